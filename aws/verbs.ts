@@ -1,0 +1,119 @@
+import type {
+  ObservedAlarms,
+  ObservedService,
+  ObservedTarget,
+  ObservedTargetGroup,
+  ObservedTaskDefinition,
+  ObservedTaskSet,
+  StoppedTask,
+} from '../core/observed.types.ts';
+import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/plan.types.ts';
+import type { DeploymentRequest } from '../core/request.types.ts';
+import type { Decision, Execution, Lease, Outcome } from '../core/state.types.ts';
+
+/**
+ * The verbs a step may use: one type per adapter file beside this one. Every verb reads all pages, retries within
+ * the Lambda's time, and throws only DeploymentErrors whose names are `apiErrors` (aws/errors.ts) unless it says more.
+ */
+
+export type ServiceRef = { clusterArn: string; serviceArn: string };
+
+/** aws/ecs-service.ts */
+export type EcsServices = {
+  /** DescribeServices; names or ARNs. NotFound for an unknown cluster or service, also when it comes as `failures[]`. */
+  read(cluster: string, service: string): Promise<ObservedService>;
+  /** DescribeTaskDefinition; NotFound when there is no such revision. */
+  readTaskDefinition(name: string): Promise<ObservedTaskDefinition>;
+};
+
+/** aws/task-sets.ts */
+export type TaskSets = {
+  /** DescribeTaskSets; null when it is gone. */
+  read(service: ServiceRef, taskSetId: string): Promise<ObservedTaskSet | null>;
+  /** CreateTaskSet at 100 PERCENT with clientToken and externalId = deploymentId. */
+  create(service: ServiceRef, spec: GreenSpec, deploymentId: string): Promise<ObservedTaskSet>;
+  /** UpdateTaskSet to 0 PERCENT. */
+  scaleToZero(service: ServiceRef, taskSetId: string): Promise<void>;
+  /** DeleteTaskSet without force; a set that is gone already is a success. */
+  delete(service: ServiceRef, taskSetId: string): Promise<void>;
+  /** UpdateServicePrimaryTaskSet. */
+  makePrimary(service: ServiceRef, taskSetId: string): Promise<void>;
+  /** ListTasks STOPPED by service, DescribeTasks, filtered by startedBy = task set id [aws-facts 30]; newest first. */
+  stoppedTasks(service: ServiceRef, taskSetId: string): Promise<StoppedTask[]>;
+};
+
+/** A route as it is now: what it forwards to, and the actions as AWS returned them, which only listener.ts reads. */
+export type LiveRoute = { route: Route; forward: RouteForward; actions: unknown };
+
+export type ObservedLoadBalancer = {
+  arn: string;
+  name: string;
+  type: 'application' | 'network' | 'gateway';
+  scheme: 'internet-facing' | 'internal';
+  availabilityZones: string[];
+  securityGroups: string[];
+};
+
+/** aws/listener.ts */
+export type Listener = {
+  /**
+   * Every listener default action and rule, on the given load balancers, whose forward action names any of the groups.
+   * Routes that name several groups come once. `only`: keep just these listener or rule ARNs.
+   */
+  findRoutes(loadBalancerArns: string[], targetGroupArns: string[], only?: string[]): Promise<Route[]>;
+  /** DescribeRules or DescribeListeners. NotFound when the rule is gone or no longer forwards. */
+  read(route: Route): Promise<LiveRoute>;
+  /**
+   * ModifyRule or ModifyListener: the live actions with the forward action's group list replaced, everything else as
+   * read: authenticate actions before it, their order, stickiness [aws-facts 74, 77, 79]. Absolute, so repeatable.
+   */
+  write(live: LiveRoute, groups: WeightedGroup[]): Promise<void>;
+  readLoadBalancers(arns: string[]): Promise<ObservedLoadBalancer[]>;
+};
+
+/** aws/targets.ts */
+export type Targets = {
+  /** DescribeTargetHealth. */
+  read(targetGroupArn: string): Promise<ObservedTarget[]>;
+  /** DescribeTargetGroups and DescribeTargetGroupAttributes, in the order asked for. NotFound names the missing ARNs. */
+  readGroups(arns: string[]): Promise<ObservedTargetGroup[]>;
+};
+
+/** aws/alarms.ts */
+export type Alarms = {
+  /** DescribeAlarms of both kinds, by 100 names a call [aws-facts 112]. No names: no call. */
+  read(names: string[]): Promise<ObservedAlarms>;
+};
+
+export type LeaseHolder = { deploymentId: string; executionArn: string; acquiredAtMs: number };
+
+/** aws/record.ts: DynamoDB, single-item conditional writes, consistent reads. */
+export type DeploymentRecord = {
+  /**
+   * Takes the service's lease and opens the deployment's record; repeatable by the same deployment.
+   * @throws ServiceBusy naming the holder and since when.
+   */
+  acquire(
+    serviceKey: string,
+    deploymentId: string,
+    execution: Execution,
+    request: DeploymentRequest,
+  ): Promise<{ acquiredAtMs: number; lastGroups: string[] }>;
+  /** @throws LeaseLost when this deployment no longer holds the service. */
+  assertHolds(lease: Pick<Lease, 'serviceKey' | 'deploymentId'>): Promise<void>;
+  savePlan(deploymentId: string, plan: Plan): Promise<void>;
+  /** One item per decision, keyed by its observation time, so that a repeat overwrites itself. */
+  appendDecision(deploymentId: string, decision: Decision): Promise<void>;
+  /** The token of the wait in progress; the last one wins. */
+  storeTaskToken(deploymentId: string, taskToken: string, expiresAtMs: number): Promise<void>;
+  /** Closes the record once (the first outcome stays) and returns the one that stands. */
+  close(deploymentId: string, outcome: Outcome): Promise<Outcome>;
+  /** Frees the lease if this deployment still holds it; remembers both groups for the next deployment. */
+  release(lease: Pick<Lease, 'serviceKey' | 'deploymentId'>, lastGroups: string[]): Promise<void>;
+};
+
+/** aws/events.ts */
+export type Events = {
+  /** PutEvents, source `cutover`; a partial failure is retried, then Unavailable. */
+  emit(detailType: string, detail: Record<string, unknown>): Promise<void>;
+};

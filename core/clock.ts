@@ -1,0 +1,12 @@
+/** The only source of time. Real in a Lambda, virtual in the simulator. */
+export type Clock = {
+  /** Milliseconds since the Unix epoch. Reading it has no side effect. */
+  nowMs(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;

@@ -1,0 +1,126 @@
+import type { AwsVpcNetwork } from './request.types.ts';
+
+/** What the aws/ adapters report of the world: plain data, one observation, no SDK types. */
+
+export type ObservedTaskSet = {
+  id: string;
+  arn: string;
+  /** The deployment that made it, or undefined. */
+  externalId?: string;
+  status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
+  taskDefinitionArn: string;
+  targetGroupArn?: string;
+  containerName?: string;
+  containerPort?: number;
+  scalePercent: number;
+  computedDesiredCount: number;
+  pendingCount: number;
+  runningCount: number;
+  steady: boolean;
+  createdAtMs: number;
+  network?: AwsVpcNetwork;
+  launchType?: string;
+  capacityProviders?: { capacityProvider: string; weight: number; base: number }[];
+  platformVersion?: string;
+  serviceRegistries?: {
+    registryArn: string;
+    port?: number;
+    containerName?: string;
+    containerPort?: number;
+  }[];
+};
+
+export type ObservedService = {
+  clusterArn: string;
+  serviceArn: string;
+  cluster: string;
+  name: string;
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  controller: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
+  desiredCount: number;
+  healthCheckGracePeriodSeconds?: number;
+  taskSets: ObservedTaskSet[];
+};
+
+export type ObservedContainer = {
+  name: string;
+  image: string;
+  ports: { containerPort: number; hostPort?: number; protocol: string }[];
+  /** Seconds; absent: the ECS default of 30. */
+  stopTimeoutSeconds?: number;
+  healthCheck?: {
+    intervalSeconds: number;
+    timeoutSeconds: number;
+    retries: number;
+    startPeriodSeconds: number;
+  };
+};
+
+export type ObservedTaskDefinition = {
+  arn: string;
+  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';
+  networkMode: 'awsvpc' | 'bridge' | 'host' | 'none';
+  compatibilities: string[];
+  cpu?: string;
+  memory?: string;
+  containers: ObservedContainer[];
+};
+
+export type ObservedTargetGroup = {
+  arn: string;
+  name: string;
+  protocol: string;
+  protocolVersion?: string;
+  port: number;
+  vpcId?: string;
+  targetType: 'instance' | 'ip' | 'lambda' | 'alb';
+  loadBalancerArns: string[];
+  healthCheck: {
+    protocol: string;
+    port: string;
+    path?: string;
+    matcher?: string;
+    intervalSeconds: number;
+    timeoutSeconds: number;
+    healthyThreshold: number;
+    unhealthyThreshold: number;
+  };
+  deregistrationDelaySeconds: number;
+  /** The group's own (target-level) stickiness. */
+  stickiness: { enabled: boolean; type?: string; durationSeconds?: number };
+  slowStartSeconds: number;
+};
+
+export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable';
+
+export type ObservedTarget = {
+  /** IP address or instance id. */
+  id: string;
+  port: number;
+  state: TargetState;
+  /** e.g. `Target.ResponseCodeMismatch`; absent for healthy targets. */
+  reasonCode?: string;
+  description?: string;
+};
+
+export type ObservedAlarm = {
+  name: string;
+  kind: 'metric' | 'composite';
+  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  reason: string;
+  updatedAtMs: number;
+  /** Value of the metric's TargetGroup dimension, when it has one. */
+  targetGroupDimension?: string;
+};
+
+/** A read of alarms: names that CloudWatch did not know come back in `missing` [aws-facts 112]. */
+export type ObservedAlarms = { alarms: ObservedAlarm[]; missing: string[] };
+
+/** A stopped task and what it says about why. */
+export type StoppedTask = {
+  taskArn: string;
+  stoppedAtMs?: number;
+  stopCode?: string;
+  stoppedReason: string;
+  containers: { name: string; image: string; exitCode?: number; reason?: string }[];
+};

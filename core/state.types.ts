@@ -1,0 +1,163 @@
+import type { Plan, Route, Weights } from './plan.types.ts';
+import type { DeploymentRequest } from './request.types.ts';
+
+/** The slices of the execution's state: each is written by the steps that contract.ts names, and by no other. */
+
+export type Execution = {
+  /** The execution's ARN. */
+  id: string;
+  name: string;
+  /** ISO 8601, from the context object. */
+  startedAt: string;
+};
+
+/** Written by AcquireLease. */
+export type Lease = {
+  /** At most 36 printable ASCII characters: it is also CreateTaskSet's clientToken and externalId. */
+  deploymentId: string;
+  /** The lease item's key, `cluster/service` as ARN-free names. */
+  serviceKey: string;
+  acquiredAtMs: number;
+  request: DeploymentRequest;
+  /** Both groups of the service's last deployment: with sticky routes the idle one is in no action. */
+  lastGroups: string[];
+};
+
+/** Written by AttachGreen. */
+export type Attached = {
+  /** Labels of the routes whose action had to be changed. */
+  changed: string[];
+};
+
+/** Written by LaunchGreen. */
+export type Green = {
+  taskSetId: string;
+  taskSetArn: string;
+  launchedAtMs: number;
+  /** True when a task set with this deployment's id existed already. */
+  adopted: boolean;
+};
+
+/** Written by CheckGreen. */
+export type Ready =
+  | { kind: 'ready'; healthyTargets: number; wanted: number; reason: string }
+  | {
+      kind: 'pending';
+      healthyTargets: number;
+      wanted: number;
+      /** Since when the group has had enough healthy targets, or null. */
+      healthySinceMs: number | null;
+      waitSeconds: number;
+      reason: string;
+    }
+  | { kind: 'failed'; healthyTargets: number; wanted: number; reason: string };
+
+/** Written by ShiftTraffic. */
+export type Traffic = {
+  position: number;
+  weights: Weights;
+  shiftedAtMs: number;
+  routes: { label: string; before: Weights; after: Weights }[];
+};
+
+/** Written by Bake: what ended the wait. A signal only wakes; it decides nothing. */
+export type Wake = { by: string } | { Error: string; Cause: string };
+
+export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollBack' | 'awaitOperator';
+
+/** What JudgeHealth read, kept with the decision as its evidence. */
+export type Evidence = {
+  observedAtMs: number;
+  blue: { healthy: number; wanted: number } | null;
+  green: { healthy: number; wanted: number };
+  alarms: { name: string; state: string }[];
+  routes: { label: string; weights: Weights | null }[];
+};
+
+/** Written by JudgeHealth. */
+export type Decision = {
+  kind: DecisionKind;
+  /** A sentence for an operator. */
+  reason: string;
+  /** The plan position to go to; equals the present one unless `advance`. */
+  position: number;
+  /** How long to bake before looking again; 0 unless `hold` or `awaitOperator`. */
+  waitSeconds: number;
+  /** Since when the verdict has been unknown, or null. */
+  unknownSinceMs: number | null;
+  /** Alarms still ignored because they have not been OK since the deployment began. */
+  ignoredUntilOk: string[];
+  evidence: Evidence;
+};
+
+/** Written by PromoteGreen. */
+export type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
+
+/** Written by RetireBlue and CheckRetired. */
+export type Retirement = {
+  /** `drained`: scaled to 0 and nothing runs, delete next. `retired`: gone. */
+  kind: 'draining' | 'drained' | 'deleting' | 'retired';
+  startedAtMs: number;
+  waitSeconds: number;
+  runningCount: number;
+  reason: string;
+};
+
+/** Written by RollBack. */
+export type RolledBack = {
+  /**
+   * `restored`: every route read back at the weights the plan found. `held`: blue is sicker than green,
+   * look again after the wait. `finishForward`: blue is past its point of no return and green serves everything.
+   * `stuck`: nobody but a person can decide.
+   */
+  kind: 'restored' | 'held' | 'finishForward' | 'stuck';
+  reason: string;
+  /** Why the deployment is rolling back at all, kept from the first visit on. */
+  because: string;
+  startedAtMs: number;
+  waitSeconds: number;
+  routes: Pick<Route, 'label'>[];
+};
+
+/** Written by RemoveGreen and CheckRemoved. */
+export type Removal = {
+  kind: 'removing' | 'drained' | 'removed';
+  startedAtMs: number;
+  waitSeconds: number;
+  runningCount: number;
+  reason: string;
+};
+
+export const outcomeKinds = ['succeeded', 'rolledBack', 'refused', 'stuck'] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+/** Written by RecordOutcome. */
+export type Outcome = {
+  kind: OutcomeKind;
+  /** One sentence: what happened and why. */
+  reason: string;
+  endedAtMs: number;
+};
+
+/** What a Catch puts into `$.failure`. Cause is the Lambda's JSON for errors of ours. */
+export type Failure = { Error: string; Cause: string };
+
+/** The whole state of an execution. Begin fills `request` and `execution`; each step adds its slice. */
+export type DeploymentState = {
+  request: unknown;
+  execution: Execution;
+  lease: Lease;
+  plan: Plan;
+  attached: Attached;
+  green: Green;
+  ready: Ready;
+  traffic: Traffic;
+  wake: Wake;
+  decision: Decision;
+  promoted: Promoted;
+  retirement: Retirement;
+  rolledBack: RolledBack;
+  removal: Removal;
+  outcome: Outcome;
+  failure: Failure;
+};

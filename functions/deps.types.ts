@@ -1,0 +1,25 @@
+import type {
+  Alarms,
+  DeploymentRecord,
+  EcsServices,
+  Events,
+  Listener,
+  Targets,
+  TaskSets,
+} from '../aws/verbs.ts';
+import type { Clock } from '../core/clock.ts';
+
+/** One line of the structured log, written by step.ts and by adapters that retry. */
+export type Log = (entry: { message: string } & Record<string, unknown>) => void;
+
+/** Everything a step may reach. A step's type names the part it uses, and its Lambda bundles only that part. */
+export type Deps = {
+  clock: Clock;
+  ecsServices: EcsServices;
+  taskSets: TaskSets;
+  listener: Listener;
+  targets: Targets;
+  alarms: Alarms;
+  record: DeploymentRecord;
+  events: Events;
+};

@@ -1,0 +1,158 @@
+import type { ErrorName } from '../core/errors.ts';
+import type { DeploymentState } from '../core/state.types.ts';
+
+/**
+ * What holds the state machine and the code together: for each Task state of deploy.asl.json the slice it
+ * writes, the slices it reads and the errors it may end with. test/contract.test.ts compares it with the ASL
+ * file and with functions/; infra fills `${<State>Arn}` by looping over it.
+ */
+type StepContract = {
+  /** The step writes `$.<slice>` and nothing else. */
+  slice: keyof DeploymentState;
+  /** Slices that are always there when the step runs. */
+  needs: readonly (keyof DeploymentState)[];
+  /** Slices that may be there, depending on the way the execution took. */
+  may: readonly (keyof DeploymentState)[];
+  /** Our own errors the step may raise beside the API's (`apiErrors`). */
+  raises: readonly ErrorName[];
+};
+
+/** What any AWS call may end with after classification (aws/errors.ts). */
+export const apiErrors = [
+  'Throttled',
+  'Unavailable',
+  'AccessDenied',
+  'NotFound',
+  'Conflict',
+  'Rejected',
+] as const satisfies readonly ErrorName[];
+
+export const contract = {
+  AcquireLease: {
+    slice: 'lease',
+    needs: ['request', 'execution'],
+    may: [],
+    raises: ['InvalidRequest', 'ServiceBusy'],
+  },
+  PlanDeployment: {
+    slice: 'plan',
+    needs: ['execution', 'lease'],
+    may: [],
+    raises: ['PreflightFailed', 'LeaseLost'],
+  },
+  AttachGreen: {
+    slice: 'attached',
+    needs: ['lease', 'plan'],
+    may: [],
+    raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
+  },
+  LaunchGreen: {
+    slice: 'green',
+    needs: ['lease', 'plan'],
+    may: [],
+    raises: ['LeaseLost'],
+  },
+  CheckGreen: {
+    slice: 'ready',
+    needs: ['lease', 'plan', 'green'],
+    may: ['ready'],
+    raises: [],
+  },
+  ShiftTraffic: {
+    slice: 'traffic',
+    needs: ['lease', 'plan', 'green'],
+    may: ['traffic', 'decision'],
+    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'InvariantBroken'],
+  },
+  Bake: {
+    slice: 'wake',
+    needs: ['lease', 'plan', 'traffic', 'decision'],
+    may: [],
+    raises: ['LeaseLost'],
+  },
+  JudgeHealth: {
+    slice: 'decision',
+    needs: ['lease', 'plan', 'green', 'traffic'],
+    may: ['decision'],
+    raises: ['LeaseLost'],
+  },
+  PromoteGreen: {
+    slice: 'promoted',
+    needs: ['lease', 'plan', 'green', 'traffic'],
+    may: [],
+    raises: ['TrafficDrifted', 'LeaseLost'],
+  },
+  RetireBlue: {
+    slice: 'retirement',
+    needs: ['lease', 'plan', 'green'],
+    may: ['retirement'],
+    raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
+  },
+  CheckRetired: {
+    slice: 'retirement',
+    needs: ['lease', 'plan', 'retirement'],
+    may: [],
+    raises: [],
+  },
+  RollBack: {
+    slice: 'rolledBack',
+    needs: ['lease', 'plan'],
+    may: ['green', 'ready', 'traffic', 'decision', 'promoted', 'retirement', 'rolledBack', 'failure'],
+    raises: ['LeaseLost', 'InvariantBroken'],
+  },
+  RemoveGreen: {
+    slice: 'removal',
+    needs: ['lease', 'plan', 'rolledBack'],
+    may: ['green', 'removal'],
+    raises: ['LeaseLost', 'InvariantBroken'],
+  },
+  CheckRemoved: {
+    slice: 'removal',
+    needs: ['lease', 'plan', 'removal'],
+    may: ['green'],
+    raises: [],
+  },
+  RecordOutcome: {
+    slice: 'outcome',
+    needs: ['request', 'execution'],
+    may: [
+      'lease',
+      'plan',
+      'green',
+      'traffic',
+      'decision',
+      'promoted',
+      'retirement',
+      'rolledBack',
+      'removal',
+      'failure',
+    ],
+    raises: [],
+  },
+} as const satisfies Record<string, StepContract>;
+
+export type StepName = keyof typeof contract;
+
+export const stepNames = Object.keys(contract) as StepName[];
+
+type Needs<Name extends StepName> = (typeof contract)[Name]['needs'][number];
+type May<Name extends StepName> = (typeof contract)[Name]['may'][number];
+type Slice<Name extends StepName> = (typeof contract)[Name]['slice'];
+
+/** The state a step may look at. */
+export type StepState<Name extends StepName> = Pick<DeploymentState, Needs<Name>> &
+  Partial<Pick<DeploymentState, May<Name>>>;
+
+/** What the step's Lambda is invoked with. Bake is a task-token wait, so its payload carries the token. */
+export type StepInput<Name extends StepName> = Name extends 'Bake'
+  ? { state: StepState<'Bake'>; taskToken: string }
+  : StepState<Name>;
+
+export type StepResult<Name extends StepName> = DeploymentState[Slice<Name>];
+
+/** `ShiftTraffic` -> `shift-traffic`: the step's file in functions/. */
+export const fileOf = (name: StepName): string =>
+  name.replace(/[a-z][A-Z]/g, (pair) => `${pair[0]}-${pair[1]}`).toLowerCase();
+
+/** A step's Lambda is given this long; its Task state waits LAMBDA_TIMEOUT_SECONDS plus a margin for the cold start. */
+export const LAMBDA_TIMEOUT_SECONDS = 60;
