@@ -1,0 +1,113 @@
+import type { Sender } from '../../aws/call.ts';
+import type { Kernel } from './kernel.ts';
+
+/** An answer of the simulated API: `name` is the SDK's error name. */
+export class SimApiError extends Error {
+  override readonly name: string;
+  readonly $fault: 'client' | 'server';
+  readonly $metadata: { httpStatusCode: number; attempts: number };
+
+  constructor(name: string, message: string, httpStatusCode = 400) {
+    super(message);
+    this.name = name;
+    this.$fault = httpStatusCode >= 500 ? 'server' : 'client';
+    this.$metadata = { httpStatusCode, attempts: 1 };
+  }
+}
+
+/** Operation name without `Command` -> what the service does at the moment the call reaches it. */
+// biome-ignore lint/suspicious/noExplicitAny: each operation narrows its own input and output from the SDK's types
+export type Operations = Record<string, (input: any) => unknown>;
+
+export type ApiService = 'ecs' | 'elbv2' | 'cloudwatch' | 'dynamodb' | 'eventbridge' | 'sfn';
+
+export type ApiCall = {
+  service: ApiService;
+  operation: string;
+  input: unknown;
+  /** Counts from 0 over all calls of the run. */
+  index: number;
+  /** The Lambda step that made it, when one did. */
+  by: string | undefined;
+};
+
+/** What a fault does to a call: `lost` does it and loses the answer, `unsent` loses it on the way there. */
+export type CallFault = 'throttle' | 'lost' | 'unsent' | 'serverError' | 'twice';
+
+/** Called for each call as it reaches the service; the first fault named wins. */
+export type CallInterceptor = (call: ApiCall) => CallFault | undefined;
+
+/** Assumed one-way latencies of an API call in the same Region, milliseconds: [low, high]. */
+const ONE_WAY_MS = [8, 45] as const;
+
+/** How long a client waits for an answer that never comes: the request timeout functions/deps.ts sets. */
+export const LOST_ANSWER_MS = 5_000;
+
+const copy = <T>(value: T): T => structuredClone(value);
+
+/**
+ * An SDK client whose answers come from `operations`. Input and output are copied, so that the code under
+ * simulation cannot reach into the world; an operation that is not listed throws.
+ */
+export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: Operations): Sender => {
+  const latency = kernel.random.fork(`latency/${service}`);
+  const oneWayMs = (): number => latency.between(ONE_WAY_MS[0], ONE_WAY_MS[1]);
+
+  return {
+    send: (command, options) =>
+      new Promise((resolve, reject) => {
+        const operation = (command.constructor as { name: string }).name.replace(/Command$/, '');
+        const serve = operations[operation];
+        if (serve === undefined) {
+          reject(new Error(`sim does not model ${service} ${operation}`));
+          return;
+        }
+        const signal = options?.abortSignal;
+        if (signal?.aborted) {
+          reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+          return;
+        }
+
+        const input = copy(command.input);
+        const call: ApiCall = {
+          service,
+          operation,
+          input,
+          index: kernel.nextCallIndex(),
+          by: kernel.currentStep(),
+        };
+        kernel.countCall(call);
+        const answerLater = (ms: number, answer: () => void): void => void kernel.scheduler.after(ms, answer);
+        kernel.scheduler.after(oneWayMs(), () => {
+          const fault = kernel.faultFor(call);
+          if (fault === 'unsent' || fault === 'lost') {
+            if (fault === 'lost') attempt(() => serve(copy(input)));
+            answerLater(LOST_ANSWER_MS, () =>
+              reject(Object.assign(new Error('socket timed out'), { name: 'TimeoutError' })),
+            );
+            return;
+          }
+          if (fault === 'throttle') {
+            answerLater(oneWayMs(), () => reject(new SimApiError('ThrottlingException', 'Rate exceeded')));
+            return;
+          }
+          if (fault === 'serverError') {
+            answerLater(oneWayMs(), () => reject(new SimApiError('InternalFailure', 'internal error', 500)));
+            return;
+          }
+          if (fault === 'twice') attempt(() => serve(copy(input)));
+          const result = attempt(() => copy(serve(copy(input))));
+          kernel.served(call, result.ok);
+          answerLater(oneWayMs(), () => (result.ok ? resolve(result.value) : reject(result.error)));
+        });
+      }),
+  };
+};
+
+const attempt = <T>(action: () => T): { ok: true; value: T } | { ok: false; error: unknown } => {
+  try {
+    return { ok: true, value: action() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+};

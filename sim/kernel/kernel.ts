@@ -1,0 +1,68 @@
+import type { ApiCall, CallFault, CallInterceptor } from './fake-client.ts';
+import { type Random, seededRandom } from './random.ts';
+import { makeScheduler, type Scheduler } from './scheduler.ts';
+import type { SimEvent, SimEventInput } from './trace.ts';
+
+/** What every simulated service shares: time, chance, the trace of what happened, and where faults come in. */
+export type Kernel = {
+  scheduler: Scheduler;
+  random: Random;
+  /** Adds to the run's trace; the timeline and the report are made from it. */
+  emit(event: SimEventInput): void;
+  onEvent(listener: (event: SimEvent) => void): void;
+  nextCallIndex(): number;
+  /** The step whose Lambda is running now; undefined for calls from outside the workflow. */
+  currentStep(): string | undefined;
+  setCurrentStep(step: string | undefined): void;
+  countCall(call: ApiCall): void;
+  /** Calls so far by `service:Operation`. */
+  callCounts(): Readonly<Record<string, number>>;
+  intercept(interceptor: CallInterceptor): void;
+  faultFor(call: ApiCall): CallFault | undefined;
+  /** Told after an operation ran, with whether it succeeded. */
+  served(call: ApiCall, ok: boolean): void;
+  onServed(listener: (call: ApiCall, ok: boolean) => void): void;
+};
+
+export const makeKernel = (seed: number, startMs: number): Kernel => {
+  const scheduler = makeScheduler(startMs);
+  const eventListeners: ((event: SimEvent) => void)[] = [];
+  const servedListeners: ((call: ApiCall, ok: boolean) => void)[] = [];
+  const interceptors: CallInterceptor[] = [];
+  const counts: Record<string, number> = {};
+  let sequence = 0;
+  let callIndex = 0;
+  let step: string | undefined;
+
+  return {
+    scheduler,
+    random: seededRandom(seed),
+    emit: (event) => {
+      const full: SimEvent = { atMs: scheduler.nowMs(), sequence: sequence++, ...event };
+      for (const listener of eventListeners) listener(full);
+    },
+    onEvent: (listener) => void eventListeners.push(listener),
+    nextCallIndex: () => callIndex++,
+    currentStep: () => step,
+    setCurrentStep: (next) => {
+      step = next;
+    },
+    countCall: (call) => {
+      const key = `${call.service}:${call.operation}`;
+      counts[key] = (counts[key] ?? 0) + 1;
+    },
+    callCounts: () => counts,
+    intercept: (interceptor) => void interceptors.push(interceptor),
+    faultFor: (call) => {
+      for (const interceptor of interceptors) {
+        const fault = interceptor(call);
+        if (fault !== undefined) return fault;
+      }
+      return undefined;
+    },
+    served: (call, ok) => {
+      for (const listener of servedListeners) listener(call, ok);
+    },
+    onServed: (listener) => void servedListeners.push(listener),
+  };
+};

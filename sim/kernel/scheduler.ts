@@ -1,0 +1,126 @@
+import type { Clock } from '../../core/clock.ts';
+
+/** Cancels a scheduled event; cancelling one that ran already does nothing. */
+export type Cancel = () => void;
+
+export type Scheduler = {
+  nowMs(): number;
+  /** Runs `event` after `ms` of virtual time; events of the same instant run in the order they were scheduled. */
+  after(ms: number, event: () => void): Cancel;
+  /** Called with the stretch of time that passes between two events, before the later one runs. */
+  onAdvance(listener: (fromMs: number, toMs: number) => void): void;
+  /** Called after each event, when everything it woke has run. */
+  onSettled(listener: () => void): void;
+  /** Runs events until `done()` holds, none is left, or the next one lies beyond `untilMs`. */
+  run(done: () => boolean, untilMs?: number): Promise<void>;
+  /** The virtual clock, for the code under simulation. */
+  clock: Clock;
+};
+
+type Entry = { atMs: number; order: number; event: () => void; cancelled: boolean };
+
+/** Orders by time, then by when it was scheduled. */
+const before = (a: Entry, b: Entry): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+
+/** A binary heap: runs of 48-hour bakes hold thousands of pending events. */
+const makeQueue = () => {
+  const heap: Entry[] = [];
+  const at = (index: number): Entry => heap[index] as Entry;
+  const swap = (a: number, b: number): void => {
+    const held = at(a);
+    heap[a] = at(b);
+    heap[b] = held;
+  };
+
+  const push = (entry: Entry): void => {
+    heap.push(entry);
+    let index = heap.length - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!before(at(index), at(parent))) return;
+      swap(index, parent);
+      index = parent;
+    }
+  };
+
+  const pop = (): Entry | undefined => {
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    heap[0] = last;
+    let index = 0;
+    for (;;) {
+      const left = 2 * index + 1;
+      const right = left + 1;
+      let least = index;
+      if (left < heap.length && before(at(left), at(least))) least = left;
+      if (right < heap.length && before(at(right), at(least))) least = right;
+      if (least === index) return first;
+      swap(index, least);
+      index = least;
+    }
+  };
+
+  return { push, pop, peek: (): Entry | undefined => heap[0] };
+};
+
+/**
+ * Lets every promise that is already resolvable run to its next virtual wait. A macrotask comes after all
+ * microtasks, and nothing under simulation waits for real time, so one turn is enough.
+ */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Virtual time: it moves only here, from one event to the next. */
+export const makeScheduler = (startMs: number): Scheduler => {
+  const queue = makeQueue();
+  const advanceListeners: ((fromMs: number, toMs: number) => void)[] = [];
+  const settledListeners: (() => void)[] = [];
+  let nowMs = startMs;
+  let order = 0;
+
+  const after = (ms: number, event: () => void): Cancel => {
+    if (!(ms >= 0)) throw new Error(`sim: cannot schedule ${ms} ms ahead`);
+    const entry: Entry = { atMs: nowMs + ms, order: order++, event, cancelled: false };
+    queue.push(entry);
+    return () => {
+      entry.cancelled = true;
+    };
+  };
+
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const cancel = after(ms, resolve);
+      signal?.addEventListener('abort', () => {
+        cancel();
+        reject(signal.reason);
+      });
+    });
+
+  const run = async (done: () => boolean, untilMs = Number.POSITIVE_INFINITY): Promise<void> => {
+    await settle();
+    while (!done()) {
+      const next = queue.peek();
+      if (next === undefined || next.atMs > untilMs) return;
+      queue.pop();
+      if (next.cancelled) continue;
+
+      if (next.atMs > nowMs) {
+        for (const listener of advanceListeners) listener(nowMs, next.atMs);
+        nowMs = next.atMs;
+      }
+      next.event();
+      await settle();
+      for (const listener of settledListeners) listener();
+    }
+  };
+
+  return {
+    nowMs: () => nowMs,
+    after,
+    onAdvance: (listener) => void advanceListeners.push(listener),
+    onSettled: (listener) => void settledListeners.push(listener),
+    run,
+    clock: { nowMs: () => nowMs, sleep },
+  };
+};

@@ -1,0 +1,133 @@
+import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import type {
+  Listener,
+  LoadBalancer,
+  Rule,
+  TargetGroup,
+  TargetGroupAttribute,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetState } from '../core/observed.types.ts';
+
+/** How the simulated services meet. Each part implements one of these and knows the others only by them. */
+
+/** What a run starts from: the members of the AWS CLI's describe outputs, as sim/load-world.ts reads them. */
+export type WorldSeed = {
+  region: string;
+  account: string;
+  clusterArn: string;
+  /** Each with its `taskSets`; a PRIMARY one starts with all its tasks running and healthy. */
+  services: Service[];
+  taskDefinitions: TaskDefinition[];
+  loadBalancers: LoadBalancer[];
+  targetGroups: TargetGroup[];
+  targetGroupAttributes: { TargetGroupArn: string; Attributes: TargetGroupAttribute[] }[];
+  listeners: Listener[];
+  rules: { ListenerArn: string; Rule: Rule }[];
+  metricAlarms: MetricAlarm[];
+  compositeAlarms: CompositeAlarm[];
+  traffic: TrafficSeed;
+};
+
+export type TrafficSeed = {
+  /** New requests per second over all routes. */
+  requestsPerSecond: number;
+  /** Share of the requests by listener or rule ARN; absent: equal shares of all routes that forward. */
+  shares?: Record<string, number>;
+  /** How long a user keeps coming back with the same stickiness cookie, seconds. */
+  sessionSeconds?: number;
+};
+
+/** How one version (one task definition) behaves; made from `--version` by sim/behaviour.ts. */
+export type Behaviour = {
+  /** As the user wrote it, e.g. `errors:20%`. */
+  name: string;
+  /** Milliseconds from the task's creation to RUNNING: placement, image pull, container start. */
+  startMs: number;
+  /** Milliseconds from RUNNING until it accepts connections. */
+  bootMs: number;
+  /** When set, the task never runs and stops with this reason. */
+  cannotStart?: { stopCode: string; stoppedReason: string };
+  /** When set, the essential container exits this long after RUNNING. */
+  crash?: { afterMs: number; exitCode: number; reason?: string };
+  /** Whether the health check's path answers as the matcher wants, `sinceMs` after boot. */
+  answersHealthCheck(sinceMs: number): boolean;
+  /** Share of requests answered 5xx, by the time since boot and the task's own load in requests per second. */
+  errorShare(sinceMs: number, requestsPerSecond: number): number;
+  /** Mean response time, milliseconds. */
+  responseMs(sinceMs: number, requestsPerSecond: number): number;
+  /** Times since boot at which any of the above changes its value, milliseconds. */
+  changesAtMs: number[];
+};
+
+/** A running copy of a version, as the load balancer meets it. Implemented by sim/ecs. */
+export type RunningApp = {
+  taskArn: string;
+  behaviour: Behaviour;
+  /** Virtual time from which it accepts connections. */
+  listensFromMs: number;
+  /** True once the process has gone; requests to it fail from then on. */
+  gone(): boolean;
+};
+
+export type TargetId = { id: string; port: number };
+
+/** The target groups as ECS uses them. Implemented by sim/elbv2. */
+export type TargetRegistry = {
+  exists(targetGroupArn: string): boolean;
+  /** Named by a forward action of some listener or rule, at any weight. */
+  isAttached(targetGroupArn: string): boolean;
+  targetType(targetGroupArn: string): 'instance' | 'ip';
+  register(targetGroupArn: string, target: TargetId, app: RunningApp): void;
+  /** Starts draining; `drained` runs when the deregistration delay has passed. */
+  deregister(targetGroupArn: string, target: TargetId, drained: () => void): void;
+  state(targetGroupArn: string, target: TargetId): TargetState;
+  /** Told after each change of a target's state. */
+  onChange(
+    listener: (targetGroupArn: string, target: TargetId, state: TargetState, taskArn: string) => void,
+  ): void;
+  counts(targetGroupArn: string): { registered: number; healthy: number; draining: number };
+};
+
+/** Why a request failed; every failed request has exactly one. */
+export const failureCauses = [
+  /** The group that got the request had no registered target: the load balancer's own 503. */
+  'emptyGroup',
+  /** Only unhealthy targets: the load balancer fails open and the target refused or timed out. */
+  'sickTarget',
+  /** A target that had passed its checks stopped answering before the balancer noticed. */
+  'deadTarget',
+  /** The task was stopped while its target still took requests. */
+  'stoppedBeforeDrained',
+  /** The version answered 5xx. */
+  'versionError',
+  /** The default action had no group to forward to. */
+  'noRoute',
+] as const;
+export type FailureCause = (typeof failureCauses)[number];
+
+export type GroupTraffic = {
+  requests: number;
+  failed: number;
+  failedBecause: Partial<Record<FailureCause, number>>;
+};
+
+/** User requests as a flow. Implemented by sim/traffic. */
+export type TrafficTotals = {
+  total: number;
+  failed: number;
+  failedBecause: Partial<Record<FailureCause, number>>;
+  byGroup: Record<string, GroupTraffic>;
+};
+
+/** One minute of one target group, as CloudWatch gets it [aws-facts 118]. Implemented by sim/traffic, read by sim/cloudwatch. */
+export type MinuteMetrics = {
+  requestCount: number;
+  /** Answered by targets. */
+  target5xx: number;
+  connectionErrors: number;
+  /** Mean, seconds; undefined without traffic. */
+  responseSeconds: number | undefined;
+  healthyHosts: number;
+  unhealthyHosts: number;
+};
