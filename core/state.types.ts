@@ -95,8 +95,8 @@ export type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
 
 /** Written by RetireBlue and CheckRetired. */
 export type Retirement = {
-  /** `drained`: scaled to 0 and nothing runs, delete next. `retired`: gone. */
-  kind: 'draining' | 'drained' | 'deleting' | 'retired';
+  /** `due`: RetireBlue has its next write to make. `draining`: wait and look. `retired`: gone. */
+  kind: 'draining' | 'due' | 'retired';
   startedAtMs: number;
   waitSeconds: number;
   runningCount: number;
@@ -121,7 +121,7 @@ export type RolledBack = {
 
 /** Written by RemoveGreen and CheckRemoved. */
 export type Removal = {
-  kind: 'removing' | 'drained' | 'removed';
+  kind: 'removing' | 'due' | 'removed';
   startedAtMs: number;
   waitSeconds: number;
   runningCount: number;

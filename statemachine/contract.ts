@@ -104,7 +104,7 @@ export const contract = {
     slice: 'removal',
     needs: ['lease', 'plan', 'rolledBack'],
     may: ['green', 'removal'],
-    raises: ['LeaseLost', 'InvariantBroken'],
+    raises: ['TrafficDrifted', 'LeaseLost'],
   },
   CheckRemoved: {
     slice: 'removal',
