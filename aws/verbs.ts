@@ -34,8 +34,8 @@ export type TaskSets = {
   create(service: ServiceRef, spec: GreenSpec, deploymentId: string): Promise<ObservedTaskSet>;
   /** UpdateTaskSet to 0 PERCENT. */
   scaleToZero(service: ServiceRef, taskSetId: string): Promise<void>;
-  /** DeleteTaskSet without force; a set that is gone already is a success. */
-  delete(service: ServiceRef, taskSetId: string): Promise<void>;
+  /** DeleteTaskSet; a set that is gone already is a success. `force` only for a PRIMARY set nothing can replace. */
+  delete(service: ServiceRef, taskSetId: string, options?: { force?: boolean }): Promise<void>;
   /** UpdateServicePrimaryTaskSet. */
   makePrimary(service: ServiceRef, taskSetId: string): Promise<void>;
   /** ListTasks STOPPED by service, DescribeTasks, filtered by startedBy = task set id [aws-facts 30]; newest first. */

@@ -16,6 +16,8 @@ export type SimEventKind =
   | 'alarm'
   /** An injected fault. */
   | 'fault'
+  /** A handler's own log line. */
+  | 'log'
   /** An EventBridge event was published. */
   | 'published'
   /** An invariant broke; the run ends. */

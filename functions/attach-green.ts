@@ -1,0 +1,44 @@
+import type { LiveRoute } from '../aws/verbs.ts';
+import { DeploymentError } from '../core/errors.ts';
+import type { Plan } from '../core/plan.types.ts';
+import { ALL_BLUE, describeWeights, groupsFor, groupsOf, sameWeights, weightsOf } from '../core/traffic.ts';
+import { listener, record } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+const hasGreen = (live: LiveRoute, plan: Plan): boolean =>
+  live.forward.groups.some((group) => group.targetGroupArn === plan.green.targetGroupArn);
+
+/**
+ * A target group in no forward action has no health checks, and CreateTaskSet refuses it: green joins every route at
+ * weight 0 before it is launched.
+ */
+export const attachGreen: Step<'AttachGreen', 'listener' | 'record'> = async ({ lease, plan }, { listener, record }) => {
+  const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
+
+  const detached = live.filter((route) => !hasGreen(route, plan));
+  for (const { route, forward } of detached) {
+    const weights = weightsOf(forward, groupsOf(plan));
+    if (!sameWeights(weights, ALL_BLUE)) {
+      throw new DeploymentError(
+        'TrafficDrifted',
+        `expected blue to hold all weight on ${route.label}, found ${describeWeights(weights)}: someone changed the listener after the plan was made; look at who did, then start again`,
+      );
+    }
+  }
+
+  if (detached.length > 0) await record.assertHolds(lease);
+  for (const route of detached) {
+    await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_BLUE));
+    const after = await listener.read(route.route);
+    if (!hasGreen(after, plan) || !sameWeights(weightsOf(after.forward, groupsOf(plan)), ALL_BLUE)) {
+      throw new DeploymentError(
+        'TrafficDrifted',
+        `wrote green at weight 0 to ${route.route.label} and read back ${describeWeights(weightsOf(after.forward, groupsOf(plan)))}: someone else writes this listener`,
+      );
+    }
+  }
+  return { changed: detached.map(({ route }) => route.label) };
+};
+
+export const handler = toHandler('AttachGreen', attachGreen, { listener, record }, lambdaHost);

@@ -1,0 +1,21 @@
+import { removalOf } from '../core/removal.ts';
+import { ecsServices } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+/** How far green's removal is. Looked up by the deployment's id, as RemoveGreen does. */
+export const checkRemoved: Step<'CheckRemoved', 'ecsServices'> = async ({ lease, plan, removal }, { ecsServices, clock }) => {
+  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
+  const taskSet = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
+
+  return removalOf({
+    plan,
+    taskSet,
+    wrote: null,
+    startedAtMs: removal.startedAtMs,
+    firstLook: false,
+    nowMs: clock.nowMs(),
+  });
+};
+
+export const handler = toHandler('CheckRemoved', checkRemoved, { ecsServices }, lambdaHost);

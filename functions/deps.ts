@@ -1,0 +1,49 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { makeAlarms } from '../aws/alarms.ts';
+import type { Call } from '../aws/call.ts';
+import { makeEcsServices } from '../aws/ecs-service.ts';
+import { makeEvents } from '../aws/events.ts';
+import { makeListener } from '../aws/listener.ts';
+import { makeRecord } from '../aws/record.ts';
+import { makeTargets } from '../aws/targets.ts';
+import { makeTaskSets } from '../aws/task-sets.ts';
+
+/**
+ * The real clients, each made on first use, so that a bundle which names one connector carries one client. One
+ * attempt: aws/call.ts retries. The SDK itself waits for an answer for ever, so both timeouts are set: an answer that
+ * takes longer than five seconds is not coming.
+ */
+const clientOptions = { maxAttempts: 1, requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } };
+
+const once = <Client>(make: () => Client): (() => Client) => {
+  let made: Client | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+const ecs = once(() => new ECSClient(clientOptions));
+const elbv2 = once(() => new ElasticLoadBalancingV2Client(clientOptions));
+const cloudWatch = once(() => new CloudWatchClient(clientOptions));
+const dynamoDb = once(() => new DynamoDBClient(clientOptions));
+const eventBridge = once(() => new EventBridgeClient(clientOptions));
+
+/** A setting that infra gives every Lambda; without it nothing could be recorded, so its absence ends the step. */
+const setting = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set; deploy the stack in infra/ again`);
+  return value;
+};
+
+export const ecsServices = (call: Call) => makeEcsServices(ecs(), call);
+export const taskSets = (call: Call) => makeTaskSets(ecs(), call);
+export const listener = (call: Call) => makeListener(elbv2(), call);
+export const targets = (call: Call) => makeTargets(elbv2(), call);
+export const alarms = (call: Call) => makeAlarms(cloudWatch(), call);
+export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));
+export const events = (call: Call) => makeEvents(eventBridge(), call, setting('CUTOVER_EVENT_BUS'));

@@ -1,0 +1,80 @@
+import type { Deps } from './deps.types.ts';
+import { decide, type Observation } from '../core/decide.ts';
+import { isDeploymentError } from '../core/errors.ts';
+import { groupHealth } from '../core/health.ts';
+import type { Plan } from '../core/plan.types.ts';
+import type { Green } from '../core/state.types.ts';
+import { groupsOf, weightsOf } from '../core/traffic.ts';
+import { alarms, listener, record, targets, taskSets } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+type Verbs = Pick<Deps, 'alarms' | 'listener' | 'targets' | 'taskSets' | 'clock'>;
+
+/** A read that failed is evidence too: it makes the verdict unknown, never healthy. */
+const attempt = async <T>(read: Promise<T>): Promise<T | { unreadable: string }> => {
+  try {
+    return await read;
+  } catch (error) {
+    if (isDeploymentError(error)) return { unreadable: error.message };
+    throw error;
+  }
+};
+
+const failed = (result: unknown): result is { unreadable: string } =>
+  typeof result === 'object' && result !== null && 'unreadable' in result;
+
+const observe = async (plan: Plan, green: Green, { alarms, listener, targets, taskSets, clock }: Verbs): Promise<Observation> => {
+  const blueGroup = plan.blue?.targetGroupArn;
+  const [greenTaskSet, greenTargets, blueTaskSet, blueTargets, observedAlarms, ...routes] = await Promise.all([
+    attempt(taskSets.read(plan, green.taskSetId)),
+    attempt(targets.read(plan.green.targetGroupArn)),
+    attempt(plan.blue === null ? Promise.resolve(null) : taskSets.read(plan, plan.blue.id)),
+    attempt(blueGroup === undefined ? Promise.resolve([]) : targets.read(blueGroup)),
+    attempt(alarms.read(plan.alarms.names)),
+    ...plan.routes.map((route) => attempt(listener.read(route))),
+  ]);
+
+  const unreadable = [greenTaskSet, greenTargets, blueTaskSet, blueTargets]
+    .filter(failed)
+    .map((result) => result.unreadable);
+  return {
+    observedAtMs: clock.nowMs(),
+    green: failed(greenTaskSet) || failed(greenTargets) ? null : groupHealth(greenTargets, greenTaskSet),
+    blue:
+      plan.blue === null || failed(blueTaskSet) || failed(blueTargets)
+        ? null
+        : groupHealth(blueTargets, blueTaskSet),
+    greenGone: greenTaskSet === null,
+    blueGone: plan.blue !== null && blueTaskSet === null,
+    alarms: observedAlarms,
+    routes: plan.routes.map((route, index) => {
+      const live = routes[index];
+      if (live === undefined || failed(live)) {
+        return { label: route.label, weights: null, unreadable: live?.unreadable ?? 'not read' };
+      }
+      return { label: route.label, weights: weightsOf(live.forward, groupsOf(plan)) };
+    }),
+    unreadable,
+  };
+};
+
+/** Reads the world once and lets core/decide.ts say what happens next; the decision and its evidence go to the record. */
+export const judgeHealth: Step<
+  'JudgeHealth',
+  'alarms' | 'listener' | 'targets' | 'taskSets' | 'record'
+> = async ({ lease, plan, green, traffic, decision: previous }, deps) => {
+  const observed = await observe(plan, green, deps);
+
+  const decision = decide({ plan, traffic, previous, observed, nowMs: observed.observedAtMs });
+
+  await deps.record.appendDecision(lease.deploymentId, decision);
+  return decision;
+};
+
+export const handler = toHandler(
+  'JudgeHealth',
+  judgeHealth,
+  { alarms, listener, targets, taskSets, record },
+  lambdaHost,
+);

@@ -1,0 +1,27 @@
+import { ecsServices, record, taskSets } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+/**
+ * Two lines of defence against twins: a lookup by externalId, and a clientToken that makes a repeated create return
+ * the first one's task set. The lookup alone would race, the token's memory is undocumented.
+ */
+export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'record'> = async (
+  { lease, plan },
+  { ecsServices, taskSets, record, clock },
+) => {
+  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
+
+  const existing = service.taskSets.find(
+    (set) => set.externalId === lease.deploymentId && set.status !== 'DRAINING',
+  );
+  if (existing !== undefined) {
+    return { taskSetId: existing.id, taskSetArn: existing.arn, launchedAtMs: existing.createdAtMs, adopted: true };
+  }
+
+  await record.assertHolds(lease);
+  const created = await taskSets.create(plan, plan.green, lease.deploymentId);
+  return { taskSetId: created.id, taskSetArn: created.arn, launchedAtMs: clock.nowMs(), adopted: false };
+};
+
+export const handler = toHandler('LaunchGreen', launchGreen, { ecsServices, taskSets, record }, lambdaHost);

@@ -1,0 +1,34 @@
+import { observeForPlan } from '../aws/plan-observation.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { planDeployment as plan } from '../core/plan.ts';
+import { describeFindings } from '../core/preflight/describe.ts';
+import { alarms, ecsServices, listener, record, targets } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+/**
+ * Reads the service and everything around it and decides every shift before anything is written to ECS or the
+ * load balancer. The plan goes to the record, so that a recovery knows what to restore even if this execution ends.
+ */
+export const planDeployment: Step<
+  'PlanDeployment',
+  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'record'
+> = async ({ lease }, deps) => {
+  const observed = await observeForPlan(deps, lease.request, lease.lastGroups);
+
+  const planned = plan(observed, lease.request);
+  if (planned.plan === null) {
+    throw new DeploymentError('PreflightFailed', describeFindings(planned.findings));
+  }
+
+  await deps.record.assertHolds(lease);
+  await deps.record.savePlan(lease.deploymentId, planned.plan);
+  return planned.plan;
+};
+
+export const handler = toHandler(
+  'PlanDeployment',
+  planDeployment,
+  { ecsServices, listener, targets, alarms, record },
+  lambdaHost,
+);

@@ -1,0 +1,34 @@
+import { DeploymentError } from '../core/errors.ts';
+import { ALL_GREEN, describeWeights, groupsOf, sameWeights, weightsOf } from '../core/traffic.ts';
+import { ecsServices, listener, record, taskSets } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+/**
+ * PRIMARY is a label that ECS never moves by itself and that cannot be cleared, so it follows the traffic: it is
+ * given to green only after green has served everything for the whole keep-blue window.
+ */
+export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'taskSets' | 'record'> = async (
+  { lease, plan, green },
+  { ecsServices, listener, taskSets, record, clock },
+) => {
+  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
+  for (const route of plan.routes) {
+    const weights = weightsOf((await listener.read(route)).forward, groupsOf(plan));
+    if (!sameWeights(weights, ALL_GREEN)) {
+      throw new DeploymentError(
+        'TrafficDrifted',
+        `expected green to hold all weight on ${route.label} before it becomes PRIMARY, found ${describeWeights(weights)}`,
+      );
+    }
+  }
+
+  const primary = service.taskSets.find((set) => set.status === 'PRIMARY');
+  if (primary?.id !== green.taskSetId) {
+    await record.assertHolds(lease);
+    await taskSets.makePrimary(plan, green.taskSetId);
+  }
+  return { primaryTaskSetId: green.taskSetId, promotedAtMs: clock.nowMs() };
+};
+
+export const handler = toHandler('PromoteGreen', promoteGreen, { ecsServices, listener, taskSets, record }, lambdaHost);

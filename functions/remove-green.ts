@@ -1,0 +1,52 @@
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { nextRemovalStep, removalOf } from '../core/removal.ts';
+import type { Plan } from '../core/plan.types.ts';
+import { describeWeights, groupsOf, weightsOf } from '../core/traffic.ts';
+import type { Deps } from './deps.types.ts';
+import { ecsServices, listener, record, taskSets } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+/** Green must hold no weight while it goes: a foreign writer may have given it some since RollBack looked. */
+const assertNoTraffic = async (plan: Plan, listener: Deps['listener']): Promise<void> => {
+  for (const route of plan.routes) {
+    try {
+      const weights = weightsOf((await listener.read(route)).forward, groupsOf(plan));
+      if (weights === null || weights.green === 0) continue;
+      throw new DeploymentError(
+        'TrafficDrifted',
+        `expected no weight on green before it is removed, found ${describeWeights(weights)} on ${route.label}: rolling back again`,
+      );
+    } catch (error) {
+      if (!isDeploymentError(error, 'NotFound')) throw error;
+    }
+  }
+};
+
+/**
+ * One write a visit: PRIMARY back to blue if green had it, then scale green to 0, then, once nothing runs, delete it.
+ * Green is found by this deployment's id, because the answer to its creation may have been lost.
+ */
+export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'taskSets' | 'record'> = async (
+  { lease, plan, removal },
+  { ecsServices, listener, taskSets, record, clock },
+) => {
+  const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
+  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
+  const green = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
+  const firstDeployment = plan.blue === null;
+  if (!firstDeployment) await assertNoTraffic(plan, listener);
+
+  const next = nextRemovalStep(green);
+  if (green !== null && next !== 'gone') await record.assertHolds(lease);
+  if (green !== null && green.status === 'PRIMARY' && plan.blue !== null) {
+    await taskSets.makePrimary(plan, plan.blue.id);
+    return { kind: 'due', startedAtMs, waitSeconds: 1, runningCount: green.runningCount, reason: 'blue is PRIMARY again' };
+  }
+  if (green !== null && next === 'scaleToZero') await taskSets.scaleToZero(plan, green.id);
+  // ECS has no way to clear PRIMARY, so a first deployment's green that was promoted goes only by force.
+  if (green !== null && next === 'delete') await taskSets.delete(plan, green.id, { force: green.status === 'PRIMARY' });
+  return removalOf({ plan, taskSet: green, wrote: next, startedAtMs, firstLook: removal === undefined, nowMs: clock.nowMs() });
+};
+
+export const handler = toHandler('RemoveGreen', removeGreen, { ecsServices, listener, taskSets, record }, lambdaHost);

@@ -1,0 +1,52 @@
+import type { LiveRoute } from '../aws/verbs.ts';
+import { mayRetireBlue } from '../core/invariants.ts';
+import { DeploymentError } from '../core/errors.ts';
+import type { Plan } from '../core/plan.types.ts';
+import { nextRemovalStep, retirementOf } from '../core/removal.ts';
+import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
+import { listener, record, taskSets } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+/** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself. */
+const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
+  forward.stickiness.enabled &&
+  forward.groups.some((group) => group.targetGroupArn === plan.blueTargetGroupArn);
+
+/**
+ * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
+ * Each only while a read a moment ago showed green with all weight on every route.
+ */
+export const retireBlue: Step<'RetireBlue', 'listener' | 'taskSets' | 'record'> = async (
+  { lease, plan, retirement },
+  { listener, taskSets, record, clock },
+) => {
+  const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
+  const { blue } = plan;
+  if (blue === null) {
+    return { kind: 'retired', startedAtMs, waitSeconds: 0, runningCount: 0, reason: 'a first deployment has no blue' };
+  }
+  const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
+  const taskSet = await taskSets.read(plan, blue.id);
+
+  const refusal = mayRetireBlue(
+    live.map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) })),
+  );
+  if (refusal !== null) throw new DeploymentError('TrafficDrifted', refusal);
+  const sticky = live.filter((route) => holdsStickyClients(route, plan));
+  const next = nextRemovalStep(taskSet);
+
+  if (next !== 'gone') await record.assertHolds(lease);
+  if (next === 'scaleToZero' && sticky.length > 0) {
+    for (const route of sticky) {
+      await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }));
+    }
+  } else if (next === 'scaleToZero') {
+    await taskSets.scaleToZero(plan, blue.id);
+  } else if (next === 'delete') {
+    await taskSets.delete(plan, blue.id);
+  }
+  return retirementOf({ plan, taskSet, wrote: next, startedAtMs, nowMs: clock.nowMs() });
+};
+
+export const handler = toHandler('RetireBlue', retireBlue, { listener, taskSets, record }, lambdaHost);

@@ -1,0 +1,70 @@
+import type { LiveRoute } from '../aws/verbs.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { groupHealth } from '../core/health.ts';
+import { refuseRaise } from '../core/invariants.ts';
+import type { Plan, Weights } from '../core/plan.types.ts';
+import { ALL_BLUE, describeWeights, groupsFor, groupsOf, sameWeights, weightsAt, weightsOf } from '../core/traffic.ts';
+import { listener, record, targets, taskSets } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type Step, toHandler } from './step.ts';
+
+const drifted = (label: string, expected: Weights, found: Weights | null): DeploymentError =>
+  new DeploymentError(
+    'TrafficDrifted',
+    `expected ${describeWeights(expected)} on ${label}, found ${describeWeights(found)}: someone else changed the listener`,
+  );
+
+/** Before a first deployment's first shift nothing serves, so whatever the plan found is where the route stands. */
+const weightsBefore = (plan: Plan, live: LiveRoute, last: Weights | undefined): Weights | null =>
+  last ?? (plan.blue === null ? weightsOf(live.route.original, groupsOf(plan)) : ALL_BLUE);
+
+/**
+ * Writes one plan position to every route: absolute weights, so that a repeat changes nothing, and only after green
+ * was seen with enough healthy targets a moment ago.
+ */
+export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSets' | 'record'> = async (
+  { lease, plan, green, traffic, decision },
+  { listener, targets, taskSets, record, clock },
+) => {
+  const [live, greenTargets, greenTaskSet] = await Promise.all([
+    Promise.all(plan.routes.map((route) => listener.read(route))),
+    targets.read(plan.green.targetGroupArn),
+    taskSets.read(plan, green.taskSetId),
+  ]);
+
+  const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);
+  const next = weightsAt(plan, position);
+  const changes = live.map((route) => {
+    const found = weightsOf(route.forward, groupsOf(plan));
+    const before = weightsBefore(plan, route, traffic?.weights);
+    const done = sameWeights(found, next);
+    // A first deployment's route may name green alone, which already reads as all green.
+    if (!done && !(found === null && before === null) && (before === null || !sameWeights(found, before))) {
+      throw drifted(route.route.label, before ?? next, found);
+    }
+    return { route, found, done };
+  });
+  const refusal = refuseRaise({
+    group: 'green',
+    from: traffic?.weights.green ?? 0,
+    to: next.green,
+    health: groupHealth(greenTargets, greenTaskSet),
+  });
+  if (refusal !== null) throw new DeploymentError('NotEnoughHealthyTargets', refusal);
+
+  if (changes.some(({ done }) => !done)) await record.assertHolds(lease);
+  for (const { route, done } of changes) {
+    if (done) continue;
+    await listener.write(route, groupsFor(route.forward, groupsOf(plan), next));
+    const after = weightsOf((await listener.read(route.route)).forward, groupsOf(plan));
+    if (!sameWeights(after, next)) throw drifted(route.route.label, next, after);
+  }
+  return {
+    position,
+    weights: next,
+    shiftedAtMs: clock.nowMs(),
+    routes: changes.map(({ route, found }) => ({ label: route.route.label, before: found ?? ALL_BLUE, after: next })),
+  };
+};
+
+export const handler = toHandler('ShiftTraffic', shiftTraffic, { listener, targets, taskSets, record }, lambdaHost);

@@ -1,0 +1,60 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { type Call, makeCall } from '../aws/call.ts';
+import type { Clock } from '../core/clock.ts';
+import { DeploymentError } from '../core/errors.ts';
+import type { StepInput, StepName, StepResult } from '../statemachine/contract.ts';
+import type { Deps, Log } from './deps.types.ts';
+
+/** What a step gets: the verbs its type names, and the clock. */
+export type StepDeps<Uses extends keyof Deps> = Pick<Deps, Uses | 'clock'>;
+
+/** One Task state's work: observe, decide, at most one write, read back. Its result becomes the state's slice. */
+export type Step<Name extends StepName, Uses extends keyof Deps = never> = (
+  input: StepInput<Name>,
+  deps: StepDeps<Uses>,
+) => Promise<StepResult<Name>>;
+
+/** Makes one group of verbs for one invocation. A Lambda bundles only the SDK clients of the connectors it names. */
+export type Connectors<Uses extends keyof Deps> = { [Verb in Exclude<Uses, 'clock'>]: (call: Call) => Deps[Verb] };
+
+/** What differs between a Lambda and the simulator: where time, chance and log lines come from. */
+export type Host = {
+  clock: Clock;
+  random(): number;
+  log: Log;
+  /** How long before the Lambda's end middy aborts a step; 0 in the simulator, whose interpreter times tasks out. */
+  timeoutEarlyInMillis: number;
+};
+
+/** Time left for logging and the runtime's own work after a step gave up, milliseconds. */
+const MARGIN_MS = 1_500;
+
+export const toHandler = <Name extends StepName, Uses extends keyof Deps>(
+  name: Name,
+  run: Step<Name, Uses>,
+  connectors: Connectors<Uses>,
+  host: Host,
+) =>
+  middy(
+    async (input: StepInput<Name>, context: Context, { signal }: { signal: AbortSignal }): Promise<StepResult<Name>> => {
+      const { clock, random } = host;
+      const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
+      const log: Log = (entry) => host.log({ step: name, requestId: context.awsRequestId, ...entry });
+      const call = makeCall({ clock, random, signal, deadlineMs, log });
+
+      return run(input, { clock, ...connect(connectors, call) } as StepDeps<Uses>);
+    },
+    {
+      timeoutEarlyInMillis: host.timeoutEarlyInMillis,
+      timeoutEarlyResponse: () => {
+        throw new DeploymentError('Unavailable', `${name} did not finish within its Lambda's time; it is safe to run again`);
+      },
+    },
+  ).onError(({ error }) => {
+    // Log and return nothing: an onError that returns a value turns the failure into a successful Task.
+    host.log({ step: name, message: error?.message ?? 'failed without a message', error: error?.name });
+  });
+
+const connect = (connectors: Record<string, (call: Call) => unknown>, call: Call): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(connectors).map(([verb, make]) => [verb, make(call)]));

@@ -1,0 +1,37 @@
+import type { StepName } from '../statemachine/contract.ts';
+import { acquireLease } from './acquire-lease.ts';
+import { attachGreen } from './attach-green.ts';
+import { bake } from './bake.ts';
+import { checkGreen } from './check-green.ts';
+import { checkRemoved } from './check-removed.ts';
+import { checkRetired } from './check-retired.ts';
+import type { Deps } from './deps.types.ts';
+import { judgeHealth } from './judge-health.ts';
+import { launchGreen } from './launch-green.ts';
+import { planDeployment } from './plan-deployment.ts';
+import { promoteGreen } from './promote-green.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { removeGreen } from './remove-green.ts';
+import { retireBlue } from './retire-blue.ts';
+import { rollBack } from './roll-back.ts';
+import { shiftTraffic } from './shift-traffic.ts';
+import type { Step } from './step.ts';
+
+/** Every step by its state's name, for whoever runs the whole workflow in one process: the simulator and the tests. */
+export const steps: { [Name in StepName]: Step<Name, keyof Deps> } = {
+  AcquireLease: acquireLease,
+  PlanDeployment: planDeployment,
+  AttachGreen: attachGreen,
+  LaunchGreen: launchGreen,
+  CheckGreen: checkGreen,
+  ShiftTraffic: shiftTraffic,
+  Bake: bake,
+  JudgeHealth: judgeHealth,
+  PromoteGreen: promoteGreen,
+  RetireBlue: retireBlue,
+  CheckRetired: checkRetired,
+  RollBack: rollBack,
+  RemoveGreen: removeGreen,
+  CheckRemoved: checkRemoved,
+  RecordOutcome: recordOutcome,
+};

@@ -1,0 +1,70 @@
+import type { Context } from 'aws-lambda';
+import type { Deps } from '../functions/deps.types.ts';
+import { type Connectors, type Host, type Step, toHandler } from '../functions/step.ts';
+import { steps } from '../functions/steps.ts';
+import { LAMBDA_TIMEOUT_SECONDS, type StepName } from '../statemachine/contract.ts';
+import type { Kernel } from './kernel/kernel.ts';
+
+/**
+ * The Lambda service as Step Functions meets it: JSON in, JSON out, a start-up delay, a memory size that costs money.
+ * The handlers are the production ones, middy included; only time, chance and the SDK clients are the simulator's.
+ */
+export type SimLambda = {
+  invoke(step: string, payload: unknown): Promise<unknown>;
+  /** Invocations so far and the billed time, seconds. */
+  usage(): { invocations: number; billedSeconds: number };
+};
+
+/** Assumed: a cold start of three clients and the first call about 375 ms [130]; a warm start about 10 ms. */
+const COLD_START_MS = 375;
+const WARM_START_MS = 10;
+/** Assumed: Lambda keeps an idle environment for some minutes; after that the next call is cold again. */
+const IDLE_ENVIRONMENT_MS = 5 * 60_000;
+
+const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+
+export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): SimLambda => {
+  const random = kernel.random.fork('lambda');
+  const { scheduler } = kernel;
+  const host: Host = {
+    clock: scheduler.clock,
+    random: () => random.next(),
+    log: (entry) => kernel.emit({ kind: 'log', what: entry.message, data: json(entry) as Record<string, unknown>, detail: true }),
+    timeoutEarlyInMillis: 0,
+  };
+  const handlers = Object.fromEntries(
+    Object.entries(steps).map(([name, step]) => [
+      name,
+      toHandler(name as StepName, step as Step<StepName, keyof Deps>, connectors, host),
+    ]),
+  );
+  const lastUsedMs: Record<string, number> = {};
+  const used = { invocations: 0, billedSeconds: 0 };
+
+  const invoke = async (step: string, payload: unknown): Promise<unknown> => {
+    const handler = handlers[step];
+    if (handler === undefined) throw new Error(`sim: no handler for ${step}`);
+    const lastMs = lastUsedMs[step];
+    const warm = lastMs !== undefined && scheduler.nowMs() - lastMs < IDLE_ENVIRONMENT_MS;
+    used.invocations += 1;
+    const billedFromMs = scheduler.nowMs();
+    await scheduler.clock.sleep(warm ? WARM_START_MS : COLD_START_MS);
+
+    const endsAtMs = scheduler.nowMs() + LAMBDA_TIMEOUT_SECONDS * 1_000;
+    const context = {
+      functionName: step,
+      awsRequestId: random.hex(32),
+      getRemainingTimeInMillis: () => endsAtMs - scheduler.nowMs(),
+    } as Context;
+    kernel.setCurrentStep(step);
+    try {
+      return json(await handler(json(payload) as never, context));
+    } finally {
+      kernel.setCurrentStep(undefined);
+      lastUsedMs[step] = scheduler.nowMs();
+      used.billedSeconds += (scheduler.nowMs() - billedFromMs) / 1_000;
+    }
+  };
+
+  return { invoke, usage: () => ({ ...used }) };
+};
