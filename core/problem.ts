@@ -1,0 +1,40 @@
+/** One wrong field of a request, in words a person can act on. */
+export type Problem = {
+  /** Where, as one would write it in JavaScript: `shifts[1].bake`; `request` for the whole. */
+  path: string;
+  expected: string;
+  found: string;
+  hint?: string;
+};
+
+/** Enough of a long text to recognise it; a request can be 256 KB and an error message cannot. */
+const SHOWN_CHARACTERS = 60;
+const SHOWN_FIELDS = 5;
+
+const shorten = (text: string): string =>
+  text.length <= SHOWN_CHARACTERS
+    ? text
+    : `${text.slice(0, SHOWN_CHARACTERS)}... (${text.length} characters)`;
+
+/** Any JSON value, and what is none, in a few words. */
+export const describeFound = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (value === '') return 'an empty text';
+  if (typeof value === 'string') return `"${shorten(value)}"`;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (typeof value !== 'object' || value === null) return shorten(String(value));
+  const fields = Object.keys(value);
+  if (fields.length === 0) return 'an empty object';
+  const named = fields.slice(0, SHOWN_FIELDS).map(shorten).join(', ');
+  return `an object with ${named}${fields.length > SHOWN_FIELDS ? ` and ${fields.length - SHOWN_FIELDS} more` : ''}`;
+};
+
+/** One line a problem; the text a person reads when a request is refused. */
+export const describeProblems = (problems: Problem[]): string => {
+  const lines = problems.map(
+    ({ path, expected, found, hint }) =>
+      `- ${path}: expected ${expected}, found ${found}.${hint === undefined ? '' : ` ${hint}`}`,
+  );
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return `The request has ${count}:\n${lines.join('\n')}`;
+};

@@ -1,0 +1,295 @@
+import {
+  DEFAULT_ASSIGN_PUBLIC_IP,
+  DEFAULT_HEALTHY_FOR_MS,
+  DEFAULT_PROVIDER_WEIGHT,
+  DEFAULT_TIME_TO_HEALTHY_MS,
+  MAX_CAPACITY_PROVIDERS,
+  MAX_HEALTHY_FOR_MS,
+  MAX_ROUTES,
+  MAX_SECURITY_GROUPS,
+  MAX_SUBNETS,
+  MAX_TIME_TO_HEALTHY_MS,
+  MIN_TIME_TO_HEALTHY_MS,
+} from './defaults.ts';
+import { formatDuration } from './duration.ts';
+import type { Problem } from './problem.ts';
+import {
+  type Fields,
+  optional,
+  type Read,
+  readChoice,
+  readDuration,
+  readInteger,
+  readList,
+  readObject,
+  readText,
+  refuse,
+  refuseRepeats,
+} from './read-field.ts';
+import type { AwsVpcNetwork, DeploymentRequest } from './request.types.ts';
+import { readAlarms } from './request-alarms.ts';
+import { readCourse } from './strategy.ts';
+
+export { describeProblems, type Problem } from './problem.ts';
+
+type Container = { name: string; port: number };
+type CapacityProvider = { capacityProvider: string; weight: number; base: number };
+
+/** Partition, Region and account of any ARN we take. */
+const ARN = (service: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
+const NAME = '[A-Za-z0-9_-]{1,255}';
+
+const CLUSTER = new RegExp(`^(?:${ARN('ecs')}cluster/)?${NAME}$`);
+// Old ARNs lack the cluster: arn:aws:ecs:region:account:service/name.
+const SERVICE = new RegExp(`^(?:${ARN('ecs')}service/(?:${NAME}/)?)?${NAME}$`);
+const TASK_DEFINITION = new RegExp(`^(?:${ARN('ecs')}task-definition/)?${NAME}(?::[1-9]\\d{0,9})?$`);
+const ROUTE = new RegExp(`^${ARN('elasticloadbalancing')}listener(?:-rule)?/[A-Za-z0-9/_-]{1,300}$`);
+const TARGET_GROUP = new RegExp(
+  `^${ARN('elasticloadbalancing')}targetgroup/[A-Za-z0-9-]{1,32}/[a-z0-9]{1,40}$`,
+);
+
+const fieldNames = [
+  'cluster',
+  'service',
+  'taskDefinition',
+  'strategy',
+  'shifts',
+  'keepBlue',
+  'alarms',
+  'healthyFor',
+  'timeToHealthy',
+  'routes',
+  'greenTargetGroup',
+  'container',
+  'network',
+  'launchType',
+  'capacityProviders',
+  'platformVersion',
+] as const;
+
+const readCluster = readText(CLUSTER, "a cluster's name or ARN");
+const readService = readText(SERVICE, "a service's name or ARN");
+const readTaskDefinition = readText(
+  TASK_DEFINITION,
+  'a task definition as family, family:revision or ARN',
+  (text) =>
+    /:(?:latest|0|\$LATEST)$/i.test(text)
+      ? 'For the latest active revision give the family alone.'
+      : undefined,
+);
+
+const readRoute = readText(ROUTE, 'the ARN of a listener or of a listener rule');
+const readTargetGroup = readText(TARGET_GROUP, "a target group's ARN", (text) =>
+  text.startsWith('arn:')
+    ? undefined
+    : `aws elbv2 describe-target-groups --names ${text.slice(0, 32)} prints it.`,
+);
+
+const readRoutes: Read<string[]> = (value, path, problems) => {
+  const expected = `a list of 1 to ${MAX_ROUTES} listener or listener-rule ARNs`;
+  const routes = readList(1, MAX_ROUTES, expected, readRoute)(value, path, problems);
+  if (routes !== undefined) refuseRepeats(routes, path, 'route', problems);
+  return routes;
+};
+
+const readContainer: Read<Container> = (value, path, problems) => {
+  const fields = readObject(['name', 'port'], 'an object with name and port')(value, path, problems);
+  if (fields === undefined) return undefined;
+  const name = readText(new RegExp(`^${NAME}$`), "the container's name in the task definition")(
+    fields.name,
+    `${path}.name`,
+    problems,
+  );
+  const port = readInteger(1, 65_535, 'a port from 1 to 65535')(fields.port, `${path}.port`, problems);
+  return name === undefined || port === undefined ? undefined : { name, port };
+};
+
+const readNetwork: Read<AwsVpcNetwork> = (value, path, problems) => {
+  const known = ['subnets', 'securityGroups', 'assignPublicIp'];
+  const fields = readObject(known, 'an object with subnets and securityGroups')(value, path, problems);
+  if (fields === undefined) return undefined;
+  const subnet = readText(/^subnet-[0-9a-z]{1,40}$/, 'a subnet id such as subnet-0abc');
+  const group = readText(/^sg-[0-9a-z]{1,40}$/, 'a security group id such as sg-0abc');
+  const subnets = readList(
+    1,
+    MAX_SUBNETS,
+    `a list of 1 to ${MAX_SUBNETS} subnet ids`,
+    subnet,
+  )(fields.subnets, `${path}.subnets`, problems);
+  const groups = readList(
+    1,
+    MAX_SECURITY_GROUPS,
+    `a list of 1 to ${MAX_SECURITY_GROUPS} security group ids`,
+    group,
+  )(fields.securityGroups, `${path}.securityGroups`, problems);
+  refuseRepeats(subnets, `${path}.subnets`, 'subnet', problems);
+  refuseRepeats(groups, `${path}.securityGroups`, 'security group', problems);
+  const assignPublicIp = optional(readChoice(['ENABLED', 'DISABLED']))(
+    fields.assignPublicIp,
+    `${path}.assignPublicIp`,
+    problems,
+  );
+  if (subnets === undefined || groups === undefined) return undefined;
+  return { subnets, securityGroups: groups, assignPublicIp: assignPublicIp ?? DEFAULT_ASSIGN_PUBLIC_IP };
+};
+
+const readCapacityProvider: Read<CapacityProvider> = (value, path, problems) => {
+  const known = ['capacityProvider', 'weight', 'base'];
+  const fields = readObject(known, 'an object with capacityProvider, weight and base')(value, path, problems);
+  if (fields === undefined) return undefined;
+  const capacityProvider = readText(new RegExp(`^${NAME}$`), "a capacity provider's name")(
+    fields.capacityProvider,
+    `${path}.capacityProvider`,
+    problems,
+  );
+  const weight = optional(readInteger(0, 1_000))(fields.weight, `${path}.weight`, problems);
+  const base = optional(readInteger(0, 100_000))(fields.base, `${path}.base`, problems);
+  if (capacityProvider === undefined) return undefined;
+  return { capacityProvider, weight: weight ?? DEFAULT_PROVIDER_WEIGHT, base: base ?? 0 };
+};
+
+const readCapacityProviders: Read<CapacityProvider[]> = (value, path, problems) => {
+  const expected = `a list of 1 to ${MAX_CAPACITY_PROVIDERS} capacity providers`;
+  const providers = readList(
+    1,
+    MAX_CAPACITY_PROVIDERS,
+    expected,
+    readCapacityProvider,
+  )(value, path, problems);
+  if (providers === undefined) return undefined;
+  if (providers.every(({ weight }) => weight === 0)) {
+    refuse(
+      problems,
+      path,
+      'one provider with a weight above 0',
+      'only weights of 0',
+      'ECS would place no task.',
+    );
+  }
+  if (providers.filter(({ base }) => base > 0).length > 1) {
+    refuse(problems, path, 'a base on one provider at most', 'several with a base');
+  }
+  return providers;
+};
+
+/** Fields that are right each for itself and do not fit together. */
+const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problems: Problem[]): void => {
+  const { cluster, service, launchType, capacityProviders, healthyForMs, timeToHealthyMs } = read;
+  const clusterOfService = service?.startsWith('arn:') ? service.split('/').at(-2) : undefined;
+  const clusterName = cluster?.split('/').at(-1);
+  const oldArn = service?.split('/').length === 2;
+  if (
+    cluster !== undefined &&
+    clusterOfService !== undefined &&
+    !oldArn &&
+    clusterOfService !== clusterName
+  ) {
+    refuse(
+      problems,
+      'service',
+      `a service of the cluster "${clusterName}"`,
+      `one of the cluster "${clusterOfService}"`,
+    );
+  }
+  const home = (arn: string): string => arn.split(':').slice(1, 5).join(':');
+  if (cluster?.startsWith('arn:') && service?.startsWith('arn:') && home(cluster) !== home(service)) {
+    refuse(problems, 'service', "an ARN in the cluster's Region and account", home(service));
+  }
+  if (launchType !== undefined && capacityProviders !== undefined) {
+    refuse(
+      problems,
+      'launchType',
+      'either launchType or capacityProviders',
+      'both',
+      'ECS takes one of them.',
+    );
+  }
+  if (launchType === 'EC2' && read.platformVersion !== undefined) {
+    refuse(
+      problems,
+      'platformVersion',
+      'nothing with launchType EC2',
+      `"${read.platformVersion}"`,
+      'Only Fargate has platform versions.',
+    );
+  }
+  if (healthyForMs !== undefined && timeToHealthyMs !== undefined && healthyForMs >= timeToHealthyMs) {
+    const at = fields.healthyFor === undefined ? 'timeToHealthy' : 'healthyFor';
+    refuse(
+      problems,
+      at,
+      'healthyFor shorter than timeToHealthy',
+      `${formatDuration(healthyForMs)} and ${formatDuration(timeToHealthyMs)}`,
+    );
+  }
+};
+
+/** Drops what is undefined, as exactOptionalPropertyTypes wants it. */
+const present = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>
+  value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
+
+/**
+ * Reads an execution's input: every default filled in, durations in milliseconds. Pure; calls nothing.
+ * All problems are named at once, each with what was expected and what was found.
+ */
+export const parseRequest = (
+  input: unknown,
+): { ok: true; request: DeploymentRequest } | { ok: false; problems: Problem[] } => {
+  const problems: Problem[] = [];
+  const expected = 'an object with cluster, service and taskDefinition';
+  const fields = readObject(fieldNames, expected)(input, 'request', problems);
+  if (fields === undefined) return { ok: false, problems };
+
+  const field = <Value>(name: (typeof fieldNames)[number], read: Read<Value>): Value | undefined =>
+    read(fields[name], name, problems);
+  const cluster = field('cluster', readCluster);
+  const service = field('service', readService);
+  const taskDefinition = field('taskDefinition', readTaskDefinition);
+  const course = readCourse(fields, problems);
+  const alarms = field('alarms', readAlarms);
+  const healthyForMs =
+    field('healthyFor', optional(readDuration(0, MAX_HEALTHY_FOR_MS))) ?? DEFAULT_HEALTHY_FOR_MS;
+  const timeToHealthyMs =
+    field('timeToHealthy', optional(readDuration(MIN_TIME_TO_HEALTHY_MS, MAX_TIME_TO_HEALTHY_MS))) ??
+    DEFAULT_TIME_TO_HEALTHY_MS;
+  const rest = {
+    ...present('routes', field('routes', optional(readRoutes))),
+    ...present('greenTargetGroup', field('greenTargetGroup', optional(readTargetGroup))),
+    ...present('container', field('container', optional(readContainer))),
+    ...present('network', field('network', optional(readNetwork))),
+    ...present('launchType', field('launchType', optional(readChoice(['FARGATE', 'EC2', 'EXTERNAL'])))),
+    ...present('capacityProviders', field('capacityProviders', optional(readCapacityProviders))),
+    ...present('platformVersion', field('platformVersion', optional(readPlatformVersion))),
+  };
+  checkTogether(
+    fields,
+    {
+      ...present('cluster', cluster),
+      ...present('service', service),
+      healthyForMs,
+      timeToHealthyMs,
+      ...rest,
+    },
+    problems,
+  );
+
+  if (
+    problems.length > 0 ||
+    cluster === undefined ||
+    service === undefined ||
+    taskDefinition === undefined ||
+    course === undefined ||
+    alarms === undefined
+  ) {
+    return { ok: false, problems };
+  }
+  return {
+    ok: true,
+    request: { cluster, service, taskDefinition, ...course, alarms, healthyForMs, timeToHealthyMs, ...rest },
+  };
+};
+
+const readPlatformVersion = readText(
+  /^(?:LATEST|\d{1,3}\.\d{1,3}\.\d{1,3})$/,
+  '"LATEST" or a version such as "1.4.0"',
+);
