@@ -68,6 +68,8 @@ export type RunningApp = {
   listensFromMs: number;
   /** True once the process has gone; requests to it fail from then on. */
   gone(): boolean;
+  /** How it went: `stopped` when ECS or an operator stopped the task, `crashed` (also when absent) by itself. */
+  goneBecause?(): 'crashed' | 'stopped';
 };
 
 export type TargetId = { id: string; port: number };
@@ -78,10 +80,21 @@ export type TargetRegistry = {
   /** Named by a forward action of some listener or rule, at any weight. */
   isAttached(targetGroupArn: string): boolean;
   targetType(targetGroupArn: string): 'instance' | 'ip';
-  register(targetGroupArn: string, target: TargetId, app: RunningApp): void;
+  /** `initiallyHealthy`: the task was serving before the run began, so it starts healthy instead of `initial`. */
+  register(
+    targetGroupArn: string,
+    target: TargetId,
+    app: RunningApp,
+    options?: { initiallyHealthy?: boolean },
+  ): void;
   /** Starts draining; `drained` runs when the deregistration delay has passed. */
   deregister(targetGroupArn: string, target: TargetId, drained: () => void): void;
   state(targetGroupArn: string, target: TargetId): TargetState;
+  /**
+   * To be called whenever something about the target's app changed that `changesAtMs` does not announce, above all when
+   * `gone()` turns true: steady targets are not checked again until then, so an unannounced change would go unnoticed.
+   */
+  appChanged(targetGroupArn: string, target: TargetId): void;
   /** Told after each change of a target's state. */
   onChange(
     listener: (targetGroupArn: string, target: TargetId, state: TargetState, taskArn: string) => void,
