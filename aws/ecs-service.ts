@@ -1,0 +1,113 @@
+import {
+  type ContainerDefinition,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  type Service,
+  type TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import type { ObservedContainer, ObservedService, ObservedTaskDefinition } from '../core/observed.types.ts';
+import { defined, required } from './answer.ts';
+import type { Call, Sender } from './call.ts';
+import { causedBy } from './errors.ts';
+import { observeTaskSet } from './task-set-observation.ts';
+import type { EcsServices } from './verbs.ts';
+
+export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
+  async read(cluster, service) {
+    const what = `read service ${service} in cluster ${cluster}`;
+    const answer = await call(client, new DescribeServicesCommand({ cluster, services: [service] }), {
+      what,
+    });
+
+    const [found] = answer.services ?? [];
+    if (found !== undefined) return observeService(found, what);
+
+    // ECS reports an unknown service inside a successful answer [aws-facts 29].
+    const failure = answer.failures?.[0];
+    if (failure !== undefined && failure.reason !== 'MISSING') {
+      throw new DeploymentError(
+        'Rejected',
+        `Could not ${what}: ECS said ${failure.reason}${failure.detail ? ` (${failure.detail})` : ''}. Correct what it names and start again.`,
+      );
+    }
+    throw new DeploymentError(
+      'NotFound',
+      `Could not ${what}: there is no such service. \`aws ecs list-services --cluster ${cluster}\` lists those there are; check the account and the Region too.`,
+    );
+  },
+
+  async readTaskDefinition(name) {
+    const what = `read task definition ${name}`;
+    try {
+      const answer = await call(client, new DescribeTaskDefinitionCommand({ taskDefinition: name }), {
+        what,
+      });
+      return observeTaskDefinition(required(answer.taskDefinition, 'a task definition', what), what);
+    } catch (error) {
+      // ECS has no error of its own for a revision that does not exist: it says ClientException "Unable to describe".
+      if (isDeploymentError(error, 'Rejected') && causedBy(error, 'ClientException')) {
+        throw new DeploymentError(
+          'NotFound',
+          `Could not ${what}: there is no such revision. \`aws ecs list-task-definitions\` lists those there are; check the account and the Region too.`,
+          { cause: error.cause },
+        );
+      }
+      throw error;
+    }
+  },
+});
+
+const observeService = (service: Service, what: string): ObservedService => {
+  const clusterArn = required(service.clusterArn, "the cluster's ARN", what);
+  return {
+    clusterArn,
+    serviceArn: required(service.serviceArn, "the service's ARN", what),
+    cluster: clusterArn.split('/').at(-1) ?? clusterArn,
+    name: required(service.serviceName, "the service's name", what),
+    // Whatever is neither active nor draining cannot be deployed to.
+    status: service.status === 'ACTIVE' || service.status === 'DRAINING' ? service.status : 'INACTIVE',
+    // Services made before there was a choice have no controller in the answer: it is the rolling one.
+    controller: service.deploymentController?.type ?? 'ECS',
+    desiredCount: service.desiredCount ?? 0,
+    ...defined({ healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds }),
+    taskSets: (service.taskSets ?? []).map((taskSet) => observeTaskSet(taskSet, what)),
+  };
+};
+
+const observeTaskDefinition = (definition: TaskDefinition, what: string): ObservedTaskDefinition => ({
+  arn: required(definition.taskDefinitionArn, "the task definition's ARN", what),
+  // Only ACTIVE can be launched, so that is what must be said outright.
+  status:
+    definition.status === 'ACTIVE' || definition.status === 'DELETE_IN_PROGRESS'
+      ? definition.status
+      : 'INACTIVE',
+  // Absent means Docker's default for Linux containers, which is bridge.
+  networkMode: definition.networkMode ?? 'bridge',
+  compatibilities: [...(definition.compatibilities ?? definition.requiresCompatibilities ?? [])],
+  ...defined({ cpu: definition.cpu, memory: definition.memory }),
+  containers: (definition.containerDefinitions ?? []).map((container) => observeContainer(container, what)),
+});
+
+const observeContainer = (container: ContainerDefinition, what: string): ObservedContainer => ({
+  name: required(container.name, 'the name of a container', what),
+  image: container.image ?? '',
+  // A mapping without containerPort is a port range: no load balancer can be given one.
+  ports: (container.portMappings ?? []).flatMap(({ containerPort, hostPort, protocol }) =>
+    containerPort === undefined
+      ? []
+      : [{ containerPort, protocol: protocol ?? 'tcp', ...defined({ hostPort }) }],
+  ),
+  ...defined({ stopTimeoutSeconds: container.stopTimeout, healthCheck: healthCheckOf(container) }),
+});
+
+/** The defaults of the ECS container health check where the definition leaves them out. */
+const healthCheckOf = ({ healthCheck }: ContainerDefinition): ObservedContainer['healthCheck'] =>
+  healthCheck === undefined || healthCheck.command?.[0] === 'NONE'
+    ? undefined
+    : {
+        intervalSeconds: healthCheck.interval ?? 30,
+        timeoutSeconds: healthCheck.timeout ?? 5,
+        retries: healthCheck.retries ?? 3,
+        startPeriodSeconds: healthCheck.startPeriod ?? 0,
+      };

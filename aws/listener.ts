@@ -1,0 +1,192 @@
+import {
+  type Action,
+  type Listener as AwsListener,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  type LoadBalancer,
+  ModifyListenerCommand,
+  ModifyRuleCommand,
+  type Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DeploymentError } from '../core/errors.ts';
+import type { Route, RouteForward } from '../core/plan.types.ts';
+import { required } from './answer.ts';
+import type { Call, Sender } from './call.ts';
+import { causedBy } from './errors.ts';
+import { readForward, withGroups } from './forward-action.ts';
+import { allPages, chunks } from './pages.ts';
+import { labelOfDefault, labelOfRule } from './route-label.ts';
+import type { Listener, ObservedLoadBalancer } from './verbs.ts';
+
+/** DescribeLoadBalancers takes at most so many ARNs (ELBv2 API reference). */
+const LOAD_BALANCERS_PER_CALL = 20;
+
+export const makeListener = (client: Sender, call: Call): Listener => ({
+  async findRoutes(loadBalancerArns, targetGroupArns, only) {
+    const wanted = new Set(targetGroupArns);
+    const routes: Route[] = [];
+    for (const loadBalancerArn of new Set(loadBalancerArns)) {
+      for (const listener of await readListeners(client, call, loadBalancerArn)) {
+        routes.push(...defaultRoute(listener, loadBalancerArn));
+        for (const rule of await readRules(client, call, listener)) {
+          routes.push(...ruleRoute(listener, rule, loadBalancerArn));
+        }
+      }
+    }
+    return routes
+      .filter((route) => route.original.groups.some((group) => wanted.has(group.targetGroupArn)))
+      .filter((route) => only === undefined || only.includes(route.arn));
+  },
+
+  async read(route) {
+    const what = `read ${route.label} (${route.arn})`;
+    const actions = await readActions(client, call, route, what);
+    if (actions === undefined) {
+      throw new DeploymentError(
+        'NotFound',
+        `Could not ${what}: expected a ${route.kind} that forwards, found none. Somebody deleted it; put it back, forwarding to the group that serves, and start again.`,
+      );
+    }
+    const forward = readForward(actions);
+    if (forward === null) {
+      const found = actions.map((action) => action.Type ?? '?').join(', ') || 'no action';
+      throw new DeploymentError(
+        'NotFound',
+        `Could not ${what}: expected an action that forwards, found ${found}. Somebody changed it; make it forward to the group that serves and start again.`,
+      );
+    }
+    return { route, forward, actions };
+  },
+
+  async write(live, groups) {
+    const { route } = live;
+    // read() put them there: between the two nobody looks inside.
+    const actions = withGroups(live.actions as Action[], groups);
+    const what = `set the weights of ${route.label} (${route.arn})`;
+    // Conditions, transforms, certificates and the rest stay as they are because they are not named [aws-facts 74]. A
+    // default action can be changed through its listener only [aws-facts 76]. Both writes are absolute: sent twice
+    // they leave what they leave when sent once.
+    if (route.kind === 'rule') {
+      await call(client, new ModifyRuleCommand({ RuleArn: route.arn, Actions: actions }), { what });
+    } else {
+      const command = new ModifyListenerCommand({ ListenerArn: route.arn, DefaultActions: actions });
+      await call(client, command, { what });
+    }
+  },
+
+  async readLoadBalancers(arns) {
+    const what = `read load balancers ${arns.join(', ')}`;
+    const found = new Map<string, ObservedLoadBalancer>();
+    for (const some of chunks([...new Set(arns)], LOAD_BALANCERS_PER_CALL)) {
+      const page = await allPages(what, async (Marker) => {
+        const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: some, ...marker(Marker) });
+        const answer = await call(client, command, { what });
+        return { items: answer.LoadBalancers, next: answer.NextMarker };
+      });
+      for (const balancer of page.map((item) => observeLoadBalancer(item, what)))
+        found.set(balancer.arn, balancer);
+    }
+    const missing = arns.filter((arn) => !found.has(arn));
+    if (missing.length > 0) {
+      throw new DeploymentError(
+        'NotFound',
+        `Could not ${what}: no load balancer ${missing.join(', ')}. Check whether it was deleted, and the Region.`,
+      );
+    }
+    return arns.flatMap((arn) => found.get(arn) ?? []);
+  },
+});
+
+const marker = (Marker: string | undefined): { Marker?: string } => (Marker === undefined ? {} : { Marker });
+
+const readListeners = (client: Sender, call: Call, loadBalancerArn: string): Promise<AwsListener[]> => {
+  const what = `read the listeners of ${loadBalancerArn}`;
+  return allPages(what, async (Marker) => {
+    const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, ...marker(Marker) });
+    const answer = await call(client, command, { what });
+    return { items: answer.Listeners, next: answer.NextMarker };
+  });
+};
+
+/** The listener's rules without its default one, which is the listener's default action under another name. */
+const readRules = async (client: Sender, call: Call, listener: AwsListener): Promise<Rule[]> => {
+  const listenerArn = required(listener.ListenerArn, 'the ARN of a listener', 'read listeners');
+  const what = `read the rules of listener ${listenerArn}`;
+  try {
+    const rules = await allPages(what, async (Marker) => {
+      const command = new DescribeRulesCommand({ ListenerArn: listenerArn, ...marker(Marker) });
+      const answer = await call(client, command, { what });
+      return { items: answer.Rules, next: answer.NextMarker };
+    });
+    return rules.filter((rule) => rule.IsDefault !== true);
+  } catch (error) {
+    // Only some network load balancers have rules [aws-facts 84]; the others, and gateway ones, refuse the question in one
+    // of these ways. An application load balancer always has them, so there the refusal is a failure.
+    const hasNone = [
+      'UnsupportedProtocolException',
+      'ListenerNotFoundException',
+      'OperationNotPermittedException',
+    ];
+    if (!isApplication(listenerArn) && hasNone.some((name) => causedBy(error, name))) return [];
+    throw error;
+  }
+};
+
+/** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2` */
+const isApplication = (listenerArn: string): boolean => listenerArn.includes(':listener/app/');
+
+const readActions = async (
+  client: Sender,
+  call: Call,
+  route: Route,
+  what: string,
+): Promise<Action[] | undefined> => {
+  if (route.kind === 'rule') {
+    const answer = await call(client, new DescribeRulesCommand({ RuleArns: [route.arn] }), { what });
+    return answer.Rules?.find((rule) => rule.RuleArn === route.arn)?.Actions;
+  }
+  const answer = await call(client, new DescribeListenersCommand({ ListenerArns: [route.arn] }), { what });
+  return answer.Listeners?.find((listener) => listener.ListenerArn === route.arn)?.DefaultActions;
+};
+
+const defaultRoute = (listener: AwsListener, loadBalancerArn: string): Route[] => {
+  const arn = required(listener.ListenerArn, 'the ARN of a listener', 'read listeners');
+  const label = labelOfDefault(listener);
+  return forwarding(listener.DefaultActions, (original) => ({
+    arn,
+    kind: 'listener',
+    listenerArn: arn,
+    loadBalancerArn,
+    label,
+    original,
+  }));
+};
+
+const ruleRoute = (listener: AwsListener, rule: Rule, loadBalancerArn: string): Route[] => {
+  const arn = required(rule.RuleArn, 'the ARN of a rule', 'read rules');
+  const listenerArn = required(listener.ListenerArn, 'the ARN of a listener', 'read listeners');
+  const label = labelOfRule(listener, rule);
+  return forwarding(rule.Actions, (original) => ({
+    arn,
+    kind: 'rule',
+    listenerArn,
+    loadBalancerArn,
+    label,
+    original,
+  }));
+};
+
+const forwarding = (actions: Action[] | undefined, route: (original: RouteForward) => Route): Route[] => {
+  const forward = readForward(actions ?? []);
+  return forward === null ? [] : [route(forward)];
+};
+
+const observeLoadBalancer = (balancer: LoadBalancer, what: string): ObservedLoadBalancer => ({
+  arn: required(balancer.LoadBalancerArn, 'the ARN of a load balancer', what),
+  name: balancer.LoadBalancerName ?? '',
+  type: balancer.Type ?? 'application',
+  scheme: balancer.Scheme ?? 'internal',
+  availabilityZones: (balancer.AvailabilityZones ?? []).flatMap(({ ZoneName }) => ZoneName ?? []),
+  securityGroups: balancer.SecurityGroups ?? [],
+});

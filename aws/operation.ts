@@ -1,0 +1,36 @@
+/** Which API operation a command is, for people and for IAM policies. */
+export type Operation = {
+  /** The service as AWS writes it, e.g. `Amazon ECS`. */
+  service: string;
+  /** e.g. `CreateTaskSet` */
+  name: string;
+  /** e.g. `ecs:CreateTaskSet` */
+  iamAction: string;
+};
+
+/** By the last part of the namespace in the service model that the SDK was generated from. */
+const services: Record<string, { service: string; iamPrefix: string }> = {
+  ecs: { service: 'Amazon ECS', iamPrefix: 'ecs' },
+  elasticloadbalancingv2: { service: 'Elastic Load Balancing', iamPrefix: 'elasticloadbalancing' },
+  cloudwatch: { service: 'Amazon CloudWatch', iamPrefix: 'cloudwatch' },
+  dynamodb: { service: 'Amazon DynamoDB', iamPrefix: 'dynamodb' },
+  eventbridge: { service: 'Amazon EventBridge', iamPrefix: 'events' },
+  sfn: { service: 'AWS Step Functions', iamPrefix: 'states' },
+};
+
+/**
+ * Read from the command's schema, because a bundler renames classes. The schema is not a documented interface of the
+ * SDK, so the class name stands in when it changes.
+ */
+export const operationOf = (command: object): Operation => {
+  const schema: unknown = 'schema' in command ? command.schema : undefined;
+  const [, namespace, operation]: unknown[] = Array.isArray(schema) ? schema : [];
+  const name = typeof operation === 'string' ? operation : command.constructor.name.replace(/Command$/, '');
+  const model = typeof namespace === 'string' ? (namespace.split('.').at(-1) ?? '') : '';
+  const known = services[model];
+  return {
+    service: known?.service ?? 'AWS',
+    name,
+    iamAction: known === undefined ? name : `${known.iamPrefix}:${name}`,
+  };
+};
