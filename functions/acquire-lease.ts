@@ -17,7 +17,12 @@ export const acquireLease: Step<'AcquireLease', 'record'> = async ({ request, ex
 
   const deploymentId = deploymentIdOf(execution.name, sha256);
   const serviceKey = serviceKeyOf(parsed.request);
-  const { acquiredAtMs, lastGroups } = await record.acquire(serviceKey, deploymentId, execution, parsed.request);
+  const { acquiredAtMs, lastGroups } = await record.acquire(
+    serviceKey,
+    deploymentId,
+    execution,
+    parsed.request,
+  );
 
   return { deploymentId, serviceKey, acquiredAtMs, request: parsed.request, lastGroups };
 };

@@ -13,7 +13,10 @@ const hasGreen = (live: LiveRoute, plan: Plan): boolean =>
  * A target group in no forward action has no health checks, and CreateTaskSet refuses it: green joins every route at
  * weight 0 before it is launched.
  */
-export const attachGreen: Step<'AttachGreen', 'listener' | 'record'> = async ({ lease, plan }, { listener, record }) => {
+export const attachGreen: Step<'AttachGreen', 'listener' | 'record'> = async (
+  { lease, plan },
+  { listener, record },
+) => {
   const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
 
   const detached = live.filter((route) => !hasGreen(route, plan));

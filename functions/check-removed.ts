@@ -4,7 +4,10 @@ import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
 /** How far green's removal is. Looked up by the deployment's id, as RemoveGreen does. */
-export const checkRemoved: Step<'CheckRemoved', 'ecsServices'> = async ({ lease, plan, removal }, { ecsServices, clock }) => {
+export const checkRemoved: Step<'CheckRemoved', 'ecsServices'> = async (
+  { lease, plan, removal },
+  { ecsServices, clock },
+) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
   const taskSet = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
 

@@ -4,10 +4,19 @@ import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
 /** How far blue's retirement is: still draining, RetireBlue's turn again, or gone. */
-export const checkRetired: Step<'CheckRetired', 'taskSets'> = async ({ plan, retirement }, { taskSets, clock }) => {
+export const checkRetired: Step<'CheckRetired', 'taskSets'> = async (
+  { plan, retirement },
+  { taskSets, clock },
+) => {
   const taskSet = plan.blue === null ? null : await taskSets.read(plan, plan.blue.id);
 
-  return retirementOf({ plan, taskSet, wrote: null, startedAtMs: retirement.startedAtMs, nowMs: clock.nowMs() });
+  return retirementOf({
+    plan,
+    taskSet,
+    wrote: null,
+    startedAtMs: retirement.startedAtMs,
+    nowMs: clock.nowMs(),
+  });
 };
 
 export const handler = toHandler('CheckRetired', checkRetired, { taskSets }, lambdaHost);

@@ -36,7 +36,8 @@ const eventBridge = once(() => new EventBridgeClient(clientOptions));
 /** A setting that infra gives every Lambda; without it nothing could be recorded, so its absence ends the step. */
 const setting = (name: string): string => {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set; deploy the stack in infra/ again`);
+  if (value === undefined || value === '')
+    throw new Error(`the environment variable ${name} is not set; deploy the stack in infra/ again`);
   return value;
 };
 

@@ -1,4 +1,3 @@
-import type { Deps } from './deps.types.ts';
 import { decide, type Observation } from '../core/decide.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health.ts';
@@ -6,6 +5,7 @@ import type { Plan } from '../core/plan.types.ts';
 import type { Green } from '../core/state.types.ts';
 import { groupsOf, weightsOf } from '../core/traffic.ts';
 import { alarms, listener, record, targets, taskSets } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -24,16 +24,22 @@ const attempt = async <T>(read: Promise<T>): Promise<T | { unreadable: string }>
 const failed = (result: unknown): result is { unreadable: string } =>
   typeof result === 'object' && result !== null && 'unreadable' in result;
 
-const observe = async (plan: Plan, green: Green, { alarms, listener, targets, taskSets, clock }: Verbs): Promise<Observation> => {
+const observe = async (
+  plan: Plan,
+  green: Green,
+  { alarms, listener, targets, taskSets, clock }: Verbs,
+): Promise<Observation> => {
   const blueGroup = plan.blue?.targetGroupArn;
-  const [greenTaskSet, greenTargets, blueTaskSet, blueTargets, observedAlarms, ...routes] = await Promise.all([
-    attempt(taskSets.read(plan, green.taskSetId)),
-    attempt(targets.read(plan.green.targetGroupArn)),
-    attempt(plan.blue === null ? Promise.resolve(null) : taskSets.read(plan, plan.blue.id)),
-    attempt(blueGroup === undefined ? Promise.resolve([]) : targets.read(blueGroup)),
-    attempt(alarms.read(plan.alarms.names)),
-    ...plan.routes.map((route) => attempt(listener.read(route))),
-  ]);
+  const [greenTaskSet, greenTargets, blueTaskSet, blueTargets, observedAlarms, ...routes] = await Promise.all(
+    [
+      attempt(taskSets.read(plan, green.taskSetId)),
+      attempt(targets.read(plan.green.targetGroupArn)),
+      attempt(plan.blue === null ? Promise.resolve(null) : taskSets.read(plan, plan.blue.id)),
+      attempt(blueGroup === undefined ? Promise.resolve([]) : targets.read(blueGroup)),
+      attempt(alarms.read(plan.alarms.names)),
+      ...plan.routes.map((route) => attempt(listener.read(route))),
+    ],
+  );
 
   const unreadable = [greenTaskSet, greenTargets, blueTaskSet, blueTargets]
     .filter(failed)

@@ -16,7 +16,12 @@ export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'reco
     (set) => set.externalId === lease.deploymentId && set.status !== 'DRAINING',
   );
   if (existing !== undefined) {
-    return { taskSetId: existing.id, taskSetArn: existing.arn, launchedAtMs: existing.createdAtMs, adopted: true };
+    return {
+      taskSetId: existing.id,
+      taskSetArn: existing.arn,
+      launchedAtMs: existing.createdAtMs,
+      adopted: true,
+    };
   }
 
   await record.assertHolds(lease);

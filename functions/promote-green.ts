@@ -31,4 +31,9 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
   return { primaryTaskSetId: green.taskSetId, promotedAtMs: clock.nowMs() };
 };
 
-export const handler = toHandler('PromoteGreen', promoteGreen, { ecsServices, listener, taskSets, record }, lambdaHost);
+export const handler = toHandler(
+  'PromoteGreen',
+  promoteGreen,
+  { ecsServices, listener, taskSets, record },
+  lambdaHost,
+);

@@ -23,16 +23,23 @@ const leaseOf = ({ lease, request, execution }: StepState<'RecordOutcome'>): Hel
 };
 
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
-export const recordOutcome: Step<'RecordOutcome', 'record' | 'events'> = async (state, { record, events, clock }) => {
+export const recordOutcome: Step<'RecordOutcome', 'record' | 'events'> = async (
+  state,
+  { record, events, clock },
+) => {
   const held = leaseOf(state);
 
   const outcome = outcomeOf(state, clock.nowMs());
-  const groups = state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
+  const groups =
+    state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
 
   const stands = state.lease === undefined ? outcome : await record.close(state.lease.deploymentId, outcome);
   // A stuck deployment keeps the lease: whatever comes next must first finish what is half done.
   if (held !== null && stands.kind !== 'stuck') {
-    await record.release(held, groups.filter((group) => group !== null));
+    await record.release(
+      held,
+      groups.filter((group) => group !== null),
+    );
   }
   try {
     await events.emit('Cutover Deployment Ended', {

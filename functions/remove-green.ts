@@ -1,9 +1,9 @@
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
-import { nextRemovalStep, removalOf } from '../core/removal.ts';
 import type { Plan } from '../core/plan.types.ts';
+import { nextRemovalStep, removalOf } from '../core/removal.ts';
 import { describeWeights, groupsOf, weightsOf } from '../core/traffic.ts';
-import type { Deps } from './deps.types.ts';
 import { ecsServices, listener, record, taskSets } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -41,12 +41,31 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
   if (green !== null && next !== 'gone') await record.assertHolds(lease);
   if (green !== null && green.status === 'PRIMARY' && plan.blue !== null) {
     await taskSets.makePrimary(plan, plan.blue.id);
-    return { kind: 'due', startedAtMs, waitSeconds: 1, runningCount: green.runningCount, reason: 'blue is PRIMARY again' };
+    return {
+      kind: 'due',
+      startedAtMs,
+      waitSeconds: 1,
+      runningCount: green.runningCount,
+      reason: 'blue is PRIMARY again',
+    };
   }
   if (green !== null && next === 'scaleToZero') await taskSets.scaleToZero(plan, green.id);
   // ECS has no way to clear PRIMARY, so a first deployment's green that was promoted goes only by force.
-  if (green !== null && next === 'delete') await taskSets.delete(plan, green.id, { force: green.status === 'PRIMARY' });
-  return removalOf({ plan, taskSet: green, wrote: next, startedAtMs, firstLook: removal === undefined, nowMs: clock.nowMs() });
+  if (green !== null && next === 'delete')
+    await taskSets.delete(plan, green.id, { force: green.status === 'PRIMARY' });
+  return removalOf({
+    plan,
+    taskSet: green,
+    wrote: next,
+    startedAtMs,
+    firstLook: removal === undefined,
+    nowMs: clock.nowMs(),
+  });
 };
 
-export const handler = toHandler('RemoveGreen', removeGreen, { ecsServices, listener, taskSets, record }, lambdaHost);
+export const handler = toHandler(
+  'RemoveGreen',
+  removeGreen,
+  { ecsServices, listener, taskSets, record },
+  lambdaHost,
+);

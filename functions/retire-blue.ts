@@ -1,6 +1,6 @@
 import type { LiveRoute } from '../aws/verbs.ts';
-import { mayRetireBlue } from '../core/invariants.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { mayRetireBlue } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { nextRemovalStep, retirementOf } from '../core/removal.ts';
 import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
@@ -24,7 +24,13 @@ export const retireBlue: Step<'RetireBlue', 'listener' | 'taskSets' | 'record'> 
   const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
   const { blue } = plan;
   if (blue === null) {
-    return { kind: 'retired', startedAtMs, waitSeconds: 0, runningCount: 0, reason: 'a first deployment has no blue' };
+    return {
+      kind: 'retired',
+      startedAtMs,
+      waitSeconds: 0,
+      runningCount: 0,
+      reason: 'a first deployment has no blue',
+    };
   }
   const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
   const taskSet = await taskSets.read(plan, blue.id);

@@ -3,8 +3,8 @@ import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health.ts';
 import type { Plan, Route } from '../core/plan.types.ts';
 import { decideRollBack, restoredGroups, sameGroups, whyRollBack } from '../core/roll-back.ts';
-import type { Deps } from './deps.types.ts';
 import { ecsServices, listener, record, targets } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -44,13 +44,22 @@ const observe = async (
  * All weight back to blue, read back, before anything of green is touched. Not when blue is the sicker of the two:
  * then it holds and says so. And not once blue has begun to go: then green finishes what it started.
  */
-export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' | 'record'> = async (state, deps) => {
+export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' | 'record'> = async (
+  state,
+  deps,
+) => {
   const { lease, plan, rolledBack: previous } = state;
   const { listener, record, clock } = deps;
   const observed = await observe(plan, lease.deploymentId, deps);
 
   const because = previous?.because ?? whyRollBack(state);
-  const decision = decideRollBack({ ...observed, plan, routes: observed.live, previous, nowMs: clock.nowMs() });
+  const decision = decideRollBack({
+    ...observed,
+    plan,
+    routes: observed.live,
+    previous,
+    nowMs: clock.nowMs(),
+  });
   const result = {
     because,
     startedAtMs: previous?.startedAtMs ?? clock.nowMs(),
@@ -60,7 +69,9 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
   };
   if (decision.kind !== 'restore') return { ...result, kind: decision.kind };
 
-  const changed = observed.live.filter(({ route, forward }) => !sameGroups(forward.groups, restoredGroups(plan, route, forward)));
+  const changed = observed.live.filter(
+    ({ route, forward }) => !sameGroups(forward.groups, restoredGroups(plan, route, forward)),
+  );
   if (changed.length > 0) await record.assertHolds(lease);
   for (const live of changed) {
     const groups = restoredGroups(plan, live.route, live.forward);
@@ -76,4 +87,9 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
   return { ...result, kind: 'restored' };
 };
 
-export const handler = toHandler('RollBack', rollBack, { ecsServices, listener, targets, record }, lambdaHost);
+export const handler = toHandler(
+  'RollBack',
+  rollBack,
+  { ecsServices, listener, targets, record },
+  lambdaHost,
+);

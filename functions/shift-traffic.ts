@@ -3,7 +3,15 @@ import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health.ts';
 import { refuseRaise } from '../core/invariants.ts';
 import type { Plan, Weights } from '../core/plan.types.ts';
-import { ALL_BLUE, describeWeights, groupsFor, groupsOf, sameWeights, weightsAt, weightsOf } from '../core/traffic.ts';
+import {
+  ALL_BLUE,
+  describeWeights,
+  groupsFor,
+  groupsOf,
+  sameWeights,
+  weightsAt,
+  weightsOf,
+} from '../core/traffic.ts';
 import { listener, record, targets, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -63,8 +71,17 @@ export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSe
     position,
     weights: next,
     shiftedAtMs: clock.nowMs(),
-    routes: changes.map(({ route, found }) => ({ label: route.route.label, before: found ?? ALL_BLUE, after: next })),
+    routes: changes.map(({ route, found }) => ({
+      label: route.route.label,
+      before: found ?? ALL_BLUE,
+      after: next,
+    })),
   };
 };
 
-export const handler = toHandler('ShiftTraffic', shiftTraffic, { listener, targets, taskSets, record }, lambdaHost);
+export const handler = toHandler(
+  'ShiftTraffic',
+  shiftTraffic,
+  { listener, targets, taskSets, record },
+  lambdaHost,
+);

@@ -16,7 +16,9 @@ export type Step<Name extends StepName, Uses extends keyof Deps = never> = (
 ) => Promise<StepResult<Name>>;
 
 /** Makes one group of verbs for one invocation. A Lambda bundles only the SDK clients of the connectors it names. */
-export type Connectors<Uses extends keyof Deps> = { [Verb in Exclude<Uses, 'clock'>]: (call: Call) => Deps[Verb] };
+export type Connectors<Uses extends keyof Deps> = {
+  [Verb in Exclude<Uses, 'clock'>]: (call: Call) => Deps[Verb];
+};
 
 /** What differs between a Lambda and the simulator: where time, chance and log lines come from. */
 export type Host = {
@@ -37,7 +39,11 @@ export const toHandler = <Name extends StepName, Uses extends keyof Deps>(
   host: Host,
 ) =>
   middy(
-    async (input: StepInput<Name>, context: Context, { signal }: { signal: AbortSignal }): Promise<StepResult<Name>> => {
+    async (
+      input: StepInput<Name>,
+      context: Context,
+      { signal }: { signal: AbortSignal },
+    ): Promise<StepResult<Name>> => {
       const { clock, random } = host;
       const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
       const log: Log = (entry) => host.log({ step: name, requestId: context.awsRequestId, ...entry });
@@ -48,7 +54,10 @@ export const toHandler = <Name extends StepName, Uses extends keyof Deps>(
     {
       timeoutEarlyInMillis: host.timeoutEarlyInMillis,
       timeoutEarlyResponse: () => {
-        throw new DeploymentError('Unavailable', `${name} did not finish within its Lambda's time; it is safe to run again`);
+        throw new DeploymentError(
+          'Unavailable',
+          `${name} did not finish within its Lambda's time; it is safe to run again`,
+        );
       },
     },
   ).onError(({ error }) => {

@@ -1,0 +1,49 @@
+import { makeAlarms } from '../aws/alarms.ts';
+import { makeEcsServices } from '../aws/ecs-service.ts';
+import { makeEvents } from '../aws/events.ts';
+import { makeListener } from '../aws/listener.ts';
+import { makeRecord } from '../aws/record.ts';
+import { makeTargets } from '../aws/targets.ts';
+import { makeTaskSets } from '../aws/task-sets.ts';
+import type { Deps } from '../functions/deps.types.ts';
+import type { Connectors } from '../functions/step.ts';
+import { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { makeDynamoDb } from './dynamodb/dynamodb.ts';
+import { makeEcs } from './ecs/ecs.ts';
+import { makeElbv2 } from './elbv2/elbv2.ts';
+import { makeEventBridge } from './eventbridge/eventbridge.ts';
+import { makeKernel } from './kernel/kernel.ts';
+import type { Behaviour, WorldSeed } from './parts.types.ts';
+import { makeTraffic } from './traffic/traffic.ts';
+
+/** When virtual time begins; any fixed instant would do, a Monday morning reads well in a timeline. */
+const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
+
+/** One account and Region with everything a deployment meets, on virtual time. */
+export const makeWorld = (
+  world: WorldSeed,
+  seed: number,
+  behaviourOf: (taskDefinitionArn: string) => Behaviour,
+) => {
+  const kernel = makeKernel(seed, START_MS);
+  const elbv2 = makeElbv2(kernel, world);
+  const traffic = makeTraffic(kernel, world.traffic, elbv2);
+  const ecs = makeEcs(kernel, world, { targets: elbv2.registry, behaviourOf });
+  const cloudWatch = makeCloudWatch(kernel, world, traffic);
+  const dynamoDb = makeDynamoDb(kernel);
+  const eventBridge = makeEventBridge(kernel);
+
+  /** The production adapters over this world's clients. */
+  const connectors: Connectors<keyof Deps> = {
+    ecsServices: (call) => makeEcsServices(ecs.client, call),
+    taskSets: (call) => makeTaskSets(ecs.client, call),
+    listener: (call) => makeListener(elbv2.client, call),
+    targets: (call) => makeTargets(elbv2.client, call),
+    alarms: (call) => makeAlarms(cloudWatch.client, call),
+    record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
+    events: (call) => makeEvents(eventBridge.client, call, 'default'),
+  };
+  return { kernel, elbv2, traffic, ecs, cloudWatch, dynamoDb, eventBridge, connectors };
+};
+
+export type World = ReturnType<typeof makeWorld>;
