@@ -40,12 +40,12 @@ export type CallContext<Output> = {
   faultIn?: (output: Output) => Error | undefined;
 };
 
-/** Sends one command. Throws a DeploymentError with one of the names of aws/errors.ts. */
-export type Call = <Output>(
-  client: Sender,
-  command: SdkCommand<Output>,
-  context: CallContext<Output>,
-) => Promise<Output>;
+/** One invocation's way to AWS. Throws DeploymentErrors with the names of aws/errors.ts. */
+export type Call = {
+  <Output>(client: Sender, command: SdkCommand<Output>, context: CallContext<Output>): Promise<Output>;
+  /** For adapters that store times; waiting is done here alone. */
+  readonly clock: Pick<Clock, 'nowMs'>;
+};
 
 /**
  * At most this many sends. Five waits reach 3.1 s (throttling: 17 s) at most, enough for a token bucket that
@@ -73,12 +73,15 @@ const waitBefore = (attempt: number, throttled: boolean, random: number): number
  * that waiting runs on the injected clock. An answer may be lost after the call took effect, so whatever is sent
  * through here has to be safe to send again: absolute, conditional or with a token.
  */
-export const makeCall =
-  (invocation: Invocation): Call =>
-  async (client, command, { what, faultIn }) => {
-    const { clock, signal } = invocation;
-    const operation = operationOf(command);
+export const makeCall = (invocation: Invocation): Call => {
+  const { clock, signal } = invocation;
 
+  const call = async <Output>(
+    client: Sender,
+    command: SdkCommand<Output>,
+    { what, faultIn }: CallContext<Output>,
+  ): Promise<Output> => {
+    const operation = operationOf(command);
     for (let attempt = 1; ; attempt++) {
       const result = await send(client, command, signal, faultIn);
       if (result.ok) return result.output;
@@ -105,6 +108,9 @@ export const makeCall =
       }
     }
   };
+
+  return Object.assign(call, { clock });
+};
 
 type Result<Output> = { ok: true; output: Output } | { ok: false; error: unknown };
 

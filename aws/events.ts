@@ -5,7 +5,7 @@ import type { Events } from './verbs.ts';
 /** What rules match on; EventBridge refuses sources of its customers that start with `aws.` [aws-facts 125]. */
 export const EVENT_SOURCE = 'cutover';
 
-export const makeEvents = (client: Sender, call: Call, { eventBus }: { eventBus: string }): Events => ({
+export const makeEvents = (client: Sender, call: Call, eventBus: string): Events => ({
   async emit(detailType, detail) {
     const command = new PutEventsCommand({
       Entries: [
