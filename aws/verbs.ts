@@ -1,5 +1,6 @@
 import type {
   ObservedAlarms,
+  ObservedLoadBalancer,
   ObservedService,
   ObservedTarget,
   ObservedTargetGroup,
@@ -10,6 +11,8 @@ import type {
 import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/plan.types.ts';
 import type { DeploymentRequest } from '../core/request.types.ts';
 import type { Decision, Execution, Lease, Outcome } from '../core/state.types.ts';
+
+export type { ObservedLoadBalancer };
 
 /**
  * The verbs a step may use: one type per adapter file beside this one. Every verb reads all pages, retries within
@@ -44,15 +47,6 @@ export type TaskSets = {
 
 /** A route as it is now: what it forwards to, and the actions as AWS returned them, which only listener.ts reads. */
 export type LiveRoute = { route: Route; forward: RouteForward; actions: unknown };
-
-export type ObservedLoadBalancer = {
-  arn: string;
-  name: string;
-  type: 'application' | 'network' | 'gateway';
-  scheme: 'internet-facing' | 'internal';
-  availabilityZones: string[];
-  securityGroups: string[];
-};
 
 /** aws/listener.ts */
 export type Listener = {

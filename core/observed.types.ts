@@ -91,6 +91,15 @@ export type ObservedTargetGroup = {
   slowStartSeconds: number;
 };
 
+export type ObservedLoadBalancer = {
+  arn: string;
+  name: string;
+  type: 'application' | 'network' | 'gateway';
+  scheme: 'internet-facing' | 'internal';
+  availabilityZones: string[];
+  securityGroups: string[];
+};
+
 export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable';
 
 export type ObservedTarget = {
