@@ -47,7 +47,7 @@ export const takeLease = async (
   }
 
   const lease = await readLease(client, call, table, serviceKey);
-  if (readText(lease, 'holder') !== deploymentId) throw lost({ serviceKey, deploymentId }, lease);
+  if (readText(lease, 'holder') !== deploymentId) throw busy(serviceKey, lease);
   return {
     acquiredAtMs: readNumber(lease, 'acquiredAtMs') ?? nowMs,
     lastGroups: readTexts(lease, 'lastGroups'),
@@ -105,7 +105,7 @@ const readLease = async (
   return answer.Item;
 };
 
-const busy = (serviceKey: string, lease: Item | undefined, cause: unknown): DeploymentError => {
+const busy = (serviceKey: string, lease: Item | undefined, cause?: unknown): DeploymentError => {
   const holder = readText(lease, 'holder');
   const sinceMs = readNumber(lease, 'acquiredAtMs');
   const execution = readText(lease, 'executionArn');
