@@ -1,0 +1,137 @@
+import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { Service, TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
+import type {
+  Listener,
+  LoadBalancer,
+  Rule,
+  TargetGroup,
+  TargetGroupAttribute,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TrafficSeed, WorldSeed } from './parts.types.ts';
+import { type Member, readMembers } from './world-files/read-members.ts';
+import { reviveDates } from './world-files/revive-dates.ts';
+import type { MemberKind } from './world-files/shapes.ts';
+import { worldProblems } from './world-files/world-problems.ts';
+
+export type LoadedWorld = { ok: true; seed: WorldSeed } | { ok: false; problems: string[] };
+
+/** What users send when the world does not say: enough that every minute of every group has requests in it. */
+export const DEFAULT_TRAFFIC: TrafficSeed = { requestsPerSecond: 10 };
+
+/**
+ * Reads a world from files in the shape of the AWS CLI's output (docs/worlds.md). Names every problem of every
+ * file at once. Timestamps become Dates, as the SDK gives them.
+ */
+export const loadWorld = (path: string): LoadedWorld => {
+  const { members, problems } = readMembers(path);
+  if (problems.length > 0) return { ok: false, problems };
+
+  const seed = assemble(members);
+  const found = [
+    ...attributeProblems(path, members, seed),
+    ...failureProblems(members),
+    ...worldProblems(path, seed),
+  ];
+  return found.length > 0 ? { ok: false, problems: found } : { ok: true, seed };
+};
+
+const assemble = (members: Member[]): WorldSeed => {
+  const all = <Item>(kind: MemberKind, take: (value: Member['value']) => Item[] | undefined): Item[] =>
+    members
+      .filter((member) => member.kind === kind)
+      .flatMap((member) => take(reviveDates(member.value)) ?? []);
+
+  const taskSets = all<TaskSet>('describe-task-sets', (value) => value.taskSets);
+  const services = all<Service>('describe-services', (value) => value.services).map((service) =>
+    withTaskSets(service, taskSets),
+  );
+  const targetGroups = unique(
+    all<TargetGroup>('describe-target-groups', (value) => value.TargetGroups),
+    (group) => group.TargetGroupArn,
+  );
+  const [, , , region = '', account = ''] = (services[0]?.serviceArn ?? '').split(':');
+  return {
+    region,
+    account,
+    clusterArn: services[0]?.clusterArn ?? '',
+    services,
+    taskDefinitions: all<TaskDefinition>('describe-task-definition', (value) => [value.taskDefinition]),
+    loadBalancers: unique(
+      all<LoadBalancer>('describe-load-balancers', (value) => value.LoadBalancers),
+      (balancer) => balancer.LoadBalancerArn,
+    ),
+    targetGroups,
+    targetGroupAttributes: targetGroups.flatMap((group) => attributesOf(members, group)),
+    listeners: unique(
+      all<Listener>('describe-listeners', (value) => value.Listeners),
+      (listener) => listener.ListenerArn,
+    ),
+    rules: unique(
+      all<Rule>('describe-rules', (value) => value.Rules),
+      (rule) => rule.RuleArn,
+    ).map((rule) => ({ ListenerArn: listenerOf(rule.RuleArn ?? ''), Rule: rule })),
+    metricAlarms: all<MetricAlarm>('describe-alarms', (value) => value.MetricAlarms),
+    compositeAlarms: all<CompositeAlarm>('describe-alarms', (value) => value.CompositeAlarms),
+    traffic: members.find((member) => member.kind === 'traffic')?.value ?? DEFAULT_TRAFFIC,
+  };
+};
+
+/** describe-services lists each task set with all but its tags; describe-task-sets, where given, says it in full. */
+const withTaskSets = (service: Service, richer: TaskSet[]): Service => ({
+  ...service,
+  taskSets: (service.taskSets ?? []).map((taskSet) => ({
+    ...taskSet,
+    ...richer.find((other) => other.taskSetArn === taskSet.taskSetArn),
+  })),
+});
+
+/** A rule's ARN holds its listener's: `listener-rule/app/NAME/LB/LISTENER/RULE`, `listener/app/NAME/LB/LISTENER`. */
+const listenerOf = (ruleArn: string): string =>
+  ruleArn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '');
+
+/** The CLI prints attributes without saying whose they are, so the file's name says it. */
+const attributesOf = (
+  members: Member[],
+  group: TargetGroup,
+): { TargetGroupArn: string; Attributes: TargetGroupAttribute[] }[] => {
+  const member = members.find(
+    ({ kind, suffix }) => kind === 'describe-target-group-attributes' && suffix === group.TargetGroupName,
+  );
+  if (member === undefined || group.TargetGroupArn === undefined) return [];
+  return [{ TargetGroupArn: group.TargetGroupArn, Attributes: member.value.Attributes }];
+};
+
+const attributeProblems = (path: string, members: Member[], seed: WorldSeed): string[] => {
+  const missing = seed.targetGroups
+    .filter((group) =>
+      seed.targetGroupAttributes.every((known) => known.TargetGroupArn !== group.TargetGroupArn),
+    )
+    .map(
+      ({ TargetGroupName, TargetGroupArn }) =>
+        `${path}: expected describe-target-group-attributes.${TargetGroupName}.json, found none; run aws elbv2 describe-target-group-attributes --target-group-arn ${TargetGroupArn}`,
+    );
+  const names = seed.targetGroups.map((group) => group.TargetGroupName);
+  const strays = members
+    .filter(({ kind, suffix }) => kind === 'describe-target-group-attributes' && !names.includes(suffix))
+    .map(
+      ({ where, suffix }) =>
+        `${where}: expected the name of a target group after "describe-target-group-attributes.", found "${suffix}"; describe-target-groups has ${names.join(', ') || 'none'}`,
+    );
+  return [...missing, ...strays];
+};
+
+/** A describe call answers 200 with `failures` for what it did not find. */
+const failureProblems = (members: Member[]): string[] =>
+  members
+    .filter((member) => member.kind === 'describe-services')
+    .flatMap(({ where, value }) =>
+      (value.failures ?? []).map(
+        (failure: { arn?: string; reason?: string }) =>
+          `${where}: ECS answered ${failure.reason ?? 'a failure'} for ${failure.arn ?? 'a service'}; check the names and run the command again`,
+      ),
+    );
+
+/** The same balancer or group may be in several files, described once for each of two services. */
+const unique = <Item>(items: Item[], keyOf: (item: Item) => string | undefined): Item[] => [
+  ...new Map(items.map((item) => [keyOf(item), item])).values(),
+];

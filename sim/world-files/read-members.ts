@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { foundText, type MemberKind, memberKinds, shapeProblems } from './shapes.ts';
+
+/** One file of a world (or one key of a bundled one), parsed and of the right shape. */
+export type Member = {
+  /** As the user calls it, for messages: `world/describe-services.json`. */
+  where: string;
+  kind: MemberKind;
+  /** What follows the kind in the name: `shop-blue` of `describe-target-group-attributes.shop-blue.json`. */
+  suffix: string;
+  // biome-ignore lint/suspicious/noExplicitAny: shapes.ts has checked the members that assemble.ts takes
+  value: any;
+};
+
+export type Members = { members: Member[]; problems: string[] };
+
+/** A directory of files, or one JSON file whose keys are the names those files would have (without `.json`). */
+export const readMembers = (path: string): Members => {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    return failed(
+      `${path}: expected a world (a directory or a JSON file), found nothing there; docs/worlds.md says how to make one`,
+    );
+  }
+  return stat.isDirectory() ? readDirectory(path) : readBundle(path);
+};
+
+const readDirectory = (path: string): Members => {
+  // Sorted: the order in which a file system lists names must not change a run.
+  const files = readdirSync(path)
+    .filter((file) => file.endsWith('.json'))
+    .sort();
+  if (files.length === 0) {
+    return failed(`${path}: expected files such as describe-services.json, found no .json file in it`);
+  }
+
+  const read = files.map((file): Members => {
+    const where = join(path, file);
+    const parsed = parseJson(where);
+    return parsed.ok ? memberOf(where, basename(file, '.json'), parsed.value) : failed(parsed.problem);
+  });
+  return joined(read);
+};
+
+const readBundle = (path: string): Members => {
+  const parsed = parseJson(path);
+  if (!parsed.ok) return failed(parsed.problem);
+  if (parsed.value === null || typeof parsed.value !== 'object' || Array.isArray(parsed.value)) {
+    return failed(
+      `${path}: expected an object with members such as "describe-services", found ${foundText(parsed.value)}`,
+    );
+  }
+  return joined(
+    Object.entries(parsed.value).map(([name, value]) => memberOf(`${path} "${name}"`, name, value)),
+  );
+};
+
+const memberOf = (where: string, name: string, value: unknown): Members => {
+  const kind = kindOf(name);
+  if (kind === undefined) {
+    return failed(
+      `${where}: expected a name that starts with one of ${memberKinds.join(', ')}; rename or remove it`,
+    );
+  }
+  const problems = shapeProblems(kind, value).map((problem) => `${where}: ${problem}`);
+  if (problems.length > 0) return { members: [], problems };
+  return {
+    members: [{ where, kind, suffix: name.slice(kind.length).replace(/^[.-]/, ''), value }],
+    problems: [],
+  };
+};
+
+/** The kind is the whole name, or what stands before its first `.` or the `-` after a kind. */
+const kindOf = (name: string): MemberKind | undefined =>
+  memberKinds
+    .filter((kind) => name === kind || name.startsWith(`${kind}.`) || name.startsWith(`${kind}-`))
+    .sort((a, b) => b.length - a.length)[0];
+
+type Parsed = { ok: true; value: unknown } | { ok: false; problem: string };
+
+export const parseJson = (path: string): Parsed => {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return { ok: false, problem: `${path}: cannot be read: ${(error as Error).message}` };
+  }
+  if (text.trim() === '') {
+    return {
+      ok: false,
+      problem: `${path}: expected JSON, found an empty file: the command that wrote it failed; run it again`,
+    };
+  }
+  try {
+    return { ok: true, value: JSON.parse(text.replace(/^\uFEFF/, '')) };
+  } catch (error) {
+    return {
+      ok: false,
+      problem: `${path}: expected JSON (of the AWS CLI: --output json): ${(error as Error).message}`,
+    };
+  }
+};
+
+const failed = (problem: string): Members => ({ members: [], problems: [problem] });
+
+const joined = (parts: Members[]): Members => ({
+  members: parts.flatMap((part) => part.members),
+  problems: parts.flatMap((part) => part.problems),
+});
