@@ -78,7 +78,8 @@ export const describeWeights = (weights: Weights | null): string =>
 /** `shop-green` of `arn:aws:elasticloadbalancing:...:targetgroup/shop-green/0123456789abcdef`. */
 export const targetGroupName = (arn: string): string => arn.split('/')[1] ?? arn;
 
-const withWeights = (forward: RouteForward, ours: WeightedGroup[]): WeightedGroup[] => {
+/** The action's groups in their order with the weights given, 0 for any other, and the missing ones at the end. */
+export const withWeights = (forward: RouteForward, ours: WeightedGroup[]): WeightedGroup[] => {
   const wanted = new Map(ours.map((group) => [group.targetGroupArn, group.weight]));
   const kept = forward.groups.map(({ targetGroupArn }) => ({
     targetGroupArn,

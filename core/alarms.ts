@@ -1,0 +1,63 @@
+import type { ObservedAlarm, ObservedAlarms } from './observed.types.ts';
+import type { Plan } from './plan.types.ts';
+
+export type Verdict = 'healthy' | 'unhealthy' | 'unknown';
+
+export type AlarmVerdict = {
+  verdict: Verdict;
+  reason: string;
+  /** Alarms that do not count yet, for the next look. */
+  ignoredUntilOk: string[];
+};
+
+/**
+ * What the watched alarms say. An alarm that was red at the start counts from the first time it is OK; under
+ * `override` it never counts. An alarm CloudWatch does not know makes the verdict unknown: DescribeAlarms leaves
+ * unknown names out without a word (CloudWatch API reference) [112].
+ */
+export const judgeAlarms = (
+  observed: ObservedAlarms,
+  policy: Plan['alarms'],
+  ignoredUntilOk: string[],
+): AlarmVerdict => {
+  const seen = new Map(observed.alarms.map((alarm) => [alarm.name, alarm]));
+  const overridden = policy.redAtStart.kind === 'override' ? policy.ignoredUntilOk : [];
+  const ignored = policy.names.filter(
+    (name) => overridden.includes(name) || (ignoredUntilOk.includes(name) && seen.get(name)?.state !== 'OK'),
+  );
+  const counting = policy.names.filter((name) => !ignored.includes(name));
+
+  const found = counting.flatMap((name) => seen.get(name) ?? []);
+  const missing = counting.filter((name) => !seen.has(name));
+  const red = found.filter((alarm) => alarm.state === 'ALARM');
+  const withoutData = found.filter((alarm) => alarm.state === 'INSUFFICIENT_DATA');
+  const asides = [
+    ...(withoutData.length > 0 ? [`${names(withoutData)} without data`] : []),
+    ...(ignored.length > 0 ? [ignoredAside(ignored, overridden)] : []),
+  ];
+  const say = (verdict: Verdict, reason: string): AlarmVerdict => ({
+    verdict,
+    reason: [reason, ...asides].join('; '),
+    ignoredUntilOk: ignored,
+  });
+
+  if (red.length > 0) return say('unhealthy', red.map(describeRed).join('; '));
+  if (missing.length > 0) return say('unknown', `${listed(missing)} does not exist in CloudWatch`);
+  if (withoutData.length > 0 && policy.withoutData === 'block')
+    return say('unknown', 'alarms must have data');
+  if (policy.names.length === 0) return say('healthy', 'no alarms are watched');
+  const ok = found.length - withoutData.length;
+  return say('healthy', `${ok} of ${counting.length} ${counting.length === 1 ? 'alarm' : 'alarms'} OK`);
+};
+
+const describeRed = ({ name, reason }: ObservedAlarm): string =>
+  reason === '' ? `alarm ${name} is in ALARM` : `alarm ${name} is in ALARM: ${reason}`;
+
+const ignoredAside = (ignored: string[], overridden: string[]): string => {
+  const forGood = ignored.every((name) => overridden.includes(name));
+  return `${listed(ignored)} was red at the start and does not count${forGood ? ' in this deployment' : ' until it has been OK'}`;
+};
+
+const names = (alarms: ObservedAlarm[]): string => listed(alarms.map((alarm) => alarm.name));
+
+const listed = (items: string[]): string => `alarm ${items.join(', ')}`;

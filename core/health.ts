@@ -1,0 +1,140 @@
+import { MINUTE_MS, SECOND_MS } from './clock.ts';
+import { formatDuration } from './duration.ts';
+import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
+import type { ObservedTarget, ObservedTaskSet, StoppedTask } from './observed.types.ts';
+import type { Plan } from './plan.types.ts';
+import type { Green, Ready } from './state.types.ts';
+import { cannotStart, explainStopped, isFailure } from './stopped-tasks.ts';
+import { targetGroupName } from './traffic.ts';
+
+export { enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
+
+/**
+ * How long a task set just created may be missing from reads, or have no desired count yet: ECS answers from copies
+ * and the scheduler fills the count in after CreateTaskSet has answered.
+ */
+export const APPEARING_MS = MINUTE_MS;
+
+/**
+ * Failed tasks tolerated before green is given up, or green's desired count where that is more: one task may meet a
+ * bad host, a second an unlucky start; a third of the same version is the version. ECS itself never gives up, it
+ * only starts tasks ever more slowly (ECS guide, service throttle logic) [46].
+ */
+export const TOLERATED_FAILURES = 2;
+
+/** Tasks that stop before they ran, with none running, before green is given up: the second try changed nothing. */
+export const HOPELESS_FAILURES = 2;
+
+/** Looks at most while waiting for green, each 9 history events [95]: a tenth of an execution's 25,000 [93]. */
+const MAX_LOOKS = 240;
+
+const FIRST_WAIT_MS = 5 * SECOND_MS;
+const LONGEST_WAIT_MS = 15 * SECOND_MS;
+
+type GreenObservation = {
+  plan: Plan;
+  green: Green;
+  previous: Ready | undefined;
+  taskSet: ObservedTaskSet | null;
+  targets: ObservedTarget[];
+  /** Stopped tasks of green's task set, newest first. */
+  stopped: StoppedTask[];
+  nowMs: number;
+};
+
+/**
+ * Whether green may get its first request: steady, and as many healthy targets as it should have, for
+ * plan.healthyForMs without a break. Fails as soon as waiting is hopeless, with the reason a person needs.
+ */
+export const greenReadiness = (observed: GreenObservation): Ready => {
+  const { plan, green, previous, taskSet, targets, stopped, nowMs } = observed;
+  const health = groupHealth(targets, taskSet);
+  const counts = { healthyTargets: health.healthy, wanted: health.wanted };
+  const appearing = nowMs - green.launchedAtMs < Math.min(APPEARING_MS, plan.timeToHealthyMs);
+
+  const failure = hopeless(observed, health, appearing);
+  if (failure !== null) return { kind: 'failed', ...counts, reason: failure };
+
+  const enough = taskSet?.steady === true && enoughHealthy(health);
+  const since = previous?.kind === 'pending' ? previous.healthySinceMs : null;
+  const healthySinceMs = enough ? (since ?? nowMs) : null;
+  const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
+  const failed = stopped.filter(isFailure);
+  const told = failed.length === 0 ? '' : `; ${explainStopped(failed)}`;
+  if (healthySinceMs !== null && healthyMs >= plan.healthyForMs) {
+    return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
+  }
+
+  // A green that got there in time is given the rest of healthyFor, however close the deadline is.
+  const deadlineMs = green.launchedAtMs + plan.timeToHealthyMs;
+  if (nowMs >= deadlineMs && (healthySinceMs === null || healthySinceMs > deadlineMs)) {
+    const group = targetGroupName(plan.green.targetGroupArn);
+    const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
+    return {
+      kind: 'failed',
+      ...counts,
+      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of its launch: ${describeHealth(health)}${unsteady}, in target group ${group}${told}. ${advice(health, failed)}`,
+    };
+  }
+
+  const progress =
+    healthySinceMs === null
+      ? `${describeHealth(health)}${enoughHealthy(health) ? ', task set not steady yet' : ''}${told}`
+      : `${describeHealth(health)} for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
+  const endMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
+  return {
+    kind: 'pending',
+    ...counts,
+    healthySinceMs,
+    waitSeconds: waitSeconds(observed, endMs),
+    reason: progress,
+  };
+};
+
+/** Why no waiting will help, or null. */
+const hopeless = (
+  { green, taskSet, stopped }: GreenObservation,
+  health: GroupHealth,
+  appearing: boolean,
+): string | null => {
+  const failed = stopped.filter(isFailure);
+  if (taskSet === null) {
+    return appearing ? null : `green's task set ${green.taskSetId} is gone: somebody deleted it`;
+  }
+  if (taskSet.status === 'DRAINING') return `green's task set ${taskSet.id} is being deleted by somebody`;
+  if (taskSet.scalePercent < 100) {
+    return `green's task set ${taskSet.id} was launched at 100 % and is now at ${taskSet.scalePercent} %: somebody scaled it`;
+  }
+  if (health.wanted === 0 && !appearing) {
+    return "the service's desired count is 0, so green has no tasks: set a desired count of at least 1 and deploy again";
+  }
+  if (taskSet.runningCount === 0 && failed.filter(cannotStart).length >= HOPELESS_FAILURES) {
+    return `green's tasks cannot start: ${explainStopped(failed)}`;
+  }
+  if (failed.length > Math.max(TOLERATED_FAILURES, health.wanted)) {
+    return `green's tasks keep stopping: ${explainStopped(failed)}`;
+  }
+  return null;
+};
+
+/** Often at first, when most starts are decided; never past the moment something is decided anyway. */
+const waitSeconds = ({ plan, green, nowMs }: GreenObservation, endMs: number): number => {
+  const elapsedMs = nowMs - green.launchedAtMs;
+  const paceMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 8));
+  const rareEnoughMs = Math.max(paceMs, plan.timeToHealthyMs / MAX_LOOKS);
+  return Math.max(1, Math.ceil(Math.min(rareEnoughMs, endMs - nowMs) / SECOND_MS));
+};
+
+const advice = (health: GroupHealth, failed: StoppedTask[]): string => {
+  if (failed.length > 0) return "Look at the stopped tasks' logs.";
+  if (health.reasons.some((reason) => reason.includes('Target.NotInUse'))) {
+    return "The target group is in no listener's forward action, or the tasks run in an Availability Zone the load balancer does not have.";
+  }
+  if (health.reasons.some((reason) => reason.includes('Target.Timeout'))) {
+    return "The load balancer gets no answer: check the tasks' security group, the health check's port, and how long the application takes to start.";
+  }
+  if (health.reasons.some((reason) => reason.includes('Target.ResponseCodeMismatch'))) {
+    return "The application answers the health check with another code than the target group's matcher takes: check its path.";
+  }
+  return "Look at the service's events for tasks that could not be placed, and at the tasks' logs.";
+};

@@ -1,0 +1,141 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import { formatDuration } from './duration.ts';
+import { failureMessage } from './failure.ts';
+import { describeHealth, fitToServe, type GroupHealth, healthyShare } from './group-health.ts';
+import type { ObservedTaskSet } from './observed.types.ts';
+import type { Plan, Route, RouteForward, WeightedGroup } from './plan.types.ts';
+import type { DeploymentState, RolledBack } from './state.types.ts';
+import { ALL_BLUE, ALL_GREEN, groupsFor, groupsOf, sameWeights, weightsOf, withWeights } from './traffic.ts';
+
+/** How long blue may take to recover while green serves: a weekend, then a person has to look. */
+export const HOLD_LIMIT_MS = 48 * HOUR_MS;
+
+/**
+ * How long a retirement that fails is tried again. Longer than any draining (an hour at most [91]); a failure that
+ * lasts that long is a permission or an outage, and users are served by green meanwhile.
+ */
+export const FINISH_LIMIT_MS = 2 * HOUR_MS;
+
+const FIRST_WAIT_MS = 15 * SECOND_MS;
+/** Two days of holding take about 600 looks of 9 history events [95], a fifth of what an execution has [93]. */
+const LONGEST_WAIT_MS = 5 * MINUTE_MS;
+
+type LiveForward = { route: Pick<Route, 'label' | 'original'>; forward: RouteForward };
+
+type RollBackInput = {
+  plan: Plan;
+  /** Live; null when gone. */
+  blue: ObservedTaskSet | null;
+  green: ObservedTaskSet | null;
+  /** Null on a first deployment. */
+  blueHealth: GroupHealth | null;
+  greenHealth: GroupHealth | null;
+  /** The plan's routes as they are now; one whose rule somebody deleted is left out. */
+  routes: LiveForward[];
+  previous: RolledBack | undefined;
+  nowMs: number;
+};
+
+export type RollBackDecision =
+  | { kind: 'restore' | 'held' | 'stuck'; reason: string; waitSeconds: number }
+  | {
+      kind: 'finishForward';
+      reason: string;
+      waitSeconds: number;
+      /** Some route still sends requests to blue, which serves none any more: green has to get them first. */
+      raiseGreen: boolean;
+    };
+
+/**
+ * Whether blue gets its weight back now. It does unless that moved users from bad to worse: a blue that is sick is
+ * held off while green is healthier, and a blue whose retirement has begun is never returned to.
+ */
+export const decideRollBack = (input: RollBackInput): RollBackDecision => {
+  const { plan, blue, blueHealth, greenHealth, routes } = input;
+  const restore = (reason: string): RollBackDecision => ({ kind: 'restore', reason, waitSeconds: 0 });
+  if (plan.blue === null) return restore('a first deployment: the routes get back what they had');
+  if (pastReturn(blue)) return onward(input);
+
+  const serving = routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_BLUE));
+  if (serving) return restore('blue serves everything already');
+  if (blueHealth === null) return held(input, "blue's health is not known");
+  if (fitToServe(blueHealth)) return restore(`blue takes all traffic with ${describeHealth(blueHealth)}`);
+  if (greenHealth === null || healthyShare(greenHealth) <= healthyShare(blueHealth)) {
+    const green = greenHealth === null ? 'of unknown health' : `no better: ${describeHealth(greenHealth)}`;
+    return restore(
+      `blue takes all traffic although it has only ${describeHealth(blueHealth)}, because green is ${green}`,
+    );
+  }
+  return held(
+    input,
+    `blue is the sicker of the two: it has ${describeHealth(blueHealth)}, green has ${describeHealth(greenHealth)}`,
+  );
+};
+
+/** The group list RollBack writes to a route: all weight on blue, or on a first deployment what the plan found. */
+export const restoredGroups = (
+  plan: Pick<Plan, 'blue' | 'blueTargetGroupArn' | 'green'>,
+  route: Pick<Route, 'original'>,
+  forward: RouteForward,
+): WeightedGroup[] => {
+  if (plan.blue !== null) return groupsFor(forward, groupsOf(plan), ALL_BLUE, { evictLoser: true });
+
+  const [only, ...others] = route.original.groups;
+  const found =
+    only !== undefined && others.length === 0 ? [{ ...only, weight: 100 }] : route.original.groups;
+  return withWeights(forward, found);
+};
+
+/** The same groups with the same weights; order means nothing to a load balancer. */
+export const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
+  a.length === b.length &&
+  a.every(({ targetGroupArn, weight }) =>
+    b.some((other) => other.targetGroupArn === targetGroupArn && other.weight === weight),
+  );
+
+/** Why the deployment came to RollBack: what it first gave as its reason, or what the last slices say. */
+export const whyRollBack = (
+  state: Partial<Pick<DeploymentState, 'ready' | 'decision' | 'rolledBack' | 'failure'>>,
+): string => {
+  if (state.rolledBack !== undefined) return state.rolledBack.because;
+  if (state.decision?.kind === 'rollBack') return state.decision.reason;
+  if (state.ready?.kind === 'failed') return state.ready.reason;
+  if (state.failure !== undefined) return failureMessage(state.failure);
+  return 'the workflow met a state it does not know, which always means going back to blue';
+};
+
+/** Scaled to zero, being deleted, or gone: coming back would need tasks that do not run any more. */
+const pastReturn = (blue: ObservedTaskSet | null): boolean =>
+  blue === null || blue.status === 'DRAINING' || blue.scalePercent === 0;
+
+/** Blue has begun to go. Green finishes what it started, as long as it has anything that answers. */
+const onward = (input: RollBackInput): RollBackDecision => {
+  const { plan, greenHealth, routes, previous, nowMs } = input;
+  if (greenHealth === null || greenHealth.healthy === 0) {
+    const green = greenHealth === null ? 'its health is not known' : describeHealth(greenHealth);
+    return held(input, `blue is past its point of return and green cannot serve yet: ${green}`);
+  }
+
+  const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
+  if (previous?.kind === 'finishForward' && elapsedMs >= FINISH_LIMIT_MS) {
+    const reason = `blue could not be removed in ${formatDuration(elapsedMs)}; green serves with ${describeHealth(greenHealth)}`;
+    return { kind: 'stuck', reason, waitSeconds: 0 };
+  }
+  const raiseGreen = !routes.every(({ forward }) =>
+    sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN),
+  );
+  const reason = `blue is past its point of return and green has ${describeHealth(greenHealth)}: finishing forward`;
+  return { kind: 'finishForward', reason, waitSeconds: waitSeconds(elapsedMs), raiseGreen };
+};
+
+const held = ({ previous, nowMs }: RollBackInput, why: string): RollBackDecision => {
+  const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
+  if (elapsedMs >= HOLD_LIMIT_MS) {
+    return { kind: 'stuck', reason: `${why}, for ${formatDuration(elapsedMs)}`, waitSeconds: 0 };
+  }
+  return { kind: 'held', reason: `${why}; traffic stays where it is`, waitSeconds: waitSeconds(elapsedMs) };
+};
+
+/** ECS replaces a task in a minute or two, so often at first; a tenth of the time passed later. */
+const waitSeconds = (elapsedMs: number): number =>
+  Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 10)) / SECOND_MS);
