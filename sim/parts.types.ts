@@ -52,6 +52,8 @@ export type Behaviour = {
   crash?: { afterMs: number; exitCode: number; reason?: string };
   /** Whether the health check's path answers as the matcher wants, `sinceMs` after boot. */
   answersHealthCheck(sinceMs: number): boolean;
+  /** HTTP status of a health check that is answered wrongly; absent: 503. */
+  healthCheckCode?: number;
   /** Share of requests answered 5xx, by the time since boot and the task's own load in requests per second. */
   errorShare(sinceMs: number, requestsPerSecond: number): number;
   /** Mean response time, milliseconds. */

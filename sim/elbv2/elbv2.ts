@@ -1,0 +1,164 @@
+import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Sender } from '../../aws/call.ts';
+import type { RouteForward, WeightedGroup } from '../../core/plan.types.ts';
+import { makeFakeClient } from '../kernel/fake-client.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { TargetRegistry, WorldSeed } from '../parts.types.ts';
+import { fingerprintOf, forwardOf, withGroups } from './actions.ts';
+import { checkActions } from './check-actions.ts';
+import { elbOperations } from './operations.ts';
+import { makeRoutes, type Routes, type SimRoute } from './routes.ts';
+import { readTargetGroups } from './target-groups.ts';
+import { makeTargets, type Target, type Targets } from './targets.ts';
+
+/** A route that forwards, as the world really is: for invariants, reports and the traffic. */
+export type ForwardingRoute = {
+  arn: string;
+  kind: 'listener' | 'rule';
+  listenerArn: string;
+  loadBalancerArn: string;
+  label: string;
+  /** As configured. */
+  groups: WeightedGroup[];
+  /** As the data plane has it. */
+  effectiveGroups: WeightedGroup[];
+  stickiness: RouteForward['stickiness'];
+  /** Of everything in the actions but the list of groups. */
+  fingerprint: string;
+};
+
+/** What requests meet. */
+export type DataPlane = {
+  /** Grows with everything that may send requests elsewhere, except an app's announced changes. */
+  version(): number;
+  /** Where a route's requests go now; those of a deleted rule take the listener's default. Undefined: no forward. */
+  forward(routeArn: string): RouteForward | undefined;
+  /** Routes that forward, in the order of the listeners and rules. */
+  forwardingRoutes(): string[];
+  groupArns(): string[];
+  /** Registered and draining targets. */
+  targets(targetGroupArn: string): readonly Target[];
+  counts: TargetRegistry['counts'];
+};
+
+export type SimElbv2 = {
+  client: Sender;
+  registry: TargetRegistry;
+  routes(): ForwardingRoute[];
+  /** Somebody else writes the weights, as a Terraform apply would. */
+  foreignWrite(routeArn: string, groups: WeightedGroup[], by: string): void;
+  deleteRule(ruleArn: string, by: string): void;
+  /** Describe calls of listeners and rules show the world of `ms` ago; 0, the default: the present. */
+  setStaleness(ms: number): void;
+  dataPlane: DataPlane;
+};
+
+const forwardingRoute = (route: SimRoute, actions: readonly Action[]): ForwardingRoute | undefined => {
+  const forward = forwardOf(actions);
+  if (forward === undefined) return undefined;
+  return {
+    arn: route.arn,
+    kind: route.kind,
+    listenerArn: route.listener.ListenerArn ?? '',
+    loadBalancerArn: route.loadBalancer.LoadBalancerArn ?? '',
+    label: route.label,
+    groups: forward.groups,
+    effectiveGroups: route.effective?.groups ?? [],
+    stickiness: forward.stickiness,
+    fingerprint: fingerprintOf(actions),
+  };
+};
+
+const makeDataPlane = (routes: Routes, targets: Targets, groupArns: string[]): DataPlane => ({
+  version: () => routes.version() + targets.version(),
+  forward: (arn) => {
+    const route = routes.find(arn);
+    if (!route?.effectivelyDeleted) return route?.effective;
+    return routes.find(route.listener.ListenerArn ?? '')?.effective;
+  },
+  forwardingRoutes: () =>
+    routes
+      .all()
+      .filter((route) => route.effective !== undefined)
+      .map(({ arn }) => arn),
+  groupArns: () => groupArns,
+  targets: targets.of,
+  counts: targets.registry.counts,
+});
+
+/** Application and network load balancers with their listeners, rules, target groups and targets. */
+export const makeElbv2 = (kernel: Kernel, seed: WorldSeed): SimElbv2 => {
+  const groups = readTargetGroups(seed);
+  const routes: Routes = makeRoutes(kernel, seed, (arn) => {
+    if (groups.has(arn)) targets.useChanged(arn);
+  });
+  const targets: Targets = makeTargets(kernel, groups, routes);
+  let stalenessMs = 0;
+
+  const write = (route: SimRoute, actions: Action[], by: string): void => {
+    checkActions(route, actions, routes, groups);
+    routes.replace(route, actions);
+    const written = forwardOf(routes.actionsOf(route))?.groups ?? [];
+    const shares = written.map(
+      ({ targetGroupArn, weight }) => `${groups.get(targetGroupArn)?.name} ${weight}`,
+    );
+    kernel.emit({
+      kind: 'weights',
+      what: `${route.label}: ${shares.length > 0 ? shares.join(', ') : 'no longer forwards'}${by === 'cutover' ? '' : ` (written by ${by})`}`,
+      data: { route: route.arn, label: route.label, groups: written, by },
+    });
+  };
+
+  const routeNamed = (arn: string): SimRoute => {
+    const route = routes.find(arn);
+    if (route === undefined || routes.isDeleted(route))
+      throw new Error(`sim: there is no listener or rule ${arn}`);
+    return route;
+  };
+
+  return {
+    client: makeFakeClient(
+      kernel,
+      'elbv2',
+      elbOperations({
+        seed,
+        routes,
+        groups,
+        targets,
+        write,
+        readsAsOfMs: () => kernel.scheduler.nowMs() - stalenessMs,
+      }),
+    ),
+    registry: targets.registry,
+    routes: () => routes.all().flatMap((route) => forwardingRoute(route, routes.actionsOf(route)) ?? []),
+    foreignWrite: (arn, written, by) => {
+      const route = routeNamed(arn);
+      // A tool that owns the listener has the secret, so the live actions are written back as they are.
+      const owned = routes
+        .actionsOf(route)
+        .map((action) =>
+          action.Type === 'authenticate-oidc' && action.AuthenticateOidcConfig !== undefined
+            ? {
+                ...action,
+                AuthenticateOidcConfig: { ...action.AuthenticateOidcConfig, UseExistingClientSecret: true },
+              }
+            : action,
+        );
+      write(route, withGroups(owned, written), by);
+    },
+    deleteRule: (arn, by) => {
+      const route = routeNamed(arn);
+      if (route.kind === 'listener') throw new Error(`sim: ${arn} is a listener; only rules are deleted`);
+      routes.replace(route, []);
+      kernel.emit({
+        kind: 'weights',
+        what: `${route.label}: rule deleted by ${by}`,
+        data: { route: route.arn, label: route.label, groups: [], by },
+      });
+    },
+    setStaleness: (ms) => {
+      stalenessMs = ms;
+    },
+    dataPlane: makeDataPlane(routes, targets, [...groups.keys()]),
+  };
+};

@@ -1,0 +1,207 @@
+import type {
+  DescribeListenersInput,
+  DescribeListenersOutput,
+  DescribeLoadBalancersInput,
+  DescribeLoadBalancersOutput,
+  DescribeRulesInput,
+  DescribeRulesOutput,
+  DescribeTargetGroupAttributesInput,
+  DescribeTargetGroupAttributesOutput,
+  DescribeTargetGroupsInput,
+  DescribeTargetGroupsOutput,
+  DescribeTargetHealthInput,
+  DescribeTargetHealthOutput,
+  Listener,
+  ModifyListenerInput,
+  ModifyListenerOutput,
+  ModifyRuleInput,
+  ModifyRuleOutput,
+  Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { onlyMembers } from '../kernel/only-members.ts';
+import { pageOf } from '../kernel/paging.ts';
+import type { WorldSeed } from '../parts.types.ts';
+import { echoedActions } from './actions.ts';
+import type { Routes, SimRoute } from './routes.ts';
+import type { GroupSettings } from './target-groups.ts';
+import type { Targets } from './targets.ts';
+
+export type ElbParts = {
+  seed: WorldSeed;
+  routes: Routes;
+  groups: ReadonlyMap<string, GroupSettings>;
+  targets: Targets;
+  /** The time a describe call of listeners and rules sees. */
+  readsAsOfMs(): number;
+  /** Checks and writes a route's actions, and tells the trace who did. */
+  write(route: SimRoute, actions: NonNullable<ModifyRuleInput['Actions']>, by: string): void;
+};
+
+const notFound = (what: string, arn: string): SimApiError =>
+  new SimApiError(`${what}NotFoundException`, `One or more ${what.toLowerCase()}s not found: ${arn}`);
+const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
+const badMarker = (): SimApiError => invalid('The marker is not one this operation gave');
+
+/** The found items, in the order asked for; the first unknown name is an error. */
+const byName = <T>(wanted: readonly string[], find: (name: string) => T | undefined, what: string): T[] =>
+  wanted.map((name) => {
+    const found = find(name);
+    if (found === undefined) throw notFound(what, name);
+    return found;
+  });
+
+/** The ARN of a listener's default rule where the world does not give it. */
+const madeDefaultRuleArn = (listenerArn: string): string =>
+  `${listenerArn.replace(':listener/', ':listener-rule/')}/0000000000000000`;
+
+/** The calls of the Elastic Load Balancing API that Cutover makes, one function each. */
+export const elbOperations = ({
+  seed,
+  routes,
+  groups,
+  targets,
+  readsAsOfMs,
+  write,
+}: ElbParts): Operations => {
+  const describedListener = (route: SimRoute): Listener => ({
+    ...route.listener,
+    DefaultActions: echoedActions(routes.actionsOf(route, readsAsOfMs())),
+  });
+  const describedRule = (route: SimRoute): Rule => {
+    const Actions = echoedActions(routes.actionsOf(route, readsAsOfMs()));
+    if (route.rule !== undefined) return { ...route.rule, Actions, IsDefault: false };
+    const given = seed.rules.find((entry) => entry.ListenerArn === route.arn && entry.Rule.IsDefault)?.Rule;
+    const RuleArn = given?.RuleArn ?? madeDefaultRuleArn(route.arn);
+    return { Priority: 'default', Conditions: [], ...given, RuleArn, Actions, IsDefault: true };
+  };
+  const live = (): SimRoute[] =>
+    routes.all().filter((route) => routes.actionsOf(route, readsAsOfMs()).length > 0);
+  const listeners = (): SimRoute[] => live().filter(({ kind }) => kind === 'listener');
+  const ruleNamed = (arn: string): SimRoute | undefined =>
+    live().find((route) => describedRule(route).RuleArn === arn);
+  const describedGroup = (group: GroupSettings) => ({
+    ...group.described,
+    LoadBalancerArns: routes.loadBalancersOf(group.arn),
+  });
+
+  const describeLoadBalancers = (input: DescribeLoadBalancersInput): DescribeLoadBalancersOutput => {
+    onlyMembers('DescribeLoadBalancers', input, ['LoadBalancerArns', 'Names', 'Marker', 'PageSize']);
+    const all = seed.loadBalancers;
+    const found = input.LoadBalancerArns
+      ? byName(input.LoadBalancerArns, (arn) => all.find((lb) => lb.LoadBalancerArn === arn), 'LoadBalancer')
+      : input.Names
+        ? byName(input.Names, (name) => all.find((lb) => lb.LoadBalancerName === name), 'LoadBalancer')
+        : all;
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    return { LoadBalancers: items, NextMarker: next };
+  };
+
+  const describeListeners = (input: DescribeListenersInput): DescribeListenersOutput => {
+    onlyMembers('DescribeListeners', input, ['LoadBalancerArn', 'ListenerArns', 'Marker', 'PageSize']);
+    const { LoadBalancerArn: balancer, ListenerArns: arns } = input;
+    if ((balancer === undefined) === (arns === undefined)) {
+      throw invalid('Specify either a load balancer ARN or listener ARNs');
+    }
+    if (balancer !== undefined && !seed.loadBalancers.some((lb) => lb.LoadBalancerArn === balancer)) {
+      throw notFound('LoadBalancer', balancer);
+    }
+    const found = arns
+      ? byName(arns, (arn) => listeners().find((route) => route.arn === arn), 'Listener')
+      : listeners().filter(({ listener }) => listener.LoadBalancerArn === balancer);
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    return { Listeners: items.map(describedListener), NextMarker: next };
+  };
+
+  const describeRules = (input: DescribeRulesInput): DescribeRulesOutput => {
+    onlyMembers('DescribeRules', input, ['ListenerArn', 'RuleArns', 'Marker', 'PageSize']);
+    const { ListenerArn: listenerArn, RuleArns: arns } = input;
+    if ((listenerArn === undefined) === (arns === undefined)) {
+      throw invalid('Specify either a listener ARN or rule ARNs');
+    }
+    if (listenerArn !== undefined && !listeners().some(({ arn }) => arn === listenerArn)) {
+      throw notFound('Listener', listenerArn);
+    }
+    const found = arns
+      ? byName(arns, ruleNamed, 'Rule')
+      : live().filter(({ listener }) => listener.ListenerArn === listenerArn);
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    return { Rules: items.map(describedRule), NextMarker: next };
+  };
+
+  const describeTargetGroups = (input: DescribeTargetGroupsInput): DescribeTargetGroupsOutput => {
+    onlyMembers('DescribeTargetGroups', input, [
+      'LoadBalancerArn',
+      'TargetGroupArns',
+      'Names',
+      'Marker',
+      'PageSize',
+    ]);
+    const all = [...groups.values()];
+    const { LoadBalancerArn: balancer, TargetGroupArns: arns, Names: names } = input;
+    const found = arns
+      ? byName(arns, (arn) => groups.get(arn), 'TargetGroup')
+      : names
+        ? byName(names, (name) => all.find((group) => group.name === name), 'TargetGroup')
+        : all.filter(
+            (group) => balancer === undefined || routes.loadBalancersOf(group.arn).includes(balancer),
+          );
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    return { TargetGroups: items.map(describedGroup), NextMarker: next };
+  };
+
+  const groupNamed = (arn: string | undefined): GroupSettings => {
+    const group = groups.get(arn ?? '');
+    if (group === undefined) throw notFound('TargetGroup', `${arn}`);
+    return group;
+  };
+  const describeAttributes = (
+    input: DescribeTargetGroupAttributesInput,
+  ): DescribeTargetGroupAttributesOutput => {
+    onlyMembers('DescribeTargetGroupAttributes', input, ['TargetGroupArn']);
+    return { Attributes: groupNamed(input.TargetGroupArn).attributes };
+  };
+  const describeTargetHealth = (input: DescribeTargetHealthInput): DescribeTargetHealthOutput => {
+    onlyMembers('DescribeTargetHealth', input, ['TargetGroupArn', 'Targets']);
+    const group = groupNamed(input.TargetGroupArn);
+    const only = input.Targets?.map(({ Id, Port }) => ({
+      id: Id ?? '',
+      port: Port ?? group.described.Port ?? 0,
+    }));
+    return { TargetHealthDescriptions: targets.described(group.arn, only) };
+  };
+
+  const modifyRule = (input: ModifyRuleInput): ModifyRuleOutput => {
+    onlyMembers('ModifyRule', input, ['RuleArn', 'Actions']);
+    const route = routes.all().find((each) => describedRule(each).RuleArn === input.RuleArn);
+    if (route === undefined || routes.isDeleted(route)) throw notFound('Rule', `${input.RuleArn}`);
+    // The default rule is changed through its listener [76].
+    if (route.kind === 'listener') {
+      throw new SimApiError(
+        'OperationNotPermittedException',
+        `Default rule '${input.RuleArn}' cannot be modified`,
+      );
+    }
+    if (input.Actions !== undefined) write(route, input.Actions, 'cutover');
+    return { Rules: [{ ...route.rule, Actions: echoedActions(routes.actionsOf(route)), IsDefault: false }] };
+  };
+
+  const modifyListener = (input: ModifyListenerInput): ModifyListenerOutput => {
+    onlyMembers('ModifyListener', input, ['ListenerArn', 'DefaultActions']);
+    const route = routes.find(input.ListenerArn ?? '');
+    if (route?.kind !== 'listener') throw notFound('Listener', `${input.ListenerArn}`);
+    if (input.DefaultActions !== undefined) write(route, input.DefaultActions, 'cutover');
+    return { Listeners: [{ ...route.listener, DefaultActions: echoedActions(routes.actionsOf(route)) }] };
+  };
+
+  return {
+    DescribeLoadBalancers: describeLoadBalancers,
+    DescribeListeners: describeListeners,
+    DescribeRules: describeRules,
+    DescribeTargetGroups: describeTargetGroups,
+    DescribeTargetGroupAttributes: describeAttributes,
+    DescribeTargetHealth: describeTargetHealth,
+    ModifyRule: modifyRule,
+    ModifyListener: modifyListener,
+  };
+};

@@ -1,0 +1,154 @@
+import type { Action, Listener, LoadBalancer, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { LoadBalancerKind, RouteForward } from '../../core/plan.types.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { WorldSeed } from '../parts.types.ts';
+import { forwardOf, storedActions } from './actions.ts';
+import { routeLabel } from './route-label.ts';
+
+/**
+ * How long the data plane takes to follow new weights, milliseconds: [low, high]. Not published for application load balancers,
+ * where seconds are typical [82]; ECS itself allows ten minutes on network ones [60], a minute or two is assumed here.
+ */
+const FOLLOWS_AFTER_MS: Record<LoadBalancerKind, readonly [number, number]> = {
+  application: [1_000, 10_000],
+  network: [20_000, 90_000],
+};
+
+/** A listener's default action, or a rule that is not the default one. */
+export type SimRoute = {
+  arn: string;
+  kind: 'listener' | 'rule';
+  label: string;
+  listener: Listener;
+  loadBalancer: LoadBalancer;
+  /** The rule as described, without its actions; undefined for a default action. */
+  rule: Rule | undefined;
+  /** Stored actions and since when, oldest first: stale reads look back. An empty list: the rule was deleted. */
+  versions: { atMs: number; actions: Action[] }[];
+  /** What requests meet; follows the actions late. */
+  effective: RouteForward | undefined;
+  effectiveAtMs: number;
+  /** True when requests have stopped meeting this rule. */
+  effectivelyDeleted: boolean;
+};
+
+export type Routes = {
+  all(): SimRoute[];
+  find(arn: string): SimRoute | undefined;
+  actionsOf(route: SimRoute, asOfMs?: number): Action[];
+  isDeleted(route: SimRoute): boolean;
+  /** Replaces the actions; the data plane follows. An empty list deletes the rule. */
+  replace(route: SimRoute, actions: Action[]): void;
+  /** ARNs of the load balancers whose routes name the group. */
+  loadBalancersOf(targetGroupArn: string): string[];
+  isAttached(targetGroupArn: string): boolean;
+  isInUse(targetGroupArn: string): boolean;
+  kindOf(targetGroupArn: string): LoadBalancerKind;
+  /** Groups that routes of the load balancer name. */
+  groupsOf(loadBalancerArn: string): string[];
+  version(): number;
+};
+
+export const kindOfLoadBalancer = (loadBalancer: LoadBalancer): LoadBalancerKind =>
+  loadBalancer.Type === 'network' ? 'network' : 'application';
+
+const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] =>
+  seed.listeners.flatMap((listener) => {
+    const loadBalancer = seed.loadBalancers.find((lb) => lb.LoadBalancerArn === listener.LoadBalancerArn);
+    if (loadBalancer === undefined || listener.ListenerArn === undefined) {
+      throw new Error(
+        `sim: expected listener ${listener.ListenerArn ?? '(no ListenerArn)'} to belong to a load balancer of this world`,
+      );
+    }
+    const route = (arn: string, rule: Rule | undefined, actions: Action[]): SimRoute => ({
+      arn,
+      kind: rule === undefined ? 'listener' : 'rule',
+      label: routeLabel(listener, rule),
+      listener,
+      loadBalancer,
+      rule,
+      versions: [{ atMs: startMs, actions: storedActions(actions) }],
+      effective: forwardOf(storedActions(actions)),
+      effectiveAtMs: startMs,
+      effectivelyDeleted: false,
+    });
+    const rules = seed.rules
+      .filter((entry) => entry.ListenerArn === listener.ListenerArn && !entry.Rule.IsDefault)
+      .map(({ Rule: { Actions, ...rule } }) => route(rule.RuleArn ?? '', rule, Actions ?? []));
+    return [...rules, route(listener.ListenerArn, undefined, listener.DefaultActions ?? [])];
+  });
+
+const names = (forward: RouteForward | undefined, targetGroupArn: string): boolean =>
+  forward?.groups.some((group) => group.targetGroupArn === targetGroupArn) ?? false;
+
+export const makeRoutes = (
+  kernel: Kernel,
+  seed: WorldSeed,
+  useChanged: (targetGroupArn: string) => void,
+): Routes => {
+  const { scheduler } = kernel;
+  const random = kernel.random.fork('elbv2/routes');
+  const routes = readRoutes(seed, scheduler.nowMs());
+  const byArn = new Map(routes.map((route) => [route.arn, route]));
+  let version = 0;
+
+  const actionsOf = (route: SimRoute, asOfMs = scheduler.nowMs()): Action[] =>
+    (route.versions.findLast(({ atMs }) => atMs <= asOfMs) ?? route.versions[0])?.actions ?? [];
+  const configured = (route: SimRoute): RouteForward | undefined => forwardOf(actionsOf(route));
+  const attachedTo = (arn: string): SimRoute[] => routes.filter((route) => names(configured(route), arn));
+
+  const follow = (route: SimRoute, actions: Action[]): void => {
+    const before = route.effective;
+    route.effective = forwardOf(actions);
+    route.effectivelyDeleted = actions.length === 0;
+    version += 1;
+    const shares = route.effective?.groups.map(
+      ({ targetGroupArn, weight }) => `${targetGroupArn.split('/')[1]} ${weight}`,
+    );
+    kernel.emit({
+      kind: 'dataPlane',
+      what: `requests of ${route.label} now follow ${shares?.join(', ') ?? 'no forward action'}`,
+      data: { route: route.arn },
+      detail: true,
+    });
+    for (const { targetGroupArn } of before?.groups ?? []) useChanged(targetGroupArn);
+  };
+
+  const replace = (route: SimRoute, actions: Action[]): void => {
+    const before = configured(route);
+    const stored = storedActions(actions);
+    route.versions.push({ atMs: scheduler.nowMs(), actions: stored });
+    const [low, high] = FOLLOWS_AFTER_MS[kindOfLoadBalancer(route.loadBalancer)];
+    // A later write never takes effect before an earlier one.
+    route.effectiveAtMs = Math.max(route.effectiveAtMs, scheduler.nowMs() + random.between(low, high));
+    scheduler.after(route.effectiveAtMs - scheduler.nowMs(), () => follow(route, stored));
+    for (const { targetGroupArn } of [...(before?.groups ?? []), ...(forwardOf(stored)?.groups ?? [])]) {
+      useChanged(targetGroupArn);
+    }
+  };
+
+  return {
+    all: () => routes,
+    find: (arn) => byArn.get(arn),
+    actionsOf,
+    isDeleted: (route) => actionsOf(route).length === 0,
+    replace,
+    loadBalancersOf: (arn) => [
+      ...new Set(attachedTo(arn).map(({ loadBalancer }) => loadBalancer.LoadBalancerArn ?? '')),
+    ],
+    isAttached: (arn) => attachedTo(arn).length > 0,
+    isInUse: (arn) => attachedTo(arn).length > 0 || routes.some(({ effective }) => names(effective, arn)),
+    kindOf: (arn) => {
+      const user = routes.find((route) => names(configured(route), arn) || names(route.effective, arn));
+      return user === undefined ? 'application' : kindOfLoadBalancer(user.loadBalancer);
+    },
+    groupsOf: (loadBalancerArn) => [
+      ...new Set(
+        routes
+          .filter(({ loadBalancer }) => loadBalancer.LoadBalancerArn === loadBalancerArn)
+          .flatMap((route) => configured(route)?.groups.map(({ targetGroupArn }) => targetGroupArn) ?? []),
+      ),
+    ],
+    version: () => version,
+  };
+};

@@ -1,0 +1,244 @@
+import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { LoadBalancerKind } from '../../core/plan.types.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Cancel } from '../kernel/scheduler.ts';
+import type { RunningApp, TargetId, TargetRegistry } from '../parts.types.ts';
+import {
+  afterCheck,
+  type CheckFailure,
+  checkApp,
+  checkAtOrAfter,
+  FRESH,
+  type Health,
+  isSettled,
+  nextChangeMs,
+} from './health-check.ts';
+import { type Reason, shownHealth } from './shown-health.ts';
+import type { GroupSettings } from './target-groups.ts';
+
+/**
+ * How long a registration takes before checks begin, milliseconds: [low, high]. Not published; seconds on application load
+ * balancers, and 60-90 s on network ones as their users report.
+ */
+const REGISTRATION_MS: Record<LoadBalancerKind, readonly [number, number]> = {
+  application: [1_000, 5_000],
+  network: [60_000, 90_000],
+};
+
+export type Target = {
+  group: GroupSettings;
+  id: TargetId;
+  app: RunningApp;
+  state: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining';
+  reason: Reason | undefined;
+  health: Health;
+  /** When its series of checks began: they come every interval from then on. */
+  checksFromMs: number;
+  lastCheckMs: number;
+  cancel: Cancel | undefined;
+};
+
+/** What the targets need to know of the routes. */
+export type GroupUse = {
+  /** Some listener or rule forwards to it, or the data plane still does. */
+  isInUse(targetGroupArn: string): boolean;
+  isAttached(targetGroupArn: string): boolean;
+  kindOf(targetGroupArn: string): LoadBalancerKind;
+};
+
+export type Targets = {
+  registry: TargetRegistry;
+  /** Registered and draining targets of a group, in the order they came. */
+  of(targetGroupArn: string): Target[];
+  /** To be called when a group has come into use or gone out of it. */
+  useChanged(targetGroupArn: string): void;
+  /** Grows with everything that may send requests elsewhere. */
+  version(): number;
+  described(targetGroupArn: string, only: TargetId[] | undefined): TargetHealthDescription[];
+};
+
+const keyOf = (id: TargetId): string => `${id.id}:${id.port}`;
+
+export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, use: GroupUse): Targets => {
+  const { scheduler } = kernel;
+  const random = kernel.random.fork('elbv2/targets');
+  const byGroup = new Map<string, Map<string, Target>>([...groups.keys()].map((arn) => [arn, new Map()]));
+  const listeners: Parameters<TargetRegistry['onChange']>[0][] = [];
+  let version = 0;
+
+  const settingsOf = (arn: string): GroupSettings => {
+    const settings = groups.get(arn);
+    if (settings === undefined) throw new Error(`sim: there is no target group ${arn} in this world`);
+    return settings;
+  };
+  const membersOf = (arn: string): Map<string, Target> => byGroup.get(settingsOf(arn).arn) ?? new Map();
+
+  const set = (target: Target, state: Target['state'], reason: Reason | undefined): void => {
+    const before = target.state;
+    target.state = state;
+    target.reason = reason;
+    version += 1;
+    if (before === state) return;
+    const { group, id, app } = target;
+    const shown = reason === undefined ? undefined : shownHealth(reason, app.behaviour).Description;
+    kernel.emit({
+      kind: 'target',
+      what: `target ${keyOf(id)} of ${group.name} is ${state}`,
+      ...(shown === undefined ? {} : { why: `${reason}: ${shown}` }),
+      data: { targetGroupArn: group.arn, id: id.id, port: id.port, state, taskArn: app.taskArn },
+      detail: state === 'initial' || state === 'unused',
+    });
+    for (const listener of listeners) listener(group.arn, id, state, app.taskArn);
+  };
+
+  const schedule = (target: Target, atMs: number, event: () => void): void => {
+    target.cancel?.();
+    target.cancel = scheduler.after(Math.max(0, atMs - scheduler.nowMs()), event);
+  };
+
+  const checkFrom = (target: Target, fromMs: number): void => {
+    const { intervalMs } = target.group.healthCheck;
+    const atMs = checkAtOrAfter(target.checksFromMs, intervalMs, Math.max(fromMs, target.lastCheckMs + 1));
+    schedule(target, atMs, () => check(target));
+  };
+
+  /** One health check; the next one is skipped while nothing about the target can change. */
+  const check = (target: Target): void => {
+    const { healthCheck, described } = target.group;
+    const nowMs = scheduler.nowMs();
+    target.lastCheckMs = nowMs;
+    const addressGoes = described.TargetType === 'ip';
+    const result = checkApp(target.app, healthCheck.protocol, addressGoes, nowMs);
+    const conclude = (): void => {
+      target.health = afterCheck(target.health, result, healthCheck);
+      const { state, reason } = target.health;
+      set(target, state, state === 'initial' ? 'Elb.InitialHealthChecking' : reason);
+      const next = isSettled(target.health, result) ? nextChangeMs(target.app, nowMs) : nowMs;
+      target.cancel = undefined;
+      if (next !== undefined) checkFrom(target, next);
+    };
+    const timedOut = !result.passed && result.reason === ('Target.Timeout' satisfies CheckFailure);
+    if (timedOut) schedule(target, nowMs + healthCheck.timeoutMs, conclude);
+    else conclude();
+  };
+
+  const beginChecks = (target: Target): void => {
+    set(target, 'initial', 'Elb.InitialHealthChecking');
+    target.health = FRESH;
+    target.checksFromMs = scheduler.nowMs() + random.between(0, target.group.healthCheck.intervalMs);
+    checkFrom(target, scheduler.nowMs());
+  };
+
+  const begin = (target: Target): void => {
+    const { arn } = target.group;
+    target.cancel?.();
+    target.cancel = undefined;
+    if (!use.isInUse(arn)) {
+      set(target, 'unused', 'Target.NotInUse');
+      return;
+    }
+    set(target, 'initial', 'Elb.RegistrationInProgress');
+    const [low, high] = REGISTRATION_MS[use.kindOf(arn)];
+    schedule(target, scheduler.nowMs() + random.between(low, high), () => beginChecks(target));
+  };
+
+  const takeOver = (target: Target): void => {
+    target.health = { state: 'healthy', passes: 1, failures: 0, reason: undefined };
+    set(target, 'healthy', undefined);
+    target.checksFromMs = scheduler.nowMs() + random.between(0, target.group.healthCheck.intervalMs);
+    const next = nextChangeMs(target.app, scheduler.nowMs());
+    if (next !== undefined) checkFrom(target, next);
+  };
+
+  const registry: TargetRegistry = {
+    exists: (arn) => groups.has(arn),
+    isAttached: (arn) => use.isAttached(arn),
+    targetType: (arn) => {
+      const type = settingsOf(arn).described.TargetType ?? 'instance';
+      if (type === 'instance' || type === 'ip') return type;
+      throw new Error(`sim does not model targets of type ${type} (target group ${arn})`);
+    },
+    register: (arn, id, app, options) => {
+      const group = settingsOf(arn);
+      const target: Target = {
+        group,
+        id,
+        app,
+        state: 'unused',
+        reason: 'Target.NotInUse',
+        health: FRESH,
+        checksFromMs: 0,
+        lastCheckMs: Number.NEGATIVE_INFINITY,
+        cancel: undefined,
+      };
+      membersOf(arn).get(keyOf(id))?.cancel?.();
+      membersOf(arn).set(keyOf(id), target);
+      if (options?.initiallyHealthy && use.isInUse(arn)) takeOver(target);
+      else begin(target);
+    },
+    deregister: (arn, id, drained) => {
+      const members = membersOf(arn);
+      const target = members.get(keyOf(id));
+      if (target === undefined || target.state === 'draining') {
+        scheduler.after(0, drained);
+        return;
+      }
+      target.cancel?.();
+      target.cancel = undefined;
+      // An unused group has no connections to drain: the target is gone at once.
+      const delayMs = target.state === 'unused' ? 0 : target.group.deregistrationDelayMs;
+      set(target, 'draining', 'Target.DeregistrationInProgress');
+      scheduler.after(delayMs, () => {
+        if (members.get(keyOf(id)) === target) members.delete(keyOf(id));
+        version += 1;
+        drained();
+      });
+    },
+    state: (arn, id) => membersOf(arn).get(keyOf(id))?.state ?? 'unused',
+    appChanged: (arn, id) => {
+      version += 1;
+      const target = membersOf(arn).get(keyOf(id));
+      if (target === undefined || (target.state !== 'healthy' && target.state !== 'unhealthy')) return;
+      checkFrom(target, scheduler.nowMs());
+    },
+    onChange: (listener) => void listeners.push(listener),
+    counts: (arn) => {
+      const counts = { registered: 0, healthy: 0, draining: 0 };
+      for (const { state } of membersOf(arn).values()) {
+        if (state === 'draining') counts.draining += 1;
+        else counts.registered += 1;
+        if (state === 'healthy') counts.healthy += 1;
+      }
+      return counts;
+    },
+  };
+
+  return {
+    registry,
+    of: (arn) => [...membersOf(arn).values()],
+    useChanged: (arn) => {
+      const inUse = use.isInUse(arn);
+      for (const target of membersOf(arn).values()) {
+        if (target.state === 'draining' || inUse === (target.state !== 'unused')) continue;
+        begin(target);
+      }
+    },
+    version: () => version,
+    described: (arn, only) => {
+      const members = membersOf(arn);
+      const wanted = only ?? [...members.values()].map(({ id }) => id);
+      return wanted.map((id) => {
+        const target = members.get(keyOf(id));
+        const reason = target === undefined ? 'Target.NotRegistered' : target.reason;
+        return {
+          Target: { Id: id.id, Port: id.port },
+          HealthCheckPort: String(id.port),
+          TargetHealth: {
+            State: target?.state ?? 'unused',
+            ...(reason === undefined ? {} : shownHealth(reason, target?.app.behaviour)),
+          },
+        };
+      });
+    },
+  };
+};
