@@ -1,0 +1,107 @@
+import { unique } from '../core/discovery.ts';
+import { isDeploymentError } from '../core/errors.ts';
+import type { ObservedTargetGroup } from '../core/observed.types.ts';
+import type { PlanObservation } from '../core/plan.ts';
+import type { DeploymentRequest } from '../core/request.types.ts';
+import type { Alarms, EcsServices, Listener, Targets } from './verbs.ts';
+
+export type PlanVerbs = { ecsServices: EcsServices; listener: Listener; targets: Targets; alarms: Alarms };
+
+/**
+ * Reads everything a plan is made of; writes nothing. A service, task definition, group or alarm that does not exist
+ * is part of the answer, so that preflight names all that is wrong at once. An API that does not answer throws.
+ */
+export const observeForPlan = async (
+  verbs: PlanVerbs,
+  request: DeploymentRequest,
+  lastGroups: string[],
+): Promise<PlanObservation> => {
+  const { ecsServices, listener, targets } = verbs;
+  const [service, taskDefinition, alarms] = await Promise.all([
+    orNull(ecsServices.read(request.cluster, request.service)),
+    orNull(ecsServices.readTaskDefinition(request.taskDefinition)),
+    verbs.alarms.read(request.alarms.names),
+  ]);
+  const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY');
+  const blueGroup = primary?.targetGroupArn;
+
+  // The last deployment's groups say something only about the blue they were used with.
+  const partners = blueGroup !== undefined && lastGroups.includes(blueGroup) ? lastGroups : [];
+  const [blueTaskDefinition, named] = await Promise.all([
+    primary === undefined ? null : orNull(ecsServices.readTaskDefinition(primary.taskDefinitionArn)),
+    readGroups(targets, unique([blueGroup, request.greenTargetGroup, ...partners])),
+  ]);
+  const routes = await findRoutes(listener, named.groups, named.groups);
+
+  // Green's group is usually just the other one in blue's routes. Who else uses it has to be known too.
+  const others = unique(
+    routes.flatMap((route) => route.original.groups.map((group) => group.targetGroupArn)),
+  );
+  const beside = await readGroups(
+    targets,
+    others.filter((arn) => !named.groups.some((group) => group.arn === arn)),
+  );
+  const groups = [...named.groups, ...beside.groups];
+  const [routesOfOthers, loadBalancers, health] = await Promise.all([
+    findRoutes(listener, groups, beside.groups),
+    readLoadBalancers(listener, groups),
+    Promise.all(groups.map(async ({ arn }) => [arn, await targets.read(arn)] as const)),
+  ]);
+
+  const known = new Set(routes.map(({ arn }) => arn));
+  return {
+    service,
+    taskDefinition,
+    blueTaskDefinition,
+    loadBalancers,
+    routes: [...routes, ...routesOfOthers.filter(({ arn }) => !known.has(arn))],
+    groups,
+    missingGroups: [...named.missing, ...beside.missing],
+    targets: Object.fromEntries(health),
+    alarms,
+    lastGroups,
+  };
+};
+
+/** Only what the API says does not exist becomes null. */
+const orNull = async <Value>(answer: Promise<Value>): Promise<Value | null> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isDeploymentError(error, 'NotFound')) return null;
+    throw error;
+  }
+};
+
+/** One by one: asked for together, one missing group would hide the others. */
+const readGroups = async (
+  targets: Targets,
+  arns: string[],
+): Promise<{ groups: ObservedTargetGroup[]; missing: string[] }> => {
+  const answers = await Promise.all(arns.map((arn) => orNull(targets.readGroups([arn]))));
+  return {
+    groups: answers.flatMap((found) => found ?? []),
+    missing: arns.filter((_, index) => answers[index] === null),
+  };
+};
+
+const loadBalancersOf = (groups: ObservedTargetGroup[]): string[] =>
+  unique(groups.flatMap(({ loadBalancerArns }) => loadBalancerArns));
+
+const findRoutes = async (
+  listener: Listener,
+  onBalancersOf: ObservedTargetGroup[],
+  naming: ObservedTargetGroup[],
+) => {
+  const loadBalancers = loadBalancersOf(onBalancersOf);
+  if (loadBalancers.length === 0 || naming.length === 0) return [];
+  return listener.findRoutes(
+    loadBalancers,
+    naming.map(({ arn }) => arn),
+  );
+};
+
+const readLoadBalancers = async (listener: Listener, groups: ObservedTargetGroup[]) => {
+  const arns = loadBalancersOf(groups);
+  return arns.length === 0 ? [] : listener.readLoadBalancers(arns);
+};

@@ -1,0 +1,31 @@
+import { SECOND_MS } from '../clock.ts';
+import { groupOf } from '../discovery.ts';
+import { historyEvents } from '../estimate.ts';
+import { stopTimeoutSeconds } from '../plan.ts';
+import type { Check } from './check.types.ts';
+import { error } from './finding.ts';
+
+/**
+ * An execution ends at 25,000 history events, and no Catch runs then (Step Functions quotas) [93]. The rest is for
+ * alarm events and operators, which wake a bake more often than planned, and for the rollback.
+ */
+export const HISTORY_BUDGET_EVENTS = 15_000;
+
+export const checkHistoryBudget: Check = ({ observed, request, found }) => {
+  const draining = groupOf(observed, found.blueGroupArn ?? found.greenGroupArn);
+  const { max } = historyEvents({
+    shifts: request.shifts,
+    healthyForMs: request.healthyForMs,
+    timeToHealthyMs: request.timeToHealthyMs,
+    deregistrationDelayMs: (draining?.deregistrationDelaySeconds ?? 0) * SECOND_MS,
+    stopTimeoutMs: stopTimeoutSeconds(observed.blueTaskDefinition ?? observed.taskDefinition) * SECOND_MS,
+  });
+  if (max <= HISTORY_BUDGET_EVENTS) return [];
+  return [
+    error(
+      'history-budget',
+      `expected at most ${HISTORY_BUDGET_EVENTS} history events, found up to ${max} for ${request.shifts.length} shifts: an execution ends for good at 25000`,
+      'Use fewer shifts, shorter bakes (below 10m a bake has fewer looks), or a shorter timeToHealthy.',
+    ),
+  ];
+};

@@ -1,0 +1,53 @@
+import { discover } from '../discovery.ts';
+import type { PlanObservation } from '../plan.ts';
+import type { Finding } from '../plan.types.ts';
+import type { DeploymentRequest } from '../request.types.ts';
+import { checkAlarms } from './alarms.ts';
+import type { Check } from './check.types.ts';
+import { checkContainer } from './container.ts';
+import { checkDraining } from './draining.ts';
+import { checkHealthCheckTiming } from './health-check-timing.ts';
+import { checkHistoryBudget } from './history-budget.ts';
+import { checkLaunch } from './launch.ts';
+import { checkLoadBalancer } from './load-balancer.ts';
+import { checkNetworkMode } from './network-mode.ts';
+import { checkRouteStickiness } from './route-stickiness.ts';
+import { checkRoutes } from './routes.ts';
+import { checkService } from './service.ts';
+import { checkShifts } from './shifts.ts';
+import { checkTargetGroupPair } from './target-group-pair.ts';
+import { checkTargetGroups } from './target-groups.ts';
+import { checkTaskDefinition } from './task-definition.ts';
+import { checkTaskSets } from './task-sets.ts';
+import { checkTraffic } from './traffic.ts';
+
+/** In the order a person would set things up, which is the order to mend them in. */
+const checks: readonly Check[] = [
+  checkService,
+  checkTaskSets,
+  checkTaskDefinition,
+  checkContainer,
+  checkNetworkMode,
+  checkLaunch,
+  checkLoadBalancer,
+  checkTargetGroups,
+  checkTargetGroupPair,
+  checkRoutes,
+  checkTraffic,
+  checkRouteStickiness,
+  checkHealthCheckTiming,
+  checkDraining,
+  checkAlarms,
+  checkShifts,
+  checkHistoryBudget,
+];
+
+/** Everything that is wrong, or not as the guides advise, in one list: errors first, each with what to do. Never stops at the first. */
+export const preflight = (observed: PlanObservation, request: DeploymentRequest): Finding[] => {
+  const inspected = { observed, request, found: discover(observed, request) };
+  const findings = checks.flatMap((check) => check(inspected));
+  return [
+    ...findings.filter(({ severity }) => severity === 'error'),
+    ...findings.filter(({ severity }) => severity === 'warning'),
+  ];
+};

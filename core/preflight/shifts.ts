@@ -1,0 +1,52 @@
+import { MINUTE_MS } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
+import type { Finding } from '../plan.types.ts';
+import type { Check } from './check.types.ts';
+import { warning } from './finding.ts';
+
+/** Builders' Library, hands-off deployments: begin with a tenth at most, then a third at a time [138, 142]. */
+const FIRST_SHIFT_PCT = 10;
+const LARGEST_JUMP_POINTS = 33;
+/** A one-minute load-balancer alarm took about four minutes to fire [116]. */
+const ALARM_LATENCY_MS = 5 * MINUTE_MS;
+
+/** The plan is one that alarms can stop in time. */
+export const checkShifts: Check = ({ request: { shifts, alarms }, observed, found }) => {
+  // A first deployment gets all traffic at once: there is nothing to shift from.
+  if (observed.service !== null && found.primary === null) return [];
+  const findings: Finding[] = [];
+  const first = shifts[0]?.greenPct ?? 100;
+  if (first > FIRST_SHIFT_PCT) {
+    findings.push(
+      warning(
+        'large-first-shift',
+        `expected at most ${FIRST_SHIFT_PCT} % in the first shift, found ${first} %`,
+        'Begin smaller, so that few users meet a bad version: {"greenPct": 5, "bake": "10m"}.',
+      ),
+    );
+  }
+  const jumps = shifts
+    .slice(1)
+    .map(({ greenPct }, index) => ({ from: shifts[index]?.greenPct ?? 0, to: greenPct }));
+  const large = jumps.filter(({ from, to }) => to - from > LARGEST_JUMP_POINTS);
+  if (large.length > 0) {
+    findings.push(
+      warning(
+        'large-shift',
+        `expected steps of at most ${LARGEST_JUMP_POINTS} points, found ${large.map(({ from, to }) => `${from} to ${to} %`).join(', ')}`,
+        'Put a shift in between: load and errors show before most users are moved.',
+      ),
+    );
+  }
+  const short = shifts.filter(({ bakeMs }) => bakeMs < ALARM_LATENCY_MS);
+  if (alarms.names.length > 0 && short.length > 0) {
+    findings.push(
+      warning(
+        'bake-shorter-than-alarm',
+        `expected bakes of at least ${formatDuration(ALARM_LATENCY_MS)} with alarms, found ${short.map(({ greenPct, bakeMs }) => `${formatDuration(bakeMs)} at ${greenPct} %`).join(', ')}`,
+        'A one-minute alarm needs about four minutes to turn red: bake longer, or the next shift happens before it can speak.',
+      ),
+    );
+  }
+  return findings;
+};
