@@ -10,8 +10,8 @@ export { type BareSnapshot, type SafetySnapshot, withMemory } from './safety-sna
 
 /**
  * The safety invariants that a step asserts right before its write: each returns null, or the sentence that says
- * what the write would have broken. core/safety-checks.ts checks the same rules from outside, on the
- * world.
+ * what the write would have broken. core/safety-checks.ts checks the same rules from outside, on
+ * the world.
  *
  * 1. On every route the weights we write sum to 100 and no other part of the action changes.
  * 2. Weight is never raised on a group without enough healthy targets in the same observation; blue takes traffic

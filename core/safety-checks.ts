@@ -2,6 +2,7 @@ import { SECOND_MS } from './clock.ts';
 import type { InvariantNumber, Violation } from './invariants.ts';
 import type { WeightedGroup } from './plan.types.ts';
 import {
+  type BareSnapshot,
   type Colour,
   colourOf,
   colours,
