@@ -1,0 +1,103 @@
+import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { StepName } from '../statemachine/contract.ts';
+import type { Handler } from './handler.ts';
+
+/** Errors of one step within five minutes that its retries do not explain: Step Functions tries about that often in a minute. */
+const REPEATED = 3;
+
+export type AlarmSources = {
+  stateMachine: { metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric };
+  /** Executions that ended in a terminal state, by its name. */
+  endedIn: (state: string) => cloudwatch.Metric;
+  handlers: ReadonlyMap<StepName, Handler>;
+  lostEvents: readonly cloudwatch.Metric[];
+  actions: readonly cloudwatch.IAlarmAction[];
+};
+
+/**
+ * What a person is paged for: only what Cutover cannot put right by itself. A deployment that rolled back or was refused did
+ * its job; its pipeline and its event say so.
+ */
+export class OrchestratorAlarms extends Construct {
+  readonly all: cloudwatch.Alarm[] = [];
+
+  private readonly actions: readonly cloudwatch.IAlarmAction[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { stateMachine, endedIn, handlers, lostEvents, actions }: AlarmSources,
+  ) {
+    super(scope, id);
+    this.actions = actions;
+
+    this.page(
+      'Stuck',
+      endedIn('Stuck'),
+      'A deployment ended where only a person can decide: neither version is fit to take all traffic. Open the failed execution, ' +
+        'read the cause, look at the target health of both groups and set the listener weights by hand.',
+    );
+    this.page(
+      'Unrecorded',
+      endedIn('Unrecorded'),
+      'A deployment ended but its record could not be closed, so the service stays locked. Check that the table can be written ' +
+        '(throttling, permissions); the service takes no new deployment until its lease is free.',
+    );
+    this.page(
+      'Aborted',
+      stateMachine.metric('ExecutionsAborted'),
+      'Somebody stopped an execution, which runs no rollback. Compare the listener weights with the healthy targets of ' +
+        'both groups, and look for a task set that is left over.',
+    );
+    this.page(
+      'RollBackFailing',
+      errorsOf(handlers, 'RollBack'),
+      'RollBack fails again and again: users may still be on the version that was found bad. Read its log; if AWS refuses the ' +
+        'call, give all weight back to blue by hand.',
+      REPEATED,
+    );
+    this.page(
+      'RecordOutcomeFailing',
+      errorsOf(handlers, 'RecordOutcome'),
+      'RecordOutcome fails again and again: deployments end but their services stay locked. Check the table and its permissions.',
+      REPEATED,
+    );
+    this.page(
+      'Throttled',
+      stateMachine.metric('ExecutionThrottled'),
+      "Step Functions delays this account's state transitions, rollbacks included. Ask for a higher quota of StateTransition, or deploy " +
+        'fewer services at once.',
+      REPEATED,
+    );
+    for (const [index, lost] of lostEvents.entries()) {
+      this.page(
+        `LostEvents${index}`,
+        lost,
+        'An event could not be handled and lies in a dead-letter queue. Deployments look again by themselves, only later. Read ' +
+          'the message, then the log of the function it was for, and purge the queue.',
+      );
+    }
+  }
+
+  private page(id: string, metric: cloudwatch.Metric, description: string, threshold = 1): void {
+    const alarm = new cloudwatch.Alarm(this, id, {
+      alarmDescription: description,
+      metric: metric.with({ statistic: 'Sum', period: Duration.minutes(5) }),
+      threshold,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      // These counters are absent, not zero, when nothing happened.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    if (this.actions.length > 0) alarm.addAlarmAction(...this.actions);
+    this.all.push(alarm);
+  }
+}
+
+const errorsOf = (handlers: ReadonlyMap<StepName, Handler>, step: StepName): cloudwatch.Metric => {
+  const handler = handlers.get(step);
+  if (handler === undefined) throw new Error(`expected a Lambda for ${step}, found none`);
+  // Of all versions together: during an upgrade two of them run deployments.
+  return handler.function.metricErrors();
+};

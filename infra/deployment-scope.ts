@@ -1,0 +1,33 @@
+import { Fn, Token } from 'aws-cdk-lib';
+
+/** What an installation of Cutover may deploy. ARNs may end in wildcards, and may be CloudFormation parameters. */
+export type DeploymentScope = {
+  /** `arn:aws:ecs:eu-west-1:111122223333:cluster/shop` */
+  clusterArns: string[];
+  /** `arn:aws:ecs:eu-west-1:111122223333:service/shop/web`, or `.../shop/*` for all of a cluster's services. */
+  serviceArns: string[];
+  /** `arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2`, or `.../app/shop/*`. */
+  listenerArns: string[];
+  /** Task roles and task execution roles of the task definitions that are deployed. */
+  taskRoleArns: string[];
+};
+
+/**
+ * The ARNs of one kind turned into those of another by replacing the kind's name, e.g. listeners into their rules.
+ * Splitting and joining also works on a list parameter, whose length only CloudFormation knows.
+ */
+const renamed = (arns: string[], from: string, to: string): string[] => {
+  if (!Token.isUnresolved(arns)) return arns.map((arn) => `${arn.replace(from, to)}/*`);
+
+  const renamedKind = Fn.join(to, Fn.split(from, Fn.join(',', arns)));
+  return Fn.split(',', Fn.join('', [Fn.join('/*,', Fn.split(',', renamedKind)), '/*']));
+};
+
+export const taskSetArns = ({ serviceArns }: DeploymentScope): string[] =>
+  renamed(serviceArns, ':service/', ':task-set/');
+
+export const taskArns = ({ clusterArns }: DeploymentScope): string[] =>
+  renamed(clusterArns, ':cluster/', ':task/');
+
+export const listenerRuleArns = ({ listenerArns }: DeploymentScope): string[] =>
+  renamed(listenerArns, ':listener/', ':listener-rule/');

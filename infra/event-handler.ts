@@ -1,0 +1,62 @@
+import {
+  Duration,
+  aws_lambda_destinations as destinations,
+  aws_events as events,
+  RemovalPolicy,
+  aws_sqs as sqs,
+  aws_events_targets as targets,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { EventHandler } from './event-handlers.ts';
+import { Handler, type HandlerProps } from './handler.ts';
+
+/**
+ * An alarm that is an hour old says nothing about now, and the sweep looks again anyway. EventBridge would go on trying for a day
+ * and Lambda for six hours.
+ */
+const EVENT_USEFUL_FOR = Duration.hours(1);
+
+/**
+ * A Lambda behind an EventBridge rule. Two ways to lose an event, two queues' worth of evidence: EventBridge could not hand it over
+ * (the rule's dead-letter queue), or the function failed after Lambda's own retries (the failure destination) [aws-facts 123, 124].
+ */
+export class EventDrivenHandler extends Construct {
+  readonly handler: Handler;
+  readonly lost: sqs.Queue;
+
+  constructor(scope: Construct, id: string, entry: EventHandler, props: HandlerProps) {
+    super(scope, id);
+
+    this.lost = new sqs.Queue(this, 'Lost', {
+      enforceSSL: true,
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      // The longest SQS keeps anything: a lost event should outlive a long weekend.
+      retentionPeriod: Duration.days(14),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.handler = new Handler(this, 'Handler', props);
+    this.handler.function.configureAsyncInvoke({
+      maxEventAge: EVENT_USEFUL_FOR,
+      retryAttempts: 2,
+      onFailure: new destinations.SqsDestination(this.lost),
+    });
+
+    // One rule per reason: EventBridge accepts a pattern or a schedule for its matching, and each shows in the metrics.
+    const { pattern, schedule } = entry;
+    if (pattern !== undefined) this.start('OnEvent', { eventPattern: pattern });
+    if (schedule !== undefined) this.start('OnSchedule', { schedule });
+  }
+
+  private start(id: string, when: events.RuleProps): void {
+    new events.Rule(this, id, {
+      ...when,
+      targets: [
+        new targets.LambdaFunction(this.handler.function, {
+          deadLetterQueue: this.lost,
+          maxEventAge: EVENT_USEFUL_FOR,
+          retryAttempts: 185,
+        }),
+      ],
+    });
+  }
+}

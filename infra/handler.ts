@@ -1,0 +1,59 @@
+import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
+
+/**
+ * CPU grows with memory. A cold start is mostly parsing the bundled SDK clients: about 0.1 s of a whole core, which 1,769 MB would
+ * buy. At 512 MB it takes 0.3 s of a step that has 60, and a deployment's Lambdas cost less than a hundredth of a cent.
+ */
+const MEMORY_MB = 512;
+
+export type HandlerProps = {
+  /** The file in functions/, without its extension. */
+  file: string;
+  description: string;
+  code: lambda.Code;
+  environment: Record<string, string>;
+  statements: iam.PolicyStatement[];
+  logRetention: logs.RetentionDays;
+};
+
+/** One Lambda with its own role and log group, and a version published for each change of its code or settings. */
+export class Handler extends Construct {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+  readonly version: lambda.Version;
+
+  constructor(scope: Construct, id: string, props: HandlerProps) {
+    super(scope, id);
+
+    const logGroup = new logs.LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: `Cutover ${id}: ${props.description}`,
+    });
+    // The log group exists already, so the role needs no right to make one.
+    logGroup.grantWrite(this.role);
+    for (const statement of props.statements) this.role.addToPolicy(statement);
+
+    this.function = new lambda.Function(this, 'Function', {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      description: `Cutover ${id}: ${props.description}`,
+      code: props.code,
+      environment: props.environment,
+      timeout: Duration.seconds(LAMBDA_TIMEOUT_SECONDS),
+      memorySize: MEMORY_MB,
+      role: this.role,
+      logGroup,
+      tracing: lambda.Tracing.ACTIVE,
+      // A running deployment goes on with the version it started with, so an upgrade must not delete it [aws-facts 105].
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    });
+    this.version = this.function.currentVersion;
+  }
+}

@@ -1,0 +1,109 @@
+import {
+  aws_cloudwatch_actions as actions,
+  CfnOutput,
+  CfnParameter,
+  aws_iam as iam,
+  Stack,
+  type StackProps,
+  aws_sns as sns,
+  aws_ssm as ssm,
+  Tags,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { DeploymentScope } from './deployment-scope.ts';
+import { CutoverOrchestrator, type OrchestratorProps } from './orchestrator.ts';
+
+export type OrchestratorStackProps = StackProps &
+  Omit<OrchestratorProps, 'scope' | 'alarmActions'> & {
+    /** What may be deployed. Default: the stack asks for it with CloudFormation parameters. */
+    scope?: DeploymentScope;
+    /** Tells several installations of one account apart. Default: `default`. */
+    installation?: string;
+  };
+
+/** The construct on its own: parameters for what may be deployed, and outputs that the command line finds by itself. */
+export class CutoverStack extends Stack {
+  readonly orchestrator: CutoverOrchestrator;
+
+  constructor(scope: Construct, id: string, { installation = 'default', ...props }: OrchestratorStackProps) {
+    super(scope, id, { description: 'Cutover: blue/green deployments of Amazon ECS services', ...props });
+
+    // CloudWatch can publish only to a topic without a key, or with one of the customer's at a dollar a month: what is said here is
+    // no secret, and only over TLS.
+    const alarms = new sns.Topic(this, 'AlarmTopic', { enforceSSL: true });
+    // A topic policy replaces the default one that let the account's alarms in.
+    alarms.grantPublish(
+      new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    this.orchestrator = new CutoverOrchestrator(this, 'Cutover', {
+      ...props,
+      scope: props.scope ?? this.scopeFromParameters(),
+      alarmActions: [new actions.SnsAction(alarms)],
+    });
+    Tags.of(this).add('cutover:installation', installation);
+    this.publish(installation);
+    new CfnOutput(this, 'AlarmTopicArn', {
+      value: alarms.topicArn,
+      description: 'Subscribe whoever is on call: it speaks only when a person is needed',
+    });
+  }
+
+  private arnsParameter(id: string, kind: string, description: string): string[] {
+    return new CfnParameter(this, id, {
+      type: 'CommaDelimitedList',
+      description,
+      allowedPattern: `arn:[a-z-]+:[a-z-]+:[a-z0-9-]*:[0-9]{12}:${kind}/.+`,
+      constraintDescription: `expected ARNs like arn:aws:...:${kind}/..., separated by commas`,
+    }).valueAsList;
+  }
+
+  private scopeFromParameters(): DeploymentScope {
+    return {
+      clusterArns: this.arnsParameter(
+        'ClusterArns',
+        'cluster',
+        'ECS clusters whose services may be deployed',
+      ),
+      serviceArns: this.arnsParameter(
+        'ServiceArns',
+        'service',
+        'ECS services that may be deployed; .../service/shop/* for all services of a cluster',
+      ),
+      listenerArns: this.arnsParameter(
+        'ListenerArns',
+        'listener',
+        "Listeners whose weights, and whose rules' weights, may be changed; .../listener/app/shop/* for all of a load balancer",
+      ),
+      taskRoleArns: this.arnsParameter(
+        'TaskRoleArns',
+        'role',
+        'Task roles and task execution roles of the task definitions that are deployed',
+      ),
+    };
+  }
+
+  /** One parameter at a known path, so that a command line needs one read and no stack name. */
+  private publish(installation: string): void {
+    const { stateMachine, table, eventBusName } = this.orchestrator;
+    new ssm.StringParameter(this, 'Installation', {
+      parameterName: `/cutover/${installation}`,
+      description: 'Where Cutover is installed; read by its command line',
+      stringValue: this.toJsonString({
+        stateMachineArn: stateMachine.stateMachineArn,
+        tableName: table.tableName,
+        eventBusName,
+      }),
+    });
+
+    new CfnOutput(this, 'StateMachineArn', {
+      value: stateMachine.stateMachineArn,
+      description: 'Start an execution of it to deploy',
+    });
+    new CfnOutput(this, 'TableName', {
+      value: table.tableName,
+      description: 'Leases and records of deployments',
+    });
+  }
+}

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import {
+  type aws_cloudwatch as cloudwatch,
+  aws_dynamodb as dynamodb,
+  aws_events as events,
+  aws_iam as iam,
+  Lazy,
+  type aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+  aws_stepfunctions as sfn,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
+import { OrchestratorAlarms } from './alarms.ts';
+import { OrchestratorDashboard } from './dashboard.ts';
+import type { DeploymentScope } from './deployment-scope.ts';
+import { EventDrivenHandler } from './event-handler.ts';
+import { type EventHandler, eventHandlers } from './event-handlers.ts';
+import { ExecutionLog } from './execution-log.ts';
+import { Handler, type HandlerProps } from './handler.ts';
+import { acknowledgeWildcardResources } from './nag.ts';
+import { type Action, allowedActions, type Resources, statementsFor, wildcardReason } from './permissions.ts';
+
+export type OrchestratorProps = {
+  /** What may be deployed: the roles allow nothing outside it. */
+  scope: DeploymentScope;
+  /** Where each handler's bundle is, by its file's name; scripts/bundle.ts writes dist/lambda/<file>. */
+  codeOf: (file: string) => lambda.Code;
+  /** Where events about deployments go. Default: the account's default bus. */
+  eventBus?: events.IEventBus;
+  /** What Cutover's own alarms do, e.g. page through an SNS topic. Default: they are only red. */
+  alarmActions?: readonly cloudwatch.IAlarmAction[];
+  /** Default: three months, as long as Step Functions keeps an execution's history. */
+  logRetention?: logs.RetentionDays;
+  /** Lambdas started by events or the clock. Default: the table in event-handlers.ts. */
+  eventHandlers?: readonly EventHandler[];
+};
+
+const definition = readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8');
+const { States } = JSON.parse(definition) as { States: Record<string, { Type: string; Comment?: string }> };
+
+/** How an execution can end. */
+export const terminalStates = Object.keys(States).filter((name) =>
+  ['Succeed', 'Fail'].includes(States[name]?.Type ?? ''),
+);
+
+/** Everything that deploys: the state machine, a Lambda with a role of its own per step, the table, and what watches them. */
+export class CutoverOrchestrator extends Construct {
+  readonly stateMachine: sfn.StateMachine;
+  readonly table: dynamodb.Table;
+  readonly eventBusName: string;
+  readonly handlers: ReadonlyMap<StepName, Handler>;
+  readonly eventHandlers: readonly EventDrivenHandler[];
+
+  private readonly props: OrchestratorProps;
+  private readonly executionLog: ExecutionLog;
+
+  constructor(scope: Construct, id: string, props: OrchestratorProps) {
+    super(scope, id);
+    this.props = props;
+
+    const bus = props.eventBus ?? events.EventBus.fromEventBusName(this, 'Bus', 'default');
+    this.eventBusName = bus.eventBusName;
+    this.table = this.makeTable();
+    this.executionLog = new ExecutionLog(this, 'Executions', {
+      retention: this.logRetention,
+      terminalStates,
+    });
+    const resources: Resources = {
+      ...props.scope,
+      tableArn: this.table.tableArn,
+      eventBusArn: bus.eventBusArn,
+      // Lazy: the state machine needs the steps' Lambdas first, and only event handlers may name it.
+      stateMachineArn: Lazy.string({ produce: () => this.stateMachine.stateMachineArn }),
+    };
+
+    this.handlers = new Map(
+      stepNames.map((step) => {
+        const description = States[step]?.Comment ?? step;
+        const settings = this.handlerProps(fileOf(step), description, allowedActions(step), resources);
+        return [step, new Handler(this, step, settings)];
+      }),
+    );
+    this.stateMachine = this.makeStateMachine();
+    this.eventHandlers = (props.eventHandlers ?? eventHandlers).map((entry) => {
+      const settings = this.handlerProps(entry.file, entry.description, entry.actions, resources);
+      return new EventDrivenHandler(this, entry.file, entry, settings);
+    });
+
+    for (const { role } of [...this.handlers.values(), ...this.eventHandlers.map(({ handler }) => handler)]) {
+      acknowledgeWildcardResources(role, wildcardReason);
+    }
+    this.watch();
+  }
+
+  private handlerProps(
+    file: string,
+    description: string,
+    actions: readonly Action[],
+    resources: Resources,
+  ): HandlerProps {
+    return {
+      file,
+      description,
+      code: this.props.codeOf(file),
+      environment: { CUTOVER_TABLE: this.table.tableName, CUTOVER_EVENT_BUS: this.eventBusName },
+      statements: statementsFor(actions, resources),
+      logRetention: this.logRetention,
+    };
+  }
+
+  private get logRetention(): logs.RetentionDays {
+    return this.props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
+  }
+
+  private makeTable(): dynamodb.Table {
+    return new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryption: dynamodb.TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expiresAt',
+      // Leases and records outlive the stack: losing a lease in the middle of a deployment would let a second one in.
+      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: true,
+    });
+  }
+
+  private makeStateMachine(): sfn.StateMachine {
+    const role = new iam.Role(this, 'StateMachineRole', {
+      assumedBy: new iam.ServicePrincipal('states.amazonaws.com'),
+      description: 'Cutover: invokes the steps',
+    });
+    // All versions, not just the newest: a deployment that is running during an upgrade goes on calling the old ones.
+    const versions = [...this.handlers.values()].map(({ function: step }) => `${step.functionArn}:*`);
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: versions }));
+
+    const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      definitionBody: sfn.DefinitionBody.fromString(definition),
+      definitionSubstitutions: Object.fromEntries(
+        [...this.handlers].map(([step, { version }]) => [`${step}Arn`, version.functionArn]),
+      ),
+      role,
+      tracingEnabled: true,
+      logs: {
+        destination: this.executionLog.group,
+        level: sfn.LogLevel.ALL,
+        // Inputs and outputs are in the execution's history and in the record; a third copy would only cost.
+        includeExecutionData: false,
+      },
+    });
+    acknowledgeWildcardResources(
+      role,
+      'Every version of the steps, so that an upgrade does not break a running deployment; log delivery and X-Ray support no ' +
+        'narrower resource.',
+    );
+    return stateMachine;
+  }
+
+  private watch(): void {
+    const actions = this.props.alarmActions ?? [];
+    const { endedIn } = this.executionLog;
+    const lostEvents = this.eventHandlers.map(({ lost }) => lost.metricApproximateNumberOfMessagesVisible());
+    const { stateMachine, handlers } = this;
+
+    const { all } = new OrchestratorAlarms(this, 'Alarms', {
+      stateMachine,
+      endedIn,
+      handlers,
+      lostEvents,
+      actions,
+    });
+    new OrchestratorDashboard(this, 'Dashboard', {
+      stateMachine,
+      terminalStates,
+      endedIn,
+      handlers,
+      alarms: all,
+    });
+  }
+}

@@ -1,0 +1,261 @@
+import { readFileSync } from 'node:fs';
+import { Duration, aws_events as events } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
+import { listed, resourcesOf, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
+
+const asl = readFileSync('statemachine/deploy.asl.json', 'utf8');
+const template = synthesise({ scope: shop });
+
+describe('the state machine', () => {
+  const { Properties: machine } = theResource(template, 'AWS::StepFunctions::StateMachine', /^Cutover/);
+
+  test('is the ASL file, byte for byte', () => {
+    expect(machine.DefinitionString).toBe(asl);
+  });
+
+  test('gets an ARN for each placeholder of the file, of a published version that an upgrade keeps', () => {
+    const placeholders = [...asl.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name).toSorted();
+    const versions = resourcesOf(template, 'AWS::Lambda::Version');
+
+    const substitutions = machine.DefinitionSubstitutions as Record<string, { Ref: string }>;
+
+    expect(Object.keys(substitutions).toSorted()).toEqual(placeholders);
+    for (const [name, { Ref }] of Object.entries(substitutions)) {
+      expect(Ref).toMatch(new RegExp(`^Cutover${name.replace(/Arn$/, '')}Function`));
+      expect(versions.get(Ref)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+  });
+
+  test('may invoke every version of the steps, because a running deployment calls old ones', () => {
+    const [invoke] = statementsOf(template, /^CutoverStateMachineRole/).filter(({ Action }) =>
+      listed(Action).includes('lambda:InvokeFunction'),
+    );
+
+    const resources = listed(invoke?.Resource) as { 'Fn::Join': [string, unknown[]] }[];
+
+    expect(resources).toHaveLength(stepNames.length);
+    for (const { 'Fn::Join': join } of resources) expect(join[1].at(-1)).toBe(':*');
+  });
+
+  test('logs every event without the data, and traces', () => {
+    expect(machine.LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+    expect(machine.TracingConfiguration).toEqual({ Enabled: true });
+  });
+});
+
+describe('each step', () => {
+  test.each(stepNames)('%s is a Lambda on arm64 that ends before its state does', (step) => {
+    const { Properties: lambda } = theResource(
+      template,
+      'AWS::Lambda::Function',
+      new RegExp(`^Cutover${step}Function`),
+    );
+    const { TimeoutSeconds = Number.POSITIVE_INFINITY } = JSON.parse(asl).States[step];
+
+    expect(lambda).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: LAMBDA_TIMEOUT_SECONDS,
+      MemorySize: 512,
+      TracingConfig: { Mode: 'Active' },
+      Environment: {
+        Variables: { CUTOVER_TABLE: { Ref: expect.stringMatching(/Table/) }, CUTOVER_EVENT_BUS: 'default' },
+      },
+      LoggingConfig: { LogGroup: { Ref: expect.stringContaining(`Cutover${step}Log`) } },
+    });
+    expect(TimeoutSeconds).toBeGreaterThan(LAMBDA_TIMEOUT_SECONDS);
+  });
+
+  test('has a role that no other step has', () => {
+    const roles = [...resourcesOf(template, 'AWS::Lambda::Function').values()].map(({ Properties }) =>
+      JSON.stringify(Properties.Role),
+    );
+
+    expect(new Set(roles).size).toBe(stepNames.length);
+  });
+
+  test('leaves its environment variables where the bundled code looks for them', () => {
+    const read = [...readFileSync('functions/deps.ts', 'utf8').matchAll(/setting\('(\w+)'\)/g)].map(
+      ([, name]) => name,
+    );
+
+    expect(read.toSorted()).toEqual(['CUTOVER_EVENT_BUS', 'CUTOVER_TABLE']);
+  });
+});
+
+test('no log is kept for ever', () => {
+  const retentions = [...resourcesOf(template, 'AWS::Logs::LogGroup').values()].map(
+    ({ Properties }) => Properties.RetentionInDays,
+  );
+
+  expect(retentions).toEqual(Array(stepNames.length + 1).fill(90));
+});
+
+test('the table is on demand, encrypted, restorable, expires records, and outlives the stack', () => {
+  template.hasResource('AWS::DynamoDB::Table', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      DeletionProtectionEnabled: true,
+    },
+  });
+});
+
+describe('alarms', () => {
+  const alarms = [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(
+    ({ Properties }) => Properties,
+  );
+
+  test('speak up for a deployment that needs a person, and not for one that rolled back or was refused', () => {
+    const metrics = alarms.map(({ MetricName }) => MetricName);
+
+    expect(metrics).toEqual(expect.arrayContaining(['Stuck', 'Unrecorded', 'ExecutionsAborted']));
+    expect(metrics).not.toContain('ExecutionsFailed');
+    expect(metrics).not.toContain('RolledBack');
+    expect(metrics).not.toContain('Refused');
+  });
+
+  test('watch the steps whose failing leaves users on a bad version or a service locked', () => {
+    const watched = alarms
+      .filter(({ MetricName }) => MetricName === 'Errors')
+      .map(({ Dimensions }) => JSON.stringify(Dimensions));
+
+    expect(watched).toEqual([
+      expect.stringContaining('CutoverRollBackFunction'),
+      expect.stringContaining('CutoverRecordOutcomeFunction'),
+    ]);
+  });
+
+  test('say what to do, go to the topic, and stay quiet while nothing is counted', () => {
+    for (const alarm of alarms) {
+      expect(String(alarm.AlarmDescription).length).toBeGreaterThan(80);
+      expect(alarm.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmTopic/) }]);
+      expect(alarm.TreatMissingData).toBe('notBreaching');
+    }
+  });
+
+  test('reach the topic: its policy lets CloudWatch in, for this account', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test('count each way an execution ends by the state it ends in', () => {
+    const ends = Object.entries(JSON.parse(asl).States as Record<string, { Type: string }>)
+      .filter(([, { Type }]) => Type === 'Fail' || Type === 'Succeed')
+      .map(([name]) => name);
+
+    const patterns = [...resourcesOf(template, 'AWS::Logs::MetricFilter').values()].map(
+      ({ Properties }) => Properties.FilterPattern,
+    );
+
+    expect(patterns).toEqual(
+      ends.map((end) => `{ ($.type = "*StateEntered") && ($.details.name = "${end}") }`),
+    );
+  });
+});
+
+describe('what others find', () => {
+  test('is one parameter at a path that needs no stack name', () => {
+    const { Properties: parameter } = theResource(template, 'AWS::SSM::Parameter', /^Installation/);
+    const filled = JSON.stringify(parameter.Value).replaceAll('\\"', "'");
+
+    expect(parameter.Name).toBe('/cutover/default');
+    for (const key of ['stateMachineArn', 'tableName', 'eventBusName']) expect(filled).toContain(`'${key}':`);
+  });
+
+  test('is apart from a second installation in the same account', () => {
+    const second = synthesise({ scope: shop, installation: 'team-b' });
+
+    second.hasResourceProperties('AWS::SSM::Parameter', { Name: '/cutover/team-b' });
+    second.hasResourceProperties('AWS::Lambda::Function', {
+      Tags: [{ Key: 'cutover:installation', Value: 'team-b' }],
+    });
+  });
+});
+
+describe('an event handler, made by one entry', () => {
+  const withHandler = synthesise({
+    scope: shop,
+    eventHandlers: [
+      {
+        file: 'look-again',
+        description: 'Looks again',
+        pattern: { source: ['aws.cloudwatch'] },
+        schedule: events.Schedule.rate(Duration.minutes(5)),
+        actions: ['dynamodb:GetItem'],
+      },
+    ],
+  });
+
+  test('is started by its pattern and by its schedule, each with retries and a dead-letter queue', () => {
+    const rules = [...resourcesOf(withHandler, 'AWS::Events::Rule').values()].map(
+      ({ Properties }) => Properties,
+    );
+
+    expect(rules).toHaveLength(2);
+    expect(rules).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ EventPattern: { source: ['aws.cloudwatch'] } }),
+        expect.objectContaining({ ScheduleExpression: 'rate(5 minutes)' }),
+      ]),
+    );
+    for (const { Targets } of rules) {
+      expect(Targets).toEqual([
+        expect.objectContaining({
+          DeadLetterConfig: { Arn: expect.anything() },
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 },
+        }),
+      ]);
+    }
+  });
+
+  test('has a destination for events that its function could not handle', () => {
+    withHandler.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    });
+  });
+
+  test('pages when an event was lost', () => {
+    withHandler.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 1,
+    });
+  });
+
+  test('has a role with its own actions', () => {
+    const actions = statementsOf(withHandler, /^Cutoverlookagain.*Role/).flatMap(({ Action }) => Action);
+
+    expect(actions).toContain('dynamodb:GetItem');
+    expect(actions).not.toContain('dynamodb:UpdateItem');
+  });
+
+  test('is none of the installed ones yet, so there are no rules', () => {
+    template.resourceCountIs('AWS::Events::Rule', 0);
+    template.resourceCountIs('AWS::SQS::Queue', 0);
+  });
+});
