@@ -1,0 +1,98 @@
+import type { Sender } from '../../aws/call.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { makeClient } from './client.ts';
+import type { Execution } from './execution.types.ts';
+import { loadDefinition } from './load.ts';
+import { type Machine, RunningExecution } from './run-execution.ts';
+import type { Invoke } from './task-attempt.ts';
+import { type Delivery, makeTokens } from './tokens.ts';
+
+export type StepFunctionsOptions = {
+  /** `XArn` -> the ARN of step X's function, as infra fills them into the definition. */
+  resources: Readonly<Record<string, string>>;
+  invoke: Invoke;
+  stateMachineArn?: string;
+};
+
+export type StepFunctions = {
+  /** Starts at once; without a name it gets one from the seed. @throws when the name was used before. */
+  startExecution(start: { name?: string; input: unknown }): Execution;
+  stopExecution(executionArn: string, cause?: string, error?: string): void;
+  sendTaskSuccess(token: string, output: unknown): Delivery;
+  sendTaskFailure(token: string, error: string, cause: string): Delivery;
+  /** @throws when there is no such execution. */
+  execution(executionArn: string): Execution;
+  /** In the order they were started. */
+  executions(): readonly Execution[];
+  /** Told when an execution starts (RUNNING) and when it ends: what EventBridge's status-change events are made from. */
+  onStatusChange(listener: (execution: Execution) => void): void;
+  client: Sender;
+};
+
+/** Assumed ARN of the state machine; no real account. */
+const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover';
+
+/**
+ * AWS Step Functions (Standard) with one state machine: `definition` is the Amazon States Language file that would be
+ * deployed, run as it is. @throws naming the state and the field it does not interpret.
+ */
+export const makeStepFunctions = (
+  kernel: Kernel,
+  definition: unknown,
+  options: StepFunctionsOptions,
+): StepFunctions => {
+  const random = kernel.random.fork('stepfunctions');
+  const stateMachineArn = options.stateMachineArn ?? STATE_MACHINE_ARN;
+  const tokens = makeTokens(random.fork('tokens'));
+  const names = random.fork('names');
+  const listeners: ((execution: Execution) => void)[] = [];
+  const running = new Map<string, RunningExecution>();
+  const machine: Machine = {
+    kernel,
+    definition: loadDefinition(definition, options.resources),
+    stateMachineArn,
+    tokens,
+    invoke: options.invoke,
+    random: random.fork('timing'),
+    changed: (execution) => {
+      for (const listener of listeners) listener(execution);
+    },
+  };
+
+  const arnOf = (name: string): string =>
+    `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const find = (executionArn: string): RunningExecution => {
+    const found = running.get(executionArn);
+    if (found === undefined) throw new Error(`there is no execution ${executionArn}`);
+    return found;
+  };
+  const begin = (name: string, inputText: string): Execution => {
+    const arn = arnOf(name);
+    if (running.has(arn)) throw new Error(`execution ${name} exists already`);
+    const begun = new RunningExecution(machine, arn, name, inputText);
+    running.set(arn, begun);
+    begun.start();
+    return begun.execution;
+  };
+
+  const stepFunctions: Omit<StepFunctions, 'client'> = {
+    startExecution: ({ name, input }) => begin(name ?? names.hex(32), JSON.stringify(input)),
+    stopExecution: (executionArn, cause, error) => find(executionArn).abort(error, cause),
+    sendTaskSuccess: (token, output) => tokens.deliver(token, { ok: true, output }),
+    sendTaskFailure: (token, error, cause) =>
+      tokens.deliver(token, { ok: false, Error: error, Cause: cause }),
+    execution: (executionArn) => find(executionArn).execution,
+    executions: () => [...running.values()].map((one) => one.execution),
+    onStatusChange: (listener) => void listeners.push(listener),
+  };
+  const client = makeClient(kernel, {
+    stateMachineArn,
+    random: random.fork('client'),
+    find: (arn) => running.get(arn)?.execution,
+    begin: (name, inputText) => begin(name ?? names.hex(32), inputText),
+    arnOf,
+    stop: stepFunctions.stopExecution,
+    deliver: tokens.deliver,
+  });
+  return { ...stepFunctions, client };
+};
