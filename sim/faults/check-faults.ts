@@ -1,0 +1,43 @@
+import type { Fault } from './fault.types.ts';
+
+/** What faults can refer to: names of the world, the request and the workflow. */
+export type FaultContext = {
+  /** Alarms of the world. */
+  alarms: readonly string[];
+  /** Alarms that the request watches. */
+  watched: readonly string[];
+  /** How many shifts the request has. */
+  shifts: number;
+  /** States of the workflow. */
+  states: readonly string[];
+};
+
+/** Faults that could never come in this run, each with what was expected. */
+export const faultProblems = (faults: readonly Fault[], context: FaultContext): string[] =>
+  faults.flatMap((fault) => [...actionProblems(fault, context), ...whenProblems(fault, context)]);
+
+const actionProblems = ({ text, action }: Fault, { alarms, watched }: FaultContext): string[] => {
+  if (action.kind !== 'alarm') return [];
+  if (action.name === undefined) {
+    return watched.length > 0
+      ? []
+      : [`fault "${text}": expected an alarm in the request or a name, as in alarm:NAME; found none`];
+  }
+  return alarms.includes(action.name)
+    ? []
+    : [
+        `fault "${text}": expected an alarm of the world (${alarms.join(', ') || 'it has none'}), found "${action.name}"`,
+      ];
+};
+
+const whenProblems = ({ text, when }: Fault, { shifts, states }: FaultContext): string[] => {
+  if (when.kind === 'shift' && when.shift > shifts) {
+    return [`fault "${text}": expected a shift from 1 to ${shifts}, found ${when.shift}`];
+  }
+  if (when.kind === 'state' && !states.includes(when.state)) {
+    return [
+      `fault "${text}": expected a state of the workflow (${states.join(', ')}), found "${when.state}"`,
+    ];
+  }
+  return [];
+};
