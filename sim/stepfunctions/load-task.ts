@@ -1,8 +1,13 @@
-import type { Catcher, Retrier, TaskState, Template } from './definition.types.ts';
+import type { Catcher, Path, Retrier, TaskState, Template } from './definition.types.ts';
 import { type Fields, fields, list, loadLimit, number, only, referencePath, text } from './fields.ts';
-import { parseTemplate } from './paths.ts';
+import { parsePath, parseTemplate } from './paths.ts';
 
 const CALLBACK = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
+const ROOT = parsePath('$', 'ResultPath');
+
+/** Where a result goes; absent: it replaces the whole state. */
+const resultPath = ({ ResultPath: path }: Fields, where: string): Path =>
+  path === undefined ? ROOT : referencePath(path, `${where}, ResultPath`);
 
 /** States.ALL has to stand alone and in the last clause, or AWS refuses the definition. */
 const errorEquals = (value: unknown, isLast: boolean, where: string): string[] => {
@@ -41,7 +46,7 @@ const loadCatcher = (value: unknown, isLast: boolean, where: string): Catcher =>
   only(catcher, ['ErrorEquals', 'ResultPath', 'Next'], where);
   return {
     errorEquals: errorEquals(catcher.ErrorEquals, isLast, `${where}, ErrorEquals`),
-    resultPath: referencePath(catcher.ResultPath ?? '$', `${where}, ResultPath`),
+    resultPath: resultPath(catcher, where),
     next: text(catcher.Next, `${where}, Next`),
   };
 };
@@ -85,7 +90,7 @@ export const loadTask = (
     name,
     ...loadCall(state, stepOf, where),
     ...(timeout === undefined ? {} : { timeout }),
-    resultPath: referencePath(state.ResultPath ?? '$', `${where}, ResultPath`),
+    resultPath: resultPath(state, where),
     retry: retriers.map((one, at) => loadRetrier(one, at === retriers.length - 1, `${where}, Retry ${at}`)),
     catch: catchers.map((one, at) => loadCatcher(one, at === catchers.length - 1, `${where}, Catch ${at}`)),
     next: text(state.Next, `${where}, Next`),
