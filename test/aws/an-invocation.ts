@@ -1,3 +1,5 @@
+import type { MetadataBearer } from '@smithy/types';
+import type { AwsCommand, AwsStub } from 'aws-sdk-client-mock';
 import { type Call, type Invocation, makeCall } from '../../aws/call.ts';
 
 /** 2026-11-20T10:00:00Z */
@@ -56,3 +58,9 @@ export const pageOf = <Item>(
   const end = start + 5;
   return { items: items.slice(start, end), ...(end < items.length ? { next: String(end) } : {}) };
 };
+
+/** The inputs of every command of a kind that was sent, whole: the matchers compare only what they name. */
+export const sent = <Input extends object, Output extends MetadataBearer>(
+  stub: AwsStub<object, MetadataBearer, unknown>,
+  command: new (input: Input) => AwsCommand<Input, Output>,
+): Input[] => stub.commandCalls(command).map((spyCall) => spyCall.args[0].input);

@@ -1,0 +1,188 @@
+import { DescribeServicesCommand, ECSClient, UpdateTaskSetCommand } from '@aws-sdk/client-ecs';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, expect, test } from 'vitest';
+import { MAX_ATTEMPTS, MAX_WAIT_MS } from '../../aws/call.ts';
+import { anInvocation, awsError, lostResponse, START_MS } from './an-invocation.ts';
+
+const ecs = mockClient(ECSClient);
+const client = new ECSClient();
+const command = new DescribeServicesCommand({ cluster: 'shop', services: ['web'] });
+const context = { what: 'read service web' };
+
+beforeEach(() => ecs.reset());
+
+test('a first answer is returned without waiting', async () => {
+  const { call, waits, logs } = anInvocation();
+  ecs.on(DescribeServicesCommand).resolves({ services: [] });
+
+  expect(await call(client, command, context)).toEqual({ services: [] });
+  expect(waits).toEqual([]);
+  expect(logs).toEqual([]);
+});
+
+test('throttling is waited out, longer each time, and logged', async () => {
+  const { call, waits, logs } = anInvocation();
+  const throttled = awsError('ThrottlingException', 'Rate exceeded');
+  ecs
+    .on(DescribeServicesCommand)
+    .rejectsOnce(throttled)
+    .rejectsOnce(throttled)
+    .rejectsOnce(throttled)
+    .rejectsOnce(throttled)
+    .resolves({ services: [] });
+
+  await call(client, command, context);
+
+  expect(waits).toEqual([999, 1_999, 3_999, 4_999]);
+  expect(logs).toHaveLength(4);
+  expect(logs[0]).toEqual({
+    message: 'DescribeServices is tried again',
+    attempt: 1,
+    waitMs: 999,
+    error: 'ThrottlingException: Rate exceeded',
+  });
+});
+
+test('a call throttled to the end is Throttled', async () => {
+  const { call, waits } = anInvocation();
+  ecs.on(DescribeServicesCommand).rejects(awsError('ThrottlingException', 'Rate exceeded'));
+
+  await expect(call(client, command, context)).rejects.toMatchObject({
+    name: 'Throttled',
+    message: expect.stringContaining('Could not read service web: Amazon ECS still limited the rate'),
+  });
+  expect(ecs).toHaveReceivedCommandTimes(DescribeServicesCommand, MAX_ATTEMPTS);
+  expect(waits).toHaveLength(MAX_ATTEMPTS - 1);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(MAX_WAIT_MS);
+});
+
+test('a server fault is tried again sooner than throttling, and is Unavailable in the end', async () => {
+  const { call, waits } = anInvocation();
+  ecs.on(DescribeServicesCommand).rejects(awsError('ServerException', 'oops', 500));
+
+  await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Unavailable' });
+  expect(waits).toEqual([99, 199, 399, 799, 1_599]);
+});
+
+test('jitter is full: chance alone says how much of the wait is waited', async () => {
+  const chances = [0, 0.5, 0.25];
+  const { call, waits } = anInvocation({ random: () => chances.shift() ?? 0 });
+  ecs
+    .on(DescribeServicesCommand)
+    .rejectsOnce(lostResponse())
+    .rejectsOnce(lostResponse())
+    .rejectsOnce(lostResponse())
+    .resolves({});
+
+  await call(client, command, context);
+
+  expect(waits).toEqual([0, 100, 100]);
+});
+
+test('a lost answer is asked for again: the same command goes out twice', async () => {
+  const { call } = anInvocation();
+  const update = new UpdateTaskSetCommand({
+    cluster: 'shop',
+    service: 'web',
+    taskSet: 'ecs-svc/1',
+    scale: { value: 0, unit: 'PERCENT' },
+  });
+  const scales: number[] = [];
+  ecs.on(UpdateTaskSetCommand).callsFake((input) => {
+    scales.push(input.scale.value);
+    if (scales.length === 1) throw lostResponse();
+    return {};
+  });
+
+  await call(client, update, { what: 'scale task set ecs-svc/1 to zero' });
+
+  expect(scales).toEqual([0, 0]);
+});
+
+test.each([
+  ['AccessDeniedException', 'AccessDenied'],
+  ['ClusterNotFoundException', 'NotFound'],
+  ['ServiceNotActiveException', 'Conflict'],
+  ['InvalidParameterException', 'Rejected'],
+  ['LimitExceededException', 'Rejected'],
+])('%s is not tried again and becomes %s', async (awsName, name) => {
+  const { call, waits } = anInvocation();
+  ecs.on(DescribeServicesCommand).rejects(awsError(awsName));
+
+  await expect(call(client, command, context)).rejects.toMatchObject({ name });
+  expect(ecs).toHaveReceivedCommandTimes(DescribeServicesCommand, 1);
+  expect(waits).toEqual([]);
+});
+
+test('a mistake in our own code comes out as it is', async () => {
+  const { call } = anInvocation();
+  const mistake = new TypeError('x is not a function');
+  ecs.on(DescribeServicesCommand).rejects(mistake);
+
+  await expect(call(client, command, context)).rejects.toBe(mistake);
+});
+
+test('a wait that would end after the deadline is not begun', async () => {
+  const { call, waits } = anInvocation({ deadlineMs: START_MS + 1_500 });
+  ecs.on(DescribeServicesCommand).rejects(awsError('ThrottlingException', 'Rate exceeded'));
+
+  await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Throttled' });
+  expect(waits).toEqual([999]);
+});
+
+test('an aborted call is not tried again and says that the time was up', async () => {
+  const abort = new AbortController();
+  const { call, waits } = anInvocation({ signal: abort.signal });
+  ecs.on(DescribeServicesCommand).callsFake(() => {
+    abort.abort();
+    throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+  });
+
+  await expect(call(client, command, context)).rejects.toMatchObject({
+    name: 'Unavailable',
+    message: expect.stringContaining('the time of this invocation was up'),
+  });
+  expect(waits).toEqual([]);
+});
+
+test('an abort during a wait ends the call with what AWS said last', async () => {
+  const { clock } = anInvocation().invocation;
+  const { call } = anInvocation({
+    clock: { nowMs: clock.nowMs, sleep: () => Promise.reject(new Error('aborted')) },
+  });
+  ecs.on(DescribeServicesCommand).rejects(awsError('ServerException', 'oops', 500));
+
+  await expect(call(client, command, context)).rejects.toMatchObject({
+    name: 'Unavailable',
+    message: expect.stringContaining('ServerException: oops'),
+  });
+});
+
+test('the signal of the invocation goes with every command', async () => {
+  const { call, invocation } = anInvocation();
+  ecs.on(DescribeServicesCommand).resolves({});
+
+  await call(client, command, context);
+
+  expect(ecs.commandCalls(DescribeServicesCommand)[0]?.args.at(1)).toMatchObject({
+    abortSignal: invocation.signal,
+  });
+});
+
+test('a failure inside a successful answer is classified and tried again like any other', async () => {
+  const { call, waits } = anInvocation();
+  ecs
+    .on(DescribeServicesCommand)
+    .resolvesOnce({ failures: [{ reason: 'later' }] })
+    .resolves({ services: [] });
+
+  const answer = await call(client, command, {
+    ...context,
+    faultIn: ({ failures }) =>
+      failures === undefined ? undefined : awsError('ServerException', 'later', 500),
+  });
+
+  expect(answer).toEqual({ services: [] });
+  expect(waits).toHaveLength(1);
+});

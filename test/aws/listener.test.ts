@@ -1,0 +1,408 @@
+import {
+  type Action,
+  type Listener as AwsListener,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  ElasticLoadBalancingV2Client,
+  ListenerNotFoundException,
+  ModifyListenerCommand,
+  ModifyRuleCommand,
+  type Rule,
+  RuleNotFoundException,
+  UnsupportedProtocolException,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeListener } from '../../aws/listener.ts';
+import type { Route } from '../../core/plan.types.ts';
+import { anInvocation, awsError, lostResponse, pageOf, sent } from './an-invocation.ts';
+
+const elbv2 = mockClient(ElasticLoadBalancingV2Client);
+const listener = (invocation = anInvocation()) =>
+  makeListener(new ElasticLoadBalancingV2Client(), invocation.call);
+
+beforeEach(() => elbv2.reset());
+
+const arn = (rest: string): string => `arn:aws:elasticloadbalancing:eu-west-1:123456789012:${rest}`;
+const ALB = arn('loadbalancer/app/shop/1');
+const NLB = arn('loadbalancer/net/shop/2');
+const BLUE = arn('targetgroup/blue/1');
+const GREEN = arn('targetgroup/green/2');
+const OTHER = arn('targetgroup/other/3');
+const LISTENER = arn('listener/app/shop/1/443');
+const RULE = arn('listener-rule/app/shop/1/443/api');
+
+const forward = (...groups: [string, number][]): Action => ({
+  Type: 'forward',
+  ForwardConfig: { TargetGroups: groups.map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight })) },
+});
+
+type World = { listeners: Record<string, AwsListener[]>; rules: Record<string, Rule[]> };
+
+/** A load balancer that answers five at a time. */
+const balancerWith = ({ listeners, rules }: World): void => {
+  elbv2.on(DescribeListenersCommand).callsFake((input) => {
+    const page = pageOf(listeners[input.LoadBalancerArn] ?? [], input.Marker);
+    return { Listeners: page.items, NextMarker: page.next };
+  });
+  elbv2.on(DescribeRulesCommand).callsFake((input) => {
+    const page = pageOf(rules[input.ListenerArn] ?? [], input.Marker);
+    return { Rules: page.items, NextMarker: page.next };
+  });
+};
+
+const https = (ListenerArn: string, ...DefaultActions: Action[]): AwsListener => ({
+  ListenerArn,
+  Protocol: 'HTTPS',
+  Port: 443,
+  DefaultActions,
+});
+
+const pathRule = (RuleArn: string, path: string, ...Actions: Action[]): Rule => ({
+  RuleArn,
+  Priority: '10',
+  Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [path] } }],
+  Actions,
+});
+
+describe('finding routes', () => {
+  test('the default action and the rules that forward to one of the groups are found, once each', async () => {
+    const toBoth = forward([BLUE, 100], [GREEN, 0]);
+    balancerWith({
+      listeners: { [ALB]: [https(LISTENER, toBoth)] },
+      rules: {
+        [LISTENER]: [
+          pathRule(RULE, '/api/*', { Type: 'forward', TargetGroupArn: BLUE }),
+          pathRule('other', '/other', forward([OTHER, 1])),
+          pathRule('moved', '/moved', { Type: 'redirect' }),
+          // The listener's default action, listed a second time among its rules.
+          { RuleArn: 'default', Priority: 'default', IsDefault: true, Actions: [toBoth] },
+        ],
+      },
+    });
+
+    const routes = await listener().findRoutes([ALB, ALB], [BLUE, GREEN]);
+
+    expect(routes).toEqual([
+      {
+        arn: LISTENER,
+        kind: 'listener',
+        listenerArn: LISTENER,
+        loadBalancerArn: ALB,
+        label: 'HTTPS:443 default',
+        original: {
+          groups: [
+            { targetGroupArn: BLUE, weight: 100 },
+            { targetGroupArn: GREEN, weight: 0 },
+          ],
+          stickiness: { enabled: false },
+        },
+      },
+      {
+        arn: RULE,
+        kind: 'rule',
+        listenerArn: LISTENER,
+        loadBalancerArn: ALB,
+        label: 'HTTPS:443 path /api/*',
+        original: { groups: [{ targetGroupArn: BLUE, weight: 1 }], stickiness: { enabled: false } },
+      },
+    ]);
+  });
+
+  // Trap: "first page only".
+  test('every page of listeners and of rules is read', async () => {
+    const listeners = Array.from({ length: 6 }, (_, index) =>
+      https(`${LISTENER}-${index}`, { Type: 'redirect' }),
+    );
+    const rules = Array.from({ length: 12 }, (_, index) =>
+      pathRule(`rule-${index}`, `/${index}`, forward([BLUE, 1])),
+    );
+    balancerWith({ listeners: { [ALB]: listeners }, rules: { [`${LISTENER}-5`]: rules } });
+
+    const routes = await listener().findRoutes([ALB], [BLUE]);
+
+    expect(routes.map((route) => route.arn)).toEqual(rules.map((rule) => rule.RuleArn));
+  });
+
+  test('only the routes asked for are kept', async () => {
+    balancerWith({
+      listeners: { [ALB]: [https(LISTENER, forward([BLUE, 1]))] },
+      rules: {
+        [LISTENER]: [pathRule(RULE, '/api/*', forward([BLUE, 1])), pathRule('x', '/x', forward([BLUE, 1]))],
+      },
+    });
+
+    const routes = await listener().findRoutes([ALB], [BLUE], [RULE]);
+
+    expect(routes.map((route) => route.arn)).toEqual([RULE]);
+  });
+
+  test('a group that no action names has no route', async () => {
+    balancerWith({ listeners: { [ALB]: [https(LISTENER, forward([OTHER, 1]))] }, rules: {} });
+
+    expect(await listener().findRoutes([ALB], [BLUE])).toEqual([]);
+  });
+
+  const NLB_LISTENER = arn('listener/net/shop/2/80');
+  const tcp: AwsListener = {
+    ListenerArn: NLB_LISTENER,
+    Protocol: 'TCP',
+    Port: 80,
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: BLUE }],
+  };
+
+  test.each([
+    ['UnsupportedProtocol', new UnsupportedProtocolException({ message: 'no rules', $metadata: {} })],
+    ['ListenerNotFound', new ListenerNotFoundException({ message: 'no such listener', $metadata: {} })],
+  ])(
+    'a network load balancer that refuses to list rules with %s has its default action',
+    async (_name, refusal) => {
+      balancerWith({ listeners: { [NLB]: [tcp] }, rules: {} });
+      elbv2.on(DescribeRulesCommand).rejects(refusal);
+
+      const routes = await listener().findRoutes([NLB], [BLUE]);
+
+      expect(routes.map((route) => route.label)).toEqual(['TCP:80 default']);
+    },
+  );
+
+  test('a network load balancer that has rules is asked for them', async () => {
+    balancerWith({
+      listeners: { [NLB]: [tcp] },
+      rules: {
+        [NLB_LISTENER]: [{ RuleArn: 'r', Priority: '1', Conditions: [], Actions: [forward([BLUE, 1])] }],
+      },
+    });
+
+    const routes = await listener().findRoutes([NLB], [BLUE]);
+
+    expect(routes.map((route) => route.label)).toEqual(['TCP:80 default', 'TCP:80 rule 1']);
+  });
+
+  test.each([
+    ['throttled', awsError('Throttling', 'Rate exceeded'), 'Throttled', NLB, tcp],
+    ['denied', awsError('AccessDenied', 'no', 403), 'AccessDenied', NLB, tcp],
+    [
+      'refused by an application load balancer',
+      awsError('ListenerNotFoundException'),
+      'NotFound',
+      ALB,
+      https(LISTENER),
+    ],
+  ])(
+    'rules that cannot be read because the call is %s are an error, not absent',
+    async (_why, error, name, balancer, one) => {
+      balancerWith({ listeners: { [balancer]: [one] }, rules: {} });
+      elbv2.on(DescribeRulesCommand).rejects(error);
+
+      await expect(listener().findRoutes([balancer], [BLUE])).rejects.toMatchObject({ name });
+    },
+  );
+});
+
+const routeTo = (kind: Route['kind']): Route => ({
+  arn: kind === 'rule' ? RULE : LISTENER,
+  kind,
+  listenerArn: LISTENER,
+  loadBalancerArn: ALB,
+  label: kind === 'rule' ? 'HTTPS:443 path /api/*' : 'HTTPS:443 default',
+  original: { groups: [], stickiness: { enabled: false } },
+});
+
+/** Both kinds of route answer with these actions. */
+const liveActions = (...actions: Action[]): void => {
+  elbv2.on(DescribeRulesCommand).resolves({ Rules: [pathRule(RULE, '/api/*', ...actions)] });
+  elbv2.on(DescribeListenersCommand).resolves({ Listeners: [https(LISTENER, ...actions)] });
+};
+
+describe('reading a route', () => {
+  test.each(['rule', 'listener'] as const)('a %s says what it forwards to', async (kind) => {
+    liveActions(forward([BLUE, 90], [GREEN, 10]));
+
+    const live = await listener().read(routeTo(kind));
+
+    expect(live.forward.groups).toEqual([
+      { targetGroupArn: BLUE, weight: 90 },
+      { targetGroupArn: GREEN, weight: 10 },
+    ]);
+    if (kind === 'rule') expect(sent(elbv2, DescribeRulesCommand)).toEqual([{ RuleArns: [RULE] }]);
+    else expect(sent(elbv2, DescribeListenersCommand)).toEqual([{ ListenerArns: [LISTENER] }]);
+  });
+
+  test('a deleted rule is NotFound', async () => {
+    elbv2.on(DescribeRulesCommand).rejects(new RuleNotFoundException({ message: 'gone', $metadata: {} }));
+
+    await expect(listener().read(routeTo('rule'))).rejects.toMatchObject({ name: 'NotFound' });
+  });
+
+  test.each(['rule', 'listener'] as const)(
+    'a %s missing from a successful answer is NotFound',
+    async (kind) => {
+      elbv2.on(DescribeRulesCommand).resolves({ Rules: [] });
+      elbv2.on(DescribeListenersCommand).resolves({});
+
+      await expect(listener().read(routeTo(kind))).rejects.toMatchObject({
+        name: 'NotFound',
+        message: expect.stringContaining(`expected a ${kind} that forwards, found none`),
+      });
+    },
+  );
+
+  test('a rule that redirects by now is NotFound and says what it does', async () => {
+    liveActions({ Type: 'redirect' });
+
+    await expect(listener().read(routeTo('rule'))).rejects.toMatchObject({
+      name: 'NotFound',
+      message: expect.stringContaining('expected an action that forwards, found redirect'),
+    });
+  });
+});
+
+describe('writing weights', () => {
+  const groups = [
+    { targetGroupArn: BLUE, weight: 90 },
+    { targetGroupArn: GREEN, weight: 10 },
+  ];
+  const login: Action = {
+    Type: 'authenticate-cognito',
+    Order: 1,
+    AuthenticateCognitoConfig: { UserPoolArn: 'pool', UserPoolClientId: 'id', UserPoolDomain: 'shop' },
+  };
+  const sticky: Action = {
+    Type: 'forward',
+    Order: 2,
+    ForwardConfig: {
+      TargetGroups: [{ TargetGroupArn: BLUE, Weight: 100 }],
+      TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 3_600 },
+    },
+  };
+  const expectedActions = [
+    login,
+    {
+      Type: 'forward',
+      Order: 2,
+      ForwardConfig: {
+        TargetGroups: [
+          { TargetGroupArn: BLUE, Weight: 90 },
+          { TargetGroupArn: GREEN, Weight: 10 },
+        ],
+        TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 3_600 },
+      },
+    },
+  ];
+
+  test('a rule is written whole: its actions and nothing else', async () => {
+    liveActions(login, sticky);
+    elbv2.on(ModifyRuleCommand).resolves({});
+    const verbs = listener();
+
+    await verbs.write(await verbs.read(routeTo('rule')), groups);
+
+    expect(sent(elbv2, ModifyRuleCommand)).toEqual([{ RuleArn: RULE, Actions: expectedActions }]);
+    expect(elbv2).not.toHaveReceivedCommand(ModifyListenerCommand);
+  });
+
+  test('a default action is written through its listener', async () => {
+    liveActions(login, sticky);
+    elbv2.on(ModifyListenerCommand).resolves({});
+    const verbs = listener();
+
+    await verbs.write(await verbs.read(routeTo('listener')), groups);
+
+    expect(sent(elbv2, ModifyListenerCommand)).toEqual([
+      { ListenerArn: LISTENER, DefaultActions: expectedActions },
+    ]);
+    expect(elbv2).not.toHaveReceivedCommand(ModifyRuleCommand);
+  });
+
+  test('a write whose answer was lost, and a write run twice, leave the same actions', async () => {
+    const rule = pathRule(RULE, '/api/*', login, sticky);
+    let writes = 0;
+    elbv2.on(DescribeRulesCommand).callsFake(() => ({ Rules: [rule] }));
+    elbv2.on(ModifyRuleCommand).callsFake((input) => {
+      rule.Actions = input.Actions;
+      writes += 1;
+      if (writes === 1) throw lostResponse();
+      return { Rules: [rule] };
+    });
+    const verbs = listener();
+
+    await verbs.write(await verbs.read(routeTo('rule')), groups);
+    const once = structuredClone(rule.Actions);
+    await verbs.write(await verbs.read(routeTo('rule')), groups);
+
+    expect(writes).toBe(3);
+    expect(once).toEqual(expectedActions);
+    expect(rule.Actions).toEqual(expectedActions);
+  });
+
+  test('a refused write names the route', async () => {
+    liveActions(sticky);
+    elbv2
+      .on(ModifyRuleCommand)
+      .rejects(awsError('InvalidLoadBalancerActionException', 'stickiness must be on'));
+    const verbs = listener();
+
+    await expect(verbs.write(await verbs.read(routeTo('rule')), groups)).rejects.toMatchObject({
+      name: 'Rejected',
+      message: expect.stringContaining('Could not set the weights of HTTPS:443 path /api/*'),
+    });
+  });
+
+  test('a missing permission is named', async () => {
+    liveActions(sticky);
+    elbv2.on(ModifyListenerCommand).rejects(awsError('AccessDenied', 'not authorized', 403));
+    const verbs = listener();
+
+    await expect(verbs.write(await verbs.read(routeTo('listener')), groups)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('elasticloadbalancing:ModifyListener'),
+    });
+  });
+});
+
+describe('load balancers', () => {
+  const arns = Array.from({ length: 23 }, (_, index) => arn(`loadbalancer/app/b${index}/${index}`));
+
+  test('they come in the order asked for, from every call and page', async () => {
+    elbv2.on(DescribeLoadBalancersCommand).callsFake((input) => {
+      const page = pageOf([...input.LoadBalancerArns].reverse(), input.Marker);
+      return {
+        LoadBalancers: page.items.map((LoadBalancerArn) => ({
+          LoadBalancerArn,
+          LoadBalancerName: 'shop',
+          Type: 'network',
+          Scheme: 'internet-facing',
+          AvailabilityZones: [{ ZoneName: 'eu-west-1a' }, { ZoneName: 'eu-west-1b' }],
+          SecurityGroups: ['sg-1'],
+        })),
+        NextMarker: page.next,
+      };
+    });
+
+    const observed = await listener().readLoadBalancers(arns);
+
+    expect(observed.map((balancer) => balancer.arn)).toEqual(arns);
+    expect(observed[0]).toEqual({
+      arn: arns[0],
+      name: 'shop',
+      type: 'network',
+      scheme: 'internet-facing',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      securityGroups: ['sg-1'],
+    });
+    for (const input of sent(elbv2, DescribeLoadBalancersCommand))
+      expect(input.LoadBalancerArns?.length).toBeLessThanOrEqual(20);
+  });
+
+  test('one that is missing from the answer is named', async () => {
+    elbv2.on(DescribeLoadBalancersCommand).resolves({ LoadBalancers: [{ LoadBalancerArn: ALB }] });
+
+    await expect(listener().readLoadBalancers([ALB, NLB])).rejects.toMatchObject({
+      name: 'NotFound',
+      message: expect.stringContaining(`no load balancer ${NLB}`),
+    });
+  });
+});
