@@ -1,0 +1,66 @@
+import type { FailureCause, RunningApp } from '../parts.types.ts';
+
+/** What the flow needs to know of a target. */
+export type Member = { state: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining'; app: RunningApp };
+
+/** What becomes of a request sent to a target group, on average; all shares of 1. */
+export type Answers = {
+  failed: Partial<Record<FailureCause, number>>;
+  /** The balancer found a target to send it to. */
+  reached: number;
+  /** The target answered, with whatever status. */
+  answered: number;
+  target5xx: number;
+  /** Mean over answered requests, milliseconds. */
+  responseMs: number;
+};
+
+const NOBODY: Answers = { failed: { emptyGroup: 1 }, reached: 0, answered: 0, target5xx: 0, responseMs: 0 };
+
+const isListening = (app: RunningApp, nowMs: number): boolean => !app.gone() && nowMs >= app.listensFromMs;
+
+const whyUnanswered = ({ app }: Member, failsOpen: boolean): FailureCause => {
+  if (failsOpen) return 'sickTarget';
+  return app.gone() && app.goneBecause?.() === 'stopped' ? 'stoppedBeforeDrained' : 'deadTarget';
+};
+
+/**
+ * How a target group answers: equally over its healthy targets; over all registered ones when none is healthy (the balancer
+ * fails open) and the balancer's own 503 when none is registered [81]. Draining targets get no new requests.
+ */
+export const answersOf = (members: readonly Member[], requestsPerSecond: number, nowMs: number): Answers => {
+  const registered = members.filter(({ state }) => state !== 'draining');
+  if (registered.length === 0) return NOBODY;
+  const healthy = registered.filter(({ state }) => state === 'healthy');
+  const failsOpen = healthy.length === 0;
+  const chosen = failsOpen ? registered : healthy;
+
+  const share = 1 / chosen.length;
+  const failed: Partial<Record<FailureCause, number>> = {};
+  const fail = (cause: FailureCause, by: number): void => {
+    if (by > 0) failed[cause] = (failed[cause] ?? 0) + by;
+  };
+  let answered = 0;
+  let target5xx = 0;
+  let responseMs = 0;
+  for (const member of chosen) {
+    const { app } = member;
+    if (!isListening(app, nowMs)) {
+      fail(whyUnanswered(member, failsOpen), share);
+      continue;
+    }
+    const sinceMs = nowMs - app.listensFromMs;
+    const errors = app.behaviour.errorShare(sinceMs, requestsPerSecond * share) * share;
+    fail('versionError', errors);
+    answered += share;
+    target5xx += errors;
+    responseMs += app.behaviour.responseMs(sinceMs, requestsPerSecond * share) * share;
+  }
+  return {
+    failed,
+    reached: 1,
+    answered,
+    target5xx,
+    responseMs: answered === 0 ? 0 : responseMs / answered,
+  };
+};

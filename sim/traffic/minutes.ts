@@ -1,0 +1,81 @@
+import { MINUTE_MS } from '../../core/clock.ts';
+import type { MinuteMetrics } from '../parts.types.ts';
+import type { Answers } from './group-answers.ts';
+
+/** Running sums of one group; a minute's value is the difference of their whole parts, so long-run rates stay exact. */
+type Sums = { requests: number; target5xx: number; connectionErrors: number };
+
+type Bucket = {
+  before: Sums;
+  after: Sums;
+  answered: number;
+  responseMs: number;
+  healthyHosts: number;
+  unhealthyHosts: number;
+};
+
+/** Below this, a missing part of a whole request is arithmetic noise. */
+const NOISE = 1e-6;
+const wholeBetween = (before: number, after: number): number =>
+  Math.floor(after + NOISE) - Math.floor(before + NOISE);
+
+export type Minutes = {
+  hosts(targetGroupArn: string, atMs: number, healthy: number, unhealthy: number): void;
+  requests(targetGroupArn: string, atMs: number, requests: number, answers: Answers): void;
+  metrics(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;
+};
+
+/** The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [118]. */
+export const makeMinutes = (): Minutes => {
+  const buckets = new Map<string, Map<number, Bucket>>();
+  const latest = new Map<string, Sums>();
+
+  const bucketAt = (arn: string, atMs: number): Bucket => {
+    const minute = Math.floor(atMs / MINUTE_MS);
+    const ofGroup = buckets.get(arn) ?? new Map<number, Bucket>();
+    buckets.set(arn, ofGroup);
+    const found = ofGroup.get(minute);
+    if (found !== undefined) return found;
+    const before = latest.get(arn) ?? { requests: 0, target5xx: 0, connectionErrors: 0 };
+    const made: Bucket = {
+      before,
+      after: { ...before },
+      answered: 0,
+      responseMs: 0,
+      healthyHosts: Number.POSITIVE_INFINITY,
+      unhealthyHosts: 0,
+    };
+    ofGroup.set(minute, made);
+    latest.set(arn, made.after);
+    return made;
+  };
+
+  return {
+    hosts: (arn, atMs, healthy, unhealthy) => {
+      const bucket = bucketAt(arn, atMs);
+      bucket.healthyHosts = Math.min(bucket.healthyHosts, healthy);
+      bucket.unhealthyHosts = Math.max(bucket.unhealthyHosts, unhealthy);
+    },
+    requests: (arn, atMs, requests, answers) => {
+      const bucket = bucketAt(arn, atMs);
+      bucket.after.requests += requests * answers.reached;
+      bucket.after.target5xx += requests * answers.target5xx;
+      bucket.after.connectionErrors += requests * (answers.reached - answers.answered);
+      bucket.answered += requests * answers.answered;
+      bucket.responseMs += requests * answers.answered * answers.responseMs;
+    },
+    metrics: (arn, minuteStartMs) => {
+      const bucket = buckets.get(arn)?.get(Math.floor(minuteStartMs / MINUTE_MS));
+      if (bucket === undefined) return undefined;
+      const { before, after } = bucket;
+      return {
+        requestCount: wholeBetween(before.requests, after.requests),
+        target5xx: wholeBetween(before.target5xx, after.target5xx),
+        connectionErrors: wholeBetween(before.connectionErrors, after.connectionErrors),
+        responseSeconds: bucket.answered === 0 ? undefined : bucket.responseMs / bucket.answered / 1000,
+        healthyHosts: Number.isFinite(bucket.healthyHosts) ? bucket.healthyHosts : 0,
+        unhealthyHosts: bucket.unhealthyHosts,
+      };
+    },
+  };
+};
