@@ -119,7 +119,7 @@ const readRules = async (client: Sender, call: Call, listener: AwsListener): Pro
       const answer = await call(client, command, { what });
       return { items: answer.Rules, next: answer.NextMarker };
     });
-    return rules.filter((rule) => rule.IsDefault !== true);
+    return rules.filter((rule) => rule.IsDefault !== true && rule.Priority !== 'default');
   } catch (error) {
     // Only some network load balancers have rules [aws-facts 84]; the others, and gateway ones, refuse the question in one
     // of these ways. An application load balancer always has them, so there the refusal is a failure.

@@ -1,0 +1,280 @@
+import {
+  ClientException,
+  ClusterNotFoundException,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  InvalidParameterException,
+  type Service,
+} from '@aws-sdk/client-ecs';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { anInvocation, awsError, sent } from './an-invocation.ts';
+
+const ecs = mockClient(ECSClient);
+const ecsServices = (invocation = anInvocation()) => makeEcsServices(new ECSClient(), invocation.call);
+
+beforeEach(() => ecs.reset());
+
+const CLUSTER = 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop';
+const SERVICE = 'arn:aws:ecs:eu-west-1:123456789012:service/shop/web';
+const TASK_DEFINITION = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7';
+const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blue/1';
+
+const service: Service = {
+  clusterArn: CLUSTER,
+  serviceArn: SERVICE,
+  serviceName: 'web',
+  status: 'ACTIVE',
+  desiredCount: 3,
+  deploymentController: { type: 'EXTERNAL' },
+};
+
+describe('a service', () => {
+  test('is described by name and read with its task sets', async () => {
+    ecs.on(DescribeServicesCommand).resolves({
+      services: [
+        {
+          ...service,
+          healthCheckGracePeriodSeconds: 60,
+          taskSets: [
+            {
+              id: 'ecs-svc/1',
+              taskSetArn: 'arn:task-set',
+              externalId: 'release-41',
+              status: 'PRIMARY',
+              taskDefinition: TASK_DEFINITION,
+              computedDesiredCount: 3,
+              pendingCount: 1,
+              runningCount: 2,
+              createdAt: new Date(7_000),
+              launchType: 'FARGATE',
+              platformVersion: '1.4.0',
+              scale: { value: 100, unit: 'PERCENT' },
+              stabilityStatus: 'STEADY_STATE',
+              loadBalancers: [{ targetGroupArn: GROUP, containerName: 'web', containerPort: 8080 }],
+              networkConfiguration: {
+                awsvpcConfiguration: {
+                  subnets: ['subnet-1'],
+                  securityGroups: ['sg-1'],
+                  assignPublicIp: 'ENABLED',
+                },
+              },
+              capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+              serviceRegistries: [{ registryArn: 'arn:registry', containerName: 'web', containerPort: 8080 }],
+            },
+          ],
+        },
+      ],
+    });
+
+    const observed = await ecsServices().read('shop', 'web');
+
+    expect(sent(ecs, DescribeServicesCommand)).toEqual([{ cluster: 'shop', services: ['web'] }]);
+    expect(observed).toEqual({
+      clusterArn: CLUSTER,
+      serviceArn: SERVICE,
+      cluster: 'shop',
+      name: 'web',
+      status: 'ACTIVE',
+      controller: 'EXTERNAL',
+      desiredCount: 3,
+      healthCheckGracePeriodSeconds: 60,
+      taskSets: [
+        {
+          id: 'ecs-svc/1',
+          arn: 'arn:task-set',
+          externalId: 'release-41',
+          status: 'PRIMARY',
+          taskDefinitionArn: TASK_DEFINITION,
+          targetGroupArn: GROUP,
+          containerName: 'web',
+          containerPort: 8080,
+          scalePercent: 100,
+          computedDesiredCount: 3,
+          pendingCount: 1,
+          runningCount: 2,
+          steady: true,
+          createdAtMs: 7_000,
+          network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'ENABLED' },
+          launchType: 'FARGATE',
+          capacityProviders: [{ capacityProvider: 'FARGATE_SPOT', weight: 1, base: 0 }],
+          platformVersion: '1.4.0',
+          serviceRegistries: [{ registryArn: 'arn:registry', containerName: 'web', containerPort: 8080 }],
+        },
+      ],
+    });
+  });
+
+  test('with a bare task set is read as running nothing, and fields that are absent stay absent', async () => {
+    ecs.on(DescribeServicesCommand).resolves({
+      services: [
+        {
+          ...service,
+          taskSets: [
+            { id: 'ecs-svc/2', taskSetArn: 'a', taskDefinition: TASK_DEFINITION, status: 'RETIRED' },
+          ],
+        },
+      ],
+    });
+
+    const { taskSets } = await ecsServices().read('shop', 'web');
+
+    expect(taskSets).toStrictEqual([
+      {
+        id: 'ecs-svc/2',
+        arn: 'a',
+        status: 'DRAINING',
+        taskDefinitionArn: TASK_DEFINITION,
+        scalePercent: 0,
+        computedDesiredCount: 0,
+        pendingCount: 0,
+        runningCount: 0,
+        steady: false,
+        createdAtMs: 0,
+      },
+    ]);
+  });
+
+  test.each([
+    [{ deploymentController: undefined }, { controller: 'ECS' }],
+    [{ deploymentController: { type: 'CODE_DEPLOY' as const } }, { controller: 'CODE_DEPLOY' }],
+    [{ status: 'DRAINING' }, { status: 'DRAINING' }],
+    [{ status: 'INACTIVE' }, { status: 'INACTIVE' }],
+    [{ desiredCount: 0 }, { desiredCount: 0 }],
+  ])('with %o is read as %o', async (changes, expected) => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ ...service, ...changes }] });
+
+    expect(await ecsServices().read('shop', 'web')).toMatchObject(expected);
+  });
+
+  test('reported missing in a successful answer is NotFound', async () => {
+    ecs
+      .on(DescribeServicesCommand)
+      .resolves({ services: [], failures: [{ arn: SERVICE, reason: 'MISSING' }] });
+
+    await expect(ecsServices().read('shop', 'web')).rejects.toMatchObject({
+      name: 'NotFound',
+      message: expect.stringContaining('aws ecs list-services --cluster shop'),
+    });
+  });
+
+  test('failing for another reason in a successful answer is Rejected with that reason', async () => {
+    ecs.on(DescribeServicesCommand).resolves({ failures: [{ reason: 'LOCKED', detail: 'for maintenance' }] });
+
+    await expect(ecsServices().read('shop', 'web')).rejects.toMatchObject({
+      name: 'Rejected',
+      message: expect.stringContaining('ECS said LOCKED (for maintenance)'),
+    });
+  });
+
+  test.each([
+    [new ClusterNotFoundException({ message: 'Cluster not found.', $metadata: {} }), 'NotFound'],
+    [awsError('AccessDeniedException'), 'AccessDenied'],
+    [awsError('ThrottlingException'), 'Throttled'],
+    [awsError('ServerException', 'oops', 500), 'Unavailable'],
+  ])('that cannot be read with %s is %s', async (error, name) => {
+    ecs.on(DescribeServicesCommand).rejects(error);
+
+    await expect(ecsServices().read('shop', 'web')).rejects.toMatchObject({ name });
+  });
+
+  test('without an ARN in the answer is Unavailable: nothing can be decided on it', async () => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ ...service, serviceArn: undefined }] });
+
+    await expect(ecsServices().read('shop', 'web')).rejects.toMatchObject({
+      name: 'Unavailable',
+      message: expect.stringContaining("expected the service's ARN in the answer of AWS, found none"),
+    });
+  });
+});
+
+describe('a task definition', () => {
+  test('is read with its containers, ports and health checks', async () => {
+    ecs.on(DescribeTaskDefinitionCommand).resolves({
+      taskDefinition: {
+        taskDefinitionArn: TASK_DEFINITION,
+        status: 'ACTIVE',
+        networkMode: 'awsvpc',
+        compatibilities: ['EC2', 'FARGATE'],
+        cpu: '256',
+        memory: '512',
+        containerDefinitions: [
+          {
+            name: 'web',
+            image: 'shop/web:7',
+            stopTimeout: 60,
+            portMappings: [
+              { containerPort: 8080, hostPort: 8080, protocol: 'tcp' },
+              { containerPortRange: '9000-9010' },
+            ],
+            healthCheck: { command: ['CMD', 'true'], interval: 10, startPeriod: 20 },
+          },
+          {
+            name: 'log',
+            image: 'log:1',
+            portMappings: [{ containerPort: 514 }],
+            healthCheck: { command: ['NONE'] },
+          },
+        ],
+      },
+    });
+
+    const observed = await ecsServices().readTaskDefinition('web:7');
+
+    expect(sent(ecs, DescribeTaskDefinitionCommand)).toEqual([{ taskDefinition: 'web:7' }]);
+    expect(observed).toStrictEqual({
+      arn: TASK_DEFINITION,
+      status: 'ACTIVE',
+      networkMode: 'awsvpc',
+      compatibilities: ['EC2', 'FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containers: [
+        {
+          name: 'web',
+          image: 'shop/web:7',
+          ports: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
+          stopTimeoutSeconds: 60,
+          healthCheck: { intervalSeconds: 10, timeoutSeconds: 5, retries: 3, startPeriodSeconds: 20 },
+        },
+        { name: 'log', image: 'log:1', ports: [{ containerPort: 514, protocol: 'tcp' }] },
+      ],
+    });
+  });
+
+  test.each([
+    [{ status: 'INACTIVE' as const }, { status: 'INACTIVE' }],
+    [{ status: undefined }, { status: 'INACTIVE' }],
+    [{ networkMode: undefined }, { networkMode: 'bridge' }],
+  ])('with %o is read as %o', async (changes, expected) => {
+    ecs
+      .on(DescribeTaskDefinitionCommand)
+      .resolves({ taskDefinition: { taskDefinitionArn: TASK_DEFINITION, status: 'ACTIVE', ...changes } });
+
+    expect(await ecsServices().readTaskDefinition('web')).toMatchObject(expected);
+  });
+
+  test.each([
+    [
+      new ClientException({ message: 'Unable to describe task definition.', $metadata: {} }),
+      'NotFound',
+      'no such revision',
+    ],
+    [
+      new InvalidParameterException({ message: 'Invalid revision number. Number: x', $metadata: {} }),
+      'Rejected',
+      'Invalid revision number',
+    ],
+    [awsError('AccessDeniedException'), 'AccessDenied', 'ecs:DescribeTaskDefinition'],
+  ])('refused with %s is %s', async (error, name, part) => {
+    ecs.on(DescribeTaskDefinitionCommand).rejects(error);
+
+    await expect(ecsServices().readTaskDefinition('web:99')).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining(part),
+    });
+  });
+});
