@@ -141,8 +141,12 @@ export type MinuteMetrics = {
   /** Answered by targets. */
   target5xx: number;
   connectionErrors: number;
+  /** The balancer's own 502 and 503 in place of this group; CloudWatch has them per load balancer only. */
+  balancer5xx: number;
   /** Mean, seconds; undefined without traffic. */
   responseSeconds: number | undefined;
   healthyHosts: number;
   unhealthyHosts: number;
+  /** Zero: the minute has no host counts. */
+  registeredHosts: number;
 };

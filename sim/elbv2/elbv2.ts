@@ -134,16 +134,14 @@ export const makeElbv2 = (kernel: Kernel, seed: WorldSeed): SimElbv2 => {
     foreignWrite: (arn, written, by) => {
       const route = routeNamed(arn);
       // A tool that owns the listener has the secret, so the live actions are written back as they are.
-      const owned = routes
-        .actionsOf(route)
-        .map((action) =>
-          action.Type === 'authenticate-oidc' && action.AuthenticateOidcConfig !== undefined
-            ? {
-                ...action,
-                AuthenticateOidcConfig: { ...action.AuthenticateOidcConfig, UseExistingClientSecret: true },
-              }
-            : action,
-        );
+      const owned = routes.actionsOf(route).map((action) =>
+        action.Type === 'authenticate-oidc' && action.AuthenticateOidcConfig !== undefined
+          ? {
+              ...action,
+              AuthenticateOidcConfig: { ...action.AuthenticateOidcConfig, UseExistingClientSecret: true },
+            }
+          : action,
+      );
       write(route, withGroups(owned, written), by);
     },
     deleteRule: (arn, by) => {

@@ -3,7 +3,7 @@ import type { MinuteMetrics } from '../parts.types.ts';
 import type { Answers } from './group-answers.ts';
 
 /** Running sums of one group; a minute's value is the difference of their whole parts, so long-run rates stay exact. */
-type Sums = { requests: number; target5xx: number; connectionErrors: number };
+type Sums = { requests: number; target5xx: number; connectionErrors: number; balancer5xx: number };
 
 type Bucket = {
   before: Sums;
@@ -12,6 +12,7 @@ type Bucket = {
   responseMs: number;
   healthyHosts: number;
   unhealthyHosts: number;
+  registeredHosts: number;
 };
 
 /** Below this, a missing part of a whole request is arithmetic noise. */
@@ -19,8 +20,10 @@ const NOISE = 1e-6;
 const wholeBetween = (before: number, after: number): number =>
   Math.floor(after + NOISE) - Math.floor(before + NOISE);
 
+export type Hosts = { healthy: number; unhealthy: number; registered: number };
+
 export type Minutes = {
-  hosts(targetGroupArn: string, atMs: number, healthy: number, unhealthy: number): void;
+  hosts(targetGroupArn: string, atMs: number, hosts: Hosts): void;
   requests(targetGroupArn: string, atMs: number, requests: number, answers: Answers): void;
   metrics(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;
 };
@@ -36,7 +39,7 @@ export const makeMinutes = (): Minutes => {
     buckets.set(arn, ofGroup);
     const found = ofGroup.get(minute);
     if (found !== undefined) return found;
-    const before = latest.get(arn) ?? { requests: 0, target5xx: 0, connectionErrors: 0 };
+    const before = latest.get(arn) ?? { requests: 0, target5xx: 0, connectionErrors: 0, balancer5xx: 0 };
     const made: Bucket = {
       before,
       after: { ...before },
@@ -44,6 +47,7 @@ export const makeMinutes = (): Minutes => {
       responseMs: 0,
       healthyHosts: Number.POSITIVE_INFINITY,
       unhealthyHosts: 0,
+      registeredHosts: 0,
     };
     ofGroup.set(minute, made);
     latest.set(arn, made.after);
@@ -51,16 +55,18 @@ export const makeMinutes = (): Minutes => {
   };
 
   return {
-    hosts: (arn, atMs, healthy, unhealthy) => {
+    hosts: (arn, atMs, { healthy, unhealthy, registered }) => {
       const bucket = bucketAt(arn, atMs);
       bucket.healthyHosts = Math.min(bucket.healthyHosts, healthy);
       bucket.unhealthyHosts = Math.max(bucket.unhealthyHosts, unhealthy);
+      bucket.registeredHosts = Math.max(bucket.registeredHosts, registered);
     },
     requests: (arn, atMs, requests, answers) => {
       const bucket = bucketAt(arn, atMs);
       bucket.after.requests += requests * answers.reached;
       bucket.after.target5xx += requests * answers.target5xx;
       bucket.after.connectionErrors += requests * (answers.reached - answers.answered);
+      bucket.after.balancer5xx += requests * (1 - answers.answered);
       bucket.answered += requests * answers.answered;
       bucket.responseMs += requests * answers.answered * answers.responseMs;
     },
@@ -72,9 +78,11 @@ export const makeMinutes = (): Minutes => {
         requestCount: wholeBetween(before.requests, after.requests),
         target5xx: wholeBetween(before.target5xx, after.target5xx),
         connectionErrors: wholeBetween(before.connectionErrors, after.connectionErrors),
+        balancer5xx: wholeBetween(before.balancer5xx, after.balancer5xx),
         responseSeconds: bucket.answered === 0 ? undefined : bucket.responseMs / bucket.answered / 1000,
         healthyHosts: Number.isFinite(bucket.healthyHosts) ? bucket.healthyHosts : 0,
         unhealthyHosts: bucket.unhealthyHosts,
+        registeredHosts: bucket.registeredHosts,
       };
     },
   };

@@ -72,7 +72,8 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
     for (const arn of groupArns) {
       const targets = dataPlane.targets(arn);
       const unhealthy = targets.filter(({ state }) => state === 'unhealthy').length;
-      minutes.hosts(arn, fromMs, dataPlane.counts(arn).healthy, unhealthy);
+      const { healthy, registered } = dataPlane.counts(arn);
+      minutes.hosts(arn, fromMs, { healthy, unhealthy, registered });
     }
     for (const [arn, requests] of arrivals(toMs - fromMs)) {
       if (requests === 0) continue;

@@ -1,0 +1,82 @@
+import type { StateValue } from '@aws-sdk/client-cloudwatch';
+
+/** What a composite alarm's rule says; `names` are the alarms it reads. */
+export type AlarmRule = { names: string[]; holds(stateOf: (name: string) => StateValue): boolean };
+
+type Node = (stateOf: (name: string) => StateValue) => boolean;
+
+const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)/y;
+const STATES = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const;
+
+const tokensOf = (text: string): string[] => {
+  const tokens: string[] = [];
+  const token = new RegExp(TOKEN);
+  while (token.lastIndex < text.trimEnd().length) {
+    const at = token.lastIndex;
+    const found = token.exec(text);
+    if (found?.[1] === undefined) throw new Error(`unreadable at ${JSON.stringify(text.slice(at))}`);
+    tokens.push(found[1]);
+  }
+  return tokens;
+};
+
+/** An alarm is named bare, in quotes, or by its ARN. */
+const nameOf = (token: string): string => token.replace(/^"(.*)"$/s, '$1').replace(/^arn:.*?:alarm:/, '');
+
+/**
+ * Reads `ALARM("a") AND NOT (OK(b) OR INSUFFICIENT_DATA(c))`, TRUE and FALSE; NOT binds tightest, then AND, then OR.
+ * @throws Error saying what could not be read.
+ */
+export const parseAlarmRule = (text: string): AlarmRule => {
+  const tokens = tokensOf(text);
+  const names = new Set<string>();
+  let at = 0;
+  const take = (): string => tokens[at++] ?? '';
+  const expect = (wanted: string): void => {
+    const found = take();
+    if (found !== wanted) throw new Error(`expected ${wanted}, found ${found === '' ? 'its end' : found}`);
+  };
+
+  const either = (): Node => {
+    const parts = [all()];
+    while (tokens[at] === 'OR') {
+      at += 1;
+      parts.push(all());
+    }
+    return (stateOf) => parts.some((part) => part(stateOf));
+  };
+  const all = (): Node => {
+    const parts = [one()];
+    while (tokens[at] === 'AND') {
+      at += 1;
+      parts.push(one());
+    }
+    return (stateOf) => parts.every((part) => part(stateOf));
+  };
+  const one = (): Node => {
+    const token = take();
+    if (token === 'NOT') {
+      const negated = one();
+      return (stateOf) => !negated(stateOf);
+    }
+    if (token === '(') {
+      const inner = either();
+      expect(')');
+      return inner;
+    }
+    if (token === 'TRUE' || token === 'FALSE') return () => token === 'TRUE';
+
+    const wanted = STATES.find((state) => state === token);
+    if (wanted === undefined)
+      throw new Error(`expected a condition, found ${token === '' ? 'its end' : token}`);
+    expect('(');
+    const name = nameOf(take());
+    expect(')');
+    names.add(name);
+    return (stateOf) => stateOf(name) === wanted;
+  };
+
+  const holds = either();
+  if (at < tokens.length) throw new Error(`it goes on after its end: ${tokens.slice(at).join(' ')}`);
+  return { names: [...names], holds };
+};

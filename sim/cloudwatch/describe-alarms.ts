@@ -1,0 +1,58 @@
+import type {
+  CompositeAlarm,
+  DescribeAlarmsInput,
+  DescribeAlarmsOutput,
+  MetricAlarm,
+} from '@aws-sdk/client-cloudwatch';
+import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { onlyMembers } from '../kernel/only-members.ts';
+import { pageOf } from '../kernel/paging.ts';
+
+export type DescribedAlarm =
+  | { type: 'MetricAlarm'; name: string; described: MetricAlarm }
+  | { type: 'CompositeAlarm'; name: string; described: CompositeAlarm };
+
+const MAX_NAMES = 100;
+const MODELLED = ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'MaxRecords', 'NextToken'];
+
+const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
+
+/** DescribeAlarms: metric alarms only unless told otherwise, and unknown names are silently missing [112]. */
+export const describeAlarms = (alarms: () => DescribedAlarm[]): Operations => ({
+  DescribeAlarms: (input: DescribeAlarmsInput): DescribeAlarmsOutput => {
+    onlyMembers('DescribeAlarms', input, MODELLED);
+    const { AlarmNames: names, AlarmNamePrefix: prefix, MaxRecords: max, StateValue: state } = input;
+    if (names !== undefined && prefix !== undefined) {
+      throw new SimApiError(
+        'InvalidParameterCombination',
+        'AlarmNames and AlarmNamePrefix exclude each other',
+      );
+    }
+    if ((names?.length ?? 0) > MAX_NAMES) {
+      throw invalid(`AlarmNames takes up to ${MAX_NAMES} names; found ${names?.length}`);
+    }
+    if (max !== undefined && (max < 1 || max > MAX_NAMES)) {
+      throw invalid(`MaxRecords is from 1 to ${MAX_NAMES}; found ${max}`);
+    }
+
+    const types: readonly string[] = input.AlarmTypes ?? ['MetricAlarm'];
+    const found = alarms().filter(
+      ({ type, name, described }) =>
+        types.includes(type) &&
+        (names?.includes(name) ?? true) &&
+        name.startsWith(prefix ?? '') &&
+        (state === undefined || described.StateValue === state),
+    );
+    const { items, next } = pageOf(
+      found,
+      input.NextToken,
+      max,
+      () => new SimApiError('InvalidNextToken', 'The next token is not one this operation gave'),
+    );
+    return {
+      CompositeAlarms: items.flatMap((alarm) => (alarm.type === 'CompositeAlarm' ? [alarm.described] : [])),
+      MetricAlarms: items.flatMap((alarm) => (alarm.type === 'MetricAlarm' ? [alarm.described] : [])),
+      NextToken: next,
+    };
+  },
+});

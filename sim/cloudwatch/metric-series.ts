@@ -1,0 +1,187 @@
+import type { Dimension } from '@aws-sdk/client-cloudwatch';
+import { MINUTE_MS } from '../../core/clock.ts';
+import type { MinuteMetrics, WorldSeed } from '../parts.types.ts';
+
+/** Where the one-minute values come from: sim/traffic. */
+export type MetricSource = {
+  minute(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;
+};
+
+/** A metric's value in the period that starts then; undefined: no data point. */
+export type Series = (periodStartMs: number) => number | undefined;
+
+export type MetricName = {
+  namespace: string | undefined;
+  metric: string | undefined;
+  dimensions: Dimension[] | undefined;
+  statistic: string | undefined;
+  periodMs: number;
+};
+
+type Kind = {
+  /** Of one minute; undefined where the load balancer publishes nothing [118]. */
+  value(minute: MinuteMetrics): number | undefined;
+  statistics: RegExp;
+  combine: 'sum' | 'mean' | 'least' | 'most';
+  /** Whether CloudWatch has it by target group, by load balancer alone, or both. */
+  perGroup: boolean;
+  perBalancer: boolean;
+  networkToo: boolean;
+};
+
+const positive = (count: number): number | undefined => (count > 0 ? count : undefined);
+const whenRegistered = (minute: MinuteMetrics, count: number): number | undefined =>
+  minute.registeredHosts > 0 ? count : undefined;
+
+const KINDS: Record<string, Kind> = {
+  RequestCount: {
+    value: (minute) => whenRegistered(minute, minute.requestCount) ?? positive(minute.requestCount),
+    statistics: /^Sum$/,
+    combine: 'sum',
+    perGroup: true,
+    perBalancer: true,
+    networkToo: false,
+  },
+  HTTPCode_Target_5XX_Count: {
+    value: ({ target5xx }) => positive(target5xx),
+    statistics: /^Sum$/,
+    combine: 'sum',
+    perGroup: true,
+    perBalancer: true,
+    networkToo: false,
+  },
+  HTTPCode_ELB_5XX_Count: {
+    value: ({ balancer5xx }) => positive(balancer5xx),
+    statistics: /^Sum$/,
+    combine: 'sum',
+    perGroup: false,
+    perBalancer: true,
+    networkToo: false,
+  },
+  TargetConnectionErrorCount: {
+    value: ({ connectionErrors }) => positive(connectionErrors),
+    statistics: /^Sum$/,
+    combine: 'sum',
+    perGroup: true,
+    perBalancer: true,
+    networkToo: false,
+  },
+  // Every statistic is the mean: the flow has no distribution of response times.
+  TargetResponseTime: {
+    value: ({ responseSeconds }) => responseSeconds,
+    statistics: /^(Average|Minimum|Maximum|p\d+(\.\d+)?)$/,
+    combine: 'mean',
+    perGroup: true,
+    perBalancer: false,
+    networkToo: false,
+  },
+  HealthyHostCount: {
+    value: (minute) => whenRegistered(minute, minute.healthyHosts),
+    statistics: /^(Average|Minimum|Maximum)$/,
+    combine: 'least',
+    perGroup: true,
+    perBalancer: false,
+    networkToo: true,
+  },
+  UnHealthyHostCount: {
+    value: (minute) => whenRegistered(minute, minute.unhealthyHosts),
+    statistics: /^(Average|Minimum|Maximum)$/,
+    combine: 'most',
+    perGroup: true,
+    perBalancer: false,
+    networkToo: true,
+  },
+};
+
+const combined = (values: number[], how: Kind['combine']): number | undefined => {
+  if (values.length === 0) return undefined;
+  const sum = values.reduce((total, value) => total + value, 0);
+  switch (how) {
+    case 'sum':
+      return sum;
+    case 'mean':
+      return sum / values.length;
+    case 'least':
+      return Math.min(...values);
+    case 'most':
+      return Math.max(...values);
+    default:
+      return how satisfies never;
+  }
+};
+
+/** Dimension values are the ARNs' endings: `app/name/id`, `targetgroup/name/id`. */
+const endsWith = (arn: string | undefined, ending: string | undefined): boolean =>
+  arn !== undefined &&
+  ending !== undefined &&
+  (arn.endsWith(`:${ending}`) || arn.endsWith(`:loadbalancer/${ending}`));
+
+const groupsBehind = (seed: WorldSeed, balancerArn: string): string[] => {
+  const listeners = seed.listeners.filter(({ LoadBalancerArn }) => LoadBalancerArn === balancerArn);
+  const rules = seed.rules.filter(({ ListenerArn }) =>
+    listeners.some((each) => each.ListenerArn === ListenerArn),
+  );
+  const actions = [
+    ...listeners.flatMap(({ DefaultActions }) => DefaultActions ?? []),
+    ...rules.flatMap(({ Rule }) => Rule.Actions ?? []),
+  ];
+  const named = actions.flatMap((action) => [
+    action.TargetGroupArn,
+    ...(action.ForwardConfig?.TargetGroups ?? []).map(({ TargetGroupArn }) => TargetGroupArn),
+  ]);
+  const described = seed.targetGroups
+    .filter(({ LoadBalancerArns }) => LoadBalancerArns?.includes(balancerArn))
+    .map(({ TargetGroupArn }) => TargetGroupArn);
+  return [...new Set([...named, ...described])].filter((arn) => arn !== undefined);
+};
+
+/** The groups a set of dimensions means, or why none; the set has to be one the load balancer publishes, exactly [118]. */
+const groupsMeant = (seed: WorldSeed, dimensions: Dimension[], kind: Kind): string[] | string => {
+  const dimension = (name: string) => dimensions.find(({ Name }) => Name === name)?.Value;
+  const names = dimensions
+    .map(({ Name }) => Name)
+    .sort()
+    .join(' and ');
+  const balancer = seed.loadBalancers.find(({ LoadBalancerArn }) =>
+    endsWith(LoadBalancerArn, dimension('LoadBalancer')),
+  );
+  if (balancer?.LoadBalancerArn === undefined)
+    return `its load balancer ${dimension('LoadBalancer')} is not in this world`;
+
+  if (names === 'LoadBalancer' && kind.perBalancer) return groupsBehind(seed, balancer.LoadBalancerArn);
+  if (names !== 'LoadBalancer and TargetGroup' || !kind.perGroup)
+    return `the simulator has no such metric by ${names || 'no dimension'}`;
+  const group = seed.targetGroups.find(({ TargetGroupArn }) =>
+    endsWith(TargetGroupArn, dimension('TargetGroup')),
+  );
+  if (group?.TargetGroupArn === undefined)
+    return `its target group ${dimension('TargetGroup')} is not in this world`;
+  return [group.TargetGroupArn];
+};
+
+/** The series a metric's name stands for, or a sentence saying why the simulator has none. */
+export const seriesFor = (seed: WorldSeed, source: MetricSource, name: MetricName): Series | string => {
+  const kind = KINDS[name.metric ?? ''];
+  const known =
+    name.namespace === 'AWS/ApplicationELB' || (name.namespace === 'AWS/NetworkELB' && kind?.networkToo);
+  if (kind === undefined || !known) return `the simulator has no metric ${name.namespace} ${name.metric}`;
+  if (!kind.statistics.test(name.statistic ?? ''))
+    return `the simulator has no ${name.statistic} of ${name.metric}`;
+  if (!(name.periodMs > 0) || name.periodMs % MINUTE_MS !== 0) {
+    return `load balancer metrics come by the minute; its period is ${name.periodMs / 1000} s`;
+  }
+  const groups = groupsMeant(seed, name.dimensions ?? [], kind);
+  if (typeof groups === 'string') return groups;
+
+  return (periodStartMs) => {
+    const values: number[] = [];
+    for (let startMs = periodStartMs; startMs < periodStartMs + name.periodMs; startMs += MINUTE_MS) {
+      for (const group of groups) {
+        const minute = source.minute(group, startMs);
+        const value = minute === undefined ? undefined : kind.value(minute);
+        if (value !== undefined) values.push(value);
+      }
+    }
+    return combined(values, kind.combine);
+  };
+};
