@@ -32,8 +32,8 @@ export const judgeAlarms = (
   const red = found.filter((alarm) => alarm.state === 'ALARM');
   const withoutData = found.filter((alarm) => alarm.state === 'INSUFFICIENT_DATA');
   const asides = [
-    ...(withoutData.length > 0 ? [`${names(withoutData)} without data`] : []),
-    ...(ignored.length > 0 ? [ignoredAside(ignored, overridden)] : []),
+    ...(withoutData.length > 0 ? [`without data: ${listed(withoutData.map((alarm) => alarm.name))}`] : []),
+    ...(ignored.length > 0 ? [`red at the start and not counted: ${listed(ignored)}`] : []),
   ];
   const say = (verdict: Verdict, reason: string): AlarmVerdict => ({
     verdict,
@@ -42,22 +42,15 @@ export const judgeAlarms = (
   });
 
   if (red.length > 0) return say('unhealthy', red.map(describeRed).join('; '));
-  if (missing.length > 0) return say('unknown', `${listed(missing)} does not exist in CloudWatch`);
+  if (missing.length > 0) return say('unknown', `not found in CloudWatch: ${listed(missing)}`);
   if (withoutData.length > 0 && policy.withoutData === 'block')
     return say('unknown', 'alarms must have data');
   if (policy.names.length === 0) return say('healthy', 'no alarms are watched');
   const ok = found.length - withoutData.length;
-  return say('healthy', `${ok} of ${counting.length} ${counting.length === 1 ? 'alarm' : 'alarms'} OK`);
+  return say('healthy', `${ok} of ${counting.length} counting alarms OK`);
 };
 
 const describeRed = ({ name, reason }: ObservedAlarm): string =>
   reason === '' ? `alarm ${name} is in ALARM` : `alarm ${name} is in ALARM: ${reason}`;
 
-const ignoredAside = (ignored: string[], overridden: string[]): string => {
-  const forGood = ignored.every((name) => overridden.includes(name));
-  return `${listed(ignored)} was red at the start and does not count${forGood ? ' in this deployment' : ' until it has been OK'}`;
-};
-
-const names = (alarms: ObservedAlarm[]): string => listed(alarms.map((alarm) => alarm.name));
-
-const listed = (items: string[]): string => `alarm ${items.join(', ')}`;
+const listed = (names: string[]): string => `${names.length === 1 ? 'alarm' : 'alarms'} ${names.join(', ')}`;

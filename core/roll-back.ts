@@ -80,10 +80,18 @@ export const restoredGroups = (
 ): WeightedGroup[] => {
   if (plan.blue !== null) return groupsFor(forward, groupsOf(plan), ALL_BLUE, { evictLoser: true });
 
-  const [only, ...others] = route.original.groups;
-  const found =
-    only !== undefined && others.length === 0 ? [{ ...only, weight: 100 }] : route.original.groups;
-  return withWeights(forward, found);
+  const found = weightsOf(route.original, groupsOf(plan));
+  if (found === null) return withWeights(forward, route.original.groups);
+  // In percent, so that whatever relative weights the plan found, what we write sums to 100.
+  const percent = new Map([
+    [plan.green.targetGroupArn, found.green],
+    [plan.blueTargetGroupArn, found.blue],
+  ]);
+  const original = route.original.groups.map(({ targetGroupArn }) => ({
+    targetGroupArn,
+    weight: percent.get(targetGroupArn) ?? 0,
+  }));
+  return withWeights(forward, original);
 };
 
 /** The same groups with the same weights; order means nothing to a load balancer. */
