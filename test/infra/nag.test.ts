@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { afterAll, expect, test } from 'vitest';
+import { makeApp } from '../../infra/app.ts';
+import { acknowledgeWildcardResources } from '../../infra/nag.ts';
+import { stubCode } from './synthesised.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'cutover-nag-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const app = makeApp(stubCode, directory);
+
+const violationsOf = (scope: App | Stack): string[] =>
+  new AwsSolutionsChecks().validateScope(scope).violations.map(({ ruleName }) => ruleName);
+
+test('cdk-nag has no finding that is not explained', () => {
+  app.synth();
+
+  expect(violationsOf(app)).toEqual([]);
+});
+
+test('every explanation says why, in a sentence', () => {
+  const reasons = app.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata)
+    .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
+    .flatMap(({ data }) => Object.values(data as Record<string, string>));
+
+  expect(reasons.length).toBeGreaterThan(0);
+  for (const reason of reasons) expect(reason).toMatch(/^[A-Z].{40,}\.$/);
+});
+
+test('an action with a wildcard stays a finding, even where resources were explained', () => {
+  const stack = new Stack();
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+  role.addToPolicy(new iam.PolicyStatement({ actions: ['ecs:*'], resources: ['*'] }));
+
+  acknowledgeWildcardResources(role, 'For this test.');
+
+  expect(violationsOf(stack)).toEqual(['AwsSolutions-IAM5[Action::ecs:*]']);
+});
