@@ -52,7 +52,7 @@ export type RollBackDecision =
  */
 export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   const { plan, blue, blueHealth, greenHealth, routes } = input;
-  const restore = (reason: string): RollBackDecision => ({ kind: 'restore', reason, waitSeconds: 0 });
+  const restore = (reason: string): RollBackDecision => restored(input, reason);
   if (plan.blue === null) return restore('a first deployment: the routes get back what they had');
   if (pastReturn(blue)) return onward(input);
 
@@ -134,6 +134,16 @@ const onward = (input: RollBackInput): RollBackDecision => {
   );
   const reason = `blue is past its point of return and green has ${describeHealth(greenHealth)}: finishing forward`;
   return { kind: 'finishForward', reason, waitSeconds: waitSeconds(elapsedMs), raiseGreen };
+};
+
+/** The wait is for a visit that comes again because somebody gave green traffic back: growing, and not for ever. */
+const restored = ({ previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
+  const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
+  if (elapsedMs >= HOLD_LIMIT_MS) {
+    const why = `somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
+    return { kind: 'stuck', reason: why, waitSeconds: 0 };
+  }
+  return { kind: 'restore', reason, waitSeconds: waitSeconds(elapsedMs) };
 };
 
 const held = ({ previous, nowMs }: RollBackInput, why: string): RollBackDecision => {

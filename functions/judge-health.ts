@@ -1,6 +1,7 @@
 import { decide, type Observation } from '../core/decide.ts';
-import { isDeploymentError } from '../core/errors.ts';
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health.ts';
+import { refuseToGoOn } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
 import type { Green } from '../core/state.types.ts';
 import { groupsOf, weightsOf } from '../core/traffic.ts';
@@ -73,6 +74,8 @@ export const judgeHealth: Step<
   const observed = await observe(plan, green, deps);
 
   const decision = decide({ plan, traffic, previous, observed, nowMs: observed.observedAtMs });
+  const refusal = refuseToGoOn(decision, observed);
+  if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
 
   await deps.record.appendDecision(lease.deploymentId, decision);
   return decision;

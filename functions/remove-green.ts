@@ -1,26 +1,23 @@
-import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { mayRemoveGreen } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { nextRemovalStep, removalOf } from '../core/removal.ts';
-import { describeWeights, groupsOf, weightsOf } from '../core/traffic.ts';
+import { groupsOf, weightsOf } from '../core/traffic.ts';
 import { ecsServices, listener, record, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
 /** Green must hold no weight while it goes: a foreign writer may have given it some since RollBack looked. */
 const assertNoTraffic = async (plan: Plan, listener: Deps['listener']): Promise<void> => {
-  for (const route of plan.routes) {
-    try {
-      const weights = weightsOf((await listener.read(route)).forward, groupsOf(plan));
-      if (weights === null || weights.green === 0) continue;
-      throw new DeploymentError(
-        'TrafficDrifted',
-        `expected no weight on green before it is removed, found ${describeWeights(weights)} on ${route.label}: rolling back again`,
-      );
-    } catch (error) {
-      if (!isDeploymentError(error, 'NotFound')) throw error;
-    }
-  }
+  const live = await Promise.all(plan.routes.map((route) => readIfThere(listener, route)));
+  const refusal = mayRemoveGreen(
+    live
+      .filter((route) => route !== null)
+      .map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) })),
+  );
+  if (refusal !== null) throw new DeploymentError('TrafficDrifted', `${refusal}; rolling back again`);
 };
 
 /**

@@ -1,22 +1,20 @@
 import type { LiveRoute } from '../aws/verbs.ts';
-import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health.ts';
-import type { Plan, Route } from '../core/plan.types.ts';
-import { decideRollBack, restoredGroups, sameGroups, whyRollBack } from '../core/roll-back.ts';
+import type { Plan, WeightedGroup } from '../core/plan.types.ts';
+import {
+  decideRollBack,
+  type RollBackDecision,
+  restoredGroups,
+  sameGroups,
+  whyRollBack,
+} from '../core/roll-back.ts';
+import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
 import { ecsServices, listener, record, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
-
-/** A rule that someone deleted forwards nowhere: nothing to restore, and no reason to leave the others unrestored. */
-const readIfThere = async (listener: Deps['listener'], route: Route): Promise<LiveRoute | null> => {
-  try {
-    return await listener.read(route);
-  } catch (error) {
-    if (isDeploymentError(error, 'NotFound')) return null;
-    throw error;
-  }
-};
 
 const observe = async (
   plan: Plan,
@@ -40,6 +38,18 @@ const observe = async (
   };
 };
 
+/** What each route is to forward to: blue's restored weights, or all to green once blue has begun to go. */
+const wantedGroups = (
+  plan: Plan,
+  decision: RollBackDecision,
+  { route, forward }: LiveRoute,
+): WeightedGroup[] | null => {
+  if (decision.kind === 'restore') return restoredGroups(plan, route, forward);
+  if (decision.kind === 'finishForward' && decision.raiseGreen)
+    return groupsFor(forward, groupsOf(plan), ALL_GREEN);
+  return null;
+};
+
 /**
  * All weight back to blue, read back, before anything of green is touched. Not when blue is the sicker of the two:
  * then it holds and says so. And not once blue has begun to go: then green finishes what it started.
@@ -52,7 +62,6 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
   const { listener, record, clock } = deps;
   const observed = await observe(plan, lease.deploymentId, deps);
 
-  const because = previous?.because ?? whyRollBack(state);
   const decision = decideRollBack({
     ...observed,
     plan,
@@ -60,36 +69,35 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
     previous,
     nowMs: clock.nowMs(),
   });
-  const result = {
-    because,
-    startedAtMs: previous?.startedAtMs ?? clock.nowMs(),
-    routes: plan.routes.map(({ label }) => ({ label })),
-    waitSeconds: decision.waitSeconds,
-    reason: decision.reason,
-  };
-  if (decision.kind !== 'restore') return { ...result, kind: decision.kind };
+  const writes = observed.live.flatMap((live) => {
+    const groups = wantedGroups(plan, decision, live);
+    return groups === null || sameGroups(live.forward.groups, groups) ? [] : [{ live, groups }];
+  });
 
-  const changed = observed.live.filter(
-    ({ route, forward }) => !sameGroups(forward.groups, restoredGroups(plan, route, forward)),
-  );
-  if (changed.length > 0) await record.assertHolds(lease);
-  for (const live of changed) {
-    const groups = restoredGroups(plan, live.route, live.forward);
+  if (writes.length > 0) await record.assertHolds(lease);
+  for (const { live, groups } of writes) {
     await listener.write(live, groups);
     const after = await listener.read(live.route);
     if (!sameGroups(after.forward.groups, groups)) {
       throw new DeploymentError(
         'Unavailable',
-        `gave blue all weight on ${live.route.label} and read back something else: someone else writes this listener; trying again`,
+        `wrote ${describeWeights(weightsOf({ ...live.forward, groups }, groupsOf(plan)))} to ${live.route.label} and read back something else: someone else writes this listener; trying again`,
       );
     }
   }
-  return { ...result, kind: 'restored' };
+  return {
+    kind: decision.kind === 'restore' ? 'restored' : decision.kind,
+    reason: decision.reason,
+    because: previous?.because ?? whyRollBack(state),
+    startedAtMs: previous?.startedAtMs ?? clock.nowMs(),
+    waitSeconds: decision.waitSeconds,
+    routes: plan.routes.map(({ label }) => ({ label })),
+  };
 };
 
 export const handler = toHandler(
   'RollBack',
   rollBack,
-  { ecsServices, listener, targets, record },
+  { ecsServices, listener, record, targets },
   lambdaHost,
 );

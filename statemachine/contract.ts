@@ -74,7 +74,7 @@ export const contract = {
     slice: 'decision',
     needs: ['lease', 'plan', 'green', 'traffic'],
     may: ['decision'],
-    raises: ['LeaseLost'],
+    raises: ['LeaseLost', 'InvariantBroken'],
   },
   PromoteGreen: {
     slice: 'promoted',
@@ -156,3 +156,6 @@ export const fileOf = (name: StepName): string =>
 
 /** A step's Lambda is given this long; its Task state waits LAMBDA_TIMEOUT_SECONDS plus a margin for the cold start. */
 export const LAMBDA_TIMEOUT_SECONDS = 60;
+
+/** Arm64 Lambdas get CPU by memory; at 256 MB an SDK client loads in well under a second and a step waits on the network anyway. */
+export const LAMBDA_MEMORY_MB = 256;

@@ -1,0 +1,138 @@
+import {
+  type BareSnapshot,
+  checkEnd,
+  checkSnapshot,
+  type SafetySnapshot,
+  type Violation,
+  withMemory,
+} from '../core/invariants.ts';
+import type { SafetyGroup, SafetyTaskSet, SafetyWrite } from '../core/safety-snapshot.ts';
+import type { OutcomeKind } from '../core/state.types.ts';
+import type { Colours } from './colours.ts';
+import type { ApiCall } from './kernel/fake-client.ts';
+import type { World } from './world.ts';
+
+/** Whose deployment is watched, and which groups are which. */
+export type SafetyContext = { serviceArn: string; deploymentId: string; colours(): Colours };
+
+export type SafetyWatch = {
+  violations(): (Violation & { atMs: number })[];
+  /** Checks convergence, invariant 6, once the execution has ended. */
+  checkEnd(outcome: OutcomeKind | null): void;
+};
+
+/** The calls that change what invariants 1 to 5 speak of, and where their input names the thing they change. */
+const targetOfWrite: Record<string, (input: Record<string, unknown>) => unknown> = {
+  ModifyRule: ({ RuleArn }) => RuleArn,
+  ModifyListener: ({ ListenerArn }) => ListenerArn,
+  CreateTaskSet: ({ clientToken }) => clientToken,
+  UpdateTaskSet: ({ taskSet }) => taskSet,
+  DeleteTaskSet: ({ taskSet }) => taskSet,
+  UpdateServicePrimaryTaskSet: ({ primaryTaskSet }) => primaryTaskSet,
+};
+
+/** `ecs-svc/123` of an id or of the ARN that ends in it. */
+const taskSetId = (idOrArn: string): string => /ecs-svc\/\d+$/.exec(idOrArn)?.[0] ?? idOrArn;
+
+const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: SafetyContext) => {
+  const { ecs, elbv2, dynamoDb, kernel } = world;
+  const own = () => ecs.taskSets().filter((set) => set.serviceArn === serviceArn);
+  const initial = new Map(own().map((set) => [set.id, set.status]));
+
+  const colourOfSet = (id: string, externalId: string | undefined): SafetyTaskSet['colour'] => {
+    if (initial.get(id) === 'PRIMARY') return 'blue';
+    return externalId === deploymentId ? 'green' : 'other';
+  };
+  const colourOfGroup = (arn: string): SafetyGroup['colour'] => {
+    const { blue, green } = colours();
+    if (arn === blue) return 'blue';
+    return arn === green ? 'green' : 'other';
+  };
+
+  return (lastWrite: SafetyWrite | null): BareSnapshot => {
+    const sets = own();
+    const ours = Object.values(colours()).filter((arn) => arn !== undefined);
+    const routes = elbv2
+      .routes()
+      .filter(({ groups }) => groups.some(({ targetGroupArn }) => ours.includes(targetGroupArn)));
+    const arns = [
+      ...new Set([...ours, ...routes.flatMap(({ groups }) => groups.map((group) => group.targetGroupArn))]),
+    ];
+    const lease = dynamoDb.items().find(({ sk, holder }) => sk === 'lease' && holder !== undefined);
+    return {
+      atMs: kernel.scheduler.nowMs(),
+      routes: routes.map(({ arn, label, groups, fingerprint }) => ({ arn, label, groups, fingerprint })),
+      groups: arns.map((arn) => {
+        const colour = colourOfGroup(arn);
+        const set = sets.find(
+          ({ id, externalId }) => colour !== 'other' && colourOfSet(id, externalId) === colour,
+        );
+        const { healthy, registered } = elbv2.registry.counts(arn);
+        return { arn, colour, healthy, registered, wanted: set?.computedDesiredCount ?? 0 };
+      }),
+      taskSets: sets.map(({ id, externalId, status, scalePercent }) => ({
+        id,
+        colour: colourOfSet(id, externalId),
+        externalId: externalId ?? null,
+        status,
+        scalePercent,
+      })),
+      leaseHolder: typeof lease?.holder === 'string' ? lease.holder : null,
+      firstDeployment: initial.size === 0,
+      lastWrite,
+    };
+  };
+};
+
+/** Holds the world against core/invariants.ts after every event; `broken` hears of the first violation. */
+export const watchSafety = (
+  world: World,
+  context: SafetyContext,
+  broken: (violation: Violation) => void,
+): SafetyWatch => {
+  const { kernel } = world;
+  const take = snapshotMaker(world, context);
+  const start = take(null);
+  const violations: (Violation & { atMs: number })[] = [];
+  let before: SafetySnapshot = withMemory(null, start);
+  let lastWrite: SafetyWrite | null = null;
+
+  const report = (violation: Violation): void => {
+    violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });
+    kernel.emit({
+      kind: 'violation',
+      what: `invariant ${violation.invariant} is broken: ${violation.message}`,
+    });
+    broken(violation);
+  };
+  kernel.onServed((call: ApiCall, ok) => {
+    const target = targetOfWrite[call.operation];
+    if (!ok || target === undefined) return;
+    lastWrite = {
+      by: 'cutover',
+      call: call.operation,
+      target: taskSetId(String(target(call.input as Record<string, unknown>))),
+      ...(call.by === undefined ? {} : { step: call.by }),
+      deploymentId: context.deploymentId,
+    };
+  });
+  kernel.onEvent(({ kind, data }) => {
+    if (kind !== 'weights' || data?.by === 'cutover') return;
+    lastWrite = { by: 'foreign', call: 'ModifyListener', target: String(data?.route) };
+  });
+  kernel.scheduler.onSettled(() => {
+    const after = withMemory(before, take(lastWrite));
+    for (const violation of checkSnapshot(before, after)) report(violation);
+    before = after;
+    lastWrite = null;
+  });
+
+  return {
+    violations: () => violations,
+    checkEnd: (outcome) => {
+      // A violation ended the run half-way: that it did not converge is no news.
+      if (violations.length > 0) return;
+      for (const violation of checkEnd({ start, end: take(null), outcome })) report(violation);
+    },
+  };
+};
