@@ -13,6 +13,7 @@ import type {
 import type { BlueTaskSet, Finding, Plan, Route } from './plan.types.ts';
 import { preflight } from './preflight/preflight.ts';
 import type { DeploymentRequest } from './request.types.ts';
+import { stopTimeoutSeconds } from './stop-timeout.ts';
 
 /** Everything PlanDeployment reads, in one piece; aws/plan-observation.ts makes it. What does not exist is null or missing here, not an error. */
 export type PlanObservation = {
@@ -38,18 +39,6 @@ export type PlanObservation = {
 };
 
 export type Planned = { plan: Plan; findings: Finding[] } | { plan: null; findings: Finding[] };
-
-/** What ECS waits between SIGTERM and SIGKILL when the task definition does not say [aws-facts 43]. */
-export const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
-
-/** The slowest container decides how long a task takes to stop. */
-export const stopTimeoutSeconds = (taskDefinition: ObservedTaskDefinition | null): number =>
-  Math.max(
-    0,
-    ...(taskDefinition?.containers ?? []).map(
-      (container) => container.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS,
-    ),
-  );
 
 const blueOf = (primary: ObservedTaskSet | null): BlueTaskSet | null =>
   primary?.targetGroupArn === undefined

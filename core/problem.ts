@@ -7,8 +7,8 @@ export type Problem = {
   hint?: string;
 };
 
-/** Enough of a long text to recognise it; a request can be 256 KB and an error message cannot. */
-const SHOWN_CHARACTERS = 60;
+/** A whole ARN, whose end is what tells it apart; a request can be 256 KB and an error message cannot. */
+const SHOWN_CHARACTERS = 160;
 const SHOWN_FIELDS = 5;
 
 const shorten = (text: string): string =>

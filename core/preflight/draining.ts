@@ -1,6 +1,6 @@
 import { groupOf } from '../discovery.ts';
-import { stopTimeoutSeconds } from '../plan.ts';
 import type { Finding } from '../plan.types.ts';
+import { stopTimeoutSeconds } from '../stop-timeout.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 

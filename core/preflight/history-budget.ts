@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../clock.ts';
 import { groupOf } from '../discovery.ts';
 import { historyEvents } from '../estimate.ts';
-import { stopTimeoutSeconds } from '../plan.ts';
+import { stopTimeoutSeconds } from '../stop-timeout.ts';
 import type { Check } from './check.types.ts';
 import { error } from './finding.ts';
 
