@@ -1,0 +1,54 @@
+/** What a deployment used of the services that charge by use. */
+export type Usage = {
+  /** Step Functions Standard, retries included. */
+  transitions: number;
+  lambdaInvocations: number;
+  lambdaGbSeconds: number;
+  /** Write and read request units: 1 KB and 4 KB, consistent reads. */
+  dynamoWrites: number;
+  dynamoReads: number;
+  /** Custom events published. */
+  events: number;
+};
+
+/** Dollars. */
+export type Cost = {
+  total: number;
+  stepFunctions: number;
+  lambda: number;
+  dynamoDb: number;
+  eventBridge: number;
+};
+
+/** List prices of us-east-1 in dollars, without free tiers and taxes. */
+const PRICES = {
+  /** $0.025 per 1,000; aws.amazon.com/step-functions/pricing [aws-facts 97]. */
+  transition: 0.025 / 1_000,
+  /** $0.20 per million; aws.amazon.com/lambda/pricing [aws-facts 132]. */
+  lambdaInvocation: 0.2 / 1_000_000,
+  /** arm64, first tier [aws-facts 132]. */
+  lambdaGbSecond: 0.000_013_333_4,
+  /** On demand, Standard table class, since November 2024; aws.amazon.com/dynamodb/pricing/on-demand. */
+  dynamoWrite: 0.625 / 1_000_000,
+  dynamoRead: 0.125 / 1_000_000,
+  /** $1.00 per million custom events of up to 64 KB; aws.amazon.com/eventbridge/pricing. */
+  event: 1 / 1_000_000,
+} as const;
+
+/** Millionths of a dollar: a deployment costs fractions of a cent, and less than that says nothing. */
+const rounded = (dollars: number): number => Math.round(dollars * 1_000_000) / 1_000_000;
+
+export const price = (usage: Usage): Cost => {
+  const stepFunctions = usage.transitions * PRICES.transition;
+  const lambda =
+    usage.lambdaInvocations * PRICES.lambdaInvocation + usage.lambdaGbSeconds * PRICES.lambdaGbSecond;
+  const dynamoDb = usage.dynamoWrites * PRICES.dynamoWrite + usage.dynamoReads * PRICES.dynamoRead;
+  const eventBridge = usage.events * PRICES.event;
+  return {
+    total: rounded(stepFunctions + lambda + dynamoDb + eventBridge),
+    stepFunctions: rounded(stepFunctions),
+    lambda: rounded(lambda),
+    dynamoDb: rounded(dynamoDb),
+    eventBridge: rounded(eventBridge),
+  };
+};
