@@ -1,0 +1,72 @@
+import type { HealthCheck } from '@aws-sdk/client-ecs';
+import { SECOND_MS } from '../../core/clock.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { SimTask, SimTaskSet } from './ecs.types.ts';
+
+/**
+ * The container's own health check, which runs beside the load balancer's and decides whether the task lives
+ * [checklist 5]. It asks the same path of the same application. Defaults: ECS API, HealthCheck.
+ */
+export const containerCheckOf = (set: SimTaskSet): HealthCheck | undefined =>
+  (set.taskDefinition.containerDefinitions ?? []).find(
+    (container) => container.essential !== false && (container.healthCheck?.command ?? []).length > 0,
+  )?.healthCheck;
+
+const DEFAULTS = { interval: 30, retries: 3, startPeriod: 0 };
+
+/** Starts the check of a task that has just come to RUNNING; `changed` is called on each change of its health. */
+export const watchContainer = (kernel: Kernel, task: SimTask, changed: () => void): void => {
+  const check = containerCheckOf(task.set);
+  const { runningAtMs } = task;
+  if (check === undefined || runningAtMs === undefined) return;
+  const { scheduler } = kernel;
+  const intervalMs = (check.interval ?? DEFAULTS.interval) * SECOND_MS;
+  const graceEndsMs = runningAtMs + (check.startPeriod ?? DEFAULTS.startPeriod) * SECOND_MS;
+  const retries = check.retries ?? DEFAULTS.retries;
+  let failures = 0;
+  let everPassed = false;
+
+  const passes = (nowMs: number): boolean =>
+    task.gone === undefined &&
+    nowMs >= task.app.listensFromMs &&
+    task.behaviour.answersHealthCheck(nowMs - task.app.listensFromMs);
+
+  const set = (health: 'HEALTHY' | 'UNHEALTHY'): void => {
+    if (task.containerHealth === health) return;
+    task.containerHealth = health;
+    changed();
+  };
+
+  const run = (): void => {
+    if (task.gone !== undefined) return;
+    const nowMs = scheduler.nowMs();
+    const passed = passes(nowMs);
+    if (passed) {
+      everPassed = true;
+      failures = 0;
+      set('HEALTHY');
+    } else if (everPassed || nowMs >= graceEndsMs) {
+      // Failures inside the start period do not count unless the container has been healthy before.
+      failures += 1;
+      if (failures >= retries) set('UNHEALTHY');
+    }
+    const settled = passed || task.containerHealth === 'UNHEALTHY';
+    const nextMs = settled ? nextChangeMs(task, nowMs) : nowMs;
+    if (nextMs !== undefined) checkAfter(nextMs);
+  };
+
+  /** Checks come every interval since RUNNING; those that could find nothing new are left out. */
+  const checkAfter = (afterMs: number): void => {
+    const ticks = Math.floor((afterMs - runningAtMs) / intervalMs) + 1;
+    scheduler.after(runningAtMs + ticks * intervalMs - scheduler.nowMs(), run);
+  };
+
+  checkAfter(runningAtMs);
+};
+
+/** When the application's answer may next be another one; undefined when never. */
+const nextChangeMs = (task: SimTask, nowMs: number): number | undefined => {
+  const since = nowMs - task.app.listensFromMs;
+  const next = [0, ...task.behaviour.changesAtMs].find((ms) => ms > since);
+  return next === undefined ? undefined : task.app.listensFromMs + next;
+};

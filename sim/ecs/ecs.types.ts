@@ -1,0 +1,132 @@
+import type {
+  CapacityProviderStrategyItem,
+  LaunchType,
+  LoadBalancer,
+  NetworkConfiguration,
+  Service,
+  ServiceRegistry,
+  Tag,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import type { Behaviour, RunningApp, TargetId } from '../parts.types.ts';
+
+/** The live state of simulated ECS; what its clients read may be older (views.ts). */
+
+export type TaskSetStatus = 'PRIMARY' | 'ACTIVE' | 'DRAINING';
+
+/** What a task set owns, and what becomes the service's when it is made PRIMARY [aws-facts 1, 33]. */
+export type TaskSetParameters = {
+  loadBalancers: LoadBalancer[];
+  serviceRegistries: ServiceRegistry[];
+  networkConfiguration?: NetworkConfiguration;
+  launchType?: LaunchType;
+  capacityProviderStrategy?: CapacityProviderStrategyItem[];
+  platformVersion?: string;
+};
+
+export type SimService = {
+  /** Members that no deployment changes, as the world's description gave them. */
+  described: Service;
+  arn: string;
+  name: string;
+  clusterArn: string;
+  controller: string;
+  desiredCount: number;
+  gracePeriodMs: number;
+  /** Copied from the PRIMARY task set. */
+  taskDefinitionArn: string | undefined;
+  parameters: TaskSetParameters;
+  /** Oldest first; a set leaves the list when it is gone. */
+  sets: SimTaskSet[];
+};
+
+export type SimTaskSet = {
+  service: SimService;
+  id: string;
+  arn: string;
+  externalId: string | undefined;
+  /** Part of the world's description, so there before the run began. */
+  seeded: boolean;
+  /** Stands for a service's own rolling deployment: never shown as a task set. */
+  hidden: boolean;
+  status: TaskSetStatus;
+  taskDefinition: TaskDefinition & { taskDefinitionArn: string };
+  parameters: TaskSetParameters;
+  scalePercent: number;
+  tags: Tag[];
+  createdAtMs: number;
+  updatedAtMs: number;
+  steady: boolean;
+  steadyAtMs: number;
+  /** Tasks that are not STOPPED, oldest first. */
+  tasks: SimTask[];
+  /** Starts that failed in a row before RUNNING. */
+  failedStarts: number;
+  /** No new task before this instant. */
+  nextLaunchMs: number;
+  launchPending: boolean;
+  leaving: boolean;
+};
+
+/** The task states of the ECS developer guide's task lifecycle, without the ones nothing here waits for. */
+export type TaskStatus = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'STOPPED';
+
+export type StopCode =
+  | 'EssentialContainerExited'
+  | 'ServiceSchedulerInitiated'
+  | 'TaskFailedToStart'
+  | 'UserInitiated';
+
+/** Where a task's container listens. */
+export type Place =
+  | { kind: 'interface'; subnet: string; ip: string }
+  | { kind: 'instance'; instanceId: string; ports: { containerPort: number; hostPort: number }[] };
+
+/** A registration of one task in one target group. */
+export type Registration = {
+  targetGroupArn: string;
+  target: TargetId;
+  phase: 'due' | 'registered' | 'deregistered';
+};
+
+export type SimTask = {
+  set: SimTaskSet;
+  arn: string;
+  /** First digits of the id, for people. */
+  label: string;
+  sequence: number;
+  behaviour: Behaviour;
+  app: RunningApp;
+  place: Place;
+  registrations: Registration[];
+  status: TaskStatus;
+  desired: 'RUNNING' | 'STOPPED';
+  /** Of the container health check; undefined when the task definition has none. */
+  containerHealth: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' | undefined;
+  /** Set as soon as the process has gone. */
+  gone: 'crashed' | 'stopped' | undefined;
+  killDue: boolean;
+  createdAtMs: number;
+  runningAtMs: number | undefined;
+  stoppingAtMs: number | undefined;
+  stoppedAtMs: number | undefined;
+  stopCode: StopCode | undefined;
+  stoppedReason: string | undefined;
+  exitCode: number | undefined;
+  containerReason: string | undefined;
+};
+
+export type TaskSetSnapshot = {
+  id: string;
+  arn: string;
+  serviceArn: string;
+  externalId: string | undefined;
+  status: TaskSetStatus;
+  scalePercent: number;
+  computedDesiredCount: number;
+  pendingCount: number;
+  runningCount: number;
+  steady: boolean;
+  targetGroupArn: string | undefined;
+  taskDefinitionArn: string;
+};

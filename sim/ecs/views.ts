@@ -1,0 +1,112 @@
+import type { Service, Task, TaskSet } from '@aws-sdk/client-ecs';
+import { computedDesiredCount, pendingCount, runningCount } from './counts.ts';
+import type { SimService, SimTask, SimTaskSet } from './ecs.types.ts';
+import { nameOf } from './names.ts';
+
+/** The live state in the shape of the SDK's outputs. */
+
+export const taskSetView = (set: SimTaskSet): TaskSet => ({
+  id: set.id,
+  taskSetArn: set.arn,
+  serviceArn: set.service.arn,
+  clusterArn: set.service.clusterArn,
+  ...(set.externalId === undefined ? {} : { externalId: set.externalId }),
+  status: set.status,
+  taskDefinition: set.taskDefinition.taskDefinitionArn,
+  computedDesiredCount: computedDesiredCount(set),
+  pendingCount: pendingCount(set),
+  runningCount: runningCount(set),
+  createdAt: new Date(set.createdAtMs),
+  updatedAt: new Date(set.updatedAtMs),
+  ...set.parameters,
+  scale: { value: set.scalePercent, unit: 'PERCENT' },
+  stabilityStatus: set.steady ? 'STEADY_STATE' : 'STABILIZING',
+  stabilityStatusAt: new Date(set.steadyAtMs),
+  tags: set.tags,
+});
+
+export const serviceView = (service: SimService): Service => {
+  const { sets } = service;
+  return {
+    ...service.described,
+    desiredCount: service.desiredCount,
+    runningCount: sets.reduce((sum, set) => sum + runningCount(set), 0),
+    pendingCount: sets.reduce((sum, set) => sum + pendingCount(set), 0),
+    ...(service.taskDefinitionArn === undefined ? {} : { taskDefinition: service.taskDefinitionArn }),
+    ...service.parameters,
+    taskSets: sets.filter((set) => !set.hidden).map(taskSetView),
+  };
+};
+
+const optionalDate = (name: string, ms: number | undefined): object =>
+  ms === undefined ? {} : { [name]: new Date(ms) };
+
+export const taskView = (task: SimTask): Task => ({
+  taskArn: task.arn,
+  clusterArn: task.set.service.clusterArn,
+  taskDefinitionArn: task.set.taskDefinition.taskDefinitionArn,
+  group: `service:${task.set.service.name}`,
+  // Service tasks name their task set here; it is the only way from one to the other [aws-facts 30].
+  startedBy: task.set.id,
+  lastStatus: task.status,
+  desiredStatus: task.desired,
+  healthStatus: task.containerHealth ?? 'UNKNOWN',
+  ...(task.set.parameters.launchType === undefined ? {} : { launchType: task.set.parameters.launchType }),
+  createdAt: new Date(task.createdAtMs),
+  ...optionalDate('startedAt', task.runningAtMs),
+  ...optionalDate('stoppingAt', task.stoppingAtMs),
+  ...optionalDate('stoppedAt', task.stoppedAtMs),
+  ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+  ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+  ...placeView(task),
+  containers: containersView(task),
+});
+
+const placeView = ({ place, set }: SimTask): Pick<Task, 'attachments' | 'containerInstanceArn'> => {
+  if (place.kind === 'instance') {
+    const cluster = set.service.clusterArn.replace(':cluster/', ':container-instance/');
+    return { containerInstanceArn: `${cluster}/${place.instanceId}` };
+  }
+  return {
+    attachments: [
+      {
+        type: 'ElasticNetworkInterface',
+        status: 'ATTACHED',
+        details: [
+          { name: 'subnetId', value: place.subnet },
+          { name: 'privateIPv4Address', value: place.ip },
+        ],
+      },
+    ],
+  };
+};
+
+/** The first essential container is the one that the version's behaviour speaks of; the others stop with it. */
+const containersView = (task: SimTask): NonNullable<Task['containers']> => {
+  const definitions = task.set.taskDefinition.containerDefinitions ?? [];
+  const main = definitions.find((container) => container.essential !== false) ?? definitions[0];
+  return definitions.map((container) => ({
+    taskArn: task.arn,
+    name: container.name ?? nameOf(task.arn),
+    image: container.image ?? '',
+    lastStatus: containerStatus(task),
+    ...(container !== main || task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
+    ...(container !== main || task.containerReason === undefined ? {} : { reason: task.containerReason }),
+    ...(container === main && task.containerHealth !== undefined
+      ? { healthStatus: task.containerHealth }
+      : {}),
+    ...(task.place.kind === 'instance' ? { networkBindings: bindingsOf(task, container.portMappings) } : {}),
+  }));
+};
+
+const bindingsOf = (task: SimTask, mappings: { containerPort?: number | undefined }[] | undefined) => {
+  const ports = task.place.kind === 'instance' ? task.place.ports : [];
+  return ports.filter(({ containerPort }) =>
+    (mappings ?? []).some((mapping) => mapping.containerPort === containerPort),
+  );
+};
+
+const containerStatus = (task: SimTask): string => {
+  if (task.gone !== undefined || task.status === 'STOPPED') return 'STOPPED';
+  return task.runningAtMs === undefined ? 'PENDING' : 'RUNNING';
+};
