@@ -1,0 +1,17 @@
+import type { Arguments, OptionSpecs } from './arguments.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** One verb of the command line; a file each in commands/. */
+export type Command = {
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  /** What follows the name, e.g. `REQUEST.json [options]`. */
+  usage: string;
+  options: OptionSpecs;
+  examples: readonly { line: string; says: string }[];
+  /** Further sections of `--help`: a title with lines of two columns. */
+  sections?: readonly { title: string; rows: readonly { form: string; does: string }[] }[];
+  run(args: Arguments, terminal: Terminal): Promise<ExitCode>;
+};

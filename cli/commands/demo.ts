@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK, EXIT_STUCK } from '../exit-codes.ts';
+import { readInputs } from '../inputs.ts';
+import { makePaint } from '../render/paint.ts';
+import { hang } from '../render/text.ts';
+import { runRehearsal } from '../run-rehearsal.ts';
+import { PACE_MS } from './rehearse.ts';
+
+const REQUEST = 'examples/shop/request.json';
+
+/** The two ends every deployment can come to, on the same service. */
+const acts = [
+  {
+    version: 'healthy',
+    ends: 'succeeded',
+    title: 'The shop goes from version 41 to version 42, which is healthy',
+  },
+  {
+    version: 'errors-under-load:3rps',
+    ends: 'rolledBack',
+    title:
+      'The same with a version that answers 5xx beyond 3 requests a second and task: half the traffic is too much, and its alarm rolls it back',
+  },
+] as const;
+
+export const demoCommand: Command = {
+  name: 'demo',
+  summary: 'rehearse examples/shop twice: a healthy version, then one that is rolled back',
+  usage: '[--fast]',
+  options: {
+    fast: { type: 'boolean', help: 'do not slow the timeline down on a terminal' },
+  },
+  examples: [{ line: 'cutover demo', says: 'the same as npm start' }],
+  run: async (args, terminal) => {
+    const paint = makePaint(terminal.colour);
+    const requestPath = fileURLToPath(new URL(`../../${REQUEST}`, import.meta.url));
+    const { input, world } = readInputs(requestPath, undefined);
+    let asExpected = true;
+
+    for (const { version, ends, title } of acts) {
+      terminal.out(`\n${paint('bold', hang(title, 0, terminal.width))}\n\n`);
+      const report = await runRehearsal(
+        { request: input, world, version, inject: [], seed: 1 },
+        {
+          json: false,
+          verbose: false,
+          paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
+          again: `cutover rehearse ${REQUEST}${version === 'healthy' ? '' : ` --version ${version}`} --seed 1`,
+        },
+        terminal,
+      );
+      asExpected &&= report.outcome === ends && report.invariantViolations.length === 0;
+    }
+    return asExpected ? EXIT_OK : EXIT_STUCK;
+  },
+};

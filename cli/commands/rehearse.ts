@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { behaviourNames, parseBehaviour } from '../../sim/behaviour.ts';
+import { type Fault, faultHelp, faultProblems, parseFault, whenHelp } from '../../sim/faults.ts';
+import { onlyPositional } from '../arguments.ts';
+import type { Command } from '../command.types.ts';
+import { type Inputs, readInputs } from '../inputs.ts';
+import { exitCodeOfReport, runRehearsal } from '../run-rehearsal.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Long enough to follow some thirty lines, short enough that the demo's two runs stay under twenty seconds. */
+export const PACE_MS = 8_000;
+
+const DEFAULT_SEED = 1;
+
+export const rehearseCommand: Command = {
+  name: 'rehearse',
+  summary: 'run a deployment in a simulated world and watch it happen',
+  usage: 'REQUEST.json [options]',
+  options: {
+    world: {
+      type: 'string',
+      value: 'WORLD',
+      help: 'directory or file that describes the account; default: world beside REQUEST.json',
+    },
+    version: {
+      type: 'string',
+      value: 'BEHAVIOUR',
+      help: 'how the new version behaves (below); default: healthy',
+    },
+    inject: {
+      type: 'string',
+      multiple: true,
+      value: 'FAULT@WHEN',
+      help: 'something that goes wrong (below); may be given several times',
+    },
+    seed: {
+      type: 'string',
+      value: 'N',
+      help: `every chance of the run comes from it; default: ${DEFAULT_SEED}`,
+    },
+    json: { type: 'boolean', help: 'one JSON object a line for each event, the report last' },
+    verbose: { type: 'boolean', short: 'v', help: 'every event, also those that seldom matter' },
+    fast: { type: 'boolean', help: 'do not slow the timeline down on a terminal' },
+  },
+  examples: [
+    { line: 'cutover rehearse examples/shop/request.json', says: 'a healthy version' },
+    {
+      line: 'cutover rehearse examples/shop/request.json --version errors:20%',
+      says: 'one that its alarm rolls back',
+    },
+    {
+      line: 'cutover rehearse examples/shop/request.json --inject foreign-weights@shift:3',
+      says: 'somebody applies Terraform meanwhile',
+    },
+  ],
+  sections: [
+    {
+      title: 'Versions (--version)',
+      rows: behaviourNames.map(({ usage, help }) => ({ form: usage, does: help })),
+    },
+    { title: 'Faults (--inject)', rows: faultHelp },
+    { title: 'WHEN', rows: whenHelp },
+  ],
+  run: async (args, terminal) => {
+    const requestPath = onlyPositional(args, 'REQUEST.json', 'rehearse');
+    const version = readVersion(args.text('version') ?? 'healthy');
+    const seed = readSeed(args.text('seed'));
+    const faults = readFaults(args.texts('inject'));
+    const inputs = readInputs(requestPath, args.text('world'));
+    checkFaults(faults, inputs);
+
+    const inject = args.texts('inject');
+    const report = await runRehearsal(
+      { request: inputs.input, world: inputs.world, version, inject, seed },
+      {
+        json: args.flag('json'),
+        verbose: args.flag('verbose'),
+        paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
+        again: againLine(requestPath, args.text('world'), version, inject, seed),
+      },
+      terminal,
+    );
+    return exitCodeOfReport(report);
+  },
+};
+
+const readVersion = (text: string): string => {
+  const parsed = parseBehaviour(text);
+  if (parsed.ok) return text;
+  throw new UsageError(`--version: ${parsed.message}`, {
+    hint: 'cutover rehearse --help lists the versions',
+  });
+};
+
+const readSeed = (text: string | undefined): number => {
+  if (text === undefined) return DEFAULT_SEED;
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw new UsageError(`--seed: expected a whole number from 0, found "${text}"`);
+};
+
+const readFaults = (texts: string[]): Fault[] => {
+  const parsed = texts.map(parseFault);
+  const problems = parsed.flatMap((fault) => (fault.ok ? [] : [fault.message]));
+  if (problems.length > 0) {
+    throw new UsageError('--inject: not every fault can be read', {
+      problems,
+      hint: 'cutover rehearse --help lists the faults',
+    });
+  }
+  return parsed.flatMap((fault) => (fault.ok ? [fault.fault] : []));
+};
+
+const checkFaults = (faults: Fault[], { request, world }: Inputs): void => {
+  const states = workflowStates();
+  const problems = faultProblems(faults, {
+    alarms: [...world.metricAlarms, ...world.compositeAlarms].flatMap(({ AlarmName }) => AlarmName ?? []),
+    watched: request.alarms.names,
+    shifts: request.shifts.length,
+    states,
+  });
+  if (problems.length === 0) return;
+  const near = faults.flatMap(({ when }) =>
+    when.kind === 'state' && !states.includes(when.state) ? (didYouMean(when.state, states) ?? []) : [],
+  );
+  throw new UsageError('--inject: not every fault can come in this run', {
+    problems,
+    ...(near.length === 0 ? {} : { hint: `did you mean state:${near[0]}?` }),
+  });
+};
+
+const workflowStates = (): string[] => {
+  const text = readFileSync(new URL('../../statemachine/deploy.asl.json', import.meta.url), 'utf8');
+  return Object.keys((JSON.parse(text) as { States: Record<string, unknown> }).States);
+};
+
+const againLine = (
+  requestPath: string,
+  world: string | undefined,
+  version: string,
+  inject: string[],
+  seed: number,
+): string =>
+  [
+    'cutover rehearse',
+    quoted(requestPath),
+    ...(world === undefined ? [] : [`--world ${quoted(world)}`]),
+    ...(version === 'healthy' ? [] : [`--version ${quoted(version)}`]),
+    ...inject.map((fault) => `--inject ${quoted(fault)}`),
+    `--seed ${seed}`,
+  ].join(' ');
+
+/** So that the line can be pasted into a shell. */
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

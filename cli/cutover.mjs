@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { requireNode } from './node-version.mjs';
+
+requireNode();
+
+// `cutover ... | head` closes the pipe early; that is the reader's right and no error.
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const { main } = await import('./main.ts');
+const { processTerminal } = await import('./terminal.ts');
+process.exitCode = await main(process.argv.slice(2), processTerminal());

@@ -1,0 +1,76 @@
+import { didYouMean } from '../core/did-you-mean.ts';
+import { readArguments } from './arguments.ts';
+import type { Command } from './command.types.ts';
+import { demoCommand } from './commands/demo.ts';
+import { planCommand } from './commands/plan.ts';
+import { rehearseCommand } from './commands/rehearse.ts';
+import { versionCommand } from './commands/version.ts';
+import { EXIT_OK, EXIT_STUCK, EXIT_USAGE, type ExitCode } from './exit-codes.ts';
+import { commandHelp, overviewHelp } from './render/help.ts';
+import { makePaint } from './render/paint.ts';
+import { hang } from './render/text.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const commands: readonly Command[] = [demoCommand, rehearseCommand, planCommand, versionCommand];
+
+/** Runs the command line; every way it can end is an exit code of exit-codes.ts. */
+export const main = async (argv: string[], terminal: Terminal): Promise<ExitCode> => {
+  try {
+    return await dispatch(argv, terminal);
+  } catch (error) {
+    return explain(error, terminal);
+  }
+};
+
+const dispatch = async (argv: string[], terminal: Terminal): Promise<ExitCode> => {
+  const [name, ...rest] = argv;
+  if (name === undefined) {
+    showOverview(terminal);
+    return EXIT_USAGE;
+  }
+  if (name === '--version' || name === '-V') return dispatch(['version'], terminal);
+  if (name === 'help' || name === '--help' || name === '-h') return help(rest, terminal);
+
+  const command = find(name);
+  if (rest.includes('--help') || rest.includes('-h')) return help([name], terminal);
+  return command.run(readArguments(rest, command.options, name), terminal);
+};
+
+const help = ([name]: string[], terminal: Terminal): ExitCode => {
+  if (name === undefined) showOverview(terminal);
+  else terminal.out(commandHelp(find(name), terminal.width, makePaint(terminal.colour)));
+  return EXIT_OK;
+};
+
+const showOverview = (terminal: Terminal): void =>
+  terminal.out(overviewHelp(commands, terminal.width, makePaint(terminal.colour)));
+
+const find = (name: string): Command => {
+  const command = commands.find((known) => known.name === name);
+  if (command !== undefined) return command;
+  const names = [...commands.map((known) => known.name), 'help'];
+  const near = didYouMean(name, names);
+  throw new UsageError(`unknown command "${name}"${near === undefined ? '' : `; did you mean ${near}?`}`, {
+    hint: `the commands are ${names.join(', ')}; cutover help describes them`,
+  });
+};
+
+const explain = (error: unknown, terminal: Terminal): ExitCode => {
+  const paint = makePaint(terminal.colour);
+  const line = (text: string): void => terminal.err(`${hang(text, 2, terminal.width)}\n`);
+  if (error instanceof UsageError) {
+    line(`${paint('red', 'error:')} ${error.message}`);
+    for (const problem of error.problems) line(`- ${problem}`);
+    if (error.hint !== undefined) line(`${paint('cyan', 'what to do:')} ${error.hint}`);
+    return EXIT_USAGE;
+  }
+
+  // Not the person's doing: a defect of ours, which needs its stack only to be reported.
+  line(
+    `${paint('red', 'error:')} Cutover itself failed: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  if (process.env.CUTOVER_DEBUG !== undefined) terminal.err(`${error instanceof Error ? error.stack : ''}\n`);
+  else line(`${paint('cyan', 'what to do:')} run it again with CUTOVER_DEBUG=1 and report what it prints`);
+  return EXIT_STUCK;
+};

@@ -1,0 +1,66 @@
+import type { SimEvent } from '../sim/kernel/trace.ts';
+import type { RehearsalReport, Status } from '../sim/rehearsal.types.ts';
+import { pauses } from './pace.ts';
+import { makePaint } from './render/paint.ts';
+import { makeTimeline } from './render/timeline.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a rehearsal is shown as while it runs and at its end. */
+export type Narration = {
+  onEvent(event: SimEvent, status: Status): void;
+  /** Resolves when everything has been shown. */
+  finish(): Promise<void>;
+  /** Faults that came. */
+  faultsSeen(): ReadonlySet<string>;
+};
+
+type Options = { verbose: boolean /** Null: as fast as it comes. */; paceMs: number | null };
+
+/** The timeline. Paced, it is played back after the run: virtual hours take real milliseconds, too fast to follow. */
+export const narrateLines = (terminal: Terminal, { verbose, paceMs }: Options): Narration => {
+  const timeline = makeTimeline({ width: terminal.width, paint: makePaint(terminal.colour), verbose });
+  const held: { line: string; atMs: number }[] = [];
+  const faults = new Set<string>();
+  terminal.out(timeline.header());
+
+  return {
+    onEvent: (event, status) => {
+      noteFault(faults, event);
+      const line = timeline.line(event, status);
+      if (line === null) return;
+      if (paceMs === null) terminal.out(line);
+      else held.push({ line, atMs: status.sinceStartMs });
+    },
+    finish: async () => {
+      const waits = pauses(
+        held.map(({ atMs }) => atMs),
+        paceMs ?? 0,
+      );
+      for (const [index, { line }] of held.entries()) {
+        await terminal.pause(waits[index] ?? 0);
+        terminal.out(line);
+      }
+    },
+    faultsSeen: () => faults,
+  };
+};
+
+/** One JSON object a line for each event. */
+export const narrateJson = (terminal: Terminal): Narration => {
+  const faults = new Set<string>();
+  return {
+    onEvent: (event, status) => {
+      noteFault(faults, event);
+      terminal.out(`${JSON.stringify({ type: 'event', ...event, status })}\n`);
+    },
+    finish: async () => {},
+    faultsSeen: () => faults,
+  };
+};
+
+export const reportJson = (report: RehearsalReport): string =>
+  `${JSON.stringify({ type: 'report', ...report })}\n`;
+
+const noteFault = (faults: Set<string>, { kind, data }: SimEvent): void => {
+  if (kind === 'fault' && typeof data?.fault === 'string') faults.add(data.fault);
+};

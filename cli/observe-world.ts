@@ -1,0 +1,49 @@
+import { makeCall } from '../aws/call.ts';
+import { observeForPlan } from '../aws/plan-observation.ts';
+import type { PlanObservation } from '../core/plan.ts';
+import type { DeploymentRequest } from '../core/request.types.ts';
+import { parseBehaviour } from '../sim/behaviour.ts';
+import type { WorldSeed } from '../sim/parts.types.ts';
+import { makeWorld } from '../sim/world.ts';
+
+/** Long enough for alarms to have been evaluated, as at a rehearsal's start. */
+const WARM_UP_MS = 10 * 60_000;
+
+/** Far more than reading a world takes, so that no retry is cut short. */
+const READING_MS = 60 * 60_000;
+
+/** What PlanDeployment would read in this world, through the production adapters. */
+export const observeWorld = async (
+  world: WorldSeed,
+  request: DeploymentRequest,
+): Promise<PlanObservation> => {
+  const healthy = parseBehaviour('healthy');
+  if (!healthy.ok) throw new Error(healthy.message);
+  const { kernel, connectors } = makeWorld(world, 1, () => healthy.behaviour);
+  const { scheduler } = kernel;
+  await scheduler.run(() => false, scheduler.nowMs() + WARM_UP_MS);
+
+  const random = kernel.random.fork('plan');
+  const call = makeCall({
+    clock: scheduler.clock,
+    random: () => random.next(),
+    signal: new AbortController().signal,
+    deadlineMs: scheduler.nowMs() + READING_MS,
+    log: () => {},
+  });
+  const verbs = {
+    ecsServices: connectors.ecsServices(call),
+    listener: connectors.listener(call),
+    targets: connectors.targets(call),
+    alarms: connectors.alarms(call),
+  };
+
+  let settled = false;
+  const reading = observeForPlan(verbs, request, []).finally(() => {
+    settled = true;
+  });
+  // A rejection is this function's; without a handler here Node would report it before virtual time has stopped.
+  reading.catch(() => {});
+  await scheduler.run(() => settled);
+  return reading;
+};

@@ -1,0 +1,131 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { Estimate } from '../../core/estimate.ts';
+import type { Finding, Plan } from '../../core/plan.types.ts';
+import { targetGroupName } from '../../core/traffic.ts';
+import type { Paint } from './paint.ts';
+import { clockTime, count, dollars, grouped, hang } from './text.ts';
+
+export type PlanView = { plan: Plan | null; findings: readonly Finding[]; estimate: Estimate | null };
+
+const LABEL_COLUMNS = 16;
+const BAR_CELLS = 20;
+
+/** What a deployment would do, and everything preflight has to say about it. */
+export const planText = ({ plan, findings, estimate }: PlanView, width: number, paint: Paint): string => {
+  const parts = [
+    ...(plan === null ? [] : [planRows(plan, width, paint), shiftRows(plan, estimate, width, paint)]),
+    ...(plan === null || estimate === null ? [] : [estimateRows(plan, estimate, width, paint)]),
+    findingRows(findings, width, paint),
+    verdict(findings, paint),
+  ];
+  return `\n${parts.join('\n\n')}\n\n`;
+};
+
+const makeRow =
+  (width: number, paint: Paint) =>
+  (label: string, text: string): string =>
+    `  ${paint('dim', label.padEnd(LABEL_COLUMNS - 2))}${hang(text, LABEL_COLUMNS, width)}`;
+
+const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+const planRows = (plan: Plan, width: number, paint: Paint): string => {
+  const row = makeRow(width, paint);
+  const { blue, green } = plan;
+  return [
+    `  ${paint('bold', `${plan.service} in ${plan.cluster}: ${plan.strategyName}`)}`,
+    row(
+      'blue',
+      blue === null
+        ? 'none: the first deployment of this service'
+        : `${revision(blue.taskDefinitionArn)}, ${blue.id}, target group ${targetGroupName(blue.targetGroupArn)}`,
+    ),
+    row(
+      'green',
+      `${revision(green.taskDefinitionArn)} (${green.images.map(({ image }) => image).join(', ')}), target group ${targetGroupName(green.targetGroupArn)}, ${count(plan.desiredCount, 'task')}`,
+    ),
+    ...plan.routes.map((route, index) =>
+      row(
+        index === 0 ? 'routes' : '',
+        `${route.label}: now ${route.original.groups.map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`).join(', ')}${stickinessText(route)}`,
+      ),
+    ),
+    row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
+    row(
+      'green is ready',
+      `when all its tasks have been healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
+    ),
+  ].join('\n');
+};
+
+const stickinessText = ({ original: { stickiness } }: Plan['routes'][number]): string => {
+  if (!stickiness.enabled) return '';
+  const seconds = stickiness.durationSeconds;
+  return seconds === undefined ? ', sticky' : `, sticky for ${formatDuration(seconds * 1_000)}`;
+};
+
+/** Times count from the moment green is ready in the shortest run. */
+const shiftRows = (plan: Plan, estimate: Estimate | null, width: number, paint: Paint): string => {
+  const row = makeRow(width, paint);
+  const bakesMs = plan.shifts.reduce((sum, { bakeMs }) => sum + bakeMs, 0);
+  let atMs = estimate === null ? 0 : Math.max(0, estimate.blueGoneAfterMs - bakesMs);
+  const lines = plan.shifts.map(({ greenPct, bakeMs }, index) => {
+    const filled = Math.max(1, Math.floor((greenPct / 100) * BAR_CELLS));
+    const cells = paint('green', '█'.repeat(filled)) + paint('blue', '░'.repeat(BAR_CELLS - filled));
+    const last = index === plan.shifts.length - 1;
+    const bake = `${last && plan.blue !== null ? 'blue kept' : 'bakes'} ${formatDuration(bakeMs)}`;
+    const line = `${clockTime(atMs).padEnd(10)}${cells} ${String(greenPct).padStart(4)} % green, ${bake}`;
+    atMs += bakeMs;
+    return row(index === 0 ? 'shifts' : '', line);
+  });
+  const end =
+    plan.blue === null
+      ? 'done: there is no blue to retire'
+      : `blue drains (${formatDuration(plan.deregistrationDelayMs)}) and goes: no way back after this`;
+  return [...lines, row('', `${clockTime(atMs).padEnd(10)}${end}`)].join('\n');
+};
+
+const estimateRows = (plan: Plan, estimate: Estimate, width: number, paint: Paint): string => {
+  const row = makeRow(width, paint);
+  const { shortestMs, longestMs, blueGoneAfterMs, transitions, historyEvents, costUsd } = estimate;
+  const range = ({ min, max }: { min: number; max: number }): string => `${grouped(min)} to ${grouped(max)}`;
+  return [
+    row('takes', `${roughly(shortestMs)} when all is healthy, at most ${roughly(longestMs)}`),
+    ...(plan.blue === null ? [] : [row('blue goes', `after ${roughly(blueGoneAfterMs)} at the earliest`)]),
+    row(
+      'workflow',
+      `${range(transitions)} state transitions, ${range(historyEvents)} of 25,000 history events`,
+    ),
+    row(
+      'costs',
+      `${dollars(costUsd.min)} to ${dollars(costUsd.max)} for the workflow, and both colours' tasks while they run side by side`,
+    ),
+  ].join('\n');
+};
+
+const MINUTE_MS = 60_000;
+
+/** An estimate in seconds would claim to know more than it does. */
+const roughly = (ms: number): string => formatDuration(Math.ceil(ms / MINUTE_MS) * MINUTE_MS);
+
+const findingRows = (findings: readonly Finding[], width: number, paint: Paint): string => {
+  if (findings.length === 0) return `  ${paint('green', 'preflight has nothing to say against it')}`;
+  return findings
+    .map(({ id, severity, message, fix }) => {
+      const title = paint(severity === 'error' ? ['red', 'bold'] : ['yellow', 'bold'], `${severity} ${id}`);
+      const indent = 4;
+      return [
+        `  ${title}`,
+        `    ${hang(message, indent, width)}`,
+        `    ${paint('cyan', hang(`what to do: ${fix}`, indent, width))}`,
+      ].join('\n');
+    })
+    .join('\n');
+};
+
+const verdict = (findings: readonly Finding[], paint: Paint): string => {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = count(findings.length - errors, 'warning');
+  return errors > 0
+    ? `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(errors, 'error')}, ${warnings}; nothing would be changed`
+    : `  ${paint(['green', 'bold'], 'CAN BE DEPLOYED')}: ${warnings}`;
+};

@@ -1,0 +1,45 @@
+/** Breaks text at spaces into lines of at most `width`; a longer word stands alone and is not cut (it may be an ARN). */
+export const wrap = (text: string, width: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line === '') line = word;
+    else if (line.length + 1 + word.length <= width) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line];
+};
+
+/** `text` wrapped to `width`, its later lines indented by `indent`. */
+export const hang = (text: string, indent: number, width: number): string =>
+  wrap(text, Math.max(20, width - indent)).join(`\n${' '.repeat(indent)}`);
+
+export const count = (number: number, word: string): string =>
+  `${grouped(number)} ${word}${number === 1 ? '' : 's'}`;
+
+/** `1,234,567`; by hand, because a host's locale must not change what is printed. */
+export const grouped = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** At most five characters: `940`, `12.3k`, `4.5M`. */
+export const short = (number: number): string => {
+  if (number < 10_000) return String(number);
+  if (number < 999_950) return `${(number / 1_000).toFixed(1)}k`;
+  return `${(number / 1_000_000).toFixed(1)}M`;
+};
+
+/** `00:12:34`, and from a day on `2d03:12:34`. */
+export const clockTime = (ms: number): string => {
+  const seconds = Math.floor(ms / 1_000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const days = Math.floor(seconds / 86_400);
+  const time = [Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
+    .map(two)
+    .join(':');
+  return days > 0 ? `${days}d${time}` : time;
+};
+
+/** Fractions of a cent matter here: a deployment's workflow costs less than one. */
+export const dollars = (amount: number): string => `$${amount.toFixed(amount >= 1 ? 2 : 4)}`;

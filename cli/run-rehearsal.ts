@@ -1,0 +1,39 @@
+import { rehearse } from '../sim/rehearsal.ts';
+import type { RehearsalOptions, RehearsalReport } from '../sim/rehearsal.types.ts';
+import { EXIT_STUCK, type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { narrateJson, narrateLines, reportJson } from './narration.ts';
+import { makePaint } from './render/paint.ts';
+import { summary } from './render/summary.ts';
+import type { Terminal } from './terminal.ts';
+
+export type Showing = {
+  json: boolean;
+  verbose: boolean;
+  /** Real time the timeline may take on a terminal, milliseconds; null: no pacing. */
+  paceMs: number | null;
+  /** The command that replays the run. */
+  again: string;
+};
+
+/** Runs one rehearsal and shows it. */
+export const runRehearsal = async (
+  options: Omit<RehearsalOptions, 'onEvent'>,
+  showing: Showing,
+  terminal: Terminal,
+): Promise<RehearsalReport> => {
+  const narration = showing.json ? narrateJson(terminal) : narrateLines(terminal, showing);
+  const report = await rehearse({ ...options, onEvent: narration.onEvent });
+  await narration.finish();
+  if (showing.json) {
+    terminal.out(reportJson(report));
+    return report;
+  }
+  const missedFaults = options.inject.filter((fault) => !narration.faultsSeen().has(fault));
+  const paint = makePaint(terminal.colour);
+  terminal.out(summary(report, { width: terminal.width, paint, again: showing.again, missedFaults }));
+  return report;
+};
+
+/** A broken safety rule is never a good end, whatever the deployment came to. */
+export const exitCodeOfReport = ({ outcome, invariantViolations }: RehearsalReport): ExitCode =>
+  invariantViolations.length > 0 ? EXIT_STUCK : exitCodeOf(outcome);

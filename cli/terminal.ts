@@ -1,0 +1,39 @@
+/** Where a command writes, and what can be shown there. Tests pass one of their own. */
+export type Terminal = {
+  /** To standard output, as it is. */
+  out(text: string): void;
+  /** To standard error, as it is. */
+  err(text: string): void;
+  /** Columns that lines are laid out for. */
+  width: number;
+  /** A person is watching, so lines may be paced. */
+  interactive: boolean;
+  colour: boolean;
+  /** Resolves after real milliseconds; the only real time in the command. */
+  pause(ms: number): Promise<void>;
+};
+
+/** For pipes and files, where nobody says how wide they are. */
+export const PIPE_WIDTH = 100;
+
+/** Under this, columns would be narrower than the words in them. */
+const MIN_WIDTH = 60;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** https://no-color.org and https://force-color.org: set and not empty; FORCE_COLOR=0 is an off switch by custom. */
+export const wantsColour = (environment: Environment, isTerminal: boolean): boolean => {
+  const { FORCE_COLOR: force, NO_COLOR: no, TERM: term } = environment;
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  if (no !== undefined && no !== '') return false;
+  return isTerminal && term !== 'dumb';
+};
+
+export const processTerminal = (): Terminal => ({
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  width: Math.max(MIN_WIDTH, process.stdout.columns ?? PIPE_WIDTH),
+  interactive: process.stdout.isTTY === true,
+  colour: wantsColour(process.env, process.stdout.isTTY === true),
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+});
