@@ -1,9 +1,9 @@
 import type { Action, Listener, LoadBalancer, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { labelOfDefault, labelOfRule } from '../../aws/route-label.ts';
 import type { LoadBalancerKind, RouteForward } from '../../core/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import { forwardOf, storedActions } from './actions.ts';
-import { routeLabel } from './route-label.ts';
 
 /**
  * How long the data plane takes to follow new weights, milliseconds: [low, high]. Not published for application load balancers,
@@ -63,7 +63,7 @@ const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] =>
     const route = (arn: string, rule: Rule | undefined, actions: Action[]): SimRoute => ({
       arn,
       kind: rule === undefined ? 'listener' : 'rule',
-      label: routeLabel(listener, rule),
+      label: rule === undefined ? labelOfDefault(listener) : labelOfRule(listener, rule),
       listener,
       loadBalancer,
       rule,
