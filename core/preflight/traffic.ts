@@ -10,6 +10,8 @@ import { error, groupName } from './finding.ts';
  */
 export const checkTraffic: Check = ({ found: { primary, blueGroupArn, greenGroupArn, routes, foreign } }) => {
   const findings: Finding[] = [];
+  // target-groups.ts has named it: nothing can be said about shares of one group.
+  if (blueGroupArn !== null && blueGroupArn === greenGroupArn) return findings;
   for (const route of routes) {
     const holding = route.original.groups.filter(({ targetGroupArn }) =>
       sendsRequestsTo(route, targetGroupArn),

@@ -1,0 +1,320 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  type TaskSet,
+} from '@aws-sdk/client-ecs';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  TargetGroupNotFoundException,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeAlarms } from '../../aws/alarms.ts';
+import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { makeListener } from '../../aws/listener.ts';
+import { observeForPlan } from '../../aws/plan-observation.ts';
+import { makeTargets } from '../../aws/targets.ts';
+import { planDeployment } from '../../core/plan.ts';
+import {
+  aFirstRequest,
+  aRequest,
+  BALANCER,
+  BLUE_GROUP,
+  GREEN_GROUP,
+  LISTENER,
+  NEW_REVISION,
+  OLD_REVISION,
+  RULE,
+  THIRD_GROUP,
+} from '../core/an-observation.ts';
+import { anInvocation, awsError } from './an-invocation.ts';
+
+const ecs = mockClient(ECSClient);
+const elbv2 = mockClient(ElasticLoadBalancingV2Client);
+const cloudwatch = mockClient(CloudWatchClient);
+
+const observe = (request = aRequest(), lastGroups: string[] = []) => {
+  const { call } = anInvocation();
+  const balancing = new ElasticLoadBalancingV2Client();
+  const verbs = {
+    ecsServices: makeEcsServices(new ECSClient(), call),
+    listener: makeListener(balancing, call),
+    targets: makeTargets(balancing, call),
+    alarms: makeAlarms(new CloudWatchClient(), call),
+  };
+  return observeForPlan(verbs, request, lastGroups);
+};
+
+const primary: TaskSet = {
+  id: 'ecs-svc/1',
+  taskSetArn: 'arn:aws:ecs:eu-west-1:123456789012:task-set/main/shop/ecs-svc/1',
+  status: 'PRIMARY',
+  taskDefinition: OLD_REVISION,
+  loadBalancers: [{ targetGroupArn: BLUE_GROUP, containerName: 'web', containerPort: 8080 }],
+  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'], securityGroups: ['sg-a'] } },
+  launchType: 'FARGATE',
+  scale: { value: 100, unit: 'PERCENT' },
+  computedDesiredCount: 1,
+  runningCount: 1,
+  pendingCount: 0,
+  stabilityStatus: 'STEADY_STATE',
+  createdAt: new Date(0),
+};
+
+type Forward = Record<string, number>;
+const forward = (weights: Forward) => [
+  {
+    Type: 'forward' as const,
+    ForwardConfig: {
+      TargetGroups: Object.entries(weights).map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight })),
+    },
+  },
+];
+
+type World = {
+  taskSets: TaskSet[];
+  /** Groups that exist. */
+  groups: string[];
+  byDefault: Forward;
+  byRule: Forward;
+};
+
+const answerFrom = ({ taskSets, groups, byDefault, byRule }: World): void => {
+  ecs.on(DescribeServicesCommand).resolves({
+    services: [
+      {
+        clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/main',
+        serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/main/shop',
+        serviceName: 'shop',
+        status: 'ACTIVE',
+        deploymentController: { type: 'EXTERNAL' },
+        desiredCount: 1,
+        taskSets,
+      },
+    ],
+  });
+  ecs.on(DescribeTaskDefinitionCommand).callsFake(({ taskDefinition }) => ({
+    taskDefinition: {
+      taskDefinitionArn: taskDefinition === OLD_REVISION ? OLD_REVISION : NEW_REVISION,
+      status: 'ACTIVE',
+      networkMode: 'awsvpc',
+      compatibilities: ['FARGATE'],
+      containerDefinitions: [{ name: 'web', image: 'shop', portMappings: [{ containerPort: 8080 }] }],
+    },
+  }));
+  elbv2.on(DescribeTargetGroupsCommand).callsFake(({ TargetGroupArns }: { TargetGroupArns: string[] }) => {
+    if (!TargetGroupArns.every((arn) => groups.includes(arn))) {
+      throw new TargetGroupNotFoundException({ message: 'not found', $metadata: {} });
+    }
+    return {
+      TargetGroups: TargetGroupArns.map((TargetGroupArn) => ({
+        TargetGroupArn,
+        TargetGroupName: TargetGroupArn.split('/')[1],
+        Protocol: 'HTTP',
+        Port: 80,
+        VpcId: 'vpc-a',
+        TargetType: 'ip',
+        LoadBalancerArns: [BALANCER],
+        HealthCheckProtocol: 'HTTP',
+        HealthCheckPort: 'traffic-port',
+        HealthCheckIntervalSeconds: 10,
+        HealthCheckTimeoutSeconds: 5,
+        HealthyThresholdCount: 2,
+        UnhealthyThresholdCount: 2,
+      })),
+    };
+  });
+  elbv2.on(DescribeTargetGroupAttributesCommand).resolves({
+    Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '20' }],
+  });
+  elbv2.on(DescribeTargetHealthCommand).callsFake(({ TargetGroupArn }) => ({
+    TargetHealthDescriptions:
+      TargetGroupArn === BLUE_GROUP
+        ? [{ Target: { Id: '10.0.0.1', Port: 8080 }, TargetHealth: { State: 'healthy' } }]
+        : [],
+  }));
+  elbv2.on(DescribeListenersCommand).resolves({
+    Listeners: [{ ListenerArn: LISTENER, Protocol: 'HTTPS', Port: 443, DefaultActions: forward(byDefault) }],
+  });
+  elbv2.on(DescribeRulesCommand).resolves({
+    Rules: [{ RuleArn: RULE, Priority: '1', Conditions: [], Actions: forward(byRule) }],
+  });
+  elbv2.on(DescribeLoadBalancersCommand).resolves({
+    LoadBalancers: [
+      { LoadBalancerArn: BALANCER, LoadBalancerName: 'shop', Type: 'application', Scheme: 'internal' },
+    ],
+  });
+  cloudwatch.on(DescribeAlarmsCommand).resolves({
+    MetricAlarms: [
+      { AlarmName: 'shop-5xx', StateValue: 'OK', StateReason: '', StateUpdatedTimestamp: new Date(0) },
+    ],
+  });
+};
+
+const healthy: World = {
+  taskSets: [primary],
+  groups: [BLUE_GROUP, GREEN_GROUP],
+  byDefault: { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 },
+  byRule: { [THIRD_GROUP]: 100 },
+};
+
+beforeEach(() => {
+  ecs.reset();
+  elbv2.reset();
+  cloudwatch.reset();
+  answerFrom(healthy);
+});
+
+describe('what a plan is made of', () => {
+  test('is read from the service, its groups, their routes and targets', async () => {
+    const observed = await observe();
+
+    expect(observed.service?.taskSets.map(({ id }) => id)).toEqual(['ecs-svc/1']);
+    expect(observed.taskDefinition?.arn).toBe(NEW_REVISION);
+    expect(observed.blueTaskDefinition?.arn).toBe(OLD_REVISION);
+    expect(observed.groups.map(({ arn }) => arn)).toEqual([BLUE_GROUP, GREEN_GROUP]);
+    expect(observed.routes.map(({ arn }) => arn)).toEqual([LISTENER]);
+    expect(observed.loadBalancers.map(({ arn }) => arn)).toEqual([BALANCER]);
+    expect(observed.targets[BLUE_GROUP]).toMatchObject([{ id: '10.0.0.1', state: 'healthy' }]);
+    expect(observed.targets[GREEN_GROUP]).toEqual([]);
+    expect(observed.alarms.alarms.map(({ name }) => name)).toEqual(['shop-5xx']);
+    expect(observed.missingGroups).toEqual([]);
+  });
+
+  test('is enough for a plan', async () => {
+    const { plan } = planDeployment(await observe(), aRequest());
+
+    expect(plan?.green).toMatchObject({
+      targetGroupArn: GREEN_GROUP,
+      containerName: 'web',
+      containerPort: 8080,
+    });
+  });
+
+  test('includes every route of the group that turns out to be green', async () => {
+    answerFrom({ ...healthy, byRule: { [GREEN_GROUP]: 100 } });
+
+    const observed = await observe();
+
+    expect(observed.routes.map(({ arn }) => arn)).toEqual([LISTENER, RULE]);
+    expect(planDeployment(observed, aRequest()).findings.map(({ id }) => id)).toContain(
+      'group-serves-other-route',
+    );
+  });
+
+  test("includes the last deployment's other group, which a sticky route has left out", async () => {
+    answerFrom({ ...healthy, byDefault: { [BLUE_GROUP]: 1 } });
+
+    const observed = await observe(aRequest(), [GREEN_GROUP, BLUE_GROUP]);
+
+    expect(observed.groups.map(({ arn }) => arn)).toEqual([BLUE_GROUP, GREEN_GROUP]);
+    expect(observed.lastGroups).toEqual([GREEN_GROUP, BLUE_GROUP]);
+  });
+
+  test('does not ask for groups of a last deployment that had another blue', async () => {
+    const observed = await observe(aRequest(), [THIRD_GROUP, GREEN_GROUP]);
+
+    expect(observed.missingGroups).toEqual([]);
+    expect(elbv2).not.toHaveReceivedCommandWith(DescribeTargetGroupsCommand, {
+      TargetGroupArns: [THIRD_GROUP],
+    });
+  });
+
+  test('of a first deployment starts at the group of the request', async () => {
+    answerFrom({ ...healthy, taskSets: [], byDefault: { [GREEN_GROUP]: 1 } });
+
+    const observed = await observe(aFirstRequest());
+
+    expect(observed.blueTaskDefinition).toBeNull();
+    expect(observed.groups.map(({ arn }) => arn)).toEqual([GREEN_GROUP]);
+    expect(observed.routes.map(({ arn }) => arn)).toEqual([LISTENER]);
+  });
+
+  test('is read and nothing is written', async () => {
+    await observe();
+
+    const names = [ecs, elbv2, cloudwatch].flatMap((client) =>
+      client.calls().map((call) => call.args[0].constructor.name),
+    );
+    expect(names.filter((name) => !name.startsWith('Describe'))).toEqual([]);
+    expect(names.length).toBeGreaterThan(8);
+  });
+});
+
+describe('what does not exist is part of the answer', () => {
+  test('all of it at once', async () => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [], failures: [{ reason: 'MISSING' }] });
+    ecs
+      .on(DescribeTaskDefinitionCommand)
+      .rejects(awsError('ClientException', 'Unable to describe task definition.'));
+    cloudwatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [] });
+
+    const observed = await observe(aRequest({ greenTargetGroup: THIRD_GROUP }));
+
+    expect(observed).toEqual({
+      service: null,
+      taskDefinition: null,
+      blueTaskDefinition: null,
+      loadBalancers: [],
+      routes: [],
+      groups: [],
+      missingGroups: [THIRD_GROUP],
+      targets: {},
+      alarms: { alarms: [], missing: ['shop-5xx'] },
+      lastGroups: [],
+    });
+    expect(
+      planDeployment(observed, aRequest({ greenTargetGroup: THIRD_GROUP })).findings.map(({ id }) => id),
+    ).toEqual([
+      'service-not-found',
+      'task-definition-not-found',
+      'target-group-not-found',
+      'alarm-not-found',
+    ]);
+  });
+
+  test('a missing group does not hide the other', async () => {
+    answerFrom({ ...healthy, groups: [BLUE_GROUP], byDefault: { [BLUE_GROUP]: 1 } });
+
+    const observed = await observe(aRequest({ greenTargetGroup: GREEN_GROUP }));
+
+    expect(observed.groups.map(({ arn }) => arn)).toEqual([BLUE_GROUP]);
+    expect(observed.missingGroups).toEqual([GREEN_GROUP]);
+  });
+});
+
+test.each([
+  [
+    'ECS',
+    () => ecs.on(DescribeServicesCommand).rejects(awsError('ServerException', 'oops', 500)),
+    'Unavailable',
+  ],
+  [
+    'the load balancer',
+    () => elbv2.on(DescribeTargetHealthCommand).rejects(awsError('ThrottlingException', 'Rate exceeded')),
+    'Throttled',
+  ],
+  [
+    'CloudWatch',
+    () => cloudwatch.on(DescribeAlarmsCommand).rejects(awsError('AccessDeniedException')),
+    'AccessDenied',
+  ],
+  [
+    'the target groups',
+    () => elbv2.on(DescribeTargetGroupsCommand).rejects(awsError('AccessDenied', 'no', 403)),
+    'AccessDenied',
+  ],
+])('an answer that %s does not give is an error, never something missing', async (_, breakIt, name) => {
+  breakIt();
+
+  await expect(observe()).rejects.toMatchObject({ name });
+});
