@@ -27,12 +27,5 @@ const failedEntry = ({ FailedEntryCount, Entries }: PutEventsCommandOutput): Err
   if ((FailedEntryCount ?? 0) === 0) return undefined;
   const entry = Entries?.find(({ ErrorCode }) => ErrorCode !== undefined);
   const error = new Error(entry?.ErrorMessage ?? 'EventBridge did not say why');
-  return Object.assign(error, {
-    name: entry?.ErrorCode ?? 'InternalFailure',
-    $fault: faultOf(entry?.ErrorCode),
-  });
+  return Object.assign(error, { name: entry?.ErrorCode ?? 'InternalFailure', $fault: 'client' });
 };
-
-/** Codes of the sender's making name what is wrong with the entry; all others are EventBridge's. */
-const faultOf = (code: string | undefined): 'client' | 'server' =>
-  code !== undefined && !code.startsWith('Internal') ? 'client' : 'server';

@@ -133,7 +133,7 @@ test('a wait that would end after the deadline is not begun', async () => {
 
 test('an aborted call is not tried again and says that the time was up', async () => {
   const abort = new AbortController();
-  const { call, waits } = anInvocation({ signal: abort.signal });
+  const { call, waits, logs } = anInvocation({ signal: abort.signal });
   ecs.on(DescribeServicesCommand).callsFake(() => {
     abort.abort();
     throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
@@ -144,6 +144,7 @@ test('an aborted call is not tried again and says that the time was up', async (
     message: expect.stringContaining('the time of this invocation was up'),
   });
   expect(waits).toEqual([]);
+  expect(logs).toEqual([]);
 });
 
 test('an abort during a wait ends the call with what AWS said last', async () => {

@@ -55,6 +55,8 @@ test.each<[Error, string]>([
   [awsError('InternalFailure', 'oops', 500), 'Unavailable'],
   [awsError('Unknown', 'bad gateway', 502), 'Unavailable'],
   [awsError('NotImplemented', 'no', 501), 'Unavailable'],
+  [Object.assign(awsError('SomethingNew'), { $fault: 'server' }), 'Unavailable'],
+  [Object.assign(new Error('no'), { $metadata: { httpStatusCode: 505 } }), 'Unavailable'],
   [awsError('ValidationError', "'x' is not a valid ARN"), 'Rejected'],
   [awsError('ValidationException', 'empty key'), 'Rejected'],
   [awsError('UnauthorizedOperation', 'no', 403), 'AccessDenied'],
@@ -182,6 +184,14 @@ test.each([
   [new dynamodb.PutItemCommand({ TableName: 't', Item: {} }), 'Amazon DynamoDB', 'dynamodb:PutItem'],
 ])('the permission of an operation is named as IAM names it (%#)', (command, service, iamAction) => {
   expect(operationOf(command)).toMatchObject({ service, iamAction });
+});
+
+test('a command whose class a bundler renamed keeps its name', () => {
+  class a extends ecs.UpdateTaskSetCommand {}
+
+  const renamed = new a({ cluster: 'c', service: 's', taskSet: 't', scale: {} });
+
+  expect(operationOf(renamed).iamAction).toBe('ecs:UpdateTaskSet');
 });
 
 test('a command without a schema is named after its class', () => {

@@ -215,6 +215,21 @@ test('the same group asked for twice comes twice and is described once', async (
   expect(sent(elbv2, DescribeTargetGroupsCommand)).toEqual([{ TargetGroupArns: [BLUE] }]);
 });
 
+test('stickiness that is switched off is off', async () => {
+  existing(BLUE);
+  elbv2
+    .on(DescribeTargetGroupAttributesCommand)
+    .resolves({ Attributes: [{ Key: 'stickiness.enabled', Value: 'false' }] });
+
+  expect((await targets().readGroups([BLUE]))[0]?.stickiness).toEqual({ enabled: false });
+});
+
+test('groups that may not be read are not called missing', async () => {
+  elbv2.on(DescribeTargetGroupsCommand).rejects(awsError('AccessDenied', 'no', 403));
+
+  await expect(targets().readGroups([BLUE])).rejects.toMatchObject({ name: 'AccessDenied' });
+});
+
 test('of several groups exactly the missing ones are named', async () => {
   const gone = groupArn('gone');
   existing(BLUE, GREEN);
