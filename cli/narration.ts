@@ -19,26 +19,29 @@ type Options = { verbose: boolean /** Null: as fast as it comes. */; paceMs: num
 /** The timeline. Paced, it is played back after the run: virtual hours take real milliseconds, too fast to follow. */
 export const narrateLines = (terminal: Terminal, { verbose, paceMs }: Options): Narration => {
   const timeline = makeTimeline({ width: terminal.width, paint: makePaint(terminal.colour), verbose });
-  const held: { line: string; atMs: number }[] = [];
+  const held: { text: string; atMs: number }[] = [];
   const faults = new Set<string>();
+  const show = (text: string, atMs: number): void => {
+    if (text === '') return;
+    if (paceMs === null) terminal.out(text);
+    else held.push({ text, atMs });
+  };
   terminal.out(timeline.header());
 
   return {
     onEvent: (event, status) => {
       noteFault(faults, event);
-      const line = timeline.line(event, status);
-      if (line === null) return;
-      if (paceMs === null) terminal.out(line);
-      else held.push({ line, atMs: status.sinceStartMs });
+      show(timeline.add(event, status), status.sinceStartMs);
     },
     finish: async () => {
+      show(timeline.end(), held.at(-1)?.atMs ?? 0);
       const waits = pauses(
         held.map(({ atMs }) => atMs),
         paceMs ?? 0,
       );
-      for (const [index, { line }] of held.entries()) {
+      for (const [index, { text }] of held.entries()) {
         await terminal.pause(waits[index] ?? 0);
-        terminal.out(line);
+        terminal.out(text);
       }
     },
     faultsSeen: () => faults,

@@ -51,7 +51,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     ),
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
     row(
-      'green is ready',
+      'green ready',
       `when all its tasks have been healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
     ),
   ].join('\n');

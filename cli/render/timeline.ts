@@ -1,5 +1,6 @@
 import type { SimEvent, SimEventKind } from '../../sim/kernel/trace.ts';
 import type { Status } from '../../sim/rehearsal.types.ts';
+import { mergedSentence, mergeKey } from './merge-events.ts';
 import type { Paint } from './paint.ts';
 import { STATUS_HEADER, statusColumns, statusLine } from './status.ts';
 import { clockTime, hang } from './text.ts';
@@ -36,7 +37,7 @@ const styleOf = ({ kind, data, what }: SimEvent): Style => {
     case 'weights':
       return ['cyan', 'bold'];
     case 'alarm':
-      return /\bALARM\b/.test(what) ? 'red' : 'green';
+      return data?.to === 'ALARM' ? ['red', 'bold'] : 'green';
     case 'decision':
       return data?.kind === 'rollBack'
         ? ['red', 'bold']
@@ -44,30 +45,47 @@ const styleOf = ({ kind, data, what }: SimEvent): Style => {
           ? 'reset'
           : ['green', 'bold'];
     case 'step':
-      return /^roll back|failed/.test(what) ? 'red' : 'bold';
+      return /^roll back|\bfailed\b|: rolledBack/.test(what) ? 'red' : 'bold';
     default:
       return 'reset';
   }
 };
 
+/**
+ * Lines for `--verbose` alone: what the simulator marks as detail; the workflow's own steps, which the sentences about
+ * their results repeat; a bake that is over, which the decision after it says.
+ */
+const isDetail = ({ kind, detail, data }: SimEvent): boolean => {
+  if (detail === true) return true;
+  if (kind !== 'step') return false;
+  if (data?.phase === 'succeeded') return true;
+  return data?.phase === 'caught' && data.state === 'Bake' && errorName(data.error) === 'States.Timeout';
+};
+
+const errorName = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'Error' in error ? error.Error : error;
+
+/** Kinds that a reader judges by the numbers at that moment. */
+const alwaysCounted: readonly SimEventKind[] = ['decision', 'alarm', 'fault', 'violation'];
+
+type Pending = { event: SimEvent; status: Status; key: string; count: number };
+
 export type TimelineOptions = { width: number; paint: Paint; verbose: boolean };
 
-/**
- * Turns events into lines, one call an event; an event that only `--verbose` shows, or that repeats what stands there
- * already, gives null.
- */
+/** Turns events into lines. What `add` returns may be empty: a line waits for its last like event, `end` flushes it. */
 export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
   const wide = width >= WIDE_COLUMNS;
   const indent = TIME_COLUMNS + (wide ? STATUS_COLUMNS : 0) + LABEL_COLUMNS;
+  let pending: Pending | null = null;
   let lastHold = '';
   let lastStatus = '';
 
   const header = (): string => {
     if (!wide) return '';
     const lines = [STATUS_HEADER.above, STATUS_HEADER.below].map(
-      (text) => `${' '.repeat(TIME_COLUMNS - 4)}${text}`,
+      (text) => `${' '.repeat(TIME_COLUMNS)}${text}\n`,
     );
-    return paint('dim', `${lines.join('\n')}\n`);
+    return paint('dim', lines.join(''));
   };
 
   /** A bake looks many times and mostly sees the same; what it saw is said once. */
@@ -79,30 +97,53 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
     return repeats;
   };
 
-  const line = (event: SimEvent, status: Status): string | null => {
+  const add = (event: SimEvent, status: Status): string => {
     const repeats = repeatsHold(event);
-    if (!verbose && (event.detail === true || repeats)) return null;
+    if (!verbose && (isDetail(event) || repeats)) return '';
 
+    const key = verbose ? null : mergeKey(event);
+    if (key !== null && pending?.key === key) {
+      pending = { event, status, key, count: pending.count + 1 };
+      return '';
+    }
+    const flushed = end();
+    if (key === null) return flushed + line(event, event.what, status);
+    pending = { event, status, key, count: 1 };
+    return flushed;
+  };
+
+  const end = (): string => {
+    if (pending === null) return '';
+    const { event, status, count } = pending;
+    pending = null;
+    return line(event, mergedSentence(event, count), status);
+  };
+
+  const line = (event: SimEvent, sentence: string, status: Status): string => {
     const time = paint('dim', clockTime(status.sinceStartMs).padEnd(TIME_COLUMNS));
-    const style = styleOf(event);
     const label = paint('dim', labels[event.kind].padEnd(LABEL_COLUMNS));
-    const what = paint(style, hang(event.what, indent, width));
-    const why =
-      event.why === undefined ? '' : `\n${' '.repeat(indent)}${paint('dim', hang(event.why, indent, width))}`;
-    if (wide) return `${time}${statusColumns(status, paint)}   ${label}${what}${why}\n`;
+    const said = sentences(paint(styleOf(event), hang(sentence, indent, width)), sentence, event.why);
+    return wide
+      ? `${time}${statusColumns(status, paint)}   ${label}${said}\n`
+      : `${time}${label}${said}\n${changedStatus(event, status)}`;
+  };
 
-    return `${time}${label}${what}${why}\n${changedStatus(status)}`;
+  /** What happened and why, on one line where there is room for both. */
+  const sentences = (painted: string, sentence: string, why: string | undefined): string => {
+    if (why === undefined || why === '') return painted;
+    if (indent + sentence.length + 2 + why.length <= width) return `${painted}  ${paint('dim', why)}`;
+    return `${painted}\n${' '.repeat(indent)}${paint('dim', hang(why, indent, width))}`;
   };
 
   /** The numbers, unless nothing but the count of served requests has changed since they were last shown. */
-  const changedStatus = (status: Status): string => {
+  const changedStatus = ({ kind }: SimEvent, status: Status): string => {
     const signature = statusSignature(status);
-    if (signature === lastStatus) return '';
+    if (signature === lastStatus && !alwaysCounted.includes(kind)) return '';
     lastStatus = signature;
     return `${' '.repeat(TIME_COLUMNS)}${statusLine(status, paint)}\n`;
   };
 
-  return { header, line };
+  return { header, add, end };
 };
 
 const holdSignature = (data: Record<string, unknown>): string => {
