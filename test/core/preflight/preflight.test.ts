@@ -788,6 +788,12 @@ test("a lone group gets everything whatever its weight says, so blue's alone is 
   expect(preflight(observed, aRequest())).toEqual([]);
 });
 
+test('a lone group of another route gets its requests even at weight 0', () => {
+  const other = aRoute({ [GREEN_GROUP]: 0 }, { arn: RULE, kind: 'rule' });
+
+  expect(idsIn(anObservation({ routes: [aRoute(PAIR), other] }))).toEqual(['group-serves-other-route']);
+});
+
 test('the command that restores weights keeps the stickiness of the route', () => {
   const observed = anObservation({ routes: [sticky(aRoute({ [BLUE_GROUP]: 0, [GREEN_GROUP]: 1 }), 60)] });
 
