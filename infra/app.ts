@@ -5,6 +5,8 @@ import { App, aws_lambda as lambda, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { BUNDLE_DIRECTORY, bundle } from '../scripts/bundle.ts';
 import { CutoverStack } from './orchestrator-stack.ts';
+import type { SampleServiceProps } from './sample-service/sample-service.types.ts';
+import { SampleStack } from './sample-service/sample-stack.ts';
 
 /** The handlers as scripts/bundle.ts left them. */
 export const bundledCode = (file: string): lambda.Code => {
@@ -15,12 +17,20 @@ export const bundledCode = (file: string): lambda.Code => {
   return lambda.Code.fromAsset(directory);
 };
 
+/** The sample service in the shapes that services have. */
+export const samples: Record<string, SampleServiceProps> = {
+  CutoverSampleFargate: { extraRoutes: [{ paths: ['/api/*'] }] },
+  CutoverSampleEc2: { launchType: 'EC2' },
+  CutoverSampleNlb: { balancer: 'network', internetFacing: false },
+};
+
 /** Every stack of this directory, checked by cdk-nag: a finding that nobody explained makes synth fail. */
 export const makeApp = (codeOf: (file: string) => lambda.Code, outdir = 'cdk.out'): App => {
   const app = new App({ outdir, analyticsReporting: false });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
   new CutoverStack(app, 'Cutover', { codeOf });
+  for (const [id, props] of Object.entries(samples)) new SampleStack(app, id, props);
   return app;
 };
 
