@@ -92,6 +92,7 @@ export const refuseToGoOn = (decision: Pick<Decision, 'kind'>, observed: Observa
     ...observed.routes.flatMap(({ label, unreadable }) => (unreadable === undefined ? [] : [label])),
     ...('unreadable' in observed.alarms ? ['alarms'] : observed.alarms.missing),
     ...(observed.green === null ? ["green's health"] : []),
+    ...(observed.routes.length === 0 ? ['any route'] : []),
   ];
   if (unread.length > 0)
     return `expected everything to be read before ${decision.kind}, could not read ${unread.join(', ')}`;
