@@ -87,12 +87,12 @@ const circular = (composites: readonly Composite[]): Composite[] => {
   return composites.filter(({ alarm }) => reaches(alarm.name, alarm.name, new Set()));
 };
 
-const crossed = (state: StateValue, { rule }: EvaluatedAlarm, points: (number | undefined)[]): string => {
+const crossed = ({ rule }: EvaluatedAlarm, points: (number | undefined)[]): string => {
   const real = points.filter((point) => point !== undefined).slice(-rule.evaluationPeriods);
   const breaching = real.filter(rule.breaches).length;
   const shown = real.map((point) => Number(point.toFixed(4))).join(', ');
   if (real.length === 0) return `no datapoints were received for ${points.length} periods`;
-  return `${breaching} of the last ${real.length} datapoints [${shown}] crossed the threshold (${rule.datapointsToAlarm} of ${rule.evaluationPeriods} needed for ALARM); ${state}`;
+  return `${breaching} of the last ${real.length} datapoints [${shown}] crossed the threshold (${rule.datapointsToAlarm} of ${rule.evaluationPeriods} needed for ALARM)`;
 };
 
 export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSource): SimCloudWatch => {
@@ -182,7 +182,7 @@ export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSo
       if (periodStartMs >= startMs) points.push(series(periodStartMs));
     }
     const state = judgePoints(rule, points);
-    if (state !== undefined) change(alarm, state, crossed(state, data, points));
+    if (state !== undefined) change(alarm, state, crossed(data, points));
   };
 
   /** All alarms once a minute [115]; the data plane of one run keeps its second of the minute. */
