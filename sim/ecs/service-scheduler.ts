@@ -82,8 +82,9 @@ export const makeServiceScheduler = (
     scheduler.after(Math.max(0, graceLeftMs) + random.between(...NOTICE_MS), () => {
       task.killDue = false;
       const reason = complaint(task);
-      if (reason !== undefined && task.gone === undefined)
-        life.stop(task, reason, 'ServiceSchedulerInitiated');
+      if (reason === undefined || task.gone !== undefined) return;
+      life.stop(task, reason, 'ServiceSchedulerInitiated');
+      replace(task.set);
     });
   };
 
