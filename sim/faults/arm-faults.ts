@@ -47,9 +47,9 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
       return;
     }
     case 'killTask': {
-      announce(kernel, fault, `a ${action.which} task is killed`);
+      announce(kernel, fault, `one ${action.which} task is to be killed`);
       if (!hooks.killTask(action.which))
-        announce(kernel, fault, `no ${action.which} task was running to be killed`);
+        announce(kernel, fault, `no ${action.which} task is running, so none was killed`);
       return;
     }
     case 'scale':
