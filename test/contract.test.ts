@@ -1,0 +1,423 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import validateDefinition from 'asl-validator';
+import { describe, expect, test } from 'vitest';
+import { errorNames, retryableErrorNames } from '../core/errors.ts';
+import type {
+  DecisionKind,
+  OutcomeKind,
+  Ready,
+  Removal,
+  Retirement,
+  RolledBack,
+} from '../core/state.types.ts';
+import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
+import {
+  apiErrors,
+  contract,
+  fileOf,
+  LAMBDA_TIMEOUT_SECONDS,
+  type StepName,
+  stepNames,
+} from '../statemachine/contract.ts';
+
+/** What the state machine, the contract and the code have to agree on. */
+
+type Clause = { ErrorEquals: string[]; ResultPath?: string; Next: string };
+type Written = {
+  Type: string;
+  Comment?: string;
+  Next?: string;
+  Default?: string;
+  Resource?: string;
+  ResultPath?: string;
+  Parameters?: { FunctionName: string; Payload: Record<string, string> };
+  TimeoutSeconds?: number;
+  TimeoutSecondsPath?: string;
+  SecondsPath?: string;
+  CausePath?: string;
+  Retry?: { ErrorEquals: string[]; MaxAttempts: number; MaxDelaySeconds: number; JitterStrategy: string }[];
+  Catch?: Clause[];
+  Choices?: { Variable: string; StringEquals: string; Next: string }[];
+};
+
+const text = readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8');
+const definition = JSON.parse(text) as { StartAt: string; States: Record<string, Written> };
+const states = definition.States;
+const names = Object.keys(states);
+const tasks = names.filter((name) => states[name]?.Type === 'Task') as StepName[];
+const choices = names.filter((name) => states[name]?.Type === 'Choice');
+const stateOf = (name: string): Written => states[name] as Written;
+
+const resources = Object.fromEntries(
+  stepNames.map((step) => [`${step}Arn`, `arn:aws:lambda:us-east-1:123456789012:function:${step}`]),
+);
+const machine = loadDefinition(text, resources);
+const next = (name: string): string[] => {
+  const state = machine.states[name];
+  return state === undefined ? [] : successors(state);
+};
+
+/** Every state that can follow, the start included, without going through those in `not`. */
+const reachable = (from: string, not: string[] = []): Set<string> => {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    if (found.has(name) || not.includes(name)) return;
+    found.add(name);
+    next(name).forEach(visit);
+  };
+  visit(from);
+  return found;
+};
+
+const union = <T>(a: Iterable<T>, b: Iterable<T>): Set<T> => new Set([...a, ...b]);
+const intersection = <T>(a: Set<T>, b: Set<T>): Set<T> => new Set([...a].filter((one) => b.has(one)));
+
+const stepFunctionName = (step: StepName): string => step[0]?.toLowerCase() + step.slice(1);
+
+describe('one word for each step', () => {
+  /** Files in functions/ that are not a step of the state machine. */
+  const OTHERS = readdirSync(new URL('../functions', import.meta.url)).filter(
+    (file) => !stepNames.some((step) => file === `${fileOf(step)}.ts`),
+  );
+
+  test('the Task states are the steps of the contract', () => {
+    expect([...tasks].sort()).toEqual([...stepNames].sort());
+  });
+
+  test.each(stepNames)('%s has its file, which exports the step and its handler', async (step) => {
+    const module = (await import(`../functions/${fileOf(step)}.ts`)) as Record<string, unknown>;
+
+    expect(Object.keys(module)).toEqual(expect.arrayContaining([stepFunctionName(step), 'handler']));
+    expect(module[stepFunctionName(step)]).toBeTypeOf('function');
+    expect(module.handler).toBeTypeOf('function');
+  });
+
+  test('no file beside them makes a handler of a step that the state machine does not have', () => {
+    const handlers = OTHERS.filter((file) => {
+      const code = readFileSync(new URL(`../functions/${file}`, import.meta.url), 'utf8');
+      return /export const handler = toHandler\(/.test(code);
+    });
+
+    expect(handlers).toEqual([]);
+  });
+
+  test.each(stepNames)('%s is wired to its own function, and logs under its own name', (step) => {
+    const state = stateOf(step);
+    const code = readFileSync(new URL(`../functions/${fileOf(step)}.ts`, import.meta.url), 'utf8');
+
+    const resource = step === 'Bake' ? state.Parameters?.FunctionName : state.Resource;
+    expect(resource).toBe(`\${${step}Arn}`);
+    expect(code).toMatch(new RegExp(`toHandler\\(\\s*'${step}'`));
+  });
+
+  test('Bake waits for a token: its payload is the whole state and the token', () => {
+    expect(stateOf('Bake').Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
+    expect(stateOf('Bake').Parameters?.Payload).toEqual({ 'state.$': '$', 'taskToken.$': '$$.Task.Token' });
+  });
+});
+
+describe('slices', () => {
+  const sliceOf = (path: string | undefined): string | undefined => path?.split('.')[1];
+  const BEGUN = ['request', 'execution'];
+
+  test('Begin makes the slices that no step writes', () => {
+    expect(machine.startAt).toBe('Begin');
+    expect(Object.keys(stateOf('Begin').Parameters ?? {}).map((key) => key.replace(/\.\$$/, ''))).toEqual(
+      BEGUN,
+    );
+  });
+
+  test.each(tasks)('%s writes its slice and nothing else', (step) => {
+    expect(stateOf(step).ResultPath).toBe(`$.${contract[step].slice}`);
+  });
+
+  /** What a choice's value vouches for: RollBack says `finishForward` only once green was launched and blue's retirement begun. */
+  const VOUCHED: Record<string, string[]> = { WaitToFinish: ['green'] };
+
+  /**
+   * The slices that are there whenever (`all`) or at least sometimes (not `all`) a state is entered: what each way
+   * there has written, found by going round until nothing changes.
+   */
+  const slicesAtEntry = (always: boolean): Map<string, Set<string>> => {
+    const atEntry = new Map<string, Set<string>>([['AcquireLease', new Set(BEGUN)]]);
+    const arrive = (name: string, arriving: Set<string>): boolean => {
+      const slices = union(arriving, VOUCHED[name] ?? []);
+      const before = atEntry.get(name);
+      const after =
+        before === undefined ? slices : always ? intersection(before, slices) : union(before, slices);
+      atEntry.set(name, after);
+      return before === undefined || before.size !== after.size;
+    };
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const [name, slices] of [...atEntry]) {
+        const state = stateOf(name);
+        const written = state.Type === 'Task' ? union(slices, [sliceOf(state.ResultPath) as string]) : slices;
+        const caught = (state.Catch ?? []).map(
+          (clause) => [clause.Next, union(slices, [sliceOf(clause.ResultPath) as string])] as const,
+        );
+        const ways = [
+          ...caught,
+          ...[state.Next, state.Default, ...(state.Choices ?? []).map((choice) => choice.Next)].flatMap(
+            (target) => (target === undefined ? [] : [[target, written] as const]),
+          ),
+        ];
+        for (const [target, arriving] of ways) changed = arrive(target, arriving) || changed;
+      }
+    }
+    return atEntry;
+  };
+  const always = slicesAtEntry(true);
+  const sometimes = slicesAtEntry(false);
+
+  test.each(tasks)('%s finds what it needs, whichever way leads to it', (step) => {
+    const missing = contract[step].needs.filter((slice) => !always.get(step)?.has(slice));
+
+    expect(missing).toEqual([]);
+  });
+
+  test.each(tasks)('%s may look only at what some way has written', (step) => {
+    const never = contract[step].may.filter((slice) => !sometimes.get(step)?.has(slice));
+
+    expect(never).toEqual([]);
+  });
+
+  test.each(names.filter((name) => ['Choice', 'Wait', 'Fail'].includes(stateOf(name).Type)))(
+    '%s reads only slices that are always there',
+    (name) => {
+      const { Choices, SecondsPath, CausePath } = stateOf(name);
+      const paths = [...(Choices ?? []).map((choice) => choice.Variable), SecondsPath, CausePath];
+      const read = paths.flatMap((path) => sliceOf(path) ?? []);
+
+      expect(read.filter((slice) => !always.get(name)?.has(slice))).toEqual([]);
+      expect(read.length).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('errors', () => {
+  /** What Lambda and Step Functions themselves raise, and what a Catch may be about [aws-facts 107, 108]. */
+  const AWS_ERRORS = [
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+    'Lambda.Unknown',
+    'States.Timeout',
+    'States.ALL',
+  ];
+  const named = tasks.flatMap((step) => {
+    const { Retry, Catch } = stateOf(step);
+    return [...(Retry ?? []), ...(Catch ?? [])].flatMap((clause) => clause.ErrorEquals);
+  });
+
+  test('clauses name only errors that somebody raises', () => {
+    const known: string[] = [...AWS_ERRORS, ...errorNames];
+
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('every error of ours is raised by a step, and every error a step raises is one of ours', () => {
+    const raised = new Set([...apiErrors, ...stepNames.flatMap((step) => [...contract[step].raises])]);
+
+    expect([...raised].sort()).toEqual([...errorNames].sort());
+  });
+
+  test.each(tasks)('%s retries what may go away by itself, and of ours nothing else', (step) => {
+    const [retry, ...others] = stateOf(step).Retry ?? [];
+
+    const ours = retry?.ErrorEquals.filter((name) =>
+      errorNames.includes(name as (typeof errorNames)[number]),
+    );
+    expect(ours).toEqual([...retryableErrorNames]);
+    expect(retry?.ErrorEquals).toEqual(
+      expect.arrayContaining(AWS_ERRORS.filter((name) => name.startsWith('Lambda.'))),
+    );
+    expect(retry).toMatchObject({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number) });
+    expect(others).toEqual([]);
+  });
+
+  test('only Bake does not retry its timeout: that one is the end of its bake', () => {
+    const retried = tasks.filter((step) => stateOf(step).Retry?.[0]?.ErrorEquals.includes('States.Timeout'));
+
+    expect(tasks.filter((step) => !retried.includes(step))).toEqual(['Bake']);
+  });
+
+  /** Where States.ALL leads. */
+  const refuge = (step: string): string | undefined => {
+    const last = stateOf(step).Catch?.at(-1);
+    return last?.ErrorEquals.join() === 'States.ALL' && last.ResultPath === '$.failure'
+      ? last.Next
+      : undefined;
+  };
+  const WAY_BACK = ['RollBack', 'RemoveGreen', 'CheckRemoved'];
+
+  test.each(tasks)('%s leaves no error uncaught', (step) => {
+    const expected =
+      step === 'RecordOutcome'
+        ? 'Unrecorded'
+        : ['AcquireLease', 'PlanDeployment', ...WAY_BACK].includes(step)
+          ? 'RecordOutcome'
+          : 'RollBack';
+
+    expect(refuge(step)).toBe(expected);
+  });
+
+  test('nothing is written before the first state that catches to RollBack', () => {
+    expect(next('PlanDeployment')).toEqual(['AttachGreen', 'RecordOutcome']);
+    expect(refuge('AttachGreen')).toBe('RollBack');
+  });
+
+  test('what else is caught: the end of a bake, and drift met while green is removed', () => {
+    const others = tasks.flatMap((step) =>
+      (stateOf(step).Catch ?? [])
+        .filter((clause) => clause.ErrorEquals.join() !== 'States.ALL')
+        .map(({ ErrorEquals, Next, ResultPath }) => ({ step, ErrorEquals, Next, ResultPath })),
+    );
+
+    expect(others).toEqual([
+      { step: 'Bake', ErrorEquals: ['States.Timeout'], Next: 'JudgeHealth', ResultPath: '$.wake' },
+      { step: 'RemoveGreen', ErrorEquals: ['TrafficDrifted'], Next: 'WaitForBlue', ResultPath: '$.failure' },
+    ]);
+  });
+});
+
+describe('choices', () => {
+  // Records, so that the compiler refuses a kind too many and a kind too few.
+  const ready: Record<Ready['kind'], string> = {
+    ready: 'ShiftTraffic',
+    pending: 'WaitForGreen',
+    failed: 'RollBack',
+  };
+  const decision: Record<DecisionKind, string> = {
+    hold: 'Bake',
+    awaitOperator: 'Bake',
+    advance: 'ShiftTraffic',
+    promote: 'PromoteGreen',
+    rollBack: 'RollBack',
+  };
+  const retirement: Record<Retirement['kind'], string> = {
+    retired: 'RecordOutcome',
+    draining: 'WaitForRetirement',
+    due: 'RetireBlue',
+  };
+  const rolledBack: Record<RolledBack['kind'], string> = {
+    restored: 'LetTrafficLeave',
+    held: 'WaitForBlue',
+    finishForward: 'WaitToFinish',
+    stuck: 'RecordOutcome',
+  };
+  const removal: Record<Removal['kind'], string> = {
+    removed: 'RecordOutcome',
+    removing: 'WaitForRemoval',
+    due: 'RemoveGreen',
+  };
+  const outcome: Record<OutcomeKind, string> = {
+    succeeded: 'Succeeded',
+    rolledBack: 'RolledBack',
+    refused: 'Refused',
+    stuck: 'Stuck',
+  };
+
+  // What is not understood means less green. After RollBack it means the truth about the end: a Default of RollBack would loop.
+  test.each([
+    ['GreenReady?', 'ready', ready, 'RollBack'],
+    ['WhatNext?', 'decision', decision, 'RollBack'],
+    ['BlueRetired?', 'retirement', retirement, 'RollBack'],
+    ['BlueServes?', 'rolledBack', rolledBack, 'RecordOutcome'],
+    ['GreenRemoved?', 'removal', removal, 'RecordOutcome'],
+    ['HowDidItEnd?', 'outcome', outcome, 'Stuck'],
+  ])('%s knows every kind of %s', (name, slice, kinds, otherwise) => {
+    const { Choices, Default } = stateOf(name);
+
+    expect(new Set(Choices?.map((choice) => choice.Variable))).toEqual(new Set([`$.${slice}.kind`]));
+    expect(Object.fromEntries((Choices ?? []).map((choice) => [choice.StringEquals, choice.Next]))).toEqual(
+      kinds,
+    );
+    expect(Default).toBe(otherwise);
+  });
+
+  test('there are no others', () => {
+    expect(choices).toHaveLength(6);
+  });
+});
+
+describe('the way out', () => {
+  test('only a recorded success leads to Succeeded', () => {
+    const before = names.filter((name) => next(name).includes('Succeeded'));
+
+    expect(before).toEqual(['HowDidItEnd?']);
+    expect(names.filter((name) => next(name).includes('HowDidItEnd?'))).toEqual(['RecordOutcome']);
+  });
+
+  test('after RollBack nothing goes forward, except to finish the retirement that had begun', () => {
+    const after = reachable('RollBack', ['WaitToFinish']);
+
+    expect([...after].sort()).toEqual(
+      [
+        ...[
+          'RollBack',
+          'BlueServes?',
+          'WaitForBlue',
+          'LetTrafficLeave',
+          'RemoveGreen',
+          'GreenRemoved?',
+          'WaitForRemoval',
+          'CheckRemoved',
+        ],
+        ...['RecordOutcome', 'HowDidItEnd?', 'Succeeded', 'RolledBack', 'Refused', 'Stuck', 'Unrecorded'],
+      ].sort(),
+    );
+    expect(next('WaitToFinish')).toEqual(['RetireBlue']);
+  });
+
+  test('every end but one is a Fail that says why', () => {
+    const ends = names.filter((name) => next(name).length === 0);
+
+    expect(ends.filter((name) => stateOf(name).Type === 'Succeed')).toEqual(['Succeeded']);
+    for (const name of ends.filter((end) => end !== 'Succeeded')) {
+      expect(stateOf(name)).toMatchObject({ Type: 'Fail', Error: name, CausePath: expect.any(String) });
+    }
+  });
+
+  test('every state can be reached, and every state can reach an end', () => {
+    expect([...reachable('Begin')].sort()).toEqual([...names].sort());
+    expect(names.filter((name) => !reachable(name).has('Unrecorded') && next(name).length > 0)).toEqual([
+      'HowDidItEnd?',
+    ]);
+  });
+});
+
+describe('limits', () => {
+  test.each(tasks.filter((step) => step !== 'Bake'))('%s waits longer than its Lambda may take', (step) => {
+    expect(stateOf(step).TimeoutSeconds).toBeGreaterThan(LAMBDA_TIMEOUT_SECONDS);
+  });
+
+  test("Bake waits as long as the decision says, and never a task token's year", () => {
+    expect(stateOf('Bake').TimeoutSecondsPath).toBe('$.decision.waitSeconds');
+  });
+});
+
+describe('the file', () => {
+  test('has no field that the simulator does not interpret, and uses every function once', () => {
+    expect(Object.keys(machine.states)).toEqual(names);
+    expect([...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1]).sort()).toEqual(
+      stepNames.map((step) => `${step}Arn`).sort(),
+    );
+  });
+
+  test.each(names)('%s says in one sentence what it is for', (name) => {
+    expect(stateOf(name).Comment).toMatch(/^[A-Z][^.]{10,140}\.$/);
+  });
+
+  test('passes an independent validator', () => {
+    // It changes what it is given.
+    const copy = JSON.parse(text.replace(/\$\{(\w+)\}/g, (_whole, key: string) => resources[key] as string));
+
+    const result = validateDefinition(copy);
+
+    expect(result.errorsText('\n')).toBe('');
+    expect(result.isValid).toBe(true);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { type SourceFile, type SourceImport, sourceFiles } from './source-files.ts';
+
+/** What a folder may import of our own folders, and of packages. Imports point inward. */
+type Layer = {
+  own: string[];
+  /** Folders of which only types may be imported. */
+  types?: string[];
+  packages: RegExp;
+};
+
+const SDK = /^@aws-sdk\/client-/;
+
+const layers: Record<string, Layer> = {
+  core: { own: ['core'], packages: /^$/ },
+  statemachine: { own: ['statemachine', 'core'], packages: /^$/ },
+  aws: { own: ['aws', 'core'], packages: /^@(aws-sdk\/client-|smithy\/core)/ },
+  functions: {
+    own: ['functions', 'aws', 'core', 'statemachine'],
+    packages: /^(node:|@aws-sdk\/client-|@middy\/core$|aws-lambda$)/,
+  },
+  infra: {
+    own: ['infra', 'scripts', 'statemachine', 'core'],
+    packages: /^(node:|aws-cdk-lib|constructs$|cdk-nag)/,
+  },
+  cli: { own: ['cli', 'sim', 'aws', 'core', 'functions', 'statemachine'], packages: /^(node:|yaml$)/ },
+};
+
+/** The simulator's own world knows the SDK's types and nothing of the code under simulation but the seam it meets. */
+const simulatedServices: Layer = {
+  own: ['sim', 'core'],
+  types: ['aws', 'statemachine'],
+  packages: /^@aws-sdk\/client-/,
+};
+
+/** The files beside them put the production code into that world. */
+const simulatorHost: Layer = {
+  own: ['sim', 'core', 'aws', 'functions', 'statemachine'],
+  packages: /^(node:|@aws-sdk\/client-|aws-lambda$|yaml$|zod\/mini$)/,
+};
+
+const SERVICE_FOLDERS = /^sim\/(kernel|ecs|elbv2|traffic|cloudwatch|stepfunctions|dynamodb|eventbridge)\//;
+const layerOf = (path: string): Layer => {
+  if (path.startsWith('sim/')) return SERVICE_FOLDERS.test(path) ? simulatedServices : simulatorHost;
+  return layers[path.split('/')[0] as string] as Layer;
+};
+
+/** Pure, and shared so that the simulator's timeline calls a route what the deployment calls it. */
+const SHARED = ['aws/route-label.ts'];
+
+const allowed = (layer: Layer, { own, target, typeOnly }: SourceImport): boolean => {
+  if (!own) return layer.packages.test(target);
+  const folder = target.split('/')[0] as string;
+  if (SHARED.includes(target)) return true;
+  return layer.own.includes(folder) || (typeOnly && layer.types?.includes(folder) === true);
+};
+
+const folders = ['core', 'statemachine', 'aws', 'functions', 'sim', 'cli', 'infra'];
+const files = Object.fromEntries(folders.map((folder) => [folder, sourceFiles(folder)]));
+
+/** `file: what` for each place in the code that matches. */
+const places = (among: SourceFile[], pattern: RegExp): string[] =>
+  among.flatMap(({ path, code }) => [...code.matchAll(pattern)].map(([what]) => `${path}: ${what}`));
+
+const all = (...names: string[]): SourceFile[] => names.flatMap((name) => files[name] ?? []);
+
+describe('imports point inward', () => {
+  test.each(folders)('from %s', (folder) => {
+    const strangers = (files[folder] ?? []).flatMap(({ path, imports }) =>
+      imports.filter((one) => !allowed(layerOf(path), one)).map(({ target }) => `${path} imports ${target}`),
+    );
+
+    expect(files[folder]?.length).toBeGreaterThan(0);
+    expect(strangers).toEqual([]);
+  });
+});
+
+test('core decides on what it is given: no clock, chance, environment or output of its own', () => {
+  const ambient =
+    /\b(Date\b|Math\.random|performance\.|process\.|console\.|setTimeout|setInterval|setImmediate|fetch\(|crypto\.)/g;
+
+  expect(places(all('core', 'statemachine'), ambient)).toEqual([]);
+});
+
+test('the simulator takes time and chance only from its kernel', () => {
+  const ambient =
+    /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|process\.hrtime|setTimeout|setInterval|randomUUID|randomBytes)/g;
+
+  expect(places(all('sim'), ambient)).toEqual([]);
+});
+
+test("real time enters the workflow's code in one place, and so does chance", () => {
+  const ambient =
+    /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout\(|setInterval\(|randomUUID)/g;
+
+  const users = new Set(places(all('aws', 'functions'), ambient).map((place) => place.split(':')[0]));
+  expect([...users]).toEqual(['functions/lambda-host.ts']);
+});
+
+test('only aws/ makes commands, so that every call is classified and retried the same way', () => {
+  const commands = /\bnew [A-Z]\w+Command\(/g;
+
+  expect(places(all('core', 'statemachine', 'functions', 'sim', 'cli', 'infra'), commands)).toEqual([]);
+  expect(places(all('aws'), commands).length).toBeGreaterThan(10);
+});
+
+test('only functions/deps.ts makes real SDK clients', () => {
+  const clients = /\bnew (ECS|ElasticLoadBalancingV2|CloudWatch|DynamoDB|EventBridge|SFN)Client\(/g;
+
+  const makers = new Set(places(all(...folders), clients).map((place) => place.split(':')[0]));
+  expect([...makers]).toEqual(['functions/deps.ts']);
+});
+
+test('the SDK stays out of the decisions: no type of it in core, statemachine or the steps', () => {
+  const users = all('core', 'statemachine', 'functions')
+    .filter(({ imports }) => imports.some(({ target }) => SDK.test(target)))
+    .map(({ path }) => path);
+
+  expect(users).toEqual(['functions/deps.ts']);
+});
+
+test('no folder has files whose name says nothing', () => {
+  const vague = all(...folders)
+    .map(({ path }) => path)
+    .filter((path) => /(^|[/-])(utils?|helpers?|manager|common|misc)[.-]/.test(path));
+
+  expect(vague).toEqual([]);
+});
+
+test('the parser of imports sees what there is to see', () => {
+  const deps = (files.functions ?? []).find(({ path }) => path === 'functions/deps.ts');
+
+  expect(deps?.imports).toContainEqual({ target: '@aws-sdk/client-ecs', own: false, typeOnly: false });
+  expect(deps?.imports).toContainEqual({ target: 'aws/listener.ts', own: true, typeOnly: false });
+  expect(deps?.imports).toContainEqual({ target: 'aws/call.ts', own: true, typeOnly: true });
+});
