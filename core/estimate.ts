@@ -26,11 +26,12 @@ type Shape = Pick<
   'shifts' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
 >;
 
-/** A Lambda that reads a few APIs and perhaps writes one: 0.4 s cold start and calls of some 50 ms each [130]. */
-const STEP_MS = 2 * SECOND_MS;
+/** A Lambda that reads a few APIs at once and perhaps writes one, warm; and one with a cold start [130] and a retry. */
+const FAST_STEP_MS = 200;
+const SLOW_STEP_MS = 2 * SECOND_MS;
 
-/** Pulling an image, starting and one passed health check: 1 to 5 minutes in the field. */
-const FASTEST_START_MS = MINUTE_MS;
+/** A small image, started and once healthy; 1 to 5 minutes are usual in the field. */
+const FASTEST_START_MS = 45 * SECOND_MS;
 
 /** A task that has drained needs some seconds to stop, and ECS some more to say so. */
 const FASTEST_STOP_MS = 10 * SECOND_MS;
@@ -38,7 +39,8 @@ const FASTEST_STOP_MS = 10 * SECOND_MS;
 /** A deleted task set stays readable as DRAINING up to so long (Terraform's provider waits that long) [35]. */
 const SLOWEST_DELETION_MS = 10 * MINUTE_MS;
 
-/** CheckGreen looks more often in the first two minutes, then every 15 s. */
+/** CheckGreen looks every 5 s at first, less and less often for two minutes, then every 15 s (core/health.ts). */
+const EARLY_GREEN_LOOK_MS = 8 * SECOND_MS;
 const EARLY_GREEN_LOOKS = 20;
 const GREEN_LOOK_MS = 15 * SECOND_MS;
 /** Its own bound, whatever timeToHealthy is. */
@@ -61,9 +63,13 @@ const TASK_EVENTS = 5;
 const TOKEN_EVENTS = 6;
 const PLAIN_EVENTS = 2;
 
-/** US list prices: a Standard transition [97]; a Lambda request and a GB-second on arm64 [132]; a DescribeAlarms call. */
+/**
+ * US list prices: a Standard transition [97]; a Lambda request and a GB-second on arm64 at 256 MB [132]; two writes and three
+ * reads of the record (DynamoDB on demand); a DescribeAlarms call beyond the free million of API requests.
+ */
 const USD_PER_TRANSITION = 0.025 / 1_000;
-const USD_PER_INVOCATION = 0.2 / 1_000_000 + (STEP_MS / SECOND_MS) * 0.25 * 0.0000133334;
+const USD_PER_INVOCATION = 0.2 / 1_000_000 + (2 * 0.625 + 3 * 0.125) / 1_000_000;
+const USD_PER_LAMBDA_MS = (0.25 * 0.0000133334) / SECOND_MS;
 const USD_PER_ALARM_READ = 0.01 / 1_000;
 
 /** Visits by the kind of state, which is what both transitions and events are counted from. */
@@ -103,7 +109,11 @@ const bakesMs = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) =
 
 const sweeps = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) => sum + sweepCount(bakeMs), 0);
 
-const greenLooks = (lastingMs: number): number =>
+const fewestGreenLooks = (lastingMs: number): number =>
+  Math.ceil(Math.min(lastingMs, 2 * MINUTE_MS) / EARLY_GREEN_LOOK_MS) +
+  Math.ceil(Math.max(0, lastingMs - 2 * MINUTE_MS) / GREEN_LOOK_MS);
+
+const mostGreenLooks = (lastingMs: number): number =>
   Math.min(MAX_GREEN_LOOKS, EARLY_GREEN_LOOKS + Math.ceil(lastingMs / GREEN_LOOK_MS));
 
 const drainLooks = (lastingMs: number): number => Math.max(1, Math.ceil(lastingMs / REMOVAL_LOOK_MS));
@@ -112,7 +122,7 @@ const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
   total([
     OPENING,
     FIRST_GREEN_LOOK,
-    times(GREEN_LOOK, Math.ceil(shape.healthyForMs / GREEN_LOOK_MS)),
+    times(GREEN_LOOK, fewestGreenLooks(FASTEST_START_MS + shape.healthyForMs)),
     times(SHIFT, shape.shifts.length),
     times(SWEEP, sweeps(shape)),
     PROMOTION,
@@ -127,7 +137,7 @@ const roughVisits = (shape: Shape): Visits =>
   total([
     OPENING,
     FIRST_GREEN_LOOK,
-    times(GREEN_LOOK, greenLooks(shape.timeToHealthyMs + shape.healthyForMs)),
+    times(GREEN_LOOK, mostGreenLooks(shape.timeToHealthyMs + shape.healthyForMs)),
     times(SHIFT, shape.shifts.length),
     times(SWEEP, sweeps(shape) + UNKNOWN_LOOKS * shape.shifts.length),
     PROMOTION,
@@ -146,10 +156,12 @@ const transitionsOf = ({ tasks, tokens, plain }: Visits): number => tasks + toke
 const eventsOf = ({ tasks, tokens, plain }: Visits): number =>
   PLAIN_EVENTS + tasks * TASK_EVENTS + tokens * TOKEN_EVENTS + plain * PLAIN_EVENTS;
 
-const costOf = (all: Visits, alarmReads: number): number => {
-  const lambdas = all.tasks + all.tokens;
+const costOf = (all: Visits, stepMs: number, alarmReads: number): number => {
+  const invocation = USD_PER_INVOCATION + stepMs * USD_PER_LAMBDA_MS;
   const usd =
-    transitionsOf(all) * USD_PER_TRANSITION + lambdas * USD_PER_INVOCATION + alarmReads * USD_PER_ALARM_READ;
+    transitionsOf(all) * USD_PER_TRANSITION +
+    (all.tasks + all.tokens) * invocation +
+    alarmReads * USD_PER_ALARM_READ;
   // A hundredth of a cent is as fine as an estimate can be.
   return Math.round(usd * 10_000) / 10_000;
 };
@@ -165,10 +177,10 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
   const hasBlue = plan.blue !== null;
   const smooth = smoothVisits(plan, hasBlue);
   const rough = roughVisits(plan);
-  const stepsMs = smooth.tasks * STEP_MS;
+  const stepsMs = smooth.tasks * FAST_STEP_MS;
   const blueGoneAfterMs = FASTEST_START_MS + plan.healthyForMs + bakesMs(plan) + stepsMs;
   const unclearMs = plan.shifts.length * UNKNOWN_MS;
-  const looks = (all: Visits): number => all.tokens + plan.shifts.length;
+  const alarmReads = rough.tokens + plan.shifts.length;
   return {
     shortestMs: blueGoneAfterMs + (hasBlue ? plan.deregistrationDelayMs + FASTEST_STOP_MS : 0),
     longestMs:
@@ -177,10 +189,10 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
       bakesMs(plan) +
       unclearMs +
       (hasBlue ? drainMs(plan) + SLOWEST_DELETION_MS : 0) +
-      rough.tasks * STEP_MS,
+      rough.tasks * SLOW_STEP_MS,
     blueGoneAfterMs,
     transitions: { min: transitionsOf(smooth), max: transitionsOf(rough) },
     historyEvents: { min: eventsOf(smooth), max: eventsOf(rough) },
-    costUsd: { min: costOf(smooth, looks(smooth)), max: costOf(rough, looks(rough)) },
+    costUsd: { min: costOf(smooth, FAST_STEP_MS, 0), max: costOf(rough, SLOW_STEP_MS, alarmReads) },
   };
 };

@@ -34,7 +34,7 @@ export const readObject =
       const meant = didYouMean(name, known);
       const hint = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean ${meant}?`;
       const at = path === 'request' ? name : `${path}.${name}`;
-      refuse(problems, at.slice(0, 100), 'no such field', describeFound(value[name]), hint);
+      refuse(problems, at.slice(0, 100), 'a known field', describeFound(value[name]), hint);
     }
     const more = unknown.length - UNKNOWN_FIELDS_NAMED;
     if (more > 0) refuse(problems, path, 'no unknown fields', `${more} more`);

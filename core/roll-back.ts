@@ -4,6 +4,7 @@ import { failureMessage } from './failure.ts';
 import { describeHealth, fitToServe, type GroupHealth, healthyShare } from './group-health.ts';
 import type { ObservedTaskSet } from './observed.types.ts';
 import type { Plan, Route, RouteForward, WeightedGroup } from './plan.types.ts';
+import { settleMs } from './propagation.ts';
 import type { DeploymentState, RolledBack } from './state.types.ts';
 import { ALL_BLUE, ALL_GREEN, groupsFor, groupsOf, sameWeights, weightsOf, withWeights } from './traffic.ts';
 
@@ -136,14 +137,21 @@ const onward = (input: RollBackInput): RollBackDecision => {
   return { kind: 'finishForward', reason, waitSeconds: waitSeconds(elapsedMs), raiseGreen };
 };
 
-/** The wait is for a visit that comes again because somebody gave green traffic back: growing, and not for ever. */
-const restored = ({ previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
+/**
+ * The wait lets the data plane follow before green goes. It grows for a visit that comes again because somebody gave
+ * green traffic back, and not for ever.
+ */
+const restored = ({ plan, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (elapsedMs >= HOLD_LIMIT_MS) {
     const why = `somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
     return { kind: 'stuck', reason: why, waitSeconds: 0 };
   }
-  return { kind: 'restore', reason, waitSeconds: waitSeconds(elapsedMs) };
+  return {
+    kind: 'restore',
+    reason,
+    waitSeconds: Math.max(settleMs(plan) / SECOND_MS, waitSeconds(elapsedMs)),
+  };
 };
 
 const held = ({ previous, nowMs }: RollBackInput, why: string): RollBackDecision => {

@@ -1,8 +1,11 @@
 import type { LiveRoute } from '../aws/verbs.ts';
+import { SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { mayRetireBlue } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
+import { settleMs, settleSecondsLeft } from '../core/propagation.ts';
 import { nextRemovalStep, retirementOf } from '../core/removal.ts';
+import type { Retirement } from '../core/state.types.ts';
 import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
 import { listener, record, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -18,7 +21,7 @@ const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
  * Each only while a read a moment ago showed green with all weight on every route.
  */
 export const retireBlue: Step<'RetireBlue', 'listener' | 'taskSets' | 'record'> = async (
-  { lease, plan, retirement },
+  { lease, plan, traffic, retirement },
   { listener, taskSets, record, clock },
 ) => {
   const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
@@ -41,17 +44,30 @@ export const retireBlue: Step<'RetireBlue', 'listener' | 'taskSets' | 'record'> 
   if (refusal !== null) throw new DeploymentError('TrafficDrifted', refusal);
   const sticky = live.filter((route) => holdsStickyClients(route, plan));
   const next = nextRemovalStep(taskSet);
+  const pause = (waitSeconds: number, reason: string): Retirement => ({
+    kind: 'draining',
+    startedAtMs,
+    waitSeconds,
+    runningCount: taskSet?.runningCount ?? 0,
+    reason,
+  });
 
+  const settleSeconds = settleSecondsLeft(plan, traffic?.shiftedAtMs ?? startedAtMs, clock.nowMs());
+  if (next === 'scaleToZero' && settleSeconds > 0) {
+    return pause(settleSeconds, 'blue stays until the load balancer surely follows the last shift');
+  }
   if (next !== 'gone') await record.assertHolds(lease);
   if (next === 'scaleToZero' && sticky.length > 0) {
     for (const route of sticky) {
       await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }));
     }
-  } else if (next === 'scaleToZero') {
-    await taskSets.scaleToZero(plan, blue.id);
-  } else if (next === 'delete') {
-    await taskSets.delete(plan, blue.id);
+    return pause(
+      settleMs(plan) / SECOND_MS,
+      "blue's group leaves the sticky routes, and its clients move on before it drains",
+    );
   }
+  if (next === 'scaleToZero') await taskSets.scaleToZero(plan, blue.id);
+  if (next === 'delete') await taskSets.delete(plan, blue.id);
   return retirementOf({ plan, taskSet, wrote: next, startedAtMs, nowMs: clock.nowMs() });
 };
 

@@ -29,7 +29,13 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
   const host: Host = {
     clock: scheduler.clock,
     random: () => random.next(),
-    log: (entry) => kernel.emit({ kind: 'log', what: entry.message, data: json(entry) as Record<string, unknown>, detail: true }),
+    log: (entry) =>
+      kernel.emit({
+        kind: 'log',
+        what: entry.message,
+        data: json(entry) as Record<string, unknown>,
+        detail: true,
+      }),
     timeoutEarlyInMillis: 0,
   };
   const handlers = Object.fromEntries(

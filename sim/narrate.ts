@@ -51,14 +51,14 @@ const sentences: Record<string, (result: never) => Sentence> = {
   }),
   ShiftTraffic: shifted,
   PromoteGreen: ({ primaryTaskSetId }: Promoted) => ({ what: `green ${primaryTaskSetId} is PRIMARY` }),
-  RetireBlue: ({ kind, reason }: Retirement) => ({ what: `blue: ${reason}`, detail: kind === 'due' }),
-  CheckRetired: ({ kind, reason }: Retirement) => ({ what: `blue: ${reason}`, detail: kind !== 'retired' }),
+  RetireBlue: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind === 'due' }),
+  CheckRetired: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind !== 'retired' }),
   RollBack: ({ kind, reason, because }: RolledBack) => ({
     what: `roll back, ${kind}: ${reason}`,
     why: because,
   }),
-  RemoveGreen: ({ kind, reason }: Removal) => ({ what: `green: ${reason}`, detail: kind === 'due' }),
-  CheckRemoved: ({ kind, reason }: Removal) => ({ what: `green: ${reason}`, detail: kind !== 'removed' }),
+  RemoveGreen: ({ kind, reason }: Removal) => ({ what: reason, detail: kind === 'due' }),
+  CheckRemoved: ({ kind, reason }: Removal) => ({ what: reason, detail: kind !== 'removed' }),
   RecordOutcome: ({ kind, reason }: Outcome) => ({ what: `recorded: ${kind}`, why: reason }),
 };
 

@@ -203,5 +203,5 @@ const serviceArn = (world: WorldSeed, service: string | undefined): string =>
 const killTask = (world: World, which: 'blue' | 'green', before: readonly { id: string }[]): boolean => {
   const known = new Set(before.map(({ id }) => id));
   const set = world.ecs.taskSets().find(({ id }) => (which === 'blue' ? known.has(id) : !known.has(id)));
-  return set !== undefined && world.ecs.killTask(set.id);
+  return set !== undefined && world.ecs.killTask(set.id) !== undefined;
 };

@@ -85,7 +85,7 @@ export const contract = {
   RetireBlue: {
     slice: 'retirement',
     needs: ['lease', 'plan', 'green'],
-    may: ['retirement'],
+    may: ['traffic', 'retirement'],
     raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
   },
   CheckRetired: {

@@ -28,8 +28,8 @@ export const judgePoints = (rule: Rule, points: readonly (number | undefined)[])
   const judged = real.slice(-evaluationPeriods);
   const breaching = judged.filter(breaches).length;
   if (breaching >= needed) return 'ALARM';
-  if (real.length >= evaluationPeriods) return 'OK';
 
+  // None when there are enough real points, however many periods are missing between them.
   const filled = Math.max(0, Math.min(evaluationPeriods, points.length) - real.length);
   switch (treatMissingData) {
     case 'notBreaching':
