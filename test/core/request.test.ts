@@ -145,7 +145,7 @@ describe('a request that is wrong names the field, what was expected and what wa
       TASK_DEFINITION,
       'an object with family',
     ],
-    ['an unknown field', { foo: 1 }, 'foo', 'no such field', '1'],
+    ['an unknown field', { foo: 1 }, 'foo', 'a known field', '1'],
     ['an unknown strategy', { strategy: 'Rolling' }, 'strategy', STRATEGY, '"Rolling"'],
     ['a list for the strategy', { strategy: [] }, 'strategy', STRATEGY, 'an empty list'],
     [
@@ -187,7 +187,7 @@ describe('a request that is wrong names the field, what was expected and what wa
       'linear with a bake',
       { strategy: { linear: { percent: 5, every: '5m', bake: '5m' } } },
       'strategy.linear.bake',
-      'no such field',
+      'a known field',
       '"5m"',
     ],
     [
@@ -463,7 +463,7 @@ test('everything that is wrong is named at once, one line each', () => {
   });
 
   expect(result.ok ? '' : describeProblems(result.problems)).toBe(`The request has 7 problems:
-- clustr: expected no such field, found "main". Did you mean cluster?
+- clustr: expected a known field, found "main". Did you mean cluster?
 - cluster: expected a cluster's name or ARN, found nothing.
 - service: expected a service's name or ARN, found an empty text.
 - taskDefinition: expected a task definition as family, family:revision or ARN, found nothing.
