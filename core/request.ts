@@ -1,13 +1,8 @@
 import {
-  DEFAULT_ASSIGN_PUBLIC_IP,
   DEFAULT_HEALTHY_FOR_MS,
-  DEFAULT_PROVIDER_WEIGHT,
   DEFAULT_TIME_TO_HEALTHY_MS,
-  MAX_CAPACITY_PROVIDERS,
   MAX_HEALTHY_FOR_MS,
   MAX_ROUTES,
-  MAX_SECURITY_GROUPS,
-  MAX_SUBNETS,
   MAX_TIME_TO_HEALTHY_MS,
   MIN_TIME_TO_HEALTHY_MS,
 } from './defaults.ts';
@@ -19,21 +14,23 @@ import {
   type Read,
   readChoice,
   readDuration,
-  readInteger,
   readList,
   readObject,
   readText,
   refuse,
   refuseRepeats,
 } from './read-field.ts';
-import type { AwsVpcNetwork, DeploymentRequest } from './request.types.ts';
+import type { DeploymentRequest } from './request.types.ts';
 import { readAlarms } from './request-alarms.ts';
+import {
+  readCapacityProviders,
+  readContainer,
+  readNetwork,
+  readPlatformVersion,
+} from './request-placement.ts';
 import { readCourse } from './strategy.ts';
 
 export { describeProblems, type Problem } from './problem.ts';
-
-type Container = { name: string; port: number };
-type CapacityProvider = { capacityProvider: string; weight: number; base: number };
 
 /** Partition, Region and account of any ARN we take. */
 const ARN = (service: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
@@ -90,86 +87,6 @@ const readRoutes: Read<string[]> = (value, path, problems) => {
   const routes = readList(1, MAX_ROUTES, expected, readRoute)(value, path, problems);
   if (routes !== undefined) refuseRepeats(routes, path, 'route', problems);
   return routes;
-};
-
-const readContainer: Read<Container> = (value, path, problems) => {
-  const fields = readObject(['name', 'port'], 'an object with name and port')(value, path, problems);
-  if (fields === undefined) return undefined;
-  const name = readText(new RegExp(`^${NAME}$`), "the container's name in the task definition")(
-    fields.name,
-    `${path}.name`,
-    problems,
-  );
-  const port = readInteger(1, 65_535, 'a port from 1 to 65535')(fields.port, `${path}.port`, problems);
-  return name === undefined || port === undefined ? undefined : { name, port };
-};
-
-const readNetwork: Read<AwsVpcNetwork> = (value, path, problems) => {
-  const known = ['subnets', 'securityGroups', 'assignPublicIp'];
-  const fields = readObject(known, 'an object with subnets and securityGroups')(value, path, problems);
-  if (fields === undefined) return undefined;
-  const subnet = readText(/^subnet-[0-9a-z]{1,40}$/, 'a subnet id such as subnet-0abc');
-  const group = readText(/^sg-[0-9a-z]{1,40}$/, 'a security group id such as sg-0abc');
-  const subnets = readList(
-    1,
-    MAX_SUBNETS,
-    `a list of 1 to ${MAX_SUBNETS} subnet ids`,
-    subnet,
-  )(fields.subnets, `${path}.subnets`, problems);
-  const groups = readList(
-    1,
-    MAX_SECURITY_GROUPS,
-    `a list of 1 to ${MAX_SECURITY_GROUPS} security group ids`,
-    group,
-  )(fields.securityGroups, `${path}.securityGroups`, problems);
-  refuseRepeats(subnets, `${path}.subnets`, 'subnet', problems);
-  refuseRepeats(groups, `${path}.securityGroups`, 'security group', problems);
-  const assignPublicIp = optional(readChoice(['ENABLED', 'DISABLED']))(
-    fields.assignPublicIp,
-    `${path}.assignPublicIp`,
-    problems,
-  );
-  if (subnets === undefined || groups === undefined) return undefined;
-  return { subnets, securityGroups: groups, assignPublicIp: assignPublicIp ?? DEFAULT_ASSIGN_PUBLIC_IP };
-};
-
-const readCapacityProvider: Read<CapacityProvider> = (value, path, problems) => {
-  const known = ['capacityProvider', 'weight', 'base'];
-  const fields = readObject(known, 'an object with capacityProvider, weight and base')(value, path, problems);
-  if (fields === undefined) return undefined;
-  const capacityProvider = readText(new RegExp(`^${NAME}$`), "a capacity provider's name")(
-    fields.capacityProvider,
-    `${path}.capacityProvider`,
-    problems,
-  );
-  const weight = optional(readInteger(0, 1_000))(fields.weight, `${path}.weight`, problems);
-  const base = optional(readInteger(0, 100_000))(fields.base, `${path}.base`, problems);
-  if (capacityProvider === undefined) return undefined;
-  return { capacityProvider, weight: weight ?? DEFAULT_PROVIDER_WEIGHT, base: base ?? 0 };
-};
-
-const readCapacityProviders: Read<CapacityProvider[]> = (value, path, problems) => {
-  const expected = `a list of 1 to ${MAX_CAPACITY_PROVIDERS} capacity providers`;
-  const providers = readList(
-    1,
-    MAX_CAPACITY_PROVIDERS,
-    expected,
-    readCapacityProvider,
-  )(value, path, problems);
-  if (providers === undefined) return undefined;
-  if (providers.every(({ weight }) => weight === 0)) {
-    refuse(
-      problems,
-      path,
-      'one provider with a weight above 0',
-      'only weights of 0',
-      'ECS would place no task.',
-    );
-  }
-  if (providers.filter(({ base }) => base > 0).length > 1) {
-    refuse(problems, path, 'a base on one provider at most', 'several with a base');
-  }
-  return providers;
 };
 
 /** Fields that are right each for itself and do not fit together. */
@@ -288,8 +205,3 @@ export const parseRequest = (
     request: { cluster, service, taskDefinition, ...course, alarms, healthyForMs, timeToHealthyMs, ...rest },
   };
 };
-
-const readPlatformVersion = readText(
-  /^(?:LATEST|\d{1,3}\.\d{1,3}\.\d{1,3})$/,
-  '"LATEST" or a version such as "1.4.0"',
-);
