@@ -7,6 +7,7 @@ import type { TargetState } from '../../../core/observed.types.ts';
 import { afterCheck, FRESH, type Health } from '../../../sim/elbv2/health-check.ts';
 import {
   aBalancer,
+  aGroup,
   anApp,
   BLUE,
   forward,
@@ -209,6 +210,35 @@ describe('the life of a target', () => {
 
     expect(elb.registry.counts(BLUE)).toEqual({ registered: 1, healthy: 1, draining: 0 });
     expect(settled).toBeLessThan(10);
+  });
+
+  test('neither does one that stays sick', async () => {
+    const { elb, kernel, runFor } = watched();
+    let settled = 0;
+    kernel.scheduler.onSettled(() => {
+      settled += 1;
+    });
+
+    elb.registry.register(BLUE, target(), anApp({ answersHealthCheck: () => false }));
+    await runFor(48 * 3_600_000);
+
+    expect(elb.registry.state(BLUE, target())).toBe('unhealthy');
+    expect(settled).toBeLessThan(10);
+  });
+
+  test('an address that is gone is known after the timeout, a port that is closed at once', async () => {
+    const noticedMs = async (TargetType: 'ip' | 'instance') => {
+      const { elb, runFor, states } = watched({ groups: [aGroup('blue', { TargetType }), aGroup('green')] });
+      const app = anApp();
+      elb.registry.register(BLUE, target(), app, { initiallyHealthy: true });
+      await runFor(600_000);
+      app.end();
+      elb.registry.appChanged(BLUE, target());
+      await runFor(60_000);
+      return states.at(-1)?.atMs ?? 0;
+    };
+
+    expect((await noticedMs('ip')) - (await noticedMs('instance'))).toBe(5_000);
   });
 
   test('a TCP check is content with an open port', async () => {
