@@ -281,6 +281,31 @@ describe('invariants 3 and 4: blue loses nothing before green has everything', (
     expect(broken).toEqual(expected);
   });
 
+  test('once RetireBlue has written, invariant 3 is over and 4 alone speaks for blue', () => {
+    const evicted = { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 0 }] };
+    const began = write('ModifyListener', 'default', { step: 'RetireBlue' });
+    const other = scale({ step: 'PromoteGreen' });
+
+    const broken = brokenBy(
+      world({ routes: [route('default', 0, 100)] }),
+      world({ ...later, routes: [evicted], lastWrite: began }),
+      world({ ...later, routes: [evicted], taskSets: blueAt(0), lastWrite: other }),
+    );
+
+    expect(broken).toEqual([]);
+  });
+
+  test('a group alone in a route has all its requests, whatever its weight says', () => {
+    const lone = { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 0 }] };
+
+    expect(
+      brokenBy(
+        world({ routes: [lone] }),
+        world({ ...later, routes: [lone], taskSets: blueAt(0), lastWrite: scale() }),
+      ),
+    ).toEqual([]);
+  });
+
   test('a foreign writer between RetireBlue’s read and its write is not its fault, for as long as a step may take', () => {
     const reset = { routes: [route('default', 100, 0), route('api', 0, 100)] };
     const foreign = write('ModifyListener', 'default', { by: 'foreign' });

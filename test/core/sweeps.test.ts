@@ -34,6 +34,7 @@ describe.each(bakes)('a bake of %s', (_, bakeMs) => {
     expect(looks.length).toBe(sweepCount(bakeMs));
     expect(looks.length).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
     expect(looks.at(-1)).toBe(bakeMs);
+    expect(sweepTimes(bakeMs)).toEqual(looks);
   });
 
   test.each([200, 2_000, 20_000])('takes no more looks when each comes %d ms late', (lateMs) => {
