@@ -14,31 +14,21 @@ import type {
   Task,
   TaskSet,
 } from '@aws-sdk/client-ecs';
-import { HOUR_MS } from '../../core/clock.ts';
 import { type Operations, SimApiError } from '../kernel/fake-client.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
-import type { SimService, SimTask } from './ecs.types.ts';
+import type { SimService } from './ecs.types.ts';
 import { invalidParameter, type Lookup, wellFormedId } from './lookup.ts';
 import { taskSetIdOf } from './names.ts';
+import type { TaskBook } from './task-book.ts';
 import { taskSetArn } from './task-set.ts';
 import { taskView } from './views.ts';
-
-/** A stopped task can be asked for about an hour [aws-facts 31]. */
-export const STOPPED_TASK_MEMORY_MS = HOUR_MS;
 
 /** ECS API: the most services and tasks one describe call takes. */
 const SERVICES_PER_CALL = 10;
 const TASKS_PER_CALL = 100;
 
-export type TaskBook = {
-  /** All that can still be described, oldest first. */
-  all(): SimTask[];
-};
-
 export const readOperations = (
-  kernel: Kernel,
   lookup: Lookup,
   tasks: TaskBook,
   read: (service: SimService) => Service,
@@ -92,11 +82,6 @@ export const readOperations = (
     return { taskDefinition, tags: [] };
   };
 
-  const describable = (): SimTask[] => {
-    const forgottenMs = kernel.scheduler.nowMs() - STOPPED_TASK_MEMORY_MS;
-    return tasks.all().filter((task) => task.stoppedAtMs === undefined || task.stoppedAtMs > forgottenMs);
-  };
-
   const listTasks = (input: ListTasksRequest): ListTasksResponse => {
     onlyMembers('ListTasks', input, LIST_MEMBERS);
     lookup.cluster(input.cluster);
@@ -110,12 +95,14 @@ export const readOperations = (
     }
     if (desiredStatus === 'PENDING') throw new Error('sim does not model ListTasks.desiredStatus PENDING');
     const service = serviceName === undefined ? undefined : lookup.service(serviceName);
-    const matches = describable().filter(
-      (task) =>
-        task.desired === (desiredStatus ?? 'RUNNING') &&
-        (service === undefined || task.set.service === service) &&
-        (startedBy === undefined || task.set.id === startedBy),
-    );
+    const matches = tasks
+      .all()
+      .filter(
+        (task) =>
+          task.desired === (desiredStatus ?? 'RUNNING') &&
+          (service === undefined || task.set.service === service) &&
+          (startedBy === undefined || task.set.id === startedBy),
+      );
     const page = pageOf(matches, input.nextToken, maxResults, () => invalidParameter('Invalid token.'));
     return {
       taskArns: page.items.map((task) => task.arn),
@@ -130,7 +117,7 @@ export const readOperations = (
     if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
     if (asked.length > TASKS_PER_CALL)
       throw invalidParameter(`tasks can have at most ${TASKS_PER_CALL} items.`);
-    const known = describable();
+    const known = tasks.all();
     const answer: { tasks: Task[]; failures: Failure[] } = { tasks: [], failures: [] };
     for (const idOrArn of asked) {
       const task = known.find(({ arn }) => arn === idOrArn || arn.endsWith(`/${idOrArn}`));

@@ -1,10 +1,10 @@
-import { SECOND_MS } from '../../core/clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import type { TargetRegistry } from '../parts.types.ts';
 import { computedDesiredCount } from './counts.ts';
 import type { SimTask, SimTaskSet } from './ecs.types.ts';
 import { LAUNCH_BATCH, LAUNCH_BATCH_EVERY_MS, NOTICE_MS, pauseAfter } from './launch-pace.ts';
+import { SCALE_IN } from './task-end.ts';
 import type { TaskLife } from './task-life.ts';
 
 /** Keeps each task set at its computed desired count, and replaces tasks that health checks call unhealthy. */
@@ -30,7 +30,7 @@ export const makeServiceScheduler = (
     const alive = set.tasks.filter((task) => task.desired === 'RUNNING');
     const wanted = computedDesiredCount(set);
     if (alive.length > wanted) {
-      const reason = `Scaling activity initiated by (task set ${set.id})`;
+      const reason = `${SCALE_IN} (task set ${set.id})`;
       for (const task of leastUseful(alive).slice(0, alive.length - wanted)) {
         life.stop(task, reason, 'ServiceSchedulerInitiated');
       }
@@ -96,6 +96,3 @@ const leastUseful = (tasks: SimTask[]): SimTask[] => {
   const running = (task: SimTask): number => (task.status === 'RUNNING' ? 1 : 0);
   return [...tasks].sort((a, b) => running(a) - running(b) || b.sequence - a.sequence);
 };
-
-/** A deleted set stays DRAINING until its last task has stopped and some seconds more [aws-facts 35]. Assumed, [low, high]. */
-export const FORGET_AFTER_MS = [5 * SECOND_MS, 20 * SECOND_MS] as const;

@@ -1,16 +1,20 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { MINUTE_MS } from '../../core/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
+import type { SimService } from './ecs.types.ts';
+import { serviceView } from './views.ts';
 
 /**
- * What DescribeServices and DescribeTaskSets answer: ECS is eventually consistent, so a read may show the service as it
- * was a moment ago, and a later read may even show it older than an earlier one did. Task sets carry their tags here.
+ * What DescribeServices and DescribeTaskSets answer: ECS is eventually consistent, so a read may show a service as it
+ * was a moment ago, and a later read may even show it older than an earlier one did.
  */
 export type ViewHistory = {
   /** To be called after each change; keeps one view an instant. */
-  record(view: Service): void;
-  /** The service as a read now sees it. */
-  read(): Service;
+  record(service: SimService): void;
+  /** The service as a read now sees it, with the tags of its task sets. */
+  read(service: SimService): Service;
+  setStaleness(staleness: Staleness): void;
 };
 
 export type Staleness = { minMs: number; maxMs: number };
@@ -19,30 +23,38 @@ export type Staleness = { minMs: number; maxMs: number };
 export const USUAL_STALENESS: Staleness = { minMs: 0, maxMs: 2_000 };
 
 /** Views older than this are forgotten: no fault asks for more. */
-export const LONGEST_STALENESS_MS = 10 * 60_000;
+const LONGEST_STALENESS_MS = 10 * MINUTE_MS;
+
+type View = { atMs: number; view: Service };
 
 export const makeViewHistory = (
   scheduler: Pick<Scheduler, 'nowMs'>,
   random: Random,
-  staleness: () => Staleness,
+  usual: Staleness,
 ): ViewHistory => {
-  let views: { atMs: number; view: Service }[] = [];
+  const viewsOf = new Map<SimService, View[]>();
+  let staleness = usual;
 
   return {
-    record: (view) => {
+    record: (service) => {
       const nowMs = scheduler.nowMs();
+      const views = viewsOf.get(service) ?? [];
+      viewsOf.set(service, views);
       if (views.at(-1)?.atMs === nowMs) views.pop();
-      views.push({ atMs: nowMs, view });
+      views.push({ atMs: nowMs, view: serviceView(service) });
       const needed = views.findLastIndex(({ atMs }) => atMs <= nowMs - LONGEST_STALENESS_MS);
-      if (needed > 0) views = views.slice(needed);
+      if (needed > 0) views.splice(0, needed);
     },
-    read: () => {
-      const { minMs, maxMs } = staleness();
-      const seenMs = scheduler.nowMs() - random.between(minMs, maxMs);
+    read: (service) => {
+      const views = viewsOf.get(service) ?? [];
+      const seenMs = scheduler.nowMs() - random.between(staleness.minMs, staleness.maxMs);
       // Before the first view the service was as the run found it.
       const seen = views.findLast(({ atMs }) => atMs <= seenMs) ?? views[0];
-      if (seen === undefined) throw new Error('sim: a service was read before it had a view');
+      if (seen === undefined) throw new Error(`sim: ${service.name} was read before it had a view`);
       return seen.view;
+    },
+    setStaleness: (next) => {
+      staleness = next;
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Service, Task, TaskSet } from '@aws-sdk/client-ecs';
 import { computedDesiredCount, pendingCount, runningCount } from './counts.ts';
-import type { SimService, SimTask, SimTaskSet } from './ecs.types.ts';
+import type { SimService, SimTask, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { nameOf } from './names.ts';
 
 /** The live state in the shape of the SDK's outputs. */
@@ -110,3 +110,19 @@ const containerStatus = (task: SimTask): string => {
   if (task.gone !== undefined || task.status === 'STOPPED') return 'STOPPED';
   return task.runningAtMs === undefined ? 'PENDING' : 'RUNNING';
 };
+
+/** The live task set in plain words, for invariants and reports. */
+export const snapshot = (set: SimTaskSet): TaskSetSnapshot => ({
+  id: set.id,
+  arn: set.arn,
+  serviceArn: set.service.arn,
+  externalId: set.externalId,
+  status: set.status,
+  scalePercent: set.scalePercent,
+  computedDesiredCount: computedDesiredCount(set),
+  pendingCount: pendingCount(set),
+  runningCount: runningCount(set),
+  steady: set.steady,
+  targetGroupArn: set.parameters.loadBalancers[0]?.targetGroupArn,
+  taskDefinitionArn: set.taskDefinition.taskDefinitionArn,
+});

@@ -262,7 +262,7 @@ describe('the container health check', () => {
     expect(world.targets.registry.counts(GREEN_GROUP).healthy).toBe(4);
     expect(before).toMatchObject({ runningCount: 4, steady: false });
     expect(setOf(world.ecs, id).steady).toBe(true);
-    expect(said(world, /calls task .* HEALTHY/)).toHaveLength(4);
+    expect(said(world, / is HEALTHY by its container/)).toHaveLength(4);
   });
 
   test('kills a task after so many failures in a row, not counting the start period', async () => {
@@ -274,7 +274,7 @@ describe('the container health check', () => {
 
     await world.pass(90_000);
     const running = said(world, /is RUNNING/)[0]?.atMs ?? 0;
-    const [verdict] = said(world, /calls task .* UNHEALTHY/);
+    const [verdict] = said(world, / is UNHEALTHY by its container/);
     const [killed] = said(world, /is deregistered/);
 
     // Start period 20 s, then the checks at 20, 30 and 40 s.

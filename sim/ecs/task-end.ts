@@ -1,0 +1,157 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Random } from '../kernel/random.ts';
+import type { TargetRegistry } from '../parts.types.ts';
+import type { Registration, SimTask, StopCode } from './ecs.types.ts';
+import { NOTICE_MS } from './launch-pace.ts';
+import type { Tasks } from './task.ts';
+
+/** How tasks end: told to, after their targets have drained; by themselves; or before they ever ran. */
+export type TaskEnd = {
+  /** ECS stops it: deregister, drain, SIGTERM, STOPPED [aws-facts 43]. */
+  stop(task: SimTask, reason: string, stopCode: StopCode): void;
+  /** The process goes at once, registered or not. */
+  die(task: SimTask, death: Death): void;
+  failToStart(task: SimTask, stopCode: StopCode, reason: string): void;
+};
+
+export type Death = {
+  because: 'crashed' | 'stopped';
+  exitCode: number;
+  stopCode: StopCode;
+  stoppedReason: string;
+  containerReason?: string;
+};
+
+export type TaskEvents = {
+  /** Something that counts or shows changed. */
+  changed(task: SimTask): void;
+  /** It ended without being told to, so that its set may want another one. */
+  lost(task: SimTask): void;
+  /** Its container health check changed its mind. */
+  containerHealth(task: SimTask): void;
+};
+
+/** How a process of its own accord ends a task. */
+export const ESSENTIAL_EXIT = {
+  stopCode: 'EssentialContainerExited',
+  stoppedReason: 'Essential container in task exited',
+} as const;
+
+/** The start of the stoppedReason of a task that was one too many. */
+export const SCALE_IN = 'Scaling activity initiated by';
+
+/** How long a process takes to end after SIGTERM, if its stopTimeout lets it; milliseconds, [low, high]. Assumed. */
+const EXIT_MS = [500, 3_000] as const;
+/** ECS API, ContainerDefinition.stopTimeout. */
+const DEFAULT_STOP_TIMEOUT_S = 30;
+
+export const makeTaskEnd = (
+  kernel: Kernel,
+  random: Random,
+  targets: TargetRegistry,
+  tasks: Tasks,
+  events: TaskEvents,
+): TaskEnd => {
+  const { scheduler } = kernel;
+
+  const failToStart = (task: SimTask, stopCode: StopCode, reason: string): void => {
+    task.desired = 'STOPPED';
+    task.stopCode = stopCode;
+    task.stoppedReason = reason;
+    task.containerReason = reason;
+    task.set.failedStarts += 1;
+    finish(task);
+    events.lost(task);
+  };
+
+  const die = (task: SimTask, death: Death): void => {
+    if (task.gone !== undefined || task.status === 'STOPPED') return;
+    task.gone = death.because;
+    task.exitCode = death.exitCode;
+    // A task that is being stopped already keeps the reason it is stopped for.
+    task.stopCode ??= death.stopCode;
+    task.stoppedReason ??= death.stoppedReason;
+    task.containerReason = death.containerReason;
+    for (const { phase, targetGroupArn, target } of task.registrations) {
+      if (phase !== 'due') targets.appChanged(targetGroupArn, target);
+    }
+    // ECS hears of it from the agent: until then the target takes requests that nobody answers.
+    scheduler.after(random.between(...NOTICE_MS), () => {
+      if (task.status === 'STOPPED') return;
+      const missed = task.desired === 'RUNNING';
+      task.desired = 'STOPPED';
+      task.stoppingAtMs ??= scheduler.nowMs();
+      for (const registration of task.registrations) deregister(registration, () => {});
+      finish(task);
+      if (missed) events.lost(task);
+    });
+  };
+
+  const deregister = (registration: Registration, drained: () => void): void => {
+    if (registration.phase !== 'registered') {
+      registration.phase = 'deregistered';
+      drained();
+      return;
+    }
+    registration.phase = 'deregistered';
+    targets.deregister(registration.targetGroupArn, registration.target, drained);
+  };
+
+  const stop = (task: SimTask, reason: string, stopCode: StopCode): void => {
+    if (task.desired === 'STOPPED') return;
+    task.desired = 'STOPPED';
+    task.stoppedReason = reason;
+    task.stopCode = stopCode;
+    task.stoppingAtMs = scheduler.nowMs();
+    if (task.status !== 'RUNNING') {
+      finish(task);
+      return;
+    }
+    task.status = 'DEACTIVATING';
+    const wanted = stopCode === 'ServiceSchedulerInitiated' && reason.startsWith(SCALE_IN);
+    tasks.say(task, 'is deregistered and drains', { why: reason, detail: wanted });
+    let left = task.registrations.length;
+    const oneDrained = (): void => {
+      left -= 1;
+      if (left <= 0) signal(task);
+    };
+    for (const registration of task.registrations) deregister(registration, oneDrained);
+    if (task.registrations.length === 0) signal(task);
+    events.changed(task);
+  };
+
+  /** SIGTERM; SIGKILL would come after the stopTimeout [aws-facts 43]. */
+  const signal = (task: SimTask): void => {
+    if (task.status === 'STOPPED' || task.gone !== undefined) return;
+    task.status = 'STOPPING';
+    const stopTimeouts = (task.set.taskDefinition.containerDefinitions ?? []).map(
+      (container) => container.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S,
+    );
+    const exitMs = Math.min(random.between(...EXIT_MS), Math.max(0, ...stopTimeouts) * SECOND_MS);
+    scheduler.after(exitMs, () => {
+      if (task.status === 'STOPPED') return;
+      task.gone ??= 'stopped';
+      task.exitCode ??= 0;
+      finish(task);
+    });
+    events.changed(task);
+  };
+
+  const finish = (task: SimTask): void => {
+    task.status = 'STOPPED';
+    task.gone ??= 'stopped';
+    task.stoppedAtMs = scheduler.nowMs();
+    task.stoppingAtMs ??= task.stoppedAtMs;
+    task.set.tasks = task.set.tasks.filter((other) => other !== task);
+    tasks.free(task);
+    const exit = task.exitCode === undefined ? '' : `, exit code ${task.exitCode}`;
+    tasks.say(task, 'is STOPPED', {
+      why: `${task.stoppedReason}${exit}${task.containerReason === undefined || task.containerReason === task.stoppedReason ? '' : `, ${task.containerReason}`}`,
+      detail: task.stopCode === 'ServiceSchedulerInitiated',
+    });
+    events.changed(task);
+  };
+
+  return { stop, die, failToStart };
+};

@@ -1,0 +1,89 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Behaviour } from '../parts.types.ts';
+import { containerCheckOf } from './container-health.ts';
+import type { Registration, SimTask, SimTaskSet } from './ecs.types.ts';
+import { familyRevision } from './names.ts';
+import { makePlaces, type Places, targetAt } from './places.ts';
+
+/** Makes the tasks of a run, still without a life, and says what happens to them. */
+export type Tasks = {
+  make(set: SimTaskSet): SimTask;
+  free(task: SimTask): void;
+  say: Say;
+};
+
+export type Say = (task: SimTask, what: string, options?: { why?: string; detail?: boolean }) => void;
+
+export const makeTasks = (
+  kernel: Kernel,
+  random: Random,
+  behaviourOf: (taskDefinitionArn: string) => Behaviour,
+): Tasks => {
+  const places = makePlaces(random.fork('places'));
+  let sequence = 0;
+
+  return {
+    make: (set) => {
+      const behaviour = behaviourOf(set.taskDefinition.taskDefinitionArn);
+      const task = newTask(set, random.hex(32), sequence++, behaviour, places, kernel.scheduler.nowMs());
+      set.tasks.push(task);
+      return task;
+    },
+    free: (task) => places.free(task.place),
+    say: (task, what, options = {}) =>
+      kernel.emit({
+        kind: 'task',
+        what: `task ${task.label} ${what} (${familyRevision(task.set.taskDefinition)})`,
+        ...options,
+        data: { taskArn: task.arn, taskSet: task.set.id, status: task.status },
+      }),
+  };
+};
+
+const newTask = (
+  set: SimTaskSet,
+  id: string,
+  sequence: number,
+  behaviour: Behaviour,
+  places: Places,
+  createdAtMs: number,
+): SimTask => {
+  const arn = `${set.service.clusterArn.replace(':cluster/', ':task/')}/${id}`;
+  const place = places.allocate(set);
+  const registrations = set.parameters.loadBalancers.flatMap((balancer): Registration[] =>
+    balancer.targetGroupArn === undefined
+      ? []
+      : [{ targetGroupArn: balancer.targetGroupArn, target: targetAt(place, balancer), phase: 'due' }],
+  );
+  const task: SimTask = {
+    set,
+    arn,
+    label: id.slice(0, 4),
+    sequence,
+    behaviour,
+    app: {
+      taskArn: arn,
+      behaviour,
+      listensFromMs: Number.POSITIVE_INFINITY,
+      gone: () => task.gone !== undefined,
+      goneBecause: () => task.gone ?? 'crashed',
+    },
+    place,
+    registrations,
+    status: 'PROVISIONING',
+    desired: 'RUNNING',
+    containerHealth: containerCheckOf(set) === undefined ? undefined : 'UNKNOWN',
+    gone: undefined,
+    killDue: false,
+    createdAtMs,
+    runningAtMs: undefined,
+    stoppingAtMs: undefined,
+    stoppedAtMs: undefined,
+    stopCode: undefined,
+    stoppedReason: undefined,
+    exitCode: undefined,
+    containerReason: undefined,
+  };
+  return task;
+};
