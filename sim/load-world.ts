@@ -11,7 +11,7 @@ import type { TrafficSeed, WorldSeed } from './parts.types.ts';
 import { type Member, readMembers } from './world-files/read-members.ts';
 import { reviveDates } from './world-files/revive-dates.ts';
 import type { MemberKind } from './world-files/shapes.ts';
-import { worldProblems } from './world-files/world-problems.ts';
+import { forwardingRoutes, worldProblems } from './world-files/world-problems.ts';
 
 export type LoadedWorld = { ok: true; seed: WorldSeed } | { ok: false; problems: string[] };
 
@@ -50,7 +50,8 @@ const assemble = (members: Member[]): WorldSeed => {
     (group) => group.TargetGroupArn,
   );
   const [, , , region = '', account = ''] = (services[0]?.serviceArn ?? '').split(':');
-  return {
+  const traffic: TrafficSeed = members.find(({ kind }) => kind === 'traffic')?.value ?? DEFAULT_TRAFFIC;
+  const seed: WorldSeed = {
     region,
     account,
     clusterArn: services[0]?.clusterArn ?? '',
@@ -72,8 +73,26 @@ const assemble = (members: Member[]): WorldSeed => {
     ).map((rule) => ({ ListenerArn: listenerOf(rule.RuleArn ?? ''), Rule: rule })),
     metricAlarms: all<MetricAlarm>('describe-alarms', (value) => value.MetricAlarms),
     compositeAlarms: all<CompositeAlarm>('describe-alarms', (value) => value.CompositeAlarms),
-    traffic: members.find((member) => member.kind === 'traffic')?.value ?? DEFAULT_TRAFFIC,
+    traffic,
   };
+  return { ...seed, traffic: { ...traffic, ...(traffic.shares === undefined ? sharesOf(seed) : {}) } };
+};
+
+/**
+ * Without shares, users come in equal parts by the routes of the services that the world describes. A real listener
+ * also serves others, whose tasks are not in the world: requests for them would all fail.
+ */
+const sharesOf = (seed: WorldSeed): Pick<TrafficSeed, 'shares'> => {
+  const groups = seed.services.flatMap(({ taskSets }) =>
+    (taskSets ?? []).flatMap(({ loadBalancers }) =>
+      (loadBalancers ?? []).map((balancer) => balancer.targetGroupArn),
+    ),
+  );
+  const routes = forwardingRoutes(seed)
+    .filter(({ groups: named }) => named.some((arn) => groups.includes(arn)))
+    .map(({ arn }) => arn);
+  if (routes.length === 0) return {};
+  return { shares: Object.fromEntries(routes.map((arn) => [arn, 1 / routes.length])) };
 };
 
 /** describe-services lists each task set with all but its tags; describe-task-sets, where given, says it in full. */

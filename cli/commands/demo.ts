@@ -46,7 +46,7 @@ export const demoCommand: Command = {
           json: false,
           verbose: false,
           paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
-          again: `cutover rehearse ${REQUEST}${version === 'healthy' ? '' : ` --version ${version}`} --seed 1`,
+          again: `npx cutover rehearse ${REQUEST}${version === 'healthy' ? '' : ` --version ${version}`} --seed 1`,
         },
         terminal,
       );

@@ -9,7 +9,7 @@ import { exitCodeOfReport, runRehearsal } from '../run-rehearsal.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Long enough to follow some thirty lines, short enough that the demo's two runs stay under twenty seconds. */
-export const PACE_MS = 8_000;
+export const PACE_MS = 7_500;
 
 const DEFAULT_SEED = 1;
 
@@ -143,7 +143,7 @@ const againLine = (
   seed: number,
 ): string =>
   [
-    'cutover rehearse',
+    'npx cutover rehearse',
     quoted(requestPath),
     ...(world === undefined ? [] : [`--world ${quoted(world)}`]),
     ...(version === 'healthy' ? [] : [`--version ${quoted(version)}`]),

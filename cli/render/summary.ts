@@ -70,7 +70,8 @@ export const summary = (
     ...missedFaults.map((fault) =>
       row('note', `the fault ${fault} never came: the run did not get there`, 'yellow'),
     ),
-    row('again', again),
+    // Not wrapped, so that it can be copied.
+    `  ${paint('dim', 'again'.padEnd(LABEL_COLUMNS - 2))}${again}`,
     '',
     '',
   ].join('\n');

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
 import type { ApiService } from '../kernel/fake-client.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
@@ -47,9 +48,12 @@ const callFaults = {
 
 class Unreadable extends Error {}
 
-const fail = (expected: string, found: string | undefined): never => {
+const faultNames: readonly string[] = faultHelp.map(({ form }) => form.split(/[:@[]/)[0] ?? form);
+
+const fail = (expected: string, found: string | undefined, near?: string): never => {
+  const what = found === undefined || found === '' ? 'nothing' : `"${found}"`;
   throw new Unreadable(
-    `expected ${expected}, found ${found === undefined || found === '' ? 'nothing' : `"${found}"`}`,
+    `expected ${expected}, found ${what}${near === undefined ? '' : `; did you mean ${near}?`}`,
   );
 };
 
@@ -101,7 +105,7 @@ const parseAction = (what: string): FaultAction => {
       };
     }
     default:
-      return fail(`one of ${faultHelp.map(({ form }) => form.split(/[:@[]/)[0]).join(', ')}`, name);
+      return fail(`one of ${faultNames.join(', ')}`, name, didYouMean(name, faultNames));
   }
 };
 

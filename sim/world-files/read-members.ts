@@ -84,7 +84,7 @@ export const parseJson = (path: string): Parsed => {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    return { ok: false, problem: `${path}: cannot be read: ${(error as Error).message}` };
+    return { ok: false, problem: `${path}: ${whyUnreadable(error as NodeJS.ErrnoException)}` };
   }
   if (text.trim() === '') {
     return {
@@ -100,6 +100,12 @@ export const parseJson = (path: string): Parsed => {
       problem: `${path}: expected JSON (of the AWS CLI: --output json): ${(error as Error).message}`,
     };
   }
+};
+
+const whyUnreadable = ({ code, message }: NodeJS.ErrnoException): string => {
+  if (code === 'ENOENT') return 'expected a file, found nothing there';
+  if (code === 'EISDIR') return 'expected a file, found a directory';
+  return `cannot be read: ${message}`;
 };
 
 const failed = (problem: string): Members => ({ members: [], problems: [problem] });

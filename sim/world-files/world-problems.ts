@@ -71,13 +71,6 @@ const routeProblems = (path: string, seed: WorldSeed): string[] => {
   const balancers = new Set(seed.loadBalancers.map((balancer) => balancer.LoadBalancerArn));
   const listeners = new Set(seed.listeners.map((listener) => listener.ListenerArn));
   const groups = new Set(seed.targetGroups.map((group) => group.TargetGroupArn));
-  const routes = [
-    ...seed.listeners.map(({ ListenerArn, DefaultActions }) => ({
-      arn: ListenerArn,
-      actions: DefaultActions,
-    })),
-    ...seed.rules.map(({ Rule }) => ({ arn: Rule.RuleArn, actions: Rule.Actions })),
-  ];
   return [
     ...seed.listeners
       .filter((listener) => !balancers.has(listener.LoadBalancerArn))
@@ -91,8 +84,8 @@ const routeProblems = (path: string, seed: WorldSeed): string[] => {
         ({ ListenerArn, Rule }) =>
           `${path}: expected the listener of rule ${Rule.RuleArn}, found no ${ListenerArn} in describe-listeners`,
       ),
-    ...routes.flatMap(({ arn, actions }) =>
-      forwardedTo(actions ?? [])
+    ...forwardingRoutes(seed).flatMap(({ arn, groups: named }) =>
+      named
         .filter((group) => !groups.has(group))
         .map(
           (group) =>
@@ -101,6 +94,17 @@ const routeProblems = (path: string, seed: WorldSeed): string[] => {
     ),
   ];
 };
+
+/** Listeners by their default action, and rules; a listener's own default rule repeats the default action. */
+export const forwardingRoutes = ({ listeners, rules }: WorldSeed): { arn: string; groups: string[] }[] =>
+  [
+    ...listeners.map(({ ListenerArn, DefaultActions }) => ({ arn: ListenerArn, actions: DefaultActions })),
+    ...rules
+      .filter(({ Rule }) => Rule.IsDefault !== true)
+      .map(({ Rule }) => ({ arn: Rule.RuleArn, actions: Rule.Actions })),
+  ]
+    .map(({ arn, actions }) => ({ arn: arn ?? '', groups: forwardedTo(actions ?? []) }))
+    .filter(({ groups }) => groups.length > 0);
 
 const forwardedTo = (actions: Action[]): string[] => [
   ...new Set(
