@@ -10,7 +10,7 @@ import type { Kernel } from './kernel/kernel.ts';
  * The handlers are the production ones, middy included; only time, chance and the SDK clients are the simulator's.
  */
 export type SimLambda = {
-  invoke(step: string, payload: unknown): Promise<unknown>;
+  invoke(step: string, payload: unknown, context: { executionArn: string }): Promise<unknown>;
   /** Invocations so far and the billed time, seconds. */
   usage(): { invocations: number; billedSeconds: number };
 };
@@ -47,7 +47,7 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
   const lastUsedMs: Record<string, number> = {};
   const used = { invocations: 0, billedSeconds: 0 };
 
-  const invoke = async (step: string, payload: unknown): Promise<unknown> => {
+  const invoke: SimLambda['invoke'] = async (step, payload, { executionArn }) => {
     const handler = handlers[step];
     if (handler === undefined) throw new Error(`sim: no handler for ${step}`);
     const lastMs = lastUsedMs[step];
@@ -62,13 +62,19 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
       awsRequestId: random.hex(32),
       getRemainingTimeInMillis: () => endsAtMs - scheduler.nowMs(),
     } as Context;
-    kernel.setCurrentStep(step);
-    try {
-      return json(await handler(json(payload) as never, context));
-    } finally {
-      kernel.setCurrentStep(undefined);
+    const ended = (): void => {
       lastUsedMs[step] = scheduler.nowMs();
       used.billedSeconds += (scheduler.nowMs() - billedFromMs) / 1_000;
+    };
+    try {
+      return await new Promise((resolve, reject) => {
+        const die = () =>
+          reject(Object.assign(new Error('RequestId: the sandbox ended'), { name: 'Lambda.Unknown' }));
+        const run = () => handler(json(payload) as never, context) as Promise<unknown>;
+        kernel.runAs({ step, executionArn, die }, run).then((result) => resolve(json(result)), reject);
+      });
+    } finally {
+      ended();
     }
   };
 

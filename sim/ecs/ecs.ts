@@ -6,12 +6,13 @@ import { computedDesiredCount } from './counts.ts';
 import type { SimService, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { type Colour, killTask } from './kill-task.ts';
 import { makeLookup } from './lookup.ts';
-import { readOperations } from './read-operations.ts';
 import { seededServices } from './seeded-services.ts';
+import { serviceReads } from './service-reads.ts';
 import { makeServiceScheduler } from './service-scheduler.ts';
 import { makeTasks } from './task.ts';
 import { makeTaskBook } from './task-book.ts';
 import { makeTaskLife } from './task-life.ts';
+import { taskReads } from './task-reads.ts';
 import { taskSetOperations } from './task-set-operations.ts';
 import { makeTaskSetWatch } from './task-set-watch.ts';
 import { makeViewHistory, USUAL_STALENESS } from './view-history.ts';
@@ -93,7 +94,8 @@ export const makeEcs = (
   return {
     client: makeFakeClient(kernel, 'ecs', {
       ...taskSetOperations(kernel, random, targets, lookup, serviceScheduler.reconcile),
-      ...readOperations(lookup, book, history.read),
+      ...serviceReads(lookup, history.read),
+      ...taskReads(lookup, book),
     }),
     taskSets: () => shownSets().map(snapshot),
     setDesiredCount: (serviceArn, count) => {

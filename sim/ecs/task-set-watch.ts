@@ -14,6 +14,15 @@ export type TaskSetWatch = {
   begin(service: SimService): void;
 };
 
+/** One line about a task set for the timeline. */
+export const sayOfSet = (kernel: Kernel, set: SimTaskSet, what: string, detail = false): void =>
+  kernel.emit({
+    kind: 'task',
+    what: `task set ${set.id} ${what} (${familyRevision(set.taskDefinition)})`,
+    data: { taskSet: set.id, status: set.status, scalePercent: set.scalePercent, steady: set.steady },
+    detail,
+  });
+
 /** A deleted set stays DRAINING until its last task has stopped, and some seconds more [aws-facts 35]. Assumed, [low, high]. */
 const FORGET_AFTER_MS = [5 * SECOND_MS, 20 * SECOND_MS] as const;
 
@@ -37,12 +46,7 @@ export const makeTaskSetWatch = (
     set.steadyAtMs = scheduler.nowMs();
     const wanted = computedDesiredCount(set);
     const how = steady ? `steady: ${wanted} of ${wanted} tasks run and are healthy` : 'stabilizing';
-    kernel.emit({
-      kind: 'task',
-      what: `task set ${set.id} is ${how} (${familyRevision(set.taskDefinition)})`,
-      data: { taskSet: set.id, steady },
-      detail: set.hidden || !steady || wanted === 0,
-    });
+    sayOfSet(kernel, set, `is ${how}`, set.hidden || !steady || wanted === 0);
   };
 
   const forgetWhenEmpty = (set: SimTaskSet): void => {
@@ -50,7 +54,7 @@ export const makeTaskSetWatch = (
     set.leaving = true;
     scheduler.after(random.between(...FORGET_AFTER_MS), () => {
       set.service.sets = set.service.sets.filter((other) => other !== set);
-      kernel.emit({ kind: 'task', what: `task set ${set.id} is gone`, data: { taskSet: set.id } });
+      sayOfSet(kernel, set, 'is gone');
       record(set.service);
     });
   };

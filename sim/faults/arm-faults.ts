@@ -88,6 +88,8 @@ const callFaultText: Record<Exclude<CallFault, 'throttle'>, string> = {
   unsent: 'never arrives',
   serverError: 'is answered with HTTP 500',
   twice: 'is done twice',
+  dieBefore: 'never arrives: its process dies',
+  dieAfter: 'is done, and its process dies before the answer',
 };
 
 /** The N-th such call for `call:N`, else the first one after WHEN. */

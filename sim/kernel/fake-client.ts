@@ -27,12 +27,16 @@ export type ApiCall = {
   input: unknown;
   /** Counts from 0 over all calls of the run. */
   index: number;
-  /** The Lambda step that made it, when one did. */
+  /** The Lambda step that made it, when one did, and for which execution. */
   by: string | undefined;
+  executionArn: string | undefined;
 };
 
-/** What a fault does to a call: `lost` does it and loses the answer, `unsent` loses it on the way there. */
-export type CallFault = 'throttle' | 'lost' | 'unsent' | 'serverError' | 'twice';
+/**
+ * What a fault does to a call: `lost` does it and loses the answer, `unsent` loses it on the way there, `dieBefore` and
+ * `dieAfter` end the caller's process before the call arrives or after it was done.
+ */
+export type CallFault = 'throttle' | 'lost' | 'unsent' | 'serverError' | 'twice' | 'dieBefore' | 'dieAfter';
 
 /** Called for each call as it reaches the service; the first fault named wins. */
 export type CallInterceptor = (call: ApiCall) => CallFault | undefined;
@@ -69,36 +73,53 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
         }
 
         const input = copy(command.input);
+        const caller = kernel.caller();
         const call: ApiCall = {
           service,
           operation,
           input,
           index: kernel.nextCallIndex(),
-          by: kernel.currentStep(),
+          by: caller?.step,
+          executionArn: caller?.executionArn,
         };
         kernel.countCall(call);
-        const answerLater = (ms: number, answer: () => void): void => void kernel.scheduler.after(ms, answer);
-        kernel.scheduler.after(oneWayMs(), () => {
-          const fault = kernel.faultFor(call);
-          if (fault === 'unsent' || fault === 'lost') {
-            if (fault === 'lost') attempt(() => serve(copy(input)));
-            answerLater(LOST_ANSWER_MS, () =>
-              reject(Object.assign(new Error('socket timed out'), { name: 'TimeoutError' })),
-            );
-            return;
-          }
-          if (fault === 'throttle') {
-            answerLater(oneWayMs(), () => reject(new SimApiError('ThrottlingException', 'Rate exceeded')));
-            return;
-          }
-          if (fault === 'serverError') {
-            answerLater(oneWayMs(), () => reject(new SimApiError('InternalFailure', 'internal error', 500)));
-            return;
-          }
-          if (fault === 'twice') attempt(() => serve(copy(input)));
+        const arrive = () => {
           const result = attempt(() => copy(serve(copy(input))));
           kernel.served(call, result.ok);
-          answerLater(oneWayMs(), () => (result.ok ? resolve(result.value) : reject(result.error)));
+          return result;
+        };
+        const fail = (ms: number, error: Error): void => void kernel.scheduler.after(ms, () => reject(error));
+        const timeout = (): Error => Object.assign(new Error('socket timed out'), { name: 'TimeoutError' });
+
+        kernel.scheduler.after(oneWayMs(), () => {
+          const fault = kernel.faultFor(call);
+          switch (fault) {
+            case 'unsent':
+              return fail(LOST_ANSWER_MS, timeout());
+            case 'throttle':
+              return fail(oneWayMs(), new SimApiError('ThrottlingException', 'Rate exceeded'));
+            case 'serverError':
+              return fail(oneWayMs(), new SimApiError('InternalFailure', 'internal error', 500));
+            case 'lost':
+              arrive();
+              return fail(LOST_ANSWER_MS, timeout());
+            case 'dieBefore':
+              return caller?.die();
+            case 'dieAfter':
+              arrive();
+              return caller?.die();
+            case 'twice':
+              arrive();
+              break;
+            case undefined:
+              break;
+            default:
+              fault satisfies never;
+          }
+          const result = arrive();
+          kernel.scheduler.after(oneWayMs(), () =>
+            result.ok ? resolve(result.value) : reject(result.error),
+          );
         });
       }),
   };

@@ -1,7 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ApiCall, CallFault, CallInterceptor } from './fake-client.ts';
 import { type Random, seededRandom } from './random.ts';
 import { makeScheduler, type Scheduler } from './scheduler.ts';
 import type { SimEvent, SimEventInput } from './trace.ts';
+
+/** One invocation of one Lambda. */
+export type Caller = {
+  step: string;
+  executionArn: string;
+  /** Ends the invocation at once, as a crash of its sandbox does; what it still awaits never arrives. */
+  die(): void;
+};
 
 /** What every simulated service shares: time, chance, the trace of what happened, and where faults come in. */
 export type Kernel = {
@@ -11,9 +20,10 @@ export type Kernel = {
   emit(event: SimEventInput): void;
   onEvent(listener: (event: SimEvent) => void): void;
   nextCallIndex(): number;
-  /** The step whose Lambda is running now; undefined for calls from outside the workflow. */
-  currentStep(): string | undefined;
-  setCurrentStep(step: string | undefined): void;
+  /** Runs a Lambda's code so that every call it makes, however late, is known to be its. */
+  runAs<Result>(caller: Caller, code: () => Result): Result;
+  /** Whose code is running now; undefined for calls from outside a Lambda. */
+  caller(): Caller | undefined;
   countCall(call: ApiCall): void;
   /** Calls so far by `service:Operation`. */
   callCounts(): Readonly<Record<string, number>>;
@@ -32,7 +42,7 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
   const counts: Record<string, number> = {};
   let sequence = 0;
   let callIndex = 0;
-  let step: string | undefined;
+  const callers = new AsyncLocalStorage<Caller>();
 
   return {
     scheduler,
@@ -43,10 +53,8 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
     },
     onEvent: (listener) => void eventListeners.push(listener),
     nextCallIndex: () => callIndex++,
-    currentStep: () => step,
-    setCurrentStep: (next) => {
-      step = next;
-    },
+    runAs: (caller, code) => callers.run(caller, code),
+    caller: () => callers.getStore(),
     countCall: (call) => {
       const key = `${call.service}:${call.operation}`;
       counts[key] = (counts[key] ?? 0) + 1;

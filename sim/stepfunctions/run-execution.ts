@@ -219,7 +219,7 @@ export class RunningExecution {
       why: messageOf(error.Cause),
       data: { state: state.name, phase, error },
       // A wait that ends by its timeout, as a bake does, is the plan and no news.
-      detail: error.Error === 'States.Timeout' && state.call === 'token' && catcher !== undefined,
+      ...(error.Error === 'States.Timeout' && state.call === 'token' && catcher !== undefined && { detail: true }),
     });
     if (catcher === undefined) this.#fail(error);
     else this.#leave(visit, writePath(catcher.resultPath, input, error), catcher.next);

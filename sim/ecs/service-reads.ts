@@ -5,34 +5,21 @@ import type {
   DescribeTaskDefinitionResponse,
   DescribeTaskSetsRequest,
   DescribeTaskSetsResponse,
-  DescribeTasksRequest,
-  DescribeTasksResponse,
   Failure,
-  ListTasksRequest,
-  ListTasksResponse,
   Service,
-  Task,
   TaskSet,
 } from '@aws-sdk/client-ecs';
 import { type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
-import { pageOf } from '../kernel/paging.ts';
 import type { SimService } from './ecs.types.ts';
 import { invalidParameter, type Lookup, wellFormedId } from './lookup.ts';
 import { taskSetIdOf } from './names.ts';
-import type { TaskBook } from './task-book.ts';
 import { taskSetArn } from './task-set.ts';
-import { taskView } from './views.ts';
 
-/** ECS API: the most services and tasks one describe call takes. */
+/** ECS API: the most services one describe call takes. */
 const SERVICES_PER_CALL = 10;
-const TASKS_PER_CALL = 100;
 
-export const readOperations = (
-  lookup: Lookup,
-  tasks: TaskBook,
-  read: (service: SimService) => Service,
-): Operations => {
+export const serviceReads = (lookup: Lookup, read: (service: SimService) => Service): Operations => {
   const describeServices = (input: DescribeServicesRequest): DescribeServicesResponse => {
     onlyMembers('DescribeServices', input, ['cluster', 'services', 'include']);
     lookup.cluster(input.cluster);
@@ -82,68 +69,12 @@ export const readOperations = (
     return { taskDefinition, tags: [] };
   };
 
-  const listTasks = (input: ListTasksRequest): ListTasksResponse => {
-    onlyMembers('ListTasks', input, LIST_MEMBERS);
-    lookup.cluster(input.cluster);
-    const { serviceName, startedBy, desiredStatus, maxResults } = input;
-    // Documented as "must be the only filter"; that ECS refuses more, also desiredStatus, is assumed [aws-facts 30].
-    if (startedBy !== undefined && (serviceName !== undefined || desiredStatus !== undefined)) {
-      throw invalidParameter('startedBy must be the only filter that you use.');
-    }
-    if (serviceName !== undefined && lookup.service(serviceName) === undefined) {
-      throw new SimApiError('ServiceNotFoundException', 'Service not found.');
-    }
-    if (desiredStatus === 'PENDING') throw new Error('sim does not model ListTasks.desiredStatus PENDING');
-    const service = serviceName === undefined ? undefined : lookup.service(serviceName);
-    const matches = tasks
-      .all()
-      .filter(
-        (task) =>
-          task.desired === (desiredStatus ?? 'RUNNING') &&
-          (service === undefined || task.set.service === service) &&
-          (startedBy === undefined || task.set.id === startedBy),
-      );
-    const page = pageOf(matches, input.nextToken, maxResults, () => invalidParameter('Invalid token.'));
-    return {
-      taskArns: page.items.map((task) => task.arn),
-      ...(page.next === undefined ? {} : { nextToken: page.next }),
-    };
-  };
-
-  const describeTasks = (input: DescribeTasksRequest): DescribeTasksResponse => {
-    onlyMembers('DescribeTasks', input, ['cluster', 'tasks', 'include']);
-    lookup.cluster(input.cluster);
-    const asked = input.tasks ?? [];
-    if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
-    if (asked.length > TASKS_PER_CALL)
-      throw invalidParameter(`tasks can have at most ${TASKS_PER_CALL} items.`);
-    const known = tasks.all();
-    const answer: { tasks: Task[]; failures: Failure[] } = { tasks: [], failures: [] };
-    for (const idOrArn of asked) {
-      const task = known.find(({ arn }) => arn === idOrArn || arn.endsWith(`/${idOrArn}`));
-      if (task !== undefined) answer.tasks.push(taskView(task));
-      else answer.failures.push({ arn: idOrArn, reason: 'MISSING' });
-    }
-    return answer;
-  };
-
   return {
     DescribeServices: describeServices,
     DescribeTaskSets: describeTaskSets,
     DescribeTaskDefinition: describeTaskDefinition,
-    ListTasks: listTasks,
-    DescribeTasks: describeTasks,
   };
 };
-
-const LIST_MEMBERS = [
-  'cluster',
-  'serviceName',
-  'startedBy',
-  'desiredStatus',
-  'maxResults',
-  'nextToken',
-] as const;
 
 const withoutTags = ({ tags: _tags, ...set }: TaskSet): TaskSet => set;
 
