@@ -30,7 +30,7 @@ export class Ec2Capacity extends Construct {
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       minCapacity: tasks.min,
-      // Room for both versions at full size, with as many small tasks on an instance as on the smallest day.
+      // Room for both versions at full size, one task on each instance.
       maxCapacity: 2 * tasks.max,
       launchTemplate: new ec2.LaunchTemplate(this, 'Template', {
         instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.SMALL),

@@ -3,6 +3,8 @@ import {
   aws_ec2 as ec2,
   aws_ecs as ecs,
   aws_elasticloadbalancingv2 as elbv2,
+  aws_iam as iam,
+  Stack,
   aws_applicationautoscaling as scaling,
   Validations,
 } from 'aws-cdk-lib';
@@ -137,6 +139,17 @@ export class SampleService extends Construct {
       resourceId: `service/${this.cluster.clusterName}/${this.service.attrName}`,
       minCapacity: min,
       maxCapacity: max,
+      // Application Auto Scaling acts on ECS services with its service-linked role, whatever else it is given.
+      role: iam.Role.fromRoleArn(
+        this,
+        'ScalingRole',
+        Stack.of(this).formatArn({
+          service: 'iam',
+          region: '',
+          resource:
+            'role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService',
+        }),
+      ),
     });
     target.scaleToTrackMetric('Cpu', {
       // Not requests per target: that metric is of one target group, and the group that serves changes with each deployment.

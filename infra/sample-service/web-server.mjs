@@ -13,6 +13,9 @@ const server = createServer((request, response) => {
   response.end(healthCheck ? 'ok\n' : answer);
 });
 
+const CLOSE_FRAME = Buffer.from([0x88, 0]);
+const sockets = new Set();
+
 // A handshake and one text frame (RFC 6455): enough to see which version a long-lived connection is with.
 server.on('upgrade', (request, socket) => {
   const key = request.headers['sec-websocket-key'] ?? '';
@@ -23,13 +26,19 @@ server.on('upgrade', (request, socket) => {
   const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
   socket.write([...head, 'Sec-WebSocket-Accept: '.concat(accept), '', ''].join('\r\n'));
   socket.write(Buffer.concat([Buffer.from([0x81, answer.length]), Buffer.from(answer)]));
+
+  sockets.add(socket);
+  socket.on('data', ([firstByte]) => firstByte === CLOSE_FRAME[0] && socket.end(CLOSE_FRAME));
   socket.on('error', () => socket.destroy());
+  socket.on('close', () => sockets.delete(socket));
 });
 
-// ECS says SIGTERM after the load balancer has drained the target: finish what is in flight, take nothing new.
+// ECS says SIGTERM after the load balancer has drained the target: finish what is in flight, take nothing new, and let
+// clients with a WebSocket connect again, to a task that stays.
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0));
   server.closeIdleConnections();
+  for (const socket of sockets) socket.end(CLOSE_FRAME);
 });
 
 server.listen(Number(PORT), () => console.log('version', VERSION, 'listens on', server.address().port));

@@ -27,7 +27,10 @@ test('every explanation says why, in a sentence', () => {
     .findAll()
     .flatMap(({ node }) => node.metadata)
     .filter(({ type }) => type === 'aws:cdk:acknowledged-rules')
-    .flatMap(({ data }) => Object.values(data as Record<string, string>));
+    .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+    // The CDK acknowledges findings of its own too.
+    .filter(([id]) => id.includes('AwsSolutions'))
+    .map(([, reason]) => reason);
 
   expect(reasons.length).toBeGreaterThan(0);
   for (const reason of reasons) expect(reason).toMatch(/^[A-Z].{40,}\.$/);

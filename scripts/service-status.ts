@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { makeCall } from '../aws/call.ts';
+import { observeForPlan } from '../aws/plan-observation.ts';
+import { SECOND_MS } from '../core/clock.ts';
+import { describeProblems, parseRequest } from '../core/request.ts';
+import { alarms, ecsServices, listener, targets } from '../functions/deps.ts';
+import { lambdaHost } from '../functions/lambda-host.ts';
+import { printStatus, serviceStatus } from '../infra/sample-service/status.ts';
+
+/** Reading a service takes a dozen calls. */
+const PATIENCE_MS = 30 * SECOND_MS;
+
+const [file] = process.argv.slice(2);
+if (file === undefined) {
+  console.error('usage: npm run service-status -- REQUEST.json    the request you deploy the service with');
+  process.exit(1);
+}
+
+const parsed = parseRequest(JSON.parse(readFileSync(file, 'utf8')));
+if (!parsed.ok) {
+  console.error(describeProblems(parsed.problems));
+  process.exit(1);
+}
+
+const { clock, random } = lambdaHost;
+const deadlineMs = clock.nowMs() + PATIENCE_MS;
+const call = makeCall({ clock, random, deadlineMs, signal: AbortSignal.timeout(PATIENCE_MS), log: () => {} });
+const verbs = {
+  ecsServices: ecsServices(call),
+  listener: listener(call),
+  targets: targets(call),
+  alarms: alarms(call),
+};
+try {
+  console.log(printStatus(serviceStatus(await observeForPlan(verbs, parsed.request, []))));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
