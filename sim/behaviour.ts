@@ -72,7 +72,7 @@ const needed =
 
 const neverHealthy = (text = '503'): Departure | null => {
   const code = Number(text);
-  // A matcher may name any code from 200 to 499 (ELB API, Matcher), so that even a 404 is a question of the group.
+  // Codes below 300 are what matchers want.
   const valid = /^\d{3}$/.test(text) && code >= 300 && code <= 599;
   return valid ? { answersHealthCheck: () => false, healthCheckCode: code } : null;
 };

@@ -145,13 +145,19 @@ export const makeTaskEnd = (
     task.stoppingAtMs ??= task.stoppedAtMs;
     task.set.tasks = task.set.tasks.filter((other) => other !== task);
     tasks.free(task);
-    const exit = task.exitCode === undefined ? '' : `, exit code ${task.exitCode}`;
     tasks.say(task, 'is STOPPED', {
-      why: `${task.stoppedReason}${exit}${task.containerReason === undefined || task.containerReason === task.stoppedReason ? '' : `, ${task.containerReason}`}`,
+      why: lastWords(task),
       detail: task.stopCode === 'ServiceSchedulerInitiated',
     });
     events.changed(task);
   };
 
   return { stop, die, failToStart };
+};
+
+const lastWords = ({ stoppedReason = 'no reason given', exitCode, containerReason }: SimTask): string => {
+  const exit = exitCode === undefined ? '' : `, exit code ${exitCode}`;
+  const container =
+    containerReason === undefined || containerReason === stoppedReason ? '' : `, ${containerReason}`;
+  return `${stoppedReason}${exit}${container}`;
 };
