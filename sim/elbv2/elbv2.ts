@@ -8,8 +8,9 @@ import { fingerprintOf, forwardOf, withGroups } from './actions.ts';
 import { checkActions } from './check-actions.ts';
 import { elbOperations } from './operations.ts';
 import { makeRoutes, type Routes, type SimRoute } from './routes.ts';
+import type { Target } from './target-checks.ts';
 import { readTargetGroups } from './target-groups.ts';
-import { makeTargets, type Target, type Targets } from './targets.ts';
+import { makeTargets, type Targets } from './targets.ts';
 
 /** A route that forwards, as the world really is: for invariants, reports and the traffic. */
 export type ForwardingRoute = {

@@ -1,42 +1,11 @@
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { LoadBalancerKind } from '../../core/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Cancel } from '../kernel/scheduler.ts';
 import type { RunningApp, TargetId, TargetRegistry } from '../parts.types.ts';
-import {
-  afterCheck,
-  type CheckFailure,
-  checkApp,
-  checkAtOrAfter,
-  FRESH,
-  type Health,
-  isSettled,
-  nextChangeMs,
-} from './health-check.ts';
+import { FRESH } from './health-check.ts';
 import { type Reason, shownHealth } from './shown-health.ts';
+import { makeTargetChecks, type Target } from './target-checks.ts';
 import type { GroupSettings } from './target-groups.ts';
-
-/**
- * How long a registration takes before checks begin, milliseconds: [low, high]. Not published; seconds on application load
- * balancers, and 60-90 s on network ones as their users report.
- */
-const REGISTRATION_MS: Record<LoadBalancerKind, readonly [number, number]> = {
-  application: [1_000, 5_000],
-  network: [60_000, 90_000],
-};
-
-export type Target = {
-  group: GroupSettings;
-  id: TargetId;
-  app: RunningApp;
-  state: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining';
-  reason: Reason | undefined;
-  health: Health;
-  /** When its series of checks began: they come every interval from then on. */
-  checksFromMs: number;
-  lastCheckMs: number;
-  cancel: Cancel | undefined;
-};
 
 /** What the targets need to know of the routes. */
 export type GroupUse = {
@@ -59,9 +28,21 @@ export type Targets = {
 
 const keyOf = (id: TargetId): string => `${id.id}:${id.port}`;
 
+const unchecked = (group: GroupSettings, id: TargetId, app: RunningApp): Target => ({
+  group,
+  id,
+  app,
+  state: 'unused',
+  reason: 'Target.NotInUse',
+  health: FRESH,
+  checksFromMs: 0,
+  lastCheckMs: Number.NEGATIVE_INFINITY,
+  cancel: undefined,
+});
+
+/** Who is registered where, and in which state. */
 export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, use: GroupUse): Targets => {
   const { scheduler } = kernel;
-  const random = kernel.random.fork('elbv2/targets');
   const byGroup = new Map<string, Map<string, Target>>([...groups.keys()].map((arn) => [arn, new Map()]));
   const listeners: Parameters<TargetRegistry['onChange']>[0][] = [];
   let version = 0;
@@ -91,63 +72,12 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
     for (const listener of listeners) listener(group.arn, id, state, app.taskArn);
   };
 
-  const schedule = (target: Target, atMs: number, event: () => void): void => {
-    target.cancel?.();
-    target.cancel = scheduler.after(Math.max(0, atMs - scheduler.nowMs()), event);
-  };
-
-  const checkFrom = (target: Target, fromMs: number): void => {
-    const { intervalMs } = target.group.healthCheck;
-    const atMs = checkAtOrAfter(target.checksFromMs, intervalMs, Math.max(fromMs, target.lastCheckMs + 1));
-    schedule(target, atMs, () => check(target));
-  };
-
-  /** One health check; the next one is skipped while nothing about the target can change. */
-  const check = (target: Target): void => {
-    const { healthCheck, described } = target.group;
-    const nowMs = scheduler.nowMs();
-    target.lastCheckMs = nowMs;
-    const addressGoes = described.TargetType === 'ip';
-    const result = checkApp(target.app, healthCheck.protocol, addressGoes, nowMs);
-    const conclude = (): void => {
-      target.health = afterCheck(target.health, result, healthCheck);
-      const { state, reason } = target.health;
-      set(target, state, state === 'initial' ? 'Elb.InitialHealthChecking' : reason);
-      const next = isSettled(target.health, result) ? nextChangeMs(target.app, nowMs) : nowMs;
-      target.cancel = undefined;
-      if (next !== undefined) checkFrom(target, next);
-    };
-    const timedOut = !result.passed && result.reason === ('Target.Timeout' satisfies CheckFailure);
-    if (timedOut) schedule(target, nowMs + healthCheck.timeoutMs, conclude);
-    else conclude();
-  };
-
-  const beginChecks = (target: Target): void => {
-    set(target, 'initial', 'Elb.InitialHealthChecking');
-    target.health = FRESH;
-    target.checksFromMs = scheduler.nowMs() + random.between(0, target.group.healthCheck.intervalMs);
-    checkFrom(target, scheduler.nowMs());
-  };
-
+  const checks = makeTargetChecks(kernel, set);
   const begin = (target: Target): void => {
     const { arn } = target.group;
-    target.cancel?.();
-    target.cancel = undefined;
-    if (!use.isInUse(arn)) {
-      set(target, 'unused', 'Target.NotInUse');
-      return;
-    }
-    set(target, 'initial', 'Elb.RegistrationInProgress');
-    const [low, high] = REGISTRATION_MS[use.kindOf(arn)];
-    schedule(target, scheduler.nowMs() + random.between(low, high), () => beginChecks(target));
-  };
-
-  const takeOver = (target: Target): void => {
-    target.health = { state: 'healthy', passes: 1, failures: 0, reason: undefined };
-    set(target, 'healthy', undefined);
-    target.checksFromMs = scheduler.nowMs() + random.between(0, target.group.healthCheck.intervalMs);
-    const next = nextChangeMs(target.app, scheduler.nowMs());
-    if (next !== undefined) checkFrom(target, next);
+    checks.stop(target);
+    if (use.isInUse(arn)) checks.begin(target, use.kindOf(arn));
+    else set(target, 'unused', 'Target.NotInUse');
   };
 
   const registry: TargetRegistry = {
@@ -160,20 +90,11 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
     },
     register: (arn, id, app, options) => {
       const group = settingsOf(arn);
-      const target: Target = {
-        group,
-        id,
-        app,
-        state: 'unused',
-        reason: 'Target.NotInUse',
-        health: FRESH,
-        checksFromMs: 0,
-        lastCheckMs: Number.NEGATIVE_INFINITY,
-        cancel: undefined,
-      };
-      membersOf(arn).get(keyOf(id))?.cancel?.();
+      const target = unchecked(group, id, app);
+      const before = membersOf(arn).get(keyOf(id));
+      if (before !== undefined) checks.stop(before);
       membersOf(arn).set(keyOf(id), target);
-      if (options?.initiallyHealthy && use.isInUse(arn)) takeOver(target);
+      if (options?.initiallyHealthy && use.isInUse(arn)) checks.takeOver(target);
       else begin(target);
     },
     deregister: (arn, id, drained) => {
@@ -183,8 +104,7 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
         scheduler.after(0, drained);
         return;
       }
-      target.cancel?.();
-      target.cancel = undefined;
+      checks.stop(target);
       // An unused group has no connections to drain: the target is gone at once.
       const delayMs = target.state === 'unused' ? 0 : target.group.deregistrationDelayMs;
       set(target, 'draining', 'Target.DeregistrationInProgress');
@@ -198,8 +118,7 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
     appChanged: (arn, id) => {
       version += 1;
       const target = membersOf(arn).get(keyOf(id));
-      if (target === undefined || (target.state !== 'healthy' && target.state !== 'unhealthy')) return;
-      checkFrom(target, scheduler.nowMs());
+      if (target !== undefined) checks.wake(target);
     },
     onChange: (listener) => void listeners.push(listener),
     counts: (arn) => {

@@ -6,7 +6,8 @@ import {
   type StateValue,
 } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
-import { type AlarmChange, makeCloudWatch } from '../../../sim/cloudwatch/cloudwatch.ts';
+import type { AlarmChange } from '../../../sim/cloudwatch/alarm-states.ts';
+import { makeCloudWatch } from '../../../sim/cloudwatch/cloudwatch.ts';
 import { makeKernel } from '../../../sim/kernel/kernel.ts';
 import type { MinuteMetrics } from '../../../sim/parts.types.ts';
 import { aWorld, GREEN, START_MS } from '../elbv2/a-balancer.ts';

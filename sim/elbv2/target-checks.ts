@@ -1,0 +1,118 @@
+import type { LoadBalancerKind } from '../../core/plan.types.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Cancel } from '../kernel/scheduler.ts';
+import type { RunningApp, TargetId } from '../parts.types.ts';
+import {
+  afterCheck,
+  checkApp,
+  checkAtOrAfter,
+  FRESH,
+  type Health,
+  isSettled,
+  nextChangeMs,
+} from './health-check.ts';
+import type { Reason } from './shown-health.ts';
+import type { GroupSettings } from './target-groups.ts';
+
+/**
+ * How long a registration takes before checks begin, milliseconds: [low, high]. Not published; seconds on application load
+ * balancers, and 60-90 s on network ones as their users report.
+ */
+const REGISTRATION_MS: Record<LoadBalancerKind, readonly [number, number]> = {
+  application: [1_000, 5_000],
+  network: [60_000, 90_000],
+};
+
+export type Target = {
+  group: GroupSettings;
+  id: TargetId;
+  app: RunningApp;
+  state: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining';
+  reason: Reason | undefined;
+  health: Health;
+  /** When its series of checks began: they come every interval from then on. */
+  checksFromMs: number;
+  lastCheckMs: number;
+  cancel: Cancel | undefined;
+};
+
+export type TargetChecks = {
+  /** Registers, then checks until told to stop. */
+  begin(target: Target, kind: LoadBalancerKind): void;
+  /** Goes on with a target that was healthy before the run began. */
+  takeOver(target: Target): void;
+  /** The app has changed: the next check of the series matters again. */
+  wake(target: Target): void;
+  stop(target: Target): void;
+};
+
+/** The health checks of all targets on virtual time; `set` is told each state they find. */
+export const makeTargetChecks = (
+  kernel: Kernel,
+  set: (target: Target, state: Target['state'], reason: Reason | undefined) => void,
+): TargetChecks => {
+  const { scheduler } = kernel;
+  const random = kernel.random.fork('elbv2/targets');
+
+  const stop = (target: Target): void => {
+    target.cancel?.();
+    target.cancel = undefined;
+  };
+  const schedule = (target: Target, atMs: number, event: () => void): void => {
+    stop(target);
+    target.cancel = scheduler.after(Math.max(0, atMs - scheduler.nowMs()), event);
+  };
+  const checkFrom = (target: Target, fromMs: number): void => {
+    const { intervalMs } = target.group.healthCheck;
+    const atMs = checkAtOrAfter(target.checksFromMs, intervalMs, Math.max(fromMs, target.lastCheckMs + 1));
+    schedule(target, atMs, () => check(target));
+  };
+  const startSeries = (target: Target): void => {
+    target.checksFromMs = scheduler.nowMs() + random.between(0, target.group.healthCheck.intervalMs);
+  };
+
+  /** One health check; the next one is skipped while nothing about the target can change. */
+  const check = (target: Target): void => {
+    const { healthCheck, described } = target.group;
+    const nowMs = scheduler.nowMs();
+    target.lastCheckMs = nowMs;
+    const result = checkApp(target.app, healthCheck.protocol, described.TargetType === 'ip', nowMs);
+    const conclude = (): void => {
+      target.cancel = undefined;
+      target.health = afterCheck(target.health, result, healthCheck);
+      const { state, reason } = target.health;
+      set(target, state, state === 'initial' ? 'Elb.InitialHealthChecking' : reason);
+      const next = isSettled(target.health, result) ? nextChangeMs(target.app, nowMs) : nowMs;
+      if (next !== undefined) checkFrom(target, next);
+    };
+    const timedOut = !result.passed && result.reason === 'Target.Timeout';
+    if (timedOut) schedule(target, nowMs + healthCheck.timeoutMs, conclude);
+    else conclude();
+  };
+
+  const beginChecks = (target: Target): void => {
+    set(target, 'initial', 'Elb.InitialHealthChecking');
+    target.health = FRESH;
+    startSeries(target);
+    checkFrom(target, scheduler.nowMs());
+  };
+
+  return {
+    begin: (target, kind) => {
+      set(target, 'initial', 'Elb.RegistrationInProgress');
+      const [low, high] = REGISTRATION_MS[kind];
+      schedule(target, scheduler.nowMs() + random.between(low, high), () => beginChecks(target));
+    },
+    takeOver: (target) => {
+      target.health = { state: 'healthy', passes: 1, failures: 0, reason: undefined };
+      set(target, 'healthy', undefined);
+      startSeries(target);
+      const next = nextChangeMs(target.app, scheduler.nowMs());
+      if (next !== undefined) checkFrom(target, next);
+    },
+    wake: (target) => {
+      if (target.state === 'healthy' || target.state === 'unhealthy') checkFrom(target, scheduler.nowMs());
+    },
+    stop,
+  };
+};
