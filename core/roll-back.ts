@@ -143,7 +143,7 @@ const onward = (input: RollBackInput): RollBackDecision => {
  */
 const restored = ({ plan, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
-  if (elapsedMs >= HOLD_LIMIT_MS) {
+  if (previous?.kind === 'restored' && elapsedMs >= HOLD_LIMIT_MS) {
     const why = `somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
     return { kind: 'stuck', reason: why, waitSeconds: 0 };
   }

@@ -9,7 +9,7 @@ import { type Step, toHandler } from './step.ts';
  * given to green only after green has served everything for the whole keep-blue window.
  */
 export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'taskSets' | 'record'> = async (
-  { lease, plan, green },
+  { lease, plan },
   { ecsServices, listener, taskSets, record, clock },
 ) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
@@ -23,12 +23,19 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
     }
   }
 
-  const primary = service.taskSets.find((set) => set.status === 'PRIMARY');
-  if (primary?.id !== green.taskSetId) {
-    await record.assertHolds(lease);
-    await taskSets.makePrimary(plan, green.taskSetId);
+  const green = service.taskSets.find((set) => set.externalId === lease.deploymentId);
+  if (green === undefined) {
+    throw new DeploymentError(
+      'NotFound',
+      "expected green's task set to become PRIMARY, found none with this deployment's id: somebody deleted it",
+    );
   }
-  return { primaryTaskSetId: green.taskSetId, promotedAtMs: clock.nowMs() };
+
+  if (green.status !== 'PRIMARY') {
+    await record.assertHolds(lease);
+    await taskSets.makePrimary(plan, green.id);
+  }
+  return { primaryTaskSetId: green.id, promotedAtMs: clock.nowMs() };
 };
 
 export const handler = toHandler(

@@ -78,13 +78,13 @@ export const contract = {
   },
   PromoteGreen: {
     slice: 'promoted',
-    needs: ['lease', 'plan', 'green', 'traffic'],
+    needs: ['lease', 'plan'],
     may: [],
     raises: ['TrafficDrifted', 'LeaseLost'],
   },
   RetireBlue: {
     slice: 'retirement',
-    needs: ['lease', 'plan', 'green'],
+    needs: ['lease', 'plan'],
     may: ['traffic', 'retirement'],
     raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
   },

@@ -30,7 +30,7 @@ const layers: Record<string, Layer> = {
 const simulatedServices: Layer = {
   own: ['sim', 'core'],
   types: ['aws', 'statemachine'],
-  packages: /^@aws-sdk\/client-/,
+  packages: /^(@aws-sdk\/client-|node:async_hooks$)/,
 };
 
 /** The files beside them put the production code into that world. */
