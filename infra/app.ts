@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { App, aws_lambda as lambda, Validations } from 'aws-cdk-lib';
+import {
+  App,
+  DefaultStackSynthesizer,
+  type IReusableStackSynthesizer,
+  aws_lambda as lambda,
+  Validations,
+} from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { BUNDLE_DIRECTORY, bundle } from '../scripts/bundle.ts';
 import { CutoverStack } from './orchestrator-stack.ts';
@@ -24,9 +30,25 @@ export const samples: Record<string, SampleServiceProps> = {
   CutoverSampleNlb: { balancer: 'network', internetFacing: false },
 };
 
+export type AppOptions = {
+  outdir?: string;
+  /** Whether the account has the CDK's bootstrap stack, which the templates then ask for. Default: true. */
+  bootstrapped?: boolean;
+};
+
 /** Every stack of this directory, checked by cdk-nag: a finding that nobody explained makes synth fail. */
-export const makeApp = (codeOf: (file: string) => lambda.Code, outdir = 'cdk.out'): App => {
-  const app = new App({ outdir, analyticsReporting: false });
+export const makeApp = (
+  codeOf: (file: string) => lambda.Code,
+  { outdir = 'cdk.out', bootstrapped = true }: AppOptions = {},
+): App => {
+  const app = new App({
+    outdir,
+    analyticsReporting: false,
+    // The CDK's classes miss their own interfaces by `exactOptionalPropertyTypes`.
+    defaultStackSynthesizer: new DefaultStackSynthesizer({
+      generateBootstrapVersionRule: bootstrapped,
+    }) as IReusableStackSynthesizer,
+  });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
   new CutoverStack(app, 'Cutover', { codeOf });
