@@ -129,10 +129,24 @@ describe('scaling', () => {
     world.ecs.setDesiredCount(SERVICE, 6);
     await world.pass(2 * MINUTE);
     expect([BLUE_ID, green.id].map((id) => setOf(world.ecs, id).runningCount)).toEqual([6, 6]);
+    const oldest = world.targets.of(BLUE_GROUP).slice(0, 2);
     world.ecs.setDesiredCount(SERVICE, 2);
 
+    expect(oldest.map(({ state }) => state)).toEqual(['healthy', 'healthy']);
     expect([BLUE_ID, green.id].map((id) => setOf(world.ecs, id).runningCount)).toEqual([2, 2]);
     expect(world.targets.registry.counts(BLUE_GROUP)).toMatchObject({ registered: 2, draining: 4 });
+  });
+
+  test('away a task that runs but is not registered yet never makes it a target', async () => {
+    const world = aWorld({ services: [webService({ desiredCount: 1 })] });
+    const green = await world.createGreen();
+    await world.kernel.scheduler.run(() => said(world, /is RUNNING/).length > 0);
+
+    world.ecs.setDesiredCount(SERVICE, 0);
+    await world.pass(MINUTE);
+
+    expect(world.targets.of(GREEN_GROUP)).toEqual([]);
+    expect(setOf(world.ecs, green.id)).toMatchObject({ runningCount: 0, steady: true });
   });
 
   test('starts a large set in batches', async () => {
@@ -199,6 +213,24 @@ describe('a task that fails', () => {
     expect(stopped).toMatchObject(cannotStart);
     expect(world.targets.of(GREEN_GROUP)).toEqual([]);
     expect(setOf(world.ecs, green.id)).toMatchObject({ runningCount: 0, steady: false });
+  });
+
+  test('to start no more is replaced without a pause again', async () => {
+    const cannotStart = {
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: 'CannotPullContainerError: no such image',
+    };
+    const behaviours: Record<number, Partial<Behaviour>> = { 2: { cannotStart, startMs: 10_000 } };
+    const world = aWorld({ behaviours, services: [webService({ desiredCount: 1 })] });
+    const green = await world.createGreen();
+    await world.pass(10 * MINUTE);
+
+    behaviours[2] = { startMs: 10_000 };
+    await world.pass(27 * MINUTE);
+    world.ecs.killTask('green');
+    await world.pass(45_000);
+
+    expect(setOf(world.ecs, green.id)).toMatchObject({ runningCount: 1, steady: true });
   });
 
   test('its load balancer health checks is drained, stopped and replaced', async () => {
@@ -357,6 +389,8 @@ describe('faults', () => {
 describe('asking for tasks', () => {
   test('lists five a page, running ones unless told otherwise', async () => {
     const world = aWorld({ services: [webService({ desiredCount: 7 })] });
+    await world.createGreen();
+    await world.pass(2 * MINUTE);
     const list = (nextToken?: string) =>
       world.send(new ListTasksCommand({ cluster: CLUSTER, startedBy: BLUE_ID, nextToken }));
 
