@@ -369,7 +369,7 @@ describe('the way out', () => {
         ...['RecordOutcome', 'HowDidItEnd?', 'Succeeded', 'RolledBack', 'Refused', 'Stuck', 'Unrecorded'],
       ].sort(),
     );
-    expect(next('WaitToFinish')).toEqual(['RetireBlue']);
+    expect(next('WaitToFinish')).toEqual(['PromoteGreen']);
   });
 
   test('every end but one is a Fail that says why', () => {
