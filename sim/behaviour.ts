@@ -109,8 +109,8 @@ const memoryLeak = (lastsMs: number): Departure => {
 /** Long enough to fail several checks of any usual interval, often enough to meet every bake. */
 const FLAKY_EVERY_MS = 5 * MINUTE_MS;
 const FLAKY_FOR_MS = 90 * SECOND_MS;
-/** ECS replaces a flaky task long before; a version that is never replaced is steady from then on. */
-const FLAKY_ROUNDS = 72 * 12;
+/** Twelve hours: ECS replaces a flaky task long before. One that it never replaces keeps well from then on. */
+const FLAKY_ROUNDS = 12 * 12;
 
 const flakyHealth: Departure = {
   answersHealthCheck: (sinceMs) =>

@@ -38,7 +38,7 @@ export const watchContainer = (kernel: Kernel, task: SimTask, changed: () => voi
   };
 
   const run = (): void => {
-    if (task.gone !== undefined) return;
+    if (task.gone !== undefined || task.desired === 'STOPPED') return;
     const nowMs = scheduler.nowMs();
     const passed = passes(nowMs);
     if (passed) {
