@@ -8,5 +8,5 @@ const LONGEST_PAUSE_MS = 450;
 export const pauses = (timesMs: readonly number[], budgetMs: number): number[] => {
   const weights = timesMs.map((time, index) => 1 + Math.log1p((time - (timesMs[index - 1] ?? time)) / 1_000));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => Math.min(LONGEST_PAUSE_MS, (weight / total) * budgetMs));
+  return weights.map((weight) => Math.min(LONGEST_PAUSE_MS, Math.floor((weight / total) * budgetMs)));
 };

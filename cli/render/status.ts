@@ -36,34 +36,48 @@ const healthStyle = ({ healthy, registered }: Side): 'red' | 'reset' =>
 
 const failed = (status: Status): number => status.blue.failed + status.green.failed;
 
-/** Columns of a status in a wide timeline; a header names them. */
-export const STATUS_HEADER = {
-  above: '    traffic       healthy        requests',
-  below: '    to green      blue  green    blue   green  failed',
-} as const;
 const WIDE_BAR = 10;
+const SHARE = 5;
+const HEALTH = 5;
+const REQUESTS = 7;
+
+/** The columns of a wide timeline, by the widths that statusColumns fills. */
+export const STATUS_HEADER = {
+  above: [
+    'traffic'.padStart(WIDE_BAR + 1 + SHARE),
+    'healthy'.padStart(2 * (2 + HEALTH)),
+    'requests'.padStart(2 * REQUESTS + 1),
+  ].join(' '),
+  below: [
+    'to green'.padStart(WIDE_BAR + 1 + SHARE),
+    `  ${'blue'.padStart(HEALTH)}  ${'green'.padStart(HEALTH)}`,
+    ...['blue', 'green', 'failed'].map((name) => name.padStart(REQUESTS)),
+  ].join(' '),
+} as const;
 
 export const statusColumns = (status: Status, paint: Paint): string => {
-  const cell = (side: Side): string => paint(healthStyle(side), healthText(side).padStart(5));
-  const requests = sides(status).map((side) => short(side.requests).padStart(7));
+  const cell = (side: Side): string => paint(healthStyle(side), healthText(side).padStart(HEALTH));
+  const requests = sides(status).map((side) => short(side.requests).padStart(REQUESTS));
   const failures = failed(status);
   return [
     bar(status, WIDE_BAR, paint),
-    sharePercent(status).padStart(5),
+    sharePercent(status).padStart(SHARE),
     `  ${cell(status.blue)}  ${cell(status.green)}`,
     ...requests,
-    paint(failures > 0 ? 'red' : 'reset', short(failures).padStart(7)),
+    paint(failures > 0 ? 'red' : 'reset', short(failures).padStart(REQUESTS)),
   ].join(' ');
 };
 
+/** Narrow enough for 80 columns with two-digit task counts. */
+const NARROW_BAR = 8;
+
 /** What a narrow timeline says under a line: the same numbers, named. */
 export const statusLine = (status: Status, paint: Paint): string => {
-  const failures = failed(status);
+  const failures = `${short(failed(status))} failed`;
   return [
-    `${bar(status, 10, paint)} ${sharePercent(status).padStart(4)}`,
+    `${bar(status, NARROW_BAR, paint)} ${sharePercent(status).padStart(4)}`,
     `blue ${paint(healthStyle(status.blue), healthText(status.blue))}`,
     `green ${paint(healthStyle(status.green), healthText(status.green))}`,
-    `${short(status.blue.requests)} + ${short(status.green.requests)} requests`,
-    failures > 0 ? paint('red', `${short(failures)} failed`) : '0 failed',
+    `${short(status.blue.requests)}+${short(status.green.requests)} req, ${failed(status) > 0 ? paint('red', failures) : failures}`,
   ].join('  ');
 };

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { cutover, example } from './a-terminal.ts';
+
+const SHOP = example('shop');
+const directory = mkdtempSync(join(tmpdir(), 'cutover-cli-'));
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const aFile = (name: string, text: string): string => {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+describe('what cannot be used ends with 1, on standard error, with what to do', () => {
+  test.each([
+    { argv: ['rehears', SHOP], says: 'unknown command "rehears"; did you mean rehearse?' },
+    { argv: ['rehearse'], says: 'expected one REQUEST.json, found none' },
+    { argv: ['rehearse', SHOP, SHOP], says: 'expected one REQUEST.json, found /' },
+    { argv: ['rehearse', SHOP, '--sed', '3'], says: 'unknown option --sed; did you mean --seed?' },
+    { argv: ['rehearse', SHOP, '--seed'], says: '--seed expects a value (N), found nothing' },
+    { argv: ['rehearse', SHOP, '--seed', '--json'], says: '--seed expects a value (N), found --json' },
+    { argv: ['rehearse', SHOP, '--seed', '1.5'], says: 'expected a whole number from 0, found "1.5"' },
+    { argv: ['rehearse', SHOP, '--seed=1', '--seed=2'], says: '--seed is given more than once' },
+    { argv: ['rehearse', SHOP, '--json=yes'], says: '--json takes no value, found "yes"' },
+    { argv: ['rehearse', SHOP, '--version', 'heathy'], says: 'Did you mean "healthy"?' },
+    { argv: ['rehearse', SHOP, '--inject', 'alarm@noon'], says: 'found "noon"' },
+    { argv: ['rehearse', SHOP, '--inject', 'alarm@shift:9'], says: 'expected a shift from 1 to 5, found 9' },
+    { argv: ['rehearse', SHOP, '--inject', 'alarm@state:Bakes'], says: 'did you mean state:Bake?' },
+    { argv: ['rehearse', '/no/such.json'], says: '/no/such.json: expected a file, found nothing there' },
+    { argv: ['plan', SHOP, '--world', '/no/world'], says: 'expected a world (a directory or a JSON file)' },
+    { argv: ['plan', SHOP, '--seed', '1'], says: 'unknown option --seed' },
+  ])('cutover $argv', async ({ argv, says }) => {
+    const { code, out, err } = await cutover(argv, { width: 1_000 });
+
+    expect(err).toContain(says);
+    expect(err).toMatch(/^error: /);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+  });
+
+  test('every wrong option of a command line is named at once', async () => {
+    const { err } = await cutover(['rehearse', SHOP, '--sed', '3', '--jsn', '--inject']);
+
+    expect(err).toContain('--sed');
+    expect(err).toContain('did you mean --json?');
+    expect(err).toContain('--inject expects a value');
+  });
+
+  test('every wrong field of a request is named at once, and nothing runs', async () => {
+    const path = aFile('wrong.json', '{"cluster": 5, "servce": "shop", "taskDefinition": ""}');
+
+    const { code, err, out } = await cutover(['rehearse', path], { width: 1_000 });
+
+    expect(err).toContain('cluster: expected');
+    expect(err).toMatch(/servce: .*service/);
+    expect(err).toContain('taskDefinition: expected');
+    expect(err).toContain('docs/request.md');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+  });
+
+  test('a request without a world beside it says where one comes from', async () => {
+    const path = aFile('lonely.json', '{"cluster": "c", "service": "s", "taskDefinition": "t"}');
+
+    const { code, err } = await cutover(['plan', path], { width: 1_000 });
+
+    expect(err).toContain(`neither ${join(directory, 'world')} nor ${join(directory, 'world.json')} exists`);
+    expect(err).toContain('examples/snapshot.sh');
+    expect(code).toBe(1);
+  });
+
+  test('a request that is no JSON is named with the reason', async () => {
+    const { code, err } = await cutover(['plan', aFile('yaml.json', 'cluster: c')], { width: 1_000 });
+
+    expect(err).toMatch(/yaml\.json: expected JSON .*: /);
+    expect(code).toBe(1);
+  });
+});
+
+describe('help', () => {
+  test('lists the commands and the exit codes, and is no error', async () => {
+    const { code, out } = await cutover(['help']);
+
+    for (const name of ['demo', 'rehearse', 'plan', 'version'])
+      expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    for (const { code: listed, means } of exitCodes) expect(out).toContain(`  ${listed}  ${means}`);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['help', 'rehearse'],
+    ['rehearse', '--help'],
+    ['rehearse', SHOP, '-h'],
+  ])('cutover %s %s lists options, examples, versions and faults', async (...argv) => {
+    const { code, out } = await cutover(argv);
+
+    for (const text of [
+      '--inject FAULT@WHEN',
+      'Examples',
+      'crash-loop',
+      'foreign-weights@WHEN',
+      'shift:N',
+      'Exit codes',
+    ]) {
+      expect(out).toContain(text);
+    }
+    expect(code).toBe(0);
+  });
+
+  test('without a command it is shown, and ends with 1: nothing was done', async () => {
+    const { code, out } = await cutover([]);
+
+    expect(out).toContain('Usage');
+    expect(code).toBe(1);
+  });
+
+  test.each([60, 80, 100, 200])('no line is wider than %d columns', async (width) => {
+    const { out } = await cutover(['help', 'rehearse'], { width });
+
+    const tooWide = out.split('\n').filter((line) => line.length > width && !/^ {2}\S/.test(line));
+    expect(tooWide).toEqual([]);
+  });
+
+  test.each([['version'], ['--version']])('cutover %s prints the version', async (word) => {
+    expect((await cutover([word])).out).toMatch(/^cutover \d+\.\d+\.\d+ \(Node \d+/);
+  });
+});

@@ -1,0 +1,71 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { cutover, example } from './a-terminal.ts';
+
+const SHOP = example('shop');
+const directory = mkdtempSync(join(tmpdir(), 'cutover-plan-'));
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** The shop's world with one text replaced in one file. */
+const worldWith = (name: string, file: string, from: string, to: string): string => {
+  const path = join(directory, name);
+  cpSync(join(SHOP, '../world'), path, { recursive: true });
+  const text = readFileSync(join(path, file), 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(join(path, file), text.replaceAll(from, to));
+  return path;
+};
+
+describe('cutover plan', () => {
+  test('shows routes, groups, every shift with its time, when blue goes, durations and cost', async () => {
+    const { code, out } = await cutover(['plan', SHOP]);
+
+    expect(out).toContain('HTTPS:443 default: now shop-blue 100, shop-green 0');
+    expect(out).toContain('HTTPS:443 path /api/*: now shop-blue 100, shop-green 0');
+    expect(out).toContain('shop:41');
+    expect(out).toContain('shop:1.42.0');
+    expect(out.match(/\d\d:\d\d:\d\d +[█░]{20} +\d+ % green/g)).toHaveLength(5);
+    expect(out).toMatch(/100 % green, blue kept 30m/);
+    expect(out).toMatch(/blue goes +after 1h1\dm/);
+    expect(out).toMatch(/takes +\S+ when all is healthy, at most \S+/);
+    expect(out).toMatch(/costs +\$0\.\d{4} to \$0\.\d{4}/);
+    expect(out).toContain('CAN BE DEPLOYED');
+    expect(code).toBe(0);
+  });
+
+  test('a service that is not fit is refused with 3, and each finding says what to do', async () => {
+    const world = worldWith('stopped', 'describe-services.json', '"desiredCount": 4,', '"desiredCount": 0,');
+
+    const { code, out } = await cutover(['plan', SHOP, '--world', world]);
+
+    expect(out).toMatch(/error [a-z-]+\n/);
+    expect(out).toContain('what to do:');
+    expect(out).toContain('REFUSED');
+    expect(code).toBe(3);
+  });
+
+  test('--json is one object with plan, findings and estimate', async () => {
+    const { out } = await cutover(['plan', SHOP, '--json']);
+
+    expect(JSON.parse(out)).toMatchObject({
+      type: 'plan',
+      plan: { service: 'shop', routes: [{ kind: 'listener' }, { kind: 'rule' }] },
+      findings: [],
+      estimate: { shortestMs: expect.any(Number), longestMs: expect.any(Number) },
+    });
+  });
+
+  test.each([
+    ['first-deployment', 'none: the first deployment of this service'],
+    ['sticky', 'sticky for 15m'],
+    ['canary', 'warning large-shift'],
+  ])('examples/%s: %s', async (name, says) => {
+    const { code, out } = await cutover(['plan', example(name)]);
+
+    expect(out).toContain(says);
+    expect(code).toBe(0);
+  });
+});

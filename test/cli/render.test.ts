@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import { pauses } from '../../cli/pace.ts';
+import { makePaint } from '../../cli/render/paint.ts';
+import { bar, sharePercent } from '../../cli/render/status.ts';
+import { clockTime, dollars, grouped, short, wrap } from '../../cli/render/text.ts';
+import { makeTimeline } from '../../cli/render/timeline.ts';
+import { wantsColour } from '../../cli/terminal.ts';
+import type { SimEvent, SimEventInput } from '../../sim/kernel/trace.ts';
+import type { Status } from '../../sim/rehearsal.types.ts';
+
+const plain = makePaint(false);
+
+const aStatus = (changes: Partial<Status> = {}): Status => ({
+  sinceStartMs: 61_000,
+  greenPctByRoute: { 'HTTPS:443 default': 5 },
+  blue: { healthy: 4, registered: 4, requests: 950, failed: 0 },
+  green: { healthy: 4, registered: 4, requests: 50, failed: 0 },
+  ...changes,
+});
+
+const routes = (...shares: (number | null)[]): Status =>
+  aStatus({ greenPctByRoute: Object.fromEntries(shares.map((share, index) => [`route ${index}`, share])) });
+
+const anEvent = (input: Partial<SimEventInput>): SimEvent => ({
+  atMs: 0,
+  sequence: 0,
+  kind: 'step',
+  what: 'something happened',
+  ...input,
+});
+
+const target = (id: string, state: string): SimEvent =>
+  anEvent({
+    kind: 'target',
+    what: `target ${id} of shop-green is ${state}`,
+    data: { targetGroupArn: 'arn:aws:elasticloadbalancing:r:a:targetgroup/shop-green/1', id, state },
+  });
+
+const hold = (healthy: number): SimEvent =>
+  anEvent({
+    kind: 'decision',
+    what: 'hold',
+    data: { kind: 'hold', position: 0, evidence: { green: { healthy } } },
+  });
+
+const timeline = (width: number, verbose = false) => makeTimeline({ width, paint: plain, verbose });
+
+describe('a line of the timeline', () => {
+  test('at 80 columns the numbers stand under what changed them, once', () => {
+    const { add } = timeline(80);
+
+    expect(add(anEvent({ kind: 'weights', what: 'green 5' }), aStatus())).toBe(
+      '00:01:01  weights   green 5\n          █░░░░░░░   5%  blue 4/4  green 4/4  950+50 req, 0 failed\n',
+    );
+    expect(add(anEvent({ what: 'shifted' }), aStatus())).toBe('00:01:01  workflow  shifted\n');
+    expect(
+      add(
+        anEvent({ what: 'worse' }),
+        aStatus({ green: { healthy: 3, registered: 4, requests: 60, failed: 9 } }),
+      ),
+    ).toBe('00:01:01  workflow  worse\n          █░░░░░░░   5%  blue 4/4  green 3/4  950+60 req, 9 failed\n');
+  });
+
+  test('at 200 columns they have columns of their own on every line, under a header', () => {
+    const { add, header } = timeline(200);
+
+    const [, below = ''] = header().split('\n');
+    const line = add(anEvent({ what: 'shifted', why: 'because' }), aStatus());
+
+    expect(line).toBe(
+      '00:01:01  █░░░░░░░░░    5%     4/4    4/4     950      50       0   workflow  shifted  because\n',
+    );
+    expect(line.indexOf('950') + '950'.length).toBe(below.lastIndexOf('blue') + 'blue'.length);
+    expect(line.indexOf('   workflow')).toBe(below.length);
+  });
+
+  test('a long reason goes on under the sentence', () => {
+    const why = 'many words '.repeat(12).trim();
+
+    const lines = timeline(80)
+      .add(anEvent({ what: 'decided', why }), aStatus())
+      .split('\n');
+
+    expect(lines[1]).toMatch(/^ {20}many words/);
+    expect(lines.every((line) => line.length <= 80)).toBe(true);
+  });
+
+  test('like events that follow each other become one line with the last status', () => {
+    const { add, end } = timeline(80);
+
+    expect(add(target('10.0.0.1', 'healthy'), aStatus())).toBe('');
+    expect(add(target('10.0.0.2', 'healthy'), aStatus({ sinceStartMs: 62_000 }))).toBe('');
+    expect(add(target('10.0.0.1', 'draining'), aStatus({ sinceStartMs: 70_000 }))).toMatch(
+      /^00:01:02 {2}targets {3}2 targets of shop-green are healthy\n/,
+    );
+    expect(end()).toBe('00:01:10  targets   target 10.0.0.1 of shop-green is draining\n');
+    expect(end()).toBe('');
+  });
+
+  test('a bake that sees the same again says it once; --verbose says it every time', () => {
+    const { add } = timeline(80);
+    const verbose = timeline(80, true);
+
+    expect(add(hold(4), aStatus())).not.toBe('');
+    expect(add(hold(4), aStatus())).toBe('');
+    expect(add(hold(3), aStatus())).not.toBe('');
+    expect([verbose.add(hold(4), aStatus()), verbose.add(hold(4), aStatus())]).not.toContain('');
+  });
+
+  test('details, and steps whose result has a sentence of its own, are for --verbose', () => {
+    const events = [
+      anEvent({ detail: true }),
+      anEvent({ data: { state: 'CheckGreen', phase: 'succeeded' } }),
+      anEvent({ data: { state: 'Bake', phase: 'caught', error: { Error: 'States.Timeout', Cause: '' } } }),
+    ];
+
+    expect(events.map((event) => timeline(80).add(event, aStatus()))).toEqual(['', '', '']);
+    expect(events.map((event) => timeline(80, true).add(event, aStatus()))).not.toContain('');
+  });
+
+  test('a caught failure of anything else than a bake is shown', () => {
+    const caught = anEvent({
+      data: { state: 'ShiftTraffic', phase: 'caught', error: { Error: 'States.Timeout' } },
+    });
+
+    expect(timeline(80).add(caught, aStatus())).not.toBe('');
+  });
+});
+
+describe("green's share", () => {
+  test.each([
+    [routes(5, 5), '5%'],
+    [routes(0, 5), '0-5%'],
+    [routes(20, null), '20%?'],
+    [routes(null), '?'],
+    [routes(), '?'],
+  ])('%#: %s', (status, text) => {
+    expect(sharePercent(status)).toBe(text);
+  });
+
+  test.each([
+    [0, '░░░░░░░░░░'],
+    [1, '█░░░░░░░░░'],
+    [50, '█████░░░░░'],
+    [99, '█████████░'],
+    [100, '██████████'],
+  ])('%d %% is drawn %s', (share, drawn) => {
+    expect(bar(routes(share), 10, plain)).toBe(drawn);
+  });
+});
+
+describe('numbers', () => {
+  test('are short where columns are', () => {
+    expect([0, 9_999, 10_000, 123_456, 999_949, 999_950, 4_560_000].map(short)).toEqual([
+      '0',
+      '9999',
+      '10.0k',
+      '123.5k',
+      '999.9k',
+      '1.0M',
+      '4.6M',
+    ]);
+  });
+
+  test('are grouped where there is room', () => {
+    expect([7, 1_234, 1_234_567].map(grouped)).toEqual(['7', '1,234', '1,234,567']);
+    expect([0.00567, 12.345].map(dollars)).toEqual(['$0.0057', '$12.35']);
+  });
+
+  test('times count days beyond the first', () => {
+    expect([0, 3_661_999, 86_400_000 * 2 + 1_000].map(clockTime)).toEqual([
+      '00:00:00',
+      '01:01:01',
+      '2d00:00:01',
+    ]);
+  });
+
+  test('text breaks at spaces, and a word that is too long stands alone', () => {
+    expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+    expect(wrap('an arn:aws:ecs:us-east-1 of it', 10)).toEqual(['an', 'arn:aws:ecs:us-east-1', 'of it']);
+  });
+});
+
+describe('colour', () => {
+  test.each([
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ TERM: 'dumb' }, true, false],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+  ])('%j on a terminal %j: %j', (environment, isTerminal, colour) => {
+    expect(wantsColour(environment, isTerminal)).toBe(colour);
+  });
+});
+
+describe('pacing', () => {
+  test('spends at most its budget, more of it where more virtual time passes', () => {
+    const times = Array.from({ length: 100 }, (_, index) => (index < 50 ? index : 600_000 * index));
+
+    const waits = pauses(times, 8_000);
+
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(8_000);
+    expect(waits.at(-1)).toBeGreaterThan(waits[1] ?? 0);
+  });
+
+  test('never waits long for one line', () => {
+    expect(Math.max(...pauses([0, 86_400_000], 8_000))).toBeLessThan(500);
+  });
+});
