@@ -35,7 +35,10 @@ export const killTask = (
   const byColour = which === 'blue' || which === 'green';
   const task = setsOf(sets, which)
     .flatMap(({ tasks }) => tasks)
-    .find((candidate) => isRunning(candidate) && (byColour || candidate.arn === which));
+    .find(
+      (candidate) =>
+        isRunning(candidate) && (byColour || candidate.arn === which || candidate.set.id === which),
+    );
   if (task === undefined) return undefined;
   say(task, how === 'crashed' ? 'is killed' : 'is stopped by an operator');
   die(task, deaths[how]);

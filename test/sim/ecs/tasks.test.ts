@@ -362,6 +362,15 @@ describe('faults', () => {
     ]);
   });
 
+  test('a task can be killed by its own ARN or by the id of its task set', async () => {
+    const world = aWorld();
+    const last = world.targets.of(BLUE_GROUP)[3]?.app.taskArn ?? '';
+
+    expect(world.ecs.killTask(last)).toBe(last);
+    expect(world.ecs.killTask(last)).toBeUndefined();
+    expect(world.ecs.killTask(BLUE_ID)).toBe(world.targets.of(BLUE_GROUP)[0]?.app.taskArn);
+  });
+
   test('there may be nothing to kill', async () => {
     const world = aWorld();
 
