@@ -9,7 +9,11 @@ requirements=test/oracle/requirements.txt
 installed=$venv/oracle-requirements.txt
 
 if [ ! -x "$venv/bin/python" ]; then
-  python3 -m venv "$venv"
+  python3 -m venv "$venv" || {
+    echo "oracle: expected python3 with its venv module (Debian: apt-get install python3-venv)" >&2
+    exit 1
+  }
+  printf '*\n' >"$venv/.gitignore"
 fi
 if ! cmp -s "$requirements" "$installed"; then
   "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
