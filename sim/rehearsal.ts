@@ -155,6 +155,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     firstAlarm: parsed?.alarms.names[0],
   });
 
+  options.onWorld?.(world);
   const execution = stepFunctions.startExecution({ name, input: options.request });
   await kernel.scheduler.run(() => execution.status !== 'RUNNING' || broken);
   const outcome = outcomeFrom(execution, watched.outcome);

@@ -1,6 +1,7 @@
 import type { Decision, Outcome, OutcomeKind } from '../core/state.types.ts';
 import type { SimEvent } from './kernel/trace.ts';
 import type { FailureCause, GroupTraffic, WorldSeed } from './parts.types.ts';
+import type { World } from './world.ts';
 
 export type RehearsalOptions = {
   /** The execution's input, unparsed, exactly as Step Functions would get it. */
@@ -13,6 +14,8 @@ export type RehearsalOptions = {
   seed: number;
   /** Called for each event with the world's state right after it. */
   onEvent?(event: SimEvent, status: Status): void;
+  /** For tests: the world as it is when the execution is about to start, to set faults that have no text of their own. */
+  onWorld?(world: World): void;
 };
 
 /** The world at one instant, for a line of the timeline. */

@@ -87,6 +87,7 @@ const callFaultText: Record<Exclude<CallFault, 'throttle'>, string> = {
   lost: 'is done, but its answer is lost',
   unsent: 'never arrives',
   serverError: 'is answered with HTTP 500',
+  denied: 'is not allowed',
   twice: 'is done twice',
   dieBefore: 'never arrives: its process dies',
   dieAfter: 'is done, and its process dies before the answer',

@@ -34,9 +34,17 @@ export type ApiCall = {
 
 /**
  * What a fault does to a call: `lost` does it and loses the answer, `unsent` loses it on the way there, `dieBefore` and
- * `dieAfter` end the caller's process before the call arrives or after it was done.
+ * `dieAfter` end the caller's process before the call arrives or after it was done; `denied` is a missing permission.
  */
-export type CallFault = 'throttle' | 'lost' | 'unsent' | 'serverError' | 'twice' | 'dieBefore' | 'dieAfter';
+export type CallFault =
+  | 'throttle'
+  | 'lost'
+  | 'unsent'
+  | 'serverError'
+  | 'denied'
+  | 'twice'
+  | 'dieBefore'
+  | 'dieAfter';
 
 /** Called for each call as it reaches the service; the first fault named wins. */
 export type CallInterceptor = (call: ApiCall) => CallFault | undefined;
@@ -100,6 +108,11 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
               return fail(oneWayMs(), new SimApiError('ThrottlingException', 'Rate exceeded'));
             case 'serverError':
               return fail(oneWayMs(), new SimApiError('InternalFailure', 'internal error', 500));
+            case 'denied':
+              return fail(
+                oneWayMs(),
+                new SimApiError('AccessDeniedException', `not authorized to perform ${service}:${operation}`),
+              );
             case 'lost':
               arrive();
               return fail(LOST_ANSWER_MS, timeout());
