@@ -1,12 +1,6 @@
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
-
-/**
- * CPU grows with memory. A cold start is mostly parsing the bundled SDK clients: about 0.1 s of a whole core, which 1,769 MB would
- * buy. At 512 MB it takes 0.3 s of a step that has 60, and a deployment's Lambdas cost less than a hundredth of a cent.
- */
-const MEMORY_MB = 512;
+import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
 
 export type HandlerProps = {
   /** The file in functions/, without its extension. */
@@ -47,7 +41,7 @@ export class Handler extends Construct {
       code: props.code,
       environment: props.environment,
       timeout: Duration.seconds(LAMBDA_TIMEOUT_SECONDS),
-      memorySize: MEMORY_MB,
+      memorySize: LAMBDA_MEMORY_MB,
       role: this.role,
       logGroup,
       tracing: lambda.Tracing.ACTIVE,

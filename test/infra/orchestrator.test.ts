@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Duration, aws_events as events } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
+import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
 import { listed, resourcesOf, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
 
 const asl = readFileSync('statemachine/deploy.asl.json', 'utf8');
@@ -58,7 +58,7 @@ describe('each step', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Timeout: LAMBDA_TIMEOUT_SECONDS,
-      MemorySize: 512,
+      MemorySize: LAMBDA_MEMORY_MB,
       TracingConfig: { Mode: 'Active' },
       Environment: {
         Variables: { CUTOVER_TABLE: { Ref: expect.stringMatching(/Table/) }, CUTOVER_EVENT_BUS: 'default' },
