@@ -27,18 +27,17 @@ export const grouped = (number: number): string => String(number).replace(/\B(?=
 export const short = (number: number): string => {
   if (number < 10_000) return String(number);
   if (number < 999_950) return `${(number / 1_000).toFixed(1)}k`;
-  return `${(number / 1_000_000).toFixed(1)}M`;
+  if (number < 999_950_000) return `${(number / 1_000_000).toFixed(1)}M`;
+  return `${(number / 1_000_000_000).toFixed(1)}B`;
 };
 
-/** `00:12:34`, and from a day on `2d03:12:34`. */
+/** `00:12:34`, and from a day on `2d 03:12`: seconds say nothing by then, and the column is narrow. */
 export const clockTime = (ms: number): string => {
   const seconds = Math.floor(ms / 1_000);
   const two = (value: number): string => String(value).padStart(2, '0');
   const days = Math.floor(seconds / 86_400);
-  const time = [Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
-    .map(two)
-    .join(':');
-  return days > 0 ? `${days}d${time}` : time;
+  const parts = [Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map(two);
+  return days > 0 ? `${days}d ${parts.slice(0, 2).join(':')}` : parts.join(':');
 };
 
 /** Fractions of a cent matter here: a deployment's workflow costs less than one. */

@@ -68,15 +68,20 @@ const errorName = (error: unknown): unknown =>
 /** Kinds that a reader judges by the numbers at that moment. */
 const alwaysCounted: readonly SimEventKind[] = ['decision', 'alarm', 'fault', 'violation'];
 
-type Pending = { event: SimEvent; status: Status; key: string; count: number };
+/** How long like events are gathered, virtual time: a launch of hundreds of tasks still shows its progress. */
+const GATHERED_MS = 5_000;
+
+type Gathered = { event: SimEvent; count: number };
 
 export type TimelineOptions = { width: number; paint: Paint; verbose: boolean };
 
-/** Turns events into lines. What `add` returns may be empty: a line waits for its last like event, `end` flushes it. */
+/** Turns events into lines. What `add` returns may be empty: a line waits for more like it, `end` flushes it. */
 export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
   const wide = width >= WIDE_COLUMNS;
   const indent = TIME_COLUMNS + (wide ? STATUS_COLUMNS : 0) + LABEL_COLUMNS;
-  let pending: Pending | null = null;
+  const gathered = new Map<string, Gathered>();
+  let gatheredFromMs = 0;
+  let gatheredStatus: Status | null = null;
   let lastHold = '';
   let lastStatus = '';
 
@@ -102,21 +107,25 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
     if (!verbose && (isDetail(event) || repeats)) return '';
 
     const key = verbose ? null : mergeKey(event);
-    if (key !== null && pending?.key === key) {
-      pending = { event, status, key, count: pending.count + 1 };
-      return '';
-    }
-    const flushed = end();
-    if (key === null) return flushed + line(event, event.what, status);
-    pending = { event, status, key, count: 1 };
+    if (key === null) return end() + line(event, event.what, status);
+
+    const flushed = status.sinceStartMs - gatheredFromMs > GATHERED_MS ? end() : '';
+    if (gathered.size === 0) gatheredFromMs = status.sinceStartMs;
+    gathered.set(key, { event, count: (gathered.get(key)?.count ?? 0) + 1 });
+    gatheredStatus = status;
     return flushed;
   };
 
+  /** Everything gathered, with the numbers and the time of the last of it. */
   const end = (): string => {
-    if (pending === null) return '';
-    const { event, status, count } = pending;
-    pending = null;
-    return line(event, mergedSentence(event, count), status);
+    if (gatheredStatus === null) return '';
+    const status = gatheredStatus;
+    const lines = [...gathered.values()].map(({ event, count }) =>
+      line(event, mergedSentence(event, count), status),
+    );
+    gathered.clear();
+    gatheredStatus = null;
+    return lines.join('');
   };
 
   const line = (event: SimEvent, sentence: string, status: Status): string => {

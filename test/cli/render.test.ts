@@ -85,16 +85,33 @@ describe('a line of the timeline', () => {
     expect(lines.every((line) => line.length <= 80)).toBe(true);
   });
 
-  test('like events that follow each other become one line with the last status', () => {
+  test('like events of a few seconds become one line with the last numbers', () => {
     const { add, end } = timeline(80);
+    const at = (seconds: number): Status => aStatus({ sinceStartMs: seconds * 1_000 });
 
-    expect(add(target('10.0.0.1', 'healthy'), aStatus())).toBe('');
-    expect(add(target('10.0.0.2', 'healthy'), aStatus({ sinceStartMs: 62_000 }))).toBe('');
-    expect(add(target('10.0.0.1', 'draining'), aStatus({ sinceStartMs: 70_000 }))).toMatch(
-      /^00:01:02 {2}targets {3}2 targets of shop-green are healthy\n/,
-    );
-    expect(end()).toBe('00:01:10  targets   target 10.0.0.1 of shop-green is draining\n');
+    expect(add(target('10.0.0.1', 'healthy'), at(61))).toBe('');
+    expect(add(target('10.0.0.9', 'initial'), at(62))).toBe('');
+    expect(add(target('10.0.0.2', 'healthy'), at(63))).toBe('');
+    expect(
+      add(target('10.0.0.3', 'healthy'), at(70))
+        .split('\n')
+        .filter((line) => /^\d/.test(line)),
+    ).toEqual([
+      '00:01:03  targets   2 targets of shop-green are healthy',
+      '00:01:03  targets   target 10.0.0.9 of shop-green is initial',
+    ]);
+    expect(end()).toBe('00:01:10  targets   target 10.0.0.3 of shop-green is healthy\n');
     expect(end()).toBe('');
+  });
+
+  test('any other event shows what was gathered first', () => {
+    const { add } = timeline(80);
+    add(target('10.0.0.1', 'healthy'), aStatus());
+
+    const lines = add(anEvent({ what: 'shifted' }), aStatus());
+
+    expect(lines.indexOf('10.0.0.1')).toBeGreaterThan(0);
+    expect(lines.indexOf('shifted')).toBeGreaterThan(lines.indexOf('10.0.0.1'));
   });
 
   test('a bake that sees the same again says it once; --verbose says it every time', () => {
@@ -151,7 +168,7 @@ describe("green's share", () => {
 
 describe('numbers', () => {
   test('are short where columns are', () => {
-    expect([0, 9_999, 10_000, 123_456, 999_949, 999_950, 4_560_000].map(short)).toEqual([
+    expect([0, 9_999, 10_000, 123_456, 999_949, 999_950, 4_560_000, 3_456_807_868].map(short)).toEqual([
       '0',
       '9999',
       '10.0k',
@@ -159,6 +176,7 @@ describe('numbers', () => {
       '999.9k',
       '1.0M',
       '4.6M',
+      '3.5B',
     ]);
   });
 
@@ -168,10 +186,10 @@ describe('numbers', () => {
   });
 
   test('times count days beyond the first', () => {
-    expect([0, 3_661_999, 86_400_000 * 2 + 1_000].map(clockTime)).toEqual([
+    expect([0, 3_661_999, 86_400_000 * 2 + 59_000].map(clockTime)).toEqual([
       '00:00:00',
       '01:01:01',
-      '2d00:00:01',
+      '2d 00:00',
     ]);
   });
 
