@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { MINUTE_MS } from '../core/clock.ts';
 import { deploymentIdOf } from '../core/deployment-id.ts';
 import type { Plan } from '../core/plan.types.ts';
@@ -6,34 +5,25 @@ import { parseRequest } from '../core/request.ts';
 import { nameOf } from '../core/service-key.ts';
 import type { Decision, Outcome, OutcomeKind } from '../core/state.types.ts';
 import { sha256 } from '../functions/acquire-lease.ts';
-import { LAMBDA_MEMORY_MB, stepNames } from '../statemachine/contract.ts';
+import { LAMBDA_MEMORY_MB } from '../statemachine/contract.ts';
 import { parseBehaviour } from './behaviour.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
 import { armFaults, type Fault, parseFault } from './faults.ts';
 import type { SimEvent } from './kernel/trace.ts';
-import { makeLambda } from './lambda.ts';
 import { leftoversOf } from './leftovers.ts';
 import { narrate } from './narrate.ts';
+import { installOrchestrator } from './orchestrator.ts';
 import type { Behaviour, WorldSeed } from './parts.types.ts';
 import { price } from './price.ts';
 import type { RehearsalOptions, RehearsalReport, WeightChange } from './rehearsal.types.ts';
 import { watchSafety } from './safety.ts';
 import { statusOf, trafficSince } from './status.ts';
 import type { Execution } from './stepfunctions/execution.types.ts';
-import { makeStepFunctions } from './stepfunctions/step-functions.ts';
 import { watchUsage } from './usage.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** How long the world runs before the deployment: alarms have left INSUFFICIENT_DATA, metrics have a past. */
 const WARM_UP_MS = 10 * MINUTE_MS;
-
-export const definition: unknown = JSON.parse(
-  readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8'),
-);
-
-const resources = Object.fromEntries(
-  stepNames.map((name) => [`${name}Arn`, `arn:aws:lambda:us-east-1:123456789012:function:cutover-${name}`]),
-);
 
 /** Whatever runs when the rehearsal begins is the old version, and behaves; everything else is the version rehearsed. */
 const behavioursFor = (world: WorldSeed, version: string): ((taskDefinitionArn: string) => Behaviour) => {
@@ -116,8 +106,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const request = parseRequest(options.request);
   const parsed = request.ok ? request.request : undefined;
   const usage = watchUsage(kernel);
-  const lambda = makeLambda(kernel, world.connectors);
-  const stepFunctions = makeStepFunctions(kernel, definition, { resources, invoke: lambda.invoke });
+  const { lambda, stepFunctions } = installOrchestrator(world);
 
   await kernel.scheduler.run(() => false, kernel.scheduler.nowMs() + WARM_UP_MS);
   const startedAtMs = kernel.scheduler.nowMs();
