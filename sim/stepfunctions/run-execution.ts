@@ -2,12 +2,12 @@ import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Cancel } from '../kernel/scheduler.ts';
-import type { SimEventInput } from '../kernel/trace.ts';
 import type { Definition, State, TaskState } from './definition.types.ts';
 import { findCatcher, findRetrier, retryDelaySeconds } from './error-matching.ts';
 import { evaluate, secondsOf } from './evaluate.ts';
 import type { Execution, ExecutionStatus } from './execution.types.ts';
 import { type History, makeHistory, payloadText } from './history.ts';
+import { ended, entered, failed, retried, succeeded } from './narrate.ts';
 import { fillTemplate, writePath } from './paths.ts';
 import { type ErrorOutput, StatesError } from './states-error.ts';
 import { type AttemptResult, attemptTask, type Invoke } from './task-attempt.ts';
@@ -38,16 +38,6 @@ type Visit<S extends State = State> = {
   /** By retrier, its retries so far. */
   used: number[];
   retries: number;
-};
-
-/** A Lambda's error message out of its Cause, for people. */
-const messageOf = (cause: string): string => {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    return cause;
-  }
 };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -137,7 +127,7 @@ export class RunningExecution {
     this.#history.append(`${state.type}StateEntered` as HistoryEventType, {
       stateEnteredEventDetails: { name, input: text },
     });
-    this.#emit({ what: name, detail: true, data: { state: name, phase: 'entered' } });
+    this.#machine.kernel.emit(entered(name));
 
     this.#guard(visit, () => {
       if (state.type === 'Task') this.#attempt(visit as Visit<TaskState>);
@@ -196,10 +186,7 @@ export class RunningExecution {
       this.#taskFailed(visit, result.error);
       return;
     }
-    this.#emit({
-      what: `${state.name} succeeded`,
-      data: { state: state.name, phase: 'succeeded', result: result.result },
-    });
+    this.#machine.kernel.emit(succeeded(state.name, result.result));
     this.#leave(visit, writePath(state.resultPath, input, result.result), state.next);
   }
 
@@ -212,15 +199,7 @@ export class RunningExecution {
     }
 
     const catcher = findCatcher(state.catch, error.Error);
-    const phase = catcher === undefined ? 'failed' : 'caught';
-    const onward = catcher === undefined ? '' : `, goes on with ${catcher.next}`;
-    this.#emit({
-      what: `${state.name} failed with ${error.Error}${onward}`,
-      why: messageOf(error.Cause),
-      data: { state: state.name, phase, error },
-      // A wait that ends by its timeout, as a bake does, is the plan and no news.
-      ...(error.Error === 'States.Timeout' && state.call === 'token' && catcher !== undefined && { detail: true }),
-    });
+    this.#machine.kernel.emit(failed(state, error, catcher));
     if (catcher === undefined) this.#fail(error);
     else this.#leave(visit, writePath(catcher.resultPath, input, error), catcher.next);
   }
@@ -234,11 +213,7 @@ export class RunningExecution {
     const delaySeconds = retryDelaySeconds(retrier, used, this.#machine.random.next());
     visit.used[index] = used + 1;
     visit.retries += 1;
-    this.#emit({
-      what: `${visit.state.name} failed with ${error.Error}, retry ${used + 1} of ${retrier.maxAttempts} in ${delaySeconds.toFixed(1)} s`,
-      why: messageOf(error.Cause),
-      data: { state: visit.state.name, phase: 'retried', error },
-    });
+    this.#machine.kernel.emit(retried(visit.state.name, error, retrier, used, delaySeconds));
     this.#later(Math.round(delaySeconds * 1_000), visit, () => {
       this.#execution.transitions += 1;
       this.#attempt(visit);
@@ -280,12 +255,7 @@ export class RunningExecution {
     } else {
       this.#history.close('ExecutionFailed', { executionFailedEventDetails: { error, cause } });
     }
-    const named = error === undefined ? '' : ` with ${error}`;
-    this.#emit({
-      what: `the execution ${status === 'FAILED' ? 'failed' : status.toLowerCase()}${named}`,
-      ...(cause === undefined ? {} : { why: messageOf(cause) }),
-      data: { phase: 'ended', status, ...(error === undefined ? {} : { error }) },
-    });
+    this.#machine.kernel.emit(ended(status, error, cause));
     this.#machine.changed(this.#execution);
   }
 
@@ -298,9 +268,5 @@ export class RunningExecution {
       StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':').at(-1) },
       ...(taskToken === undefined ? {} : { Task: { Token: taskToken } }),
     };
-  }
-
-  #emit(event: Omit<SimEventInput, 'kind'>): void {
-    this.#machine.kernel.emit({ kind: 'step', ...event });
   }
 }

@@ -435,3 +435,21 @@ test('the trace says what was entered, what came of it, and why it failed', asyn
     { what: 'the execution succeeded', phase: 'ended' },
   ]);
 });
+
+test('the end of a bake by its timeout is no news, an uncaught one is', async () => {
+  const news = async (more: object) => {
+    const world = aMachine(
+      { Bake: waiting('Bake', 'Done', { TimeoutSeconds: 60, ...more }), Done: DONE },
+      { Bake: [{ result: null }] },
+    );
+    const heard: { what: string; detail?: boolean | undefined }[] = [];
+    world.kernel.onEvent(({ what, detail }) => heard.push({ what, detail }));
+    await world.run();
+    return heard.filter(({ what }) => what.startsWith('Bake failed'));
+  };
+
+  expect(await news({ Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'Done' }] })).toEqual([
+    { what: 'Bake failed with States.Timeout, goes on with Done', detail: true },
+  ]);
+  expect(await news({})).toEqual([{ what: 'Bake failed with States.Timeout' }]);
+});
