@@ -22,6 +22,8 @@ import type { Execution } from './stepfunctions/execution.types.ts';
 import { watchUsage } from './usage.ts';
 import { makeWorld, type World } from './world.ts';
 
+export { definition } from './orchestrator.ts';
+
 /** How long the world runs before the deployment: alarms have left INSUFFICIENT_DATA, metrics have a past. */
 const WARM_UP_MS = 10 * MINUTE_MS;
 
