@@ -120,21 +120,22 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
   const end = (): string => {
     if (gatheredStatus === null) return '';
     const status = gatheredStatus;
-    const lines = [...gathered.values()].map(({ event, count }) =>
-      line(event, mergedSentence(event, count), status),
+    const all = [...gathered.values()];
+    const lines = all.map(({ event, count }, index) =>
+      line(event, mergedSentence(event, count), status, index === all.length - 1),
     );
     gathered.clear();
     gatheredStatus = null;
     return lines.join('');
   };
 
-  const line = (event: SimEvent, sentence: string, status: Status): string => {
+  const line = (event: SimEvent, sentence: string, status: Status, counted = true): string => {
     const time = paint('dim', clockTime(status.sinceStartMs).padEnd(TIME_COLUMNS));
     const label = paint('dim', labels[event.kind].padEnd(LABEL_COLUMNS));
     const said = sentences(paint(styleOf(event), hang(sentence, indent, width)), sentence, event.why);
     return wide
       ? `${time}${statusColumns(status, paint)}   ${label}${said}\n`
-      : `${time}${label}${said}\n${changedStatus(event, status)}`;
+      : `${time}${label}${said}\n${counted ? changedStatus(event, status) : ''}`;
   };
 
   /** What happened and why, on one line where there is room for both. */

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-// @ts-expect-error: plain JavaScript on purpose, because an older Node has to be able to read it
 import { tooOld } from '../../cli/node-version.mjs';
 
 const CUTOVER = new URL('../../cli/cutover.mjs', import.meta.url).pathname;
