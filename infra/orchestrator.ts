@@ -33,6 +33,8 @@ export type OrchestratorProps = {
   alarmActions?: readonly cloudwatch.IAlarmAction[];
   /** Default: three months, as long as Step Functions keeps an execution's history. */
   logRetention?: logs.RetentionDays;
+  /** Default: true. The fourth dashboard of an account and each after it costs $3 a month. */
+  dashboard?: boolean;
   /** Lambdas started by events or the clock. Default: the table in event-handlers.ts. */
   eventHandlers?: readonly EventHandler[];
 };
@@ -172,6 +174,7 @@ export class CutoverOrchestrator extends Construct {
       lostEvents,
       actions,
     });
+    if (this.props.dashboard === false) return;
     new OrchestratorDashboard(this, 'Dashboard', {
       stateMachine,
       terminalStates,
