@@ -1,0 +1,82 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { Context } from 'aws-lambda';
+import { makeAlarms } from '../../aws/alarms.ts';
+import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { makeEvents } from '../../aws/events.ts';
+import { makeListener } from '../../aws/listener.ts';
+import { makeRecord } from '../../aws/record.ts';
+import { makeTargets } from '../../aws/targets.ts';
+import { makeTaskSets } from '../../aws/task-sets.ts';
+import type { Deps } from '../../functions/deps.types.ts';
+import { type Connectors, type Host, type Step, toHandler } from '../../functions/step.ts';
+import type { StepInput, StepName, StepResult } from '../../statemachine/contract.ts';
+import { NOW } from '../core/a-deployment.ts';
+import { TABLE } from './dynamodb-answers.ts';
+
+export const BUS = 'cutover-events';
+
+/** The production adapters over mocked clients: the only thing that is not real is AWS. */
+export const connectors: Connectors<keyof Deps> = {
+  ecsServices: (call) => makeEcsServices(new ECSClient(), call),
+  taskSets: (call) => makeTaskSets(new ECSClient(), call),
+  listener: (call) => makeListener(new ElasticLoadBalancingV2Client(), call),
+  targets: (call) => makeTargets(new ElasticLoadBalancingV2Client(), call),
+  alarms: (call) => makeAlarms(new CloudWatchClient(), call),
+  record: (call) => makeRecord(new DynamoDBClient(), call, TABLE),
+  events: (call) => makeEvents(new EventBridgeClient(), call, BUS),
+};
+
+export type TestHost = Host & { logs: Record<string, unknown>[]; waits: number[] };
+
+/** Time that passes only while somebody waits, and then at once; the same chance every time; a log to look at. */
+export const aHost = (changes: Partial<Host> & { nowMs?: number } = {}): TestHost => {
+  const { nowMs: startMs = NOW, ...others } = changes;
+  const logs: Record<string, unknown>[] = [];
+  const waits: number[] = [];
+  let nowMs = startMs;
+  return {
+    clock: {
+      nowMs: () => nowMs,
+      sleep: async (ms, signal) => {
+        signal?.throwIfAborted();
+        waits.push(ms);
+        nowMs += ms;
+      },
+    },
+    random: () => 0.5,
+    log: (entry) => logs.push(entry),
+    timeoutEarlyInMillis: 1_000,
+    ...others,
+    logs,
+    waits,
+  };
+};
+
+export const aContext = (remainingMs = 60_000): Context => ({
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: 'cutover-step',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:1:function:cutover-step',
+  memoryLimitInMB: '256',
+  awsRequestId: 'request-1',
+  logGroupName: '/aws/lambda/cutover-step',
+  logStreamName: '2027/01/15/1',
+  getRemainingTimeInMillis: () => remainingMs,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+});
+
+const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
+
+/** Invokes a step's handler as Step Functions would: JSON in, JSON out. */
+export const invoking =
+  <Name extends StepName, Uses extends keyof Deps>(name: Name, step: Step<Name, Uses>) =>
+  async (input: StepInput<Name>, host: Host = aHost()): Promise<StepResult<Name>> => {
+    const handler = toHandler(name, step, connectors as Connectors<Uses>, host);
+    return json(await handler(json(input), aContext()));
+  };

@@ -1,0 +1,69 @@
+import type { Plan, Route } from '../../core/plan.types.ts';
+import type { DeploymentRequest } from '../../core/request.types.ts';
+import type { Execution, Green, Lease, Traffic } from '../../core/state.types.ts';
+import { aForward, aPlan, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
+import { aRequest } from '../core/an-observation.ts';
+
+/** The slices of a deployment under way, of a service with a listener's default action and a rule to shift. */
+
+export const CLUSTER = 'arn:aws:ecs:eu-west-1:1:cluster/main';
+export const SERVICE = 'arn:aws:ecs:eu-west-1:1:service/main/shop';
+export const BALANCER = 'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/shop/1';
+export const LISTENER = 'arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/shop/1/2';
+export const RULE = 'arn:aws:elasticloadbalancing:eu-west-1:1:listener-rule/app/shop/1/2/3';
+
+export const BLUE_ID = 'ecs-svc/1';
+export const GREEN_ID = 'ecs-svc/2';
+export const DEPLOYMENT = 'deploy-8';
+
+export const execution: Execution = {
+  id: `arn:aws:states:eu-west-1:1:execution:cutover:${DEPLOYMENT}`,
+  name: DEPLOYMENT,
+  startedAt: '2027-01-15T08:00:00Z',
+};
+
+export const request: DeploymentRequest = aRequest();
+
+export const lease: Lease = {
+  deploymentId: DEPLOYMENT,
+  serviceKey: 'main/shop',
+  acquiredAtMs: NOW,
+  request,
+  lastGroups: [],
+};
+
+export const defaultRoute = (original = aForward([BLUE, 100], [GREEN, 0])): Route => ({
+  arn: LISTENER,
+  kind: 'listener',
+  listenerArn: LISTENER,
+  loadBalancerArn: BALANCER,
+  label: 'HTTPS:443 default',
+  original,
+});
+
+export const ruleRoute = (original = aForward([BLUE, 100], [GREEN, 0])): Route => ({
+  ...defaultRoute(original),
+  arn: RULE,
+  kind: 'rule',
+  label: 'HTTPS:443 path /api/*',
+});
+
+/** With both routes. */
+export const theirPlan = (changes: Partial<Plan> = {}): Plan =>
+  aPlan({ routes: [defaultRoute(), ruleRoute()], ...changes });
+
+export const green: Green = {
+  taskSetId: GREEN_ID,
+  taskSetArn: 'arn:aws:ecs:eu-west-1:1:task-set/main/shop/ecs-svc/2',
+  launchedAtMs: NOW,
+  adopted: false,
+};
+
+/** What ShiftTraffic left when it had moved both routes to a position of the plan. */
+export const shiftedTo = (position: number, greenPct: number, changes: Partial<Traffic> = {}): Traffic => ({
+  position,
+  weights: { blue: 100 - greenPct, green: greenPct },
+  shiftedAtMs: NOW,
+  routes: [],
+  ...changes,
+});

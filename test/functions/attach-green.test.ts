@@ -1,0 +1,148 @@
+import { ModifyListenerCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { attachGreen } from '../../functions/attach-green.ts';
+import { sent } from '../aws/an-invocation.ts';
+import { aForward, BLUE, GREEN, THIRD } from '../core/a-deployment.ts';
+import { invoking } from './a-handler.ts';
+import { defaultRoute, LISTENER, lease, RULE, ruleRoute, theirPlan } from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
+import { leaseKey, TABLE } from './dynamodb-answers.ts';
+import { aForwardAction, authenticate, authenticateAgain } from './elbv2-answers.ts';
+import { answering } from './faults.ts';
+import { elbv2, sentCommands, writes } from './sent-commands.ts';
+
+const run = invoking('AttachGreen', attachGreen);
+const original = aForward([BLUE, 1]);
+const plan = theirPlan({ routes: [defaultRoute(original), ruleRoute(original)] });
+const input = { lease, plan };
+
+/** Only blue is in the routes, in both ways that ELBv2 may tell it. */
+const detached = (): AwsWorld =>
+  aWorld({
+    routes: {
+      [LISTENER]: [{ Type: 'forward', TargetGroupArn: BLUE }],
+      [RULE]: [authenticate, aForwardAction({ [BLUE]: 1 }, { Enabled: true, DurationSeconds: 600 })],
+    },
+  });
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(detached());
+});
+
+const bothAtZero = [
+  { TargetGroupArn: BLUE, Weight: 100 },
+  { TargetGroupArn: GREEN, Weight: 0 },
+];
+
+test('green joins every route at weight 0; stickiness, the login and their order stay', async () => {
+  const attached = await run(input);
+
+  expect(attached).toEqual({ changed: ['HTTPS:443 default', 'HTTPS:443 path /api/*'] });
+  const forward = {
+    Type: 'forward',
+    Order: 2,
+    ForwardConfig: {
+      TargetGroups: bothAtZero,
+      TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 600 },
+    },
+  };
+  expect(sentCommands()).toStrictEqual([
+    ['DescribeListeners', { ListenerArns: [LISTENER] }],
+    ['DescribeRules', { RuleArns: [RULE] }],
+    ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
+    [
+      'ModifyListener',
+      {
+        ListenerArn: LISTENER,
+        DefaultActions: [{ Type: 'forward', ForwardConfig: { TargetGroups: bothAtZero } }],
+      },
+    ],
+    ['DescribeListeners', { ListenerArns: [LISTENER] }],
+    ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, forward] }],
+    ['DescribeRules', { RuleArns: [RULE] }],
+  ]);
+});
+
+test('a route that has green already is left alone, and with none to change no lease is asked for', async () => {
+  world.routes[LISTENER] = [aForwardAction({ [BLUE]: 1, [GREEN]: 0 })];
+  expect(await run(input)).toEqual({ changed: ['HTTPS:443 path /api/*'] });
+  expect(elbv2).not.toHaveReceivedCommand(ModifyListenerCommand);
+
+  answerFrom(world);
+  expect(await run(input)).toEqual({ changed: [] });
+  expect(sentCommands()).toStrictEqual([
+    ['DescribeListeners', { ListenerArns: [LISTENER] }],
+    ['DescribeRules', { RuleArns: [RULE] }],
+  ]);
+});
+
+test('other people’s groups without weight stay in the route', async () => {
+  world.routes[LISTENER] = [aForwardAction({ [THIRD]: 0, [BLUE]: 10 })];
+
+  await run(input);
+
+  const [write] = sent(elbv2, ModifyListenerCommand);
+  expect(write?.DefaultActions?.[0]?.ForwardConfig?.TargetGroups).toEqual([
+    { TargetGroupArn: THIRD, Weight: 0 },
+    ...bothAtZero,
+  ]);
+});
+
+test('a first deployment without another group is given green, which is already there', async () => {
+  world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+  const first = theirPlan({
+    blue: null,
+    blueTargetGroupArn: null,
+    routes: [defaultRoute(aForward([GREEN, 1]))],
+  });
+
+  expect(await run({ lease, plan: first })).toEqual({ changed: [] });
+  expect(writes()).toEqual([]);
+});
+
+describe('drift', () => {
+  test('a route that somebody gave to a third group is not written, nor is any other', async () => {
+    world.routes[RULE] = [aForwardAction({ [BLUE]: 50, [THIRD]: 50 })];
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringMatching(/HTTPS:443 path \/api\/\*.*no split between blue and green/),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('a write that somebody undoes at once ends the step before the next route', async () => {
+    answering(elbv2, ModifyListenerCommand, () => ({}));
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringContaining('someone else writes this listener'),
+    });
+    expect(elbv2).not.toHaveReceivedCommand(ModifyRuleCommand);
+  });
+
+  test('a write that reads back with weight on green is somebody else’s', async () => {
+    answering(elbv2, ModifyListenerCommand, () => {
+      world.routes[LISTENER] = [aForwardAction({ [BLUE]: 0, [GREEN]: 100 })];
+      return {};
+    });
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringContaining('read back 0 % blue, 100 % green'),
+    });
+  });
+});
+
+describe('every step’s duties', () => {
+  const situation = { run, given: () => ({ world: detached(), input }) };
+  changesNothingTheSecondTime<'AttachGreen'>(situation);
+  refusesWithoutLease<'AttachGreen'>(situation);
+  meetsApiErrors<'AttachGreen'>({
+    ...situation,
+    operations: ['DescribeListeners', 'DescribeRules', 'GetItem', 'ModifyListener', 'ModifyRule'],
+  });
+});

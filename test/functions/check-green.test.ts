@@ -1,0 +1,211 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Ready } from '../../core/state.types.ts';
+import { checkGreen } from '../../functions/check-green.ts';
+import { GREEN, NOW } from '../core/a-deployment.ts';
+import { aHost, invoking } from './a-handler.ts';
+import { BLUE_ID, CLUSTER, GREEN_ID, green, lease, SERVICE, theirPlan } from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
+import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import { targetsIn } from './elbv2-answers.ts';
+import { sentCommands, writes } from './sent-commands.ts';
+
+const run = invoking('CheckGreen', checkGreen);
+const plan = theirPlan();
+const input = { lease, plan, green };
+
+const stopped = (index: number, changes: Partial<Task> = {}): Task => ({
+  taskArn: `arn:aws:ecs:eu-west-1:1:task/main/${index}`,
+  startedBy: GREEN_ID,
+  stopCode: 'EssentialContainerExited',
+  stoppedReason: 'Essential container in task exited',
+  containers: [{ name: 'web', image: 'shop:v2', exitCode: 1 }],
+  ...changes,
+});
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(aWorld());
+});
+
+/** Some seconds after the launch. */
+const look = (seconds: number, ready?: Ready) =>
+  run({ ...input, ...(ready === undefined ? {} : { ready }) }, aHost({ nowMs: NOW + seconds * 1_000 }));
+
+test('reads task set, targets and stopped tasks, and writes nothing', async () => {
+  world.stopped = [stopped(1, { startedBy: BLUE_ID })];
+
+  await run(input);
+
+  expect(sentCommands()).toStrictEqual([
+    ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
+    ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
+    ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }],
+    ['DescribeTasks', { cluster: CLUSTER, tasks: ['arn:aws:ecs:eu-west-1:1:task/main/1'] }],
+  ]);
+});
+
+test('a healthy green is pending until it has been healthy long enough, then ready', async () => {
+  const first = await look(60);
+  expect(first).toMatchObject({
+    kind: 'pending',
+    healthySinceMs: NOW + 60_000,
+    healthyTargets: 2,
+    wanted: 2,
+  });
+  expect(first).toHaveProperty('waitSeconds', expect.any(Number));
+
+  expect(await look(89, first)).toMatchObject({
+    kind: 'pending',
+    healthySinceMs: NOW + 60_000,
+    waitSeconds: 1,
+  });
+  expect(await look(90, first)).toMatchObject({ kind: 'ready', healthyTargets: 2, wanted: 2 });
+});
+
+test('a green that was healthy and is no more starts its time anew', async () => {
+  const first = await look(60);
+  world.targets[GREEN] = targetsIn('healthy', 'unhealthy');
+
+  const second = await look(90, first);
+
+  expect(second).toMatchObject({ kind: 'pending', healthySinceMs: null, healthyTargets: 1 });
+});
+
+test('instance targets count by port: two tasks on one instance are two', async () => {
+  world.targets[GREEN] = [32_768, 32_769].map((Port) => ({
+    Target: { Id: 'i-0123456789abcdef0', Port },
+    TargetHealth: { State: 'healthy' },
+  }));
+
+  expect(await look(60)).toMatchObject({ kind: 'pending', healthyTargets: 2, healthySinceMs: NOW + 60_000 });
+});
+
+describe('is never ready, however long ago it was healthy,', () => {
+  const ready: Ready = {
+    kind: 'pending',
+    healthyTargets: 2,
+    wanted: 2,
+    healthySinceMs: NOW,
+    waitSeconds: 5,
+    reason: '',
+  };
+  test.each<[string, (changed: AwsWorld) => void]>([
+    ['with a target that is still starting', (it) => (it.targets[GREEN] = targetsIn('healthy', 'initial'))],
+    ['with a target that is unhealthy', (it) => (it.targets[GREEN] = targetsIn('healthy', 'unhealthy'))],
+    [
+      'with a target whose health nobody checks',
+      (it) => (it.targets[GREEN] = targetsIn('healthy', 'unused')),
+    ],
+    [
+      'with a target whose state is unknown',
+      (it) => (it.targets[GREEN] = targetsIn('healthy', 'unavailable')),
+    ],
+    [
+      'with a target in a state AWS has yet to invent',
+      (it) => {
+        it.targets[GREEN] = [...targetsIn('healthy'), { TargetHealth: { State: 'superb' as 'healthy' } }];
+      },
+    ],
+    ['with a target missing', (it) => (it.targets[GREEN] = targetsIn('healthy'))],
+    [
+      'with a task set that is not steady',
+      (it) => (it.taskSets = [aGreenTaskSet({ stabilityStatus: 'STABILIZING' })]),
+    ],
+    [
+      'with more tasks wanted than are healthy',
+      (it) => (it.taskSets = [aGreenTaskSet({ computedDesiredCount: 3 })]),
+    ],
+  ])('%s', async (_what, change) => {
+    change(world);
+
+    expect(await look(120, ready)).toMatchObject({ kind: 'pending', healthySinceMs: null });
+  });
+});
+
+describe('fails, with the reason a person needs,', () => {
+  test.each<[string, number, (changed: AwsWorld) => void, string]>([
+    [
+      'when its image cannot be pulled',
+      20,
+      (it) => {
+        it.taskSets = [aGreenTaskSet({ runningCount: 0, stabilityStatus: 'STABILIZING' })];
+        it.targets[GREEN] = [];
+        it.stopped = [1, 2].map((index) =>
+          stopped(index, {
+            stopCode: 'TaskFailedToStart',
+            stoppedReason: 'CannotPullContainerError: manifest for shop:v2 not found',
+            containers: [{ name: 'web', image: 'shop:v2' }],
+          }),
+        );
+      },
+      'CannotPullContainerError: manifest for shop:v2 not found',
+    ],
+    [
+      'when its tasks keep exiting',
+      30,
+      (it) => {
+        it.stopped = [1, 2, 3].map((index) => stopped(index));
+      },
+      'exited with code 1',
+    ],
+    ['when its task set is gone', 90, (it) => (it.taskSets = []), 'is gone: somebody deleted it'],
+    [
+      'when somebody deletes it',
+      5,
+      (it) => (it.taskSets = [aGreenTaskSet({ status: 'DRAINING' })]),
+      'is being deleted by somebody',
+    ],
+    [
+      'when somebody scaled it',
+      5,
+      (it) => (it.taskSets = [aGreenTaskSet({ scale: { value: 50, unit: 'PERCENT' } })]),
+      'now at 50 %: somebody scaled it',
+    ],
+    [
+      'when the service wants no tasks',
+      90,
+      (it) => (it.taskSets = [aGreenTaskSet({ computedDesiredCount: 0 })]),
+      'desired count is 0',
+    ],
+    [
+      'when its health check fails past the time to healthy',
+      600,
+      (it) => {
+        it.targets[GREEN] = targetsIn('unhealthy', 'unhealthy').map((target) => ({
+          ...target,
+          TargetHealth: {
+            State: 'unhealthy',
+            Reason: 'Target.ResponseCodeMismatch',
+            Description: 'Health checks failed with these codes: [500]',
+          },
+        }));
+      },
+      'Health checks failed with these codes: [500]',
+    ],
+  ])('%s', async (_what, seconds, change, reason) => {
+    change(world);
+
+    const ready = await look(seconds);
+
+    expect(ready).toMatchObject({ kind: 'failed', reason: expect.stringContaining(reason) });
+  });
+});
+
+test('a task set that a lagging read does not show yet is pending', async () => {
+  world.taskSets = [aBlueTaskSet()];
+
+  expect(await look(5)).toMatchObject({ kind: 'pending', wanted: 0, healthySinceMs: null });
+  expect(writes()).toEqual([]);
+});
+
+describe('every step’s duties', () => {
+  const given = () => ({ world: aWorld({ stopped: [stopped(1, { startedBy: BLUE_ID })] }), input });
+  changesNothingTheSecondTime<'CheckGreen'>({ run, given });
+  meetsApiErrors<'CheckGreen'>({
+    run,
+    given,
+    operations: ['DescribeTaskSets', 'DescribeTargetHealth', 'ListTasks', 'DescribeTasks'],
+  });
+});

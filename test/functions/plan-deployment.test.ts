@@ -1,0 +1,199 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { planDeployment } from '../../functions/plan-deployment.ts';
+import { aForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { invoking } from './a-handler.ts';
+import {
+  BLUE_ID,
+  CLUSTER,
+  defaultRoute,
+  execution,
+  LISTENER,
+  lease,
+  RULE,
+  ruleRoute,
+  SERVICE,
+} from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { type AwsWorld, aBlueTaskSet, anAlarm, answerFrom, aWorld } from './aws-answers.ts';
+import { RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
+import { aForwardAction, targetsIn } from './elbv2-answers.ts';
+import { cloudWatch, sentOperations, writes } from './sent-commands.ts';
+
+const run = invoking('PlanDeployment', planDeployment);
+const input = { execution, lease };
+const beforeDeployment = (): AwsWorld =>
+  aWorld({
+    taskSets: [aBlueTaskSet()],
+    targets: { [BLUE]: targetsIn('healthy', 'healthy'), [GREEN]: [] },
+  });
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(beforeDeployment());
+});
+
+test('the plan names blue, green, both routes as they are and every shift', async () => {
+  const plan = await run(input);
+
+  expect(plan).toEqual({
+    clusterArn: CLUSTER,
+    serviceArn: SERVICE,
+    cluster: 'main',
+    service: 'shop',
+    desiredCount: 2,
+    blue: {
+      id: BLUE_ID,
+      arn: 'arn:aws:ecs:eu-west-1:1:task-set/main/shop/ecs-svc/1',
+      taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:7',
+      targetGroupArn: BLUE,
+      scalePercent: 100,
+    },
+    blueTargetGroupArn: BLUE,
+    green: {
+      taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:8',
+      images: [{ container: 'web', image: 'shop:v2' }],
+      targetGroupArn: GREEN,
+      containerName: 'web',
+      containerPort: 8080,
+      network: { subnets: ['subnet-a'], securityGroups: ['sg-a'], assignPublicIp: 'DISABLED' },
+      launchType: 'FARGATE',
+      platformVersion: '1.4.0',
+    },
+    loadBalancerKind: 'application',
+    routes: [defaultRoute(), ruleRoute()],
+    shifts: lease.request.shifts,
+    strategyName: lease.request.strategyName,
+    alarms: {
+      names: ['shop-5xx'],
+      redAtStart: { kind: 'refuse' },
+      withoutData: 'ignore',
+      ignoredUntilOk: [],
+    },
+    healthyForMs: 30_000,
+    timeToHealthyMs: 30 * 60_000,
+    deregistrationDelayMs: 30_000,
+    stopTimeoutMs: 40_000,
+    warnings: [],
+  });
+});
+
+test('nothing is written but the plan, into the record and under the lease', async () => {
+  const plan = await run(input);
+
+  expect(writes()).toStrictEqual([
+    [
+      'UpdateItem',
+      {
+        TableName: TABLE,
+        Key: recordKey,
+        UpdateExpression: 'SET planJson = :plan, expiresAt = :expiresAt',
+        ExpressionAttributeValues: {
+          ':plan': { S: JSON.stringify(plan) },
+          ':expiresAt': { N: String(NOW / 1_000 + 90 * 86_400) },
+        },
+      },
+    ],
+  ]);
+  expect(sentOperations().slice(-2)).toEqual(['GetItem', 'UpdateItem']);
+  expect(cloudWatch).toHaveReceivedCommandWith(DescribeAlarmsCommand, { AlarmNames: ['shop-5xx'] });
+});
+
+test('weights and stickiness are kept as they were found, whatever they mean', async () => {
+  world.routes[RULE] = [aForwardAction({ [BLUE]: 999, [GREEN]: 0 }, { Enabled: true, DurationSeconds: 600 })];
+
+  const plan = await run(input);
+
+  expect(plan.routes[1]?.original).toEqual({
+    groups: [
+      { targetGroupArn: BLUE, weight: 999 },
+      { targetGroupArn: GREEN, weight: 0 },
+    ],
+    stickiness: { enabled: true, durationSeconds: 600 },
+  });
+});
+
+test('a first deployment has no blue and one shift', async () => {
+  world.taskSets = [];
+  world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+  const request = {
+    ...lease.request,
+    greenTargetGroup: GREEN,
+    container: { name: 'web', port: 8080 },
+    network: { subnets: ['subnet-a'], securityGroups: ['sg-a'], assignPublicIp: 'DISABLED' as const },
+  };
+
+  const plan = await run({ execution, lease: { ...lease, request } });
+
+  expect(plan).toMatchObject({ blue: null, blueTargetGroupArn: null, shifts: [{ greenPct: 100 }] });
+  expect(plan.routes).toEqual([defaultRoute(aForward([GREEN, 1]))]);
+});
+
+test('the other group of a sticky route is the last deployment’s', async () => {
+  world.routes = { [LISTENER]: [aForwardAction({ [BLUE]: 100 }, { Enabled: true, DurationSeconds: 600 })] };
+
+  const plan = await run({ execution, lease: { ...lease, lastGroups: [BLUE, GREEN] } });
+
+  expect(plan.green.targetGroupArn).toBe(GREEN);
+});
+
+describe('a service that is not fit to be deployed to is PreflightFailed, and nothing is written', () => {
+  test.each<[string, (changed: AwsWorld) => void, string]>([
+    ['a red alarm', (it) => (it.alarms = [anAlarm('shop-5xx', 'ALARM')]), 'shop-5xx'],
+    ['an alarm that does not exist', (it) => (it.alarms = []), 'alarm-not-found'],
+    ['no new revision', (it) => (it.taskDefinitions = []), 'task-definition-not-found'],
+    [
+      'a route that a third group has traffic in',
+      (it) => {
+        it.targets[THIRD] = [];
+        it.routes[RULE] = [aForwardAction({ [BLUE]: 50, [THIRD]: 50 })];
+      },
+      'HTTPS:443 path /api/*',
+    ],
+    [
+      'a second task set',
+      (it) => it.taskSets.push(aBlueTaskSet({ id: 'ecs-svc/9', status: 'ACTIVE' })),
+      'ecs-svc/9',
+    ],
+  ])('%s', async (_what, change, named) => {
+    change(world);
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'PreflightFailed',
+      message: expect.stringMatching(/^Preflight found [1-9]/),
+    });
+    await expect(run(input)).rejects.toThrow(named);
+    expect(writes()).toEqual([]);
+    expect(world.items[RECORD]).toBeUndefined();
+  });
+});
+
+describe('every step’s duties', () => {
+  const situation = { run, given: () => ({ world: beforeDeployment(), input }) };
+  changesNothingTheSecondTime<'PlanDeployment'>({ ...situation, rewrites: ['UpdateItem'] });
+  refusesWithoutLease<'PlanDeployment'>(situation);
+  meetsApiErrors<'PlanDeployment'>({
+    ...situation,
+    operations: [
+      'DescribeServices',
+      'DescribeTaskDefinition',
+      'DescribeTargetGroups',
+      'DescribeTargetGroupAttributes',
+      'DescribeTargetHealth',
+      'DescribeListeners',
+      'DescribeRules',
+      'DescribeLoadBalancers',
+      'DescribeAlarms',
+      'GetItem',
+      'UpdateItem',
+    ],
+    // What does not exist is for preflight to name, together with all else that is wrong.
+    except: {
+      'DescribeServices NotFound': 'PreflightFailed',
+      'DescribeTaskDefinition NotFound': 'PreflightFailed',
+      'DescribeTargetGroups NotFound': 'PreflightFailed',
+      'DescribeTargetGroupAttributes NotFound': 'PreflightFailed',
+    },
+  });
+});

@@ -1,0 +1,43 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { MetadataBearer } from '@smithy/types';
+import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
+
+/** The five clients, mocked, and every command they were sent, in the order of sending across all of them. */
+
+export const ecs = mockClient(ECSClient);
+export const elbv2 = mockClient(ElasticLoadBalancingV2Client);
+export const cloudWatch = mockClient(CloudWatchClient);
+export const dynamoDb = mockClient(DynamoDBClient);
+export const eventBridge = mockClient(EventBridgeClient);
+
+export const clients: AwsStub<object, MetadataBearer, unknown>[] = [
+  ecs,
+  elbv2,
+  cloudWatch,
+  dynamoDb,
+  eventBridge,
+];
+
+export type Sent = [operation: string, input: Record<string, unknown>];
+
+/** Every command as `['ModifyRule', input]`: a whole conversation with AWS can be compared at once. */
+export const sentCommands = (): Sent[] =>
+  clients
+    .flatMap((client) => client.calls())
+    .sort((a, b) => (a.calledBefore(b) ? -1 : 1))
+    .map(({ args: [command] }) => [command.constructor.name.replace(/Command$/, ''), { ...command.input }]);
+
+export const sentOperations = (): string[] => sentCommands().map(([operation]) => operation);
+
+const READS = /^(Describe|List|Get)/;
+
+/** The commands that change something. */
+export const writes = (): Sent[] => sentCommands().filter(([operation]) => !READS.test(operation));
+
+export const forgetSent = (): void => {
+  for (const client of clients) client.resetHistory();
+};

@@ -1,0 +1,298 @@
+import {
+  type Action,
+  ModifyListenerCommand,
+  ModifyRuleCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { shiftTraffic } from '../../functions/shift-traffic.ts';
+import { sent } from '../aws/an-invocation.ts';
+import { aDecision, aForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { invoking } from './a-handler.ts';
+import {
+  CLUSTER,
+  defaultRoute,
+  GREEN_ID,
+  green,
+  LISTENER,
+  lease,
+  RULE,
+  SERVICE,
+  shiftedTo,
+  theirPlan,
+} from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { type AwsWorld, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import { leaseKey, TABLE } from './dynamodb-answers.ts';
+import {
+  aForwardAction,
+  authenticate,
+  authenticateAgain,
+  bothRoutesAt,
+  targetsIn,
+  weightsIn,
+} from './elbv2-answers.ts';
+import { answering } from './faults.ts';
+import { elbv2, sentCommands, writes } from './sent-commands.ts';
+
+const run = invoking('ShiftTraffic', shiftTraffic);
+const plan = theirPlan();
+/** Of the plan: 10 %, then 50 %, then 100 %. */
+const first = { lease, plan, green };
+const second = {
+  ...first,
+  traffic: shiftedTo(0, 10),
+  decision: aDecision({ kind: 'advance', position: 1 }),
+};
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(aWorld());
+});
+
+const groups = (blue: number, greenWeight: number) => [
+  { TargetGroupArn: BLUE, Weight: blue },
+  { TargetGroupArn: GREEN, Weight: greenWeight },
+];
+const forward = (blue: number, greenWeight: number) => ({
+  Type: 'forward',
+  Order: 2,
+  ForwardConfig: { TargetGroups: groups(blue, greenWeight), TargetGroupStickinessConfig: { Enabled: false } },
+});
+
+describe('a shift', () => {
+  test('writes the plan’s weights to every route, each read back, and changes nothing else of them', async () => {
+    const traffic = await run(first);
+
+    expect(traffic).toEqual({
+      position: 0,
+      weights: { blue: 90, green: 10 },
+      shiftedAtMs: NOW,
+      routes: ['HTTPS:443 default', 'HTTPS:443 path /api/*'].map((label) => ({
+        label,
+        before: { blue: 100, green: 0 },
+        after: { blue: 90, green: 10 },
+      })),
+    });
+    expect(sentCommands()).toStrictEqual([
+      ['DescribeListeners', { ListenerArns: [LISTENER] }],
+      ['DescribeRules', { RuleArns: [RULE] }],
+      ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
+      ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
+      ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
+      ['ModifyListener', { ListenerArn: LISTENER, DefaultActions: [forward(90, 10)] }],
+      ['DescribeListeners', { ListenerArns: [LISTENER] }],
+      ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, forward(90, 10)] }],
+      ['DescribeRules', { RuleArns: [RULE] }],
+    ]);
+  });
+
+  test('goes where the decision says, from where the last one left', async () => {
+    world.routes = bothRoutesAt(90, 10);
+
+    expect(await run(second)).toMatchObject({ position: 1, weights: { blue: 50, green: 50 } });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 50, [GREEN]: 50 });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 50, [GREEN]: 50 });
+  });
+
+  test('to 100 keeps blue in a sticky route: it is needed for going back', async () => {
+    const sticky = { Enabled: true, DurationSeconds: 600 };
+    world.routes[LISTENER] = [aForwardAction({ [BLUE]: 50, [GREEN]: 50 }, sticky)];
+    world.routes[RULE] = [aForwardAction({ [BLUE]: 50, [GREEN]: 50 }, sticky)];
+
+    await run({
+      ...first,
+      traffic: shiftedTo(1, 50),
+      decision: aDecision({ kind: 'advance', position: 2 }),
+    });
+
+    const [write] = sent(elbv2, ModifyRuleCommand);
+    expect(write?.Actions?.[0]?.ForwardConfig).toEqual({
+      TargetGroups: groups(0, 100),
+      TargetGroupStickinessConfig: sticky,
+    });
+  });
+
+  test('keeps other people’s groups without weight', async () => {
+    world.routes[LISTENER] = [aForwardAction({ [THIRD]: 0, [BLUE]: 100, [GREEN]: 0 })];
+
+    await run(first);
+
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [THIRD]: 0, [BLUE]: 90, [GREEN]: 10 });
+  });
+
+  test('that was half done before writes only the rest', async () => {
+    world.routes[LISTENER] = [aForwardAction({ [BLUE]: 90, [GREEN]: 10 })];
+
+    await run(first);
+
+    expect(writes().map(([operation]) => operation)).toEqual(['ModifyRule']);
+  });
+
+  test('to a position that the plan does not have gives green less, not more', async () => {
+    world.routes = bothRoutesAt(90, 10);
+
+    const decision = aDecision({ kind: 'advance', position: 9 });
+    expect(await run({ ...second, decision })).toMatchObject({ weights: { blue: 100, green: 0 } });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+  });
+
+  test('after a decision that is no advance stays at its position', async () => {
+    world.routes = bothRoutesAt(90, 10);
+
+    const decision = aDecision({ kind: 'promote', position: 2 });
+    expect(await run({ ...second, decision })).toMatchObject({ position: 0 });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('a first deployment', () => {
+  const alone = theirPlan({
+    blue: null,
+    blueTargetGroupArn: null,
+    routes: [defaultRoute(aForward([GREEN, 1]))],
+    shifts: [{ greenPct: 100, bakeMs: 0 }],
+  });
+
+  test('whose route names green alone has nothing to write', async () => {
+    world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+
+    expect(await run({ ...first, plan: alone })).toMatchObject({ weights: { blue: 0, green: 100 } });
+    expect(writes()).toEqual([]);
+  });
+
+  test('takes all requests from the other group of its route at once', async () => {
+    const original = aForward([BLUE, 1], [GREEN, 0]);
+    const other = { ...alone, blueTargetGroupArn: BLUE, routes: [defaultRoute(original)] };
+    world.routes = { [LISTENER]: [aForwardAction({ [BLUE]: 1, [GREEN]: 0 })] };
+
+    await run({ ...first, plan: other });
+
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+  });
+
+  test('waits for a healthy green like any other', async () => {
+    world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+    world.targets[GREEN] = targetsIn('healthy', 'initial');
+
+    await expect(run({ ...first, plan: alone })).rejects.toMatchObject({ name: 'NotEnoughHealthyTargets' });
+  });
+});
+
+describe('no weight goes to a group without enough healthy targets', () => {
+  test.each<[string, (changed: AwsWorld) => void, string]>([
+    [
+      'one of two healthy',
+      (it) => (it.targets[GREEN] = targetsIn('healthy', 'unhealthy')),
+      '1 of 2 targets healthy',
+    ],
+    ['one still starting', (it) => (it.targets[GREEN] = targetsIn('healthy', 'initial')), '1 initial'],
+    [
+      'one of unknown health',
+      (it) => (it.targets[GREEN] = targetsIn('healthy', 'unavailable')),
+      '1 unavailable',
+    ],
+    [
+      'one on its way out',
+      (it) => (it.targets[GREEN] = targetsIn('healthy', 'draining')),
+      '1 not registered yet',
+    ],
+    ['none', (it) => (it.targets[GREEN] = []), '0 of 2 targets healthy'],
+    [
+      'two, while three are wanted by now',
+      (it) => {
+        it.taskSets = [aGreenTaskSet({ computedDesiredCount: 3 })];
+      },
+      '2 of 3 targets healthy',
+    ],
+    ['none wanted', (it) => (it.taskSets = [aGreenTaskSet({ computedDesiredCount: 0 })]), 'at least 1 task'],
+    ['no task set any more', (it) => (it.taskSets = []), 'its task set is gone'],
+  ])('%s', async (_what, change, reason) => {
+    change(world);
+    const before = structuredClone(world);
+
+    await expect(run(first)).rejects.toMatchObject({
+      name: 'NotEnoughHealthyTargets',
+      message: expect.stringContaining(reason),
+    });
+    expect(writes()).toEqual([]);
+    expect(world).toEqual(before);
+  });
+
+  test('a healthy blue does not make up for it', async () => {
+    world.targets = { [BLUE]: targetsIn('healthy', 'healthy'), [GREEN]: [] };
+
+    await expect(run(first)).rejects.toMatchObject({ name: 'NotEnoughHealthyTargets' });
+  });
+});
+
+describe('drift', () => {
+  test.each<[string, Action[], string]>([
+    ['other weights', [aForwardAction({ [BLUE]: 70, [GREEN]: 30 })], 'found 70 % blue, 30 % green'],
+    ['all on green', [aForwardAction({ [BLUE]: 0, [GREEN]: 100 })], 'found 0 % blue, 100 % green'],
+    ['a third group', [aForwardAction({ [BLUE]: 50, [THIRD]: 50 })], 'no split between blue and green'],
+    ['green alone', [{ Type: 'forward', TargetGroupArn: GREEN }], 'found 0 % blue, 100 % green'],
+  ])('on one route, to %s, stops the shift before any write', async (_what, actions, found) => {
+    world.routes[RULE] = actions;
+
+    await expect(run(first)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringMatching(
+        new RegExp(`^expected 100 % blue, 0 % green on HTTPS:443 path .*${found}`),
+      ),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('back to the weights before the last shift counts too', async () => {
+    world.routes[LISTENER] = bothRoutesAt(90, 10)[LISTENER] ?? [];
+
+    await expect(run(second)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringContaining('expected 90 % blue, 10 % green on HTTPS:443 path'),
+    });
+  });
+
+  test('found when a write is read back stops the shift before the next route', async () => {
+    answering(elbv2, ModifyListenerCommand, () => ({}));
+
+    await expect(run(first)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringContaining(
+        'expected 90 % blue, 10 % green on HTTPS:443 default, found 100 % blue',
+      ),
+    });
+    expect(elbv2).not.toHaveReceivedCommand(ModifyRuleCommand);
+  });
+
+  test('a rule that no longer forwards is NotFound, and no other route is written', async () => {
+    world.routes[RULE] = [
+      authenticate,
+      { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '503' } },
+    ];
+
+    await expect(run(first)).rejects.toMatchObject({
+      name: 'NotFound',
+      message: expect.stringContaining('found authenticate-oidc, fixed-response'),
+    });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('every step’s duties', () => {
+  const situation = { run, given: () => ({ world: aWorld(), input: first }) };
+  changesNothingTheSecondTime<'ShiftTraffic'>(situation);
+  refusesWithoutLease<'ShiftTraffic'>(situation);
+  meetsApiErrors<'ShiftTraffic'>({
+    ...situation,
+    operations: [
+      'DescribeListeners',
+      'DescribeRules',
+      'DescribeTargetHealth',
+      'DescribeTaskSets',
+      'GetItem',
+      'ModifyListener',
+      'ModifyRule',
+    ],
+  });
+});
