@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { allowedActions, impliedActions } from '../infra/permissions.ts';
+import { bundle } from '../scripts/bundle.ts';
+import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
+
+/** Odd, so that the median is a run; enough to outvote the ones that met a busy core. */
+const RUNS = 11;
+const WORK = 'dist/bench';
+
+/** How much slower than the floor a handler may be. */
+const AIM = 1.25;
+
+/** IAM's service -> the SDK's package and client. */
+const clients: Record<string, { from: string; client: string }> = {
+  ecs: { from: '@aws-sdk/client-ecs', client: 'ECSClient' },
+  elasticloadbalancing: {
+    from: '@aws-sdk/client-elastic-load-balancing-v2',
+    client: 'ElasticLoadBalancingV2Client',
+  },
+  cloudwatch: { from: '@aws-sdk/client-cloudwatch', client: 'CloudWatchClient' },
+  dynamodb: { from: '@aws-sdk/client-dynamodb', client: 'DynamoDBClient' },
+  events: { from: '@aws-sdk/client-eventbridge', client: 'EventBridgeClient' },
+  states: { from: '@aws-sdk/client-sfn', client: 'SFNClient' },
+};
+
+/** An empty handler that names just the clients and commands the step's role allows: less cannot do the step's work. */
+const floorOf = (step: StepName): string => {
+  const calls = allowedActions(step).filter((action) => !(action in impliedActions));
+  const byService = Map.groupBy(calls, (action) => action.split(':')[0] ?? '');
+  const imports = [...byService].map(([service, actions]) => {
+    const { from, client } = clients[service] ?? { from: '', client: '' };
+    const names = [client, ...actions.map((action) => `${action.split(':')[1]}Command`)];
+    return { line: `import { ${names.join(', ')} } from '${from}';`, names };
+  });
+  const used = imports.flatMap(({ names }) => names).join(', ');
+  return `${imports.map(({ line }) => line).join('\n')}\nexport const handler = async () => [${used}];\n`;
+};
+
+type Sample = { ms: number; mb: number };
+
+/** Imports the bundle in a process of its own, as a cold start does, and says how long it took and what it holds. */
+const importOnce = (path: string): Sample => {
+  const program = `const start = performance.now(); await import(${JSON.stringify(pathToFileURL(resolve(path)).href)});
+    console.log(JSON.stringify({ ms: performance.now() - start, mb: process.memoryUsage().rss / 1e6 }));`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  return JSON.parse(output) as Sample;
+};
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+mkdirSync(`${WORK}/floors`, { recursive: true });
+for (const step of stepNames) writeFileSync(`${WORK}/floors/${fileOf(step)}.ts`, floorOf(step));
+const files = stepNames.map(fileOf);
+const ours = await bundle({ files, outDir: `${WORK}/ours` });
+const floors = await bundle({ files, outDir: `${WORK}/floor`, functionsDir: `${WORK}/floors` });
+
+console.log(
+  `cold start per handler: median of ${RUNS} runs, beside an empty handler with the same SDK clients (Node ${process.version})`,
+);
+console.log('handler             kB  floor  ratio  import ms  floor  ratio  memory MB  floor  ratio');
+let worst = 0;
+for (const [index, file] of files.entries()) {
+  const samples: { ours: Sample; floor: Sample }[] = [];
+  // In turns, so that a slow minute of the machine hits both.
+  for (let run = 0; run < RUNS; run++) {
+    samples.push({
+      ours: importOnce(`${WORK}/ours/${file}/index.mjs`),
+      floor: importOnce(`${WORK}/floor/${file}/index.mjs`),
+    });
+  }
+  const of = (whose: 'ours' | 'floor', what: keyof Sample) =>
+    median(samples.map((sample) => sample[whose][what]));
+  const size = (bundles: { bytes: number }[]) => (bundles[index]?.bytes ?? 0) / 1_000;
+  const columns = [
+    [size(ours), size(floors), 0],
+    [of('ours', 'ms'), of('floor', 'ms'), 1],
+    [of('ours', 'mb'), of('floor', 'mb'), 0],
+  ] as const;
+  worst = Math.max(worst, of('ours', 'ms') / of('floor', 'ms'));
+  const cells = columns.map(
+    ([mine, floor, digits]) =>
+      `${mine.toFixed(digits).padStart(7)} ${floor.toFixed(digits).padStart(6)} ${(mine / floor).toFixed(2).padStart(6)}`,
+  );
+  console.log(file.padEnd(16) + cells.join('  '));
+}
+console.log(`slowest import against its floor: ${worst.toFixed(2)} (aim: at most ${AIM})`);
