@@ -82,10 +82,12 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
       ? `${describeHealth(health)}${enoughHealthy(health) ? ', task set not steady yet' : ''}${told}`
       : `${describeHealth(health)} for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
   const endMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
+  const checkFailure = checkFailureOf(targets, previous);
   return {
     kind: 'pending',
     ...counts,
     healthySinceMs,
+    ...(checkFailure === undefined ? {} : { checkFailure }),
     waitSeconds: waitSeconds(observed, endMs),
     reason: progress,
   };
@@ -93,7 +95,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
 
 /** Why no waiting will help, or null. */
 const hopeless = (
-  { green, taskSet, stopped }: GreenObservation,
+  { green, taskSet, stopped, targets, previous }: GreenObservation,
   health: GroupHealth,
   appearing: boolean,
 ): string | null => {
@@ -112,9 +114,19 @@ const hopeless = (
     return `green's tasks cannot start: ${explainStopped(failed)}`;
   }
   if (failed.length > Math.max(TOLERATED_FAILURES, health.wanted)) {
-    return `green's tasks keep stopping: ${explainStopped(failed)}`;
+    const byCheck = failed.some(({ stoppedReason }) => stoppedReason.includes('health check'));
+    const found = byCheck ? checkFailureOf(targets, previous) : undefined;
+    const told = found === undefined ? '' : `; the load balancer's check found ${found}`;
+    return `green's tasks keep stopping: ${explainStopped(failed)}${told}`;
   }
   return null;
+};
+
+/** ECS says only that a task failed the load balancer's checks; what was answered is with the target while it lasts. */
+const checkFailureOf = (targets: ObservedTarget[], previous: Ready | undefined): string | undefined => {
+  const failing = targets.find(({ state }) => state === 'unhealthy');
+  if (failing === undefined) return previous?.kind === 'pending' ? previous.checkFailure : undefined;
+  return [failing.reasonCode, failing.description].filter((part) => part !== undefined).join(': ');
 };
 
 /** Often at first, when most starts are decided; never past the moment something is decided anyway. */

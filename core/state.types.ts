@@ -47,6 +47,8 @@ export type Ready =
       wanted: number;
       /** Since when the group has had enough healthy targets, or null. */
       healthySinceMs: number | null;
+      /** Why a target last failed the load balancer's check: by the time ECS has stopped its task, nobody says it any more. */
+      checkFailure?: string;
       waitSeconds: number;
       reason: string;
     }

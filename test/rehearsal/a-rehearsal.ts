@@ -140,6 +140,9 @@ export const expectConverged = ({ report, world, before }: Run): void => {
   expect(sharesByRoute(after.routes)).toEqual(restored);
 };
 
-/** Green's share on each route after each of our writes, in order, without repeats. */
-export const greenCourse = ({ report }: Run, route = report.weights[0]?.route): number[] =>
-  report.weights.filter((change) => change.route === route).map(({ green }) => green);
+/** When something was first said, seconds since the start. */
+export const secondsAt = ({ events }: Run, what: RegExp): number => {
+  const found = events.find(({ event }) => what.test(event.what));
+  if (found === undefined) throw new Error(`nothing of the run reads like ${what}`);
+  return found.status.sinceStartMs / 1_000;
+};

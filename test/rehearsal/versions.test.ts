@@ -10,7 +10,7 @@ type Version = {
   outcome?: Partial<Record<Example, 'succeeded' | 'rolledBack'>>;
 };
 
-const all = (outcome: 'succeeded' | 'rolledBack'): Version['outcome'] =>
+const all = (outcome: 'succeeded' | 'rolledBack'): NonNullable<Version['outcome']> =>
   Object.fromEntries(examples.map((example) => [example, outcome]));
 const DEATHS: FailureCause[] = ['emptyGroup', 'sickTarget', 'deadTarget'];
 
