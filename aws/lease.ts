@@ -1,127 +1,185 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeploymentError } from '../core/errors.ts';
-import type { Execution, Lease } from '../core/state.types.ts';
+import type { Lease } from '../core/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, number, readNumber, readText, readTexts, text, texts } from './item.ts';
+import type { HeldLease, LeaseItem, Leases } from './verbs.ts';
 
 /**
  * The one deployment that may change a service: one item per service, kept for good because it also remembers the
  * groups of the last deployment. It never expires by itself: a lease that ran out under a running deployment would
- * let two of them write.
+ * let two of them write. All leases share one partition, so that one query finds every live deployment: an alarm
+ * event has to wake those that watch it, and the sweep looks for those whose execution has ended.
  */
-const leaseKey = (serviceKey: string): Item => ({ pk: text(`service#${serviceKey}`), sk: text('lease') });
+const LEASES = 'leases';
+const leaseKey = (serviceKey: string): Item => ({ pk: text(LEASES), sk: text(serviceKey) });
 
-type Holding = Pick<Lease, 'serviceKey' | 'deploymentId'>;
+type Holding = Pick<Lease, 'serviceKey' | 'deploymentId' | 'executionArn'>;
 
-/** Repeatable by the same deployment: it keeps its first time, and a repeat after a lost answer is not refused. */
-export const takeLease = async (
-  client: Sender,
-  call: Call,
-  table: string,
-  { serviceKey, deploymentId }: Holding,
-  execution: Execution,
-): Promise<{ acquiredAtMs: number; lastGroups: string[] }> => {
-  const what = `take the lease of service ${serviceKey}`;
-  const nowMs = call.clock.nowMs();
-  try {
-    await call(
-      client,
-      new UpdateItemCommand({
-        TableName: table,
-        Key: leaseKey(serviceKey),
-        ConditionExpression: 'attribute_not_exists(holder) OR holder = :me',
-        UpdateExpression:
-          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now)',
-        ExpressionAttributeValues: {
+export const makeLeases = (client: Sender, call: Call, table: string): Leases => {
+  const read = async (serviceKey: string): Promise<Item | undefined> => {
+    const command = new GetItemCommand({ TableName: table, Key: leaseKey(serviceKey), ConsistentRead: true });
+    return (await call(client, command, { what: `read the lease of service ${serviceKey}` })).Item;
+  };
+
+  /** False when the condition did not hold. */
+  const update = async (
+    serviceKey: string,
+    what: string,
+    change: { condition: string; update: string; values: Item },
+  ): Promise<boolean> => {
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: leaseKey(serviceKey),
+      ConditionExpression: change.condition,
+      UpdateExpression: change.update,
+      ExpressionAttributeValues: change.values,
+    });
+    try {
+      await call(client, command, { what: `${what} of service ${serviceKey}` });
+      return true;
+    } catch (error) {
+      if (causedBy(error, 'ConditionalCheckFailedException')) return false;
+      throw error;
+    }
+  };
+
+  return {
+    read: async (serviceKey) => observedLease(await read(serviceKey)),
+
+    take: ({ serviceKey, deploymentId, executionArn }, alarms) =>
+      update(serviceKey, 'take the lease', {
+        // Ours already when the first try's answer was lost.
+        condition: 'attribute_not_exists(holder) OR holder = :me',
+        update:
+          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms ' +
+          'REMOVE waiter, waiterSeenMs',
+        values: {
           ':me': text(deploymentId),
-          ':execution': text(execution.id),
-          ':now': number(nowMs),
+          ':execution': text(executionArn),
+          ':now': number(call.clock.nowMs()),
+          ':alarms': texts(alarms),
         },
       }),
-      { what },
-    );
-  } catch (error) {
-    if (!causedBy(error, 'ConditionalCheckFailedException')) throw error;
-    throw busy(serviceKey, await readLease(client, call, table, serviceKey), error);
-  }
 
-  const lease = await readLease(client, call, table, serviceKey);
-  if (readText(lease, 'holder') !== deploymentId) throw busy(serviceKey, lease);
-  return {
-    acquiredAtMs: readNumber(lease, 'acquiredAtMs') ?? nowMs,
-    lastGroups: readTexts(lease, 'lastGroups'),
+    wait: ({ serviceKey, deploymentId }, first) =>
+      update(serviceKey, 'stand in line for the lease', {
+        // The latest to come takes the place; one that stands there already must not take it back.
+        condition: first ? 'attribute_not_exists(holder) OR holder <> :me' : 'waiter = :me',
+        update: 'SET waiter = :me, waiterSeenMs = :now',
+        values: { ':me': text(deploymentId), ':now': number(call.clock.nowMs()) },
+      }),
+
+    takeOver: ({ serviceKey, deploymentId, executionArn }, endedExecutionArn, recoveries) =>
+      update(serviceKey, 'take over the lease', {
+        condition: 'holder = :me AND (executionArn = :ended OR executionArn = :execution)',
+        update: 'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now',
+        values: {
+          ':recoveries': number(recoveries),
+          ':now': number(call.clock.nowMs()),
+          ':me': text(deploymentId),
+          ':ended': text(endedExecutionArn),
+          ':execution': text(executionArn),
+        },
+      }),
+
+    async assertHolds(holding) {
+      const lease = await read(holding.serviceKey);
+      const holds =
+        readText(lease, 'holder') === holding.deploymentId &&
+        readText(lease, 'executionArn') === holding.executionArn;
+      if (!holds) throw lost(holding, lease);
+    },
+
+    async release({ serviceKey, deploymentId, executionArn }, lastGroups) {
+      // A deployment that was refused has no groups to remember, and must not make the service forget its last ones.
+      const remember = lastGroups.length === 0 ? '' : 'SET lastGroups = :groups ';
+      await update(serviceKey, 'free the lease', {
+        // Free already, or another's by now: a repeat after a lost answer finds it so.
+        condition: 'holder = :me AND executionArn = :execution',
+        update: `${remember}REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs`,
+        values: {
+          ':me': text(deploymentId),
+          ':execution': text(executionArn),
+          ...(lastGroups.length === 0 ? {} : { ':groups': texts(lastGroups) }),
+        },
+      });
+    },
+
+    async leaveLine({ serviceKey, deploymentId }) {
+      await update(serviceKey, 'leave the line for the lease', {
+        condition: 'waiter = :me',
+        update: 'REMOVE waiter, waiterSeenMs',
+        values: { ':me': text(deploymentId) },
+      });
+    },
+
+    async held() {
+      const held: HeldLease[] = [];
+      let from: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :leases',
+          ExpressionAttributeValues: { ':leases': text(LEASES) },
+          ConsistentRead: true,
+          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+        });
+        const page = await call(client, command, { what: 'list the leases' });
+        held.push(...(page.Items ?? []).flatMap(heldLease));
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
+      return held;
+    },
   };
 };
 
-export const assertLease = async (
-  client: Sender,
-  call: Call,
-  table: string,
-  holding: Holding,
-): Promise<void> => {
-  const lease = await readLease(client, call, table, holding.serviceKey);
-  if (readText(lease, 'holder') !== holding.deploymentId) throw lost(holding, lease);
+const present = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>
+  value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
+
+const observedLease = (item: Item | undefined): LeaseItem => {
+  const acquiredAtMs = readNumber(item, 'acquiredAtMs');
+  return {
+    ...present('holder', readText(item, 'holder')),
+    ...present('executionArn', readText(item, 'executionArn')),
+    ...present('acquiredAtMs', acquiredAtMs),
+    ...present('since', acquiredAtMs === undefined ? undefined : new Date(acquiredAtMs).toISOString()),
+    ...present('waiter', readText(item, 'waiter')),
+    ...present('waiterSeenMs', readNumber(item, 'waiterSeenMs')),
+    lastGroups: readTexts(item, 'lastGroups'),
+    recoveries: readNumber(item, 'recoveries') ?? 0,
+  };
 };
 
-/** A lease that is free already, or another deployment's by now, is left as it is: a repeat after a lost answer finds it so. */
-export const freeLease = async (
-  client: Sender,
-  call: Call,
-  table: string,
-  { serviceKey, deploymentId }: Holding,
-  lastGroups: readonly string[],
-): Promise<void> => {
-  // A deployment that was refused has no groups to remember, and must not make the service forget its last ones.
-  const remember = lastGroups.length === 0 ? '' : 'SET lastGroups = :groups ';
-  try {
-    await call(
-      client,
-      new UpdateItemCommand({
-        TableName: table,
-        Key: leaseKey(serviceKey),
-        ConditionExpression: 'holder = :me',
-        UpdateExpression: `${remember}REMOVE holder, executionArn, acquiredAtMs`,
-        ExpressionAttributeValues: {
-          ':me': text(deploymentId),
-          ...(lastGroups.length === 0 ? {} : { ':groups': texts(lastGroups) }),
-        },
-      }),
-      { what: `free the lease of service ${serviceKey}` },
-    );
-  } catch (error) {
-    if (!causedBy(error, 'ConditionalCheckFailedException')) throw error;
-  }
-};
-
-const readLease = async (
-  client: Sender,
-  call: Call,
-  table: string,
-  serviceKey: string,
-): Promise<Item | undefined> => {
-  const command = new GetItemCommand({ TableName: table, Key: leaseKey(serviceKey), ConsistentRead: true });
-  const answer = await call(client, command, { what: `read the lease of service ${serviceKey}` });
-  return answer.Item;
-};
-
-const busy = (serviceKey: string, lease: Item | undefined, cause?: unknown): DeploymentError => {
-  const holder = readText(lease, 'holder');
-  const sinceMs = readNumber(lease, 'acquiredAtMs');
-  const execution = readText(lease, 'executionArn');
-  const message =
-    holder === undefined
-      ? `Service ${serviceKey} was being deployed by another deployment, which has ended since. Start this one again.`
-      : `Service ${serviceKey} is being deployed by ${holder}${sinceMs === undefined ? '' : ` since ${new Date(sinceMs).toISOString()}`}; one deployment at a time may change a service. ` +
-        `Wait until it has ended, or watch it with \`aws stepfunctions describe-execution --execution-arn ${execution ?? holder}\`.`;
-  return new DeploymentError('ServiceBusy', message, { cause });
+const heldLease = (item: Item): HeldLease[] => {
+  const serviceKey = readText(item, 'sk');
+  const deploymentId = readText(item, 'holder');
+  const executionArn = readText(item, 'executionArn');
+  if (serviceKey === undefined || deploymentId === undefined || executionArn === undefined) return [];
+  return [
+    {
+      serviceKey,
+      deploymentId,
+      executionArn,
+      alarms: readTexts(item, 'alarms'),
+      recoveries: readNumber(item, 'recoveries') ?? 0,
+      recoveredAtMs: readNumber(item, 'recoveredAtMs') ?? 0,
+    },
+  ];
 };
 
 const lost = ({ serviceKey, deploymentId }: Holding, lease: Item | undefined): DeploymentError => {
   const holder = readText(lease, 'holder');
+  const found =
+    holder === undefined
+      ? 'it free'
+      : holder === deploymentId
+        ? `that execution ${readText(lease, 'executionArn')} has taken this deployment over`
+        : `that ${holder} holds it`;
   return new DeploymentError(
     'LeaseLost',
-    `Expected deployment ${deploymentId} to hold the lease of service ${serviceKey}, found ${holder === undefined ? 'it free' : `that ${holder} holds it`}. ` +
-      'This deployment may write no more; look at the service before you start another one.',
+    `Expected deployment ${deploymentId} to hold the lease of service ${serviceKey}, found ${found}. ` +
+      'This execution may write no more; look at the service before you start another one.',
   );
 };

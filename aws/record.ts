@@ -1,17 +1,20 @@
-import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
-import type { Outcome } from '../core/state.types.ts';
+import type { Command } from '../core/commands.ts';
+import type { Decision } from '../core/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
-import { type Item, json, number, readText, text } from './item.ts';
-import { assertLease, freeLease, takeLease } from './lease.ts';
-import type { DeploymentRecord } from './verbs.ts';
+import { type Item, json, number, readNumber, readText, text } from './item.ts';
+import type { DeploymentRecord, StoredDeployment } from './verbs.ts';
 
 /**
  * How long a deployment's items outlive its last write. As long as Step Functions keeps the execution's history [aws-facts 93]:
  * longer, and the record would point at an execution nobody can open.
  */
 export const KEPT_MS = 90 * DAY_MS;
+
+/** Attributes that hold one command each start with this. */
+const COMMAND = 'command_';
 
 /** Digits of a time in a key: with 15, keys sort by time until the year 33658. */
 const TIME_DIGITS = 15;
@@ -41,11 +44,20 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     );
   };
 
+  /** False when the record is closed, or was never opened. */
+  const updateOpen = async (deploymentId: string, what: string, change: Change): Promise<boolean> => {
+    try {
+      const condition = 'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)';
+      await update(deploymentId, what, { ...change, condition });
+      return true;
+    } catch (error) {
+      if (causedBy(error, 'ConditionalCheckFailedException')) return false;
+      throw error;
+    }
+  };
+
   return {
-    async acquire(serviceKey, deploymentId, execution, request) {
-      // The lease first: a record without a lease would be a deployment that never was.
-      const taken = await takeLease(client, call, table, { serviceKey, deploymentId }, execution);
-      // What a first try wrote stays.
+    async open(deploymentId, serviceKey, execution, request) {
       await update(deploymentId, 'open the record', {
         set: [
           'serviceKey = if_not_exists(serviceKey, :serviceKey)',
@@ -57,13 +69,12 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
           ':serviceKey': text(serviceKey),
           ':execution': text(execution.id),
           ':request': json(request),
-          ':openedAtMs': number(taken.acquiredAtMs),
+          ':openedAtMs': number(call.clock.nowMs()),
         },
       });
-      return taken;
     },
 
-    assertHolds: (lease) => assertLease(client, call, table, lease),
+    read: (deploymentId) => readStored(client, call, table, deploymentId),
 
     async savePlan(deploymentId, plan) {
       await update(deploymentId, 'save the plan', {
@@ -98,6 +109,48 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       });
     },
 
+    noteSignal: (deploymentId, by) =>
+      updateOpen(deploymentId, 'note a signal', {
+        set: ['lastSignalAtMs = :at', 'lastSignalBy = :by'],
+        values: { ':at': number(call.clock.nowMs()), ':by': text(by) },
+      }),
+
+    addCommand: (deploymentId, command) =>
+      updateOpen(deploymentId, `add the command ${command.kind}`, {
+        // An attribute of its own: adding is conditional on the record being open, and the same id twice is one command.
+        set: [`${COMMAND}${command.id} = :command`, 'lastSignalAtMs = :at', 'lastSignalBy = :by'],
+        values: {
+          ':command': json(command),
+          ':at': number(call.clock.nowMs()),
+          ':by': text(`${command.kind} by ${command.by}`),
+        },
+      }),
+
+    async readDecisions(deploymentId) {
+      const decisions: Decision[] = [];
+      let from: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :decision)',
+          ExpressionAttributeValues: {
+            ':deployment': text(`deployment#${deploymentId}`),
+            ':decision': text('decision#'),
+          },
+          ConsistentRead: true,
+          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+        });
+        const page = await call(client, command, {
+          what: `read the decisions of deployment ${deploymentId}`,
+        });
+        decisions.push(
+          ...(page.Items ?? []).map((item) => JSON.parse(readText(item, 'decisionJson') ?? 'null')),
+        );
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
+      return decisions;
+    },
+
     async close(deploymentId, outcome) {
       try {
         await update(deploymentId, 'close the record', {
@@ -109,11 +162,12 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         return outcome;
       } catch (error) {
         if (!causedBy(error, 'ConditionalCheckFailedException')) throw error;
-        return readOutcome(client, call, table, deploymentId, error);
+        const stored = await readStored(client, call, table, deploymentId);
+        // Only the expiry of the record between the two calls leads here: then the refusal is all there is to say.
+        if (stored?.outcome == null) throw error;
+        return stored.outcome;
       }
     },
-
-    release: (lease, lastGroups) => freeLease(client, call, table, lease, lastGroups),
   };
 };
 
@@ -129,22 +183,36 @@ const recordKey = (deploymentId: string): Item => ({
   sk: text('record'),
 });
 
-/** The outcome that stands: an earlier try's, or what another execution of the same deployment recorded first. */
-const readOutcome = async (
+const readStored = async (
   client: Sender,
   call: Call,
   table: string,
   deploymentId: string,
-  refusal: unknown,
-): Promise<Outcome> => {
+): Promise<StoredDeployment | null> => {
   const command = new GetItemCommand({
     TableName: table,
     Key: recordKey(deploymentId),
     ConsistentRead: true,
   });
-  const answer = await call(client, command, { what: `read the outcome of deployment ${deploymentId}` });
-  const written = readText(answer.Item, 'outcomeJson');
-  // Only the expiry of the record between the two calls leads here: then the refusal is all there is to say.
-  if (written === undefined) throw refusal;
-  return JSON.parse(written);
+  const { Item: item } = await call(client, command, {
+    what: `read the record of deployment ${deploymentId}`,
+  });
+  const request = readText(item, 'requestJson');
+  if (item === undefined || request === undefined) return null;
+
+  const parsed = (name: string) => JSON.parse(readText(item, name) ?? 'null');
+  const signalAtMs = readNumber(item, 'lastSignalAtMs');
+  return {
+    serviceKey: readText(item, 'serviceKey') ?? '',
+    request: JSON.parse(request),
+    plan: parsed('planJson'),
+    outcome: parsed('outcomeJson'),
+    taskToken: readText(item, 'taskToken') ?? null,
+    lastSignal:
+      signalAtMs === undefined ? null : { atMs: signalAtMs, by: readText(item, 'lastSignalBy') ?? '' },
+    commands: Object.keys(item)
+      .filter((name) => name.startsWith(COMMAND))
+      .map((name): Command => parsed(name))
+      .sort((a, b) => a.atMs - b.atMs),
+  };
 };

@@ -1,3 +1,5 @@
+import type { Command } from '../core/commands.ts';
+import type { ObservedLease } from '../core/lease.ts';
 import type {
   ObservedAlarms,
   ObservedLoadBalancer,
@@ -79,31 +81,82 @@ export type Alarms = {
   read(names: string[]): Promise<ObservedAlarms>;
 };
 
-export type LeaseHolder = { deploymentId: string; executionArn: string; acquiredAtMs: number };
+/** Who may change a service: what a step proves before each write. */
+export type Holding = Pick<Lease, 'serviceKey' | 'deploymentId' | 'executionArn'>;
+
+export type LeaseItem = ObservedLease & { lastGroups: string[]; acquiredAtMs?: number; recoveries: number };
+
+export type HeldLease = Holding & {
+  /** Names of the alarms its deployment watches. */
+  alarms: string[];
+  /** How many recoveries have taken the deployment over, and when the last did. */
+  recoveries: number;
+  recoveredAtMs: number;
+};
+
+/** aws/lease.ts: one DynamoDB item per service, conditional writes, consistent reads. */
+export type Leases = {
+  read(serviceKey: string): Promise<LeaseItem>;
+  /** False when another deployment was quicker. */
+  take(holding: Holding, alarms: readonly string[]): Promise<boolean>;
+  /** `first`: takes the place in line from whoever has it. False when somebody else has it by now. */
+  wait(holding: Pick<Holding, 'serviceKey' | 'deploymentId'>, first: boolean): Promise<boolean>;
+  /** For a recovery: the same deployment, held by an execution that has ended. False when it is not held so. */
+  takeOver(holding: Holding, endedExecutionArn: string, recoveries: number): Promise<boolean>;
+  /** @throws LeaseLost when this execution no longer holds the service. */
+  assertHolds(holding: Holding): Promise<void>;
+  /** Frees the lease if this execution still holds it; remembers both groups for the next deployment. */
+  release(holding: Holding, lastGroups: readonly string[]): Promise<void>;
+  leaveLine(holding: Pick<Holding, 'serviceKey' | 'deploymentId'>): Promise<void>;
+  /** Every service that is being deployed now. */
+  held(): Promise<HeldLease[]>;
+};
+
+/** A deployment as its record has it. */
+export type StoredDeployment = {
+  serviceKey: string;
+  request: DeploymentRequest;
+  plan: Plan | null;
+  outcome: Outcome | null;
+  /** The token of the wait in progress, or of the last one. */
+  taskToken: string | null;
+  /** When the last signal was recorded, and what it was. */
+  lastSignal: { atMs: number; by: string } | null;
+  commands: Command[];
+};
 
 /** aws/record.ts: DynamoDB, single-item conditional writes, consistent reads. */
 export type DeploymentRecord = {
-  /**
-   * Takes the service's lease and opens the deployment's record; repeatable by the same deployment.
-   * @throws ServiceBusy naming the holder and since when.
-   */
-  acquire(
-    serviceKey: string,
+  /** Opens the deployment's record; what an earlier try wrote stays. */
+  open(
     deploymentId: string,
+    serviceKey: string,
     execution: Execution,
     request: DeploymentRequest,
-  ): Promise<{ acquiredAtMs: number; lastGroups: string[] }>;
-  /** @throws LeaseLost when this deployment no longer holds the service. */
-  assertHolds(lease: Pick<Lease, 'serviceKey' | 'deploymentId'>): Promise<void>;
+  ): Promise<void>;
+  read(deploymentId: string): Promise<StoredDeployment | null>;
   savePlan(deploymentId: string, plan: Plan): Promise<void>;
   /** One item per decision, keyed by its observation time, so that a repeat overwrites itself. */
   appendDecision(deploymentId: string, decision: Decision): Promise<void>;
+  readDecisions(deploymentId: string): Promise<Decision[]>;
   /** The token of the wait in progress; the last one wins. */
   storeTaskToken(deploymentId: string, taskToken: string, expiresAtMs: number): Promise<void>;
+  /** Notes that something happened which the next decision should see. False when the deployment has ended. */
+  noteSignal(deploymentId: string, by: string): Promise<boolean>;
+  /** Adds a command, once by its id. False when the deployment has ended meanwhile. */
+  addCommand(deploymentId: string, command: Command): Promise<boolean>;
   /** Closes the record once (the first outcome stays) and returns the one that stands. */
   close(deploymentId: string, outcome: Outcome): Promise<Outcome>;
-  /** Frees the lease if this deployment still holds it; remembers both groups for the next deployment. */
-  release(lease: Pick<Lease, 'serviceKey' | 'deploymentId'>, lastGroups: string[]): Promise<void>;
+};
+
+/** aws/executions.ts */
+export type Executions = {
+  /** SendTaskSuccess; `alreadyDecided` when the wait is over. */
+  wake(taskToken: string, by: string): Promise<'woken' | 'alreadyDecided'>;
+  /** DescribeExecution; one that is no longer known has ended. */
+  status(executionArn: string): Promise<{ running: boolean; reason: string }>;
+  /** StartExecution; the same name twice is one execution. */
+  start(stateMachineArn: string, name: string, input: unknown): Promise<'started' | 'existed'>;
 };
 
 /** aws/events.ts */

@@ -1,5 +1,6 @@
 import { judgeAlarms, type Verdict } from './alarms.ts';
-import { MINUTE_MS, SECOND_MS } from './clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import { type Command, describeCommand, steeringOf } from './commands.ts';
 import { formatDuration } from './duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from './group-health.ts';
 import type { ObservedAlarms } from './observed.types.ts';
@@ -41,13 +42,24 @@ export type DecideInput = {
   traffic: Traffic;
   previous: Decision | undefined;
   observed: Observation;
+  /** All commands of the deployment so far. */
+  commands: readonly Command[];
   nowMs: number;
 };
 
 type Judgement = { verdict: Verdict; reason: string };
 
+/** A frozen or paused deployment, or one at a gate, is looked at this often: a signal wakes it anyway. */
+export const OPERATOR_WAIT_MS = 15 * MINUTE_MS;
+
+/** Nobody froze a deployment to keep it for ever: after a month of looks it goes back while history allows it [93]. */
+export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
+
+/** How long a gate waits for an approval before it rolls back; what native ECS gives a pause hook [57]. */
+export const APPROVAL_LIMIT_MS = DAY_MS;
+
 /**
- * What a baking deployment does next. Drift, then a green without healthy targets, then a red alarm roll back at
+ * What a baking deployment does next. A person's abort or freeze comes first. Drift, then a green without healthy targets, then a red alarm roll back at
  * once; what cannot be told holds for a limited time and then rolls back; only a wholly healthy look goes on.
  */
 export const decide = (input: DecideInput): Decision => {
@@ -61,9 +73,27 @@ export const decide = (input: DecideInput): Decision => {
     waitSeconds: 0,
     unknownSinceMs: null,
     ignoredUntilOk: alarms.ignoredUntilOk,
-    evidence: evidenceOf(plan, observed),
+    evidence: { ...evidenceOf(plan, observed), commands: commandsAsEvidence(input.commands) },
     ...fields,
   });
+  const steering = steeringOf(input.commands, traffic.shiftedAtMs);
+  if (steering.abort !== null) return decided({ kind: 'rollBack', reason: describeCommand(steering.abort) });
+  const awaiting = (reason: string, sinceMs: number, limitMs = OPERATOR_LIMIT_MS): Decision => {
+    const leftMs = sinceMs + limitMs - nowMs;
+    if (leftMs <= 0)
+      return decided({
+        kind: 'rollBack',
+        reason: `${reason}; nobody decided within ${formatDuration(limitMs)}`,
+      });
+    const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, OPERATOR_WAIT_MS) / SECOND_MS));
+    return decided({ kind: 'awaitOperator', reason, waitSeconds });
+  };
+  if (steering.freeze !== null) {
+    return awaiting(
+      `${describeCommand(steering.freeze)}; nothing moves until resume or abort`,
+      steering.freeze.atMs,
+    );
+  }
   if (shift === undefined) {
     return decided({
       kind: 'rollBack',
@@ -93,17 +123,37 @@ export const decide = (input: DecideInput): Decision => {
       // Clocks of two Lambdas differ a little; a bake never counts as negative.
       const bakedMs = Math.max(0, nowMs - traffic.shiftedAtMs);
       const seen = `${reason}${blueAside(observed)}`;
-      const waitMs = nextSweepMs(shift.bakeMs, bakedMs);
+      if (steering.pause !== null) {
+        return awaiting(
+          `${describeCommand(steering.pause)}; until resume, alarms still roll back; ${seen}`,
+          steering.pause.atMs,
+        );
+      }
+      const hurry = steering.promote ?? steering.skip;
+      const waitMs = hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0;
       if (waitMs > 0) {
         const baked = `baked ${formatDuration(bakedMs)} of ${formatDuration(shift.bakeMs)} at ${shift.greenPct} %`;
         return decided({ kind: 'hold', reason: `${baked}; ${seen}`, waitSeconds: waitMs / SECOND_MS });
       }
-      const next = plan.shifts[position + 1];
-      if (next === undefined) {
-        return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}` });
+      const approval = steering.approve ?? steering.promote;
+      if (shift.approval === true && approval === null) {
+        const gateMs = traffic.shiftedAtMs + shift.bakeMs;
+        return awaiting(
+          `${shift.greenPct} % baked healthy and waits for an approval; ${seen}`,
+          gateMs,
+          APPROVAL_LIMIT_MS,
+        );
       }
-      const done = `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ${next.greenPct} % next`;
-      return decided({ kind: 'advance', position: position + 1, reason: `${done}; ${seen}` });
+      const told = [hurry, approval === hurry ? null : approval].flatMap((one) =>
+        one === null ? [] : `; ${describeCommand(one)}`,
+      );
+      const last = plan.shifts.length - 1;
+      if (position === last) {
+        return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${told.join('')}` });
+      }
+      const target = steering.promote === null ? position + 1 : last;
+      const done = `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ${plan.shifts[target]?.greenPct} % next`;
+      return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${told.join('')}` });
     }
     default:
       return verdict satisfies never;
@@ -201,7 +251,7 @@ const blueAside = ({ blue, blueGone }: Observation): string => {
   return blue === null || enoughHealthy(blue) ? '' : `; blue has only ${describeHealth(blue)}`;
 };
 
-const evidenceOf = (plan: Plan, observed: Observation): Evidence => ({
+const evidenceOf = (plan: Plan, observed: Observation): Omit<Evidence, 'commands'> => ({
   observedAtMs: observed.observedAtMs,
   blue: observed.blue === null ? null : countsOf(observed.blue),
   green: observed.green === null ? { healthy: 0, wanted: 0 } : countsOf(observed.green),
@@ -214,5 +264,8 @@ const evidenceOf = (plan: Plan, observed: Observation): Evidence => ({
         ],
   routes: observed.routes.map(({ label, weights }) => ({ label, weights })),
 });
+
+const commandsAsEvidence = (commands: readonly Command[]): Evidence['commands'] =>
+  commands.map(({ kind, by, reason, atMs }) => ({ kind, by, reason, atMs }));
 
 const countsOf = ({ healthy, wanted }: GroupHealth) => ({ healthy, wanted });

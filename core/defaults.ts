@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import type { WhenBusy } from './lease.ts';
 import type { RedAtStartPolicy, Shift, WithoutDataPolicy } from './request.types.ts';
 
 /** What a request gets when it does not say, and how far it may go. docs/request.md lists them for users. */
@@ -20,6 +21,9 @@ export const DEFAULT_SHIFTS: readonly Shift[] = [
   { greenPct: 75, bakeMs: 5 * MINUTE_MS },
   { greenPct: 100, bakeMs: DEFAULT_KEEP_BLUE_MS },
 ];
+
+/** Whoever starts a deployment while another runs should hear of it; waiting or replacing has to be asked for. */
+export const DEFAULT_WHEN_BUSY: WhenBusy = 'reject';
 
 /** A new target is healthy after a single pass [87]; one more default interval of 30 s shows that it stays so. */
 export const DEFAULT_HEALTHY_FOR_MS = 30 * SECOND_MS;

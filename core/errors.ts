@@ -15,6 +15,8 @@ export const errorNames = [
   'TrafficDrifted',
   /** A group about to gain weight has too few healthy targets. */
   'NotEnoughHealthyTargets',
+  /** A person told the deployment to roll back before its point of no return. */
+  'Aborted',
   /** A step was asked to break one of core/invariants.ts, and did not. */
   'InvariantBroken',
   /** The API's rate limit, after our retries. */

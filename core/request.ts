@@ -1,12 +1,14 @@
 import {
   DEFAULT_HEALTHY_FOR_MS,
   DEFAULT_TIME_TO_HEALTHY_MS,
+  DEFAULT_WHEN_BUSY,
   MAX_HEALTHY_FOR_MS,
   MAX_ROUTES,
   MAX_TIME_TO_HEALTHY_MS,
   MIN_TIME_TO_HEALTHY_MS,
 } from './defaults.ts';
 import { formatDuration } from './duration.ts';
+import { whenBusyPolicies } from './lease.ts';
 import type { Problem } from './problem.ts';
 import {
   type Fields,
@@ -57,6 +59,7 @@ const fieldNames = [
   'timeToHealthy',
   'routes',
   'greenTargetGroup',
+  'whenBusy',
   'container',
   'network',
   'launchType',
@@ -164,6 +167,7 @@ export const parseRequest = (
   const taskDefinition = field('taskDefinition', readTaskDefinition);
   const course = readCourse(fields, problems);
   const alarms = field('alarms', readAlarms);
+  const whenBusy = field('whenBusy', optional(readChoice(whenBusyPolicies))) ?? DEFAULT_WHEN_BUSY;
   const healthyForMs =
     field('healthyFor', optional(readDuration(0, MAX_HEALTHY_FOR_MS))) ?? DEFAULT_HEALTHY_FOR_MS;
   const timeToHealthyMs =
@@ -202,6 +206,16 @@ export const parseRequest = (
   }
   return {
     ok: true,
-    request: { cluster, service, taskDefinition, ...course, alarms, healthyForMs, timeToHealthyMs, ...rest },
+    request: {
+      cluster,
+      service,
+      taskDefinition,
+      ...course,
+      alarms,
+      whenBusy,
+      healthyForMs,
+      timeToHealthyMs,
+      ...rest,
+    },
   };
 };

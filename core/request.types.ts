@@ -1,9 +1,13 @@
+import type { WhenBusy } from './lease.ts';
+
 /** One planned change of weights. */
 export type Shift = {
   /** Share of new requests for green after the shift, integer 1-100. */
   greenPct: number;
   /** How long the shift is watched before the next, milliseconds. At 100 % this is the keep-blue window. */
   bakeMs: number;
+  /** After its bake, wait for a person to approve. Absent: go on by itself. */
+  approval?: true;
 };
 
 /** What to do when an alarm is already in ALARM before anything was written. */
@@ -38,6 +42,8 @@ export type DeploymentRequest = {
     redAtStart: RedAtStartPolicy;
     withoutData: WithoutDataPolicy;
   };
+  /** What to do while another deployment changes the service. */
+  whenBusy: WhenBusy;
   /** Green must have enough healthy targets for this long before it gets its first request. */
   healthyForMs: number;
   /** Green must get there within this time after its launch. */

@@ -34,6 +34,8 @@ type RollBackInput = {
   /** The plan's routes as they are now; one whose rule somebody deleted is left out. */
   routes: LiveForward[];
   previous: RolledBack | undefined;
+  /** An earlier execution of this deployment ended half-way. */
+  recovering: boolean;
   nowMs: number;
 };
 
@@ -55,7 +57,9 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   const { plan, blue, blueHealth, greenHealth, routes } = input;
   const restore = (reason: string): RollBackDecision => restored(input, reason);
   if (plan.blue === null) return restore('a first deployment: the routes get back what they had');
-  if (pastReturn(blue)) return onward(input);
+  if (pastReturn(blue)) return onward(input, 'blue is past its point of return');
+  if (alreadyPromoted(input))
+    return onward(input, 'green was PRIMARY with all traffic when the execution ended');
 
   const serving = routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_BLUE));
   if (serving) return restore('blue serves everything already');
@@ -104,9 +108,10 @@ export const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
 
 /** Why the deployment came to RollBack: what it first gave as its reason, or what the last slices say. */
 export const whyRollBack = (
-  state: Partial<Pick<DeploymentState, 'ready' | 'decision' | 'rolledBack' | 'failure'>>,
+  state: Partial<Pick<DeploymentState, 'lease' | 'ready' | 'decision' | 'rolledBack' | 'failure'>>,
 ): string => {
   if (state.rolledBack !== undefined) return state.rolledBack.because;
+  if (state.lease?.kind === 'recovering') return state.lease.reason;
   if (state.decision?.kind === 'rollBack') return state.decision.reason;
   if (state.ready?.kind === 'failed') return state.ready.reason;
   if (state.failure !== undefined) return failureMessage(state.failure);
@@ -117,12 +122,20 @@ export const whyRollBack = (
 const pastReturn = (blue: ObservedTaskSet | null): boolean =>
   blue === null || blue.status === 'DRAINING' || blue.scalePercent === 0;
 
+/** A deployment that had made up its mind is not undone because its execution ended. */
+const alreadyPromoted = ({ plan, green, greenHealth, routes, recovering }: RollBackInput): boolean =>
+  recovering &&
+  green?.status === 'PRIMARY' &&
+  greenHealth !== null &&
+  fitToServe(greenHealth) &&
+  routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN));
+
 /** Blue has begun to go. Green finishes what it started, as long as it has anything that answers. */
-const onward = (input: RollBackInput): RollBackDecision => {
+const onward = (input: RollBackInput, why: string): RollBackDecision => {
   const { plan, greenHealth, routes, previous, nowMs } = input;
   if (greenHealth === null || greenHealth.healthy === 0) {
     const green = greenHealth === null ? 'its health is not known' : describeHealth(greenHealth);
-    return held(input, `blue is past its point of return and green cannot serve yet: ${green}`);
+    return held(input, `${why} and green cannot serve yet: ${green}`);
   }
 
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
@@ -133,7 +146,7 @@ const onward = (input: RollBackInput): RollBackDecision => {
   const raiseGreen = !routes.every(({ forward }) =>
     sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN),
   );
-  const reason = `blue is past its point of return and green has ${describeHealth(greenHealth)}: finishing forward`;
+  const reason = `${why} and green has ${describeHealth(greenHealth)}: finishing forward`;
   return { kind: 'finishForward', reason, waitSeconds: waitSeconds(elapsedMs), raiseGreen };
 };
 

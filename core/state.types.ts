@@ -1,3 +1,4 @@
+import type { Command } from './commands.ts';
 import type { Plan, Route, Weights } from './plan.types.ts';
 import type { DeploymentRequest } from './request.types.ts';
 
@@ -13,14 +14,25 @@ export type Execution = {
 
 /** Written by AcquireLease. */
 export type Lease = {
+  /**
+   * `held`: this execution may change the service. `waiting`: another deployment does, look again after the wait.
+   * `recovering`: an earlier execution of the same deployment ended half-way, and this one finishes it.
+   */
+  kind: 'held' | 'waiting' | 'recovering';
   /** At most 36 printable ASCII characters: it is also CreateTaskSet's clientToken and externalId. */
   deploymentId: string;
   /** The lease item's key, `cluster/service` as ARN-free names. */
   serviceKey: string;
+  /** The execution that holds the lease: a late step of one that was taken over may write no more. */
+  executionArn: string;
+  /** Since when the lease is held, or this deployment waits. */
   acquiredAtMs: number;
   request: DeploymentRequest;
   /** Both groups of the service's last deployment: with sticky routes the idle one is in no action. */
   lastGroups: string[];
+  waitSeconds: number;
+  /** What it waits for, or why it recovers. */
+  reason: string;
 };
 
 /** Written by AttachGreen. */
@@ -74,6 +86,8 @@ export type Evidence = {
   green: { healthy: number; wanted: number };
   alarms: { name: string; state: string }[];
   routes: { label: string; weights: Weights | null }[];
+  /** Commands that count now, oldest first. */
+  commands: Pick<Command, 'kind' | 'by' | 'reason' | 'atMs'>[];
 };
 
 /** Written by JudgeHealth. */

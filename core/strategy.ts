@@ -121,11 +121,10 @@ const readShifts = (value: unknown, problems: Problem[]): Partial<Shift>[] | und
     const path = `shifts[${index}]`;
     const shift: Partial<Shift> = {};
     shifts.push(shift);
-    const fields = readObject(['greenPct', 'bake'], 'a shift such as {"greenPct": 10, "bake": "5m"}')(
-      entry,
-      path,
-      problems,
-    );
+    const fields = readObject(
+      ['greenPct', 'bake', 'approval'],
+      'a shift such as {"greenPct": 10, "bake": "5m"}',
+    )(entry, path, problems);
     if (fields === undefined) continue;
 
     const last = index === value.length - 1;
@@ -137,6 +136,10 @@ const readShifts = (value: unknown, problems: Problem[]): Partial<Shift>[] | und
         refuse(problems, `${path}.greenPct`, '100 in the last shift', `${greenPct}`);
       shift.greenPct = greenPct;
       reached = Math.max(reached, greenPct);
+    }
+    if (fields.approval === true) shift.approval = true;
+    else if (fields.approval !== undefined && fields.approval !== false) {
+      refuse(problems, `${path}.approval`, 'true or false', describeFound(fields.approval));
     }
     // The last shift's bake is the keep-blue window, which has a default and a field of its own.
     if (last && fields.bake === undefined) continue;
@@ -184,9 +187,10 @@ export const readCourse = (fields: Fields, problems: Problem[]): Strategy | unde
     );
   }
   if (shifts === undefined || problems.length > before) return undefined;
-  const complete = shifts.map(({ greenPct = 100, bakeMs = keepBlueMs ?? DEFAULT_KEEP_BLUE_MS }) => ({
+  const complete = shifts.map(({ greenPct = 100, bakeMs = keepBlueMs ?? DEFAULT_KEEP_BLUE_MS, ...gate }) => ({
     greenPct,
     bakeMs,
+    ...gate,
   }));
   return { shifts: complete, strategyName: complete.length === 1 ? '1 shift' : `${complete.length} shifts` };
 };

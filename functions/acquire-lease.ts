@@ -1,30 +1,114 @@
-import { createHash } from 'node:crypto';
-import { deploymentIdOf } from '../core/deployment-id.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { decideLease } from '../core/lease.ts';
+import { isRecovery, parseRecovery } from '../core/recovery.ts';
 import { describeProblems, parseRequest } from '../core/request.ts';
-import { serviceKeyOf } from '../core/service-key.ts';
-import { record } from './deps.ts';
+import type { DeploymentRequest } from '../core/request.types.ts';
+import type { Execution, Lease } from '../core/state.types.ts';
+import { executions, leases, record } from './deps.ts';
+import type { Deps } from './deps.types.ts';
+import { identify } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
-import { type Step, toHandler } from './step.ts';
+import { type Step, type StepDeps, toHandler } from './step.ts';
 
-/** Execution names may be 80 characters, a client token 36: longer ones are shortened with this digest. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+type Uses = 'leases' | 'record' | 'executions';
 
-/** Checks the request's shape, then takes the service's lease and opens the deployment's record in one step. */
-export const acquireLease: Step<'AcquireLease', 'record'> = async ({ request, execution }, { record }) => {
-  const parsed = parseRequest(request);
-  if (!parsed.ok) throw new DeploymentError('InvalidRequest', describeProblems(parsed.problems));
-
-  const deploymentId = deploymentIdOf(execution.name, sha256);
-  const serviceKey = serviceKeyOf(parsed.request);
-  const { acquiredAtMs, lastGroups } = await record.acquire(
-    serviceKey,
-    deploymentId,
-    execution,
-    parsed.request,
-  );
-
-  return { deploymentId, serviceKey, acquiredAtMs, request: parsed.request, lastGroups };
+/** The running deployment is told to roll back; whether it heard decides nothing, its lease does. */
+const supersede = async (
+  holder: string,
+  me: string,
+  { record, executions, clock }: Pick<Deps, 'record' | 'executions' | 'clock'>,
+): Promise<void> => {
+  const reason = `superseded by deployment ${me}`;
+  const id = `supersede-${me}`.replace(/\W/g, '_');
+  await record.addCommand(holder, { id, kind: 'abort', by: `deployment ${me}`, reason, atMs: clock.nowMs() });
+  const taskToken = (await record.read(holder))?.taskToken ?? null;
+  if (taskToken !== null) await executions.wake(taskToken, reason);
 };
 
-export const handler = toHandler('AcquireLease', acquireLease, { record }, lambdaHost);
+const recover = async (
+  request: unknown,
+  execution: Execution,
+  { leases, record, clock }: StepDeps<Uses>,
+): Promise<Lease> => {
+  const { deploymentId, serviceKey, endedExecutionArn, reason } = parseRecovery(request);
+  const stored = await record.read(deploymentId);
+  const lease = await leases.read(serviceKey);
+
+  const holding = { deploymentId, serviceKey, executionArn: execution.id };
+  if (!(await leases.takeOver(holding, endedExecutionArn, lease.recoveries + 1))) {
+    throw new DeploymentError(
+      'ServiceBusy',
+      `expected ${deploymentId} to hold ${serviceKey} by execution ${endedExecutionArn}, found ${lease.holder ?? 'nobody'} by ${lease.executionArn ?? 'none'}: it is recovered already, nothing to do`,
+    );
+  }
+  return {
+    ...holding,
+    kind: 'recovering',
+    acquiredAtMs: lease.acquiredAtMs ?? clock.nowMs(),
+    // A record that was never opened has no request either; such a deployment has touched nothing.
+    request: stored?.request ?? ({} as DeploymentRequest),
+    lastGroups: lease.lastGroups,
+    waitSeconds: 0,
+    reason,
+  };
+};
+
+/**
+ * Checks the request's shape and makes this deployment the only one that may change the service; or stands in line;
+ * or, for a recovery, takes over from the execution that ended half-way.
+ */
+export const acquireLease: Step<'AcquireLease', Uses> = async (
+  { request: input, execution, lease: before },
+  deps,
+) => {
+  if (isRecovery(input)) return recover(input, execution, deps);
+  const parsed = parseRequest(input);
+  if (!parsed.ok) throw new DeploymentError('InvalidRequest', describeProblems(parsed.problems));
+  const { request } = parsed;
+  const holding = identify(request, execution);
+  const { deploymentId: me, serviceKey } = holding;
+  const { leases, record, clock } = deps;
+  const found = await leases.read(serviceKey);
+
+  const waitingSinceMs = before?.kind === 'waiting' ? before.acquiredAtMs : null;
+  const decision = decideLease({
+    lease: found,
+    me,
+    serviceKey,
+    whenBusy: request.whenBusy,
+    waitingSinceMs,
+    nowMs: clock.nowMs(),
+  });
+  if (decision.kind === 'refuse') throw new DeploymentError('ServiceBusy', decision.reason);
+
+  const result = { ...holding, request, lastGroups: found.lastGroups };
+  if (decision.kind === 'wait') {
+    await leases.wait(holding, waitingSinceMs === null);
+    if (request.whenBusy === 'supersede' && found.holder !== undefined)
+      await supersede(found.holder, me, deps);
+    const acquiredAtMs = waitingSinceMs ?? clock.nowMs();
+    return {
+      ...result,
+      kind: 'waiting',
+      acquiredAtMs,
+      waitSeconds: decision.waitSeconds,
+      reason: decision.reason,
+    };
+  }
+  if (!(await leases.take(holding, request.alarms.names))) {
+    throw new DeploymentError(
+      'ServiceBusy',
+      `expected ${serviceKey} to be free, found that another deployment took it at the same moment: start this one again`,
+    );
+  }
+  await record.open(me, serviceKey, execution, request);
+  return {
+    ...result,
+    kind: 'held',
+    acquiredAtMs: found.acquiredAtMs ?? clock.nowMs(),
+    waitSeconds: 0,
+    reason: '',
+  };
+};
+
+export const handler = toHandler('AcquireLease', acquireLease, { executions, leases, record }, lambdaHost);

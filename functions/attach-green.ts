@@ -2,7 +2,7 @@ import type { LiveRoute } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { ALL_BLUE, describeWeights, groupsFor, groupsOf, sameWeights, weightsOf } from '../core/traffic.ts';
-import { listener, record } from './deps.ts';
+import { leases, listener } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -13,9 +13,9 @@ const hasGreen = (live: LiveRoute, plan: Plan): boolean =>
  * A target group in no forward action has no health checks, and CreateTaskSet refuses it: green joins every route at
  * weight 0 before it is launched.
  */
-export const attachGreen: Step<'AttachGreen', 'listener' | 'record'> = async (
+export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
   { lease, plan },
-  { listener, record },
+  { listener, leases },
 ) => {
   const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
 
@@ -30,7 +30,7 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'record'> = async (
     }
   }
 
-  if (detached.length > 0) await record.assertHolds(lease);
+  if (detached.length > 0) await leases.assertHolds(lease);
   for (const route of detached) {
     await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_BLUE));
     const after = await listener.read(route.route);
@@ -44,4 +44,4 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'record'> = async (
   return { changed: detached.map(({ route }) => route.label) };
 };
 
-export const handler = toHandler('AttachGreen', attachGreen, { listener, record }, lambdaHost);
+export const handler = toHandler('AttachGreen', attachGreen, { listener, leases }, lambdaHost);

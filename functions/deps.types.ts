@@ -3,6 +3,8 @@ import type {
   DeploymentRecord,
   EcsServices,
   Events,
+  Executions,
+  Leases,
   Listener,
   Targets,
   TaskSets,
@@ -20,6 +22,8 @@ export type Deps = {
   listener: Listener;
   targets: Targets;
   alarms: Alarms;
+  leases: Leases;
   record: DeploymentRecord;
+  executions: Executions;
   events: Events;
 };

@@ -30,6 +30,8 @@ const observe = async (
   green: Green,
   { alarms, listener, targets, taskSets, clock }: Verbs,
 ): Promise<Observation> => {
+  // The time before the reads: a signal during them is newer than what they saw.
+  const observedAtMs = clock.nowMs();
   const blueGroup = plan.blue?.targetGroupArn;
   const [greenTaskSet, greenTargets, blueTaskSet, blueTargets, observedAlarms, ...routes] = await Promise.all(
     [
@@ -46,7 +48,7 @@ const observe = async (
     .filter(failed)
     .map((result) => result.unreadable);
   return {
-    observedAtMs: clock.nowMs(),
+    observedAtMs,
     green: failed(greenTaskSet) || failed(greenTargets) ? null : groupHealth(greenTargets, greenTaskSet),
     blue:
       plan.blue === null || failed(blueTaskSet) || failed(blueTargets)
@@ -71,9 +73,12 @@ export const judgeHealth: Step<
   'JudgeHealth',
   'alarms' | 'listener' | 'targets' | 'taskSets' | 'record'
 > = async ({ lease, plan, green, traffic, decision: previous }, deps) => {
+  // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
+  const stored = await deps.record.read(lease.deploymentId);
   const observed = await observe(plan, green, deps);
 
-  const decision = decide({ plan, traffic, previous, observed, nowMs: observed.observedAtMs });
+  const commands = stored?.commands ?? [];
+  const decision = decide({ plan, traffic, previous, observed, commands, nowMs: deps.clock.nowMs() });
   const refusal = refuseToGoOn(decision, observed);
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
 

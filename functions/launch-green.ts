@@ -1,4 +1,4 @@
-import { ecsServices, record, taskSets } from './deps.ts';
+import { ecsServices, leases, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -6,9 +6,9 @@ import { type Step, toHandler } from './step.ts';
  * Two lines of defence against twins: a lookup by externalId, and a clientToken that makes a repeated create return
  * the first one's task set. The lookup alone would race, the token's memory is undocumented.
  */
-export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'record'> = async (
+export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'leases'> = async (
   { lease, plan },
-  { ecsServices, taskSets, record, clock },
+  { ecsServices, taskSets, leases, clock },
 ) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
 
@@ -24,9 +24,9 @@ export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'reco
     };
   }
 
-  await record.assertHolds(lease);
+  await leases.assertHolds(lease);
   const created = await taskSets.create(plan, plan.green, lease.deploymentId);
   return { taskSetId: created.id, taskSetArn: created.arn, launchedAtMs: clock.nowMs(), adopted: false };
 };
 
-export const handler = toHandler('LaunchGreen', launchGreen, { ecsServices, taskSets, record }, lambdaHost);
+export const handler = toHandler('LaunchGreen', launchGreen, { ecsServices, taskSets, leases }, lambdaHost);

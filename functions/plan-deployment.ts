@@ -2,7 +2,7 @@ import { observeForPlan } from '../aws/plan-observation.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { planDeployment as plan } from '../core/plan.ts';
 import { describeFindings } from '../core/preflight/describe.ts';
-import { alarms, ecsServices, listener, record, targets } from './deps.ts';
+import { alarms, ecsServices, leases, listener, record, targets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -12,7 +12,7 @@ import { type Step, toHandler } from './step.ts';
  */
 export const planDeployment: Step<
   'PlanDeployment',
-  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'record'
+  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'leases' | 'record'
 > = async ({ lease }, deps) => {
   const observed = await observeForPlan(deps, lease.request, lease.lastGroups);
 
@@ -21,7 +21,7 @@ export const planDeployment: Step<
     throw new DeploymentError('PreflightFailed', describeFindings(planned.findings));
   }
 
-  await deps.record.assertHolds(lease);
+  await deps.leases.assertHolds(lease);
   await deps.record.savePlan(lease.deploymentId, planned.plan);
   return planned.plan;
 };
@@ -29,6 +29,6 @@ export const planDeployment: Step<
 export const handler = toHandler(
   'PlanDeployment',
   planDeployment,
-  { ecsServices, listener, targets, alarms, record },
+  { ecsServices, listener, targets, alarms, leases, record },
   lambdaHost,
 );

@@ -1,6 +1,6 @@
 import { DeploymentError } from '../core/errors.ts';
 import { ALL_GREEN, describeWeights, groupsOf, sameWeights, weightsOf } from '../core/traffic.ts';
-import { ecsServices, listener, record, taskSets } from './deps.ts';
+import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -8,9 +8,9 @@ import { type Step, toHandler } from './step.ts';
  * PRIMARY is a label that ECS never moves by itself and that cannot be cleared, so it follows the traffic: it is
  * given to green only after green has served everything for the whole keep-blue window.
  */
-export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'taskSets' | 'record'> = async (
+export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'taskSets' | 'leases'> = async (
   { lease, plan },
-  { ecsServices, listener, taskSets, record, clock },
+  { ecsServices, listener, taskSets, leases, clock },
 ) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
   for (const route of plan.routes) {
@@ -32,7 +32,7 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
   }
 
   if (green.status !== 'PRIMARY') {
-    await record.assertHolds(lease);
+    await leases.assertHolds(lease);
     await taskSets.makePrimary(plan, green.id);
   }
   return { primaryTaskSetId: green.id, promotedAtMs: clock.nowMs() };
@@ -41,6 +41,6 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
 export const handler = toHandler(
   'PromoteGreen',
   promoteGreen,
-  { ecsServices, listener, taskSets, record },
+  { ecsServices, listener, taskSets, leases },
   lambdaHost,
 );

@@ -1,49 +1,47 @@
-import { deploymentIdOf } from '../core/deployment-id.ts';
+import type { Holding } from '../aws/verbs.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { parseRequest } from '../core/request.ts';
-import { serviceKeyOf } from '../core/service-key.ts';
 import type { StepState } from '../statemachine/contract.ts';
-import { sha256 } from './acquire-lease.ts';
-import { events, record } from './deps.ts';
+import { events, leases, record } from './deps.ts';
+import { identify } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
-type Held = { serviceKey: string; deploymentId: string };
-
 /**
- * The lease to free. When AcquireLease's answer was lost the slice is missing although the lease may be taken; both
- * names follow from the input, and freeing is conditional on the deployment's own id.
+ * The lease to free. When AcquireLease's answer was lost the slice is missing although the lease may be taken; the
+ * names follow from the input, and freeing is conditional on this very execution.
  */
-const leaseOf = ({ lease, request, execution }: StepState<'RecordOutcome'>): Held | null => {
+const holdingOf = ({ lease, request, execution }: StepState<'RecordOutcome'>): Holding | null => {
   if (lease !== undefined) return lease;
   const parsed = parseRequest(request);
-  if (!parsed.ok) return null;
-  return { serviceKey: serviceKeyOf(parsed.request), deploymentId: deploymentIdOf(execution.name, sha256) };
+  return parsed.ok ? identify(parsed.request, execution) : null;
 };
 
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
-export const recordOutcome: Step<'RecordOutcome', 'record' | 'events'> = async (
+export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'record'> = async (
   state,
-  { record, events, clock },
+  { events, leases, record, clock },
 ) => {
-  const held = leaseOf(state);
+  const holding = holdingOf(state);
 
   const outcome = outcomeOf(state, clock.nowMs());
   const groups =
     state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
 
-  const stands = state.lease === undefined ? outcome : await record.close(state.lease.deploymentId, outcome);
-  // A stuck deployment keeps the lease: whatever comes next must first finish what is half done.
-  if (held !== null && stands.kind !== 'stuck') {
-    await record.release(
-      held,
+  // A stuck deployment keeps lease and record open: whatever comes next must first finish what is half done.
+  const ended = outcome.kind !== 'stuck';
+  const held = state.lease?.kind === 'waiting' ? undefined : state.lease;
+  const stands = held !== undefined && ended ? await record.close(held.deploymentId, outcome) : outcome;
+  if (holding !== null && ended)
+    await leases.release(
+      holding,
       groups.filter((group) => group !== null),
     );
-  }
+  if (holding !== null && held === undefined) await leases.leaveLine(holding);
   try {
     await events.emit('Cutover Deployment Ended', {
-      deploymentId: held?.deploymentId ?? null,
+      deploymentId: holding?.deploymentId ?? null,
       execution: state.execution.id,
       cluster: state.plan?.cluster ?? null,
       service: state.plan?.service ?? null,
@@ -57,4 +55,4 @@ export const recordOutcome: Step<'RecordOutcome', 'record' | 'events'> = async (
   return stands;
 };
 
-export const handler = toHandler('RecordOutcome', recordOutcome, { record, events }, lambdaHost);
+export const handler = toHandler('RecordOutcome', recordOutcome, { events, leases, record }, lambdaHost);

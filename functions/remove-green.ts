@@ -3,7 +3,7 @@ import { mayRemoveGreen } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { nextRemovalStep, removalOf } from '../core/removal.ts';
 import { groupsOf, weightsOf } from '../core/traffic.ts';
-import { ecsServices, listener, record, taskSets } from './deps.ts';
+import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
@@ -24,9 +24,9 @@ const assertNoTraffic = async (plan: Plan, listener: Deps['listener']): Promise<
  * One write a visit: PRIMARY back to blue if green had it, then scale green to 0, then, once nothing runs, delete it.
  * Green is found by this deployment's id, because the answer to its creation may have been lost.
  */
-export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'taskSets' | 'record'> = async (
+export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'taskSets' | 'leases'> = async (
   { lease, plan, removal },
-  { ecsServices, listener, taskSets, record, clock },
+  { ecsServices, listener, taskSets, leases, clock },
 ) => {
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
@@ -35,7 +35,7 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
   if (!firstDeployment) await assertNoTraffic(plan, listener);
 
   const next = nextRemovalStep(green);
-  if (green !== null && next !== 'gone') await record.assertHolds(lease);
+  if (green !== null && next !== 'gone') await leases.assertHolds(lease);
   if (green !== null && green.status === 'PRIMARY' && plan.blue !== null) {
     await taskSets.makePrimary(plan, plan.blue.id);
     return {
@@ -63,6 +63,6 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
 export const handler = toHandler(
   'RemoveGreen',
   removeGreen,
-  { ecsServices, listener, taskSets, record },
+  { ecsServices, listener, taskSets, leases },
   lambdaHost,
 );

@@ -1,5 +1,6 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
+import { describeCommand, steeringOf } from '../core/commands.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { mayRetireBlue } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
@@ -7,9 +8,12 @@ import { settleMs, settleSecondsLeft } from '../core/propagation.ts';
 import { nextRemovalStep, retirementOf } from '../core/removal.ts';
 import type { Retirement } from '../core/state.types.ts';
 import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
-import { listener, record, taskSets } from './deps.ts';
+import { leases, listener, record, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
+
+/** A frozen retirement looks for a resume or an abort this often; nothing else wakes it. */
+const FROZEN_WAIT_SECONDS = 60;
 
 /** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself. */
 const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
@@ -20,9 +24,9 @@ const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
  * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
  * Each only while a read a moment ago showed green with all weight on every route.
  */
-export const retireBlue: Step<'RetireBlue', 'listener' | 'taskSets' | 'record'> = async (
+export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | 'taskSets'> = async (
   { lease, plan, traffic, retirement },
-  { listener, taskSets, record, clock },
+  { leases, listener, record, taskSets, clock },
 ) => {
   const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
   const { blue } = plan;
@@ -52,11 +56,18 @@ export const retireBlue: Step<'RetireBlue', 'listener' | 'taskSets' | 'record'> 
     reason,
   });
 
+  // The last moment at which a person can still turn back.
+  const stored = next === 'scaleToZero' ? await record.read(lease.deploymentId) : null;
+  const { abort, freeze } = steeringOf(stored?.commands ?? [], startedAtMs);
+  if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
+  if (freeze !== null)
+    return pause(FROZEN_WAIT_SECONDS, `${describeCommand(freeze)}; blue stays until resume or abort`);
+
   const settleSeconds = settleSecondsLeft(plan, traffic?.shiftedAtMs ?? startedAtMs, clock.nowMs());
   if (next === 'scaleToZero' && settleSeconds > 0) {
     return pause(settleSeconds, 'blue stays until the load balancer surely follows the last shift');
   }
-  if (next !== 'gone') await record.assertHolds(lease);
+  if (next !== 'gone') await leases.assertHolds(lease);
   if (next === 'scaleToZero' && sticky.length > 0) {
     for (const route of sticky) {
       await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }));
@@ -71,4 +82,9 @@ export const retireBlue: Step<'RetireBlue', 'listener' | 'taskSets' | 'record'> 
   return retirementOf({ plan, taskSet, wrote: next, startedAtMs, nowMs: clock.nowMs() });
 };
 
-export const handler = toHandler('RetireBlue', retireBlue, { listener, taskSets, record }, lambdaHost);
+export const handler = toHandler(
+  'RetireBlue',
+  retireBlue,
+  { leases, listener, record, taskSets },
+  lambdaHost,
+);

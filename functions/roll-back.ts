@@ -10,7 +10,7 @@ import {
   whyRollBack,
 } from '../core/roll-back.ts';
 import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
-import { ecsServices, listener, record, targets } from './deps.ts';
+import { ecsServices, leases, listener, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
@@ -54,12 +54,12 @@ const wantedGroups = (
  * All weight back to blue, read back, before anything of green is touched. Not when blue is the sicker of the two:
  * then it holds and says so. And not once blue has begun to go: then green finishes what it started.
  */
-export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' | 'record'> = async (
+export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' | 'leases'> = async (
   state,
   deps,
 ) => {
   const { lease, plan, rolledBack: previous } = state;
-  const { listener, record, clock } = deps;
+  const { listener, leases, clock } = deps;
   const observed = await observe(plan, lease.deploymentId, deps);
 
   const decision = decideRollBack({
@@ -67,6 +67,7 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
     plan,
     routes: observed.live,
     previous,
+    recovering: lease.kind === 'recovering',
     nowMs: clock.nowMs(),
   });
   const writes = observed.live.flatMap((live) => {
@@ -74,7 +75,7 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
     return groups === null || sameGroups(live.forward.groups, groups) ? [] : [{ live, groups }];
   });
 
-  if (writes.length > 0) await record.assertHolds(lease);
+  if (writes.length > 0) await leases.assertHolds(lease);
   for (const { live, groups } of writes) {
     await listener.write(live, groups);
     const after = await listener.read(live.route);
@@ -98,6 +99,6 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
 export const handler = toHandler(
   'RollBack',
   rollBack,
-  { ecsServices, listener, record, targets },
+  { ecsServices, listener, leases, targets },
   lambdaHost,
 );

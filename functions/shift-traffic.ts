@@ -12,7 +12,7 @@ import {
   weightsAt,
   weightsOf,
 } from '../core/traffic.ts';
-import { listener, record, targets, taskSets } from './deps.ts';
+import { leases, listener, targets, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -30,9 +30,9 @@ const weightsBefore = (plan: Plan, live: LiveRoute, last: Weights | undefined): 
  * Writes one plan position to every route: absolute weights, so that a repeat changes nothing, and only after green
  * was seen with enough healthy targets a moment ago.
  */
-export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSets' | 'record'> = async (
+export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSets' | 'leases'> = async (
   { lease, plan, green, traffic, decision },
-  { listener, targets, taskSets, record, clock },
+  { listener, targets, taskSets, leases, clock },
 ) => {
   const [live, greenTargets, greenTaskSet] = await Promise.all([
     Promise.all(plan.routes.map((route) => listener.read(route))),
@@ -60,7 +60,7 @@ export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSe
   });
   if (refusal !== null) throw new DeploymentError('NotEnoughHealthyTargets', refusal);
 
-  if (changes.some(({ done }) => !done)) await record.assertHolds(lease);
+  if (changes.some(({ done }) => !done)) await leases.assertHolds(lease);
   for (const { route, done } of changes) {
     if (done) continue;
     await listener.write(route, groupsFor(route.forward, groupsOf(plan), next));
@@ -82,6 +82,6 @@ export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSe
 export const handler = toHandler(
   'ShiftTraffic',
   shiftTraffic,
-  { listener, targets, taskSets, record },
+  { listener, targets, taskSets, leases },
   lambdaHost,
 );

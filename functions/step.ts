@@ -32,18 +32,15 @@ export type Host = {
 /** Time left for logging and the runtime's own work after a step gave up, milliseconds. */
 const MARGIN_MS = 1_500;
 
-export const toHandler = <Name extends StepName, Uses extends keyof Deps>(
-  name: Name,
-  run: Step<Name, Uses>,
+/** The one middleware stack, around every step and every event handler. */
+export const toHandler = <Input, Result, Uses extends keyof Deps>(
+  name: string,
+  run: (input: Input, deps: StepDeps<Uses>) => Promise<Result>,
   connectors: Connectors<Uses>,
   host: Host,
 ) =>
   middy(
-    async (
-      input: StepInput<Name>,
-      context: Context,
-      { signal }: { signal: AbortSignal },
-    ): Promise<StepResult<Name>> => {
+    async (input: Input, context: Context, { signal }: { signal: AbortSignal }): Promise<Result> => {
       const { clock, random } = host;
       const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
       const log: Log = (entry) => host.log({ step: name, requestId: context.awsRequestId, ...entry });

@@ -10,6 +10,7 @@ import { judgeHealth } from './judge-health.ts';
 import { launchGreen } from './launch-green.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { promoteGreen } from './promote-green.ts';
+import { recallPlan } from './recall-plan.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { removeGreen } from './remove-green.ts';
 import { retireBlue } from './retire-blue.ts';
@@ -20,6 +21,7 @@ import type { Step } from './step.ts';
 /** Every step by its state's name, for whoever runs the whole workflow in one process: the simulator and the tests. */
 export const steps: { [Name in StepName]: Step<Name, keyof Deps> } = {
   AcquireLease: acquireLease,
+  RecallPlan: recallPlan,
   PlanDeployment: planDeployment,
   AttachGreen: attachGreen,
   LaunchGreen: launchGreen,

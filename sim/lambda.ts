@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
 import type { Deps } from '../functions/deps.types.ts';
-import { type Connectors, type Host, type Step, toHandler } from '../functions/step.ts';
+import { eventHandlers } from '../functions/event-handlers.ts';
+import { type Connectors, type Host, type StepDeps, toHandler } from '../functions/step.ts';
 import { steps } from '../functions/steps.ts';
-import { LAMBDA_TIMEOUT_SECONDS, type StepName } from '../statemachine/contract.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
 import type { Kernel } from './kernel/kernel.ts';
 
 /**
@@ -10,8 +11,9 @@ import type { Kernel } from './kernel/kernel.ts';
  * The handlers are the production ones, middy included; only time, chance and the SDK clients are the simulator's.
  */
 export type SimLambda = {
-  invoke(step: string, payload: unknown, context: { executionArn: string }): Promise<unknown>;
-  /** Invocations so far and the billed time, seconds. */
+  /** Without an execution: an event handler, or a person. */
+  invoke(name: string, payload: unknown, context: { executionArn: string | undefined }): Promise<unknown>;
+  /** Invocations by executions so far and their billed time, seconds. */
   usage(): { invocations: number; billedSeconds: number };
 };
 
@@ -39,9 +41,14 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     timeoutEarlyInMillis: 0,
   };
   const handlers = Object.fromEntries(
-    Object.entries(steps).map(([name, step]) => [
+    Object.entries({ ...steps, ...eventHandlers }).map(([name, run]) => [
       name,
-      toHandler(name as StepName, step as Step<StepName, keyof Deps>, connectors, host),
+      toHandler(
+        name,
+        run as (input: unknown, deps: StepDeps<keyof Deps>) => Promise<unknown>,
+        connectors,
+        host,
+      ),
     ]),
   );
   const lastUsedMs: Record<string, number> = {};
@@ -52,7 +59,8 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     if (handler === undefined) throw new Error(`sim: no handler for ${step}`);
     const lastMs = lastUsedMs[step];
     const warm = lastMs !== undefined && scheduler.nowMs() - lastMs < IDLE_ENVIRONMENT_MS;
-    used.invocations += 1;
+    const billed = executionArn !== undefined;
+    if (billed) used.invocations += 1;
     const billedFromMs = scheduler.nowMs();
     await scheduler.clock.sleep(warm ? WARM_START_MS : COLD_START_MS);
 
@@ -64,13 +72,13 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     } as Context;
     const ended = (): void => {
       lastUsedMs[step] = scheduler.nowMs();
-      used.billedSeconds += (scheduler.nowMs() - billedFromMs) / 1_000;
+      if (billed) used.billedSeconds += (scheduler.nowMs() - billedFromMs) / 1_000;
     };
     try {
       return await new Promise((resolve, reject) => {
         const die = () =>
           reject(Object.assign(new Error('RequestId: the sandbox ended'), { name: 'Lambda.Unknown' }));
-        const run = () => handler(json(payload) as never, context) as Promise<unknown>;
+        const run = () => handler(json(payload), context) as Promise<unknown>;
         kernel.runAs({ step, executionArn, die }, run).then((result) => resolve(json(result)), reject);
       });
     } finally {

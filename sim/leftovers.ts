@@ -14,7 +14,7 @@ export const leftoversOf = (world: World, before: readonly TaskSetSeen[], outcom
     .map((set) => `task set ${set.id} (${set.status}, ${set.runningCount} tasks running)`);
   const leases = world.dynamoDb
     .items()
-    .filter(({ sk, holder }) => sk === 'lease' && holder !== undefined)
-    .map(({ pk, holder }) => `the lease of ${String(pk).replace('service#', '')}, held by ${String(holder)}`);
+    .filter(({ pk, holder }) => pk === 'leases' && holder !== undefined)
+    .map(({ sk, holder }) => `the lease of ${String(sk)}, held by ${String(holder)}`);
   return [...taskSets, ...leases];
 };

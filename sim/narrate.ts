@@ -36,9 +36,15 @@ const shifted = ({ weights, routes }: Traffic): Sentence => ({
 
 /** What each step's result says to a person; a step that is not here adds no line of its own. */
 const sentences: Record<string, (result: never) => Sentence> = {
-  AcquireLease: ({ deploymentId, serviceKey }: Lease) => ({
-    what: `deployment ${deploymentId} holds ${serviceKey}`,
-  }),
+  AcquireLease: ({ kind, deploymentId, serviceKey, reason }: Lease) =>
+    kind === 'held'
+      ? { what: `deployment ${deploymentId} holds ${serviceKey}` }
+      : {
+          what:
+            kind === 'waiting' ? `stands in line for ${serviceKey}` : `takes deployment ${deploymentId} over`,
+          why: reason,
+        },
+  RecallPlan: () => ({ what: 'read the plan back from the record' }),
   PlanDeployment: planned,
   AttachGreen: attached,
   LaunchGreen: ({ taskSetId, adopted }: Green) => ({

@@ -1,10 +1,10 @@
-import { MINUTE_MS } from '../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import { deploymentIdOf } from '../core/deployment-id.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { parseRequest } from '../core/request.ts';
 import { nameOf } from '../core/service-key.ts';
 import type { Decision, Outcome, OutcomeKind } from '../core/state.types.ts';
-import { sha256 } from '../functions/acquire-lease.ts';
+import { sha256 } from '../functions/identify.ts';
 import { LAMBDA_MEMORY_MB } from '../statemachine/contract.ts';
 import { parseBehaviour } from './behaviour.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
@@ -19,6 +19,7 @@ import type { RehearsalOptions, RehearsalReport, WeightChange } from './rehearsa
 import { watchSafety } from './safety.ts';
 import { statusOf, trafficSince } from './status.ts';
 import type { Execution } from './stepfunctions/execution.types.ts';
+import type { StepFunctions } from './stepfunctions/step-functions.ts';
 import { watchUsage } from './usage.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -26,6 +27,9 @@ export { definition } from './orchestrator.ts';
 
 /** How long the world runs before the deployment: alarms have left INSUFFICIENT_DATA, metrics have a past. */
 const WARM_UP_MS = 10 * MINUTE_MS;
+
+/** No deployment of any plan takes longer; a run that does hangs, and its report says that it did not converge. */
+const LONGEST_RUN_MS = 800 * DAY_MS;
 
 /** Whatever runs when the rehearsal begins is the old version, and behaves; everything else is the version rehearsed. */
 const behavioursFor = (world: WorldSeed, version: string): ((taskDefinitionArn: string) => Behaviour) => {
@@ -148,7 +152,10 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
 
   options.onWorld?.(world);
   const execution = stepFunctions.startExecution({ name, input: options.request });
-  await kernel.scheduler.run(() => execution.status !== 'RUNNING' || broken);
+  await kernel.scheduler.run(
+    () => broken || hasEnded(world, stepFunctions, watched.outcome),
+    startedAtMs + LONGEST_RUN_MS,
+  );
   const outcome = outcomeFrom(execution, watched.outcome);
   safety.checkEnd(watched.outcome?.kind ?? null);
 
@@ -158,20 +165,21 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
   const { invocations, billedSeconds } = lambda.usage();
+  const transitions = sum(stepFunctions.executions().map((one) => one.transitions));
   return {
     outcome: outcome.kind,
     reason: outcome.reason,
     virtualSeconds: (kernel.scheduler.nowMs() - startedAtMs) / 1_000,
     requests: trafficSince(world, baseline, colours()),
     weights: watched.weights,
-    transitions: execution.transitions,
-    historyEvents: execution.historyEvents,
+    transitions,
+    historyEvents: sum(stepFunctions.executions().map((one) => one.historyEvents)),
     apiCalls: {
-      total: Object.values(apiCalls).reduce((sum, count) => sum + count, 0),
+      total: sum(Object.values(apiCalls)),
       byOperation: apiCalls,
     },
     costUsd: price({
-      transitions: execution.transitions,
+      transitions,
       lambdaInvocations: invocations,
       lambdaGbSeconds: (billedSeconds * LAMBDA_MEMORY_MB) / 1_024,
       ...usage(),
@@ -182,11 +190,23 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
       message,
       atSeconds: (atMs - startedAtMs) / 1_000,
     })),
-    path: [...execution.path],
+    path: stepFunctions.executions().flatMap(({ path }) => path),
     decisions: watched.decisions,
     record: watched.outcome,
     seed: options.seed,
   };
+};
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/**
+ * Whether the deployment is over: no execution runs, and either the lease is free or a person has to look. An execution
+ * that ended with the lease held is waited for, because the sweep will start a recovery.
+ */
+const hasEnded = ({ dynamoDb }: World, stepFunctions: StepFunctions, outcome: Outcome | null): boolean => {
+  if (stepFunctions.executions().some(({ status }) => status === 'RUNNING')) return false;
+  const held = dynamoDb.items().some(({ pk, holder }) => pk === 'leases' && holder !== undefined);
+  return !held || outcome?.kind === 'stuck';
 };
 
 const serviceArn = (world: WorldSeed, service: string | undefined): string =>

@@ -58,7 +58,7 @@ const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: Safe
     const arns = [
       ...new Set([...ours, ...routes.flatMap(({ groups }) => groups.map((group) => group.targetGroupArn))]),
     ];
-    const lease = dynamoDb.items().find(({ sk, holder }) => sk === 'lease' && holder !== undefined);
+    const lease = dynamoDb.items().find(({ pk, holder }) => pk === 'leases' && holder !== undefined);
     return {
       atMs: kernel.scheduler.nowMs(),
       routes: routes.map(({ arn, label, groups, fingerprint }) => ({ arn, label, groups, fingerprint })),

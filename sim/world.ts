@@ -1,6 +1,9 @@
 import { makeAlarms } from '../aws/alarms.ts';
+import type { Sender } from '../aws/call.ts';
 import { makeEcsServices } from '../aws/ecs-service.ts';
 import { makeEvents } from '../aws/events.ts';
+import { makeExecutions } from '../aws/executions.ts';
+import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeRecord } from '../aws/record.ts';
 import { makeTargets } from '../aws/targets.ts';
@@ -33,6 +36,15 @@ export const makeWorld = (
   const dynamoDb = makeDynamoDb(kernel);
   const eventBridge = makeEventBridge(kernel);
 
+  // The state machine's Lambdas use it, and it runs the Lambdas: it comes last.
+  let stepFunctions: Sender | undefined;
+  const lateStepFunctions: Sender = {
+    send: (command, options) => {
+      if (stepFunctions === undefined) throw new Error('sim: no state machine is installed in this world');
+      return stepFunctions.send(command, options);
+    },
+  };
+
   /** The production adapters over this world's clients. */
   const connectors: Connectors<keyof Deps> = {
     ecsServices: (call) => makeEcsServices(ecs.client, call),
@@ -40,10 +52,15 @@ export const makeWorld = (
     listener: (call) => makeListener(elbv2.client, call),
     targets: (call) => makeTargets(elbv2.client, call),
     alarms: (call) => makeAlarms(cloudWatch.client, call),
+    leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
+    executions: (call) => makeExecutions(lateStepFunctions, call),
     events: (call) => makeEvents(eventBridge.client, call, 'default'),
   };
-  return { kernel, elbv2, traffic, ecs, cloudWatch, dynamoDb, eventBridge, connectors };
+  const connectStepFunctions = (client: Sender): void => {
+    stepFunctions = client;
+  };
+  return { kernel, elbv2, traffic, ecs, cloudWatch, dynamoDb, eventBridge, connectors, connectStepFunctions };
 };
 
 export type World = ReturnType<typeof makeWorld>;

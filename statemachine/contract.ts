@@ -31,12 +31,18 @@ export const contract = {
   AcquireLease: {
     slice: 'lease',
     needs: ['request', 'execution'],
-    may: [],
+    may: ['lease'],
     raises: ['InvalidRequest', 'ServiceBusy'],
+  },
+  RecallPlan: {
+    slice: 'plan',
+    needs: ['lease'],
+    may: [],
+    raises: ['LeaseLost'],
   },
   PlanDeployment: {
     slice: 'plan',
-    needs: ['execution', 'lease'],
+    needs: ['lease'],
     may: [],
     raises: ['PreflightFailed', 'LeaseLost'],
   },
@@ -68,13 +74,13 @@ export const contract = {
     slice: 'wake',
     needs: ['lease', 'plan', 'traffic', 'decision'],
     may: [],
-    raises: ['LeaseLost'],
+    raises: [],
   },
   JudgeHealth: {
     slice: 'decision',
     needs: ['lease', 'plan', 'green', 'traffic'],
     may: ['decision'],
-    raises: ['LeaseLost', 'InvariantBroken'],
+    raises: ['InvariantBroken'],
   },
   PromoteGreen: {
     slice: 'promoted',
@@ -86,7 +92,7 @@ export const contract = {
     slice: 'retirement',
     needs: ['lease', 'plan'],
     may: ['traffic', 'retirement'],
-    raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
+    raises: ['TrafficDrifted', 'LeaseLost', 'Aborted'],
   },
   CheckRetired: {
     slice: 'retirement',

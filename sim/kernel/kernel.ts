@@ -7,7 +7,8 @@ import type { SimEvent, SimEventInput } from './trace.ts';
 /** One invocation of one Lambda. */
 export type Caller = {
   step: string;
-  executionArn: string;
+  /** Undefined for an event handler. */
+  executionArn: string | undefined;
   /** Ends the invocation at once, as a crash of its sandbox does; what it still awaits never arrives. */
   die(): void;
 };
@@ -25,7 +26,7 @@ export type Kernel = {
   /** Whose code is running now; undefined for calls from outside a Lambda. */
   caller(): Caller | undefined;
   countCall(call: ApiCall): void;
-  /** Calls so far by `service:Operation`. */
+  /** Calls that executions have made so far, by `service:Operation`; the account's own sweeps are not a deployment's. */
   callCounts(): Readonly<Record<string, number>>;
   intercept(interceptor: CallInterceptor): void;
   faultFor(call: ApiCall): CallFault | undefined;
@@ -56,6 +57,7 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
     runAs: (caller, code) => callers.run(caller, code),
     caller: () => callers.getStore(),
     countCall: (call) => {
+      if (call.executionArn === undefined) return;
       const key = `${call.service}:${call.operation}`;
       counts[key] = (counts[key] ?? 0) + 1;
     },

@@ -1,0 +1,48 @@
+import { DescribeExecutionCommand, SendTaskSuccessCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Call, Sender } from './call.ts';
+import { causedBy } from './errors.ts';
+import type { Executions } from './verbs.ts';
+
+/** The token's wait is over: somebody else woke it, its timeout did, or its execution has ended (API reference) [100]. */
+const ALREADY_DECIDED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
+
+export const makeExecutions = (client: Sender, call: Call): Executions => ({
+  async wake(taskToken, by) {
+    const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ by }) });
+    try {
+      await call(client, command, { what: 'wake a baking deployment' });
+      return 'woken';
+    } catch (error) {
+      if (ALREADY_DECIDED.some((name) => causedBy(error, name))) return 'alreadyDecided';
+      throw error;
+    }
+  },
+
+  async status(executionArn) {
+    const command = new DescribeExecutionCommand({ executionArn });
+    try {
+      const { status, cause, error } = await call(client, command, {
+        what: `read execution ${executionArn}`,
+      });
+      return {
+        running: status === 'RUNNING' || status === 'PENDING_REDRIVE',
+        reason: [status, error, cause].filter((part) => part !== undefined && part !== '').join(': '),
+      };
+    } catch (failure) {
+      if (!causedBy(failure, 'ExecutionDoesNotExist')) throw failure;
+      // Histories are kept for 90 days after the end [93]: an execution nobody knows any more has ended.
+      return { running: false, reason: 'the execution is no longer known' };
+    }
+  },
+
+  async start(stateMachineArn, name, input) {
+    const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
+    try {
+      await call(client, command, { what: `start execution ${name}` });
+      return 'started';
+    } catch (error) {
+      if (causedBy(error, 'ExecutionAlreadyExists')) return 'existed';
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,63 @@
+import { HOUR_MS, MINUTE_MS } from './clock.ts';
+import { DeploymentError } from './errors.ts';
+
+/** The input of an execution that the sweep starts for a deployment whose execution ended half-way. */
+export type RecoveryRequest = {
+  mode: 'rollBack';
+  deploymentId: string;
+  serviceKey: string;
+  /** The execution that ended without closing the record. */
+  endedExecutionArn: string;
+  /** How it ended, for the record and the timeline. */
+  reason: string;
+};
+
+const isObject = (input: unknown): input is Record<string, unknown> =>
+  typeof input === 'object' && input !== null;
+
+export const isRecovery = (input: unknown): boolean => isObject(input) && input.mode === 'rollBack';
+
+/** @throws InvalidRequest when a person wrote one by hand and left something out. */
+export const parseRecovery = (input: unknown): RecoveryRequest => {
+  const fields = isObject(input) ? input : {};
+  const names = ['deploymentId', 'serviceKey', 'endedExecutionArn', 'reason'] as const;
+  const wrong = names.filter((name) => typeof fields[name] !== 'string' || fields[name] === '');
+  if (wrong.length > 0) {
+    throw new DeploymentError(
+      'InvalidRequest',
+      `expected a recovery with the texts ${names.join(', ')}, found no ${wrong.join(', ')}; the sweep starts recoveries by itself`,
+    );
+  }
+  return { mode: 'rollBack', ...(fields as Record<(typeof names)[number], string>) };
+};
+
+/**
+ * The recovery's execution name. It follows from the execution it recovers, so that two sweeps that see the same end
+ * start one recovery; a recovery of a recovery has another name, because another execution has ended.
+ */
+export const recoveryNameOf = (endedExecutionArn: string, digest: (text: string) => string): string =>
+  `recover-${digest(endedExecutionArn).slice(0, 24)}`;
+
+/** `arn:aws:states:R:A:execution:M:N` -> `arn:aws:states:R:A:stateMachine:M`. A recovery runs the machine as it is now. */
+export const stateMachineOf = (executionArn: string): string => {
+  const parts = executionArn.split(':');
+  return [...parts.slice(0, 5), 'stateMachine', parts[6]].join(':');
+};
+
+/** The first recovery comes at once; one that ended stuck is tried again ever more rarely, because only a person helps. */
+const FIRST_AGAIN_MS = MINUTE_MS;
+const LONGEST_AGAIN_MS = 6 * HOUR_MS;
+
+export const recoveryDue = ({
+  recoveries,
+  recoveredAtMs,
+  nowMs,
+}: {
+  /** How many recoveries have taken over this deployment so far, and when the last did. */
+  recoveries: number;
+  recoveredAtMs: number;
+  nowMs: number;
+}): boolean => {
+  if (recoveries === 0) return true;
+  return nowMs - recoveredAtMs >= Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** (recoveries - 1));
+};

@@ -1,0 +1,71 @@
+import { type Command, type CommandKind, commandKinds, refuseCommand } from '../core/commands.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { serviceKeyOf } from '../core/service-key.ts';
+import { executions, leases, record } from './deps.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type StepDeps, toHandler } from './step.ts';
+
+/** What the command line sends. `id` makes a repeat harmless; `by` is the caller's IAM identity. */
+export type CommandRequest = {
+  cluster: string;
+  service: string;
+  command: CommandKind;
+  by: string;
+  reason?: string;
+  id: string;
+};
+
+export type CommandResult = { deploymentId: string; command: Command };
+
+type Uses = 'executions' | 'leases' | 'record';
+
+/** Letters, digits, `_` and `-`: the id becomes part of an attribute's name. */
+const COMMAND_ID = /^[A-Za-z0-9_]{1,64}$/;
+
+const check = ({ command, by, id }: CommandRequest): void => {
+  const problems = [
+    ...(commandKinds.includes(command)
+      ? []
+      : [`command: expected one of ${commandKinds.join(', ')}, found ${String(command)}`]),
+    ...(typeof by === 'string' && by !== '' ? [] : ['by: expected who sends it, found nothing']),
+    ...(COMMAND_ID.test(id) ? [] : [`id: expected 1 to 64 letters, digits or _, found ${String(id)}`]),
+  ];
+  if (problems.length > 0) throw new DeploymentError('InvalidRequest', problems.join('\n'));
+};
+
+/**
+ * Writes a command into the running deployment's record and wakes it. The record decides: a command is accepted when it is
+ * written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
+ * @throws InvalidRequest, NotFound when nothing is being deployed, Conflict with the reason when it cannot apply.
+ */
+export const command = async (request: CommandRequest, deps: StepDeps<Uses>): Promise<CommandResult> => {
+  check(request);
+  const { leases, record, executions, clock } = deps;
+  const serviceKey = serviceKeyOf(request);
+  const { holder } = await leases.read(serviceKey);
+  if (holder === undefined)
+    throw new DeploymentError('NotFound', `expected a deployment of ${serviceKey}, found none running`);
+  const stored = await record.read(holder);
+  const decisions = await record.readDecisions(holder);
+
+  const last = decisions.at(-1);
+  const refusal = refuseCommand(request.command, {
+    ended: stored?.outcome?.reason ?? null,
+    plan: stored?.plan ?? null,
+    position: last?.position ?? null,
+    commands: stored?.commands ?? [],
+  });
+  if (refusal !== null)
+    throw new DeploymentError('Conflict', `cannot ${request.command} deployment ${holder}: ${refusal}`);
+
+  const { id, command: kind, by, reason = '' } = request;
+  const accepted: Command = { id, kind, by, reason, atMs: clock.nowMs() };
+  if (!(await record.addCommand(holder, accepted))) {
+    throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: it has just ended`);
+  }
+  const taskToken = stored?.taskToken ?? null;
+  if (taskToken !== null) await executions.wake(taskToken, `${kind} by ${by}`);
+  return { deploymentId: holder, command: accepted };
+};
+
+export const handler = toHandler('Command', command, { executions, leases, record }, lambdaHost);

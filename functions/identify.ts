@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { Holding } from '../aws/verbs.ts';
+import { deploymentIdOf } from '../core/deployment-id.ts';
+import type { DeploymentRequest } from '../core/request.types.ts';
+import { serviceKeyOf } from '../core/service-key.ts';
+import type { Execution } from '../core/state.types.ts';
+
+/** Execution names may be 80 characters, a client token 36: longer ones are shortened with this digest. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What a deployment is called and what it holds, from its execution's input alone. */
+export const identify = (
+  request: Pick<DeploymentRequest, 'cluster' | 'service'>,
+  execution: Execution,
+): Holding => ({
+  deploymentId: deploymentIdOf(execution.name, sha256),
+  serviceKey: serviceKeyOf(request),
+  executionArn: execution.id,
+});

@@ -1,0 +1,12 @@
+import type { Deps } from './deps.types.ts';
+
+/** Recorded first, then woken: a signal that comes between two states is found when Bake stores its token. */
+export const signal = async (
+  deploymentId: string,
+  by: string,
+  { executions, record }: Pick<Deps, 'executions' | 'record'>,
+): Promise<void> => {
+  if (!(await record.noteSignal(deploymentId, by))) return;
+  const stored = await record.read(deploymentId);
+  if (stored?.taskToken != null) await executions.wake(stored.taskToken, by);
+};

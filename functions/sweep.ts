@@ -1,0 +1,46 @@
+import type { HeldLease } from '../aws/verbs.ts';
+import { type RecoveryRequest, recoveryDue, recoveryNameOf, stateMachineOf } from '../core/recovery.ts';
+import { executions, leases } from './deps.ts';
+import { sha256 } from './identify.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type StepDeps, toHandler } from './step.ts';
+
+type Uses = 'executions' | 'leases';
+
+const recover = async (
+  { serviceKey, deploymentId, executionArn, recoveries, recoveredAtMs }: HeldLease,
+  { executions, clock }: StepDeps<Uses>,
+): Promise<string | null> => {
+  const { running, reason } = await executions.status(executionArn);
+  if (running || !recoveryDue({ recoveries, recoveredAtMs, nowMs: clock.nowMs() })) return null;
+
+  const name = recoveryNameOf(executionArn, sha256);
+  const input: RecoveryRequest = {
+    mode: 'rollBack',
+    deploymentId,
+    serviceKey,
+    endedExecutionArn: executionArn,
+    reason: `its execution ended before the deployment did (${reason})`,
+  };
+  await executions.start(stateMachineOf(executionArn), name, input);
+  return name;
+};
+
+/**
+ * Finds leases whose execution has ended without freeing them and starts a recovery for each. Runs when an execution
+ * ends and on a schedule: the status event is best effort, and StopExecution runs no Catch [101, 103].
+ */
+export const sweep = async (_event: unknown, deps: StepDeps<Uses>): Promise<{ started: string[] }> => {
+  const held = await deps.leases.held();
+
+  const results = await Promise.allSettled(held.map((lease) => recover(lease, deps)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return {
+    started: results.flatMap((result) =>
+      result.status === 'fulfilled' && result.value !== null ? [result.value] : [],
+    ),
+  };
+};
+
+export const handler = toHandler('Sweep', sweep, { executions, leases }, lambdaHost);
