@@ -26,7 +26,10 @@ const clients: Record<string, { from: string; client: string }> = {
   states: { from: '@aws-sdk/client-sfn', client: 'SFNClient' },
 };
 
-/** An empty handler that names just the clients and commands the step's role allows: less cannot do the step's work. */
+/**
+ * An empty handler that names just the clients and commands the step's role allows: less cannot do the step's
+ * work.
+ */
 const floorOf = (step: StepName): string => {
   const calls = allowedActions(step).filter((action) => !(action in impliedActions));
   const byService = Map.groupBy(calls, (action) => action.split(':')[0] ?? '');
@@ -41,7 +44,10 @@ const floorOf = (step: StepName): string => {
 
 type Sample = { ms: number; mb: number };
 
-/** Imports the bundle in a process of its own, as a cold start does, and says how long it took and what it holds. */
+/**
+ * Imports the bundle in a process of its own, as a cold start does, and says how long it took and what it
+ * holds.
+ */
 const importOnce = (path: string): Sample => {
   const program = `const start = performance.now(); await import(${JSON.stringify(pathToFileURL(resolve(path)).href)});
     console.log(JSON.stringify({ ms: performance.now() - start, mb: process.memoryUsage().rss / 1e6 }));`;

@@ -3,7 +3,10 @@ import { Construct } from 'constructs';
 import type { StepName } from '../statemachine/contract.ts';
 import type { Handler } from './handler.ts';
 
-/** Errors of one step within five minutes that its retries do not explain: Step Functions tries about that often in a minute. */
+/**
+ * Errors of one step within five minutes that its retries do not explain: Step Functions tries about that
+ * often in a minute.
+ */
 const REPEATED = 3;
 
 export type AlarmSources = {
@@ -16,8 +19,8 @@ export type AlarmSources = {
 };
 
 /**
- * What a person is paged for: only what Cutover cannot put right by itself. A deployment that rolled back or was refused did
- * its job; its pipeline and its event say so.
+ * What a person is paged for: only what Cutover cannot put right by itself. A deployment that rolled back or
+ * was refused did its job; its pipeline and its event say so.
  */
 export class OrchestratorAlarms extends Construct {
   readonly all: cloudwatch.Alarm[] = [];

@@ -14,7 +14,10 @@ export type DashboardSources = {
 
 const HALF = 12;
 
-/** Read from top to bottom: is anything wrong, what happens now, how do deployments end, which step is slow or fails. */
+/**
+ * Read from top to bottom: is anything wrong, what happens now, how do deployments end, which step is slow or
+ * fails.
+ */
 export class OrchestratorDashboard extends Construct {
   constructor(scope: Construct, id: string, sources: DashboardSources) {
     super(scope, id);

@@ -1,20 +1,28 @@
 import { Fn, Token } from 'aws-cdk-lib';
 
-/** What an installation of Cutover may deploy. ARNs may end in wildcards, and may be CloudFormation parameters. */
+/**
+ * What an installation of Cutover may deploy. ARNs may end in wildcards, and may be CloudFormation
+ * parameters.
+ */
 export type DeploymentScope = {
   /** `arn:aws:ecs:eu-west-1:111122223333:cluster/shop` */
   clusterArns: string[];
-  /** `arn:aws:ecs:eu-west-1:111122223333:service/shop/web`, or `.../shop/*` for all of a cluster's services. */
+  /**
+   * `arn:aws:ecs:eu-west-1:111122223333:service/shop/web`, or `.../shop/*` for all of a cluster's services.
+   */
   serviceArns: string[];
-  /** `arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2`, or `.../app/shop/*`. */
+  /**
+   * `arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2`,
+   * or `.../app/shop/*`.
+   */
   listenerArns: string[];
   /** Task roles and task execution roles of the task definitions that are deployed. */
   taskRoleArns: string[];
 };
 
 /**
- * The ARNs of one kind turned into those of another by replacing the kind's name, e.g. listeners into their rules.
- * Splitting and joining also works on a list parameter, whose length only CloudFormation knows.
+ * The ARNs of one kind turned into those of another by replacing the kind's name, e.g. listeners into their
+ * rules. Splitting and joining also works on a list parameter, whose length only CloudFormation knows.
  */
 const renamed = (arns: string[], from: string, to: string): string[] => {
   if (!Token.isUnresolved(arns)) return arns.map((arn) => `${arn.replace(from, to)}/*`);

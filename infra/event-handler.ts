@@ -11,14 +11,15 @@ import type { EventHandler } from './event-handlers.ts';
 import { Handler, type HandlerProps } from './handler.ts';
 
 /**
- * An alarm that is an hour old says nothing about now, and the sweep looks again anyway. EventBridge would go on trying for a day
- * and Lambda for six hours.
+ * An alarm that is an hour old says nothing about now, and the sweep looks again anyway. EventBridge would go
+ * on trying for a day and Lambda for six hours.
  */
 const EVENT_USEFUL_FOR = Duration.hours(1);
 
 /**
- * A Lambda behind an EventBridge rule. Two ways to lose an event, two queues' worth of evidence: EventBridge could not hand it over
- * (the rule's dead-letter queue), or the function failed after Lambda's own retries (the failure destination) [aws-facts 123, 124].
+ * A Lambda behind an EventBridge rule. Two ways to lose an event, two queues' worth of evidence: EventBridge
+ * could not hand it over (the rule's dead-letter queue), or the function failed after Lambda's own retries
+ * (the failure destination) [aws-facts 123, 124].
  */
 export class EventDrivenHandler extends Construct {
   readonly handler: Handler;
@@ -41,7 +42,8 @@ export class EventDrivenHandler extends Construct {
       onFailure: new destinations.SqsDestination(this.lost),
     });
 
-    // One rule per reason: EventBridge accepts a pattern or a schedule for its matching, and each shows in the metrics.
+    // One rule per reason: EventBridge accepts a pattern or a schedule for its matching, and each shows in
+    // the metrics.
     const { pattern, schedule } = entry;
     if (pattern !== undefined) this.start('OnEvent', { eventPattern: pattern });
     if (schedule !== undefined) this.start('OnSchedule', { schedule });

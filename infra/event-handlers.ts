@@ -15,7 +15,7 @@ export type EventHandler = {
 };
 
 /**
- * One entry makes the Lambda, its role, its rule with retries and dead-letter queue, its failure destination and their alarms
- * (event-handler.ts). None exist yet.
+ * One entry makes the Lambda, its role, its rule with retries and dead-letter queue, its failure destination
+ * and their alarms (event-handler.ts). None exist yet.
  */
 export const eventHandlers: readonly EventHandler[] = [];

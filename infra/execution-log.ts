@@ -8,8 +8,8 @@ export type ExecutionLogProps = {
 };
 
 /**
- * The state machine's log, and a counter for each way an execution can end. Step Functions' own metrics know only "failed", which
- * for us is a rollback that worked, a refusal, or a case for a person.
+ * The state machine's log, and a counter for each way an execution can end. Step Functions' own metrics know
+ * only "failed", which for us is a rollback that worked, a refusal, or a case for a person.
  */
 export class ExecutionLog extends Construct {
   readonly group: logs.LogGroup;

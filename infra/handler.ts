@@ -12,7 +12,10 @@ export type HandlerProps = {
   logRetention: logs.RetentionDays;
 };
 
-/** One Lambda with its own role and log group, and a version published for each change of its code or settings. */
+/**
+ * One Lambda with its own role and log group, and a version published for each change of its code or
+ * settings.
+ */
 export class Handler extends Construct {
   readonly function: lambda.Function;
   readonly role: iam.Role;
@@ -45,7 +48,8 @@ export class Handler extends Construct {
       role: this.role,
       logGroup,
       tracing: lambda.Tracing.ACTIVE,
-      // A running deployment goes on with the version it started with, so an upgrade must not delete it [aws-facts 105].
+      // A running deployment goes on with the version it started with, so an upgrade must not delete it
+      // [aws-facts 105].
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
     this.version = this.function.currentVersion;

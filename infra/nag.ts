@@ -8,8 +8,8 @@ type Statement = { Effect: string; Resource?: unknown };
 const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
 /**
- * Acknowledges the resources with a wildcard in the policies below `owner`, one by one as cdk-nag 3 asks for, with the reason.
- * Actions with a wildcard stay findings. Call it once the last statement is there.
+ * Acknowledges the resources with a wildcard in the policies below `owner`, one by one as cdk-nag 3 asks for,
+ * with the reason. Actions with a wildcard stay findings. Call it once the last statement is there.
  */
 export const acknowledgeWildcardResources = (owner: IConstruct, reason: string): void => {
   const documents = owner.node

@@ -21,15 +21,18 @@ export type OrchestratorStackProps = StackProps &
     installation?: string;
   };
 
-/** The construct on its own: parameters for what may be deployed, and outputs that the command line finds by itself. */
+/**
+ * The construct on its own: parameters for what may be deployed, and outputs that the command line finds by
+ * itself.
+ */
 export class CutoverStack extends Stack {
   readonly orchestrator: CutoverOrchestrator;
 
   constructor(scope: Construct, id: string, { installation = 'default', ...props }: OrchestratorStackProps) {
     super(scope, id, { description: 'Cutover: blue/green deployments of Amazon ECS services', ...props });
 
-    // CloudWatch can publish only to a topic without a key, or with one of the customer's at a dollar a month: what is said here is
-    // no secret, and only over TLS.
+    // CloudWatch can publish only to a topic without a key, or with one of the customer's at a dollar a
+    // month: what is said here is no secret, and only over TLS.
     const alarms = new sns.Topic(this, 'AlarmTopic', { enforceSSL: true });
     // A topic policy replaces the default one that let the account's alarms in.
     alarms.grantPublish(

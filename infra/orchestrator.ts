@@ -47,7 +47,10 @@ export const terminalStates = Object.keys(States).filter((name) =>
   ['Succeed', 'Fail'].includes(States[name]?.Type ?? ''),
 );
 
-/** Everything that deploys: the state machine, a Lambda with a role of its own per step, the table, and what watches them. */
+/**
+ * Everything that deploys: the state machine, a Lambda with a role of its own per step, the table, and what
+ * watches them.
+ */
 export class CutoverOrchestrator extends Construct {
   readonly stateMachine: sfn.StateMachine;
   readonly table: dynamodb.Table;
@@ -124,7 +127,8 @@ export class CutoverOrchestrator extends Construct {
       encryption: dynamodb.TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expiresAt',
-      // Leases and records outlive the stack: losing a lease in the middle of a deployment would let a second one in.
+      // Leases and records outlive the stack: losing a lease in the middle of a deployment would let a second
+      // one in.
       removalPolicy: RemovalPolicy.RETAIN,
       deletionProtection: true,
     });
@@ -135,7 +139,8 @@ export class CutoverOrchestrator extends Construct {
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com'),
       description: 'Cutover: invokes the steps',
     });
-    // All versions, not just the newest: a deployment that is running during an upgrade goes on calling the old ones.
+    // All versions, not just the newest: a deployment that is running during an upgrade goes on calling the
+    // old ones.
     const versions = [...this.handlers.values()].map(({ function: step }) => `${step.functionArn}:*`);
     role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: versions }));
 

@@ -20,8 +20,8 @@ const taskSet: Narrowed = { resources: taskSetArns, conditions: inCluster };
 const table: Narrowed = { resources: ({ tableArn }) => [tableArn] };
 
 /**
- * Each action Cutover ever uses, with the narrowest resources and conditions that AWS's service authorization reference
- * lists for it.
+ * Each action Cutover ever uses, with the narrowest resources and conditions that AWS's service authorization
+ * reference lists for it.
  */
 export const narrowest = {
   'ecs:DescribeServices': service,
@@ -85,11 +85,12 @@ const readTargets = ['elasticloadbalancing:DescribeTargetHealth'] as const;
 const holdLease = ['dynamodb:GetItem'] as const;
 
 /**
- * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, RetireBlue and RollBack may write a
- * listener or a rule; only RetireBlue and RemoveGreen may take capacity away.
+ * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, RetireBlue and RollBack may
+ * write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away.
  */
 const permissions: Record<StepName, readonly Action[]> = {
   AcquireLease: [...holdLease, 'dynamodb:UpdateItem'],
+  RecallPlan: [...holdLease],
   PlanDeployment: [
     ...readService,
     ...readRoutes,
@@ -137,7 +138,10 @@ const permissions: Record<StepName, readonly Action[]> = {
   RecordOutcome: [...holdLease, 'dynamodb:UpdateItem', 'events:PutEvents'],
 };
 
-/** The AWS actions a step's handler may call; X-Ray and its own log stream come with every Lambda and are not listed. */
+/**
+ * The AWS actions a step's handler may call; X-Ray and its own log stream come with every Lambda and are not
+ * listed.
+ */
 export const allowedActions = (step: StepName): Action[] => [...permissions[step]];
 
 /** One statement for the actions that share their resources and conditions. */

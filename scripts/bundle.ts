@@ -7,8 +7,8 @@ import { handlerFiles } from '../infra/handler-files.ts';
 export const BUNDLE_DIRECTORY = 'dist/lambda';
 
 /**
- * An `import` of node:http evaluates every getter of the module, among them one that loads undici, which no handler
- * uses: about 18 ms of each cold start. `require` returns the same module without touching them.
+ * An `import` of node:http evaluates every getter of the module, among them one that loads undici, which no
+ * handler uses: about 18 ms of each cold start. `require` returns the same module without touching them.
  */
 const requireHttp: Plugin = {
   name: 'require-http',
@@ -23,8 +23,8 @@ const requireHttp: Plugin = {
 };
 
 /**
- * Lambda hands a role's credentials over in environment variables. The SDK's default also knows profiles, single
- * sign-on, instance metadata and logins: a third of a bundle, which would never run.
+ * Lambda hands a role's credentials over in environment variables. The SDK's default also knows profiles,
+ * single sign-on, instance metadata and logins: a third of a bundle, which would never run.
  */
 const credentialsFromEnvironment: Plugin = {
   name: 'credentials-from-environment',
@@ -43,8 +43,9 @@ const credentialsFromEnvironment: Plugin = {
 };
 
 /**
- * Bundles every handler on its own, SDK clients included: `<outDir>/shift-traffic/index.mjs`. No source maps: reading
- * one costs a cold start more than a readable stack is worth, and our errors carry a name and a sentence.
+ * Bundles every handler on its own, SDK clients included: `<outDir>/shift-traffic/index.mjs`. No source maps:
+ * reading one costs a cold start more than a readable stack is worth, and our errors carry a name and a
+ * sentence.
  */
 export const bundle = async ({
   files = handlerFiles(),

@@ -10,13 +10,16 @@ import { zip } from './zip.ts';
 
 export const PACKAGE_DIRECTORY = 'dist/cloudformation';
 
-/** The content names the file, so that CloudFormation sees a changed Lambda, and an upgrade leaves the old zip in place. */
+/**
+ * The content names the file, so that CloudFormation sees a changed Lambda, and an upgrade leaves the old zip
+ * in place.
+ */
 const nameOf = (file: string, content: Buffer): string =>
   `${file}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}.zip`;
 
 /**
- * Templates and zip files for people without the CDK: `aws s3 sync` the directory into a bucket, then create the
- * stack with the bucket's name (docs/deploying.md).
+ * Templates and zip files for people without the CDK: `aws s3 sync` the directory into a bucket, then create
+ * the stack with the bucket's name (docs/deploying.md).
  */
 export const packageForCloudFormation = async (outDir = PACKAGE_DIRECTORY): Promise<string[]> => {
   const work = mkdtempSync(join(tmpdir(), 'cutover-package-'));

@@ -2,11 +2,16 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 export type ZipEntry = { name: string; content: Buffer };
 
-/** 1 January 1980, the first day of the format: the same content makes the same bytes, and with them the same key in S3. */
+/**
+ * 1 January 1980, the first day of the format: the same content makes the same bytes, and with them the same
+ * key in S3.
+ */
 const DOS_DATE = (1 << 5) | 1;
 const DOS_TIME = 0;
 
-/** Made on Unix, by version 2.0 of the format. Without Unix permissions Lambda could not read what it unpacks. */
+/**
+ * Made on Unix, by version 2.0 of the format. Without Unix permissions Lambda could not read what it unpacks.
+ */
 const MADE_BY = (3 << 8) | 20;
 const READABLE = (0o100644 << 16) >>> 0;
 const DEFLATE = 8;

@@ -1,10 +1,16 @@
 import { Duration, aws_iam as iam, RemovalPolicy, Stack, aws_s3 as s3, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Who writes access logs: application load balancers under the first name, network load balancers under the second. */
+/**
+ * Who writes access logs: application load balancers under the first name, network load balancers under the
+ * second.
+ */
 const WRITERS = ['logdelivery.elasticloadbalancing.amazonaws.com', 'delivery.logs.amazonaws.com'];
 
-/** Access logs tell which target answered a request and with what: the first thing to read when a shift shows errors. */
+/**
+ * Access logs tell which target answered a request and with what: the first thing to read when a shift shows
+ * errors.
+ */
 export const makeAccessLogBucket = (scope: Construct): s3.Bucket => {
   const { account } = Stack.of(scope);
   const bucket = new s3.Bucket(scope, 'AccessLogs', {

@@ -7,12 +7,16 @@ const MINIMUM_REQUESTS = 20;
 const ERROR_PERCENT = 2;
 const SLOW_SECONDS = 1;
 
-/** Two of three minutes: one bad minute may be a blip, waiting for three would leave users with a bad version longer. */
+/**
+ * Two of three minutes: one bad minute may be a blip, waiting for three would leave users with a bad version
+ * longer.
+ */
 const WINDOW = { period: Duration.minutes(1), evaluationPeriods: 3, datapointsToAlarm: 2 };
 
 /**
- * Alarms per target group, because a service-wide rate dilutes a new version's errors with the old one's requests, and a
- * composite of them all: the one name a deployment has to watch. The colours swap roles, so both are in it.
+ * Alarms per target group, because a service-wide rate dilutes a new version's errors with the old one's
+ * requests, and a composite of them all: the one name a deployment has to watch. The colours swap roles, so
+ * both are in it.
  */
 export class TargetGroupAlarms extends Construct {
   readonly composite: cloudwatch.CompositeAlarm;
@@ -47,7 +51,9 @@ export class TargetGroupAlarms extends Construct {
     });
   }
 
-  /** Errors are absent, not zero, when there were none; requests that never got an answer count as errors too. */
+  /**
+   * Errors are absent, not zero, when there were none; requests that never got an answer count as errors too.
+   */
   private errorRate(balancer: Balancer, colour: Colour): cloudwatch.Alarm {
     const rate = new cloudwatch.MathExpression({
       expression: `IF(requests >= ${MINIMUM_REQUESTS}, 100 * (FILL(errors, 0) + FILL(refused, 0)) / requests, 0)`,

@@ -11,8 +11,8 @@ import { acknowledgeWildcardResources } from '../nag.ts';
 export type CapacityProps = { vpc: ec2.IVpc; cluster: ecs.Cluster; tasks: { min: number; max: number } };
 
 /**
- * Instances for the EC2 variant, as a capacity provider with managed scaling: during a deployment the service runs
- * twice, and a cluster that cannot grow would never place green.
+ * Instances for the EC2 variant, as a capacity provider with managed scaling: during a deployment the service
+ * runs twice, and a cluster that cannot grow would never place green.
  */
 export class Ec2Capacity extends Construct {
   readonly provider: ecs.AsgCapacityProvider;

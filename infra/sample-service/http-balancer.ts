@@ -21,9 +21,10 @@ export type HttpBalancerProps = BalancerProps & {
 };
 
 /**
- * An application load balancer whose weights are all in rules of their own. CloudFormation writes a whole resource when anything in
- * it changes, so a new certificate or TLS policy on the listener would put its default action's weights back to the template's: onto
- * a target group with nobody in it. A rule whose template never changes is never written.
+ * An application load balancer whose weights are all in rules of their own. CloudFormation writes a whole
+ * resource when anything in it changes, so a new certificate or TLS policy on the listener would put its
+ * default action's weights back to the template's: onto a target group with nobody in it. A rule whose
+ * template never changes is never written.
  */
 export class HttpBalancer extends Construct implements Balancer {
   readonly kind = 'application';
@@ -48,7 +49,8 @@ export class HttpBalancer extends Construct implements Balancer {
       internetFacing,
       securityGroup: this.securityGroup,
       dropInvalidHeaderFields: true,
-      // HTTP/2 to browsers, HTTP/1.1 to tasks; WebSockets stay open as long as something is said within the idle timeout.
+      // HTTP/2 to browsers, HTTP/1.1 to tasks; WebSockets stay open as long as something is said within the
+      // idle timeout.
       http2Enabled: true,
       idleTimeout: Duration.seconds(60),
     });
@@ -71,7 +73,8 @@ export class HttpBalancer extends Construct implements Balancer {
       protocol: elbv2.ApplicationProtocol.HTTP,
       port: CONTAINER_PORT,
       deregistrationDelay: Duration.seconds(props.deregistrationDelaySeconds),
-      // A group with sticky targets in a rule that is not sticky is refused by ELBv2, so the two come together.
+      // A group with sticky targets in a rule that is not sticky is refused by ELBv2, so the two come
+      // together.
       ...(props.stickySeconds !== undefined && {
         stickinessCookieDuration: Duration.seconds(props.stickySeconds),
       }),

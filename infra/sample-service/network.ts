@@ -1,7 +1,10 @@
 import { aws_ec2 as ec2, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Two zones, because a load balancer wants two; one NAT gateway, because this is a sample and each costs about $32 a month. */
+/**
+ * Two zones, because a load balancer wants two; one NAT gateway, because this is a sample and each costs
+ * about $32 a month.
+ */
 export const makeVpc = (scope: Construct): ec2.IVpc => {
   const flows = new logs.LogGroup(scope, 'FlowLog', {
     retention: logs.RetentionDays.TWO_WEEKS,
@@ -21,5 +24,7 @@ export const makeVpc = (scope: Construct): ec2.IVpc => {
   return vpc as ec2.IVpc;
 };
 
-/** Ports that Docker picks from for a container without a host port, as the ECS developer guide gives them. */
+/**
+ * Ports that Docker picks from for a container without a host port, as the ECS developer guide gives them.
+ */
 export const DYNAMIC_PORTS = ec2.Port.tcpRange(32_768, 65_535);

@@ -20,8 +20,8 @@ import { WebTask } from './task.ts';
 import { TcpBalancer } from './tcp-balancer.ts';
 
 /**
- * A service as the field's setup guides build one, ready to be deployed with Cutover: everything but its task sets,
- * which deployments bring, the first one included.
+ * A service as the field's setup guides build one, ready to be deployed with Cutover: everything but its task
+ * sets, which deployments bring, the first one included.
  */
 export class SampleService extends Construct {
   readonly launchType: 'FARGATE' | 'EC2';
@@ -91,7 +91,9 @@ export class SampleService extends Construct {
     });
   }
 
-  /** Clients reach the balancer, only the balancer reaches the tasks, and the balancer reaches nothing else. */
+  /**
+   * Clients reach the balancer, only the balancer reaches the tasks, and the balancer reaches nothing else.
+   */
   private letIn({ internetFacing = true, certificate }: SampleServiceProps): void {
     const { securityGroup } = this.balancer;
     const clients = internetFacing ? ec2.Peer.anyIpv4() : ec2.Peer.ipv4(this.vpc.vpcCidrBlock);
@@ -115,8 +117,8 @@ export class SampleService extends Construct {
   }
 
   /**
-   * With the EXTERNAL controller a service is little more than a name and a number of tasks: task definition, network and load
-   * balancer belong to the task sets. So this resource never changes when a version does.
+   * With the EXTERNAL controller a service is little more than a name and a number of tasks: task definition,
+   * network and load balancer belong to the task sets. So this resource never changes when a version does.
    */
   private makeService(desiredCount: number): ecs.CfnService {
     return new ecs.CfnService(this, 'Service', {
@@ -139,7 +141,8 @@ export class SampleService extends Construct {
       resourceId: `service/${this.cluster.clusterName}/${this.service.attrName}`,
       minCapacity: min,
       maxCapacity: max,
-      // Application Auto Scaling acts on ECS services with its service-linked role, whatever else it is given.
+      // Application Auto Scaling acts on ECS services with its service-linked role, whatever else it is
+      // given.
       role: iam.Role.fromRoleArn(
         this,
         'ScalingRole',
@@ -152,7 +155,8 @@ export class SampleService extends Construct {
       ),
     });
     target.scaleToTrackMetric('Cpu', {
-      // Not requests per target: that metric is of one target group, and the group that serves changes with each deployment.
+      // Not requests per target: that metric is of one target group, and the group that serves changes with
+      // each deployment.
       predefinedMetric: scaling.PredefinedMetric.ECS_SERVICE_AVERAGE_CPU_UTILIZATION,
       targetValue: 60,
       scaleOutCooldown: Duration.minutes(1),

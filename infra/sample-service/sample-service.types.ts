@@ -6,7 +6,10 @@ export type ExtraRoute = { hosts?: string[]; paths?: string[] };
 export type SampleServiceProps = {
   /** Default: a new VPC in two zones. */
   vpc?: ec2.IVpc;
-  /** Fargate gives each task an address of its own; EC2 shares an instance's, with random ports. Default: FARGATE. */
+  /**
+   * Fargate gives each task an address of its own; EC2 shares an instance's, with random ports. Default:
+   * FARGATE.
+   */
   launchType?: 'FARGATE' | 'EC2';
   /** Application for HTTP, network for TCP. Default: application. */
   balancer?: 'application' | 'network';
@@ -18,9 +21,15 @@ export type SampleServiceProps = {
   extraRoutes?: ExtraRoute[];
   /** For how long a client stays with the version it met first, in seconds. Default: not at all. */
   stickySeconds?: number;
-  /** How long the application takes to boot, in seconds; both health checks give it this and a margin. Default: 20. */
+  /**
+   * How long the application takes to boot, in seconds; both health checks give it this and a margin.
+   * Default: 20.
+   */
   bootSeconds?: number;
-  /** How long a request may last, in seconds: 30 for pages, 120 to 300 for WebSockets and long polling. Default: 30. */
+  /**
+   * How long a request may last, in seconds: 30 for pages, 120 to 300 for WebSockets and long polling.
+   * Default: 30.
+   */
   longestRequestSeconds?: number;
   /** Default: 2 to 8 tasks. */
   tasks?: { min: number; max: number };

@@ -35,7 +35,10 @@ export class SampleStack extends Stack {
     for (const [name, output] of Object.entries(outputs)) new CfnOutput(this, name, output);
   }
 
-  /** Later deployments need cluster, service and task definition only: the rest is found at the running task set. */
+  /**
+   * Later deployments need cluster, service and task definition only: the rest is found at the running task
+   * set.
+   */
   private firstDeployment(): Record<string, unknown> {
     const { balancer, cluster, service, task, alarmName, capacityProvider, launchType } = this.sample;
     return {

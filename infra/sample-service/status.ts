@@ -23,8 +23,8 @@ const MISSING = 'missing';
 const WAITING = 'waiting';
 
 /**
- * How far a service is on its way to serving, in the order in which it gets there: each row names the state that can be seen,
- * so that the first row that is missing or waiting is where to look.
+ * How far a service is on its way to serving, in the order in which it gets there: each row names the state
+ * that can be seen, so that the first row that is missing or waiting is where to look.
  */
 export const serviceStatus = (observed: ServiceObservation): StatusRow[] => [
   cluster(observed),

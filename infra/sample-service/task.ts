@@ -29,8 +29,9 @@ export class WebTask extends Construct {
 
     this.definition = new ecs.TaskDefinition(this, 'Definition', {
       compatibility: fargate ? ecs.Compatibility.FARGATE : ecs.Compatibility.EC2,
-      // awsvpc: each task has an address of its own, targets are addresses. bridge: tasks share the instance's address and get
-      // random ports, targets are instances. The two must not be mixed: nothing would ever become healthy.
+      // awsvpc: each task has an address of its own, targets are addresses. bridge: tasks share the
+      // instance's address and get random ports, targets are instances. The two must not be mixed: nothing
+      // would ever become healthy.
       networkMode: fargate ? ecs.NetworkMode.AWS_VPC : ecs.NetworkMode.BRIDGE,
       ...(fargate && { cpu: '256', memoryMiB: '512' }),
       // An EC2 task runs on whatever its instance is: capacity.ts chooses the same.
@@ -41,7 +42,8 @@ export class WebTask extends Construct {
         },
       }),
     });
-    // Replaced revisions stay usable: CloudFormation would deregister the one that blue runs, and with it the way back.
+    // Replaced revisions stay usable: CloudFormation would deregister the one that blue runs, and with it the
+    // way back.
     this.definition.applyRemovalPolicy(RemovalPolicy.RETAIN);
 
     this.definition.addContainer(CONTAINER_NAME, {
@@ -52,7 +54,8 @@ export class WebTask extends Construct {
       user: 'node',
       readonlyRootFilesystem: true,
       portMappings: [{ containerPort: CONTAINER_PORT, ...(!fargate && { hostPort: 0 }) }],
-      // From the inside: does the task live? The load balancer's check asks from the outside: does it get requests?
+      // From the inside: does the task live? The load balancer's check asks from the outside: does it get
+      // requests?
       healthCheck: {
         command: [
           'CMD-SHELL',

@@ -16,8 +16,9 @@ export type TcpBalancerProps = BalancerProps & {
 };
 
 /**
- * A network load balancer: for TCP and for latency. Its weights are in the listener's default action, so the listener's template
- * must not change while another version than the template's serves (docs/deploying.md says how to guard it).
+ * A network load balancer: for TCP and for latency. Its weights are in the listener's default action, so the
+ * listener's template must not change while another version than the template's serves (docs/deploying.md
+ * says how to guard it).
  */
 export class TcpBalancer extends Construct implements Balancer {
   readonly kind = 'network';

@@ -1,6 +1,6 @@
-// What the sample service runs: a page that says which version answered, a health check, and a WebSocket that says the
-// same. It comes with the task definition, so the sample needs no image of its own. No template literals: their dollar
-// sign and braces would be CloudFormation's.
+// What the sample service runs: a page that says which version answered, a health check, and a WebSocket that
+// says the same. It comes with the task definition, so the sample needs no image of its own. No template
+// literals: their dollar sign and braces would be CloudFormation's.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 
@@ -33,8 +33,8 @@ server.on('upgrade', (request, socket) => {
   socket.on('close', () => sockets.delete(socket));
 });
 
-// ECS says SIGTERM after the load balancer has drained the target: finish what is in flight, take nothing new, and let
-// clients with a WebSocket connect again, to a task that stays.
+// ECS says SIGTERM after the load balancer has drained the target: finish what is in flight, take nothing
+// new, and let clients with a WebSocket connect again, to a task that stays.
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0));
   server.closeIdleConnections();
