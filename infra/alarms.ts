@@ -1,6 +1,7 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StepName } from '../statemachine/contract.ts';
+import type { EventDrivenHandler } from './event-handler.ts';
 import type { Handler } from './handler.ts';
 
 /**
@@ -9,12 +10,16 @@ import type { Handler } from './handler.ts';
  */
 const REPEATED = 3;
 
+/** Three periods of five minutes: one may be late, and the first after an installation is not whole. */
+const SILENCE_PERIODS = 3;
+
 export type AlarmSources = {
   stateMachine: { metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric };
   /** Executions that ended in a terminal state, by its name. */
   endedIn: (state: string) => cloudwatch.Metric;
   handlers: ReadonlyMap<StepName, Handler>;
-  lostEvents: readonly cloudwatch.Metric[];
+  /** The Lambdas that events and the clock start, by name. */
+  beside: ReadonlyMap<string, EventDrivenHandler>;
   actions: readonly cloudwatch.IAlarmAction[];
 };
 
@@ -30,7 +35,7 @@ export class OrchestratorAlarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stateMachine, endedIn, handlers, lostEvents, actions }: AlarmSources,
+    { stateMachine, endedIn, handlers, beside, actions }: AlarmSources,
   ) {
     super(scope, id);
     this.actions = actions;
@@ -38,20 +43,15 @@ export class OrchestratorAlarms extends Construct {
     this.page(
       'Stuck',
       endedIn('Stuck'),
-      'A deployment ended where only a person can decide: neither version is fit to take all traffic. Open the failed execution, ' +
-        'read the cause, look at the target health of both groups and set the listener weights by hand.',
+      'A deployment ended where only a person can decide, or an API stayed down through every retry. Open the failed ' +
+        'execution and read the cause, look at the target health of both groups, and set the listener weights by hand if users ' +
+        'need it. The service stays locked; recoveries try again, ever more rarely.',
     );
     this.page(
       'Unrecorded',
       endedIn('Unrecorded'),
-      'A deployment ended but its record could not be closed, so the service stays locked. Check that the table can be written ' +
-        '(throttling, permissions); the service takes no new deployment until its lease is free.',
-    );
-    this.page(
-      'Aborted',
-      stateMachine.metric('ExecutionsAborted'),
-      'Somebody stopped an execution, which runs no rollback. Compare the listener weights with the healthy targets of ' +
-        'both groups, and look for a task set that is left over.',
+      'A deployment ended but its record could not be closed, so the service stays locked until the sweep has recovered it. ' +
+        'Check that the table can be written (throttling, permissions).',
     );
     this.page(
       'RollBackFailing',
@@ -73,14 +73,30 @@ export class OrchestratorAlarms extends Construct {
         'fewer services at once.',
       REPEATED,
     );
-    for (const [index, lost] of lostEvents.entries()) {
+    for (const [name, { lost, handler, scheduled }] of beside) {
       this.page(
-        `LostEvents${index}`,
-        lost,
-        'An event could not be handled and lies in a dead-letter queue. Deployments look again by themselves, only later. Read ' +
-          'the message, then the log of the function it was for, and purge the queue.',
+        `${name}LostEvents`,
+        lost.metricApproximateNumberOfMessagesVisible(),
+        `${name} could not handle an event, which lies in its queue. Deployments look again by themselves, only later. Read the ` +
+          'message, then the log of the function, and purge the queue.',
       );
+      if (scheduled) this.pageWithout(name, handler.function.metricInvocations());
     }
+  }
+
+  /** What runs on a schedule is missed, not red, when it stops. */
+  private pageWithout(name: string, invocations: cloudwatch.Metric): void {
+    const alarm = new cloudwatch.Alarm(this, `${name}NotRunning`, {
+      alarmDescription:
+        `${name} has not run for ${SILENCE_PERIODS * 5} minutes: a deployment that is stopped half-way would stay so. Check that its ` +
+        'rule is enabled and that the function may be invoked.',
+      metric: invocations.with({ statistic: 'Sum', period: Duration.minutes(5) }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: SILENCE_PERIODS,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    this.add(alarm);
   }
 
   private page(id: string, metric: cloudwatch.Metric, description: string, threshold = 1): void {
@@ -93,6 +109,10 @@ export class OrchestratorAlarms extends Construct {
       // These counters are absent, not zero, when nothing happened.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
+    this.add(alarm);
+  }
+
+  private add(alarm: cloudwatch.Alarm): void {
     if (this.actions.length > 0) alarm.addAlarmAction(...this.actions);
     this.all.push(alarm);
   }

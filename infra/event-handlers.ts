@@ -1,21 +1,58 @@
-import type { aws_events as events } from 'aws-cdk-lib';
+import { Duration, aws_events as events } from 'aws-cdk-lib';
 import type { Action } from './permissions.ts';
 
-/** A Lambda that an event or the clock starts, instead of the state machine. */
+/** A Lambda beside the workflow: started by events, by the clock, or called by a person's command line. */
 export type EventHandler = {
+  name: string;
   /** The file in functions/, without its extension. */
   file: string;
   /** One sentence, for the Lambda's and its role's description. */
   description: string;
-  /** What starts it: an event pattern, a schedule, or both. */
-  pattern?: events.EventPattern;
+  /** What starts it. Without either of the two it is only ever called. */
+  pattern?: (stateMachineArn: string) => events.EventPattern;
   schedule?: events.Schedule;
   /** What it may do, as in permissions.ts. */
   actions: readonly Action[];
 };
 
+const wake = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:SendTaskSuccess'] as const;
+
 /**
- * One entry makes the Lambda, its role, its rule with retries and dead-letter queue, its failure destination
- * and their alarms (event-handler.ts). None exist yet.
+ * One entry makes the Lambda and its role; with a pattern or a schedule also its rules with retries and
+ * dead-letter queue, its failure destination, and the alarms on both.
  */
-export const eventHandlers: readonly EventHandler[] = [];
+export const eventHandlers: readonly EventHandler[] = [
+  {
+    name: 'OnAlarm',
+    file: 'on-alarm',
+    description: 'Wakes the deployments that watch an alarm.',
+    // Of all alarms of the account: which are watched changes with each deployment, the table knows.
+    pattern: () => ({
+      source: ['aws.cloudwatch'],
+      detailType: ['CloudWatch Alarm State Change'],
+      detail: { state: { value: ['ALARM'] } },
+    }),
+    actions: ['dynamodb:Query', ...wake],
+  },
+  {
+    name: 'Sweep',
+    file: 'sweep',
+    description: 'Recovers deployments whose execution ended half-way.',
+    // Every end but success: one that freed its lease leaves the sweep nothing to do.
+    pattern: (stateMachineArn) => ({
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    }),
+    // Status events are best effort: this is how long users may be left with a half-done shift when one is
+    // lost. Looking once a minute costs a few cents a month.
+    schedule: events.Schedule.rate(Duration.minutes(1)),
+    actions: ['dynamodb:Query', 'states:DescribeExecution', 'states:StartExecution'],
+  },
+  {
+    name: 'Command',
+    file: 'command',
+    description: "Takes an operator's command to the running deployment.",
+    actions: ['dynamodb:Query', ...wake],
+  },
+];

@@ -89,7 +89,7 @@ export class CutoverStack extends Stack {
 
   /** One parameter at a known path, so that a command line needs one read and no stack name. */
   private publish(installation: string): void {
-    const { stateMachine, table, eventBusName } = this.orchestrator;
+    const { stateMachine, table, eventBusName, calledHandlers } = this.orchestrator;
     new ssm.StringParameter(this, 'Installation', {
       parameterName: `/cutover/${installation}`,
       description: 'Where Cutover is installed; read by its command line',
@@ -97,6 +97,7 @@ export class CutoverStack extends Stack {
         stateMachineArn: stateMachine.stateMachineArn,
         tableName: table.tableName,
         eventBusName,
+        commandFunction: calledHandlers.get('Command')?.function.functionName,
       }),
     });
 

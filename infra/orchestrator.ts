@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  ArnFormat,
   type aws_cloudwatch as cloudwatch,
   aws_dynamodb as dynamodb,
   aws_events as events,
@@ -8,6 +9,7 @@ import {
   type aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
+  Stack,
   aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
@@ -56,7 +58,9 @@ export class CutoverOrchestrator extends Construct {
   readonly table: dynamodb.Table;
   readonly eventBusName: string;
   readonly handlers: ReadonlyMap<StepName, Handler>;
-  readonly eventHandlers: readonly EventDrivenHandler[];
+  /** By name: the Lambdas beside the workflow that events start, and those that are only called. */
+  readonly eventHandlers: ReadonlyMap<string, EventDrivenHandler>;
+  readonly calledHandlers: ReadonlyMap<string, Handler>;
 
   private readonly props: OrchestratorProps;
   private readonly executionLog: ExecutionLog;
@@ -78,6 +82,15 @@ export class CutoverOrchestrator extends Construct {
       eventBusArn: bus.eventBusArn,
       // Lazy: the state machine needs the steps' Lambdas first, and only event handlers may name it.
       stateMachineArn: Lazy.string({ produce: () => this.stateMachine.stateMachineArn }),
+      executionArns: Lazy.string({
+        produce: () =>
+          Stack.of(this).formatArn({
+            service: 'states',
+            resource: 'execution',
+            resourceName: `${this.stateMachine.stateMachineName}:*`,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+      }),
     };
 
     this.handlers = new Map(
@@ -88,12 +101,24 @@ export class CutoverOrchestrator extends Construct {
       }),
     );
     this.stateMachine = this.makeStateMachine();
-    this.eventHandlers = (props.eventHandlers ?? eventHandlers).map((entry) => {
-      const settings = this.handlerProps(entry.file, entry.description, entry.actions, resources);
-      return new EventDrivenHandler(this, entry.file, entry, settings);
-    });
+    const settingsOf = ({ file, description, actions }: EventHandler) =>
+      this.handlerProps(file, description, actions, resources);
+    const beside = Map.groupBy(props.eventHandlers ?? eventHandlers, ({ pattern, schedule }) =>
+      pattern === undefined && schedule === undefined ? 'called' : 'driven',
+    );
+    this.calledHandlers = new Map(
+      beside.get('called')?.map((entry) => [entry.name, new Handler(this, entry.name, settingsOf(entry))]),
+    );
+    this.eventHandlers = new Map(
+      beside.get('driven')?.map((entry) => {
+        const pattern = entry.pattern?.(this.stateMachine.stateMachineArn);
+        const starts = { pattern, schedule: entry.schedule };
+        return [entry.name, new EventDrivenHandler(this, entry.name, starts, settingsOf(entry))];
+      }),
+    );
 
-    for (const { role } of [...this.handlers.values(), ...this.eventHandlers.map(({ handler }) => handler)]) {
+    const driven = [...this.eventHandlers.values()].map(({ handler }) => handler);
+    for (const { role } of [...this.handlers.values(), ...this.calledHandlers.values(), ...driven]) {
       acknowledgeWildcardResources(role, wildcardReason);
     }
     this.watch();
@@ -169,14 +194,13 @@ export class CutoverOrchestrator extends Construct {
   private watch(): void {
     const actions = this.props.alarmActions ?? [];
     const { endedIn } = this.executionLog;
-    const lostEvents = this.eventHandlers.map(({ lost }) => lost.metricApproximateNumberOfMessagesVisible());
-    const { stateMachine, handlers } = this;
+    const { stateMachine, handlers, eventHandlers: beside } = this;
 
     const { all } = new OrchestratorAlarms(this, 'Alarms', {
       stateMachine,
       endedIn,
       handlers,
-      lostEvents,
+      beside,
       actions,
     });
     if (this.props.dashboard === false) return;

@@ -3,7 +3,13 @@ import type { StepName } from '../statemachine/contract.ts';
 import { type DeploymentScope, listenerRuleArns, taskArns, taskSetArns } from './deployment-scope.ts';
 
 /** What a role's statements are narrowed to. */
-export type Resources = DeploymentScope & { tableArn: string; eventBusArn: string; stateMachineArn: string };
+export type Resources = DeploymentScope & {
+  tableArn: string;
+  eventBusArn: string;
+  stateMachineArn: string;
+  /** Of all executions of the state machine. */
+  executionArns: string;
+};
 
 type Narrowed = {
   resources: (resources: Resources) => string[];
@@ -50,6 +56,12 @@ export const narrowest = {
   'dynamodb:GetItem': table,
   'dynamodb:PutItem': table,
   'dynamodb:UpdateItem': table,
+  'dynamodb:Query': table,
+
+  // A task token is its own proof, and IAM knows no resource for it.
+  'states:SendTaskSuccess': anyResource,
+  'states:StartExecution': { resources: ({ stateMachineArn }) => [stateMachineArn] },
+  'states:DescribeExecution': { resources: ({ executionArns }) => [executionArns] },
 
   'events:PutEvents': {
     resources: ({ eventBusArn }) => [eventBusArn],
@@ -83,13 +95,14 @@ const readRoutes = ['elasticloadbalancing:DescribeListeners', 'elasticloadbalanc
 const writeRoutes = ['elasticloadbalancing:ModifyListener', 'elasticloadbalancing:ModifyRule'] as const;
 const readTargets = ['elasticloadbalancing:DescribeTargetHealth'] as const;
 const holdLease = ['dynamodb:GetItem'] as const;
+const readCommands = ['dynamodb:GetItem'] as const;
 
 /**
  * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, RetireBlue and RollBack may
  * write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away.
  */
 const permissions: Record<StepName, readonly Action[]> = {
-  AcquireLease: [...holdLease, 'dynamodb:UpdateItem'],
+  AcquireLease: [...holdLease, 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
   RecallPlan: [...holdLease],
   PlanDeployment: [
     ...readService,
@@ -105,13 +118,14 @@ const permissions: Record<StepName, readonly Action[]> = {
   ],
   AttachGreen: [...readRoutes, ...writeRoutes, ...holdLease],
   LaunchGreen: [...readService, ...holdLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],
-  CheckGreen: [...readTaskSet, ...readTargets, ...readStoppedTasks],
+  CheckGreen: [...readTaskSet, ...readTargets, ...readStoppedTasks, ...readCommands],
   ShiftTraffic: [...readTaskSet, ...readTargets, ...readRoutes, ...writeRoutes, ...holdLease],
-  Bake: ['dynamodb:UpdateItem'],
+  Bake: [...readCommands, 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
   JudgeHealth: [
     ...readTaskSet,
     ...readTargets,
     ...readRoutes,
+    ...readCommands,
     'cloudwatch:DescribeAlarms',
     'dynamodb:PutItem',
   ],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Duration, aws_events as events } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { handlerFiles } from '../../infra/handler-files.ts';
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
 import { listed, resourcesOf, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
 
@@ -68,12 +69,12 @@ describe('each step', () => {
     expect(TimeoutSeconds).toBeGreaterThan(LAMBDA_TIMEOUT_SECONDS);
   });
 
-  test('has a role that no other step has', () => {
+  test('has a role that no other Lambda has', () => {
     const roles = [...resourcesOf(template, 'AWS::Lambda::Function').values()].map(({ Properties }) =>
       JSON.stringify(Properties.Role),
     );
 
-    expect(new Set(roles).size).toBe(stepNames.length);
+    expect(new Set(roles).size).toBe(handlerFiles().length);
   });
 
   test('leaves its environment variables where the bundled code looks for them', () => {
@@ -81,7 +82,7 @@ describe('each step', () => {
       ([, name]) => name,
     );
 
-    expect(read.toSorted()).toEqual(['CUTOVER_EVENT_BUS', 'CUTOVER_TABLE']);
+    expect([...new Set(read)].toSorted()).toEqual(['CUTOVER_EVENT_BUS', 'CUTOVER_TABLE']);
   });
 });
 
@@ -90,7 +91,7 @@ test('no log is kept for ever', () => {
     ({ Properties }) => Properties.RetentionInDays,
   );
 
-  expect(retentions).toEqual(Array(stepNames.length + 1).fill(90));
+  expect(retentions).toEqual(Array(handlerFiles().length + 1).fill(90));
 });
 
 test('the table is on demand, encrypted, restorable, expires records, and outlives the stack', () => {
@@ -120,11 +121,12 @@ describe('alarms', () => {
     ({ Properties }) => Properties,
   );
 
-  test('speak up for a deployment that needs a person, and not for one that rolled back or was refused', () => {
+  test('speak up for a deployment that needs a person, and not for one that rolled back, was refused, or was stopped', () => {
     const metrics = alarms.map(({ MetricName }) => MetricName);
 
-    expect(metrics).toEqual(expect.arrayContaining(['Stuck', 'Unrecorded', 'ExecutionsAborted']));
+    expect(metrics).toEqual(expect.arrayContaining(['Stuck', 'Unrecorded']));
     expect(metrics).not.toContain('ExecutionsFailed');
+    expect(metrics).not.toContain('ExecutionsAborted');
     expect(metrics).not.toContain('RolledBack');
     expect(metrics).not.toContain('Refused');
   });
@@ -144,8 +146,18 @@ describe('alarms', () => {
     for (const alarm of alarms) {
       expect(String(alarm.AlarmDescription).length).toBeGreaterThan(80);
       expect(alarm.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmTopic/) }]);
-      expect(alarm.TreatMissingData).toBe('notBreaching');
+      const expectsSomething = alarm.ComparisonOperator === 'LessThanThreshold';
+      expect(alarm.TreatMissingData).toBe(expectsSomething ? 'breaching' : 'notBreaching');
     }
+  });
+
+  test('speak up when the sweep, which runs when nothing else does, is missed', () => {
+    const missed = alarms.filter(({ ComparisonOperator }) => ComparisonOperator === 'LessThanThreshold');
+
+    expect(missed).toEqual([
+      expect.objectContaining({ MetricName: 'Invocations', Threshold: 1, Period: 300, EvaluationPeriods: 3 }),
+    ]);
+    expect(JSON.stringify(missed[0]?.Dimensions)).toContain('CutoverSweep');
   });
 
   test('reach the topic: its policy lets CloudWatch in, for this account', () => {
@@ -202,9 +214,10 @@ describe('an event handler, made by one entry', () => {
     scope: shop,
     eventHandlers: [
       {
+        name: 'LookAgain',
         file: 'look-again',
         description: 'Looks again',
-        pattern: { source: ['aws.cloudwatch'] },
+        pattern: () => ({ source: ['aws.cloudwatch'] }),
         schedule: events.Schedule.rate(Duration.minutes(5)),
         actions: ['dynamodb:GetItem'],
       },
@@ -248,14 +261,52 @@ describe('an event handler, made by one entry', () => {
   });
 
   test('has a role with its own actions', () => {
-    const actions = statementsOf(withHandler, /^Cutoverlookagain.*Role/).flatMap(({ Action }) => Action);
+    const actions = statementsOf(withHandler, /^CutoverLookAgain.*Role/).flatMap(({ Action }) => Action);
 
     expect(actions).toContain('dynamodb:GetItem');
     expect(actions).not.toContain('dynamodb:UpdateItem');
   });
 
-  test('is none of the installed ones yet, so there are no rules', () => {
-    template.resourceCountIs('AWS::Events::Rule', 0);
-    template.resourceCountIs('AWS::SQS::Queue', 0);
+  test('that nothing starts is only called: no rule and no queue', () => {
+    const called = synthesise({
+      scope: shop,
+      eventHandlers: [{ name: 'Ask', file: 'ask', description: 'Answers', actions: ['dynamodb:GetItem'] }],
+    });
+
+    expect(theResource(called, 'AWS::Lambda::Function', /^CutoverAsk/)).toBeDefined();
+    called.resourceCountIs('AWS::Events::Rule', 0);
+    called.resourceCountIs('AWS::SQS::Queue', 0);
+  });
+});
+
+describe('the Lambdas beside the workflow', () => {
+  const patternOf = (id: RegExp) => theResource(template, 'AWS::Events::Rule', id).Properties.EventPattern;
+
+  test('an alarm that goes red starts OnAlarm, whichever alarm it is', () => {
+    expect(patternOf(/^CutoverOnAlarm/)).toEqual({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      detail: { state: { value: ['ALARM'] } },
+    });
+  });
+
+  test('an execution of this state machine that ends without success starts Sweep, and so does the clock', () => {
+    expect(patternOf(/^CutoverSweepOnEvent/)).toEqual({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: {
+        stateMachineArn: [{ Ref: expect.stringMatching(/^CutoverStateMachine/) }],
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+      },
+    });
+    expect(theResource(template, 'AWS::Events::Rule', /^CutoverSweepOnSchedule/).Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+    });
+  });
+
+  test('Command is found by the command line', () => {
+    const { Value } = theResource(template, 'AWS::SSM::Parameter', /^Installation/).Properties;
+
+    expect(JSON.stringify(Value)).toMatch(/commandFunction.*CutoverCommandFunction/);
   });
 });

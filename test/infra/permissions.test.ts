@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
+import { eventHandlers } from '../../infra/event-handlers.ts';
 import {
   type Action,
   allowedActions,
@@ -32,13 +33,27 @@ const statementOf = (step: StepName, action: Action): Statement => {
   return found;
 };
 
-test.each(stepNames)('the role of %s allows what the table lists, and nothing else', (step) => {
-  const statements = statementsOf(template, new RegExp(`^Cutover${step}Role`));
+const roles = [
+  ...stepNames.map((name) => ({
+    name,
+    allowed: allowedActions(name),
+    role: new RegExp(`^Cutover${name}Role`),
+  })),
+  ...eventHandlers.map(({ name, actions }) => ({
+    name,
+    allowed: [...actions],
+    role: new RegExp(`^Cutover${name}(Handler)?Role`),
+  })),
+];
 
-  const actions = statements.flatMap(({ Action }) => Action);
+test.each(roles)('the role of $name allows what the table lists, and nothing else', ({ role, allowed }) => {
+  const statements = statementsOf(template, role);
+
+  // A Lambda that events start may also hand over what it could not handle.
+  const actions = statements.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('sqs:'));
 
   expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
-  expect(actions.toSorted()).toEqual([...allowedActions(step), ...everyLambda].toSorted());
+  expect(actions.toSorted()).toEqual([...allowed, ...everyLambda].toSorted());
 });
 
 describe('who may change what', () => {
@@ -62,14 +77,32 @@ describe('who may change what', () => {
 });
 
 describe('how narrow', () => {
-  test('nothing but a read has all resources', () => {
-    const everywhere = Object.keys(narrowest).filter((action) => {
-      const step = stepsAllowed(action as Action)[0];
-      return step !== undefined && listed(statementOf(step, action as Action).Resource).includes('*');
-    });
+  test('nothing but a read has all resources, and waking by a token, for which IAM knows none', () => {
+    const everywhere = roles
+      .flatMap(({ role }) => statementsOf(template, role))
+      .filter(({ Resource }) => listed(Resource).includes('*'))
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !action.startsWith('xray:'));
 
-    expect(everywhere).not.toEqual([]);
-    expect(everywhere.filter((action) => !/:(Describe|List)/.test(action))).toEqual([]);
+    const writes = everywhere.filter((action) => !/:(Describe|List)/.test(action));
+    expect(everywhere.length).toBeGreaterThan(writes.length);
+    expect([...new Set(writes)]).toEqual(['states:SendTaskSuccess']);
+  });
+
+  test('the sweep may start this state machine and read its executions, and nobody else may start one', () => {
+    const statements = statementsOf(template, /^CutoverSweepHandlerRole/);
+    const resourceOf = (action: string) =>
+      statements.find(({ Action }) => listed(Action).includes(action))?.Resource;
+
+    expect(resourceOf('states:StartExecution')).toEqual({
+      Ref: expect.stringMatching(/^CutoverStateMachine/),
+    });
+    expect(JSON.stringify(resourceOf('states:DescribeExecution'))).toMatch(
+      /:execution:.*CutoverStateMachine.*Name.*:\*/,
+    );
+    expect(
+      roles.filter(({ allowed }) => allowed.includes('states:StartExecution')).map(({ name }) => name),
+    ).toEqual(['Sweep']);
   });
 
   test('weights may be written on the listeners of the scope and on their rules', () => {
@@ -117,17 +150,14 @@ describe('how narrow', () => {
 });
 
 describe('the table itself', () => {
-  test('has no action that no step uses', () => {
-    const used = new Set(stepNames.flatMap(allowedActions));
+  test('has no action that nobody uses', () => {
+    const used = new Set(roles.flatMap(({ allowed }) => allowed));
 
     expect(Object.keys(narrowest).filter((action) => !used.has(action as Action))).toEqual([]);
   });
 
-  test('has no action twice in a step', () => {
-    for (const step of stepNames) {
-      const actions = allowedActions(step);
-      expect(actions, step).toEqual([...new Set(actions)]);
-    }
+  test('has no action twice in a role', () => {
+    for (const { name, allowed } of roles) expect(allowed, name).toEqual([...new Set(allowed)]);
   });
 
   test('allows what a call implies only together with the call', () => {
@@ -162,7 +192,13 @@ test('a scope made of CloudFormation parameters narrows as one made of ARNs does
 
 test('actions with the same resources and conditions share a statement', () => {
   const stack = new Stack(new App(), 'Empty');
-  const resources = { ...shop, tableArn: 'table', eventBusArn: 'bus', stateMachineArn: 'machine' };
+  const resources = {
+    ...shop,
+    tableArn: 'table',
+    eventBusArn: 'bus',
+    stateMachineArn: 'machine',
+    executionArns: 'executions',
+  };
 
   const statements = statementsFor(['ecs:UpdateTaskSet', 'dynamodb:GetItem', 'ecs:DeleteTaskSet'], resources);
 
