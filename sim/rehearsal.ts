@@ -1,15 +1,19 @@
-import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import type { CommandKind } from '../core/commands.ts';
 import { deploymentIdOf } from '../core/deployment-id.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { parseRequest } from '../core/request.ts';
+import type { DeploymentRequest } from '../core/request.types.ts';
 import { nameOf } from '../core/service-key.ts';
 import type { Decision, Outcome, OutcomeKind } from '../core/state.types.ts';
+import type { CommandRequest } from '../functions/command.ts';
 import { sha256 } from '../functions/identify.ts';
 import { LAMBDA_MEMORY_MB } from '../statemachine/contract.ts';
 import { parseBehaviour } from './behaviour.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
 import { armFaults, type Fault, parseFault } from './faults.ts';
 import type { SimEvent } from './kernel/trace.ts';
+import type { SimLambda } from './lambda.ts';
 import { leftoversOf } from './leftovers.ts';
 import { narrate } from './narrate.ts';
 import { installOrchestrator } from './orchestrator.ts';
@@ -27,6 +31,9 @@ export { definition } from './orchestrator.ts';
 
 /** How long the world runs before the deployment: alarms have left INSUFFICIENT_DATA, metrics have a past. */
 const WARM_UP_MS = 10 * MINUTE_MS;
+
+/** A stopped execution's last Lambda runs on for a minute at most, and may take the lease after the stop. */
+const LAST_LAMBDA_MS = 90 * SECOND_MS;
 
 /** No deployment of any plan takes longer; a run that does hangs, and its report says that it did not converge. */
 const LONGEST_RUN_MS = 800 * DAY_MS;
@@ -147,6 +154,12 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     resetWeights: (by) => {
       for (const { arn, groups } of routesBefore) elbv2.foreignWrite(arn, groups, by);
     },
+    stopExecution: (cause) => {
+      for (const { arn, status } of stepFunctions.executions()) {
+        if (status === 'RUNNING') stepFunctions.stopExecution(arn, cause);
+      }
+    },
+    command: (kind) => sendCommand(world, lambda, parsed, kind),
     firstAlarm: parsed?.alarms.names[0],
   });
 
@@ -203,14 +216,44 @@ const sum = (numbers: number[]): number => numbers.reduce((total, number) => tot
  * Whether the deployment is over: no execution runs, and either the lease is free or a person has to look. An execution
  * that ended with the lease held is waited for, because the sweep will start a recovery.
  */
-const hasEnded = ({ dynamoDb }: World, stepFunctions: StepFunctions, outcome: Outcome | null): boolean => {
+const hasEnded = (
+  { dynamoDb, kernel }: World,
+  stepFunctions: StepFunctions,
+  outcome: Outcome | null,
+): boolean => {
   if (stepFunctions.executions().some(({ status }) => status === 'RUNNING')) return false;
+  const quietMs =
+    kernel.scheduler.nowMs() - Math.max(...stepFunctions.executions().map(({ endedAtMs = 0 }) => endedAtMs));
+  if (outcome === null && quietMs < LAST_LAMBDA_MS) return false;
   const held = dynamoDb.items().some(({ pk, holder }) => pk === 'leases' && holder !== undefined);
   return !held || outcome?.kind === 'stuck';
 };
 
 const serviceArn = (world: WorldSeed, service: string | undefined): string =>
   world.services.find(({ serviceName }) => serviceName === nameOf(service ?? ''))?.serviceArn ?? '';
+
+/** As the command line would: by the Lambda, whose refusal a person reads. */
+const sendCommand = (
+  { kernel }: World,
+  lambda: SimLambda,
+  request: DeploymentRequest | undefined,
+  command: CommandKind,
+): void => {
+  const { cluster = '', service = '' } = request ?? {};
+  const id = `rehearsed_${kernel.scheduler.nowMs()}`;
+  const sent: CommandRequest = {
+    cluster,
+    service,
+    command,
+    by: 'operator',
+    reason: 'injected by the rehearsal',
+    id,
+  };
+  lambda.invoke('Command', sent, { executionArn: undefined }).then(
+    () => kernel.emit({ kind: 'command', what: `${command} accepted` }),
+    (error: Error) => kernel.emit({ kind: 'command', what: `${command} refused`, why: error.message }),
+  );
+};
 
 const killTask = (world: World, which: 'blue' | 'green', before: readonly { id: string }[]): boolean => {
   const known = new Set(before.map(({ id }) => id));

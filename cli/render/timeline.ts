@@ -22,6 +22,7 @@ const labels: Record<SimEventKind, string> = {
   alarm: 'alarm',
   fault: 'fault',
   published: 'event',
+  command: 'operator',
   log: 'log',
   violation: 'VIOLATION',
 };
@@ -41,7 +42,7 @@ const styleOf = ({ kind, data, what }: SimEvent): Style => {
     case 'decision':
       return data?.kind === 'rollBack'
         ? ['red', 'bold']
-        : data?.kind === 'hold'
+        : data?.kind === 'hold' || data?.kind === 'awaitOperator'
           ? 'reset'
           : ['green', 'bold'];
     case 'step':
@@ -96,7 +97,8 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
   /** A bake looks many times and mostly sees the same; what it saw is said once. */
   const repeatsHold = ({ kind, data }: SimEvent): boolean => {
     if (kind !== 'decision') return false;
-    const seen = data?.kind === 'hold' ? holdSignature(data) : '';
+    const waits = data?.kind === 'hold' || data?.kind === 'awaitOperator';
+    const seen = waits ? holdSignature(data) : '';
     const repeats = seen !== '' && seen === lastHold;
     lastHold = seen;
     return repeats;
@@ -157,11 +159,19 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
 };
 
 const holdSignature = (data: Record<string, unknown>): string => {
-  const { evidence, position } = data as {
+  const { kind, evidence, position } = data as {
+    kind?: string;
     position?: number;
     evidence?: { blue: unknown; green: unknown; alarms: unknown; routes: unknown };
   };
-  return JSON.stringify([position, evidence?.blue, evidence?.green, evidence?.alarms, evidence?.routes]);
+  return JSON.stringify([
+    kind,
+    position,
+    evidence?.blue,
+    evidence?.green,
+    evidence?.alarms,
+    evidence?.routes,
+  ]);
 };
 
 const statusSignature = ({ greenPctByRoute, blue, green }: Status): string =>

@@ -1,3 +1,4 @@
+import type { CommandKind } from '../../core/commands.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { CallFault } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -12,6 +13,9 @@ export type FaultHooks = {
   setAlarm(name: string, state: 'ALARM' | 'OK', reason: string): void;
   /** Writes the weights that the world began with to every route of the service. */
   resetWeights(by: string): void;
+  stopExecution(cause: string): void;
+  /** An operator's command; what it says when it cannot apply goes to the timeline. */
+  command(kind: CommandKind): void;
   /** The alarm that `alarm` without a name means. */
   firstAlarm: string | undefined;
 };
@@ -59,6 +63,14 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
     case 'foreignWeights':
       announce(kernel, fault, `${FOREIGN_WRITER} resets the listener's weights`);
       hooks.resetWeights(FOREIGN_WRITER);
+      return;
+    case 'stopExecution':
+      announce(kernel, fault, 'somebody stops the execution');
+      hooks.stopExecution('stopped in the console');
+      return;
+    case 'command':
+      announce(kernel, fault, `an operator says ${action.command}`);
+      hooks.command(action.command);
       return;
     case 'throttle':
       throttle(kernel, fault, action);

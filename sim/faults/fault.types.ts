@@ -1,3 +1,4 @@
+import type { CommandKind } from '../../core/commands.ts';
 import type { ApiService, CallFault } from '../kernel/fake-client.ts';
 
 /** When a fault comes. */
@@ -16,6 +17,10 @@ export type FaultAction =
   | { kind: 'killTask'; which: 'blue' | 'green' }
   | { kind: 'scale'; desiredCount: number }
   | { kind: 'foreignWeights' }
+  /** StopExecution, as a person in the console would. */
+  | { kind: 'stopExecution' }
+  /** What an operator tells the deployment. */
+  | { kind: 'command'; command: CommandKind }
   /** Every call of the service (or of the operation) is answered with ThrottlingException for so long. */
   | { kind: 'throttle'; service: ApiService; operation: string | undefined; forMs: number }
   /** One call goes wrong. */

@@ -1,3 +1,4 @@
+import { commandKinds } from '../../core/commands.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
 import type { ApiService } from '../kernel/fake-client.ts';
@@ -18,6 +19,8 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     form: 'throttle:SERVICE[:Operation][:60s]@WHEN',
     does: 'the API answers ThrottlingException for that long',
   },
+  { form: 'stop-execution@WHEN', does: 'somebody stops the execution in the console; the sweep recovers it' },
+  { form: `${commandKinds.join('|')}@WHEN`, does: 'an operator steers the deployment' },
   { form: 'lost:SERVICE:Operation[@WHEN]', does: 'one call is done, but its answer never arrives' },
   { form: 'unsent:SERVICE:Operation[@WHEN]', does: 'one call never arrives' },
   { form: 'server-error:SERVICE:Operation[@WHEN]', does: 'one call is answered with HTTP 500' },
@@ -48,7 +51,9 @@ const callFaults = {
 
 class Unreadable extends Error {}
 
-const faultNames: readonly string[] = faultHelp.map(({ form }) => form.split(/[:@[]/)[0] ?? form);
+const faultNames: readonly string[] = faultHelp.flatMap(({ form }) =>
+  (form.split(/[:@[]/)[0] ?? form).split('|'),
+);
 
 const fail = (expected: string, found: string | undefined, near?: string): never => {
   const what = found === undefined || found === '' ? 'nothing' : `"${found}"`;
@@ -89,6 +94,8 @@ const parseAction = (what: string): FaultAction => {
       return { kind: 'scale', desiredCount: parseCount(onlyPart(rest, 'a number of tasks after "scale:"')) };
     case 'foreign-weights':
       return rest.length === 0 ? { kind: 'foreignWeights' } : fail('"foreign-weights" alone', what);
+    case 'stop-execution':
+      return rest.length === 0 ? { kind: 'stopExecution' } : fail('"stop-execution" alone', what);
     case 'throttle':
       return parseThrottle(rest);
     case 'lost':
@@ -104,8 +111,12 @@ const parseAction = (what: string): FaultAction => {
         operation: parseOperation(operation),
       };
     }
-    default:
+    default: {
+      const command = commandKinds.find((kind) => kind === name);
+      if (command !== undefined)
+        return rest.length === 0 ? { kind: 'command', command } : fail(`"${command}" alone`, what);
       return fail(`one of ${faultNames.join(', ')}`, name, didYouMean(name, faultNames));
+    }
   }
 };
 

@@ -14,6 +14,8 @@ export type SimEventKind =
   | 'target'
   /** An alarm changed its state. */
   | 'alarm'
+  /** An operator's command was accepted or refused. */
+  | 'command'
   /** An injected fault. */
   | 'fault'
   /** A handler's own log line. */
