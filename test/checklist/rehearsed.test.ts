@@ -20,8 +20,10 @@ const targetEvents = ({ events }: Run, group: string, state: string) =>
       kind === 'target' && data?.targetGroupArn === group && data.state === state,
   );
 const idOf = ({ data }: SimEvent): string => `${data?.id}:${data?.port}`;
-const at = (found: Run['events'][number] | undefined): number =>
-  (found?.status.sinceStartMs ?? Number.NaN) / 1_000;
+const at = (found: Run['events'][number] | undefined): number => {
+  if (found === undefined) throw new Error('the run has no such event');
+  return found.status.sinceStartMs / 1_000;
+};
 const withAttribute = (world: WorldSeed, key: string, value: string): WorldSeed =>
   changed(world, ({ targetGroupAttributes }) => {
     for (const attribute of targetGroupAttributes.flatMap(({ Attributes }) => Attributes)) {
@@ -57,7 +59,7 @@ test('checklist row 3: registered, healthy, then traffic; stopped: deregistered,
   const registered = at(targetEvents(done, GREEN, 'initial')[0]);
   const healthy = at(targetEvents(done, GREEN, 'healthy').at(-1));
   const traffic = at(done.events.find(({ status }) => status.green.requests > 0));
-  const weightGone = done.report.weights.at(-1)?.at ?? Number.NaN;
+  const weightGone = done.report.weights.at(-1)?.at ?? Number.POSITIVE_INFINITY;
   const draining = at(targetEvents(done, BLUE, 'draining')[0]);
   const stopped = secondsAt(done, /^task .* is STOPPED \(shop:41\)/);
   expect([registered, healthy, traffic]).toEqual([registered, healthy, traffic].sort((a, b) => a - b));
@@ -169,7 +171,7 @@ describe('checklist row 15: sticky sessions', () => {
     const done = await run({ example: 'sticky', inject: ['alarm@shift:3'] });
 
     expectConverged(done);
-    const back = done.report.weights.at(-1)?.at ?? Number.NaN;
+    const back = done.report.weights.at(-1)?.at ?? Number.POSITIVE_INFINITY;
     const later = done.events.find(({ status }) => status.sinceStartMs / 1_000 > back + 12);
     expect(later?.status.green.requests).toBeGreaterThan(1_000);
     expect(done.report.requests.green.requests).toBe(later?.status.green.requests);
@@ -257,7 +259,7 @@ test('checklist row 24: before it only the old version answers, after it only th
   const done = await run({ request: allAtOnce });
 
   const ready = done.events.find(({ event }) => /^green is ready/.test(event.what));
-  const shiftedAt = done.report.weights.at(-1)?.at ?? Number.NaN;
+  const shiftedAt = done.report.weights.at(-1)?.at ?? Number.POSITIVE_INFINITY;
   // The data plane follows within 10 s.
   const followed = done.events.find(({ status }) => status.sinceStartMs / 1_000 > shiftedAt + 10);
   expect(ready?.status.blue.requests).toBeGreaterThan(1_000);
