@@ -4,6 +4,7 @@ import type { EventHandlerName } from '../functions/event-handlers.ts';
 import { stepNames } from '../statemachine/contract.ts';
 import { makeLambda, type SimLambda } from './lambda.ts';
 import { makeStepFunctions, type StepFunctions } from './stepfunctions/step-functions.ts';
+import type { Invoke } from './stepfunctions/task-attempt.ts';
 import type { World } from './world.ts';
 
 /** The file that is deployed, run as it is. */
@@ -34,13 +35,19 @@ export const SWEEP_EVERY_MS = 5 * MINUTE_MS;
 /** Lambda's own retries of a failed asynchronous invocation, after one and two minutes [124]. */
 const ASYNC_RETRY_MS = [MINUTE_MS, 2 * MINUTE_MS];
 
-/** What infra/ deploys into an account: the state machine, its Lambdas, and the rules that call the others. */
-export const installOrchestrator = (world: World): Orchestrator => {
+/**
+ * What infra/ deploys into an account: the state machine, its Lambdas, and the rules that call the others. `around` stands
+ * between Step Functions and Lambda, for faults of an invocation itself.
+ */
+export const installOrchestrator = (
+  world: World,
+  around: (invoke: Invoke) => Invoke = (invoke) => invoke,
+): Orchestrator => {
   const { kernel, connectors, cloudWatch } = world;
   const { scheduler } = kernel;
   const random = kernel.random.fork('events');
   const lambda = makeLambda(kernel, connectors);
-  const stepFunctions = makeStepFunctions(kernel, definition, { resources, invoke: lambda.invoke });
+  const stepFunctions = makeStepFunctions(kernel, definition, { resources, invoke: around(lambda.invoke) });
   world.connectStepFunctions(stepFunctions.client);
   let decide: (handler: EventHandlerName, event: unknown) => Delivery = () => ({});
 
