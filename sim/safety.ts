@@ -6,7 +6,7 @@ import {
   type Violation,
   withMemory,
 } from '../core/invariants.ts';
-import type { SafetyGroup, SafetyTaskSet, SafetyWrite } from '../core/safety-snapshot.ts';
+import type { SafetyGroup, SafetyRoute, SafetyTaskSet, SafetyWrite } from '../core/safety-snapshot.ts';
 import type { OutcomeKind } from '../core/state.types.ts';
 import type { Colours } from './colours.ts';
 import type { ApiCall } from './kernel/fake-client.ts';
@@ -17,6 +17,11 @@ export type SafetyContext = { serviceArn: string; deploymentId: string; colours(
 
 export type SafetyWatch = {
   violations(): (Violation & { atMs: number })[];
+  /**
+   * To be called right before somebody else writes a listener. Unless the deployment looks at its routes after that,
+   * what it left is what it is judged by.
+   */
+  foreignWrite(): void;
   /** Checks convergence, invariant 6, once the execution has ended. */
   checkEnd(outcome: OutcomeKind | null): void;
 };
@@ -29,6 +34,12 @@ const targetOfWrite: Record<string, (input: Record<string, unknown>) => unknown>
   UpdateTaskSet: ({ taskSet }) => taskSet,
   DeleteTaskSet: ({ taskSet }) => taskSet,
   UpdateServicePrimaryTaskSet: ({ primaryTaskSet }) => primaryTaskSet,
+};
+
+/** The routes a read shows, of which the caller then knows what somebody else wrote. */
+const routesRead = ({ operation, input }: ApiCall): string[] => {
+  const { RuleArns, ListenerArns } = input as { RuleArns?: string[]; ListenerArns?: string[] };
+  return ['DescribeRules', 'DescribeListeners'].includes(operation) ? (RuleArns ?? ListenerArns ?? []) : [];
 };
 
 /** `ecs-svc/123` of an id or of the ARN that ends in it. */
@@ -96,6 +107,8 @@ export const watchSafety = (
   const violations: (Violation & { atMs: number })[] = [];
   let before: SafetySnapshot = withMemory(null, start);
   let lastWrite: SafetyWrite | null = null;
+  /** Routes as they were before a foreign write that nobody has looked at since. */
+  const unseen = new Map<string, SafetyRoute>();
 
   const report = (violation: Violation): void => {
     violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });
@@ -106,6 +119,7 @@ export const watchSafety = (
     broken(violation);
   };
   kernel.onServed((call: ApiCall, ok) => {
+    for (const arn of routesRead(call)) unseen.delete(arn);
     const target = targetOfWrite[call.operation];
     if (!ok || target === undefined) return;
     lastWrite = {
@@ -129,10 +143,18 @@ export const watchSafety = (
 
   return {
     violations: () => violations,
+    foreignWrite: () => {
+      for (const route of take(null).routes) {
+        if (!unseen.has(route.arn)) unseen.set(route.arn, route);
+      }
+    },
     checkEnd: (outcome) => {
       // A violation ended the run half-way: that it did not converge is no news.
       if (violations.length > 0) return;
-      for (const violation of checkEnd({ start, end: take(null), outcome })) report(violation);
+      const end = take(null);
+      const looked = end.routes.filter(({ arn }) => !unseen.has(arn));
+      const judged = { ...end, routes: [...looked, ...unseen.values()] };
+      for (const violation of checkEnd({ start, end: judged, outcome })) report(violation);
     },
   };
 };
