@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Work } from './worker.ts';
+
+type Answer = { ok: true; result: unknown } | { ok: false; error: string };
+
+/**
+ * Spreads work over the machine's cores. Answers come in the order of the work, whoever was faster, so that what is
+ * printed does not depend on the machine.
+ */
+export const spread = async <Result>(
+  works: readonly Work[],
+  onResult: (result: Result) => void = () => undefined,
+): Promise<Result[]> => {
+  const results: (Result | undefined)[] = works.map(() => undefined);
+  let next = 0;
+  let told = 0;
+  const tell = (): void => {
+    for (let result = results[told]; told < works.length && result !== undefined; result = results[told]) {
+      onResult(result);
+      told += 1;
+    }
+  };
+
+  const serve = (worker: Worker): Promise<void> =>
+    new Promise((resolve, reject) => {
+      let at = -1;
+      const give = (): void => {
+        at = next++;
+        const work = works[at];
+        if (work === undefined) resolve();
+        else worker.postMessage(work);
+      };
+      worker.on('error', reject);
+      worker.on('message', (answer: Answer) => {
+        if (!answer.ok) return reject(new Error(answer.error));
+        results[at] = answer.result as Result;
+        tell();
+        give();
+      });
+      give();
+    });
+
+  const workers = Array.from(
+    { length: Math.min(availableParallelism(), works.length) },
+    () => new Worker(new URL('./worker.ts', import.meta.url)),
+  );
+  try {
+    await Promise.all(workers.map(serve));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  return results as Result[];
+};
