@@ -37,14 +37,20 @@ const node = (name: string, { Type }: State): string => {
 const edges = (name: string, state: State): string[] => {
   const from = idOf(name);
   const byTarget = new Map<string, string[]>();
-  for (const { StringEquals, Next } of state.Choices ?? []) byTarget.set(Next, [...(byTarget.get(Next) ?? []), StringEquals]);
+  for (const { StringEquals, Next } of state.Choices ?? [])
+    byTarget.set(Next, [...(byTarget.get(Next) ?? []), StringEquals]);
   const choices = [...byTarget].map(([to, values]) => `  ${from} -->|${values.join(', ')}| ${idOf(to)}`);
   const next = state.Next === undefined ? [] : [`  ${from} --> ${idOf(state.Next)}`];
   const fallback =
-    state.Default === undefined || byTarget.has(state.Default) ? [] : [`  ${from} -.->|anything else| ${idOf(state.Default)}`];
+    state.Default === undefined || byTarget.has(state.Default)
+      ? []
+      : [`  ${from} -.->|anything else| ${idOf(state.Default)}`];
   const caught = (state.Catch ?? [])
     .filter(({ Next }) => Next !== state.Next)
-    .map(({ ErrorEquals, Next }) => `  ${from} -.->|${ErrorEquals[0] === 'States.ALL' ? 'any error' : ErrorEquals.join(', ')}| ${idOf(Next)}`);
+    .map(
+      ({ ErrorEquals, Next }) =>
+        `  ${from} -.->|${ErrorEquals[0] === 'States.ALL' ? 'any error' : ErrorEquals.join(', ')}| ${idOf(Next)}`,
+    );
   return [...next, ...choices, ...fallback, ...caught];
 };
 
@@ -71,7 +77,9 @@ if (import.meta.main) {
   const readme = readFileSync('README.md', 'utf8');
   const drawn = withWorkflow(readme, definition);
   if (process.argv.includes('--check') && drawn !== readme) {
-    console.error('README.md shows an older workflow than statemachine/deploy.asl.json; run `npm run diagram`');
+    console.error(
+      'README.md shows an older workflow than statemachine/deploy.asl.json; run `npm run diagram`',
+    );
     process.exit(1);
   }
   writeFileSync('README.md', drawn);
