@@ -22,6 +22,7 @@ import { makeTaskSets } from '../aws/task-sets.ts';
  */
 const clientOptions = { maxAttempts: 1, requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } };
 
+/** Marked pure at each use, so that a bundle drops the clients it does not use. */
 const once = <Client>(make: () => Client): (() => Client) => {
   let made: Client | undefined;
   return () => {
@@ -30,12 +31,12 @@ const once = <Client>(make: () => Client): (() => Client) => {
   };
 };
 
-const ecs = once(() => new ECSClient(clientOptions));
-const elbv2 = once(() => new ElasticLoadBalancingV2Client(clientOptions));
-const cloudWatch = once(() => new CloudWatchClient(clientOptions));
-const dynamoDb = once(() => new DynamoDBClient(clientOptions));
-const stepFunctions = once(() => new SFNClient(clientOptions));
-const eventBridge = once(() => new EventBridgeClient(clientOptions));
+const ecs = /* @__PURE__ */ once(() => new ECSClient(clientOptions));
+const elbv2 = /* @__PURE__ */ once(() => new ElasticLoadBalancingV2Client(clientOptions));
+const cloudWatch = /* @__PURE__ */ once(() => new CloudWatchClient(clientOptions));
+const dynamoDb = /* @__PURE__ */ once(() => new DynamoDBClient(clientOptions));
+const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(clientOptions));
+const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(clientOptions));
 
 /** A setting that infra gives every Lambda; without it nothing could be recorded, so its absence ends the step. */
 const setting = (name: string): string => {
