@@ -3,9 +3,10 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { type Command, describeCommand, steeringOf } from './commands.ts';
 import { formatDuration } from './duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from './group-health.ts';
-import type { ObservedAlarms } from './observed.types.ts';
+import type { ObservedAlarms, StoppedTask } from './observed.types.ts';
 import type { Plan, Weights } from './plan.types.ts';
 import type { Decision, Evidence, Traffic } from './state.types.ts';
+import { explainStopped, isFailure } from './stopped-tasks.ts';
 import { nextSweepMs } from './sweeps.ts';
 import { describeWeights, sameWeights, weightsAt } from './traffic.ts';
 
@@ -30,6 +31,8 @@ export type Observation = {
   green: GroupHealth | null;
   blueGone: boolean;
   greenGone: boolean;
+  /** Tasks of green that have stopped, as far back as ECS tells: an hour. Absent when they could not be read. */
+  greenStopped?: StoppedTask[];
   alarms: ObservedAlarms | { unreadable: string };
   /** `weights` null without `unreadable`: readable, but no split between our two groups. */
   routes: { label: string; weights: Weights | null; unreadable?: string }[];
@@ -202,7 +205,21 @@ const routesOf = ({ plan, traffic, observed, nowMs }: DecideInput): Judgement =>
   return { verdict: 'healthy', reason: '' };
 };
 
-const greenOf = ({ observed: { green, greenGone } }: DecideInput): Judgement => {
+/**
+ * Tasks of green that may fail during one bake. Looks are minutes apart, and ECS replaces a task in one: a green that
+ * dies between two looks reads as healthy at both. The figure is that of ECS's own deployment circuit breaker, half of the
+ * desired count and at least 3 (ECS guide, How the Amazon ECS deployment circuit breaker detects failures).
+ */
+const lossLimit = (wanted: number): number => Math.max(3, Math.ceil(wanted / 2));
+
+const greenOf = ({ observed: { green, greenGone, greenStopped = [] }, traffic }: DecideInput): Judgement => {
+  const failedSince = greenStopped.filter(
+    (task) => isFailure(task) && (task.stoppedAtMs ?? traffic.shiftedAtMs) >= traffic.shiftedAtMs,
+  );
+  if (green !== null && failedSince.length >= lossLimit(green.wanted)) {
+    const told = explainStopped(failedSince);
+    return { verdict: 'unhealthy', reason: `green's tasks keep stopping while they get requests: ${told}` };
+  }
   if (greenGone) return { verdict: 'unhealthy', reason: "green's task set is gone: somebody deleted it" };
   if (green === null) return { verdict: 'unknown', reason: "green's health could not be read" };
   const reason = `green has ${describeHealth(green)}`;

@@ -33,18 +33,18 @@ const observe = async (
   // The time before the reads: a signal during them is newer than what they saw.
   const observedAtMs = clock.nowMs();
   const blueGroup = plan.blue?.targetGroupArn;
-  const [greenTaskSet, greenTargets, blueTaskSet, blueTargets, observedAlarms, ...routes] = await Promise.all(
-    [
+  const [greenTaskSet, greenTargets, greenStopped, blueTaskSet, blueTargets, observedAlarms, ...routes] =
+    await Promise.all([
       attempt(taskSets.read(plan, green.taskSetId)),
       attempt(targets.read(plan.green.targetGroupArn)),
+      attempt(taskSets.stoppedTasks(plan, green.taskSetId)),
       attempt(plan.blue === null ? Promise.resolve(null) : taskSets.read(plan, plan.blue.id)),
       attempt(blueGroup === undefined ? Promise.resolve([]) : targets.read(blueGroup)),
       attempt(alarms.read(plan.alarms.names)),
       ...plan.routes.map((route) => attempt(listener.read(route))),
-    ],
-  );
+    ]);
 
-  const unreadable = [greenTaskSet, greenTargets, blueTaskSet, blueTargets]
+  const unreadable = [greenTaskSet, greenTargets, greenStopped, blueTaskSet, blueTargets]
     .filter(failed)
     .map((result) => result.unreadable);
   return {
@@ -55,6 +55,7 @@ const observe = async (
         ? null
         : groupHealth(blueTargets, blueTaskSet),
     greenGone: greenTaskSet === null,
+    ...(failed(greenStopped) ? {} : { greenStopped }),
     blueGone: plan.blue !== null && blueTaskSet === null,
     alarms: observedAlarms,
     routes: plan.routes.map((route, index) => {

@@ -124,6 +124,7 @@ const permissions: Record<StepName, readonly Action[]> = {
   JudgeHealth: [
     ...readTaskSet,
     ...readTargets,
+    ...readStoppedTasks,
     ...readRoutes,
     ...readCommands,
     'cloudwatch:DescribeAlarms',
