@@ -24,6 +24,8 @@ const rehearsals = [
   { example: 'shop', version: 'errors:20%' },
   { example: 'shop', version: 'crash-loop' },
   { example: 'canary', version: 'healthy' },
+  // Green's tasks stop while it serves.
+  { example: 'canary', version: 'memory-leak' },
   { example: 'first-deployment', version: 'healthy' },
   { example: 'first-deployment', version: 'never-healthy' },
   { example: 'sticky', version: 'healthy' },
