@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { makeBuckets } from './buckets.ts';
 import type { ApiCall, CallFault, CallInterceptor } from './fake-client.ts';
 import { type Random, seededRandom } from './random.ts';
 import { makeScheduler, type Scheduler } from './scheduler.ts';
@@ -43,6 +44,7 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
   const counts: Record<string, number> = {};
   let sequence = 0;
   let callIndex = 0;
+  const admit = makeBuckets(scheduler.nowMs);
   const callers = new AsyncLocalStorage<Caller>();
 
   return {
@@ -64,6 +66,7 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
     callCounts: () => counts,
     intercept: (interceptor) => void interceptors.push(interceptor),
     faultFor: (call) => {
+      if (!admit(call)) return 'throttle';
       for (const interceptor of interceptors) {
         const fault = interceptor(call);
         if (fault !== undefined) return fault;
