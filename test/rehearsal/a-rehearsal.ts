@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { CallFault } from '../../sim/kernel/fake-client.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import { loadWorld } from '../../sim/load-world.ts';
@@ -7,6 +7,9 @@ import type { WorldSeed } from '../../sim/parts.types.ts';
 import { rehearse } from '../../sim/rehearsal.ts';
 import type { RehearsalReport, Status } from '../../sim/rehearsal.types.ts';
 import type { World } from '../../sim/world.ts';
+
+/** A rehearsal takes a third of a second; several in one test on a busy machine of two cores take longer than the default allows. */
+vi.setConfig({ testTimeout: 60_000 });
 
 export const examples = ['shop', 'canary', 'sticky', 'first-deployment'] as const;
 export type Example = (typeof examples)[number];

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { main } from '../../cli/main.ts';
 import { PIPE_WIDTH, type Terminal } from '../../cli/terminal.ts';
@@ -9,6 +9,8 @@ import { PIPE_WIDTH, type Terminal } from '../../cli/terminal.ts';
  * the report that `--json` prints last. A change of behaviour shows as a diff of test/golden; `npm run golden`
  * writes the files anew, and the diff belongs into the commit that caused it.
  */
+vi.setConfig({ testTimeout: 60_000 });
+
 const UPDATE = process.env.UPDATE_GOLDEN === '1';
 
 const goldens: Record<string, string[]> = {
