@@ -16,6 +16,9 @@ const services: Record<string, { service: string; iamPrefix: string }> = {
   dynamodb: { service: 'Amazon DynamoDB', iamPrefix: 'dynamodb' },
   eventbridge: { service: 'Amazon EventBridge', iamPrefix: 'events' },
   sfn: { service: 'AWS Step Functions', iamPrefix: 'states' },
+  ssm: { service: 'AWS Systems Manager', iamPrefix: 'ssm' },
+  lambda: { service: 'AWS Lambda', iamPrefix: 'lambda' },
+  sts: { service: 'AWS STS', iamPrefix: 'sts' },
 };
 
 /**

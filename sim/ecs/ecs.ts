@@ -5,7 +5,9 @@ import type { Behaviour, TargetRegistry, WorldSeed } from '../parts.types.ts';
 import { computedDesiredCount } from './counts.ts';
 import type { SimService, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { type Colour, killTask } from './kill-task.ts';
+import { listReads } from './list-reads.ts';
 import { makeLookup } from './lookup.ts';
+import { registerTaskDefinition } from './register-task-definition.ts';
 import { seededServices } from './seeded-services.ts';
 import { serviceReads } from './service-reads.ts';
 import { makeServiceScheduler } from './service-scheduler.ts';
@@ -96,6 +98,8 @@ export const makeEcs = (
       ...taskSetOperations(kernel, random, targets, lookup, serviceScheduler.reconcile),
       ...serviceReads(lookup, history.read),
       ...taskReads(lookup, book),
+      ...listReads(lookup, services),
+      ...registerTaskDefinition(seed, lookup),
     }),
     taskSets: () => shownSets().map(snapshot),
     setDesiredCount: (serviceArn, count) => {

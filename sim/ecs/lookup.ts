@@ -16,6 +16,9 @@ export type Lookup = {
   taskSet(service: SimService, idOrArn: string | undefined): SimTaskSet;
   /** Family (its latest ACTIVE revision), `family:revision` or ARN. Undefined when there is none. */
   taskDefinition(name: string | undefined): (TaskDefinition & { taskDefinitionArn: string }) | undefined;
+  /** Of this family, whatever their status; a new one may be added. */
+  revisions(family: string): readonly TaskDefinition[];
+  addTaskDefinition(definition: TaskDefinition & { taskDefinitionArn: string }): void;
 };
 
 export const invalidParameter = (message: string): SimApiError =>
@@ -49,6 +52,8 @@ export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
   return {
     cluster,
     service,
+    revisions: (family) => definitions.filter((definition) => definition.family === family),
+    addTaskDefinition: (definition) => void definitions.push(definition),
     externalService: (clusterName, serviceName) => {
       cluster(clusterName);
       const found = service(serviceName);

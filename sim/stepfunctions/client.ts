@@ -3,6 +3,8 @@ import type {
   DescribeExecutionOutput,
   GetExecutionHistoryInput,
   GetExecutionHistoryOutput,
+  ListExecutionsInput,
+  ListExecutionsOutput,
   SendTaskFailureInput,
   SendTaskSuccessInput,
   StartExecutionInput,
@@ -24,6 +26,8 @@ export type Behind = {
   stateMachineArn: string;
   random: Random;
   find(executionArn: string): Execution | undefined;
+  /** In the order they were started. */
+  all(): readonly Execution[];
   begin(name: string | undefined, inputText: string): Execution;
   arnOf(name: string): string;
   stop(executionArn: string, cause?: string, error?: string): void;
@@ -128,6 +132,32 @@ const historyPage = (execution: Execution, input: GetExecutionHistoryInput): Get
   };
 };
 
+/** Newest first. */
+const listPage = (
+  { all, stateMachineArn }: Behind,
+  input: ListExecutionsInput,
+  seenAtMs: number,
+): ListExecutionsOutput => {
+  if (input.stateMachineArn !== stateMachineArn) {
+    throw new SimApiError(
+      'StateMachineDoesNotExist',
+      `State Machine Does Not Exist: '${input.stateMachineArn}'`,
+    );
+  }
+  const seen = all()
+    .filter(({ startedAtMs }) => startedAtMs <= seenAtMs)
+    .toReversed();
+  const from = Number(input.nextToken ?? 0);
+  const to = from + Math.min(input.maxResults || PAGE_SIZE, PAGE_SIZE);
+  return {
+    executions: seen.slice(from, to).map((execution) => {
+      const { executionArn, name, status, startDate, stopDate } = describe(execution, seenAtMs);
+      return { executionArn, stateMachineArn, name, status, startDate, stopDate };
+    }),
+    ...(to < seen.length ? { nextToken: String(to) } : {}),
+  };
+};
+
 /** The API of AWS Step Functions, as far as it is modelled. */
 export const makeClient = (kernel: Kernel, behind: Behind): Sender => {
   const executionOf = (executionArn: string | undefined): Execution => {
@@ -142,6 +172,10 @@ export const makeClient = (kernel: Kernel, behind: Behind): Sender => {
       onlyMembers('DescribeExecution', input, ['executionArn']);
       const lagMs = behind.random.between(0, MAX_LAG_MS);
       return describe(executionOf(input.executionArn), kernel.scheduler.nowMs() - lagMs);
+    },
+    ListExecutions: (input: ListExecutionsInput): ListExecutionsOutput => {
+      onlyMembers('ListExecutions', input, ['stateMachineArn', 'maxResults', 'nextToken']);
+      return listPage(behind, input, kernel.scheduler.nowMs() - behind.random.between(0, MAX_LAG_MS));
     },
     StopExecution: (input: StopExecutionInput): StopExecutionOutput => {
       onlyMembers('StopExecution', input, ['executionArn', 'cause', 'error']);

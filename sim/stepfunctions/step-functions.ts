@@ -89,6 +89,7 @@ export const makeStepFunctions = (
     stateMachineArn,
     random: random.fork('client'),
     find: (arn) => running.get(arn)?.execution,
+    all: stepFunctions.executions,
     begin: (name, inputText) => begin(name ?? names.hex(32), inputText),
     arnOf,
     stop: stepFunctions.stopExecution,

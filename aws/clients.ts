@@ -1,0 +1,48 @@
+import type { Sender } from './call.ts';
+
+/** The clients of one account and Region, each made when it is first used. */
+export type Clients = {
+  cloudWatch: Sender;
+  dynamoDb: Sender;
+  ecs: Sender;
+  elbv2: Sender;
+  lambda: Sender;
+  ssm: Sender;
+  stepFunctions: Sender;
+  sts: Sender;
+};
+
+/**
+ * For the command line. One attempt, because call.ts retries, and timeouts as in a Lambda, with more time for the
+ * connection: a person's may be slow.
+ */
+const OPTIONS = { maxAttempts: 1, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
+
+/** Loading a client takes some 50 ms: a command loads those it uses. */
+const lazy = (load: () => Promise<Sender>): Sender => {
+  let loaded: Promise<Sender> | undefined;
+  return {
+    async send(command, options) {
+      loaded ??= load();
+      return (await loaded).send(command, options);
+    },
+  };
+};
+
+/** Region and credentials come from where every AWS tool takes them, unless a Region is given. */
+export const makeClients = (region: string | undefined): Clients => {
+  const options = region === undefined ? OPTIONS : { ...OPTIONS, region };
+  return {
+    cloudWatch: lazy(async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(options)),
+    dynamoDb: lazy(async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(options)),
+    ecs: lazy(async () => new (await import('@aws-sdk/client-ecs')).ECSClient(options)),
+    elbv2: lazy(
+      async () =>
+        new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2Client(options),
+    ),
+    lambda: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(options)),
+    ssm: lazy(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(options)),
+    stepFunctions: lazy(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(options)),
+    sts: lazy(async () => new (await import('@aws-sdk/client-sts')).STSClient(options)),
+  };
+};

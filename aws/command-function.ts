@@ -1,0 +1,47 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { Command, CommandKind } from '../core/commands.ts';
+import { DeploymentError, type ErrorName, errorNames } from '../core/errors.ts';
+import type { Call, Sender } from './call.ts';
+
+/** What the Command Lambda takes (functions/command.ts). */
+export type CommandMessage = {
+  cluster: string;
+  service: string;
+  command: CommandKind;
+  by: string;
+  reason?: string;
+  /** The same id twice is one command, so the call may be repeated. */
+  id: string;
+};
+
+export type AcceptedCommand = { deploymentId: string; command: Command };
+
+/** Sends a command to the deployment that runs. @throws what the Lambda threw, by the same name. */
+export const sendCommand = async (
+  client: Sender,
+  call: Call,
+  functionName: string,
+  message: CommandMessage,
+): Promise<AcceptedCommand> => {
+  const what = `send ${message.command} to the deployment of ${message.cluster}/${message.service}`;
+  const command = new InvokeCommand({
+    FunctionName: functionName,
+    Payload: new TextEncoder().encode(JSON.stringify(message)),
+  });
+  const { FunctionError, Payload } = await call(client, command, { what });
+
+  const answer: unknown = JSON.parse(Payload === undefined ? 'null' : new TextDecoder().decode(Payload));
+  if (FunctionError === undefined) return answer as AcceptedCommand;
+  throw thrownBy(answer, what);
+};
+
+/** A Lambda that threw answers `{"errorType", "errorMessage", "trace"}`; its own refusals speak for themselves. */
+const thrownBy = (answer: unknown, what: string): DeploymentError => {
+  const { errorType = '', errorMessage = '' } = (answer ?? {}) as Record<string, string>;
+  const name = errorNames.find((known) => known === errorType);
+  if (name !== undefined) return new DeploymentError(name, errorMessage);
+  return new DeploymentError(
+    'Unavailable' satisfies ErrorName,
+    `Could not ${what}: the Command Lambda failed (${errorType}: ${errorMessage}). Try again; its log says more.`,
+  );
+};

@@ -1,0 +1,136 @@
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListExecutionsCommand,
+} from '@aws-sdk/client-sfn';
+import { required } from './answer.ts';
+import type { Call, Sender } from './call.ts';
+import { causedBy } from './errors.ts';
+
+export const executionStatuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT'] as const;
+export type ExecutionStatus = (typeof executionStatuses)[number];
+
+export type ExecutionSummary = {
+  arn: string;
+  name: string;
+  status: ExecutionStatus;
+  startedAtMs: number;
+  endedAtMs: number | null;
+};
+
+export type DescribedExecution = ExecutionSummary & {
+  /** The execution's input, as JSON text. */
+  input: string;
+  /** `RolledBack`, `Refused`, ... when it failed. */
+  error: string;
+  cause: string;
+};
+
+/** One state entered or left; everything else in the history is about how a Task was run. */
+export type StateEvent = {
+  id: number;
+  atMs: number;
+  kind: 'entered' | 'left';
+  state: string;
+  /** The whole state before or after it, as JSON text. */
+  data: string;
+};
+
+/** Executions as the command line looks at them. Reads only. */
+export type Deployments = {
+  /** Null for one that Step Functions no longer knows, or does not know yet. */
+  describe(executionArn: string): Promise<DescribedExecution | null>;
+  /** Newest first, at most `limit`. */
+  list(stateMachineArn: string, limit: number): Promise<ExecutionSummary[]>;
+  /** The states since the event `afterId` (0: all), oldest first. */
+  statesSince(executionArn: string, afterId: number): Promise<StateEvent[]>;
+};
+
+/** Each event holds the whole state, some 10 kB: what a look every few seconds finds new fits a small page. */
+const EVENTS_PER_PAGE = 20;
+
+/** The most the API gives at once (API reference, ListExecutions). */
+const EXECUTIONS_PER_PAGE = 100;
+
+const statusOf = (status: string | undefined): ExecutionStatus =>
+  // PENDING_REDRIVE waits to be redriven: it is not over [104].
+  executionStatuses.find((known) => known === status) ?? 'RUNNING';
+
+export const makeDeployments = (client: Sender, call: Call): Deployments => ({
+  async describe(executionArn) {
+    const what = `read execution ${executionArn}`;
+    try {
+      const found = await call(client, new DescribeExecutionCommand({ executionArn }), { what });
+      return {
+        arn: executionArn,
+        name: found.name ?? executionArn.split(':').at(-1) ?? executionArn,
+        status: statusOf(found.status),
+        startedAtMs: required(found.startDate, 'the start', what).getTime(),
+        endedAtMs: found.stopDate?.getTime() ?? null,
+        input: found.input ?? '{}',
+        error: found.error ?? '',
+        cause: found.cause ?? '',
+      };
+    } catch (error) {
+      if (causedBy(error, 'ExecutionDoesNotExist')) return null;
+      throw error;
+    }
+  },
+
+  async list(stateMachineArn, limit) {
+    const what = `list the executions of ${stateMachineArn}`;
+    const listed: ExecutionSummary[] = [];
+    let nextToken: string | undefined;
+    do {
+      const maxResults = Math.min(EXECUTIONS_PER_PAGE, limit - listed.length);
+      const command = new ListExecutionsCommand({
+        stateMachineArn,
+        maxResults,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      });
+      const page = await call(client, command, { what });
+      listed.push(
+        ...(page.executions ?? []).map((execution) => ({
+          arn: required(execution.executionArn, "an execution's ARN", what),
+          name: required(execution.name, "an execution's name", what),
+          status: statusOf(execution.status),
+          startedAtMs: required(execution.startDate, 'the start', what).getTime(),
+          endedAtMs: execution.stopDate?.getTime() ?? null,
+        })),
+      );
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined && listed.length < limit);
+    return listed;
+  },
+
+  async statesSince(executionArn, afterId) {
+    const newestFirst: StateEvent[] = [];
+    let nextToken: string | undefined;
+    do {
+      const command = new GetExecutionHistoryCommand({
+        executionArn,
+        reverseOrder: true,
+        maxResults: EVENTS_PER_PAGE,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      });
+      const page = await call(client, command, { what: `read the history of execution ${executionArn}` });
+      const events = page.events ?? [];
+      newestFirst.push(...events.filter(({ id = 0 }) => id > afterId).flatMap(stateEvent));
+      nextToken = events.some(({ id = 0 }) => id <= afterId + 1) ? undefined : page.nextToken;
+    } while (nextToken !== undefined);
+    return newestFirst.reverse();
+  },
+});
+
+const stateEvent = (event: HistoryEvent): StateEvent[] => {
+  const { id = 0, timestamp, stateEnteredEventDetails: entered, stateExitedEventDetails: left } = event;
+  const atMs = timestamp?.getTime() ?? 0;
+  if (entered !== undefined) {
+    return [{ id, atMs, kind: 'entered', state: entered.name ?? '', data: entered.input ?? '{}' }];
+  }
+  if (left !== undefined) {
+    return [{ id, atMs, kind: 'left', state: left.name ?? '', data: left.output ?? '{}' }];
+  }
+  return [];
+};

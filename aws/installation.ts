@@ -1,0 +1,51 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import type { Call, Sender } from './call.ts';
+
+/** Where Cutover is installed in an account and Region; infra/orchestrator-stack.ts publishes it. */
+export type Installation = {
+  stateMachineArn: string;
+  tableName: string;
+  eventBusName: string;
+  commandFunction: string;
+};
+
+const fields = ['stateMachineArn', 'tableName', 'eventBusName', 'commandFunction'] as const;
+
+export const parameterOf = (installation: string): string => `/cutover/${installation}`;
+
+/** Reads the SSM parameter that an installation writes. */
+export const readInstallation = async (client: Sender, call: Call, name: string): Promise<Installation> => {
+  const parameter = parameterOf(name);
+  const what = `find the installation "${name}" (SSM parameter ${parameter})`;
+  try {
+    const answer = await call(client, new GetParameterCommand({ Name: parameter }), { what });
+    return parse(answer.Parameter?.Value, parameter);
+  } catch (error) {
+    if (!isDeploymentError(error, 'NotFound')) throw error;
+    throw new DeploymentError(
+      'NotFound',
+      `Could not ${what}: Cutover is not installed under this name in this account and Region. Check --region, --installation and the credentials; docs/deploying.md says how to install it.`,
+      { cause: error.cause },
+    );
+  }
+};
+
+const parse = (value: string | undefined, parameter: string): Installation => {
+  const read = parseJson(value);
+  const missing = fields.filter((field) => typeof read[field] !== 'string' || read[field] === '');
+  if (missing.length === 0) return read as Installation;
+  throw new DeploymentError(
+    'Rejected',
+    `Expected ${parameter} to name ${fields.join(', ')}, found no ${missing.join(', ')}. Deploy the stack in infra/ again.`,
+  );
+};
+
+const parseJson = (value: string | undefined): Record<string, unknown> => {
+  try {
+    const parsed: unknown = JSON.parse(value ?? '');
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+};

@@ -1,0 +1,38 @@
+import {
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+} from '@aws-sdk/client-ecs';
+import { registrationOf, type TaskDefinitionDocument } from '../core/task-definition-document.ts';
+import { required } from './answer.ts';
+import type { Call, Sender } from './call.ts';
+
+/** Whole task definitions, as the command line reads and registers them; the workflow itself needs only a few fields. */
+export type TaskDefinitions = {
+  /** What to register to get the same again, with its tags. */
+  read(name: string): Promise<TaskDefinitionDocument>;
+  /** @returns the new revision's ARN */
+  register(document: TaskDefinitionDocument): Promise<string>;
+};
+
+export const makeTaskDefinitions = (client: Sender, call: Call): TaskDefinitions => ({
+  async read(name) {
+    const what = `read task definition ${name}`;
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ['TAGS'] });
+    const { taskDefinition, tags } = await call(client, command, { what });
+    return {
+      ...registrationOf({ ...required(taskDefinition, 'a task definition', what) }),
+      ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    };
+  },
+
+  async register(document) {
+    const what = `register a revision of task definition ${String(document.family)}`;
+    // ECS checks the document, and its answer names what is wrong; a lost answer leaves one unused revision behind.
+    const command = new RegisterTaskDefinitionCommand(
+      document as unknown as RegisterTaskDefinitionCommandInput,
+    );
+    const { taskDefinition } = await call(client, command, { what });
+    return required(taskDefinition?.taskDefinitionArn, "the new revision's ARN", what);
+  },
+});
