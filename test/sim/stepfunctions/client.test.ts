@@ -1,5 +1,6 @@
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SendTaskFailureCommand,
@@ -176,13 +177,33 @@ test('GetExecutionHistory pages by five, in either direction', async () => {
   expect((await readAll(false))[0]).toHaveLength(5);
 });
 
+test('ListExecutions shows the newest first, with their states, five a page', async () => {
+  const world = aWaitingMachine();
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await world.start(name, '{}');
+  world.stepFunctions.stopExecution(world.stepFunctions.executions()[0]?.arn ?? '', 'over');
+  await world.runFor(5_000);
+
+  const list = async (nextToken?: string) => {
+    const input = { stateMachineArn, ...(nextToken === undefined ? {} : { nextToken }) };
+    const answer = await world.send(new ListExecutionsCommand(input));
+    if ('error' in answer) throw answer.error;
+    return answer.value as { executions: { name: string; status: string }[]; nextToken?: string };
+  };
+  const first = await list();
+  const second = await list(first.nextToken);
+
+  expect(first.executions.map(({ name }) => name)).toEqual(['f', 'e', 'd', 'c', 'b']);
+  expect(second.executions).toMatchObject([{ name: 'a', status: 'ABORTED' }]);
+  expect(second.nextToken).toBeUndefined();
+});
+
 test('an execution that is not there and an operation that is not modelled are refused', async () => {
   const world = aWaitingMachine();
 
   expect(errorName(await world.send(new DescribeExecutionCommand({ executionArn: 'arn:x' })))).toBe(
     'ExecutionDoesNotExist',
   );
-  expect(await world.send(new ListExecutionsCommand({ stateMachineArn }))).toMatchObject({
-    error: { message: 'sim does not model sfn ListExecutions' },
+  expect(await world.send(new DescribeStateMachineCommand({ stateMachineArn }))).toMatchObject({
+    error: { message: 'sim does not model sfn DescribeStateMachine' },
   });
 });
