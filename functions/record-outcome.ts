@@ -1,9 +1,10 @@
 import type { Holding } from '../aws/verbs.ts';
-import { isDeploymentError } from '../core/errors.ts';
+import { finishedEvent, readableOf } from '../core/events.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { parseRequest } from '../core/request.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { events, leases, record } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -18,6 +19,17 @@ const holdingOf = ({ lease, request, execution }: StepState<'RecordOutcome'>): H
   return parsed.ok ? identify(parsed.request, execution) : null;
 };
 
+/**
+ * A lost answer of AcquireLease may leave a record that no slice tells of. Left open, it would look like a live
+ * deployment for as long as records are kept.
+ */
+const wasOpened = async (
+  { lease }: StepState<'RecordOutcome'>,
+  { deploymentId }: Holding,
+  record: Deps['record'],
+): Promise<boolean> =>
+  (lease !== undefined && lease.kind !== 'waiting') || (await record.read(deploymentId)) !== null;
+
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
 export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'record'> = async (
   state,
@@ -31,27 +43,28 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'record'
 
   // A stuck deployment keeps lease and record open: whatever comes next must first finish what is half done.
   const ended = outcome.kind !== 'stuck';
-  const held = state.lease?.kind === 'waiting' ? undefined : state.lease;
-  const stands = held !== undefined && ended ? await record.close(held.deploymentId, outcome) : outcome;
+  const opened = holding !== null && (await wasOpened(state, holding, record));
+  const stands = opened && ended ? await record.close(holding.deploymentId, outcome) : outcome;
   if (holding !== null && ended)
     await leases.release(
       holding,
       groups.filter((group) => group !== null),
     );
-  if (holding !== null && held === undefined) await leases.leaveLine(holding);
-  try {
-    await events.emit('Cutover Deployment Ended', {
-      deploymentId: holding?.deploymentId ?? null,
-      execution: state.execution.id,
-      cluster: state.plan?.cluster ?? null,
-      service: state.plan?.service ?? null,
-      outcome: stands.kind,
-      reason: stands.reason,
-    });
-  } catch (error) {
-    // The outcome is recorded; a bus that does not answer must not turn it into another one.
-    if (!isDeploymentError(error)) throw error;
-  }
+  if (holding !== null && !opened) await leases.leaveLine(holding);
+  const { lease, plan, decision, execution, request } = state;
+  await events.emit(
+    finishedEvent(
+      {
+        lease,
+        plan,
+        decision,
+        executionArn: execution.id,
+        deploymentId: holding?.deploymentId ?? null,
+        request: readableOf(request),
+      },
+      stands,
+    ),
+  );
   return stands;
 };
 

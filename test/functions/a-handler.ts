@@ -3,10 +3,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { makeAlarms } from '../../aws/alarms.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { makeEvents } from '../../aws/events.ts';
+import { makeExecutions } from '../../aws/executions.ts';
+import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeTargets } from '../../aws/targets.ts';
@@ -19,15 +22,25 @@ import { TABLE } from './dynamodb-answers.ts';
 
 export const BUS = 'cutover-events';
 
+// One of each, as in a Lambda: to make one takes longer than a whole test.
+const ecs = new ECSClient();
+const elbv2 = new ElasticLoadBalancingV2Client();
+const dynamoDb = new DynamoDBClient();
+const cloudWatch = new CloudWatchClient();
+const eventBridge = new EventBridgeClient();
+const stepFunctions = new SFNClient();
+
 /** The production adapters over mocked clients: the only thing that is not real is AWS. */
 export const connectors: Connectors<keyof Deps> = {
-  ecsServices: (call) => makeEcsServices(new ECSClient(), call),
-  taskSets: (call) => makeTaskSets(new ECSClient(), call),
-  listener: (call) => makeListener(new ElasticLoadBalancingV2Client(), call),
-  targets: (call) => makeTargets(new ElasticLoadBalancingV2Client(), call),
-  alarms: (call) => makeAlarms(new CloudWatchClient(), call),
-  record: (call) => makeRecord(new DynamoDBClient(), call, TABLE),
-  events: (call) => makeEvents(new EventBridgeClient(), call, BUS),
+  ecsServices: (call) => makeEcsServices(ecs, call),
+  taskSets: (call) => makeTaskSets(ecs, call),
+  listener: (call) => makeListener(elbv2, call),
+  targets: (call) => makeTargets(elbv2, call),
+  alarms: (call) => makeAlarms(cloudWatch, call),
+  leases: (call) => makeLeases(dynamoDb, call, TABLE),
+  record: (call) => makeRecord(dynamoDb, call, TABLE),
+  events: (call) => makeEvents(eventBridge, call, BUS),
+  executions: (call) => makeExecutions(stepFunctions, call),
 };
 
 export type TestHost = Host & { logs: Record<string, unknown>[]; waits: number[] };

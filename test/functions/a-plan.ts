@@ -25,11 +25,15 @@ export const execution: Execution = {
 export const request: DeploymentRequest = aRequest();
 
 export const lease: Lease = {
+  kind: 'held',
   deploymentId: DEPLOYMENT,
   serviceKey: 'main/shop',
+  executionArn: execution.id,
   acquiredAtMs: NOW,
   request,
   lastGroups: [],
+  waitSeconds: 0,
+  reason: '',
 };
 
 export const defaultRoute = (original = aForward([BLUE, 100], [GREEN, 0])): Route => ({

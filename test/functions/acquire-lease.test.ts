@@ -1,4 +1,4 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { acquireLease } from '../../functions/acquire-lease.ts';
@@ -8,7 +8,8 @@ import { aHost, invoking } from './a-handler.ts';
 import { execution } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { aLeaseOf, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
+import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
+import { answering } from './faults.ts';
 import { dynamoDb, sentCommands, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('AcquireLease', acquireLease);
@@ -26,13 +27,18 @@ test('a good request gets the lease, then its record, and the parsed request goe
 
   const parsed = aRequest();
   expect(lease).toEqual({
+    kind: 'held',
     deploymentId: 'deploy-8',
     serviceKey: 'main/shop',
+    executionArn: execution.id,
     acquiredAtMs: NOW,
     request: parsed,
     lastGroups: [],
+    waitSeconds: 0,
+    reason: '',
   });
   expect(sentCommands()).toStrictEqual([
+    ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
     [
       'UpdateItem',
       {
@@ -40,15 +46,16 @@ test('a good request gets the lease, then its record, and the parsed request goe
         Key: leaseKey,
         ConditionExpression: 'attribute_not_exists(holder) OR holder = :me',
         UpdateExpression:
-          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now)',
+          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms ' +
+          'REMOVE waiter, waiterSeenMs',
         ExpressionAttributeValues: {
           ':me': { S: 'deploy-8' },
           ':execution': { S: execution.id },
           ':now': { N: String(NOW) },
+          ':alarms': { L: [{ S: 'shop-5xx' }] },
         },
       },
     ],
-    ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
     [
       'UpdateItem',
       {
@@ -124,20 +131,170 @@ test.each([
   expect(sentOperations()).toEqual([]);
 });
 
-test('a service that another deployment changes is ServiceBusy: who and since when, and no record is opened', async () => {
-  world.items[LEASE] = aLeaseOf('deploy-7');
-  const before = structuredClone(world);
-
-  await expect(run(input)).rejects.toMatchObject({
-    name: 'ServiceBusy',
-    message: expect.stringMatching(
-      /^Service main\/shop is being deployed by deploy-7 since 2027-01-15T08:00:00.000Z/,
-    ),
+describe('a service that another deployment changes', () => {
+  beforeEach(() => {
+    world.items[LEASE] = aLeaseOf('deploy-7');
   });
-  expect(world).toEqual(before);
-  expect(dynamoDb).toHaveReceivedCommandTimes(UpdateItemCommand, 1);
-  expect(dynamoDb).toHaveReceivedNthCommandWith(GetItemCommand, 1, { Key: leaseKey });
-  expect(writes()).toHaveLength(1);
+  const asking = (whenBusy: string) => ({ ...input, request: { ...request, whenBusy } });
+
+  test('is ServiceBusy: who, since when, how to watch it; and nothing is written', async () => {
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'ServiceBusy',
+      message: expect.stringMatching(
+        /^main\/shop is being deployed by deploy-7 since 2027-01-15T08:00:00.000Z.*describe-execution --execution-arn arn/,
+      ),
+    });
+    expect(dynamoDb).toHaveReceivedNthCommandWith(GetItemCommand, 1, { Key: leaseKey });
+    expect(writes()).toEqual([]);
+  });
+
+  test('is ServiceBusy also when it was taken between the read and the write', async () => {
+    world.items = {};
+    answering(dynamoDb, GetItemCommand, () => {
+      world.items[LEASE] = aLeaseOf('deploy-7');
+      return {};
+    });
+
+    await expect(run(input)).rejects.toMatchObject({ name: 'ServiceBusy' });
+    expect(world.items).toEqual({ [LEASE]: aLeaseOf('deploy-7') });
+  });
+
+  test('is waited for by a deployment that queues: it stands in line and opens no record', async () => {
+    const waiting = await run(asking('queue'));
+
+    expect(waiting).toMatchObject({
+      kind: 'waiting',
+      acquiredAtMs: NOW,
+      waitSeconds: 15,
+      reason: 'main/shop is being deployed by deploy-7 since 2027-01-15T08:00:00.000Z',
+    });
+    expect(world.items).toEqual({
+      [LEASE]: { ...aLeaseOf('deploy-7'), waiter: { S: 'deploy-8' }, waiterSeenMs: { N: String(NOW) } },
+    });
+    expect(world.woken).toEqual([]);
+  });
+
+  test('is taken as soon as it is free, by whoever stands in line', async () => {
+    const waiting = await run(asking('queue'));
+    const later = aHost({ nowMs: NOW + 60_000 });
+    world.items[LEASE] = { ...leaseKey, waiter: { S: 'deploy-8' }, waiterSeenMs: { N: String(NOW) } };
+
+    expect(await run({ ...asking('queue'), lease: waiting }, later)).toMatchObject({ kind: 'held' });
+    expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-8' } });
+    expect(world.items[LEASE]).not.toHaveProperty('waiter');
+    expect(world.items[RECORD]).toBeDefined();
+  });
+
+  test('is given up by who stands in line when a later deployment takes the place', async () => {
+    const waiting = await run(asking('queue'));
+    await run({ ...asking('queue'), execution: { ...execution, name: 'deploy-9', id: 'arn:deploy-9' } });
+
+    await expect(run({ ...asking('queue'), lease: waiting })).rejects.toMatchObject({
+      name: 'ServiceBusy',
+      message: "deployment deploy-9 of main/shop came later and took this one's place in line",
+    });
+    expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' }, waiter: { S: 'deploy-9' } });
+  });
+
+  describe('is told to roll back by a deployment that supersedes,', () => {
+    const key = { pk: { S: 'deployment#deploy-7' }, sk: { S: 'record' } };
+    const baking = { ...aRecord(), ...key, taskToken: { S: 'AQB7' } };
+    const abort = {
+      id: 'supersede_deploy_8',
+      kind: 'abort',
+      by: 'deployment deploy-8',
+      reason: 'superseded by deployment deploy-8',
+      atMs: NOW,
+    };
+
+    test('which wakes it and waits', async () => {
+      world.items['deployment#deploy-7 record'] = baking;
+
+      expect(await run(asking('supersede'))).toMatchObject({ kind: 'waiting' });
+      expect(world.items['deployment#deploy-7 record']).toMatchObject({
+        command_supersede_deploy_8: { S: JSON.stringify(abort) },
+        lastSignalBy: { S: 'abort by deployment deploy-8' },
+      });
+      expect(world.woken).toEqual([
+        { taskToken: 'AQB7', output: '{"by":"superseded by deployment deploy-8"}' },
+      ]);
+      expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' } });
+    });
+
+    test('and has ended by then: nobody is told', async () => {
+      world.items['deployment#deploy-7 record'] = { ...baking, outcomeJson: { S: '{"kind":"succeeded"}' } };
+      const before = structuredClone(world.items['deployment#deploy-7 record']);
+
+      await run(asking('supersede'));
+
+      expect(world.items['deployment#deploy-7 record']).toEqual(before);
+    });
+  });
+});
+
+describe('a recovery', () => {
+  const ended = execution.id;
+  const recovery = {
+    mode: 'rollBack',
+    deploymentId: 'deploy-8',
+    serviceKey: 'main/shop',
+    endedExecutionArn: ended,
+    reason: 'STOPPED by ada',
+  };
+  const recovering = {
+    request: recovery,
+    execution: { ...execution, id: 'arn:recovery', name: 'recover-1' },
+  };
+  const halfDone = (): AwsWorld => aWorld({ items: { [LEASE]: aLeaseOf('deploy-8'), [RECORD]: aRecord() } });
+  beforeEach(() => {
+    world = answerFrom(halfDone());
+  });
+
+  test('takes the deployment over from the execution that ended, under its id', async () => {
+    expect(await run(recovering)).toEqual({
+      kind: 'recovering',
+      deploymentId: 'deploy-8',
+      serviceKey: 'main/shop',
+      executionArn: 'arn:recovery',
+      acquiredAtMs: NOW,
+      request: aRequest(),
+      lastGroups: [],
+      waitSeconds: 0,
+      reason: 'STOPPED by ada',
+    });
+    expect(world.items[LEASE]).toEqual({
+      ...aLeaseOf('deploy-8', 'arn:recovery'),
+      recoveries: { N: '1' },
+      recoveredAtMs: { N: String(NOW) },
+    });
+  });
+
+  test.each([
+    ['another execution recovers already', aLeaseOf('deploy-8', 'arn:other-recovery')],
+    ['another deployment holds the service by now', aLeaseOf('deploy-9')],
+    ['nobody holds any more', leaseKey],
+  ])('of a deployment that %s is ServiceBusy and changes nothing', async (_what, item) => {
+    world.items[LEASE] = item;
+    const before = structuredClone(world);
+
+    await expect(run(recovering)).rejects.toMatchObject({
+      name: 'ServiceBusy',
+      message: expect.stringContaining('it is recovered already, nothing to do'),
+    });
+    expect(world).toEqual(before);
+  });
+
+  test('with something left out is InvalidRequest', async () => {
+    const { reason: _left, ...bad } = recovery;
+
+    await expect(run({ ...recovering, request: bad })).rejects.toMatchObject({ name: 'InvalidRequest' });
+    expect(sentOperations()).toEqual([]);
+  });
+
+  describe('has every step’s duties', () => {
+    const situation = { run, given: () => ({ world: halfDone(), input: recovering }) };
+    meetsApiErrors<'AcquireLease'>({ ...situation, operations: ['GetItem', 'UpdateItem'] });
+  });
 });
 
 describe('every step’s duties', () => {

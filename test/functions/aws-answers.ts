@@ -1,13 +1,22 @@
 import { DescribeAlarmsCommand, type MetricAlarm, type StateValue } from '@aws-sdk/client-cloudwatch';
-import type { TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
+import type { Task, TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
 import { PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { SendTaskSuccessCommand, type SendTaskSuccessInput } from '@aws-sdk/client-sfn';
+import { awsError } from '../aws/an-invocation.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { BLUE_ID, DEPLOYMENT, GREEN_ID } from './a-plan.ts';
-import { aLeaseOf, answerForDynamoDb, type DynamoDbWorld, LEASE } from './dynamodb-answers.ts';
+import {
+  aLeaseOf,
+  answerForDynamoDb,
+  aRecord,
+  type DynamoDbWorld,
+  LEASE,
+  RECORD,
+} from './dynamodb-answers.ts';
 import { answerForEcs, type EcsWorld } from './ecs-answers.ts';
 import { answerForElbv2, bothRoutesAt, type Elbv2World, targetsIn } from './elbv2-answers.ts';
 import { answering, noFaults } from './faults.ts';
-import { clients, cloudWatch, eventBridge } from './sent-commands.ts';
+import { cloudWatch, eventBridge, forgetSent, stepFunctions } from './sent-commands.ts';
 
 /** What AWS knows. Writes change it, so that a step can be run twice, or after an answer that was lost. */
 export type AwsWorld = EcsWorld &
@@ -16,6 +25,8 @@ export type AwsWorld = EcsWorld &
     alarms: MetricAlarm[];
     /** Every event that reached the bus. */
     events: PutEventsRequestEntry[];
+    /** Every task token that was spent: each can be once. */
+    woken: SendTaskSuccessInput[];
   };
 
 export const aBlueTaskSet = (changes: Partial<TaskSet> = {}): TaskSet => ({
@@ -48,6 +59,17 @@ export const aGreenTaskSet = (changes: Partial<TaskSet> = {}): TaskSet =>
     ...changes,
   });
 
+/** One of green's that ended by itself. */
+export const aStoppedTask = (index: number, changes: Partial<Task> = {}): Task => ({
+  taskArn: `arn:aws:ecs:eu-west-1:1:task/main/${index}`,
+  startedBy: GREEN_ID,
+  stopCode: 'EssentialContainerExited',
+  stoppedReason: 'Essential container in task exited',
+  stoppedAt: new Date(NOW + index * 1_000),
+  containers: [{ name: 'web', image: 'shop:v2', exitCode: 1 }],
+  ...changes,
+});
+
 const aRevision = (revision: number): TaskDefinition => ({
   taskDefinitionArn: `arn:aws:ecs:eu-west-1:1:task-definition/shop:${revision}`,
   // A family alone means its latest revision.
@@ -79,21 +101,17 @@ export const aWorld = (changes: Partial<AwsWorld> = {}): AwsWorld => ({
   taskDefinitions: [aRevision(7), aRevision(8)],
   routes: bothRoutesAt(100, 0),
   targets: { [BLUE]: targetsIn('healthy', 'healthy'), [GREEN]: targetsIn('healthy', 'healthy') },
-  items: { [LEASE]: aLeaseOf(DEPLOYMENT) },
+  items: { [LEASE]: aLeaseOf(DEPLOYMENT), [RECORD]: aRecord() },
   alarms: [anAlarm('shop-5xx', 'OK')],
   events: [],
+  woken: [],
   ...changes,
 });
 
 /** Makes the mocked clients answer from this world, without a fault and with nothing sent yet. */
 export const answerFrom = (world: AwsWorld): AwsWorld => {
   noFaults();
-  for (const client of clients) {
-    client.reset();
-    client.onAnyCommand().callsFake((input: unknown) => {
-      throw new Error(`the test's world does not answer this: ${JSON.stringify(input)}`);
-    });
-  }
+  forgetSent();
   answerForEcs(world);
   answerForElbv2(world);
   answerForDynamoDb(world);
@@ -104,6 +122,11 @@ export const answerFrom = (world: AwsWorld): AwsWorld => {
   answering(eventBridge, PutEventsCommand, ({ Entries = [] }) => {
     world.events.push(...Entries);
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: 'an-id' })) };
+  });
+  answering(stepFunctions, SendTaskSuccessCommand, ({ taskToken, output }) => {
+    if (world.woken.some((spent) => spent.taskToken === taskToken)) throw awsError('TaskTimedOut');
+    world.woken.push({ taskToken, output });
+    return {};
   });
   return world;
 };

@@ -1,15 +1,19 @@
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bake } from '../../functions/bake.ts';
+import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, NOW } from '../core/a-deployment.ts';
 import { invoking } from './a-handler.ts';
 import { lease, shiftedTo, theirPlan } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import { sentCommands } from './sent-commands.ts';
+import { aRecord, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
+import { failing } from './faults.ts';
+import { sentCommands, stepFunctions } from './sent-commands.ts';
 
 const run = invoking('Bake', bake);
+/** The decision saw the world at NOW. */
 const state = {
   lease,
   plan: theirPlan(),
@@ -41,6 +45,7 @@ test('stores its task token and when the wait ends, so that a signal can wake it
         },
       },
     ],
+    ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
   ]);
 });
 
@@ -55,8 +60,55 @@ test('the next wait’s token replaces the one before, which a signal could wake
   });
 });
 
+describe('a signal that came before there was a token to spend', () => {
+  const signalled = (atMs: number) => aRecord({ signal: { atMs, by: 'alarm shop-5xx' } });
+
+  test.each([
+    ['while the world was read', NOW],
+    ['after the decision', NOW + 1_000],
+  ])('%s wakes the wait at once', async (_when, atMs) => {
+    world.items[RECORD] = signalled(atMs);
+
+    await run(input);
+
+    expect(world.woken).toEqual([{ taskToken: 'AQB8', output: '{"by":"alarm shop-5xx"}' }]);
+    expect(sentCommands().map(([operation]) => operation)).toEqual([
+      'UpdateItem',
+      'GetItem',
+      'SendTaskSuccess',
+    ]);
+  });
+
+  test('and was seen by the decision wakes nobody', async () => {
+    world.items[RECORD] = signalled(NOW - 1);
+
+    await run(input);
+
+    expect(stepFunctions).not.toHaveReceivedCommand(SendTaskSuccessCommand);
+  });
+
+  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
+    'finds somebody else has woken it (%s), which is as good',
+    async (name) => {
+      world.items[RECORD] = signalled(NOW);
+      failing('SendTaskSuccess', awsError(name));
+
+      expect(await run(input)).toEqual({ by: 'stored' });
+    },
+  );
+});
+
 describe('every step’s duties', () => {
-  const situation = { run, given: () => ({ world: aWorld(), input }) };
-  changesNothingTheSecondTime<'Bake'>({ ...situation, rewrites: ['UpdateItem'] });
-  meetsApiErrors<'Bake'>({ ...situation, operations: ['UpdateItem'] });
+  const given = () => ({ world: aWorld(), input });
+  changesNothingTheSecondTime<'Bake'>({ run, given, rewrites: ['UpdateItem'] });
+  meetsApiErrors<'Bake'>({ run, given, operations: ['UpdateItem', 'GetItem'] });
+});
+
+describe('every step’s duties when a signal waits', () => {
+  const given = () => {
+    const signalled = aWorld();
+    signalled.items[RECORD] = aRecord({ signal: { atMs: NOW, by: 'alarm shop-5xx' } });
+    return { world: signalled, input };
+  };
+  meetsApiErrors<'Bake'>({ run, given, operations: ['UpdateItem', 'GetItem', 'SendTaskSuccess'] });
 });

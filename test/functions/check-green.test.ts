@@ -1,28 +1,27 @@
-import type { Task } from '@aws-sdk/client-ecs';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Ready } from '../../core/state.types.ts';
 import { checkGreen } from '../../functions/check-green.ts';
 import { GREEN, NOW } from '../core/a-deployment.ts';
+import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, GREEN_ID, green, lease, SERVICE, theirPlan } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import {
+  type AwsWorld,
+  aBlueTaskSet,
+  aGreenTaskSet,
+  answerFrom,
+  aStoppedTask,
+  aWorld,
+} from './aws-answers.ts';
+import { aRecord, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import { targetsIn } from './elbv2-answers.ts';
 import { sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('CheckGreen', checkGreen);
 const plan = theirPlan();
 const input = { lease, plan, green };
-
-const stopped = (index: number, changes: Partial<Task> = {}): Task => ({
-  taskArn: `arn:aws:ecs:eu-west-1:1:task/main/${index}`,
-  startedBy: GREEN_ID,
-  stopCode: 'EssentialContainerExited',
-  stoppedReason: 'Essential container in task exited',
-  containers: [{ name: 'web', image: 'shop:v2', exitCode: 1 }],
-  ...changes,
-});
 
 let world: AwsWorld;
 beforeEach(() => {
@@ -34,7 +33,7 @@ const look = (seconds: number, ready?: Ready) =>
   run({ ...input, ...(ready === undefined ? {} : { ready }) }, aHost({ nowMs: NOW + seconds * 1_000 }));
 
 test('reads task set, targets and stopped tasks, and writes nothing', async () => {
-  world.stopped = [stopped(1, { startedBy: BLUE_ID })];
+  world.stopped = [aStoppedTask(1, { startedBy: BLUE_ID })];
 
   await run(input);
 
@@ -42,6 +41,7 @@ test('reads task set, targets and stopped tasks, and writes nothing', async () =
     ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
     ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
     ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }],
+    ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
     ['DescribeTasks', { cluster: CLUSTER, tasks: ['arn:aws:ecs:eu-west-1:1:task/main/1'] }],
   ]);
 });
@@ -133,7 +133,7 @@ describe('fails, with the reason a person needs,', () => {
         it.taskSets = [aGreenTaskSet({ runningCount: 0, stabilityStatus: 'STABILIZING' })];
         it.targets[GREEN] = [];
         it.stopped = [1, 2].map((index) =>
-          stopped(index, {
+          aStoppedTask(index, {
             stopCode: 'TaskFailedToStart',
             stoppedReason: 'CannotPullContainerError: manifest for shop:v2 not found',
             containers: [{ name: 'web', image: 'shop:v2' }],
@@ -146,7 +146,7 @@ describe('fails, with the reason a person needs,', () => {
       'when its tasks keep exiting',
       30,
       (it) => {
-        it.stopped = [1, 2, 3].map((index) => stopped(index));
+        it.stopped = [1, 2, 3].map((index) => aStoppedTask(index));
       },
       'exited with code 1',
     ],
@@ -193,6 +193,15 @@ describe('fails, with the reason a person needs,', () => {
   });
 });
 
+test('an abort fails it, with who and why', async () => {
+  world.items[RECORD] = aRecord({ commands: [aCommand('abort', { reason: 'wrong revision' })] });
+
+  expect(await look(90)).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringContaining('abort by ada: wrong revision'),
+  });
+});
+
 test('a task set that a lagging read does not show yet is pending', async () => {
   world.taskSets = [aBlueTaskSet()];
 
@@ -201,11 +210,11 @@ test('a task set that a lagging read does not show yet is pending', async () => 
 });
 
 describe('every step’s duties', () => {
-  const given = () => ({ world: aWorld({ stopped: [stopped(1, { startedBy: BLUE_ID })] }), input });
+  const given = () => ({ world: aWorld({ stopped: [aStoppedTask(1, { startedBy: BLUE_ID })] }), input });
   changesNothingTheSecondTime<'CheckGreen'>({ run, given });
   meetsApiErrors<'CheckGreen'>({
     run,
     given,
-    operations: ['DescribeTaskSets', 'DescribeTargetHealth', 'ListTasks', 'DescribeTasks'],
+    operations: ['DescribeTaskSets', 'DescribeTargetHealth', 'ListTasks', 'DescribeTasks', 'GetItem'],
   });
 });

@@ -5,8 +5,11 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { Command } from '../../core/commands.ts';
+import type { Plan } from '../../core/plan.types.ts';
+import type { Outcome } from '../../core/state.types.ts';
 import { NOW } from '../core/a-deployment.ts';
-import { DEPLOYMENT, execution } from './a-plan.ts';
+import { DEPLOYMENT, execution, request } from './a-plan.ts';
 import { answering } from './faults.ts';
 import { dynamoDb } from './sent-commands.ts';
 
@@ -19,35 +22,65 @@ export type DynamoDbWorld = {
   items: Record<string, Item>;
 };
 
-export const LEASE = 'service#main/shop lease';
+export const LEASE = 'leases main/shop';
 export const RECORD = `deployment#${DEPLOYMENT} record`;
-export const leaseKey = { pk: { S: 'service#main/shop' }, sk: { S: 'lease' } };
+export const leaseKey = { pk: { S: 'leases' }, sk: { S: 'main/shop' } };
 export const recordKey = { pk: { S: `deployment#${DEPLOYMENT}` }, sk: { S: 'record' } };
 
-export const aLeaseOf = (deploymentId: string): Item => ({
+export const aLeaseOf = (
+  deploymentId: string,
+  executionArn = execution.id.replace(DEPLOYMENT, deploymentId),
+): Item => ({
   ...leaseKey,
   holder: { S: deploymentId },
-  executionArn: { S: execution.id.replace(DEPLOYMENT, deploymentId) },
+  executionArn: { S: executionArn },
   acquiredAtMs: { N: String(NOW) },
+  alarms: { L: [{ S: 'shop-5xx' }] },
+});
+
+type Stored = { plan?: Plan; outcome?: Outcome; commands?: Command[]; signal?: { atMs: number; by: string } };
+
+/** The deployment's record as its steps and its operators left it. */
+export const aRecord = ({ plan, outcome, commands = [], signal }: Stored = {}): Item => ({
+  ...recordKey,
+  serviceKey: { S: 'main/shop' },
+  executionArn: { S: execution.id },
+  requestJson: { S: JSON.stringify(request) },
+  ...(plan === undefined ? {} : { planJson: { S: JSON.stringify(plan) } }),
+  ...(outcome === undefined ? {} : { outcomeJson: { S: JSON.stringify(outcome) } }),
+  ...(signal === undefined
+    ? {}
+    : { lastSignalAtMs: { N: String(signal.atMs) }, lastSignalBy: { S: signal.by } }),
+  ...Object.fromEntries(commands.map((command) => [`command_${command.id}`, { S: JSON.stringify(command) }])),
 });
 
 const keyOf = (key: Item | undefined): string => `${key?.pk?.S} ${key?.sk?.S}`;
 
 /** The conditions that the adapters use, and no others: an unknown one is a mistake of the test. */
+const conditions: Record<string, (item: Item, values: Item) => boolean> = {
+  'attribute_not_exists(holder) OR holder = :me': (item, values) => isFree(item) || isMine(item, values),
+  'attribute_not_exists(holder) OR holder <> :me': (item, values) => !isMine(item, values),
+  'holder = :me AND executionArn = :execution': (item, values) =>
+    isMine(item, values) && isBy(item, values[':execution']),
+  'holder = :me AND (executionArn = :ended OR executionArn = :execution)': (item, values) =>
+    isMine(item, values) && (isBy(item, values[':ended']) || isBy(item, values[':execution'])),
+  'waiter = :me': (item, values) => item.waiter?.S !== undefined && item.waiter.S === values[':me']?.S,
+  'attribute_not_exists(outcomeJson)': (item) => item.outcomeJson === undefined,
+  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)': (item) =>
+    item.requestJson !== undefined && item.outcomeJson === undefined,
+};
+
+const isFree = ({ holder }: Item): boolean => holder === undefined;
+const isMine = ({ holder }: Item, values: Item): boolean =>
+  holder?.S !== undefined && holder.S === values[':me']?.S;
+const isBy = ({ executionArn }: Item, execution: AttributeValue | undefined): boolean =>
+  executionArn?.S !== undefined && executionArn.S === execution?.S;
+
 const holds = (condition: string | undefined, item: Item, values: Item): boolean => {
-  const mine = item.holder?.S !== undefined && item.holder.S === values[':me']?.S;
-  switch (condition) {
-    case undefined:
-      return true;
-    case 'holder = :me':
-      return mine;
-    case 'attribute_not_exists(holder) OR holder = :me':
-      return item.holder === undefined || mine;
-    case 'attribute_not_exists(outcomeJson)':
-      return item.outcomeJson === undefined;
-    default:
-      throw new Error(`the test's table does not know the condition ${condition}`);
-  }
+  if (condition === undefined) return true;
+  const check = conditions[condition];
+  if (check === undefined) throw new Error(`the test's table does not know the condition ${condition}`);
+  return check(item, values);
 };
 
 const updated = (item: Item, expression: string, values: Item): Item => {

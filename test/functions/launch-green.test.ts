@@ -10,6 +10,7 @@ import { CLUSTER, DEPLOYMENT, GREEN_ID, lease, SERVICE, theirPlan } from './a-pl
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
 import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
 import { leaseKey, TABLE } from './dynamodb-answers.ts';
+import { answering } from './faults.ts';
 import { ecs, sentCommands, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('LaunchGreen', launchGreen);
@@ -110,7 +111,7 @@ test('a launch whose answer was lost in an earlier invocation makes no twin', as
   // The read that should have found it is answered by a copy that lags: only the token stands in the way of a twin.
   world.taskSets.push(aGreenTaskSet());
   const stale = { clusterArn: CLUSTER, serviceArn: SERVICE, serviceName: 'shop', taskSets: [aBlueTaskSet()] };
-  ecs.on(DescribeServicesCommand).resolves({ services: [stale] });
+  answering(ecs, DescribeServicesCommand, () => ({ services: [stale] }));
 
   expect(await run(input)).toMatchObject({ taskSetId: GREEN_ID });
   expect(world.taskSets).toHaveLength(2);

@@ -3,16 +3,18 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import type { MetadataBearer } from '@smithy/types';
 import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
 
-/** The five clients, mocked, and every command they were sent, in the order of sending across all of them. */
+/** The six clients, mocked, and every command they were sent, in the order of sending across all of them. */
 
 export const ecs = mockClient(ECSClient);
 export const elbv2 = mockClient(ElasticLoadBalancingV2Client);
 export const cloudWatch = mockClient(CloudWatchClient);
 export const dynamoDb = mockClient(DynamoDBClient);
 export const eventBridge = mockClient(EventBridgeClient);
+export const stepFunctions = mockClient(SFNClient);
 
 export const clients: AwsStub<object, MetadataBearer, unknown>[] = [
   ecs,
@@ -20,7 +22,14 @@ export const clients: AwsStub<object, MetadataBearer, unknown>[] = [
   cloudWatch,
   dynamoDb,
   eventBridge,
+  stepFunctions,
 ];
+
+for (const client of clients) {
+  client.onAnyCommand().callsFake((input: unknown) => {
+    throw new Error(`no test answers this: ${JSON.stringify(input)}`);
+  });
+}
 
 export type Sent = [operation: string, input: Record<string, unknown>];
 

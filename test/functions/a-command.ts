@@ -1,0 +1,12 @@
+import type { Command, CommandKind } from '../../core/commands.ts';
+import { NOW } from '../core/a-deployment.ts';
+
+/** What a person, or another deployment, told the running one. */
+export const aCommand = (kind: CommandKind, changes: Partial<Command> = {}): Command => ({
+  id: 'c1',
+  kind,
+  by: 'ada',
+  reason: '',
+  atMs: NOW,
+  ...changes,
+});

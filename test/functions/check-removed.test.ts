@@ -1,0 +1,56 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { checkRemoved } from '../../functions/check-removed.ts';
+import { NOW } from '../core/a-deployment.ts';
+import { aHost, invoking } from './a-handler.ts';
+import { CLUSTER, GREEN_ID, lease, SERVICE, theirPlan } from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
+import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import { sentCommands } from './sent-commands.ts';
+
+const run = invoking('CheckRemoved', checkRemoved);
+const removal = {
+  kind: 'removing' as const,
+  startedAtMs: NOW,
+  waitSeconds: 60,
+  runningCount: 2,
+  reason: '',
+};
+const input = { lease, plan: theirPlan(), removal };
+const atZero = { scale: { value: 0, unit: 'PERCENT' as const }, computedDesiredCount: 0 };
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(aWorld());
+});
+
+test('looks for a task set with the deployment’s id, whatever the launch answered, and writes nothing', async () => {
+  world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ id: 'ecs-svc/9' })];
+
+  expect(await run(input)).toMatchObject({ kind: 'due', reason: expect.stringContaining('ecs-svc/9') });
+  expect(sentCommands()).toStrictEqual([['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }]]);
+});
+
+test.each([
+  ['not scaled down yet', aGreenTaskSet(), 'due'],
+  ['draining', aGreenTaskSet({ ...atZero, runningCount: 1 }), 'removing'],
+  ['drained', aGreenTaskSet({ ...atZero, runningCount: 0 }), 'due'],
+  ['being deleted', aGreenTaskSet({ status: 'DRAINING', ...atZero, runningCount: 0 }), 'removing'],
+  ['gone, and only another deployment’s is there', aGreenTaskSet({ externalId: 'deploy-7' }), 'removed'],
+])('a green that is %s', async (_what, taskSet, kind) => {
+  world.taskSets = [aBlueTaskSet(), taskSet];
+
+  expect(await run(input)).toMatchObject({ kind, startedAtMs: NOW });
+});
+
+test('a green that is still there after two hours is a Conflict', async () => {
+  await expect(run(input, aHost({ nowMs: NOW + 7_200_000 }))).rejects.toMatchObject({
+    name: 'Conflict',
+    message: expect.stringContaining(GREEN_ID),
+  });
+});
+
+describe('every step’s duties', () => {
+  const situation = { run, given: () => ({ world: aWorld(), input }) };
+  changesNothingTheSecondTime<'CheckRemoved'>(situation);
+  meetsApiErrors<'CheckRemoved'>({ ...situation, operations: ['DescribeServices'] });
+});

@@ -1,0 +1,286 @@
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Failure, Outcome, Removal, Retirement } from '../../core/state.types.ts';
+import { recordOutcome } from '../../functions/record-outcome.ts';
+import { awsError, lostResponse } from '../aws/an-invocation.ts';
+import { aRollBack, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
+import { aHost, BUS, invoking } from './a-handler.ts';
+import { DEPLOYMENT, execution, green, lease, shiftedTo, theirPlan } from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
+import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
+import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
+import { failing } from './faults.ts';
+import { sentCommands, sentOperations } from './sent-commands.ts';
+
+const run = invoking('RecordOutcome', recordOutcome);
+const request = { cluster: 'main', service: 'shop', taskDefinition: 'shop' };
+const begun = { request, execution };
+const retired: Retirement = {
+  kind: 'retired',
+  startedAtMs: NOW,
+  waitSeconds: 0,
+  runningCount: 0,
+  reason: 'gone',
+};
+const removed: Removal = { ...retired, kind: 'removed' };
+const failure: Failure = {
+  Error: 'PreflightFailed',
+  Cause: '{"errorType":"PreflightFailed","errorMessage":"Preflight found 1 error","trace":[]}',
+};
+const planned = { ...begun, lease, plan: theirPlan(), green };
+const succeeded = { ...planned, traffic: shiftedTo(2, 100), retirement: retired };
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(aWorld());
+});
+
+const freed = { ...leaseKey, lastGroups: { L: [{ S: GREEN }, { S: BLUE }] } };
+const outcomeIn = (changed: AwsWorld): unknown => JSON.parse(changed.items[RECORD]?.outcomeJson?.S ?? 'null');
+const told = (changed: AwsWorld): unknown[] =>
+  changed.events.map(({ Detail }) => JSON.parse(Detail ?? 'null'));
+
+test('closes the record, then frees the lease and keeps its groups, then says it once', async () => {
+  const outcome = await run(succeeded);
+
+  const expected = { kind: 'succeeded', reason: 'green serves all traffic and blue is gone', endedAtMs: NOW };
+  expect(outcome).toEqual(expected);
+  expect(sentCommands()).toStrictEqual([
+    [
+      'UpdateItem',
+      {
+        TableName: TABLE,
+        Key: recordKey,
+        ConditionExpression: 'attribute_not_exists(outcomeJson)',
+        UpdateExpression:
+          'SET outcomeJson = :outcome, closedAtMs = :closedAtMs, expiresAt = :expiresAt REMOVE taskToken, taskTokenExpiresAtMs',
+        ExpressionAttributeValues: {
+          ':outcome': { S: JSON.stringify(expected) },
+          ':closedAtMs': { N: String(NOW) },
+          ':expiresAt': { N: String(NOW / 1_000 + 90 * 86_400) },
+        },
+      },
+    ],
+    [
+      'UpdateItem',
+      {
+        TableName: TABLE,
+        Key: leaseKey,
+        ConditionExpression: 'holder = :me AND executionArn = :execution',
+        UpdateExpression:
+          'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs',
+        ExpressionAttributeValues: {
+          ':me': { S: DEPLOYMENT },
+          ':execution': { S: execution.id },
+          ':groups': { L: [{ S: GREEN }, { S: BLUE }] },
+        },
+      },
+    ],
+    [
+      'PutEvents',
+      {
+        Entries: [
+          {
+            EventBusName: BUS,
+            Source: 'cutover',
+            DetailType: 'Cutover Deployment Ended',
+            Detail: JSON.stringify({
+              deploymentId: DEPLOYMENT,
+              execution: execution.id,
+              cluster: 'main',
+              service: 'shop',
+              outcome: 'succeeded',
+              reason: 'green serves all traffic and blue is gone',
+            }),
+          },
+        ],
+      },
+    ],
+  ]);
+  expect(world.items[LEASE]).toEqual(freed);
+});
+
+/** EventBridge itself delivers at least once, so receivers go by the detail: the same event twice is one. */
+const withEventsOnce = (changed: AwsWorld): unknown => ({
+  ...changed,
+  events: [...new Set(changed.events.map(({ Detail }) => Detail))],
+});
+
+describe('every kind of end is told as what it was', () => {
+  const restored = aRollBack({ kind: 'restored', because: 'alarm shop-5xx is in ALARM' });
+
+  test('rolled back', async () => {
+    expect(await run({ ...planned, rolledBack: restored, removal: removed })).toEqual({
+      kind: 'rolledBack',
+      reason: 'alarm shop-5xx is in ALARM',
+      endedAtMs: NOW,
+    });
+    expect(world.items[LEASE]).toEqual(freed);
+    expect(told(world)).toMatchObject([{ outcome: 'rolledBack' }]);
+  });
+
+  test('finished forward although it was to be rolled back', async () => {
+    const rolledBack = aRollBack({ kind: 'finishForward', because: 'a step failed' });
+
+    expect(await run({ ...succeeded, rolledBack })).toMatchObject({
+      kind: 'succeeded',
+      reason: expect.stringContaining('although it was to be rolled back: a step failed'),
+    });
+  });
+
+  test('a first deployment that rolled back remembers its one group', async () => {
+    const plan = theirPlan({ blue: null, blueTargetGroupArn: null });
+
+    await run({ ...planned, plan, rolledBack: restored, removal: removed });
+
+    expect(world.items[LEASE]).toEqual({ ...leaseKey, lastGroups: { L: [{ S: GREEN }] } });
+  });
+
+  test('refused by preflight: the lease is free, and the groups of the deployment before stay', async () => {
+    world.items[LEASE] = { ...aLeaseOf(DEPLOYMENT), lastGroups: { L: [{ S: 'before' }] } };
+
+    expect(await run({ ...begun, lease, failure })).toMatchObject({
+      kind: 'refused',
+      reason: 'Preflight found 1 error',
+    });
+    expect(outcomeIn(world)).toMatchObject({ kind: 'refused' });
+    expect(world.items[LEASE]).toEqual({ ...leaseKey, lastGroups: { L: [{ S: 'before' }] } });
+  });
+
+  test('refused for its request: there is no name for a lease or a record, only an event', async () => {
+    const bad = { request: { cluster: 'main' }, execution, failure: { ...failure, Error: 'InvalidRequest' } };
+
+    expect(await run(bad)).toMatchObject({ kind: 'refused' });
+    expect(sentOperations()).toEqual(['PutEvents']);
+    expect(told(world)).toMatchObject([{ deploymentId: null, outcome: 'refused' }]);
+  });
+
+  test('refused because another deployment holds the service, which keeps its lease', async () => {
+    world.items = { [LEASE]: aLeaseOf('deploy-7') };
+
+    expect(await run({ ...begun, failure: { ...failure, Error: 'ServiceBusy' } })).toMatchObject({
+      kind: 'refused',
+    });
+    expect(world.items[LEASE]).toEqual(aLeaseOf('deploy-7'));
+  });
+
+  test('refused in line: the place is given up, the holder keeps its lease', async () => {
+    const holder = aLeaseOf('deploy-7');
+    world.items = { [LEASE]: { ...holder, waiter: { S: DEPLOYMENT }, waiterSeenMs: { N: String(NOW) } } };
+    const waiting = { ...lease, kind: 'waiting' as const };
+
+    expect(await run({ ...begun, lease: waiting, failure })).toMatchObject({ kind: 'refused' });
+    expect(world.items).toEqual({ [LEASE]: holder });
+  });
+
+  test('stuck: the lease stays taken and the record open, for whoever finishes it', async () => {
+    const before = structuredClone(world.items);
+
+    const outcome = await run({ ...planned, traffic: shiftedTo(1, 50), failure });
+
+    expect(outcome).toMatchObject({
+      kind: 'stuck',
+      reason: expect.stringContaining('traffic was last set to 50 % blue, 50 % green'),
+    });
+    expect(world.items).toEqual(before);
+    expect(told(world)).toMatchObject([{ outcome: 'stuck' }]);
+  });
+});
+
+describe('AcquireLease’s answer was lost', () => {
+  const lost = { Error: 'States.Timeout', Cause: '' };
+
+  test.each([
+    ['at its first look', {}],
+    ['after it had waited in line', { lease: { ...lease, kind: 'waiting' as const } }],
+  ])(
+    '%s: what it took is found by the request and the execution, freed and closed',
+    async (_when, slices) => {
+      expect(await run({ ...begun, ...slices, failure: lost })).toMatchObject({ kind: 'refused' });
+
+      expect(world.items[LEASE]).toEqual(leaseKey);
+      expect(outcomeIn(world)).toEqual({
+        kind: 'refused',
+        reason: 'a step did not answer in time (States.Timeout)',
+        endedAtMs: NOW,
+      });
+    },
+  );
+
+  test('before it opened a record: none is made', async () => {
+    delete world.items[RECORD];
+
+    await run({ ...begun, failure: lost });
+
+    expect(world.items).toEqual({ [LEASE]: leaseKey });
+  });
+
+  test('a lease that another execution of this deployment holds by now is not', async () => {
+    world.items[LEASE] = aLeaseOf(DEPLOYMENT, 'arn:recovery');
+
+    await run({ ...begun, failure });
+
+    expect(world.items[LEASE]).toEqual(aLeaseOf(DEPLOYMENT, 'arn:recovery'));
+  });
+});
+
+describe('the first outcome stands', () => {
+  const earlier: Outcome = { kind: 'rolledBack', reason: 'abort by ada', endedAtMs: NOW - 60_000 };
+
+  test('when another execution of the deployment closed the record before', async () => {
+    world.items[RECORD] = aRecord({ outcome: earlier });
+
+    expect(await run(succeeded)).toEqual(earlier);
+    expect(outcomeIn(world)).toEqual(earlier);
+    expect(told(world)).toMatchObject([{ outcome: 'rolledBack', reason: 'abort by ada' }]);
+  });
+
+  test('when the step is run again later, its lease being another’s by now', async () => {
+    await run(succeeded);
+    world.items[LEASE] = aLeaseOf('deploy-9');
+
+    const again = await run(succeeded, aHost({ nowMs: NOW + 60_000 }));
+
+    expect(again.endedAtMs).toBe(NOW);
+    expect(world.items[LEASE]).toEqual(aLeaseOf('deploy-9'));
+  });
+});
+
+describe('an event bus that does not take the event', () => {
+  test.each([
+    ['is throttled', awsError('ThrottlingException', 'Rate exceeded')],
+    ['is down', awsError('InternalServerError', 'oops', 500)],
+    ['does not answer', lostResponse()],
+    ['may not be used', awsError('AccessDeniedException')],
+    ['does not exist', awsError('ResourceNotFoundException')],
+  ])('because it %s changes nothing of the outcome', async (_why, error) => {
+    failing('PutEvents', error);
+
+    expect(await run(succeeded)).toMatchObject({ kind: 'succeeded' });
+    expect(outcomeIn(world)).toMatchObject({ kind: 'succeeded' });
+    expect(world.items[LEASE]).toEqual(freed);
+  });
+
+  test('a mistake of our own is not taken for one', async () => {
+    failing('PutEvents', new TypeError('undefined is not a function'));
+
+    await expect(run(succeeded)).rejects.toMatchObject({ name: 'TypeError' });
+  });
+});
+
+describe('every step’s duties', () => {
+  const given = () => ({ world: aWorld(), input: succeeded });
+  changesNothingTheSecondTime<'RecordOutcome'>({
+    run,
+    given,
+    rewrites: ['UpdateItem', 'UpdateItem', 'PutEvents'],
+    lasting: withEventsOnce,
+  });
+  meetsApiErrors<'RecordOutcome'>({
+    run,
+    given,
+    operations: ['UpdateItem', 'PutEvents'],
+    except: { PutEvents: null },
+    lasting: withEventsOnce,
+  });
+});

@@ -1,0 +1,212 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { removeGreen } from '../../functions/remove-green.ts';
+import { aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aHost, invoking } from './a-handler.ts';
+import { BLUE_ID, CLUSTER, GREEN_ID, green, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import { leaseKey, TABLE } from './dynamodb-answers.ts';
+import { aForwardAction, bothRoutesAt } from './elbv2-answers.ts';
+import { forgetSent, sentCommands, writes } from './sent-commands.ts';
+
+const run = invoking('RemoveGreen', removeGreen);
+const input = { lease, plan: theirPlan(), green, rolledBack: aRollBack({ kind: 'restored' }) };
+const drained = (changes: Partial<TaskSet> = {}): TaskSet =>
+  aGreenTaskSet({
+    scale: { value: 0, unit: 'PERCENT' },
+    computedDesiredCount: 0,
+    runningCount: 0,
+    ...changes,
+  });
+const removal = {
+  kind: 'due' as const,
+  startedAtMs: NOW - 60_000,
+  waitSeconds: 0,
+  runningCount: 0,
+  reason: '',
+};
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(aWorld());
+});
+
+const named = { cluster: CLUSTER, service: SERVICE, taskSet: GREEN_ID };
+const reads = [
+  ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
+  ['DescribeListeners', { ListenerArns: [LISTENER] }],
+  ['DescribeRules', { RuleArns: [RULE] }],
+];
+const leaseRead = ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }];
+
+describe('one write a visit', () => {
+  test('first green is scaled to zero', async () => {
+    expect(await run(input)).toMatchObject({ kind: 'removing', startedAtMs: NOW, runningCount: 2 });
+
+    expect(sentCommands()).toStrictEqual([
+      ...reads,
+      leaseRead,
+      ['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }],
+    ]);
+  });
+
+  test('then nothing, while tasks drain', async () => {
+    world.taskSets[1] = drained({ runningCount: 1 });
+
+    expect(await run({ ...input, removal })).toMatchObject({ kind: 'removing', startedAtMs: NOW - 60_000 });
+    expect(writes()).toEqual([]);
+  });
+
+  test('then it is deleted, without force', async () => {
+    world.taskSets[1] = drained();
+
+    expect(await run({ ...input, removal })).toMatchObject({ kind: 'removing', waitSeconds: 10 });
+    expect(sentCommands()).toStrictEqual([...reads, leaseRead, ['DeleteTaskSet', named]]);
+  });
+
+  test('then nothing, while it is being deleted', async () => {
+    world.taskSets[1] = drained({ status: 'DRAINING' });
+
+    expect(await run({ ...input, removal })).toMatchObject({ kind: 'removing' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('then it is gone', async () => {
+    world.taskSets = [aBlueTaskSet()];
+
+    expect(await run({ ...input, removal })).toMatchObject({ kind: 'removed', waitSeconds: 0 });
+    expect(sentCommands()).toStrictEqual(reads);
+  });
+});
+
+test('a green that is PRIMARY gives that back to blue first, and is scaled down on the next visit only', async () => {
+  world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
+
+  const first = await run(input);
+  expect(first).toMatchObject({ kind: 'due', reason: 'blue is PRIMARY again' });
+  expect(writes()).toStrictEqual([
+    ['UpdateServicePrimaryTaskSet', { cluster: CLUSTER, service: SERVICE, primaryTaskSet: BLUE_ID }],
+  ]);
+
+  forgetSent();
+  await run({ ...input, removal: first });
+  expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+});
+
+describe('only what is this deployment’s', () => {
+  test('green is found by its label, whatever the launch answered or did not', async () => {
+    world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ id: 'ecs-svc/9' })];
+    const { green: _lost, ...withoutGreen } = input;
+
+    await run(withoutGreen);
+
+    expect(writes()).toStrictEqual([
+      ['UpdateTaskSet', { ...named, taskSet: 'ecs-svc/9', scale: { value: 0, unit: 'PERCENT' } }],
+    ]);
+  });
+
+  test('another deployment’s task set is not touched', async () => {
+    world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ externalId: 'deploy-7' })];
+
+    expect(await run({ ...input, removal })).toMatchObject({ kind: 'removed' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('a green that is not there may still be on its way, so it is looked for once more', async () => {
+    world.taskSets = [aBlueTaskSet()];
+
+    const first = await run(input);
+    expect(first).toMatchObject({ kind: 'removing', waitSeconds: 60 });
+
+    world.taskSets.push(aGreenTaskSet());
+    await run({ ...input, removal: first }, aHost({ nowMs: NOW + 60_000 }));
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+});
+
+describe('green stays as it is, and the rollback is done again,', () => {
+  test.each([
+    ['while a route gives it requests', aForwardAction({ [BLUE]: 99, [GREEN]: 1 }), '99 % blue, 1 % green'],
+    ['when a route forwards to it alone', aForwardAction({ [GREEN]: 1 }), '0 % blue, 100 % green'],
+    ['when nobody can tell', aForwardAction({ [BLUE]: 50, [THIRD]: 50 }), 'no split between blue and green'],
+  ])('%s', async (_when, action, found) => {
+    for (const taskSet of [aGreenTaskSet(), aGreenTaskSet({ status: 'PRIMARY' }), drained()]) {
+      world = answerFrom(aWorld({ taskSets: [aBlueTaskSet(), taskSet] }));
+      world.routes[RULE] = [action];
+
+      await expect(run(input)).rejects.toMatchObject({
+        name: 'TrafficDrifted',
+        message: expect.stringMatching(`found .*${found}.*HTTPS:443 path .*; rolling back again`),
+      });
+      expect(writes()).toEqual([]);
+    }
+  });
+});
+
+test('a rule that somebody deleted gives green no requests', async () => {
+  delete world.routes[RULE];
+
+  await run(input);
+
+  expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+});
+
+test('a first deployment’s green goes although its route names nobody else', async () => {
+  world.taskSets = [aGreenTaskSet()];
+  world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+
+  await run({ ...input, plan: theirPlan({ blue: null }) });
+
+  expect(writes()).toStrictEqual([['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }]]);
+});
+
+test('a green that will not go is a Conflict that says what to look for', async () => {
+  world.taskSets[1] = drained({ runningCount: 1 });
+
+  const late = { ...removal, startedAtMs: NOW - 7_200_000 };
+  await expect(run({ ...input, removal: late })).rejects.toMatchObject({
+    name: 'Conflict',
+    message: expect.stringContaining('scale-in protection'),
+  });
+});
+
+const routesThatAreGone = { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null };
+
+describe.each<[string, () => TaskSet[], string]>([
+  ['scaled down', () => [aBlueTaskSet(), aGreenTaskSet()], 'UpdateTaskSet'],
+  ['deleted', () => [aBlueTaskSet(), drained()], 'DeleteTaskSet'],
+])('every step’s duties while green is %s', (_what, taskSets, write) => {
+  const situation = { run, given: () => ({ world: aWorld({ taskSets: taskSets() }), input }) };
+  changesNothingTheSecondTime<'RemoveGreen'>(situation);
+  refusesWithoutLease<'RemoveGreen'>(situation);
+  meetsApiErrors<'RemoveGreen'>({
+    ...situation,
+    operations: ['DescribeServices', 'DescribeListeners', 'DescribeRules', 'GetItem', write],
+    except: routesThatAreGone,
+  });
+});
+
+describe('every step’s duties while PRIMARY goes back to blue', () => {
+  const given = () => ({
+    world: aWorld({
+      taskSets: [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })],
+      routes: bothRoutesAt(100, 0),
+    }),
+    input,
+  });
+  refusesWithoutLease<'RemoveGreen'>({ run, given });
+  meetsApiErrors<'RemoveGreen'>({
+    run,
+    given,
+    operations: [
+      'DescribeServices',
+      'DescribeListeners',
+      'DescribeRules',
+      'GetItem',
+      'UpdateServicePrimaryTaskSet',
+    ],
+    except: routesThatAreGone,
+  });
+});

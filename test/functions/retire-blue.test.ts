@@ -1,0 +1,304 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
+import { ModifyListenerCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { retireBlue } from '../../functions/retire-blue.ts';
+import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
+import { aCommand } from './a-command.ts';
+import { aHost, invoking } from './a-handler.ts';
+import { BLUE_ID, CLUSTER, green, LISTENER, lease, RULE, SERVICE, shiftedTo, theirPlan } from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
+import { aForwardAction, authenticate, authenticateAgain, bothRoutesAt, weightsIn } from './elbv2-answers.ts';
+import { elbv2, forgetSent, sentCommands, sentOperations, writes } from './sent-commands.ts';
+
+const run = invoking('RetireBlue', retireBlue);
+/** The last shift was an hour ago: the keep-blue window. */
+const input = {
+  lease,
+  plan: theirPlan(),
+  green,
+  traffic: shiftedTo(2, 100, { shiftedAtMs: NOW - 3_600_000 }),
+};
+const afterPromotion = (): AwsWorld =>
+  aWorld({
+    routes: bothRoutesAt(0, 100),
+    taskSets: [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })],
+  });
+const drained = (changes: Partial<TaskSet> = {}): TaskSet =>
+  aBlueTaskSet({
+    status: 'ACTIVE',
+    scale: { value: 0, unit: 'PERCENT' },
+    computedDesiredCount: 0,
+    runningCount: 0,
+    ...changes,
+  });
+const sticky = { Enabled: true, DurationSeconds: 600 };
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(afterPromotion());
+});
+
+const named = { cluster: CLUSTER, service: SERVICE, taskSet: BLUE_ID };
+const reads = [
+  ['DescribeListeners', { ListenerArns: [LISTENER] }],
+  ['DescribeRules', { RuleArns: [RULE] }],
+  ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [BLUE_ID] }],
+];
+const leaseRead = ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }];
+/** For an abort or a freeze, as long as a person can still turn back. */
+const recordRead = ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }];
+
+describe('one write a visit', () => {
+  test('first blue is scaled to zero', async () => {
+    const retirement = await run(input);
+
+    expect(retirement).toMatchObject({
+      kind: 'draining',
+      startedAtMs: NOW,
+      runningCount: 2,
+      waitSeconds: 60,
+    });
+    expect(sentCommands()).toStrictEqual([
+      ...reads,
+      recordRead,
+      leaseRead,
+      ['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }],
+    ]);
+  });
+
+  test('then nothing, while tasks drain', async () => {
+    world.taskSets[0] = drained({ runningCount: 1 });
+
+    expect(await run(input)).toMatchObject({ kind: 'draining', runningCount: 1 });
+    expect(writes()).toEqual([]);
+  });
+
+  test('then it is deleted, without force', async () => {
+    world.taskSets[0] = drained();
+
+    expect(await run(input)).toMatchObject({ kind: 'draining', runningCount: 0, waitSeconds: 10 });
+    expect(sentCommands()).toStrictEqual([...reads, leaseRead, ['DeleteTaskSet', named]]);
+  });
+
+  test('then nothing, while it is being deleted', async () => {
+    world.taskSets[0] = drained({ status: 'DRAINING' });
+
+    expect(await run(input)).toMatchObject({ kind: 'draining' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('then it is gone', async () => {
+    world.taskSets = [aGreenTaskSet({ status: 'PRIMARY' })];
+
+    expect(await run(input)).toMatchObject({ kind: 'retired', waitSeconds: 0 });
+    expect(sentCommands()).toStrictEqual(reads);
+  });
+
+  test('and each visit keeps the first one’s time', async () => {
+    world.taskSets[0] = drained();
+    const retirement = {
+      kind: 'due' as const,
+      startedAtMs: NOW - 60_000,
+      waitSeconds: 0,
+      runningCount: 0,
+      reason: '',
+    };
+
+    expect(await run({ ...input, retirement })).toMatchObject({ startedAtMs: NOW - 60_000 });
+  });
+});
+
+describe('blue stays as it is', () => {
+  test.each([
+    [
+      'while a route still gives it requests',
+      bothRoutesAt(1, 99)[RULE],
+      'found 1 % blue, 99 % green on HTTPS:443 path',
+    ],
+    ['when somebody moved traffic back', bothRoutesAt(100, 0)[RULE], 'found 100 % blue, 0 % green'],
+    ['when nobody has weight', bothRoutesAt(0, 0)[RULE], 'no split between blue and green'],
+  ])('%s', async (_when, actions, found) => {
+    for (const blue of [aBlueTaskSet({ status: 'ACTIVE' }), drained()]) {
+      world = answerFrom({ ...afterPromotion(), taskSets: [blue, aGreenTaskSet({ status: 'PRIMARY' })] });
+      world.routes[RULE] = actions ?? [];
+
+      await expect(run(input)).rejects.toMatchObject({
+        name: 'TrafficDrifted',
+        message: expect.stringContaining(found),
+      });
+      expect(writes()).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['an application load balancer', 'application' as const, 60],
+    ['a network load balancer', 'network' as const, 600],
+  ])('until %s surely follows the last shift', async (_what, loadBalancerKind, seconds) => {
+    const just = { ...input, plan: theirPlan({ loadBalancerKind }), traffic: shiftedTo(2, 100) };
+
+    const early = await run(just, aHost({ nowMs: NOW + 20_000 }));
+    expect(early).toMatchObject({ kind: 'draining', waitSeconds: seconds - 20, runningCount: 2 });
+    expect(writes()).toEqual([]);
+
+    await run(just, aHost({ nowMs: NOW + seconds * 1_000 }));
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+});
+
+describe('on routes with stickiness, whose clients ignore weight 0,', () => {
+  beforeEach(() => {
+    world.routes[LISTENER] = [aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)];
+    world.routes[RULE] = [authenticate, aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)];
+  });
+
+  const forward = {
+    Type: 'forward',
+    Order: 2,
+    ForwardConfig: {
+      TargetGroups: [{ TargetGroupArn: GREEN, Weight: 100 }],
+      TargetGroupStickinessConfig: sticky,
+    },
+  };
+
+  test('blue’s group leaves the action first, and its clients get time to move on', async () => {
+    const retirement = await run(input);
+
+    expect(retirement).toMatchObject({ kind: 'draining', waitSeconds: 60 });
+    expect(sentCommands()).toStrictEqual([
+      ...reads,
+      recordRead,
+      leaseRead,
+      ['ModifyListener', { ListenerArn: LISTENER, DefaultActions: [forward] }],
+      ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, forward] }],
+    ]);
+  });
+
+  test('blue is scaled down on the next visit only', async () => {
+    const retirement = await run(input);
+    forgetSent();
+
+    await run({ ...input, retirement }, aHost({ nowMs: NOW + 60_000 }));
+
+    expect(writes()).toStrictEqual([['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }]]);
+    expect(weightsIn(world.routes[RULE])).toEqual({ [GREEN]: 100 });
+  });
+
+  test('a route without stickiness beside them keeps blue’s group at 0', async () => {
+    world.routes[LISTENER] = [aForwardAction({ [BLUE]: 0, [GREEN]: 100 })];
+
+    await run(input);
+
+    expect(elbv2).not.toHaveReceivedCommand(ModifyListenerCommand);
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [GREEN]: 100 });
+  });
+});
+
+describe('a person', () => {
+  const abort = aCommand('abort', { reason: 'the banner is wrong' });
+  const freeze = aCommand('freeze');
+
+  test('can abort until blue is scaled down: the step ends as Aborted, which rolls back', async () => {
+    world.items[RECORD] = aRecord({ commands: [abort] });
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'Aborted',
+      message: 'abort by ada: the banner is wrong',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('can freeze it: nothing is written and it looks again', async () => {
+    world.items[RECORD] = aRecord({ commands: [freeze] });
+
+    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 60, runningCount: 2 });
+    expect(writes()).toEqual([]);
+
+    world.items[RECORD] = aRecord({ commands: [freeze, aCommand('resume', { id: 'c2', atMs: NOW + 1 })] });
+    await run(input);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+
+  test('cannot abort once blue has begun to go: that way nothing would be left to serve', async () => {
+    world.taskSets[0] = drained();
+    world.items[RECORD] = aRecord({ commands: [abort] });
+
+    expect(await run(input)).toMatchObject({ kind: 'draining' });
+    expect(writes().map(([operation]) => operation)).toEqual(['DeleteTaskSet']);
+  });
+});
+
+test('a first deployment has no blue: nothing is read, nothing is written', async () => {
+  const plan = theirPlan({ blue: null });
+
+  expect(await run({ ...input, plan })).toMatchObject({ kind: 'retired' });
+  expect(sentOperations()).toEqual([]);
+});
+
+test('a blue that will not go is a Conflict that says what to look for', async () => {
+  world.taskSets[0] = drained({ runningCount: 1 });
+  const retirement = {
+    kind: 'due' as const,
+    startedAtMs: NOW - 7_200_000,
+    waitSeconds: 0,
+    runningCount: 1,
+    reason: '',
+  };
+
+  await expect(run({ ...input, retirement })).rejects.toMatchObject({
+    name: 'Conflict',
+    message: expect.stringContaining('scale-in protection'),
+  });
+});
+
+describe('every step’s duties while blue is scaled down', () => {
+  const situation = { run, given: () => ({ world: afterPromotion(), input }) };
+  changesNothingTheSecondTime<'RetireBlue'>(situation);
+  refusesWithoutLease<'RetireBlue'>(situation);
+  meetsApiErrors<'RetireBlue'>({
+    ...situation,
+    operations: ['DescribeListeners', 'DescribeRules', 'DescribeTaskSets', 'GetItem', 'UpdateTaskSet'],
+  });
+});
+
+describe('every step’s duties while blue’s group leaves sticky routes', () => {
+  const routes = {
+    [LISTENER]: [aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)],
+    [RULE]: [authenticate, aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)],
+  };
+  const situation = {
+    run,
+    given: () => ({ world: { ...afterPromotion(), routes: structuredClone(routes) }, input }),
+  };
+  refusesWithoutLease<'RetireBlue'>(situation);
+  meetsApiErrors<'RetireBlue'>({
+    ...situation,
+    operations: [
+      'DescribeListeners',
+      'DescribeRules',
+      'DescribeTaskSets',
+      'GetItem',
+      'ModifyListener',
+      'ModifyRule',
+    ],
+  });
+});
+
+describe('every step’s duties while blue is deleted', () => {
+  const situation = {
+    run,
+    given: () => ({
+      world: { ...afterPromotion(), taskSets: [drained(), aGreenTaskSet({ status: 'PRIMARY' })] },
+      input,
+    }),
+  };
+  changesNothingTheSecondTime<'RetireBlue'>(situation);
+  refusesWithoutLease<'RetireBlue'>(situation);
+  meetsApiErrors<'RetireBlue'>({
+    ...situation,
+    operations: ['DescribeListeners', 'DescribeRules', 'DescribeTaskSets', 'GetItem', 'DeleteTaskSet'],
+  });
+});

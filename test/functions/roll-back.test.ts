@@ -1,0 +1,341 @@
+import { ModifyListenerCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { rollBack } from '../../functions/roll-back.ts';
+import { aDecision, aForward, aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aHost, invoking } from './a-handler.ts';
+import {
+  CLUSTER,
+  defaultRoute,
+  green,
+  LISTENER,
+  lease,
+  RULE,
+  SERVICE,
+  shiftedTo,
+  theirPlan,
+} from './a-plan.ts';
+import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import { leaseKey, TABLE } from './dynamodb-answers.ts';
+import {
+  aForwardAction,
+  authenticate,
+  authenticateAgain,
+  bothRoutesAt,
+  targetsIn,
+  weightsIn,
+} from './elbv2-answers.ts';
+import { answering } from './faults.ts';
+import { elbv2, sentCommands, sentOperations, writes } from './sent-commands.ts';
+
+const run = invoking('RollBack', rollBack);
+const decision = aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' });
+const input = { lease, plan: theirPlan(), green, traffic: shiftedTo(1, 50), decision };
+const halfWay = (): AwsWorld => aWorld({ routes: bothRoutesAt(50, 50) });
+const retiring = { scale: { value: 0, unit: 'PERCENT' as const }, computedDesiredCount: 0 };
+
+let world: AwsWorld;
+beforeEach(() => {
+  world = answerFrom(halfWay());
+});
+
+const allBlue = {
+  Type: 'forward',
+  Order: 2,
+  ForwardConfig: {
+    TargetGroups: [
+      { TargetGroupArn: BLUE, Weight: 100 },
+      { TargetGroupArn: GREEN, Weight: 0 },
+    ],
+    TargetGroupStickinessConfig: { Enabled: false },
+  },
+};
+
+describe('a healthy blue gets everything back', () => {
+  test('on every route, each read back, and no task set is touched', async () => {
+    const rolledBack = await run(input);
+
+    expect(rolledBack).toEqual({
+      kind: 'restored',
+      reason: 'blue takes all traffic with 2 of 2 targets healthy',
+      because: 'alarm shop-5xx is in ALARM',
+      startedAtMs: NOW,
+      waitSeconds: 60,
+      routes: [{ label: 'HTTPS:443 default' }, { label: 'HTTPS:443 path /api/*' }],
+    });
+    expect(sentCommands()).toStrictEqual([
+      ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
+      ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
+      ['DescribeTargetHealth', { TargetGroupArn: BLUE }],
+      ['DescribeListeners', { ListenerArns: [LISTENER] }],
+      ['DescribeRules', { RuleArns: [RULE] }],
+      ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
+      ['ModifyListener', { ListenerArn: LISTENER, DefaultActions: [allBlue] }],
+      ['DescribeListeners', { ListenerArns: [LISTENER] }],
+      ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, allBlue] }],
+      ['DescribeRules', { RuleArns: [RULE] }],
+    ]);
+  });
+
+  test('whatever weights it finds, a third group’s among them', async () => {
+    world.routes[LISTENER] = [aForwardAction({ [BLUE]: 1, [GREEN]: 2, [THIRD]: 3 })];
+
+    await run(input);
+
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0, [THIRD]: 0 });
+  });
+
+  test('when two of its three tasks are healthy: waiting would keep users on the version that goes', async () => {
+    world.taskSets[0] = aBlueTaskSet({ computedDesiredCount: 3 });
+
+    expect(await run(input)).toMatchObject({ kind: 'restored' });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+  });
+
+  test('a half that was done before is not written again', async () => {
+    world.routes[LISTENER] = bothRoutesAt(100, 0)[LISTENER] ?? [];
+
+    await run(input);
+
+    expect(writes().map(([operation]) => operation)).toEqual(['ModifyRule']);
+  });
+
+  test('when it serves everything already nothing is written, whatever its health', async () => {
+    world.routes = bothRoutesAt(100, 0);
+    world.targets[BLUE] = [];
+
+    expect(await run(input)).toMatchObject({ kind: 'restored', reason: 'blue serves everything already' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('a rule that somebody deleted is left out, and the other route is restored', async () => {
+    delete world.routes[RULE];
+
+    expect(await run(input)).toMatchObject({ kind: 'restored' });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(elbv2).not.toHaveReceivedCommand(ModifyRuleCommand);
+  });
+
+  test('a write that reads back as something else is tried again, and no other route before it', async () => {
+    answering(elbv2, ModifyListenerCommand, () => ({}));
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'Unavailable',
+      message: expect.stringContaining('someone else writes this listener; trying again'),
+    });
+    expect(elbv2).not.toHaveReceivedCommand(ModifyRuleCommand);
+  });
+});
+
+test('sticky routes lose green’s group: their clients ignore its weight 0', async () => {
+  const sticky = { Enabled: true, DurationSeconds: 600 };
+  world.routes[RULE] = [authenticate, aForwardAction({ [BLUE]: 50, [GREEN]: 50 }, sticky)];
+
+  await run(input);
+
+  expect(world.routes[RULE]).toEqual([authenticate, aForwardAction({ [BLUE]: 100 }, sticky)]);
+  expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+});
+
+describe('a blue that is sick', () => {
+  test.each<[string, (changed: AwsWorld) => void]>([
+    ['without a healthy target', (it) => (it.targets[BLUE] = targetsIn('unhealthy', 'unhealthy'))],
+    ['with half of them healthy', (it) => (it.targets[BLUE] = targetsIn('healthy', 'unhealthy'))],
+    ['of unknown health', (it) => (it.targets[BLUE] = targetsIn('unavailable', 'unavailable'))],
+    ['without targets', (it) => (it.targets[BLUE] = [])],
+    ['that wants no tasks', (it) => (it.taskSets[0] = aBlueTaskSet({ computedDesiredCount: 0 }))],
+  ])('%s is held off while green is healthy: nothing is written', async (_how, change) => {
+    change(world);
+
+    const rolledBack = await run(input);
+
+    expect(rolledBack).toMatchObject({
+      kind: 'held',
+      reason: expect.stringContaining('blue is the sicker of the two'),
+      because: 'alarm shop-5xx is in ALARM',
+      waitSeconds: 15,
+    });
+    expect(writes()).toEqual([]);
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 50, [GREEN]: 50 });
+  });
+
+  test.each([
+    ['as sick', targetsIn('healthy', 'unhealthy')],
+    ['sicker', targetsIn('unhealthy', 'unhealthy')],
+    ['gone', []],
+  ])('takes everything back all the same when green is %s', async (_how, targets) => {
+    world.targets = { [BLUE]: targetsIn('healthy', 'unhealthy'), [GREEN]: targets };
+
+    expect(await run(input)).toMatchObject({ kind: 'restored' });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+  });
+
+  test('and that recovers gets everything on a later visit, with the first visit’s reason', async () => {
+    const rolledBack = aRollBack({ because: 'the first reason', startedAtMs: NOW - 60_000 });
+
+    expect(await run({ ...input, rolledBack })).toMatchObject({
+      kind: 'restored',
+      because: 'the first reason',
+      startedAtMs: NOW - 60_000,
+    });
+  });
+
+  test('for two days is for a person', async () => {
+    world.targets[BLUE] = [];
+    const rolledBack = aRollBack({ startedAtMs: NOW - 48 * 3_600_000 });
+
+    expect(await run({ ...input, rolledBack })).toMatchObject({ kind: 'stuck' });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('a blue past its point of return', () => {
+  const gone: [string, AwsWorld['taskSets']][] = [
+    ['scaled to zero', [aBlueTaskSet({ status: 'ACTIVE', ...retiring }), aGreenTaskSet()]],
+    ['being deleted', [aBlueTaskSet({ status: 'DRAINING' }), aGreenTaskSet()]],
+    ['gone', [aGreenTaskSet()]],
+  ];
+
+  test.each(gone)(
+    '(%s) is not returned to: green, which serves everything, finishes',
+    async (_how, taskSets) => {
+      world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(0, 100) }));
+
+      expect(await run(input)).toMatchObject({
+        kind: 'finishForward',
+        reason: expect.stringContaining('blue is past its point of return'),
+      });
+      expect(writes()).toEqual([]);
+    },
+  );
+
+  test.each(gone)('(%s) loses what requests it still gets, to a healthy green', async (_how, taskSets) => {
+    world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(50, 50) }));
+
+    expect(await run(input)).toMatchObject({ kind: 'finishForward' });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+  });
+
+  test.each(gone)('(%s) while green cannot serve is held', async (_how, taskSets) => {
+    const targets = { [BLUE]: [], [GREEN]: targetsIn('unhealthy', 'unhealthy') };
+    world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(50, 50), targets }));
+
+    expect(await run(input)).toMatchObject({
+      kind: 'held',
+      reason: expect.stringContaining('green cannot serve yet'),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('that could not be removed for two hours is for a person', async () => {
+    world = answerFrom(aWorld({ taskSets: [aGreenTaskSet()], routes: bothRoutesAt(0, 100) }));
+    const rolledBack = aRollBack({ kind: 'finishForward', startedAtMs: NOW - 2 * 3_600_000 });
+
+    expect(await run({ ...input, rolledBack })).toMatchObject({ kind: 'stuck' });
+  });
+});
+
+describe('a first deployment', () => {
+  const alone = theirPlan({
+    blue: null,
+    blueTargetGroupArn: null,
+    routes: [defaultRoute(aForward([GREEN, 1]))],
+  });
+
+  test('whose route named green alone has nothing to give back', async () => {
+    world.taskSets = [aGreenTaskSet()];
+    world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+
+    expect(await run({ ...input, plan: alone })).toMatchObject({ kind: 'restored' });
+  });
+
+  test('gives the route’s other group back what it had', async () => {
+    world.taskSets = [aGreenTaskSet()];
+    world.routes = { [LISTENER]: [aForwardAction({ [BLUE]: 0, [GREEN]: 100 })] };
+    const original = aForward([BLUE, 1], [GREEN, 0]);
+    const plan = theirPlan({ blue: null, routes: [defaultRoute(original)] });
+
+    expect(await run({ ...input, plan })).toMatchObject({ kind: 'restored' });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+  });
+});
+
+describe('a recovery, whose execution before ended half-way,', () => {
+  const recovering = { ...input, lease: { ...lease, kind: 'recovering' as const, reason: 'STOPPED by ada' } };
+
+  test('says what ended it', async () => {
+    expect(await run(recovering)).toMatchObject({ kind: 'restored', because: 'STOPPED by ada' });
+  });
+
+  test('does not undo a green that was PRIMARY with all traffic', async () => {
+    const taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
+    world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(0, 100) }));
+
+    expect(await run(recovering)).toMatchObject({ kind: 'finishForward' });
+    expect(await run(input)).toMatchObject({ kind: 'restored' });
+  });
+});
+
+describe('the reason it came here', () => {
+  const { decision: _decision, ...undecided } = input;
+
+  test.each([
+    [
+      'a green that failed',
+      {
+        ready: {
+          kind: 'failed' as const,
+          healthyTargets: 0,
+          wanted: 2,
+          reason: 'green’s tasks keep stopping',
+        },
+      },
+      'green’s tasks keep stopping',
+    ],
+    [
+      'a step that failed',
+      {
+        failure: {
+          Error: 'TrafficDrifted',
+          Cause:
+            '{"errorType":"TrafficDrifted","errorMessage":"someone else changed the listener","trace":[]}',
+        },
+      },
+      'someone else changed the listener',
+    ],
+    ['nothing that anybody knows', {}, 'a state it does not know'],
+  ])('may be %s', async (_what, slices, because) => {
+    expect(await run({ ...undecided, ...slices })).toMatchObject({
+      because: expect.stringContaining(because),
+    });
+  });
+});
+
+test('a network load balancer gets longer to follow before green goes', async () => {
+  const plan = theirPlan({ loadBalancerKind: 'network' });
+
+  expect(await run({ ...input, plan }, aHost())).toMatchObject({ kind: 'restored', waitSeconds: 600 });
+  expect(sentOperations()).not.toContain('UpdateTaskSet');
+});
+
+describe('every step’s duties', () => {
+  const situation = { run, given: () => ({ world: halfWay(), input }) };
+  changesNothingTheSecondTime<'RollBack'>(situation);
+  refusesWithoutLease<'RollBack'>(situation);
+  meetsApiErrors<'RollBack'>({
+    ...situation,
+    operations: [
+      'DescribeServices',
+      'DescribeTargetHealth',
+      'DescribeListeners',
+      'DescribeRules',
+      'GetItem',
+      'ModifyListener',
+      'ModifyRule',
+    ],
+    // A route that is gone sends nobody anywhere: the others are restored all the same.
+    except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
+  });
+});
