@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { errorNames, retryableErrorNames } from '../core/errors.ts';
 import type {
   DecisionKind,
+  Lease,
   OutcomeKind,
   Ready,
   Removal,
   Retirement,
   RolledBack,
 } from '../core/state.types.ts';
+import { eventHandlers } from '../functions/event-handlers.ts';
 import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
 import {
   apiErrors,
@@ -33,6 +35,7 @@ type Written = {
   Parameters?: { FunctionName: string; Payload: Record<string, string> };
   TimeoutSeconds?: number;
   TimeoutSecondsPath?: string;
+  Seconds?: number;
   SecondsPath?: string;
   CausePath?: string;
   Retry?: { ErrorEquals: string[]; MaxAttempts: number; MaxDelaySeconds: number; JitterStrategy: string }[];
@@ -92,13 +95,17 @@ describe('one word for each step', () => {
     expect(module.handler).toBeTypeOf('function');
   });
 
-  test('no file beside them makes a handler of a step that the state machine does not have', () => {
-    const handlers = OTHERS.filter((file) => {
+  test('the only other files that make a handler are those of events, each named after its one', () => {
+    const handlers = OTHERS.flatMap((file) => {
       const code = readFileSync(new URL(`../functions/${file}`, import.meta.url), 'utf8');
-      return /export const handler = toHandler\(/.test(code);
+      const name = /export const handler = toHandler\(\s*'(\w+)'/.exec(code)?.[1];
+      return name === undefined ? [] : [{ file, name }];
     });
 
-    expect(handlers).toEqual([]);
+    expect(handlers.map(({ name }) => name).sort()).toEqual(Object.keys(eventHandlers).sort());
+    expect(handlers.map(({ file }) => file)).toEqual(
+      handlers.map(({ name }) => `${fileOf(name as StepName)}.ts`),
+    );
   });
 
   test.each(stepNames)('%s is wired to its own function, and logs under its own name', (step) => {
@@ -182,17 +189,17 @@ describe('slices', () => {
     expect(never).toEqual([]);
   });
 
-  test.each(names.filter((name) => ['Choice', 'Wait', 'Fail'].includes(stateOf(name).Type)))(
-    '%s reads only slices that are always there',
-    (name) => {
-      const { Choices, SecondsPath, CausePath } = stateOf(name);
-      const paths = [...(Choices ?? []).map((choice) => choice.Variable), SecondsPath, CausePath];
-      const read = paths.flatMap((path) => sliceOf(path) ?? []);
+  const looksAtState = (name: string): boolean =>
+    ['Choice', 'Wait', 'Fail'].includes(stateOf(name).Type) && stateOf(name).Seconds === undefined;
 
-      expect(read.filter((slice) => !always.get(name)?.has(slice))).toEqual([]);
-      expect(read.length).toBeGreaterThan(0);
-    },
-  );
+  test.each(names.filter(looksAtState))('%s reads only slices that are always there', (name) => {
+    const { Choices, SecondsPath, CausePath } = stateOf(name);
+    const paths = [...(Choices ?? []).map((choice) => choice.Variable), SecondsPath, CausePath];
+    const read = paths.flatMap((path) => sliceOf(path) ?? []);
+
+    expect(read.filter((slice) => !always.get(name)?.has(slice))).toEqual([]);
+    expect(read.length).toBeGreaterThan(0);
+  });
 });
 
 describe('errors', () => {
@@ -257,7 +264,7 @@ describe('errors', () => {
     const expected =
       step === 'RecordOutcome'
         ? 'Unrecorded'
-        : ['AcquireLease', 'PlanDeployment', ...WAY_BACK].includes(step)
+        : ['AcquireLease', 'RecallPlan', 'PlanDeployment', ...WAY_BACK].includes(step)
           ? 'RecordOutcome'
           : 'RollBack';
 
@@ -266,6 +273,7 @@ describe('errors', () => {
 
   test('nothing is written before the first state that catches to RollBack', () => {
     expect(next('PlanDeployment')).toEqual(['AttachGreen', 'RecordOutcome']);
+    expect(next('RecallPlan')).toEqual(['RollBack', 'RecordOutcome']);
     expect(refuge('AttachGreen')).toBe('RollBack');
   });
 
@@ -285,6 +293,11 @@ describe('errors', () => {
 
 describe('choices', () => {
   // Records, so that the compiler refuses a kind too many and a kind too few.
+  const lease: Record<Lease['kind'], string> = {
+    held: 'PlanDeployment',
+    waiting: 'WaitForLease',
+    recovering: 'WaitOutLastStep',
+  };
   const ready: Record<Ready['kind'], string> = {
     ready: 'ShiftTraffic',
     pending: 'WaitForGreen',
@@ -321,7 +334,9 @@ describe('choices', () => {
   };
 
   // What is not understood means less green. After RollBack it means the truth about the end: a Default of RollBack would loop.
+  // Before there is a plan nothing was written, so there is nothing to go back from.
   test.each([
+    ['HasLease?', 'lease', lease, 'RecordOutcome'],
     ['GreenReady?', 'ready', ready, 'RollBack'],
     ['WhatNext?', 'decision', decision, 'RollBack'],
     ['BlueRetired?', 'retirement', retirement, 'RollBack'],
@@ -339,7 +354,7 @@ describe('choices', () => {
   });
 
   test('there are no others', () => {
-    expect(choices).toHaveLength(6);
+    expect(choices).toHaveLength(7);
   });
 });
 
@@ -392,6 +407,15 @@ describe('the way out', () => {
 describe('limits', () => {
   test.each(tasks.filter((step) => step !== 'Bake'))('%s waits longer than its Lambda may take', (step) => {
     expect(stateOf(step).TimeoutSeconds).toBeGreaterThan(LAMBDA_TIMEOUT_SECONDS);
+  });
+
+  test('a recovery waits out whatever Lambda of the ended execution may still run, before it reads the plan', () => {
+    expect(next('WaitOutLastStep')).toEqual(['RecallPlan']);
+    expect(stateOf('WaitOutLastStep').Seconds).toBeGreaterThan(LAMBDA_TIMEOUT_SECONDS);
+  });
+
+  test('a deployment in line asks for the lease again, and does nothing else', () => {
+    expect(next('WaitForLease')).toEqual(['AcquireLease']);
   });
 
   test("Bake waits as long as the decision says, and never a task token's year", () => {

@@ -1,4 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import type { Command, CommandKind } from '../../core/commands.ts';
 import type { Observation } from '../../core/decide.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../../core/observed.types.ts';
 import type { Plan, Route, RouteForward, WeightedGroup } from '../../core/plan.types.ts';
@@ -160,6 +161,7 @@ export const aDecision = (changes: Partial<Decision> = {}): Decision => ({
     green: { healthy: 2, wanted: 2 },
     alarms: [],
     routes: [],
+    commands: [],
   },
   ...changes,
 });
@@ -171,5 +173,19 @@ export const aRollBack = (changes: Partial<RolledBack> = {}): RolledBack => ({
   startedAtMs: NOW,
   waitSeconds: 15,
   routes: [],
+  ...changes,
+});
+
+/** Sent by ada a minute after the first shift; its id follows from kind and time. */
+export const aCommand = (
+  kind: CommandKind,
+  atMs = NOW + MINUTE_MS,
+  changes: Partial<Command> = {},
+): Command => ({
+  id: `${kind}_${atMs}`,
+  kind,
+  by: 'ada',
+  reason: 'the banner is wrong',
+  atMs,
   ...changes,
 });

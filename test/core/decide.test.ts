@@ -14,6 +14,7 @@ const look = (changes: Partial<DecideInput> = {}, seen: Partial<Observation> = {
     traffic: someTraffic(),
     previous: undefined,
     observed: anObservation(seen),
+    commands: [],
     nowMs: NOW + 2 * MINUTE_MS,
     ...changes,
   });
@@ -110,6 +111,7 @@ describe('a healthy deployment', () => {
       green: { healthy: 2, wanted: 2 },
       alarms: [{ name: 'shop-5xx', state: 'OK' }],
       routes: [{ label: LABEL, weights: { blue: 90, green: 10 } }],
+      commands: [],
     });
   });
 });

@@ -28,6 +28,7 @@ describe('a request that is right', () => {
         ],
         strategyName: '5 shifts',
         alarms: { names: [], redAtStart: { kind: 'refuse' }, withoutData: 'ignore' },
+        whenBusy: 'reject',
         healthyForMs: 30_000,
         timeToHealthyMs: 1_800_000,
       },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Sender } from '../../aws/call.ts';
+import { commandKinds } from '../../core/commands.ts';
 import {
   armFaults,
   type Fault,
@@ -39,6 +40,12 @@ describe('reading a fault', () => {
       { kind: 'throttle', service: 'ecs', operation: undefined, forMs: 30_000 },
       { kind: 'after', ms: 60_000 },
     ],
+    ['stop-execution@state:Bake', { kind: 'stopExecution' }, { kind: 'state', state: 'Bake' }],
+    ...commandKinds.map((command): [string, object, object] => [
+      `${command}@shift:1`,
+      { kind: 'command', command },
+      { kind: 'shift', shift: 1 },
+    ]),
     [
       'lost:ecs:CreateTaskSet',
       { kind: 'call', fault: 'lost', service: 'ecs', operation: 'CreateTaskSet' },
@@ -72,6 +79,9 @@ describe('reading a fault', () => {
     ['lost:ecs', 'expected an API operation such as CreateTaskSet, found nothing'],
     ['lost:ecs:CreateTaskSet:now', 'expected lost:SERVICE:Operation'],
     ['foreign-weights:1@+1m', 'expected "foreign-weights" alone'],
+    ['stop-execution:now@+1m', 'expected "stop-execution" alone'],
+    ['abort:now@+1m', 'expected "abort" alone'],
+    ['aborts@+1m', 'did you mean abort?'],
   ])('%j is refused: %s', (text, says) => {
     const parsed = parseFault(text);
 
@@ -83,6 +93,7 @@ describe('reading a fault', () => {
       form
         .replace(/\[.*?\]/g, '')
         .replace('blue|green', 'blue')
+        .replace(commandKinds.join('|'), 'promote')
         .replace('COUNT', '2')
         .replace('SERVICE', 'ecs')
         .replace('Operation', 'CreateTaskSet')
@@ -131,6 +142,8 @@ const aRun = (...texts: string[]) => {
     setDesiredCount: (count) => at(`scale ${count}`),
     setAlarm: (name, state) => at(`${name} ${state}`),
     resetWeights: (by) => at(`weights by ${by}`),
+    stopExecution: (cause) => at(cause),
+    command: (kind) => at(kind),
     firstAlarm: 'errors',
   };
   const trace: string[] = [];
@@ -161,13 +174,21 @@ const runAll = (kernel: Kernel): Promise<void> => kernel.scheduler.run(() => fal
 
 describe('faults that come', () => {
   test('so long after the start', async () => {
-    const { kernel, done } = aRun('alarm@+5m', 'scale:6@+1m', 'foreign-weights@+2m');
+    const { kernel, done } = aRun(
+      'alarm@+5m',
+      'scale:6@+1m',
+      'foreign-weights@+2m',
+      'pause@+3m',
+      'stop-execution@+4m',
+    );
 
     await runAll(kernel);
 
     expect(done).toEqual([
       'scale 6 at 60000',
       'weights by terraform apply at 120000',
+      'pause at 180000',
+      'stopped in the console at 240000',
       'errors ALARM at 300000',
     ]);
   });
