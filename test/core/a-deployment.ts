@@ -1,6 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Command, CommandKind } from '../../core/commands.ts';
-import type { Observation } from '../../core/decide.ts';
+import type { Observation } from '../../core/judge.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../../core/observed.types.ts';
 import type { Plan, Route, RouteForward, WeightedGroup } from '../../core/plan.types.ts';
 import type { Decision, RolledBack, Traffic } from '../../core/state.types.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { type DecideInput, decide, type Observation, UNKNOWN_TOLERANCE_MS } from '../../core/decide.ts';
+import { type DecideInput, decide } from '../../core/decide.ts';
 import { refuseToGoOn } from '../../core/invariants.ts';
+import { type Observation, UNKNOWN_TOLERANCE_MS } from '../../core/judge.ts';
 import type { Decision } from '../../core/state.types.ts';
 import { MAX_SWEEPS_PER_BAKE } from '../../core/sweeps.ts';
 import { aDecision, anObservation, aPlan, aRoute, NOW, someHealth, someTraffic } from './a-deployment.ts';
