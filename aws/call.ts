@@ -1,4 +1,5 @@
 import { type Clock, SECOND_MS } from '../core/clock.ts';
+import { DeploymentError } from '../core/errors.ts';
 import { classify, toDeploymentError } from './errors.ts';
 import { operationOf } from './operation.ts';
 
@@ -38,6 +39,8 @@ export type CallContext<Output> = {
   what: string;
   /** Finds a failure reported inside a successful answer, as an error to classify and perhaps retry like any other. */
   faultIn?: (output: Output) => Error | undefined;
+  /** For a call that nothing depends on: it is tried no longer than so many milliseconds, and not at all when the step needs the time. */
+  patienceMs?: number;
 };
 
 /** One invocation's way to AWS. Throws DeploymentErrors with the names of aws/errors.ts. */
@@ -45,6 +48,8 @@ export type Call = {
   <Output>(client: Sender, command: SdkCommand<Output>, context: CallContext<Output>): Promise<Output>;
   /** For adapters that store times; waiting is done here alone. */
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** For adapters whose failures are not their step's. */
+  readonly log: Invocation['log'];
 };
 
 /**
@@ -61,6 +66,9 @@ export const THROTTLED_BASE_WAIT_MS = SECOND_MS;
 
 /** No wait is longer: several must fit beside the work into a Lambda of a minute. */
 export const MAX_WAIT_MS = 5 * SECOND_MS;
+
+/** Connecting and answering may take this long before a send is given up (functions/deps.ts sets both timeouts). */
+const LONGEST_SEND_MS = 7 * SECOND_MS;
 
 /** Full jitter: callers that were throttled together must not come back together. */
 const waitBefore = (attempt: number, throttled: boolean, random: number): number => {
@@ -79,9 +87,17 @@ export const makeCall = (invocation: Invocation): Call => {
   const call = async <Output>(
     client: Sender,
     command: SdkCommand<Output>,
-    { what, faultIn }: CallContext<Output>,
+    { what, faultIn, patienceMs }: CallContext<Output>,
   ): Promise<Output> => {
     const operation = operationOf(command);
+    const startedAtMs = clock.nowMs();
+    const deadlineMs =
+      patienceMs === undefined
+        ? invocation.deadlineMs
+        : Math.min(invocation.deadlineMs, startedAtMs + patienceMs);
+    if (patienceMs !== undefined && startedAtMs + patienceMs + LONGEST_SEND_MS > invocation.deadlineMs) {
+      throw new DeploymentError('Unavailable', `had no time left to ${what}`);
+    }
     for (let attempt = 1; ; attempt++) {
       const result = await send(client, command, signal, faultIn);
       if (result.ok) return result.output;
@@ -92,7 +108,7 @@ export const makeCall = (invocation: Invocation): Call => {
       if (!retryable || attempt >= MAX_ATTEMPTS) throw toDeploymentError(result.error, attempted);
 
       const waitMs = waitBefore(attempt, name === 'Throttled', invocation.random());
-      const outOfTime = signal.aborted || clock.nowMs() + waitMs >= invocation.deadlineMs;
+      const outOfTime = signal.aborted || clock.nowMs() + waitMs >= deadlineMs;
       if (outOfTime) throw toDeploymentError(result.error, { ...attempted, outOfTime });
       invocation.log({
         message: `${operation.name} is tried again`,
@@ -109,7 +125,7 @@ export const makeCall = (invocation: Invocation): Call => {
     }
   };
 
-  return Object.assign(call, { clock });
+  return Object.assign(call, { clock, log: invocation.log });
 };
 
 type Result<Output> = { ok: true; output: Output } | { ok: false; error: unknown };

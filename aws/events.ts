@@ -1,24 +1,29 @@
 import { PutEventsCommand, type PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
+import { SECOND_MS } from '../core/clock.ts';
 import type { Call, Sender } from './call.ts';
 import type { Events } from './verbs.ts';
 
 /** What rules match on; EventBridge refuses sources of its customers that start with `aws.` [aws-facts 125]. */
 export const EVENT_SOURCE = 'cutover';
 
+/** Waits of three retries; a bus that takes longer has to be told nothing. */
+const PATIENCE_MS = 2 * SECOND_MS;
+
 export const makeEvents = (client: Sender, call: Call, eventBus: string): Events => ({
-  async emit(detailType, detail) {
+  async emit({ type, detail }) {
     const command = new PutEventsCommand({
       Entries: [
-        {
-          EventBusName: eventBus,
-          Source: EVENT_SOURCE,
-          DetailType: detailType,
-          Detail: JSON.stringify(detail),
-        },
+        { EventBusName: eventBus, Source: EVENT_SOURCE, DetailType: type, Detail: JSON.stringify(detail) },
       ],
     });
-    // A lost answer makes a second event: EventBridge promises at least one anyway, so receivers go by the detail.
-    await call(client, command, { what: `put event ${detailType} on bus ${eventBus}`, faultIn: failedEntry });
+    const what = `put the event ${type} on bus ${eventBus}`;
+    try {
+      // A lost answer makes a second event: EventBridge promises at least one anyway, so receivers go by the detail.
+      await call(client, command, { what, faultIn: failedEntry, patienceMs: PATIENCE_MS });
+    } catch (error) {
+      // Whatever it is: a deployment must not take another course because nobody could be told about it.
+      call.log({ message: `could not ${what}; the deployment goes on`, error: String(error) });
+    }
   },
 });
 

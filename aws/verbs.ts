@@ -1,4 +1,5 @@
 import type { Command } from '../core/commands.ts';
+import type { DeploymentEvent } from '../core/events.ts';
 import type { ObservedLease } from '../core/lease.ts';
 import type {
   ObservedAlarms,
@@ -161,6 +162,6 @@ export type Executions = {
 
 /** aws/events.ts */
 export type Events = {
-  /** PutEvents, source `cutover`; a partial failure is retried, then Unavailable. */
-  emit(detailType: string, detail: Record<string, unknown>): Promise<void>;
+  /** PutEvents, source `cutover`. Never fails: an event that cannot be put within seconds is logged, and the step goes on. */
+  emit(event: DeploymentEvent): Promise<void>;
 };

@@ -65,6 +65,7 @@ const fieldNames = [
   'launchType',
   'capacityProviders',
   'platformVersion',
+  'startedBy',
 ] as const;
 
 const readCluster = readText(CLUSTER, "a cluster's name or ARN");
@@ -76,6 +77,11 @@ const readTaskDefinition = readText(
     /:(?:latest|0|\$LATEST)$/i.test(text)
       ? 'For the latest active revision give the family alone.'
       : undefined,
+);
+
+const readStartedBy = readText(
+  /^[\x20-\x7e]{1,256}$/,
+  '1 to 256 printable ASCII characters that say who starts it',
 );
 
 const readRoute = readText(ROUTE, 'the ARN of a listener or of a listener rule');
@@ -181,6 +187,7 @@ export const parseRequest = (
     ...present('launchType', field('launchType', optional(readChoice(['FARGATE', 'EC2', 'EXTERNAL'])))),
     ...present('capacityProviders', field('capacityProviders', optional(readCapacityProviders))),
     ...present('platformVersion', field('platformVersion', optional(readPlatformVersion))),
+    ...present('startedBy', field('startedBy', optional(readStartedBy))),
   };
   checkTogether(
     fields,

@@ -58,4 +58,6 @@ export type DeploymentRequest = {
   launchType?: 'FARGATE' | 'EC2' | 'EXTERNAL';
   capacityProviders?: { capacityProvider: string; weight: number; base: number }[];
   platformVersion?: string;
+  /** Who starts it, in the starter's words: for the record, the report and the events. Nothing is decided by it. */
+  startedBy?: string;
 };

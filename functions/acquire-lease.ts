@@ -1,16 +1,17 @@
 import { DeploymentError } from '../core/errors.ts';
+import { inLineEvent } from '../core/events.ts';
 import { decideLease } from '../core/lease.ts';
 import { isRecovery, parseRecovery } from '../core/recovery.ts';
 import { describeProblems, parseRequest } from '../core/request.ts';
 import type { DeploymentRequest } from '../core/request.types.ts';
 import type { Execution, Lease } from '../core/state.types.ts';
-import { executions, leases, record } from './deps.ts';
+import { events, executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, type StepDeps, toHandler } from './step.ts';
 
-type Uses = 'leases' | 'record' | 'executions';
+type Uses = 'leases' | 'record' | 'executions' | 'events';
 
 /** The running deployment is told to roll back; whether it heard decides nothing, its lease does. */
 const supersede = async (
@@ -87,13 +88,15 @@ export const acquireLease: Step<'AcquireLease', Uses> = async (
     if (request.whenBusy === 'supersede' && found.holder !== undefined)
       await supersede(found.holder, me, deps);
     const acquiredAtMs = waitingSinceMs ?? clock.nowMs();
-    return {
+    const waiting: Lease = {
       ...result,
       kind: 'waiting',
       acquiredAtMs,
       waitSeconds: decision.waitSeconds,
       reason: decision.reason,
     };
+    if (waitingSinceMs === null) await deps.events.emit(inLineEvent(waiting));
+    return waiting;
   }
   if (!(await leases.take(holding, request.alarms.names))) {
     throw new DeploymentError(
@@ -111,4 +114,9 @@ export const acquireLease: Step<'AcquireLease', Uses> = async (
   };
 };
 
-export const handler = toHandler('AcquireLease', acquireLease, { executions, leases, record }, lambdaHost);
+export const handler = toHandler(
+  'AcquireLease',
+  acquireLease,
+  { events, executions, leases, record },
+  lambdaHost,
+);

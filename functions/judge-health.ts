@@ -1,11 +1,12 @@
 import { decide, type Observation } from '../core/decide.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { decisionEvent } from '../core/events.ts';
 import { groupHealth } from '../core/health.ts';
 import { refuseToGoOn } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
 import type { Green } from '../core/state.types.ts';
 import { groupsOf, weightsOf } from '../core/traffic.ts';
-import { alarms, listener, record, targets, taskSets } from './deps.ts';
+import { alarms, events, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -72,7 +73,7 @@ const observe = async (
 /** Reads the world once and lets core/decide.ts say what happens next; the decision and its evidence go to the record. */
 export const judgeHealth: Step<
   'JudgeHealth',
-  'alarms' | 'listener' | 'targets' | 'taskSets' | 'record'
+  'alarms' | 'listener' | 'targets' | 'taskSets' | 'record' | 'events'
 > = async ({ lease, plan, green, traffic, decision: previous }, deps) => {
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
@@ -84,12 +85,13 @@ export const judgeHealth: Step<
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
 
   await deps.record.appendDecision(lease.deploymentId, decision);
+  await deps.events.emit(decisionEvent({ lease, plan, traffic }, decision, previous));
   return decision;
 };
 
 export const handler = toHandler(
   'JudgeHealth',
   judgeHealth,
-  { alarms, listener, targets, taskSets, record },
+  { alarms, listener, targets, taskSets, record, events },
   lambdaHost,
 );

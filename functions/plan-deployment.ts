@@ -1,8 +1,9 @@
 import { observeForPlan } from '../aws/plan-observation.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { startedEvent } from '../core/events.ts';
 import { planDeployment as plan } from '../core/plan.ts';
 import { describeFindings } from '../core/preflight/describe.ts';
-import { alarms, ecsServices, leases, listener, record, targets } from './deps.ts';
+import { alarms, ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -12,7 +13,7 @@ import { type Step, toHandler } from './step.ts';
  */
 export const planDeployment: Step<
   'PlanDeployment',
-  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'leases' | 'record'
+  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'leases' | 'record' | 'events'
 > = async ({ lease }, deps) => {
   const observed = await observeForPlan(deps, lease.request, lease.lastGroups);
 
@@ -23,12 +24,13 @@ export const planDeployment: Step<
 
   await deps.leases.assertHolds(lease);
   await deps.record.savePlan(lease.deploymentId, planned.plan);
+  await deps.events.emit(startedEvent(lease, planned.plan));
   return planned.plan;
 };
 
 export const handler = toHandler(
   'PlanDeployment',
   planDeployment,
-  { ecsServices, listener, targets, alarms, leases, record },
+  { ecsServices, listener, targets, alarms, leases, record, events },
   lambdaHost,
 );

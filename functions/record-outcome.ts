@@ -1,5 +1,5 @@
 import type { Holding } from '../aws/verbs.ts';
-import { isDeploymentError } from '../core/errors.ts';
+import { finishedEvent, readableOf } from '../core/events.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { parseRequest } from '../core/request.ts';
 import type { StepState } from '../statemachine/contract.ts';
@@ -51,19 +51,20 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'record'
       groups.filter((group) => group !== null),
     );
   if (holding !== null && !opened) await leases.leaveLine(holding);
-  try {
-    await events.emit('Cutover Deployment Ended', {
-      deploymentId: holding?.deploymentId ?? null,
-      execution: state.execution.id,
-      cluster: state.plan?.cluster ?? null,
-      service: state.plan?.service ?? null,
-      outcome: stands.kind,
-      reason: stands.reason,
-    });
-  } catch (error) {
-    // The outcome is recorded; a bus that does not answer must not turn it into another one.
-    if (!isDeploymentError(error)) throw error;
-  }
+  const { lease, plan, decision, execution, request } = state;
+  await events.emit(
+    finishedEvent(
+      {
+        lease,
+        plan,
+        decision,
+        executionArn: execution.id,
+        deploymentId: holding?.deploymentId ?? null,
+        request: readableOf(request),
+      },
+      stands,
+    ),
+  );
   return stands;
 };
 

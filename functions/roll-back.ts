@@ -1,5 +1,6 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { restoredEvent } from '../core/events.ts';
 import { groupHealth } from '../core/health.ts';
 import type { Plan, WeightedGroup } from '../core/plan.types.ts';
 import {
@@ -9,8 +10,9 @@ import {
   sameGroups,
   whyRollBack,
 } from '../core/roll-back.ts';
+import type { RolledBack } from '../core/state.types.ts';
 import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
-import { ecsServices, leases, listener, targets } from './deps.ts';
+import { ecsServices, events, leases, listener, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
@@ -54,12 +56,12 @@ const wantedGroups = (
  * All weight back to blue, read back, before anything of green is touched. Not when blue is the sicker of the two:
  * then it holds and says so. And not once blue has begun to go: then green finishes what it started.
  */
-export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' | 'leases'> = async (
-  state,
-  deps,
-) => {
+export const rollBack: Step<
+  'RollBack',
+  'ecsServices' | 'listener' | 'targets' | 'leases' | 'events'
+> = async (state, deps) => {
   const { lease, plan, rolledBack: previous } = state;
-  const { listener, leases, clock } = deps;
+  const { listener, leases, events, clock } = deps;
   const observed = await observe(plan, lease.deploymentId, deps);
 
   const decision = decideRollBack({
@@ -86,7 +88,7 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
       );
     }
   }
-  return {
+  const result: RolledBack = {
     kind: decision.kind === 'restore' ? 'restored' : decision.kind,
     reason: decision.reason,
     because: previous?.because ?? whyRollBack(state),
@@ -94,11 +96,20 @@ export const rollBack: Step<'RollBack', 'ecsServices' | 'listener' | 'targets' |
     waitSeconds: decision.waitSeconds,
     routes: plan.routes.map(({ label }) => ({ label })),
   };
+  if (writes.length > 0) {
+    const routes = writes.map(({ live: { route, forward }, groups }) => ({
+      label: route.label,
+      before: weightsOf(forward, groupsOf(plan)),
+      after: weightsOf({ ...forward, groups }, groupsOf(plan)),
+    }));
+    await events.emit(restoredEvent({ lease, plan, routes }, result, state.decision));
+  }
+  return result;
 };
 
 export const handler = toHandler(
   'RollBack',
   rollBack,
-  { ecsServices, listener, leases, targets },
+  { ecsServices, events, listener, leases, targets },
   lambdaHost,
 );

@@ -1,8 +1,10 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { shiftedEvent } from '../core/events.ts';
 import { groupHealth } from '../core/health.ts';
 import { refuseRaise } from '../core/invariants.ts';
 import type { Plan, Weights } from '../core/plan.types.ts';
+import type { Traffic } from '../core/state.types.ts';
 import {
   ALL_BLUE,
   describeWeights,
@@ -12,7 +14,7 @@ import {
   weightsAt,
   weightsOf,
 } from '../core/traffic.ts';
-import { leases, listener, targets, taskSets } from './deps.ts';
+import { events, leases, listener, targets, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -30,9 +32,12 @@ const weightsBefore = (plan: Plan, live: LiveRoute, last: Weights | undefined): 
  * Writes one plan position to every route: absolute weights, so that a repeat changes nothing, and only after green
  * was seen with enough healthy targets a moment ago.
  */
-export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSets' | 'leases'> = async (
+export const shiftTraffic: Step<
+  'ShiftTraffic',
+  'listener' | 'targets' | 'taskSets' | 'leases' | 'events'
+> = async (
   { lease, plan, green, traffic, decision },
-  { listener, targets, taskSets, leases, clock },
+  { listener, targets, taskSets, leases, events, clock },
 ) => {
   const [live, greenTargets, greenTaskSet] = await Promise.all([
     Promise.all(plan.routes.map((route) => listener.read(route))),
@@ -67,7 +72,7 @@ export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSe
     const after = weightsOf((await listener.read(route.route)).forward, groupsOf(plan));
     if (!sameWeights(after, next)) throw drifted(route.route.label, next, after);
   }
-  return {
+  const shifted: Traffic = {
     position,
     weights: next,
     shiftedAtMs: clock.nowMs(),
@@ -77,11 +82,13 @@ export const shiftTraffic: Step<'ShiftTraffic', 'listener' | 'targets' | 'taskSe
       after: next,
     })),
   };
+  await events.emit(shiftedEvent({ lease, plan, traffic: shifted }, decision));
+  return shifted;
 };
 
 export const handler = toHandler(
   'ShiftTraffic',
   shiftTraffic,
-  { listener, targets, taskSets, leases },
+  { listener, targets, taskSets, leases, events },
   lambdaHost,
 );

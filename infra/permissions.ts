@@ -102,7 +102,7 @@ const readCommands = ['dynamodb:GetItem'] as const;
  * write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away.
  */
 const permissions: Record<StepName, readonly Action[]> = {
-  AcquireLease: [...holdLease, 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
+  AcquireLease: [...holdLease, 'dynamodb:UpdateItem', 'states:SendTaskSuccess', 'events:PutEvents'],
   RecallPlan: [...holdLease],
   PlanDeployment: [
     ...readService,
@@ -115,11 +115,19 @@ const permissions: Record<StepName, readonly Action[]> = {
     'elasticloadbalancing:DescribeTargetGroupAttributes',
     'cloudwatch:DescribeAlarms',
     'dynamodb:UpdateItem',
+    'events:PutEvents',
   ],
   AttachGreen: [...readRoutes, ...writeRoutes, ...holdLease],
   LaunchGreen: [...readService, ...holdLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],
   CheckGreen: [...readTaskSet, ...readTargets, ...readStoppedTasks, ...readCommands],
-  ShiftTraffic: [...readTaskSet, ...readTargets, ...readRoutes, ...writeRoutes, ...holdLease],
+  ShiftTraffic: [
+    ...readTaskSet,
+    ...readTargets,
+    ...readRoutes,
+    ...writeRoutes,
+    ...holdLease,
+    'events:PutEvents',
+  ],
   Bake: [...readCommands, 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
   JudgeHealth: [
     ...readTaskSet,
@@ -129,6 +137,7 @@ const permissions: Record<StepName, readonly Action[]> = {
     ...readCommands,
     'cloudwatch:DescribeAlarms',
     'dynamodb:PutItem',
+    'events:PutEvents',
   ],
   PromoteGreen: [...readService, ...readRoutes, ...holdLease, 'ecs:UpdateServicePrimaryTaskSet'],
   RetireBlue: [
@@ -140,7 +149,7 @@ const permissions: Record<StepName, readonly Action[]> = {
     'ecs:DeleteTaskSet',
   ],
   CheckRetired: [...readTaskSet],
-  RollBack: [...readService, ...readTargets, ...readRoutes, ...writeRoutes, ...holdLease],
+  RollBack: [...readService, ...readTargets, ...readRoutes, ...writeRoutes, ...holdLease, 'events:PutEvents'],
   RemoveGreen: [
     ...readService,
     ...readRoutes,

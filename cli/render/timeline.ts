@@ -57,7 +57,7 @@ const styleOf = ({ kind, data, what }: SimEvent): Style => {
  * their results repeat; a bake that is over, which the decision after it says.
  */
 const isDetail = ({ kind, detail, data }: SimEvent): boolean => {
-  if (detail === true) return true;
+  if (detail === true || kind === 'published') return true;
   if (kind !== 'step') return false;
   if (data?.phase === 'succeeded') return true;
   return data?.phase === 'caught' && data.state === 'Bake' && errorName(data.error) === 'States.Timeout';

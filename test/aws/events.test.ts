@@ -1,19 +1,29 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, expect, test } from 'vitest';
-import { MAX_ATTEMPTS } from '../../aws/call.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeEvents } from '../../aws/events.ts';
-import { anInvocation, awsError, sent } from './an-invocation.ts';
+import { type DeploymentEvent, finishedEvent } from '../../core/events.ts';
+import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
 
 const eventBridge = mockClient(EventBridgeClient);
 
 beforeEach(() => eventBridge.reset());
 
+const event: DeploymentEvent = finishedEvent(
+  {
+    lease: undefined,
+    plan: undefined,
+    decision: undefined,
+    executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:cutover:web-42',
+    deploymentId: 'web-42',
+    request: { cluster: 'shop', service: 'web', taskDefinition: 'web:42' },
+  },
+  { kind: 'refused', reason: 'busy', endedAtMs: START_MS },
+);
+
 const emit = (invocation = anInvocation()) =>
-  makeEvents(new EventBridgeClient(), invocation.call, 'deployments').emit('Cutover Deployment Ended', {
-    outcome: 'succeeded',
-  });
+  makeEvents(new EventBridgeClient(), invocation.call, 'deployments').emit(event);
 
 const failed = (ErrorCode: string) => ({
   FailedEntryCount: 1,
@@ -22,8 +32,9 @@ const failed = (ErrorCode: string) => ({
 
 test('one event is put on the bus', async () => {
   eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+  const invocation = anInvocation();
 
-  await emit();
+  await emit(invocation);
 
   expect(sent(eventBridge, PutEventsCommand)).toEqual([
     {
@@ -31,12 +42,13 @@ test('one event is put on the bus', async () => {
         {
           EventBusName: 'deployments',
           Source: 'cutover',
-          DetailType: 'Cutover Deployment Ended',
-          Detail: '{"outcome":"succeeded"}',
+          DetailType: 'Cutover Deployment Finished',
+          Detail: JSON.stringify(event.detail),
         },
       ],
     },
   ]);
+  expect(invocation.logs).toEqual([]);
 });
 
 test('an entry that failed inside a successful answer is put again', async () => {
@@ -53,33 +65,59 @@ test('an entry that failed inside a successful answer is put again', async () =>
   expect(invocation.waits).toEqual([999, 199]);
 });
 
-test.each([
-  ['InternalFailure', 'Unavailable', MAX_ATTEMPTS],
-  ['InternalException', 'Unavailable', MAX_ATTEMPTS],
-  ['ThrottlingException', 'Throttled', MAX_ATTEMPTS],
-  ['MalformedDetail', 'Rejected', 1],
-  ['NotAuthorizedForSourceException', 'Rejected', 1],
-])('an entry that goes on failing with %s is %s', async (code, name, attempts) => {
-  eventBridge.on(PutEventsCommand).resolves(failed(code));
+describe('a bus that cannot be told anything is a line of the log, never an error', () => {
+  const logged = (invocation: ReturnType<typeof anInvocation>) =>
+    invocation.logs.filter(({ message }) => String(message).includes('the deployment goes on'));
 
-  await expect(emit()).rejects.toMatchObject({
-    name,
-    message: expect.stringContaining(`${code}: said EventBridge`),
+  test.each([
+    ['an entry that goes on failing', failed('InternalFailure'), 'InternalFailure: said EventBridge'],
+    ['one that fails without a code', { FailedEntryCount: 1 }, 'EventBridge did not say why'],
+    ['one that is malformed', failed('MalformedDetail'), 'MalformedDetail: said EventBridge'],
+  ])('%s', async (_case, answer, says) => {
+    const invocation = anInvocation();
+    eventBridge.on(PutEventsCommand).resolves(answer);
+
+    await emit(invocation);
+
+    expect(logged(invocation)).toEqual([
+      { message: expect.any(String), error: expect.stringContaining(says) },
+    ]);
   });
-  expect(eventBridge).toHaveReceivedCommandTimes(PutEventsCommand, attempts);
-});
 
-test('an entry that failed without a code is Unavailable', async () => {
-  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 1 });
+  test.each([
+    ['a missing permission', awsError('AccessDeniedException', 'no'), 'Allow events:PutEvents'],
+    ['a lost connection', lostResponse(), 'Connection timed out'],
+    ['an error nobody knows', new Error('what is this'), 'what is this'],
+  ])('%s', async (_case, error, says) => {
+    const invocation = anInvocation();
+    eventBridge.on(PutEventsCommand).rejects(error);
 
-  await expect(emit()).rejects.toMatchObject({ name: 'Unavailable' });
-});
+    await emit(invocation);
 
-test('a missing permission is named as IAM names it', async () => {
-  eventBridge.on(PutEventsCommand).rejects(awsError('AccessDeniedException', 'no'));
+    expect(logged(invocation)).toEqual([
+      { message: expect.any(String), error: expect.stringContaining(says) },
+    ]);
+  });
 
-  await expect(emit()).rejects.toMatchObject({
-    name: 'AccessDenied',
-    message: expect.stringContaining('Allow events:PutEvents'),
+  test('it is waited for two seconds at most, however much time the step has', async () => {
+    const invocation = anInvocation();
+    eventBridge.on(PutEventsCommand).resolves(failed('InternalFailure'));
+
+    await emit(invocation);
+
+    const waited = invocation.waits.reduce((sum, ms) => sum + ms, 0);
+    expect(waited).toBeGreaterThan(0);
+    expect(waited).toBeLessThan(2_000);
+  });
+
+  test('it is not even tried when the step has too little time left for an answer that never comes', async () => {
+    const invocation = anInvocation({ deadlineMs: START_MS + 8_000 });
+
+    await emit(invocation);
+
+    expect(eventBridge).not.toHaveReceivedCommand(PutEventsCommand);
+    expect(logged(invocation)).toEqual([
+      { message: expect.any(String), error: expect.stringContaining('no time left') },
+    ]);
   });
 });

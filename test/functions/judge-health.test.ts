@@ -34,7 +34,7 @@ import {
 import { aRecord, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import { aForwardAction, bothRoutesAt, targetsIn } from './elbv2-answers.ts';
 import { failing } from './faults.ts';
-import { dynamoDb, sentCommands, writes } from './sent-commands.ts';
+import { dynamoDb, sentBesidesEvents, sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('JudgeHealth', judgeHealth);
 const plan = theirPlan();
@@ -77,7 +77,7 @@ describe('one look', () => {
         commands: [],
       },
     });
-    expect(sentCommands()).toStrictEqual([
+    expect(sentBesidesEvents()).toStrictEqual([
       ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
       ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
       ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
@@ -364,6 +364,7 @@ describe('every step’s duties', () => {
       'DescribeListeners',
       'DescribeRules',
       'PutItem',
+      'PutEvents',
     ],
     // A read of the world that failed is evidence: what becomes of it is above.
     except: {
@@ -374,6 +375,7 @@ describe('every step’s duties', () => {
       DescribeAlarms: null,
       DescribeListeners: null,
       DescribeRules: null,
+      PutEvents: null,
     },
   });
 });

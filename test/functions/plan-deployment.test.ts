@@ -86,7 +86,7 @@ test('nothing is written but the plan, into the record and under the lease', asy
       },
     ],
   ]);
-  expect(sentOperations().slice(-2)).toEqual(['GetItem', 'UpdateItem']);
+  expect(sentOperations().slice(-3)).toEqual(['GetItem', 'UpdateItem', 'PutEvents']);
   expect(cloudWatch).toHaveReceivedCommandWith(DescribeAlarmsCommand, { AlarmNames: ['shop-5xx'] });
 });
 
@@ -177,9 +177,11 @@ describe('every step’s duties', () => {
       'DescribeAlarms',
       'GetItem',
       'UpdateItem',
+      'PutEvents',
     ],
     // What does not exist is for preflight to name, together with all else that is wrong.
     except: {
+      PutEvents: null,
       'DescribeServices NotFound': 'PreflightFailed',
       'DescribeTaskDefinition NotFound': 'PreflightFailed',
       'DescribeTargetGroups NotFound': 'PreflightFailed',

@@ -75,7 +75,10 @@ test.each(stepNames)('%s makes no call that its role forbids', (step) => {
 
 /** What only worlds need that these rehearsals do not have. */
 const rare: Record<string, { actions: Action[]; when: string }> = {
-  AcquireLease: { actions: ['states:SendTaskSuccess'], when: 'it supersedes a baking deployment' },
+  AcquireLease: {
+    actions: ['states:SendTaskSuccess', 'events:PutEvents'],
+    when: 'it supersedes a baking deployment, and says that it stands in line',
+  },
   Bake: { actions: ['states:SendTaskSuccess'], when: 'a signal came before the token was stored' },
   AttachGreen: {
     actions: ['elasticloadbalancing:ModifyListener', 'elasticloadbalancing:ModifyRule', 'dynamodb:GetItem'],
