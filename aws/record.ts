@@ -118,7 +118,11 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     addCommand: (deploymentId, command) =>
       updateOpen(deploymentId, `add the command ${command.kind}`, {
         // An attribute of its own: adding is conditional on the record being open, and the same id twice is one command.
-        set: [`${COMMAND}${command.id} = :command`, 'lastSignalAtMs = :at', 'lastSignalBy = :by'],
+        set: [
+          `${COMMAND}${command.id} = if_not_exists(${COMMAND}${command.id}, :command)`,
+          'lastSignalAtMs = :at',
+          'lastSignalBy = :by',
+        ],
         values: {
           ':command': json(command),
           ':at': number(call.clock.nowMs()),

@@ -1,4 +1,6 @@
+import { DAY_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import type { Plan } from './plan.types.ts';
+import type { Decision } from './state.types.ts';
 
 /** What a person, or another deployment, may tell a running one. */
 export const commandKinds = ['promote', 'skip', 'pause', 'resume', 'approve', 'abort', 'freeze'] as const;
@@ -43,7 +45,10 @@ export const NO_STEERING: Steering = {
 const inOrder = (commands: readonly Command[]): Command[] =>
   [...commands].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
 
-/** `resume` ends a pause and a freeze; skip, promote and approve count only for the shift during which they came. */
+/**
+ * `resume` ends a pause and a freeze; skip, promote and approve count only for the shift during which they came, which
+ * has lasted since `shiftedAtMs`.
+ */
 export const steeringOf = (commands: readonly Command[], shiftedAtMs: number): Steering => {
   const steering: Steering = { ...NO_STEERING };
   for (const command of inOrder(commands)) {
@@ -58,6 +63,18 @@ export const steeringOf = (commands: readonly Command[], shiftedAtMs: number): S
   return steering;
 };
 
+/** Nobody froze or paused a deployment to keep it for ever: after a month it goes back. */
+export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
+
+/** While nothing is shifted a frozen deployment sits in a plain wait, which no signal ends: soon at first, half an hour at most. */
+const FIRST_FROZEN_WAIT_MS = MINUTE_MS;
+const LONGEST_FROZEN_WAIT_MS = 30 * MINUTE_MS;
+
+export const frozenWaitSeconds = (freeze: Pick<Command, 'atMs'>, nowMs: number): number => {
+  const waitMs = Math.max(FIRST_FROZEN_WAIT_MS, (nowMs - freeze.atMs) / 8);
+  return Math.ceil(Math.min(LONGEST_FROZEN_WAIT_MS, waitMs) / SECOND_MS);
+};
+
 /** `abort by ada: the banner is wrong` */
 export const describeCommand = ({ kind, by, reason }: Command): string =>
   `${kind} by ${by}${reason === '' ? '' : `: ${reason}`}`;
@@ -69,18 +86,27 @@ export type SteeredDeployment = {
   plan: Pick<Plan, 'shifts'> | null;
   /** The plan position it bakes at; null before the first shift. */
   position: number | null;
+  /** What was decided last; absent before the first decision. */
+  decided?: Pick<Decision, 'kind' | 'reason'>;
   commands: readonly Command[];
 };
 
 /** Why a command cannot apply now, for the person who sent it; null when it can. */
 export const refuseCommand = (
   kind: CommandKind,
-  { ended, plan, position, commands }: SteeredDeployment,
+  { ended, plan, position, decided, commands }: SteeredDeployment,
 ): string | null => {
   if (ended !== null) return `it has ended: ${ended}`;
   const { abort, pause, freeze } = steeringOf(commands, 0);
   if (abort !== null) return `it is rolling back already: ${describeCommand(abort)}`;
+  if (decided?.kind === 'rollBack') return `it is rolling back already: ${decided.reason}`;
 
+  const held = freeze ?? pause;
+  const forward = ['skip', 'promote', 'approve'].includes(kind);
+  if (forward && held !== null) return `${describeCommand(held)}; send resume first`;
+  if (decided?.kind === 'promote' && (forward || kind === 'pause')) {
+    return 'green is promoted and blue is being removed; until its tasks stop, abort and freeze still can';
+  }
   const shift = position === null ? undefined : plan?.shifts[position];
   switch (kind) {
     case 'abort':

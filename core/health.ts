@@ -1,5 +1,11 @@
 import { MINUTE_MS, SECOND_MS } from './clock.ts';
-import { type Command, describeCommand, steeringOf } from './commands.ts';
+import {
+  type Command,
+  describeCommand,
+  frozenWaitSeconds,
+  OPERATOR_LIMIT_MS,
+  steeringOf,
+} from './commands.ts';
 import { formatDuration } from './duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from './observed.types.ts';
@@ -28,9 +34,6 @@ export const HOPELESS_FAILURES = 2;
 
 /** Looks at most while waiting for green, each 9 history events [95]: a tenth of an execution's 25,000 [93]. */
 const MAX_LOOKS = 240;
-
-/** A frozen deployment waits for a person, who is slower than any task; 30 days of such looks fit the history [93]. */
-const FROZEN_WAIT_MS = 15 * MINUTE_MS;
 
 const FIRST_WAIT_MS = 5 * SECOND_MS;
 const LONGEST_WAIT_MS = 15 * SECOND_MS;
@@ -61,14 +64,13 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const { abort, freeze } = steeringOf(observed.commands, green.launchedAtMs);
   if (abort !== null) return { kind: 'failed', ...counts, reason: describeCommand(abort) };
   if (freeze !== null) {
+    if (nowMs - freeze.atMs >= OPERATOR_LIMIT_MS) {
+      const reason = `${describeCommand(freeze)}; nobody decided within ${formatDuration(OPERATOR_LIMIT_MS)}`;
+      return { kind: 'failed', ...counts, reason };
+    }
     const reason = `${describeCommand(freeze)}; nothing moves until resume or abort; ${describeHealth(health)}`;
-    return {
-      kind: 'pending',
-      ...counts,
-      healthySinceMs: null,
-      waitSeconds: FROZEN_WAIT_MS / SECOND_MS,
-      reason,
-    };
+    const waitSeconds = frozenWaitSeconds(freeze, nowMs);
+    return { kind: 'pending', ...counts, healthySinceMs: null, waitSeconds, reason };
   }
   const failure = hopeless(observed, health, appearing);
   if (failure !== null) return { kind: 'failed', ...counts, reason: failure };

@@ -1,7 +1,26 @@
+import type { StoredDeployment } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
+import { type Command, describeCommand } from '../core/commands.ts';
+import type { Decision } from '../core/state.types.ts';
 import { executions, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
+
+/**
+ * What the last decision did not see: a command that is not in its evidence, whatever the clocks say, or a signal that
+ * came after it began to look. An alarm that went red before it looked was seen as red.
+ */
+const missedBy = ({ evidence }: Decision, stored: StoredDeployment | null): string | null => {
+  const seen = (command: Command): boolean =>
+    evidence.commands.some(
+      ({ kind, by, atMs }) => kind === command.kind && by === command.by && atMs === command.atMs,
+    );
+  const command = stored?.commands.find((one) => !seen(one));
+  if (command !== undefined) return describeCommand(command);
+
+  const signal = stored?.lastSignal ?? null;
+  return signal !== null && signal.atMs >= evidence.observedAtMs ? signal.by : null;
+};
 
 /**
  * Stores the task token and returns: the state goes on waiting until a signal spends the token or the wait times out.
@@ -18,9 +37,8 @@ export const bake: Step<'Bake', 'executions' | 'record'> = async (
 
   await record.storeTaskToken(lease.deploymentId, taskToken, expiresAtMs);
   const stored = await record.read(lease.deploymentId);
-  const signal = stored?.lastSignal ?? null;
-  if (signal !== null && signal.atMs >= decision.evidence.observedAtMs)
-    await executions.wake(taskToken, signal.by);
+  const missed = missedBy(decision, stored);
+  if (missed !== null) await executions.wake(taskToken, missed);
   return { by: 'stored' };
 };
 

@@ -19,7 +19,7 @@ export type CommandResult = { deploymentId: string; command: Command };
 
 type Uses = 'executions' | 'leases' | 'record';
 
-/** Letters, digits, `_` and `-`: the id becomes part of an attribute's name. */
+/** Letters, digits and `_`: the id becomes part of an attribute's name. */
 const COMMAND_ID = /^[A-Za-z0-9_]{1,64}$/;
 
 const check = ({ command, by, id }: CommandRequest): void => {
@@ -46,24 +46,33 @@ export const command = async (request: CommandRequest, deps: StepDeps<Uses>): Pr
   if (holder === undefined)
     throw new DeploymentError('NotFound', `expected a deployment of ${serviceKey}, found none running`);
   const stored = await record.read(holder);
-  const decisions = await record.readDecisions(holder);
-
-  const last = decisions.at(-1);
-  const refusal = refuseCommand(request.command, {
-    ended: stored?.outcome?.reason ?? null,
-    plan: stored?.plan ?? null,
-    position: last?.position ?? null,
-    commands: stored?.commands ?? [],
-  });
-  if (refusal !== null)
-    throw new DeploymentError('Conflict', `cannot ${request.command} deployment ${holder}: ${refusal}`);
+  if (stored === null) {
+    throw new DeploymentError(
+      'Conflict',
+      `cannot ${request.command} deployment ${holder}: it is only just starting; send it again in a few seconds`,
+    );
+  }
 
   const { id, command: kind, by, reason = '' } = request;
-  const accepted: Command = { id, kind, by, reason, atMs: clock.nowMs() };
-  if (!(await record.addCommand(holder, accepted))) {
-    throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: it has just ended`);
+  // A repeat whose first answer was lost: that one stands, with its time.
+  const before = stored.commands.find((one) => one.id === id);
+  const accepted = before ?? { id, kind, by, reason, atMs: clock.nowMs() };
+  if (before === undefined) {
+    const last = (await record.readDecisions(holder)).at(-1);
+    const refusal = refuseCommand(kind, {
+      ended: stored.outcome?.reason ?? null,
+      plan: stored.plan,
+      position: last?.position ?? null,
+      ...(last === undefined ? {} : { decided: last }),
+      commands: stored.commands,
+    });
+    if (refusal !== null)
+      throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${refusal}`);
+    if (!(await record.addCommand(holder, accepted)))
+      throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: it has just ended`);
   }
-  const taskToken = stored?.taskToken ?? null;
+  // Read after the command was written: Bake stores its token first and looks for commands then, so one sees the other.
+  const taskToken = (await record.read(holder))?.taskToken ?? null;
   if (taskToken !== null) await executions.wake(taskToken, `${kind} by ${by}`);
   return { deploymentId: holder, command: accepted };
 };

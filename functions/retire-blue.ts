@@ -1,6 +1,6 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
-import { describeCommand, steeringOf } from '../core/commands.ts';
+import { describeCommand, frozenWaitSeconds, steeringOf } from '../core/commands.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { mayRetireBlue } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
@@ -11,9 +11,6 @@ import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
 import { leases, listener, record, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
-
-/** A frozen retirement looks for a resume or an abort this often; nothing else wakes it. */
-const FROZEN_WAIT_SECONDS = 60;
 
 /** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself. */
 const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
@@ -60,8 +57,10 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
   const stored = next === 'scaleToZero' ? await record.read(lease.deploymentId) : null;
   const { abort, freeze } = steeringOf(stored?.commands ?? [], startedAtMs);
   if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
-  if (freeze !== null)
-    return pause(FROZEN_WAIT_SECONDS, `${describeCommand(freeze)}; blue stays until resume or abort`);
+  if (freeze !== null) {
+    const reason = `${describeCommand(freeze)}; blue stays until resume or abort`;
+    return pause(frozenWaitSeconds(freeze, clock.nowMs()), reason);
+  }
 
   const settleSeconds = settleSecondsLeft(plan, traffic?.shiftedAtMs ?? startedAtMs, clock.nowMs());
   if (next === 'scaleToZero' && settleSeconds > 0) {
