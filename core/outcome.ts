@@ -1,5 +1,5 @@
 import { failureMessage } from './failure.ts';
-import type { DeploymentState, Outcome } from './state.types.ts';
+import type { DeploymentState, Failure, Outcome } from './state.types.ts';
 import { describeWeights } from './traffic.ts';
 
 export { failureMessage } from './failure.ts';
@@ -8,6 +8,7 @@ export { failureMessage } from './failure.ts';
 export type EndState = Partial<
   Pick<
     DeploymentState,
+    | 'lease'
     | 'plan'
     | 'green'
     | 'traffic'
@@ -35,6 +36,11 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
   if (removal?.kind === 'removed' && rolledBack?.kind === 'restored') {
     return { kind: 'rolledBack', reason: rolledBack.because, endedAtMs: nowMs };
   }
+  if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {
+    const why = failure === undefined ? 'no reason was given' : failureMessage(failure);
+    const reason = `the plan that is to be undone could not be read: ${why.replace(/\.$/, '')}. It is tried again by itself; what the deployment wrote stays until then.`;
+    return { kind: 'stuck', reason, endedAtMs: nowMs };
+  }
   // The first write to anything comes after the plan, so without a plan nothing was touched.
   if (plan === undefined) {
     const reason =
@@ -43,6 +49,10 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
   }
   return { kind: 'stuck', reason: stuckReason(state), endedAtMs: nowMs };
 };
+
+/** RecallPlan's two answers that are final: there never was a plan, or the deployment had ended already. */
+const nothingToRecover = (failure: Failure | undefined): boolean =>
+  failure !== undefined && ['NotFound', 'Conflict'].includes(failure.Error);
 
 const stuckReason = (state: EndState): string => {
   const { rolledBack, failure } = state;

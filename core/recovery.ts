@@ -32,11 +32,20 @@ export const parseRecovery = (input: unknown): RecoveryRequest => {
 };
 
 /**
- * The recovery's execution name. It follows from the execution it recovers, so that two sweeps that see the same end
- * start one recovery; a recovery of a recovery has another name, because another execution has ended.
+ * A recovery that ended before it had taken the lease over leaves the lease as it found it, and an execution's name is
+ * used up for 90 days (API reference, StartExecution) [102]: after so long another one is tried under another name.
  */
-export const recoveryNameOf = (endedExecutionArn: string, digest: (text: string) => string): string =>
-  `recover-${digest(endedExecutionArn).slice(0, 24)}`;
+const TRY_AGAIN_MS = 5 * MINUTE_MS;
+
+/**
+ * The recovery's execution name. It follows from the execution it recovers and the time, so that two sweeps that see
+ * the same end start one recovery. Should two be started all the same, the lease lets one of them go on.
+ */
+export const recoveryNameOf = (
+  endedExecutionArn: string,
+  nowMs: number,
+  digest: (text: string) => string,
+): string => `recover-${digest(endedExecutionArn).slice(0, 24)}-${Math.floor(nowMs / TRY_AGAIN_MS)}`;
 
 /** `arn:aws:states:R:A:execution:M:N` -> `arn:aws:states:R:A:stateMachine:M`. A recovery runs the machine as it is now. */
 export const stateMachineOf = (executionArn: string): string => {

@@ -14,7 +14,7 @@ const recover = async (
   const { running, reason } = await executions.status(executionArn);
   if (running || !recoveryDue({ recoveries, recoveredAtMs, nowMs: clock.nowMs() })) return null;
 
-  const name = recoveryNameOf(executionArn, sha256);
+  const name = recoveryNameOf(executionArn, clock.nowMs(), sha256);
   const input: RecoveryRequest = {
     mode: 'rollBack',
     deploymentId,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type EndState, failureMessage, outcomeOf } from '../../core/outcome.ts';
-import type { Removal, Retirement } from '../../core/state.types.ts';
+import type { Lease, Removal, Retirement } from '../../core/state.types.ts';
 import { aFirstDeployment, aPlan, aRollBack, NOW, someTraffic } from './a-deployment.ts';
 
 const thrown = (errorType: string, errorMessage: string) => ({
@@ -122,6 +122,54 @@ describe('how a deployment ended', () => {
     expect(outcomeOf(state, NOW).reason).toBe(
       "still 2 tasks. Rolling back because: alarm shop-5xx is in ALARM. What is left: blue has all traffic; green's task set ecs-svc/2. What to do: scale green's task set to 0 and delete it.",
     );
+  });
+});
+
+describe('a recovery that has no plan', () => {
+  const lease: Lease = {
+    kind: 'recovering',
+    deploymentId: 'deploy-8',
+    serviceKey: 'main/shop',
+    executionArn: 'arn:aws:states:eu-west-1:1:execution:cutover:recover-1',
+    acquiredAtMs: NOW,
+    request: {} as Lease['request'],
+    lastGroups: [],
+    waitSeconds: 0,
+    reason: 'its execution ended before the deployment did (ABORTED)',
+  };
+
+  test.each(['NotFound', 'Conflict'])(
+    'because RecallPlan said %s is over: nothing is left to undo',
+    (name) => {
+      const failure = thrown(name, 'no plan had been made, so nothing was touched');
+
+      expect(outcomeOf({ lease, failure }, NOW)).toMatchObject({
+        kind: 'refused',
+        reason: 'no plan had been made, so nothing was touched',
+      });
+    },
+  );
+
+  test.each(['Throttled', 'Unavailable', 'AccessDenied', 'LeaseLost', 'States.Timeout', 'Lambda.Unknown'])(
+    'because of %s is not over: green may have traffic, so lease and record stay',
+    (name) => {
+      const { kind, reason } = outcomeOf({ lease, failure: thrown(name, 'DynamoDB said no') }, NOW);
+
+      expect(kind).toBe('stuck');
+      expect(reason).toMatch(
+        /^the plan that is to be undone could not be read: .*DynamoDB said no\. It is tried again/,
+      );
+    },
+  );
+
+  test('for no reason is not over either', () => {
+    expect(outcomeOf({ lease }, NOW).kind).toBe('stuck');
+  });
+
+  test('is told from a deployment that was refused by the same error before it planned', () => {
+    const held: Lease = { ...lease, kind: 'held' };
+
+    expect(outcomeOf({ lease: held, failure: thrown('Throttled', 'x') }, NOW).kind).toBe('refused');
   });
 });
 
