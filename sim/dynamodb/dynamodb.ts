@@ -160,6 +160,13 @@ const query = (table: Table, input: QueryInput): QueryOutput => {
 
 /** Amazon DynamoDB with on-demand tables whose keys are the strings `pk` and `sk`; a table is there once it is named. */
 export const makeDynamoDb = (kernel: Kernel): DynamoDb => {
+  // A write replaces an item and never changes one: what was read of it once stays right. Safety looks after every event.
+  const seen = new WeakMap<Item, Record<string, unknown>>();
+  const read = (item: Item): Record<string, unknown> => {
+    const plain = seen.get(item) ?? plainItem(item);
+    seen.set(item, plain);
+    return plain;
+  };
   const random = kernel.random.fork('dynamodb');
   const tables = new Map<string, Table>();
   const tableOf = (name: string | undefined): Table => {
@@ -178,6 +185,6 @@ export const makeDynamoDb = (kernel: Kernel): DynamoDb => {
       DeleteItem: (input: DeleteItemInput) => deleteItem(tableOf(input.TableName), input),
       Query: (input: QueryInput) => query(tableOf(input.TableName), input),
     }),
-    items: () => [...tables.values()].flatMap((table) => table.items().map(plainItem)),
+    items: () => [...tables.values()].flatMap((table) => table.items().map(read)),
   };
 };

@@ -86,5 +86,12 @@ const canonical = (value: unknown): string =>
       : member,
   );
 
+/** A write replaces a route's actions as a whole, so that their fingerprint is made once. */
+const fingerprints = new WeakMap<readonly Action[], string>();
+
 /** Everything of the actions but the forward's list of groups: it must never change in a deployment. */
-export const fingerprintOf = (actions: readonly Action[]): string => canonical(withGroups(actions, []));
+export const fingerprintOf = (actions: readonly Action[]): string => {
+  const fingerprint = fingerprints.get(actions) ?? canonical(withGroups(actions, []));
+  fingerprints.set(actions, fingerprint);
+  return fingerprint;
+};
