@@ -193,7 +193,7 @@ export const restoredEvent = (
 
 /**
  * One event a decision. The one that begins to wait for a person says so by its type; the looks after it are decisions
- * like any other, so that nobody is called every quarter of an hour.
+ * like any other, so that nobody is called at every look.
  */
 export const decisionEvent = (
   { lease, plan, traffic }: Baking,

@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { eventTypes } from '../../core/events.ts';
+import { always, expectConverged, type Run, type RunOptions, run } from '../rehearsal/a-rehearsal.ts';
+import { type Envelope, problemsOf, validators } from './event-schemas.ts';
+
+const gate = { shifts: [{ greenPct: 10, bake: '2m', approval: true }, { greenPct: 100 }], keepBlue: '2m' };
+
+/** Between them every type of event and every way to say something in it. */
+const rehearsals: Record<string, RunOptions> = {
+  healthy: { request: { startedBy: 'ada' } },
+  'rolled back by an alarm': { version: 'errors:20%' },
+  aborted: { inject: ['abort@shift:2'] },
+  'never healthy': { version: 'crash-loop:137@8s' },
+  'paused and resumed': { inject: ['pause@shift:1', 'resume@+100m'] },
+  'frozen and aborted': { inject: ['freeze@shift:2', 'abort@+100m'] },
+  'approved at its gate': { request: gate, inject: ['approve@+100m'] },
+  skipped: { inject: ['skip@+3m', 'promote@+15m'] },
+  'moved by somebody else': { inject: ['foreign-weights@shift:3'] },
+  'a first deployment': { example: 'first-deployment' },
+  'a first deployment that fails': { example: 'first-deployment', version: 'errors:60%' },
+  sticky: { example: 'sticky', version: 'errors:20%' },
+  'refused by preflight': { request: { alarms: ['no-such-alarm'] } },
+  'not a request': { request: { cluster: 7, service: undefined, strategy: 'Whatever' } },
+  'stopped in the console': { inject: ['stop-execution@shift:2'] },
+  stuck: {
+    inject: ['alarm@shift:2'],
+    onWorld: always('denied', { by: 'RollBack', operation: 'ModifyListener' }),
+  },
+};
+
+type Told = Envelope & { detail: Record<string, unknown> };
+const runs = new Map<string, Run>();
+const toldBy = (name: string): Told[] =>
+  (runs.get(name)?.world.eventBridge.published() ?? []).map(({ source, detailType, detail }) => ({
+    source,
+    'detail-type': detailType,
+    detail: detail as Record<string, unknown>,
+  }));
+const typesOf = (name: string): string[] => toldBy(name).map((event) => event['detail-type']);
+const ofType = (name: string, type: string): Record<string, unknown>[] =>
+  toldBy(name).flatMap((event) => (event['detail-type'] === type ? [event.detail] : []));
+
+beforeAll(async () => {
+  for (const [name, options] of Object.entries(rehearsals)) runs.set(name, await run(options));
+}, 120_000);
+
+describe('what EventBridge gets', () => {
+  test.each(Object.keys(rehearsals))('is as docs/events says it: %s', (name) => {
+    const problems = toldBy(name).flatMap((event) =>
+      problemsOf(event).map((problem) => `${event['detail-type']}: ${problem}`),
+    );
+
+    expect(typesOf(name).length).toBeGreaterThan(0);
+    expect(problems).toEqual([]);
+  });
+
+  test('has a schema for each type of event, and each is published by some rehearsal', () => {
+    const published = new Set(Object.keys(rehearsals).flatMap(typesOf));
+
+    expect([...validators.keys()].sort()).toEqual([...eventTypes].sort());
+    expect([...published].sort()).toEqual([...eventTypes].sort());
+  });
+
+  test.each(Object.keys(rehearsals))('ends with the outcome that the record has: %s', (name) => {
+    const last = toldBy(name).at(-1);
+
+    expect(last?.['detail-type']).toBe('Cutover Deployment Finished');
+    expect(last?.detail).toMatchObject({
+      outcome: runs.get(name)?.report.outcome,
+      reason: runs.get(name)?.report.reason,
+    });
+  });
+});
+
+describe('a deployment as it is told', () => {
+  test('starts with who, from what and to what; every shift of the plan follows in order', () => {
+    const [started] = ofType('healthy', 'Cutover Deployment Started');
+    const shifts = ofType('healthy', 'Cutover Traffic Shifted');
+
+    expect(started).toMatchObject({
+      actor: 'ada',
+      cluster: 'production',
+      service: 'shop',
+      fromRevision: 'shop:41',
+      toRevision: 'shop:42',
+      routes: ['HTTPS:443 default', 'HTTPS:443 path /api/*'],
+      link: expect.stringContaining(`/executions/details/${started?.executionArn}`),
+    });
+    expect(shifts.map(({ shift, greenPct }) => [shift, greenPct])).toEqual([
+      [1, 5],
+      [2, 20],
+      [3, 50],
+      [4, 80],
+      [5, 100],
+    ]);
+    expect(new Set(toldBy('healthy').map(({ detail }) => detail.deploymentId)).size).toBe(1);
+  });
+
+  test('each decision is an event with its evidence', () => {
+    const { report } = runs.get('healthy') as Run;
+
+    const told = ofType('healthy', 'Cutover Decision Made').map(({ reason, decision }) => ({
+      reason,
+      kind: (decision as { kind: string }).kind,
+      evidence: (decision as { evidence: unknown }).evidence,
+    }));
+
+    expect(told).toEqual(
+      report.decisions.map(({ kind, reason, evidence: { commands: _commands, ...evidence } }) => ({
+        kind,
+        reason,
+        evidence,
+      })),
+    );
+  });
+
+  test('a rollback says when users are back where they were', () => {
+    const shifts = ofType('rolled back by an alarm', 'Cutover Traffic Shifted');
+
+    expect(shifts.at(-1)).toMatchObject({
+      shift: 0,
+      greenPct: 0,
+      routes: [
+        { before: { blue: 95, green: 5 }, after: { blue: 100, green: 0 } },
+        { before: { blue: 95, green: 5 }, after: { blue: 100, green: 0 } },
+      ],
+    });
+  });
+
+  test.each([
+    ['paused and resumed', 'operator'],
+    ['frozen and aborted', 'operator'],
+    ['approved at its gate', 'approval'],
+  ])('%s: the wait is told once, however often it looks meanwhile', (name, waitingFor) => {
+    const { report } = runs.get(name) as Run;
+    const looks = report.decisions.filter(({ kind }) => kind === 'awaitOperator');
+
+    const waits = ofType(name, 'Cutover Deployment Waiting');
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toMatchObject({ waitingFor });
+    expect(looks.length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['aborted', 'rollBack', 'operator'],
+    ['skipped', 'advance', 'operator'],
+    ['approved at its gate', 'advance', 'operator'],
+    ['rolled back by an alarm', 'rollBack', 'cutover'],
+  ])('%s: the actor of %s is %s', (name, kind, actor) => {
+    const told = ofType(name, 'Cutover Decision Made').find(
+      ({ decision }) => (decision as { kind: string }).kind === kind,
+    );
+
+    expect(told).toMatchObject({ actor });
+  });
+
+  test('an abort ends with the name of whoever sent it', () => {
+    expect(ofType('aborted', 'Cutover Deployment Finished')).toMatchObject([
+      { outcome: 'rolledBack', actor: 'operator' },
+    ]);
+  });
+
+  test('what was refused is told with what could be read of it', () => {
+    expect(toldBy('refused by preflight')).toMatchObject([
+      { detail: { outcome: 'refused', service: 'shop', toRevision: 'shop:42', fromRevision: null } },
+    ]);
+    expect(toldBy('not a request')).toMatchObject([
+      { detail: { outcome: 'refused', deploymentId: null, cluster: null, durationSeconds: null } },
+    ]);
+  });
+});
+
+describe('a bus that takes nothing', () => {
+  test.each(['denied', 'serverError', 'throttle', 'lost'] as const)(
+    'because its calls are %s changes neither the way nor the end of a deployment',
+    async (fault) => {
+      const onWorld = always(fault, { operation: 'PutEvents' });
+
+      const [healthy, sick] = [await run({ onWorld }), await run({ version: 'errors:20%', onWorld })];
+
+      expectConverged(healthy);
+      expectConverged(sick);
+      expect(healthy.report).toMatchObject({ outcome: 'succeeded', requests: { failed: 0 } });
+      expect(healthy.report.path.filter((state) => state !== 'Bake' && state !== 'CheckGreen')).not.toContain(
+        'RollBack',
+      );
+      expect(sick.report).toMatchObject({ outcome: 'rolledBack' });
+      expect(sick.report.reason).toBe(runs.get('rolled back by an alarm')?.report.reason);
+    },
+  );
+});
