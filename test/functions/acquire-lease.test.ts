@@ -174,6 +174,25 @@ describe('a service that another deployment changes', () => {
     expect(world.woken).toEqual([]);
   });
 
+  test('is waited for without a second place in line, and its wait is told once', async () => {
+    const waiting = await run(asking('queue'));
+    await run({ ...asking('queue'), lease: waiting }, aHost({ nowMs: NOW + 15_000 }));
+
+    expect(world.items[LEASE]).toMatchObject({ waiterSeenMs: { N: String(NOW + 15_000) } });
+    expect(world.events.map(({ DetailType }) => DetailType)).toEqual(['Cutover Deployment Waiting']);
+  });
+
+  test('is not asked for again over the head of one that came later, between the read and the write', async () => {
+    const waiting = await run(asking('queue'));
+    const read = structuredClone(world.items[LEASE] ?? {});
+    world.items[LEASE] = { ...read, waiter: { S: 'deploy-9' } };
+    answering(dynamoDb, GetItemCommand, () => ({ Item: read }));
+
+    await run({ ...asking('queue'), lease: waiting });
+
+    expect(world.items[LEASE]).toMatchObject({ waiter: { S: 'deploy-9' } });
+  });
+
   test('is taken as soon as it is free, by whoever stands in line', async () => {
     const waiting = await run(asking('queue'));
     const later = aHost({ nowMs: NOW + 60_000 });

@@ -19,6 +19,8 @@ type Situation<Name extends StepName> = {
   operations: string[];
   /** `<operation> <error>` or `<operation>` where the error means something to the step: what comes of it, or null when it goes on. */
   except?: Record<string, ErrorName | null>;
+  /** Operations that nothing depends on: whatever becomes of them, the step goes on as if they had been answered. */
+  unimportant?: string[];
   /** What of the world a repeat may not change; all of it but the events unless said otherwise. */
   lasting?: (world: AwsWorld) => unknown;
 };
@@ -47,6 +49,7 @@ export const meetsApiErrors = <Name extends StepName>({
   given,
   operations,
   except = {},
+  unimportant = [],
   lasting = besidesEvents,
 }: Situation<Name>): void => {
   /** A run without trouble, and the world it leaves: the same each time, so once is enough. */
@@ -62,6 +65,7 @@ export const meetsApiErrors = <Name extends StepName>({
     return known;
   };
   const outcomeOf = (operation: string, name: ErrorName): ErrorName | null => {
+    if (unimportant.includes(operation)) return null;
     const special = except[`${operation} ${name}`];
     if (special !== undefined) return special;
     const handled = except[operation];
@@ -138,6 +142,23 @@ export const meetsApiErrors = <Name extends StepName>({
       expect(host.logs.filter((entry) => entry.error === outcome)).toHaveLength(1);
     },
   );
+
+  const shrugged = unimportant.flatMap((operation) =>
+    refusals.map(([how, error]) => ({ operation, how, error })),
+  );
+  if (shrugged.length > 0) {
+    test.each(shrugged)('$operation that is $how changes nothing', async ({ operation, error }) => {
+      const expected = await undisturbed();
+      const { world, input } = given();
+      answerFrom(world);
+      failing(operation, error());
+
+      const result = await run(input, aStillHost());
+
+      expect(result).toEqual(expected.result);
+      expect(besidesEvents(world)).toEqual(besidesEvents(expected.world));
+    });
+  }
 };
 
 /** Whoever lost the lease may write no more. */

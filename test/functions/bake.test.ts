@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { bake } from '../../functions/bake.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, NOW } from '../core/a-deployment.ts';
+import { aCommand } from './a-command.ts';
 import { invoking } from './a-handler.ts';
 import { lease, shiftedTo, theirPlan } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
@@ -96,6 +97,32 @@ describe('a signal that came before there was a token to spend', () => {
       expect(await run(input)).toEqual({ by: 'stored' });
     },
   );
+});
+
+describe('a command that the decision did not know', () => {
+  const pause = aCommand('pause');
+
+  test('wakes the wait at once, whatever the clocks say', async () => {
+    world.items[RECORD] = aRecord({ commands: [aCommand('abort', { atMs: NOW - 60_000 })] });
+
+    await run(input);
+
+    expect(world.woken).toEqual([{ taskToken: 'AQB8', output: '{"by":"abort by ada"}' }]);
+  });
+
+  test('wakes it, the one that it knew does not', async () => {
+    const { id: _id, ...known } = pause;
+    const evidence = { ...state.decision.evidence, commands: [known] };
+    const decided = { ...input, state: { ...state, decision: { ...state.decision, evidence } } };
+    world.items[RECORD] = aRecord({ commands: [pause] });
+    await run(decided);
+    expect(world.woken).toEqual([]);
+
+    const resume = aCommand('resume', { id: 'c2', by: 'bob' });
+    world.items[RECORD] = aRecord({ commands: [pause, resume] });
+    await run(decided);
+    expect(world.woken).toEqual([{ taskToken: 'AQB8', output: '{"by":"resume by bob"}' }]);
+  });
 });
 
 describe('every step’s duties', () => {
