@@ -1,0 +1,102 @@
+import { setTimeout } from 'node:timers/promises';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Decision, Outcome } from '../../core/state.types.ts';
+import type { Account } from './account.ts';
+
+/** As the table has it at the end. */
+export type Lease = { holder: string | undefined; lastGroups: string[] };
+
+export type Deployment = {
+  executionArn: string;
+  /** Waits, in real time, for the execution's end. */
+  ended(): Promise<{ status: string | undefined; error: string | undefined; cause: string | undefined }>;
+};
+
+/** A rehearsal takes a few seconds; this only ends one that hangs. */
+const GIVE_UP_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+export const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
+  const deadlineMs = Date.now() + GIVE_UP_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadlineMs) throw new Error(`${what}: not within ${GIVE_UP_MS / 1_000} s`);
+    await setTimeout(LOOK_EVERY_MS);
+  }
+};
+
+/** As the console and the command line start one. */
+export const deploy = async (account: Account, name: string, request: object): Promise<Deployment> => {
+  const { executionArn = '' } = await account.sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: account.installation.stateMachineArn,
+      name,
+      input: JSON.stringify(request),
+    }),
+  );
+  return theDeployment(account, executionArn);
+};
+
+export const theDeployment = ({ sfn }: Account, executionArn: string): Deployment => ({
+  executionArn,
+  ended: () =>
+    until(`the end of ${executionArn}`, async () => {
+      const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return status === 'RUNNING' ? undefined : { status, error, cause };
+    }),
+});
+
+/** The states it entered, in order. */
+export const statesOf = async ({ sfn }: Account, executionArn: string): Promise<string[]> => {
+  const states: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn, ...(nextToken === undefined ? {} : { nextToken }) }),
+    );
+    states.push(
+      ...(page.events ?? []).flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
+    );
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return states;
+};
+
+export const readLease = async ({ dynamoDb, installation }: Account, service: string): Promise<Lease> => {
+  const { Item } = await dynamoDb.send(
+    new GetItemCommand({
+      TableName: installation.tableName,
+      Key: { pk: { S: 'leases' }, sk: { S: `shop/${service}` } },
+      ConsistentRead: true,
+    }),
+  );
+  return {
+    holder: Item?.holder?.S,
+    lastGroups: (Item?.lastGroups?.L ?? []).flatMap(({ S }) => S ?? []).toSorted(),
+  };
+};
+
+/** Everything the table has about a deployment. */
+export const readRecord = async ({ dynamoDb, installation }: Account, deploymentId: string) => {
+  const { Items = [] } = await dynamoDb.send(
+    new QueryCommand({
+      TableName: installation.tableName,
+      KeyConditionExpression: 'pk = :deployment',
+      ExpressionAttributeValues: { ':deployment': { S: `deployment#${deploymentId}` } },
+    }),
+  );
+  const record = Items.find(({ sk }) => sk?.S === 'record');
+  const outcome = record?.outcomeJson?.S;
+  return {
+    outcome: outcome === undefined ? null : (JSON.parse(outcome) as Outcome),
+    decisions: Items.flatMap(({ decisionJson }) =>
+      decisionJson?.S === undefined ? [] : [JSON.parse(decisionJson.S) as Decision],
+    ),
+  };
+};
