@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { whenBusyPolicies } from '../../core/lease.ts';
 import { describeProblems, parseRequest } from '../../core/request.ts';
 
 const minimal = { cluster: 'main', service: 'shop', taskDefinition: 'shop:8' };
@@ -94,6 +95,16 @@ describe('a request that is right', () => {
     ['a green that needs no time to prove itself', { healthyFor: '0s' }],
   ])('takes %s', (_, changes) => {
     expect(parseRequest({ ...minimal, ...changes }).ok).toBe(true);
+  });
+
+  test.each(whenBusyPolicies)('says what to do with a busy service: %s', (whenBusy) => {
+    expect(parseRequest({ ...minimal, whenBusy })).toMatchObject({ ok: true, request: { whenBusy } });
+  });
+
+  test('with a misspelt policy is asked what was meant', () => {
+    const result = parseRequest({ ...minimal, whenBusy: 'supercede' });
+
+    expect(result.ok ? '' : describeProblems(result.problems)).toContain('Did you mean "supersede"?');
   });
 });
 
@@ -429,6 +440,35 @@ describe('a request that is wrong names the field, what was expected and what wa
       '"LATEST" or a version such as "1.4.0"',
       '"1.4"',
     ],
+    [
+      'a policy for a busy service that is none',
+      { whenBusy: 'wait' },
+      'whenBusy',
+      '"reject" or "queue" or "supersede"',
+      '"wait"',
+    ],
+    [
+      'no policy for a busy service',
+      { whenBusy: null },
+      'whenBusy',
+      '"reject" or "queue" or "supersede"',
+      'null',
+    ],
+    ...(
+      [
+        ['yes', '"yes"'],
+        ['true', '"true"'],
+        [1, '1'],
+        [null, 'null'],
+        [{ by: 'ada' }, 'an object with by'],
+      ] as const
+    ).map(([approval, found]): [string, Record<string, unknown>, string, string, string] => [
+      `an approval of ${JSON.stringify(approval)}`,
+      { shifts: [{ greenPct: 10, bake: '5m', approval }, TO_100] },
+      'shifts[0].approval',
+      'true or false',
+      found,
+    ]),
     [
       'a platform version on EC2',
       { launchType: 'EC2', platformVersion: '1.4.0' },

@@ -161,6 +161,20 @@ describe('explicit shifts', () => {
     ]);
   });
 
+  test('may wait for an approval after their bake, the last one before blue goes', () => {
+    const gates = [
+      { greenPct: 10, bake: '10m', approval: true },
+      { greenPct: 50, bake: '10m', approval: false },
+      { greenPct: 100, approval: true },
+    ];
+
+    expect(read({ shifts: gates }).course?.shifts).toEqual([
+      { greenPct: 10, bakeMs: 10 * MINUTE, approval: true },
+      { greenPct: 50, bakeMs: 10 * MINUTE },
+      { greenPct: 100, bakeMs: HOUR, approval: true },
+    ]);
+  });
+
   test('a hundred shifts are the most', () => {
     const rising = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ greenPct: Math.min(100, index + 1), bake: '1m' }));
