@@ -76,8 +76,12 @@ export const makeTaskSets = (client: Sender, call: Call): TaskSets => ({
     );
   },
 
-  async delete(service, taskSetId) {
-    const command = new DeleteTaskSetCommand({ ...names(service), taskSet: taskSetId });
+  async delete(service, taskSetId, { force = false } = {}) {
+    const command = new DeleteTaskSetCommand({
+      ...names(service),
+      taskSet: taskSetId,
+      ...(force ? { force } : {}),
+    });
     try {
       await call(client, command, { what: `delete task set ${taskSetId} of ${service.serviceArn}` });
     } catch (error) {

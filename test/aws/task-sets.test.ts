@@ -210,12 +210,16 @@ describe('changing a task set', () => {
     expect(sent(ecs, UpdateServicePrimaryTaskSetCommand)).toEqual([{ ...named, primaryTaskSet: ID }]);
   });
 
-  test('deleting is never forced', async () => {
+  test('deleting is not forced unless asked for', async () => {
     ecs.on(DeleteTaskSetCommand).resolves({});
 
     await taskSets().delete(service, ID);
 
-    expect(sent(ecs, DeleteTaskSetCommand)).toEqual([{ ...named, taskSet: ID }]);
+    expect(sent(ecs, DeleteTaskSetCommand)).toStrictEqual([{ ...named, taskSet: ID }]);
+
+    await taskSets().delete(service, ID, { force: true });
+
+    expect(sent(ecs, DeleteTaskSetCommand)[1]).toStrictEqual({ ...named, taskSet: ID, force: true });
   });
 
   test('deleting one that is gone is a success, also when the first answer was lost', async () => {

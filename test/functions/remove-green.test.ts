@@ -162,6 +162,15 @@ test('a first deployment’s green goes although its route names nobody else', a
   expect(writes()).toStrictEqual([['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }]]);
 });
 
+test('a first deployment’s green that was promoted is deleted by force: nothing can take PRIMARY from it', async () => {
+  world.taskSets = [drained({ status: 'PRIMARY' })];
+  world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+
+  await run({ ...input, plan: theirPlan({ blue: null }), removal });
+
+  expect(writes()).toStrictEqual([['DeleteTaskSet', { ...named, force: true }]]);
+});
+
 test('a green that will not go is a Conflict that says what to look for', async () => {
   world.taskSets[1] = drained({ runningCount: 1 });
 
