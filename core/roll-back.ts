@@ -99,6 +99,21 @@ export const restoredGroups = (
   return withWeights(forward, original);
 };
 
+/**
+ * The group list while RollBack holds: the same weights, and whichever of our groups is not in the action is put into
+ * it at weight 0. A group in no action has no health checks [86], so it could never be seen to recover: blue's leaves
+ * sticky routes before it retires, and somebody may take green's out. Null: nothing to add.
+ */
+export const checkedGroups = (
+  plan: Pick<Plan, 'blue' | 'blueTargetGroupArn' | 'green'>,
+  forward: RouteForward,
+): WeightedGroup[] | null => {
+  const groups = groupsOf(plan);
+  const weights = weightsOf(forward, groups);
+  // A first deployment has no other colour to look at; weights that are no split are somebody else's.
+  return plan.blue === null || weights === null ? null : groupsFor(forward, groups, weights);
+};
+
 /** The same groups with the same weights; order means nothing to a load balancer. */
 export const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
   a.length === b.length &&

@@ -4,6 +4,7 @@ import { restoredEvent } from '../core/events.ts';
 import { groupHealth } from '../core/health.ts';
 import type { Plan, WeightedGroup } from '../core/plan.types.ts';
 import {
+  checkedGroups,
   decideRollBack,
   type RollBackDecision,
   restoredGroups,
@@ -49,7 +50,7 @@ const wantedGroups = (
   if (decision.kind === 'restore') return restoredGroups(plan, route, forward);
   if (decision.kind === 'finishForward' && decision.raiseGreen)
     return groupsFor(forward, groupsOf(plan), ALL_GREEN);
-  return null;
+  return decision.kind === 'held' ? checkedGroups(plan, forward) : null;
 };
 
 /**
@@ -69,7 +70,8 @@ export const rollBack: Step<
     plan,
     routes: observed.live,
     previous,
-    recovering: lease.kind === 'recovering',
+    // Whoever says abort in time means it, even if the deployment had made up its mind before.
+    recovering: lease.kind === 'recovering' && state.failure?.Error !== 'Aborted',
     nowMs: clock.nowMs(),
   });
   const writes = observed.live.flatMap((live) => {

@@ -189,6 +189,17 @@ describe('a blue that is sick', () => {
     });
   });
 
+  test('because no route names its group is put back at weight 0, so that its targets are checked again', async () => {
+    const sticky = { Enabled: true, DurationSeconds: 600 };
+    const greenAlone = aForwardAction({ [GREEN]: 100 }, sticky);
+    world.routes = { [LISTENER]: [greenAlone], [RULE]: [authenticate, greenAlone] };
+    world.targets[BLUE] = targetsIn('unused', 'unused');
+
+    expect(await run(input)).toMatchObject({ kind: 'held' });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [GREEN]: 100, [BLUE]: 0 });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [GREEN]: 100, [BLUE]: 0 });
+  });
+
   test('for two days is for a person', async () => {
     world.targets[BLUE] = [];
     const rolledBack = aRollBack({ startedAtMs: NOW - 48 * 3_600_000 });
@@ -283,6 +294,14 @@ describe('a recovery, whose execution before ended half-way,', () => {
 
     expect(await run(recovering)).toMatchObject({ kind: 'finishForward' });
     expect(await run(input)).toMatchObject({ kind: 'restored' });
+  });
+
+  test('goes back to blue all the same when a person aborts before blue has begun to go', async () => {
+    const taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
+    world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(0, 100) }));
+    const failure = { Error: 'Aborted', Cause: '{"errorMessage":"abort by ada"}' };
+
+    expect(await run({ ...recovering, failure })).toMatchObject({ kind: 'restored' });
   });
 });
 
