@@ -2,6 +2,7 @@ import { DeploymentError } from '../core/errors.ts';
 import { ALL_GREEN, describeWeights, groupsOf, sameWeights, weightsOf } from '../core/traffic.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
 /**
@@ -13,8 +14,10 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
   { ecsServices, listener, taskSets, leases, clock },
 ) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
-  for (const route of plan.routes) {
-    const weights = weightsOf((await listener.read(route)).forward, groupsOf(plan));
+  const blue = service.taskSets.find((set) => set.id === plan.blue?.id) ?? null;
+  const live = await readForRetirement(listener, plan, blue);
+  for (const { route, forward } of live) {
+    const weights = weightsOf(forward, groupsOf(plan));
     if (!sameWeights(weights, ALL_GREEN)) {
       throw new DeploymentError(
         'TrafficDrifted',

@@ -1,6 +1,8 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { isDeploymentError } from '../core/errors.ts';
-import type { Route } from '../core/plan.types.ts';
+import type { ObservedTaskSet } from '../core/observed.types.ts';
+import type { Plan, Route } from '../core/plan.types.ts';
+import { nextRemovalStep } from '../core/removal.ts';
 import type { Deps } from './deps.types.ts';
 
 /** A rule that someone deleted forwards nowhere: nothing to restore there, and no reason to leave the others unrestored. */
@@ -11,4 +13,20 @@ export const readIfThere = async (listener: Deps['listener'], route: Route): Pro
     if (isDeploymentError(error, 'NotFound')) return null;
     throw error;
   }
+};
+
+/**
+ * The plan's routes as they are. As long as blue could still take its traffic back, a route that is gone is an error;
+ * once it has begun to go there is only the way forward, and nothing to look at where somebody deleted a rule.
+ */
+export const readForRetirement = async (
+  listener: Deps['listener'],
+  { blue, routes }: Plan,
+  blueTaskSet: ObservedTaskSet | null,
+): Promise<LiveRoute[]> => {
+  const going = blue !== null && nextRemovalStep(blueTaskSet) !== 'scaleToZero';
+  const live = await Promise.all(
+    routes.map((route) => (going ? readIfThere(listener, route) : listener.read(route))),
+  );
+  return live.filter((route) => route !== null);
 };

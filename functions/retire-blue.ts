@@ -10,6 +10,7 @@ import type { Retirement } from '../core/state.types.ts';
 import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
 import { leases, listener, record, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
 /** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself. */
@@ -36,8 +37,8 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
       reason: 'a first deployment has no blue',
     };
   }
-  const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
   const taskSet = await taskSets.read(plan, blue.id);
+  const live = await readForRetirement(listener, plan, taskSet);
 
   const refusal = mayRetireBlue(
     live.map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) })),

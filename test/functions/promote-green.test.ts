@@ -56,6 +56,13 @@ test('the first PRIMARY of a service is given like any other', async () => {
   });
 });
 
+test('once blue has begun to go, a rule that somebody deleted does not keep green from being PRIMARY', async () => {
+  world.taskSets[0] = aBlueTaskSet({ scale: { value: 0, unit: 'PERCENT' }, computedDesiredCount: 0 });
+  delete world.routes[RULE];
+
+  expect(await run(input)).toMatchObject({ primaryTaskSetId: GREEN_ID });
+});
+
 test.each([
   ['blue still has some', [aForwardAction({ [BLUE]: 10, [GREEN]: 90 })], '10 % blue, 90 % green'],
   ['somebody moved it back', [aForwardAction({ [BLUE]: 100, [GREEN]: 0 })], '100 % blue, 0 % green'],

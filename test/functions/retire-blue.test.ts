@@ -43,9 +43,9 @@ beforeEach(() => {
 
 const named = { cluster: CLUSTER, service: SERVICE, taskSet: BLUE_ID };
 const reads = [
+  ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [BLUE_ID] }],
   ['DescribeListeners', { ListenerArns: [LISTENER] }],
   ['DescribeRules', { RuleArns: [RULE] }],
-  ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [BLUE_ID] }],
 ];
 const leaseRead = ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }];
 /** For an abort or a freeze, as long as a person can still turn back. */
@@ -287,6 +287,22 @@ describe('every step’s duties while blue’s group leaves sticky routes', () =
   });
 });
 
+test('a rule that somebody deleted after blue began to go does not keep blue half gone', async () => {
+  world.taskSets[0] = drained();
+  delete world.routes[RULE];
+
+  await run(input);
+
+  expect(writes().map(([operation]) => operation)).toEqual(['DeleteTaskSet']);
+});
+
+test('while blue could still take its traffic back, a deleted rule is an error', async () => {
+  delete world.routes[RULE];
+
+  await expect(run(input)).rejects.toMatchObject({ name: 'NotFound' });
+  expect(writes()).toEqual([]);
+});
+
 describe('every step’s duties while blue is deleted', () => {
   const situation = {
     run,
@@ -300,5 +316,6 @@ describe('every step’s duties while blue is deleted', () => {
   meetsApiErrors<'RetireBlue'>({
     ...situation,
     operations: ['DescribeListeners', 'DescribeRules', 'DescribeTaskSets', 'GetItem', 'DeleteTaskSet'],
+    except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
   });
 });
