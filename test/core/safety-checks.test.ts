@@ -154,6 +154,20 @@ describe('invariant 2: no weight where too little is healthy', () => {
     expect(brokenBy(world(first), shifted(0, first))).toEqual([]);
   });
 
+  test('once blue has gone green may be raised whatever its health: nobody else could serve', () => {
+    const gone = [group('blue', BLUE, 0, 0), group('green', GREEN, 0, 2)];
+    const start = world({ routes: [route('default', 100, 0)], groups: gone });
+    const raised = (step: string) =>
+      brokenBy(
+        start,
+        { ...start, lastWrite: write('UpdateTaskSet', 'ecs-svc/3', { step }) },
+        { ...start, routes: [route('default', 0, 100)], lastWrite: write('ModifyRule', 'default') },
+      );
+
+    expect(raised('RetireBlue')).toEqual([]);
+    expect(raised('LaunchGreen')).toEqual([2]);
+  });
+
   test('a task that dies between a step’s read and its write is not the step’s fault, for as long as a step may take', () => {
     const sick = { groups: health(3, 2) };
     const shiftAfter = (ms: number) =>
