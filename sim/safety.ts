@@ -95,6 +95,9 @@ const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: Safe
   };
 };
 
+const live = ({ routes }: BareSnapshot, route: SafetyRoute): SafetyRoute =>
+  routes.find(({ arn }) => arn === route.arn) ?? route;
+
 /** Holds the world against core/invariants.ts after every event; `broken` hears of the first violation. */
 export const watchSafety = (
   world: World,
@@ -152,8 +155,9 @@ export const watchSafety = (
       // A violation ended the run half-way: that it did not converge is no news.
       if (violations.length > 0) return;
       const end = take(null);
-      const looked = end.routes.filter(({ arn }) => !unseen.has(arn));
-      const judged = { ...end, routes: [...looked, ...unseen.values()] };
+      // After a refusal a rule that somebody deleted counts as there, too: the deployment has touched nothing.
+      const routes = outcome === 'refused' ? start.routes : end.routes;
+      const judged = { ...end, routes: routes.map((route) => unseen.get(route.arn) ?? live(end, route)) };
       for (const violation of checkEnd({ start, end: judged, outcome })) report(violation);
     },
   };
