@@ -52,6 +52,10 @@ export const drainWaitSeconds = (drain: {
 export const removalOverdue = (startedAtMs: number, nowMs: number): boolean =>
   nowMs - startedAtMs >= REMOVAL_LIMIT_MS;
 
+/** What a retirement remembers from visit to visit. */
+const kept = ({ leftAtMs }: Pick<Retirement, 'leftAtMs'>): Pick<Retirement, 'leftAtMs'> =>
+  leftAtMs === undefined ? {} : { leftAtMs };
+
 type Progress = {
   plan: Pick<Plan, 'deregistrationDelayMs' | 'stopTimeoutMs'>;
   taskSet: ObservedTaskSet | null;
@@ -65,9 +69,13 @@ type Progress = {
  * How far blue's retirement is.
  * @throws Conflict when it takes longer than anything of ours can explain.
  */
-export const retirementOf = (progress: Progress): Retirement => {
+export const retirementOf = (progress: Progress & Pick<Retirement, 'leftAtMs'>): Retirement => {
   const { kind, ...rest } = progressOf('blue', progress);
-  return { kind: kind === 'gone' ? 'retired' : kind === 'due' ? 'due' : 'draining', ...rest };
+  return {
+    kind: kind === 'gone' ? 'retired' : kind === 'due' ? 'due' : 'draining',
+    ...rest,
+    ...kept(progress),
+  };
 };
 
 /**

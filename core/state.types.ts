@@ -114,6 +114,8 @@ export type Retirement = {
   /** `due`: RetireBlue has its next write to make. `draining`: wait and look. `retired`: gone. */
   kind: 'draining' | 'due' | 'retired';
   startedAtMs: number;
+  /** Since when blue's group is known to be out of the sticky routes; absent before, and where none is sticky. */
+  leftAtMs?: number;
   waitSeconds: number;
   runningCount: number;
   reason: string;

@@ -15,6 +15,7 @@ export const checkRetired: Step<'CheckRetired', 'taskSets'> = async (
     taskSet,
     wrote: null,
     startedAtMs: retirement.startedAtMs,
+    ...(retirement.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs }),
     nowMs: clock.nowMs(),
   });
 };

@@ -45,13 +45,17 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
   );
   if (refusal !== null) throw new DeploymentError('TrafficDrifted', refusal);
   const sticky = live.filter((route) => holdsStickyClients(route, plan));
+  const neverLeft =
+    retirement?.leftAtMs === undefined && live.some(({ forward }) => forward.stickiness.enabled);
   const next = nextRemovalStep(taskSet);
+  const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
   const pause = (waitSeconds: number, reason: string): Retirement => ({
     kind: 'draining',
     startedAtMs,
     waitSeconds,
     runningCount: taskSet?.runningCount ?? 0,
     reason,
+    ...left,
   });
 
   // The last moment at which a person can still turn back.
@@ -68,18 +72,17 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
     return pause(settleSeconds, 'blue stays until the load balancer surely follows the last shift');
   }
   if (next !== 'gone') await leases.assertHolds(lease);
-  if (next === 'scaleToZero' && sticky.length > 0) {
+  // Also when they have left already: the try that took them out may have died a moment ago, and been waited for by nobody.
+  if (next === 'scaleToZero' && (sticky.length > 0 || neverLeft)) {
     for (const route of sticky) {
       await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }));
     }
-    return pause(
-      settleMs(plan) / SECOND_MS,
-      "blue's group leaves the sticky routes, and its clients move on before it drains",
-    );
+    const reason = "blue's group leaves the sticky routes, and its clients move on before it drains";
+    return { ...pause(settleMs(plan) / SECOND_MS, reason), leftAtMs: clock.nowMs() };
   }
   if (next === 'scaleToZero') await taskSets.scaleToZero(plan, blue.id);
   if (next === 'delete') await taskSets.delete(plan, blue.id);
-  return retirementOf({ plan, taskSet, wrote: next, startedAtMs, nowMs: clock.nowMs() });
+  return retirementOf({ plan, taskSet, wrote: next, startedAtMs, nowMs: clock.nowMs(), ...left });
 };
 
 export const handler = toHandler(
