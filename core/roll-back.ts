@@ -56,10 +56,10 @@ export type RollBackDecision =
 export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   const { plan, blue, blueHealth, greenHealth, routes } = input;
   const restore = (reason: string): RollBackDecision => restored(input, reason);
-  if (plan.blue === null) return restore('a first deployment: the routes get back what they had');
-  if (pastReturn(blue)) return onward(input, 'blue is past its point of return');
+  if (plan.blue !== null && pastReturn(blue)) return onward(input, 'blue is past its point of return');
   if (alreadyPromoted(input))
     return onward(input, 'green was PRIMARY with all traffic when the execution ended');
+  if (plan.blue === null) return restore('a first deployment: the routes get back what they had');
 
   const serving = routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_BLUE));
   if (serving) return restore('blue serves everything already');
@@ -121,6 +121,16 @@ export const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
     b.some((other) => other.targetGroupArn === targetGroupArn && other.weight === weight),
   );
 
+/** Before a first deployment's green goes: its routes may name nobody else, so what counts is that they are as they were. */
+export const refuseUnrestored = (plan: Plan, routes: LiveForward[]): string | null => {
+  const off = routes.filter(
+    ({ route, forward }) => !sameGroups(forward.groups, restoredGroups(plan, route, forward)),
+  );
+  return off.length === 0
+    ? null
+    : `expected ${off.map(({ route }) => route.label).join(', ')} to be as before the deployment before green goes, found other weights`;
+};
+
 /** Why the deployment came to RollBack: what it first gave as its reason, or what the last slices say. */
 export const whyRollBack = (
   state: Partial<Pick<DeploymentState, 'lease' | 'ready' | 'decision' | 'rolledBack' | 'failure'>>,
@@ -145,10 +155,21 @@ const alreadyPromoted = ({ plan, green, greenHealth, routes, recovering }: RollB
   fitToServe(greenHealth) &&
   routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN));
 
-/** Blue has begun to go. Green finishes what it started, as long as it has anything that answers. */
+/**
+ * Green's tasks run, but no route names their group: the load balancer checks no targets there [86], so nobody can know
+ * whether they are healthy, and nobody but them is left to serve.
+ */
+const unchecked = ({ plan, green, routes }: RollBackInput): boolean =>
+  green !== null &&
+  green.runningCount > 0 &&
+  !routes.some(({ forward }) =>
+    forward.groups.some(({ targetGroupArn }) => targetGroupArn === plan.green.targetGroupArn),
+  );
+
+/** Blue has begun to go. Green finishes what it started, as long as it has anything that answers or may answer. */
 const onward = (input: RollBackInput, why: string): RollBackDecision => {
   const { plan, greenHealth, routes, previous, nowMs } = input;
-  if (greenHealth === null || greenHealth.healthy === 0) {
+  if (greenHealth === null || (greenHealth.healthy === 0 && !unchecked(input))) {
     const green = greenHealth === null ? 'its health is not known' : describeHealth(greenHealth);
     return held(input, `${why} and green cannot serve yet: ${green}`);
   }

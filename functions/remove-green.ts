@@ -2,6 +2,7 @@ import { DeploymentError } from '../core/errors.ts';
 import { mayRemoveGreen } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { nextRemovalStep, removalOf } from '../core/removal.ts';
+import { refuseUnrestored } from '../core/roll-back.ts';
 import { groupsOf, weightsOf } from '../core/traffic.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
@@ -9,14 +10,25 @@ import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
-/** Green must hold no weight while it goes: a foreign writer may have given it some since RollBack looked. */
+/** ECS shows a new PRIMARY a second or two later; asking at once would only write it again. */
+const PRIMARY_SHOWS_SECONDS = 5;
+
+/**
+ * Green must hold no weight while it goes: a foreign writer may have given it some since RollBack looked, or what RollBack
+ * read was late. A first deployment's green may hold some, but no other than before.
+ */
 const assertNoTraffic = async (plan: Plan, listener: Deps['listener']): Promise<void> => {
   const live = await Promise.all(plan.routes.map((route) => readIfThere(listener, route)));
-  const refusal = mayRemoveGreen(
-    live
-      .filter((route) => route !== null)
-      .map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) })),
-  );
+  const there = live.filter((route) => route !== null);
+  const refusal =
+    plan.blue === null
+      ? refuseUnrestored(plan, there)
+      : mayRemoveGreen(
+          there.map(({ route, forward }) => ({
+            label: route.label,
+            weights: weightsOf(forward, groupsOf(plan)),
+          })),
+        );
   if (refusal !== null) throw new DeploymentError('TrafficDrifted', `${refusal}; rolling back again`);
 };
 
@@ -31,17 +43,16 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
   const green = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
-  const firstDeployment = plan.blue === null;
-  if (!firstDeployment) await assertNoTraffic(plan, listener);
+  await assertNoTraffic(plan, listener);
 
   const next = nextRemovalStep(green);
   if (green !== null && next !== 'gone') await leases.assertHolds(lease);
   if (green !== null && green.status === 'PRIMARY' && plan.blue !== null) {
     await taskSets.makePrimary(plan, plan.blue.id);
     return {
-      kind: 'due',
+      kind: 'removing',
       startedAtMs,
-      waitSeconds: 1,
+      waitSeconds: PRIMARY_SHOWS_SECONDS,
       runningCount: green.runningCount,
       reason: 'blue is PRIMARY again',
     };

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
-import { decideRollBack, restoredGroups, sameGroups, whyRollBack } from '../../core/roll-back.ts';
+import {
+  decideRollBack,
+  refuseUnrestored,
+  restoredGroups,
+  sameGroups,
+  whyRollBack,
+} from '../../core/roll-back.ts';
 import {
   aDecision,
   aFirstDeployment,
@@ -75,6 +81,44 @@ test('who keeps giving green traffic back is answered ever more slowly, and afte
   expect(again(0)).toMatchObject({ kind: 'restore', waitSeconds: 60 });
   expect(again(HOUR_MS)).toMatchObject({ kind: 'restore', waitSeconds: 300 });
   expect(again(48 * HOUR_MS).kind).toBe('stuck');
+});
+
+describe('a group that no route names is not checked, so its health is no news', () => {
+  const blueAlone = [{ route: aRoute('default'), forward: aForward([BLUE, 100]) }];
+  const scaledDown = { ...blueSet, scalePercent: 0 };
+
+  test('past blue’s return green gets the routes back unchecked: nobody else could serve them', () => {
+    const unchecked = { routes: blueAlone, blue: scaledDown, greenHealth: someHealth(0, 2, '2 unused') };
+
+    expect(decideOn(unchecked)).toMatchObject({ kind: 'finishForward', raiseGreen: true });
+    expect(decideOn({ ...unchecked, routes: allGreen }).kind).toBe('held');
+    expect(decideOn({ ...unchecked, green: aTaskSet({ runningCount: 0 }) }).kind).toBe('held');
+  });
+
+  test('past blue’s return with every rule deleted nothing is left to raise, and blue still goes', () => {
+    const none = { routes: [], blue: scaledDown, greenHealth: someHealth(0, 2, '2 unused') };
+
+    expect(decideOn(none)).toMatchObject({ kind: 'finishForward', raiseGreen: false });
+  });
+});
+
+test('a first deployment that was PRIMARY with all traffic is finished by its recovery, not undone', () => {
+  const first = { plan: aFirstDeployment(), blue: null, blueHealth: null };
+  const promoted = { ...first, green: aTaskSet({ status: 'PRIMARY' }), routes: allGreen };
+
+  expect(decideOn({ ...promoted, recovering: true }).kind).toBe('finishForward');
+  expect(decideOn(promoted).kind).toBe('restore');
+});
+
+test('a first deployment’s green goes only when every route is as it was before', () => {
+  const plan = aFirstDeployment();
+  const [route] = plan.routes;
+  if (route === undefined) throw new Error('the plan has no route');
+  const late = { route, forward: aForward([BLUE, 0], [GREEN, 100]) };
+  const restored = { route, forward: { ...late.forward, groups: restoredGroups(plan, route, late.forward) } };
+
+  expect(refuseUnrestored(plan, [restored])).toBeNull();
+  expect(refuseUnrestored(plan, [late])).toContain(route.label);
 });
 
 describe('users are not moved from bad to worse', () => {
