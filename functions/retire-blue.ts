@@ -40,14 +40,18 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
   const taskSet = await taskSets.read(plan, blue.id);
   const live = await readForRetirement(listener, plan, taskSet);
 
-  const refusal = mayRetireBlue(
-    live.map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) })),
-  );
+  const next = nextRemovalStep(taskSet);
+  const weights = live.map(({ route, forward }) => ({
+    label: route.label,
+    weights: weightsOf(forward, groupsOf(plan)),
+  }));
+  // Blue has begun to go and somebody deleted every rule: no route is left that could send it anything.
+  const nobodyAsks = next !== 'scaleToZero' && live.length === 0;
+  const refusal = nobodyAsks ? null : mayRetireBlue(weights);
   if (refusal !== null) throw new DeploymentError('TrafficDrifted', refusal);
   const sticky = live.filter((route) => holdsStickyClients(route, plan));
   const neverLeft =
     retirement?.leftAtMs === undefined && live.some(({ forward }) => forward.stickiness.enabled);
-  const next = nextRemovalStep(taskSet);
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
   const pause = (waitSeconds: number, reason: string): Retirement => ({
     kind: 'draining',
