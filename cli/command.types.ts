@@ -1,3 +1,4 @@
+import type { Host } from './account/host.types.ts';
 import type { Arguments, OptionSpecs } from './arguments.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,5 +14,5 @@ export type Command = {
   examples: readonly { line: string; says: string }[];
   /** Further sections of `--help`: a title with lines of two columns. */
   sections?: readonly { title: string; rows: readonly { form: string; does: string }[] }[];
-  run(args: Arguments, terminal: Terminal): Promise<ExitCode>;
+  run(args: Arguments, terminal: Terminal, host: Host): Promise<ExitCode>;
 };

@@ -2,11 +2,32 @@ import type { OutcomeKind } from '../core/state.types.ts';
 
 /** What every command ends with; `cutover help` prints this table, so a script can rely on it. */
 export const exitCodes = [
-  { code: 0, name: 'succeeded', means: 'done, or nothing to say against it' },
-  { code: 1, name: 'usage', means: 'a wrong option, or a file, request or world that cannot be used' },
+  {
+    code: 0,
+    name: 'succeeded',
+    means: 'done: the new version serves, or the awaited stage is reached, or nothing speaks against it',
+  },
+  {
+    code: 1,
+    name: 'usage',
+    means: 'a wrong option, or a file, request, world or configuration that cannot be used',
+  },
   { code: 2, name: 'rolledBack', means: 'the deployment rolled back' },
-  { code: 3, name: 'refused', means: 'preflight refused the deployment; nothing was changed' },
+  { code: 3, name: 'refused', means: 'refused, with the reason; nothing was changed' },
   { code: 4, name: 'stuck', means: 'a person has to look: stuck, or a safety rule was broken' },
+  { code: 5, name: 'aborted', means: 'the deployment rolled back because somebody told it to' },
+  {
+    code: 6,
+    name: 'waiting',
+    means: 'the deployment goes on and waits for a person: an approval, or the end of a pause or freeze',
+  },
+  {
+    code: 7,
+    name: 'unwatched',
+    means: 'the deployment goes on, but watching it ended: --timeout, or nothing could be read any more',
+  },
+  { code: 8, name: 'unavailable', means: 'AWS refused a call or did not answer; the message says which' },
+  { code: 130, name: 'interrupted', means: 'Ctrl-C or a killed runner; a deployment goes on' },
 ] as const;
 
 export type ExitCode = (typeof exitCodes)[number]['code'];
@@ -15,6 +36,11 @@ export const EXIT_OK = 0;
 export const EXIT_USAGE = 1;
 export const EXIT_REFUSED = 3;
 export const EXIT_STUCK = 4;
+export const EXIT_ABORTED = 5;
+export const EXIT_WAITING = 6;
+export const EXIT_UNWATCHED = 7;
+export const EXIT_UNAVAILABLE = 8;
+export const EXIT_INTERRUPTED = 130;
 
 const byOutcome: Record<OutcomeKind, ExitCode> = { succeeded: 0, rolledBack: 2, refused: 3, stuck: 4 };
 

@@ -1,40 +1,77 @@
 import { didYouMean } from '../core/did-you-mean.ts';
+import { DeploymentError } from '../core/errors.ts';
+import type { Host } from './account/host.types.ts';
+import { processHost } from './account/process-host.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './command.types.ts';
+import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
+import { deployCommand } from './commands/deploy.ts';
+import { historyCommand } from './commands/history.ts';
+import { initCommand } from './commands/init.ts';
 import { planCommand } from './commands/plan.ts';
+import { preflightCommand } from './commands/preflight.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
+import { rollbackCommand } from './commands/rollback.ts';
+import { statusCommand } from './commands/status.ts';
+import { steeringCommands } from './commands/steering.ts';
 import { versionCommand } from './commands/version.ts';
-import { EXIT_OK, EXIT_STUCK, EXIT_USAGE, type ExitCode } from './exit-codes.ts';
+import { watchCommand } from './commands/watch.ts';
+import {
+  EXIT_OK,
+  EXIT_REFUSED,
+  EXIT_STUCK,
+  EXIT_UNAVAILABLE,
+  EXIT_USAGE,
+  type ExitCode,
+} from './exit-codes.ts';
 import { commandHelp, overviewHelp } from './render/help.ts';
 import { makePaint } from './render/paint.ts';
 import { hang } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: readonly Command[] = [demoCommand, rehearseCommand, planCommand, versionCommand];
+export const commands: readonly Command[] = [
+  demoCommand,
+  rehearseCommand,
+  planCommand,
+  initCommand,
+  preflightCommand,
+  deployCommand,
+  statusCommand,
+  watchCommand,
+  ...steeringCommands,
+  rollbackCommand,
+  historyCommand,
+  completionCommand,
+  versionCommand,
+];
 
 /** Runs the command line; every way it can end is an exit code of exit-codes.ts. */
-export const main = async (argv: string[], terminal: Terminal): Promise<ExitCode> => {
+export const main = async (
+  argv: string[],
+  terminal: Terminal,
+  host: Host = processHost,
+): Promise<ExitCode> => {
   try {
-    return await dispatch(argv, terminal);
+    return await dispatch(argv, terminal, host);
   } catch (error) {
     return explain(error, terminal);
   }
 };
 
-const dispatch = async (argv: string[], terminal: Terminal): Promise<ExitCode> => {
+const dispatch = async (argv: string[], terminal: Terminal, host: Host): Promise<ExitCode> => {
   const [name, ...rest] = argv;
   if (name === undefined) {
     showOverview(terminal);
     return EXIT_USAGE;
   }
-  if (name === '--version' || name === '-V') return dispatch(['version'], terminal);
+  if (name === '--version' || name === '-V') return dispatch(['version'], terminal, host);
   if (name === 'help' || name === '--help' || name === '-h') return help(rest, terminal);
 
   const command = find(name);
   if (rest.includes('--help') || rest.includes('-h')) return help([name], terminal);
-  return command.run(readArguments(rest, command.options, name), terminal);
+  return command.run(readArguments(rest, command.options, name), terminal, host);
 };
 
 const help = ([name]: string[], terminal: Terminal): ExitCode => {
@@ -64,6 +101,13 @@ const explain = (error: unknown, terminal: Terminal): ExitCode => {
     for (const problem of error.problems) line(`- ${problem}`);
     if (error.hint !== undefined) line(`${paint('cyan', 'what to do:')} ${error.hint}`);
     return EXIT_USAGE;
+  }
+
+  if (error instanceof DeploymentError) {
+    for (const [index, part] of error.message.split('\n').entries()) {
+      line(index === 0 ? `${paint('red', 'error:')} ${part}` : part);
+    }
+    return error.name === 'Conflict' || error.name === 'PreflightFailed' ? EXIT_REFUSED : EXIT_UNAVAILABLE;
   }
 
   // Not the person's doing: a defect of ours, which needs its stack only to be reported.

@@ -13,6 +13,8 @@ export type Showing = {
   paceMs: number | null;
   /** The command that replays the run. */
   again: string;
+  /** Told of every event too, for a report. */
+  keep?: NonNullable<RehearsalOptions['onEvent']>;
 };
 
 /** Runs one rehearsal and shows it. */
@@ -22,7 +24,13 @@ export const runRehearsal = async (
   terminal: Terminal,
 ): Promise<RehearsalReport> => {
   const narration = showing.json ? narrateJson(terminal) : narrateLines(terminal, showing);
-  const report = await rehearse({ ...options, onEvent: narration.onEvent });
+  const report = await rehearse({
+    ...options,
+    onEvent: (event, status) => {
+      narration.onEvent(event, status);
+      showing.keep?.(event, status);
+    },
+  });
   await narration.finish();
   if (showing.json) {
     terminal.out(reportJson(report));

@@ -4,8 +4,10 @@ export type Terminal = {
   out(text: string): void;
   /** To standard error, as it is. */
   err(text: string): void;
-  /** Columns that lines are laid out for. */
-  width: number;
+  /** Columns that lines are laid out for; follows the window. */
+  readonly width: number;
+  /** Rows of the window, where somebody says. */
+  readonly height?: number;
   /** A person is watching, so lines may be paced. */
   interactive: boolean;
   colour: boolean;
@@ -15,6 +17,9 @@ export type Terminal = {
 
 /** For pipes and files, where nobody says how wide they are. */
 export const PIPE_WIDTH = 100;
+
+/** Where nobody says how high the window is. */
+export const USUAL_HEIGHT = 24;
 
 /** Under this, columns would be narrower than the words in them. */
 const MIN_WIDTH = 60;
@@ -32,7 +37,12 @@ export const wantsColour = (environment: Environment, isTerminal: boolean): bool
 export const processTerminal = (): Terminal => ({
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  width: Math.max(MIN_WIDTH, process.stdout.columns ?? PIPE_WIDTH),
+  get width() {
+    return Math.max(MIN_WIDTH, process.stdout.columns ?? PIPE_WIDTH);
+  },
+  get height() {
+    return process.stdout.rows ?? USUAL_HEIGHT;
+  },
   interactive: process.stdout.isTTY === true,
   colour: wantsColour(process.env, process.stdout.isTTY === true),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

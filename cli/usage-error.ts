@@ -1,3 +1,5 @@
+import { didYouMean } from '../core/did-you-mean.ts';
+
 /** Something the person at the keyboard can put right; main.ts prints it without a stack and exits with 1. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -12,3 +14,17 @@ export class UsageError extends Error {
     this.problems = options.problems ?? [];
   }
 }
+
+/** One of a few words, or a UsageError that names them. */
+export const readChoice = <const Choice extends string>(
+  what: string,
+  value: string,
+  choices: readonly Choice[],
+): Choice => {
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen !== undefined) return chosen;
+  const near = didYouMean(value, choices);
+  throw new UsageError(
+    `${what}: expected ${choices.join(', ')}, found "${value}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+  );
+};

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
 import { behaviourNames, parseBehaviour } from '../../sim/behaviour.ts';
 import { type Fault, faultHelp, faultProblems, parseFault, whenHelp } from '../../sim/faults.ts';
 import { onlyPositional } from '../arguments.ts';
@@ -7,6 +8,7 @@ import type { Command } from '../command.types.ts';
 import { type Inputs, readInputs } from '../inputs.ts';
 import { exitCodeOfReport, runRehearsal } from '../run-rehearsal.ts';
 import { UsageError } from '../usage-error.ts';
+import { type KeptEvent, writeReport } from '../write-report.ts';
 
 /** Long enough to follow some thirty lines, short enough that the demo's two runs stay under twenty seconds. */
 export const PACE_MS = 7_500;
@@ -38,6 +40,11 @@ export const rehearseCommand: Command = {
       type: 'string',
       value: 'N',
       help: `every chance of the run comes from it; default: ${DEFAULT_SEED}`,
+    },
+    report: {
+      type: 'string',
+      value: 'FILE.html',
+      help: 'write a report with charts, decisions and every event as one HTML file',
     },
     json: { type: 'boolean', help: 'one JSON object a line for each event, the report last' },
     verbose: { type: 'boolean', short: 'v', help: 'every event, also those that seldom matter' },
@@ -71,16 +78,28 @@ export const rehearseCommand: Command = {
     checkFaults(faults, inputs);
 
     const inject = args.texts('inject');
+    const reportPath = args.text('report');
+    const again = againLine(requestPath, args.text('world'), version, inject, seed);
+    const kept: KeptEvent[] = [];
     const report = await runRehearsal(
       { request: inputs.input, world: inputs.world, version, inject, seed },
       {
         json: args.flag('json'),
         verbose: args.flag('verbose'),
         paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
-        again: againLine(requestPath, args.text('world'), version, inject, seed),
+        again,
+        ...(reportPath === undefined ? {} : { keep: (event, status) => kept.push({ event, status }) }),
       },
       terminal,
     );
+    if (reportPath !== undefined) {
+      const { input, world } = inputs;
+      writeReport(
+        reportPath,
+        reportOfRehearsal({ world, request: input, events: kept, report, again }),
+        terminal,
+      );
+    }
     return exitCodeOfReport(report);
   },
 };

@@ -11,12 +11,17 @@ const LABEL_COLUMNS = 16;
 const BAR_CELLS = 20;
 
 /** What a deployment would do, and everything preflight has to say about it. */
-export const planText = ({ plan, findings, estimate }: PlanView, width: number, paint: Paint): string => {
+export const planText = (
+  { plan, findings, estimate }: PlanView,
+  width: number,
+  paint: Paint,
+  strict = false,
+): string => {
   const parts = [
     ...(plan === null ? [] : [planRows(plan, width, paint), shiftRows(plan, estimate, width, paint)]),
     ...(plan === null || estimate === null ? [] : [estimateRows(plan, estimate, width, paint)]),
     findingRows(findings, width, paint),
-    verdict(findings, paint),
+    verdict(findings, paint, strict),
   ];
   return `\n${parts.join('\n\n')}\n\n`;
 };
@@ -122,9 +127,12 @@ const findingRows = (findings: readonly Finding[], width: number, paint: Paint):
     .join('\n');
 };
 
-const verdict = (findings: readonly Finding[], paint: Paint): string => {
+const verdict = (findings: readonly Finding[], paint: Paint, strict: boolean): string => {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = count(findings.length - errors, 'warning');
+  if (strict && errors === 0 && findings.length > 0) {
+    return `  ${paint(['red', 'bold'], 'REFUSED')}: ${warnings}, which --strict makes errors; a deployment itself would run`;
+  }
   return errors > 0
     ? `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(errors, 'error')}, ${warnings}; nothing would be changed`
     : `  ${paint(['green', 'bold'], 'CAN BE DEPLOYED')}: ${warnings}`;

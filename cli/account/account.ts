@@ -1,0 +1,102 @@
+import { makeAlarms } from '../../aws/alarms.ts';
+import { makeCall } from '../../aws/call.ts';
+import type { Clients } from '../../aws/clients.ts';
+import { type AcceptedCommand, sendCommand } from '../../aws/command-function.ts';
+import { type Deployments, makeDeployments } from '../../aws/deployments.ts';
+import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { makeExecutions } from '../../aws/executions.ts';
+import { readIdentity } from '../../aws/identity.ts';
+import { type Installation, readInstallation } from '../../aws/installation.ts';
+import { makeLeases } from '../../aws/lease.ts';
+import { makeListener } from '../../aws/listener.ts';
+import { makeRecord } from '../../aws/record.ts';
+import { makeTargets } from '../../aws/targets.ts';
+import { makeTaskDefinitions, type TaskDefinitions } from '../../aws/task-definitions.ts';
+import type {
+  Alarms,
+  DeploymentRecord,
+  EcsServices,
+  Executions,
+  Leases,
+  Listener,
+  Targets,
+} from '../../aws/verbs.ts';
+import { SECOND_MS } from '../../core/clock.ts';
+import type { CommandKind } from '../../core/commands.ts';
+import type { Host } from './host.types.ts';
+
+/** What the command line may do in an account. Nothing here writes to ECS or the load balancer but a new revision. */
+export type Verbs = {
+  alarms: Alarms;
+  deployments: Deployments;
+  ecsServices: EcsServices;
+  executions: Pick<Executions, 'start'>;
+  leases: Pick<Leases, 'read'>;
+  listener: Listener;
+  record: Pick<DeploymentRecord, 'read' | 'readDecisions'>;
+  targets: Targets;
+  taskDefinitions: TaskDefinitions;
+};
+
+export type Account = {
+  host: Host;
+  clients: Clients;
+  installation: Installation;
+  /** For one piece of work that gives up after `limitMs`; an aborted signal ends it at once. */
+  verbs(limits?: { limitMs?: number; signal?: AbortSignal }): Verbs & WriteVerbs;
+};
+
+export type WriteVerbs = {
+  command(
+    kind: CommandKind,
+    target: { cluster: string; service: string },
+    why: Why,
+  ): Promise<AcceptedCommand>;
+  identity(): Promise<string>;
+};
+
+export type Why = { by: string; reason: string; id: string };
+
+/** Enough for a throttled call's retries. A person would give up on a silent command not much later. */
+const LIMIT_MS = 30 * SECOND_MS;
+
+export const makeAccountCall = (host: Host, limitMs = LIMIT_MS, signal = new AbortController().signal) =>
+  makeCall({
+    clock: host.clock,
+    random: host.random,
+    signal,
+    deadlineMs: host.clock.nowMs() + limitMs,
+    log: () => {},
+  });
+
+/** Finds the installation; every command for a real account begins with it. */
+export const openAccount = async (
+  host: Host,
+  where: { region: string | undefined; installation: string },
+): Promise<Account> => {
+  const clients = host.clients(where.region);
+  const installation = await readInstallation(clients.ssm, makeAccountCall(host), where.installation);
+  return {
+    host,
+    clients,
+    installation,
+    verbs: ({ limitMs, signal } = {}) => {
+      const call = makeAccountCall(host, limitMs, signal);
+      const { tableName, commandFunction } = installation;
+      return {
+        alarms: makeAlarms(clients.cloudWatch, call),
+        deployments: makeDeployments(clients.stepFunctions, call),
+        ecsServices: makeEcsServices(clients.ecs, call),
+        executions: makeExecutions(clients.stepFunctions, call),
+        leases: makeLeases(clients.dynamoDb, call, tableName),
+        listener: makeListener(clients.elbv2, call),
+        record: makeRecord(clients.dynamoDb, call, tableName),
+        targets: makeTargets(clients.elbv2, call),
+        taskDefinitions: makeTaskDefinitions(clients.ecs, call),
+        command: (command, { cluster, service }, { by, reason, id }) =>
+          sendCommand(clients.lambda, call, commandFunction, { cluster, service, command, by, reason, id }),
+        identity: () => readIdentity(clients.sts, call),
+      };
+    },
+  };
+};

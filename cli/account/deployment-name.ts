@@ -1,0 +1,19 @@
+import { SECOND_MS } from '../../core/clock.ts';
+
+/** The deployment's id is its execution's name when that has at most 36 characters [15]; this one has 35. */
+const SERVICE_CHARACTERS = 14;
+
+/** Two deployments of one service in the same second differ in these: base 36, one in 1.7 million alike. */
+const RANDOM_CHARACTERS = 4;
+
+/** `shop-20260105T090000-k3x9`: who reads a list of executions sees what and when. */
+export const deploymentName = (service: string, nowMs: number, random: () => number): string => {
+  const readable = service.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, SERVICE_CHARACTERS);
+  const seconds = new Date(Math.floor(nowMs / SECOND_MS) * SECOND_MS);
+  const time = seconds.toISOString().replace(/[-:]|\.\d+Z$/g, '');
+  const letters = Array.from({ length: RANDOM_CHARACTERS }, () => Math.floor(random() * 36).toString(36));
+  return `${readable}-${time}-${letters.join('')}`;
+};
+
+/** What Step Functions, CloudWatch Logs and the deployment's id all take as it is [94]. */
+export const NAME_FORM = /^[A-Za-z0-9_-]{1,36}$/;

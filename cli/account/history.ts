@@ -1,0 +1,92 @@
+import { deploymentIdOf } from '../../core/deployment-id.ts';
+import type { Plan } from '../../core/plan.types.ts';
+import { isObject } from '../../core/read-field.ts';
+import { nameOf, serviceKeyOf } from '../../core/service-key.ts';
+import { sha256 } from '../../functions/identify.ts';
+import { type Ended, endedOf } from '../watch/view.ts';
+import type { Account } from './account.ts';
+import { LISTED } from './locate.ts';
+import type { Target } from './target.ts';
+
+/** One deployment of the service, as history shows it. */
+export type Past = {
+  deploymentId: string;
+  executionArn: string;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  from: string | null;
+  to: string | null;
+  strategy: string | null;
+  startedBy: string | null;
+  /** Null while it runs, or is being recovered. */
+  ended: Ended | null;
+  plan: Plan | null;
+};
+
+/** Executions looked at at the same time. */
+const AT_ONCE = 5;
+
+/**
+ * The last deployments of the service, newest first. Step Functions lists the executions of all services; the record, or for one
+ * that was refused before it had one its input, says whose they are.
+ */
+export const pastDeployments = async (
+  account: Account,
+  target: Target,
+  wanted: number,
+): Promise<{ found: Past[]; lookedAt: number }> => {
+  const serviceKey = serviceKeyOf(target);
+  const { deployments } = account.verbs();
+  const listed = await deployments.list(account.installation.stateMachineArn, LISTED);
+  const found: Past[] = [];
+  let lookedAt = 0;
+  while (lookedAt < listed.length && found.length < wanted) {
+    const some = listed.slice(lookedAt, lookedAt + AT_ONCE);
+    lookedAt += some.length;
+    const looked = await Promise.all(some.map(({ arn, name }) => lookAt(account, serviceKey, arn, name)));
+    found.push(...looked.filter((past) => past !== null));
+  }
+  return { found: found.slice(0, wanted), lookedAt };
+};
+
+const lookAt = async (
+  account: Account,
+  serviceKey: string,
+  executionArn: string,
+  name: string,
+): Promise<Past | null> => {
+  const { deployments, record } = account.verbs();
+  const deploymentId = deploymentIdOf(name, sha256);
+  const stored = await record.read(deploymentId);
+  if (stored !== null && stored.serviceKey !== serviceKey) return null;
+  const execution = await deployments.describe(executionArn);
+  if (execution === null) return null;
+  const input = inputOf(execution.input);
+  // A recovery is part of the deployment it recovers, which has a line of its own.
+  if (input.mode !== undefined) return null;
+  if (stored === null && inputKey(input) !== serviceKey) return null;
+
+  const plan = stored?.plan ?? null;
+  const ended = endedOf({ record: stored, execution });
+  const asked = typeof input.taskDefinition === 'string' ? nameOf(input.taskDefinition) : null;
+  return {
+    deploymentId,
+    executionArn,
+    startedAtMs: execution.startedAtMs,
+    endedAtMs: ended?.endedAtMs ?? null,
+    from: plan?.blue == null ? null : nameOf(plan.blue.taskDefinitionArn),
+    to: plan === null ? asked : nameOf(plan.green.taskDefinitionArn),
+    strategy: plan?.strategyName ?? null,
+    startedBy: typeof input.startedBy === 'string' ? input.startedBy : null,
+    ended,
+    plan,
+  };
+};
+
+const inputOf = (text: string): Record<string, unknown> => {
+  const parsed: unknown = JSON.parse(text);
+  return isObject(parsed) ? parsed : {};
+};
+
+const inputKey = ({ cluster, service }: Record<string, unknown>): string =>
+  typeof cluster === 'string' && typeof service === 'string' ? serviceKeyOf({ cluster, service }) : '';

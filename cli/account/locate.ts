@@ -1,0 +1,30 @@
+import { deploymentIdOf } from '../../core/deployment-id.ts';
+import { serviceKeyOf } from '../../core/service-key.ts';
+import { sha256 } from '../../functions/identify.ts';
+import type { Watched } from '../watch/snapshot.ts';
+import type { Account } from './account.ts';
+import { executionArnOf } from './start.ts';
+import type { Target } from './target.ts';
+
+/** The deployment that changes the service now; null when none does. */
+export const runningDeployment = async (account: Account, target: Target): Promise<Watched | null> => {
+  const serviceKey = serviceKeyOf(target);
+  const { holder, executionArn } = await account.verbs().leases.read(serviceKey);
+  if (holder === undefined || executionArn === undefined) return null;
+  return { deploymentId: holder, serviceKey, executionArn };
+};
+
+/** By its id, which is its execution's name unless that is longer than 36 characters. */
+export const deploymentById = async (account: Account, target: Target, id: string): Promise<Watched> => {
+  const { stateMachineArn } = account.installation;
+  const { deployments } = account.verbs();
+  const watched = { deploymentId: id, serviceKey: serviceKeyOf(target) };
+  const named = executionArnOf(stateMachineArn, id);
+  if ((await deployments.describe(named)) !== null) return { ...watched, executionArn: named };
+  const all = await deployments.list(stateMachineArn, LISTED);
+  const found = all.find(({ name }) => deploymentIdOf(name, sha256) === id);
+  return { ...watched, executionArn: found?.arn ?? named };
+};
+
+/** Executions looked through for those of one service; the state machine's other services are among them. */
+export const LISTED = 200;

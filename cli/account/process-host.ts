@@ -1,0 +1,33 @@
+import { setTimeout } from 'node:timers/promises';
+import { makeClients } from '../../aws/clients.ts';
+import { EXIT_INTERRUPTED } from '../exit-codes.ts';
+import type { Host } from './host.types.ts';
+
+/** What people and CI runners end a command with. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+let asked: AbortController | undefined;
+
+const interruption = (): AbortSignal => {
+  if (asked !== undefined) return asked.signal;
+  const controller = new AbortController();
+  asked = controller;
+  for (const name of SIGNALS) {
+    process.on(name, () => {
+      // Whoever presses Ctrl-C again wants out at once, whatever the command still had to say.
+      if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+      controller.abort(new Error(name));
+    });
+  }
+  return controller.signal;
+};
+
+export const processHost: Host = {
+  clock: {
+    nowMs: () => Date.now(),
+    sleep: (ms, signal) => setTimeout(ms, undefined, signal === undefined ? {} : { signal }),
+  },
+  random: () => Math.random(),
+  interruption,
+  clients: makeClients,
+};

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Difference, differences } from '../../core/document-diff.ts';
+import { isDeploymentError } from '../../core/errors.ts';
+import {
+  documentIn,
+  type ImageChange,
+  type TaskDefinitionDocument,
+  withImages,
+} from '../../core/task-definition-document.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Account } from './account.ts';
+import type { Target } from './target.ts';
+
+/** What is to be deployed, as the command line said it. */
+export type WantedRevision = {
+  /** A file, or a family, family:revision or ARN; null: the running one. */
+  taskDefinition: string | null;
+  images: ImageChange[];
+};
+
+/** What to deploy: a revision that exists, or a document that has yet to be registered. */
+export type Revision = {
+  /** The running revision's ARN; null on a first deployment, or when it could not be read. */
+  running: string | null;
+  /** Against the running revision; null when there is nothing to compare with. */
+  changes: Difference[] | null;
+} & ({ kind: 'existing'; taskDefinition: string } | { kind: 'new'; document: TaskDefinitionDocument });
+
+/** `web=image:tag`, or `image:tag` where there is one container. An image has no `=` before its digest or tag. */
+export const readImages = (texts: readonly string[]): ImageChange[] =>
+  texts.map((text) => {
+    const named = /^([A-Za-z0-9_-]{1,255})=(\S+)$/.exec(text);
+    const [, container, image] = named ?? [];
+    if (container !== undefined && image !== undefined) return { container, image };
+    if (/^[^\s=]+$/.test(text)) return { container: null, image: text };
+    throw new UsageError(`--image: expected NAME=IMAGE, found "${text}"`, {
+      hint: 'for example --image web=111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop:1.42.0',
+    });
+  });
+
+const isFile = (text: string): boolean => existsSync(text) || text.endsWith('.json');
+
+export const readDocument = (path: string): TaskDefinitionDocument => {
+  if (!existsSync(path)) {
+    throw new UsageError(`--task-definition: expected a file, found nothing at ${path}`, {
+      hint: 'without .json at its end it is taken for a family, family:revision or ARN',
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path}: expected JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const document = documentIn(value);
+  if (document !== null) return document;
+  throw new UsageError(`${path}: expected a task definition with family and containerDefinitions`, {
+    hint: 'aws ecs describe-task-definition --task-definition FAMILY prints one; its output is taken as it is',
+  });
+};
+
+/** Reads what runs and what is asked for, and tells them apart. Registers nothing. */
+export const prepareRevision = async (
+  account: Account,
+  target: Target,
+  { taskDefinition, images }: WantedRevision,
+): Promise<Revision> => {
+  const { taskDefinitions } = account.verbs();
+  const fromFile = taskDefinition !== null && isFile(taskDefinition);
+  const asked = fromFile ? readDocument(taskDefinition) : null;
+  const running = await runningRevision(account, target);
+  if (taskDefinition === null && running === null) {
+    throw new UsageError(`${target.words} has no running task set to take the task definition from`, {
+      hint: 'name one with --task-definition',
+    });
+  }
+
+  const before = running === null ? null : await taskDefinitions.read(running);
+  const base = asked ?? (taskDefinition === null ? before : await taskDefinitions.read(taskDefinition));
+  if (base === null) throw new Error('unreachable: neither a file, a name nor a running revision');
+  const { document, problems } = withImages(base, images);
+  if (problems.length > 0) throw new UsageError('--image: not every image has its container', { problems });
+
+  const changes = before === null ? null : differences(before, document);
+  const unchanged = running !== null && changes?.length === 0;
+  const seen = { running, changes };
+  if (unchanged && (fromFile || taskDefinition === null)) {
+    return { ...seen, kind: 'existing', taskDefinition: running };
+  }
+  const asItIs = !fromFile && taskDefinition !== null && differences(base, document).length === 0;
+  return asItIs ? { ...seen, kind: 'existing', taskDefinition } : { ...seen, kind: 'new', document };
+};
+
+/** The PRIMARY task set's; null when there is none yet. */
+export const runningRevision = async (account: Account, target: Target): Promise<string | null> => {
+  const { taskSets } = await account.verbs().ecsServices.read(target.cluster, target.service);
+  return taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn ?? null;
+};
+
+/** The name to deploy; a new document is registered first. */
+export const registered = async (account: Account, revision: Revision): Promise<string> => {
+  if (revision.kind === 'existing') return revision.taskDefinition;
+  try {
+    return await account.verbs().taskDefinitions.register(revision.document);
+  } catch (error) {
+    // What ECS says about the document is about the person's file or image, not about AWS.
+    if (isDeploymentError(error, 'Rejected')) throw new UsageError(error.message);
+    throw error;
+  }
+};

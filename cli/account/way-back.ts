@@ -1,0 +1,75 @@
+import { nameOf } from '../../core/service-key.ts';
+import type { View } from '../watch/view.ts';
+import type { Past } from './history.ts';
+
+/** How to get back to the previous version, and why that way. */
+export type WayBack =
+  /** A deployment runs and blue is there: abort gives blue all the traffic by one write a route. */
+  | { kind: 'abort'; says: string }
+  /** It goes back already. */
+  | { kind: 'underWay'; says: string }
+  /** Blue is gone or nothing runs: the previous task definition is deployed, fast. */
+  | { kind: 'deploy'; taskDefinition: string; last: Past; says: string }
+  | { kind: 'none'; says: string };
+
+/** For a deployment that runs. Pure. */
+export const wayBackFrom = (view: View): WayBack => {
+  const versions = `${view.from ?? 'nothing before'} → ${view.to ?? '?'}`;
+  if (view.phase === 'rollingBack' || view.phase === 'removing' || view.phase === 'recovering') {
+    return {
+      kind: 'underWay',
+      says: `deployment ${view.deploymentId} (${versions}) is ${view.doing} already`,
+    };
+  }
+  if (view.past) {
+    return {
+      kind: 'none',
+      says: `deployment ${view.deploymentId} (${versions}) is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the same command deploys ${view.from ?? 'the version before'} again`,
+    };
+  }
+  if (view.phase === 'interrupted') {
+    return {
+      kind: 'underWay',
+      says: `the execution of deployment ${view.deploymentId} (${versions}) was stopped; Cutover rolls it back by itself within minutes`,
+    };
+  }
+  const write =
+    view.position === null
+      ? 'no traffic has moved yet'
+      : 'one write of weights a route, blue is at full size';
+  return { kind: 'abort', says: `aborting deployment ${view.deploymentId} (${versions}): ${write}` };
+};
+
+/** For a service at rest: back to what the last successful deployment replaced, if that deployment is what runs. */
+export const wayBackTo = (
+  runningArn: string | null,
+  past: readonly Past[],
+  to: string | undefined,
+): WayBack => {
+  const running = runningArn === null ? null : nameOf(runningArn);
+  const last = past.find(({ ended }) => ended?.kind === 'succeeded');
+  const says = (version: string): string =>
+    `nothing is being deployed and blue is gone, so ${version} is deployed again, all at once: some minutes until its tasks are healthy, then one write`;
+  if (last?.plan == null) {
+    return {
+      kind: 'none',
+      says: 'no successful deployment of this service is found to go back from; name the version with --to',
+    };
+  }
+  if (to !== undefined) return { kind: 'deploy', taskDefinition: to, last, says: says(nameOf(to)) };
+
+  if (running !== last.to) {
+    return {
+      kind: 'none',
+      says: `the last successful deployment brought ${last.to}, but ${running ?? 'nothing'} runs: somebody else changed the service. Name the version to go to with --to`,
+    };
+  }
+  const before = last.plan.blue?.taskDefinitionArn;
+  if (before === undefined) {
+    return {
+      kind: 'none',
+      says: `${last.to} was the first version of this service: there is nothing to go back to`,
+    };
+  }
+  return { kind: 'deploy', taskDefinition: before, last, says: says(nameOf(before)) };
+};

@@ -1,0 +1,196 @@
+import { executionLink } from '../../core/console-link.ts';
+import { isDeploymentError } from '../../core/errors.ts';
+import type { Fields } from '../../core/read-field.ts';
+import { nameOf } from '../../core/service-key.ts';
+import { type Account, openAccount } from '../account/account.ts';
+import { readConfigFile } from '../account/config-file.ts';
+import { NAME_FORM } from '../account/deployment-name.ts';
+import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
+import { prepareRevision, type Revision, readImages, registered } from '../account/revision.ts';
+import { startDeployment } from '../account/start.ts';
+import {
+  resolveTarget,
+  TARGET_USAGE,
+  type Target,
+  targetOptions,
+  targetSection,
+  wantedOf,
+} from '../account/target.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK, type ExitCode } from '../exit-codes.ts';
+import { diffText } from '../render/diff.ts';
+import { makePaint } from '../render/paint.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { type FollowSettings, follow, followOptions, followSettings, stageSection } from '../watch/follow.ts';
+import { iso, writeEvent } from '../watch/json-sink.ts';
+import type { Watched } from '../watch/snapshot.ts';
+
+export const deployCommand: Command = {
+  name: 'deploy',
+  summary: 'deploy a new version of a service, and watch it until it serves or has gone back',
+  usage: `${TARGET_USAGE} [options]`,
+  options: {
+    image: {
+      type: 'string',
+      short: 'i',
+      multiple: true,
+      value: 'NAME=IMAGE',
+      help: 'registers a revision of the running task definition with this image, and nothing else changed',
+    },
+    'task-definition': {
+      type: 'string',
+      short: 't',
+      value: 'FILE|NAME',
+      help: 'a JSON file to register, or a family, family:revision or ARN; with --image, what the image goes into',
+    },
+    ...requestOptions,
+    name: {
+      type: 'string',
+      value: 'NAME',
+      help: 'the same name twice is one deployment, for CI jobs that run again',
+    },
+    'dry-run': {
+      type: 'boolean',
+      help: 'show what would change, and the request; register and start nothing',
+    },
+    detach: { type: 'boolean', help: 'start it and leave' },
+    ...followOptions,
+    ...targetOptions,
+  },
+  examples: [
+    { line: 'cutover deploy shop --env production --image web=repo/shop:1.42.0', says: 'with cutover.yaml' },
+    {
+      line: 'cutover deploy production/shop -i web=repo/shop:1.42.0 --alarm shop-5xx',
+      says: 'without it',
+    },
+    {
+      line: 'cutover deploy shop -t task-definition.json --wait-until shifted',
+      says: 'leave when green has everything',
+    },
+  ],
+  sections: [targetSection, stageSection],
+  run: async (args, terminal, host) => {
+    const settings = followSettings(args, terminal);
+    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const images = readImages(args.texts('image'));
+    const name = args.text('name');
+    if (name !== undefined && !NAME_FORM.test(name)) {
+      throw new UsageError(`--name: expected 1 to 36 letters, digits, - and _, found "${name}"`);
+    }
+    const { taskDefinition: configured, ...fields } = requestFields(target, args);
+    const wanted = wantedRevision(args.text('task-definition'), configured, images.length > 0);
+    checkRequest({ ...fields, taskDefinition: 'family' });
+
+    const account = await openAccount(host, target);
+    const revision = await prepareRevision(account, target, { taskDefinition: wanted, images });
+    if (args.flag('dry-run')) return showDryRun(revision, fields, settings, terminal);
+
+    const taskDefinition = await registered(account, revision);
+    showRevision(revision, taskDefinition, settings, terminal);
+    // From here on Ctrl-C must not end the process before it has said how to go on.
+    host.interruption();
+    const started = await startDeployment(
+      account,
+      target,
+      { ...fields, taskDefinition, ...(await startedBy(account)) },
+      name,
+    );
+    showStart(started, started.existed, target, account, settings, terminal);
+    if (args.flag('detach')) return detach(target, settings, terminal);
+    return follow(account, started, target.words, settings, terminal);
+  },
+};
+
+/** What to deploy: the option, else cutover.yaml's, else with an image the running revision. */
+const wantedRevision = (
+  given: string | undefined,
+  configured: unknown,
+  withImage: boolean,
+): string | null => {
+  if (given !== undefined) return given;
+  if (typeof configured === 'string') return configured;
+  if (withImage) return null;
+  throw new UsageError('expected what to deploy, found neither --image nor --task-definition', {
+    hint: 'cutover deploy --help shows examples',
+  });
+};
+
+/** Kept with the deployment; not knowing who it is keeps nobody from deploying. */
+const startedBy = async (account: Account): Promise<Fields> => {
+  try {
+    return { startedBy: await account.verbs().identity() };
+  } catch (error) {
+    if (isDeploymentError(error)) return {};
+    throw error;
+  }
+};
+
+const showRevision = (
+  revision: Revision,
+  taskDefinition: string,
+  { showing }: FollowSettings,
+  terminal: Terminal,
+): void => {
+  const to = nameOf(taskDefinition);
+  if (showing !== 'json') {
+    terminal.out(`\n${diffText(revision, to, makePaint(terminal.colour))}\n`);
+    return;
+  }
+  const from = revision.running === null ? null : nameOf(revision.running);
+  const registeredNow = revision.kind === 'new';
+  writeEvent(terminal, 'revision', { from, to, registered: registeredNow, changes: revision.changes });
+};
+
+const showDryRun = (
+  revision: Revision,
+  fields: Fields,
+  { showing }: FollowSettings,
+  terminal: Terminal,
+): ExitCode => {
+  const to = revision.kind === 'existing' ? nameOf(revision.taskDefinition) : 'a new revision';
+  const request = { ...fields, taskDefinition: to };
+  if (showing === 'json') {
+    const from = revision.running === null ? null : nameOf(revision.running);
+    const { changes } = revision;
+    writeEvent(terminal, 'dryRun', { from, to, registered: false, changes, request });
+    return EXIT_OK;
+  }
+  terminal.out(`\n${diffText(revision, to, makePaint(terminal.colour))}\n`);
+  terminal.out(`${JSON.stringify(request, null, 2)}\n\nnothing was registered, nothing was started\n`);
+  return EXIT_OK;
+};
+
+const showStart = (
+  { deploymentId, executionArn }: Watched,
+  existed: boolean,
+  target: Target,
+  account: Account,
+  { showing }: FollowSettings,
+  terminal: Terminal,
+): void => {
+  const link = executionLink(executionArn);
+  if (showing === 'json') {
+    const { cluster, service } = target;
+    const about = {
+      deploymentId,
+      executionArn,
+      consoleUrl: link,
+      cluster: nameOf(cluster),
+      service: nameOf(service),
+    };
+    writeEvent(terminal, 'started', { at: iso(account.host.clock.nowMs()), existed, ...about });
+    return;
+  }
+  const what = existed ? 'found (it was started before)' : 'started';
+  terminal.out(`  deployment ${deploymentId} ${what}\n${link === null ? '' : `  ${link}\n`}\n`);
+};
+
+const detach = (target: Target, { showing }: FollowSettings, terminal: Terminal): ExitCode => {
+  const watch = `cutover watch ${target.words}`;
+  const abort = `cutover abort ${target.words}`;
+  if (showing === 'json') {
+    writeEvent(terminal, 'left', { because: 'detached', exitCode: EXIT_OK, watch, abort });
+  } else terminal.out(`  watch      ${watch}\n  roll back  ${abort}\n\n`);
+  return EXIT_OK;
+};

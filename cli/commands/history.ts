@@ -1,0 +1,66 @@
+import { openAccount } from '../account/account.ts';
+import { readConfigFile } from '../account/config-file.ts';
+import { type Past, pastDeployments } from '../account/history.ts';
+import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK } from '../exit-codes.ts';
+import { pastRow } from '../render/history.ts';
+import { makePaint } from '../render/paint.ts';
+import { UsageError } from '../usage-error.ts';
+import { iso, writeEvent } from '../watch/json-sink.ts';
+
+const DEFAULT_LIMIT = 10;
+const MOST = 100;
+
+export const historyCommand: Command = {
+  name: 'history',
+  summary: 'list the last deployments of a service: what, when, by whom and how they ended',
+  usage: `${TARGET_USAGE} [options]`,
+  options: {
+    limit: { type: 'string', short: 'n', value: 'N', help: `at most so many; default: ${DEFAULT_LIMIT}` },
+    json: { type: 'boolean', help: 'one JSON object a line and deployment, the newest first' },
+    ...targetOptions,
+  },
+  examples: [{ line: 'cutover history production/shop -n 3', says: 'the last three' }],
+  sections: [targetSection],
+  run: async (args, terminal, host) => {
+    const limit = readLimit(args.text('limit'));
+    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const account = await openAccount(host, target);
+    const { found, lookedAt } = await pastDeployments(account, target, limit);
+    if (args.flag('json')) {
+      for (const past of found) writeEvent(terminal, 'deployment', jsonOf(past));
+      return EXIT_OK;
+    }
+    const paint = makePaint(terminal.colour);
+    const title =
+      found.length === 0 ? `no deployment of ${target.words} found` : `deployments of ${target.words}`;
+    const searched = found.length < limit ? ` (among the last ${lookedAt} executions, kept for 90 days)` : '';
+    terminal.out(`\n  ${paint('bold', title)}${paint('dim', searched)}\n\n`);
+    for (const past of found) terminal.out(`${pastRow(past, terminal.width, paint)}\n`);
+    return EXIT_OK;
+  },
+};
+
+const readLimit = (text: string | undefined): number => {
+  if (text === undefined) return DEFAULT_LIMIT;
+  const limit = Number(text);
+  if (/^\d+$/.test(text) && limit >= 1 && limit <= MOST) return limit;
+  throw new UsageError(`--limit: expected a whole number from 1 to ${MOST}, found "${text}"`);
+};
+
+const jsonOf = (past: Past): Record<string, unknown> => {
+  const { deploymentId, executionArn, startedAtMs, endedAtMs, from, to, strategy, startedBy, ended } = past;
+  return {
+    deploymentId,
+    executionArn,
+    startedAt: iso(startedAtMs),
+    endedAt: endedAtMs === null ? null : iso(endedAtMs),
+    from,
+    to,
+    strategy,
+    startedBy,
+    outcome: ended?.kind ?? null,
+    reason: ended?.reason ?? null,
+  };
+};

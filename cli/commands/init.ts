@@ -1,0 +1,116 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { makeListener } from '../../aws/listener.ts';
+import { alarmsAbout, makeServiceList } from '../../aws/service-list.ts';
+import { makeTargets } from '../../aws/targets.ts';
+import { SECOND_MS } from '../../core/clock.ts';
+import type { ObservedService } from '../../core/observed.types.ts';
+import { nameOf } from '../../core/service-key.ts';
+import { makeAccountCall } from '../account/account.ts';
+import { CONFIG_FILE } from '../account/config-file.ts';
+import { configText, type FoundService } from '../account/found-service.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
+import { count, hang } from '../render/text.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** An account with many services takes a call or two for each. */
+const LOOKING_MS = 300 * SECOND_MS;
+
+export const initCommand: Command = {
+  name: 'init',
+  summary: 'look at the account and write a cutover.yaml for its services',
+  usage: '[options]',
+  options: {
+    cluster: { type: 'string', value: 'CLUSTER', help: 'only this cluster; default: all' },
+    service: { type: 'string', value: 'SERVICE', help: 'only services of this name' },
+    config: { type: 'string', value: 'FILE', help: `where to; default: ${CONFIG_FILE}` },
+    region: { type: 'string', value: 'REGION', help: 'default: as for the AWS CLI' },
+    force: { type: 'boolean', help: 'write over a file that is there' },
+    print: { type: 'boolean', help: 'print it instead of writing a file' },
+  },
+  examples: [
+    { line: 'cutover init', says: 'every service with the EXTERNAL controller' },
+    { line: 'cutover init --cluster production --service shop --print', says: 'look first' },
+  ],
+  run: async (args, terminal, host) => {
+    const path = args.text('config') ?? CONFIG_FILE;
+    if (existsSync(path) && !args.flag('force') && !args.flag('print')) {
+      throw new UsageError(`${path} is there already`, {
+        hint: '--force writes over it, --print shows what would be written',
+      });
+    }
+    const clients = host.clients(args.text('region'));
+    const call = makeAccountCall(host, LOOKING_MS);
+    const list = makeServiceList(clients.ecs, call);
+    const services = makeEcsServices(clients.ecs, call);
+    const given = args.text('cluster');
+    const clusters = given === undefined ? await list.clusters() : [given];
+    const wanted = args.text('service');
+
+    const found: FoundService[] = [];
+    const others: ObservedService[] = [];
+    for (const cluster of clusters) {
+      const names = await list.services(cluster);
+      for (const arn of names.filter((one) => wanted === undefined || nameOf(one) === wanted)) {
+        const service = await services.read(cluster, arn);
+        if (service.controller !== 'EXTERNAL') others.push(service);
+        else found.push(await describe(service, { call, clients }));
+      }
+    }
+    for (const { name, cluster, controller } of others) {
+      const says = `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md says how to move it`;
+      terminal.err(`${hang(says, 2, terminal.width)}\n`);
+    }
+    if (found.length === 0) {
+      terminal.err('no service with the EXTERNAL deployment controller was found; nothing was written\n');
+      return EXIT_REFUSED;
+    }
+    const text = configText(found);
+    if (args.flag('print')) terminal.out(text);
+    else {
+      writeFileSync(path, text);
+      terminal.out(
+        `wrote ${path} with ${count(found.length, 'service')}; look it over, then: cutover preflight\n`,
+      );
+    }
+    return EXIT_OK;
+  },
+};
+
+type Looking = {
+  call: ReturnType<typeof makeAccountCall>;
+  clients: ReturnType<Parameters<Command['run']>[2]['clients']>;
+};
+
+const describe = async (service: ObservedService, { call, clients }: Looking): Promise<FoundService> => {
+  const primary = service.taskSets.find(({ status }) => status === 'PRIMARY');
+  const groups = await groupsAround(primary?.targetGroupArn, { call, clients });
+  const alarms =
+    groups.length === 0
+      ? []
+      : await alarmsAbout(
+          clients.cloudWatch,
+          call,
+          groups.map((arn) => arn.split(':').at(-1) ?? arn),
+        );
+  return {
+    cluster: service.cluster,
+    service: service.name,
+    region: service.serviceArn.split(':')[3] ?? '',
+    controller: service.controller,
+    family: primary === undefined ? null : (nameOf(primary.taskDefinitionArn).split(':')[0] ?? null),
+    alarms: alarms.sort(),
+  };
+};
+
+/** Blue's group and those beside it in its routes: either may be the one that serves after the next deployment. */
+const groupsAround = async (blue: string | undefined, { call, clients }: Looking): Promise<string[]> => {
+  if (blue === undefined) return [];
+  const [group] = await makeTargets(clients.elbv2, call).readGroups([blue]);
+  const routes = await makeListener(clients.elbv2, call).findRoutes(group?.loadBalancerArns ?? [], [blue]);
+  const beside = routes.flatMap(({ original }) =>
+    original.groups.map(({ targetGroupArn }) => targetGroupArn),
+  );
+  return [...new Set([blue, ...beside])];
+};

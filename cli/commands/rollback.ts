@@ -1,0 +1,138 @@
+import { isObject } from '../../core/read-field.ts';
+import { type Account, openAccount } from '../account/account.ts';
+import { commandId } from '../account/command-id.ts';
+import { readConfigFile } from '../account/config-file.ts';
+import { checkRequest, requestFields } from '../account/deployment-request.ts';
+import { pastDeployments } from '../account/history.ts';
+import { runningDeployment } from '../account/locate.ts';
+import { runningRevision } from '../account/revision.ts';
+import { startDeployment } from '../account/start.ts';
+import {
+  resolveTarget,
+  TARGET_USAGE,
+  type Target,
+  targetOptions,
+  targetSection,
+  wantedOf,
+} from '../account/target.ts';
+import { type WayBack, wayBackFrom, wayBackTo } from '../account/way-back.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_ABORTED, EXIT_OK, EXIT_REFUSED, type ExitCode } from '../exit-codes.ts';
+import { hang } from '../render/text.ts';
+import type { Terminal } from '../terminal.ts';
+import { type FollowSettings, follow, followOptions, followSettings, stageSection } from '../watch/follow.ts';
+import { writeEvent } from '../watch/json-sink.ts';
+import { makeWatcher, type Watched } from '../watch/snapshot.ts';
+import { viewOf } from '../watch/view.ts';
+
+/** Blue of a rollback is the version one wants to be rid of: it is kept just long enough to see that it was not the better one. */
+const KEEP_BLUE = '10m';
+
+/** How many deployments back the last successful one is looked for; those after it rolled back or were refused. */
+const LOOKED_THROUGH = 20;
+
+export const rollbackCommand: Command = {
+  name: 'rollback',
+  summary: 'go back to the previous version: by weights while blue is kept, else by a fast deployment',
+  usage: `${TARGET_USAGE} [options]`,
+  options: {
+    to: {
+      type: 'string',
+      value: 'NAME',
+      help: 'family:revision or ARN; default: what ran before the last deployment',
+    },
+    reason: { type: 'string', short: 'r', value: 'TEXT', help: 'why; kept in the record' },
+    'dry-run': { type: 'boolean', help: 'say which way it would go, and do nothing' },
+    detach: { type: 'boolean', help: 'start it and leave' },
+    ...followOptions,
+    ...targetOptions,
+  },
+  examples: [
+    { line: 'cutover rollback production/shop --reason "checkout fails"', says: 'says which way it takes' },
+    { line: 'cutover rollback production/shop --dry-run', says: 'only says it' },
+  ],
+  sections: [targetSection, stageSection],
+  run: async (args, terminal, host) => {
+    const settings = followSettings(args, terminal);
+    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const account = await openAccount(host, target);
+    const running = await runningDeployment(account, target);
+    const way = await findWay(account, target, running, args.text('to'));
+    say(way, settings, terminal);
+    if (way.kind === 'none') return EXIT_REFUSED;
+    if (args.flag('dry-run')) return EXIT_OK;
+
+    host.interruption();
+    const watched = await go(way, account, target, running, args);
+    if (args.flag('detach')) return EXIT_OK;
+    const code = await follow(account, watched, target.words, settings, terminal);
+    return way.kind === 'deploy' ? code : gone(code);
+  },
+};
+
+/** Going back was what was asked for, so an aborted deployment is this command's success. */
+const gone = (code: ExitCode): ExitCode => (code === EXIT_ABORTED || code === 2 ? EXIT_OK : code);
+
+const findWay = async (
+  account: Account,
+  target: Target,
+  running: Watched | null,
+  to: string | undefined,
+): Promise<WayBack> => {
+  if (running !== null) return wayBackFrom(viewOf(await makeWatcher(account, running).look()));
+  const [revision, { found }] = await Promise.all([
+    runningRevision(account, target),
+    pastDeployments(account, target, LOOKED_THROUGH),
+  ]);
+  return wayBackTo(revision, found, to);
+};
+
+const say = (way: WayBack, { showing }: FollowSettings, terminal: Terminal): void => {
+  if (showing === 'json') writeEvent(terminal, 'wayBack', { way: way.kind, says: way.says });
+  else terminal.out(`\n  ${hang(way.says, 2, terminal.width)}\n\n`);
+};
+
+const go = async (
+  way: Exclude<WayBack, { kind: 'none' }>,
+  account: Account,
+  target: Target,
+  running: Watched | null,
+  args: Arguments,
+): Promise<Watched> => {
+  const verbs = account.verbs();
+  if (way.kind === 'deploy') {
+    const request = await rollbackRequest(way.taskDefinition, target, args, await verbs.identity());
+    return startDeployment(account, target, request, undefined);
+  }
+  if (running === null) throw new Error('unreachable: there is no deployment to go back in');
+  if (way.kind === 'abort') {
+    const reason = args.text('reason') ?? 'cutover rollback';
+    await verbs.command('abort', target, { by: await verbs.identity(), reason, id: commandId(account.host) });
+  }
+  return running;
+};
+
+/**
+ * The service's usual request, but all at once, and with alarms that may be red because of the version that is to go: each
+ * counts from the moment it has been OK.
+ */
+const rollbackRequest = async (
+  taskDefinition: string,
+  target: Target,
+  args: Arguments,
+  startedBy: string,
+) => {
+  const { shifts: _shifts, ...fields } = requestFields(target, args);
+  const alarms = isObject(fields.alarms) ? fields.alarms : { names: fields.alarms ?? [] };
+  const request = {
+    ...fields,
+    strategy: 'AllAtOnce',
+    keepBlue: KEEP_BLUE,
+    alarms: { ...alarms, redAtStart: 'ignoreUntilOk' },
+    taskDefinition,
+    startedBy,
+  };
+  checkRequest(request);
+  return request;
+};

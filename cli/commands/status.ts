@@ -1,0 +1,57 @@
+import { openAccount } from '../account/account.ts';
+import { readConfigFile } from '../account/config-file.ts';
+import { type Past, pastDeployments } from '../account/history.ts';
+import { runningDeployment } from '../account/locate.ts';
+import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK, EXIT_STUCK, EXIT_WAITING } from '../exit-codes.ts';
+import { pastRow } from '../render/history.ts';
+import { livePanel } from '../render/live-panel.ts';
+import { makePaint } from '../render/paint.ts';
+import type { Terminal } from '../terminal.ts';
+import { standing, writeEvent } from '../watch/json-sink.ts';
+import { makeWatcher } from '../watch/snapshot.ts';
+import { exitCodeOfEnd } from '../watch/stage.ts';
+import { viewOf } from '../watch/view.ts';
+
+/** A printed status may be as long as it is. */
+const NO_WINDOW = 1_000;
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'show how the running deployment stands, or how the last one ended',
+  usage: `${TARGET_USAGE} [options]`,
+  options: { json: { type: 'boolean', help: 'one JSON object' }, ...targetOptions },
+  examples: [{ line: 'cutover status production/shop', says: 'one look, no watching' }],
+  sections: [targetSection],
+  run: async (args, terminal, host) => {
+    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const account = await openAccount(host, target);
+    const running = await runningDeployment(account, target);
+    if (running === null) {
+      const { found } = await pastDeployments(account, target, 1);
+      return showLast(found[0], target.words, args.flag('json'), terminal);
+    }
+
+    const view = viewOf(await makeWatcher(account, running).look());
+    if (args.flag('json')) writeEvent(terminal, 'standing', standing(view));
+    else {
+      const { width, colour } = terminal;
+      const options = { width, height: NO_WINDOW, paint: makePaint(colour), target: target.words };
+      const lines = livePanel(view, { ...options, nowMs: view.nowMs, trouble: null, foot: false });
+      terminal.out(`${lines.join('\n')}\n\n`);
+    }
+    if (view.phase === 'interrupted' || view.ended?.kind === 'stuck') return EXIT_STUCK;
+    return view.waitsFor === null ? EXIT_OK : EXIT_WAITING;
+  },
+};
+
+const showLast = (last: Past | undefined, words: string, json: boolean, terminal: Terminal) => {
+  if (json) writeEvent(terminal, 'idle', { last: last ?? null });
+  else {
+    const paint = makePaint(terminal.colour);
+    terminal.out(`\n  nothing is being deployed to ${words}\n`);
+    terminal.out(last === undefined ? '\n' : `${pastRow(last, terminal.width, paint)}\n`);
+  }
+  return last?.ended === undefined || last.ended === null ? EXIT_OK : exitCodeOfEnd(last.ended.kind);
+};

@@ -1,0 +1,95 @@
+import type { CommandKind } from '../../core/commands.ts';
+import { isDeploymentError } from '../../core/errors.ts';
+import { openAccount } from '../account/account.ts';
+import { commandId } from '../account/command-id.ts';
+import { readConfigFile } from '../account/config-file.ts';
+import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
+import { makePaint } from '../render/paint.ts';
+import { hang } from '../render/text.ts';
+import { iso, writeEvent } from '../watch/json-sink.ts';
+
+const meanings: Record<CommandKind, { summary: string; next: string }> = {
+  promote: {
+    summary: 'give green all the traffic now; at 100 % already: end the keep-blue window',
+    next: 'it goes straight to 100 %, if green is healthy',
+  },
+  skip: { summary: 'end the present bake now', next: 'it goes on to the next shift, if green is healthy' },
+  pause: {
+    summary: 'stay at the present weights; alarms still roll back',
+    next: 'it stays where it is until resume; alarms still roll back',
+  },
+  resume: { summary: 'end a pause or a freeze', next: 'it goes on' },
+  approve: { summary: 'let it pass the gate it waits at', next: 'it goes on to the next shift' },
+  abort: { summary: 'roll back: all traffic to blue, then remove green', next: 'it rolls back' },
+  freeze: {
+    summary: 'stop moving, neither forward nor back, until resume or abort',
+    next: 'nothing moves until resume or abort; alarms do not roll back either',
+  },
+};
+
+const exampleReason: Record<CommandKind, string> = {
+  promote: 'the fix cannot wait',
+  skip: 'watched it long enough',
+  pause: 'looking at the latency',
+  resume: 'latency is fine',
+  approve: 'tried it by hand',
+  abort: 'the banner is wrong',
+  freeze: 'the load balancer is being worked on',
+};
+
+/** `cutover promote | skip | pause | ...`: each tells the running deployment one thing, through the Command Lambda. */
+export const steeringCommands: readonly Command[] = (Object.keys(meanings) as CommandKind[]).map((kind) => ({
+  name: kind,
+  summary: meanings[kind].summary,
+  usage: `${TARGET_USAGE} [--reason TEXT] [options]`,
+  options: {
+    reason: {
+      type: 'string',
+      short: 'r',
+      value: 'TEXT',
+      help: 'why; kept in the record and shown to whoever watches',
+    },
+    json: { type: 'boolean', help: 'one JSON object' },
+    ...targetOptions,
+  },
+  examples: [
+    { line: `cutover ${kind} production/shop --reason "${exampleReason[kind]}"`, says: meanings[kind].next },
+  ],
+  sections: [targetSection],
+  run: async (args, terminal, host) => {
+    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const account = await openAccount(host, target);
+    const verbs = account.verbs();
+    const why = {
+      by: await verbs.identity(),
+      reason: args.text('reason') ?? '',
+      id: commandId(host),
+    };
+    try {
+      const { deploymentId, command } = await verbs.command(kind, target, why);
+      if (args.flag('json')) {
+        const { by, reason, atMs } = command;
+        writeEvent(terminal, 'accepted', { at: iso(atMs), deploymentId, command: kind, by, reason });
+        return EXIT_OK;
+      }
+      const paint = makePaint(terminal.colour);
+      const told = `${kind} accepted by deployment ${deploymentId}: ${meanings[kind].next}`;
+      terminal.out(
+        `${paint('green', '✔')} ${hang(told, 2, terminal.width)}\n  cutover watch ${target.words}\n`,
+      );
+      return EXIT_OK;
+    } catch (error) {
+      // An answer of the deployment, not a failure of AWS: nothing runs, or it cannot do that now.
+      if (!isDeploymentError(error, 'Conflict', 'NotFound', 'InvalidRequest')) throw error;
+      if (args.flag('json')) {
+        writeEvent(terminal, 'refused', { command: kind, reason: error.message, exitCode: EXIT_REFUSED });
+      } else
+        terminal.err(
+          `${makePaint(terminal.colour)('red', 'refused:')} ${hang(error.message, 2, terminal.width)}\n`,
+        );
+      return EXIT_REFUSED;
+    }
+  },
+}));

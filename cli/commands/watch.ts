@@ -1,0 +1,46 @@
+import { openAccount } from '../account/account.ts';
+import { readConfigFile } from '../account/config-file.ts';
+import { deploymentById, runningDeployment } from '../account/locate.ts';
+import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_REFUSED } from '../exit-codes.ts';
+import { follow, followOptions, followSettings, stageSection } from '../watch/follow.ts';
+import { writeEvent } from '../watch/json-sink.ts';
+
+export const watchCommand: Command = {
+  name: 'watch',
+  summary: 'watch the deployment that runs, from any terminal; its exit code is the deployment’s end',
+  usage: `${TARGET_USAGE} [options]`,
+  options: {
+    deployment: {
+      type: 'string',
+      value: 'NAME',
+      help: 'this one, also when it has ended; default: the running one',
+    },
+    ...followOptions,
+    ...targetOptions,
+  },
+  examples: [
+    { line: 'cutover watch production/shop', says: 'after Ctrl-C, --detach or a lost connection' },
+    {
+      line: 'cutover watch shop --env production --wait-until shifted',
+      says: 'in a later job of a pipeline',
+    },
+  ],
+  sections: [targetSection, stageSection],
+  run: async (args, terminal, host) => {
+    const settings = followSettings(args, terminal);
+    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const account = await openAccount(host, target);
+    const id = args.text('deployment');
+    const watched =
+      id === undefined ? await runningDeployment(account, target) : await deploymentById(account, target, id);
+    if (watched !== null) return follow(account, watched, target.words, settings, terminal);
+
+    const reason = `nothing is being deployed to ${target.words}`;
+    if (settings.showing === 'json')
+      writeEvent(terminal, 'left', { because: 'nothingRuns', reason, exitCode: EXIT_REFUSED });
+    else terminal.err(`${reason}; cutover history ${target.words} lists the last deployments\n`);
+    return EXIT_REFUSED;
+  },
+};

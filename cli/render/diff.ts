@@ -1,0 +1,20 @@
+import type { Difference } from '../../core/document-diff.ts';
+import { nameOf } from '../../core/service-key.ts';
+import type { Revision } from '../account/revision.ts';
+import type { Paint } from './paint.ts';
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const rows = ({ path, before, after }: Difference, paint: Paint): string[] => [
+  `    ${path}`,
+  ...(before === undefined ? [] : [`      ${paint('red', `- ${shown(before)}`)}`]),
+  ...(after === undefined ? [] : [`      ${paint('green', `+ ${shown(after)}`)}`]),
+];
+
+/** What changes against the running revision. Not wrapped: an image's name is something to copy. */
+export const diffText = ({ running, changes }: Revision, to: string, paint: Paint): string => {
+  const title = `  ${paint('bold', `task definition ${running === null ? '(nothing runs yet)' : nameOf(running)} → ${to}`)}`;
+  if (changes === null) return `${title}\n`;
+  if (changes.length === 0) return `${title}\n    nothing changes: the running revision is deployed again\n`;
+  return `${[title, ...changes.flatMap((change) => rows(change, paint))].join('\n')}\n`;
+};

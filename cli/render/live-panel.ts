@@ -1,0 +1,168 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import { formatDuration } from '../../core/duration.ts';
+import type { View } from '../watch/view.ts';
+import { barOf, type Cell, cell, cutTo, pad, paintCells } from './cells.ts';
+import { around, stageRows, waitingWords } from './live-stages.ts';
+import type { Paint } from './paint.ts';
+import { clockTime, wrap } from './text.ts';
+
+/** From here on stages and facts stand side by side. */
+const WIDE_COLUMNS = 130;
+const STAGE_COLUMNS = 58;
+
+const LABEL_COLUMNS = 10;
+const TRAFFIC_BLOCKS = 24;
+const REASON_LINES = 3;
+/** Alarms named one by one; more are counted. */
+const NAMED_ALARMS = 4;
+
+export type PanelOptions = {
+  nowMs: number;
+  width: number;
+  height: number;
+  paint: Paint;
+  /** What names the service on a command line. */
+  target: string;
+  /** What keeps looks from succeeding; null when they do. */
+  trouble: string | null;
+  /** False: a printed status, which nobody can press Ctrl-C on. */
+  foot?: false;
+};
+
+/** The live view: as many lines as returned, none wider than the window, all of them never higher than it. */
+export const livePanel = (view: View, options: PanelOptions): string[] => {
+  const { width, height, paint } = options;
+  const facts = factRows(view, options, width >= WIDE_COLUMNS ? width - STAGE_COLUMNS - 2 : width - 1);
+  const head = [[cell('')], headRow(view, options.nowMs), [cell('')]];
+  const foot = options.foot === false ? [] : footRows(view, options);
+  const room = Math.max(3, height - 1 - head.length - foot.length);
+  const lines =
+    width >= WIDE_COLUMNS
+      ? sideBySide(around(stageRows(view, options.nowMs), room), facts.slice(0, room))
+      : [...around(stageRows(view, options.nowMs), Math.max(3, room - facts.length - 1)), [], ...facts];
+  return [...head, ...lines.slice(0, room), ...foot].map((cells) =>
+    paintCells(cutTo([cell(' '), ...cells], width - 1), paint),
+  );
+};
+
+const sideBySide = (left: Cell[][], right: Cell[][]): Cell[][] =>
+  Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
+    ...pad(left[index] ?? [], STAGE_COLUMNS),
+    ...(right[index] ?? []),
+  ]);
+
+const headRow = (view: View, nowMs: number): Cell[] => [
+  cell(view.service, 'bold'),
+  cell(` in ${view.cluster}  `),
+  cell(`${view.from ?? 'first deployment'} → ${view.to ?? '?'}`, 'bold'),
+  cell(`   ${view.waitsFor === null ? view.doing : waitingWords(view)}`, doingStyle(view)),
+  cell(`   ${clockTime(Math.max(0, nowMs - view.startedAtMs))}`, 'dim'),
+];
+
+const doingStyle = ({ phase, waitsFor }: View): Parameters<Paint>[0] => {
+  if (waitsFor !== null) return ['yellow', 'bold'];
+  return ['rollingBack', 'removing', 'interrupted', 'recovering'].includes(phase) ? ['red', 'bold'] : 'cyan';
+};
+
+const fact = (label: string, cells: readonly Cell[]): Cell[] => [
+  cell(label.padEnd(LABEL_COLUMNS), 'dim'),
+  ...cells,
+];
+
+const factRows = (view: View, { nowMs, target }: PanelOptions, width: number): Cell[][] => [
+  ...trafficRows(view),
+  fact('targets', [
+    ...healthCells('blue', view.blue),
+    cell('   '),
+    ...healthCells('green', view.green),
+    cell(view.blue === null && view.green === null ? 'not looked at yet' : '', 'dim'),
+  ]),
+  fact('alarms', alarmCells(view)),
+  ...decisionRows(view, nowMs, width),
+  ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
+  ...(view.possible.length === 0
+    ? []
+    : [fact('you can', [cell('cutover '), cell(view.possible.join('|'), 'bold'), cell(` ${target}`)])]),
+];
+
+const trafficRows = ({ routes }: View): Cell[][] => {
+  const shares = new Set(routes.map(({ weights }) => weights?.green ?? null));
+  const rows = shares.size <= 1 ? routes.slice(0, 1) : routes;
+  if (rows.length === 0) return [fact('traffic', [cell('all to blue', 'dim')])];
+  return rows.map(({ route, weights }, index) =>
+    fact(
+      index === 0 ? 'traffic' : '',
+      weights === null
+        ? [cell('not readable', 'red'), cell(`  ${route}`, 'dim')]
+        : [
+            ...barOf(weights.green / 100, TRAFFIC_BLOCKS),
+            cell(` ${weights.green} % green`, 'bold'),
+            cell(`  ${rows.length === 1 ? routes.map((one) => one.route).join(', ') : route}`, 'dim'),
+          ],
+    ),
+  );
+};
+
+const healthCells = (name: string, group: View['blue']): Cell[] => {
+  if (group === null) return [];
+  const short = group.healthy < group.wanted;
+  const text = `${name} ${group.healthy}/${group.wanted} healthy`;
+  return [short ? cell(text, ['red', 'bold']) : cell(text)];
+};
+
+const alarmCells = ({ alarms }: View): Cell[] => {
+  if (alarms.length === 0) return [cell('none are watched', 'yellow')];
+  const order = [...alarms].sort(
+    (a, b) => Number(a.state === 'OK') - Number(b.state === 'OK') || (a.name < b.name ? -1 : 1),
+  );
+  const named = order
+    .slice(0, NAMED_ALARMS)
+    .flatMap(({ name, state }, index): Cell[] => [
+      cell(index === 0 ? '' : '   '),
+      cell(state, state === 'OK' ? 'green' : state === 'ALARM' ? ['red', 'bold'] : 'yellow'),
+      cell(` ${name}`),
+    ]);
+  const more = order.length - NAMED_ALARMS;
+  return more > 0 ? [...named, cell(`   and ${more} more`, 'dim')] : named;
+};
+
+const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][] => {
+  if (decision === null) return [];
+  const agoMs = Math.max(0, nowMs - decision.atMs);
+  const ago = agoMs < SECOND_MS ? 'just now' : `${formatDuration(agoMs)} ago`;
+  const text = `${decision.kind} (${ago}): ${decision.reason}`;
+  const lines = wrap(text, Math.max(20, width - LABEL_COLUMNS - 1));
+  const shown = lines.slice(0, REASON_LINES);
+  const cut = lines.length > REASON_LINES ? ' …' : '';
+  return shown.map((line, index) =>
+    fact(index === 0 ? 'decision' : '', [cell(`${line}${index === REASON_LINES - 1 ? cut : ''}`)]),
+  );
+};
+
+/** What the plan still has to bake; draining and health checks come on top and cannot be known. */
+export const timeLeft = (view: View, nowMs: number): string => {
+  const { position, shifts, shiftedAtMs, past, phase, waitsFor } = view;
+  if (waitsFor !== null) return 'as long as it waits';
+  if (phase === 'rollingBack' || phase === 'removing') return 'until green has drained and is gone';
+  if (past || phase === 'promoting') return 'until blue has drained and is gone';
+  if (shifts.length === 0) return 'not planned yet';
+  const bakeMs = shifts.slice(position ?? 0).reduce((sum, shift) => sum + shift.bakeMs, 0);
+  const currentMs = shifts[position ?? 0]?.bakeMs ?? 0;
+  const bakedMs = shiftedAtMs === null ? 0 : Math.min(currentMs, Math.max(0, nowMs - shiftedAtMs));
+  const before = position === null ? 'once green is healthy, ' : '';
+  return `${before}${formatDuration(bakeMs - bakedMs)} of bakes, then blue drains`;
+};
+
+const footRows = (view: View, { trouble }: PanelOptions): Cell[][] => [
+  [cell('')],
+  trouble === null
+    ? [
+        cell(
+          view.past
+            ? 'no way back any more; Ctrl-C stops watching'
+            : 'Ctrl-C stops watching; the deployment goes on',
+          'dim',
+        ),
+      ]
+    : [cell('cannot look: ', ['yellow', 'bold']), cell(trouble)],
+];

@@ -1,0 +1,79 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { Told } from '../watch/teller.ts';
+import type { View } from '../watch/view.ts';
+import { waitingWords } from './live-stages.ts';
+import type { Paint } from './paint.ts';
+import { clockTime, hang } from './text.ts';
+
+const TIME_COLUMNS = 10;
+const LABEL_COLUMNS = 10;
+const INDENT = TIME_COLUMNS + LABEL_COLUMNS;
+
+type Style = Parameters<Paint>[0];
+
+const labels: Record<Told['type'], string> = {
+  step: 'workflow',
+  weights: 'weights',
+  decision: 'decision',
+  failure: 'failed',
+  command: 'operator',
+  recovery: 'recovery',
+};
+
+const styleOf = (told: Told): Style => {
+  if (told.type === 'failure' || told.type === 'recovery') return ['red', 'bold'];
+  if (told.type === 'weights') return ['cyan', 'bold'];
+  if (told.type === 'command') return 'magenta';
+  if (told.type === 'step') return /^roll back/.test(told.what) ? ['red', 'bold'] : 'bold';
+  const { kind } = told.decision;
+  if (kind === 'rollBack') return ['red', 'bold'];
+  if (kind === 'awaitOperator') return ['yellow', 'bold'];
+  return kind === 'hold' ? 'reset' : ['green', 'bold'];
+};
+
+type LineOptions = { width: number; paint: Paint };
+
+const line = (
+  sinceStartMs: number,
+  label: string,
+  what: string,
+  why: string,
+  style: Style,
+  { width, paint }: LineOptions,
+): string => {
+  const start = `${paint('dim', clockTime(Math.max(0, sinceStartMs)).padEnd(TIME_COLUMNS))}${paint('dim', label.padEnd(LABEL_COLUMNS))}`;
+  const said = `${start}${paint(style, hang(what, INDENT, width))}`;
+  if (why === '') return `${said}\n`;
+  if (!why.includes('\n') && INDENT + what.length + 2 + why.length <= width) {
+    return `${said}  ${paint('dim', why)}\n`;
+  }
+  const indent = ' '.repeat(INDENT);
+  const reasons = why.split('\n').map((part) => `${indent}${paint('dim', hang(part, INDENT, width))}\n`);
+  return `${said}\n${reasons.join('')}`;
+};
+
+/** One line of the timeline, wrapped to the width, with its reason beside or under it. */
+export const toldLine = (told: Told, startedAtMs: number, options: LineOptions): string =>
+  line(told.atMs - startedAtMs, labels[told.type], told.what, told.why, styleOf(told), options);
+
+/** How it stands, for a log in which nothing has happened for a while. */
+export const standingLine = (view: View, options: LineOptions): string => {
+  const { position, shifts, shiftedAtMs, nowMs, alarms, blue, green } = view;
+  const shift = shifts[position ?? -1];
+  const baking =
+    view.phase === 'baking' && shift !== undefined && shiftedAtMs !== null
+      ? `${shift.greenPct} % to green, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ${formatDuration(shift.bakeMs)} baked`
+      : '';
+  const red = alarms.filter(({ state }) => state !== 'OK').map(({ name, state }) => `${name} ${state}`);
+  const parts = [
+    view.waitsFor === null ? baking : waitingWords(view),
+    ...(blue === null ? [] : [`blue ${blue.healthy}/${blue.wanted} healthy`]),
+    ...(green === null ? [] : [`green ${green.healthy}/${green.wanted} healthy`]),
+    ...(alarms.length === 0 ? [] : [red.length === 0 ? 'alarms OK' : red.join(', ')]),
+  ].filter((part) => part !== '');
+  return line(nowMs - view.startedAtMs, 'now', view.doing, parts.join(', '), 'reset', options);
+};
+
+/** About the watching itself. */
+export const noteLine = (sinceStartMs: number, what: string, why: string, options: LineOptions): string =>
+  line(sinceStartMs, 'watching', what, why, 'yellow', options);

@@ -1,0 +1,88 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import type { Terminal } from '../terminal.ts';
+import { STANDING_EVERY_MS } from './line-sink.ts';
+import type { Told } from './teller.ts';
+import type { View } from './view.ts';
+import type { Sink } from './watch.ts';
+
+/** Raised when a member changes its meaning or goes; docs/events-stream.md is the promise. */
+export const STREAM_VERSION = 1;
+
+export const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** One JSON object on a line of its own. */
+export const writeEvent = (terminal: Terminal, type: string, fields: Record<string, unknown>): void =>
+  terminal.out(`${JSON.stringify({ v: STREAM_VERSION, type, ...fields })}\n`);
+
+const eventOf = (told: Told): Record<string, unknown> => {
+  const { type, atMs, what, why } = told;
+  const said = { at: iso(atMs), what, why };
+  switch (type) {
+    case 'step':
+    case 'failure':
+      return { ...said, state: told.state };
+    case 'weights':
+      return { ...said, state: told.state, routes: told.routes };
+    case 'decision': {
+      const { kind, position, evidence } = told.decision;
+      const { blue, green, alarms, routes } = evidence;
+      return { ...said, decision: kind, shift: position + 1, evidence: { blue, green, alarms, routes } };
+    }
+    case 'command': {
+      const { kind, by, reason } = told.command;
+      return { ...said, command: kind, by, reason };
+    }
+    case 'recovery':
+      return { ...said, executionArn: told.executionArn };
+    default:
+      return told satisfies never;
+  }
+};
+
+/** How a deployment stands, the members that `status --json` and the stream share. */
+export const standing = (view: View) => ({
+  at: iso(view.nowMs),
+  deploymentId: view.deploymentId,
+  executionArn: view.executionArn,
+  cluster: view.cluster,
+  service: view.service,
+  from: view.from,
+  to: view.to,
+  phase: view.phase,
+  doing: view.doing,
+  waitsFor: view.waitsFor,
+  shift: view.position === null ? null : view.position + 1,
+  shifts: view.shifts.map(({ greenPct, bakeMs, approval }) => ({
+    greenPct,
+    bakeSeconds: bakeMs / SECOND_MS,
+    approval: approval === true,
+  })),
+  routes: view.routes,
+  blue: view.blue,
+  green: view.green,
+  alarms: view.alarms,
+  decision:
+    view.decision === null
+      ? null
+      : { decision: view.decision.kind, reason: view.decision.reason, at: iso(view.decision.atMs) },
+  noWayBack: view.past,
+  possible: view.possible,
+});
+
+export const makeJsonSink = (terminal: Terminal): Sink => {
+  let saidMs: number | null = null;
+  return {
+    look(view, told) {
+      for (const one of told) writeEvent(terminal, one.type, eventOf(one));
+      const first = saidMs === null;
+      const quiet = saidMs !== null && view.nowMs - saidMs >= STANDING_EVERY_MS && view.ended === null;
+      if (first || (quiet && told.length === 0)) writeEvent(terminal, 'standing', standing(view));
+      if (first || quiet || told.length > 0) saidMs = view.nowMs;
+    },
+    tick() {},
+    trouble: (message, againInMs) =>
+      writeEvent(terminal, 'trouble', { message, againInSeconds: againInMs / SECOND_MS }),
+    readable: () => writeEvent(terminal, 'readable', {}),
+    close() {},
+  };
+};

@@ -1,0 +1,40 @@
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { makePaint } from '../render/paint.ts';
+import { noteLine, standingLine, toldLine } from '../render/told-line.ts';
+import type { Terminal } from '../terminal.ts';
+import type { View } from './view.ts';
+import type { Sink } from './watch.ts';
+
+/** Some CI systems end a job whose log has been silent for ten minutes; half of that leaves room for a slow look. */
+export const STANDING_EVERY_MS = 5 * MINUTE_MS;
+
+export const CANNOT_LOOK = 'cannot look at the deployment, which goes on';
+
+/** A line for everything that happens, and one that says how it stands when nothing has for a while. */
+export const makeLineSink = (terminal: Terminal): Sink => {
+  const paint = makePaint(terminal.colour);
+  const options = () => ({ width: terminal.width, paint });
+  let last: View | null = null;
+  let saidMs: number | null = null;
+  const sinceStart = (): number => (last === null ? 0 : last.nowMs - last.startedAtMs);
+
+  return {
+    look(view, told) {
+      last = view;
+      for (const one of told) terminal.out(toldLine(one, view.startedAtMs, options()));
+      const quietMs = saidMs === null ? 0 : view.nowMs - saidMs;
+      const standing = told.length === 0 && quietMs >= STANDING_EVERY_MS && view.ended === null;
+      if (standing) terminal.out(standingLine(view, options()));
+      if (saidMs === null || told.length > 0 || standing) saidMs = view.nowMs;
+    },
+    tick() {},
+    trouble(message, againInMs) {
+      const again = `${message} Looking again in ${againInMs / SECOND_MS} s.`;
+      terminal.out(noteLine(sinceStart(), CANNOT_LOOK, again, options()));
+    },
+    readable() {
+      terminal.out(noteLine(sinceStart(), 'can look at the deployment again', '', options()));
+    },
+    close() {},
+  };
+};

@@ -1,0 +1,66 @@
+import type { DescribedExecution, StateEvent } from '../../aws/deployments.ts';
+import type { LeaseItem, StoredDeployment } from '../../aws/verbs.ts';
+import type { DeploymentState } from '../../core/state.types.ts';
+import type { Account } from '../account/account.ts';
+
+/** Which deployment is watched. */
+export type Watched = { deploymentId: string; serviceKey: string; executionArn: string };
+
+/** The workflow's state, as far as it has come. */
+export type Slices = Partial<DeploymentState>;
+
+/** A state that was entered or left since the last look. */
+export type News = Omit<StateEvent, 'data'> & { slices: Slices; executionArn: string };
+
+/** One look at a deployment: what Step Functions and the record say. */
+export type Snapshot = Watched & {
+  nowMs: number;
+  execution: DescribedExecution | null;
+  record: StoredDeployment | null;
+  /** Read only when the execution has ended and the record has not: who goes on with it. */
+  lease: LeaseItem | null;
+  /** The state it was last seen to enter, and when; null before the first. */
+  current: { state: string; sinceMs: number; slices: Slices } | null;
+  news: News[];
+};
+
+/**
+ * Looks at a deployment again and again. When its execution ended half-way and the sweep's recovery has taken it over, the
+ * recovery is looked at from then on. A look that fails changes nothing: the next one sees what this one missed.
+ */
+export const makeWatcher = (account: Account, { deploymentId, serviceKey, executionArn }: Watched) => {
+  let arn = executionArn;
+  let lastEventId = 0;
+  let current: Snapshot['current'] = null;
+
+  const newsOf = (events: StateEvent[]): News[] =>
+    events.map(({ data, ...event }) => ({ ...event, slices: JSON.parse(data) as Slices, executionArn: arn }));
+
+  const look = async (signal?: AbortSignal): Promise<Snapshot> => {
+    const { deployments, record, leases } = account.verbs(signal === undefined ? {} : { signal });
+    // The record first: when it is closed, the history read after it has the end as well.
+    let stored = await record.read(deploymentId);
+    const execution = await deployments.describe(arn);
+    const news = execution === null ? [] : newsOf(await deployments.statesSince(arn, lastEventId));
+
+    const over = execution !== null && execution.status !== 'RUNNING';
+    // It may have been closed between the two reads: an execution that ended well must not look like a stopped one.
+    if (over && (stored?.outcome ?? null) === null) stored = await record.read(deploymentId);
+    const lease = over && (stored?.outcome ?? null) === null ? await leases.read(serviceKey) : null;
+    const seen = { deploymentId, serviceKey, executionArn: arn, execution, record: stored, lease };
+
+    lastEventId = news.at(-1)?.id ?? lastEventId;
+    const entered = news.findLast(({ kind }) => kind === 'entered');
+    if (entered !== undefined) {
+      current = { state: entered.state, sinceMs: entered.atMs, slices: entered.slices };
+    }
+    if (lease?.holder === deploymentId && lease.executionArn !== undefined && lease.executionArn !== arn) {
+      arn = lease.executionArn;
+      lastEventId = 0;
+    }
+    return { ...seen, nowMs: account.host.clock.nowMs(), current, news };
+  };
+  return { look };
+};
+
+export type Watcher = ReturnType<typeof makeWatcher>;

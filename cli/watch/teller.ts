@@ -1,0 +1,95 @@
+import type { Command } from '../../core/commands.ts';
+import { failureMessage } from '../../core/failure.ts';
+import type { Decision, RolledBack, Traffic } from '../../core/state.types.ts';
+import { narrate } from '../../sim/narrate.ts';
+import { contract, type StepName, stepNames } from '../../statemachine/contract.ts';
+import type { News, Slices, Snapshot } from './snapshot.ts';
+
+/** One thing that happened, ready to be printed as a line or as a JSON event. */
+export type Told = { atMs: number; what: string; why: string } & (
+  | { type: 'step'; state: string }
+  | { type: 'weights'; state: string; routes: { route: string; blue: number; green: number }[] }
+  | { type: 'decision'; decision: Decision }
+  | { type: 'failure'; state: string }
+  | { type: 'command'; command: Command }
+  | { type: 'recovery'; executionArn: string }
+);
+
+const isStep = (state: string): state is StepName => stepNames.some((name) => name === state);
+
+/**
+ * Turns what is new in a look into sentences: the ones a rehearsal says, from the same results. A hold that saw what the one
+ * before saw is not said again.
+ */
+export const makeTeller = () => {
+  let entered: Slices = {};
+  let lastHold = '';
+  let lastPending = '';
+  let execution: string | null = null;
+  const toldCommands = new Set<string>();
+
+  const left = ({ state, slices, atMs }: News): Told[] => {
+    if (!isStep(state)) return [];
+    if (JSON.stringify(slices.failure) !== JSON.stringify(entered.failure) && slices.failure !== undefined) {
+      return [{ type: 'failure', atMs, state, what: `${state} failed`, why: failureMessage(slices.failure) }];
+    }
+    const result: unknown = slices[contract[state].slice];
+    if (state === 'JudgeHealth') return decided(result as Decision, atMs);
+    const said = narrate(state, result);
+    if (said === null) return [];
+    // Counts in the sentence are news; those in its reason are mostly seconds that pass.
+    const pending = said.detail === true ? `${said.what}${(said.why ?? '').replace(/\d+/g, '#')}` : '';
+    const repeats = pending !== '' && pending === lastPending;
+    lastPending = pending;
+    if (repeats) return [];
+    const told = { atMs, what: said.what, why: said.why ?? '', state };
+    const routes = weightsIn(state, result);
+    return [routes === null ? { type: 'step', ...told } : { type: 'weights', routes, ...told }];
+  };
+
+  const decided = (decision: Decision, atMs: number): Told[] => {
+    const { kind, reason, position, evidence } = decision;
+    const waits = kind === 'hold' || kind === 'awaitOperator';
+    const { observedAtMs: _time, ...seen } = evidence;
+    const signature = waits ? JSON.stringify([kind, position, seen]) : '';
+    const repeats = waits && signature === lastHold;
+    lastHold = signature;
+    return repeats ? [] : [{ type: 'decision', atMs, what: kind, why: reason, decision }];
+  };
+
+  const commands = ({ record }: Snapshot): Told[] =>
+    (record?.commands ?? []).flatMap((command) => {
+      if (toldCommands.has(command.id)) return [];
+      toldCommands.add(command.id);
+      const what = `${command.kind} by ${command.by}`;
+      return [{ type: 'command' as const, atMs: command.atMs, what, why: command.reason, command }];
+    });
+
+  return {
+    tell(snapshot: Snapshot): Told[] {
+      const told = commands(snapshot);
+      if (execution !== null && execution !== snapshot.executionArn) {
+        const atMs = snapshot.news[0]?.atMs ?? snapshot.nowMs;
+        const what = 'a recovery has taken the deployment over';
+        told.push({ type: 'recovery', atMs, what, why: '', executionArn: snapshot.executionArn });
+      }
+      execution = snapshot.executionArn;
+      for (const news of snapshot.news) {
+        if (news.kind === 'entered') entered = news.slices;
+        else told.push(...left(news));
+      }
+      return told.sort((a, b) => a.atMs - b.atMs);
+    },
+  };
+};
+
+const weightsIn = (state: StepName, result: unknown) => {
+  if (state === 'ShiftTraffic') {
+    const { routes } = result as Traffic;
+    return routes.map(({ label, after }) => ({ route: label, ...after }));
+  }
+  if (state !== 'RollBack') return null;
+  const { kind, routes } = result as RolledBack;
+  if (kind !== 'restored') return null;
+  return routes.map(({ label }) => ({ route: label, blue: 100, green: 0 }));
+};

@@ -1,0 +1,208 @@
+import {
+  type Command,
+  type CommandKind,
+  commandKinds,
+  describeCommand,
+  refuseCommand,
+  steeringOf,
+} from '../../core/commands.ts';
+import type { Weights } from '../../core/plan.types.ts';
+import type { Shift } from '../../core/request.types.ts';
+import { nameOf } from '../../core/service-key.ts';
+import type { DecisionKind, OutcomeKind } from '../../core/state.types.ts';
+import { type Phase, phaseOf, phases } from './phase.ts';
+import type { Slices, Snapshot } from './snapshot.ts';
+
+/** How a deployment ended, for a person: one that somebody aborted is told apart from one that went back by itself. */
+export type EndKind = OutcomeKind | 'aborted';
+
+export type Ended = { kind: EndKind; reason: string; endedAtMs: number };
+
+/** What it waits for, when only a person can let it go on. */
+export type WaitsFor = 'approval' | 'paused' | 'frozen';
+
+/** A deployment at one moment, ready to be shown; everything a sink may say comes from here. */
+export type View = {
+  deploymentId: string;
+  cluster: string;
+  service: string;
+  executionArn: string;
+  startedAtMs: number;
+  nowMs: number;
+  /** `shop:41`; null on a first deployment, or before the plan. */
+  from: string | null;
+  to: string | null;
+  phase: Phase | 'interrupted' | 'ended' | 'unknown';
+  /** The phase in words. */
+  doing: string;
+  shifts: Shift[];
+  /** The shift whose weights are live; null before the first. */
+  position: number | null;
+  /** Since when that shift bakes. */
+  shiftedAtMs: number | null;
+  routes: { route: string; weights: Weights | null }[];
+  blue: { healthy: number; wanted: number } | null;
+  green: { healthy: number; wanted: number } | null;
+  alarms: { name: string; state: string }[];
+  decision: { kind: DecisionKind; reason: string; atMs: number } | null;
+  /** Why it is not further: green's state while it gets healthy, the reason of a rollback, what a queue waits for. */
+  why: string;
+  waitsFor: WaitsFor | null;
+  /** True from the first write that takes capacity from blue: no way back. */
+  past: boolean;
+  launched: boolean;
+  commands: Command[];
+  /** What a person may send now. */
+  possible: CommandKind[];
+  ended: Ended | null;
+};
+
+const PAST: readonly View['phase'][] = ['retiring', 'recording', 'ended'];
+const STEERABLE: readonly View['phase'][] = [
+  'planning',
+  'launching',
+  'gettingHealthy',
+  'shifting',
+  'baking',
+  'promoting',
+];
+
+/** Puts a snapshot into the words of the view. Pure. */
+export const viewOf = (snapshot: Snapshot): View => {
+  const { execution, record, current, nowMs } = snapshot;
+  const slices: Slices = current?.slices ?? {};
+  const plan = slices.plan ?? record?.plan ?? null;
+  const ended = endedOf(snapshot);
+  const phase = phaseNow(snapshot, ended);
+  const { traffic, decision, retirement } = slices;
+  const [cluster = '', service = ''] = snapshot.serviceKey.split('/');
+  const commands = record?.commands ?? [];
+  const evidence = decision?.evidence;
+  const past = retirement !== undefined && PAST.includes(phase) && slices.rolledBack === undefined;
+  const position = traffic === undefined || slices.rolledBack !== undefined ? null : traffic.position;
+  const steered = {
+    ended: ended?.reason ?? null,
+    plan,
+    position: decision?.position ?? null,
+    commands,
+  };
+  return {
+    deploymentId: snapshot.deploymentId,
+    cluster,
+    service,
+    executionArn: snapshot.executionArn,
+    startedAtMs: slices.lease?.acquiredAtMs ?? execution?.startedAtMs ?? nowMs,
+    nowMs,
+    from: plan?.blue == null ? null : nameOf(plan.blue.taskDefinitionArn),
+    to:
+      plan === null
+        ? requestedIn(slices, record?.request.taskDefinition)
+        : nameOf(plan.green.taskDefinitionArn),
+    phase,
+    doing: phase in phases ? phases[phase as Phase].words : doingElse(phase, snapshot),
+    shifts: plan?.shifts ?? [],
+    position,
+    shiftedAtMs: position === null ? null : (traffic?.shiftedAtMs ?? null),
+    routes: routesNow(slices),
+    blue: evidence?.blue ?? null,
+    green: greenNow(slices),
+    alarms: alarmsNow(slices, plan?.alarms.names ?? []),
+    decision:
+      decision === undefined
+        ? null
+        : { kind: decision.kind, reason: decision.reason, atMs: decision.evidence.observedAtMs },
+    why: whyNow(phase, slices),
+    waitsFor: waitsFor(phase, slices, commands),
+    past,
+    launched: slices.green !== undefined,
+    commands,
+    possible:
+      STEERABLE.includes(phase) && slices.rolledBack === undefined
+        ? commandKinds.filter((kind) => refuseCommand(kind, steered) === null)
+        : [],
+    ended,
+  };
+};
+
+const requestedIn = ({ request }: Slices, recorded: string | undefined): string | null => {
+  const given = (request as { taskDefinition?: unknown } | undefined)?.taskDefinition ?? recorded;
+  return typeof given === 'string' ? nameOf(given) : null;
+};
+
+const phaseNow = ({ execution, current }: Snapshot, ended: Ended | null): View['phase'] => {
+  if (ended !== null) return 'ended';
+  if (execution !== null && execution.status !== 'RUNNING') return 'interrupted';
+  return current === null ? 'starting' : (phaseOf(current.state) ?? 'unknown');
+};
+
+const doingElse = (phase: View['phase'], { current, execution }: Snapshot): string => {
+  if (phase === 'ended') return 'ended';
+  if (phase === 'unknown') return `at ${current?.state}`;
+  return `its execution has ended (${execution?.status}); Cutover recovers it by itself within minutes`;
+};
+
+/**
+ * The record has the last word. Before it is open a deployment can only be refused; a stuck one leaves it open for
+ * whoever finishes. What else ended without a record is recovered, so it is not over.
+ */
+export const endedOf = ({ record, execution }: Pick<Snapshot, 'record' | 'execution'>): Ended | null => {
+  const outcome = record?.outcome ?? null;
+  if (outcome !== null) {
+    const { abort } = steeringOf(record?.commands ?? [], 0);
+    const aborted =
+      outcome.kind === 'rolledBack' && abort !== null && outcome.reason.includes(describeCommand(abort));
+    return { ...outcome, kind: aborted ? 'aborted' : outcome.kind };
+  }
+  if (execution === null || execution.status === 'RUNNING') return null;
+  const endedAtMs = execution.endedAtMs ?? execution.startedAtMs;
+  if (execution.error === 'Refused') return { kind: 'refused', reason: execution.cause, endedAtMs };
+  if (execution.error === 'Stuck') return { kind: 'stuck', reason: execution.cause, endedAtMs };
+  if (record === null && execution.status === 'ABORTED') {
+    return { kind: 'refused', reason: 'the execution was stopped before it changed anything', endedAtMs };
+  }
+  return null;
+};
+
+const routesNow = ({ traffic, decision, plan, rolledBack, attached }: Slices): View['routes'] => {
+  if (rolledBack?.kind === 'restored') {
+    return rolledBack.routes.map(({ label }) => ({ route: label, weights: { blue: 100, green: 0 } }));
+  }
+  // A decision saw the routes after the shift; the shift itself read them back.
+  const judged = decision !== undefined && decision.evidence.observedAtMs >= (traffic?.shiftedAtMs ?? 0);
+  if (judged) return decision.evidence.routes.map(({ label, weights }) => ({ route: label, weights }));
+  if (traffic !== undefined) {
+    return traffic.routes.map(({ label, after }) => ({ route: label, weights: after }));
+  }
+  if (attached === undefined) return [];
+  return (plan?.routes ?? []).map(({ label }) => ({ route: label, weights: { blue: 100, green: 0 } }));
+};
+
+const greenNow = ({ decision, ready }: Slices): View['green'] => {
+  if (decision !== undefined) return decision.evidence.green;
+  return ready === undefined ? null : { healthy: ready.healthyTargets, wanted: ready.wanted };
+};
+
+const alarmsNow = ({ decision }: Slices, names: string[]): View['alarms'] =>
+  decision?.evidence.alarms ?? names.map((name) => ({ name, state: 'not looked at yet' }));
+
+const whyNow = (phase: View['phase'], slices: Slices): string => {
+  const { lease, ready, rolledBack, removal, retirement, decision } = slices;
+  if (phase === 'queued' || phase === 'recovering') return lease?.reason ?? '';
+  if (phase === 'gettingHealthy') return ready?.reason ?? '';
+  if (phase === 'rollingBack' || phase === 'removing') {
+    const step = phase === 'removing' ? removal?.reason : rolledBack?.reason;
+    return [rolledBack?.because ?? decision?.reason, step].filter((part) => part !== undefined).join('; ');
+  }
+  if (phase === 'retiring') return retirement?.reason ?? '';
+  return '';
+};
+
+const waitsFor = (phase: View['phase'], slices: Slices, commands: readonly Command[]): WaitsFor | null => {
+  const { freeze, pause } = steeringOf(commands, slices.traffic?.shiftedAtMs ?? 0);
+  const { decision } = slices;
+  const frozenEarly = phase === 'gettingHealthy' && freeze !== null;
+  if (frozenEarly) return 'frozen';
+  if (phase !== 'baking' || decision?.kind !== 'awaitOperator') return null;
+  if (freeze !== null) return 'frozen';
+  return pause === null ? 'approval' : 'paused';
+};
