@@ -53,10 +53,16 @@ export type Call = {
 };
 
 /**
- * At most this many sends. Five waits reach 3.1 s (throttling: 17 s) at most, enough for a token bucket that
- * refills 10 tokens a second [aws-facts 92]; longer trouble is for the state machine's Retry, which costs no Lambda time.
+ * At most this many sends when the API fails or does not answer. Five waits reach 3.1 s at most; longer trouble is for
+ * the state machine's Retry, which costs no Lambda time.
  */
 export const MAX_ATTEMPTS = 6;
+
+/**
+ * Throttling is a queue, not a fault: whoever stays gets a turn, and a step that gives up throws away the answers it
+ * already has. So many waits of up to five seconds fill a Lambda's minute, whose deadline ends them anyway.
+ */
+export const MAX_THROTTLED_ATTEMPTS = 24;
 
 /** First wait's upper bound. A lost connection is back within a few round trips of some 10 ms. */
 export const BASE_WAIT_MS = 100;
@@ -105,7 +111,8 @@ export const makeCall = (invocation: Invocation): Call => {
       const name = classify(result.error);
       const attempted = { what, operation, attempts: attempt };
       const retryable = name === 'Throttled' || name === 'Unavailable';
-      if (!retryable || attempt >= MAX_ATTEMPTS) throw toDeploymentError(result.error, attempted);
+      const most = name === 'Throttled' ? MAX_THROTTLED_ATTEMPTS : MAX_ATTEMPTS;
+      if (!retryable || attempt >= most) throw toDeploymentError(result.error, attempted);
 
       const waitMs = waitBefore(attempt, name === 'Throttled', invocation.random());
       const outOfTime = signal.aborted || clock.nowMs() + waitMs >= deadlineMs;

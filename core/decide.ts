@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, SECOND_MS } from './clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { type Command, describeCommand, OPERATOR_LIMIT_MS, steeringOf } from './commands.ts';
 import { formatDuration } from './duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from './group-health.ts';
@@ -12,6 +12,9 @@ export type { Observation } from './judge.ts';
 
 /** An unknown verdict is looked at again this soon: what may be a sick green is not left for a whole sweep. */
 export const UNKNOWN_WAIT_MS = 30 * SECOND_MS;
+
+/** A throttled look comes again after this: its Lambda has stood in line for most of a minute by then. */
+export const THROTTLED_WAIT_MS = 2 * MINUTE_MS;
 
 export type DecideInput = {
   plan: Plan;
@@ -87,7 +90,9 @@ const bear = (input: DecideInput, decided: Decided, reason: string): Decision =>
     return decided({ kind: 'rollBack', reason: told });
   }
 
-  const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, UNKNOWN_WAIT_MS) / SECOND_MS));
+  // Asking again soon is what the limit is against; a signal wakes it all the same.
+  const waitMs = input.observed.throttled === true ? THROTTLED_WAIT_MS : UNKNOWN_WAIT_MS;
+  const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, waitMs) / SECOND_MS));
   const told = `cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
   return decided({ kind: 'hold', reason: told, waitSeconds, unknownSinceMs });
 };

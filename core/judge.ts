@@ -32,6 +32,8 @@ export type Observation = {
   routes: { label: string; weights: Weights | null; unreadable?: string }[];
   /** What else could not be read, a sentence each. */
   unreadable: string[];
+  /** Something could not be read, and nothing but the account's rate limits was the reason. */
+  throttled?: boolean;
 };
 
 export type JudgeInput = {
@@ -139,6 +141,12 @@ const readableOf = ({ observed }: JudgeInput): Judgement => {
 };
 
 /**
+ * How long the account's rate limits may keep a deployment from looking. Nothing is known to be wrong and nothing moves
+ * meanwhile; a limit is a queue, and hundreds of deployments at once need this long to get their turns.
+ */
+export const THROTTLED_TOLERANCE_MS = 30 * MINUTE_MS;
+
+/**
  * When blue lacks targets at the same time, the service is scaling out or a zone is failing, and green is not the
  * reason; new tasks are then given as long as the plan gives green's first ones. Blue is the control group.
  */
@@ -150,6 +158,7 @@ export const unknownLimitMs = ({ plan, previous, observed }: JudgeInput): number
   const now = bothShort(observed.blue, observed.green);
   const before = previous !== undefined && bothShort(previous.evidence.blue, previous.evidence.green);
   const greenIsShort = observed.green !== null && observed.green.healthy < observed.green.wanted;
+  if (observed.throttled === true) return THROTTLED_TOLERANCE_MS;
   if (!now && !(before && greenIsShort)) return UNKNOWN_TOLERANCE_MS;
   return Math.max(UNKNOWN_TOLERANCE_MS, plan.timeToHealthyMs);
 };

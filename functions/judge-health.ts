@@ -13,17 +13,21 @@ import { type Step, toHandler } from './step.ts';
 
 type Verbs = Pick<Deps, 'alarms' | 'listener' | 'targets' | 'taskSets' | 'clock'>;
 
+type Unread = { unreadable: string; throttled: boolean };
+
 /** A read that failed is evidence too: it makes the verdict unknown, never healthy. */
-const attempt = async <T>(read: Promise<T>): Promise<T | { unreadable: string }> => {
+const attempt = async <T>(read: Promise<T>): Promise<T | Unread> => {
   try {
     return await read;
   } catch (error) {
-    if (isDeploymentError(error)) return { unreadable: error.message };
+    if (isDeploymentError(error)) {
+      return { unreadable: error.message, throttled: isDeploymentError(error, 'Throttled') };
+    }
     throw error;
   }
 };
 
-const failed = (result: unknown): result is { unreadable: string } =>
+const failed = (result: unknown): result is Unread =>
   typeof result === 'object' && result !== null && 'unreadable' in result;
 
 const observe = async (
@@ -45,6 +49,15 @@ const observe = async (
       ...plan.routes.map((route) => attempt(listener.read(route))),
     ]);
 
+  const unread = [
+    greenTaskSet,
+    greenTargets,
+    greenStopped,
+    blueTaskSet,
+    blueTargets,
+    observedAlarms,
+    ...routes,
+  ].filter(failed);
   const unreadable = [greenTaskSet, greenTargets, greenStopped, blueTaskSet, blueTargets]
     .filter(failed)
     .map((result) => result.unreadable);
@@ -67,6 +80,7 @@ const observe = async (
       return { label: route.label, weights: weightsOf(live.forward, groupsOf(plan)) };
     }),
     unreadable,
+    throttled: unread.length > 0 && unread.every(({ throttled }) => throttled),
   };
 };
 

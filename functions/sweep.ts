@@ -9,10 +9,13 @@ type Uses = 'executions' | 'leases';
 
 const recover = async (
   { serviceKey, deploymentId, executionArn, recoveries, recoveredAtMs }: HeldLease,
-  { executions, clock }: StepDeps<Uses>,
+  { executions, leases, clock }: StepDeps<Uses>,
 ): Promise<string | null> => {
   const { running, reason } = await executions.status(executionArn);
   if (running || !recoveryDue({ recoveries, recoveredAtMs, nowMs: clock.nowMs() })) return null;
+  // It may have ended properly between the two reads: a deployment frees its lease right before it ends.
+  const lease = await leases.read(serviceKey);
+  if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return null;
 
   const name = recoveryNameOf(executionArn, clock.nowMs(), sha256);
   const input: RecoveryRequest = {

@@ -2,7 +2,7 @@ import { DescribeServicesCommand, ECSClient, UpdateTaskSetCommand } from '@aws-s
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, expect, test } from 'vitest';
-import { MAX_ATTEMPTS, MAX_WAIT_MS } from '../../aws/call.ts';
+import { MAX_THROTTLED_ATTEMPTS, MAX_WAIT_MS } from '../../aws/call.ts';
 import { anInvocation, awsError, lostResponse, START_MS } from './an-invocation.ts';
 
 const ecs = mockClient(ECSClient);
@@ -44,7 +44,7 @@ test('throttling is waited out, longer each time, and logged', async () => {
   });
 });
 
-test('a call throttled to the end is Throttled', async () => {
+test('a call throttled to the end stands in line for as long as the Lambda lives, then is Throttled', async () => {
   const { call, waits } = anInvocation();
   ecs.on(DescribeServicesCommand).rejects(awsError('ThrottlingException', 'Rate exceeded'));
 
@@ -52,9 +52,19 @@ test('a call throttled to the end is Throttled', async () => {
     name: 'Throttled',
     message: expect.stringContaining('Could not read service web: Amazon ECS still limited the rate'),
   });
-  expect(ecs).toHaveReceivedCommandTimes(DescribeServicesCommand, MAX_ATTEMPTS);
-  expect(waits).toHaveLength(MAX_ATTEMPTS - 1);
+  const waitedMs = waits.reduce((sum, wait) => sum + wait, 0);
+  expect(waitedMs).toBeGreaterThan(45_000);
+  expect(waitedMs).toBeLessThan(55_000);
+  expect(ecs).toHaveReceivedCommandTimes(DescribeServicesCommand, waits.length + 1);
   expect(Math.max(...waits)).toBeLessThanOrEqual(MAX_WAIT_MS);
+});
+
+test('waits that chance makes short are bounded by a number of tries', async () => {
+  const { call } = anInvocation({ random: () => 0 });
+  ecs.on(DescribeServicesCommand).rejects(awsError('ThrottlingException', 'Rate exceeded'));
+
+  await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Throttled' });
+  expect(ecs).toHaveReceivedCommandTimes(DescribeServicesCommand, MAX_THROTTLED_ATTEMPTS);
 });
 
 test('a server fault is tried again sooner than throttling, and is Unavailable in the end', async () => {
