@@ -228,7 +228,6 @@ describe('what cannot be told is never healthy: it holds, and after three minute
     'DescribeRules',
   ];
   const errors: [string, () => Error][] = [
-    ['throttled', () => awsError('ThrottlingException', 'Rate exceeded')],
     ['failing', () => awsError('InternalServerError', 'oops', 500)],
     ['without an answer', lostResponse],
     ['denied', () => awsError('AccessDeniedException')],
@@ -245,6 +244,28 @@ describe('what cannot be told is never healthy: it holds, and after three minute
     const first = await judge(400);
     expect(first).toMatchObject({ kind: 'hold', unknownSinceMs: expect.any(Number) });
     expect(first.reason).toContain('Could not');
+    expect(await judge(700, first)).toMatchObject({ kind: 'rollBack' });
+  });
+
+  test.each(reads)(
+    '%s that is throttled is asked for less often and borne for half an hour, and is not healthy',
+    async (operation) => {
+      world.stopped = [aStoppedTask(1)];
+      failing(operation, awsError('ThrottlingException', 'Rate exceeded'));
+
+      const first = await judge(400);
+      expect(first).toMatchObject({ kind: 'hold', unknownSinceMs: expect.any(Number), waitSeconds: 120 });
+      expect(await judge(400 + 29 * 60, first)).toMatchObject({ kind: 'hold' });
+      expect(await judge(400 + 31 * 60, first)).toMatchObject({ kind: 'rollBack' });
+    },
+  );
+
+  test('throttling beside another failed read is borne no longer than that', async () => {
+    failing('DescribeTargetHealth', awsError('ThrottlingException', 'Rate exceeded'));
+    failing('DescribeAlarms', awsError('AccessDeniedException'));
+
+    const first = await judge(400);
+    expect(first).toMatchObject({ kind: 'hold', waitSeconds: 30 });
     expect(await judge(700, first)).toMatchObject({ kind: 'rollBack' });
   });
 
