@@ -18,12 +18,14 @@ const labels: Record<Told['type'], string> = {
   failure: 'failed',
   command: 'operator',
   recovery: 'recovery',
+  warning: 'warning',
 };
 
 const styleOf = (told: Told): Style => {
   if (told.type === 'failure' || told.type === 'recovery') return ['red', 'bold'];
   if (told.type === 'weights') return ['cyan', 'bold'];
   if (told.type === 'command') return 'magenta';
+  if (told.type === 'warning') return 'yellow';
   if (told.type === 'step') return /^roll back/.test(told.what) ? ['red', 'bold'] : 'bold';
   const { kind } = told.decision;
   if (kind === 'rollBack') return ['red', 'bold'];
@@ -62,16 +64,16 @@ export const standingLine = (view: View, options: LineOptions): string => {
   const shift = shifts[position ?? -1];
   const baking =
     view.phase === 'baking' && shift !== undefined && shiftedAtMs !== null
-      ? `${shift.greenPct} % to green, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ${formatDuration(shift.bakeMs)} baked`
-      : '';
+      ? `${shift.greenPct} % baking, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ${formatDuration(shift.bakeMs)}`
+      : view.doing;
   const red = alarms.filter(({ state }) => state !== 'OK').map(({ name, state }) => `${name} ${state}`);
-  const parts = [
-    view.waitsFor === null ? baking : waitingWords(view),
-    ...(blue === null ? [] : [`blue ${blue.healthy}/${blue.wanted} healthy`]),
+  const counts = [
+    ...(blue === null ? [] : [`blue ${blue.healthy}/${blue.wanted}`]),
     ...(green === null ? [] : [`green ${green.healthy}/${green.wanted} healthy`]),
     ...(alarms.length === 0 ? [] : [red.length === 0 ? 'alarms OK' : red.join(', ')]),
-  ].filter((part) => part !== '');
-  return line(nowMs - view.startedAtMs, 'now', view.doing, parts.join(', '), 'reset', options);
+  ];
+  const what = view.waitsFor === null ? baking : waitingWords(view);
+  return line(nowMs - view.startedAtMs, 'now', what, counts.join(', '), 'reset', options);
 };
 
 /** About the watching itself. */

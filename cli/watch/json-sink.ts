@@ -32,6 +32,8 @@ const eventOf = (told: Told): Record<string, unknown> => {
       const { kind, by, reason } = told.command;
       return { ...said, command: kind, by, reason };
     }
+    case 'warning':
+      return { ...said, id: told.finding.id };
     case 'recovery':
       return { ...said, executionArn: told.executionArn };
     default:

@@ -1,5 +1,6 @@
 import type { Command } from '../../core/commands.ts';
 import { failureMessage } from '../../core/failure.ts';
+import type { Finding, Plan } from '../../core/plan.types.ts';
 import type { Decision, RolledBack, Traffic } from '../../core/state.types.ts';
 import { narrate } from '../../sim/narrate.ts';
 import { contract, type StepName, stepNames } from '../../statemachine/contract.ts';
@@ -13,6 +14,7 @@ export type Told = { atMs: number; what: string; why: string } & (
   | { type: 'failure'; state: string }
   | { type: 'command'; command: Command }
   | { type: 'recovery'; executionArn: string }
+  | { type: 'warning'; finding: Finding }
 );
 
 const isStep = (state: string): state is StepName => stepNames.some((name) => name === state);
@@ -24,7 +26,7 @@ const isStep = (state: string): state is StepName => stepNames.some((name) => na
 export const makeTeller = () => {
   let entered: Slices = {};
   let lastHold = '';
-  let lastPending = '';
+  let lastSaid = '';
   let execution: string | null = null;
   const toldCommands = new Set<string>();
 
@@ -38,13 +40,14 @@ export const makeTeller = () => {
     const said = narrate(state, result);
     if (said === null) return [];
     // Counts in the sentence are news; those in its reason are mostly seconds that pass.
-    const pending = said.detail === true ? `${said.what}${(said.why ?? '').replace(/\d+/g, '#')}` : '';
-    const repeats = pending !== '' && pending === lastPending;
-    lastPending = pending;
+    const signature = `${said.what}${(said.why ?? '').replace(/\d+/g, '#')}`;
+    const repeats = signature === lastSaid;
+    lastSaid = signature;
     if (repeats) return [];
     const told = { atMs, what: said.what, why: said.why ?? '', state };
     const routes = weightsIn(state, result);
-    return [routes === null ? { type: 'step', ...told } : { type: 'weights', routes, ...told }];
+    const step: Told = routes === null ? { type: 'step', ...told } : { type: 'weights', routes, ...told };
+    return state === 'PlanDeployment' ? [step, ...warnings(result as Plan, atMs)] : [step];
   };
 
   const decided = (decision: Decision, atMs: number): Told[] => {
@@ -82,6 +85,15 @@ export const makeTeller = () => {
     },
   };
 };
+
+const warnings = (plan: Plan, atMs: number): Told[] =>
+  plan.warnings.map((finding) => ({
+    type: 'warning',
+    atMs,
+    what: `${finding.id}: ${finding.message}`,
+    why: finding.fix,
+    finding,
+  }));
 
 const weightsIn = (state: StepName, result: unknown) => {
   if (state === 'ShiftTraffic') {

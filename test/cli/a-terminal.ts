@@ -4,7 +4,9 @@ import type { Terminal } from '../../cli/terminal.ts';
 export type Run = { code: number; out: string; err: string; paused: number };
 
 /** A terminal that keeps what is written to it and never waits. */
-export const aTerminal = (shown: Partial<Pick<Terminal, 'width' | 'height' | 'interactive' | 'colour'>> = {}) => {
+export const aTerminal = (
+  shown: Partial<Pick<Terminal, 'width' | 'height' | 'interactive' | 'colour'>> = {},
+) => {
   const run = { out: '', err: '', paused: 0 };
   const terminal: Terminal = {
     out: (text) => {
