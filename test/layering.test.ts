@@ -23,7 +23,11 @@ const layers: Record<string, Layer> = {
     own: ['infra', 'scripts', 'statemachine', 'core'],
     packages: /^(node:|aws-cdk-lib|constructs$|cdk-nag)/,
   },
-  cli: { own: ['cli', 'sim', 'aws', 'core', 'functions', 'statemachine'], packages: /^(node:|yaml$)/ },
+  report: { own: ['report', 'core'], types: ['sim', 'aws'], packages: /^(node:|d3-(scale|shape)$)/ },
+  cli: {
+    own: ['cli', 'report', 'sim', 'aws', 'core', 'functions', 'statemachine'],
+    packages: /^(node:|yaml$)/,
+  },
 };
 
 /** The simulator's own world knows the SDK's types and nothing of the code under simulation but the seam it meets. */
@@ -55,7 +59,7 @@ const allowed = (layer: Layer, { own, target, typeOnly }: SourceImport): boolean
   return layer.own.includes(folder) || (typeOnly && layer.types?.includes(folder) === true);
 };
 
-const folders = ['core', 'statemachine', 'aws', 'functions', 'sim', 'cli', 'infra'];
+const folders = ['core', 'statemachine', 'aws', 'functions', 'sim', 'report', 'cli', 'infra'];
 const files = Object.fromEntries(folders.map((folder) => [folder, sourceFiles(folder)]));
 
 /** `file: what` for each place in the code that matches. */

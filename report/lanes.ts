@@ -1,0 +1,148 @@
+import { formatDuration } from '../core/duration.ts';
+import type { Course, Report, Requests } from './report.types.ts';
+
+/** One line of a lane. Null: nothing is known, and nothing is drawn. */
+export type Line = {
+  colour: 'blue' | 'green';
+  name: string;
+  /** A value holds until the next point. */
+  points: { atMs: number; value: number | null }[];
+};
+
+/** One quantity over time, on the axis that all lanes share. */
+export type Lane = {
+  id: string;
+  title: string;
+  unit: string;
+  /** The top of the scale. */
+  max: number;
+  lines: Line[];
+  /** The surface under the first line is filled. */
+  filled: boolean;
+  /** The whole lane in a sentence, for whoever does not see it. */
+  says: string;
+};
+
+/** Routes that went through the same are one lane. */
+const alike = (courses: readonly Course[]): { routes: string[]; course: Course }[] => {
+  const groups = Map.groupBy(courses, ({ points }) => JSON.stringify(points));
+  return [...groups.values()].map((group) => ({
+    routes: group.map(({ route }) => route),
+    course: group[0] as Course,
+  }));
+};
+
+const weightLanes = ({ courses }: Report): Lane[] =>
+  alike(merged(courses)).map(({ routes, course }, index) => ({
+    id: `weights-${index + 1}`,
+    title: `Weight of green on ${routes.join(' and ')}`,
+    unit: '%',
+    max: 100,
+    lines: [
+      {
+        colour: 'green',
+        name: 'green',
+        points: course.points.map(({ atMs, greenPct }) => ({ atMs, value: greenPct })),
+      },
+    ],
+    filled: true,
+    says: course.points
+      .map(
+        ({ atMs, greenPct }) =>
+          `${greenPct === null ? 'no split between blue and green' : `${greenPct} %`} from ${formatDuration(atMs)}`,
+      )
+      .join(', '),
+  }));
+
+/** Routes are written one after the other within a second or so: a lane each would show the same steps twice. */
+const TOGETHER_MS = 3_000;
+
+const merged = (courses: readonly Course[]): Course[] => {
+  const [first, ...others] = courses;
+  if (first === undefined) return [];
+  const isLikeFirst = ({ points }: Course): boolean =>
+    points.length === first.points.length &&
+    points.every((point, index) => {
+      const other = first.points[index];
+      return (
+        other !== undefined &&
+        other.greenPct === point.greenPct &&
+        Math.abs(other.atMs - point.atMs) <= TOGETHER_MS
+      );
+    });
+  return [
+    first,
+    ...others.map((course) => (isLikeFirst(course) ? { ...course, points: first.points } : course)),
+  ];
+};
+
+const targetLane = ({ targets }: Report): Lane[] => {
+  if (targets.length === 0) return [];
+  const top = Math.max(1, ...targets.flatMap(({ blue, green }) => [blue?.of ?? 0, green?.of ?? 0]));
+  const last = targets.at(-1);
+  return [
+    {
+      id: 'targets',
+      title: 'Healthy targets',
+      unit: '',
+      max: top,
+      lines: (['blue', 'green'] as const).map((colour) => ({
+        colour,
+        name: colour,
+        points: targets.map((reading) => ({
+          atMs: reading.atMs,
+          value: reading[colour]?.healthy ?? null,
+        })),
+      })),
+      filled: false,
+      says: `at the end blue has ${last?.blue?.healthy ?? 'an unknown number'} and green ${last?.green?.healthy ?? 'an unknown number'}; the table has every change`,
+    },
+  ];
+};
+
+const trafficLanes = ({ traffic, durationMs }: Report): Lane[] => {
+  if (traffic === null || traffic.slices.length === 0) return [];
+  const { slices, sliceMs } = traffic;
+  const seconds = (atMs: number): number => Math.max(0.001, Math.min(sliceMs, durationMs - atMs) / 1_000);
+  const rate = (of: Requests, atMs: number): number => of.requests / seconds(atMs);
+  const errors = ({ requests, failed }: Requests): number | null =>
+    requests === 0 ? null : (100 * failed) / requests;
+  const line = (colour: 'blue' | 'green', value: (of: Requests, atMs: number) => number | null): Line => ({
+    colour,
+    name: colour,
+    points: slices.map((slice) => ({ atMs: slice.atMs, value: value(slice[colour], slice.atMs) })),
+  });
+  const highest = (lines: Line[]): number =>
+    Math.max(0, ...lines.flatMap(({ points }) => points.map(({ value }) => value ?? 0)));
+  const requests = [line('blue', rate), line('green', rate)];
+  const failures = [line('blue', errors), line('green', errors)];
+  return [
+    {
+      id: 'requests',
+      title: 'Requests',
+      unit: '/s',
+      max: Math.max(1, highest(requests)),
+      lines: requests,
+      filled: false,
+      says: `${traffic.total.requests} in all; the table has them by slices of ${formatDuration(sliceMs)}`,
+    },
+    {
+      id: 'errors',
+      title: 'Error rate',
+      unit: '%',
+      max: Math.max(1, highest(failures)),
+      lines: failures,
+      filled: false,
+      says: `${traffic.total.failed} requests failed in all; the highest rate was ${tidy(highest(failures))} %`,
+    },
+  ];
+};
+
+export const lanesOf = (report: Report): Lane[] => [
+  ...weightLanes(report),
+  ...targetLane(report),
+  ...trafficLanes(report),
+];
+
+/** Three digits tell what a person wants to know. */
+export const tidy = (value: number): string => String(Number(value.toPrecision(3)));

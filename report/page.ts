@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { formatDuration } from '../core/duration.ts';
+import { chart } from './chart.ts';
+import { type Html, html, jsonForScript, verbatim } from './html.ts';
+import { markKinds, type Report } from './report.types.ts';
+import {
+  decisionsSection,
+  deedsSection,
+  differenceSection,
+  eventsSection,
+  kindWords,
+  numbersSection,
+  planSection,
+} from './sections.ts';
+
+const asset = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
+
+const style = asset('page.css');
+const script = asset('page.browser.js');
+
+const titles: Record<Report['outcome']['kind'], string> = {
+  succeeded: 'Succeeded',
+  rolledBack: 'Rolled back',
+  refused: 'Refused',
+  stuck: 'Stuck',
+  running: 'Still running',
+};
+
+/** What it came to, as one would tell a colleague. */
+export const outcomeSentence = ({ deployment, outcome, durationMs, source }: Report): string => {
+  const { to, cluster, service } = deployment;
+  const what = `${source === 'rehearsal' ? 'In rehearsal, ' : ''}${to} on ${cluster}/${service}`;
+  const took = formatDuration(durationMs);
+  const reason = outcome.reason.replace(/\.$/, '');
+  switch (outcome.kind) {
+    case 'succeeded':
+      return `${what} was deployed in ${took}: ${reason}.`;
+    case 'rolledBack':
+      return `${what} was rolled back within ${took}: ${reason}.`;
+    case 'refused':
+      return `${what} was refused, and nothing was changed: ${reason}.`;
+    case 'stuck':
+      return `${what} is stuck and needs a person: ${reason}.`;
+    case 'running':
+      return `${what} has been running for ${took}: ${reason}.`;
+    default:
+      return outcome.kind satisfies never;
+  }
+};
+
+/**
+ * The whole report as one HTML file: style, drawing, numbers and a script of a few lines, and a policy that forbids it to
+ * load anything else. It reads without the script, too: ticket systems like to remove those.
+ */
+export const renderPage = (report: Report): string => {
+  const { deployment, outcome } = report;
+  const title = `${deployment.service} ${deployment.to}: ${titles[outcome.kind].toLowerCase()}`;
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${title}</title>
+<style>${verbatim(style)}${verbatim(kindRules(report))}</style>
+</head>
+<body>
+<a class="skip" href="#what">Skip to what happened</a>
+${head(report)}
+<main>
+<section id="what"><h2>What happened</h2>
+${legend(report)}
+<div class="scroll" tabindex="0" role="region" aria-label="Charts over time">${chart(report)}</div>
+<p class="moment"><label for="moment">Look at a moment</label> <input type="range" id="moment" min="0" max="${Math.max(1, Math.round(report.durationMs / 1_000))}" step="1" value="0"> <output id="moment-says" for="moment" aria-live="polite"></output></p>
+${numbersSection(report)}
+</section>
+${deedsSection(report)}
+${decisionsSection(report)}
+${planSection(report)}
+${differenceSection(report)}
+${eventsSection(report)}
+</main>
+<script type="application/json" id="report">${jsonForScript(report)}</script>
+<script>${verbatim(script)}</script>
+</body>
+</html>
+`.text;
+};
+
+const head = (report: Report): Html => {
+  const { deployment, outcome, startedAtMs, durationMs, traffic, decisions, facts, source } = report;
+  const rows: Html[] = [
+    fact('Service', `${deployment.cluster}/${deployment.service}`),
+    fact('From', deployment.from ?? 'nothing: a first deployment'),
+    fact('To', deployment.to),
+    fact('Deployment', deployment.id ?? 'none'),
+    ...(source === 'rehearsal'
+      ? []
+      : [fact('Started', new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ').concat(' UTC'))]),
+    fact('Took', formatDuration(durationMs)),
+    fact('Decisions', String(decisions.length)),
+    ...(traffic === null
+      ? []
+      : [
+          html`<div><dt>Requests</dt><dd id="requests-total">${grouped(traffic.total.requests)}</dd></div>`,
+          html`<div${traffic.total.failed > 0 ? html` class="bad"` : null}><dt>Failed</dt><dd id="failed-total">${grouped(traffic.total.failed)}</dd></div>`,
+        ]),
+    ...facts.map(({ name, value, bad }) => fact(name, value, bad)),
+    ...(deployment.link === null
+      ? []
+      : [
+          html`<div><dt>Execution</dt><dd><a href="${deployment.link}">in the Step Functions console</a></dd></div>`,
+        ]),
+  ];
+  return html`<header>
+<p class="badge ${outcome.kind}">${titles[outcome.kind]}</p>
+<h1>${outcomeSentence(report)}</h1>
+<dl class="facts">${rows}</dl>
+<nav aria-label="Sections"><a href="#what">What happened</a> <a href="#deeds">Who did what</a> <a href="#decisions">Decisions</a> <a href="#plan">The plan</a> <a href="#difference">The task definition</a> <a href="#events">Everything</a></nav>
+</header>`;
+};
+
+/** `17,789`; the page's language is English wherever it is opened. */
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+const fact = (name: string, value: string, bad?: true): Html =>
+  html`<div${bad === true ? html` class="bad"` : null}><dt>${name}</dt><dd>${value}</dd></div>`;
+
+const legend = ({ marks }: Report): Html =>
+  html`<p class="legend"><span class="blue">blue, the version before (dashed)</span> <span class="green">green, the new version</span> ${markKinds
+    .filter((kind) => marks.some((mark) => mark.kind === kind))
+    .map((kind) => html`<span class="key ${kind}">${kindWords[kind]}</span> `)}</p>`;
+
+/** A rule a kind: `:has()` lets a tick box hide rows that are no siblings of it. */
+const kindRules = ({ events }: Report): string =>
+  [...new Set(events.map(({ kind }) => kind))]
+    .filter((kind) => /^\w+$/.test(kind))
+    .map(
+      (kind) => `#events:has(input[data-kind="${kind}"]:not(:checked)) tr[data-kind="${kind}"]{display:none}`,
+    )
+    .join('\n');

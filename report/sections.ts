@@ -1,0 +1,205 @@
+import { formatDuration } from '../core/duration.ts';
+import type { Weights } from '../core/plan.types.ts';
+import { targetGroupName } from '../core/traffic.ts';
+import { foldHolds, type Looks } from './fold-holds.ts';
+import { type Html, html } from './html.ts';
+import type { Count, Report, ReportedDecision } from './report.types.ts';
+
+const time = (atMs: number): Html => html`<td class="time">${formatDuration(atMs)}</td>`;
+
+/** A table that scrolls by itself when it is wider than the page, also by keyboard. */
+const table = (caption: string, heads: readonly string[], rows: readonly Html[], id = ''): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${id === '' ? null : html` id="${id}"`}><caption>${caption}</caption><thead><tr>${heads.map(
+    (head) => html`<th scope="col">${head}</th>`,
+  )}</tr></thead><tbody>${rows}</tbody></table></div>`;
+
+const share = (weights: Weights | null): string =>
+  weights === null ? 'no split of ours' : `${weights.blue} / ${weights.green}`;
+
+/** Said once when all routes have the same. */
+const sharesOf = (routes: ReportedDecision['evidence']['routes']): string[] => {
+  const [first, ...others] = routes.map(({ weights }) => share(weights));
+  if (first !== undefined && others.every((other) => other === first)) return [first];
+  return routes.map(({ label, weights }) => `${label}: ${share(weights)}`);
+};
+
+const count = (of: Count | null): string => (of === null ? 'unknown' : `${of.healthy} of ${of.of}`);
+
+export const deedsSection = ({ marks }: Report): Html =>
+  html`<section id="deeds"><h2>Who did what</h2>${table(
+    'What the numbers in the chart stand for',
+    ['#', 'After', 'Kind', 'Who', 'What', 'Why'],
+    marks.map(
+      ({ atMs, kind, who, what, why }, index) =>
+        html`<tr id="mark-${index + 1}" class="${kind}"><th scope="row">${index + 1}</th>${time(atMs)}<td>${kindWords[kind]}</td><td>${who}</td><td>${what}</td><td>${why}</td></tr>`,
+    ),
+    'marks',
+  )}</section>`;
+
+export const kindWords: Record<Report['marks'][number]['kind'], string> = {
+  shift: 'shift',
+  rollBack: 'roll back',
+  alarm: 'alarm',
+  command: 'command',
+  foreign: 'somebody else',
+  fault: 'fault',
+  milestone: 'milestone',
+};
+
+export const decisionsSection = ({ decisions }: Report): Html =>
+  html`<section id="decisions"><h2>Decisions</h2>${
+    decisions.length === 0
+      ? html`<p>None was made: the deployment ended before the first shift.</p>`
+      : table(
+          'Each decision with what was read for it',
+          [
+            'After',
+            'Decision',
+            'Why',
+            'Blue healthy',
+            'Green healthy',
+            'Alarms',
+            'Weights, blue / green',
+            'Commands',
+          ],
+          foldHolds(decisions).map(decisionRow),
+          'all-decisions',
+        )
+  }</section>`;
+
+const decisionWords: Record<ReportedDecision['kind'], string> = {
+  hold: 'hold',
+  advance: 'advance',
+  promote: 'promote',
+  rollBack: 'roll back',
+  awaitOperator: 'wait for a person',
+};
+
+const decisionRow = ({ first, last, looks }: Looks): Html => {
+  const { kind, reason, evidence } = last;
+  const { blue, green, alarms, routes, commands } = evidence;
+  const healthy = (group: { healthy: number; wanted: number } | null): string =>
+    count(group === null ? null : { healthy: group.healthy, of: group.wanted });
+  return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${looks > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionWords[kind]}${looks > 1 ? `, ${looks} looks` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
+    alarms.map(({ name, state }) => `${name}: ${state}`),
+  )}</td><td>${lines(sharesOf(routes))}</td><td>${lines(
+    commands.map(({ kind, by }) => `${kind} by ${by}`),
+  )}</td></tr>`;
+};
+
+const lines = (texts: readonly string[]): Html[] => texts.map((text) => html`<div>${text}</div>`);
+
+export const planSection = ({ plan, deployment }: Report): Html => {
+  if (plan === null)
+    return html`<section id="plan"><h2>The plan</h2><p>There was none: nothing was written to ECS or the load balancer.</p></section>`;
+  const rows: [string, string][] = [
+    ['Strategy', plan.strategyName],
+    ['Routes', plan.routes.map(({ label }) => label).join('; ')],
+    ['Blue', plan.blueTargetGroupArn === null ? 'none' : targetGroupName(plan.blueTargetGroupArn)],
+    ['Green', targetGroupName(plan.green.targetGroupArn)],
+    ['Images', plan.green.images.map(({ container, image }) => `${container}: ${image}`).join('; ')],
+    ['Desired count', String(plan.desiredCount)],
+    ['Alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')],
+    [
+      'Green gets traffic',
+      `when healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
+    ],
+    ['Started by', deployment.startedBy ?? 'not said; CloudTrail has the identity'],
+  ];
+  return html`<section id="plan"><h2>The plan</h2>
+${table(
+  'Shifts',
+  ['#', 'Green', 'Then bakes for', 'Then'],
+  plan.shifts.map(
+    ({ greenPct, bakeMs, approval }, index) =>
+      html`<tr><th scope="row">${index + 1}</th><td class="number">${greenPct} %</td><td class="number">${formatDuration(bakeMs)}</td><td>${approval === true ? 'waits for an approval' : index + 1 === plan.shifts.length ? 'green is promoted, blue goes' : 'goes on'}</td></tr>`,
+  ),
+)}
+<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${
+  plan.warnings.length === 0
+    ? null
+    : html`<h3>Warnings of preflight</h3><ul>${plan.warnings.map(
+        ({ id, message, fix }) =>
+          html`<li><strong>${id}</strong>: ${message}<br><span class="fix">${fix}</span></li>`,
+      )}</ul>`
+}</section>`;
+};
+
+export const differenceSection = ({ difference, deployment: { from, to } }: Report): Html => {
+  const body =
+    difference === null
+      ? html`<p>${from === null ? 'A first deployment: there is nothing to compare with.' : 'The two revisions could not be compared: one of them could not be read.'}</p>`
+      : difference.length === 0
+        ? html`<p>${from ?? ''} and ${to} say the same.</p>`
+        : table(
+            `What ${to} changes of ${from}`,
+            ['Member', from ?? 'before', to],
+            difference.map(
+              ({ path, before, after }) =>
+                html`<tr><th scope="row">${path}</th><td class="before">${value(before)}</td><td class="after">${value(after)}</td></tr>`,
+            ),
+          );
+  return html`<section id="difference"><h2>The task definition</h2>${body}</section>`;
+};
+
+const value = (of: unknown): Html =>
+  of === undefined
+    ? html`<em>not there</em>`
+    : html`<code>${typeof of === 'string' ? of : JSON.stringify(of)}</code>`;
+
+/** The numbers behind the charts, for whoever cannot or will not read them off a drawing. */
+export const numbersSection = ({ courses, targets, traffic }: Report): Html =>
+  html`<details id="numbers"><summary>The numbers behind the charts</summary>
+${courses.map(({ route, points }, index) =>
+  table(
+    `Weight of green on ${route}`,
+    ['After', 'Green'],
+    points.map(
+      ({ atMs, greenPct }) =>
+        html`<tr>${time(atMs)}<td class="number">${greenPct === null ? 'no split of ours' : `${greenPct} %`}</td></tr>`,
+    ),
+    `course-${index + 1}`,
+  ),
+)}
+${table(
+  'Healthy targets, of those registered or wanted',
+  ['After', 'Blue', 'Green'],
+  targets.map(
+    ({ atMs, blue, green }) =>
+      html`<tr>${time(atMs)}<td class="number">${count(blue)}</td><td class="number">${count(green)}</td></tr>`,
+  ),
+  'targets',
+)}
+${
+  traffic === null
+    ? html`<p>Requests of users are in CloudWatch, not in the deployment's record.</p>`
+    : table(
+        `Requests in slices of ${formatDuration(traffic.sliceMs)}`,
+        ['From', 'Blue', 'failed', 'Green', 'failed'],
+        traffic.slices.map(
+          ({ atMs, blue, green }) =>
+            html`<tr>${time(atMs)}${[blue.requests, blue.failed, green.requests, green.failed].map((number) => html`<td class="number">${number}</td>`)}</tr>`,
+        ),
+        'traffic',
+      )
+}</details>`;
+
+/** A box for each kind; the style sheet hides the rows of those that are not ticked, without any script. */
+export const eventsSection = ({ events, source }: Report): Html => {
+  const kinds = [...new Set(events.map(({ kind }) => kind))].sort();
+  return html`<section id="events"><h2>Everything that happened</h2>
+<details><summary>${events.length} events${source === 'rehearsal' ? ' of the rehearsal' : ''}</summary>
+<fieldset><legend>Show</legend>${kinds.map(
+    (kind) => html`<label><input type="checkbox" checked data-kind="${kind}"> ${kind}</label>`,
+  )}</fieldset>
+${table(
+  'Every event in order',
+  ['After', 'Kind', 'What', 'Why'],
+  events.map(
+    ({ atMs, kind, what, why }) =>
+      html`<tr class="event" data-kind="${kind}">${time(atMs)}<td>${kind}</td><td>${what}</td><td>${why}</td></tr>`,
+  ),
+  'all-events',
+)}</details></section>`;
+};
