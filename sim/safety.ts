@@ -7,6 +7,7 @@ import {
   withMemory,
 } from '../core/invariants.ts';
 import type { SafetyGroup, SafetyRoute, SafetyTaskSet, SafetyWrite } from '../core/safety-snapshot.ts';
+import { nameOf } from '../core/service-key.ts';
 import type { OutcomeKind } from '../core/state.types.ts';
 import type { Colours } from './colours.ts';
 import type { ApiCall } from './kernel/fake-client.ts';
@@ -45,8 +46,16 @@ const routesRead = ({ operation, input }: ApiCall): string[] => {
 /** `ecs-svc/123` of an id or of the ARN that ends in it. */
 const taskSetId = (idOrArn: string): string => /ecs-svc\/\d+$/.exec(idOrArn)?.[0] ?? idOrArn;
 
+/** Whether a write concerns the service: an account has others, whose deployments go on at the same time. */
+const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boolean => {
+  const { service, RuleArn, ListenerArn } = call.input as Record<string, unknown>;
+  if (service !== undefined) return serviceArn.endsWith(`/${nameOf(String(service))}`);
+  return routes.some(({ arn }) => arn === (RuleArn ?? ListenerArn));
+};
+
 const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: SafetyContext) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
+  const serviceKey = serviceArn.split('/').slice(-2).join('/');
   const own = () => ecs.taskSets().filter((set) => set.serviceArn === serviceArn);
   const initial = new Map(own().map((set) => [set.id, set.status]));
 
@@ -69,7 +78,7 @@ const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: Safe
     const arns = [
       ...new Set([...ours, ...routes.flatMap(({ groups }) => groups.map((group) => group.targetGroupArn))]),
     ];
-    const lease = dynamoDb.items().find(({ pk, holder }) => pk === 'leases' && holder !== undefined);
+    const lease = dynamoDb.items().find(({ pk, sk }) => pk === 'leases' && sk === serviceKey);
     return {
       atMs: kernel.scheduler.nowMs(),
       routes: routes.map(({ arn, label, groups, fingerprint }) => ({ arn, label, groups, fingerprint })),
@@ -124,7 +133,7 @@ export const watchSafety = (
   kernel.onServed((call: ApiCall, ok) => {
     for (const arn of routesRead(call)) unseen.delete(arn);
     const target = targetOfWrite[call.operation];
-    if (!ok || target === undefined) return;
+    if (!ok || target === undefined || !isOurs(call, context.serviceArn, before.routes)) return;
     lastWrite = {
       by: 'cutover',
       call: call.operation,
