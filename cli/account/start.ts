@@ -1,6 +1,7 @@
 import { isDeploymentError } from '../../core/errors.ts';
-import type { Fields } from '../../core/read-field.ts';
+import { type Fields, isObject } from '../../core/read-field.ts';
 import { nameOf, serviceKeyOf } from '../../core/service-key.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';
 import { deploymentName } from './deployment-name.ts';
@@ -10,25 +11,49 @@ export const executionArnOf = (stateMachineArn: string, name: string): string =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 /**
- * Starts the execution. With a name that was used before nothing is started: it is the same deployment, running or over,
- * so a CI job that is tried again finds its own.
+ * The deployment that was started with this name, running or over; null when there is none. A CI job that is tried again finds
+ * its own so, and neither registers nor starts anything.
  */
+export const findNamed = async (account: Account, target: Target, name: string): Promise<Watched | null> => {
+  const executionArn = executionArnOf(account.installation.stateMachineArn, name);
+  const found = await account.verbs().deployments.describe(executionArn);
+  if (found === null) return null;
+  const serviceKey = serviceKeyOf(target);
+  const of = keyIn(found.input);
+  if (of === serviceKey) return { deploymentId: name, serviceKey, executionArn };
+  throw new UsageError(
+    `--name ${name}: expected a deployment of ${serviceKey}, found one of ${of ?? 'nothing we know'}`,
+    {
+      hint: 'names are used up for 90 days: take another one',
+    },
+  );
+};
+
+const keyIn = (input: string): string | null => {
+  const parsed: unknown = JSON.parse(input);
+  if (!isObject(parsed)) return null;
+  const { cluster, service } = parsed;
+  return typeof cluster === 'string' && typeof service === 'string'
+    ? serviceKeyOf({ cluster, service })
+    : null;
+};
+
+/** Starts the execution. The same name with the same request is one execution, so a lost answer may be asked for again [102]. */
 export const startDeployment = async (
   account: Account,
   target: Target,
   request: Fields,
   givenName: string | undefined,
-): Promise<Watched & { existed: boolean }> => {
+): Promise<Watched> => {
   const { host, installation } = account;
   const name = givenName ?? deploymentName(nameOf(target.service), host.clock.nowMs(), host.random);
   const { executions } = account.verbs();
   try {
-    const answer = await executions.start(installation.stateMachineArn, name, request);
+    await executions.start(installation.stateMachineArn, name, request);
     return {
       deploymentId: name,
       serviceKey: serviceKeyOf(target),
       executionArn: executionArnOf(installation.stateMachineArn, name),
-      existed: answer === 'existed',
     };
   } catch (error) {
     // Only an answer that never came leaves open whether it has started.

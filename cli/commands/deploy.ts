@@ -7,7 +7,7 @@ import { readConfigFile } from '../account/config-file.ts';
 import { NAME_FORM } from '../account/deployment-name.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
 import { prepareRevision, type Revision, readImages, registered } from '../account/revision.ts';
-import { startDeployment } from '../account/start.ts';
+import { findNamed, startDeployment } from '../account/start.ts';
 import {
   resolveTarget,
   TARGET_USAGE,
@@ -83,6 +83,12 @@ export const deployCommand: Command = {
     checkRequest({ ...fields, taskDefinition: 'family' });
 
     const account = await openAccount(host, target);
+    const before = name === undefined ? null : await findNamed(account, target, name);
+    if (before !== null) {
+      showStart(before, true, target, account, settings, terminal);
+      if (args.flag('detach')) return detach(target, settings, terminal);
+      return follow(account, before, target.words, settings, terminal);
+    }
     const revision = await prepareRevision(account, target, { taskDefinition: wanted, images });
     if (args.flag('dry-run')) return showDryRun(revision, fields, settings, terminal);
 
@@ -96,7 +102,7 @@ export const deployCommand: Command = {
       { ...fields, taskDefinition, ...(await startedBy(account)) },
       name,
     );
-    showStart(started, started.existed, target, account, settings, terminal);
+    showStart(started, false, target, account, settings, terminal);
     if (args.flag('detach')) return detach(target, settings, terminal);
     return follow(account, started, target.words, settings, terminal);
   },

@@ -47,7 +47,8 @@ export const livePanel = (view: View, options: PanelOptions): string[] => {
 
 const sideBySide = (left: Cell[][], right: Cell[][]): Cell[][] =>
   Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
-    ...pad(left[index] ?? [], STAGE_COLUMNS),
+    ...pad(left[index] ?? [], STAGE_COLUMNS - 2),
+    cell('  '),
     ...(right[index] ?? []),
   ]);
 

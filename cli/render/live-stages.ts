@@ -39,7 +39,7 @@ export const stageRows = (view: View, nowMs: number): Cell[][] => {
     row(
       atMark(healthy, phase === 'gettingHealthy'),
       'green healthy',
-      healthy ? [] : [cell(counts === '' ? why : `${counts}  ${why}`)],
+      phase === 'gettingHealthy' ? [cell(counts === '' ? why : `${counts}  ${why}`)] : [],
     ),
     ...view.shifts.map((_, index) => shiftRow(view, index, nowMs, back || goneBack)),
   ];

@@ -38,7 +38,8 @@ export const makeTeller = () => {
     const result: unknown = slices[contract[state].slice];
     if (state === 'JudgeHealth') return decided(result as Decision, atMs);
     const said = narrate(state, result);
-    if (said === null) return [];
+    // A detail that a reader cannot do anything with; what a wait is about is said until it changes.
+    if (said === null || (said.detail === true && state === 'AttachGreen')) return [];
     // Counts in the sentence are news; those in its reason are mostly seconds that pass.
     const signature = `${said.what}${(said.why ?? '').replace(/\d+/g, '#')}`;
     const repeats = signature === lastSaid;

@@ -118,10 +118,16 @@ export const viewOf = (snapshot: Snapshot): View => {
     commands,
     possible:
       STEERABLE.includes(phase) && slices.rolledBack === undefined
-        ? commandKinds.filter((kind) => refuseCommand(kind, steered) === null)
+        ? commandKinds.filter((kind) => refuseCommand(kind, steered) === null && !repeats(kind, commands))
         : [],
     ended,
   };
+};
+
+/** Accepted again, but there is no point in offering it. */
+const repeats = (kind: CommandKind, commands: readonly Command[]): boolean => {
+  const { pause, freeze } = steeringOf(commands, 0);
+  return (kind === 'pause' && pause !== null) || (kind === 'freeze' && freeze !== null);
 };
 
 const requestedIn = ({ request }: Slices, recorded: string | undefined): string | null => {

@@ -55,13 +55,17 @@ export const aSimulatedAccount = async (
   await scheduler.run(() => false, scheduler.nowMs() + 10 * MINUTE_MS);
 
   let failing: Failing = () => undefined;
+  const sent: string[] = [];
   const clients = failable(
     makeAccountClients(world, orchestrator, {
       account: seed.account,
       identity: options.identity ?? 'user/ada',
       stateMachineArn: STATE_MACHINE,
     }),
-    (service, operation) => failing(service, operation),
+    (service, operation) => {
+      sent.push(`${service}:${operation}`);
+      return failing(service, operation);
+    },
   );
   const random = world.kernel.random.fork('terminals');
   const beganMs = scheduler.nowMs();
@@ -108,6 +112,9 @@ export const aSimulatedAccount = async (
     fail: (next: Failing) => {
       failing = next;
     },
+    /** How often the command line has made this call. */
+    calls: (service: keyof Clients, operation: string) =>
+      sent.filter((call) => call === `${service}:${operation}`).length,
     hostFor,
   };
 };

@@ -1,19 +1,211 @@
-import { expect, test } from 'vitest';
-import { aSimulatedAccount } from './a-simulated-account.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { aSimulatedAccount, worldOf } from './a-simulated-account.ts';
 
-test('try', async () => {
-  const account = await aSimulatedAccount();
+const SHOP = 'production/shop';
+const DEPLOY = ['deploy', SHOP, '--image', 'web=repo/shop:9', '--alarm', 'shop-users-suffer'];
+const CANARY = ['--strategy', 'Canary10Percent5Minutes', '--keep-blue', '10m'];
 
-  const run = await account.cutover([
-    'deploy',
-    'production/shop',
-    '--image',
-    'web=repo/shop:9',
-    '--alarm',
-    'shop-users-suffer',
-    '--strategy',
-    'Canary10Percent5Minutes',
-  ]);
-  console.log(run.out, run.err, run.code);
-  expect(run.code).toBe(0);
+const directory = mkdtempSync(join(tmpdir(), 'cutover-deploy-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const aFile = (name: string, value: unknown): string => {
+  const path = join(directory, name);
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+};
+
+const shopDefinition = (revision: number) => {
+  const found = worldOf('shop').taskDefinitions.find((definition) => definition.revision === revision);
+  if (found === undefined) throw new Error(`examples/shop has no revision ${revision}`);
+  return found;
+};
+
+describe('cutover deploy', () => {
+  test('an image becomes a revision that changes nothing else, and 0 means that it serves', async () => {
+    const account = await aSimulatedAccount();
+
+    const { code, out, err } = await account.cutover([...DEPLOY, ...CANARY]);
+
+    expect(out).toContain('task definition shop:41 → shop:43');
+    expect(out.match(/^ {4}\S.*$/gm)?.[0]).toBe('    containerDefinitions[web].image');
+    expect(out).toContain('+ repo/shop:9');
+    expect(out).toMatch(/weights +shifted 10 % to green.*[\s\S]*weights +shifted 100 % to green/);
+    expect(out).toMatch(/SUCCEEDED\n {2}why +green serves all traffic and blue is gone/);
+    expect(out).toContain('console   https://us-east-1.console.aws.amazon.com/states/');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const serving = account.world.ecs.taskSets().filter(({ status }) => status === 'PRIMARY');
+    expect(serving).toMatchObject([{ taskDefinitionArn: expect.stringMatching(/shop:43$/) }]);
+  });
+
+  test('a version that its alarm rolls back ends with 2 and the reason', async () => {
+    const account = await aSimulatedAccount({ version: 'errors:60%' });
+
+    const { code, out } = await account.cutover([...DEPLOY, ...CANARY]);
+
+    expect(out).toMatch(/ROLLED BACK\n {2}why +.*alarm.*shop-users-suffer/);
+    expect(out).toMatch(/weights +roll back, restored/);
+    expect(code).toBe(2);
+  });
+
+  test('a version whose image cannot be pulled says so at the end of the log', async () => {
+    const account = await aSimulatedAccount({ version: 'no-image' });
+
+    const { code, out } = await account.cutover([...DEPLOY, ...CANARY], { width: 300 });
+
+    expect(out.slice(out.indexOf('ROLLED BACK'))).toMatch(/CannotPullContainerError/);
+    expect(code).toBe(2);
+  });
+
+  test('a deployment that preflight refuses ends with 3, and what to do', async () => {
+    const account = await aSimulatedAccount();
+    account.world.cloudWatch.setAlarm('shop-users-suffer', 'ALARM', 'was red before');
+
+    const { code, out } = await account.cutover([...DEPLOY, ...CANARY], { width: 300 });
+
+    expect(out).toMatch(/REFUSED\n {2}why .*\n.*alarm/);
+    expect(out).not.toMatch(/at \S+:\d+:\d+/);
+    expect(code).toBe(3);
+    expect(account.world.ecs.taskSets()).toHaveLength(1);
+  });
+
+  test('a second deployment of a busy service is refused and says who holds it', async () => {
+    const account = await aSimulatedAccount();
+    const first = account.type([...DEPLOY, ...CANARY, '--name', 'first']);
+    await account.pass(120_000);
+
+    const { code, out } = await account.cutover([...DEPLOY, ...CANARY, '--name', 'second'], { width: 300 });
+
+    expect(out).toContain('production/shop is being deployed by first');
+    expect(code).toBe(3);
+    expect(first.ended()).toBe(false);
+  });
+
+  test('queued behind another, it waits, says for what, and then deploys', async () => {
+    const account = await aSimulatedAccount();
+    account.type([...DEPLOY, ...CANARY, '--name', 'first']);
+    await account.pass(60_000);
+
+    const { code, out } = await account.cutover([...DEPLOY, ...CANARY, '--when-busy', 'queue'], {
+      width: 300,
+    });
+
+    expect(out).toMatch(/stands in line for production\/shop .*is being deployed by first/);
+    expect(out).toContain('SUCCEEDED');
+    expect(code).toBe(0);
+  });
+
+  test('a file is registered and compared with what runs; describe-task-definition’s output is taken as it is', async () => {
+    const account = await aSimulatedAccount();
+    const path = aFile('described.json', { taskDefinition: shopDefinition(42), tags: [] });
+
+    const { out } = await account.cutover(['deploy', SHOP, '-t', path, '--dry-run', ...CANARY]);
+
+    expect(out).toContain('+ 111122223333.dkr.ecr.us-east-1.amazonaws.com/shop:1.42.0');
+    expect(out).not.toContain('requiresAttributes');
+    expect(out).toContain('nothing was registered, nothing was started');
+    expect(account.orchestrator.stepFunctions.executions()).toEqual([]);
+  });
+
+  test('what runs already is not registered again', async () => {
+    const account = await aSimulatedAccount();
+    const path = aFile('running.json', shopDefinition(41));
+
+    const { out } = await account.cutover(['deploy', SHOP, '-t', path, '--detach']);
+
+    expect(out).toContain('task definition shop:41 → shop:41');
+    expect(out).toContain('nothing changes: the running revision is deployed again');
+    expect(JSON.parse(account.orchestrator.stepFunctions.executions()[0]?.input ?? '{}')).toMatchObject({
+      taskDefinition: expect.stringMatching(/shop:41$/),
+    });
+  });
+
+  test('a revision that exists is deployed by its name', async () => {
+    const account = await aSimulatedAccount();
+
+    const { out, code } = await account.cutover(['deploy', SHOP, '-t', 'shop:42', '--detach']);
+
+    expect(out).toContain('task definition shop:41 → shop:42');
+    expect(out).toContain(`cutover watch ${SHOP}`);
+    expect(code).toBe(0);
+  });
+
+  test('the same --name twice is one deployment', async () => {
+    const account = await aSimulatedAccount();
+    const argv = [...DEPLOY, '--name', 'ci-17', ...CANARY];
+    account.type(argv);
+    await account.pass(60_000);
+
+    const { out, code } = await account.cutover(argv);
+
+    expect(out).toContain('deployment ci-17 found (it was started before)');
+    expect(code).toBe(0);
+    expect(account.orchestrator.stepFunctions.executions()).toHaveLength(1);
+    expect(account.calls('ecs', 'RegisterTaskDefinition')).toBe(1);
+  });
+
+  test('a --name that another service has used is refused', async () => {
+    const account = await aSimulatedAccount();
+    const input = { cluster: 'production', service: 'other', taskDefinition: 'other:1' };
+    account.orchestrator.stepFunctions.startExecution({ name: 'ci-17', input });
+
+    const { code, err } = await account.cutover([...DEPLOY, '--name', 'ci-17'], { width: 300 });
+
+    expect(err).toContain('expected a deployment of production/shop, found one of production/other');
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    { more: [], says: 'expected what to deploy, found neither --image nor --task-definition' },
+    { more: ['--image', 'wbe=x'], says: 'expected a container of shop (web), found "wbe"' },
+    { more: ['--image', 'web='], says: '--image: expected NAME=IMAGE, found "web="' },
+    { more: ['-t', 'no/such.json'], says: 'expected a file, found nothing at no/such.json' },
+    { more: ['-i', 'x', '--strategy', 'Canary5Percent'], says: 'strategy: expected "AllAtOnce"' },
+    { more: ['-i', 'x', '--when-busy', 'queued'], says: 'Did you mean "queue"?' },
+    { more: ['-i', 'x', '--wait-until', 'shift'], says: 'found "shift"; did you mean firstShift?' },
+    {
+      more: ['-i', 'x', '--timeout', '5'],
+      says: '--timeout: expected a duration such as 30m or 2h, found "5"',
+    },
+    { more: ['-i', 'x', '--name', 'a b'], says: '--name: expected 1 to 36 letters' },
+  ])('$more ends with 1 before anything is started', async ({ more, says }) => {
+    const account = await aSimulatedAccount();
+
+    const { code, err } = await account.cutover(['deploy', SHOP, ...more], { width: 1_000 });
+
+    expect(err).toContain(says);
+    expect(code).toBe(1);
+    expect(account.orchestrator.stepFunctions.executions()).toEqual([]);
+  });
+});
+
+describe('what lies outside of the account ends with 8 and the words of AWS', () => {
+  test.each([
+    { argv: ['deploy', 'production/shp', '-i', 'x'], says: 'there is no such service' },
+    { argv: ['deploy', SHOP, '-t', 'nope:1'], says: 'Unable to describe task definition' },
+    { argv: ['status', SHOP, '--installation', 'other'], says: 'Cutover is not installed under this name' },
+  ])('cutover $argv', async ({ argv, says }) => {
+    const { code, err } = await (await aSimulatedAccount()).cutover(argv, { width: 1_000 });
+
+    expect(err).toMatch(/^error: Could not/);
+    expect(err).toContain(says);
+    expect(code).toBe(8);
+  });
+
+  test('a start whose answer never comes says how to find out', async () => {
+    const account = await aSimulatedAccount();
+    const timeout = Object.assign(new Error('socket timed out'), { name: 'TimeoutError' });
+    account.fail((service, operation) =>
+      service === 'stepFunctions' && operation === 'StartExecution' ? timeout : undefined,
+    );
+
+    const { code, err } = await account.cutover(['deploy', SHOP, '-t', 'shop:42'], { width: 1_000 });
+
+    expect(err).toMatch(
+      /not known whether the deployment has started: the same command with --name shop-\S+/,
+    );
+    expect(code).toBe(8);
+  });
 });
