@@ -46,14 +46,16 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
   await assertNoTraffic(plan, listener);
 
   const next = nextRemovalStep(green);
-  if (green !== null && next !== 'gone') await leases.assertHolds(lease);
-  if (green !== null && green.status === 'PRIMARY' && plan.blue !== null) {
-    await taskSets.makePrimary(plan, plan.blue.id);
+  // Blue is ACTIVE also when somebody deleted a green that was PRIMARY; a service without PRIMARY seems to have no past.
+  const blue = service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
+  if (blue !== undefined || next !== 'gone') await leases.assertHolds(lease);
+  if (blue !== undefined) {
+    await taskSets.makePrimary(plan, blue.id);
     return {
       kind: 'removing',
       startedAtMs,
       waitSeconds: PRIMARY_SHOWS_SECONDS,
-      runningCount: green.runningCount,
+      runningCount: green?.runningCount ?? 0,
       reason: 'blue is PRIMARY again',
     };
   }

@@ -162,6 +162,13 @@ test('a first deployment’s green goes although its route names nobody else', a
   expect(writes()).toStrictEqual([['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }]]);
 });
 
+test('blue is made PRIMARY again also when somebody deleted a green that was', async () => {
+  world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' })];
+
+  expect(await run(input)).toMatchObject({ kind: 'removing', reason: 'blue is PRIMARY again' });
+  expect(world.taskSets.map(({ status }) => status)).toEqual(['PRIMARY']);
+});
+
 test('a first deployment’s green that was promoted is deleted by force: nothing can take PRIMARY from it', async () => {
   world.taskSets = [drained({ status: 'PRIMARY' })];
   world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
