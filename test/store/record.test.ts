@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CommandKind } from '../../core/commands.ts';
+import type { DeploymentRequest } from '../../core/request.types.ts';
+import type { Decision, Outcome } from '../../core/state.types.ts';
+import { START_MS } from '../aws/an-invocation.ts';
+import { aCommand, aDecision, aPlan } from '../core/a-deployment.ts';
+import { engines, openStore, type Store } from './stores.ts';
+
+const ID = 'release-42';
+const execution = {
+  id: 'arn:aws:states:eu-west-1:123456789012:execution:cutover:release-42',
+  name: ID,
+  startedAt: '2026-11-20T10:00:00Z',
+};
+const request = { cluster: 'main', service: 'shop', taskDefinition: 'shop:8' } as DeploymentRequest;
+const succeeded: Outcome = { kind: 'succeeded', reason: 'green serves all traffic', endedAtMs: START_MS + 1 };
+const rolledBack: Outcome = { kind: 'rolledBack', reason: '„Läuft“ ist rot: 5 % > 1 %', endedAtMs: START_MS };
+const said = (kind: CommandKind, ms: number, id = `${kind}_${ms}`) => aCommand(kind, START_MS + ms, { id });
+const decidedAt = (ms: number, reason: string): Decision =>
+  aDecision({ reason, evidence: { ...aDecision().evidence, observedAtMs: START_MS + ms } });
+
+describe.each(engines)('the record in $name', ({ start }) => {
+  let engine: Awaited<ReturnType<typeof start>>;
+  let store: Store;
+  const open = () => store.record.open(ID, 'main/shop', execution, request);
+  const stored = () => store.record.read(ID);
+  beforeAll(async () => {
+    engine = await start();
+  });
+  beforeEach(async () => {
+    store = await openStore(engine);
+  });
+  afterAll(() => engine.stop());
+
+  describe('opening', () => {
+    test('a deployment nobody opened has none', async () => {
+      expect(await stored()).toBeNull();
+    });
+
+    test('writes what was asked for, and nothing that has not happened yet', async () => {
+      await open();
+
+      expect(await stored()).toEqual({
+        serviceKey: 'main/shop',
+        request,
+        plan: null,
+        outcome: null,
+        taskToken: null,
+        lastSignal: null,
+        commands: [],
+      });
+    });
+
+    test('again keeps what the first try wrote', async () => {
+      await open();
+      store.at(60_000);
+
+      await store.record.open(ID, 'main/other', execution, { ...request, taskDefinition: 'shop:9' });
+
+      expect(await stored()).toMatchObject({ serviceKey: 'main/shop', request });
+      expect(await store.item(`deployment#${ID}`, 'record')).toMatchObject({
+        openedAtMs: { N: String(START_MS) },
+      });
+    });
+
+    test('gives it ninety days from its last write', async () => {
+      await open();
+      store.at(60_000);
+      await store.record.savePlan(ID, aPlan());
+
+      expect(await store.item(`deployment#${ID}`, 'record')).toMatchObject({
+        expiresAt: { N: String((START_MS + 60_000) / 1_000 + 90 * 86_400) },
+      });
+    });
+  });
+
+  test('the plan and the task token in use are read back as they were written, the last of each', async () => {
+    await open();
+    await store.record.savePlan(ID, aPlan({ strategyName: 'old' }));
+    await store.record.savePlan(ID, aPlan());
+    await store.record.storeTaskToken(ID, 'AQB8-1', START_MS + 60_000);
+    await store.record.storeTaskToken(ID, 'AQB8-2', START_MS + 90_000);
+
+    expect(await stored()).toMatchObject({ plan: aPlan(), taskToken: 'AQB8-2' });
+  });
+
+  describe('signals', () => {
+    test('the last one is kept, with when and who', async () => {
+      await open();
+      store.at(1_000);
+      expect(await store.record.noteSignal(ID, 'alarm shop-5xx')).toBe(true);
+      store.at(2_000);
+      await store.record.noteSignal(ID, 'alarm shop-p99');
+
+      expect((await stored())?.lastSignal).toEqual({ atMs: START_MS + 2_000, by: 'alarm shop-p99' });
+    });
+
+    test('for a deployment that was never opened, or has ended, are not noted', async () => {
+      expect(await store.record.noteSignal(ID, 'alarm shop-5xx')).toBe(false);
+      expect(await stored()).toBeNull();
+
+      await open();
+      await store.record.close(ID, succeeded);
+      expect(await store.record.noteSignal(ID, 'alarm shop-5xx')).toBe(false);
+      expect((await stored())?.lastSignal).toBeNull();
+    });
+  });
+
+  describe('commands', () => {
+    test('are kept whole, oldest first, and are signals too', async () => {
+      await open();
+      const late = said('abort', 9_000);
+      const early = { ...said('pause', 4_000), by: 'arn:aws:sts::1:assumed-role/Ada', reason: '„hm“\n#1' };
+      store.at(9_500);
+
+      expect(await store.record.addCommand(ID, late)).toBe(true);
+      expect(await store.record.addCommand(ID, early)).toBe(true);
+
+      expect(await stored()).toMatchObject({
+        commands: [early, late],
+        lastSignal: { atMs: START_MS + 9_500, by: 'pause by arn:aws:sts::1:assumed-role/Ada' },
+      });
+    });
+
+    test('with the same id twice are one, as it was first sent', async () => {
+      await open();
+      await store.record.addCommand(ID, said('skip', 1_000, 'same'));
+
+      expect(await store.record.addCommand(ID, said('skip', 70_000, 'same'))).toBe(true);
+
+      expect((await stored())?.commands).toEqual([said('skip', 1_000, 'same')]);
+    });
+
+    test('sent at the same moment are all kept', async () => {
+      await open();
+      const ten = Array.from({ length: 10 }, (_, index) => said('pause', index));
+
+      await Promise.all(ten.map((command) => store.record.addCommand(ID, command)));
+
+      expect((await stored())?.commands).toEqual(ten);
+    });
+
+    test('are not taken before the record is opened or after it is closed', async () => {
+      expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
+      await open();
+      await store.record.close(ID, rolledBack);
+      expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
+
+      expect((await stored())?.commands).toEqual([]);
+    });
+  });
+
+  describe('decisions', () => {
+    test('are read in the order of what they saw, and one written twice is one', async () => {
+      for (const [ms, reason] of [
+        [90_000, 'third'],
+        [5_000, 'first'],
+        [60_000, 'second'],
+        [5_000, 'first again'],
+      ] as const) {
+        await store.record.appendDecision(ID, decidedAt(ms, reason));
+      }
+
+      expect((await store.record.readDecisions(ID)).map(({ reason }) => reason)).toEqual([
+        'first again',
+        'second',
+        'third',
+      ]);
+    });
+
+    test('are read to the last, however many pages they fill', async () => {
+      // DynamoDB ends a page at one megabyte; these are two.
+      const long = 'x'.repeat(100_000);
+      const many = Array.from({ length: 20 }, (_, index) => decidedAt(index * 60_000, `${index} ${long}`));
+      for (const decision of many) await store.record.appendDecision(ID, decision);
+
+      expect(await store.record.readDecisions(ID)).toEqual(many);
+    });
+
+    test('are of one deployment alone, also when its id begins like another’s', async () => {
+      await store.record.appendDecision(`${ID}0`, decidedAt(0, 'other'));
+      await open();
+
+      expect(await store.record.readDecisions(ID)).toEqual([]);
+    });
+  });
+
+  describe('closing', () => {
+    test('keeps the outcome and forgets the task token', async () => {
+      await open();
+      await store.record.storeTaskToken(ID, 'AQB8', START_MS);
+
+      expect(await store.record.close(ID, rolledBack)).toEqual(rolledBack);
+
+      expect(await stored()).toMatchObject({ outcome: rolledBack, taskToken: null });
+    });
+
+    test('a second time leaves the first outcome, and says so', async () => {
+      await open();
+      await store.record.close(ID, rolledBack);
+
+      expect(await store.record.close(ID, succeeded)).toEqual(rolledBack);
+      expect((await stored())?.outcome).toEqual(rolledBack);
+    });
+
+    test('by two at the same moment ends in one truth for both', async () => {
+      await open();
+
+      const told = await Promise.all([store.record.close(ID, rolledBack), store.record.close(ID, succeeded)]);
+
+      expect(told[0]).toEqual(told[1]);
+      expect((await stored())?.outcome).toEqual(told[0]);
+    });
+  });
+});
