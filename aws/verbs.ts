@@ -11,6 +11,7 @@ import type {
   ObservedTaskSet,
   StoppedTask,
 } from '../core/observed.types.ts';
+import type { OwnMetric } from '../core/own-metrics.ts';
 import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/plan.types.ts';
 import type { DeploymentRequest } from '../core/request.types.ts';
 import type { Decision, Execution, Lease, Outcome } from '../core/state.types.ts';
@@ -158,6 +159,11 @@ export type Executions = {
   status(executionArn: string): Promise<{ running: boolean; reason: string }>;
   /** StartExecution; the same name twice is one execution. */
   start(stateMachineArn: string, name: string, input: unknown): Promise<'started' | 'existed'>;
+};
+
+/** aws/metrics.ts: counts that alarms on Cutover itself read. */
+export type Metrics = {
+  publish(counts: Partial<Record<OwnMetric, number>>): void;
 };
 
 /** aws/events.ts */

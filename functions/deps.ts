@@ -11,6 +11,7 @@ import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
+import { makeMetrics } from '../aws/metrics.ts';
 import { makeRecord } from '../aws/record.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
@@ -55,3 +56,6 @@ export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTO
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const events = (call: Call) => makeEvents(eventBridge(), call, setting('CUTOVER_EVENT_BUS'));
 export const executions = (call: Call) => makeExecutions(stepFunctions(), call);
+// Past console.log, to which Lambda adds a time and a request id that the metric format does not allow.
+export const metrics = (call: Call) =>
+  makeMetrics((line) => process.stdout.write(`${line}\n`), call.clock.nowMs, setting('CUTOVER_TABLE'));

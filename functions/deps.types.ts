@@ -6,6 +6,7 @@ import type {
   Executions,
   Leases,
   Listener,
+  Metrics,
   Targets,
   TaskSets,
 } from '../aws/verbs.ts';
@@ -26,4 +27,5 @@ export type Deps = {
   record: DeploymentRecord;
   executions: Executions;
   events: Events;
+  metrics: Metrics;
 };

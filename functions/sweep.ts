@@ -1,21 +1,25 @@
 import type { HeldLease } from '../aws/verbs.ts';
 import { type RecoveryRequest, recoveryDue, recoveryNameOf, stateMachineOf } from '../core/recovery.ts';
-import { executions, leases } from './deps.ts';
+import { executions, leases, metrics } from './deps.ts';
 import { sha256 } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
-type Uses = 'executions' | 'leases';
+type Uses = 'executions' | 'leases' | 'metrics';
+
+/** What the sweep found at a lease. */
+type Found = 'running' | 'freed' | 'tooSoon' | { started: string };
 
 const recover = async (
   { serviceKey, deploymentId, executionArn, recoveries, recoveredAtMs }: HeldLease,
   { executions, leases, clock }: StepDeps<Uses>,
-): Promise<string | null> => {
+): Promise<Found> => {
   const { running, reason } = await executions.status(executionArn);
-  if (running || !recoveryDue({ recoveries, recoveredAtMs, nowMs: clock.nowMs() })) return null;
+  if (running) return 'running';
   // It may have ended properly between the two reads: a deployment frees its lease right before it ends.
   const lease = await leases.read(serviceKey);
-  if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return null;
+  if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return 'freed';
+  if (!recoveryDue({ recoveries, recoveredAtMs, nowMs: clock.nowMs() })) return 'tooSoon';
 
   const name = recoveryNameOf(executionArn, clock.nowMs(), sha256);
   const input: RecoveryRequest = {
@@ -26,7 +30,7 @@ const recover = async (
     reason: `its execution ended before the deployment did (${reason})`,
   };
   await executions.start(stateMachineOf(executionArn), name, input);
-  return name;
+  return { started: name };
 };
 
 /**
@@ -37,13 +41,13 @@ export const sweep = async (_event: unknown, deps: StepDeps<Uses>): Promise<{ st
   const held = await deps.leases.held();
 
   const results = await Promise.allSettled(held.map((lease) => recover(lease, deps)));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return {
-    started: results.flatMap((result) =>
-      result.status === 'fulfilled' && result.value !== null ? [result.value] : [],
-    ),
-  };
+  const failed = results.filter((result) => result.status === 'rejected');
+  const found = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  // A recovery takes the lease over within seconds, so what is counted again and again is locked for good.
+  const endedButHeld = found.filter((one) => one !== 'running' && one !== 'freed').length;
+  deps.metrics.publish({ EndedButHeld: endedButHeld, LeasesNotSwept: failed.length });
+  if (failed[0] !== undefined) throw failed[0].reason;
+  return { started: found.flatMap((one) => (typeof one === 'object' ? [one.started] : [])) };
 };
 
-export const handler = toHandler('Sweep', sweep, { executions, leases }, lambdaHost);
+export const handler = toHandler('Sweep', sweep, { executions, leases, metrics }, lambdaHost);

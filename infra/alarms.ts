@@ -1,5 +1,6 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { OwnMetric } from '../core/own-metrics.ts';
 import type { StepName } from '../statemachine/contract.ts';
 import type { EventDrivenHandler } from './event-handler.ts';
 import type { Handler } from './handler.ts';
@@ -13,11 +14,16 @@ const REPEATED = 3;
 /** Three periods of five minutes: one may be late, and the first after an installation is not whole. */
 const SILENCE_PERIODS = 3;
 
+/** Likewise: a recovery takes a lease over within seconds, so a quarter of an hour is many recoveries that did not. */
+const LOCKED_PERIODS = 3;
+
 export type AlarmSources = {
   stateMachine: { metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric };
   /** Executions that ended in a terminal state, by its name. */
   endedIn: (state: string) => cloudwatch.Metric;
   handlers: ReadonlyMap<StepName, Handler>;
+  /** What Cutover counts of itself. */
+  counted: (name: OwnMetric) => cloudwatch.Metric;
   /** The Lambdas that events and the clock start, by name. */
   beside: ReadonlyMap<string, EventDrivenHandler>;
   actions: readonly cloudwatch.IAlarmAction[];
@@ -35,7 +41,7 @@ export class OrchestratorAlarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stateMachine, endedIn, handlers, beside, actions }: AlarmSources,
+    { stateMachine, endedIn, handlers, counted, beside, actions }: AlarmSources,
   ) {
     super(scope, id);
     this.actions = actions;
@@ -58,20 +64,34 @@ export class OrchestratorAlarms extends Construct {
       errorsOf(handlers, 'RollBack'),
       'RollBack fails again and again: users may still be on the version that was found bad. Read its log; if AWS refuses the ' +
         'call, give all weight back to blue by hand.',
-      REPEATED,
+      { threshold: REPEATED },
     );
     this.page(
       'RecordOutcomeFailing',
       errorsOf(handlers, 'RecordOutcome'),
       'RecordOutcome fails again and again: deployments end but their services stay locked. Check the table and its permissions.',
-      REPEATED,
+      { threshold: REPEATED },
+    );
+    this.page(
+      'LeaseStuck',
+      counted('EndedButHeld'),
+      'A service stays locked by a deployment whose execution has ended, and recoveries do not free it. Read the executions whose ' +
+        'names begin with recover-: the last one says what is missing. The service is as they left it; look at its weights.',
+      { periods: LOCKED_PERIODS },
+    );
+    this.page(
+      'RecoveryFailing',
+      counted('LeasesNotSwept'),
+      'The sweep cannot read an execution or start its recovery, so what was stopped half-way stays so. Read the log of Sweep: a ' +
+        'missing permission or a throttled API is named there.',
+      { threshold: REPEATED },
     );
     this.page(
       'Throttled',
       stateMachine.metric('ExecutionThrottled'),
       "Step Functions delays this account's state transitions, rollbacks included. Ask for a higher quota of StateTransition, or deploy " +
         'fewer services at once.',
-      REPEATED,
+      { threshold: REPEATED },
     );
     for (const [name, { lost, handler, scheduled }] of beside) {
       this.page(
@@ -99,13 +119,18 @@ export class OrchestratorAlarms extends Construct {
     this.add(alarm);
   }
 
-  private page(id: string, metric: cloudwatch.Metric, description: string, threshold = 1): void {
+  private page(
+    id: string,
+    metric: cloudwatch.Metric,
+    description: string,
+    { threshold = 1, periods = 1 } = {},
+  ): void {
     const alarm = new cloudwatch.Alarm(this, id, {
       alarmDescription: description,
       metric: metric.with({ statistic: 'Sum', period: Duration.minutes(5) }),
       threshold,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: periods,
       // These counters are absent, not zero, when nothing happened.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });

@@ -47,7 +47,7 @@ export const eventHandlers: readonly EventHandler[] = [
     // Status events are best effort: this is how long users may be left with a half-done shift when one is
     // lost. Looking once a minute costs a few cents a month.
     schedule: events.Schedule.rate(Duration.minutes(1)),
-    actions: ['dynamodb:Query', 'states:DescribeExecution', 'states:StartExecution'],
+    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'states:DescribeExecution', 'states:StartExecution'],
   },
   {
     name: 'Command',

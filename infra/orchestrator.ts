@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   ArnFormat,
-  type aws_cloudwatch as cloudwatch,
+  aws_cloudwatch as cloudwatch,
   aws_dynamodb as dynamodb,
   aws_events as events,
   aws_iam as iam,
@@ -13,6 +13,7 @@ import {
   aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/own-metrics.ts';
 import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
 import { OrchestratorAlarms } from './alarms.ts';
 import { OrchestratorDashboard } from './dashboard.ts';
@@ -200,6 +201,12 @@ export class CutoverOrchestrator extends Construct {
       stateMachine,
       endedIn,
       handlers,
+      counted: (metricName) =>
+        new cloudwatch.Metric({
+          namespace: METRIC_NAMESPACE,
+          metricName,
+          dimensionsMap: { [METRIC_DIMENSION]: this.table.tableName },
+        }),
       beside,
       actions,
     });

@@ -5,6 +5,7 @@ import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
+import { makeMetrics } from '../aws/metrics.ts';
 import { makeRecord } from '../aws/record.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
@@ -56,6 +57,7 @@ export const makeWorld = (
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
     executions: (call) => makeExecutions(lateStepFunctions, call),
     events: (call) => makeEvents(eventBridge.client, call, 'default'),
+    metrics: (call) => makeMetrics((line) => call.log({ message: line }), call.clock.nowMs, 'cutover'),
   };
   const connectStepFunctions = (client: Sender): void => {
     stepFunctions = client;

@@ -40,6 +40,7 @@ export const connectors: Connectors<keyof Deps> = {
   leases: (call) => makeLeases(dynamoDb, call, TABLE),
   record: (call) => makeRecord(dynamoDb, call, TABLE),
   events: (call) => makeEvents(eventBridge, call, BUS),
+  metrics: () => ({ publish: () => {} }),
   executions: (call) => makeExecutions(stepFunctions, call),
 };
 

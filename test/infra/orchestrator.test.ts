@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Duration, aws_events as events } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { METRIC_NAMESPACE, ownMetrics } from '../../core/own-metrics.ts';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
 import { listed, resourcesOf, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
@@ -158,6 +159,29 @@ describe('alarms', () => {
       expect.objectContaining({ MetricName: 'Invocations', Threshold: 1, Period: 300, EvaluationPeriods: 3 }),
     ]);
     expect(JSON.stringify(missed[0]?.Dimensions)).toContain('CutoverSweep');
+  });
+
+  test('speak up for a lease that recoveries do not free, and for recoveries that cannot be started', () => {
+    const own = alarms.filter(({ Namespace }) => Namespace === 'Cutover');
+
+    expect(own).toEqual([
+      expect.objectContaining({
+        MetricName: 'EndedButHeld',
+        Threshold: 1,
+        Period: 300,
+        EvaluationPeriods: 3,
+      }),
+      expect.objectContaining({ MetricName: 'LeasesNotSwept', Threshold: 3, EvaluationPeriods: 1 }),
+    ]);
+    for (const { Dimensions } of own) {
+      expect(Dimensions).toEqual([{ Name: 'Table', Value: { Ref: expect.stringMatching(/Table/) } }]);
+    }
+  });
+
+  test('read every count that Cutover publishes of itself', () => {
+    const own = alarms.filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
+
+    expect(own.map(({ MetricName }) => MetricName)).toEqual(ownMetrics);
   });
 
   test('reach the topic: its policy lets CloudWatch in, for this account', () => {
