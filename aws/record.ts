@@ -166,10 +166,11 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         return outcome;
       } catch (error) {
         if (!causedBy(error, 'ConditionalCheckFailedException')) throw error;
-        const stored = await readStored(client, call, table, deploymentId);
+        // Not readStored: a recovery also closes a record that was never opened, and it has no request.
+        const stands = readText(await readItem(client, call, table, deploymentId), 'outcomeJson');
         // Only the expiry of the record between the two calls leads here: then the refusal is all there is to say.
-        if (stored?.outcome == null) throw error;
-        return stored.outcome;
+        if (stands === undefined) throw error;
+        return JSON.parse(stands);
       }
     },
   };
@@ -187,20 +188,27 @@ const recordKey = (deploymentId: string): Item => ({
   sk: text('record'),
 });
 
+const readItem = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+): Promise<Item | undefined> => {
+  const command = new GetItemCommand({
+    TableName: table,
+    Key: recordKey(deploymentId),
+    ConsistentRead: true,
+  });
+  return (await call(client, command, { what: `read the record of deployment ${deploymentId}` })).Item;
+};
+
 const readStored = async (
   client: Sender,
   call: Call,
   table: string,
   deploymentId: string,
 ): Promise<StoredDeployment | null> => {
-  const command = new GetItemCommand({
-    TableName: table,
-    Key: recordKey(deploymentId),
-    ConsistentRead: true,
-  });
-  const { Item: item } = await call(client, command, {
-    what: `read the record of deployment ${deploymentId}`,
-  });
+  const item = await readItem(client, call, table, deploymentId);
   const request = readText(item, 'requestJson');
   if (item === undefined || request === undefined) return null;
 

@@ -5,16 +5,17 @@ import {
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeRecord } from '../../aws/record.ts';
+import type { Command } from '../../core/commands.ts';
 import type { Plan } from '../../core/plan.types.ts';
 import type { DeploymentRequest } from '../../core/request.types.ts';
 import type { Decision, Outcome } from '../../core/state.types.ts';
 import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
+import { apiFailures } from './api-failures.ts';
 
 const dynamoDb = mockClient(DynamoDBClient);
 const record = (invocation = anInvocation()) => makeRecord(new DynamoDBClient(), invocation.call, 'cutover');
@@ -27,55 +28,21 @@ const execution = {
   startedAt: '2026-11-20T10:00:00Z',
 };
 const request = { cluster: 'shop', service: 'web', taskDefinition: 'web:8' } as DeploymentRequest;
-const held = { serviceKey: 'shop/web', deploymentId: 'release-42' };
-const leaseKey = { pk: { S: 'service#shop/web' }, sk: { S: 'lease' } };
 const recordKey = { pk: { S: 'deployment#release-42' }, sk: { S: 'record' } };
 const refused = () =>
   new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
 /** 90 days after the test's clock, in seconds. */
 const EXPIRES = { N: String(START_MS / 1_000 + 90 * 86_400) };
 
-const mine: Record<string, AttributeValue> = {
-  ...leaseKey,
-  holder: { S: 'release-42' },
-  executionArn: { S: execution.id },
-  acquiredAtMs: { N: String(START_MS) },
-};
-const theirs: Record<string, AttributeValue> = {
-  ...leaseKey,
-  holder: { S: 'release-41' },
-  executionArn: { S: 'arn:execution:release-41' },
-  acquiredAtMs: { N: String(START_MS - 60_000) },
-};
+describe('opening', () => {
+  const open = () => record().open('release-42', 'shop/web', execution, request);
 
-const acquire = () => record().acquire('shop/web', 'release-42', execution, request);
-
-describe('acquiring', () => {
-  test('takes the lease if it is free or ours, then opens the record without overwriting an earlier try', async () => {
+  test('overwrites nothing that an earlier try wrote', async () => {
     dynamoDb.on(UpdateItemCommand).resolves({});
-    dynamoDb
-      .on(GetItemCommand)
-      .resolves({ Item: { ...mine, lastGroups: { L: [{ S: 'blue' }, { S: 'green' }] } } });
 
-    const acquired = await acquire();
+    await open();
 
-    expect(acquired).toEqual({ acquiredAtMs: START_MS, lastGroups: ['blue', 'green'] });
-    expect(sent(dynamoDb, GetItemCommand)).toEqual([
-      { TableName: 'cutover', Key: leaseKey, ConsistentRead: true },
-    ]);
     expect(sent(dynamoDb, UpdateItemCommand)).toStrictEqual([
-      {
-        TableName: 'cutover',
-        Key: leaseKey,
-        ConditionExpression: 'attribute_not_exists(holder) OR holder = :me',
-        UpdateExpression:
-          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now)',
-        ExpressionAttributeValues: {
-          ':me': { S: 'release-42' },
-          ':execution': { S: execution.id },
-          ':now': { N: String(START_MS) },
-        },
-      },
       {
         TableName: 'cutover',
         Key: recordKey,
@@ -93,147 +60,101 @@ describe('acquiring', () => {
     ]);
   });
 
-  test('twice by the same deployment keeps the first time', async () => {
-    dynamoDb.on(UpdateItemCommand).resolves({});
-    dynamoDb
-      .on(GetItemCommand)
-      .resolves({ Item: { ...mine, acquiredAtMs: { N: String(START_MS - 5_000) } } });
-
-    expect(await acquire()).toEqual({ acquiredAtMs: START_MS - 5_000, lastGroups: [] });
-  });
-
-  test('a lease that another deployment holds is ServiceBusy: who, since when, how to watch; and no record is opened', async () => {
-    dynamoDb.on(UpdateItemCommand).rejects(refused());
-    dynamoDb.on(GetItemCommand).resolves({ Item: theirs });
-
-    await expect(acquire()).rejects.toMatchObject({
-      name: 'ServiceBusy',
-      message:
-        'Service shop/web is being deployed by release-41 since 2026-11-20T09:59:00.000Z; one deployment at a time may change a service. ' +
-        'Wait until it has ended, or watch it with `aws stepfunctions describe-execution --execution-arn arn:execution:release-41`.',
-    });
-    expect(dynamoDb).toHaveReceivedCommandTimes(UpdateItemCommand, 1);
-  });
-
-  test('a lease that became free right after the refusal says to start again', async () => {
-    dynamoDb.on(UpdateItemCommand).rejects(refused());
-    dynamoDb.on(GetItemCommand).resolves({ Item: leaseKey });
-
-    await expect(acquire()).rejects.toMatchObject({
-      name: 'ServiceBusy',
-      message: expect.stringContaining('has ended since. Start this one again'),
-    });
-  });
-
-  test('a lease that reads back as another deployment’s is not ours', async () => {
-    dynamoDb.on(UpdateItemCommand).resolves({});
-    dynamoDb.on(GetItemCommand).resolves({ Item: theirs });
-
-    await expect(acquire()).rejects.toMatchObject({ name: 'ServiceBusy' });
-    expect(dynamoDb).toHaveReceivedCommandTimes(UpdateItemCommand, 1);
-  });
-
-  test('a lost answer is asked for again, and the lease taken by the first try is ours', async () => {
-    const items: UpdateItemCommandInput[] = [];
-    dynamoDb.on(UpdateItemCommand).callsFake((input: UpdateItemCommandInput) => {
-      items.push(input);
-      if (items.length === 1) throw lostResponse();
-      return {};
-    });
-    dynamoDb.on(GetItemCommand).resolves({ Item: mine });
-
-    expect(await acquire()).toMatchObject({ acquiredAtMs: START_MS });
-    expect(items[1]).toEqual(items[0]);
-  });
-
-  test.each([
-    [awsError('ResourceNotFoundException', 'Requested resource not found'), 'NotFound'],
-    [awsError('AccessDeniedException'), 'AccessDenied'],
-    [awsError('ProvisionedThroughputExceededException'), 'Throttled'],
-    [awsError('InternalServerError', 'oops', 500), 'Unavailable'],
-    [awsError('ValidationException'), 'Rejected'],
-  ])('refused with %s is %s', async (error, name) => {
+  test.each(apiFailures)('refused with %s is %s', async (error, name) => {
     dynamoDb.on(UpdateItemCommand).rejects(error);
 
-    await expect(acquire()).rejects.toMatchObject({ name });
+    await expect(open()).rejects.toMatchObject({ name });
   });
 });
 
-describe('holding', () => {
-  test('is confirmed by a consistent read', async () => {
-    dynamoDb.on(GetItemCommand).resolves({ Item: mine });
+describe('reading', () => {
+  const read = (item: Record<string, AttributeValue> | undefined) => {
+    dynamoDb.on(GetItemCommand).resolves(item === undefined ? {} : { Item: item });
+    return record().read('release-42');
+  };
 
-    await record().assertHolds(held);
+  test('is consistent: a command accepted a moment ago has to be seen', async () => {
+    await read(undefined);
 
     expect(sent(dynamoDb, GetItemCommand)).toEqual([
-      { TableName: 'cutover', Key: leaseKey, ConsistentRead: true },
+      { TableName: 'cutover', Key: recordKey, ConsistentRead: true },
     ]);
   });
 
-  test.each([
-    ['another deployment’s', theirs, 'found that release-41 holds it'],
-    ['free', leaseKey, 'found it free'],
-    ['gone', undefined, 'found it free'],
-  ])('a lease that is %s is LeaseLost', async (_whose, item, part) => {
-    dynamoDb.on(GetItemCommand).resolves(item === undefined ? {} : { Item: item });
-
-    await expect(record().assertHolds(held)).rejects.toMatchObject({
-      name: 'LeaseLost',
-      message: expect.stringContaining(part),
-    });
+  test('an item without a request is no record: a step of a deployment that was never opened wrote it', async () => {
+    expect(await read({ ...recordKey, taskToken: { S: 'AQB8' } })).toBeNull();
   });
 
-  test('a lease that cannot be read is not taken for held', async () => {
-    dynamoDb.on(GetItemCommand).rejects(awsError('InternalServerError', 'oops', 500));
+  test('commands are the attributes that begin so, oldest first', async () => {
+    const pause = { id: 'b', kind: 'pause', by: 'ada', reason: '', atMs: 2 };
+    const abort = { id: 'a', kind: 'abort', by: 'ada', reason: '', atMs: 9 };
 
-    await expect(record().assertHolds(held)).rejects.toMatchObject({ name: 'Unavailable' });
+    const stored = await read({
+      ...recordKey,
+      requestJson: { S: JSON.stringify(request) },
+      command_a: { S: JSON.stringify(abort) },
+      command_b: { S: JSON.stringify(pause) },
+    });
+
+    expect(stored?.commands).toEqual([pause, abort]);
+  });
+
+  test.each(apiFailures)('refused with %s is %s, and not an empty record', async (error, name) => {
+    dynamoDb.on(GetItemCommand).rejects(error);
+
+    await expect(record().read('release-42')).rejects.toMatchObject({ name });
   });
 });
 
-describe('releasing', () => {
-  const release = (...groups: string[]) => record().release(held, groups);
+describe('signals and commands', () => {
+  const command: Command = { id: 'c_1', kind: 'abort', by: 'ada', reason: 'wrong', atMs: START_MS - 5 };
+  const writes: [string, () => Promise<boolean>][] = [
+    ['a signal', () => record().noteSignal('release-42', 'alarm errors')],
+    ['a command', () => record().addCommand('release-42', command)],
+  ];
 
-  test('frees our own lease and remembers the groups', async () => {
+  test('a command is an attribute of its own, written once, and a signal with the time of the write', async () => {
     dynamoDb.on(UpdateItemCommand).resolves({});
 
-    await release('green', 'blue');
+    expect(await record().addCommand('release-42', command)).toBe(true);
 
     expect(sent(dynamoDb, UpdateItemCommand)).toStrictEqual([
       {
         TableName: 'cutover',
-        Key: leaseKey,
-        ConditionExpression: 'holder = :me',
-        UpdateExpression: 'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs',
+        Key: recordKey,
+        ConditionExpression: 'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)',
+        UpdateExpression:
+          'SET command_c_1 = if_not_exists(command_c_1, :command), lastSignalAtMs = :at, lastSignalBy = :by, expiresAt = :expiresAt',
         ExpressionAttributeValues: {
-          ':me': { S: 'release-42' },
-          ':groups': { L: [{ S: 'green' }, { S: 'blue' }] },
+          ':command': { S: JSON.stringify(command) },
+          ':at': { N: String(START_MS) },
+          ':by': { S: 'abort by ada' },
+          ':expiresAt': EXPIRES,
         },
       },
     ]);
   });
 
-  test('without groups leaves those of the deployment before', async () => {
-    dynamoDb.on(UpdateItemCommand).resolves({});
+  test.each(writes)('%s for a record that is not open is refused, which is no error', async (_, write) => {
+    dynamoDb.on(UpdateItemCommand).rejects(refused());
 
-    await release();
+    expect(await write()).toBe(false);
+  });
 
-    expect(sent(dynamoDb, UpdateItemCommand)[0]).toMatchObject({
-      UpdateExpression: 'REMOVE holder, executionArn, acquiredAtMs',
-      ExpressionAttributeValues: { ':me': { S: 'release-42' } },
+  test.each(writes)('%s whose answer was lost is written again', async (_, write) => {
+    dynamoDb.on(UpdateItemCommand).rejectsOnce(lostResponse()).resolves({});
+
+    expect(await write()).toBe(true);
+    const [first, again] = sent(dynamoDb, UpdateItemCommand);
+    expect(again).toEqual(first);
+  });
+
+  describe.each(writes)('%s', (_, write) => {
+    test.each(apiFailures)('that meets %s is %s', async (error, name) => {
+      dynamoDb.on(UpdateItemCommand).rejects(error);
+
+      await expect(write()).rejects.toMatchObject({ name });
     });
-  });
-
-  test('twice, or after a lost answer, or when another deployment holds it by now, is a success', async () => {
-    dynamoDb.on(UpdateItemCommand).rejectsOnce(lostResponse()).rejects(refused());
-
-    await expect(release('green')).resolves.toBeUndefined();
-    expect(dynamoDb).toHaveReceivedCommandTimes(UpdateItemCommand, 2);
-  });
-
-  test('that is denied is an error', async () => {
-    dynamoDb.on(UpdateItemCommand).rejects(awsError('AccessDeniedException'));
-
-    await expect(release('green')).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 

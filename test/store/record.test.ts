@@ -203,6 +203,11 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect((await stored())?.outcome).toEqual(rolledBack);
     });
 
+    test('a record that was never opened, as a recovery does, is repeatable too', async () => {
+      expect(await store.record.close(ID, rolledBack)).toEqual(rolledBack);
+      expect(await store.record.close(ID, succeeded)).toEqual(rolledBack);
+    });
+
     test('by two at the same moment ends in one truth for both', async () => {
       await open();
 
