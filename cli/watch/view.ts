@@ -204,11 +204,13 @@ const whyNow = (phase: View['phase'], slices: Slices): string => {
 };
 
 const waitsFor = (phase: View['phase'], slices: Slices, commands: readonly Command[]): WaitsFor | null => {
-  const { freeze, pause } = steeringOf(commands, slices.traffic?.shiftedAtMs ?? 0);
-  const { decision } = slices;
-  const frozenEarly = phase === 'gettingHealthy' && freeze !== null;
-  if (frozenEarly) return 'frozen';
+  const { decision, traffic, plan } = slices;
+  const { freeze, pause } = steeringOf(commands, traffic?.shiftedAtMs ?? 0);
+  if (phase === 'gettingHealthy') return freeze === null ? null : 'frozen';
   if (phase !== 'baking' || decision?.kind !== 'awaitOperator') return null;
   if (freeze !== null) return 'frozen';
-  return pause === null ? 'approval' : 'paused';
+  if (pause !== null) return 'paused';
+  // What came after the look has been answered by nobody yet; the next decision, a moment away, says whether it still waits.
+  const answered = commands.some(({ atMs }) => atMs > decision.evidence.observedAtMs);
+  return answered || plan?.shifts[decision.position]?.approval !== true ? null : 'approval';
 };
