@@ -1,6 +1,7 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
-import { describeCommand, frozenWaitSeconds, steeringOf } from '../core/commands.ts';
+import { describeCommand, frozenWaitSeconds, OPERATOR_LIMIT_MS, steeringOf } from '../core/commands.ts';
+import { formatDuration } from '../core/duration.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { mayRetireBlue } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
@@ -66,6 +67,10 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
   const stored = next === 'scaleToZero' ? await record.read(lease.deploymentId) : null;
   const { abort, freeze } = steeringOf(stored?.commands ?? [], startedAtMs);
   if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
+  if (freeze !== null && clock.nowMs() - freeze.atMs >= OPERATOR_LIMIT_MS) {
+    const limit = formatDuration(OPERATOR_LIMIT_MS);
+    throw new DeploymentError('Aborted', `${describeCommand(freeze)}; nobody decided within ${limit}`);
+  }
   if (freeze !== null) {
     const reason = `${describeCommand(freeze)}; blue stays until resume or abort`;
     return pause(frozenWaitSeconds(freeze, clock.nowMs()), reason);

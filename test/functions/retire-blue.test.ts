@@ -211,6 +211,17 @@ describe('a person', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('can freeze it for a month at most: then the deployment goes back', async () => {
+    world.items[RECORD] = aRecord({ commands: [freeze] });
+    const monthLater = aHost({ nowMs: NOW + 30 * 24 * 3_600_000 });
+
+    await expect(run(input, monthLater)).rejects.toMatchObject({
+      name: 'Aborted',
+      message: expect.stringContaining('nobody decided within 30d'),
+    });
+    expect(writes()).toEqual([]);
+  });
+
   test('can freeze it: nothing is written and it looks again', async () => {
     world.items[RECORD] = aRecord({ commands: [freeze] });
 
