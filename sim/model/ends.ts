@@ -1,0 +1,31 @@
+import { checkEnd } from '../../core/invariants.ts';
+import type { OutcomeKind } from '../../core/state.types.ts';
+import type { ModelState } from './model.types.ts';
+import { snapshotOf } from './snapshot.ts';
+
+/** What is wrong with the end of a deployment that is over. What somebody else changed last is theirs. */
+export const problemsAtEnd = (start: ModelState, state: ModelState): string[] => {
+  const { record } = state;
+  const last = state.executions.at(-1);
+  if (record !== null && record.outcome === null) return [`the record stays open after ${last?.end}`];
+  // Without a record nothing was begun: whatever ended it, nothing may have changed.
+  const outcome: OutcomeKind = record?.outcome?.kind ?? 'refused';
+
+  const theirs = new Set(
+    state.routes.filter(({ foreign, deleted }) => foreign || deleted).map(({ arn }) => arn),
+  );
+  const own = (snapshot: ReturnType<typeof snapshotOf>) => ({
+    ...snapshot,
+    leaseHolder: null,
+    routes: snapshot.routes.filter(({ arn }) => !theirs.has(arn)),
+  });
+  const problems = checkEnd({
+    start: own(snapshotOf(start, null)),
+    end: own(snapshotOf(state, null)),
+    outcome,
+  });
+  // A green that somebody deleted cannot serve, whatever the record says.
+  return problems
+    .map(({ message }) => message)
+    .filter((message) => !(state.robbed && message.includes('green is not PRIMARY')));
+};

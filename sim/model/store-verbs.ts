@@ -1,0 +1,167 @@
+import type { HeldLease } from '../../aws/verbs.ts';
+import { DeploymentError } from '../../core/errors.ts';
+import type { Deps } from '../../functions/deps.types.ts';
+import { startExecution, wakeExecution } from './executions.ts';
+import type { ModelLease, ModelRecord, ModelState } from './model.types.ts';
+import type { Session } from './session.ts';
+import { DEPLOYMENT, executionArnOf, SERVICE_KEY } from './the-service.ts';
+
+/** DynamoDB, Step Functions and EventBridge as the steps use them: aws/lease.ts, aws/record.ts, aws/executions.ts by their conditions. */
+export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | 'executions' | 'events'> => {
+  const { state, call } = session;
+  /** The record of the deployment under test while it is open, or undefined. */
+  const open = (id: string): ModelRecord | undefined =>
+    id === DEPLOYMENT && state.record !== null && state.record.outcome === null ? state.record : undefined;
+
+  return {
+    leases: {
+      read: () =>
+        call('leases.read', 'read', () => ({ ...state.lease, lastGroups: [...state.lease.lastGroups] })),
+      take: ({ deploymentId, executionArn }, alarms) =>
+        call('leases.take', 'write', () => {
+          const { holder, acquiredAtMs, waiter: _w, waiterSeenMs: _s, ...rest } = state.lease;
+          if (holder !== undefined && holder !== deploymentId) return false;
+          state.lease = {
+            ...rest,
+            holder: deploymentId,
+            executionArn,
+            acquiredAtMs: acquiredAtMs ?? state.nowMs,
+            alarms: [...alarms],
+          };
+          return true;
+        }),
+      wait: ({ deploymentId }, first) =>
+        call('leases.wait', 'write', () => {
+          const { holder, waiter } = state.lease;
+          if (first ? holder === deploymentId : waiter !== deploymentId) return false;
+          Object.assign(state.lease, { waiter: deploymentId, waiterSeenMs: state.nowMs });
+          return true;
+        }),
+      takeOver: ({ deploymentId, executionArn }, ended, recoveries) =>
+        call('leases.takeOver', 'write', () => {
+          const { lease } = state;
+          if (lease.holder !== deploymentId) return false;
+          if (lease.executionArn !== ended && lease.executionArn !== executionArn) return false;
+          Object.assign(lease, { executionArn, recoveries, recoveredAtMs: state.nowMs });
+          return true;
+        }),
+      assertHolds: ({ deploymentId, executionArn }) =>
+        call('leases.assertHolds', 'read', () => {
+          if (state.lease.holder === deploymentId && state.lease.executionArn === executionArn) return;
+          throw new DeploymentError(
+            'LeaseLost',
+            `expected ${executionArn} to hold the lease, found ${state.lease.executionArn ?? 'nobody'}`,
+          );
+        }),
+      release: ({ deploymentId, executionArn }, lastGroups) =>
+        call('leases.release', 'write', () => {
+          const { lease } = state;
+          if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return;
+          state.lease = freed(lease, lastGroups);
+        }),
+      leaveLine: ({ deploymentId }) =>
+        call('leases.leaveLine', 'write', () => {
+          const { waiter, waiterSeenMs: _seen, ...rest } = state.lease;
+          if (waiter === deploymentId) state.lease = rest;
+        }),
+      held: () => call('leases.held', 'read', () => heldIn(state)),
+    },
+
+    record: {
+      open: (id, serviceKey, _execution, request) =>
+        call('record.open', 'write', () => {
+          if (id !== DEPLOYMENT) return;
+          state.record ??= {
+            serviceKey,
+            request,
+            plan: null,
+            outcome: null,
+            taskToken: null,
+            lastSignal: null,
+            commands: [],
+            position: null,
+          };
+        }),
+      read: (id) =>
+        call('record.read', 'read', () =>
+          id === DEPLOYMENT && state.record !== null ? { ...state.record } : null,
+        ),
+      savePlan: (id, plan) =>
+        call('record.savePlan', 'write', () => {
+          if (id === DEPLOYMENT && state.record !== null) state.record.plan = plan;
+        }),
+      appendDecision: (id, decision) =>
+        call('record.appendDecision', 'write', () => {
+          if (id === DEPLOYMENT && state.record !== null) state.record.position = decision.position;
+        }),
+      readDecisions: () => call('record.readDecisions', 'read', () => []),
+      storeTaskToken: (id, taskToken) =>
+        call('record.storeTaskToken', 'write', () => {
+          if (id === DEPLOYMENT && state.record !== null) state.record.taskToken = taskToken;
+        }),
+      noteSignal: (id, by) =>
+        call('record.noteSignal', 'write', () => {
+          const record = open(id);
+          if (record === undefined) return false;
+          record.lastSignal = { atMs: state.nowMs, by };
+          return true;
+        }),
+      addCommand: (id, command) =>
+        call('record.addCommand', 'write', () => {
+          if (id !== DEPLOYMENT) {
+            if (state.rival !== null) state.rival = 'told';
+            return state.rival !== null;
+          }
+          const record = open(id);
+          if (record === undefined) return false;
+          record.commands = [...record.commands.filter((one) => one.id !== command.id), command];
+          record.lastSignal = { atMs: state.nowMs, by: command.kind };
+          return true;
+        }),
+      close: (id, outcome) =>
+        call('record.close', 'write', () => {
+          if (id !== DEPLOYMENT || state.record === null) return outcome;
+          state.record.outcome ??= outcome;
+          state.record.taskToken = null;
+          return state.record.outcome;
+        }),
+    },
+
+    executions: {
+      wake: (taskToken, by) => call('executions.wake', 'write', () => wakeExecution(state, taskToken, by)),
+      status: (arn) =>
+        call('executions.status', 'read', () => {
+          const execution = state.executions.find((one) => one.arn === arn);
+          const running = execution === undefined ? state.rival !== null : execution.status === 'RUNNING';
+          return { running, reason: running ? 'RUNNING' : `ended in ${execution?.end ?? 'nothing known'}` };
+        }),
+      start: (_machine, name, input) =>
+        call('executions.start', 'write', () => startExecution(state, executionArnOf(name), name, input)),
+    },
+
+    events: { emit: () => call('events.emit', 'write', () => {}) },
+  };
+};
+
+/** What is left of a lease after its holder let go. */
+export const freed = (lease: ModelLease, lastGroups: readonly string[]): ModelLease => ({
+  lastGroups: lastGroups.length === 0 ? lease.lastGroups : [...lastGroups],
+  recoveries: 0,
+  alarms: [],
+  ...(lease.waiter === undefined ? {} : { waiter: lease.waiter }),
+  ...(lease.waiterSeenMs === undefined ? {} : { waiterSeenMs: lease.waiterSeenMs }),
+});
+
+const heldIn = ({ lease }: ModelState): HeldLease[] =>
+  lease.holder === undefined || lease.executionArn === undefined
+    ? []
+    : [
+        {
+          serviceKey: SERVICE_KEY,
+          deploymentId: lease.holder,
+          executionArn: lease.executionArn,
+          alarms: lease.alarms,
+          recoveries: lease.recoveries,
+          recoveredAtMs: lease.recoveredAtMs ?? 0,
+        },
+      ];
