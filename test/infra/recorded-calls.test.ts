@@ -45,13 +45,21 @@ const record = ({ world }: Stage): void => {
 
 type Disturb = (stage: Stage) => void;
 
-/** Once, when a state is entered for the n-th time. */
-const onState = ({ world }: Stage, state: string, happens: () => void, nth = 1): void => {
-  let seen = 0;
-  world.kernel.onEvent(({ kind, data }) => {
-    if (kind !== 'step' || data?.phase !== 'entered' || data.state !== state) return;
-    seen += 1;
-    if (seen === nth) happens();
+/** Into a wait: not in the middle of the event that tells of it, and after its token was stored. */
+const A_MOMENT_MS = 3_000;
+
+/** Once, in the state's first visit. */
+const during = (
+  { world: { kernel } }: Stage,
+  state: string,
+  happens: () => void,
+  afterMs = A_MOMENT_MS,
+): void => {
+  let happened = false;
+  kernel.onEvent(({ kind, data }) => {
+    if (happened || kind !== 'step' || data?.phase !== 'entered' || data.state !== state) return;
+    happened = true;
+    kernel.scheduler.after(afterMs, happens);
   });
 };
 
@@ -111,17 +119,15 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
   {
     says: 'green loses tasks while it serves',
     of: base('canary'),
-    disturb: (stage) => onState(stage, 'Bake', () => stage.world.ecs.killTask('green')),
+    disturb: (stage) => during(stage, 'Bake', () => stage.world.ecs.killTask('green')),
   },
   {
     says: 'an alarm turns red during a bake',
     of: base('canary'),
     disturb: (stage) =>
-      onState(stage, 'Bake', () => {
-        stage.world.kernel.scheduler.after(3_000, () =>
-          stage.world.cloudWatch.setAlarm(alarmName('web'), 'ALARM', 'a test', { forMs: 60_000 }),
-        );
-      }),
+      during(stage, 'Bake', () =>
+        stage.world.cloudWatch.setAlarm(alarmName('web'), 'ALARM', 'a test', { forMs: 60_000 }),
+      ),
   },
   {
     says: 'a signal comes before there is a token',
@@ -140,18 +146,17 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
   {
     says: 'a person aborts during a bake',
     of: base('canary'),
-    disturb: (stage) =>
-      onState(stage, 'Bake', () => stage.world.kernel.scheduler.after(3_000, () => abort(stage))),
+    disturb: (stage) => during(stage, 'Bake', () => abort(stage)),
   },
   {
     says: 'a person aborts after green was promoted',
     of: base('all-at-once'),
-    disturb: (stage) => onState(stage, 'PromoteGreen', () => abort(stage)),
+    disturb: (stage) => during(stage, 'PromoteGreen', () => abort(stage), 0),
   },
   {
     says: 'the execution is stopped during a bake',
     of: base('canary'),
-    disturb: (stage) => onState(stage, 'Bake', () => stop(stage)),
+    disturb: (stage) => during(stage, 'Bake', () => stop(stage)),
   },
   {
     says: "the answer to the record's end is lost",
@@ -169,12 +174,10 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
     says: 'a second deployment, of a revision that does not exist, supersedes the first',
     of: base('canary'),
     disturb: (stage) =>
-      onState(stage, 'Bake', () =>
-        stage.world.kernel.scheduler.after(3_000, () => {
-          const input = { ...base('canary').request, whenBusy: 'supersede', taskDefinition: 'web:9' };
-          stage.orchestrator.stepFunctions.startExecution({ name: 'second', input });
-        }),
-      ),
+      during(stage, 'Bake', () => {
+        const input = { ...base('canary').request, whenBusy: 'supersede', taskDefinition: 'web:9' };
+        stage.orchestrator.stepFunctions.startExecution({ name: 'second', input });
+      }),
   },
 ];
 
