@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -51,6 +52,9 @@ export type Account = ReturnType<typeof clients> & {
 /** Longest that moto takes to install everything, with room for a busy machine. */
 const READY_WITHIN_MS = 90_000;
 
+/** A rehearsal takes a few seconds; this only ends one that hangs. */
+export const GIVE_UP_MS = 60_000;
+
 const startHost = async (): Promise<{ host: ChildProcess; url: string }> => {
   // What the handlers log is for whoever looks into a failure.
   mkdirSync('dist/wire', { recursive: true });
@@ -94,7 +98,7 @@ export const openAccount = async (): Promise<Account> => {
   const ready = await Promise.race([
     heard((said) => said.endpoint !== undefined),
     once(server, 'exit').then(() => 'it ended' as const),
-    new Promise<'too slow'>((resolve) => setTimeout(resolve, READY_WITHIN_MS, 'too slow').unref()),
+    setTimeout(READY_WITHIN_MS, 'too slow' as const, { ref: false }),
   ]);
   if (typeof ready === 'string') {
     close();
@@ -112,10 +116,16 @@ export const openAccount = async (): Promise<Account> => {
     ...clients(),
     installation: JSON.parse(Parameter?.Value ?? '') as Installation,
     events,
-    async holdAt(position) {
+    holdAt(position) {
       const held = heard((said) => said.held === position);
-      await obeyed({ hold: position });
-      await held;
+      const late = setTimeout(GIVE_UP_MS, undefined, { ref: false }).then(() => {
+        throw new Error(`expected the bake of position ${position} to begin, waited ${GIVE_UP_MS / 1_000} s`);
+      });
+      const begun = obeyed({ hold: position }).then(() => Promise.race([held, late]));
+      // Whoever fails before it waits for this has said why already.
+      begun.catch(() => {});
+      late.catch(() => {});
+      return begun.then(() => {});
     },
     goOn: () => obeyed({ go: true }),
     letPass: (seconds) => obeyed({ skip: seconds }),

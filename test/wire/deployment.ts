@@ -6,7 +6,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Decision, Outcome } from '../../core/state.types.ts';
-import type { Account } from './account.ts';
+import { type Account, GIVE_UP_MS } from './account.ts';
 
 /** As the table has it at the end. */
 export type Lease = { holder: string | undefined; lastGroups: string[] };
@@ -17,8 +17,6 @@ export type Deployment = {
   ended(): Promise<{ status: string | undefined; error: string | undefined; cause: string | undefined }>;
 };
 
-/** A rehearsal takes a few seconds; this only ends one that hangs. */
-const GIVE_UP_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 export const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {

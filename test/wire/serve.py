@@ -146,6 +146,7 @@ def main():
         if "hold" in command:
             holds.position = command["hold"]
         if "go" in command:
+            holds.position = None
             clock.go_on()
         if "skip" in command:
             clock.skip(command["skip"])
