@@ -14,7 +14,7 @@ import {
 } from './chart-frame.ts';
 import { type Html, html } from './html.ts';
 import { type Lane, type Line, lanesOf, tidy } from './lanes.ts';
-import { groupMarks, type MarkGroup } from './mark-groups.ts';
+import { groupMarks, labelOf, type MarkGroup } from './mark-groups.ts';
 import type { Report } from './report.types.ts';
 
 const MARKS_HEIGHT = 34;
@@ -30,8 +30,8 @@ export const chart = (report: Report): Html => {
 <title id="chart-title">What happened over time</title>
 <desc id="chart-says">${lanes.length} charts under each other with one axis of time from 0 to ${formatDuration(report.durationMs)}, and ${report.marks.length} marks. Tables with the same numbers follow.</desc>
 ${timeAxis(report.durationMs, x, bottom)}
-${lanes.map((lane, index) => drawLane(lane, report.durationMs, x, MARKS_HEIGHT + index * (LANE_HEIGHT + LANE_GAP) + LANE_GAP - 6))}
 <g class="marks">${groups.map((group) => drawMarks(group, bottom))}</g>
+${lanes.map((lane, index) => drawLane(lane, report.durationMs, x, MARKS_HEIGHT + index * (LANE_HEIGHT + LANE_GAP) + LANE_GAP - 6))}
 <line class="moment" id="moment-line" x1="${LEFT}" x2="${LEFT}" y1="${MARKS_HEIGHT}" y2="${bottom}" visibility="hidden"/>
 </svg>`;
 };
@@ -101,9 +101,9 @@ const endLabels = (lines: Line[], y: Scale, bottomY: number, unit: string): Html
 };
 
 /** A link to the row of the table that says what it is: reached by Tab, followed by Enter, without any script. */
-const drawMarks = ({ x, first, marks, kind }: MarkGroup, bottom: number): Html => {
-  const last = first + marks.length;
-  const label = marks.length === 1 ? `${last}` : `${first + 1}–${last}`;
+const drawMarks = (group: MarkGroup, bottom: number): Html => {
+  const { x, first, marks, kind } = group;
+  const label = labelOf(group);
   const said = marks.slice(0, 3).map(({ atMs, what }) => `${formatDuration(atMs)} ${what}`);
   const more = marks.length > 3 ? ` and ${marks.length - 3} more` : '';
   const width = Math.max(20, label.length * 7 + 8);

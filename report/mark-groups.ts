@@ -21,8 +21,8 @@ const rank: Record<MarkKind, number> = {
   milestone: 0,
 };
 
-/** Room that a label needs. */
-const APART = 30;
+/** Room that the longest label needs: five characters. */
+const APART = 46;
 
 export const groupMarks = (marks: readonly Mark[], x: (atMs: number) => number): MarkGroup[] => {
   const groups: MarkGroup[] = [];
@@ -34,4 +34,11 @@ export const groupMarks = (marks: readonly Mark[], x: (atMs: number) => number):
     } else groups.push({ x: x(mark.atMs), first: index, marks: [mark], kind: mark.kind });
   }
   return groups;
+};
+
+/** `7`, `7–12`, or where that is too long `1207…`. */
+export const labelOf = ({ first, marks }: MarkGroup): string => {
+  if (marks.length === 1) return String(first + 1);
+  const range = `${first + 1}–${first + marks.length}`;
+  return range.length <= 5 ? range : `${first + 1}…`;
 };
