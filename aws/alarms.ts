@@ -41,7 +41,10 @@ export const makeAlarms = (client: Sender, call: Call): Alarms => ({
 const observe = (answer: DescribeAlarmsCommandOutput, what: string): ObservedAlarm[] => [
   ...(answer.MetricAlarms ?? []).map((alarm) => ({
     ...stateOf(alarm, 'metric', what),
-    ...defined({ targetGroupDimension: targetGroupOf(alarm) }),
+    ...defined({
+      targetGroupDimension: targetGroupOf(alarm),
+      wholeLoadBalancer: isOfWholeLoadBalancer(alarm) ? true : undefined,
+    }),
   })),
   ...(answer.CompositeAlarms ?? []).map((alarm) => stateOf(alarm, 'composite', what)),
 ];
@@ -60,12 +63,18 @@ const stateOf = (
 
 /** The one group the alarm watches, in its own dimensions or in those of its metric math. Several: it compares groups. */
 const targetGroupOf = (alarm: MetricAlarm): string | undefined => {
-  const dimensions: Dimension[] = [
-    ...(alarm.Dimensions ?? []),
-    ...(alarm.Metrics ?? []).flatMap((query) => query.MetricStat?.Metric?.Dimensions ?? []),
-  ];
   const groups = new Set(
-    dimensions.flatMap(({ Name, Value }) => (Name === 'TargetGroup' ? (Value ?? []) : [])),
+    dimensionsOf(alarm).flatMap(({ Name, Value }) => (Name === 'TargetGroup' ? (Value ?? []) : [])),
   );
   return groups.size === 1 ? [...groups][0] : undefined;
+};
+
+const dimensionsOf = (alarm: MetricAlarm): Dimension[] => [
+  ...(alarm.Dimensions ?? []),
+  ...(alarm.Metrics ?? []).flatMap((query) => query.MetricStat?.Metric?.Dimensions ?? []),
+];
+
+const isOfWholeLoadBalancer = (alarm: MetricAlarm): boolean => {
+  const names = dimensionsOf(alarm).map(({ Name }) => Name);
+  return names.includes('LoadBalancer') && !names.includes('TargetGroup');
 };

@@ -10,7 +10,7 @@ import type { ObservedContainer, ObservedService, ObservedTaskDefinition } from 
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
-import { observeTaskSet } from './task-set-observation.ts';
+import { observeTaskSet, targetGroupArnsOf } from './task-set-observation.ts';
 import type { EcsServices } from './verbs.ts';
 
 export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
@@ -60,6 +60,7 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
 
 const observeService = (service: Service, what: string): ObservedService => {
   const clusterArn = required(service.clusterArn, "the cluster's ARN", what);
+  const groups = targetGroupArnsOf(service.loadBalancers ?? []);
   return {
     clusterArn,
     serviceArn: required(service.serviceArn, "the service's ARN", what),
@@ -70,7 +71,10 @@ const observeService = (service: Service, what: string): ObservedService => {
     // Services made before there was a choice have no controller in the answer: it is the rolling one.
     controller: service.deploymentController?.type ?? 'ECS',
     desiredCount: service.desiredCount ?? 0,
-    ...defined({ healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds }),
+    ...defined({
+      healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
+      targetGroupArns: groups.length === 0 ? undefined : groups,
+    }),
     taskSets: (service.taskSets ?? []).map((taskSet) => observeTaskSet(taskSet, what)),
   };
 };

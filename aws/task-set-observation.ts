@@ -5,7 +5,7 @@ import { defined, required } from './answer.ts';
 
 /** A task set as DescribeServices, DescribeTaskSets and CreateTaskSet answer it, in our words. */
 export const observeTaskSet = (taskSet: TaskSet, what: string): ObservedTaskSet => {
-  const [balancer] = taskSet.loadBalancers ?? [];
+  const [balancer, ...others] = taskSet.loadBalancers ?? [];
   return {
     id: required(taskSet.id, 'the id of a task set', what),
     arn: required(taskSet.taskSetArn, 'the ARN of a task set', what),
@@ -21,6 +21,7 @@ export const observeTaskSet = (taskSet: TaskSet, what: string): ObservedTaskSet 
     ...defined({
       externalId: taskSet.externalId,
       targetGroupArn: balancer?.targetGroupArn,
+      otherTargetGroupArns: others.length === 0 ? undefined : targetGroupArnsOf(others),
       containerName: balancer?.containerName,
       containerPort: balancer?.containerPort,
       network: networkOf(taskSet.networkConfiguration),
@@ -31,6 +32,9 @@ export const observeTaskSet = (taskSet: TaskSet, what: string): ObservedTaskSet 
     }),
   };
 };
+
+export const targetGroupArnsOf = (balancers: readonly { targetGroupArn?: string | undefined }[]): string[] =>
+  balancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
 
 /** A status that ECS does not document counts as on its way out: it must never look able to serve. */
 const statusOf = (status: string | undefined): ObservedTaskSet['status'] =>

@@ -10,6 +10,8 @@ export type ObservedTaskSet = {
   status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
   taskDefinitionArn: string;
   targetGroupArn?: string;
+  /** Further groups of the same task set; Cutover shifts one only. */
+  otherTargetGroupArns?: string[];
   containerName?: string;
   containerPort?: number;
   scalePercent: number;
@@ -40,6 +42,8 @@ export type ObservedService = {
   desiredCount: number;
   healthCheckGracePeriodSeconds?: number;
   taskSets: ObservedTaskSet[];
+  /** Of the service itself: where ECS's own controller registers tasks. Absent with EXTERNAL. */
+  targetGroupArns?: string[];
 };
 
 export type ObservedContainer = {
@@ -120,6 +124,8 @@ export type ObservedAlarm = {
   updatedAtMs: number;
   /** Value of the metric's TargetGroup dimension, when it has one. */
   targetGroupDimension?: string;
+  /** Its metrics are of a whole load balancer, both colours together. */
+  wholeLoadBalancer?: boolean;
 };
 
 /** A read of alarms: names that CloudWatch did not know come back in `missing` [aws-facts 112]. */

@@ -12,6 +12,7 @@ import type {
 } from './observed.types.ts';
 import type { BlueTaskSet, Finding, Plan, Route } from './plan.types.ts';
 import { preflight } from './preflight/preflight.ts';
+import type { Surroundings } from './preflight/surroundings.types.ts';
 import type { DeploymentRequest } from './request.types.ts';
 import { stopTimeoutSeconds } from './stop-timeout.ts';
 
@@ -36,6 +37,8 @@ export type PlanObservation = {
   alarms: ObservedAlarms;
   /** Both groups of the service's last deployment, from the record. */
   lastGroups: string[];
+  /** Read by the command line only, and only where the caller may; absent: nobody looked. */
+  surroundings?: Surroundings;
 };
 
 export type Planned = { plan: Plan; findings: Finding[] } | { plan: null; findings: Finding[] };

@@ -72,6 +72,8 @@ export type Finding = {
   message: string;
   /** What to do, where possible the exact command. */
   fix: string;
+  /** Where it is explained: `docs/preflight.md#target-type-mismatch`. */
+  docs?: string;
 };
 
 /** The slice PlanDeployment writes. Immutable for the rest of the deployment. */

@@ -26,7 +26,7 @@ export const checkAlarms: Check = (inspected) => {
     ...red(alarm, inspected),
     ...dataless(alarm, inspected),
   ]);
-  return [...missing, ...states, ...blindToGreen(inspected)];
+  return [...missing, ...states, ...blindToGreen(inspected), ...unscoped(inspected)];
 };
 
 const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Finding[] => {
@@ -82,6 +82,21 @@ const blindToGreen = ({ observed, found }: Inspected): Finding[] => {
       'alarms-blind-to-green',
       "expected alarms on both target groups, found them on blue's only: they cannot see what green does",
       "Add the same alarm with green's TargetGroup dimension, or one on the load balancer.",
+    ),
+  ];
+};
+
+/** At 5 % a version that fails every request moves the balancer's error rate by 5 %: less than many a threshold. */
+const unscoped = ({ observed }: Inspected): Finding[] => {
+  const { alarms } = observed.alarms;
+  const wide = alarms.filter(({ wholeLoadBalancer }) => wholeLoadBalancer === true);
+  // What a composite alarm is made of is not read here, and metrics of the application may tell versions apart.
+  if (wide.length === 0 || wide.length < alarms.length) return [];
+  return [
+    warning(
+      'alarms-not-scoped',
+      `expected an alarm on green's target group, found ${wide.map(({ name }) => name).join(', ')} on the whole load balancer only: in the first shifts blue's requests hide what green does`,
+      'Add the same alarm for each group: `aws cloudwatch put-metric-alarm` with the dimensions TargetGroup and LoadBalancer, e.g. HTTPCode_Target_5XX_Count over RequestCount.',
     ),
   ];
 };

@@ -1,20 +1,17 @@
 import type { Finding } from '../plan.types.ts';
 
+/** Each finding has a section there, which test/core/preflight/documented.test.ts sees to. */
+export const docsOf = (id: string): string => `docs/preflight.md#${id}`;
+
+const finding =
+  (severity: Finding['severity']) =>
+  (id: string, message: string, fix: string): Finding => ({ id, severity, message, fix, docs: docsOf(id) });
+
 /** Refuses the deployment. */
-export const error = (id: string, message: string, fix: string): Finding => ({
-  id,
-  severity: 'error',
-  message,
-  fix,
-});
+export const error = finding('error');
 
 /** Goes into the plan and the record; the deployment runs. */
-export const warning = (id: string, message: string, fix: string): Finding => ({
-  id,
-  severity: 'warning',
-  message,
-  fix,
-});
+export const warning = finding('warning');
 
 export const nameOfArn = (arn: string): string => arn.split(':').at(-1) ?? arn;
 

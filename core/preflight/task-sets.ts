@@ -1,3 +1,4 @@
+import { unique } from '../discovery.ts';
 import type { Finding } from '../plan.types.ts';
 import type { Check } from './check.types.ts';
 import { count, error, warning } from './finding.ts';
@@ -45,13 +46,15 @@ export const checkTaskSets: Check = ({
       ),
     );
   }
-  const healthy = (targets[blueGroupArn ?? ''] ?? []).filter(({ state }) => state === 'healthy').length;
+  const registered = targets[blueGroupArn ?? ''] ?? [];
+  const healthy = registered.filter(({ state }) => state === 'healthy').length;
+  const reasons = unique(registered.map(({ reasonCode }) => reasonCode));
   if (blueGroupArn !== null && healthy < primary.computedDesiredCount) {
     findings.push(
       // Not an error: the deployment may be the one that mends it.
       warning(
         'blue-unhealthy',
-        `expected ${count(primary.computedDesiredCount, 'healthy target')} of blue, found ${healthy}`,
+        `expected ${count(primary.computedDesiredCount, 'healthy target')} of blue, found ${healthy}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`,
         'A rollback would return to a service that is sick already: mend it first unless this deployment is the cure.',
       ),
     );

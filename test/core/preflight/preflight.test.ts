@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { PlanObservation } from '../../../core/plan.ts';
-import type { Severity } from '../../../core/plan.types.ts';
 import { describeFindings } from '../../../core/preflight/describe.ts';
 import { preflight } from '../../../core/preflight/preflight.ts';
 import {
@@ -25,19 +24,8 @@ import {
   sticky,
   THIRD_GROUP,
 } from '../an-observation.ts';
-
-type Case = {
-  id: string;
-  severity: Severity;
-  /** The row of the field's checklist or of the table of known mistakes it answers. */
-  row: string;
-  /** A part of the message that only the values found here can have produced. */
-  found: string;
-  observed?: PlanObservation;
-  request?: Record<string, unknown>;
-  /** The nearest world in which the check is silent, when that is not the healthy service. */
-  silent?: { observed?: PlanObservation; request?: Record<string, unknown> };
-};
+import type { Case } from './case.types.ts';
+import { casesAroundTheService, wellSurrounded } from './cases-around-the-service.ts';
 
 const PAIR = { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 };
 const service = (changes: Parameters<typeof aService>[0]) => anObservation({ service: aService(changes) });
@@ -656,6 +644,7 @@ const cases: Case[] = [
     request: { strategy: 'Linear1PercentEvery60Minutes', timeToHealthy: '2h' },
     silent: { request: { strategy: 'Linear5PercentEvery60Minutes', timeToHealthy: '2h' } },
   },
+  ...casesAroundTheService,
 ];
 
 // Function declarations, because the table above uses them.
@@ -680,6 +669,7 @@ const idsIn = (observed: PlanObservation = anObservation(), request: Record<stri
 test('a service with nothing wrong has no findings', () => {
   expect(preflight(anObservation(), aRequest())).toEqual([]);
   expect(preflight(aFirstObservation(), aFirstRequest())).toEqual([]);
+  expect(preflight(wellSurrounded(), aRequest())).toEqual([]);
 });
 
 describe.each(cases)('$id ($row)', ({ id, severity, found, observed, request, silent }) => {
@@ -703,7 +693,7 @@ describe.each(cases)('$id ($row)', ({ id, severity, found, observed, request, si
 test('every finding that a check can make is in the table', () => {
   const folder = new URL('../../../core/preflight/', import.meta.url);
   const made = readdirSync(folder).flatMap((file) => [
-    ...readFileSync(new URL(file, folder), 'utf8').matchAll(/(?:error|warning)\(\s*'([a-z-]+)'/g),
+    ...readFileSync(new URL(file, folder), 'utf8').matchAll(/(?:error|warning)\(\s*'([a-z0-9-]+)'/g),
   ]);
 
   expect([...new Set(made.map(([, id]) => id))].sort()).toEqual(cases.map(({ id }) => id).sort());

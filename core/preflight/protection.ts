@@ -1,0 +1,18 @@
+import type { Check } from './check.types.ts';
+import { count, warning } from './finding.ts';
+import { seen } from './surroundings.types.ts';
+
+/** Tasks that protect themselves from scale-in are not stopped when blue is retired: ECS waits for them [45, 165]. */
+export const checkProtection: Check = ({ observed: { surroundings, service }, found: { primary } }) => {
+  const protection = seen(surroundings?.protection);
+  if (service === null || primary === null || protection === undefined || protection.protectedTasks === 0)
+    return [];
+  const until = protection.until === undefined ? '' : `, the last until ${protection.until}`;
+  return [
+    warning(
+      'tasks-protected',
+      `expected blue's tasks to be free to stop, found ${count(protection.protectedTasks, 'task')} of ${protection.tasks} protected from scale-in${until}: blue cannot be retired before`,
+      `Deploy when their work is done, or give it up: \`aws ecs update-task-protection --cluster ${service.cluster} --no-protection-enabled --tasks <task>\` (\`aws ecs list-tasks --cluster ${service.cluster} --started-by ${primary.id}\` lists them).`,
+    ),
+  ];
+};

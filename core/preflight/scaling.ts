@@ -1,0 +1,17 @@
+import type { Check } from './check.types.ts';
+import { warning } from './finding.ts';
+import { seen } from './surroundings.types.ts';
+
+/** Policies see both colours as one service: while one is idle, the average is low and both lose tasks [166]. */
+export const checkScaling: Check = ({ observed: { surroundings, service } }) => {
+  const scaling = seen(surroundings?.scaling);
+  if (service === null || scaling === undefined || scaling === null || scaling.scaleInSuspended) return [];
+  const target = `--service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id service/${service.cluster}/${service.name}`;
+  return [
+    warning(
+      'scaling-active',
+      `expected scale-in to be suspended during the deployment, found Application Auto Scaling free to move ${service.name} between ${scaling.minCapacity} and ${scaling.maxCapacity} tasks: its average is of both colours, so it may take tasks from the one that serves`,
+      `Before: \`aws application-autoscaling register-scalable-target ${target} --suspended-state DynamicScalingInSuspended=true\`; afterwards the same with false. Scaling out needs no pause: green follows.`,
+    ),
+  ];
+};

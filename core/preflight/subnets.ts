@@ -1,0 +1,86 @@
+import { groupOf } from '../discovery.ts';
+import { networkOf } from '../green-spec.ts';
+import type { Finding } from '../plan.types.ts';
+import type { Check, Inspected } from './check.types.ts';
+import { count, error, warning } from './finding.ts';
+import { balancersOf } from './on-routes.ts';
+import { type ObservedSubnet, seen } from './surroundings.types.ts';
+
+/** Green's tasks start where the load balancer sends requests to, and there is room for them [152]. */
+export const checkSubnets: Check = (inspected) => {
+  const { observed, request, found } = inspected;
+  const known = seen(observed.surroundings?.subnets);
+  if (known === undefined || observed.taskDefinition === null) return [];
+  const wanted = networkOf(request, found.primary, observed.taskDefinition)?.subnets ?? [];
+  const subnets = known.filter(({ id }) => wanted.includes(id));
+  const missing = wanted.filter((id) => known.every((subnet) => subnet.id !== id));
+  return [
+    ...missing.map(notFound),
+    ...foreign(inspected, subnets),
+    ...outOfZone(inspected, subnets),
+    ...(missing.length === 0 ? [...crowded(inspected, subnets), ...inOneZone(inspected, subnets)] : []),
+  ];
+};
+
+const notFound = (id: string): Finding =>
+  error(
+    'subnet-not-found',
+    `expected the subnet ${id} of green's tasks, found none`,
+    'Correct `network` in the request; `aws ec2 describe-subnets --query "Subnets[].[SubnetId,AvailabilityZone,VpcId]"` lists what there is.',
+  );
+
+const foreign = ({ observed, found }: Inspected, subnets: ObservedSubnet[]): Finding[] => {
+  const group = groupOf(observed, found.greenGroupArn);
+  if (group?.vpcId === undefined) return [];
+  return subnets
+    .filter(({ vpcId }) => vpcId !== undefined && vpcId !== group.vpcId)
+    .map(({ id, vpcId }) =>
+      error(
+        'subnet-in-other-vpc',
+        `expected the subnets of green's tasks in ${group.vpcId}, the VPC of ${group.name}, found ${id} in ${vpcId}`,
+        `Choose subnets of ${group.vpcId} in \`network\`: \`aws ec2 describe-subnets --filters Name=vpc-id,Values=${group.vpcId}\`.`,
+      ),
+    );
+};
+
+const outOfZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =>
+  balancersOf(inspected).flatMap(({ name, arn, availabilityZones }) => {
+    const outside = subnets.filter(({ availabilityZone }) => !availabilityZones.includes(availabilityZone));
+    if (outside.length === 0) return [];
+    const where = outside.map(({ id, availabilityZone }) => `${id} in ${availabilityZone}`).join(', ');
+    return [
+      error(
+        'subnet-zone-not-enabled',
+        `expected green's subnets in the zones of the load balancer ${name} (${availabilityZones.join(', ')}), found ${where}: targets there stay unused (Target.NotInUse) and green never gets healthy`,
+        `Enable the zone with one of its public or internal subnets beside the present ones (\`aws elbv2 set-subnets --load-balancer-arn ${arn} --subnets <all of them>\`), or leave the subnet out of \`network\`.`,
+      ),
+    ];
+  });
+
+const crowded = ({ observed }: Inspected, subnets: ObservedSubnet[]): Finding[] => {
+  const wanted = observed.service?.desiredCount ?? 0;
+  const free = subnets.reduce((sum, { freeAddresses }) => sum + freeAddresses, 0);
+  if (subnets.length === 0 || free >= wanted) return [];
+  return [
+    error(
+      'subnets-full',
+      `expected an address for each of green's ${count(wanted, 'task')} beside blue's, found ${count(free, 'free one')} in ${subnets.map(({ id, freeAddresses }) => `${id} (${freeAddresses})`).join(', ')}`,
+      'Add a subnet to `network` in the request, or free addresses: `aws ec2 describe-network-interfaces --filters Name=status,Values=available` lists interfaces that nothing uses.',
+    ),
+  ];
+};
+
+const inOneZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] => {
+  const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone));
+  const offered = new Set(balancersOf(inspected).flatMap(({ availabilityZones }) => availabilityZones));
+  const wanted = inspected.observed.service?.desiredCount ?? 0;
+  // One task is in one zone whatever the subnets are.
+  if (zones.size !== 1 || offered.size < 2 || wanted < 2) return [];
+  return [
+    warning(
+      'tasks-in-one-zone',
+      `expected green's subnets in two zones at least, found ${[...zones].join('')} only, while the load balancer is in ${[...offered].join(', ')}: one zone's trouble takes every task`,
+      'Add a subnet of another zone to `network` in the request.',
+    ),
+  ];
+};
