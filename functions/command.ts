@@ -22,13 +22,25 @@ type Uses = 'executions' | 'leases' | 'record';
 /** Letters, digits and `_`: the id becomes part of an attribute's name. */
 const COMMAND_ID = /^[A-Za-z0-9_]{1,64}$/;
 
-const check = ({ command, by, id }: CommandRequest): void => {
+/** As long as the reason of an override may be; all of a deployment's commands are in one item of 400 kB. */
+const MAX_REASON = 500;
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const check = ({ cluster, service, command, by, reason = '', id }: CommandRequest): void => {
   const problems = [
+    ...(isText(cluster) ? [] : ['cluster: expected its name or ARN, found nothing']),
+    ...(isText(service) ? [] : ['service: expected its name or ARN, found nothing']),
     ...(commandKinds.includes(command)
       ? []
       : [`command: expected one of ${commandKinds.join(', ')}, found ${String(command)}`]),
-    ...(typeof by === 'string' && by !== '' ? [] : ['by: expected who sends it, found nothing']),
-    ...(COMMAND_ID.test(id) ? [] : [`id: expected 1 to 64 letters, digits or _, found ${String(id)}`]),
+    ...(isText(by) ? [] : ['by: expected who sends it, found nothing']),
+    ...(typeof reason === 'string' && reason.length <= MAX_REASON
+      ? []
+      : [`reason: expected a text of at most ${MAX_REASON} characters`]),
+    ...(isText(id) && COMMAND_ID.test(id)
+      ? []
+      : [`id: expected 1 to 64 letters, digits or _, found ${String(id)}`]),
   ];
   if (problems.length > 0) throw new DeploymentError('InvalidRequest', problems.join('\n'));
 };

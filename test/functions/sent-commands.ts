@@ -42,7 +42,7 @@ export const sentCommands = (): Sent[] =>
 
 export const sentOperations = (): string[] => sentCommands().map(([operation]) => operation);
 
-const READS = /^(Describe|List|Get)/;
+const READS = /^(Describe|List|Get|Query)/;
 
 /** Without the events, which are news of what was done and change nothing; test/events looks at those. */
 export const sentBesidesEvents = (): Sent[] =>

@@ -1,0 +1,318 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { commandKinds } from '../../core/commands.ts';
+import type { Decision, Outcome } from '../../core/state.types.ts';
+import { type CommandRequest, command } from '../../functions/command.ts';
+import { awsError } from '../aws/an-invocation.ts';
+import { aDecision, aPlan, NOW } from '../core/a-deployment.ts';
+import { aCommand } from './a-command.ts';
+import { aHost } from './a-handler.ts';
+import {
+  anEventsWorld,
+  answerEventsFrom,
+  deploying,
+  type EventsWorld,
+  invokingWith,
+  recordNameOf,
+} from './event-answers.ts';
+import { answering, failing, losingTheAnswerOf } from './faults.ts';
+import { dynamoDb, sentOperations, writes } from './sent-commands.ts';
+
+const invoke = invokingWith('Command', command);
+const request = (changes: Partial<CommandRequest> = {}): CommandRequest => ({
+  cluster: 'main',
+  service: 'shop',
+  command: 'abort',
+  by: 'arn:aws:sts::1:assumed-role/Operators/ada',
+  reason: 'the banner is wrong',
+  id: 'c_1',
+  ...changes,
+});
+const run = (changes: Partial<CommandRequest> = {}, atMs = NOW) =>
+  invoke(request(changes), aHost({ nowMs: atMs }));
+
+const ID = 'shop-8';
+const plan = aPlan({
+  shifts: [
+    { greenPct: 10, bakeMs: 60_000, approval: true },
+    { greenPct: 100, bakeMs: 60_000 },
+  ],
+});
+const recordOf = (world: EventsWorld) => world.items[recordNameOf(ID)];
+const written = (world: EventsWorld, id = 'c_1') =>
+  JSON.parse(recordOf(world)?.[`command_${id}`]?.S ?? 'null');
+
+const decided = (world: EventsWorld, decision: Decision): void => {
+  const sk = `decision#${decision.evidence.observedAtMs}`;
+  world.items[`deployment#${ID} ${sk}`] = {
+    pk: { S: `deployment#${ID}` },
+    sk: { S: sk },
+    decisionJson: { S: JSON.stringify(decision) },
+  };
+};
+const baking = (): EventsWorld => {
+  const world = anEventsWorld();
+  deploying(world, 'shop', ID, { record: { plan } });
+  decided(world, aDecision());
+  return world;
+};
+
+let world: EventsWorld;
+beforeEach(() => {
+  world = answerEventsFrom(baking());
+});
+
+describe('a command to a baking deployment', () => {
+  test('is written with who, when and why, and then wakes it', async () => {
+    const accepted = {
+      id: 'c_1',
+      kind: 'abort',
+      by: 'arn:aws:sts::1:assumed-role/Operators/ada',
+      reason: 'the banner is wrong',
+      atMs: NOW,
+    };
+
+    expect(await run()).toEqual({ deploymentId: ID, command: accepted });
+
+    expect(written(world)).toEqual(accepted);
+    expect(world.woken).toEqual([
+      { taskToken: 'token-shop-8', output: '{"by":"abort by arn:aws:sts::1:assumed-role/Operators/ada"}' },
+    ]);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem', 'SendTaskSuccess']);
+  });
+
+  test.each(commandKinds.filter((kind) => kind !== 'resume'))('may be %s', async (kind) => {
+    expect((await run({ command: kind })).command.kind).toBe(kind);
+  });
+
+  test('may give the cluster and the service by ARN', async () => {
+    const ecs = 'arn:aws:ecs:eu-west-1:123456789012';
+
+    await run({ cluster: `${ecs}:cluster/main`, service: `${ecs}:service/main/shop` });
+
+    expect(written(world)).toMatchObject({ kind: 'abort' });
+  });
+
+  test('needs no reason', async () => {
+    const { reason: _none, ...without } = request();
+
+    await invoke(without);
+
+    expect(written(world)).toMatchObject({ reason: '' });
+  });
+
+  test('is taken, although it has no token to spend yet: Bake looks for it', async () => {
+    deploying(world, 'shop', ID, { record: { plan }, token: null });
+
+    await run();
+
+    expect(written(world)).toMatchObject({ kind: 'abort' });
+    expect(world.woken).toEqual([]);
+  });
+
+  test('wakes the wait that began while it was written, not the one before', async () => {
+    deploying(world, 'shop', ID, { record: { plan }, token: 'old' });
+    // Bake stores its next token after the record was read and before the command is written.
+    answering(dynamoDb, QueryCommand, () => {
+      deploying(world, 'shop', ID, { record: { plan }, token: 'new' });
+      return { Items: [] };
+    });
+
+    await run();
+
+    expect(world.woken).toMatchObject([{ taskToken: 'new' }]);
+  });
+
+  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
+    'finds that something else woke it (%s), which is as good',
+    async (name) => {
+      failing('SendTaskSuccess', awsError(name));
+
+      expect((await run()).deploymentId).toBe(ID);
+    },
+  );
+});
+
+describe('the same id twice', () => {
+  test('is one command, with the time of the first, and wakes again', async () => {
+    const first = await run({ command: 'skip' });
+    deploying(world, 'shop', ID, { record: { plan, commands: [first.command] }, token: 'later' });
+
+    const second = await run({ command: 'skip' }, NOW + 90_000);
+
+    expect(second).toEqual(first);
+    expect(written(world)).toMatchObject({ kind: 'skip', atMs: NOW });
+    expect(world.woken.map(({ taskToken }) => taskToken)).toEqual(['token-shop-8', 'later']);
+  });
+
+  test('is no refusal, though the first has made the second impossible', async () => {
+    await run({ command: 'abort' });
+
+    expect((await run({ command: 'abort' })).command.atMs).toBe(NOW);
+    await expect(run({ command: 'abort', id: 'c_2' })).rejects.toMatchObject({ name: 'Conflict' });
+  });
+
+  test.each(['UpdateItem', 'GetItem', 'Query', 'SendTaskSuccess'])(
+    'comes of a lost answer of %s, and leaves one command',
+    async (operation) => {
+      losingTheAnswerOf(operation);
+
+      await run();
+
+      const commands = Object.keys(recordOf(world) ?? {}).filter((name) => name.startsWith('command_'));
+      expect(commands).toEqual(['command_c_1']);
+      expect(world.woken).toHaveLength(1);
+    },
+  );
+});
+
+describe('a command that cannot be taken is refused in a sentence', () => {
+  const outcome: Outcome = { kind: 'rolledBack', reason: 'alarm shop-5xx is in ALARM', endedAtMs: NOW };
+
+  test.each<[string, Partial<CommandRequest>, (world: EventsWorld) => void, string, string]>([
+    [
+      'nobody deploys the service',
+      { service: 'other' },
+      () => {},
+      'NotFound',
+      'expected a deployment of main/other, found none running',
+    ],
+    [
+      'the deployment is only just starting',
+      {},
+      (world) => delete world.items[recordNameOf(ID)],
+      'Conflict',
+      'cannot abort deployment shop-8: it is only just starting; send it again in a few seconds',
+    ],
+    [
+      'it has ended',
+      {},
+      (world) => deploying(world, 'shop', ID, { record: { plan, outcome } }),
+      'Conflict',
+      'cannot abort deployment shop-8: it has ended: alarm shop-5xx is in ALARM',
+    ],
+    [
+      'it rolls back because somebody said so',
+      { command: 'promote' },
+      (world) =>
+        deploying(world, 'shop', ID, { record: { plan, commands: [aCommand('abort', { id: 'c_0' })] } }),
+      'Conflict',
+      'cannot promote deployment shop-8: it is rolling back already: abort by ada',
+    ],
+    [
+      'it rolls back by itself',
+      {},
+      (world) => decided(world, aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' })),
+      'Conflict',
+      'cannot abort deployment shop-8: it is rolling back already: alarm shop-5xx is in ALARM',
+    ],
+    [
+      'there is nothing to resume',
+      { command: 'resume' },
+      () => {},
+      'Conflict',
+      'cannot resume deployment shop-8: it is neither paused nor frozen',
+    ],
+    [
+      'it is paused',
+      { command: 'skip' },
+      (world) =>
+        deploying(world, 'shop', ID, { record: { plan, commands: [aCommand('pause', { id: 'c_0' })] } }),
+      'Conflict',
+      'cannot skip deployment shop-8: pause by ada; send resume first',
+    ],
+    [
+      'no traffic has been shifted yet',
+      { command: 'promote' },
+      (world) => delete world.items[`deployment#${ID} decision#${NOW}`],
+      'Conflict',
+      'cannot promote deployment shop-8: no traffic has been shifted yet, so there is no bake to end',
+    ],
+    [
+      'the shift has no gate',
+      { command: 'approve' },
+      (world) => decided(world, aDecision({ position: 1 })),
+      'Conflict',
+      'cannot approve deployment shop-8: the present shift asks for no approval',
+    ],
+    [
+      'blue is being removed',
+      { command: 'pause' },
+      (world) => decided(world, aDecision({ kind: 'promote', position: 1 })),
+      'Conflict',
+      'cannot pause deployment shop-8: green is promoted and blue is being removed; until its tasks stop, abort and freeze still can',
+    ],
+  ])('%s', async (_, changes, given, name, message) => {
+    given(world);
+
+    await expect(run(changes)).rejects.toMatchObject({ name, message });
+    expect(writes()).toEqual([]);
+  });
+
+  test('it ended while the command was on its way', async () => {
+    failing('UpdateItem', awsError('ConditionalCheckFailedException'));
+
+    await expect(run()).rejects.toMatchObject({
+      name: 'Conflict',
+      message: 'cannot abort deployment shop-8: it has just ended',
+    });
+    expect(world.woken).toEqual([]);
+  });
+});
+
+describe('a request that is wrong', () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      'of no known kind',
+      { command: 'stop' },
+      'command: expected one of promote, skip, pause, resume, approve, abort, freeze, found stop',
+    ],
+    ['without a kind', { command: undefined }, ', found undefined'],
+    ['without a sender', { by: '' }, 'by: expected who sends it, found nothing'],
+    [
+      'with an id that could not be an attribute',
+      { id: 'a-b' },
+      'id: expected 1 to 64 letters, digits or _, found a-b',
+    ],
+    ['with an id that breaks out of the expression', { id: 'x = :y, z' }, 'found x = :y, z'],
+    ['with an id too long', { id: 'x'.repeat(65) }, 'id: expected 1 to 64'],
+    ['with a number for an id', { id: 7 }, 'id: expected 1 to 64 letters, digits or _, found 7'],
+    ['without a cluster', { cluster: undefined }, 'cluster: expected its name or ARN, found nothing'],
+    ['with an empty service', { service: '' }, 'service: expected its name or ARN, found nothing'],
+    ['with a reason that is no text', { reason: 7 }, 'reason: expected a text of at most 500 characters'],
+    ['with a reason too long', { reason: 'x'.repeat(501) }, 'reason: expected a text of at most 500'],
+    ['without an id', { id: undefined }, 'id: expected 1 to 64 letters, digits or _, found'],
+  ])('%s is refused before anything is read', async (_, changes, message) => {
+    await expect(invoke({ ...request(), ...changes })).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: expect.stringContaining(message),
+    });
+    expect(sentOperations()).toEqual([]);
+  });
+
+  test('in several ways names all of them', async () => {
+    const all = invoke({ ...request(), command: 'stop', by: '', id: '' });
+
+    await expect(all).rejects.toThrow(/command: .*\nby: .*\nid: /);
+  });
+});
+
+describe('when AWS does not answer as wished', () => {
+  test.each(['GetItem', 'Query', 'UpdateItem'])(
+    '%s that fails for good writes and wakes nothing',
+    async (operation) => {
+      failing(operation, awsError('AccessDeniedException'));
+
+      await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });
+      expect(written(world)).toBeNull();
+      expect(world.woken).toEqual([]);
+    },
+  );
+
+  test('a wake-up that is not allowed is said, though the command is written and will be found', async () => {
+    failing('SendTaskSuccess', awsError('AccessDeniedException'));
+
+    await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(written(world)).toMatchObject({ kind: 'abort' });
+  });
+});
