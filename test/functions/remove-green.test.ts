@@ -85,7 +85,7 @@ test('a green that is PRIMARY gives that back to blue first, and is scaled down 
   world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
 
   const first = await run(input);
-  expect(first).toMatchObject({ kind: 'due', reason: 'blue is PRIMARY again' });
+  expect(first).toMatchObject({ kind: 'removing', reason: 'blue is PRIMARY again' });
   expect(writes()).toStrictEqual([
     ['UpdateServicePrimaryTaskSet', { cluster: CLUSTER, service: SERVICE, primaryTaskSet: BLUE_ID }],
   ]);
@@ -153,11 +153,23 @@ test('a rule that somebody deleted gives green no requests', async () => {
   expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
 });
 
+/** One route, which named green alone before the deployment, too. */
+const firstPlan = () =>
+  theirPlan({
+    blue: null,
+    routes: theirPlan()
+      .routes.filter(({ kind }) => kind === 'listener')
+      .map((route) => ({
+        ...route,
+        original: { ...route.original, groups: [{ targetGroupArn: GREEN, weight: 1 }] },
+      })),
+  });
+
 test('a first deployment’s green goes although its route names nobody else', async () => {
   world.taskSets = [aGreenTaskSet()];
-  world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+  world.routes = { [LISTENER]: [aForwardAction({ [GREEN]: 100 })] };
 
-  await run({ ...input, plan: theirPlan({ blue: null }) });
+  await run({ ...input, plan: firstPlan() });
 
   expect(writes()).toStrictEqual([['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }]]);
 });
@@ -171,9 +183,9 @@ test('blue is made PRIMARY again also when somebody deleted a green that was', a
 
 test('a first deployment’s green that was promoted is deleted by force: nothing can take PRIMARY from it', async () => {
   world.taskSets = [drained({ status: 'PRIMARY' })];
-  world.routes = { [LISTENER]: [{ Type: 'forward', TargetGroupArn: GREEN }] };
+  world.routes = { [LISTENER]: [aForwardAction({ [GREEN]: 100 })] };
 
-  await run({ ...input, plan: theirPlan({ blue: null }), removal });
+  await run({ ...input, plan: firstPlan(), removal });
 
   expect(writes()).toStrictEqual([['DeleteTaskSet', { ...named, force: true }]]);
 });
