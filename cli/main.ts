@@ -12,6 +12,7 @@ import { initCommand } from './commands/init.ts';
 import { planCommand } from './commands/plan.ts';
 import { preflightCommand } from './commands/preflight.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
+import { reportCommand } from './commands/report.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { steeringCommands } from './commands/steering.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   ...steeringCommands,
   rollbackCommand,
   historyCommand,
+  reportCommand,
   completionCommand,
   versionCommand,
 ];

@@ -45,7 +45,11 @@ export const recoveryNameOf = (
   endedExecutionArn: string,
   nowMs: number,
   digest: (text: string) => string,
-): string => `recover-${digest(endedExecutionArn).slice(0, 24)}-${Math.floor(nowMs / TRY_AGAIN_MS)}`;
+): string => `${recoveryPrefixOf(endedExecutionArn, digest)}${Math.floor(nowMs / TRY_AGAIN_MS)}`;
+
+/** What the names of all recoveries of one execution begin with. */
+export const recoveryPrefixOf = (endedExecutionArn: string, digest: (text: string) => string): string =>
+  `recover-${digest(endedExecutionArn).slice(0, 24)}-`;
 
 /** `arn:aws:states:R:A:execution:M:N` -> `arn:aws:states:R:A:stateMachine:M`. A recovery runs the machine as it is now. */
 export const stateMachineOf = (executionArn: string): string => {

@@ -1,0 +1,171 @@
+import type { StateEvent } from '../../aws/deployments.ts';
+import { MINUTE_MS } from '../../core/clock.ts';
+import { type Difference, differences } from '../../core/document-diff.ts';
+import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
+import type { Plan } from '../../core/plan.types.ts';
+import { isObject } from '../../core/read-field.ts';
+import { recoveryPrefixOf } from '../../core/recovery.ts';
+import { sha256 } from '../../functions/identify.ts';
+import type { Remembered, Said } from '../../report/from-deployment.ts';
+import type { News, Slices, Snapshot, Watched } from '../watch/snapshot.ts';
+import { makeTeller, type Told } from '../watch/teller.ts';
+import { endedOf, viewOf } from '../watch/view.ts';
+import type { Account, Verbs } from './account.ts';
+import { LISTED } from './locate.ts';
+
+/** A long history is thousands of events, twenty a page, and its API allows some ten pages a second. */
+const LIMIT_MS = 10 * MINUTE_MS;
+
+/** The sweep starts a few for a deployment that stays stuck; more say nothing new. */
+const MOST_RECOVERIES = 10;
+
+/** Reads everything there is about one deployment, running or ended. */
+export const rememberedDeployment = async (account: Account, watched: Watched): Promise<Remembered> => {
+  const verbs = account.verbs({ limitMs: LIMIT_MS });
+  const record = await verbs.record.read(watched.deploymentId);
+  const decisions = await verbs.record.readDecisions(watched.deploymentId);
+  const chain = await executionsOf(account, verbs, watched.executionArn);
+  const [first] = chain;
+  if (first === undefined) {
+    throw new DeploymentError(
+      'NotFound',
+      `expected the execution ${watched.executionArn}, found none: Step Functions forgets executions 90 days after their end. cutover history lists those it knows`,
+    );
+  }
+
+  const nowMs = account.host.clock.nowMs();
+  const snapshots = chain.map(
+    ({ execution, news }): Snapshot => ({
+      ...watched,
+      executionArn: execution.arn,
+      nowMs,
+      execution,
+      record,
+      lease: null,
+      current: currentOf(news),
+      news,
+    }),
+  );
+  const last = snapshots.at(-1) as Snapshot;
+  const ended = endedOf(last);
+  const teller = makeTeller();
+  const input: unknown = JSON.parse(first.execution.input);
+  const plan = record?.plan ?? null;
+  return {
+    ...watched,
+    startedAtMs: first.execution.startedAtMs,
+    nowMs,
+    ended: ended === null ? null : { ...ended, kind: ended.kind === 'aborted' ? 'rolledBack' : ended.kind },
+    standing: standingOf(last),
+    request: isObject(input) ? textsIn(input, ['taskDefinition', 'startedBy']) : {},
+    plan,
+    decisions,
+    commands: record?.commands ?? [],
+    said: [
+      ...snapshots.flatMap((snapshot) => teller.tell(snapshot)).map(saidOf),
+      ...snapshots.flatMap(({ news }) => news.flatMap(greenTargets)),
+    ].sort((a, b) => a.atMs - b.atMs),
+    difference: await differenceOf(verbs, plan),
+  };
+};
+
+type Executed = { execution: NonNullable<Snapshot['execution']>; news: News[] };
+
+/** The execution, and the recoveries that took it over, oldest first; their names say of what they are. */
+const executionsOf = async (account: Account, verbs: Verbs, executionArn: string): Promise<Executed[]> => {
+  const first = await executed(verbs, executionArn);
+  if (first === null) return [];
+  const { status } = first.execution;
+  if (status === 'RUNNING' || status === 'SUCCEEDED') return [first];
+
+  const listed = await verbs.deployments.list(account.installation.stateMachineArn, LISTED);
+  const chain = [first];
+  for (const of of chain) {
+    if (chain.length > MOST_RECOVERIES) break;
+    const prefix = recoveryPrefixOf(of.execution.arn, sha256);
+    const recoveries = listed.filter(({ name }) => name.startsWith(prefix)).reverse();
+    for (const { arn } of recoveries) {
+      const recovery = await executed(verbs, arn);
+      if (recovery !== null) chain.push(recovery);
+    }
+  }
+  return chain;
+};
+
+const executed = async ({ deployments }: Verbs, arn: string): Promise<Executed | null> => {
+  const execution = await deployments.describe(arn);
+  if (execution === null) return null;
+  const states = await deployments.statesSince(arn, 0);
+  return { execution, news: states.map((state) => newsOf(state, arn)) };
+};
+
+const newsOf = ({ data, ...event }: StateEvent, executionArn: string): News => ({
+  ...event,
+  slices: JSON.parse(data) as Slices,
+  executionArn,
+});
+
+const currentOf = (news: readonly News[]): Snapshot['current'] => {
+  const entered = news.findLast(({ kind }) => kind === 'entered');
+  return entered === undefined
+    ? null
+    : { state: entered.state, sinceMs: entered.atMs, slices: entered.slices };
+};
+
+const standingOf = (last: Snapshot): string => {
+  const { doing, why } = viewOf(last);
+  return why === '' ? doing : `${doing}: ${why}`;
+};
+
+const saidOf = (told: Told): Said => {
+  const { atMs, what, why, type } = told;
+  const said = { atMs, what, why };
+  if (told.type === 'weights') {
+    const routes = told.routes.map(({ route, green }) => ({ route, green }));
+    return { ...said, kind: 'step', state: told.state, routes };
+  }
+  return told.type === 'step'
+    ? { ...said, kind: 'step', state: told.state }
+    : { ...said, kind: type as Said['kind'] };
+};
+
+/** How green got healthy: for the chart alone, the sentences say it already. */
+const greenTargets = ({ kind, state, slices, atMs }: News): Said[] => {
+  const ready = slices.ready;
+  if (kind !== 'left' || state !== 'CheckGreen' || ready === undefined) return [];
+  return [
+    {
+      atMs,
+      kind: 'reading',
+      what: '',
+      why: '',
+      green: { healthy: ready.healthyTargets, of: ready.wanted },
+    },
+  ];
+};
+
+/** Null rather than no report, when a revision is gone or may not be read. */
+const differenceOf = async (
+  { taskDefinitions }: Pick<Verbs, 'taskDefinitions'>,
+  plan: Plan | null,
+): Promise<Difference[] | null> => {
+  if (plan === null || plan.blue === null) return null;
+  try {
+    const [before, after] = await Promise.all([
+      taskDefinitions.read(plan.blue.taskDefinitionArn),
+      taskDefinitions.read(plan.green.taskDefinitionArn),
+    ]);
+    return differences(before, after);
+  } catch (error) {
+    if (!isDeploymentError(error)) throw error;
+    return null;
+  }
+};
+
+const textsIn = (fields: Record<string, unknown>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = fields[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );

@@ -1,0 +1,73 @@
+import { serviceKeyOf } from '../../core/service-key.ts';
+import { reportOfDeployment } from '../../report/from-deployment.ts';
+import { type Account, openAccount } from '../account/account.ts';
+import { readConfigFile } from '../account/config-file.ts';
+import { pastDeployments } from '../account/history.ts';
+import { deploymentById, runningDeployment } from '../account/locate.ts';
+import { rememberedDeployment } from '../account/remembered.ts';
+import {
+  resolveTarget,
+  TARGET_USAGE,
+  type Target,
+  targetOptions,
+  targetSection,
+  wantedOf,
+} from '../account/target.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK } from '../exit-codes.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Watched } from '../watch/snapshot.ts';
+import { writeReport } from '../write-report.ts';
+
+export const reportCommand: Command = {
+  name: 'report',
+  summary: 'write what a deployment did as one HTML file to keep or attach to a ticket',
+  usage: `${TARGET_USAGE} [options]`,
+  options: {
+    deployment: {
+      type: 'string',
+      value: 'NAME',
+      help: 'this one; default: the running one, else the last',
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FILE.html',
+      help: 'default: cutover-NAME.html in this directory',
+    },
+    json: { type: 'boolean', help: 'the report as one JSON object on standard output, and no file' },
+    ...targetOptions,
+  },
+  examples: [
+    { line: 'cutover report production/shop', says: 'of the deployment that runs or ran last' },
+    {
+      line: 'cutover report shop --env production --deployment shop-42 -o ticket.html',
+      says: 'of an earlier one',
+    },
+  ],
+  sections: [targetSection],
+  run: async (args, terminal, host) => {
+    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const account = await openAccount(host, target);
+    const deployment = await find(account, target, args.text('deployment'));
+
+    const report = reportOfDeployment(await rememberedDeployment(account, deployment));
+    if (args.flag('json')) terminal.out(`${JSON.stringify(report)}\n`);
+    else writeReport(args.text('output') ?? `cutover-${deployment.deploymentId}.html`, report, terminal);
+    return EXIT_OK;
+  },
+};
+
+const find = async (account: Account, target: Target, id: string | undefined): Promise<Watched> => {
+  if (id !== undefined) return deploymentById(account, target, id);
+  const running = await runningDeployment(account, target);
+  if (running !== null) return running;
+  const [last] = (await pastDeployments(account, target, 1)).found;
+  if (last !== undefined) {
+    const { deploymentId, executionArn } = last;
+    return { deploymentId, executionArn, serviceKey: serviceKeyOf(target) };
+  }
+  throw new UsageError(`expected a deployment of ${target.words}, found none in the last 90 days`, {
+    hint: 'check the names; --deployment names one that is not among the newest',
+  });
+};

@@ -1,0 +1,188 @@
+import type { Command } from '../core/commands.ts';
+import { executionLink } from '../core/console-link.ts';
+import type { Difference } from '../core/document-diff.ts';
+import type { Plan } from '../core/plan.types.ts';
+import { nameOf } from '../core/service-key.ts';
+import type { Decision, OutcomeKind } from '../core/state.types.ts';
+import { groupsOf, sameWeights, weightsAt, weightsOf } from '../core/traffic.ts';
+import { coursesOf, targetsOf } from './course.ts';
+import type { Count, Mark, MarkKind, Report, ReportedDecision, TargetCount } from './report.types.ts';
+
+/** One thing that the execution's history or the record tells, times since the Unix epoch. */
+export type Said = {
+  atMs: number;
+  /** A `reading` is for the charts alone. */
+  kind: 'step' | 'decision' | 'failure' | 'command' | 'recovery' | 'warning' | 'reading';
+  what: string;
+  why: string;
+  /** The workflow's state whose result it is. */
+  state?: string;
+  /** Weights that were written and read back. */
+  routes?: { route: string; green: number }[];
+  /** Targets of green while it gets healthy. */
+  green?: Count;
+};
+
+/** What is left of a deployment: its record, and its executions' history while Step Functions keeps it. */
+export type Remembered = {
+  deploymentId: string;
+  serviceKey: string;
+  executionArn: string;
+  startedAtMs: number;
+  nowMs: number;
+  /** Null while it runs. */
+  ended: { kind: OutcomeKind; reason: string; endedAtMs: number } | null;
+  /** What it waits for, while it runs. */
+  standing: string;
+  request: { taskDefinition?: string; startedBy?: string };
+  plan: Plan | null;
+  decisions: readonly Decision[];
+  commands: readonly Command[];
+  said: readonly Said[];
+  difference: Difference[] | null;
+};
+
+/** A deployment's report: everything but users' requests, which only CloudWatch has. */
+export const reportOfDeployment = (of: Remembered): Report => {
+  const { plan, ended, startedAtMs } = of;
+  const since = (atMs: number): number => Math.max(0, atMs - startedAtMs);
+  const decisions: ReportedDecision[] = of.decisions.map((decision) => ({
+    ...decision,
+    atMs: since(decision.evidence.observedAtMs),
+  }));
+  const said = of.said.map((one) => ({ ...one, atMs: since(one.atMs) }));
+  const [cluster = '', service = ''] = of.serviceKey.split('/');
+  const from = plan?.blue?.taskDefinitionArn;
+  return {
+    version: 1,
+    source: 'deployment',
+    deployment: {
+      id: of.deploymentId,
+      cluster,
+      service,
+      from: from === undefined ? null : nameOf(from),
+      to: nameOf(plan?.green.taskDefinitionArn ?? of.request.taskDefinition ?? 'unknown'),
+      startedBy: of.request.startedBy ?? null,
+      link: executionLink(of.executionArn),
+    },
+    outcome:
+      ended === null ? { kind: 'running', reason: of.standing } : { kind: ended.kind, reason: ended.reason },
+    startedAtMs,
+    durationMs: since(ended?.endedAtMs ?? of.nowMs),
+    courses: coursesOf(readingsOf(plan, decisions, said)),
+    targets: targetsOf(targetReadings(decisions, said)),
+    traffic: null,
+    marks: [
+      ...said.flatMap((one) => markOf(one, of.commands, since) ?? []),
+      ...alarmMarks(decisions),
+      ...foreignMarks(plan, decisions),
+    ].sort((a, b) => a.atMs - b.atMs),
+    decisions,
+    plan,
+    difference: of.difference,
+    events: said
+      .filter(({ kind }) => kind !== 'reading')
+      .map(({ atMs, kind, what, why }) => ({ atMs, kind, what, why })),
+    facts: [],
+  };
+};
+
+type Reading = { atMs: number; greenPctByRoute: Record<string, number | null> };
+
+/** What the plan found, what was written and read back, and what each decision read: drift shows, too. */
+const readingsOf = (
+  plan: Plan | null,
+  decisions: readonly ReportedDecision[],
+  said: readonly Said[],
+): Reading[] => {
+  const found = (plan?.routes ?? []).map(
+    ({ label, original }) =>
+      [label, plan === null ? null : (weightsOf(original, groupsOf(plan))?.green ?? null)] as const,
+  );
+  const written = said.flatMap(({ atMs, routes }) =>
+    routes === undefined
+      ? []
+      : [{ atMs, greenPctByRoute: Object.fromEntries(routes.map(({ route, green }) => [route, green])) }],
+  );
+  const read = decisions.map(({ atMs, evidence }) => ({
+    atMs,
+    greenPctByRoute: Object.fromEntries(
+      evidence.routes.map(({ label, weights }) => [label, weights?.green ?? null]),
+    ),
+  }));
+  return [{ atMs: 0, greenPctByRoute: Object.fromEntries(found) }, ...written, ...read].sort(
+    (a, b) => a.atMs - b.atMs,
+  );
+};
+
+const targetReadings = (decisions: readonly ReportedDecision[], said: readonly Said[]): TargetCount[] => {
+  const count = (of: { healthy: number; wanted: number } | null): Count | null =>
+    of === null ? null : { healthy: of.healthy, of: of.wanted };
+  return [
+    ...said.flatMap(({ atMs, green }) => (green === undefined ? [] : [{ atMs, blue: null, green }])),
+    ...decisions.map(({ atMs, evidence }) => ({
+      atMs,
+      blue: count(evidence.blue),
+      green: count(evidence.green),
+    })),
+  ].sort((a, b) => a.atMs - b.atMs);
+};
+
+const MILESTONES = ['LaunchGreen', 'PromoteGreen', 'RecordOutcome'];
+
+const markOf = (
+  { atMs, kind, what, why, state = '' }: Said,
+  commands: readonly Command[],
+  since: (atMs: number) => number,
+): Mark | null => {
+  const mark = (of: MarkKind, who: string): Mark => ({ atMs, kind: of, who, what, why });
+  switch (kind) {
+    case 'command':
+      return mark('command', commands.find((command) => since(command.atMs) === atMs)?.by ?? 'unknown');
+    case 'failure':
+      return mark('fault', 'cutover');
+    case 'recovery':
+      return mark('milestone', 'the sweep');
+    case 'step':
+      if (state === 'ShiftTraffic') return mark('shift', 'cutover');
+      if (state === 'RollBack') return mark('rollBack', 'cutover');
+      return MILESTONES.includes(state) ? mark('milestone', 'cutover') : null;
+    default:
+      return null;
+  }
+};
+
+/** Where a decision saw an alarm in another state than the one before it. */
+const alarmMarks = (decisions: readonly ReportedDecision[]): Mark[] => {
+  const states = new Map<string, string>();
+  return decisions.flatMap(({ atMs, evidence }) =>
+    evidence.alarms.flatMap(({ name, state }): Mark[] => {
+      const before = states.get(name);
+      states.set(name, state);
+      if (before === state || (before === undefined && state === 'OK')) return [];
+      const was = before === undefined ? '' : ` (was ${before})`;
+      return [
+        {
+          atMs,
+          kind: 'alarm',
+          who: 'CloudWatch',
+          what: `alarm ${name} is ${state}${was}`,
+          why: 'as the decision read it',
+        },
+      ];
+    }),
+  );
+};
+
+/** Where a decision to roll back had read weights that are not the shift's. */
+const foreignMarks = (plan: Plan | null, decisions: readonly ReportedDecision[]): Mark[] =>
+  decisions.flatMap(({ atMs, kind, position, reason, evidence }): Mark[] => {
+    const off =
+      plan !== null &&
+      evidence.routes.some(
+        ({ weights }) => weights !== null && !sameWeights(weights, weightsAt(plan, position)),
+      );
+    return off && kind === 'rollBack'
+      ? [{ atMs, kind: 'foreign', who: 'somebody else', what: 'the weights had been changed', why: reason }]
+      : [];
+  });

@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../report/report.types.ts';
+import { aSimulatedAccount, type SimulatedAccount } from './a-simulated-account.ts';
+import { cutover, example } from './a-terminal.ts';
+
+const SHOP = 'production/shop';
+const MINUTE_MS = 60_000;
+const DEPLOY = [
+  'deploy',
+  SHOP,
+  '-t',
+  'shop:42',
+  '--alarm',
+  'shop-users-suffer',
+  '--name',
+  'shop-42',
+  '--strategy',
+  'Canary10Percent5Minutes',
+  '--keep-blue',
+  '5m',
+];
+
+const directory = mkdtempSync(join(tmpdir(), 'cutover-report-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const reportOf = async (account: SimulatedAccount, ...more: string[]): Promise<Report> => {
+  const { out, code } = await account.cutover(['report', SHOP, '--json', ...more]);
+  expect(code).toBe(0);
+  return JSON.parse(out);
+};
+
+const course = (report: Report) => report.courses.map(({ points }) => points.map(({ greenPct }) => greenPct));
+const kinds = (report: Report) => report.marks.map(({ kind }) => kind);
+
+describe('cutover report', () => {
+  test('of a deployment that succeeded: what, who, every shift and every decision', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover(DEPLOY);
+
+    const report = await reportOf(account);
+
+    expect(report).toMatchObject({
+      source: 'deployment',
+      deployment: { id: 'shop-42', service: 'shop', from: 'shop:41', to: 'shop:42' },
+      outcome: { kind: 'succeeded' },
+      traffic: null,
+    });
+    expect(report.deployment.startedBy).toContain('user/ada');
+    expect(report.deployment.link).toContain('execution:cutover:shop-42');
+    expect(course(report)).toEqual([
+      [0, 10, 100],
+      [0, 10, 100],
+    ]);
+    expect(kinds(report)).toEqual(['milestone', 'shift', 'shift', 'milestone', 'milestone']);
+    expect(report.decisions.at(-1)?.kind).toBe('promote');
+    expect(report.targets.at(-1)).toMatchObject({ green: { healthy: 4, of: 4 } });
+    expect(report.difference).toEqual([expect.objectContaining({ path: 'containerDefinitions[web].image' })]);
+  });
+
+  test('of one that its alarm rolled back: the alarm, the way back, the reason', async () => {
+    const account = await aSimulatedAccount({ version: 'errors:60%' });
+    await account.cutover(DEPLOY);
+
+    const report = await reportOf(account);
+
+    expect(report.outcome).toMatchObject({ kind: 'rolledBack', reason: expect.stringContaining('ALARM') });
+    expect(course(report)[0]).toEqual([0, 10, 0]);
+    expect(kinds(report)).toEqual(['milestone', 'shift', 'alarm', 'rollBack', 'milestone']);
+  });
+
+  test('of one that runs says what it does, and names who paused it', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover([...DEPLOY, '--detach']);
+    await account.pass(4 * MINUTE_MS);
+    await account.cutover(['pause', SHOP, '--reason', 'looking at logs']);
+    await account.pass(MINUTE_MS);
+
+    const report = await reportOf(account);
+
+    expect(report.outcome.kind).toBe('running');
+    expect(report.marks).toContainEqual(
+      expect.objectContaining({
+        kind: 'command',
+        who: expect.stringContaining('ada'),
+        why: 'looking at logs',
+      }),
+    );
+    expect(report.durationMs).toBeGreaterThanOrEqual(5 * MINUTE_MS);
+  });
+
+  test('of one whose execution was stopped in the console has its recovery, too', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover([...DEPLOY, '--detach']);
+    await account.pass(4 * MINUTE_MS);
+    const { stepFunctions } = account.orchestrator;
+    const [{ arn } = { arn: '' }] = stepFunctions.executions();
+    stepFunctions.stopExecution(arn, 'looks wrong');
+    await account.pass(30 * MINUTE_MS);
+
+    const report = await reportOf(account, '--deployment', 'shop-42');
+
+    expect(report.outcome.kind).toBe('rolledBack');
+    expect(report.marks).toContainEqual(expect.objectContaining({ who: 'the sweep' }));
+    expect(course(report)[0]?.at(-1)).toBe(0);
+  });
+
+  test('of one that was refused says why, and that there was no plan', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover(['deploy', SHOP, '-t', 'shop:42', '--alarm', 'no-such-alarm', '--name', 'shop-x']);
+
+    const report = await reportOf(account, '--deployment', 'shop-x');
+
+    expect(report).toMatchObject({ outcome: { kind: 'refused' }, plan: null, decisions: [] });
+  });
+
+  test('writes one HTML file that carries the report, and says where', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover(DEPLOY);
+    const path = join(directory, 'ticket.html');
+
+    const { code, out, err } = await account.cutover(['report', SHOP, '-o', path]);
+
+    const page = readFileSync(path, 'utf8');
+    const carried = /<script type="application\/json" id="report">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+    expect(JSON.parse(carried)).toMatchObject({ deployment: { id: 'shop-42' } });
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: `report written to ${path}\n` });
+  });
+
+  test('a deployment that nobody knows is an error that says what to do', async () => {
+    const account = await aSimulatedAccount();
+
+    const none = await account.cutover(['report', SHOP]);
+    const unknown = await account.cutover(['report', SHOP, '--deployment', 'nobody']);
+
+    expect(none.err).toContain('expected a deployment of production/shop, found none in the last 90 days');
+    expect(none.code).toBe(1);
+    expect(unknown.err.replace(/\s+/g, ' ')).toContain('cutover history lists those it knows');
+    expect(unknown.code).not.toBe(0);
+  });
+});
+
+describe('cutover rehearse --report', () => {
+  test('writes the report beside what it prints', async () => {
+    const path = join(directory, 'rehearsal.html');
+
+    const { code, out, err } = await cutover(['rehearse', example('shop'), '--json', '--report', path]);
+
+    expect(readFileSync(path, 'utf8')).toContain('In rehearsal, shop:42 on production/shop was deployed in');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).type)
+        .at(-1),
+    ).toBe('report');
+    expect({ code, err }).toEqual({ code: 0, err: `report written to ${path}\n` });
+  });
+
+  test('a place that cannot be written is said in a sentence', async () => {
+    const { code, err } = await cutover([
+      'rehearse',
+      example('shop'),
+      '--report',
+      join(directory, 'no/such/x.html'),
+    ]);
+
+    expect(err).toMatch(/the report cannot be written to .*no\/such/);
+    expect(code).toBe(1);
+  });
+});
