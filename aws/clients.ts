@@ -1,3 +1,4 @@
+import { DeploymentError } from '../core/errors.ts';
 import type { Sender } from './call.ts';
 
 /** The clients of one account and Region, each made when it is first used. */
@@ -10,6 +11,10 @@ export type Clients = {
   ssm: Sender;
   stepFunctions: Sender;
   sts: Sender;
+  /** For checks that a caller may lack the permissions for; a simulated account has those that its world describes. */
+  applicationAutoScaling?: Sender;
+  ec2?: Sender;
+  ecr?: Sender;
 };
 
 /**
@@ -18,13 +23,27 @@ export type Clients = {
  */
 const OPTIONS = { maxAttempts: 1, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
 
+/** The SDK finds out only when it is about to send, and has no name for it. */
+const withoutRegion = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Region is missing';
+
+const noRegion = new DeploymentError(
+  'Rejected',
+  'Expected a Region, found none: give one with --region, in AWS_REGION, or with `aws configure`.',
+);
+
 /** Loading a client takes some 50 ms: a command loads those it uses. */
 const lazy = (load: () => Promise<Sender>): Sender => {
   let loaded: Promise<Sender> | undefined;
   return {
     async send(command, options) {
       loaded ??= load();
-      return (await loaded).send(command, options);
+      const client = await loaded;
+      try {
+        return await client.send(command, options);
+      } catch (error) {
+        throw withoutRegion(error) ? noRegion : error;
+      }
     },
   };
 };
@@ -43,6 +62,12 @@ export const makeClients = (region: string | undefined): Clients => {
     lambda: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(options)),
     ssm: lazy(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(options)),
     stepFunctions: lazy(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(options)),
+    applicationAutoScaling: lazy(
+      async () =>
+        new (await import('@aws-sdk/client-application-auto-scaling')).ApplicationAutoScalingClient(options),
+    ),
+    ec2: lazy(async () => new (await import('@aws-sdk/client-ec2')).EC2Client(options)),
+    ecr: lazy(async () => new (await import('@aws-sdk/client-ecr')).ECRClient(options)),
     sts: lazy(async () => new (await import('@aws-sdk/client-sts')).STSClient(options)),
   };
 };

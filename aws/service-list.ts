@@ -29,22 +29,31 @@ export const makeServiceList = (client: Sender, call: Call): ServiceList => ({
   },
 });
 
+/** An alarm of the account, with what tells what it is about. */
+export type ListedAlarm = { name: string; kind: 'metric' | 'composite'; about: string };
+
 /**
- * Names of the composite alarms and of the metric alarms that watch one of the target groups, by the dimension they share:
- * `targetgroup/shop-blue/2f6a1c8d90b7e345`.
+ * Every alarm of the account and Region. `about` is the composite's rule, or the metric alarm's dimensions and metrics as JSON text,
+ * in which a target group stands as `targetgroup/shop-blue/2f6a1c8d90b7e345`.
  */
-export const alarmsAbout = async (client: Sender, call: Call, dimensions: string[]): Promise<string[]> => {
+export const listAlarms = async (client: Sender, call: Call): Promise<ListedAlarm[]> => {
   const what = 'list the alarms of the account';
-  return allPages(what, async (NextToken) => {
+  return allPages<ListedAlarm>(what, async (NextToken) => {
     const command = new DescribeAlarmsCommand({
       AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
       ...(NextToken === undefined ? {} : { NextToken }),
     });
     const answer = await call(client, command, { what });
-    const about = (answer.MetricAlarms ?? []).filter((alarm) => {
-      const text = JSON.stringify([alarm.Dimensions, alarm.Metrics]);
-      return dimensions.some((dimension) => text.includes(dimension));
-    });
-    return { items: about.flatMap(({ AlarmName }) => AlarmName ?? []), next: answer.NextToken };
+    const metric = (answer.MetricAlarms ?? []).map(({ AlarmName = '', Dimensions, Metrics }) => ({
+      name: AlarmName,
+      kind: 'metric' as const,
+      about: JSON.stringify([Dimensions, Metrics]),
+    }));
+    const composite = (answer.CompositeAlarms ?? []).map(({ AlarmName = '', AlarmRule = '' }) => ({
+      name: AlarmName,
+      kind: 'composite' as const,
+      about: AlarmRule,
+    }));
+    return { items: [...metric, ...composite], next: answer.NextToken };
   });
 };

@@ -1,3 +1,4 @@
+import type { ListedAlarm } from '../../aws/service-list.ts';
 import type { ObservedService } from '../../core/observed.types.ts';
 
 /** What `cutover init` found out about one service. */
@@ -6,10 +7,26 @@ export type FoundService = {
   service: string;
   region: string;
   controller: ObservedService['controller'];
-  /** Family of the running task definition; null before the first deployment. */
-  family: string | null;
   alarms: string[];
 };
+
+/**
+ * The alarms to watch: those on one of the service's groups, and in their place a composite that combines them, which is there
+ * because somebody thought about what should count.
+ */
+export const alarmsFor = (groups: readonly string[], listed: readonly ListedAlarm[]): string[] => {
+  const about = listed.filter(
+    ({ kind, about }) => kind === 'metric' && groups.some((group) => about.includes(group)),
+  );
+  const names = ({ about: rule }: ListedAlarm): string[] =>
+    about.map(({ name }) => name).filter((name) => new RegExp(`[("':]${escaped(name)}[)"']`).test(rule));
+  const composites = listed.filter((alarm) => alarm.kind === 'composite' && names(alarm).length > 0);
+  const covered = new Set(composites.flatMap(names));
+  const alone = about.filter(({ name }) => !covered.has(name));
+  return [...composites, ...alone].map(({ name }) => name).sort();
+};
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Text that YAML might take for something else than text goes into quotes. */
 const scalar = (text: string): string =>

@@ -1,14 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { makeListener } from '../../aws/listener.ts';
-import { alarmsAbout, makeServiceList } from '../../aws/service-list.ts';
+import { listAlarms, makeServiceList } from '../../aws/service-list.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { ObservedService } from '../../core/observed.types.ts';
 import { nameOf } from '../../core/service-key.ts';
 import { makeAccountCall } from '../account/account.ts';
 import { CONFIG_FILE } from '../account/config-file.ts';
-import { configText, type FoundService } from '../account/found-service.ts';
+import { alarmsFor, configText, type FoundService } from '../account/found-service.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
 import { count, hang } from '../render/text.ts';
@@ -86,21 +86,14 @@ type Looking = {
 const describe = async (service: ObservedService, { call, clients }: Looking): Promise<FoundService> => {
   const primary = service.taskSets.find(({ status }) => status === 'PRIMARY');
   const groups = await groupsAround(primary?.targetGroupArn, { call, clients });
-  const alarms =
-    groups.length === 0
-      ? []
-      : await alarmsAbout(
-          clients.cloudWatch,
-          call,
-          groups.map((arn) => arn.split(':').at(-1) ?? arn),
-        );
+  const dimensions = groups.map((arn) => arn.split(':').at(-1) ?? arn);
+  const alarms = groups.length === 0 ? [] : alarmsFor(dimensions, await listAlarms(clients.cloudWatch, call));
   return {
     cluster: service.cluster,
     service: service.name,
     region: service.serviceArn.split(':')[3] ?? '',
     controller: service.controller,
-    family: primary === undefined ? null : (nameOf(primary.taskDefinitionArn).split(':')[0] ?? null),
-    alarms: alarms.sort(),
+    alarms,
   };
 };
 

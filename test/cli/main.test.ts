@@ -83,11 +83,12 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
 
 describe('help', () => {
   test('lists the commands and the exit codes, and is no error', async () => {
-    const { code, out } = await cutover(['help']);
+    const { code, out } = await cutover(['help'], { width: 120 });
 
     for (const name of ['demo', 'rehearse', 'plan', 'version'])
       expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-    for (const { code: listed, means } of exitCodes) expect(out).toContain(`  ${listed}  ${means}`);
+    for (const { code: listed, means } of exitCodes)
+      expect(out).toContain(`  ${String(listed).padEnd(3)}  ${means}`);
     expect(code).toBe(0);
   });
 
