@@ -14,7 +14,13 @@ import type { ApiCall } from './kernel/fake-client.ts';
 import type { World } from './world.ts';
 
 /** Whose deployment is watched, and which groups are which. */
-export type SafetyContext = { serviceArn: string; deploymentId: string; colours(): Colours };
+export type SafetyContext = {
+  serviceArn: string;
+  deploymentId: string;
+  colours(): Colours;
+  /** Which deployment made a call, where several of the service follow one another; absent: this one. */
+  ownerOf?(call: ApiCall): string | undefined;
+};
 
 export type SafetyWatch = {
   violations(): (Violation & { atMs: number })[];
@@ -25,6 +31,8 @@ export type SafetyWatch = {
   foreignWrite(): void;
   /** Checks convergence, invariant 6, once the execution has ended. */
   checkEnd(outcome: OutcomeKind | null): void;
+  /** From now on another deployment changes the service. */
+  stop(): void;
 };
 
 /** The calls that change what invariants 1 to 5 speak of, and where their input names the thing they change. */
@@ -104,9 +112,6 @@ const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: Safe
   };
 };
 
-const live = ({ routes }: BareSnapshot, route: SafetyRoute): SafetyRoute =>
-  routes.find(({ arn }) => arn === route.arn) ?? route;
-
 /** Holds the world against core/invariants.ts after every event; `broken` hears of the first violation. */
 export const watchSafety = (
   world: World,
@@ -121,6 +126,7 @@ export const watchSafety = (
   let lastWrite: SafetyWrite | null = null;
   /** Routes as they were before a foreign write that nobody has looked at since. */
   const unseen = new Map<string, SafetyRoute>();
+  let stopped = false;
 
   const report = (violation: Violation): void => {
     violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });
@@ -132,14 +138,17 @@ export const watchSafety = (
   };
   kernel.onServed((call: ApiCall, ok) => {
     for (const arn of routesRead(call)) unseen.delete(arn);
-    const target = targetOfWrite[call.operation];
-    if (!ok || target === undefined || !isOurs(call, context.serviceArn, before.routes)) return;
+    const targetOf = targetOfWrite[call.operation];
+    if (stopped || !ok || targetOf === undefined) return;
+    if (!isOurs(call, context.serviceArn, before.routes)) return;
+    const target = taskSetId(String(targetOf(call.input as Record<string, unknown>)));
+    const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
     lastWrite = {
       by: 'cutover',
       call: call.operation,
-      target: taskSetId(String(target(call.input as Record<string, unknown>))),
+      target,
       ...(call.by === undefined ? {} : { step: call.by }),
-      deploymentId: context.deploymentId,
+      ...(owner === undefined ? {} : { deploymentId: owner }),
     };
   });
   kernel.onEvent(({ kind, data }) => {
@@ -147,6 +156,7 @@ export const watchSafety = (
     lastWrite = { by: 'foreign', call: 'ModifyListener', target: String(data?.route) };
   });
   kernel.scheduler.onSettled(() => {
+    if (stopped) return;
     const after = withMemory(before, take(lastWrite));
     for (const violation of checkSnapshot(before, after)) report(violation);
     before = after;
@@ -155,6 +165,9 @@ export const watchSafety = (
 
   return {
     violations: () => violations,
+    stop: () => {
+      stopped = true;
+    },
     foreignWrite: () => {
       for (const route of take(null).routes) {
         if (!unseen.has(route.arn)) unseen.set(route.arn, route);
@@ -164,9 +177,7 @@ export const watchSafety = (
       // A violation ended the run half-way: that it did not converge is no news.
       if (violations.length > 0) return;
       const end = take(null);
-      // After a refusal a rule that somebody deleted counts as there, too: the deployment has touched nothing.
-      const routes = outcome === 'refused' ? start.routes : end.routes;
-      const judged = { ...end, routes: routes.map((route) => unseen.get(route.arn) ?? live(end, route)) };
+      const judged = { ...end, routes: end.routes.map((route) => unseen.get(route.arn) ?? route) };
       for (const violation of checkEnd({ start, end: judged, outcome })) report(violation);
     },
   };

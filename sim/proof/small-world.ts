@@ -46,7 +46,11 @@ export const ruleArn = (name: string): string =>
   elbArn(`listener-rule/${balancerPath(name)}/${digits(`${name}-l`)}/${digits(`${name}-r`)}`);
 export const alarmName = (name: string): string => `${name}-b-5xx`;
 export const serviceArn = (name: string): string => ecsArn('service', `${CLUSTER}/${name}`);
-export const definitionArn = (name: string, revision: 1 | 2): string =>
+/** 1 runs before; each deployment brings a revision of its own. */
+export type Revision = 1 | 2 | 3;
+const REVISIONS: readonly Revision[] = [1, 2, 3];
+
+export const definitionArn = (name: string, revision: Revision): string =>
   ecsArn('task-definition', `${name}:${revision}`);
 
 /** A version that is up within seconds: how long tasks take to start proves nothing. */
@@ -94,7 +98,7 @@ const serviceOf = ({ name, first }: SmallService): Service => {
   };
 };
 
-const taskDefinition = (name: string, revision: 1 | 2): TaskDefinition => ({
+const taskDefinition = (name: string, revision: Revision): TaskDefinition => ({
   taskDefinitionArn: definitionArn(name, revision),
   family: name,
   revision,
@@ -185,7 +189,7 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
     account: ACCOUNT,
     clusterArn: ecsArn('cluster', CLUSTER),
     services: services.map(serviceOf),
-    taskDefinitions: names.flatMap((name) => [taskDefinition(name, 1), taskDefinition(name, 2)]),
+    taskDefinitions: names.flatMap((name) => REVISIONS.map((revision) => taskDefinition(name, revision))),
     loadBalancers: names.map((name) => ({
       LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(name)}`),
       LoadBalancerName: name,
@@ -236,10 +240,10 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
 };
 
 /** What a request for the small service says in any case. */
-export const smallRequest = (service: SmallService): Record<string, unknown> => ({
+export const smallRequest = (service: SmallService, revision: Revision = 2): Record<string, unknown> => ({
   cluster: CLUSTER,
   service: service.name,
-  taskDefinition: `${service.name}:2`,
+  taskDefinition: `${service.name}:${revision}`,
   alarms: [alarmName(service.name)],
   healthyFor: '5s',
   timeToHealthy: '3m',

@@ -1,17 +1,16 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { deploymentIdOf } from '../../core/deployment-id.ts';
-import type { Violation } from '../../core/invariants.ts';
 import type { Outcome } from '../../core/state.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import type { SimEvent } from '../kernel/trace.ts';
 import { installOrchestrator, type Orchestrator } from '../orchestrator.ts';
 import type { Behaviour, WorldSeed } from '../parts.types.ts';
-import { type SafetyWatch, watchSafety } from '../safety.ts';
 import type { Execution } from '../stepfunctions/execution.types.ts';
 import type { Invoke } from '../stepfunctions/task-attempt.ts';
 import { makeWorld, type World } from '../world.ts';
 import { type Losses, watchLosses } from './losses.ts';
-import { groupArn, type SmallService, serviceArn } from './small-world.ts';
+import type { SmallService } from './small-world.ts';
+import { type TimedViolation, watchDeployment } from './watched-deployment.ts';
 
 /** Long enough for alarms to have data; nothing else needs a past. */
 const WARM_UP_MS = 3 * MINUTE_MS;
@@ -52,7 +51,7 @@ export type DeploymentEnd = {
 };
 
 export type StageResult = {
-  violations: (Violation & { atMs: number })[];
+  violations: TimedViolation[];
   ends: DeploymentEnd[];
   /** No execution was running and no lease held, and it stayed so. */
   settled: boolean;
@@ -105,8 +104,17 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   });
   const watched = deployments.map((deployment) => ({
     deployment,
-    safety: watch(world, deployment, () => {
-      broken = true;
+    watch: watchDeployment(world, orchestrator, deployment, {
+      // The service is the next one's now: whatever was left by the ones before is judged.
+      planned: () => {
+        const others = watched.filter((other) => other.deployment !== deployment && other.watch.planned());
+        for (const other of others) {
+          if (other.deployment.service.name === deployment.service.name) other.watch.finish();
+        }
+      },
+      broken: () => {
+        broken = true;
+      },
     }),
     losses: watchLosses(world, deployment.service),
   }));
@@ -121,7 +129,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
       nothingToDo = why;
     },
     foreignWrite: () => {
-      for (const { safety } of watched) safety.foreignWrite();
+      for (const { watch } of watched) watch.foreignWrite();
     },
   });
   for (const { name, request, startAfterMs } of deployments) {
@@ -147,43 +155,17 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     if (ended()) break;
   }
 
-  const ends = watched.map(({ deployment, safety, losses }): DeploymentEnd => {
-    const outcome = recordedOutcome(world, deployment.deploymentId);
-    const execution = deployment.execution();
-    // Without a record nothing was begun, so like after a refusal everything has to be as it was.
-    const judgedAs =
-      outcome === null && !hasRecord(world, deployment.deploymentId) ? 'refused' : outcome?.kind;
-    if (nothingToDo === null) safety.checkEnd(judgedAs ?? null);
-    return { name: deployment.name, outcome, error: execution?.error, losses: losses(outcome?.kind ?? null) };
+  const ends = watched.map(({ deployment, watch, losses }): DeploymentEnd => {
+    if (nothingToDo === null) watch.finish();
+    const outcome = watch.outcome();
+    const kind = outcome?.kind ?? null;
+    return { name: deployment.name, outcome, error: deployment.execution()?.error, losses: losses(kind) };
   });
   return {
-    violations: watched.flatMap(({ safety }) => safety.violations()),
+    violations: watched.flatMap(({ watch }) => watch.violations()),
     ends,
     settled,
     virtualSeconds: (kernel.scheduler.nowMs() - startedAtMs) / 1_000,
     nothingToDo,
   };
-};
-
-const watch = (world: World, { service, deploymentId }: StagedDeployment, broken: () => void): SafetyWatch =>
-  watchSafety(
-    world,
-    {
-      serviceArn: serviceArn(service.name),
-      deploymentId,
-      colours: () => ({ blue: groupArn(service.name, 'a'), green: groupArn(service.name, 'b') }),
-    },
-    broken,
-  );
-
-const recordOf = (world: World, deploymentId: string): Record<string, unknown> | undefined =>
-  world.dynamoDb.items().find(({ pk, sk }) => pk === `deployment#${deploymentId}` && sk === 'record');
-
-const hasRecord = (world: World, deploymentId: string): boolean =>
-  recordOf(world, deploymentId) !== undefined;
-
-/** As the record has it, whoever closed it. */
-const recordedOutcome = (world: World, deploymentId: string): Outcome | null => {
-  const record = recordOf(world, deploymentId);
-  return typeof record?.outcomeJson === 'string' ? (JSON.parse(record.outcomeJson) as Outcome) : null;
 };

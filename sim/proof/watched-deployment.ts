@@ -1,0 +1,110 @@
+import { deploymentIdOf } from '../../core/deployment-id.ts';
+import type { Violation } from '../../core/invariants.ts';
+import type { Plan } from '../../core/plan.types.ts';
+import { isRecovery, parseRecovery } from '../../core/recovery.ts';
+import type { Outcome } from '../../core/state.types.ts';
+import { sha256 } from '../../functions/identify.ts';
+import { type Colours, coloursOfPlan } from '../colours.ts';
+import type { ApiCall } from '../kernel/fake-client.ts';
+import type { Orchestrator } from '../orchestrator.ts';
+import { type SafetyWatch, watchSafety } from '../safety.ts';
+import type { World } from '../world.ts';
+import { type SmallService, serviceArn } from './small-world.ts';
+
+export type TimedViolation = Violation & { atMs: number };
+
+export type WatchedDeployment = {
+  /** Somebody else is about to write listeners. */
+  foreignWrite(): void;
+  /** The last look at it: the service is another deployment's from now on, or the run is over. */
+  finish(): void;
+  violations(): TimedViolation[];
+  outcome(): Outcome | null;
+  /** It got as far as a plan, so it may have changed something. */
+  planned(): boolean;
+};
+
+/** The calls that change a service or its routes. */
+const WRITES = [
+  'ModifyRule',
+  'ModifyListener',
+  'CreateTaskSet',
+  'UpdateTaskSet',
+  'DeleteTaskSet',
+  'UpdateServicePrimaryTaskSet',
+];
+
+/** Whose deployment a call belongs to; a recovery works for the deployment it recovers. */
+export const ownerOf =
+  ({ stepFunctions }: Orchestrator) =>
+  ({ executionArn }: Pick<ApiCall, 'executionArn'>): string | undefined => {
+    if (executionArn === undefined) return undefined;
+    const { name, input } = stepFunctions.execution(executionArn);
+    const request: unknown = JSON.parse(input);
+    return isRecovery(request) ? parseRecovery(request).deploymentId : deploymentIdOf(name, sha256);
+  };
+
+/**
+ * Holds one deployment against every invariant from the moment its plan is saved: before, it must not have written
+ * anything. `planned` hears of that moment, `broken` of the first violation.
+ */
+export const watchDeployment = (
+  world: World,
+  orchestrator: Orchestrator,
+  { service, deploymentId }: { service: SmallService; deploymentId: string },
+  on: { planned(): void; broken(): void },
+): WatchedDeployment => {
+  const { kernel, dynamoDb } = world;
+  const owner = ownerOf(orchestrator);
+  const early: TimedViolation[] = [];
+  let safety: SafetyWatch | null = null;
+  let finished = false;
+
+  const recordItem = (): Record<string, unknown> | undefined =>
+    dynamoDb.items().find(({ pk, sk }) => pk === `deployment#${deploymentId}` && sk === 'record');
+  const outcome = (): Outcome | null => {
+    const text = recordItem()?.outcomeJson;
+    return typeof text === 'string' ? (JSON.parse(text) as Outcome) : null;
+  };
+  const report = (invariant: Violation['invariant'], message: string): void => {
+    early.push({ invariant, message, atMs: kernel.scheduler.nowMs() });
+    kernel.emit({ kind: 'violation', what: `invariant ${invariant} is broken: ${message}` });
+    on.broken();
+  };
+  const begin = (planJson: string): void => {
+    on.planned();
+    const colours: Colours = coloursOfPlan(JSON.parse(planJson) as Plan);
+    const context = {
+      serviceArn: serviceArn(service.name),
+      deploymentId,
+      colours: () => colours,
+      ownerOf: owner,
+    };
+    safety = watchSafety(world, context, on.broken);
+  };
+
+  kernel.onServed((call, ok) => {
+    if (safety !== null || finished || !ok || owner(call) !== deploymentId) return;
+    if (WRITES.includes(call.operation))
+      report(5, `${call.operation} by ${call.by} before its plan was saved`);
+    const planJson = call.service === 'dynamodb' ? recordItem()?.planJson : undefined;
+    if (typeof planJson === 'string') begin(planJson);
+  });
+
+  return {
+    foreignWrite: () => safety?.foreignWrite(),
+    planned: () => safety !== null,
+    outcome,
+    violations: () => [...early, ...(safety?.violations() ?? [])],
+    finish: () => {
+      if (finished) return;
+      finished = true;
+      const ended = outcome();
+      safety?.checkEnd(ended?.kind ?? null);
+      safety?.stop();
+      if (safety !== null || recordItem() === undefined) return;
+      if (ended === null) report(6, 'the record was opened and not closed');
+      else if (ended.kind !== 'refused') report(6, `recorded as ${ended.kind} without a plan`);
+    },
+  };
+};
