@@ -177,7 +177,12 @@ export const watchSafety = (
       // A violation ended the run half-way: that it did not converge is no news.
       if (violations.length > 0) return;
       const end = take(null);
-      const judged = { ...end, routes: end.routes.map((route) => unseen.get(route.arn) ?? route) };
+      const judged = {
+        ...end,
+        routes: end.routes.map((route) => unseen.get(route.arn) ?? route),
+        // The next deployment's lease is its own affair.
+        leaseHolder: end.leaseHolder === context.deploymentId ? end.leaseHolder : null,
+      };
       for (const violation of checkEnd({ start, end: judged, outcome })) report(violation);
     },
   };
