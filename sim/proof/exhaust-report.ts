@@ -11,7 +11,7 @@ const replay = ({ base, fault }: TaskResult, { pointId }: Failure): string =>
     : `npm run sim:exhaust -- --base ${base} --point ${pointId} --fault ${fault}`;
 
 /** One line a base and fault: points, how many passed, how many failed, where the fault had nothing to strike. */
-export const header = `${'base'.padEnd(15)}${'fault'.padEnd(23)}${'points'.padStart(7)}${'n/a'.padStart(6)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'CPU s'.padStart(7)}`;
+export const header = `${'base'.padEnd(15)}${'fault'.padEnd(23)}${'points'.padStart(7)}${'n/a'.padStart(6)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'s'.padStart(7)}`;
 
 export const rowOf = ({
   base,

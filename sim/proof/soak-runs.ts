@@ -3,6 +3,7 @@ import { parseBehaviour } from '../behaviour.ts';
 import type { SimEvent } from '../kernel/trace.ts';
 import type { Behaviour, FailureCause } from '../parts.types.ts';
 import { armSoak } from './arm-soak.ts';
+import { NOTHING } from './fault.types.ts';
 import { happenings } from './happenings.ts';
 import { describeFault, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
@@ -68,17 +69,18 @@ const problemsOf = (schedule: Schedule, faults: readonly SoakFault[], result: St
 /** What the schedule's faults may cost the users of each service, added up. */
 const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }: StageResult): string[] =>
   schedule.deployments.flatMap(({ service }, index) => {
-    const onService = faults.filter(
-      (fault) =>
-        fault.kind === 'happening' && schedule.deployments[fault.deployment]?.service.name === service.name,
-    );
     const allowed = new Map<FailureCause, number>();
-    for (const fault of onService) {
-      const mayLose = happenings.find(
-        ({ name }) => fault.kind === 'happening' && name === fault.name,
-      )?.mayLose;
-      for (const cause of mayLose?.causes ?? [])
-        allowed.set(cause, (allowed.get(cause) ?? 0) + (mayLose?.atMost ?? 0));
+    for (const fault of faults) {
+      if (fault.kind !== 'happening') continue;
+      const onService = schedule.deployments[fault.deployment]?.service.name === service.name;
+      const { mayLose } = happenings.find(({ name }) => name === fault.name) ?? { mayLose: NOTHING };
+      // Of a service deployed twice, the weights the world began with may name the group whose tasks only start.
+      const causes =
+        fault.name === 'foreign-weights' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
+      for (const cause of causes) {
+        // Requests that found no route belong to no service: the traffic counts them for the account.
+        if (onService || cause === 'noRoute') allowed.set(cause, (allowed.get(cause) ?? 0) + mayLose.atMost);
+      }
     }
     return Object.entries(ends[index]?.losses ?? {}).flatMap(([cause, count]) => {
       if (isVersions(schedule, service.name, cause)) return [];
