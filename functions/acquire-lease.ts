@@ -1,6 +1,7 @@
+import type { Holding, LeaseItem } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { inLineEvent } from '../core/events.ts';
-import { decideLease } from '../core/lease.ts';
+import { decideLease, type LeaseDecision } from '../core/lease.ts';
 import { isRecovery, parseRecovery } from '../core/recovery.ts';
 import { describeProblems, parseRequest } from '../core/request.ts';
 import type { DeploymentRequest } from '../core/request.types.ts';
@@ -54,6 +55,34 @@ const recover = async (
   };
 };
 
+type Asking = { holding: Holding; request: DeploymentRequest; found: LeaseItem };
+
+const standInLine = async (
+  { holding, request, found }: Asking,
+  decision: Extract<LeaseDecision, { kind: 'wait' }>,
+  waitingSinceMs: number | null,
+  deps: StepDeps<Uses>,
+): Promise<Lease> => {
+  await deps.leases.wait(holding, waitingSinceMs === null);
+  if (request.whenBusy === 'supersede' && found.holder !== undefined)
+    await supersede(found.holder, holding.deploymentId, deps);
+
+  const waiting: Lease = {
+    ...holding,
+    request,
+    lastGroups: found.lastGroups,
+    kind: 'waiting',
+    acquiredAtMs: waitingSinceMs ?? deps.clock.nowMs(),
+    waitSeconds: decision.waitSeconds,
+    reason: decision.reason,
+  };
+  if (waitingSinceMs === null) await deps.events.emit(inLineEvent(waiting));
+  return waiting;
+};
+
+/** A lease that looked free, and was taken by another at the same moment, is looked at once more. */
+const MAX_LOOKS = 2;
+
 /**
  * Checks the request's shape and makes this deployment the only one that may change the service; or stands in line;
  * or, for a recovery, takes over from the execution that ended half-way.
@@ -69,49 +98,34 @@ export const acquireLease: Step<'AcquireLease', Uses> = async (
   const holding = identify(request, execution);
   const { deploymentId: me, serviceKey } = holding;
   const { leases, record, clock } = deps;
-  const found = await leases.read(serviceKey);
-
   const waitingSinceMs = before?.kind === 'waiting' ? before.acquiredAtMs : null;
-  const decision = decideLease({
-    lease: found,
-    me,
-    serviceKey,
-    whenBusy: request.whenBusy,
-    waitingSinceMs,
-    nowMs: clock.nowMs(),
-  });
-  if (decision.kind === 'refuse') throw new DeploymentError('ServiceBusy', decision.reason);
 
-  const result = { ...holding, request, lastGroups: found.lastGroups };
-  if (decision.kind === 'wait') {
-    await leases.wait(holding, waitingSinceMs === null);
-    if (request.whenBusy === 'supersede' && found.holder !== undefined)
-      await supersede(found.holder, me, deps);
-    const acquiredAtMs = waitingSinceMs ?? clock.nowMs();
-    const waiting: Lease = {
-      ...result,
-      kind: 'waiting',
-      acquiredAtMs,
-      waitSeconds: decision.waitSeconds,
-      reason: decision.reason,
-    };
-    if (waitingSinceMs === null) await deps.events.emit(inLineEvent(waiting));
-    return waiting;
+  for (let look = 1; look <= MAX_LOOKS; look += 1) {
+    const found = await leases.read(serviceKey);
+    const { whenBusy } = request;
+    const decision = decideLease({
+      lease: found,
+      me,
+      serviceKey,
+      whenBusy,
+      waitingSinceMs,
+      nowMs: clock.nowMs(),
+    });
+    if (decision.kind === 'refuse') throw new DeploymentError('ServiceBusy', decision.reason);
+    if (decision.kind === 'wait')
+      return standInLine({ holding, request, found }, decision, waitingSinceMs, deps);
+
+    if (await leases.take(holding, request.alarms.names)) {
+      await record.open(me, serviceKey, execution, request);
+      const acquiredAtMs = found.acquiredAtMs ?? clock.nowMs();
+      const { lastGroups } = found;
+      return { ...holding, request, lastGroups, kind: 'held', acquiredAtMs, waitSeconds: 0, reason: '' };
+    }
   }
-  if (!(await leases.take(holding, request.alarms.names))) {
-    throw new DeploymentError(
-      'ServiceBusy',
-      `expected ${serviceKey} to be free, found that another deployment took it at the same moment: start this one again`,
-    );
-  }
-  await record.open(me, serviceKey, execution, request);
-  return {
-    ...result,
-    kind: 'held',
-    acquiredAtMs: found.acquiredAtMs ?? clock.nowMs(),
-    waitSeconds: 0,
-    reason: '',
-  };
+  throw new DeploymentError(
+    'ServiceBusy',
+    `expected ${serviceKey} to be free, found that other deployments take it at the same moment: start this one again`,
+  );
 };
 
 export const handler = toHandler(

@@ -159,6 +159,21 @@ describe('a service that another deployment changes', () => {
     expect(world.items).toEqual({ [LEASE]: aLeaseOf('deploy-7') });
   });
 
+  test('is waited for, by one that queues, also when it was taken between the read and the write', async () => {
+    const free = { ...leaseKey };
+    let reads = 0;
+    answering(dynamoDb, GetItemCommand, () => {
+      reads += 1;
+      return { Item: reads === 1 ? free : aLeaseOf('deploy-7') };
+    });
+
+    expect(await run(asking('queue'))).toMatchObject({
+      kind: 'waiting',
+      reason: expect.stringMatching(/^main\/shop is being deployed by deploy-7/),
+    });
+    expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' }, waiter: { S: 'deploy-8' } });
+  });
+
   test('is waited for by a deployment that queues: it stands in line and opens no record', async () => {
     const waiting = await run(asking('queue'));
 
