@@ -18,6 +18,9 @@ const services: Record<string, { service: string; iamPrefix: string }> = {
   sfn: { service: 'AWS Step Functions', iamPrefix: 'states' },
   ssm: { service: 'AWS Systems Manager', iamPrefix: 'ssm' },
   lambda: { service: 'AWS Lambda', iamPrefix: 'lambda' },
+  ec2: { service: 'Amazon EC2', iamPrefix: 'ec2' },
+  ecr: { service: 'Amazon ECR', iamPrefix: 'ecr' },
+  applicationautoscaling: { service: 'Application Auto Scaling', iamPrefix: 'application-autoscaling' },
   sts: { service: 'AWS STS', iamPrefix: 'sts' },
 };
 
