@@ -1,4 +1,5 @@
 import type { HeldLease } from '../aws/verbs.ts';
+import { MINUTE_MS } from '../core/clock.ts';
 import { type RecoveryRequest, recoveryDue, recoveryNameOf, stateMachineOf } from '../core/recovery.ts';
 import { executions, leases, metrics } from './deps.ts';
 import { sha256 } from './identify.ts';
@@ -33,12 +34,30 @@ const recover = async (
   return { started: name };
 };
 
+/** EventBridge's scheduled event, or "Step Functions Execution Status Change" with the execution that ended. */
+export type SweepEvent = { detail?: { executionArn?: string } };
+
+/**
+ * DescribeExecution is refilled at 15 a second [96], so a Lambda's minute is enough for so many; with more deployments than
+ * that, each schedule's turn takes the next ones.
+ */
+const AT_MOST = 300;
+const TURN_MS = MINUTE_MS;
+
+/** An execution's end concerns its own lease: looking at all of them would be a thousand looks for each of a thousand ends. */
+const toSweep = (held: HeldLease[], endedArn: string | undefined, nowMs: number): HeldLease[] => {
+  if (endedArn !== undefined) return held.filter(({ executionArn }) => executionArn === endedArn);
+  if (held.length <= AT_MOST) return held;
+  const from = (Math.floor(nowMs / TURN_MS) * AT_MOST) % held.length;
+  return [...held.slice(from), ...held.slice(0, from)].slice(0, AT_MOST);
+};
+
 /**
  * Finds leases whose execution has ended without freeing them and starts a recovery for each. Runs when an execution
  * ends and on a schedule: the status event is best effort, and StopExecution runs no Catch [101, 103].
  */
-export const sweep = async (_event: unknown, deps: StepDeps<Uses>): Promise<{ started: string[] }> => {
-  const held = await deps.leases.held();
+export const sweep = async (event: SweepEvent, deps: StepDeps<Uses>): Promise<{ started: string[] }> => {
+  const held = toSweep(await deps.leases.held(), event.detail?.executionArn, deps.clock.nowMs());
 
   const results = await Promise.allSettled(held.map((lease) => recover(lease, deps)));
   const failed = results.filter((result) => result.status === 'rejected');

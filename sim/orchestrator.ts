@@ -73,9 +73,12 @@ export const installOrchestrator = (
       detail: { alarmName: name, state: { value: to } },
     }),
   );
-  stepFunctions.onStatusChange(({ status }) => {
+  stepFunctions.onStatusChange(({ arn, status }) => {
     if (status !== 'RUNNING')
-      deliver('Sweep', { 'detail-type': 'Step Functions Execution Status Change', detail: { status } });
+      deliver('Sweep', {
+        'detail-type': 'Step Functions Execution Status Change',
+        detail: { status, executionArn: arn },
+      });
   });
   const sweepAgain = (): void => {
     invoke('Sweep', { 'detail-type': 'Scheduled Event' });

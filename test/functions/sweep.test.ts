@@ -201,3 +201,16 @@ describe('when AWS does not answer as wished', () => {
     },
   );
 });
+
+test('the end of an execution concerns its own lease, however many there are', async () => {
+  for (let index = 0; index < 7; index += 1) deploying(world, `s${index}`, `s${index}-1`);
+
+  const ended = {
+    'detail-type': 'Step Functions Execution Status Change',
+    detail: { executionArn: executionArnOf('s3-1') },
+  };
+  await sweeping(ended, aHost({ nowMs: NOW }));
+
+  expect(world.started).toHaveLength(1);
+  expect(sentOperations().filter((operation) => operation === 'DescribeExecution')).toHaveLength(1);
+});
