@@ -203,7 +203,10 @@ describe('when AWS does not answer as wished', () => {
 });
 
 test('the end of an execution concerns its own lease, however many there are', async () => {
-  for (let index = 0; index < 7; index += 1) deploying(world, `s${index}`, `s${index}-1`);
+  for (let index = 0; index < 7; index += 1) {
+    deploying(world, `s${index}`, `s${index}-1`);
+    world.executions[`s${index}-1`] = 'ABORTED';
+  }
 
   const ended = {
     'detail-type': 'Step Functions Execution Status Change',
