@@ -1,5 +1,6 @@
-import { makeCall } from '../aws/call.ts';
-import { observeForPlan } from '../aws/plan-observation.ts';
+import { type Call, makeCall, type Sender } from '../aws/call.ts';
+import { observeForPlan, type PlanVerbs } from '../aws/plan-observation.ts';
+import { observeSurroundings, type SurroundingsClients } from '../aws/preflight-observation.ts';
 import type { PlanObservation } from '../core/plan.ts';
 import type { DeploymentRequest } from '../core/request.types.ts';
 import { parseBehaviour } from '../sim/behaviour.ts';
@@ -19,7 +20,7 @@ export const observeWorld = async (
 ): Promise<PlanObservation> => {
   const healthy = parseBehaviour('healthy');
   if (!healthy.ok) throw new Error(healthy.message);
-  const { kernel, connectors } = makeWorld(world, 1, () => healthy.behaviour);
+  const { kernel, connectors, surroundings, ecs } = makeWorld(world, 1, () => healthy.behaviour);
   const { scheduler } = kernel;
   await scheduler.run(() => false, scheduler.nowMs() + WARM_UP_MS);
 
@@ -39,11 +40,33 @@ export const observeWorld = async (
   };
 
   let settled = false;
-  const reading = observeForPlan(verbs, request, []).finally(() => {
+  const clients = { ...surroundings, ecs: ecs.client };
+  const reading = observeWithSurroundings(verbs, clientsOf(clients, world), call, request).finally(() => {
     settled = true;
   });
   // A rejection is this function's; without a handler here Node would report it before virtual time has stopped.
   reading.catch(() => {});
   await scheduler.run(() => settled);
   return reading;
+};
+
+type Clients = { ecs: Sender; ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
+
+/** A look that the world has no file for is not asked for, instead of being reported as refused. */
+const clientsOf = (clients: Clients, { surroundings = {} }: WorldSeed): SurroundingsClients => ({
+  securityGroups: surroundings.securityGroups && clients.ec2,
+  subnets: surroundings.subnets && clients.ec2,
+  images: clients.ecr,
+  scaling: clients.applicationAutoScaling,
+  protection: clients.ecs,
+});
+
+const observeWithSurroundings = async (
+  verbs: PlanVerbs,
+  clients: SurroundingsClients,
+  call: Call,
+  request: DeploymentRequest,
+): Promise<PlanObservation> => {
+  const observed = await observeForPlan(verbs, request, []);
+  return { ...observed, surroundings: await observeSurroundings(clients, call, observed, request) };
 };

@@ -28,6 +28,7 @@ export const makeAccountClients = (
     dynamoDb: world.dynamoDb.client,
     ecs: world.ecs.client,
     elbv2: world.elbv2.client,
+    ...world.surroundings,
     stepFunctions: stepFunctions.client,
     lambda: lambdaClient(kernel.scheduler.clock.sleep, lambda),
     ssm: makeFakeClient(kernel, 'ssm', {

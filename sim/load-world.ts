@@ -1,4 +1,7 @@
+import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling';
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { SecurityGroup, Subnet } from '@aws-sdk/client-ec2';
+import type { ImageDetail } from '@aws-sdk/client-ecr';
 import type { Service, TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
 import type {
   Listener,
@@ -8,6 +11,7 @@ import type {
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TrafficSeed, WorldSeed } from './parts.types.ts';
+import type { SurroundingsSeed } from './surroundings.ts';
 import { type Member, readMembers } from './world-files/read-members.ts';
 import { reviveDates } from './world-files/revive-dates.ts';
 import type { MemberKind } from './world-files/shapes.ts';
@@ -74,8 +78,28 @@ const assemble = (members: Member[]): WorldSeed => {
     metricAlarms: all<MetricAlarm>('describe-alarms', (value) => value.MetricAlarms),
     compositeAlarms: all<CompositeAlarm>('describe-alarms', (value) => value.CompositeAlarms),
     traffic,
+    surroundings: surroundingsOf(members, all),
   };
   return { ...seed, traffic: { ...traffic, ...(traffic.shares === undefined ? sharesOf(seed) : {}) } };
+};
+
+type TakeAll = <Item>(kind: MemberKind, take: (value: Member['value']) => Item[] | undefined) => Item[];
+
+/** Only what a file says: without the file nobody can tell, which is not the same as an empty answer. */
+const surroundingsOf = (members: Member[], all: TakeAll): SurroundingsSeed => {
+  const has = (wanted: MemberKind): boolean => members.some(({ kind }) => kind === wanted);
+  return {
+    ...(has('describe-security-groups') && {
+      securityGroups: all<SecurityGroup>('describe-security-groups', (value) => value.SecurityGroups),
+    }),
+    ...(has('describe-subnets') && { subnets: all<Subnet>('describe-subnets', (value) => value.Subnets) }),
+    ...(has('describe-images') && {
+      images: all<ImageDetail>('describe-images', (value) => value.imageDetails),
+    }),
+    ...(has('describe-scalable-targets') && {
+      scalableTargets: all<ScalableTarget>('describe-scalable-targets', (value) => value.ScalableTargets),
+    }),
+  };
 };
 
 /**

@@ -8,6 +8,7 @@ import type {
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetState } from '../core/observed.types.ts';
+import type { SurroundingsSeed } from './surroundings.ts';
 
 /** How the simulated services meet. Each part implements one of these and knows the others only by them. */
 
@@ -27,6 +28,8 @@ export type WorldSeed = {
   metricAlarms: MetricAlarm[];
   compositeAlarms: CompositeAlarm[];
   traffic: TrafficSeed;
+  /** What only preflight looks at, as far as the world describes it. */
+  surroundings?: SurroundingsSeed;
 };
 
 export type TrafficSeed = {

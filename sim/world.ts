@@ -18,6 +18,7 @@ import { makeElbv2 } from './elbv2/elbv2.ts';
 import { makeEventBridge } from './eventbridge/eventbridge.ts';
 import { makeKernel } from './kernel/kernel.ts';
 import type { Behaviour, WorldSeed } from './parts.types.ts';
+import { makeSurroundings } from './surroundings.ts';
 import { makeTraffic } from './traffic/traffic.ts';
 
 /** When virtual time begins; any fixed instant would do, a Monday morning reads well in a timeline. */
@@ -36,6 +37,7 @@ export const makeWorld = (
   const cloudWatch = makeCloudWatch(kernel, world, traffic);
   const dynamoDb = makeDynamoDb(kernel);
   const eventBridge = makeEventBridge(kernel);
+  const surroundings = makeSurroundings(kernel, world.surroundings ?? {});
 
   // The state machine's Lambdas use it, and it runs the Lambdas: it comes last.
   let stepFunctions: Sender | undefined;
@@ -62,7 +64,18 @@ export const makeWorld = (
   const connectStepFunctions = (client: Sender): void => {
     stepFunctions = client;
   };
-  return { kernel, elbv2, traffic, ecs, cloudWatch, dynamoDb, eventBridge, connectors, connectStepFunctions };
+  return {
+    kernel,
+    elbv2,
+    traffic,
+    ecs,
+    cloudWatch,
+    dynamoDb,
+    eventBridge,
+    surroundings,
+    connectors,
+    connectStepFunctions,
+  };
 };
 
 export type World = ReturnType<typeof makeWorld>;

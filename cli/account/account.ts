@@ -9,6 +9,7 @@ import { readIdentity } from '../../aws/identity.ts';
 import { type Installation, readInstallation } from '../../aws/installation.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
+import { observeSurroundings, type SurroundingsClients } from '../../aws/preflight-observation.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskDefinitions, type TaskDefinitions } from '../../aws/task-definitions.ts';
@@ -23,6 +24,9 @@ import type {
 } from '../../aws/verbs.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { CommandKind } from '../../core/commands.ts';
+import type { PlanObservation } from '../../core/plan.ts';
+import type { Surroundings } from '../../core/preflight/surroundings.types.ts';
+import type { DeploymentRequest } from '../../core/request.types.ts';
 import type { Host } from './host.types.ts';
 
 /** What the command line may do in an account. Nothing here writes to ECS or the load balancer but a new revision. */
@@ -47,6 +51,8 @@ export type Account = {
 };
 
 export type WriteVerbs = {
+  /** What lies around the service, as far as the caller may look. */
+  surroundings(observed: PlanObservation, request: DeploymentRequest): Promise<Surroundings>;
   command(
     kind: CommandKind,
     target: { cluster: string; service: string },
@@ -95,8 +101,18 @@ export const openAccount = async (
         taskDefinitions: makeTaskDefinitions(clients.ecs, call),
         command: (command, { cluster, service }, { by, reason, id }) =>
           sendCommand(clients.lambda, call, commandFunction, { cluster, service, command, by, reason, id }),
+        surroundings: (observed, request) =>
+          observeSurroundings(surroundingsClients(clients), call, observed, request),
         identity: () => readIdentity(clients.sts, call),
       };
     },
   };
 };
+
+const surroundingsClients = (clients: Clients): SurroundingsClients => ({
+  securityGroups: clients.ec2,
+  subnets: clients.ec2,
+  images: clients.ecr,
+  scaling: clients.applicationAutoScaling,
+  protection: clients.ecs,
+});

@@ -2,6 +2,7 @@ import { observeForPlan } from '../../aws/plan-observation.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { estimate as estimateOf } from '../../core/estimate.ts';
 import { planDeployment } from '../../core/plan.ts';
+import { escalate } from '../../core/preflight/escalate.ts';
 import { parseRequest } from '../../core/request.ts';
 import { serviceKeyOf } from '../../core/service-key.ts';
 import { openAccount } from '../account/account.ts';
@@ -59,9 +60,12 @@ export const preflightCommand: Command = {
 
     const verbs = account.verbs({ limitMs: READING_MS });
     const { lastGroups } = await verbs.leases.read(serviceKeyOf(target));
-    const { plan, findings } = planDeployment(await observeForPlan(verbs, request, lastGroups), request);
+    const observed = await observeForPlan(verbs, request, lastGroups);
+    const surroundings = await verbs.surroundings(observed, request);
+    const { plan, findings } = planDeployment({ ...observed, surroundings }, request);
     const estimate = plan === null ? null : estimateOf(plan);
-    const refused = plan === null || (args.flag('strict') && findings.length > 0);
+    const strictly = escalate(findings, args.flag('strict'));
+    const refused = strictly.some(({ severity }) => severity === 'error');
 
     if (args.flag('json')) writeEvent(terminal, 'preflight', { refused, plan, findings, estimate });
     else {

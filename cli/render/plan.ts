@@ -1,6 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { Finding, Plan } from '../../core/plan.types.ts';
+import { escalate } from '../../core/preflight/escalate.ts';
 import { targetGroupName } from '../../core/traffic.ts';
 import type { Paint } from './paint.ts';
 import { clockTime, count, dollars, grouped, hang } from './text.ts';
@@ -115,13 +116,14 @@ const roughly = (ms: number): string => formatDuration(Math.ceil(ms / MINUTE_MS)
 const findingRows = (findings: readonly Finding[], width: number, paint: Paint): string => {
   if (findings.length === 0) return `  ${paint('green', 'preflight has nothing to say against it')}`;
   return findings
-    .map(({ id, severity, message, fix }) => {
+    .map(({ id, severity, message, fix, docs }) => {
       const title = paint(severity === 'error' ? ['red', 'bold'] : ['yellow', 'bold'], `${severity} ${id}`);
       const indent = 4;
       return [
         `  ${title}`,
         `    ${hang(message, indent, width)}`,
         `    ${paint('cyan', hang(`what to do: ${fix}`, indent, width))}`,
+        ...(docs === undefined ? [] : [`    ${paint('dim', `more: ${docs}`)}`]),
       ].join('\n');
     })
     .join('\n');
@@ -130,8 +132,9 @@ const findingRows = (findings: readonly Finding[], width: number, paint: Paint):
 const verdict = (findings: readonly Finding[], paint: Paint, strict: boolean): string => {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = count(findings.length - errors, 'warning');
-  if (strict && errors === 0 && findings.length > 0) {
-    return `  ${paint(['red', 'bold'], 'REFUSED')}: ${warnings}, which --strict makes errors; a deployment itself would run`;
+  const strictly = escalate(findings, strict).filter(({ severity }) => severity === 'error').length;
+  if (errors === 0 && strictly > 0) {
+    return `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(strictly, 'warning')}, which --strict makes errors; a deployment itself would run`;
   }
   return errors > 0
     ? `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(errors, 'error')}, ${warnings}; nothing would be changed`

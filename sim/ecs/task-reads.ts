@@ -2,6 +2,8 @@ import type {
   DescribeTasksRequest,
   DescribeTasksResponse,
   Failure,
+  GetTaskProtectionRequest,
+  GetTaskProtectionResponse,
   ListTasksRequest,
   ListTasksResponse,
   Task,
@@ -72,5 +74,19 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook): Operations => {
     return answer;
   };
 
-  return { ListTasks: listTasks, DescribeTasks: describeTasks };
+  /** No simulated task protects itself, so the answer is the same for all. */
+  const getTaskProtection = (input: GetTaskProtectionRequest): GetTaskProtectionResponse => {
+    onlyMembers('GetTaskProtection', input, ['cluster', 'tasks']);
+    lookup.cluster(input.cluster);
+    const { tasks: answered = [], failures = [] } = describeTasks({
+      tasks: input.tasks,
+      cluster: input.cluster,
+    });
+    return {
+      protectedTasks: answered.map(({ taskArn }) => ({ taskArn, protectionEnabled: false })),
+      failures,
+    };
+  };
+
+  return { ListTasks: listTasks, DescribeTasks: describeTasks, GetTaskProtection: getTaskProtection };
 };

@@ -19,7 +19,18 @@ export class SimApiError extends Error {
 // biome-ignore lint/suspicious/noExplicitAny: each operation narrows its own input and output from the SDK's types
 export type Operations = Record<string, (input: any) => unknown>;
 
-export type ApiService = 'ecs' | 'elbv2' | 'cloudwatch' | 'dynamodb' | 'eventbridge' | 'sfn' | 'ssm' | 'sts';
+export type ApiService =
+  | 'application-autoscaling'
+  | 'ec2'
+  | 'ecr'
+  | 'ecs'
+  | 'elbv2'
+  | 'cloudwatch'
+  | 'dynamodb'
+  | 'eventbridge'
+  | 'sfn'
+  | 'ssm'
+  | 'sts';
 
 export type ApiCall = {
   service: ApiService;

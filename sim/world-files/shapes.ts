@@ -83,6 +83,41 @@ export const shapes = {
     MetricAlarms: z.optional(z.array(z.looseObject({ AlarmName: text, AlarmArn: arn }))),
     CompositeAlarms: z.optional(z.array(z.looseObject({ AlarmName: text, AlarmArn: arn, AlarmRule: text }))),
   }),
+  'describe-security-groups': z.looseObject({
+    SecurityGroups: z.array(
+      z.looseObject({
+        GroupId: text,
+        IpPermissions: z.array(z.looseObject({ IpProtocol: text })),
+        IpPermissionsEgress: z.array(z.looseObject({ IpProtocol: text })),
+      }),
+    ),
+  }),
+  'describe-subnets': z.looseObject({
+    Subnets: z.array(
+      z.looseObject({ SubnetId: text, AvailabilityZone: text, AvailableIpAddressCount: count }),
+    ),
+  }),
+  'describe-images': z.looseObject({
+    imageDetails: z.array(
+      z.looseObject({
+        registryId: text,
+        repositoryName: text,
+        imageDigest: text,
+        imageTags: z.optional(z.array(text)),
+      }),
+    ),
+  }),
+  'describe-scalable-targets': z.looseObject({
+    ScalableTargets: z.array(
+      z.looseObject({
+        ServiceNamespace: text,
+        ResourceId: text,
+        ScalableDimension: text,
+        MinCapacity: count,
+        MaxCapacity: count,
+      }),
+    ),
+  }),
   /** Ours, strict: a misspelt member would silently mean the default. */
   traffic: z.strictObject({
     requestsPerSecond: z.number().check(z.minimum(0)),

@@ -16,7 +16,7 @@ import {
 import { runStage, type Stage } from '../../sim/proof/stage.ts';
 import { stepNames } from '../../statemachine/contract.ts';
 
-/** How IAM calls the services. The last two are for a person's command line; no role of ours has them. */
+/** How IAM calls the services. The last five are for a person's command line; no role of ours has them. */
 const iamPrefix: Record<ApiService, string> = {
   ecs: 'ecs',
   elbv2: 'elasticloadbalancing',
@@ -26,6 +26,9 @@ const iamPrefix: Record<ApiService, string> = {
   sfn: 'states',
   ssm: 'ssm',
   sts: 'sts',
+  'application-autoscaling': 'application-autoscaling',
+  ec2: 'ec2',
+  ecr: 'ecr',
 };
 
 /** Every Lambda, with what its role allows. */

@@ -1,0 +1,130 @@
+import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling';
+import type { SecurityGroup, Subnet } from '@aws-sdk/client-ec2';
+import type { ImageDetail } from '@aws-sdk/client-ecr';
+import type { Sender } from '../aws/call.ts';
+import { makeFakeClient, SimApiError } from './kernel/fake-client.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import { onlyMembers } from './kernel/only-members.ts';
+import { pageOf } from './kernel/paging.ts';
+
+/** What a world may describe beside the service; nothing in a run changes it. A member that is absent was not described. */
+export type SurroundingsSeed = {
+  securityGroups?: SecurityGroup[];
+  subnets?: Subnet[];
+  images?: ImageDetail[];
+  scalableTargets?: ScalableTarget[];
+};
+
+export type SimulatedSurroundings = { ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
+
+/** The clients of the services that the world says something about: reads alone, from what its files say. */
+export const makeSurroundings = (kernel: Kernel, seed: SurroundingsSeed): SimulatedSurroundings => ({
+  ...(seed.securityGroups === undefined && seed.subnets === undefined ? {} : { ec2: ec2(kernel, seed) }),
+  ...(seed.images === undefined ? {} : { ecr: ecr(kernel, seed.images) }),
+  ...(seed.scalableTargets === undefined
+    ? {}
+    : { applicationAutoScaling: applicationAutoScaling(kernel, seed.scalableTargets) }),
+});
+
+const badToken = (): SimApiError => new SimApiError('InvalidParameterValue', 'Invalid token');
+
+type Filtered = { Filters?: { Name?: string; Values?: string[] }[]; NextToken?: string };
+
+const filteredPage = <Item>(
+  operation: string,
+  input: Filtered,
+  name: string,
+  known: Item[] | undefined,
+  idOf: (item: Item) => string | undefined,
+) => {
+  onlyMembers(operation, input, ['Filters', 'NextToken']);
+  if (known === undefined) {
+    throw new SimApiError('UnauthorizedOperation', `The world does not say what ${operation} answers.`, 403);
+  }
+  const [filter, ...others] = input.Filters ?? [];
+  if (filter?.Name !== name || others.length > 0)
+    throw new Error(`sim does not model ${operation} without the filter ${name}`);
+  const found = known.filter((item) => filter.Values?.includes(idOf(item) ?? ''));
+  return pageOf(found, input.NextToken, undefined, badToken);
+};
+
+const ec2 = (kernel: Kernel, { securityGroups, subnets }: SurroundingsSeed): Sender =>
+  makeFakeClient(kernel, 'ec2', {
+    DescribeSecurityGroups: (input: Filtered) => {
+      const { items, next } = filteredPage(
+        'DescribeSecurityGroups',
+        input,
+        'group-id',
+        securityGroups,
+        ({ GroupId }) => GroupId,
+      );
+      return { SecurityGroups: items, NextToken: next };
+    },
+    DescribeSubnets: (input: Filtered) => {
+      const { items, next } = filteredPage(
+        'DescribeSubnets',
+        input,
+        'subnet-id',
+        subnets,
+        ({ SubnetId }) => SubnetId,
+      );
+      return { Subnets: items, NextToken: next };
+    },
+  });
+
+type ImagesInput = {
+  registryId?: string;
+  repositoryName: string;
+  imageIds: { imageTag?: string; imageDigest?: string }[];
+};
+
+const ecr = (kernel: Kernel, images: ImageDetail[]): Sender =>
+  makeFakeClient(kernel, 'ecr', {
+    DescribeImages: (input: ImagesInput) => {
+      onlyMembers('DescribeImages', input, ['registryId', 'repositoryName', 'imageIds']);
+      const { registryId, repositoryName, imageIds } = input;
+      const there = images.filter(
+        (image) => image.repositoryName === repositoryName && image.registryId === registryId,
+      );
+      if (there.length === 0) {
+        throw new SimApiError(
+          'RepositoryNotFoundException',
+          `The repository '${repositoryName}' does not exist`,
+        );
+      }
+      const imageDetails = there.filter((image) =>
+        imageIds.some(
+          ({ imageTag, imageDigest }) =>
+            image.imageTags?.includes(imageTag ?? '') === true || image.imageDigest === imageDigest,
+        ),
+      );
+      if (imageDetails.length === 0) {
+        throw new SimApiError('ImageNotFoundException', `The image does not exist in '${repositoryName}'`);
+      }
+      return { imageDetails };
+    },
+    DescribePullThroughCacheRules: () => ({ pullThroughCacheRules: [] }),
+  });
+
+type ScalingInput = {
+  ServiceNamespace: string;
+  ResourceIds: string[];
+  ScalableDimension: string;
+  NextToken?: string;
+};
+
+const applicationAutoScaling = (kernel: Kernel, targets: ScalableTarget[]): Sender =>
+  makeFakeClient(kernel, 'application-autoscaling', {
+    DescribeScalableTargets: (input: ScalingInput) => {
+      const members = ['ServiceNamespace', 'ResourceIds', 'ScalableDimension', 'NextToken'] as const;
+      onlyMembers('DescribeScalableTargets', input, members);
+      const found = targets.filter(
+        (target) =>
+          target.ServiceNamespace === input.ServiceNamespace &&
+          target.ScalableDimension === input.ScalableDimension &&
+          input.ResourceIds.includes(target.ResourceId ?? ''),
+      );
+      const { items, next } = pageOf(found, input.NextToken, undefined, badToken);
+      return { ScalableTargets: items, NextToken: next };
+    },
+  });
