@@ -5,7 +5,8 @@ requireNode();
 
 // `cutover ... | head` closes the pipe early; that is the reader's right and no error.
 process.stdout.on('error', (error) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  // While a deployment is watched nobody knows its end, and 0 would say that the new version serves.
+  if (error.code === 'EPIPE') process.exit(process.listenerCount('SIGTERM') > 0 ? 130 : 0);
   throw error;
 });
 

@@ -24,6 +24,8 @@ export type Revision = {
   running: string | null;
   /** Against the running revision; null when there is nothing to compare with. */
   changes: Difference[] | null;
+  /** Why nothing could be compared although something may run. */
+  unread?: string;
 } & ({ kind: 'existing'; taskDefinition: string } | { kind: 'new'; document: TaskDefinitionDocument });
 
 /** `web=image:tag`, or `image:tag` where there is one container. An image has no `=` before its digest or tag. */
@@ -65,9 +67,27 @@ export const prepareRevision = async (
   target: Target,
   { taskDefinition, images }: WantedRevision,
 ): Promise<Revision> => {
-  const { taskDefinitions } = account.verbs();
   const fromFile = taskDefinition !== null && isFile(taskDefinition);
   const asked = fromFile ? readDocument(taskDefinition) : null;
+  try {
+    return await compare(account, target, { taskDefinition, images, asked });
+  } catch (error) {
+    // Showing what changes is a courtesy where the revision exists: a role that may only start deployments may do that.
+    const needed = taskDefinition === null || fromFile || images.length > 0;
+    if (needed || !isDeploymentError(error, 'AccessDenied')) throw error;
+    return { kind: 'existing', taskDefinition, running: null, changes: null, unread: error.message };
+  }
+};
+
+type Asked = WantedRevision & { asked: TaskDefinitionDocument | null };
+
+const compare = async (
+  account: Account,
+  target: Target,
+  { taskDefinition, images, asked }: Asked,
+): Promise<Revision> => {
+  const { taskDefinitions } = account.verbs();
+  const fromFile = asked !== null;
   const running = await runningRevision(account, target);
   if (taskDefinition === null && running === null) {
     throw new UsageError(`${target.words} has no running task set to take the task definition from`, {

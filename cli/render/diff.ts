@@ -12,7 +12,10 @@ const rows = ({ path, before, after }: Difference, paint: Paint): string[] => [
 ];
 
 /** What changes against the running revision. Not wrapped: an image's name is something to copy. */
-export const diffText = ({ running, changes }: Revision, to: string, paint: Paint): string => {
+export const diffText = ({ running, changes, unread }: Revision, to: string, paint: Paint): string => {
+  if (unread !== undefined) {
+    return `  ${paint('bold', `task definition ${to}`)}\n    what changes cannot be shown: ${unread}\n`;
+  }
   const title = `  ${paint('bold', `task definition ${running === null ? '(nothing runs yet)' : nameOf(running)} → ${to}`)}`;
   if (changes === null) return `${title}\n`;
   if (changes.length === 0) return `${title}\n    nothing changes: the running revision is deployed again\n`;

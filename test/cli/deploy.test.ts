@@ -132,6 +132,22 @@ describe('cutover deploy', () => {
     expect(code).toBe(0);
   });
 
+  test('a role that may not read ECS deploys a revision by its name, and is told what is not shown', async () => {
+    const account = await aSimulatedAccount();
+    const denied = Object.assign(new Error('not authorized to perform: ecs:DescribeServices'), {
+      name: 'AccessDeniedException',
+      $fault: 'client',
+    });
+    account.fail((service) => (service === 'ecs' ? denied : undefined));
+
+    const byName = await account.cutover(['deploy', SHOP, '-t', 'shop:42', '--detach'], { width: 300 });
+    const byImage = await account.cutover([...DEPLOY, '--detach'], { width: 300 });
+
+    expect(byName.out).toMatch(/what changes cannot be shown: .*permission ecs:DescribeServices is missing/);
+    expect(byName.code).toBe(0);
+    expect(byImage.code).toBe(8);
+  });
+
   test('the same --name twice is one deployment', async () => {
     const account = await aSimulatedAccount();
     const argv = [...DEPLOY, '--name', 'ci-17', ...CANARY];
