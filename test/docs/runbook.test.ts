@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../cli/main.ts';
+import { shop, synthesise } from '../infra/synthesised.ts';
+
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+
+const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading);
+
+/** `CutoverAlarmsLeaseStuck1A2B3C4D` -> `LeaseStuck`: what the page that wakes somebody has in its name. */
+const alarms = Object.keys(synthesise({ scope: shop }).findResources('AWS::CloudWatch::Alarm')).map((id) =>
+  id.replace(/^CutoverAlarms/, '').replace(/[0-9A-F]{8}$/, ''),
+);
+
+describe('docs/runbook.md', () => {
+  test.each(alarms)('has a section for the alarm %s', (alarm) => {
+    expect(headings).toContain(alarm);
+  });
+
+  test('has no alarm that nobody raises', () => {
+    const listed = /By alarm: ([\s\S]*?)\n- /.exec(runbook)?.[1] ?? '';
+    const named = [...listed.matchAll(/\[(\w+)\]/g)].map(([, name]) => name);
+
+    expect(named.toSorted()).toEqual(alarms.toSorted());
+  });
+
+  test('names only commands that there are', () => {
+    const known = commands.map(({ name }) => name);
+    const typed = [...runbook.matchAll(/\bcutover (\w+) main\/shop/g)].map(([, name]) => name);
+
+    expect(typed.length).toBeGreaterThan(5);
+    expect(typed.filter((name) => name !== undefined && !known.includes(name))).toEqual([]);
+  });
+
+  test('has links that lead somewhere', () => {
+    const slugs = headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, '')
+        .replace(/ /g, '-'),
+    );
+    const targets = [...runbook.matchAll(/\]\(#([\w-]+)\)/g)].map(([, target]) => target);
+
+    expect(targets.filter((target) => target !== undefined && !slugs.includes(target))).toEqual([]);
+  });
+
+  test('has lines that a shell can read', () => {
+    const blocks = [...runbook.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+
+    for (const block of blocks) execFileSync('bash', ['-n'], { input: block });
+    expect(blocks.length).toBeGreaterThan(5);
+  });
+});
