@@ -123,4 +123,5 @@ const incomplete: Finding = {
   severity: 'error',
   message: 'expected everything a plan needs to be found or named as missing, found a part that is neither',
   fix: 'This is a defect of Cutover: please report it with the output of `cutover plan --json`.',
+  docs: 'docs/preflight.md#plan-incomplete',
 };
