@@ -73,7 +73,8 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
   }
   if (freeze !== null) {
     const reason = `${describeCommand(freeze)}; blue stays until resume or abort`;
-    return pause(frozenWaitSeconds(freeze, clock.nowMs()), reason);
+    // The time that a retirement may take does not run while nothing may move.
+    return { ...pause(frozenWaitSeconds(freeze, clock.nowMs()), reason), startedAtMs: clock.nowMs() };
   }
 
   const settleSeconds = settleSecondsLeft(plan, traffic?.shiftedAtMs ?? startedAtMs, clock.nowMs());

@@ -222,6 +222,17 @@ describe('a person', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('can freeze it for hours without its retirement counting as overdue', async () => {
+    world.items[RECORD] = aRecord({ commands: [freeze] });
+    const hoursLater = NOW + 5 * 3_600_000;
+    const retirement = await run(input);
+
+    expect(await run({ ...input, retirement }, aHost({ nowMs: hoursLater }))).toMatchObject({
+      kind: 'draining',
+      startedAtMs: hoursLater,
+    });
+  });
+
   test('can freeze it: nothing is written and it looks again', async () => {
     world.items[RECORD] = aRecord({ commands: [freeze] });
 
