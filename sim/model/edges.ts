@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/clock.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { command } from '../../functions/command.ts';
 import type { Deps } from '../../functions/deps.types.ts';
@@ -168,6 +169,10 @@ const told = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
   return edges;
 };
 
+/** A trouble that comes on the second day of a wait finds what it would have found on the first. */
+const waitsForDays = ({ nowMs }: ModelState, { loop }: ModelExecution): boolean =>
+  loop !== null && nowMs - loop.sinceMs > DAY_MS;
+
 /** All ways on from a state, the deployment's own first. */
 export const edgesFrom = async (
   machine: Machine,
@@ -182,7 +187,7 @@ export const edgesFrom = async (
   const looksNext = running !== undefined && (running.untilMs === null || running.at === 'Bake');
   if (looksNext || running === undefined || state.late !== null)
     edges.push(...(await nature(machine, state)));
-  if (!withTroubles || running === undefined) return edges;
+  if (!withTroubles || running === undefined || waitsForDays(state, running)) return edges;
 
   const stopped = copyOf(state);
   Object.assign(stopped.executions.find(({ arn }) => arn === running.arn) ?? {}, {

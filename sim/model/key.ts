@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { Decision, Traffic } from '../../core/state.types.ts';
 import type { ModelExecution, ModelRecord, ModelState } from './model.types.ts';
 import { type Phase, phaseOf } from './phase.ts';
@@ -96,7 +96,7 @@ const essence = (state: ModelState, phase: Phase): unknown => {
       executionArn: alias(lease.executionArn),
       recoveries: Math.min(lease.recoveries, 11),
     },
-    record: record === null ? null : essenceOfRecord(record, last),
+    record: record === null ? null : essenceOfRecord(record, last, state.nowMs),
     late:
       late === null
         ? null
@@ -110,19 +110,26 @@ const essence = (state: ModelState, phase: Phase): unknown => {
     execution:
       last === undefined || last.status === 'ENDED'
         ? null
-        : { ...last, arn: null, name: null, loop: longLoop(state, last), input: sliced(last.input, phase) },
+        : { ...last, arn: null, name: null, loop: loopOf(state, last), input: sliced(last.input, phase) },
     executions: null,
   };
 };
 
-/** How long a loop lasts counts once that makes its waits longer; it also tells one month of a pause from the next. */
-const longLoop = ({ nowMs }: ModelState, { loop }: ModelExecution): unknown =>
-  loop === null || nowMs - loop.sinceMs < STRETCH_FROM_MS ? null : { at: loop.at, lastedMs: nowMs - loop.sinceMs };
+/** How long a loop lasts counts once that makes its waits longer, and in a freeze, where nothing else tells two looks apart. */
+const loopOf = ({ nowMs, record }: ModelState, { loop }: ModelExecution): unknown => {
+  const frozen = record?.commands.some(({ kind }) => kind === 'freeze') === true;
+  if (loop === null || (!frozen && nowMs - loop.sinceMs < STRETCH_FROM_MS)) return null;
+  return { at: loop.at, lastedMs: nowMs - loop.sinceMs };
+};
 
 const slicesOf = (execution: ModelExecution | undefined) =>
   (execution?.input ?? {}) as { traffic?: Traffic; decision?: Decision };
 
-const essenceOfRecord = (record: ModelRecord, execution: ModelExecution | undefined): unknown => {
+const essenceOfRecord = (
+  record: ModelRecord,
+  execution: ModelExecution | undefined,
+  nowMs: number,
+): unknown => {
   const { traffic, decision } = slicesOf(execution);
   const observedAtMs = decision?.evidence.observedAtMs ?? 0;
   return {
@@ -134,6 +141,8 @@ const essenceOfRecord = (record: ModelRecord, execution: ModelExecution | undefi
     commands: record.commands.map(({ kind, atMs }) => ({
       kind,
       forThisShift: atMs >= (traffic?.shiftedAtMs ?? 0),
+      // In days, for their limit of a month; shorter waits are told apart by the loop they wait in.
+      days: kind === 'freeze' || kind === 'pause' ? Math.floor((nowMs - atMs) / DAY_MS) : 0,
     })),
   };
 };

@@ -35,6 +35,10 @@ const RETRY_MS = 2 * SECOND_MS;
 /** Longer loops are looked at ever more rarely: a month of looks at a frozen deployment differ in nothing. */
 export const STRETCH_FROM_MS = 5 * MINUTE_MS;
 
+/** Where a task set has to be gone within two hours, one stretched wait must not use them up. */
+const LONGEST_STRETCH_MS = 100 * MINUTE_MS;
+const REMOVALS = new Set(['WaitForRetirement', 'WaitForRemoval']);
+
 /** The file's limits are 6 and 30; what the third try meets, the sixth does too. */
 const TRIES = 2;
 
@@ -91,7 +95,9 @@ const waitMs = (state: ModelState, execution: ModelExecution, at: string, second
   const same = execution.loop?.at === at;
   if (!same) execution.loop = { at, sinceMs: state.nowMs };
   const lastedMs = state.nowMs - (execution.loop?.sinceMs ?? state.nowMs);
-  return lastedMs < STRETCH_FROM_MS ? seconds * SECOND_MS : Math.max(seconds * SECOND_MS, lastedMs);
+  if (lastedMs < STRETCH_FROM_MS) return seconds * SECOND_MS;
+  const stretchedMs = REMOVALS.has(at) ? Math.min(lastedMs, LONGEST_STRETCH_MS) : lastedMs;
+  return Math.max(seconds * SECOND_MS, stretchedMs);
 };
 
 /** Leaves a wait whose time has come. */
