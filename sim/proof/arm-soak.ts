@@ -3,6 +3,7 @@ import type { CommandKind } from '../../core/commands.ts';
 import { parseRequest } from '../../core/request.ts';
 import { happenings } from './happenings.ts';
 import type { SoakFault } from './schedule.ts';
+import { alarmName } from './small-world.ts';
 import type { Stage } from './stage.ts';
 
 /** A late event is later than any sweep's interval is long. */
@@ -56,11 +57,26 @@ const arm = (stage: Stage, fault: SoakFault, index: number): void => {
       at(after, () => command(stage, fault.deployment, 'resume', `soak_${index}_resume`));
       return;
     }
+    case 'alarmStorm':
+      for (let flap = 0; flap < fault.flaps; flap += 1) {
+        const redAt = fault.atSeconds + flap * FLAP_SECONDS;
+        at(redAt, () => setAlarms(stage, 'ALARM'));
+        at(redAt + FLAP_SECONDS / 2, () => setAlarms(stage, 'OK'));
+      }
+      return;
     case 'events':
       return;
     default:
       fault satisfies never;
   }
+};
+
+/** Red and green again within less than an alarm's evaluation takes. */
+const FLAP_SECONDS = 20;
+
+const setAlarms = ({ world, deployments }: Stage, state: 'ALARM' | 'OK'): void => {
+  for (const name of new Set(deployments.map(({ service }) => alarmName(service.name))))
+    world.cloudWatch.setAlarm(name, state, 'an alarm storm', { forMs: (FLAP_SECONDS * SECOND_MS) / 2 });
 };
 
 const happens = (stage: Stage, fault: Extract<SoakFault, { kind: 'happening' }>): void => {

@@ -20,6 +20,8 @@ export type SoakFault =
       deployment: number;
       resumeAfterSeconds: number;
     }
+  /** Every alarm of the account goes red and green again so many times. */
+  | { kind: 'alarmStorm'; atSeconds: number; flaps: number }
   /** Events are on their way for longer, come twice, or not at all. */
   | { kind: 'events'; atSeconds: number; forSeconds: number; how: 'lost' | 'doubled' | 'late' };
 
@@ -79,7 +81,7 @@ const requestFrom = (random: Random, service: SmallService, revision: Revision):
 const faultFrom = (random: Random, deployments: number): SoakFault => {
   const atSeconds = random.between(1, LAST_FAULT_SECONDS);
   const deployment = random.between(0, deployments - 1);
-  switch (random.between(0, 9)) {
+  switch (random.between(0, 10)) {
     case 0:
     case 1:
     case 2:
@@ -104,6 +106,8 @@ const faultFrom = (random: Random, deployments: number): SoakFault => {
         forSeconds: random.between(30, 600),
         how: pick(random, ['lost', 'doubled', 'late']),
       };
+    case 7:
+      return { kind: 'alarmStorm', atSeconds, flaps: random.between(1, 6) };
     default:
       return { kind: 'happening', atSeconds, name: pick(random, happenings).name, deployment };
   }
@@ -156,6 +160,8 @@ export const describeFault = (fault: SoakFault, { deployments }: Schedule): stri
       return `${fault.name} for ${named(fault.deployment)} at ${fault.atSeconds} s`;
     case 'command':
       return `${fault.command} for ${named(fault.deployment)} at ${fault.atSeconds} s, resume ${fault.resumeAfterSeconds} s later`;
+    case 'alarmStorm':
+      return `every alarm goes red and green again ${fault.flaps} times from ${fault.atSeconds} s`;
     case 'events':
       return `events are ${fault.how} from ${fault.atSeconds} s for ${fault.forSeconds} s`;
     default:

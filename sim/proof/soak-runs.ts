@@ -74,9 +74,10 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
       if (fault.kind !== 'happening') continue;
       const onService = schedule.deployments[fault.deployment]?.service.name === service.name;
       const { mayLose } = happenings.find(({ name }) => name === fault.name) ?? { mayLose: NOTHING };
-      // Of a service deployed twice, the weights the world began with may name the group whose tasks only start.
-      const causes =
-        fault.name === 'foreign-weights' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
+      // Of a service deployed twice, what he writes may name the group whose tasks only start.
+      const causes = fault.name.startsWith('foreign')
+        ? [...mayLose.causes, 'sickTarget' as const]
+        : mayLose.causes;
       for (const cause of causes) {
         // Requests that found no route belong to no service: the traffic counts them for the account.
         if (onService || cause === 'noRoute') allowed.set(cause, (allowed.get(cause) ?? 0) + mayLose.atMost);

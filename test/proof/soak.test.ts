@@ -23,7 +23,7 @@ test('schedules differ: several services, two deployments of one, every kind of 
   const schedules = Array.from({ length: 100 }, (_, seed) => scheduleOf(seed));
 
   const kinds = new Set(schedules.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
-  expect([...kinds].sort()).toEqual(['call', 'command', 'events', 'happening', 'outage']);
+  expect([...kinds].sort()).toEqual(['alarmStorm', 'call', 'command', 'events', 'happening', 'outage']);
   expect(schedules.some(({ services }) => services.length === 3)).toBe(true);
   expect(schedules.some(({ deployments, services }) => deployments.length > services.length)).toBe(true);
 });
