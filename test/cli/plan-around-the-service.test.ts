@@ -1,0 +1,159 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadWorld } from '../../sim/load-world.ts';
+import { aSimulatedAccount } from './a-simulated-account.ts';
+import { cutover, example } from './a-terminal.ts';
+
+const SHOP = example('shop');
+const directory = mkdtempSync(join(tmpdir(), 'cutover-around-'));
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const TASKS = 'sg-0e5f6a7b8c9d00112';
+const BALANCER = 'sg-0b17c2d3e4f5a6071';
+const open = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+const groups = (port: number) => ({
+  SecurityGroups: [
+    {
+      GroupId: TASKS,
+      IpPermissions: [
+        { IpProtocol: 'tcp', FromPort: port, ToPort: port, UserIdGroupPairs: [{ GroupId: BALANCER }] },
+      ],
+      IpPermissionsEgress: open,
+    },
+    { GroupId: BALANCER, IpPermissions: [], IpPermissionsEgress: open },
+  ],
+});
+const subnets = (secondZone: string) => ({
+  Subnets: [
+    { SubnetId: 'subnet-0c33333333333333c', AvailabilityZone: 'us-east-1a' },
+    { SubnetId: 'subnet-0d44444444444444d', AvailabilityZone: secondZone },
+  ].map((subnet) => ({
+    ...subnet,
+    VpcId: 'vpc-0a1b2c3d4e5f60718',
+    AvailableIpAddressCount: 100,
+  })),
+});
+const images = (tag: string) => ({
+  imageDetails: [
+    { registryId: '111122223333', repositoryName: 'shop', imageDigest: 'sha256:aa', imageTags: [tag] },
+  ],
+});
+const scalable = (suspended: boolean) => ({
+  ScalableTargets: [
+    {
+      ServiceNamespace: 'ecs',
+      ResourceId: 'service/production/shop',
+      ScalableDimension: 'ecs:service:DesiredCount',
+      MinCapacity: 4,
+      MaxCapacity: 12,
+      SuspendedState: { DynamicScalingInSuspended: suspended },
+    },
+  ],
+});
+
+/** The shop's world with more files in it. */
+const worldWith = (name: string, files: Record<string, unknown>): string => {
+  const path = join(directory, name);
+  cpSync(join(SHOP, '../world'), path, { recursive: true });
+  for (const [file, content] of Object.entries(files)) {
+    writeFileSync(join(path, `${file}.json`), JSON.stringify(content));
+  }
+  return path;
+};
+
+const ALL_WELL = {
+  'describe-security-groups': groups(8080),
+  'describe-subnets': subnets('us-east-1b'),
+  'describe-images.shop': images('1.42.0'),
+  'describe-scalable-targets': scalable(true),
+};
+
+const idsIn = (json: string): string[] => JSON.parse(json).findings.map(({ id }: { id: string }) => id);
+
+describe('cutover plan on a world that describes what lies around the service', () => {
+  test('has nothing to say where all is well', async () => {
+    const { code, out } = await cutover(['plan', SHOP, '--world', worldWith('well', ALL_WELL), '--json']);
+
+    expect(idsIn(out)).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['describe-security-groups', groups(80), 'security-group-shuts-out-load-balancer', 3],
+    ['describe-subnets', subnets('us-east-1f'), 'subnet-zone-not-enabled', 3],
+    ['describe-images.shop', images('1.41.0'), 'image-not-found', 3],
+    ['describe-scalable-targets', scalable(false), 'scaling-active', 0],
+  ])('%s alone is enough to be told', async (file, content, id, exit) => {
+    const { code, out } = await cutover([
+      'plan',
+      SHOP,
+      '--world',
+      worldWith(id, { [file]: content }),
+      '--json',
+    ]);
+
+    expect(idsIn(out)).toEqual([id]);
+    expect(code).toBe(exit);
+  });
+
+  test('a file of another shape is refused by its name', () => {
+    const loaded = loadWorld(
+      worldWith('odd', { 'describe-subnets': { Subnets: [{ SubnetId: 'subnet-a' }] } }),
+    );
+
+    expect(loaded).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining([
+        expect.stringMatching(/describe-subnets\.json: Subnets\[0\]\.AvailabilityZone: expected/),
+      ]),
+    });
+  });
+});
+
+describe('cutover preflight in an account', () => {
+  const typed = ['preflight', 'production/shop', '--alarm', 'shop-users-suffer', '-t', 'shop:42'];
+  const account = (files: Record<string, unknown>, name: string) => {
+    const loaded = loadWorld(worldWith(name, files));
+    if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
+    return aSimulatedAccount({ world: loaded.seed });
+  };
+
+  test('looks around the service, and says where each finding is explained', async () => {
+    const simulated = await account({ ...ALL_WELL, 'describe-images.shop': images('1.41.0') }, 'account');
+
+    const { code, out } = await simulated.cutover(typed, { width: 300 });
+
+    expect(out).toContain('error image-not-found');
+    expect(out).toContain('more: docs/preflight.md#image-not-found');
+    expect(code).toBe(3);
+  });
+
+  test('a permission that is missing is said and passes, also with --strict', async () => {
+    const simulated = await account(ALL_WELL, 'denied');
+    simulated.fail((_, operation) =>
+      operation === 'DescribeSubnets'
+        ? Object.assign(new Error('not authorized'), { name: 'UnauthorizedOperation', $fault: 'client' })
+        : undefined,
+    );
+
+    const { code, out } = await simulated.cutover([...typed, '--strict'], { width: 300 });
+
+    expect(out).toContain('found no permission to look: needs ec2:DescribeSubnets');
+    expect(out.match(/(warning|error) [a-z-]+\n/g)).toEqual(['warning not-checked\n']);
+    expect(out).toContain('CAN BE DEPLOYED');
+    expect(code).toBe(0);
+  });
+
+  test('a warning about what lies around refuses with --strict', async () => {
+    const files = { ...ALL_WELL, 'describe-scalable-targets': scalable(false) };
+
+    const lenient = await (await account(files, 'lenient')).cutover(typed);
+    const strict = await (await account(files, 'strict')).cutover([...typed, '--strict']);
+
+    expect([lenient.code, strict.code]).toEqual([0, 3]);
+    expect(strict.out).toContain('REFUSED: 1 warning, which --strict makes errors');
+  });
+});
