@@ -27,12 +27,12 @@ export const checkNotChecked: Check = ({ observed: { surroundings } }) => {
       look.denied
         ? warning(
             'not-checked',
-            `expected to be told ${SUBJECTS[what]}, found no permission to look: needs ${look.permission}`,
+            `expected to check ${SUBJECTS[what]}, found no permission to look: needs ${look.permission}`,
             `Allow ${look.permission} for whoever runs this (it only reads), or look yourself. Deployments run without it.`,
           )
         : warning(
             'not-checked',
-            `expected to be told ${SUBJECTS[what]}, found no answer (${look.why.replace(/\.$/, '')})`,
+            `expected to check ${SUBJECTS[what]}, found no answer (${look.why.replace(/\.$/, '')})`,
             'Run it again, or look yourself. Deployments run without it.',
           ),
     ];

@@ -11,7 +11,7 @@ export const checkProtection: Check = ({ observed: { surroundings, service }, fo
   return [
     warning(
       'tasks-protected',
-      `expected blue's tasks to be free to stop, found ${count(protection.protectedTasks, 'task')} of ${protection.tasks} protected from scale-in${until}: blue cannot be retired before`,
+      `expected blue's tasks to be free to stop, found ${count(protection.protectedTasks, 'task')} of ${protection.tasks} protected from scale-in${until}: ECS stops none of them until then, so blue cannot be retired`,
       `Deploy when their work is done, or give it up: \`aws ecs update-task-protection --cluster ${service.cluster} --no-protection-enabled --tasks <task>\` (\`aws ecs list-tasks --cluster ${service.cluster} --started-by ${primary.id}\` lists them).`,
     ),
   ];

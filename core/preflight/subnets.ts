@@ -52,7 +52,7 @@ const outOfZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
       error(
         'subnet-zone-not-enabled',
         `expected green's subnets in the zones of the load balancer ${name} (${availabilityZones.join(', ')}), found ${where}: targets there stay unused (Target.NotInUse) and green never gets healthy`,
-        `Enable the zone with one of its public or internal subnets beside the present ones (\`aws elbv2 set-subnets --load-balancer-arn ${arn} --subnets <all of them>\`), or leave the subnet out of \`network\`.`,
+        `Give the load balancer a subnet there (\`aws elbv2 set-subnets --load-balancer-arn ${arn} --subnets <the present ones and the new one>\`), or leave the subnet out of \`network\`.`,
       ),
     ];
   });
@@ -64,7 +64,7 @@ const crowded = ({ observed }: Inspected, subnets: ObservedSubnet[]): Finding[] 
   return [
     error(
       'subnets-full',
-      `expected an address for each of green's ${count(wanted, 'task')} beside blue's, found ${count(free, 'free one')} in ${subnets.map(({ id, freeAddresses }) => `${id} (${freeAddresses})`).join(', ')}`,
+      `expected an address for each of green's ${count(wanted, 'task')} beside blue's, found ${free} free: ${subnets.map(({ id, freeAddresses }) => `${freeAddresses} in ${id}`).join(', ')}`,
       'Add a subnet to `network` in the request, or free addresses: `aws ec2 describe-network-interfaces --filters Name=status,Values=available` lists interfaces that nothing uses.',
     ),
   ];

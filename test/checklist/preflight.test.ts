@@ -14,6 +14,7 @@ import {
   BLUE_GROUP,
   GREEN_GROUP,
   sticky,
+  THIRD_GROUP,
 } from '../core/an-observation.ts';
 
 /**
@@ -33,6 +34,27 @@ const slowToBoot = withContainer({
   healthCheck: { intervalSeconds: 10, timeoutSeconds: 5, retries: 3, startPeriodSeconds: 300 },
 });
 const { targetGroupArn: _none, ...withoutGroup } = aTaskSet();
+
+const NOT_ASKED = { kind: 'notAsked' } as const;
+const behindGroups = (ingress: { groups: string[]; ranges: string[] }[]): Partial<PlanObservation> => ({
+  surroundings: {
+    securityGroups: {
+      kind: 'seen',
+      value: [
+        {
+          id: 'sg-a',
+          ingress: ingress.map((rule) => ({ protocol: 'tcp', fromPort: 8080, toPort: 8080, ...rule })),
+          egress: [],
+        },
+        { id: 'sg-lb', ingress: [], egress: [{ protocol: '-1', groups: [], ranges: ['0.0.0.0/0'] }] },
+      ],
+    },
+    subnets: NOT_ASKED,
+    images: NOT_ASKED,
+    scaling: NOT_ASKED,
+    protection: NOT_ASKED,
+  },
+});
 
 type Row = {
   row: number;
@@ -155,6 +177,33 @@ const rows: Row[] = [
     finds: 'stop-timeout-below-deregistration-delay',
     severity: 'warning',
     says: 'every task takes 300 s to leave',
+  },
+  {
+    row: 16,
+    teaches: "tasks let the load balancer's group in on the container port",
+    wrong: behindGroups([{ groups: ['sg-other'], ranges: [] }]),
+    finds: 'security-group-shuts-out-load-balancer',
+    severity: 'error',
+    says: 'to let the load balancer shop (sg-lb) in on tcp 8080 (traffic)',
+  },
+  {
+    row: 16,
+    teaches: 'tasks let in nobody else',
+    wrong: behindGroups([
+      { groups: ['sg-lb'], ranges: [] },
+      { groups: [], ranges: ['0.0.0.0/0'] },
+    ]),
+    finds: 'security-group-open-to-everyone',
+    severity: 'warning',
+    says: 'found tcp 8080 (traffic) open to 0.0.0.0/0',
+  },
+  {
+    row: 18,
+    teaches: 'a task set has one target group; the fix says where the others go',
+    wrong: { service: aService({ targetGroupArns: [BLUE_GROUP, GREEN_GROUP, THIRD_GROUP] }) },
+    finds: 'several-target-groups',
+    severity: 'error',
+    says: 'found 3 target groups (shop-blue, shop-green, shop-third)',
   },
   {
     row: 25,

@@ -153,7 +153,7 @@ export const casesAroundTheService: Case[] = [
     id: 'subnets-full',
     row: '152',
     severity: 'error',
-    found: "green's 2 tasks beside blue's, found 1 free one in subnet-a (1), subnet-b (0)",
+    found: "green's 2 tasks beside blue's, found 1 free: 1 in subnet-a, 0 in subnet-b",
     observed: subnets(
       aSubnet({ freeAddresses: 1 }),
       aSubnet({ id: 'subnet-b', availabilityZone: 'eu-west-1b', freeAddresses: 0 }),
