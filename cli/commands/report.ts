@@ -1,5 +1,6 @@
 import { serviceKeyOf } from '../../core/service-key.ts';
 import { reportOfDeployment } from '../../report/from-deployment.ts';
+import { renderMarkdown } from '../../report/markdown.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { readConfigFile } from '../account/config-file.ts';
 import { pastDeployments } from '../account/history.ts';
@@ -33,9 +34,13 @@ export const reportCommand: Command = {
       type: 'string',
       short: 'o',
       value: 'FILE.html',
-      help: 'default: cutover-NAME.html in this directory',
+      help: 'default: cutover-NAME.html in this directory; with --json or --markdown no file',
     },
-    json: { type: 'boolean', help: 'the report as one JSON object on standard output, and no file' },
+    json: { type: 'boolean', help: 'the report as one JSON object on standard output' },
+    markdown: {
+      type: 'boolean',
+      help: 'a short one for a job summary or a pull request, on standard output',
+    },
     ...targetOptions,
   },
   examples: [
@@ -52,8 +57,14 @@ export const reportCommand: Command = {
     const deployment = await find(account, target, args.text('deployment'));
 
     const report = reportOfDeployment(await rememberedDeployment(account, deployment));
-    if (args.flag('json')) terminal.out(`${JSON.stringify(report)}\n`);
-    else writeReport(args.text('output') ?? `cutover-${deployment.deploymentId}.html`, report, terminal);
+    const [json, markdown] = [args.flag('json'), args.flag('markdown')];
+    if (json && markdown) throw new UsageError('expected either --json or --markdown, found both');
+    if (json) terminal.out(`${JSON.stringify(report)}\n`);
+    if (markdown) terminal.out(renderMarkdown(report));
+    const output = args.text('output');
+    const otherwise = json || markdown ? undefined : `cutover-${deployment.deploymentId}.html`;
+    const path = output ?? otherwise;
+    if (path !== undefined) writeReport(path, report, terminal);
     return EXIT_OK;
   },
 };

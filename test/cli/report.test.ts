@@ -129,6 +129,18 @@ describe('cutover report', () => {
     expect({ code, out, err }).toEqual({ code: 0, out: '', err: `report written to ${path}\n` });
   });
 
+  test('--markdown prints the short one; the HTML file comes with it when it is asked for', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover(DEPLOY);
+    const path = join(directory, 'with-summary.html');
+
+    const { code, out } = await account.cutover(['report', SHOP, '--markdown', '-o', path]);
+
+    expect(out).toMatch(/^### ✅ shop:42 on production\/shop was deployed in/);
+    expect(readFileSync(path, 'utf8')).toContain('<!doctype html>');
+    expect(code).toBe(0);
+  });
+
   test('a deployment that nobody knows is an error that says what to do', async () => {
     const account = await aSimulatedAccount();
 

@@ -1,0 +1,80 @@
+import { formatDuration } from '../core/duration.ts';
+import { foldHolds } from './fold-holds.ts';
+import { outcomeSentence } from './page.ts';
+import type { Report } from './report.types.ts';
+
+/** What ends a cell or begins markup is shown as it is. */
+const cell = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('|', '\\|')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll(/([*_`[\]])/g, '\\$1');
+
+const table = (heads: string[], rows: string[][]): string =>
+  [heads, heads.map(() => '---'), ...rows.map((row) => row.map(cell))]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
+
+/** Ten squares: a chart that every renderer of Markdown draws. */
+const bar = (greenPct: number): string => {
+  const green = Math.round(greenPct / 10);
+  return '🟩'.repeat(green) + '🟦'.repeat(10 - green);
+};
+
+/** The newest of a long list: a job summary has 1 MB, a comment 65,536 characters. */
+const MOST_ROWS = 100;
+
+const newest = (rows: string[][]): string[][] => rows.slice(-MOST_ROWS);
+
+/** A report for a job's summary or a pull request: the sentence, the weights, the decisions. */
+export const renderMarkdown = (report: Report): string => {
+  const { deployment, outcome, courses, decisions, marks, durationMs } = report;
+  const done = outcome.kind === 'succeeded' ? '✅' : outcome.kind === 'running' ? '⏳' : '❌';
+  const facts = [
+    `**${cell(deployment.from ?? 'first deployment')} → ${cell(deployment.to)}** on ${cell(deployment.cluster)}/${cell(deployment.service)}`,
+    `took ${formatDuration(durationMs)}`,
+    ...(deployment.startedBy === null ? [] : [`started by ${cell(deployment.startedBy)}`]),
+    ...(deployment.link === null ? [] : [`[execution](${deployment.link})`]),
+  ];
+  const weights = courses.flatMap(({ route, points }) =>
+    points.map(({ atMs, greenPct }) => [
+      formatDuration(atMs),
+      route,
+      greenPct === null ? 'no split of ours' : `${bar(greenPct)} ${greenPct} %`,
+    ]),
+  );
+  return [
+    `### ${done} ${cell(outcomeSentence(report))}`,
+    facts.join(' · '),
+    ...(weights.length === 0
+      ? []
+      : ['#### Weight of green', table(['after', 'route', 'green'], newest(weights))]),
+    ...(marks.length === 0
+      ? []
+      : [
+          '#### Who did what',
+          table(
+            ['after', 'who', 'what', 'why'],
+            newest(marks.map(({ atMs, who, what, why }) => [formatDuration(atMs), who, what, why])),
+          ),
+        ]),
+    ...(decisions.length === 0
+      ? []
+      : [
+          '#### Decisions',
+          table(
+            ['after', 'decision', 'why'],
+            newest(
+              foldHolds(decisions).map(({ first, last, looks }) => [
+                formatDuration(first.atMs),
+                looks > 1 ? `${last.kind}, ${looks} looks` : last.kind,
+                last.reason,
+              ]),
+            ),
+          ),
+        ]),
+    '',
+  ].join('\n\n');
+};
