@@ -10,6 +10,7 @@ import {
   serviceArn,
 } from './small-world.ts';
 import type { Stage, StagedDeployment } from './stage.ts';
+import { ownerOf } from './watched-deployment.ts';
 
 /** Something that happens to a deployment from outside, at any moment. */
 export type Happening = {
@@ -38,10 +39,14 @@ const stopped: Happening = {
   name: 'stopped',
   says: 'the execution is stopped from outside',
   mayLose: NOTHING,
-  happen: ({ orchestrator }, deployment) => {
-    const execution = deployment.execution();
-    if (execution?.status !== 'RUNNING') return 'the execution has ended';
-    orchestrator.stepFunctions.stopExecution(execution.arn, 'stopped by a person in the console');
+  happen: ({ orchestrator }, { deploymentId }) => {
+    // Its recovery is one of its executions, too.
+    const owner = ownerOf(orchestrator);
+    const running = orchestrator.stepFunctions
+      .executions()
+      .find(({ arn, status }) => status === 'RUNNING' && owner({ executionArn: arn }) === deploymentId);
+    if (running === undefined) return 'the execution has ended';
+    orchestrator.stepFunctions.stopExecution(running.arn, 'stopped by a person in the console');
     return null;
   },
 };
