@@ -123,7 +123,8 @@ test('only aws/ makes commands, so that every call is classified and retried the
 });
 
 test('real SDK clients are made in two places: for the Lambdas, and for the command line', () => {
-  const clients = /\b(ECS|ElasticLoadBalancingV2|CloudWatch|DynamoDB|EventBridge|SFN|SSM|STS|Lambda)Client\(/g;
+  const clients =
+    /\b(ECS|ElasticLoadBalancingV2|CloudWatch|DynamoDB|EventBridge|SFN|SSM|STS|Lambda)Client\(/g;
 
   const makers = new Set(places(all(...folders), clients).map((place) => place.split(':')[0]));
   expect([...makers].sort()).toEqual(['aws/clients.ts', 'functions/deps.ts']);

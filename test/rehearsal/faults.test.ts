@@ -79,12 +79,12 @@ describe.each(seeds)('with seed %i', (seed) => {
     }
   });
 
-  test('alarms that cannot be read are unknown, never healthy: after three minutes it rolls back', async () => {
-    const done = await run({ inject: ['throttle:cloudwatch:30m@shift:2'], seed });
+  test('alarms that stay throttled are unknown, never healthy: it stands in line for half an hour, then rolls back', async () => {
+    const done = await run({ inject: ['throttle:cloudwatch:2h@shift:2'], seed });
 
     expectConverged(done);
     expect(done.report.outcome).toBe('rolledBack');
-    expect(done.report.reason).toMatch(/not known to be healthy for 3m: alarms could not be read/);
+    expect(done.report.reason).toMatch(/not known to be healthy for 30m: alarms could not be read/);
     expect(done.report.decisions.filter(({ kind }) => kind === 'advance')).toHaveLength(1);
   });
 });
