@@ -56,7 +56,9 @@ describe('cutover report', () => {
     ]);
     expect(kinds(report)).toEqual(['milestone', 'shift', 'shift', 'milestone', 'milestone']);
     expect(report.decisions.at(-1)?.kind).toBe('promote');
-    expect(report.targets.at(-1)).toMatchObject({ green: { healthy: 4, of: 4 } });
+    // When blue goes, nobody looks at targets any more; until then each decision did.
+    expect(report.targets.at(-2)).toMatchObject({ green: { healthy: 4, of: 4 } });
+    expect(report.targets.at(-1)).toMatchObject({ blue: null, green: null });
     expect(report.difference).toEqual([expect.objectContaining({ path: 'containerDefinitions[web].image' })]);
   });
 

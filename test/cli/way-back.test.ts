@@ -146,6 +146,22 @@ describe('cutover history and status of a service at rest', () => {
     expect(out).toContain('no-such-alarm');
   });
 
+  test('a recovery is no deployment of its own', async () => {
+    const account = await aSimulatedAccount();
+    const session = account.type([...DEPLOY, ...CANARY]);
+    await account.until(() => greenPct(account) === 10);
+    const { stepFunctions } = account.orchestrator;
+    stepFunctions.stopExecution(stepFunctions.executions()[0]?.arn ?? '', 'stopped by hand');
+    await account.until(session.ended);
+    await account.pass(MINUTE_MS);
+
+    const { out } = await account.cutover(['history', SHOP, '--json']);
+
+    expect(stepFunctions.executions()).toHaveLength(2);
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'rolledBack' });
+  });
+
   test('services that share the installation do not see each other’s', async () => {
     const account = await aSimulatedAccount();
     const input = { cluster: 'production', service: 'other', taskDefinition: 'other:1' };

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { StoredDeployment } from '../../aws/verbs.ts';
+import type { Account, Verbs } from '../../cli/account/account.ts';
+import { makeWatcher } from '../../cli/watch/snapshot.ts';
+import { makeTeller } from '../../cli/watch/teller.ts';
+import { viewOf } from '../../cli/watch/view.ts';
+import type { Ready } from '../../core/state.types.ts';
+
+const WATCHED = { deploymentId: 'one', serviceKey: 'main/shop', executionArn: 'arn:one' };
+
+const record = (outcome: StoredDeployment['outcome']): StoredDeployment => ({
+  serviceKey: 'main/shop',
+  request: {} as StoredDeployment['request'],
+  plan: null,
+  outcome,
+  taskToken: null,
+  lastSignal: null,
+  commands: [],
+});
+
+test('a record that is closed between two reads is no stopped execution', async () => {
+  const reads = [record(null), record({ kind: 'rolledBack', reason: 'an alarm', endedAtMs: 5 })];
+  const verbs: Partial<Verbs> = {
+    record: { read: async () => reads.shift() ?? null, readDecisions: async () => [] },
+    leases: { read: async () => ({ lastGroups: [], recoveries: 0 }) },
+    deployments: {
+      describe: async (arn) => ({
+        arn,
+        name: 'one',
+        status: 'FAILED',
+        startedAtMs: 0,
+        endedAtMs: 6,
+        input: '{}',
+        error: 'RolledBack',
+        cause: 'an alarm',
+      }),
+      list: async () => [],
+      statesSince: async () => [],
+    },
+  };
+  const account = { host: { clock: { nowMs: () => 10 } }, verbs: () => verbs } as unknown as Account;
+
+  const view = viewOf(await makeWatcher(account, WATCHED).look());
+
+  expect(view.phase).toBe('ended');
+  expect(view.ended).toMatchObject({ kind: 'rolledBack', reason: 'an alarm' });
+});
+
+test('what a wait is about is said until it changes; seconds that pass are no change', () => {
+  const teller = makeTeller();
+  const looks = (healthyTargets: number, reason: string): string[] => {
+    const ready: Ready = {
+      kind: 'pending',
+      healthyTargets,
+      wanted: 2,
+      healthySinceMs: null,
+      waitSeconds: 5,
+      reason,
+    };
+    const news = {
+      id: 1,
+      atMs: 0,
+      kind: 'left' as const,
+      state: 'CheckGreen',
+      slices: { ready },
+      executionArn: 'arn:one',
+    };
+    const snapshot = {
+      ...WATCHED,
+      nowMs: 0,
+      execution: null,
+      record: null,
+      lease: null,
+      current: null,
+      news: [news],
+    };
+    return teller.tell(snapshot).map(({ what }) => what);
+  };
+
+  expect(looks(1, 'healthy for 0s of 30s')).toHaveLength(1);
+  expect(looks(1, 'healthy for 5s of 30s')).toEqual([]);
+  expect(looks(2, 'healthy for 9s of 30s')).toEqual(['green is not ready: 2 of 2 healthy']);
+  expect(looks(2, 'a task stopped: exit code 1')).toHaveLength(1);
+});
