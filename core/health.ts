@@ -86,14 +86,15 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   }
 
   // A green that got there in time is given the rest of healthyFor, however close the deadline is.
-  const deadlineMs = green.launchedAtMs + plan.timeToHealthyMs;
+  const resumedAtMs = lastResumeMs(observed.commands);
+  const deadlineMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0) + plan.timeToHealthyMs;
   if (nowMs >= deadlineMs && (healthySinceMs === null || healthySinceMs > deadlineMs)) {
     const group = targetGroupName(plan.green.targetGroupArn);
     const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
     return {
       kind: 'failed',
       ...counts,
-      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of its launch: ${describeHealth(health)}${unsteady}, in target group ${group}${told}. ${advice(health, failed)}`,
+      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in target group ${group}${told}. ${advice(health, failed)}`,
     };
   }
 
@@ -111,6 +112,12 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     waitSeconds: waitSeconds(observed, endMs),
     reason: progress,
   };
+};
+
+/** The time that a freeze took is not green's: a resume gives it all of its time again. */
+const lastResumeMs = (commands: readonly Command[]): number | null => {
+  const resumes = commands.filter(({ kind }) => kind === 'resume').map(({ atMs }) => atMs);
+  return resumes.length === 0 ? null : Math.max(...resumes);
 };
 
 /** Why no waiting will help, or null. */

@@ -88,6 +88,19 @@ describe('freeze while green starts', () => {
     expect(look(commands, { previous: first, nowMs: NOW + 3 * MINUTE_MS }).kind).toBe('ready');
   });
 
+  test('takes none of the time that green has: a resume gives it all of that again', () => {
+    const resume = aCommand('resume', NOW + HOUR_MS);
+    const sinceResume = (ms: number): Ready =>
+      look([freeze, resume], { targets: [], previous: undefined, nowMs: resume.atMs + ms });
+
+    expect(sinceResume(0).kind).toBe('pending');
+    expect(sinceResume(10 * MINUTE_MS - 1).kind).toBe('pending');
+    expect(sinceResume(10 * MINUTE_MS)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/^green was not healthy within 10m of the resume: /),
+    });
+  });
+
   test('ends after a month in which nobody decided', () => {
     const sinceFreeze = (ms: number): Ready => look([freeze], { nowMs: freeze.atMs + ms });
 
