@@ -45,11 +45,7 @@ const timeAxis = (durationMs: number, x: TimeScale, bottom: number): Html =>
 const drawLane = (lane: Lane, durationMs: number, x: TimeScale, top: number): Html => {
   const y = scaleLinear([0, lane.max], [top + LANE_HEIGHT, top]);
   const bottomY = round(y(0));
-  // Values hold until the end of the axis, which no point may reach.
-  const drawn = lane.lines.map((one) => ({
-    ...one,
-    points: [...one.points, { atMs: durationMs, value: one.points.at(-1)?.value ?? null }],
-  }));
+  const drawn = lane.lines.map((one) => ({ ...one, points: held(one.points, durationMs) }));
   return html`<g class="lane" id="lane-${lane.id}" role="img" aria-label="${lane.title}: ${lane.says}">
 <text class="lane-title" x="${LEFT}" y="${top - 8}">${lane.title}${lane.unit === '' ? '' : `, ${lane.unit}`}</text>
 ${[0, lane.max].map((value) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}"/><text class="scale" x="${LEFT - 8}" y="${round(y(value)) + 4}" text-anchor="end">${tidy(value)}</text>`)}
@@ -60,6 +56,14 @@ ${endLabels(drawn, y, bottomY, lane.unit)}
 };
 
 type Point = Line['points'][number];
+
+/** Values hold until the next point, also when nothing is known from there on, and until the end of the axis. */
+export const held = (points: readonly Point[], durationMs: number): Point[] =>
+  [...points, { atMs: durationMs, value: points.at(-1)?.value ?? null }].flatMap((point, index) => {
+    const before = points[index - 1]?.value ?? null;
+    return point.value === null && before !== null ? [{ ...point, value: before }, point] : [point];
+  });
+
 type Scale = (value: number) => number;
 
 const linePath = ({ points }: Line, x: TimeScale, y: Scale): string =>
@@ -85,7 +89,7 @@ const LABEL_HEIGHT = 14;
 const endLabels = (lines: Line[], y: Scale, bottomY: number, unit: string): Html[] => {
   const placed = lines
     .map(({ colour, name, points }) => {
-      const last = points.findLast(({ value }) => value !== null)?.value ?? null;
+      const last = points.at(-1)?.value ?? null;
       return {
         colour,
         text: `${name} ${last === null ? '–' : tidy(last)}${unit}`,

@@ -115,11 +115,17 @@ const readingsOf = (
   );
 };
 
+/** From here on one colour goes, and nobody looks at targets any more: the charts end rather than make something up. */
+const NO_MORE_LOOKS = ['RollBack', 'PromoteGreen'];
+
 const targetReadings = (decisions: readonly ReportedDecision[], said: readonly Said[]): TargetCount[] => {
   const count = (of: { healthy: number; wanted: number } | null): Count | null =>
     of === null ? null : { healthy: of.healthy, of: of.wanted };
+  const last = decisions.at(-1);
+  const end = said.find(({ atMs, state = '' }) => NO_MORE_LOOKS.includes(state) && atMs >= (last?.atMs ?? 0));
   return [
     ...said.flatMap(({ atMs, green }) => (green === undefined ? [] : [{ atMs, blue: null, green }])),
+    ...(end === undefined ? [] : [{ atMs: end.atMs, blue: null, green: null }]),
     ...decisions.map(({ atMs, evidence }) => ({
       atMs,
       blue: count(evidence.blue),

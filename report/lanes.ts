@@ -79,7 +79,8 @@ const merged = (courses: readonly Course[]): Course[] => {
 const targetLane = ({ targets }: Report): Lane[] => {
   if (targets.length === 0) return [];
   const top = Math.max(1, ...targets.flatMap(({ blue, green }) => [blue?.of ?? 0, green?.of ?? 0]));
-  const last = targets.at(-1);
+  const lastOf = (colour: 'blue' | 'green'): string =>
+    String(targets.findLast((reading) => reading[colour] !== null)?.[colour]?.healthy ?? 'an unknown number');
   return [
     {
       id: 'targets',
@@ -95,7 +96,7 @@ const targetLane = ({ targets }: Report): Lane[] => {
         })),
       })),
       filled: false,
-      says: `at the end blue has ${last?.blue?.healthy ?? 'an unknown number'} and green ${last?.green?.healthy ?? 'an unknown number'}; the table has every change`,
+      says: `last read, blue has ${lastOf('blue')} and green ${lastOf('green')}; the table has every change`,
     },
   ];
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { held } from '../../report/chart.ts';
 import { timeTicks } from '../../report/chart-frame.ts';
 import { coursesOf, targetsOf } from '../../report/course.ts';
 import { foldHolds } from '../../report/fold-holds.ts';
@@ -80,6 +81,22 @@ describe('courses', () => {
       ]),
     ).toHaveLength(2);
   });
+});
+
+test('a line is drawn up to the moment from which on nothing is known, and up to the end', () => {
+  const points = [
+    { atMs: 0, value: 4 },
+    { atMs: 60, value: null },
+    { atMs: 80, value: 2 },
+  ];
+
+  expect(held(points, 100)).toEqual([
+    { atMs: 0, value: 4 },
+    { atMs: 60, value: 4 },
+    { atMs: 60, value: null },
+    { atMs: 80, value: 2 },
+    { atMs: 100, value: 2 },
+  ]);
 });
 
 describe('marks', () => {
