@@ -43,7 +43,8 @@ export const processTerminal = (): Terminal => ({
   get height() {
     return process.stdout.rows ?? USUAL_HEIGHT;
   },
-  interactive: process.stdout.isTTY === true,
+  // A dumb terminal cannot move its cursor, so nothing is drawn over there.
+  interactive: process.stdout.isTTY === true && process.env.TERM !== 'dumb',
   colour: wantsColour(process.env, process.stdout.isTTY === true),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 });

@@ -62,8 +62,7 @@ const lookAt = async (
   const execution = await deployments.describe(executionArn);
   if (execution === null) return null;
   const input = inputOf(execution.input);
-  // A recovery is part of the deployment it recovers, which has a line of its own.
-  if (input.mode !== undefined) return null;
+  // A recovery names no service and has no record: it is part of the deployment it recovers, which has a line of its own.
   if (stored === null && inputKey(input) !== serviceKey) return null;
 
   const plan = stored?.plan ?? null;

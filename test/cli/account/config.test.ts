@@ -129,7 +129,10 @@ describe('what init writes', () => {
         metric('5xx', '["targetgroup/shop-blue/1"]'),
         metric('slow', '["targetgroup/shop-green/2"]'),
         metric('other', '["targetgroup/other/3"]'),
-        composite('users-suffer', 'ALARM("5xx") OR ALARM("other")'),
+        composite(
+          'users-suffer',
+          'ALARM("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:5xx") OR ALARM("other")',
+        ),
         composite('unrelated', 'ALARM("not-5xx")'),
       ],
     );
