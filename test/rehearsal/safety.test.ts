@@ -128,7 +128,30 @@ describe('an execution that somebody stops', () => {
     expect(restoredAtMs(played) - stoppedAtMs).toBeLessThan(8 * MINUTE_MS);
   });
 
-  test('after green was promoted is finished, not undone', async () => {
+  test('after green was promoted, before blue lost anything, is finished and not undone', async () => {
+    const played = await play({ script: ({ when, stop }) => when('RetireBlue', stop, { afterMs: 0 }) });
+
+    expectSafe(played);
+    expect(outcomesOf(played)).toEqual(['succeeded']);
+    expect(sharesOf(played)).toEqual([20, 100]);
+  });
+
+  test('and whose recovery may not read the plan for a while keeps its lease until one may', async () => {
+    const played = await play({
+      script: ({ stage, when, now, stop }) => {
+        when('Bake', stop);
+        stage.world.kernel.intercept(({ by, operation }) =>
+          by === 'RecallPlan' && operation === 'GetItem' && now() < 20 * MINUTE_MS ? 'denied' : undefined,
+        );
+      },
+    });
+
+    expectSafe(played);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(restoredAtMs(played)).toBeGreaterThan(20 * MINUTE_MS);
+  });
+
+  test('after blue began to go is finished, not undone', async () => {
     const played = await play({ script: ({ when, stop }) => when('WaitForRetirement', stop) });
 
     expectSafe(played);
