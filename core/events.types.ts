@@ -1,0 +1,79 @@
+import type { Weights } from './plan.types.ts';
+import type { Decision, Evidence, OutcomeKind } from './state.types.ts';
+
+/**
+ * What a deployment tells the account's event bus; docs/events has a JSON Schema for each. A receiver gets each event at least
+ * once, in no promised order, and perhaps never: an event is news, the record is the truth.
+ */
+export const eventTypes = [
+  'Cutover Deployment Started',
+  'Cutover Deployment Waiting',
+  'Cutover Traffic Shifted',
+  'Cutover Decision Made',
+  'Cutover Deployment Finished',
+] as const;
+
+export type EventType = (typeof eventTypes)[number];
+
+/** Raised when a member changes its meaning or goes; a member more is no new version. */
+export const EVENT_VERSION = 1;
+
+/** What every event says, flat, so that an EventBridge input transformer can pick from it. */
+export type EventDetail = {
+  version: typeof EVENT_VERSION;
+  deploymentId: string | null;
+  cluster: string | null;
+  service: string | null;
+  /** `family:revision` that serves before; null on a first deployment and while nobody has looked. */
+  fromRevision: string | null;
+  /** `family:revision`; before the plan as the caller wrote it. */
+  toRevision: string | null;
+  /** Whoever started, paused, hurried or aborted it; `cutover` for what the deployment does by itself. */
+  actor: string;
+  /** One sentence. */
+  reason: string;
+  /** To the execution in the Step Functions console. */
+  link: string | null;
+  executionArn: string;
+};
+
+export type DeploymentEvent =
+  | {
+      type: 'Cutover Deployment Started';
+      detail: EventDetail & {
+        strategy: string;
+        shifts: { greenPct: number; bakeSeconds: number; approval: boolean }[];
+        routes: string[];
+        alarms: string[];
+      };
+    }
+  | {
+      type: 'Cutover Deployment Waiting';
+      detail: EventDetail & { waitingFor: 'approval' | 'operator' | 'lease'; decision: EventDecision | null };
+    }
+  | {
+      type: 'Cutover Traffic Shifted';
+      detail: EventDetail & {
+        /** From 1; 0 when the weights go back to what they were before the deployment. */
+        shift: number;
+        shifts: number;
+        greenPct: number;
+        /** Null: no split between blue and green. */
+        routes: { route: string; before: Weights | null; after: Weights | null }[];
+      };
+    }
+  | { type: 'Cutover Decision Made'; detail: EventDetail & { decision: EventDecision } }
+  | {
+      type: 'Cutover Deployment Finished';
+      detail: EventDetail & {
+        outcome: OutcomeKind;
+        /** Since the deployment took its place in line; null when it never got one. */
+        durationSeconds: number | null;
+      };
+    };
+
+export type EventDecision = Pick<Decision, 'kind' | 'waitSeconds'> & {
+  /** From 1: the shift that bakes. */
+  shift: number;
+  evidence: Omit<Evidence, 'commands'>;
+};
