@@ -121,7 +121,7 @@ const sharesByRoute = (routes: Run['before']['routes']) =>
  */
 export const expectConverged = ({ report, world, before }: Run): void => {
   const after = picture(world);
-  const leases = world.dynamoDb.items().filter(({ sk, holder }) => sk === 'lease' && holder !== undefined);
+  const leases = world.dynamoDb.items().filter(({ pk, holder }) => pk === 'leases' && holder !== undefined);
   const restored = sharesByRoute(before.routes);
 
   expect(report.invariantViolations).toEqual([]);

@@ -129,7 +129,8 @@ describe('an execution that somebody stops', () => {
   });
 
   test('after green was promoted, before blue lost anything, is finished and not undone', async () => {
-    const played = await play({ script: ({ when, stop }) => when('RetireBlue', stop, { afterMs: 0 }) });
+    // The Lambda runs on when its execution is stopped [101], and makes green PRIMARY.
+    const played = await play({ script: ({ when, stop }) => when('PromoteGreen', stop, { afterMs: 0 }) });
 
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['succeeded']);
@@ -176,17 +177,27 @@ describe('an execution that somebody stops', () => {
   );
 
   test('and whose recovery ends before it could take over is recovered all the same', async () => {
+    let stoppedAtMs = Number.POSITIVE_INFINITY;
     const played = await play({
-      script: ({ when, stop }) => {
-        when('Bake', stop);
-        // The recovery's first step, before its write.
-        when('AcquireLease', stop, { nth: 2, afterMs: 0 });
+      script: ({ stage, when, now, stop }) => {
+        when('Bake', () => {
+          stoppedAtMs = now();
+          stop();
+        });
+        // Somebody took the permission away, and gives it back a quarter of an hour later.
+        stage.world.kernel.intercept(({ by, operation }) => {
+          const sinceStopMs = now() - stoppedAtMs;
+          const taken = sinceStopMs >= 0 && sinceStopMs < 15 * MINUTE_MS;
+          return taken && by === 'AcquireLease' && operation === 'UpdateItem' ? 'denied' : undefined;
+        });
       },
     });
 
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['rolledBack']);
-    expect(played.executions.map(({ status }) => status)).toEqual(['ABORTED', 'ABORTED', 'FAILED']);
+    expect(played.executions.length).toBeGreaterThan(2);
+    expect(played.executions[1]?.cause).toContain('permission dynamodb:UpdateItem is missing');
+    expect(restoredAtMs(played) - stoppedAtMs).toBeLessThan(25 * MINUTE_MS);
   });
 
   test('while it stands in line holds nothing, and blocks nobody', async () => {
