@@ -55,9 +55,9 @@ const sideBySide = (left: Cell[][], right: Cell[][]): Cell[][] =>
 const headRow = (view: View, nowMs: number): Cell[] => [
   cell(view.service, 'bold'),
   cell(` in ${view.cluster}  `),
+  cell(`${clockTime(Math.max(0, nowMs - view.startedAtMs))}  `, 'dim'),
   cell(`${view.from ?? 'first deployment'} → ${view.to ?? '?'}`, 'bold'),
   cell(`   ${view.waitsFor === null ? view.doing : waitingWords(view)}`, doingStyle(view)),
-  cell(`   ${clockTime(Math.max(0, nowMs - view.startedAtMs))}`, 'dim'),
 ];
 
 const doingStyle = ({ phase, waitsFor }: View): Parameters<Paint>[0] => {
@@ -74,7 +74,7 @@ const factRows = (view: View, { nowMs, target }: PanelOptions, width: number): C
   ...trafficRows(view),
   fact('targets', [
     ...healthCells('blue', view.blue),
-    cell('   '),
+    cell(view.blue === null ? '' : '   '),
     ...healthCells('green', view.green),
     cell(view.blue === null && view.green === null ? 'not looked at yet' : '', 'dim'),
   ]),

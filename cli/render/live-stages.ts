@@ -25,12 +25,11 @@ const row = (mark: Mark, label: string, detail: readonly Cell[] = []): Cell[] =>
 
 /** The way of a deployment, a line a stage. */
 export const stageRows = (view: View, nowMs: number): Cell[][] => {
-  const { phase, launched, position, from, past, ended, green, why } = view;
+  const { phase, launched, position, from, past, ended, why } = view;
   const back = phase === 'rollingBack' || phase === 'removing';
   const goneBack = ended?.kind === 'rolledBack' || ended?.kind === 'aborted';
   const planned = view.shifts.length > 0;
   const healthy = position !== null;
-  const counts = green === null ? '' : `${green.healthy} of ${green.wanted}`;
   const atMark = (reached: boolean, working: boolean): Mark =>
     reached ? 'done' : working ? 'now' : back || goneBack ? 'left' : 'todo';
   const rows = [
@@ -39,7 +38,7 @@ export const stageRows = (view: View, nowMs: number): Cell[][] => {
     row(
       atMark(healthy, phase === 'gettingHealthy'),
       'green healthy',
-      phase === 'gettingHealthy' ? [cell(counts === '' ? why : `${counts}  ${why}`)] : [],
+      phase === 'gettingHealthy' ? [cell(why)] : [],
     ),
     ...view.shifts.map((_, index) => shiftRow(view, index, nowMs, back || goneBack)),
   ];

@@ -219,7 +219,7 @@ describe('from a second terminal', () => {
 
     const { code, out } = await account.cutover(['status', SHOP]);
 
-    expect(out).toMatch(/shop in production {2}shop:41 → shop:42 {3}paused/);
+    expect(out).toMatch(/shop in production {2}[\d:]+ {2}shop:41 → shop:42 {3}paused/);
     expect(out).toMatch(/you can +cutover resume\|abort\|freeze production\/shop/);
     expect(out).not.toContain('Ctrl-C');
     expect(code).toBe(6);
