@@ -17,7 +17,8 @@ export { type BareSnapshot, type SafetySnapshot, withMemory } from './safety-sna
  * 2. Weight is never raised on a group without enough healthy targets in the same observation; blue takes traffic
  *    back when it is fit to serve, or when green is no better.
  * 3. Until RetireBlue's first write, blue is attached, at full size and untouched.
- * 4. Blue loses capacity only after a read shows green at 100 on every route; green only once it has no weight.
+ * 4. Blue loses capacity only after a read shows green at 100 on every route and whole; green only once it has no
+ *    weight.
  * 5. At most one deployment changes a service, and only task sets that carry its id.
  * 6. Whatever happens, the deployment converges and the record says how.
  * 7. An API error never skips a check.

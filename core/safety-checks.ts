@@ -117,6 +117,9 @@ const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: Saf
     const early = routes.filter(({ arn }) => !recent(memory.allGreenAtMs[arn], atMs));
     for (const { label } of early)
       found.push(violation(4, `${write.call} on blue while ${label} was not all green`));
+    // Once blue has begun to go green is all there is, however healthy.
+    if (lost.scalePercent > 0 && !recent(memory.enoughAtMs.green, atMs))
+      found.push(violation(4, `${write.call} on blue while green had not all its targets healthy`));
   }
   if (lost?.colour === 'green' && !after.firstDeployment) {
     const early = routes.filter(({ arn }) => !recent(memory.noGreenAtMs[arn], atMs));

@@ -3,16 +3,22 @@ import { SECOND_MS } from '../core/clock.ts';
 import { describeCommand, frozenWaitSeconds, OPERATOR_LIMIT_MS, steeringOf } from '../core/commands.ts';
 import { formatDuration } from '../core/duration.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from '../core/group-health.ts';
 import { mayRetireBlue } from '../core/invariants.ts';
 import type { Plan } from '../core/plan.types.ts';
 import { settleMs, settleSecondsLeft } from '../core/propagation.ts';
 import { nextRemovalStep, retirementOf } from '../core/removal.ts';
 import type { Retirement } from '../core/state.types.ts';
 import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
-import { leases, listener, record, taskSets } from './deps.ts';
+import type { StepState } from '../statemachine/contract.ts';
+import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
+
+/** ECS replaces a task in a minute or two. */
+const GREEN_WAIT_SECONDS = 30;
 
 /** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself. */
 const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
@@ -20,13 +26,38 @@ const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
   forward.groups.some((group) => group.targetGroupArn === plan.blueTargetGroupArn);
 
 /**
+ * The last look at green while blue can still take its traffic back: a promotion may be minutes old, and a freeze may
+ * have kept blue for days since.
+ * @throws NotEnoughHealthyTargets when nothing of green answers.
+ */
+const lookAtGreen = async (
+  { lease, plan }: Pick<StepState<'RetireBlue'>, 'lease' | 'plan'>,
+  { ecsServices, targets }: Pick<Deps, 'ecsServices' | 'targets'>,
+): Promise<GroupHealth> => {
+  const [service, greenTargets] = await Promise.all([
+    ecsServices.read(plan.clusterArn, plan.serviceArn),
+    targets.read(plan.green.targetGroupArn),
+  ]);
+  const green = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
+  const health = groupHealth(greenTargets, green);
+  if (green === null || health.healthy === 0) {
+    throw new DeploymentError(
+      'NotEnoughHealthyTargets',
+      `expected a healthy green before blue goes, found ${describeHealth(health)}`,
+    );
+  }
+  return health;
+};
+
+/**
  * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
  * Each only while a read a moment ago showed green with all weight on every route.
  */
-export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | 'taskSets'> = async (
-  { lease, plan, traffic, retirement },
-  { leases, listener, record, taskSets, clock },
-) => {
+export const retireBlue: Step<
+  'RetireBlue',
+  'ecsServices' | 'leases' | 'listener' | 'record' | 'targets' | 'taskSets'
+> = async ({ lease, plan, traffic, retirement }, deps) => {
+  const { leases, listener, record, taskSets, clock } = deps;
   const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
   const { blue } = plan;
   if (blue === null) {
@@ -77,6 +108,10 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
     return { ...pause(frozenWaitSeconds(freeze, clock.nowMs()), reason), startedAtMs: clock.nowMs() };
   }
 
+  const green = next === 'scaleToZero' ? await lookAtGreen({ lease, plan }, deps) : null;
+  if (green !== null && !enoughHealthy(green)) {
+    return pause(GREEN_WAIT_SECONDS, `blue stays until green is whole: it has ${describeHealth(green)}`);
+  }
   const settleSeconds = settleSecondsLeft(plan, traffic?.shiftedAtMs ?? startedAtMs, clock.nowMs());
   if (next === 'scaleToZero' && settleSeconds > 0) {
     return pause(settleSeconds, 'blue stays until the load balancer surely follows the last shift');
@@ -98,6 +133,6 @@ export const retireBlue: Step<'RetireBlue', 'leases' | 'listener' | 'record' | '
 export const handler = toHandler(
   'RetireBlue',
   retireBlue,
-  { leases, listener, record, taskSets },
+  { ecsServices, leases, listener, record, targets, taskSets },
   lambdaHost,
 );

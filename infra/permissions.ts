@@ -142,6 +142,8 @@ const permissions: Record<StepName, readonly Action[]> = {
   PromoteGreen: [...readService, ...readRoutes, ...holdLease, 'ecs:UpdateServicePrimaryTaskSet'],
   RetireBlue: [
     ...readTaskSet,
+    ...readService,
+    ...readTargets,
     ...readRoutes,
     ...writeRoutes,
     ...holdLease,

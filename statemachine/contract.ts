@@ -92,7 +92,7 @@ export const contract = {
     slice: 'retirement',
     needs: ['lease', 'plan'],
     may: ['traffic', 'retirement'],
-    raises: ['TrafficDrifted', 'LeaseLost', 'Aborted'],
+    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted'],
   },
   CheckRetired: {
     slice: 'retirement',

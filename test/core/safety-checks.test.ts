@@ -267,6 +267,14 @@ describe('invariants 3 and 4: blue loses nothing before green has everything', (
       [],
     ],
     [
+      'blue scaled down while green lacks a target',
+      brokenBy(
+        world({ ...allGreen, groups: [group('blue', BLUE, 2, 2), group('green', GREEN, 1, 2)] }),
+        world({ ...later, ...allGreen, taskSets: blueAt(0), lastWrite: scale() }),
+      ),
+      [4],
+    ],
+    [
       'green scaled down while it has weight',
       brokenBy(
         world(),

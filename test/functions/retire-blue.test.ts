@@ -10,7 +10,14 @@ import { BLUE_ID, CLUSTER, green, LISTENER, lease, RULE, SERVICE, shiftedTo, the
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
 import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
 import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import { aForwardAction, authenticate, authenticateAgain, bothRoutesAt, weightsIn } from './elbv2-answers.ts';
+import {
+  aForwardAction,
+  authenticate,
+  authenticateAgain,
+  bothRoutesAt,
+  targetsIn,
+  weightsIn,
+} from './elbv2-answers.ts';
 import { elbv2, forgetSent, sentCommands, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('RetireBlue', retireBlue);
@@ -50,6 +57,11 @@ const reads = [
 const leaseRead = ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }];
 /** For an abort or a freeze, as long as a person can still turn back. */
 const recordRead = ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }];
+/** The last look at green, as long as blue could still take its traffic back. */
+const greenReads = [
+  ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
+  ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
+];
 
 describe('one write a visit', () => {
   test('first blue is scaled to zero', async () => {
@@ -64,6 +76,7 @@ describe('one write a visit', () => {
     expect(sentCommands()).toStrictEqual([
       ...reads,
       recordRead,
+      ...greenReads,
       leaseRead,
       ['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }],
     ]);
@@ -148,6 +161,37 @@ describe('blue stays as it is', () => {
   });
 });
 
+describe('a last look at green, because a freeze may have kept blue for days,', () => {
+  test.each<[string, (changed: AwsWorld) => void]>([
+    ['that somebody deleted', (it) => it.taskSets.pop()],
+    ['without a healthy target', (it) => (it.targets[GREEN] = targetsIn('unhealthy', 'unhealthy'))],
+    ['without targets', (it) => (it.targets[GREEN] = [])],
+  ])('%s ends the step, and the deployment goes back to blue', async (_how, change) => {
+    change(world);
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'NotEnoughHealthyTargets',
+      message: expect.stringContaining('expected a healthy green before blue goes'),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('one of whose tasks ECS replaces: blue stays meanwhile', async () => {
+    world.targets[GREEN] = targetsIn('healthy', 'initial');
+
+    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 30 });
+    expect(writes()).toEqual([]);
+  });
+
+  test('is not taken once blue has begun to go: there is no other way then', async () => {
+    world.taskSets[0] = drained();
+    world.targets[GREEN] = [];
+
+    expect(await run(input)).toMatchObject({ kind: 'draining' });
+    expect(writes().map(([operation]) => operation)).toEqual(['DeleteTaskSet']);
+  });
+});
+
 describe('on routes with stickiness, whose clients ignore weight 0,', () => {
   beforeEach(() => {
     world.routes[LISTENER] = [aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)];
@@ -170,6 +214,7 @@ describe('on routes with stickiness, whose clients ignore weight 0,', () => {
     expect(sentCommands()).toStrictEqual([
       ...reads,
       recordRead,
+      ...greenReads,
       leaseRead,
       ['ModifyListener', { ListenerArn: LISTENER, DefaultActions: [forward] }],
       ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, forward] }],
@@ -282,7 +327,15 @@ describe('every step’s duties while blue is scaled down', () => {
   refusesWithoutLease<'RetireBlue'>(situation);
   meetsApiErrors<'RetireBlue'>({
     ...situation,
-    operations: ['DescribeListeners', 'DescribeRules', 'DescribeTaskSets', 'GetItem', 'UpdateTaskSet'],
+    operations: [
+      'DescribeListeners',
+      'DescribeRules',
+      'DescribeTaskSets',
+      'DescribeServices',
+      'DescribeTargetHealth',
+      'GetItem',
+      'UpdateTaskSet',
+    ],
   });
 });
 
@@ -302,6 +355,8 @@ describe('every step’s duties while blue’s group leaves sticky routes', () =
       'DescribeListeners',
       'DescribeRules',
       'DescribeTaskSets',
+      'DescribeServices',
+      'DescribeTargetHealth',
       'GetItem',
       'ModifyListener',
       'ModifyRule',
