@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../core/clock.ts';
+import { HOUR_MS } from '../../core/clock.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { command } from '../../functions/command.ts';
 import type { Deps } from '../../functions/deps.types.ts';
@@ -129,8 +129,8 @@ const failures = async (
 ): Promise<Edge[]> => {
   const interruptions = [
     ...faultsOf(made),
-    ...made.flatMap(({ write }, at) =>
-      write
+    ...made.flatMap(({ verb, write }, at) =>
+      write && /^(listener|taskSets)/.test(verb)
         ? betweenLookAndWrite(state, machine.base).map(
             ({ apply }): Interruption => ({ at, kind: 'meanwhile', change: apply }),
           )
@@ -169,9 +169,9 @@ const told = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
   return edges;
 };
 
-/** A trouble that comes on the second day of a wait finds what it would have found on the first. */
-const waitsForDays = ({ nowMs }: ModelState, { loop }: ModelExecution): boolean =>
-  loop !== null && nowMs - loop.sinceMs > DAY_MS;
+/** A trouble that comes in the second hour of a wait finds what it would have found in the first. */
+const waitsForHours = ({ nowMs }: ModelState, { loop }: ModelExecution): boolean =>
+  loop !== null && nowMs - loop.sinceMs > HOUR_MS;
 
 /** All ways on from a state, the deployment's own first. */
 export const edgesFrom = async (
@@ -187,7 +187,7 @@ export const edgesFrom = async (
   const looksNext = running !== undefined && (running.untilMs === null || running.at === 'Bake');
   if (looksNext || running === undefined || state.late !== null)
     edges.push(...(await nature(machine, state)));
-  if (!withTroubles || running === undefined || waitsForDays(state, running)) return edges;
+  if (!withTroubles || running === undefined || waitsForHours(state, running)) return edges;
 
   const stopped = copyOf(state);
   Object.assign(stopped.executions.find(({ arn }) => arn === running.arn) ?? {}, {

@@ -142,7 +142,7 @@ const essenceOfRecord = (
       kind,
       forThisShift: atMs >= (traffic?.shiftedAtMs ?? 0),
       // In days, for their limit of a month; shorter waits are told apart by the loop they wait in.
-      days: kind === 'freeze' || kind === 'pause' ? Math.floor((nowMs - atMs) / DAY_MS) : 0,
+      days: kind === 'freeze' || kind === 'pause' ? Math.min(31, Math.floor((nowMs - atMs) / DAY_MS)) : 0,
     })),
   };
 };
