@@ -50,8 +50,9 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
 
     take: ({ serviceKey, deploymentId, executionArn }, alarms) =>
       update(serviceKey, 'take the lease', {
-        // Ours already when the first try's answer was lost.
-        condition: 'attribute_not_exists(holder) OR holder = :me',
+        // Ours already when the first try's answer was lost. Not when a recovery has taken over: the Lambda of a stopped
+        // execution may run on for a minute.
+        condition: 'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)',
         update:
           'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms ' +
           'REMOVE waiter, waiterSeenMs',

@@ -44,7 +44,7 @@ const writes: [string, () => Promise<unknown>][] = [
 ];
 const expected: Record<string, ReturnType<typeof update>> = {
   take: update(
-    'attribute_not_exists(holder) OR holder = :me',
+    'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)',
     'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms REMOVE waiter, waiterSeenMs',
     {
       ':me': { S: 'release-42' },

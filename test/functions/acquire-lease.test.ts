@@ -44,7 +44,7 @@ test('a good request gets the lease, then its record, and the parsed request goe
       {
         TableName: TABLE,
         Key: leaseKey,
-        ConditionExpression: 'attribute_not_exists(holder) OR holder = :me',
+        ConditionExpression: 'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)',
         UpdateExpression:
           'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms ' +
           'REMOVE waiter, waiterSeenMs',

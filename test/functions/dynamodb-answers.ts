@@ -58,7 +58,8 @@ const keyOf = (key: Item | undefined): string => `${key?.pk?.S} ${key?.sk?.S}`;
 
 /** The conditions that the adapters use, and no others: an unknown one is a mistake of the test. */
 const conditions: Record<string, (item: Item, values: Item) => boolean> = {
-  'attribute_not_exists(holder) OR holder = :me': (item, values) => isFree(item) || isMine(item, values),
+  'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)': (item, values) =>
+    isFree(item) || (isMine(item, values) && isBy(item, values[':execution'])),
   'attribute_not_exists(holder) OR holder <> :me': (item, values) => !isMine(item, values),
   'holder = :me AND executionArn = :execution': (item, values) =>
     isMine(item, values) && isBy(item, values[':execution']),

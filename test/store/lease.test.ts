@@ -203,6 +203,13 @@ describe.each(engines)('leases in $name', ({ start }) => {
       expect(await store.leases.takeOver(recovery, second.executionArn, 1)).toBe(false);
     });
 
+    test('is not robbed of the lease by a late step of the ended execution', async () => {
+      await store.leases.takeOver(recovery, first.executionArn, 1);
+
+      expect(await store.leases.take(first, [])).toBe(false);
+      await expect(store.leases.assertHolds(recovery)).resolves.toBeUndefined();
+    });
+
     test('leaves the ended execution nothing to free', async () => {
       await store.leases.takeOver(recovery, first.executionArn, 1);
 

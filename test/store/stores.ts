@@ -1,6 +1,11 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import type { Sender } from '../../aws/call.ts';
 import { makeLeases } from '../../aws/lease.ts';
@@ -91,6 +96,15 @@ const settled = <Verbs extends object>(verbs: Verbs, settle: <T>(sent: Promise<T
     ]),
   ) as Verbs;
 
+/** A table is not there yet when CreateTable answers, here as in AWS. */
+const untilActive = async (client: DynamoDBClient, TableName: string): Promise<void> => {
+  for (let look = 0; look < 1_000; look += 1) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+  }
+  throw new Error(`dynalite did not make the table ${TableName}`);
+};
+
 let tables = 0;
 
 /** A table of its own on a running engine. */
@@ -112,6 +126,7 @@ export const openStore = async ({ client, settle }: Awaited<ReturnType<Engine['s
         ],
       }),
     );
+    await untilActive(client, TableName);
   }
 
   let nowMs = START_MS;
