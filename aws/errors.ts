@@ -125,6 +125,9 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
     case 'Throttled':
       return `${service} still limited the rate after ${tries} (${said}). Let other deployments and scripts of this account finish, or ask AWS for a higher rate.`;
     case 'Unavailable':
+      if (isUnknownHost(error)) {
+        return `there is no such host (${said}). Check the Region and the network.`;
+      }
       return attempted.outOfTime === true
         ? `the time of this invocation was up after ${tries} (${said}). It is tried again by itself; if that goes on, look at the AWS Health Dashboard.`
         : `${service} gave no usable answer in ${tries} (${said}). If this goes on, look at the AWS Health Dashboard.`;
@@ -143,7 +146,13 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
   }
 };
 
+/** A Region that does not exist, or a network without names: both look the same from here. */
+const isUnknownHost = (error: Error): boolean => (error as { code?: unknown }).code === 'ENOTFOUND';
+
 const explainDenied = (error: Error, said: string, operation: Operation): string => {
+  if (error.name === 'CredentialsProviderError') {
+    return `no credentials were found (${said}). Sign in with \`aws sso login\` or \`aws configure\`, or name a profile in AWS_PROFILE.`;
+  }
   if (CREDENTIAL_NAMES.has(error.name)) {
     return `${operation.service} did not accept the credentials (${said}). Renew them, and check the Region and the clock.`;
   }

@@ -11,6 +11,8 @@ export type Command = {
   /** What follows the name, e.g. `REQUEST.json [options]`. */
   usage: string;
   options: OptionSpecs;
+  /** What it may end with; `--help` lists these. */
+  exits: readonly ExitCode[];
   examples: readonly { line: string; says: string }[];
   /** Further sections of `--help`: a title with lines of two columns. */
   sections?: readonly { title: string; rows: readonly { form: string; does: string }[] }[];

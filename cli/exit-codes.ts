@@ -32,6 +32,9 @@ export const exitCodes = [
 
 export type ExitCode = (typeof exitCodes)[number]['code'];
 
+/** Of a command that watches a deployment. */
+export const everyExit: readonly ExitCode[] = exitCodes.map(({ code }) => code);
+
 export const EXIT_OK = 0;
 export const EXIT_USAGE = 1;
 export const EXIT_REFUSED = 3;

@@ -26,28 +26,22 @@ import {
   EXIT_USAGE,
   type ExitCode,
 } from './exit-codes.ts';
-import { commandHelp, overviewHelp } from './render/help.ts';
+import { type CommandGroup, commandHelp, overviewHelp } from './render/help.ts';
 import { makePaint } from './render/paint.ts';
 import { hang } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-export const commands: readonly Command[] = [
-  demoCommand,
-  rehearseCommand,
-  planCommand,
-  initCommand,
-  preflightCommand,
-  deployCommand,
-  statusCommand,
-  watchCommand,
-  ...steeringCommands,
-  rollbackCommand,
-  historyCommand,
-  reportCommand,
-  completionCommand,
-  versionCommand,
+/** As the overview shows them: in the order in which somebody new needs them. */
+const groups: readonly CommandGroup[] = [
+  { title: 'Try it, without an account', commands: [demoCommand, rehearseCommand, planCommand] },
+  { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
+  { title: 'Look', commands: [statusCommand, watchCommand, historyCommand, reportCommand] },
+  { title: 'Steer the deployment that runs', commands: steeringCommands },
+  { title: 'Set up', commands: [completionCommand, versionCommand] },
 ];
+
+export const commands: readonly Command[] = groups.flatMap((group) => group.commands);
 
 /** Runs the command line; every way it can end is an exit code of exit-codes.ts. */
 export const main = async (
@@ -83,7 +77,7 @@ const help = ([name]: string[], terminal: Terminal): ExitCode => {
 };
 
 const showOverview = (terminal: Terminal): void =>
-  terminal.out(overviewHelp(commands, terminal.width, makePaint(terminal.colour)));
+  terminal.out(overviewHelp(groups, terminal.width, makePaint(terminal.colour)));
 
 const find = (name: string): Command => {
   const command = commands.find((known) => known.name === name);

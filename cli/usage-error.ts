@@ -15,6 +15,9 @@ export class UsageError extends Error {
   }
 }
 
+const anyOf = (choices: readonly string[]): string =>
+  choices.length < 2 ? choices.join('') : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+
 /** One of a few words, or a UsageError that names them. */
 export const readChoice = <const Choice extends string>(
   what: string,
@@ -25,6 +28,6 @@ export const readChoice = <const Choice extends string>(
   if (chosen !== undefined) return chosen;
   const near = didYouMean(value, choices);
   throw new UsageError(
-    `${what}: expected ${choices.join(', ')}, found "${value}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+    `${what}: expected ${anyOf(choices)}, found "${value}"${near === undefined ? '' : `; did you mean ${near}?`}`,
   );
 };

@@ -1,30 +1,46 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Problem } from '../../core/problem.ts';
+import { isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ConfigEntry, parseConfig } from './config.ts';
+import { lineOf } from './config-lines.ts';
 
 export const CONFIG_FILE = 'cutover.yaml';
 
 /** The entries of the file: the one given, or cutover.yaml here. Null: none was given and there is none. */
 export const readConfigFile = (given: string | undefined): ConfigEntry[] | null => {
   const path = given ?? CONFIG_FILE;
-  if (!existsSync(path)) {
+  if (!isFile(path)) {
     if (given === undefined) return null;
     throw new UsageError(`--config: expected a file, found nothing at ${given}`, {
       hint: 'cutover init writes one',
     });
   }
-  const document = parseDocument(readFileSync(path, 'utf8'));
+  const lines = new LineCounter();
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    throw new UsageError(`${path} is not YAML`, { problems: document.errors.map(({ message }) => message) });
+    throw new UsageError(`${path} is not YAML`, {
+      problems: document.errors.map((error) => describeSyntax(error, lines)),
+    });
   }
   const parsed = parseConfig(document.toJS());
   if (parsed.ok) return parsed.entries;
+  const found = parsed.problems.map((problem) => ({
+    line: lineOf(document, lines, problem.path),
+    text: describe(problem),
+  }));
   throw new UsageError(`${path} cannot be used`, {
-    problems: parsed.problems.map(describe),
+    problems: [...new Set(found.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map(withLine))],
     hint: 'docs/cli.md describes the file, docs/request.md the fields',
   });
+};
+
+const withLine = ({ line, text }: { line: number | null; text: string }): string =>
+  line === null ? text : `line ${line}: ${text}`;
+
+const describeSyntax = ({ message, pos: [start] }: YAMLError, lines: LineCounter): string => {
+  const { line, col } = lines.linePos(start);
+  return `line ${line}, column ${col}: ${message}`;
 };
 
 const describe = ({ path, expected, found, hint }: Problem): string =>

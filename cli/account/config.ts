@@ -2,6 +2,8 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Problem } from '../../core/problem.ts';
 import { type Fields, isObject, readObject, readText, refuse } from '../../core/read-field.ts';
 import { parseRequest } from '../../core/request.ts';
+import type { Arguments } from '../arguments.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** One service in one environment, as cutover.yaml has it: what a request is made from. */
 export type ConfigEntry = {
@@ -20,8 +22,16 @@ const OWN_FIELDS = ['region', 'installation'];
 /** The strategy is said in one of two ways; an environment's way replaces the service's, whichever that is. */
 const EXCLUSIVE: Record<string, string> = { strategy: 'shifts', shifts: 'strategy' };
 
-const readRegion = readText(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a Region such as eu-west-1');
+const REGION = { form: /^[a-z]{2}(-[a-z]+)+-\d$/, expected: 'a Region such as eu-west-1' };
+const readRegion = readText(REGION.form, REGION.expected);
 const readInstallation = readText(/^[\w.-]{1,100}$/, "an installation's name");
+
+/** `--region`: a name that no Region has would only be found out by the network, in its own words. */
+export const regionOption = (args: Arguments): string | undefined => {
+  const given = args.text('region');
+  if (given === undefined || REGION.form.test(given)) return given;
+  throw new UsageError(`--region: expected ${REGION.expected}, found "${given}"`);
+};
 
 /** Reads what cutover.yaml holds once it is parsed. All problems are named at once, by their place in the file. */
 export const parseConfig = (

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { type Difference, differences } from '../../core/document-diff.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import {
@@ -7,6 +6,7 @@ import {
   type TaskDefinitionDocument,
   withImages,
 } from '../../core/task-definition-document.ts';
+import { isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Account } from './account.ts';
 import type { Target } from './target.ts';
@@ -15,8 +15,17 @@ import type { Target } from './target.ts';
 export type WantedRevision = {
   /** A file, or a family, family:revision or ARN; null: the running one. */
   taskDefinition: string | null;
+  /** What the file holds; null when none is named. */
+  asked: TaskDefinitionDocument | null;
   images: ImageChange[];
 };
+
+/** Reads what lies on the disk, so that a wrong file is found before anything is asked of AWS. */
+export const readWanted = (taskDefinition: string | null, images: ImageChange[]): WantedRevision => ({
+  taskDefinition,
+  images,
+  asked: taskDefinition !== null && namesFile(taskDefinition) ? readDocument(taskDefinition) : null,
+});
 
 /** What to deploy: a revision that exists, or a document that has yet to be registered. */
 export type Revision = {
@@ -40,17 +49,18 @@ export const readImages = (texts: readonly string[]): ImageChange[] =>
     });
   });
 
-const isFile = (text: string): boolean => existsSync(text) || text.endsWith('.json');
+const namesFile = (text: string): boolean => isFile(text) || text.endsWith('.json');
 
-export const readDocument = (path: string): TaskDefinitionDocument => {
-  if (!existsSync(path)) {
+const readDocument = (path: string): TaskDefinitionDocument => {
+  if (!isFile(path)) {
     throw new UsageError(`--task-definition: expected a file, found nothing at ${path}`, {
       hint: 'without .json at its end it is taken for a family, family:revision or ARN',
     });
   }
+  const text = readText(path);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     throw new UsageError(`${path}: expected JSON: ${error instanceof Error ? error.message : error}`);
   }
@@ -65,26 +75,23 @@ export const readDocument = (path: string): TaskDefinitionDocument => {
 export const prepareRevision = async (
   account: Account,
   target: Target,
-  { taskDefinition, images }: WantedRevision,
+  wanted: WantedRevision,
 ): Promise<Revision> => {
-  const fromFile = taskDefinition !== null && isFile(taskDefinition);
-  const asked = fromFile ? readDocument(taskDefinition) : null;
+  const { taskDefinition, images, asked } = wanted;
   try {
-    return await compare(account, target, { taskDefinition, images, asked });
+    return await compare(account, target, wanted);
   } catch (error) {
     // Showing what changes is a courtesy where the revision exists: a role that may only start deployments may do that.
-    const needed = taskDefinition === null || fromFile || images.length > 0;
+    const needed = taskDefinition === null || asked !== null || images.length > 0;
     if (needed || !isDeploymentError(error, 'AccessDenied')) throw error;
     return { kind: 'existing', taskDefinition, running: null, changes: null, unread: error.message };
   }
 };
 
-type Asked = WantedRevision & { asked: TaskDefinitionDocument | null };
-
 const compare = async (
   account: Account,
   target: Target,
-  { taskDefinition, images, asked }: Asked,
+  { taskDefinition, images, asked }: WantedRevision,
 ): Promise<Revision> => {
   const { taskDefinitions } = account.verbs();
   const fromFile = asked !== null;

@@ -3,7 +3,7 @@ import type { Fields } from '../../core/read-field.ts';
 import { nameOf } from '../../core/service-key.ts';
 import type { Arguments, OptionSpecs } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';
-import { type ConfigEntry, DEFAULT_INSTALLATION } from './config.ts';
+import { type ConfigEntry, DEFAULT_INSTALLATION, regionOption } from './config.ts';
 
 /** The service a command is about, and where it is. */
 export type Target = {
@@ -52,14 +52,19 @@ export const wantedOf = (args: Arguments): Wanted => {
       hint: 'name it as SERVICE of cutover.yaml or as CLUSTER/SERVICE',
     });
   }
-  const names = ['cluster', 'service', 'env', 'region', 'installation'] as const;
+  const region = regionOption(args);
+  const names = ['cluster', 'service', 'env', 'installation'] as const;
   const given = Object.fromEntries(
     names.flatMap((name) => {
       const value = args.text(name);
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  return { ...given, ...(positional === undefined ? {} : { positional }) };
+  return {
+    ...given,
+    ...(region === undefined ? {} : { region }),
+    ...(positional === undefined ? {} : { positional }),
+  };
 };
 
 /** Finds out which service is meant. `entries` null: there is no cutover.yaml. */
@@ -91,6 +96,9 @@ export const resolveTarget = (wanted: Wanted, entries: ConfigEntry[] | null): Ta
     ].join(' '),
   };
 };
+
+/** By cluster and service, so that cutover.yaml need not say which. */
+export const namesDirectly = (wanted: Wanted): boolean => namedDirectly(wanted) !== null;
 
 type Named = { cluster: string; service: string; region?: string };
 

@@ -9,6 +9,7 @@ export const completionCommand: Command = {
   name: 'completion',
   summary: 'print what makes a shell complete commands and options',
   usage: shells.join('|'),
+  exits: [0, 1],
   options: {},
   examples: [
     { line: 'source <(cutover completion bash)', says: 'in ~/.bashrc' },

@@ -28,6 +28,7 @@ export const demoCommand: Command = {
   name: 'demo',
   summary: 'rehearse examples/shop twice: a healthy version, then one that is rolled back',
   usage: '[--fast]',
+  exits: [0, 1, 4],
   options: {
     fast: { type: 'boolean', help: 'do not slow the timeline down on a terminal' },
   },

@@ -3,21 +3,14 @@ import { isDeploymentError } from '../../core/errors.ts';
 import type { Fields } from '../../core/read-field.ts';
 import { nameOf } from '../../core/service-key.ts';
 import { type Account, openAccount } from '../account/account.ts';
-import { readConfigFile } from '../account/config-file.ts';
 import { NAME_FORM } from '../account/deployment-name.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
-import { prepareRevision, type Revision, readImages, registered } from '../account/revision.ts';
+import { prepareRevision, type Revision, readImages, readWanted, registered } from '../account/revision.ts';
 import { findNamed, startDeployment } from '../account/start.ts';
-import {
-  resolveTarget,
-  TARGET_USAGE,
-  type Target,
-  targetOptions,
-  targetSection,
-  wantedOf,
-} from '../account/target.ts';
+import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
+import { targetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
-import { EXIT_OK, type ExitCode } from '../exit-codes.ts';
+import { EXIT_OK, type ExitCode, everyExit } from '../exit-codes.ts';
 import { diffText } from '../render/diff.ts';
 import { makePaint } from '../render/paint.ts';
 import type { Terminal } from '../terminal.ts';
@@ -30,6 +23,7 @@ export const deployCommand: Command = {
   name: 'deploy',
   summary: 'deploy a new version of a service, and watch it until it serves or has gone back',
   usage: `${TARGET_USAGE} [options]`,
+  exits: everyExit,
   options: {
     image: {
       type: 'string',
@@ -72,14 +66,17 @@ export const deployCommand: Command = {
   sections: [targetSection, stageSection],
   run: async (args, terminal, host) => {
     const settings = followSettings(args, terminal);
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = targetOf(args);
     const images = readImages(args.texts('image'));
     const name = args.text('name');
     if (name !== undefined && !NAME_FORM.test(name)) {
       throw new UsageError(`--name: expected 1 to 36 letters, digits, - and _, found "${name}"`);
     }
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
-    const wanted = wantedRevision(args.text('task-definition'), configured, images.length > 0);
+    const wanted = readWanted(
+      namedRevision(args.text('task-definition'), configured, images.length > 0),
+      images,
+    );
     checkRequest({ ...fields, taskDefinition: 'family' });
 
     const account = await openAccount(host, target);
@@ -89,7 +86,7 @@ export const deployCommand: Command = {
       if (args.flag('detach')) return detach(target, settings, terminal);
       return follow(account, before, target.words, settings, terminal);
     }
-    const revision = await prepareRevision(account, target, { taskDefinition: wanted, images });
+    const revision = await prepareRevision(account, target, wanted);
     if (args.flag('dry-run')) return showDryRun(revision, fields, settings, terminal);
 
     const taskDefinition = await registered(account, revision);
@@ -109,11 +106,7 @@ export const deployCommand: Command = {
 };
 
 /** What to deploy: the option, else cutover.yaml's, else with an image the running revision. */
-const wantedRevision = (
-  given: string | undefined,
-  configured: unknown,
-  withImage: boolean,
-): string | null => {
+const namedRevision = (given: string | undefined, configured: unknown, withImage: boolean): string | null => {
   if (given !== undefined) return given;
   if (typeof configured === 'string') return configured;
   if (withImage) return null;

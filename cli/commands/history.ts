@@ -1,7 +1,7 @@
 import { openAccount } from '../account/account.ts';
-import { readConfigFile } from '../account/config-file.ts';
 import { type Past, pastDeployments } from '../account/history.ts';
-import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
+import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { pastRow } from '../render/history.ts';
@@ -16,6 +16,7 @@ export const historyCommand: Command = {
   name: 'history',
   summary: 'list the last deployments of a service: what, when, by whom and how they ended',
   usage: `${TARGET_USAGE} [options]`,
+  exits: [0, 1, 8],
   options: {
     limit: { type: 'string', short: 'n', value: 'N', help: `at most so many; default: ${DEFAULT_LIMIT}` },
     json: { type: 'boolean', help: 'one JSON object a line and deployment, the newest first' },
@@ -25,7 +26,7 @@ export const historyCommand: Command = {
   sections: [targetSection],
   run: async (args, terminal, host) => {
     const limit = readLimit(args.text('limit'));
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const { found, lookedAt } = await pastDeployments(account, target, limit);
     if (args.flag('json')) {

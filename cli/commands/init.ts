@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { listAlarms, makeServiceList } from '../../aws/service-list.ts';
@@ -7,10 +6,12 @@ import { SECOND_MS } from '../../core/clock.ts';
 import type { ObservedService } from '../../core/observed.types.ts';
 import { nameOf } from '../../core/service-key.ts';
 import { makeAccountCall } from '../account/account.ts';
+import { regionOption } from '../account/config.ts';
 import { CONFIG_FILE } from '../account/config-file.ts';
 import { alarmsFor, configText, type FoundService } from '../account/found-service.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
+import { exists, writeText } from '../files.ts';
 import { count, hang } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -21,6 +22,7 @@ export const initCommand: Command = {
   name: 'init',
   summary: 'look at the account and write a cutover.yaml for its services',
   usage: '[options]',
+  exits: [0, 1, 3, 8],
   options: {
     cluster: { type: 'string', value: 'CLUSTER', help: 'only this cluster; default: all' },
     service: { type: 'string', value: 'SERVICE', help: 'only services of this name' },
@@ -35,12 +37,12 @@ export const initCommand: Command = {
   ],
   run: async (args, terminal, host) => {
     const path = args.text('config') ?? CONFIG_FILE;
-    if (existsSync(path) && !args.flag('force') && !args.flag('print')) {
+    if (exists(path) && !args.flag('force') && !args.flag('print')) {
       throw new UsageError(`${path} is there already`, {
         hint: '--force writes over it, --print shows what would be written',
       });
     }
-    const clients = host.clients(args.text('region'));
+    const clients = host.clients(regionOption(args));
     const call = makeAccountCall(host, LOOKING_MS);
     const list = makeServiceList(clients.ecs, call);
     const services = makeEcsServices(clients.ecs, call);
@@ -69,10 +71,10 @@ export const initCommand: Command = {
     const text = configText(found);
     if (args.flag('print')) terminal.out(text);
     else {
-      writeFileSync(path, text);
-      terminal.out(
-        `wrote ${path} with ${count(found.length, 'service')}; look it over, then: cutover preflight\n`,
-      );
+      writeText(path, text, args.flag('force'));
+      const [first] = found;
+      const next = `cutover preflight ${first?.service} --env ${first?.cluster}`;
+      terminal.out(`wrote ${path} with ${count(found.length, 'service')}; look it over, then: ${next}\n`);
     }
     return EXIT_OK;
   },

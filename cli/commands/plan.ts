@@ -12,6 +12,7 @@ export const planCommand: Command = {
   name: 'plan',
   summary: 'show what a deployment would do, and what preflight says, without running it',
   usage: 'REQUEST.json [options]',
+  exits: [0, 1, 3],
   options: {
     world: {
       type: 'string',

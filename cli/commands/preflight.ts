@@ -6,10 +6,10 @@ import { escalate } from '../../core/preflight/escalate.ts';
 import { parseRequest } from '../../core/request.ts';
 import { serviceKeyOf } from '../../core/service-key.ts';
 import { openAccount } from '../account/account.ts';
-import { readConfigFile } from '../account/config-file.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
 import { runningRevision } from '../account/revision.ts';
-import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
+import { targetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
 import { makePaint } from '../render/paint.ts';
@@ -24,6 +24,7 @@ export const preflightCommand: Command = {
   name: 'preflight',
   summary: 'check a service in the account as a deployment would, and show its plan; changes nothing',
   usage: `${TARGET_USAGE} [options]`,
+  exits: [0, 1, 3, 8],
   options: {
     'task-definition': {
       type: 'string',
@@ -42,7 +43,7 @@ export const preflightCommand: Command = {
   ],
   sections: [targetSection],
   run: async (args, terminal, host) => {
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = targetOf(args);
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
     checkRequest({ ...fields, taskDefinition: 'family' });
 

@@ -19,6 +19,7 @@ export const rehearseCommand: Command = {
   name: 'rehearse',
   summary: 'run a deployment in a simulated world and watch it happen',
   usage: 'REQUEST.json [options]',
+  exits: [0, 1, 2, 3, 4],
   options: {
     world: {
       type: 'string',

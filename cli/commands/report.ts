@@ -2,18 +2,11 @@ import { serviceKeyOf } from '../../core/service-key.ts';
 import { reportOfDeployment } from '../../report/from-deployment.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { type Account, openAccount } from '../account/account.ts';
-import { readConfigFile } from '../account/config-file.ts';
 import { pastDeployments } from '../account/history.ts';
 import { deploymentById, runningDeployment } from '../account/locate.ts';
 import { rememberedDeployment } from '../account/remembered.ts';
-import {
-  resolveTarget,
-  TARGET_USAGE,
-  type Target,
-  targetOptions,
-  targetSection,
-  wantedOf,
-} from '../account/target.ts';
+import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
+import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,6 +17,7 @@ export const reportCommand: Command = {
   name: 'report',
   summary: 'write what a deployment did as one HTML file to keep or attach to a ticket',
   usage: `${TARGET_USAGE} [options]`,
+  exits: [0, 1, 8],
   options: {
     deployment: {
       type: 'string',
@@ -52,7 +46,7 @@ export const reportCommand: Command = {
   ],
   sections: [targetSection],
   run: async (args, terminal, host) => {
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const deployment = await find(account, target, args.text('deployment'));
 

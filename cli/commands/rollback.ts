@@ -1,24 +1,17 @@
 import { isObject } from '../../core/read-field.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
-import { readConfigFile } from '../account/config-file.ts';
 import { checkRequest, requestFields } from '../account/deployment-request.ts';
 import { pastDeployments } from '../account/history.ts';
 import { runningDeployment } from '../account/locate.ts';
 import { runningRevision } from '../account/revision.ts';
 import { startDeployment } from '../account/start.ts';
-import {
-  resolveTarget,
-  TARGET_USAGE,
-  type Target,
-  targetOptions,
-  targetSection,
-  wantedOf,
-} from '../account/target.ts';
+import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
+import { targetOf } from '../account/target-of.ts';
 import { type WayBack, wayBackFrom, wayBackTo } from '../account/way-back.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
-import { EXIT_ABORTED, EXIT_OK, EXIT_REFUSED, type ExitCode } from '../exit-codes.ts';
+import { EXIT_ABORTED, EXIT_OK, EXIT_REFUSED, type ExitCode, everyExit } from '../exit-codes.ts';
 import { hang } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { type FollowSettings, follow, followOptions, followSettings, stageSection } from '../watch/follow.ts';
@@ -36,6 +29,7 @@ export const rollbackCommand: Command = {
   name: 'rollback',
   summary: 'go back to the previous version: by weights while blue is kept, else by a fast deployment',
   usage: `${TARGET_USAGE} [options]`,
+  exits: everyExit,
   options: {
     to: {
       type: 'string',
@@ -55,7 +49,7 @@ export const rollbackCommand: Command = {
   sections: [targetSection, stageSection],
   run: async (args, terminal, host) => {
     const settings = followSettings(args, terminal);
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = targetOf(args);
     const account = await openAccount(host, target);
     const running = await runningDeployment(account, target);
     const way = await findWay(account, target, running, args.text('to'));

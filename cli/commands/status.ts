@@ -1,8 +1,8 @@
 import { openAccount } from '../account/account.ts';
-import { readConfigFile } from '../account/config-file.ts';
 import { type Past, pastDeployments } from '../account/history.ts';
 import { runningDeployment } from '../account/locate.ts';
-import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
+import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK, EXIT_WAITING } from '../exit-codes.ts';
 import { pastRow } from '../render/history.ts';
@@ -21,11 +21,12 @@ export const statusCommand: Command = {
   name: 'status',
   summary: 'show how the running deployment stands, or how the last one ended',
   usage: `${TARGET_USAGE} [options]`,
+  exits: [0, 1, 2, 3, 4, 5, 6, 8],
   options: { json: { type: 'boolean', help: 'one JSON object' }, ...targetOptions },
   examples: [{ line: 'cutover status production/shop', says: 'one look, no watching' }],
   sections: [targetSection],
   run: async (args, terminal, host) => {
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const running = await runningDeployment(account, target);
     if (running === null) {

@@ -2,8 +2,8 @@ import type { CommandKind } from '../../core/commands.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
-import { readConfigFile } from '../account/config-file.ts';
-import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
+import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
 import { makePaint } from '../render/paint.ts';
@@ -44,6 +44,7 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
   name: kind,
   summary: meanings[kind].summary,
   usage: `${TARGET_USAGE} [--reason TEXT] [options]`,
+  exits: [0, 1, 3, 8],
   options: {
     reason: {
       type: 'string',
@@ -59,7 +60,7 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
   ],
   sections: [targetSection],
   run: async (args, terminal, host) => {
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const verbs = account.verbs();
     const why = {

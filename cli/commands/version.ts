@@ -6,6 +6,7 @@ export const versionCommand: Command = {
   name: 'version',
   summary: 'print the version of Cutover and of Node',
   usage: '',
+  exits: [0, 1],
   options: {},
   examples: [{ line: 'cutover version', says: 'also cutover --version' }],
   run: async (_args, terminal) => {

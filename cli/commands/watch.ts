@@ -1,9 +1,9 @@
 import { openAccount } from '../account/account.ts';
-import { readConfigFile } from '../account/config-file.ts';
 import { deploymentById, runningDeployment } from '../account/locate.ts';
-import { resolveTarget, TARGET_USAGE, targetOptions, targetSection, wantedOf } from '../account/target.ts';
+import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
+import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
-import { EXIT_REFUSED } from '../exit-codes.ts';
+import { EXIT_REFUSED, everyExit } from '../exit-codes.ts';
 import { follow, followOptions, followSettings, stageSection } from '../watch/follow.ts';
 import { writeEvent } from '../watch/json-sink.ts';
 
@@ -11,6 +11,7 @@ export const watchCommand: Command = {
   name: 'watch',
   summary: 'watch the deployment that runs, from any terminal; its exit code is the deployment’s end',
   usage: `${TARGET_USAGE} [options]`,
+  exits: everyExit,
   options: {
     deployment: {
       type: 'string',
@@ -30,7 +31,7 @@ export const watchCommand: Command = {
   sections: [targetSection, stageSection],
   run: async (args, terminal, host) => {
     const settings = followSettings(args, terminal);
-    const target = resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
+    const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const id = args.text('deployment');
     const watched =

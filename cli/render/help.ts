@@ -1,5 +1,5 @@
 import type { Command } from '../command.types.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { type ExitCode, everyExit, exitCodes } from '../exit-codes.ts';
 import type { Paint } from './paint.ts';
 import { hang } from './text.ts';
 
@@ -7,6 +7,9 @@ type Row = { form: string; does: string };
 
 /** A left column wider than this would leave none for the words; such a row breaks after the form. */
 const WIDEST_FORM = 34;
+
+/** The groups' columns stand under each other. */
+const NAME_COLUMNS = 'completion'.length;
 
 const rows = (list: readonly Row[], width: number): string => {
   const column = 4 + Math.min(WIDEST_FORM, Math.max(...list.map(({ form }) => form.length)));
@@ -23,24 +26,30 @@ const rows = (list: readonly Row[], width: number): string => {
 const section = (title: string, list: readonly Row[], width: number, paint: Paint): string =>
   `${paint('bold', title)}\n${rows(list, width)}\n`;
 
-const exitSection = (width: number, paint: Paint): string =>
+const exitSection = (codes: readonly ExitCode[], width: number, paint: Paint): string =>
   section(
     'Exit codes',
-    exitCodes.map(({ code, means }) => ({ form: String(code), does: means })),
+    exitCodes
+      .filter(({ code }) => codes.includes(code))
+      .map(({ code, means }) => ({ form: String(code), does: means })),
     width,
     paint,
   );
 
-export const overviewHelp = (commands: readonly Command[], width: number, paint: Paint): string =>
+export type CommandGroup = { title: string; commands: readonly Command[] };
+
+export const overviewHelp = (groups: readonly CommandGroup[], width: number, paint: Paint): string =>
   [
     hang('cutover: blue/green deployments of Amazon ECS services, rehearsed before they happen.', 0, width),
     '',
     `${paint('bold', 'Usage')}\n  cutover COMMAND [options]\n`,
-    section(
-      'Commands',
-      commands.map(({ name, summary }) => ({ form: name, does: summary })),
-      width,
-      paint,
+    ...groups.map(({ title, commands }) =>
+      section(
+        title,
+        commands.map(({ name, summary }) => ({ form: name.padEnd(NAME_COLUMNS), does: summary })),
+        width,
+        paint,
+      ),
     ),
     section(
       'Start here',
@@ -51,7 +60,7 @@ export const overviewHelp = (commands: readonly Command[], width: number, paint:
       width,
       paint,
     ),
-    exitSection(width, paint),
+    exitSection(everyExit, width, paint),
   ].join('\n');
 
 export const commandHelp = (command: Command, width: number, paint: Paint): string =>
@@ -66,7 +75,7 @@ export const commandHelp = (command: Command, width: number, paint: Paint): stri
       paint,
     ),
     ...(command.sections ?? []).map(({ title, rows: list }) => section(title, list, width, paint)),
-    exitSection(width, paint),
+    exitSection(command.exits, width, paint),
   ].join('\n');
 
 const optionRows = ({ options }: Command): Row[] => [

@@ -116,6 +116,16 @@ test.each<[string, Error, string[]]>([
     ['credentials', 'Renew them'],
   ],
   [
+    'no credentials',
+    awsError('CredentialsProviderError', 'Could not load credentials from any providers'),
+    ['no credentials were found', 'aws sso login', 'AWS_PROFILE'],
+  ],
+  [
+    'a Region that there is not',
+    Object.assign(new Error('getaddrinfo ENOTFOUND ssm.eu-wst-1.amazonaws.com'), { code: 'ENOTFOUND' }),
+    ['no such host', 'ssm.eu-wst-1.amazonaws.com', 'Check the Region and the network'],
+  ],
+  [
     'an unknown thing',
     awsError('ClusterNotFoundException', 'Cluster not found.'),
     ['knows no such thing (ClusterNotFoundException: Cluster not found)', 'Check the name'],

@@ -32,7 +32,7 @@ describe('completion', () => {
   test('another shell is refused with the ones there are', async () => {
     const { err, code } = await cutover(['completion', 'fishh']);
 
-    expect(err).toContain('expected bash, zsh, fish, found "fishh"; did you mean fish?');
+    expect(err).toContain('expected bash, zsh or fish, found "fishh"; did you mean fish?');
     expect(code).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
+import { commands } from '../../cli/main.ts';
 import { cutover, example } from './a-terminal.ts';
 
 const SHOP = example('shop');
@@ -34,6 +35,24 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
     { argv: ['rehearse', '/no/such.json'], says: '/no/such.json: expected a file, found nothing there' },
     { argv: ['plan', SHOP, '--world', '/no/world'], says: 'expected a world (a directory or a JSON file)' },
     { argv: ['plan', SHOP, '--seed', '1'], says: 'unknown option --seed' },
+    { argv: ['rehearse', directory], says: 'expected a file, found a directory' },
+    {
+      argv: ['abort', 'main/shop', '--region', 'mars-1'],
+      says: '--region: expected a Region such as eu-west-1, found "mars-1"',
+    },
+    { argv: ['init', '--print', '--region', 'Frankfurt'], says: '--region: expected a Region' },
+    {
+      argv: ['status', 'main/shop', '--config', directory],
+      says: '--config: expected a file, found nothing',
+    },
+    {
+      argv: ['watch', 'main/shop', '--wait-until', 'shiftd'],
+      says: 'expected launched, firstShift, shifted or done, found "shiftd"; did you mean shifted?',
+    },
+    {
+      argv: ['deploy', 'main/shop', '-t', '/no/such.json'],
+      says: '--task-definition: expected a file, found nothing at /no/such.json',
+    },
   ])('cutover $argv', async ({ argv, says }) => {
     const { code, out, err } = await cutover(argv, { width: 1_000 });
 
@@ -111,6 +130,18 @@ describe('help', () => {
     }
     expect(code).toBe(0);
   });
+
+  test.each(commands.map((command) => [command.name, command] as const))(
+    'cutover %s --help lists the exit codes it may end with, and no others',
+    async (name, { exits }) => {
+      const { out } = await cutover(['help', name]);
+
+      const listed = [...(out.split('Exit codes\n')[1] ?? '').matchAll(/^ {2}(\d+) /gm)].map(
+        ([, code]) => code,
+      );
+      expect(listed).toEqual(exits.map(String));
+    },
+  );
 
   test('without a command it is shown, and ends with 1: nothing was done', async () => {
     const { code, out } = await cutover([]);

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readConfigFile } from '../../../cli/account/config-file.ts';
+import { UsageError } from '../../../cli/usage-error.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'cutover-config-'));
+const path = join(directory, 'cutover.yaml');
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const problemsOf = (text: string): readonly string[] => {
+  writeFileSync(path, text);
+  try {
+    readConfigFile(path);
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+const WRONG = `services:
+  shop:
+    strategy: Canary10Percen5Minutes
+    keepBlue: 3x
+    environments:
+      staging: { cluster: staging }
+      production:
+        clustr: main
+        shifts:
+          - { greenPct: 5, bake: 10m }
+          - greenPct: 500
+            bake: 10q
+  a.b:
+    environments:
+      live: { cluster: "", service: b }
+`;
+
+describe('what is wrong with a cutover.yaml', () => {
+  test('comes all at once, each with the line it stands in, in the order of the file', () => {
+    const lines = problemsOf(WRONG).map((problem) => problem.split(': ').slice(0, 2));
+
+    expect(lines).toEqual([
+      // What an environment has from its service is wrong where the service says it.
+      ['line 3', 'services.shop.environments.staging.strategy'],
+      ['line 4', 'services.shop.environments.staging.keepBlue'],
+      ['line 4', 'services.shop.environments.production.keepBlue'],
+      // A field that is missing: the environment that lacks it.
+      ['line 7', 'services.shop.environments.production.cluster'],
+      ['line 8', 'services.shop.environments.production.clustr'],
+      ['line 11', 'services.shop.environments.production.shifts[1].greenPct'],
+      ['line 12', 'services.shop.environments.production.shifts[1].bake'],
+      ['line 15', 'services.a.b.environments.live.cluster'],
+    ]);
+  });
+
+  test('in its YAML comes with line and column, without a picture of the file', () => {
+    const problems = problemsOf('services:\n  shop: { a: [1, }\n  shop: 1\n');
+
+    expect(problems[0]).toMatch(/^line 2, column \d+: .+/);
+    expect(problems.join('')).not.toContain('\n');
+  });
+
+  test('in an empty one is said without a line', () => {
+    expect(problemsOf('')).toEqual(['cutover.yaml: expected an object with services, found null']);
+  });
+
+  test('is nothing in a right one', () => {
+    expect(problemsOf('services: { shop: { environments: { live: { cluster: main } } } }')).toEqual([]);
+  });
+});
