@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eventHandlers } from '../infra/event-handlers.ts';
-import { type Action, allowedActions, impliedActions } from '../infra/permissions.ts';
+import { actionOf, impliedActions, type Permission, permissionsOf } from '../infra/permissions.ts';
 import { bundle } from '../scripts/bundle.ts';
 import { fileOf, stepNames } from '../statemachine/contract.ts';
 
@@ -28,16 +28,17 @@ const clients: Record<string, { from: string; client: string }> = {
 };
 
 /** Every Lambda's file, and what its role allows. */
-const handlers: { file: string; actions: readonly Action[] }[] = [
-  ...stepNames.map((step) => ({ file: fileOf(step), actions: allowedActions(step) })),
+const handlers: { file: string; permissions: readonly Permission[] }[] = [
+  ...stepNames.map((step) => ({ file: fileOf(step), permissions: permissionsOf(step) })),
   ...eventHandlers,
 ];
 
 /**
  * An empty handler that names just the clients and commands the Lambda's role allows: less cannot do its work.
  */
-const floorOf = (actions: readonly Action[]): string => {
-  const calls = actions.filter((action) => !(action in impliedActions));
+const floorOf = (permissions: readonly Permission[]): string => {
+  const direct = permissions.filter((permission) => !(permission in impliedActions));
+  const calls = [...new Set(direct.map(actionOf))];
   const byService = Map.groupBy(calls, (action) => action.split(':')[0] ?? '');
   const imports = [...byService].map(([service, actions]) => {
     const { from, client } = clients[service] ?? { from: '', client: '' };
@@ -67,7 +68,9 @@ const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 mkdirSync(`${WORK}/floors`, { recursive: true });
-for (const { file, actions } of handlers) writeFileSync(`${WORK}/floors/${file}.ts`, floorOf(actions));
+for (const { file, permissions } of handlers) {
+  writeFileSync(`${WORK}/floors/${file}.ts`, floorOf(permissions));
+}
 const files = handlers.map(({ file }) => file);
 const ours = await bundle({ files, outDir: `${WORK}/ours` });
 const floors = await bundle({ files, outDir: `${WORK}/floor`, functionsDir: `${WORK}/floors` });

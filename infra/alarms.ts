@@ -99,6 +99,8 @@ export class OrchestratorAlarms extends Construct {
         lost.metricApproximateNumberOfMessagesVisible(),
         `${name} could not handle an event, which lies in its queue. Deployments look again by themselves, only later. Read the ` +
           'message, then the log of the function, and purge the queue.',
+        // How many lie there, not how many were seen lying there in each of five minutes.
+        { statistic: 'Maximum' },
       );
       if (scheduled) this.pageWithout(name, handler.function.metricInvocations());
     }
@@ -123,11 +125,11 @@ export class OrchestratorAlarms extends Construct {
     id: string,
     metric: cloudwatch.Metric,
     description: string,
-    { threshold = 1, periods = 1 } = {},
+    { threshold = 1, periods = 1, statistic = 'Sum' } = {},
   ): void {
     const alarm = new cloudwatch.Alarm(this, id, {
       alarmDescription: description,
-      metric: metric.with({ statistic: 'Sum', period: Duration.minutes(5) }),
+      metric: metric.with({ statistic, period: Duration.minutes(5) }),
       threshold,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: periods,

@@ -1,7 +1,8 @@
 import {
   Duration,
-  aws_lambda_destinations as destinations,
   aws_events as events,
+  aws_iam as iam,
+  type aws_lambda as lambda,
   RemovalPolicy,
   aws_sqs as sqs,
   aws_events_targets as targets,
@@ -45,11 +46,11 @@ export class EventDrivenHandler extends Construct {
       reason:
         'It is a dead-letter queue itself, of an EventBridge rule and of a Lambda, which cdk-nag does not see.',
     });
-    this.handler = new Handler(this, 'Handler', props);
+    this.handler = new Handler(this, 'Handler', { ...props, name: id });
     this.handler.function.configureAsyncInvoke({
       maxEventAge: EVENT_USEFUL_FOR,
       retryAttempts: 2,
-      onFailure: new destinations.SqsDestination(this.lost),
+      onFailure: this.lostDestination(),
     });
 
     // One rule per reason: EventBridge accepts a pattern or a schedule for its matching, and each shows in
@@ -57,6 +58,18 @@ export class EventDrivenHandler extends Construct {
     this.scheduled = schedule !== undefined;
     if (pattern !== undefined) this.start('OnEvent', { eventPattern: pattern });
     if (schedule !== undefined) this.start('OnSchedule', { schedule });
+  }
+
+  /** Like the CDK's SqsDestination, which would also let the function look at the queue. */
+  private lostDestination(): lambda.IDestination {
+    return {
+      bind: () => {
+        this.handler.role.addToPolicy(
+          new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.lost.queueArn] }),
+        );
+        return { destination: this.lost.queueArn };
+      },
+    };
   }
 
   private start(id: string, when: events.RuleProps): void {

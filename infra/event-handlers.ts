@@ -1,5 +1,5 @@
 import { Duration, aws_events as events } from 'aws-cdk-lib';
-import type { Action } from './permissions.ts';
+import type { Permission } from './permissions.ts';
 
 /** A Lambda beside the workflow: started by events, by the clock, or called by a person's command line. */
 export type EventHandler = {
@@ -12,10 +12,10 @@ export type EventHandler = {
   pattern?: (stateMachineArn: string) => events.EventPattern;
   schedule?: events.Schedule;
   /** What it may do, as in permissions.ts. */
-  actions: readonly Action[];
+  permissions: readonly Permission[];
 };
 
-const wake = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:SendTaskSuccess'] as const;
+const wake = ['dynamodb:GetItem@records', 'dynamodb:UpdateItem@records', 'states:SendTaskSuccess'] as const;
 
 /**
  * One entry makes the Lambda and its role; with a pattern or a schedule also its rules with retries and
@@ -32,7 +32,7 @@ export const eventHandlers: readonly EventHandler[] = [
       detailType: ['CloudWatch Alarm State Change'],
       detail: { state: { value: ['ALARM'] } },
     }),
-    actions: ['dynamodb:Query', ...wake],
+    permissions: ['dynamodb:Query@leases', ...wake],
   },
   {
     name: 'Sweep',
@@ -47,12 +47,17 @@ export const eventHandlers: readonly EventHandler[] = [
     // Status events are best effort: this is how long users may be left with a half-done shift when one is
     // lost. Looking once a minute costs a few cents a month.
     schedule: events.Schedule.rate(Duration.minutes(1)),
-    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'states:DescribeExecution', 'states:StartExecution'],
+    permissions: [
+      'dynamodb:Query@leases',
+      'dynamodb:GetItem@leases',
+      'states:DescribeExecution',
+      'states:StartExecution',
+    ],
   },
   {
     name: 'Command',
     file: 'command',
     description: "Takes an operator's command to the running deployment.",
-    actions: ['dynamodb:Query', ...wake],
+    permissions: ['dynamodb:GetItem@leases', 'dynamodb:Query@records', ...wake],
   },
 ];

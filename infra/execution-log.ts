@@ -1,4 +1,4 @@
-import { type aws_cloudwatch as cloudwatch, aws_logs as logs, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type aws_cloudwatch as cloudwatch, Fn, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 export type ExecutionLogProps = {
@@ -18,7 +18,8 @@ export class ExecutionLog extends Construct {
 
   constructor(scope: Construct, id: string, { retention, terminalStates }: ExecutionLogProps) {
     super(scope, id);
-    const name = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' });
+    // The stack's name as it is created, not as it was synthesised: the same template may be installed twice.
+    const name = Fn.join('-', [Aws.STACK_NAME, 'Executions', this.node.addr.slice(-8)]);
 
     this.group = new logs.LogGroup(this, 'Group', {
       // The prefix spares the account's log resource policy, whose size limit a few dozen log groups reach.

@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
 
 export type HandlerProps = {
+  /** What its step or event handler is called, where that is not the construct's own id. */
+  name?: string;
   /** The file in functions/, without its extension. */
   file: string;
   description: string;
@@ -24,13 +26,14 @@ export class Handler extends Construct {
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
 
+    const description = `Cutover ${props.name ?? id}: ${props.description}`;
     const logGroup = new logs.LogGroup(this, 'Log', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: `Cutover ${id}: ${props.description}`,
+      description,
     });
     // The log group exists already, so the role needs no right to make one.
     logGroup.grantWrite(this.role);
@@ -40,7 +43,7 @@ export class Handler extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      description: `Cutover ${id}: ${props.description}`,
+      description,
       code: props.code,
       environment: props.environment,
       timeout: Duration.seconds(LAMBDA_TIMEOUT_SECONDS),
@@ -49,8 +52,9 @@ export class Handler extends Construct {
       logGroup,
       tracing: lambda.Tracing.ACTIVE,
       // A running deployment goes on with the version it started with, so an upgrade must not delete it
-      // [aws-facts 105].
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // [aws-facts 105]. An upgrade that fails takes back the version it made: one that stayed would make the next try
+      // fail, because Lambda publishes the same code only once.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
     this.version = this.function.currentVersion;
   }

@@ -17,7 +17,10 @@ export type OrchestratorStackProps = StackProps &
   Omit<OrchestratorProps, 'scope' | 'alarmActions'> & {
     /** What may be deployed. Default: the stack asks for it with CloudFormation parameters. */
     scope?: DeploymentScope;
-    /** Tells several installations of one account apart. Default: `default`. */
+    /**
+     * Tells several installations of one account apart. Default: the stack asks for it with a parameter, which is `default`
+     * unless somebody says otherwise.
+     */
     installation?: string;
   };
 
@@ -28,7 +31,7 @@ export type OrchestratorStackProps = StackProps &
 export class CutoverStack extends Stack {
   readonly orchestrator: CutoverOrchestrator;
 
-  constructor(scope: Construct, id: string, { installation = 'default', ...props }: OrchestratorStackProps) {
+  constructor(scope: Construct, id: string, { installation: given, ...props }: OrchestratorStackProps) {
     super(scope, id, { description: 'Cutover: blue/green deployments of Amazon ECS services', ...props });
 
     // CloudWatch can publish only to a topic without a key, or with one of the customer's at a dollar a
@@ -45,6 +48,7 @@ export class CutoverStack extends Stack {
       scope: props.scope ?? this.scopeFromParameters(),
       alarmActions: [new actions.SnsAction(alarms)],
     });
+    const installation = given ?? this.installationParameter();
     Tags.of(this).add('cutover:installation', installation);
     this.publish(installation);
     new CfnOutput(this, 'AlarmTopicArn', {
@@ -87,11 +91,22 @@ export class CutoverStack extends Stack {
     };
   }
 
+  private installationParameter(): string {
+    return new CfnParameter(this, 'InstallationName', {
+      default: 'default',
+      description:
+        'Tells several installations of one account and Region apart; the command line finds this one by it',
+      allowedPattern: '[a-zA-Z0-9._-]{1,64}',
+      constraintDescription: 'expected letters, digits, dots, hyphens and underscores, 64 at most',
+    }).valueAsString;
+  }
+
   /** One parameter at a known path, so that a command line needs one read and no stack name. */
   private publish(installation: string): void {
     const { stateMachine, table, eventBusName, calledHandlers } = this.orchestrator;
     new ssm.StringParameter(this, 'Installation', {
       parameterName: `/cutover/${installation}`,
+      simpleName: false,
       description: 'Where Cutover is installed; read by its command line',
       stringValue: this.toJsonString({
         stateMachineArn: stateMachine.stateMachineArn,

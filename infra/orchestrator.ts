@@ -23,7 +23,13 @@ import { type EventHandler, eventHandlers } from './event-handlers.ts';
 import { ExecutionLog } from './execution-log.ts';
 import { Handler, type HandlerProps } from './handler.ts';
 import { acknowledgeWildcardResources } from './nag.ts';
-import { type Action, allowedActions, type Resources, statementsFor, wildcardReason } from './permissions.ts';
+import {
+  type Permission,
+  permissionsOf,
+  type Resources,
+  statementsFor,
+  wildcardReason,
+} from './permissions.ts';
 
 export type OrchestratorProps = {
   /** What may be deployed: the roles allow nothing outside it. */
@@ -97,13 +103,13 @@ export class CutoverOrchestrator extends Construct {
     this.handlers = new Map(
       stepNames.map((step) => {
         const description = States[step]?.Comment ?? step;
-        const settings = this.handlerProps(fileOf(step), description, allowedActions(step), resources);
+        const settings = this.handlerProps(fileOf(step), description, permissionsOf(step), resources);
         return [step, new Handler(this, step, settings)];
       }),
     );
     this.stateMachine = this.makeStateMachine();
-    const settingsOf = ({ file, description, actions }: EventHandler) =>
-      this.handlerProps(file, description, actions, resources);
+    const settingsOf = ({ file, description, permissions }: EventHandler) =>
+      this.handlerProps(file, description, permissions, resources);
     const beside = Map.groupBy(props.eventHandlers ?? eventHandlers, ({ pattern, schedule }) =>
       pattern === undefined && schedule === undefined ? 'called' : 'driven',
     );
@@ -128,7 +134,7 @@ export class CutoverOrchestrator extends Construct {
   private handlerProps(
     file: string,
     description: string,
-    actions: readonly Action[],
+    permissions: readonly Permission[],
     resources: Resources,
   ): HandlerProps {
     return {
@@ -136,7 +142,7 @@ export class CutoverOrchestrator extends Construct {
       description,
       code: this.props.codeOf(file),
       environment: { CUTOVER_TABLE: this.table.tableName, CUTOVER_EVENT_BUS: this.eventBusName },
-      statements: statementsFor(actions, resources),
+      statements: statementsFor(permissions, resources),
       logRetention: this.logRetention,
     };
   }
@@ -162,7 +168,19 @@ export class CutoverOrchestrator extends Construct {
 
   private makeStateMachine(): sfn.StateMachine {
     const role = new iam.Role(this, 'StateMachineRole', {
-      assumedBy: new iam.ServicePrincipal('states.amazonaws.com'),
+      assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: {
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'states',
+              resource: 'stateMachine',
+              resourceName: '*',
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          },
+        },
+      }),
       description: 'Cutover: invokes the steps',
     });
     // All versions, not just the newest: a deployment that is running during an upgrade goes on calling the

@@ -1,4 +1,5 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
+import type { DeploymentEvent } from '../core/events.types.ts';
 import type { StepName } from '../statemachine/contract.ts';
 import { type DeploymentScope, listenerRuleArns, taskArns, taskSetArns } from './deployment-scope.ts';
 
@@ -23,11 +24,33 @@ const inCluster = ({ clusterArns }: Resources) => ({ ArnLike: { 'ecs:cluster': c
 
 const service: Narrowed = { resources: ({ serviceArns }) => serviceArns, conditions: inCluster };
 const taskSet: Narrowed = { resources: taskSetArns, conditions: inCluster };
-const table: Narrowed = { resources: ({ tableArn }) => [tableArn] };
+
+/**
+ * The items of one kind, by their partition key. Leases are apart from everything else: whoever could write one could
+ * let a second deployment in.
+ */
+const items = (partition: string): Narrowed => ({
+  resources: ({ tableArn }) => [tableArn],
+  conditions: () => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partition } }),
+});
+const leases = items('leases');
+const records = items('deployment#*');
+
+/**
+ * Of one kind, and under our own name. A request carries several entries, so its keys have several values; and of none,
+ * "all of them" would be true.
+ */
+const event = (type: DeploymentEvent['type']): Narrowed => ({
+  resources: ({ eventBusArn }) => [eventBusArn],
+  conditions: () => ({
+    'ForAllValues:StringEquals': { 'events:source': 'cutover', 'events:detail-type': type },
+    Null: { 'events:source': 'false', 'events:detail-type': 'false' },
+  }),
+});
 
 /**
  * Each action Cutover ever uses, with the narrowest resources and conditions that AWS's service authorization
- * reference lists for it.
+ * reference lists for it. After an @: which items of the table, or which events.
  */
 export const narrowest = {
   'ecs:DescribeServices': service,
@@ -53,20 +76,24 @@ export const narrowest = {
   // Composite alarms answer only to `*` [aws-facts 112].
   'cloudwatch:DescribeAlarms': anyResource,
 
-  'dynamodb:GetItem': table,
-  'dynamodb:PutItem': table,
-  'dynamodb:UpdateItem': table,
-  'dynamodb:Query': table,
+  'dynamodb:GetItem@leases': leases,
+  'dynamodb:Query@leases': leases,
+  'dynamodb:UpdateItem@leases': leases,
+  'dynamodb:GetItem@records': records,
+  'dynamodb:Query@records': records,
+  'dynamodb:PutItem@records': records,
+  'dynamodb:UpdateItem@records': records,
 
   // A task token is its own proof, and IAM knows no resource for it.
   'states:SendTaskSuccess': anyResource,
   'states:StartExecution': { resources: ({ stateMachineArn }) => [stateMachineArn] },
   'states:DescribeExecution': { resources: ({ executionArns }) => [executionArns] },
 
-  'events:PutEvents': {
-    resources: ({ eventBusArn }) => [eventBusArn],
-    conditions: () => ({ StringEquals: { 'events:source': 'cutover' } }),
-  },
+  'events:PutEvents@started': event('Cutover Deployment Started'),
+  'events:PutEvents@waiting': event('Cutover Deployment Waiting'),
+  'events:PutEvents@shifted': event('Cutover Traffic Shifted'),
+  'events:PutEvents@decided': event('Cutover Decision Made'),
+  'events:PutEvents@finished': event('Cutover Deployment Finished'),
 
   // CreateTaskSet hands the task definition's roles to ECS, and to nobody else.
   'iam:PassRole': {
@@ -76,14 +103,20 @@ export const narrowest = {
   // CreateTaskSet with tags is two actions to IAM.
   'ecs:TagResource': {
     resources: taskSetArns,
-    conditions: () => ({ StringEquals: { 'ecs:CreateAction': 'CreateTaskSet' } }),
+    conditions: () => ({
+      StringEquals: { 'ecs:CreateAction': 'CreateTaskSet' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': 'cutover:deployment' },
+    }),
   },
 } as const satisfies Record<string, Narrowed>;
 
-export type Action = keyof typeof narrowest;
+export type Permission = keyof typeof narrowest;
+
+/** What IAM calls it: `dynamodb:GetItem` of `dynamodb:GetItem@leases`. */
+export const actionOf = (permission: Permission): string => permission.replace(/@.*/, '');
 
 /** What IAM asks for beside the call itself: no handler sends a command of these names. */
-export const impliedActions: Partial<Record<Action, Action>> = {
+export const impliedActions: Partial<Record<Permission, Permission>> = {
   'iam:PassRole': 'ecs:CreateTaskSet',
   'ecs:TagResource': 'ecs:CreateTaskSet',
 };
@@ -94,89 +127,110 @@ const readStoppedTasks = ['ecs:ListTasks', 'ecs:DescribeTasks'] as const;
 const readRoutes = ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeRules'] as const;
 const writeRoutes = ['elasticloadbalancing:ModifyListener', 'elasticloadbalancing:ModifyRule'] as const;
 const readTargets = ['elasticloadbalancing:DescribeTargetHealth'] as const;
-const holdLease = ['dynamodb:GetItem'] as const;
-const readCommands = ['dynamodb:GetItem'] as const;
+const readLease = ['dynamodb:GetItem@leases'] as const;
+const readRecord = ['dynamodb:GetItem@records'] as const;
+const writeRecord = ['dynamodb:UpdateItem@records'] as const;
 
 /**
  * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, RetireBlue and RollBack may
- * write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away.
+ * write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease and
+ * RecordOutcome may write a lease.
  */
-const permissions: Record<StepName, readonly Action[]> = {
-  AcquireLease: [...holdLease, 'dynamodb:UpdateItem', 'states:SendTaskSuccess', 'events:PutEvents'],
-  RecallPlan: [...holdLease],
+const ofSteps: Record<StepName, readonly Permission[]> = {
+  AcquireLease: [
+    ...readLease,
+    ...readRecord,
+    'dynamodb:UpdateItem@leases',
+    ...writeRecord,
+    'states:SendTaskSuccess',
+    'events:PutEvents@waiting',
+  ],
+  RecallPlan: [...readLease, ...readRecord],
   PlanDeployment: [
     ...readService,
     ...readRoutes,
     ...readTargets,
-    ...holdLease,
+    ...readLease,
     'ecs:DescribeTaskDefinition',
     'elasticloadbalancing:DescribeLoadBalancers',
     'elasticloadbalancing:DescribeTargetGroups',
     'elasticloadbalancing:DescribeTargetGroupAttributes',
     'cloudwatch:DescribeAlarms',
-    'dynamodb:UpdateItem',
-    'events:PutEvents',
+    ...writeRecord,
+    'events:PutEvents@started',
   ],
-  AttachGreen: [...readRoutes, ...writeRoutes, ...holdLease],
-  LaunchGreen: [...readService, ...holdLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],
-  CheckGreen: [...readTaskSet, ...readTargets, ...readStoppedTasks, ...readCommands],
+  AttachGreen: [...readRoutes, ...writeRoutes, ...readLease],
+  LaunchGreen: [...readService, ...readLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],
+  CheckGreen: [...readTaskSet, ...readTargets, ...readStoppedTasks, ...readRecord],
   ShiftTraffic: [
     ...readTaskSet,
     ...readTargets,
     ...readRoutes,
     ...writeRoutes,
-    ...holdLease,
-    'events:PutEvents',
+    ...readLease,
+    'events:PutEvents@shifted',
   ],
-  Bake: [...readCommands, 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
+  Bake: [...readRecord, ...writeRecord, 'states:SendTaskSuccess'],
   JudgeHealth: [
     ...readTaskSet,
     ...readTargets,
     ...readStoppedTasks,
     ...readRoutes,
-    ...readCommands,
+    ...readRecord,
     'cloudwatch:DescribeAlarms',
-    'dynamodb:PutItem',
-    'events:PutEvents',
+    'dynamodb:PutItem@records',
+    'events:PutEvents@decided',
+    'events:PutEvents@waiting',
   ],
-  PromoteGreen: [...readService, ...readRoutes, ...holdLease, 'ecs:UpdateServicePrimaryTaskSet'],
+  PromoteGreen: [...readService, ...readRoutes, ...readLease, 'ecs:UpdateServicePrimaryTaskSet'],
   RetireBlue: [
     ...readTaskSet,
     ...readService,
     ...readTargets,
     ...readRoutes,
     ...writeRoutes,
-    ...holdLease,
+    ...readLease,
+    ...readRecord,
     'ecs:UpdateTaskSet',
     'ecs:DeleteTaskSet',
   ],
   CheckRetired: [...readTaskSet],
-  RollBack: [...readService, ...readTargets, ...readRoutes, ...writeRoutes, ...holdLease, 'events:PutEvents'],
+  RollBack: [
+    ...readService,
+    ...readTargets,
+    ...readRoutes,
+    ...writeRoutes,
+    ...readLease,
+    'events:PutEvents@shifted',
+  ],
   RemoveGreen: [
     ...readService,
     ...readRoutes,
-    ...holdLease,
+    ...readLease,
     'ecs:UpdateServicePrimaryTaskSet',
     'ecs:UpdateTaskSet',
     'ecs:DeleteTaskSet',
   ],
   CheckRemoved: [...readService],
-  RecordOutcome: [...holdLease, 'dynamodb:UpdateItem', 'events:PutEvents'],
+  RecordOutcome: [...readRecord, ...writeRecord, 'dynamodb:UpdateItem@leases', 'events:PutEvents@finished'],
 };
 
 /**
  * The AWS actions a step's handler may call; X-Ray and its own log stream come with every Lambda and are not
  * listed.
  */
-export const allowedActions = (step: StepName): Action[] => [...permissions[step]];
+export const permissionsOf = (step: StepName): Permission[] => [...ofSteps[step]];
 
 /** One statement for the actions that share their resources and conditions. */
-export const statementsFor = (actions: readonly Action[], resources: Resources): iam.PolicyStatement[] => {
-  const byNarrowing = Map.groupBy(actions, (action): Narrowed => narrowest[action]);
+export const statementsFor = (
+  permissions: readonly Permission[],
+  resources: Resources,
+): iam.PolicyStatement[] => {
+  const byNarrowing = Map.groupBy(permissions, (permission): Narrowed => narrowest[permission]);
   return [...byNarrowing].map(
     ([narrowing, together]) =>
       new iam.PolicyStatement({
-        actions: [...together],
+        actions: together.map(actionOf),
         resources: narrowing.resources(resources),
         ...(narrowing.conditions && { conditions: narrowing.conditions(resources) }),
       }),

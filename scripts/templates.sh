@@ -14,4 +14,8 @@ fi
 npm run --silent synth
 # W3005: a DependsOn that a reference implies; the CDK writes them and CloudFormation ignores them.
 "$venv/bin/cfn-lint" -i W3005 -t cdk.out/*.template.json
+
+# The package for people without the CDK has templates of its own: other parameters, other code.
+npx --no-install node scripts/package-cfn.ts >/dev/null
+"$venv/bin/cfn-lint" -i W3005 -t dist/cloudformation/*.template.json
 echo "cfn-lint: clean"

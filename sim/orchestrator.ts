@@ -29,7 +29,7 @@ export type Orchestrator = {
 /** Assumed: what lies between a change and the Lambda that hears of it, milliseconds. */
 const EVENT_LATENCY_MS = [500, 3_000] as const;
 
-/** How often the sweep runs by itself; infra/ schedules it so. */
+/** How often the sweep runs by itself. infra/ lets it run every minute: here a lost status event costs more. */
 export const SWEEP_EVERY_MS = 5 * MINUTE_MS;
 
 /** Lambda's own retries of a failed asynchronous invocation, after one and two minutes [124]. */

@@ -1,17 +1,12 @@
 import { Duration, aws_iam as iam, RemovalPolicy, Stack, aws_s3 as s3, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-
-/**
- * Who writes access logs: application load balancers under the first name, network load balancers under the
- * second.
- */
-const WRITERS = ['logdelivery.elasticloadbalancing.amazonaws.com', 'delivery.logs.amazonaws.com'];
+import type { Balancer } from './balancer.types.ts';
 
 /**
  * Access logs tell which target answered a request and with what: the first thing to read when a shift shows
- * errors.
+ * errors. A network load balancer writes them of TLS connections only.
  */
-export const makeAccessLogBucket = (scope: Construct): s3.Bucket => {
+export const makeAccessLogBucket = (scope: Construct, kind: Balancer['kind']): s3.Bucket => {
   const { account } = Stack.of(scope);
   const bucket = new s3.Bucket(scope, 'AccessLogs', {
     // The only encryption that load balancers can write with.
@@ -22,28 +17,35 @@ export const makeAccessLogBucket = (scope: Construct): s3.Bucket => {
     removalPolicy: RemovalPolicy.RETAIN,
   });
 
-  const principals = WRITERS.map((writer) => new iam.ServicePrincipal(writer));
-  const conditions = { StringEquals: { 'aws:SourceAccount': account } };
-  bucket.addToResourcePolicy(
-    new iam.PolicyStatement({
-      principals,
-      actions: ['s3:PutObject'],
-      resources: [bucket.arnForObjects(`AWSLogs/${account}/*`)],
-      conditions,
-    }),
-  );
-  bucket.addToResourcePolicy(
-    new iam.PolicyStatement({
-      principals,
-      actions: ['s3:GetBucketAcl'],
-      resources: [bucket.bucketArn],
-      conditions,
-    }),
-  );
+  for (const statement of writing(kind, bucket, account)) bucket.addToResourcePolicy(statement);
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason:
       'The bucket holds nothing but logs; logging who reads them would need another bucket of the same kind.',
   });
   return bucket;
+};
+
+/**
+ * Application load balancers write as Elastic Load Balancing, whose requests are not known to carry the account they are
+ * for: the path, which does, is the limit that AWS's guide gives. Network load balancers write by CloudWatch Logs, which
+ * says for whom and looks at the bucket's ACL first.
+ */
+const writing = (kind: Balancer['kind'], bucket: s3.Bucket, account: string): iam.PolicyStatement[] => {
+  const objects = [bucket.arnForObjects(`AWSLogs/${account}/*`)];
+  if (kind === 'application') {
+    const principals = [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')];
+    return [new iam.PolicyStatement({ principals, actions: ['s3:PutObject'], resources: objects })];
+  }
+  const principals = [new iam.ServicePrincipal('delivery.logs.amazonaws.com')];
+  const conditions = { StringEquals: { 'aws:SourceAccount': account } };
+  return [
+    new iam.PolicyStatement({ principals, actions: ['s3:PutObject'], resources: objects, conditions }),
+    new iam.PolicyStatement({
+      principals,
+      actions: ['s3:GetBucketAcl'],
+      resources: [bucket.bucketArn],
+      conditions,
+    }),
+  ];
 };

@@ -15,8 +15,8 @@ const WINDOW = { period: Duration.minutes(1), evaluationPeriods: 3, datapointsTo
 
 /**
  * Alarms per target group, because a service-wide rate dilutes a new version's errors with the old one's
- * requests, and a composite of them all: the one name a deployment has to watch. The colours swap roles, so
- * both are in it.
+ * requests; one on what the load balancer answers itself; and a composite of them all: the one name a
+ * deployment has to watch. The colours swap roles, so both are in it.
  */
 export class TargetGroupAlarms extends Construct {
   readonly composite: cloudwatch.CompositeAlarm;
@@ -24,12 +24,12 @@ export class TargetGroupAlarms extends Construct {
   constructor(scope: Construct, id: string, balancer: Balancer) {
     super(scope, id);
 
+    const application = balancer.kind === 'application';
     const alarms = colours.flatMap((colour) => [
       this.unhealthyHosts(balancer, colour),
-      ...(balancer.kind === 'application'
-        ? [this.errorRate(balancer, colour), this.latency(balancer, colour)]
-        : []),
+      ...(application ? [this.errorRate(balancer, colour), this.latency(balancer, colour)] : []),
     ]);
+    if (application) alarms.push(this.balancerErrors(balancer));
     this.composite = new cloudwatch.CompositeAlarm(this, 'Serving', {
       alarmDescription: 'Something is wrong with a version that serves: a deployment rolls back',
       alarmRule: cloudwatch.AlarmRule.anyOf(
@@ -68,6 +68,37 @@ export class TargetGroupAlarms extends Construct {
     return new cloudwatch.Alarm(this, `${colour}ErrorRate`, {
       alarmDescription: `The ${colour} group fails more than ${ERROR_PERCENT} % of at least ${MINIMUM_REQUESTS} requests a minute`,
       metric: rate,
+      threshold: ERROR_PERCENT,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      evaluationPeriods: WINDOW.evaluationPeriods,
+      datapointsToAlarm: WINDOW.datapointsToAlarm,
+    });
+  }
+
+  /**
+   * A version that hangs up, hangs, or is not there at all: the load balancer answers 502, 504 or 503 itself, and
+   * counts that for no target group. So this one rate is of both versions together; a request without a target is not
+   * even among the requests.
+   */
+  private balancerErrors({ loadBalancer }: Balancer): cloudwatch.Alarm {
+    const metric = (metricName: string) =>
+      new cloudwatch.Metric({
+        namespace: 'AWS/ApplicationELB',
+        metricName,
+        dimensionsMap: { LoadBalancer: loadBalancer.loadBalancerFullName },
+        statistic: 'Sum',
+        period: WINDOW.period,
+      });
+    const all = '(FILL(requests, 0) + FILL(errors, 0))';
+    return new cloudwatch.Alarm(this, 'BalancerErrors', {
+      alarmDescription: `The load balancer itself fails more than ${ERROR_PERCENT} % of at least ${MINIMUM_REQUESTS} requests a minute`,
+      metric: new cloudwatch.MathExpression({
+        expression: `IF(${all} >= ${MINIMUM_REQUESTS}, 100 * FILL(errors, 0) / ${all}, 0)`,
+        usingMetrics: { requests: metric('RequestCount'), errors: metric('HTTPCode_ELB_5XX_Count') },
+        period: WINDOW.period,
+        label: 'errors of the load balancer, percent',
+      }),
       threshold: ERROR_PERCENT,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,

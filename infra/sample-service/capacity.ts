@@ -39,6 +39,8 @@ export class Ec2Capacity extends Construct {
         role,
         securityGroup: this.securityGroup,
         requireImdsv2: true,
+        // Not through the bridge: a container that reached it would have the instance's role.
+        httpPutResponseHopLimit: 1,
         blockDevices: [{ deviceName: '/dev/xvda', volume: autoscalingVolume() }],
       }),
     });

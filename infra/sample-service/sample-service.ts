@@ -74,6 +74,13 @@ export class SampleService extends Construct {
     bootSeconds: number,
     longestRequestSeconds: number,
   ): Balancer {
+    const kind = props.balancer ?? 'application';
+    const only = (['extraRoutes', 'stickySeconds'] as const).filter((name) => props[name] !== undefined);
+    if (kind === 'network' && only.length > 0) {
+      throw new Error(
+        `expected ${only.join(' and ')} with an application load balancer, found a network one, which has no rules and no cookies; leave it out`,
+      );
+    }
     const common = {
       vpc: this.vpc,
       internetFacing: props.internetFacing ?? true,
@@ -81,9 +88,9 @@ export class SampleService extends Construct {
       targetType: this.launchType === 'EC2' ? elbv2.TargetType.INSTANCE : elbv2.TargetType.IP,
       deregistrationDelaySeconds: longestRequestSeconds,
       bootSeconds,
-      accessLogs: makeAccessLogBucket(this),
+      accessLogs: makeAccessLogBucket(this, kind),
     };
-    if (props.balancer === 'network') return new TcpBalancer(this, 'Balancer', common);
+    if (kind === 'network') return new TcpBalancer(this, 'Balancer', common);
     return new HttpBalancer(this, 'Balancer', {
       ...common,
       extraRoutes: props.extraRoutes ?? [],

@@ -19,7 +19,10 @@ export type SampleServiceProps = {
   certificate?: acm.ICertificate;
   /** Application load balancer only. Default: none beside the catch-all. */
   extraRoutes?: ExtraRoute[];
-  /** For how long a client stays with the version it met first, in seconds. Default: not at all. */
+  /**
+   * For how long a client stays with the version it met first, in seconds; application load balancer only.
+   * Default: not at all.
+   */
   stickySeconds?: number;
   /**
    * How long the application takes to boot, in seconds; both health checks give it this and a margin.

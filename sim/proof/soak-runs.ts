@@ -23,7 +23,7 @@ export type SeedResult = {
   matter: number[];
 };
 
-const versionOf = ({ versions }: Schedule): ((arn: string) => Behaviour) => {
+export const versionOf = ({ versions }: Schedule): ((arn: string) => Behaviour) => {
   const byArn = new Map(
     Object.entries(versions).map(([key, text]) => {
       const [name = '', revision] = key.split(':');

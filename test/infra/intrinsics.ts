@@ -1,4 +1,7 @@
-/** What CloudFormation would make of a value, given its parameters: just the functions our templates use on lists. */
+/**
+ * What CloudFormation would make of a value, given its parameters and, under `Id` and `Id.Attribute`, its resources: just
+ * the functions our templates use.
+ */
 export const evaluate = (
   value: unknown,
   parameters: Record<string, string | string[]>,
@@ -10,6 +13,10 @@ export const evaluate = (
   if (name === 'Ref' && typeof argument === 'string' && parameters[argument] !== undefined) {
     return parameters[argument];
   }
+  if (name === 'Fn::GetAtt') {
+    const attribute = parameters[(argument as [string, string]).join('.')];
+    if (attribute !== undefined) return attribute;
+  }
   if (name === 'Fn::Join' || name === 'Fn::Split') {
     const [delimiter, of] = argument as [string, unknown];
     const evaluated = evaluate(of, parameters);
@@ -17,5 +24,7 @@ export const evaluate = (
       ? [evaluated].flat().join(delimiter)
       : [evaluated].flat().join().split(delimiter);
   }
-  throw new Error(`expected Ref, Fn::Join or Fn::Split, found ${name}`);
+  throw new Error(
+    `expected a known Ref or Fn::GetAtt, Fn::Join or Fn::Split, found ${JSON.stringify(value)}`,
+  );
 };

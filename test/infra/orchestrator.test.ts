@@ -5,7 +5,19 @@ import { describe, expect, test } from 'vitest';
 import { METRIC_NAMESPACE, ownMetrics } from '../../core/own-metrics.ts';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
-import { listed, resourcesOf, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
+import {
+  listed,
+  type Resource,
+  resourcesOf,
+  shop,
+  statementsOf,
+  synthesise,
+  theResource,
+} from './synthesised.ts';
+
+/** Properties that name the resource itself; others name what it belongs to. */
+const OWN_NAME =
+  /LogGroup\.LogGroupName|Function\.FunctionName|Table\.TableName|Queue\.QueueName|Topic\.TopicName|Role\.RoleName|StateMachineName|Alarm\.AlarmName|DashboardName/;
 
 const asl = readFileSync('statemachine/deploy.asl.json', 'utf8');
 const template = synthesise({ scope: shop });
@@ -26,7 +38,11 @@ describe('the state machine', () => {
     expect(Object.keys(substitutions).toSorted()).toEqual(placeholders);
     for (const [name, { Ref }] of Object.entries(substitutions)) {
       expect(Ref).toMatch(new RegExp(`^Cutover${name.replace(/Arn$/, '')}Function`));
-      expect(versions.get(Ref)).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(versions.get(Ref)).toMatchObject({
+        // Kept, unless the update that made it fails: Lambda would not publish the same code again.
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
     }
   });
 
@@ -217,9 +233,11 @@ describe('alarms', () => {
 describe('what others find', () => {
   test('is one parameter at a path that needs no stack name', () => {
     const { Properties: parameter } = theResource(template, 'AWS::SSM::Parameter', /^Installation/);
+    const { InstallationName } = template.findParameters('InstallationName');
     const filled = JSON.stringify(parameter.Value).replaceAll('\\"', "'");
 
-    expect(parameter.Name).toBe('/cutover/default');
+    expect(parameter.Name).toEqual({ 'Fn::Join': ['', ['/cutover/', { Ref: 'InstallationName' }]] });
+    expect(InstallationName).toMatchObject({ Type: 'String', Default: 'default' });
     for (const key of ['stateMachineArn', 'tableName', 'eventBusName']) expect(filled).toContain(`'${key}':`);
   });
 
@@ -233,6 +251,26 @@ describe('what others find', () => {
   });
 });
 
+test('the same template can be installed twice: every name it gives says which stack it is of', () => {
+  const named = Object.values(template.toJSON().Resources as Record<string, Resource>).flatMap(
+    ({ Type, Properties = {} }) =>
+      Object.entries(Properties)
+        .filter(([property]) => /Name$/.test(property) && OWN_NAME.test(`${Type}.${property}`))
+        .map(([property, value]) => ({ what: `${Type}.${property}`, value: JSON.stringify(value) })),
+  );
+
+  expect(named).toEqual([
+    {
+      what: 'AWS::Logs::LogGroup.LogGroupName',
+      value: expect.stringContaining('/aws/vendedlogs/states/'),
+    },
+  ]);
+  expect(named[0]?.value).toContain('{"Ref":"AWS::StackName"}');
+  for (const { Properties } of resourcesOf(template, 'AWS::Logs::MetricFilter').values()) {
+    expect(JSON.stringify(Properties.MetricTransformations)).toContain('{"Ref":"AWS::StackName"}');
+  }
+});
+
 describe('an event handler, made by one entry', () => {
   const withHandler = synthesise({
     scope: shop,
@@ -243,7 +281,7 @@ describe('an event handler, made by one entry', () => {
         description: 'Looks again',
         pattern: () => ({ source: ['aws.cloudwatch'] }),
         schedule: events.Schedule.rate(Duration.minutes(5)),
-        actions: ['dynamodb:GetItem'],
+        permissions: ['dynamodb:GetItem@records'],
       },
     ],
   });
@@ -294,7 +332,9 @@ describe('an event handler, made by one entry', () => {
   test('that nothing starts is only called: no rule and no queue', () => {
     const called = synthesise({
       scope: shop,
-      eventHandlers: [{ name: 'Ask', file: 'ask', description: 'Answers', actions: ['dynamodb:GetItem'] }],
+      eventHandlers: [
+        { name: 'Ask', file: 'ask', description: 'Answers', permissions: ['dynamodb:GetItem@records'] },
+      ],
     });
 
     expect(theResource(called, 'AWS::Lambda::Function', /^CutoverAsk/)).toBeDefined();

@@ -42,6 +42,7 @@ describe('the package for people without the CDK', () => {
       'AssetBucket',
       'AssetPrefix',
       'ClusterArns',
+      'InstallationName',
       'ListenerArns',
       'ServiceArns',
       'TaskRoleArns',

@@ -2,15 +2,16 @@ import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../infra/event-handlers.ts';
 import {
-  type Action,
-  allowedActions,
+  actionOf,
   impliedActions,
   narrowest,
+  type Permission,
+  permissionsOf,
   statementsFor,
 } from '../../infra/permissions.ts';
 import { type StepName, stepNames } from '../../statemachine/contract.ts';
 import { evaluate } from './intrinsics.ts';
-import { listed, type Statement, shop, statementsOf, synthesise } from './synthesised.ts';
+import { listed, type Statement, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
 
 const template = synthesise({ scope: shop });
 
@@ -22,10 +23,10 @@ const everyLambda = [
   'xray:PutTraceSegments',
 ];
 
-const stepsAllowed = (...actions: Action[]): StepName[] =>
-  stepNames.filter((step) => allowedActions(step).some((action) => actions.includes(action)));
+const stepsAllowed = (...permissions: Permission[]): StepName[] =>
+  stepNames.filter((step) => permissionsOf(step).some((permission) => permissions.includes(permission)));
 
-const statementOf = (step: StepName, action: Action): Statement => {
+const statementOf = (step: StepName, action: string): Statement => {
   const [found] = statementsOf(template, new RegExp(`^Cutover${step}Role`)).filter((statement) =>
     listed(statement.Action).includes(action),
   );
@@ -36,25 +37,31 @@ const statementOf = (step: StepName, action: Action): Statement => {
 const roles = [
   ...stepNames.map((name) => ({
     name,
-    allowed: allowedActions(name),
+    allowed: permissionsOf(name),
     role: new RegExp(`^Cutover${name}Role`),
   })),
-  ...eventHandlers.map(({ name, actions }) => ({
+  ...eventHandlers.map(({ name, permissions }) => ({
     name,
-    allowed: [...actions],
+    allowed: [...permissions],
     role: new RegExp(`^Cutover${name}(Handler)?Role`),
   })),
 ];
 
-test.each(roles)('the role of $name allows what the table lists, and nothing else', ({ role, allowed }) => {
-  const statements = statementsOf(template, role);
+test.each(roles)(
+  'the role of $name allows what the table lists, and nothing else',
+  ({ name, role, allowed }) => {
+    const statements = statementsOf(template, role);
 
-  // A Lambda that events start may also hand over what it could not handle.
-  const actions = statements.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('sqs:'));
+    const actions = statements.flatMap(({ Action }) => Action);
 
-  expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
-  expect(actions.toSorted()).toEqual([...allowed, ...everyLambda].toSorted());
-});
+    // A Lambda that events start also hands over what it could not handle.
+    const driven = eventHandlers.some((handler) => handler.name === name && handler.pattern !== undefined);
+    expect(statements.every(({ Effect }) => Effect === 'Allow')).toBe(true);
+    expect(actions.toSorted()).toEqual(
+      [...allowed.map(actionOf), ...everyLambda, ...(driven ? ['sqs:SendMessage'] : [])].toSorted(),
+    );
+  },
+);
 
 describe('who may change what', () => {
   test('only AttachGreen, ShiftTraffic, RetireBlue and RollBack may write a listener or a rule', () => {
@@ -69,6 +76,16 @@ describe('who may change what', () => {
 
   test('only PromoteGreen and RemoveGreen may move PRIMARY', () => {
     expect(stepsAllowed('ecs:UpdateServicePrimaryTaskSet')).toEqual(['PromoteGreen', 'RemoveGreen']);
+  });
+
+  test('only AcquireLease and RecordOutcome may write a lease, and nobody beside the workflow', () => {
+    const writers = roles.filter(({ allowed }) => allowed.includes('dynamodb:UpdateItem@leases'));
+
+    expect(writers.map(({ name }) => name)).toEqual(['AcquireLease', 'RecordOutcome']);
+  });
+
+  test('only RecordOutcome may say that a deployment has finished', () => {
+    expect(stepsAllowed('events:PutEvents@finished')).toEqual(['RecordOutcome']);
   });
 
   test('only LaunchGreen may create a task set and hand over the roles of its tasks', () => {
@@ -136,33 +153,72 @@ describe('how narrow', () => {
     });
   });
 
-  test('tags may be put on a task set only while it is created', () => {
+  test('only the tag with the deployment may be put on a task set, and only while it is created', () => {
     expect(statementOf('LaunchGreen', 'ecs:TagResource').Condition).toEqual({
       StringEquals: { 'ecs:CreateAction': 'CreateTaskSet' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': 'cutover:deployment' },
     });
   });
 
-  test('events may be put only under our own name', () => {
+  test('events may be put only under our own name, each step its own', () => {
     expect(statementOf('RecordOutcome', 'events:PutEvents').Condition).toEqual({
-      StringEquals: { 'events:source': 'cutover' },
+      'ForAllValues:StringEquals': {
+        'events:source': 'cutover',
+        'events:detail-type': 'Cutover Deployment Finished',
+      },
+      Null: { 'events:source': 'false', 'events:detail-type': 'false' },
+    });
+  });
+
+  test('a step that needs the record may not read or write leases with the same right', () => {
+    expect(statementOf('Bake', 'dynamodb:UpdateItem').Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'deployment#*' },
+    });
+  });
+
+  test('Step Functions may take its role only for state machines of this account and Region', () => {
+    const { AssumeRolePolicyDocument } = theResource(
+      template,
+      'AWS::IAM::Role',
+      /^CutoverStateMachineRole/,
+    ).Properties;
+
+    expect((AssumeRolePolicyDocument as { Statement: Statement[] }).Statement[0]?.Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      ArnLike: {
+        'aws:SourceArn': {
+          'Fn::Join': [
+            '',
+            [
+              'arn:',
+              { Ref: 'AWS::Partition' },
+              ':states:',
+              { Ref: 'AWS::Region' },
+              ':',
+              { Ref: 'AWS::AccountId' },
+              ':stateMachine:*',
+            ],
+          ],
+        },
+      },
     });
   });
 });
 
 describe('the table itself', () => {
-  test('has no action that nobody uses', () => {
+  test('has no permission that nobody uses', () => {
     const used = new Set(roles.flatMap(({ allowed }) => allowed));
 
-    expect(Object.keys(narrowest).filter((action) => !used.has(action as Action))).toEqual([]);
+    expect(Object.keys(narrowest).filter((permission) => !used.has(permission as Permission))).toEqual([]);
   });
 
-  test('has no action twice in a role', () => {
+  test('has no permission twice in a role', () => {
     for (const { name, allowed } of roles) expect(allowed, name).toEqual([...new Set(allowed)]);
   });
 
   test('allows what a call implies only together with the call', () => {
     for (const [implied, call] of Object.entries(impliedActions)) {
-      expect(stepsAllowed(implied as Action)).toEqual(stepsAllowed(call));
+      expect(stepsAllowed(implied as Permission)).toEqual(stepsAllowed(call));
     }
   });
 });
@@ -170,7 +226,7 @@ describe('the table itself', () => {
 test('a scope made of CloudFormation parameters narrows as one made of ARNs does', () => {
   const asked = synthesise();
   const statements = statementsOf(asked, /^CutoverRetireBlueRole/);
-  const resourceOf = (action: Action) =>
+  const resourceOf = (action: string) =>
     statements.find(({ Action }) => listed(Action).includes(action))?.Resource;
   const parameters = {
     ListenerArns: [...shop.listenerArns, 'arn:b:listener/net/x/y/z'],
@@ -200,7 +256,10 @@ test('actions with the same resources and conditions share a statement', () => {
     executionArns: 'executions',
   };
 
-  const statements = statementsFor(['ecs:UpdateTaskSet', 'dynamodb:GetItem', 'ecs:DeleteTaskSet'], resources);
+  const statements = statementsFor(
+    ['ecs:UpdateTaskSet', 'dynamodb:GetItem@leases', 'ecs:DeleteTaskSet'],
+    resources,
+  );
 
   expect(statements.map((statement) => stack.resolve(statement.toStatementJson()).Action)).toEqual([
     ['ecs:UpdateTaskSet', 'ecs:DeleteTaskSet'],

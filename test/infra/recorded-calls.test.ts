@@ -1,207 +1,97 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EventHandlerName } from '../../functions/event-handlers.ts';
 import { eventHandlers } from '../../infra/event-handlers.ts';
-import { type Action, allowedActions, impliedActions } from '../../infra/permissions.ts';
-import type { ApiService } from '../../sim/kernel/fake-client.ts';
-import { type Base, bases } from '../../sim/proof/bases.ts';
-import {
-  alarmName,
-  groupArn,
-  quickHealthy,
-  routeArns,
-  type SmallService,
-  smallRequest,
-  smallWorld,
-} from '../../sim/proof/small-world.ts';
-import { runStage, type Stage } from '../../sim/proof/stage.ts';
+import { actionOf, impliedActions, type Permission, permissionsOf } from '../../infra/permissions.ts';
+import type { ApiCall } from '../../sim/kernel/fake-client.ts';
+import { listenerArn } from '../../sim/proof/small-world.ts';
 import { stepNames } from '../../statemachine/contract.ts';
-
-/** How IAM calls the services. The last five are for a person's command line; no role of ours has them. */
-const iamPrefix: Record<ApiService, string> = {
-  ecs: 'ecs',
-  elbv2: 'elasticloadbalancing',
-  cloudwatch: 'cloudwatch',
-  dynamodb: 'dynamodb',
-  eventbridge: 'events',
-  sfn: 'states',
-  ssm: 'ssm',
-  sts: 'sts',
-  'application-autoscaling': 'application-autoscaling',
-  ec2: 'ec2',
-  ecr: 'ecr',
-};
+import { ACCOUNT, askedOfIam, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
+import { type Asked, allowedBy } from './iam.ts';
+import { evaluate } from './intrinsics.ts';
+import { playRecorded } from './recorded-runs.ts';
+import { listed, resourcesOf, type Statement, statementsOf, synthesise } from './synthesised.ts';
 
 /** Every Lambda, with what its role allows. */
-const lambdas: { name: string; allowed: readonly Action[] }[] = [
-  ...stepNames.map((name) => ({ name, allowed: allowedActions(name) })),
-  ...eventHandlers.map(({ name, actions }) => ({ name, allowed: actions })),
+const lambdas: { name: string; role: RegExp; permissions: readonly Permission[] }[] = [
+  ...stepNames.map((name) => ({
+    name,
+    role: new RegExp(`^Cutover${name}Role`),
+    permissions: permissionsOf(name),
+  })),
+  ...eventHandlers.map(({ name, permissions }) => ({
+    name,
+    role: new RegExp(`^Cutover${name}(Handler)?Role`),
+    permissions,
+  })),
 ];
 
-const recorded = new Map<string, Set<string>>(lambdas.map(({ name }) => [name, new Set()]));
-
-/** Notes each call of a run under the Lambda that made it. */
-const record = ({ world }: Stage): void => {
-  world.kernel.onServed(({ by, service, operation }) => {
-    if (by !== undefined) recorded.get(by)?.add(`${iamPrefix[service]}:${operation}`);
-  });
+/** The services of the simulated account; the roles are made for these and for nothing else. */
+const services = ['web', 'api', 'shop'];
+const ecsArn = (kind: string, path: string): string => `arn:aws:ecs:${REGION}:${ACCOUNT}:${kind}/${path}`;
+const parameters = {
+  ClusterArns: [ecsArn('cluster', 'proof')],
+  ServiceArns: services.map((name) => ecsArn('service', `proof/${name}`)),
+  ListenerArns: services.map(listenerArn),
+  TaskRoleArns: [TASK_ROLE_ARN],
+};
+const elsewhere = {
+  ClusterArns: [ecsArn('cluster', 'other')],
+  ServiceArns: [ecsArn('service', 'other/web')],
+  ListenerArns: [listenerArn('other')],
+  TaskRoleArns: [`arn:aws:iam::${ACCOUNT}:role/other`],
 };
 
-type Disturb = (stage: Stage) => void;
-
-/** Into a wait: not in the middle of the event that tells of it, and after its token was stored. */
-const A_MOMENT_MS = 3_000;
-
-/** Once, in the state's first visit. */
-const during = (
-  { world: { kernel } }: Stage,
-  state: string,
-  happens: () => void,
-  afterMs = A_MOMENT_MS,
-): void => {
-  let happened = false;
-  kernel.onEvent(({ kind, data }) => {
-    if (happened || kind !== 'step' || data?.phase !== 'entered' || data.state !== state) return;
-    happened = true;
-    kernel.scheduler.after(afterMs, happens);
-  });
+// With parameters, not ARNs: that is what people install.
+const template = synthesise();
+const idOf = (type: string): string => [...resourcesOf(template, type).keys()][0] ?? '';
+const stateMachine = idOf('AWS::StepFunctions::StateMachine');
+const named = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+  [`${idOf('AWS::DynamoDB::Table')}.Arn`]: TABLE_ARN,
 };
+/** Step Functions lives in an account of its own in the simulator. */
+const SIMULATED_MACHINE = `arn:aws:states:${REGION}:123456789012:stateMachine:cutover`;
 
-const invoke = ({ orchestrator }: Stage, name: EventHandlerName, payload: unknown): void =>
-  void orchestrator.lambda.invoke(name, payload, { executionArn: undefined });
+/** Of the service itself, not of a handler's calls. */
+const ofLambda = /^(logs|xray|sqs):/;
 
-const abort = (stage: Stage): void =>
-  invoke(stage, 'Command', {
-    cluster: 'proof',
-    service: 'web',
-    command: 'abort',
-    by: 'ann',
-    reason: 'a test',
-    id: 'once',
-  });
+const statementsWith = (role: RegExp, parameters: Record<string, string[]>): Statement[] =>
+  statementsOf(template, role)
+    .filter(({ Action }) => !listed(Action).some((action) => ofLambda.test(action)))
+    .map((statement) => {
+      const states = listed(statement.Action).some((action) => action.startsWith('states:'));
+      const values = {
+        ...parameters,
+        ...named,
+        ...(states && {
+          'AWS::AccountId': '123456789012',
+          [stateMachine]: SIMULATED_MACHINE,
+          [`${stateMachine}.Name`]: 'cutover',
+        }),
+      };
+      const conditions = Object.entries(statement.Condition ?? {}).map(([operator, keys]) => [
+        operator,
+        Object.fromEntries(Object.entries(keys).map(([key, of]) => [key, evaluate(of, values)])),
+      ]);
+      return {
+        ...statement,
+        Resource: listed(evaluate(statement.Resource, values)),
+        ...(conditions.length > 0 && { Condition: Object.fromEntries(conditions) }),
+      };
+    });
 
-const stop = ({ orchestrator, deployments }: Stage): void => {
-  const execution = deployments[0]?.execution();
-  if (execution === undefined) throw new Error('expected a deployment that has started');
-  orchestrator.stepFunctions.stopExecution(execution.arn, 'a test');
+/** What IAM was asked, by Lambda; each question once. */
+const asked = new Map<string, Map<string, Asked>>(lambdas.map(({ name }) => [name, new Map()]));
+const note = (call: ApiCall): void => {
+  const questions = asked.get(call.by ?? '');
+  if (questions !== undefined) for (const one of askedOfIam(call)) questions.set(JSON.stringify(one), one);
 };
+const askedBy = (name: string): Asked[] => [...(asked.get(name)?.values() ?? [])];
 
-const redAlarm = { detail: { alarmName: alarmName('web'), state: { value: 'ALARM' } } };
-
-const base = (name: string): Base => {
-  const found = bases.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`no base ${name}`);
-  return found;
-};
-
-const twoStickyRoutes: SmallService = {
-  name: 'web',
-  routes: ['default', 'rule'],
-  sticky: true,
-  first: false,
-};
-const sticky: Base = {
-  ...base('sticky'),
-  service: twoStickyRoutes,
-  world: smallWorld([twoStickyRoutes]),
-  request: { ...base('sticky').request, ...smallRequest(twoStickyRoutes) },
-};
-const twoRoutes = base('two-routes');
-
-const runs: { says: string; of: Base; disturb?: Disturb }[] = [
-  ...bases.map((of) => ({ says: of.name, of })),
-  { says: 'stickiness on a rule too', of: sticky },
-  {
-    says: 'green is in no route yet',
-    of: { ...twoRoutes, request: { ...twoRoutes.request, greenTargetGroup: groupArn('web', 'b') } },
-    disturb: ({ world }) => {
-      for (const arn of routeArns(twoRoutes.service)) {
-        world.elbv2.foreignWrite(arn, [{ targetGroupArn: groupArn('web', 'a'), weight: 100 }], 'a test');
-      }
-    },
-  },
-  {
-    says: 'green loses tasks while it serves',
-    of: base('canary'),
-    disturb: (stage) => during(stage, 'Bake', () => stage.world.ecs.killTask('green')),
-  },
-  {
-    says: 'an alarm turns red during a bake',
-    of: base('canary'),
-    disturb: (stage) =>
-      during(stage, 'Bake', () =>
-        stage.world.cloudWatch.setAlarm(alarmName('web'), 'ALARM', 'a test', { forMs: 60_000 }),
-      ),
-  },
-  {
-    says: 'a signal comes before there is a token',
-    of: base('canary'),
-    disturb: (stage) => {
-      let first = true;
-      stage.world.kernel.intercept(({ by, operation }) => {
-        if (first && by === 'JudgeHealth' && operation === 'DescribeAlarms') {
-          first = false;
-          invoke(stage, 'OnAlarm', redAlarm);
-        }
-        return undefined;
-      });
-    },
-  },
-  {
-    says: 'a person aborts during a bake',
-    of: base('canary'),
-    disturb: (stage) => during(stage, 'Bake', () => abort(stage)),
-  },
-  {
-    says: 'a person aborts after green was promoted',
-    of: base('all-at-once'),
-    disturb: (stage) => during(stage, 'PromoteGreen', () => abort(stage), 0),
-  },
-  {
-    says: 'the execution is stopped during a bake',
-    of: base('canary'),
-    disturb: (stage) => during(stage, 'Bake', () => stop(stage)),
-  },
-  {
-    says: "the answer to the record's end is lost",
-    of: base('all-at-once'),
-    disturb: ({ world }) => {
-      let first = true;
-      world.kernel.intercept(({ by, operation }) => {
-        if (!first || by !== 'RecordOutcome' || operation !== 'UpdateItem') return undefined;
-        first = false;
-        return 'lost';
-      });
-    },
-  },
-  {
-    says: 'a second deployment, of a revision that does not exist, supersedes the first',
-    of: base('canary'),
-    disturb: (stage) =>
-      during(stage, 'Bake', () => {
-        const input = { ...base('canary').request, whenBusy: 'supersede', taskDefinition: 'web:9' };
-        stage.orchestrator.stepFunctions.startExecution({ name: 'second', input });
-      }),
-  },
-];
-
-const perform = async ({ of, disturb }: (typeof runs)[number]): Promise<boolean> => {
-  const { service, request, world, version } = of;
-  const { settled } = await runStage({
-    world,
-    seed: 1,
-    behaviourOf: (arn) => (arn.endsWith(':2') ? version : quickHealthy),
-    deployments: [{ service, request, startAfterMs: 0 }],
-    disturb: (stage) => {
-      record(stage);
-      disturb?.(stage);
-    },
-  });
-  return settled;
-};
-
-const settled = new Map<string, boolean>();
+let settled = new Map<string, boolean>();
 beforeAll(async () => {
-  for (const run of runs) settled.set(run.says, await perform(run));
+  settled = await playRecorded(({ world }) => world.kernel.onServed(note));
 }, 120_000);
 
 test('every run that is recorded comes to an end', () => {
@@ -209,12 +99,80 @@ test('every run that is recorded comes to an end', () => {
 });
 
 describe('what a Lambda calls and what its role allows are the same', () => {
-  test.each(lambdas)('$name', ({ name, allowed }) => {
-    const calls = [...(recorded.get(name) ?? [])].toSorted();
-
+  test.each(lambdas)('$name: the actions', ({ name, permissions }) => {
     // Two permissions are asked for beside a call, by none of their own.
-    const direct = allowed.filter((action) => !(action in impliedActions)).toSorted();
+    const direct = permissions.filter((permission) => !(permission in impliedActions)).map(actionOf);
+    const implied = Object.keys(impliedActions);
 
-    expect(calls).toEqual(direct);
+    const calls = new Set(askedBy(name).map(({ action }) => action));
+
+    expect([...calls].filter((action) => !implied.includes(action)).toSorted()).toEqual(
+      [...new Set(direct)].toSorted(),
+    );
   });
+
+  test.each(lambdas)('$name: each call, on what it was made and under its conditions', ({ name, role }) => {
+    const statements = statementsWith(role, parameters);
+
+    const refused = askedBy(name).filter((one) => allowedBy(statements, one).length === 0);
+
+    expect(refused).toEqual([]);
+  });
+
+  test.each(lambdas)('$name: no statement, action or resource that no call needed', ({ name, role }) => {
+    const statements = statementsWith(role, parameters);
+    const used = new Set(
+      askedBy(name).flatMap((one) =>
+        allowedBy(statements, one).map(({ statement, resource }) =>
+          JSON.stringify([statements.indexOf(statement), one.action, kindOf(resource)]),
+        ),
+      ),
+    );
+
+    const unused = statements.flatMap((statement, index) =>
+      listed(statement.Action).flatMap((action) =>
+        // Not every Lambda happened to meet all three services; one stands for the others.
+        [...new Set((statement.Resource as string[]).map(kindOf))]
+          .filter((kind) => !used.has(JSON.stringify([index, action, kind])))
+          .map((kind) => `${action} on ${kind}`),
+      ),
+    );
+
+    expect(unused).toEqual([]);
+  });
+});
+
+/** Any of the services for all of them. */
+const kindOf = (resource: string): string => {
+  const names = services.join('|');
+  return resource
+    .replace(new RegExp(`/proof/(${names})\\b`), '/proof/*')
+    .replace(new RegExp(`/app/(${names})/[0-9a-f]{16}/[0-9a-f]{16}`), '/app/*');
+};
+
+test('an installation for other services lets none of these be read, changed or handed roles by ECS or the load balancer', () => {
+  const allowed = lambdas.flatMap(({ name, role }) => {
+    const statements = statementsWith(role, elsewhere);
+    return askedBy(name).filter((one) => allowedBy(statements, one).length > 0);
+  });
+
+  // What IAM cannot narrow, and what is Cutover's own.
+  expect([...new Set(allowed.map(({ action }) => action))].toSorted()).toEqual([
+    'cloudwatch:DescribeAlarms',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'ecs:DescribeTaskDefinition',
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'elasticloadbalancing:DescribeRules',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'events:PutEvents',
+    'states:DescribeExecution',
+    'states:SendTaskSuccess',
+    'states:StartExecution',
+  ]);
 });

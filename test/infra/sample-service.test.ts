@@ -294,7 +294,10 @@ describe('checklist row 17: the deregistration delay is as long as the longest r
 });
 
 test('checklist row 19: access logs are on, and their bucket lets the load balancers write', () => {
-  for (const template of [fargate, nlb]) {
+  for (const [template, writer] of [
+    [fargate, 'logdelivery.elasticloadbalancing.amazonaws.com'],
+    [nlb, 'delivery.logs.amazonaws.com'],
+  ] as const) {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       LoadBalancerAttributes: Match.arrayWith([
         { Key: 'access_logs.s3.enabled', Value: 'true' },
@@ -307,9 +310,8 @@ test('checklist row 19: access logs are on, and their bucket lets the load balan
           Match.objectLike({
             Effect: 'Allow',
             Action: 's3:PutObject',
-            Principal: {
-              Service: ['logdelivery.elasticloadbalancing.amazonaws.com', 'delivery.logs.amazonaws.com'],
-            },
+            Principal: { Service: writer },
+            Resource: { 'Fn::Join': ['', [Match.anyValue(), '/AWSLogs/', { Ref: 'AWS::AccountId' }, '/*']] },
           }),
         ]),
       },
@@ -351,8 +353,32 @@ describe('alarms', () => {
   const namesOf = (template: Template) =>
     propertiesOf(template, 'AWS::CloudWatch::Alarm').map(({ AlarmDescription }) => String(AlarmDescription));
 
-  test('are three for each target group behind an application load balancer', () => {
-    expect(namesOf(fargate)).toHaveLength(6);
+  test('are three for each target group behind an application load balancer, and one on its own answers', () => {
+    expect(namesOf(fargate)).toHaveLength(7);
+  });
+
+  test('see a version that hangs up: the load balancer answers for it, and counts that for no group', () => {
+    const { Metrics, TreatMissingData } = theResource(
+      fargate,
+      'AWS::CloudWatch::Alarm',
+      /BalancerErrors/,
+    ).Properties;
+    const [rate, ...counts] = Metrics as { Expression?: string; MetricStat?: { Metric: object } }[];
+
+    expect(rate?.Expression).toBe(
+      'IF((FILL(requests, 0) + FILL(errors, 0)) >= 20, 100 * FILL(errors, 0) / (FILL(requests, 0) + FILL(errors, 0)), 0)',
+    );
+    expect(counts.map(({ MetricStat }) => MetricStat?.Metric)).toEqual([
+      expect.objectContaining({
+        MetricName: 'RequestCount',
+        Dimensions: [{ Name: 'LoadBalancer', Value: expect.anything() }],
+      }),
+      expect.objectContaining({
+        MetricName: 'HTTPCode_ELB_5XX_Count',
+        Dimensions: [{ Name: 'LoadBalancer', Value: expect.anything() }],
+      }),
+    ]);
+    expect(TreatMissingData).toBe('notBreaching');
   });
 
   test('are of unhealthy hosts alone behind a network load balancer, which counts nothing else per group', () => {
@@ -374,13 +400,25 @@ describe('alarms', () => {
   });
 
   test.each([
-    { name: 'application', template: fargate, members: 6 },
+    { name: 'application', template: fargate, members: 7 },
     { name: 'network', template: nlb, members: 2 },
   ])('are all in the composite that a deployment watches: $name', ({ template, members }) => {
     const { AlarmRule } = theResource(template, 'AWS::CloudWatch::CompositeAlarm', /./).Properties;
 
     expect(JSON.stringify(AlarmRule).match(/ALARM\(/g)).toHaveLength(members);
   });
+});
+
+test('containers on EC2 do not reach the instance role: the metadata service is one hop away, they are two', () => {
+  ec2.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } },
+  });
+});
+
+test('what a network load balancer does not have is refused, not left out', () => {
+  expect(() => synthesise({ balancer: 'network', stickySeconds: 60 })).toThrow(
+    /expected stickySeconds with an application load balancer/,
+  );
 });
 
 test('a replaced revision of the task definition stays, because blue may run it', () => {

@@ -1,0 +1,197 @@
+import type { EventHandlerName } from '../../functions/event-handlers.ts';
+import { armSoak } from '../../sim/proof/arm-soak.ts';
+import { type Base, bases } from '../../sim/proof/bases.ts';
+import { scheduleOf } from '../../sim/proof/schedule.ts';
+import {
+  alarmName,
+  groupArn,
+  quickHealthy,
+  routeArns,
+  type SmallService,
+  smallRequest,
+  smallWorld,
+} from '../../sim/proof/small-world.ts';
+import { versionOf } from '../../sim/proof/soak-runs.ts';
+import { runStage, type Stage } from '../../sim/proof/stage.ts';
+
+type Disturb = (stage: Stage) => void;
+
+/** Into a wait: not in the middle of the event that tells of it, and after its token was stored. */
+const A_MOMENT_MS = 3_000;
+
+/** Once, in the state's first visit. */
+const during = (
+  { world: { kernel } }: Stage,
+  state: string,
+  happens: () => void,
+  afterMs = A_MOMENT_MS,
+): void => {
+  let happened = false;
+  kernel.onEvent(({ kind, data }) => {
+    if (happened || kind !== 'step' || data?.phase !== 'entered' || data.state !== state) return;
+    happened = true;
+    kernel.scheduler.after(afterMs, happens);
+  });
+};
+
+const invoke = ({ orchestrator }: Stage, name: EventHandlerName, payload: unknown): void =>
+  void orchestrator.lambda.invoke(name, payload, { executionArn: undefined });
+
+const abort = (stage: Stage): void =>
+  invoke(stage, 'Command', {
+    cluster: 'proof',
+    service: 'web',
+    command: 'abort',
+    by: 'ann',
+    reason: 'a test',
+    id: 'once',
+  });
+
+const stop = ({ orchestrator, deployments }: Stage): void => {
+  const execution = deployments[0]?.execution();
+  if (execution === undefined) throw new Error('expected a deployment that has started');
+  orchestrator.stepFunctions.stopExecution(execution.arn, 'a test');
+};
+
+const redAlarm = { detail: { alarmName: alarmName('web'), state: { value: 'ALARM' } } };
+
+const base = (name: string): Base => {
+  const found = bases.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no base ${name}`);
+  return found;
+};
+
+const twoStickyRoutes: SmallService = {
+  name: 'web',
+  routes: ['default', 'rule'],
+  sticky: true,
+  first: false,
+};
+const sticky: Base = {
+  ...base('sticky'),
+  service: twoStickyRoutes,
+  world: smallWorld([twoStickyRoutes]),
+  request: { ...base('sticky').request, ...smallRequest(twoStickyRoutes) },
+};
+const twoRoutes = base('two-routes');
+
+const runs: { says: string; of: Base; disturb?: Disturb }[] = [
+  ...bases.map((of) => ({ says: of.name, of })),
+  { says: 'stickiness on a rule too', of: sticky },
+  {
+    says: 'green is in no route yet',
+    of: { ...twoRoutes, request: { ...twoRoutes.request, greenTargetGroup: groupArn('web', 'b') } },
+    disturb: ({ world }) => {
+      for (const arn of routeArns(twoRoutes.service)) {
+        world.elbv2.foreignWrite(arn, [{ targetGroupArn: groupArn('web', 'a'), weight: 100 }], 'a test');
+      }
+    },
+  },
+  {
+    says: 'green loses tasks while it serves',
+    of: base('canary'),
+    disturb: (stage) => during(stage, 'Bake', () => stage.world.ecs.killTask('green')),
+  },
+  {
+    says: 'an alarm turns red during a bake',
+    of: base('canary'),
+    disturb: (stage) =>
+      during(stage, 'Bake', () =>
+        stage.world.cloudWatch.setAlarm(alarmName('web'), 'ALARM', 'a test', { forMs: 60_000 }),
+      ),
+  },
+  {
+    says: 'a signal comes before there is a token',
+    of: base('canary'),
+    disturb: (stage) => {
+      let first = true;
+      stage.world.kernel.intercept(({ by, operation }) => {
+        if (first && by === 'JudgeHealth' && operation === 'DescribeAlarms') {
+          first = false;
+          invoke(stage, 'OnAlarm', redAlarm);
+        }
+        return undefined;
+      });
+    },
+  },
+  {
+    says: 'a person aborts during a bake',
+    of: base('canary'),
+    disturb: (stage) => during(stage, 'Bake', () => abort(stage)),
+  },
+  {
+    says: 'a person aborts after green was promoted',
+    of: base('all-at-once'),
+    disturb: (stage) => during(stage, 'PromoteGreen', () => abort(stage), 0),
+  },
+  {
+    says: 'the execution is stopped during a bake',
+    of: base('canary'),
+    disturb: (stage) => during(stage, 'Bake', () => stop(stage)),
+  },
+  {
+    says: "the answer to the record's end is lost",
+    of: base('all-at-once'),
+    disturb: ({ world }) => {
+      let first = true;
+      world.kernel.intercept(({ by, operation }) => {
+        if (!first || by !== 'RecordOutcome' || operation !== 'UpdateItem') return undefined;
+        first = false;
+        return 'lost';
+      });
+    },
+  },
+  {
+    says: 'a second deployment, of a revision that does not exist, supersedes the first',
+    of: base('canary'),
+    disturb: (stage) =>
+      during(stage, 'Bake', () => {
+        const input = { ...base('canary').request, whenBusy: 'supersede', taskDefinition: 'web:9' };
+        stage.orchestrator.stepFunctions.startExecution({ name: 'second', input });
+      }),
+  },
+];
+
+/** Random faults in random services: enough of them to meet every retry and recovery a few times. */
+const SOAK_SEEDS = 12;
+
+const perform = async (
+  { of, disturb }: (typeof runs)[number],
+  record: (stage: Stage) => void,
+): Promise<boolean> => {
+  const { service, request, world, version } = of;
+  const { settled } = await runStage({
+    world,
+    seed: 1,
+    behaviourOf: (arn) => (arn.endsWith(':2') ? version : quickHealthy),
+    deployments: [{ service, request, startAfterMs: 0 }],
+    disturb: (stage) => {
+      record(stage);
+      disturb?.(stage);
+    },
+  });
+  return settled;
+};
+
+const soak = async (seed: number, record: (stage: Stage) => void): Promise<boolean> => {
+  const schedule = scheduleOf(seed);
+  const { settled } = await runStage({
+    world: smallWorld(schedule.services),
+    behaviourOf: versionOf(schedule),
+    deployments: schedule.deployments,
+    seed,
+    disturb: (stage) => {
+      record(stage);
+      armSoak(stage, schedule.faults);
+    },
+  });
+  return settled;
+};
+
+/** Plays everything, each with `record` in its world before it begins; says which came to an end. */
+export const playRecorded = async (record: (stage: Stage) => void): Promise<Map<string, boolean>> => {
+  const settled = new Map<string, boolean>();
+  for (const run of runs) settled.set(run.says, await perform(run, record));
+  for (let seed = 0; seed < SOAK_SEEDS; seed += 1) settled.set(`seed ${seed}`, await soak(seed, record));
+  return settled;
+};
