@@ -23,7 +23,9 @@ resource "aws_ecs_service" "this" {
       load_balancer,
       network_configuration,
       launch_type,
+      capacity_provider_strategy,
       platform_version,
+      service_registries,
       # ECS refuses it before the first task set is PRIMARY; set it with `aws ecs update-service` afterwards.
       health_check_grace_period_seconds,
     ]
