@@ -2,7 +2,7 @@ import {
   Duration,
   aws_events as events,
   aws_iam as iam,
-  type aws_lambda as lambda,
+  aws_lambda as lambda,
   RemovalPolicy,
   aws_sqs as sqs,
   aws_events_targets as targets,
@@ -46,7 +46,10 @@ export class EventDrivenHandler extends Construct {
       reason:
         'It is a dead-letter queue itself, of an EventBridge rule and of a Lambda, which cdk-nag does not see.',
     });
-    this.handler = new Handler(this, 'Handler', { ...props, name: id });
+    // A trace of each beat of the clock would cost more than the rest of an idle installation but its alarms; what a
+    // beat starts is an execution, which is traced.
+    const tracing = schedule === undefined ? lambda.Tracing.ACTIVE : lambda.Tracing.PASS_THROUGH;
+    this.handler = new Handler(this, 'Handler', { ...props, name: id, tracing });
     this.handler.function.configureAsyncInvoke({
       maxEventAge: EVENT_USEFUL_FOR,
       retryAttempts: 2,

@@ -12,6 +12,8 @@ export type HandlerProps = {
   environment: Record<string, string>;
   statements: iam.PolicyStatement[];
   logRetention: logs.RetentionDays;
+  /** Default: traced. */
+  tracing?: lambda.Tracing;
 };
 
 /**
@@ -50,7 +52,7 @@ export class Handler extends Construct {
       memorySize: LAMBDA_MEMORY_MB,
       role: this.role,
       logGroup,
-      tracing: lambda.Tracing.ACTIVE,
+      tracing: props.tracing ?? lambda.Tracing.ACTIVE,
       // A running deployment goes on with the version it started with, so an upgrade must not delete it
       // [aws-facts 105]. An upgrade that fails takes back the version it made: one that stayed would make the next try
       // fail, because Lambda publishes the same code only once.

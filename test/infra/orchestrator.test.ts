@@ -315,9 +315,10 @@ describe('an event handler, made by one entry', () => {
     });
   });
 
-  test('pages when an event was lost', () => {
+  test('pages when an event was lost, by how many lie there', () => {
     withHandler.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
       Threshold: 1,
     });
   });
@@ -366,6 +367,25 @@ describe('the Lambdas beside the workflow', () => {
     expect(theResource(template, 'AWS::Events::Rule', /^CutoverSweepOnSchedule/).Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
     });
+  });
+
+  test('the clock is not traced, events are', () => {
+    const modeOf = (id: RegExp) =>
+      theResource(template, 'AWS::Lambda::Function', id).Properties.TracingConfig as { Mode: string };
+
+    expect(modeOf(/^CutoverSweep/).Mode).toBe('PassThrough');
+    expect(modeOf(/^CutoverOnAlarm/).Mode).toBe('Active');
+  });
+
+  test('each says in its description which it is', () => {
+    for (const name of ['OnAlarm', 'Sweep', 'Command']) {
+      const { Description } = theResource(
+        template,
+        'AWS::Lambda::Function',
+        new RegExp(`^Cutover${name}`),
+      ).Properties;
+      expect(Description).toMatch(new RegExp(`^Cutover ${name}: `));
+    }
   });
 
   test('Command is found by the command line', () => {
