@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { makeCall } from '../aws/call.ts';
 import { observeForPlan } from '../aws/plan-observation.ts';
 import { SECOND_MS } from '../core/clock.ts';
@@ -6,6 +5,7 @@ import { describeProblems, parseRequest } from '../core/request.ts';
 import { alarms, ecsServices, listener, targets } from '../functions/deps.ts';
 import { lambdaHost } from '../functions/lambda-host.ts';
 import { printStatus, serviceStatus } from '../infra/sample-service/status.ts';
+import { parseJson } from '../sim/world-files/read-members.ts';
 
 /** Reading a service takes a dozen calls. */
 const PATIENCE_MS = 30 * SECOND_MS;
@@ -16,7 +16,12 @@ if (file === undefined) {
   process.exit(1);
 }
 
-const parsed = parseRequest(JSON.parse(readFileSync(file, 'utf8')));
+const json = parseJson(file);
+if (!json.ok) {
+  console.error(json.problem);
+  process.exit(1);
+}
+const parsed = parseRequest(json.value);
 if (!parsed.ok) {
   console.error(describeProblems(parsed.problems));
   process.exit(1);

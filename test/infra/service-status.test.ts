@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { ObservedTarget, ObservedTargetGroup } from '../../core/observed.types.ts';
 import { printStatus, type ServiceObservation, serviceStatus } from '../../infra/sample-service/status.ts';
 
@@ -149,4 +153,31 @@ test('the printed table has aligned columns and says where to look', () => {
   expect(table.split('\n')).toHaveLength(9);
   expect(table).toContain('service          active      web, controller EXTERNAL, 2 tasks wanted');
   expect(table).toContain('traffic          serving     HTTP:80 path /*: blue 100, green 0');
+});
+
+describe('npm run service-status, with something that is no request', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cutover-status-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+
+  test.each([
+    { what: 'no file', path: join(directory, 'none.json'), says: /none\.json/ },
+    { what: 'a file that is no JSON', path: file('broken.json', '{ not json'), says: /broken\.json.*JSON/s },
+    {
+      what: 'a request without a service',
+      path: file('short.json', '{"cluster":"a"}'),
+      says: /service: expected/,
+    },
+  ])('says what is wrong, without a stack trace: $what', { timeout: 30_000 }, ({ path, says }) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/service-status.ts', path], {
+      encoding: 'utf8',
+    });
+
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
 });

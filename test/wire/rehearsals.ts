@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { makeService, type Service } from './a-service.ts';
@@ -57,6 +59,15 @@ const onlyServing = async (account: Account, service: Service, colour: 'blue' | 
   assert.equal((await readLease(account, service.name)).holder, undefined);
 };
 
+/** What `npm run service-status` prints, as anybody would run it. */
+const statusTable = (of: object): string => {
+  mkdirSync('dist/wire', { recursive: true });
+  writeFileSync('dist/wire/request.json', JSON.stringify(of));
+  return execFileSync(process.execPath, ['scripts/service-status.ts', 'dist/wire/request.json'], {
+    encoding: 'utf8',
+  });
+};
+
 const finishedEvents = (account: Account, deploymentId: string) =>
   account.events.filter(
     ({ detailType, detail }) =>
@@ -82,6 +93,10 @@ const fiveShifts: Rehearsal = async (account) => {
     [service.blueGroup, service.greenGroup].toSorted(),
   );
   assert.equal(finishedEvents(account, 'orders-2').length, 1);
+  assert.match(
+    statusTable(request(service)),
+    /^traffic +serving +HTTP:80 default: orders-blue 0, orders-green 100/m,
+  );
   const states = await statesOf(account, deployment.executionArn);
   assert.equal(states.filter((state) => state === 'ShiftTraffic').length, 5);
   assert.ok(states.indexOf('PromoteGreen') < states.indexOf('RetireBlue'));
