@@ -225,7 +225,7 @@ const hasEnded = (
   const quietMs =
     kernel.scheduler.nowMs() - Math.max(...stepFunctions.executions().map(({ endedAtMs = 0 }) => endedAtMs));
   if (outcome === null && quietMs < LAST_LAMBDA_MS) return false;
-  const held = dynamoDb.items().some(({ pk, holder }) => pk === 'leases' && holder !== undefined);
+  const held = dynamoDb.partition('leases').some(({ holder }) => holder !== undefined);
   return !held || outcome?.kind === 'stuck';
 };
 

@@ -64,7 +64,7 @@ const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boole
 const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: SafetyContext) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
   const serviceKey = serviceArn.split('/').slice(-2).join('/');
-  const own = () => ecs.taskSets().filter((set) => set.serviceArn === serviceArn);
+  const own = () => ecs.taskSetsOf(serviceArn);
   const initial = new Map(own().map((set) => [set.id, set.status]));
 
   const colourOfSet = (id: string, externalId: string | undefined): SafetyTaskSet['colour'] => {
@@ -80,13 +80,11 @@ const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: Safe
   return (lastWrite: SafetyWrite | null): BareSnapshot => {
     const sets = own();
     const ours = Object.values(colours()).filter((arn) => arn !== undefined);
-    const routes = elbv2
-      .routes()
-      .filter(({ groups }) => groups.some(({ targetGroupArn }) => ours.includes(targetGroupArn)));
+    const routes = elbv2.routesNaming(ours);
     const arns = [
       ...new Set([...ours, ...routes.flatMap(({ groups }) => groups.map((group) => group.targetGroupArn))]),
     ];
-    const lease = dynamoDb.items().find(({ pk, sk }) => pk === 'leases' && sk === serviceKey);
+    const lease = dynamoDb.item('leases', serviceKey);
     return {
       atMs: kernel.scheduler.nowMs(),
       routes: routes.map(({ arn, label, groups, fingerprint }) => ({ arn, label, groups, fingerprint })),

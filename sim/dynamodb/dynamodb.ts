@@ -25,6 +25,10 @@ export type DynamoDb = {
   client: Sender;
   /** Every item as plain data, by table. */
   items(): Record<string, unknown>[];
+  /** One item, in whatever table it is. */
+  item(pk: string, sk: string): Record<string, unknown> | undefined;
+  /** The items of a partition by sort key. */
+  partition(pk: string): Record<string, unknown>[];
 };
 
 /** List calls return at most this many entries, whatever is asked for, so that callers which do not page are found out. */
@@ -136,25 +140,26 @@ const query = (table: Table, input: QueryInput): QueryOutput => {
   const { pk, prefix } = parseKeyCondition(readExpression(text, 'KeyConditionExpression', placeholders));
   placeholders.assertAllUsed();
 
-  const forward = input.ScanIndexForward !== false;
-  const ascending = table
-    .partition(pk, input.ConsistentRead !== true)
-    .filter((item) => item.sk?.S?.startsWith(prefix));
-  const items = forward ? ascending : ascending.reverse();
-  const startKey = input.ExclusiveStartKey && keyOf(input.ExclusiveStartKey, true).sk?.S;
-  const beyond = (sk: string): boolean => {
-    if (startKey === undefined) return true;
-    const order = Buffer.compare(Buffer.from(sk), Buffer.from(startKey));
-    return forward ? order > 0 : order < 0;
-  };
-  const rest = items.filter((item) => beyond(item.sk?.S ?? ''));
-  const page = rest.slice(0, Math.min(input.Limit ?? PAGE_SIZE, PAGE_SIZE));
+  const limit = Math.min(input.Limit ?? PAGE_SIZE, PAGE_SIZE);
+  const page: Item[] = [];
+  let more = false;
+  const items = table.walk(pk, {
+    stale: input.ConsistentRead !== true,
+    forward: input.ScanIndexForward !== false,
+    startKey: input.ExclusiveStartKey && keyOf(input.ExclusiveStartKey, true).sk?.S,
+  });
+  for (const item of items) {
+    if (!item.sk?.S?.startsWith(prefix)) continue;
+    more = page.length === limit;
+    if (more) break;
+    page.push(item);
+  }
   const last = page.at(-1);
   return {
     Items: page,
     Count: page.length,
     ScannedCount: page.length,
-    ...(rest.length > page.length && last !== undefined ? { LastEvaluatedKey: keyOf(last, false) } : {}),
+    ...(more && last !== undefined ? { LastEvaluatedKey: keyOf(last, false) } : {}),
   };
 };
 
@@ -172,7 +177,7 @@ export const makeDynamoDb = (kernel: Kernel): DynamoDb => {
   const tableOf = (name: string | undefined): Table => {
     if (name === undefined || name === '')
       throw invalid("Value null at 'tableName' failed to satisfy constraint");
-    const table = tables.get(name) ?? makeTable(kernel.scheduler.nowMs, random.fork(name));
+    const table = tables.get(name) ?? makeTable(kernel.scheduler.nowMs, random.fork(name), kernel.noteChange);
     tables.set(name, table);
     return table;
   };
@@ -186,5 +191,12 @@ export const makeDynamoDb = (kernel: Kernel): DynamoDb => {
       Query: (input: QueryInput) => query(tableOf(input.TableName), input),
     }),
     items: () => [...tables.values()].flatMap((table) => table.items().map(read)),
+    item: (pk, sk) => {
+      const found = [...tables.values()].map((table) => table.read({ pk: { S: pk }, sk: { S: sk } }));
+      const item = found.find((each) => each !== undefined);
+      return item && read(item);
+    },
+    partition: (pk) =>
+      [...tables.values()].flatMap((table) => [...table.walk(pk, { stale: false, forward: true })].map(read)),
   };
 };

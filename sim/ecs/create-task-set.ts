@@ -45,17 +45,17 @@ export const createTaskSet = (
   lookup: Lookup,
   reconcile: (set: SimTaskSet) => void,
 ): ((input: CreateTaskSetRequest) => CreateTaskSetResponse) => {
-  const tokens: { token: string; serviceArn: string; input: string; set: SimTaskSet }[] = [];
+  /** By service; a token is one service's own. */
+  const tokens = new Map<SimService, { token: string; input: string; set: SimTaskSet }[]>();
 
   /**
    * The set an earlier call with this token made. That a token with other parameters is refused, and that it is
    * remembered as long as its set exists, is assumed: neither is documented [aws-facts 15-17].
    */
   const madeBefore = (service: SimService, input: CreateTaskSetRequest): SimTaskSet | undefined => {
-    const earlier = tokens.find(
-      ({ token, serviceArn, set }) =>
-        token === input.clientToken && serviceArn === service.arn && service.sets.includes(set),
-    );
+    const earlier = tokens
+      .get(service)
+      ?.find(({ token, set }) => token === input.clientToken && service.sets.includes(set));
     if (earlier !== undefined && earlier.input !== JSON.stringify(input)) {
       throw invalidParameter('The clientToken was used before with other parameters.');
     }
@@ -84,7 +84,8 @@ export const createTaskSet = (
     service.sets.push(set);
     const { clientToken: token } = input;
     if (token !== undefined) {
-      tokens.push({ token, serviceArn: service.arn, input: JSON.stringify(input), set });
+      const used = { token, input: JSON.stringify(input), set };
+      tokens.set(service, [...(tokens.get(service) ?? []), used]);
     }
     sayOfSet(kernel, set, `is created at ${scalePercent} %`);
     // The answer shows the set before its first task.

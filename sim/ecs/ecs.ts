@@ -25,6 +25,8 @@ export type SimEcs = {
   client: Sender;
   /** The live task sets, for invariants and reports; reads through the client may show older ones. */
   taskSets(): TaskSetSnapshot[];
+  /** Those of one service; none when there is no such service. */
+  taskSetsOf(serviceArn: string): TaskSetSnapshot[];
   /** What auto scaling does: every task set follows [aws-facts 8]. */
   setDesiredCount(serviceArn: string, count: number): void;
   /**
@@ -46,7 +48,8 @@ export const makeEcs = (
   const { scheduler } = kernel;
   const random = kernel.random.fork('ecs');
   const services = seededServices(seed, scheduler.nowMs(), random, targets);
-  const history = makeViewHistory(scheduler, random.fork('reads'), USUAL_STALENESS);
+  const servicesByArn = new Map(services.map((service) => [service.arn, service]));
+  const history = makeViewHistory(kernel, random.fork('reads'), USUAL_STALENESS);
   const book = makeTaskBook(scheduler.nowMs, services);
   const watch = makeTaskSetWatch(kernel, random, targets, history.record);
   let begun = false;
@@ -54,7 +57,7 @@ export const makeEcs = (
     if (begun) watch.changed(set);
   };
 
-  const tasks = makeTasks(kernel, random, parts.behaviourOf);
+  const tasks = makeTasks(kernel, random, parts.behaviourOf, book.made);
   const life = makeTaskLife(kernel, random, targets, tasks, {
     changed: (task) => {
       book.note(task);
@@ -86,11 +89,12 @@ export const makeEcs = (
   services.forEach(watch.begin);
 
   const serviceOf = (serviceArn: string): SimService => {
-    const service = services.find(({ arn }) => arn === serviceArn);
+    const service = servicesByArn.get(serviceArn);
     if (service === undefined) throw new Error(`sim: there is no service ${serviceArn} in this world`);
     return service;
   };
-  const shownSets = (): SimTaskSet[] => services.flatMap(({ sets }) => sets).filter(({ hidden }) => !hidden);
+  const isShown = ({ hidden }: SimTaskSet): boolean => !hidden;
+  const shownSets = (): SimTaskSet[] => services.flatMap(({ sets }) => sets).filter(isShown);
   const lookup = makeLookup(seed, services);
 
   return {
@@ -102,6 +106,7 @@ export const makeEcs = (
       ...registerTaskDefinition(seed, lookup),
     }),
     taskSets: () => shownSets().map(snapshot),
+    taskSetsOf: (serviceArn) => (servicesByArn.get(serviceArn)?.sets ?? []).filter(isShown).map(snapshot),
     setDesiredCount: (serviceArn, count) => {
       const service = serviceOf(serviceArn);
       kernel.emit({

@@ -37,23 +37,35 @@ const isDefinition = (definition: TaskDefinition): definition is Definition =>
   definition.taskDefinitionArn !== undefined;
 
 export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
-  const clusters = new Set([seed.clusterArn, ...services.map((service) => service.clusterArn)]);
-  const definitions = seed.taskDefinitions.filter(isDefinition);
+  const clusterArns = [seed.clusterArn, ...services.map((service) => service.clusterArn)];
+  const clusters = new Set([...clusterArns, ...clusterArns.map(nameOf)]);
+  const byFamily = new Map<string, Definition[]>();
+  const byFamilyAndRevision = new Map<string, Definition>();
+  const index = (definition: Definition): void => {
+    const { family = '', taskDefinitionArn } = definition;
+    byFamily.set(family, [...(byFamily.get(family) ?? []), definition]);
+    const last = nameOf(taskDefinitionArn);
+    if (!byFamilyAndRevision.has(last)) byFamilyAndRevision.set(last, definition);
+  };
+  seed.taskDefinitions.filter(isDefinition).forEach(index);
+  /** By ARN and by name; the first of several services of one name, whatever their clusters. */
+  const servicesBy = new Map<string, SimService>();
+  for (const service of services) {
+    for (const key of [service.arn, service.name]) if (!servicesBy.has(key)) servicesBy.set(key, service);
+  }
 
   const cluster = (given: string | undefined): void => {
-    const wanted = given ?? 'default';
-    const known = [...clusters].some((arn) => arn === wanted || nameOf(arn) === wanted);
-    if (!known) throw new SimApiError('ClusterNotFoundException', 'Cluster not found.');
+    if (!clusters.has(given ?? 'default'))
+      throw new SimApiError('ClusterNotFoundException', 'Cluster not found.');
   };
 
-  const service = (nameOrArn: string | undefined): SimService | undefined =>
-    services.find((candidate) => candidate.arn === nameOrArn || candidate.name === nameOrArn);
+  const service = (nameOrArn: string | undefined): SimService | undefined => servicesBy.get(nameOrArn ?? '');
 
   return {
     cluster,
     service,
-    revisions: (family) => definitions.filter((definition) => definition.family === family),
-    addTaskDefinition: (definition) => void definitions.push(definition),
+    revisions: (family) => byFamily.get(family) ?? [],
+    addTaskDefinition: index,
     externalService: (clusterName, serviceName) => {
       cluster(clusterName);
       const found = service(serviceName);
@@ -78,16 +90,10 @@ export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
     },
     taskDefinition: (name) => {
       if (name === undefined || name === '') throw invalidParameter('Family should not be null or empty');
-      const last = nameOf(name);
-      const matches = definitions.filter(
-        (definition) =>
-          definition.taskDefinitionArn === name || nameOf(definition.taskDefinitionArn) === last,
-      );
-      if (matches.length > 0) return matches[0];
-      const family = definitions.filter(
-        (definition) => definition.family === name && (definition.status ?? 'ACTIVE') === 'ACTIVE',
-      );
-      return family.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0))[0];
+      const match = byFamilyAndRevision.get(nameOf(name));
+      if (match !== undefined) return match;
+      const active = (byFamily.get(name) ?? []).filter(({ status = 'ACTIVE' }) => status === 'ACTIVE');
+      return active.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0))[0];
     },
   };
 };

@@ -43,13 +43,8 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook): Operations => {
     if (desiredStatus === 'PENDING') throw new Error('sim does not model ListTasks.desiredStatus PENDING');
     const service = serviceName === undefined ? undefined : lookup.service(serviceName);
     const matches = tasks
-      .all()
-      .filter(
-        (task) =>
-          task.desired === (desiredStatus ?? 'RUNNING') &&
-          (service === undefined || task.set.service === service) &&
-          (startedBy === undefined || task.set.id === startedBy),
-      );
+      .tasks({ service, startedBy })
+      .filter((task) => task.desired === (desiredStatus ?? 'RUNNING'));
     const page = pageOf(matches, input.nextToken, maxResults, () => invalidParameter('Invalid token.'));
     return {
       taskArns: page.items.map((task) => task.arn),
@@ -64,10 +59,9 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook): Operations => {
     if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.');
     if (asked.length > TASKS_PER_CALL)
       throw invalidParameter(`tasks can have at most ${TASKS_PER_CALL} items.`);
-    const known = tasks.all();
     const answer: { tasks: Task[]; failures: Failure[] } = { tasks: [], failures: [] };
     for (const idOrArn of asked) {
-      const task = known.find(({ arn }) => arn === idOrArn || arn.endsWith(`/${idOrArn}`));
+      const task = tasks.known(idOrArn);
       if (task !== undefined) answer.tasks.push(taskView(task));
       else answer.failures.push({ arn: idOrArn, reason: 'MISSING' });
     }

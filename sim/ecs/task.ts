@@ -19,6 +19,7 @@ export const makeTasks = (
   kernel: Kernel,
   random: Random,
   behaviourOf: (taskDefinitionArn: string) => Behaviour,
+  made: (task: SimTask) => void,
 ): Tasks => {
   const places = makePlaces(random.fork('places'));
   let sequence = 0;
@@ -28,6 +29,7 @@ export const makeTasks = (
       const behaviour = behaviourOf(set.taskDefinition.taskDefinitionArn);
       const task = newTask(set, random.hex(32), sequence++, behaviour, places, kernel.scheduler.nowMs());
       set.tasks.push(task);
+      made(task);
       return task;
     },
     free: (task) => places.free(task.place),

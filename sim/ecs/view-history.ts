@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { MINUTE_MS } from '../../core/clock.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Scheduler } from '../kernel/scheduler.ts';
 import type { SimService } from './ecs.types.ts';
 import { serviceView } from './views.ts';
 
@@ -28,7 +28,7 @@ const LONGEST_STALENESS_MS = 10 * MINUTE_MS;
 type View = { atMs: number; view: Service };
 
 export const makeViewHistory = (
-  scheduler: Pick<Scheduler, 'nowMs'>,
+  { scheduler, noteChange }: Pick<Kernel, 'scheduler' | 'noteChange'>,
   random: Random,
   usual: Staleness,
 ): ViewHistory => {
@@ -37,6 +37,7 @@ export const makeViewHistory = (
 
   return {
     record: (service) => {
+      noteChange();
       const nowMs = scheduler.nowMs();
       const views = viewsOf.get(service) ?? [];
       viewsOf.set(service, views);

@@ -43,8 +43,16 @@ export const echoedActions = (actions: readonly Action[]): Action[] =>
     return only === undefined ? action : { ...action, TargetGroupArn: only };
   });
 
-/** What stored actions forward to; undefined for a redirect or a fixed response. */
+/** A write replaces a route's actions as a whole, so that what follows from them is found once. */
+const forwards = new WeakMap<readonly Action[], RouteForward | undefined>();
+
+/** What stored actions forward to; undefined for a redirect or a fixed response. Not to be changed: all who ask share it. */
 export const forwardOf = (actions: readonly Action[]): RouteForward | undefined => {
+  if (!forwards.has(actions)) forwards.set(actions, readForward(actions));
+  return forwards.get(actions);
+};
+
+const readForward = (actions: readonly Action[]): RouteForward | undefined => {
   const config = actions.find((action) => action.Type === 'forward')?.ForwardConfig;
   if (config === undefined) return undefined;
   const groups = (config.TargetGroups ?? []).map((group) => ({
@@ -86,7 +94,6 @@ const canonical = (value: unknown): string =>
       : member,
   );
 
-/** A write replaces a route's actions as a whole, so that their fingerprint is made once. */
 const fingerprints = new WeakMap<readonly Action[], string>();
 
 /** Everything of the actions but the forward's list of groups: it must never change in a deployment. */

@@ -46,6 +46,8 @@ export type SimElbv2 = {
   client: Sender;
   registry: TargetRegistry;
   routes(): ForwardingRoute[];
+  /** Those that name one of the groups, as configured. */
+  routesNaming(targetGroupArns: readonly string[]): ForwardingRoute[];
   /** Somebody else writes the weights, as a Terraform apply would. */
   foreignWrite(routeArn: string, groups: WeightedGroup[], by: string): void;
   deleteRule(ruleArn: string, by: string): void;
@@ -110,6 +112,10 @@ export const makeElbv2 = (kernel: Kernel, seed: WorldSeed): SimElbv2 => {
     });
   };
 
+  const forwarding = (route: SimRoute): ForwardingRoute[] => {
+    const found = forwardingRoute(route, routes.actionsOf(route));
+    return found === undefined ? [] : [found];
+  };
   const routeNamed = (arn: string): SimRoute => {
     const route = routes.find(arn);
     if (route === undefined || routes.isDeleted(route))
@@ -131,7 +137,8 @@ export const makeElbv2 = (kernel: Kernel, seed: WorldSeed): SimElbv2 => {
       }),
     ),
     registry: targets.registry,
-    routes: () => routes.all().flatMap((route) => forwardingRoute(route, routes.actionsOf(route)) ?? []),
+    routes: () => routes.all().flatMap(forwarding),
+    routesNaming: (arns) => routes.naming(arns).flatMap(forwarding),
     foreignWrite: (arn, written, by) => {
       const route = routeNamed(arn);
       // A tool that owns the listener has the secret, so the live actions are written back as they are.

@@ -64,6 +64,14 @@ export const elbOperations = ({
   readsAsOfMs,
   write,
 }: ElbParts): Operations => {
+  const loadBalancers = new Map(seed.loadBalancers.map((balancer) => [balancer.LoadBalancerArn, balancer]));
+  const defaultRules = new Map(
+    seed.rules.filter(({ Rule }) => Rule.IsDefault).map(({ ListenerArn, Rule }) => [ListenerArn, Rule]),
+  );
+  const ruleArnOf = ({ arn, rule }: SimRoute): string =>
+    (rule === undefined ? defaultRules.get(arn)?.RuleArn : rule.RuleArn) ?? madeDefaultRuleArn(arn);
+  const byRuleArn = new Map(routes.all().map((route) => [ruleArnOf(route), route]));
+
   const describedListener = (route: SimRoute): Listener => ({
     ...route.listener,
     DefaultActions: echoedActions(routes.actionsOf(route, readsAsOfMs())),
@@ -71,15 +79,19 @@ export const elbOperations = ({
   const describedRule = (route: SimRoute): Rule => {
     const Actions = echoedActions(routes.actionsOf(route, readsAsOfMs()));
     if (route.rule !== undefined) return { ...route.rule, Actions, IsDefault: false };
-    const given = seed.rules.find((entry) => entry.ListenerArn === route.arn && entry.Rule.IsDefault)?.Rule;
-    const RuleArn = given?.RuleArn ?? madeDefaultRuleArn(route.arn);
+    const given = defaultRules.get(route.arn);
+    const RuleArn = ruleArnOf(route);
     return { Priority: 'default', Conditions: [], ...given, RuleArn, Actions, IsDefault: true };
   };
-  const live = (): SimRoute[] =>
-    routes.all().filter((route) => routes.actionsOf(route, readsAsOfMs()).length > 0);
-  const listeners = (): SimRoute[] => live().filter(({ kind }) => kind === 'listener');
-  const ruleNamed = (arn: string): SimRoute | undefined =>
-    live().find((route) => describedRule(route).RuleArn === arn);
+  const isLive = (route: SimRoute): boolean => routes.actionsOf(route, readsAsOfMs()).length > 0;
+  const listenerNamed = (arn: string): SimRoute | undefined => {
+    const route = routes.find(arn);
+    return route?.kind === 'listener' && isLive(route) ? route : undefined;
+  };
+  const ruleNamed = (arn: string): SimRoute | undefined => {
+    const route = byRuleArn.get(arn);
+    return route !== undefined && isLive(route) ? route : undefined;
+  };
   const describedGroup = (group: GroupSettings) => ({
     ...group.described,
     LoadBalancerArns: routes.loadBalancersOf(group.arn),
@@ -89,7 +101,7 @@ export const elbOperations = ({
     onlyMembers('DescribeLoadBalancers', input, ['LoadBalancerArns', 'Names', 'Marker', 'PageSize']);
     const all = seed.loadBalancers;
     const found = input.LoadBalancerArns
-      ? byName(input.LoadBalancerArns, (arn) => all.find((lb) => lb.LoadBalancerArn === arn), 'LoadBalancer')
+      ? byName(input.LoadBalancerArns, (arn) => loadBalancers.get(arn), 'LoadBalancer')
       : input.Names
         ? byName(input.Names, (name) => all.find((lb) => lb.LoadBalancerName === name), 'LoadBalancer')
         : all;
@@ -103,12 +115,12 @@ export const elbOperations = ({
     if ((balancer === undefined) === (arns === undefined)) {
       throw invalid('Specify either a load balancer ARN or listener ARNs');
     }
-    if (balancer !== undefined && !seed.loadBalancers.some((lb) => lb.LoadBalancerArn === balancer)) {
+    if (balancer !== undefined && !loadBalancers.has(balancer)) {
       throw notFound('LoadBalancer', balancer);
     }
     const found = arns
-      ? byName(arns, (arn) => listeners().find((route) => route.arn === arn), 'Listener')
-      : listeners().filter(({ listener }) => listener.LoadBalancerArn === balancer);
+      ? byName(arns, listenerNamed, 'Listener')
+      : routes.ofLoadBalancer(balancer ?? '').filter((route) => route.kind === 'listener' && isLive(route));
     const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
     return { Listeners: items.map(describedListener), NextMarker: next };
   };
@@ -119,12 +131,12 @@ export const elbOperations = ({
     if ((listenerArn === undefined) === (arns === undefined)) {
       throw invalid('Specify either a listener ARN or rule ARNs');
     }
-    if (listenerArn !== undefined && !listeners().some(({ arn }) => arn === listenerArn)) {
+    if (listenerArn !== undefined && listenerNamed(listenerArn) === undefined) {
       throw notFound('Listener', listenerArn);
     }
     const found = arns
       ? byName(arns, ruleNamed, 'Rule')
-      : live().filter(({ listener }) => listener.ListenerArn === listenerArn);
+      : routes.ofListener(listenerArn ?? '').filter(isLive);
     const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
     return { Rules: items.map(describedRule), NextMarker: next };
   };
@@ -173,7 +185,7 @@ export const elbOperations = ({
 
   const modifyRule = (input: ModifyRuleInput): ModifyRuleOutput => {
     onlyMembers('ModifyRule', input, ['RuleArn', 'Actions']);
-    const route = routes.all().find((each) => describedRule(each).RuleArn === input.RuleArn);
+    const route = byRuleArn.get(input.RuleArn ?? '');
     if (route === undefined || routes.isDeleted(route)) throw notFound('Rule', `${input.RuleArn}`);
     // The default rule is changed through its listener [76].
     if (route.kind === 'listener') {

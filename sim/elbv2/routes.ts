@@ -16,6 +16,8 @@ const FOLLOWS_AFTER_MS: Record<LoadBalancerKind, readonly [number, number]> = {
 
 /** A listener's default action, or a rule that is not the default one. */
 export type SimRoute = {
+  /** Counts over the listeners and rules, in their order. */
+  place: number;
   arn: string;
   kind: 'listener' | 'rule';
   label: string;
@@ -44,23 +46,29 @@ export type Routes = {
   isAttached(targetGroupArn: string): boolean;
   isInUse(targetGroupArn: string): boolean;
   kindOf(targetGroupArn: string): LoadBalancerKind;
-  /** Groups that routes of the load balancer name. */
-  groupsOf(loadBalancerArn: string): string[];
+  /** Routes that name one of the groups now. */
+  naming(targetGroupArns: readonly string[]): SimRoute[];
+  ofListener(listenerArn: string): SimRoute[];
+  ofLoadBalancer(loadBalancerArn: string): SimRoute[];
   version(): number;
 };
 
 export const kindOfLoadBalancer = (loadBalancer: LoadBalancer): LoadBalancerKind =>
   loadBalancer.Type === 'network' ? 'network' : 'application';
 
-const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] =>
-  seed.listeners.flatMap((listener) => {
-    const loadBalancer = seed.loadBalancers.find((lb) => lb.LoadBalancerArn === listener.LoadBalancerArn);
+const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] => {
+  const loadBalancers = new Map(seed.loadBalancers.map((lb) => [lb.LoadBalancerArn, lb]));
+  const rulesBy = Map.groupBy(seed.rules, ({ ListenerArn }) => ListenerArn);
+  let place = 0;
+  return seed.listeners.flatMap((listener) => {
+    const loadBalancer = loadBalancers.get(listener.LoadBalancerArn);
     if (loadBalancer === undefined || listener.ListenerArn === undefined) {
       throw new Error(
         `sim: expected listener ${listener.ListenerArn ?? '(no ListenerArn)'} to belong to a load balancer of this world`,
       );
     }
     const route = (arn: string, rule: Rule | undefined, actions: Action[]): SimRoute => ({
+      place: place++,
       arn,
       kind: rule === undefined ? 'listener' : 'rule',
       label: rule === undefined ? labelOfDefault(listener) : labelOfRule(listener, rule),
@@ -72,14 +80,36 @@ const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] =>
       effectiveAtMs: startMs,
       effectivelyDeleted: false,
     });
-    const rules = seed.rules
-      .filter((entry) => entry.ListenerArn === listener.ListenerArn && !entry.Rule.IsDefault)
+    const rules = (rulesBy.get(listener.ListenerArn) ?? [])
+      .filter(({ Rule }) => !Rule.IsDefault)
       .map(({ Rule: { Actions, ...rule } }) => route(rule.RuleArn ?? '', rule, Actions ?? []));
     return [...rules, route(listener.ListenerArn, undefined, listener.DefaultActions ?? [])];
   });
+};
 
 const names = (forward: RouteForward | undefined, targetGroupArn: string): boolean =>
   forward?.groups.some((group) => group.targetGroupArn === targetGroupArn) ?? false;
+
+/** Each route once, in the order of the listeners and rules. */
+const inOrder = (routes: readonly SimRoute[]): SimRoute[] =>
+  [...new Set(routes)].sort((a, b) => a.place - b.place);
+
+/**
+ * Which routes may name a group. One stays listed when its actions change, because its old ones may still be followed or
+ * read: who asks looks at the route again.
+ */
+const indexUsers = (routes: readonly SimRoute[]) => {
+  const byGroup = new Map<string, SimRoute[]>();
+  const of = (targetGroupArn: string): SimRoute[] => byGroup.get(targetGroupArn) ?? [];
+  const add = (route: SimRoute, forward: RouteForward | undefined): void => {
+    for (const { targetGroupArn } of forward?.groups ?? []) {
+      if (!of(targetGroupArn).includes(route))
+        byGroup.set(targetGroupArn, inOrder([...of(targetGroupArn), route]));
+    }
+  };
+  for (const route of routes) add(route, route.effective);
+  return { of, add };
+};
 
 export const makeRoutes = (
   kernel: Kernel,
@@ -90,12 +120,16 @@ export const makeRoutes = (
   const random = kernel.random.fork('elbv2/routes');
   const routes = readRoutes(seed, scheduler.nowMs());
   const byArn = new Map(routes.map((route) => [route.arn, route]));
+  const byListener = Map.groupBy(routes, ({ listener }) => listener.ListenerArn ?? '');
+  const byLoadBalancer = Map.groupBy(routes, ({ loadBalancer }) => loadBalancer.LoadBalancerArn ?? '');
   let version = 0;
 
   const actionsOf = (route: SimRoute, asOfMs = scheduler.nowMs()): Action[] =>
     (route.versions.findLast(({ atMs }) => atMs <= asOfMs) ?? route.versions[0])?.actions ?? [];
   const configured = (route: SimRoute): RouteForward | undefined => forwardOf(actionsOf(route));
-  const attachedTo = (arn: string): SimRoute[] => routes.filter((route) => names(configured(route), arn));
+  const users = indexUsers(routes);
+  const attachedTo = (arn: string): SimRoute[] =>
+    users.of(arn).filter((route) => names(configured(route), arn));
 
   const follow = (route: SimRoute, actions: Action[]): void => {
     const before = route.effective;
@@ -117,11 +151,13 @@ export const makeRoutes = (
   const replace = (route: SimRoute, actions: Action[]): void => {
     const before = configured(route);
     const stored = storedActions(actions);
+    users.add(route, forwardOf(stored));
     route.versions.push({ atMs: scheduler.nowMs(), actions: stored });
     const [low, high] = FOLLOWS_AFTER_MS[kindOfLoadBalancer(route.loadBalancer)];
     // A later write never takes effect before an earlier one.
     route.effectiveAtMs = Math.max(route.effectiveAtMs, scheduler.nowMs() + random.between(low, high));
     scheduler.after(route.effectiveAtMs - scheduler.nowMs(), () => follow(route, stored));
+    kernel.noteChange();
     for (const { targetGroupArn } of [...(before?.groups ?? []), ...(forwardOf(stored)?.groups ?? [])]) {
       useChanged(targetGroupArn);
     }
@@ -133,22 +169,23 @@ export const makeRoutes = (
     actionsOf,
     isDeleted: (route) => actionsOf(route).length === 0,
     replace,
+    naming: (arns) =>
+      inOrder(arns.flatMap((arn) => users.of(arn))).filter((route) =>
+        arns.some((arn) => names(configured(route), arn)),
+      ),
+    ofListener: (arn) => byListener.get(arn) ?? [],
+    ofLoadBalancer: (arn) => byLoadBalancer.get(arn) ?? [],
     loadBalancersOf: (arn) => [
       ...new Set(attachedTo(arn).map(({ loadBalancer }) => loadBalancer.LoadBalancerArn ?? '')),
     ],
     isAttached: (arn) => attachedTo(arn).length > 0,
-    isInUse: (arn) => attachedTo(arn).length > 0 || routes.some(({ effective }) => names(effective, arn)),
+    isInUse: (arn) =>
+      attachedTo(arn).length > 0 || users.of(arn).some(({ effective }) => names(effective, arn)),
     kindOf: (arn) => {
-      const user = routes.find((route) => names(configured(route), arn) || names(route.effective, arn));
+      const isUser = (route: SimRoute) => names(configured(route), arn) || names(route.effective, arn);
+      const user = users.of(arn).find(isUser);
       return user === undefined ? 'application' : kindOfLoadBalancer(user.loadBalancer);
     },
-    groupsOf: (loadBalancerArn) => [
-      ...new Set(
-        routes
-          .filter(({ loadBalancer }) => loadBalancer.LoadBalancerArn === loadBalancerArn)
-          .flatMap((route) => configured(route)?.groups.map(({ targetGroupArn }) => targetGroupArn) ?? []),
-      ),
-    ],
     version: () => version,
   };
 };

@@ -21,6 +21,10 @@ export type Kernel = {
   /** Adds to the run's trace; the timeline and the report are made from it. */
   emit(event: SimEventInput): void;
   onEvent(listener: (event: SimEvent) => void): void;
+  /** To be called when a service, a route, a target or a table changes: anything that the invariants speak of. */
+  noteChange(): void;
+  /** How often that was: who looks after every event need not look again while it stays the same. */
+  changes(): number;
   nextCallIndex(): number;
   /** Runs a Lambda's code so that every call it makes, however late, is known to be its. */
   runAs<Result>(caller: Caller, code: () => Result): Result;
@@ -44,6 +48,7 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
   const counts: Record<string, number> = {};
   let sequence = 0;
   let callIndex = 0;
+  let changes = 0;
   const admit = makeBuckets(scheduler.nowMs);
   const callers = new AsyncLocalStorage<Caller>();
 
@@ -55,6 +60,10 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
       for (const listener of eventListeners) listener(full);
     },
     onEvent: (listener) => void eventListeners.push(listener),
+    noteChange: () => {
+      changes += 1;
+    },
+    changes: () => changes,
     nextCallIndex: () => callIndex++,
     runAs: (caller, code) => callers.run(caller, code),
     caller: () => callers.getStore(),

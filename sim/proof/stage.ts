@@ -69,8 +69,6 @@ export type StageInput = {
   onEvent?(event: SimEvent, sinceStartMs: number): void;
 };
 
-const isHeld = ({ pk, holder }: Record<string, unknown>): boolean => pk === 'leases' && holder !== undefined;
-
 /**
  * Runs deployments in one account to their ends, and on until nothing moves any more, held against every invariant.
  */
@@ -142,7 +140,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   const idle = (): boolean =>
     started.size === deployments.length &&
     stepFunctions.executions().every(({ status }) => status !== 'RUNNING') &&
-    !world.dynamoDb.items().some(isHeld);
+    !world.dynamoDb.partition('leases').some(({ holder }) => holder !== undefined);
   const limitMs =
     startedAtMs + CONVERGENCE_LIMIT_MS + Math.max(...deployments.map(({ startAfterMs }) => startAfterMs));
   let settled = false;

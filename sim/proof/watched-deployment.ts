@@ -61,7 +61,7 @@ export const watchDeployment = (
   let finished = false;
 
   const recordItem = (): Record<string, unknown> | undefined =>
-    dynamoDb.items().find(({ pk, sk }) => pk === `deployment#${deploymentId}` && sk === 'record');
+    dynamoDb.item(`deployment#${deploymentId}`, 'record');
   const outcome = (): Outcome | null => {
     const text = recordItem()?.outcomeJson;
     return typeof text === 'string' ? (JSON.parse(text) as Outcome) : null;
