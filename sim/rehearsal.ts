@@ -221,7 +221,7 @@ const hasEnded = (
   stepFunctions: StepFunctions,
   outcome: Outcome | null,
 ): boolean => {
-  if (stepFunctions.executions().some(({ status }) => status === 'RUNNING')) return false;
+  if (stepFunctions.running() > 0) return false;
   const quietMs =
     kernel.scheduler.nowMs() - Math.max(...stepFunctions.executions().map(({ endedAtMs = 0 }) => endedAtMs));
   if (outcome === null && quietMs < LAST_LAMBDA_MS) return false;

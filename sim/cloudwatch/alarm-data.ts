@@ -1,8 +1,7 @@
 import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { WorldSeed } from '../parts.types.ts';
 import { type Expression, parseExpression } from './expression.ts';
 import type { Rule } from './judge-points.ts';
-import { type MetricSource, type Series, seriesFor } from './metric-series.ts';
+import { type Measured, type MetricSource, type Series, seriesFor } from './metric-series.ts';
 
 /** A metric alarm the simulator can evaluate. */
 export type EvaluatedAlarm = { rule: Rule; series: Series; periodMs: number };
@@ -36,7 +35,7 @@ const ruleOf = (alarm: MetricAlarm): Rule | string => {
 /** The series of a metric math alarm: its queries by id, expressions over them, and the one that is returned. */
 const mathSeries = (
   queries: MetricDataQuery[],
-  seed: WorldSeed,
+  measured: Measured,
   source: MetricSource,
 ): { series: Series; periodMs: number } | string => {
   const returned = queries.filter(({ ReturnData }) => ReturnData !== false);
@@ -59,7 +58,7 @@ const mathSeries = (
     }
     if (stat?.Period === undefined || stat.Period * 1000 !== periodMs)
       return 'its metrics have different periods';
-    const series = seriesFor(seed, source, {
+    const series = seriesFor(measured, source, {
       namespace: stat.Metric?.Namespace,
       metric: stat.Metric?.MetricName,
       dimensions: stat.Metric?.Dimensions,
@@ -89,18 +88,18 @@ const refersToItself = (expressions: ReadonlyMap<string, { ids: string[] }>): bo
 /** What is needed to evaluate a metric alarm, or a sentence saying why the simulator cannot: then its state stays as given. */
 export const evaluatedAlarm = (
   alarm: MetricAlarm,
-  seed: WorldSeed,
+  measured: Measured,
   source: MetricSource,
 ): EvaluatedAlarm | string => {
   const rule = ruleOf(alarm);
   if (typeof rule === 'string') return rule;
   if (alarm.Metrics !== undefined && alarm.Metrics.length > 0) {
-    const math = mathSeries(alarm.Metrics, seed, source);
+    const math = mathSeries(alarm.Metrics, measured, source);
     return typeof math === 'string' ? math : { rule, ...math };
   }
 
   const periodMs = (alarm.Period ?? 0) * 1000;
-  const series = seriesFor(seed, source, {
+  const series = seriesFor(measured, source, {
     namespace: alarm.Namespace,
     metric: alarm.MetricName,
     dimensions: alarm.Dimensions,

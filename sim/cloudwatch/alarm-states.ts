@@ -17,6 +17,8 @@ export type Alarm = (
   | { type: 'MetricAlarm'; described: MetricAlarm }
   | { type: 'CompositeAlarm'; described: CompositeAlarm }
 ) & {
+  /** Counts over the metric alarms, then the composites. */
+  place: number;
   name: string;
   arn: string;
   state: StateValue;
@@ -31,6 +33,8 @@ type Composite = { alarm: Alarm; rule: AlarmRule };
 export type AlarmStates = {
   all: readonly Alarm[];
   find(name: string): Alarm | undefined;
+  /** Those of these names that there are, or all; in the order of `all`. */
+  named(names: readonly string[] | undefined): readonly Alarm[];
   isForced(alarm: Alarm): boolean;
   /** A transition, and those of the composites that follow from it. The present state again changes nothing. */
   change(alarm: Alarm, to: StateValue, reason: string): void;
@@ -49,11 +53,12 @@ const msOf = (date: Date | string | undefined, fallbackMs: number): number => {
 const readAlarms = (seed: WorldSeed, nowMs: number): Alarm[] => {
   const metric = seed.metricAlarms.map((described) => ({ type: 'MetricAlarm' as const, described }));
   const composite = seed.compositeAlarms.map((described) => ({ type: 'CompositeAlarm' as const, described }));
-  return [...metric, ...composite].map((alarm) => {
+  return [...metric, ...composite].map((alarm, place) => {
     const name = alarm.described.AlarmName;
     if (name === undefined) throw new Error('sim: expected every alarm to have an AlarmName; one has none');
     return {
       ...alarm,
+      place,
       name,
       arn: alarm.described.AlarmArn ?? `arn:aws:cloudwatch:${seed.region}:${seed.account}:alarm:${name}`,
       // A new alarm has no data yet [114].
@@ -66,7 +71,7 @@ const readAlarms = (seed: WorldSeed, nowMs: number): Alarm[] => {
 };
 
 /** Why a composite cannot be evaluated, or its rule. */
-const ruleOf = (alarm: CompositeAlarm, names: ReadonlySet<string>): AlarmRule | string => {
+const ruleOf = (alarm: CompositeAlarm, names: ReadonlyMap<string, unknown>): AlarmRule | string => {
   try {
     const rule = parseAlarmRule(alarm.AlarmRule ?? '');
     const stranger = rule.names.find((name) => !names.has(name));
@@ -107,13 +112,18 @@ export const makeAlarmStates = (kernel: Kernel, seed: WorldSeed): AlarmStates =>
   const readable: Composite[] = [];
   for (const alarm of all) {
     if (alarm.type === 'MetricAlarm') continue;
-    const rule = ruleOf(alarm.described, new Set(byName.keys()));
+    const rule = ruleOf(alarm.described, byName);
     if (typeof rule === 'string') leave(alarm, rule);
     else readable.push({ alarm, rule });
   }
   const composites = readable.filter((composite) => !isCircular(composite, readable));
   for (const { alarm } of readable.filter((composite) => !composites.includes(composite))) {
     leave(alarm, 'its rule leads back to itself');
+  }
+
+  const readers = new Map<string, Composite[]>();
+  for (const composite of composites) {
+    for (const name of composite.rule.names) readers.set(name, [...(readers.get(name) ?? []), composite]);
   }
 
   const stateOf = (name: string): StateValue => byName.get(name)?.state ?? 'INSUFFICIENT_DATA';
@@ -133,8 +143,8 @@ export const makeAlarmStates = (kernel: Kernel, seed: WorldSeed): AlarmStates =>
     });
     const kind = alarm.type === 'MetricAlarm' ? 'metric' : 'composite';
     for (const listener of listeners) listener({ name, arn, kind, from, to, reason, atMs: nowMs() });
-    for (const { alarm: composite, rule } of composites) {
-      if (!rule.names.includes(name) || isForced(composite)) continue;
+    for (const { alarm: composite, rule } of readers.get(name) ?? []) {
+      if (isForced(composite)) continue;
       change(composite, rule.holds(stateOf) ? 'ALARM' : 'OK', `${name} transitioned to ${to}`);
     }
   };
@@ -142,6 +152,11 @@ export const makeAlarmStates = (kernel: Kernel, seed: WorldSeed): AlarmStates =>
   return {
     all,
     find: (name) => byName.get(name),
+    named: (names) => {
+      if (names === undefined) return all;
+      const found = [...new Set(names)].flatMap((name) => byName.get(name) ?? []);
+      return found.sort((a, b) => a.place - b.place);
+    },
     isForced,
     change,
     onChange: (listener) => void listeners.push(listener),

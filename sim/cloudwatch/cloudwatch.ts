@@ -8,7 +8,7 @@ import { type EvaluatedAlarm, evaluatedAlarm } from './alarm-data.ts';
 import { type Alarm, type AlarmChange, type AlarmStates, makeAlarmStates } from './alarm-states.ts';
 import { type DescribedAlarm, describeAlarms } from './describe-alarms.ts';
 import { EXTRA_PERIODS, judgePoints } from './judge-points.ts';
-import type { MetricSource } from './metric-series.ts';
+import { type MetricSource, measuredIn } from './metric-series.ts';
 
 export type SimCloudWatch = {
   client: Sender;
@@ -90,10 +90,11 @@ const evaluateEveryMinute = (kernel: Kernel, states: AlarmStates, evaluated: rea
 export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSource): SimCloudWatch => {
   const { scheduler } = kernel;
   const states = makeAlarmStates(kernel, seed);
+  const measured = measuredIn(seed);
   const evaluated: Evaluated[] = [];
   for (const alarm of states.all) {
     if (alarm.type !== 'MetricAlarm') continue;
-    const data = evaluatedAlarm(alarm.described, seed, source);
+    const data = evaluatedAlarm(alarm.described, measured, source);
     if (typeof data === 'string') states.leave(alarm, data);
     else evaluated.push({ alarm, data });
   }
@@ -103,7 +104,7 @@ export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSo
     client: makeFakeClient(
       kernel,
       'cloudwatch',
-      describeAlarms(() => states.all.map(describedAs)),
+      describeAlarms((names) => states.named(names).map(describedAs)),
     ),
     states: () => Object.fromEntries(states.all.map(({ name, state }) => [name, state])),
     notEvaluated: states.notEvaluated,

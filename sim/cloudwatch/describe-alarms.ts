@@ -17,8 +17,8 @@ const MODELLED = ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', '
 
 const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
-/** DescribeAlarms: metric alarms only unless told otherwise, and unknown names are silently missing [112]. */
-export const describeAlarms = (alarms: () => DescribedAlarm[]): Operations => ({
+/** `alarms` gives those of these names, or all, in one order. DescribeAlarms: metric alarms only unless told otherwise, and unknown names are silently missing [112]. */
+export const describeAlarms = (alarms: (names: string[] | undefined) => DescribedAlarm[]): Operations => ({
   DescribeAlarms: (input: DescribeAlarmsInput): DescribeAlarmsOutput => {
     onlyMembers('DescribeAlarms', input, MODELLED);
     const { AlarmNames: names, AlarmNamePrefix: prefix, MaxRecords: max, StateValue: state } = input;
@@ -36,10 +36,9 @@ export const describeAlarms = (alarms: () => DescribedAlarm[]): Operations => ({
     }
 
     const types: readonly string[] = input.AlarmTypes ?? ['MetricAlarm'];
-    const found = alarms().filter(
+    const found = alarms(names).filter(
       ({ type, name, described }) =>
         types.includes(type) &&
-        (names?.includes(name) ?? true) &&
         name.startsWith(prefix ?? '') &&
         (state === undefined || described.StateValue === state),
     );

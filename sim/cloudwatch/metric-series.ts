@@ -111,10 +111,20 @@ const combined = (values: number[], how: Kind['combine']): number | undefined =>
 };
 
 /** Dimension values are the ARNs' endings: `app/name/id`, `targetgroup/name/id`. */
-const endsWith = (arn: string | undefined, ending: string | undefined): boolean =>
-  arn !== undefined &&
-  ending !== undefined &&
-  (arn.endsWith(`:${ending}`) || arn.endsWith(`:loadbalancer/${ending}`));
+const endingOf = (arn: string): string => arn.replace(/^.*:/, '').replace(/^loadbalancer\//, '');
+
+/** What metrics are about; ARNs by their endings. */
+export type Measured = { seed: WorldSeed; balancers: Map<string, string>; groups: Map<string, string> };
+
+export const measuredIn = (seed: WorldSeed): Measured => {
+  const byEnding = (arns: (string | undefined)[]): Map<string, string> =>
+    new Map(arns.filter((arn) => arn !== undefined).map((arn) => [endingOf(arn), arn]));
+  return {
+    seed,
+    balancers: byEnding(seed.loadBalancers.map(({ LoadBalancerArn }) => LoadBalancerArn)),
+    groups: byEnding(seed.targetGroups.map(({ TargetGroupArn }) => TargetGroupArn)),
+  };
+};
 
 const groupsBehind = (seed: WorldSeed, balancerArn: string): string[] => {
   const listeners = seed.listeners.filter(({ LoadBalancerArn }) => LoadBalancerArn === balancerArn);
@@ -136,31 +146,26 @@ const groupsBehind = (seed: WorldSeed, balancerArn: string): string[] => {
 };
 
 /** The groups a set of dimensions means, or why none; the set has to be one the load balancer publishes, exactly [118]. */
-const groupsMeant = (seed: WorldSeed, dimensions: Dimension[], kind: Kind): string[] | string => {
+const groupsMeant = (measured: Measured, dimensions: Dimension[], kind: Kind): string[] | string => {
   const dimension = (name: string) => dimensions.find(({ Name }) => Name === name)?.Value;
   const names = dimensions
     .map(({ Name }) => Name)
     .sort()
     .join(' and ');
-  const balancer = seed.loadBalancers.find(({ LoadBalancerArn }) =>
-    endsWith(LoadBalancerArn, dimension('LoadBalancer')),
-  );
-  if (balancer?.LoadBalancerArn === undefined)
-    return `its load balancer ${dimension('LoadBalancer')} is not in this world`;
+  const balancerArn = measured.balancers.get(dimension('LoadBalancer') ?? '');
+  if (balancerArn === undefined) return `its load balancer ${dimension('LoadBalancer')} is not in this world`;
 
-  if (names === 'LoadBalancer' && kind.perBalancer) return groupsBehind(seed, balancer.LoadBalancerArn);
+  if (names === 'LoadBalancer' && kind.perBalancer) return groupsBehind(measured.seed, balancerArn);
   if (names !== 'LoadBalancer and TargetGroup' || !kind.perGroup)
     return `the simulator has no such metric by ${names || 'no dimension'}`;
-  const group = seed.targetGroups.find(({ TargetGroupArn }) =>
-    endsWith(TargetGroupArn, dimension('TargetGroup')),
-  );
-  if (group?.TargetGroupArn === undefined)
-    return `its target group ${dimension('TargetGroup')} is not in this world`;
-  return [group.TargetGroupArn];
+  const groupArn = measured.groups.get(dimension('TargetGroup') ?? '');
+  return groupArn === undefined
+    ? `its target group ${dimension('TargetGroup')} is not in this world`
+    : [groupArn];
 };
 
 /** The series a metric's name stands for, or a sentence saying why the simulator has none. */
-export const seriesFor = (seed: WorldSeed, source: MetricSource, name: MetricName): Series | string => {
+export const seriesFor = (measured: Measured, source: MetricSource, name: MetricName): Series | string => {
   const kind = KINDS[name.metric ?? ''];
   const known =
     name.namespace === 'AWS/ApplicationELB' || (name.namespace === 'AWS/NetworkELB' && kind?.networkToo);
@@ -170,7 +175,7 @@ export const seriesFor = (seed: WorldSeed, source: MetricSource, name: MetricNam
   if (!(name.periodMs > 0) || name.periodMs % MINUTE_MS !== 0) {
     return `load balancer metrics come by the minute; its period is ${name.periodMs / 1000} s`;
   }
-  const groups = groupsMeant(seed, name.dimensions ?? [], kind);
+  const groups = groupsMeant(measured, name.dimensions ?? [], kind);
   if (typeof groups === 'string') return groups;
 
   return (periodStartMs) => {

@@ -30,8 +30,8 @@ export type ForwardingRoute = {
 
 /** What requests meet. */
 export type DataPlane = {
-  /** Grows with everything that may send requests elsewhere, except an app's announced changes. */
-  version(): number;
+  /** Told of a group when its targets may answer in another way, except by an app's announced changes. */
+  onGroupChange(listener: (targetGroupArn: string) => void): void;
   /** Where a route's requests go now; those of a deleted rule take the listener's default. Undefined: no forward. */
   forward(routeArn: string): RouteForward | undefined;
   /** Routes that forward, in the order of the listeners and rules. */
@@ -73,7 +73,7 @@ const forwardingRoute = (route: SimRoute, actions: readonly Action[]): Forwardin
 };
 
 const makeDataPlane = (routes: Routes, targets: Targets, groupArns: string[]): DataPlane => ({
-  version: () => routes.version() + targets.version(),
+  onGroupChange: targets.onGroupChange,
   forward: (arn) => {
     const route = routes.find(arn);
     if (!route?.effectivelyDeleted) return route?.effective;

@@ -50,7 +50,6 @@ export type Routes = {
   naming(targetGroupArns: readonly string[]): SimRoute[];
   ofListener(listenerArn: string): SimRoute[];
   ofLoadBalancer(loadBalancerArn: string): SimRoute[];
-  version(): number;
 };
 
 export const kindOfLoadBalancer = (loadBalancer: LoadBalancer): LoadBalancerKind =>
@@ -122,7 +121,6 @@ export const makeRoutes = (
   const byArn = new Map(routes.map((route) => [route.arn, route]));
   const byListener = Map.groupBy(routes, ({ listener }) => listener.ListenerArn ?? '');
   const byLoadBalancer = Map.groupBy(routes, ({ loadBalancer }) => loadBalancer.LoadBalancerArn ?? '');
-  let version = 0;
 
   const actionsOf = (route: SimRoute, asOfMs = scheduler.nowMs()): Action[] =>
     (route.versions.findLast(({ atMs }) => atMs <= asOfMs) ?? route.versions[0])?.actions ?? [];
@@ -135,7 +133,6 @@ export const makeRoutes = (
     const before = route.effective;
     route.effective = forwardOf(actions);
     route.effectivelyDeleted = actions.length === 0;
-    version += 1;
     const shares = route.effective?.groups.map(
       ({ targetGroupArn, weight }) => `${targetGroupArn.split('/')[1]} ${weight}`,
     );
@@ -186,6 +183,5 @@ export const makeRoutes = (
       const user = users.of(arn).find(isUser);
       return user === undefined ? 'application' : kindOfLoadBalancer(user.loadBalancer);
     },
-    version: () => version,
   };
 };

@@ -21,8 +21,8 @@ export type Targets = {
   of(targetGroupArn: string): Target[];
   /** To be called when a group has come into use or gone out of it. */
   useChanged(targetGroupArn: string): void;
-  /** Grows with everything that may send requests elsewhere. */
-  version(): number;
+  /** Told of a group when anything of its targets may have changed: their states, who they are, how they answer. */
+  onGroupChange(listener: (targetGroupArn: string) => void): void;
   described(targetGroupArn: string, only: TargetId[] | undefined): TargetHealthDescription[];
 };
 
@@ -45,7 +45,11 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
   const { scheduler } = kernel;
   const byGroup = new Map<string, Map<string, Target>>([...groups.keys()].map((arn) => [arn, new Map()]));
   const listeners: Parameters<TargetRegistry['onChange']>[0][] = [];
-  let version = 0;
+  const groupListeners: ((targetGroupArn: string) => void)[] = [];
+  const groupChanged = (arn: string): void => {
+    kernel.noteChange();
+    for (const listener of groupListeners) listener(arn);
+  };
 
   const settingsOf = (arn: string): GroupSettings => {
     const settings = groups.get(arn);
@@ -58,7 +62,7 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
     const before = target.state;
     target.state = state;
     target.reason = reason;
-    version += 1;
+    groupChanged(target.group.arn);
     if (before === state) return;
     const { group, id, app } = target;
     const shown = reason === undefined ? undefined : shownHealth(reason, app.behaviour).Description;
@@ -110,13 +114,13 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
       set(target, 'draining', 'Target.DeregistrationInProgress');
       scheduler.after(delayMs, () => {
         if (members.get(keyOf(id)) === target) members.delete(keyOf(id));
-        version += 1;
+        groupChanged(arn);
         drained();
       });
     },
     state: (arn, id) => membersOf(arn).get(keyOf(id))?.state ?? 'unused',
     appChanged: (arn, id) => {
-      version += 1;
+      groupChanged(arn);
       const target = membersOf(arn).get(keyOf(id));
       if (target !== undefined) checks.wake(target);
     },
@@ -142,7 +146,7 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
         begin(target);
       }
     },
-    version: () => version,
+    onGroupChange: (listener) => void groupListeners.push(listener),
     described: (arn, only) => {
       const members = membersOf(arn);
       const wanted = only ?? [...members.values()].map(({ id }) => id);

@@ -139,7 +139,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   const ended = (): boolean => broken || nothingToDo !== null;
   const idle = (): boolean =>
     started.size === deployments.length &&
-    stepFunctions.executions().every(({ status }) => status !== 'RUNNING') &&
+    stepFunctions.running() === 0 &&
     !world.dynamoDb.partition('leases').some(({ holder }) => holder !== undefined);
   const limitMs =
     startedAtMs + CONVERGENCE_LIMIT_MS + Math.max(...deployments.map(({ startAfterMs }) => startAfterMs));

@@ -24,6 +24,8 @@ export type StepFunctions = {
   execution(executionArn: string): Execution;
   /** In the order they were started. */
   executions(): readonly Execution[];
+  /** How many executions run. */
+  running(): number;
   /** Told when an execution starts (RUNNING) and when it ends: what EventBridge's status-change events are made from. */
   onStatusChange(listener: (execution: Execution) => void): void;
   client: Sender;
@@ -46,7 +48,8 @@ export const makeStepFunctions = (
   const tokens = makeTokens(random.fork('tokens'));
   const names = random.fork('names');
   const listeners: ((execution: Execution) => void)[] = [];
-  const running = new Map<string, RunningExecution>();
+  const known = new Map<string, RunningExecution>();
+  let runningNow = 0;
   const machine: Machine = {
     kernel,
     definition: loadDefinition(definition, options.resources),
@@ -55,6 +58,7 @@ export const makeStepFunctions = (
     invoke: options.invoke,
     random: random.fork('timing'),
     changed: (execution) => {
+      runningNow += execution.status === 'RUNNING' ? 1 : -1;
       for (const listener of listeners) listener(execution);
     },
   };
@@ -62,15 +66,15 @@ export const makeStepFunctions = (
   const arnOf = (name: string): string =>
     `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   const find = (executionArn: string): RunningExecution => {
-    const found = running.get(executionArn);
+    const found = known.get(executionArn);
     if (found === undefined) throw new Error(`there is no execution ${executionArn}`);
     return found;
   };
   const begin = (name: string, inputText: string): Execution => {
     const arn = arnOf(name);
-    if (running.has(arn)) throw new Error(`execution ${name} exists already`);
+    if (known.has(arn)) throw new Error(`execution ${name} exists already`);
     const begun = new RunningExecution(machine, arn, name, inputText);
-    running.set(arn, begun);
+    known.set(arn, begun);
     begun.start();
     return begun.execution;
   };
@@ -81,14 +85,15 @@ export const makeStepFunctions = (
     sendTaskSuccess: (token, output) => tokens.deliver(token, { ok: true, output }),
     sendTaskFailure: (token, error, cause) =>
       tokens.deliver(token, { ok: false, Error: error, Cause: cause }),
+    running: () => runningNow,
     execution: (executionArn) => find(executionArn).execution,
-    executions: () => [...running.values()].map((one) => one.execution),
+    executions: () => [...known.values()].map((one) => one.execution),
     onStatusChange: (listener) => void listeners.push(listener),
   };
   const client = makeClient(kernel, {
     stateMachineArn,
     random: random.fork('client'),
-    find: (arn) => running.get(arn)?.execution,
+    find: (arn) => known.get(arn)?.execution,
     all: stepFunctions.executions,
     begin: (name, inputText) => begin(name ?? names.hex(32), inputText),
     arnOf,

@@ -1,8 +1,8 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { SimElbv2 } from '../elbv2/elbv2.ts';
-import { nextChangeMs } from '../elbv2/health-check.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { MinuteMetrics, TrafficSeed, TrafficTotals } from '../parts.types.ts';
+import { watchAppChanges } from './app-changes.ts';
 import { answersOf } from './group-answers.ts';
 import { makeMinutes } from './minutes.ts';
 import { followUsers, type Shares } from './stickiness.ts';
@@ -18,14 +18,18 @@ export type SimTraffic = {
 /** How long a user keeps coming back when the world does not say: a visit to a shop. */
 const SESSION_SECONDS = 300;
 
-/** Requests per millisecond by route ARN. */
+/** Requests per millisecond by route ARN, where there are any. */
 const demandOf = (seed: TrafficSeed, forwarding: readonly string[]): Map<string, number> => {
   const shares = new Map(
     Object.entries(seed.shares ?? Object.fromEntries(forwarding.map((arn) => [arn, 1]))),
   );
   const total = [...shares.values()].reduce((sum, share) => sum + share, 0);
-  if (total === 0) return new Map();
-  return new Map([...shares].map(([arn, share]) => [arn, (seed.requestsPerSecond / 1000) * (share / total)]));
+  if (total === 0 || seed.requestsPerSecond === 0) return new Map();
+  return new Map(
+    [...shares]
+      .filter(([, share]) => share !== 0)
+      .map(([arn, share]) => [arn, (seed.requestsPerSecond / 1000) * (share / total)]),
+  );
 };
 
 /** User requests as a flow, integrated exactly over each stretch in which nothing changes. */
@@ -35,18 +39,12 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
   const groupArns = dataPlane.groupArns();
   const tally = makeTally(groupArns);
   const minutes = makeMinutes();
+  const nextAppChangeMs = watchAppChanges(dataPlane);
+  /** Groups whose hosts have changed since they were noted in this minute. */
+  const unnoted = new Set(groupArns);
+  dataPlane.onGroupChange((arn) => unnoted.add(arn));
+  let notedMinute = Number.NaN;
   const usersByRoute = new Map<string, Shares>();
-  let changes = { version: -1, untilMs: 0 };
-
-  /** When some app next changes by itself, so that no stretch is integrated across it. */
-  const nextAppChangeMs = (fromMs: number): number => {
-    if (changes.version === dataPlane.version() && fromMs < changes.untilMs) return changes.untilMs;
-    const apps = groupArns.flatMap((arn) => dataPlane.targets(arn)).map(({ app }) => app);
-    const untilMs = Math.min(...apps.map((app) => nextChangeMs(app, fromMs) ?? Number.POSITIVE_INFINITY));
-    changes = { version: dataPlane.version(), untilMs };
-    return untilMs;
-  };
-
   /** Requests by group over a stretch; those that find no group are counted here. */
   const arrivals = (ms: number): Map<string, number> => {
     const byGroup = new Map<string, number>();
@@ -69,12 +67,15 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
   };
 
   const integrate = (fromMs: number, toMs: number): void => {
-    for (const arn of groupArns) {
+    const minute = Math.floor(fromMs / MINUTE_MS);
+    for (const arn of minute === notedMinute ? unnoted : groupArns) {
       const targets = dataPlane.targets(arn);
       const unhealthy = targets.filter(({ state }) => state === 'unhealthy').length;
       const { healthy, registered } = dataPlane.counts(arn);
       minutes.hosts(arn, fromMs, { healthy, unhealthy, registered });
     }
+    unnoted.clear();
+    notedMinute = minute;
     for (const [arn, requests] of arrivals(toMs - fromMs)) {
       if (requests === 0) continue;
       const perSecond = (requests / (toMs - fromMs)) * 1000;
