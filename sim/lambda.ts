@@ -4,6 +4,7 @@ import { eventHandlers } from '../functions/event-handlers.ts';
 import { type Connectors, type Host, type StepDeps, toHandler } from '../functions/step.ts';
 import { steps } from '../functions/steps.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
+import { jsonCopyOf } from './kernel/copy.ts';
 import type { Kernel } from './kernel/kernel.ts';
 
 /**
@@ -23,8 +24,6 @@ const WARM_START_MS = 10;
 /** Assumed: Lambda keeps an idle environment for some minutes; after that the next call is cold again. */
 const IDLE_ENVIRONMENT_MS = 5 * 60_000;
 
-const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
-
 export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): SimLambda => {
   const random = kernel.random.fork('lambda');
   const { scheduler } = kernel;
@@ -35,7 +34,7 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
       kernel.emit({
         kind: 'log',
         what: entry.message,
-        data: json(entry) as Record<string, unknown>,
+        data: jsonCopyOf(entry) as Record<string, unknown>,
         detail: true,
       }),
     timeoutEarlyInMillis: 0,
@@ -78,8 +77,8 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
       return await new Promise((resolve, reject) => {
         const die = () =>
           reject(Object.assign(new Error('RequestId: the sandbox ended'), { name: 'Lambda.Unknown' }));
-        const run = () => handler(json(payload), context) as Promise<unknown>;
-        kernel.runAs({ step, executionArn, die }, run).then((result) => resolve(json(result)), reject);
+        const run = () => handler(jsonCopyOf(payload), context) as Promise<unknown>;
+        kernel.runAs({ step, executionArn, die }, run).then((result) => resolve(jsonCopyOf(result)), reject);
       });
     } finally {
       ended();

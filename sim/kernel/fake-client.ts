@@ -1,4 +1,5 @@
 import type { Sender } from '../../aws/call.ts';
+import { copyOf } from './copy.ts';
 import type { Kernel } from './kernel.ts';
 
 /** An answer of the simulated API: `name` is the SDK's error name. */
@@ -66,8 +67,6 @@ const ONE_WAY_MS = [8, 45] as const;
 /** How long a client waits for an answer that never comes: the request timeout functions/deps.ts sets. */
 export const LOST_ANSWER_MS = 5_000;
 
-const copy = <T>(value: T): T => structuredClone(value);
-
 /**
  * An SDK client whose answers come from `operations`. Input and output are copied, so that the code under
  * simulation cannot reach into the world; an operation that is not listed throws.
@@ -91,7 +90,7 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
           return;
         }
 
-        const input = copy(command.input);
+        const input = copyOf(command.input);
         const caller = kernel.caller();
         const call: ApiCall = {
           service,
@@ -103,7 +102,7 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
         };
         kernel.countCall(call);
         const arrive = () => {
-          const result = attempt(() => copy(serve(copy(input))));
+          const result = attempt(() => copyOf(serve(copyOf(input))));
           kernel.served(call, result.ok);
           return result;
         };

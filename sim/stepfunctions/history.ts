@@ -34,11 +34,44 @@ export const makeHistory = (nowMs: () => number): History => {
 /** Input, output and every payload in between, UTF-8 bytes [aws-facts 93]. */
 export const MAX_PAYLOAD_BYTES = 262_144;
 
-/** The JSON text of a payload. @throws StatesError `States.DataLimitExceeded`, which only a Catch that names it catches [aws-facts 107]. */
-export const payloadText = (value: unknown, state: string): string => {
-  const text = JSON.stringify(value);
-  if (text === undefined) throw runtimeError(state, 'The payload is not JSON.');
-  if (Buffer.byteLength(text) <= MAX_PAYLOAD_BYTES) return text;
+/** Event details with a payload's JSON text as a member. It is made when somebody reads it: of most payloads nobody does. */
+export const withText = <Details extends object, Name extends string>(
+  details: Details,
+  name: Name,
+  payload: unknown,
+): Details & { [K in Name]: string } =>
+  Object.defineProperty(details, name, {
+    enumerable: true,
+    get: () => JSON.stringify(payload),
+  }) as Details & {
+    [K in Name]: string;
+  };
+
+/** What a payload's parts take at most; a workflow's payloads share most of their parts. */
+const most = new WeakMap<object, number>();
+
+/** UTF-8 bytes of a payload's JSON text, or more. A character takes six at most, as `\u001f`. */
+const bytesAtMost = (value: unknown): number => {
+  if (typeof value === 'string') return 6 * value.length + 2;
+  // No number is longer than -1.2345678901234567e-100.
+  if (typeof value !== 'object' || value === null) return 24;
+  const known = most.get(value);
+  if (known !== undefined) return known;
+  let bytes = 2;
+  if (Array.isArray(value)) for (const item of value) bytes += 1 + bytesAtMost(item);
+  else for (const [name, member] of Object.entries(value)) bytes += 6 * name.length + 4 + bytesAtMost(member);
+  most.set(value, bytes);
+  return bytes;
+};
+
+/**
+ * Whether a payload is small enough to go on. It is plain JSON data that is never changed again.
+ * @throws StatesError `States.DataLimitExceeded`, which only a Catch that names it catches [aws-facts 107].
+ */
+export const assertPayload = (value: unknown, state: string): void => {
+  if (value === undefined) throw runtimeError(state, 'The payload is not JSON.');
+  if (bytesAtMost(value) <= MAX_PAYLOAD_BYTES) return;
+  if (Buffer.byteLength(JSON.stringify(value)) <= MAX_PAYLOAD_BYTES) return;
   throw new StatesError(
     'States.DataLimitExceeded',
     `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`,

@@ -6,7 +6,7 @@ import type { Definition, State, TaskState } from './definition.types.ts';
 import { findCatcher, findRetrier, retryDelaySeconds } from './error-matching.ts';
 import { evaluate, secondsOf } from './evaluate.ts';
 import type { Execution, ExecutionStatus } from './execution.types.ts';
-import { type History, makeHistory, payloadText } from './history.ts';
+import { assertPayload, type History, makeHistory, withText } from './history.ts';
 import { ended, entered, failed, retried, succeeded } from './narrate.ts';
 import { fillTemplate, writePath } from './paths.ts';
 import { type ErrorOutput, StatesError } from './states-error.ts';
@@ -48,6 +48,8 @@ export class RunningExecution {
   readonly #history: History;
   readonly #path: string[] = [];
   readonly #execution: Mutable<Execution>;
+  /** The execution's input, read; never changed. */
+  #input: unknown;
   /** Cancels what the execution waits for: a timer, or the answer to a task. */
   #cancelPending: Cancel = () => {};
 
@@ -80,7 +82,8 @@ export class RunningExecution {
     const { input } = this.#execution;
     this.#history.append('ExecutionStarted', { executionStartedEventDetails: { input } });
     this.#machine.changed(this.#execution);
-    this.#goTo(this.#machine.definition.startAt, JSON.parse(input));
+    this.#input = JSON.parse(input);
+    this.#goTo(this.#machine.definition.startAt, this.#input);
   }
 
   /** Ends it at once; no Catch runs, and a Lambda that runs is not interrupted [aws-facts 101]. */
@@ -121,11 +124,11 @@ export class RunningExecution {
       used: [],
       retries: 0,
     };
-    const text = payloadText(input, name);
+    assertPayload(input, name);
     this.#path.push(name);
     this.#execution.transitions += 1;
     this.#history.append(`${state.type}StateEntered` as HistoryEventType, {
-      stateEnteredEventDetails: { name, input: text },
+      stateEnteredEventDetails: withText({ name }, 'input', input),
     });
     this.#machine.kernel.emit(entered(name));
 
@@ -222,8 +225,9 @@ export class RunningExecution {
 
   #exited(visit: Visit, output: unknown): void {
     const { name, type } = visit.state;
+    assertPayload(output, name);
     this.#history.append(`${type}StateExited` as HistoryEventType, {
-      stateExitedEventDetails: { name, output: payloadText(output, name) },
+      stateExitedEventDetails: withText({ name }, 'output', output),
     });
   }
 
@@ -248,7 +252,7 @@ export class RunningExecution {
       ...(cause === undefined ? {} : { cause }),
     });
     if (status === 'SUCCEEDED') {
-      const details = { output: JSON.stringify(output) };
+      const details = withText({}, 'output', output);
       this.#history.close('ExecutionSucceeded', { executionSucceededEventDetails: details });
     } else if (status === 'ABORTED') {
       this.#history.close('ExecutionAborted', { executionAbortedEventDetails: { error, cause } });
@@ -261,9 +265,9 @@ export class RunningExecution {
 
   /** The context object, as far as it is modelled. */
   #context(visit: Visit, taskToken?: string): Record<string, unknown> {
-    const { arn, name, startedAtMs, stateMachineArn, input } = this.#execution;
+    const { arn, name, startedAtMs, stateMachineArn } = this.#execution;
     return {
-      Execution: { Id: arn, Name: name, StartTime: iso(startedAtMs), Input: JSON.parse(input) },
+      Execution: { Id: arn, Name: name, StartTime: iso(startedAtMs), Input: this.#input },
       State: { Name: visit.state.name, EnteredTime: iso(visit.enteredAtMs), RetryCount: visit.retries },
       StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':').at(-1) },
       ...(taskToken === undefined ? {} : { Task: { Token: taskToken } }),

@@ -1,6 +1,7 @@
+import { jsonCopyOf } from '../kernel/copy.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { TaskState } from './definition.types.ts';
-import { type History, payloadText } from './history.ts';
+import { assertPayload, type History, withText } from './history.ts';
 import { type ErrorOutput, StatesError } from './states-error.ts';
 import type { TokenAnswer, Tokens } from './tokens.ts';
 
@@ -36,23 +37,30 @@ const recorder = (state: TaskState, history: History) => {
   const where = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
   const callback = state.call === 'token';
   return {
-    begun: (payload: string): void => {
+    begun: (payload: unknown): void => {
       if (callback) {
         history.append('TaskScheduled', {
-          taskScheduledEventDetails: { ...where, region: 'us-east-1', parameters: payload },
+          taskScheduledEventDetails: withText({ ...where, region: 'us-east-1' }, 'parameters', payload),
         });
         history.append('TaskStarted', { taskStartedEventDetails: where });
         return;
       }
       history.append('LambdaFunctionScheduled', {
-        lambdaFunctionScheduledEventDetails: { resource: state.resource, input: payload },
+        lambdaFunctionScheduledEventDetails: withText({ resource: state.resource }, 'input', payload),
       });
       history.append('LambdaFunctionStarted');
     },
     submitted: (): void => history.append('TaskSubmitted', { taskSubmittedEventDetails: where }),
-    succeeded: (output: string): void => {
-      if (callback) history.append('TaskSucceeded', { taskSucceededEventDetails: { ...where, output } });
-      else history.append('LambdaFunctionSucceeded', { lambdaFunctionSucceededEventDetails: { output } });
+    succeeded: (result: unknown): void => {
+      if (callback) {
+        history.append('TaskSucceeded', {
+          taskSucceededEventDetails: withText({ ...where }, 'output', result),
+        });
+        return;
+      }
+      history.append('LambdaFunctionSucceeded', {
+        lambdaFunctionSucceededEventDetails: withText({}, 'output', result),
+      });
     },
     failed: (error: ErrorOutput): void => {
       const details = failedDetails(error);
@@ -115,12 +123,14 @@ export const attemptTask = (
     });
   const succeed = (result: unknown): void =>
     settle(() => {
-      const output = payloadText(result ?? null, state.name);
+      const output = jsonCopyOf(result);
+      assertPayload(output, state.name);
       record.succeeded(output);
-      return { ok: true, result: JSON.parse(output) };
+      return { ok: true, result: output };
     });
 
-  const payload = payloadText(task.payload, state.name);
+  const { payload } = task;
+  assertPayload(payload, state.name);
   record.begun(payload);
   if (timeoutSeconds !== undefined) {
     cancelTimer = kernel.scheduler.after(timeoutSeconds * 1_000, () =>
@@ -134,7 +144,7 @@ export const attemptTask = (
   }
 
   const context = { executionArn: task.executionArn, ...(taskToken === undefined ? {} : { taskToken }) };
-  invoke(state.step, JSON.parse(payload), context).then(
+  invoke(state.step, payload, context).then(
     (result) => {
       if (taskToken === undefined) return succeed(result);
       const recorded = open ? orStatesError(() => ({ ok: true, result: record.submitted() })) : undefined;
