@@ -29,8 +29,9 @@ export const makeWorld = (
   world: WorldSeed,
   seed: number,
   behaviourOf: (taskDefinitionArn: string) => Behaviour,
+  options: { pageSize?: number } = {},
 ) => {
-  const kernel = makeKernel(seed, START_MS);
+  const kernel = makeKernel(seed, START_MS, options.pageSize);
   const elbv2 = makeElbv2(kernel, world);
   const traffic = makeTraffic(kernel, world.traffic, elbv2);
   const ecs = makeEcs(kernel, world, { targets: elbv2.registry, behaviourOf });

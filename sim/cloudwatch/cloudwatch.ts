@@ -104,7 +104,7 @@ export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSo
     client: makeFakeClient(
       kernel,
       'cloudwatch',
-      describeAlarms((names) => states.named(names).map(describedAs)),
+      describeAlarms((names) => states.named(names).map(describedAs), kernel.pageSize),
     ),
     states: () => Object.fromEntries(states.all.map(({ name, state }) => [name, state])),
     notEvaluated: states.notEvaluated,

@@ -18,7 +18,10 @@ const MODELLED = ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', '
 const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 /** `alarms` gives those of these names, or all, in one order. DescribeAlarms: metric alarms only unless told otherwise, and unknown names are silently missing [112]. */
-export const describeAlarms = (alarms: (names: string[] | undefined) => DescribedAlarm[]): Operations => ({
+export const describeAlarms = (
+  alarms: (names: string[] | undefined) => DescribedAlarm[],
+  pageSize?: number,
+): Operations => ({
   DescribeAlarms: (input: DescribeAlarmsInput): DescribeAlarmsOutput => {
     onlyMembers('DescribeAlarms', input, MODELLED);
     const { AlarmNames: names, AlarmNamePrefix: prefix, MaxRecords: max, StateValue: state } = input;
@@ -47,6 +50,7 @@ export const describeAlarms = (alarms: (names: string[] | undefined) => Describe
       input.NextToken,
       max,
       () => new SimApiError('InvalidNextToken', 'The next token is not one this operation gave'),
+      pageSize,
     );
     return {
       CompositeAlarms: items.flatMap((alarm) => (alarm.type === 'CompositeAlarm' ? [alarm.described] : [])),

@@ -31,9 +31,6 @@ export type DynamoDb = {
   partition(pk: string): Record<string, unknown>[];
 };
 
-/** List calls return at most this many entries, whatever is asked for, so that callers which do not page are found out. */
-const PAGE_SIZE = 5;
-
 type Conditional = Pick<
   PutItemInput,
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues' | 'ReturnValues'
@@ -126,7 +123,7 @@ const updateItem = (table: Table, input: UpdateItemInput): UpdateItemOutput => {
   return returned(input.ReturnValues, ['ALL_OLD', 'ALL_NEW'], before, after);
 };
 
-const query = (table: Table, input: QueryInput): QueryOutput => {
+const query = (table: Table, input: QueryInput, pageSize: number): QueryOutput => {
   onlyMembers('Query', input, [
     ...COMMON,
     'KeyConditionExpression',
@@ -140,7 +137,7 @@ const query = (table: Table, input: QueryInput): QueryOutput => {
   const { pk, prefix } = parseKeyCondition(readExpression(text, 'KeyConditionExpression', placeholders));
   placeholders.assertAllUsed();
 
-  const limit = Math.min(input.Limit ?? PAGE_SIZE, PAGE_SIZE);
+  const limit = Math.min(input.Limit ?? pageSize, pageSize);
   const page: Item[] = [];
   let more = false;
   const items = table.walk(pk, {
@@ -188,7 +185,7 @@ export const makeDynamoDb = (kernel: Kernel): DynamoDb => {
       PutItem: (input: PutItemInput) => putItem(tableOf(input.TableName), input),
       UpdateItem: (input: UpdateItemInput) => updateItem(tableOf(input.TableName), input),
       DeleteItem: (input: DeleteItemInput) => deleteItem(tableOf(input.TableName), input),
-      Query: (input: QueryInput) => query(tableOf(input.TableName), input),
+      Query: (input: QueryInput) => query(tableOf(input.TableName), input, kernel.pageSize),
     }),
     items: () => [...tables.values()].flatMap((table) => table.items().map(read)),
     item: (pk, sk) => {

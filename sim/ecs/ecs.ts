@@ -101,7 +101,7 @@ export const makeEcs = (
     client: makeFakeClient(kernel, 'ecs', {
       ...taskSetOperations(kernel, random, targets, lookup, serviceScheduler.reconcile),
       ...serviceReads(lookup, history.read),
-      ...taskReads(lookup, book),
+      ...taskReads(lookup, book, kernel.pageSize),
       ...listReads(lookup, services),
       ...registerTaskDefinition(seed, lookup),
     }),

@@ -28,7 +28,7 @@ const LIST_MEMBERS = [
 ] as const;
 
 /** Reads of tasks, which show the live state. */
-export const taskReads = (lookup: Lookup, tasks: TaskBook): Operations => {
+export const taskReads = (lookup: Lookup, tasks: TaskBook, pageSize: number): Operations => {
   const listTasks = (input: ListTasksRequest): ListTasksResponse => {
     onlyMembers('ListTasks', input, LIST_MEMBERS);
     lookup.cluster(input.cluster);
@@ -45,7 +45,13 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook): Operations => {
     const matches = tasks
       .tasks({ service, startedBy })
       .filter((task) => task.desired === (desiredStatus ?? 'RUNNING'));
-    const page = pageOf(matches, input.nextToken, maxResults, () => invalidParameter('Invalid token.'));
+    const page = pageOf(
+      matches,
+      input.nextToken,
+      maxResults,
+      () => invalidParameter('Invalid token.'),
+      pageSize,
+    );
     return {
       taskArns: page.items.map((task) => task.arn),
       ...(page.next === undefined ? {} : { nextToken: page.next }),

@@ -133,6 +133,7 @@ export const makeElbv2 = (kernel: Kernel, seed: WorldSeed): SimElbv2 => {
         groups,
         targets,
         write,
+        pageSize: kernel.pageSize,
         readsAsOfMs: () => kernel.scheduler.nowMs() - stalenessMs,
       }),
     ),

@@ -34,6 +34,7 @@ export type ElbParts = {
   targets: Targets;
   /** The time a describe call of listeners and rules sees. */
   readsAsOfMs(): number;
+  pageSize: number;
   /** Checks and writes a route's actions, and tells the trace who did. */
   write(route: SimRoute, actions: NonNullable<ModifyRuleInput['Actions']>, by: string): void;
 };
@@ -62,6 +63,7 @@ export const elbOperations = ({
   groups,
   targets,
   readsAsOfMs,
+  pageSize,
   write,
 }: ElbParts): Operations => {
   const loadBalancers = new Map(seed.loadBalancers.map((balancer) => [balancer.LoadBalancerArn, balancer]));
@@ -105,7 +107,7 @@ export const elbOperations = ({
       : input.Names
         ? byName(input.Names, (name) => all.find((lb) => lb.LoadBalancerName === name), 'LoadBalancer')
         : all;
-    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker, pageSize);
     return { LoadBalancers: items, NextMarker: next };
   };
 
@@ -121,7 +123,7 @@ export const elbOperations = ({
     const found = arns
       ? byName(arns, listenerNamed, 'Listener')
       : routes.ofLoadBalancer(balancer ?? '').filter((route) => route.kind === 'listener' && isLive(route));
-    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker, pageSize);
     return { Listeners: items.map(describedListener), NextMarker: next };
   };
 
@@ -137,7 +139,7 @@ export const elbOperations = ({
     const found = arns
       ? byName(arns, ruleNamed, 'Rule')
       : routes.ofListener(listenerArn ?? '').filter(isLive);
-    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker, pageSize);
     return { Rules: items.map(describedRule), NextMarker: next };
   };
 
@@ -158,7 +160,7 @@ export const elbOperations = ({
         : all.filter(
             (group) => balancer === undefined || routes.loadBalancersOf(group.arn).includes(balancer),
           );
-    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker);
+    const { items, next } = pageOf(found, input.Marker, input.PageSize, badMarker, pageSize);
     return { TargetGroups: items.map(describedGroup), NextMarker: next };
   };
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { makeBuckets } from './buckets.ts';
 import type { ApiCall, CallFault, CallInterceptor } from './fake-client.ts';
+import { PAGE_SIZE } from './paging.ts';
 import { type Random, seededRandom } from './random.ts';
 import { makeScheduler, type Scheduler } from './scheduler.ts';
 import type { SimEvent, SimEventInput } from './trace.ts';
@@ -26,6 +27,8 @@ export type Kernel = {
   /** How often that was: who looks after every event need not look again while it stays the same. */
   changes(): number;
   nextCallIndex(): number;
+  /** The most items that a list operation answers at once. */
+  pageSize: number;
   /** Runs a Lambda's code so that every call it makes, however late, is known to be its. */
   runAs<Result>(caller: Caller, code: () => Result): Result;
   /** Whose code is running now; undefined for calls from outside a Lambda. */
@@ -40,7 +43,7 @@ export type Kernel = {
   onServed(listener: (call: ApiCall, ok: boolean) => void): void;
 };
 
-export const makeKernel = (seed: number, startMs: number): Kernel => {
+export const makeKernel = (seed: number, startMs: number, pageSize = PAGE_SIZE): Kernel => {
   const scheduler = makeScheduler(startMs);
   const eventListeners: ((event: SimEvent) => void)[] = [];
   const servedListeners: ((call: ApiCall, ok: boolean) => void)[] = [];
@@ -54,6 +57,7 @@ export const makeKernel = (seed: number, startMs: number): Kernel => {
 
   return {
     scheduler,
+    pageSize,
     random: seededRandom(seed),
     emit: (event) => {
       const full: SimEvent = { atMs: scheduler.nowMs(), sequence: sequence++, ...event };

@@ -1,4 +1,4 @@
-/** The most items a list operation of the simulator answers at once: small, so that unread pages show. */
+/** The most items a list operation of the simulator answers at once, if the kernel is not told otherwise: small, so that unread pages show. */
 export const PAGE_SIZE = 5;
 
 export type Page<T> = { items: T[]; next: string | undefined };
@@ -9,10 +9,11 @@ export const pageOf = <T>(
   marker: string | undefined,
   wanted: number | undefined,
   refuse: () => Error,
+  largest = PAGE_SIZE,
 ): Page<T> => {
   const start = marker === undefined ? 0 : Number(marker.replace(/^page-/, ''));
   if (!Number.isInteger(start) || start < 0 || start > all.length) throw refuse();
 
-  const end = start + Math.min(wanted ?? PAGE_SIZE, PAGE_SIZE);
+  const end = start + Math.min(wanted ?? largest, largest);
   return { items: all.slice(start, end), next: end < all.length ? `page-${end}` : undefined };
 };
