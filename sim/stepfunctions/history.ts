@@ -1,4 +1,5 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+import type { ExecutionStatus } from './execution.types.ts';
 import { runtimeError, StatesError } from './states-error.ts';
 
 /** An execution may have this many history events; the last of them says that it failed [aws-facts 93]. */
@@ -76,4 +77,29 @@ export const assertPayload = (value: unknown, state: string): void => {
     'States.DataLimitExceeded',
     `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`,
   );
+};
+
+/** How an execution ends; none here has a time limit of its own. */
+export type Ended = Exclude<ExecutionStatus, 'RUNNING' | 'TIMED_OUT'>;
+
+/** What it leaves behind. */
+export type Ending = { output?: unknown; error?: string; cause?: string };
+
+/** The event that ends the history. */
+export const closeHistory = (history: History, status: Ended, { output, error, cause }: Ending): void => {
+  switch (status) {
+    case 'SUCCEEDED':
+      history.close('ExecutionSucceeded', {
+        executionSucceededEventDetails: withText({}, 'output', output),
+      });
+      break;
+    case 'ABORTED':
+      history.close('ExecutionAborted', { executionAbortedEventDetails: { error, cause } });
+      break;
+    case 'FAILED':
+      history.close('ExecutionFailed', { executionFailedEventDetails: { error, cause } });
+      break;
+    default:
+      status satisfies never;
+  }
 };

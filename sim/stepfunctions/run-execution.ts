@@ -1,46 +1,30 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
-import type { Kernel } from '../kernel/kernel.ts';
-import type { Random } from '../kernel/random.ts';
 import type { Cancel } from '../kernel/scheduler.ts';
-import type { Definition, State, TaskState } from './definition.types.ts';
-import { findCatcher, findRetrier, retryDelaySeconds } from './error-matching.ts';
+import { contextObject } from './context-object.ts';
+import type { State, TaskState } from './definition.types.ts';
+import { findCatcher } from './error-matching.ts';
 import { evaluate, secondsOf } from './evaluate.ts';
-import type { Execution, ExecutionStatus } from './execution.types.ts';
-import { assertPayload, type History, makeHistory, withText } from './history.ts';
+import type { Execution } from './execution.types.ts';
+import {
+  assertPayload,
+  closeHistory,
+  type Ended,
+  type Ending,
+  type History,
+  makeHistory,
+  withText,
+} from './history.ts';
+import type { Machine, Visit } from './machine.types.ts';
 import { ended, entered, failed, retried, succeeded } from './narrate.ts';
 import { fillTemplate, writePath } from './paths.ts';
+import { useRetrier } from './retry.ts';
 import { type ErrorOutput, StatesError } from './states-error.ts';
-import { type AttemptResult, attemptTask, type Invoke } from './task-attempt.ts';
-import type { Tokens } from './tokens.ts';
+import { type AttemptResult, attemptTask } from './task-attempt.ts';
 
 /** Assumed time between two states, milliseconds: [low, high]. Signals arrive in these gaps, too. */
 const TRANSITION_MS = [15, 60] as const;
 
-/** What all executions of a state machine share. */
-export type Machine = {
-  kernel: Kernel;
-  definition: Definition;
-  stateMachineArn: string;
-  tokens: Tokens;
-  invoke: Invoke;
-  random: Random;
-  /** Told of the execution's start and of its end. */
-  changed(execution: Execution): void;
-};
-
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** One stay in a state; a retry stays in the same visit. */
-type Visit<S extends State = State> = {
-  state: S;
-  input: unknown;
-  enteredAtMs: number;
-  /** By retrier, its retries so far. */
-  used: number[];
-  retries: number;
-};
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** One execution. Once started it runs by itself as virtual time passes, until it ends or is aborted. */
 export class RunningExecution {
@@ -140,7 +124,7 @@ export class RunningExecution {
 
   /** A state without a Lambda. */
   #pass(visit: Visit, state: Exclude<State, TaskState>): void {
-    const outcome = evaluate(state, visit.input, this.#context(visit));
+    const outcome = evaluate(state, visit.input, contextObject(this.#execution, this.#input, visit));
     switch (outcome.kind) {
       case 'goTo':
         this.#leave(visit, outcome.output, outcome.next);
@@ -164,7 +148,7 @@ export class RunningExecution {
     const { state, input } = visit;
     const { kernel, tokens, invoke } = this.#machine;
     const taskToken = state.call === 'token' ? tokens.issue() : undefined;
-    const context = this.#context(visit, taskToken);
+    const context = contextObject(this.#execution, this.#input, visit, taskToken);
     const timeoutSeconds =
       state.timeout && secondsOf(state.timeout, state.name, 'TimeoutSecondsPath', 1, input, context);
     const payload =
@@ -195,32 +179,21 @@ export class RunningExecution {
 
   #taskFailed(visit: Visit<TaskState>, error: ErrorOutput): void {
     const { state, input } = visit;
-    const retry = findRetrier(state.retry, visit.used, error.Error);
+    const { kernel, random } = this.#machine;
+    const retry = useRetrier(visit, error, random);
     if (retry !== undefined) {
-      this.#retry(visit, error, retry);
+      kernel.emit(retried(state.name, error, retry.retrier, retry.used, retry.delaySeconds));
+      this.#later(Math.round(retry.delaySeconds * 1_000), visit, () => {
+        this.#execution.transitions += 1;
+        this.#attempt(visit);
+      });
       return;
     }
 
     const catcher = findCatcher(state.catch, error.Error);
-    this.#machine.kernel.emit(failed(state, error, catcher));
+    kernel.emit(failed(state, error, catcher));
     if (catcher === undefined) this.#fail(error);
     else this.#leave(visit, writePath(catcher.resultPath, input, error), catcher.next);
-  }
-
-  #retry(
-    visit: Visit<TaskState>,
-    error: ErrorOutput,
-    { index, retrier }: NonNullable<ReturnType<typeof findRetrier>>,
-  ): void {
-    const used = visit.used[index] ?? 0;
-    const delaySeconds = retryDelaySeconds(retrier, used, this.#machine.random.next());
-    visit.used[index] = used + 1;
-    visit.retries += 1;
-    this.#machine.kernel.emit(retried(visit.state.name, error, retrier, used, delaySeconds));
-    this.#later(Math.round(delaySeconds * 1_000), visit, () => {
-      this.#execution.transitions += 1;
-      this.#attempt(visit);
-    });
   }
 
   #exited(visit: Visit, output: unknown): void {
@@ -240,7 +213,7 @@ export class RunningExecution {
     this.#end('FAILED', { error, cause });
   }
 
-  #end(status: ExecutionStatus, how: { output?: unknown; error?: string; cause?: string }): void {
+  #end(status: Ended, how: Ending): void {
     if (this.#execution.status !== 'RUNNING') return;
     this.#cancelPending();
     const { output, error, cause } = how;
@@ -251,26 +224,8 @@ export class RunningExecution {
       ...(error === undefined ? {} : { error }),
       ...(cause === undefined ? {} : { cause }),
     });
-    if (status === 'SUCCEEDED') {
-      const details = withText({}, 'output', output);
-      this.#history.close('ExecutionSucceeded', { executionSucceededEventDetails: details });
-    } else if (status === 'ABORTED') {
-      this.#history.close('ExecutionAborted', { executionAbortedEventDetails: { error, cause } });
-    } else {
-      this.#history.close('ExecutionFailed', { executionFailedEventDetails: { error, cause } });
-    }
+    closeHistory(this.#history, status, how);
     this.#machine.kernel.emit(ended(status, error, cause));
     this.#machine.changed(this.#execution);
-  }
-
-  /** The context object, as far as it is modelled. */
-  #context(visit: Visit, taskToken?: string): Record<string, unknown> {
-    const { arn, name, startedAtMs, stateMachineArn } = this.#execution;
-    return {
-      Execution: { Id: arn, Name: name, StartTime: iso(startedAtMs), Input: this.#input },
-      State: { Name: visit.state.name, EnteredTime: iso(visit.enteredAtMs), RetryCount: visit.retries },
-      StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':').at(-1) },
-      ...(taskToken === undefined ? {} : { Task: { Token: taskToken } }),
-    };
   }
 }

@@ -3,7 +3,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { makeClient } from './client.ts';
 import type { Execution } from './execution.types.ts';
 import { loadDefinition } from './load.ts';
-import { type Machine, RunningExecution } from './run-execution.ts';
+import type { Machine } from './machine.types.ts';
+import { RunningExecution } from './run-execution.ts';
 import type { Invoke } from './task-attempt.ts';
 import { type Delivery, makeTokens } from './tokens.ts';
 
