@@ -13,6 +13,7 @@ const WORK = 'dist/bench';
 
 /** How much slower than the floor a handler may be. */
 const AIM = 1.25;
+const LARGEST_KB = 500;
 
 /** IAM's service -> the SDK's package and client. */
 const clients: Record<string, { from: string; client: string }> = {
@@ -104,4 +105,7 @@ for (const [index, file] of files.entries()) {
   );
   console.log(file.padEnd(16) + cells.join('  '));
 }
+const largest = Math.max(...ours.map(({ bytes }) => bytes)) / 1_000;
 console.log(`slowest import against its floor: ${worst.toFixed(2)} (aim: at most ${AIM})`);
+console.log(`largest bundle: ${largest.toFixed(0)} kB (aim: at most ${LARGEST_KB})`);
+if (worst > AIM || largest > LARGEST_KB) process.exitCode = 1;
