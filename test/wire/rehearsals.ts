@@ -6,6 +6,7 @@ import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn
 import { makeService, type Service } from './a-service.ts';
 import type { Account } from './account.ts';
 import { deploy, readLease, readRecord, statesOf, theDeployment, until } from './deployment.ts';
+import { upgrade } from './upgrade.ts';
 
 /** What happens on the way, and what the account must look like at the end. */
 type Rehearsal = (account: Account) => Promise<void>;
@@ -243,6 +244,22 @@ const firstThenSecond: Rehearsal = async (account) => {
   await onlyServing(account, service, 'green');
 };
 
+const upgradeMeanwhile: Rehearsal = async (account) => {
+  const service = await makeService(account, 'stock');
+  const baking = account.holdAt(1);
+  const running = await deploy(account, 'stock-2', request(service));
+  await baking;
+  await upgrade(account);
+  await account.goOn();
+
+  assert.deepEqual(await running.ended(), { status: 'SUCCEEDED', error: undefined, cause: undefined });
+  await onlyServing(account, service, 'green');
+
+  const later = await deploy(account, 'stock-3', request(service));
+  assert.match((await later.ended()).error ?? '', /Unrecorded/);
+  assert.deepEqual((await statesOf(account, later.executionArn)).at(-1), 'Unrecorded');
+};
+
 /** In the order they run; each has a service of its own. */
 export const rehearsals: Record<string, Rehearsal> = {
   'a deployment in five shifts promotes green and retires blue': fiveShifts,
@@ -251,4 +268,6 @@ export const rehearsals: Record<string, Rehearsal> = {
   'an execution stopped half-way is recovered by the sweep': recoveryAfterStop,
   'a first deployment, and a second one of three fields': firstThenSecond,
   'a person aborts through the command function': abortByCommand,
+  // The last one: nothing deploys any more in the account that it leaves.
+  'a running deployment ends with the code it began with, whatever an upgrade brings': upgradeMeanwhile,
 };
