@@ -1,6 +1,7 @@
 import type { SimEvent } from '../sim/kernel/trace.ts';
 import type { RehearsalReport, Status } from '../sim/rehearsal.types.ts';
 import { pauses } from './pace.ts';
+import type { WorldPreflight } from './preflight-world.ts';
 import { makePaint } from './render/paint.ts';
 import { makeTimeline } from './render/timeline.ts';
 import type { Terminal } from './terminal.ts';
@@ -60,6 +61,10 @@ export const narrateJson = (terminal: Terminal): Narration => {
     faultsSeen: () => faults,
   };
 };
+
+/** The first line, before any event. */
+export const preflightJson = ({ findings }: WorldPreflight): string =>
+  `${JSON.stringify({ type: 'preflight', findings })}\n`;
 
 export const reportJson = (report: RehearsalReport): string =>
   `${JSON.stringify({ type: 'report', ...report })}\n`;

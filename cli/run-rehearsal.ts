@@ -1,7 +1,9 @@
 import { rehearse } from '../sim/rehearsal.ts';
 import type { RehearsalOptions, RehearsalReport } from '../sim/rehearsal.types.ts';
 import { EXIT_STUCK, type ExitCode, exitCodeOf } from './exit-codes.ts';
-import { narrateJson, narrateLines, reportJson } from './narration.ts';
+import { narrateJson, narrateLines, preflightJson, reportJson } from './narration.ts';
+import type { WorldPreflight } from './preflight-world.ts';
+import { rehearsalPreflightText } from './render/findings.ts';
 import { makePaint } from './render/paint.ts';
 import { summary } from './render/summary.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +13,8 @@ export type Showing = {
   verbose: boolean;
   /** Real time the timeline may take on a terminal, milliseconds; null: no pacing. */
   paceMs: number | null;
+  /** Said before the run: a rehearsal simulates only a part of what preflight reads. */
+  preflight: WorldPreflight;
   /** The command that replays the run. */
   again: string;
   /** Told of every event too, for a report. */
@@ -23,6 +27,11 @@ export const runRehearsal = async (
   showing: Showing,
   terminal: Terminal,
 ): Promise<RehearsalReport> => {
+  const { preflight } = showing;
+  const paint = makePaint(terminal.colour);
+  terminal.out(
+    showing.json ? preflightJson(preflight) : rehearsalPreflightText(preflight, terminal.width, paint),
+  );
   const narration = showing.json ? narrateJson(terminal) : narrateLines(terminal, showing);
   const report = await rehearse({
     ...options,
@@ -37,8 +46,15 @@ export const runRehearsal = async (
     return report;
   }
   const missedFaults = options.inject.filter((fault) => !narration.faultsSeen().has(fault));
-  const paint = makePaint(terminal.colour);
-  terminal.out(summary(report, { width: terminal.width, paint, again: showing.again, missedFaults }));
+  terminal.out(
+    summary(report, {
+      width: terminal.width,
+      paint,
+      again: showing.again,
+      missedFaults,
+      findings: preflight.findings,
+    }),
+  );
   return report;
 };
 

@@ -70,8 +70,10 @@ export type Finding = {
   severity: Severity;
   /** What was expected and what was found. */
   message: string;
-  /** What to do, where possible the exact command. */
+  /** What to do, a sentence or two. */
   fix: string;
+  /** The commands that do it, each ready to be pasted into a shell. */
+  commands?: string[];
   /** Where it is explained: `docs/preflight.md#target-type-mismatch`. */
   docs?: string;
 };

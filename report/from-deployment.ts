@@ -78,6 +78,7 @@ export const reportOfDeployment = (of: Remembered): Report => {
       ...foreignMarks(plan, decisions),
     ].sort((a, b) => a.atMs - b.atMs),
     decisions,
+    findings: plan?.warnings ?? [],
     plan,
     difference: of.difference,
     events: said

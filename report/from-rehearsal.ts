@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../core/clock.ts';
 import { differences } from '../core/document-diff.ts';
 import { formatDuration } from '../core/duration.ts';
-import type { Plan } from '../core/plan.types.ts';
+import type { Finding, Plan } from '../core/plan.types.ts';
 import { nameOf } from '../core/service-key.ts';
 import type { Lease } from '../core/state.types.ts';
 import { registrationOf, type TaskDefinitionDocument } from '../core/task-definition-document.ts';
@@ -21,10 +21,12 @@ type Ran = {
   report: RehearsalReport;
   /** The command that replays the run. */
   again: string;
+  /** What preflight said of the world, also of what a deployment does not look at. */
+  findings: readonly Finding[];
 };
 
 /** Everything a rehearsal said, as a report. */
-export const reportOfRehearsal = ({ world, request, events, report, again }: Ran): Report => {
+export const reportOfRehearsal = ({ world, request, events, report, again, findings }: Ran): Report => {
   const results = resultsIn(events.map(({ event }) => event));
   const lease = results.AcquireLease as Lease | undefined;
   const plan = (results.PlanDeployment as Plan | undefined) ?? null;
@@ -57,6 +59,7 @@ export const reportOfRehearsal = ({ world, request, events, report, again }: Ran
       atMs: decision.evidence.observedAtMs - startedAtMs,
     })),
     plan,
+    findings,
     difference: differenceOf(world, plan),
     events: events
       .filter(({ event }) => event.detail !== true)

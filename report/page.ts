@@ -12,6 +12,7 @@ import {
   kindWords,
   numbersSection,
   planSection,
+  preflightSection,
 } from './sections.ts';
 
 const asset = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
@@ -80,6 +81,7 @@ ${numbersSection(report)}
 ${deedsSection(report)}
 ${decisionsSection(report)}
 ${planSection(report)}
+${preflightSection(report)}
 ${differenceSection(report)}
 ${eventsSection(report)}
 </main>
@@ -119,7 +121,7 @@ const head = (report: Report): Html => {
 <p class="badge ${outcome.kind}">${titles[outcome.kind]}</p>
 <h1>${outcomeSentence(report)}</h1>
 <dl class="facts">${rows}</dl>
-<nav aria-label="Sections"><a href="#what">What happened</a> <a href="#deeds">Who did what</a> <a href="#decisions">Decisions</a> <a href="#plan">The plan</a> <a href="#difference">The task definition</a> <a href="#events">Everything</a></nav>
+<nav aria-label="Sections"><a href="#what">What happened</a> <a href="#deeds">Who did what</a> <a href="#decisions">Decisions</a> <a href="#plan">The plan</a> <a href="#preflight">Preflight</a> <a href="#difference">The task definition</a> <a href="#events">Everything</a></nav>
 </header>`;
 };
 

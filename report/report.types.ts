@@ -1,5 +1,5 @@
 import type { Difference } from '../core/document-diff.ts';
-import type { Plan } from '../core/plan.types.ts';
+import type { Finding, Plan } from '../core/plan.types.ts';
 import type { Decision, OutcomeKind } from '../core/state.types.ts';
 
 /** Everything the page shows, as plain JSON: the page carries it, and nothing on the page comes from elsewhere. */
@@ -18,6 +18,8 @@ export type Report = {
   marks: Mark[];
   decisions: ReportedDecision[];
   plan: Plan | null;
+  /** What preflight said; of a deployment, the warnings in its plan. */
+  findings: readonly Finding[];
   /** Null when either revision could not be read. */
   difference: Difference[] | null;
   events: ReportedEvent[];

@@ -115,16 +115,20 @@ ${table(
       html`<tr><th scope="row">${index + 1}</th><td class="number">${greenPct} %</td><td class="number">${formatDuration(bakeMs)}</td><td>${approval === true ? 'waits for an approval' : index + 1 === plan.shifts.length ? 'green is promoted, blue goes' : 'goes on'}</td></tr>`,
   ),
 )}
-<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${
-  plan.warnings.length === 0
-    ? null
-    : html`<h3>Warnings of preflight</h3><ul>${plan.warnings.map(
-        ({ id, message, fix }) =>
-          html`<li><strong>${id}</strong>: ${message}<br><span class="fix">${fix}</span></li>`,
-      )}</ul>`
-}</section>`;
+<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
 };
+
+export const preflightSection = ({ findings, outcome, source }: Report): Html =>
+  html`<section id="preflight"><h2>Preflight</h2>${
+    findings.length === 0
+      ? html`<p>${outcome.kind === 'refused' && source === 'deployment' ? 'What it refused with stands at the top.' : 'It had nothing to say.'}</p>`
+      : html`<ul class="findings">${findings.map(
+          ({ id, severity, message, fix, commands = [] }) =>
+            html`<li class="${severity}"><strong>${severity} ${id}</strong><div>${message}.</div><div class="fix">${fix}</div>${commands.map(
+              (command) => html`<pre tabindex="0"><code>${command}</code></pre>`,
+            )}</li>`,
+        )}</ul>`
+  }</section>`;
 
 export const differenceSection = ({ difference, deployment: { from, to } }: Report): Html => {
   const body =

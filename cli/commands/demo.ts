@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK } from '../exit-codes.ts';
 import { readInputs } from '../inputs.ts';
+import { preflightWorld } from '../preflight-world.ts';
 import { makePaint } from '../render/paint.ts';
 import { hang } from '../render/text.ts';
 import { runRehearsal } from '../run-rehearsal.ts';
@@ -36,7 +37,8 @@ export const demoCommand: Command = {
   run: async (args, terminal) => {
     const paint = makePaint(terminal.colour);
     const requestPath = fileURLToPath(new URL(`../../${REQUEST}`, import.meta.url));
-    const { input, world } = readInputs(requestPath, undefined);
+    const { input, request, world } = readInputs(requestPath, undefined);
+    const preflight = await preflightWorld(world, request);
     let asExpected = true;
 
     for (const { version, ends, title } of acts) {
@@ -46,6 +48,7 @@ export const demoCommand: Command = {
         {
           json: false,
           verbose: false,
+          preflight,
           paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
           again: `npx cutover rehearse ${REQUEST}${version === 'healthy' ? '' : ` --version ${version}`} --seed 1`,
         },

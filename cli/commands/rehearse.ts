@@ -6,6 +6,7 @@ import { type Fault, faultHelp, faultProblems, parseFault, whenHelp } from '../.
 import { onlyPositional } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { type Inputs, readInputs } from '../inputs.ts';
+import { preflightWorld } from '../preflight-world.ts';
 import { exitCodeOfReport, runRehearsal } from '../run-rehearsal.ts';
 import { UsageError } from '../usage-error.ts';
 import { type KeptEvent, writeReport } from '../write-report.ts';
@@ -82,12 +83,14 @@ export const rehearseCommand: Command = {
     const reportPath = args.text('report');
     const again = againLine(requestPath, args.text('world'), version, inject, seed);
     const kept: KeptEvent[] = [];
+    const preflight = await preflightWorld(inputs.world, inputs.request);
     const report = await runRehearsal(
       { request: inputs.input, world: inputs.world, version, inject, seed },
       {
         json: args.flag('json'),
         verbose: args.flag('verbose'),
         paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
+        preflight,
         again,
         ...(reportPath === undefined ? {} : { keep: (event, status) => kept.push({ event, status }) }),
       },
@@ -97,7 +100,14 @@ export const rehearseCommand: Command = {
       const { input, world } = inputs;
       writeReport(
         reportPath,
-        reportOfRehearsal({ world, request: input, events: kept, report, again }),
+        reportOfRehearsal({
+          world,
+          request: input,
+          events: kept,
+          report,
+          again,
+          findings: preflight.findings,
+        }),
         terminal,
       );
     }

@@ -3,6 +3,7 @@ import type { Estimate } from '../../core/estimate.ts';
 import type { Finding, Plan } from '../../core/plan.types.ts';
 import { escalate } from '../../core/preflight/escalate.ts';
 import { targetGroupName } from '../../core/traffic.ts';
+import { findingRows } from './findings.ts';
 import type { Paint } from './paint.ts';
 import { clockTime, count, dollars, grouped, hang } from './text.ts';
 
@@ -112,22 +113,6 @@ const MINUTE_MS = 60_000;
 
 /** An estimate in seconds would claim to know more than it does. */
 const roughly = (ms: number): string => formatDuration(Math.ceil(ms / MINUTE_MS) * MINUTE_MS);
-
-const findingRows = (findings: readonly Finding[], width: number, paint: Paint): string => {
-  if (findings.length === 0) return `  ${paint('green', 'preflight has nothing to say against it')}`;
-  return findings
-    .map(({ id, severity, message, fix, docs }) => {
-      const title = paint(severity === 'error' ? ['red', 'bold'] : ['yellow', 'bold'], `${severity} ${id}`);
-      const indent = 4;
-      return [
-        `  ${title}`,
-        `    ${hang(message, indent, width)}`,
-        `    ${paint('cyan', hang(`what to do: ${fix}`, indent, width))}`,
-        ...(docs === undefined ? [] : [`    ${paint('dim', `more: ${docs}`)}`]),
-      ].join('\n');
-    })
-    .join('\n');
-};
 
 const verdict = (findings: readonly Finding[], paint: Paint, strict: boolean): string => {
   const errors = findings.filter(({ severity }) => severity === 'error').length;

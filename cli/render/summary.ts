@@ -1,4 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
+import type { Finding } from '../../core/plan.types.ts';
 import type { GroupTraffic } from '../../sim/parts.types.ts';
 import type { RehearsalReport } from '../../sim/rehearsal.types.ts';
 import type { Paint } from './paint.ts';
@@ -30,12 +31,13 @@ type SummaryOptions = {
   again: string;
   /** Faults that were asked for and never came. */
   missedFaults: readonly string[];
+  findings: readonly Finding[];
 };
 
 /** What a run came to, a line a question. */
 export const summary = (
   report: RehearsalReport,
-  { width, paint, again, missedFaults }: SummaryOptions,
+  { width, paint, again, missedFaults, findings }: SummaryOptions,
 ): string => {
   const { title, style } = outcomes[report.outcome];
   const row = (label: string, text: string, rowStyle: Parameters<Paint>[0] = 'reset'): string =>
@@ -53,6 +55,7 @@ export const summary = (
     ...failureRows(report).map((text, index) => row(index === 0 ? 'failed' : '', text, 'red')),
     row('blue', groupText(report.requests.blue)),
     row('green', groupText(report.requests.green)),
+    row('preflight', preflightText(findings)),
     row('weights', weightsText(report)),
     row('API calls', callsText(report)),
     row('cost', costText(report)),
@@ -75,6 +78,14 @@ export const summary = (
     '',
     '',
   ].join('\n');
+};
+
+/** Named only: what they say stands above the timeline. */
+const preflightText = (findings: readonly Finding[]): string => {
+  if (findings.length === 0) return 'nothing to say';
+  const ids = [...new Set(findings.map(({ id }) => id))];
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  return `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')} above: ${ids.join(', ')}`;
 };
 
 const requestsText = ({ requests: { total, failed } }: RehearsalReport): string => {

@@ -13,9 +13,21 @@ export const wrap = (text: string, width: number): string[] => {
   return [...lines, line];
 };
 
-/** `text` wrapped to `width`, its later lines indented by `indent`. */
+/** A line of a text that is a command to copy, which a line break would spoil. */
+const COMMAND = /^\s+(?:aws|cutover|docker) /;
+
+/** `text` wrapped to `width`, its later lines indented by `indent`. Lines of its own stay lines, and keep their indentation. */
 export const hang = (text: string, indent: number, width: number): string =>
-  wrap(text, Math.max(20, width - indent)).join(`\n${' '.repeat(indent)}`);
+  text
+    .split('\n')
+    .flatMap((line) => {
+      if (COMMAND.test(line)) return [line];
+      const [, lead = '', words = ''] = /^( *)(.*)$/.exec(line) ?? [];
+      return wrap(words, Math.max(20, width - indent - lead.length)).map(
+        (part, index) => `${index === 0 ? lead : ' '.repeat(lead.length)}${part}`,
+      );
+    })
+    .join(`\n${' '.repeat(indent)}`);
 
 export const count = (number: number, word: string): string =>
   `${grouped(number)} ${word}${number === 1 ? '' : 's'}`;

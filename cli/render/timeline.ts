@@ -134,7 +134,9 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
   const line = (event: SimEvent, sentence: string, status: Status, counted = true): string => {
     const time = paint('dim', clockTime(status.sinceStartMs).padEnd(TIME_COLUMNS));
     const label = paint('dim', labels[event.kind].padEnd(LABEL_COLUMNS));
-    const said = sentences(paint(styleOf(event), hang(sentence, indent, width)), sentence, event.why);
+    // What preflight refused with stands above the timeline and below it in full.
+    const why = verbose ? event.why : event.why?.split('\n')[0];
+    const said = sentences(paint(styleOf(event), hang(sentence, indent, width)), sentence, why);
     return wide
       ? `${time}${statusColumns(status, paint)}   ${label}${said}\n`
       : `${time}${label}${said}\n${counted ? changedStatus(event, status) : ''}`;

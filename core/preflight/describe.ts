@@ -1,13 +1,15 @@
 import type { Finding } from '../plan.types.ts';
 import { count } from './finding.ts';
 
-/** The findings as a person reads them when a deployment is refused: two lines each, nothing left out. */
+/** The findings as a person reads them when a deployment is refused: two lines each and the commands, nothing left out. */
 export const describeFindings = (findings: Finding[]): string => {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
-  const lines = findings.map(
-    ({ severity, id, message, fix }) => `- ${severity} ${id}: ${message}.\n  ${fix}`,
-  );
+  const lines = findings.flatMap(({ severity, id, message, fix, commands = [] }) => [
+    `- ${severity} ${id}: ${message}.`,
+    `  ${fix}`,
+    ...commands.map((command) => `    ${command}`),
+  ]);
   return [`Preflight found ${count(errors, 'error')} and ${count(warnings, 'warning')}.`, ...lines].join(
     '\n',
   );

@@ -5,7 +5,14 @@ export const docsOf = (id: string): string => `docs/preflight.md#${id}`;
 
 const finding =
   (severity: Finding['severity']) =>
-  (id: string, message: string, fix: string): Finding => ({ id, severity, message, fix, docs: docsOf(id) });
+  (id: string, message: string, fix: string, commands: string[] = []): Finding => ({
+    id,
+    severity,
+    message,
+    fix,
+    ...(commands.length > 0 && { commands }),
+    docs: docsOf(id),
+  });
 
 /** Refuses the deployment. */
 export const error = finding('error');

@@ -39,7 +39,7 @@ describe('the launcher', () => {
     );
 
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'event' });
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'preflight' });
     expect(status).toBe(0);
   });
 });

@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../core/plan.types.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import { aSimulatedAccount } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';
@@ -112,6 +113,62 @@ describe('cutover plan on a world that describes what lies around the service', 
     });
   });
 });
+
+describe('cutover rehearse on such a world', () => {
+  const findingsOf = (out: string) => JSON.parse(out.slice(0, out.indexOf('\n'))).findings;
+
+  test.each([
+    ['well', {}, 0],
+    ['no-image', { 'describe-images.shop': images('1.41.0') }, 1],
+    ['scaling', { 'describe-scalable-targets': scalable(false) }, 1],
+    ['shut', { 'describe-security-groups': groups(80), 'describe-subnets': subnets('us-east-1f') }, 2],
+  ])('says what plan says: %s', async (name, files, number) => {
+    const world = worldWith(`rehearsed-${name}`, { ...ALL_WELL, ...files });
+
+    const plan = await cutover(['plan', SHOP, '--world', world, '--json']);
+    const rehearsed = await cutover(['rehearse', SHOP, '--world', world, '--json', '--version', 'no-image']);
+
+    expect(findingsOf(rehearsed.out)).toEqual(JSON.parse(plan.out).findings);
+    expect(findingsOf(rehearsed.out)).toHaveLength(number);
+  });
+
+  test('says that a deployment would not stop at what only the command line looks at, and runs', async () => {
+    const world = worldWith('rehearsed-unseen', { ...ALL_WELL, 'describe-security-groups': groups(80) });
+
+    const { code, out } = await cutover(['rehearse', SHOP, '--world', world], { width: 300 });
+
+    expect(out.indexOf('error security-group-shuts-out-load-balancer')).toBeLessThan(out.indexOf('00:00:00'));
+    expect(out).toContain(
+      'The rehearsal goes on: neither it nor a deployment looks at security-group-shuts-out-load-balancer.',
+    );
+    expect(out).toMatch(/preflight +1 error, 0 warnings above: security-group-shuts-out-load-balancer/);
+    expect(code).toBe(0);
+  });
+
+  test('puts it into the report', async () => {
+    const world = worldWith('rehearsed-report', {
+      ...ALL_WELL,
+      'describe-scalable-targets': scalable(false),
+    });
+    const file = join(directory, 'report.html');
+
+    await cutover(['rehearse', SHOP, '--world', world, '--report', file]);
+
+    expect(readFileSync(file, 'utf8')).toContain('<strong>warning scaling-active</strong>');
+  });
+});
+
+test.each(['shop', 'sticky', 'canary', 'first-deployment'])(
+  'examples/%s has every optional file of its kind, and no error',
+  async (name) => {
+    const { out } = await cutover(['plan', example(name), '--json']);
+    const files = readdirSync(join(example(name), '../world')).map((file) => file.split('.')[0]);
+
+    expect(JSON.parse(out).findings.filter(({ severity }: Finding) => severity === 'error')).toEqual([]);
+    expect(JSON.parse(out).findings.length).toBeLessThan(2);
+    expect(files).toContain('describe-scalable-targets');
+  },
+);
 
 describe('cutover preflight in an account', () => {
   const typed = ['preflight', 'production/shop', '--alarm', 'shop-users-suffer', '-t', 'shop:42'];

@@ -51,7 +51,8 @@ describe('cutover rehearse', () => {
     const lines = linesOf(first.out);
     const report = lines.at(-1) as Line & RehearsalReport;
     expect(first.out).toBe(second.out);
-    expect(lines.slice(0, -1).every(({ type, status }) => type === 'event' && status !== undefined)).toBe(
+    expect(lines[0]).toEqual({ type: 'preflight', findings: [] });
+    expect(lines.slice(1, -1).every(({ type, status }) => type === 'event' && status !== undefined)).toBe(
       true,
     );
     expect(report).toMatchObject({

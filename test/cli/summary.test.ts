@@ -35,7 +35,13 @@ const aReport = (changes: Partial<RehearsalReport> = {}): RehearsalReport => ({
 });
 
 const show = (report: RehearsalReport, missedFaults: string[] = []): string =>
-  summary(report, { width: 200, paint: makePaint(false), again: 'npx cutover rehearse', missedFaults });
+  summary(report, {
+    width: 200,
+    paint: makePaint(false),
+    again: 'npx cutover rehearse',
+    missedFaults,
+    findings: [],
+  });
 
 describe('the summary', () => {
   test('counts API calls by service', () => {

@@ -12,6 +12,7 @@ export const aRehearsed = async (options: RunOptions = {}): Promise<Report> => {
     events,
     report,
     again: 'npx cutover rehearse',
+    findings: [],
   });
 };
 

@@ -16,6 +16,7 @@ beforeAll(async () => {
     events: rehearsed.events,
     report: rehearsed.report,
     again: 'npx cutover rehearse x',
+    findings: [],
   });
 }, 60_000);
 
