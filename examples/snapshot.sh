@@ -2,7 +2,10 @@
 # Writes a world for `cutover rehearse` and `cutover plan` from a real account: it only reads.
 # Usage: examples/snapshot.sh CLUSTER SERVICE TASK_DEFINITION DIRECTORY
 # Needs the AWS CLI version 2 with credentials and a Region, and these permissions: ecs:DescribeServices,
-# ecs:DescribeTaskDefinition, elasticloadbalancing:Describe*, cloudwatch:DescribeAlarms.
+# ecs:DescribeTaskDefinition, elasticloadbalancing:Describe*, cloudwatch:DescribeAlarms. With ec2:DescribeSecurityGroups,
+# ec2:DescribeSubnets, ecr:DescribeImages and application-autoscaling:DescribeScalableTargets preflight sees more;
+# what is not permitted of these is left out.
+# A first deployment has no task set to find these from: give LOAD_BALANCER_ARNS, SUBNETS and SECURITY_GROUPS.
 set -eu
 
 if [ $# -ne 4 ]; then
@@ -20,9 +23,22 @@ mkdir -p "$directory"
 save() {
   file=$directory/$1.json
   shift
-  aws "$@" --output json >"$file.part"
+  aws "$@" --output json >"$file.part" || {
+    rm -f "$file.part"
+    return 1
+  }
   mv "$file.part" "$file"
   echo "wrote $file"
+}
+
+# The same for what is only for preflight: without the permission the file is left out, and the rest goes on.
+save_if_allowed() {
+  if ! save "$@" 2>"$directory/error.part"; then
+    # An older file would pass for an answer of today.
+    rm -f "$directory/$1.json"
+    echo "left out $directory/$1.json: $(tr '\n' ' ' <"$directory/error.part")" >&2
+  fi
+  rm -f "$directory/error.part"
 }
 
 # The values that a query finds, one a line; the CLI separates them by tabs and writes None for nothing.
@@ -80,6 +96,39 @@ for balancer in $balancers; do
       elbv2 describe-target-group-attributes --target-group-arn "$group"
   done
 done
+
+# What lies around the service, for preflight.
+save_if_allowed describe-scalable-targets application-autoscaling describe-scalable-targets \
+  --service-namespace ecs --resource-ids "service/${cluster##*/}/${service##*/}"
+
+at_tasks='services[].taskSets[].networkConfiguration.awsvpcConfiguration'
+subnets=$(values ecs describe-services --cluster "$cluster" --services "$service" --query "$at_tasks.subnets[]")
+# shellcheck disable=SC2086 # lists of ids, none of which holds a space
+set -- ${SUBNETS:-} $subnets
+if [ $# -gt 0 ]; then
+  save_if_allowed describe-subnets ec2 describe-subnets --subnet-ids "$@"
+fi
+
+# Tasks without an address of their own are behind the groups of their instances, which preflight does not look at.
+task_groups=$(values ecs describe-services --cluster "$cluster" --services "$service" --query "$at_tasks.securityGroups[]")
+# shellcheck disable=SC2086
+set -- ${SECURITY_GROUPS:-} $task_groups
+if [ $# -gt 0 ]; then
+  # shellcheck disable=SC2086
+  balancer_groups=$(values elbv2 describe-load-balancers --load-balancer-arns $balancers --query 'LoadBalancers[].SecurityGroups[]')
+  # shellcheck disable=SC2086
+  save_if_allowed describe-security-groups ec2 describe-security-groups --group-ids "$@" $balancer_groups
+fi
+
+# Images of private ECR repositories are named REGISTRY.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG.
+for definition in $running "$new_definition"; do
+  values ecs describe-task-definition --task-definition "$definition" --query 'taskDefinition.containerDefinitions[].image'
+done |
+  sed -n -E 's#^([0-9]+)\.dkr[.-]ecr(-fips)?\.([^.]+)\.[^/]+/([^:@]+).*#\1 \3 \4#p' | sort -u |
+  while read -r registry region repository; do
+    save_if_allowed "describe-images.$(printf '%s' "$repository" | tr '/' '-')" ecr describe-images \
+      --registry-id "$registry" --repository-name "$repository" --region "$region"
+  done
 
 save describe-alarms cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm
 
