@@ -73,6 +73,7 @@ const observeService = (service: Service, what: string): ObservedService => {
     desiredCount: service.desiredCount ?? 0,
     ...defined({
       healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
+      placementTrouble: placementTrouble(service),
       targetGroupArns: groups.length === 0 ? undefined : groups,
     }),
     taskSets: (service.taskSets ?? []).map((taskSet) => observeTaskSet(taskSet, what)),
@@ -89,9 +90,37 @@ const observeTaskDefinition = (definition: TaskDefinition, what: string): Observ
   // Absent means Docker's default for Linux containers, which is bridge.
   networkMode: definition.networkMode ?? 'bridge',
   compatibilities: [...(definition.compatibilities ?? definition.requiresCompatibilities ?? [])],
-  ...defined({ cpu: definition.cpu, memory: definition.memory }),
+  ...defined({
+    cpu: definition.cpu,
+    memory: definition.memory,
+    needsPlatform: needsPlatform(definition),
+  }),
   containers: (definition.containerDefinitions ?? []).map((container) => observeContainer(container, what)),
 });
+
+/** Linux on Fargate: from platform version 1.4.0 (ECS API, EphemeralStorage; ECS guide, EFS volumes and ARM64). */
+const needsPlatform = (definition: TaskDefinition): string[] | undefined => {
+  const { ephemeralStorage, volumes = [], runtimePlatform } = definition;
+  const needs = [
+    ...(ephemeralStorage === undefined ? [] : ['ephemeralStorage']),
+    ...(volumes.some((volume) => volume.efsVolumeConfiguration !== undefined) ? ['an EFS volume'] : []),
+    ...(runtimePlatform?.cpuArchitecture === 'ARM64' ? ['ARM64'] : []),
+  ];
+  return needs.length === 0 || runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS')
+    ? undefined
+    : needs;
+};
+
+/** Newest first, as ECS lists them; a service that became steady since has found its room. */
+const placementTrouble = (service: Service): string | undefined => {
+  for (const { message = '' } of service.events ?? []) {
+    if (/has reached a steady state/.test(message)) return undefined;
+    if (/unable to place a task|capacity provider .* unable|Capacity is unavailable/i.test(message)) {
+      return message.replace(/^\(service [^)]*\) /, '');
+    }
+  }
+  return undefined;
+};
 
 const observeContainer = (container: ContainerDefinition, what: string): ObservedContainer => ({
   name: required(container.name, 'the name of a container', what),

@@ -201,5 +201,10 @@ const readProtection = async (
     .flatMap(({ protectedTasks }) => protectedTasks ?? [])
     .filter(({ protectionEnabled }) => protectionEnabled === true);
   const ends = held.flatMap(({ expirationDate }) => expirationDate?.toISOString() ?? []).sort();
-  return { tasks: tasks.length, protectedTasks: held.length, ...defined({ until: ends.at(-1) }) };
+  return {
+    tasks: tasks.length,
+    protectedTasks: held.length,
+    protectedIds: held.flatMap(({ taskArn }) => taskArn?.split('/').at(-1) ?? []),
+    ...defined({ until: ends.at(-1) }),
+  };
 };

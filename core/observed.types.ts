@@ -42,6 +42,8 @@ export type ObservedService = {
   desiredCount: number;
   healthCheckGracePeriodSeconds?: number;
   taskSets: ObservedTaskSet[];
+  /** What ECS said last about tasks it could not place, if it has not been steady since. */
+  placementTrouble?: string;
   /** Of the service itself: where ECS's own controller registers tasks. Absent with EXTERNAL. */
   targetGroupArns?: string[];
 };
@@ -67,6 +69,8 @@ export type ObservedTaskDefinition = {
   compatibilities: string[];
   cpu?: string;
   memory?: string;
+  /** What in it Fargate runs from platform version 1.4.0 on only, for people: `an EFS volume`. */
+  needsPlatform?: string[];
   containers: ObservedContainer[];
 };
 

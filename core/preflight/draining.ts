@@ -2,6 +2,7 @@ import { groupOf } from '../discovery.ts';
 import type { Finding } from '../plan.types.ts';
 import { stopTimeoutSeconds } from '../stop-timeout.ts';
 import type { Check } from './check.types.ts';
+import { setAttributes } from './commands.ts';
 import { warning } from './finding.ts';
 
 /** The longest Fargate lets a task finish after SIGTERM (ECS guide, stopTimeout). */
@@ -14,7 +15,11 @@ export const checkDraining: Check = ({ observed, found }) => {
   if (group === undefined || running === null) return [];
   const delay = group.deregistrationDelaySeconds;
   const stop = stopTimeoutSeconds(running);
-  const set = `aws elbv2 modify-target-group-attributes --target-group-arn ${group.arn} --attributes Key=deregistration_delay.timeout_seconds,Value=`;
+  const pair = [groupOf(observed, found.blueGroupArn), groupOf(observed, found.greenGroupArn)];
+  const set = (seconds: number): string[] =>
+    pair.flatMap((one) =>
+      one === undefined ? [] : [setAttributes(one, { 'deregistration_delay.timeout_seconds': seconds })],
+    );
   const findings: Finding[] = [];
 
   if (delay === 0) {
@@ -22,19 +27,21 @@ export const checkDraining: Check = ({ observed, found }) => {
       warning(
         'no-deregistration-delay',
         `expected time for requests in flight on ${group.name}, found a deregistration delay of 0 s: they are cut when a task leaves`,
-        `\`${set}30\` suits short requests.`,
+        'Give them time: 30 s suits short requests, 120 to 300 WebSockets and long polling.',
+        set(30),
       ),
     );
   } else if (stop < delay) {
     const advice =
       delay >= FARGATE_STOP_TIMEOUT_SECONDS
-        ? `Short HTTP requests need 30 s or less: \`${set}25\`; WebSockets and long polling 120 to 300.`
-        : `Raise stopTimeout in the task definition above ${delay}, or \`${set}${Math.max(1, stop - 5)}\`.`;
+        ? 'Lower the delay: short HTTP requests need 30 s or less. If it serves WebSockets or long polling, keep 120 to 300.'
+        : `Set \`"stopTimeout": ${delay + 5}\` in the task definition, or lower the delay.`;
     findings.push(
       warning(
         'stop-timeout-below-deregistration-delay',
         `expected a stopTimeout longer than the deregistration delay of ${group.name}, found ${stop} s and ${delay} s: every task takes ${delay} s to leave, and a long request may still be cut`,
         advice,
+        set(Math.max(1, stop - 5)),
       ),
     );
   }

@@ -24,8 +24,8 @@ export const checkHistoryBudget: Check = ({ observed, request, found }) => {
   return [
     error(
       'history-budget',
-      `expected at most ${HISTORY_BUDGET_EVENTS} history events, found up to ${max} for ${request.shifts.length} shifts: an execution ends for good at 25000`,
-      'Use fewer shifts, shorter bakes (below 10m a bake has fewer looks), or a shorter timeToHealthy.',
+      `expected a deployment of at most ${HISTORY_BUDGET_EVENTS} history events, found up to ${max} for ${request.shifts.length} shifts: Step Functions ends an execution for good at 25000, without a rollback`,
+      'Use fewer shifts, bakes of less than 10m, or a shorter `timeToHealthy`.',
     ),
   ];
 };

@@ -1,4 +1,5 @@
 import type { Check } from './check.types.ts';
+import { parseEcrImage } from './ecr-image.ts';
 import { error } from './finding.ts';
 import { seen } from './surroundings.types.ts';
 
@@ -6,10 +7,18 @@ import { seen } from './surroundings.types.ts';
 export const checkImages: Check = ({ observed: { surroundings, taskDefinition } }) =>
   (seen(surroundings?.images) ?? [])
     .filter(({ exists }) => !exists)
-    .map(({ image, repository }) =>
-      error(
+    .map(({ image, repository }) => {
+      const parsed = parseEcrImage(image);
+      const registry = parsed === null ? '' : ` --registry-id ${parsed.registry}`;
+      // What has no tag cannot be pushed under its digest.
+      const push = parsed !== null && 'imageTag' in parsed.id ? [`docker push ${image}`] : [];
+      return error(
         'image-not-found',
-        `expected the image ${image} of ${taskDefinition?.arn ?? 'the task definition'}, found none in the ECR repository ${repository}: its tasks could not start`,
-        `Push it, or deploy a tag that is there: \`aws ecr describe-images --repository-name ${repository} --query 'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'\`.`,
-      ),
-    );
+        `expected the image ${image} of ${taskDefinition?.arn ?? 'the task definition'}, found none in the ECR repository ${repository}: its tasks would stop with CannotPullContainerError`,
+        `${push.length > 0 ? 'Push it, or deploy' : 'Deploy'} one that is there; this lists the latest.`,
+        [
+          ...push,
+          `aws ecr describe-images${registry} --repository-name ${repository} --query 'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'`,
+        ],
+      );
+    });

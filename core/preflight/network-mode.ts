@@ -2,7 +2,8 @@ import { groupOf } from '../discovery.ts';
 import { containerOf, networkOf } from '../green-spec.ts';
 import type { Finding } from '../plan.types.ts';
 import type { Check } from './check.types.ts';
-import { error, groupName, warning } from './finding.ts';
+import { createGroupLike } from './commands.ts';
+import { error, warning } from './finding.ts';
 
 /**
  * awsvpc tasks have an address of their own and are registered by it; bridge and host tasks are ports of an instance.
@@ -20,16 +21,17 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'network-mode-none',
-        `expected a network mode that can be reached, found none in ${taskDefinition.arn}`,
-        'Set networkMode to awsvpc (or bridge or host on EC2) in the task definition.',
+        `expected a network mode that a load balancer can reach in ${taskDefinition.arn}, found none`,
+        'Set `"networkMode": "awsvpc"` in the task definition (or bridge or host on EC2).',
       ),
     );
   } else if (group !== undefined && group.targetType !== wanted) {
     findings.push(
       error(
         'target-type-mismatch',
-        `expected target type ${wanted} for the network mode ${networkMode}, found ${group.targetType} on ${group.name}`,
-        `A group's type cannot be changed: \`aws elbv2 create-target-group --name ${group.name.slice(0, 28)}-new --target-type ${wanted} --protocol ${group.protocol} --port ${group.port} --vpc-id ${group.vpcId ?? '<vpc>'}\`, or change the network mode.`,
+        `expected target type ${wanted} for the network mode ${networkMode} of ${taskDefinition.arn}, found ${group.targetType} on ${group.name}: ECS refuses to register the tasks there`,
+        'The type of a group cannot be changed: create a group of the right type and name it in `greenTargetGroup`, or change the network mode.',
+        [createGroupLike(group, { name: `${group.name.slice(0, 23)}-${wanted}`, targetType: wanted })],
       ),
     );
   }
@@ -43,7 +45,13 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
       error(
         'network-needed',
         'expected subnets and security groups for awsvpc tasks, found none: there is no awsvpc task set to take them from',
-        'Add `"network": {"subnets": ["subnet-..."], "securityGroups": ["sg-..."]}` to the request.',
+        'Add `"network": {"subnets": [...], "securityGroups": [...]}` to the request. These list what there is.',
+        group?.vpcId === undefined
+          ? []
+          : [
+              `aws ec2 describe-subnets --filters Name=vpc-id,Values=${group.vpcId} --query 'Subnets[].[SubnetId,AvailabilityZone]' --output table`,
+              `aws ec2 describe-security-groups --filters Name=vpc-id,Values=${group.vpcId} --query 'SecurityGroups[].[GroupId,GroupName]' --output table`,
+            ],
       ),
     );
   }
@@ -51,8 +59,8 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'network-without-awsvpc',
-        `expected no network in the request for the network mode ${networkMode}, found one`,
-        'Leave `network` out, or set networkMode to awsvpc in the task definition.',
+        `expected no \`network\` in the request for the network mode ${networkMode} of ${taskDefinition.arn}, found one: only awsvpc tasks have subnets and security groups`,
+        'Leave `network` out of the request, or set `"networkMode": "awsvpc"` in the task definition.',
       ),
     );
   }
@@ -66,8 +74,8 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
     findings.push(
       warning(
         'fixed-host-port',
-        `expected a host port that ECS chooses, found ${ports} fixed: blue and green cannot share an instance`,
-        `Use hostPort 0 in bridge mode, or keep twice the instances${group === undefined ? '' : ` for ${groupName(group.arn)}`} during a deployment.`,
+        `expected host ports that ECS chooses in ${taskDefinition.arn}, found ${ports} fixed: blue and green cannot share an instance`,
+        'Set `"hostPort": 0` in bridge mode, or keep twice the instances during a deployment.',
       ),
     );
   }

@@ -28,7 +28,7 @@ export const checkNotChecked: Check = ({ observed: { surroundings } }) => {
         ? warning(
             'not-checked',
             `expected to check ${SUBJECTS[what]}, found no permission to look: needs ${look.permission}`,
-            `Allow ${look.permission} for whoever runs this (it only reads), or look yourself. Deployments run without it.`,
+            `Allow whoever runs this ${look.permission}, which only ${look.permission.includes(' and ') ? 'read' : 'reads'}, or look yourself. Deployments run without it.`,
           )
         : warning(
             'not-checked',

@@ -2,6 +2,9 @@ import type { Check } from './check.types.ts';
 import { count, warning } from './finding.ts';
 import { seen } from './surroundings.types.ts';
 
+/** As many tasks as one call takes (ECS API, UpdateTaskProtection). */
+const TASKS_PER_CALL = 10;
+
 /** Tasks that protect themselves from scale-in are not stopped when blue is retired: ECS waits for them [45, 165]. */
 export const checkProtection: Check = ({ observed: { surroundings, service }, found: { primary } }) => {
   const protection = seen(surroundings?.protection);
@@ -12,7 +15,16 @@ export const checkProtection: Check = ({ observed: { surroundings, service }, fo
     warning(
       'tasks-protected',
       `expected blue's tasks to be free to stop, found ${count(protection.protectedTasks, 'task')} of ${protection.tasks} protected from scale-in${until}: ECS stops none of them until then, so blue cannot be retired`,
-      `Deploy when their work is done, or give it up: \`aws ecs update-task-protection --cluster ${service.cluster} --no-protection-enabled --tasks <task>\` (\`aws ecs list-tasks --cluster ${service.cluster} --started-by ${primary.id}\` lists them).`,
+      'Deploy when their work is done, or give it up by ending the protection.',
+      chunks(protection.protectedIds, TASKS_PER_CALL).map(
+        (tasks) =>
+          `aws ecs update-task-protection --cluster ${service.cluster} --no-protection-enabled --tasks ${tasks.join(' ')}`,
+      ),
     ),
   ];
 };
+
+const chunks = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );

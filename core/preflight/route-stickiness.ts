@@ -2,6 +2,7 @@ import { groupOf } from '../discovery.ts';
 import { formatDuration } from '../duration.ts';
 import type { Finding } from '../plan.types.ts';
 import type { Check } from './check.types.ts';
+import { setAttributes } from './commands.ts';
 import { error, warning } from './finding.ts';
 
 /** A group with sticky targets needs sticky routes, and sticky clients do not follow weights [79, 80, 148, 149]. */
@@ -20,8 +21,9 @@ export const checkRouteStickiness: Check = ({ observed, found }) => {
     findings.push(
       error(
         'stickiness-mismatch',
-        `expected stickiness on ${loose.map(({ label }) => label).join(' and ')} because ${names} has it, found it off: the load balancer refuses two groups there (InvalidLoadBalancerAction)`,
-        `Turn on TargetGroupStickinessConfig in the forward action, or turn it off on the group: \`aws elbv2 modify-target-group-attributes --target-group-arn ${sticky[0]?.arn} --attributes Key=stickiness.enabled,Value=false\`.`,
+        `expected stickiness on ${loose.map(({ label }) => label).join(' and ')} because ${names} ${sticky.length > 1 ? 'have' : 'has'} it, found it off: the load balancer refuses two groups there (InvalidLoadBalancerAction)`,
+        `Turn stickiness off on the group${sticky.length > 1 ? 's' : ''}, or turn on TargetGroupStickinessConfig in the forward action (in Terraform, the \`stickiness\` block of \`forward\`).`,
+        sticky.map((group) => setAttributes(group, { 'stickiness.enabled': 'false' })),
       ),
     );
   }
@@ -31,7 +33,8 @@ export const checkRouteStickiness: Check = ({ observed, found }) => {
       error(
         'application-cookie-stickiness',
         `expected load-balancer cookies or none on ${group.name}, found application cookies, which weighted groups do not support`,
-        `\`aws elbv2 modify-target-group-attributes --target-group-arn ${group.arn} --attributes Key=stickiness.type,Value=lb_cookie\`.`,
+        "Use the load balancer's own cookie, or turn stickiness off.",
+        [setAttributes(group, { 'stickiness.type': 'lb_cookie' })],
       ),
     );
   }
@@ -44,7 +47,7 @@ export const checkRouteStickiness: Check = ({ observed, found }) => {
       warning(
         'sticky-route',
         `expected requests of ${label} to follow the weights, found stickiness${duration}: clients stay with the version they met, so shares are skewed`,
-        'Cutover takes the losing group out of the action when it rolls back or retires blue; turn stickiness off if the application does not need it.',
+        'Turn TargetGroupStickinessConfig off in the forward action if the application can do without. If not: Cutover takes the losing group out of the action when it rolls back or retires blue, so that nobody stays behind.',
       ),
     );
   }

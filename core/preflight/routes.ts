@@ -1,7 +1,8 @@
 import { MAX_ROUTES } from '../defaults.ts';
-import { groupOf } from '../discovery.ts';
-import type { Finding } from '../plan.types.ts';
+import { groupOf, namesGroup } from '../discovery.ts';
+import type { Finding, Route } from '../plan.types.ts';
 import type { Check } from './check.types.ts';
+import { createGroupLike, LIST_GROUPS, secondName } from './commands.ts';
 import { count, error, groupName } from './finding.ts';
 
 /** There are routes to shift, and it is clear to which group [146]. */
@@ -13,7 +14,7 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
       error(
         'no-load-balancer',
         `expected the PRIMARY task set ${primary.id} to have a target group, found none`,
-        'Without a balancer there is no traffic to shift. Launch a task set with loadBalancers, make it PRIMARY, then deploy with Cutover.',
+        'Cutover shifts the traffic of a load balancer. Launch a task set with `--load-balancers` and make it PRIMARY, then deploy with Cutover; without a balancer, use the rolling updates of ECS.',
       ),
     ];
   }
@@ -22,7 +23,8 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
       error(
         'green-target-group-needed',
         "expected green's target group in the request, found none: on a first deployment there is no running task set to discover it from",
-        'Add `"greenTargetGroup": "<ARN>"`; `aws elbv2 describe-target-groups` shows the groups.',
+        'Add `"greenTargetGroup": "..."` with the ARN of the group that the listener forwards to. This lists the groups there are.',
+        [LIST_GROUPS],
       ),
     ];
   }
@@ -35,7 +37,7 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
       error(
         'route-not-found',
         `expected a listener or rule ${arn} that forwards to ${groupName(served ?? '')}, found none`,
-        'Correct `routes` in the request, or leave it out to take every route that forwards to the running version.',
+        `Correct \`routes\` in the request, or leave it out to take every route that forwards to ${groupName(served ?? '')}${owners(observed.routes, served)}.`,
       ),
     );
   }
@@ -48,7 +50,11 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
       error(
         'no-route',
         `expected a listener or rule that forwards to ${groupName(served ?? '')}, found none: nothing reaches it`,
-        `Add a forward action: \`aws elbv2 modify-listener --listener-arn <listener> --default-actions Type=forward,TargetGroupArn=${served}\`.`,
+        `Let a listener or a rule forward to it: \`Type=forward,TargetGroupArn=${served}\` in modify-listener or create-rule, or \`target_group_arn\` in Terraform. This lists the listeners.`,
+        (groupOf(observed, served)?.loadBalancerArns ?? []).map(
+          (arn) =>
+            `aws elbv2 describe-listeners --load-balancer-arn ${arn} --query 'Listeners[].[Protocol,Port,ListenerArn]' --output table`,
+        ),
       ),
     );
   }
@@ -57,11 +63,12 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
       error(
         'too-many-routes',
         `expected at most ${MAX_ROUTES} routes, found ${routes.length} that forward to ${groupName(served ?? '')}`,
-        'Every shift writes all of them: merge rules, or split the service.',
+        'Every shift writes all of them, one after the other: merge rules, or split the service.',
       ),
     );
   }
 
+  const blue = groupOf(observed, blueGroupArn);
   const several = candidates.map(groupName).join(', ');
   if (primary !== null && greenGroupArn === null && routes.length > 0) {
     findings.push(
@@ -69,12 +76,13 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
         ? error(
             'no-green-group',
             `expected a second target group in the routes of ${groupName(blueGroupArn ?? '')} or in the request, found none`,
-            'Create one like it with `aws elbv2 create-target-group` and set `greenTargetGroup` to its ARN; Cutover attaches it at weight 0.',
+            "Create one like blue's and set `greenTargetGroup` to its ARN; Cutover attaches it at weight 0.",
+            blue === undefined ? [] : [createGroupLike(blue, { name: secondName(blue) })],
           )
         : error(
             'green-group-ambiguous',
             `expected one group beside ${groupName(blueGroupArn ?? '')}, found ${count(candidates.length, 'group')}: ${several}`,
-            'Set `greenTargetGroup` to the one that is meant.',
+            `Add the one that is meant to the request: ${candidates.map((arn) => `\`"greenTargetGroup": "${arn}"\``).join(' or ')}.`,
           ),
     );
   }
@@ -88,4 +96,12 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
     );
   }
   return findings;
+};
+
+/** The routes that could have been meant. */
+const owners = (routes: readonly Route[], served: string | null): string => {
+  const forwarding = routes.filter((route) => served !== null && namesGroup(route, served));
+  return forwarding.length === 0
+    ? ''
+    : `: ${forwarding.map(({ arn, label }) => `${label} (${arn})`).join(', ')}`;
 };

@@ -31,15 +31,21 @@ export const checkSecurityGroups: Check = (inspected) => {
   return [
     ...guarded.flatMap((balancer) => [...shutIn(way, balancer), ...shutOut(way, balancer)]),
     // A Network Load Balancer without groups passes clients' addresses on: its tasks have to be open.
-    ...(guarded.length > 0 && guarded.length === balancersOf(inspected).length ? wideOpen(way) : []),
+    ...(guarded.length > 0 && guarded.length === balancersOf(inspected).length
+      ? wideOpen(
+          way,
+          guarded.flatMap(({ securityGroups }) => securityGroups),
+        )
+      : []),
   ];
 };
 
 const notFound = (id: string): Finding =>
   error(
     'security-group-not-found',
-    `expected the security group ${id} of green's tasks, found none`,
-    'Correct `network` in the request; `aws ec2 describe-security-groups --query "SecurityGroups[].[GroupId,GroupName]"` lists what there is.',
+    `expected the security group ${id} of green's tasks, found none: ECS could not launch them`,
+    'Correct `network` in the request. This lists the groups there are.',
+    ["aws ec2 describe-security-groups --query 'SecurityGroups[].[GroupId,GroupName,VpcId]' --output table"],
   );
 
 const doorsOf = ({ request, found }: Inspected, group: ObservedTargetGroup): Door[] => {
@@ -83,13 +89,16 @@ const shutIn = ({ doors, tasks }: Way, { name, securityGroups }: ObservedLoadBal
     tasks.flatMap(({ ingress }) => ingress),
     securityGroups,
   );
-  const [door] = shut;
-  if (door === undefined) return [];
+  if (shut.length === 0) return [];
   return [
     error(
       'security-group-shuts-out-load-balancer',
       `expected ${ids(tasks)} of green's tasks to let the load balancer ${name} (${securityGroups.join(', ')}) in on ${say(shut)}, found no rule that does: its health checks would end in Target.Timeout`,
-      `\`aws ec2 authorize-security-group-ingress --group-id ${tasks[0]?.id} --protocol ${door.protocol} --port ${door.port} --source-group ${securityGroups[0]}\`${each(shut)}.`,
+      "Let the load balancer's group in. In Terraform: `aws_vpc_security_group_ingress_rule` with `referenced_security_group_id`.",
+      shut.map(
+        ({ protocol, port }) =>
+          `aws ec2 authorize-security-group-ingress --group-id ${tasks[0]?.id} --protocol ${protocol} --port ${port} --source-group ${securityGroups[0]}`,
+      ),
     ),
   ];
 };
@@ -103,36 +112,55 @@ const shutOut = ({ doors, tasks, known }: Way, { name, securityGroups }: Observe
     rules,
     tasks.map(({ id }) => id),
   );
-  const [door] = shut;
-  if (door === undefined) return [];
-  const permission = `IpProtocol=${door.protocol},FromPort=${door.port},ToPort=${door.port},UserIdGroupPairs=[{GroupId=${tasks[0]?.id}}]`;
+  if (shut.length === 0) return [];
   return [
     error(
       'security-group-holds-load-balancer',
-      `expected ${securityGroups.join(', ')} of the load balancer ${name} to let it out to ${ids(tasks)} on ${say(shut)}, found no outbound rule that does`,
-      `\`aws ec2 authorize-security-group-egress --group-id ${balancers[0]?.id} --ip-permissions '${permission}'\`${each(shut)}.`,
+      `expected ${securityGroups.join(', ')} of the load balancer ${name} to let it out to ${ids(tasks)} on ${say(shut)}, found no outbound rule that does: neither requests nor health checks would reach them`,
+      "Let it out to the tasks' group. In Terraform: `aws_vpc_security_group_egress_rule` with `referenced_security_group_id`.",
+      shut.map(
+        ({ protocol, port }) =>
+          `aws ec2 authorize-security-group-egress --group-id ${balancers[0]?.id} --ip-permissions 'IpProtocol=${protocol},FromPort=${port},ToPort=${port},UserIdGroupPairs=[{GroupId=${tasks[0]?.id}}]'`,
+      ),
     ),
   ];
 };
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
-const wideOpen = ({ doors, tasks }: Way): Finding[] =>
+const named = ({ groups }: SecurityRule, others: readonly string[]): boolean =>
+  groups.some((id) => others.includes(id));
+
+/** The very rule, as EC2 has it: one rule a range. */
+const revoke = (id: string, { protocol, fromPort, toPort, ranges }: SecurityRule): string => {
+  const ports = fromPort === undefined ? '' : `,FromPort=${fromPort},ToPort=${toPort ?? fromPort}`;
+  const of = (what: string, member: string, everywhere: string): string =>
+    ranges.includes(everywhere) ? `,${what}=[{${member}=${everywhere}}]` : '';
+  return `aws ec2 revoke-security-group-ingress --group-id ${id} --ip-permissions 'IpProtocol=${protocol}${ports}${of('IpRanges', 'CidrIp', '0.0.0.0/0')}${of('Ipv6Ranges', 'CidrIpv6', '::/0')}'`;
+};
+
+const wideOpen = ({ doors, tasks }: Way, balancers: readonly string[]): Finding[] =>
   tasks.flatMap(({ id, ingress }) => {
-    const open = ingress.flatMap((rule) =>
-      doors.some((door) => covers(rule, door))
-        ? rule.ranges.filter((range) => EVERYWHERE.includes(range))
-        : [],
+    const opening = ingress.filter(
+      (rule) =>
+        doors.some((door) => covers(rule, door)) && rule.ranges.some((range) => EVERYWHERE.includes(range)),
     );
-    const [range] = open;
-    if (range === undefined) return [];
+    if (opening.length === 0) return [];
+    const open = opening.flatMap(({ ranges }) => ranges.filter((range) => EVERYWHERE.includes(range)));
+    /** Where the balancer comes in by the open rule alone, its own has to be there first. */
+    const letIn = (group: string): string[] =>
+      doors
+        .filter((door) => !ingress.some((rule) => covers(rule, door) && named(rule, balancers)))
+        .map(
+          ({ protocol, port }) =>
+            `aws ec2 authorize-security-group-ingress --group-id ${group} --protocol ${protocol} --port ${port} --source-group ${balancers[0]}`,
+        );
     return [
       warning(
         'security-group-open-to-everyone',
         `expected ${id} of green's tasks to let in the load balancer only, found ${say(doors)} open to ${[...new Set(open)].join(' and ')}: requests can go round the balancer, its weights and its certificate`,
-        `Let the balancer's group in, then close the rest: \`aws ec2 describe-security-group-rules --filters Name=group-id,Values=${id}\` shows the rules, \`aws ec2 revoke-security-group-ingress --group-id ${id} --security-group-rule-ids <rule>\` takes one away.`,
+        "Let the load balancer's group in by name, then take the open rule away.",
+        [...letIn(id), ...opening.map((rule) => revoke(id, rule))],
       ),
     ];
   });
-
-const each = (doors: Door[]): string => (doors.length > 1 ? ', and the same for the other port' : '');

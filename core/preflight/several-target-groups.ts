@@ -18,7 +18,10 @@ export const checkSeveralTargetGroups: Check = ({ observed: { service }, found: 
     error(
       'several-target-groups',
       `expected one target group for ${service.name}, found ${count(groups.length, 'target group')} (${groups.map(groupName).join(', ')}): ECS's own controller takes up to five, a task set of the EXTERNAL controller takes one`,
-      'Several hosts, paths or listeners can share one group: point their rules at it, and Cutover shifts them together. A second port needs a service of its own (`aws ecs create-service --deployment-controller type=EXTERNAL`) with its own two groups; an internal port can do without a balancer (Service Connect).',
+      'Several hosts, paths or listeners can share one group: point their rules at it, and Cutover shifts them together. A second port needs a service of its own, which this creates, with two groups of its own.',
+      [
+        `aws ecs create-service --cluster ${service.cluster} --service-name ${service.name}-2 --deployment-controller type=EXTERNAL --desired-count ${Math.max(1, service.desiredCount)}`,
+      ],
     ),
   ];
 };

@@ -20,8 +20,8 @@ export const checkShifts: Check = ({ request: { shifts, alarms }, observed, foun
     findings.push(
       warning(
         'large-first-shift',
-        `expected at most ${FIRST_SHIFT_PCT} % in the first shift, found ${first} %`,
-        'Begin smaller, so that few users meet a bad version: {"greenPct": 5, "bake": "10m"}.',
+        `expected at most ${FIRST_SHIFT_PCT} % in the first shift, found ${first} %: so many users would meet a bad version at once`,
+        'Begin smaller: `{"greenPct": 5, "bake": "10m"}` as the first of `shifts`.',
       ),
     );
   }
@@ -33,8 +33,8 @@ export const checkShifts: Check = ({ request: { shifts, alarms }, observed, foun
     findings.push(
       warning(
         'large-shift',
-        `expected steps of at most ${LARGEST_JUMP_POINTS} points, found ${large.map(({ from, to }) => `${from} to ${to} %`).join(', ')}`,
-        'Put a shift in between: load and errors show before most users are moved.',
+        `expected steps of at most ${LARGEST_JUMP_POINTS} points, found ${large.map(({ from, to }) => `${from} to ${to} %`).join(', ')}: what shows only under load shows too late`,
+        `Put a shift in between, for example ${between(large[0])}.`,
       ),
     );
   }
@@ -44,9 +44,12 @@ export const checkShifts: Check = ({ request: { shifts, alarms }, observed, foun
       warning(
         'bake-shorter-than-alarm',
         `expected bakes of at least ${formatDuration(ALARM_LATENCY_MS)} with alarms, found ${short.map(({ greenPct, bakeMs }) => `${formatDuration(bakeMs)} at ${greenPct} %`).join(', ')}`,
-        'A one-minute alarm needs about four minutes to turn red: bake longer, or the next shift happens before it can speak.',
+        'Bake longer: an alarm on one-minute metrics needs about four minutes to turn red, and the next shift would come first.',
       ),
     );
   }
   return findings;
 };
+
+const between = (jump: { from: number; to: number } | undefined): string =>
+  `\`{"greenPct": ${Math.round(((jump?.from ?? 0) + (jump?.to ?? 100)) / 2)}, "bake": "10m"}\``;

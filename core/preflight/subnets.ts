@@ -1,6 +1,7 @@
 import { groupOf } from '../discovery.ts';
 import { networkOf } from '../green-spec.ts';
 import type { Finding } from '../plan.types.ts';
+import type { AwsVpcNetwork } from '../request.types.ts';
 import type { Check, Inspected } from './check.types.ts';
 import { count, error, warning } from './finding.ts';
 import { balancersOf } from './on-routes.ts';
@@ -25,8 +26,9 @@ export const checkSubnets: Check = (inspected) => {
 const notFound = (id: string): Finding =>
   error(
     'subnet-not-found',
-    `expected the subnet ${id} of green's tasks, found none`,
-    'Correct `network` in the request; `aws ec2 describe-subnets --query "Subnets[].[SubnetId,AvailabilityZone,VpcId]"` lists what there is.',
+    `expected the subnet ${id} of green's tasks, found none: ECS could not launch them`,
+    'Correct `network` in the request. This lists the subnets there are.',
+    ["aws ec2 describe-subnets --query 'Subnets[].[SubnetId,AvailabilityZone,VpcId]' --output table"],
   );
 
 const foreign = ({ observed, found }: Inspected, subnets: ObservedSubnet[]): Finding[] => {
@@ -37,8 +39,9 @@ const foreign = ({ observed, found }: Inspected, subnets: ObservedSubnet[]): Fin
     .map(({ id, vpcId }) =>
       error(
         'subnet-in-other-vpc',
-        `expected the subnets of green's tasks in ${group.vpcId}, the VPC of ${group.name}, found ${id} in ${vpcId}`,
-        `Choose subnets of ${group.vpcId} in \`network\`: \`aws ec2 describe-subnets --filters Name=vpc-id,Values=${group.vpcId}\`.`,
+        `expected the subnets of green's tasks in ${group.vpcId}, the VPC of ${group.name}, found ${id} in ${vpcId}: tasks there cannot be registered`,
+        `Choose subnets of ${group.vpcId} in \`network\` in the request. This lists them.`,
+        [listSubnets(`Name=vpc-id,Values=${group.vpcId}`)],
       ),
     );
 };
@@ -52,7 +55,14 @@ const outOfZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
       error(
         'subnet-zone-not-enabled',
         `expected green's subnets in the zones of the load balancer ${name} (${availabilityZones.join(', ')}), found ${where}: targets there stay unused (Target.NotInUse) and green never gets healthy`,
-        `Give the load balancer a subnet there (\`aws elbv2 set-subnets --load-balancer-arn ${arn} --subnets <the present ones and the new one>\`), or leave the subnet out of \`network\`.`,
+        `Leave it out: \`"network": ${JSON.stringify(networkWithout(inspected, outside))}\` in the request; or enable the zone on the load balancer with one of the subnets that the second lists (set-subnets takes all of them, those that the first lists too).`,
+        [
+          `aws elbv2 describe-load-balancers --load-balancer-arns ${arn} --query 'LoadBalancers[].AvailabilityZones[].[ZoneName,SubnetId]' --output table`,
+          listSubnets(
+            ...(outside[0]?.vpcId === undefined ? [] : [`Name=vpc-id,Values=${outside[0].vpcId}`]),
+            `Name=availability-zone,Values=${[...new Set(outside.map(({ availabilityZone }) => availabilityZone))].join(',')}`,
+          ),
+        ],
       ),
     ];
   });
@@ -65,7 +75,10 @@ const crowded = ({ observed }: Inspected, subnets: ObservedSubnet[]): Finding[] 
     error(
       'subnets-full',
       `expected an address for each of green's ${count(wanted, 'task')} beside blue's, found ${free} free: ${subnets.map(({ id, freeAddresses }) => `${freeAddresses} in ${id}`).join(', ')}`,
-      'Add a subnet to `network` in the request, or free addresses: `aws ec2 describe-network-interfaces --filters Name=status,Values=available` lists interfaces that nothing uses.',
+      'Add a subnet to `network` in the request, or free addresses. This lists network interfaces that nothing uses.',
+      [
+        `aws ec2 describe-network-interfaces --filters Name=status,Values=available Name=subnet-id,Values=${subnets.map(({ id }) => id).join(',')} --query 'NetworkInterfaces[].[NetworkInterfaceId,SubnetId,Description]' --output table`,
+      ],
     ),
   ];
 };
@@ -80,7 +93,27 @@ const inOneZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
     warning(
       'tasks-in-one-zone',
       `expected green's subnets in two zones at least, found ${[...zones].join('')} only, while the load balancer is in ${[...offered].join(', ')}: one zone's trouble takes every task`,
-      'Add a subnet of another zone to `network` in the request.',
+      'Add a subnet of another zone to `network` in the request. This lists them.',
+      [
+        listSubnets(
+          ...(subnets[0]?.vpcId === undefined ? [] : [`Name=vpc-id,Values=${subnets[0].vpcId}`]),
+          `Name=availability-zone,Values=${[...offered].filter((zone) => !zones.has(zone)).join(',')}`,
+        ),
+      ],
     ),
   ];
+};
+
+const listSubnets = (...filters: string[]): string =>
+  `aws ec2 describe-subnets --filters ${filters.join(' ')} --query 'Subnets[].[SubnetId,AvailabilityZone,AvailableIpAddressCount]' --output table`;
+
+/** What the request would say without them. */
+const networkWithout = (
+  { observed, request, found }: Inspected,
+  outside: ObservedSubnet[],
+): AwsVpcNetwork | null => {
+  const network =
+    observed.taskDefinition === null ? null : networkOf(request, found.primary, observed.taskDefinition);
+  const left = network?.subnets.filter((id) => outside.every((subnet) => subnet.id !== id)) ?? [];
+  return network === null ? null : { ...network, subnets: left };
 };

@@ -46,6 +46,8 @@ export type ObservedScaling = {
 export type ObservedProtection = {
   tasks: number;
   protectedTasks: number;
+  /** Of the protected ones, as the API takes them. */
+  protectedIds: string[];
   /** When the last protection ends, for people: `2026-11-20T10:00:00.000Z`. */
   until?: string;
 };

@@ -1,6 +1,7 @@
 import { groupOf } from '../discovery.ts';
 import type { Finding } from '../plan.types.ts';
 import type { Check } from './check.types.ts';
+import { createGroupLike, LIST_GROUPS, secondName, word } from './commands.ts';
 import { count, error, groupName } from './finding.ts';
 
 /** Both groups exist, hang on one load balancer, and green's is free [145, 164]. */
@@ -16,7 +17,10 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
       error(
         'target-group-not-found',
         `expected ${colour}'s target group ${arn}, found no such group`,
-        '`aws elbv2 describe-target-groups` shows what there is; check the account and the Region.',
+        colour === 'green'
+          ? 'Correct `greenTargetGroup` in the request, the account or the Region. This lists the groups there are.'
+          : 'Correct the account or the Region; if the group was deleted, the service has to be launched anew on another one. This lists the groups there are.',
+        [LIST_GROUPS],
       ),
     );
   }
@@ -28,26 +32,22 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
       error(
         'same-target-group',
         `expected another target group for green than blue's, found ${groupName(greenGroupArn)} for both`,
-        'Set `greenTargetGroup` to a second group, or leave it out to take the other one of the routes.',
+        'Set `greenTargetGroup` to a second group, or leave it out to take the other one of the routes. This lists the groups there are.',
+        [LIST_GROUPS],
       ),
     );
     return findings;
   }
-  if (primary !== null && blue !== undefined && blue.loadBalancerArns.length === 0) {
+  const [colour, serving] = primary === null ? (['green', green] as const) : (['blue', blue] as const);
+  if (serving !== undefined && serving.loadBalancerArns.length === 0) {
     findings.push(
       error(
         'target-group-not-attached',
-        `expected blue's group ${blue.name} to be attached to a load balancer, found none`,
-        `Forward a listener or a rule to it: \`aws elbv2 create-listener\` or \`create-rule\` with a forward action to ${blue.arn}.`,
-      ),
-    );
-  }
-  if (primary === null && green !== undefined && green.loadBalancerArns.length === 0) {
-    findings.push(
-      error(
-        'target-group-not-attached',
-        `expected green's group ${green.name} to be attached to a load balancer, found none`,
-        `Forward a listener or a rule to it: \`aws elbv2 create-listener\` or \`create-rule\` with a forward action to ${green.arn}.`,
+        `expected ${colour}'s group ${serving.name} to be attached to a load balancer, found none: nothing is sent to it, and its targets stay unused`,
+        `Forward a listener or a rule to it: \`Type=forward,TargetGroupArn=${serving.arn}\` in modify-listener or create-rule, or \`target_group_arn\` in Terraform. This lists the load balancers of its VPC.`,
+        [
+          `aws elbv2 describe-load-balancers --query ${word(`LoadBalancers[${serving.vpcId === undefined ? '' : `?VpcId==\`${serving.vpcId}\``}].[LoadBalancerName,LoadBalancerArn]`)} --output table`,
+        ],
       ),
     );
   }
@@ -57,8 +57,9 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
     findings.push(
       error(
         'green-on-another-load-balancer',
-        `expected green's group ${green.name} on blue's load balancer or on none, found it on ${elsewhere.join(', ')}`,
-        'A target group serves one load balancer: set `greenTargetGroup` to one that is free.',
+        `expected green's group ${green.name} on blue's load balancer or on none, found it on ${elsewhere.join(', ')}: a group serves one load balancer`,
+        "Set `greenTargetGroup` to a group that is free; this creates one like blue's.",
+        [createGroupLike(blue, { name: secondName(blue) })],
       ),
     );
   }
@@ -72,7 +73,11 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
       error(
         'target-group-in-use',
         `expected no targets in ${group.name} before the deployment, found ${count(used.length, 'target')} (${used[0]?.id}:${used[0]?.port} ${used[0]?.state})`,
-        `Find out whose they are (\`aws elbv2 describe-target-health --target-group-arn ${group.arn}\`); remove the task set or deregister them, or set \`greenTargetGroup\` to a free group.`,
+        'Find out whose they are, then delete that task set or deregister them; or set `greenTargetGroup` to a free group.',
+        [
+          `aws elbv2 describe-target-health --target-group-arn ${group.arn}`,
+          `aws elbv2 deregister-targets --target-group-arn ${group.arn} --targets ${used.map(({ id, port }) => `Id=${id},Port=${port}`).join(' ')}`,
+        ],
       ),
     );
   }

@@ -3,13 +3,15 @@ import { error } from './finding.ts';
 
 /** The revision to deploy exists and may be launched [157]. */
 export const checkTaskDefinition: Check = ({ observed: { taskDefinition }, request }) => {
+  const family = request.taskDefinition.split('/').at(-1)?.split(':')[0];
+  const list = `aws ecs list-task-definitions --family-prefix ${family} --status ACTIVE --sort DESC --max-items 5`;
   if (taskDefinition === null) {
-    const family = request.taskDefinition.split('/').at(-1)?.split(':')[0];
     return [
       error(
         'task-definition-not-found',
         `expected the task definition ${request.taskDefinition}, found no such family or revision`,
-        `\`aws ecs list-task-definitions --family-prefix ${family}\` shows what there is; \`aws ecs register-task-definition\` adds one.`,
+        'Deploy one of those that there are, which this lists, or register the one that is missing.',
+        [list],
       ),
     ];
   }
@@ -17,8 +19,9 @@ export const checkTaskDefinition: Check = ({ observed: { taskDefinition }, reque
   return [
     error(
       'task-definition-not-active',
-      `expected ${taskDefinition.arn} to be ACTIVE, found ${taskDefinition.status}`,
-      'A deregistered revision cannot be launched: register it again with `aws ecs register-task-definition` and deploy the new revision.',
+      `expected ${taskDefinition.arn} to be ACTIVE, found ${taskDefinition.status}: a deregistered revision cannot be launched`,
+      'Deploy an active revision, which this lists, or register this one again with `cutover deploy --task-definition FILE`.',
+      [list],
     ),
   ];
 };

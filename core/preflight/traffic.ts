@@ -1,14 +1,19 @@
-import { sendsRequestsTo } from '../discovery.ts';
-import type { Finding, Route } from '../plan.types.ts';
+import { namesGroup, sendsRequestsTo } from '../discovery.ts';
+import type { ObservedService } from '../observed.types.ts';
+import type { Finding, Route, WeightedGroup } from '../plan.types.ts';
 import { ALL_BLUE, sameWeights, weightsOf } from '../traffic.ts';
 import type { Check } from './check.types.ts';
+import { forward, KEEP_OTHER_ACTIONS, serviceOptions } from './commands.ts';
 import { error, groupName } from './finding.ts';
 
 /**
  * The weights are where the PRIMARY task set is. After a Terraform apply or a hand edit they may not be, and shifting
  * from there would move users to the wrong version [147, 164].
  */
-export const checkTraffic: Check = ({ found: { primary, blueGroupArn, greenGroupArn, routes, foreign } }) => {
+export const checkTraffic: Check = ({
+  observed: { service },
+  found: { primary, blueGroupArn, greenGroupArn, routes, foreign },
+}) => {
   const findings: Finding[] = [];
   // target-groups.ts has named it: nothing can be said about shares of one group.
   if (blueGroupArn !== null && blueGroupArn === greenGroupArn) return findings;
@@ -21,7 +26,10 @@ export const checkTraffic: Check = ({ found: { primary, blueGroupArn, greenGroup
         error(
           'too-many-groups-with-weight',
           `expected weight on blue's and green's groups only, found on ${route.label} ${weights(route)}`,
-          'Take the third group out of the forward action: Cutover shifts between two.',
+          `Take the third group out of the forward action: Cutover shifts between two. This leaves blue's with everything. ${KEEP_OTHER_ACTIONS}`,
+          blueGroupArn === null || greenGroupArn === null
+            ? []
+            : [forward(route, toBlue([blueGroupArn, greenGroupArn], blueGroupArn))],
         ),
       );
     } else if (primary !== null && blueGroupArn !== null) {
@@ -32,7 +40,17 @@ export const checkTraffic: Check = ({ found: { primary, blueGroupArn, greenGroup
         error(
           'weights-disagree-with-primary',
           `expected all weight of ${route.label} on ${groupName(blueGroupArn)}, where the PRIMARY task set is, found ${weights(route)}`,
-          `Find out who wrote it (a Terraform apply, a hand edit, another tool). If ${groupName(blueGroupArn)} should serve: ${restore(route, blueGroupArn)}. If not, make the task set that serves PRIMARY with \`aws ecs update-service-primary-task-set\`.`,
+          `Find out who wrote it: a Terraform apply, a hand edit, another tool. This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if not, make the task set that serves PRIMARY. ${KEEP_OTHER_ACTIONS}`,
+          [
+            forward(
+              route,
+              toBlue(
+                route.original.groups.map(({ targetGroupArn }) => targetGroupArn),
+                blueGroupArn,
+              ),
+            ),
+            ...otherSets(service, blueGroupArn),
+          ],
         ),
       );
     } else if (
@@ -43,7 +61,7 @@ export const checkTraffic: Check = ({ found: { primary, blueGroupArn, greenGroup
         error(
           'too-many-groups-with-weight',
           `expected weight on the service's own groups only, found on ${route.label} ${weights(route)}`,
-          'Take the groups of others out of the forward action.',
+          'Take the groups of other services out of the forward action, or give the service a route of its own.',
         ),
       );
     }
@@ -55,7 +73,9 @@ export const checkTraffic: Check = ({ found: { primary, blueGroupArn, greenGroup
       error(
         'group-serves-other-route',
         `expected ${ours.map((arn) => groupName(arn ?? '')).join(' and ')} to get requests only by the routes of this deployment, found ${route.label} (${route.arn}) forwarding to it too`,
-        'Its requests would not be shifted, and would fail once their version is gone: add it to `routes`, leave `routes` out, or point it at another group.',
+        blueGroupArn !== null && namesGroup(route, blueGroupArn)
+          ? `Its requests would not be shifted, and would fail once their version is gone. Point it at another group, or take it into the request: \`${JSON.stringify({ routes: [...routes, route].map(({ arn }) => arn) }).slice(1, -1)}\`.`
+          : 'Its requests would meet the new version from the first task on, and fail when their targets go. Point it at another group, or set `greenTargetGroup` to a free one.',
       ),
     );
   }
@@ -67,25 +87,16 @@ const weights = (route: Route): string =>
     .map(({ targetGroupArn, weight }) => `${groupName(targetGroupArn)} ${weight}`)
     .join(', ') || 'no group';
 
-const restore = (route: Route, blueGroupArn: string): string => {
-  const groups = route.original.groups.map(({ targetGroupArn }) => ({
-    TargetGroupArn: targetGroupArn,
-    Weight: targetGroupArn === blueGroupArn ? 100 : 0,
-  }));
-  const { enabled, durationSeconds } = route.original.stickiness;
-  const sticky = enabled
-    ? {
-        TargetGroupStickinessConfig: {
-          Enabled: true,
-          ...(durationSeconds && { DurationSeconds: durationSeconds }),
-        },
-      }
-    : {};
-  const action = JSON.stringify([{ Type: 'forward', ForwardConfig: { TargetGroups: groups, ...sticky } }]);
-  const call =
-    route.kind === 'rule'
-      ? `modify-rule --rule-arn ${route.arn} --actions`
-      : `modify-listener --listener-arn ${route.arn} --default-actions`;
-  // The list is replaced whole [74]: what stands before the forward has to be given again.
-  return `\`aws elbv2 ${call} '${action}'\` (with any authenticate action before it)`;
-};
+const toBlue = (arns: readonly string[], blueGroupArn: string): WeightedGroup[] =>
+  arns.map((targetGroupArn) => ({ targetGroupArn, weight: targetGroupArn === blueGroupArn ? 100 : 0 }));
+
+/** The task sets that could be the one that serves. */
+const otherSets = (service: ObservedService | null, blueGroupArn: string): string[] =>
+  service === null
+    ? []
+    : service.taskSets
+        .filter(({ status, targetGroupArn }) => status === 'ACTIVE' && targetGroupArn !== blueGroupArn)
+        .map(
+          ({ id }) =>
+            `aws ecs update-service-primary-task-set ${serviceOptions(service)} --primary-task-set ${id}`,
+        );

@@ -278,3 +278,54 @@ describe('a task definition', () => {
     });
   });
 });
+
+describe('room for tasks', () => {
+  const full =
+    '(service web) was unable to place a task because no container instance met all of its requirements.';
+  const steady = '(service web) has reached a steady state.';
+  const troubleAfter = async (...messages: string[]) => {
+    const events = messages.map((message, index) => ({ id: `${index}`, message }));
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ ...service, events }] });
+    return (await ecsServices().read('shop', 'web')).placementTrouble;
+  };
+
+  test('is missing when ECS said so last, newest first', async () => {
+    const said = 'was unable to place a task because no container instance met all of its requirements.';
+
+    expect(await troubleAfter(full, steady)).toBe(said);
+    expect(await troubleAfter('(service web) has started 1 tasks.', full, steady)).toBe(said);
+  });
+
+  test('is found again once the service is steady, or when nothing was said', async () => {
+    expect(await troubleAfter(steady, full)).toBeUndefined();
+    expect(await troubleAfter()).toBeUndefined();
+  });
+});
+
+describe('what Fargate runs from platform version 1.4.0 on', () => {
+  const needsOf = async (changes: object) => {
+    ecs.on(DescribeTaskDefinitionCommand).resolves({
+      taskDefinition: { taskDefinitionArn: TASK_DEFINITION, status: 'ACTIVE', ...changes },
+    });
+    return (await ecsServices().readTaskDefinition('web:7')).needsPlatform;
+  };
+
+  test.each([
+    [{}, undefined],
+    [{ volumes: [{ name: 'scratch' }] }, undefined],
+    [{ volumes: [{ name: 'shared', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }] }, ['an EFS volume']],
+    [
+      { ephemeralStorage: { sizeInGiB: 50 }, runtimePlatform: { cpuArchitecture: 'ARM64' } },
+      ['ephemeralStorage', 'ARM64'],
+    ],
+    [
+      {
+        ephemeralStorage: { sizeInGiB: 50 },
+        runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
+      },
+      undefined,
+    ],
+  ])('%j: %j', async (changes, needs) => {
+    expect(await needsOf(changes)).toEqual(needs);
+  });
+});

@@ -201,7 +201,12 @@ test("protection is of blue's tasks only, with the time at which the last one en
 
   expect(protection).toEqual({
     kind: 'seen',
-    value: { tasks: 3, protectedTasks: 2, until: '2026-11-20T11:00:00.000Z' },
+    value: {
+      tasks: 3,
+      protectedTasks: 2,
+      protectedIds: ['task-1', 'task-2'],
+      until: '2026-11-20T11:00:00.000Z',
+    },
   });
   expect(sent(ecs, ListTasksCommand)).toEqual([
     { cluster: anObservation().service?.clusterArn, startedBy: 'ecs-svc/1111111111111111111' },

@@ -73,7 +73,7 @@ const rows: Row[] = [
     wrong: both({ targetType: 'instance' }),
     finds: 'target-type-mismatch',
     severity: 'error',
-    says: 'expected target type ip for the network mode awsvpc, found instance',
+    says: 'expected target type ip for the network mode awsvpc of',
   },
   {
     row: 5,
@@ -128,7 +128,7 @@ const rows: Row[] = [
     wrong: withContainer({ ports: [{ containerPort: 3000, protocol: 'tcp' }] }),
     finds: 'container-port-not-mapped',
     severity: 'error',
-    says: 'expected a port mapping for 8080 on the container web, found 3000',
+    says: 'expected a port mapping for 8080 on the container web of',
   },
   {
     row: 11,

@@ -54,7 +54,9 @@ test('the port of the health check has to be open too, and is the one to open', 
   const open = withHealthPort([aRule({ toPort: 9090, groups: ['sg-lb'] })]);
 
   expect(finding?.message).toContain('in on tcp 9090 (health checks), found no rule');
-  expect(finding?.fix).toContain('--group-id sg-a --protocol tcp --port 9090 --source-group sg-lb');
+  expect(finding?.commands).toEqual([
+    'aws ec2 authorize-security-group-ingress --group-id sg-a --protocol tcp --port 9090 --source-group sg-lb',
+  ]);
   expect(others).toEqual([]);
   expect(idsIn(open)).toEqual([]);
 });

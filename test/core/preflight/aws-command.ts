@@ -20,7 +20,7 @@ const clients: Record<string, Record<string, unknown>> = {
 };
 
 /** Options of every command (AWS CLI reference, global options). */
-const GLOBAL = ['query', 'output', 'region'];
+const GLOBAL = ['query', 'output', 'region', 'max-items'];
 /** Options that the CLI adds to these operations for a single rule (AWS CLI reference). */
 const RULE_OPTIONS = ['protocol', 'port', 'source-group', 'cidr'];
 const ADDED: Record<string, string[]> = {
@@ -90,7 +90,12 @@ export const commandProblems = (words: readonly string[]): string[] => {
   return [
     ...unknown.map((option) => `${says}: no option --${option}`),
     ...missing.map((name) => `${says}: ${name} is missing`),
-    ...rest.flatMap((word) => (/^[[{]/.test(word) && !isJson(word) ? [`${says}: no JSON: ${word}`] : [])),
+    // A query is JMESPath.
+    ...rest.flatMap((word, index) =>
+      /^[[{]/.test(word) && rest[index - 1] !== '--query' && !isJson(word)
+        ? [`${says}: no JSON: ${word}`]
+        : [],
+    ),
   ];
 };
 

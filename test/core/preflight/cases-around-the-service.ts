@@ -57,7 +57,7 @@ export const theSurroundings = (changes: Partial<Surroundings> = {}): Surroundin
   subnets: seen([aSubnet(), aSubnet({ id: 'subnet-b', availabilityZone: 'eu-west-1b' })]),
   images: seen([{ image: 'shop:8', repository: 'shop', exists: true }]),
   scaling: seen(null),
-  protection: seen({ tasks: 2, protectedTasks: 0 }),
+  protection: seen({ tasks: 2, protectedTasks: 0, protectedIds: [] }),
   ...changes,
 });
 
@@ -200,9 +200,43 @@ export const casesAroundTheService: Case[] = [
     severity: 'warning',
     found: 'found 1 task of 2 protected from scale-in, the last until 2026-11-20T10:00:00.000Z',
     observed: around({
-      protection: seen({ tasks: 2, protectedTasks: 1, until: '2026-11-20T10:00:00.000Z' }),
+      protection: seen({
+        tasks: 2,
+        protectedTasks: 1,
+        protectedIds: ['0123456789abcdef0123456789abcdef'],
+        until: '2026-11-20T10:00:00.000Z',
+      }),
     }),
     silent: { observed: wellSurrounded() },
+  },
+  {
+    id: 'tasks-not-placed',
+    row: '165',
+    severity: 'warning',
+    found:
+      'found that ECS lately was unable to place a task because no container instance met all of its requirements; green',
+    observed: anObservation({
+      service: aService({
+        placementTrouble:
+          'was unable to place a task because no container instance met all of its requirements.',
+      }),
+    }),
+  },
+  {
+    id: 'platform-version-too-old',
+    row: '158',
+    severity: 'error',
+    found: `1.4.0 or later for an EFS volume and ARM64 in ${NEW_REVISION}, found 1.3.0`,
+    observed: anObservation({
+      service: aService({ taskSets: [aTaskSet({ platformVersion: '1.3.0' })] }),
+      taskDefinition: aTaskDefinition({ needsPlatform: ['an EFS volume', 'ARM64'] }),
+    }),
+    silent: {
+      observed: anObservation({
+        service: aService({ taskSets: [aTaskSet({ platformVersion: 'LATEST' })] }),
+        taskDefinition: aTaskDefinition({ needsPlatform: ['an EFS volume', 'ARM64'] }),
+      }),
+    },
   },
   {
     id: 'not-checked',
