@@ -8,7 +8,7 @@ export const LEFT = 64;
 /** Room for the names at the ends of the lines. */
 export const RIGHT = 96;
 export const LANE_HEIGHT = 84;
-export const LANE_GAP = 34;
+export const LANE_GAP = 42;
 
 export type TimeScale = (atMs: number) => number;
 

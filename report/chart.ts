@@ -40,7 +40,7 @@ const timeAxis = (durationMs: number, x: TimeScale, bottom: number): Html =>
   html`<g class="axis" aria-hidden="true">${timeTicks(durationMs).map(
     ({ atMs, label }) =>
       html`<line x1="${x(atMs)}" x2="${x(atMs)}" y1="${MARKS_HEIGHT}" y2="${bottom}"/><text x="${x(atMs)}" y="${bottom + 18}" text-anchor="middle">${label}</text>`,
-  )}</g>`;
+  )}<text x="${LEFT - 12}" y="${bottom + 18}" text-anchor="end">after</text></g>`;
 
 const drawLane = (lane: Lane, durationMs: number, x: TimeScale, top: number): Html => {
   const y = scaleLinear([0, lane.max], [top + LANE_HEIGHT, top]);
@@ -51,6 +51,7 @@ const drawLane = (lane: Lane, durationMs: number, x: TimeScale, top: number): Ht
 ${[0, lane.max].map((value) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}"/><text class="scale" x="${LEFT - 8}" y="${round(y(value)) + 4}" text-anchor="end">${tidy(value)}</text>`)}
 ${lane.filled ? drawn.slice(0, 1).map((one) => html`<path class="area ${one.colour}" d="${areaPath(one, x, y)}"/>`) : null}
 ${drawn.map((one) => html`<path class="line ${one.colour}" d="${linePath(one, x, y)}"/>`)}
+${lane.note === undefined ? null : html`<text class="note" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${round(y(lane.max / 2)) + 4}" text-anchor="middle">${lane.note}</text>`}
 ${endLabels(drawn, y, bottomY, lane.unit)}
 </g>`;
 };
@@ -92,7 +93,7 @@ const endLabels = (lines: Line[], y: Scale, bottomY: number, unit: string): Html
       const last = points.at(-1)?.value ?? null;
       return {
         colour,
-        text: `${name} ${last === null ? '–' : tidy(last)}${unit}`,
+        text: last === null ? `${name} none` : `${name} ${tidy(last)}${unit === '%' ? ' %' : unit}`,
         at: last === null ? bottomY : y(last),
       };
     })
@@ -111,5 +112,5 @@ const drawMarks = (group: MarkGroup, bottom: number): Html => {
   const said = marks.slice(0, 3).map(({ atMs, what }) => `${formatDuration(atMs)} ${what}`);
   const more = marks.length > 3 ? ` and ${marks.length - 3} more` : '';
   const width = Math.max(20, label.length * 7 + 8);
-  return html`<a class="mark ${kind}" href="#mark-${first + 1}" aria-label="Mark ${label}: ${said.join('; ')}${more}"><title>${said.join('\n')}${more}</title><line x1="${x}" x2="${x}" y1="22" y2="${bottom}"/><rect x="${round(x - width / 2)}" y="2" width="${width}" height="20" rx="10"/><text x="${x}" y="16" text-anchor="middle">${label}</text></a>`;
+  return html`<a class="mark ${kind}" href="#mark-${first + 1}" aria-label="Mark ${label}: ${said.join('; ')}${more}"><title>${said.join('\n')}${more}</title><line x1="${x}" x2="${x}" y1="22" y2="${bottom}"/><rect x="${round(x - width / 2)}" y="2" width="${width}" height="20"/><text x="${x}" y="16" text-anchor="middle">${label}</text></a>`;
 };

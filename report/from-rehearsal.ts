@@ -135,5 +135,5 @@ const factsOf = (report: RehearsalReport, again: string): Report['facts'] => [
     value: `${report.transitions} state transitions, ${report.historyEvents} history events, ${report.apiCalls.total} API calls`,
   },
   { name: 'Cost', value: `$${report.costUsd.total.toFixed(4)} by list prices, tasks not counted` },
-  { name: 'Again', value: again },
+  { name: 'Again', value: again, command: true },
 ];

@@ -19,6 +19,8 @@ export type Lane = {
   lines: Line[];
   /** The surface under the first line is filled. */
   filled: boolean;
+  /** Said in the lane itself, where its lines say nothing. */
+  note?: string;
   /** The whole lane in a sentence, for whoever does not see it. */
   says: string;
 };
@@ -35,7 +37,7 @@ const alike = (courses: readonly Course[]): { routes: string[]; course: Course }
 const weightLanes = ({ courses }: Report): Lane[] =>
   alike(merged(courses)).map(({ routes, course }, index) => ({
     id: `weights-${index + 1}`,
-    title: `Weight of green on ${routes.join(' and ')}`,
+    title: `Weight of green on ${routesText(routes)}`,
     unit: '%',
     max: 100,
     lines: [
@@ -74,6 +76,17 @@ const merged = (courses: readonly Course[]): Course[] => {
     first,
     ...others.map((course) => (isLikeFirst(course) ? { ...course, points: first.points } : course)),
   ];
+};
+
+/** About as many characters as a title has room for. */
+const TITLE_CHARACTERS = 90;
+
+const routesText = (routes: readonly string[]): string => {
+  const all = routes.join(' and ');
+  const [first = ''] = routes;
+  return all.length <= TITLE_CHARACTERS
+    ? all
+    : `${first.length <= TITLE_CHARACTERS ? first : `${first.slice(0, TITLE_CHARACTERS - 1)}…`}${routes.length > 1 ? ` and ${routes.length - 1} more` : ''}`;
 };
 
 const targetLane = ({ targets }: Report): Lane[] => {
@@ -134,6 +147,9 @@ const trafficLanes = ({ traffic, durationMs }: Report): Lane[] => {
       max: Math.max(1, highest(failures)),
       lines: failures,
       filled: false,
+      ...(traffic.total.failed === 0 && {
+        note: traffic.total.requests === 0 ? 'no requests' : 'no request failed',
+      }),
       says: `${traffic.total.failed} requests failed in all; the highest rate was ${tidy(highest(failures))} %`,
     },
   ];

@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
 import { foldHolds } from './fold-holds.ts';
-import { outcomeSentence } from './page.ts';
+import { outcomeSaid } from './page.ts';
 import type { Report } from './report.types.ts';
 
 /** What ends a cell or begins markup is shown as it is. */
@@ -31,9 +31,10 @@ const newest = (rows: string[][]): string[][] => rows.slice(-MOST_ROWS);
 /** A report for a job's summary or a pull request: the sentence, the weights, the decisions. */
 export const renderMarkdown = (report: Report): string => {
   const { deployment, outcome, courses, decisions, marks, durationMs } = report;
+  const { sentence, more } = outcomeSaid(report);
   const done = outcome.kind === 'succeeded' ? '✅' : outcome.kind === 'running' ? '⏳' : '❌';
   const facts = [
-    `**${cell(deployment.from ?? 'first deployment')} → ${cell(deployment.to)}** on ${cell(deployment.cluster)}/${cell(deployment.service)}`,
+    `**${cell(deployment.from ?? (report.plan === null ? 'not planned' : 'first deployment'))} → ${cell(deployment.to)}** on ${cell(deployment.cluster)}/${cell(deployment.service)}`,
     `took ${formatDuration(durationMs)}`,
     ...(deployment.startedBy === null ? [] : [`started by ${cell(deployment.startedBy)}`]),
     ...(deployment.link === null ? [] : [`[execution](${deployment.link})`]),
@@ -46,7 +47,9 @@ export const renderMarkdown = (report: Report): string => {
     ]),
   );
   return [
-    `### ${done} ${cell(outcomeSentence(report))}`,
+    `### ${done} ${cell(sentence)}`,
+    // As it stands: preflight's findings are lines, and their commands are to be copied.
+    ...(more === '' ? [] : [`\`\`\`text\n${more.replaceAll('```', "'''")}\n\`\`\``]),
     facts.join(' · '),
     ...(weights.length === 0
       ? []

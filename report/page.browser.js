@@ -29,8 +29,10 @@
 
   const weights = (ms) =>
     report.courses.map(({ route, points }) => {
-      const greenPct = at(points, ms)?.greenPct;
-      return `${route}: ${greenPct == null ? 'no split of ours' : `green ${greenPct} %`}`;
+      const found = at(points, ms);
+      if (found === undefined) return `${route}: not read yet`;
+      const { greenPct } = found;
+      return `${route}: ${greenPct === null ? 'no split of ours' : `green ${greenPct} %`}`;
     });
 
   const targets = (ms) => {
@@ -60,6 +62,8 @@
     slider.setAttribute('aria-valuetext', said);
   };
 
+  show(0);
+  line.setAttribute('visibility', 'hidden');
   slider.addEventListener('input', () => show(Math.min(Number(slider.value) * 1000, report.durationMs)));
   svg.addEventListener('pointermove', ({ clientX }) => {
     const box = svg.getBoundingClientRect();

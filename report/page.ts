@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { formatDuration } from '../core/duration.ts';
 import { chart } from './chart.ts';
 import { type Html, html, jsonForScript, verbatim } from './html.ts';
-import { markKinds, type Report } from './report.types.ts';
+import { markKinds, type Report, type Requests } from './report.types.ts';
 import {
   decisionsSection,
   deedsSection,
@@ -28,23 +28,39 @@ const titles: Record<Report['outcome']['kind'], string> = {
   running: 'Still running',
 };
 
-/** What it came to, as one would tell a colleague. */
-export const outcomeSentence = ({ deployment, outcome, durationMs, source }: Report): string => {
+/** A reason that is longer is read as text, not as a headline. */
+const HEADLINE_CHARACTERS = 200;
+
+/** What it came to, as one would tell a colleague: one sentence, and what does not fit into it. */
+export const outcomeSaid = (report: Report): { sentence: string; more: string } => {
+  const reason = report.outcome.reason.replace(/\.$/, '');
+  const [first = '', ...others] = reason.split('\n');
+  const fits = first.length <= HEADLINE_CHARACTERS;
+  return {
+    sentence: `${whatCameOut(report)}${fits ? `: ${first.replace(/\.$/, '')}` : ''}.`,
+    // What preflight refused with has a section of its own.
+    more:
+      report.findings.length > 0 && others.length > 0 ? '' : fits ? others.join('\n') : sentenceOf(reason),
+  };
+};
+
+const sentenceOf = (reason: string): string => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+
+const whatCameOut = ({ deployment, outcome, durationMs, source }: Report): string => {
   const { to, cluster, service } = deployment;
   const what = `${source === 'rehearsal' ? 'In rehearsal, ' : ''}${to} on ${cluster}/${service}`;
   const took = formatDuration(durationMs);
-  const reason = outcome.reason.replace(/\.$/, '');
   switch (outcome.kind) {
     case 'succeeded':
-      return `${what} was deployed in ${took}: ${reason}.`;
+      return `${what} was deployed in ${took}`;
     case 'rolledBack':
-      return `${what} was rolled back within ${took}: ${reason}.`;
+      return `${what} was rolled back within ${took}`;
     case 'refused':
-      return `${what} was refused, and nothing was changed: ${reason}.`;
+      return `${what} was refused, and nothing was changed`;
     case 'stuck':
-      return `${what} is stuck and needs a person: ${reason}.`;
+      return `${what} is stuck and needs a person`;
     case 'running':
-      return `${what} has been running for ${took}: ${reason}.`;
+      return `${what} has been running for ${took}`;
     default:
       return outcome.kind satisfies never;
   }
@@ -72,6 +88,7 @@ export const renderPage = (report: Report): string => {
 <a class="skip" href="#what">Skip to what happened</a>
 ${head(report)}
 <main>
+${outcome.kind === 'refused' ? preflightSection(report) : null}
 <section id="what"><h2>What happened</h2>
 ${legend(report)}
 <div class="scroll" tabindex="0" role="region" aria-label="Charts over time">${chart(report)}</div>
@@ -81,7 +98,7 @@ ${numbersSection(report)}
 ${deedsSection(report)}
 ${decisionsSection(report)}
 ${planSection(report)}
-${preflightSection(report)}
+${outcome.kind === 'refused' ? null : preflightSection(report)}
 ${differenceSection(report)}
 ${eventsSection(report)}
 </main>
@@ -93,10 +110,14 @@ ${eventsSection(report)}
 };
 
 const head = (report: Report): Html => {
-  const { deployment, outcome, startedAtMs, durationMs, traffic, decisions, facts, source } = report;
+  const { deployment, outcome, startedAtMs, durationMs, traffic, decisions, facts, source, plan } = report;
+  const { sentence, more } = outcomeSaid(report);
   const rows: Html[] = [
     fact('Service', `${deployment.cluster}/${deployment.service}`),
-    fact('From', deployment.from ?? 'nothing: a first deployment'),
+    fact(
+      'From',
+      deployment.from ?? (plan === null ? 'not known: there was no plan' : 'nothing: a first deployment'),
+    ),
     fact('To', deployment.to),
     fact('Deployment', deployment.id ?? 'none'),
     ...(source === 'rehearsal'
@@ -108,9 +129,9 @@ const head = (report: Report): Html => {
       ? []
       : [
           html`<div><dt>Requests</dt><dd id="requests-total">${grouped(traffic.total.requests)}</dd></div>`,
-          html`<div${traffic.total.failed > 0 ? html` class="bad"` : null}><dt>Failed</dt><dd id="failed-total">${grouped(traffic.total.failed)}</dd></div>`,
+          html`<div${traffic.total.failed > 0 ? html` class="bad"` : null}><dt>Failed</dt><dd><span id="failed-total">${grouped(traffic.total.failed)}</span>${failedShare(traffic.total)}</dd></div>`,
         ]),
-    ...facts.map(({ name, value, bad }) => fact(name, value, bad)),
+    ...facts.map(({ name, value, bad, command }) => fact(name, value, bad, command)),
     ...(deployment.link === null
       ? []
       : [
@@ -119,7 +140,7 @@ const head = (report: Report): Html => {
   ];
   return html`<header>
 <p class="badge ${outcome.kind}">${titles[outcome.kind]}</p>
-<h1>${outcomeSentence(report)}</h1>
+<h1>${sentence}</h1>${more === '' ? null : html`<p class="why">${more}</p>`}
 <dl class="facts">${rows}</dl>
 <nav aria-label="Sections"><a href="#what">What happened</a> <a href="#deeds">Who did what</a> <a href="#decisions">Decisions</a> <a href="#plan">The plan</a> <a href="#preflight">Preflight</a> <a href="#difference">The task definition</a> <a href="#events">Everything</a></nav>
 </header>`;
@@ -128,8 +149,12 @@ const head = (report: Report): Html => {
 /** `17,789`; the page's language is English wherever it is opened. */
 const grouped = (count: number): string => count.toLocaleString('en-US');
 
-const fact = (name: string, value: string, bad?: true): Html =>
-  html`<div${bad === true ? html` class="bad"` : null}><dt>${name}</dt><dd>${value}</dd></div>`;
+/** Two digits, and never `0 %` of something that happened. */
+const failedShare = ({ requests, failed }: Requests): string =>
+  failed === 0 ? '' : ` (${Number(((100 * failed) / requests).toPrecision(2))} %)`;
+
+const fact = (name: string, value: string, bad?: true, command?: true): Html =>
+  html`<div class="${bad === true ? 'bad' : command === true ? 'wide' : 'plain'}"><dt>${name}</dt><dd>${command === true ? html`<code>${value}</code>` : value}</dd></div>`;
 
 const legend = ({ marks }: Report): Html =>
   html`<p class="legend"><span class="blue">blue, the version before (dashed)</span> <span class="green">green, the new version</span> ${markKinds

@@ -24,7 +24,7 @@ export type Report = {
   difference: Difference[] | null;
   events: ReportedEvent[];
   /** Further facts for the head of the page, ready to be read. */
-  facts: { name: string; value: string; bad?: true }[];
+  facts: { name: string; value: string; bad?: true /** To be copied. */; command?: true }[];
 };
 
 export type Deployment = {

@@ -7,9 +7,12 @@ import type { Count, Report, ReportedDecision } from './report.types.ts';
 
 const time = (atMs: number): Html => html`<td class="time">${formatDuration(atMs)}</td>`;
 
+/** Rows; with more, what comes after the table would be out of reach. */
+const LONG_TABLE = 60;
+
 /** A table that scrolls by itself when it is wider than the page, also by keyboard. */
 const table = (caption: string, heads: readonly string[], rows: readonly Html[], id = ''): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${id === '' ? null : html` id="${id}"`}><caption>${caption}</caption><thead><tr>${heads.map(
+  html`<div class="${rows.length > LONG_TABLE ? 'scroll long' : 'scroll'}" tabindex="0" role="region" aria-label="${caption}"><table${id === '' ? null : html` id="${id}"`}><caption>${caption}</caption><thead><tr>${heads.map(
     (head) => html`<th scope="col">${head}</th>`,
   )}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
@@ -60,9 +63,9 @@ export const decisionsSection = ({ decisions }: Report): Html =>
             'Green healthy',
             'Alarms',
             'Weights, blue / green',
-            'Commands',
+            'New commands',
           ],
-          foldHolds(decisions).map(decisionRow),
+          withNewCommands(foldHolds(decisions)).map(decisionRow),
           'all-decisions',
         )
   }</section>`;
@@ -75,15 +78,25 @@ const decisionWords: Record<ReportedDecision['kind'], string> = {
   awaitOperator: 'wait for a person',
 };
 
-const decisionRow = ({ first, last, looks }: Looks): Html => {
+type SeenCommand = ReportedDecision['evidence']['commands'][number];
+
+/** The evidence lists every command of the deployment so far: a row says those that the row before did not know. */
+const withNewCommands = (rows: readonly Looks[]): (Looks & { fresh: SeenCommand[] })[] =>
+  rows.map((row, index) => {
+    const known = rows[index - 1]?.last.evidence.commands.map((command) => JSON.stringify(command)) ?? [];
+    const seen = row.last.evidence.commands;
+    return { ...row, fresh: seen.filter((command) => !known.includes(JSON.stringify(command))) };
+  });
+
+const decisionRow = ({ first, last, looks, fresh }: Looks & { fresh: SeenCommand[] }): Html => {
   const { kind, reason, evidence } = last;
-  const { blue, green, alarms, routes, commands } = evidence;
+  const { blue, green, alarms, routes } = evidence;
   const healthy = (group: { healthy: number; wanted: number } | null): string =>
     count(group === null ? null : { healthy: group.healthy, of: group.wanted });
   return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${looks > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionWords[kind]}${looks > 1 ? `, ${looks} looks` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
     alarms.map(({ name, state }) => `${name}: ${state}`),
   )}</td><td>${lines(sharesOf(routes))}</td><td>${lines(
-    commands.map(({ kind, by }) => `${kind} by ${by}`),
+    fresh.map(({ kind, by }) => `${kind} by ${by}`),
   )}</td></tr>`;
 };
 
@@ -124,16 +137,20 @@ export const preflightSection = ({ findings, outcome, source }: Report): Html =>
       ? html`<p>${outcome.kind === 'refused' && source === 'deployment' ? 'What it refused with stands at the top.' : 'It had nothing to say.'}</p>`
       : html`<ul class="findings">${findings.map(
           ({ id, severity, message, fix, commands = [] }) =>
-            html`<li class="${severity}"><strong>${severity} ${id}</strong><div>${message}.</div><div class="fix">${fix}</div>${commands.map(
+            html`<li class="${severity}"><strong>${severity} ${id}</strong><div>${prose(message)}.</div><div class="fix">${prose(fix)}</div>${commands.map(
               (command) => html`<pre tabindex="0"><code>${command}</code></pre>`,
             )}</li>`,
         )}</ul>`
   }</section>`;
 
-export const differenceSection = ({ difference, deployment: { from, to } }: Report): Html => {
+/** What stands between backticks is to be typed. */
+const prose = (text: string): Html[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+
+export const differenceSection = ({ difference, plan, deployment: { from, to } }: Report): Html => {
   const body =
     difference === null
-      ? html`<p>${from === null ? 'A first deployment: there is nothing to compare with.' : 'The two revisions could not be compared: one of them could not be read.'}</p>`
+      ? html`<p>${plan === null ? 'There was no plan, and so nothing to compare.' : from === null ? 'A first deployment: there is nothing to compare with.' : 'The two revisions could not be compared: one of them could not be read.'}</p>`
       : difference.length === 0
         ? html`<p>${from ?? ''} and ${to} say the same.</p>`
         : table(

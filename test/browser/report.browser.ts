@@ -1,8 +1,9 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatDuration } from '../../core/duration.ts';
 import { renderPage } from '../../report/page.ts';
-import type { Report } from '../../report/report.types.ts';
+import { type MarkKind, markKinds, type Report } from '../../report/report.types.ts';
+import type { RunOptions } from '../rehearsal/a-rehearsal.ts';
 import { aLongReport, aRehearsed } from '../report/a-report.ts';
 import { cellsOf, type Opened, openBrowser, openPage, picture, styleOf } from './a-browser.ts';
 
@@ -172,16 +173,190 @@ describe.each(['light', 'dark'] as const)('in %s mode', (colorScheme) => {
           ['svg .end.green', 'fill'],
           ['svg .scale', 'fill'],
           ['.mark.shift text', 'fill'],
-          ['.mark.rollBack text', 'fill'],
+          ['.mark.rollBack rect', 'fill'],
           ['.mark.fault text', 'fill'],
         ].map(([selector = '', property = '']) => styleOf(page, selector, property)),
       );
 
       expect(paper).toBe(colorScheme === 'dark' ? 'rgb(20, 23, 27)' : 'rgb(255, 255, 255)');
       for (const ink of inks) expect(contrast(ink, paper), ink).toBeGreaterThanOrEqual(4.5);
+      const [number, disc] = [
+        await styleOf(page, '.mark.rollBack text', 'fill'),
+        await styleOf(page, '.mark.rollBack rect', 'fill'),
+      ];
+      expect(contrast(number, disc)).toBeGreaterThanOrEqual(4.5);
       await picture(page, colorScheme);
     }));
 });
+
+test('kinds of marks differ in shape, not in colour alone', () => {
+  const marks = markKinds.map((kind, index) => ({
+    atMs: (report.durationMs * (index + 0.5)) / markKinds.length,
+    kind,
+    who: 'somebody',
+    what: kind,
+    why: '',
+  }));
+
+  return using(openPage(browser, 'kinds', renderPage({ ...report, marks })), async ({ page }) => {
+    const shapes = await Promise.all(
+      markKinds.map(async (kind) =>
+        [
+          await styleOf(page, `.mark.${kind} rect`, 'rx'),
+          await styleOf(page, `.mark.${kind} rect`, 'stroke-dasharray'),
+          (await styleOf(page, `.mark.${kind} rect`, 'fill')) ===
+            (await styleOf(page, `.mark.${kind} rect`, 'stroke')),
+          await styleOf(page, `.mark.${kind} rect`, 'stroke-width'),
+        ].join(' '),
+      ),
+    );
+
+    expect(new Set(shapes).size).toBe(markKinds.length);
+    await picture(page, 'kinds');
+  });
+});
+
+/** Every way a deployment ends, and every kind of example. */
+const ends: { name: string; options: RunOptions; says: RegExp; marks: MarkKind[] }[] = [
+  { name: 'succeeded', options: {}, says: /shop:42 on production\/shop was deployed in /, marks: ['shift'] },
+  {
+    name: 'rolled-back',
+    options: { version: 'errors-under-load:3rps' },
+    says: /was rolled back within .*: alarm shop-users-suffer is in ALARM/,
+    marks: ['shift', 'alarm', 'rollBack'],
+  },
+  {
+    name: 'refused',
+    options: { request: { alarms: ['nobody'] } },
+    says: /was refused, and nothing was changed: Preflight found 1 error and 0 warnings\.$/,
+    marks: [],
+  },
+  {
+    name: 'stuck',
+    options: { inject: ['abort@shift:2', 'throttle:ecs:DeleteTaskSet:48h@shift:2'] },
+    says: /is stuck and needs a person\.$/,
+    marks: ['shift', 'command', 'rollBack'],
+  },
+  {
+    name: 'first',
+    options: { example: 'first-deployment' },
+    says: /hello:1 .* was deployed/,
+    marks: ['shift'],
+  },
+  { name: 'sticky', options: { example: 'sticky' }, says: /basket:8 .* was deployed/, marks: ['shift'] },
+  {
+    name: 'two-days',
+    options: {
+      request: {
+        shifts: [{ greenPct: 10, bake: '24h', approval: true }, { greenPct: 100 }],
+        keepBlue: '48h',
+      },
+      inject: ['pause@+20h', 'resume@+22h', 'approve@+26h', 'kill-task:green@+40h'],
+    },
+    says: /was deployed in 3d/,
+    marks: ['shift', 'command', 'fault'],
+  },
+];
+
+describe.each(ends)('$name', ({ name, options, says, marks }) => {
+  test('says so, marks it, fits on a screen, a telephone and paper, and complains of nothing', async () => {
+    const of = await aRehearsed(options);
+    const page = renderPage(of);
+    for (const [mode, settings] of [
+      ['light', {}],
+      ['dark', { colorScheme: 'dark' }],
+      ['narrow', { viewport: { width: 390, height: 800 } }],
+      ['print', {}],
+    ] as [string, BrowserContextOptions][]) {
+      await using(openPage(browser, `${name}-${mode}`, page, settings), async (opened) => {
+        if (mode === 'print') await opened.page.emulateMedia({ media: 'print' });
+        const html = opened.page.locator('html');
+        const [whole, view] = await html.evaluate((node) => [node.scrollWidth, node.clientWidth]);
+
+        expect(await opened.page.locator('h1').innerText()).toMatch(says);
+        expect(await opened.page.locator('h1').count()).toBe(1);
+        expect(whole, mode).toBe(view);
+        expect(opened.complaints).toEqual([]);
+        for (const kind of marks) {
+          expect(await opened.page.locator(`#marks tr.${kind}`).count(), kind).toBeGreaterThan(0);
+        }
+        expect(await opened.page.locator('#requests-total').innerText()).toBe(
+          of.traffic?.total.requests.toLocaleString('en-US'),
+        );
+        await overlaps(opened.page);
+        await picture(opened.page, `${name}-${mode}`);
+      });
+    }
+  });
+});
+
+type Box = { left: number; right: number; top: number; bottom: number };
+
+/** No label of the time axis, and no title of a lane, lies on another one. */
+const overlaps = async (page: Page): Promise<void> => {
+  for (const selector of ['.axis text', '.lane-title', 'a.mark rect']) {
+    const boxes = await page
+      .locator(`svg.chart ${selector}`)
+      .evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect().toJSON() as Box));
+    for (const [index, a] of boxes.entries()) {
+      for (const b of boxes.slice(index + 1)) {
+        const apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+        expect(apart, `${selector} ${JSON.stringify([a, b])}`).toBe(true);
+      }
+    }
+  }
+};
+
+test('a refusal begins with what preflight found, and its commands can be copied as one line', async () => {
+  const refused = await aRehearsed({ request: { alarms: ['nobody'] } });
+  const command = "aws cloudwatch describe-alarms --query '[MetricAlarms,CompositeAlarms][].AlarmName'";
+  const findings = [
+    {
+      id: 'alarm-not-found',
+      severity: 'error' as const,
+      message: 'expected `nobody`',
+      fix: 'Look.',
+      commands: [command],
+    },
+  ];
+
+  await using(openPage(browser, 'refused', renderPage({ ...refused, findings })), async ({ page }) => {
+    expect(await page.locator('main > section').first().getAttribute('id')).toBe('preflight');
+    expect(await page.locator('#preflight pre').innerText()).toBe(command);
+    expect(await page.locator('#preflight li.error code').first().innerText()).toBe('nobody');
+  });
+});
+
+test('Tab goes through the page from top to bottom: skip link, sections, charts, marks, slider, tables', () =>
+  using(openPage(browser, 'light', text), async ({ page }) => {
+    const seen: string[] = [];
+    for (let press = 0; press < 40; press += 1) {
+      await page.keyboard.press('Tab');
+      // Behind the last one is the browser itself.
+      if ((await page.locator(':focus').count()) === 0) break;
+      const what = await page
+        .locator(':focus')
+        .evaluate(
+          (node) =>
+            `${node.id || node.getAttribute('href') || node.getAttribute('aria-label') || node.tagName}`,
+        );
+      if (seen.at(-1) !== what) seen.push(what);
+    }
+    const order = [
+      '#what',
+      '#deeds',
+      'Charts over time',
+      '#mark-1',
+      'moment',
+      'What the numbers in the chart stand for',
+    ];
+
+    expect(seen[0]).toBe('#what');
+    expect(order.map((name) => seen.indexOf(name))).toEqual(
+      order.map((name) => seen.indexOf(name)).toSorted((a, b) => a - b),
+    );
+    expect(order.filter((name) => !seen.includes(name))).toEqual([]);
+  }));
 
 test('on paper it is black on white, without what only a screen can use', () =>
   using(openPage(browser, 'print', text, { colorScheme: 'dark' }), async ({ page }) => {
@@ -219,6 +394,21 @@ describe('with 5,000 events', () => {
 
       expect(await visible()).toBe(3_333);
       expect(complaints).toEqual([]);
+    }));
+
+  test('a long table scrolls by itself, its head in sight; on paper it is whole', () =>
+    using(long(), async ({ page }) => {
+      const heights = () =>
+        page
+          .locator('.scroll:has(#marks)')
+          .evaluate((node) => [node.clientHeight, node.scrollHeight] as [number, number]);
+      const [seen, whole] = await heights();
+      expect(seen).toBeLessThan(800);
+      expect(whole).toBeGreaterThan(5 * seen);
+
+      await page.emulateMedia({ media: 'print' });
+      const [onPaper, all] = await heights();
+      expect(onPaper).toBe(all);
     }));
 
   test('the marks stay apart and can be read', () =>

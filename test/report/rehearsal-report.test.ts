@@ -34,7 +34,11 @@ describe('the report of a rehearsal', () => {
       outcome: { kind: 'rolledBack', reason: rehearsed.report.reason },
     });
     expect(report.facts).toContainEqual({ name: 'Left over', value: 'nothing' });
-    expect(report.facts).toContainEqual({ name: 'Again', value: 'npx cutover rehearse x' });
+    expect(report.facts).toContainEqual({
+      name: 'Again',
+      value: 'npx cutover rehearse x',
+      command: true,
+    });
   });
 
   test('counts every request of the run once', () => {
