@@ -309,21 +309,13 @@ const overlaps = async (page: Page): Promise<void> => {
 
 test('a refusal begins with what preflight found, and its commands can be copied as one line', async () => {
   const refused = await aRehearsed({ request: { alarms: ['nobody'] } });
-  const command = "aws cloudwatch describe-alarms --query '[MetricAlarms,CompositeAlarms][].AlarmName'";
-  const findings = [
-    {
-      id: 'alarm-not-found',
-      severity: 'error' as const,
-      message: 'expected `nobody`',
-      fix: 'Look.',
-      commands: [command],
-    },
-  ];
+  const [finding] = refused.findings;
 
-  await using(openPage(browser, 'refused', renderPage({ ...refused, findings })), async ({ page }) => {
+  await using(openPage(browser, 'refused', renderPage(refused)), async ({ page }) => {
     expect(await page.locator('main > section').first().getAttribute('id')).toBe('preflight');
-    expect(await page.locator('#preflight pre').innerText()).toBe(command);
-    expect(await page.locator('#preflight li.error code').first().innerText()).toBe('nobody');
+    expect(await page.locator('#preflight pre').innerText()).toBe(finding?.commands?.[0]);
+    expect(finding?.id).toBe('alarm-not-found');
+    expect(await page.locator('#preflight li.error .fix code').first().innerText()).toBe('alarms');
   });
 });
 

@@ -1,3 +1,5 @@
+import { preflightWorld } from '../../cli/preflight-world.ts';
+import { parseRequest } from '../../core/request.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
 import type { Report } from '../../report/report.types.ts';
 import { type RunOptions, requestOf, run, worldOf } from '../rehearsal/a-rehearsal.ts';
@@ -6,13 +8,16 @@ import { type RunOptions, requestOf, run, worldOf } from '../rehearsal/a-rehears
 export const aRehearsed = async (options: RunOptions = {}): Promise<Report> => {
   const { example = 'shop', request, world } = options;
   const { report, events } = await run(options);
+  const seed = world ?? worldOf(example);
+  const input = { ...requestOf(example), ...request };
+  const parsed = parseRequest(input);
   return reportOfRehearsal({
-    world: world ?? worldOf(example),
-    request: { ...requestOf(example), ...request },
+    world: seed,
+    request: input,
     events,
     report,
     again: 'npx cutover rehearse',
-    findings: [],
+    findings: parsed.ok ? (await preflightWorld(seed, parsed.request)).findings : [],
   });
 };
 
