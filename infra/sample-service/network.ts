@@ -28,3 +28,16 @@ export const makeVpc = (scope: Construct): ec2.IVpc => {
  * Ports that Docker picks from for a container without a host port, as the ECS developer guide gives them.
  */
 export const DYNAMIC_PORTS = ec2.Port.tcpRange(32_768, 65_535);
+
+/** Everybody in the VPC. One that was imported by its attributes knows its addresses only if it was told. */
+export const addressesOf = (vpc: ec2.IVpc): ec2.IPeer => {
+  try {
+    return ec2.Peer.ipv4(vpc.vpcCidrBlock);
+  } catch (cause) {
+    throw new Error(
+      'expected a VPC with vpcCidrBlock, because an internal load balancer lets in the addresses of its VPC and nobody else; ' +
+        'give it to Vpc.fromVpcAttributes, or use Vpc.fromLookup',
+      { cause },
+    );
+  }
+};

@@ -14,7 +14,7 @@ import { TargetGroupAlarms } from './alarms.ts';
 import type { Balancer } from './balancer.types.ts';
 import { Ec2Capacity } from './capacity.ts';
 import { HttpBalancer } from './http-balancer.ts';
-import { DYNAMIC_PORTS, makeVpc } from './network.ts';
+import { addressesOf, DYNAMIC_PORTS, makeVpc } from './network.ts';
 import { CONTAINER_PORT, type SampleServiceProps } from './sample-service.types.ts';
 import { WebTask } from './task.ts';
 import { TcpBalancer } from './tcp-balancer.ts';
@@ -103,7 +103,7 @@ export class SampleService extends Construct {
    */
   private letIn({ internetFacing = true, certificate }: SampleServiceProps): void {
     const { securityGroup } = this.balancer;
-    const clients = internetFacing ? ec2.Peer.anyIpv4() : ec2.Peer.ipv4(this.vpc.vpcCidrBlock);
+    const clients = internetFacing ? ec2.Peer.anyIpv4() : addressesOf(this.vpc);
     const network = this.balancer.kind === 'network';
     const ports = [
       ...(certificate === undefined || !network ? [80] : []),

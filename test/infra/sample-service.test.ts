@@ -1,4 +1,4 @@
-import { App, aws_certificatemanager as acm, Stack } from 'aws-cdk-lib';
+import { App, aws_certificatemanager as acm, aws_ec2 as ec2Module, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { parseRequest } from '../../core/request.ts';
@@ -412,6 +412,44 @@ describe('alarms', () => {
 test('containers on EC2 do not reach the instance role: the metadata service is one hop away, they are two', () => {
   ec2.hasResourceProperties('AWS::EC2::LaunchTemplate', {
     LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } },
+  });
+});
+
+describe('in a VPC that exists already', () => {
+  const attributes = {
+    vpcId: 'vpc-0a1b2c3d4e5f60718',
+    availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+    publicSubnetIds: ['subnet-0a00000000000000a', 'subnet-0b00000000000000b'],
+    privateSubnetIds: ['subnet-0c00000000000000c', 'subnet-0d00000000000000d'],
+  };
+  const existing = (more = {}) =>
+    ec2Module.Vpc.fromVpcAttributes(new Stack(), 'Vpc', { ...attributes, ...more });
+
+  test('nothing of the network is made: the balancer is in its public subnets, the tasks in its private ones', () => {
+    const template = synthesise({ vpc: existing() });
+
+    template.resourceCountIs('AWS::EC2::VPC', 0);
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Subnets: attributes.publicSubnetIds,
+    });
+    expect(JSON.stringify(template.findOutputs('FirstDeployment'))).toContain(
+      JSON.stringify(JSON.stringify(attributes.privateSubnetIds)).slice(1, -1),
+    );
+  });
+
+  test('an internal balancer lets in its addresses', () => {
+    const template = synthesise({ vpc: existing({ vpcCidrBlock: '10.9.0.0/16' }), internetFacing: false });
+
+    expect(ingressOf(template, /BalancerSecurityGroup/)).toEqual([
+      expect.objectContaining({ CidrIp: '10.9.0.0/16', FromPort: 80, ToPort: 80 }),
+    ]);
+  });
+
+  test('whose addresses nobody said: an internal balancer would not know whom to let in', () => {
+    expect(() => synthesise({ vpc: existing(), internetFacing: false })).toThrow(
+      /expected a VPC with vpcCidrBlock/,
+    );
   });
 });
 
