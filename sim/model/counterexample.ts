@@ -1,5 +1,5 @@
 import type { ModelState } from './model.types.ts';
-import type { Counterexample } from './search.ts';
+import type { Counterexample, Path } from './search.ts';
 import { healthyIn, isAttached } from './snapshot.ts';
 import { BLUE_GROUP, GREEN_GROUP } from './the-service.ts';
 
@@ -30,10 +30,16 @@ const worldOf = (state: ModelState): string => {
 };
 
 /** The way to what must never happen, a line a step: time, weights and healthy targets after it, and what happened. */
-export const timelineOf = ({ problem, path }: Counterexample): string => {
+export const timelineOf = ({ problem, path, other = [] }: Counterexample): string =>
+  [
+    ...linesOf(path),
+    `=> ${problem}`,
+    ...(other.length === 0 ? [] : ['the other one was reached like this:', ...linesOf(other)]),
+  ].join('\n');
+
+const linesOf = (path: Path): string[] => {
   const startMs = path[0]?.state.nowMs ?? 0;
-  const lines = path.map(
+  return path.map(
     ({ label, state }) => `${clock(state.nowMs - startMs)}  ${worldOf(state).padEnd(28)}  ${label}`,
   );
-  return [...lines, `=> ${problem}`].join('\n');
 };

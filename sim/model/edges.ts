@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../core/clock.ts';
+import { type CommandKind, commandKinds, steeringOf } from '../../core/commands.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { command } from '../../functions/command.ts';
 import type { Deps } from '../../functions/deps.types.ts';
@@ -6,14 +7,16 @@ import { onAlarm } from '../../functions/on-alarm.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { copyOf } from './copy.ts';
 import { runningIn } from './executions.ts';
+import { edgeOf, failures } from './failures.ts';
+import { leaveWait, type Machine, settle } from './machine.ts';
 import type { Edge, ModelExecution, ModelState } from './model.types.ts';
-import { phaseOf } from './phase.ts';
-import { type Interruption, makeSession } from './session.ts';
+import { obeys, phaseOf } from './phase.ts';
+import { finishLate, type Ran, runTask } from './run-task.ts';
+import { makeSession } from './session.ts';
 import { ALARM, DEPLOYMENT } from './the-service.ts';
 import { nextMs, passTo } from './time.ts';
-import { betweenLookAndWrite, changed, commands, mendings, troubles } from './troubles.ts';
+import { changed, mendings, troubles } from './troubles.ts';
 import { makeVerbs } from './verbs.ts';
-import { finishLate, leaveWait, type Machine, type Ran, runTask, settle } from './workflow.ts';
 
 /** A deployment is over when nothing of it runs and nothing is held in its name. */
 export const isOver = (state: ModelState): boolean =>
@@ -36,13 +39,6 @@ const handled = async (
     return { state, problems: [...session.problems, `${name} threw ${String(error)}`], refused: null };
   }
 };
-
-const edgeOf = (by: Edge['by'], what: string, ran: Ran): Edge => ({
-  by,
-  label: `${what} ${ran.told}`.trim(),
-  to: ran.state,
-  problems: ran.problems,
-});
 
 /** What the deployment does next when nothing else happens. */
 const ours = async (
@@ -72,11 +68,17 @@ const ours = async (
     return { edge: { by: 'ours', label: `${at} is over`, to: later, problems: [] }, made: [] };
   }
   const swept = await handled(machine, later, 'Sweep', (deps) => sweep({}, deps));
+  swept.state.sweptAtMs = runningIn(swept.state) === undefined ? later.nowMs : null;
   for (const begun of swept.state.executions.filter(({ at }) => at === machine.definition.startAt)) {
     settle(machine, swept.state, begun, begun.at);
   }
   return {
-    edge: { by: 'ours', label: 'the sweep starts a recovery', to: swept.state, problems: swept.problems },
+    edge: {
+      by: 'ours',
+      label: swept.state.sweptAtMs === null ? 'the sweep starts a recovery' : 'the sweep starts nothing',
+      to: swept.state,
+      problems: swept.problems,
+    },
     made: [],
   };
 };
@@ -104,56 +106,16 @@ const nature = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
   return edges;
 };
 
-const faultsOf = (made: Ran['made']): Interruption[] =>
-  made.flatMap(({ write }, at): Interruption[] =>
-    write
-      ? (['unsent', 'lost', 'diesBefore', 'diesAfter', 'stopped'] as const).map((kind) => ({ at, kind }))
-      : [{ at, kind: 'unsent' }],
-  );
-
-const saying: Record<Interruption['kind'], string> = {
-  unsent: 'gets no answer from',
-  lost: 'loses the answer of',
-  diesBefore: 'dies before',
-  diesAfter: 'dies after',
-  stopped: 'is stopped before',
-  meanwhile: 'meets another writer before',
-};
-
-/** Every way in which the Task that comes next can go wrong. */
-const failures = async (
-  machine: Machine,
-  state: ModelState,
-  execution: ModelExecution,
-  made: Ran['made'],
-): Promise<Edge[]> => {
-  const interruptions = [
-    ...faultsOf(made),
-    ...made.flatMap(({ verb, write }, at) =>
-      write && /^(listener|taskSets)/.test(verb)
-        ? betweenLookAndWrite(state, machine.base).map(
-            ({ apply }): Interruption => ({ at, kind: 'meanwhile', change: apply }),
-          )
-        : [],
-    ),
-  ];
-  const edges: Edge[] = [];
-  for (const interruption of interruptions) {
-    // One Lambda that runs on after its execution is enough.
-    if (interruption.kind === 'stopped' && state.late !== null) continue;
-    const what = `${execution.at} ${saying[interruption.kind]} ${made[interruption.at]?.verb}:`;
-    const ran = await runTask(machine, state, execution.arn, interruption);
-    edges.push(edgeOf('trouble', what, ran));
-    if (ran.retriable) {
-      edges.push(edgeOf('trouble', what, await runTask(machine, state, execution.arn, interruption, true)));
-    }
-  }
-  return edges;
+/** Once it goes back or finishes, a deployment obeys an abort and a freeze, and reads of no other command. */
+const obeyedIn = (state: ModelState): readonly CommandKind[] => {
+  if (state.record === null || !obeys(state)) return [];
+  if (phaseOf(state) !== 'ending') return commandKinds;
+  return steeringOf(state.record.commands, 0).freeze === null ? ['abort', 'freeze'] : ['abort', 'resume'];
 };
 
 const told = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
   const edges: Edge[] = [];
-  for (const kind of state.record === null ? [] : commands) {
+  for (const kind of obeyedIn(state)) {
     const request = {
       cluster: 'main',
       service: 'shop',

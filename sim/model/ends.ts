@@ -1,7 +1,11 @@
 import { checkEnd } from '../../core/invariants.ts';
 import type { OutcomeKind } from '../../core/state.types.ts';
 import type { ModelState } from './model.types.ts';
-import { snapshotOf } from './snapshot.ts';
+import { snapshotOf, wantedOf } from './snapshot.ts';
+
+/** Somebody deleted the colour that served when the other had begun to go: nothing that the deployment may do brings one back. */
+export const isDestroyed = ({ robbed, taskSets }: ModelState): boolean =>
+  robbed && !taskSets.some((set) => wantedOf(set) > 0);
 
 /** What is wrong with the end of a deployment that is over. What somebody else changed last is theirs. */
 export const problemsAtEnd = (start: ModelState, state: ModelState): string[] => {

@@ -1,4 +1,7 @@
+import { TRY_AGAIN_MS } from '../../core/recovery.ts';
 import type { ModelExecution, ModelState } from './model.types.ts';
+import { plain } from './plain.ts';
+import { START_MS } from './the-service.ts';
 
 /** Step Functions' API as far as the handlers use it. */
 
@@ -15,7 +18,20 @@ export const newExecution = (arn: string, name: string, input: unknown): ModelEx
   untilMs: null,
   tries: 0,
   loop: null,
+  startedAtMs: START_MS,
 });
+
+/**
+ * The last recovery of the same execution, as long as its name may still be used up. The names change with the clock's
+ * five minutes; here it is five minutes from the start, so that it does not matter at what time of day a run begins.
+ */
+export const startedLately = (
+  { executions, nowMs }: ModelState,
+  name: string,
+): ModelExecution | undefined => {
+  const prefix = name.replace(/\d+$/, '');
+  return executions.find((one) => one.name.startsWith(prefix) && nowMs - one.startedAtMs < TRY_AGAIN_MS);
+};
 
 export const startExecution = (
   state: ModelState,
@@ -23,8 +39,8 @@ export const startExecution = (
   name: string,
   input: unknown,
 ): 'started' | 'existed' => {
-  if (state.executions.some((one) => one.arn === arn)) return 'existed';
-  state.executions.push(newExecution(arn, name, JSON.parse(JSON.stringify(input))));
+  if (startedLately(state, name) !== undefined) return 'existed';
+  state.executions.push({ ...newExecution(arn, name, plain(input)), startedAtMs: state.nowMs });
   return 'started';
 };
 

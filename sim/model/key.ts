@@ -1,182 +1,155 @@
-import { createHash } from 'node:crypto';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { recoveryPrefixOf } from '../../core/recovery.ts';
 import type { Decision, Traffic } from '../../core/state.types.ts';
-import type { ModelExecution, ModelRecord, ModelState } from './model.types.ts';
-import { type Phase, phaseOf } from './phase.ts';
-import { DEPLOYMENT, START_MS } from './the-service.ts';
-import { STRETCH_FROM_MS } from './workflow.ts';
+import { sha256 } from '../../functions/identify.ts';
+import { startedLately } from './executions.ts';
+import type { LateStep, ModelExecution, ModelRecord, ModelState } from './model.types.ts';
+import { obeys, type Phase, phaseAt, phaseOf } from './phase.ts';
+import { at, type Shape, shapeOf } from './shape.ts';
+import { DEPLOYMENT } from './the-service.ts';
+import { DROPPED, essenceOf, readLate, reads, seenBy, steeringIn } from './what-counts.ts';
 
-/**
- * Two states are the same when nothing that the deployment still decides can tell them apart. Times count by their
- * age, up to where no limit is left to pass, and by their order; sentences, and what only earlier steps read, do not.
- */
+/** Two states have the same key when nothing that the deployment still decides can tell them apart (what-counts.ts). */
 
-/** From this age on a time of that name is only old: the longest limit that reads it, and a little more. */
-const OLD_MS: Record<string, number> = {
-  acquiredAtMs: 25 * HOUR_MS,
-  healthySinceMs: MINUTE_MS,
-  unknownSinceMs: 5 * MINUTE_MS,
-  startedAtMs: 49 * HOUR_MS,
-  recoveredAtMs: 7 * HOUR_MS,
-  waiterSeenMs: 16 * MINUTE_MS,
+/** Shapes of what never changes any more: slices, plans, what a late step was answered. */
+const kept: Record<Phase, WeakMap<object, Shape>> = {
+  starting: new WeakMap(),
+  baking: new WeakMap(),
+  ending: new WeakMap(),
 };
 
-/** Those that later phases read less of, or not at all. */
-const oldMs = (name: string, phase: Phase): number | undefined => {
-  switch (name) {
-    case 'nowMs':
-    case 'promotedAtMs':
-    case 'endedAtMs':
-      return 0;
-    case 'createdAtMs':
-    case 'launchedAtMs':
-      return phase === 'starting' ? 5 * MINUTE_MS : 0;
-    case 'shiftedAtMs':
-      return phase === 'baking' ? 26 * HOUR_MS : 2 * MINUTE_MS;
-    default:
-      return OLD_MS[name];
-  }
+const keptShape = (
+  data: object,
+  phase: Phase,
+  essence: () => unknown = () => data,
+  read = reads[phase],
+): Shape => {
+  const known = kept[phase].get(data);
+  if (known !== undefined) return known;
+  const shape = shapeOf(essence(), read);
+  kept[phase].set(data, shape);
+  return shape;
 };
-
-/** What only people read, and what is the same in every state. */
-const UNREAD = new Set([
-  'reason',
-  'because',
-  'plan',
-  'request',
-  'taskToken',
-  'runningCount',
-  'checkFailure',
-  'Cause',
-  'startedAt',
-]);
 
 export const keyOf = (state: ModelState): string => {
   const phase = phaseOf(state);
-  const shown = essence(state, phase);
-  const times = new Set<number>();
-  const collect = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [name, member] of Object.entries(value)) {
-      if (typeof member === 'number' && oldMs(name, phase) !== undefined) times.add(member);
-      else if (!UNREAD.has(name)) collect(member);
-    }
-  };
-  collect(shown);
-  const order = new Map([...times].sort((a, b) => a - b).map((time, rank) => [time, rank]));
-
-  const text = JSON.stringify(shown, (name, value: unknown) => {
-    if (UNREAD.has(name)) return undefined;
-    if (typeof value !== 'number') return value;
-    const limitMs = oldMs(name, phase);
-    if (limitMs !== undefined) {
-      const age = state.nowMs - value;
-      return age >= limitMs ? 'old' : `${age}/${order.get(value)}`;
-    }
-    // Instants that lie ahead.
-    return name.endsWith('Ms') && value >= START_MS ? value - state.nowMs : value;
-  });
-  return createHash('sha1').update(text).digest('base64');
+  const last = state.executions.at(-1);
+  const { nowMs, routes, taskSets, record, late } = state;
+  const running = last?.status === 'RUNNING' ? last : undefined;
+  const rest = shapeOf(
+    { routes, taskSets, flags: flagsOf(state, phase), lease: leaseOf(state) },
+    reads[phase],
+  );
+  const parts = [at(rest, nowMs)];
+  if (record !== null) parts.push(`record ${recordOf(state, record, phase)}`);
+  if (late !== null) parts.push(`late ${lateOf(state, late)}`);
+  if (running !== undefined) parts.push(`at ${executionOf(state, running, phase)}`);
+  return parts.join(' ');
 };
 
-const essence = (state: ModelState, phase: Phase): unknown => {
-  const last = state.executions.at(-1);
-  const known = state.executions.map(({ arn }) => arn);
-  const alias = (arn: string | undefined) =>
-    arn === undefined ? undefined : known.length - known.indexOf(arn);
-  const { record, lease, late } = state;
+const flagsOf = (state: ModelState, phase: Phase): unknown => {
+  const { rival, robbed, retiring, sweptAtMs } = state;
+  // From RollBack and PromoteGreen no way leads back to JudgeHealth, the only step that reads alarms after the plan.
   const judged = phase !== 'ending';
   return {
-    ...state,
+    rival,
+    robbed,
+    retiring,
+    sweptAtMs,
     alarm: judged ? state.alarm : null,
     eventDue: judged && state.eventDue,
-    lease: {
-      ...lease,
-      acquiredAtMs: lease.holder === DEPLOYMENT ? null : lease.acquiredAtMs,
-      executionArn: alias(lease.executionArn),
-      recoveries: Math.min(lease.recoveries, 11),
-    },
-    record: record === null ? null : essenceOfRecord(record, last, state.nowMs),
-    late:
-      late === null
-        ? null
-        : {
-            step: late.step,
-            dueByMs: late.dueByMs,
-            executionArn: alias(late.executionArn),
-            answers: late.answers.length,
-            input: sliced(late.input, 'baking'),
-          },
-    execution:
-      last === undefined || last.status === 'ENDED'
-        ? null
-        : { ...last, arn: null, name: null, loop: loopOf(state, last), input: sliced(last.input, phase) },
-    executions: null,
   };
 };
 
-/** How long a loop lasts counts once that makes its waits longer, and in a freeze, where nothing else tells two looks apart. */
-const loopOf = ({ nowMs, record }: ModelState, { loop }: ModelExecution): unknown => {
-  const frozen = record?.commands.some(({ kind }) => kind === 'freeze') === true;
-  if (loop === null || (!frozen && nowMs - loop.sinceMs < STRETCH_FROM_MS)) return null;
-  return { at: loop.at, lastedMs: nowMs - loop.sinceMs };
+/** An execution by what it is to the others: of those that have ended, nobody asks which one it was. */
+const aliasOf = ({ executions }: ModelState, arn: string | undefined): string | null => {
+  const known = executions.find((one) => one.arn === arn);
+  return known === undefined ? (arn ?? null) : known.status;
 };
 
-const slicesOf = (execution: ModelExecution | undefined) =>
-  (execution?.input ?? {}) as { traffic?: Traffic; decision?: Decision };
-
-const essenceOfRecord = (
-  record: ModelRecord,
-  execution: ModelExecution | undefined,
-  nowMs: number,
-): unknown => {
-  const { traffic, decision } = slicesOf(execution);
-  const observedAtMs = decision?.evidence.observedAtMs ?? 0;
+const leaseOf = (state: ModelState): unknown => {
+  const { lease } = state;
+  const { executionArn = '' } = lease;
+  const alias = aliasOf(state, lease.executionArn);
+  // As long as a recovery's name is used up, the sweep can start none.
+  const recovery =
+    alias === 'ENDED' ? startedLately(state, recoveryPrefixOf(executionArn, sha256)) : undefined;
   return {
-    planned: record.plan === null ? null : record.plan.alarms.ignoredUntilOk,
-    outcome: record.outcome?.kind ?? null,
-    hasToken: record.taskToken !== null,
-    position: record.position,
-    signalled: record.lastSignal !== null && record.lastSignal.atMs >= observedAtMs,
-    commands: record.commands.map(({ kind, atMs }) => ({
-      kind,
-      forThisShift: atMs >= (traffic?.shiftedAtMs ?? 0),
-      // In days, for their limit of a month; shorter waits are told apart by the loop they wait in.
-      days: kind === 'freeze' || kind === 'pause' ? Math.min(31, Math.floor((nowMs - atMs) / DAY_MS)) : 0,
-    })),
+    ...lease,
+    executionArn: alias,
+    // After its plan a deployment does not ask since when it holds the lease.
+    acquiredAtMs: lease.holder === DEPLOYMENT ? undefined : lease.acquiredAtMs,
+    // From the tenth on they are 6 hours apart.
+    recoveries: Math.min(lease.recoveries, 10),
+    recoveryMs: recovery?.startedAtMs,
   };
 };
 
-const sliced = (input: unknown, phase: Phase): unknown => {
-  const {
-    lease,
-    decision,
-    failure,
-    rolledBack,
-    ready,
-    green,
-    traffic,
-    attached,
-    wake,
-    promoted,
-    outcome,
-    ...rest
-  } = input as Record<string, Record<string, unknown> | undefined>;
-  return {
-    ...rest,
-    execution: null,
-    ready: phase === 'starting' ? ready : null,
-    green: green && { ...green, taskSetArn: null },
-    traffic: traffic && { ...traffic, routes: phase === 'baking' ? traffic.routes : null },
-    // Only whether it was an abort is asked.
-    failure: failure?.Error === 'Aborted',
-    rolledBack: rolledBack && { ...rolledBack, routes: null },
-    lease: lease && { kind: lease.kind, acquiredAtMs: lease.kind === 'waiting' ? lease.acquiredAtMs : null },
-    decision: decision && phase === 'baking' ? { ...decision, evidence: counts(decision.evidence) } : null,
+type Slices = { traffic?: Traffic; decision?: Decision };
+
+const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string => {
+  const { nowMs } = state;
+  const execution = state.executions.at(-1);
+  const { traffic, decision } = (execution?.input ?? {}) as Slices;
+  const { plan, outcome, taskToken, lastSignal, decided, commands } = record;
+  const baking = phase !== 'ending';
+  const essence = {
+    outcome: outcome?.kind,
+    // Only a bake is woken.
+    hasToken: baking && taskToken !== null,
+    decided: decided === null ? null : { kind: decided.kind, position: decided.position },
+    // What Bake asks: is there a signal, or a command, that the last decision did not see.
+    signalled: baking && lastSignal !== null && lastSignal.atMs >= (decision?.evidence.observedAtMs ?? 0),
+    unseen: phase === 'baking' && commands.some((one) => !seenBy(decision, one)),
+    commands: obeys(state) ? steeringIn(commands, traffic?.shiftedAtMs ?? 0, phase) : null,
   };
+  const planned = plan === null ? '' : at(keptShape(plan, 'ending'), nowMs);
+  return `${at(shapeOf(essence, reads[phase]), nowMs)}/${planned}`;
 };
 
-const counts = (evidence: unknown): unknown => {
-  const { blue, green } = evidence as Record<string, unknown>;
-  return { blue, green };
+/** What a late step has learned, and what is left of its time. */
+const lateOf = (state: ModelState, late: LateStep): string => {
+  const { nowMs } = state;
+  const { step, dueByMs, executionArn, answers, seen, input } = late;
+  const holder = executionArn === state.lease.executionArn;
+  return [
+    at(shapeOf({ step, dueByMs, holder }, reads.baking), nowMs),
+    at(
+      keptShape(answers, 'baking', () => answers, readLate),
+      nowMs,
+    ),
+    at(
+      keptShape(seen, 'baking', () => seen, readLate),
+      nowMs,
+    ),
+    // Bake gets the state beside its token.
+    slicesOf((input as { state?: Slices }).state ?? (input as Slices), phaseAt(step), nowMs),
+  ].join('/');
+};
+
+const executionOf = (state: ModelState, execution: ModelExecution, phase: Phase): string => {
+  const { at: place, untilMs, tries, loop, input } = execution;
+  const { endedExecutionArn } = input.request as { endedExecutionArn?: string };
+  const here = {
+    place,
+    untilMs,
+    tries,
+    loop,
+    bakes: place === 'Bake' && untilMs === null ? (input as Slices).decision?.waitSeconds : null,
+    recovers: endedExecutionArn === undefined ? null : endedExecutionArn === state.lease.executionArn,
+  };
+  return `${at(shapeOf(here, reads[phase]), state.nowMs)}/${slicesOf(input, phase, state.nowMs)}`;
+};
+
+const slicesOf = (input: object, phase: Phase, nowMs: number): string => {
+  let text = '';
+  for (const [name, slice] of Object.entries(input)) {
+    if (DROPPED.has(name) || (name === 'ready' && phase !== 'starting')) continue;
+    if (name === 'decision' && phase !== 'baking') continue;
+    const shape =
+      typeof slice === 'object' && slice !== null
+        ? keptShape(slice, phase, () => essenceOf(name, slice, phase))
+        : shapeOf(slice, reads[phase]);
+    text += `${name}=${at(shape, nowMs)},`;
+  }
+  return text;
 };

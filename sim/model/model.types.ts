@@ -2,6 +2,7 @@ import type { StoredDeployment } from '../../aws/verbs.ts';
 import type { ObservedLease } from '../../core/lease.ts';
 import type { WeightedGroup } from '../../core/plan.types.ts';
 import type { BareSnapshot } from '../../core/safety-snapshot.ts';
+import type { Decision } from '../../core/state.types.ts';
 import type { StepName } from '../../statemachine/contract.ts';
 
 /** One state of the model: the world, the record and the executions, at an instant. Plain data, copied before it is changed. */
@@ -45,7 +46,10 @@ export type ModelLease = ObservedLease & {
   alarms: string[];
 };
 
-export type ModelRecord = StoredDeployment & { position: number | null };
+export type ModelRecord = StoredDeployment & {
+  /** The last decision that was recorded. */
+  decided: Decision | null;
+};
 
 /** An execution between two states, or waiting in one. */
 export type ModelExecution = {
@@ -63,6 +67,7 @@ export type ModelExecution = {
   tries: number;
   /** The wait it keeps coming back to, and since when. */
   loop: { at: string; sinceMs: number } | null;
+  startedAtMs: number;
 };
 
 /** A Lambda that still runs although its execution was stopped: everything it learned, and the writes it has left. */
@@ -96,6 +101,8 @@ export type ModelState = {
   robbed: boolean;
   /** Another deployment that holds or wants the service; null when there is none. */
   rival: 'holds' | 'told' | null;
+  /** When a sweep last found a lease to recover and started nothing; null: none did since an execution ended. */
+  sweptAtMs: number | null;
   /** The alarm has turned red, and its event is on its way. */
   eventDue: boolean;
 };

@@ -1,4 +1,5 @@
 import type { ModelState } from './model.types.ts';
+import { DEPLOYMENT } from './the-service.ts';
 
 /** What a deployment may still read: everything, what a bake looks at, or only what going back or finishing needs. */
 export type Phase = 'starting' | 'baking' | 'ending';
@@ -15,11 +16,27 @@ const STARTING = new Set([
 ]);
 const BAKING = new Set(['ShiftTraffic', 'JudgeHealth', 'Bake']);
 
-/** From RollBack and PromoteGreen no way leads back to JudgeHealth, and a recovery begins with RollBack. */
+/** What a state of the workflow may still lead to. From RollBack and PromoteGreen no way leads back to JudgeHealth. */
+export const phaseAt = (place: string): Phase => {
+  if (STARTING.has(place)) return 'starting';
+  return BAKING.has(place) ? 'baking' : 'ending';
+};
+
 export const phaseOf = ({ executions }: ModelState): Phase => {
   const last = executions.at(-1);
   if (last === undefined || last.status === 'ENDED') return 'ending';
-  const recovers = executions.length > 1;
-  if (STARTING.has(last.at)) return recovers ? 'ending' : 'starting';
-  return BAKING.has(last.at) ? 'baking' : 'ending';
+  const phase = phaseAt(last.at);
+  // A recovery begins with the same states, and goes to RollBack from there.
+  return phase === 'starting' && executions.length > 1 ? 'ending' : phase;
+};
+
+/**
+ * Whether a command may still change the way. Of those that come once a deployment goes back or finishes only RetireBlue
+ * reads any, before it takes blue's capacity; and no way leads there unless JudgeHealth had said promote, because without
+ * that green never is PRIMARY.
+ */
+export const obeys = (state: ModelState): boolean => {
+  if (phaseOf(state) !== 'ending') return true;
+  const blueStays = state.taskSets.some((set) => set.externalId !== DEPLOYMENT && set.scalePercent === 100);
+  return blueStays && state.record?.decided?.kind === 'promote';
 };

@@ -1,22 +1,38 @@
 import { edgesFrom, isOver } from './edges.ts';
-import { problemsAtEnd } from './ends.ts';
+import { isDestroyed, problemsAtEnd } from './ends.ts';
 import { runningIn } from './executions.ts';
 import { keyOf } from './key.ts';
+import { type Machine, settle } from './machine.ts';
 import type { Edge, ModelState } from './model.types.ts';
 import { startOf } from './the-service.ts';
-import { type Machine, settle } from './workflow.ts';
+import { circling, type Step, withoutWay } from './ways.ts';
 
-export type Counterexample = { problem: string; path: { label: string; state: ModelState }[] };
+export type Path = { label: string; state: ModelState }[];
+
+export type Counterexample = {
+  problem: string;
+  path: Path;
+  /** The other of two states that should go the same ways. */
+  other?: Path;
+};
 
 export type Exploration = {
   states: number;
   edges: number;
   /** States in which the deployment is over. */
   ends: number;
+  /** States that count as another one and were looked at all the same, to see that they go the same ways. */
+  compared: number;
   counterexample: Counterexample | null;
 };
 
-type Node = { parent: number; label: string; cost: number };
+/** How a state was first reached with so few troubles: from which other one, by which of its edges. */
+type Node = { parent: number; edge: number; cost: number };
+
+type Reached = { id: number; state: ModelState };
+
+/** A state that counts as one met before, and how it was reached. */
+type Twin = Reached & Node;
 
 /** The world right before the first Task. */
 export const firstState = (machine: Machine): ModelState => {
@@ -27,130 +43,125 @@ export const firstState = (machine: Machine): ModelState => {
 
 /**
  * All states that can be reached with at most so many troubles, those with the fewest first: a state that was met
- * with fewer troubles before has all the ways on that it has now.
+ * with fewer troubles before has all the ways on that it has now. `compare`: of the states that count as one met before,
+ * so many are looked at all the same.
  */
-export const explore = async (machine: Machine): Promise<Exploration> => {
+export const explore = async (machine: Machine, { compare = 0 } = {}): Promise<Exploration> => {
   const start = firstState(machine);
+  const { troubles } = machine.base;
   const nodes: Node[] = [];
   const known = new Map<string, number>();
-  const waiting: { id: number; state: ModelState }[][] = Array.from(
-    { length: machine.base.troubles + 1 },
-    () => [],
-  );
-  /** By state, those that lead to it without trouble, and by state the one the deployment goes to by itself. */
-  const before: number[][] = [];
+  const waiting: (Reached | undefined)[][] = Array.from({ length: troubles + 1 }, () => []);
+  const twins: Twin[] = [];
+  /** The steps that cost no trouble, the one that the deployment goes by itself, and all of a state as text. */
+  const free: Step[] = [];
   const onward: number[] = [];
+  const ways: Set<string>[] = [];
   const ends: number[] = [];
-  const stuck = new Set<number>();
+  const destroyed: number[] = [];
+  const ended = new Set<number>();
   let edgeCount = 0;
+  let compared = 0;
 
-  const meet = (state: ModelState, parent: number, label: string, cost: number): number => {
+  const meet = (state: ModelState, node: Node): number => {
     const key = keyOf(state);
-    const met = known.get(key);
-    if (met !== undefined) return met;
-    const id = nodes.length;
-    known.set(key, id);
-    nodes.push({ parent, label, cost });
-    before.push([]);
-    onward.push(-1);
-    waiting[cost]?.push({ id, state });
+    const id = known.get(key);
+    if (id === undefined) {
+      known.set(key, nodes.length);
+      waiting[node.cost]?.push({ id: nodes.length, state });
+      onward.push(-1);
+      return nodes.push(node) - 1;
+    }
+    // Met before by a way with more troubles, while those with fewer were still being looked at.
+    if (node.cost < (nodes[id]?.cost ?? 0)) {
+      nodes[id] = node;
+      waiting[node.cost]?.push({ id, state });
+    } else if (twins.length < compare) twins.push({ id, state, ...node });
     return id;
   };
-  const found = async (problem: string, id: number, label?: string): Promise<Exploration> => ({
+  const result = (counterexample: Counterexample | null): Exploration => ({
     states: nodes.length,
     edges: edgeCount,
     ends: ends.length,
-    counterexample: { problem, path: await retrace(machine, start, nodes, id, label) },
+    compared,
+    counterexample,
   });
+  const pathTo = (id: number, edge?: number) => retrace(machine, start, nodes, id, edge);
 
-  meet(start, -1, 'start', 0);
-  for (let cost = 0; cost <= machine.base.troubles; cost += 1) {
+  meet(start, { parent: -1, edge: -1, cost: 0 });
+  for (let cost = 0; cost <= troubles; cost += 1) {
     // Grows while it is walked; what is done is let go of.
-    const queue: ({ id: number; state: ModelState } | undefined)[] = waiting[cost] ?? [];
+    const queue = waiting[cost] ?? [];
     for (let at = 0; at < queue.length; at += 1) {
       const next = queue[at];
-      if (next === undefined) continue;
       queue[at] = undefined;
+      if (next === undefined || nodes[next.id]?.cost !== cost) continue;
       const { id, state } = next;
       if (isOver(state)) {
         ends.push(id);
         const [problem] = problemsAtEnd(start, state);
-        if (problem !== undefined) return found(problem, id);
+        if (problem !== undefined) return result({ problem, path: await pathTo(id) });
         continue;
       }
-      if (runningIn(state) === undefined) stuck.add(id);
-      for (const edge of await edgesFrom(machine, state, cost < machine.base.troubles)) {
+      if (isDestroyed(state)) destroyed.push(id);
+      if (runningIn(state) === undefined) ended.add(id);
+      const edges = await edgesFrom(machine, state, cost < troubles);
+      const here = new Set<string>();
+      for (const [edge, { by, to, problems }] of edges.entries()) {
         edgeCount += 1;
-        const [problem] = edge.problems;
-        if (problem !== undefined) return found(problem, id, edge.label);
-        const to = meet(edge.to, id, edge.label, cost + (edge.by === 'trouble' ? 1 : 0));
-        if (edge.by !== 'trouble') before[to]?.push(id);
-        if (edge.by === 'ours') onward[id] = to;
+        const [problem] = problems;
+        if (problem !== undefined) return result({ problem, path: await pathTo(id, edge) });
+        const then = meet(to, { parent: id, edge, cost: cost + (by === 'trouble' ? 1 : 0) });
+        if (compare > 0) here.add(`${by} ${then}`);
+        if (by !== 'trouble') free.push({ from: id, to: then });
+        if (by === 'ours') onward[id] = then;
       }
+      if (compare > 0) ways[id] = here;
     }
   }
 
-  const lost = withoutWay(nodes.length, before, ends);
-  if (lost !== undefined) return found('there is no way from here to an end', lost);
-  const circle = circling(onward, stuck);
-  if (circle !== undefined) return found('left alone, the deployment goes in circles from here on', circle);
-  return { states: nodes.length, edges: edgeCount, ends: ends.length, counterexample: null };
-};
-
-/** The first state from which no way leads to an end. */
-const withoutWay = (count: number, before: number[][], ends: number[]): number | undefined => {
-  const good = new Uint8Array(count);
-  const queue = [...ends];
-  for (const id of queue) good[id] = 1;
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const parent of before[id] ?? []) {
-      if (good[parent] === 1) continue;
-      good[parent] = 1;
-      queue.push(parent);
-    }
+  const lost = withoutWay(nodes.length, free, [...ends, ...destroyed]);
+  if (lost !== undefined)
+    return result({ problem: 'there is no way from here to an end', path: await pathTo(lost) });
+  const circle = circling(onward, ended);
+  if (circle !== undefined) {
+    const problem = 'left alone, the deployment goes in circles from here on';
+    return result({ problem, path: await pathTo(circle) });
   }
-  const lost = good.indexOf(0);
-  return lost === -1 ? undefined : lost;
-};
 
-/** A state on a circle that the deployment runs for ever by itself, without ever ending for the sweep to start anew. */
-const circling = (onward: number[], stuck: Set<number>): number | undefined => {
-  const seen = new Int32Array(onward.length).fill(-1);
-  for (let start = 0; start < onward.length; start += 1) {
-    let id = start;
-    while (id !== -1 && seen[id] === -1) {
-      seen[id] = start;
-      id = onward[id] ?? -1;
-    }
-    if (id === -1 || seen[id] !== start) continue;
-    let waits = false;
-    let at = id;
-    do {
-      waits ||= stuck.has(at);
-      at = onward[at] ?? -1;
-    } while (at !== id && at !== -1);
-    if (!waits) return id;
+  for (const twin of twins) {
+    compared += 1;
+    const { id, state, cost, parent, edge } = twin;
+    const edges = isOver(state) ? [] : await edgesFrom(machine, state, cost < troubles);
+    const here = new Set(edges.map(({ by, to }) => `${by} ${known.get(keyOf(to))}`));
+    const there = [...(ways[id] ?? [])].filter((way) => cost < troubles || !way.startsWith('trouble'));
+    const odd = edges.find(({ by, to }) => !ways[id]?.has(`${by} ${known.get(keyOf(to))}`));
+    if (odd === undefined && there.every((way) => here.has(way))) continue;
+    const problem = `the same state by its key goes other ways: ${odd?.label ?? 'one of the other is missing'}`;
+    return result({ problem, path: await pathTo(parent, edge), other: await pathTo(id) });
   }
-  return undefined;
+  return result(null);
 };
 
-/** Runs the way to a state again, because only labels were kept. */
+/** Runs the way to a state again, because only its edges were kept; `last`: and one more edge. */
 const retrace = async (
   machine: Machine,
   start: ModelState,
-  nodes: Node[],
+  nodes: readonly Node[],
   id: number,
-  last: string | undefined,
-): Promise<Counterexample['path']> => {
-  const labels = last === undefined ? [] : [last];
-  for (let at = id; at > 0; at = nodes[at]?.parent ?? 0) labels.unshift(nodes[at]?.label ?? '');
+  last?: number,
+): Promise<Path> => {
+  const edges = last === undefined ? [] : [last];
+  for (let at = id; at > 0; at = nodes[at]?.parent ?? 0) edges.unshift(nodes[at]?.edge ?? -1);
   const path = [{ label: 'the execution starts', state: start }];
   let state = start;
-  for (const label of labels) {
-    const edge: Edge | undefined = (await edgesFrom(machine, state, true)).find((one) => one.label === label);
-    if (edge === undefined) throw new Error(`the way to the counterexample is lost at "${label}"`);
+  for (const index of edges) {
+    // The edges without trouble come first, so their numbers are the same with and without.
+    const edge: Edge | undefined = (await edgesFrom(machine, state, true))[index];
+    if (edge === undefined)
+      throw new Error(`the way to the counterexample is lost: there is no edge ${index}`);
     state = edge.to;
-    path.push({ label, state });
+    path.push({ label: edge.label, state });
   }
   return path;
 };

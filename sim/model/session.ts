@@ -14,6 +14,8 @@ export type Interruption = {
     | 'diesAfter' /** The Lambda ends after the call. */
     | 'stopped' /** The execution is stopped here; the Lambda goes on later. */
     | 'meanwhile' /** The world changes right before the call. */;
+  /** What changes, and how. */
+  label?: string;
   change?: (state: ModelState) => void;
 };
 
@@ -36,6 +38,8 @@ export type Session = {
   answers: Answer[];
   /** Broken invariants. */
   problems: string[];
+  /** The world as it was when the step began. */
+  began(): BareSnapshot;
   call<Result>(
     verb: string,
     kind: 'read' | 'write',
@@ -55,17 +59,23 @@ type SessionOptions = {
 
 export const makeSession = (state: ModelState, options: SessionOptions): Session => {
   const { step, interruption, recorded = [] } = options;
-  const began = options.seen ?? snapshotOf(state, null);
+  // Most runs write nothing and need no picture: it is taken right before the first change.
+  let seen = options.seen;
+  const began = (): BareSnapshot => {
+    seen ??= snapshotOf(state, null);
+    return seen;
+  };
   const problems: string[] = [];
   const made: Made[] = [];
   const answers: Answer[] = [];
 
   /** What each write does to the world is held against the invariants. */
   const judged = <Result>(run: () => Result, write: Omit<SafetyWrite, 'by'>): Result => {
+    const first = began();
     const before = snapshotOf(state, null);
     const result = run();
     const after = snapshotOf(state, { ...write, step, by: 'cutover' });
-    const start = withMemory(null, { ...began, atMs: before.atMs });
+    const start = withMemory(null, { ...first, atMs: before.atMs });
     const known = { ...start, memory: { ...start.memory, retiring: state.retiring } };
     const was = withMemory(known, before);
     const is = withMemory(was, after);
@@ -94,6 +104,7 @@ export const makeSession = (state: ModelState, options: SessionOptions): Session
     made,
     answers,
     problems,
+    began,
     async call(verb, kind, run, write) {
       const at = made.length;
       made.push({ verb, write: kind === 'write' });
@@ -116,6 +127,7 @@ export const makeSession = (state: ModelState, options: SessionOptions): Session
           perform(run, write);
           throw new LambdaDied(`${step} ended after ${verb}`);
         default:
+          began();
           interruption.change?.(state);
           return perform(run, write);
       }

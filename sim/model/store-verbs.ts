@@ -3,6 +3,7 @@ import { DeploymentError } from '../../core/errors.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { startExecution, wakeExecution } from './executions.ts';
 import type { ModelLease, ModelRecord, ModelState } from './model.types.ts';
+import { plain } from './plain.ts';
 import type { Session } from './session.ts';
 import { DEPLOYMENT, executionArnOf, SERVICE_KEY } from './the-service.ts';
 
@@ -20,7 +21,8 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
       take: ({ deploymentId, executionArn }, alarms) =>
         call('leases.take', 'write', () => {
           const { holder, acquiredAtMs, waiter: _w, waiterSeenMs: _s, ...rest } = state.lease;
-          if (holder !== undefined && holder !== deploymentId) return false;
+          const mine = holder === deploymentId && state.lease.executionArn === executionArn;
+          if (holder !== undefined && !mine) return false;
           state.lease = {
             ...rest,
             holder: deploymentId,
@@ -79,7 +81,7 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
             taskToken: null,
             lastSignal: null,
             commands: [],
-            position: null,
+            decided: null,
           };
         }),
       read: (id) =>
@@ -88,13 +90,17 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
         ),
       savePlan: (id, plan) =>
         call('record.savePlan', 'write', () => {
-          if (id === DEPLOYMENT && state.record !== null) state.record.plan = plan;
+          if (id === DEPLOYMENT && state.record !== null) state.record.plan = plain(plan);
         }),
       appendDecision: (id, decision) =>
         call('record.appendDecision', 'write', () => {
-          if (id === DEPLOYMENT && state.record !== null) state.record.position = decision.position;
+          if (id === DEPLOYMENT && state.record !== null) state.record.decided = plain(decision);
         }),
-      readDecisions: () => call('record.readDecisions', 'read', () => []),
+      // Whoever reads them asks for the last.
+      readDecisions: (id) =>
+        call('record.readDecisions', 'read', () =>
+          id === DEPLOYMENT && state.record?.decided != null ? [state.record.decided] : [],
+        ),
       storeTaskToken: (id, taskToken) =>
         call('record.storeTaskToken', 'write', () => {
           if (id === DEPLOYMENT && state.record !== null) state.record.taskToken = taskToken;
@@ -114,14 +120,15 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           }
           const record = open(id);
           if (record === undefined) return false;
-          record.commands = [...record.commands.filter((one) => one.id !== command.id), command];
-          record.lastSignal = { atMs: state.nowMs, by: command.kind };
+          if (!record.commands.some(({ id }) => id === command.id))
+            record.commands = [...record.commands, plain(command)];
+          record.lastSignal = { atMs: state.nowMs, by: `${command.kind} by ${command.by}` };
           return true;
         }),
       close: (id, outcome) =>
         call('record.close', 'write', () => {
           if (id !== DEPLOYMENT || state.record === null) return outcome;
-          state.record.outcome ??= outcome;
+          state.record.outcome ??= plain(outcome);
           state.record.taskToken = null;
           return state.record.outcome;
         }),

@@ -5,6 +5,7 @@ import type {
 } from '../../core/observed.types.ts';
 import type { Route } from '../../core/plan.types.ts';
 import type { ModelBase, ModelRoute, ModelState, ModelTaskSet } from './model.types.ts';
+import { plain } from './plain.ts';
 
 /** The one service that the model deploys: two tasks, two target groups, one load balancer. */
 
@@ -164,10 +165,11 @@ export const startOf = (base: ModelBase): ModelState => ({
       status: 'RUNNING',
       end: null,
       at: 'Begin',
-      input: requestOf(base),
+      input: plain(requestOf(base)),
       untilMs: null,
       tries: 0,
       loop: null,
+      startedAtMs: START_MS,
     },
   ],
   late: null,
@@ -175,5 +177,6 @@ export const startOf = (base: ModelBase): ModelState => ({
   hadBlue: !base.first,
   robbed: false,
   rival: base.rivalHolds ? 'holds' : null,
+  sweptAtMs: null,
   eventDue: false,
 });

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { recoveryDue } from '../../core/recovery.ts';
+import { SWEEP_EVERY_MS } from '../orchestrator.ts';
 import { runningIn } from './executions.ts';
 import type { ModelState } from './model.types.ts';
 
@@ -19,8 +20,10 @@ export const nextMs = (state: ModelState): number | null => {
   if (running !== undefined) return running.untilMs ?? state.nowMs;
   const { holder, recoveries, recoveredAtMs = 0 } = state.lease;
   if (holder === undefined || state.rival !== null) return null;
+  // The end of an execution is an event; after that the sweep comes by its schedule.
+  const fromMs = state.sweptAtMs === null ? state.nowMs : state.sweptAtMs + SWEEP_EVERY_MS;
   for (let aheadMs = 0; ; aheadMs = aheadMs === 0 ? 60 * SECOND_MS : aheadMs * 2) {
-    if (recoveryDue({ recoveries, recoveredAtMs, nowMs: state.nowMs + aheadMs }))
-      return state.nowMs + aheadMs;
+    const nowMs = fromMs + aheadMs;
+    if (recoveryDue({ recoveries, recoveredAtMs, nowMs })) return nowMs;
   }
 };

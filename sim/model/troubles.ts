@@ -1,4 +1,3 @@
-import type { CommandKind } from '../../core/commands.ts';
 import { copyOf } from './copy.ts';
 import type { Health, ModelBase, ModelState, ModelTaskSet } from './model.types.ts';
 import { phaseOf } from './phase.ts';
@@ -93,7 +92,7 @@ export const troubles = (state: ModelState, base: ModelBase): Change[] => {
   const green = setOf(state, 'green');
   return [
     ...sicknesses(state),
-    ...(serves(green) && !green.crashing && state.record?.position == null
+    ...(serves(green) && !green.crashing && state.record?.decided == null
       ? [
           {
             label: "green's tasks start and exit",
@@ -141,16 +140,6 @@ const anotherInLine: Change = {
 export const betweenLookAndWrite = (state: ModelState, base: ModelBase): Change[] => [
   ...sicknesses(state).filter(({ label }) => label.includes(' 0 ')),
   ...foreignWrites(state, base).slice(0, 1),
-];
-
-export const commands: readonly CommandKind[] = [
-  'promote',
-  'skip',
-  'pause',
-  'resume',
-  'approve',
-  'abort',
-  'freeze',
 ];
 
 export const changed = (state: ModelState, { apply }: Change): ModelState => {
