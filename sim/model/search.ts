@@ -4,6 +4,7 @@ import { runningIn } from './executions.ts';
 import { keyOf } from './key.ts';
 import { type Machine, settle } from './machine.ts';
 import type { Edge, ModelState } from './model.types.ts';
+import { reach, waysTo } from './reach.ts';
 import { startOf } from './the-service.ts';
 import { circling, type Step, withoutWay } from './ways.ts';
 
@@ -26,13 +27,10 @@ export type Exploration = {
   counterexample: Counterexample | null;
 };
 
-/** How a state was first reached with so few troubles: from which other one, by which of its edges. */
-type Node = { parent: number; edge: number; cost: number };
+/** A state by its number, or one more edge from it: where the problem is. */
+type Found = { problem: string; id: number; edge?: number; other?: number };
 
-type Reached = { id: number; state: ModelState };
-
-/** A state that counts as one met before, and how it was reached. */
-type Twin = Reached & Node;
+type Out = Edge & { trouble: boolean };
 
 /** The world right before the first Task. */
 export const firstState = (machine: Machine): ModelState => {
@@ -41,125 +39,98 @@ export const firstState = (machine: Machine): ModelState => {
   return state;
 };
 
+const waysOn = async (machine: Machine, state: ModelState, withTroubles: boolean): Promise<Out[]> =>
+  isOver(state)
+    ? []
+    : (await edgesFrom(machine, state, withTroubles)).map((edge) => ({
+        ...edge,
+        trouble: edge.by === 'trouble',
+      }));
+
 /**
- * All states that can be reached with at most so many troubles, those with the fewest first: a state that was met
- * with fewer troubles before has all the ways on that it has now. `compare`: of the states that count as one met before,
- * so many are looked at all the same.
+ * Every state that can be reached, held against the invariants on every way and at every end; then whether each has a
+ * way to an end. `compare`: of the states that count as one met before, so many are looked at all the same.
  */
 export const explore = async (machine: Machine, { compare = 0 } = {}): Promise<Exploration> => {
   const start = firstState(machine);
   const { troubles } = machine.base;
-  const nodes: Node[] = [];
-  const known = new Map<string, number>();
-  const waiting: (Reached | undefined)[][] = Array.from({ length: troubles + 1 }, () => []);
-  const twins: Twin[] = [];
   /** The steps that cost no trouble, the one that the deployment goes by itself, and all of a state as text. */
   const free: Step[] = [];
   const onward: number[] = [];
-  const ways: Set<string>[] = [];
+  const onwardOf: Set<string>[] = [];
   const ends: number[] = [];
   const destroyed: number[] = [];
   const ended = new Set<number>();
-  let edgeCount = 0;
+  let edges = 0;
   let compared = 0;
+  let found: Found | undefined;
 
-  const meet = (state: ModelState, node: Node): number => {
-    const key = keyOf(state);
-    const id = known.get(key);
-    if (id === undefined) {
-      known.set(key, nodes.length);
-      waiting[node.cost]?.push({ id: nodes.length, state });
-      onward.push(-1);
-      return nodes.push(node) - 1;
-    }
-    // Met before by a way with more troubles, while those with fewer were still being looked at.
-    if (node.cost < (nodes[id]?.cost ?? 0)) {
-      nodes[id] = node;
-      waiting[node.cost]?.push({ id, state });
-    } else if (twins.length < compare) twins.push({ id, state, ...node });
-    return id;
-  };
-  const result = (counterexample: Counterexample | null): Exploration => ({
-    states: nodes.length,
-    edges: edgeCount,
-    ends: ends.length,
-    compared,
-    counterexample,
-  });
-  const pathTo = (id: number, edge?: number) => retrace(machine, start, nodes, id, edge);
-
-  meet(start, { parent: -1, edge: -1, cost: 0 });
-  for (let cost = 0; cost <= troubles; cost += 1) {
-    // Grows while it is walked; what is done is let go of.
-    const queue = waiting[cost] ?? [];
-    for (let at = 0; at < queue.length; at += 1) {
-      const next = queue[at];
-      queue[at] = undefined;
-      if (next === undefined || nodes[next.id]?.cost !== cost) continue;
-      const { id, state } = next;
+  const { nodes, twins, idOf } = await reach<ModelState, Out>({
+    start,
+    troubles,
+    compare,
+    keyOf,
+    waysFrom: async (state, id, withTroubles) => {
+      onward[id] = -1;
+      onwardOf[id] = new Set();
+      if (isDestroyed(state)) destroyed.push(id);
+      if (runningIn(state) === undefined) ended.add(id);
       if (isOver(state)) {
         ends.push(id);
         const [problem] = problemsAtEnd(start, state);
-        if (problem !== undefined) return result({ problem, path: await pathTo(id) });
-        continue;
+        if (problem !== undefined) found = { problem, id };
       }
-      if (isDestroyed(state)) destroyed.push(id);
-      if (runningIn(state) === undefined) ended.add(id);
-      const edges = await edgesFrom(machine, state, cost < troubles);
-      const here = new Set<string>();
-      for (const [edge, { by, to, problems }] of edges.entries()) {
-        edgeCount += 1;
-        const [problem] = problems;
-        if (problem !== undefined) return result({ problem, path: await pathTo(id, edge) });
-        const then = meet(to, { parent: id, edge, cost: cost + (by === 'trouble' ? 1 : 0) });
-        if (compare > 0) here.add(`${by} ${then}`);
-        if (by !== 'trouble') free.push({ from: id, to: then });
-        if (by === 'ours') onward[id] = then;
-      }
-      if (compare > 0) ways[id] = here;
-    }
-  }
+      const ways = await waysOn(machine, state, withTroubles);
+      const edge = ways.findIndex(({ problems }) => problems.length > 0);
+      if (edge !== -1) found ??= { problem: ways[edge]?.problems[0] ?? '', id, edge };
+      return found === undefined ? ways : null;
+    },
+    onWay: (from, { by }, to) => {
+      edges += 1;
+      if (compare > 0) onwardOf[from]?.add(`${by} ${to}`);
+      if (by !== 'trouble') free.push({ from, to });
+      if (by === 'ours') onward[from] = to;
+    },
+  });
 
-  const lost = withoutWay(nodes.length, free, [...ends, ...destroyed]);
-  if (lost !== undefined)
-    return result({ problem: 'there is no way from here to an end', path: await pathTo(lost) });
-  const circle = circling(onward, ended);
-  if (circle !== undefined) {
-    const problem = 'left alone, the deployment goes in circles from here on';
-    return result({ problem, path: await pathTo(circle) });
-  }
+  const lost = found === undefined ? withoutWay(nodes.length, free, [...ends, ...destroyed]) : undefined;
+  if (lost !== undefined) found = { problem: 'there is no way from here to an end', id: lost };
+  const circle = found === undefined ? circling(onward, ended) : undefined;
+  if (circle !== undefined)
+    found = { problem: 'left alone, the deployment goes in circles from here on', id: circle };
 
-  for (const twin of twins) {
+  for (const { id, state, cost, parent, way } of found === undefined ? twins : []) {
     compared += 1;
-    const { id, state, cost, parent, edge } = twin;
-    const edges = isOver(state) ? [] : await edgesFrom(machine, state, cost < troubles);
-    const here = new Set(edges.map(({ by, to }) => `${by} ${known.get(keyOf(to))}`));
-    const there = [...(ways[id] ?? [])].filter((way) => cost < troubles || !way.startsWith('trouble'));
-    const odd = edges.find(({ by, to }) => !ways[id]?.has(`${by} ${known.get(keyOf(to))}`));
-    if (odd === undefined && there.every((way) => here.has(way))) continue;
+    const here = await waysOn(machine, state, cost < troubles);
+    const names = here.map(({ by, to }) => `${by} ${idOf(to)}`);
+    const odd = here.find((_, index) => onwardOf[id]?.has(names[index] ?? '') === false);
+    const missing = [...(onwardOf[id] ?? [])].some(
+      (name) => !names.includes(name) && (cost < troubles || !name.startsWith('trouble')),
+    );
+    if (odd === undefined && !missing) continue;
     const problem = `the same state by its key goes other ways: ${odd?.label ?? 'one of the other is missing'}`;
-    return result({ problem, path: await pathTo(parent, edge), other: await pathTo(id) });
+    found = { problem, id: parent, edge: way, other: id };
+    break;
   }
-  return result(null);
+
+  const pathTo = (id: number, edge?: number) =>
+    retrace(machine, start, edge === undefined ? waysTo(nodes, id) : [...waysTo(nodes, id), edge]);
+  const counterexample = found && {
+    problem: found.problem,
+    path: await pathTo(found.id, found.edge),
+    ...(found.other === undefined ? {} : { other: await pathTo(found.other) }),
+  };
+  return { states: nodes.length, edges, ends: ends.length, compared, counterexample: counterexample ?? null };
 };
 
-/** Runs the way to a state again, because only its edges were kept; `last`: and one more edge. */
-const retrace = async (
-  machine: Machine,
-  start: ModelState,
-  nodes: readonly Node[],
-  id: number,
-  last?: number,
-): Promise<Path> => {
-  const edges = last === undefined ? [] : [last];
-  for (let at = id; at > 0; at = nodes[at]?.parent ?? 0) edges.unshift(nodes[at]?.edge ?? -1);
+/** Runs the way to a state again, because only its edges' numbers were kept. */
+const retrace = async (machine: Machine, start: ModelState, ways: readonly number[]): Promise<Path> => {
   const path = [{ label: 'the execution starts', state: start }];
   let state = start;
-  for (const index of edges) {
+  for (const way of ways) {
     // The edges without trouble come first, so their numbers are the same with and without.
-    const edge: Edge | undefined = (await edgesFrom(machine, state, true))[index];
-    if (edge === undefined)
-      throw new Error(`the way to the counterexample is lost: there is no edge ${index}`);
+    const edge: Edge | undefined = (await edgesFrom(machine, state, true))[way];
+    if (edge === undefined) throw new Error(`the way to the counterexample is lost: there is no edge ${way}`);
     state = edge.to;
     path.push({ label: edge.label, state });
   }
