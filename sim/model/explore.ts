@@ -8,7 +8,7 @@ import type { ModelResult } from './explore-base.ts';
  * production steps and the deployed workflow.
  */
 
-/** Of the states that count as one met before, so many of each base are looked at all the same (search.ts). */
+/** Of the states that count as one met before, at most so many of each base are looked at all the same (search.ts). */
 const COMPARED = 20_000;
 
 const header = 'base                    troubles   states    edges   ends  compared   time';

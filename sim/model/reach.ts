@@ -12,7 +12,7 @@ type Options<State, Out extends Way<State>> = {
   start: State;
   /** At most so many in one run. */
   troubles: number;
-  /** So many twins are kept. */
+  /** At most so many twins are kept, and at least half as many where there are enough. */
   compare: number;
   keyOf(state: State): string;
   /** The ways on, those without trouble first; none for an end. Null: enough is seen, the search is over. */
@@ -30,7 +30,9 @@ export const reach = async <State, Out extends Way<State>>(
   const { start, troubles, compare, keyOf, waysFrom, onWay } = options;
   const nodes: Node[] = [];
   const known = new Map<string, number>();
-  const twins: Twin<State>[] = [];
+  let twins: Twin<State>[] = [];
+  let met = 0;
+  let every = 1;
   const waiting: ({ id: number; state: State } | undefined)[][] = Array.from(
     { length: troubles + 1 },
     () => [],
@@ -48,7 +50,15 @@ export const reach = async <State, Out extends Way<State>>(
     if (node.cost < (nodes[id]?.cost ?? 0)) {
       nodes[id] = node;
       waiting[node.cost]?.push({ id, state });
-    } else if (twins.length < compare) twins.push({ id, state, ...node });
+    } else {
+      if (compare > 0 && met % every === 0) twins.push({ id, state, ...node });
+      met += 1;
+      // Spread over the whole search, not only over its beginning.
+      if (twins.length > compare) {
+        twins = twins.filter((_, index) => index % 2 === 0);
+        every *= 2;
+      }
+    }
     return id;
   };
 

@@ -50,3 +50,11 @@ test('states that count as the same are looked at once, and kept to be compared'
   expect(looked).toEqual(['start', 'a1', 'b']);
   expect(twins).toEqual([{ id: 1, state: 'a2', parent: 0, way: 1, cost: 0 }]);
 });
+
+test('of many states to be compared some are kept, from the beginning to the end', async () => {
+  const a = Array.from({ length: 10 }, (_, index) => calm(`a${index}`));
+
+  const { twins } = await reached({ start: a }, 0, 4);
+
+  expect(twins.map(({ state }) => state)).toEqual(['a1', 'a5', 'a9']);
+});
