@@ -1,10 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { main } from '../../../cli/main.ts';
+import type { ObservedTargetGroup } from '../../../core/observed.types.ts';
+import type { PlanObservation } from '../../../core/plan.ts';
 import { preflight } from '../../../core/preflight/preflight.ts';
 import { aTerminal } from '../../cli/a-terminal.ts';
-import { aGroup, anObservation, aRequest, BLUE_GROUP, GREEN_GROUP } from '../an-observation.ts';
+import {
+  aFirstObservation,
+  aFirstRequest,
+  aGroup,
+  anObservation,
+  aRequest,
+  aRoute,
+  aTaskDefinition,
+  BLUE_GROUP,
+  GREEN_GROUP,
+} from '../an-observation.ts';
 import { commandProblems, shellWords } from './aws-command.ts';
 import { cases } from './cases.ts';
+import { seen, theSurroundings, wellSurrounded } from './cases-around-the-service.ts';
 
 /** What preflight tells people to type can be typed: no gap to fill in, nothing that the AWS CLI would not take. */
 
@@ -99,4 +112,86 @@ test('preflight of an account prints each command on a line of its own, whole', 
 
   expect(lines).toHaveLength(2);
   expect(lines.flatMap((line) => commandProblems(shellWords(line.trim()).words))).toEqual([]);
+});
+
+const commandsOf = (id: string, observed: PlanObservation, request = aRequest()) =>
+  preflight(observed, request).find((finding) => finding.id === id)?.commands ?? [];
+const both = (changes: Partial<ObservedTargetGroup>) =>
+  anObservation({ groups: [aGroup(BLUE_GROUP, changes), aGroup(GREEN_GROUP, changes)] });
+
+test('a new group gets a name that is no longer than the load balancer takes', () => {
+  const name = 'a-service-with-quite-a-long-name';
+  const [command = ''] = commandsOf(
+    'no-green-group',
+    anObservation({ groups: [aGroup(BLUE_GROUP, { name })], routes: [aRoute({ [BLUE_GROUP]: 1 })] }),
+  );
+
+  expect(/--name (\S+)/.exec(command)?.[1]).toBe('a-service-with-quite-a-long-na-2');
+});
+
+test('a move from instances to awsvpc is no mistake: the groups are of two kinds for one deployment', () => {
+  const observed = anObservation({
+    groups: [aGroup(BLUE_GROUP, { targetType: 'instance' }), aGroup(GREEN_GROUP, { targetType: 'ip' })],
+  });
+
+  expect(preflight(observed, aRequest())).toMatchObject([
+    { id: 'target-groups-differ', severity: 'warning', message: expect.stringContaining('target type') },
+  ]);
+});
+
+test.each([
+  [80, '--unhealthy-threshold-count 10 --health-check-interval-seconds 11'],
+  [60, '--unhealthy-threshold-count 9'],
+  [290, '--unhealthy-threshold-count 10 --health-check-interval-seconds 32'],
+])('a first deployment that takes %d s to start has the checks wait as long as they can', (start, says) => {
+  const containers = aTaskDefinition().containers.map((container) => ({
+    ...container,
+    healthCheck: { intervalSeconds: 10, timeoutSeconds: 5, retries: 3, startPeriodSeconds: start },
+  }));
+  const observed = aFirstObservation({ taskDefinition: aTaskDefinition({ containers }) });
+
+  expect(commandsOf('killed-while-starting', observed, aFirstRequest())).toEqual([
+    `aws elbv2 modify-target-group --target-group-arn ${GREEN_GROUP} ${says}`,
+  ]);
+});
+
+test('what is said of one group is set on both, because colours alternate', () => {
+  const attribute = '--attributes Key=deregistration_delay.timeout_seconds,Value=30';
+
+  expect(commandsOf('no-deregistration-delay', both({ deregistrationDelaySeconds: 0 }))).toEqual(
+    [BLUE_GROUP, GREEN_GROUP].map(
+      (arn) => `aws elbv2 modify-target-group-attributes --target-group-arn ${arn} ${attribute}`,
+    ),
+  );
+});
+
+test('a tag can be pushed, a digest cannot', () => {
+  const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+  const missing = (image: string) =>
+    commandsOf(
+      'image-not-found',
+      wellSurrounded({
+        surroundings: theSurroundings({ images: seen([{ image, repository: 'shop', exists: false }]) }),
+      }),
+    );
+  const list = `aws ecr describe-images --registry-id 123456789012 --repository-name shop --query 'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'`;
+
+  expect(missing(`${registry}/shop:9`)).toEqual([`docker push ${registry}/shop:9`, list]);
+  expect(missing(`${registry}/shop@sha256:${'a'.repeat(64)}`)).toEqual([list]);
+});
+
+test('a tenth is the most that the first shift may be', () => {
+  const shifts = (greenPct: number) =>
+    aRequest({
+      shifts: [
+        { greenPct, bake: '5m' },
+        { greenPct: 40, bake: '5m' },
+        { greenPct: 70, bake: '5m' },
+        { greenPct: 100 },
+      ],
+    });
+  const idsOf = (greenPct: number) => preflight(anObservation(), shifts(greenPct)).map(({ id }) => id);
+
+  expect(idsOf(10)).toEqual([]);
+  expect(idsOf(11)).toEqual(['large-first-shift']);
 });
