@@ -90,11 +90,16 @@ export const makeScheduler = (startMs: number): Scheduler => {
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const cancel = after(ms, resolve);
-      signal?.addEventListener('abort', () => {
+      const aborted = (): void => {
         cancel();
-        reject(signal.reason);
+        reject(signal?.reason);
+      };
+      // Taken back on waking: an invocation that stands in line for a minute sleeps hundreds of times.
+      const cancel = after(ms, () => {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
       });
+      signal?.addEventListener('abort', aborted);
     });
 
   const run = async (done: () => boolean, untilMs = Number.POSITIVE_INFINITY): Promise<void> => {
