@@ -27,7 +27,8 @@ export const makeAlarms = (client: Sender, call: Call): Alarms => ({
           MaxRecords: NAMES_PER_CALL,
           ...(NextToken === undefined ? {} : { NextToken }),
         });
-        const answer = await call(client, command, { what });
+        // A look that cannot see the alarms has looked in vain.
+        const answer = await call(client, command, { what, first: true });
         return { items: observe(answer, what), next: answer.NextToken };
       });
       alarms.push(...page);

@@ -16,10 +16,20 @@ export type Invocation = {
   random(): number;
   /** Aborts shortly before the Lambda's time is up. */
   signal: AbortSignal;
+  /** Where throttled calls stand in line. Absent: at its end, and there to the last. */
+  turn?: Turn;
   /** Retries stop early enough to answer before this time. */
   deadlineMs: number;
   log(entry: { message: string } & Record<string, unknown>): void;
 };
+
+/**
+ * Where a throttled call stands in line with those of other deployments. `yielding`, a step that runs again when it fails:
+ * until an API has answered it once, it leaves the line after YIELDS_AFTER_MS; from then on it is `first`, because a step
+ * that gives up throws its answers away. When everybody stayed, a thousand steps got half their answers each, and no step
+ * all of them. `first`: what users wait for.
+ */
+export type Turn = 'yielding' | 'first';
 
 /**
  * A command of any AWS SDK client, reduced to what tells its output's type: the SDK's commands
@@ -39,6 +49,8 @@ export type CallContext<Output> = {
   what: string;
   /** Finds a failure reported inside a successful answer, as an error to classify and perhaps retry like any other. */
   faultIn?: (output: Output) => Error | undefined;
+  /** A call that does not yield, because its answer decides more than any other does. */
+  first?: boolean;
   /** For a call that nothing depends on: it is tried no longer than so many milliseconds, and not at all when the step needs the time. */
   patienceMs?: number;
 };
@@ -70,16 +82,39 @@ export const BASE_WAIT_MS = 100;
 /** First wait's upper bound after throttling: the AWS SDKs' own figure, a refill period of the token buckets [aws-facts 133]. */
 export const THROTTLED_BASE_WAIT_MS = SECOND_MS;
 
+/** Whose answers nobody gives away: its reads are refilled at 10 a second, half of any other's [aws-facts 92]. */
+const SCARCEST = 'Elastic Load Balancing';
+
+/** Two or three tries; then the state machine waits, longer each time, and leaves the line to whoever has begun. */
+export const YIELDS_AFTER_MS = 2 * SECOND_MS;
+
+/** Upper bound of the waits of whoever is first. Some dozens of them get ahead of a thousand that try twice a minute. */
+export const FIRST_WAIT_MS = SECOND_MS / 2;
+
+/** Waits of half of FIRST_WAIT_MS fill a Lambda's minute, whose deadline ends them anyway. */
+export const MAX_FIRST_ATTEMPTS = 240;
+
 /** No wait is longer: several must fit beside the work into a Lambda of a minute. */
 export const MAX_WAIT_MS = 5 * SECOND_MS;
 
 /** Connecting and answering may take this long before a send is given up (functions/deps.ts sets both timeouts). */
 const LONGEST_SEND_MS = 7 * SECOND_MS;
 
+/** How a failed call is tried again: `none` was not throttled. */
+type Line = Turn | 'last' | 'none';
+
+const mostAttempts: Record<Line, number> = {
+  none: MAX_ATTEMPTS,
+  yielding: MAX_THROTTLED_ATTEMPTS,
+  last: MAX_THROTTLED_ATTEMPTS,
+  first: MAX_FIRST_ATTEMPTS,
+};
+
 /** Full jitter: callers that were throttled together must not come back together. */
-const waitBefore = (attempt: number, throttled: boolean, random: number): number => {
-  const base = throttled ? THROTTLED_BASE_WAIT_MS : BASE_WAIT_MS;
-  return Math.floor(random * Math.min(MAX_WAIT_MS, base * 2 ** (attempt - 1)));
+const waitBefore = (attempt: number, line: Line, random: number): number => {
+  const base = line === 'none' ? BASE_WAIT_MS : THROTTLED_BASE_WAIT_MS;
+  const mostMs = line === 'first' ? FIRST_WAIT_MS : Math.min(MAX_WAIT_MS, base * 2 ** (attempt - 1));
+  return Math.floor(random * mostMs);
 };
 
 /**
@@ -89,11 +124,13 @@ const waitBefore = (attempt: number, throttled: boolean, random: number): number
  */
 export const makeCall = (invocation: Invocation): Call => {
   const { clock, signal } = invocation;
+  /** By the service's name. */
+  const answered = new Set<string>();
 
   const call = async <Output>(
     client: Sender,
     command: SdkCommand<Output>,
-    { what, faultIn, patienceMs }: CallContext<Output>,
+    { what, faultIn, patienceMs, first }: CallContext<Output>,
   ): Promise<Output> => {
     const operation = operationOf(command);
     const startedAtMs = clock.nowMs();
@@ -106,16 +143,29 @@ export const makeCall = (invocation: Invocation): Call => {
     }
     for (let attempt = 1; ; attempt++) {
       const result = await send(client, command, signal, faultIn);
-      if (result.ok) return result.output;
+      if (result.ok) {
+        answered.add(operation.service);
+        return result.output;
+      }
 
       const name = classify(result.error);
       const attempted = { what, operation, attempts: attempt };
       const retryable = name === 'Throttled' || name === 'Unavailable';
-      const most = name === 'Throttled' ? MAX_THROTTLED_ATTEMPTS : MAX_ATTEMPTS;
-      if (!retryable || attempt >= most) throw toDeploymentError(result.error, attempted);
+      const begun = first === true || answered.has(operation.service) || answered.has(SCARCEST);
+      const yielding = invocation.turn === 'yielding' && !begun;
+      const line =
+        name !== 'Throttled'
+          ? 'none'
+          : yielding
+            ? 'yielding'
+            : invocation.turn === undefined
+              ? 'last'
+              : 'first';
+      if (!retryable || attempt >= mostAttempts[line]) throw toDeploymentError(result.error, attempted);
 
-      const waitMs = waitBefore(attempt, name === 'Throttled', invocation.random());
-      const outOfTime = signal.aborted || clock.nowMs() + waitMs >= deadlineMs;
+      const waitMs = waitBefore(attempt, line, invocation.random());
+      const endMs = line === 'yielding' ? Math.min(deadlineMs, startedAtMs + YIELDS_AFTER_MS) : deadlineMs;
+      const outOfTime = signal.aborted || clock.nowMs() + waitMs >= endMs;
       if (outOfTime) throw toDeploymentError(result.error, { ...attempted, outOfTime });
       invocation.log({
         message: `${operation.name} is tried again`,

@@ -17,10 +17,9 @@ export const observeForPlan = async (
   lastGroups: string[],
 ): Promise<PlanObservation> => {
   const { ecsServices, listener, targets } = verbs;
-  const [service, taskDefinition, alarms] = await Promise.all([
+  const [service, taskDefinition] = await Promise.all([
     orNull(ecsServices.read(request.cluster, request.service)),
     orNull(ecsServices.readTaskDefinition(request.taskDefinition)),
-    verbs.alarms.read(request.alarms.names),
   ]);
   const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY');
   const blueGroup = primary?.targetGroupArn;
@@ -42,10 +41,12 @@ export const observeForPlan = async (
     others.filter((arn) => !named.groups.some((group) => group.arn === arn)),
   );
   const groups = [...named.groups, ...beside.groups];
-  const [routesOfOthers, loadBalancers, health] = await Promise.all([
+  // What changes by the minute is read last: it is fresh then, and a plan that is throttled before has not asked for it.
+  const [routesOfOthers, loadBalancers, health, alarms] = await Promise.all([
     findRoutes(listener, groups, beside.groups),
     readLoadBalancers(listener, groups),
     Promise.all(groups.map(async ({ arn }) => [arn, await targets.read(arn)] as const)),
+    verbs.alarms.read(request.alarms.names),
   ]);
 
   const known = new Set(routes.map(({ arn }) => arn));

@@ -85,10 +85,11 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
   }
 
-  // A green that got there in time is given the rest of healthyFor, however close the deadline is.
+  // A green that is healthy at the first look from the deadline on is given the rest of healthyFor: when nobody looked for
+  // minutes, because the account's rate limits were reached, it may have been so in time.
   const resumedAtMs = lastResumeMs(observed.commands);
   const deadlineMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0) + plan.timeToHealthyMs;
-  if (nowMs >= deadlineMs && (healthySinceMs === null || healthySinceMs > deadlineMs)) {
+  if (nowMs >= deadlineMs && healthySinceMs === null) {
     const group = targetGroupName(plan.green.targetGroupArn);
     const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
     return {

@@ -1,5 +1,5 @@
 import { judgeAlarms, type Verdict } from './alarms.ts';
-import { MINUTE_MS } from './clock.ts';
+import { HOUR_MS, MINUTE_MS } from './clock.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from './group-health.ts';
 import type { ObservedAlarms, StoppedTask } from './observed.types.ts';
 import type { Plan, Weights } from './plan.types.ts';
@@ -141,10 +141,13 @@ const readableOf = ({ observed }: JudgeInput): Judgement => {
 };
 
 /**
- * How long the account's rate limits may keep a deployment from looking. Nothing is known to be wrong and nothing moves
- * meanwhile; a limit is a queue, and hundreds of deployments at once need this long to get their turns.
+ * How long the account's rate limits may keep a deployment from looking at everything. Nothing is known to be wrong and
+ * nothing moves meanwhile; a limit is a queue, and a thousand deployments at once need this long to get their turns.
  */
-export const THROTTLED_TOLERANCE_MS = 30 * MINUTE_MS;
+export const THROTTLED_TOLERANCE_MS = 2 * HOUR_MS;
+
+/** And when the alarms cannot be read either: then nothing at all would tell of a sick green. */
+export const THROTTLED_BLIND_MS = 30 * MINUTE_MS;
 
 /**
  * When blue lacks targets at the same time, the service is scaling out or a zone is failing, and green is not the
@@ -158,7 +161,8 @@ export const unknownLimitMs = ({ plan, previous, observed }: JudgeInput): number
   const now = bothShort(observed.blue, observed.green);
   const before = previous !== undefined && bothShort(previous.evidence.blue, previous.evidence.green);
   const greenIsShort = observed.green !== null && observed.green.healthy < observed.green.wanted;
-  if (observed.throttled === true) return THROTTLED_TOLERANCE_MS;
+  if (observed.throttled === true)
+    return 'unreadable' in observed.alarms ? THROTTLED_BLIND_MS : THROTTLED_TOLERANCE_MS;
   if (!now && !(before && greenIsShort)) return UNKNOWN_TOLERANCE_MS;
   return Math.max(UNKNOWN_TOLERANCE_MS, plan.timeToHealthyMs);
 };

@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type Call, makeCall } from '../aws/call.ts';
+import { type Call, makeCall, type Turn } from '../aws/call.ts';
 import type { Clock } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
-import type { StepInput, StepName, StepResult } from '../statemachine/contract.ts';
+import { type StepInput, type StepName, type StepResult, stepNames } from '../statemachine/contract.ts';
 import type { Deps, Log } from './deps.types.ts';
 
 /** What a step gets: the verbs its type names, and the clock. */
@@ -32,6 +32,12 @@ export type Host = {
 /** Time left for logging and the runtime's own work after a step gave up, milliseconds. */
 const MARGIN_MS = 1_500;
 
+/** The state machine runs a throttled step again. Going back is what users wait for; event handlers are not run again soon. */
+const turnOf = (name: string): Turn | undefined => {
+  if (name === 'RollBack') return 'first';
+  return (stepNames as readonly string[]).includes(name) ? 'yielding' : undefined;
+};
+
 /** The one middleware stack, around every step and every event handler. */
 export const toHandler = <Input, Result, Uses extends keyof Deps>(
   name: string,
@@ -44,7 +50,15 @@ export const toHandler = <Input, Result, Uses extends keyof Deps>(
       const { clock, random } = host;
       const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
       const log: Log = (entry) => host.log({ step: name, requestId: context.awsRequestId, ...entry });
-      const call = makeCall({ clock, random, signal, deadlineMs, log });
+      const turn = turnOf(name);
+      const call = makeCall({
+        clock,
+        random,
+        signal,
+        deadlineMs,
+        log,
+        ...(turn === undefined ? {} : { turn }),
+      });
 
       return run(input, { clock, ...connect(connectors, call) } as StepDeps<Uses>);
     },

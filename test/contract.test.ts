@@ -240,7 +240,7 @@ describe('errors', () => {
     // A rate limit is a queue: it is asked for more often than an outage, and less quickly.
     expect(throttled).toMatchObject({
       ErrorEquals: ['Throttled'],
-      MaxAttempts: 30,
+      MaxAttempts: 120,
       MaxDelaySeconds: 120,
       JitterStrategy: 'FULL',
     });

@@ -1,8 +1,23 @@
-import { DescribeServicesCommand, ECSClient, UpdateTaskSetCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServicesCommand,
+  ECSClient,
+  ListTasksCommand,
+  UpdateTaskSetCommand,
+} from '@aws-sdk/client-ecs';
+import {
+  DescribeListenersCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
-import { beforeEach, expect, test } from 'vitest';
-import { MAX_THROTTLED_ATTEMPTS, MAX_WAIT_MS } from '../../aws/call.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  FIRST_WAIT_MS,
+  MAX_FIRST_ATTEMPTS,
+  MAX_THROTTLED_ATTEMPTS,
+  MAX_WAIT_MS,
+  YIELDS_AFTER_MS,
+} from '../../aws/call.ts';
 import { anInvocation, awsError, lostResponse, START_MS } from './an-invocation.ts';
 
 const ecs = mockClient(ECSClient);
@@ -10,7 +25,14 @@ const client = new ECSClient();
 const command = new DescribeServicesCommand({ cluster: 'shop', services: ['web'] });
 const context = { what: 'read service web' };
 
-beforeEach(() => ecs.reset());
+const elb = mockClient(ElasticLoadBalancingV2Client);
+const balancers = new ElasticLoadBalancingV2Client();
+const listeners = new DescribeListenersCommand({ LoadBalancerArn: 'arn' });
+
+beforeEach(() => {
+  ecs.reset();
+  elb.reset();
+});
 
 test('a first answer is returned without waiting', async () => {
   const { call, waits, logs } = anInvocation();
@@ -65,6 +87,82 @@ test('waits that chance makes short are bounded by a number of tries', async () 
 
   await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Throttled' });
   expect(ecs).toHaveReceivedCommandTimes(DescribeServicesCommand, MAX_THROTTLED_ATTEMPTS);
+});
+
+describe('a step in line with a thousand others', () => {
+  const throttled = awsError('ThrottlingException', 'Rate exceeded');
+  const listTasks = new ListTasksCommand({ cluster: 'shop' });
+
+  test('leaves soon while the API has not answered it once', async () => {
+    const { call, waits } = anInvocation({ turn: 'yielding' });
+    ecs.on(DescribeServicesCommand).rejects(throttled);
+
+    await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Throttled' });
+    expect(waits).toEqual([999]);
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(YIELDS_AFTER_MS);
+  });
+
+  test('stays to the end once it has an answer to lose, and asks more often than the others', async () => {
+    const { call, waits } = anInvocation({ turn: 'yielding' });
+    ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+    ecs.on(DescribeServicesCommand).rejects(throttled);
+
+    await call(client, listTasks, context);
+    await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Throttled' });
+
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(50_000);
+    expect(new Set(waits)).toEqual(new Set([FIRST_WAIT_MS - 1]));
+  });
+
+  test("another API's answer is none of this one's", async () => {
+    const { call, waits } = anInvocation({ turn: 'yielding' });
+    elb.on(DescribeListenersCommand).rejects(throttled);
+    ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+
+    await call(client, listTasks, context);
+    await expect(call(balancers, listeners, context)).rejects.toMatchObject({ name: 'Throttled' });
+
+    expect(waits).toEqual([999]);
+  });
+
+  test("but whoever has an answer of the load balancer's API yields nowhere", async () => {
+    const { call, waits } = anInvocation({ turn: 'yielding' });
+    elb.on(DescribeListenersCommand).resolves({ Listeners: [] });
+    ecs.on(DescribeServicesCommand).rejectsOnce(throttled).rejectsOnce(throttled).resolves({});
+
+    await call(balancers, listeners, context);
+    await call(client, command, context);
+
+    expect(waits).toEqual([FIRST_WAIT_MS - 1, FIRST_WAIT_MS - 1]);
+  });
+
+  test.each([
+    ['a rollback', { turn: 'first' as const }, {}],
+    ['a look at the alarms', { turn: 'yielding' as const }, { first: true }],
+  ])('%s is first from the beginning', async (_name, invocation, more) => {
+    const { call, waits } = anInvocation(invocation);
+    ecs.on(DescribeServicesCommand).rejectsOnce(throttled).rejectsOnce(throttled).resolves({});
+
+    await call(client, command, { ...context, ...more });
+
+    expect(waits).toEqual([FIRST_WAIT_MS - 1, FIRST_WAIT_MS - 1]);
+  });
+
+  test('whoever is first gives up, too, when chance makes its waits short', async () => {
+    const { call } = anInvocation({ turn: 'first', random: () => 0 });
+    ecs.on(DescribeServicesCommand).rejects(throttled);
+
+    await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Throttled' });
+    expect(ecs).toHaveReceivedCommandTimes(DescribeServicesCommand, MAX_FIRST_ATTEMPTS);
+  });
+
+  test.each(['yielding', 'first'] as const)('%s: an outage is waited out as by anybody', async (turn) => {
+    const { call, waits } = anInvocation({ turn });
+    ecs.on(DescribeServicesCommand).rejects(awsError('ServerException', 'oops', 500));
+
+    await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Unavailable' });
+    expect(waits).toEqual([99, 199, 399, 799, 1_599]);
+  });
 });
 
 test('a server fault is tried again sooner than throttling, and is Unavailable in the end', async () => {

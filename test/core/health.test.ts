@@ -229,6 +229,16 @@ describe('green has failed', () => {
     expect(look({ previous, targets: healthy(1), nowMs: NOW + 10 * MINUTE_MS }).kind).toBe('failed');
   });
 
+  test('not at the first look after the deadline that finds it healthy: nobody may have looked for long', () => {
+    const previous = pending({ healthySinceMs: null });
+    const late = NOW + 25 * MINUTE_MS;
+
+    const ready = look({ previous, nowMs: late });
+    expect(ready).toMatchObject({ kind: 'pending', healthySinceMs: late });
+    expect(look({ previous: ready, nowMs: late + MINUTE_MS }).kind).toBe('ready');
+    expect(look({ previous: ready, targets: healthy(1), nowMs: late + MINUTE_MS }).kind).toBe('failed');
+  });
+
   test('at the deadline although its targets are healthy, when its task set is not steady', () => {
     const ready = look({ taskSet: aTaskSet({ steady: false }), nowMs: NOW + 10 * MINUTE_MS });
 

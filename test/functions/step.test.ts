@@ -2,6 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeTaskSetsCommand } from '@aws-sdk/client-ecs';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { FIRST_WAIT_MS, MAX_WAIT_MS, YIELDS_AFTER_MS } from '../../aws/call.ts';
 import { DeploymentError, errorNames } from '../../core/errors.ts';
 import { bake } from '../../functions/bake.ts';
 import { checkRetired } from '../../functions/check-retired.ts';
@@ -88,6 +89,36 @@ describe('log lines', () => {
         attempt: 2,
       },
     ]);
+  });
+});
+
+describe('in line at a rate limit', () => {
+  /** Chance is a half here: the longest wait of whoever is first is twice the ones seen. */
+  const waitsOf = async (name: string): Promise<number[]> => {
+    const host = aHost();
+    failing('DescribeTaskSets', awsError('ThrottlingException', 'Rate exceeded'));
+    const handler = toHandler(name, checkRetired, connectors, host);
+    await expect(handler(input, aContext())).rejects.toMatchObject({ name: 'Throttled' });
+    return host.waits;
+  };
+  const sum = (waits: number[]): number => waits.reduce((total, wait) => total + wait, 0);
+
+  test('a step leaves before long, because the state machine runs it again', async () => {
+    expect(sum(await waitsOf('CheckRetired'))).toBeLessThan(YIELDS_AFTER_MS);
+  });
+
+  test('a rollback stays, and is ahead of the steps', async () => {
+    const waits = await waitsOf('RollBack');
+
+    expect(sum(waits)).toBeGreaterThan(50_000);
+    expect(Math.max(...waits)).toBe(FIRST_WAIT_MS / 2);
+  });
+
+  test('an event handler, which is not run again soon, stays in its place', async () => {
+    const waits = await waitsOf('OnAlarm');
+
+    expect(sum(waits)).toBeGreaterThan(45_000);
+    expect(Math.max(...waits)).toBe(MAX_WAIT_MS / 2);
   });
 });
 
