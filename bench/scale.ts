@@ -1,41 +1,95 @@
 import { MINUTE_MS } from '../core/clock.ts';
-import type { OutcomeKind } from '../core/state.types.ts';
+import { deploymentIdOf } from '../core/deployment-id.ts';
+import { sha256 } from '../functions/identify.ts';
 import { installOrchestrator } from '../sim/orchestrator.ts';
-import { quickHealthy, type SmallService, smallRequest, smallWorld } from '../sim/proof/small-world.ts';
-import { makeWorld } from '../sim/world.ts';
+import { quickHealthy, smallRequest } from '../sim/proof/small-world.ts';
+import { watchDeployment } from '../sim/proof/watched-deployment.ts';
+import type { Execution } from '../sim/stepfunctions/execution.types.ts';
+import type { Invoke } from '../sim/stepfunctions/task-attempt.ts';
+import { makeWorld, type World } from '../sim/world.ts';
+import { SERVICES_PER_BALANCER, serviceAt, sharedAccount, sharedRuleArn } from './shared-account.ts';
 
 /**
  * Many deployments started at the same instant in one account, within the published API buckets (sim/kernel/buckets.ts).
+ * All have to succeed: no throttle may become a refusal or a rollback.
  * Usage: node bench/scale.ts [COUNT ...]
  */
 
+/** Evenly spread, these are held against every invariant and have users; to watch them all would take longer than the runs. */
+const WATCHED = 5;
+const USERS_PER_SECOND = 10;
+
+/** As many as the most generous of the list operations answers: with the simulator's usual five, pages would be measured. */
+const PAGE_SIZE = 400;
+
+const BAKE = '5m';
+const SHIFTS = [5, 25, 50, 75, 100];
+const request = { shifts: SHIFTS.map((greenPct) => ({ greenPct, bake: BAKE })) };
+
+type Ending = 'succeeded' | 'rolledBack' | 'refused' | 'stuck';
+
 type Row = {
-  deployments: number;
-  ended: Partial<Record<OutcomeKind | 'none', number>>;
-  throttledTries: number;
-  medianMinutes: number;
-  slowestMinutes: number;
+  count: number;
+  ended: Partial<Record<Ending, number>>;
   reasons: Map<string, number>;
+  minutes: { median: number; slowest: number };
+  throttledTries: number;
+  mostLambdas: number;
+  mostEvents: number;
+  users: { requests: number; failed: number };
+  violations: string[];
 };
 
-const REQUEST = {
-  shifts: [5, 25, 50, 75, 100].map((greenPct) => ({ greenPct, bake: '5m' })),
-  timeToHealthy: '2h',
+const endingOf = ({ status, error }: Execution): Ending => {
+  if (status === 'SUCCEEDED') return 'succeeded';
+  if (error === 'RolledBack') return 'rolledBack';
+  return error === 'Refused' ? 'refused' : 'stuck';
+};
+
+/** The reason without what differs from one deployment to the next. */
+const reasonOf = ({ cause }: Execution): string =>
+  (cause ?? 'no reason')
+    .replace(/arn:\S+/g, 'ARN')
+    .replace(/\d+/g, 'N')
+    .slice(0, 140);
+
+const countBy = <Key>(keys: Key[]): Map<Key, number> =>
+  new Map([...Map.groupBy(keys, (key) => key)].map(([key, same]) => [key, same.length]));
+
+/** How many invocations run at the same time, at most: an account may have 1,000. */
+const countLambdas = () => {
+  let running = 0;
+  let most = 0;
+  const around =
+    (invoke: Invoke): Invoke =>
+    (...call) => {
+      running += 1;
+      most = Math.max(most, running);
+      return invoke(...call).finally(() => {
+        running -= 1;
+      });
+    };
+  return { around, most: () => most };
+};
+
+/** Ends when no execution runs. */
+const untilAllEnded = async ({ kernel }: World, running: () => number): Promise<void> => {
+  await kernel.scheduler.run(() => running() === 0);
 };
 
 const measure = async (count: number): Promise<Row> => {
-  const services = Array.from(
-    { length: count },
-    (_, index): SmallService => ({ name: `s${index}`, routes: ['default'], sticky: false, first: false }),
-  );
-  const seed = smallWorld(services);
-  // The account's API is what is measured; a flow of users would only take time.
-  const world = makeWorld(
-    { ...seed, traffic: { ...seed.traffic, requestsPerSecond: 0 } },
-    1,
-    () => quickHealthy,
-  );
-  const { stepFunctions } = installOrchestrator(world);
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const watched = indexes.filter((index) => index % Math.ceil(count / WATCHED) === 0);
+  const traffic = {
+    requestsPerSecond: USERS_PER_SECOND * watched.length,
+    shares: Object.fromEntries(watched.map((index) => [sharedRuleArn(index), 1])),
+  };
+  const world = makeWorld({ ...sharedAccount(count), traffic }, 1, () => quickHealthy, {
+    pageSize: PAGE_SIZE,
+  });
+  const lambdas = countLambdas();
+  const orchestrator = installOrchestrator(world, lambdas.around);
+  const { stepFunctions } = orchestrator;
   const { scheduler } = world.kernel;
   let throttledTries = 0;
   world.kernel.onEvent(({ kind, data }) => {
@@ -43,50 +97,80 @@ const measure = async (count: number): Promise<Row> => {
   });
   await scheduler.run(() => false, scheduler.nowMs() + 5 * MINUTE_MS);
 
-  const startedAtMs = scheduler.nowMs();
-  for (const service of services) {
-    stepFunctions.startExecution({ name: service.name, input: { ...smallRequest(service), ...REQUEST } });
-  }
-  let running = count;
-  stepFunctions.onStatusChange(({ status }) => {
-    if (status !== 'RUNNING') running -= 1;
+  const watches = watched.map((index) => {
+    const service = serviceAt(index);
+    const deploymentId = deploymentIdOf(service.name, sha256);
+    const ignore = () => {};
+    return watchDeployment(
+      world,
+      orchestrator,
+      { service, deploymentId },
+      { planned: ignore, broken: ignore },
+    );
   });
-  await scheduler.run(() => running === 0);
-
-  const ended: Row['ended'] = {};
-  const reasons = new Map<string, number>();
-  for (const { error, status, cause } of stepFunctions.executions()) {
-    const kind =
-      status === 'SUCCEEDED'
-        ? 'succeeded'
-        : error === 'RolledBack'
-          ? 'rolledBack'
-          : error === 'Refused'
-            ? 'refused'
-            : 'stuck';
-    ended[kind] = (ended[kind] ?? 0) + 1;
-    const reason = (cause ?? '').replace(/s\d+/g, 'sN').slice(0, 140);
-    if (reason !== '') reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const startedAtMs = scheduler.nowMs();
+  for (const index of indexes) {
+    const service = serviceAt(index);
+    stepFunctions.startExecution({
+      name: service.name,
+      input: { ...smallRequest(service), timeToHealthy: undefined, healthyFor: undefined, ...request },
+    });
   }
-  const minutes = stepFunctions
-    .executions()
+  await untilAllEnded(world, stepFunctions.running);
+  for (const watch of watches) watch.finish();
+
+  const executions = stepFunctions.executions();
+  const failed = executions.filter((execution) => endingOf(execution) !== 'succeeded');
+  const minutes = executions
     .map(({ endedAtMs = 0 }) => (endedAtMs - startedAtMs) / MINUTE_MS)
     .sort((a, b) => a - b);
+  const users = world.traffic.totals();
   return {
-    deployments: count,
-    ended,
+    count,
+    ended: Object.fromEntries(countBy(executions.map(endingOf))),
+    reasons: countBy(failed.map(reasonOf)),
+    minutes: { median: minutes[Math.floor(minutes.length / 2)] ?? 0, slowest: minutes.at(-1) ?? 0 },
     throttledTries,
-    medianMinutes: minutes[Math.floor(minutes.length / 2)] ?? 0,
-    slowestMinutes: minutes.at(-1) ?? 0,
-    reasons,
+    mostLambdas: lambdas.most(),
+    mostEvents: Math.max(...executions.map(({ historyEvents }) => historyEvents)),
+    users: { requests: users.total, failed: users.failed },
+    violations: watches.flatMap((watch) => watch.violations().map(({ message }) => message)),
   };
 };
 
 const counts = process.argv.slice(2).map(Number);
-for (const count of counts.length > 0 ? counts : [1, 30, 100]) {
+if (counts.some((count) => !(Number.isInteger(count) && count > 0))) {
+  console.error(`expected numbers of deployments, found ${process.argv.slice(2).join(' ')}`);
+  process.exit(64);
+}
+console.log(
+  `one account and cluster, ${SERVICES_PER_BALANCER} services a load balancer and listener with a rule each; ${SHIFTS.join(', ')} % with bakes of ${BAKE}, one alarm each`,
+);
+console.log('published rates: load balancer reads 40 at once and 10 a second, DescribeAlarms 9 a second');
+console.log(
+  'assumed rates: ECS reads 50 at once and 20 a second, writes of both 20 at once and 5 a second\n',
+);
+console.log(
+  'deployments  outcomes              minutes: median  slowest  throttled tries  Lambdas at once  history events  users lost',
+);
+for (const count of counts.length > 0 ? counts : [1, 30, 100, 300]) {
   const row = await measure(count);
-  console.log(
-    `${String(row.deployments).padStart(5)} at once: ${JSON.stringify(row.ended)}, ${row.throttledTries} throttled tries, median ${row.medianMinutes.toFixed(0)} min, slowest ${row.slowestMinutes.toFixed(0)} min`,
-  );
+  const cells = [
+    String(row.count).padStart(11),
+    Object.entries(row.ended)
+      .map(([ending, times]) => `${times} ${ending}`)
+      .join(', ')
+      .padEnd(20),
+    row.minutes.median.toFixed(0).padStart(15),
+    row.minutes.slowest.toFixed(0).padStart(7),
+    String(row.throttledTries).padStart(15),
+    String(row.mostLambdas).padStart(15),
+    String(row.mostEvents).padStart(14),
+    `${row.users.failed} of ${row.users.requests}`.padStart(14),
+  ];
+  console.log(cells.join('  '));
   for (const [reason, times] of row.reasons) console.log(`        ${times} x ${reason}`);
+  for (const violation of new Set(row.violations)) console.log(`        BROKEN ${violation}`);
+  const fine = row.ended.succeeded === count && row.users.failed === 0 && row.violations.length === 0;
+  if (!fine) process.exitCode = 1;
 }
