@@ -93,7 +93,7 @@ describe('traffic goes where something healthy answers', () => {
   });
 
   test('P12: throttled reads do not count as a look: blue stays, and it rolls back', async () => {
-    const done = await run({ inject: ['throttle:elbv2:DescribeTargetHealth:45m@shift:5'] });
+    const done = await run({ inject: ['throttle:elbv2:DescribeTargetHealth:3h@shift:5'] });
 
     expectConverged(done);
     expect(done.report).toMatchObject({ outcome: 'rolledBack', requests: { failed: 0 } });
