@@ -32,7 +32,9 @@ const terraform = (): boolean => {
 
 describe('examples/terraform', () => {
   test.skipIf(!terraform())('is formatted, and so well-formed', () => {
-    expect(execFileSync('terraform', ['fmt', '-check', '-diff', directory], { encoding: 'utf8' })).toBe('');
+    expect(
+      execFileSync('terraform', ['fmt', '-check', '-diff', directory], { encoding: 'utf8', stdio: 'pipe' }),
+    ).toBe('');
   });
 
   test('declares each variable that it uses, and uses each that it declares', () => {
