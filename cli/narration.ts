@@ -66,6 +66,12 @@ export const narrateJson = (terminal: Terminal): Narration => {
 export const preflightJson = ({ findings }: WorldPreflight): string =>
   `${JSON.stringify({ type: 'preflight', findings })}\n`;
 
+/** For a rehearsal that is watched as a deployment is: only what came of the faults is kept. */
+export const narrateNothing = (): Narration => {
+  const faults = new Set<string>();
+  return { onEvent: (event) => noteFault(faults, event), finish: async () => {}, faultsSeen: () => faults };
+};
+
 export const reportJson = (report: RehearsalReport): string =>
   `${JSON.stringify({ type: 'report', ...report })}\n`;
 

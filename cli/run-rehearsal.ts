@@ -1,7 +1,8 @@
 import { rehearse } from '../sim/rehearsal.ts';
 import type { RehearsalOptions, RehearsalReport } from '../sim/rehearsal.types.ts';
 import { EXIT_STUCK, type ExitCode, exitCodeOf } from './exit-codes.ts';
-import { narrateJson, narrateLines, preflightJson, reportJson } from './narration.ts';
+import type { LiveRehearsal } from './live-rehearsal.ts';
+import { narrateJson, narrateLines, narrateNothing, preflightJson, reportJson } from './narration.ts';
 import type { WorldPreflight } from './preflight-world.ts';
 import { rehearsalPreflightText } from './render/findings.ts';
 import { makePaint } from './render/paint.ts';
@@ -17,6 +18,8 @@ export type Showing = {
   preflight: WorldPreflight;
   /** The command that replays the run. */
   again: string;
+  /** The live view instead of the timeline. */
+  live?: LiveRehearsal | null;
   /** Told of every event too, for a report. */
   keep?: NonNullable<RehearsalOptions['onEvent']>;
 };
@@ -27,20 +30,25 @@ export const runRehearsal = async (
   showing: Showing,
   terminal: Terminal,
 ): Promise<RehearsalReport> => {
-  const { preflight } = showing;
+  const { preflight, live = null } = showing;
   const paint = makePaint(terminal.colour);
-  terminal.out(
-    showing.json ? preflightJson(preflight) : rehearsalPreflightText(preflight, terminal.width, paint),
-  );
-  const narration = showing.json ? narrateJson(terminal) : narrateLines(terminal, showing);
+  // The stream of a watched deployment has no line for it: its schema is that of a real one.
+  if (!showing.json) terminal.out(rehearsalPreflightText(preflight, terminal.width, paint));
+  else if (live === null) terminal.out(preflightJson(preflight));
+  const narration =
+    live !== null ? narrateNothing() : showing.json ? narrateJson(terminal) : narrateLines(terminal, showing);
   const report = await rehearse({
     ...options,
+    ...(live === null ? {} : { drive: live.drive }),
     onEvent: (event, status) => {
       narration.onEvent(event, status);
+      live?.onEvent(event);
       showing.keep?.(event, status);
     },
   });
   await narration.finish();
+  // The stream of a live rehearsal has its last line already.
+  if (live?.left() === true || (live !== null && showing.json)) return report;
   if (showing.json) {
     terminal.out(reportJson(report));
     return report;

@@ -11,7 +11,7 @@ export type GroupHealth = {
 
 export const groupHealth = (targets: ObservedTarget[], taskSet: ObservedTaskSet | null): GroupHealth => {
   const healthy = targets.filter((target) => target.state === 'healthy').length;
-  if (taskSet === null) return { healthy, wanted: 0, reasons: ['its task set is gone'] };
+  if (taskSet === null) return { healthy, wanted: 0, reasons: ['its task set is not found'] };
 
   // Targets that drain belong to tasks that are already replaced.
   const present = targets.filter((target) => target.state !== 'draining');

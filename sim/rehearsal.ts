@@ -58,12 +58,13 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   );
 
   const name = `rehearsal-${kernel.random.fork('execution').hex(12)}`;
+  const deploymentId = deploymentIdOf(name, sha256);
   let broken = false;
   const safety = watchSafety(
     world,
     {
       serviceArn,
-      deploymentId: deploymentIdOf(name, sha256),
+      deploymentId,
       colours,
     },
     () => {
@@ -79,10 +80,15 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
 
   options.onWorld?.(world);
   const execution = stepFunctions.startExecution({ name, input: options.request });
-  await kernel.scheduler.run(
-    () => broken || hasEnded(world, stepFunctions, watched.outcome),
-    startedAtMs + LONGEST_RUN_MS,
-  );
+  let endedAtMs: number | null = null;
+  const over = (): boolean => {
+    const ended = broken || hasEnded(world, stepFunctions, watched.outcome);
+    if (ended) endedAtMs ??= kernel.scheduler.nowMs();
+    return ended;
+  };
+  const untilMs = startedAtMs + LONGEST_RUN_MS;
+  const { drive = () => kernel.scheduler.run(over, untilMs) } = options;
+  await drive({ world, orchestrator, executionArn: execution.arn, deploymentId, over, untilMs });
   const outcome = outcomeFrom(execution, watched.outcome);
   safety.checkEnd(watched.outcome?.kind ?? null);
 
@@ -96,7 +102,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   return {
     outcome: outcome.kind,
     reason: outcome.reason,
-    virtualSeconds: (kernel.scheduler.nowMs() - startedAtMs) / 1_000,
+    virtualSeconds: ((endedAtMs ?? kernel.scheduler.nowMs()) - startedAtMs) / 1_000,
     requests: trafficSince(world, baseline, colours()),
     weights: watched.weights,
     transitions,

@@ -1,5 +1,6 @@
 import type { Decision, Outcome, OutcomeKind } from '../core/state.types.ts';
 import type { SimEvent } from './kernel/trace.ts';
+import type { Orchestrator } from './orchestrator.ts';
 import type { FailureCause, GroupTraffic, WorldSeed } from './parts.types.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +17,20 @@ export type RehearsalOptions = {
   onEvent?(event: SimEvent, status: Status): void;
   /** For tests: the world as it is when the execution is about to start, to set faults that have no text of their own. */
   onWorld?(world: World): void;
+  /** Lets virtual time pass, for somebody who looks on at a pace of their own. Default: as fast as it goes, to the end. */
+  drive?(running: RunningRehearsal): Promise<void>;
+};
+
+/** A rehearsal whose execution has started. */
+export type RunningRehearsal = {
+  world: World;
+  orchestrator: Orchestrator;
+  executionArn: string;
+  deploymentId: string;
+  /** The deployment has ended, or a safety rule was broken. */
+  over(): boolean;
+  /** Virtual time does not pass beyond this. */
+  untilMs: number;
 };
 
 /** The world at one instant, for a line of the timeline. */

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { nameOf } from '../../core/service-key.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
 import { behaviourNames, parseBehaviour } from '../../sim/behaviour.ts';
 import { type Fault, faultHelp, faultProblems, parseFault, whenHelp } from '../../sim/faults.ts';
-import { onlyPositional } from '../arguments.ts';
+import { type Arguments, onlyPositional } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
+import { EXIT_INTERRUPTED, EXIT_STUCK } from '../exit-codes.ts';
 import { type Inputs, readInputs } from '../inputs.ts';
+import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../live-rehearsal.ts';
 import { preflightWorld } from '../preflight-world.ts';
 import { exitCodeOfReport, runRehearsal } from '../run-rehearsal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -20,7 +23,7 @@ export const rehearseCommand: Command = {
   name: 'rehearse',
   summary: 'run a deployment in a simulated world and watch it happen',
   usage: 'REQUEST.json [options]',
-  exits: [0, 1, 2, 3, 4],
+  exits: [0, 1, 2, 3, 4, 5, 130],
   options: {
     world: {
       type: 'string',
@@ -48,6 +51,15 @@ export const rehearseCommand: Command = {
       value: 'FILE.html',
       help: 'write a report with charts, decisions and every event as one HTML file',
     },
+    live: {
+      type: 'boolean',
+      help: 'the live view of a real deployment, and keys to steer it with; in a pipe what a CI log would have',
+    },
+    speed: {
+      type: 'string',
+      value: 'N',
+      help: `with --live: so many times as fast as life; default: ${DEFAULT_SPEED}`,
+    },
     json: { type: 'boolean', help: 'one JSON object a line for each event, the report last' },
     verbose: { type: 'boolean', short: 'v', help: 'every event, also those that seldom matter' },
     fast: { type: 'boolean', help: 'do not slow the timeline down on a terminal' },
@@ -57,6 +69,10 @@ export const rehearseCommand: Command = {
     {
       line: 'cutover rehearse examples/shop/request.json --version errors:20%',
       says: 'one that its alarm rolls back',
+    },
+    {
+      line: 'cutover rehearse examples/shop/request.json --live',
+      says: 'watch and steer it as you would a real one',
     },
     {
       line: 'cutover rehearse examples/shop/request.json --inject foreign-weights@shift:3',
@@ -76,8 +92,21 @@ export const rehearseCommand: Command = {
     const version = readVersion(args.text('version') ?? 'healthy');
     const seed = readSeed(args.text('seed'));
     const faults = readFaults(args.texts('inject'));
+    const speed = readSpeed(args);
     const inputs = readInputs(requestPath, args.text('world'));
     checkFaults(faults, inputs);
+    const { request, world } = inputs;
+    const { cluster, service } = request;
+    const live =
+      speed === null
+        ? null
+        : makeLiveRehearsal(terminal, {
+            cluster: nameOf(cluster),
+            service: nameOf(service),
+            account: world.account,
+            speed,
+            json: args.flag('json'),
+          });
 
     const inject = args.texts('inject');
     const reportPath = args.text('report');
@@ -92,12 +121,19 @@ export const rehearseCommand: Command = {
         paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
         preflight,
         again,
+        live,
         ...(reportPath === undefined ? {} : { keep: (event, status) => kept.push({ event, status }) }),
       },
       terminal,
     );
+    if (live?.left() === true) {
+      terminal.out(
+        'left before its end; a rehearsal ends with its command, a deployment in an account would go on\n',
+      );
+      return EXIT_INTERRUPTED;
+    }
     if (reportPath !== undefined) {
-      const { input, world } = inputs;
+      const { input } = inputs;
       writeReport(
         reportPath,
         reportOfRehearsal({
@@ -111,7 +147,8 @@ export const rehearseCommand: Command = {
         terminal,
       );
     }
-    return exitCodeOfReport(report);
+    const code = exitCodeOfReport(report);
+    return code === EXIT_STUCK ? code : (live?.code() ?? code);
   },
 };
 
@@ -128,6 +165,19 @@ const readSeed = (text: string | undefined): number => {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new UsageError(`--seed: expected a whole number from 0, found "${text}"`);
+};
+
+/** Null: not live. */
+const readSpeed = (args: Arguments): number | null => {
+  const text = args.text('speed');
+  if (!args.flag('live')) {
+    if (text !== undefined)
+      throw new UsageError('--speed is the speed of the live view: give --live as well');
+    return null;
+  }
+  const speed = Number(text ?? DEFAULT_SPEED);
+  if (Number.isInteger(speed) && speed >= SLOWEST && speed <= FASTEST) return speed;
+  throw new UsageError(`--speed: expected a whole number from ${SLOWEST} to ${FASTEST}, found "${text}"`);
 };
 
 const readFaults = (texts: string[]): Fault[] => {

@@ -39,7 +39,7 @@ export const statusCommand: Command = {
     else {
       const { width, colour } = terminal;
       const options = { width, height: NO_WINDOW, paint: makePaint(colour), target: target.words };
-      const lines = livePanel(view, { ...options, nowMs: view.nowMs, trouble: null, foot: false });
+      const lines = livePanel(view, { ...options, nowMs: view.nowMs, trouble: null, foot: null });
       terminal.out(`${lines.join('\n')}\n\n`);
     }
     if (view.phase === 'interrupted' || view.ended?.kind === 'stuck') return EXIT_STUCK;

@@ -11,7 +11,9 @@ const WIDE_COLUMNS = 130;
 const STAGE_COLUMNS = 58;
 
 const LABEL_COLUMNS = 10;
-const TRAFFIC_BLOCKS = 24;
+/** Of the bar; in a narrow window the routes are worth more than its length. */
+const trafficBlocks = (width: number): number => (width < 60 ? 12 : 24);
+const PERCENT_COLUMNS = ' 100 % green  '.length;
 const REASON_LINES = 3;
 /** Alarms named one by one; more are counted. */
 const NAMED_ALARMS = 4;
@@ -25,8 +27,10 @@ export type PanelOptions = {
   target: string;
   /** What keeps looks from succeeding; null when they do. */
   trouble: string | null;
-  /** False: a printed status, which nobody can press Ctrl-C on. */
-  foot?: false;
+  /** Under the view; null: a printed status, which nobody can press Ctrl-C on. Default: how to leave. */
+  foot?: readonly Cell[] | null;
+  /** What a person can do now, and how. Default: the commands to type. */
+  offer?(view: View): Cell[];
 };
 
 /** The live view: as many lines as returned, none wider than the window, all of them never higher than it. */
@@ -34,7 +38,7 @@ export const livePanel = (view: View, options: PanelOptions): string[] => {
   const { width, height, paint } = options;
   const facts = factRows(view, options, width >= WIDE_COLUMNS ? width - STAGE_COLUMNS - 2 : width - 1);
   const head = [[cell('')], headRow(view, options.nowMs), [cell('')]];
-  const foot = options.foot === false ? [] : footRows(view, options);
+  const foot = options.foot === null ? [] : footRows(view, options);
   const room = Math.max(3, height - 1 - head.length - foot.length);
   const lines =
     width >= WIDE_COLUMNS
@@ -70,8 +74,8 @@ const fact = (label: string, cells: readonly Cell[]): Cell[] => [
   ...cells,
 ];
 
-const factRows = (view: View, { nowMs, target }: PanelOptions, width: number): Cell[][] => [
-  ...trafficRows(view),
+const factRows = (view: View, { nowMs, target, offer }: PanelOptions, width: number): Cell[][] => [
+  ...trafficRows(view, width - LABEL_COLUMNS - 1),
   fact('targets', [
     ...healthCells('blue', view.blue),
     cell(view.blue === null ? '' : '   '),
@@ -81,12 +85,22 @@ const factRows = (view: View, { nowMs, target }: PanelOptions, width: number): C
   fact('alarms', alarmCells(view)),
   ...decisionRows(view, nowMs, width),
   ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
-  ...(view.possible.length === 0
-    ? []
-    : [fact('you can', [cell('cutover '), cell(view.possible.join('|'), 'bold'), cell(` ${target}`)])]),
+  ...(view.possible.length === 0 ? [] : [fact('you can', offer?.(view) ?? commandCells(view, target))]),
 ];
 
-const trafficRows = ({ routes }: View): Cell[][] => {
+const commandCells = ({ possible }: View, target: string): Cell[] => [
+  cell('cutover '),
+  cell(possible.join('|'), 'bold'),
+  cell(` ${target}`),
+];
+
+/** Their names where there is room for them; half a name says less than their number. */
+const routesText = (routes: View['routes'], room: number): string => {
+  const names = routes.map(({ route }) => route).join(', ');
+  return routes.length === 1 || names.length <= room ? names : `on all ${routes.length} routes`;
+};
+
+const trafficRows = ({ routes }: View, width: number): Cell[][] => {
   const shares = new Set(routes.map(({ weights }) => weights?.green ?? null));
   const rows = shares.size <= 1 ? routes.slice(0, 1) : routes;
   if (rows.length === 0) return [fact('traffic', [cell('all to blue', 'dim')])];
@@ -96,9 +110,12 @@ const trafficRows = ({ routes }: View): Cell[][] => {
       weights === null
         ? [cell('not readable', 'red'), cell(`  ${route}`, 'dim')]
         : [
-            ...barOf(weights.green / 100, TRAFFIC_BLOCKS),
+            ...barOf(weights.green / 100, trafficBlocks(width)),
             cell(` ${weights.green} % green`, 'bold'),
-            cell(`  ${rows.length === 1 ? routes.map((one) => one.route).join(', ') : route}`, 'dim'),
+            cell(
+              `  ${rows.length === 1 ? routesText(routes, width - trafficBlocks(width) - PERCENT_COLUMNS) : route}`,
+              'dim',
+            ),
           ],
     ),
   );
@@ -154,16 +171,16 @@ export const timeLeft = (view: View, nowMs: number): string => {
   return `${before}${formatDuration(bakeMs - bakedMs)} of bakes, then blue drains`;
 };
 
-const footRows = (view: View, { trouble }: PanelOptions): Cell[][] => [
+const howToLeave = ({ past }: View): Cell[] => [
+  cell(
+    past ? 'no way back any more; Ctrl-C stops watching' : 'Ctrl-C stops watching; the deployment goes on',
+    'dim',
+  ),
+];
+
+const footRows = (view: View, { trouble, foot }: PanelOptions): Cell[][] => [
   [cell('')],
   trouble === null
-    ? [
-        cell(
-          view.past
-            ? 'no way back any more; Ctrl-C stops watching'
-            : 'Ctrl-C stops watching; the deployment goes on',
-          'dim',
-        ),
-      ]
+    ? [...(foot ?? howToLeave(view))]
     : [cell('cannot look: ', ['yellow', 'bold']), cell(trouble)],
 ];

@@ -11,7 +11,7 @@ const INDENT = TIME_COLUMNS + LABEL_COLUMNS;
 
 type Style = Parameters<Paint>[0];
 
-const labels: Record<Told['type'], string> = {
+const labels: Record<Exclude<Told['type'], 'rehearsed'>, string> = {
   step: 'workflow',
   weights: 'weights',
   decision: 'decision',
@@ -24,7 +24,7 @@ const labels: Record<Told['type'], string> = {
 const styleOf = (told: Told): Style => {
   if (told.type === 'failure' || told.type === 'recovery') return ['red', 'bold'];
   if (told.type === 'weights') return ['cyan', 'bold'];
-  if (told.type === 'command') return 'magenta';
+  if (told.type === 'command' || told.type === 'rehearsed') return 'magenta';
   if (told.type === 'warning') return 'yellow';
   if (told.type === 'step') return /^roll back/.test(told.what) ? ['red', 'bold'] : 'bold';
   const { kind } = told.decision;
@@ -56,7 +56,14 @@ const line = (
 
 /** One line of the timeline, wrapped to the width, with its reason beside or under it. */
 export const toldLine = (told: Told, startedAtMs: number, options: LineOptions): string =>
-  line(told.atMs - startedAtMs, labels[told.type], told.what, told.why, styleOf(told), options);
+  line(
+    told.atMs - startedAtMs,
+    told.type === 'rehearsed' ? told.label : labels[told.type],
+    told.what,
+    told.why,
+    styleOf(told),
+    options,
+  );
 
 /** How it stands, for a log in which nothing has happened for a while. */
 export const standingLine = (view: View, options: LineOptions): string => {

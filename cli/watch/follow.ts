@@ -83,7 +83,7 @@ export const follow = async (
     lookEveryMs: showing === 'live' ? LIVE_LOOK_MS : LOG_LOOK_MS,
     tickEveryMs: showing === 'live' ? SECOND_MS : null,
   });
-  if (showing === 'json') writeEnd(result, watched, target, account, terminal);
+  if (showing === 'json') writeEnd(result, watched, target, account.host.clock.nowMs(), terminal);
   else {
     const { width, colour } = terminal;
     const { executionArn } = watched;
@@ -93,11 +93,11 @@ export const follow = async (
 };
 
 /** The stream's last line. */
-const writeEnd = (
+export const writeEnd = (
   result: WatchResult,
   { executionArn }: Watched,
   target: string,
-  account: Account,
+  nowMs: number,
   terminal: Terminal,
 ): void => {
   const { view, code, kind } = result;
@@ -112,7 +112,7 @@ const writeEnd = (
     return;
   }
   writeEvent(terminal, 'left', {
-    at: iso(account.host.clock.nowMs()),
+    at: iso(nowMs),
     because: kind,
     reason: whyLeft(result),
     ...shared,

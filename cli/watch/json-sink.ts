@@ -34,6 +34,8 @@ const eventOf = (told: Told): Record<string, unknown> => {
     }
     case 'warning':
       return { ...said, id: told.finding.id };
+    case 'rehearsed':
+      return { ...said, label: told.label };
     case 'recovery':
       return { ...said, executionArn: told.executionArn };
     default:

@@ -1,4 +1,5 @@
-import { livePanel } from '../render/live-panel.ts';
+import type { Cell } from '../render/cells.ts';
+import { livePanel, type PanelOptions } from '../render/live-panel.ts';
 import { makePaint } from '../render/paint.ts';
 import { toldLine } from '../render/told-line.ts';
 import { type Terminal, USUAL_HEIGHT } from '../terminal.ts';
@@ -10,8 +11,13 @@ const SHOW_CURSOR = '\u001b[?25h';
 /** To the start of the line `count` lines up, and everything from there on away. */
 const erase = (count: number): string => (count === 0 ? '' : `\u001b[${count}F\u001b[0J`);
 
+/** What a rehearsal shows in another way than a deployment in an account. */
+export type LiveOwn = Pick<PanelOptions, 'offer'> & {
+  foot?(): readonly Cell[];
+};
+
 /** What happens scrolls by above; below it the deployment as it is now, redrawn every second. */
-export const makeLiveSink = (terminal: Terminal, target: string): Sink => {
+export const makeLiveSink = (terminal: Terminal, target: string, own: LiveOwn = {}): Sink => {
   const paint = makePaint(terminal.colour);
   let view: View | null = null;
   let trouble: string | null = null;
@@ -21,8 +27,15 @@ export const makeLiveSink = (terminal: Terminal, target: string): Sink => {
 
   const draw = (above: string, nowMs: number): void => {
     if (view === null && above === '' && trouble === null) return;
-    const { width, height = USUAL_HEIGHT } = terminal;
-    const lines = view === null ? [] : livePanel(view, { nowMs, width, height, paint, target, trouble });
+    const { height = USUAL_HEIGHT } = terminal;
+    const width = Math.min(terminal.width, terminal.columns ?? terminal.width);
+    const { offer, foot } = own;
+    const ours = {
+      ...(offer === undefined ? {} : { offer }),
+      ...(foot === undefined ? {} : { foot: foot() }),
+    };
+    const options = { nowMs, width, height, paint, target, trouble, ...ours };
+    const lines = view === null ? [] : livePanel(view, options);
     // A window that became narrower has wrapped the old lines: how many rows they take now is the terminal's secret.
     const rows = width < drawnWidth ? Math.min(height - 1, drawn * 2) : drawn;
     const panel = lines.map((line) => `${line}\n`).join('');

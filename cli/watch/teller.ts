@@ -15,6 +15,8 @@ export type Told = { atMs: number; what: string; why: string } & (
   | { type: 'command'; command: Command }
   | { type: 'recovery'; executionArn: string }
   | { type: 'warning'; finding: Finding }
+  /** Only in a rehearsal: what was done to the world, or a command that was refused. */
+  | { type: 'rehearsed'; label: 'fault' | 'operator' }
 );
 
 const isStep = (state: string): state is StepName => stepNames.some((name) => name === state);

@@ -5,7 +5,9 @@ export type Run = { code: number; out: string; err: string; paused: number };
 
 /** A terminal that keeps what is written to it and never waits. */
 export const aTerminal = (
-  shown: Partial<Pick<Terminal, 'width' | 'height' | 'interactive' | 'colour'>> = {},
+  shown: Partial<
+    Pick<Terminal, 'width' | 'columns' | 'height' | 'interactive' | 'colour' | 'keys' | 'pause'>
+  > = {},
 ) => {
   const run = { out: '', err: '', paused: 0 };
   const terminal: Terminal = {

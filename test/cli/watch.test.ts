@@ -374,12 +374,19 @@ describe('the live view', () => {
     [60, 16],
     [130, 24],
     [200, 50],
+    // Narrower than lines are laid out for: the view is cut, because what wraps cannot be drawn over.
+    [40, 16],
   ])(
     'never writes a line wider than %d columns between two redraws, nor more than %d rows',
     async (width, height) => {
       const account = await aSimulatedAccount();
 
-      const { out } = await account.cutover([...DEPLOY, ...CANARY], { interactive: true, width, height });
+      const { out } = await account.cutover([...DEPLOY, ...CANARY], {
+        interactive: true,
+        width: Math.max(60, width),
+        columns: width,
+        height,
+      });
 
       const frames = out.split(REDRAW).slice(1, -1);
       const panels = frames.map((frame) => frame.slice(frame.indexOf('\n \n') + 1).split('\n'));

@@ -51,7 +51,7 @@ describe('a group’s health', () => {
       4,
       ['2 not registered yet'],
     ],
-    ['no task set', healthy(1), null, 1, 0, ['its task set is gone']],
+    ['no task set', healthy(1), null, 1, 0, ['its task set is not found']],
   ])('%s', (_, targets, taskSet, healthyCount, wanted, reasons) => {
     expect(groupHealth(targets, taskSet)).toEqual({ healthy: healthyCount, wanted, reasons });
   });

@@ -206,7 +206,7 @@ describe('no weight goes to a group without enough healthy targets', () => {
       '2 of 3 targets healthy',
     ],
     ['none wanted', (it) => (it.taskSets = [aGreenTaskSet({ computedDesiredCount: 0 })]), 'at least 1 task'],
-    ['no task set any more', (it) => (it.taskSets = []), 'its task set is gone'],
+    ['no task set any more', (it) => (it.taskSets = []), 'its task set is not found'],
   ])('%s', async (_what, change, reason) => {
     change(world);
     const before = structuredClone(world);
