@@ -27,13 +27,17 @@ export type DescribedExecution = ExecutionSummary & {
   cause: string;
 };
 
-/** One state entered or left; everything else in the history is about how a Task was run. */
+/**
+ * One state entered or left, or a try of its function that failed and that Retry may repeat; everything else in the history is
+ * about how a Task was run.
+ */
 export type StateEvent = {
   id: number;
   atMs: number;
-  kind: 'entered' | 'left';
+  kind: 'entered' | 'left' | 'failed';
+  /** Of a try that failed: the state that was entered last. */
   state: string;
-  /** The whole state before or after it, as JSON text. */
+  /** The whole state before or after it, as JSON text; of a try that failed what a Catch would get, `{Error, Cause}`. */
   data: string;
 };
 
@@ -43,8 +47,8 @@ export type Deployments = {
   describe(executionArn: string): Promise<DescribedExecution | null>;
   /** Newest first, at most `limit`. */
   list(stateMachineArn: string, limit: number): Promise<ExecutionSummary[]>;
-  /** The states since the event `afterId` (0: all), oldest first. */
-  statesSince(executionArn: string, afterId: number): Promise<StateEvent[]>;
+  /** The states since the event `afterId` (0: all), oldest first; `state` is the one that it was in then. */
+  statesSince(executionArn: string, afterId: number, state?: string): Promise<StateEvent[]>;
 };
 
 /** Each event holds the whole state, some 10 kB: what a look every few seconds finds new fits a small page. */
@@ -104,7 +108,7 @@ export const makeDeployments = (client: Sender, call: Call): Deployments => ({
     return listed;
   },
 
-  async statesSince(executionArn, afterId) {
+  async statesSince(executionArn, afterId, state = '') {
     const newestFirst: StateEvent[] = [];
     let nextToken: string | undefined;
     do {
@@ -119,9 +123,18 @@ export const makeDeployments = (client: Sender, call: Call): Deployments => ({
       newestFirst.push(...events.filter(({ id = 0 }) => id > afterId).flatMap(stateEvent));
       nextToken = events.some(({ id = 0 }) => id <= afterId + 1) ? undefined : page.nextToken;
     } while (nextToken !== undefined);
-    return newestFirst.reverse();
+    return inTheirStates(newestFirst.reverse(), state);
   },
 });
+
+/** The history does not say of which state a try was. No state runs beside another here, so it is the one entered last. */
+const inTheirStates = (events: StateEvent[], before: string): StateEvent[] => {
+  let state = before;
+  return events.map((event) => {
+    if (event.kind === 'entered') state = event.state;
+    return event.kind === 'failed' ? { ...event, state } : event;
+  });
+};
 
 const stateEvent = (event: HistoryEvent): StateEvent[] => {
   const { id = 0, timestamp, stateEnteredEventDetails: entered, stateExitedEventDetails: left } = event;
@@ -131,6 +144,11 @@ const stateEvent = (event: HistoryEvent): StateEvent[] => {
   }
   if (left !== undefined) {
     return [{ id, atMs, kind: 'left', state: left.name ?? '', data: left.output ?? '{}' }];
+  }
+  const failed = event.lambdaFunctionFailedEventDetails ?? event.lambdaFunctionTimedOutEventDetails;
+  if (failed !== undefined) {
+    const { error = '', cause = '' } = failed;
+    return [{ id, atMs, kind: 'failed', state: '', data: JSON.stringify({ Error: error, Cause: cause }) }];
   }
   return [];
 };

@@ -1,4 +1,3 @@
-import type { StateEvent } from '../../aws/deployments.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { type Difference, differences } from '../../core/document-diff.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
@@ -7,7 +6,7 @@ import { isObject } from '../../core/read-field.ts';
 import { recoveryPrefixOf } from '../../core/recovery.ts';
 import { sha256 } from '../../functions/identify.ts';
 import type { Remembered, Said } from '../../report/from-deployment.ts';
-import type { News, Slices, Snapshot, Watched } from '../watch/snapshot.ts';
+import { enteredLast, type News, newsOf, type Snapshot, type Watched } from '../watch/snapshot.ts';
 import { makeTeller, type Told } from '../watch/teller.ts';
 import { endedOf, viewOf } from '../watch/view.ts';
 import type { Account, Verbs } from './account.ts';
@@ -42,7 +41,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
       execution,
       record,
       lease: null,
-      current: currentOf(news),
+      current: enteredLast(news),
       news,
     }),
   );
@@ -99,40 +98,30 @@ const executed = async ({ deployments }: Verbs, arn: string): Promise<Executed |
   return { execution, news: states.map((state) => newsOf(state, arn)) };
 };
 
-const newsOf = ({ data, ...event }: StateEvent, executionArn: string): News => ({
-  ...event,
-  slices: JSON.parse(data) as Slices,
-  executionArn,
-});
-
-const currentOf = (news: readonly News[]): Snapshot['current'] => {
-  const entered = news.findLast(({ kind }) => kind === 'entered');
-  return entered === undefined
-    ? null
-    : { state: entered.state, sinceMs: entered.atMs, slices: entered.slices };
-};
-
 const standingOf = (last: Snapshot): string => {
   const { doing, why } = viewOf(last);
   return why === '' ? doing : `${doing}: ${why}`;
 };
 
 const saidOf = (told: Told): Said => {
-  const { atMs, what, why, type } = told;
+  const { atMs, what, why } = told;
   const said = { atMs, what, why };
   if (told.type === 'weights') {
     const routes = told.routes.map(({ route, green }) => ({ route, green }));
     return { ...said, kind: 'step', state: told.state, routes };
   }
-  return told.type === 'step'
-    ? { ...said, kind: 'step', state: told.state }
-    : { ...said, kind: type as Said['kind'] };
+  if (told.type === 'step') return { ...said, kind: 'step', state: told.state };
+  // Of a try that failed a report keeps the same as of a step that did; a deployment in an account is no rehearsal.
+  const failed = told.type === 'retry' || told.type === 'rehearsed';
+  return { ...said, kind: failed ? 'failure' : told.type };
 };
 
 /** How green got healthy: for the chart alone, the sentences say it already. */
-const greenTargets = ({ kind, state, slices, atMs }: News): Said[] => {
-  const ready = slices.ready;
-  if (kind !== 'left' || state !== 'CheckGreen' || ready === undefined) return [];
+const greenTargets = (news: News): Said[] => {
+  if (news.kind !== 'left' || news.state !== 'CheckGreen') return [];
+  const { atMs, slices } = news;
+  const { ready } = slices;
+  if (ready === undefined) return [];
   return [
     {
       atMs,

@@ -30,7 +30,7 @@ export const historyCommand: Command = {
     const account = await openAccount(host, target);
     const { found, lookedAt } = await pastDeployments(account, target, limit);
     if (args.flag('json')) {
-      for (const past of found) writeEvent(terminal, 'deployment', jsonOf(past));
+      for (const past of found) writeEvent(terminal, 'deployment', pastJson(past));
       return EXIT_OK;
     }
     const paint = makePaint(terminal.colour);
@@ -50,7 +50,8 @@ const readLimit = (text: string | undefined): number => {
   throw new UsageError(`--limit: expected a whole number from 1 to ${MOST}, found "${text}"`);
 };
 
-const jsonOf = (past: Past): Record<string, unknown> => {
+/** Also what `status --json` says of the last one. */
+export const pastJson = (past: Past): Record<string, unknown> => {
   const { deploymentId, executionArn, startedAtMs, endedAtMs, from, to, strategy, startedBy, ended } = past;
   return {
     deploymentId,

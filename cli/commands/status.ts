@@ -13,6 +13,7 @@ import { standing, writeEvent } from '../watch/json-sink.ts';
 import { makeWatcher } from '../watch/snapshot.ts';
 import { exitCodeOfEnd } from '../watch/stage.ts';
 import { viewOf } from '../watch/view.ts';
+import { pastJson } from './history.ts';
 
 /** A printed status may be as long as it is. */
 const NO_WINDOW = 1_000;
@@ -48,7 +49,7 @@ export const statusCommand: Command = {
 };
 
 const showLast = (last: Past | undefined, words: string, json: boolean, terminal: Terminal) => {
-  if (json) writeEvent(terminal, 'idle', { last: last ?? null });
+  if (json) writeEvent(terminal, 'idle', { last: last === undefined ? null : pastJson(last) });
   else {
     const paint = makePaint(terminal.colour);
     terminal.out(`\n  nothing is being deployed to ${words}\n`);

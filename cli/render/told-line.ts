@@ -16,6 +16,7 @@ const labels: Record<Exclude<Told['type'], 'rehearsed'>, string> = {
   weights: 'weights',
   decision: 'decision',
   failure: 'failed',
+  retry: 'retrying',
   command: 'operator',
   recovery: 'recovery',
   warning: 'warning',
@@ -25,7 +26,7 @@ const styleOf = (told: Told): Style => {
   if (told.type === 'failure' || told.type === 'recovery') return ['red', 'bold'];
   if (told.type === 'weights') return ['cyan', 'bold'];
   if (told.type === 'command' || told.type === 'rehearsed') return 'magenta';
-  if (told.type === 'warning') return 'yellow';
+  if (told.type === 'warning' || told.type === 'retry') return 'yellow';
   if (told.type === 'step') return /^roll back/.test(told.what) ? ['red', 'bold'] : 'bold';
   const { kind } = told.decision;
   if (kind === 'rollBack') return ['red', 'bold'];
@@ -74,10 +75,12 @@ export const standingLine = (view: View, options: LineOptions): string => {
       ? `${shift.greenPct} % baking, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ${formatDuration(shift.bakeMs)}`
       : view.doing;
   const red = alarms.filter(({ state }) => state !== 'OK').map(({ name, state }) => `${name} ${state}`);
+  // Before the first decision nobody has looked at an alarm, and a name alone would read like one that is red.
+  const looked = view.decision !== null;
   const counts = [
     ...(blue === null ? [] : [`blue ${blue.healthy}/${blue.wanted}`]),
     ...(green === null ? [] : [`green ${green.healthy}/${green.wanted} healthy`]),
-    ...(alarms.length === 0 ? [] : [red.length === 0 ? 'alarms OK' : red.join(', ')]),
+    ...(alarms.length === 0 || !looked ? [] : [red.length === 0 ? 'alarms OK' : red.join(', ')]),
   ];
   const what = view.waitsFor === null ? baking : waitingWords(view);
   return line(nowMs - view.startedAtMs, 'now', what, counts.join(', '), 'reset', options);

@@ -20,6 +20,7 @@ const eventOf = (told: Told): Record<string, unknown> => {
   switch (type) {
     case 'step':
     case 'failure':
+    case 'retry':
       return { ...said, state: told.state };
     case 'weights':
       return { ...said, state: told.state, routes: told.routes };

@@ -1,6 +1,6 @@
 import type { DescribedExecution, StateEvent } from '../../aws/deployments.ts';
 import type { LeaseItem, StoredDeployment } from '../../aws/verbs.ts';
-import type { DeploymentState } from '../../core/state.types.ts';
+import type { DeploymentState, Failure } from '../../core/state.types.ts';
 import type { Account } from '../account/account.ts';
 
 /** Which deployment is watched. */
@@ -9,8 +9,27 @@ export type Watched = { deploymentId: string; serviceKey: string; executionArn: 
 /** The workflow's state, as far as it has come. */
 export type Slices = Partial<DeploymentState>;
 
-/** A state that was entered or left since the last look. */
-export type News = Omit<StateEvent, 'data'> & { slices: Slices; executionArn: string };
+/** A state that was entered or left since the last look, or a try that failed. */
+export type News = Omit<StateEvent, 'data' | 'kind'> & { executionArn: string } & (
+    | { kind: 'entered'; slices: Slices }
+    | { kind: 'left'; slices: Slices }
+    | { kind: 'failed'; failure: Failure }
+  );
+
+export const newsOf = ({ data, ...event }: StateEvent, executionArn: string): News => {
+  const { kind, ...about } = event;
+  return kind === 'failed'
+    ? { ...about, kind, executionArn, failure: JSON.parse(data) as Failure }
+    : { ...about, kind, executionArn, slices: JSON.parse(data) as Slices };
+};
+
+/** The state it is in, as far as these tell. */
+export const enteredLast = (news: readonly News[]): Snapshot['current'] => {
+  const entered = news.findLast((one) => one.kind === 'entered');
+  return entered === undefined
+    ? null
+    : { state: entered.state, sinceMs: entered.atMs, slices: entered.slices };
+};
 
 /** One look at a deployment: what Step Functions and the record say. */
 export type Snapshot = Watched & {
@@ -33,15 +52,13 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
   let lastEventId = 0;
   let current: Snapshot['current'] = null;
 
-  const newsOf = (events: StateEvent[]): News[] =>
-    events.map(({ data, ...event }) => ({ ...event, slices: JSON.parse(data) as Slices, executionArn: arn }));
-
   const look = async (signal?: AbortSignal): Promise<Snapshot> => {
     const { deployments, record, leases } = account.verbs(signal === undefined ? {} : { signal });
     // The record first: when it is closed, the history read after it has the end as well.
     let stored = await record.read(deploymentId);
     const execution = await deployments.describe(arn);
-    const news = execution === null ? [] : newsOf(await deployments.statesSince(arn, lastEventId));
+    const events = execution === null ? [] : await deployments.statesSince(arn, lastEventId, current?.state);
+    const news = events.map((event) => newsOf(event, arn));
 
     const over = execution !== null && execution.status !== 'RUNNING';
     // It may have been closed between the two reads: an execution that ended well must not look like a stopped one.
@@ -50,10 +67,7 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
     const seen = { deploymentId, serviceKey, executionArn: arn, execution, record: stored, lease };
 
     lastEventId = news.at(-1)?.id ?? lastEventId;
-    const entered = news.findLast(({ kind }) => kind === 'entered');
-    if (entered !== undefined) {
-      current = { state: entered.state, sinceMs: entered.atMs, slices: entered.slices };
-    }
+    current = enteredLast(news) ?? current;
     if (lease?.holder === deploymentId && lease.executionArn !== undefined && lease.executionArn !== arn) {
       arn = lease.executionArn;
       lastEventId = 0;

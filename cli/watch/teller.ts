@@ -12,12 +12,17 @@ export type Told = { atMs: number; what: string; why: string } & (
   | { type: 'weights'; state: string; routes: { route: string; blue: number; green: number }[] }
   | { type: 'decision'; decision: Decision }
   | { type: 'failure'; state: string }
+  /** A try that failed and may be repeated. */
+  | { type: 'retry'; state: string }
   | { type: 'command'; command: Command }
   | { type: 'recovery'; executionArn: string }
   | { type: 'warning'; finding: Finding }
   /** Only in a rehearsal: what was done to the world, or a command that was refused. */
   | { type: 'rehearsed'; label: 'fault' | 'operator' }
 );
+
+type FailedTry = Extract<News, { kind: 'failed' }>;
+type Passed = Extract<News, { kind: 'entered' | 'left' }>;
 
 const isStep = (state: string): state is StepName => stepNames.some((name) => name === state);
 
@@ -29,10 +34,21 @@ export const makeTeller = () => {
   let entered: Slices = {};
   let lastHold = '';
   let lastSaid = '';
+  let lastFailed = '';
   let execution: string | null = null;
   const toldCommands = new Set<string>();
 
-  const left = ({ state, slices, atMs }: News): Told[] => {
+  /** Retry repeats a step for up to an hour: why nothing moves is said once, and again when the reason changes. */
+  const tried = ({ state, failure, atMs }: FailedTry): Told[] => {
+    const signature = `${state} ${failure.Error}`;
+    if (signature === lastFailed) return [];
+    lastFailed = signature;
+    return [
+      { type: 'retry', atMs, state, what: `${state} did not come through yet`, why: failureMessage(failure) },
+    ];
+  };
+
+  const left = ({ state, slices, atMs }: Passed): Told[] => {
     if (!isStep(state)) return [];
     if (JSON.stringify(slices.failure) !== JSON.stringify(entered.failure) && slices.failure !== undefined) {
       return [{ type: 'failure', atMs, state, what: `${state} failed`, why: failureMessage(slices.failure) }];
@@ -80,9 +96,11 @@ export const makeTeller = () => {
         told.push({ type: 'recovery', atMs, what, why: '', executionArn: snapshot.executionArn });
       }
       execution = snapshot.executionArn;
-      for (const news of snapshot.news) {
+      for (const [index, news] of snapshot.news.entries()) {
         if (news.kind === 'entered') entered = news.slices;
-        else told.push(...left(news));
+        else if (news.kind === 'left') told.push(...left(news));
+        // The last try: the step's own failure says it, with where it leads.
+        else if (snapshot.news[index + 1]?.kind !== 'left') told.push(...tried(news));
       }
       return told.sort((a, b) => a.atMs - b.atMs);
     },

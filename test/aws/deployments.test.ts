@@ -61,6 +61,27 @@ describe('the states since an event', () => {
   });
 });
 
+test('a try that failed is of the state that was entered last, also when that was before these events', async () => {
+  const failed = (id: number, error: string): HistoryEvent => ({
+    id,
+    type: 'LambdaFunctionFailed',
+    timestamp: new Date(id * 1_000),
+    lambdaFunctionFailedEventDetails: { error, cause: 'no rate left' },
+  });
+  const { deployments } = historyOf([entered(1), failed(2, 'Throttled'), entered(3), failed(4, 'Other')], 2);
+
+  const all = await deployments.statesSince(ARN, 0);
+  const later = await deployments.statesSince(ARN, 3, 'State3');
+
+  expect(
+    all.filter(({ kind }) => kind === 'failed').map(({ state, data }) => [state, JSON.parse(data)]),
+  ).toEqual([
+    ['State1', { Error: 'Throttled', Cause: 'no rate left' }],
+    ['State3', { Error: 'Other', Cause: 'no rate left' }],
+  ]);
+  expect(later.map(({ state }) => state)).toEqual(['State3']);
+});
+
 test('an execution that Step Functions does not know is null, and other errors are errors', async () => {
   const failing = (name: string): Sender => ({
     send: async () => {

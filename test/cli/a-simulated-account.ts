@@ -9,6 +9,7 @@ import { installOrchestrator } from '../../sim/orchestrator.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
 import { makeWorld } from '../../sim/world.ts';
 import { aTerminal, example, type Run } from './a-terminal.ts';
+import { streamProblems } from './stream-schema.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -88,6 +89,9 @@ export const aSimulatedAccount = async (
     session.run = Object.assign(run, { code: -1 });
     main(argv, terminal, hostFor(interrupted.signal)).then((code) => {
       session.run.code = code;
+      if (!argv.includes('--json') || argv[0] === 'report') return;
+      const problems = streamProblems(session.run.out);
+      if (problems.length > 0) throw new Error(`docs/events-stream.schema.json: ${problems.join('; ')}`);
     });
     return session;
   };

@@ -57,6 +57,20 @@ describe('rehearse --live', () => {
     expect(await tookOf('--live')).toBe(await tookOf());
   });
 
+  test('says once why a step is tried again and again', async () => {
+    const { out } = await cutover(
+      ['rehearse', SHOP, '--live', '--inject', 'throttle:ecs:CreateTaskSet:20m@state:LaunchGreen'],
+      { width: 300 },
+    );
+
+    expect(out.match(/retrying {2}LaunchGreen did not come through yet/g)).toHaveLength(1);
+    expect(out).toMatch(
+      /LaunchGreen did not come through yet\s+Could not create a task set .*limited the rate/,
+    );
+    expect(out).not.toMatch(/^\S+ +failed/m);
+    expect(out).toContain('SUCCEEDED');
+  });
+
   test('with --json is the stream that watching a deployment prints', async () => {
     const { out, code } = await cutover(['rehearse', SHOP, '--live', '--json', '--version', 'crash-loop'], {
       interactive: true,
