@@ -9,6 +9,8 @@ export type OptionSpec = {
   /** How the value is called in help, e.g. `WORLD`. */
   value?: string;
   help: string;
+  /** What a shell offers after it; without any it offers files. Not checked here. */
+  offers?: readonly string[];
 };
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;

@@ -68,7 +68,7 @@ comment() {
 }
 
 plan() {
-  local said body code=0 strict=() marker environment="${INPUT_ENVIRONMENT:-}"
+  local said body says code=0 strict=() marker environment="${INPUT_ENVIRONMENT:-}"
   said="$(mktemp)"
   body="$(mktemp)"
   [ "${INPUT_STRICT:-false}" != true ] || strict=(--strict)
@@ -76,9 +76,11 @@ plan() {
   shown "$said" cutover preflight "${target[@]}" "${how[@]}" "${strict[@]}" || code=$?
 
   output outcome "$(outcome_of "$code")"
+  says="$(outcome_of "$code")"
+  [ "$code" != 0 ] || says='nothing speaks against it'
   marker="<!-- cutover ${INPUT_SERVICE//[^A-Za-z0-9_\/-]/-} ${environment//[^A-Za-z0-9_-]/-} -->"
   {
-    printf '%s\n### Cutover would deploy %s %s: %s\n\n' "$marker" "$INPUT_SERVICE" "$environment" "$([ "$code" = 0 ] && echo 'nothing speaks against it' || outcome_of "$code")"
+    printf '%s\n### Cutover would deploy %s %s: %s\n\n' "$marker" "$INPUT_SERVICE" "$environment" "$says"
     printf '````text\n'
     cat "$said"
     printf '````\n'

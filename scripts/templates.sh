@@ -18,4 +18,5 @@ npm run --silent synth
 # The package for people without the CDK has templates of its own: other parameters, other code.
 npx --no-install node scripts/package-cfn.ts >/dev/null
 "$venv/bin/cfn-lint" -i W3005 -t dist/cloudformation/*.template.json
+"$venv/bin/cfn-lint" -t examples/notifications/*.yaml
 echo "cfn-lint: clean"

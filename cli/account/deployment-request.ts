@@ -1,3 +1,4 @@
+import { whenBusyPolicies } from '../../core/lease.ts';
 import { type Fields, isObject } from '../../core/read-field.ts';
 import { parseRequest } from '../../core/request.ts';
 import type { Arguments, OptionSpecs } from '../arguments.ts';
@@ -10,6 +11,12 @@ export const requestOptions: OptionSpecs = {
     type: 'string',
     value: 'NAME',
     help: "AllAtOnce, Canary10Percent5Minutes, Linear10PercentEvery3Minutes, ...; default: cutover.yaml's",
+    offers: [
+      'AllAtOnce',
+      'Canary10Percent5Minutes',
+      'Canary10Percent15Minutes',
+      'Linear10PercentEvery3Minutes',
+    ],
   },
   alarm: {
     type: 'string',
@@ -26,6 +33,7 @@ export const requestOptions: OptionSpecs = {
     type: 'string',
     value: 'POLICY',
     help: 'while another deployment runs: reject (default), queue or supersede',
+    offers: whenBusyPolicies,
   },
 };
 

@@ -34,6 +34,7 @@ export const rehearseCommand: Command = {
       type: 'string',
       value: 'BEHAVIOUR',
       help: 'how the new version behaves (below); default: healthy',
+      offers: behaviourNames.map(({ usage }) => usage.replace(/\[.*/, '')),
     },
     inject: {
       type: 'string',

@@ -17,12 +17,18 @@ import { type WatchResult, watch } from './watch.ts';
 
 /** Options of every command that watches. */
 export const followOptions: OptionSpecs = {
-  'wait-until': { type: 'string', value: 'STAGE', help: 'leave at this stage (below); default: done' },
+  'wait-until': {
+    type: 'string',
+    value: 'STAGE',
+    help: 'leave at this stage (below); default: done',
+    offers: stages,
+  },
   timeout: { type: 'string', value: 'DURATION', help: 'stop watching after so long; the deployment goes on' },
   'when-waiting': {
     type: 'string',
     value: 'leave|stay',
     help: 'when only a person can let it go on; default: stay on a terminal, leave elsewhere',
+    offers: ['leave', 'stay'],
   },
   plain: { type: 'boolean', help: 'lines instead of the live view, as for a pipe or a screen reader' },
   json: { type: 'boolean', help: 'one JSON object a line (docs/events-stream.md)' },
