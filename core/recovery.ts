@@ -57,6 +57,24 @@ export const stateMachineOf = (executionArn: string): string => {
   return [...parts.slice(0, 5), 'stateMachine', parts[6]].join(':');
 };
 
+/** How a stuck end reads: why, then why it was rolling back at all, then what is left (core/outcome.ts). */
+const STUCK = /^(.*?) Rolling back because: (.*)\. What is left: /s;
+
+/** What an earlier recovery of the same deployment was told, in its turn. */
+const FIRST_REASON =
+  /^its execution ended before the deployment did \(.*\), while it rolled back because: (.*)$/s;
+
+/**
+ * Why a deployment is recovered, from how its execution ended. A recovery that gets stuck is recovered in its turn: each end quotes
+ * the one before, so only what stopped this one and what began it all are kept. Whoever is paged reads this.
+ */
+export const recoveryReason = (how: string): string => {
+  const ended = 'its execution ended before the deployment did';
+  const [, why, because] = STUCK.exec(how) ?? [];
+  if (why === undefined || because === undefined) return `${ended} (${how})`;
+  return `${ended} (${why}), while it rolled back because: ${FIRST_REASON.exec(because)?.[1] ?? because}`;
+};
+
 /** The first recovery comes at once; one that ended stuck is tried again ever more rarely, because only a person helps. */
 const FIRST_AGAIN_MS = MINUTE_MS;
 const LONGEST_AGAIN_MS = 6 * HOUR_MS;

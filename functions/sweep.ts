@@ -1,6 +1,12 @@
 import type { HeldLease } from '../aws/verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
-import { type RecoveryRequest, recoveryDue, recoveryNameOf, stateMachineOf } from '../core/recovery.ts';
+import {
+  type RecoveryRequest,
+  recoveryDue,
+  recoveryNameOf,
+  recoveryReason,
+  stateMachineOf,
+} from '../core/recovery.ts';
 import { executions, leases, metrics } from './deps.ts';
 import { sha256 } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -28,7 +34,7 @@ const recover = async (
     deploymentId,
     serviceKey,
     endedExecutionArn: executionArn,
-    reason: `its execution ended before the deployment did (${reason})`,
+    reason: recoveryReason(reason),
   };
   await executions.start(stateMachineOf(executionArn), name, input);
   return { started: name };

@@ -15,11 +15,20 @@ export type WayBack =
 /** For a deployment that runs. Pure. */
 export const wayBackFrom = (view: View): WayBack => {
   const versions = `${view.from ?? 'nothing before'} → ${view.to ?? '?'}`;
-  if (view.phase === 'rollingBack' || view.phase === 'removing' || view.phase === 'recovering') {
+  if (view.ended?.kind === 'stuck') {
+    return {
+      kind: 'none',
+      says: `deployment ${view.deploymentId} (${versions}) is stuck, and a recovery is tried again and again: ${view.ended.reason}`,
+    };
+  }
+  if (view.phase === 'recovering') {
     return {
       kind: 'underWay',
-      says: `deployment ${view.deploymentId} (${versions}) is ${view.doing} already`,
+      says: `deployment ${view.deploymentId} (${versions}) is rolled back by a recovery already: ${view.why}`,
     };
+  }
+  if (view.phase === 'rollingBack' || view.phase === 'removing') {
+    return { kind: 'underWay', says: `deployment ${view.deploymentId} (${versions}) is going back already` };
   }
   if (view.past) {
     return {

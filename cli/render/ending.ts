@@ -54,7 +54,12 @@ const versionRows = (view: View, row: Row): string[] => {
   const { ended, from, to, startedAtMs, nowMs } = view;
   const ms = (ended?.endedAtMs ?? nowMs) - startedAtMs;
   return [
-    row('version', `${from ?? 'nothing before'} → ${to ?? 'not known yet'}`),
+    row(
+      'version',
+      ended?.kind === 'refused'
+        ? `${to ?? 'not known'}, not deployed`
+        : `${from ?? 'nothing before'} → ${to ?? 'not known yet'}`,
+    ),
     row(ended === null ? 'so far' : 'took', formatDuration(Math.max(0, ms))),
   ];
 };

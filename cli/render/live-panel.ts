@@ -74,7 +74,7 @@ const fact = (label: string, cells: readonly Cell[]): Cell[] => [
   ...cells,
 ];
 
-const factRows = (view: View, { nowMs, target, offer }: PanelOptions, width: number): Cell[][] => [
+const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, width: number): Cell[][] => [
   ...trafficRows(view, width - LABEL_COLUMNS - 1),
   fact('targets', [
     ...healthCells('blue', view.blue),
@@ -83,6 +83,7 @@ const factRows = (view: View, { nowMs, target, offer }: PanelOptions, width: num
     cell(view.blue === null && view.green === null ? 'not looked at yet' : '', 'dim'),
   ]),
   fact('alarms', alarmCells(view)),
+  ...whyRows(view, width, foot === null),
   ...decisionRows(view, nowMs, width),
   ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
   ...(view.possible.length === 0 ? [] : [fact('you can', offer?.(view) ?? commandCells(view, target))]),
@@ -100,10 +101,15 @@ const routesText = (routes: View['routes'], room: number): string => {
   return routes.length === 1 || names.length <= room ? names : `on all ${routes.length} routes`;
 };
 
-const trafficRows = ({ routes }: View, width: number): Cell[][] => {
+const trafficRows = ({ routes, phase }: View, width: number): Cell[][] => {
   const shares = new Set(routes.map(({ weights }) => weights?.green ?? null));
   const rows = shares.size <= 1 ? routes.slice(0, 1) : routes;
-  if (rows.length === 0) return [fact('traffic', [cell('all to blue', 'dim')])];
+  if (rows.length === 0) {
+    // A recovery knows what somebody's routes are only once it has read them.
+    return [
+      fact('traffic', [cell(BEFORE_TRAFFIC.includes(phase) ? 'all to blue' : 'not looked at yet', 'dim')]),
+    ];
+  }
   return rows.map(({ route, weights }, index) =>
     fact(
       index === 0 ? 'traffic' : '',
@@ -120,6 +126,15 @@ const trafficRows = ({ routes }: View, width: number): Cell[][] => {
     ),
   );
 };
+
+/** Phases in which no deployment of this service has moved anything yet. */
+const BEFORE_TRAFFIC: readonly View['phase'][] = [
+  'starting',
+  'queued',
+  'planning',
+  'launching',
+  'gettingHealthy',
+];
 
 const healthCells = (name: string, group: View['blue']): Cell[] => {
   if (group === null) return [];
@@ -157,12 +172,23 @@ const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][
   );
 };
 
+/** What is going on where no stage of the plan says it; printed whole, cut where it is drawn over. */
+const whyRows = ({ phase, why, ended }: View, width: number, whole: boolean): Cell[][] => {
+  const text = ended?.kind === 'stuck' ? ended.reason : phase === 'recovering' ? why : '';
+  if (text === '') return [];
+  const lines = wrap(text, Math.max(20, width - LABEL_COLUMNS - 1));
+  const shown = whole ? lines : lines.slice(0, REASON_LINES);
+  return shown.map((line, index) => fact(index === 0 ? 'why' : '', [cell(line, 'red')]));
+};
+
 /** What the plan still has to bake; draining and health checks come on top and cannot be known. */
 export const timeLeft = (view: View, nowMs: number): string => {
   const { position, shifts, shiftedAtMs, past, phase, waitsFor } = view;
   if (waitsFor !== null) return 'as long as it waits';
   if (phase === 'rollingBack' || phase === 'removing') return 'until green has drained and is gone';
   if (past || phase === 'promoting') return 'until blue has drained and is gone';
+  if (phase === 'recovering' || phase === 'interrupted')
+    return 'until a recovery has given blue the traffic and green is gone';
   if (shifts.length === 0) return 'not planned yet';
   const bakeMs = shifts.slice(position ?? 0).reduce((sum, shift) => sum + shift.bakeMs, 0);
   const currentMs = shifts[position ?? 0]?.bakeMs ?? 0;

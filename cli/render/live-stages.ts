@@ -26,7 +26,8 @@ const row = (mark: Mark, label: string, detail: readonly Cell[] = []): Cell[] =>
 /** The way of a deployment, a line a stage. */
 export const stageRows = (view: View, nowMs: number): Cell[][] => {
   const { phase, launched, position, from, past, ended, why } = view;
-  const back = phase === 'rollingBack' || phase === 'removing';
+  const back =
+    ['rollingBack', 'removing', 'recovering', 'interrupted'].includes(phase) || ended?.kind === 'stuck';
   const goneBack = ended?.kind === 'rolledBack' || ended?.kind === 'aborted';
   const planned = view.shifts.length > 0;
   const healthy = position !== null;

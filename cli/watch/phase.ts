@@ -3,7 +3,7 @@ export const phases = {
   starting: { words: 'starting', states: ['Begin', 'AcquireLease', 'HasLease?'] },
   queued: { words: 'waiting for another deployment of the service', states: ['WaitForLease'] },
   recovering: {
-    words: 'recovering what a stopped execution left',
+    words: 'recovering: its execution ended half-way',
     states: ['WaitOutLastStep', 'RecallPlan'],
   },
   planning: { words: 'planning', states: ['PlanDeployment'] },

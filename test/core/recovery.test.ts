@@ -108,3 +108,37 @@ describe('a recovery is due', () => {
     expect(due(recoveries, waitMs)).toBe(true);
   });
 });
+
+describe('the reason of a recovery', () => {
+  const denied = 'Could not scale green (AccessDenied). Allow it.';
+  const left = 'What is left: blue has all traffic. What to do: delete it.';
+
+  test('is how the execution ended', () => {
+    expect(recoveryReason('ABORTED: stopped by a person')).toBe(
+      'its execution ended before the deployment did (ABORTED: stopped by a person)',
+    );
+  });
+
+  test('of one that got stuck has what stopped it and why it was rolling back, however often it was tried', () => {
+    const stuck = (because: string): string =>
+      `FAILED: Stuck: ${denied} Rolling back because: ${because}. ${left}`;
+
+    const first = recoveryReason(stuck('abort by ada: the banner is wrong'));
+    const second = recoveryReason(stuck(first));
+    const third = recoveryReason(stuck(second));
+
+    expect(first).toBe(
+      `its execution ended before the deployment did (FAILED: Stuck: ${denied}), while it rolled back because: abort by ada: the banner is wrong`,
+    );
+    expect(second).toBe(first);
+    expect(third).toBe(first);
+  });
+
+  test('keeps both when a stopped execution was recovered by one that got stuck', () => {
+    const stopped = recoveryReason('ABORTED: stopped by a person');
+
+    expect(recoveryReason(`FAILED: Stuck: ${denied} Rolling back because: ${stopped}. ${left}`)).toBe(
+      `its execution ended before the deployment did (FAILED: Stuck: ${denied}), while it rolled back because: ${stopped}`,
+    );
+  });
+});
