@@ -85,7 +85,7 @@ describe('cutover rollback', () => {
 
     const { code, out } = await account.cutover(['rollback', SHOP]);
 
-    expect(out).toContain('rolling back already');
+    expect(out).toContain('is going back already');
     expect(account.calls('lambda', 'Invoke')).toBe(1);
     expect(code).toBe(0);
   });

@@ -5,6 +5,7 @@ import {
   parseRecovery,
   recoveryDue,
   recoveryNameOf,
+  recoveryReason,
   stateMachineOf,
 } from '../../core/recovery.ts';
 import { NOW } from './a-deployment.ts';
