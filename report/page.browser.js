@@ -5,6 +5,8 @@
   const says = document.getElementById('moment-says');
   const line = document.getElementById('moment-line');
   const svg = document.querySelector('svg.chart');
+  // A deployment that ended before its first shift has no charts.
+  if (svg === null) return;
   const left = Number(svg.dataset.left);
   const right = Number(svg.dataset.right);
   document.documentElement.classList.add('scripted');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { formatDuration } from '../core/duration.ts';
 import { chart } from './chart.ts';
 import { type Html, html, jsonForScript, verbatim } from './html.ts';
+import { lanesOf } from './lanes.ts';
 import { markKinds, type Report, type Requests } from './report.types.ts';
 import {
   decisionsSection,
@@ -90,10 +91,7 @@ ${head(report)}
 <main>
 ${outcome.kind === 'refused' ? preflightSection(report) : null}
 <section id="what"><h2>What happened</h2>
-${legend(report)}
-<div class="scroll" tabindex="0" role="region" aria-label="Charts over time">${chart(report)}</div>
-<p class="moment"><label for="moment">Look at a moment</label> <input type="range" id="moment" min="0" max="${Math.max(1, Math.round(report.durationMs / 1_000))}" step="1" value="0"> <output id="moment-says" for="moment" aria-live="polite"></output></p>
-${numbersSection(report)}
+${lanesOf(report).length === 0 ? html`<p>It ended before anything was shifted: there is nothing to draw.</p>` : charts(report)}
 </section>
 ${deedsSection(report)}
 ${decisionsSection(report)}
@@ -109,6 +107,11 @@ ${eventsSection(report)}
 `.text;
 };
 
+const charts = (report: Report): Html => html`${legend(report)}
+<div class="scroll" tabindex="0" role="region" aria-label="Charts over time">${chart(report)}</div>
+<p class="moment"><label for="moment">Look at a moment</label> <input type="range" id="moment" min="0" max="${Math.max(1, Math.round(report.durationMs / 1_000))}" step="1" value="0"> <output id="moment-says" for="moment" aria-live="polite"></output></p>
+${numbersSection(report)}`;
+
 const head = (report: Report): Html => {
   const { deployment, outcome, startedAtMs, durationMs, traffic, decisions, facts, source, plan } = report;
   const { sentence, more } = outcomeSaid(report);
@@ -120,6 +123,9 @@ const head = (report: Report): Html => {
     ),
     fact('To', deployment.to),
     fact('Deployment', deployment.id ?? 'none'),
+    ...(deployment.startedBy === null && source === 'rehearsal'
+      ? []
+      : [fact('Started by', deployment.startedBy ?? 'not said; CloudTrail has the identity')]),
     ...(source === 'rehearsal'
       ? []
       : [fact('Started', new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ').concat(' UTC'))]),

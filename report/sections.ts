@@ -34,10 +34,13 @@ export const deedsSection = ({ marks }: Report): Html =>
     ['#', 'After', 'Kind', 'Who', 'What', 'Why'],
     marks.map(
       ({ atMs, kind, who, what, why }, index) =>
-        html`<tr id="mark-${index + 1}" class="${kind}"><th scope="row">${index + 1}</th>${time(atMs)}<td>${kindWords[kind]}</td><td>${who}</td><td>${what}</td><td>${why}</td></tr>`,
+        html`<tr id="mark-${index + 1}" class="${kind}"><th scope="row">${index + 1}</th>${time(atMs)}<td>${kindWords[kind]}</td><td>${who}</td><td>${what}</td><td>${firstLine(why)}</td></tr>`,
     ),
     'marks',
   )}</section>`;
+
+/** A reason of many lines stands at the top of the page, or in its section. */
+const firstLine = (text: string): string => text.split('\n')[0] ?? text;
 
 export const kindWords: Record<Report['marks'][number]['kind'], string> = {
   shift: 'shift',
@@ -102,7 +105,7 @@ const decisionRow = ({ first, last, looks, fresh }: Looks & { fresh: SeenCommand
 
 const lines = (texts: readonly string[]): Html[] => texts.map((text) => html`<div>${text}</div>`);
 
-export const planSection = ({ plan, deployment }: Report): Html => {
+export const planSection = ({ plan }: Report): Html => {
   if (plan === null)
     return html`<section id="plan"><h2>The plan</h2><p>There was none: nothing was written to ECS or the load balancer.</p></section>`;
   const rows: [string, string][] = [
@@ -117,7 +120,6 @@ export const planSection = ({ plan, deployment }: Report): Html => {
       'Green gets traffic',
       `when healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
     ],
-    ['Started by', deployment.startedBy ?? 'not said; CloudTrail has the identity'],
   ];
   return html`<section id="plan"><h2>The plan</h2>
 ${table(
