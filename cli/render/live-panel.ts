@@ -188,7 +188,7 @@ export const timeLeft = (view: View, nowMs: number): string => {
   if (phase === 'rollingBack' || phase === 'removing') return 'until green has drained and is gone';
   if (past || phase === 'promoting') return 'until blue has drained and is gone';
   if (phase === 'recovering' || phase === 'interrupted')
-    return 'until a recovery has given blue the traffic and green is gone';
+    return 'until a recovery has brought it back, or forward where blue had begun to go';
   if (shifts.length === 0) return 'not planned yet';
   const bakeMs = shifts.slice(position ?? 0).reduce((sum, shift) => sum + shift.bakeMs, 0);
   const currentMs = shifts[position ?? 0]?.bakeMs ?? 0;

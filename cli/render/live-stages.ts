@@ -26,27 +26,28 @@ const row = (mark: Mark, label: string, detail: readonly Cell[] = []): Cell[] =>
 /** The way of a deployment, a line a stage. */
 export const stageRows = (view: View, nowMs: number): Cell[][] => {
   const { phase, launched, position, from, past, ended, why } = view;
-  const back =
-    ['rollingBack', 'removing', 'recovering', 'interrupted'].includes(phase) || ended?.kind === 'stuck';
+  const back = phase === 'rollingBack' || phase === 'removing';
+  // Whether it goes back or finishes forward is for the recovery to find out.
+  const open = phase === 'recovering' || phase === 'interrupted' || ended?.kind === 'stuck';
   const goneBack = ended?.kind === 'rolledBack' || ended?.kind === 'aborted';
   const planned = view.shifts.length > 0;
   const healthy = position !== null;
   const atMark = (reached: boolean, working: boolean): Mark =>
-    reached ? 'done' : working ? 'now' : back || goneBack ? 'left' : 'todo';
+    reached ? 'done' : working ? 'now' : back || goneBack || open ? 'left' : 'todo';
   const rows = [
-    row(atMark(planned, !back && !goneBack), 'planned', phase === 'queued' ? [cell(why)] : []),
+    row(atMark(planned, !back && !goneBack && !open), 'planned', phase === 'queued' ? [cell(why)] : []),
     row(atMark(launched, phase === 'launching'), 'green launched'),
     row(
       atMark(healthy, phase === 'gettingHealthy'),
       'green healthy',
       phase === 'gettingHealthy' ? [cell(why)] : [],
     ),
-    ...view.shifts.map((_, index) => shiftRow(view, index, nowMs, back || goneBack)),
+    ...view.shifts.map((_, index) => shiftRow(view, index, nowMs, back || goneBack || open)),
   ];
   if (back || goneBack) {
     rows.push(row(goneBack || phase === 'removing' ? 'done' : 'now', 'traffic to blue', [cell(why)]));
     rows.push(row(goneBack ? 'done' : phase === 'removing' ? 'now' : 'todo', 'green removed'));
-  } else if (from !== null || !planned) {
+  } else if (!open && (from !== null || !planned)) {
     const done = ended?.kind === 'succeeded';
     rows.push(row(done ? 'done' : past ? 'now' : 'todo', 'blue retired', past && !done ? [cell(why)] : []));
   }
