@@ -1,4 +1,4 @@
-import { MAX_ATTEMPTS } from '../../aws/call.ts';
+import { MAX_THROTTLED_ATTEMPTS } from '../../aws/call.ts';
 import type { ApiCall, CallFault } from '../kernel/fake-client.ts';
 import type { Invoke } from '../stepfunctions/task-attempt.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
@@ -110,7 +110,7 @@ const throttled: ProofFault = {
       return ({ world: { kernel } }) => {
         let firstIndex: number | undefined;
         let target: ApiCall | undefined;
-        let left = MAX_ATTEMPTS;
+        let left = MAX_THROTTLED_ATTEMPTS;
         kernel.intercept((call) => {
           firstIndex ??= call.index;
           if (call.index - firstIndex === point.at) target = call;

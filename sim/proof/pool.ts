@@ -1,16 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Work } from './worker.ts';
+import type { Work as ProofWork } from './worker.ts';
 
 type Answer = { ok: true; result: unknown } | { ok: false; error: string };
 
+/** Runs pieces of work of the exhaust and of the soak. */
+const PROOF_WORKER = new URL('./worker.ts', import.meta.url);
+
 /**
- * Spreads work over the machine's cores. Answers come in the order of the work, whoever was faster, so that what is
- * printed does not depend on the machine.
+ * Spreads work over the machine's cores, in threads that run `runsIn`. Answers come in the order of the work, whoever
+ * was faster, so that what is printed does not depend on the machine.
  */
-export const spread = async <Result>(
+export const spread = async <Result, Work = ProofWork>(
   works: readonly Work[],
   onResult: (result: Result) => void = () => undefined,
+  runsIn: URL = PROOF_WORKER,
 ): Promise<Result[]> => {
   const results: (Result | undefined)[] = works.map(() => undefined);
   let next = 0;
@@ -43,7 +47,7 @@ export const spread = async <Result>(
 
   const workers = Array.from(
     { length: Math.min(availableParallelism(), works.length) },
-    () => new Worker(new URL('./worker.ts', import.meta.url)),
+    () => new Worker(runsIn),
   );
   try {
     await Promise.all(workers.map(serve));
