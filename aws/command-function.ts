@@ -3,7 +3,7 @@ import type { Command, CommandKind } from '../core/commands.ts';
 import { DeploymentError, type ErrorName, errorNames } from '../core/errors.ts';
 import type { Call, Sender } from './call.ts';
 
-/** What the Command Lambda takes (functions/command.ts). */
+/** What the command line sends to the Command Lambda (functions/command.ts). `by` is the caller's IAM identity. */
 export type CommandMessage = {
   cluster: string;
   service: string;

@@ -1,12 +1,6 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import { DeploymentError, type ErrorName } from '../core/errors.ts';
+import { type ApiErrorName, DeploymentError } from '../core/errors.ts';
 import type { Operation } from './operation.ts';
-
-/** What an AWS call may end with. */
-export type ApiErrorName = Extract<
-  ErrorName,
-  'Throttled' | 'Unavailable' | 'AccessDenied' | 'NotFound' | 'Conflict' | 'Rejected'
->;
 
 /**
  * Server faults that carry no status of 500 where they come from: an entry of a PutEvents answer, and services that

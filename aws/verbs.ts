@@ -20,7 +20,7 @@ export type { ObservedLoadBalancer };
 
 /**
  * The verbs a step may use: one type per adapter file beside this one. Every verb reads all pages, retries within
- * the Lambda's time, and throws only DeploymentErrors whose names are `apiErrors` (aws/errors.ts) unless it says more.
+ * the Lambda's time, and throws only DeploymentErrors whose names are `apiErrors` (core/errors.ts) unless it says more.
  */
 
 export type ServiceRef = { clusterArn: string; serviceArn: string };

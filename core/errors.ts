@@ -35,6 +35,18 @@ export const errorNames = [
 
 export type ErrorName = (typeof errorNames)[number];
 
+/** What any AWS call may end with after classification (aws/errors.ts). */
+export const apiErrors = [
+  'Throttled',
+  'Unavailable',
+  'AccessDenied',
+  'NotFound',
+  'Conflict',
+  'Rejected',
+] as const satisfies readonly ErrorName[];
+
+export type ApiErrorName = (typeof apiErrors)[number];
+
 /** Errors that may go away by themselves; the state machine retries these and nothing else of ours. */
 export const retryableErrorNames = ['Throttled', 'Unavailable'] as const satisfies readonly ErrorName[];
 

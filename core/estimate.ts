@@ -1,5 +1,10 @@
 import { MINUTE_MS, SECOND_MS } from './clock.ts';
+import { UNKNOWN_WAIT_MS } from './decide.ts';
+import { greenLooks } from './health.ts';
+import { UNKNOWN_TOLERANCE_MS } from './judge.ts';
+import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
 import type { Plan } from './plan.types.ts';
+import { LONGEST_REMOVAL_WAIT_MS, SHORTEST_REMOVAL_WAIT_MS } from './removal.ts';
 import { sweepCount } from './sweeps.ts';
 
 /**
@@ -39,21 +44,11 @@ const FASTEST_STOP_MS = 10 * SECOND_MS;
 /** A deleted task set stays readable as DRAINING up to so long (Terraform's provider waits that long) [35]. */
 const SLOWEST_DELETION_MS = 10 * MINUTE_MS;
 
-/** CheckGreen looks every 5 s at first, less and less often for two minutes, then every 15 s (core/health.ts). */
-const EARLY_GREEN_LOOK_MS = 8 * SECOND_MS;
-const EARLY_GREEN_LOOKS = 20;
-const GREEN_LOOK_MS = 15 * SECOND_MS;
-/** Its own bound, whatever timeToHealthy is. */
-const MAX_GREEN_LOOKS = 260;
-
-/** Task sets that are going are looked at once a minute, and every 10 s near the expected end and while being deleted. */
+/** Once overdue, a task set that drains is looked at a few times more. */
 const LATE_REMOVAL_LOOKS = 6;
-const REMOVAL_LOOK_MS = MINUTE_MS;
-const DELETION_LOOK_MS = 10 * SECOND_MS;
 
-/** A look that cannot tell is repeated every 30 s for three minutes, then rolls back; once per shift in the worst case. */
-const UNKNOWN_LOOKS = 6;
-const UNKNOWN_MS = 3 * MINUTE_MS;
+/** A look that cannot tell is repeated until the tolerance is used up; once per shift in the worst case. */
+const UNKNOWN_LOOKS = UNKNOWN_TOLERANCE_MS / UNKNOWN_WAIT_MS;
 
 /**
  * History events per visit: a Lambda Task 5, a task-token Task 6, Choice, Wait, Pass and Succeed 2, the execution itself 2
@@ -64,12 +59,12 @@ const TOKEN_EVENTS = 6;
 const PLAIN_EVENTS = 2;
 
 /**
- * US list prices: a Standard transition [97]; a Lambda request and a GB-second on arm64 at 256 MB [132]; two writes and three
+ * US list prices: a Standard transition [97]; a Lambda request and a GB-second on arm64 [132]; two writes and three
  * reads of the record (DynamoDB on demand); a DescribeAlarms call beyond the free million of API requests.
  */
 const USD_PER_TRANSITION = 0.025 / 1_000;
 const USD_PER_INVOCATION = 0.2 / 1_000_000 + (2 * 0.625 + 3 * 0.125) / 1_000_000;
-const USD_PER_LAMBDA_MS = (0.25 * 0.0000133334) / SECOND_MS;
+const USD_PER_LAMBDA_MS = ((LAMBDA_MEMORY_MB / 1_024) * 0.0000133334) / SECOND_MS;
 const USD_PER_ALARM_READ = 0.01 / 1_000;
 
 /** Visits by the kind of state, which is what both transitions and events are counted from. */
@@ -109,20 +104,13 @@ const bakesMs = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) =
 
 const sweeps = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) => sum + sweepCount(bakeMs), 0);
 
-const fewestGreenLooks = (lastingMs: number): number =>
-  Math.ceil(Math.min(lastingMs, 2 * MINUTE_MS) / EARLY_GREEN_LOOK_MS) +
-  Math.ceil(Math.max(0, lastingMs - 2 * MINUTE_MS) / GREEN_LOOK_MS);
-
-const mostGreenLooks = (lastingMs: number): number =>
-  Math.min(MAX_GREEN_LOOKS, EARLY_GREEN_LOOKS + Math.ceil(lastingMs / GREEN_LOOK_MS));
-
-const drainLooks = (lastingMs: number): number => Math.max(1, Math.ceil(lastingMs / REMOVAL_LOOK_MS));
+const drainLooks = (lastingMs: number): number => Math.max(1, Math.ceil(lastingMs / LONGEST_REMOVAL_WAIT_MS));
 
 const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
   total([
     OPENING,
     FIRST_GREEN_LOOK,
-    times(GREEN_LOOK, fewestGreenLooks(FASTEST_START_MS + shape.healthyForMs)),
+    times(GREEN_LOOK, greenLooks(shape, FASTEST_START_MS + shape.healthyForMs)),
     times(SHIFT, shape.shifts.length),
     times(SWEEP, sweeps(shape)),
     PROMOTION,
@@ -137,14 +125,14 @@ const roughVisits = (shape: Shape): Visits =>
   total([
     OPENING,
     FIRST_GREEN_LOOK,
-    times(GREEN_LOOK, mostGreenLooks(shape.timeToHealthyMs + shape.healthyForMs)),
+    times(GREEN_LOOK, greenLooks(shape, shape.timeToHealthyMs + shape.healthyForMs)),
     times(SHIFT, shape.shifts.length),
     times(SWEEP, sweeps(shape) + UNKNOWN_LOOKS * shape.shifts.length),
     PROMOTION,
     ROLLBACK,
     times(REMOVAL_WRITE, 3),
     times(REMOVAL_LOOK, LATE_REMOVAL_LOOKS + drainLooks(drainMs(shape))),
-    times(REMOVAL_LOOK, Math.ceil(SLOWEST_DELETION_MS / DELETION_LOOK_MS)),
+    times(REMOVAL_LOOK, Math.ceil(SLOWEST_DELETION_MS / SHORTEST_REMOVAL_WAIT_MS)),
     CLOSING,
   ]);
 
@@ -179,7 +167,7 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
   const rough = roughVisits(plan);
   const stepsMs = smooth.tasks * FAST_STEP_MS;
   const blueGoneAfterMs = FASTEST_START_MS + plan.healthyForMs + bakesMs(plan) + stepsMs;
-  const unclearMs = plan.shifts.length * UNKNOWN_MS;
+  const unclearMs = plan.shifts.length * UNKNOWN_TOLERANCE_MS;
   const alarmReads = rough.tokens + plan.shifts.length;
   return {
     shortestMs: blueGoneAfterMs + (hasBlue ? plan.deregistrationDelayMs + FASTEST_STOP_MS : 0),

@@ -159,10 +159,20 @@ const checkFailureOf = (targets: ObservedTarget[], previous: Ready | undefined):
 
 /** Often at first, when most starts are decided; never past the moment something is decided anyway. */
 const waitSeconds = ({ plan, green, nowMs }: GreenObservation, endMs: number): number => {
-  const elapsedMs = nowMs - green.launchedAtMs;
-  const paceMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 8));
-  const rareEnoughMs = Math.max(paceMs, plan.timeToHealthyMs / MAX_LOOKS);
-  return Math.max(1, Math.ceil(Math.min(rareEnoughMs, endMs - nowMs) / SECOND_MS));
+  const paceMs = greenPaceMs(plan, nowMs - green.launchedAtMs);
+  return Math.max(1, Math.ceil(Math.min(paceMs, endMs - nowMs) / SECOND_MS));
+};
+
+const greenPaceMs = ({ timeToHealthyMs }: Pick<Plan, 'timeToHealthyMs'>, elapsedMs: number): number =>
+  Math.max(Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 8)), timeToHealthyMs / MAX_LOOKS);
+
+/** How many looks, after the first, it takes until green has been there for so long. */
+export const greenLooks = (plan: Pick<Plan, 'timeToHealthyMs'>, lastingMs: number): number => {
+  let looks = 0;
+  for (let elapsedMs = 0; elapsedMs < lastingMs; looks += 1) {
+    elapsedMs += Math.ceil(greenPaceMs(plan, elapsedMs) / SECOND_MS) * SECOND_MS;
+  }
+  return looks;
 };
 
 const advice = (health: GroupHealth, failed: StoppedTask[]): string => {

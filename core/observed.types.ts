@@ -1,8 +1,8 @@
-import type { AwsVpcNetwork } from './request.types.ts';
+import type { Placement } from './plan.types.ts';
 
 /** What the aws/ adapters report of the world: plain data, one observation, no SDK types. */
 
-export type ObservedTaskSet = {
+export type ObservedTaskSet = Placement & {
   id: string;
   arn: string;
   /** The deployment that made it, or undefined. */
@@ -20,16 +20,6 @@ export type ObservedTaskSet = {
   runningCount: number;
   steady: boolean;
   createdAtMs: number;
-  network?: AwsVpcNetwork;
-  launchType?: string;
-  capacityProviders?: { capacityProvider: string; weight: number; base: number }[];
-  platformVersion?: string;
-  serviceRegistries?: {
-    registryArn: string;
-    port?: number;
-    containerName?: string;
-    containerPort?: number;
-  }[];
 };
 
 export type ObservedService = {

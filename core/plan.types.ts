@@ -1,4 +1,4 @@
-import type { AwsVpcNetwork, RedAtStartPolicy, Shift, WithoutDataPolicy } from './request.types.ts';
+import type { AwsVpcNetwork, CapacityProvider, DeploymentRequest, Shift } from './request.types.ts';
 
 /** Share of new requests in percent, integers; blue + green = 100. */
 export type Weights = { blue: number; green: number };
@@ -31,17 +31,11 @@ export type Route = {
 
 export type LoadBalancerKind = 'application' | 'network';
 
-/** What CreateTaskSet needs beside ids, in the shape the ECS API takes it. */
-export type GreenSpec = {
-  taskDefinitionArn: string;
-  /** Revision's images by container, for the timeline and the record. */
-  images: { container: string; image: string }[];
-  targetGroupArn: string;
-  containerName: string;
-  containerPort: number;
+/** Where a task set's tasks run and register: green is placed as blue is, unless the request says otherwise. */
+export type Placement = {
   network?: AwsVpcNetwork;
   launchType?: string;
-  capacityProviders?: { capacityProvider: string; weight: number; base: number }[];
+  capacityProviders?: CapacityProvider[];
   platformVersion?: string;
   serviceRegistries?: {
     registryArn: string;
@@ -49,6 +43,16 @@ export type GreenSpec = {
     containerName?: string;
     containerPort?: number;
   }[];
+};
+
+/** What CreateTaskSet needs beside ids, in the shape the ECS API takes it. */
+export type GreenSpec = Placement & {
+  taskDefinitionArn: string;
+  /** Revision's images by container, for the timeline and the record. */
+  images: { container: string; image: string }[];
+  targetGroupArn: string;
+  containerName: string;
+  containerPort: number;
 };
 
 export type BlueTaskSet = {
@@ -95,10 +99,7 @@ export type Plan = {
   routes: Route[];
   shifts: Shift[];
   strategyName: string;
-  alarms: {
-    names: string[];
-    redAtStart: RedAtStartPolicy;
-    withoutData: WithoutDataPolicy;
+  alarms: DeploymentRequest['alarms'] & {
     /** Red when planned and to be ignored until seen OK. */
     ignoredUntilOk: string[];
   };

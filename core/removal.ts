@@ -12,9 +12,9 @@ import type { Removal, Retirement } from './state.types.ts';
 export const REMOVAL_LIMIT_MS = 2 * HOUR_MS;
 
 /** Below this a look is likely to find nothing changed; ECS takes some seconds for each step. */
-const SHORTEST_WAIT_MS = 10 * SECOND_MS;
+export const SHORTEST_REMOVAL_WAIT_MS = 10 * SECOND_MS;
 /** Above this people wonder whether anything happens. An hour's draining takes 60 looks. */
-const LONGEST_WAIT_MS = 60 * SECOND_MS;
+export const LONGEST_REMOVAL_WAIT_MS = 60 * SECOND_MS;
 
 /**
  * A task set whose CreateTaskSet was still on its way when RollBack began shows up within this time: no Lambda
@@ -46,7 +46,7 @@ export const drainWaitSeconds = (drain: {
   const leftMs = drain.deregistrationDelayMs + drain.stopTimeoutMs - elapsedMs;
   // Once overdue, ever less often.
   const waitMs = leftMs > 0 ? leftMs : -leftMs / 4;
-  return Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, waitMs)) / SECOND_MS);
+  return Math.ceil(Math.min(LONGEST_REMOVAL_WAIT_MS, Math.max(SHORTEST_REMOVAL_WAIT_MS, waitMs)) / SECOND_MS);
 };
 
 export const removalOverdue = (startedAtMs: number, nowMs: number): boolean =>
@@ -119,7 +119,9 @@ const progressOf = (colour: 'blue' | 'green', { plan, taskSet, wrote, startedAtM
   return {
     kind: due ? ('due' as const) : ('going' as const),
     startedAtMs,
-    waitSeconds: draining ? drainWaitSeconds({ startedAtMs, nowMs, ...plan }) : SHORTEST_WAIT_MS / SECOND_MS,
+    waitSeconds: draining
+      ? drainWaitSeconds({ startedAtMs, nowMs, ...plan })
+      : SHORTEST_REMOVAL_WAIT_MS / SECOND_MS,
     runningCount,
     reason: `${colour}'s task set ${taskSet.id} ${doing(step, taskSet, due)}`,
   };

@@ -16,12 +16,11 @@ import {
   refuse,
   refuseRepeats,
 } from './read-field.ts';
-import type { AwsVpcNetwork } from './request.types.ts';
+import type { AwsVpcNetwork, CapacityProvider } from './request.types.ts';
 
 /** Where and as what green's tasks run: the fields that a running task set otherwise answers. */
 
 type Container = { name: string; port: number };
-type CapacityProvider = { capacityProvider: string; weight: number; base: number };
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 

@@ -21,6 +21,8 @@ export type RedAtStartPolicy =
 /** How INSUFFICIENT_DATA reads: `ignore` as not red (but reported), `block` as unknown. */
 export type WithoutDataPolicy = 'ignore' | 'block';
 
+export type CapacityProvider = { capacityProvider: string; weight: number; base: number };
+
 export type AwsVpcNetwork = {
   subnets: string[];
   securityGroups: string[];
@@ -56,7 +58,7 @@ export type DeploymentRequest = {
   container?: { name: string; port: number };
   network?: AwsVpcNetwork;
   launchType?: 'FARGATE' | 'EC2' | 'EXTERNAL';
-  capacityProviders?: { capacityProvider: string; weight: number; base: number }[];
+  capacityProviders?: CapacityProvider[];
   platformVersion?: string;
   /** Who starts it, in the starter's words: for the record, the report and the events. Nothing is decided by it. */
   startedBy?: string;

@@ -1,21 +1,10 @@
-import { type Command, type CommandKind, commandKinds, refuseCommand } from '../core/commands.ts';
+import type { AcceptedCommand, CommandMessage } from '../aws/command-function.ts';
+import { commandKinds, refuseCommand } from '../core/commands.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { serviceKeyOf } from '../core/service-key.ts';
 import { executions, leases, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type StepDeps, toHandler } from './step.ts';
-
-/** What the command line sends. `id` makes a repeat harmless; `by` is the caller's IAM identity. */
-export type CommandRequest = {
-  cluster: string;
-  service: string;
-  command: CommandKind;
-  by: string;
-  reason?: string;
-  id: string;
-};
-
-export type CommandResult = { deploymentId: string; command: Command };
 
 type Uses = 'executions' | 'leases' | 'record';
 
@@ -27,7 +16,7 @@ const MAX_REASON = 500;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-const check = ({ cluster, service, command, by, reason = '', id }: CommandRequest): void => {
+const check = ({ cluster, service, command, by, reason = '', id }: CommandMessage): void => {
   const problems = [
     ...(isText(cluster) ? [] : ['cluster: expected its name or ARN, found nothing']),
     ...(isText(service) ? [] : ['service: expected its name or ARN, found nothing']),
@@ -50,7 +39,7 @@ const check = ({ cluster, service, command, by, reason = '', id }: CommandReques
  * written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
  * @throws InvalidRequest, NotFound when nothing is being deployed, Conflict with the reason when it cannot apply.
  */
-export const command = async (request: CommandRequest, deps: StepDeps<Uses>): Promise<CommandResult> => {
+export const command = async (request: CommandMessage, deps: StepDeps<Uses>): Promise<AcceptedCommand> => {
   check(request);
   const { leases, record, executions, clock } = deps;
   const serviceKey = serviceKeyOf(request);

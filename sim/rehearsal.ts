@@ -1,9 +1,9 @@
 import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import { deploymentIdOf } from '../core/deployment-id.ts';
+import { LAMBDA_MEMORY_MB } from '../core/lambda-size.ts';
 import { parseRequest } from '../core/request.ts';
 import { nameOf } from '../core/service-key.ts';
 import { sha256 } from '../functions/identify.ts';
-import { LAMBDA_MEMORY_MB } from '../statemachine/contract.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
 import type { SimEvent } from './kernel/trace.ts';
 import { leftoversOf } from './leftovers.ts';

@@ -13,19 +13,9 @@ type StepContract = {
   needs: readonly (keyof DeploymentState)[];
   /** Slices that may be there, depending on the way the execution took. */
   may: readonly (keyof DeploymentState)[];
-  /** Our own errors the step may raise beside the API's (`apiErrors`). */
+  /** Our own errors the step may raise beside the API's (core/errors.ts, `apiErrors`). */
   raises: readonly ErrorName[];
 };
-
-/** What any AWS call may end with after classification (aws/errors.ts). */
-export const apiErrors = [
-  'Throttled',
-  'Unavailable',
-  'AccessDenied',
-  'NotFound',
-  'Conflict',
-  'Rejected',
-] as const satisfies readonly ErrorName[];
 
 export const contract = {
   AcquireLease: {
@@ -162,6 +152,3 @@ export const fileOf = (name: StepName): string =>
 
 /** A step's Lambda is given this long; its Task state waits LAMBDA_TIMEOUT_SECONDS plus a margin for the cold start. */
 export const LAMBDA_TIMEOUT_SECONDS = 60;
-
-/** Arm64 Lambdas get CPU by memory; at 256 MB an SDK client loads in well under a second and a step waits on the network anyway. */
-export const LAMBDA_MEMORY_MB = 256;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import validateDefinition from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { errorNames, retryableErrorNames } from '../core/errors.ts';
+import { apiErrors, errorNames, retryableErrorNames } from '../core/errors.ts';
 import type {
   DecisionKind,
   Lease,
@@ -14,7 +14,6 @@ import type {
 import { eventHandlers } from '../functions/event-handlers.ts';
 import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
 import {
-  apiErrors,
   contract,
   fileOf,
   LAMBDA_TIMEOUT_SECONDS,

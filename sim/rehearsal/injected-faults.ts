@@ -1,7 +1,7 @@
+import type { CommandMessage } from '../../aws/command-function.ts';
 import type { CommandKind } from '../../core/commands.ts';
 import type { WeightedGroup } from '../../core/plan.types.ts';
 import type { DeploymentRequest } from '../../core/request.types.ts';
-import type { CommandRequest } from '../../functions/command.ts';
 import { armFaults, type Fault, parseFault } from '../faults.ts';
 import type { SimLambda } from '../lambda.ts';
 import type { Orchestrator } from '../orchestrator.ts';
@@ -59,7 +59,7 @@ const sendCommand = (
 ): void => {
   const { cluster = '', service = '' } = request ?? {};
   const id = `rehearsed_${kernel.scheduler.nowMs()}`;
-  const sent: CommandRequest = {
+  const sent: CommandMessage = {
     cluster,
     service,
     command,

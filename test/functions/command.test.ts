@@ -1,8 +1,9 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { CommandMessage } from '../../aws/command-function.ts';
 import { commandKinds } from '../../core/commands.ts';
 import type { Decision, Outcome } from '../../core/state.types.ts';
-import { type CommandRequest, command } from '../../functions/command.ts';
+import { command } from '../../functions/command.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, aPlan, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
@@ -19,7 +20,7 @@ import { answering, failing, losingTheAnswerOf } from './faults.ts';
 import { dynamoDb, sentOperations, writes } from './sent-commands.ts';
 
 const invoke = invokingWith('Command', command);
-const request = (changes: Partial<CommandRequest> = {}): CommandRequest => ({
+const request = (changes: Partial<CommandMessage> = {}): CommandMessage => ({
   cluster: 'main',
   service: 'shop',
   command: 'abort',
@@ -28,7 +29,7 @@ const request = (changes: Partial<CommandRequest> = {}): CommandRequest => ({
   id: 'c_1',
   ...changes,
 });
-const run = (changes: Partial<CommandRequest> = {}, atMs = NOW) =>
+const run = (changes: Partial<CommandMessage> = {}, atMs = NOW) =>
   invoke(request(changes), aHost({ nowMs: atMs }));
 
 const ID = 'shop-8';
@@ -169,7 +170,7 @@ describe('the same id twice', () => {
 describe('a command that cannot be taken is refused in a sentence', () => {
   const outcome: Outcome = { kind: 'rolledBack', reason: 'alarm shop-5xx is in ALARM', endedAtMs: NOW };
 
-  test.each<[string, Partial<CommandRequest>, (world: EventsWorld) => void, string, string]>([
+  test.each<[string, Partial<CommandMessage>, (world: EventsWorld) => void, string, string]>([
     [
       'nobody deploys the service',
       { service: 'other' },

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
+import type { CommandMessage } from '../../aws/command-function.ts';
 import type { CommandKind } from '../../core/commands.ts';
 import type { Decision } from '../../core/state.types.ts';
-import type { CommandRequest } from '../../functions/command.ts';
 import type { Behaviour } from '../../sim/parts.types.ts';
 import {
   alarmName,
@@ -35,7 +35,7 @@ export type Scene = {
   /** A moment after the workflow enters a state for the n-th time, whichever execution it is. */
   when(state: string, happens: () => void, options?: { nth?: number; afterMs?: number }): void;
   /** Through the Lambda, as the command line does it. */
-  say(command: CommandKind, changes?: Partial<CommandRequest>): void;
+  say(command: CommandKind, changes?: Partial<CommandMessage>): void;
   alarm(state: 'ALARM' | 'OK'): void;
   /** Stops whatever runs. */
   stop(): void;
@@ -92,7 +92,7 @@ const onStage = (stage: Stage, played: Played): Scene => {
     },
     say: (command, changes = {}) => {
       commands += 1;
-      const request: CommandRequest = {
+      const request: CommandMessage = {
         cluster: 'proof',
         service: service.name,
         command,
