@@ -1,0 +1,121 @@
+import { MAX_ATTEMPTS, MAX_THROTTLED_ATTEMPTS } from '../../aws/call.ts';
+import { apiErrors } from '../../core/errors.ts';
+import { contract, type StepName } from '../../statemachine/contract.ts';
+import { seconds } from './limits.ts';
+import type { StepSafety } from './safety-of-states.ts';
+import type { Row, Seen } from './seen.types.ts';
+import { duration, endInWords, endsInWords, noticed, table } from './words.ts';
+import { longestWaitSeconds, type Retry, type State } from './workflow.ts';
+
+const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+/** `States.ALL` last: the first that fits catches. */
+const goesTo = ({ Catch = [] }: State, error: string): string => {
+  const caught = Catch.find(
+    ({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL'),
+  );
+  return caught === undefined ? 'the execution ends' : `${caught.Next}`;
+};
+
+const retryInWords = (retry: Retry): string =>
+  `the state machine, ${retry.MaxAttempts} times within ${seconds(longestWaitSeconds(retry))}`;
+
+const retryRow = (state: State, retry: Retry): string[] => {
+  const throttled = retry.ErrorEquals.includes('Throttled');
+  const inCall = throttled
+    ? `the call, ${MAX_THROTTLED_ATTEMPTS} sends; then `
+    : `a failing call, ${MAX_ATTEMPTS} sends; then `;
+  const names = retry.ErrorEquals.filter((name) => !name.startsWith('Lambda.'));
+  const lambda =
+    names.length < retry.ErrorEquals.length ? ['the Lambda dies, is throttled or does not start'] : [];
+  return [
+    [code(names), ...lambda].join(', '),
+    `${inCall}${retryInWords(retry)}`,
+    goesTo(state, retry.ErrorEquals[0] ?? ''),
+  ];
+};
+
+/** What can fail, who tries again, where it goes on. */
+const failures = (name: StepName, state: State): string => {
+  const retries = state.Retry ?? [];
+  const retried = retries.flatMap(({ ErrorEquals }) => ErrorEquals);
+  const final = [...apiErrors, ...contract[name].raises].filter((error) => !retried.includes(error));
+  const byTarget = Map.groupBy(final, (error) => goesTo(state, error));
+  const timeout =
+    state.TimeoutSeconds === undefined || retried.includes('States.Timeout')
+      ? [['the wait is over (`States.Timeout`)', 'nobody, it is the plan', goesTo(state, 'States.Timeout')]]
+      : [];
+  return table(
+    ['what can fail', 'who tries again', 'then'],
+    [
+      ...retries.map((retry) => retryRow(state, retry)),
+      ...[...byTarget].map(([target, errors]) => [
+        code(errors),
+        'nobody: asking again changes nothing',
+        target,
+      ]),
+      ...(state.TimeoutSeconds === undefined ? timeout : []),
+      [
+        'the execution is stopped, or its history is full',
+        'nobody: no Catch runs',
+        'the sweep starts a recovery',
+      ],
+    ],
+  );
+};
+
+const same = (a: Row, b: Row): boolean =>
+  endsInWords(a.ends) === endsInWords(b.ends) && noticed(a) === noticed(b) && a.left.join() === b.left.join();
+
+/** Faults that ended alike share a line. */
+export const seenTable = (rows: readonly Row[]): string => {
+  const lines: { faults: string[]; runs: number; row: Row }[] = [];
+  for (const row of rows) {
+    const alike = lines.find((line) => same(line.row, row));
+    if (alike === undefined) lines.push({ faults: [row.fault], runs: row.runs, row });
+    else {
+      alike.faults.push(row.fault);
+      alike.runs += row.runs;
+    }
+  }
+  return table(
+    ['fault', 'runs', 'it ended', 'noticed', 'left behind'],
+    lines.map(({ faults, runs, row }) => [
+      faults.join(', '),
+      String(runs),
+      endsInWords(row.ends),
+      noticed(row),
+      row.left.join('; ') || 'nothing',
+    ]),
+  );
+};
+
+/** What was seen at one place, a table for each deployment that it was struck in. */
+export const seenAt = (place: string, seen: Seen): string => {
+  const byDeployment = Map.groupBy(
+    seen.rows.filter((row) => row.place === place),
+    ({ deployment }) => deployment,
+  );
+  return [...byDeployment]
+    .map(([deployment, rows]) => {
+      const usual = seen.undisturbed[deployment];
+      const ends = usual === undefined ? '' : endInWords(usual.ends);
+      const back =
+        usual?.backSeconds == null ? '' : `, users back on blue after ${duration(usual.backSeconds)}`;
+      return `Seen in **${deployment}** (undisturbed: ${ends}${back}):\n\n${seenTable(rows)}`;
+    })
+    .join('\n\n');
+};
+
+export const stepSection = (name: StepName, state: State, { safe, left }: StepSafety, seen: Seen): string => {
+  const calls = seen.calls[name] ?? [];
+  return [
+    `### ${name}`,
+    state.Comment,
+    `**Why it is safe.** ${safe}`,
+    `**Left behind if everything ends here**, until the sweep: ${left}`,
+    `**Calls**: ${code(calls)}.`,
+    failures(name, state),
+    seenAt(name, seen),
+  ].join('\n\n');
+};

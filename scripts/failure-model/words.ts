@@ -1,0 +1,65 @@
+import { formatDuration } from '../../core/duration.ts';
+import { modelFaults } from './faults.ts';
+import type { Row, SeenOutside } from './seen.types.ts';
+
+export const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [tableRow(head), tableRow(head.map(() => '---')), ...rows.map(tableRow)].join('\n');
+
+export const duration = (seconds: number): string => formatDuration(seconds * 1_000);
+
+const endWords: Record<string, string> = {
+  succeeded: 'succeeded',
+  rolledBack: 'rolled back',
+  refused: 'refused',
+  neverBegan: 'ended before it began',
+  open: 'stuck: a person has to finish',
+};
+
+/** `rolledBack by a recovery` -> `rolled back by a recovery` */
+export const endInWords = (end: string): string => {
+  const [kind = '', ...by] = end.split(' ');
+  return [endWords[kind] ?? kind, ...by].join(' ');
+};
+
+export const endsInWords = (ends: Record<string, number>): string => {
+  const all = Object.entries(ends).sort(([, a], [, b]) => b - a);
+  if (all.length === 1) return endInWords(all[0]?.[0] ?? '');
+  return all.map(([end, count]) => `${endInWords(end)} (${count})`).join(', ');
+};
+
+const lossWords: Record<string, string> = {
+  noRoute: 'met the 404 behind the deleted rule',
+  emptyGroup: 'went where nobody listens, by the weights of the other writer',
+  deadTarget: 'reached the dead task until it was noticed',
+  versionError: "were answered with the bad version's errors",
+};
+
+/** Only whether there were any: how many depends on the traffic, and in the rehearsals on when a person would look. */
+export const lossesInWords = (lost: Record<string, number>): string[] =>
+  Object.keys(lost).map((cause) => `requests ${lossWords[cause] ?? cause}`);
+
+const range = ([low, high]: [number, number]): string =>
+  low === high ? duration(low) : `${duration(low)} to ${duration(high)}`;
+
+/** Less than this nobody would call late. */
+const LATE_SECONDS = 10;
+
+/** What users and the deployment noticed of it. */
+export const noticed = ({ backSeconds, lateSeconds, lost }: Row): string => {
+  const told = [
+    ...(backSeconds === null ? [] : [`users back on blue after ${range(backSeconds)}`]),
+    ...(lateSeconds < LATE_SECONDS ? [] : [`up to ${duration(lateSeconds)} later`]),
+    ...lossesInWords(lost),
+  ];
+  return told.length === 0 ? 'nothing' : told.join('; ');
+};
+
+export const outsideInWords = ({ ends, backSeconds, lost, left }: SeenOutside): string[] => [
+  endInWords(ends),
+  backSeconds === null ? '' : duration(backSeconds),
+  [...lossesInWords(lost), ...left].join('; ') || 'nothing',
+];
+
+export const faultSays = (name: string): string => modelFaults.find((one) => one.name === name)?.says ?? name;
