@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../cli/main.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+];
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+/** Blocks and spans of code, each span a line of its own; a line that ends in a backslash goes on. */
+const codeOf = (text: string): string[] => {
+  const blocks = [...text.matchAll(/```[^\n]*\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+  const spans = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(
+    ([, code = '']) => code,
+  );
+  return [...blocks.flatMap((block) => block.replace(/\\\n\s*/g, ' ').split('\n')), ...spans];
+};
+
+/** A comment, a pipe or the next command ends it; what stands in quotes is no flag. */
+const wordsOf = (rest: string): string[] =>
+  (rest.replace(/'[^']*'|"[^"]*"/g, 'TEXT').split(/\s#|[|;&<>]|\s{3,}/)[0] ?? '').trim().split(/\s+/);
+
+/** Written for any verb: help, and the flags that stand before it. */
+const EVERYWHERE = ['--help', '-h', '--version'];
+
+const wrongIn = (line: string): string[] => {
+  const [, rest = ''] =
+    /^(?:\$ )?(?:npx |npm run cutover -- |npm run --silent cutover -- )?cutover (.*)$/.exec(line.trim()) ??
+    [];
+  const [verb = '', ...words] = wordsOf(rest);
+  if (rest === '' || !/^[a-z]+$/.test(verb)) return [];
+  const command = commands.find(({ name }) => name === verb);
+  if (command === undefined) return verb === 'help' ? [] : [`cutover ${verb}`];
+  const known = Object.entries(command.options).flatMap(([name, { short }]) => [
+    `--${name}`,
+    ...(short === undefined ? [] : [`-${short}`]),
+  ]);
+  return words
+    .map((word) => word.replace(/^\[|[\],.]+$/g, '').split('=')[0] ?? '')
+    .filter((word) => /^--?[a-z]/.test(word) && !known.includes(word) && !EVERYWHERE.includes(word))
+    .map((word) => `cutover ${verb} ${word}`);
+};
+
+const scriptsIn = (line: string): string[] =>
+  [...line.matchAll(/\bnpm run (?:--silent |-s )?([\w:-]+)/g)].map(([, name = '']) => name);
+
+describe('commands in the documents', () => {
+  test.each(pages)('%s names verbs, flags and scripts that there are', (page) => {
+    const lines = codeOf(readFileSync(join(ROOT, page), 'utf8'));
+
+    expect(lines.flatMap(wrongIn)).toEqual([]);
+    expect(lines.flatMap(scriptsIn).filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  test('are found where they are written', () => {
+    const all = pages.flatMap((page) => codeOf(readFileSync(join(ROOT, page), 'utf8')));
+
+    expect(all.filter((line) => /\bcutover [a-z]+/.test(line)).length).toBeGreaterThan(40);
+    expect(all.flatMap(scriptsIn).length).toBeGreaterThan(10);
+  });
+
+  test('would be found out if they were wrong', () => {
+    expect(wrongIn('npx cutover rehears examples/shop/request.json')).toEqual(['cutover rehears']);
+    expect(wrongIn("cutover abort main/shop --because 'slow'")).toEqual(['cutover abort --because']);
+    expect(wrongIn("cutover abort main/shop --reason '--because'")).toEqual([]);
+    expect(scriptsIn('npm run --silent sim:exhaust -- --base canary')).toEqual(['sim:exhaust']);
+  });
+});
