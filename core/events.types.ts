@@ -13,8 +13,6 @@ export const eventTypes = [
   'Cutover Deployment Finished',
 ] as const;
 
-export type EventType = (typeof eventTypes)[number];
-
 /** Raised when a member changes its meaning or goes; a member more is no new version. */
 export const EVENT_VERSION = 1;
 

@@ -76,5 +76,3 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
   };
   return { look };
 };
-
-export type Watcher = ReturnType<typeof makeWatcher>;

@@ -20,8 +20,6 @@ export const error = finding('error');
 /** Goes into the plan and the record; the deployment runs. */
 export const warning = finding('warning');
 
-export const nameOfArn = (arn: string): string => arn.split(':').at(-1) ?? arn;
-
 /** `shop-green` of a target group's ARN. */
 export const groupName = (arn: string): string => arn.split('/')[1] ?? arn;
 

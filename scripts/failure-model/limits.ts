@@ -5,7 +5,12 @@ import { OPERATOR_LIMIT_MS } from '../../core/commands.ts';
 import { APPROVAL_LIMIT_MS } from '../../core/decide.ts';
 import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/defaults.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { LATE_READ_MS, THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../../core/judge.ts';
+import {
+  LATE_READ_MS,
+  THROTTLED_BLIND_MS,
+  THROTTLED_TOLERANCE_MS,
+  UNKNOWN_TOLERANCE_MS,
+} from '../../core/judge.ts';
 import { WAIT_LIMIT_MS, WAITER_GONE_MS } from '../../core/lease.ts';
 import { settleMs } from '../../core/propagation.ts';
 import { recoveryDue } from '../../core/recovery.ts';
@@ -55,6 +60,7 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
     formatDuration(THROTTLED_TOLERANCE_MS),
     'rolled back',
   ],
+  ['the same, and the alarms cannot be read either', formatDuration(THROTTLED_BLIND_MS), 'rolled back'],
   [
     'a route that still reads as before the shift',
     formatDuration(LATE_READ_MS),

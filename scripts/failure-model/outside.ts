@@ -1,3 +1,5 @@
+import { formatDuration } from '../../core/duration.ts';
+import { THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../../core/judge.ts';
 import type { outsidePlays } from './outside-plays.ts';
 
 export type PlayName = keyof typeof outsidePlays;
@@ -132,8 +134,7 @@ export const outside: readonly Outside[] = [
   },
   {
     title: 'An API is down: load balancer, ECS, CloudWatch',
-    happens:
-      'A look that cannot read is unknown: it is borne for three minutes (half an hour if the API only limits the rate), then rolls back. Nobody moves users while the load balancer API is down: its data plane goes on with the last weights.',
+    happens: `A look that cannot read is unknown: it is borne for ${formatDuration(UNKNOWN_TOLERANCE_MS)} (${formatDuration(THROTTLED_TOLERANCE_MS)} if the API only limits the rate), then rolls back. Nobody moves users while the load balancer API is down: its data plane goes on with the last weights.`,
     left: 'Weights where they were, until the API is back.',
     person:
       'Nothing. With the load balancer API down no hand can set weights either; scale the bad colour down in ECS only if the other one has all the weight.',

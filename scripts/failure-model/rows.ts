@@ -5,12 +5,15 @@ import { type ModelFault, modelFaults } from './faults.ts';
 import { type Ending, prepare, type Stageable } from './play.ts';
 import type { Row } from './seen.types.ts';
 
-/** A machine or a release that is a little faster changes no row: whole seconds at first, then fives, then minutes. */
+/** A release that is a little faster changes no row: fives of seconds, then minutes. */
 export const roundedSeconds = (ms: number): number => {
   const seconds = ms / 1_000;
-  const unit = seconds <= 10 ? 1 : seconds <= 120 ? 5 : 60;
+  const unit = seconds <= 120 ? 5 : 60;
   return Math.ceil(seconds / unit) * unit;
 };
+
+/** Nobody would call that late. */
+const NOT_LATE_MS = 10_000;
 
 export const endOf = ({ outcome, recoveries }: Ending): string => {
   if (recoveries === 0) return outcome;
@@ -70,7 +73,8 @@ const add = (row: Row, ending: Ending, usual: Ending): void => {
     row.backSeconds = [Math.min(low, seconds), Math.max(high, seconds)];
   }
   if (end === endOf(usual)) {
-    const late = roundedSeconds(Math.max(0, ending.endedAfterMs - usual.endedAfterMs));
+    const lateMs = ending.endedAfterMs - usual.endedAfterMs;
+    const late = lateMs <= NOT_LATE_MS ? 0 : roundedSeconds(lateMs);
     row.lateSeconds = Math.max(row.lateSeconds, late);
   }
   for (const [cause, count] of Object.entries(minus(ending.losses, usual.losses))) {

@@ -1,5 +1,4 @@
 import { formatDuration } from '../../core/duration.ts';
-import { modelFaults } from './faults.ts';
 import type { Row, SeenOutside } from './seen.types.ts';
 
 export const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -43,14 +42,11 @@ export const lossesInWords = (lost: Record<string, number>): string[] =>
 const range = ([low, high]: [number, number]): string =>
   low === high ? duration(low) : `${duration(low)} to ${duration(high)}`;
 
-/** Less than this nobody would call late. */
-const LATE_SECONDS = 10;
-
 /** What users and the deployment noticed of it. */
 export const noticed = ({ backSeconds, lateSeconds, lost }: Row): string => {
   const told = [
     ...(backSeconds === null ? [] : [`users back on blue after ${range(backSeconds)}`]),
-    ...(lateSeconds < LATE_SECONDS ? [] : [`up to ${duration(lateSeconds)} later`]),
+    ...(lateSeconds === 0 ? [] : [`up to ${duration(lateSeconds)} later`]),
     ...lossesInWords(lost),
   ];
   return told.length === 0 ? 'nothing' : told.join('; ');
@@ -61,5 +57,3 @@ export const outsideInWords = ({ ends, backSeconds, lost, left }: SeenOutside): 
   backSeconds === null ? '' : duration(backSeconds),
   [...lossesInWords(lost), ...left].join('; ') || 'nothing',
 ];
-
-export const faultSays = (name: string): string => modelFaults.find((one) => one.name === name)?.says ?? name;

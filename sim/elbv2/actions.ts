@@ -1,9 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { RouteForward, WeightedGroup } from '../../core/plan.types.ts';
 
-/** The secret stays on the service's side: no describe call returns it. */
-export const SECRET_MEMBERS = ['ClientSecret', 'UseExistingClientSecret'] as const;
-
 /**
  * An action as the service keeps it: a forward always has its ForwardConfig with weights and stickiness, whatever shape it
  * was given in [77], and authentication is without its secret.
