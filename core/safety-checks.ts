@@ -76,10 +76,11 @@ const checkRaises = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
   );
 
 const mayHaveRaised = (after: SafetySnapshot, colour: Colour): boolean => {
-  const { atMs, memory, firstDeployment } = after;
+  const { atMs, memory, firstDeployment, lastWrite } = after;
   const seen = (times: Partial<Record<Colour, number>>) => recent(times[colour], atMs);
-  // A first deployment has no blue: going back means the routes as they were before anything served.
-  if (colour === 'blue') return firstDeployment || seen(memory.fitAtMs) || seen(memory.noWorseAtMs);
+  // A first deployment has no blue: going back means the routes as they were before anything served, whomever they named.
+  if (firstDeployment && (colour === 'blue' || lastWrite?.step === 'RollBack')) return true;
+  if (colour === 'blue') return seen(memory.fitAtMs) || seen(memory.noWorseAtMs);
   // Blue has gone: there is nobody whom green could be worse than.
   if (memory.retiring && healthOf(after, 'blue').wanted === 0) return true;
   return seen(memory.enoughAtMs) || seen(memory.aloneAtMs);

@@ -1,4 +1,6 @@
 import { checkEnd } from '../../core/invariants.ts';
+import type { Plan } from '../../core/plan.types.ts';
+import type { BareSnapshot } from '../../core/safety-snapshot.ts';
 import type { OutcomeKind } from '../../core/state.types.ts';
 import type { ModelState } from './model.types.ts';
 import { snapshotOf, wantedOf } from './snapshot.ts';
@@ -6,6 +8,15 @@ import { snapshotOf, wantedOf } from './snapshot.ts';
 /** Somebody deleted the colour that served when the other had begun to go: nothing that the deployment may do brings one back. */
 export const isDestroyed = ({ robbed, taskSets }: ModelState): boolean =>
   robbed && !taskSets.some((set) => wantedOf(set) > 0);
+
+/** A first deployment goes back to the routes that its plan found; whoever wrote them before that was not disturbed. */
+const asPlanned = (start: BareSnapshot, plan: Plan | null): BareSnapshot => ({
+  ...start,
+  routes: start.routes.map((route) => {
+    const found = plan?.blue === null ? plan.routes.find(({ arn }) => arn === route.arn) : undefined;
+    return found === undefined ? route : { ...route, groups: found.original.groups };
+  }),
+});
 
 /** What is wrong with the end of a deployment that is over. What somebody else changed last is theirs. */
 export const problemsAtEnd = (start: ModelState, state: ModelState): string[] => {
@@ -18,13 +29,13 @@ export const problemsAtEnd = (start: ModelState, state: ModelState): string[] =>
   const theirs = new Set(
     state.routes.filter(({ foreign, deleted }) => foreign || deleted).map(({ arn }) => arn),
   );
-  const own = (snapshot: ReturnType<typeof snapshotOf>) => ({
+  const own = (snapshot: BareSnapshot): BareSnapshot => ({
     ...snapshot,
     leaseHolder: null,
     routes: snapshot.routes.filter(({ arn }) => !theirs.has(arn)),
   });
   const problems = checkEnd({
-    start: own(snapshotOf(start, null)),
+    start: own(asPlanned(snapshotOf(start, null), record?.plan ?? null)),
     end: own(snapshotOf(state, null)),
     outcome,
   });

@@ -154,6 +154,19 @@ describe('invariant 2: no weight where too little is healthy', () => {
     expect(brokenBy(world(first), shifted(0, first))).toEqual([]);
   });
 
+  test('a first deployment may go back to routes that named green, and only by going back', () => {
+    const first = {
+      firstDeployment: true,
+      taskSets: [greenSet],
+      groups: [group('blue', BLUE, 0, 0), group('green', GREEN, 0, 2)],
+    };
+    const raised = (step: string) =>
+      brokenBy(world(first), { ...shifted(100, first), lastWrite: write('ModifyRule', 'default', { step }) });
+
+    expect(raised('RollBack')).toEqual([]);
+    expect(raised('ShiftTraffic')).toEqual([2]);
+  });
+
   test('once blue has gone green may be raised whatever its health: nobody else could serve', () => {
     const gone = [group('blue', BLUE, 0, 0), group('green', GREEN, 0, 2)];
     const start = world({ routes: [route('default', 100, 0)], groups: gone });
