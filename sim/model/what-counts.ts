@@ -69,9 +69,13 @@ export const reads: Record<Phase, Read> = {
   ending: readIn('ending'),
 };
 
-/** When commands were sent is asked in a month's steps, and a late step is over in a minute. */
-export const readLate: Read = (name, value) =>
-  name === 'atMs' || name === 'lastSignal' ? 'unread' : reads.baking(name, value);
+/**
+ * Of what a late step was answered: it is over within a minute, and when commands were sent is asked in months; evidence is
+ * told to people.
+ */
+const UNREAD_LATE = new Set(['atMs', 'lastSignal', 'decided', 'evidence']);
+
+export const readLate: Read = (name, value) => (UNREAD_LATE.has(name) ? 'unread' : reads.baking(name, value));
 
 /** No step reads what woke a bake; the execution's own names, and the request that the lease repeats, tell no two apart. */
 export const DROPPED = new Set(['wake', 'execution', 'request', 'attached', 'promoted', 'outcome']);
