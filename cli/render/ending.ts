@@ -58,7 +58,7 @@ const versionRows = (view: View, row: Row): string[] => {
       'version',
       ended?.kind === 'refused'
         ? `${to ?? 'not known'}, not deployed`
-        : `${from ?? 'nothing before'} → ${to ?? 'not known yet'}`,
+        : `${from ?? (view.shifts.length === 0 ? 'not known yet' : 'nothing before')} → ${to ?? 'not known yet'}`,
     ),
     row(ended === null ? 'so far' : 'took', formatDuration(Math.max(0, ms))),
   ];
