@@ -1,5 +1,4 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { steeringOf } from '../../core/commands.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { type StepName, stepNames } from '../../statemachine/contract.ts';
 import type { Definition, TaskState } from '../stepfunctions/definition.types.ts';
@@ -77,13 +76,9 @@ export const waitMs = (state: ModelState, execution: ModelExecution, at: string,
   if (!same) execution.loop = { at, sinceMs: state.nowMs };
   const lastedMs = state.nowMs - (execution.loop?.sinceMs ?? state.nowMs);
   if (lastedMs < STRETCH_FROM_MS) return seconds * SECOND_MS;
-  const stretchedMs =
-    REMOVALS.has(at) && !isFrozen(state) ? Math.min(lastedMs, LONGEST_STRETCH_MS) : STRETCH * lastedMs;
+  const stretchedMs = REMOVALS.has(at) ? Math.min(lastedMs, LONGEST_STRETCH_MS) : STRETCH * lastedMs;
   return Math.max(seconds * SECOND_MS, stretchedMs);
 };
-
-/** The two hours do not run while an operator holds blue. */
-const isFrozen = ({ record }: ModelState): boolean => steeringOf(record?.commands ?? [], 0).freeze !== null;
 
 /** Leaves a wait whose time has come. */
 export const leaveWait = (machine: Machine, state: ModelState, execution: ModelExecution): void => {

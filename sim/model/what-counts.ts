@@ -71,9 +71,9 @@ export const reads: Record<Phase, Read> = {
 
 /**
  * Of what a late step was answered: it is over within a minute, and when commands were sent is asked in months; evidence is
- * told to people.
+ * told to people; the token in the record is for those who wake a bake.
  */
-const UNREAD_LATE = new Set(['atMs', 'lastSignal', 'decided', 'evidence']);
+const UNREAD_LATE = new Set(['atMs', 'lastSignal', 'decided', 'evidence', 'taskToken']);
 
 export const readLate: Read = (name, value) => (UNREAD_LATE.has(name) ? 'unread' : reads.baking(name, value));
 
