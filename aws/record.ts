@@ -44,10 +44,11 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     );
   };
 
-  /** False when the record is closed, or was never opened. */
+  /** False when the record is closed, was never opened, or does not meet the change's own condition. */
   const updateOpen = async (deploymentId: string, what: string, change: Change): Promise<boolean> => {
     try {
-      const condition = 'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)';
+      const own = change.condition === undefined ? '' : ` AND ${change.condition}`;
+      const condition = `attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)${own}`;
       await update(deploymentId, what, { ...change, condition });
       return true;
     } catch (error) {
@@ -109,21 +110,29 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       });
     },
 
-    noteSignal: (deploymentId, by) =>
-      updateOpen(deploymentId, 'note a signal', {
-        set: ['lastSignalAtMs = :at', 'lastSignalBy = :by'],
-        values: { ':at': number(call.clock.nowMs()), ':by': text(by) },
+    noteAlarm: (deploymentId, alarmName) =>
+      updateOpen(deploymentId, 'note an alarm', {
+        set: ['lastSignalAtMs = :at', 'lastSignalBy = :by', 'lastAlarmAtMs = :at', 'lastAlarmName = :alarm'],
+        values: {
+          ':at': number(call.clock.nowMs()),
+          ':by': text(`alarm ${alarmName}`),
+          ':alarm': text(alarmName),
+        },
       }),
 
     addCommand: (deploymentId, command) =>
       updateOpen(deploymentId, `add the command ${command.kind}`, {
+        // After the commitment nobody would obey it. The condition makes the two exclude each other whatever their order.
+        condition: 'attribute_not_exists(commitmentJson)',
         // An attribute of its own: adding is conditional on the record being open, and the same id twice is one command.
         set: [
           `${COMMAND}${command.id} = if_not_exists(${COMMAND}${command.id}, :command)`,
           'lastSignalAtMs = :at',
           'lastSignalBy = :by',
+          'lastCommandId = :id',
         ],
         values: {
+          ':id': text(command.id),
           ':command': json(command),
           ':at': number(call.clock.nowMs()),
           ':by': text(`${command.kind} by ${command.by}`),
@@ -155,6 +164,16 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       return decisions;
     },
 
+    commit: (deploymentId, commitment, seen) =>
+      updateOpen(deploymentId, 'take no more commands', {
+        ...seenOnly(seen),
+        set: ['commitmentJson = :commitment'],
+        values: {
+          ':commitment': json(commitment),
+          ...(seen == null || seen.lastCommandId === null ? {} : { ':seen': text(seen.lastCommandId) }),
+        },
+      }),
+
     async close(deploymentId, outcome) {
       try {
         await update(deploymentId, 'close the record', {
@@ -173,6 +192,14 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         return JSON.parse(stands);
       }
     },
+  };
+};
+
+/** No command came after the last one that was seen. */
+const seenOnly = (seen: { lastCommandId: string | null } | undefined): { condition?: string } => {
+  if (seen === undefined) return {};
+  return {
+    condition: seen.lastCommandId === null ? 'attribute_not_exists(lastCommandId)' : 'lastCommandId = :seen',
   };
 };
 
@@ -214,6 +241,7 @@ const readStored = async (
 
   const parsed = (name: string) => JSON.parse(readText(item, name) ?? 'null');
   const signalAtMs = readNumber(item, 'lastSignalAtMs');
+  const alarmAtMs = readNumber(item, 'lastAlarmAtMs');
   return {
     serviceKey: readText(item, 'serviceKey') ?? '',
     request: JSON.parse(request),
@@ -222,6 +250,10 @@ const readStored = async (
     taskToken: readText(item, 'taskToken') ?? null,
     lastSignal:
       signalAtMs === undefined ? null : { atMs: signalAtMs, by: readText(item, 'lastSignalBy') ?? '' },
+    lastAlarm:
+      alarmAtMs === undefined ? null : { atMs: alarmAtMs, name: readText(item, 'lastAlarmName') ?? '' },
+    lastCommandId: readText(item, 'lastCommandId') ?? null,
+    commitment: parsed('commitmentJson'),
     commands: Object.keys(item)
       .filter((name) => name.startsWith(COMMAND))
       .map((name): Command => parsed(name))

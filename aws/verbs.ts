@@ -1,4 +1,4 @@
-import type { Command } from '../core/commands.ts';
+import type { Command, Commitment } from '../core/commands.ts';
 import type { DeploymentEvent } from '../core/events.ts';
 import type { ObservedLease } from '../core/lease.ts';
 import type {
@@ -124,7 +124,13 @@ export type StoredDeployment = {
   taskToken: string | null;
   /** When the last signal was recorded, and what it was. */
   lastSignal: { atMs: number; by: string } | null;
+  /** The last event of a watched alarm that turned red, or null. */
+  lastAlarm: { atMs: number; name: string } | null;
   commands: Command[];
+  /** The id of the command that was added last, or null: what `commit` proves to have seen. */
+  lastCommandId: string | null;
+  /** From then on no command applies; null before. */
+  commitment: Commitment | null;
 };
 
 /** aws/record.ts: DynamoDB, single-item conditional writes, consistent reads. */
@@ -143,10 +149,19 @@ export type DeploymentRecord = {
   readDecisions(deploymentId: string): Promise<Decision[]>;
   /** The token of the wait in progress; the last one wins. */
   storeTaskToken(deploymentId: string, taskToken: string, expiresAtMs: number): Promise<void>;
-  /** Notes that something happened which the next decision should see. False when the deployment has ended. */
-  noteSignal(deploymentId: string, by: string): Promise<boolean>;
-  /** Adds a command, once by its id. False when the deployment has ended meanwhile. */
+  /** Notes that an alarm turned red, for the next decision to look at. False when the deployment has ended. */
+  noteAlarm(deploymentId: string, alarmName: string): Promise<boolean>;
+  /** Adds a command, once by its id. False when the deployment has ended or is committed meanwhile. */
   addCommand(deploymentId: string, command: Command): Promise<boolean>;
+  /**
+   * Takes no more commands from now on. With `seen`, only if no command came after the one of that id: false then, and
+   * when the record is closed.
+   */
+  commit(
+    deploymentId: string,
+    commitment: Commitment,
+    seen?: { lastCommandId: string | null },
+  ): Promise<boolean>;
   /** Closes the record once (the first outcome stays) and returns the one that stands. */
   close(deploymentId: string, outcome: Outcome): Promise<Outcome>;
 };

@@ -1,6 +1,4 @@
 import { DAY_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
-import type { Plan } from './plan.types.ts';
-import type { Decision } from './state.types.ts';
 
 /** What a person, or another deployment, may tell a running one. */
 export const commandKinds = ['promote', 'skip', 'pause', 'resume', 'approve', 'abort', 'freeze'] as const;
@@ -16,6 +14,12 @@ export type Command = {
   reason: string;
   atMs: number;
 };
+
+/**
+ * From when on no command changes the way of a deployment any more, and which way that is: to its end with green, once
+ * blue has begun to go, or back to blue. The record takes no command after it, so none is accepted that nobody obeys.
+ */
+export type Commitment = { to: 'finish' | 'rollBack'; reason: string; atMs: number };
 
 /** What all commands so far add up to. */
 export type Steering = {
@@ -63,8 +67,34 @@ export const steeringOf = (commands: readonly Command[], shiftedAtMs: number): S
   return steering;
 };
 
-/** Nobody froze or paused a deployment to keep it for ever: after a month it goes back. */
+/**
+ * How long a deployment has been paused or frozen since `sinceMs`, milliseconds. A bake is time in which the deployment
+ * was let go on: what passed while somebody held it proves nothing, because nobody was waiting for it to.
+ */
+export const heldMsSince = (commands: readonly Command[], sinceMs: number, nowMs: number): number => {
+  let heldMs = 0;
+  let fromMs: number | null = null;
+  const add = (untilMs: number) => {
+    if (fromMs !== null) heldMs += Math.max(0, Math.min(untilMs, nowMs) - Math.max(fromMs, sinceMs));
+    fromMs = null;
+  };
+  for (const { kind, atMs } of inOrder(commands)) {
+    if (kind === 'resume') add(atMs);
+    else if (kind === 'pause' || kind === 'freeze') fromMs ??= atMs;
+  }
+  add(nowMs);
+  return heldMs;
+};
+
+/**
+ * Nobody froze or paused a deployment to keep it for ever: after a month it goes back. All its pauses and freezes together,
+ * because each look at a held deployment takes a part of its execution's history.
+ */
 export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
+
+/** Milliseconds of OPERATOR_LIMIT_MS that are left; 0 or less when it is used up. */
+export const holdLeftMs = (commands: readonly Command[], nowMs: number): number =>
+  OPERATOR_LIMIT_MS - heldMsSince(commands, 0, nowMs);
 
 /** While nothing is shifted a frozen deployment sits in a plain wait, which no signal ends: soon at first, half an hour at most. */
 const FIRST_FROZEN_WAIT_MS = MINUTE_MS;
@@ -78,49 +108,3 @@ export const frozenWaitSeconds = (freeze: Pick<Command, 'atMs'>, nowMs: number):
 /** `abort by ada: the banner is wrong` */
 export const describeCommand = ({ kind, by, reason }: Command): string =>
   `${kind} by ${by}${reason === '' ? '' : `: ${reason}`}`;
-
-/** What is known of a deployment when a command arrives. */
-export type SteeredDeployment = {
-  /** Why it ended, or null while it runs. */
-  ended: string | null;
-  plan: Pick<Plan, 'shifts'> | null;
-  /** The plan position it bakes at; null before the first shift. */
-  position: number | null;
-  /** What was decided last; absent before the first decision. */
-  decided?: Pick<Decision, 'kind' | 'reason'>;
-  commands: readonly Command[];
-};
-
-/** Why a command cannot apply now, for the person who sent it; null when it can. */
-export const refuseCommand = (
-  kind: CommandKind,
-  { ended, plan, position, decided, commands }: SteeredDeployment,
-): string | null => {
-  if (ended !== null) return `it has ended: ${ended}`;
-  const { abort, pause, freeze } = steeringOf(commands, 0);
-  if (abort !== null) return `it is rolling back already: ${describeCommand(abort)}`;
-  if (decided?.kind === 'rollBack') return `it is rolling back already: ${decided.reason}`;
-
-  const held = freeze ?? pause;
-  const forward = ['skip', 'promote', 'approve'].includes(kind);
-  if (forward && held !== null) return `${describeCommand(held)}; send resume first`;
-  if (decided?.kind === 'promote' && (forward || kind === 'pause')) {
-    return 'green is promoted and blue is being removed; until its tasks stop, abort and freeze still can';
-  }
-  const shift = position === null ? undefined : plan?.shifts[position];
-  switch (kind) {
-    case 'abort':
-    case 'freeze':
-    case 'pause':
-      return null;
-    case 'resume':
-      return pause === null && freeze === null ? 'it is neither paused nor frozen' : null;
-    case 'skip':
-    case 'promote':
-      return shift === undefined ? 'no traffic has been shifted yet, so there is no bake to end' : null;
-    case 'approve':
-      return shift?.approval === true ? null : 'the present shift asks for no approval';
-    default:
-      return kind satisfies never;
-  }
-};

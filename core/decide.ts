@@ -1,8 +1,15 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
-import { type Command, describeCommand, OPERATOR_LIMIT_MS, steeringOf } from './commands.ts';
+import {
+  type Command,
+  describeCommand,
+  heldMsSince,
+  holdLeftMs,
+  OPERATOR_LIMIT_MS,
+  steeringOf,
+} from './commands.ts';
 import { formatDuration } from './duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from './group-health.ts';
-import { judge, type Observation, unknownLimitMs } from './judge.ts';
+import { ALARM_TOLD_TOLERANCE_MS, judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 import type { Plan } from './plan.types.ts';
 import type { Shift } from './request.types.ts';
 import type { Decision, Evidence, Traffic } from './state.types.ts';
@@ -16,11 +23,16 @@ export const UNKNOWN_WAIT_MS = 30 * SECOND_MS;
 /** A throttled look comes again after this: its Lambda has stood in line for most of a minute by then. */
 export const THROTTLED_WAIT_MS = 2 * MINUTE_MS;
 
+/** An alarm that turned red and cannot be read is asked for again after this: its tolerance is a minute. */
+export const ALARM_TOLD_WAIT_MS = 10 * SECOND_MS;
+
 export type DecideInput = {
   plan: Plan;
   traffic: Traffic;
   previous: Decision | undefined;
   observed: Observation;
+  /** The last event of a watched alarm that turned red. */
+  lastAlarm: { atMs: number; name: string } | null;
   /** All commands of the deployment so far. */
   commands: readonly Command[];
   nowMs: number;
@@ -46,10 +58,13 @@ export const decide = (input: DecideInput): Decision => {
   const { plan, traffic, observed, commands } = input;
   const { position } = traffic;
   const { verdict, reason, ignoredUntilOk } = judge(input);
+  const alarmsReadAtMs =
+    'unreadable' in observed.alarms ? input.previous?.alarmsReadAtMs : observed.observedAtMs;
   const decided: Decided = (fields) => ({
     position,
     waitSeconds: 0,
     unknownSinceMs: null,
+    ...(alarmsReadAtMs === undefined ? {} : { alarmsReadAtMs }),
     ignoredUntilOk,
     evidence: { ...evidenceOf(plan, observed), commands: commandsAsEvidence(commands) },
     ...fields,
@@ -59,7 +74,7 @@ export const decide = (input: DecideInput): Decision => {
   if (abort !== null) return decided({ kind: 'rollBack', reason: describeCommand(abort) });
   if (freeze !== null) {
     const told = `${describeCommand(freeze)}; nothing moves until resume or abort`;
-    return awaitOperator(input, decided, told, freeze.atMs, OPERATOR_LIMIT_MS);
+    return awaitOperator(decided, told, holdLeftMs(commands, input.nowMs), OPERATOR_LIMIT_MS);
   }
   const shift = plan.shifts[position];
   if (shift === undefined) {
@@ -83,19 +98,25 @@ const bear = (input: DecideInput, decided: Decided, reason: string): Decision =>
   const { traffic, previous, nowMs } = input;
   const here = previous?.position === traffic.position ? previous : undefined;
   const unknownSinceMs = here?.unknownSinceMs ?? nowMs;
-  const limitMs = unknownLimitMs(input);
-  const leftMs = unknownSinceMs + limitMs - nowMs;
+  const unseen = unseenAlarm(input);
+  const limitMs = unseen === null ? unknownLimitMs(input) : ALARM_TOLD_TOLERANCE_MS;
+  // From the first look that could not tell: an older event has not been waited for by anybody yet.
+  const leftMs = Math.max(unknownSinceMs, unseen?.atMs ?? 0) + limitMs - nowMs;
+  const event = unseen === null ? '' : `alarm ${unseen.name} turned red, says its event; `;
   if (leftMs <= 0) {
-    const told = `not known to be healthy for ${formatDuration(limitMs)}: ${reason}`;
+    const told = `${event}not known to be healthy for ${formatDuration(limitMs)}: ${reason}`;
     return decided({ kind: 'rollBack', reason: told });
   }
 
-  // Asking again soon is what the limit is against; a signal wakes it all the same.
-  const waitMs = input.observed.throttled === true ? THROTTLED_WAIT_MS : UNKNOWN_WAIT_MS;
+  const told = `${event}cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
+  const waitMs = unseen === null ? unknownWaitMs(input.observed) : ALARM_TOLD_WAIT_MS;
   const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, waitMs) / SECOND_MS));
-  const told = `cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
   return decided({ kind: 'hold', reason: told, waitSeconds, unknownSinceMs });
 };
+
+/** Asking again soon is what the limit is against; a signal wakes it all the same. */
+const unknownWaitMs = ({ throttled }: Observation): number =>
+  throttled === true ? THROTTLED_WAIT_MS : UNKNOWN_WAIT_MS;
 
 /** All is well: bake, wait for a person, or go on. */
 const goOn = (input: DecideInput, decided: Decided, shift: Shift, seen: string): Decision => {
@@ -106,20 +127,23 @@ const goOn = (input: DecideInput, decided: Decided, shift: Shift, seen: string):
   const promote = traffic.position < last ? steeringOf(commands, 0).promote : steering.promote;
   if (pause !== null) {
     const told = `${describeCommand(pause)}; until resume, alarms still roll back; ${seen}`;
-    return awaitOperator(input, decided, told, pause.atMs, OPERATOR_LIMIT_MS);
+    return awaitOperator(decided, told, holdLeftMs(commands, nowMs), OPERATOR_LIMIT_MS);
   }
+  const heldMs = heldMsSince(commands, traffic.shiftedAtMs, nowMs);
   // Clocks of two Lambdas differ a little; a bake never counts as negative.
-  const bakedMs = Math.max(0, nowMs - traffic.shiftedAtMs);
+  const bakedMs = Math.max(0, nowMs - traffic.shiftedAtMs - heldMs);
   const hurry = promote ?? skip;
   const waitMs = hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0;
   if (waitMs > 0) {
-    const baked = `baked ${formatDuration(bakedMs)} of ${formatDuration(shift.bakeMs)} at ${shift.greenPct} %`;
+    const aside = heldMs === 0 ? '' : `, and was held for ${formatDuration(heldMs)}`;
+    const baked = `baked ${formatDuration(bakedMs)} of ${formatDuration(shift.bakeMs)} at ${shift.greenPct} %${aside}`;
     return decided({ kind: 'hold', reason: `${baked}; ${seen}`, waitSeconds: waitMs / SECOND_MS });
   }
   const approval = approve ?? promote;
   if (shift.approval === true && approval === null) {
     const told = `${shift.greenPct} % baked healthy and waits for an approval; ${seen}`;
-    return awaitOperator(input, decided, told, traffic.shiftedAtMs + shift.bakeMs, APPROVAL_LIMIT_MS);
+    const waitedMs = nowMs - traffic.shiftedAtMs - shift.bakeMs - heldMs;
+    return awaitOperator(decided, told, APPROVAL_LIMIT_MS - waitedMs, APPROVAL_LIMIT_MS);
   }
 
   const told = [hurry, approval === hurry ? null : approval].flatMap((one) =>
@@ -134,14 +158,7 @@ const goOn = (input: DecideInput, decided: Decided, shift: Shift, seen: string):
 };
 
 /** A person decides; when nobody does for so long, the deployment goes back. */
-const awaitOperator = (
-  { nowMs }: DecideInput,
-  decided: Decided,
-  reason: string,
-  sinceMs: number,
-  limitMs: number,
-): Decision => {
-  const leftMs = sinceMs + limitMs - nowMs;
+const awaitOperator = (decided: Decided, reason: string, leftMs: number, limitMs: number): Decision => {
   if (leftMs <= 0) {
     const told = `${reason}; nobody decided within ${formatDuration(limitMs)}`;
     return decided({ kind: 'rollBack', reason: told });

@@ -3,6 +3,8 @@ import {
   type Command,
   describeCommand,
   frozenWaitSeconds,
+  heldMsSince,
+  holdLeftMs,
   OPERATOR_LIMIT_MS,
   steeringOf,
 } from './commands.ts';
@@ -46,6 +48,8 @@ type GreenObservation = {
   targets: ObservedTarget[];
   /** Stopped tasks of green's task set, newest first. */
   stopped: StoppedTask[];
+  /** Labels of the routes that do not name green's group; empty when that was not asked. */
+  detached: readonly string[];
   /** All commands of the deployment so far. */
   commands: readonly Command[];
   nowMs: number;
@@ -61,13 +65,14 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const counts = { healthyTargets: health.healthy, wanted: health.wanted };
   const appearing = nowMs - green.launchedAtMs < Math.min(APPEARING_MS, plan.timeToHealthyMs);
 
-  const { abort, freeze } = steeringOf(observed.commands, green.launchedAtMs);
+  const { abort, freeze, pause } = steeringOf(observed.commands, green.launchedAtMs);
   if (abort !== null) return { kind: 'failed', ...counts, reason: describeCommand(abort) };
+  const holding = freeze ?? pause;
+  if (holding !== null && holdLeftMs(observed.commands, nowMs) <= 0) {
+    const reason = `${describeCommand(holding)}; nobody decided within ${formatDuration(OPERATOR_LIMIT_MS)}`;
+    return { kind: 'failed', ...counts, reason };
+  }
   if (freeze !== null) {
-    if (nowMs - freeze.atMs >= OPERATOR_LIMIT_MS) {
-      const reason = `${describeCommand(freeze)}; nobody decided within ${formatDuration(OPERATOR_LIMIT_MS)}`;
-      return { kind: 'failed', ...counts, reason };
-    }
     const reason = `${describeCommand(freeze)}; nothing moves until resume or abort; ${describeHealth(health)}`;
     const waitSeconds = frozenWaitSeconds(freeze, nowMs);
     return { kind: 'pending', ...counts, healthySinceMs: null, waitSeconds, reason };
@@ -81,14 +86,16 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
   const failed = stopped.filter(isFailure);
   const told = failed.length === 0 ? '' : `; ${explainStopped(failed)}`;
-  if (healthySinceMs !== null && healthyMs >= plan.healthyForMs) {
+  const ready = healthySinceMs !== null && healthyMs >= plan.healthyForMs;
+  if (ready && pause === null) {
     return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
   }
 
   // A green that is healthy at the first look from the deadline on is given the rest of healthyFor: when nobody looked for
   // minutes, because the account's rate limits were reached, it may have been so in time.
   const resumedAtMs = lastResumeMs(observed.commands);
-  const deadlineMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0) + plan.timeToHealthyMs;
+  const fromMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0);
+  const deadlineMs = fromMs + plan.timeToHealthyMs + heldMsSince(observed.commands, fromMs, nowMs);
   if (nowMs >= deadlineMs && healthySinceMs === null) {
     const group = targetGroupName(plan.green.targetGroupArn);
     const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
@@ -110,8 +117,11 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     ...counts,
     healthySinceMs,
     ...(checkFailure === undefined ? {} : { checkFailure }),
-    waitSeconds: waitSeconds(observed, endMs),
-    reason: progress,
+    waitSeconds: pause === null ? waitSeconds(observed, endMs) : frozenWaitSeconds(pause, nowMs),
+    reason:
+      pause === null
+        ? progress
+        : `${describeCommand(pause)}; green gets no request until resume; ${describeHealth(health)}`,
   };
 };
 
@@ -123,7 +133,7 @@ const lastResumeMs = (commands: readonly Command[]): number | null => {
 
 /** Why no waiting will help, or null. */
 const hopeless = (
-  { green, taskSet, stopped, targets, previous }: GreenObservation,
+  { plan, green, taskSet, stopped, targets, detached, previous }: GreenObservation,
   health: GroupHealth,
   appearing: boolean,
 ): string | null => {
@@ -137,6 +147,10 @@ const hopeless = (
   }
   if (health.wanted === 0 && !appearing) {
     return "the service's desired count is 0, so green has no tasks: set a desired count of at least 1 and deploy again";
+  }
+  if (detached.length > 0 && !appearing) {
+    const group = targetGroupName(plan.green.targetGroupArn);
+    return `expected green's target group ${group} in the forward action of ${detached.join(', ')}, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks`;
   }
   if (taskSet.runningCount === 0 && failed.filter(cannotStart).length >= HOPELESS_FAILURES) {
     return `green's tasks cannot start: ${explainStopped(failed)}`;

@@ -41,6 +41,8 @@ export type JudgeInput = {
   traffic: Traffic;
   previous: Decision | undefined;
   observed: Observation;
+  /** The last event of a watched alarm that turned red. */
+  lastAlarm: { atMs: number; name: string } | null;
   nowMs: number;
 };
 
@@ -138,6 +140,22 @@ const readableOf = ({ observed }: JudgeInput): Judgement => {
   const problems = [...routes, ...observed.unreadable];
   if (problems.length === 0) return { verdict: 'healthy', reason: '' };
   return { verdict: 'unknown', reason: `could not be read: ${problems.join(', ')}` };
+};
+
+/**
+ * How long an alarm whose event says that it turned red may stay unreadable. The event decides nothing while the alarm can
+ * be read; when it cannot, it is the last that CloudWatch said, and users may be suffering. A minute is what one look
+ * stands in line at most, so the alarm is asked for at least twice.
+ */
+export const ALARM_TOLD_TOLERANCE_MS = MINUTE_MS;
+
+/** The event of a counting alarm that turned red and has not been readable since; null otherwise. */
+export const unseenAlarm = ({ plan, previous, observed, lastAlarm }: JudgeInput): JudgeInput['lastAlarm'] => {
+  if (lastAlarm === null || !('unreadable' in observed.alarms)) return null;
+  if (lastAlarm.atMs < (previous?.alarmsReadAtMs ?? 0)) return null;
+  const ignored = previous?.ignoredUntilOk ?? plan.alarms.ignoredUntilOk;
+  const counts = plan.alarms.names.includes(lastAlarm.name) && !ignored.includes(lastAlarm.name);
+  return counts ? lastAlarm : null;
 };
 
 /**

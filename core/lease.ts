@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import { formatDuration } from './duration.ts';
 
 /** What to do when another deployment holds the service. */
 export const whenBusyPolicies = ['reject', 'queue', 'supersede'] as const;
@@ -59,7 +60,7 @@ export const decideLease = (input: LeaseInput): LeaseDecision => {
 
   const busy =
     lease.holder === undefined
-      ? `deployment ${lease.waiter} is next in line for ${serviceKey}`
+      ? `deployment ${lease.waiter} is next in line for ${serviceKey}; had it been stopped, its place would be free in ${formatDuration(WAITER_GONE_MS - (nowMs - (lease.waiterSeenMs ?? 0)))}`
       : describeHolder(lease, serviceKey);
   if (whenBusy === 'reject') {
     return {

@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import type { Commitment } from './commands.ts';
 import { formatDuration } from './duration.ts';
 import { failureMessage } from './failure.ts';
 import { describeHealth, fitToServe, type GroupHealth, healthyShare } from './group-health.ts';
@@ -75,6 +76,21 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
     input,
     `blue is the sicker of the two: it has ${describeHealth(blueHealth)}, green has ${describeHealth(greenHealth)}`,
   );
+};
+
+/**
+ * What the deployment is bound to from now on, so that no command is taken that nobody obeys. Null where RetireBlue still
+ * asks: a recovery that finishes what was promoted, while blue runs at full size.
+ */
+export const commitmentOf = (
+  { plan, blue, nowMs }: Pick<RollBackInput, 'plan' | 'blue' | 'nowMs'>,
+  decision: RollBackDecision,
+  because: string,
+): Commitment | null => {
+  if (plan.blue !== null && pastReturn(blue))
+    return { to: 'finish', reason: 'blue is past its point of return', atMs: nowMs };
+  if (decision.kind === 'finishForward') return null;
+  return { to: 'rollBack', reason: because, atMs: nowMs };
 };
 
 /** The group list RollBack writes to a route: all weight on blue, or on a first deployment what the plan found. */

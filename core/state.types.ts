@@ -101,6 +101,8 @@ export type Decision = {
   waitSeconds: number;
   /** Since when the verdict has been unknown, or null. */
   unknownSinceMs: number | null;
+  /** When the alarms could last be read; absent before the first such look. */
+  alarmsReadAtMs?: number;
   /** Alarms still ignored because they have not been OK since the deployment began. */
   ignoredUntilOk: string[];
   evidence: Evidence;

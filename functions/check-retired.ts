@@ -1,16 +1,30 @@
-import { retirementOf } from '../core/removal.ts';
-import { taskSets } from './deps.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { nextRemovalStep, retirementOf } from '../core/removal.ts';
+import { holdsStickyClients, refuseRetirement } from '../core/retire.ts';
+import { listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
-/** How far blue's retirement is: still draining, RetireBlue's turn again, or gone. */
-export const checkRetired: Step<'CheckRetired', 'taskSets'> = async (
+/**
+ * How far blue's retirement is: still draining, RetireBlue's turn again, or gone. And whether anything sends it requests
+ * meanwhile: somebody else may write the routes at any time, and a blue that goes answers nobody.
+ * @throws TrafficDrifted, and RollBack gives green its traffic again, or blue where that still runs at full size.
+ */
+export const checkRetired: Step<'CheckRetired', 'listener' | 'taskSets'> = async (
   { plan, retirement },
-  { taskSets, clock },
+  { listener, taskSets, clock },
 ) => {
   const taskSet = plan.blue === null ? null : await taskSets.read(plan, plan.blue.id);
+  const live = await readForRetirement(listener, plan, taskSet);
 
-  return retirementOf({
+  const mayTurnBack = plan.blue === null || nextRemovalStep(taskSet) === 'scaleToZero';
+  const refusal = refuseRetirement(plan, live, { mayTurnBack });
+  if (refusal !== null) {
+    const when = mayTurnBack ? 'before blue went' : 'while blue was going';
+    throw new DeploymentError('TrafficDrifted', `somebody else changed the listener ${when}: ${refusal}`);
+  }
+  const found = retirementOf({
     plan,
     taskSet,
     wrote: null,
@@ -18,6 +32,8 @@ export const checkRetired: Step<'CheckRetired', 'taskSets'> = async (
     ...(retirement.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs }),
     nowMs: clock.nowMs(),
   });
+  if (mayTurnBack || !live.some(({ forward }) => holdsStickyClients(plan, forward))) return found;
+  return { ...found, kind: 'due', reason: "somebody put blue's group back into a sticky route" };
 };
 
-export const handler = toHandler('CheckRetired', checkRetired, { taskSets }, lambdaHost);
+export const handler = toHandler('CheckRetired', checkRetired, { listener, taskSets }, lambdaHost);

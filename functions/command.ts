@@ -1,8 +1,11 @@
 import type { AcceptedCommand, CommandMessage } from '../aws/command-function.ts';
-import { commandKinds, refuseCommand } from '../core/commands.ts';
-import { DeploymentError } from '../core/errors.ts';
+import type { LeaseItem } from '../aws/verbs.ts';
+import { commandKinds } from '../core/commands.ts';
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { refuseCommand } from '../core/refuse-command.ts';
 import { serviceKeyOf } from '../core/service-key.ts';
 import { executions, leases, record } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
@@ -35,6 +38,23 @@ const check = ({ cluster, service, command, by, reason = '', id }: CommandMessag
 };
 
 /**
+ * Whether the deployment's execution has ended half-way, or is a recovery of one that did. What cannot be told must not keep
+ * a person's command away, so then it counts as running: the record's own conditions still hold.
+ */
+const isRecovering = async (
+  { executionArn, recoveries }: LeaseItem,
+  executions: Deps['executions'],
+): Promise<boolean> => {
+  if (recoveries > 0 || executionArn === undefined) return recoveries > 0;
+  try {
+    return !(await executions.status(executionArn)).running;
+  } catch (error) {
+    if (isDeploymentError(error)) return false;
+    throw error;
+  }
+};
+
+/**
  * Writes a command into the running deployment's record and wakes it. The record decides: a command is accepted when it is
  * written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
  * @throws InvalidRequest, NotFound when nothing is being deployed, Conflict with the reason when it cannot apply.
@@ -43,9 +63,14 @@ export const command = async (request: CommandMessage, deps: StepDeps<Uses>): Pr
   check(request);
   const { leases, record, executions, clock } = deps;
   const serviceKey = serviceKeyOf(request);
-  const { holder } = await leases.read(serviceKey);
-  if (holder === undefined)
-    throw new DeploymentError('NotFound', `expected a deployment of ${serviceKey}, found none running`);
+  const lease = await leases.read(serviceKey);
+  const { holder } = lease;
+  if (holder === undefined) {
+    throw new DeploymentError(
+      'NotFound',
+      `expected a deployment of ${serviceKey}, found none running; to go back from the last one: \`cutover rollback ${serviceKey}\``,
+    );
+  }
   const stored = await record.read(holder);
   if (stored === null) {
     throw new DeploymentError(
@@ -61,7 +86,11 @@ export const command = async (request: CommandMessage, deps: StepDeps<Uses>): Pr
   if (before === undefined) {
     const last = (await record.readDecisions(holder)).at(-1);
     const refusal = refuseCommand(kind, {
+      serviceKey,
       ended: stored.outcome?.reason ?? null,
+      commitment: stored.commitment,
+      // An abort applies either way, so it waits for no answer.
+      recovering: kind !== 'abort' && (await isRecovering(lease, executions)),
       plan: stored.plan,
       position: last?.position ?? null,
       ...(last === undefined ? {} : { decided: last }),
@@ -69,8 +98,11 @@ export const command = async (request: CommandMessage, deps: StepDeps<Uses>): Pr
     });
     if (refusal !== null)
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${refusal}`);
-    if (!(await record.addCommand(holder, accepted)))
-      throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: it has just ended`);
+    if (!(await record.addCommand(holder, accepted))) {
+      const why =
+        'it has just ended, or has just begun to finish or to roll back; `cutover status` says which';
+      throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${why}`);
+    }
   }
   // Read after the command was written: Bake stores its token first and looks for commands then, so one sees the other.
   const taskToken = (await record.read(holder))?.taskToken ?? null;

@@ -98,7 +98,15 @@ export const judgeHealth: Step<
   const observed = await observe(plan, green, deps);
 
   const commands = stored?.commands ?? [];
-  const decision = decide({ plan, traffic, previous, observed, commands, nowMs: deps.clock.nowMs() });
+  const decision = decide({
+    plan,
+    traffic,
+    previous,
+    observed,
+    lastAlarm: stored?.lastAlarm ?? null,
+    commands,
+    nowMs: deps.clock.nowMs(),
+  });
   const refusal = refuseToGoOn(decision, observed);
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
 

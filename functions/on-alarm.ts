@@ -3,7 +3,7 @@ import type { HeldLease } from '../aws/verbs.ts';
 import { executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
-import { signal } from './signal.ts';
+import { signalAlarm } from './signal.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
 /** EventBridge's "CloudWatch Alarm State Change", as far as it is used; only transitions emit one [117]. */
@@ -15,7 +15,7 @@ export type AlarmEvent = EventBridgeEvent<
 type Uses = 'executions' | 'leases' | 'record';
 
 const tell = async (lease: HeldLease, alarmName: string, deps: Pick<Deps, 'executions' | 'record'>) =>
-  signal(lease.deploymentId, `alarm ${alarmName}`, deps);
+  signalAlarm(lease.deploymentId, alarmName, deps);
 
 /**
  * Wakes every deployment that watches the alarm. The event is trusted for nothing else: it may be late, doubled, or for an

@@ -1,15 +1,22 @@
-import type { LiveRoute } from '../aws/verbs.ts';
+import type { StoredDeployment } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
-import { describeCommand, frozenWaitSeconds, OPERATOR_LIMIT_MS, steeringOf } from '../core/commands.ts';
+import {
+  type Command,
+  type Commitment,
+  describeCommand,
+  frozenWaitSeconds,
+  holdLeftMs,
+  OPERATOR_LIMIT_MS,
+  steeringOf,
+} from '../core/commands.ts';
 import { formatDuration } from '../core/duration.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from '../core/group-health.ts';
-import { mayRetireBlue } from '../core/invariants.ts';
-import type { Plan } from '../core/plan.types.ts';
 import { settleMs, settleSecondsLeft } from '../core/propagation.ts';
 import { nextRemovalStep, retirementOf } from '../core/removal.ts';
+import { holdsStickyClients, refuseRetirement } from '../core/retire.ts';
 import type { Retirement } from '../core/state.types.ts';
-import { ALL_GREEN, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
+import { ALL_GREEN, groupsFor, groupsOf } from '../core/traffic.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
@@ -20,10 +27,8 @@ import { type Step, toHandler } from './step.ts';
 /** ECS replaces a task in a minute or two. */
 const GREEN_WAIT_SECONDS = 30;
 
-/** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself. */
-const holdsStickyClients = ({ forward }: LiveRoute, plan: Plan): boolean =>
-  forward.stickiness.enabled &&
-  forward.groups.some((group) => group.targetGroupArn === plan.blueTargetGroupArn);
+/** Blue's group was put back into a sticky route while it goes; the load balancer follows within seconds [82]. */
+const EVICTED_AGAIN_SECONDS = 10;
 
 /**
  * The last look at green while blue can still take its traffic back: a promotion may be minutes old, and a freeze may
@@ -50,8 +55,25 @@ const lookAtGreen = async (
 };
 
 /**
+ * What a person still has to say, at the last moment at which it can be obeyed; null when nothing.
+ * @throws Aborted when it is to go back.
+ */
+const holdOf = (stored: StoredDeployment | null, shiftedAtMs: number, nowMs: number): Command | null => {
+  const commands = stored?.commands ?? [];
+  const { abort, freeze, pause } = steeringOf(commands, shiftedAtMs);
+  if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
+  const held = freeze ?? pause;
+  if (held !== null && holdLeftMs(commands, nowMs) <= 0) {
+    const limit = formatDuration(OPERATOR_LIMIT_MS);
+    throw new DeploymentError('Aborted', `${describeCommand(held)}; nobody decided within ${limit}`);
+  }
+  return held;
+};
+
+/**
  * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
- * Each only while a read a moment ago showed green with all weight on every route.
+ * Each only while a read a moment ago showed green with all weight on every route. Before blue loses anything the record
+ * is told to take no more commands: one that came before that is obeyed, and none after it is accepted.
  */
 export const retireBlue: Step<
   'RetireBlue',
@@ -60,28 +82,14 @@ export const retireBlue: Step<
   const { leases, listener, record, taskSets, clock } = deps;
   const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
   const { blue } = plan;
-  if (blue === null) {
-    return {
-      kind: 'retired',
-      startedAtMs,
-      waitSeconds: 0,
-      runningCount: 0,
-      reason: 'a first deployment has no blue',
-    };
-  }
-  const taskSet = await taskSets.read(plan, blue.id);
+  const taskSet = blue === null ? null : await taskSets.read(plan, blue.id);
   const live = await readForRetirement(listener, plan, taskSet);
 
   const next = nextRemovalStep(taskSet);
-  const weights = live.map(({ route, forward }) => ({
-    label: route.label,
-    weights: weightsOf(forward, groupsOf(plan)),
-  }));
-  // Blue has begun to go and somebody deleted every rule: no route is left that could send it anything.
-  const nobodyAsks = next !== 'scaleToZero' && live.length === 0;
-  const refusal = nobodyAsks ? null : mayRetireBlue(weights);
+  const mayTurnBack = blue === null || next === 'scaleToZero';
+  const refusal = refuseRetirement(plan, live, { mayTurnBack });
   if (refusal !== null) throw new DeploymentError('TrafficDrifted', refusal);
-  const sticky = live.filter((route) => holdsStickyClients(route, plan));
+  const sticky = live.filter(({ forward }) => holdsStickyClients(plan, forward));
   const neverLeft =
     retirement?.leftAtMs === undefined && live.some(({ forward }) => forward.stickiness.enabled);
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
@@ -94,18 +102,12 @@ export const retireBlue: Step<
     ...left,
   });
 
-  // The last moment at which a person can still turn back.
-  const stored = next === 'scaleToZero' ? await record.read(lease.deploymentId) : null;
-  const { abort, freeze } = steeringOf(stored?.commands ?? [], startedAtMs);
-  if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
-  if (freeze !== null && clock.nowMs() - freeze.atMs >= OPERATOR_LIMIT_MS) {
-    const limit = formatDuration(OPERATOR_LIMIT_MS);
-    throw new DeploymentError('Aborted', `${describeCommand(freeze)}; nobody decided within ${limit}`);
-  }
-  if (freeze !== null) {
-    const reason = `${describeCommand(freeze)}; blue stays until resume or abort`;
+  const stored = mayTurnBack ? await record.read(lease.deploymentId) : null;
+  const held = holdOf(stored, startedAtMs, clock.nowMs());
+  if (held !== null) {
+    const reason = `${describeCommand(held)}; ${blue === null ? 'it does not end' : 'blue stays'} until resume or abort`;
     // The time that a retirement may take does not run while nothing may move.
-    return { ...pause(frozenWaitSeconds(freeze, clock.nowMs()), reason), startedAtMs: clock.nowMs() };
+    return { ...pause(frozenWaitSeconds(held, clock.nowMs()), reason), startedAtMs: clock.nowMs() };
   }
 
   const green = next === 'scaleToZero' ? await lookAtGreen({ lease, plan }, deps) : null;
@@ -116,14 +118,26 @@ export const retireBlue: Step<
   if (next === 'scaleToZero' && settleSeconds > 0) {
     return pause(settleSeconds, 'blue stays until the load balancer surely follows the last shift');
   }
-  if (next !== 'gone') await leases.assertHolds(lease);
+  if (next !== 'gone' || sticky.length > 0) await leases.assertHolds(lease);
   // Also when they have left already: the try that took them out may have died a moment ago, and been waited for by nobody.
-  if (next === 'scaleToZero' && (sticky.length > 0 || neverLeft)) {
+  if (sticky.length > 0 || (next === 'scaleToZero' && neverLeft)) {
     for (const route of sticky) {
       await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }));
     }
     const reason = "blue's group leaves the sticky routes, and its clients move on before it drains";
-    return { ...pause(settleMs(plan) / SECOND_MS, reason), leftAtMs: clock.nowMs() };
+    const waitSeconds = next === 'scaleToZero' ? settleMs(plan) / SECOND_MS : EVICTED_AGAIN_SECONDS;
+    return { ...pause(waitSeconds, reason), leftAtMs: clock.nowMs() };
+  }
+
+  if (mayTurnBack && stored !== null && stored.commitment?.to !== 'finish') {
+    const reason = `${blue === null ? '' : 'blue has begun to go and '}green serves everything`;
+    const commitment: Commitment = { to: 'finish', reason, atMs: clock.nowMs() };
+    if (!(await record.commit(lease.deploymentId, commitment, stored)))
+      return pause(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);
+  }
+  if (blue === null) {
+    const reason = 'a first deployment has no blue';
+    return { kind: 'retired', startedAtMs, waitSeconds: 0, runningCount: 0, reason };
   }
   if (next === 'scaleToZero') await taskSets.scaleToZero(plan, blue.id);
   if (next === 'delete') await taskSets.delete(plan, blue.id);

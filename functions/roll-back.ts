@@ -1,10 +1,12 @@
 import type { LiveRoute } from '../aws/verbs.ts';
-import { DeploymentError } from '../core/errors.ts';
+import type { Commitment } from '../core/commands.ts';
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { restoredEvent } from '../core/events.ts';
 import { groupHealth } from '../core/health.ts';
 import type { Plan, WeightedGroup } from '../core/plan.types.ts';
 import {
   checkedGroups,
+  commitmentOf,
   decideRollBack,
   type RollBackDecision,
   restoredGroups,
@@ -13,7 +15,7 @@ import {
 } from '../core/roll-back.ts';
 import type { RolledBack } from '../core/state.types.ts';
 import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
-import { ecsServices, events, leases, listener, targets } from './deps.ts';
+import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
@@ -49,8 +51,22 @@ const wantedGroups = (
 ): WeightedGroup[] | null => {
   if (decision.kind === 'restore') return restoredGroups(plan, route, forward);
   if (decision.kind === 'finishForward' && decision.raiseGreen)
-    return groupsFor(forward, groupsOf(plan), ALL_GREEN);
+    return groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true });
   return decision.kind === 'held' ? checkedGroups(plan, forward) : null;
+};
+
+/** A record that cannot be written must not keep a deployment from going back: a command too many does no harm. */
+const commitIfPossible = async (
+  deploymentId: string,
+  commitment: Commitment,
+  record: Deps['record'],
+): Promise<void> => {
+  try {
+    const stored = await record.read(deploymentId);
+    if (stored?.commitment?.to !== commitment.to) await record.commit(deploymentId, commitment);
+  } catch (error) {
+    if (!isDeploymentError(error)) throw error;
+  }
 };
 
 /**
@@ -59,13 +75,13 @@ const wantedGroups = (
  */
 export const rollBack: Step<
   'RollBack',
-  'ecsServices' | 'listener' | 'targets' | 'leases' | 'events'
+  'ecsServices' | 'listener' | 'targets' | 'leases' | 'record' | 'events'
 > = async (state, deps) => {
   const { lease, plan, rolledBack: previous } = state;
-  const { listener, leases, events, clock } = deps;
+  const { listener, leases, record, events, clock } = deps;
   const observed = await observe(plan, lease.deploymentId, deps);
 
-  const decision = decideRollBack({
+  const input = {
     ...observed,
     plan,
     routes: observed.live,
@@ -73,7 +89,8 @@ export const rollBack: Step<
     // Whoever says abort in time means it, even if the deployment had made up its mind before.
     recovering: lease.kind === 'recovering' && state.failure?.Error !== 'Aborted',
     nowMs: clock.nowMs(),
-  });
+  };
+  const decision = decideRollBack(input);
   const writes = observed.live.flatMap((live) => {
     const groups = wantedGroups(plan, decision, live);
     return groups === null || sameGroups(live.forward.groups, groups) ? [] : [{ live, groups }];
@@ -98,6 +115,10 @@ export const rollBack: Step<
     waitSeconds: decision.waitSeconds,
     routes: plan.routes.map(({ label }) => ({ label })),
   };
+  // After the weights, because users come first: a command of this second is too late by a second.
+  const commitment = commitmentOf(input, decision, result.because);
+  if (commitment !== null && previous?.kind !== result.kind)
+    await commitIfPossible(lease.deploymentId, commitment, record);
   if (writes.length > 0) {
     const routes = writes.map(({ live: { route, forward }, groups }) => ({
       label: route.label,
@@ -112,6 +133,6 @@ export const rollBack: Step<
 export const handler = toHandler(
   'RollBack',
   rollBack,
-  { ecsServices, events, listener, leases, targets },
+  { ecsServices, events, listener, leases, record, targets },
   lambdaHost,
 );

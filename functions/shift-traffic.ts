@@ -1,9 +1,11 @@
 import type { LiveRoute } from '../aws/verbs.ts';
+import { describeCommand, steeringOf } from '../core/commands.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { shiftedEvent } from '../core/events.ts';
 import { groupHealth } from '../core/health.ts';
 import { refuseRaise } from '../core/invariants.ts';
 import type { Plan, Weights } from '../core/plan.types.ts';
+import { holdsStickyClients } from '../core/retire.ts';
 import type { Traffic } from '../core/state.types.ts';
 import {
   ALL_BLUE,
@@ -14,7 +16,8 @@ import {
   weightsAt,
   weightsOf,
 } from '../core/traffic.ts';
-import { events, leases, listener, targets, taskSets } from './deps.ts';
+import { events, leases, listener, record, targets, taskSets } from './deps.ts';
+import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -29,15 +32,37 @@ const weightsBefore = (plan: Plan, live: LiveRoute, last: Weights | undefined): 
   last ?? (plan.blue === null ? weightsOf(live.route.original, groupsOf(plan)) : ALL_BLUE);
 
 /**
+ * A first deployment has no blue whose retirement would set sticky clients free: who holds a cookie for the other group
+ * stays with it at weight 0, and nobody of the service answers there. So it leaves the action with the shift.
+ */
+const strands = (plan: Plan, { forward }: LiveRoute): boolean =>
+  plan.blue === null && holdsStickyClients(plan, forward);
+
+/**
+ * What a person said after the decision to shift was made: an abort ends the step, a pause or a freeze leaves the weights.
+ * Not before the first shift, which there is nothing to stay at instead; CheckGreen asked a moment ago.
+ * @throws Aborted
+ */
+const staysAt = async (
+  deploymentId: string,
+  traffic: Traffic | undefined,
+  record: Deps['record'],
+): Promise<Traffic | null> => {
+  const { abort, freeze, pause } = steeringOf((await record.read(deploymentId))?.commands ?? [], 0);
+  if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
+  return freeze === null && pause === null ? null : (traffic ?? null);
+};
+
+/**
  * Writes one plan position to every route: absolute weights, so that a repeat changes nothing, and only after green
  * was seen with enough healthy targets a moment ago.
  */
 export const shiftTraffic: Step<
   'ShiftTraffic',
-  'listener' | 'targets' | 'taskSets' | 'leases' | 'events'
+  'listener' | 'targets' | 'taskSets' | 'leases' | 'record' | 'events'
 > = async (
   { lease, plan, green, traffic, decision },
-  { listener, targets, taskSets, leases, events, clock },
+  { listener, targets, taskSets, leases, record, events, clock },
 ) => {
   const [live, greenTargets, greenTaskSet] = await Promise.all([
     Promise.all(plan.routes.map((route) => listener.read(route))),
@@ -50,13 +75,16 @@ export const shiftTraffic: Step<
   const changes = live.map((route) => {
     const found = weightsOf(route.forward, groupsOf(plan));
     const before = weightsBefore(plan, route, traffic?.weights);
-    const done = sameWeights(found, next);
+    const done = sameWeights(found, next) && !strands(plan, route);
     // A first deployment's route may name green alone, which already reads as all green.
     if (!done && !(found === null && before === null) && (before === null || !sameWeights(found, before))) {
       throw drifted(route.route.label, before ?? next, found);
     }
     return { route, found, done };
   });
+  // A shift that is half done is finished: what it left would look like somebody else's.
+  const stays = await staysAt(lease.deploymentId, traffic, record);
+  if (stays !== null && changes.every(({ done }) => !done)) return stays;
   const refusal = refuseRaise({
     group: 'green',
     from: traffic?.weights.green ?? 0,
@@ -68,7 +96,8 @@ export const shiftTraffic: Step<
   if (changes.some(({ done }) => !done)) await leases.assertHolds(lease);
   for (const { route, done } of changes) {
     if (done) continue;
-    await listener.write(route, groupsFor(route.forward, groupsOf(plan), next));
+    const evictLoser = strands(plan, route);
+    await listener.write(route, groupsFor(route.forward, groupsOf(plan), next, { evictLoser }));
     const after = weightsOf((await listener.read(route.route)).forward, groupsOf(plan));
     if (!sameWeights(after, next)) throw drifted(route.route.label, next, after);
   }
@@ -89,6 +118,6 @@ export const shiftTraffic: Step<
 export const handler = toHandler(
   'ShiftTraffic',
   shiftTraffic,
-  { listener, targets, taskSets, leases, events },
+  { listener, targets, taskSets, leases, record, events },
   lambdaHost,
 );

@@ -58,6 +58,7 @@ export const eventHandlers: readonly EventHandler[] = [
     name: 'Command',
     file: 'command',
     description: "Takes an operator's command to the running deployment.",
-    permissions: ['dynamodb:GetItem@leases', 'dynamodb:Query@records', ...wake],
+    // Whether the execution still runs, or a recovery is due.
+    permissions: ['dynamodb:GetItem@leases', 'dynamodb:Query@records', 'states:DescribeExecution', ...wake],
   },
 ];

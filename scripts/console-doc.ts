@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { commandKinds } from '../core/commands.ts';
+import { type Answer, answers, commandPhases, phaseMeanings, type Refusal } from '../core/refuse-command.ts';
 import { describeProblems, parseRequest } from '../core/request.ts';
 
 /**
- * Puts what docs/console.md says about the states and about refusals between its markers, from the state machine and the parser
- * themselves. `--check` only compares, for CI.
+ * Puts what docs/console.md says about the states, the commands and refusals between its markers, from the state machine, the
+ * table of commands and the parser themselves. `--check` only compares, for CI.
  */
 
 type State = { Type: string; Comment?: string; Error?: string };
@@ -43,6 +45,58 @@ const ends = (): string =>
       ),
   ].join('\n');
 
+const taken: Record<Exclude<Answer, Refusal>, string> = {
+  applies: '',
+  appliesWhenHeld: ' (after a pause or a freeze)',
+  appliesWhereAsked: ' (ahead of a gate)',
+};
+
+/** Why not, in few words; the refusal itself says more, and what to do instead. */
+const why: Record<Refusal, string> = {
+  noTraffic: 'no traffic has been shifted yet',
+  notHeld: 'nothing to resume',
+  noGate: 'the shift has no gate',
+  bakeIsOver: 'the bake is over: `approve`, or `promote`',
+  resumeFirst: '`resume` first',
+  promoted: 'nothing is left to go on to',
+  finishing: 'too late: once it has ended, `cutover rollback` deploys the previous version',
+  rollingBack: 'it goes back already',
+  recovering: 'a recovery decides by what it finds',
+  ended: 'it has ended',
+};
+
+const isRefusal = (answer: Answer): answer is Refusal => answer in why;
+
+/** Reasons with the commands they are for: `promote`, `skip`: no traffic has been shifted yet. */
+const refusedIn = (byKind: Record<(typeof commandKinds)[number], Answer>): string => {
+  const kinds = Map.groupBy(commandKinds, (kind) => byKind[kind]);
+  const parts = [...kinds].flatMap(([answer, some]) => {
+    if (!isRefusal(answer)) return [];
+    const named = some.length === commandKinds.length ? 'all' : some.map((kind) => `\`${kind}\``).join(', ');
+    return [`${named}: ${why[answer]}`];
+  });
+  return parts.join('; ');
+};
+
+const commands = (): string =>
+  [
+    row(['the deployment is', 'which is', 'taken', 'refused']),
+    row(['---', '---', '---', '---']),
+    ...commandPhases.map((phase) => {
+      const byKind = answers[phase];
+      const applying = commandKinds.flatMap((kind) => {
+        const answer = byKind[kind];
+        return isRefusal(answer) ? [] : [`\`${kind}\`${taken[answer]}`];
+      });
+      return row([
+        phase.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+        phaseMeanings[phase],
+        applying.length === 0 ? 'none' : applying.join(', '),
+        refusedIn(byKind),
+      ]);
+    }),
+  ].join('\n');
+
 /** Mistakes that people make, in one request. */
 const mistaken = {
   cluster: 'main',
@@ -80,7 +134,12 @@ const filled = (text: string, name: string, content: string): string => {
 };
 
 export const consoleDoc = (text: string): string =>
-  filled(filled(filled(text, 'refusal', refusal()), 'states', states()), 'ends', ends());
+  [
+    ['refusal', refusal()] as const,
+    ['commands', commands()] as const,
+    ['states', states()] as const,
+    ['ends', ends()] as const,
+  ].reduce((filledIn, [name, content]) => filled(filledIn, name, content), text);
 
 if (import.meta.main) {
   const before = readFileSync(PATH, 'utf8');

@@ -58,7 +58,7 @@ export const contract = {
     slice: 'traffic',
     needs: ['lease', 'plan', 'green'],
     may: ['traffic', 'decision'],
-    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'InvariantBroken'],
+    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'InvariantBroken', 'Aborted'],
   },
   Bake: {
     slice: 'wake',
@@ -88,7 +88,7 @@ export const contract = {
     slice: 'retirement',
     needs: ['lease', 'plan', 'retirement'],
     may: [],
-    raises: [],
+    raises: ['TrafficDrifted'],
   },
   RollBack: {
     slice: 'rolledBack',

@@ -3,10 +3,11 @@ import {
   type CommandKind,
   commandKinds,
   describeCommand,
-  refuseCommand,
+  heldMsSince,
   steeringOf,
 } from '../../core/commands.ts';
 import type { Weights } from '../../core/plan.types.ts';
+import { refuseCommand } from '../../core/refuse-command.ts';
 import type { Shift } from '../../core/request.types.ts';
 import { nameOf } from '../../core/service-key.ts';
 import type { DecisionKind, OutcomeKind } from '../../core/state.types.ts';
@@ -38,7 +39,7 @@ export type View = {
   shifts: Shift[];
   /** The shift whose weights are live; null before the first. */
   position: number | null;
-  /** Since when that shift bakes. */
+  /** Since when that shift bakes; later by as long as it was paused or frozen, which is no baking. */
   shiftedAtMs: number | null;
   routes: { route: string; weights: Weights | null }[];
   blue: { healthy: number; wanted: number } | null;
@@ -80,8 +81,13 @@ export const viewOf = (snapshot: Snapshot): View => {
   const evidence = decision?.evidence;
   const past = retirement !== undefined && PAST.includes(phase) && slices.rolledBack === undefined;
   const position = traffic === undefined || slices.rolledBack !== undefined ? null : traffic.position;
+  const shiftedAtMs = position === null ? null : (traffic?.shiftedAtMs ?? null);
   const steered = {
+    serviceKey: snapshot.serviceKey,
     ended: ended?.reason ?? null,
+    commitment: record?.commitment ?? null,
+    recovering: slices.lease?.kind === 'recovering',
+    ...(decision === undefined ? {} : { decided: decision }),
     plan,
     position: decision?.position ?? null,
     commands,
@@ -102,7 +108,7 @@ export const viewOf = (snapshot: Snapshot): View => {
     doing: phase in phases ? phases[phase as Phase].words : doingElse(phase, snapshot),
     shifts: plan?.shifts ?? [],
     position,
-    shiftedAtMs: position === null ? null : (traffic?.shiftedAtMs ?? null),
+    shiftedAtMs: shiftedAtMs === null ? null : shiftedAtMs + heldMsSince(commands, shiftedAtMs, nowMs),
     routes: routesNow(slices),
     blue: evidence?.blue ?? null,
     green: greenNow(slices),

@@ -90,12 +90,14 @@ const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string 
   const { nowMs } = state;
   const execution = state.executions.at(-1);
   const { traffic, decision } = (execution?.input ?? {}) as Slices;
-  const { plan, outcome, taskToken, lastSignal, decided, commands } = record;
+  const { plan, outcome, taskToken, lastSignal, lastAlarm, decided, commands, commitment } = record;
   const baking = phase !== 'ending';
   const essence = {
     outcome: outcome?.kind,
     // Only a bake is woken.
     hasToken: baking && taskToken !== null,
+    committed: commitment?.to,
+    toldOfAlarm: baking && lastAlarm !== null && lastAlarm.atMs >= (decision?.alarmsReadAtMs ?? 0),
     decided: decided === null ? null : { kind: decided.kind, position: decided.position },
     // What Bake asks: is there a signal, or a command, that the last decision did not see.
     signalled: baking && lastSignal !== null && lastSignal.atMs >= (decision?.evidence.observedAtMs ?? 0),

@@ -80,6 +80,9 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
             outcome: null,
             taskToken: null,
             lastSignal: null,
+            lastAlarm: null,
+            lastCommandId: null,
+            commitment: null,
             commands: [],
             decided: null,
           };
@@ -105,11 +108,12 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
         call('record.storeTaskToken', 'write', () => {
           if (id === DEPLOYMENT && state.record !== null) state.record.taskToken = taskToken;
         }),
-      noteSignal: (id, by) =>
-        call('record.noteSignal', 'write', () => {
+      noteAlarm: (id, name) =>
+        call('record.noteAlarm', 'write', () => {
           const record = open(id);
           if (record === undefined) return false;
-          record.lastSignal = { atMs: state.nowMs, by };
+          record.lastSignal = { atMs: state.nowMs, by: `alarm ${name}` };
+          record.lastAlarm = { atMs: state.nowMs, name };
           return true;
         }),
       addCommand: (id, command) =>
@@ -119,10 +123,19 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
             return state.rival !== null;
           }
           const record = open(id);
-          if (record === undefined) return false;
+          if (record === undefined || record.commitment !== null) return false;
+          record.lastCommandId = command.id;
           if (!record.commands.some(({ id }) => id === command.id))
             record.commands = [...record.commands, plain(command)];
           record.lastSignal = { atMs: state.nowMs, by: `${command.kind} by ${command.by}` };
+          return true;
+        }),
+      commit: (id, commitment, seen) =>
+        call('record.commit', 'write', () => {
+          const record = open(id);
+          if (record === undefined) return false;
+          if (seen !== undefined && seen.lastCommandId !== record.lastCommandId) return false;
+          record.commitment = commitment;
           return true;
         }),
       close: (id, outcome) =>

@@ -102,6 +102,11 @@ export const watchDeployment = (
       const ended = outcome();
       safety?.checkEnd(ended?.kind ?? null);
       safety?.stop();
+      const aborted = Object.entries(recordItem() ?? {}).some(
+        ([name, command]) => name.startsWith('command_') && JSON.parse(String(command)).kind === 'abort',
+      );
+      if (aborted && ended?.kind === 'succeeded')
+        report(6, 'an abort was accepted, and it succeeded all the same');
       if (safety !== null || recordItem() === undefined) return;
       if (ended === null) report(6, 'the record was opened and not closed');
       else if (ended.kind !== 'refused') report(6, `recorded as ${ended.kind} without a plan`);

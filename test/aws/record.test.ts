@@ -108,9 +108,15 @@ describe('reading', () => {
 
 describe('signals and commands', () => {
   const command: Command = { id: 'c_1', kind: 'abort', by: 'ada', reason: 'wrong', atMs: START_MS - 5 };
+  const commitment = { to: 'finish', reason: 'blue has begun to go', atMs: START_MS } as const;
   const writes: [string, () => Promise<boolean>][] = [
-    ['a signal', () => record().noteSignal('release-42', 'alarm errors')],
+    ['a signal', () => record().noteAlarm('release-42', 'errors')],
     ['a command', () => record().addCommand('release-42', command)],
+    ['a commitment', () => record().commit('release-42', commitment)],
+    [
+      'a commitment by one who saw all',
+      () => record().commit('release-42', commitment, { lastCommandId: 'c_1' }),
+    ],
   ];
 
   test('a command is an attribute of its own, written once, and a signal with the time of the write', async () => {
@@ -122,10 +128,12 @@ describe('signals and commands', () => {
       {
         TableName: 'cutover',
         Key: recordKey,
-        ConditionExpression: 'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)',
+        ConditionExpression:
+          'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND attribute_not_exists(commitmentJson)',
         UpdateExpression:
-          'SET command_c_1 = if_not_exists(command_c_1, :command), lastSignalAtMs = :at, lastSignalBy = :by, expiresAt = :expiresAt',
+          'SET command_c_1 = if_not_exists(command_c_1, :command), lastSignalAtMs = :at, lastSignalBy = :by, lastCommandId = :id, expiresAt = :expiresAt',
         ExpressionAttributeValues: {
+          ':id': { S: 'c_1' },
           ':command': { S: JSON.stringify(command) },
           ':at': { N: String(START_MS) },
           ':by': { S: 'abort by ada' },

@@ -15,6 +15,9 @@ const record = (outcome: StoredDeployment['outcome']): StoredDeployment => ({
   outcome,
   taskToken: null,
   lastSignal: null,
+  lastAlarm: null,
+  lastCommandId: null,
+  commitment: null,
   commands: [],
 });
 

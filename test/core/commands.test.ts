@@ -3,16 +3,15 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import {
   type Command,
   type CommandKind,
-  commandKinds,
   describeCommand,
   frozenWaitSeconds,
+  heldMsSince,
+  holdLeftMs,
   NO_STEERING,
-  refuseCommand,
-  type SteeredDeployment,
   type Steering,
   steeringOf,
 } from '../../core/commands.ts';
-import { aCommand, aPlan, NOW } from './a-deployment.ts';
+import { aCommand, NOW } from './a-deployment.ts';
 
 /** Commands a second apart, the first at NOW. */
 const sent = (...kinds: CommandKind[]): Command[] =>
@@ -86,90 +85,41 @@ test.each([
   expect(describeCommand(aCommand('abort', NOW, { reason }))).toBe(text);
 });
 
-describe('a command that cannot apply says why', () => {
-  const gate = aPlan({
-    shifts: [
-      { greenPct: 10, bakeMs: MINUTE_MS, approval: true },
-      { greenPct: 100, bakeMs: MINUTE_MS },
+describe('how long it was held', () => {
+  const at = (kind: CommandKind, minutes: number, id: string = kind): Command =>
+    aCommand(kind, NOW + minutes * MINUTE_MS, { id });
+
+  test.each<[string, Command[], number]>([
+    ['never', [], 0],
+    ['not by what holds nothing', [at('skip', 1), at('approve', 2), at('promote', 3)], 0],
+    ['from a pause until its resume', [at('pause', 2), at('resume', 5)], 3],
+    ['from a freeze until its resume', [at('freeze', 2), at('resume', 5)], 3],
+    ['from a pause until now', [at('pause', 2)], 8],
+    ['once, though it was held twice at a time', [at('pause', 2), at('freeze', 3), at('resume', 5)], 3],
+    ['from the first of two pauses', [at('pause', 2, 'a'), at('pause', 4, 'b'), at('resume', 5)], 3],
+    [
+      'every time',
+      [at('pause', 1, 'a'), at('resume', 2, 'b'), at('freeze', 6, 'c'), at('resume', 8, 'd')],
+      3,
     ],
-  });
-  const baking: SteeredDeployment = { ended: null, plan: gate, position: 0, commands: [] };
-  const refused = (kind: CommandKind, changes: Partial<SteeredDeployment> = {}): string | null =>
-    refuseCommand(kind, { ...baking, ...changes });
-
-  test('while it bakes at a gate, everything applies but a resume of nothing', () => {
-    const reasons = commandKinds.map((kind) => [kind, refused(kind)]);
-
-    expect(Object.fromEntries(reasons)).toEqual({
-      promote: null,
-      skip: null,
-      pause: null,
-      resume: 'it is neither paused nor frozen',
-      approve: null,
-      abort: null,
-      freeze: null,
-    });
+    ['only since it is asked for', [at('pause', -5), at('resume', 4)], 4],
+    ['not before', [at('pause', -5), at('resume', -1)], 0],
+    ['not by a resume of nothing', [at('resume', 4)], 0],
+    ['not by what a faster clock says lies ahead', [at('pause', 11)], 0],
+  ])('%s', (_, commands, minutes) => {
+    expect(heldMsSince(commands, NOW, NOW + 10 * MINUTE_MS)).toBe(minutes * MINUTE_MS);
+    expect(heldMsSince(commands.toReversed(), NOW, NOW + 10 * MINUTE_MS)).toBe(minutes * MINUTE_MS);
   });
 
-  test.each(commandKinds)('%s: not after the end', (kind) => {
-    expect(refused(kind, { ended: 'alarm shop-5xx is in ALARM' })).toBe(
-      'it has ended: alarm shop-5xx is in ALARM',
-    );
-  });
+  test('all holds together use up the month', () => {
+    const commands = [
+      aCommand('pause', NOW, { id: 'a' }),
+      aCommand('resume', NOW + 10 * DAY_MS, { id: 'b' }),
+      aCommand('freeze', NOW + 15 * DAY_MS, { id: 'c' }),
+    ];
 
-  test.each(commandKinds)('%s: not after an abort', (kind) => {
-    expect(refused(kind, { commands: sent('abort') })).toBe(
-      'it is rolling back already: abort by ada: the banner is wrong',
-    );
-  });
-
-  test.each(commandKinds)('%s: not after it decided to roll back by itself', (kind) => {
-    expect(refused(kind, { decided: { kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' } })).toBe(
-      'it is rolling back already: alarm shop-5xx is in ALARM',
-    );
-  });
-
-  test.each([
-    ['skip', 'no traffic has been shifted yet, so there is no bake to end'],
-    ['promote', 'no traffic has been shifted yet, so there is no bake to end'],
-    ['approve', 'the present shift asks for no approval'],
-    ['resume', 'it is neither paused nor frozen'],
-    ['pause', null],
-    ['freeze', null],
-    ['abort', null],
-  ] as const)('%s before the first shift: %s', (kind, reason) => {
-    expect(refused(kind, { position: null, plan: null })).toBe(reason);
-    expect(refused(kind, { position: null })).toBe(reason);
-  });
-
-  test('approve: only where the plan asks for it', () => {
-    expect(refused('approve', { position: 1 })).toBe('the present shift asks for no approval');
-  });
-
-  test.each([
-    ['pause', 'pause'],
-    ['freeze', 'freeze'],
-  ] as const)('while it is held by %s, going on needs a resume first', (_, held) => {
-    const commands = sent(held);
-
-    for (const kind of ['skip', 'promote', 'approve'] as const) {
-      expect(refused(kind, { commands })).toBe(`${held} by ada: the banner is wrong; send resume first`);
-    }
-    for (const kind of ['pause', 'freeze', 'abort', 'resume'] as const) {
-      expect(refused(kind, { commands })).toBeNull();
-    }
-    expect(refused('skip', { commands: sent(held, 'resume') })).toBeNull();
-  });
-
-  test('once green is promoted, only what RetireBlue still looks for is taken', () => {
-    const decided = { kind: 'promote' as const, reason: 'every shift baked healthy' };
-
-    for (const kind of ['skip', 'promote', 'approve', 'pause'] as const) {
-      expect(refused(kind, { decided, position: 1 })).toContain('abort and freeze still can');
-    }
-    for (const kind of ['abort', 'freeze'] as const)
-      expect(refused(kind, { decided, position: 1 })).toBeNull();
-    expect(refused('resume', { decided, commands: sent('freeze') })).toBeNull();
+    expect(holdLeftMs(commands, NOW + 15 * DAY_MS)).toBe(20 * DAY_MS);
+    expect(holdLeftMs(commands, NOW + 35 * DAY_MS)).toBe(0);
   });
 });
 

@@ -34,6 +34,7 @@ const look = (
     traffic: someTraffic({ position, weights }),
     previous,
     observed: anObservation({ routes: [{ label: 'HTTPS:443 default', weights }], ...seen }),
+    lastAlarm: null,
     commands,
     nowMs: NOW + atMs,
   });
@@ -111,11 +112,15 @@ describe('freeze', () => {
     expect(look([freeze, aCommand('promote'), aCommand('approve')]).kind).toBe('awaitOperator');
   });
 
-  test('lets go at resume, and then looks as if nothing had been said', () => {
+  test('lets go at resume: the bake goes on where it was', () => {
     const commands = [freeze, aCommand('resume', NOW + 90 * SECOND_MS)];
 
     expect(look(commands)).toMatchObject({ kind: 'hold' });
-    expect(look(commands, { atMs: BAKE_MS })).toMatchObject({ kind: 'advance', position: 1 });
+    expect(look(commands, { atMs: BAKE_MS }).kind).toBe('hold');
+    expect(look(commands, { atMs: BAKE_MS + 30 * SECOND_MS })).toMatchObject({
+      kind: 'advance',
+      position: 1,
+    });
     expect(look(commands, { seen: red }).kind).toBe('rollBack');
   });
 
@@ -168,15 +173,52 @@ describe('pause', () => {
     expect(look([pause], { seen: unread, previous: first, atMs: 5 * MINUTE_MS }).kind).toBe('rollBack');
   });
 
-  test('lets go at resume: a bake that is over by then is over', () => {
+  test('proves nothing: what was left of the bake is baked after it', () => {
+    // A bake of 5 minutes, paused from the first to the fifth.
     const commands = [pause, aCommand('resume', NOW + BAKE_MS)];
 
-    expect(look(commands, { atMs: 4 * MINUTE_MS })).toMatchObject({ kind: 'hold' });
-    expect(look(commands, { atMs: BAKE_MS })).toMatchObject({ kind: 'advance', position: 1 });
+    expect(look(commands, { atMs: BAKE_MS })).toMatchObject({
+      kind: 'hold',
+      waitSeconds: 60,
+      reason: expect.stringMatching(/^baked 1m of 5m at 10 %, and was held for 4m; /),
+    });
+    expect(look(commands, { atMs: BAKE_MS + 4 * MINUTE_MS - 6 * SECOND_MS }).kind).toBe('hold');
+    expect(look(commands, { atMs: BAKE_MS + 4 * MINUTE_MS })).toMatchObject({
+      kind: 'advance',
+      position: 1,
+      reason: expect.stringMatching(/^10 % baked healthy for 5m, 50 % next; /),
+    });
   });
 
-  test('ends after a month in which nobody decided', () => {
+  test('before the shift took nothing of its bake', () => {
+    const before = [aCommand('pause', NOW - HOUR_MS), aCommand('resume', NOW - MINUTE_MS)];
+
+    expect(look(before, { atMs: BAKE_MS }).kind).toBe('advance');
+  });
+
+  test('at a gate gives whoever approves that time back', () => {
+    const commands = [
+      aCommand('pause', NOW + HOUR_MS),
+      aCommand('resume', NOW + 11 * HOUR_MS, { id: 'later' }),
+    ];
+    const atGate = (hours: number): Decision =>
+      look(commands, { plan: gated(0), atMs: BAKE_MS + hours * HOUR_MS });
+
+    expect(look([], { plan: gated(0), atMs: BAKE_MS + 24 * HOUR_MS }).kind).toBe('rollBack');
+    expect(atGate(33.9).kind).toBe('awaitOperator');
+    expect(atGate(34).kind).toBe('rollBack');
+  });
+
+  test('ends after a month in which nobody decided, all pauses and freezes together', () => {
+    const again = [
+      pause,
+      aCommand('resume', NOW + 20 * DAY_MS, { id: 'r' }),
+      aCommand('freeze', NOW + 21 * DAY_MS, { id: 'f' }),
+    ];
+
     expect(look([pause], { atMs: MINUTE_MS + OPERATOR_LIMIT_MS }).kind).toBe('rollBack');
+    expect(look(again, { atMs: 31 * DAY_MS }).kind).toBe('awaitOperator');
+    expect(look(again, { atMs: 31 * DAY_MS + MINUTE_MS }).kind).toBe('rollBack');
   });
 });
 

@@ -15,6 +15,7 @@ const look = (changes: Partial<DecideInput> = {}, seen: Partial<Observation> = {
     traffic: someTraffic(),
     previous: undefined,
     observed: anObservation(seen),
+    lastAlarm: null,
     commands: [],
     nowMs: NOW + 2 * MINUTE_MS,
     ...changes,
@@ -342,4 +343,56 @@ test('over every combination of evidence, only a look that read everything as he
     }
   }
   expect(wentOn).toBe(2);
+});
+
+describe('alarms that stay throttled', () => {
+  const unread: Partial<Observation> = { alarms: { unreadable: 'Rate exceeded' }, throttled: true };
+  const event = { atMs: NOW + 12 * MINUTE_MS, name: 'shop-5xx' };
+  /** Unknown since the second minute; everything but the alarms could be read. */
+  const before = aDecision({ unknownSinceMs: NOW + 2 * MINUTE_MS, alarmsReadAtMs: NOW });
+  const at = (ms: number, changes: Partial<DecideInput> = {}): Decision =>
+    look({ previous: before, nowMs: NOW + ms, ...changes }, unread);
+
+  test('are borne for half an hour while nobody says that one is red', () => {
+    expect(at(31 * MINUTE_MS)).toMatchObject({ kind: 'hold', waitSeconds: 60 });
+    expect(at(32 * MINUTE_MS).kind).toBe('rollBack');
+  });
+
+  test('are borne for a minute from the event that says so, and asked for again soon', () => {
+    expect(at(12 * MINUTE_MS, { lastAlarm: event })).toMatchObject({
+      kind: 'hold',
+      waitSeconds: 10,
+      unknownSinceMs: NOW + 2 * MINUTE_MS,
+      reason: expect.stringMatching(
+        /^alarm shop-5xx turned red, says its event; cannot tell whether green is healthy, rolling back in 1m unless/,
+      ),
+    });
+    expect(at(13 * MINUTE_MS - 1, { lastAlarm: event })).toMatchObject({ kind: 'hold', waitSeconds: 1 });
+    expect(at(13 * MINUTE_MS, { lastAlarm: event })).toMatchObject({
+      kind: 'rollBack',
+      reason: expect.stringMatching(
+        /^alarm shop-5xx turned red, says its event; not known to be healthy for 1m: alarms could not be read/,
+      ),
+    });
+  });
+
+  test('are asked for at least twice, however old the event is', () => {
+    const first = at(20 * MINUTE_MS, { previous: undefined, lastAlarm: event });
+
+    expect(first).toMatchObject({ kind: 'hold', unknownSinceMs: NOW + 20 * MINUTE_MS, waitSeconds: 10 });
+    expect(at(21 * MINUTE_MS, { previous: first, lastAlarm: event }).kind).toBe('rollBack');
+  });
+
+  test('decide by themselves as soon as they can be read, whatever the event said', () => {
+    const ok = look({ previous: before, nowMs: NOW + 4 * MINUTE_MS, lastAlarm: { ...event, atMs: NOW + 1 } });
+
+    expect(ok).toMatchObject({ kind: 'hold', unknownSinceMs: null, alarmsReadAtMs: NOW });
+  });
+
+  test('an event from before they were last read shortens nothing', () => {
+    const previous = { ...before, alarmsReadAtMs: event.atMs + 1 };
+
+    expect(at(14 * MINUTE_MS, { previous, lastAlarm: event }).kind).toBe('hold');
+    expect(at(14 * MINUTE_MS, { previous }).alarmsReadAtMs).toBe(event.atMs + 1);
+  });
 });

@@ -23,6 +23,7 @@ const look = (commands: Command[], changes: Partial<Input> = {}): Ready =>
     taskSet: aTaskSet(),
     targets: [aTarget('healthy'), { ...aTarget('healthy'), id: '10.0.0.2' }],
     stopped: [],
+    detached: [],
     commands,
     nowMs: NOW + 2 * MINUTE_MS,
     ...changes,
@@ -112,10 +113,75 @@ describe('freeze while green starts', () => {
   });
 });
 
-test.each(['pause', 'skip', 'promote', 'approve'] as const)(
+describe('pause while green starts', () => {
+  const pause = aCommand('pause');
+
+  test('keeps a ready green from its first request, and remembers that it was ready', () => {
+    expect(look([pause])).toEqual({
+      kind: 'pending',
+      healthyTargets: 2,
+      wanted: 2,
+      healthySinceMs: NOW,
+      waitSeconds: 60,
+      reason: 'pause by ada: the banner is wrong; green gets no request until resume; 2 of 2 targets healthy',
+    });
+  });
+
+  test('lets go at resume: a green that was ready is', () => {
+    const paused = look([pause]);
+    const commands = [pause, aCommand('resume', NOW + 3 * MINUTE_MS, { id: 'r' })];
+
+    expect(look(commands, { previous: paused, nowMs: NOW + 3 * MINUTE_MS }).kind).toBe('ready');
+  });
+
+  test('does not save a green that is hopeless', () => {
+    const hopeless = { stopped: Array.from({ length: 9 }, () => aStoppedTask('no')), targets: [] };
+
+    expect(look([pause], hopeless).kind).toBe('failed');
+  });
+
+  test('takes none of the time that green has', () => {
+    const late = { targets: [], previous: undefined, nowMs: NOW + HOUR_MS };
+
+    expect(look([], late).kind).toBe('failed');
+    expect(look([pause], late).kind).toBe('pending');
+  });
+
+  test('ends after a month in which nobody decided', () => {
+    expect(look([pause], { nowMs: pause.atMs + OPERATOR_LIMIT_MS })).toMatchObject({
+      kind: 'failed',
+      reason: 'pause by ada: the banner is wrong; nobody decided within 30d',
+    });
+  });
+});
+
+test.each(['skip', 'promote', 'approve'] as const)(
   '%s changes nothing while green starts: no traffic has been shifted that it could mean',
   (kind) => {
     expect(look([aCommand(kind)]).kind).toBe('ready');
     expect(look([aCommand(kind)], { targets: [] }).kind).toBe('pending');
   },
 );
+
+describe("green's target group taken out of the listener while green starts", () => {
+  const unused = { targets: [aTarget('unused', 'Target.NotInUse')], detached: ['HTTPS:443 default'] };
+
+  test('is said as what it is, instead of waiting until its time is up', () => {
+    expect(look([], { ...unused, previous: undefined })).toMatchObject({
+      kind: 'failed',
+      reason:
+        "expected green's target group shop-green in the forward action of HTTPS:443 default, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks",
+    });
+  });
+
+  test('may be a late answer right after it was put there', () => {
+    const early = { ...unused, previous: undefined, nowMs: NOW + MINUTE_MS - 1 };
+
+    expect(look([], early).kind).toBe('pending');
+    expect(look([], { ...early, nowMs: NOW + MINUTE_MS }).kind).toBe('failed');
+  });
+
+  test('does not roll back a frozen deployment', () => {
+    expect(look([aCommand('freeze')], unused).kind).toBe('pending');
+  });
+});

@@ -91,6 +91,7 @@ const look = (changes: Partial<Parameters<typeof greenReadiness>[0]> = {}): Read
     taskSet: aTaskSet(),
     targets: healthy(2),
     stopped: [],
+    detached: [],
     commands: [],
     nowMs: NOW + MINUTE_MS,
     ...changes,

@@ -7,6 +7,7 @@ import {
   type Observation,
   UNKNOWN_TOLERANCE_MS,
   unknownLimitMs,
+  unseenAlarm,
 } from '../../core/judge.ts';
 import {
   aDecision,
@@ -26,6 +27,7 @@ const input = (seen: Partial<Observation> = {}, changes: Partial<JudgeInput> = {
   traffic: someTraffic(),
   previous: undefined,
   observed: anObservation(seen),
+  lastAlarm: null,
   nowMs: NOW + 2 * MINUTE_MS,
   ...changes,
 });
@@ -187,5 +189,48 @@ describe('what cannot be told is borne', () => {
     ],
   ])('%s', (_, seen, changes, limitMs) => {
     expect(unknownLimitMs(input(seen, changes))).toBe(limitMs);
+  });
+});
+
+describe('the event of an alarm that cannot be read', () => {
+  const lastAlarm = { atMs: NOW + MINUTE_MS, name: 'shop-5xx' };
+  const unread: Partial<Observation> = { alarms: { unreadable: 'Rate exceeded' }, throttled: true };
+
+  test.each<[string, Partial<Observation>, Partial<JudgeInput>, boolean]>([
+    ['before the first look', unread, {}, true],
+    ['after the alarms were last read', unread, { previous: aDecision({ alarmsReadAtMs: NOW }) }, true],
+    ['as they were read', unread, { previous: aDecision({ alarmsReadAtMs: lastAlarm.atMs }) }, true],
+    [
+      'before they were last read',
+      unread,
+      { previous: aDecision({ alarmsReadAtMs: lastAlarm.atMs + 1 }) },
+      false,
+    ],
+    ['which can be read', alarm('OK'), {}, false],
+    ['none', unread, { lastAlarm: null }, false],
+    ['nobody watches', unread, { lastAlarm: { ...lastAlarm, name: 'other' } }, false],
+    [
+      'that does not count yet',
+      unread,
+      { previous: aDecision({ alarmsReadAtMs: NOW, ignoredUntilOk: ['shop-5xx'] }) },
+      false,
+    ],
+    [
+      'that does not count at all',
+      unread,
+      {
+        plan: aPlan({
+          alarms: {
+            names: ['shop-5xx'],
+            redAtStart: { kind: 'override', reason: 'known' },
+            withoutData: 'ignore',
+            ignoredUntilOk: ['shop-5xx'],
+          },
+        }),
+      },
+      false,
+    ],
+  ])('%s', (_, seen, changes, unseen) => {
+    expect(unseenAlarm(input(seen, { lastAlarm, ...changes }))).toEqual(unseen ? lastAlarm : null);
   });
 });

@@ -50,12 +50,13 @@ describe('a free lease', () => {
     expect(ask(inLine('release-43'))).toMatchObject({
       kind: 'refuse',
       reason: expect.stringMatching(
-        /^deployment release-43 is next in line for main\/shop; one deployment at a time/,
+        /^deployment release-43 is next in line for main\/shop; had it been stopped, its place would be free in 14m; one deployment at a time/,
       ),
     });
     expect(ask(inLine('release-43'), { whenBusy: 'queue' })).toMatchObject({
       kind: 'wait',
-      reason: 'deployment release-43 is next in line for main/shop',
+      reason:
+        'deployment release-43 is next in line for main/shop; had it been stopped, its place would be free in 14m',
     });
   });
 

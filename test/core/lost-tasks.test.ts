@@ -19,6 +19,7 @@ const look = (greenStopped: ReturnType<typeof lost>, wanted = 4) =>
     traffic: someTraffic(),
     previous: undefined,
     observed: anObservation({ green: someHealth(wanted, wanted), greenStopped }),
+    lastAlarm: null,
     commands: [],
     nowMs: NOW + 2 * MINUTE_MS,
   });

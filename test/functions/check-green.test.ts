@@ -2,10 +2,10 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Ready } from '../../core/state.types.ts';
 import { checkGreen } from '../../functions/check-green.ts';
-import { GREEN, NOW } from '../core/a-deployment.ts';
+import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { BLUE_ID, CLUSTER, GREEN_ID, green, lease, SERVICE, theirPlan } from './a-plan.ts';
+import { BLUE_ID, CLUSTER, GREEN_ID, green, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import {
   type AwsWorld,
@@ -16,7 +16,7 @@ import {
   aWorld,
 } from './aws-answers.ts';
 import { aRecord, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import { targetsIn } from './elbv2-answers.ts';
+import { aForwardAction, bothRoutesAt, targetsIn } from './elbv2-answers.ts';
 import { sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('CheckGreen', checkGreen);
@@ -122,6 +122,48 @@ describe('is never ready, however long ago it was healthy,', () => {
 
     expect(await look(120, ready)).toMatchObject({ kind: 'pending', healthySinceMs: null });
   });
+});
+
+describe('a green whose targets are in use by nobody', () => {
+  beforeEach(() => {
+    world.targets[GREEN] = targetsIn('unused', 'unused');
+  });
+  const withoutGreen = () => [aForwardAction({ [BLUE]: 100 })];
+
+  test('makes it look at the routes, and fail when somebody took its group out of them', async () => {
+    world.routes = { [LISTENER]: withoutGreen(), [RULE]: withoutGreen() };
+
+    expect(await look(70)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(
+        /^expected green's target group shop-green in the forward action of HTTPS:443 default, HTTPS:443 path \/api\/\*, .*found it gone: somebody else changed the listener/,
+      ),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('or deleted the rule', async () => {
+    world.routes = { [LISTENER]: withoutGreen() };
+
+    expect(await look(70)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('HTTPS:443 default, HTTPS:443 path /api/*'),
+    });
+  });
+
+  test('is waited for while every route names it: the load balancer has not followed yet', async () => {
+    world.routes = bothRoutesAt(100, 0);
+
+    expect(await look(70)).toMatchObject({ kind: 'pending' });
+  });
+});
+
+test('a green that is on its way costs no look at the routes', async () => {
+  world.targets[GREEN] = targetsIn('initial', 'initial');
+
+  await look(70);
+
+  expect(sentCommands().map(([operation]) => operation)).not.toContain('DescribeListeners');
 });
 
 describe('fails, with the reason a person needs,', () => {

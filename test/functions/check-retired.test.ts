@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkRetired } from '../../functions/check-retired.ts';
-import { NOW } from '../core/a-deployment.ts';
+import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { BLUE_ID, CLUSTER, lease, SERVICE, theirPlan } from './a-plan.ts';
+import { BLUE_ID, CLUSTER, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { sentCommands, sentOperations } from './sent-commands.ts';
+import { aForwardAction, bothRoutesAt } from './elbv2-answers.ts';
+import { sentCommands } from './sent-commands.ts';
 
 const run = invoking('CheckRetired', checkRetired);
 const retirement = {
@@ -18,16 +19,20 @@ const retirement = {
 const input = { lease, plan: theirPlan(), retirement };
 const atZero = { scale: { value: 0, unit: 'PERCENT' as const }, computedDesiredCount: 0 };
 
+const promoted = (): AwsWorld => aWorld({ routes: bothRoutesAt(0, 100) });
+
 let world: AwsWorld;
 beforeEach(() => {
-  world = answerFrom(aWorld());
+  world = answerFrom(promoted());
 });
 
-test('reads blue’s task set and nothing else, and writes nothing', async () => {
+test('reads blue’s task set and the routes, and writes nothing', async () => {
   await run(input);
 
   expect(sentCommands()).toStrictEqual([
     ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [BLUE_ID] }],
+    ['DescribeListeners', { ListenerArns: [LISTENER] }],
+    ['DescribeRules', { RuleArns: [RULE] }],
   ]);
 });
 
@@ -48,9 +53,65 @@ test.each([
   expect(await run(input)).toMatchObject({ kind, startedAtMs: NOW });
 });
 
-test('a first deployment has nothing to look at', async () => {
+test('a first deployment has no blue to wait for', async () => {
   expect(await run({ ...input, plan: theirPlan({ blue: null }) })).toMatchObject({ kind: 'retired' });
-  expect(sentOperations()).toEqual([]);
+});
+
+describe('somebody who gives blue its traffic back', () => {
+  const draining = aBlueTaskSet({ status: 'ACTIVE', ...atZero, runningCount: 1 });
+
+  test.each([
+    ['at full size', aBlueTaskSet({ status: 'ACTIVE' }), 'before blue went'],
+    ['draining', draining, 'while blue was going'],
+    [
+      'being deleted',
+      aBlueTaskSet({ status: 'DRAINING', ...atZero, runningCount: 0 }),
+      'while blue was going',
+    ],
+    ['gone', aGreenTaskSet(), 'while blue was going'],
+  ])('is noticed while blue is %s', async (_what, taskSet, when) => {
+    world.taskSets = [taskSet];
+    world.routes[RULE] = bothRoutesAt(100, 0)[RULE] ?? [];
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: `somebody else changed the listener ${when}: expected green to have all weight on every route before blue goes, found 100 % blue, 0 % green on HTTPS:443 path /api/*`,
+    });
+  });
+
+  test('by deleting a rule does nothing to a blue that is going', async () => {
+    world.taskSets = [draining];
+    delete world.routes[RULE];
+    expect(await run(input)).toMatchObject({ kind: 'draining' });
+
+    delete world.routes[LISTENER];
+    expect(await run(input)).toMatchObject({ kind: 'draining' });
+  });
+
+  test('by deleting a rule is an error as long as blue could go back', async () => {
+    world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' })];
+    delete world.routes[RULE];
+
+    await expect(run(input)).rejects.toMatchObject({ name: 'NotFound' });
+  });
+
+  test.each([
+    ['draining', draining],
+    ['gone', aGreenTaskSet()],
+  ])(
+    'or only its group back into a sticky route, while blue is %s, makes RetireBlue go again',
+    async (_what, taskSet) => {
+      world.taskSets = [taskSet];
+      world.routes[RULE] = [
+        aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, { Enabled: true, DurationSeconds: 600 }),
+      ];
+
+      expect(await run(input)).toMatchObject({
+        kind: 'due',
+        reason: 'somebody put blue’s group back into a sticky route'.replace('’', "'"),
+      });
+    },
+  );
 });
 
 test('a blue that is still there after two hours is a Conflict', async () => {
@@ -61,7 +122,10 @@ test('a blue that is still there after two hours is a Conflict', async () => {
 });
 
 describe('every step’s duties', () => {
-  const situation = { run, given: () => ({ world: aWorld(), input }) };
+  const situation = { run, given: () => ({ world: promoted(), input }) };
   changesNothingTheSecondTime<'CheckRetired'>(situation);
-  meetsApiErrors<'CheckRetired'>({ ...situation, operations: ['DescribeTaskSets'] });
+  meetsApiErrors<'CheckRetired'>({
+    ...situation,
+    operations: ['DescribeTaskSets', 'DescribeListeners', 'DescribeRules'],
+  });
 });

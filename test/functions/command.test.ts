@@ -176,7 +176,7 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       { service: 'other' },
       () => {},
       'NotFound',
-      'expected a deployment of main/other, found none running',
+      'expected a deployment of main/other, found none running; to go back from the last one: `cutover rollback main/other`',
     ],
     [
       'the deployment is only just starting',
@@ -198,14 +198,14 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       (world) =>
         deploying(world, 'shop', ID, { record: { plan, commands: [aCommand('abort', { id: 'c_0' })] } }),
       'Conflict',
-      'cannot promote deployment shop-8: it is rolling back already: abort by ada',
+      'cannot promote deployment shop-8: it is rolling back already: abort by ada; `cutover watch main/shop` shows it',
     ],
     [
       'it rolls back by itself',
       {},
       (world) => decided(world, aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' })),
       'Conflict',
-      'cannot abort deployment shop-8: it is rolling back already: alarm shop-5xx is in ALARM',
+      'cannot abort deployment shop-8: it is rolling back already: alarm shop-5xx is in ALARM; `cutover watch main/shop` shows it',
     ],
     [
       'there is nothing to resume',
@@ -227,21 +227,57 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       { command: 'promote' },
       (world) => delete world.items[`deployment#${ID} decision#${NOW}`],
       'Conflict',
-      'cannot promote deployment shop-8: no traffic has been shifted yet, so there is no bake to end',
+      'cannot promote deployment shop-8: no traffic has been shifted yet, so there is no bake to end and no gate to pass; send it after the first shift',
     ],
     [
       'the shift has no gate',
       { command: 'approve' },
       (world) => decided(world, aDecision({ position: 1 })),
       'Conflict',
-      'cannot approve deployment shop-8: the present shift asks for no approval',
+      'cannot approve deployment shop-8: the present shift asks for no approval; `skip` ends its bake',
     ],
     [
-      'blue is being removed',
+      'blue is about to go',
       { command: 'pause' },
       (world) => decided(world, aDecision({ kind: 'promote', position: 1 })),
       'Conflict',
-      'cannot pause deployment shop-8: green is promoted and blue is being removed; until its tasks stop, abort and freeze still can',
+      'cannot pause deployment shop-8: every shift has baked and blue is about to go; until its tasks stop, abort and freeze still can',
+    ],
+    [
+      'blue has begun to go',
+      { command: 'abort' },
+      (world) => {
+        const commitment = { to: 'finish' as const, reason: 'blue has begun to go', atMs: NOW };
+        deploying(world, 'shop', ID, { record: { plan, commitment } });
+      },
+      'Conflict',
+      'cannot abort deployment shop-8: blue has begun to go, so it only finishes; once it has ended, `cutover rollback main/shop` deploys the previous version',
+    ],
+    [
+      'a step that failed sends it back, of which no decision tells',
+      { command: 'freeze' },
+      (world) => {
+        const commitment = { to: 'rollBack' as const, reason: 'green’s tasks keep stopping', atMs: NOW };
+        deploying(world, 'shop', ID, { record: { plan, commitment } });
+      },
+      'Conflict',
+      'cannot freeze deployment shop-8: it is rolling back already: green’s tasks keep stopping; `cutover watch main/shop` shows it',
+    ],
+    [
+      'its execution was stopped',
+      { command: 'pause' },
+      (world) => {
+        world.executions[ID] = 'ABORTED';
+      },
+      'Conflict',
+      'cannot pause deployment shop-8: its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
+    ],
+    [
+      'a recovery runs',
+      { command: 'skip' },
+      (world) => deploying(world, 'shop', ID, { record: { plan }, lease: { recoveries: { N: '1' } } }),
+      'Conflict',
+      'cannot skip deployment shop-8: its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
     ],
   ])('%s', async (_, changes, given, name, message) => {
     given(world);
@@ -255,10 +291,29 @@ describe('a command that cannot be taken is refused in a sentence', () => {
 
     await expect(run()).rejects.toMatchObject({
       name: 'Conflict',
-      message: 'cannot abort deployment shop-8: it has just ended',
+      message:
+        'cannot abort deployment shop-8: it has just ended, or has just begun to finish or to roll back; `cutover status` says which',
     });
     expect(world.woken).toEqual([]);
   });
+});
+
+describe('an execution that cannot be looked at', () => {
+  test.each(['AccessDeniedException', 'ThrottlingException'])(
+    '(%s) keeps no command away: it counts as running',
+    async (name) => {
+      failing('DescribeExecution', awsError(name), 1);
+
+      expect((await run({ command: 'freeze' })).command.kind).toBe('freeze');
+    },
+  );
+});
+
+test('an abort is taken also while a recovery is due: it goes back in any case then', async () => {
+  world.executions[ID] = 'ABORTED';
+
+  expect((await run()).command.kind).toBe('abort');
+  expect(sentOperations()).not.toContain('DescribeExecution');
 });
 
 describe('a request that is wrong', () => {

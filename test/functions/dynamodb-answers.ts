@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Command } from '../../core/commands.ts';
+import type { Command, Commitment } from '../../core/commands.ts';
 import type { Plan } from '../../core/plan.types.ts';
 import type { Outcome } from '../../core/state.types.ts';
 import { NOW } from '../core/a-deployment.ts';
@@ -38,10 +38,17 @@ export const aLeaseOf = (
   alarms: { L: [{ S: 'shop-5xx' }] },
 });
 
-type Stored = { plan?: Plan; outcome?: Outcome; commands?: Command[]; signal?: { atMs: number; by: string } };
+type Stored = {
+  plan?: Plan;
+  outcome?: Outcome;
+  commands?: Command[];
+  commitment?: Commitment;
+  signal?: { atMs: number; by: string };
+  alarm?: { atMs: number; name: string };
+};
 
 /** The deployment's record as its steps and its operators left it. */
-export const aRecord = ({ plan, outcome, commands = [], signal }: Stored = {}): Item => ({
+export const aRecord = ({ plan, outcome, commands = [], commitment, signal, alarm }: Stored = {}): Item => ({
   ...recordKey,
   serviceKey: { S: 'main/shop' },
   executionArn: { S: execution.id },
@@ -51,6 +58,11 @@ export const aRecord = ({ plan, outcome, commands = [], signal }: Stored = {}): 
   ...(signal === undefined
     ? {}
     : { lastSignalAtMs: { N: String(signal.atMs) }, lastSignalBy: { S: signal.by } }),
+  ...(alarm === undefined
+    ? {}
+    : { lastAlarmAtMs: { N: String(alarm.atMs) }, lastAlarmName: { S: alarm.name } }),
+  ...(commitment === undefined ? {} : { commitmentJson: { S: JSON.stringify(commitment) } }),
+  ...(commands.length === 0 ? {} : { lastCommandId: { S: commands.at(-1)?.id ?? '' } }),
   ...Object.fromEntries(commands.map((command) => [`command_${command.id}`, { S: JSON.stringify(command) }])),
 });
 
@@ -67,10 +79,19 @@ const conditions: Record<string, (item: Item, values: Item) => boolean> = {
     isMine(item, values) && (isBy(item, values[':ended']) || isBy(item, values[':execution'])),
   'waiter = :me': (item, values) => item.waiter?.S !== undefined && item.waiter.S === values[':me']?.S,
   'attribute_not_exists(outcomeJson)': (item) => item.outcomeJson === undefined,
-  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)': (item) =>
-    item.requestJson !== undefined && item.outcomeJson === undefined,
+  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)': (item) => isOpen(item),
+  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND attribute_not_exists(commitmentJson)':
+    (item) => isOpen(item) && item.commitmentJson === undefined,
+  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND attribute_not_exists(lastCommandId)':
+    (item) => isOpen(item) && item.lastCommandId === undefined,
+  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND lastCommandId = :seen': (
+    item,
+    values,
+  ) => isOpen(item) && item.lastCommandId?.S === values[':seen']?.S,
 };
 
+const isOpen = ({ requestJson, outcomeJson }: Item): boolean =>
+  requestJson !== undefined && outcomeJson === undefined;
 const isFree = ({ holder }: Item): boolean => holder === undefined;
 const isMine = ({ holder }: Item, values: Item): boolean =>
   holder?.S !== undefined && holder.S === values[':me']?.S;

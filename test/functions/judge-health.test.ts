@@ -64,6 +64,7 @@ describe('one look', () => {
       reason: expect.stringContaining('baked 1m of 5m at 10 %'),
       waitSeconds: 60,
       unknownSinceMs: null,
+      alarmsReadAtMs: NOW + 60_000,
       ignoredUntilOk: [],
       evidence: {
         observedAtMs: NOW + 60_000,

@@ -1,5 +1,8 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
-import { ModifyListenerCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeTargetHealthCommand,
+  ModifyListenerCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { retireBlue } from '../../functions/retire-blue.ts';
@@ -18,7 +21,8 @@ import {
   targetsIn,
   weightsIn,
 } from './elbv2-answers.ts';
-import { elbv2, forgetSent, sentCommands, sentOperations, writes } from './sent-commands.ts';
+import { answering } from './faults.ts';
+import { elbv2, forgetSent, sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('RetireBlue', retireBlue);
 /** The last shift was an hour ago: the keep-blue window. */
@@ -78,6 +82,7 @@ describe('one write a visit', () => {
       recordRead,
       ...greenReads,
       leaseRead,
+      ['UpdateItem', expect.objectContaining({ Key: recordKey })],
       ['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }],
     ]);
   });
@@ -157,7 +162,7 @@ describe('blue stays as it is', () => {
     expect(writes()).toEqual([]);
 
     await run(just, aHost({ nowMs: NOW + seconds * 1_000 }));
-    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem', 'UpdateTaskSet']);
   });
 });
 
@@ -227,7 +232,10 @@ describe('on routes with stickiness, whose clients ignore weight 0,', () => {
 
     await run({ ...input, retirement }, aHost({ nowMs: NOW + 60_000 }));
 
-    expect(writes()).toStrictEqual([['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }]]);
+    expect(writes()).toStrictEqual([
+      ['UpdateItem', expect.objectContaining({ Key: recordKey })],
+      ['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }],
+    ]);
     expect(weightsIn(world.routes[RULE])).toEqual({ [GREEN]: 100 });
   });
 
@@ -286,7 +294,7 @@ describe('a person', () => {
 
     world.items[RECORD] = aRecord({ commands: [freeze, aCommand('resume', { id: 'c2', atMs: NOW + 1 })] });
     await run(input);
-    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem', 'UpdateTaskSet']);
   });
 
   test('cannot abort once blue has begun to go: that way nothing would be left to serve', async () => {
@@ -298,11 +306,103 @@ describe('a person', () => {
   });
 });
 
-test('a first deployment has no blue: nothing is read, nothing is written', async () => {
-  const plan = theirPlan({ blue: null });
+describe('the last moment for a command', () => {
+  const commitment = () => JSON.parse(world.items[RECORD]?.commitmentJson?.S ?? 'null');
 
-  expect(await run({ ...input, plan })).toMatchObject({ kind: 'retired' });
-  expect(sentOperations()).toEqual([]);
+  test('is before blue is scaled down: the record takes none after it', async () => {
+    await run(input);
+
+    expect(commitment()).toEqual({
+      to: 'finish',
+      reason: 'blue has begun to go and green serves everything',
+      atMs: NOW,
+    });
+  });
+
+  test('is not before that: not while blue waits, and not when sticky clients move on', async () => {
+    world.targets[GREEN] = targetsIn('healthy', 'initial');
+    await run(input);
+    world.targets[GREEN] = targetsIn('healthy', 'healthy');
+    world.routes[LISTENER] = [aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)];
+    await run(input);
+
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [GREEN]: 100 });
+    expect(commitment()).toBeNull();
+  });
+
+  test('is not passed by a command that came while the step looked: it is looked at first', async () => {
+    world.items[RECORD] = aRecord();
+    // After the step has read the record, and before it commits.
+    answering(elbv2, DescribeTargetHealthCommand, () => {
+      world.items[RECORD] = aRecord({ commands: [aCommand('freeze', { id: 'late' })] });
+      return { TargetHealthDescriptions: targetsIn('healthy', 'healthy') };
+    });
+
+    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 1, runningCount: 2 });
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem']);
+    expect(commitment()).toBeNull();
+
+    forgetSent();
+    expect(await run(input)).toMatchObject({ reason: expect.stringContaining('blue stays until resume') });
+    expect(writes()).toEqual([]);
+  });
+
+  test('is passed once: a repeat after a lost answer goes on', async () => {
+    await run(input);
+    world.taskSets[0] = aBlueTaskSet({ status: 'ACTIVE' });
+    forgetSent();
+
+    await run(input);
+
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+
+  test('a pause that came as the last decision was made keeps blue, too', async () => {
+    world.items[RECORD] = aRecord({ commands: [aCommand('pause')] });
+
+    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 60 });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('a first deployment has no blue, so', () => {
+  const first = { ...input, plan: theirPlan({ blue: null }) };
+
+  test('it ends, and takes no more commands', async () => {
+    expect(await run(first)).toMatchObject({ kind: 'retired' });
+    expect(writes()).toStrictEqual([['UpdateItem', expect.objectContaining({ Key: recordKey })]]);
+  });
+
+  test('an abort is its last chance', async () => {
+    world.items[RECORD] = aRecord({ commands: [aCommand('abort')] });
+
+    await expect(run(first)).rejects.toMatchObject({ name: 'Aborted' });
+  });
+
+  test('a freeze keeps it from ending', async () => {
+    world.items[RECORD] = aRecord({ commands: [aCommand('freeze')] });
+
+    expect(await run(first)).toMatchObject({
+      kind: 'draining',
+      reason: 'freeze by ada; it does not end until resume or abort',
+    });
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('a sticky route into which somebody puts blue’s group back', () => {
+  test.each<[string, (changed: AwsWorld) => void]>([
+    ['drains', (it) => (it.taskSets[0] = drained({ runningCount: 1 }))],
+    ['is drained', (it) => (it.taskSets[0] = drained())],
+    ['is gone', (it) => it.taskSets.shift()],
+  ])('loses it again while blue %s: its clients would ask nobody', async (_when, change) => {
+    change(world);
+    world.routes[RULE] = [authenticate, aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)];
+
+    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 10 });
+    expect(writes().map(([operation]) => operation)).toEqual(['ModifyRule']);
+    expect(weightsIn(world.routes[RULE])).toEqual({ [GREEN]: 100 });
+  });
 });
 
 test('a blue that will not go is a Conflict that says what to look for', async () => {
@@ -334,6 +434,7 @@ describe('every step’s duties while blue is scaled down', () => {
       'DescribeServices',
       'DescribeTargetHealth',
       'GetItem',
+      'UpdateItem',
       'UpdateTaskSet',
     ],
   });

@@ -17,7 +17,7 @@ import {
 } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
 import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { leaseKey, TABLE } from './dynamodb-answers.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import {
   aForwardAction,
   authenticate,
@@ -27,13 +27,17 @@ import {
   weightsIn,
 } from './elbv2-answers.ts';
 import { answering } from './faults.ts';
-import { elbv2, sentBesidesEvents, sentOperations, writes } from './sent-commands.ts';
+import { elbv2, forgetSent, sentBesidesEvents, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('RollBack', rollBack);
 const decision = aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' });
 const input = { lease, plan: theirPlan(), green, traffic: shiftedTo(1, 50), decision };
 const halfWay = (): AwsWorld => aWorld({ routes: bothRoutesAt(50, 50) });
 const retiring = { scale: { value: 0, unit: 'PERCENT' as const }, computedDesiredCount: 0 };
+
+/** Beside what the record is told. */
+const routeWrites = () => writes().filter(([operation]) => operation !== 'UpdateItem');
+const commitment = () => JSON.parse(world.items[RECORD]?.commitmentJson?.S ?? 'null');
 
 let world: AwsWorld;
 beforeEach(() => {
@@ -75,6 +79,8 @@ describe('a healthy blue gets everything back', () => {
       ['DescribeListeners', { ListenerArns: [LISTENER] }],
       ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, allBlue] }],
       ['DescribeRules', { RuleArns: [RULE] }],
+      ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
+      ['UpdateItem', expect.objectContaining({ Key: recordKey })],
     ]);
   });
 
@@ -98,7 +104,7 @@ describe('a healthy blue gets everything back', () => {
 
     await run(input);
 
-    expect(writes().map(([operation]) => operation)).toEqual(['ModifyRule']);
+    expect(routeWrites().map(([operation]) => operation)).toEqual(['ModifyRule']);
   });
 
   test('when it serves everything already nothing is written, whatever its health', async () => {
@@ -106,7 +112,7 @@ describe('a healthy blue gets everything back', () => {
     world.targets[BLUE] = [];
 
     expect(await run(input)).toMatchObject({ kind: 'restored', reason: 'blue serves everything already' });
-    expect(writes()).toEqual([]);
+    expect(routeWrites()).toEqual([]);
   });
 
   test('a rule that somebody deleted is left out, and the other route is restored', async () => {
@@ -156,7 +162,7 @@ describe('a blue that is sick', () => {
       because: 'alarm shop-5xx is in ALARM',
       waitSeconds: 15,
     });
-    expect(writes()).toEqual([]);
+    expect(routeWrites()).toEqual([]);
     expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 50, [GREEN]: 50 });
   });
 
@@ -205,7 +211,7 @@ describe('a blue that is sick', () => {
     const rolledBack = aRollBack({ startedAtMs: NOW - 48 * 3_600_000 });
 
     expect(await run({ ...input, rolledBack })).toMatchObject({ kind: 'stuck' });
-    expect(writes()).toEqual([]);
+    expect(routeWrites()).toEqual([]);
   });
 });
 
@@ -225,7 +231,7 @@ describe('a blue past its point of return', () => {
         kind: 'finishForward',
         reason: expect.stringContaining('blue is past its point of return'),
       });
-      expect(writes()).toEqual([]);
+      expect(routeWrites()).toEqual([]);
     },
   );
 
@@ -245,7 +251,7 @@ describe('a blue past its point of return', () => {
       kind: 'held',
       reason: expect.stringContaining('green cannot serve yet'),
     });
-    expect(writes()).toEqual([]);
+    expect(routeWrites()).toEqual([]);
   });
 
   test('that could not be removed for two hours is for a person', async () => {
@@ -254,6 +260,74 @@ describe('a blue past its point of return', () => {
 
     expect(await run({ ...input, rolledBack })).toMatchObject({ kind: 'stuck' });
   });
+});
+
+describe('the record takes no more commands', () => {
+  test('once traffic goes back, and says why', async () => {
+    await run(input);
+
+    expect(commitment()).toEqual({ to: 'rollBack', reason: 'alarm shop-5xx is in ALARM', atMs: NOW });
+  });
+
+  test('while blue is held off: nobody but its health decides', async () => {
+    world.targets[BLUE] = [];
+
+    expect(await run(input)).toMatchObject({ kind: 'held' });
+    expect(commitment()).toMatchObject({ to: 'rollBack' });
+  });
+
+  test('is told after the weights: users come first', async () => {
+    await run(input);
+
+    expect(writes().map(([operation]) => operation)).toEqual(['ModifyListener', 'ModifyRule', 'UpdateItem']);
+  });
+
+  test('is told that it finishes when blue is past its point of return', async () => {
+    world = answerFrom(aWorld({ taskSets: [aGreenTaskSet()], routes: bothRoutesAt(0, 100) }));
+
+    expect(await run(input)).toMatchObject({ kind: 'finishForward' });
+    expect(commitment()).toMatchObject({ to: 'finish', reason: 'blue is past its point of return' });
+  });
+
+  test('goes back after all where it was about to finish', async () => {
+    const finish = { to: 'finish' as const, reason: 'blue has begun to go', atMs: NOW - 1_000 };
+    world.items[RECORD] = aRecord({ commitment: finish });
+
+    await run(input);
+
+    expect(commitment()).toMatchObject({ to: 'rollBack' });
+  });
+
+  test('is not told by a recovery that finishes what was promoted: RetireBlue still asks', async () => {
+    const taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
+    world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(0, 100) }));
+
+    expect(await run({ ...input, lease: { ...lease, kind: 'recovering' } })).toMatchObject({
+      kind: 'finishForward',
+    });
+    expect(commitment()).toBeNull();
+  });
+
+  test('is told once, however often it looks', async () => {
+    world.targets[BLUE] = [];
+    const rolledBack = await run(input);
+    forgetSent();
+
+    await run({ ...input, rolledBack });
+
+    expect(writes()).toEqual([]);
+  });
+});
+
+test('a sticky route that sent requests to a blue past return loses its group with them', async () => {
+  const sticky = { Enabled: true, DurationSeconds: 600 };
+  const routes = bothRoutesAt(50, 50);
+  routes[RULE] = [authenticate, aForwardAction({ [BLUE]: 50, [GREEN]: 50 }, sticky)];
+  world = answerFrom(aWorld({ taskSets: [aGreenTaskSet()], routes }));
+
+  expect(await run(input)).toMatchObject({ kind: 'finishForward' });
+  expect(weightsIn(world.routes[RULE])).toEqual({ [GREEN]: 100 });
+  expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
 });
 
 describe('a first deployment', () => {
@@ -361,10 +435,13 @@ describe('every step’s duties', () => {
       'GetItem',
       'ModifyListener',
       'ModifyRule',
+      'UpdateItem',
       'PutEvents',
     ],
     // A route that is gone sends nobody anywhere: the others are restored all the same.
-    unimportant: ['PutEvents'],
+    unimportant: ['PutEvents', 'UpdateItem'],
+    // What the record says of commands is worth no rollback that does not end.
+    lasting: ({ events: _told, items: _record, ...world }) => world,
     except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
   });
 });

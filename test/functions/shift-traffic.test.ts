@@ -7,7 +7,8 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { shiftTraffic } from '../../functions/shift-traffic.ts';
 import { sent } from '../aws/an-invocation.ts';
-import { aDecision, aForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aDecision, aForward, aStickyForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aCommand } from './a-command.ts';
 import { invoking } from './a-handler.ts';
 import {
   CLUSTER,
@@ -23,7 +24,7 @@ import {
 } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
 import { type AwsWorld, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { leaseKey, TABLE } from './dynamodb-answers.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import {
   aForwardAction,
   authenticate,
@@ -79,6 +80,7 @@ describe('a shift', () => {
       ['DescribeRules', { RuleArns: [RULE] }],
       ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
       ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
+      ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
       ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
       ['ModifyListener', { ListenerArn: LISTENER, DefaultActions: [forward(90, 10)] }],
       ['DescribeListeners', { ListenerArns: [LISTENER] }],
@@ -146,6 +148,44 @@ describe('a shift', () => {
   });
 });
 
+describe('what a person said after the decision to shift', () => {
+  beforeEach(() => {
+    world.routes = bothRoutesAt(90, 10);
+  });
+
+  test.each(['pause', 'freeze'] as const)('%s: the weights stay', async (kind) => {
+    world.items[RECORD] = aRecord({ commands: [aCommand(kind)] });
+
+    expect(await run(second)).toEqual(second.traffic);
+    expect(writes()).toEqual([]);
+  });
+
+  test('abort: nothing is shifted, and the deployment goes back', async () => {
+    world.items[RECORD] = aRecord({ commands: [aCommand('abort', { reason: 'the banner is wrong' })] });
+
+    await expect(run(second)).rejects.toMatchObject({
+      name: 'Aborted',
+      message: 'abort by ada: the banner is wrong',
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('pause, when one route is shifted already: the other is, too', async () => {
+    world.routes[LISTENER] = bothRoutesAt(50, 50)[LISTENER] ?? [];
+    world.items[RECORD] = aRecord({ commands: [aCommand('pause')] });
+
+    expect(await run(second)).toMatchObject({ weights: { blue: 50, green: 50 } });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 50, [GREEN]: 50 });
+  });
+
+  test('pause, before the first shift: CheckGreen has just asked, and there is nothing to stay at', async () => {
+    world.routes = bothRoutesAt(100, 0);
+    world.items[RECORD] = aRecord({ commands: [aCommand('pause')] });
+
+    expect(await run(first)).toMatchObject({ weights: { blue: 90, green: 10 } });
+  });
+});
+
 describe('a first deployment', () => {
   const alone = theirPlan({
     blue: null,
@@ -169,6 +209,31 @@ describe('a first deployment', () => {
     await run({ ...first, plan: other });
 
     expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+  });
+
+  describe.each([
+    ['has all the weight', { [BLUE]: 1, [GREEN]: 0 }],
+    ['has none', { [BLUE]: 0, [GREEN]: 100 }],
+  ])('whose sticky route’s other group %s', (_what, weights) => {
+    const sticky = { Enabled: true, DurationSeconds: 600 };
+    const original = aStickyForward(...(Object.entries(weights) as [string, number][]));
+    const other = { ...alone, blueTargetGroupArn: BLUE, routes: [defaultRoute(original)] };
+
+    test('takes that group out: who holds a cookie for it would be sent where nobody answers', async () => {
+      world.routes = { [LISTENER]: [aForwardAction(weights, sticky)] };
+
+      await run({ ...first, plan: other });
+
+      expect(world.routes[LISTENER]).toEqual([aForwardAction({ [GREEN]: 100 }, sticky)]);
+    });
+
+    test('and does so once', async () => {
+      world.routes = { [LISTENER]: [aForwardAction({ [GREEN]: 100 }, sticky)] };
+
+      await run({ ...first, plan: other });
+
+      expect(writes()).toEqual([]);
+    });
   });
 
   test('waits for a healthy green like any other', async () => {

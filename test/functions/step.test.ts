@@ -12,6 +12,7 @@ import { aDecision, NOW } from '../core/a-deployment.ts';
 import { aContext, aHost, connectors } from './a-handler.ts';
 import { lease, shiftedTo, theirPlan } from './a-plan.ts';
 import { answerFrom, aWorld } from './aws-answers.ts';
+import { bothRoutesAt } from './elbv2-answers.ts';
 import { failing, hanging } from './faults.ts';
 import { dynamoDb, ecs } from './sent-commands.ts';
 
@@ -20,10 +21,10 @@ const input = { lease, plan: theirPlan(), retirement };
 const retired = { ...retirement, kind: 'retired' as const, reason: 'gone' };
 
 beforeEach(() => {
-  answerFrom(aWorld());
+  answerFrom(aWorld({ routes: bothRoutesAt(0, 100) }));
 });
 
-const handlerOf = (step: Step<'CheckRetired', 'taskSets'>, host = aHost()) =>
+const handlerOf = (step: Step<'CheckRetired', 'listener' | 'taskSets'>, host = aHost()) =>
   toHandler('CheckRetired', step, connectors, host);
 
 test('a step’s result is the handler’s answer, and nothing is logged', async () => {
@@ -144,7 +145,7 @@ describe('near the end of its Lambda', () => {
   test('a step that is aborted between two calls sends no other', async () => {
     const { promise: aborted, resolve } = Promise.withResolvers<void>();
     const { promise: finished, resolve: finish } = Promise.withResolvers<unknown>();
-    const lastly: Step<'CheckRetired', 'taskSets'> = async ({ plan }, { taskSets }) => {
+    const lastly: Step<'CheckRetired', 'listener' | 'taskSets'> = async ({ plan }, { taskSets }) => {
       await aborted;
       await taskSets.read(plan, 'ecs-svc/1').then(finish, finish);
       return retired;

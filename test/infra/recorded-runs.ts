@@ -1,3 +1,4 @@
+import type { CommandKind } from '../../core/commands.ts';
 import type { EventHandlerName } from '../../functions/event-handlers.ts';
 import { armSoak } from '../../sim/proof/arm-soak.ts';
 import { type Base, bases } from '../../sim/proof/bases.ts';
@@ -37,15 +38,16 @@ const during = (
 const invoke = ({ orchestrator }: Stage, name: EventHandlerName, payload: unknown): void =>
   void orchestrator.lambda.invoke(name, payload, { executionArn: undefined });
 
-const abort = (stage: Stage): void =>
+const say = (stage: Stage, command: CommandKind): void =>
   invoke(stage, 'Command', {
     cluster: 'proof',
     service: 'web',
-    command: 'abort',
+    command,
     by: 'ann',
     reason: 'a test',
-    id: 'once',
+    id: command,
   });
+const abort = (stage: Stage): void => say(stage, 'abort');
 
 const stop = ({ orchestrator, deployments }: Stage): void => {
   const execution = deployments[0]?.execution();
@@ -88,6 +90,21 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
     },
   },
   {
+    says: 'green is taken out of both routes while it starts',
+    of: twoRoutes,
+    disturb: (stage) =>
+      during(stage, 'WaitForGreen', () => {
+        stage.foreignWrite();
+        for (const arn of routeArns(twoRoutes.service)) {
+          stage.world.elbv2.foreignWrite(
+            arn,
+            [{ targetGroupArn: groupArn('web', 'a'), weight: 100 }],
+            'a test',
+          );
+        }
+      }),
+  },
+  {
     says: 'green loses tasks while it serves',
     of: base('canary'),
     disturb: (stage) => during(stage, 'Bake', () => stage.world.ecs.killTask('green')),
@@ -113,6 +130,15 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
         return undefined;
       });
     },
+  },
+  {
+    says: 'a person pauses during a bake, and goes on later',
+    of: base('canary'),
+    disturb: (stage) =>
+      during(stage, 'Bake', () => {
+        say(stage, 'pause');
+        stage.world.kernel.scheduler.after(60_000, () => say(stage, 'resume'));
+      }),
   },
   {
     says: 'a person aborts during a bake',

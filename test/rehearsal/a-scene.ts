@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { CommandMessage } from '../../aws/command-function.ts';
 import type { CommandKind } from '../../core/commands.ts';
 import type { Decision } from '../../core/state.types.ts';
@@ -18,8 +18,8 @@ import { type DeploymentEnd, runStage, type Stage } from '../../sim/proof/stage.
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const service: SmallService = { name: 'web', routes: ['default', 'rule'], sticky: false, first: false };
-export const ALARM = alarmName(service.name);
+const usual: SmallService = { name: 'web', routes: ['default', 'rule'], sticky: false, first: false };
+export const ALARM = alarmName(usual.name);
 
 /** 20 % for ten minutes, then everything with blue kept for ten. */
 const SHIFTS = [
@@ -59,6 +59,8 @@ export type PlayOptions = {
   /** One deployment unless said otherwise; each with a revision of its own. */
   deployments?: { startAfterMs?: number; request?: Record<string, unknown> }[];
   version?: Behaviour;
+  /** What is special about the service. */
+  shape?: Partial<SmallService>;
   seed?: number;
   script?(scene: Scene): void;
 };
@@ -66,10 +68,11 @@ export type PlayOptions = {
 /** Into a state, and not in the middle of the event that tells of it. */
 const A_MOMENT_MS = 1_000;
 
+/** Percent; a group alone gets everything. */
 const greenShare = (data: Record<string, unknown> | undefined): number => {
   const groups = (data?.groups ?? []) as { targetGroupArn: string; weight: number }[];
   const total = groups.reduce((sum, { weight }) => sum + weight, 0);
-  const green = groups.find(({ targetGroupArn }) => targetGroupArn === groupArn(service.name, 'b'));
+  const green = groups.find(({ targetGroupArn }) => targetGroupArn === groupArn(usual.name, 'b'));
   return Math.round((100 * (green?.weight ?? 0)) / (total || 1));
 };
 
@@ -94,7 +97,7 @@ const onStage = (stage: Stage, played: Played): Scene => {
       commands += 1;
       const request: CommandMessage = {
         cluster: 'proof',
-        service: service.name,
+        service: usual.name,
         command,
         by: 'ada',
         reason: 'the banner is wrong',
@@ -119,6 +122,7 @@ const onStage = (stage: Stage, played: Played): Scene => {
 export const play = async ({
   deployments = [{}],
   version = quickHealthy,
+  shape = {},
   seed = 1,
   script,
 }: PlayOptions = {}): Promise<Played> => {
@@ -132,6 +136,7 @@ export const play = async ({
     answers: [],
     executions: [],
   };
+  const service = { ...usual, ...shape };
   let stage: Stage | undefined;
   const result = await runStage({
     world: smallWorld([service]),
@@ -177,4 +182,11 @@ export const restoredAtMs = ({ weights }: Played): number => {
   if (last === undefined || last.green !== 0)
     throw new Error('the last write does not take green its weight');
   return last.atMs;
+};
+
+/** Whatever happened: nothing unsafe was done, nothing is held or left, and nobody lost a request. */
+export const expectSafe = (played: Played): void => {
+  expect(played.violations).toEqual([]);
+  expect(played.settled).toBe(true);
+  expect(played.ends.map(({ losses }) => losses)).toEqual(played.ends.map(() => ({})));
 };

@@ -3,7 +3,16 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { CommandKind } from '../../core/commands.ts';
 import type { EventHandlerName } from '../../functions/event-handlers.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
-import { ALARM, outcomesOf, type Played, type PlayOptions, play, restoredAtMs, sharesOf } from './a-scene.ts';
+import {
+  ALARM,
+  expectSafe,
+  outcomesOf,
+  type Played,
+  type PlayOptions,
+  play,
+  restoredAtMs,
+  sharesOf,
+} from './a-scene.ts';
 
 type DeliverBy = Parameters<Orchestrator['deliverBy']>[0];
 
@@ -12,13 +21,6 @@ const losing =
   (lost: EventHandlerName): DeliverBy =>
   (handler) =>
     handler === lost ? { lost: true } : { times: 1 };
-
-/** Whatever happened: nothing unsafe was done, nothing is held or left, and nobody lost a request. */
-const expectSafe = (played: Played): void => {
-  expect(played.violations).toEqual([]);
-  expect(played.settled).toBe(true);
-  expect(played.ends.map(({ losses }) => losses)).toEqual(played.ends.map(() => ({})));
-};
 
 const LONG_BAKE = {
   shifts: [
@@ -481,7 +483,7 @@ describe('a person', () => {
     expect(promoted?.atMs).toBeGreaterThan(12 * MINUTE_MS);
   });
 
-  test('pauses: it stays for an hour past its bake and goes on at resume', async () => {
+  test('pauses: it stays for an hour past its bake, and at resume bakes what was left', async () => {
     const played = await saying('pause', 2 * MINUTE_MS, {
       script: ({ at, say }) => at(70 * MINUTE_MS, () => say('resume')),
     });
@@ -489,9 +491,22 @@ describe('a person', () => {
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['succeeded']);
     expect(decisionAfter(played, 2 * MINUTE_MS)?.kind).toBe('awaitOperator');
-    const everything = played.weights.find(({ green }) => green === 100);
-    expect((everything?.atMs ?? 0) - 70 * MINUTE_MS).toBeLessThan(10 * SECOND_MS);
-    expect(everything?.atMs).toBeGreaterThan(70 * MINUTE_MS);
+    const [first, everything] = played.weights.filter(
+      ({ green }, index, all) => green !== all[index - 1]?.green,
+    );
+    const leftMs = 10 * MINUTE_MS - (2 * MINUTE_MS - (first?.atMs ?? 0));
+    const lateMs = (everything?.atMs ?? 0) - 70 * MINUTE_MS - leftMs;
+    expect(Math.abs(lateMs)).toBeLessThan(10 * SECOND_MS);
+  });
+
+  test('pauses while green starts, and green gets no request until resume', async () => {
+    const played = await saying('pause', 8 * SECOND_MS, {
+      script: ({ at, say }) => at(40 * MINUTE_MS, () => say('resume')),
+    });
+
+    expectSafe(played);
+    expect(outcomesOf(played)).toEqual(['succeeded']);
+    expect(played.weights.find(({ green }) => green > 0)?.atMs).toBeGreaterThan(40 * MINUTE_MS);
   });
 
   test('pauses, and a red alarm rolls back all the same', async () => {
@@ -577,12 +592,12 @@ describe('a person', () => {
 
     expectSafe(played);
     expect(played.answers.map((answer) => answer.replace(/^.*?: /, ''))).toEqual([
-      'the present shift asks for no approval',
+      'the present shift asks for no approval; `skip` ends its bake',
       'it is neither paused nor frozen',
       'accepted',
       'pause by ada: the banner is wrong; send resume first',
       'accepted',
-      'it is rolling back already: abort by ada: the banner is wrong',
+      'it is rolling back already: abort by ada: the banner is wrong; `cutover watch proof/web` shows it',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CommandKind } from '../../core/commands.ts';
+import type { CommandKind, Commitment } from '../../core/commands.ts';
 import type { DeploymentRequest } from '../../core/request.types.ts';
 import type { Decision, Outcome } from '../../core/state.types.ts';
 import { START_MS } from '../aws/an-invocation.ts';
@@ -47,6 +47,9 @@ describe.each(engines)('the record in $name', ({ start }) => {
         outcome: null,
         taskToken: null,
         lastSignal: null,
+        lastAlarm: null,
+        lastCommandId: null,
+        commitment: null,
         commands: [],
       });
     });
@@ -88,20 +91,36 @@ describe.each(engines)('the record in $name', ({ start }) => {
     test('the last one is kept, with when and who', async () => {
       await open();
       store.at(1_000);
-      expect(await store.record.noteSignal(ID, 'alarm shop-5xx')).toBe(true);
+      expect(await store.record.noteAlarm(ID, 'shop-5xx')).toBe(true);
       store.at(2_000);
-      await store.record.noteSignal(ID, 'alarm shop-p99');
+      await store.record.noteAlarm(ID, 'shop-p99');
 
-      expect((await stored())?.lastSignal).toEqual({ atMs: START_MS + 2_000, by: 'alarm shop-p99' });
+      expect(await stored()).toMatchObject({
+        lastSignal: { atMs: START_MS + 2_000, by: 'alarm shop-p99' },
+        lastAlarm: { atMs: START_MS + 2_000, name: 'shop-p99' },
+      });
+    });
+
+    test('an alarm is not forgotten over a command that comes after it', async () => {
+      await open();
+      store.at(1_000);
+      await store.record.noteAlarm(ID, 'shop-5xx');
+      store.at(2_000);
+      await store.record.addCommand(ID, said('pause', 2_000));
+
+      expect(await stored()).toMatchObject({
+        lastSignal: { atMs: START_MS + 2_000 },
+        lastAlarm: { atMs: START_MS + 1_000, name: 'shop-5xx' },
+      });
     });
 
     test('for a deployment that was never opened, or has ended, are not noted', async () => {
-      expect(await store.record.noteSignal(ID, 'alarm shop-5xx')).toBe(false);
+      expect(await store.record.noteAlarm(ID, 'shop-5xx')).toBe(false);
       expect(await stored()).toBeNull();
 
       await open();
       await store.record.close(ID, succeeded);
-      expect(await store.record.noteSignal(ID, 'alarm shop-5xx')).toBe(false);
+      expect(await store.record.noteAlarm(ID, 'shop-5xx')).toBe(false);
       expect((await stored())?.lastSignal).toBeNull();
     });
   });
@@ -147,6 +166,65 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
 
       expect((await stored())?.commands).toEqual([]);
+    });
+  });
+
+  describe('a commitment', () => {
+    const finish: Commitment = { to: 'finish', reason: 'blue has begun to go', atMs: START_MS };
+    const back: Commitment = { to: 'rollBack', reason: 'alarm shop-5xx is in ALARM', atMs: START_MS + 1 };
+
+    test('is kept, and no command is taken after it', async () => {
+      await open();
+
+      expect(await store.record.commit(ID, finish, { lastCommandId: null })).toBe(true);
+      expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
+
+      expect(await stored()).toMatchObject({ commitment: finish, commands: [], lastSignal: null });
+    });
+
+    test('by one who has not seen the last command is refused', async () => {
+      await open();
+      await store.record.addCommand(ID, said('pause', 0, 'first'));
+      await store.record.addCommand(ID, said('abort', 0, 'second'));
+
+      expect(await store.record.commit(ID, finish, { lastCommandId: null })).toBe(false);
+      expect(await store.record.commit(ID, finish, { lastCommandId: 'first' })).toBe(false);
+      expect((await stored())?.commitment).toBeNull();
+      expect(await store.record.commit(ID, finish, { lastCommandId: 'second' })).toBe(true);
+    });
+
+    test('of two that race, a command and a commitment, one wins', async () => {
+      await open();
+
+      const [committed, added] = await Promise.all([
+        store.record.commit(ID, finish, { lastCommandId: null }),
+        store.record.addCommand(ID, said('abort', 0)),
+      ]);
+
+      expect(committed).not.toBe(added);
+    });
+
+    test('to roll back is made whatever has been said, and replaces another', async () => {
+      await open();
+      await store.record.addCommand(ID, said('abort', 0));
+      await store.record.commit(ID, finish, { lastCommandId: 'c_0' });
+
+      expect(await store.record.commit(ID, back)).toBe(true);
+      expect((await stored())?.commitment).toEqual(back);
+    });
+
+    test('alarms are still noted after it: nobody reads them, and nobody has to be told', async () => {
+      await open();
+      await store.record.commit(ID, back);
+
+      expect(await store.record.noteAlarm(ID, 'shop-5xx')).toBe(true);
+    });
+
+    test('is not made before the record is opened or after it is closed', async () => {
+      expect(await store.record.commit(ID, back)).toBe(false);
+      await open();
+      await store.record.close(ID, rolledBack);
+      expect(await store.record.commit(ID, back)).toBe(false);
     });
   });
 

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { groupArn, listenerArn } from '../../sim/proof/small-world.ts';
+import type { Stage } from '../../sim/proof/stage.ts';
+import { expectSafe, outcomesOf, type Played, play } from './a-scene.ts';
+
+/** Somebody else writes the routes at a moment at which nobody used to look. */
+
+const BLUE = groupArn('web', 'a');
+const GREEN = groupArn('web', 'b');
+
+const write = ({ world, ...stage }: Stage, weights: Record<string, number>): void => {
+  stage.foreignWrite();
+  const groups = Object.entries(weights).map(([targetGroupArn, weight]) => ({ targetGroupArn, weight }));
+  world.elbv2.foreignWrite(listenerArn('web'), groups, 'terraform apply');
+};
+const groupsNow = ({ world }: Stage) =>
+  world.elbv2.routes().find(({ arn }) => arn === listenerArn('web'))?.groups;
+
+/** The stage as it was left. */
+const playing = async (options: Parameters<typeof play>[0]): Promise<Played & { stage: Stage }> => {
+  let stage: Stage | undefined;
+  const played = await play({
+    ...options,
+    script: (scene) => {
+      stage = scene.stage;
+      options?.script?.(scene);
+    },
+  });
+  if (stage === undefined) throw new Error('nothing was staged');
+  return { ...played, stage };
+};
+
+describe('blue gets its traffic back', () => {
+  test.each([
+    ['while it drains', 1],
+    ['while it is being deleted', 2],
+  ])('%s: green gets it again, and the record says so', async (_when, nth) => {
+    let wroteAtMs = 0;
+    let fixedAtMs = 0;
+    const played = await playing({
+      script: ({ stage, when, now }) => {
+        when(
+          'WaitForRetirement',
+          () => {
+            wroteAtMs = now();
+            write(stage, { [BLUE]: 100, [GREEN]: 0 });
+          },
+          { nth },
+        );
+        stage.world.kernel.onServed(({ by, operation }) => {
+          if (by === 'RollBack' && operation === 'ModifyListener') fixedAtMs = now();
+        });
+      },
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(played.settled).toBe(true);
+    expect(outcomesOf(played)).toEqual(['succeeded']);
+    expect(fixedAtMs - wroteAtMs).toBeLessThan(65 * SECOND_MS);
+    expect(groupsNow(played.stage)).toEqual([
+      { targetGroupArn: BLUE, weight: 0 },
+      { targetGroupArn: GREEN, weight: 100 },
+    ]);
+    expect(played.ends[0]?.outcome?.reason).toBe(
+      'green serves all traffic and blue is gone, although it was to be rolled back: somebody else changed the listener while blue was going: expected green to have all weight on every route before blue goes, found 100 % blue, 0 % green on HTTP:80 default',
+    );
+  });
+
+  test('before it went, while the last shift settles: it keeps it, and nobody loses a request', async () => {
+    const played = await playing({
+      deployments: [
+        {
+          request: {
+            shifts: [
+              { greenPct: 20, bake: '10m' },
+              { greenPct: 100, bake: '0s' },
+            ],
+          },
+        },
+      ],
+      script: ({ stage, when }) => when('WaitForRetirement', () => write(stage, { [BLUE]: 100, [GREEN]: 0 })),
+    });
+
+    expectSafe(played);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(played.ends[0]?.outcome?.reason).toMatch(/^somebody else changed the listener before blue went: /);
+  });
+
+  // The first wait is for the clients that leave before blue is scaled down.
+  test.each([2, 3])(
+    'only as a group at weight 0 in a sticky route, whose clients would follow their cookie, in wait %i: it leaves again',
+    async (nth) => {
+      const played = await playing({
+        shape: { sticky: true },
+        script: ({ stage, when }) =>
+          when('WaitForRetirement', () => write(stage, { [BLUE]: 0, [GREEN]: 100 }), { nth }),
+      });
+
+      expectSafe(played);
+      expect(outcomesOf(played)).toEqual(['succeeded']);
+      expect(groupsNow(played.stage)).toEqual([{ targetGroupArn: GREEN, weight: 100 }]);
+    },
+  );
+});
+
+describe("green's group is taken out of the listener while green starts (P19)", () => {
+  test('ends the deployment after a minute with that reason, and not when its time is up', async () => {
+    const played = await playing({
+      shape: { routes: ['default'] },
+      deployments: [{ request: { timeToHealthy: '1h' } }],
+      script: ({ stage, when }) => when('WaitForGreen', () => write(stage, { [BLUE]: 100 })),
+    });
+
+    expectSafe(played);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(played.ends[0]?.outcome?.reason).toBe(
+      "expected green's target group web-b in the forward action of HTTP:80 default, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks",
+    );
+    expect(played.entered.find(({ state }) => state === 'RollBack')?.atMs).toBeLessThan(2 * MINUTE_MS);
+  });
+});
+
+describe('a first deployment on a sticky route', () => {
+  test('leaves nobody with a cookie for the other group: it is out of the action with the shift', async () => {
+    const played = await playing({ shape: { first: true, sticky: true } });
+
+    expectSafe(played);
+    expect(outcomesOf(played)).toEqual(['succeeded']);
+    expect(groupsNow(played.stage)).toEqual([{ targetGroupArn: GREEN, weight: 100 }]);
+  });
+
+  test('puts it back when it rolls back', async () => {
+    let before: ReturnType<typeof groupsNow>;
+    const played = await playing({
+      shape: { first: true, sticky: true },
+      script: ({ stage, at, say }) => {
+        before = groupsNow(stage);
+        at(3 * MINUTE_MS, () => say('abort'));
+      },
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(groupsNow(played.stage)).toEqual(expect.arrayContaining(before ?? []));
+  });
+});
