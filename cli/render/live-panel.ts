@@ -186,7 +186,7 @@ export const timeLeft = (view: View, nowMs: number): string => {
   const { position, shifts, shiftedAtMs, past, phase, waitsFor } = view;
   if (waitsFor !== null) return 'as long as it waits';
   if (phase === 'rollingBack' || phase === 'removing') return 'until green has drained and is gone';
-  if (past || phase === 'promoting') return 'until blue has drained and is gone';
+  if (past || phase === 'promoting' || phase === 'retiring') return 'until blue has drained and is gone';
   if (phase === 'recovering' || phase === 'interrupted')
     return 'until a recovery has brought it back, or forward where blue had begun to go';
   if (shifts.length === 0) return 'not planned yet';

@@ -49,7 +49,8 @@ export const stageRows = (view: View, nowMs: number): Cell[][] => {
     rows.push(row(goneBack ? 'done' : phase === 'removing' ? 'now' : 'todo', 'green removed'));
   } else if (!open && (from !== null || !planned)) {
     const done = ended?.kind === 'succeeded';
-    rows.push(row(done ? 'done' : past ? 'now' : 'todo', 'blue retired', past && !done ? [cell(why)] : []));
+    const going = past || phase === 'retiring';
+    rows.push(row(done ? 'done' : going ? 'now' : 'todo', 'blue retired', going && !done ? [cell(why)] : []));
   }
   return rows;
 };
@@ -64,7 +65,8 @@ const shiftRow = (view: View, index: number, nowMs: number, back: boolean): Cell
   if (position === null || index > position) {
     return row('todo', label, [cell(`${bake}${shift.approval === true ? ', then approval' : ''}`, 'dim')]);
   }
-  const over = index < position || past || phase === 'promoting' || ended?.kind === 'succeeded';
+  const over =
+    index < position || past || phase === 'promoting' || phase === 'retiring' || ended?.kind === 'succeeded';
   if (over) return row('done', label);
   const bakedMs = Math.min(shift.bakeMs, Math.max(0, nowMs - (shiftedAtMs ?? nowMs)));
   if (view.waitsFor !== null) return row('now', label, [cell(waitingWords(view), ['yellow', 'bold'])]);

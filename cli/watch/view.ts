@@ -66,6 +66,7 @@ const STEERABLE: readonly View['phase'][] = [
   'shifting',
   'baking',
   'promoting',
+  'retiring',
 ];
 
 /** Puts a snapshot into the words of the view. Pure. */
@@ -79,7 +80,9 @@ export const viewOf = (snapshot: Snapshot): View => {
   const [cluster = '', service = ''] = snapshot.serviceKey.split('/');
   const commands = record?.commands ?? [];
   const evidence = decision?.evidence;
-  const past = retirement !== undefined && PAST.includes(phase) && slices.rolledBack === undefined;
+  const committed = record?.commitment?.to === 'finish' || phase === 'ended';
+  const past =
+    committed && retirement !== undefined && PAST.includes(phase) && slices.rolledBack === undefined;
   const position = traffic === undefined || slices.rolledBack !== undefined ? null : traffic.position;
   const shiftedAtMs = position === null ? null : (traffic?.shiftedAtMs ?? null);
   const steered = {
@@ -212,10 +215,10 @@ const whyNow = (phase: View['phase'], slices: Slices): string => {
 const waitsFor = (phase: View['phase'], slices: Slices, commands: readonly Command[]): WaitsFor | null => {
   const { decision, traffic, plan } = slices;
   const { freeze, pause } = steeringOf(commands, traffic?.shiftedAtMs ?? 0);
-  if (phase === 'gettingHealthy') return freeze === null ? null : 'frozen';
+  const held = freeze !== null ? 'frozen' : pause !== null ? 'paused' : null;
+  if (phase === 'gettingHealthy' || phase === 'retiring') return held;
   if (phase !== 'baking' || decision?.kind !== 'awaitOperator') return null;
-  if (freeze !== null) return 'frozen';
-  if (pause !== null) return 'paused';
+  if (held !== null) return held;
   // What came after the look has been answered by nobody yet; the next decision, a moment away, says whether it still waits.
   const answered = commands.some(({ atMs }) => atMs > decision.evidence.observedAtMs);
   return answered || plan?.shifts[decision.position]?.approval !== true ? null : 'approval';

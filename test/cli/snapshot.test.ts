@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StoredDeployment } from '../../aws/verbs.ts';
 import type { Account, Verbs } from '../../cli/account/account.ts';
 import { makeWatcher } from '../../cli/watch/snapshot.ts';
@@ -84,4 +84,45 @@ test('what a wait is about is said until it changes; seconds that pass are no ch
   expect(looks(1, 'healthy for 5s of 30s')).toEqual([]);
   expect(looks(2, 'healthy for 9s of 30s')).toEqual(['green is not ready: 2 of 2 healthy']);
   expect(looks(2, 'a task stopped: exit code 1')).toHaveLength(1);
+});
+
+describe('a deployment whose blue is about to go', () => {
+  const retiring = (changes: Partial<StoredDeployment>) =>
+    viewOf({
+      ...WATCHED,
+      nowMs: 10_000,
+      execution: { arn: 'arn:one', name: 'one', status: 'RUNNING', startedAtMs: 0 } as never,
+      record: { ...record(null), ...changes },
+      lease: null,
+      current: {
+        state: 'WaitForRetirement',
+        sinceMs: 9_000,
+        slices: {
+          retirement: {
+            kind: 'draining',
+            startedAtMs: 9_000,
+            waitSeconds: 60,
+            runningCount: 2,
+            reason: 'it waits',
+          },
+        },
+      },
+      news: [],
+    });
+  const freeze = { id: 'c', kind: 'freeze' as const, by: 'ada', reason: '', atMs: 5_000 };
+
+  test('may still be steered while it is frozen, and says that it waits', () => {
+    expect(retiring({ commands: [freeze] })).toMatchObject({
+      phase: 'retiring',
+      waitsFor: 'frozen',
+      past: false,
+      possible: ['resume', 'abort'],
+    });
+  });
+
+  test('is past the last turn once its record says so', () => {
+    const commitment = { to: 'finish' as const, reason: 'blue has begun to go', atMs: 9_500 };
+
+    expect(retiring({ commitment })).toMatchObject({ past: true, waitsFor: null, possible: [] });
+  });
 });
