@@ -110,7 +110,8 @@ const nature = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
 const obeyedIn = (state: ModelState): readonly CommandKind[] => {
   if (state.record === null || !obeys(state)) return [];
   if (phaseOf(state) !== 'ending') return commandKinds;
-  return steeringOf(state.record.commands, 0).freeze === null ? ['abort', 'freeze'] : ['abort', 'resume'];
+  const { freeze, pause } = steeringOf(state.record.commands, 0);
+  return freeze === null && pause === null ? ['abort', 'freeze'] : ['abort', 'resume'];
 };
 
 const told = async (machine: Machine, state: ModelState): Promise<Edge[]> => {

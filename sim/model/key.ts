@@ -97,16 +97,20 @@ const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string 
     // Only a bake is woken.
     hasToken: baking && taskToken !== null,
     committed: commitment?.to,
-    toldOfAlarm: baking && lastAlarm !== null && lastAlarm.atMs >= (decision?.alarmsReadAtMs ?? 0),
+    // Asked only while the alarm cannot be read, for a minute.
+    lastAlarmMs: baking && isUnseen(lastAlarm, decision) ? lastAlarm?.atMs : null,
     decided: decided === null ? null : { kind: decided.kind, position: decided.position },
     // What Bake asks: is there a signal, or a command, that the last decision did not see.
     signalled: baking && lastSignal !== null && lastSignal.atMs >= (decision?.evidence.observedAtMs ?? 0),
     unseen: phase === 'baking' && commands.some((one) => !seenBy(decision, one)),
-    commands: obeys(state) ? steeringIn(commands, traffic?.shiftedAtMs ?? 0, phase) : null,
+    commands: obeys(state) ? steeringIn(commands, traffic?.shiftedAtMs ?? 0, phase, nowMs) : null,
   };
   const planned = plan === null ? '' : at(keptShape(plan, 'ending'), nowMs);
   return `${at(shapeOf(essence, reads[phase]), nowMs)}/${planned}`;
 };
+
+const isUnseen = (alarm: ModelRecord['lastAlarm'], decision: Decision | undefined): boolean =>
+  alarm !== null && alarm.atMs >= (decision?.alarmsReadAtMs ?? 0);
 
 /** What a late step has learned, and what is left of its time. */
 const lateOf = (state: ModelState, late: LateStep): string => {

@@ -1,5 +1,4 @@
 import type { ModelState } from './model.types.ts';
-import { DEPLOYMENT } from './the-service.ts';
 
 /** What a deployment may still read: everything, what a bake looks at, or only what going back or finishing needs. */
 export type Phase = 'starting' | 'baking' | 'ending';
@@ -32,11 +31,10 @@ export const phaseOf = ({ executions }: ModelState): Phase => {
 
 /**
  * Whether a command may still change the way. Of those that come once a deployment goes back or finishes only RetireBlue
- * reads any, before it takes blue's capacity; and no way leads there unless JudgeHealth had said promote, because without
+ * reads any, before the record is committed; and no way leads there unless JudgeHealth had said promote, because without
  * that green never is PRIMARY.
  */
 export const obeys = (state: ModelState): boolean => {
   if (phaseOf(state) !== 'ending') return true;
-  const blueStays = state.taskSets.some((set) => set.externalId !== DEPLOYMENT && set.scalePercent === 100);
-  return blueStays && state.record?.decided?.kind === 'promote';
+  return state.record?.decided?.kind === 'promote' && state.record.commitment === null;
 };

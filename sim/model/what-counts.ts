@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
-import { type Command, steeringOf } from '../../core/commands.ts';
+import { type Command, heldMsSince, steeringOf } from '../../core/commands.ts';
 import { TRY_AGAIN_MS } from '../../core/recovery.ts';
 import type { Decision, Failure, Lease, Traffic } from '../../core/state.types.ts';
 import type { Phase } from './phase.ts';
@@ -29,6 +29,8 @@ const OLD_MS: Record<string, number> = {
   atMs: 31 * DAY_MS,
   sinceMs: 31 * DAY_MS,
   resumedAtMs: 2 * MINUTE_MS,
+  lastAlarmMs: 5 * MINUTE_MS,
+  alarmsReadAtMs: 0,
   // Only told to people.
   promotedAtMs: 0,
   endedAtMs: 0,
@@ -108,14 +110,25 @@ export const seenBy = (decision: Decision | undefined, { kind, by, atMs }: Comma
   decision?.evidence.commands.some((one) => one.kind === kind && one.by === by && one.atMs === atMs) === true;
 
 /** What all commands add up to, as the steps ask for it; of what is past only whether it counts. */
-export const steeringIn = (commands: readonly Command[], shiftedAtMs: number, phase: Phase): unknown => {
+export const steeringIn = (
+  commands: readonly Command[],
+  shiftedAtMs: number,
+  phase: Phase,
+  nowMs: number,
+): unknown => {
   const { abort, freeze, pause, skip, promote, approve } = steeringOf(commands, shiftedAtMs);
-  const now = { abort: abort !== null, freeze: freeze && { atMs: freeze.atMs } };
+  const now = {
+    abort: abort !== null,
+    freeze: freeze && { atMs: freeze.atMs },
+    pause: pause && { atMs: pause.atMs },
+    // Of the month that a deployment may be held whole days count, beside the time since it is held now.
+    heldDays: Math.floor(heldMsSince(commands, 0, nowMs) / DAY_MS),
+  };
   // The others are for bakes, and CheckGreen counts a minute from a resume.
   if (phase === 'ending') return now;
   return {
     ...now,
-    pause: pause && { atMs: pause.atMs },
+    held: heldMsSince(commands, shiftedAtMs, nowMs),
     skip: skip !== null,
     promote: promote !== null,
     early: steeringOf(commands, 0).promote !== null,
