@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { EventHandlerName } from '../functions/event-handlers.ts';
 import { stepNames } from '../statemachine/contract.ts';
+import machine from '../statemachine/deploy.asl.json' with { type: 'json' };
 import { makeLambda, type SimLambda } from './lambda.ts';
 import { makeStepFunctions, type StepFunctions } from './stepfunctions/step-functions.ts';
 import type { Invoke } from './stepfunctions/task-attempt.ts';
 import type { World } from './world.ts';
 
 /** The file that is deployed, run as it is. */
-export const definition: unknown = JSON.parse(
-  readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8'),
-);
+export const definition: unknown = machine;
 
 const resources = Object.fromEntries(
   stepNames.map((name) => [`${name}Arn`, `arn:aws:lambda:us-east-1:123456789012:function:cutover-${name}`]),

@@ -35,6 +35,8 @@ export type SimEcs = {
    * which does not wait for the target to drain. Answers the task's ARN, or undefined when nothing of the kind runs.
    */
   killTask(which: Colour | (string & {}), how?: 'crashed' | 'stopped'): string | undefined;
+  /** For so long no task of the set can be placed: the capacity provider, or the zone, has nothing left. */
+  holdLaunches(taskSetId: string, forMs: number): void;
   /** From now on reads show a service as it was `minMs` (0 when absent) to `maxMs` ago. */
   setStaleness(maxMs: number, minMs?: number): void;
 };
@@ -118,6 +120,10 @@ export const makeEcs = (
       service.sets.forEach(serviceScheduler.reconcile);
     },
     killTask: (which, how = 'crashed') => killTask(tasks.say, life.die, shownSets(), which, how),
+    holdLaunches: (taskSetId, forMs) => {
+      const set = shownSets().find(({ id }) => id === taskSetId);
+      if (set !== undefined) set.nextLaunchMs = scheduler.nowMs() + forMs;
+    },
     setStaleness: (maxMs, minMs = 0) => history.setStaleness({ minMs, maxMs }),
   };
 };

@@ -79,6 +79,17 @@ export const bases: readonly Base[] = [
     },
   }),
   base({
+    name: 'crowded',
+    says: "among other people's rules and groups, and green's group is in no route yet",
+    service: { routes: ['default', 'rule'], crowded: true },
+    request: {
+      shifts: [
+        { greenPct: 50, bake: BAKE },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+  }),
+  base({
     name: 'sticky',
     says: 'group stickiness: blue leaves the action before it is retired',
     service: { sticky: true },

@@ -92,7 +92,7 @@ const struckOnce: readonly ProofFault[] = [
   }),
 ];
 
-const sameCall = (a: ApiCall, b: ApiCall): boolean =>
+export const sameCall = (a: ApiCall, b: ApiCall): boolean =>
   a.service === b.service &&
   a.operation === b.operation &&
   a.by === b.by &&

@@ -1,4 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import type { WeightedGroup } from '../../core/plan.types.ts';
 import { USUAL_STALENESS } from '../ecs/view-history.ts';
 import { type MayLose, NOTHING } from './fault.types.ts';
 import {
@@ -84,16 +85,18 @@ const foreignRemovesGreen: Happening = {
   },
   happen: (stage, { service }) => {
     const { elbv2 } = stage.world;
-    const green = groupArn(service.name, 'b');
+    const [blue, green] = [groupArn(service.name, 'a'), groupArn(service.name, 'b')];
+    const others = (groups: WeightedGroup[]): WeightedGroup[] =>
+      groups.filter(({ targetGroupArn }) => targetGroupArn !== blue && targetGroupArn !== green);
     const routes = elbv2
       .routes()
       .filter(({ arn }) => routeArns(service).includes(arn))
       .filter(({ groups }) => groups.some(({ targetGroupArn }) => targetGroupArn === green));
     if (routes.length === 0) return 'green is on no route';
     stage.foreignWrite();
-    for (const { arn, kind } of routes) {
+    for (const { arn, kind, groups } of routes) {
       if (kind === 'rule') elbv2.deleteRule(arn, FOREIGN);
-      else elbv2.foreignWrite(arn, [{ targetGroupArn: groupArn(service.name, 'a'), weight: 100 }], FOREIGN);
+      else elbv2.foreignWrite(arn, [{ targetGroupArn: blue, weight: 100 }, ...others(groups)], FOREIGN);
     }
     return null;
   },
@@ -126,6 +129,25 @@ const taskDies = (colour: 'green' | 'blue'): Happening => ({
   },
 });
 
+/** As long as a zone or a capacity provider may have nothing left. */
+const SHORT_MS = 5 * MINUTE_MS;
+
+const staysShort = (colour: 'green' | 'blue'): Happening => ({
+  name: `${colour}-stays-short`,
+  says: `one ${colour} task dies, and no other can be placed for five minutes`,
+  mayLose: taskDies(colour).mayLose,
+  happen: (stage, deployment) => {
+    const { ecs } = stage.world;
+    const why = taskDies(colour).happen(stage, deployment);
+    for (const { id, serviceArn: arn, externalId } of ecs.taskSets()) {
+      const isGreen = externalId === deployment.deploymentId;
+      if (arn === serviceArn(deployment.service.name) && isGreen === (colour === 'green'))
+        ecs.holdLaunches(id, SHORT_MS);
+    }
+    return why;
+  },
+});
+
 const staleReads: Happening = {
   name: 'stale-reads',
   says: 'reads show the world of 30 s ago, for 30 s',
@@ -150,3 +172,6 @@ export const happenings: readonly Happening[] = [
   taskDies('blue'),
   staleReads,
 ];
+
+/** Only in the exhaust: the soak's seeds stand for what they always stood for. */
+export const shortages: readonly Happening[] = [staysShort('green'), staysShort('blue')];

@@ -21,6 +21,10 @@ const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): 
     ...(onEvent === undefined ? {} : { onEvent }),
   });
 
+/** How long a bad version serves its share depends on when it is found out; its errors are its own. */
+const isVersions = (base: Base, cause: string): boolean =>
+  cause === 'versionError' && base.ends === 'rolledBack';
+
 export type Undisturbed = { points: Point[]; losses: Losses; problems: string[]; virtualSeconds: number };
 
 /** The base without a fault: where it can be disturbed, and what it loses by itself. */
@@ -38,6 +42,10 @@ export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undist
   if (end?.outcome?.kind !== base.ends) {
     problems.push(`expected the undisturbed run to end ${base.ends}, found ${describeEnd(result)}`);
   }
+  const lost = Object.entries(end?.losses ?? {}).filter(([cause]) => !isVersions(base, cause));
+  problems.push(
+    ...lost.map(([cause, count]) => `users lost ${count} requests by ${cause} in the undisturbed run`),
+  );
   return { points, losses: end?.losses ?? {}, problems, virtualSeconds: result.virtualSeconds };
 };
 
@@ -64,6 +72,12 @@ export const prove = async (
   if (problems.length === 0 && fault.endsAlike && outcome !== base.ends) {
     problems.push(`expected it to end ${base.ends} all the same, found ${describeEnd(result)}`);
   }
+  const { mustEnd } = result;
+  if (problems.length === 0 && mustEnd !== null && outcome !== mustEnd.kind) {
+    problems.push(
+      `expected it to end ${mustEnd.kind}, because ${mustEnd.because}, found ${describeEnd(result)}`,
+    );
+  }
   return problems.length === 0 ? { kind: 'passed' } : { kind: 'failed', problems };
 };
 
@@ -76,7 +90,10 @@ const describeEnd = ({ ends }: StageResult): string => {
 
 const problemsOf = (result: StageResult): string[] => [
   ...result.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
-  ...(result.settled || result.violations.some(({ invariant }) => invariant !== 6)
+  ...result.problems,
+  ...(result.settled ||
+  result.problems.length > 0 ||
+  result.violations.some(({ invariant }) => invariant !== 6)
     ? []
     : [`it has not converged after ${Math.round(result.virtualSeconds / 60)} virtual minutes`]),
 ];
@@ -89,8 +106,7 @@ const lossProblems = (
 ): string[] => {
   const lost = minus(ends[0]?.losses ?? {}, usual);
   return Object.entries(lost).flatMap(([cause, count]) => {
-    // How long a bad version serves its share depends on when it is found out; its errors are its own.
-    if (cause === 'versionError' && base.ends === 'rolledBack') return [];
+    if (isVersions(base, cause)) return [];
     const allowed = (mayLose.causes as readonly string[]).includes(cause) ? mayLose.atMost : 0;
     return count <= allowed
       ? []

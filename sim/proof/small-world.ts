@@ -2,6 +2,7 @@ import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Service, TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
 import type { Action, Listener, Rule, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { healthy } from '../behaviour.ts';
+import { PAGE_SIZE } from '../kernel/paging.ts';
 import type { Behaviour, WorldSeed } from '../parts.types.ts';
 
 /**
@@ -16,6 +17,11 @@ export type SmallService = {
   sticky: boolean;
   /** No task set yet. */
   first: boolean;
+  /**
+   * Other people are there, too: rules of theirs fill the first page of the listener's, and a group of theirs stands in the
+   * action at weight 0. Green's group is in no action yet.
+   */
+  crowded?: true;
 };
 
 const REGION = 'us-east-1';
@@ -38,7 +44,10 @@ const digits = (name: string): string =>
     .join('');
 
 const balancerPath = (name: string): string => `app/${name}/${digits(name)}`;
-export const groupArn = (name: string, colour: 'a' | 'b'): string =>
+/** `c` is somebody else's. */
+type Group = 'a' | 'b' | 'c';
+
+export const groupArn = (name: string, colour: Group): string =>
   elbArn(`targetgroup/${name}-${colour}/${digits(`${name}-${colour}`)}`);
 export const listenerArn = (name: string): string =>
   elbArn(`listener/${balancerPath(name)}/${digits(`${name}-l`)}`);
@@ -117,7 +126,7 @@ const taskDefinition = (name: string, revision: Revision): TaskDefinition => ({
   ],
 });
 
-const targetGroup = (name: string, colour: 'a' | 'b'): TargetGroup => ({
+const targetGroup = (name: string, colour: Group): TargetGroup => ({
   TargetGroupArn: groupArn(name, colour),
   TargetGroupName: `${name}-${colour}`,
   Protocol: 'HTTP',
@@ -136,10 +145,13 @@ const targetGroup = (name: string, colour: 'a' | 'b'): TargetGroup => ({
 });
 
 /** The split that the world begins with. */
-export const originalGroups = ({ name }: SmallService) => [
+export const originalGroups = ({ name, crowded }: SmallService) => [
   { targetGroupArn: groupArn(name, 'a'), weight: 100 },
-  { targetGroupArn: groupArn(name, 'b'), weight: 0 },
+  { targetGroupArn: groupArn(name, crowded === true ? 'c' : 'b'), weight: 0 },
 ];
+
+/** As many as the simulator answers at once. */
+const OTHER_PEOPLES_RULES = PAGE_SIZE;
 
 const forward = (service: SmallService): Action => ({
   Type: 'forward',
@@ -178,10 +190,25 @@ const alarm = (name: string): MetricAlarm => ({
 export const routeArns = ({ name, routes }: SmallService): string[] =>
   routes.map((kind) => (kind === 'rule' ? ruleArn(name) : listenerArn(name)));
 
+const otherPeoplesRules = ({ name }: SmallService): { ListenerArn: string; Rule: Rule }[] =>
+  Array.from({ length: OTHER_PEOPLES_RULES }, (_, index) => ({
+    ListenerArn: listenerArn(name),
+    Rule: {
+      RuleArn: `${ruleArn(name).slice(0, -1)}${index}`,
+      Priority: String(index + 1),
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [`/other-${index}/*`] } }],
+      Actions: [{ Type: 'forward', Order: 1, TargetGroupArn: groupArn(name, 'c') }],
+    },
+  }));
+
 /** An account with these services, each behind a load balancer of its own. */
 export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
   const names = services.map(({ name }) => name);
-  const groups = names.flatMap((name) => [targetGroup(name, 'a'), targetGroup(name, 'b')]);
+  const groups = services.flatMap(({ name, crowded }) => [
+    targetGroup(name, 'a'),
+    targetGroup(name, 'b'),
+    ...(crowded === true ? [targetGroup(name, 'c')] : []),
+  ]);
   const routes = services.flatMap(routeArns);
   const has = (service: SmallService, kind: 'default' | 'rule') => service.routes.includes(kind);
   return {
@@ -220,21 +247,25 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
     ),
     rules: services
       .filter((service) => has(service, 'rule'))
-      .map((service): { ListenerArn: string; Rule: Rule } => ({
-        ListenerArn: listenerArn(service.name),
-        Rule: {
-          RuleArn: ruleArn(service.name),
-          Priority: '10',
-          Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
-          Actions: [forward(service)],
+      .flatMap((service) => [
+        ...(service.crowded === true ? otherPeoplesRules(service) : []),
+        {
+          ListenerArn: listenerArn(service.name),
+          Rule: {
+            RuleArn: ruleArn(service.name),
+            Priority: '10',
+            Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
+            Actions: [forward(service)],
+          },
         },
-      })),
+      ]),
     metricAlarms: names.map(alarm),
     compositeAlarms: [],
     traffic: {
       requestsPerSecond: REQUESTS_PER_SECOND * services.length,
       shares: Object.fromEntries(routes.map((arn) => [arn, 1 / routes.length])),
-      sessionSeconds: 30,
+      // As long as people shop: longer than anything here waits.
+      sessionSeconds: 600,
     },
   };
 };
@@ -247,6 +278,7 @@ export const smallRequest = (service: SmallService, revision: Revision = 2): Rec
   alarms: [alarmName(service.name)],
   healthyFor: '5s',
   timeToHealthy: '3m',
+  ...(service.crowded === true ? { greenTargetGroup: groupArn(service.name, 'b') } : {}),
   ...(service.first
     ? {
         greenTargetGroup: groupArn(service.name, 'b'),

@@ -60,10 +60,11 @@ export const playSchedule = async (
 
 const problemsOf = (schedule: Schedule, faults: readonly SoakFault[], result: StageResult): string[] => [
   ...result.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
-  ...(result.settled || result.violations.length > 0
+  ...result.problems,
+  ...(result.settled || result.violations.length + result.problems.length > 0
     ? []
     : [`not converged after ${Math.round(result.virtualSeconds / 60)} virtual minutes`]),
-  ...(result.violations.length > 0 ? [] : lossProblems(schedule, faults, result)),
+  ...(result.violations.length + result.problems.length > 0 ? [] : lossProblems(schedule, faults, result)),
 ];
 
 /** What the schedule's faults may cost the users of each service, added up. */

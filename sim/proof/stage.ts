@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { deploymentIdOf } from '../../core/deployment-id.ts';
-import type { Outcome } from '../../core/state.types.ts';
+import type { Outcome, OutcomeKind } from '../../core/state.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import type { SimEvent } from '../kernel/trace.ts';
 import { installOrchestrator, type Orchestrator } from '../orchestrator.ts';
@@ -10,7 +10,7 @@ import type { Invoke } from '../stepfunctions/task-attempt.ts';
 import { makeWorld, type World } from '../world.ts';
 import { type Losses, watchLosses } from './losses.ts';
 import type { SmallService } from './small-world.ts';
-import { type TimedViolation, watchDeployment } from './watched-deployment.ts';
+import { ownerOf, type TimedViolation, watchDeployment } from './watched-deployment.ts';
 
 /** Long enough for alarms to have data; nothing else needs a past. */
 const WARM_UP_MS = 3 * MINUTE_MS;
@@ -32,6 +32,8 @@ export type Stage = {
   aroundInvoke(around: (invoke: Invoke) => Invoke): void;
   /** The fault did not apply here, so the run would only repeat the undisturbed one: ends it. */
   nothingToDo(why: string): void;
+  /** What happened leaves only one proper end; null takes it back. */
+  mustEnd(kind: OutcomeKind | null, because: string): void;
   /** Somebody else writes listeners at this moment: whatever is not looked at any more afterwards is his. */
   foreignWrite(): void;
 };
@@ -52,11 +54,14 @@ export type DeploymentEnd = {
 
 export type StageResult = {
   violations: TimedViolation[];
+  /** Steps forward that were not earned, and executions that ended as a success without being one. */
+  problems: string[];
   ends: DeploymentEnd[];
   /** No execution was running and no lease held, and it stayed so. */
   settled: boolean;
   virtualSeconds: number;
   nothingToDo: string | null;
+  mustEnd: { kind: OutcomeKind; because: string } | null;
 };
 
 export type StageInput = {
@@ -67,6 +72,20 @@ export type StageInput = {
   /** Called when the world has warmed up, before the first deployment starts. */
   disturb?(stage: Stage): void;
   onEvent?(event: SimEvent, sinceStartMs: number): void;
+};
+
+/** Whoever waits for an execution, a pipeline for one, believes its status. */
+const falseSuccesses = (
+  orchestrator: Orchestrator,
+  { deploymentId }: StagedDeployment,
+  outcome: Outcome | null,
+): string[] => {
+  const owner = ownerOf(orchestrator);
+  return orchestrator.stepFunctions
+    .executions()
+    .filter(({ arn, status }) => status === 'SUCCEEDED' && owner({ executionArn: arn }) === deploymentId)
+    .filter(() => outcome !== null && outcome.kind !== 'succeeded')
+    .map(({ name }) => `invariant 6: execution ${name} succeeded, but the record says ${outcome?.kind}`);
 };
 
 /**
@@ -89,6 +108,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   kernel.onEvent((event) => input.onEvent?.(event, event.atMs - startedAtMs));
   let broken = false;
   let nothingToDo: string | null = null;
+  let mustEnd: StageResult['mustEnd'] = null;
   const names = kernel.random.fork('executions');
   const started = new Map<string, Execution>();
   const deployments = input.deployments.map((deployment): StagedDeployment => {
@@ -126,6 +146,9 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     nothingToDo: (why) => {
       nothingToDo = why;
     },
+    mustEnd: (kind, because) => {
+      mustEnd = kind === null ? null : { kind, because };
+    },
     foreignWrite: () => {
       for (const { watch } of watched) watch.foreignWrite();
     },
@@ -154,16 +177,23 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   }
 
   const ends = watched.map(({ deployment, watch, losses }): DeploymentEnd => {
-    if (nothingToDo === null) watch.finish();
+    if (nothingToDo === null) watch.finish({ halfWay: broken });
     const outcome = watch.outcome();
     const kind = outcome?.kind ?? null;
     return { name: deployment.name, outcome, error: deployment.execution()?.error, losses: losses(kind) };
   });
   return {
     violations: watched.flatMap(({ watch }) => watch.violations()),
+    problems: [
+      ...watched.flatMap(({ watch }) => watch.hasty()),
+      ...watched.flatMap(({ deployment, watch }) =>
+        falseSuccesses(orchestrator, deployment, watch.outcome()),
+      ),
+    ],
     ends,
     settled,
     virtualSeconds: (kernel.scheduler.nowMs() - startedAtMs) / 1_000,
     nothingToDo,
+    mustEnd,
   };
 };

@@ -10,29 +10,28 @@ import type { Orchestrator } from '../orchestrator.ts';
 import { type SafetyWatch, watchSafety } from '../safety.ts';
 import type { World } from '../world.ts';
 import { type SmallService, serviceArn } from './small-world.ts';
+import { watchWayForward, writes } from './way-forward.ts';
 
 export type TimedViolation = Violation & { atMs: number };
 
 export type WatchedDeployment = {
   /** Somebody else is about to write listeners. */
   foreignWrite(): void;
-  /** The last look at it: the service is another deployment's from now on, or the run is over. */
-  finish(): void;
+  /**
+   * The last look at it: the service is another deployment's from now on, or the run is over. One that a broken rule ended
+   * half-way has not converged, which is no news.
+   */
+  finish(options?: { halfWay: boolean }): void;
   violations(): TimedViolation[];
+  /** What it did to go forward without having earned it, a sentence each. */
+  hasty(): string[];
   outcome(): Outcome | null;
   /** It got as far as a plan, so it may have changed something. */
   planned(): boolean;
 };
 
-/** The calls that change a service or its routes. */
-const WRITES = [
-  'ModifyRule',
-  'ModifyListener',
-  'CreateTaskSet',
-  'UpdateTaskSet',
-  'DeleteTaskSet',
-  'UpdateServicePrimaryTaskSet',
-];
+const redAlarms = ({ cloudWatch }: World): string[] =>
+  Object.entries(cloudWatch.states()).flatMap(([name, state]) => (state === 'ALARM' ? [name] : []));
 
 /** Whose deployment a call belongs to; a recovery works for the deployment it recovers. */
 export const ownerOf =
@@ -57,7 +56,10 @@ export const watchDeployment = (
   const { kernel, dynamoDb } = world;
   const owner = ownerOf(orchestrator);
   const early: TimedViolation[] = [];
+  const hasty: string[] = [];
   let safety: SafetyWatch | null = null;
+  let wayForward: { stop(): void } | null = null;
+  let redAtPlan: string[] = [];
   let finished = false;
 
   const recordItem = (): Record<string, unknown> | undefined =>
@@ -81,11 +83,22 @@ export const watchDeployment = (
       ownerOf: owner,
     };
     safety = watchSafety(world, context, on.broken);
+    const watched = { world, plan: JSON.parse(planJson) as Plan, deploymentId, redAtPlan };
+    wayForward = watchWayForward(
+      watched,
+      (call) => owner(call) === deploymentId,
+      (problem) => {
+        hasty.push(problem);
+        kernel.emit({ kind: 'violation', what: problem });
+        on.broken();
+      },
+    );
   };
 
   kernel.onServed((call, ok) => {
     if (safety !== null || finished || !ok || owner(call) !== deploymentId) return;
-    if (WRITES.includes(call.operation))
+    if (call.operation === 'DescribeAlarms') redAtPlan = redAlarms(world);
+    if (writes.includes(call.operation))
       report(5, `${call.operation} by ${call.by} before its plan was saved`);
     const planJson = call.service === 'dynamodb' ? recordItem()?.planJson : undefined;
     if (typeof planJson === 'string') begin(planJson);
@@ -95,19 +108,21 @@ export const watchDeployment = (
     foreignWrite: () => safety?.foreignWrite(),
     planned: () => safety !== null,
     outcome,
+    hasty: () => hasty,
     violations: () => [...early, ...(safety?.violations() ?? [])],
-    finish: () => {
+    finish: ({ halfWay } = { halfWay: false }) => {
       if (finished) return;
       finished = true;
       const ended = outcome();
-      safety?.checkEnd(ended?.kind ?? null);
+      if (!halfWay) safety?.checkEnd(ended?.kind ?? null);
       safety?.stop();
       const aborted = Object.entries(recordItem() ?? {}).some(
         ([name, command]) => name.startsWith('command_') && JSON.parse(String(command)).kind === 'abort',
       );
       if (aborted && ended?.kind === 'succeeded')
         report(6, 'an abort was accepted, and it succeeded all the same');
-      if (safety !== null || recordItem() === undefined) return;
+      wayForward?.stop();
+      if (halfWay || safety !== null || recordItem() === undefined) return;
       if (ended === null) report(6, 'the record was opened and not closed');
       else if (ended.kind !== 'refused') report(6, `recorded as ${ended.kind} without a plan`);
     },

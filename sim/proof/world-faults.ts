@@ -1,5 +1,5 @@
 import type { ProofFault } from './fault.types.ts';
-import { type Happening, happenings } from './happenings.ts';
+import { type Happening, happenings, shortages } from './happenings.ts';
 import { watchPoints } from './points.ts';
 
 /** It happens right after a call took effect, before its answer arrives, or as a state is entered. */
@@ -30,4 +30,13 @@ const worldFault = ({ name, says, mayLose, happen }: Happening): ProofFault => (
   },
 });
 
-export const worldFaults: readonly ProofFault[] = happenings.map(worldFault);
+/** A shortage lasts, so that it comes in the middle of a state or of a wait makes no difference to what it does. */
+const asStatesBegin = (fault: ProofFault): ProofFault => ({
+  ...fault,
+  arm: (point) => (point.kind === 'call' ? null : fault.arm(point)),
+});
+
+export const worldFaults: readonly ProofFault[] = [
+  ...happenings.map(worldFault),
+  ...shortages.map(worldFault).map(asStatesBegin),
+];

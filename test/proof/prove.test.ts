@@ -34,13 +34,14 @@ describe('the undisturbed deployments', () => {
     expect(Object.keys(losses)).toEqual(base.name === 'rollback-alarm' ? ['versionError'] : []);
   });
 
-  test('there are the eight that are promised, and each fault of the list', () => {
+  test('there are the eight that are promised and the crowded one, and each fault of the list', () => {
     expect(bases.map(({ name }) => name)).toEqual([
       'all-at-once',
       'canary',
       'five-shifts',
       'first',
       'two-routes',
+      'crowded',
       'sticky',
       'rollback-alarm',
       'rollback-sick',
@@ -58,6 +59,12 @@ describe('the undisturbed deployments', () => {
       'green-task-dies',
       'blue-task-dies',
       'stale-reads',
+      'green-stays-short',
+      'blue-stays-short',
+      'stopped-and-slow',
+      'comes-again',
+      'false-events',
+      'aborted',
     ]);
   });
 });
