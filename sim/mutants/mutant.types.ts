@@ -1,0 +1,28 @@
+/** One change of one file's text. `find` has to occur in it exactly once. */
+export type Patch = {
+  /** From the repository's root. */
+  file: string;
+  find: string;
+  replace: string;
+};
+
+/** Where a defect is looked for: one base undisturbed, one base and fault at some or all points, or seeds of the soak. */
+export type Hunt =
+  | { base: string }
+  | {
+      base: string;
+      fault: string;
+      /** Only at points whose description contains this; absent: at all of them. */
+      at?: string;
+    }
+  | { seeds: { from: number; count: number } };
+
+/** A deliberate defect. */
+export type Mutant = {
+  name: string;
+  /** What the code now does wrong, and whose mistake that was where the field knows it. */
+  says: string;
+  patches: readonly Patch[];
+  /** Where it shows, the quickest first. When it does not, the whole proof is run before it counts as survived. */
+  hunts: readonly Hunt[];
+};

@@ -1,0 +1,22 @@
+import type { Mutant } from './mutant.types.ts';
+import { ofCalls } from './of-calls.ts';
+import { ofHealth } from './of-health.ts';
+import { ofLease } from './of-lease.ts';
+import { ofSignals } from './of-signals.ts';
+import { ofTaskSets } from './of-task-sets.ts';
+import { ofTraffic } from './of-traffic.ts';
+import { ofWorkflow } from './of-workflow.ts';
+
+/** Every deliberate defect. */
+export const mutants: readonly Mutant[] = [
+  ...ofTraffic,
+  ...ofHealth,
+  ...ofTaskSets,
+  ...ofLease,
+  ...ofSignals,
+  ...ofWorkflow,
+  ...ofCalls,
+];
+
+export const mutantNamed = (name: string): Mutant | undefined =>
+  mutants.find((mutant) => mutant.name === name);

@@ -1,0 +1,47 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** How an API's answer, or its absence, is taken. */
+export const ofCalls: readonly Mutant[] = [
+  {
+    name: 'timeouts-swallowed',
+    says: 'a call that timed out counts as answered, with nothing in it (P12)',
+    patches: [
+      {
+        file: 'aws/call.ts',
+        find: '    return { ok: false, error };\n  }\n};',
+        replace:
+          "    if ((error as Error).name === 'TimeoutError') return { ok: true, output: {} as Output };\n    return { ok: false, error };\n  }\n};",
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'times-out', at: 'ShiftTraffic' }],
+  },
+  {
+    name: 'first-page-only',
+    says: 'only the first page of a list is read (PipeCD)',
+    patches: [
+      {
+        file: 'aws/pages.ts',
+        find: 'token = page.next;',
+        replace: 'return all;',
+      },
+    ],
+    hunts: [{ base: 'crowded' }],
+  },
+  {
+    name: 'unread-routes-are-fine',
+    says: 'RetireBlue takes an error of its read for "nothing is there", and the check below never runs (P12)',
+    patches: [
+      {
+        file: 'functions/retire-blue.ts',
+        find: 'const live = await readForRetirement(listener, plan, taskSet);',
+        replace: 'const live = await readForRetirement(listener, plan, taskSet).catch(() => []);',
+      },
+      {
+        file: 'functions/retire-blue.ts',
+        find: "const nobodyAsks = next !== 'scaleToZero' && live.length === 0;",
+        replace: 'const nobodyAsks = live.length === 0;',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'throttled', at: 'DescribeRules by RetireBlue' }],
+  },
+];

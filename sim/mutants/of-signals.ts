@@ -1,0 +1,48 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** Events, commands, and what they are allowed to do. */
+export const ofSignals: readonly Mutant[] = [
+  {
+    name: 'event-trusted',
+    says: 'an alarm event rolls back by itself, however late, doubled or false it is',
+    patches: [
+      {
+        file: 'functions/judge-health.ts',
+        find: 'const commands = stored?.commands ?? [];',
+        replace: `const by = stored?.lastSignal?.by ?? '';
+          const told = { id: 'event', kind: 'abort', by, reason: '', atMs: 0 } as const;
+          const commands = [...(stored?.commands ?? []), ...(by.startsWith('alarm ') ? [told] : [])];`,
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'false-events', at: 'Bake' }],
+  },
+  {
+    name: 'commands-ignored-while-baking',
+    says: 'JudgeHealth does not look at the commands (P25)',
+    patches: [
+      {
+        file: 'functions/judge-health.ts',
+        find: 'const commands = stored?.commands ?? [];',
+        replace: 'const commands = (stored?.commands ?? []).slice(0, 0);',
+      },
+      {
+        file: 'functions/retire-blue.ts',
+        find: 'steeringOf(stored?.commands ?? [], startedAtMs)',
+        replace: 'steeringOf([], startedAtMs)',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'aborted', at: 'Bake' }],
+  },
+  {
+    name: 'abort-ignored-before-the-first-shift',
+    says: 'CheckGreen does not look at the commands',
+    patches: [
+      {
+        file: 'core/health.ts',
+        find: "if (abort !== null) return { kind: 'failed'",
+        replace: "if (abort !== null && nowMs < 0) return { kind: 'failed'",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'aborted', at: 'CheckGreen' }],
+  },
+];

@@ -1,0 +1,53 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** The state machine. */
+export const ofWorkflow: readonly Mutant[] = [
+  {
+    name: 'failed-judgement-goes-on',
+    says: 'when JudgeHealth fails the workflow promotes green instead of rolling back',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '          "Next": "RollBack"\n        }\n      ],\n      "Next": "WhatNext?"',
+        replace: '          "Next": "PromoteGreen"\n        }\n      ],\n      "Next": "WhatNext?"',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'throttled', at: 'entering JudgeHealth' }],
+  },
+  {
+    name: 'bake-ends-in-rollback',
+    says: 'the end of a bake counts as an error',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"ErrorEquals": ["States.Timeout"]',
+        replace: '"ErrorEquals": ["States.HeartbeatTimeout"]',
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+  {
+    name: 'retired-while-it-drains',
+    says: 'a blue that drains counts as gone: the deployment ends, and its task set stays (P31, P40)',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"Next": "WaitForRetirement"',
+        replace: '"Next": "RecordOutcome"',
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+  {
+    name: 'rollback-looks-like-success',
+    says: 'a deployment that rolled back ends as a success (P46)',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"Next": "RolledBack"',
+        replace: '"Next": "Succeeded"',
+      },
+    ],
+    hunts: [{ base: 'rollback-sick' }],
+  },
+];
