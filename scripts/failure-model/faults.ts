@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { ApiCall, CallFault } from '../../sim/kernel/fake-client.ts';
-import { proofFaults } from '../../sim/proof/faults.ts';
+import { momentaryFaults } from '../../sim/proof/faults.ts';
 import { type Point, watchPoints } from '../../sim/proof/points.ts';
 import type { Stage } from '../../sim/proof/stage.ts';
 
@@ -59,4 +59,4 @@ const lastingFaults: readonly ModelFault[] = [
 ];
 
 /** What the proof injects, and two troubles that last. */
-export const modelFaults: readonly ModelFault[] = [...proofFaults, ...lastingFaults];
+export const modelFaults: readonly ModelFault[] = [...momentaryFaults, ...lastingFaults];

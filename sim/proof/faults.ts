@@ -2,12 +2,15 @@ import { callFaults } from './call-faults.ts';
 import type { ProofFault } from './fault.types.ts';
 import { lateFaults } from './late-faults.ts';
 import { toldFaults } from './told-faults.ts';
-import { worldFaults } from './world-faults.ts';
+import { lastingFaults, worldFaults } from './world-faults.ts';
+
+/** What strikes at one moment. */
+export const momentaryFaults: readonly ProofFault[] = [...callFaults, ...worldFaults];
 
 /** Everything that happens to a deployment, one at a time. */
 export const proofFaults: readonly ProofFault[] = [
-  ...callFaults,
-  ...worldFaults,
+  ...momentaryFaults,
+  ...lastingFaults,
   ...lateFaults,
   ...toldFaults,
 ];

@@ -36,7 +36,6 @@ const asStatesBegin = (fault: ProofFault): ProofFault => ({
   arm: (point) => (point.kind === 'call' ? null : fault.arm(point)),
 });
 
-export const worldFaults: readonly ProofFault[] = [
-  ...happenings.map(worldFault),
-  ...shortages.map(worldFault).map(asStatesBegin),
-];
+export const worldFaults: readonly ProofFault[] = happenings.map(worldFault);
+
+export const lastingFaults: readonly ProofFault[] = shortages.map(worldFault).map(asStatesBegin);
