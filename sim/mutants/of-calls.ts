@@ -38,8 +38,8 @@ export const ofCalls: readonly Mutant[] = [
       },
       {
         file: 'functions/retire-blue.ts',
-        find: "const nobodyAsks = next !== 'scaleToZero' && live.length === 0;",
-        replace: 'const nobodyAsks = live.length === 0;',
+        find: 'const refusal = refuseRetirement(plan, live, { mayTurnBack });',
+        replace: 'const refusal = live.length === 0 ? null : refuseRetirement(plan, live, { mayTurnBack });',
       },
     ],
     hunts: [{ base: 'canary', fault: 'throttled', at: 'DescribeRules by RetireBlue' }],

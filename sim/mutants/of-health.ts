@@ -54,8 +54,8 @@ export const ofHealth: readonly Mutant[] = [
     patches: [
       {
         file: 'core/roll-back.ts',
-        find: 'if (plan.blue !== null && pastReturn(blue))',
-        replace: 'if (plan.blue !== null && pastReturn(blue) && Number.isNaN(input.nowMs))',
+        find: 'if (plan.blue !== null && pastReturn(blue)) return onward',
+        replace: 'if (plan.blue !== null && pastReturn(blue) && input.nowMs < 0) return onward',
       },
     ],
     hunts: [{ base: 'canary', fault: 'throttled', at: 'entering CheckRetired' }],

@@ -27,22 +27,10 @@ export const ofSignals: readonly Mutant[] = [
       },
       {
         file: 'functions/retire-blue.ts',
-        find: 'steeringOf(stored?.commands ?? [], startedAtMs)',
-        replace: 'steeringOf([], startedAtMs)',
+        find: 'steeringOf(commands, shiftedAtMs);',
+        replace: 'steeringOf([], shiftedAtMs);',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'aborted', at: 'Bake' }],
-  },
-  {
-    name: 'abort-ignored-before-the-first-shift',
-    says: 'CheckGreen does not look at the commands',
-    patches: [
-      {
-        file: 'core/health.ts',
-        find: "if (abort !== null) return { kind: 'failed'",
-        replace: "if (abort !== null && nowMs < 0) return { kind: 'failed'",
-      },
-    ],
-    hunts: [{ base: 'all-at-once', fault: 'aborted', at: 'CheckGreen' }],
   },
 ];

@@ -25,9 +25,9 @@ export const ofTaskSets: readonly Mutant[] = [
     says: 'blue goes whatever the read-back of the routes shows (P12, P13)',
     patches: [
       {
-        file: 'functions/retire-blue.ts',
-        find: 'const refusal = nobodyAsks ? null : mayRetireBlue(weights);',
-        replace: 'const refusal = nobodyAsks || weights.length >= 0 ? null : mayRetireBlue(weights);',
+        file: 'core/retire.ts',
+        find: 'if (!mayTurnBack && live.length === 0) return null;',
+        replace: 'if (!mayTurnBack || live.length >= 0) return null;',
       },
     ],
     hunts: [{ base: 'canary', fault: 'foreign-weights', at: 'RetireBlue' }],

@@ -8,8 +8,8 @@ export const ofTraffic: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/shift-traffic.ts',
-        find: 'const done = sameWeights(found, next);',
-        replace: 'const done = false;',
+        find: 'const done = sameWeights(found, next) &&',
+        replace: 'const done = false &&',
       },
       {
         file: 'functions/shift-traffic.ts',
@@ -18,7 +18,7 @@ export const ofTraffic: readonly Mutant[] = [
       },
       {
         file: 'functions/shift-traffic.ts',
-        find: 'await listener.write(route, groupsFor(route.forward, groupsOf(plan), next));',
+        find: 'await listener.write(route, groupsFor(route.forward, groupsOf(plan), next, { evictLoser }));',
         replace: `const step = next.green - (traffic?.weights.green ?? 0);
           const green = Math.min(100, (weightsOf(route.forward, groupsOf(plan))?.green ?? 0) + step);
           await listener.write(route, groupsFor(route.forward, groupsOf(plan), { blue: 100 - green, green }));`,
@@ -61,8 +61,8 @@ export const ofTraffic: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/retire-blue.ts',
-        find: '(sticky.length > 0 || neverLeft)',
-        replace: '(sticky.length < 0)',
+        find: "if (sticky.length > 0 || (next === 'scaleToZero' && neverLeft)) {",
+        replace: 'if (sticky.length < 0) {',
       },
     ],
     hunts: [{ base: 'sticky' }],
