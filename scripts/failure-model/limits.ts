@@ -1,4 +1,4 @@
-import { MAX_ATTEMPTS, MAX_THROTTLED_ATTEMPTS } from '../../aws/call.ts';
+import { MAX_ATTEMPTS, YIELDS_AFTER_MS } from '../../aws/call.ts';
 import { KEPT_MS } from '../../aws/record.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { OPERATOR_LIMIT_MS } from '../../core/commands.ts';
@@ -40,7 +40,7 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
   ],
   [
     'one call that is throttled',
-    `${MAX_THROTTLED_ATTEMPTS} sends within the Lambda's time`,
+    `${formatDuration(YIELDS_AFTER_MS)} where the step has no answer of the API yet, else as long as its Lambda runs`,
     'the step fails as `Throttled`; the state machine retries it',
   ],
   ['one Lambda', `${LAMBDA_TIMEOUT_SECONDS}s`, 'it is ended; the state machine retries the step'],

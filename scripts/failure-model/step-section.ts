@@ -1,4 +1,4 @@
-import { MAX_ATTEMPTS, MAX_THROTTLED_ATTEMPTS } from '../../aws/call.ts';
+import { MAX_ATTEMPTS } from '../../aws/call.ts';
 import { apiErrors } from '../../core/errors.ts';
 import { contract, type StepName } from '../../statemachine/contract.ts';
 import { seconds } from './limits.ts';
@@ -23,7 +23,7 @@ const retryInWords = (retry: Retry): string =>
 const retryRow = (state: State, retry: Retry): string[] => {
   const throttled = retry.ErrorEquals.includes('Throttled');
   const inCall = throttled
-    ? `the call, ${MAX_THROTTLED_ATTEMPTS} sends; then `
+    ? 'the call, at most as long as its Lambda runs; then '
     : `a failing call, ${MAX_ATTEMPTS} sends; then `;
   const names = retry.ErrorEquals.filter((name) => !name.startsWith('Lambda.'));
   const lambda =

@@ -73,6 +73,23 @@ export const ofHealth: readonly Mutant[] = [
     hunts: [{ base: 'rollback-alarm', fault: 'blue-stays-short', at: 'Bake' }],
   },
   {
+    name: 'unknown-is-healthy',
+    says: 'what could not be read counts as healthy (P12, P34)',
+    patches: [
+      {
+        file: 'core/decide.ts',
+        find: 'return bear(input, decided, reason);',
+        replace: 'return goOn(input, decided, shift, reason);',
+      },
+      {
+        file: 'functions/judge-health.ts',
+        find: 'if (refusal !== null) throw new DeploymentError',
+        replace: "if (refusal?.includes('found') === true) throw new DeploymentError",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'throttled', at: 'DescribeAlarms by JudgeHealth' }],
+  },
+  {
     name: 'red-at-the-start-passes',
     says: 'an alarm that is red before the first shift is ignored for the whole deployment, as native ECS does (P33)',
     patches: [

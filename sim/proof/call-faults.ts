@@ -1,4 +1,5 @@
-import { MAX_THROTTLED_ATTEMPTS } from '../../aws/call.ts';
+import { SECOND_MS } from '../../core/clock.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../../statemachine/contract.ts';
 import type { ApiCall, CallFault } from '../kernel/fake-client.ts';
 import type { Invoke } from '../stepfunctions/task-attempt.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
@@ -99,6 +100,9 @@ export const sameCall = (a: ApiCall, b: ApiCall): boolean =>
   a.executionArn === b.executionArn &&
   JSON.stringify(a.input) === JSON.stringify(b.input);
 
+/** A call is tried again for as long as its Lambda runs (aws/call.ts); no throttling that ends before is past all its retries. */
+const LONGEST_TRY_MS = LAMBDA_TIMEOUT_SECONDS * SECOND_MS;
+
 /** The call and each of its retries, or each try of the state until the workflow gives it up. */
 const throttled: ProofFault = {
   name: 'throttled',
@@ -110,12 +114,15 @@ const throttled: ProofFault = {
       return ({ world: { kernel } }) => {
         let firstIndex: number | undefined;
         let target: ApiCall | undefined;
-        let left = MAX_THROTTLED_ATTEMPTS;
+        let untilMs = 0;
         kernel.intercept((call) => {
           firstIndex ??= call.index;
-          if (call.index - firstIndex === point.at) target = call;
-          if (target === undefined || left === 0 || !sameCall(call, target)) return undefined;
-          left -= 1;
+          if (call.index - firstIndex === point.at) {
+            target = call;
+            untilMs = kernel.scheduler.nowMs() + LONGEST_TRY_MS;
+          }
+          if (target === undefined || kernel.scheduler.nowMs() >= untilMs || !sameCall(call, target))
+            return undefined;
           return 'throttle';
         });
       };

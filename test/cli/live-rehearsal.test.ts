@@ -39,8 +39,9 @@ describe('rehearse --live', () => {
     const { out, code } = await cutover(['rehearse', SHOP, '--live', '--inject', 'kill-task:green@shift:2']);
 
     expect(out).toMatch(/^00:16:\d\d {2}now {7}20 % baking/m);
+    // The fault strikes when the weights are written; that they were read back is told after it.
     expect(lineWith(out, 'one green task is to be killed')).toBeGreaterThan(
-      lineWith(out, 'shifted 20 % to green'),
+      lineWith(out, 'shifted 5 % to green'),
     );
     expect(lineWith(out, 'one green task is to be killed')).toBeLessThan(
       lineWith(out, 'shifted 50 % to green'),
