@@ -1,6 +1,7 @@
 import type { Delivery } from '../sim/orchestrator.ts';
 import type { Behaviour } from '../sim/parts.types.ts';
-import { quickHealthy, type SmallService, smallRequest, smallWorld } from '../sim/proof/small-world.ts';
+import { quickHealthy, type SmallService } from '../sim/proof/small-names.ts';
+import { smallRequest, smallWorld } from '../sim/proof/small-world.ts';
 import { runStage, type Stage } from '../sim/proof/stage.ts';
 
 /**

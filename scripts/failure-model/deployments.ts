@@ -1,5 +1,5 @@
 import { type Base, baseNamed } from '../../sim/proof/bases.ts';
-import { groupArn } from '../../sim/proof/small-world.ts';
+import { groupArn } from '../../sim/proof/small-names.ts';
 import type { Deployment } from '../../sim/proof/stage.ts';
 import type { StateName } from './workflow.ts';
 

@@ -2,7 +2,7 @@ import type { OutcomeKind } from '../../core/state.types.ts';
 import { happenings } from '../../sim/proof/happenings.ts';
 import type { Losses } from '../../sim/proof/losses.ts';
 import { type Point, recordPoints, watchPoints } from '../../sim/proof/points.ts';
-import { definitionArn, quickHealthy } from '../../sim/proof/small-world.ts';
+import { definitionArn, quickHealthy } from '../../sim/proof/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../../sim/proof/stage.ts';
 import type { Played } from './deployments.ts';
 import type { ModelFault } from './faults.ts';

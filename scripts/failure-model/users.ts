@@ -1,4 +1,4 @@
-import { groupArn, routeArns } from '../../sim/proof/small-world.ts';
+import { groupArn, routeArns } from '../../sim/proof/small-names.ts';
 import type { Stage } from '../../sim/proof/stage.ts';
 
 export type Users = {

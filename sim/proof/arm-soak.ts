@@ -3,7 +3,7 @@ import type { CommandKind } from '../../core/commands.ts';
 import { parseRequest } from '../../core/request.ts';
 import { happenings } from './happenings.ts';
 import type { SoakFault } from './schedule.ts';
-import { alarmName } from './small-world.ts';
+import { alarmName } from './small-names.ts';
 import type { Stage } from './stage.ts';
 
 /** A late event is later than any sweep's interval is long. */

@@ -1,7 +1,8 @@
 import type { OutcomeKind } from '../../core/state.types.ts';
 import { parseBehaviour } from '../behaviour.ts';
 import type { Behaviour, WorldSeed } from '../parts.types.ts';
-import { quick, quickHealthy, type SmallService, smallRequest, smallWorld } from './small-world.ts';
+import { quick, quickHealthy, type SmallService } from './small-names.ts';
+import { smallRequest, smallWorld } from './small-world.ts';
 
 /** A deployment that ends by itself the way `ends` says; the proof then disturbs it at every point. */
 export type Base = {

@@ -2,14 +2,8 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { WeightedGroup } from '../../core/plan.types.ts';
 import { USUAL_STALENESS } from '../ecs/view-history.ts';
 import { type MayLose, NOTHING } from './fault.types.ts';
-import {
-  alarmName,
-  groupArn,
-  originalGroups,
-  REQUESTS_PER_SECOND,
-  routeArns,
-  serviceArn,
-} from './small-world.ts';
+import { originalGroups } from './small-balancers.ts';
+import { alarmName, groupArn, REQUESTS_PER_SECOND, routeArns, serviceArn } from './small-names.ts';
 import type { Stage, StagedDeployment } from './stage.ts';
 import { ownerOf } from './watched-deployment.ts';
 

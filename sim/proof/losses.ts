@@ -2,7 +2,7 @@ import type { OutcomeKind } from '../../core/state.types.ts';
 import type { FailureCause } from '../parts.types.ts';
 import { failureCauses } from '../parts.types.ts';
 import type { World } from '../world.ts';
-import { groupArn, routeArns, type SmallService } from './small-world.ts';
+import { groupArn, routeArns, type SmallService } from './small-names.ts';
 
 /** Failed user requests by cause. */
 export type Losses = Partial<Record<FailureCause, number>>;

@@ -3,7 +3,7 @@ import type { Base } from './bases.ts';
 import type { ProofFault } from './fault.types.ts';
 import { type Losses, minus } from './losses.ts';
 import { type Point, recordPoints } from './points.ts';
-import { definitionArn, quickHealthy } from './small-world.ts';
+import { definitionArn, quickHealthy } from './small-names.ts';
 import { runStage, type Stage, type StageResult } from './stage.ts';
 
 /** Any fixed seed: what the proof varies is the fault and its place. */

@@ -3,7 +3,8 @@ import { type CommandKind, commandKinds } from '../../core/commands.ts';
 import type { ApiService, CallFault } from '../kernel/fake-client.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
 import { happenings } from './happenings.ts';
-import { type Revision, type SmallService, smallRequest } from './small-world.ts';
+import type { Revision, SmallService } from './small-names.ts';
+import { smallRequest } from './small-world.ts';
 import type { Deployment } from './stage.ts';
 
 /** One fault of a schedule, as plain data: printed, kept, taken away again by the shrinker. */

@@ -7,7 +7,8 @@ import { NOTHING } from './fault.types.ts';
 import { happenings } from './happenings.ts';
 import { describeFault, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
-import { definitionArn, quick, quickHealthy, type Revision, smallWorld } from './small-world.ts';
+import { definitionArn, quick, quickHealthy, type Revision } from './small-names.ts';
+import { smallWorld } from './small-world.ts';
 import { runStage, type StageResult } from './stage.ts';
 
 export type SeedTask = { seed: number };

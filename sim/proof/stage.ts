@@ -9,7 +9,7 @@ import type { Execution } from '../stepfunctions/execution.types.ts';
 import type { Invoke } from '../stepfunctions/task-attempt.ts';
 import { makeWorld, type World } from '../world.ts';
 import { type Losses, watchLosses } from './losses.ts';
-import type { SmallService } from './small-world.ts';
+import type { SmallService } from './small-names.ts';
 import { ownerOf, type TimedViolation, watchDeployment } from './watched-deployment.ts';
 
 /** Long enough for alarms to have data; nothing else needs a past. */

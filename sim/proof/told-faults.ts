@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 import { watchPoints } from './points.ts';
-import { alarmName, serviceArn } from './small-world.ts';
+import { alarmName, serviceArn } from './small-names.ts';
 import type { Stage, StagedDeployment } from './stage.ts';
 
 /** What a deployment is told from outside: by events that are wrong, and by a person who is right. */

@@ -9,7 +9,7 @@ import type { ApiCall } from '../kernel/fake-client.ts';
 import type { Orchestrator } from '../orchestrator.ts';
 import { type SafetyWatch, watchSafety } from '../safety.ts';
 import type { World } from '../world.ts';
-import { type SmallService, serviceArn } from './small-world.ts';
+import { type SmallService, serviceArn } from './small-names.ts';
 import { watchWayForward, writes } from './way-forward.ts';
 
 export type TimedViolation = Violation & { atMs: number };

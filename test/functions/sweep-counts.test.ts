@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { baseNamed } from '../../sim/proof/bases.ts';
-import { quickHealthy } from '../../sim/proof/small-world.ts';
+import { quickHealthy } from '../../sim/proof/small-names.ts';
 import { runStage, type Stage } from '../../sim/proof/stage.ts';
 
 type Counts = { EndedButHeld?: number; LeasesNotSwept?: number };

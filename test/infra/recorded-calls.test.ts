@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../infra/event-handlers.ts';
 import { actionOf, impliedActions, type Permission, permissionsOf } from '../../infra/permissions.ts';
 import type { ApiCall } from '../../sim/kernel/fake-client.ts';
-import { listenerArn } from '../../sim/proof/small-world.ts';
+import { listenerArn } from '../../sim/proof/small-names.ts';
 import { stepNames } from '../../statemachine/contract.ts';
 import { ACCOUNT, askedOfIam, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
 import { type Asked, allowedBy } from './iam.ts';

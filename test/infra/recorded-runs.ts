@@ -9,9 +9,8 @@ import {
   quickHealthy,
   routeArns,
   type SmallService,
-  smallRequest,
-  smallWorld,
-} from '../../sim/proof/small-world.ts';
+} from '../../sim/proof/small-names.ts';
+import { smallRequest, smallWorld } from '../../sim/proof/small-world.ts';
 import { versionOf } from '../../sim/proof/soak-runs.ts';
 import { runStage, type Stage } from '../../sim/proof/stage.ts';
 

@@ -7,9 +7,8 @@ import {
   ruleArn,
   type SmallService,
   serviceArn,
-  smallRequest,
-  smallWorld,
-} from '../../sim/proof/small-world.ts';
+} from '../../sim/proof/small-names.ts';
+import { smallRequest, smallWorld } from '../../sim/proof/small-world.ts';
 import { runStage, type Stage } from '../../sim/proof/stage.ts';
 
 /**

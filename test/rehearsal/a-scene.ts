@@ -9,9 +9,8 @@ import {
   quickHealthy,
   type Revision,
   type SmallService,
-  smallRequest,
-  smallWorld,
-} from '../../sim/proof/small-world.ts';
+} from '../../sim/proof/small-names.ts';
+import { smallRequest, smallWorld } from '../../sim/proof/small-world.ts';
 import { type DeploymentEnd, runStage, type Stage } from '../../sim/proof/stage.ts';
 
 /** One small service and whoever deploys to it, watches it, stops it or tells it something. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { groupArn, listenerArn } from '../../sim/proof/small-world.ts';
+import { groupArn, listenerArn } from '../../sim/proof/small-names.ts';
 import type { Stage } from '../../sim/proof/stage.ts';
 import { expectSafe, outcomesOf, type Played, play } from './a-scene.ts';
 

@@ -1,0 +1,74 @@
+import type { Service, TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
+import {
+  ACCOUNT,
+  CLUSTER,
+  DESIRED_COUNT,
+  definitionArn,
+  digits,
+  ecsArn,
+  groupArn,
+  REGION,
+  type Revision,
+  type SmallService,
+  serviceArn,
+} from './small-names.ts';
+
+export const network = {
+  awsvpcConfiguration: {
+    subnets: ['subnet-0a11111111111111a', 'subnet-0b22222222222222b'],
+    securityGroups: ['sg-0c28d3e4f5a6b7182'],
+    assignPublicIp: 'DISABLED' as const,
+  },
+};
+
+export const serviceOf = ({ name, first }: SmallService): Service => {
+  const id = `ecs-svc/${BigInt(`0x${digits(name)}`)}`.slice(0, 27);
+  const blue: TaskSet = {
+    id,
+    taskSetArn: ecsArn('task-set', `${CLUSTER}/${name}/${id}`),
+    serviceArn: serviceArn(name),
+    clusterArn: ecsArn('cluster', CLUSTER),
+    externalId: `before-${name}`,
+    status: 'PRIMARY',
+    taskDefinition: definitionArn(name, 1),
+    launchType: 'FARGATE',
+    platformVersion: '1.4.0',
+    networkConfiguration: network,
+    loadBalancers: [{ targetGroupArn: groupArn(name, 'a'), containerName: name, containerPort: 8080 }],
+    serviceRegistries: [],
+    scale: { value: 100, unit: 'PERCENT' },
+    stabilityStatus: 'STEADY_STATE',
+    computedDesiredCount: DESIRED_COUNT,
+    runningCount: DESIRED_COUNT,
+    pendingCount: 0,
+  };
+  return {
+    serviceArn: serviceArn(name),
+    serviceName: name,
+    clusterArn: ecsArn('cluster', CLUSTER),
+    status: 'ACTIVE',
+    desiredCount: DESIRED_COUNT,
+    deploymentController: { type: 'EXTERNAL' },
+    schedulingStrategy: 'REPLICA',
+    taskSets: first ? [] : [blue],
+  };
+};
+
+export const taskDefinition = (name: string, revision: Revision): TaskDefinition => ({
+  taskDefinitionArn: definitionArn(name, revision),
+  family: name,
+  revision,
+  status: 'ACTIVE',
+  networkMode: 'awsvpc',
+  compatibilities: ['EC2', 'FARGATE'],
+  requiresCompatibilities: ['FARGATE'],
+  containerDefinitions: [
+    {
+      name,
+      image: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}:${revision}`,
+      essential: true,
+      stopTimeout: 5,
+      portMappings: [{ containerPort: 8080, protocol: 'tcp' }],
+    },
+  ],
+});
