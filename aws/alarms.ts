@@ -5,7 +5,7 @@ import {
   type Dimension,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
-import type { ObservedAlarm } from '../core/observed.types.ts';
+import type { ObservedAlarm } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { allPages, chunks } from './pages.ts';

@@ -1,6 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import type { Command, CommandKind } from '../core/commands.ts';
 import { DeploymentError, type ErrorName, errorNames } from '../core/errors.ts';
+import type { Command, CommandKind } from '../core/vocabulary/command.types.ts';
 import type { Call, Sender } from './call.ts';
 
 /** What the command line sends to the Command Lambda (functions/command.ts). `by` is the caller's IAM identity. */

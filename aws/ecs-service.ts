@@ -6,7 +6,11 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
-import type { ObservedContainer, ObservedService, ObservedTaskDefinition } from '../core/observed.types.ts';
+import type {
+  ObservedContainer,
+  ObservedService,
+  ObservedTaskDefinition,
+} from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';

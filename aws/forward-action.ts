@@ -1,5 +1,5 @@
 import type { Action, TargetGroupTuple } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { RouteForward, WeightedGroup } from '../core/plan.types.ts';
+import type { RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 
 /** Reading and patching the action list of a listener or rule. Pure: the calls are in listener.ts. */
 

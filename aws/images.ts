@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, DescribePullThroughCacheRulesCommand } from '@aws-sdk/client-ecr';
 import { isDeploymentError } from '../core/errors.ts';
-import { type EcrImage, parseEcrImage } from '../core/preflight/ecr-image.ts';
-import type { ObservedImage } from '../core/preflight/surroundings.types.ts';
+import { type EcrImage, parseEcrImage } from '../core/plan/preflight/ecr-image.ts';
+import type { ObservedImage } from '../core/vocabulary/surroundings.types.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { allPages } from './pages.ts';

@@ -1,6 +1,6 @@
 import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeploymentError } from '../core/errors.ts';
-import type { Lease } from '../core/state.types.ts';
+import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, number, readNumber, readText, readTexts, text, texts } from './item.ts';

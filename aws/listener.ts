@@ -10,7 +10,7 @@ import {
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeploymentError } from '../core/errors.ts';
-import type { Route, RouteForward } from '../core/plan.types.ts';
+import type { Route, RouteForward } from '../core/vocabulary/plan.types.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';

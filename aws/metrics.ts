@@ -1,4 +1,4 @@
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/own-metrics.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/deployment/own-metrics.ts';
 import type { Metrics } from './verbs.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { unique } from '../core/discovery.ts';
 import { isDeploymentError } from '../core/errors.ts';
-import type { ObservedTargetGroup } from '../core/observed.types.ts';
-import type { PlanObservation } from '../core/plan.ts';
-import type { DeploymentRequest } from '../core/request.types.ts';
+import { unique } from '../core/plan/discovery.ts';
+import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
+import type { ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
+import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { Alarms, EcsServices, Listener, Targets } from './verbs.ts';
 
 export type PlanVerbs = { ecsServices: EcsServices; listener: Listener; targets: Targets; alarms: Alarms };

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
-import type { Command } from '../core/commands.ts';
-import type { Decision } from '../core/state.types.ts';
+import type { Command } from '../core/vocabulary/command.types.ts';
+import type { Decision } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, json, number, readNumber, readText, text } from './item.ts';

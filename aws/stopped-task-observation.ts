@@ -1,5 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import type { StoppedTask } from '../core/observed.types.ts';
+import type { StoppedTask } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 
 /** What a stopped task says about why: it can be asked for about an hour [aws-facts 31]. */

@@ -1,5 +1,5 @@
 import type { TargetGroup, TargetGroupAttribute } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { ObservedTargetGroup } from '../core/observed.types.ts';
+import type { ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 
 /** ELBv2's default deregistration delay [aws-facts 91]. */

@@ -5,7 +5,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
-import type { ObservedTarget } from '../core/observed.types.ts';
+import type { ObservedTarget } from '../core/vocabulary/observed.types.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { allPages, chunks } from './pages.ts';

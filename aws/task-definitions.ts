@@ -3,7 +3,7 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
-import { registrationOf, type TaskDefinitionDocument } from '../core/task-definition-document.ts';
+import { registrationOf, type TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 

@@ -10,7 +10,7 @@ import {
   UpdateTaskSetCommand,
 } from '@aws-sdk/client-ecs';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
-import type { GreenSpec } from '../core/plan.types.ts';
+import type { GreenSpec } from '../core/vocabulary/plan.types.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';

@@ -1,6 +1,7 @@
-import type { Command, Commitment } from '../core/commands.ts';
-import type { DeploymentEvent } from '../core/events.ts';
-import type { ObservedLease } from '../core/lease.ts';
+import type { ObservedLease } from '../core/deployment/lease.ts';
+import type { OwnMetric } from '../core/deployment/own-metrics.ts';
+import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
+import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 import type {
   ObservedAlarms,
   ObservedLoadBalancer,
@@ -10,11 +11,10 @@ import type {
   ObservedTaskDefinition,
   ObservedTaskSet,
   StoppedTask,
-} from '../core/observed.types.ts';
-import type { OwnMetric } from '../core/own-metrics.ts';
-import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/plan.types.ts';
-import type { DeploymentRequest } from '../core/request.types.ts';
-import type { Decision, Execution, Lease, Outcome } from '../core/state.types.ts';
+} from '../core/vocabulary/observed.types.ts';
+import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.ts';
+import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import type { Decision, Execution, Lease, Outcome } from '../core/vocabulary/state.types.ts';
 
 export type { ObservedLoadBalancer };
 

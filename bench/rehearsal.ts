@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import type { RehearsalReport } from '../rehearsal/rehearsal.types.ts';
+import { rehearse } from '../rehearsal/rehearse.ts';
 import { loadWorld } from '../sim/load-world.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
-import { rehearse } from '../sim/rehearsal.ts';
-import type { RehearsalReport } from '../sim/rehearsal.types.ts';
 
 /** Odd, so that the median is a run; more than the few that compile the code. */
 const RUNS = 11;
@@ -81,6 +81,6 @@ const flat =
 console.log(
   flat
     ? 'a bake is looked at once a minute, at most ten times: from ten minutes on a longer one costs no transition and no history event'
-    : 'a longer bake costs more transitions or events: see core/sweeps.ts, which is to look at most ten times in any bake',
+    : 'a longer bake costs more transitions or events: see core/verdict/bake-looks.ts, which is to look at most ten times in any bake',
 );
 if (!flat) process.exitCode = 1;

@@ -1,8 +1,8 @@
 import type { Delivery } from '../sim/orchestrator.ts';
 import type { Behaviour } from '../sim/parts.types.ts';
-import { quickHealthy, type SmallService } from '../sim/proof/small-names.ts';
-import { smallRequest, smallWorld } from '../sim/proof/small-world.ts';
-import { runStage, type Stage } from '../sim/proof/stage.ts';
+import { quickHealthy, type SmallService } from '../verify/stage/small-names.ts';
+import { smallRequest, smallWorld } from '../verify/stage/small-world.ts';
+import { runStage, type Stage } from '../verify/stage/stage.ts';
 
 /**
  * How long users suffer after an alarm: virtual seconds from the alarm's change to ALARM until the last route has all its

@@ -1,13 +1,13 @@
 import { MINUTE_MS } from '../core/clock.ts';
-import { deploymentIdOf } from '../core/deployment-id.ts';
+import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
 import { sha256 } from '../functions/identify.ts';
 import { installOrchestrator } from '../sim/orchestrator.ts';
-import { quickHealthy } from '../sim/proof/small-names.ts';
-import { smallRequest } from '../sim/proof/small-world.ts';
-import { watchDeployment } from '../sim/proof/watched-deployment.ts';
 import type { Execution } from '../sim/stepfunctions/execution.types.ts';
 import type { Invoke } from '../sim/stepfunctions/task-attempt.ts';
 import { makeWorld, type World } from '../sim/world.ts';
+import { quickHealthy } from '../verify/stage/small-names.ts';
+import { smallRequest } from '../verify/stage/small-world.ts';
+import { watchDeployment } from '../verify/stage/watched-deployment.ts';
 import { SERVICES_PER_BALANCER, serviceAt, sharedAccount, sharedRuleArn } from './shared-account.ts';
 
 /**

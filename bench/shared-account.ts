@@ -1,6 +1,6 @@
 import type { WorldSeed } from '../sim/parts.types.ts';
-import { groupArn, listenerArn, ruleArn, type SmallService } from '../sim/proof/small-names.ts';
-import { smallWorld } from '../sim/proof/small-world.ts';
+import { groupArn, listenerArn, ruleArn, type SmallService } from '../verify/stage/small-names.ts';
+import { smallWorld } from '../verify/stage/small-world.ts';
 
 /**
  * What a load balancer takes by default: 100 rules a listener, 100 target groups (quotas of Application Load Balancers). A

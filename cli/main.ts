@@ -4,7 +4,7 @@ import type { Host } from './account/host.types.ts';
 import { processHost } from './account/process-host.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './command.types.ts';
-import { completionCommand } from './commands/completion.ts';
+import { makeCompletionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { historyCommand } from './commands/history.ts';
@@ -38,7 +38,7 @@ const groups: readonly CommandGroup[] = [
   { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
   { title: 'Look', commands: [statusCommand, watchCommand, historyCommand, reportCommand] },
   { title: 'Steer the deployment that runs', commands: steeringCommands },
-  { title: 'Set up', commands: [completionCommand, versionCommand] },
+  { title: 'Set up', commands: [makeCompletionCommand(() => commands), versionCommand] },
 ];
 
 export const commands: readonly Command[] = groups.flatMap((group) => group.commands);

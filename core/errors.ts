@@ -17,7 +17,7 @@ export const errorNames = [
   'NotEnoughHealthyTargets',
   /** A person told the deployment to roll back before its point of no return. */
   'Aborted',
-  /** A step was asked to break one of core/invariants.ts, and did not. */
+  /** A step was asked to break one of core/safety/invariants.ts, and did not. */
   'InvariantBroken',
   /** The API's rate limit, after our retries. */
   'Throttled',

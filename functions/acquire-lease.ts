@@ -1,11 +1,12 @@
 import type { Holding, LeaseItem } from '../aws/verbs.ts';
+import { inLineEvent } from '../core/deployment/events.ts';
+import { decideLease, type LeaseDecision } from '../core/deployment/lease.ts';
+import { isRecovery, parseRecovery } from '../core/ending/recovery.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { inLineEvent } from '../core/events.ts';
-import { decideLease, type LeaseDecision } from '../core/lease.ts';
-import { isRecovery, parseRecovery } from '../core/recovery.ts';
-import { describeProblems, parseRequest } from '../core/request.ts';
-import type { DeploymentRequest } from '../core/request.types.ts';
-import type { Execution, Lease } from '../core/state.types.ts';
+import { describeProblems } from '../core/request/problem.ts';
+import { parseRequest } from '../core/request/request.ts';
+import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import type { Execution, Lease } from '../core/vocabulary/state.types.ts';
 import { events, executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';

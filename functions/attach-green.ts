@@ -1,7 +1,14 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
-import type { Plan } from '../core/plan.types.ts';
-import { ALL_BLUE, describeWeights, groupsFor, groupsOf, sameWeights, weightsOf } from '../core/traffic.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import {
+  ALL_BLUE,
+  describeWeights,
+  groupsFor,
+  groupsOf,
+  sameWeights,
+  weightsOf,
+} from '../core/weights/weights.ts';
 import { leases, listener } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';

@@ -1,7 +1,8 @@
 import type { StoredDeployment } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
-import { type Command, describeCommand } from '../core/commands.ts';
-import type { Decision } from '../core/state.types.ts';
+import { describeCommand } from '../core/operator/commands.ts';
+import type { Command } from '../core/vocabulary/command.types.ts';
+import type { Decision } from '../core/vocabulary/state.types.ts';
 import { executions, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';

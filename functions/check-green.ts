@@ -1,6 +1,6 @@
-import { greenReadiness } from '../core/health.ts';
-import type { ObservedTarget } from '../core/observed.types.ts';
-import type { Plan } from '../core/plan.types.ts';
+import { greenReadiness } from '../core/health/green-readiness.ts';
+import type { ObservedTarget } from '../core/vocabulary/observed.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
 import { listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';

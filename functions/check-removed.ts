@@ -1,4 +1,4 @@
-import { removalOf } from '../core/removal.ts';
+import { removalOf } from '../core/ending/removal.ts';
 import { ecsServices } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';

@@ -1,6 +1,6 @@
+import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
+import { holdsStickyClients, refuseRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { nextRemovalStep, retirementOf } from '../core/removal.ts';
-import { holdsStickyClients, refuseRetirement } from '../core/retire.ts';
 import { listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';

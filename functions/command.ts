@@ -1,9 +1,9 @@
 import type { AcceptedCommand, CommandMessage } from '../aws/command-function.ts';
 import type { LeaseItem } from '../aws/verbs.ts';
-import { commandKinds } from '../core/commands.ts';
+import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
-import { refuseCommand } from '../core/refuse-command.ts';
-import { serviceKeyOf } from '../core/service-key.ts';
+import { refuseCommand } from '../core/operator/refuse-command.ts';
+import { commandKinds } from '../core/vocabulary/command.types.ts';
 import { executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';

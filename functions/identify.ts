@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Holding } from '../aws/verbs.ts';
-import { deploymentIdOf } from '../core/deployment-id.ts';
-import type { DeploymentRequest } from '../core/request.types.ts';
-import { serviceKeyOf } from '../core/service-key.ts';
-import type { Execution } from '../core/state.types.ts';
+import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
+import { serviceKeyOf } from '../core/deployment/service-key.ts';
+import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import type { Execution } from '../core/vocabulary/state.types.ts';
 
 /** Execution names may be 80 characters, a client token 36: longer ones are shortened with this digest. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

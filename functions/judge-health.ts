@@ -1,11 +1,12 @@
-import { decide, type Observation } from '../core/decide.ts';
+import { decisionEvent } from '../core/deployment/events.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
-import { decisionEvent } from '../core/events.ts';
-import { groupHealth } from '../core/health.ts';
-import { refuseToGoOn } from '../core/invariants.ts';
-import type { Plan } from '../core/plan.types.ts';
-import type { Green } from '../core/state.types.ts';
-import { groupsOf, weightsOf } from '../core/traffic.ts';
+import { groupHealth } from '../core/health/group-health.ts';
+import { refuseToGoOn } from '../core/safety/invariants.ts';
+import { decide } from '../core/verdict/decide.ts';
+import type { Observation } from '../core/verdict/judge.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Green } from '../core/vocabulary/state.types.ts';
+import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { alarms, events, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -88,7 +89,7 @@ const observe = async (
   };
 };
 
-/** Reads the world once and lets core/decide.ts say what happens next; the decision and its evidence go to the record. */
+/** Reads the world once and lets core/verdict/decide.ts say what happens next; the decision and its evidence go to the record. */
 export const judgeHealth: Step<
   'JudgeHealth',
   'alarms' | 'listener' | 'targets' | 'taskSets' | 'record' | 'events'

@@ -1,8 +1,8 @@
 import { observeForPlan } from '../aws/plan-observation.ts';
+import { startedEvent } from '../core/deployment/events.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { startedEvent } from '../core/events.ts';
-import { planDeployment as plan } from '../core/plan.ts';
-import { describeFindings } from '../core/preflight/describe.ts';
+import { planDeployment as plan } from '../core/plan/plan.ts';
+import { describeFindings } from '../core/plan/preflight/describe.ts';
 import { alarms, ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';

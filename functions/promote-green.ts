@@ -1,5 +1,5 @@
 import { DeploymentError } from '../core/errors.ts';
-import { ALL_GREEN, describeWeights, groupsOf, sameWeights, weightsOf } from '../core/traffic.ts';
+import { ALL_GREEN, describeWeights, groupsOf, sameWeights, weightsOf } from '../core/weights/weights.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';

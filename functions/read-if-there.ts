@@ -1,8 +1,8 @@
 import type { LiveRoute } from '../aws/verbs.ts';
+import { nextRemovalStep } from '../core/ending/removal.ts';
 import { isDeploymentError } from '../core/errors.ts';
-import type { ObservedTaskSet } from '../core/observed.types.ts';
-import type { Plan, Route } from '../core/plan.types.ts';
-import { nextRemovalStep } from '../core/removal.ts';
+import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
+import type { Plan, Route } from '../core/vocabulary/plan.types.ts';
 import type { Deps } from './deps.types.ts';
 
 /** A rule that someone deleted forwards nowhere: nothing to restore there, and no reason to leave the others unrestored. */

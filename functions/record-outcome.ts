@@ -1,7 +1,7 @@
 import type { Holding } from '../aws/verbs.ts';
-import { finishedEvent, readableOf } from '../core/events.ts';
-import { outcomeOf } from '../core/outcome.ts';
-import { parseRequest } from '../core/request.ts';
+import { finishedEvent, readableOf } from '../core/deployment/events.ts';
+import { outcomeOf } from '../core/ending/outcome.ts';
+import { parseRequest } from '../core/request/request.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { events, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';

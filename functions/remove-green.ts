@@ -1,9 +1,9 @@
+import { nextRemovalStep, removalOf } from '../core/ending/removal.ts';
+import { refuseUnrestored } from '../core/ending/roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { mayRemoveGreen } from '../core/invariants.ts';
-import type { Plan } from '../core/plan.types.ts';
-import { nextRemovalStep, removalOf } from '../core/removal.ts';
-import { refuseUnrestored } from '../core/roll-back.ts';
-import { groupsOf, weightsOf } from '../core/traffic.ts';
+import { mayRemoveGreen } from '../core/safety/invariants.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';

@@ -1,22 +1,21 @@
 import type { StoredDeployment } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
+import { formatDuration } from '../core/duration.ts';
+import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
+import { holdsStickyClients, refuseRetirement } from '../core/ending/retirement.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from '../core/health/group-health.ts';
 import {
-  type Command,
-  type Commitment,
   describeCommand,
   frozenWaitSeconds,
   holdLeftMs,
   OPERATOR_LIMIT_MS,
   steeringOf,
-} from '../core/commands.ts';
-import { formatDuration } from '../core/duration.ts';
-import { DeploymentError } from '../core/errors.ts';
-import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from '../core/group-health.ts';
-import { settleMs, settleSecondsLeft } from '../core/propagation.ts';
-import { nextRemovalStep, retirementOf } from '../core/removal.ts';
-import { holdsStickyClients, refuseRetirement } from '../core/retire.ts';
-import type { Retirement } from '../core/state.types.ts';
-import { ALL_GREEN, groupsFor, groupsOf } from '../core/traffic.ts';
+} from '../core/operator/commands.ts';
+import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
+import type { Retirement } from '../core/vocabulary/state.types.ts';
+import { settleMs, settleSecondsLeft } from '../core/weights/propagation.ts';
+import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';

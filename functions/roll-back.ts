@@ -1,9 +1,5 @@
 import type { LiveRoute } from '../aws/verbs.ts';
-import type { Commitment } from '../core/commands.ts';
-import { DeploymentError, isDeploymentError } from '../core/errors.ts';
-import { restoredEvent } from '../core/events.ts';
-import { groupHealth } from '../core/health.ts';
-import type { Plan, WeightedGroup } from '../core/plan.types.ts';
+import { restoredEvent } from '../core/deployment/events.ts';
 import {
   checkedGroups,
   commitmentOf,
@@ -12,9 +8,13 @@ import {
   restoredGroups,
   sameGroups,
   whyRollBack,
-} from '../core/roll-back.ts';
-import type { RolledBack } from '../core/state.types.ts';
-import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/traffic.ts';
+} from '../core/ending/roll-back.ts';
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { groupHealth } from '../core/health/group-health.ts';
+import type { Commitment } from '../core/vocabulary/command.types.ts';
+import type { Plan, WeightedGroup } from '../core/vocabulary/plan.types.ts';
+import type { RolledBack } from '../core/vocabulary/state.types.ts';
+import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';

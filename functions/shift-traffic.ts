@@ -1,12 +1,12 @@
 import type { LiveRoute } from '../aws/verbs.ts';
-import { describeCommand, steeringOf } from '../core/commands.ts';
+import { shiftedEvent } from '../core/deployment/events.ts';
+import { holdsStickyClients } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { shiftedEvent } from '../core/events.ts';
-import { groupHealth } from '../core/health.ts';
-import { refuseRaise } from '../core/invariants.ts';
-import type { Plan, Weights } from '../core/plan.types.ts';
-import { holdsStickyClients } from '../core/retire.ts';
-import type { Traffic } from '../core/state.types.ts';
+import { groupHealth } from '../core/health/group-health.ts';
+import { describeCommand, steeringOf } from '../core/operator/commands.ts';
+import { refuseRaise } from '../core/safety/invariants.ts';
+import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
+import type { Traffic } from '../core/vocabulary/state.types.ts';
 import {
   ALL_BLUE,
   describeWeights,
@@ -15,7 +15,7 @@ import {
   sameWeights,
   weightsAt,
   weightsOf,
-} from '../core/traffic.ts';
+} from '../core/weights/weights.ts';
 import { events, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';

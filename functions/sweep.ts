@@ -6,7 +6,7 @@ import {
   recoveryNameOf,
   recoveryReason,
   stateMachineOf,
-} from '../core/recovery.ts';
+} from '../core/ending/recovery.ts';
 import { executions, leases, metrics } from './deps.ts';
 import { sha256 } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';

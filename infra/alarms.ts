@@ -1,6 +1,6 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { OwnMetric } from '../core/own-metrics.ts';
+import type { OwnMetric } from '../core/deployment/own-metrics.ts';
 import type { StepName } from '../statemachine/contract.ts';
 import type { EventDrivenHandler } from './event-handler.ts';
 import type { Handler } from './handler.ts';

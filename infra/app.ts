@@ -9,12 +9,12 @@ import {
   Validations,
 } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { BUNDLE_DIRECTORY, bundle } from '../scripts/bundle.ts';
 import { CutoverStack } from './orchestrator-stack.ts';
+import { BUNDLE_DIRECTORY, bundle } from './packaging/bundle.ts';
 import type { SampleServiceProps } from './sample-service/sample-service.types.ts';
 import { SampleStack } from './sample-service/sample-stack.ts';
 
-/** The handlers as scripts/bundle.ts left them. */
+/** The handlers as infra/packaging/bundle.ts left them. */
 export const bundledCode = (file: string): lambda.Code => {
   const directory = `${BUNDLE_DIRECTORY}/${file}`;
   if (!existsSync(`${directory}/index.mjs`)) {

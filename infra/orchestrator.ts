@@ -13,7 +13,7 @@ import {
   aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/own-metrics.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/deployment/own-metrics.ts';
 import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
 import { OrchestratorAlarms } from './alarms.ts';
 import { OrchestratorDashboard } from './dashboard.ts';
@@ -34,7 +34,7 @@ import {
 export type OrchestratorProps = {
   /** What may be deployed: the roles allow nothing outside it. */
   scope: DeploymentScope;
-  /** Where each handler's bundle is, by its file's name; scripts/bundle.ts writes dist/lambda/<file>. */
+  /** Where each handler's bundle is, by its file's name; infra/packaging/bundle.ts writes dist/lambda/<file>. */
   codeOf: (file: string) => lambda.Code;
   /** Where events about deployments go. Default: the account's default bus. */
   eventBus?: events.IEventBus;

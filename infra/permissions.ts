@@ -1,5 +1,5 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
-import type { DeploymentEvent } from '../core/events.types.ts';
+import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 import type { StepName } from '../statemachine/contract.ts';
 import { type DeploymentScope, listenerRuleArns, taskArns, taskSetArns } from './deployment-scope.ts';
 

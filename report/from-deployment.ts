@@ -1,11 +1,11 @@
-import type { Command } from '../core/commands.ts';
-import { executionLink } from '../core/console-link.ts';
-import type { Difference } from '../core/document-diff.ts';
-import type { Plan } from '../core/plan.types.ts';
-import { nameOf } from '../core/service-key.ts';
-import type { Decision, OutcomeKind } from '../core/state.types.ts';
-import { groupsOf, sameWeights, weightsAt, weightsOf } from '../core/traffic.ts';
+import { executionLink } from '../core/deployment/console-link.ts';
+import { nameOf } from '../core/deployment/service-key.ts';
+import type { Command } from '../core/vocabulary/command.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Decision, OutcomeKind } from '../core/vocabulary/state.types.ts';
+import { groupsOf, sameWeights, weightsAt, weightsOf } from '../core/weights/weights.ts';
 import { coursesOf, targetsOf } from './course.ts';
+import type { Difference } from './document-diff.ts';
 import type { Count, Mark, MarkKind, Report, ReportedDecision, TargetCount } from './report.types.ts';
 
 /** One thing that the execution's history or the record tells, times since the Unix epoch. */

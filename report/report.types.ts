@@ -1,6 +1,7 @@
-import type { Difference } from '../core/document-diff.ts';
-import type { Finding, Plan } from '../core/plan.types.ts';
-import type { Decision, OutcomeKind } from '../core/state.types.ts';
+import type { Finding } from '../core/vocabulary/finding.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Decision, OutcomeKind } from '../core/vocabulary/state.types.ts';
+import type { Difference } from './document-diff.ts';
 
 /** Everything the page shows, as plain JSON: the page carries it, and nothing on the page comes from elsewhere. */
 export type Report = {

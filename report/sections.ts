@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
-import type { Weights } from '../core/plan.types.ts';
-import { targetGroupName } from '../core/traffic.ts';
+import type { Weights } from '../core/vocabulary/plan.types.ts';
+import { targetGroupName } from '../core/weights/weights.ts';
 import { foldHolds, type Looks } from './fold-holds.ts';
 import { type Html, html } from './html.ts';
 import type { Count, Report, ReportedDecision } from './report.types.ts';

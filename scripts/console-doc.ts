@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { commandKinds } from '../core/commands.ts';
-import { type Answer, answers, commandPhases, phaseMeanings, type Refusal } from '../core/refuse-command.ts';
-import { describeProblems, parseRequest } from '../core/request.ts';
+import {
+  type Answer,
+  answers,
+  commandPhases,
+  phaseMeanings,
+  type Refusal,
+} from '../core/operator/refuse-command.ts';
+import { describeProblems } from '../core/request/problem.ts';
+import { parseRequest } from '../core/request/request.ts';
+import { commandKinds } from '../core/vocabulary/command.types.ts';
 
 /**
  * Puts what docs/console.md says about the states, the commands and refusals between its markers, from the state machine, the

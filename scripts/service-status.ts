@@ -1,7 +1,8 @@
 import { makeCall } from '../aws/call.ts';
 import { observeForPlan } from '../aws/plan-observation.ts';
 import { SECOND_MS } from '../core/clock.ts';
-import { describeProblems, parseRequest } from '../core/request.ts';
+import { describeProblems } from '../core/request/problem.ts';
+import { parseRequest } from '../core/request/request.ts';
 import { alarms, ecsServices, listener, targets } from '../functions/deps.ts';
 import { lambdaHost } from '../functions/lambda-host.ts';
 import { printStatus, serviceStatus } from '../infra/sample-service/status.ts';

@@ -16,7 +16,7 @@ npm run --silent synth
 "$venv/bin/cfn-lint" -i W3005 -t cdk.out/*.template.json
 
 # The package for people without the CDK has templates of its own: other parameters, other code.
-npx --no-install node scripts/package-cfn.ts >/dev/null
+npx --no-install node infra/packaging/package-cfn.ts >/dev/null
 "$venv/bin/cfn-lint" -i W3005 -t dist/cloudformation/*.template.json
 "$venv/bin/cfn-lint" -t examples/notifications/*.yaml
 echo "cfn-lint: clean"

@@ -21,5 +21,5 @@ if ! cmp -s "$requirements" "$installed"; then
   cp "$requirements" "$installed"
 fi
 
-npx --no-install node scripts/package-cfn.ts >/dev/null
+npx --no-install node infra/packaging/package-cfn.ts >/dev/null
 npx --no-install node test/wire/run.ts

@@ -7,7 +7,7 @@ import type {
   TargetGroup,
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { TargetState } from '../core/observed.types.ts';
+import type { TargetState } from '../core/vocabulary/observed.types.ts';
 import type { SurroundingsSeed } from './surroundings.ts';
 
 /** How the simulated services meet. Each part implements one of these and knows the others only by them. */
@@ -41,7 +41,7 @@ export type TrafficSeed = {
   sessionSeconds?: number;
 };
 
-/** How one version (one task definition) behaves; made from `--version` by sim/behaviour.ts. */
+/** How one version (one task definition) behaves; made from `--version` by rehearsal/behaviour.ts. */
 export type Behaviour = {
   /** As the user wrote it, e.g. `errors:20%`. */
   name: string;

@@ -1,5 +1,5 @@
 import type { ErrorName } from '../core/errors.ts';
-import type { DeploymentState } from '../core/state.types.ts';
+import type { DeploymentState } from '../core/vocabulary/state.types.ts';
 
 /**
  * What holds the state machine and the code together: for each Task state of deploy.asl.json the slice it

@@ -10,7 +10,7 @@ import type {
   Removal,
   Retirement,
   RolledBack,
-} from '../core/state.types.ts';
+} from '../core/vocabulary/state.types.ts';
 import { eventHandlers } from '../functions/event-handlers.ts';
 import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
 import {

@@ -20,17 +20,29 @@ const layers: Record<string, Layer> = {
     packages: /^(node:|@aws-sdk\/client-|@middy\/core$|aws-lambda$)/,
   },
   infra: {
-    own: ['infra', 'scripts', 'statemachine', 'core'],
-    packages: /^(node:|aws-cdk-lib|constructs$|cdk-nag)/,
+    own: ['infra', 'statemachine', 'core'],
+    packages: /^(node:|aws-cdk-lib|constructs$|cdk-nag|esbuild$|@aws-sdk\/credential-provider-env$)/,
   },
-  report: { own: ['report', 'core'], types: ['sim', 'aws'], packages: /^(node:|d3-(scale|shape)$)/ },
+  rehearsal: {
+    own: ['rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
+    packages: /^(node:|@aws-sdk\/client-)/,
+  },
+  report: {
+    own: ['report', 'core'],
+    types: ['rehearsal', 'sim', 'aws'],
+    packages: /^(node:|d3-(scale|shape)$)/,
+  },
   cli: {
-    own: ['cli', 'report', 'sim', 'aws', 'core', 'functions', 'statemachine'],
+    own: ['cli', 'report', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
     packages: /^(node:|yaml$)/,
+  },
+  verify: {
+    own: ['verify', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
+    packages: /^(node:|@aws-sdk\/client-)/,
   },
 };
 
-/** The simulator's own world knows the SDK's types and nothing of the code under simulation but the seam it meets. */
+/** The simulated services know the SDK's types and nothing of the code under simulation but the seam it meets. */
 const simulatedServices: Layer = {
   own: ['sim', 'core'],
   types: ['aws', 'statemachine'],
@@ -42,6 +54,21 @@ const simulatorHost: Layer = {
   own: ['sim', 'core', 'aws', 'functions', 'statemachine'],
   packages: /^(node:|@aws-sdk\/client-|aws-lambda$|yaml$|zod\/mini$)/,
 };
+
+/** The rooms of core/ from the ground up: each may import those before it. Files at core's root are below them all. */
+const coreRooms = [
+  'vocabulary',
+  'weights',
+  'operator',
+  'health',
+  'verdict',
+  'safety',
+  'ending',
+  'estimate',
+  'request',
+  'plan',
+  'deployment',
+];
 
 const SERVICE_FOLDERS = /^sim\/(kernel|ecs|elbv2|traffic|cloudwatch|stepfunctions|dynamodb|eventbridge)\//;
 const layerOf = (path: string): Layer => {
@@ -59,7 +86,18 @@ const allowed = (layer: Layer, { own, target, typeOnly }: SourceImport): boolean
   return layer.own.includes(folder) || (typeOnly && layer.types?.includes(folder) === true);
 };
 
-const folders = ['core', 'statemachine', 'aws', 'functions', 'sim', 'report', 'cli', 'infra'];
+const folders = [
+  'core',
+  'statemachine',
+  'aws',
+  'functions',
+  'sim',
+  'rehearsal',
+  'verify',
+  'report',
+  'cli',
+  'infra',
+];
 const files = Object.fromEntries(folders.map((folder) => [folder, sourceFiles(folder)]));
 
 /** `file: what` for each place in the code that matches. */
@@ -79,6 +117,47 @@ describe('imports point inward', () => {
   });
 });
 
+test('the rooms of core/ stand on each other in one order', () => {
+  const floorOf = (path: string): number => {
+    const parts = path.split('/');
+    return parts.length === 2 ? -1 : coreRooms.indexOf(parts[1] as string);
+  };
+  const rooms = new Set(
+    (files.core ?? [])
+      .map(({ path }) => path.split('/'))
+      .flatMap((parts) => (parts.length > 2 ? [parts[1]] : [])),
+  );
+  const climbs = (files.core ?? []).flatMap(({ path, imports }) =>
+    imports
+      .filter(({ own, target }) => own && floorOf(target) > floorOf(path))
+      .map(({ target }) => `${path} imports ${target}`),
+  );
+
+  expect([...rooms].sort()).toEqual([...coreRooms].sort());
+  expect(climbs).toEqual([]);
+});
+
+test('no file imports itself by way of others', () => {
+  const importsOf = new Map(
+    all(...folders).map(({ path, imports }) => [
+      path,
+      imports.filter(({ own }) => own).map(({ target }) => target),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path);
+    if (start >= 0) circles.push([...way.slice(start), path].join(' -> '));
+    if (start >= 0 || done.has(path)) return;
+    for (const target of importsOf.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of importsOf.keys()) visit(path, []);
+
+  expect(circles).toEqual([]);
+});
+
 test('core decides on what it is given: no clock, chance, environment or output of its own', () => {
   const ambient =
     /\b(Date\b|Math\.random|performance\.|process\.|console\.\w+\(|setTimeout|setInterval|setImmediate|fetch\(|crypto\.)/g;
@@ -86,25 +165,18 @@ test('core decides on what it is given: no clock, chance, environment or output 
   expect(places(all('core', 'statemachine'), ambient)).toEqual([]);
 });
 
-/** What runs many rehearsals and says how long that took. */
-const PROVES = /^sim\/(proof|model|mutants)\//;
-
-test('the simulator takes time and chance only from its kernel', () => {
+test('the simulator and the rehearsal take time and chance only from the kernel', () => {
   const ambient =
     /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|process\.hrtime|setTimeout|setInterval|randomUUID|randomBytes)/g;
 
-  const world = all('sim').filter(({ path }) => !PROVES.test(path));
-
-  expect(places(world, ambient)).toEqual([]);
+  expect(places(all('sim', 'rehearsal'), ambient)).toEqual([]);
 });
 
-test('the programs around the simulator may measure how long they take, and take nothing else from outside', () => {
+test('the programs that prove may measure how long they take, and take nothing else from outside', () => {
   const ambient =
     /\b(Date\.now|new Date\(\)|Math\.random|process\.hrtime|setTimeout|setInterval|randomUUID|randomBytes)/g;
-  const programs = all('sim').filter(({ path }) => PROVES.test(path));
 
-  expect(programs.length).toBeGreaterThan(0);
-  expect(places(programs, ambient)).toEqual([]);
+  expect(places(all('verify'), ambient)).toEqual([]);
 });
 
 test("real time enters the workflow's code in one place, and so does chance", () => {
@@ -118,7 +190,9 @@ test("real time enters the workflow's code in one place, and so does chance", ()
 test('only aws/ makes commands, so that every call is classified and retried the same way', () => {
   const commands = /\bnew [A-Z]\w+Command\(/g;
 
-  expect(places(all('core', 'statemachine', 'functions', 'sim', 'cli', 'infra'), commands)).toEqual([]);
+  expect(places(all(...folders.filter((folder) => !['aws', 'verify'].includes(folder))), commands)).toEqual(
+    [],
+  );
   expect(places(all('aws'), commands).length).toBeGreaterThan(10);
 });
 

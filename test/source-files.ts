@@ -11,7 +11,7 @@ export type SourceImport = {
 };
 
 export type SourceFile = {
-  /** Relative to the repository: `core/plan.ts`. */
+  /** Relative to the repository: `core/plan/plan.ts`. */
   path: string;
   /** Without comments. */
   code: string;

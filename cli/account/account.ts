@@ -2,15 +2,15 @@ import { makeAlarms } from '../../aws/alarms.ts';
 import { makeCall } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
 import { type AcceptedCommand, sendCommand } from '../../aws/command-function.ts';
-import { type Deployments, makeDeployments } from '../../aws/deployments.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { type Deployments, makeDeployments } from '../../aws/execution-history.ts';
 import { makeExecutions } from '../../aws/executions.ts';
 import { readIdentity } from '../../aws/identity.ts';
 import { type Installation, readInstallation } from '../../aws/installation.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
-import { observeSurroundings, type SurroundingsClients } from '../../aws/preflight-observation.ts';
 import { makeRecord } from '../../aws/record.ts';
+import { observeSurroundings, type SurroundingsClients } from '../../aws/surroundings.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskDefinitions, type TaskDefinitions } from '../../aws/task-definitions.ts';
 import type {
@@ -23,10 +23,10 @@ import type {
   Targets,
 } from '../../aws/verbs.ts';
 import { SECOND_MS } from '../../core/clock.ts';
-import type { CommandKind } from '../../core/commands.ts';
-import type { PlanObservation } from '../../core/plan.ts';
-import type { Surroundings } from '../../core/preflight/surroundings.types.ts';
-import type { DeploymentRequest } from '../../core/request.types.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
+import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
+import type { Surroundings } from '../../core/vocabulary/surroundings.types.ts';
 import type { Host } from './host.types.ts';
 
 /** What the command line may do in an account. Nothing here writes to ECS or the load balancer but a new revision. */

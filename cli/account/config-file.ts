@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
-import type { Problem } from '../../core/problem.ts';
+import type { Problem } from '../../core/request/problem.ts';
 import { isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ConfigEntry, parseConfig } from './config.ts';

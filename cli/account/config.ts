@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
-import type { Problem } from '../../core/problem.ts';
-import { type Fields, isObject, readObject, readText, refuse } from '../../core/read-field.ts';
-import { parseRequest } from '../../core/request.ts';
+import type { Problem } from '../../core/request/problem.ts';
+import { type Fields, isObject, readObject, readText, refuse } from '../../core/request/read-field.ts';
+import { parseRequest } from '../../core/request/request.ts';
 import type { Arguments } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';
 

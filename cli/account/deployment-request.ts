@@ -1,6 +1,6 @@
-import { whenBusyPolicies } from '../../core/lease.ts';
-import { type Fields, isObject } from '../../core/read-field.ts';
-import { parseRequest } from '../../core/request.ts';
+import { type Fields, isObject } from '../../core/request/read-field.ts';
+import { parseRequest } from '../../core/request/request.ts';
+import { whenBusyPolicies } from '../../core/vocabulary/request.types.ts';
 import type { Arguments, OptionSpecs } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Target } from './target.ts';

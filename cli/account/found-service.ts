@@ -1,5 +1,5 @@
 import type { ListedAlarm } from '../../aws/service-list.ts';
-import type { ObservedService } from '../../core/observed.types.ts';
+import type { ObservedService } from '../../core/vocabulary/observed.types.ts';
 
 /** What `cutover init` found out about one service. */
 export type FoundService = {

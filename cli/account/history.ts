@@ -1,7 +1,7 @@
-import { deploymentIdOf } from '../../core/deployment-id.ts';
-import type { Plan } from '../../core/plan.types.ts';
-import { isObject } from '../../core/read-field.ts';
-import { nameOf, serviceKeyOf } from '../../core/service-key.ts';
+import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
+import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
+import { isObject } from '../../core/request/read-field.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Ended, endedOf } from '../watch/view.ts';
 import type { Account } from './account.ts';

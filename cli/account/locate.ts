@@ -1,5 +1,5 @@
-import { deploymentIdOf } from '../../core/deployment-id.ts';
-import { serviceKeyOf } from '../../core/service-key.ts';
+import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
+import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { sha256 } from '../../functions/identify.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';

@@ -1,10 +1,10 @@
 import { MINUTE_MS } from '../../core/clock.ts';
-import { type Difference, differences } from '../../core/document-diff.ts';
+import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
-import type { Plan } from '../../core/plan.types.ts';
-import { isObject } from '../../core/read-field.ts';
-import { recoveryPrefixOf } from '../../core/recovery.ts';
+import { isObject } from '../../core/request/read-field.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { sha256 } from '../../functions/identify.ts';
+import { type Difference, differences } from '../../report/document-diff.ts';
 import type { Remembered, Said } from '../../report/from-deployment.ts';
 import { enteredLast, type News, newsOf, type Snapshot, type Watched } from '../watch/snapshot.ts';
 import { makeTeller, type Told } from '../watch/teller.ts';

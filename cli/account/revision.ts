@@ -1,11 +1,11 @@
-import { type Difference, differences } from '../../core/document-diff.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import {
   documentIn,
   type ImageChange,
   type TaskDefinitionDocument,
   withImages,
-} from '../../core/task-definition-document.ts';
+} from '../../core/plan/task-definition-document.ts';
+import { type Difference, differences } from '../../report/document-diff.ts';
 import { isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Account } from './account.ts';

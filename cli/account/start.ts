@@ -1,6 +1,6 @@
+import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
-import { type Fields, isObject } from '../../core/read-field.ts';
-import { nameOf, serviceKeyOf } from '../../core/service-key.ts';
+import { type Fields, isObject } from '../../core/request/read-field.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';

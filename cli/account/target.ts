@@ -1,6 +1,6 @@
+import { nameOf } from '../../core/deployment/service-key.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import type { Fields } from '../../core/read-field.ts';
-import { nameOf } from '../../core/service-key.ts';
+import type { Fields } from '../../core/request/read-field.ts';
 import type { Arguments, OptionSpecs } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ConfigEntry, DEFAULT_INSTALLATION, regionOption } from './config.ts';

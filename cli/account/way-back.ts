@@ -1,4 +1,4 @@
-import { nameOf } from '../../core/service-key.ts';
+import { nameOf } from '../../core/deployment/service-key.ts';
 import type { View } from '../watch/view.ts';
 import type { Past } from './history.ts';
 

@@ -1,11 +1,11 @@
 import { onlyPositional } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
-import { commands } from '../main.ts';
 import { completionScript, shells } from '../render/completion.ts';
 import { readChoice } from '../usage-error.ts';
 
-export const completionCommand: Command = {
+/** The scripts are made of the commands there are, this one included: main.ts gives the list, which asks for it at the run. */
+export const makeCompletionCommand = (commands: () => readonly Command[]): Command => ({
   name: 'completion',
   summary: 'print what makes a shell complete commands and options',
   usage: shells.join('|'),
@@ -18,7 +18,7 @@ export const completionCommand: Command = {
   ],
   run: async (args, terminal) => {
     const shell = readChoice('completion', onlyPositional(args, 'shell', 'completion'), shells);
-    terminal.out(completionScript(shell, commands));
+    terminal.out(completionScript(shell, commands()));
     return EXIT_OK;
   },
-};
+});

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK } from '../exit-codes.ts';
-import { readInputs } from '../inputs.ts';
-import { preflightWorld } from '../preflight-world.ts';
+import { readInputs } from '../rehearsal/inputs.ts';
+import { preflightWorld } from '../rehearsal/preflight-world.ts';
+import { runRehearsal } from '../rehearsal/run-rehearsal.ts';
 import { makePaint } from '../render/paint.ts';
 import { hang } from '../render/text.ts';
-import { runRehearsal } from '../run-rehearsal.ts';
 import { PACE_MS } from './rehearse.ts';
 
 const REQUEST = 'examples/shop/request.json';

@@ -1,7 +1,7 @@
-import { executionLink } from '../../core/console-link.ts';
+import { executionLink } from '../../core/deployment/console-link.ts';
+import { nameOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
-import type { Fields } from '../../core/read-field.ts';
-import { nameOf } from '../../core/service-key.ts';
+import type { Fields } from '../../core/request/read-field.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { NAME_FORM } from '../account/deployment-name.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';

@@ -1,10 +1,10 @@
-import { estimate as estimateOf } from '../../core/estimate.ts';
-import { planDeployment } from '../../core/plan.ts';
+import { estimate as estimateOf } from '../../core/estimate/estimate.ts';
+import { planDeployment } from '../../core/plan/plan.ts';
 import { onlyPositional } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
-import { readInputs } from '../inputs.ts';
-import { observeWorld } from '../observe-world.ts';
+import { readInputs } from '../rehearsal/inputs.ts';
+import { observeWorld } from '../rehearsal/observe-world.ts';
 import { makePaint } from '../render/paint.ts';
 import { planText } from '../render/plan.ts';
 

@@ -1,10 +1,10 @@
 import { observeForPlan } from '../../aws/plan-observation.ts';
 import { SECOND_MS } from '../../core/clock.ts';
-import { estimate as estimateOf } from '../../core/estimate.ts';
-import { planDeployment } from '../../core/plan.ts';
-import { escalate } from '../../core/preflight/escalate.ts';
-import { parseRequest } from '../../core/request.ts';
-import { serviceKeyOf } from '../../core/service-key.ts';
+import { serviceKeyOf } from '../../core/deployment/service-key.ts';
+import { estimate as estimateOf } from '../../core/estimate/estimate.ts';
+import { planDeployment } from '../../core/plan/plan.ts';
+import { escalate } from '../../core/plan/preflight/escalate.ts';
+import { parseRequest } from '../../core/request/request.ts';
 import { openAccount } from '../account/account.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
 import { runningRevision } from '../account/revision.ts';

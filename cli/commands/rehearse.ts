@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { nameOf } from '../../core/deployment/service-key.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { nameOf } from '../../core/service-key.ts';
+import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
+import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
+import type { Fault } from '../../rehearsal/faults/fault.types.ts';
+import { faultHelp, parseFault, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
-import { behaviourNames, parseBehaviour } from '../../sim/behaviour.ts';
-import { type Fault, faultHelp, faultProblems, parseFault, whenHelp } from '../../sim/faults.ts';
 import { type Arguments, onlyPositional } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_INTERRUPTED, EXIT_STUCK } from '../exit-codes.ts';
-import { type Inputs, readInputs } from '../inputs.ts';
-import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../live-rehearsal.ts';
-import { preflightWorld } from '../preflight-world.ts';
-import { exitCodeOfReport, runRehearsal } from '../run-rehearsal.ts';
+import { type Inputs, readInputs } from '../rehearsal/inputs.ts';
+import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../rehearsal/live-rehearsal.ts';
+import { preflightWorld } from '../rehearsal/preflight-world.ts';
+import { exitCodeOfReport, runRehearsal } from '../rehearsal/run-rehearsal.ts';
+import { type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
 import { UsageError } from '../usage-error.ts';
-import { type KeptEvent, writeReport } from '../write-report.ts';
 
 /** Long enough to follow some thirty lines, short enough that the demo's two runs stay under twenty seconds. */
 export const PACE_MS = 7_500;

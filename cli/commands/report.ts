@@ -1,4 +1,4 @@
-import { serviceKeyOf } from '../../core/service-key.ts';
+import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { reportOfDeployment } from '../../report/from-deployment.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { type Account, openAccount } from '../account/account.ts';
@@ -9,9 +9,9 @@ import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../acco
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
+import { writeReport } from '../rehearsal/write-report.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
-import { writeReport } from '../write-report.ts';
 
 export const reportCommand: Command = {
   name: 'report',

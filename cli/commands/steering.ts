@@ -1,5 +1,5 @@
-import type { CommandKind } from '../../core/commands.ts';
 import { isDeploymentError } from '../../core/errors.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import { openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';

@@ -1,5 +1,5 @@
-import type { Difference } from '../../core/document-diff.ts';
-import { nameOf } from '../../core/service-key.ts';
+import { nameOf } from '../../core/deployment/service-key.ts';
+import type { Difference } from '../../report/document-diff.ts';
 import type { Revision } from '../account/revision.ts';
 import type { Paint } from './paint.ts';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/plan.types.ts';
-import type { WorldPreflight } from '../preflight-world.ts';
+import type { Finding } from '../../core/vocabulary/finding.types.ts';
+import type { WorldPreflight } from '../rehearsal/preflight-world.ts';
 import type { Paint } from './paint.ts';
 import { hang } from './text.ts';
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Shift } from '../../core/request.types.ts';
+import type { Shift } from '../../core/vocabulary/request.types.ts';
 import type { View } from '../watch/view.ts';
 import { barOf, type Cell, cell } from './cells.ts';
 

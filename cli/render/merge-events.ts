@@ -1,4 +1,4 @@
-import { targetGroupName } from '../../core/traffic.ts';
+import { targetGroupName } from '../../core/weights/weights.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 
 /** Events of one key that follow each other are one line: forty tasks that start are not forty lines. */

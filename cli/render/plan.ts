@@ -1,8 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Estimate } from '../../core/estimate.ts';
-import type { Finding, Plan } from '../../core/plan.types.ts';
-import { escalate } from '../../core/preflight/escalate.ts';
-import { targetGroupName } from '../../core/traffic.ts';
+import type { Estimate } from '../../core/estimate/estimate.ts';
+import { escalate } from '../../core/plan/preflight/escalate.ts';
+import type { Finding } from '../../core/vocabulary/finding.types.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import { targetGroupName } from '../../core/weights/weights.ts';
 import { findingRows } from './findings.ts';
 import type { Paint } from './paint.ts';
 import { clockTime, count, dollars, grouped, hang } from './text.ts';

@@ -1,4 +1,4 @@
-import type { Status } from '../../sim/rehearsal.types.ts';
+import type { Status } from '../../rehearsal/rehearsal.types.ts';
 import type { Paint } from './paint.ts';
 import { short } from './text.ts';
 

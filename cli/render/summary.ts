@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Finding } from '../../core/plan.types.ts';
+import type { Finding } from '../../core/vocabulary/finding.types.ts';
+import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import type { GroupTraffic } from '../../sim/parts.types.ts';
-import type { RehearsalReport } from '../../sim/rehearsal.types.ts';
 import type { Paint } from './paint.ts';
 import { count, dollars, grouped, hang } from './text.ts';
 

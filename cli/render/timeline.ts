@@ -1,5 +1,5 @@
+import type { Status } from '../../rehearsal/rehearsal.types.ts';
 import type { SimEvent, SimEventKind } from '../../sim/kernel/trace.ts';
-import type { Status } from '../../sim/rehearsal.types.ts';
 import { mergedSentence, mergeKey } from './merge-events.ts';
 import type { Paint } from './paint.ts';
 import { STATUS_HEADER, statusColumns, statusLine } from './status.ts';

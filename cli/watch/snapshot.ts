@@ -1,6 +1,6 @@
-import type { DescribedExecution, StateEvent } from '../../aws/deployments.ts';
+import type { DescribedExecution, StateEvent } from '../../aws/execution-history.ts';
 import type { LeaseItem, StoredDeployment } from '../../aws/verbs.ts';
-import type { DeploymentState, Failure } from '../../core/state.types.ts';
+import type { DeploymentState, Failure } from '../../core/vocabulary/state.types.ts';
 import type { Account } from '../account/account.ts';
 
 /** Which deployment is watched. */

@@ -1,8 +1,9 @@
-import type { Command } from '../../core/commands.ts';
-import { failureMessage } from '../../core/failure.ts';
-import type { Finding, Plan } from '../../core/plan.types.ts';
-import type { Decision, RolledBack, Traffic } from '../../core/state.types.ts';
-import { narrate } from '../../sim/narrate.ts';
+import { lineOfStep } from '../../core/deployment/sentences.ts';
+import { failureMessage } from '../../core/ending/failure.ts';
+import type { Command } from '../../core/vocabulary/command.types.ts';
+import type { Finding } from '../../core/vocabulary/finding.types.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import type { Decision, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
 import { contract, type StepName, stepNames } from '../../statemachine/contract.ts';
 import type { News, Slices, Snapshot } from './snapshot.ts';
 
@@ -55,7 +56,7 @@ export const makeTeller = () => {
     }
     const result: unknown = slices[contract[state].slice];
     if (state === 'JudgeHealth') return decided(result as Decision, atMs);
-    const said = narrate(state, result);
+    const said = lineOfStep(state, result);
     // A detail that a reader cannot do anything with; what a wait is about is said until it changes.
     if (said === null || (said.detail === true && state === 'AttachGreen')) return [];
     // Counts in the sentence are news; those in its reason are mostly seconds that pass.

@@ -1,16 +1,10 @@
-import {
-  type Command,
-  type CommandKind,
-  commandKinds,
-  describeCommand,
-  heldMsSince,
-  steeringOf,
-} from '../../core/commands.ts';
-import type { Weights } from '../../core/plan.types.ts';
-import { refuseCommand } from '../../core/refuse-command.ts';
-import type { Shift } from '../../core/request.types.ts';
-import { nameOf } from '../../core/service-key.ts';
-import type { DecisionKind, OutcomeKind } from '../../core/state.types.ts';
+import { nameOf } from '../../core/deployment/service-key.ts';
+import { describeCommand, heldMsSince, steeringOf } from '../../core/operator/commands.ts';
+import { refuseCommand } from '../../core/operator/refuse-command.ts';
+import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
+import type { Weights } from '../../core/vocabulary/plan.types.ts';
+import type { Shift } from '../../core/vocabulary/request.types.ts';
+import type { DecisionKind, OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import { type Phase, phaseOf, phases } from './phase.ts';
 import type { Slices, Snapshot } from './snapshot.ts';
 

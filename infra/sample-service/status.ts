@@ -3,8 +3,8 @@ import type {
   ObservedTarget,
   ObservedTargetGroup,
   ObservedTaskDefinition,
-} from '../../core/observed.types.ts';
-import type { Route } from '../../core/plan.types.ts';
+} from '../../core/vocabulary/observed.types.ts';
+import type { Route } from '../../core/vocabulary/plan.types.ts';
 
 /** What a look at the account found; null or empty where there is nothing (yet). */
 export type ServiceObservation = {

@@ -1,4 +1,4 @@
-import type { TargetState } from '../../core/observed.types.ts';
+import type { TargetState } from '../../core/vocabulary/observed.types.ts';
 import type { SimTask, SimTaskSet } from './ecs.types.ts';
 
 /** Pure rules of how ECS counts the tasks of a task set. */

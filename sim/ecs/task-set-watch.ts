@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../core/clock.ts';
-import type { TargetState } from '../../core/observed.types.ts';
+import type { TargetState } from '../../core/vocabulary/observed.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import type { TargetRegistry } from '../parts.types.ts';

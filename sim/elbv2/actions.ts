@@ -1,5 +1,5 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { RouteForward, WeightedGroup } from '../../core/plan.types.ts';
+import type { RouteForward, WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 
 /**
  * An action as the service keeps it: a forward always has its ForwardConfig with weights and stickiness, whatever shape it

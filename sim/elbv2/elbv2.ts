@@ -1,6 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Sender } from '../../aws/call.ts';
-import type { RouteForward, WeightedGroup } from '../../core/plan.types.ts';
+import type { RouteForward, WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import { makeFakeClient } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { TargetRegistry, WorldSeed } from '../parts.types.ts';

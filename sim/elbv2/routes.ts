@@ -1,6 +1,6 @@
 import type { Action, Listener, LoadBalancer, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { labelOfDefault, labelOfRule } from '../../aws/route-label.ts';
-import type { LoadBalancerKind, RouteForward } from '../../core/plan.types.ts';
+import type { LoadBalancerKind, RouteForward } from '../../core/vocabulary/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import { forwardOf, storedActions } from './actions.ts';

@@ -1,4 +1,4 @@
-import type { LoadBalancerKind } from '../../core/plan.types.ts';
+import type { LoadBalancerKind } from '../../core/vocabulary/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Cancel } from '../kernel/scheduler.ts';
 import type { RunningApp, TargetId } from '../parts.types.ts';

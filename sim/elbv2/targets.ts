@@ -1,5 +1,5 @@
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { LoadBalancerKind } from '../../core/plan.types.ts';
+import type { LoadBalancerKind } from '../../core/vocabulary/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { RunningApp, TargetId, TargetRegistry } from '../parts.types.ts';
 import { FRESH } from './health-check.ts';

@@ -1,4 +1,4 @@
-import type { ApiCall, ApiService } from './fake-client.ts';
+import type { ApiCall, ApiService } from './call.types.ts';
 
 /** A token bucket: so many calls at once, refilled at so many a second. */
 type Limit = { burst: number; perSecond: number };

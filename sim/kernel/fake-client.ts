@@ -1,4 +1,5 @@
 import type { Sender } from '../../aws/call.ts';
+import type { ApiCall, ApiService } from './call.types.ts';
 import { copyOf } from './copy.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -19,47 +20,6 @@ export class SimApiError extends Error {
 /** Operation name without `Command` -> what the service does at the moment the call reaches it. */
 // biome-ignore lint/suspicious/noExplicitAny: each operation narrows its own input and output from the SDK's types
 export type Operations = Record<string, (input: any) => unknown>;
-
-export type ApiService =
-  | 'application-autoscaling'
-  | 'ec2'
-  | 'ecr'
-  | 'ecs'
-  | 'elbv2'
-  | 'cloudwatch'
-  | 'dynamodb'
-  | 'eventbridge'
-  | 'sfn'
-  | 'ssm'
-  | 'sts';
-
-export type ApiCall = {
-  service: ApiService;
-  operation: string;
-  input: unknown;
-  /** Counts from 0 over all calls of the run. */
-  index: number;
-  /** The Lambda step that made it, when one did, and for which execution. */
-  by: string | undefined;
-  executionArn: string | undefined;
-};
-
-/**
- * What a fault does to a call: `lost` does it and loses the answer, `unsent` loses it on the way there, `dieBefore` and
- * `dieAfter` end the caller's process before the call arrives or after it was done; `denied` is a missing permission.
- */
-export type CallFault =
-  | 'throttle'
-  | 'lost'
-  | 'unsent'
-  | 'serverError'
-  | 'denied'
-  | 'twice'
-  | 'dieBefore'
-  | 'dieAfter';
-
-/** Called for each call as it reaches the service; the first fault named wins. */
-export type CallInterceptor = (call: ApiCall) => CallFault | undefined;
 
 /** Assumed one-way latencies of an API call in the same Region, milliseconds: [low, high]. */
 const ONE_WAY_MS = [8, 45] as const;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { makeBuckets } from './buckets.ts';
-import type { ApiCall, CallFault, CallInterceptor } from './fake-client.ts';
+import type { ApiCall, CallFault, CallInterceptor } from './call.types.ts';
 import { PAGE_SIZE } from './paging.ts';
 import { type Random, seededRandom } from './random.ts';
 import { makeScheduler, type Scheduler } from './scheduler.ts';

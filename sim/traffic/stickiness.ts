@@ -1,4 +1,4 @@
-import type { RouteForward } from '../../core/plan.types.ts';
+import type { RouteForward } from '../../core/vocabulary/plan.types.ts';
 
 /** Share of a route's users by target group; what is missing from 1 finds no group. */
 export type Shares = ReadonlyMap<string, number>;

@@ -3,7 +3,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeEvents } from '../../aws/events.ts';
-import { type DeploymentEvent, finishedEvent } from '../../core/events.ts';
+import { finishedEvent } from '../../core/deployment/events.ts';
+import type { DeploymentEvent } from '../../core/vocabulary/events.types.ts';
 import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
 
 const eventBridge = mockClient(EventBridgeClient);

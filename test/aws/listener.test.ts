@@ -16,7 +16,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeListener } from '../../aws/listener.ts';
-import type { Route } from '../../core/plan.types.ts';
+import type { Route } from '../../core/vocabulary/plan.types.ts';
 import { anInvocation, awsError, lostResponse, pageOf, sent } from './an-invocation.ts';
 
 const elbv2 = mockClient(ElasticLoadBalancingV2Client);

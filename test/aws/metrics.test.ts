@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeMetrics } from '../../aws/metrics.ts';
-import type { OwnMetric } from '../../core/own-metrics.ts';
+import type { OwnMetric } from '../../core/deployment/own-metrics.ts';
 
 const publish = (counts: Partial<Record<OwnMetric, number>>): unknown[] => {
   const lines: string[] = [];

@@ -23,7 +23,7 @@ import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { observeForPlan } from '../../aws/plan-observation.ts';
 import { makeTargets } from '../../aws/targets.ts';
-import { planDeployment } from '../../core/plan.ts';
+import { planDeployment } from '../../core/plan/plan.ts';
 import {
   aFirstRequest,
   aRequest,

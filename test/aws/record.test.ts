@@ -10,10 +10,10 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeRecord } from '../../aws/record.ts';
-import type { Command } from '../../core/commands.ts';
-import type { Plan } from '../../core/plan.types.ts';
-import type { DeploymentRequest } from '../../core/request.types.ts';
-import type { Decision, Outcome } from '../../core/state.types.ts';
+import type { Command } from '../../core/vocabulary/command.types.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
+import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
 import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
 import { apiFailures } from './api-failures.ts';
 

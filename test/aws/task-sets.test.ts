@@ -17,7 +17,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeTaskSets } from '../../aws/task-sets.ts';
-import type { GreenSpec } from '../../core/plan.types.ts';
+import type { GreenSpec } from '../../core/vocabulary/plan.types.ts';
 import { anInvocation, awsError, lostResponse, pageOf, sent } from './an-invocation.ts';
 
 const ecs = mockClient(ECSClient);

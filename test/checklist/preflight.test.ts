@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanObservation } from '../../core/plan.ts';
-import { preflight } from '../../core/preflight/preflight.ts';
+import { preflight } from '../../core/plan/preflight/preflight.ts';
+import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import {
   aBalancer,
   aGroup,
@@ -19,7 +19,7 @@ import {
 
 /**
  * docs/field-checklist.md, the rows that preflight checks on a user's own service: the mistake the guides warn of is
- * found, said with what was found, and comes with what to do. Where each check stays silent: test/core/preflight.
+ * found, said with what was found, and comes with what to do. Where each check stays silent: test/core/plan/preflight.
  */
 
 const PAIR = { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 };

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Finding } from '../../core/plan.types.ts';
+import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import { aSimulatedAccount } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RehearsalReport } from '../../sim/rehearsal.types.ts';
+import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import { cutover, example } from './a-terminal.ts';
 
 const SHOP = example('shop');

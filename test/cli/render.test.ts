@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { pauses } from '../../cli/pace.ts';
+import { pauses } from '../../cli/rehearsal/pace.ts';
 import { makePaint } from '../../cli/render/paint.ts';
 import { bar, sharePercent } from '../../cli/render/status.ts';
 import { clockTime, dollars, grouped, short, wrap } from '../../cli/render/text.ts';
 import { makeTimeline } from '../../cli/render/timeline.ts';
 import { wantsColour } from '../../cli/terminal.ts';
+import type { Status } from '../../rehearsal/rehearsal.types.ts';
 import type { SimEvent, SimEventInput } from '../../sim/kernel/trace.ts';
-import type { Status } from '../../sim/rehearsal.types.ts';
 
 const plain = makePaint(false);
 

@@ -4,7 +4,7 @@ import type { Account, Verbs } from '../../cli/account/account.ts';
 import { makeWatcher } from '../../cli/watch/snapshot.ts';
 import { makeTeller } from '../../cli/watch/teller.ts';
 import { viewOf } from '../../cli/watch/view.ts';
-import type { Ready } from '../../core/state.types.ts';
+import type { Ready } from '../../core/vocabulary/state.types.ts';
 
 const WATCHED = { deploymentId: 'one', serviceKey: 'main/shop', executionArn: 'arn:one' };
 

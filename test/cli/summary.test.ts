@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { main } from '../../cli/main.ts';
+import { exitCodeOfReport } from '../../cli/rehearsal/run-rehearsal.ts';
 import { makePaint } from '../../cli/render/paint.ts';
 import { summary } from '../../cli/render/summary.ts';
-import { exitCodeOfReport } from '../../cli/run-rehearsal.ts';
-import type { RehearsalReport } from '../../sim/rehearsal.types.ts';
+import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import { aTerminal } from './a-terminal.ts';
 
 const aReport = (changes: Partial<RehearsalReport> = {}): RehearsalReport => ({

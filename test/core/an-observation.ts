@@ -1,14 +1,14 @@
+import { parseRequest } from '../../core/request/request.ts';
+import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import type {
   ObservedLoadBalancer,
   ObservedService,
   ObservedTargetGroup,
   ObservedTaskDefinition,
   ObservedTaskSet,
-} from '../../core/observed.types.ts';
-import type { PlanObservation } from '../../core/plan.ts';
-import type { Route } from '../../core/plan.types.ts';
-import { parseRequest } from '../../core/request.ts';
-import type { DeploymentRequest } from '../../core/request.types.ts';
+} from '../../core/vocabulary/observed.types.ts';
+import type { Route } from '../../core/vocabulary/plan.types.ts';
+import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
 
 /** A service with nothing wrong: no finding of preflight at all. Tests change one thing in a copy. */
 

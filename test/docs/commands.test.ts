@@ -71,6 +71,6 @@ describe('commands in the documents', () => {
     expect(wrongIn('npx cutover rehears examples/shop/request.json')).toEqual(['cutover rehears']);
     expect(wrongIn("cutover abort main/shop --because 'slow'")).toEqual(['cutover abort --because']);
     expect(wrongIn("cutover abort main/shop --reason '--because'")).toEqual([]);
-    expect(scriptsIn('npm run --silent sim:exhaust -- --base canary')).toEqual(['sim:exhaust']);
+    expect(scriptsIn('npm run --silent verify:exhaust -- --base canary')).toEqual(['verify:exhaust']);
   });
 });

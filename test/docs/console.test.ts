@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { commandKinds } from '../../core/commands.ts';
-import { parseRequest } from '../../core/request.ts';
+import { parseRequest } from '../../core/request/request.ts';
+import { commandKinds } from '../../core/vocabulary/command.types.ts';
 import { consoleDoc } from '../../scripts/console-doc.ts';
 
 const document = readFileSync(new URL('../../docs/console.md', import.meta.url), 'utf8');

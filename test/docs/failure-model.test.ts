@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../functions/event-handlers.ts';
-import { playedDeployments } from '../../scripts/failure-model/deployments.ts';
-import { outside } from '../../scripts/failure-model/outside.ts';
-import { outsidePlays } from '../../scripts/failure-model/outside-plays.ts';
-import { failureModel } from '../../scripts/failure-model/render.ts';
-import { rowsAt } from '../../scripts/failure-model/rows.ts';
+import { stepNames } from '../../statemachine/contract.ts';
+import { playedDeployments } from '../../verify/failure-model/deployments.ts';
+import { readSeen } from '../../verify/failure-model/failure-model.ts';
+import { outside } from '../../verify/failure-model/outside.ts';
+import { outsidePlays } from '../../verify/failure-model/outside-plays.ts';
+import { failureModel } from '../../verify/failure-model/render.ts';
+import { rowsAt } from '../../verify/failure-model/rows.ts';
 import {
   safetyOfLambdas,
   safetyOfStates,
   safetyOfSteps,
-} from '../../scripts/failure-model/safety-of-states.ts';
-import { phases } from '../../scripts/failure-model/summary.ts';
-import { longestWaitSeconds, states } from '../../scripts/failure-model/workflow.ts';
-import { readSeen } from '../../scripts/failure-model.ts';
-import { stepNames } from '../../statemachine/contract.ts';
+} from '../../verify/failure-model/safety-of-states.ts';
+import { phases } from '../../verify/failure-model/summary.ts';
+import { longestWaitSeconds, states } from '../../verify/failure-model/workflow.ts';
 
 const document = readFileSync(new URL('../../docs/failure-model.md', import.meta.url), 'utf8');
 const seen = readSeen();

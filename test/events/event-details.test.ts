@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { executionLink } from '../../core/console-link.ts';
-import { finishedEvent, inLineEvent, readableOf, startedEvent } from '../../core/events.ts';
+import { executionLink } from '../../core/deployment/console-link.ts';
+import { finishedEvent, inLineEvent, readableOf, startedEvent } from '../../core/deployment/events.ts';
 import { acquireLease } from '../../functions/acquire-lease.ts';
 import { aPlan } from '../core/a-deployment.ts';
 import { invoking } from '../functions/a-handler.ts';

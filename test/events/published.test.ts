@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eventTypes } from '../../core/events.ts';
+import { eventTypes } from '../../core/vocabulary/events.types.ts';
 import { always, expectConverged, type Run, type RunOptions, run } from '../rehearsal/a-rehearsal.ts';
 import { type Envelope, problemsOf, validators } from './event-schemas.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadWorld } from '../../sim/load-world.ts';
 import { cutover, example } from '../cli/a-terminal.ts';
-import { commandProblems } from '../core/preflight/aws-command.ts';
+import { commandProblems } from '../core/plan/preflight/aws-command.ts';
 
 /** examples/snapshot.sh as it is, with an `aws` that answers from a world: what it writes is that world again. */
 

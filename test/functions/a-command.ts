@@ -1,4 +1,4 @@
-import type { Command, CommandKind } from '../../core/commands.ts';
+import type { Command, CommandKind } from '../../core/vocabulary/command.types.ts';
 import { NOW } from '../core/a-deployment.ts';
 
 /** What a person, or another deployment, told the running one. */

@@ -1,6 +1,6 @@
-import type { Plan, Route } from '../../core/plan.types.ts';
-import type { DeploymentRequest } from '../../core/request.types.ts';
-import type { Execution, Green, Lease, Traffic } from '../../core/state.types.ts';
+import type { Plan, Route } from '../../core/vocabulary/plan.types.ts';
+import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
+import type { Execution, Green, Lease, Traffic } from '../../core/vocabulary/state.types.ts';
 import { aForward, aPlan, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aRequest } from '../core/an-observation.ts';
 

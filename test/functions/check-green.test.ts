@@ -1,6 +1,6 @@
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Ready } from '../../core/state.types.ts';
+import type { Ready } from '../../core/vocabulary/state.types.ts';
 import { checkGreen } from '../../functions/check-green.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';

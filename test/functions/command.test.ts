@@ -1,8 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CommandMessage } from '../../aws/command-function.ts';
-import { commandKinds } from '../../core/commands.ts';
-import type { Decision, Outcome } from '../../core/state.types.ts';
+import { commandKinds } from '../../core/vocabulary/command.types.ts';
+import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
 import { command } from '../../functions/command.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, aPlan, NOW } from '../core/a-deployment.ts';

@@ -5,9 +5,9 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Command, Commitment } from '../../core/commands.ts';
-import type { Plan } from '../../core/plan.types.ts';
-import type { Outcome } from '../../core/state.types.ts';
+import type { Command, Commitment } from '../../core/vocabulary/command.types.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import type { Outcome } from '../../core/vocabulary/state.types.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { DEPLOYMENT, execution, request } from './a-plan.ts';
 import { answering } from './faults.ts';

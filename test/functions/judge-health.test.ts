@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Decision } from '../../core/state.types.ts';
+import type { Decision } from '../../core/vocabulary/state.types.ts';
 import { judgeHealth } from '../../functions/judge-health.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
 import { aForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';

@@ -1,7 +1,7 @@
 import { CreateTaskSetCommand, DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { GreenSpec } from '../../core/plan.types.ts';
+import type { GreenSpec } from '../../core/vocabulary/plan.types.ts';
 import { launchGreen } from '../../functions/launch-green.ts';
 import { sent } from '../aws/an-invocation.ts';
 import { GREEN, NOW } from '../core/a-deployment.ts';

@@ -1,6 +1,6 @@
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Failure, Outcome, Removal, Retirement } from '../../core/state.types.ts';
+import type { Failure, Outcome, Removal, Retirement } from '../../core/vocabulary/state.types.ts';
 import { recordOutcome } from '../../functions/record-outcome.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
 import { aRollBack, BLUE, GREEN, NOW } from '../core/a-deployment.ts';

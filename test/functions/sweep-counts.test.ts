@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../core/clock.ts';
-import { baseNamed } from '../../sim/proof/bases.ts';
-import { quickHealthy } from '../../sim/proof/small-names.ts';
-import { runStage, type Stage } from '../../sim/proof/stage.ts';
+import { baseNamed } from '../../verify/exhaust/bases.ts';
+import { quickHealthy } from '../../verify/stage/small-names.ts';
+import { runStage, type Stage } from '../../verify/stage/stage.ts';
 
 type Counts = { EndedButHeld?: number; LeasesNotSwept?: number };
 

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { ExecutionStatus } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { isRecovery, parseRecovery } from '../../core/recovery.ts';
+import { isRecovery, parseRecovery } from '../../core/ending/recovery.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { NOW } from '../core/a-deployment.ts';

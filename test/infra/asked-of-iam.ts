@@ -1,4 +1,4 @@
-import type { ApiCall, ApiService } from '../../sim/kernel/fake-client.ts';
+import type { ApiCall, ApiService } from '../../sim/kernel/call.types.ts';
 import type { Asked } from './iam.ts';
 
 /** Where the simulated account is; its Step Functions and its table have names of their own. */

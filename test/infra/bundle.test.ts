@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { handlerFiles } from '../../infra/handler-files.ts';
-import { bundle } from '../../scripts/bundle.ts';
+import { bundle } from '../../infra/packaging/bundle.ts';
 
 /** What Lambda would load: no source, no node_modules beside it. */
 const directory = mkdtempSync(join(tmpdir(), 'cutover-bundle-'));

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Duration, aws_events as events } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { LAMBDA_MEMORY_MB } from '../../core/lambda-size.ts';
-import { METRIC_NAMESPACE, ownMetrics } from '../../core/own-metrics.ts';
+import { METRIC_NAMESPACE, ownMetrics } from '../../core/deployment/own-metrics.ts';
+import { LAMBDA_MEMORY_MB } from '../../core/estimate/lambda-size.ts';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
 import {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { handlerFiles } from '../../infra/handler-files.ts';
-import { packageForCloudFormation } from '../../scripts/package-cfn.ts';
-import { zip } from '../../scripts/zip.ts';
+import { packageForCloudFormation } from '../../infra/packaging/package-cfn.ts';
+import { zip } from '../../infra/packaging/zip.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cutover-packaged-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../infra/event-handlers.ts';
 import { actionOf, impliedActions, type Permission, permissionsOf } from '../../infra/permissions.ts';
-import type { ApiCall } from '../../sim/kernel/fake-client.ts';
-import { listenerArn } from '../../sim/proof/small-names.ts';
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { stepNames } from '../../statemachine/contract.ts';
+import { listenerArn } from '../../verify/stage/small-names.ts';
 import { ACCOUNT, askedOfIam, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
 import { type Asked, allowedBy } from './iam.ts';
 import { evaluate } from './intrinsics.ts';

@@ -1,18 +1,18 @@
-import type { CommandKind } from '../../core/commands.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { EventHandlerName } from '../../functions/event-handlers.ts';
-import { armSoak } from '../../sim/proof/arm-soak.ts';
-import { type Base, bases } from '../../sim/proof/bases.ts';
-import { scheduleOf } from '../../sim/proof/schedule.ts';
+import { type Base, bases } from '../../verify/exhaust/bases.ts';
+import { armSoak } from '../../verify/soak/arm-soak.ts';
+import { scheduleOf } from '../../verify/soak/schedule.ts';
+import { versionOf } from '../../verify/soak/soak-runs.ts';
 import {
   alarmName,
   groupArn,
   quickHealthy,
   routeArns,
   type SmallService,
-} from '../../sim/proof/small-names.ts';
-import { smallRequest, smallWorld } from '../../sim/proof/small-world.ts';
-import { versionOf } from '../../sim/proof/soak-runs.ts';
-import { runStage, type Stage } from '../../sim/proof/stage.ts';
+} from '../../verify/stage/small-names.ts';
+import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
+import { runStage, type Stage } from '../../verify/stage/stage.ts';
 
 type Disturb = (stage: Stage) => void;
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { preflightWorld } from '../../cli/preflight-world.ts';
-import { parseRequest } from '../../core/request.ts';
+import { preflightWorld } from '../../cli/rehearsal/preflight-world.ts';
+import { parseRequest } from '../../core/request/request.ts';
 import type { SampleServiceProps } from '../../infra/sample-service/sample-service.types.ts';
 import { SampleStack } from '../../infra/sample-service/sample-stack.ts';
+import { rehearse } from '../../rehearsal/rehearse.ts';
 import { loadWorld } from '../../sim/load-world.ts';
-import { rehearse } from '../../sim/rehearsal.ts';
 import { sampleWorld } from './sample-world.ts';
 
 /** A service that is set up as the guides teach: preflight has nothing, or next to nothing, against it. */

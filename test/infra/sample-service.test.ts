@@ -1,7 +1,7 @@
 import { App, aws_certificatemanager as acm, aws_ec2 as ec2Module, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { parseRequest } from '../../core/request.ts';
+import { parseRequest } from '../../core/request/request.ts';
 import type { SampleServiceProps } from '../../infra/sample-service/sample-service.types.ts';
 import { SampleStack } from '../../infra/sample-service/sample-stack.ts';
 import { resourcesOf, theResource } from './synthesised.ts';

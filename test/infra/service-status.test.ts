@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ObservedTarget, ObservedTargetGroup } from '../../core/observed.types.ts';
+import type { ObservedTarget, ObservedTargetGroup } from '../../core/vocabulary/observed.types.ts';
 import { printStatus, type ServiceObservation, serviceStatus } from '../../infra/sample-service/status.ts';
 
 const group = (name: string): ObservedTargetGroup => ({

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
-import type { CallFault } from '../../sim/kernel/fake-client.ts';
+import type { RehearsalReport, Status } from '../../rehearsal/rehearsal.types.ts';
+import { rehearse } from '../../rehearsal/rehearse.ts';
+import type { CallFault } from '../../sim/kernel/call.types.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';
-import { rehearse } from '../../sim/rehearsal.ts';
-import type { RehearsalReport, Status } from '../../sim/rehearsal.types.ts';
 import type { World } from '../../sim/world.ts';
 
 /** A rehearsal takes a third of a second; several in one test on a busy machine of two cores take longer than the default allows. */
@@ -116,7 +116,7 @@ const sharesByRoute = (routes: Run['before']['routes']) =>
   Object.fromEntries(routes.map(({ arn, groups }) => [arn, shares(groups)]));
 
 /**
- * Invariant 6 by a look at the world that shares no code with core/convergence.ts: one task set serves, the other
+ * Invariant 6 by a look at the world that shares no code with core/safety/convergence.ts: one task set serves, the other
  * is gone, nothing is held, and the report says which way it went.
  */
 export const expectConverged = ({ report, world, before }: Run): void => {

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import type { CommandMessage } from '../../aws/command-function.ts';
-import type { CommandKind } from '../../core/commands.ts';
-import type { Decision } from '../../core/state.types.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { Decision } from '../../core/vocabulary/state.types.ts';
 import type { Behaviour } from '../../sim/parts.types.ts';
 import {
   alarmName,
@@ -9,9 +9,9 @@ import {
   quickHealthy,
   type Revision,
   type SmallService,
-} from '../../sim/proof/small-names.ts';
-import { smallRequest, smallWorld } from '../../sim/proof/small-world.ts';
-import { type DeploymentEnd, runStage, type Stage } from '../../sim/proof/stage.ts';
+} from '../../verify/stage/small-names.ts';
+import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
+import { type DeploymentEnd, runStage, type Stage } from '../../verify/stage/stage.ts';
 
 /** One small service and whoever deploys to it, watches it, stops it or tells it something. */
 

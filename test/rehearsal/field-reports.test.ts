@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exitCodeOfReport } from '../../cli/run-rehearsal.ts';
+import { exitCodeOfReport } from '../../cli/rehearsal/run-rehearsal.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';
 import type { World } from '../../sim/world.ts';

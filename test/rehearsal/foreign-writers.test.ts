@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { groupArn, listenerArn } from '../../sim/proof/small-names.ts';
-import type { Stage } from '../../sim/proof/stage.ts';
+import { groupArn, listenerArn } from '../../verify/stage/small-names.ts';
+import type { Stage } from '../../verify/stage/stage.ts';
 import { expectSafe, outcomesOf, type Played, play } from './a-scene.ts';
 
 /** Somebody else writes the routes at a moment at which nobody used to look. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import type { CommandKind } from '../../core/commands.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { EventHandlerName } from '../../functions/event-handlers.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { commandKinds } from '../../core/commands.ts';
+import { commandKinds } from '../../core/vocabulary/command.types.ts';
 import { expectSafe, outcomesOf, type Played, play, type Scene, sharesOf } from './a-scene.ts';
 
 /** Every command is obeyed, or refused with the reason; none is taken and forgotten. */

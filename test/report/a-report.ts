@@ -1,5 +1,5 @@
-import { preflightWorld } from '../../cli/preflight-world.ts';
-import { parseRequest } from '../../core/request.ts';
+import { preflightWorld } from '../../cli/rehearsal/preflight-world.ts';
+import { parseRequest } from '../../core/request/request.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
 import type { Report } from '../../report/report.types.ts';
 import { type RunOptions, requestOf, run, worldOf } from '../rehearsal/a-rehearsal.ts';

@@ -5,7 +5,7 @@ import {
   GetExecutionHistoryCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Decision, Outcome } from '../../core/state.types.ts';
+import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
 import { type Account, GIVE_UP_MS } from './account.ts';
 
 /** As the table has it at the end. */

@@ -1,6 +1,6 @@
 import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
-import { zip } from '../../scripts/zip.ts';
+import { zip } from '../../infra/packaging/zip.ts';
 import type { Account } from './account.ts';
 
 /** Code that nobody takes for the old one: whoever calls it is refused. */

@@ -3,7 +3,7 @@ import {
   ModifyListenerCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
-import type { TargetState } from '../../../core/observed.types.ts';
+import type { TargetState } from '../../../core/vocabulary/observed.types.ts';
 import { afterCheck, FRESH, type Health } from '../../../sim/elbv2/health-check.ts';
 import {
   aBalancer,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RouteForward } from '../../../core/plan.types.ts';
+import type { RouteForward } from '../../../core/vocabulary/plan.types.ts';
 import { followUsers, type Shares, sharesByWeight } from '../../../sim/traffic/stickiness.ts';
 
 const forward = (weights: Record<string, number>, stickySeconds?: number): RouteForward => ({

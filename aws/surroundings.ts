@@ -1,0 +1,210 @@
+import {
+  DescribeScalableTargetsCommand,
+  type ScalableTarget,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  type IpPermission,
+  type SecurityGroup,
+  type Subnet,
+} from '@aws-sdk/client-ec2';
+import { GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { SECOND_MS } from '../core/clock.ts';
+import { isDeploymentError } from '../core/errors.ts';
+import { unique } from '../core/plan/discovery.ts';
+import { networkOf } from '../core/plan/green-spec.ts';
+import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
+import type { ObservedService, ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
+import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import type {
+  Look,
+  ObservedProtection,
+  ObservedScaling,
+  ObservedSecurityGroup,
+  ObservedSubnet,
+  SecurityRule,
+  Surroundings,
+} from '../core/vocabulary/surroundings.types.ts';
+import { defined, required } from './answer.ts';
+import type { Call, Sender } from './call.ts';
+import { readImages } from './images.ts';
+import { allPages, chunks } from './pages.ts';
+
+/** The client of each look; a look without one is not asked for. */
+export type SurroundingsClients = { [What in keyof Surroundings]?: Sender | undefined };
+
+/** Whoever runs this waits for it, and none of it is needed: so long a look is tried. */
+export const LOOK_PATIENCE_MS = 10 * SECOND_MS;
+
+/**
+ * What only the command line looks at: the Lambdas have no permission for it, and need none. A look that is refused or
+ * gets no answer is part of the result, so that preflight says what it could not check and goes on with the rest.
+ */
+export const observeSurroundings = async (
+  clients: SurroundingsClients,
+  call: Call,
+  { service, taskDefinition, loadBalancers }: PlanObservation,
+  request: DeploymentRequest,
+): Promise<Surroundings> => {
+  const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY') ?? null;
+  const network = taskDefinition === null ? null : networkOf(request, primary, taskDefinition);
+  const groups = unique([
+    ...(network?.securityGroups ?? []),
+    ...(network === null ? [] : loadBalancers.flatMap(({ securityGroups }) => securityGroups)),
+  ]);
+  const images = taskDefinition?.containers.map(({ image }) => image) ?? [];
+
+  const [securityGroups, subnets, seenImages, scaling, protection] = await Promise.all([
+    look(clients.securityGroups, groups.length > 0, 'ec2:DescribeSecurityGroups', (client) =>
+      readSecurityGroups(client, call, groups),
+    ),
+    look(clients.subnets, network !== null, 'ec2:DescribeSubnets', (client) =>
+      readSubnets(client, call, network?.subnets ?? []),
+    ),
+    look(clients.images, service !== null, 'ecr:DescribeImages', (client) =>
+      readImages(client, call, images, service?.serviceArn.split(':')[3] ?? '', LOOK_PATIENCE_MS),
+    ),
+    lookAt(clients.scaling, service, 'application-autoscaling:DescribeScalableTargets', (client, of) =>
+      readScaling(client, call, of),
+    ),
+    lookAt(clients.protection, primary, 'ecs:ListTasks and ecs:GetTaskProtection', (client, of) =>
+      readProtection(client, call, service?.clusterArn ?? '', of),
+    ),
+  ]);
+  return { securityGroups, subnets, images: seenImages, scaling, protection };
+};
+
+const lookAt = <Of, Value>(
+  client: Sender | undefined,
+  of: Of | null,
+  permission: string,
+  read: (client: Sender, of: Of) => Promise<Value>,
+): Promise<Look<Value>> =>
+  of === null
+    ? Promise.resolve({ kind: 'notAsked' })
+    : look(client, true, permission, (sender) => read(sender, of));
+
+const look = async <Value>(
+  client: Sender | undefined,
+  wanted: boolean,
+  permission: string,
+  read: (client: Sender) => Promise<Value>,
+): Promise<Look<Value>> => {
+  if (client === undefined || !wanted) return { kind: 'notAsked' };
+  try {
+    return { kind: 'seen', value: await read(client) };
+  } catch (error) {
+    if (!isDeploymentError(error)) throw error;
+    return { kind: 'notSeen', permission, why: error.message, denied: error.name === 'AccessDenied' };
+  }
+};
+
+/** By a filter: asked for by their ids, one that does not exist would hide the others behind an error. */
+const readSecurityGroups = async (
+  client: Sender,
+  call: Call,
+  ids: string[],
+): Promise<ObservedSecurityGroup[]> => {
+  const what = `read security groups ${ids.join(', ')}`;
+  const groups = await allPages<SecurityGroup>(what, async (NextToken) => {
+    const command = new DescribeSecurityGroupsCommand({
+      Filters: [{ Name: 'group-id', Values: ids }],
+      ...defined({ NextToken }),
+    });
+    const answer = await call(client, command, { what, patienceMs: LOOK_PATIENCE_MS });
+    return { items: answer.SecurityGroups, next: answer.NextToken };
+  });
+  return groups.map((group) => ({
+    id: required(group.GroupId, 'the id of a security group', what),
+    ingress: (group.IpPermissions ?? []).map(observeRule),
+    egress: (group.IpPermissionsEgress ?? []).map(observeRule),
+  }));
+};
+
+const observeRule = (permission: IpPermission): SecurityRule => ({
+  protocol: permission.IpProtocol ?? '-1',
+  ...defined({ fromPort: permission.FromPort, toPort: permission.ToPort }),
+  groups: unique((permission.UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId)),
+  ranges: unique([
+    ...(permission.IpRanges ?? []).map(({ CidrIp }) => CidrIp),
+    ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
+    ...(permission.PrefixListIds ?? []).map(({ PrefixListId }) => PrefixListId),
+  ]),
+});
+
+const readSubnets = async (client: Sender, call: Call, ids: string[]): Promise<ObservedSubnet[]> => {
+  const what = `read subnets ${ids.join(', ')}`;
+  const subnets = await allPages<Subnet>(what, async (NextToken) => {
+    const command = new DescribeSubnetsCommand({
+      Filters: [{ Name: 'subnet-id', Values: ids }],
+      ...defined({ NextToken }),
+    });
+    const answer = await call(client, command, { what, patienceMs: LOOK_PATIENCE_MS });
+    return { items: answer.Subnets, next: answer.NextToken };
+  });
+  return subnets.map((subnet) => ({
+    id: required(subnet.SubnetId, 'the id of a subnet', what),
+    availabilityZone: required(subnet.AvailabilityZone, 'the zone of a subnet', what),
+    freeAddresses: required(subnet.AvailableIpAddressCount, 'the free addresses of a subnet', what),
+    ...defined({ vpcId: subnet.VpcId }),
+  }));
+};
+
+const readScaling = async (
+  client: Sender,
+  call: Call,
+  { cluster, name }: ObservedService,
+): Promise<ObservedScaling | null> => {
+  const what = `read the scaling of service ${name} in cluster ${cluster}`;
+  const targets = await allPages<ScalableTarget>(what, async (NextToken) => {
+    const command = new DescribeScalableTargetsCommand({
+      ServiceNamespace: 'ecs',
+      ResourceIds: [`service/${cluster}/${name}`],
+      ScalableDimension: 'ecs:service:DesiredCount',
+      ...defined({ NextToken }),
+    });
+    const answer = await call(client, command, { what, patienceMs: LOOK_PATIENCE_MS });
+    return { items: answer.ScalableTargets, next: answer.NextToken };
+  });
+  const [target] = targets;
+  if (target === undefined) return null;
+  return {
+    minCapacity: target.MinCapacity ?? 0,
+    maxCapacity: target.MaxCapacity ?? 0,
+    scaleInSuspended: target.SuspendedState?.DynamicScalingInSuspended === true,
+  };
+};
+
+/** The API takes so many tasks at once (ECS API, GetTaskProtection). */
+const TASKS_PER_CALL = 100;
+
+const readProtection = async (
+  client: Sender,
+  call: Call,
+  cluster: string,
+  { id }: ObservedTaskSet,
+): Promise<ObservedProtection> => {
+  const what = `read the scale-in protection of ${id}`;
+  const context = { what, patienceMs: LOOK_PATIENCE_MS };
+  const tasks = await allPages(what, async (nextToken) => {
+    // Where startedBy is used it must be the only filter [aws-facts 30].
+    const command = new ListTasksCommand({ cluster, startedBy: id, ...defined({ nextToken }) });
+    const answer = await call(client, command, context);
+    return { items: answer.taskArns, next: answer.nextToken };
+  });
+  const answers = [];
+  for (const some of chunks(tasks, TASKS_PER_CALL)) {
+    answers.push(await call(client, new GetTaskProtectionCommand({ cluster, tasks: some }), context));
+  }
+  const held = answers
+    .flatMap(({ protectedTasks }) => protectedTasks ?? [])
+    .filter(({ protectionEnabled }) => protectionEnabled === true);
+  const ends = held.flatMap(({ expirationDate }) => expirationDate?.toISOString() ?? []).sort();
+  return {
+    tasks: tasks.length,
+    protectedTasks: held.length,
+    protectedIds: held.flatMap(({ taskArn }) => taskArn?.split('/').at(-1) ?? []),
+    ...defined({ until: ends.at(-1) }),
+  };
+};

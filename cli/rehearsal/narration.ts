@@ -1,0 +1,80 @@
+import type { RehearsalReport, Status } from '../../rehearsal/rehearsal.types.ts';
+import type { SimEvent } from '../../sim/kernel/trace.ts';
+import { makePaint } from '../render/paint.ts';
+import { makeTimeline } from '../render/timeline.ts';
+import type { Terminal } from '../terminal.ts';
+import { pauses } from './pace.ts';
+import type { WorldPreflight } from './preflight-world.ts';
+
+/** What a rehearsal is shown as while it runs and at its end. */
+export type Narration = {
+  onEvent(event: SimEvent, status: Status): void;
+  /** Resolves when everything has been shown. */
+  finish(): Promise<void>;
+  /** Faults that came. */
+  faultsSeen(): ReadonlySet<string>;
+};
+
+type Options = { verbose: boolean /** Null: as fast as it comes. */; paceMs: number | null };
+
+/** The timeline. Paced, it is played back after the run: virtual hours take real milliseconds, too fast to follow. */
+export const narrateLines = (terminal: Terminal, { verbose, paceMs }: Options): Narration => {
+  const timeline = makeTimeline({ width: terminal.width, paint: makePaint(terminal.colour), verbose });
+  const held: { text: string; atMs: number }[] = [];
+  const faults = new Set<string>();
+  const show = (text: string, atMs: number): void => {
+    if (text === '') return;
+    if (paceMs === null) terminal.out(text);
+    else held.push({ text, atMs });
+  };
+  terminal.out(timeline.header());
+
+  return {
+    onEvent: (event, status) => {
+      noteFault(faults, event);
+      show(timeline.add(event, status), status.sinceStartMs);
+    },
+    finish: async () => {
+      show(timeline.end(), held.at(-1)?.atMs ?? 0);
+      const waits = pauses(
+        held.map(({ atMs }) => atMs),
+        paceMs ?? 0,
+      );
+      for (const [index, { text }] of held.entries()) {
+        await terminal.pause(waits[index] ?? 0);
+        terminal.out(text);
+      }
+    },
+    faultsSeen: () => faults,
+  };
+};
+
+/** One JSON object a line for each event. */
+export const narrateJson = (terminal: Terminal): Narration => {
+  const faults = new Set<string>();
+  return {
+    onEvent: (event, status) => {
+      noteFault(faults, event);
+      terminal.out(`${JSON.stringify({ type: 'event', ...event, status })}\n`);
+    },
+    finish: async () => {},
+    faultsSeen: () => faults,
+  };
+};
+
+/** The first line, before any event. */
+export const preflightJson = ({ findings }: WorldPreflight): string =>
+  `${JSON.stringify({ type: 'preflight', findings })}\n`;
+
+/** For a rehearsal that is watched as a deployment is: only what came of the faults is kept. */
+export const narrateNothing = (): Narration => {
+  const faults = new Set<string>();
+  return { onEvent: (event) => noteFault(faults, event), finish: async () => {}, faultsSeen: () => faults };
+};
+
+export const reportJson = (report: RehearsalReport): string =>
+  `${JSON.stringify({ type: 'report', ...report })}\n`;
+
+const noteFault = (faults: Set<string>, { kind, data }: SimEvent): void => {
+  if (kind === 'fault' && typeof data?.fault === 'string') faults.add(data.fault);
+};

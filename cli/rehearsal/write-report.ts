@@ -1,0 +1,21 @@
+import { writeFileSync } from 'node:fs';
+import type { Status } from '../../rehearsal/rehearsal.types.ts';
+import { renderPage } from '../../report/page.ts';
+import type { Report } from '../../report/report.types.ts';
+import type { SimEvent } from '../../sim/kernel/trace.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+
+export type KeptEvent = { event: SimEvent; status: Status };
+
+/** Writes the page, and says so on standard error: standard output may be a stream of JSON. */
+export const writeReport = (path: string, report: Report, terminal: Pick<Terminal, 'err'>): void => {
+  try {
+    writeFileSync(path, renderPage(report));
+  } catch (error) {
+    throw new UsageError(`the report cannot be written to ${path}: ${(error as Error).message}`, {
+      hint: 'name a file in a directory that exists and that you may write to',
+    });
+  }
+  terminal.err(`report written to ${path}\n`);
+};

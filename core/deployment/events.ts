@@ -1,0 +1,226 @@
+import { SECOND_MS } from '../clock.ts';
+import { steeringOf } from '../operator/commands.ts';
+import type { Command } from '../vocabulary/command.types.ts';
+import {
+  type DeploymentEvent,
+  EVENT_VERSION,
+  type EventDecision,
+  type EventDetail,
+} from '../vocabulary/events.types.ts';
+import type { Plan, Weights } from '../vocabulary/plan.types.ts';
+import type { DeploymentRequest } from '../vocabulary/request.types.ts';
+import type { Decision, Lease, Outcome, RolledBack, Traffic } from '../vocabulary/state.types.ts';
+import { executionLink } from './console-link.ts';
+import { nameOf } from './service-key.ts';
+
+/** No ARN of a cluster, service or task definition is longer; what is, is not a name. */
+const LONGEST_NAME = 1_024;
+
+/** Who acts when no person does. */
+export const CUTOVER = 'cutover';
+
+const about = (
+  lease: Lease,
+  plan: Plan | undefined,
+  { actor, reason }: Pick<EventDetail, 'actor' | 'reason'>,
+): EventDetail => ({
+  version: EVENT_VERSION,
+  deploymentId: lease.deploymentId,
+  cluster: lease.serviceKey.split('/')[0] ?? null,
+  service: nameOf(lease.serviceKey),
+  ...revisions(plan, lease.request),
+  actor,
+  reason,
+  link: executionLink(lease.executionArn),
+  executionArn: lease.executionArn,
+});
+
+const revisions = (
+  plan: Plan | undefined,
+  request: Partial<Pick<DeploymentRequest, 'taskDefinition'>>,
+): Pick<EventDetail, 'fromRevision' | 'toRevision'> => {
+  const from = plan?.blue?.taskDefinitionArn;
+  const to = plan?.green.taskDefinitionArn ?? request.taskDefinition;
+  return {
+    fromRevision: from === undefined ? null : nameOf(from),
+    toRevision: to === undefined ? null : nameOf(to),
+  };
+};
+
+const starterOf = ({ request }: Lease): string => request.startedBy ?? 'unknown';
+
+export const startedEvent = (lease: Lease, plan: Plan): DeploymentEvent => {
+  const to = nameOf(plan.green.taskDefinitionArn);
+  const reason = `deploys ${to} to ${lease.serviceKey} with ${plan.strategyName}`;
+  return {
+    type: 'Cutover Deployment Started',
+    detail: {
+      ...about(lease, plan, { actor: starterOf(lease), reason }),
+      strategy: plan.strategyName,
+      shifts: plan.shifts.map(({ greenPct, bakeMs, approval }) => ({
+        greenPct,
+        bakeSeconds: bakeMs / SECOND_MS,
+        approval: approval === true,
+      })),
+      routes: plan.routes.map(({ label }) => label),
+      alarms: plan.alarms.names,
+    },
+  };
+};
+
+/** Another deployment has the service. */
+export const inLineEvent = (lease: Lease): DeploymentEvent => ({
+  type: 'Cutover Deployment Waiting',
+  detail: {
+    ...about(lease, undefined, { actor: starterOf(lease), reason: lease.reason }),
+    waitingFor: 'lease',
+    decision: null,
+  },
+});
+
+type Baking = { lease: Lease; plan: Plan; traffic: Traffic };
+
+export const shiftedEvent = ({ lease, plan, traffic }: Baking, decision?: Decision): DeploymentEvent => {
+  const reason =
+    decision?.reason ?? 'green has had enough healthy targets for long enough: its first requests';
+  return {
+    type: 'Cutover Traffic Shifted',
+    detail: {
+      ...about(lease, plan, { actor: decision === undefined ? CUTOVER : actorOf(decision), reason }),
+      shift: traffic.position + 1,
+      shifts: plan.shifts.length,
+      greenPct: traffic.weights.green,
+      routes: traffic.routes.map(({ label, before, after }) => ({ route: label, before, after })),
+    },
+  };
+};
+
+/** The weights a rollback wrote: users are back where they were, or, past the point of no return, on green. */
+export const restoredEvent = (
+  {
+    lease,
+    plan,
+    routes,
+  }: Omit<Baking, 'traffic'> & {
+    routes: { label: string; before: Weights | null; after: Weights | null }[];
+  },
+  { kind, because, reason }: RolledBack,
+  decision: Decision | undefined,
+): DeploymentEvent => {
+  const actor = decision === undefined ? CUTOVER : actorOf(decision);
+  const last = plan.shifts.length;
+  return {
+    type: 'Cutover Traffic Shifted',
+    detail: {
+      ...about(lease, plan, { actor, reason: `${because}; ${reason}` }),
+      shift: kind === 'finishForward' ? last : 0,
+      shifts: last,
+      greenPct: Math.max(0, ...routes.map(({ after }) => after?.green ?? 0)),
+      routes: routes.map(({ label, before, after }) => ({ route: label, before, after })),
+    },
+  };
+};
+
+/**
+ * One event a decision. The one that begins to wait for a person says so by its type; the looks after it are decisions
+ * like any other, so that nobody is called at every look.
+ */
+export const decisionEvent = (
+  { lease, plan, traffic }: Baking,
+  decision: Decision,
+  previous: Decision | undefined,
+): DeploymentEvent => {
+  const { observedAtMs, blue, green, alarms, routes } = decision.evidence;
+  const told: EventDecision = {
+    kind: decision.kind,
+    waitSeconds: decision.waitSeconds,
+    shift: traffic.position + 1,
+    evidence: { observedAtMs, blue, green, alarms, routes },
+  };
+  const detail = about(lease, plan, { actor: actorOf(decision), reason: decision.reason });
+  const waitingFor = waitOf(decision);
+  const before = previous?.position === decision.position ? waitOf(previous) : null;
+  if (waitingFor === null || waitingFor === before)
+    return { type: 'Cutover Decision Made', detail: { ...detail, decision: told } };
+  return { type: 'Cutover Deployment Waiting', detail: { ...detail, waitingFor, decision: told } };
+};
+
+export type End = {
+  lease: Lease | undefined;
+  plan: Plan | undefined;
+  decision: Decision | undefined;
+  /** Without a lease there is only the execution, and the request as far as it could be read. */
+  executionArn: string;
+  deploymentId: string | null;
+  request: Partial<Pick<DeploymentRequest, 'cluster' | 'service' | 'taskDefinition' | 'startedBy'>>;
+};
+
+/** What even a refused request says about whom it is for; nothing of it is checked. */
+export const readableOf = (input: unknown): End['request'] => {
+  if (typeof input !== 'object' || input === null) return {};
+  const named = Object.entries(input).filter(
+    ([name, value]) =>
+      ['cluster', 'service', 'taskDefinition', 'startedBy'].includes(name) &&
+      typeof value === 'string' &&
+      value.length <= LONGEST_NAME,
+  );
+  return Object.fromEntries(named);
+};
+
+export const finishedEvent = (end: End, outcome: Outcome): DeploymentEvent => {
+  const { lease, plan, decision, executionArn, request } = end;
+  const { kind, reason, endedAtMs } = outcome;
+  // Aborted or hurried by a person, or not: the last decision knows.
+  const actor = decision === undefined || kind === 'stuck' ? CUTOVER : actorOf(decision);
+  const bare: EventDetail = {
+    version: EVENT_VERSION,
+    deploymentId: end.deploymentId,
+    cluster: request.cluster === undefined ? null : nameOf(request.cluster),
+    service: request.service === undefined ? null : nameOf(request.service),
+    ...revisions(undefined, request),
+    actor,
+    reason,
+    link: executionLink(executionArn),
+    executionArn,
+  };
+  return {
+    type: 'Cutover Deployment Finished',
+    detail: {
+      ...(lease === undefined ? bare : about(lease, plan, { actor, reason })),
+      outcome: kind,
+      durationSeconds:
+        lease === undefined ? null : Math.max(0, Math.round((endedAtMs - lease.acquiredAtMs) / SECOND_MS)),
+    },
+  };
+};
+
+/** Commands in force when a decision was made; the evidence names them without their ids, which only break ties. */
+const steeringIn = ({ evidence }: Decision) =>
+  steeringOf(
+    evidence.commands.map((command): Command => ({ ...command, id: '' })),
+    0,
+  );
+
+/** Frozen or paused, somebody is expected to resume or abort; else the gate of a shift waits for its approval. */
+const waitOf = (decision: Decision): 'approval' | 'operator' | null => {
+  if (decision.kind !== 'awaitOperator') return null;
+  const { freeze, pause } = steeringIn(decision);
+  return freeze === null && pause === null ? 'approval' : 'operator';
+};
+
+/** The person whose command a decision obeys. Its reason names the command, so a command of an earlier shift is not taken for it. */
+export const actorOf = (decision: Decision): string => {
+  const obeyed = decision.evidence.commands.filter(
+    ({ kind, by }) => OBEYED[decision.kind].includes(kind) && decision.reason.includes(`${kind} by ${by}`),
+  );
+  return obeyed.at(-1)?.by ?? CUTOVER;
+};
+
+/** Which commands can lead to which decision. */
+const OBEYED: Record<Decision['kind'], readonly Command['kind'][]> = {
+  hold: [],
+  advance: ['promote', 'skip', 'approve'],
+  promote: ['promote', 'skip', 'approve'],
+  rollBack: ['abort'],
+  awaitOperator: ['freeze', 'pause'],
+};

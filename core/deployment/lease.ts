@@ -1,0 +1,81 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
+import type { WhenBusy } from '../vocabulary/request.types.ts';
+
+/** The lease item as read. */
+export type ObservedLease = {
+  holder?: string;
+  executionArn?: string;
+  /** Since when, ISO 8601: for people. */
+  since?: string;
+  /** The deployment that is next in line, and when it last said so. */
+  waiter?: string;
+  waiterSeenMs?: number;
+};
+
+export type LeaseDecision =
+  | { kind: 'held' }
+  /** The lease is free and ours to take. */
+  | { kind: 'take' }
+  /** Stand in line, or go on standing there. */
+  | { kind: 'wait'; waitSeconds: number; reason: string }
+  | { kind: 'refuse'; reason: string };
+
+/** A waiter that has not been seen for this long has ended: its looks are at most five minutes apart. */
+export const WAITER_GONE_MS = 15 * MINUTE_MS;
+
+/** Longer than any deployment but one with long bakes; a person should decide what happens after a day. */
+export const WAIT_LIMIT_MS = 24 * HOUR_MS;
+
+const FIRST_WAIT_MS = 15 * SECOND_MS;
+const LONGEST_WAIT_MS = 5 * MINUTE_MS;
+
+type LeaseInput = {
+  lease: ObservedLease;
+  me: string;
+  serviceKey: string;
+  whenBusy: WhenBusy;
+  /** Since when this deployment has stood in line; null on its first look. */
+  waitingSinceMs: number | null;
+  nowMs: number;
+};
+
+/** One deployment changes a service at a time; of several that wait, the latest wins and the others are told. */
+export const decideLease = (input: LeaseInput): LeaseDecision => {
+  const { lease, me, serviceKey, whenBusy, waitingSinceMs, nowMs } = input;
+  if (lease.holder === me) return { kind: 'held' };
+
+  const waiterIsThere = lease.waiter !== undefined && nowMs - (lease.waiterSeenMs ?? 0) < WAITER_GONE_MS;
+  const anotherWaits = waiterIsThere && lease.waiter !== me;
+  if (lease.holder === undefined && !anotherWaits) return { kind: 'take' };
+  if (waitingSinceMs !== null && anotherWaits) {
+    return {
+      kind: 'refuse',
+      reason: `deployment ${lease.waiter} of ${serviceKey} came later and took this one's place in line`,
+    };
+  }
+
+  const busy =
+    lease.holder === undefined
+      ? `deployment ${lease.waiter} is next in line for ${serviceKey}; had it been stopped, its place would be free in ${formatDuration(WAITER_GONE_MS - (nowMs - (lease.waiterSeenMs ?? 0)))}`
+      : describeHolder(lease, serviceKey);
+  if (whenBusy === 'reject') {
+    return {
+      kind: 'refuse',
+      reason: `${busy}; one deployment at a time may change a service. Wait until it has ended, or say "whenBusy": "queue" or "supersede"${watchHint(lease)}`,
+    };
+  }
+  const waitedMs = waitingSinceMs === null ? 0 : nowMs - waitingSinceMs;
+  if (waitedMs >= WAIT_LIMIT_MS)
+    return { kind: 'refuse', reason: `${busy}, and this one has waited for a day` };
+  const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, waitedMs / 4));
+  return { kind: 'wait', waitSeconds: Math.ceil(waitMs / SECOND_MS), reason: busy };
+};
+
+const describeHolder = ({ holder, since }: ObservedLease, serviceKey: string): string =>
+  `${serviceKey} is being deployed by ${holder}${since === undefined ? '' : ` since ${since}`}`;
+
+const watchHint = ({ executionArn }: ObservedLease): string =>
+  executionArn === undefined
+    ? ''
+    : `; watch it with \`aws stepfunctions describe-execution --execution-arn ${executionArn}\``;

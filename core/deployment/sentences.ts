@@ -1,0 +1,86 @@
+import { formatDuration } from '../duration.ts';
+import type { Plan } from '../vocabulary/plan.types.ts';
+import type {
+  Attached,
+  Decision,
+  Green,
+  Lease,
+  Outcome,
+  Promoted,
+  Ready,
+  Removal,
+  Retirement,
+  RolledBack,
+  Traffic,
+} from '../vocabulary/state.types.ts';
+
+/** What a line says: one sentence, why when there is a reason, and whether only `--verbose` shows it. */
+type Sentence = { what: string; why?: string; detail?: boolean };
+
+/** A line of a deployment's timeline, with its details as plain JSON. */
+export type StepLine = Sentence & { kind: 'step' | 'decision'; data: Record<string, unknown> };
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+const planned = (plan: Plan): Sentence => ({
+  what: `planned ${plan.strategyName}: ${plan.shifts.map(({ greenPct, bakeMs }) => `${greenPct} % for ${formatDuration(bakeMs)}`).join(', ')}`,
+  why: `${plural(plan.routes.length, 'route')}: ${plan.routes.map(({ label }) => label).join('; ')}${plan.warnings.length > 0 ? `; ${plural(plan.warnings.length, 'warning')}` : ''}`,
+});
+
+const attached = ({ changed }: Attached): Sentence =>
+  changed.length === 0
+    ? { what: "green's target group was attached already", detail: true }
+    : { what: `attached green's target group at weight 0 to ${plural(changed.length, 'route')}` };
+
+const shifted = ({ weights, routes }: Traffic): Sentence => ({
+  what: `shifted ${weights.green} % to green and read it back on ${plural(routes.length, 'route')}`,
+});
+
+/** What each step's result says to a person; a step that is not here adds no line of its own. */
+const sentences: Record<string, (result: never) => Sentence> = {
+  AcquireLease: ({ kind, deploymentId, serviceKey, reason }: Lease) =>
+    kind === 'held'
+      ? { what: `deployment ${deploymentId} holds ${serviceKey}` }
+      : {
+          what:
+            kind === 'waiting' ? `stands in line for ${serviceKey}` : `takes deployment ${deploymentId} over`,
+          why: reason,
+        },
+  RecallPlan: () => ({ what: 'read the plan back from the record' }),
+  PlanDeployment: planned,
+  AttachGreen: attached,
+  LaunchGreen: ({ taskSetId, adopted }: Green) => ({
+    what: `${adopted ? 'adopted' : 'launched'} green task set ${taskSetId}`,
+  }),
+  CheckGreen: (ready: Ready) => ({
+    what: `green ${ready.kind === 'pending' ? 'is not ready' : ready.kind === 'ready' ? 'is ready' : 'failed'}: ${ready.healthyTargets} of ${ready.wanted} healthy`,
+    why: ready.reason,
+    detail: ready.kind === 'pending',
+  }),
+  ShiftTraffic: shifted,
+  PromoteGreen: ({ primaryTaskSetId }: Promoted) => ({ what: `green ${primaryTaskSetId} is PRIMARY` }),
+  RetireBlue: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind === 'due' }),
+  CheckRetired: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind !== 'retired' }),
+  RollBack: ({ kind, reason, because }: RolledBack) => ({
+    what: `roll back, ${kind}: ${reason}`,
+    why: because,
+  }),
+  RemoveGreen: ({ kind, reason }: Removal) => ({ what: reason, detail: kind === 'due' }),
+  CheckRemoved: ({ kind, reason }: Removal) => ({ what: reason, detail: kind !== 'removed' }),
+  RecordOutcome: ({ kind, reason }: Outcome) => ({ what: `recorded: ${kind}`, why: reason }),
+};
+
+const decided = (decision: Decision): StepLine => ({
+  kind: 'decision',
+  what: `${decision.kind}${decision.kind === 'hold' ? `, looking again in ${formatDuration(decision.waitSeconds * 1_000)}` : ''}`,
+  why: decision.reason,
+  data: { kind: decision.kind, position: decision.position, evidence: decision.evidence },
+});
+
+/** The timeline's line for a step that succeeded, or null for one that says nothing to a person. */
+export const lineOfStep = (state: string, result: unknown): StepLine | null => {
+  if (state === 'JudgeHealth') return decided(result as Decision);
+  const sentence = sentences[state];
+  if (sentence === undefined) return null;
+  return { kind: 'step', ...sentence(result as never), data: { state, phase: 'said' } };
+};

@@ -1,0 +1,49 @@
+import type { Failure } from '../vocabulary/state.types.ts';
+
+/** Preflight lists everything it found; this much of it fits a record, an event and a `Fail`'s cause (32,768) [93]. */
+const MAX_LENGTH = 8_000;
+
+/** What Step Functions' own error names mean to somebody who has to act on them. */
+const meanings: Record<string, string> = {
+  'States.Timeout': 'a step did not answer in time',
+  'States.TaskFailed': 'a step failed',
+  'States.Permissions': 'the state machine may not call a step: its IAM role lacks a permission',
+  'Lambda.Unknown': 'a Lambda function ended without an answer, out of memory or out of time',
+  'Lambda.TooManyRequestsException': 'Lambda throttled a step: the account has no free concurrency',
+};
+
+/**
+ * What a Catch left, as a sentence for people: the message of the error that a step threw, never raw JSON and never
+ * a stack trace. Errors of ours speak for themselves; others are named.
+ */
+export const failureMessage = (failure: Failure): string => {
+  const thrown = thrownBy(failure.Cause);
+  const message = clean(thrown?.errorMessage ?? failure.Cause);
+  const meaning = meanings[failure.Error];
+
+  if (meaning !== undefined)
+    return message === '' ? `${meaning} (${failure.Error})` : `${meaning}: ${message}`;
+  if (message === '') return `a step failed with ${failure.Error} and gave no reason`;
+  return /^(Error|[A-Z]\w*Error|[A-Z]\w*Exception|States\.\w+|Lambda\.\w+|Sandbox\.\w+)$/.test(failure.Error)
+    ? `${failure.Error}: ${message}`
+    : message;
+};
+
+/** A Lambda's Cause is `{"errorMessage", "errorType", "trace"}`, sometimes at the end of a sentence of Lambda's own. */
+const thrownBy = (cause: string): { errorMessage: string } | null => {
+  const start = cause.indexOf('{');
+  if (start < 0) return null;
+  try {
+    const parsed: unknown = JSON.parse(cause.slice(start));
+    if (typeof parsed !== 'object' || parsed === null || !('errorMessage' in parsed)) return null;
+    return typeof parsed.errorMessage === 'string' ? { errorMessage: parsed.errorMessage } : null;
+  } catch {
+    return null;
+  }
+};
+
+const clean = (text: string): string => {
+  const lines = text.split('\n').filter((line) => !/^\s+at .+/.test(line));
+  const told = lines.join('\n').trim();
+  return told.length > MAX_LENGTH ? `${told.slice(0, MAX_LENGTH)}...` : told;
+};

@@ -1,0 +1,93 @@
+import type { DeploymentState, Failure, Outcome } from '../vocabulary/state.types.ts';
+import { describeWeights } from '../weights/weights.ts';
+import { failureMessage } from './failure.ts';
+
+/** What an ending looks at: the slices that are there tell which way the execution took. */
+export type EndState = Partial<
+  Pick<
+    DeploymentState,
+    | 'lease'
+    | 'plan'
+    | 'green'
+    | 'traffic'
+    | 'decision'
+    | 'promoted'
+    | 'retirement'
+    | 'rolledBack'
+    | 'removal'
+    | 'failure'
+  >
+>;
+
+/**
+ * How a deployment ended, from what its steps left. Nothing counts as success or as rolled back that was not read
+ * back as such; whatever fits no ending is `stuck`, and says what is left and what to do.
+ */
+export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
+  const { plan, retirement, rolledBack, removal, failure } = state;
+  if (retirement?.kind === 'retired') {
+    const despite =
+      rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
+    const blue = plan?.blue === null ? '' : ' and blue is gone';
+    return { kind: 'succeeded', reason: `green serves all traffic${blue}${despite}`, endedAtMs: nowMs };
+  }
+  if (removal?.kind === 'removed' && rolledBack?.kind === 'restored') {
+    return { kind: 'rolledBack', reason: rolledBack.because, endedAtMs: nowMs };
+  }
+  if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {
+    const why = failure === undefined ? 'no reason was given' : failureMessage(failure);
+    const reason = `the plan that is to be undone could not be read: ${why.replace(/\.$/, '')}. It is tried again by itself; what the deployment wrote stays until then.`;
+    return { kind: 'stuck', reason, endedAtMs: nowMs };
+  }
+  // The first write to anything comes after the plan, so without a plan nothing was touched.
+  if (plan === undefined) {
+    const reason =
+      failure === undefined ? 'nothing was planned and no reason was given' : failureMessage(failure);
+    return { kind: 'refused', reason, endedAtMs: nowMs };
+  }
+  return { kind: 'stuck', reason: stuckReason(state), endedAtMs: nowMs };
+};
+
+/** RecallPlan's two answers that are final: there never was a plan, or the deployment had ended already. */
+const nothingToRecover = (failure: Failure | undefined): boolean =>
+  failure !== undefined && ['NotFound', 'Conflict'].includes(failure.Error);
+
+const stuckReason = (state: EndState): string => {
+  const { rolledBack, failure } = state;
+  const why =
+    rolledBack?.kind === 'stuck'
+      ? rolledBack.reason
+      : failure !== undefined
+        ? failureMessage(failure)
+        : 'the workflow met a state it does not know';
+  const first =
+    rolledBack === undefined || rolledBack.because === why
+      ? ''
+      : ` Rolling back because: ${rolledBack.because}.`;
+  return `${why.replace(/\.$/, '')}.${first} ${whatIsLeft(state)} ${whatToDo(state)}`;
+};
+
+const whatIsLeft = ({ plan, green, traffic, rolledBack, retirement }: EndState): string => {
+  const weights =
+    rolledBack?.kind === 'restored'
+      ? 'blue has all traffic'
+      : traffic === undefined
+        ? 'no traffic was shifted to green'
+        : `traffic was last set to ${describeWeights(traffic.weights)}`;
+  const left = [
+    ...(plan?.blue && retirement !== undefined
+      ? [`blue's task set ${plan.blue.id} (${retirement.reason})`]
+      : []),
+    ...(green === undefined ? [] : [`green's task set ${green.taskSetId}`]),
+  ];
+  return `What is left: ${weights}${left.length === 0 ? '' : `; ${left.join('; ')}`}.`;
+};
+
+const whatToDo = ({ plan, retirement, rolledBack }: EndState): string => {
+  const routes = plan?.routes.map(({ label }) => label).join(', ') ?? 'every route';
+  if (retirement !== undefined) {
+    return `What to do: see that green has all weight on ${routes}, then scale blue's task set to 0 and delete it.`;
+  }
+  if (rolledBack?.kind === 'restored') return "What to do: scale green's task set to 0 and delete it.";
+  return `What to do: give the healthier colour all weight on ${routes}, then scale the other task set to 0 and delete it.`;
+};

@@ -1,0 +1,94 @@
+import { HOUR_MS, MINUTE_MS } from '../clock.ts';
+import { DeploymentError } from '../errors.ts';
+
+/** The input of an execution that the sweep starts for a deployment whose execution ended half-way. */
+export type RecoveryRequest = {
+  mode: 'rollBack';
+  deploymentId: string;
+  serviceKey: string;
+  /** The execution that ended without closing the record. */
+  endedExecutionArn: string;
+  /** How it ended, for the record and the timeline. */
+  reason: string;
+};
+
+const isObject = (input: unknown): input is Record<string, unknown> =>
+  typeof input === 'object' && input !== null;
+
+export const isRecovery = (input: unknown): boolean => isObject(input) && input.mode === 'rollBack';
+
+/** @throws InvalidRequest when a person wrote one by hand and left something out. */
+export const parseRecovery = (input: unknown): RecoveryRequest => {
+  const fields = isObject(input) ? input : {};
+  const names = ['deploymentId', 'serviceKey', 'endedExecutionArn', 'reason'] as const;
+  const wrong = names.filter((name) => typeof fields[name] !== 'string' || fields[name] === '');
+  if (wrong.length > 0) {
+    throw new DeploymentError(
+      'InvalidRequest',
+      `expected a recovery with the texts ${names.join(', ')}, found no ${wrong.join(', ')}; the sweep starts recoveries by itself`,
+    );
+  }
+  return { mode: 'rollBack', ...(fields as Record<(typeof names)[number], string>) };
+};
+
+/**
+ * A recovery that ended before it had taken the lease over leaves the lease as it found it, and an execution's name is
+ * used up for 90 days (API reference, StartExecution) [102]: after so long another one is tried under another name.
+ */
+export const TRY_AGAIN_MS = 5 * MINUTE_MS;
+
+/**
+ * The recovery's execution name. It follows from the execution it recovers and the time, so that two sweeps that see
+ * the same end start one recovery. Should two be started all the same, the lease lets one of them go on.
+ */
+export const recoveryNameOf = (
+  endedExecutionArn: string,
+  nowMs: number,
+  digest: (text: string) => string,
+): string => `${recoveryPrefixOf(endedExecutionArn, digest)}${Math.floor(nowMs / TRY_AGAIN_MS)}`;
+
+/** What the names of all recoveries of one execution begin with. */
+export const recoveryPrefixOf = (endedExecutionArn: string, digest: (text: string) => string): string =>
+  `recover-${digest(endedExecutionArn).slice(0, 24)}-`;
+
+/** `arn:aws:states:R:A:execution:M:N` -> `arn:aws:states:R:A:stateMachine:M`. A recovery runs the machine as it is now. */
+export const stateMachineOf = (executionArn: string): string => {
+  const parts = executionArn.split(':');
+  return [...parts.slice(0, 5), 'stateMachine', parts[6]].join(':');
+};
+
+/** How a stuck end reads: why, then why it was rolling back at all, then what is left (core/ending/outcome.ts). */
+const STUCK = /^(.*?) Rolling back because: (.*)\. What is left: /s;
+
+/** What an earlier recovery of the same deployment was told, in its turn. */
+const FIRST_REASON =
+  /^its execution ended before the deployment did \(.*\), while it rolled back because: (.*)$/s;
+
+/**
+ * Why a deployment is recovered, from how its execution ended. A recovery that gets stuck is recovered in its turn: each end quotes
+ * the one before, so only what stopped this one and what began it all are kept. Whoever is paged reads this.
+ */
+export const recoveryReason = (how: string): string => {
+  const ended = 'its execution ended before the deployment did';
+  const [, why, because] = STUCK.exec(how) ?? [];
+  if (why === undefined || because === undefined) return `${ended} (${how})`;
+  return `${ended} (${why}), while it rolled back because: ${FIRST_REASON.exec(because)?.[1] ?? because}`;
+};
+
+/** The first recovery comes at once; one that ended stuck is tried again ever more rarely, because only a person helps. */
+const FIRST_AGAIN_MS = MINUTE_MS;
+const LONGEST_AGAIN_MS = 6 * HOUR_MS;
+
+export const recoveryDue = ({
+  recoveries,
+  recoveredAtMs,
+  nowMs,
+}: {
+  /** How many recoveries have taken over this deployment so far, and when the last did. */
+  recoveries: number;
+  recoveredAtMs: number;
+  nowMs: number;
+}): boolean => {
+  if (recoveries === 0) return true;
+  return nowMs - recoveredAtMs >= Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** (recoveries - 1));
+};

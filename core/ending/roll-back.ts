@@ -1,0 +1,240 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
+import { describeHealth, fitToServe, type GroupHealth, healthyShare } from '../health/group-health.ts';
+import type { Commitment } from '../vocabulary/command.types.ts';
+import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
+import type { Plan, Route, RouteForward, WeightedGroup } from '../vocabulary/plan.types.ts';
+import type { DeploymentState, RolledBack } from '../vocabulary/state.types.ts';
+import { settleMs } from '../weights/propagation.ts';
+import {
+  ALL_BLUE,
+  ALL_GREEN,
+  groupsFor,
+  groupsOf,
+  sameWeights,
+  weightsOf,
+  withWeights,
+} from '../weights/weights.ts';
+import { failureMessage } from './failure.ts';
+
+/** How long blue may take to recover while green serves: a weekend, then a person has to look. */
+export const HOLD_LIMIT_MS = 48 * HOUR_MS;
+
+/**
+ * How long a retirement that fails is tried again. Longer than any draining (an hour at most [91]); a failure that
+ * lasts that long is a permission or an outage, and users are served by green meanwhile.
+ */
+export const FINISH_LIMIT_MS = 2 * HOUR_MS;
+
+const FIRST_WAIT_MS = 15 * SECOND_MS;
+/** Two days of holding take about 600 looks of 9 history events [95], a fifth of what an execution has [93]. */
+const LONGEST_WAIT_MS = 5 * MINUTE_MS;
+
+type LiveForward = { route: Pick<Route, 'label' | 'original'>; forward: RouteForward };
+
+type RollBackInput = {
+  plan: Plan;
+  /** Live; null when gone. */
+  blue: ObservedTaskSet | null;
+  green: ObservedTaskSet | null;
+  /** Null on a first deployment. */
+  blueHealth: GroupHealth | null;
+  greenHealth: GroupHealth | null;
+  /** The plan's routes as they are now; one whose rule somebody deleted is left out. */
+  routes: LiveForward[];
+  previous: RolledBack | undefined;
+  /** An earlier execution of this deployment ended half-way. */
+  recovering: boolean;
+  nowMs: number;
+};
+
+export type RollBackDecision =
+  | { kind: 'restore' | 'held' | 'stuck'; reason: string; waitSeconds: number }
+  | {
+      kind: 'finishForward';
+      reason: string;
+      waitSeconds: number;
+      /** Some route still sends requests to blue, which serves none any more: green has to get them first. */
+      raiseGreen: boolean;
+    };
+
+/**
+ * Whether blue gets its weight back now. It does unless that moved users from bad to worse: a blue that is sick is
+ * held off while green is healthier, and a blue whose retirement has begun is never returned to.
+ */
+export const decideRollBack = (input: RollBackInput): RollBackDecision => {
+  const { plan, blue, blueHealth, greenHealth, routes } = input;
+  const restore = (reason: string): RollBackDecision => restored(input, reason);
+  if (plan.blue !== null && pastReturn(blue)) return onward(input, 'blue is past its point of return');
+  if (alreadyPromoted(input))
+    return onward(input, 'green was PRIMARY with all traffic when the execution ended');
+  if (plan.blue === null) return restore('a first deployment: the routes get back what they had');
+
+  const serving = routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_BLUE));
+  if (serving) return restore('blue serves everything already');
+  if (blueHealth === null) return held(input, "blue's health is not known");
+  if (fitToServe(blueHealth)) return restore(`blue takes all traffic with ${describeHealth(blueHealth)}`);
+  if (greenHealth === null || healthyShare(greenHealth) <= healthyShare(blueHealth)) {
+    const green = greenHealth === null ? 'of unknown health' : `no better: ${describeHealth(greenHealth)}`;
+    return restore(
+      `blue takes all traffic although it has only ${describeHealth(blueHealth)}, because green is ${green}`,
+    );
+  }
+  return held(
+    input,
+    `blue is the sicker of the two: it has ${describeHealth(blueHealth)}, green has ${describeHealth(greenHealth)}`,
+  );
+};
+
+/**
+ * What the deployment is bound to from now on, so that no command is taken that nobody obeys. Null where RetireBlue still
+ * asks: a recovery that finishes what was promoted, while blue runs at full size.
+ */
+export const commitmentOf = (
+  { plan, blue, nowMs }: Pick<RollBackInput, 'plan' | 'blue' | 'nowMs'>,
+  decision: RollBackDecision,
+  because: string,
+): Commitment | null => {
+  if (plan.blue !== null && pastReturn(blue))
+    return { to: 'finish', reason: 'blue is past its point of return', atMs: nowMs };
+  if (decision.kind === 'finishForward') return null;
+  return { to: 'rollBack', reason: because, atMs: nowMs };
+};
+
+/** The group list RollBack writes to a route: all weight on blue, or on a first deployment what the plan found. */
+export const restoredGroups = (
+  plan: Pick<Plan, 'blue' | 'blueTargetGroupArn' | 'green'>,
+  route: Pick<Route, 'original'>,
+  forward: RouteForward,
+): WeightedGroup[] => {
+  if (plan.blue !== null) return groupsFor(forward, groupsOf(plan), ALL_BLUE, { evictLoser: true });
+
+  const found = weightsOf(route.original, groupsOf(plan));
+  if (found === null) return withWeights(forward, route.original.groups);
+  // In percent, so that whatever relative weights the plan found, what we write sums to 100.
+  const percent = new Map([
+    [plan.green.targetGroupArn, found.green],
+    [plan.blueTargetGroupArn, found.blue],
+  ]);
+  const original = route.original.groups.map(({ targetGroupArn }) => ({
+    targetGroupArn,
+    weight: percent.get(targetGroupArn) ?? 0,
+  }));
+  return withWeights(forward, original);
+};
+
+/**
+ * The group list while RollBack holds: the same weights, and whichever of our groups is not in the action is put into
+ * it at weight 0. A group in no action has no health checks [86], so it could never be seen to recover: blue's leaves
+ * sticky routes before it retires, and somebody may take green's out. Null: nothing to add.
+ */
+export const checkedGroups = (
+  plan: Pick<Plan, 'blue' | 'blueTargetGroupArn' | 'green'>,
+  forward: RouteForward,
+): WeightedGroup[] | null => {
+  const groups = groupsOf(plan);
+  const weights = weightsOf(forward, groups);
+  // A first deployment has no other colour to look at; weights that are no split are somebody else's.
+  return plan.blue === null || weights === null ? null : groupsFor(forward, groups, weights);
+};
+
+/** The same groups with the same weights; order means nothing to a load balancer. */
+export const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
+  a.length === b.length &&
+  a.every(({ targetGroupArn, weight }) =>
+    b.some((other) => other.targetGroupArn === targetGroupArn && other.weight === weight),
+  );
+
+/** Before a first deployment's green goes: its routes may name nobody else, so what counts is that they are as they were. */
+export const refuseUnrestored = (plan: Plan, routes: LiveForward[]): string | null => {
+  const off = routes.filter(
+    ({ route, forward }) => !sameGroups(forward.groups, restoredGroups(plan, route, forward)),
+  );
+  return off.length === 0
+    ? null
+    : `expected ${off.map(({ route }) => route.label).join(', ')} to be as before the deployment before green goes, found other weights`;
+};
+
+/** Why the deployment came to RollBack: what it first gave as its reason, or what the last slices say. */
+export const whyRollBack = (
+  state: Partial<Pick<DeploymentState, 'lease' | 'ready' | 'decision' | 'rolledBack' | 'failure'>>,
+): string => {
+  if (state.rolledBack !== undefined) return state.rolledBack.because;
+  if (state.lease?.kind === 'recovering') return state.lease.reason;
+  if (state.decision?.kind === 'rollBack') return state.decision.reason;
+  if (state.ready?.kind === 'failed') return state.ready.reason;
+  if (state.failure !== undefined) return failureMessage(state.failure);
+  return 'the workflow met a state it does not know, which always means going back to blue';
+};
+
+/** Scaled to zero, being deleted, or gone: coming back would need tasks that do not run any more. */
+const pastReturn = (blue: ObservedTaskSet | null): boolean =>
+  blue === null || blue.status === 'DRAINING' || blue.scalePercent === 0;
+
+/** A deployment that had made up its mind is not undone because its execution ended. */
+const alreadyPromoted = ({ plan, green, greenHealth, routes, recovering }: RollBackInput): boolean =>
+  recovering &&
+  green?.status === 'PRIMARY' &&
+  greenHealth !== null &&
+  fitToServe(greenHealth) &&
+  routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN));
+
+/**
+ * Green's tasks run, but no route names their group: the load balancer checks no targets there [86], so nobody can know
+ * whether they are healthy, and nobody but them is left to serve.
+ */
+const unchecked = ({ plan, green, routes }: RollBackInput): boolean =>
+  green !== null &&
+  green.runningCount > 0 &&
+  !routes.some(({ forward }) =>
+    forward.groups.some(({ targetGroupArn }) => targetGroupArn === plan.green.targetGroupArn),
+  );
+
+/** Blue has begun to go. Green finishes what it started, as long as it has anything that answers or may answer. */
+const onward = (input: RollBackInput, why: string): RollBackDecision => {
+  const { plan, greenHealth, routes, previous, nowMs } = input;
+  if (greenHealth === null || (greenHealth.healthy === 0 && !unchecked(input))) {
+    const green = greenHealth === null ? 'its health is not known' : describeHealth(greenHealth);
+    return held(input, `${why} and green cannot serve yet: ${green}`);
+  }
+
+  const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
+  if (previous?.kind === 'finishForward' && elapsedMs >= FINISH_LIMIT_MS) {
+    const reason = `blue could not be removed in ${formatDuration(elapsedMs)}; green serves with ${describeHealth(greenHealth)}`;
+    return { kind: 'stuck', reason, waitSeconds: 0 };
+  }
+  const raiseGreen = !routes.every(({ forward }) =>
+    sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN),
+  );
+  const reason = `${why} and green has ${describeHealth(greenHealth)}: finishing forward`;
+  return { kind: 'finishForward', reason, waitSeconds: waitSeconds(elapsedMs), raiseGreen };
+};
+
+/**
+ * The wait lets the data plane follow before green goes. It grows for a visit that comes again because somebody gave
+ * green traffic back, and not for ever.
+ */
+const restored = ({ plan, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
+  const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
+  if (previous?.kind === 'restored' && elapsedMs >= HOLD_LIMIT_MS) {
+    const why = `somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
+    return { kind: 'stuck', reason: why, waitSeconds: 0 };
+  }
+  return {
+    kind: 'restore',
+    reason,
+    waitSeconds: Math.max(settleMs(plan) / SECOND_MS, waitSeconds(elapsedMs)),
+  };
+};
+
+const held = ({ previous, nowMs }: RollBackInput, why: string): RollBackDecision => {
+  const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
+  if (elapsedMs >= HOLD_LIMIT_MS) {
+    return { kind: 'stuck', reason: `${why}, for ${formatDuration(elapsedMs)}`, waitSeconds: 0 };
+  }
+  return { kind: 'held', reason: `${why}; traffic stays where it is`, waitSeconds: waitSeconds(elapsedMs) };
+};
+
+/** ECS replaces a task in a minute or two, so often at first; a tenth of the time passed later. */
+const waitSeconds = (elapsedMs: number): number =>
+  Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 10)) / SECOND_MS);

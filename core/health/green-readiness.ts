@@ -1,0 +1,202 @@
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
+import {
+  describeCommand,
+  frozenWaitSeconds,
+  heldMsSince,
+  holdLeftMs,
+  OPERATOR_LIMIT_MS,
+  steeringOf,
+} from '../operator/commands.ts';
+import type { Command } from '../vocabulary/command.types.ts';
+import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../vocabulary/observed.types.ts';
+import type { Plan } from '../vocabulary/plan.types.ts';
+import type { Green, Ready } from '../vocabulary/state.types.ts';
+import { targetGroupName } from '../weights/weights.ts';
+import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
+import { cannotStart, explainStopped, isFailure } from './stopped-tasks.ts';
+
+/**
+ * How long a task set just created may be missing from reads, or have no desired count yet: ECS answers from copies
+ * and the scheduler fills the count in after CreateTaskSet has answered.
+ */
+export const APPEARING_MS = MINUTE_MS;
+
+/**
+ * Failed tasks tolerated before green is given up, or green's desired count where that is more: one task may meet a
+ * bad host, a second an unlucky start; a third of the same version is the version. ECS itself never gives up, it
+ * only starts tasks ever more slowly (ECS guide, service throttle logic) [46].
+ */
+export const TOLERATED_FAILURES = 2;
+
+/** Tasks that stop before they ran, with none running, before green is given up: the second try changed nothing. */
+export const HOPELESS_FAILURES = 2;
+
+/** Looks at most while waiting for green, each 9 history events [95]: a tenth of an execution's 25,000 [93]. */
+const MAX_LOOKS = 240;
+
+const FIRST_WAIT_MS = 5 * SECOND_MS;
+const LONGEST_WAIT_MS = 15 * SECOND_MS;
+
+type GreenObservation = {
+  plan: Plan;
+  green: Green;
+  previous: Ready | undefined;
+  taskSet: ObservedTaskSet | null;
+  targets: ObservedTarget[];
+  /** Stopped tasks of green's task set, newest first. */
+  stopped: StoppedTask[];
+  /** Labels of the routes that do not name green's group; empty when that was not asked. */
+  detached: readonly string[];
+  /** All commands of the deployment so far. */
+  commands: readonly Command[];
+  nowMs: number;
+};
+
+/**
+ * Whether green may get its first request: steady, and as many healthy targets as it should have, for
+ * plan.healthyForMs without a break. Fails as soon as waiting is hopeless, with the reason a person needs.
+ */
+export const greenReadiness = (observed: GreenObservation): Ready => {
+  const { plan, green, previous, taskSet, targets, stopped, nowMs } = observed;
+  const health = groupHealth(targets, taskSet);
+  const counts = { healthyTargets: health.healthy, wanted: health.wanted };
+  const appearing = nowMs - green.launchedAtMs < Math.min(APPEARING_MS, plan.timeToHealthyMs);
+
+  const { abort, freeze, pause } = steeringOf(observed.commands, green.launchedAtMs);
+  if (abort !== null) return { kind: 'failed', ...counts, reason: describeCommand(abort) };
+  const holding = freeze ?? pause;
+  if (holding !== null && holdLeftMs(observed.commands, nowMs) <= 0) {
+    const reason = `${describeCommand(holding)}; nobody decided within ${formatDuration(OPERATOR_LIMIT_MS)}`;
+    return { kind: 'failed', ...counts, reason };
+  }
+  if (freeze !== null) {
+    const reason = `${describeCommand(freeze)}; nothing moves until resume or abort; ${describeHealth(health)}`;
+    const waitSeconds = frozenWaitSeconds(freeze, nowMs);
+    return { kind: 'pending', ...counts, healthySinceMs: null, waitSeconds, reason };
+  }
+  const failure = hopeless(observed, health, appearing);
+  if (failure !== null) return { kind: 'failed', ...counts, reason: failure };
+
+  const enough = taskSet?.steady === true && enoughHealthy(health);
+  const since = previous?.kind === 'pending' ? previous.healthySinceMs : null;
+  const healthySinceMs = enough ? (since ?? nowMs) : null;
+  const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
+  const failed = stopped.filter(isFailure);
+  const told = failed.length === 0 ? '' : `; ${explainStopped(failed)}`;
+  const ready = healthySinceMs !== null && healthyMs >= plan.healthyForMs;
+  if (ready && pause === null) {
+    return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
+  }
+
+  // A green that is healthy at the first look from the deadline on is given the rest of healthyFor: when nobody looked for
+  // minutes, because the account's rate limits were reached, it may have been so in time.
+  const resumedAtMs = lastResumeMs(observed.commands);
+  const fromMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0);
+  const deadlineMs = fromMs + plan.timeToHealthyMs + heldMsSince(observed.commands, fromMs, nowMs);
+  if (nowMs >= deadlineMs && healthySinceMs === null) {
+    const group = targetGroupName(plan.green.targetGroupArn);
+    const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
+    return {
+      kind: 'failed',
+      ...counts,
+      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in target group ${group}${told}. ${advice(health, failed)}`,
+    };
+  }
+
+  const progress =
+    healthySinceMs === null
+      ? `${describeHealth(health)}${enoughHealthy(health) ? ', task set not steady yet' : ''}${told}`
+      : `${describeHealth(health)} for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
+  const endMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
+  const checkFailure = checkFailureOf(targets, previous);
+  return {
+    kind: 'pending',
+    ...counts,
+    healthySinceMs,
+    ...(checkFailure === undefined ? {} : { checkFailure }),
+    waitSeconds: pause === null ? waitSeconds(observed, endMs) : frozenWaitSeconds(pause, nowMs),
+    reason:
+      pause === null
+        ? progress
+        : `${describeCommand(pause)}; green gets no request until resume; ${describeHealth(health)}`,
+  };
+};
+
+/** The time that a freeze took is not green's: a resume gives it all of its time again. */
+const lastResumeMs = (commands: readonly Command[]): number | null => {
+  const resumes = commands.filter(({ kind }) => kind === 'resume').map(({ atMs }) => atMs);
+  return resumes.length === 0 ? null : Math.max(...resumes);
+};
+
+/** Why no waiting will help, or null. */
+const hopeless = (
+  { plan, green, taskSet, stopped, targets, detached, previous }: GreenObservation,
+  health: GroupHealth,
+  appearing: boolean,
+): string | null => {
+  const failed = stopped.filter(isFailure);
+  if (taskSet === null) {
+    return appearing ? null : `green's task set ${green.taskSetId} is gone: somebody deleted it`;
+  }
+  if (taskSet.status === 'DRAINING') return `green's task set ${taskSet.id} is being deleted by somebody`;
+  if (taskSet.scalePercent < 100) {
+    return `green's task set ${taskSet.id} was launched at 100 % and is now at ${taskSet.scalePercent} %: somebody scaled it`;
+  }
+  if (health.wanted === 0 && !appearing) {
+    return "the service's desired count is 0, so green has no tasks: set a desired count of at least 1 and deploy again";
+  }
+  if (detached.length > 0 && !appearing) {
+    const group = targetGroupName(plan.green.targetGroupArn);
+    return `expected green's target group ${group} in the forward action of ${detached.join(', ')}, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks`;
+  }
+  if (taskSet.runningCount === 0 && failed.filter(cannotStart).length >= HOPELESS_FAILURES) {
+    return `green's tasks cannot start: ${explainStopped(failed)}`;
+  }
+  if (failed.length > Math.max(TOLERATED_FAILURES, health.wanted)) {
+    const byCheck = failed.some(({ stoppedReason }) => stoppedReason.includes('health check'));
+    const found = byCheck ? checkFailureOf(targets, previous) : undefined;
+    const told = found === undefined ? '' : `; the load balancer's check found ${found}`;
+    return `green's tasks keep stopping: ${explainStopped(failed)}${told}`;
+  }
+  return null;
+};
+
+/** ECS says only that a task failed the load balancer's checks; what was answered is with the target while it lasts. */
+const checkFailureOf = (targets: ObservedTarget[], previous: Ready | undefined): string | undefined => {
+  const failing = targets.find(({ state }) => state === 'unhealthy');
+  if (failing === undefined) return previous?.kind === 'pending' ? previous.checkFailure : undefined;
+  return [failing.reasonCode, failing.description].filter((part) => part !== undefined).join(': ');
+};
+
+/** Often at first, when most starts are decided; never past the moment something is decided anyway. */
+const waitSeconds = ({ plan, green, nowMs }: GreenObservation, endMs: number): number => {
+  const paceMs = greenPaceMs(plan, nowMs - green.launchedAtMs);
+  return Math.max(1, Math.ceil(Math.min(paceMs, endMs - nowMs) / SECOND_MS));
+};
+
+const greenPaceMs = ({ timeToHealthyMs }: Pick<Plan, 'timeToHealthyMs'>, elapsedMs: number): number =>
+  Math.max(Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 8)), timeToHealthyMs / MAX_LOOKS);
+
+/** How many looks, after the first, it takes until green has been there for so long. */
+export const greenLooks = (plan: Pick<Plan, 'timeToHealthyMs'>, lastingMs: number): number => {
+  let looks = 0;
+  for (let elapsedMs = 0; elapsedMs < lastingMs; looks += 1) {
+    elapsedMs += Math.ceil(greenPaceMs(plan, elapsedMs) / SECOND_MS) * SECOND_MS;
+  }
+  return looks;
+};
+
+const advice = (health: GroupHealth, failed: StoppedTask[]): string => {
+  if (failed.length > 0) return "Look at the stopped tasks' logs.";
+  if (health.reasons.some((reason) => reason.includes('Target.NotInUse'))) {
+    return "The target group is in no listener's forward action, or the tasks run in an Availability Zone the load balancer does not have.";
+  }
+  if (health.reasons.some((reason) => reason.includes('Target.Timeout'))) {
+    return "The load balancer gets no answer: check the tasks' security group, the health check's port, and how long the application takes to start.";
+  }
+  if (health.reasons.some((reason) => reason.includes('Target.ResponseCodeMismatch'))) {
+    return "The application answers the health check with another code than the target group's matcher takes: check its path.";
+  }
+  return "Look at the service's events for tasks that could not be placed, and at the tasks' logs.";
+};

@@ -1,0 +1,95 @@
+import { SECOND_MS } from '../clock.ts';
+import type { Finding } from '../vocabulary/finding.types.ts';
+import type { PlanObservation } from '../vocabulary/observation.types.ts';
+import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
+import type { BlueTaskSet, Plan } from '../vocabulary/plan.types.ts';
+import type { DeploymentRequest } from '../vocabulary/request.types.ts';
+import { type Discovery, discover, groupOf } from './discovery.ts';
+import { greenSpec } from './green-spec.ts';
+import { preflight } from './preflight/preflight.ts';
+import { stopTimeoutSeconds } from './stop-timeout.ts';
+
+export type Planned = { plan: Plan; findings: Finding[] } | { plan: null; findings: Finding[] };
+
+const blueOf = (primary: ObservedTaskSet | null): BlueTaskSet | null =>
+  primary?.targetGroupArn === undefined
+    ? null
+    : {
+        id: primary.id,
+        arn: primary.arn,
+        taskDefinitionArn: primary.taskDefinitionArn,
+        targetGroupArn: primary.targetGroupArn,
+        scalePercent: primary.scalePercent,
+      };
+
+/**
+ * All alarms asked for, and which of them are red already: JudgeHealth leaves those out until they have been OK, or for
+ * good under `override`.
+ */
+const watchedAlarms = (observed: PlanObservation, { alarms }: DeploymentRequest): Plan['alarms'] => {
+  const red = observed.alarms.alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+  return { ...alarms, ignoredUntilOk: alarms.redAtStart.kind === 'refuse' ? [] : red };
+};
+
+/** A first deployment has nothing to shift from: all requests at once as soon as green is healthy, then the last bake. */
+const courseOf = (
+  { shifts, strategyName }: DeploymentRequest,
+  primary: ObservedTaskSet | null,
+): Pick<Plan, 'shifts' | 'strategyName'> =>
+  primary === null
+    ? { shifts: shifts.slice(-1), strategyName: 'AllAtOnce, first deployment' }
+    : { shifts, strategyName };
+
+const loadBalancerKind = (observed: PlanObservation, found: Discovery): Plan['loadBalancerKind'] => {
+  const arns = found.routes.map(({ loadBalancerArn }) => loadBalancerArn);
+  return observed.loadBalancers.some(({ arn, type }) => arns.includes(arn) && type === 'network')
+    ? 'network'
+    : 'application';
+};
+
+/**
+ * Decides the whole deployment before anything is written: blue, green's specification, the routes as they are, the
+ * shifts. With an error among the findings there is no plan, and nothing may be written.
+ */
+export const planDeployment = (observed: PlanObservation, request: DeploymentRequest): Planned => {
+  const findings = preflight(observed, request);
+  const found = discover(observed, request);
+  const { service, taskDefinition } = observed;
+  if (findings.some(({ severity }) => severity === 'error')) return { plan: null, findings };
+  if (service === null || taskDefinition === null || found.greenGroupArn === null) {
+    return { plan: null, findings: [...findings, incomplete] };
+  }
+  const green = greenSpec(request, found.primary, taskDefinition, found.greenGroupArn);
+  const draining = groupOf(observed, found.primary === null ? found.greenGroupArn : found.blueGroupArn);
+  if (green === null || draining === undefined) return { plan: null, findings: [...findings, incomplete] };
+
+  const plan: Plan = {
+    clusterArn: service.clusterArn,
+    serviceArn: service.serviceArn,
+    cluster: service.cluster,
+    service: service.name,
+    desiredCount: service.desiredCount,
+    blue: blueOf(found.primary),
+    blueTargetGroupArn: found.blueGroupArn,
+    green,
+    loadBalancerKind: loadBalancerKind(observed, found),
+    routes: found.routes,
+    ...courseOf(request, found.primary),
+    alarms: watchedAlarms(observed, request),
+    healthyForMs: request.healthyForMs,
+    timeToHealthyMs: request.timeToHealthyMs,
+    deregistrationDelayMs: draining.deregistrationDelaySeconds * SECOND_MS,
+    stopTimeoutMs: stopTimeoutSeconds(observed.blueTaskDefinition ?? taskDefinition) * SECOND_MS,
+    warnings: findings,
+  };
+  return { plan, findings };
+};
+
+/** A check that should have said what is missing did not: refuse rather than plan with a hole. */
+const incomplete: Finding = {
+  id: 'plan-incomplete',
+  severity: 'error',
+  message: 'expected everything a plan needs to be found or named as missing, found a part that is neither',
+  fix: 'This is a defect of Cutover: please report it with the output of `cutover plan --json`.',
+  docs: 'docs/preflight.md#plan-incomplete',
+};

@@ -1,0 +1,27 @@
+import type { Finding } from '../../vocabulary/finding.types.ts';
+
+/** Each finding has a section there, which test/core/plan/preflight/documented.test.ts sees to. */
+export const docsOf = (id: string): string => `docs/preflight.md#${id}`;
+
+const finding =
+  (severity: Finding['severity']) =>
+  (id: string, message: string, fix: string, commands: string[] = []): Finding => ({
+    id,
+    severity,
+    message,
+    fix,
+    ...(commands.length > 0 && { commands }),
+    docs: docsOf(id),
+  });
+
+/** Refuses the deployment. */
+export const error = finding('error');
+
+/** Goes into the plan and the record; the deployment runs. */
+export const warning = finding('warning');
+
+/** `shop-green` of a target group's ARN. */
+export const groupName = (arn: string): string => arn.split('/')[1] ?? arn;
+
+/** `2 targets`, `1 target`. */
+export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,69 @@
+import type { Finding } from '../../vocabulary/finding.types.ts';
+import type { PlanObservation } from '../../vocabulary/observation.types.ts';
+import type { DeploymentRequest } from '../../vocabulary/request.types.ts';
+import { discover } from '../discovery.ts';
+import { checkAlarms } from './alarms.ts';
+import type { Check } from './check.types.ts';
+import { checkContainer } from './container.ts';
+import { checkDraining } from './draining.ts';
+import { checkHealthCheckPort } from './health-check-port.ts';
+import { checkHealthCheckTiming } from './health-check-timing.ts';
+import { checkHistoryBudget } from './history-budget.ts';
+import { checkImages } from './images.ts';
+import { checkLaunch } from './launch.ts';
+import { checkLoadBalancer } from './load-balancer.ts';
+import { checkNetworkMode } from './network-mode.ts';
+import { checkNotChecked } from './not-checked.ts';
+import { checkProtection } from './protection.ts';
+import { checkRouteStickiness } from './route-stickiness.ts';
+import { checkRoutes } from './routes.ts';
+import { checkScaling } from './scaling.ts';
+import { checkSecurityGroups } from './security-groups.ts';
+import { checkService } from './service.ts';
+import { checkSeveralTargetGroups } from './several-target-groups.ts';
+import { checkShifts } from './shifts.ts';
+import { checkSubnets } from './subnets.ts';
+import { checkTargetGroupPair } from './target-group-pair.ts';
+import { checkTargetGroups } from './target-groups.ts';
+import { checkTaskDefinition } from './task-definition.ts';
+import { checkTaskSets } from './task-sets.ts';
+import { checkTraffic } from './traffic.ts';
+
+/** In the order a person would set things up, which is the order to mend them in. */
+const checks: readonly Check[] = [
+  checkService,
+  checkTaskSets,
+  checkProtection,
+  checkScaling,
+  checkSeveralTargetGroups,
+  checkTaskDefinition,
+  checkImages,
+  checkContainer,
+  checkNetworkMode,
+  checkLaunch,
+  checkLoadBalancer,
+  checkSubnets,
+  checkSecurityGroups,
+  checkTargetGroups,
+  checkTargetGroupPair,
+  checkRoutes,
+  checkTraffic,
+  checkRouteStickiness,
+  checkHealthCheckPort,
+  checkHealthCheckTiming,
+  checkDraining,
+  checkAlarms,
+  checkShifts,
+  checkHistoryBudget,
+  checkNotChecked,
+];
+
+/** Everything that is wrong, or not as the guides advise, in one list: errors first, each with what to do. Never stops at the first. */
+export const preflight = (observed: PlanObservation, request: DeploymentRequest): Finding[] => {
+  const inspected = { observed, request, found: discover(observed, request) };
+  const findings = checks.flatMap((check) => check(inspected));
+  return [
+    ...findings.filter(({ severity }) => severity === 'error'),
+    ...findings.filter(({ severity }) => severity === 'warning'),
+  ];
+};

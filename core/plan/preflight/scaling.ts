@@ -1,0 +1,20 @@
+import { seen } from '../../vocabulary/surroundings.types.ts';
+import type { Check } from './check.types.ts';
+import { warning } from './finding.ts';
+
+/** Policies see both colours as one service: while one is idle, the average is low and both lose tasks [166]. */
+export const checkScaling: Check = ({ observed: { surroundings, service } }) => {
+  const scaling = seen(surroundings?.scaling);
+  if (service === null || scaling === undefined || scaling === null || scaling.scaleInSuspended) return [];
+  const target = `--service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id service/${service.cluster}/${service.name}`;
+  const suspend = (suspended: boolean): string =>
+    `aws application-autoscaling register-scalable-target ${target} --suspended-state DynamicScalingInSuspended=${suspended}`;
+  return [
+    warning(
+      'scaling-active',
+      `expected scale-in to be suspended during the deployment, found Application Auto Scaling free to move ${service.name} between ${scaling.minCapacity} and ${scaling.maxCapacity} tasks: its metrics are averages of both colours, so it may take tasks from the one that serves`,
+      'Run the first before the deployment and the second after it. Scaling out may go on: green follows.',
+      [suspend(true), suspend(false)],
+    ),
+  ];
+};

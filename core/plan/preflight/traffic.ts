@@ -1,0 +1,103 @@
+import type { Finding } from '../../vocabulary/finding.types.ts';
+import type { ObservedService } from '../../vocabulary/observed.types.ts';
+import type { Route, WeightedGroup } from '../../vocabulary/plan.types.ts';
+import { ALL_BLUE, sameWeights, weightsOf } from '../../weights/weights.ts';
+import { namesGroup, sendsRequestsTo } from '../discovery.ts';
+import type { Check } from './check.types.ts';
+import { forward, KEEP_OTHER_ACTIONS, serviceOptions } from './commands.ts';
+import { error, groupName } from './finding.ts';
+
+/**
+ * The weights are where the PRIMARY task set is. After a Terraform apply or a hand edit they may not be, and shifting
+ * from there would move users to the wrong version [147, 164].
+ */
+export const checkTraffic: Check = ({
+  observed: { service },
+  found: { primary, blueGroupArn, greenGroupArn, routes, foreign },
+}) => {
+  const findings: Finding[] = [];
+  // target-groups.ts has named it: nothing can be said about shares of one group.
+  if (blueGroupArn !== null && blueGroupArn === greenGroupArn) return findings;
+  for (const route of routes) {
+    const holding = route.original.groups.filter(({ targetGroupArn }) =>
+      sendsRequestsTo(route, targetGroupArn),
+    );
+    if (holding.length > 2) {
+      findings.push(
+        error(
+          'too-many-groups-with-weight',
+          `expected weight on blue's and green's groups only, found on ${route.label} ${weights(route)}`,
+          `Take the third group out of the forward action: Cutover shifts between two. This leaves blue's with everything. ${KEEP_OTHER_ACTIONS}`,
+          blueGroupArn === null || greenGroupArn === null
+            ? []
+            : [forward(route, toBlue([blueGroupArn, greenGroupArn], blueGroupArn))],
+        ),
+      );
+    } else if (primary !== null && blueGroupArn !== null) {
+      // Without a green group the share of everyone else still has to be nothing.
+      const live = weightsOf(route.original, { blue: blueGroupArn, green: greenGroupArn ?? '' });
+      if (sameWeights(live, ALL_BLUE)) continue;
+      findings.push(
+        error(
+          'weights-disagree-with-primary',
+          `expected all weight of ${route.label} on ${groupName(blueGroupArn)}, where the PRIMARY task set is, found ${weights(route)}`,
+          `Find out who wrote it: a Terraform apply, a hand edit, another tool. This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if not, make the task set that serves PRIMARY. ${KEEP_OTHER_ACTIONS}`,
+          [
+            forward(
+              route,
+              toBlue(
+                route.original.groups.map(({ targetGroupArn }) => targetGroupArn),
+                blueGroupArn,
+              ),
+            ),
+            ...otherSets(service, blueGroupArn),
+          ],
+        ),
+      );
+    } else if (
+      primary === null &&
+      holding.some(({ targetGroupArn }) => ![greenGroupArn, blueGroupArn].includes(targetGroupArn))
+    ) {
+      findings.push(
+        error(
+          'too-many-groups-with-weight',
+          `expected weight on the service's own groups only, found on ${route.label} ${weights(route)}`,
+          'Take the groups of other services out of the forward action, or give the service a route of its own.',
+        ),
+      );
+    }
+  }
+
+  for (const route of foreign) {
+    const ours = [blueGroupArn, greenGroupArn].filter((arn) => arn !== null && sendsRequestsTo(route, arn));
+    findings.push(
+      error(
+        'group-serves-other-route',
+        `expected ${ours.map((arn) => groupName(arn ?? '')).join(' and ')} to get requests only by the routes of this deployment, found ${route.label} (${route.arn}) forwarding to it too`,
+        blueGroupArn !== null && namesGroup(route, blueGroupArn)
+          ? `Its requests would not be shifted, and would fail once their version is gone. Point it at another group, or take it into the request: \`${JSON.stringify({ routes: [...routes, route].map(({ arn }) => arn) }).slice(1, -1)}\`.`
+          : 'Its requests would meet the new version from the first task on, and fail when their targets go. Point it at another group, or set `greenTargetGroup` to a free one.',
+      ),
+    );
+  }
+  return findings;
+};
+
+const weights = (route: Route): string =>
+  route.original.groups
+    .map(({ targetGroupArn, weight }) => `${groupName(targetGroupArn)} ${weight}`)
+    .join(', ') || 'no group';
+
+const toBlue = (arns: readonly string[], blueGroupArn: string): WeightedGroup[] =>
+  arns.map((targetGroupArn) => ({ targetGroupArn, weight: targetGroupArn === blueGroupArn ? 100 : 0 }));
+
+/** The task sets that could be the one that serves. */
+const otherSets = (service: ObservedService | null, blueGroupArn: string): string[] =>
+  service === null
+    ? []
+    : service.taskSets
+        .filter(({ status, targetGroupArn }) => status === 'ACTIVE' && targetGroupArn !== blueGroupArn)
+        .map(
+          ({ id }) =>
+            `aws ecs update-service-primary-task-set ${serviceOptions(service)} --primary-task-set ${id}`,
+        );

@@ -1,0 +1,75 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import type { RedAtStartPolicy, Shift, WhenBusy, WithoutDataPolicy } from '../vocabulary/request.types.ts';
+
+/** What a request gets when it does not say, and how far it may go. docs/request.md lists them for users. */
+
+/**
+ * AWS's advice for hands-off deployments keeps blue for an hour after everything moved, so that most
+ * regressions show while rolling back is still one write [aws-facts 138, 142]. CodeDeploy's console default too.
+ */
+export const DEFAULT_KEEP_BLUE_MS = HOUR_MS;
+
+/**
+ * Starts below a tenth of the traffic, never moves more than a third at once [142], and watches each shift for
+ * five minutes: a one-minute load-balancer alarm took about four to fire [116].
+ */
+export const DEFAULT_SHIFTS: readonly Shift[] = [
+  { greenPct: 5, bakeMs: 5 * MINUTE_MS },
+  { greenPct: 25, bakeMs: 5 * MINUTE_MS },
+  { greenPct: 50, bakeMs: 5 * MINUTE_MS },
+  { greenPct: 75, bakeMs: 5 * MINUTE_MS },
+  { greenPct: 100, bakeMs: DEFAULT_KEEP_BLUE_MS },
+];
+
+/** Whoever starts a deployment while another runs should hear of it; waiting or replacing has to be asked for. */
+export const DEFAULT_WHEN_BUSY: WhenBusy = 'reject';
+
+/** A new target is healthy after a single pass [87]; one more default interval of 30 s shows that it stays so. */
+export const DEFAULT_HEALTHY_FOR_MS = 30 * SECOND_MS;
+
+/** Pulling, starting and passing a health check takes 1 to 5 minutes; six times that is a broken version, not a slow one. */
+export const DEFAULT_TIME_TO_HEALTHY_MS = 30 * MINUTE_MS;
+
+/** A deployment guarded by an alarm that is already red is not guarded; a person has to say what that means. */
+export const DEFAULT_RED_AT_START: RedAtStartPolicy = { kind: 'refuse' };
+
+/** An error alarm on a healthy service often has no data: zero errors are not published as zero [114, 118]. */
+export const DEFAULT_WITHOUT_DATA: WithoutDataPolicy = 'ignore';
+
+/** Fargate tasks behind a load balancer need no public address; exposing them has to be asked for. */
+export const DEFAULT_ASSIGN_PUBLIC_IP = 'DISABLED';
+
+/** The API's default weight of 0 would place nothing when it is the only provider. */
+export const DEFAULT_PROVIDER_WEIGHT = 1;
+
+/** More than a week at one weight is a configuration, not a deployment; twice what CodeDeploy allows, and more. */
+export const MAX_BAKE_MS = 7 * DAY_MS;
+
+/** One shift for each percent. */
+export const MAX_SHIFTS = 100;
+
+/** Waiting longer would poll through the execution's history [95]; CodeDeploy gives up after one hour [69]. */
+export const MAX_TIME_TO_HEALTHY_MS = 2 * HOUR_MS;
+/** Below a minute not even a cached image with a fast health check is reliably in service. */
+export const MIN_TIME_TO_HEALTHY_MS = MINUTE_MS;
+export const MAX_HEALTHY_FOR_MS = HOUR_MS;
+
+/** What one DescribeAlarms call can ask for [112]: the guards are read together or not at all. */
+export const MAX_ALARMS = 100;
+/** CloudWatch's limit for an alarm's name, in characters. */
+export const MAX_ALARM_NAME = 255;
+
+/**
+ * Every shift reads, writes and reads back each route inside one Lambda call: 50 routes are 150 calls, some
+ * 10 s at the load balancer API's refill of ten a second [92].
+ */
+export const MAX_ROUTES = 50;
+
+/** The reason for overriding a red alarm is kept in the record and shown to people. */
+export const MAX_REASON = 500;
+
+/** Limits of the ECS API's AwsVpcConfiguration. */
+export const MAX_SUBNETS = 16;
+export const MAX_SECURITY_GROUPS = 5;
+/** Limit of the ECS API for a capacity provider strategy. */
+export const MAX_CAPACITY_PROVIDERS = 20;

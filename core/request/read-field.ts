@@ -1,0 +1,135 @@
+import { didYouMean } from '../did-you-mean.ts';
+import { DURATION_FORM, formatDuration, parseDuration } from '../duration.ts';
+import { describeFound, type Problem } from './problem.ts';
+
+/** Readers of one JSON value each: the value, or undefined and a problem noted. All problems are collected in one list. */
+export type Fields = Record<string, unknown>;
+export type Read<Value> = (value: unknown, path: string, problems: Problem[]) => Value | undefined;
+
+/** A request with a thousand unknown fields is a wrong file; a few are enough to see it. */
+const UNKNOWN_FIELDS_NAMED = 10;
+
+/** Notes one problem; returns undefined so that a reader can end with it. */
+export const refuse = (
+  problems: Problem[],
+  path: string,
+  expected: string,
+  found: string,
+  hint?: string,
+): undefined => {
+  problems.push({ path, expected, found, ...(hint === undefined ? {} : { hint }) });
+  return undefined;
+};
+
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An object with no other than the named fields; unknown ones are problems, the object is still returned. */
+export const readObject =
+  (known: readonly string[], expected: string): Read<Fields> =>
+  (value, path, problems) => {
+    if (!isObject(value)) return refuse(problems, path, expected, describeFound(value));
+    const unknown = Object.keys(value).filter((name) => !known.includes(name));
+    for (const name of unknown.slice(0, UNKNOWN_FIELDS_NAMED)) {
+      const meant = didYouMean(name, known);
+      const hint = meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean ${meant}?`;
+      const at = path === 'request' ? name : `${path}.${name}`;
+      refuse(problems, at.slice(0, 100), 'a known field', describeFound(value[name]), hint);
+    }
+    const more = unknown.length - UNKNOWN_FIELDS_NAMED;
+    if (more > 0) refuse(problems, path, 'no unknown fields', `${more} more`);
+    return value;
+  };
+
+export const readText =
+  (form: RegExp, expected: string, hint?: (text: string) => string | undefined): Read<string> =>
+  (value, path, problems) => {
+    if (typeof value === 'string' && form.test(value)) return value;
+    const padded = typeof value === 'string' && value !== value.trim() && form.test(value.trim());
+    const advice = padded
+      ? 'Remove the space around it.'
+      : typeof value === 'string'
+        ? hint?.(value)
+        : undefined;
+    return refuse(problems, path, expected, describeFound(value), advice);
+  };
+
+export const readChoice =
+  <const Choice extends string>(choices: readonly Choice[]): Read<Choice> =>
+  (value, path, problems) => {
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen !== undefined) return chosen;
+    const meant = typeof value === 'string' ? didYouMean(value, choices) : undefined;
+    const hint = meant === undefined ? undefined : `Did you mean "${meant}"?`;
+    return refuse(
+      problems,
+      path,
+      choices.map((choice) => `"${choice}"`).join(' or '),
+      describeFound(value),
+      hint,
+    );
+  };
+
+export const readInteger =
+  (min: number, max: number, expected = `a whole number from ${min} to ${max}`): Read<number> =>
+  (value, path, problems) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    const asText = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
+    const hint = asText ? 'Write it without quotes.' : undefined;
+    return refuse(problems, path, expected, describeFound(value), hint);
+  };
+
+export const readDuration =
+  (minMs: number, maxMs: number): Read<number> =>
+  (value, path, problems) => {
+    const ms = typeof value === 'string' ? parseDuration(value) : null;
+    if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
+    const range =
+      minMs === 0
+        ? `up to ${formatDuration(maxMs)}`
+        : `from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
+    const hint = typeof value === 'number' ? 'A number has no unit: write seconds as "300s".' : undefined;
+    return refuse(
+      problems,
+      path,
+      ms === null ? DURATION_FORM : `a duration ${range}`,
+      describeFound(value),
+      hint,
+    );
+  };
+
+/** A list whose entries all read well. A list that is too long is one problem, and its entries are not looked at. */
+export const readList =
+  <Value>(min: number, max: number, expected: string, entry: Read<Value>): Read<Value[]> =>
+  (value, path, problems) => {
+    if (!Array.isArray(value) || value.length < min || value.length > max) {
+      return refuse(problems, path, expected, describeFound(value));
+    }
+    const entries = value.map((item: unknown, index) => entry(item, `${path}[${index}]`, problems));
+    return entries.every((item) => item !== undefined) ? entries : undefined;
+  };
+
+/** Names each entry that was in the list before. */
+export const refuseRepeats = (entries: unknown, path: string, what: string, problems: Problem[]): void => {
+  if (!Array.isArray(entries)) return;
+  const seen = new Map<unknown, number>();
+  for (const [index, item] of entries.entries()) {
+    const first = seen.get(item);
+    if (first === undefined) seen.set(item, index);
+    else if (typeof item === 'string') {
+      refuse(
+        problems,
+        `${path}[${index}]`,
+        `each ${what} once`,
+        `${describeFound(item)} again`,
+        `It is ${path}[${first}] already.`,
+      );
+    }
+  }
+};
+
+/** Reads a field that may be left out. */
+export const optional =
+  <Value>(read: Read<Value>): Read<Value> =>
+  (value, path, problems) =>
+    value === undefined ? undefined : read(value, path, problems);

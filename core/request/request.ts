@@ -1,0 +1,221 @@
+import { formatDuration } from '../duration.ts';
+import type { DeploymentRequest } from '../vocabulary/request.types.ts';
+import { whenBusyPolicies } from '../vocabulary/request.types.ts';
+import { readAlarms } from './alarms.ts';
+import {
+  DEFAULT_HEALTHY_FOR_MS,
+  DEFAULT_TIME_TO_HEALTHY_MS,
+  DEFAULT_WHEN_BUSY,
+  MAX_HEALTHY_FOR_MS,
+  MAX_ROUTES,
+  MAX_TIME_TO_HEALTHY_MS,
+  MIN_TIME_TO_HEALTHY_MS,
+} from './defaults.ts';
+import { readCapacityProviders, readContainer, readNetwork, readPlatformVersion } from './placement.ts';
+import type { Problem } from './problem.ts';
+import {
+  type Fields,
+  optional,
+  type Read,
+  readChoice,
+  readDuration,
+  readList,
+  readObject,
+  readText,
+  refuse,
+  refuseRepeats,
+} from './read-field.ts';
+import { readCourse } from './strategy.ts';
+
+/** Partition, Region and account of any ARN we take. */
+const ARN = (service: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
+const NAME = '[A-Za-z0-9_-]{1,255}';
+
+const CLUSTER = new RegExp(`^(?:${ARN('ecs')}cluster/)?${NAME}$`);
+// Old ARNs lack the cluster: arn:aws:ecs:region:account:service/name.
+const SERVICE = new RegExp(`^(?:${ARN('ecs')}service/(?:${NAME}/)?)?${NAME}$`);
+const TASK_DEFINITION = new RegExp(`^(?:${ARN('ecs')}task-definition/)?${NAME}(?::[1-9]\\d{0,9})?$`);
+const ROUTE = new RegExp(`^${ARN('elasticloadbalancing')}listener(?:-rule)?/[A-Za-z0-9/_-]{1,300}$`);
+const TARGET_GROUP = new RegExp(
+  `^${ARN('elasticloadbalancing')}targetgroup/[A-Za-z0-9-]{1,32}/[a-z0-9]{1,40}$`,
+);
+
+const fieldNames = [
+  'cluster',
+  'service',
+  'taskDefinition',
+  'strategy',
+  'shifts',
+  'keepBlue',
+  'alarms',
+  'healthyFor',
+  'timeToHealthy',
+  'routes',
+  'greenTargetGroup',
+  'whenBusy',
+  'container',
+  'network',
+  'launchType',
+  'capacityProviders',
+  'platformVersion',
+  'startedBy',
+] as const;
+
+const readCluster = readText(CLUSTER, "a cluster's name or ARN");
+const readService = readText(SERVICE, "a service's name or ARN");
+const readTaskDefinition = readText(
+  TASK_DEFINITION,
+  'a task definition as family, family:revision or ARN',
+  (text) =>
+    /:(?:latest|0|\$LATEST)$/i.test(text)
+      ? 'For the latest active revision give the family alone.'
+      : undefined,
+);
+
+const readStartedBy = readText(
+  /^[\x20-\x7e]{1,256}$/,
+  '1 to 256 printable ASCII characters that say who starts it',
+);
+
+const readRoute = readText(ROUTE, 'the ARN of a listener or of a listener rule');
+const readTargetGroup = readText(TARGET_GROUP, "a target group's ARN", (text) =>
+  text.startsWith('arn:')
+    ? undefined
+    : `aws elbv2 describe-target-groups --names ${text.slice(0, 32)} prints it.`,
+);
+
+const readRoutes: Read<string[]> = (value, path, problems) => {
+  const expected = `a list of 1 to ${MAX_ROUTES} listener or listener-rule ARNs`;
+  const routes = readList(1, MAX_ROUTES, expected, readRoute)(value, path, problems);
+  if (routes !== undefined) refuseRepeats(routes, path, 'route', problems);
+  return routes;
+};
+
+/** Fields that are right each for itself and do not fit together. */
+const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problems: Problem[]): void => {
+  const { cluster, service, launchType, capacityProviders, healthyForMs, timeToHealthyMs } = read;
+  const clusterOfService = service?.startsWith('arn:') ? service.split('/').at(-2) : undefined;
+  const clusterName = cluster?.split('/').at(-1);
+  const oldArn = service?.split('/').length === 2;
+  if (
+    cluster !== undefined &&
+    clusterOfService !== undefined &&
+    !oldArn &&
+    clusterOfService !== clusterName
+  ) {
+    refuse(
+      problems,
+      'service',
+      `a service of the cluster "${clusterName}"`,
+      `one of the cluster "${clusterOfService}"`,
+    );
+  }
+  const home = (arn: string): string => arn.split(':').slice(1, 5).join(':');
+  if (cluster?.startsWith('arn:') && service?.startsWith('arn:') && home(cluster) !== home(service)) {
+    refuse(problems, 'service', "an ARN in the cluster's Region and account", home(service));
+  }
+  if (launchType !== undefined && capacityProviders !== undefined) {
+    refuse(
+      problems,
+      'launchType',
+      'either launchType or capacityProviders',
+      'both',
+      'ECS takes one of them.',
+    );
+  }
+  if (launchType === 'EC2' && read.platformVersion !== undefined) {
+    refuse(
+      problems,
+      'platformVersion',
+      'nothing with launchType EC2',
+      `"${read.platformVersion}"`,
+      'Only Fargate has platform versions.',
+    );
+  }
+  if (healthyForMs !== undefined && timeToHealthyMs !== undefined && healthyForMs >= timeToHealthyMs) {
+    const at = fields.healthyFor === undefined ? 'timeToHealthy' : 'healthyFor';
+    refuse(
+      problems,
+      at,
+      'healthyFor shorter than timeToHealthy',
+      `${formatDuration(healthyForMs)} and ${formatDuration(timeToHealthyMs)}`,
+    );
+  }
+};
+
+/** Drops what is undefined, as exactOptionalPropertyTypes wants it. */
+const present = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>
+  value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
+
+/**
+ * Reads an execution's input: every default filled in, durations in milliseconds. Pure; calls nothing.
+ * All problems are named at once, each with what was expected and what was found.
+ */
+export const parseRequest = (
+  input: unknown,
+): { ok: true; request: DeploymentRequest } | { ok: false; problems: Problem[] } => {
+  const problems: Problem[] = [];
+  const expected = 'an object with cluster, service and taskDefinition';
+  const fields = readObject(fieldNames, expected)(input, 'request', problems);
+  if (fields === undefined) return { ok: false, problems };
+
+  const field = <Value>(name: (typeof fieldNames)[number], read: Read<Value>): Value | undefined =>
+    read(fields[name], name, problems);
+  const cluster = field('cluster', readCluster);
+  const service = field('service', readService);
+  const taskDefinition = field('taskDefinition', readTaskDefinition);
+  const course = readCourse(fields, problems);
+  const alarms = field('alarms', readAlarms);
+  const whenBusy = field('whenBusy', optional(readChoice(whenBusyPolicies))) ?? DEFAULT_WHEN_BUSY;
+  const healthyForMs =
+    field('healthyFor', optional(readDuration(0, MAX_HEALTHY_FOR_MS))) ?? DEFAULT_HEALTHY_FOR_MS;
+  const timeToHealthyMs =
+    field('timeToHealthy', optional(readDuration(MIN_TIME_TO_HEALTHY_MS, MAX_TIME_TO_HEALTHY_MS))) ??
+    DEFAULT_TIME_TO_HEALTHY_MS;
+  const rest = {
+    ...present('routes', field('routes', optional(readRoutes))),
+    ...present('greenTargetGroup', field('greenTargetGroup', optional(readTargetGroup))),
+    ...present('container', field('container', optional(readContainer))),
+    ...present('network', field('network', optional(readNetwork))),
+    ...present('launchType', field('launchType', optional(readChoice(['FARGATE', 'EC2', 'EXTERNAL'])))),
+    ...present('capacityProviders', field('capacityProviders', optional(readCapacityProviders))),
+    ...present('platformVersion', field('platformVersion', optional(readPlatformVersion))),
+    ...present('startedBy', field('startedBy', optional(readStartedBy))),
+  };
+  checkTogether(
+    fields,
+    {
+      ...present('cluster', cluster),
+      ...present('service', service),
+      healthyForMs,
+      timeToHealthyMs,
+      ...rest,
+    },
+    problems,
+  );
+
+  if (
+    problems.length > 0 ||
+    cluster === undefined ||
+    service === undefined ||
+    taskDefinition === undefined ||
+    course === undefined ||
+    alarms === undefined
+  ) {
+    return { ok: false, problems };
+  }
+  return {
+    ok: true,
+    request: {
+      cluster,
+      service,
+      taskDefinition,
+      ...course,
+      alarms,
+      whenBusy,
+      healthyForMs,
+      timeToHealthyMs,
+      ...rest,
+    },
+  };
+};

@@ -1,0 +1,184 @@
+import { SECOND_MS } from '../clock.ts';
+import type { WeightedGroup } from '../vocabulary/plan.types.ts';
+import {
+  type BareSnapshot,
+  type Colour,
+  colourOf,
+  colours,
+  healthOf,
+  type SafetyRoute,
+  type SafetySnapshot,
+  type SafetyWrite,
+  shareOf,
+} from './snapshot.ts';
+import type { InvariantNumber, Violation } from './violation.types.ts';
+
+/**
+ * How old an observation may be when its step writes: a Lambda's 60 seconds, and 30 for reads that come from a copy
+ * that lags. Without it a task that dies between a step's read and its write would count as the step's fault.
+ */
+export const SEEN_MS = 90 * SECOND_MS;
+
+/** Invariants 1 to 5 over one event. `after` comes from `withMemory(before, ...)`. */
+export const checkSnapshot = (before: SafetySnapshot, after: SafetySnapshot): Violation[] => {
+  const write = after.lastWrite;
+  const violations = checkRoutes(before, after);
+  if (write?.by === 'cutover') {
+    violations.push(
+      ...checkRaises(before, after),
+      ...checkCapacity(before, after, write),
+      ...checkOwner(after, write),
+    );
+  }
+  return violations;
+};
+
+const violation = (invariant: InvariantNumber, message: string): Violation => ({ invariant, message });
+
+const checkRoutes = (before: SafetySnapshot, after: SafetySnapshot): Violation[] => {
+  const write = after.lastWrite;
+  return pairs(before.routes, after.routes, ({ arn }) => arn).flatMap(([was, is]) => {
+    const changed = !sameGroups(was.groups, is.groups) || was.fingerprint !== is.fingerprint;
+    if (!changed || write?.by === 'foreign') return [];
+    if (write?.by !== 'cutover' || write.target !== is.arn) {
+      return [violation(1, `${is.label} changed although nobody wrote to it`)];
+    }
+
+    const found: Violation[] = [];
+    const total = is.groups.reduce((sum, { weight }) => sum + weight, 0);
+    if (total !== 100) found.push(violation(1, `${is.label} was written with weights that sum to ${total}`));
+    if (was.fingerprint !== is.fingerprint) {
+      found.push(
+        violation(
+          1,
+          `${write.call} on ${is.label} changed more than weights: ${was.fingerprint} became ${is.fingerprint}`,
+        ),
+      );
+    }
+    if (!sameStrings(otherGroups(before, was), otherGroups(after, is))) {
+      found.push(
+        violation(1, `${write.call} on ${is.label} added or dropped a group that is not the deployment's`),
+      );
+    }
+    return found;
+  });
+};
+
+const checkRaises = (before: SafetySnapshot, after: SafetySnapshot): Violation[] =>
+  pairs(before.routes, after.routes, ({ arn }) => arn).flatMap(([was, is]) =>
+    colours.flatMap((colour) => {
+      const raised = shareOf(after, is, colour) > shareOf(before, was, colour);
+      if (!raised || mayHaveRaised(after, colour)) return [];
+      const { healthy, wanted } = healthOf(before, colour);
+      const message = `${colour} gained weight on ${is.label} with ${healthy} of ${wanted} targets healthy`;
+      return [violation(2, message)];
+    }),
+  );
+
+const mayHaveRaised = (after: SafetySnapshot, colour: Colour): boolean => {
+  const { atMs, memory, firstDeployment, lastWrite } = after;
+  const seen = (times: Partial<Record<Colour, number>>) => recent(times[colour], atMs);
+  // A first deployment has no blue: going back means the routes as they were before anything served, whomever they named.
+  if (firstDeployment && (colour === 'blue' || lastWrite?.step === 'RollBack')) return true;
+  if (colour === 'blue') return seen(memory.fitAtMs) || seen(memory.noWorseAtMs);
+  // Blue has gone: there is nobody whom green could be worse than.
+  if (memory.retiring && healthOf(after, 'blue').wanted === 0) return true;
+  return seen(memory.enoughAtMs) || seen(memory.aloneAtMs);
+};
+
+const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: SafetyWrite): Violation[] => {
+  const found: Violation[] = [];
+  const { memory, atMs, routes } = after;
+  const lost = before.taskSets.find((was) => {
+    const is = after.taskSets.find(({ id }) => id === was.id);
+    if (was.id !== write.target) return false;
+    return (
+      is === undefined ||
+      is.scalePercent < was.scalePercent ||
+      (is.status === 'DRAINING' && was.status !== 'DRAINING')
+    );
+  });
+  const detached = pairs(before.routes, after.routes, ({ arn }) => arn).filter(
+    ([was, is]) => has(before, was, 'blue') && !has(after, is, 'blue'),
+  );
+
+  if (!memory.retiring && lost?.colour === 'blue') {
+    found.push(
+      violation(
+        3,
+        `${write.call} by ${write.step ?? 'a step'} took capacity from blue before its retirement`,
+      ),
+    );
+  }
+  // The group beside a first deployment's belongs to nobody: sticky clients are set free of it by the shift itself.
+  if (!memory.retiring && !after.firstDeployment) {
+    for (const [, is] of detached)
+      found.push(violation(3, `blue was taken out of ${is.label} before its retirement`));
+  }
+  if (lost?.colour === 'blue') {
+    const early = routes.filter(({ arn }) => !recent(memory.allGreenAtMs[arn], atMs));
+    for (const { label } of early)
+      found.push(violation(4, `${write.call} on blue while ${label} was not all green`));
+    // Once blue has begun to go green is all there is, however healthy.
+    if (lost.scalePercent > 0 && !recent(memory.enoughAtMs.green, atMs))
+      found.push(violation(4, `${write.call} on blue while green had not all its targets healthy`));
+  }
+  if (lost?.colour === 'green' && !after.firstDeployment) {
+    const early = routes.filter(({ arn }) => !recent(memory.noGreenAtMs[arn], atMs));
+    for (const { label } of early)
+      found.push(violation(4, `${write.call} on green while ${label} gave it weight`));
+  }
+  return found;
+};
+
+const checkOwner = (after: SafetySnapshot, write: SafetyWrite): Violation[] => {
+  const found: Violation[] = [];
+  const mine = after.taskSets.filter(
+    ({ externalId }) => externalId !== null && externalId === write.deploymentId,
+  );
+  const target = after.taskSets.find(({ id }) => id === write.target);
+  if (write.deploymentId !== undefined && write.deploymentId !== after.leaseHolder) {
+    found.push(
+      violation(
+        5,
+        `${write.call} by deployment ${write.deploymentId}, while the lease is held by ${after.leaseHolder ?? 'nobody'}`,
+      ),
+    );
+  }
+  if (mine.length > 1)
+    found.push(violation(5, `${mine.length} task sets carry deployment ${write.deploymentId}'s id`));
+  if (target !== undefined && target.colour !== 'blue' && target.externalId !== write.deploymentId) {
+    found.push(
+      violation(
+        5,
+        `${write.call} on task set ${target.id}, which belongs to ${target.externalId ?? 'nobody known'}`,
+      ),
+    );
+  }
+  return found;
+};
+
+const has = (snapshot: BareSnapshot, { groups }: SafetyRoute, colour: Colour): boolean =>
+  groups.some(({ targetGroupArn }) => colourOf(snapshot, targetGroupArn) === colour);
+
+const otherGroups = (snapshot: BareSnapshot, { groups }: SafetyRoute): string[] =>
+  groups.map(({ targetGroupArn }) => targetGroupArn).filter((arn) => colourOf(snapshot, arn) === 'other');
+
+const recent = (timeMs: number | undefined, nowMs: number): boolean =>
+  timeMs !== undefined && nowMs - timeMs <= SEEN_MS;
+
+const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
+  sameStrings(
+    a.map(({ targetGroupArn, weight }) => `${targetGroupArn} ${weight}`),
+    b.map(({ targetGroupArn, weight }) => `${targetGroupArn} ${weight}`),
+  );
+
+const sameStrings = (a: string[], b: string[]): boolean =>
+  a.length === b.length && a.every((text) => b.includes(text));
+
+/** Items that are in both lists, by key. */
+const pairs = <Item>(before: Item[], after: Item[], key: (item: Item) => string): [Item, Item][] =>
+  before.flatMap((was) => {
+    const is = after.find((item) => key(item) === key(was));
+    return is === undefined ? [] : [[was, is] satisfies [Item, Item]];
+  });

@@ -1,0 +1,82 @@
+import type { OutcomeKind } from '../vocabulary/state.types.ts';
+import { type BareSnapshot, shareOf } from './snapshot.ts';
+import type { Violation } from './violation.types.ts';
+
+export type End = {
+  /** Before the deployment's first call, and after its execution (and any recovery) has ended. */
+  start: BareSnapshot;
+  end: BareSnapshot;
+  /** As the record has it; null when the record was not closed. */
+  outcome: OutcomeKind | null;
+};
+
+/**
+ * Invariant 6: blue at 100 and green gone, or green at 100 and blue gone, no task set left over, the lease free, the
+ * record closed with the truth.
+ */
+export const checkEnd = ({ start, end, outcome }: End): Violation[] => {
+  const problems: string[] = [];
+  const expectNot = (wrong: boolean, message: string) => {
+    if (wrong) problems.push(message);
+  };
+  const known = new Set(start.taskSets.map(({ id }) => id));
+  const left = end.taskSets
+    .filter(({ id, colour }) => !known.has(id) && colour === 'other')
+    .map(({ id }) => id);
+  const blue = end.taskSets.filter(({ colour }) => colour === 'blue');
+  const green = end.taskSets.filter(({ colour }) => colour === 'green');
+  expectNot(end.leaseHolder !== null, `the lease is still held by ${end.leaseHolder}`);
+  expectNot(left.length > 0, `left over: ${left.join(', ')}`);
+
+  switch (outcome) {
+    case 'succeeded':
+      for (const route of end.routes) {
+        expectNot(
+          shareOf(end, route, 'green') !== 1,
+          `recorded as succeeded, but ${route.label} is not all green`,
+        );
+      }
+      expectNot(blue.length > 0, "recorded as succeeded, but blue's task set is still there");
+      expectNot(
+        !green.some(({ status, scalePercent }) => status === 'PRIMARY' && scalePercent === 100),
+        'recorded as succeeded, but green is not PRIMARY at full scale',
+      );
+      break;
+    case 'rolledBack':
+      for (const route of end.routes) {
+        const was = start.routes.find(({ arn }) => arn === route.arn);
+        const original = was === undefined ? 0 : shareOf(start, was, 'green');
+        expectNot(
+          shareOf(end, route, 'green') !== original,
+          `recorded as rolled back, but ${route.label} is not as it was`,
+        );
+      }
+      expectNot(green.length > 0, "recorded as rolled back, but green's task set is still there");
+      expectNot(!blueAsBefore(start, end), 'recorded as rolled back, but blue is not at its full scale');
+      break;
+    case 'refused':
+      expectNot(
+        JSON.stringify([start.routes, start.taskSets]) !== JSON.stringify([end.routes, end.taskSets]),
+        'recorded as refused, but something changed',
+      );
+      break;
+    case 'stuck':
+      problems.push('stuck: the deployment did not converge');
+      break;
+    case null:
+      problems.push('the record was not closed');
+      break;
+    default:
+      outcome satisfies never;
+  }
+  return problems.map((message) => ({ invariant: 6, message }));
+};
+
+const blueAsBefore = (start: BareSnapshot, end: BareSnapshot): boolean =>
+  start.taskSets
+    .filter(({ colour }) => colour === 'blue')
+    .every((was) =>
+      end.taskSets.some(
+        (is) => is.id === was.id && is.status === was.status && is.scalePercent === was.scalePercent,
+      ),
+    );

@@ -1,0 +1,106 @@
+import {
+  describeHealth,
+  enoughHealthy,
+  fitToServe,
+  type GroupHealth,
+  healthyShare,
+} from '../health/group-health.ts';
+import type { Observation } from '../verdict/judge.ts';
+import type { Weights } from '../vocabulary/plan.types.ts';
+import type { Decision } from '../vocabulary/state.types.ts';
+import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
+
+/**
+ * The safety invariants that a step asserts right before its write: each returns null, or the sentence that says
+ * what the write would have broken. core/safety/checks.ts checks the same rules from outside, on
+ * the world.
+ *
+ * 1. On every route the weights we write sum to 100 and no other part of the action changes.
+ * 2. Weight is never raised on a group without enough healthy targets in the same observation; blue takes traffic
+ *    back when it is fit to serve, or when green is no better.
+ * 3. Until RetireBlue's first write, blue is attached, at full size and untouched.
+ * 4. Blue loses capacity only after a read shows green at 100 on every route and whole; green only once it has no
+ *    weight.
+ * 5. At most one deployment changes a service, and only task sets that carry its id.
+ * 6. Whatever happens, the deployment converges and the record says how.
+ * 7. An API error never skips a check.
+ */
+
+type Raise = {
+  group: 'blue' | 'green';
+  /** Percent before and after the write. */
+  from: number;
+  to: number;
+  health: GroupHealth;
+  /** The other colour's health, where taking over from a worse one is the point. */
+  other?: GroupHealth | null;
+};
+
+/**
+ * Invariant 2. A load balancer has no failover between weighted groups: the share of an empty one is answered 503,
+ * and one with only unhealthy targets gets its share all the same (ALB guide, target groups) [81].
+ */
+export const refuseRaise = ({ group, from, to, health, other }: Raise): string | null => {
+  if (to <= from) return null;
+  if (mayRaise(group, health, other ?? null)) return null;
+  const wanted = health.wanted === 0 ? 'at least 1 task' : `${health.wanted} healthy targets`;
+  return `expected ${group} to have ${wanted} before it goes from ${from} % to ${to} %, found ${describeHealth(health)}`;
+};
+
+/** Green has to earn each shift. Blue, to which users go back, has to be fit, or at least not the worse of the two. */
+export const mayRaise = (
+  group: 'blue' | 'green',
+  health: GroupHealth,
+  other: GroupHealth | null,
+): boolean => {
+  if (enoughHealthy(health)) return true;
+  if (group === 'blue')
+    return fitToServe(health) || (other !== null && healthyShare(other) <= healthyShare(health));
+  return other !== null && other.healthy === 0 && health.healthy > 0;
+};
+
+/** Invariant 4, before anything of blue is scaled down or deleted. */
+export const mayRetireBlue = (routes: { label: string; weights: Weights | null }[]): string | null => {
+  const off = routes.filter(({ weights }) => !sameWeights(weights, ALL_GREEN));
+  if (routes.length === 0) return 'expected green to have all weight before blue goes, found no route at all';
+  if (off.length === 0) return null;
+  return `expected green to have all weight on every route before blue goes, found ${describeRoutes(off)}`;
+};
+
+/** Invariant 4 for the way back: green goes only once no route sends it anything. */
+export const mayRemoveGreen = (routes: { label: string; weights: Weights | null }[]): string | null => {
+  const off = routes.filter(({ weights }) => weights === null || weights.green > 0);
+  return off.length === 0
+    ? null
+    : `expected green to have no weight on any route before it goes, found ${describeRoutes(off)}`;
+};
+
+/** Invariant 5, before a task set is scaled, deleted or made PRIMARY. */
+export const refuseTaskSet = (
+  taskSet: { id: string; externalId?: string },
+  owner: { deploymentId: string; blueTaskSetId: string | null },
+): string | null =>
+  taskSet.externalId === owner.deploymentId || taskSet.id === owner.blueTaskSetId
+    ? null
+    : `expected a task set of deployment ${owner.deploymentId} or its blue, found ${taskSet.id} of ${taskSet.externalId ?? 'nobody known'}`;
+
+/** Invariant 7: going on takes a look at everything. A check of decide.ts that shares no code with it. */
+export const refuseToGoOn = (decision: Pick<Decision, 'kind'>, observed: Observation): string | null => {
+  if (decision.kind !== 'advance' && decision.kind !== 'promote') return null;
+  const unread = [
+    ...observed.unreadable,
+    ...observed.routes.flatMap(({ label, unreadable }) => (unreadable === undefined ? [] : [label])),
+    ...('unreadable' in observed.alarms ? ['alarms'] : observed.alarms.missing),
+    ...(observed.green === null ? ["green's health"] : []),
+    ...(observed.routes.length === 0 ? ['any route'] : []),
+  ];
+  if (unread.length > 0)
+    return `expected everything to be read before ${decision.kind}, could not read ${unread.join(', ')}`;
+  if (observed.green !== null && !enoughHealthy(observed.green)) {
+    return `expected a healthy green before ${decision.kind}, found ${describeHealth(observed.green)}`;
+  }
+  return null;
+};
+
+const describeRoutes = (routes: { label: string; weights: Weights | null }[]): string =>
+  routes.map(({ label, weights }) => `${describeWeights(weights)} on ${label}`).join(', ');

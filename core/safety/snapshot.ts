@@ -1,0 +1,139 @@
+import { enoughHealthy, fitToServe, healthyShare } from '../health/group-health.ts';
+import type { WeightedGroup } from '../vocabulary/plan.types.ts';
+
+/** The invariants seen from outside: the world before and after each event, whoever caused it. */
+
+export type Colour = 'blue' | 'green';
+
+export type SafetyRoute = {
+  /** The listener's or rule's ARN. */
+  arn: string;
+  label: string;
+  /** As configured, which is what a read-back shows; not what the data plane does yet. */
+  groups: WeightedGroup[];
+  /** Everything else of the route as text: other actions, their order, stickiness, conditions. */
+  fingerprint: string;
+};
+
+export type SafetyGroup = {
+  arn: string;
+  colour: Colour | 'other';
+  healthy: number;
+  registered: number;
+  /** Its task set's computedDesiredCount; 0 without a task set. */
+  wanted: number;
+};
+
+export type SafetyTaskSet = {
+  id: string;
+  colour: Colour | 'other';
+  externalId: string | null;
+  status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
+  scalePercent: number;
+};
+
+export type SafetyWrite = {
+  by: 'cutover' | 'foreign' | 'ecs';
+  /** `ModifyRule`, `ModifyListener`, `CreateTaskSet`, `UpdateTaskSet`, `DeleteTaskSet`, `UpdateServicePrimaryTaskSet`. */
+  call: string;
+  /** The route's ARN or the task set's id. */
+  target: string;
+  /** Of cutover's writes: the Task state that ran, and whose deployment it is. */
+  step?: string;
+  deploymentId?: string;
+};
+
+/** One service and its routes at one instant, in the world's own truth. */
+export type BareSnapshot = {
+  atMs: number;
+  routes: SafetyRoute[];
+  groups: SafetyGroup[];
+  taskSets: SafetyTaskSet[];
+  /** Deployment id that holds the service's lease, or null. */
+  leaseHolder: string | null;
+  /** True when the service had no task set before the deployment: then there is no blue to protect. */
+  firstDeployment: boolean;
+  /** The write that led here from the snapshot before; null when the event was none. */
+  lastWrite: SafetyWrite | null;
+};
+
+/** When something last was true before the event, so that a write is judged by what its step could have seen. */
+type Memory = {
+  /** By colour: as many healthy targets as wanted; enough of them to take traffic back; no worse than the other. */
+  enoughAtMs: Partial<Record<Colour, number>>;
+  fitAtMs: Partial<Record<Colour, number>>;
+  noWorseAtMs: Partial<Record<Colour, number>>;
+  aloneAtMs: Partial<Record<Colour, number>>;
+  /** By route ARN: green had all the weight, green had none. */
+  allGreenAtMs: Record<string, number>;
+  noGreenAtMs: Record<string, number>;
+  /** RetireBlue has made its first write. */
+  retiring: boolean;
+};
+
+export type SafetySnapshot = BareSnapshot & { memory: Memory };
+
+export const colours = ['blue', 'green'] as const;
+
+/** Adds to a snapshot what the one before it tells about the time up to this event. */
+export const withMemory = (before: SafetySnapshot | null, bare: BareSnapshot): SafetySnapshot => {
+  if (before === null) return { ...bare, memory: emptyMemory() };
+  const { memory } = before;
+  const { lastWrite } = bare;
+  const held = (past: Partial<Record<Colour, number>>, holds: (colour: Colour) => boolean) =>
+    Object.assign({ ...past }, ...colours.filter(holds).map((colour) => ({ [colour]: bare.atMs })));
+  const heldBy = (past: Record<string, number>, holds: (route: SafetyRoute) => boolean) =>
+    Object.assign({ ...past }, ...before.routes.filter(holds).map(({ arn }) => ({ [arn]: bare.atMs })));
+
+  return {
+    ...bare,
+    memory: {
+      enoughAtMs: held(memory.enoughAtMs, (colour) => enoughHealthy(healthOf(before, colour))),
+      fitAtMs: held(memory.fitAtMs, (colour) => fitToServe(healthOf(before, colour))),
+      noWorseAtMs: held(
+        memory.noWorseAtMs,
+        (colour) =>
+          healthyShare(healthOf(before, colour)) >= healthyShare(healthOf(before, otherThan(colour))),
+      ),
+      aloneAtMs: held(
+        memory.aloneAtMs,
+        (colour) => healthOf(before, colour).healthy > 0 && healthOf(before, otherThan(colour)).healthy === 0,
+      ),
+      allGreenAtMs: heldBy(memory.allGreenAtMs, (route) => shareOf(before, route, 'green') === 1),
+      noGreenAtMs: heldBy(memory.noGreenAtMs, (route) => shareOf(before, route, 'green') === 0),
+      retiring: memory.retiring || (lastWrite?.by === 'cutover' && lastWrite.step === 'RetireBlue'),
+    },
+  };
+};
+
+export const healthOf = ({ groups }: BareSnapshot, colour: Colour) => {
+  const own = groups.filter((group) => group.colour === colour);
+  return {
+    healthy: own.reduce((sum, { healthy }) => sum + healthy, 0),
+    wanted: own.reduce((sum, { wanted }) => sum + wanted, 0),
+    reasons: [],
+  };
+};
+
+/** Between 0 and 1: the part of a route's requests that goes to the colour's group. */
+export const shareOf = (snapshot: BareSnapshot, { groups }: SafetyRoute, colour: Colour): number => {
+  const total = groups.reduce((sum, { weight }) => sum + weight, 0);
+  const own = groups.filter(({ targetGroupArn }) => colourOf(snapshot, targetGroupArn) === colour);
+  if (groups.length === 1) return own.length;
+  return total === 0 ? 0 : own.reduce((sum, { weight }) => sum + weight, 0) / total;
+};
+
+export const colourOf = ({ groups }: BareSnapshot, arn: string) =>
+  groups.find((group) => group.arn === arn)?.colour ?? 'other';
+
+const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue');
+
+const emptyMemory = (): Memory => ({
+  enoughAtMs: {},
+  fitAtMs: {},
+  noWorseAtMs: {},
+  aloneAtMs: {},
+  allGreenAtMs: {},
+  noGreenAtMs: {},
+  retiring: false,
+});

@@ -1,0 +1,4 @@
+/** Numbered as in invariants.ts. */
+export type InvariantNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+export type Violation = { invariant: InvariantNumber; message: string };

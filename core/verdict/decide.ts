@@ -1,0 +1,190 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
+import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
+import {
+  describeCommand,
+  heldMsSince,
+  holdLeftMs,
+  OPERATOR_LIMIT_MS,
+  steeringOf,
+} from '../operator/commands.ts';
+import type { Command } from '../vocabulary/command.types.ts';
+import type { Plan } from '../vocabulary/plan.types.ts';
+import type { Shift } from '../vocabulary/request.types.ts';
+import type { Decision, Evidence, Traffic } from '../vocabulary/state.types.ts';
+import { nextSweepMs } from './bake-looks.ts';
+import { ALARM_TOLD_TOLERANCE_MS, judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
+
+/** An unknown verdict is looked at again this soon: what may be a sick green is not left for a whole sweep. */
+export const UNKNOWN_WAIT_MS = 30 * SECOND_MS;
+
+/** A throttled look comes again after this: its Lambda has stood in line for most of a minute by then. */
+export const THROTTLED_WAIT_MS = 2 * MINUTE_MS;
+
+/** An alarm that turned red and cannot be read is asked for again after this: its tolerance is a minute. */
+export const ALARM_TOLD_WAIT_MS = 10 * SECOND_MS;
+
+export type DecideInput = {
+  plan: Plan;
+  traffic: Traffic;
+  previous: Decision | undefined;
+  observed: Observation;
+  /** The last event of a watched alarm that turned red. */
+  lastAlarm: { atMs: number; name: string } | null;
+  /** All commands of the deployment so far. */
+  commands: readonly Command[];
+  nowMs: number;
+};
+
+/**
+ * A frozen or paused deployment, or one at a gate, is looked at this often: a signal wakes it anyway. Each look takes
+ * 13 history events, and preflight leaves an execution 10,000 of its 25,000 beside what the plan takes [93, 95].
+ */
+export const OPERATOR_WAIT_MS = HOUR_MS;
+
+/** How long a gate waits for an approval before it rolls back; what native ECS gives a pause hook [57]. */
+export const APPROVAL_LIMIT_MS = DAY_MS;
+
+type Decided = (fields: Pick<Decision, 'kind' | 'reason'> & Partial<Decision>) => Decision;
+
+/**
+ * What a baking deployment does next. A person's abort or freeze comes first. Drift, then a green without healthy
+ * targets, then a red alarm roll back at once; what cannot be told holds for a limited time and then rolls back; only
+ * a wholly healthy look goes on.
+ */
+export const decide = (input: DecideInput): Decision => {
+  const { plan, traffic, observed, commands } = input;
+  const { position } = traffic;
+  const { verdict, reason, ignoredUntilOk } = judge(input);
+  const alarmsReadAtMs =
+    'unreadable' in observed.alarms ? input.previous?.alarmsReadAtMs : observed.observedAtMs;
+  const decided: Decided = (fields) => ({
+    position,
+    waitSeconds: 0,
+    unknownSinceMs: null,
+    ...(alarmsReadAtMs === undefined ? {} : { alarmsReadAtMs }),
+    ignoredUntilOk,
+    evidence: { ...evidenceOf(plan, observed), commands: commandsAsEvidence(commands) },
+    ...fields,
+  });
+
+  const { abort, freeze } = steeringOf(commands, traffic.shiftedAtMs);
+  if (abort !== null) return decided({ kind: 'rollBack', reason: describeCommand(abort) });
+  if (freeze !== null) {
+    const told = `${describeCommand(freeze)}; nothing moves until resume or abort`;
+    return awaitOperator(decided, told, holdLeftMs(commands, input.nowMs), OPERATOR_LIMIT_MS);
+  }
+  const shift = plan.shifts[position];
+  if (shift === undefined) {
+    const told = `the plan has no position ${position}; it has ${plan.shifts.length}`;
+    return decided({ kind: 'rollBack', reason: told });
+  }
+  switch (verdict) {
+    case 'unhealthy':
+      return decided({ kind: 'rollBack', reason });
+    case 'unknown':
+      return bear(input, decided, reason);
+    case 'healthy':
+      return goOn(input, decided, shift, `${reason}${blueAside(observed)}`);
+    default:
+      return verdict satisfies never;
+  }
+};
+
+/** What cannot be told is borne for a while, counted from the first such look at this position. */
+const bear = (input: DecideInput, decided: Decided, reason: string): Decision => {
+  const { traffic, previous, nowMs } = input;
+  const here = previous?.position === traffic.position ? previous : undefined;
+  const unknownSinceMs = here?.unknownSinceMs ?? nowMs;
+  const unseen = unseenAlarm(input);
+  const limitMs = unseen === null ? unknownLimitMs(input) : ALARM_TOLD_TOLERANCE_MS;
+  // From the first look that could not tell: an older event has not been waited for by anybody yet.
+  const leftMs = Math.max(unknownSinceMs, unseen?.atMs ?? 0) + limitMs - nowMs;
+  const event = unseen === null ? '' : `alarm ${unseen.name} turned red, says its event; `;
+  if (leftMs <= 0) {
+    const told = `${event}not known to be healthy for ${formatDuration(limitMs)}: ${reason}`;
+    return decided({ kind: 'rollBack', reason: told });
+  }
+
+  const told = `${event}cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
+  const waitMs = unseen === null ? unknownWaitMs(input.observed) : ALARM_TOLD_WAIT_MS;
+  const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, waitMs) / SECOND_MS));
+  return decided({ kind: 'hold', reason: told, waitSeconds, unknownSinceMs });
+};
+
+/** Asking again soon is what the limit is against; a signal wakes it all the same. */
+const unknownWaitMs = ({ throttled }: Observation): number =>
+  throttled === true ? THROTTLED_WAIT_MS : UNKNOWN_WAIT_MS;
+
+/** All is well: bake, wait for a person, or go on. */
+const goOn = (input: DecideInput, decided: Decided, shift: Shift, seen: string): Decision => {
+  const { plan, traffic, commands, nowMs } = input;
+  const { pause, skip, approve, ...steering } = steeringOf(commands, traffic.shiftedAtMs);
+  const last = plan.shifts.length - 1;
+  // One that came while a shift was on its way still means everything, as long as not everything has been shifted.
+  const promote = traffic.position < last ? steeringOf(commands, 0).promote : steering.promote;
+  if (pause !== null) {
+    const told = `${describeCommand(pause)}; until resume, alarms still roll back; ${seen}`;
+    return awaitOperator(decided, told, holdLeftMs(commands, nowMs), OPERATOR_LIMIT_MS);
+  }
+  const heldMs = heldMsSince(commands, traffic.shiftedAtMs, nowMs);
+  // Clocks of two Lambdas differ a little; a bake never counts as negative.
+  const bakedMs = Math.max(0, nowMs - traffic.shiftedAtMs - heldMs);
+  const hurry = promote ?? skip;
+  const waitMs = hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0;
+  if (waitMs > 0) {
+    const aside = heldMs === 0 ? '' : `, and was held for ${formatDuration(heldMs)}`;
+    const baked = `baked ${formatDuration(bakedMs)} of ${formatDuration(shift.bakeMs)} at ${shift.greenPct} %${aside}`;
+    return decided({ kind: 'hold', reason: `${baked}; ${seen}`, waitSeconds: waitMs / SECOND_MS });
+  }
+  const approval = approve ?? promote;
+  if (shift.approval === true && approval === null) {
+    const told = `${shift.greenPct} % baked healthy and waits for an approval; ${seen}`;
+    const waitedMs = nowMs - traffic.shiftedAtMs - shift.bakeMs - heldMs;
+    return awaitOperator(decided, told, APPROVAL_LIMIT_MS - waitedMs, APPROVAL_LIMIT_MS);
+  }
+
+  const told = [hurry, approval === hurry ? null : approval].flatMap((one) =>
+    one === null ? [] : `; ${describeCommand(one)}`,
+  );
+  if (traffic.position === last) {
+    return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${told.join('')}` });
+  }
+  const target = promote === null ? traffic.position + 1 : last;
+  const done = `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ${plan.shifts[target]?.greenPct} % next`;
+  return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${told.join('')}` });
+};
+
+/** A person decides; when nobody does for so long, the deployment goes back. */
+const awaitOperator = (decided: Decided, reason: string, leftMs: number, limitMs: number): Decision => {
+  if (leftMs <= 0) {
+    const told = `${reason}; nobody decided within ${formatDuration(limitMs)}`;
+    return decided({ kind: 'rollBack', reason: told });
+  }
+  const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, OPERATOR_WAIT_MS) / SECOND_MS));
+  return decided({ kind: 'awaitOperator', reason, waitSeconds });
+};
+
+const blueAside = ({ blue, blueGone }: Observation): string => {
+  if (blueGone) return '; blue is gone, so there is nothing to roll back to';
+  return blue === null || enoughHealthy(blue) ? '' : `; blue has only ${describeHealth(blue)}`;
+};
+
+const evidenceOf = (plan: Plan, observed: Observation): Omit<Evidence, 'commands'> => ({
+  observedAtMs: observed.observedAtMs,
+  blue: observed.blue === null ? null : countsOf(observed.blue),
+  green: observed.green === null ? { healthy: 0, wanted: 0 } : countsOf(observed.green),
+  alarms:
+    'unreadable' in observed.alarms
+      ? plan.alarms.names.map((name) => ({ name, state: 'UNREADABLE' }))
+      : [
+          ...observed.alarms.alarms.map(({ name, state }) => ({ name, state })),
+          ...observed.alarms.missing.map((name) => ({ name, state: 'MISSING' })),
+        ],
+  routes: observed.routes.map(({ label, weights }) => ({ label, weights })),
+});
+
+const commandsAsEvidence = (commands: readonly Command[]): Evidence['commands'] =>
+  commands.map(({ kind, by, reason, atMs }) => ({ kind, by, reason, atMs }));
+
+const countsOf = ({ healthy, wanted }: GroupHealth) => ({ healthy, wanted });

@@ -1,0 +1,186 @@
+import { HOUR_MS, MINUTE_MS } from '../clock.ts';
+import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
+import { explainStopped, isFailure } from '../health/stopped-tasks.ts';
+import type { ObservedAlarms, StoppedTask } from '../vocabulary/observed.types.ts';
+import type { Plan, Weights } from '../vocabulary/plan.types.ts';
+import type { Decision, Traffic } from '../vocabulary/state.types.ts';
+import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
+import { judgeAlarms, type Verdict } from './alarms.ts';
+
+/** How long an unknown verdict is waited out. Three one-minute CloudWatch periods: one may be late, two is a pattern. */
+export const UNKNOWN_TOLERANCE_MS = 3 * MINUTE_MS;
+
+/**
+ * For this long after a shift, a route that reads as it was before the shift is taken for a late answer from one of
+ * the API's copies, not for a foreign writer. It never lasts: the deployment does not go on meanwhile.
+ */
+export const LATE_READ_MS = MINUTE_MS;
+
+/** One look at everything a decision depends on. */
+export type Observation = {
+  observedAtMs: number;
+  /** Null on a first deployment, or when it could not be read. */
+  blue: GroupHealth | null;
+  /** Null when it could not be read. */
+  green: GroupHealth | null;
+  blueGone: boolean;
+  greenGone: boolean;
+  /** Tasks of green that have stopped, as far back as ECS tells: an hour. Absent when they could not be read. */
+  greenStopped?: StoppedTask[];
+  alarms: ObservedAlarms | { unreadable: string };
+  /** `weights` null without `unreadable`: readable, but no split between our two groups. */
+  routes: { label: string; weights: Weights | null; unreadable?: string }[];
+  /** What else could not be read, a sentence each. */
+  unreadable: string[];
+  /** Something could not be read, and nothing but the account's rate limits was the reason. */
+  throttled?: boolean;
+};
+
+export type JudgeInput = {
+  plan: Plan;
+  traffic: Traffic;
+  previous: Decision | undefined;
+  observed: Observation;
+  /** The last event of a watched alarm that turned red. */
+  lastAlarm: { atMs: number; name: string } | null;
+  nowMs: number;
+};
+
+type Judgement = { verdict: Verdict; reason: string };
+
+/**
+ * What one look says about green: drift first, then green's own targets and tasks, then the alarms, then what could
+ * not be read. The worst of them stands; healthy only when all are.
+ */
+export const judge = (input: JudgeInput): Judgement & { ignoredUntilOk: string[] } => {
+  const alarms = alarmsOf(input);
+  const { verdict, reason } = worst([routesOf(input), greenOf(input), alarms, readableOf(input)]);
+  return { verdict, reason, ignoredUntilOk: alarms.ignoredUntilOk };
+};
+
+const severity = { unhealthy: 2, unknown: 1, healthy: 0 } as const satisfies Record<Verdict, number>;
+
+/** The worst of several judgements; among equals the first, with what the others of its kind say beside it. */
+const worst = (judgements: Judgement[]): Judgement => {
+  const level = Math.max(...judgements.map(({ verdict }) => severity[verdict]));
+  const worst = judgements.filter(({ verdict }) => severity[verdict] === level);
+  return {
+    verdict: worst[0]?.verdict ?? 'unknown',
+    reason: worst.flatMap(({ reason }) => (reason === '' ? [] : [reason])).join('; '),
+  };
+};
+
+/** Weights that are not ours any more: somebody else moves traffic, so nothing we know about it holds. */
+const routesOf = ({ plan, traffic, observed, nowMs }: JudgeInput): Judgement => {
+  const expected = weightsAt(plan, traffic.position);
+  const read = observed.routes.filter((route) => route.unreadable === undefined);
+  const off = read.filter((route) => !sameWeights(route.weights, expected));
+  const late = off.filter((route) => {
+    const before = traffic.routes.find(({ label }) => label === route.label)?.before;
+    return (
+      before !== undefined && sameWeights(route.weights, before) && nowMs - traffic.shiftedAtMs < LATE_READ_MS
+    );
+  });
+
+  if (off.length > late.length) {
+    const found = off.map((route) => `${describeWeights(route.weights)} on ${route.label}`).join(', ');
+    return {
+      verdict: 'unhealthy',
+      reason: `expected ${describeWeights(expected)}, found ${found}: somebody else changed the listener`,
+    };
+  }
+  if (late.length > 0) {
+    const labels = late.map((route) => route.label).join(', ');
+    return { verdict: 'unknown', reason: `${labels} still reads as it was before the last shift` };
+  }
+  const unread = plan.routes.filter(({ label }) => !observed.routes.some((route) => route.label === label));
+  if (unread.length > 0) {
+    return { verdict: 'unknown', reason: `${unread.map(({ label }) => label).join(', ')} was not read` };
+  }
+  return { verdict: 'healthy', reason: '' };
+};
+
+/**
+ * Tasks of green that may fail during one bake. Looks are minutes apart, and ECS replaces a task in one: a green that
+ * dies between two looks reads as healthy at both. The figure is that of ECS's own deployment circuit breaker, half of the
+ * desired count and at least 3 (ECS guide, How the Amazon ECS deployment circuit breaker detects failures).
+ */
+const lossLimit = (wanted: number): number => Math.max(3, Math.ceil(wanted / 2));
+
+const greenOf = ({ observed: { green, greenGone, greenStopped = [] }, traffic }: JudgeInput): Judgement => {
+  const failedSince = greenStopped.filter(
+    (task) => isFailure(task) && (task.stoppedAtMs ?? traffic.shiftedAtMs) >= traffic.shiftedAtMs,
+  );
+  if (green !== null && failedSince.length >= lossLimit(green.wanted)) {
+    const told = explainStopped(failedSince);
+    return { verdict: 'unhealthy', reason: `green's tasks keep stopping while they get requests: ${told}` };
+  }
+  if (greenGone) return { verdict: 'unhealthy', reason: "green's task set is gone: somebody deleted it" };
+  if (green === null) return { verdict: 'unknown', reason: "green's health could not be read" };
+  const reason = `green has ${describeHealth(green)}`;
+  if (green.healthy === 0) return { verdict: 'unhealthy', reason: `${reason}, while it gets requests` };
+  // One task that ECS is replacing is not yet a sick version; the tolerance bounds how long it may take.
+  return { verdict: enoughHealthy(green) ? 'healthy' : 'unknown', reason };
+};
+
+const alarmsOf = ({ plan, previous, observed: { alarms } }: JudgeInput) => {
+  const ignoredUntilOk = previous?.ignoredUntilOk ?? plan.alarms.ignoredUntilOk;
+  if (!('unreadable' in alarms)) return judgeAlarms(alarms, plan.alarms, ignoredUntilOk);
+  return {
+    verdict: 'unknown' as const,
+    reason: `alarms could not be read: ${alarms.unreadable}`,
+    ignoredUntilOk,
+  };
+};
+
+const readableOf = ({ observed }: JudgeInput): Judgement => {
+  const routes = observed.routes.flatMap(({ label, unreadable }) =>
+    unreadable === undefined ? [] : [`${label}: ${unreadable}`],
+  );
+  const problems = [...routes, ...observed.unreadable];
+  if (problems.length === 0) return { verdict: 'healthy', reason: '' };
+  return { verdict: 'unknown', reason: `could not be read: ${problems.join(', ')}` };
+};
+
+/**
+ * How long an alarm whose event says that it turned red may stay unreadable. The event decides nothing while the alarm can
+ * be read; when it cannot, it is the last that CloudWatch said, and users may be suffering. A minute is what one look
+ * stands in line at most, so the alarm is asked for at least twice.
+ */
+export const ALARM_TOLD_TOLERANCE_MS = MINUTE_MS;
+
+/** The event of a counting alarm that turned red and has not been readable since; null otherwise. */
+export const unseenAlarm = ({ plan, previous, observed, lastAlarm }: JudgeInput): JudgeInput['lastAlarm'] => {
+  if (lastAlarm === null || !('unreadable' in observed.alarms)) return null;
+  if (lastAlarm.atMs < (previous?.alarmsReadAtMs ?? 0)) return null;
+  const ignored = previous?.ignoredUntilOk ?? plan.alarms.ignoredUntilOk;
+  const counts = plan.alarms.names.includes(lastAlarm.name) && !ignored.includes(lastAlarm.name);
+  return counts ? lastAlarm : null;
+};
+
+/**
+ * How long the account's rate limits may keep a deployment from looking at everything. Nothing is known to be wrong and
+ * nothing moves meanwhile; a limit is a queue, and a thousand deployments at once need this long to get their turns.
+ */
+export const THROTTLED_TOLERANCE_MS = 2 * HOUR_MS;
+
+/** And when the alarms cannot be read either: then nothing at all would tell of a sick green. */
+export const THROTTLED_BLIND_MS = 30 * MINUTE_MS;
+
+/**
+ * When blue lacks targets at the same time, the service is scaling out or a zone is failing, and green is not the
+ * reason; new tasks are then given as long as the plan gives green's first ones. Blue is the control group.
+ */
+export const unknownLimitMs = ({ plan, previous, observed }: JudgeInput): number => {
+  const bothShort = (
+    blue: { healthy: number; wanted: number } | null,
+    green: { healthy: number; wanted: number } | null,
+  ) => blue !== null && green !== null && blue.healthy < blue.wanted && green.healthy < green.wanted;
+  const now = bothShort(observed.blue, observed.green);
+  const before = previous !== undefined && bothShort(previous.evidence.blue, previous.evidence.green);
+  const greenIsShort = observed.green !== null && observed.green.healthy < observed.green.wanted;
+  if (observed.throttled === true)
+    return 'unreadable' in observed.alarms ? THROTTLED_BLIND_MS : THROTTLED_TOLERANCE_MS;
+  if (!now && !(before && greenIsShort)) return UNKNOWN_TOLERANCE_MS;
+  return Math.max(UNKNOWN_TOLERANCE_MS, plan.timeToHealthyMs);
+};

@@ -1,0 +1,35 @@
+import type {
+  ObservedAlarms,
+  ObservedLoadBalancer,
+  ObservedService,
+  ObservedTarget,
+  ObservedTargetGroup,
+  ObservedTaskDefinition,
+} from './observed.types.ts';
+import type { Route } from './plan.types.ts';
+import type { Surroundings } from './surroundings.types.ts';
+
+/** Everything PlanDeployment reads, in one piece; aws/plan-observation.ts makes it. What does not exist is null or missing here, not an error. */
+export type PlanObservation = {
+  /** Null: no such cluster or service. */
+  service: ObservedService | null;
+  /** The one to deploy; null: no such family or revision. */
+  taskDefinition: ObservedTaskDefinition | null;
+  /** The one that runs; null on a first deployment, or when it has been deleted since. */
+  blueTaskDefinition: ObservedTaskDefinition | null;
+  /** Of all groups below. */
+  loadBalancers: ObservedLoadBalancer[];
+  /** Every route on those load balancers that names any of the groups below. */
+  routes: Route[];
+  /** Blue's, the request's, those of the last deployment, and whatever else blue's routes name. */
+  groups: ObservedTargetGroup[];
+  /** Groups that were looked for and do not exist. */
+  missingGroups: string[];
+  /** Registered targets by group ARN. */
+  targets: Record<string, ObservedTarget[]>;
+  alarms: ObservedAlarms;
+  /** Both groups of the service's last deployment, from the record. */
+  lastGroups: string[];
+  /** Read by the command line only, and only where the caller may; absent: nobody looked. */
+  surroundings?: Surroundings;
+};

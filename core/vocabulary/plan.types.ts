@@ -1,0 +1,97 @@
+import type { Finding } from './finding.types.ts';
+import type { AwsVpcNetwork, CapacityProvider, DeploymentRequest, Shift } from './request.types.ts';
+
+/** Share of new requests in percent, integers; blue + green = 100. */
+export type Weights = { blue: number; green: number };
+
+/** One target group of a forward action with the weight AWS holds (0-999, relative). */
+export type WeightedGroup = { targetGroupArn: string; weight: number };
+
+/**
+ * What a listener's default action or a rule forwards to, as observed. Everything a decision needs
+ * and nothing else of the action: aws/listener.ts patches the live action, never a remembered one.
+ */
+export type RouteForward = {
+  groups: WeightedGroup[];
+  /** The forward action's own stickiness (cookie AWSALBTG). */
+  stickiness: { enabled: boolean; durationSeconds?: number };
+};
+
+/** One listener default action or listener rule that the deployment owns. */
+export type Route = {
+  /** The rule's ARN, or the listener's ARN for its default action. */
+  arn: string;
+  kind: 'listener' | 'rule';
+  listenerArn: string;
+  loadBalancerArn: string;
+  /** For people: `HTTPS:443 default`, `HTTPS:443 path /api/*`. */
+  label: string;
+  /** What PlanDeployment found; RollBack restores its weights. */
+  original: RouteForward;
+};
+
+export type LoadBalancerKind = 'application' | 'network';
+
+/** Where a task set's tasks run and register: green is placed as blue is, unless the request says otherwise. */
+export type Placement = {
+  network?: AwsVpcNetwork;
+  launchType?: string;
+  capacityProviders?: CapacityProvider[];
+  platformVersion?: string;
+  serviceRegistries?: {
+    registryArn: string;
+    port?: number;
+    containerName?: string;
+    containerPort?: number;
+  }[];
+};
+
+/** What CreateTaskSet needs beside ids, in the shape the ECS API takes it. */
+export type GreenSpec = Placement & {
+  taskDefinitionArn: string;
+  /** Revision's images by container, for the timeline and the record. */
+  images: { container: string; image: string }[];
+  targetGroupArn: string;
+  containerName: string;
+  containerPort: number;
+};
+
+export type BlueTaskSet = {
+  /** `ecs-svc/<19 digits>` */
+  id: string;
+  arn: string;
+  taskDefinitionArn: string;
+  targetGroupArn: string;
+  /** Scale in percent as found. */
+  scalePercent: number;
+};
+
+/** The slice PlanDeployment writes. Immutable for the rest of the deployment. */
+export type Plan = {
+  clusterArn: string;
+  serviceArn: string;
+  cluster: string;
+  service: string;
+  /** The service's desired count when planned; later steps use the live one [aws-facts S16]. */
+  desiredCount: number;
+  /** Absent for a first deployment. */
+  blue: BlueTaskSet | null;
+  /** Blue's group, or on a first deployment the route's other group if it has one. */
+  blueTargetGroupArn: string | null;
+  green: GreenSpec;
+  loadBalancerKind: LoadBalancerKind;
+  routes: Route[];
+  shifts: Shift[];
+  strategyName: string;
+  alarms: DeploymentRequest['alarms'] & {
+    /** Red when planned and to be ignored until seen OK. */
+    ignoredUntilOk: string[];
+  };
+  healthyForMs: number;
+  timeToHealthyMs: number;
+  /** Of blue's group: how long its targets drain, milliseconds. */
+  deregistrationDelayMs: number;
+  /** Longest stopTimeout of the running task definition's containers, milliseconds. */
+  stopTimeoutMs: number;
+  warnings: Finding[];
+};

@@ -1,0 +1,67 @@
+/** One planned change of weights. */
+export type Shift = {
+  /** Share of new requests for green after the shift, integer 1-100. */
+  greenPct: number;
+  /** How long the shift is watched before the next, milliseconds. At 100 % this is the keep-blue window. */
+  bakeMs: number;
+  /** After its bake, wait for a person to approve. Absent: go on by itself. */
+  approval?: true;
+};
+
+/** What to do when an alarm is already in ALARM before anything was written. */
+export type RedAtStartPolicy =
+  | { kind: 'refuse' }
+  /** The alarm counts only after it has been OK once. */
+  | { kind: 'ignoreUntilOk' }
+  /** The alarm is not watched in this deployment; the reason goes to the record. */
+  | { kind: 'override'; reason: string };
+
+/** What to do when another deployment holds the service. */
+export const whenBusyPolicies = ['reject', 'queue', 'supersede'] as const;
+export type WhenBusy = (typeof whenBusyPolicies)[number];
+
+/** How INSUFFICIENT_DATA reads: `ignore` as not red (but reported), `block` as unknown. */
+export type WithoutDataPolicy = 'ignore' | 'block';
+
+export type CapacityProvider = { capacityProvider: string; weight: number; base: number };
+
+export type AwsVpcNetwork = {
+  subnets: string[];
+  securityGroups: string[];
+  assignPublicIp: 'ENABLED' | 'DISABLED';
+};
+
+/** A request after parsing: every default filled in, durations in milliseconds. */
+export type DeploymentRequest = {
+  cluster: string;
+  service: string;
+  /** Family, `family:revision` or ARN, as the caller wrote it. PlanDeployment pins the revision. */
+  taskDefinition: string;
+  /** Rising, ending at 100; the last one's bake is the keep-blue window. */
+  shifts: Shift[];
+  /** The strategy's name as the caller would recognise it, e.g. `Canary10Percent5Minutes` or `5 shifts`. */
+  strategyName: string;
+  alarms: {
+    names: string[];
+    redAtStart: RedAtStartPolicy;
+    withoutData: WithoutDataPolicy;
+  };
+  /** What to do while another deployment changes the service. */
+  whenBusy: WhenBusy;
+  /** Green must have enough healthy targets for this long before it gets its first request. */
+  healthyForMs: number;
+  /** Green must get there within this time after its launch. */
+  timeToHealthyMs: number;
+  /** Only these listener or rule ARNs; absent: every route that forwards to blue. */
+  routes?: string[];
+  /** Green's target group; absent: the other group of blue's forward action. Needed for a first deployment. */
+  greenTargetGroup?: string;
+  /** For a first deployment, or to change what the running task set has. */
+  container?: { name: string; port: number };
+  network?: AwsVpcNetwork;
+  launchType?: 'FARGATE' | 'EC2' | 'EXTERNAL';
+  capacityProviders?: CapacityProvider[];
+  platformVersion?: string;
+  /** Who starts it, in the starter's words: for the record, the report and the events. Nothing is decided by it. */
+  startedBy?: string;
+};

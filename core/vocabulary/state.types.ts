@@ -1,0 +1,183 @@
+import type { Command } from './command.types.ts';
+import type { Plan, Route, Weights } from './plan.types.ts';
+import type { DeploymentRequest } from './request.types.ts';
+
+/** The slices of the execution's state: each is written by the steps that contract.ts names, and by no other. */
+
+export type Execution = {
+  /** The execution's ARN. */
+  id: string;
+  name: string;
+  /** ISO 8601, from the context object. */
+  startedAt: string;
+};
+
+/** Written by AcquireLease. */
+export type Lease = {
+  /**
+   * `held`: this execution may change the service. `waiting`: another deployment does, look again after the wait.
+   * `recovering`: an earlier execution of the same deployment ended half-way, and this one finishes it.
+   */
+  kind: 'held' | 'waiting' | 'recovering';
+  /** At most 36 printable ASCII characters: it is also CreateTaskSet's clientToken and externalId. */
+  deploymentId: string;
+  /** The lease item's key, `cluster/service` as ARN-free names. */
+  serviceKey: string;
+  /** The execution that holds the lease: a late step of one that was taken over may write no more. */
+  executionArn: string;
+  /** Since when the lease is held, or this deployment waits. */
+  acquiredAtMs: number;
+  request: DeploymentRequest;
+  /** Both groups of the service's last deployment: with sticky routes the idle one is in no action. */
+  lastGroups: string[];
+  waitSeconds: number;
+  /** What it waits for, or why it recovers. */
+  reason: string;
+};
+
+/** Written by AttachGreen. */
+export type Attached = {
+  /** Labels of the routes whose action had to be changed. */
+  changed: string[];
+};
+
+/** Written by LaunchGreen. */
+export type Green = {
+  taskSetId: string;
+  taskSetArn: string;
+  launchedAtMs: number;
+  /** True when a task set with this deployment's id existed already. */
+  adopted: boolean;
+};
+
+/** Written by CheckGreen. */
+export type Ready =
+  | { kind: 'ready'; healthyTargets: number; wanted: number; reason: string }
+  | {
+      kind: 'pending';
+      healthyTargets: number;
+      wanted: number;
+      /** Since when the group has had enough healthy targets, or null. */
+      healthySinceMs: number | null;
+      /** Why a target last failed the load balancer's check: by the time ECS has stopped its task, nobody says it any more. */
+      checkFailure?: string;
+      waitSeconds: number;
+      reason: string;
+    }
+  | { kind: 'failed'; healthyTargets: number; wanted: number; reason: string };
+
+/** Written by ShiftTraffic. */
+export type Traffic = {
+  position: number;
+  weights: Weights;
+  shiftedAtMs: number;
+  routes: { label: string; before: Weights; after: Weights }[];
+};
+
+/** Written by Bake: what ended the wait. A signal only wakes; it decides nothing. */
+export type Wake = { by: string } | { Error: string; Cause: string };
+
+export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollBack' | 'awaitOperator';
+
+/** What JudgeHealth read, kept with the decision as its evidence. */
+export type Evidence = {
+  observedAtMs: number;
+  blue: { healthy: number; wanted: number } | null;
+  green: { healthy: number; wanted: number };
+  alarms: { name: string; state: string }[];
+  routes: { label: string; weights: Weights | null }[];
+  /** Commands that count now, oldest first. */
+  commands: Pick<Command, 'kind' | 'by' | 'reason' | 'atMs'>[];
+};
+
+/** Written by JudgeHealth. */
+export type Decision = {
+  kind: DecisionKind;
+  /** A sentence for an operator. */
+  reason: string;
+  /** The plan position to go to; equals the present one unless `advance`. */
+  position: number;
+  /** How long to bake before looking again; 0 unless `hold` or `awaitOperator`. */
+  waitSeconds: number;
+  /** Since when the verdict has been unknown, or null. */
+  unknownSinceMs: number | null;
+  /** When the alarms could last be read; absent before the first such look. */
+  alarmsReadAtMs?: number;
+  /** Alarms still ignored because they have not been OK since the deployment began. */
+  ignoredUntilOk: string[];
+  evidence: Evidence;
+};
+
+/** Written by PromoteGreen. */
+export type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
+
+/** Written by RetireBlue and CheckRetired. */
+export type Retirement = {
+  /** `due`: RetireBlue has its next write to make. `draining`: wait and look. `retired`: gone. */
+  kind: 'draining' | 'due' | 'retired';
+  startedAtMs: number;
+  /** Since when blue's group is known to be out of the sticky routes; absent before, and where none is sticky. */
+  leftAtMs?: number;
+  waitSeconds: number;
+  runningCount: number;
+  reason: string;
+};
+
+/** Written by RollBack. */
+export type RolledBack = {
+  /**
+   * `restored`: every route read back at the weights the plan found. `held`: blue is sicker than green,
+   * look again after the wait. `finishForward`: blue is past its point of no return and green serves everything.
+   * `stuck`: nobody but a person can decide.
+   */
+  kind: 'restored' | 'held' | 'finishForward' | 'stuck';
+  reason: string;
+  /** Why the deployment is rolling back at all, kept from the first visit on. */
+  because: string;
+  startedAtMs: number;
+  waitSeconds: number;
+  routes: Pick<Route, 'label'>[];
+};
+
+/** Written by RemoveGreen and CheckRemoved. */
+export type Removal = {
+  kind: 'removing' | 'due' | 'removed';
+  startedAtMs: number;
+  waitSeconds: number;
+  runningCount: number;
+  reason: string;
+};
+
+export const outcomeKinds = ['succeeded', 'rolledBack', 'refused', 'stuck'] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+/** Written by RecordOutcome. */
+export type Outcome = {
+  kind: OutcomeKind;
+  /** One sentence: what happened and why. */
+  reason: string;
+  endedAtMs: number;
+};
+
+/** What a Catch puts into `$.failure`. Cause is the Lambda's JSON for errors of ours. */
+export type Failure = { Error: string; Cause: string };
+
+/** The whole state of an execution. Begin fills `request` and `execution`; each step adds its slice. */
+export type DeploymentState = {
+  request: unknown;
+  execution: Execution;
+  lease: Lease;
+  plan: Plan;
+  attached: Attached;
+  green: Green;
+  ready: Ready;
+  traffic: Traffic;
+  wake: Wake;
+  decision: Decision;
+  promoted: Promoted;
+  retirement: Retirement;
+  rolledBack: RolledBack;
+  removal: Removal;
+  outcome: Outcome;
+  failure: Failure;
+};

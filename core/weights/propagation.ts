@@ -1,0 +1,23 @@
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import type { LoadBalancerKind, Plan } from '../vocabulary/plan.types.ts';
+
+/**
+ * How long a load balancer may go on sending requests by the weights it had before a write. A read-back shows what is
+ * configured, not what happens. AWS publishes no figure for application load balancers; seconds are usual [82], so a
+ * minute is waited where nothing hurries. For network load balancers ECS itself waits ten minutes (ECS guide, NLB
+ * resources for blue/green) [60].
+ */
+const SETTLE_MS: Record<LoadBalancerKind, number> = {
+  application: MINUTE_MS,
+  network: 10 * MINUTE_MS,
+};
+
+export const settleMs = ({ loadBalancerKind }: Pick<Plan, 'loadBalancerKind'>): number =>
+  SETTLE_MS[loadBalancerKind];
+
+/** Whole seconds until a write made at `writtenAtMs` has surely reached the data plane; 0 when it has. */
+export const settleSecondsLeft = (
+  plan: Pick<Plan, 'loadBalancerKind'>,
+  writtenAtMs: number,
+  nowMs: number,
+): number => Math.max(0, Math.ceil((writtenAtMs + settleMs(plan) - nowMs) / SECOND_MS));

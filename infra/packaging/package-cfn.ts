@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { makeApp } from '../app.ts';
+import { PackagedCode } from '../packaged-code.ts';
+import { bundle } from './bundle.ts';
+import { zip } from './zip.ts';
+
+export const PACKAGE_DIRECTORY = 'dist/cloudformation';
+
+/**
+ * The content names the file, so that CloudFormation sees a changed Lambda, and an upgrade leaves the old zip
+ * in place.
+ */
+const nameOf = (file: string, content: Buffer): string =>
+  `${file}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}.zip`;
+
+/**
+ * Templates and zip files for people without the CDK: `aws s3 sync` the directory into a bucket, then create
+ * the stack with the bucket's name (docs/deploying.md).
+ */
+export const packageForCloudFormation = async (outDir = PACKAGE_DIRECTORY): Promise<string[]> => {
+  const work = mkdtempSync(join(tmpdir(), 'cutover-package-'));
+  const bundles = join(work, 'lambda');
+  const bundled = await bundle({ outDir: bundles });
+
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+  const zips = new Map<string, string>();
+  for (const { file } of bundled) {
+    const content = zip([{ name: 'index.mjs', content: readFileSync(join(bundles, file, 'index.mjs')) }]);
+    zips.set(file, nameOf(file, content));
+    writeFileSync(join(outDir, nameOf(file, content)), content);
+  }
+
+  const codeOf = (file: string) => new PackagedCode(zips.get(file) ?? file);
+  const { directory, stacks } = makeApp(codeOf, {
+    outdir: join(work, 'cdk.out'),
+    bootstrapped: false,
+  }).synth();
+  for (const { templateFile } of stacks) cpSync(join(directory, templateFile), join(outDir, templateFile));
+  rmSync(work, { recursive: true });
+  return [...stacks.map(({ templateFile }) => templateFile), ...zips.values()].map((name) =>
+    join(outDir, name),
+  );
+};
+
+const invokedDirectly = import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href;
+if (invokedDirectly) {
+  for (const file of await packageForCloudFormation()) console.log(file);
+}

@@ -1,0 +1,240 @@
+import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
+import { formatDuration, parseDuration } from '../core/duration.ts';
+import type { Behaviour } from '../sim/parts.types.ts';
+
+/** How a version behaves, as `--version` takes it: a name, and often a value after a colon. */
+
+export type ParsedBehaviour = { ok: true; behaviour: Behaviour } | { ok: false; message: string };
+
+/** A Fargate task with a middling image: tens of seconds from creation to RUNNING. Assumed. */
+const START_MS = 35 * SECOND_MS;
+/** From RUNNING until the application listens. Assumed. */
+const BOOT_MS = 4 * SECOND_MS;
+/** Mean response time of a healthy version. Assumed. */
+const RESPONSE_MS = 60;
+
+/** What every other behaviour departs from. */
+export const healthy: Behaviour = {
+  name: 'healthy',
+  startMs: START_MS,
+  bootMs: BOOT_MS,
+  answersHealthCheck: () => true,
+  errorShare: () => 0,
+  responseMs: () => RESPONSE_MS,
+  changesAtMs: [],
+};
+
+type Departure = Partial<Omit<Behaviour, 'name'>>;
+
+type Kind = {
+  name: string;
+  /** How it is written, optional parts in brackets. */
+  usage: string;
+  help: string;
+  /** What is right after the name: `:value`, or '' when nothing is. Null when it is not of the form `expected` says. */
+  read(value: string | undefined): Departure | null;
+  expected: string;
+};
+
+const share = (text: string): number | null => {
+  const match = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text);
+  const percent = Number(match?.[1]);
+  return match !== null && percent <= 100 ? percent / 100 : null;
+};
+
+const rate = (text: string): number | null => {
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)rps$/.exec(text);
+  return match === null || Number(match[1]) === 0 ? null : Number(match[1]);
+};
+
+const milliseconds = (text: string): number | null => {
+  const match = /^(\d{1,7})ms$/.exec(text);
+  return match === null ? parseDuration(text) : Number(match[1]);
+};
+
+const duration = (text: string): number | null => {
+  const ms = parseDuration(text);
+  return ms === null || ms === 0 ? null : ms;
+};
+
+const only =
+  (departure: Departure) =>
+  (value: string | undefined): Departure | null =>
+    value === undefined ? departure : null;
+
+const needed =
+  <Value>(read: (text: string) => Value | null, depart: (value: Value) => Departure) =>
+  (text: string | undefined): Departure | null => {
+    const value = text === undefined ? null : read(text);
+    return value === null ? null : depart(value);
+  };
+
+const neverHealthy = (text = '503'): Departure | null => {
+  const code = Number(text);
+  // Codes below 300 are what matchers want.
+  const valid = /^\d{3}$/.test(text) && code >= 300 && code <= 599;
+  return valid ? { answersHealthCheck: () => false, healthCheckCode: code } : null;
+};
+
+const crashLoop = (text = '1'): Departure | null => {
+  const match = /^(\d{1,3})?(?:@(.+))?$/.exec(text);
+  const exitCode = Number(match?.[1] ?? 1);
+  const afterMs = match?.[2] === undefined ? DEFAULT_CRASH_MS : duration(match[2]);
+  if (match === null || text === '' || exitCode > 255 || afterMs === null) return null;
+  return { crash: { afterMs, exitCode } };
+};
+
+const DEFAULT_CRASH_MS = 20 * SECOND_MS;
+
+/** Share of a leak's time after which the process is busy with its garbage: it misses health checks and is slow. */
+const LEAK_SICK_FROM = 0.9;
+const LEAK_RESPONSE_MS = 3 * SECOND_MS;
+
+const memoryLeak = (lastsMs: number): Departure => {
+  const sickFromMs = Math.round(lastsMs * LEAK_SICK_FROM);
+  return {
+    // 128 + SIGKILL: how ECS reports a container over its memory limit.
+    crash: {
+      afterMs: BOOT_MS + lastsMs,
+      exitCode: 137,
+      reason: 'OutOfMemoryError: Container killed due to memory usage',
+    },
+    answersHealthCheck: (sinceMs) => sinceMs < sickFromMs,
+    responseMs: (sinceMs) => (sinceMs < sickFromMs ? RESPONSE_MS : LEAK_RESPONSE_MS),
+    changesAtMs: [sickFromMs],
+  };
+};
+
+/** Long enough to fail several checks of any usual interval, often enough to meet every bake. */
+const FLAKY_EVERY_MS = 5 * MINUTE_MS;
+const FLAKY_FOR_MS = 90 * SECOND_MS;
+/** Twelve hours: ECS replaces a flaky task long before. One that it never replaces keeps well from then on. */
+const FLAKY_ROUNDS = 12 * 12;
+
+const flakyHealth: Departure = {
+  answersHealthCheck: (sinceMs) =>
+    sinceMs >= FLAKY_ROUNDS * FLAKY_EVERY_MS || sinceMs % FLAKY_EVERY_MS < FLAKY_EVERY_MS - FLAKY_FOR_MS,
+  changesAtMs: Array.from({ length: FLAKY_ROUNDS }, (_, round) => [
+    (round + 1) * FLAKY_EVERY_MS - FLAKY_FOR_MS,
+    (round + 1) * FLAKY_EVERY_MS,
+  ]).flat(),
+};
+
+const NOTHING = 'nothing after the name';
+
+const kinds: Kind[] = [
+  {
+    name: 'healthy',
+    usage: 'healthy',
+    help: `starts in about ${formatDuration(START_MS)}, answers every check and every request`,
+    expected: NOTHING,
+    read: only({}),
+  },
+  {
+    name: 'slow-start',
+    usage: 'slow-start:90s',
+    help: 'listens only so long after its task is RUNNING',
+    expected: 'a time such as "90s" or "5m"',
+    read: needed(duration, (bootMs) => ({ bootMs })),
+  },
+  {
+    name: 'never-healthy',
+    usage: 'never-healthy[:503]',
+    help: 'serves, but answers the health check with this status code',
+    expected: 'an HTTP status code that is no success, from 300 to 599',
+    read: neverHealthy,
+  },
+  {
+    name: 'crash-loop',
+    usage: 'crash-loop[:1][@20s]',
+    help: 'its process exits with this code, so long after its task is RUNNING',
+    expected: 'an exit code from 0 to 255, "@" and a time, or both, as in "1@20s"',
+    read: crashLoop,
+  },
+  {
+    name: 'no-image',
+    usage: 'no-image',
+    help: 'its image cannot be pulled, so that no task ever runs',
+    expected: NOTHING,
+    read: only({
+      cannotStart: {
+        stopCode: 'TaskFailedToStart',
+        stoppedReason:
+          'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve reference: not found',
+      },
+    }),
+  },
+  {
+    name: 'errors',
+    usage: 'errors:20%',
+    help: 'answers this share of its requests 5xx, whatever the load',
+    expected: 'a share from "0%" to "100%"',
+    read: needed(share, (errors) => ({ errorShare: () => errors })),
+  },
+  {
+    name: 'errors-under-load',
+    usage: 'errors-under-load:50rps',
+    help: 'answers 5xx to what exceeds so many requests a second and task',
+    expected: 'a rate such as "50rps", above 0',
+    read: needed(rate, (limit) => ({
+      errorShare: (_since, requestsPerSecond) =>
+        requestsPerSecond <= limit ? 0 : (requestsPerSecond - limit) / requestsPerSecond,
+    })),
+  },
+  {
+    name: 'latency',
+    usage: 'latency:800ms',
+    help: 'takes so long to answer, on average',
+    expected: 'a time such as "800ms" or "2s"',
+    read: needed(milliseconds, (ms) => ({ responseMs: () => ms })),
+  },
+  {
+    name: 'memory-leak',
+    usage: 'memory-leak[:10m]',
+    help: 'fails its checks after nine tenths of the time, is killed for its memory (exit 137) at the end',
+    expected: 'a time such as "10m"',
+    read: (text = '10m') => needed(duration, memoryLeak)(text),
+  },
+  {
+    name: 'flaky-health',
+    usage: 'flaky-health',
+    help: `fails its checks for ${formatDuration(FLAKY_FOR_MS)} of every ${formatDuration(FLAKY_EVERY_MS)}, serves all the while`,
+    expected: NOTHING,
+    read: only(flakyHealth),
+  },
+];
+
+/** Every behaviour with one line of help, for `--help`. */
+export const behaviourNames: readonly { usage: string; help: string }[] = kinds.map(({ usage, help }) => ({
+  usage,
+  help,
+}));
+
+/** Reads what `--version` was given. */
+export const parseBehaviour = (text: string): ParsedBehaviour => {
+  // `crash-loop@20s` leaves the exit code out, and the colon with it.
+  const match = /^([^:@]*)(?::(.*)|(@.*))?$/s.exec(text);
+  const name = match?.[1] ?? text;
+  const value = match?.[2] ?? match?.[3];
+  const kind = kinds.find((candidate) => candidate.name === name);
+  if (kind === undefined) {
+    const names = kinds.map((candidate) => candidate.name);
+    const meant = didYouMean(name, names);
+    const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+    return {
+      ok: false,
+      message: `expected a behaviour, one of ${names.join(', ')}; found "${text}".${hint}`,
+    };
+  }
+
+  const departure = kind.read(value);
+  if (departure === null) {
+    const found = value === undefined ? `"${text}" with nothing after it` : `"${value}"`;
+    return {
+      ok: false,
+      message: `expected ${kind.expected} for ${kind.name} (as in ${kind.usage}), found ${found}`,
+    };
+  }
+  return { ok: true, behaviour: { ...healthy, ...departure, name: text } };
+};

@@ -1,0 +1,165 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { CallFault } from '../../sim/kernel/call.types.ts';
+import type { Kernel } from '../../sim/kernel/kernel.ts';
+import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
+
+/** Where faults reach into the simulated services. */
+export type FaultHooks = {
+  /** Makes one running task of that colour die; false when there is none. */
+  killTask(which: 'blue' | 'green'): boolean;
+  /** Application Auto Scaling setting the service's desired count. */
+  setDesiredCount(count: number): void;
+  setAlarm(name: string, state: 'ALARM' | 'OK', reason: string): void;
+  /** Writes the weights that the world began with to every route of the service. */
+  resetWeights(by: string): void;
+  stopExecution(cause: string): void;
+  /** An operator's command; what it says when it cannot apply goes to the timeline. */
+  command(kind: CommandKind): void;
+  /** The alarm that `alarm` without a name means. */
+  firstAlarm: string | undefined;
+};
+
+/** The foreign writer's name in the timeline: the commonest one of the field reports (P02, P05, P06). */
+export const FOREIGN_WRITER = 'terraform apply';
+
+type Trigger = { fault: Fault; seen: number; fired: boolean };
+
+/**
+ * Sets the faults up to come at their time; each that comes adds an event with `data.fault`, its text. A fault
+ * of calls is decided as the call reaches the service, the others by an event of their own.
+ */
+export const armFaults = (kernel: Kernel, faults: readonly Fault[], hooks: FaultHooks): void => {
+  for (const fault of faults) {
+    if (fault.action.kind === 'call') armCallFault(kernel, fault, fault.action);
+    else onceAt(kernel, fault.when, () => act(kernel, fault, hooks));
+  }
+};
+
+const announce = (kernel: Kernel, fault: Fault, what: string): void =>
+  kernel.emit({ kind: 'fault', what, why: `injected: ${fault.text}`, data: { fault: fault.text } });
+
+const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
+  const { action } = fault;
+  switch (action.kind) {
+    case 'alarm': {
+      const name = action.name ?? hooks.firstAlarm;
+      if (name === undefined)
+        throw new Error(`sim: fault "${fault.text}" names no alarm, and the request has none`);
+      announce(kernel, fault, `alarm ${name} is made to go to ALARM`);
+      hooks.setAlarm(name, 'ALARM', 'fault injected by the rehearsal');
+      return;
+    }
+    case 'killTask': {
+      announce(kernel, fault, `one ${action.which} task is to be killed`);
+      if (!hooks.killTask(action.which))
+        announce(kernel, fault, `no ${action.which} task is running, so none was killed`);
+      return;
+    }
+    case 'scale':
+      announce(kernel, fault, `auto scaling sets the desired count to ${action.desiredCount}`);
+      hooks.setDesiredCount(action.desiredCount);
+      return;
+    case 'foreignWeights':
+      announce(kernel, fault, `${FOREIGN_WRITER} resets the listener's weights`);
+      hooks.resetWeights(FOREIGN_WRITER);
+      return;
+    case 'stopExecution':
+      announce(kernel, fault, 'somebody stops the execution');
+      hooks.stopExecution('stopped in the console');
+      return;
+    case 'command':
+      announce(kernel, fault, `an operator says ${action.command}`);
+      hooks.command(action.command);
+      return;
+    case 'throttle':
+      throttle(kernel, fault, action);
+      return;
+    case 'call':
+      return;
+    default:
+      action satisfies never;
+  }
+};
+
+const throttle = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { kind: 'throttle' }>): void => {
+  const untilMs = kernel.scheduler.nowMs() + action.forMs;
+  const calls = action.operation === undefined ? 'every call' : action.operation;
+  announce(kernel, fault, `${action.service} throttles ${calls} for ${formatDuration(action.forMs)}`);
+  kernel.intercept((call) =>
+    call.service === action.service &&
+    (action.operation === undefined || call.operation === action.operation) &&
+    kernel.scheduler.nowMs() < untilMs
+      ? 'throttle'
+      : undefined,
+  );
+};
+
+const callFaultText: Record<Exclude<CallFault, 'throttle'>, string> = {
+  lost: 'is done, but its answer is lost',
+  unsent: 'never arrives',
+  serverError: 'is answered with HTTP 500',
+  denied: 'is not allowed',
+  twice: 'is done twice',
+  dieBefore: 'never arrives: its process dies',
+  dieAfter: 'is done, and its process dies before the answer',
+};
+
+/** The N-th such call for `call:N`, else the first one after WHEN. */
+const armCallFault = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { kind: 'call' }>): void => {
+  const trigger: Trigger = { fault, seen: 0, fired: false };
+  let armed = fault.when.kind === 'call';
+  const nth = fault.when.kind === 'call' ? fault.when.call : 1;
+  if (fault.when.kind !== 'call') {
+    onceAt(kernel, fault.when, () => {
+      armed = true;
+    });
+  }
+
+  kernel.intercept((call) => {
+    if (!armed || trigger.fired || call.service !== action.service || call.operation !== action.operation) {
+      return undefined;
+    }
+    trigger.seen += 1;
+    if (trigger.seen < nth) return undefined;
+    trigger.fired = true;
+    announce(kernel, fault, `${action.service} ${action.operation} ${callFaultText[action.fault]}`);
+    return action.fault;
+  });
+};
+
+/** Runs `fire` once, as an event of its own, so that the trace keeps cause before effect. */
+const onceAt = (kernel: Kernel, when: FaultWhen, fire: () => void): void => {
+  let fired = false;
+  const soon = (): void => {
+    if (fired) return;
+    fired = true;
+    kernel.scheduler.after(0, fire);
+  };
+
+  switch (when.kind) {
+    case 'after':
+      kernel.scheduler.after(when.ms, fire);
+      return;
+    case 'call':
+      kernel.intercept((call) => {
+        if (call.index >= when.call - 1) soon();
+        return undefined;
+      });
+      return;
+    case 'state':
+      kernel.onEvent(({ kind, data }) => {
+        if (kind === 'step' && data?.state === when.state && data.phase === 'entered') soon();
+      });
+      return;
+    case 'shift':
+      kernel.onEvent(({ kind, data }) => {
+        if (kind !== 'step' || data?.state !== 'ShiftTraffic' || data.phase !== 'succeeded') return;
+        const { position } = data.result as { position: number };
+        if (position === when.shift - 1) soon();
+      });
+      return;
+    default:
+      when satisfies never;
+  }
+};

@@ -1,0 +1,173 @@
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
+import { commandKinds } from '../../core/vocabulary/command.types.ts';
+import type { ApiService } from '../../sim/kernel/call.types.ts';
+import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
+
+export type ParsedFault = { ok: true; fault: Fault } | { ok: false; message: string };
+
+/** One line each for `--help`: how it is written, what it does. */
+export const faultHelp: readonly { form: string; does: string }[] = [
+  { form: 'alarm[:NAME]@WHEN', does: "the alarm goes to ALARM; without NAME the request's first" },
+  { form: 'kill-task:blue|green@WHEN', does: 'one running task of that colour dies' },
+  { form: 'scale:COUNT@WHEN', does: "the service's desired count changes, as auto scaling would" },
+  {
+    form: 'foreign-weights@WHEN',
+    does: 'somebody resets the weights to what the world says (terraform apply)',
+  },
+  {
+    form: 'throttle:SERVICE[:Operation][:60s]@WHEN',
+    does: 'the API answers ThrottlingException for that long',
+  },
+  { form: 'stop-execution@WHEN', does: 'somebody stops the execution in the console; the sweep recovers it' },
+  { form: `${commandKinds.join('|')}@WHEN`, does: 'an operator steers the deployment' },
+  { form: 'lost:SERVICE:Operation[@WHEN]', does: 'one call is done, but its answer never arrives' },
+  { form: 'unsent:SERVICE:Operation[@WHEN]', does: 'one call never arrives' },
+  { form: 'server-error:SERVICE:Operation[@WHEN]', does: 'one call is answered with HTTP 500' },
+  { form: 'twice:SERVICE:Operation[@WHEN]', does: 'one call is done twice, as by a retry in the network' },
+];
+
+export const whenHelp: readonly { form: string; does: string }[] = [
+  { form: 'shift:N', does: "when the N-th shift's weights have been written, from 1" },
+  { form: '+5m', does: 'so long after the start' },
+  { form: 'state:NAME', does: 'when the workflow enters the state for the first time' },
+  { form: 'call:N', does: 'at the N-th API call; for lost, unsent, ...: at the N-th such call' },
+];
+
+const services: readonly ApiService[] = ['ecs', 'elbv2', 'cloudwatch', 'dynamodb', 'eventbridge', 'sfn'];
+
+/** Minutes of one full token bucket; what a busy account sees when many services deploy at once. */
+const DEFAULT_THROTTLE_MS = 60_000;
+
+/** As many tasks as one service can have (ECS service quotas). */
+const MAX_DESIRED_COUNT = 5_000;
+
+const callFaults = {
+  lost: 'lost',
+  unsent: 'unsent',
+  'server-error': 'serverError',
+  twice: 'twice',
+} as const;
+
+class Unreadable extends Error {}
+
+const faultNames: readonly string[] = faultHelp.flatMap(({ form }) =>
+  (form.split(/[:@[]/)[0] ?? form).split('|'),
+);
+
+const fail = (expected: string, found: string | undefined, near?: string): never => {
+  const what = found === undefined || found === '' ? 'nothing' : `"${found}"`;
+  throw new Unreadable(
+    `expected ${expected}, found ${what}${near === undefined ? '' : `; did you mean ${near}?`}`,
+  );
+};
+
+/** Reads `FAULT@WHEN`. The message of a failure says what was expected and what was found. */
+export const parseFault = (text: string): ParsedFault => {
+  const at = text.lastIndexOf('@');
+  const what = at < 0 ? text : text.slice(0, at);
+  try {
+    const action = parseAction(what);
+    return {
+      ok: true,
+      fault: { text, action, when: parseWhen(at < 0 ? undefined : text.slice(at + 1), action) },
+    };
+  } catch (error) {
+    if (error instanceof Unreadable) return { ok: false, message: `fault "${text}": ${error.message}` };
+    throw error;
+  }
+};
+
+const parseAction = (what: string): FaultAction => {
+  const [name = '', ...rest] = what.split(':');
+  switch (name) {
+    case 'alarm':
+      // An alarm's name may hold colons.
+      return { kind: 'alarm', name: rest.length === 0 ? undefined : rest.join(':') };
+    case 'kill-task': {
+      const which = onlyPart(rest, 'blue or green after "kill-task:"');
+      return which === 'blue' || which === 'green'
+        ? { kind: 'killTask', which }
+        : fail('blue or green after "kill-task:"', which);
+    }
+    case 'scale':
+      return { kind: 'scale', desiredCount: parseCount(onlyPart(rest, 'a number of tasks after "scale:"')) };
+    case 'foreign-weights':
+      return rest.length === 0 ? { kind: 'foreignWeights' } : fail('"foreign-weights" alone', what);
+    case 'stop-execution':
+      return rest.length === 0 ? { kind: 'stopExecution' } : fail('"stop-execution" alone', what);
+    case 'throttle':
+      return parseThrottle(rest);
+    case 'lost':
+    case 'unsent':
+    case 'server-error':
+    case 'twice': {
+      const [service, operation, more] = rest;
+      if (more !== undefined) fail(`${name}:SERVICE:Operation`, what);
+      return {
+        kind: 'call',
+        fault: callFaults[name],
+        service: parseService(service),
+        operation: parseOperation(operation),
+      };
+    }
+    default: {
+      const command = commandKinds.find((kind) => kind === name);
+      if (command !== undefined)
+        return rest.length === 0 ? { kind: 'command', command } : fail(`"${command}" alone`, what);
+      return fail(`one of ${faultNames.join(', ')}`, name, didYouMean(name, faultNames));
+    }
+  }
+};
+
+const onlyPart = (parts: string[], expected: string): string =>
+  parts.length === 1 && parts[0] !== undefined ? parts[0] : fail(expected, parts.join(':'));
+
+const parseCount = (text: string): number => {
+  const count = Number(text);
+  return /^\d+$/.test(text) && count <= MAX_DESIRED_COUNT
+    ? count
+    : fail(`a number of tasks from 0 to ${MAX_DESIRED_COUNT}`, text);
+};
+
+const parseThrottle = ([service, ...rest]: string[]): FaultAction => {
+  const isDuration = (text: string | undefined): boolean => text !== undefined && /^\d/.test(text);
+  const operation = isDuration(rest[0]) ? undefined : rest.shift();
+  const duration = rest.shift();
+  if (rest.length > 0) fail('throttle:SERVICE[:Operation][:60s]', rest.join(':'));
+  return {
+    kind: 'throttle',
+    service: parseService(service),
+    operation: operation === undefined ? undefined : parseOperation(operation),
+    forMs: duration === undefined ? DEFAULT_THROTTLE_MS : parseTime(duration),
+  };
+};
+
+const parseService = (text: string | undefined): ApiService =>
+  services.find((service) => service === text) ?? fail(`a service, one of ${services.join(', ')}`, text);
+
+const parseOperation = (text: string | undefined): string =>
+  text !== undefined && /^[A-Z][A-Za-z]+$/.test(text)
+    ? text
+    : fail('an API operation such as CreateTaskSet', text);
+
+const parseTime = (text: string): number => parseDuration(text) ?? fail(DURATION_FORM, text);
+
+const parseWhen = (text: string | undefined, action: FaultAction): FaultWhen => {
+  if (text === undefined && action.kind === 'call') return { kind: 'call', call: 1 };
+
+  const expected = `${whenHelp.map(({ form }) => form).join(', ')} after "@"`;
+  if (text === undefined || text === '') return fail(expected, text);
+  if (text.startsWith('+')) return { kind: 'after', ms: parseTime(text.slice(1)) };
+
+  const [name, value = '', more] = text.split(':');
+  if (more !== undefined) return fail(expected, text);
+  if (name === 'shift') return { kind: 'shift', shift: parseOrdinal(value, 'shift') };
+  if (name === 'call') return { kind: 'call', call: parseOrdinal(value, 'call') };
+  if (name === 'state')
+    return value === '' ? fail('a state after "state:"', value) : { kind: 'state', state: value };
+  return fail(expected, text);
+};
+
+const parseOrdinal = (text: string, name: string): number =>
+  /^[1-9]\d{0,5}$/.test(text) ? Number(text) : fail(`a number from 1 after "${name}:"`, text);

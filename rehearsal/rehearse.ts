@@ -1,0 +1,134 @@
+import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
+import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
+import { nameOf } from '../core/deployment/service-key.ts';
+import { LAMBDA_MEMORY_MB } from '../core/estimate/lambda-size.ts';
+import { parseRequest } from '../core/request/request.ts';
+import { sha256 } from '../functions/identify.ts';
+import type { SimEvent } from '../sim/kernel/trace.ts';
+import { installOrchestrator } from '../sim/orchestrator.ts';
+import type { WorldSeed } from '../sim/parts.types.ts';
+import { makeWorld } from '../sim/world.ts';
+import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
+import { hasEnded, outcomeFrom } from './end.ts';
+import { follow, type Watched } from './follow.ts';
+import { armRehearsal, parseFaults } from './injected-faults.ts';
+import { leftoversOf } from './leftovers.ts';
+import { price } from './price.ts';
+import type { RehearsalOptions, RehearsalReport } from './rehearsal.types.ts';
+import { statusOf, trafficSince } from './status.ts';
+import { watchUsage } from './usage.ts';
+import { behavioursFor } from './versions.ts';
+import { watchSafety } from './watch-safety.ts';
+
+/** How long the world runs before the deployment: alarms have left INSUFFICIENT_DATA, metrics have a past. */
+const WARM_UP_MS = 10 * MINUTE_MS;
+
+/** No deployment of any plan takes longer; a run that does hangs, and its report says that it did not converge. */
+const LONGEST_RUN_MS = 800 * DAY_MS;
+
+/**
+ * Runs one deployment of the production state machine and handlers in a simulated world, from the request to the
+ * last state, as fast as virtual time goes. The same options give the same report to the byte.
+ * @throws for a version or fault that cannot be parsed; callers check these first.
+ */
+export const rehearse = async (options: RehearsalOptions): Promise<RehearsalReport> => {
+  const world = makeWorld(options.world, options.seed, behavioursFor(options.world, options.version));
+  const { kernel, ecs, elbv2 } = world;
+  const faults = parseFaults(options.inject);
+  const request = parseRequest(options.request);
+  const parsed = request.ok ? request.request : undefined;
+  const usage = watchUsage(kernel);
+  const serviceArn = serviceArnIn(options.world, parsed?.service);
+  const orchestrator = installOrchestrator(world);
+  const { lambda, stepFunctions } = orchestrator;
+
+  await kernel.scheduler.run(() => false, kernel.scheduler.nowMs() + WARM_UP_MS);
+  const startedAtMs = kernel.scheduler.nowMs();
+  const baseline = world.traffic.totals();
+  const callsBefore = { ...kernel.callCounts() };
+  const routesBefore = elbv2.routes().map(({ arn, groups }) => ({ arn, groups }));
+  const taskSetsBefore = ecs.taskSets().map(({ id, status }) => ({ id, status }));
+  const guessed = coloursOfWorld(options.world, parsed?.service, parsed?.greenTargetGroup);
+  const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
+  const watched: Watched = follow(world, startedAtMs, colours);
+  kernel.onEvent((event: SimEvent) =>
+    options.onEvent?.(event, statusOf(world, baseline, startedAtMs, colours())),
+  );
+
+  const name = `rehearsal-${kernel.random.fork('execution').hex(12)}`;
+  const deploymentId = deploymentIdOf(name, sha256);
+  let broken = false;
+  const safety = watchSafety(
+    world,
+    {
+      serviceArn,
+      deploymentId,
+      colours,
+    },
+    () => {
+      broken = true;
+    },
+  );
+  armRehearsal(world, orchestrator, faults, {
+    serviceArn,
+    request: parsed,
+    routes: routesBefore,
+    taskSets: taskSetsBefore,
+  });
+
+  options.onWorld?.(world);
+  const execution = stepFunctions.startExecution({ name, input: options.request });
+  let endedAtMs: number | null = null;
+  const over = (): boolean => {
+    const ended = broken || hasEnded(world, stepFunctions, watched.outcome);
+    if (ended) endedAtMs ??= kernel.scheduler.nowMs();
+    return ended;
+  };
+  const untilMs = startedAtMs + LONGEST_RUN_MS;
+  const { drive = () => kernel.scheduler.run(over, untilMs) } = options;
+  await drive({ world, orchestrator, executionArn: execution.arn, deploymentId, over, untilMs });
+  const outcome = outcomeFrom(execution, watched.outcome);
+  safety.checkEnd(watched.outcome?.kind ?? null);
+
+  const apiCalls = Object.fromEntries(
+    Object.entries(kernel.callCounts())
+      .map(([operation, count]) => [operation, count - (callsBefore[operation] ?? 0)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  const { invocations, billedSeconds } = lambda.usage();
+  const transitions = sum(stepFunctions.executions().map((one) => one.transitions));
+  return {
+    outcome: outcome.kind,
+    reason: outcome.reason,
+    virtualSeconds: ((endedAtMs ?? kernel.scheduler.nowMs()) - startedAtMs) / 1_000,
+    requests: trafficSince(world, baseline, colours()),
+    weights: watched.weights,
+    transitions,
+    historyEvents: sum(stepFunctions.executions().map((one) => one.historyEvents)),
+    apiCalls: {
+      total: sum(Object.values(apiCalls)),
+      byOperation: apiCalls,
+    },
+    costUsd: price({
+      transitions,
+      lambdaInvocations: invocations,
+      lambdaGbSeconds: (billedSeconds * LAMBDA_MEMORY_MB) / 1_024,
+      ...usage(),
+    }),
+    leftovers: leftoversOf(world, taskSetsBefore, outcome.kind),
+    invariantViolations: safety.violations().map(({ invariant, message, atMs }) => ({
+      invariant,
+      message,
+      atSeconds: (atMs - startedAtMs) / 1_000,
+    })),
+    path: stepFunctions.executions().flatMap(({ path }) => path),
+    decisions: watched.decisions,
+    record: watched.outcome,
+    seed: options.seed,
+  };
+};
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+const serviceArnIn = (world: WorldSeed, service: string | undefined): string =>
+  world.services.find(({ serviceName }) => serviceName === nameOf(service ?? ''))?.serviceArn ?? '';

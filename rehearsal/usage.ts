@@ -1,0 +1,22 @@
+import type { ApiCall } from '../sim/kernel/call.types.ts';
+import type { Kernel } from '../sim/kernel/kernel.ts';
+
+/** DynamoDB charges a write by each started kilobyte and a read by each started four. */
+const WRITE_UNIT_BYTES = 1_024;
+
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
+const reads = new Set(['GetItem', 'Query']);
+
+/** Counts what AWS charges for beside states and Lambda time: DynamoDB units and published events. */
+export const watchUsage = (kernel: Kernel) => {
+  const used = { dynamoWrites: 0, dynamoReads: 0, events: 0 };
+  kernel.onServed(({ service, operation, input }: ApiCall) => {
+    if (service === 'eventbridge') used.events += 1;
+    if (service !== 'dynamodb') return;
+    // The item as sent is the size to charge; an update rewrites no more than it names.
+    if (writes.has(operation))
+      used.dynamoWrites += Math.ceil(JSON.stringify(input).length / WRITE_UNIT_BYTES);
+    if (reads.has(operation)) used.dynamoReads += 1;
+  });
+  return () => ({ ...used });
+};

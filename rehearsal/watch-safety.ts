@@ -1,0 +1,194 @@
+import { nameOf } from '../core/deployment/service-key.ts';
+import { checkSnapshot } from '../core/safety/checks.ts';
+import { checkEnd } from '../core/safety/convergence.ts';
+import type { SafetyGroup, SafetyRoute, SafetyTaskSet, SafetyWrite } from '../core/safety/snapshot.ts';
+import { type BareSnapshot, type SafetySnapshot, withMemory } from '../core/safety/snapshot.ts';
+import type { Violation } from '../core/safety/violation.types.ts';
+import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
+import type { ApiCall } from '../sim/kernel/call.types.ts';
+import type { World } from '../sim/world.ts';
+import type { Colours } from './colours.ts';
+
+/** Whose deployment is watched, and which groups are which. */
+export type SafetyContext = {
+  serviceArn: string;
+  deploymentId: string;
+  colours(): Colours;
+  /** Which deployment made a call, where several of the service follow one another; absent: this one. */
+  ownerOf?(call: ApiCall): string | undefined;
+};
+
+export type SafetyWatch = {
+  violations(): (Violation & { atMs: number })[];
+  /**
+   * To be called right before somebody else writes a listener. Unless the deployment looks at its routes after that,
+   * what it left is what it is judged by.
+   */
+  foreignWrite(): void;
+  /** Checks convergence, invariant 6, once the execution has ended. */
+  checkEnd(outcome: OutcomeKind | null): void;
+  /** From now on another deployment changes the service. */
+  stop(): void;
+};
+
+/** The calls that change what invariants 1 to 5 speak of, and where their input names the thing they change. */
+const targetOfWrite: Record<string, (input: Record<string, unknown>) => unknown> = {
+  ModifyRule: ({ RuleArn }) => RuleArn,
+  ModifyListener: ({ ListenerArn }) => ListenerArn,
+  CreateTaskSet: ({ clientToken }) => clientToken,
+  UpdateTaskSet: ({ taskSet }) => taskSet,
+  DeleteTaskSet: ({ taskSet }) => taskSet,
+  UpdateServicePrimaryTaskSet: ({ primaryTaskSet }) => primaryTaskSet,
+};
+
+/** The routes a read shows, of which the caller then knows what somebody else wrote. */
+const routesRead = ({ operation, input }: ApiCall): string[] => {
+  const { RuleArns, ListenerArns } = input as { RuleArns?: string[]; ListenerArns?: string[] };
+  return ['DescribeRules', 'DescribeListeners'].includes(operation) ? (RuleArns ?? ListenerArns ?? []) : [];
+};
+
+/** `ecs-svc/123` of an id or of the ARN that ends in it. */
+const taskSetId = (idOrArn: string): string => /ecs-svc\/\d+$/.exec(idOrArn)?.[0] ?? idOrArn;
+
+/** Whether a write concerns the service: an account has others, whose deployments go on at the same time. */
+const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boolean => {
+  const { service, RuleArn, ListenerArn } = call.input as Record<string, unknown>;
+  if (service !== undefined) return serviceArn.endsWith(`/${nameOf(String(service))}`);
+  return routes.some(({ arn }) => arn === (RuleArn ?? ListenerArn));
+};
+
+const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: SafetyContext) => {
+  const { ecs, elbv2, dynamoDb, kernel } = world;
+  const serviceKey = serviceArn.split('/').slice(-2).join('/');
+  const own = () => ecs.taskSetsOf(serviceArn);
+  const initial = new Map(own().map((set) => [set.id, set.status]));
+
+  const colourOfSet = (id: string, externalId: string | undefined): SafetyTaskSet['colour'] => {
+    if (initial.get(id) === 'PRIMARY') return 'blue';
+    return externalId === deploymentId ? 'green' : 'other';
+  };
+  const colourOfGroup = (arn: string): SafetyGroup['colour'] => {
+    const { blue, green } = colours();
+    if (arn === blue) return 'blue';
+    return arn === green ? 'green' : 'other';
+  };
+
+  return (lastWrite: SafetyWrite | null): BareSnapshot => {
+    const sets = own();
+    const ours = Object.values(colours()).filter((arn) => arn !== undefined);
+    const routes = elbv2.routesNaming(ours);
+    const arns = [
+      ...new Set([...ours, ...routes.flatMap(({ groups }) => groups.map((group) => group.targetGroupArn))]),
+    ];
+    const lease = dynamoDb.item('leases', serviceKey);
+    return {
+      atMs: kernel.scheduler.nowMs(),
+      routes: routes.map(({ arn, label, groups, fingerprint }) => ({ arn, label, groups, fingerprint })),
+      groups: arns.map((arn) => {
+        const colour = colourOfGroup(arn);
+        const set = sets.find(
+          ({ id, externalId }) => colour !== 'other' && colourOfSet(id, externalId) === colour,
+        );
+        const { healthy, registered } = elbv2.registry.counts(arn);
+        return { arn, colour, healthy, registered, wanted: set?.computedDesiredCount ?? 0 };
+      }),
+      taskSets: sets.map(({ id, externalId, status, scalePercent }) => ({
+        id,
+        colour: colourOfSet(id, externalId),
+        externalId: externalId ?? null,
+        status,
+        scalePercent,
+      })),
+      leaseHolder: typeof lease?.holder === 'string' ? lease.holder : null,
+      firstDeployment: initial.size === 0,
+      lastWrite,
+    };
+  };
+};
+
+const lookedAt = ({ kernel }: World, { colours }: SafetyContext) => ({
+  changes: kernel.changes(),
+  ...colours(),
+});
+
+/** Holds the world against core/safety/invariants.ts after every event; `broken` hears of the first violation. */
+export const watchSafety = (
+  world: World,
+  context: SafetyContext,
+  broken: (violation: Violation) => void,
+): SafetyWatch => {
+  const { kernel } = world;
+  const take = snapshotMaker(world, context);
+  const start = take(null);
+  /** What the last look saw: as long as it is the same another look would show the same. */
+  let seen = lookedAt(world, context);
+  const violations: (Violation & { atMs: number })[] = [];
+  let before: SafetySnapshot = withMemory(null, start);
+  let lastWrite: SafetyWrite | null = null;
+  /** Routes as they were before a foreign write that nobody has looked at since. */
+  const unseen = new Map<string, SafetyRoute>();
+  let stopped = false;
+
+  const report = (violation: Violation): void => {
+    violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });
+    kernel.emit({
+      kind: 'violation',
+      what: `invariant ${violation.invariant} is broken: ${violation.message}`,
+    });
+    broken(violation);
+  };
+  kernel.onServed((call: ApiCall, ok) => {
+    for (const arn of routesRead(call)) unseen.delete(arn);
+    const targetOf = targetOfWrite[call.operation];
+    if (stopped || !ok || targetOf === undefined) return;
+    if (!isOurs(call, context.serviceArn, before.routes)) return;
+    const target = taskSetId(String(targetOf(call.input as Record<string, unknown>)));
+    const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
+    lastWrite = {
+      by: 'cutover',
+      call: call.operation,
+      target,
+      ...(call.by === undefined ? {} : { step: call.by }),
+      ...(owner === undefined ? {} : { deploymentId: owner }),
+    };
+  });
+  kernel.onEvent(({ kind, data }) => {
+    if (kind !== 'weights' || data?.by === 'cutover') return;
+    lastWrite = { by: 'foreign', call: 'ModifyListener', target: String(data?.route) };
+  });
+  kernel.scheduler.onSettled(() => {
+    if (stopped) return;
+    const now = lookedAt(world, context);
+    const same = now.changes === seen.changes && now.blue === seen.blue && now.green === seen.green;
+    if (same && lastWrite === null) return;
+    seen = now;
+    const after = withMemory(before, take(lastWrite));
+    for (const violation of checkSnapshot(before, after)) report(violation);
+    before = after;
+    lastWrite = null;
+  });
+
+  return {
+    violations: () => violations,
+    stop: () => {
+      stopped = true;
+    },
+    foreignWrite: () => {
+      for (const route of take(null).routes) {
+        if (!unseen.has(route.arn)) unseen.set(route.arn, route);
+      }
+    },
+    checkEnd: (outcome) => {
+      // A violation ended the run half-way: that it did not converge is no news.
+      if (violations.length > 0) return;
+      const end = take(null);
+      const judged = {
+        ...end,
+        routes: end.routes.map((route) => unseen.get(route.arn) ?? route),
+        // The next deployment's lease is its own affair.
+        leaseHolder: end.leaseHolder === context.deploymentId ? end.leaseHolder : null,
+      };
+      for (const violation of checkEnd({ start, end: judged, outcome })) report(violation);
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import { isObject } from '../core/request/read-field.ts';
+
+/** One difference between two JSON documents. Undefined on one side: it is not there. */
+export type Difference = { path: string; before: unknown; after: unknown };
+
+/** Members by which people, and AWS, tell the entries of a list apart; the first that every entry has counts. */
+const KEYS = ['name', 'key', 'containerPort', 'containerName', 'sourceVolume'];
+
+/**
+ * What differs, by path, in the order of the documents. Lists of named things (containers, environment, secrets) are
+ * compared by name: their order means nothing. What AWS writes as empty and people leave out is the same.
+ */
+export const differences = (before: unknown, after: unknown, path = ''): Difference[] => {
+  if (isNothing(before) && isNothing(after)) return [];
+  if (isObject(before) && isObject(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return names.flatMap((name) =>
+      differences(before[name], after[name], path === '' ? name : `${path}.${name}`),
+    );
+  }
+  if (Array.isArray(before) && Array.isArray(after)) return listDifferences(before, after, path);
+  return before === after ? [] : [{ path, before, after }];
+};
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isObject(value) && Object.keys(value).length === 0);
+
+const listDifferences = (before: unknown[], after: unknown[], path: string): Difference[] => {
+  const key = KEYS.find((name) => keysOf(before, name) !== null && keysOf(after, name) !== null);
+  if (key !== undefined) {
+    const known = keysOf(before, key) ?? [];
+    const ids = [...new Set([...known, ...(keysOf(after, key) ?? [])])];
+    const entry = (list: unknown[], id: string): unknown =>
+      list.find((item) => isObject(item) && String(item[key]) === id);
+    return ids.flatMap((id) => differences(entry(before, id), entry(after, id), `${path}[${id}]`));
+  }
+  const length = Math.max(before.length, after.length);
+  return Array.from({ length }, (_, index) =>
+    differences(before[index], after[index], `${path}[${index}]`),
+  ).flat();
+};
+
+/** The entries' keys when all have one and no two have the same. */
+const keysOf = (list: unknown[], name: string): string[] | null => {
+  const keys = list.map((item) => (isObject(item) ? item[name] : undefined));
+  if (keys.some((key) => typeof key !== 'string' && typeof key !== 'number')) return null;
+  const texts = keys.map(String);
+  return new Set(texts).size === texts.length ? texts : null;
+};

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { exitCodes } from '../../../cli/exit-codes.ts';
+import { commands } from '../../../cli/main.ts';
+import { phaseOf, phases } from '../../../cli/watch/phase.ts';
+import { cutover } from '../a-terminal.ts';
+
+const text = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+test('every state of the workflow belongs to a phase, and no phase names a state that is not there', () => {
+  const { States } = JSON.parse(text('statemachine/deploy.asl.json')) as { States: Record<string, unknown> };
+
+  expect(Object.keys(States).filter((state) => phaseOf(state) === undefined)).toEqual([]);
+  const named: string[] = Object.values(phases).flatMap(({ states }) => [...states]);
+  expect(named.filter((state) => !(state in States))).toEqual([]);
+  expect(new Set(named).size).toBe(named.length);
+});
+
+test('docs/cli.md has every command, every exit code and every option that is a command’s own', () => {
+  const page = text('docs/cli.md');
+  const missing = commands.flatMap(({ name, options }) => [
+    ...(page.includes(`cutover ${name}`) ? [] : [name]),
+    ...Object.keys(options).flatMap((option) =>
+      page.includes(`--${option}`) ? [] : [`${name} --${option}`],
+    ),
+  ]);
+
+  expect(missing).toEqual([]);
+  for (const { code, name } of exitCodes) expect(page).toMatch(new RegExp(`\\| ${code} \\| ${name} \\|`));
+});
+
+test.each(commands.map(({ name }) => [name]))(
+  'cutover %s --help has examples and fits 80 columns',
+  async (name) => {
+    const { out, code } = await cutover([name, '--help'], { width: 80 });
+
+    expect(out).toMatch(/Examples\n {2}\S/);
+    expect(out.split('\n').filter((line) => line.length > 80 && !/^ {2}\S/.test(line))).toEqual([]);
+    expect(code).toBe(0);
+  },
+);
+
+test('docs/events-stream.md has every type that the command line writes', () => {
+  const page = text('docs/events-stream.md');
+  const sources = [
+    'watch/json-sink',
+    'watch/follow',
+    'commands/deploy',
+    'commands/rollback',
+    'commands/status',
+  ];
+  const more = [
+    'commands/steering',
+    'commands/history',
+    'commands/preflight',
+    'commands/watch',
+    'watch/teller',
+  ];
+  const written = [...sources, ...more].flatMap((file) => {
+    const code = text(`cli/${file}.ts`);
+    const types = [...code.matchAll(/writeEvent\(terminal, '(\w+)'|type: '(\w+)'/g)];
+    return types
+      .map(([, event, told]) => event ?? told ?? '')
+      .filter((type) => !['string', 'boolean'].includes(type));
+  });
+
+  expect(written.length).toBeGreaterThan(15);
+  expect([...new Set(written)].filter((type) => !page.includes(`| \`${type}\` |`))).toEqual([]);
+});

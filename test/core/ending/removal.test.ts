@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
+import {
+  drainWaitSeconds,
+  nextRemovalStep,
+  REMOVAL_LIMIT_MS,
+  type RemovalStep,
+  removalOf,
+  retirementOf,
+} from '../../../core/ending/removal.ts';
+import type { ObservedTaskSet } from '../../../core/vocabulary/observed.types.ts';
+import { aPlan, aTaskSet, NOW } from '../a-deployment.ts';
+
+const full = aTaskSet();
+const draining = aTaskSet({ scalePercent: 0, computedDesiredCount: 0, runningCount: 1 });
+const empty = aTaskSet({ scalePercent: 0, computedDesiredCount: 0, runningCount: 0 });
+const deleting = aTaskSet({ ...empty, status: 'DRAINING' });
+
+test.each([
+  ['gone', null, 'gone'],
+  ['at full scale', full, 'scaleToZero'],
+  ['at 1 %', aTaskSet({ scalePercent: 1 }), 'scaleToZero'],
+  ['scaled to 0 with a task running', draining, 'wait'],
+  ['scaled to 0 with a task about to run', aTaskSet({ ...empty, pendingCount: 1 }), 'wait'],
+  [
+    'scaled to 0 a moment ago, before the scheduler saw it',
+    aTaskSet({ ...empty, computedDesiredCount: 2 }),
+    'wait',
+  ],
+  ['scaled to 0 and empty', empty, 'delete'],
+  ['being deleted', deleting, 'waitDeleted'],
+  ['being deleted by force at full scale', aTaskSet({ status: 'DRAINING' }), 'waitDeleted'],
+] as const)('what comes next for a task set that is %s', (_, taskSet, step) => {
+  expect(nextRemovalStep(taskSet)).toBe(step);
+});
+
+describe('the wait while tasks drain', () => {
+  const wait = (elapsedMs: number, deregistrationDelayMs = 300 * SECOND_MS) =>
+    drainWaitSeconds({
+      startedAtMs: NOW,
+      nowMs: NOW + elapsedMs,
+      deregistrationDelayMs,
+      stopTimeoutMs: 30 * SECOND_MS,
+    });
+
+  test.each([
+    ['at first, with minutes to go', 0, 60],
+    ['just before the expected end', 290 * SECOND_MS, 40],
+    ['seconds before it', 328 * SECOND_MS, 10],
+    ['at it', 330 * SECOND_MS, 10],
+    ['two minutes over', 450 * SECOND_MS, 30],
+    ['an hour over', HOUR_MS, 60],
+    ['when clocks disagree', -5 * SECOND_MS, 60],
+  ])('%s', (_, elapsedMs, seconds) => {
+    expect(wait(elapsedMs)).toBe(seconds);
+  });
+
+  test('is short where nothing has to drain', () => {
+    expect(wait(0, 0)).toBe(30);
+    expect(wait(30 * SECOND_MS, 0)).toBe(10);
+  });
+});
+
+const progress = (taskSet: ObservedTaskSet | null, wrote: RemovalStep | null, ms = MINUTE_MS) => ({
+  plan: aPlan(),
+  taskSet,
+  wrote,
+  startedAtMs: NOW,
+  nowMs: NOW + ms,
+});
+
+describe.each([
+  ['blue', (...of: Parameters<typeof progress>) => retirementOf(progress(...of)), 'draining', 'retired'],
+  [
+    'green',
+    (...of: Parameters<typeof progress>) => removalOf({ ...progress(...of), firstLook: false }),
+    'removing',
+    'removed',
+  ],
+] as const)('the removal of %s', (colour, look, going, done) => {
+  test.each([
+    ['has its first write to make', full, null, 'due', 10],
+    ['was scaled to 0 just now', full, 'scaleToZero', going, 60],
+    ['drains', draining, null, going, 60],
+    ['drains, and the step that looked had nothing to write', draining, 'wait', going, 60],
+    ['has its last write to make', empty, null, 'due', 10],
+    ['was deleted just now', empty, 'delete', going, 10],
+    ['is being deleted', deleting, null, going, 10],
+    ['is over', null, null, done, 0],
+  ] as const)('%s', (_, taskSet, wrote, kind, waitSeconds) => {
+    const slice = look(taskSet, wrote);
+
+    expect(slice).toMatchObject({
+      kind,
+      waitSeconds,
+      startedAtMs: NOW,
+      runningCount: taskSet?.runningCount ?? 0,
+    });
+    expect(slice.reason).toContain(colour);
+  });
+
+  test('gives up after every delay AWS allows has passed twice, and says what to look for', () => {
+    expect(look(draining, null, REMOVAL_LIMIT_MS - 1).kind).toBe(going);
+    expect(() => look(draining, null, REMOVAL_LIMIT_MS)).toThrow(/scale-in protection/);
+    expect(look(null, null, REMOVAL_LIMIT_MS).kind).toBe(done);
+  });
+});
+
+test('a green that is not there at the first look may still be on its way', () => {
+  const first = removalOf({ ...progress(null, 'gone'), firstLook: true });
+  const second = removalOf({ ...progress(null, null), firstLook: false });
+
+  expect(first).toMatchObject({ kind: 'removing', waitSeconds: 60 });
+  expect(second.kind).toBe('removed');
+});

@@ -1,0 +1,314 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import {
+  decideRollBack,
+  refuseUnrestored,
+  restoredGroups,
+  sameGroups,
+  whyRollBack,
+} from '../../../core/ending/roll-back.ts';
+import {
+  aDecision,
+  aFirstDeployment,
+  aForward,
+  aPlan,
+  aRollBack,
+  aRoute,
+  aStickyForward,
+  aTaskSet,
+  BLUE,
+  GREEN,
+  NOW,
+  pairsOf,
+  someHealth,
+  THIRD,
+} from '../a-deployment.ts';
+
+type Input = Parameters<typeof decideRollBack>[0];
+
+const blueSet = aTaskSet({ id: 'ecs-svc/1', status: 'PRIMARY', targetGroupArn: BLUE });
+
+const decideOn = (changes: Partial<Input> = {}) =>
+  decideRollBack({
+    plan: aPlan(),
+    blue: blueSet,
+    green: aTaskSet(),
+    blueHealth: someHealth(2, 2),
+    greenHealth: someHealth(2, 2),
+    routes: [{ route: aRoute('default'), forward: aForward([BLUE, 50], [GREEN, 50]) }],
+    previous: undefined,
+    recovering: false,
+    nowMs: NOW,
+    ...changes,
+  });
+
+const allGreen = [{ route: aRoute('default'), forward: aForward([BLUE, 0], [GREEN, 100]) }];
+const allBlue = [{ route: aRoute('default'), forward: aForward([BLUE, 100], [GREEN, 0]) }];
+
+describe('blue gets its weight back', () => {
+  test.each([
+    ['when it is healthy', {}],
+    ['when a task in three is being replaced', { blueHealth: someHealth(2, 3) }],
+    ['when green is as sick', { blueHealth: someHealth(1, 2), greenHealth: someHealth(1, 2) }],
+    ['when green is sicker', { blueHealth: someHealth(1, 2), greenHealth: someHealth(0, 2) }],
+    [
+      'when neither has anything, since blue is the version that worked',
+      { blueHealth: someHealth(0, 2), greenHealth: someHealth(0, 2) },
+    ],
+    [
+      'when green was never launched',
+      { blueHealth: someHealth(1, 2), greenHealth: someHealth(0, 0), green: null },
+    ],
+    ['when it has it already, however sick it is', { blueHealth: someHealth(0, 2), routes: allBlue }],
+    [
+      'when a third group took it',
+      { routes: [{ route: aRoute('default'), forward: aForward([BLUE, 50], [THIRD, 50]) }] },
+    ],
+    ['when no route is left', { routes: [] }],
+    ['on a first deployment, as the routes were', { plan: aFirstDeployment(), blue: null, blueHealth: null }],
+  ] satisfies [string, Partial<Input>][])('%s', (_, changes) => {
+    expect(decideOn(changes)).toMatchObject({ kind: 'restore' });
+  });
+});
+
+test('a network load balancer takes ten minutes to follow, so green stays that long', () => {
+  expect(decideOn({ plan: aPlan({ loadBalancerKind: 'network' }) })).toMatchObject({ waitSeconds: 600 });
+});
+
+test('who keeps giving green traffic back is answered ever more slowly, and after two days by a person', () => {
+  const again = (ms: number) => decideOn({ previous: aRollBack({ kind: 'restored' }), nowMs: NOW + ms });
+
+  expect(again(0)).toMatchObject({ kind: 'restore', waitSeconds: 60 });
+  expect(again(HOUR_MS)).toMatchObject({ kind: 'restore', waitSeconds: 300 });
+  expect(again(48 * HOUR_MS).kind).toBe('stuck');
+});
+
+describe('a group that no route names is not checked, so its health is no news', () => {
+  const blueAlone = [{ route: aRoute('default'), forward: aForward([BLUE, 100]) }];
+  const scaledDown = { ...blueSet, scalePercent: 0 };
+
+  test('past blue’s return green gets the routes back unchecked: nobody else could serve them', () => {
+    const unchecked = { routes: blueAlone, blue: scaledDown, greenHealth: someHealth(0, 2, '2 unused') };
+
+    expect(decideOn(unchecked)).toMatchObject({ kind: 'finishForward', raiseGreen: true });
+    expect(decideOn({ ...unchecked, routes: allGreen }).kind).toBe('held');
+    expect(decideOn({ ...unchecked, green: aTaskSet({ runningCount: 0 }) }).kind).toBe('held');
+  });
+
+  test('past blue’s return with every rule deleted nothing is left to raise, and blue still goes', () => {
+    const none = { routes: [], blue: scaledDown, greenHealth: someHealth(0, 2, '2 unused') };
+
+    expect(decideOn(none)).toMatchObject({ kind: 'finishForward', raiseGreen: false });
+  });
+});
+
+test('a first deployment that was PRIMARY with all traffic is finished by its recovery, not undone', () => {
+  const first = { plan: aFirstDeployment(), blue: null, blueHealth: null };
+  const promoted = { ...first, green: aTaskSet({ status: 'PRIMARY' }), routes: allGreen };
+
+  expect(decideOn({ ...promoted, recovering: true }).kind).toBe('finishForward');
+  expect(decideOn(promoted).kind).toBe('restore');
+});
+
+test('a first deployment’s green goes only when every route is as it was before', () => {
+  const plan = aFirstDeployment();
+  const [route] = plan.routes;
+  if (route === undefined) throw new Error('the plan has no route');
+  const late = { route, forward: aForward([BLUE, 0], [GREEN, 100]) };
+  const restored = { route, forward: { ...late.forward, groups: restoredGroups(plan, route, late.forward) } };
+
+  expect(refuseUnrestored(plan, [restored])).toBeNull();
+  expect(refuseUnrestored(plan, [late])).toContain(route.label);
+});
+
+describe('users are not moved from bad to worse', () => {
+  test('a sick blue is held off while green is healthier, and says why', () => {
+    const decision = decideOn({ blueHealth: someHealth(1, 2, '1 unhealthy (Target.Timeout)') });
+
+    expect(decision).toEqual({
+      kind: 'held',
+      waitSeconds: 15,
+      reason:
+        'blue is the sicker of the two: it has 1 of 2 targets healthy: 1 unhealthy (Target.Timeout), green has 2 of 2 targets healthy; traffic stays where it is',
+    });
+  });
+
+  test.each([
+    ['blue without a single target', { blueHealth: someHealth(0, 2), greenHealth: someHealth(1, 2) }],
+    ['blue of unknown health', { blueHealth: null }],
+    [
+      'blue at half its targets, green at three quarters',
+      { blueHealth: someHealth(2, 4), greenHealth: someHealth(3, 4) },
+    ],
+  ])('%s', (_, changes) => {
+    expect(decideOn(changes).kind).toBe('held');
+  });
+
+  test.each([
+    [0, 15],
+    [5 * MINUTE_MS, 30],
+    [HOUR_MS, 300],
+    [47 * HOUR_MS, 300],
+  ])('after %d ms it looks again in %d s', (elapsedMs, waitSeconds) => {
+    const sick = { blueHealth: someHealth(0, 2), previous: aRollBack(), nowMs: NOW + elapsedMs };
+
+    expect(decideOn(sick)).toMatchObject({ kind: 'held', waitSeconds });
+  });
+
+  test('after two days a person has to decide', () => {
+    const sick = { blueHealth: someHealth(0, 2), previous: aRollBack(), nowMs: NOW + 48 * HOUR_MS };
+
+    expect(decideOn(sick)).toMatchObject({ kind: 'stuck', waitSeconds: 0 });
+  });
+
+  test('holding ends the moment blue is fit again', () => {
+    expect(decideOn({ previous: aRollBack(), nowMs: NOW + HOUR_MS }).kind).toBe('restore');
+  });
+});
+
+describe('past blue’s point of return', () => {
+  const gone: [string, Partial<Input>][] = [
+    ['scaled to zero', { blue: aTaskSet({ ...blueSet, scalePercent: 0 }) }],
+    ['being deleted', { blue: aTaskSet({ ...blueSet, status: 'DRAINING' }) }],
+    ['gone', { blue: null }],
+  ];
+
+  test.each(gone)('with blue %s green finishes forward', (_, changes) => {
+    const decision = decideOn({ ...changes, blueHealth: someHealth(0, 0), routes: allGreen });
+
+    expect(decision).toMatchObject({ kind: 'finishForward', waitSeconds: 15, raiseGreen: false });
+  });
+
+  test.each(gone)('with blue %s and weight still on it, green has to be given it first', (_, changes) => {
+    const decision = decideOn({ ...changes, blueHealth: someHealth(0, 0) });
+
+    expect(decision).toMatchObject({ kind: 'finishForward', raiseGreen: true });
+  });
+
+  test.each(gone)('with blue %s, not even routes that are all blue lead back', (_, changes) => {
+    expect(decideOn({ ...changes, routes: allBlue }).kind).toBe('finishForward');
+  });
+
+  test.each(gone)('with blue %s and green without a target it holds', (_, changes) => {
+    const decision = decideOn({ ...changes, greenHealth: someHealth(0, 2) });
+
+    expect(decision).toMatchObject({ kind: 'held' });
+    expect(decision.reason).toContain('green cannot serve yet');
+  });
+
+  test('a retirement that fails for two hours needs a person', () => {
+    const failing = {
+      blue: null,
+      routes: allGreen,
+      previous: aRollBack({ kind: 'finishForward' }),
+    };
+
+    expect(decideOn({ ...failing, nowMs: NOW + 2 * HOUR_MS - 1 }).kind).toBe('finishForward');
+    expect(decideOn({ ...failing, nowMs: NOW + 2 * HOUR_MS }).kind).toBe('stuck');
+  });
+
+  test('is tried once even after a long hold', () => {
+    const decision = decideOn({
+      blue: null,
+      routes: allGreen,
+      previous: aRollBack(),
+      nowMs: NOW + 5 * HOUR_MS,
+    });
+
+    expect(decision.kind).toBe('finishForward');
+  });
+});
+
+describe('what RollBack writes', () => {
+  test.each([
+    [
+      'all weight to blue',
+      aForward([BLUE, 50], [GREEN, 50]),
+      [
+        [BLUE, 100],
+        [GREEN, 0],
+      ],
+    ],
+    ['green out of a sticky route', aStickyForward([BLUE, 50], [GREEN, 50]), [[BLUE, 100]]],
+    [
+      'blue back into a route that lost it',
+      aForward([GREEN, 100]),
+      [
+        [GREEN, 0],
+        [BLUE, 100],
+      ],
+    ],
+    [
+      'somebody else’s group kept, without weight',
+      aForward([BLUE, 1], [THIRD, 9]),
+      [
+        [BLUE, 100],
+        [THIRD, 0],
+        [GREEN, 0],
+      ],
+    ],
+  ] as const)('%s', (_, forward, expected) => {
+    const written = pairsOf(restoredGroups(aPlan(), aRoute('default'), forward));
+
+    expect(written.toSorted()).toEqual([...expected].toSorted());
+  });
+
+  test.each([
+    ['green alone', aForward([GREEN, 1]), [[GREEN, 100]]],
+    [
+      'another group with everything',
+      aForward([BLUE, 1], [GREEN, 0]),
+      [
+        [BLUE, 100],
+        [GREEN, 0],
+      ],
+    ],
+    [
+      'a third group with everything',
+      aForward([THIRD, 1], [GREEN, 0]),
+      [
+        [THIRD, 1],
+        [GREEN, 0],
+      ],
+    ],
+  ] as const)('on a first deployment what the plan found: %s', (_, original, expected) => {
+    const now = { ...original, groups: original.groups.map((group) => ({ ...group, weight: 7 })) };
+    const written = restoredGroups(aFirstDeployment(), aRoute('default', original), now);
+
+    expect(pairsOf(written)).toEqual(expected);
+  });
+
+  test('groups are the same in any order, and not when one is missing or differs', () => {
+    const { groups } = aForward([BLUE, 100], [GREEN, 0]);
+
+    expect(sameGroups(groups, aForward([GREEN, 0], [BLUE, 100]).groups)).toBe(true);
+    expect(sameGroups(groups, aForward([BLUE, 100]).groups)).toBe(false);
+    expect(sameGroups(groups, aForward([BLUE, 0], [GREEN, 100]).groups)).toBe(false);
+  });
+});
+
+describe('why a deployment is rolled back', () => {
+  const failure = {
+    Error: 'NotEnoughHealthyTargets',
+    Cause: JSON.stringify({
+      errorType: 'NotEnoughHealthyTargets',
+      errorMessage: '1 of 2 targets healthy',
+      trace: ['at x'],
+    }),
+  };
+  const failed = { kind: 'failed' as const, healthyTargets: 0, wanted: 2, reason: 'green never got healthy' };
+
+  test.each([
+    ['the decision', { decision: aDecision({ kind: 'rollBack', reason: 'alarm is red' }) }, 'alarm is red'],
+    ['green’s failure', { ready: failed }, 'green never got healthy'],
+    [
+      'an error, as a sentence',
+      { failure, decision: aDecision({ kind: 'advance' }) },
+      '1 of 2 targets healthy',
+    ],
+    ['what was said first', { rolledBack: aRollBack({ because: 'first reason' }), failure }, 'first reason'],
+    ['nothing known', {}, 'the workflow met a state it does not know, which always means going back to blue'],
+  ])('%s', (_, state, why) => {
+    expect(whyRollBack(state)).toBe(why);
+  });
+});

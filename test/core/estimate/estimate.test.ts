@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { estimate, historyEvents } from '../../../core/estimate/estimate.ts';
+import { planDeployment } from '../../../core/plan/plan.ts';
+import { aFirstObservation, aFirstRequest, anObservation, aRequest } from '../an-observation.ts';
+
+const estimateOf = (changes: Record<string, unknown> = {}) => {
+  const { plan } = planDeployment(anObservation(), aRequest(changes));
+  if (plan === null) throw new Error('no plan');
+  return estimate(plan);
+};
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+test('the shortest way is launch, bakes and draining; the longest is a late green and a slow blue on top', () => {
+  const { shortestMs, longestMs, blueGoneAfterMs } = estimateOf();
+  const bakes = 4 * 5 * MINUTE + HOUR;
+
+  expect(shortestMs).toBeGreaterThan(bakes);
+  expect(shortestMs).toBeLessThan(bakes + 10 * MINUTE);
+  expect(blueGoneAfterMs).toBeGreaterThan(bakes);
+  expect(shortestMs - blueGoneAfterMs).toBe(40_000);
+  expect(longestMs).toBeGreaterThan(bakes + 30 * MINUTE);
+  expect(longestMs).toBeLessThan(bakes + 90 * MINUTE);
+});
+
+test('a smooth deployment is counted state by state', () => {
+  // Opening 5, the first look at green 2 and ten more at 3 (45 s and 30 s, every 8 s), one shift 3, one sweep 3,
+  // promotion 1, blue's two writes at 2 and two looks at 3, closing 3.
+  const { transitions, historyEvents } = estimateOf({ strategy: 'AllAtOnce', keepBlue: '1m' });
+
+  expect(transitions.min).toBe(5 + 2 + 10 * 3 + 3 + 3 + 1 + 2 * 2 + 2 * 3 + 3);
+  expect(historyEvents.min).toBe(2 + 22 + 7 + 10 * 9 + 12 + 13 + 5 + 2 * 7 + 2 * 9 + 9);
+});
+
+test('a bake of 48 hours costs no more than one of ten minutes', () => {
+  const short = estimateOf({ strategy: 'Canary10Percent10Minutes', keepBlue: '10m' });
+  const long = estimateOf({ strategy: 'Canary10Percent2880Minutes', keepBlue: '2d' });
+
+  expect(long.transitions).toEqual(short.transitions);
+  expect(long.costUsd).toEqual(short.costUsd);
+  expect(long.shortestMs - short.shortestMs).toBe(2 * (48 * HOUR - 10 * MINUTE));
+});
+
+test('the default deployment costs about a cent', () => {
+  const { costUsd } = estimateOf();
+
+  expect(costUsd.min).toBeGreaterThan(0.001);
+  expect(costUsd.max).toBeGreaterThan(costUsd.min);
+  expect(costUsd.max).toBeLessThan(0.05);
+});
+
+test('a first deployment has no blue to wait for', () => {
+  const { plan } = planDeployment(aFirstObservation(), aFirstRequest({ keepBlue: '1m' }));
+  if (plan === null) throw new Error('no plan');
+
+  const first = estimate(plan);
+
+  expect(first.shortestMs).toBe(first.blueGoneAfterMs);
+  expect(first.transitions.min).toBeLessThan(
+    estimateOf({ strategy: 'AllAtOnce', keepBlue: '1m' }).transitions.min,
+  );
+});
+
+describe('history', () => {
+  const shape = {
+    healthyForMs: 0,
+    timeToHealthyMs: 30 * MINUTE,
+    deregistrationDelayMs: 300_000,
+    stopTimeoutMs: 30_000,
+  };
+  const shifts = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ greenPct: index + 1, bakeMs: HOUR }));
+
+  test('grows with the shifts', () => {
+    const ten = historyEvents({ ...shape, shifts: shifts(10) });
+    const twenty = historyEvents({ ...shape, shifts: shifts(20) });
+
+    // ShiftTraffic, JudgeHealth, WhatNext? and ten sweeps of Bake, JudgeHealth, WhatNext?.
+    expect(twenty.min - ten.min).toBe(10 * (12 + 10 * 13));
+  });
+
+  test('never promises less than the smooth way needs', () => {
+    for (const count of [1, 5, 50]) {
+      const { min, max } = historyEvents({ ...shape, shifts: shifts(count) });
+      expect(max).toBeGreaterThan(min);
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { cannotStart, explainStopped, isFailure } from '../../../core/health/stopped-tasks.ts';
+import { aStoppedTask } from '../a-deployment.ts';
+
+const web = (changes: { exitCode?: number; reason?: string }) => [
+  { name: 'web', image: 'shop:v2', ...changes },
+];
+
+describe('what an operator reads', () => {
+  test.each([
+    ['nothing without tasks', [], ''],
+    [
+      'the image that cannot be pulled, once for three tasks',
+      [1, 2, 3].map(() =>
+        aStoppedTask('CannotPullContainerError: pull image manifest has been retried 5 time(s)'),
+      ),
+      '3 tasks stopped: CannotPullContainerError: pull image manifest has been retried 5 time(s) (image shop:v2)',
+    ],
+    [
+      'the container that was killed, with its own reason',
+      [
+        aStoppedTask('Essential container in task exited', {
+          containers: web({
+            exitCode: 137,
+            reason: 'OutOfMemoryError: Container killed due to memory usage',
+          }),
+        }),
+      ],
+      '1 task stopped: Essential container in task exited (container web exited with code 137 (OutOfMemoryError: Container killed due to memory usage), image shop:v2)',
+    ],
+    [
+      'what an exit code means when nobody says',
+      [aStoppedTask('Essential container in task exited', { containers: web({ exitCode: 127 }) })],
+      '1 task stopped: Essential container in task exited (container web exited with code 127 (its command was not found in the image), image shop:v2)',
+    ],
+    [
+      'an exit code of the application’s own, uninterpreted',
+      [aStoppedTask('Essential container in task exited', { containers: web({ exitCode: 3 }) })],
+      '1 task stopped: Essential container in task exited (container web exited with code 3, image shop:v2)',
+    ],
+    [
+      'a service that ends by itself with code 0',
+      [aStoppedTask('Essential container in task exited', { containers: web({ exitCode: 0 }) })],
+      '1 task stopped: Essential container in task exited (container web exited with code 0 (it ended by itself; a service has to keep running), image shop:v2)',
+    ],
+    [
+      'the sidecar that failed, not the container that was fine',
+      [
+        aStoppedTask('Essential container in task exited', {
+          containers: [
+            { name: 'web', image: 'shop:v2', exitCode: 0 },
+            { name: 'proxy', image: 'envoy:1', exitCode: 1 },
+          ],
+        }),
+      ],
+      '1 task stopped: Essential container in task exited (container proxy exited with code 1, image envoy:1)',
+    ],
+    [
+      'the stop code when there is no reason',
+      [aStoppedTask('', { containers: [] })],
+      '1 task stopped: TaskFailedToStart',
+    ],
+  ])('%s', (_, tasks, sentence) => {
+    expect(explainStopped(tasks)).toBe(sentence);
+  });
+
+  test('reasons that differ only in ids and addresses are one reason', () => {
+    const tasks = [
+      aStoppedTask(
+        'ResourceInitializationError: failed on eni-0123456789abcdef0, RequestId 11111111-2222-3333-4444-555555555555',
+      ),
+      aStoppedTask(
+        'ResourceInitializationError: failed on eni-0fedcba9876543210, RequestId 99999999-2222-3333-4444-555555555555',
+      ),
+      aStoppedTask('Task failed ELB health checks for 10.0.0.7:8080'),
+      aStoppedTask('Task failed ELB health checks for 10.0.1.9:8080'),
+      aStoppedTask('Task failed ELB health checks for 10.0.1.8:8080'),
+    ];
+
+    const told = explainStopped(tasks);
+
+    expect(told).toMatch(
+      /^3 tasks stopped: Task failed ELB health checks .*; 2 tasks stopped: ResourceInitializationError/,
+    );
+  });
+
+  test('at most three reasons are told and the rest is counted', () => {
+    const tasks = ['one', 'two', 'three', 'four', 'five'].map((reason) =>
+      aStoppedTask(reason, { containers: [] }),
+    );
+
+    expect(explainStopped(tasks)).toBe(
+      '1 task stopped: one; 1 task stopped: two; 1 task stopped: three; 2 tasks stopped for other reasons',
+    );
+  });
+
+  test('a page of agent output is cut and put on one line', () => {
+    const told = explainStopped([aStoppedTask(`first\nsecond ${'x'.repeat(2_000)}`)]);
+
+    expect(told.length).toBeLessThan(500);
+    expect(told).not.toContain('\n');
+  });
+});
+
+test.each([
+  ['Scaling activity initiated by (deployment ecs-svc/1)', 'ServiceSchedulerInitiated', false],
+  ['Your Spot Task was interrupted.', 'SpotInterruption', false],
+  ['Task stopped by user', 'UserInitiated', false],
+  ['Task failed ELB health checks in (target-group x)', 'ServiceSchedulerInitiated', true],
+  ['Essential container in task exited', 'EssentialContainerExited', true],
+])('"%s" with %s counts as a failure of the version: %s', (reason, stopCode, counts) => {
+  expect(isFailure(aStoppedTask(reason, { stopCode }))).toBe(counts);
+});
+
+test.each([
+  ['CannotPullContainerError: no such image', true],
+  ['CannotPullImageManifestError: denied', true],
+  ['ResourceInitializationError: unable to pull secrets', true],
+  ['Essential container in task exited', false],
+  ['Task failed container health checks', false],
+])('"%s" is hopeless from the start: %s', (reason, hopeless) => {
+  expect(cannotStart(aStoppedTask(reason))).toBe(hopeless);
+});
+
+test('a container that could not be created is hopeless even when the task only says it exited', () => {
+  const task = aStoppedTask('Essential container in task exited', {
+    containers: web({ reason: 'CannotStartContainerError: exec: "serve": executable file not found' }),
+  });
+
+  expect(cannotStart(task)).toBe(true);
+});

@@ -1,0 +1,432 @@
+import { describe, expect, test } from 'vitest';
+import { SECOND_MS } from '../../../core/clock.ts';
+import { checkSnapshot, SEEN_MS } from '../../../core/safety/checks.ts';
+import { checkEnd } from '../../../core/safety/convergence.ts';
+import type { SafetyGroup, SafetyTaskSet, SafetyWrite } from '../../../core/safety/snapshot.ts';
+import { type BareSnapshot, type SafetySnapshot, withMemory } from '../../../core/safety/snapshot.ts';
+import type { OutcomeKind } from '../../../core/vocabulary/state.types.ts';
+import { BLUE, GREEN, NOW, THIRD } from '../a-deployment.ts';
+
+const blueSet: SafetyTaskSet = {
+  id: 'ecs-svc/1',
+  colour: 'blue',
+  externalId: 'last',
+  status: 'PRIMARY',
+  scalePercent: 100,
+};
+const greenSet: SafetyTaskSet = {
+  id: 'ecs-svc/2',
+  colour: 'green',
+  externalId: 'me',
+  status: 'ACTIVE',
+  scalePercent: 100,
+};
+
+const group = (colour: SafetyGroup['colour'], arn: string, healthy: number, wanted: number): SafetyGroup => ({
+  arn,
+  colour,
+  healthy,
+  registered: wanted,
+  wanted,
+});
+
+const route = (arn: string, blue: number, green: number) => ({
+  arn,
+  label: arn,
+  groups: [
+    { targetGroupArn: BLUE, weight: blue },
+    { targetGroupArn: GREEN, weight: green },
+  ],
+  fingerprint: 'stickiness off',
+});
+
+/** Two routes at 90/10, both colours healthy, the lease ours. */
+const world = (changes: Partial<BareSnapshot> = {}): BareSnapshot => ({
+  atMs: NOW,
+  routes: [route('default', 90, 10), route('api', 90, 10)],
+  groups: [group('blue', BLUE, 2, 2), group('green', GREEN, 2, 2)],
+  taskSets: [blueSet, greenSet],
+  leaseHolder: 'me',
+  firstDeployment: false,
+  lastWrite: null,
+  ...changes,
+});
+
+const write = (call: string, target: string, changes: Partial<SafetyWrite> = {}): SafetyWrite => ({
+  by: 'cutover',
+  call,
+  target,
+  step: 'ShiftTraffic',
+  deploymentId: 'me',
+  ...changes,
+});
+
+/** Plays worlds one after another and returns the invariants the last event broke. */
+const brokenBy = (...worlds: BareSnapshot[]): number[] => {
+  let before: SafetySnapshot | null = null;
+  let broken: number[] = [];
+  for (const bare of worlds) {
+    const after: SafetySnapshot = withMemory(before, bare);
+    broken = before === null ? [] : checkSnapshot(before, after).map(({ invariant }) => invariant);
+    before = after;
+  }
+  return broken;
+};
+
+const shifted = (green: number, changes: Partial<BareSnapshot> = {}) =>
+  world({
+    atMs: NOW + SECOND_MS,
+    routes: [route('default', 100 - green, green), route('api', 90, 10)],
+    lastWrite: write('ModifyListener', 'default'),
+    ...changes,
+  });
+
+describe('invariant 1: weights, and nothing else, of our routes alone', () => {
+  test.each([
+    ['a shift of one route', shifted(50), []],
+    [
+      'weights that sum to 90',
+      shifted(50, { routes: [route('default', 40, 50), route('api', 90, 10)] }),
+      [1],
+    ],
+    [
+      'stickiness dropped on the way',
+      shifted(50, { routes: [{ ...route('default', 50, 50), fingerprint: '' }, route('api', 90, 10)] }),
+      [1],
+    ],
+    ['another route than the one written', shifted(50, { lastWrite: write('ModifyListener', 'api') }), [1]],
+    ['a change that nobody made', shifted(50, { lastWrite: null }), [1]],
+    [
+      'a foreign writer, who may',
+      shifted(50, { lastWrite: write('ModifyListener', 'default', { by: 'foreign' }) }),
+      [],
+    ],
+    [
+      'a group of somebody else added',
+      shifted(50, {
+        routes: [
+          {
+            ...route('default', 50, 50),
+            groups: [...route('default', 50, 50).groups, { targetGroupArn: THIRD, weight: 0 }],
+          },
+          route('api', 90, 10),
+        ],
+      }),
+      [1],
+    ],
+  ])('%s', (_, after, broken) => {
+    expect(brokenBy(world(), after)).toEqual(broken);
+  });
+});
+
+describe('invariant 2: no weight where too little is healthy', () => {
+  const health = (blue: number, green: number) => [
+    group('blue', BLUE, blue, 3),
+    group('green', GREEN, green, 3),
+  ];
+  const shiftTo = (green: number, groups: SafetyGroup[]) =>
+    [world({ groups }), shifted(green, { groups })] as const;
+
+  test.each([
+    ['green gains, all healthy', shiftTo(50, health(3, 3)), []],
+    ['green gains, one target short', shiftTo(50, health(3, 2)), [2]],
+    ['green gains, with nothing healthy anywhere', shiftTo(50, health(0, 0)), [2]],
+    ['green gains from a blue that has nothing', shiftTo(50, health(0, 1)), []],
+    ['blue gains with a task being replaced', shiftTo(0, health(2, 3)), []],
+    ['blue gains while sick and green healthy', shiftTo(0, health(1, 3)), [2]],
+    ['blue gains while sick, green no better', shiftTo(0, health(1, 1)), []],
+  ])('%s', (_, [before, after], broken) => {
+    expect(brokenBy(before, after)).toEqual(broken);
+  });
+
+  test('a first deployment may go back to routes that had nothing behind them', () => {
+    const first = {
+      firstDeployment: true,
+      taskSets: [greenSet],
+      groups: [group('blue', BLUE, 0, 0), group('green', GREEN, 2, 2)],
+    };
+
+    expect(brokenBy(world(first), shifted(0, first))).toEqual([]);
+  });
+
+  test('a first deployment may go back to routes that named green, and only by going back', () => {
+    const first = {
+      firstDeployment: true,
+      taskSets: [greenSet],
+      groups: [group('blue', BLUE, 0, 0), group('green', GREEN, 0, 2)],
+    };
+    const raised = (step: string) =>
+      brokenBy(world(first), { ...shifted(100, first), lastWrite: write('ModifyRule', 'default', { step }) });
+
+    expect(raised('RollBack')).toEqual([]);
+    expect(raised('ShiftTraffic')).toEqual([2]);
+  });
+
+  test('once blue has gone green may be raised whatever its health: nobody else could serve', () => {
+    const gone = [group('blue', BLUE, 0, 0), group('green', GREEN, 0, 2)];
+    const start = world({ routes: [route('default', 100, 0)], groups: gone });
+    const raised = (step: string) =>
+      brokenBy(
+        start,
+        { ...start, lastWrite: write('UpdateTaskSet', 'ecs-svc/3', { step }) },
+        { ...start, routes: [route('default', 0, 100)], lastWrite: write('ModifyRule', 'default') },
+      );
+
+    expect(raised('RetireBlue')).toEqual([]);
+    expect(raised('LaunchGreen')).toEqual([2]);
+  });
+
+  test('a task that dies between a step’s read and its write is not the step’s fault, for as long as a step may take', () => {
+    const sick = { groups: health(3, 2) };
+    const shiftAfter = (ms: number) =>
+      brokenBy(
+        world({ groups: health(3, 3) }),
+        world({ ...sick, atMs: NOW + 1 }),
+        shifted(50, { ...sick, atMs: NOW + 1 + ms }),
+      );
+
+    expect(shiftAfter(SEEN_MS)).toEqual([]);
+    expect(shiftAfter(SEEN_MS + 1)).toEqual([2]);
+  });
+});
+
+const allGreen = { routes: [route('default', 0, 100), route('api', 0, 100)] };
+const blueAt = (scalePercent: number): SafetyTaskSet[] => [{ ...blueSet, scalePercent }, greenSet];
+const scale = (changes: Partial<SafetyWrite> = {}) =>
+  write('UpdateTaskSet', 'ecs-svc/1', { step: 'RetireBlue', ...changes });
+const later = { atMs: NOW + SECOND_MS };
+
+describe('invariants 3 and 4: blue loses nothing before green has everything', () => {
+  test.each([
+    [
+      'RetireBlue with green at 100',
+      brokenBy(world(allGreen), world({ ...allGreen, ...later, taskSets: blueAt(0), lastWrite: scale() })),
+      [],
+    ],
+    [
+      'RetireBlue too early',
+      brokenBy(world(), world({ ...later, taskSets: blueAt(0), lastWrite: scale() })),
+      [4, 4],
+    ],
+    [
+      'RetireBlue with one route left',
+      brokenBy(
+        world({ routes: [route('default', 0, 100), route('api', 1, 99)] }),
+        world({
+          ...later,
+          routes: [route('default', 0, 100), route('api', 1, 99)],
+          taskSets: blueAt(0),
+          lastWrite: scale(),
+        }),
+      ),
+      [4],
+    ],
+    [
+      'another step scaling blue',
+      brokenBy(
+        world(allGreen),
+        world({ ...allGreen, ...later, taskSets: blueAt(50), lastWrite: scale({ step: 'PromoteGreen' }) }),
+      ),
+      [3],
+    ],
+    [
+      'ECS or somebody else scaling blue',
+      brokenBy(world(), world({ ...later, taskSets: blueAt(0), lastWrite: scale({ by: 'foreign' }) })),
+      [],
+    ],
+    [
+      'deleting blue',
+      brokenBy(
+        world({ taskSets: blueAt(0) }),
+        world({
+          ...later,
+          taskSets: [greenSet],
+          lastWrite: write('DeleteTaskSet', 'ecs-svc/1', { step: 'RetireBlue' }),
+        }),
+      ),
+      [4, 4],
+    ],
+    [
+      'blue taken out of a route by a shift',
+      brokenBy(
+        world(),
+        shifted(100, {
+          routes: [
+            { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 100 }] },
+            route('api', 90, 10),
+          ],
+        }),
+      ),
+      [3],
+    ],
+    [
+      'blue taken out of a sticky route by RetireBlue',
+      brokenBy(
+        world(allGreen),
+        world({
+          ...later,
+          routes: [
+            { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 100 }] },
+            route('api', 0, 100),
+          ],
+          lastWrite: write('ModifyListener', 'default', { step: 'RetireBlue' }),
+        }),
+      ),
+      [],
+    ],
+    [
+      'blue scaled down while green lacks a target',
+      brokenBy(
+        world({ ...allGreen, groups: [group('blue', BLUE, 2, 2), group('green', GREEN, 1, 2)] }),
+        world({ ...later, ...allGreen, taskSets: blueAt(0), lastWrite: scale() }),
+      ),
+      [4],
+    ],
+    [
+      'green scaled down while it has weight',
+      brokenBy(
+        world(),
+        world({
+          ...later,
+          taskSets: [blueSet, { ...greenSet, scalePercent: 0 }],
+          lastWrite: write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' }),
+        }),
+      ),
+      [4, 4],
+    ],
+    [
+      'green scaled down once blue has everything',
+      brokenBy(
+        world({ routes: [route('default', 100, 0)] }),
+        world({
+          ...later,
+          routes: [route('default', 100, 0)],
+          taskSets: [blueSet, { ...greenSet, scalePercent: 0 }],
+          lastWrite: write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' }),
+        }),
+      ),
+      [],
+    ],
+  ])('%s', (_, broken, expected) => {
+    expect(broken).toEqual(expected);
+  });
+
+  test('once RetireBlue has written, invariant 3 is over and 4 alone speaks for blue', () => {
+    const evicted = { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 0 }] };
+    const began = write('ModifyListener', 'default', { step: 'RetireBlue' });
+    const other = scale({ step: 'PromoteGreen' });
+
+    const broken = brokenBy(
+      world({ routes: [route('default', 0, 100)] }),
+      world({ ...later, routes: [evicted], lastWrite: began }),
+      world({ ...later, routes: [evicted], taskSets: blueAt(0), lastWrite: other }),
+    );
+
+    expect(broken).toEqual([]);
+  });
+
+  test('a group alone in a route has all its requests, whatever its weight says', () => {
+    const lone = { ...route('default', 0, 100), groups: [{ targetGroupArn: GREEN, weight: 0 }] };
+
+    expect(
+      brokenBy(
+        world({ routes: [lone] }),
+        world({ ...later, routes: [lone], taskSets: blueAt(0), lastWrite: scale() }),
+      ),
+    ).toEqual([]);
+  });
+
+  test('a foreign writer between RetireBlue’s read and its write is not its fault, for as long as a step may take', () => {
+    const reset = { routes: [route('default', 100, 0), route('api', 0, 100)] };
+    const foreign = write('ModifyListener', 'default', { by: 'foreign' });
+    const retireAfter = (ms: number) =>
+      brokenBy(
+        world(allGreen),
+        world({ ...reset, ...later, lastWrite: foreign }),
+        world({ ...reset, atMs: NOW + SECOND_MS + ms, taskSets: blueAt(0), lastWrite: scale() }),
+      );
+
+    expect(retireAfter(SEEN_MS)).toEqual([]);
+    expect(retireAfter(SEEN_MS + 1)).toEqual([4]);
+  });
+});
+
+describe('invariant 5: one deployment, its own task sets', () => {
+  const twin: SafetyTaskSet = { ...greenSet, id: 'ecs-svc/9' };
+  const stranger: SafetyTaskSet = { ...greenSet, id: 'ecs-svc/7', colour: 'other', externalId: 'other' };
+  const create = write('CreateTaskSet', 'me', { step: 'LaunchGreen' });
+
+  test.each([
+    ['green created', world({ taskSets: [blueSet] }), world({ ...later, lastWrite: create }), []],
+    [
+      'created twice',
+      world(),
+      world({ ...later, taskSets: [blueSet, greenSet, twin], lastWrite: create }),
+      [5],
+    ],
+    [
+      'a stranger’s task set scaled',
+      world({ taskSets: [blueSet, stranger] }),
+      world({
+        ...later,
+        taskSets: [blueSet, { ...stranger, scalePercent: 0 }],
+        lastWrite: write('UpdateTaskSet', 'ecs-svc/7'),
+      }),
+      [5],
+    ],
+    ['a write after the lease was lost', world(), shifted(50, { leaseHolder: 'other' }), [5]],
+    [
+      'blue made PRIMARY again',
+      world(),
+      world({ ...later, lastWrite: write('UpdateServicePrimaryTaskSet', 'ecs-svc/1') }),
+      [],
+    ],
+  ])('%s', (_, before, after, broken) => {
+    expect(brokenBy(before, after)).toEqual(broken);
+  });
+});
+
+describe('invariant 6: the end is what the record says', () => {
+  const start = world({ routes: [route('default', 100, 0)], taskSets: [blueSet], leaseHolder: null });
+  const promoted: SafetyTaskSet = { ...greenSet, status: 'PRIMARY' };
+  const succeeded = world({ routes: [route('default', 0, 100)], taskSets: [promoted], leaseHolder: null });
+  const evicted = { ...route('default', 100, 0), groups: [{ targetGroupArn: BLUE, weight: 100 }] };
+
+  test.each([
+    ['succeeded', succeeded, 'succeeded', 0],
+    ['succeeded, but blue is left', { ...succeeded, taskSets: [blueSet, promoted] }, 'succeeded', 1],
+    ['succeeded, but green is not PRIMARY', { ...succeeded, taskSets: [greenSet] }, 'succeeded', 1],
+    [
+      'succeeded, but a percent goes to blue',
+      { ...succeeded, routes: [route('default', 1, 99)] },
+      'succeeded',
+      1,
+    ],
+    ['rolled back', start, 'rolledBack', 0],
+    ['rolled back, with green taken out of a sticky route', { ...start, routes: [evicted] }, 'rolledBack', 0],
+    ['rolled back, but green is left', { ...start, taskSets: [blueSet, greenSet] }, 'rolledBack', 1],
+    ['rolled back, but weights are stuck', { ...start, routes: [route('default', 80, 20)] }, 'rolledBack', 1],
+    ['rolled back, but blue is smaller', { ...start, taskSets: blueAt(50).slice(0, 1) }, 'rolledBack', 1],
+    [
+      'rolled back, but blue is no longer PRIMARY',
+      { ...start, taskSets: [{ ...blueSet, status: 'ACTIVE' }] },
+      'rolledBack',
+      1,
+    ],
+    ['refused', start, 'refused', 0],
+    ['refused, but green was attached', { ...start, routes: [evicted] }, 'refused', 1],
+    ['stuck', start, 'stuck', 1],
+    ['unrecorded', start, null, 1],
+    ['the lease kept', { ...start, leaseHolder: 'me' }, 'rolledBack', 1],
+    [
+      'a task set of nobody left over',
+      { ...start, taskSets: [blueSet, { ...greenSet, id: 'ecs-svc/7', colour: 'other' }] },
+      'rolledBack',
+      1,
+    ],
+  ] satisfies [string, BareSnapshot, OutcomeKind | null, number][])('%s', (_, end, outcome, problems) => {
+    const violations = checkEnd({ start, end, outcome });
+
+    expect(violations.map(({ invariant }) => invariant)).toEqual(Array(problems).fill(6));
+  });
+});

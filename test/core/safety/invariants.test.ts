@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import {
+  mayRemoveGreen,
+  mayRetireBlue,
+  refuseRaise,
+  refuseTaskSet,
+  refuseToGoOn,
+} from '../../../core/safety/invariants.ts';
+import { anObservation, someHealth } from '../a-deployment.ts';
+
+describe('raising weight', () => {
+  test.each([
+    ['green with every target healthy', 'green', 10, 50, someHealth(2, 2), undefined, true],
+    ['green one target short', 'green', 10, 50, someHealth(1, 2), someHealth(2, 2), false],
+    ['green one of a hundred short', 'green', 10, 50, someHealth(99, 100), someHealth(0, 100), true],
+    ['green without tasks, however steady', 'green', 0, 10, someHealth(0, 0), undefined, false],
+    ['green short, while blue has nothing', 'green', 50, 100, someHealth(1, 2), someHealth(0, 0), true],
+    [
+      'green with nothing, while blue has nothing',
+      'green',
+      50,
+      100,
+      someHealth(0, 2),
+      someHealth(0, 0),
+      false,
+    ],
+    ['green kept where it is, however sick', 'green', 50, 50, someHealth(0, 2), undefined, true],
+    ['green lowered, however sick', 'green', 50, 10, someHealth(0, 2), undefined, true],
+    ['blue fit to serve', 'blue', 0, 100, someHealth(2, 3), someHealth(3, 3), true],
+    ['blue too sick, green healthy', 'blue', 0, 100, someHealth(1, 2), someHealth(2, 2), false],
+    ['blue sick, green no better', 'blue', 0, 100, someHealth(1, 2), someHealth(1, 2), true],
+    ['blue sick, green unknown', 'blue', 0, 100, someHealth(1, 2), null, false],
+  ] as const)('%s', (_, group, from, to, health, other, allowed) => {
+    const refusal = refuseRaise({
+      group,
+      from,
+      to,
+      health: { ...health, reasons: [] },
+      other: other === undefined || other === null ? null : { ...other, reasons: [] },
+    });
+
+    expect(refusal === null).toBe(allowed);
+  });
+
+  test('is refused in a sentence that names what was expected and found', () => {
+    expect(refuseRaise({ group: 'green', from: 10, to: 50, health: someHealth(1, 2, '1 initial') })).toBe(
+      'expected green to have 2 healthy targets before it goes from 10 % to 50 %, found 1 of 2 targets healthy: 1 initial',
+    );
+    expect(refuseRaise({ group: 'green', from: 0, to: 10, health: someHealth(0, 0) })).toContain(
+      'at least 1 task',
+    );
+  });
+});
+
+const route = (blue: number, label = 'default') => ({ label, weights: { blue, green: 100 - blue } });
+const unreadable = { label: 'odd', weights: null };
+
+test.each([
+  ['green has everything on every route', [route(0), route(0, 'api')], true],
+  ['blue has a percent left on one', [route(0), route(1, 'api')], false],
+  ['a route is no split of ours', [route(0), unreadable], false],
+  ['there is no route', [], false],
+])('blue may go when %s: %s', (_, routes, allowed) => {
+  expect(mayRetireBlue(routes) === null).toBe(allowed);
+});
+
+test('the refusal names only the routes that are in the way', () => {
+  const refusal = mayRetireBlue([route(0, 'default'), route(10, 'api')]);
+
+  expect(refusal).toContain('10 % blue, 90 % green on api');
+  expect(refusal).not.toContain('default');
+});
+
+test.each([
+  ['blue has everything on every route', [route(100), route(100, 'api')], true],
+  ['no route is left at all', [], true],
+  ['green has a percent left on one', [route(100), route(99, 'api')], false],
+  ['a route is no split of ours', [unreadable], false],
+])('green may go when %s: %s', (_, routes, allowed) => {
+  expect(mayRemoveGreen(routes) === null).toBe(allowed);
+});
+
+test.each([
+  ['its own', { id: 'ecs-svc/2', externalId: 'me' }, true],
+  ['its blue', { id: 'ecs-svc/1', externalId: 'last' }, true],
+  ['another deployment’s', { id: 'ecs-svc/3', externalId: 'other' }, false],
+  ['nobody’s', { id: 'ecs-svc/4' }, false],
+])('a deployment may change %s task set: %s', (_, taskSet, allowed) => {
+  expect(refuseTaskSet(taskSet, { deploymentId: 'me', blueTaskSetId: 'ecs-svc/1' }) === null).toBe(allowed);
+});
+
+test.each(['hold', 'rollBack', 'awaitOperator'] as const)('%s needs no evidence', (kind) => {
+  expect(refuseToGoOn({ kind }, anObservation({ green: null, unreadable: ['x'], routes: [] }))).toBeNull();
+});
+
+test('going on with everything read and green healthy is allowed, and with green short is not', () => {
+  expect(refuseToGoOn({ kind: 'promote' }, anObservation())).toBeNull();
+  expect(refuseToGoOn({ kind: 'promote' }, anObservation({ green: someHealth(1, 2) }))).toContain('1 of 2');
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
+import {
+  MAX_SWEEPS_PER_BAKE,
+  nextSweepMs,
+  sweepCount,
+  sweepTimes,
+} from '../../../core/verdict/bake-looks.ts';
+
+const bakes = [
+  ['30 s', 30 * SECOND_MS],
+  ['1 min', MINUTE_MS],
+  ['90 s', 90 * SECOND_MS],
+  ['5 min', 5 * MINUTE_MS],
+  ['10 min', 10 * MINUTE_MS],
+  ['10 min 1 s', 601 * SECOND_MS],
+  ['11 min', 11 * MINUTE_MS],
+  ['1 h', HOUR_MS],
+  ['48 h', 48 * HOUR_MS],
+  ['7 d', 7 * DAY_MS],
+] as const;
+
+/** Bakes to the end, each look `lateMs` after the wait was over, and returns when it looked. */
+const looksOf = (bakeMs: number, lateMs: number): number[] => {
+  const looks: number[] = [];
+  let bakedMs = 0;
+  for (let waitMs = nextSweepMs(bakeMs, bakedMs); waitMs > 0; waitMs = nextSweepMs(bakeMs, bakedMs)) {
+    bakedMs += waitMs + lateMs;
+    looks.push(bakedMs);
+    if (looks.length > 100) throw new Error('the bake does not end');
+  }
+  return looks;
+};
+
+describe.each(bakes)('a bake of %s', (_, bakeMs) => {
+  test('takes as many looks as announced, the last exactly at its end', () => {
+    const looks = looksOf(bakeMs, 0);
+
+    expect(looks.length).toBe(sweepCount(bakeMs));
+    expect(looks.length).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
+    expect(looks.at(-1)).toBe(bakeMs);
+    expect(sweepTimes(bakeMs)).toEqual(looks);
+  });
+
+  test.each([200, 2_000, 20_000])('takes no more looks when each comes %d ms late', (lateMs) => {
+    expect(looksOf(bakeMs, lateMs).length).toBeLessThanOrEqual(sweepCount(bakeMs));
+  });
+
+  test('a wake just before a look makes at most one more of it at the end', () => {
+    expect(looksOf(bakeMs, -300).length).toBeLessThanOrEqual(sweepCount(bakeMs) + 1);
+  });
+
+  test('always waits whole seconds, at least one, and never past its end by more than rounding', () => {
+    for (let bakedMs = 0; bakedMs < bakeMs; bakedMs += bakeMs / 997) {
+      const waitMs = nextSweepMs(bakeMs, bakedMs);
+      expect(waitMs % SECOND_MS).toBe(0);
+      expect(waitMs).toBeGreaterThanOrEqual(SECOND_MS);
+      expect(bakedMs + waitMs).toBeLessThan(bakeMs + SECOND_MS);
+    }
+  });
+});
+
+test('a bake that is over, or of no length, is not waited for', () => {
+  expect(nextSweepMs(5 * MINUTE_MS, 5 * MINUTE_MS)).toBe(0);
+  expect(nextSweepMs(5 * MINUTE_MS, 9 * MINUTE_MS)).toBe(0);
+  expect(nextSweepMs(0, 0)).toBe(0);
+  expect(sweepCount(0)).toBe(0);
+  expect(sweepTimes(0)).toEqual([]);
+});
+
+test('long bakes are looked at first after a minute and then ever more rarely', () => {
+  const times = sweepTimes(48 * HOUR_MS);
+  const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
+
+  expect(times[0]).toBe(MINUTE_MS);
+  expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
+});
+
+test('a signal in between moves no look', () => {
+  const times = sweepTimes(HOUR_MS);
+  const second = times[1] ?? 0;
+
+  expect(61_500 + nextSweepMs(HOUR_MS, 61_500)).toBeLessThan(second + SECOND_MS);
+  expect(70_000 + nextSweepMs(HOUR_MS, 70_000)).toBeGreaterThanOrEqual(second);
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import { decide } from '../../../core/verdict/decide.ts';
+import { anObservation, aPlan, aStoppedTask, NOW, someHealth, someTraffic } from '../a-deployment.ts';
+
+const lost = (count: number, stoppedAtMs: number, stoppedReason = 'Essential container in task exited') =>
+  Array.from({ length: count }, () =>
+    aStoppedTask(stoppedReason, {
+      stopCode: 'EssentialContainerExited',
+      stoppedAtMs,
+      containers: [{ name: 'web', image: 'shop:v2', exitCode: 137 }],
+    }),
+  );
+
+/** Every target healthy again at the moment of the look. */
+const look = (greenStopped: ReturnType<typeof lost>, wanted = 4) =>
+  decide({
+    plan: aPlan(),
+    traffic: someTraffic(),
+    previous: undefined,
+    observed: anObservation({ green: someHealth(wanted, wanted), greenStopped }),
+    lastAlarm: null,
+    commands: [],
+    nowMs: NOW + 2 * MINUTE_MS,
+  });
+
+describe('tasks of green that died and were replaced between two looks', () => {
+  test.each([
+    { wanted: 2, tolerated: 2 },
+    { wanted: 4, tolerated: 2 },
+    { wanted: 6, tolerated: 2 },
+    { wanted: 10, tolerated: 4 },
+  ])('of $wanted, $tolerated may fail in a bake, one more rolls back', ({ wanted, tolerated }) => {
+    expect(look(lost(tolerated, NOW + MINUTE_MS), wanted).kind).toBe('hold');
+    expect(look(lost(tolerated + 1, NOW + MINUTE_MS), wanted).kind).toBe('rollBack');
+  });
+
+  test('are told with their exit code and image', () => {
+    expect(look(lost(4, NOW + MINUTE_MS)).reason).toBe(
+      "green's tasks keep stopping while they get requests: 4 tasks stopped: Essential container in task exited (container web exited with code 137 (SIGKILL: out of memory, or not stopped within its stop timeout), image shop:v2)",
+    );
+  });
+
+  test('do not count when they failed before the shift, or left by scaling in', () => {
+    expect(look(lost(9, NOW - HOUR_MS)).kind).toBe('hold');
+    expect(look(lost(9, NOW + MINUTE_MS, 'Scaling activity initiated by (task set x)')).kind).toBe('hold');
+  });
+});

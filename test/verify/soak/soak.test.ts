@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { describeFault, type SoakFault, scheduleOf } from '../../../verify/soak/schedule.ts';
+import { shrink } from '../../../verify/soak/shrink.ts';
+import { keep, playSchedule, soakSeed } from '../../../verify/soak/soak-runs.ts';
+
+test('a seed stands for one schedule and one run, to the byte', async () => {
+  const schedule = scheduleOf(3);
+
+  const [one, other] = [
+    await playSchedule(schedule, schedule.faults),
+    await playSchedule(scheduleOf(3), schedule.faults),
+  ];
+
+  expect(one.hash).toBe(other.hash);
+  expect((await playSchedule(scheduleOf(4), [])).hash).not.toBe(one.hash);
+});
+
+test.each([1, 2, 3, 4, 5])('seed %i converges and breaks nothing', async (seed) => {
+  expect(await soakSeed({ seed })).toMatchObject({ problems: [] });
+});
+
+test('schedules differ: several services, two deployments of one, every kind of fault', () => {
+  const schedules = Array.from({ length: 100 }, (_, seed) => scheduleOf(seed));
+
+  const kinds = new Set(schedules.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
+  expect([...kinds].sort()).toEqual(['alarmStorm', 'call', 'command', 'events', 'happening', 'outage']);
+  expect(schedules.some(({ services }) => services.length === 3)).toBe(true);
+  expect(schedules.some(({ deployments, services }) => deployments.length > services.length)).toBe(true);
+});
+
+test('a failing schedule is cut down to the two faults that only fail together', async () => {
+  const seed = Array.from({ length: 50 }, (_, index) => index).find(
+    (index) => scheduleOf(index).deployments.length === 1,
+  );
+  const schedule = scheduleOf(seed ?? 0);
+  const startSeconds = (schedule.deployments[0]?.startAfterMs ?? 0) / 1_000;
+  const stopped: SoakFault = {
+    kind: 'happening',
+    name: 'stopped',
+    atSeconds: startSeconds + 10,
+    deployment: 0,
+  };
+  // Longer than a run may take to converge: no recovery can be started.
+  const away: SoakFault = {
+    kind: 'outage',
+    service: 'sfn',
+    fault: 'serverError',
+    atSeconds: startSeconds + 5,
+    forSeconds: 10 * 3_600,
+  };
+  const faults = [away, ...scheduleOf(9).faults.slice(0, 2), stopped];
+  const failing = { ...schedule, faults };
+
+  const matter = await shrink(
+    [0, 1, 2, 3],
+    async (indexes) => (await playSchedule(failing, keep(failing, indexes))).problems.length > 0,
+  );
+
+  expect(matter).toEqual([0, 3]);
+  // Some ten runs, those that fail over six virtual hours.
+}, 60_000);
+
+test('every fault says in words what it does, and to which deployment', () => {
+  const schedule = scheduleOf(7);
+  const happening: SoakFault = { kind: 'happening', name: 'stopped', atSeconds: 12, deployment: 0 };
+
+  expect(describeFault(happening, schedule)).toBe('stopped for web:2 at 12 s');
+});

@@ -1,0 +1,126 @@
+import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
+import { quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
+import { smallRequest, smallWorld } from '../stage/small-world.ts';
+
+/** A deployment that ends by itself the way `ends` says; the proof then disturbs it at every point. */
+export type Base = {
+  name: string;
+  says: string;
+  service: SmallService;
+  world: WorldSeed;
+  request: Record<string, unknown>;
+  /** How the new version behaves. */
+  version: Behaviour;
+  ends: OutcomeKind;
+};
+
+/** One look each: what is proven does not depend on how long nothing happens. */
+const BAKE = '10s';
+
+const versionOf = (text: string): Behaviour => {
+  const parsed = parseBehaviour(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return quick(parsed.behaviour);
+};
+
+type BaseInput = Omit<Base, 'service' | 'world' | 'version' | 'ends'> &
+  Partial<Pick<Base, 'ends' | 'version'>> & { service?: Partial<SmallService> };
+
+const base = ({ service: shape, ends = 'succeeded', version = quickHealthy, ...rest }: BaseInput): Base => {
+  const service: SmallService = { name: 'web', routes: ['default'], sticky: false, first: false, ...shape };
+  return {
+    ...rest,
+    service,
+    world: smallWorld([service]),
+    request: { ...smallRequest(service), ...rest.request },
+    version,
+    ends,
+  };
+};
+
+export const bases: readonly Base[] = [
+  base({
+    name: 'all-at-once',
+    says: 'everything in one shift, by a default action',
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE },
+  }),
+  base({
+    name: 'canary',
+    says: '20 %, then everything, by a rule',
+    service: { routes: ['rule'] },
+    request: {
+      shifts: [
+        { greenPct: 20, bake: BAKE },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+  }),
+  base({
+    name: 'five-shifts',
+    says: '5, 20, 50, 80 and 100 %',
+    request: { shifts: [5, 20, 50, 80, 100].map((greenPct) => ({ greenPct, bake: BAKE })) },
+  }),
+  base({
+    name: 'first',
+    says: "a service's first deployment: nothing serves before it",
+    service: { first: true },
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE },
+  }),
+  base({
+    name: 'two-routes',
+    says: 'a default action and a rule move together',
+    service: { routes: ['default', 'rule'] },
+    request: {
+      shifts: [
+        { greenPct: 50, bake: BAKE },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+  }),
+  base({
+    name: 'crowded',
+    says: "among other people's rules and groups, and green's group is in no route yet",
+    service: { routes: ['default', 'rule'], crowded: true },
+    request: {
+      shifts: [
+        { greenPct: 50, bake: BAKE },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+  }),
+  base({
+    name: 'sticky',
+    says: 'group stickiness: blue leaves the action before it is retired',
+    service: { sticky: true },
+    request: {
+      shifts: [
+        { greenPct: 30, bake: BAKE },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+  }),
+  base({
+    name: 'rollback-alarm',
+    says: 'the version answers errors and its alarm rolls it back',
+    service: { routes: ['rule'] },
+    request: {
+      shifts: [
+        { greenPct: 20, bake: '8m' },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+  }),
+  base({
+    name: 'rollback-sick',
+    says: 'the version never becomes healthy',
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m' },
+    version: versionOf('never-healthy'),
+    ends: 'rolledBack',
+  }),
+];
+
+export const baseNamed = (name: string): Base | undefined => bases.find((each) => each.name === name);

@@ -1,0 +1,101 @@
+import type { ProofFault } from '../faults/fault.types.ts';
+import { proofFaults } from '../faults/faults.ts';
+import { readOptions, runEntry, WrongOption } from '../options.ts';
+import { spread } from '../pool.ts';
+import { describePoint, idOf } from '../stage/points.ts';
+import { lineOf } from '../timeline.ts';
+import { type Base, bases } from './bases.ts';
+import { failureOf, header, rowOf, totalsOf } from './exhaust-report.ts';
+import type { Task, TaskResult } from './exhaust-runs.ts';
+import { prove, undisturbed } from './prove.ts';
+
+/**
+ * `npm run verify:exhaust`: every fault at every AWS call and every state of every base deployment, one at a time. Each run
+ * has to converge, break no invariant and lose no request that the fault itself does not lose.
+ */
+
+/** So many failures of one base and fault are told in full; more of the same teach nothing. */
+const TOLD = 5;
+
+const chosen = <Item extends { name: string }>(
+  what: string,
+  items: readonly Item[],
+  name: unknown,
+): readonly Item[] => {
+  if (name === undefined) return items;
+  const found = items.filter((item) => item.name === name);
+  if (found.length > 0) return found;
+  throw new WrongOption(
+    `--${what}: expected one of ${items.map((item) => item.name).join(', ')}, found "${name}"`,
+  );
+};
+
+const exhaust = async (among: readonly Base[], faults: readonly ProofFault[]): Promise<number> => {
+  const startedMs = performance.now();
+  const tasks: Task[] = among.flatMap((base) =>
+    faults.map((fault) => ({ base: base.name, fault: fault.name })),
+  );
+  console.log(header);
+  const results = await spread<TaskResult>(
+    tasks.map((task) => ({ kind: 'exhaust', task })),
+    (result) => console.log(rowOf(result)),
+  );
+
+  console.log('');
+  for (const result of results) {
+    for (const failure of result.failures.slice(0, TOLD)) console.log(`${failureOf(result, failure)}\n`);
+    const more = result.failures.length - TOLD;
+    if (more > 0) console.log(`... and ${more} more of ${result.base}, ${result.fault}\n`);
+  }
+  console.log(totalsOf(results, performance.now() - startedMs));
+  return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
+};
+
+/** One run, with its timeline. */
+const replay = async (base: Base, fault: ProofFault, pointId: string, verbose: boolean): Promise<number> => {
+  const before = await undisturbed(base);
+  const point = before.points.find((each) => idOf(each) === pointId);
+  if (point === undefined) {
+    const last = (kind: string): number => before.points.filter((each) => each.kind === kind).length - 1;
+    throw new WrongOption(
+      `--point: expected call:0 to call:${last('call')} or state:0 to state:${last('state')} of ${base.name}, found "${pointId}"`,
+    );
+  }
+  console.log(`${base.name}: ${base.says}\n${fault.name} at ${describePoint(point)}: ${fault.says}\n`);
+  const verdict = await prove(base, before, point, fault, (event, sinceStartMs) => {
+    if (verbose || event.detail !== true) console.log(lineOf(event, sinceStartMs));
+  });
+  console.log('');
+  if (verdict === null) console.log('not applicable: the fault has no meaning at this point');
+  else if (verdict.kind === 'notApplicable') console.log(`not applicable: ${verdict.why}`);
+  else if (verdict.kind === 'passed') console.log('passed');
+  else console.log(['FAILED', ...verdict.problems.map((problem) => `  ${problem}`)].join('\n'));
+  return verdict?.kind === 'failed' ? 1 : 0;
+};
+
+const replayUndisturbed = async (base: Base, verbose: boolean): Promise<number> => {
+  const { problems, points } = await undisturbed(base, (event, sinceStartMs) => {
+    if (verbose || event.detail !== true) console.log(lineOf(event, sinceStartMs));
+  });
+  console.log(['', ...points.map(describePoint), '', ...problems, `${points.length} points`].join('\n'));
+  return problems.length > 0 ? 1 : 0;
+};
+
+runEntry(async (args) => {
+  const options = readOptions(
+    { base: 'text', fault: 'text', point: 'text', verbose: 'flag', undisturbed: 'flag' },
+    args,
+  );
+  const among = chosen('base', bases, options.base);
+  const faults = chosen('fault', proofFaults, options.fault);
+  const verbose = options.verbose === true;
+  const [base, fault] = [among[0], faults[0]];
+  if (options.undisturbed === true && base !== undefined) return replayUndisturbed(base, verbose);
+  if (options.point === undefined) return exhaust(among, faults);
+
+  if (among.length > 1 || faults.length > 1 || base === undefined || fault === undefined)
+    throw new WrongOption(
+      '--point: expected it together with --base and --fault, found it without one of them',
+    );
+  return replay(base, fault, String(options.point), verbose);
+});

@@ -1,0 +1,115 @@
+import type { SimEvent } from '../../sim/kernel/trace.ts';
+import type { ProofFault } from '../faults/fault.types.ts';
+import { type Losses, minus } from '../stage/losses.ts';
+import { type Point, recordPoints } from '../stage/points.ts';
+import { definitionArn, quickHealthy } from '../stage/small-names.ts';
+import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
+import type { Base } from './bases.ts';
+
+/** Any fixed seed: what the proof varies is the fault and its place. */
+const SEED = 1;
+
+type OnEvent = (event: SimEvent, sinceStartMs: number) => void;
+
+const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): Promise<StageResult> =>
+  runStage({
+    world: base.world,
+    behaviourOf: (arn) => (arn === definitionArn(base.service.name, 2) ? base.version : quickHealthy),
+    deployments: [{ service: base.service, request: base.request, startAfterMs: 0 }],
+    seed: SEED,
+    ...(disturb === undefined ? {} : { disturb }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  });
+
+/** How long a bad version serves its share depends on when it is found out; its errors are its own. */
+const isVersions = (base: Base, cause: string): boolean =>
+  cause === 'versionError' && base.ends === 'rolledBack';
+
+export type Undisturbed = { points: Point[]; losses: Losses; problems: string[]; virtualSeconds: number };
+
+/** The base without a fault: where it can be disturbed, and what it loses by itself. */
+export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undisturbed> => {
+  let points: Point[] = [];
+  const result = await play(
+    base,
+    (stage) => {
+      points = recordPoints(stage);
+    },
+    onEvent,
+  );
+  const end = result.ends[0];
+  const problems = problemsOf(result);
+  if (end?.outcome?.kind !== base.ends) {
+    problems.push(`expected the undisturbed run to end ${base.ends}, found ${describeEnd(result)}`);
+  }
+  const lost = Object.entries(end?.losses ?? {}).filter(([cause]) => !isVersions(base, cause));
+  problems.push(
+    ...lost.map(([cause, count]) => `users lost ${count} requests by ${cause} in the undisturbed run`),
+  );
+  return { points, losses: end?.losses ?? {}, problems, virtualSeconds: result.virtualSeconds };
+};
+
+export type Verdict =
+  | { kind: 'passed' }
+  | { kind: 'notApplicable'; why: string }
+  | { kind: 'failed'; problems: string[] };
+
+/** One run with one fault at one point, judged; null where the fault has no meaning. */
+export const prove = async (
+  base: Base,
+  before: Undisturbed,
+  point: Point,
+  fault: ProofFault,
+  onEvent?: OnEvent,
+): Promise<Verdict | null> => {
+  const disturb = fault.arm(point);
+  if (disturb === null) return null;
+
+  const result = await play(base, disturb, onEvent);
+  if (result.nothingToDo !== null) return { kind: 'notApplicable', why: result.nothingToDo };
+  const problems = [...problemsOf(result), ...lossProblems(base, before.losses, fault, result)];
+  const outcome = result.ends[0]?.outcome?.kind;
+  if (problems.length === 0 && fault.endsAlike && outcome !== base.ends) {
+    problems.push(`expected it to end ${base.ends} all the same, found ${describeEnd(result)}`);
+  }
+  const { mustEnd } = result;
+  if (problems.length === 0 && mustEnd !== null && outcome !== mustEnd.kind) {
+    problems.push(
+      `expected it to end ${mustEnd.kind}, because ${mustEnd.because}, found ${describeEnd(result)}`,
+    );
+  }
+  return problems.length === 0 ? { kind: 'passed' } : { kind: 'failed', problems };
+};
+
+const describeEnd = ({ ends }: StageResult): string => {
+  const end = ends[0];
+  return end?.outcome
+    ? `${end.outcome.kind}: ${end.outcome.reason}`
+    : `no recorded outcome (${end?.error ?? 'no error'})`;
+};
+
+const problemsOf = (result: StageResult): string[] => [
+  ...result.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
+  ...result.problems,
+  ...(result.settled ||
+  result.problems.length > 0 ||
+  result.violations.some(({ invariant }) => invariant !== 6)
+    ? []
+    : [`it has not converged after ${Math.round(result.virtualSeconds / 60)} virtual minutes`]),
+];
+
+const lossProblems = (
+  base: Base,
+  usual: Losses,
+  { mayLose }: ProofFault,
+  { ends }: StageResult,
+): string[] => {
+  const lost = minus(ends[0]?.losses ?? {}, usual);
+  return Object.entries(lost).flatMap(([cause, count]) => {
+    if (isVersions(base, cause)) return [];
+    const allowed = (mayLose.causes as readonly string[]).includes(cause) ? mayLose.atMost : 0;
+    return count <= allowed
+      ? []
+      : [`users lost ${count} requests by ${cause}, of which the fault explains at most ${allowed}`];
+  });
+};

@@ -1,0 +1,169 @@
+import { type Base, baseNamed } from '../exhaust/bases.ts';
+import { groupArn } from '../stage/small-names.ts';
+import type { Deployment } from '../stage/stage.ts';
+import type { StateName } from './workflow.ts';
+
+/** What a fault may strike: a state, or a Lambda that events start. */
+export type Place = StateName | 'OnAlarm' | 'Sweep';
+
+/** A deployment that the failure model is made from: it is played once as it is, then with one fault at each point. */
+export type Played = {
+  name: string;
+  says: string;
+  base: Base;
+  /** What goes wrong before, in the undisturbed run as well, so that the states behind it are reached at all. */
+  first?: { faults: readonly { name: string; afterMs: number }[]; entering: StateName; time: number };
+  /** Deployments of the same service that come before it. */
+  others?: readonly Deployment[];
+  startAfterMs?: number;
+  /** From what a restored user's wait is counted. */
+  since: 'the fault' | 'the alarm went red' | 'the stop';
+  /** What is looked at in this deployment; the rest of it is another one's to show. */
+  places: readonly Place[];
+};
+
+const based = (name: string): Base => {
+  const base = baseNamed(name);
+  if (base === undefined) throw new Error(`verify/exhaust has no base ${name}`);
+  return base;
+};
+
+/** Green's group is in no route yet, as before a service's second deployment; AttachGreen then has something to write. */
+const detached = (base: Base): Base => {
+  const green = groupArn(base.service.name, 'b');
+  const rules = base.world.rules.map(({ ListenerArn, Rule }) => ({
+    ListenerArn,
+    Rule: {
+      ...Rule,
+      Actions: Rule.Actions?.map((action) => ({
+        ...action,
+        ForwardConfig: {
+          ...action.ForwardConfig,
+          TargetGroups: action.ForwardConfig?.TargetGroups?.filter((group) => group.TargetGroupArn !== green),
+        },
+      })),
+    },
+  }));
+  return {
+    ...base,
+    world: { ...base.world, rules } as Base['world'],
+    request: { ...base.request, greenTargetGroup: green },
+  };
+};
+
+const attached = based('canary');
+const canary = detached(attached);
+const byAlarm = based('rollback-alarm');
+
+/** The running one is in its bakes when the other comes. */
+const BEHIND_MS = 20_000;
+
+/** ECS has noticed that a task died, and its replacement is not in service. */
+const NOTICED_MS = 6_000;
+
+export const playedDeployments: readonly Played[] = [
+  {
+    name: 'forward',
+    says: 'a healthy version goes to 20 %, then to 100 %',
+    base: canary,
+    since: 'the fault',
+    places: [
+      'Begin',
+      'AcquireLease',
+      'HasLease?',
+      'PlanDeployment',
+      'AttachGreen',
+      'LaunchGreen',
+      'CheckGreen',
+      'GreenReady?',
+      'WaitForGreen',
+      'ShiftTraffic',
+      'JudgeHealth',
+      'WhatNext?',
+      'Bake',
+      'PromoteGreen',
+      'RetireBlue',
+      'BlueRetired?',
+      'WaitForRetirement',
+      'CheckRetired',
+      'RecordOutcome',
+      'HowDidItEnd?',
+      'Succeeded',
+    ],
+  },
+  {
+    name: 'sticky',
+    says: 'a healthy version on a sticky route: blue has to leave the route before it goes',
+    base: based('sticky'),
+    since: 'the fault',
+    places: ['RetireBlue'],
+  },
+  {
+    name: 'alarm',
+    says: 'a version that answers errors, rolled back by its alarm at 20 %',
+    base: byAlarm,
+    since: 'the alarm went red',
+    places: [
+      'OnAlarm',
+      'RollBack',
+      'BlueServes?',
+      'LetTrafficLeave',
+      'RemoveGreen',
+      'GreenRemoved?',
+      'WaitForRemoval',
+      'CheckRemoved',
+      'RecordOutcome',
+      'HowDidItEnd?',
+      'RolledBack',
+    ],
+  },
+  {
+    name: 'recovery',
+    says: 'a healthy version whose execution is stopped at 20 %; the sweep recovers it',
+    base: canary,
+    first: { faults: [{ name: 'stopped', afterMs: 0 }], entering: 'Bake', time: 1 },
+    since: 'the stop',
+    places: ['Sweep', 'AcquireLease', 'HasLease?', 'WaitOutLastStep', 'RecallPlan', 'RollBack'],
+  },
+  {
+    name: 'in line',
+    says: 'a healthy version that waits for another deployment of its service',
+    base: { ...attached, request: { ...attached.request, taskDefinition: 'web:3', whenBusy: 'queue' } },
+    others: [{ service: attached.service, request: attached.request, startAfterMs: 0 }],
+    startAfterMs: BEHIND_MS,
+    since: 'the fault',
+    places: ['AcquireLease', 'HasLease?', 'WaitForLease'],
+  },
+  {
+    name: 'held',
+    says: 'a rollback that finds blue the sicker of the two',
+    base: {
+      ...canary,
+      request: {
+        ...canary.request,
+        shifts: [
+          { greenPct: 20, bake: '2m' },
+          { greenPct: 100, bake: '10s' },
+        ],
+      },
+    },
+    first: {
+      faults: [
+        { name: 'blue-task-dies', afterMs: 0 },
+        { name: 'alarm', afterMs: NOTICED_MS },
+      ],
+      entering: 'Bake',
+      time: 1,
+    },
+    since: 'the alarm went red',
+    places: ['WaitForBlue'],
+  },
+  {
+    name: 'onward',
+    says: 'somebody resets the weights while blue drains: the deployment is finished, not undone',
+    base: canary,
+    first: { faults: [{ name: 'foreign-weights', afterMs: 0 }], entering: 'WaitForRetirement', time: 2 },
+    since: 'the fault',
+    places: ['WaitToFinish'],
+  },
+];

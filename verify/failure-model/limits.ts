@@ -1,0 +1,92 @@
+import { MAX_ATTEMPTS, YIELDS_AFTER_MS } from '../../aws/call.ts';
+import { KEPT_MS } from '../../aws/record.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { WAIT_LIMIT_MS, WAITER_GONE_MS } from '../../core/deployment/lease.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { recoveryDue } from '../../core/ending/recovery.ts';
+import { REMOVAL_LIMIT_MS } from '../../core/ending/removal.ts';
+import { FINISH_LIMIT_MS, HOLD_LIMIT_MS } from '../../core/ending/roll-back.ts';
+import { OPERATOR_LIMIT_MS } from '../../core/operator/commands.ts';
+import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/request/defaults.ts';
+import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-looks.ts';
+import { APPROVAL_LIMIT_MS } from '../../core/verdict/decide.ts';
+import {
+  LATE_READ_MS,
+  THROTTLED_BLIND_MS,
+  THROTTLED_TOLERANCE_MS,
+  UNKNOWN_TOLERANCE_MS,
+} from '../../core/verdict/judge.ts';
+import { settleMs } from '../../core/weights/propagation.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../../statemachine/contract.ts';
+
+/** When the second recovery is due, and the third, until the pauses grow no more. */
+const pauses = (): string => {
+  const all: number[] = [];
+  for (let recoveries = 1; all.at(-1) === undefined || all.at(-1) !== all.at(-2); recoveries += 1) {
+    let afterMs = MINUTE_MS;
+    while (!recoveryDue({ recoveries, recoveredAtMs: 0, nowMs: afterMs }) && afterMs < 100 * HOUR_MS)
+      afterMs += MINUTE_MS;
+    all.push(afterMs);
+  }
+  return `${all.slice(0, 3).map(formatDuration).join(', ')}, ... ${formatDuration(all.at(-1) ?? 0)}`;
+};
+
+/** Every limit that ends a wait, with its value from the code: what waits, how long, and then. */
+export const limits: readonly (readonly [what: string, value: string, then: string])[] = [
+  [
+    'one call of an API that fails',
+    `${MAX_ATTEMPTS} sends`,
+    'the step fails as `Unavailable`; the state machine retries it',
+  ],
+  [
+    'one call that is throttled',
+    `${formatDuration(YIELDS_AFTER_MS)} where the step has no answer of the API yet, else as long as its Lambda runs`,
+    'the step fails as `Throttled`; the state machine retries it',
+  ],
+  ['one Lambda', `${LAMBDA_TIMEOUT_SECONDS}s`, 'it is ended; the state machine retries the step'],
+  [
+    'a deployment in line for its service',
+    formatDuration(WAIT_LIMIT_MS),
+    `refused; one that has not been seen for ${formatDuration(WAITER_GONE_MS)} has lost its place`,
+  ],
+  [
+    'green getting healthy',
+    `\`timeToHealthy\`, ${formatDuration(DEFAULT_TIME_TO_HEALTHY_MS)} if the request says nothing`,
+    'rolled back',
+  ],
+  ['green not known to be healthy', formatDuration(UNKNOWN_TOLERANCE_MS), 'rolled back'],
+  [
+    'green not known to be healthy, because reads are throttled',
+    formatDuration(THROTTLED_TOLERANCE_MS),
+    'rolled back',
+  ],
+  ['the same, and the alarms cannot be read either', formatDuration(THROTTLED_BLIND_MS), 'rolled back'],
+  [
+    'a route that still reads as before the shift',
+    formatDuration(LATE_READ_MS),
+    'taken for a foreign write: rolled back',
+  ],
+  ['looks at a bake when no signal comes', `${MAX_SWEEPS_PER_BAKE}`, 'the last look is the end of the bake'],
+  ['a gate without an approval', formatDuration(APPROVAL_LIMIT_MS), 'rolled back'],
+  ['a pause or a freeze', formatDuration(OPERATOR_LIMIT_MS), 'rolled back'],
+  [
+    'the load balancer following new weights',
+    `${formatDuration(settleMs({ loadBalancerKind: 'application' }))}, network load balancers ${formatDuration(settleMs({ loadBalancerKind: 'network' }))}`,
+    'the colour without weight goes',
+  ],
+  [
+    'blue being the sicker of the two in a rollback',
+    formatDuration(HOLD_LIMIT_MS),
+    'stuck: traffic stays, a person decides',
+  ],
+  ['blue or green draining and going', formatDuration(REMOVAL_LIMIT_MS), 'stuck, and users are served'],
+  ['a retirement that fails and is tried again', formatDuration(FINISH_LIMIT_MS), 'stuck, and green serves'],
+  [
+    'recoveries of a deployment that stays stuck',
+    `at once, then after ${pauses()}`,
+    'tried again, without end',
+  ],
+  ['the record of a deployment', `${formatDuration(KEPT_MS)} after its last write`, 'it expires'],
+] as const;
+
+export const seconds = (count: number): string => formatDuration(count * SECOND_MS);

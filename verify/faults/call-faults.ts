@@ -1,0 +1,138 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import type { ApiCall, CallFault } from '../../sim/kernel/call.types.ts';
+import type { Invoke } from '../../sim/stepfunctions/task-attempt.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../../statemachine/contract.ts';
+import { type Point, watchPoints } from '../stage/points.ts';
+import type { Stage } from '../stage/stage.ts';
+import { NOTHING, type ProofFault } from './fault.types.ts';
+
+/** A call that goes wrong, and for a state its invocation. */
+const callFault = (
+  name: string,
+  says: string,
+  fault: CallFault,
+  ofInvocation: (targeted: () => boolean) => (invoke: Invoke) => Invoke,
+): ProofFault => ({
+  name,
+  says,
+  mayLose: NOTHING,
+  endsAlike: true,
+  arm: (point) => {
+    if (point.kind === 'state' && !point.task) return null;
+    return (stage) =>
+      point.kind === 'call' ? strike(stage, point.at, fault) : invocation(stage, point, ofInvocation);
+  },
+});
+
+const strike = ({ world: { kernel } }: Stage, at: number, fault: CallFault): void => {
+  let firstIndex: number | undefined;
+  kernel.intercept((call) => {
+    firstIndex ??= call.index;
+    return call.index - firstIndex === at ? fault : undefined;
+  });
+};
+
+const invocation = (
+  stage: Stage,
+  point: Extract<Point, { kind: 'state' }>,
+  ofInvocation: (targeted: () => boolean) => (invoke: Invoke) => Invoke,
+): void => {
+  let entered = false;
+  watchPoints(stage, {
+    state: (_state, at) => {
+      entered = at === point.at;
+    },
+  });
+  let struck = 0;
+  const around = ofInvocation(() => struck++ === 0);
+  stage.aroundInvoke((invoke) => {
+    const disturbed = around(invoke);
+    return (step, payload, context) =>
+      entered && step === point.state ? disturbed(step, payload, context) : invoke(step, payload, context);
+  });
+};
+
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+const sandboxEnded = (): Error => named('Lambda.Unknown', 'RequestId: the sandbox ended');
+
+const struckOnce: readonly ProofFault[] = [
+  callFault(
+    'dies-before',
+    'the process dies before the call; before a state, its invocation never begins',
+    'dieBefore',
+    (targeted) => (invoke) => async (step, payload, context) => {
+      if (targeted()) throw sandboxEnded();
+      return invoke(step, payload, context);
+    },
+  ),
+  callFault(
+    'dies-after',
+    'the process dies after the call and before its answer; in a state, after all its work',
+    'dieAfter',
+    (targeted) => (invoke) => async (step, payload, context) => {
+      const strikes = targeted();
+      const result = await invoke(step, payload, context);
+      if (strikes) throw sandboxEnded();
+      return result;
+    },
+  ),
+  callFault(
+    'times-out',
+    'it succeeds and its answer never arrives',
+    'lost',
+    (targeted) => (invoke) => (step, payload, context) => {
+      if (!targeted()) return invoke(step, payload, context);
+      return new Promise(() => {
+        invoke(step, payload, context).catch(() => undefined);
+      });
+    },
+  ),
+  callFault('twice', 'it is delivered twice', 'twice', (targeted) => (invoke) => (step, payload, context) => {
+    if (targeted()) invoke(step, payload, context).catch(() => undefined);
+    return invoke(step, payload, context);
+  }),
+];
+
+export const sameCall = (a: ApiCall, b: ApiCall): boolean =>
+  a.service === b.service &&
+  a.operation === b.operation &&
+  a.by === b.by &&
+  a.executionArn === b.executionArn &&
+  JSON.stringify(a.input) === JSON.stringify(b.input);
+
+/** A call is tried again for as long as its Lambda runs (aws/call.ts); no throttling that ends before is past all its retries. */
+const LONGEST_TRY_MS = LAMBDA_TIMEOUT_SECONDS * SECOND_MS;
+
+/** The call and each of its retries, or each try of the state until the workflow gives it up. */
+const throttled: ProofFault = {
+  name: 'throttled',
+  says: 'the API limits the rate past all retries of the call; in a state, Lambda does until the state gives up',
+  mayLose: NOTHING,
+  endsAlike: false,
+  arm: (point) => {
+    if (point.kind === 'call') {
+      return ({ world: { kernel } }) => {
+        let firstIndex: number | undefined;
+        let target: ApiCall | undefined;
+        let untilMs = 0;
+        kernel.intercept((call) => {
+          firstIndex ??= call.index;
+          if (call.index - firstIndex === point.at) {
+            target = call;
+            untilMs = kernel.scheduler.nowMs() + LONGEST_TRY_MS;
+          }
+          if (target === undefined || kernel.scheduler.nowMs() >= untilMs || !sameCall(call, target))
+            return undefined;
+          return 'throttle';
+        });
+      };
+    }
+    if (!point.task) return null;
+    return (stage) =>
+      invocation(stage, point, () => () => async () => {
+        throw named('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+      });
+  },
+};
+
+export const callFaults: readonly ProofFault[] = [...struckOnce, throttled];

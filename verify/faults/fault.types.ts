@@ -1,0 +1,18 @@
+import type { FailureCause } from '../../sim/parts.types.ts';
+import type { Point } from '../stage/points.ts';
+import type { Stage } from '../stage/stage.ts';
+
+/** What a fault itself may cost users, with the reason; whatever is lost beyond it is the deployment's doing. */
+export type MayLose = { causes: readonly FailureCause[]; atMost: number; because: string };
+
+export const NOTHING: MayLose = { causes: [], atMost: 0, because: 'it touches no request' };
+
+export type ProofFault = {
+  name: string;
+  says: string;
+  mayLose: MayLose;
+  /** The deployment is to end as if nothing had happened. */
+  endsAlike: boolean;
+  /** Null where it has no meaning. */
+  arm(point: Point): ((stage: Stage) => void) | null;
+};

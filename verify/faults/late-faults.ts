@@ -1,0 +1,96 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import { watchPoints } from '../stage/points.ts';
+import type { Stage } from '../stage/stage.ts';
+import { sameCall } from './call-faults.ts';
+import { NOTHING, type ProofFault } from './fault.types.ts';
+
+/** What an execution still does after it has ended: Step Functions stops no Lambda that runs [101]. */
+
+/** Longer than a recovery takes to begin, shorter than a Lambda may live. */
+const SLOW_MS = 40 * SECOND_MS;
+
+const WRITES = /^(Create|Delete|Modify|Put|Update)/;
+
+const stopExecution = ({ orchestrator: { stepFunctions } }: Stage, executionArn: string): void => {
+  if (stepFunctions.execution(executionArn).status === 'RUNNING')
+    stepFunctions.stopExecution(executionArn, 'stopped by a person in the console');
+};
+
+const stoppedAndSlow: ProofFault = {
+  name: 'stopped-and-slow',
+  says: 'the execution is stopped while a write stands in line for 40 s, and its Lambda goes on',
+  mayLose: NOTHING,
+  endsAlike: false,
+  arm: (point) => {
+    if (point.kind === 'state' || !WRITES.test(point.operation.split(' ')[1] ?? '')) return null;
+    return (stage) => {
+      const { kernel } = stage.world;
+      let firstIndex: number | undefined;
+      let target: ApiCall | undefined;
+      let untilMs = 0;
+      kernel.intercept((call) => {
+        firstIndex ??= call.index;
+        if (call.index - firstIndex === point.at) {
+          const { executionArn } = call;
+          if (executionArn === undefined) stage.nothingToDo('no execution made the call');
+          else kernel.scheduler.after(0, () => stopExecution(stage, executionArn));
+          target = call;
+          untilMs = kernel.scheduler.nowMs() + SLOW_MS;
+        }
+        const waits = target !== undefined && sameCall(call, target) && kernel.scheduler.nowMs() < untilMs;
+        return waits ? 'throttle' : undefined;
+      });
+    };
+  },
+};
+
+/** How long everything has been quiet when the step comes again, and how often that is looked at. */
+const QUIET_MS = 60 * SECOND_MS;
+const LOOK_MS = 10 * SECOND_MS;
+
+const afterItAll = ({ world, orchestrator }: Stage, event: () => void): void => {
+  const { scheduler } = world.kernel;
+  let quietMs = 0;
+  const look = (): void => {
+    const running = orchestrator.stepFunctions.executions().some(({ status }) => status === 'RUNNING');
+    quietMs = running ? 0 : quietMs + LOOK_MS;
+    if (quietMs >= QUIET_MS) event();
+    else scheduler.after(LOOK_MS, look);
+  };
+  scheduler.after(LOOK_MS, look);
+};
+
+const comesAgain: ProofFault = {
+  name: 'comes-again',
+  says: 'the execution is stopped, and its last step comes once more when all is over, as after a redrive',
+  mayLose: NOTHING,
+  endsAlike: false,
+  arm: (point) => {
+    if (point.kind === 'call' || !point.task) return null;
+    return (stage) => {
+      let entered = false;
+      let struck = false;
+      watchPoints(stage, {
+        state: (_state, at) => {
+          entered = at === point.at;
+        },
+      });
+      stage.aroundInvoke((invoke) => (step, payload, context) => {
+        if (entered && !struck && step === point.state) {
+          struck = true;
+          stage.world.kernel.scheduler.after(0, () => stopExecution(stage, context.executionArn));
+          afterItAll(stage, () => {
+            stage.world.kernel.emit({ kind: 'fault', what: `${step} of the stopped execution comes again` });
+            invoke(step, payload, context).catch((error: Error) =>
+              stage.world.kernel.emit({ kind: 'log', what: `${step}: ${error.name}, ${error.message}` }),
+            );
+          });
+        }
+        return invoke(step, payload, context);
+      });
+    };
+  },
+};
+
+export const lateFaults: readonly ProofFault[] = [stoppedAndSlow, comesAgain];

@@ -1,0 +1,46 @@
+import { checkEnd } from '../../core/safety/convergence.ts';
+import type { BareSnapshot } from '../../core/safety/snapshot.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import type { ModelState } from './model.types.ts';
+import { snapshotOf, wantedOf } from './snapshot.ts';
+
+/** Somebody deleted the colour that served when the other had begun to go: nothing that the deployment may do brings one back. */
+export const isDestroyed = ({ robbed, taskSets }: ModelState): boolean =>
+  robbed && !taskSets.some((set) => wantedOf(set) > 0);
+
+/** A first deployment goes back to the routes that its plan found; whoever wrote them before that was not disturbed. */
+const asPlanned = (start: BareSnapshot, plan: Plan | null): BareSnapshot => ({
+  ...start,
+  routes: start.routes.map((route) => {
+    const found = plan?.blue === null ? plan.routes.find(({ arn }) => arn === route.arn) : undefined;
+    return found === undefined ? route : { ...route, groups: found.original.groups };
+  }),
+});
+
+/** What is wrong with the end of a deployment that is over. What somebody else changed last is theirs. */
+export const problemsAtEnd = (start: ModelState, state: ModelState): string[] => {
+  const { record } = state;
+  const last = state.executions.at(-1);
+  if (record !== null && record.outcome === null) return [`the record stays open after ${last?.end}`];
+  // Without a record nothing was begun: whatever ended it, nothing may have changed.
+  const outcome: OutcomeKind = record?.outcome?.kind ?? 'refused';
+
+  const theirs = new Set(
+    state.routes.filter(({ foreign, deleted }) => foreign || deleted).map(({ arn }) => arn),
+  );
+  const own = (snapshot: BareSnapshot): BareSnapshot => ({
+    ...snapshot,
+    leaseHolder: null,
+    routes: snapshot.routes.filter(({ arn }) => !theirs.has(arn)),
+  });
+  const problems = checkEnd({
+    start: own(asPlanned(snapshotOf(start, null), record?.plan ?? null)),
+    end: own(snapshotOf(state, null)),
+    outcome,
+  });
+  // A green that somebody deleted cannot serve, whatever the record says.
+  return problems
+    .map(({ message }) => message)
+    .filter((message) => !(state.robbed && message.includes('green is not PRIMARY')));
+};

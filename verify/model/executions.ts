@@ -1,0 +1,62 @@
+import { TRY_AGAIN_MS } from '../../core/ending/recovery.ts';
+import type { ModelExecution, ModelState } from './model.types.ts';
+import { plain } from './plain.ts';
+import { START_MS } from './the-service.ts';
+
+/** Step Functions' API as far as the handlers use it. */
+
+/** The token of an execution's bake. A wait that is over has none, so one token for all its bakes is enough. */
+export const tokenOf = ({ arn }: ModelExecution): string => `${arn}#token`;
+
+export const newExecution = (arn: string, name: string, input: unknown): ModelExecution => ({
+  arn,
+  name,
+  status: 'RUNNING',
+  end: null,
+  at: 'Begin',
+  input: input as Record<string, unknown>,
+  untilMs: null,
+  tries: 0,
+  loop: null,
+  startedAtMs: START_MS,
+});
+
+/**
+ * The last recovery of the same execution, as long as its name may still be used up. The names change with the clock's
+ * five minutes; here it is five minutes from the start, so that it does not matter at what time of day a run begins.
+ */
+export const startedLately = (
+  { executions, nowMs }: ModelState,
+  name: string,
+): ModelExecution | undefined => {
+  const prefix = name.replace(/\d+$/, '');
+  return executions.find((one) => one.name.startsWith(prefix) && nowMs - one.startedAtMs < TRY_AGAIN_MS);
+};
+
+export const startExecution = (
+  state: ModelState,
+  arn: string,
+  name: string,
+  input: unknown,
+): 'started' | 'existed' => {
+  if (startedLately(state, name) !== undefined) return 'existed';
+  state.executions.push({ ...newExecution(arn, name, plain(input)), startedAtMs: state.nowMs });
+  return 'started';
+};
+
+export const wakeExecution = (state: ModelState, token: string, by: string): 'woken' | 'alreadyDecided' => {
+  const baking = state.executions.find(
+    (one) => one.status === 'RUNNING' && one.at === 'Bake' && one.untilMs !== null && tokenOf(one) === token,
+  );
+  if (baking === undefined) return 'alreadyDecided';
+  Object.assign(baking, {
+    at: 'JudgeHealth',
+    untilMs: null,
+    tries: 0,
+    input: { ...baking.input, wake: { by } },
+  });
+  return 'woken';
+};
+
+export const runningIn = ({ executions }: ModelState): ModelExecution | undefined =>
+  executions.find(({ status }) => status === 'RUNNING');

@@ -1,0 +1,161 @@
+import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
+import type { Decision, Traffic } from '../../core/vocabulary/state.types.ts';
+import { sha256 } from '../../functions/identify.ts';
+import { startedLately } from './executions.ts';
+import type { LateStep, ModelExecution, ModelRecord, ModelState } from './model.types.ts';
+import { obeys, type Phase, phaseAt, phaseOf } from './phase.ts';
+import { at, type Shape, shapeOf } from './shape.ts';
+import { DEPLOYMENT } from './the-service.ts';
+import { DROPPED, essenceOf, readLate, reads, seenBy, steeringIn } from './what-counts.ts';
+
+/** Two states have the same key when nothing that the deployment still decides can tell them apart (what-counts.ts). */
+
+/** Shapes of what never changes any more: slices, plans, what a late step was answered. */
+const kept: Record<Phase, WeakMap<object, Shape>> = {
+  starting: new WeakMap(),
+  baking: new WeakMap(),
+  ending: new WeakMap(),
+};
+
+const keptShape = (
+  data: object,
+  phase: Phase,
+  essence: () => unknown = () => data,
+  read = reads[phase],
+): Shape => {
+  const known = kept[phase].get(data);
+  if (known !== undefined) return known;
+  const shape = shapeOf(essence(), read);
+  kept[phase].set(data, shape);
+  return shape;
+};
+
+export const keyOf = (state: ModelState): string => {
+  const phase = phaseOf(state);
+  const last = state.executions.at(-1);
+  const { nowMs, routes, taskSets, record, late } = state;
+  const running = last?.status === 'RUNNING' ? last : undefined;
+  const rest = shapeOf(
+    { routes, taskSets, flags: flagsOf(state, phase), lease: leaseOf(state) },
+    reads[phase],
+  );
+  const parts = [at(rest, nowMs)];
+  if (record !== null) parts.push(`record ${recordOf(state, record, phase)}`);
+  if (late !== null) parts.push(`late ${lateOf(state, late)}`);
+  if (running !== undefined) parts.push(`at ${executionOf(state, running, phase)}`);
+  return parts.join(' ');
+};
+
+const flagsOf = (state: ModelState, phase: Phase): unknown => {
+  const { rival, robbed, retiring, sweptAtMs } = state;
+  // From RollBack and PromoteGreen no way leads back to JudgeHealth, the only step that reads alarms after the plan.
+  const judged = phase !== 'ending';
+  return {
+    rival,
+    robbed,
+    retiring,
+    sweptAtMs,
+    alarm: judged ? state.alarm : null,
+    eventDue: judged && state.eventDue,
+  };
+};
+
+/** An execution by what it is to the others: of those that have ended, nobody asks which one it was. */
+const aliasOf = ({ executions }: ModelState, arn: string | undefined): string | null => {
+  const known = executions.find((one) => one.arn === arn);
+  return known === undefined ? (arn ?? null) : known.status;
+};
+
+const leaseOf = (state: ModelState): unknown => {
+  const { lease } = state;
+  const { executionArn = '' } = lease;
+  const alias = aliasOf(state, lease.executionArn);
+  // As long as a recovery's name is used up, the sweep can start none.
+  const recovery =
+    alias === 'ENDED' ? startedLately(state, recoveryPrefixOf(executionArn, sha256)) : undefined;
+  return {
+    ...lease,
+    executionArn: alias,
+    // After its plan a deployment does not ask since when it holds the lease.
+    acquiredAtMs: lease.holder === DEPLOYMENT ? undefined : lease.acquiredAtMs,
+    // From the tenth on they are 6 hours apart.
+    recoveries: Math.min(lease.recoveries, 10),
+    recoveryMs: recovery?.startedAtMs,
+  };
+};
+
+type Slices = { traffic?: Traffic; decision?: Decision };
+
+const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string => {
+  const { nowMs } = state;
+  const execution = state.executions.at(-1);
+  const { traffic, decision } = (execution?.input ?? {}) as Slices;
+  const { plan, outcome, taskToken, lastSignal, lastAlarm, decided, commands, commitment } = record;
+  const baking = phase !== 'ending';
+  const essence = {
+    outcome: outcome?.kind,
+    // Only a bake is woken.
+    hasToken: baking && taskToken !== null,
+    committed: commitment?.to,
+    // Asked only while the alarm cannot be read, for a minute.
+    lastAlarmMs: baking && isUnseen(lastAlarm, decision) ? lastAlarm?.atMs : null,
+    decided: decided === null ? null : { kind: decided.kind, position: decided.position },
+    // What Bake asks: is there a signal, or a command, that the last decision did not see.
+    signalled: baking && lastSignal !== null && lastSignal.atMs >= (decision?.evidence.observedAtMs ?? 0),
+    unseen: phase === 'baking' && commands.some((one) => !seenBy(decision, one)),
+    commands: obeys(state) ? steeringIn(commands, traffic?.shiftedAtMs ?? 0, phase, nowMs) : null,
+  };
+  const planned = plan === null ? '' : at(keptShape(plan, 'ending'), nowMs);
+  return `${at(shapeOf(essence, reads[phase]), nowMs)}/${planned}`;
+};
+
+const isUnseen = (alarm: ModelRecord['lastAlarm'], decision: Decision | undefined): boolean =>
+  alarm !== null && alarm.atMs >= (decision?.alarmsReadAtMs ?? 0);
+
+/** What a late step has learned, and what is left of its time. */
+const lateOf = (state: ModelState, late: LateStep): string => {
+  const { nowMs } = state;
+  const { step, dueByMs, executionArn, answers, seen, input } = late;
+  const holder = executionArn === state.lease.executionArn;
+  return [
+    at(shapeOf({ step, dueByMs, holder }, reads.baking), nowMs),
+    at(
+      keptShape(answers, 'baking', () => answers, readLate),
+      nowMs,
+    ),
+    at(
+      keptShape(seen, 'baking', () => seen, readLate),
+      nowMs,
+    ),
+    // Bake gets the state beside its token.
+    slicesOf((input as { state?: Slices }).state ?? (input as Slices), phaseAt(step), nowMs),
+  ].join('/');
+};
+
+const executionOf = (state: ModelState, execution: ModelExecution, phase: Phase): string => {
+  const { at: place, untilMs, tries, loop, input } = execution;
+  const { endedExecutionArn } = input.request as { endedExecutionArn?: string };
+  const here = {
+    place,
+    untilMs,
+    tries,
+    loop,
+    bakes: place === 'Bake' && untilMs === null ? (input as Slices).decision?.waitSeconds : null,
+    recovers: endedExecutionArn === undefined ? null : endedExecutionArn === state.lease.executionArn,
+  };
+  return `${at(shapeOf(here, reads[phase]), state.nowMs)}/${slicesOf(input, phase, state.nowMs)}`;
+};
+
+const slicesOf = (input: object, phase: Phase, nowMs: number): string => {
+  let text = '';
+  for (const [name, slice] of Object.entries(input)) {
+    if (DROPPED.has(name) || (name === 'ready' && phase !== 'starting')) continue;
+    if (name === 'decision' && phase !== 'baking') continue;
+    const shape =
+      typeof slice === 'object' && slice !== null
+        ? keptShape(slice, phase, () => essenceOf(name, slice, phase))
+        : shapeOf(slice, reads[phase]);
+    text += `${name}=${at(shape, nowMs)},`;
+  }
+  return text;
+};

@@ -1,0 +1,182 @@
+import type {
+  ObservedLoadBalancer,
+  ObservedTargetGroup,
+  ObservedTaskDefinition,
+} from '../../core/vocabulary/observed.types.ts';
+import type { Route } from '../../core/vocabulary/plan.types.ts';
+import type { ModelBase, ModelRoute, ModelState, ModelTaskSet } from './model.types.ts';
+import { plain } from './plain.ts';
+
+/** The one service that the model deploys: two tasks, two target groups, one load balancer. */
+
+const ELB = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012';
+const ECS = 'arn:aws:ecs:eu-west-1:123456789012';
+
+export const BLUE_GROUP = `${ELB}:targetgroup/shop-blue/1111111111111111`;
+export const GREEN_GROUP = `${ELB}:targetgroup/shop-green/2222222222222222`;
+export const CLUSTER_ARN = `${ECS}:cluster/main`;
+export const SERVICE_ARN = `${ECS}:service/main/shop`;
+export const SERVICE_KEY = 'main/shop';
+export const ALARM = 'shop-5xx';
+export const DEPLOYMENT = 'release-8';
+export const RIVAL = 'release-9';
+export const WANTED = 2;
+export const DRAIN_MS = 40_000;
+export const DELETION_MS = 5_000;
+
+const BALANCER = `${ELB}:loadbalancer/app/shop/4444444444444444`;
+const LISTENER = `${ELB}:listener/app/shop/4444444444444444/5555555555555555`;
+const OLD_REVISION = `${ECS}:task-definition/shop:7`;
+const NEW_REVISION = `${ECS}:task-definition/shop:8`;
+const MACHINE = 'arn:aws:states:eu-west-1:123456789012:execution:cutover';
+
+export const executionArnOf = (name: string): string => `${MACHINE}:${name}`;
+
+export const NETWORK = {
+  subnets: ['subnet-a', 'subnet-b'],
+  securityGroups: ['sg-a'],
+  assignPublicIp: 'DISABLED' as const,
+};
+
+export const taskDefinitionOf = (name: string): ObservedTaskDefinition => ({
+  arn: name === OLD_REVISION ? OLD_REVISION : NEW_REVISION,
+  status: 'ACTIVE',
+  networkMode: 'awsvpc',
+  compatibilities: ['EC2', 'FARGATE'],
+  containers: [
+    { name: 'web', image: 'shop', ports: [{ containerPort: 8080, protocol: 'tcp' }], stopTimeoutSeconds: 10 },
+  ],
+});
+
+export const groupOf = (arn: string): ObservedTargetGroup => ({
+  arn,
+  name: arn.split('/')[1] ?? '',
+  protocol: 'HTTP',
+  protocolVersion: 'HTTP1',
+  port: 8080,
+  vpcId: 'vpc-a',
+  targetType: 'ip',
+  loadBalancerArns: [BALANCER],
+  healthCheck: {
+    protocol: 'HTTP',
+    port: 'traffic-port',
+    path: '/health',
+    matcher: '200',
+    intervalSeconds: 10,
+    timeoutSeconds: 5,
+    healthyThreshold: 2,
+    unhealthyThreshold: 3,
+  },
+  deregistrationDelaySeconds: 30,
+  stickiness: { enabled: false },
+  slowStartSeconds: 0,
+});
+
+export const balancer: ObservedLoadBalancer = {
+  arn: BALANCER,
+  name: 'shop',
+  type: 'application',
+  scheme: 'internet-facing',
+  availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+  securityGroups: ['sg-lb'],
+};
+
+export const routeOf = ({ arn, groups }: ModelRoute, sticky: boolean): Route => ({
+  arn,
+  kind: arn === LISTENER ? 'listener' : 'rule',
+  listenerArn: LISTENER,
+  loadBalancerArn: BALANCER,
+  label: arn === LISTENER ? 'HTTPS:443 default' : 'HTTPS:443 path /api/*',
+  original: {
+    groups: groups.map((group) => ({ ...group })),
+    stickiness: { enabled: sticky, ...(sticky ? { durationSeconds: 3_600 } : {}) },
+  },
+});
+
+/** As found: blue alone on a sticky route, because the last deployment took the other group out. */
+export const originalGroups = (base: ModelBase) =>
+  base.sticky
+    ? [{ targetGroupArn: BLUE_GROUP, weight: 100 }]
+    : [
+        { targetGroupArn: BLUE_GROUP, weight: 100 },
+        { targetGroupArn: GREEN_GROUP, weight: 0 },
+      ];
+
+export const taskSetOf = (fields: Partial<ModelTaskSet> = {}): ModelTaskSet => ({
+  id: 'ecs-svc/1111111111111111111',
+  targetGroupArn: BLUE_GROUP,
+  taskDefinitionArn: OLD_REVISION,
+  status: 'PRIMARY',
+  scalePercent: 100,
+  health: 2,
+  crashing: false,
+  createdAtMs: 0,
+  drainedAtMs: null,
+  goneAtMs: null,
+  ...fields,
+});
+
+const requestOf = (base: ModelBase): Record<string, unknown> => ({
+  cluster: 'main',
+  service: 'shop',
+  taskDefinition: 'shop:8',
+  shifts: base.shifts,
+  alarms: [ALARM],
+  healthyFor: '10s',
+  timeToHealthy: '1m',
+  whenBusy: base.whenBusy,
+  ...(base.first || base.sticky ? { greenTargetGroup: GREEN_GROUP } : {}),
+  ...(base.first
+    ? {
+        container: { name: 'web', port: 8080 },
+        network: { subnets: NETWORK.subnets, securityGroups: NETWORK.securityGroups },
+      }
+    : {}),
+});
+
+export const START_MS = 1_000_000_000_000;
+
+/** The world right before the execution's first state. */
+export const startOf = (base: ModelBase): ModelState => ({
+  nowMs: START_MS,
+  routes: Array.from({ length: base.routes }, (_, index) => ({
+    arn: index === 0 ? LISTENER : `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/${index}`,
+    groups: originalGroups(base),
+    foreign: false,
+    deleted: false,
+  })),
+  taskSets: base.first ? [] : [taskSetOf({ createdAtMs: START_MS - 86_400_000 })],
+  alarm: 'OK',
+  lease: base.rivalHolds
+    ? {
+        holder: RIVAL,
+        executionArn: executionArnOf(RIVAL),
+        acquiredAtMs: START_MS,
+        lastGroups: [],
+        recoveries: 0,
+        alarms: [],
+      }
+    : { lastGroups: [], recoveries: 0, alarms: [] },
+  record: null,
+  executions: [
+    {
+      arn: executionArnOf(DEPLOYMENT),
+      name: DEPLOYMENT,
+      status: 'RUNNING',
+      end: null,
+      at: 'Begin',
+      input: plain(requestOf(base)),
+      untilMs: null,
+      tries: 0,
+      loop: null,
+      startedAtMs: START_MS,
+    },
+  ],
+  late: null,
+  retiring: false,
+  hadBlue: !base.first,
+  robbed: false,
+  rival: base.rivalHolds ? 'holds' : null,
+  sweptAtMs: null,
+  eventDue: false,
+});

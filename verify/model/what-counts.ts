@@ -1,0 +1,139 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { TRY_AGAIN_MS } from '../../core/ending/recovery.ts';
+import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
+import type { Command } from '../../core/vocabulary/command.types.ts';
+import type { Decision, Failure, Lease, Traffic } from '../../core/vocabulary/state.types.ts';
+import type { Phase } from './phase.ts';
+import type { Read } from './shape.ts';
+import { START_MS } from './the-service.ts';
+
+/**
+ * What of a state counts when two are compared: everything but what is taken out here, each time with the reason. search.ts
+ * looks whether states that count as the same go the same ways.
+ */
+
+/** From this age on a time of that name is only old: the longest limit that reads it, and a little more. */
+const OLD_MS: Record<string, number> = {
+  // Standing in line ends after a day, and a place in line is lost after 15 minutes unseen (core/deployment/lease.ts).
+  acquiredAtMs: 25 * HOUR_MS,
+  waiterSeenMs: 16 * MINUTE_MS,
+  // The model's healthyFor is 10 s; an unknown verdict is borne for 3 minutes (core/verdict/judge.ts).
+  healthySinceMs: MINUTE_MS,
+  unknownSinceMs: 5 * MINUTE_MS,
+  // RollBack holds for 48 hours (core/ending/roll-back.ts), a removal may take 2 (core/ending/removal.ts).
+  startedAtMs: 49 * HOUR_MS,
+  leftAtMs: 2 * MINUTE_MS,
+  // A recovery is tried again after 6 hours at most (core/ending/recovery.ts).
+  recoveredAtMs: 7 * HOUR_MS,
+  recoveryMs: TRY_AGAIN_MS,
+  // A month at most for an operator (core/operator/commands.ts).
+  atMs: 31 * DAY_MS,
+  sinceMs: 31 * DAY_MS,
+  resumedAtMs: 2 * MINUTE_MS,
+  lastAlarmMs: 5 * MINUTE_MS,
+  alarmsReadAtMs: 0,
+  // Only told to people.
+  promotedAtMs: 0,
+  endedAtMs: 0,
+  observedAtMs: 0,
+};
+
+/** Those that later phases read less of, or not at all. */
+const oldMs = (name: string, phase: Phase): number | undefined => {
+  switch (name) {
+    case 'createdAtMs':
+    case 'launchedAtMs':
+      // CheckGreen's limits count from the launch, a minute each.
+      return phase === 'starting' ? 5 * MINUTE_MS : 0;
+    case 'shiftedAtMs':
+      // A gate waits for a day; RetireBlue lets the load balancer follow for a minute.
+      return phase === 'baking' ? 26 * HOUR_MS : 2 * MINUTE_MS;
+    default:
+      return OLD_MS[name];
+  }
+};
+
+/** Sentences, and counts that are only told: no step decides by them. A wait's seconds are in the time it ends. */
+const UNREAD = new Set(['reason', 'because', 'runningCount', 'checkFailure', 'taskSetArn', 'waitSeconds']);
+
+const readIn =
+  (phase: Phase): Read =>
+  (name, value) => {
+    if (UNREAD.has(name)) return 'unread';
+    if (typeof value !== 'number' || !name.endsWith('Ms')) return 'itself';
+    const limitMs = oldMs(name, phase);
+    if (limitMs !== undefined) return { kind: 'time', oldMs: limitMs };
+    return value >= START_MS ? { kind: 'time', oldMs: null } : 'itself';
+  };
+
+export const reads: Record<Phase, Read> = {
+  starting: readIn('starting'),
+  baking: readIn('baking'),
+  ending: readIn('ending'),
+};
+
+/**
+ * Of what a late step was answered: it is over within a minute, and when commands were sent is asked in months; evidence is
+ * told to people; the token in the record is for those who wake a bake.
+ */
+const UNREAD_LATE = new Set(['atMs', 'lastSignal', 'decided', 'evidence', 'taskToken']);
+
+export const readLate: Read = (name, value) => (UNREAD_LATE.has(name) ? 'unread' : reads.baking(name, value));
+
+/** No step reads what woke a bake; the execution's own names, and the request that the lease repeats, tell no two apart. */
+export const DROPPED = new Set(['wake', 'execution', 'request', 'attached', 'promoted', 'outcome']);
+
+export const essenceOf = (name: string, slice: object, phase: Phase): unknown => {
+  switch (name) {
+    case 'traffic': {
+      const { routes, ...rest } = slice as Traffic;
+      return phase === 'baking' ? slice : rest;
+    }
+    case 'decision': {
+      const { evidence, ...rest } = slice as Decision;
+      return { ...rest, blue: evidence.blue, green: evidence.green };
+    }
+    case 'lease': {
+      const { kind, acquiredAtMs, lastGroups } = slice as Lease;
+      return { kind, lastGroups, acquiredAtMs: kind === 'waiting' ? acquiredAtMs : null };
+    }
+    case 'failure': {
+      // Those that core/ending/roll-back.ts and core/ending/outcome.ts ask for; the others are told.
+      const { Error: name } = slice as Failure;
+      return ['Aborted', 'NotFound', 'Conflict'].includes(name) ? name : 'another';
+    }
+    default:
+      return slice;
+  }
+};
+
+export const seenBy = (decision: Decision | undefined, { kind, by, atMs }: Command): boolean =>
+  decision?.evidence.commands.some((one) => one.kind === kind && one.by === by && one.atMs === atMs) === true;
+
+/** What all commands add up to, as the steps ask for it; of what is past only whether it counts. */
+export const steeringIn = (
+  commands: readonly Command[],
+  shiftedAtMs: number,
+  phase: Phase,
+  nowMs: number,
+): unknown => {
+  const { abort, freeze, pause, skip, promote, approve } = steeringOf(commands, shiftedAtMs);
+  const now = {
+    abort: abort !== null,
+    freeze: freeze && { atMs: freeze.atMs },
+    pause: pause && { atMs: pause.atMs },
+    // Of the month that a deployment may be held whole days count, beside the time since it is held now.
+    heldDays: Math.floor(heldMsSince(commands, 0, nowMs) / DAY_MS),
+  };
+  // The others are for bakes, and CheckGreen counts a minute from a resume.
+  if (phase === 'ending') return now;
+  return {
+    ...now,
+    held: heldMsSince(commands, shiftedAtMs, nowMs),
+    skip: skip !== null,
+    promote: promote !== null,
+    early: steeringOf(commands, 0).promote !== null,
+    approve: approve !== null,
+    resumedAtMs: commands.findLast(({ kind }) => kind === 'resume')?.atMs,
+  };
+};

@@ -1,0 +1,145 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** What counts as healthy, and what is done about what does not. */
+export const ofHealth: readonly Mutant[] = [
+  {
+    name: 'counters-taken-for-health',
+    says: "a task that runs counts as a healthy target, whatever the load balancer's checks say (P11)",
+    patches: [
+      {
+        file: 'core/health/group-health.ts',
+        find: "const healthy = targets.filter((target) => target.state === 'healthy').length;",
+        replace: 'const healthy = taskSet?.runningCount ?? 0;',
+      },
+      {
+        file: 'core/health/green-readiness.ts',
+        find: 'taskSet?.steady === true && enoughHealthy(health)',
+        replace: 'enoughHealthy(health)',
+      },
+    ],
+    hunts: [{ base: 'rollback-sick' }],
+  },
+  {
+    name: 'one-target-is-enough',
+    says: 'computedDesiredCount is ignored: one healthy target of two may take everything (only the first target checked)',
+    patches: [
+      {
+        file: 'core/health/group-health.ts',
+        find: 'return { healthy, wanted: taskSet.computedDesiredCount, reasons };',
+        replace: 'return { healthy, wanted: Math.min(1, taskSet.computedDesiredCount), reasons };',
+      },
+      {
+        file: 'core/health/green-readiness.ts',
+        find: 'taskSet?.steady === true && enoughHealthy(health)',
+        replace: 'enoughHealthy(health)',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'green-task-dies', at: 'CheckGreen' }],
+  },
+  {
+    name: 'red-alarm-passes',
+    says: 'an alarm in ALARM is read and taken for OK',
+    patches: [
+      {
+        file: 'core/verdict/alarms.ts',
+        find: "if (red.length > 0) return say('unhealthy'",
+        replace: "if (red.length > 0) return say('healthy'",
+      },
+    ],
+    hunts: [{ base: 'rollback-alarm' }],
+  },
+  {
+    name: 'rollback-to-a-gone-blue',
+    says: 'a rollback gives all traffic to a blue whose tasks are gone (P22, P23)',
+    patches: [
+      {
+        file: 'core/ending/roll-back.ts',
+        find: 'if (plan.blue !== null && pastReturn(blue)) return onward',
+        replace: 'if (plan.blue !== null && pastReturn(blue) && input.nowMs < 0) return onward',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'throttled', at: 'entering CheckRetired' }],
+  },
+  {
+    name: 'rollback-to-a-sick-blue',
+    says: 'all traffic goes back to a blue that is the sicker of the two (P22, P23)',
+    patches: [
+      {
+        file: 'core/ending/roll-back.ts',
+        find: 'if (fitToServe(blueHealth)) return restore',
+        replace: 'if (fitToServe(blueHealth) || blueHealth.healthy > 0) return restore',
+      },
+    ],
+    hunts: [{ base: 'rollback-alarm', fault: 'blue-stays-short', at: 'Bake' }],
+  },
+  {
+    name: 'unknown-is-healthy',
+    says: 'what could not be read counts as healthy (P12, P34)',
+    patches: [
+      {
+        file: 'core/verdict/decide.ts',
+        find: 'return bear(input, decided, reason);',
+        replace: 'return goOn(input, decided, shift, reason);',
+      },
+      {
+        file: 'functions/judge-health.ts',
+        find: 'if (refusal !== null) throw new DeploymentError',
+        replace: "if (refusal?.includes('found') === true) throw new DeploymentError",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'throttled', at: 'DescribeAlarms by JudgeHealth' }],
+  },
+  {
+    name: 'red-at-the-start-passes',
+    says: 'an alarm that is red before the first shift is ignored for the whole deployment, as native ECS does (P33)',
+    patches: [
+      {
+        file: 'core/plan/preflight/alarms.ts',
+        find: "case 'refuse':\n      return [\n        error(",
+        replace: "case 'refuse':\n      return [\n        warning(",
+      },
+      {
+        file: 'core/plan/plan.ts',
+        find: "alarms.redAtStart.kind === 'refuse' ? [] : red",
+        replace: 'red',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'alarm', at: 'AcquireLease' }],
+  },
+  {
+    name: 'healthy-for-a-moment',
+    says: 'the first look that finds green whole is enough: healthyFor is ignored',
+    patches: [
+      {
+        file: 'core/health/green-readiness.ts',
+        find: 'healthyMs >= plan.healthyForMs',
+        replace: 'healthyMs >= 0',
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+  {
+    name: 'bake-not-waited-for',
+    says: 'the next shift comes at once: a bake lasts no time',
+    patches: [
+      {
+        file: 'core/verdict/decide.ts',
+        find: 'hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0',
+        replace: 'hurry === null ? nextSweepMs(0, bakedMs) : 0',
+      },
+    ],
+    hunts: [{ base: 'canary' }],
+  },
+  {
+    name: 'keep-blue-cut-short',
+    says: 'green is promoted before the keep-blue window ends',
+    patches: [
+      {
+        file: 'core/verdict/decide.ts',
+        find: 'hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0',
+        replace: 'hurry === null && traffic.position < last ? nextSweepMs(shift.bakeMs, bakedMs) : 0',
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+];

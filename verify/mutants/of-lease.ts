@@ -1,0 +1,118 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** Who may change a service, and who finishes what an execution left. */
+export const ofLease: readonly Mutant[] = [
+  {
+    name: 'lease-not-checked',
+    says: 'a step writes without looking whether its execution still holds the lease',
+    patches: [
+      {
+        file: 'aws/lease.ts',
+        find: 'if (!holds) throw lost(holding, lease);',
+        replace: 'if (!holds && lease === null) throw lost(holding, lease);',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'comes-again', at: 'LaunchGreen' }],
+  },
+  {
+    name: 'lease-taken-from-another',
+    says: 'a deployment takes the lease whoever holds it (P42 the other way round)',
+    patches: [
+      {
+        file: 'core/deployment/lease.ts',
+        find: 'if (lease.holder === undefined && !anotherWaits)',
+        replace: 'if (lease.holder !== me || !anotherWaits)',
+      },
+      {
+        file: 'aws/lease.ts',
+        find: "'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)'",
+        replace: "'attribute_not_exists(holder) OR holder <> :me OR executionArn = :execution'",
+      },
+    ],
+    hunts: [{ seeds: { from: 5, count: 1 } }],
+  },
+  {
+    name: 'lease-freed-by-another',
+    says: 'a deployment that was refused frees the lease of the one that runs',
+    patches: [
+      {
+        file: 'aws/lease.ts',
+        find: "condition: 'holder = :me AND executionArn = :execution',\n",
+        replace: "condition: 'holder = :me OR holder <> :execution',\n",
+      },
+    ],
+    hunts: [{ seeds: { from: 5, count: 1 } }],
+  },
+  {
+    name: 'own-lease-not-known',
+    says: 'a retry of AcquireLease after a lost answer takes its own lease for somebody else’s',
+    patches: [
+      {
+        file: 'aws/lease.ts',
+        find: "'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)'",
+        replace: "'attribute_not_exists(holder) AND :me <> :execution'",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'dies-after', at: 'UpdateItem by AcquireLease' }],
+  },
+  {
+    name: 'lease-freed-when-stuck',
+    says: 'a deployment that could not finish closes its record and frees the lease, so nobody finishes it',
+    patches: [
+      {
+        file: 'functions/record-outcome.ts',
+        find: "const ended = outcome.kind !== 'stuck';",
+        replace: 'const ended = true;',
+      },
+    ],
+    hunts: [{ base: 'rollback-sick', fault: 'throttled', at: 'entering RemoveGreen' }],
+  },
+  {
+    name: 'record-not-closed',
+    says: 'the record is never closed',
+    patches: [
+      {
+        file: 'functions/record-outcome.ts',
+        find: 'const stands = opened && ended ?',
+        replace: 'const stands = opened && ended && holding === null ?',
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+  {
+    name: 'nobody-recovers',
+    says: 'the end of an execution starts no recovery',
+    patches: [
+      {
+        file: 'functions/sweep.ts',
+        find: "if (running) return 'running';",
+        replace: "return 'running';",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'stopped', at: 'entering CheckGreen' }],
+  },
+  {
+    name: 'sweep-trusts-the-event',
+    says: 'the sweep takes every lease it finds for one whose execution has ended',
+    patches: [
+      {
+        file: 'functions/sweep.ts',
+        find: "if (running) return 'running';",
+        replace: '',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'false-events', at: 'CheckGreen' }],
+  },
+  {
+    name: 'recovery-does-not-wait',
+    says: 'a recovery does not wait out the Lambda that may still be running',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"Seconds": 75,',
+        replace: '"Seconds": 0,',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'stopped-and-slow', at: 'CreateTaskSet' }],
+  },
+];

@@ -1,0 +1,112 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** Launching green, and taking blue or green away. */
+export const ofTaskSets: readonly Mutant[] = [
+  {
+    name: 'no-client-token',
+    says: 'CreateTaskSet has no clientToken, so a retry makes a twin (PipeCD)',
+    patches: [{ file: 'aws/task-sets.ts', find: '  clientToken: deploymentId,\n', replace: '' }],
+    hunts: [{ base: 'all-at-once', fault: 'twice', at: 'CreateTaskSet' }],
+  },
+  {
+    name: 'launched-at-half-size',
+    says: 'green is launched at 50 %',
+    patches: [
+      {
+        file: 'aws/task-sets.ts',
+        find: "scale: { value: 100, unit: 'PERCENT' }",
+        replace: "scale: { value: 50, unit: 'PERCENT' }",
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+  {
+    name: 'blue-goes-unread',
+    says: 'blue goes whatever the read-back of the routes shows (P12, P13)',
+    patches: [
+      {
+        file: 'core/ending/retirement.ts',
+        find: 'if (!mayTurnBack && live.length === 0) return null;',
+        replace: 'if (!mayTurnBack || live.length >= 0) return null;',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'foreign-weights', at: 'RetireBlue' }],
+  },
+  {
+    name: 'blue-goes-before-traffic-left',
+    says: 'blue is scaled down the moment green has everything, while the load balancer still follows (P13)',
+    patches: [
+      {
+        file: 'functions/retire-blue.ts',
+        find: "if (next === 'scaleToZero' && settleSeconds > 0)",
+        replace: "if (next === 'scaleToZero' && settleSeconds < 0)",
+      },
+    ],
+    hunts: [{ seeds: { from: 29, count: 1 } }],
+  },
+  {
+    name: 'blue-goes-from-a-sick-green',
+    says: 'green is not looked at once more before blue goes',
+    patches: [
+      {
+        file: 'functions/retire-blue.ts',
+        find: "const green = next === 'scaleToZero' ? await lookAtGreen({ lease, plan }, deps) : null;",
+        replace: "const green: any = next === 'scaleToZero' ? null : null;",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'green-stays-short', at: 'RetireBlue' }],
+  },
+  {
+    name: 'green-goes-with-traffic',
+    says: 'a decision to roll back removes green first and thinks of the weights later (P15)',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"StringEquals": "rollBack",\n          "Next": "RollBack"',
+        replace: '"StringEquals": "rollBack",\n          "Next": "RemoveGreen"',
+      },
+      {
+        file: 'functions/remove-green.ts',
+        find: '  await assertNoTraffic(plan, listener);\n',
+        replace: '',
+      },
+    ],
+    hunts: [{ base: 'rollback-alarm' }],
+  },
+  {
+    name: 'primary-stays-with-green',
+    says: 'a rollback after the promotion leaves PRIMARY where it is, and the service without one',
+    patches: [
+      {
+        file: 'functions/remove-green.ts',
+        find: '  if (blue !== undefined) {\n',
+        replace: '  if (blue !== undefined && Number.isNaN(startedAtMs)) {\n',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'foreign-weights', at: 'RetireBlue' }],
+  },
+  {
+    name: 'primary-written-for-ever',
+    says: 'blue is made PRIMARY again on each visit, although it is, and green never goes',
+    patches: [
+      {
+        file: 'functions/remove-green.ts',
+        find: "set.id === plan.blue?.id && set.status === 'ACTIVE'",
+        replace: 'set.id === plan.blue?.id',
+      },
+    ],
+    hunts: [{ base: 'rollback-sick' }],
+  },
+  {
+    name: 'removal-not-awaited',
+    says: 'a task set that was told to go counts as gone (P31, P40)',
+    patches: [
+      {
+        file: 'core/ending/removal.ts',
+        find: "kind: kind === 'gone' ? 'removed'",
+        replace: "kind: kind !== 'due' ? 'removed'",
+      },
+    ],
+    hunts: [{ base: 'rollback-sick' }],
+  },
+];

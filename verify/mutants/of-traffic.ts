@@ -1,0 +1,179 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** What is written to listeners and rules. */
+export const ofTraffic: readonly Mutant[] = [
+  {
+    name: 'weights-by-addition',
+    says: 'ShiftTraffic adds a step to the weight it finds, so a retry shifts twice (the trap of a published canary hook)',
+    patches: [
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'const done = sameWeights(found, next) &&',
+        replace: 'const done = false &&',
+      },
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'if (!done && !(found === null',
+        replace: 'if (done && !(found === null',
+      },
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'await listener.write(route, groupsFor(route.forward, groupsOf(plan), next, { evictLoser }));',
+        replace: `const step = next.green - (traffic?.weights.green ?? 0);
+          const green = Math.min(100, (weightsOf(route.forward, groupsOf(plan))?.green ?? 0) + step);
+          await listener.write(route, groupsFor(route.forward, groupsOf(plan), { blue: 100 - green, green }));`,
+      },
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'if (!sameWeights(after, next)) throw',
+        replace: 'if (after === null) throw',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'dies-after', at: 'ModifyRule by ShiftTraffic' }],
+  },
+  {
+    name: 'stickiness-dropped',
+    says: 'a write of weights leaves the stickiness out, and users are logged out (PipeCD, tentez; P54)',
+    patches: [
+      {
+        file: 'aws/forward-action.ts',
+        find: 'ForwardConfig: { ...action.ForwardConfig, TargetGroups }',
+        replace: 'ForwardConfig: { TargetGroups }',
+      },
+    ],
+    hunts: [{ base: 'sticky' }],
+  },
+  {
+    name: 'first-route-only',
+    says: 'ShiftTraffic writes the first route and forgets the others (partial rewrites, P18)',
+    patches: [
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'for (const { route, done } of changes) {',
+        replace: 'for (const { route, done } of changes.slice(0, 1)) {',
+      },
+    ],
+    hunts: [{ base: 'two-routes' }],
+  },
+  {
+    name: 'sticky-blue-not-evicted',
+    says: "blue's group stays in a sticky action while blue goes: clients with its cookie ignore weight 0 (P54)",
+    patches: [
+      {
+        file: 'functions/retire-blue.ts',
+        find: "if (sticky.length > 0 || (next === 'scaleToZero' && neverLeft)) {",
+        replace: 'if (sticky.length < 0) {',
+      },
+    ],
+    hunts: [{ base: 'sticky' }],
+  },
+  {
+    name: 'sticky-green-not-evicted',
+    says: "a rollback leaves green's group in a sticky action, and clients with its cookie stay with it (P54)",
+    patches: [
+      {
+        file: 'core/ending/roll-back.ts',
+        find: 'ALL_BLUE, { evictLoser: true }',
+        replace: 'ALL_BLUE, { evictLoser: false }',
+      },
+    ],
+    hunts: [{ base: 'sticky', fault: 'alarm', at: 'JudgeHealth' }],
+  },
+  {
+    name: 'data-plane-not-awaited',
+    says: 'green goes the moment the read-back shows blue at 100, while the load balancer still follows (P13, P15)',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"Next": "LetTrafficLeave"',
+        replace: '"Next": "RemoveGreen"',
+      },
+    ],
+    hunts: [{ base: 'rollback-alarm' }, { base: 'canary', fault: 'alarm', at: 'JudgeHealth' }],
+  },
+  {
+    name: 'position-from-weights',
+    says: 'the position is inferred from the weights it finds, so a retry goes on to the next shift (Argo Rollouts)',
+    patches: [
+      {
+        file: 'functions/shift-traffic.ts',
+        find: "const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);",
+        replace: `const shown = weightsOf(live[0]!.forward, groupsOf(plan))?.green ?? 0;
+          const beyond = plan.shifts.findIndex(({ greenPct }) => greenPct > shown);
+          const position = beyond === -1 ? plan.shifts.length - 1 : beyond;`,
+      },
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'const before = weightsBefore(plan, route, traffic?.weights);',
+        replace: 'const before = found;',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'dies-after', at: 'ModifyRule by ShiftTraffic' }],
+  },
+  {
+    name: 'shift-skipped',
+    says: 'every second shift of the plan is left out',
+    patches: [
+      {
+        file: 'core/verdict/decide.ts',
+        find: 'promote === null ? traffic.position + 1 : last',
+        replace: 'promote === null ? Math.min(last, traffic.position + 2) : last',
+      },
+    ],
+    hunts: [{ base: 'five-shifts' }],
+  },
+  {
+    name: 'drift-ignored',
+    says: 'somebody else moves the weights in the middle of a deployment, and it goes on over them (P01, P04)',
+    patches: [
+      {
+        file: 'core/verdict/judge.ts',
+        find: 'if (off.length > late.length) {',
+        replace: 'if (off.length > late.length && off.length > plan.routes.length) {',
+      },
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'const before = weightsBefore(plan, route, traffic?.weights);',
+        replace: 'const before = found;',
+      },
+    ],
+    hunts: [{ base: 'five-shifts', fault: 'foreign-weights', at: 'entering Bake' }],
+  },
+  {
+    name: 'other-groups-dropped',
+    says: "a write leaves out the groups that are not the deployment's (tentez, P10)",
+    patches: [
+      {
+        file: 'core/weights/weights.ts',
+        find: 'const kept = forward.groups.map(',
+        replace:
+          'const kept = forward.groups.filter(({ targetGroupArn }) => wanted.has(targetGroupArn)).map(',
+      },
+    ],
+    hunts: [{ base: 'crowded' }],
+  },
+  {
+    name: 'green-attached-with-weight',
+    says: 'green joins the routes with weight before it is launched: no weight named is weight 1',
+    patches: [
+      {
+        file: 'functions/attach-green.ts',
+        find: 'groupsFor(route.forward, groupsOf(plan), ALL_BLUE)',
+        replace: 'groupsFor(route.forward, groupsOf(plan), { blue: 50, green: 50 })',
+      },
+    ],
+    hunts: [{ base: 'crowded' }],
+  },
+  {
+    name: 'weights-that-do-not-sum',
+    says: "weights are written relative to each other instead of in percent, so nobody's read-back agrees",
+    patches: [
+      {
+        file: 'aws/forward-action.ts',
+        find: '      Weight: weight,\n',
+        replace: '      Weight: weight * 2,\n',
+      },
+    ],
+    hunts: [{ base: 'canary' }],
+  },
+];

@@ -1,0 +1,171 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import { type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
+import type { ApiService, CallFault } from '../../sim/kernel/call.types.ts';
+import { type Random, seededRandom } from '../../sim/kernel/random.ts';
+import { happenings } from '../faults/happenings.ts';
+import type { Revision, SmallService } from '../stage/small-names.ts';
+import { smallRequest } from '../stage/small-world.ts';
+import type { Deployment } from '../stage/stage.ts';
+
+/** One fault of a schedule, as plain data: printed, kept, taken away again by the shrinker. */
+export type SoakFault =
+  /** The call of that number goes wrong. */
+  | { kind: 'call'; at: number; fault: CallFault }
+  /** A service answers every call so for a while. */
+  | { kind: 'outage'; atSeconds: number; forSeconds: number; service: ApiService; fault: CallFault }
+  | { kind: 'happening'; atSeconds: number; name: string; deployment: number }
+  | {
+      kind: 'command';
+      atSeconds: number;
+      command: CommandKind;
+      deployment: number;
+      resumeAfterSeconds: number;
+    }
+  /** Every alarm of the account goes red and green again so many times. */
+  | { kind: 'alarmStorm'; atSeconds: number; flaps: number }
+  /** Events are on their way for longer, come twice, or not at all. */
+  | { kind: 'events'; atSeconds: number; forSeconds: number; how: 'lost' | 'doubled' | 'late' };
+
+export type Schedule = {
+  seed: number;
+  services: SmallService[];
+  deployments: (Deployment & { revision: Revision })[];
+  /** By `service:revision`. */
+  versions: Record<string, string>;
+  faults: SoakFault[];
+};
+
+/** Deployments overlap, and everything lies within the time they take. */
+const LAST_START_SECONDS = 240;
+const LAST_FAULT_SECONDS = 480;
+/** About as many calls as two deployments make. */
+const LAST_CALL = 400;
+
+const NAMES = ['web', 'api', 'shop'] as const;
+const API_SERVICES: readonly ApiService[] = ['ecs', 'elbv2', 'cloudwatch', 'dynamodb', 'eventbridge', 'sfn'];
+const CALL_FAULTS: readonly CallFault[] = [
+  'throttle',
+  'lost',
+  'unsent',
+  'serverError',
+  'twice',
+  'dieBefore',
+  'dieAfter',
+];
+const VERSIONS = ['healthy', 'healthy', 'healthy', 'errors:50%', 'never-healthy', 'crash-loop'];
+const SHIFTS: readonly (readonly number[])[] = [[100], [20, 100], [10, 50, 100]];
+const BAKES = ['5s', '30s', '2m'];
+
+const pick = <Item>(random: Random, items: readonly Item[]): Item =>
+  items[random.between(0, items.length - 1)] as Item;
+
+const serviceFrom = (random: Random, name: string): SmallService => {
+  const routes = pick(random, [['default'], ['rule'], ['default', 'rule']] as const);
+  const first = random.next() < 0.2;
+  // Before a first deployment the users of a sticky route hold cookies for an empty group: lost, and by nobody's doing.
+  return { name, routes, first, sticky: !first && random.next() < 0.3 };
+};
+
+const requestFrom = (random: Random, service: SmallService, revision: Revision): Record<string, unknown> => {
+  const shifts = pick(random, SHIFTS).map((greenPct) => ({
+    greenPct,
+    bake: pick(random, BAKES),
+    ...(random.next() < 0.1 && greenPct < 100 ? { approval: true } : {}),
+  }));
+  return {
+    ...smallRequest(service, revision),
+    shifts,
+    whenBusy: pick(random, ['reject', 'queue', 'supersede']),
+  };
+};
+
+const faultFrom = (random: Random, deployments: number): SoakFault => {
+  const atSeconds = random.between(1, LAST_FAULT_SECONDS);
+  const deployment = random.between(0, deployments - 1);
+  switch (random.between(0, 10)) {
+    case 0:
+    case 1:
+    case 2:
+      return { kind: 'call', at: random.between(0, LAST_CALL), fault: pick(random, CALL_FAULTS) };
+    case 3:
+      return {
+        kind: 'outage',
+        atSeconds,
+        forSeconds: random.between(5, 150),
+        service: pick(random, API_SERVICES),
+        fault: pick(random, ['throttle', 'unsent', 'serverError']),
+      };
+    case 4:
+    case 5: {
+      const command = pick(random, commandKinds);
+      return { kind: 'command', atSeconds, command, deployment, resumeAfterSeconds: random.between(30, 300) };
+    }
+    case 6:
+      return {
+        kind: 'events',
+        atSeconds,
+        forSeconds: random.between(30, 600),
+        how: pick(random, ['lost', 'doubled', 'late']),
+      };
+    case 7:
+      return { kind: 'alarmStorm', atSeconds, flaps: random.between(1, 6) };
+    default:
+      return { kind: 'happening', atSeconds, name: pick(random, happenings).name, deployment };
+  }
+};
+
+/** Everything a seed stands for. */
+export const scheduleOf = (seed: number): Schedule => {
+  const random = seededRandom(seed, 'soak');
+  const services = NAMES.slice(0, random.between(1, NAMES.length)).map((name) => serviceFrom(random, name));
+  const versions: Record<string, string> = {};
+  const deployments = services.flatMap((service) => {
+    const again = !service.first && random.next() < 0.4;
+    const revisions: Revision[] = again ? [2, 3] : [2];
+    return revisions.map((revision) => {
+      versions[`${service.name}:${revision}`] = pick(random, VERSIONS);
+      return {
+        service,
+        revision,
+        request: requestFrom(random, service, revision),
+        startAfterMs: random.between(0, LAST_START_SECONDS) * SECOND_MS,
+      };
+    });
+  });
+  const faults = Array.from({ length: random.between(1, 6) }, () => faultFrom(random, deployments.length));
+  return { seed, services, deployments, versions, faults: withoutTwins(faults) };
+};
+
+/** One death of a colour and service: with two, nothing would be left to serve, which no deployment can help. */
+const withoutTwins = (faults: SoakFault[]): SoakFault[] => {
+  const deaths = new Set<string>();
+  return faults.filter((fault) => {
+    if (fault.kind !== 'happening' || !fault.name.endsWith('task-dies')) return true;
+    if (deaths.has(fault.name)) return false;
+    deaths.add(fault.name);
+    return true;
+  });
+};
+
+export const describeFault = (fault: SoakFault, { deployments }: Schedule): string => {
+  const named = (index: number): string => {
+    const deployment = deployments[index];
+    return deployment === undefined ? 'nobody' : `${deployment.service.name}:${deployment.revision}`;
+  };
+  switch (fault.kind) {
+    case 'call':
+      return `call ${fault.at}: ${fault.fault}`;
+    case 'outage':
+      return `${fault.service} answers every call with ${fault.fault} from ${fault.atSeconds} s for ${fault.forSeconds} s`;
+    case 'happening':
+      return `${fault.name} for ${named(fault.deployment)} at ${fault.atSeconds} s`;
+    case 'command':
+      return `${fault.command} for ${named(fault.deployment)} at ${fault.atSeconds} s, resume ${fault.resumeAfterSeconds} s later`;
+    case 'alarmStorm':
+      return `every alarm goes red and green again ${fault.flaps} times from ${fault.atSeconds} s`;
+    case 'events':
+      return `events are ${fault.how} from ${fault.atSeconds} s for ${fault.forSeconds} s`;
+    default:
+      return fault satisfies never;
+  }
+};

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import type { SimEvent } from '../../sim/kernel/trace.ts';
+import type { Behaviour, FailureCause } from '../../sim/parts.types.ts';
+import { NOTHING } from '../faults/fault.types.ts';
+import { happenings } from '../faults/happenings.ts';
+import { definitionArn, quick, quickHealthy, type Revision } from '../stage/small-names.ts';
+import { smallWorld } from '../stage/small-world.ts';
+import { runStage, type StageResult } from '../stage/stage.ts';
+import { armSoak } from './arm-soak.ts';
+import { describeFault, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
+import { shrink } from './shrink.ts';
+
+export type SeedTask = { seed: number };
+
+export type SeedResult = {
+  seed: number;
+  deployments: number;
+  faults: string[];
+  virtualSeconds: number;
+  outcomes: string[];
+  problems: string[];
+  /** Of a failure: indexes of the faults that matter, as `--only` takes them. */
+  matter: number[];
+};
+
+export const versionOf = ({ versions }: Schedule): ((arn: string) => Behaviour) => {
+  const byArn = new Map(
+    Object.entries(versions).map(([key, text]) => {
+      const [name = '', revision] = key.split(':');
+      const parsed = parseBehaviour(text);
+      if (!parsed.ok) throw new Error(parsed.message);
+      return [definitionArn(name, Number(revision) as Revision), quick(parsed.behaviour)] as const;
+    }),
+  );
+  return (arn) => byArn.get(arn) ?? quickHealthy;
+};
+
+export type SoakRun = { problems: string[]; hash: string; result: StageResult };
+
+/** One schedule, or what `--only` leaves of its faults. */
+export const playSchedule = async (
+  schedule: Schedule,
+  faults: readonly SoakFault[],
+  onEvent?: (event: SimEvent, sinceStartMs: number) => void,
+): Promise<SoakRun> => {
+  const hash = createHash('sha256');
+  const result = await runStage({
+    world: smallWorld(schedule.services),
+    behaviourOf: versionOf(schedule),
+    deployments: schedule.deployments,
+    seed: schedule.seed,
+    disturb: (stage) => armSoak(stage, faults),
+    onEvent: (event, sinceStartMs) => {
+      hash.update(JSON.stringify(event));
+      onEvent?.(event, sinceStartMs);
+    },
+  });
+  return { problems: problemsOf(schedule, faults, result), hash: hash.digest('hex'), result };
+};
+
+const problemsOf = (schedule: Schedule, faults: readonly SoakFault[], result: StageResult): string[] => [
+  ...result.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
+  ...result.problems,
+  ...(result.settled || result.violations.length + result.problems.length > 0
+    ? []
+    : [`not converged after ${Math.round(result.virtualSeconds / 60)} virtual minutes`]),
+  ...(result.violations.length + result.problems.length > 0 ? [] : lossProblems(schedule, faults, result)),
+];
+
+/** What the schedule's faults may cost the users of each service, added up. */
+const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }: StageResult): string[] =>
+  schedule.deployments.flatMap(({ service }, index) => {
+    const allowed = new Map<FailureCause, number>();
+    for (const fault of faults) {
+      if (fault.kind !== 'happening') continue;
+      const onService = schedule.deployments[fault.deployment]?.service.name === service.name;
+      const { mayLose } = happenings.find(({ name }) => name === fault.name) ?? { mayLose: NOTHING };
+      // Of a service deployed twice, what he writes may name the group whose tasks only start.
+      const causes = fault.name.startsWith('foreign')
+        ? [...mayLose.causes, 'sickTarget' as const]
+        : mayLose.causes;
+      for (const cause of causes) {
+        // Requests that found no route belong to no service: the traffic counts them for the account.
+        if (onService || cause === 'noRoute') allowed.set(cause, (allowed.get(cause) ?? 0) + mayLose.atMost);
+      }
+    }
+    return Object.entries(ends[index]?.losses ?? {}).flatMap(([cause, count]) => {
+      if (isVersions(schedule, service.name, cause)) return [];
+      const atMost = allowed.get(cause as FailureCause) ?? 0;
+      return count <= atMost
+        ? []
+        : [
+            `users of ${service.name} lost ${count} requests by ${cause}, its faults explain at most ${atMost}`,
+          ];
+    });
+  });
+
+/** A version's own errors, and the deaths of one that crashes, are its own. */
+const isVersions = ({ versions }: Schedule, name: string, cause: string): boolean =>
+  Object.entries(versions).some(
+    ([key, text]) =>
+      key.startsWith(`${name}:`) &&
+      ((text.startsWith('errors') && cause === 'versionError') ||
+        (text === 'crash-loop' && ['deadTarget', 'sickTarget', 'emptyGroup'].includes(cause))),
+  );
+
+/** A seed, run twice; a failure is cut down to the faults that matter. */
+export const soakSeed = async ({ seed }: SeedTask): Promise<SeedResult> => {
+  const schedule = scheduleOf(seed);
+  const first = await playSchedule(schedule, schedule.faults);
+  const second = await playSchedule(scheduleOf(seed), schedule.faults);
+  const problems =
+    first.hash === second.hash ? first.problems : [...first.problems, 'two runs of the seed differ'];
+
+  const indexes = schedule.faults.map((_fault, index) => index);
+  const fails = async (kept: readonly number[]): Promise<boolean> =>
+    (await playSchedule(schedule, keep(schedule, kept))).problems.length > 0;
+  const matter =
+    problems.length === 0 || first.problems.length === 0 ? indexes : await shrink(indexes, fails);
+  return {
+    seed,
+    deployments: schedule.deployments.length,
+    faults: schedule.faults.map((fault) => describeFault(fault, schedule)),
+    virtualSeconds: first.result.virtualSeconds,
+    outcomes: first.result.ends.map(({ outcome }) => outcome?.kind ?? 'none'),
+    problems,
+    matter: [...matter],
+  };
+};
+
+export const keep = ({ faults }: Schedule, indexes: readonly number[]): SoakFault[] =>
+  faults.filter((_fault, index) => indexes.includes(index));

@@ -1,0 +1,145 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import { commandsOf } from './commands-so-far.ts';
+import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
+import { greenPctOf } from './green-pct.ts';
+
+/** A step's reads since it began, as `DescribeAlarms` or `DescribeTargetHealth of <group>`. */
+type Look = { reads: Set<string>; red: readonly string[] };
+
+/** How long a green that was healthy for long enough may since have lost a target without anybody having seen it. */
+const SEEN_MS = 90 * SECOND_MS;
+
+/** A route may be shown as it was so long ago while reads are late; the fault's 30 s, and the time to act on it. */
+const LATE_MS = 60 * SECOND_MS;
+
+const routesRead = ({ operation, input }: ApiCall): string[] => {
+  const { RuleArns, ListenerArns } = input as { RuleArns?: string[]; ListenerArns?: string[] };
+  return /^Describe(Rules|Listeners)$/.test(operation) ? (RuleArns ?? ListenerArns ?? []) : [];
+};
+
+const readsOf = (call: ApiCall): string[] => {
+  const { TargetGroupArn } = call.input as { TargetGroupArn?: string };
+  if (call.operation === 'DescribeTargetHealth') return [`the targets of ${TargetGroupArn}`];
+  if (call.operation === 'DescribeAlarms') return ['the alarms'];
+  return routesRead(call).map((arn) => `route ${arn}`);
+};
+
+const forbiddenBy = (commands: readonly CommandKind[]): CommandKind | null => {
+  if (commands.includes('abort')) return 'abort';
+  return commands.lastIndexOf('freeze') > commands.lastIndexOf('resume') ? 'freeze' : null;
+};
+
+/**
+ * Invariant 7 from outside: whoever goes forward has looked at everything just before, and saw nothing that forbids it.
+ * And invariant 2's last part: green was healthy for `healthyFor` before its first request.
+ */
+export const watchLooks = ({ world, plan, deploymentId, redAtPlan }: WatchedPlan): ForwardJudge => {
+  const { kernel, elbv2, cloudWatch, ecs } = world;
+  const green = plan.green.targetGroupArn;
+  const looks = new Map<string, Look>();
+  let lastRed: readonly string[] = redAtPlan.filter((name) => plan.alarms.names.includes(name));
+  /** Routes whose split somebody else changed, and whether a read has shown it. */
+  const foreign = new Map<string, { seen: boolean }>();
+  const shares = new Map<string, number>();
+  let lateUntilMs = 0;
+  /** What forbids every step forward, as far as the last look could see. */
+  let forbidden: CommandKind | null = null;
+  let wholeSinceMs: number | null = null;
+  let longEnoughAtMs = Number.NEGATIVE_INFINITY;
+
+  const red = (): string[] => plan.alarms.names.filter((name) => cloudWatch.states()[name] === 'ALARM');
+  const noteShares = (): void => {
+    for (const { arn, groups } of elbv2.routes()) shares.set(arn, greenPctOf(groups, green));
+  };
+  noteShares();
+  const noteHealth = (): void => {
+    const nowMs = kernel.scheduler.nowMs();
+    const { healthy } = elbv2.registry.counts(green);
+    const wanted =
+      ecs.taskSets().find(({ externalId }) => externalId === deploymentId)?.computedDesiredCount ?? 0;
+    const whole = wanted >= 1 && healthy >= wanted;
+    if (!whole && wholeSinceMs !== null && nowMs - wholeSinceMs >= plan.healthyForMs) longEnoughAtMs = nowMs;
+    if (!whole) wholeSinceMs = null;
+    else wholeSinceMs ??= nowMs;
+  };
+
+  kernel.onEvent(({ kind, what, data }) => {
+    const nowMs = kernel.scheduler.nowMs();
+    if (kind === 'target') noteHealth();
+    if (kind === 'fault' && what.startsWith('reads show')) lateUntilMs = nowMs + LATE_MS;
+    if (kind !== 'weights') return;
+    const arn = String(data?.route);
+    const before = shares.get(arn) ?? 0;
+    noteShares();
+    if (data?.by === 'cutover') {
+      // Written over between a step's read and its write: nobody could have seen it, and nobody ever will.
+      if (foreign.get(arn)?.seen === false) foreign.delete(arn);
+    } else if (shares.get(arn) !== before) foreign.set(arn, { seen: false });
+  });
+
+  const unread = (step: Forward): string[] => {
+    const by = step.kind === 'retire' ? 'RetireBlue' : 'JudgeHealth';
+    const look = looks.get(by);
+    // Before the first shift there is nothing to judge; CheckGreen's look is what counts.
+    if (look === undefined && step.kind === 'raise') return [];
+    const there = elbv2.routes().map(({ arn }) => arn);
+    const wanted = [
+      ...plan.routes.filter(({ arn }) => there.includes(arn)).map(({ arn }) => `route ${arn}`),
+      `the targets of ${green}`,
+      ...(plan.alarms.names.length > 0 && by === 'JudgeHealth' ? ['the alarms'] : []),
+    ];
+    return wanted.filter((what) => look?.reads.has(what) !== true);
+  };
+
+  const doing = (step: Forward): string =>
+    step.kind === 'raise'
+      ? `green went to ${step.greenPct} % on ${step.label}`
+      : step.kind === 'promote'
+        ? 'green became PRIMARY'
+        : 'blue began to go';
+
+  const tooYoung = (step: Forward): boolean => {
+    const nowMs = kernel.scheduler.nowMs();
+    const first = step.kind === 'raise' && looks.get('JudgeHealth') === undefined;
+    const now = wholeSinceMs !== null && nowMs - wholeSinceMs >= plan.healthyForMs;
+    return first && !now && nowMs - longEnoughAtMs > SEEN_MS;
+  };
+
+  return {
+    heard: (call) => {
+      const { by = '', operation } = call;
+      // Each of the two begins with a read that it makes only once.
+      const begins = { JudgeHealth: 'GetItem', RetireBlue: 'DescribeTaskSets' }[by];
+      if (begins === operation) looks.set(by, { reads: new Set(), red: [] });
+      for (const read of readsOf(call)) looks.get(by)?.reads.add(read);
+      if (operation === 'DescribeAlarms') lastRed = red();
+      if (operation === 'GetItem' && ['CheckGreen', 'JudgeHealth'].includes(by))
+        forbidden = forbiddenBy(commandsOf({ world, deploymentId }));
+      for (const arn of routesRead(call)) {
+        const write = foreign.get(arn);
+        if (write !== undefined && kernel.scheduler.nowMs() >= lateUntilMs) write.seen = true;
+      }
+    },
+    judge: (step) => {
+      const missing = unread(step);
+      const drifted = step.kind === 'raise' && [...foreign.values()].some(({ seen }) => seen);
+      return [
+        ...(missing.length > 0
+          ? [`invariant 7: ${doing(step)} without a look at ${missing.join(', ')}`]
+          : []),
+        ...(lastRed.length > 0 && step.kind !== 'retire'
+          ? [`invariant 7: ${doing(step)} although the last look showed ${lastRed.join(', ')} red`]
+          : []),
+        ...(forbidden !== null && step.kind !== 'retire'
+          ? [`the plan: ${doing(step)} although the last look showed that a person had said ${forbidden}`]
+          : []),
+        ...(drifted
+          ? [`invariant 1: ${doing(step)} although a look showed that somebody else had moved weights`]
+          : []),
+        ...(tooYoung(step) ? [`invariant 2: ${doing(step)} before green was healthy for healthyFor`] : []),
+      ];
+    },
+  };
+};

@@ -1,0 +1,63 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import { commandsOf } from './commands-so-far.ts';
+import type { ForwardJudge, WatchedPlan } from './forward.types.ts';
+
+const inSeconds = (ms: number): string => `${(ms / SECOND_MS).toFixed(1)} s`;
+
+/**
+ * Every shift of the plan in its turn, each baked for as long as the plan says before the next; PRIMARY only after the last
+ * one's bake. A person may cut both short.
+ */
+export const watchPlan = (watched: WatchedPlan): ForwardJudge => {
+  const { plan, world } = watched;
+  const { shifts } = plan;
+  /** By route: the position it stands at and since when. */
+  const at = new Map<string, { position: number; sinceMs: number }>();
+
+  const early = (what: string, position: number, sinceMs: number): string[] => {
+    const shift = shifts[position];
+    const bakedMs = world.kernel.scheduler.nowMs() - sinceMs;
+    const commands = commandsOf(watched);
+    const hurried = commands.includes('skip') || commands.includes('promote');
+    const passed = commands.includes('approve') || commands.includes('promote');
+    return [
+      ...(shift === undefined || hurried || bakedMs >= shift.bakeMs
+        ? []
+        : [
+            `${what} ${inSeconds(bakedMs)} after ${shift.greenPct} %, which were to bake ${inSeconds(shift.bakeMs)}`,
+          ]),
+      ...(shift?.approval === true && !passed
+        ? [`${what} without the approval that ${shift.greenPct} % waits for`]
+        : []),
+    ];
+  };
+
+  return {
+    heard: () => undefined,
+    judge: (step) => {
+      const nowMs = world.kernel.scheduler.nowMs();
+      if (step.kind === 'raise') {
+        const before = at.get(step.routeArn) ?? { position: -1, sinceMs: nowMs };
+        const position = shifts.findIndex(({ greenPct }) => greenPct === step.greenPct);
+        at.set(step.routeArn, { position, sinceMs: nowMs });
+        if (position === before.position) return [];
+        const what = `the plan: ${step.label} went to ${step.greenPct} % green`;
+        const skipped = position > before.position + 1 && !commandsOf(watched).includes('promote');
+        const wrong = position === -1 || skipped || position < before.position;
+        const planned = shifts.map(({ greenPct }) => `${greenPct} %`).join(', ');
+        return [
+          ...(wrong
+            ? [
+                `${what}, although its shifts are ${planned} and the one before was number ${before.position + 1}`,
+              ]
+            : []),
+          ...early(what, before.position, before.sinceMs),
+        ];
+      }
+      if (step.kind !== 'promote') return [];
+      return [...at.values()].flatMap(({ position, sinceMs }) =>
+        early('the plan: green became PRIMARY', position, sinceMs),
+      );
+    },
+  };
+};

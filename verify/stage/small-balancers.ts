@@ -1,0 +1,93 @@
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { Action, Rule, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { PAGE_SIZE } from '../../sim/kernel/paging.ts';
+import {
+  ACCOUNT,
+  alarmName,
+  balancerPath,
+  type Group,
+  groupArn,
+  listenerArn,
+  REGION,
+  ruleArn,
+  type SmallService,
+} from './small-names.ts';
+
+/** The shortest intervals the API takes; two failures in a row make a target unhealthy. */
+const CHECK_INTERVAL_SECONDS = 5;
+
+export const targetGroup = (name: string, colour: Group): TargetGroup => ({
+  TargetGroupArn: groupArn(name, colour),
+  TargetGroupName: `${name}-${colour}`,
+  Protocol: 'HTTP',
+  Port: 8080,
+  VpcId: 'vpc-0a1b2c3d4e5f60718',
+  TargetType: 'ip',
+  HealthCheckProtocol: 'HTTP',
+  HealthCheckPort: 'traffic-port',
+  HealthCheckEnabled: true,
+  HealthCheckIntervalSeconds: CHECK_INTERVAL_SECONDS,
+  HealthCheckTimeoutSeconds: 2,
+  HealthyThresholdCount: 2,
+  UnhealthyThresholdCount: 2,
+  HealthCheckPath: '/healthz',
+  Matcher: { HttpCode: '200' },
+});
+
+/** The split that the world begins with. */
+export const originalGroups = ({ name, crowded }: SmallService) => [
+  { targetGroupArn: groupArn(name, 'a'), weight: 100 },
+  { targetGroupArn: groupArn(name, crowded === true ? 'c' : 'b'), weight: 0 },
+];
+
+/** As many as the simulator answers at once. */
+const OTHER_PEOPLES_RULES = PAGE_SIZE;
+
+export const forward = (service: SmallService): Action => ({
+  Type: 'forward',
+  Order: 1,
+  ForwardConfig: {
+    TargetGroups: originalGroups(service).map(({ targetGroupArn, weight }) => ({
+      TargetGroupArn: targetGroupArn,
+      Weight: weight,
+    })),
+    TargetGroupStickinessConfig: service.sticky ? { Enabled: true, DurationSeconds: 60 } : { Enabled: false },
+  },
+});
+
+export const NOT_FOUND: Action = {
+  Type: 'fixed-response',
+  Order: 1,
+  FixedResponseConfig: { StatusCode: '404' },
+};
+
+/** One breaching minute is enough: with more, a rollback by alarm would take most of every run's time. */
+export const alarm = (name: string): MetricAlarm => ({
+  AlarmName: alarmName(name),
+  AlarmArn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${alarmName(name)}`,
+  StateValue: 'OK',
+  Namespace: 'AWS/ApplicationELB',
+  MetricName: 'HTTPCode_Target_5XX_Count',
+  Dimensions: [
+    { Name: 'TargetGroup', Value: groupArn(name, 'b').replace(/^.*:/, '') },
+    { Name: 'LoadBalancer', Value: balancerPath(name) },
+  ],
+  Statistic: 'Sum',
+  Period: 60,
+  EvaluationPeriods: 1,
+  DatapointsToAlarm: 1,
+  Threshold: 5,
+  ComparisonOperator: 'GreaterThanThreshold',
+  TreatMissingData: 'notBreaching',
+});
+
+export const otherPeoplesRules = ({ name }: SmallService): { ListenerArn: string; Rule: Rule }[] =>
+  Array.from({ length: OTHER_PEOPLES_RULES }, (_, index) => ({
+    ListenerArn: listenerArn(name),
+    Rule: {
+      RuleArn: `${ruleArn(name).slice(0, -1)}${index}`,
+      Priority: String(index + 1),
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [`/other-${index}/*`] } }],
+      Actions: [{ Type: 'forward', Order: 1, TargetGroupArn: groupArn(name, 'c') }],
+    },
+  }));

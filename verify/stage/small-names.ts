@@ -1,0 +1,63 @@
+import { healthy } from '../../rehearsal/behaviour.ts';
+import type { Behaviour } from '../../sim/parts.types.ts';
+
+/**
+ * One service, two tasks, two target groups, one load balancer: the least a deployment needs, with times as short
+ * as AWS allows, so that thousands of runs are cheap.
+ */
+export type SmallService = {
+  name: string;
+  /** Where requests come from: the listener's default action, a rule, or both. */
+  routes: readonly ('default' | 'rule')[];
+  /** Group stickiness on every route. */
+  sticky: boolean;
+  /** No task set yet. */
+  first: boolean;
+  /**
+   * Other people are there, too: rules of theirs fill the first page of the listener's, and a group of theirs stands in the
+   * action at weight 0. Green's group is in no action yet.
+   */
+  crowded?: true;
+};
+
+export const REGION = 'us-east-1';
+export const ACCOUNT = '111122223333';
+export const CLUSTER = 'proof';
+export const DESIRED_COUNT = 2;
+export const REQUESTS_PER_SECOND = 10;
+
+export const ecsArn = (kind: string, path: string): string =>
+  `arn:aws:ecs:${REGION}:${ACCOUNT}:${kind}/${path}`;
+export const elbArn = (path: string): string => `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:${path}`;
+
+/** Sixteen hex digits that depend on the name alone. */
+export const digits = (name: string): string =>
+  [...name.padEnd(8, '.').slice(-8)]
+    .map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0'))
+    .join('');
+
+export const balancerPath = (name: string): string => `app/${name}/${digits(name)}`;
+/** `c` is somebody else's. */
+export type Group = 'a' | 'b' | 'c';
+
+export const groupArn = (name: string, colour: Group): string =>
+  elbArn(`targetgroup/${name}-${colour}/${digits(`${name}-${colour}`)}`);
+export const listenerArn = (name: string): string =>
+  elbArn(`listener/${balancerPath(name)}/${digits(`${name}-l`)}`);
+export const ruleArn = (name: string): string =>
+  elbArn(`listener-rule/${balancerPath(name)}/${digits(`${name}-l`)}/${digits(`${name}-r`)}`);
+export const alarmName = (name: string): string => `${name}-b-5xx`;
+export const serviceArn = (name: string): string => ecsArn('service', `${CLUSTER}/${name}`);
+/** 1 runs before; each deployment brings a revision of its own. */
+export type Revision = 1 | 2 | 3;
+export const REVISIONS: readonly Revision[] = [1, 2, 3];
+
+export const definitionArn = (name: string, revision: Revision): string =>
+  ecsArn('task-definition', `${name}:${revision}`);
+
+/** A version that is up within seconds: how long tasks take to start proves nothing. */
+export const quick = (behaviour: Behaviour): Behaviour => ({ ...behaviour, startMs: 6_000, bootMs: 2_000 });
+export const quickHealthy: Behaviour = quick(healthy);
+
+export const routeArns = ({ name, routes }: SmallService): string[] =>
+  routes.map((kind) => (kind === 'rule' ? ruleArn(name) : listenerArn(name)));

@@ -1,0 +1,114 @@
+import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { WorldSeed } from '../../sim/parts.types.ts';
+import { alarm, forward, NOT_FOUND, otherPeoplesRules, targetGroup } from './small-balancers.ts';
+import {
+  ACCOUNT,
+  alarmName,
+  balancerPath,
+  CLUSTER,
+  ecsArn,
+  elbArn,
+  groupArn,
+  listenerArn,
+  REGION,
+  REQUESTS_PER_SECOND,
+  REVISIONS,
+  type Revision,
+  routeArns,
+  ruleArn,
+  type SmallService,
+} from './small-names.ts';
+import { network, serviceOf, taskDefinition } from './small-services.ts';
+
+const DEREGISTRATION_DELAY_SECONDS = 10;
+
+/** An account with these services, each behind a load balancer of its own. */
+export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
+  const names = services.map(({ name }) => name);
+  const groups = services.flatMap(({ name, crowded }) => [
+    targetGroup(name, 'a'),
+    targetGroup(name, 'b'),
+    ...(crowded === true ? [targetGroup(name, 'c')] : []),
+  ]);
+  const routes = services.flatMap(routeArns);
+  const has = (service: SmallService, kind: 'default' | 'rule') => service.routes.includes(kind);
+  return {
+    region: REGION,
+    account: ACCOUNT,
+    clusterArn: ecsArn('cluster', CLUSTER),
+    services: services.map(serviceOf),
+    taskDefinitions: names.flatMap((name) => REVISIONS.map((revision) => taskDefinition(name, revision))),
+    loadBalancers: names.map((name) => ({
+      LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(name)}`),
+      LoadBalancerName: name,
+      Type: 'application' as const,
+      Scheme: 'internal' as const,
+      VpcId: 'vpc-0a1b2c3d4e5f60718',
+      AvailabilityZones: [
+        { ZoneName: `${REGION}a`, SubnetId: 'subnet-0a11111111111111a' },
+        { ZoneName: `${REGION}b`, SubnetId: 'subnet-0b22222222222222b' },
+      ],
+      SecurityGroups: ['sg-0c28d3e4f5a6b7182'],
+    })),
+    targetGroups: groups,
+    targetGroupAttributes: groups.map(({ TargetGroupArn }) => ({
+      TargetGroupArn: TargetGroupArn ?? '',
+      Attributes: [
+        { Key: 'deregistration_delay.timeout_seconds', Value: String(DEREGISTRATION_DELAY_SECONDS) },
+      ],
+    })),
+    listeners: services.map(
+      (service): Listener => ({
+        ListenerArn: listenerArn(service.name),
+        LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(service.name)}`),
+        Port: 80,
+        Protocol: 'HTTP',
+        DefaultActions: [has(service, 'default') ? forward(service) : NOT_FOUND],
+      }),
+    ),
+    rules: services
+      .filter((service) => has(service, 'rule'))
+      .flatMap((service) => [
+        ...(service.crowded === true ? otherPeoplesRules(service) : []),
+        {
+          ListenerArn: listenerArn(service.name),
+          Rule: {
+            RuleArn: ruleArn(service.name),
+            Priority: '10',
+            Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
+            Actions: [forward(service)],
+          },
+        },
+      ]),
+    metricAlarms: names.map(alarm),
+    compositeAlarms: [],
+    traffic: {
+      requestsPerSecond: REQUESTS_PER_SECOND * services.length,
+      shares: Object.fromEntries(routes.map((arn) => [arn, 1 / routes.length])),
+      // As long as people shop: longer than anything here waits.
+      sessionSeconds: 600,
+    },
+  };
+};
+
+/** What a request for the small service says in any case. */
+export const smallRequest = (service: SmallService, revision: Revision = 2): Record<string, unknown> => ({
+  cluster: CLUSTER,
+  service: service.name,
+  taskDefinition: `${service.name}:${revision}`,
+  alarms: [alarmName(service.name)],
+  healthyFor: '5s',
+  timeToHealthy: '3m',
+  ...(service.crowded === true ? { greenTargetGroup: groupArn(service.name, 'b') } : {}),
+  ...(service.first
+    ? {
+        greenTargetGroup: groupArn(service.name, 'b'),
+        container: { name: service.name, port: 8080 },
+        launchType: 'FARGATE',
+        network: {
+          subnets: network.awsvpcConfiguration.subnets,
+          securityGroups: network.awsvpcConfiguration.securityGroups,
+        },
+      }
+    : {}),
+});

@@ -1,0 +1,130 @@
+import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
+import { isRecovery, parseRecovery } from '../../core/ending/recovery.ts';
+import type { Violation } from '../../core/safety/violation.types.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import type { Outcome } from '../../core/vocabulary/state.types.ts';
+import { sha256 } from '../../functions/identify.ts';
+import { type Colours, coloursOfPlan } from '../../rehearsal/colours.ts';
+import { type SafetyWatch, watchSafety } from '../../rehearsal/watch-safety.ts';
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import type { Orchestrator } from '../../sim/orchestrator.ts';
+import type { World } from '../../sim/world.ts';
+import { type SmallService, serviceArn } from './small-names.ts';
+import { watchWayForward, writes } from './way-forward.ts';
+
+export type TimedViolation = Violation & { atMs: number };
+
+export type WatchedDeployment = {
+  /** Somebody else is about to write listeners. */
+  foreignWrite(): void;
+  /**
+   * The last look at it: the service is another deployment's from now on, or the run is over. One that a broken rule ended
+   * half-way has not converged, which is no news.
+   */
+  finish(options?: { halfWay: boolean }): void;
+  violations(): TimedViolation[];
+  /** What it did to go forward without having earned it, a sentence each. */
+  hasty(): string[];
+  outcome(): Outcome | null;
+  /** It got as far as a plan, so it may have changed something. */
+  planned(): boolean;
+};
+
+const redAlarms = ({ cloudWatch }: World): string[] =>
+  Object.entries(cloudWatch.states()).flatMap(([name, state]) => (state === 'ALARM' ? [name] : []));
+
+/** Whose deployment a call belongs to; a recovery works for the deployment it recovers. */
+export const ownerOf =
+  ({ stepFunctions }: Orchestrator) =>
+  ({ executionArn }: Pick<ApiCall, 'executionArn'>): string | undefined => {
+    if (executionArn === undefined) return undefined;
+    const { name, input } = stepFunctions.execution(executionArn);
+    const request: unknown = JSON.parse(input);
+    return isRecovery(request) ? parseRecovery(request).deploymentId : deploymentIdOf(name, sha256);
+  };
+
+/**
+ * Holds one deployment against every invariant from the moment its plan is saved: before, it must not have written
+ * anything. `planned` hears of that moment, `broken` of the first violation.
+ */
+export const watchDeployment = (
+  world: World,
+  orchestrator: Orchestrator,
+  { service, deploymentId }: { service: SmallService; deploymentId: string },
+  on: { planned(): void; broken(): void },
+): WatchedDeployment => {
+  const { kernel, dynamoDb } = world;
+  const owner = ownerOf(orchestrator);
+  const early: TimedViolation[] = [];
+  const hasty: string[] = [];
+  let safety: SafetyWatch | null = null;
+  let wayForward: { stop(): void } | null = null;
+  let redAtPlan: string[] = [];
+  let finished = false;
+
+  const recordItem = (): Record<string, unknown> | undefined =>
+    dynamoDb.item(`deployment#${deploymentId}`, 'record');
+  const outcome = (): Outcome | null => {
+    const text = recordItem()?.outcomeJson;
+    return typeof text === 'string' ? (JSON.parse(text) as Outcome) : null;
+  };
+  const report = (invariant: Violation['invariant'], message: string): void => {
+    early.push({ invariant, message, atMs: kernel.scheduler.nowMs() });
+    kernel.emit({ kind: 'violation', what: `invariant ${invariant} is broken: ${message}` });
+    on.broken();
+  };
+  const begin = (planJson: string): void => {
+    on.planned();
+    const colours: Colours = coloursOfPlan(JSON.parse(planJson) as Plan);
+    const context = {
+      serviceArn: serviceArn(service.name),
+      deploymentId,
+      colours: () => colours,
+      ownerOf: owner,
+    };
+    safety = watchSafety(world, context, on.broken);
+    const watched = { world, plan: JSON.parse(planJson) as Plan, deploymentId, redAtPlan };
+    wayForward = watchWayForward(
+      watched,
+      (call) => owner(call) === deploymentId,
+      (problem) => {
+        hasty.push(problem);
+        kernel.emit({ kind: 'violation', what: problem });
+        on.broken();
+      },
+    );
+  };
+
+  kernel.onServed((call, ok) => {
+    if (safety !== null || finished || !ok || owner(call) !== deploymentId) return;
+    if (call.operation === 'DescribeAlarms') redAtPlan = redAlarms(world);
+    if (writes.includes(call.operation))
+      report(5, `${call.operation} by ${call.by} before its plan was saved`);
+    const planJson = call.service === 'dynamodb' ? recordItem()?.planJson : undefined;
+    if (typeof planJson === 'string') begin(planJson);
+  });
+
+  return {
+    foreignWrite: () => safety?.foreignWrite(),
+    planned: () => safety !== null,
+    outcome,
+    hasty: () => hasty,
+    violations: () => [...early, ...(safety?.violations() ?? [])],
+    finish: ({ halfWay } = { halfWay: false }) => {
+      if (finished) return;
+      finished = true;
+      const ended = outcome();
+      if (!halfWay) safety?.checkEnd(ended?.kind ?? null);
+      safety?.stop();
+      const aborted = Object.entries(recordItem() ?? {}).some(
+        ([name, command]) => name.startsWith('command_') && JSON.parse(String(command)).kind === 'abort',
+      );
+      if (aborted && ended?.kind === 'succeeded')
+        report(6, 'an abort was accepted, and it succeeded all the same');
+      wayForward?.stop();
+      if (halfWay || safety !== null || recordItem() === undefined) return;
+      if (ended === null) report(6, 'the record was opened and not closed');
+      else if (ended.kind !== 'refused') report(6, `recorded as ${ended.kind} without a plan`);
+    },
+  };
+};

@@ -1,0 +1,77 @@
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
+import { greenPctOf } from './green-pct.ts';
+import { watchLooks } from './looks.ts';
+import { watchPlan } from './planned-way.ts';
+
+/** The calls that change a service or its routes. */
+export const writes: readonly string[] = [
+  'ModifyRule',
+  'ModifyListener',
+  'CreateTaskSet',
+  'UpdateTaskSet',
+  'DeleteTaskSet',
+  'UpdateServicePrimaryTaskSet',
+];
+
+/**
+ * Holds what a deployment does to go forward against its plan and against what it looked at before. Once it rolls back, other
+ * rules count: then core/safety/invariants.ts alone judges it.
+ */
+export const watchWayForward = (
+  watched: WatchedPlan,
+  isOwn: (call: ApiCall) => boolean,
+  broken: (problem: string) => void,
+): { stop(): void } => {
+  const { world, plan } = watched;
+  const green = plan.green.targetGroupArn;
+  const judges: ForwardJudge[] = [watchPlan(watched), watchLooks(watched)];
+  const shares = new Map<string, number>();
+  const note = (): Forward[] =>
+    world.elbv2
+      .routes()
+      .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
+      .flatMap(({ arn: routeArn, label, groups }): Forward[] => {
+        const before = shares.get(routeArn) ?? 0;
+        const greenPct = greenPctOf(groups, green);
+        shares.set(routeArn, greenPct);
+        return greenPct > before ? [{ kind: 'raise', routeArn, label, greenPct }] : [];
+      });
+  note();
+  let over = false;
+  let stopped = false;
+  let rollingBack: string | undefined;
+
+  world.kernel.onEvent(({ kind, data }) => {
+    if (!over && kind === 'weights' && data?.by !== 'cutover') note();
+  });
+  world.kernel.onServed((call, ok) => {
+    if (stopped || !ok || !isOwn(call)) return;
+    const { operation, by, executionArn } = call;
+    if (by === 'RollBack') {
+      over = true;
+      rollingBack = executionArn;
+    }
+    // A recovery that begins while the ended execution's Lambda still writes reads a world that is about to change.
+    if (rollingBack !== undefined && executionArn !== rollingBack && writes.includes(operation))
+      broken(`invariant 5: ${operation} by ${by} of an execution that has ended, after its recovery began`);
+    if (over) return;
+    for (const judge of judges) judge.heard(call);
+    const steps: Forward[] = [
+      ...(operation.startsWith('Modify') && by === 'ShiftTraffic' ? note() : []),
+      ...(operation === 'UpdateServicePrimaryTaskSet' && by === 'PromoteGreen'
+        ? [{ kind: 'promote' } as const]
+        : []),
+      ...(operation === 'UpdateTaskSet' && by === 'RetireBlue' ? [{ kind: 'retire' } as const] : []),
+    ];
+    for (const step of steps) {
+      for (const problem of judges.flatMap((judge) => judge.judge(step))) broken(problem);
+    }
+  });
+  return {
+    stop: () => {
+      stopped = true;
+      over = true;
+    },
+  };
+};
