@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../functions/event-handlers.ts';
 import { stepNames } from '../../statemachine/contract.ts';
@@ -16,32 +16,36 @@ import {
 import { phases } from '../../verify/failure-model/summary.ts';
 import { longestWaitSeconds, states } from '../../verify/failure-model/workflow.ts';
 
-const document = readFileSync(new URL('../../docs/failure-model.md', import.meta.url), 'utf8');
+const DOCS = new URL('../../docs/', import.meta.url);
 const seen = readSeen();
+const pages = failureModel(seen);
 const stateNames = states.map(([name]) => name);
 const ends = states.filter(([, { Type }]) => ['Succeed', 'Fail'].includes(Type)).map(([name]) => name);
 
-describe('docs/failure-model.md', () => {
-  test('says what the state machine, the code and what was seen say', () => {
-    expect(document, 'run `npm run failure-model`').toBe(failureModel(seen));
+describe('the pages of the failure model', () => {
+  test.each(pages)('docs/$path is what the state machine, the code and seen.json give', ({ path, text }) => {
+    expect(readFileSync(new URL(path, DOCS), 'utf8'), 'run `npm run failure-model -- --render`').toBe(text);
   });
 
-  test('would be found out if it said something else', () => {
-    const lied = document.replace(
-      'Before green is PRIMARY it goes back to blue',
-      'It always goes back to blue',
-    );
+  test('are all that docs/failure-model/ holds, a page for each step and each Lambda that events start', () => {
+    const made = pages.slice(1).map(({ path }) => path.replace('failure-model/', ''));
+    const titles = pages.map(({ text }) => /^# (.+)$/m.exec(text)?.[1]);
 
-    expect(lied).not.toBe(document);
-    expect(failureModel(seen)).not.toBe(lied);
+    expect(readdirSync(new URL('failure-model', DOCS)).sort()).toEqual(made.sort());
+    expect(titles).toEqual(expect.arrayContaining([...stepNames, ...Object.keys(safetyOfLambdas)]));
   });
 
-  test('has a section for each step, and names every other state', () => {
-    const headings = [...document.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+  test('have a row or a section for whatever is no step', () => {
+    const pageOf = (name: string) =>
+      pages.find(({ path }) => path === `failure-model/${name}.md`)?.text ?? '';
 
-    expect(headings).toEqual(expect.arrayContaining([...stepNames, ...outside.map(({ title }) => title)]));
     for (const name of stateNames.filter((one) => !(stepNames as string[]).includes(one)))
-      expect(document).toContain(`| \`${name}\` |`);
+      expect(pageOf('between-the-steps')).toContain(`| \`${name}\` |`);
+    for (const { title } of outside) expect(pageOf('around')).toContain(`\n## ${title}\n`);
+  });
+
+  test('begin with one that is read in a few minutes', () => {
+    expect(pages[0]?.text.split('\n').length).toBeLessThanOrEqual(45);
   });
 });
 
@@ -75,14 +79,14 @@ describe('what is played', () => {
     expect(never).toEqual([]);
   });
 
-  test('is told in the summary, each place once for each deployment', () => {
-    const told = phases.flatMap(({ deployments, places }) =>
+  test('is in the summary, each place once for each deployment', () => {
+    const shown = phases.flatMap(({ deployments, places }) =>
       deployments.flatMap((deployment) => places.map((place) => `${deployment}: ${place}`)),
     );
     const rows = new Set(seen.rows.map(({ deployment, place }) => `${deployment}: ${place}`));
 
-    expect([...rows].filter((row) => !told.includes(row))).toEqual([]);
-    expect(told.filter((one, index) => told.indexOf(one) !== index)).toEqual([]);
+    expect([...rows].filter((row) => !shown.includes(row))).toEqual([]);
+    expect(shown.filter((one, index) => shown.indexOf(one) !== index)).toEqual([]);
   });
 
   test('reaches every place that a deployment is to show', () => {

@@ -1,14 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { failureModel } from './render.ts';
 import { see } from './see.ts';
 import type { Seen } from './seen.types.ts';
 
 /**
- * Writes docs/failure-model.md: plays the faults, keeps what was seen in seen.json, and makes the document from that, from the
- * state machine and from the code. `--check` only compares, for CI; test/docs/failure-model.test.ts compares without playing.
+ * Writes docs/failure-model.md and the pages behind it: plays the faults, keeps what was seen in seen.json, and makes the pages
+ * from that, from the state machine and from the code. `--check` only compares, for CI; test/docs/failure-model.test.ts compares without playing. `--render`
+ * plays nothing and takes seen.json as it is: enough after a change of words.
  */
 
-const DOCUMENT = new URL('../../docs/failure-model.md', import.meta.url);
+const DOCS = new URL('../../docs/', import.meta.url);
 const SEEN = new URL('./seen.json', import.meta.url);
 
 export const readSeen = (): Seen => JSON.parse(readFileSync(SEEN, 'utf8')) as Seen;
@@ -27,16 +28,18 @@ const textOf = ({ undisturbed, calls, rows, outside }: Seen): string => {
 };
 
 if (import.meta.main) {
-  const seen = await see();
+  const seen = process.argv.includes('--render') ? readSeen() : await see();
   const files = [
     { url: SEEN, name: 'verify/failure-model/seen.json', text: textOf(seen) },
-    { url: DOCUMENT, name: 'docs/failure-model.md', text: failureModel(seen) },
+    ...failureModel(seen).map(({ path, text }) => ({ url: new URL(path, DOCS), name: `docs/${path}`, text })),
   ];
+  const textIn = (url: URL): string => (existsSync(url) ? readFileSync(url, 'utf8') : '');
+  mkdirSync(new URL('failure-model', DOCS), { recursive: true });
   if (!process.argv.includes('--check')) for (const { url, text } of files) writeFileSync(url, text);
   else {
-    const stale = files.filter(({ url, text }) => readFileSync(url, 'utf8') !== text);
+    const stale = files.filter(({ url, text }) => textIn(url) !== text);
     for (const { url, name, text } of stale) {
-      const before = readFileSync(url, 'utf8').split('\n');
+      const before = textIn(url).split('\n');
       const off = text.split('\n').filter((line) => !before.includes(line));
       console.error(
         `${name} is not what was seen. Expected, and not found there:\n${off.slice(0, 10).join('\n')}\n... ${off.length} lines. Look whether that is meant; if so, run \`npm run failure-model\` and commit it.`,

@@ -23,7 +23,7 @@ export const outside: readonly Outside[] = [
       'The deployment finds the red alarm at its next look: a minute after a shift, later in a long bake ever more rarely, ten looks a bake at most. A doubled event is one signal.',
     left: 'Users on the bad version until that look.',
     person:
-      'Nothing. The alarm OnAlarmLostEvents says that it happened: [runbook](runbook.md#onalarmlostevents).',
+      'Nothing. The alarm OnAlarmLostEvents says that it happened: [runbook](../runbook.md#onalarmlostevents).',
     plays: [
       { play: 'alarm event lost', says: 'no event ever arrives' },
       { play: 'alarm event late', says: 'each event is five minutes late' },
@@ -36,7 +36,7 @@ export const outside: readonly Outside[] = [
       'Only deployments whose execution ended half-way need it: a stop, States.Runtime, the limit of the history, a recovery that ended stuck. All others end by themselves.',
     left: 'A stopped deployment as it was: weights where they were, both colours running, the service locked.',
     person:
-      'The alarms SweepNotRunning and SweepLostEvents wake somebody: enable the rule, give back the permission: [runbook](runbook.md#sweepnotrunning). Until then abort deployments, do not stop executions.',
+      'The alarms SweepNotRunning and SweepLostEvents wake somebody: enable the rule, give back the permission: [runbook](../runbook.md#sweepnotrunning). Until then abort deployments, do not stop executions.',
     plays: [
       { play: 'status event lost', says: 'the event of the stop is lost; the schedule finds it' },
       { play: 'sweep down', says: 'no sweep gets through for an hour after the stop' },
@@ -51,7 +51,7 @@ export const outside: readonly Outside[] = [
       'A rollback by an alarm waits as well: no step writes without having read that the service is still its own.',
     left: 'Weights where they were. If the table stays away longer than the retries last, the execution ends Unrecorded and the sweep goes on once the table is back.',
     person:
-      'If users suffer meanwhile, set the weights by hand: [runbook](runbook.md#weights-by-hand). RollBack finds them as it wants them.',
+      'If users suffer meanwhile, set the weights by hand: [runbook](../runbook.md#weights-by-hand). RollBack finds them as it wants them.',
     plays: [
       { play: 'table down while baking', says: 'ten minutes of HTTP 500, while a healthy version bakes' },
       { play: 'table down at the alarm', says: 'ten minutes of HTTP 500, from the moment an alarm goes red' },
@@ -79,7 +79,7 @@ export const outside: readonly Outside[] = [
       'The next step that wants to write finds that it does not hold the service and may write no more, not even the rollback. The execution ends Stuck, and no sweep finds it: the sweep goes by leases.',
     left: 'Weights where they were, both colours running, the record open, and the service free for a deployment that does not know of it (preflight refuses it for the second task set).',
     person:
-      'The alarm Stuck wakes somebody. Set the weights by hand, delete the task set that is not wanted: [runbook](runbook.md#weights-by-hand). Do not delete items of the table; deletion protection guards the table only.',
+      'The alarm Stuck wakes somebody. Set the weights by hand, delete the task set that is not wanted: [runbook](../runbook.md#weights-by-hand). Do not delete items of the table; deletion protection guards the table only.',
     plays: [{ play: 'lease deleted', says: 'at 20 %, while a healthy version bakes' }],
   },
   {
@@ -88,7 +88,7 @@ export const outside: readonly Outside[] = [
       'The deployment itself goes on: its plan and its last decision are in the execution. Commands are forgotten, and neither commands nor alarm events are heard any more; looks go on.',
     left: 'No plan in the record. **Should the execution be stopped now, its recovery takes it for a deployment that had touched nothing: it frees the service and leaves the weights and both task sets as they are.**',
     person:
-      'Let it end; do not stop it. If it was stopped, set the weights by hand and delete the task set that is not wanted: [runbook](runbook.md#weights-by-hand).',
+      'Let it end; do not stop it. If it was stopped, set the weights by hand and delete the task set that is not wanted: [runbook](../runbook.md#weights-by-hand).',
     plays: [
       { play: 'record deleted', says: 'at 20 %, while a healthy version bakes' },
       {
@@ -122,7 +122,7 @@ export const outside: readonly Outside[] = [
       'The call is refused, and not retried: asking again changes nothing. Forward steps go to RollBack. A permission that RollBack itself needs makes it end Stuck; recoveries try again after 1, 2, 4 minutes, up to every six hours.',
     left: 'Weights where they were; the service locked.',
     person:
-      'Read the permission in the cause of the failed execution and give it back; the next recovery finishes: [runbook](runbook.md#stuck). If users suffer, set the weights by hand.',
+      'Read the permission in the cause of the failed execution and give it back; the next recovery finishes: [runbook](../runbook.md#stuck). If users suffer, set the weights by hand.',
     plays: [
       {
         play: 'permission to write routes gone',
@@ -166,7 +166,7 @@ export const outside: readonly Outside[] = [
       'Executions stand still where they are and go on afterwards; timeouts run on, so a bake may end late and never early. The API alone being down costs a wake-up: the deployment looks at the end of its wait.',
     left: 'Weights where they were, until executions move.',
     person:
-      'If users suffer, set the weights by hand. For delayed transitions: [runbook](runbook.md#throttled).',
+      'If users suffer, set the weights by hand. For delayed transitions: [runbook](../runbook.md#throttled).',
     plays: [
       {
         play: 'Step Functions API down at the alarm',

@@ -16,34 +16,57 @@ const slug = (title: string): string =>
     .replace(/[^\w\s-]/g, '')
     .replace(/ /g, '-');
 
-const head = (seen: Seen): string => {
+/** A page of the failure model: its path below docs/, and its text. */
+export type Page = { path: string; text: string };
+
+const MADE = '<!-- made by `npm run failure-model`; the sentences are in verify/failure-model/ -->';
+
+/** `AcquireLease` -> `acquire-lease`, which is the step's file in functions/, too. */
+const fileOf = (name: string): string => name.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+
+const linkTo = (name: string): string => `[${name}](failure-model/${fileOf(name)}.md)`;
+
+const stepNames = states.map(([name]) => name).filter((name) => name in safetyOfSteps);
+
+/** What a reader needs first; everything else is one link away. */
+const front = (seen: Seen): string => {
   const runs = seen.rows.reduce((sum, row) => sum + row.runs, 0);
-  return `<!-- made by \`npm run failure-model\`; the sentences are in scripts/failure-model/, the rest is the code's and the simulator's -->
+  return `# What can fail, and where it ends
 
-# What can fail, and where it ends
+Made from the state machine, the code and ${runs.toLocaleString('en')} rehearsals, in which one thing goes wrong at one AWS call or one state. CI makes it anew and fails if
+these pages differ. Nothing of it was seen in an AWS account: it is the code that would be installed, in a [simulated one](../sim/README.md).
 
-For whoever is on call, and for whoever has to decide whether to trust this. Everything in tables is made from the state machine, the code and
-${runs.toLocaleString('en')} rehearsals, in which one thing goes wrong at one AWS call or one state; CI makes it anew and fails if this file says anything else.
+- **A process that dies, an answer that is lost, a call that is delivered twice**: nothing. The step runs again, reads first, and finds done what is done.
+- **A rate limit, an API that is down for a while**: the deployment waits. What lasts longer than the retries rolls it back; the load balancer keeps the last weights meanwhile.
+- **The execution is stopped** (by a person, by Step Functions): its recovery begins within seconds and waits 75 s for the last Lambda to end. Before green is PRIMARY it rolls back, after that it finishes.
+- **Somebody else writes the listener**: rolled back, or finished if blue has begun to go. What they wrote after the last read stays.
+- **An alarm**: rolled back, until green is promoted; after that alarms are not read any more.
+- **The table does not answer**: no traffic moves, not even back. This is the one thing to know: [DynamoDB is unavailable](failure-model/around.md#dynamodb-is-unavailable).
+- **What needs a person**: a permission or a quota that RollBack needs, an API that stays down for longer than half an hour, an item of the table that somebody deleted. [The runbook](runbook.md) has a section for each alarm.
 
-- [In short](#in-short)
-- [Failures x where they end](#failures-x-where-they-end)
-- [Who tries again](#who-tries-again), [limits](#limits), [errors](#errors)
-- [Step by step](#step-by-step), [between the steps](#between-the-steps), [Lambdas that events start](#lambdas-that-events-start)
-- [Around the workflow](#around-the-workflow): ${outside.map(({ title }) => `[${title}](#${slug(title)})`).join(', ')}
-- [What has not been shown](#what-has-not-been-shown)
+## Who tries again
 
-## In short
+1. **The call** (aws/call.ts): waits within the step's Lambda, with full jitter.
+2. **The state machine** (Retry of each state): starts the Lambda again. Its steps are safe to run twice.
+3. **The Catch** of the state: leads to RollBack once something may have been written, before that to RecordOutcome. Every way out of RollBack leads to RecordOutcome.
+4. **The sweep**: an execution that ended without freeing its lease gets a recovery, a new execution that rolls back or finishes.
+5. **A person**: what is still locked after that. Alarms: Stuck, LeaseStuck, RollBackFailing.
 
-- **A process that dies, an answer that is lost, a call that comes twice**: nothing. The step is run again, looks, and finds done what is done.
-- **A rate limit, an API that is down for a while**: waited for. What lasts longer than the retries rolls back; the load balancer goes on with the last weights meanwhile.
-- **The execution is stopped** (a person, Step Functions itself): its recovery begins within seconds and waits 75 s for the last Lambda to end. Before green is PRIMARY it goes back to blue, after that it finishes.
-- **Somebody else writes the listener**: rolled back, or finished if blue has begun to go. What he wrote after the last look stays.
-- **An alarm**: rolled back, until green is promoted; after that nobody looks at alarms any more.
-- **The table does not answer**: nobody moves users, not even back. This is the one thing to know: [DynamoDB is unavailable](#dynamodb-is-unavailable).
-- **What needs a person**: a permission or a quota that RollBack needs, an API that stays down for longer than half an hour, an item of the table that somebody deleted. The alarms of [the runbook](runbook.md) say so.`;
+## In detail
+
+- [How each failure ended](failure-model/endings.md), by the phase of the deployment; [limits of every wait, and errors](failure-model/limits.md)
+- Step by step: ${stepNames.map(linkTo).join(', ')}
+- [Between the steps](failure-model/between-the-steps.md): states that AWS evaluates by itself. Lambdas that events start: ${Object.keys(safetyOfLambdas).map(linkTo).join(', ')}
+- [Around the workflow](failure-model/around.md): lost events, the sweep, the table, permissions, APIs and Regions that are down, quotas, other writers of the listener
+
+## What has not been shown
+
+- One thing goes wrong at a time. \`npm run verify:soak\` draws several at once and compares nothing with these pages.
+- Network load balancers, tasks on instances and more than one Region.
+- What [around.md](failure-model/around.md) marks as *Not shown*.`;
 };
 
-const reading = (seen: Seen): string => `## Failures x where they end
+const endings = (seen: Seen): string => `# How each failure ended
 
 How often which ending was seen, where there was more than one, and in the worst case how long until the load balancer sent every request to blue again, counted from the
 fault, the alarm or the stop. \`-\`: the fault has no meaning there. Every run is held against the invariants after each event, and none broke one.
@@ -52,7 +75,7 @@ ${summaryTable(seen)}
 
 ${faultList()}
 
-Struck were ${playedDeployments.length} deployments of a service with two tasks, at the first and the last call of each kind in each step, and at the states:
+The faults strike ${playedDeployments.length} deployments of a service with two tasks, at the first and the last call of each kind in each step, and at the states:
 
 ${table(
   ['deployment', 'what it does', 'undisturbed'],
@@ -68,16 +91,10 @@ ${table(
   }),
 )}
 
-Times are virtual: they are made of the simulator's [assumed latencies](../sim/README.md), of waits that are real, and of bakes of ten seconds. They are rounded up.
-\`npm run verify:exhaust\` strikes every call, in eight deployments, and judges each run; it counts passes, this page tells endings.`;
+Times are virtual: they are made of the simulator's [assumed latencies](../../sim/README.md), of waits that are real, and of bakes of ten seconds. They are rounded up.
+\`npm run verify:exhaust\` strikes every call, in eight deployments, and judges each run; it counts passes, this page shows endings.`;
 
-const retrying = (): string => `## Who tries again
-
-1. **The call** (aws/call.ts): waits within the step's Lambda, with full jitter.
-2. **The state machine** (Retry of each state): starts the Lambda again. Its steps are safe to run twice.
-3. **The Catch** of the state: goes to RollBack once something may have been written, before that to RecordOutcome. Out of RollBack every way leads to RecordOutcome.
-4. **The sweep**: an execution that ended without freeing its lease gets a recovery, a new execution that rolls back or finishes.
-5. **A person**: what is still locked after that. Alarms: Stuck, LeaseStuck, RollBackFailing.
+const limitsAndErrors = (): string => `# Limits and errors
 
 ## Limits
 
@@ -87,20 +104,23 @@ ${table(['what waits', 'how long', 'then'], limits)}
 
 ${errorTable()}`;
 
-const steps = (seen: Seen): string =>
-  states
-    .flatMap(([name, state]) =>
-      name in safetyOfSteps
-        ? [stepSection(name as StepName, state, safetyOfSteps[name as StepName], seen)]
-        : [],
-    )
-    .join('\n\n');
+const stepPages = (seen: Seen): Page[] =>
+  states.flatMap(([name, state]) =>
+    name in safetyOfSteps
+      ? [
+          {
+            path: `failure-model/${fileOf(name)}.md`,
+            text: stepSection(name as StepName, state, safetyOfSteps[name as StepName], seen),
+          },
+        ]
+      : [],
+  );
 
 const stoppedAt = (place: string, seen: Seen): string =>
   seen.rows
     .filter((row) => row.place === place && row.fault === 'stopped')
     .map((row) => `${endsInWords(row.ends)}${noticed(row) === 'nothing' ? '' : `; ${noticed(row)}`}`)
-    .filter((told, index, all) => all.indexOf(told) === index)
+    .filter((line, index, all) => all.indexOf(line) === index)
     .join(' / ') || 'not shown';
 
 const between = (seen: Seen): string =>
@@ -120,13 +140,13 @@ const between = (seen: Seen): string =>
     ),
   );
 
-const lambdas = (seen: Seen): string =>
-  Object.entries(safetyOfLambdas)
-    .map(
-      ([name, { safe, left }]) =>
-        `### ${name}\n\n**Why it is safe.** ${safe}\n\n**Left behind if it fails for good**: ${left}\n\n${seenAt(name, seen)}`,
-    )
-    .join('\n\n');
+const lambdaPages = (seen: Seen): Page[] =>
+  Object.entries(safetyOfLambdas).map(([name, { safe, left }]) => ({
+    path: `failure-model/${fileOf(name)}.md`,
+    text: `# ${name}\n\n**Why it is safe.** ${safe}\n\n**Left behind if it fails for good**: ${left}\n\n${seenAt(name, seen)}`,
+  }));
+
+const contents = (): string => outside.map(({ title }) => `- [${title}](#${slug(title)})`).join('\n');
 
 const around = (seen: Seen): string =>
   outside
@@ -136,7 +156,7 @@ const around = (seen: Seen): string =>
         return one === undefined ? [] : [[says, ...outsideInWords(one)]];
       });
       return [
-        `### ${title}`,
+        `## ${title}`,
         happens,
         `**Left behind**: ${left}`,
         `**What a person does**: ${person}`,
@@ -150,24 +170,17 @@ const around = (seen: Seen): string =>
     })
     .join('\n\n');
 
-const unknown = `## What has not been shown
-
-- Nothing of this page was seen in an AWS account: it is the code that would be installed, in a simulated one. [sim/README.md](../sim/README.md) lists what is assumed.
-- One thing goes wrong at a time. \`npm run verify:soak\` draws several at once and compares nothing with this page.
-- Network load balancers, tasks on instances and more than one Region.
-- What stands under *Not shown* above.`;
-
-export const failureModel = (seen: Seen): string =>
+/** docs/failure-model.md first, then what it links to. */
+export const failureModel = (seen: Seen): Page[] =>
   [
-    head(seen),
-    reading(seen),
-    retrying(),
-    `## Step by step\n\n${steps(seen)}`,
-    `## Between the steps\n\nStates that AWS evaluates by itself. Nothing can fail there but the execution as a whole.\n\n${between(seen)}`,
-    `## Lambdas that events start\n\n${lambdas(seen)}`,
-    `## Around the workflow\n\n${around(seen)}`,
-    unknown,
-    '',
-  ]
-    .join('\n\n')
-    .replace(/\n+$/, '\n');
+    { path: 'failure-model.md', text: front(seen) },
+    { path: 'failure-model/endings.md', text: endings(seen) },
+    { path: 'failure-model/limits.md', text: limitsAndErrors() },
+    ...stepPages(seen),
+    {
+      path: 'failure-model/between-the-steps.md',
+      text: `# Between the steps\n\nStates that AWS evaluates by itself. Nothing can fail there but the execution as a whole.\n\n${between(seen)}`,
+    },
+    ...lambdaPages(seen),
+    { path: 'failure-model/around.md', text: `# Around the workflow\n\n${contents()}\n\n${around(seen)}` },
+  ].map(({ path, text }) => ({ path, text: `${MADE}\n\n${text}\n` }));

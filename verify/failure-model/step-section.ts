@@ -49,11 +49,7 @@ const failures = (name: StepName, state: State): string => {
     ['what can fail', 'who tries again', 'then'],
     [
       ...retries.map((retry) => retryRow(state, retry)),
-      ...[...byTarget].map(([target, errors]) => [
-        code(errors),
-        'nobody: asking again changes nothing',
-        target,
-      ]),
+      ...[...byTarget].map(([target, errors]) => [code(errors), 'nobody: a retry changes nothing', target]),
       ...(state.TimeoutSeconds === undefined ? timeout : []),
       [
         'the execution is stopped, or its history is full',
@@ -110,7 +106,7 @@ export const seenAt = (place: string, seen: Seen): string => {
 export const stepSection = (name: StepName, state: State, { safe, left }: StepSafety, seen: Seen): string => {
   const calls = seen.calls[name] ?? [];
   return [
-    `### ${name}`,
+    `# ${name}`,
     state.Comment,
     `**Why it is safe.** ${safe}`,
     `**Left behind if everything ends here**, until the sweep: ${left}`,
