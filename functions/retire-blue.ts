@@ -1,18 +1,10 @@
-import type { StoredDeployment } from '../aws/verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
-import { formatDuration } from '../core/duration.ts';
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
 import { holdsStickyClients, refuseRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from '../core/health/group-health.ts';
-import {
-  describeCommand,
-  frozenWaitSeconds,
-  holdLeftMs,
-  OPERATOR_LIMIT_MS,
-  steeringOf,
-} from '../core/operator/commands.ts';
-import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
+import { standingOrder } from '../core/operator/standing-order.ts';
+import type { Commitment } from '../core/vocabulary/command.types.ts';
 import type { Retirement } from '../core/vocabulary/state.types.ts';
 import { settleMs, settleSecondsLeft } from '../core/weights/propagation.ts';
 import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
@@ -54,22 +46,6 @@ const lookAtGreen = async (
 };
 
 /**
- * What a person still has to say, at the last moment at which it can be obeyed; null when nothing.
- * @throws Aborted when it is to go back.
- */
-const holdOf = (stored: StoredDeployment | null, shiftedAtMs: number, nowMs: number): Command | null => {
-  const commands = stored?.commands ?? [];
-  const { abort, freeze, pause } = steeringOf(commands, shiftedAtMs);
-  if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
-  const held = freeze ?? pause;
-  if (held !== null && holdLeftMs(commands, nowMs) <= 0) {
-    const limit = formatDuration(OPERATOR_LIMIT_MS);
-    throw new DeploymentError('Aborted', `${describeCommand(held)}; nobody decided within ${limit}`);
-  }
-  return held;
-};
-
-/**
  * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
  * Each only while a read a moment ago showed green with all weight on every route. Before blue loses anything the record
  * is told to take no more commands: one that came before that is obeyed, and none after it is accepted.
@@ -102,11 +78,12 @@ export const retireBlue: Step<
   });
 
   const stored = mayTurnBack ? await record.read(lease.deploymentId) : null;
-  const held = holdOf(stored, startedAtMs, clock.nowMs());
-  if (held !== null) {
-    const reason = `${describeCommand(held)}; ${blue === null ? 'it does not end' : 'blue stays'} until resume or abort`;
+  const order = standingOrder(stored?.commands ?? [], clock.nowMs());
+  if (order.kind === 'goBack') throw new DeploymentError('Aborted', order.reason);
+  if (order.kind === 'hold') {
+    const reason = `${order.reason}; ${blue === null ? 'it does not end' : 'blue stays'} until resume or abort`;
     // The time that a retirement may take does not run while nothing may move.
-    return { ...pause(frozenWaitSeconds(held, clock.nowMs()), reason), startedAtMs: clock.nowMs() };
+    return { ...pause(order.waitSeconds, reason), startedAtMs: clock.nowMs() };
   }
 
   const green = next === 'scaleToZero' ? await lookAtGreen({ lease, plan }, deps) : null;

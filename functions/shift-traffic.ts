@@ -3,7 +3,7 @@ import { shiftedEvent } from '../core/deployment/events.ts';
 import { holdsStickyClients } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
-import { describeCommand, steeringOf } from '../core/operator/commands.ts';
+import { standingOrder } from '../core/operator/standing-order.ts';
 import { refuseRaise } from '../core/safety/invariants.ts';
 import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Traffic } from '../core/vocabulary/state.types.ts';
@@ -39,18 +39,18 @@ const strands = (plan: Plan, { forward }: LiveRoute): boolean =>
   plan.blue === null && holdsStickyClients(plan, forward);
 
 /**
- * What a person said after the decision to shift was made: an abort ends the step, a pause or a freeze leaves the weights.
- * Not before the first shift, which there is nothing to stay at instead; CheckGreen asked a moment ago.
+ * What a person ordered after the decision to shift was made: an abort ends the step, a pause or a freeze leaves the weights.
+ * A hold is ignored before the first shift: there are no earlier weights to stay at, and CheckGreen asked a moment ago.
  * @throws Aborted
  */
 const staysAt = async (
   deploymentId: string,
   traffic: Traffic | undefined,
-  record: Deps['record'],
+  { record, clock }: Pick<Deps, 'record' | 'clock'>,
 ): Promise<Traffic | null> => {
-  const { abort, freeze, pause } = steeringOf((await record.read(deploymentId))?.commands ?? [], 0);
-  if (abort !== null) throw new DeploymentError('Aborted', describeCommand(abort));
-  return freeze === null && pause === null ? null : (traffic ?? null);
+  const order = standingOrder((await record.read(deploymentId))?.commands ?? [], clock.nowMs());
+  if (order.kind === 'goBack') throw new DeploymentError('Aborted', order.reason);
+  return order.kind === 'hold' ? (traffic ?? null) : null;
 };
 
 /**
@@ -83,7 +83,7 @@ export const shiftTraffic: Step<
     return { route, found, done };
   });
   // A shift that is half done is finished: what it left would look like somebody else's.
-  const stays = await staysAt(lease.deploymentId, traffic, record);
+  const stays = await staysAt(lease.deploymentId, traffic, { record, clock });
   if (stays !== null && changes.every(({ done }) => !done)) return stays;
   const refusal = refuseRaise({
     group: 'green',

@@ -1,13 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
-import {
-  describeCommand,
-  frozenWaitSeconds,
-  heldMsSince,
-  holdLeftMs,
-  OPERATOR_LIMIT_MS,
-  steeringOf,
-} from '../operator/commands.ts';
+import { heldMsSince } from '../operator/commands.ts';
+import { standingOrder } from '../operator/standing-order.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
@@ -63,17 +57,11 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const counts = { healthyTargets: health.healthy, wanted: health.wanted };
   const appearing = nowMs - green.launchedAtMs < Math.min(APPEARING_MS, plan.timeToHealthyMs);
 
-  const { abort, freeze, pause } = steeringOf(observed.commands, green.launchedAtMs);
-  if (abort !== null) return { kind: 'failed', ...counts, reason: describeCommand(abort) };
-  const holding = freeze ?? pause;
-  if (holding !== null && holdLeftMs(observed.commands, nowMs) <= 0) {
-    const reason = `${describeCommand(holding)}; nobody decided within ${formatDuration(OPERATOR_LIMIT_MS)}`;
-    return { kind: 'failed', ...counts, reason };
-  }
-  if (freeze !== null) {
-    const reason = `${describeCommand(freeze)}; nothing moves until resume or abort; ${describeHealth(health)}`;
-    const waitSeconds = frozenWaitSeconds(freeze, nowMs);
-    return { kind: 'pending', ...counts, healthySinceMs: null, waitSeconds, reason };
+  const order = standingOrder(observed.commands, nowMs);
+  if (order.kind === 'goBack') return { kind: 'failed', ...counts, reason: order.reason };
+  if (order.kind === 'hold' && order.command.kind === 'freeze') {
+    const reason = `${order.reason}; nothing moves until resume or abort; ${describeHealth(health)}`;
+    return { kind: 'pending', ...counts, healthySinceMs: null, waitSeconds: order.waitSeconds, reason };
   }
   const failure = hopeless(observed, health, appearing);
   if (failure !== null) return { kind: 'failed', ...counts, reason: failure };
@@ -85,7 +73,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const failed = stopped.filter(isFailure);
   const told = failed.length === 0 ? '' : `; ${explainStopped(failed)}`;
   const ready = healthySinceMs !== null && healthyMs >= plan.healthyForMs;
-  if (ready && pause === null) {
+  if (ready && order.kind === 'proceed') {
     return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
   }
 
@@ -115,11 +103,11 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     ...counts,
     healthySinceMs,
     ...(checkFailure === undefined ? {} : { checkFailure }),
-    waitSeconds: pause === null ? waitSeconds(observed, endMs) : frozenWaitSeconds(pause, nowMs),
+    waitSeconds: order.kind === 'proceed' ? waitSeconds(observed, endMs) : order.waitSeconds,
     reason:
-      pause === null
+      order.kind === 'proceed'
         ? progress
-        : `${describeCommand(pause)}; green gets no request until resume; ${describeHealth(health)}`,
+        : `${order.reason}; green gets no request until resume; ${describeHealth(health)}`,
   };
 };
 

@@ -1,4 +1,3 @@
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 
 /** What all commands so far add up to. */
@@ -64,25 +63,6 @@ export const heldMsSince = (commands: readonly Command[], sinceMs: number, nowMs
   }
   add(nowMs);
   return heldMs;
-};
-
-/**
- * Nobody froze or paused a deployment to keep it for ever: after a month it goes back. All its pauses and freezes together,
- * because each look at a held deployment takes a part of its execution's history.
- */
-export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
-
-/** Milliseconds of OPERATOR_LIMIT_MS that are left; 0 or less when it is used up. */
-export const holdLeftMs = (commands: readonly Command[], nowMs: number): number =>
-  OPERATOR_LIMIT_MS - heldMsSince(commands, 0, nowMs);
-
-/** While nothing is shifted a frozen deployment sits in a plain wait, which no signal ends: soon at first, half an hour at most. */
-const FIRST_FROZEN_WAIT_MS = MINUTE_MS;
-const LONGEST_FROZEN_WAIT_MS = 30 * MINUTE_MS;
-
-export const frozenWaitSeconds = (freeze: Pick<Command, 'atMs'>, nowMs: number): number => {
-  const waitMs = Math.max(FIRST_FROZEN_WAIT_MS, (nowMs - freeze.atMs) / 8);
-  return Math.ceil(Math.min(LONGEST_FROZEN_WAIT_MS, waitMs) / SECOND_MS);
 };
 
 /** `abort by ada: the banner is wrong` */

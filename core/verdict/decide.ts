@@ -1,13 +1,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
-import {
-  describeCommand,
-  heldMsSince,
-  holdLeftMs,
-  OPERATOR_LIMIT_MS,
-  steeringOf,
-} from '../operator/commands.ts';
+import { describeCommand, heldMsSince, steeringOf } from '../operator/commands.ts';
+import { type StandingOrder, standingOrder } from '../operator/standing-order.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
@@ -68,11 +63,10 @@ export const decide = (input: DecideInput): Decision => {
     ...fields,
   });
 
-  const { abort, freeze } = steeringOf(commands, traffic.shiftedAtMs);
-  if (abort !== null) return decided({ kind: 'rollBack', reason: describeCommand(abort) });
-  if (freeze !== null) {
-    const told = `${describeCommand(freeze)}; nothing moves until resume or abort`;
-    return awaitOperator(decided, told, holdLeftMs(commands, input.nowMs), OPERATOR_LIMIT_MS);
+  const order = standingOrder(commands, input.nowMs);
+  if (order.kind === 'goBack') return decided({ kind: 'rollBack', reason: order.reason });
+  if (order.kind === 'hold' && order.command.kind === 'freeze') {
+    return awaitOperator(decided, `${order.reason}; nothing moves until resume or abort`, order.leftMs);
   }
   const shift = plan.shifts[position];
   if (shift === undefined) {
@@ -85,7 +79,7 @@ export const decide = (input: DecideInput): Decision => {
     case 'unknown':
       return bear(input, decided, reason);
     case 'healthy':
-      return goOn(input, decided, shift, `${reason}${blueAside(observed)}`);
+      return advanceOrHold(input, decided, shift, order, `${reason}${blueAside(observed)}`);
     default:
       return verdict satisfies never;
   }
@@ -116,16 +110,22 @@ const bear = (input: DecideInput, decided: Decided, reason: string): Decision =>
 const unknownWaitMs = ({ throttled }: Observation): number =>
   throttled === true ? THROTTLED_WAIT_MS : UNKNOWN_WAIT_MS;
 
-/** All is well: bake, wait for a person, or go on. */
-const goOn = (input: DecideInput, decided: Decided, shift: Shift, seen: string): Decision => {
+/** All is well: bake, wait for a person, or advance. */
+const advanceOrHold = (
+  input: DecideInput,
+  decided: Decided,
+  shift: Shift,
+  order: StandingOrder,
+  seen: string,
+): Decision => {
   const { plan, traffic, commands, nowMs } = input;
-  const { pause, skip, approve, ...steering } = steeringOf(commands, traffic.shiftedAtMs);
+  const { skip, approve, ...steering } = steeringOf(commands, traffic.shiftedAtMs);
   const last = plan.shifts.length - 1;
   // One that came while a shift was on its way still means everything, as long as not everything has been shifted.
   const promote = traffic.position < last ? steeringOf(commands, 0).promote : steering.promote;
-  if (pause !== null) {
-    const told = `${describeCommand(pause)}; until resume, alarms still roll back; ${seen}`;
-    return awaitOperator(decided, told, holdLeftMs(commands, nowMs), OPERATOR_LIMIT_MS);
+  if (order.kind === 'hold') {
+    const reason = `${order.reason}; until resume, alarms still roll back; ${seen}`;
+    return awaitOperator(decided, reason, order.leftMs);
   }
   const heldMs = heldMsSince(commands, traffic.shiftedAtMs, nowMs);
   // Clocks of two Lambdas differ a little; a bake never counts as negative.
@@ -139,9 +139,12 @@ const goOn = (input: DecideInput, decided: Decided, shift: Shift, seen: string):
   }
   const approval = approve ?? promote;
   if (shift.approval === true && approval === null) {
-    const told = `${shift.greenPct} % baked healthy and waits for an approval; ${seen}`;
+    const reason = `${shift.greenPct} % baked healthy and waits for an approval; ${seen}`;
     const waitedMs = nowMs - traffic.shiftedAtMs - shift.bakeMs - heldMs;
-    return awaitOperator(decided, told, APPROVAL_LIMIT_MS - waitedMs, APPROVAL_LIMIT_MS);
+    const leftMs = APPROVAL_LIMIT_MS - waitedMs;
+    if (leftMs > 0) return awaitOperator(decided, reason, leftMs);
+    const late = `${reason}; nobody decided within ${formatDuration(APPROVAL_LIMIT_MS)}`;
+    return decided({ kind: 'rollBack', reason: late });
   }
 
   const told = [hurry, approval === hurry ? null : approval].flatMap((one) =>
@@ -155,12 +158,8 @@ const goOn = (input: DecideInput, decided: Decided, shift: Shift, seen: string):
   return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${told.join('')}` });
 };
 
-/** A person decides; when nobody does for so long, the deployment goes back. */
-const awaitOperator = (decided: Decided, reason: string, leftMs: number, limitMs: number): Decision => {
-  if (leftMs <= 0) {
-    const told = `${reason}; nobody decided within ${formatDuration(limitMs)}`;
-    return decided({ kind: 'rollBack', reason: told });
-  }
+/** A person decides, within the time that is left. */
+const awaitOperator = (decided: Decided, reason: string, leftMs: number): Decision => {
   const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, OPERATOR_WAIT_MS) / SECOND_MS));
   return decided({ kind: 'awaitOperator', reason, waitSeconds });
 };

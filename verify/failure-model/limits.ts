@@ -6,7 +6,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { recoveryDue } from '../../core/ending/recovery.ts';
 import { REMOVAL_LIMIT_MS } from '../../core/ending/removal.ts';
 import { FINISH_LIMIT_MS, HOLD_LIMIT_MS } from '../../core/ending/roll-back.ts';
-import { OPERATOR_LIMIT_MS } from '../../core/operator/commands.ts';
+import { OPERATOR_LIMIT_MS } from '../../core/operator/standing-order.ts';
 import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/request/defaults.ts';
 import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-looks.ts';
 import { APPROVAL_LIMIT_MS } from '../../core/verdict/decide.ts';

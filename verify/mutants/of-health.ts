@@ -79,7 +79,7 @@ export const ofHealth: readonly Mutant[] = [
       {
         file: 'core/verdict/decide.ts',
         find: 'return bear(input, decided, reason);',
-        replace: 'return goOn(input, decided, shift, reason);',
+        replace: 'return advanceOrHold(input, decided, shift, order, reason);',
       },
       {
         file: 'functions/judge-health.ts',

@@ -27,8 +27,8 @@ export const ofSignals: readonly Mutant[] = [
       },
       {
         file: 'functions/retire-blue.ts',
-        find: 'steeringOf(commands, shiftedAtMs);',
-        replace: 'steeringOf([], shiftedAtMs);',
+        find: 'standingOrder(stored?.commands ?? [], clock.nowMs());',
+        replace: 'standingOrder([], clock.nowMs());',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'aborted', at: 'Bake' }],

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
 import {
   describeCommand,
-  frozenWaitSeconds,
   heldMsSince,
-  holdLeftMs,
   NO_STEERING,
   type Steering,
   steeringOf,
@@ -108,29 +106,5 @@ describe('how long it was held', () => {
   ])('%s', (_, commands, minutes) => {
     expect(heldMsSince(commands, NOW, NOW + 10 * MINUTE_MS)).toBe(minutes * MINUTE_MS);
     expect(heldMsSince(commands.toReversed(), NOW, NOW + 10 * MINUTE_MS)).toBe(minutes * MINUTE_MS);
-  });
-
-  test('all holds together use up the month', () => {
-    const commands = [
-      aCommand('pause', NOW, { id: 'a' }),
-      aCommand('resume', NOW + 10 * DAY_MS, { id: 'b' }),
-      aCommand('freeze', NOW + 15 * DAY_MS, { id: 'c' }),
-    ];
-
-    expect(holdLeftMs(commands, NOW + 15 * DAY_MS)).toBe(20 * DAY_MS);
-    expect(holdLeftMs(commands, NOW + 35 * DAY_MS)).toBe(0);
-  });
-});
-
-describe('a frozen deployment that waits without a task token', () => {
-  test.each([
-    [0, 60],
-    [8 * MINUTE_MS, 60],
-    [16 * MINUTE_MS, 120],
-    [4 * HOUR_MS, 1_800],
-    [20 * DAY_MS, 1_800],
-    [-5_000, 60],
-  ])('%d ms after the freeze looks again in %d s', (sinceMs, seconds) => {
-    expect(frozenWaitSeconds({ atMs: NOW }, NOW + sinceMs)).toBe(seconds);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
-import { OPERATOR_LIMIT_MS } from '../../../core/operator/commands.ts';
+import { OPERATOR_LIMIT_MS } from '../../../core/operator/standing-order.ts';
 import {
   APPROVAL_LIMIT_MS,
   type DecideInput,
@@ -140,7 +140,7 @@ describe('freeze', () => {
     expect(sinceFreeze(OPERATOR_LIMIT_MS - 1)).toMatchObject({ kind: 'awaitOperator', waitSeconds: 1 });
     expect(sinceFreeze(OPERATOR_LIMIT_MS)).toMatchObject({
       kind: 'rollBack',
-      reason: expect.stringMatching(/nothing moves until resume or abort; nobody decided within 30d$/),
+      reason: 'freeze by ada: the banner is wrong; nobody decided within 30d',
     });
   });
 
