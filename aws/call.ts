@@ -97,7 +97,7 @@ export const MAX_FIRST_ATTEMPTS = 240;
 /** No wait is longer: several must fit beside the work into a Lambda of a minute. */
 export const MAX_WAIT_MS = 5 * SECOND_MS;
 
-/** Connecting and answering may take this long before a send is given up (functions/deps.ts sets both timeouts). */
+/** Connecting and answering may take this long before a send is given up (functions/deps.ts). */
 const LONGEST_SEND_MS = 7 * SECOND_MS;
 
 /** How a failed call is tried again: `none` was not throttled. */

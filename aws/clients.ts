@@ -1,5 +1,8 @@
+import { SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Sender } from './call.ts';
+import { clientOptions } from './client-options.ts';
 
 /** The clients of one account and Region, each made when it is first used. */
 export type Clients = {
@@ -17,11 +20,14 @@ export type Clients = {
   ecr?: Sender;
 };
 
-/**
- * For the command line. One attempt, because call.ts retries, and timeouts as in a Lambda, with more time for the
- * connection: a person's may be slow.
- */
-const OPTIONS = { maxAttempts: 1, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
+/** As in a Lambda, with more time: a person's connection may be slow. */
+const OPTIONS = clientOptions({ connectMs: 5_000, answerMs: 10_000 });
+
+/** An invocation is answered when the function has ended: the Command Lambda's whole time, and its way. */
+const INVOKE_OPTIONS = clientOptions({
+  connectMs: 5_000,
+  answerMs: (LAMBDA_TIMEOUT_SECONDS + 5) * SECOND_MS,
+});
 
 /** The SDK finds out only when it is about to send, and has no name for it. */
 const withoutRegion = (error: unknown): boolean =>
@@ -50,7 +56,8 @@ const lazy = (load: () => Promise<Sender>): Sender => {
 
 /** Region and credentials come from where every AWS tool takes them, unless a Region is given. */
 export const makeClients = (region: string | undefined): Clients => {
-  const options = region === undefined ? OPTIONS : { ...OPTIONS, region };
+  const here = region === undefined ? {} : { region };
+  const options = { ...OPTIONS, ...here };
   return {
     cloudWatch: lazy(async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(options)),
     dynamoDb: lazy(async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(options)),
@@ -59,7 +66,9 @@ export const makeClients = (region: string | undefined): Clients => {
       async () =>
         new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2Client(options),
     ),
-    lambda: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(options)),
+    lambda: lazy(
+      async () => new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...INVOKE_OPTIONS, ...here }),
+    ),
     ssm: lazy(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(options)),
     stepFunctions: lazy(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(options)),
     applicationAutoScaling: lazy(

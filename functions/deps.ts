@@ -6,6 +6,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { makeAlarms } from '../aws/alarms.ts';
 import type { Call } from '../aws/call.ts';
+import { clientOptions } from '../aws/client-options.ts';
 import { makeEcsServices } from '../aws/ecs-service.ts';
 import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
@@ -17,11 +18,10 @@ import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
 
 /**
- * The real clients, each made on first use, so that a bundle which names one connector carries one client. One
- * attempt: aws/call.ts retries. The SDK itself waits for an answer for ever, so both timeouts are set: an answer that
- * takes longer than five seconds is not coming.
+ * The real clients, each made on first use, so that a bundle which names one connector carries one client. An answer
+ * that takes longer than five seconds is not coming.
  */
-const clientOptions = { maxAttempts: 1, requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } };
+const options = clientOptions({ connectMs: 2_000, answerMs: 5_000 });
 
 /** Marked pure at each use, so that a bundle drops the clients it does not use. */
 const once = <Client>(make: () => Client): (() => Client) => {
@@ -32,12 +32,12 @@ const once = <Client>(make: () => Client): (() => Client) => {
   };
 };
 
-const ecs = /* @__PURE__ */ once(() => new ECSClient(clientOptions));
-const elbv2 = /* @__PURE__ */ once(() => new ElasticLoadBalancingV2Client(clientOptions));
-const cloudWatch = /* @__PURE__ */ once(() => new CloudWatchClient(clientOptions));
-const dynamoDb = /* @__PURE__ */ once(() => new DynamoDBClient(clientOptions));
-const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(clientOptions));
-const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(clientOptions));
+const ecs = /* @__PURE__ */ once(() => new ECSClient(options));
+const elbv2 = /* @__PURE__ */ once(() => new ElasticLoadBalancingV2Client(options));
+const cloudWatch = /* @__PURE__ */ once(() => new CloudWatchClient(options));
+const dynamoDb = /* @__PURE__ */ once(() => new DynamoDBClient(options));
+const stepFunctions = /* @__PURE__ */ once(() => new SFNClient(options));
+const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient(options));
 
 /** A setting that infra gives every Lambda; without it nothing could be recorded, so its absence ends the step. */
 const setting = (name: string): string => {

@@ -1,7 +1,6 @@
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { LAMBDA_MEMORY_MB } from '../core/estimate/lambda-size.ts';
-import { LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
+import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 
 export type HandlerProps = {
   /** What its step or event handler is called, where that is not the construct's own id. */

@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
+import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Deps } from '../functions/deps.types.ts';
 import { eventHandlers } from '../functions/event-handlers.ts';
 import { type Connectors, type Host, type StepDeps, toHandler } from '../functions/step.ts';
 import { steps } from '../functions/steps.ts';
-import { LAMBDA_TIMEOUT_SECONDS } from '../statemachine/contract.ts';
 import { jsonCopyOf } from './kernel/copy.ts';
 import type { Kernel } from './kernel/kernel.ts';
 

@@ -149,6 +149,3 @@ export type StepResult<Name extends StepName> = DeploymentState[Slice<Name>];
 /** `ShiftTraffic` -> `shift-traffic`: the step's file in functions/. */
 export const fileOf = (name: StepName): string =>
   name.replace(/[a-z][A-Z]/g, (pair) => `${pair[0]}-${pair[1]}`).toLowerCase();
-
-/** A step's Lambda is given this long; its Task state waits LAMBDA_TIMEOUT_SECONDS plus a margin for the cold start. */
-export const LAMBDA_TIMEOUT_SECONDS = 60;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import validateDefinition from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { apiErrors, errorNames, retryableErrorNames } from '../core/errors.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type {
   DecisionKind,
   Lease,
@@ -13,13 +14,7 @@ import type {
 } from '../core/vocabulary/state.types.ts';
 import { eventHandlers } from '../functions/event-handlers.ts';
 import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
-import {
-  contract,
-  fileOf,
-  LAMBDA_TIMEOUT_SECONDS,
-  type StepName,
-  stepNames,
-} from '../statemachine/contract.ts';
+import { contract, fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
 
 /** What the state machine, the contract and the code have to agree on. */
 

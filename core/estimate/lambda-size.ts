@@ -3,3 +3,6 @@
  * waits on the network anyway.
  */
 export const LAMBDA_MEMORY_MB = 256;
+
+/** A step's Lambda is given this long; its Task state waits LAMBDA_TIMEOUT_SECONDS plus a margin for the cold start. */
+export const LAMBDA_TIMEOUT_SECONDS = 60;

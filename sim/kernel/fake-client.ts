@@ -24,7 +24,7 @@ export type Operations = Record<string, (input: any) => unknown>;
 /** Assumed one-way latencies of an API call in the same Region, milliseconds: [low, high]. */
 const ONE_WAY_MS = [8, 45] as const;
 
-/** How long a client waits for an answer that never comes: the request timeout functions/deps.ts sets. */
+/** How long a client waits for an answer that never comes: functions/deps.ts says. */
 export const LOST_ANSWER_MS = 5_000;
 
 /**

@@ -3,9 +3,9 @@ import { Duration, aws_events as events } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { METRIC_NAMESPACE, ownMetrics } from '../../core/deployment/own-metrics.ts';
-import { LAMBDA_MEMORY_MB } from '../../core/estimate/lambda-size.ts';
+import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import { handlerFiles } from '../../infra/handler-files.ts';
-import { LAMBDA_TIMEOUT_SECONDS, stepNames } from '../../statemachine/contract.ts';
+import { stepNames } from '../../statemachine/contract.ts';
 import {
   listed,
   type Resource,

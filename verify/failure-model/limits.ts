@@ -6,6 +6,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { recoveryDue } from '../../core/ending/recovery.ts';
 import { REMOVAL_LIMIT_MS } from '../../core/ending/removal.ts';
 import { FINISH_LIMIT_MS, HOLD_LIMIT_MS } from '../../core/ending/roll-back.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import { OPERATOR_LIMIT_MS } from '../../core/operator/standing-order.ts';
 import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/request/defaults.ts';
 import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-looks.ts';
@@ -17,7 +18,6 @@ import {
   UNKNOWN_TOLERANCE_MS,
 } from '../../core/verdict/judge.ts';
 import { settleMs } from '../../core/weights/propagation.ts';
-import { LAMBDA_TIMEOUT_SECONDS } from '../../statemachine/contract.ts';
 
 /** When the second recovery is due, and the third, until the pauses grow no more. */
 const pauses = (): string => {

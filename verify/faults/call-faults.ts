@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
+import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import type { ApiCall, CallFault } from '../../sim/kernel/call.types.ts';
 import type { Invoke } from '../../sim/stepfunctions/task-attempt.ts';
-import { LAMBDA_TIMEOUT_SECONDS } from '../../statemachine/contract.ts';
 import { type Point, watchPoints } from '../stage/points.ts';
 import type { Stage } from '../stage/stage.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
