@@ -1,12 +1,128 @@
+import { SECOND_MS } from '../clock.ts';
+import type { ErrorName } from '../errors.ts';
+import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
+import type { StandingOrder } from '../operator/standing-order.ts';
 import { mayRetireBlue } from '../safety/invariants.ts';
+import type { Commitment } from '../vocabulary/command.types.ts';
+import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan, Route, RouteForward } from '../vocabulary/plan.types.ts';
+import type { Retirement } from '../vocabulary/state.types.ts';
+import { settleMs, settleSecondsLeft } from '../weights/propagation.ts';
 import { groupsOf, weightsOf } from '../weights/weights.ts';
+import { nextRemovalStep, type RemovalStep } from './removal.ts';
+
+/** ECS replaces a task in a minute or two. */
+const GREEN_WAIT_SECONDS = 30;
+
+/** Blue's group was put back into a sticky route while it goes; the load balancer follows within seconds [fact 82]. */
+const EVICTED_AGAIN_SECONDS = 10;
 
 type Forwarding = { route: Pick<Route, 'label'>; forward: RouteForward };
 
+type RetirementObservation<Live extends Forwarding> = {
+  plan: Plan;
+  /** Blue's; null when it is gone, and for a first deployment. */
+  taskSet: ObservedTaskSet | null;
+  live: Live[];
+  /** Until blue begins to go; after that no command changes anything. */
+  order: StandingOrder;
+  /** What the record is committed to; undefined when there is no record, or nothing left to commit to. */
+  commitment: Commitment | null | undefined;
+  /** Read while blue is whole and nobody holds the deployment. */
+  green: { present: boolean; health: GroupHealth } | null;
+  /** What the visit before left. */
+  previous: Pick<Retirement, 'leftAtMs'> | undefined;
+  /** The last shift, or when the retirement began. */
+  shiftedAtMs: number;
+  nowMs: number;
+};
+
+/** What the record has to be committed to before the write; null when it is already, or was once. */
+type Commit = Pick<Commitment, 'to' | 'reason'> | null;
+
+export type RetirementDecision<Live> = { reason: string } & (
+  | { kind: 'refuse'; error: Extract<ErrorName, 'TrafficDrifted' | 'Aborted' | 'NotEnoughHealthyTargets'> }
+  /** A person holds it: the time that a retirement may take does not run. */
+  | { kind: 'hold'; waitSeconds: number }
+  | { kind: 'wait'; waitSeconds: number }
+  /** Blue's group leaves `routes`; none when they lost it in a visit that died before it could report that. */
+  | { kind: 'evict'; routes: Live[]; waitSeconds: number }
+  /** A first deployment: nothing has to go. */
+  | { kind: 'end'; commit: Commit }
+  | { kind: 'remove'; step: RemovalStep; commit: Commit }
+);
+
 /**
- * Why blue must not go, or go on going, as the routes are; null when it may. Once it has begun to go, a route that somebody
- * deleted is no reason: with none left, none is there that could send it anything.
+ * What RetireBlue does in one visit: nothing until green has all weight on every route, nobody holds the deployment, green
+ * is whole and the load balancer follows the last shift. Then blue's group leaves sticky routes, and its task set goes.
+ */
+export const decideRetirement = <Live extends Forwarding>(
+  observed: RetirementObservation<Live>,
+): RetirementDecision<Live> => {
+  const { plan, taskSet, live, order, previous } = observed;
+  const first = plan.blue === null;
+  const step = nextRemovalStep(taskSet);
+  const whole = step === 'scaleToZero';
+
+  const refusal = refuseRetirement(plan, live, { mayTurnBack: first || whole });
+  if (refusal !== null) return { kind: 'refuse', error: 'TrafficDrifted', reason: refusal };
+  if (order.kind === 'goBack') return { kind: 'refuse', error: 'Aborted', reason: order.reason };
+  if (order.kind === 'hold') {
+    const reason = `${order.reason}; ${first ? 'it does not end' : 'blue stays'} until resume or abort`;
+    return { kind: 'hold', reason, waitSeconds: order.waitSeconds };
+  }
+  const notYet = whole ? whyBlueStays(observed) : null;
+  if (notYet !== null) return notYet;
+
+  const sticky = live.filter(({ forward }) => holdsStickyClients(plan, forward));
+  const neverLeft =
+    previous?.leftAtMs === undefined && live.some(({ forward }) => forward.stickiness.enabled);
+  // Also when they have lost it already: the try that took it out may have died a moment ago, and nobody waited for it.
+  if (sticky.length > 0 || (whole && neverLeft)) {
+    const reason = "blue's group leaves the sticky routes, and its clients move on before it drains";
+    const waitSeconds = whole ? settleMs(plan) / SECOND_MS : EVICTED_AGAIN_SECONDS;
+    return { kind: 'evict', reason, routes: sticky, waitSeconds };
+  }
+  const commit = commitOf(observed);
+  if (first) return { kind: 'end', reason: 'a first deployment has no blue', commit };
+  return { kind: 'remove', reason: commit?.reason ?? 'blue has begun to go', step, commit };
+};
+
+/** Blue takes users back until green has been seen whole a moment ago: a promotion may be minutes old, a freeze days. */
+const whyBlueStays = ({
+  plan,
+  green,
+  shiftedAtMs,
+  nowMs,
+}: RetirementObservation<Forwarding>): RetirementDecision<never> | null => {
+  if (green === null || !green.present || green.health.healthy === 0) {
+    const found = green === null ? 'that it was not read' : describeHealth(green.health);
+    const reason = `expected a healthy green before blue goes, found ${found}`;
+    return { kind: 'refuse', error: 'NotEnoughHealthyTargets', reason };
+  }
+  if (!enoughHealthy(green.health)) {
+    const reason = `blue stays until green is whole: it has ${describeHealth(green.health)}`;
+    return { kind: 'wait', reason, waitSeconds: GREEN_WAIT_SECONDS };
+  }
+  const waitSeconds = settleSecondsLeft(plan, shiftedAtMs, nowMs);
+  if (waitSeconds === 0) return null;
+  const reason = 'blue stays until the load balancer surely follows the last shift';
+  return { kind: 'wait', reason, waitSeconds };
+};
+
+/** From blue's first loss on the record takes no command: one that came before is obeyed, none after it is accepted. */
+const commitOf = ({
+  plan,
+  commitment,
+}: Pick<RetirementObservation<Forwarding>, 'plan' | 'commitment'>): Commit => {
+  if (commitment === undefined || commitment?.to === 'finish') return null;
+  const reason = `${plan.blue === null ? '' : 'blue has begun to go and '}green serves everything`;
+  return { to: 'finish', reason };
+};
+
+/**
+ * Why blue must not go, or be removed any further, as the routes are; null when it may. Once it has begun to go, a route that
+ * somebody deleted is no reason: with none left, none is there that could send it anything.
  */
 export const refuseRetirement = (
   plan: Pick<Plan, 'blueTargetGroupArn' | 'green'>,
@@ -22,7 +138,7 @@ export const refuseRetirement = (
   );
 };
 
-/** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself [80]. */
+/** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself [fact 80]. */
 export const holdsStickyClients = (
   { blueTargetGroupArn }: Pick<Plan, 'blueTargetGroupArn'>,
   forward: RouteForward,

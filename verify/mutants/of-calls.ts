@@ -33,13 +33,13 @@ export const ofCalls: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/retire-blue.ts',
-        find: 'const live = await readForRetirement(listener, plan, taskSet);',
-        replace: 'const live = await readForRetirement(listener, plan, taskSet).catch(() => []);',
+        find: 'const live = await readForRetirement(deps.listener, plan, taskSet);',
+        replace: 'const live = await readForRetirement(deps.listener, plan, taskSet).catch(() => []);',
       },
       {
-        file: 'functions/retire-blue.ts',
-        find: 'const refusal = refuseRetirement(plan, live, { mayTurnBack });',
-        replace: 'const refusal = live.length === 0 ? null : refuseRetirement(plan, live, { mayTurnBack });',
+        file: 'core/ending/retirement.ts',
+        find: 'const refusal = refuseRetirement(plan, live, {',
+        replace: 'const refusal = live.length === 0 ? null : refuseRetirement(plan, live, {',
       },
     ],
     hunts: [{ base: 'canary', fault: 'throttled', at: 'DescribeRules by RetireBlue' }],

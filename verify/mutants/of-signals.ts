@@ -27,8 +27,8 @@ export const ofSignals: readonly Mutant[] = [
       },
       {
         file: 'functions/retire-blue.ts',
-        find: 'standingOrder(stored?.commands ?? [], clock.nowMs());',
-        replace: 'standingOrder([], clock.nowMs());',
+        find: 'standingOrder(stored?.commands ?? [], deps.clock.nowMs());',
+        replace: 'standingOrder([], deps.clock.nowMs());',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'aborted', at: 'Bake' }],

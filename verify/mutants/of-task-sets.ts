@@ -37,9 +37,9 @@ export const ofTaskSets: readonly Mutant[] = [
     says: 'blue is scaled down the moment green has everything, while the load balancer still follows (P13)',
     patches: [
       {
-        file: 'functions/retire-blue.ts',
-        find: "if (next === 'scaleToZero' && settleSeconds > 0)",
-        replace: "if (next === 'scaleToZero' && settleSeconds < 0)",
+        file: 'core/ending/retirement.ts',
+        find: 'if (waitSeconds === 0) return null;',
+        replace: 'if (waitSeconds >= 0) return null;',
       },
     ],
     hunts: [{ seeds: { from: 29, count: 1 } }],
@@ -49,9 +49,9 @@ export const ofTaskSets: readonly Mutant[] = [
     says: 'green is not looked at once more before blue goes',
     patches: [
       {
-        file: 'functions/retire-blue.ts',
-        find: "const green = next === 'scaleToZero' ? await lookAtGreen({ lease, plan }, deps) : null;",
-        replace: "const green: any = next === 'scaleToZero' ? null : null;",
+        file: 'core/ending/retirement.ts',
+        find: 'const notYet = whole ? whyBlueStays(observed) : null;',
+        replace: 'const notYet: any = whole ? null : null;',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'green-stays-short', at: 'RetireBlue' }],

@@ -60,8 +60,8 @@ export const ofTraffic: readonly Mutant[] = [
     says: "blue's group stays in a sticky action while blue goes: clients with its cookie ignore weight 0 (P54)",
     patches: [
       {
-        file: 'functions/retire-blue.ts',
-        find: "if (sticky.length > 0 || (next === 'scaleToZero' && neverLeft)) {",
+        file: 'core/ending/retirement.ts',
+        find: 'if (sticky.length > 0 || (whole && neverLeft)) {',
         replace: 'if (sticky.length < 0) {',
       },
     ],

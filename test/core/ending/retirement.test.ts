@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
+import { decideRetirement } from '../../../core/ending/retirement.ts';
+import type { Commitment } from '../../../core/vocabulary/command.types.ts';
+import type { RouteForward } from '../../../core/vocabulary/plan.types.ts';
+import {
+  aCommand,
+  aFirstDeployment,
+  aForward,
+  aPlan,
+  aRoute,
+  aStickyForward,
+  aTaskSet,
+  BLUE,
+  GREEN,
+  NOW,
+  someHealth,
+} from '../a-deployment.ts';
+
+type Observed = Parameters<typeof decideRetirement>[0];
+
+const whole = aTaskSet({ id: 'ecs-svc/1', targetGroupArn: BLUE });
+const draining = aTaskSet({ ...whole, scalePercent: 0, computedDesiredCount: 0, runningCount: 1 });
+const drained = aTaskSet({ ...draining, runningCount: 0 });
+const deleting = aTaskSet({ ...drained, status: 'DRAINING' });
+
+const at = (...forwards: RouteForward[]): Observed['live'] =>
+  forwards.map((forward, index) => ({ route: aRoute(`route ${index}`), forward }));
+const allGreen = aForward([BLUE, 0], [GREEN, 100]);
+const sticky = aStickyForward([BLUE, 0], [GREEN, 100]);
+const left = aStickyForward([GREEN, 100]);
+const greenOf = (healthy: number, present = true): Observed['green'] => ({
+  present,
+  health: someHealth(healthy, 2),
+});
+
+const proceed = { kind: 'proceed' } as const;
+const hold = {
+  kind: 'hold',
+  command: aCommand('freeze', NOW),
+  reason: 'freeze by ada',
+  waitSeconds: 75,
+  leftMs: MINUTE_MS,
+} as const;
+const goBack = { kind: 'goBack', command: aCommand('abort', NOW), reason: 'abort by ada' } as const;
+const finish: Commitment = { to: 'finish', reason: 'blue has begun to go', atMs: NOW };
+const commit = { to: 'finish', reason: 'blue has begun to go and green serves everything' };
+
+/** Green has served everything for an hour, and nothing of blue has gone. */
+const served: Observed = {
+  plan: aPlan(),
+  taskSet: whole,
+  live: at(allGreen),
+  order: proceed,
+  commitment: null,
+  green: greenOf(2),
+  previous: undefined,
+  shiftedAtMs: NOW - 60 * MINUTE_MS,
+  nowMs: NOW,
+};
+/** No command and no look at green matters any more. */
+const going: Partial<Observed> = { commitment: undefined, green: null };
+const first: Partial<Observed> = {
+  plan: aFirstDeployment(),
+  taskSet: null,
+  live: at(aForward([GREEN, 100])),
+  green: null,
+};
+
+const drifted = { kind: 'refuse', error: 'TrafficDrifted' };
+const unhealthy = { kind: 'refuse', error: 'NotEnoughHealthyTargets' };
+
+describe('one visit of RetireBlue', () => {
+  test.each<[string, Partial<Observed>, object]>([
+    ['scales a whole blue to 0, and commits first', {}, { kind: 'remove', step: 'scaleToZero', commit }],
+    ['commits once', { commitment: finish }, { kind: 'remove', step: 'scaleToZero', commit: null }],
+    ['needs no record', { commitment: undefined }, { kind: 'remove', step: 'scaleToZero', commit: null }],
+    [
+      'waits while tasks drain',
+      { ...going, taskSet: draining },
+      { kind: 'remove', step: 'wait', commit: null },
+    ],
+    ['deletes a drained blue', { ...going, taskSet: drained }, { kind: 'remove', step: 'delete' }],
+    ['waits for the deletion', { ...going, taskSet: deleting }, { kind: 'remove', step: 'waitDeleted' }],
+    ['finds blue gone', { ...going, taskSet: null }, { kind: 'remove', step: 'gone' }],
+
+    [
+      'refuses while a route gives blue requests',
+      { live: at(allGreen, aForward([BLUE, 1], [GREEN, 99])) },
+      drifted,
+    ],
+    ['refuses without a route while blue is whole', { live: [] }, drifted],
+    ['needs no route once blue is going', { ...going, taskSet: drained, live: [] }, { step: 'delete' }],
+    [
+      'refuses once blue is going, too',
+      { ...going, taskSet: drained, live: at(aForward([BLUE, 1], [GREEN, 99])) },
+      drifted,
+    ],
+    ['refuses drift before it asks for commands', { order: hold, live: [] }, drifted],
+
+    ['ends at an abort', { order: goBack }, { kind: 'refuse', error: 'Aborted', reason: 'abort by ada' }],
+    [
+      'stays while a person holds it, whatever green is',
+      { order: hold, green: null },
+      { kind: 'hold', waitSeconds: 75, reason: 'freeze by ada; blue stays until resume or abort' },
+    ],
+
+    ['refuses without a green', { green: greenOf(2, false) }, unhealthy],
+    ['refuses with none of green healthy', { green: greenOf(0) }, unhealthy],
+    ['refuses when green was not read', { green: null }, unhealthy],
+    ['waits for a green that is not whole', { green: greenOf(1) }, { kind: 'wait', waitSeconds: 30 }],
+    [
+      'waits until the load balancer follows the last shift',
+      { shiftedAtMs: NOW - 20 * SECOND_MS },
+      { kind: 'wait', waitSeconds: 40 },
+    ],
+
+    [
+      'takes blue out of sticky routes alone',
+      { live: at(allGreen, sticky) },
+      { kind: 'evict', routes: [{ forward: sticky }], waitSeconds: 60 },
+    ],
+    [
+      'waits as long when blue has left them, but nobody knows since when',
+      { live: at(left) },
+      { kind: 'evict', routes: [], waitSeconds: 60 },
+    ],
+    [
+      'goes ahead once that is known',
+      { live: at(left), previous: { leftAtMs: NOW } },
+      { step: 'scaleToZero' },
+    ],
+    [
+      'takes it out again while blue goes',
+      { ...going, taskSet: draining, live: at(sticky), previous: { leftAtMs: NOW } },
+      { kind: 'evict', routes: [{ forward: sticky }], waitSeconds: 10 },
+    ],
+
+    [
+      'ends a first deployment, and commits first',
+      first,
+      { kind: 'end', commit: { to: 'finish', reason: 'green serves everything' } },
+    ],
+    [
+      'does not end a first deployment that is held',
+      { ...first, order: hold },
+      { kind: 'hold', reason: 'freeze by ada; it does not end until resume or abort' },
+    ],
+    ['does not end one that is aborted', { ...first, order: goBack }, { kind: 'refuse', error: 'Aborted' }],
+  ])('%s', (_, changes, expected) => {
+    const decision = decideRetirement({ ...served, ...changes });
+
+    expect(decision).toMatchObject(expected);
+    expect(decision.reason).not.toBe('');
+  });
+});
