@@ -1,0 +1,52 @@
+/** What the rule for the weights (core/weights/placement.ts) is asked with, and what it keeps between two observations. */
+
+/** `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but the plan. */
+export const carryPolicies = ['on', 'deadOnly', 'off'] as const;
+export type CarryPolicy = (typeof carryPolicies)[number];
+
+/** One minute of a target group's metrics. `answered` counts responses of 2xx, 3xx and 4xx that its targets gave. */
+export type AnsweredMinute = { startMs: number; requests: number; answered: number };
+
+/** A colour's tasks and targets in one observation. */
+export type ColourCount = {
+  healthy: number;
+  /** Targets that do not drain and are health-checked. */
+  registered: number;
+  /** Its group is in no action: its targets are registered and nobody checks them [86]. */
+  unchecked: boolean;
+  /** Running tasks; 0 from the write on that scales the task set to 0. */
+  running: number;
+};
+
+/** A time in which all of blue's targets are unhealthy although its tasks run: it may only look dead. */
+export type Spell = {
+  seenAtMs: number;
+  /** When a target was healthy again, or nothing ran any more; null while it lasts. */
+  endedAtMs: number | null;
+  /** Since when evidence is waited for, with a slice of the traffic on blue; null before. */
+  slicedAtMs: number | null;
+  verdict: 'dead' | 'answers' | null;
+};
+
+/** How long a colour has carried what it carries. */
+export type Calm = {
+  /** Share of all requests, 0 to 1. */
+  carry: number;
+  /** When it last rose; 0: it has not since it was first seen. */
+  roseAtMs: number;
+  /** How often it came back after a fall. */
+  returns: number;
+  fell: boolean;
+};
+
+/** Kept in the record, so that a recovery and the watch know what the steps have learned. */
+export type PlacementMemory = {
+  /** The minute in which green answered next to nobody: a green without traffic has no metrics to show that it is lost. */
+  lostGreen: AnsweredMinute | null;
+  /** Seen without a task or a target, and without a healthy target since. */
+  gone: { blue: boolean; green: boolean };
+  spell: Spell | null;
+  calm: { blue: Calm | null; green: Calm | null };
+  /** Moves of the last hour, oldest first, at most as many as are allowed in one. */
+  movedAtMs: number[];
+};

@@ -1,0 +1,227 @@
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import type {
+  AnsweredMinute,
+  CarryPolicy,
+  ColourCount,
+  PlacementMemory,
+  Spell,
+} from '../vocabulary/placement.types.ts';
+import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
+
+/**
+ * How much of its share a task may take over from tasks that are gone. A service is commonly run at about 60 % of what it
+ * can do, and at 2/3 healthy, which Amazon's own deployments keep (Builders' Library) [138], this is all of the traffic.
+ */
+export const HEADROOM = 1.5;
+
+/** A minute with fewer requests proves nothing. */
+const EVIDENCE_REQUESTS = 50;
+/** Green that answers no more than this is as good as nobody; one that answers this much needs no comparison. */
+const LOST_SHARE = 0.1;
+const SOUND_SHARE = 0.95;
+/** A green without metrics is taken for one that answers this much. */
+const UNKNOWN_SHARE = 0.9;
+/** Blue has to answer worse than green by more than this to count as dead. */
+const MARGIN = 0.1;
+/** What blue keeps while nobody knows whether it answers, in percent, and the requests both groups need for a slice to tell. */
+export const SLICE_PCT = 10;
+const SLICE_REQUESTS = 500;
+/** CloudWatch shows a minute about 90 s after its end: two whole minutes and that. */
+export const EVIDENCE_LIMIT_MS = 300 * SECOND_MS;
+/** A verdict outlives its spell by as long as the longest calm time, so that flapping does not ask again each time. */
+const VERDICT_KEPT_MS = 15 * MINUTE_MS;
+
+export const NO_MEMORY: PlacementMemory = Object.freeze({
+  lostGreen: null,
+  gone: Object.freeze({ blue: false, green: false }),
+  spell: null,
+  calm: Object.freeze({ blue: null, green: null }),
+  movedAtMs: [],
+});
+
+export type CarryInput = {
+  policy: CarryPolicy;
+  loadBalancerKind: LoadBalancerKind;
+  /** Null: it could not be read. */
+  blue: ColourCount | null;
+  green: ColourCount | null;
+  /** Tasks that the service needs: its desired count, not that of a task set. */
+  needed: number;
+  /** What the phase wants, and what the routes have; null when they differ among themselves or are no split. */
+  want: Weights;
+  current: Weights | null;
+  /** Minutes that CloudWatch has, oldest first; empty when there are none or they could not be read. */
+  answers: { blue: AnsweredMinute[]; green: AnsweredMinute[] };
+  /** How long the load balancer takes to notice that a target fails: interval times threshold. */
+  healthCheckMs: number;
+  /** `abort --now`: green does harm, so one healthy target of blue is enough for everything. */
+  abortNow: boolean;
+  memory: PlacementMemory;
+  nowMs: number;
+};
+
+export type ColourKind = 'alive' | 'unwell' | 'gone' | 'unread';
+
+const kindOf = (count: ColourCount | null, wasGone: boolean): ColourKind => {
+  if (count === null) return 'unread';
+  if (count.healthy > 0) return 'alive';
+  return count.running === 0 || count.registered === 0 || wasGone ? 'gone' : 'unwell';
+};
+
+export const kindsOf = ({ blue, green, memory }: Pick<CarryInput, 'blue' | 'green' | 'memory'>) => ({
+  blue: kindOf(blue, memory.gone.blue),
+  green: kindOf(green, memory.gone.green),
+});
+
+const shareOf = ({ requests, answered }: AnsweredMinute): number => Math.min(1, answered / requests);
+
+const telling = (minutes: AnsweredMinute[]): AnsweredMinute[] =>
+  minutes.filter(({ requests }) => requests >= EVIDENCE_REQUESTS);
+
+const lastShare = (minutes: AnsweredMinute[]): number | null => {
+  const last = telling(minutes).at(-1);
+  return last === undefined ? null : shareOf(last);
+};
+
+/** The first minute that shows the group as it has been since the loss, which the health checks noticed late. */
+const minuteSince = (minutes: AnsweredMinute[], seenAtMs: number, healthCheckMs: number) =>
+  telling(minutes).find(({ startMs }) => startMs >= seenAtMs - healthCheckMs);
+
+/** What this observation adds to what is known: green that is lost, tasks that are gone, and blue's spell. */
+export const learn = (input: CarryInput): PlacementMemory => {
+  const { memory, answers, blue, green } = input;
+  const kinds = kindsOf(input);
+  // An unread colour stays what it was.
+  const gone = (kind: ColourKind, before: boolean) => (kind === 'unread' ? before : kind === 'gone');
+  const lost = telling(answers.green).find((minute) => shareOf(minute) <= LOST_SHARE);
+  const learned = {
+    ...memory,
+    lostGreen: memory.lostGreen ?? lost ?? null,
+    gone: { blue: gone(kinds.blue, memory.gone.blue), green: gone(kinds.green, memory.gone.green) },
+  };
+  return { ...learned, spell: spellOf({ ...input, memory: learned }, blue, green) };
+};
+
+const spellOf = (input: CarryInput, blue: ColourCount | null, green: ColourCount | null): Spell | null => {
+  const { memory, nowMs } = input;
+  const { spell } = memory;
+  const kinds = kindsOf(input);
+  if (kinds.blue === 'unread') return spell;
+  if (kinds.blue !== 'unwell') {
+    const ended = spell === null ? null : { ...spell, endedAtMs: spell.endedAtMs ?? nowMs };
+    return ended === null || nowMs - ended.endedAtMs > VERDICT_KEPT_MS ? null : ended;
+  }
+
+  const kept = spell !== null && spell.endedAtMs !== null && nowMs - spell.endedAtMs <= VERDICT_KEPT_MS;
+  const begun: Spell =
+    spell !== null && spell.endedAtMs === null
+      ? spell
+      : { seenAtMs: nowMs, endedAtMs: null, slicedAtMs: null, verdict: kept ? spell.verdict : null };
+  if (begun.verdict !== null) return begun;
+  // With nobody better to go to there is nothing to compare with, and no hurry to find out.
+  if (blue === null || green === null || green.healthy === 0) return begun;
+  const verdict = verdictOf(begun, input);
+  return { ...begun, verdict, slicedAtMs: begun.slicedAtMs ?? nowMs };
+};
+
+const verdictOf = (spell: Spell, input: CarryInput): Spell['verdict'] => {
+  const { answers, healthCheckMs, loadBalancerKind, nowMs } = input;
+  const minute = minuteSince(answers.blue, spell.seenAtMs, healthCheckMs);
+  const green = lastShare(answers.green);
+  if (minute !== undefined) {
+    return shareOf(minute) < (green ?? UNKNOWN_SHARE) - MARGIN ? 'dead' : 'answers';
+  }
+  if (loadBalancerKind === 'network' || (green ?? 0) >= SOUND_SHARE || tooFewRequests(input)) return null;
+  return spell.slicedAtMs !== null && nowMs - spell.slicedAtMs >= EVIDENCE_LIMIT_MS ? 'dead' : null;
+};
+
+/** Both groups together in the last minute that either has. Unknown is few: then no slice would ever tell. */
+const tooFewRequests = ({ answers }: CarryInput): boolean => {
+  const last = Math.max(answers.blue.at(-1)?.startMs ?? 0, answers.green.at(-1)?.startMs ?? 0);
+  const requests = [...answers.blue, ...answers.green]
+    .filter(({ startMs }) => startMs === last)
+    .reduce((sum, minute) => sum + minute.requests, 0);
+  return requests < SLICE_REQUESTS;
+};
+
+export type Carry = {
+  /** Share of all requests that each colour can answer, 0 to 1. */
+  blue: number;
+  green: number;
+  /** Blue keeps or gets a few users so that their answers show whether it is dead. */
+  slice: boolean;
+  /** Neither colour has a healthy target: the weights to go to, whatever the shares; null: stay. */
+  instead?: Weights | null;
+};
+
+/** What each colour carries, after `learn`. Unread colours carry what they have: nothing moves on account of them. */
+export const carryOf = (input: CarryInput): Carry => {
+  const { memory, policy, blue, green, current, want, abortNow } = input;
+  const kinds = kindsOf(input);
+  const has = (colour: 'blue' | 'green') => (current ?? want)[colour] / 100;
+  const lost = memory.lostGreen !== null && (blue?.running ?? 0) > 0 && !memory.gone.blue;
+  const whole = policy === 'deadOnly' ? () => 1 : (tasks: number) => share(tasks, input.needed);
+
+  if (memory.lostGreen !== null && kinds.blue !== 'unread') {
+    // The version that answers nobody is worse than a blue of which anything runs; nobody else is there otherwise.
+    if (!lost) return { blue: 0, green: 0, slice: false, instead: null };
+    return {
+      blue: kinds.blue === 'alive' ? whole(blue?.healthy ?? 0) : 0,
+      green: 0,
+      slice: false,
+      instead: ALL_TO_BLUE,
+    };
+  }
+  if (
+    kinds.blue !== 'alive' &&
+    kinds.green !== 'alive' &&
+    kinds.blue !== 'unread' &&
+    kinds.green !== 'unread'
+  ) {
+    return { blue: 0, green: 0, slice: false, instead: neitherIsHealthy(input) };
+  }
+  const greenCarries =
+    kinds.green === 'unread' ? has('green') : kinds.green === 'alive' ? whole(green?.healthy ?? 0) : 0;
+  if (kinds.blue === 'unread') return { blue: has('blue'), green: greenCarries, slice: false };
+  if (kinds.blue === 'alive') {
+    return { blue: abortNow ? 1 : whole(blue?.healthy ?? 0), green: greenCarries, slice: false };
+  }
+  if (kinds.blue === 'gone') return { blue: 0, green: greenCarries, slice: false };
+  return { ...unwellBlue(input, whole), green: greenCarries };
+};
+
+const ALL_TO_BLUE: Weights = { blue: 100, green: 0 };
+const ALL_TO_GREEN: Weights = { blue: 0, green: 100 };
+
+const share = (tasks: number, needed: number): number =>
+  needed < 1 ? 1 : Math.min(1, (HEADROOM * tasks) / needed);
+
+/** All of blue's targets fail their checks although its tasks run: a slice finds out, where requests can tell. */
+const unwellBlue = (input: CarryInput, whole: (tasks: number) => number): Pick<Carry, 'blue' | 'slice'> => {
+  const { memory, blue, want, answers, loadBalancerKind } = input;
+  const verdict = memory.spell?.verdict ?? null;
+  if (verdict === 'answers') return { blue: whole(blue?.running ?? 0), slice: false };
+  const tells =
+    loadBalancerKind === 'application' &&
+    blue?.unchecked !== true &&
+    (lastShare(answers.green) ?? 0) < SOUND_SHARE &&
+    !tooFewRequests(input);
+  if (verdict === 'dead' || !tells) return { blue: 0, slice: false };
+  return { blue: Math.min(SLICE_PCT, want.blue) / 100, slice: true };
+};
+
+/** Where only one of them runs there; where both do, where the phase wants unless their answers differ; null: stay. */
+const neitherIsHealthy = (input: CarryInput): Weights | null => {
+  const kinds = kindsOf(input);
+  if (kinds.blue === 'gone' && kinds.green === 'gone') return null;
+  if (kinds.blue === 'gone') return ALL_TO_GREEN;
+  if (kinds.green === 'gone') return ALL_TO_BLUE;
+  const { answers, memory, healthCheckMs, want, nowMs } = input;
+  const since = memory.spell?.seenAtMs ?? nowMs;
+  const blue = minuteSince(answers.blue, since, healthCheckMs);
+  const green = minuteSince(answers.green, since, healthCheckMs);
+  if (blue === undefined || green === undefined) return want;
+  const ahead = shareOf(green) - shareOf(blue);
+  if (Math.abs(ahead) <= MARGIN) return want;
+  return ahead > 0 ? ALL_TO_GREEN : ALL_TO_BLUE;
+};

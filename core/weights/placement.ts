@@ -1,0 +1,164 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
+import type { Calm, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
+import type { Weights } from '../vocabulary/plan.types.ts';
+import { type Carry, type CarryInput, carryOf, kindsOf, learn } from './carry.ts';
+import { describeWeights, sameWeights } from './weights.ts';
+
+/** A colour that came back must have been at its number for so long before it gets weight; twice as long each time. */
+const FIRST_CALM_MS = MINUTE_MS;
+const LONGEST_CALM_MS = 15 * MINUTE_MS;
+/** A network load balancer takes ten minutes to follow a weight surely [60]: nothing is known about a move before that. */
+const NETWORK_CALM_MS = 10 * MINUTE_MS;
+/** A move back of fewer points is not worth its risk. */
+const LEAST_MOVE = 10;
+/** Flapping must not become thrashing: more moves an hour gained nothing in any simulated situation. */
+export const MOVES_PER_HOUR = 12;
+
+export type PlacementInput = CarryInput & {
+  /** `freeze`: nothing moves, and the reason says what would. */
+  frozen: boolean;
+};
+
+export type Placement = {
+  /** Whether the routes are to be written, to `weights`. */
+  move: boolean;
+  /** Where users should be now; where they are, when nothing is to move. */
+  weights: Weights | null;
+  carry: Carry;
+  /** One sentence for an operator: why they are not where the phase wants them, or why they move. */
+  reason: string;
+  /** What is kept for the next observation, this move included. */
+  memory: PlacementMemory;
+};
+
+/**
+ * Where users should be: as near to what the phase wants as what each colour carries allows. A move away from a colour
+ * that has more than it carries is made at once; one back only after a calm time, in steps worth making, and not too often.
+ */
+export const placementOf = (asked: PlacementInput): Placement => {
+  const learned = learn(asked);
+  const input = { ...asked, memory: learned };
+  const carry = carryOf(input);
+  const memory = { ...learned, calm: calmOf(input, carry), movedAtMs: recentMoves(input) };
+  const { current, frozen, policy, nowMs } = input;
+  const stay = (why: string): Placement => ({ move: false, weights: current, carry, reason: why, memory });
+
+  const target = targetOf(input, carry);
+  if (policy === 'off') return stay('users are not moved: the request says `carry: "off"`');
+  if (target === null) return stay(describeColours(input));
+  if (current !== null && sameWeights(current, target)) return stay(describeColours(input));
+  const refusal = whyNotYet({ ...input, memory }, carry, target);
+  const move = `${describeColours(input)}: ${describeWeights(target)}`;
+  if (frozen) return stay(`frozen; would move users now, ${move}`);
+  if (refusal !== null) return stay(`${refusal}; then ${move}`);
+  const movedAtMs = [...memory.movedAtMs, nowMs].slice(-MOVES_PER_HOUR);
+  return { move: true, weights: target, carry, reason: move, memory: { ...memory, movedAtMs } };
+};
+
+/** Whole percents that leave neither colour more than it carries; in proportion where both together carry too little. */
+const targetOf = (input: PlacementInput, carry: Carry): Weights | null => {
+  const { want, current } = input;
+  const kinds = kindsOf(input);
+  if (carry.instead !== undefined) return carry.instead;
+  // A slice is never shared in proportion: it asks a question, and ten in a hundred are enough for the answer.
+  const sum = carry.slice ? 1 : carry.blue + carry.green;
+  if (sum <= 0) return null;
+
+  const lo = ceil(100 * (1 - carry.blue));
+  const hi = floor(100 * carry.green);
+  const green =
+    sum < 1 ? Math.round((100 * carry.green) / sum) : Math.min(Math.max(want.green, lo), Math.max(hi, lo));
+  const target: Weights = { blue: 100 - green, green };
+  // What could not be read may not gain.
+  const gains = (colour: 'blue' | 'green') => current === null || target[colour] > current[colour];
+  const unread = (['blue', 'green'] as const).some((colour) => kinds[colour] === 'unread' && gains(colour));
+  return unread ? null : target;
+};
+
+// Sums of thirds are a little off; a whole percent is as fine as weights are.
+const ceil = (pct: number): number => Math.ceil(pct - 1e-6);
+const floor = (pct: number): number => Math.floor(pct + 1e-6);
+
+const whyNotYet = (input: PlacementInput, carry: Carry, target: Weights): string | null => {
+  const { current, want, abortNow, memory } = input;
+  if (abortNow && target.blue === 100) return null;
+  const capped = memory.movedAtMs.length >= MOVES_PER_HOUR;
+  const tooOften = `moved ${MOVES_PER_HOUR} times within an hour already`;
+  // Routes that differ, or are no split, are set right at once.
+  if (current === null) return null;
+  const gaining = target.green > current.green ? 'green' : 'blue';
+  const losing = gaining === 'green' ? 'blue' : 'green';
+  if (carry[losing] <= 0 && carry.instead === undefined) return null;
+  if (memory.lostGreen !== null && losing === 'green') return null;
+  if (capped) return tooOften;
+  if (carry.instead !== undefined) return null;
+  const small = Math.abs(target.green - current.green) < LEAST_MOVE;
+  const overloaded = carry[losing] * 100 < current[losing] - 1;
+  if (overloaded && carry[gaining] * 100 >= target[gaining] - 1) return null;
+  // Both carry too little: a few points more or less on either help nobody.
+  if (overloaded) return small ? `a move of fewer than ${LEAST_MOVE} points is not made` : null;
+
+  const waitMs = calmLeftMs(input, carry, gaining);
+  if (waitMs > 0)
+    return `${gaining} is back, and gets weight after ${formatDuration(ceilSecond(waitMs))} of calm`;
+  return small && !sameWeights(target, want) ? `a move of fewer than ${LEAST_MOVE} points is not made` : null;
+};
+
+const calmLeftMs = (
+  { memory, loadBalancerKind, nowMs }: PlacementInput,
+  carry: Carry,
+  gaining: 'blue' | 'green',
+) => {
+  // Asked whether it answers, not trusted: it gets a few users once it has been unwell for a calm time.
+  if (carry.slice && gaining === 'blue') return (memory.spell?.seenAtMs ?? nowMs) + FIRST_CALM_MS - nowMs;
+  const calm = memory.calm[gaining];
+  if (calm === null || calm.roseAtMs === 0) return 0;
+  const doubled = Math.min(LONGEST_CALM_MS, FIRST_CALM_MS * 2 ** Math.max(0, calm.returns - 1));
+  const leastMs = loadBalancerKind === 'network' ? NETWORK_CALM_MS : 0;
+  return calm.roseAtMs + Math.max(doubled, leastMs) - nowMs;
+};
+
+const ceilSecond = (ms: number): number => Math.ceil(ms / SECOND_MS) * SECOND_MS;
+
+const recentMoves = ({ memory, nowMs }: PlacementInput): number[] =>
+  memory.movedAtMs.filter((atMs) => nowMs - atMs < HOUR_MS);
+
+/** A colour that has carried what it carries for an hour has come back for good. */
+const RETURNS_KEPT_MS = HOUR_MS;
+
+const calmOf = (input: PlacementInput, carry: Carry): PlacementMemory['calm'] => {
+  const kinds = kindsOf(input);
+  const next = (colour: 'blue' | 'green'): Calm | null => {
+    const before = input.memory.calm[colour];
+    if (kinds[colour] === 'unread') return before;
+    return calmAfter(before, carry[colour], input.nowMs);
+  };
+  return { blue: next('blue'), green: next('green') };
+};
+
+const calmAfter = (before: Calm | null, carry: number, nowMs: number): Calm => {
+  if (before === null) return { carry, roseAtMs: 0, returns: 0, fell: false };
+  if (carry < before.carry) return { ...before, carry, fell: true };
+  if (carry > before.carry) {
+    const returns = before.fell ? before.returns + 1 : Math.max(1, before.returns);
+    return { carry, roseAtMs: nowMs, returns, fell: false };
+  }
+  const settled = !before.fell && before.returns > 0 && nowMs - before.roseAtMs >= RETURNS_KEPT_MS;
+  return settled ? { ...before, roseAtMs: 0, returns: 0 } : before;
+};
+
+const describeColours = (input: PlacementInput): string => {
+  const { blue, green, memory } = input;
+  const kinds = kindsOf(input);
+  const one = (colour: 'blue' | 'green', count: ColourCount | null) => {
+    if (count === null) return `${colour} could not be read`;
+    if (colour === 'green' && memory.lostGreen !== null) {
+      const { requests, answered } = memory.lostGreen;
+      return `green answered ${answered} of ${requests} requests in a minute`;
+    }
+    if (kinds[colour] === 'gone') return `${colour} is gone`;
+    return `${colour} has ${count.healthy} of ${input.needed} tasks healthy`;
+  };
+  return `${one('blue', blue)}, ${one('green', green)}`;
+};
