@@ -4,6 +4,7 @@ import type { Command } from '../core/vocabulary/command.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision, OutcomeKind } from '../core/vocabulary/state.types.ts';
 import { groupsOf, sameWeights, weightsAt, weightsOf } from '../core/weights/weights.ts';
+import { markOfState, phaseOf } from '../statemachine/states.ts';
 import { coursesOf, targetsOf } from './course.ts';
 import type { Difference } from './document-diff.ts';
 import type { Count, Mark, MarkKind, Report, ReportedDecision, TargetCount } from './report.types.ts';
@@ -117,13 +118,13 @@ const readingsOf = (
 };
 
 /** From here on one colour goes, and nobody looks at targets any more: the charts end rather than make something up. */
-const NO_MORE_LOOKS = ['RollBack', 'PromoteGreen'];
+const isLastJudged = (state: string): boolean => ['rollingBack', 'promoting'].includes(phaseOf(state) ?? '');
 
 const targetReadings = (decisions: readonly ReportedDecision[], said: readonly Said[]): TargetCount[] => {
   const count = (of: { healthy: number; wanted: number } | null): Count | null =>
     of === null ? null : { healthy: of.healthy, of: of.wanted };
   const last = decisions.at(-1);
-  const end = said.find(({ atMs, state = '' }) => NO_MORE_LOOKS.includes(state) && atMs >= (last?.atMs ?? 0));
+  const end = said.find(({ atMs, state = '' }) => isLastJudged(state) && atMs >= (last?.atMs ?? 0));
   return [
     ...said.flatMap(({ atMs, green }) => (green === undefined ? [] : [{ atMs, blue: null, green }])),
     ...(end === undefined ? [] : [{ atMs: end.atMs, blue: null, green: null }]),
@@ -134,8 +135,6 @@ const targetReadings = (decisions: readonly ReportedDecision[], said: readonly S
     })),
   ].sort((a, b) => a.atMs - b.atMs);
 };
-
-const MILESTONES = ['LaunchGreen', 'PromoteGreen', 'RecordOutcome'];
 
 const markOf = (
   { atMs, kind, what, why, state = '' }: Said,
@@ -150,10 +149,10 @@ const markOf = (
       return mark('fault', 'cutover');
     case 'recovery':
       return mark('milestone', 'the sweep');
-    case 'step':
-      if (state === 'ShiftTraffic') return mark('shift', 'cutover');
-      if (state === 'RollBack') return mark('rollBack', 'cutover');
-      return MILESTONES.includes(state) ? mark('milestone', 'cutover') : null;
+    case 'step': {
+      const of = markOfState(state);
+      return of === null ? null : mark(of, 'cutover');
+    }
     default:
       return null;
   }

@@ -1,8 +1,6 @@
 import type { SimEvent } from '../sim/kernel/trace.ts';
+import { markOfState } from '../statemachine/states.ts';
 import type { Mark } from './report.types.ts';
-
-/** Steps whose sentence is a milestone of the deployment rather than progress towards one. */
-const MILESTONES = ['LaunchGreen', 'PromoteGreen', 'RecordOutcome'];
 
 /** The mark of one event of a rehearsal, or null when it is none that the chart shows. */
 export const markOf = (event: SimEvent, atMs: number): Mark | null => {
@@ -20,15 +18,11 @@ export const markOf = (event: SimEvent, atMs: number): Mark | null => {
       return mark('fault', 'safety check');
     case 'weights':
       return data?.by === 'cutover' ? null : mark('foreign', String(data?.by));
-    case 'step':
-      return data?.phase === 'said' ? stepMark(String(data.state), mark) : null;
+    case 'step': {
+      const of = data?.phase === 'said' ? markOfState(String(data.state)) : null;
+      return of === null ? null : mark(of, 'cutover');
+    }
     default:
       return null;
   }
-};
-
-const stepMark = (state: string, mark: (kind: Mark['kind'], who: string) => Mark): Mark | null => {
-  if (state === 'ShiftTraffic') return mark('shift', 'cutover');
-  if (state === 'RollBack') return mark('rollBack', 'cutover');
-  return MILESTONES.includes(state) ? mark('milestone', 'cutover') : null;
 };

@@ -28,7 +28,7 @@ const layers: Record<string, Layer> = {
     packages: /^(node:|@aws-sdk\/client-)/,
   },
   report: {
-    own: ['report', 'core'],
+    own: ['report', 'statemachine', 'core'],
     types: ['rehearsal', 'sim', 'aws'],
     packages: /^(node:|d3-(scale|shape)$)/,
   },

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { isPhase, phases } from '../../statemachine/phases.ts';
 import type { View } from '../watch/view.ts';
 import { barOf, type Cell, cell, cutTo, pad, paintCells } from './cells.ts';
 import { around, stageRows, waitingWords } from './live-stages.ts';
@@ -106,9 +107,7 @@ const trafficRows = ({ routes, phase }: View, width: number): Cell[][] => {
   const rows = shares.size <= 1 ? routes.slice(0, 1) : routes;
   if (rows.length === 0) {
     // A recovery knows what somebody's routes are only once it has read them.
-    return [
-      fact('traffic', [cell(BEFORE_TRAFFIC.includes(phase) ? 'all to blue' : 'not looked at yet', 'dim')]),
-    ];
+    return [fact('traffic', [cell(nothingMoved(phase) ? 'all to blue' : 'not looked at yet', 'dim')])];
   }
   return rows.map(({ route, weights }, index) =>
     fact(
@@ -127,14 +126,8 @@ const trafficRows = ({ routes, phase }: View, width: number): Cell[][] => {
   );
 };
 
-/** Phases in which no deployment of this service has moved anything yet. */
-const BEFORE_TRAFFIC: readonly View['phase'][] = [
-  'starting',
-  'queued',
-  'planning',
-  'launching',
-  'gettingHealthy',
-];
+/** No deployment of this service has moved anything yet. */
+const nothingMoved = (phase: View['phase']): boolean => isPhase(phase) && phases[phase].traffic === 'before';
 
 const healthCells = (name: string, group: View['blue']): Cell[] => {
   if (group === null) return [];

@@ -5,7 +5,8 @@ import { type Command, type CommandKind, commandKinds } from '../../core/vocabul
 import type { Weights } from '../../core/vocabulary/plan.types.ts';
 import type { Shift } from '../../core/vocabulary/request.types.ts';
 import type { DecisionKind, OutcomeKind } from '../../core/vocabulary/state.types.ts';
-import { type Phase, phaseOf, phases } from './phase.ts';
+import { isPhase, type Phase, phases } from '../../statemachine/phases.ts';
+import { phaseOf } from '../../statemachine/states.ts';
 import type { Slices, Snapshot } from './snapshot.ts';
 
 /** How a deployment ended, for a person: one that somebody aborted is told apart from one that went back by itself. */
@@ -53,15 +54,6 @@ export type View = {
 };
 
 const PAST: readonly View['phase'][] = ['retiring', 'recording', 'ended'];
-const STEERABLE: readonly View['phase'][] = [
-  'planning',
-  'launching',
-  'gettingHealthy',
-  'shifting',
-  'baking',
-  'promoting',
-  'retiring',
-];
 
 /** Puts a snapshot into the words of the view. Pure. */
 export const viewOf = (snapshot: Snapshot): View => {
@@ -102,7 +94,7 @@ export const viewOf = (snapshot: Snapshot): View => {
         ? requestedIn(slices, record?.request.taskDefinition)
         : nameOf(plan.green.taskDefinitionArn),
     phase,
-    doing: phase in phases ? phases[phase as Phase].words : doingElse(phase, snapshot),
+    doing: isPhase(phase) ? phases[phase].words : doingElse(phase, snapshot),
     shifts: plan?.shifts ?? [],
     position,
     shiftedAtMs: shiftedAtMs === null ? null : shiftedAtMs + heldMsSince(commands, shiftedAtMs, nowMs),
@@ -120,7 +112,7 @@ export const viewOf = (snapshot: Snapshot): View => {
     launched: slices.green !== undefined,
     commands,
     possible:
-      STEERABLE.includes(phase) && slices.rolledBack === undefined
+      isPhase(phase) && phases[phase].steerable && slices.rolledBack === undefined
         ? commandKinds.filter((kind) => refuseCommand(kind, steered) === null && !repeats(kind, commands))
         : [],
     ended,

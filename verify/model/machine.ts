@@ -6,6 +6,7 @@ import { evaluate } from '../../sim/stepfunctions/evaluate.ts';
 import { loadDefinition } from '../../sim/stepfunctions/load.ts';
 import { writePath } from '../../sim/stepfunctions/paths.ts';
 import { type StepName, stepNames } from '../../statemachine/contract.ts';
+import { phaseOf } from '../../statemachine/states.ts';
 import { tokenOf } from './executions.ts';
 import type { ModelBase, ModelExecution, ModelState } from './model.types.ts';
 
@@ -30,7 +31,7 @@ const STRETCH = 7;
 
 /** Where a task set has to be gone within two hours, one stretched wait must not use them up. */
 const LONGEST_STRETCH_MS = 100 * MINUTE_MS;
-const REMOVALS = new Set(['WaitForRetirement', 'WaitForRemoval']);
+const isRemoval = (at: string): boolean => ['retiring', 'removing'].includes(phaseOf(at) ?? '');
 
 export const contextOf = (execution: ModelExecution): Record<string, unknown> => ({
   Execution: { Id: execution.arn, Name: execution.name, StartTime: '2026-01-05T09:00:00.000Z' },
@@ -76,7 +77,7 @@ export const waitMs = (state: ModelState, execution: ModelExecution, at: string,
   if (!same) execution.loop = { at, sinceMs: state.nowMs };
   const lastedMs = state.nowMs - (execution.loop?.sinceMs ?? state.nowMs);
   if (lastedMs < STRETCH_FROM_MS) return seconds * SECOND_MS;
-  const stretchedMs = REMOVALS.has(at) ? Math.min(lastedMs, LONGEST_STRETCH_MS) : STRETCH * lastedMs;
+  const stretchedMs = isRemoval(at) ? Math.min(lastedMs, LONGEST_STRETCH_MS) : STRETCH * lastedMs;
   return Math.max(seconds * SECOND_MS, stretchedMs);
 };
 

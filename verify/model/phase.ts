@@ -1,25 +1,14 @@
+import type { TrafficIs } from '../../statemachine/phases.ts';
+import { trafficAt } from '../../statemachine/states.ts';
 import type { ModelState } from './model.types.ts';
 
 /** What a deployment may still read: everything, what a bake looks at, or only what going back or finishing needs. */
 export type Phase = 'starting' | 'baking' | 'ending';
 
-const STARTING = new Set([
-  'Begin',
-  'AcquireLease',
-  'WaitForLease',
-  'PlanDeployment',
-  'AttachGreen',
-  'LaunchGreen',
-  'CheckGreen',
-  'WaitForGreen',
-]);
-const BAKING = new Set(['ShiftTraffic', 'JudgeHealth', 'Bake']);
+const phaseWhen: Record<TrafficIs, Phase> = { before: 'starting', moving: 'baking', decided: 'ending' };
 
 /** What a state of the workflow may still lead to. From RollBack and PromoteGreen no way leads back to JudgeHealth. */
-export const phaseAt = (place: string): Phase => {
-  if (STARTING.has(place)) return 'starting';
-  return BAKING.has(place) ? 'baking' : 'ending';
-};
+export const phaseAt = (place: string): Phase => phaseWhen[trafficAt(place) ?? 'decided'];
 
 export const phaseOf = ({ executions }: ModelState): Phase => {
   const last = executions.at(-1);

@@ -1,4 +1,5 @@
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import { phaseOf } from '../../statemachine/states.ts';
 import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
 import { greenPctOf } from './green-pct.ts';
 import { watchLooks } from './looks.ts';
@@ -48,7 +49,8 @@ export const watchWayForward = (
   world.kernel.onServed((call, ok) => {
     if (stopped || !ok || !isOwn(call)) return;
     const { operation, by, executionArn } = call;
-    if (by === 'RollBack') {
+    const phase = phaseOf(by ?? '');
+    if (phase === 'rollingBack') {
       over = true;
       rollingBack = executionArn;
     }
@@ -58,11 +60,11 @@ export const watchWayForward = (
     if (over) return;
     for (const judge of judges) judge.heard(call);
     const steps: Forward[] = [
-      ...(operation.startsWith('Modify') && by === 'ShiftTraffic' ? note() : []),
-      ...(operation === 'UpdateServicePrimaryTaskSet' && by === 'PromoteGreen'
+      ...(operation.startsWith('Modify') && phase === 'shifting' ? note() : []),
+      ...(operation === 'UpdateServicePrimaryTaskSet' && phase === 'promoting'
         ? [{ kind: 'promote' } as const]
         : []),
-      ...(operation === 'UpdateTaskSet' && by === 'RetireBlue' ? [{ kind: 'retire' } as const] : []),
+      ...(operation === 'UpdateTaskSet' && phase === 'retiring' ? [{ kind: 'retire' } as const] : []),
     ];
     for (const step of steps) {
       for (const problem of judges.flatMap((judge) => judge.judge(step))) broken(problem);

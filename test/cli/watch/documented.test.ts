@@ -2,19 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { exitCodes } from '../../../cli/exit-codes.ts';
 import { commands } from '../../../cli/main.ts';
-import { phaseOf, phases } from '../../../cli/watch/phase.ts';
 import { cutover } from '../a-terminal.ts';
 
 const text = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
-
-test('every state of the workflow belongs to a phase, and no phase names a state that is not there', () => {
-  const { States } = JSON.parse(text('statemachine/deploy.asl.json')) as { States: Record<string, unknown> };
-
-  expect(Object.keys(States).filter((state) => phaseOf(state) === undefined)).toEqual([]);
-  const named: string[] = Object.values(phases).flatMap(({ states }) => [...states]);
-  expect(named.filter((state) => !(state in States))).toEqual([]);
-  expect(new Set(named).size).toBe(named.length);
-});
 
 test('docs/cli.md has every command, every exit code and every option that is a command’s own', () => {
   const page = text('docs/cli.md');
