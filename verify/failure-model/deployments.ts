@@ -1,7 +1,8 @@
+import { type StateName, statesIn } from '../../statemachine/states.ts';
 import { type Base, baseNamed } from '../exhaust/bases.ts';
 import { groupArn } from '../stage/small-names.ts';
 import type { Deployment } from '../stage/stage.ts';
-import type { StateName } from './workflow.ts';
+import { ends } from './workflow.ts';
 
 /** What a fault may strike: a state, or a Lambda that events start. */
 export type Place = StateName | 'OnAlarm' | 'Sweep';
@@ -61,6 +62,10 @@ const BEHIND_MS = 20_000;
 /** ECS has noticed that a task died, and its replacement is not in service. */
 const NOTICED_MS = 6_000;
 
+/** The way out, which ends in one of the ends. */
+const recordedAs = (end: StateName): StateName[] =>
+  statesIn('recording').filter((name) => name === end || !ends.includes(name));
+
 export const playedDeployments: readonly Played[] = [
   {
     name: 'forward',
@@ -68,27 +73,9 @@ export const playedDeployments: readonly Played[] = [
     base: canary,
     since: 'the fault',
     places: [
-      'Begin',
-      'AcquireLease',
-      'HasLease?',
-      'PlanDeployment',
-      'AttachGreen',
-      'LaunchGreen',
-      'CheckGreen',
-      'GreenReady?',
-      'WaitForGreen',
-      'ShiftTraffic',
-      'JudgeHealth',
-      'WhatNext?',
-      'Bake',
-      'PromoteGreen',
-      'RetireBlue',
-      'BlueRetired?',
-      'WaitForRetirement',
-      'CheckRetired',
-      'RecordOutcome',
-      'HowDidItEnd?',
-      'Succeeded',
+      ...statesIn('starting', 'planning', 'launching', 'gettingHealthy'),
+      ...statesIn('shifting', 'baking', 'promoting', 'retiring'),
+      ...recordedAs('Succeeded'),
     ],
   },
   {
@@ -105,16 +92,10 @@ export const playedDeployments: readonly Played[] = [
     since: 'the alarm went red',
     places: [
       'OnAlarm',
-      'RollBack',
-      'BlueServes?',
-      'LetTrafficLeave',
-      'RemoveGreen',
-      'GreenRemoved?',
-      'WaitForRemoval',
-      'CheckRemoved',
-      'RecordOutcome',
-      'HowDidItEnd?',
-      'RolledBack',
+      ...statesIn('rollingBack', 'removing').filter(
+        (name) => !['WaitForBlue', 'WaitToFinish'].includes(name),
+      ),
+      ...recordedAs('RolledBack'),
     ],
   },
   {

@@ -1,14 +1,15 @@
-import type { StepName } from '../../statemachine/contract.ts';
+import { contract, type StepName } from '../../statemachine/contract.ts';
+import { stateTable } from '../../statemachine/states.ts';
 import { playedDeployments } from './deployments.ts';
 import { errorTable } from './errors.ts';
 import { limits } from './limits.ts';
 import { outside } from './outside.ts';
-import { safetyOfLambdas, safetyOfStates, safetyOfSteps } from './safety-of-states.ts';
+import { safetyOfLambdas } from './safety-of-lambdas.ts';
 import type { Seen } from './seen.types.ts';
 import { seenAt, stepSection } from './step-section.ts';
 import { faultList, summaryTable } from './summary.ts';
 import { duration, endInWords, endsInWords, noticed, outsideInWords, table } from './words.ts';
-import { states } from './workflow.ts';
+import { ends, states } from './workflow.ts';
 
 const slug = (title: string): string =>
   title
@@ -26,7 +27,8 @@ const fileOf = (name: string): string => name.replace(/(?<!^)([A-Z])/g, '-$1').t
 
 const linkTo = (name: string): string => `[${name}](failure-model/${fileOf(name)}.md)`;
 
-const stepNames = states.map(([name]) => name).filter((name) => name in safetyOfSteps);
+const isStep = (name: string): name is StepName => Object.hasOwn(contract, name);
+const steps = states.map(([name]) => name).filter(isStep);
 
 /** What a reader needs first; everything else is one link away. */
 const front = (seen: Seen): string => {
@@ -55,7 +57,7 @@ these pages differ. Nothing of it was seen in an AWS account: it is the code tha
 ## In detail
 
 - [How each failure ended](failure-model/endings.md), by the phase of the deployment; [limits of every wait, and errors](failure-model/limits.md)
-- Step by step: ${stepNames.map(linkTo).join(', ')}
+- Step by step: ${steps.map(linkTo).join(', ')}
 - [Between the steps](failure-model/between-the-steps.md): states that AWS evaluates by itself. Lambdas that events start: ${Object.keys(safetyOfLambdas).map(linkTo).join(', ')}
 - [Around the workflow](failure-model/around.md): lost events, the sweep, the table, permissions, APIs and Regions that are down, quotas, other writers of the listener
 
@@ -106,14 +108,7 @@ ${errorTable()}`;
 
 const stepPages = (seen: Seen): Page[] =>
   states.flatMap(([name, state]) =>
-    name in safetyOfSteps
-      ? [
-          {
-            path: `failure-model/${fileOf(name)}.md`,
-            text: stepSection(name as StepName, state, safetyOfSteps[name as StepName], seen),
-          },
-        ]
-      : [],
+    isStep(name) ? [{ path: `failure-model/${fileOf(name)}.md`, text: stepSection(name, state, seen) }] : [],
   );
 
 const stoppedAt = (place: string, seen: Seen): string =>
@@ -127,16 +122,16 @@ const between = (seen: Seen): string =>
   table(
     ['state', 'what it does', 'why it is safe', 'stopped there'],
     states.flatMap(([name, state]) =>
-      name in safetyOfStates
-        ? [
+      isStep(name)
+        ? []
+        : [
             [
               `\`${name}\``,
               state.Comment,
-              safetyOfStates[name as keyof typeof safetyOfStates].safe,
-              ['Succeed', 'Fail'].includes(state.Type) ? 'it is the end' : stoppedAt(name, seen),
+              stateTable[name].safe,
+              ends.includes(name) ? 'it is the end' : stoppedAt(name, seen),
             ],
-          ]
-        : [],
+          ],
     ),
   );
 

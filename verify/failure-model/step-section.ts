@@ -1,8 +1,8 @@
 import { MAX_ATTEMPTS } from '../../aws/call.ts';
 import { apiErrors } from '../../core/errors.ts';
 import { contract, type StepName } from '../../statemachine/contract.ts';
+import { stateTable } from '../../statemachine/states.ts';
 import { seconds } from './limits.ts';
-import type { StepSafety } from './safety-of-states.ts';
 import type { Row, Seen } from './seen.types.ts';
 import { duration, endInWords, endsInWords, noticed, table } from './words.ts';
 import { longestWaitSeconds, type Retry, type State } from './workflow.ts';
@@ -103,7 +103,8 @@ export const seenAt = (place: string, seen: Seen): string => {
     .join('\n\n');
 };
 
-export const stepSection = (name: StepName, state: State, { safe, left }: StepSafety, seen: Seen): string => {
+export const stepSection = (name: StepName, state: State, seen: Seen): string => {
+  const { safe, left } = stateTable[name];
   const calls = seen.calls[name] ?? [];
   return [
     `# ${name}`,

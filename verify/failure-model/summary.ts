@@ -1,63 +1,47 @@
+import { statesIn } from '../../statemachine/states.ts';
+import type { Place } from './deployments.ts';
 import { modelFaults } from './faults.ts';
 import type { Row, Seen } from './seen.types.ts';
 import { duration, endInWords, table } from './words.ts';
 
-/** The deployment's life in parts that an on-call engineer knows, each with its places. */
-export const phases: readonly { title: string; deployments: readonly string[]; places: readonly string[] }[] =
-  [
-    {
-      title: 'before anything is written',
-      deployments: ['forward', 'in line'],
-      places: ['Begin', 'AcquireLease', 'HasLease?', 'WaitForLease', 'PlanDeployment'],
-    },
-    {
-      title: 'green is prepared',
-      deployments: ['forward'],
-      places: ['AttachGreen', 'LaunchGreen', 'CheckGreen', 'GreenReady?', 'WaitForGreen'],
-    },
-    {
-      title: 'traffic moves',
-      deployments: ['forward'],
-      places: ['ShiftTraffic', 'JudgeHealth', 'WhatNext?', 'Bake'],
-    },
-    {
-      title: 'blue goes',
-      deployments: ['forward', 'sticky', 'onward'],
-      places: [
-        'PromoteGreen',
-        'RetireBlue',
-        'BlueRetired?',
-        'WaitForRetirement',
-        'CheckRetired',
-        'WaitToFinish',
-      ],
-    },
-    {
-      title: 'rolling back',
-      deployments: ['alarm', 'held'],
-      places: [
-        'OnAlarm',
-        'RollBack',
-        'BlueServes?',
-        'WaitForBlue',
-        'LetTrafficLeave',
-        'RemoveGreen',
-        'GreenRemoved?',
-        'WaitForRemoval',
-        'CheckRemoved',
-      ],
-    },
-    {
-      title: 'recovering',
-      deployments: ['recovery'],
-      places: ['Sweep', 'AcquireLease', 'HasLease?', 'WaitOutLastStep', 'RecallPlan', 'RollBack'],
-    },
-    {
-      title: 'recording the end',
-      deployments: ['forward', 'alarm'],
-      places: ['RecordOutcome', 'HowDidItEnd?', 'Succeeded', 'RolledBack'],
-    },
-  ];
+/** The deployment's life in parts that an on-call engineer knows: which deployments show a part, and where. */
+export const lifeParts: readonly {
+  title: string;
+  deployments: readonly string[];
+  places: readonly Place[];
+}[] = [
+  {
+    title: 'before anything is written',
+    deployments: ['forward', 'in line'],
+    places: statesIn('starting', 'queued', 'planning'),
+  },
+  {
+    title: 'green is prepared',
+    deployments: ['forward'],
+    places: statesIn('launching', 'gettingHealthy'),
+  },
+  { title: 'traffic moves', deployments: ['forward'], places: statesIn('shifting', 'baking') },
+  {
+    title: 'blue goes',
+    deployments: ['forward', 'sticky', 'onward'],
+    places: [...statesIn('promoting', 'retiring'), 'WaitToFinish'],
+  },
+  {
+    title: 'rolling back',
+    deployments: ['alarm', 'held'],
+    places: ['OnAlarm', ...statesIn('rollingBack', 'removing')],
+  },
+  {
+    title: 'recovering',
+    deployments: ['recovery'],
+    places: ['Sweep', ...statesIn('starting', 'recovering'), 'RollBack'],
+  },
+  {
+    title: 'recording the end',
+    deployments: ['forward', 'alarm'],
+    places: statesIn('recording'),
+  },
+];
 
 const cell = (rows: readonly Row[]): string => {
   if (rows.length === 0) return '-';
@@ -78,13 +62,16 @@ const cell = (rows: readonly Row[]): string => {
 /** Failure x where it ends. */
 export const summaryTable = ({ rows }: Seen): string =>
   table(
-    ['failure', ...phases.map(({ title }) => title)],
+    ['failure', ...lifeParts.map(({ title }) => title)],
     modelFaults.map(({ name }) => [
       `**${name}**`,
-      ...phases.map(({ deployments, places }) =>
+      ...lifeParts.map(({ deployments, places }) =>
         cell(
           rows.filter(
-            (row) => row.fault === name && deployments.includes(row.deployment) && places.includes(row.place),
+            (row) =>
+              row.fault === name &&
+              deployments.includes(row.deployment) &&
+              (places as readonly string[]).includes(row.place),
           ),
         ),
       ),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { StepName } from '../../statemachine/contract.ts';
+import type { StateName } from '../../statemachine/states.ts';
 
 /** One Retry of a state, as the ASL file has it. */
 export type Retry = {
@@ -24,38 +24,17 @@ export type State = {
   Catch?: { ErrorEquals: string[]; Next: string }[];
 };
 
-/** The states that are no step. */
-type Between =
-  | 'Begin'
-  | 'HasLease?'
-  | 'WaitForLease'
-  | 'WaitOutLastStep'
-  | 'GreenReady?'
-  | 'WaitForGreen'
-  | 'WhatNext?'
-  | 'BlueRetired?'
-  | 'WaitForRetirement'
-  | 'BlueServes?'
-  | 'WaitForBlue'
-  | 'WaitToFinish'
-  | 'LetTrafficLeave'
-  | 'GreenRemoved?'
-  | 'WaitForRemoval'
-  | 'HowDidItEnd?'
-  | 'Succeeded'
-  | 'RolledBack'
-  | 'Refused'
-  | 'Stuck'
-  | 'Unrecorded';
-
-export type StateName = StepName | Between;
-
 const definition = JSON.parse(
   readFileSync(new URL('../../statemachine/deploy.asl.json', import.meta.url), 'utf8'),
 ) as { States: Record<string, State> };
 
 /** In the order of the file, which is the order in which a deployment that goes well meets them. */
 export const states = Object.entries(definition.States) as [StateName, State][];
+
+/** The states in which an execution is over. */
+export const ends: readonly StateName[] = states.flatMap(([name, { Type }]) =>
+  ['Succeed', 'Fail'].includes(Type) ? [name] : [],
+);
 
 /** The longest that all waits of a Retry take together; full jitter makes it about half of that. */
 export const longestWaitSeconds = ({
