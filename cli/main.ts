@@ -4,6 +4,7 @@ import type { Host } from './account/host.types.ts';
 import { processHost } from './account/process-host.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './command.types.ts';
+import { analyseCommand } from './commands/analyse.ts';
 import { makeCompletionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
@@ -36,7 +37,7 @@ import { UsageError } from './usage-error.ts';
 const groups: readonly CommandGroup[] = [
   { title: 'Try it, without an account', commands: [demoCommand, rehearseCommand, planCommand] },
   { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
-  { title: 'Look', commands: [statusCommand, watchCommand, historyCommand, reportCommand] },
+  { title: 'Look', commands: [statusCommand, watchCommand, historyCommand, reportCommand, analyseCommand] },
   { title: 'Steer the deployment that runs', commands: steeringCommands },
   { title: 'Set up', commands: [makeCompletionCommand(() => commands), versionCommand] },
 ];

@@ -29,12 +29,12 @@ export const describeFound = (value: unknown): string => {
   return `an object with ${named}${fields.length > SHOWN_FIELDS ? ` and ${fields.length - SHOWN_FIELDS} more` : ''}`;
 };
 
-/** One line a problem; the text a person reads when a request is refused. */
-export const describeProblems = (problems: Problem[]): string => {
+/** One line a problem; the text a person reads when a request, or another file of theirs, is refused. */
+export const describeProblems = (problems: readonly Problem[], what = 'request'): string => {
   const lines = problems.map(
     ({ path, expected, found, hint }) =>
       `- ${path}: expected ${expected}, found ${found}.${hint === undefined ? '' : ` ${hint}`}`,
   );
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return `The request has ${count}:\n${lines.join('\n')}`;
+  return `The ${what} has ${count}:\n${lines.join('\n')}`;
 };

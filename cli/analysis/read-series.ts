@@ -1,0 +1,131 @@
+import { describeFound, type Problem } from '../../core/request/problem.ts';
+import {
+  type Fields,
+  optional,
+  type Read,
+  readChoice,
+  readList,
+  readObject,
+  refuse,
+} from '../../core/request/read-field.ts';
+import { type Analysis, analysisMethods } from '../../core/verdict/analysis/analyse.ts';
+import type { Counts, Minute } from '../../core/verdict/analysis/series.types.ts';
+import { MIN_HISTORY_MINUTES, SIGMA_FLOOR, sigmaOf } from '../../core/verdict/analysis/sigma.ts';
+
+export type Series = { minutes: Minute[]; analysis: Analysis; calibrated: boolean };
+
+/** A month of minutes: longer than a deployment may take. */
+const MOST_MINUTES = 31 * 24 * 60;
+
+/** What counts hold exactly. */
+const MOST_REQUESTS = 1e12;
+
+/** The margins and limits of a deployment that says nothing else. */
+const DEFAULTS = {
+  regression: { psi: 1.25, delta: 0.0001, alpha: 0.01 },
+  noninferiority: { psi: 1.5, delta: 0.001, alpha: 0.05 },
+} as const;
+
+const readNumber =
+  (min: number, max: number, expected: string): Read<number> =>
+  (value, path, problems) => {
+    if (typeof value === 'number' && value >= min && value <= max) return value;
+    return refuse(problems, path, expected, describeFound(value));
+  };
+
+/** Percentile ranks give fractions of a request; the test counts whole ones. */
+const readCount: Read<number> = (value, path, problems) => {
+  const count = readNumber(0, MOST_REQUESTS, 'a number of requests, 0 or more')(value, path, problems);
+  return count === undefined ? undefined : Math.round(count);
+};
+
+const readCounts: Read<Counts> = (value, path, problems) => {
+  const fields = readObject(['requests', 'bad'], '{ "requests": N, "bad": N }')(value, path, problems);
+  if (fields === undefined) return undefined;
+  const requests = readCount(fields.requests, `${path}.requests`, problems);
+  const bad = readCount(fields.bad, `${path}.bad`, problems);
+  return requests === undefined || bad === undefined ? undefined : { requests, bad };
+};
+
+const NOBODY: Counts = { requests: 0, bad: 0 };
+
+/** A bake has no blue to compare with, so blue may be left out of it. */
+const readMinute =
+  (blueMayLack: boolean): Read<Minute> =>
+  (value, path, problems) => {
+    const fields = readObject(['blue', 'green'], '{ "blue": {...}, "green": {...} }')(value, path, problems);
+    if (fields === undefined) return undefined;
+    const blue =
+      fields.blue === undefined && blueMayLack ? NOBODY : readCounts(fields.blue, `${path}.blue`, problems);
+    const green = readCounts(fields.green, `${path}.green`, problems);
+    return blue === undefined || green === undefined ? undefined : { blue, green };
+  };
+
+const readHistory: Read<Counts[]> = (value, path, problems) => {
+  const fields = readObject(['requests', 'bad'], '{ "requests": [...], "bad": [...] }')(
+    value,
+    path,
+    problems,
+  );
+  if (fields === undefined) return undefined;
+  const expected = `a list of ${MIN_HISTORY_MINUTES} to ${MOST_MINUTES} counts, one a minute`;
+  const counts = readList(MIN_HISTORY_MINUTES, MOST_MINUTES, expected, readCount);
+  const requests = counts(fields.requests, `${path}.requests`, problems);
+  const bad = counts(fields.bad, `${path}.bad`, problems);
+  if (requests === undefined || bad === undefined) return undefined;
+  if (requests.length !== bad.length) {
+    return refuse(
+      problems,
+      `${path}.bad`,
+      `as many minutes as requests (${requests.length})`,
+      `${bad.length}`,
+    );
+  }
+  return requests.map((count, at) => ({ requests: count, bad: bad[at] as number }));
+};
+
+const SHARE = 'a share from 0 to 1';
+const KNOWN = ['minutes', 'method', 'psi', 'delta', 'sigma', 'alpha', 'baselineRate', 'history'] as const;
+
+/** A file for `cutover analyse`, read whole: the series, or every problem of it. */
+export const readSeries = (value: unknown): { series: Series } | { problems: Problem[] } => {
+  const problems: Problem[] = [];
+  const fields: Fields = readObject(KNOWN, 'an object with "minutes"')(value, 'series', problems) ?? {};
+  const read = <Value>(name: (typeof KNOWN)[number], reader: Read<Value>): Value | undefined =>
+    optional(reader)(fields[name], name, problems);
+
+  const method = read('method', readChoice(analysisMethods)) ?? 'recommended';
+  const defaults = DEFAULTS[method === 'noninferiority' ? method : 'regression'];
+  const expected = `a list of 1 to ${MOST_MINUTES} minutes`;
+  const minutes = readList(
+    1,
+    MOST_MINUTES,
+    expected,
+    readMinute(method === 'bake'),
+  )(fields.minutes, 'minutes', problems);
+  const psi = read('psi', readNumber(0.01, 100, 'a ratio from 0.01 to 100'));
+  const delta = read('delta', readNumber(0, 1, SHARE));
+  const sigma = read('sigma', readNumber(0, 10, 'a coefficient of variation from 0 to 10'));
+  const alpha = read('alpha', readNumber(1e-12, 0.5, 'a probability from 1e-12 to 0.5'));
+  const baselineRate = read('baselineRate', readNumber(0, 1, SHARE));
+  const history = read('history', readHistory);
+  if (method === 'bake' && fields.baselineRate === undefined) {
+    const hint = 'A bake has no blue to compare with: name the share of bad requests that green may have.';
+    refuse(problems, 'baselineRate', SHARE, 'nothing', hint);
+  }
+  if (problems.length > 0 || minutes === undefined) return { problems };
+  return {
+    series: {
+      minutes,
+      calibrated: history !== undefined,
+      analysis: {
+        method,
+        psi: psi ?? defaults.psi,
+        delta: delta ?? defaults.delta,
+        alpha: alpha ?? defaults.alpha,
+        sigma: history === undefined ? (sigma ?? SIGMA_FLOOR) : sigmaOf(history),
+        baselineRate: baselineRate ?? 0,
+      },
+    },
+  };
+};

@@ -1,0 +1,88 @@
+import { describeProblems } from '../../core/request/problem.ts';
+import { analyse } from '../../core/verdict/analysis/analyse.ts';
+import { readSeries, type Series } from '../analysis/read-series.ts';
+import { onlyPositional } from '../arguments.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK } from '../exit-codes.ts';
+import { readText } from '../files.ts';
+import { analysisText } from '../render/analysis.ts';
+import { makePaint } from '../render/paint.ts';
+import { UsageError } from '../usage-error.ts';
+
+const readFile = (path: string): Series => {
+  const text = readText(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+  const read = readSeries(value);
+  if ('series' in read) return read.series;
+  throw new UsageError(`${path} cannot be analysed. ${describeProblems(read.problems, 'series')}`, {
+    hint: 'cutover analyse --help shows the form of a series',
+  });
+};
+
+export const analyseCommand: Command = {
+  name: 'analyse',
+  summary: 'judge a recorded series of blue and green as the gate of a deployment would have',
+  usage: 'SERIES.json [options]',
+  exits: [0, 1],
+  options: {
+    json: { type: 'boolean', help: 'one JSON object a line and minute, then the decision' },
+  },
+  examples: [
+    {
+      line: 'cutover analyse examples/analysis/regression.json',
+      says: 'a version that fails 3 times as often',
+    },
+    { line: 'cutover analyse series.json --json | tail -1 | jq .decision', says: 'for a script' },
+  ],
+  sections: [
+    {
+      title: 'SERIES.json',
+      rows: [
+        {
+          form: '"minutes"',
+          does: '[{"blue": {"requests": 950, "bad": 1}, "green": {"requests": 50, "bad": 0}}, ...]',
+        },
+        { form: '"method"', does: '"recommended" (default), "strict", "noninferiority" or "bake"' },
+        {
+          form: '"psi", "delta"',
+          does: "the margin: green may have psi times blue's rate plus delta (1.25 and 0.0001)",
+        },
+        { form: '"alpha"', does: 'the chance of a false rollback that is accepted (0.01)' },
+        { form: '"sigma"', does: "how much each colour's own rate varies from minute to minute (0.25)" },
+        {
+          form: '"history"',
+          does: '{"requests": [...], "bad": [...]}: blue before the deployment; sigma comes from it',
+        },
+        { form: '"baselineRate"', does: 'for "bake": the share of bad requests that green may have' },
+      ],
+    },
+  ],
+  run: async (args, terminal) => {
+    const { minutes, analysis, calibrated } = readFile(onlyPositional(args, 'SERIES.json', 'analyse'));
+    const analysed = analyse(minutes, analysis);
+
+    if (!args.flag('json')) {
+      terminal.out(
+        analysisText({ minutes, analysis, calibrated }, analysed, terminal.width, makePaint(terminal.colour)),
+      );
+      return EXIT_OK;
+    }
+    for (const minute of analysed.minutes) terminal.out(`${JSON.stringify(minute)}\n`);
+    const { decision, minute, pValue, bounds, smallestDetectableRatio } = analysed;
+    const last = {
+      decision,
+      minute,
+      pValue,
+      bounds: bounds === null ? null : [bounds.lower, bounds.upper],
+      smallestDetectableRatio,
+      sigma: analysis.method === 'strict' ? 0 : analysis.sigma,
+    };
+    terminal.out(`${JSON.stringify(last)}\n`);
+    return EXIT_OK;
+  },
+};

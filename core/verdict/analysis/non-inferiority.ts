@@ -1,0 +1,35 @@
+import { designEffect } from './design-effect.ts';
+import { LOG_RATIOS } from './grid.ts';
+import { compares, logIncrement } from './increment.ts';
+import { logSum } from './log-sum.ts';
+import type { Margin, Minute } from './series.types.ts';
+
+export type NonInferiorityTest = Margin & {
+  sigma: number;
+  /** Bad events of both colours in a minute of blue's history: what the first minute is weighed by. 0 when unknown. */
+  usualBad?: number;
+};
+
+/**
+ * How strongly the minutes so far say that green is better than the margin (natural log of the e-value, one for each minute):
+ * "at least as bad as the margin" is what it speaks against. A minute without errors counts, too. Each minute is weighed by the
+ * minutes before it: weighed by its own errors, a bad minute would count less than a good one.
+ */
+export const nonInferiority = (minutes: readonly Minute[], test: NonInferiorityTest): readonly number[] => {
+  const { sigma, usualBad = 0, ...margin } = test;
+  const bets = LOG_RATIOS.map(() => 0);
+  let bad = 0;
+  let compared = 0;
+  return minutes.map((minute) => {
+    if (compares(minute)) {
+      const expected = compared === 0 ? usualBad : bad / compared;
+      const effect = designEffect(expected, minute, sigma, margin);
+      for (const [j, logRatio] of LOG_RATIOS.entries()) {
+        bets[j] = (bets[j] as number) + effect * logIncrement(minute, -logRatio, margin);
+      }
+      bad += minute.blue.bad + minute.green.bad;
+      compared += 1;
+    }
+    return logSum(bets) - Math.log(bets.length);
+  });
+};
