@@ -35,7 +35,7 @@ export const analyseCommand: Command = {
   examples: [
     {
       line: 'cutover analyse examples/analysis/regression.json',
-      says: 'a version that fails 3 times as often',
+      says: 'a version that fails 5 times as often',
     },
     { line: 'cutover analyse series.json --json | tail -1 | jq .decision', says: 'for a script' },
   ],

@@ -95,7 +95,7 @@ const sumOf = (counts: readonly Counts[]): Counts =>
   });
 
 /** Without a bad request of blue's the base is not known; one is then taken, since its rate is hardly above that. */
-const detectableIn = (minutes: readonly Minute[], { alpha, sigma }: Analysis): number | null => {
+const detectableIn = (minutes: readonly Minute[], analysis: Analysis): number | null => {
   const blue = sumOf(minutes.map((minute) => minute.blue));
   const green = sumOf(minutes.map((minute) => minute.green));
   const requests = blue.requests + green.requests;
@@ -105,7 +105,7 @@ const detectableIn = (minutes: readonly Minute[], { alpha, sigma }: Analysis): n
     badShare: Math.max(blue.bad, 1) / blue.requests,
     greenShare: green.requests / requests,
   };
-  return smallestDetectable(minutes.length, forecast, { alpha, sigma });
+  return smallestDetectable(minutes.length, forecast, analysis);
 };
 
 /** Judges a series as the gate of a deployment would have, minute by minute. The series has at least one minute. */

@@ -1,4 +1,7 @@
+import { designEffect } from './design-effect.ts';
 import { LOG_PRIOR, LOG_RATIOS } from './grid.ts';
+import { compares, logIncrement } from './increment.ts';
+import type { Margin } from './series.types.ts';
 
 /** What a shift's traffic looks like, as far as a plan can know it. */
 export type TrafficForecast = {
@@ -9,7 +12,7 @@ export type TrafficForecast = {
   greenShare: number;
 };
 
-type Limits = { alpha: number; sigma: number };
+type Limits = Margin & { alpha: number; sigma: number };
 
 /**
  * Minutes until a green that is `ratio` times as bad as blue is rolled back, about: within a third of the median that simulations
@@ -18,18 +21,22 @@ type Limits = { alpha: number; sigma: number };
 export const minutesToDetect = (
   ratio: number,
   { requestsPerMinute, badShare, greenShare }: TrafficForecast,
-  { alpha, sigma }: Limits,
+  { alpha, sigma, ...margin }: Limits,
 ): number => {
-  const baseBad = requestsPerMinute * badShare;
-  const greenBad = baseBad * greenShare * ratio;
-  const bad = baseBad * (1 - greenShare) + greenBad;
-  const correlation = Math.min(1, 2 * sigma * sigma * greenShare * (1 - greenShare));
-  const effect = bad > 1 ? 1 / (1 + (bad - 1) * correlation) : 1;
+  const countsOf = (share: number, rate: number) => ({
+    requests: requestsPerMinute * share,
+    bad: requestsPerMinute * share * rate,
+  });
+  const usual = {
+    blue: countsOf(1 - greenShare, badShare),
+    green: countsOf(greenShare, Math.min(1, badShare * ratio)),
+  };
+  if (!compares(usual)) return Number.POSITIVE_INFINITY;
+  const effect = designEffect(usual.blue.bad + usual.green.bad, usual, sigma, margin);
   const cap = Math.log(1 / alpha);
   const minutes = LOG_RATIOS.map((logRatio, j) => {
-    const gain = effect * (greenBad * logRatio - bad * Math.log1p(greenShare * Math.expm1(logRatio)));
-    if (gain <= 0) return Number.POSITIVE_INFINITY;
-    return (cap - (LOG_PRIOR[j] as number) + Math.LN2) / Math.min(gain, cap);
+    const gain = Math.min(effect * logIncrement(usual, logRatio, margin), cap);
+    return gain <= 0 ? Number.POSITIVE_INFINITY : (cap - (LOG_PRIOR[j] as number) + Math.LN2) / gain;
   });
   return Math.max(2, Math.min(...minutes));
 };

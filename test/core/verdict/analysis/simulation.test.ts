@@ -116,7 +116,7 @@ describe('an early advance', () => {
 
 describe('what a shift could find', () => {
   const forecast = { requestsPerMinute: 10_000, badShare: 0.001, greenShare: 0.1 };
-  const limits = { alpha: 0.01, sigma: 0.25 };
+  const limits = { psi: 1, delta: 0, alpha: 0.01, sigma: 0.25 };
 
   test.each([2, 5, 20])('%i times as bad: about the minutes that simulations need', (times) => {
     const simulated = median(decisions(60, { ...forecast, ratio: () => times }));
