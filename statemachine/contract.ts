@@ -40,7 +40,7 @@ export const contract = {
     slice: 'attached',
     needs: ['lease', 'plan'],
     may: [],
-    raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
+    raises: ['TrafficDrifted', 'LeaseLost'],
   },
   LaunchGreen: {
     slice: 'green',
@@ -58,7 +58,7 @@ export const contract = {
     slice: 'traffic',
     needs: ['lease', 'plan', 'green'],
     may: ['traffic', 'decision'],
-    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'InvariantBroken', 'Aborted'],
+    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted'],
   },
   Bake: {
     slice: 'wake',
@@ -94,7 +94,7 @@ export const contract = {
     slice: 'rolledBack',
     needs: ['lease', 'plan'],
     may: ['green', 'ready', 'traffic', 'decision', 'promoted', 'retirement', 'rolledBack', 'failure'],
-    raises: ['LeaseLost', 'InvariantBroken'],
+    raises: ['LeaseLost'],
   },
   RemoveGreen: {
     slice: 'removal',
