@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Draws statemachine/deploy.asl.json as a Mermaid flow chart and puts it into README.md between two markers.
+ * Draws statemachine/deploy.asl.json as a Mermaid flow chart and puts it into docs/workflow.md between two markers.
  * `--check` only compares, for CI: a picture that was drawn by hand would lie sooner or later.
  */
 
@@ -14,6 +14,7 @@ type State = {
 };
 type Definition = { StartAt: string; States: Record<string, State> };
 
+const PAGE = 'docs/workflow.md';
 const BEGIN = '<!-- workflow: made by `npm run diagram` from statemachine/deploy.asl.json -->';
 const END = '<!-- /workflow -->';
 
@@ -65,22 +66,22 @@ export const drawWorkflow = (definition: Definition): string => {
   ].join('\n');
 };
 
-export const withWorkflow = (readme: string, definition: Definition): string => {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks the markers ${BEGIN} ... ${END}`);
-  return `${readme.slice(0, begin)}${BEGIN}\n${drawWorkflow(definition)}\n${readme.slice(end)}`;
+export const withWorkflow = (page: string, definition: Definition): string => {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`docs/workflow.md lacks the markers ${BEGIN} ... ${END}`);
+  return `${page.slice(0, begin)}${BEGIN}\n${drawWorkflow(definition)}\n${page.slice(end)}`;
 };
 
 if (import.meta.main) {
   const definition = JSON.parse(readFileSync('statemachine/deploy.asl.json', 'utf8')) as Definition;
-  const readme = readFileSync('README.md', 'utf8');
-  const drawn = withWorkflow(readme, definition);
-  if (process.argv.includes('--check') && drawn !== readme) {
+  const page = readFileSync(PAGE, 'utf8');
+  const drawn = withWorkflow(page, definition);
+  if (process.argv.includes('--check') && drawn !== page) {
     console.error(
-      'README.md shows an older workflow than statemachine/deploy.asl.json; run `npm run diagram`',
+      'docs/workflow.md shows an older workflow than statemachine/deploy.asl.json; run `npm run diagram`',
     );
     process.exit(1);
   }
-  writeFileSync('README.md', drawn);
+  writeFileSync(PAGE, drawn);
 }
