@@ -1,6 +1,6 @@
 import { type Clock, SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { classify, toDeploymentError } from './errors.ts';
+import { classify, isUnattached, toDeploymentError } from './errors.ts';
 import { operationOf } from './operation.ts';
 
 /** Anything with the SDK clients' `send`; the simulator's fakes and the real clients both fit. */
@@ -100,11 +100,18 @@ export const MAX_WAIT_MS = 5 * SECOND_MS;
 /** Connecting and answering may take this long before a send is given up (functions/deps.ts). */
 const LONGEST_SEND_MS = 7 * SECOND_MS;
 
+/**
+ * Tries while ECS does not see yet what Elastic Load Balancing has already answered: about half a minute of waiting. With the
+ * state machine's own tries that is some three minutes; others see it follow within two (terraform-provider-aws, task_set.go).
+ */
+export const MAX_UNATTACHED_ATTEMPTS = 12;
+
 /** How a failed call is tried again: `none` was not throttled. */
-type Line = Turn | 'last' | 'none';
+type Line = Turn | 'last' | 'none' | 'unattached';
 
 const mostAttempts: Record<Line, number> = {
   none: MAX_ATTEMPTS,
+  unattached: MAX_UNATTACHED_ATTEMPTS,
   yielding: MAX_THROTTLED_ATTEMPTS,
   last: MAX_THROTTLED_ATTEMPTS,
   first: MAX_FIRST_ATTEMPTS,
@@ -155,7 +162,9 @@ export const makeCall = (invocation: Invocation): Call => {
       const yielding = invocation.turn === 'yielding' && !begun;
       const line =
         name !== 'Throttled'
-          ? 'none'
+          ? isUnattached(result.error)
+            ? 'unattached'
+            : 'none'
           : yielding
             ? 'yielding'
             : invocation.turn === undefined

@@ -61,6 +61,12 @@ const RATE_NAMED_LIKE_QUOTA = /^(Request|Bandwidth)LimitExceeded/;
 /** ECS words its limit of five task sets a service this way, in an InvalidParameterException [aws-facts 22]. */
 const TASK_SET_QUOTA = /\b(deployments|task ?sets) exist/i;
 
+/**
+ * CreateTaskSet asks a copy of the load balancers that lags: right after a listener has been given the group, ECS says so of
+ * it, as it does of a group that no listener uses [fact 20]. AttachGreen has read the group back a moment before.
+ */
+const UNATTACHED = /does not have an associated load balancer/i;
+
 /** An error as the SDK's predicates look at it: every field beside name and message is optional. */
 type SdkError = Parameters<typeof isThrottlingError>[0];
 
@@ -85,12 +91,16 @@ export const classify = (error: unknown): ApiErrorName | null => {
   if (CONFLICT_NAMES.has(name)) return 'Conflict';
   if (NOT_FOUND.test(name)) return 'NotFound';
   if (isTaskSetQuota(answer)) return 'Conflict';
+  if (isUnattached(answer)) return 'Unavailable';
   if ($metadata?.httpStatusCode === 403) return 'AccessDenied';
   return $fault === 'client' || $metadata?.httpStatusCode !== undefined ? 'Rejected' : null;
 };
 
 const isTaskSetQuota = (error: Error): boolean =>
   error.name === 'InvalidParameterException' && TASK_SET_QUOTA.test(error.message);
+
+export const isUnattached = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'InvalidParameterException' && UNATTACHED.test(error.message);
 
 /** What was being done when the error came. */
 export type Attempted = {
@@ -121,6 +131,9 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
     case 'Unavailable':
       if (isUnknownHost(error)) {
         return `there is no such host (${said}). Check the Region and the network.`;
+      }
+      if (isUnattached(error)) {
+        return `ECS still saw no load balancer of the target group after ${tries} (${said}). If this goes on, check that the listener still forwards to the group.`;
       }
       return attempted.outOfTime === true
         ? `the time of this invocation was up after ${tries} (${said}). It is tried again by itself; if that goes on, look at the AWS Health Dashboard.`

@@ -75,11 +75,24 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
     case 'throttle':
       throttle(kernel, fault, action);
       return;
+    case 'unattached':
+      unattached(kernel, fault, action);
+      return;
     case 'call':
       return;
     default:
       action satisfies never;
   }
+};
+
+const unattached = (kernel: Kernel, fault: Fault, { forMs }: { forMs: number }): void => {
+  const untilMs = kernel.scheduler.nowMs() + forMs;
+  announce(kernel, fault, `ECS sees no load balancer of green's target group for ${formatDuration(forMs)}`);
+  kernel.intercept(({ service, operation }) =>
+    service === 'ecs' && operation === 'CreateTaskSet' && kernel.scheduler.nowMs() < untilMs
+      ? 'unattached'
+      : undefined,
+  );
 };
 
 const throttle = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { kind: 'throttle' }>): void => {
@@ -95,7 +108,7 @@ const throttle = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { k
   );
 };
 
-const callFaultText: Record<Exclude<CallFault, 'throttle'>, string> = {
+const callFaultText: Record<Exclude<CallFault, 'throttle' | 'unattached'>, string> = {
   lost: 'is done, but its answer is lost',
   unsent: 'never arrives',
   serverError: 'is answered with HTTP 500',

@@ -23,8 +23,15 @@ export type FaultAction =
   | { kind: 'command'; command: CommandKind }
   /** Every call of the service (or of the operation) is answered with ThrottlingException for so long. */
   | { kind: 'throttle'; service: ApiService; operation: string | undefined; forMs: number }
+  /** ECS does not see yet that a load balancer uses green's group: CreateTaskSet is refused for so long. */
+  | { kind: 'unattached'; forMs: number }
   /** One call goes wrong. */
-  | { kind: 'call'; service: ApiService; operation: string; fault: Exclude<CallFault, 'throttle'> };
+  | {
+      kind: 'call';
+      service: ApiService;
+      operation: string;
+      fault: Exclude<CallFault, 'throttle' | 'unattached'>;
+    };
 
 export type Fault = {
   /** As the user wrote it. */

@@ -19,6 +19,10 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     form: 'throttle:SERVICE[:Operation][:60s]@WHEN',
     does: 'the API answers ThrottlingException for that long',
   },
+  {
+    form: 'unattached[:60s]@WHEN',
+    does: 'ECS sees no load balancer of the target group for that long',
+  },
   { form: 'stop-execution@WHEN', does: 'somebody stops the execution in the console; the sweep recovers it' },
   { form: `${commandKinds.join('|')}@WHEN`, does: 'an operator steers the deployment' },
   { form: 'lost:SERVICE:Operation[@WHEN]', does: 'one call is done, but its answer never arrives' },
@@ -38,6 +42,9 @@ const services: readonly ApiService[] = ['ecs', 'elbv2', 'cloudwatch', 'dynamodb
 
 /** Minutes of one full token bucket; what a busy account sees when many services deploy at once. */
 const DEFAULT_THROTTLE_MS = 60_000;
+
+/** Others see ECS follow the load balancer within two minutes. */
+const DEFAULT_UNATTACHED_MS = 60_000;
 
 /** As many tasks as one service can have (ECS service quotas). */
 const MAX_DESIRED_COUNT = 5_000;
@@ -98,6 +105,11 @@ const parseAction = (what: string): FaultAction => {
       return rest.length === 0 ? { kind: 'stopExecution' } : fail('"stop-execution" alone', what);
     case 'throttle':
       return parseThrottle(rest);
+    case 'unattached':
+      return {
+        kind: 'unattached',
+        forMs: rest.length === 0 ? DEFAULT_UNATTACHED_MS : parseTime(rest.join(':')),
+      };
     case 'lost':
     case 'unsent':
     case 'server-error':

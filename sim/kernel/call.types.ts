@@ -24,7 +24,8 @@ export type ApiCall = {
 
 /**
  * What a fault does to a call: `lost` does it and loses the answer, `unsent` loses it on the way there, `dieBefore` and
- * `dieAfter` end the caller's process before the call arrives or after it was done; `denied` is a missing permission.
+ * `dieAfter` end the caller's process before the call arrives or after it was done; `denied` is a missing permission;
+ * `unattached` is CreateTaskSet before ECS sees that a load balancer uses the target group.
  */
 export type CallFault =
   | 'throttle'
@@ -32,6 +33,7 @@ export type CallFault =
   | 'unsent'
   | 'serverError'
   | 'denied'
+  | 'unattached'
   | 'twice'
   | 'dieBefore'
   | 'dieAfter';

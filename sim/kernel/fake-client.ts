@@ -83,6 +83,14 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
                 oneWayMs(),
                 new SimApiError('AccessDeniedException', `not authorized to perform ${service}:${operation}`),
               );
+            case 'unattached':
+              return fail(
+                oneWayMs(),
+                new SimApiError(
+                  'InvalidParameterException',
+                  'The target group does not have an associated load balancer.',
+                ),
+              );
             case 'lost':
               arrive();
               return fail(LOST_ANSWER_MS, timeout());

@@ -167,14 +167,6 @@ describe('creating a task set', () => {
       'Conflict',
       'all five task sets',
     ],
-    [
-      new InvalidParameterException({
-        message: 'The target group does not have an associated load balancer.',
-        $metadata: {},
-      }),
-      'Rejected',
-      'does not have an associated load balancer',
-    ],
     [awsError('LimitExceededException', 'too many tasks'), 'Rejected', 'quota of Amazon ECS is used up'],
     [
       awsError('AccessDeniedException', 'x is not authorized to perform: iam:PassRole on resource: y'),
@@ -189,6 +181,31 @@ describe('creating a task set', () => {
       message: expect.stringContaining(part),
     });
     expect(ecs).toHaveReceivedCommandTimes(CreateTaskSetCommand, 1);
+  });
+
+  const unattached = new InvalidParameterException({
+    message: 'The target group does not have an associated load balancer.',
+    $metadata: {},
+  });
+
+  test('a load balancer that ECS does not see yet is waited for', async () => {
+    ecs
+      .on(CreateTaskSetCommand)
+      .rejectsOnce(unattached)
+      .rejectsOnce(unattached)
+      .resolves({ taskSet: answered });
+
+    expect(await taskSets().create(service, spec, 'release-42')).toMatchObject({ id: ID });
+  });
+
+  test('a load balancer that ECS never sees is a failure that a later try may cure, and bounded', async () => {
+    ecs.on(CreateTaskSetCommand).rejects(unattached);
+
+    await expect(taskSets().create(service, spec, 'release-42')).rejects.toMatchObject({
+      name: 'Unavailable',
+      message: expect.stringContaining('check that the listener still forwards to the group'),
+    });
+    expect(ecs).toHaveReceivedCommandTimes(CreateTaskSetCommand, 12);
   });
 });
 

@@ -89,6 +89,25 @@ describe.each(seeds)('with seed %i', (seed) => {
   });
 });
 
+test.each(seeds)(
+  'a load balancer that ECS does not see for 90 s delays a deployment and does not end it, seed %i',
+  async (seed) => {
+    const done = await run({ inject: ['unattached:90s@state:LaunchGreen'], seed });
+
+    expectConverged(done);
+    expect(done.report).toMatchObject({ outcome: 'succeeded', requests: { failed: 0 } });
+  },
+);
+
+test('a group that no listener uses any more does not keep a deployment for ever', async () => {
+  const done = await run({ inject: ['unattached:2h@state:LaunchGreen'] });
+
+  expectConverged(done);
+  expect(done.report.outcome).toBe('rolledBack');
+  expect(done.report.reason).toContain('check that the listener still forwards to the group');
+  expect(done.events.at(-1)?.status.sinceStartMs).toBeLessThan(20 * 60_000);
+});
+
 describe('one call goes wrong', () => {
   const writes = [
     'ecs:CreateTaskSet',
