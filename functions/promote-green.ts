@@ -1,5 +1,6 @@
 import { DeploymentError } from '../core/errors.ts';
 import { ALL_GREEN, describeWeights, groupsOf, sameWeights, weightsOf } from '../core/weights/weights.ts';
+import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
@@ -36,6 +37,7 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
 
   if (green.status !== 'PRIMARY') {
     await leases.assertHolds(lease);
+    assertOwnTaskSet('green', green, { lease, plan });
     await taskSets.makePrimary(plan, green.id);
   }
   return { primaryTaskSetId: green.id, promotedAtMs: clock.nowMs() };

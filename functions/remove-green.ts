@@ -4,6 +4,7 @@ import { DeploymentError } from '../core/errors.ts';
 import { mayRemoveGreen } from '../core/safety/invariants.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
+import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -50,6 +51,7 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
   if (blue !== undefined || next !== 'gone') await leases.assertHolds(lease);
   if (blue !== undefined) {
+    assertOwnTaskSet('blue', blue, { lease, plan });
     await taskSets.makePrimary(plan, blue.id);
     return {
       kind: 'removing',
@@ -59,6 +61,8 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
       reason: 'blue is PRIMARY again',
     };
   }
+  if (green !== null && (next === 'scaleToZero' || next === 'delete'))
+    assertOwnTaskSet('green', green, { lease, plan });
   if (green !== null && next === 'scaleToZero') await taskSets.scaleToZero(plan, green.id);
   // ECS has no way to clear PRIMARY, so a first deployment's green that was promoted goes only by force.
   if (green !== null && next === 'delete')

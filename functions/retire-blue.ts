@@ -6,6 +6,7 @@ import { standingOrder } from '../core/operator/standing-order.ts';
 import type { Retirement } from '../core/vocabulary/state.types.ts';
 import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
+import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -89,6 +90,7 @@ export const retireBlue: Step<
 
   const { blue } = plan;
   const step = decision.kind === 'remove' ? decision.step : 'gone';
+  if (taskSet !== null) assertOwnTaskSet('blue', taskSet, { lease, plan });
   if (step !== 'gone') await leases.assertHolds(lease);
   if (decision.commit !== null && stored !== null) {
     const commitment = { ...decision.commit, atMs: clock.nowMs() };

@@ -76,13 +76,13 @@ export const contract = {
     slice: 'promoted',
     needs: ['lease', 'plan'],
     may: [],
-    raises: ['TrafficDrifted', 'LeaseLost'],
+    raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
   },
   RetireBlue: {
     slice: 'retirement',
     needs: ['lease', 'plan'],
     may: ['traffic', 'retirement'],
-    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted'],
+    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted', 'InvariantBroken'],
   },
   CheckRetired: {
     slice: 'retirement',
@@ -100,7 +100,7 @@ export const contract = {
     slice: 'removal',
     needs: ['lease', 'plan', 'rolledBack'],
     may: ['green', 'removal'],
-    raises: ['TrafficDrifted', 'LeaseLost'],
+    raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
   },
   CheckRemoved: {
     slice: 'removal',

@@ -75,14 +75,22 @@ export const mayRemoveGreen = (routes: { label: string; weights: Weights | null 
     : `expected green to have no weight on any route before it goes, found ${describeRoutes(off)}`;
 };
 
-/** Invariant 5, before a task set is scaled, deleted or made PRIMARY. */
+/**
+ * Invariant 5, before a task set is scaled, deleted or made PRIMARY: green is the deployment's own, blue is the one its plan
+ * found, and neither passes for the other.
+ */
 export const refuseTaskSet = (
-  taskSet: { id: string; externalId?: string },
-  owner: { deploymentId: string; blueTaskSetId: string | null },
-): string | null =>
-  taskSet.externalId === owner.deploymentId || taskSet.id === owner.blueTaskSetId
-    ? null
-    : `expected a task set of deployment ${owner.deploymentId} or its blue, found ${taskSet.id} of ${taskSet.externalId ?? 'nobody known'}`;
+  colour: 'blue' | 'green',
+  taskSet: { id: string; externalId?: string | undefined },
+  owner: { deploymentId: string; blueTaskSetId: string | undefined },
+): string | null => {
+  const own = taskSet.externalId === owner.deploymentId;
+  const planned = taskSet.id === owner.blueTaskSetId;
+  if (colour === 'green' ? own && !planned : planned && !own) return null;
+  const expected =
+    colour === 'green' ? `green of deployment ${owner.deploymentId}` : `blue ${owner.blueTaskSetId ?? ''}`;
+  return `expected ${expected.trim()} before a task set is changed, found ${taskSet.id} of ${taskSet.externalId ?? 'no deployment'}`;
+};
 
 /** Invariant 7: going on takes a look at everything. A check of decide.ts that shares no code with it. */
 export const refuseToGoOn = (decision: Pick<Decision, 'kind'>, observed: Observation): string | null => {

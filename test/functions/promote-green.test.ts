@@ -44,6 +44,14 @@ test('a green that is PRIMARY already is left so, and no lease is asked for', as
   ]);
 });
 
+test('a plan that takes its own task set for blue is refused before any write', async () => {
+  const plan = theirPlan();
+  const confused = { ...plan, blue: plan.blue === null ? null : { ...plan.blue, id: GREEN_ID } };
+
+  await expect(run({ ...input, plan: confused })).rejects.toMatchObject({ name: 'InvariantBroken' });
+  expect(writes()).toEqual([]);
+});
+
 test('the first PRIMARY of a service is given like any other', async () => {
   world.taskSets = [aGreenTaskSet()];
 

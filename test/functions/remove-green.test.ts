@@ -107,6 +107,22 @@ describe('only what is this deployment’s', () => {
     ]);
   });
 
+  test.each<[string, () => TaskSet]>([
+    ['scaled down', () => aGreenTaskSet({ status: 'PRIMARY' })],
+    ['deleted', () => drained({ status: 'PRIMARY' })],
+    ['made PRIMARY', () => aGreenTaskSet({ status: 'ACTIVE' })],
+  ])('a task set that the plan takes for blue, too, is not %s', async (_, taskSet) => {
+    world.taskSets = [taskSet()];
+    const plan = theirPlan();
+    const confused = { ...plan, blue: plan.blue === null ? null : { ...plan.blue, id: GREEN_ID } };
+
+    await expect(run({ ...input, plan: confused })).rejects.toMatchObject({
+      name: 'InvariantBroken',
+      message: expect.stringContaining(`found ${GREEN_ID} of deploy-8`),
+    });
+    expect(writes()).toEqual([]);
+  });
+
   test('another deployment’s task set is not touched', async () => {
     world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ externalId: 'deploy-7' })];
 

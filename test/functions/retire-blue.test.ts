@@ -306,6 +306,18 @@ describe('a person', () => {
   });
 });
 
+describe('a blue that is this deployment’s own task set', () => {
+  test.each<[string, () => TaskSet]>([
+    ['scaled down', () => aBlueTaskSet({ status: 'ACTIVE', externalId: lease.deploymentId })],
+    ['deleted', () => drained({ externalId: lease.deploymentId })],
+  ])('is not %s', async (_, blue) => {
+    world.taskSets = [blue(), aGreenTaskSet({ status: 'PRIMARY' })];
+
+    await expect(run(input)).rejects.toMatchObject({ name: 'InvariantBroken' });
+    expect(writes()).toEqual([]);
+  });
+});
+
 describe('the last moment for a command', () => {
   const commitment = () => JSON.parse(world.items[RECORD]?.commitmentJson?.S ?? 'null');
 

@@ -74,6 +74,23 @@ export const ofTaskSets: readonly Mutant[] = [
     hunts: [{ base: 'rollback-alarm' }],
   },
   {
+    name: 'task-set-of-anybody',
+    says: 'a rollback removes the first task set that runs, whoever made it, and nothing asserts that it is its own',
+    patches: [
+      {
+        file: 'functions/remove-green.ts',
+        find: 'set.externalId === lease.deploymentId',
+        replace: 'set.scalePercent > 0',
+      },
+      {
+        file: 'functions/assert-own-task-set.ts',
+        find: 'if (refusal !== null) throw',
+        replace: "if (refusal === '') throw",
+      },
+    ],
+    hunts: [{ base: 'rollback-sick' }],
+  },
+  {
     name: 'primary-stays-with-green',
     says: 'a rollback after the promotion leaves PRIMARY where it is, and the service without one',
     patches: [

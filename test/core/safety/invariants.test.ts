@@ -81,12 +81,18 @@ test.each([
 });
 
 test.each([
-  ['its own', { id: 'ecs-svc/2', externalId: 'me' }, true],
-  ['its blue', { id: 'ecs-svc/1', externalId: 'last' }, true],
-  ['another deployment’s', { id: 'ecs-svc/3', externalId: 'other' }, false],
-  ['nobody’s', { id: 'ecs-svc/4' }, false],
-])('a deployment may change %s task set: %s', (_, taskSet, allowed) => {
-  expect(refuseTaskSet(taskSet, { deploymentId: 'me', blueTaskSetId: 'ecs-svc/1' }) === null).toBe(allowed);
+  ['its own', { id: 'ecs-svc/2', externalId: 'me' }, ['green']],
+  ['its blue', { id: 'ecs-svc/1', externalId: 'last' }, ['blue']],
+  ['a blue that nobody deployed', { id: 'ecs-svc/1' }, ['blue']],
+  ['another deployment’s', { id: 'ecs-svc/3', externalId: 'other' }, []],
+  ['nobody’s', { id: 'ecs-svc/4' }, []],
+  ['its own, planned as its blue', { id: 'ecs-svc/1', externalId: 'me' }, []],
+])('a deployment may change a task set that is %s, as %s', (_, taskSet, allowed) => {
+  const owner = { deploymentId: 'me', blueTaskSetId: 'ecs-svc/1' };
+
+  expect(
+    (['blue', 'green'] as const).filter((colour) => refuseTaskSet(colour, taskSet, owner) === null),
+  ).toEqual(allowed);
 });
 
 test.each(['hold', 'rollBack', 'awaitOperator'] as const)('%s needs no evidence', (kind) => {

@@ -1,0 +1,18 @@
+import { DeploymentError } from '../core/errors.ts';
+import { refuseTaskSet } from '../core/safety/invariants.ts';
+import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
+import type { StepState } from '../statemachine/contract.ts';
+
+/**
+ * Right before a task set is scaled, deleted or made PRIMARY.
+ * @throws InvariantBroken when it is not the deployment's to change.
+ */
+export const assertOwnTaskSet = (
+  colour: 'blue' | 'green',
+  taskSet: Pick<ObservedTaskSet, 'id' | 'externalId'>,
+  { lease, plan }: Pick<StepState<'RemoveGreen'>, 'lease' | 'plan'>,
+): void => {
+  const owner = { deploymentId: lease.deploymentId, blueTaskSetId: plan.blue?.id };
+  const refusal = refuseTaskSet(colour, taskSet, owner);
+  if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
+};
