@@ -9,13 +9,10 @@ import {
   Validations,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { eventDelivery } from '../statemachine/event-rules.ts';
 import { Handler, type HandlerProps } from './handler.ts';
 
-/**
- * An alarm that is an hour old says nothing about now, and the sweep looks again anyway. EventBridge would go
- * on trying for a day and Lambda for six hours.
- */
-const EVENT_USEFUL_FOR = Duration.hours(1);
+const EVENT_USEFUL_FOR = Duration.millis(eventDelivery.usefulForMs);
 
 /** What starts the Lambda. */
 export type Starts = { pattern?: events.EventPattern | undefined; schedule?: events.Schedule | undefined };
@@ -52,7 +49,7 @@ export class EventDrivenHandler extends Construct {
     this.handler = new Handler(this, 'Handler', { ...props, name: id, tracing });
     this.handler.function.configureAsyncInvoke({
       maxEventAge: EVENT_USEFUL_FOR,
-      retryAttempts: 2,
+      retryAttempts: eventDelivery.lambdaRetries,
       onFailure: this.lostDestination(),
     });
 
@@ -82,7 +79,7 @@ export class EventDrivenHandler extends Construct {
         new targets.LambdaFunction(this.handler.function, {
           deadLetterQueue: this.lost,
           maxEventAge: EVENT_USEFUL_FOR,
-          retryAttempts: 185,
+          retryAttempts: eventDelivery.eventBridgeRetries,
         }),
       ],
     });

@@ -1,4 +1,5 @@
 import { Duration, aws_events as events } from 'aws-cdk-lib';
+import { type EventPattern, eventRules } from '../statemachine/event-rules.ts';
 import type { Permission } from './permissions.ts';
 
 /** A Lambda beside the workflow: started by events, by the clock, or called by a person's command line. */
@@ -15,6 +16,14 @@ export type EventHandler = {
   permissions: readonly Permission[];
 };
 
+/** The rule's pattern as the CDK spells it. */
+const patternOf =
+  (rule: { pattern: (stateMachineArn: string) => EventPattern }) =>
+  (stateMachineArn: string): events.EventPattern => {
+    const { source, 'detail-type': detailType, detail } = rule.pattern(stateMachineArn);
+    return { source, detailType, detail };
+  };
+
 const wake = ['dynamodb:GetItem@records', 'dynamodb:UpdateItem@records', 'states:SendTaskSuccess'] as const;
 
 /**
@@ -26,27 +35,15 @@ export const eventHandlers: readonly EventHandler[] = [
     name: 'OnAlarm',
     file: 'on-alarm',
     description: 'Wakes the deployments that watch an alarm.',
-    // Of all alarms of the account: which are watched changes with each deployment, the table knows.
-    pattern: () => ({
-      source: ['aws.cloudwatch'],
-      detailType: ['CloudWatch Alarm State Change'],
-      detail: { state: { value: ['ALARM'] } },
-    }),
+    pattern: patternOf(eventRules.OnAlarm),
     permissions: ['dynamodb:Query@leases', ...wake],
   },
   {
     name: 'Sweep',
     file: 'sweep',
     description: 'Recovers deployments whose execution ended half-way.',
-    // Every end but success: one that freed its lease leaves the sweep nothing to do.
-    pattern: (stateMachineArn) => ({
-      source: ['aws.states'],
-      detailType: ['Step Functions Execution Status Change'],
-      detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
-    }),
-    // Status events are best effort: this is how long users may be left with a half-done shift when one is
-    // lost. Looking once a minute costs a few cents a month.
-    schedule: events.Schedule.rate(Duration.minutes(1)),
+    pattern: patternOf(eventRules.Sweep),
+    schedule: events.Schedule.rate(Duration.millis(eventRules.Sweep.everyMs)),
     permissions: [
       'dynamodb:Query@leases',
       'dynamodb:GetItem@leases',

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { matches, type Pattern } from '../../sim/eventbridge/event-pattern.ts';
 import { run } from '../rehearsal/a-rehearsal.ts';
-import { matches, type Pattern } from './event-pattern.ts';
 import type { Envelope } from './event-schemas.ts';
 
 type Template = {

@@ -1,5 +1,5 @@
 /**
- * As much of EventBridge's event patterns as our examples use: equality, `exists`, `anything-but` and `$or`
+ * As much of EventBridge's event patterns as our rules and examples use: equality, `exists`, `anything-but` and `$or`
  * (EventBridge user guide, comparison operators in event patterns). Fields are and, lists are or.
  */
 export type Pattern = { [field: string]: Pattern | unknown[] };
@@ -13,7 +13,7 @@ const meets = (condition: unknown, value: unknown): boolean => {
   if (more.length > 0) throw new Error('expected one operator');
   if (operator === 'exists') return (value !== undefined) === operand;
   if (operator === 'anything-but') return value !== undefined && value !== null && value !== operand;
-  throw new Error(`this test does not know the operator ${operator}`);
+  throw new Error(`the simulator does not model the operator ${operator}`);
 };
 
 export const matches = (pattern: Pattern, event: unknown): boolean =>

@@ -1,0 +1,48 @@
+import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
+
+/** An EventBridge event pattern as the service takes it: fields are and, the values of a list are or. */
+export type EventPattern = {
+  source: string[];
+  'detail-type': string[];
+  detail: { [field: string]: string[] | { [field: string]: string[] } };
+};
+
+type EventRule = {
+  /** Which events start the Lambda. */
+  pattern: (stateMachineArn: string) => EventPattern;
+  /** How often it runs besides. */
+  everyMs?: number;
+};
+
+/** What starts the Lambdas beside the workflow: infra/ makes rules of it, and the simulator delivers by it. */
+export const eventRules = {
+  OnAlarm: {
+    // Of all alarms of the account: which are watched changes with each deployment, the table knows.
+    pattern: () => ({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      detail: { state: { value: ['ALARM'] } },
+    }),
+  },
+  Sweep: {
+    // Every end but success: one that freed its lease leaves the sweep nothing to do.
+    pattern: (stateMachineArn) => ({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    }),
+    // Status events are best effort: this is how long users may be left with a half-done shift when one is
+    // lost. A run each minute costs a few cents a month.
+    everyMs: MINUTE_MS,
+  },
+} as const satisfies Record<string, EventRule>;
+
+/**
+ * How long an event is worth delivering, and how often it is tried. An alarm that is an hour old says nothing about now, and
+ * the sweep runs again anyway. EventBridge would retry for a day and Lambda for six hours [123, 124].
+ */
+export const eventDelivery = {
+  usefulForMs: HOUR_MS,
+  eventBridgeRetries: 185,
+  lambdaRetries: 2,
+};
