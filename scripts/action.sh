@@ -69,8 +69,10 @@ comment() {
 
 plan() {
   local said body says code=0 strict=() marker environment="${INPUT_ENVIRONMENT:-}"
-  said="$(mktemp)"
-  body="$(mktemp)"
+  scratch="$(mktemp -d)"
+  trap 'rm -rf "$scratch"' EXIT
+  said="$scratch/said"
+  body="$scratch/body"
   [ "${INPUT_STRICT:-false}" != true ] || strict=(--strict)
   if [ "${#what[@]}" -gt 0 ]; then shown "$said" cutover deploy "${target[@]}" "${what[@]}" "${how[@]}" --dry-run || code=$?; fi
   shown "$said" cutover preflight "${target[@]}" "${how[@]}" "${strict[@]}" || code=$?

@@ -4,21 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-venv=.venv-ci
-requirements=test/oracle/requirements.txt
-installed=$venv/oracle-requirements.txt
-
-if [ ! -x "$venv/bin/python" ]; then
-  python3 -m venv "$venv" || {
-    echo "oracle: expected python3 with its venv module (Debian: apt-get install python3-venv)" >&2
-    exit 1
-  }
-  printf '*\n' >"$venv/.gitignore"
-fi
-if ! cmp -s "$requirements" "$installed"; then
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
-  cp "$requirements" "$installed"
-fi
+source scripts/venv.sh
+install test/oracle/requirements.txt
 
 runs=$(mktemp)
 trap 'rm -f "$runs"' EXIT

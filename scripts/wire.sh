@@ -5,21 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-venv=.venv-ci
-requirements=test/wire/requirements.txt
-installed=$venv/wire-requirements.txt
-
-if [ ! -x "$venv/bin/python" ]; then
-  python3 -m venv "$venv" || {
-    echo "wire: expected python3 with its venv module (Debian: apt-get install python3-venv)" >&2
-    exit 1
-  }
-  printf '*\n' >"$venv/.gitignore"
-fi
-if ! cmp -s "$requirements" "$installed"; then
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
-  cp "$requirements" "$installed"
-fi
+source scripts/venv.sh
+install test/wire/requirements.txt
 
 npx --no-install node infra/packaging/package-cfn.ts >/dev/null
 npx --no-install node test/wire/run.ts
