@@ -1,10 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Two sets of tests: `npm test` runs `*.test.ts`, `npm run verify` runs `*.verify.ts`, which stand beside them and take longer (whole
+ * rehearsals by the hundred, the proofs' programs, bundles, cdk-nag) or need more than npm installs (zsh, fish).
+ * A file named on the command line runs in the set it belongs to.
+ */
+const set = (name: 'test' | 'verify') => ({
+  extends: true as const,
+  test: { name, include: [`test/**/*.${name}.ts`] },
+});
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // The suites share nothing; two cores are what CI has.
+    projects: [set('test'), set('verify')],
     pool: 'threads',
+    // Loading the AWS SDK, the CDK and our own modules for every file anew would take a third of the time. test/each-file.ts fails a file
+    // that leaves the thread changed; clients are mocked one by one, never as a class.
+    isolate: false,
+    setupFiles: ['test/each-file.ts'],
+    globalSetup: ['test/whole-run.ts'],
     // Some start a process of their own or explore thousands of states; how fast the machine does that is not what they test.
     testTimeout: 120_000,
     hookTimeout: 120_000,

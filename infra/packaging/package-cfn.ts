@@ -23,6 +23,14 @@ const nameOf = (file: string, content: Buffer): string =>
  */
 export const packageForCloudFormation = async (outDir = PACKAGE_DIRECTORY): Promise<string[]> => {
   const work = mkdtempSync(join(tmpdir(), 'cutover-package-'));
+  try {
+    return await packageIn(work, outDir);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+};
+
+const packageIn = async (work: string, outDir: string): Promise<string[]> => {
   const bundles = join(work, 'lambda');
   const bundled = await bundle({ outDir: bundles });
 
@@ -41,7 +49,6 @@ export const packageForCloudFormation = async (outDir = PACKAGE_DIRECTORY): Prom
     bootstrapped: false,
   }).synth();
   for (const { templateFile } of stacks) cpSync(join(directory, templateFile), join(outDir, templateFile));
-  rmSync(work, { recursive: true });
   return [...stacks.map(({ templateFile }) => templateFile), ...zips.values()].map((name) =>
     join(outDir, name),
   );

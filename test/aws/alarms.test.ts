@@ -5,8 +5,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { makeAlarms } from '../../aws/alarms.ts';
 import { anInvocation, pageOf } from './an-invocation.ts';
 
-const cloudWatch = mockClient(CloudWatchClient);
-const alarms = () => makeAlarms(new CloudWatchClient(), anInvocation().call);
+const cloudWatchClient = new CloudWatchClient();
+const cloudWatch = mockClient(cloudWatchClient);
+const alarms = () => makeAlarms(cloudWatchClient, anInvocation().call);
 
 beforeEach(() => cloudWatch.reset());
 

@@ -20,13 +20,13 @@ import {
 } from '../../aws/call.ts';
 import { anInvocation, awsError, lostResponse, START_MS } from './an-invocation.ts';
 
-const ecs = mockClient(ECSClient);
 const client = new ECSClient();
+const ecs = mockClient(client);
 const command = new DescribeServicesCommand({ cluster: 'shop', services: ['web'] });
 const context = { what: 'read service web' };
 
-const elb = mockClient(ElasticLoadBalancingV2Client);
 const balancers = new ElasticLoadBalancingV2Client();
+const elb = mockClient(balancers);
 const listeners = new DescribeListenersCommand({ LoadBalancerArn: 'arn' });
 
 beforeEach(() => {

@@ -13,8 +13,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { anInvocation, awsError, sent } from './an-invocation.ts';
 
-const ecs = mockClient(ECSClient);
-const ecsServices = (invocation = anInvocation()) => makeEcsServices(new ECSClient(), invocation.call);
+const ecsClient = new ECSClient();
+const ecs = mockClient(ecsClient);
+const ecsServices = (invocation = anInvocation()) => makeEcsServices(ecsClient, invocation.call);
 
 beforeEach(() => ecs.reset());
 

@@ -7,7 +7,8 @@ import { finishedEvent } from '../../core/deployment/events.ts';
 import type { DeploymentEvent } from '../../core/vocabulary/events.types.ts';
 import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
 
-const eventBridge = mockClient(EventBridgeClient);
+const eventBridgeClient = new EventBridgeClient();
+const eventBridge = mockClient(eventBridgeClient);
 
 beforeEach(() => eventBridge.reset());
 
@@ -24,7 +25,7 @@ const event: DeploymentEvent = finishedEvent(
 );
 
 const emit = (invocation = anInvocation()) =>
-  makeEvents(new EventBridgeClient(), invocation.call, 'deployments').emit(event);
+  makeEvents(eventBridgeClient, invocation.call, 'deployments').emit(event);
 
 const failed = (ErrorCode: string) => ({
   FailedEntryCount: 1,

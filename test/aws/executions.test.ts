@@ -11,8 +11,9 @@ import { makeExecutions } from '../../aws/executions.ts';
 import { anInvocation, awsError, lostResponse, sent } from './an-invocation.ts';
 import { apiFailures } from './api-failures.ts';
 
-const stepFunctions = mockClient(SFNClient);
-const executions = () => makeExecutions(new SFNClient(), anInvocation().call);
+const stepFunctionsClient = new SFNClient();
+const stepFunctions = mockClient(stepFunctionsClient);
+const executions = () => makeExecutions(stepFunctionsClient, anInvocation().call);
 
 beforeEach(() => stepFunctions.reset());
 

@@ -15,8 +15,9 @@ import { apiFailures } from './api-failures.ts';
 
 /** What is sent and what comes of its failures; test/store/ shows what an engine makes of it. */
 
-const dynamoDb = mockClient(DynamoDBClient);
-const leases = () => makeLeases(new DynamoDBClient(), anInvocation().call, 'cutover');
+const dynamoDbClient = new DynamoDBClient();
+const dynamoDb = mockClient(dynamoDbClient);
+const leases = () => makeLeases(dynamoDbClient, anInvocation().call, 'cutover');
 
 beforeEach(() => dynamoDb.reset());
 

@@ -19,9 +19,9 @@ import { makeListener } from '../../aws/listener.ts';
 import type { Route } from '../../core/vocabulary/plan.types.ts';
 import { anInvocation, awsError, lostResponse, pageOf, sent } from './an-invocation.ts';
 
-const elbv2 = mockClient(ElasticLoadBalancingV2Client);
-const listener = (invocation = anInvocation()) =>
-  makeListener(new ElasticLoadBalancingV2Client(), invocation.call);
+const elbv2Client = new ElasticLoadBalancingV2Client();
+const elbv2 = mockClient(elbv2Client);
+const listener = (invocation = anInvocation()) => makeListener(elbv2Client, invocation.call);
 
 beforeEach(() => elbv2.reset());
 

@@ -38,18 +38,21 @@ import {
 } from '../core/an-observation.ts';
 import { anInvocation, awsError } from './an-invocation.ts';
 
-const ecs = mockClient(ECSClient);
-const elbv2 = mockClient(ElasticLoadBalancingV2Client);
-const cloudwatch = mockClient(CloudWatchClient);
+const ecsClient = new ECSClient();
+const ecs = mockClient(ecsClient);
+const elbv2Client = new ElasticLoadBalancingV2Client();
+const elbv2 = mockClient(elbv2Client);
+const cloudwatchClient = new CloudWatchClient();
+const cloudwatch = mockClient(cloudwatchClient);
 
 const observe = (request = aRequest(), lastGroups: string[] = []) => {
   const { call } = anInvocation();
-  const balancing = new ElasticLoadBalancingV2Client();
+  const balancing = elbv2Client;
   const verbs = {
-    ecsServices: makeEcsServices(new ECSClient(), call),
+    ecsServices: makeEcsServices(ecsClient, call),
     listener: makeListener(balancing, call),
     targets: makeTargets(balancing, call),
-    alarms: makeAlarms(new CloudWatchClient(), call),
+    alarms: makeAlarms(cloudwatchClient, call),
   };
   return observeForPlan(verbs, request, lastGroups);
 };

@@ -17,8 +17,9 @@ import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
 import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
 import { apiFailures } from './api-failures.ts';
 
-const dynamoDb = mockClient(DynamoDBClient);
-const record = (invocation = anInvocation()) => makeRecord(new DynamoDBClient(), invocation.call, 'cutover');
+const dynamoDbClient = new DynamoDBClient();
+const dynamoDb = mockClient(dynamoDbClient);
+const record = (invocation = anInvocation()) => makeRecord(dynamoDbClient, invocation.call, 'cutover');
 
 beforeEach(() => dynamoDb.reset());
 

@@ -16,10 +16,14 @@ import { observeSurroundings } from '../../aws/surroundings.ts';
 import { aFirstObservation, anObservation, aRequest, aTaskDefinition } from '../core/an-observation.ts';
 import { anInvocation, awsError, pageOf, sent } from './an-invocation.ts';
 
-const ec2 = mockClient(EC2Client);
-const ecr = mockClient(ECRClient);
-const ecs = mockClient(ECSClient);
-const scaling = mockClient(ApplicationAutoScalingClient);
+const ec2Client = new EC2Client();
+const ec2 = mockClient(ec2Client);
+const ecrClient = new ECRClient();
+const ecr = mockClient(ecrClient);
+const ecsClient = new ECSClient();
+const ecs = mockClient(ecsClient);
+const scalingClient = new ApplicationAutoScalingClient();
+const scaling = mockClient(scalingClient);
 
 const REGISTRY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 
@@ -31,11 +35,11 @@ const withImages = (...images: string[]) => {
 
 const observe = (observed = withImages(`${REGISTRY}/shop:8`), request = aRequest()) => {
   const clients = {
-    securityGroups: new EC2Client(),
-    subnets: new EC2Client(),
-    images: new ECRClient(),
-    scaling: new ApplicationAutoScalingClient(),
-    protection: new ECSClient(),
+    securityGroups: ec2Client,
+    subnets: ec2Client,
+    images: ecrClient,
+    scaling: scalingClient,
+    protection: ecsClient,
   };
   return observeSurroundings(clients, anInvocation().call, observed, request);
 };

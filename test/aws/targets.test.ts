@@ -13,9 +13,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { makeTargets } from '../../aws/targets.ts';
 import { anInvocation, awsError, pageOf, sent } from './an-invocation.ts';
 
-const elbv2 = mockClient(ElasticLoadBalancingV2Client);
-const targets = (invocation = anInvocation()) =>
-  makeTargets(new ElasticLoadBalancingV2Client(), invocation.call);
+const elbv2Client = new ElasticLoadBalancingV2Client();
+const elbv2 = mockClient(elbv2Client);
+const targets = (invocation = anInvocation()) => makeTargets(elbv2Client, invocation.call);
 
 beforeEach(() => elbv2.reset());
 

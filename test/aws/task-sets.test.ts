@@ -20,8 +20,9 @@ import { makeTaskSets } from '../../aws/task-sets.ts';
 import type { GreenSpec } from '../../core/vocabulary/plan.types.ts';
 import { anInvocation, awsError, lostResponse, pageOf, sent } from './an-invocation.ts';
 
-const ecs = mockClient(ECSClient);
-const taskSets = (invocation = anInvocation()) => makeTaskSets(new ECSClient(), invocation.call);
+const ecsClient = new ECSClient();
+const ecs = mockClient(ecsClient);
+const taskSets = (invocation = anInvocation()) => makeTaskSets(ecsClient, invocation.call);
 
 beforeEach(() => ecs.reset());
 

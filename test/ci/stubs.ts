@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aDirectory } from '../a-directory.ts';
 
 /** Programs that write down how they were called, end as they are told, and print what they are told. */
 export const aWorkshop = () => {
-  const directory = mkdtempSync(join(tmpdir(), 'cutover-ci-'));
+  const directory = aDirectory('ci');
   const calls = join(directory, 'calls');
 
   const stub = (name: string, { code = 0, prints = '' }: { code?: number; prints?: string } = {}): void => {
@@ -25,7 +26,7 @@ export const aWorkshop = () => {
       encoding: 'utf8',
       // With a socket as its input bash takes itself for a remote shell and reads the user's settings.
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: `${directory}:${process.env.PATH}`, HOME: directory, ...environment },
+      env: { PATH: `${directory}:${process.env.PATH}`, HOME: directory, TMPDIR: tmpdir(), ...environment },
     });
     return { status, stdout, stderr };
   };

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { aDirectory } from '../a-directory.ts';
 import { aSimulatedAccount, worldOf } from './a-simulated-account.ts';
 
 const SHOP = 'production/shop';
 const DEPLOY = ['deploy', SHOP, '--image', 'web=repo/shop:9', '--alarm', 'shop-users-suffer'];
 const CANARY = ['--strategy', 'Canary10Percent5Minutes', '--keep-blue', '10m'];
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-deploy-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('deploy');
 
 const aFile = (name: string, value: unknown): string => {
   const path = join(directory, name);

@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { commands } from '../../cli/main.ts';
+import { aDirectory } from '../a-directory.ts';
 import { cutover, example } from './a-terminal.ts';
 
 const SHOP = example('shop');
-const directory = mkdtempSync(join(tmpdir(), 'cutover-cli-'));
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('cli');
 
 const aFile = (name: string, text: string): string => {
   const path = join(directory, name);

@@ -1,16 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import { loadWorld } from '../../sim/load-world.ts';
+import { aDirectory } from '../a-directory.ts';
 import { aSimulatedAccount } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';
 
 const SHOP = example('shop');
-const directory = mkdtempSync(join(tmpdir(), 'cutover-around-'));
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('around');
 
 const TASKS = 'sg-0e5f6a7b8c9d00112';
 const BALANCER = 'sg-0b17c2d3e4f5a6071';

@@ -1,13 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { aDirectory } from '../a-directory.ts';
 import { cutover, example } from './a-terminal.ts';
 
 const SHOP = example('shop');
-const directory = mkdtempSync(join(tmpdir(), 'cutover-plan-'));
-
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('plan');
 
 /** The shop's world with one text replaced in one file. */
 const worldWith = (name: string, file: string, from: string, to: string): string => {

@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../cli/account/config.ts';
+import { aDirectory } from '../a-directory.ts';
 import { aSimulatedAccount, worldOf } from './a-simulated-account.ts';
 
 const SHOP = 'production/shop';
 const ALARM = ['--alarm', 'shop-users-suffer'];
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-preflight-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('preflight');
 
 describe('cutover preflight', () => {
   test('reads the account, shows the plan and writes nothing', async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Report } from '../../report/report.types.ts';
+import { aDirectory } from '../a-directory.ts';
 import { aSimulatedAccount, type SimulatedAccount } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';
 
@@ -23,8 +23,7 @@ const DEPLOY = [
   '5m',
 ];
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-report-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('report');
 
 const reportOf = async (account: SimulatedAccount, ...more: string[]): Promise<Report> => {
   const { out, code } = await account.cutover(['report', SHOP, '--json', ...more]);
@@ -174,12 +173,12 @@ describe('cutover rehearse --report', () => {
   });
 
   test('a place that cannot be written is said in a sentence', async () => {
-    const { code, err } = await cutover([
-      'rehearse',
-      example('shop'),
-      '--report',
-      join(directory, 'no/such/x.html'),
-    ]);
+    const { code, err } = await cutover(
+      ['rehearse', example('shop'), '--report', join(directory, 'no/such/x.html')],
+      {
+        width: 1_000,
+      },
+    );
 
     expect(err).toMatch(/the report cannot be written to .*no\/such/);
     expect(code).toBe(1);

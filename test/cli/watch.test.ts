@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { aDirectory } from '../a-directory.ts';
 import { aSimulatedAccount, expiredToken, type SimulatedAccount } from './a-simulated-account.ts';
 
 const SHOP = 'production/shop';
@@ -9,8 +9,7 @@ const DEPLOY = ['deploy', SHOP, '-t', 'shop:42', '--alarm', 'shop-users-suffer']
 const CANARY = ['--strategy', 'Canary10Percent5Minutes', '--keep-blue', '10m'];
 const MINUTE_MS = 60_000;
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-watch-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('watch');
 
 /** A service whose second shift waits for an approval. */
 const gated = (): string => {

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadWorld } from '../../sim/load-world.ts';
+import { aDirectory } from '../a-directory.ts';
 import { cutover, example } from '../cli/a-terminal.ts';
 import { commandProblems } from '../core/plan/preflight/aws-command.ts';
 
 /** examples/snapshot.sh as it is, with an `aws` that answers from a world: what it writes is that world again. */
 
 const root = new URL('../../', import.meta.url).pathname;
-const directory = mkdtempSync(join(tmpdir(), 'cutover-snapshot-'));
+const directory = aDirectory('snapshot');
 const bin = join(directory, 'bin');
 mkdirSync(bin);
 writeFileSync(
@@ -18,8 +18,6 @@ writeFileSync(
   `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'test/examples/aws-stub.mjs')}' "$@"\n`,
 );
 chmodSync(join(bin, 'aws'), 0o755);
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const snapshot = (
   name: string,

@@ -1,9 +1,3 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import { makeAlarms } from '../../aws/alarms.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
@@ -19,29 +13,29 @@ import { type Connectors, type Host, type Step, toHandler } from '../../function
 import type { StepInput, StepName, StepResult } from '../../statemachine/contract.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { TABLE } from './dynamodb-answers.ts';
+import {
+  cloudWatchClient,
+  dynamoDbClient,
+  ecsClient,
+  elbv2Client,
+  eventBridgeClient,
+  stepFunctionsClient,
+} from './sent-commands.ts';
 
 export const BUS = 'cutover-events';
 
-// One of each, as in a Lambda: to make one takes longer than a whole test.
-const ecs = new ECSClient();
-const elbv2 = new ElasticLoadBalancingV2Client();
-const dynamoDb = new DynamoDBClient();
-const cloudWatch = new CloudWatchClient();
-const eventBridge = new EventBridgeClient();
-const stepFunctions = new SFNClient();
-
 /** The production adapters over mocked clients: the only thing that is not real is AWS. */
 export const connectors: Connectors<keyof Deps> = {
-  ecsServices: (call) => makeEcsServices(ecs, call),
-  taskSets: (call) => makeTaskSets(ecs, call),
-  listener: (call) => makeListener(elbv2, call),
-  targets: (call) => makeTargets(elbv2, call),
-  alarms: (call) => makeAlarms(cloudWatch, call),
-  leases: (call) => makeLeases(dynamoDb, call, TABLE),
-  record: (call) => makeRecord(dynamoDb, call, TABLE),
-  events: (call) => makeEvents(eventBridge, call, BUS),
+  ecsServices: (call) => makeEcsServices(ecsClient, call),
+  taskSets: (call) => makeTaskSets(ecsClient, call),
+  listener: (call) => makeListener(elbv2Client, call),
+  targets: (call) => makeTargets(elbv2Client, call),
+  alarms: (call) => makeAlarms(cloudWatchClient, call),
+  leases: (call) => makeLeases(dynamoDbClient, call, TABLE),
+  record: (call) => makeRecord(dynamoDbClient, call, TABLE),
+  events: (call) => makeEvents(eventBridgeClient, call, BUS),
   metrics: () => ({ publish: () => {} }),
-  executions: (call) => makeExecutions(stepFunctions, call),
+  executions: (call) => makeExecutions(stepFunctionsClient, call),
 };
 
 export type TestHost = Host & { logs: Record<string, unknown>[]; waits: number[] };

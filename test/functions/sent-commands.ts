@@ -7,14 +7,20 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { MetadataBearer } from '@smithy/types';
 import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
 
-/** The six clients, mocked, and every command they were sent, in the order of sending across all of them. */
+/** The six clients, one of each as in a Lambda and mocked (these alone, not their classes: other files have clients of their own), and every command they were sent, in the order of sending across all of them. */
 
-export const ecs = mockClient(ECSClient);
-export const elbv2 = mockClient(ElasticLoadBalancingV2Client);
-export const cloudWatch = mockClient(CloudWatchClient);
-export const dynamoDb = mockClient(DynamoDBClient);
-export const eventBridge = mockClient(EventBridgeClient);
-export const stepFunctions = mockClient(SFNClient);
+export const ecsClient = new ECSClient();
+export const ecs = mockClient(ecsClient);
+export const elbv2Client = new ElasticLoadBalancingV2Client();
+export const elbv2 = mockClient(elbv2Client);
+export const cloudWatchClient = new CloudWatchClient();
+export const cloudWatch = mockClient(cloudWatchClient);
+export const dynamoDbClient = new DynamoDBClient();
+export const dynamoDb = mockClient(dynamoDbClient);
+export const eventBridgeClient = new EventBridgeClient();
+export const eventBridge = mockClient(eventBridgeClient);
+export const stepFunctionsClient = new SFNClient();
+export const stepFunctions = mockClient(stepFunctionsClient);
 
 export const clients: AwsStub<object, MetadataBearer, unknown>[] = [
   ecs,

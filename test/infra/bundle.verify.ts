@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { bundle } from '../../infra/packaging/bundle.ts';
+import { aDirectory } from '../a-directory.ts';
 
 /** What Lambda would load: no source, no node_modules beside it. */
-const directory = mkdtempSync(join(tmpdir(), 'cutover-bundle-'));
+const directory = aDirectory('bundle');
 afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
   vi.unstubAllEnvs();
 });
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { aDirectory } from '../a-directory.ts';
 import { aSimulatedAccount } from '../cli/a-simulated-account.ts';
 import { listed, resourcesOf, type Statement, synthesise } from './synthesised.ts';
 
@@ -17,8 +17,7 @@ const template = synthesise();
 /** Whoever is known may ask who he is. */
 const FREE = 'sts:GetCallerIdentity';
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-ci-role-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = aDirectory('ci-role');
 
 const called = new Set<string>();
 beforeAll(async () => {

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type App, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeApp } from '../../infra/app.ts';
 import { acknowledgeWildcardResources } from '../../infra/nag.ts';
-import { stubCode } from './synthesised.ts';
+import { aDirectory } from '../a-directory.ts';
+import { anApp, stubCode } from './synthesised.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-nag-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = aDirectory('nag');
 
 const app = makeApp(stubCode, { outdir: directory });
 
@@ -38,7 +35,7 @@ test('every explanation says why, in a sentence', () => {
 });
 
 test('an action with a wildcard stays a finding, even where resources were explained', () => {
-  const stack = new Stack();
+  const stack = new Stack(anApp());
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
   role.addToPolicy(new iam.PolicyStatement({ actions: ['ecs:*'], resources: ['*'] }));
 

@@ -1,14 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { packageForCloudFormation } from '../../infra/packaging/package-cfn.ts';
 import { zip } from '../../infra/packaging/zip.ts';
+import { aDirectory } from '../a-directory.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-packaged-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = aDirectory('packaged');
 
 type Joined = { 'Fn::Join': [string, [unknown, string]] };
 

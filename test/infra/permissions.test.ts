@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../infra/event-handlers.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../infra/permissions.ts';
 import { type StepName, stepNames } from '../../statemachine/contract.ts';
 import { evaluate } from './intrinsics.ts';
-import { listed, type Statement, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
+import { anApp, listed, type Statement, shop, statementsOf, synthesise, theResource } from './synthesised.ts';
 
 const template = synthesise({ scope: shop });
 
@@ -247,7 +247,7 @@ test('a scope made of CloudFormation parameters narrows as one made of ARNs does
 });
 
 test('actions with the same resources and conditions share a statement', () => {
-  const stack = new Stack(new App(), 'Empty');
+  const stack = new Stack(anApp(), 'Empty');
   const resources = {
     ...shop,
     tableArn: 'table',

@@ -1,7 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { preflightWorld } from '../../cli/rehearsal/preflight-world.ts';
@@ -10,7 +8,9 @@ import type { SampleServiceProps } from '../../infra/sample-service/sample-servi
 import { SampleStack } from '../../infra/sample-service/sample-stack.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import { loadWorld } from '../../sim/load-world.ts';
+import { aDirectory } from '../a-directory.ts';
 import { sampleWorld } from './sample-world.ts';
+import { anApp } from './synthesised.ts';
 
 /** A service that is set up as the guides teach: preflight has nothing, or next to nothing, against it. */
 
@@ -21,7 +21,7 @@ const variants: [string, SampleServiceProps, string[]][] = [
 ];
 
 const worldOf = (name: string, files: Record<string, unknown>) => {
-  const path = join(tmpdir(), `cutover-sample-${process.pid}-${name.replaceAll(' ', '-')}.json`);
+  const path = join(aDirectory('sample'), `${name.replaceAll(' ', '-')}.json`);
   // Nobody uses what is not there yet; their 503s would be an alarm's business.
   writeFileSync(path, JSON.stringify({ ...files, traffic: { requestsPerSecond: 0 } }));
   const loaded = loadWorld(path);
@@ -35,7 +35,7 @@ const requestOf = (input: unknown) => {
 };
 
 describe.each(variants)('the sample service on %s', (name, props, expected) => {
-  const stack = new SampleStack(new App({ analyticsReporting: false }), 'Sample', props);
+  const stack = new SampleStack(anApp(), 'Sample', props);
   const { files, firstDeployment } = sampleWorld(Template.fromStack(stack));
 
   test('is deployed for the first time without a finding of its making', async () => {
@@ -56,7 +56,7 @@ describe.each(variants)('the sample service on %s', (name, props, expected) => {
 });
 
 test('and would say so if its tasks did not let the load balancer in', async () => {
-  const stack = new SampleStack(new App({ analyticsReporting: false }), 'Sample', {});
+  const stack = new SampleStack(anApp(), 'Sample', {});
   const { files, firstDeployment } = sampleWorld(Template.fromStack(stack));
   const { SecurityGroups } = files['describe-security-groups'] as { SecurityGroups: object[] };
   const shut = { SecurityGroups: SecurityGroups.map((group) => ({ ...group, IpPermissions: [] })) };

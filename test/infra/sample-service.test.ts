@@ -1,16 +1,16 @@
-import { App, aws_certificatemanager as acm, aws_ec2 as ec2Module, Stack } from 'aws-cdk-lib';
+import { aws_certificatemanager as acm, aws_ec2 as ec2Module, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { parseRequest } from '../../core/request/request.ts';
 import type { SampleServiceProps } from '../../infra/sample-service/sample-service.types.ts';
 import { SampleStack } from '../../infra/sample-service/sample-stack.ts';
-import { resourcesOf, theResource } from './synthesised.ts';
+import { anApp, resourcesOf, theResource } from './synthesised.ts';
 
 const synthesise = (props: SampleServiceProps = {}): Template =>
-  Template.fromStack(new SampleStack(new App({ analyticsReporting: false }), 'Sample', props));
+  Template.fromStack(new SampleStack(anApp(), 'Sample', props));
 
 const certificate = acm.Certificate.fromCertificateArn(
-  new Stack(),
+  new Stack(anApp()),
   'Certificate',
   'arn:aws:acm:eu-west-1:111122223333:certificate/0c5b7c4e',
 );
@@ -423,7 +423,7 @@ describe('in a VPC that exists already', () => {
     privateSubnetIds: ['subnet-0c00000000000000c', 'subnet-0d00000000000000d'],
   };
   const existing = (more = {}) =>
-    ec2Module.Vpc.fromVpcAttributes(new Stack(), 'Vpc', { ...attributes, ...more });
+    ec2Module.Vpc.fromVpcAttributes(new Stack(anApp()), 'Vpc', { ...attributes, ...more });
 
   test('nothing of the network is made: the balancer is in its public subnets, the tasks in its private ones', () => {
     const template = synthesise({ vpc: existing() });

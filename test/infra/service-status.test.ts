@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ObservedTarget, ObservedTargetGroup } from '../../core/vocabulary/observed.types.ts';
 import { printStatus, type ServiceObservation, serviceStatus } from '../../infra/sample-service/status.ts';
+import { aDirectory } from '../a-directory.ts';
 
 const group = (name: string): ObservedTargetGroup => ({
   arn: `arn:${name}`,
@@ -156,8 +156,7 @@ test('the printed table has aligned columns and says where to look', () => {
 });
 
 describe('npm run service-status, with something that is no request', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'cutover-status-'));
-  afterAll(() => rmSync(directory, { recursive: true }));
+  const directory = aDirectory('status');
   const file = (name: string, text: string): string => {
     writeFileSync(join(directory, name), text);
     return join(directory, name);

@@ -2,6 +2,7 @@ import { App, aws_lambda as lambda } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { DeploymentScope } from '../../infra/deployment-scope.ts';
 import { CutoverStack, type OrchestratorStackProps } from '../../infra/orchestrator-stack.ts';
+import { aDirectory } from '../a-directory.ts';
 
 /** Templates are looked at as CloudFormation would read them. */
 export type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
@@ -19,8 +20,11 @@ export const shop: DeploymentScope = {
 /** No bundles: what is in a Lambda is bundle.test.ts's business. */
 export const stubCode = (file: string): lambda.Code => lambda.Code.fromInline(`// ${file}`);
 
+/** Its own folder, for the CDK makes one that nobody removes. */
+export const anApp = (): App => new App({ analyticsReporting: false, outdir: aDirectory('cdk') });
+
 export const synthesise = (props: Partial<OrchestratorStackProps> = {}): Template => {
-  const stack = new CutoverStack(new App({ analyticsReporting: false }), 'Cutover', {
+  const stack = new CutoverStack(anApp(), 'Cutover', {
     codeOf: stubCode,
     ...props,
   });

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 /**
- * Terraform's own checks need the AWS provider. What can be known without it: the text is well-formed, everything it names
+ * Terraform's own checks need the AWS provider. What can be known without it (scripts/pipelines.sh checks its form): everything it names
  * is there, and the lines that share the listener with Cutover are the ones that README.md explains.
  */
 const directory = 'examples/terraform';
@@ -21,22 +20,7 @@ const all = (text: string, pattern: RegExp): string[] =>
 const ignored = (text: string): string[] =>
   [...text.matchAll(/ignore_changes = \[([^\]]*)\]/g)].flatMap(([, names = '']) => names.match(/\w+/g) ?? []);
 
-const terraform = (): boolean => {
-  try {
-    execFileSync('terraform', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 describe('examples/terraform', () => {
-  test.skipIf(!terraform())('is formatted, and so well-formed', () => {
-    expect(
-      execFileSync('terraform', ['fmt', '-check', '-diff', directory], { encoding: 'utf8', stdio: 'pipe' }),
-    ).toBe('');
-  });
-
   test('declares each variable that it uses, and uses each that it declares', () => {
     expect(all(main + outputs, /\bvar\.(\w+)/g)).toEqual(all(variables, /variable "(\w+)"/g));
   });

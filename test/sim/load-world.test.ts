@@ -1,23 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DEFAULT_TRAFFIC, loadWorld } from '../../sim/load-world.ts';
+import { aDirectory } from '../a-directory.ts';
 
 const SHOP = new URL('../../examples/shop/world/', import.meta.url).pathname;
 const SERVICE = 'describe-services.json';
-const made: string[] = [];
-
-afterAll(() => {
-  for (const path of made) rmSync(path, { recursive: true });
-});
 
 const shopFiles = (): Record<string, string> =>
   Object.fromEntries(readdirSync(SHOP).map((file) => [file, readFileSync(join(SHOP, file), 'utf8')]));
 
 const directoryOf = (files: Record<string, string>): string => {
-  const path = mkdtempSync(join(tmpdir(), 'cutover-world-'));
-  made.push(path);
+  const path = aDirectory('world');
   for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text);
   return path;
 };

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../../cli/account/config-file.ts';
 import { UsageError } from '../../../cli/usage-error.ts';
+import { aDirectory } from '../../a-directory.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'cutover-config-'));
+const directory = aDirectory('config');
 const path = join(directory, 'cutover.yaml');
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const problemsOf = (text: string): readonly string[] => {
   writeFileSync(path, text);

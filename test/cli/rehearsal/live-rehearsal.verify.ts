@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf, pressed } from '../../../cli/rehearsal/live-keys.ts';
-import { commandKinds } from '../../../core/vocabulary/command.types.ts';
 import { cutover, example } from '../a-terminal.ts';
 
 const SHOP = example('shop');
@@ -138,26 +136,4 @@ describe('rehearse --live', () => {
     expect(person.listening()).toBe(false);
     expect(code).toBe(130);
   });
-
-  test.each([
-    { argv: ['--speed', '10'], says: 'give --live as well' },
-    {
-      argv: ['--live', '--speed', 'fast'],
-      says: '--speed: expected a whole number from 1 to 6000, found "fast"',
-    },
-    { argv: ['--live', '--speed', '0'], says: 'found "0"' },
-  ])('$argv is refused', async ({ argv, says }) => {
-    const { err, code } = await cutover(['rehearse', SHOP, ...argv], { width: 200 });
-
-    expect(err).toContain(says);
-    expect(code).toBe(1);
-  });
-});
-
-test('every command has a key of its own, and none that does something else', () => {
-  const keys = commandKinds.map((kind) => keyOf[kind]);
-
-  expect(new Set(keys).size).toBe(keys.length);
-  for (const kind of commandKinds) expect(pressed(keyOf[kind])).toEqual({ kind: 'command', command: kind });
-  expect(pressed('x')).toBeNull();
 });
