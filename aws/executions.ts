@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, SendTaskSuccessCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import type { Executions } from './verbs.ts';
@@ -38,10 +39,11 @@ export const makeExecutions = (client: Sender, call: Call): Executions => ({
   async start(stateMachineArn, name, input) {
     const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
     try {
-      await call(client, command, { what: `start execution ${name}` });
-      return 'started';
+      const what = `start execution ${name}`;
+      const { startDate } = await call(client, command, { what });
+      return { kind: 'started', startedAtMs: required(startDate, 'the start', what).getTime() };
     } catch (error) {
-      if (causedBy(error, 'ExecutionAlreadyExists')) return 'existed';
+      if (causedBy(error, 'ExecutionAlreadyExists')) return { kind: 'existed' };
       throw error;
     }
   },

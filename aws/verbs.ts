@@ -166,14 +166,17 @@ export type DeploymentRecord = {
   close(deploymentId: string, outcome: Outcome): Promise<Outcome>;
 };
 
+/** When it started: the first try's instant, should this be a repeat of it. */
+export type Started = { kind: 'started'; startedAtMs: number } | { kind: 'existed' };
+
 /** aws/executions.ts */
 export type Executions = {
   /** SendTaskSuccess; `alreadyDecided` when the wait is over. */
   wake(taskToken: string, by: string): Promise<'woken' | 'alreadyDecided'>;
   /** DescribeExecution; one that is no longer known has ended. */
   status(executionArn: string): Promise<{ running: boolean; reason: string }>;
-  /** StartExecution; the same name twice is one execution. */
-  start(stateMachineArn: string, name: string, input: unknown): Promise<'started' | 'existed'>;
+  /** StartExecution; the same name twice is one execution. `existed`: with another input, or it has ended [102]. */
+  start(stateMachineArn: string, name: string, input: unknown): Promise<Started>;
 };
 
 /** aws/metrics.ts: counts that alarms on Cutover itself read. */

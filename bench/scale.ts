@@ -100,7 +100,8 @@ const measure = async (count: number): Promise<Row> => {
 
   const watches = watched.map((index) => {
     const service = serviceAt(index);
-    const deploymentId = deploymentIdOf(service.name, sha256);
+    const arn = stepFunctions.arnOf(service.name);
+    const deploymentId = deploymentIdOf({ arn, startedAtMs: scheduler.nowMs() }, sha256);
     const ignore = () => {};
     return watchDeployment(
       world,

@@ -1,3 +1,4 @@
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { removalOf } from '../core/ending/removal.ts';
 import { ecsServices } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -9,7 +10,7 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices'> = async (
   { ecsServices, clock },
 ) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
-  const taskSet = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
+  const taskSet = ownTaskSet(service.taskSets, plan, lease.deploymentId);
 
   return removalOf({
     plan,

@@ -5,7 +5,7 @@ import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { Execution } from '../core/vocabulary/state.types.ts';
 
-/** Execution names may be 80 characters, a client token 36: longer ones are shortened with this digest. */
+/** What makes deployment ids differ. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What a deployment is called and what it holds, from its execution's input alone. */
@@ -13,7 +13,7 @@ export const identify = (
   request: Pick<DeploymentRequest, 'cluster' | 'service'>,
   execution: Execution,
 ): Holding => ({
-  deploymentId: deploymentIdOf(execution.name, sha256),
+  deploymentId: deploymentIdOf({ arn: execution.id, startedAtMs: Date.parse(execution.startedAt) }, sha256),
   serviceKey: serviceKeyOf(request),
   executionArn: execution.id,
 });

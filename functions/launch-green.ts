@@ -1,3 +1,4 @@
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { ecsServices, leases, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -12,10 +13,9 @@ export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'leas
 ) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
 
-  const existing = service.taskSets.find(
-    (set) => set.externalId === lease.deploymentId && set.status !== 'DRAINING',
-  );
-  if (existing !== undefined) {
+  const living = service.taskSets.filter(({ status }) => status !== 'DRAINING');
+  const existing = ownTaskSet(living, plan, lease.deploymentId);
+  if (existing !== null) {
     return {
       taskSetId: existing.id,
       taskSetArn: existing.arn,

@@ -1,5 +1,6 @@
 import { observeForPlan } from '../aws/plan-observation.ts';
 import { startedEvent } from '../core/deployment/events.ts';
+import { refuseForeignLabel } from '../core/deployment/own-task-set.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { planDeployment as plan } from '../core/plan/plan.ts';
 import { describeFindings } from '../core/plan/preflight/describe.ts';
@@ -17,6 +18,8 @@ export const planDeployment: Step<
 > = async ({ lease }, deps) => {
   const observed = await observeForPlan(deps, lease.request, lease.lastGroups);
 
+  const foreign = refuseForeignLabel(observed.service?.taskSets ?? [], lease.deploymentId);
+  if (foreign !== null) throw new DeploymentError('PreflightFailed', foreign);
   const planned = plan(observed, lease.request);
   if (planned.plan === null) {
     throw new DeploymentError('PreflightFailed', describeFindings(planned.findings));

@@ -1,3 +1,4 @@
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { ALL_GREEN, describeWeights, groupsOf, sameWeights, weightsOf } from '../core/weights/weights.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
@@ -27,8 +28,8 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
     }
   }
 
-  const green = service.taskSets.find((set) => set.externalId === lease.deploymentId);
-  if (green === undefined) {
+  const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
+  if (green === null) {
     throw new DeploymentError(
       'NotFound',
       "expected green's task set to become PRIMARY, found none with this deployment's id: somebody deleted it",

@@ -1,3 +1,4 @@
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, removalOf } from '../core/ending/removal.ts';
 import { refuseUnrestored } from '../core/ending/roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
@@ -43,7 +44,7 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
 ) => {
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
-  const green = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
+  const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   await assertNoTraffic(plan, listener);
 
   const next = nextRemovalStep(green);

@@ -1,3 +1,4 @@
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
 import { decideRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
@@ -21,7 +22,7 @@ const readGreen = async (
     ecsServices.read(plan.clusterArn, plan.serviceArn),
     targets.read(plan.green.targetGroupArn),
   ]);
-  const green = service.taskSets.find((set) => set.externalId === lease.deploymentId) ?? null;
+  const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   return { present: green !== null, health: groupHealth(greenTargets, green) };
 };
 

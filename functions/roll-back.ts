@@ -1,5 +1,6 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { restoredEvent } from '../core/deployment/events.ts';
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import {
   checkedGroups,
   commitmentOf,
@@ -33,7 +34,7 @@ const observe = async (
     ...plan.routes.map((route) => readIfThere(listener, route)),
   ]);
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id) ?? null;
-  const green = service.taskSets.find((set) => set.externalId === deploymentId) ?? null;
+  const green = ownTaskSet(service.taskSets, plan, deploymentId);
   return {
     live: routes.filter((route) => route !== null),
     blue,

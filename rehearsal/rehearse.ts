@@ -56,7 +56,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   );
 
   const name = `rehearsal-${kernel.random.fork('execution').hex(12)}`;
-  const deploymentId = deploymentIdOf(name, sha256);
+  const deploymentId = deploymentIdOf({ arn: stepFunctions.arnOf(name), startedAtMs }, sha256);
   let broken = false;
   const safety = watchSafety(
     world,

@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
 
-/** The deployment's id is its execution's name when that has at most 36 characters [15]; this one has 35. */
+/** A name that its deployment's id repeats whole where the service's is short. */
 const SERVICE_CHARACTERS = 14;
 
 /** Two deployments of one service in the same second differ in these: base 36, one in 1.7 million alike. */
@@ -15,5 +15,5 @@ export const deploymentName = (service: string, nowMs: number, random: () => num
   return `${readable}-${time}-${letters.join('')}`;
 };
 
-/** What Step Functions, CloudWatch Logs and the deployment's id all take as it is [94]. */
-export const NAME_FORM = /^[A-Za-z0-9_-]{1,36}$/;
+/** What Step Functions and CloudWatch Logs both take [94]. */
+export const NAME_FORM = /^[A-Za-z0-9_-]{1,80}$/;

@@ -1,3 +1,4 @@
+import type { ExecutionSummary } from '../../aws/execution-history.ts';
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { isObject } from '../../core/request/read-field.ts';
@@ -43,7 +44,7 @@ export const pastDeployments = async (
   while (lookedAt < listed.length && found.length < wanted) {
     const some = listed.slice(lookedAt, lookedAt + AT_ONCE);
     lookedAt += some.length;
-    const looked = await Promise.all(some.map(({ arn, name }) => lookAt(account, serviceKey, arn, name)));
+    const looked = await Promise.all(some.map((one) => lookAt(account, serviceKey, one)));
     found.push(...looked.filter((past) => past !== null));
   }
   return { found: found.slice(0, wanted), lookedAt };
@@ -52,11 +53,10 @@ export const pastDeployments = async (
 const lookAt = async (
   account: Account,
   serviceKey: string,
-  executionArn: string,
-  name: string,
+  { arn: executionArn, startedAtMs }: ExecutionSummary,
 ): Promise<Past | null> => {
   const { deployments, record } = account.verbs();
-  const deploymentId = deploymentIdOf(name, sha256);
+  const deploymentId = deploymentIdOf({ arn: executionArn, startedAtMs }, sha256);
   const stored = await record.read(deploymentId);
   if (stored !== null && stored.serviceKey !== serviceKey) return null;
   const execution = await deployments.describe(executionArn);

@@ -14,16 +14,18 @@ export const runningDeployment = async (account: Account, target: Target): Promi
   return { deploymentId: holder, serviceKey, executionArn };
 };
 
-/** By its id, which is its execution's name unless that is longer than 36 characters. */
-export const deploymentById = async (account: Account, target: Target, id: string): Promise<Watched> => {
+/** By its execution's name, which is what people give it, or by its id. */
+export const deploymentNamed = async (account: Account, target: Target, name: string): Promise<Watched> => {
   const { stateMachineArn } = account.installation;
   const { deployments } = account.verbs();
-  const watched = { deploymentId: id, serviceKey: serviceKeyOf(target) };
-  const named = executionArnOf(stateMachineArn, id);
-  if ((await deployments.describe(named)) !== null) return { ...watched, executionArn: named };
+  const serviceKey = serviceKeyOf(target);
+  const named = executionArnOf(stateMachineArn, name);
+  const described = await deployments.describe(named);
+  if (described !== null)
+    return { deploymentId: deploymentIdOf(described, sha256), serviceKey, executionArn: named };
   const all = await deployments.list(stateMachineArn, LISTED);
-  const found = all.find(({ name }) => deploymentIdOf(name, sha256) === id);
-  return { ...watched, executionArn: found?.arn ?? named };
+  const found = all.find((execution) => deploymentIdOf(execution, sha256) === name);
+  return { deploymentId: name, serviceKey, executionArn: found?.arn ?? named };
 };
 
 /** Executions looked through for those of one service; the state machine's other services are among them. */

@@ -1,6 +1,8 @@
+import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { type Fields, isObject } from '../../core/request/read-field.ts';
+import { sha256 } from '../../functions/identify.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';
@@ -20,7 +22,7 @@ export const findNamed = async (account: Account, target: Target, name: string):
   if (found === null) return null;
   const serviceKey = serviceKeyOf(target);
   const of = keyIn(found.input);
-  if (of === serviceKey) return { deploymentId: name, serviceKey, executionArn };
+  if (of === serviceKey) return { deploymentId: deploymentIdOf(found, sha256), serviceKey, executionArn };
   throw new UsageError(
     `--name ${name}: expected a deployment of ${serviceKey}, found one of ${of ?? 'nothing we know'}`,
     {
@@ -49,11 +51,15 @@ export const startDeployment = async (
   const name = givenName ?? deploymentName(nameOf(target.service), host.clock.nowMs(), host.random);
   const { executions } = account.verbs();
   try {
-    await executions.start(installation.stateMachineArn, name, request);
+    const started = await executions.start(installation.stateMachineArn, name, request);
+    const found = started.kind === 'existed' ? await findNamed(account, target, name) : null;
+    if (found !== null) return found;
+    const arn = executionArnOf(installation.stateMachineArn, name);
+    const startedAtMs = started.kind === 'started' ? started.startedAtMs : host.clock.nowMs();
     return {
-      deploymentId: name,
+      deploymentId: deploymentIdOf({ arn, startedAtMs }, sha256),
       serviceKey: serviceKeyOf(target),
-      executionArn: executionArnOf(installation.stateMachineArn, name),
+      executionArn: arn,
     };
   } catch (error) {
     // Only an answer that never came leaves open whether it has started.

@@ -70,7 +70,7 @@ export const deployCommand: Command = {
     const images = readImages(args.texts('image'));
     const name = args.text('name');
     if (name !== undefined && !NAME_FORM.test(name)) {
-      throw new UsageError(`--name: expected 1 to 36 letters, digits, - and _, found "${name}"`);
+      throw new UsageError(`--name: expected 1 to 80 letters, digits, - and _, found "${name}"`);
     }
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
     const wanted = readWanted(

@@ -3,7 +3,7 @@ import { reportOfDeployment } from '../../report/from-deployment.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { pastDeployments } from '../account/history.ts';
-import { deploymentById, runningDeployment } from '../account/locate.ts';
+import { deploymentNamed, runningDeployment } from '../account/locate.ts';
 import { rememberedDeployment } from '../account/remembered.ts';
 import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
@@ -64,7 +64,7 @@ export const reportCommand: Command = {
 };
 
 const find = async (account: Account, target: Target, id: string | undefined): Promise<Watched> => {
-  if (id !== undefined) return deploymentById(account, target, id);
+  if (id !== undefined) return deploymentNamed(account, target, id);
   const running = await runningDeployment(account, target);
   if (running !== null) return running;
   const [last] = (await pastDeployments(account, target, 1)).found;

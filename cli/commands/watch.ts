@@ -1,5 +1,5 @@
 import { openAccount } from '../account/account.ts';
-import { deploymentById, runningDeployment } from '../account/locate.ts';
+import { deploymentNamed, runningDeployment } from '../account/locate.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
@@ -35,7 +35,9 @@ export const watchCommand: Command = {
     const account = await openAccount(host, target);
     const id = args.text('deployment');
     const watched =
-      id === undefined ? await runningDeployment(account, target) : await deploymentById(account, target, id);
+      id === undefined
+        ? await runningDeployment(account, target)
+        : await deploymentNamed(account, target, id);
     if (watched !== null) return follow(account, watched, target.words, settings, terminal);
 
     const reason = `nothing is being deployed to ${target.words}`;

@@ -1,21 +1,37 @@
+import { DAY_MS } from '../clock.ts';
+
 /** CreateTaskSet's clientToken takes no more characters than this (ECS API reference, CreateTaskSet) [15]. */
 const MAX_LENGTH = 36;
 
-/** 48 bits: two of a million executions share a digest with a chance of about 1 in 560. They would share a prefix too. */
-const DIGEST_LENGTH = 12;
+/** 40 bits. Only deployments whose names begin alike can share one: of a million such, two do with a chance of about one in three. */
+const DIGEST_LENGTH = 10;
 
-const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
+/** What a person reads of it. */
+const READABLE_LENGTH = MAX_LENGTH - DIGEST_LENGTH - 1;
+
+/** What tells one execution from every other one. */
+export type ExecutionIdentity = {
+  /** The execution's ARN. */
+  arn: string;
+  startedAtMs: number;
+};
 
 /**
- * The deployment's id: clientToken and externalId of its task set, and its key in the record. The execution's
- * name as it is where that fits, so that people find one by the other; else a readable prefix of it and a digest.
+ * The deployment's id: clientToken, externalId and tag of its task set, and its key in the record. It begins with the
+ * execution's name, so that people find one by the other, and ends with a digest that no other execution has: a name is free
+ * again 90 days after its execution has ended [102], so the day of the start is part of it, and so are the account and the state
+ * machine, which the ARN names. The day rather than the instant, because two APIs give that in different forms.
  *
- * @param digest a hash in lower-case hex of at least 12 digits
- * @returns at most 36 ASCII characters, 33 to 126
+ * @param digest a hash in lower-case hex of at least 10 digits
+ * @returns at most 36 letters, digits, dots, dashes and underscores: what a client token and the value of a tag may be made of
  */
-export const deploymentIdOf = (executionName: string, digest: (text: string) => string): string => {
-  if (executionName.length <= MAX_LENGTH && PRINTABLE_ASCII.test(executionName)) return executionName;
-
-  const readable = executionName.replace(/[^\x21-\x7e]+/g, '-').slice(0, MAX_LENGTH - DIGEST_LENGTH - 1);
-  return `${readable || 'deployment'}-${digest(executionName).slice(0, DIGEST_LENGTH)}`;
+export const deploymentIdOf = (
+  { arn, startedAtMs }: ExecutionIdentity,
+  digest: (text: string) => string,
+): string => {
+  const name = arn.split(':').at(-1) ?? '';
+  const readable = name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, READABLE_LENGTH);
+  const day = Math.floor(startedAtMs / DAY_MS);
+  const unique = digest(`${arn} ${day}`).slice(0, DIGEST_LENGTH);
+  return [readable || 'deployment', unique].join('-');
 };

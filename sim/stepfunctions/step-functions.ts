@@ -23,6 +23,8 @@ export type StepFunctions = {
   sendTaskFailure(token: string, error: string, cause: string): Delivery;
   /** @throws when there is no such execution. */
   execution(executionArn: string): Execution;
+  /** The ARN that an execution of this name has, or would have. */
+  arnOf(name: string): string;
   /** In the order they were started. */
   executions(): readonly Execution[];
   /** How many executions run. */
@@ -86,6 +88,7 @@ export const makeStepFunctions = (
     sendTaskSuccess: (token, output) => tokens.deliver(token, { ok: true, output }),
     sendTaskFailure: (token, error, cause) =>
       tokens.deliver(token, { ok: false, Error: error, Cause: cause }),
+    arnOf,
     running: () => runningNow,
     execution: (executionArn) => find(executionArn).execution,
     executions: () => [...known.values()].map((one) => one.execution),

@@ -107,24 +107,27 @@ describe('starting', () => {
   const start = () => executions().start(MACHINE, 'recover-1', { mode: 'rollBack' });
 
   test('sends the name with the input as JSON', async () => {
-    stepFunctions.on(StartExecutionCommand).resolves({});
+    stepFunctions.on(StartExecutionCommand).resolves({ startDate: new Date(7) });
 
-    expect(await start()).toBe('started');
+    expect(await start()).toEqual({ kind: 'started', startedAtMs: 7 });
     expect(sent(stepFunctions, StartExecutionCommand)).toStrictEqual([
       { stateMachineArn: MACHINE, name: 'recover-1', input: '{"mode":"rollBack"}' },
     ]);
   });
 
-  test('a name that is used already is somebody else’s success', async () => {
+  test('a name that is used already has started nothing', async () => {
     stepFunctions.on(StartExecutionCommand).rejects(awsError('ExecutionAlreadyExists'));
 
-    expect(await start()).toBe('existed');
+    expect(await start()).toEqual({ kind: 'existed' });
   });
 
   test('a lost answer is asked for again with the same name', async () => {
-    stepFunctions.on(StartExecutionCommand).rejectsOnce(lostResponse()).resolves({});
+    stepFunctions
+      .on(StartExecutionCommand)
+      .rejectsOnce(lostResponse())
+      .resolves({ startDate: new Date(7) });
 
-    expect(await start()).toBe('started');
+    expect(await start()).toEqual({ kind: 'started', startedAtMs: 7 });
     const [first, again] = sent(stepFunctions, StartExecutionCommand);
     expect(again).toEqual(first);
   });

@@ -155,7 +155,7 @@ describe('cutover deploy', () => {
 
     const { out, code } = await account.cutover(argv);
 
-    expect(out).toContain('deployment ci-17 found (it was started before)');
+    expect(out).toMatch(/deployment ci-17-[0-9a-f]{10} found \(it was started before\)/);
     expect(code).toBe(0);
     expect(account.orchestrator.stepFunctions.executions()).toHaveLength(1);
     expect(account.calls('ecs', 'RegisterTaskDefinition')).toBe(1);
@@ -184,7 +184,7 @@ describe('cutover deploy', () => {
       more: ['-i', 'x', '--timeout', '5'],
       says: '--timeout: expected a duration such as 30m or 2h, found "5"',
     },
-    { more: ['-i', 'x', '--name', 'a b'], says: '--name: expected 1 to 36 letters' },
+    { more: ['-i', 'x', '--name', 'a b'], says: '--name: expected 1 to 80 letters' },
   ])('$more ends with 1 before anything is started', async ({ more, says }) => {
     const account = await aSimulatedAccount();
 

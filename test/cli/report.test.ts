@@ -43,7 +43,12 @@ describe('cutover report', () => {
 
     expect(report).toMatchObject({
       source: 'deployment',
-      deployment: { id: 'shop-42', service: 'shop', from: 'shop:41', to: 'shop:42' },
+      deployment: {
+        id: expect.stringMatching(/^shop-42-[0-9a-f]{10}$/),
+        service: 'shop',
+        from: 'shop:41',
+        to: 'shop:42',
+      },
       outcome: { kind: 'succeeded' },
       traffic: null,
     });
@@ -126,7 +131,7 @@ describe('cutover report', () => {
 
     const page = readFileSync(path, 'utf8');
     const carried = /<script type="application\/json" id="report">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
-    expect(JSON.parse(carried)).toMatchObject({ deployment: { id: 'shop-42' } });
+    expect(JSON.parse(carried)).toMatchObject({ deployment: { id: expect.stringMatching(/^shop-42-/) } });
     expect({ code, out, err }).toEqual({ code: 0, out: '', err: `report written to ${path}\n` });
   });
 

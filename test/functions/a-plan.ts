@@ -1,6 +1,7 @@
 import type { Plan, Route } from '../../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
 import type { Execution, Green, Lease, Traffic } from '../../core/vocabulary/state.types.ts';
+import { identify } from '../../functions/identify.ts';
 import { aForward, aPlan, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aRequest } from '../core/an-observation.ts';
 
@@ -14,15 +15,19 @@ export const RULE = 'arn:aws:elasticloadbalancing:eu-west-1:1:listener-rule/app/
 
 export const BLUE_ID = 'ecs-svc/1';
 export const GREEN_ID = 'ecs-svc/2';
-export const DEPLOYMENT = 'deploy-8';
 
-export const execution: Execution = {
-  id: `arn:aws:states:eu-west-1:1:execution:cutover:${DEPLOYMENT}`,
-  name: DEPLOYMENT,
+export const executionNamed = (name: string): Execution => ({
+  id: `arn:aws:states:eu-west-1:1:execution:cutover:${name}`,
+  name,
   startedAt: '2027-01-15T08:00:00Z',
-};
+});
+export const execution = executionNamed('deploy-8');
 
 export const request: DeploymentRequest = aRequest();
+
+/** The id of the deployment that an execution of this name is. */
+export const idOf = (name: string): string => identify(request, executionNamed(name)).deploymentId;
+export const DEPLOYMENT = idOf('deploy-8');
 
 export const lease: Lease = {
   kind: 'held',

@@ -5,7 +5,7 @@ import { acquireLease } from '../../functions/acquire-lease.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aRequest } from '../core/an-observation.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { execution } from './a-plan.ts';
+import { DEPLOYMENT, execution, executionNamed, idOf } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
 import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
@@ -15,6 +15,7 @@ import { dynamoDb, sentCommands, sentOperations, writes } from './sent-commands.
 const run = invoking('AcquireLease', acquireLease);
 const request = { cluster: 'main', service: 'shop', taskDefinition: 'shop', alarms: ['shop-5xx'] };
 const input = { request, execution };
+const ABORT_ID = `supersede-${DEPLOYMENT}`.replace(/\W/g, '_');
 const nobodyDeploys = (): AwsWorld => aWorld({ items: {} });
 
 let world: AwsWorld;
@@ -28,7 +29,7 @@ test('a good request gets the lease, then its record, and the parsed request goe
   const parsed = aRequest();
   expect(lease).toEqual({
     kind: 'held',
-    deploymentId: 'deploy-8',
+    deploymentId: DEPLOYMENT,
     serviceKey: 'main/shop',
     executionArn: execution.id,
     acquiredAtMs: NOW,
@@ -49,7 +50,7 @@ test('a good request gets the lease, then its record, and the parsed request goe
           'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms ' +
           'REMOVE waiter, waiterSeenMs',
         ExpressionAttributeValues: {
-          ':me': { S: 'deploy-8' },
+          ':me': { S: DEPLOYMENT },
           ':execution': { S: execution.id },
           ':now': { N: String(NOW) },
           ':alarms': { L: [{ S: 'shop-5xx' }] },
@@ -110,10 +111,10 @@ test.each([
 test('an execution’s name that is longer than a client token may be is shortened, the same way each time', async () => {
   const name = 'a-nightly-deployment-of-the-web-shop-2027-01-15';
 
-  const first = await run({ request, execution: { ...execution, name } });
-  const second = await run({ request, execution: { ...execution, name } });
+  const first = await run({ request, execution: executionNamed(name) });
+  const second = await run({ request, execution: executionNamed(name) });
 
-  expect(first.deploymentId).toMatch(/^a-nightly-deployment-of-[0-9a-f]{12}$/);
+  expect(first.deploymentId).toMatch(/^a-nightly-deployment-of-t-[0-9a-f]{10}$/);
   expect(second).toEqual(first);
 });
 
@@ -171,7 +172,7 @@ describe('a service that another deployment changes', () => {
       kind: 'waiting',
       reason: expect.stringMatching(/^main\/shop is being deployed by deploy-7/),
     });
-    expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' }, waiter: { S: 'deploy-8' } });
+    expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' }, waiter: { S: DEPLOYMENT } });
   });
 
   test('is waited for by a deployment that queues: it stands in line and opens no record', async () => {
@@ -184,7 +185,7 @@ describe('a service that another deployment changes', () => {
       reason: 'main/shop is being deployed by deploy-7 since 2027-01-15T08:00:00.000Z',
     });
     expect(world.items).toEqual({
-      [LEASE]: { ...aLeaseOf('deploy-7'), waiter: { S: 'deploy-8' }, waiterSeenMs: { N: String(NOW) } },
+      [LEASE]: { ...aLeaseOf('deploy-7'), waiter: { S: DEPLOYMENT }, waiterSeenMs: { N: String(NOW) } },
     });
     expect(world.woken).toEqual([]);
   });
@@ -211,33 +212,36 @@ describe('a service that another deployment changes', () => {
   test('is taken as soon as it is free, by whoever stands in line', async () => {
     const waiting = await run(asking('queue'));
     const later = aHost({ nowMs: NOW + 60_000 });
-    world.items[LEASE] = { ...leaseKey, waiter: { S: 'deploy-8' }, waiterSeenMs: { N: String(NOW) } };
+    world.items[LEASE] = { ...leaseKey, waiter: { S: DEPLOYMENT }, waiterSeenMs: { N: String(NOW) } };
 
     expect(await run({ ...asking('queue'), lease: waiting }, later)).toMatchObject({ kind: 'held' });
-    expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-8' } });
+    expect(world.items[LEASE]).toMatchObject({ holder: { S: DEPLOYMENT } });
     expect(world.items[LEASE]).not.toHaveProperty('waiter');
     expect(world.items[RECORD]).toBeDefined();
   });
 
   test('is given up by who stands in line when a later deployment takes the place', async () => {
     const waiting = await run(asking('queue'));
-    await run({ ...asking('queue'), execution: { ...execution, name: 'deploy-9', id: 'arn:deploy-9' } });
+    await run({ ...asking('queue'), execution: executionNamed('deploy-9') });
 
     await expect(run({ ...asking('queue'), lease: waiting })).rejects.toMatchObject({
       name: 'ServiceBusy',
-      message: "deployment deploy-9 of main/shop came later and took this one's place in line",
+      message: `deployment ${idOf('deploy-9')} of main/shop came later and took this one's place in line`,
     });
-    expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' }, waiter: { S: 'deploy-9' } });
+    expect(world.items[LEASE]).toMatchObject({
+      holder: { S: 'deploy-7' },
+      waiter: { S: idOf('deploy-9') },
+    });
   });
 
   describe('is told to roll back by a deployment that supersedes,', () => {
     const key = { pk: { S: 'deployment#deploy-7' }, sk: { S: 'record' } };
     const baking = { ...aRecord(), ...key, taskToken: { S: 'AQB7' } };
     const abort = {
-      id: 'supersede_deploy_8',
+      id: ABORT_ID,
       kind: 'abort',
-      by: 'deployment deploy-8',
-      reason: 'superseded by deployment deploy-8',
+      by: `deployment ${DEPLOYMENT}`,
+      reason: `superseded by deployment ${DEPLOYMENT}`,
       atMs: NOW,
     };
 
@@ -246,11 +250,11 @@ describe('a service that another deployment changes', () => {
 
       expect(await run(asking('supersede'))).toMatchObject({ kind: 'waiting' });
       expect(world.items['deployment#deploy-7 record']).toMatchObject({
-        command_supersede_deploy_8: { S: JSON.stringify(abort) },
-        lastSignalBy: { S: 'abort by deployment deploy-8' },
+        [`command_${ABORT_ID}`]: { S: JSON.stringify(abort) },
+        lastSignalBy: { S: `abort by deployment ${DEPLOYMENT}` },
       });
       expect(world.woken).toEqual([
-        { taskToken: 'AQB7', output: '{"by":"superseded by deployment deploy-8"}' },
+        { taskToken: 'AQB7', output: `{"by":"superseded by deployment ${DEPLOYMENT}"}` },
       ]);
       expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' } });
     });
@@ -270,7 +274,7 @@ describe('a recovery', () => {
   const ended = execution.id;
   const recovery = {
     mode: 'rollBack',
-    deploymentId: 'deploy-8',
+    deploymentId: DEPLOYMENT,
     serviceKey: 'main/shop',
     endedExecutionArn: ended,
     reason: 'STOPPED by ada',
@@ -279,7 +283,7 @@ describe('a recovery', () => {
     request: recovery,
     execution: { ...execution, id: 'arn:recovery', name: 'recover-1' },
   };
-  const halfDone = (): AwsWorld => aWorld({ items: { [LEASE]: aLeaseOf('deploy-8'), [RECORD]: aRecord() } });
+  const halfDone = (): AwsWorld => aWorld({ items: { [LEASE]: aLeaseOf(DEPLOYMENT), [RECORD]: aRecord() } });
   beforeEach(() => {
     world = answerFrom(halfDone());
   });
@@ -287,7 +291,7 @@ describe('a recovery', () => {
   test('takes the deployment over from the execution that ended, under its id', async () => {
     expect(await run(recovering)).toEqual({
       kind: 'recovering',
-      deploymentId: 'deploy-8',
+      deploymentId: DEPLOYMENT,
       serviceKey: 'main/shop',
       executionArn: 'arn:recovery',
       acquiredAtMs: NOW,
@@ -297,14 +301,14 @@ describe('a recovery', () => {
       reason: 'STOPPED by ada',
     });
     expect(world.items[LEASE]).toEqual({
-      ...aLeaseOf('deploy-8', 'arn:recovery'),
+      ...aLeaseOf(DEPLOYMENT, 'arn:recovery'),
       recoveries: { N: '1' },
       recoveredAtMs: { N: String(NOW) },
     });
   });
 
   test.each([
-    ['another execution recovers already', aLeaseOf('deploy-8', 'arn:other-recovery')],
+    ['another execution recovers already', aLeaseOf(DEPLOYMENT, 'arn:other-recovery')],
     ['another deployment holds the service by now', aLeaseOf('deploy-9')],
     ['nobody holds any more', leaseKey],
   ])('of a deployment that %s is ServiceBusy and changes nothing', async (_what, item) => {

@@ -86,7 +86,7 @@ export const answerEventsFrom = (world: EventsWorld): EventsWorld => {
     if (world.executions[name] !== undefined) throw awsError('ExecutionAlreadyExists');
     world.executions[name] = 'RUNNING';
     world.started.push({ name, stateMachineArn, input: JSON.parse(input) });
-    return { executionArn: executionArnOf(name) };
+    return { executionArn: executionArnOf(name), startDate: new Date(NOW) };
   });
   return world;
 };

@@ -24,6 +24,16 @@ beforeEach(() => {
   world = answerFrom(beforeDeployment());
 });
 
+test('a task set that carries this deployment’s id before the plan is somebody else’s: refused, and no plan is saved', async () => {
+  world.taskSets = [{ ...aBlueTaskSet(), externalId: lease.deploymentId }];
+
+  await expect(run(input)).rejects.toMatchObject({
+    name: 'PreflightFailed',
+    message: expect.stringContaining(`found ${BLUE_ID} (PRIMARY)`),
+  });
+  expect(writes()).toEqual([]);
+});
+
 test('the plan names blue, green, both routes as they are and every shift', async () => {
   const plan = await run(input);
 

@@ -13,6 +13,8 @@ export type Base = {
   request: Record<string, unknown>;
   /** How the new version behaves. */
   version: Behaviour;
+  /** The execution's name; one by the seed unless given. */
+  execution?: string;
   ends: OutcomeKind;
 };
 
@@ -38,6 +40,13 @@ const base = ({ service: shape, ends = 'succeeded', version = quickHealthy, ...r
     version,
     ends,
   };
+};
+
+/** What an earlier deployment left: names are free again after 90 days [102], and an externalId is anybody's label [18]. */
+const named = (input: Base, execution: string): Base => {
+  const [service] = input.world.services;
+  for (const set of service?.taskSets ?? []) set.externalId = execution;
+  return { ...input, execution };
 };
 
 export const bases: readonly Base[] = [
@@ -101,6 +110,19 @@ export const bases: readonly Base[] = [
       ],
     },
   }),
+  named(
+    base({
+      name: 'same-name',
+      says: 'blue carries the name of this very deployment',
+      request: {
+        shifts: [
+          { greenPct: 50, bake: BAKE },
+          { greenPct: 100, bake: BAKE },
+        ],
+      },
+    }),
+    'web-7',
+  ),
   base({
     name: 'rollback-alarm',
     says: 'the version answers errors and its alarm rolls it back',

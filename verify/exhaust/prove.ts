@@ -15,7 +15,14 @@ const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): 
   runStage({
     world: base.world,
     behaviourOf: (arn) => (arn === definitionArn(base.service.name, 2) ? base.version : quickHealthy),
-    deployments: [{ service: base.service, request: base.request, startAfterMs: 0 }],
+    deployments: [
+      {
+        service: base.service,
+        request: base.request,
+        startAfterMs: 0,
+        ...(base.execution === undefined ? {} : { name: base.execution }),
+      },
+    ],
     seed: SEED,
     ...(disturb === undefined ? {} : { disturb }),
     ...(onEvent === undefined ? {} : { onEvent }),

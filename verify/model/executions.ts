@@ -1,3 +1,4 @@
+import type { Started } from '../../aws/verbs.ts';
 import { TRY_AGAIN_MS } from '../../core/ending/recovery.ts';
 import type { ModelExecution, ModelState } from './model.types.ts';
 import { plain } from './plain.ts';
@@ -33,15 +34,10 @@ export const startedLately = (
   return executions.find((one) => one.name.startsWith(prefix) && nowMs - one.startedAtMs < TRY_AGAIN_MS);
 };
 
-export const startExecution = (
-  state: ModelState,
-  arn: string,
-  name: string,
-  input: unknown,
-): 'started' | 'existed' => {
-  if (startedLately(state, name) !== undefined) return 'existed';
+export const startExecution = (state: ModelState, arn: string, name: string, input: unknown): Started => {
+  if (startedLately(state, name) !== undefined) return { kind: 'existed' };
   state.executions.push({ ...newExecution(arn, name, plain(input)), startedAtMs: state.nowMs });
-  return 'started';
+  return { kind: 'started', startedAtMs: state.nowMs };
 };
 
 export const wakeExecution = (state: ModelState, token: string, by: string): 'woken' | 'alreadyDecided' => {

@@ -34,7 +34,11 @@ const LONGEST_STRETCH_MS = 100 * MINUTE_MS;
 const isRemoval = (at: string): boolean => ['retiring', 'removing'].includes(phaseOf(at) ?? '');
 
 export const contextOf = (execution: ModelExecution): Record<string, unknown> => ({
-  Execution: { Id: execution.arn, Name: execution.name, StartTime: '2026-01-05T09:00:00.000Z' },
+  Execution: {
+    Id: execution.arn,
+    Name: execution.name,
+    StartTime: new Date(execution.startedAtMs).toISOString(),
+  },
   Task: { Token: tokenOf(execution) },
 });
 

@@ -1,9 +1,11 @@
+import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import type {
   ObservedLoadBalancer,
   ObservedTargetGroup,
   ObservedTaskDefinition,
 } from '../../core/vocabulary/observed.types.ts';
 import type { Route } from '../../core/vocabulary/plan.types.ts';
+import { sha256 } from '../../functions/identify.ts';
 import type { ModelBase, ModelRoute, ModelState, ModelTaskSet } from './model.types.ts';
 import { plain } from './plain.ts';
 
@@ -18,7 +20,6 @@ export const CLUSTER_ARN = `${ECS}:cluster/main`;
 export const SERVICE_ARN = `${ECS}:service/main/shop`;
 export const SERVICE_KEY = 'main/shop';
 export const ALARM = 'shop-5xx';
-export const DEPLOYMENT = 'release-8';
 export const RIVAL = 'release-9';
 export const WANTED = 2;
 export const DRAIN_MS = 40_000;
@@ -31,6 +32,12 @@ const NEW_REVISION = `${ECS}:task-definition/shop:8`;
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:execution:cutover';
 
 export const executionArnOf = (name: string): string => `${MACHINE}:${name}`;
+
+export const START_MS = 1_000_000_000_000;
+
+const EXECUTION = 'release-8';
+
+export const DEPLOYMENT = deploymentIdOf({ arn: executionArnOf(EXECUTION), startedAtMs: START_MS }, sha256);
 
 export const NETWORK = {
   subnets: ['subnet-a', 'subnet-b'],
@@ -134,8 +141,6 @@ const requestOf = (base: ModelBase): Record<string, unknown> => ({
     : {}),
 });
 
-export const START_MS = 1_000_000_000_000;
-
 /** The world right before the execution's first state. */
 export const startOf = (base: ModelBase): ModelState => ({
   nowMs: START_MS,
@@ -160,8 +165,8 @@ export const startOf = (base: ModelBase): ModelState => ({
   record: null,
   executions: [
     {
-      arn: executionArnOf(DEPLOYMENT),
-      name: DEPLOYMENT,
+      arn: executionArnOf(EXECUTION),
+      name: EXECUTION,
       status: 'RUNNING',
       end: null,
       at: 'Begin',

@@ -9,6 +9,28 @@ export const ofTaskSets: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once', fault: 'twice', at: 'CreateTaskSet' }],
   },
   {
+    name: 'name-taken-for-identity',
+    says: 'a deployment goes by its name alone, and takes whatever carries it for its own green',
+    patches: [
+      {
+        file: 'core/deployment/deployment-id.ts',
+        find: "[readable || 'deployment', unique]",
+        replace: "[readable || 'deployment', ...(unique === '' ? [unique] : [])]",
+      },
+      {
+        file: 'core/deployment/own-task-set.ts',
+        find: 'externalId === deploymentId && id !== blue?.id',
+        replace: 'externalId === deploymentId && id !== blue?.arn',
+      },
+      {
+        file: 'core/deployment/own-task-set.ts',
+        find: 'taskSets.find(({ externalId }) => externalId === deploymentId);',
+        replace: "taskSets.find(({ externalId }) => externalId === 'nobody' + deploymentId);",
+      },
+    ],
+    hunts: [{ base: 'same-name' }],
+  },
+  {
     name: 'launched-at-half-size',
     says: 'green is launched at 50 %',
     patches: [

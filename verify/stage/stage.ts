@@ -21,7 +21,13 @@ const QUIET_MS = 3 * MINUTE_MS;
 /** Every run must have converged so long after its last start. Only blue's hold may take longer, and no run here brings it about. */
 export const CONVERGENCE_LIMIT_MS = 6 * HOUR_MS;
 
-export type Deployment = { service: SmallService; request: unknown; startAfterMs: number };
+export type Deployment = {
+  service: SmallService;
+  request: unknown;
+  startAfterMs: number;
+  /** Of its execution; by the seed unless given. */
+  name?: string;
+};
 
 /** What a disturbance can reach. */
 export type Stage = {
@@ -112,11 +118,12 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   const names = kernel.random.fork('executions');
   const started = new Map<string, Execution>();
   const deployments = input.deployments.map((deployment): StagedDeployment => {
-    const name = `proof-${names.hex(12)}`;
+    const name = deployment.name ?? `proof-${names.hex(12)}`;
+    const startsAtMs = startedAtMs + deployment.startAfterMs;
     return {
       ...deployment,
       name,
-      deploymentId: deploymentIdOf(name, sha256),
+      deploymentId: deploymentIdOf({ arn: stepFunctions.arnOf(name), startedAtMs: startsAtMs }, sha256),
       execution: () => started.get(name),
     };
   });

@@ -38,9 +38,11 @@ export const ownerOf =
   ({ stepFunctions }: Orchestrator) =>
   ({ executionArn }: Pick<ApiCall, 'executionArn'>): string | undefined => {
     if (executionArn === undefined) return undefined;
-    const { name, input } = stepFunctions.execution(executionArn);
+    const { arn, startedAtMs, input } = stepFunctions.execution(executionArn);
     const request: unknown = JSON.parse(input);
-    return isRecovery(request) ? parseRecovery(request).deploymentId : deploymentIdOf(name, sha256);
+    return isRecovery(request)
+      ? parseRecovery(request).deploymentId
+      : deploymentIdOf({ arn, startedAtMs }, sha256);
   };
 
 /**

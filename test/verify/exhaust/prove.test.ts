@@ -34,7 +34,7 @@ describe('the undisturbed deployments', () => {
     expect(Object.keys(losses)).toEqual(base.name === 'rollback-alarm' ? ['versionError'] : []);
   });
 
-  test('there are the eight that are promised and the crowded one, and each fault of the list', () => {
+  test('the bases are those that are documented, and each fault of the list', () => {
     expect(bases.map(({ name }) => name)).toEqual([
       'all-at-once',
       'canary',
@@ -43,6 +43,7 @@ describe('the undisturbed deployments', () => {
       'two-routes',
       'crowded',
       'sticky',
+      'same-name',
       'rollback-alarm',
       'rollback-sick',
     ]);
