@@ -6,6 +6,7 @@ import { type Connectors, type Host, type StepDeps, toHandler } from '../functio
 import { steps } from '../functions/steps.ts';
 import { jsonCopyOf } from './kernel/copy.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import { lambdaDeath } from './lambda-death.ts';
 
 /**
  * The Lambda service as Step Functions meets it: JSON in, JSON out, a start-up delay, a memory size that costs money.
@@ -76,7 +77,7 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     try {
       return await new Promise((resolve, reject) => {
         const die = () =>
-          reject(Object.assign(new Error('RequestId: the sandbox ended'), { name: 'Lambda.Unknown' }));
+          reject(lambdaDeath(kernel.random.fork(`${context.awsRequestId} dies at ${scheduler.nowMs()}`)));
         const run = () => handler(jsonCopyOf(payload), context) as Promise<unknown>;
         kernel.runAs({ step, executionArn, die }, run).then((result) => resolve(jsonCopyOf(result)), reject);
       });

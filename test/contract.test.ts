@@ -15,6 +15,7 @@ import type {
 import { eventHandlers } from '../functions/event-handlers.ts';
 import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
 import { contract, fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
+import { lambdaDeaths, lambdaOutages, lambdaThrottles } from '../statemachine/lambda-errors.ts';
 
 /** What the state machine, the contract and the code have to agree on. */
 
@@ -198,16 +199,7 @@ describe('slices', () => {
 
 describe('errors', () => {
   /** What Lambda and Step Functions themselves raise, and what a Catch may be about [aws-facts 107, 108]. */
-  const AWS_ERRORS = [
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.TooManyRequestsException',
-    'Lambda.Unknown',
-    'States.Timeout',
-    'States.ALL',
-  ];
+  const AWS_ERRORS = [...lambdaOutages, ...lambdaDeaths, ...lambdaThrottles, 'States.Timeout', 'States.ALL'];
   const named = tasks.flatMap((step) => {
     const { Retry, Catch } = stateOf(step);
     return [...(Retry ?? []), ...(Catch ?? [])].flatMap((clause) => clause.ErrorEquals);
@@ -233,14 +225,18 @@ describe('errors', () => {
     expect(ours).toEqual([...retryableErrorNames]);
     // A rate limit is a queue: it is asked for more often than an outage, and less quickly.
     expect(throttled).toMatchObject({
-      ErrorEquals: ['Throttled'],
+      ErrorEquals: ['Throttled', ...lambdaThrottles],
       MaxAttempts: 120,
       MaxDelaySeconds: 120,
       JitterStrategy: 'FULL',
     });
-    expect(retry?.ErrorEquals).toEqual(
-      expect.arrayContaining(AWS_ERRORS.filter((name) => name.startsWith('Lambda.'))),
-    );
+    // Every name of Lambda's own, in RollBack too: one that is missing there ends the deployment stuck at once.
+    expect(retry?.ErrorEquals).toEqual([
+      ...lambdaOutages,
+      ...lambdaDeaths,
+      'Unavailable',
+      ...(step === 'Bake' ? [] : ['States.Timeout']),
+    ]);
     expect(retry).toMatchObject({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number) });
     expect(others).toEqual([]);
   });

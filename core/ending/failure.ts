@@ -9,6 +9,12 @@ const meanings: Record<string, string> = {
   'States.TaskFailed': 'a step failed',
   'States.Permissions': 'the state machine may not call a step: its IAM role lacks a permission',
   'Lambda.Unknown': 'a Lambda function ended without an answer, out of memory or out of time',
+  'Runtime.Unknown': 'a Lambda function ended without an answer, for a reason that Lambda does not know',
+  'Runtime.ExitError': "a Lambda function's process exited",
+  'Runtime.OutOfMemory': 'a Lambda function ran out of memory',
+  'Sandbox.Timedout': 'a Lambda function did not answer in time',
+  'Sandbox.Failure': "a Lambda function's sandbox failed",
+  'Extension.Crash': 'an extension of a Lambda function crashed',
   'Lambda.TooManyRequestsException': 'Lambda throttled a step: the account has no free concurrency',
 };
 

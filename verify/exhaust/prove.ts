@@ -32,7 +32,14 @@ const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): 
 const isVersions = (base: Base, cause: string): boolean =>
   cause === 'versionError' && base.ends === 'rolledBack';
 
-export type Undisturbed = { points: Point[]; losses: Losses; problems: string[]; virtualSeconds: number };
+export type Undisturbed = {
+  points: Point[];
+  losses: Losses;
+  problems: string[];
+  virtualSeconds: number;
+  /** With what its execution ended; undefined: with none. */
+  error: string | undefined;
+};
 
 /** The base without a fault: where it can be disturbed, and what it loses by itself. */
 export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undisturbed> => {
@@ -53,7 +60,13 @@ export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undist
   problems.push(
     ...lost.map(([cause, count]) => `users lost ${count} requests by ${cause} in the undisturbed run`),
   );
-  return { points, losses: end?.losses ?? {}, problems, virtualSeconds: result.virtualSeconds };
+  return {
+    points,
+    losses: end?.losses ?? {},
+    problems,
+    virtualSeconds: result.virtualSeconds,
+    error: end?.error,
+  };
 };
 
 export type Verdict =
@@ -78,6 +91,13 @@ export const prove = async (
   const outcome = result.ends[0]?.outcome?.kind;
   if (problems.length === 0 && fault.endsAlike && outcome !== base.ends) {
     problems.push(`expected it to end ${base.ends} all the same, found ${describeEnd(result)}`);
+  }
+  // What one retry helps needs no recovery: an execution that ends stuck has paged somebody.
+  const error = result.ends[0]?.error;
+  if (problems.length === 0 && fault.endsAlike && error !== before.error) {
+    problems.push(
+      `expected its execution to end with ${before.error ?? 'no error'} all the same, found ${error ?? 'none'}`,
+    );
   }
   const { mustEnd } = result;
   if (problems.length === 0 && mustEnd !== null && outcome !== mustEnd.kind) {

@@ -1,6 +1,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import type { ApiCall, ApiService, CallFault } from '../../sim/kernel/call.types.ts';
+import { lambdaThrottles } from '../../statemachine/lambda-errors.ts';
 import { baseNamed } from '../exhaust/bases.ts';
 import { happenings } from '../faults/happenings.ts';
 import { watchPoints } from '../stage/points.ts';
@@ -116,7 +117,7 @@ const lambdaThrottled =
     });
     stage.aroundInvoke((invoke) => async (step, payload, context) => {
       if (kernel.scheduler.nowMs() < untilMs)
-        throw Object.assign(new Error('Rate Exceeded.'), { name: 'Lambda.TooManyRequestsException' });
+        throw Object.assign(new Error('Rate Exceeded.'), { name: lambdaThrottles[0] });
       return invoke(step, payload, context);
     });
   };

@@ -1,18 +1,17 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import type { ApiCall, CallFault } from '../../sim/kernel/call.types.ts';
+import { lambdaDeath } from '../../sim/lambda-death.ts';
 import type { Invoke } from '../../sim/stepfunctions/task-attempt.ts';
 import { type Point, watchPoints } from '../stage/points.ts';
 import type { Stage } from '../stage/stage.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
+/** What stands around one invocation: whether it is the one that is struck, and the error of one that dies. */
+type Around = (targeted: () => boolean, death: () => Error) => (invoke: Invoke) => Invoke;
+
 /** A call that goes wrong, and for a state its invocation. */
-const callFault = (
-  name: string,
-  says: string,
-  fault: CallFault,
-  ofInvocation: (targeted: () => boolean) => (invoke: Invoke) => Invoke,
-): ProofFault => ({
+const callFault = (name: string, says: string, fault: CallFault, ofInvocation: Around): ProofFault => ({
   name,
   says,
   mayLose: NOTHING,
@@ -32,11 +31,7 @@ const strike = ({ world: { kernel } }: Stage, at: number, fault: CallFault): voi
   });
 };
 
-const invocation = (
-  stage: Stage,
-  point: Extract<Point, { kind: 'state' }>,
-  ofInvocation: (targeted: () => boolean) => (invoke: Invoke) => Invoke,
-): void => {
+const invocation = (stage: Stage, point: Extract<Point, { kind: 'state' }>, ofInvocation: Around): void => {
   let entered = false;
   watchPoints(stage, {
     state: (_state, at) => {
@@ -44,7 +39,12 @@ const invocation = (
     },
   });
   let struck = 0;
-  const around = ofInvocation(() => struck++ === 0);
+  // The point's own draw, so that every name comes up among a run's points.
+  const random = stage.world.kernel.random.fork(`death at ${point.at}`);
+  const around = ofInvocation(
+    () => struck++ === 0,
+    () => lambdaDeath(random),
+  );
   stage.aroundInvoke((invoke) => {
     const disturbed = around(invoke);
     return (step, payload, context) =>
@@ -53,15 +53,14 @@ const invocation = (
 };
 
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
-const sandboxEnded = (): Error => named('Lambda.Unknown', 'RequestId: the sandbox ended');
 
 const struckOnce: readonly ProofFault[] = [
   callFault(
     'dies-before',
     'the process dies before the call; before a state, its invocation never begins',
     'dieBefore',
-    (targeted) => (invoke) => async (step, payload, context) => {
-      if (targeted()) throw sandboxEnded();
+    (targeted, death) => (invoke) => async (step, payload, context) => {
+      if (targeted()) throw death();
       return invoke(step, payload, context);
     },
   ),
@@ -69,10 +68,10 @@ const struckOnce: readonly ProofFault[] = [
     'dies-after',
     'the process dies after the call and before its answer; in a state, after all its work',
     'dieAfter',
-    (targeted) => (invoke) => async (step, payload, context) => {
+    (targeted, death) => (invoke) => async (step, payload, context) => {
       const strikes = targeted();
       const result = await invoke(step, payload, context);
-      if (strikes) throw sandboxEnded();
+      if (strikes) throw death();
       return result;
     },
   ),

@@ -2,6 +2,7 @@ import { DeploymentError } from '../../core/errors.ts';
 import { checkSnapshot } from '../../core/safety/checks.ts';
 import type { BareSnapshot, SafetyWrite } from '../../core/safety/snapshot.ts';
 import { withMemory } from '../../core/safety/snapshot.ts';
+import { lambdaDeaths } from '../../statemachine/lambda-errors.ts';
 import type { Answer, ModelState } from './model.types.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -22,7 +23,13 @@ export type Interruption = {
 
 /** The Lambda ended without an answer. */
 export class LambdaDied extends Error {
-  override readonly name = 'Lambda.Unknown';
+  override readonly name: (typeof lambdaDeaths)[number];
+
+  /** `at`: the verb it died at; each has another of Lambda's names for it. */
+  constructor(at: number, message: string) {
+    super(message);
+    this.name = lambdaDeaths[at % lambdaDeaths.length] ?? lambdaDeaths[0];
+  }
 }
 
 /** The rest of the step happens later, if at all. */
@@ -120,13 +127,13 @@ export const makeSession = (state: ModelState, options: SessionOptions): Session
         case 'unsent':
           throw unavailable(verb);
         case 'diesBefore':
-          throw new LambdaDied(`${step} ended before ${verb}`);
+          throw new LambdaDied(at, `${step} ended before ${verb}`);
         case 'lost':
           perform(run, write);
           throw unavailable(verb);
         case 'diesAfter':
           perform(run, write);
-          throw new LambdaDied(`${step} ended after ${verb}`);
+          throw new LambdaDied(at, `${step} ended after ${verb}`);
         default:
           began();
           interruption.change?.(state);

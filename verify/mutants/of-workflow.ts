@@ -15,6 +15,23 @@ export const ofWorkflow: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once', fault: 'throttled', at: 'entering JudgeHealth' }],
   },
   {
+    name: 'one-death-unnamed',
+    says: "RollBack does not retry one of Lambda's names for an invocation that died",
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"ResultPath": "$.rolledBack",\n      "Retry": [',
+        // A retrier with no attempts, in front of the others, decides alone.
+        replace:
+          '"ResultPath": "$.rolledBack",\n      "Retry": [{ "ErrorEquals": ["Extension.Crash"], "IntervalSeconds": 1, "MaxAttempts": 0, "BackoffRate": 1, "MaxDelaySeconds": 1, "JitterStrategy": "FULL" },',
+      },
+    ],
+    hunts: [
+      { base: 'rollback-alarm', fault: 'dies-before', at: 'by RollBack' },
+      { base: 'rollback-alarm', fault: 'dies-after', at: 'by RollBack' },
+    ],
+  },
+  {
     name: 'bake-ends-in-rollback',
     says: 'the end of a bake counts as an error',
     patches: [
