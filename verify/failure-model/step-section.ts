@@ -1,11 +1,15 @@
 import { MAX_ATTEMPTS } from '../../aws/call.ts';
 import { apiErrors } from '../../core/errors.ts';
 import { contract, type StepName } from '../../statemachine/contract.ts';
+import { lambdaDeaths, lambdaOutages, lambdaThrottles } from '../../statemachine/lambda-errors.ts';
 import { stateTable } from '../../statemachine/states.ts';
 import { seconds } from './limits.ts';
 import type { Row, Seen } from './seen.types.ts';
 import { duration, endInWords, endsInWords, noticed, table } from './words.ts';
 import { longestWaitSeconds, type Retry, type State } from './workflow.ts';
+
+/** By whatever name Lambda's own failures arrive, to a reader they are one. */
+const lambdasOwn: readonly string[] = [...lambdaDeaths, ...lambdaOutages, ...lambdaThrottles];
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
@@ -25,11 +29,10 @@ const retryRow = (state: State, retry: Retry): string[] => {
   const inCall = throttled
     ? 'the call, at most as long as its Lambda runs; then '
     : `a failing call, ${MAX_ATTEMPTS} sends; then `;
-  const names = retry.ErrorEquals.filter((name) => !name.startsWith('Lambda.'));
-  const lambda =
-    names.length < retry.ErrorEquals.length ? ['the Lambda dies, is throttled or does not start'] : [];
+  const names = retry.ErrorEquals.filter((name) => !lambdasOwn.includes(name));
+  const lambda = throttled ? 'Lambda throttles the step' : 'the Lambda dies or does not start';
   return [
-    [code(names), ...lambda].join(', '),
+    `${code(names)}, ${lambda}`,
     `${inCall}${retryInWords(retry)}`,
     goesTo(state, retry.ErrorEquals[0] ?? ''),
   ];
