@@ -48,7 +48,7 @@ test('a plan that takes its own task set for blue is refused before any write', 
   const plan = theirPlan();
   const confused = { ...plan, blue: plan.blue === null ? null : { ...plan.blue, id: GREEN_ID } };
 
-  await expect(run({ ...input, plan: confused })).rejects.toMatchObject({ name: 'InvariantBroken' });
+  await expect(run({ ...input, plan: confused })).rejects.toMatchObject({ name: 'NotFound' });
   expect(writes()).toEqual([]);
 });
 

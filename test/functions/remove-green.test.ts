@@ -110,9 +110,17 @@ describe('only what is this deployment’s', () => {
   test.each<[string, () => TaskSet]>([
     ['scaled down', () => aGreenTaskSet({ status: 'PRIMARY' })],
     ['deleted', () => drained({ status: 'PRIMARY' })],
-    ['made PRIMARY', () => aGreenTaskSet({ status: 'ACTIVE' })],
   ])('a task set that the plan takes for blue, too, is not %s', async (_, taskSet) => {
     world.taskSets = [taskSet()];
+    const plan = theirPlan();
+    const confused = { ...plan, blue: plan.blue === null ? null : { ...plan.blue, id: GREEN_ID } };
+
+    expect(await run({ ...input, plan: confused })).toMatchObject({ kind: 'removing' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('a blue that carries this deployment’s id is not made PRIMARY', async () => {
+    world.taskSets = [aGreenTaskSet({ status: 'ACTIVE' })];
     const plan = theirPlan();
     const confused = { ...plan, blue: plan.blue === null ? null : { ...plan.blue, id: GREEN_ID } };
 
