@@ -1,16 +1,22 @@
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { removalOf } from '../core/ending/removal.ts';
-import { ecsServices } from './deps.ts';
+import { ecsServices, listener } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
 
-/** How far green's removal is. Looked up by the deployment's id, as RemoveGreen does. */
-export const checkRemoved: Step<'CheckRemoved', 'ecsServices'> = async (
+/**
+ * How far green's removal is, and whether anything sends it requests meanwhile. Green is found by the deployment's id, as
+ * in RemoveGreen.
+ * @throws TrafficDrifted, and RollBack gives blue its traffic again.
+ */
+export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = async (
   { lease, plan, removal },
-  { ecsServices, clock },
+  { ecsServices, listener, clock },
 ) => {
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
   const taskSet = ownTaskSet(service.taskSets, plan, lease.deploymentId);
+  await refuseIfGreenIsServed(plan, listener);
 
   return removalOf({
     plan,
@@ -22,4 +28,4 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices'> = async (
   });
 };
 
-export const handler = toHandler('CheckRemoved', checkRemoved, { ecsServices }, lambdaHost);
+export const handler = toHandler('CheckRemoved', checkRemoved, { ecsServices, listener }, lambdaHost);

@@ -2,11 +2,13 @@ import type { Holding } from '../aws/verbs.ts';
 import { finishedEvent, readableOf } from '../core/deployment/events.ts';
 import { outcomeOf } from '../core/ending/outcome.ts';
 import { parseRequest } from '../core/request/request.ts';
+import type { Outcome } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
-import { events, leases, record } from './deps.ts';
+import { events, leases, listener, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { refuseIfBlueIsServed, refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
 
 /**
@@ -30,14 +32,29 @@ const wasOpened = async (
 ): Promise<boolean> =>
   (lease !== undefined && lease.kind !== 'waiting') || (await record.read(deploymentId)) !== null;
 
+/**
+ * The last observation of the routes: nobody reads them after the end. A deployment that gave up is left as it is.
+ * @throws TrafficDrifted, and RollBack sets the weights right.
+ */
+const refuseWrongRoutes = async (
+  { plan }: StepState<'RecordOutcome'>,
+  { kind }: Outcome,
+  listener: Deps['listener'],
+): Promise<void> => {
+  if (plan === undefined) return;
+  if (kind === 'rolledBack') await refuseIfGreenIsServed(plan, listener);
+  if (kind === 'succeeded') await refuseIfBlueIsServed(plan, listener);
+};
+
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
-export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'record'> = async (
+export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listener' | 'record'> = async (
   state,
-  { events, leases, record, clock },
+  { events, leases, listener, record, clock },
 ) => {
   const holding = holdingOf(state);
 
   const outcome = outcomeOf(state, clock.nowMs());
+  await refuseWrongRoutes(state, outcome, listener);
   const groups =
     state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
 
@@ -68,4 +85,9 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'record'
   return stands;
 };
 
-export const handler = toHandler('RecordOutcome', recordOutcome, { events, leases, record }, lambdaHost);
+export const handler = toHandler(
+  'RecordOutcome',
+  recordOutcome,
+  { events, leases, listener, record },
+  lambdaHost,
+);

@@ -1,38 +1,13 @@
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, removalOf } from '../core/ending/removal.ts';
-import { refuseUnrestored } from '../core/ending/roll-back.ts';
-import { DeploymentError } from '../core/errors.ts';
-import { mayRemoveGreen } from '../core/safety/invariants.ts';
-import type { Plan } from '../core/vocabulary/plan.types.ts';
-import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
-import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
-import { readIfThere } from './read-if-there.ts';
+import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
 
 /** ECS shows a new PRIMARY a second or two later; asking at once would only write it again. */
 const PRIMARY_SHOWS_SECONDS = 5;
-
-/**
- * Green must hold no weight while it goes: a foreign writer may have given it some since RollBack looked, or what RollBack
- * read was late. A first deployment's green may hold some, but no other than before.
- */
-const assertNoTraffic = async (plan: Plan, listener: Deps['listener']): Promise<void> => {
-  const live = await Promise.all(plan.routes.map((route) => readIfThere(listener, route)));
-  const there = live.filter((route) => route !== null);
-  const refusal =
-    plan.blue === null
-      ? refuseUnrestored(plan, there)
-      : mayRemoveGreen(
-          there.map(({ route, forward }) => ({
-            label: route.label,
-            weights: weightsOf(forward, groupsOf(plan)),
-          })),
-        );
-  if (refusal !== null) throw new DeploymentError('TrafficDrifted', `${refusal}; rolling back again`);
-};
 
 /**
  * One write a visit: PRIMARY back to blue if green had it, then scale green to 0, then, once nothing runs, delete it.
@@ -45,7 +20,7 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
   const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
-  await assertNoTraffic(plan, listener);
+  await refuseIfGreenIsServed(plan, listener);
 
   const next = nextRemovalStep(green);
   // Blue is ACTIVE also when somebody deleted a green that was PRIMARY; a service without PRIMARY seems to have no past.

@@ -1,6 +1,7 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { restoredEvent } from '../core/deployment/events.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
+import { failureId } from '../core/ending/failure.ts';
 import {
   checkedGroups,
   commitmentOf,
@@ -115,6 +116,7 @@ export const rollBack: Step<
     startedAtMs: previous?.startedAtMs ?? clock.nowMs(),
     waitSeconds: decision.waitSeconds,
     routes: plan.routes.map(({ label }) => ({ label })),
+    caught: failureId(state.failure),
   };
   // After the weights, because users come first: a command of this second is too late by a second.
   const commitment = commitmentOf(input, decision, result.because);

@@ -215,8 +215,14 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     'ecs:UpdateTaskSet',
     'ecs:DeleteTaskSet',
   ],
-  CheckRemoved: [...readService],
-  RecordOutcome: [...readRecord, ...writeRecord, 'dynamodb:UpdateItem@leases', 'events:PutEvents@finished'],
+  CheckRemoved: [...readService, ...readRoutes],
+  RecordOutcome: [
+    ...readRoutes,
+    ...readRecord,
+    ...writeRecord,
+    'dynamodb:UpdateItem@leases',
+    'events:PutEvents@finished',
+  ],
 };
 
 /**

@@ -106,7 +106,7 @@ export const contract = {
     slice: 'removal',
     needs: ['lease', 'plan', 'removal'],
     may: ['green'],
-    raises: [],
+    raises: ['TrafficDrifted'],
   },
   RecordOutcome: {
     slice: 'outcome',
@@ -123,7 +123,7 @@ export const contract = {
       'removal',
       'failure',
     ],
-    raises: [],
+    raises: ['TrafficDrifted'],
   },
 } as const satisfies Record<string, StepContract>;
 

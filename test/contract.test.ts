@@ -135,6 +135,8 @@ describe('slices', () => {
 
   /** What a choice's value vouches for: RollBack says `finishForward` only once green was launched and blue's retirement begun. */
   const VOUCHED: Record<string, string[]> = { WaitToFinish: ['green'] };
+  /** What an error vouches for: RecordOutcome reads routes only where there is a plan, whose lease is held. */
+  const VOUCHED_BY_ERROR: Record<string, string[]> = { 'RecordOutcome TrafficDrifted': ['lease', 'plan'] };
 
   /**
    * The slices that are there whenever (`all`) or at least sometimes (not `all`) a state is entered: what each way
@@ -156,7 +158,14 @@ describe('slices', () => {
         const state = stateOf(name);
         const written = state.Type === 'Task' ? union(slices, [sliceOf(state.ResultPath) as string]) : slices;
         const caught = (state.Catch ?? []).map(
-          (clause) => [clause.Next, union(slices, [sliceOf(clause.ResultPath) as string])] as const,
+          ({ ErrorEquals, Next, ResultPath }) =>
+            [
+              Next,
+              union(slices, [
+                sliceOf(ResultPath) as string,
+                ...(VOUCHED_BY_ERROR[`${name} ${ErrorEquals.join()}`] ?? []),
+              ]),
+            ] as const,
         );
         const ways = [
           ...caught,
@@ -275,7 +284,7 @@ describe('errors', () => {
     expect(refuge('AttachGreen')).toBe('RollBack');
   });
 
-  test('what else is caught: the end of a bake, and drift met while green is removed', () => {
+  test('what else is caught: the end of a bake, and drift met while green is removed or at the very end', () => {
     const others = tasks.flatMap((step) =>
       (stateOf(step).Catch ?? [])
         .filter((clause) => clause.ErrorEquals.join() !== 'States.ALL')
@@ -284,7 +293,13 @@ describe('errors', () => {
 
     expect(others).toEqual([
       { step: 'Bake', ErrorEquals: ['States.Timeout'], Next: 'JudgeHealth', ResultPath: '$.wake' },
-      { step: 'RemoveGreen', ErrorEquals: ['TrafficDrifted'], Next: 'WaitForBlue', ResultPath: '$.failure' },
+      ...['RemoveGreen', 'CheckRemoved', 'RecordOutcome'].map((step) => ({
+        step,
+        ErrorEquals: ['TrafficDrifted'],
+        // Weights first, without any wait.
+        Next: 'RollBack',
+        ResultPath: '$.failure',
+      })),
     ]);
   });
 });

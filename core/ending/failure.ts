@@ -53,3 +53,7 @@ const clean = (text: string): string => {
   const told = lines.join('\n').trim();
   return told.length > MAX_LENGTH ? `${told.slice(0, MAX_LENGTH)}...` : told;
 };
+
+/** Enough to tell one failure from another; a Cause may be as long as the rest of the state together. */
+export const failureId = (failure: Failure | undefined): string | null =>
+  failure === undefined ? null : `${failure.Error}: ${failure.Cause.slice(0, 200)}`;

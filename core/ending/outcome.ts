@@ -1,6 +1,6 @@
 import type { DeploymentState, Failure, Outcome } from '../vocabulary/state.types.ts';
 import { describeWeights } from '../weights/weights.ts';
-import { failureMessage } from './failure.ts';
+import { failureId, failureMessage } from './failure.ts';
 
 /** What an ending looks at: the slices that are there tell which way the execution took. */
 export type EndState = Partial<
@@ -25,13 +25,15 @@ export type EndState = Partial<
  */
 export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
   const { plan, retirement, rolledBack, removal, failure } = state;
-  if (retirement?.kind === 'retired') {
+  // Traffic that somebody gave to the colour that is gone, and that could not be taken back: neither ending is true.
+  const unrepaired = rolledBack?.kind === 'stuck' || rollBackFailed(state);
+  if (retirement?.kind === 'retired' && !unrepaired) {
     const despite =
       rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
     const blue = plan?.blue === null ? '' : ' and blue is gone';
     return { kind: 'succeeded', reason: `green serves all traffic${blue}${despite}`, endedAtMs: nowMs };
   }
-  if (removal?.kind === 'removed' && rolledBack?.kind === 'restored') {
+  if (removal?.kind === 'removed' && rolledBack?.kind === 'restored' && !unrepaired) {
     return { kind: 'rolledBack', reason: rolledBack.because, endedAtMs: nowMs };
   }
   if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {
@@ -47,6 +49,12 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
   }
   return { kind: 'stuck', reason: stuckReason(state), endedAtMs: nowMs };
 };
+
+/** RollBack's last visit failed: it reports the failure that it found, so another one came after it. */
+const rollBackFailed = ({ rolledBack, failure }: EndState): boolean =>
+  failure !== undefined && rolledBack?.caught !== undefined
+    ? failureId(failure) !== rolledBack.caught
+    : failure !== undefined && rolledBack === undefined;
 
 /** RecallPlan's two answers that are final: there never was a plan, or the deployment had ended already. */
 const nothingToRecover = (failure: Failure | undefined): boolean =>

@@ -137,6 +137,8 @@ export type RolledBack = {
   startedAtMs: number;
   waitSeconds: number;
   routes: Pick<Route, 'label'>[];
+  /** The failure that was in the state when this was written, as `failureId` names it: a later one is RollBack's own. */
+  caught?: string | null;
 };
 
 /** Written by RemoveGreen and CheckRemoved. */

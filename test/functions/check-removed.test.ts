@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { checkRemoved } from '../../functions/check-removed.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { CLUSTER, GREEN_ID, lease, SERVICE, theirPlan } from './a-plan.ts';
+import { CLUSTER, GREEN_ID, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
+import { bothRoutesAt } from './elbv2-answers.ts';
 import { sentCommands } from './sent-commands.ts';
 
 const run = invoking('CheckRemoved', checkRemoved);
@@ -27,7 +28,21 @@ test('looks for a task set with the deployment’s id, whatever the launch answe
   world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ id: 'ecs-svc/9' })];
 
   expect(await run(input)).toMatchObject({ kind: 'due', reason: expect.stringContaining('ecs-svc/9') });
-  expect(sentCommands()).toStrictEqual([['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }]]);
+  expect(sentCommands()).toStrictEqual([
+    ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
+    ['DescribeListeners', { ListenerArns: [LISTENER] }],
+    ['DescribeRules', { RuleArns: [RULE] }],
+  ]);
+});
+
+test.each([
+  ['all', 0, 100],
+  ['a little', 99, 1],
+])('somebody who gives green %s while it goes is noticed', async (_how, blue, share) => {
+  world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ ...atZero, runningCount: 1 })];
+  world.routes = bothRoutesAt(blue, share);
+
+  await expect(run(input)).rejects.toMatchObject({ name: 'TrafficDrifted' });
 });
 
 test.each([
@@ -52,5 +67,10 @@ test('a green that is still there after two hours is a Conflict', async () => {
 describe('every step’s duties', () => {
   const situation = { run, given: () => ({ world: aWorld(), input }) };
   changesNothingTheSecondTime<'CheckRemoved'>(situation);
-  meetsApiErrors<'CheckRemoved'>({ ...situation, operations: ['DescribeServices'] });
+  meetsApiErrors<'CheckRemoved'>({
+    ...situation,
+    operations: ['DescribeServices', 'DescribeListeners', 'DescribeRules'],
+    // A route that somebody deleted sends nobody anything.
+    except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
+  });
 });

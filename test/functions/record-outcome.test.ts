@@ -5,12 +5,13 @@ import { recordOutcome } from '../../functions/record-outcome.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
 import { aRollBack, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aHost, BUS, invoking } from './a-handler.ts';
-import { DEPLOYMENT, execution, green, lease, shiftedTo, theirPlan } from './a-plan.ts';
+import { DEPLOYMENT, execution, green, LISTENER, lease, RULE, shiftedTo, theirPlan } from './a-plan.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
 import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
+import { bothRoutesAt } from './elbv2-answers.ts';
 import { failing } from './faults.ts';
-import { sentCommands, sentOperations } from './sent-commands.ts';
+import { sentCommands, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('RecordOutcome', recordOutcome);
 const request = { cluster: 'main', service: 'shop', taskDefinition: 'shop' };
@@ -31,8 +32,10 @@ const planned = { ...begun, lease, plan: theirPlan(), green };
 const succeeded = { ...planned, traffic: shiftedTo(2, 100), retirement: retired };
 
 let world: AwsWorld;
+const allGreen = (changes: Partial<AwsWorld> = {}): AwsWorld =>
+  aWorld({ routes: bothRoutesAt(0, 100), ...changes });
 beforeEach(() => {
-  world = answerFrom(aWorld());
+  world = answerFrom(allGreen());
 });
 
 const freed = { ...leaseKey, lastGroups: { L: [{ S: GREEN }, { S: BLUE }] } };
@@ -46,6 +49,8 @@ test('closes the record, then frees the lease and keeps its groups, then says it
   const expected = { kind: 'succeeded', reason: 'green serves all traffic and blue is gone', endedAtMs: NOW };
   expect(outcome).toEqual(expected);
   expect(sentCommands()).toStrictEqual([
+    ['DescribeListeners', { ListenerArns: [LISTENER] }],
+    ['DescribeRules', { RuleArns: [RULE] }],
     [
       'UpdateItem',
       {
@@ -99,10 +104,34 @@ const withEventsOnce = (changed: AwsWorld): unknown => ({
   events: [...new Set(changed.events.map(({ Detail }) => Detail))],
 });
 
+describe('an ending that the routes belie is none', () => {
+  const restored = aRollBack({ kind: 'restored', caught: null });
+  const rolledBack = { ...planned, rolledBack: restored, removal: removed };
+
+  test.each([
+    ['rolled back, and somebody gave green everything a moment ago', rolledBack, bothRoutesAt(0, 100)],
+    ['rolled back, and somebody gave green a little', rolledBack, bothRoutesAt(99, 1)],
+    ['succeeded, and somebody gave blue everything', succeeded, bothRoutesAt(100, 0)],
+  ])('%s', async (_what, state, routes) => {
+    world.routes = routes;
+
+    await expect(run(state)).rejects.toMatchObject({ name: 'TrafficDrifted' });
+    expect(writes()).toEqual([]);
+  });
+
+  test('once RollBack could not repair it, it is stuck, and not tried again without any wait', async () => {
+    world.routes = bothRoutesAt(0, 100);
+    const denied = { Error: 'AccessDenied', Cause: '{"errorMessage":"may not ModifyRule"}' };
+
+    expect(await run({ ...rolledBack, failure: denied })).toMatchObject({ kind: 'stuck' });
+  });
+});
+
 describe('every kind of end is told as what it was', () => {
   const restored = aRollBack({ kind: 'restored', because: 'alarm shop-5xx is in ALARM' });
 
   test('rolled back', async () => {
+    world.routes = bothRoutesAt(100, 0);
     expect(await run({ ...planned, rolledBack: restored, removal: removed })).toEqual({
       kind: 'rolledBack',
       reason: 'alarm shop-5xx is in ALARM',
@@ -124,6 +153,7 @@ describe('every kind of end is told as what it was', () => {
   test('a first deployment that rolled back remembers its one group', async () => {
     const plan = theirPlan({ blue: null, blueTargetGroupArn: null });
 
+    world.routes = bothRoutesAt(100, 0);
     await run({ ...planned, plan, rolledBack: restored, removal: removed });
 
     expect(world.items[LEASE]).toEqual({ ...leaseKey, lastGroups: { L: [{ S: GREEN }] } });
@@ -264,7 +294,7 @@ describe('an event bus that does not take the event', () => {
 });
 
 describe('every step’s duties', () => {
-  const given = () => ({ world: aWorld(), input: succeeded });
+  const given = () => ({ world: allGreen(), input: succeeded });
   changesNothingTheSecondTime<'RecordOutcome'>({
     run,
     given,
@@ -274,8 +304,10 @@ describe('every step’s duties', () => {
   meetsApiErrors<'RecordOutcome'>({
     run,
     given,
-    operations: ['UpdateItem', 'PutEvents'],
+    operations: ['DescribeListeners', 'DescribeRules', 'UpdateItem', 'PutEvents'],
     unimportant: ['PutEvents'],
+    // A route that somebody deleted sends nobody anything.
+    except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
     lasting: withEventsOnce,
   });
 });

@@ -162,7 +162,9 @@ describe('green stays as it is, and the rollback is done again,', () => {
 
       await expect(run(input)).rejects.toMatchObject({
         name: 'TrafficDrifted',
-        message: expect.stringMatching(`found .*${found}.*HTTPS:443 path .*; rolling back again`),
+        message: expect.stringMatching(
+          `somebody else changed the listener: .*found .*${found}.*HTTPS:443 path `,
+        ),
       });
       expect(writes()).toEqual([]);
     }

@@ -67,6 +67,7 @@ describe('a healthy blue gets everything back', () => {
       startedAtMs: NOW,
       waitSeconds: 60,
       routes: [{ label: 'HTTPS:443 default' }, { label: 'HTTPS:443 path /api/*' }],
+      caught: null,
     });
     expect(sentBesidesEvents()).toStrictEqual([
       ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],

@@ -104,6 +104,55 @@ describe('blue gets its traffic back', () => {
   );
 });
 
+describe('green gets its traffic back while it is removed', () => {
+  test.each([
+    ['before its task set is scaled down', 'LetTrafficLeave', 1, ['RemoveGreen', 'RollBack']],
+    ['while its tasks drain', 'WaitForRemoval', 1, ['CheckRemoved', 'RollBack']],
+    ['while its task set is deleted', 'WaitForRemoval', 2, ['CheckRemoved', 'RollBack']],
+    ['as the record is about to be closed', 'RecordOutcome', 1, ['RollBack']],
+  ])(
+    '%s: weights are set right at the next observation, without any wait',
+    async (_when, state, nth, way) => {
+      let wroteAtMs = 0;
+      let fixedAtMs = 0;
+      const seen: string[] = [];
+      const played = await playing({
+        script: ({ stage, when, now, at, say }) => {
+          at(2 * MINUTE_MS, () => say('abort'));
+          const options = { nth, ...(state === 'RecordOutcome' ? { afterMs: 0 } : {}) };
+          when(
+            state,
+            () => {
+              wroteAtMs = now();
+              write(stage, { [BLUE]: 0, [GREEN]: 100 });
+            },
+            options,
+          );
+          stage.world.kernel.onEvent(({ kind, data }) => {
+            if (kind === 'step' && data?.phase === 'entered' && wroteAtMs > 0 && fixedAtMs === 0)
+              seen.push(String(data.state));
+          });
+          stage.world.kernel.onServed(({ by, operation }) => {
+            if (by === 'RollBack' && operation === 'ModifyListener' && wroteAtMs > 0 && fixedAtMs === 0)
+              fixedAtMs = now();
+          });
+        },
+      });
+
+      expect(played.violations).toEqual([]);
+      expect(played.settled).toBe(true);
+      expect(outcomesOf(played)).toEqual(['rolledBack']);
+      expect(fixedAtMs - wroteAtMs).toBeGreaterThan(0);
+      expect(fixedAtMs - wroteAtMs).toBeLessThan(65 * SECOND_MS);
+      expect(seen).toEqual(way);
+      expect(groupsNow(played.stage)).toEqual([
+        { targetGroupArn: BLUE, weight: 100 },
+        { targetGroupArn: GREEN, weight: 0 },
+      ]);
+    },
+  );
+});
+
 describe("green's group is taken out of the listener while green starts (P19)", () => {
   test('ends the deployment after a minute with that reason, and not when its time is up', async () => {
     const played = await playing({

@@ -89,7 +89,7 @@ export const ofTaskSets: readonly Mutant[] = [
       },
       {
         file: 'functions/remove-green.ts',
-        find: '  await assertNoTraffic(plan, listener);\n',
+        find: '  await refuseIfGreenIsServed(plan, listener);\n',
         replace: '',
       },
     ],
