@@ -5,7 +5,7 @@ export const exitCodes = [
   {
     code: 0,
     name: 'succeeded',
-    means: 'done: the new version serves, or the awaited stage is reached, or nothing speaks against it',
+    means: 'done: the new version serves, or the awaited stage is reached, or no problems were found',
   },
   {
     code: 1,
@@ -14,20 +14,20 @@ export const exitCodes = [
   },
   { code: 2, name: 'rolledBack', means: 'the deployment rolled back' },
   { code: 3, name: 'refused', means: 'refused, with the reason; nothing was changed' },
-  { code: 4, name: 'stuck', means: 'a person has to look: stuck, or a safety rule was broken' },
-  { code: 5, name: 'aborted', means: 'the deployment rolled back because somebody told it to' },
+  { code: 4, name: 'stuck', means: 'a person has to act: stuck, or a safety rule was broken' },
+  { code: 5, name: 'aborted', means: 'the deployment rolled back because somebody aborted it' },
   {
     code: 6,
     name: 'waiting',
-    means: 'the deployment goes on and waits for a person: an approval, or the end of a pause or freeze',
+    means: 'the deployment continues and waits for a person: an approval, or the end of a pause or freeze',
   },
   {
     code: 7,
     name: 'unwatched',
-    means: 'the deployment goes on, but watching it ended: --timeout, or nothing could be read any more',
+    means: 'the deployment continues, but watching it ended: --timeout, or nothing could be read any more',
   },
-  { code: 8, name: 'unavailable', means: 'AWS refused a call or did not answer; the message says which' },
-  { code: 130, name: 'interrupted', means: 'Ctrl-C or a killed runner; a deployment goes on' },
+  { code: 8, name: 'unavailable', means: 'AWS refused a call or did not answer; the message names which' },
+  { code: 130, name: 'interrupted', means: 'Ctrl-C or a killed runner; a deployment continues' },
 ] as const;
 
 export type ExitCode = (typeof exitCodes)[number]['code'];

@@ -37,7 +37,10 @@ import { UsageError } from './usage-error.ts';
 const groups: readonly CommandGroup[] = [
   { title: 'Try it, without an account', commands: [demoCommand, rehearseCommand, planCommand] },
   { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
-  { title: 'Look', commands: [statusCommand, watchCommand, historyCommand, reportCommand, analyseCommand] },
+  {
+    title: 'Watch and read',
+    commands: [statusCommand, watchCommand, historyCommand, reportCommand, analyseCommand],
+  },
   { title: 'Steer the deployment that runs', commands: steeringCommands },
   { title: 'Set up', commands: [makeCompletionCommand(() => commands), versionCommand] },
 ];

@@ -1,3 +1,4 @@
+import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { foldHolds } from './fold-holds.ts';
 import { outcomeSaid } from './page.ts';
@@ -72,7 +73,9 @@ export const renderMarkdown = (report: Report): string => {
             newest(
               foldHolds(decisions).map(({ first, last, looks }) => [
                 formatDuration(first.atMs),
-                looks > 1 ? `${last.kind}, ${looks} looks` : last.kind,
+                looks > 1
+                  ? `${decisionInWords[last.kind]}, ${looks} observations`
+                  : decisionInWords[last.kind],
                 last.reason,
               ]),
             ),

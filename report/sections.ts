@@ -1,3 +1,4 @@
+import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
 import { targetGroupName } from '../core/weights/weights.ts';
@@ -73,14 +74,6 @@ export const decisionsSection = ({ decisions }: Report): Html =>
         )
   }</section>`;
 
-const decisionWords: Record<ReportedDecision['kind'], string> = {
-  hold: 'hold',
-  advance: 'advance',
-  promote: 'promote',
-  rollBack: 'roll back',
-  awaitOperator: 'wait for a person',
-};
-
 type SeenCommand = ReportedDecision['evidence']['commands'][number];
 
 /** The evidence lists every command of the deployment so far: a row says those that the row before did not know. */
@@ -96,7 +89,7 @@ const decisionRow = ({ first, last, looks, fresh }: Looks & { fresh: SeenCommand
   const { blue, green, alarms, routes } = evidence;
   const healthy = (group: { healthy: number; wanted: number } | null): string =>
     count(group === null ? null : { healthy: group.healthy, of: group.wanted });
-  return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${looks > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionWords[kind]}${looks > 1 ? `, ${looks} looks` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
+  return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${looks > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionInWords[kind]}${looks > 1 ? `, ${looks} observations` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
     alarms.map(({ name, state }) => `${name}: ${state}`),
   )}</td><td>${lines(sharesOf(routes))}</td><td>${lines(
     fresh.map(({ kind, by }) => `${kind} by ${by}`),
@@ -136,7 +129,7 @@ ${table(
 export const preflightSection = ({ findings, outcome, source }: Report): Html =>
   html`<section id="preflight"><h2>Preflight</h2>${
     findings.length === 0
-      ? html`<p>${outcome.kind === 'refused' && source === 'deployment' ? 'What it refused with stands at the top.' : 'It had nothing to say.'}</p>`
+      ? html`<p>${outcome.kind === 'refused' && source === 'deployment' ? 'What it refused with stands at the top.' : 'No problems found.'}</p>`
       : html`<ul class="findings">${findings.map(
           ({ id, severity, message, fix, commands = [] }) =>
             html`<li class="${severity}"><strong>${severity} ${id}</strong><div>${prose(message)}.</div><div class="fix">${prose(fix)}</div>${commands.map(

@@ -79,7 +79,7 @@ plan() {
 
   output outcome "$(outcome_of "$code")"
   says="$(outcome_of "$code")"
-  [ "$code" != 0 ] || says='nothing speaks against it'
+  [ "$code" != 0 ] || says='no problems were found'
   marker="<!-- cutover ${INPUT_SERVICE//[^A-Za-z0-9_\/-]/-} ${environment//[^A-Za-z0-9_-]/-} -->"
   {
     printf '%s\n### Cutover would deploy %s %s: %s\n\n' "$marker" "$INPUT_SERVICE" "$environment" "$says"

@@ -26,7 +26,7 @@ const readFile = (path: string): Series => {
 
 export const analyseCommand: Command = {
   name: 'analyse',
-  summary: 'judge a recorded series of blue and green as the gate of a deployment would have',
+  summary: 'judge a recorded series of blue and green as a deployment would have',
   usage: 'SERIES.json [options]',
   exits: [0, 1],
   options: {

@@ -20,7 +20,7 @@ const LOOKING_MS = 300 * SECOND_MS;
 
 export const initCommand: Command = {
   name: 'init',
-  summary: 'look at the account and write a cutover.yaml for its services',
+  summary: 'read the account and write a cutover.yaml for its services',
   usage: '[options]',
   exits: [0, 1, 3, 8],
   options: {
@@ -61,7 +61,7 @@ export const initCommand: Command = {
       }
     }
     for (const { name, cluster, controller } of others) {
-      const says = `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md says how to move it`;
+      const says = `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md shows how to move it`;
       terminal.err(`${hang(says, 2, terminal.width)}\n`);
     }
     if (found.length === 0) {
@@ -74,7 +74,7 @@ export const initCommand: Command = {
       writeText(path, text, args.flag('force'));
       const [first] = found;
       const next = `cutover preflight ${first?.service} --env ${first?.cluster}`;
-      terminal.out(`wrote ${path} with ${count(found.length, 'service')}; look it over, then: ${next}\n`);
+      terminal.out(`wrote ${path} with ${count(found.length, 'service')}; read it, then: ${next}\n`);
     }
     return EXIT_OK;
   },

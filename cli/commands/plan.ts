@@ -10,7 +10,7 @@ import { planText } from '../render/plan.ts';
 
 export const planCommand: Command = {
   name: 'plan',
-  summary: 'show what a deployment would do, and what preflight says, without running it',
+  summary: 'show what a deployment would do, and what preflight finds, without running it',
   usage: 'REQUEST.json [options]',
   exits: [0, 1, 3],
   options: {

@@ -131,7 +131,7 @@ export const rehearseCommand: Command = {
     );
     if (live?.left() === true) {
       terminal.out(
-        'left before its end; a rehearsal ends with its command, a deployment in an account would go on\n',
+        'left before its end; a rehearsal ends with its command, a deployment in an account would continue\n',
       );
       return EXIT_INTERRUPTED;
     }

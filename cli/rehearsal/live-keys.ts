@@ -45,7 +45,7 @@ export const paceCells = (speed: number, stopped: boolean): Cell[] => [
   ...[
     ['+', 'faster'],
     ['-', 'slower'],
-    ['space', stopped ? 'go on' : 'stop'],
+    ['space', stopped ? 'continue' : 'stop'],
     ['q', 'quit'],
   ].flatMap(([key = '', does]) => [cell(key, 'bold'), cell(` ${does}  `, 'dim')]),
 ];

@@ -31,7 +31,7 @@ const ENDS: Readonly<Record<AnalysisDecision, (minute: number | null) => string>
   rollBack: (minute) => `Green is worse: the deployment would have rolled back in minute ${minute}.`,
   advance: (minute) => `Green is not worse than the margin: the shift could have ended in minute ${minute}.`,
   hold: () => 'Green looks worse, but not surely: the deployment would neither advance nor roll back.',
-  continue: () => 'Nothing decides yet: the deployment would go on as planned.',
+  continue: () => 'Nothing decides yet: the deployment would continue as planned.',
 };
 
 const WORDS: Readonly<Record<AnalysisDecision, string>> = {

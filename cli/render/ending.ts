@@ -84,9 +84,9 @@ export const whyLeft = (result: WatchResult): string => {
     case 'timedOut':
       return `--timeout is over; the deployment is ${view?.doing ?? 'not known to have started'}`;
     case 'unreadable':
-      return 'nothing could be read for an hour; the deployment goes on by itself';
+      return 'nothing could be read for an hour; the deployment continues by itself';
     case 'interrupted':
-      return `watching was interrupted; the deployment goes on by itself, ${view?.doing ?? 'as far as is known'}`;
+      return `watching was interrupted; the deployment continues by itself, ${view?.doing ?? 'as far as is known'}`;
     case 'ended':
       return '';
     default:
@@ -108,6 +108,6 @@ const nextSteps = ({ kind, view }: WatchResult, target: string, row: Row): strin
 
 const afterEnd = (kind: EndKind, target: string, row: Row): string[] => {
   if (kind === 'succeeded') return [row('go back', `cutover rollback ${target}`)];
-  if (kind === 'stuck') return [row('look', `cutover status ${target}`)];
+  if (kind === 'stuck') return [row('details', `cutover status ${target}`)];
   return [];
 };

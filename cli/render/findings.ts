@@ -7,7 +7,7 @@ const INDENT = 4;
 
 /** What preflight has to say, a paragraph each. A command stands alone and is never wrapped, so that it can be copied. */
 export const findingRows = (findings: readonly Finding[], width: number, paint: Paint): string => {
-  if (findings.length === 0) return `  ${paint('green', 'preflight has nothing to say against it')}`;
+  if (findings.length === 0) return `  ${paint('green', 'preflight: no problems found')}`;
   return findings
     .map(({ id, severity, message, fix, commands = [], docs }) => {
       const title = paint(severity === 'error' ? ['red', 'bold'] : ['yellow', 'bold'], `${severity} ${id}`);
@@ -33,7 +33,7 @@ export const rehearsalPreflightText = (
       ? []
       : [
           '',
-          `  ${paint('yellow', hang(`The rehearsal goes on: neither it nor a deployment looks at ${unseen.join(', ')}. In the account, green would not get healthy.`, 2, width))}`,
+          `  ${paint('yellow', hang(`The rehearsal continues: neither it nor a deployment reads ${unseen.join(', ')}. In the account, green would not get healthy.`, 2, width))}`,
         ];
   return `${[findingRows(findings, width, paint), ...note].join('\n')}\n\n`;
 };

@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../core/clock.ts';
+import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { isPhase, phases } from '../../statemachine/phases.ts';
 import type { View } from '../watch/view.ts';
@@ -81,7 +82,7 @@ const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, widt
     ...healthCells('blue', view.blue),
     cell(view.blue === null ? '' : '   '),
     ...healthCells('green', view.green),
-    cell(view.blue === null && view.green === null ? 'not looked at yet' : '', 'dim'),
+    cell(view.blue === null && view.green === null ? 'not read yet' : '', 'dim'),
   ]),
   fact('alarms', alarmCells(view)),
   ...whyRows(view, width, foot === null),
@@ -107,7 +108,7 @@ const trafficRows = ({ routes, phase }: View, width: number): Cell[][] => {
   const rows = shares.size <= 1 ? routes.slice(0, 1) : routes;
   if (rows.length === 0) {
     // A recovery knows what somebody's routes are only once it has read them.
-    return [fact('traffic', [cell(nothingMoved(phase) ? 'all to blue' : 'not looked at yet', 'dim')])];
+    return [fact('traffic', [cell(nothingMoved(phase) ? 'all to blue' : 'not read yet', 'dim')])];
   }
   return rows.map(({ route, weights }, index) =>
     fact(
@@ -156,7 +157,7 @@ const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][
   if (decision === null) return [];
   const agoMs = Math.max(0, nowMs - decision.atMs);
   const ago = agoMs < SECOND_MS ? 'just now' : `${formatDuration(agoMs)} ago`;
-  const text = `${decision.kind} (${ago}): ${decision.reason}`;
+  const text = `${decisionInWords[decision.kind]} (${ago}): ${decision.reason}`;
   const lines = wrap(text, Math.max(20, width - LABEL_COLUMNS - 1));
   const shown = lines.slice(0, REASON_LINES);
   const cut = lines.length > REASON_LINES ? ' …' : '';
@@ -192,7 +193,7 @@ export const timeLeft = (view: View, nowMs: number): string => {
 
 const howToLeave = ({ past }: View): Cell[] => [
   cell(
-    past ? 'no way back any more; Ctrl-C stops watching' : 'Ctrl-C stops watching; the deployment goes on',
+    past ? 'no way back any more; Ctrl-C stops watching' : 'Ctrl-C stops watching; the deployment continues',
     'dim',
   ),
 ];
@@ -201,5 +202,5 @@ const footRows = (view: View, { trouble, foot }: PanelOptions): Cell[][] => [
   [cell('')],
   trouble === null
     ? [...(foot ?? howToLeave(view))]
-    : [cell('cannot look: ', ['yellow', 'bold']), cell(trouble)],
+    : [cell('cannot read: ', ['yellow', 'bold']), cell(trouble)],
 ];

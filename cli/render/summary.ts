@@ -82,7 +82,7 @@ export const summary = (
 
 /** Named only: what they say stands above the timeline. */
 const preflightText = (findings: readonly Finding[]): string => {
-  if (findings.length === 0) return 'nothing to say';
+  if (findings.length === 0) return 'no problems found';
   const ids = [...new Set(findings.map(({ id }) => id))];
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   return `${count(errors, 'error')}, ${count(findings.length - errors, 'warning')} above: ${ids.join(', ')}`;

@@ -46,7 +46,7 @@ const styleOf = ({ kind, data, what }: SimEvent): Style => {
           ? 'reset'
           : ['green', 'bold'];
     case 'step':
-      return /^roll back|\bfailed\b|: rolledBack/.test(what) ? 'red' : 'bold';
+      return /^roll back|\bfailed\b|: rolled back/.test(what) ? 'red' : 'bold';
     default:
       return 'reset';
   }

@@ -23,11 +23,15 @@ export const followOptions: OptionSpecs = {
     help: 'leave at this stage (below); default: done',
     offers: stages,
   },
-  timeout: { type: 'string', value: 'DURATION', help: 'stop watching after so long; the deployment goes on' },
+  timeout: {
+    type: 'string',
+    value: 'DURATION',
+    help: 'stop watching after so long; the deployment continues',
+  },
   'when-waiting': {
     type: 'string',
     value: 'leave|stay',
-    help: 'when only a person can let it go on; default: stay on a terminal, leave elsewhere',
+    help: 'when only a person can let it continue; default: stay on a terminal, leave elsewhere',
     offers: ['leave', 'stay'],
   },
   plain: { type: 'boolean', help: 'lines instead of the live view, as for a pipe or a screen reader' },

@@ -8,7 +8,7 @@ import type { Sink } from './watch.ts';
 /** Some CI systems end a job whose log has been silent for ten minutes; half of that leaves room for a slow look. */
 export const STANDING_EVERY_MS = 5 * MINUTE_MS;
 
-export const CANNOT_LOOK = 'cannot look at the deployment, which goes on';
+export const CANNOT_LOOK = 'cannot read the deployment, which continues';
 
 /** A line for everything that happens, and one that says how it stands when nothing has for a while. */
 export const makeLineSink = (terminal: Terminal): Sink => {
@@ -33,7 +33,7 @@ export const makeLineSink = (terminal: Terminal): Sink => {
       terminal.out(noteLine(sinceStart(), CANNOT_LOOK, again, options()));
     },
     readable() {
-      terminal.out(noteLine(sinceStart(), 'can look at the deployment again', '', options()));
+      terminal.out(noteLine(sinceStart(), 'can read the deployment again', '', options()));
     },
     close() {},
   };

@@ -1,3 +1,4 @@
+import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { lineOfStep } from '../../core/deployment/sentences.ts';
 import { failureMessage } from '../../core/ending/failure.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
@@ -77,7 +78,7 @@ export const makeTeller = () => {
     const signature = waits ? JSON.stringify([kind, position, seen]) : '';
     const repeats = waits && signature === lastHold;
     lastHold = signature;
-    return repeats ? [] : [{ type: 'decision', atMs, what: kind, why: reason, decision }];
+    return repeats ? [] : [{ type: 'decision', atMs, what: decisionInWords[kind], why: reason, decision }];
   };
 
   const commands = ({ record }: Snapshot): Told[] =>

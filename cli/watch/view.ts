@@ -184,7 +184,7 @@ const greenNow = ({ decision, ready }: Slices): View['green'] => {
 };
 
 const alarmsNow = ({ decision }: Slices, names: string[]): View['alarms'] =>
-  decision?.evidence.alarms ?? names.map((name) => ({ name, state: 'not looked at yet' }));
+  decision?.evidence.alarms ?? names.map((name) => ({ name, state: 'not read yet' }));
 
 const whyNow = (phase: View['phase'], slices: Slices): string => {
   const { lease, ready, rolledBack, removal, retirement, decision } = slices;

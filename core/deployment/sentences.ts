@@ -13,6 +13,7 @@ import type {
   RolledBack,
   Traffic,
 } from '../vocabulary/state.types.ts';
+import { decisionInWords, outcomeInWords, rollBackInWords } from './in-words.ts';
 
 /** What a line says: one sentence, why when there is a reason, and whether only `--verbose` shows it. */
 type Sentence = { what: string; why?: string; detail?: boolean };
@@ -62,17 +63,17 @@ const sentences: Record<string, (result: never) => Sentence> = {
   RetireBlue: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind === 'due' }),
   CheckRetired: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind !== 'retired' }),
   RollBack: ({ kind, reason, because }: RolledBack) => ({
-    what: `roll back, ${kind}: ${reason}`,
+    what: `${rollBackInWords[kind]}: ${reason}`,
     why: because,
   }),
   RemoveGreen: ({ kind, reason }: Removal) => ({ what: reason, detail: kind === 'due' }),
   CheckRemoved: ({ kind, reason }: Removal) => ({ what: reason, detail: kind !== 'removed' }),
-  RecordOutcome: ({ kind, reason }: Outcome) => ({ what: `recorded: ${kind}`, why: reason }),
+  RecordOutcome: ({ kind, reason }: Outcome) => ({ what: `recorded: ${outcomeInWords[kind]}`, why: reason }),
 };
 
 const decided = (decision: Decision): StepLine => ({
   kind: 'decision',
-  what: `${decision.kind}${decision.kind === 'hold' ? `, looking again in ${formatDuration(decision.waitSeconds * 1_000)}` : ''}`,
+  what: `${decisionInWords[decision.kind]}${decision.kind === 'hold' ? `, next observation in ${formatDuration(decision.waitSeconds * 1_000)}` : ''}`,
   why: decision.reason,
   data: { kind: decision.kind, position: decision.position, evidence: decision.evidence },
 });

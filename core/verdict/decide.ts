@@ -94,7 +94,7 @@ const bear = (input: DecideInput, decided: Decided, reason: string): Decision =>
   const limitMs = unseen === null ? unknownLimitMs(input) : ALARM_TOLD_TOLERANCE_MS;
   // From the first look that could not tell: an older event has not been waited for by anybody yet.
   const leftMs = Math.max(unknownSinceMs, unseen?.atMs ?? 0) + limitMs - nowMs;
-  const event = unseen === null ? '' : `alarm ${unseen.name} turned red, says its event; `;
+  const event = unseen === null ? '' : `alarm ${unseen.name} turned red, by its event; `;
   if (leftMs <= 0) {
     const told = `${event}not known to be healthy for ${formatDuration(limitMs)}: ${reason}`;
     return decided({ kind: 'rollBack', reason: told });

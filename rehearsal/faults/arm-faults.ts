@@ -69,7 +69,7 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
       hooks.stopExecution('stopped in the console');
       return;
     case 'command':
-      announce(kernel, fault, `an operator says ${action.command}`);
+      announce(kernel, fault, `an operator sends ${action.command}`);
       hooks.command(action.command);
       return;
     case 'throttle':

@@ -108,7 +108,7 @@ describe('cutover analyse', () => {
 
     expect(code).toBe(1);
     expect(out).toBe('');
-    expect(err).toContain('The series has 4 problems');
+    expect(err).toMatch(/The series has\s+4 problems/);
     expect(err).toContain('Did you mean minutes?');
     expect(err).toContain('minutes[0].green.requests: expected a number of requests, 0 or more, found -1.');
     expect(err).toContain('psi: expected a ratio from 0.01 to 100, found "x".');

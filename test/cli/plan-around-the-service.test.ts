@@ -137,7 +137,7 @@ describe('cutover rehearse on such a world', () => {
 
     expect(out.indexOf('error security-group-shuts-out-load-balancer')).toBeLessThan(out.indexOf('00:00:00'));
     expect(out).toContain(
-      'The rehearsal goes on: neither it nor a deployment looks at security-group-shuts-out-load-balancer.',
+      'The rehearsal continues: neither it nor a deployment reads security-group-shuts-out-load-balancer.',
     );
     expect(out).toMatch(/preflight +1 error, 0 warnings above: security-group-shuts-out-load-balancer/);
     expect(code).toBe(0);

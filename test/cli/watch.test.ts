@@ -237,9 +237,9 @@ describe('a look that fails never ends the deployment, and is never passed over 
     await account.until(session.ended);
 
     const { out, code } = session.run;
-    expect(out.match(/cannot look at the deployment, which goes on/g)).toHaveLength(1);
+    expect(out.match(/cannot read the deployment, which continues/g)).toHaveLength(1);
     expect(out.replace(/\s+/g, ' ')).toContain('did not accept the credentials (ExpiredTokenException');
-    expect(out).toContain('can look at the deployment again');
+    expect(out).toContain('can read the deployment again');
     expect(out.match(/shifted 10 % to green/g)).toHaveLength(1);
     expect(out.match(/shifted 100 % to green/g)).toHaveLength(1);
     expect(code).toBe(0);
@@ -258,7 +258,7 @@ describe('a look that fails never ends the deployment, and is never passed over 
 
     const { code, out } = await account.cutover([...DEPLOY, ...CANARY]);
 
-    expect(out).not.toContain('cannot look');
+    expect(out).not.toContain('cannot read');
     expect(out).toContain('SUCCEEDED');
     expect(code).toBe(0);
   });
@@ -273,7 +273,9 @@ describe('a look that fails never ends the deployment, and is never passed over 
 
     await account.until(session.ended);
 
-    expect(session.run.out).toContain('nothing could be read for an hour; the deployment goes on by itself');
+    expect(session.run.out).toContain(
+      'nothing could be read for an hour; the deployment continues by itself',
+    );
     expect(session.run.out).not.toMatch(/SUCCEEDED|ROLLED BACK/);
     expect(session.run.code).toBe(7);
     expect(account.orchestrator.stepFunctions.executions()[0]?.status).toBe('SUCCEEDED');

@@ -42,7 +42,7 @@ describe('Stuck', () => {
     expect(words(out)).toMatch(
       /why .*permission ecs:UpdateTaskSet is missing.*while it rolled back because: abort/,
     );
-    expect(out).toMatch(/traffic +not looked at yet/);
+    expect(out).toMatch(/traffic +not read yet/);
     expect(out).not.toContain('once green is healthy');
     expect(out).not.toMatch(/[▶·] green (launched|healthy)/);
   });

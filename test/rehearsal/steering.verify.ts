@@ -245,7 +245,7 @@ describe('alarms that CloudWatch refuses to tell, for half an hour,', () => {
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['rolledBack']);
     expect(played.ends[0]?.outcome?.reason).toMatch(
-      /^alarm web-b-5xx turned red, says its event; not known to be healthy for 1m: alarms could not be read/,
+      /^alarm web-b-5xx turned red, by its event; not known to be healthy for 1m: alarms could not be read/,
     );
     expect(back(played) - redAtMs).toBeLessThan(3 * MINUTE_MS);
   });

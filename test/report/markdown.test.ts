@@ -14,7 +14,7 @@ test('says how it ended, what changed, and draws the weights', () => {
   expect(text).toMatch(/^### ❌ In rehearsal, shop:42 on production\/shop was rolled back within 7m25s/);
   expect(text).toContain('**shop:41 → shop:42** on production/shop');
   expect(text).toMatch(/\| 1m32s \| HTTPS:443 default \| 🟩🟦{9} 5 % \|/u);
-  expect(text).toMatch(/\| hold, \d looks \|/);
+  expect(text).toMatch(/\| hold, \d observations \|/);
 });
 
 test('has every row in the shape of its table, whatever a reason contains', () => {

@@ -108,7 +108,7 @@ const detectableIn = (minutes: readonly Minute[], analysis: Analysis): number | 
   return smallestDetectable(minutes.length, forecast, analysis);
 };
 
-/** Judges a series as the gate of a deployment would have, minute by minute. The series has at least one minute. */
+/** Judges a series as a deployment would have, minute by minute. The series has at least one minute. */
 export const analyse = (minutes: readonly Minute[], analysis: Analysis): Analysed => {
   const analysed = judgeMinutes(minutes, analysis);
   const last = analysed.at(-1) as AnalysedMinute;

@@ -109,7 +109,7 @@ describe('rehearse --live', () => {
     expect(out).toContain('approve refused');
     expect(out).toContain('pause by user/you: typed in a rehearsal');
     expect(lineWith(out, 'shifted 20 %')).toBe(-1);
-    expect(lineWith(out, 'shifted 100 % to green')).toBeGreaterThan(lineWith(out, 'awaitOperator'));
+    expect(lineWith(out, 'shifted 100 % to green')).toBeGreaterThan(lineWith(out, 'waiting for an operator'));
     expect(out).toContain('ROLLED BACK');
     expect(code).toBe(5);
     expect(person.listening()).toBe(false);
@@ -131,7 +131,7 @@ describe('rehearse --live', () => {
 
     const { out, code } = await cutover(['rehearse', SHOP, '--live'], person.shown);
 
-    expect(out.slice(out.lastIndexOf('\u001b[?25h'))).toContain('a deployment in an account would go on');
+    expect(out.slice(out.lastIndexOf('\u001b[?25h'))).toContain('a deployment in an account would continue');
     expect(person.frames()).toBe(5);
     expect(person.listening()).toBe(false);
     expect(code).toBe(130);

@@ -364,14 +364,14 @@ describe('alarms that stay throttled', () => {
       waitSeconds: 10,
       unknownSinceMs: NOW + 2 * MINUTE_MS,
       reason: expect.stringMatching(
-        /^alarm shop-5xx turned red, says its event; cannot tell whether green is healthy, rolling back in 1m unless/,
+        /^alarm shop-5xx turned red, by its event; cannot tell whether green is healthy, rolling back in 1m unless/,
       ),
     });
     expect(at(13 * MINUTE_MS - 1, { lastAlarm: event })).toMatchObject({ kind: 'hold', waitSeconds: 1 });
     expect(at(13 * MINUTE_MS, { lastAlarm: event })).toMatchObject({
       kind: 'rollBack',
       reason: expect.stringMatching(
-        /^alarm shop-5xx turned red, says its event; not known to be healthy for 1m: alarms could not be read/,
+        /^alarm shop-5xx turned red, by its event; not known to be healthy for 1m: alarms could not be read/,
       ),
     });
   });

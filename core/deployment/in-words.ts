@@ -1,0 +1,25 @@
+import type { DecisionKind, OutcomeKind, RolledBack } from '../vocabulary/state.types.ts';
+
+/** What a person reads in place of the names that the workflow's file has for decisions and ends. */
+
+export const decisionInWords: Record<DecisionKind, string> = {
+  hold: 'hold',
+  advance: 'advance',
+  promote: 'promote',
+  rollBack: 'roll back',
+  awaitOperator: 'waiting for an operator',
+};
+
+export const outcomeInWords: Record<OutcomeKind, string> = {
+  succeeded: 'succeeded',
+  rolledBack: 'rolled back',
+  refused: 'refused',
+  stuck: 'stuck',
+};
+
+export const rollBackInWords: Record<RolledBack['kind'], string> = {
+  restored: 'roll back, restored',
+  held: 'roll back, held',
+  finishForward: 'no roll back, finishing instead',
+  stuck: 'roll back, stuck',
+};
