@@ -1,9 +1,11 @@
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { EventHandlerName } from '../functions/event-handlers.ts';
 import { stepNames } from '../statemachine/contract.ts';
+import { eventDelivery, eventRules } from '../statemachine/event-rules.ts';
 import machine from '../statemachine/deploy.asl.json' with { type: 'json' };
+import { matches } from './eventbridge/event-pattern.ts';
 import { makeLambda, type SimLambda } from './lambda.ts';
-import { makeStepFunctions, type StepFunctions } from './stepfunctions/step-functions.ts';
+import { makeStepFunctions, STATE_MACHINE_ARN, type StepFunctions } from './stepfunctions/step-functions.ts';
 import type { Invoke } from './stepfunctions/task-attempt.ts';
 import type { World } from './world.ts';
 
@@ -27,11 +29,8 @@ export type Orchestrator = {
 /** Assumed: what lies between a change and the Lambda that hears of it, milliseconds. */
 const EVENT_LATENCY_MS = [500, 3_000] as const;
 
-/** How often the sweep runs by itself. infra/ lets it run every minute: here a lost status event costs more. */
-export const SWEEP_EVERY_MS = 5 * MINUTE_MS;
-
-/** Lambda's own retries of a failed asynchronous invocation, after one and two minutes [124]. */
-const ASYNC_RETRY_MS = [MINUTE_MS, 2 * MINUTE_MS];
+/** Lambda's own retries of a failed asynchronous invocation come after one and two minutes [124]. */
+const ASYNC_RETRY_MS = [MINUTE_MS, 2 * MINUTE_MS].slice(0, eventDelivery.lambdaRetries);
 
 /**
  * What infra/ deploys into an account: the state machine, its Lambdas, and the rules that call the others. `around` stands
@@ -65,24 +64,33 @@ export const installOrchestrator = (
     }
   };
 
+  const rules = [
+    { handler: 'OnAlarm', pattern: eventRules.OnAlarm.pattern() },
+    { handler: 'Sweep', pattern: eventRules.Sweep.pattern(STATE_MACHINE_ARN) },
+  ] as const;
+  const publish = (event: object): void => {
+    for (const { handler, pattern } of rules) if (matches(pattern, event)) deliver(handler, event);
+  };
+
   cloudWatch.onChange(({ name, to }) =>
-    deliver('OnAlarm', {
+    publish({
+      source: 'aws.cloudwatch',
       'detail-type': 'CloudWatch Alarm State Change',
       detail: { alarmName: name, state: { value: to } },
     }),
   );
-  stepFunctions.onStatusChange(({ arn, status }) => {
-    if (status !== 'RUNNING')
-      deliver('Sweep', {
-        'detail-type': 'Step Functions Execution Status Change',
-        detail: { status, executionArn: arn },
-      });
-  });
+  stepFunctions.onStatusChange(({ arn, stateMachineArn, status }) =>
+    publish({
+      source: 'aws.states',
+      'detail-type': 'Step Functions Execution Status Change',
+      detail: { executionArn: arn, stateMachineArn, status },
+    }),
+  );
   const sweepAgain = (): void => {
     invoke('Sweep', { 'detail-type': 'Scheduled Event' });
-    scheduler.after(SWEEP_EVERY_MS, sweepAgain);
+    scheduler.after(eventRules.Sweep.everyMs, sweepAgain);
   };
-  scheduler.after(SWEEP_EVERY_MS + random.between(0, 60) * SECOND_MS, sweepAgain);
+  scheduler.after(eventRules.Sweep.everyMs + random.between(0, 60) * SECOND_MS, sweepAgain);
 
   return {
     lambda,

@@ -35,7 +35,7 @@ export type StepFunctions = {
 };
 
 /** Assumed ARN of the state machine; no real account. */
-const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover';
+export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover';
 
 /**
  * AWS Step Functions (Standard) with one state machine: `definition` is the Amazon States Language file that would be

@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { recoveryDue } from '../../core/ending/recovery.ts';
-import { SWEEP_EVERY_MS } from '../../sim/orchestrator.ts';
+import { eventRules } from '../../statemachine/event-rules.ts';
 import { runningIn } from './executions.ts';
 import type { ModelState } from './model.types.ts';
 
@@ -21,7 +21,7 @@ export const nextMs = (state: ModelState): number | null => {
   const { holder, recoveries, recoveredAtMs = 0 } = state.lease;
   if (holder === undefined || state.rival !== null) return null;
   // The end of an execution is an event; after that the sweep comes by its schedule.
-  const fromMs = state.sweptAtMs === null ? state.nowMs : state.sweptAtMs + SWEEP_EVERY_MS;
+  const fromMs = state.sweptAtMs === null ? state.nowMs : state.sweptAtMs + eventRules.Sweep.everyMs;
   for (let aheadMs = 0; ; aheadMs = aheadMs === 0 ? 60 * SECOND_MS : aheadMs * 2) {
     const nowMs = fromMs + aheadMs;
     if (recoveryDue({ recoveries, recoveredAtMs, nowMs })) return nowMs;
