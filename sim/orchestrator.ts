@@ -1,8 +1,8 @@
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import type { EventHandlerName } from '../functions/event-handlers.ts';
 import { stepNames } from '../statemachine/contract.ts';
-import { eventDelivery, eventRules } from '../statemachine/event-rules.ts';
 import machine from '../statemachine/deploy.asl.json' with { type: 'json' };
+import { eventDelivery, eventRules } from '../statemachine/event-rules.ts';
 import { matches } from './eventbridge/event-pattern.ts';
 import { makeLambda, type SimLambda } from './lambda.ts';
 import { makeStepFunctions, STATE_MACHINE_ARN, type StepFunctions } from './stepfunctions/step-functions.ts';

@@ -41,8 +41,6 @@ export const outside: readonly Outside[] = [
       { play: 'status event lost', says: 'the event of the stop is lost; the schedule finds it' },
       { play: 'sweep down', says: 'no sweep gets through for an hour after the stop' },
     ],
-    notShown:
-      'The rehearsals sweep every five minutes; infra/ schedules a sweep each minute, so the installed one is faster.',
   },
   {
     title: 'DynamoDB is unavailable',
