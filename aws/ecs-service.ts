@@ -78,6 +78,7 @@ const observeService = (service: Service, what: string): ObservedService => {
     ...defined({
       healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
       placementTrouble: placementTrouble(service),
+      zoneRebalancing: service.availabilityZoneRebalancing === 'ENABLED' ? true : undefined,
       targetGroupArns: groups.length === 0 ? undefined : groups,
     }),
     taskSets: (service.taskSets ?? []).map((taskSet) => observeTaskSet(taskSet, what)),

@@ -8,7 +8,7 @@ import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Green, Ready } from '../vocabulary/state.types.ts';
 import { targetGroupName } from '../weights/weights.ts';
 import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
-import { cannotStart, explainStopped, isFailure } from './stopped-tasks.ts';
+import { cannotStart, explainStopped, explainUncounted, isFailure } from './stopped-tasks.ts';
 
 /**
  * How long a task set just created may be missing from reads, or have no desired count yet: ECS answers from copies
@@ -71,7 +71,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const healthySinceMs = enough ? (since ?? nowMs) : null;
   const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
   const failed = stopped.filter(isFailure);
-  const told = failed.length === 0 ? '' : `; ${explainStopped(failed)}`;
+  const told = `${failed.length === 0 ? '' : `; ${explainStopped(failed)}`}${explainUncounted(stopped)}`;
   const ready = healthySinceMs !== null && healthyMs >= plan.healthyForMs;
   if (ready && order.kind === 'proceed') {
     return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };

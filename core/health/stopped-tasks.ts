@@ -17,10 +17,38 @@ const exitCodeMeanings: Record<number, string> = {
   143: 'SIGTERM',
 };
 
-/** Reasons to stop a task that say nothing about the version: scaling, Spot reclaiming its host, a person. */
-export const isFailure = (task: StoppedTask): boolean =>
-  !/^scaling activity/i.test(task.stoppedReason) &&
-  !['SpotInterruption', 'TerminationNotice', 'UserInitiated'].includes(task.stopCode ?? '');
+/** Who stopped a task: ECS to follow the desired count, the platform or a person, or the version by what it did. */
+type Cause = 'scaling' | 'platform' | 'version';
+
+/** Spot reclaims a host, EC2 announces its end, a person stops a task. */
+const PLATFORM_CODES: readonly string[] = ['SpotInterruption', 'TerminationNotice', 'UserInitiated'];
+
+/**
+ * A container instance that is terminated, stopped, drained, deregistered or out of touch, and Fargate's maintenance (ECS guide,
+ * Stopped tasks error messages).
+ */
+const PLATFORM_REASONS =
+  /^host ec2|maintenance on the underlying infrastructure|container instance|agent disconnected|rebalanc/i;
+
+/**
+ * What the scheduler stops, it stops because of a failed health check or for reasons of its own: zones to balance, a host to
+ * empty. Only the first is of the version, whatever the wording of the second.
+ */
+const causeOf = ({ stoppedReason, stopCode = '' }: StoppedTask): Cause => {
+  if (/^scaling activity/i.test(stoppedReason)) return 'scaling';
+  if (PLATFORM_CODES.includes(stopCode) || PLATFORM_REASONS.test(stoppedReason)) return 'platform';
+  const byScheduler = stopCode === 'ServiceSchedulerInitiated';
+  return byScheduler && !/health check/i.test(stoppedReason) ? 'platform' : 'version';
+};
+
+/** Counts against the version. */
+export const isFailure = (task: StoppedTask): boolean => causeOf(task) === 'version';
+
+/** What stopped tasks without the version's doing, for an operator: a clause to append, empty when nothing did. */
+export const explainUncounted = (tasks: StoppedTask[]): string => {
+  const platform = tasks.filter((task) => causeOf(task) === 'platform');
+  return platform.length === 0 ? '' : `; not counted against the version: ${explainStopped(platform)}`;
+};
 
 /** Before its first instruction: neither waiting nor another try on the same image and configuration helps. */
 export const cannotStart = (task: StoppedTask): boolean =>

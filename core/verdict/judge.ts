@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
-import { explainStopped, isFailure } from '../health/stopped-tasks.ts';
+import { explainStopped, explainUncounted, isFailure } from '../health/stopped-tasks.ts';
 import type { ObservedAlarms, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Decision, Traffic } from '../vocabulary/state.types.ts';
@@ -108,16 +108,17 @@ const routesOf = ({ plan, traffic, observed, nowMs }: JudgeInput): Judgement => 
 const lossLimit = (wanted: number): number => Math.max(3, Math.ceil(wanted / 2));
 
 const greenOf = ({ observed: { green, greenGone, greenStopped = [] }, traffic }: JudgeInput): Judgement => {
-  const failedSince = greenStopped.filter(
-    (task) => isFailure(task) && (task.stoppedAtMs ?? traffic.shiftedAtMs) >= traffic.shiftedAtMs,
+  const stoppedSince = greenStopped.filter(
+    ({ stoppedAtMs = traffic.shiftedAtMs }) => stoppedAtMs >= traffic.shiftedAtMs,
   );
+  const failedSince = stoppedSince.filter(isFailure);
   if (green !== null && failedSince.length >= lossLimit(green.wanted)) {
     const told = explainStopped(failedSince);
     return { verdict: 'unhealthy', reason: `green's tasks keep stopping while they get requests: ${told}` };
   }
   if (greenGone) return { verdict: 'unhealthy', reason: "green's task set is gone: somebody deleted it" };
   if (green === null) return { verdict: 'unknown', reason: "green's health could not be read" };
-  const reason = `green has ${describeHealth(green)}`;
+  const reason = `green has ${describeHealth(green)}${explainUncounted(stoppedSince)}`;
   if (green.healthy === 0) return { verdict: 'unhealthy', reason: `${reason}, while it gets requests` };
   // One task that ECS is replacing is not yet a sick version; the tolerance bounds how long it may take.
   return { verdict: enoughHealthy(green) ? 'healthy' : 'unknown', reason };

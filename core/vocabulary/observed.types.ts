@@ -34,6 +34,8 @@ export type ObservedService = {
   taskSets: ObservedTaskSet[];
   /** What ECS said last about tasks it could not place, if it has not been steady since. */
   placementTrouble?: string;
+  /** ECS moves tasks between zones by itself. */
+  zoneRebalancing?: boolean;
   /** Of the service itself: where ECS's own controller registers tasks. Absent with EXTERNAL. */
   targetGroupArns?: string[];
 };

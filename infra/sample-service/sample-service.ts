@@ -134,6 +134,8 @@ export class SampleService extends Construct {
       schedulingStrategy: 'REPLICA',
       desiredCount,
       enableEcsManagedTags: true,
+      // On by default, it would stop tasks in the middle of a shift to move them to another zone.
+      availabilityZoneRebalancing: 'DISABLED',
       ...(this.launchType === 'EC2' && {
         placementStrategies: [{ type: 'spread', field: 'attribute:ecs.availability-zone' }],
       }),

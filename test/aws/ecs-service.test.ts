@@ -280,6 +280,17 @@ describe('a task definition', () => {
   });
 });
 
+test.each([
+  ['ENABLED', true],
+  ['DISABLED', undefined],
+  [undefined, undefined],
+] as const)('Availability Zone rebalancing %s reads as %s', async (availabilityZoneRebalancing, reads) => {
+  const described = { ...service, ...(availabilityZoneRebalancing && { availabilityZoneRebalancing }) };
+  ecs.on(DescribeServicesCommand).resolves({ services: [described] });
+
+  expect((await ecsServices().read('shop', 'web')).zoneRebalancing).toBe(reads);
+});
+
 describe('room for tasks', () => {
   const full =
     '(service web) was unable to place a task because no container instance met all of its requirements.';

@@ -181,6 +181,8 @@ export const sampleWorld = (template: Template): SampleWorld => {
           clusterArn: arn('ecs', 'cluster/sample'),
           status: 'ACTIVE',
           desiredCount: service?.of.DesiredCount,
+          // CreateService's default.
+          availabilityZoneRebalancing: service?.of.AvailabilityZoneRebalancing ?? 'ENABLED',
           deploymentController: { type: 'EXTERNAL' },
           schedulingStrategy: 'REPLICA',
           taskSets: [],

@@ -17,7 +17,7 @@ import { checkNotChecked } from './not-checked.ts';
 import { checkProtection } from './protection.ts';
 import { checkRouteStickiness } from './route-stickiness.ts';
 import { checkRoutes } from './routes.ts';
-import { checkScaling } from './scaling.ts';
+import { checkScaling, checkZoneRebalancing } from './scaling.ts';
 import { checkSecurityGroups } from './security-groups.ts';
 import { checkService } from './service.ts';
 import { checkSeveralTargetGroups } from './several-target-groups.ts';
@@ -35,6 +35,7 @@ const checks: readonly Check[] = [
   checkTaskSets,
   checkProtection,
   checkScaling,
+  checkZoneRebalancing,
   checkSeveralTargetGroups,
   checkTaskDefinition,
   checkImages,

@@ -2,6 +2,21 @@ import { seen } from '../../vocabulary/surroundings.types.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
+/** It stops tasks of either colour to balance zones, also in the middle of a bake, when the count has to hold [fact 9]. */
+export const checkZoneRebalancing: Check = ({ observed: { service } }) =>
+  service?.zoneRebalancing !== true
+    ? []
+    : [
+        warning(
+          'zone-rebalancing',
+          `expected Availability Zone rebalancing to be off on ${service.name}, found it on: ECS may stop tasks of the colour that serves to start them in another zone while the deployment counts on them`,
+          'Turn it off; tasks of a task set are spread over its subnets when they start.',
+          [
+            `aws ecs update-service --cluster ${service.cluster} --service ${service.name} --availability-zone-rebalancing DISABLED`,
+          ],
+        ),
+      ];
+
 /** Policies see both colours as one service: while one is idle, the average is low and both lose tasks [166]. */
 export const checkScaling: Check = ({ observed: { surroundings, service } }) => {
   const scaling = seen(surroundings?.scaling);

@@ -294,8 +294,24 @@ describe('green has failed', () => {
       starting,
       'pending',
     ],
+    [
+      'many tasks on hosts that failed',
+      Array(9).fill(
+        aStoppedTask('Host EC2 (instance i-0abc) terminated.', { stopCode: 'ServiceSchedulerInitiated' }),
+      ),
+      starting,
+      'pending',
+    ],
   ])('%s', (_, stopped, taskSet, kind) => {
     expect(look({ stopped, taskSet, targets: [] }).kind).toBe(kind);
+  });
+
+  test('tasks that the platform stopped are named, and that they do not count', () => {
+    const stopped = [aStoppedTask('Task is being moved', { stopCode: 'ServiceSchedulerInitiated' })];
+
+    expect(look({ stopped, taskSet: starting, targets: [] }).reason).toContain(
+      'not counted against the version: 1 task stopped: Task is being moved',
+    );
   });
 
   test('and the stopped tasks’ reason, exit code and image reach the reader', () => {

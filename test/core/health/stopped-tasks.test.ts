@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { cannotStart, explainStopped, isFailure } from '../../../core/health/stopped-tasks.ts';
+import {
+  cannotStart,
+  explainStopped,
+  explainUncounted,
+  isFailure,
+} from '../../../core/health/stopped-tasks.ts';
 import { aStoppedTask } from '../a-deployment.ts';
 
 const web = (changes: { exitCode?: number; reason?: string }) => [
@@ -102,14 +107,36 @@ describe('what an operator reads', () => {
   });
 });
 
-test.each([
+test.each<[string, string | undefined, boolean]>([
   ['Scaling activity initiated by (deployment ecs-svc/1)', 'ServiceSchedulerInitiated', false],
   ['Your Spot Task was interrupted.', 'SpotInterruption', false],
   ['Task stopped by user', 'UserInitiated', false],
+  ['ECS is performing maintenance on the underlying infrastructure hosting the task', undefined, false],
+  ['Host EC2 (instance i-0abc) terminated.', undefined, false],
+  ['Host EC2 (instance i-0abc) stopped/terminated.', 'ServiceSchedulerInitiated', false],
+  ['Container instance deregistration forced by user', undefined, false],
+  ['Container instance is in DRAINING state', undefined, false],
+  ['Task stopped for Availability Zone rebalancing', undefined, false],
+  ['a wording that nobody has seen yet', 'ServiceSchedulerInitiated', false],
   ['Task failed ELB health checks in (target-group x)', 'ServiceSchedulerInitiated', true],
+  ['Task failed container health checks', 'ServiceSchedulerInitiated', true],
+  ['CannotPullContainerError: no such image', 'TaskFailedToStart', true],
+  ['ECS gave no reason', undefined, true],
   ['Essential container in task exited', 'EssentialContainerExited', true],
 ])('"%s" with %s counts as a failure of the version: %s', (reason, stopCode, counts) => {
-  expect(isFailure(aStoppedTask(reason, { stopCode }))).toBe(counts);
+  const { stopCode: _other, ...task } = aStoppedTask(reason, { containers: [] });
+  expect(isFailure({ ...task, ...(stopCode === undefined ? {} : { stopCode }) })).toBe(counts);
+});
+
+test('what is not counted is named, but for what follows the desired count', () => {
+  const host = aStoppedTask('Host EC2 (instance i-0abc) terminated.', { containers: [] });
+  const scaling = aStoppedTask('Scaling activity initiated by (taskSet ecs-svc/1)', { containers: [] });
+  const crash = aStoppedTask('Essential container in task exited', { containers: [] });
+
+  expect(explainUncounted([host, scaling, crash, host])).toBe(
+    '; not counted against the version: 2 tasks stopped: Host EC2 (instance i-0abc) terminated.',
+  );
+  expect(explainUncounted([scaling, crash])).toBe('');
 });
 
 test.each([

@@ -45,4 +45,28 @@ describe('tasks of green that died and were replaced between two looks', () => {
     expect(look(lost(9, NOW - HOUR_MS)).kind).toBe('hold');
     expect(look(lost(9, NOW + MINUTE_MS, 'Scaling activity initiated by (task set x)')).kind).toBe('hold');
   });
+
+  test('do not count when their host failed, and are named with that', () => {
+    const hosts = Array.from({ length: 9 }, () =>
+      aStoppedTask('Host EC2 (instance i-0abc) terminated.', {
+        stopCode: 'ServiceSchedulerInitiated',
+        stoppedAtMs: NOW + MINUTE_MS,
+        containers: [],
+      }),
+    );
+    const decision = decide({
+      plan: aPlan(),
+      traffic: someTraffic(),
+      previous: undefined,
+      observed: anObservation({ green: someHealth(3, 4), greenStopped: hosts }),
+      lastAlarm: null,
+      commands: [],
+      nowMs: NOW + 2 * MINUTE_MS,
+    });
+
+    expect(decision.kind).toBe('hold');
+    expect(decision.reason).toContain(
+      'not counted against the version: 9 tasks stopped: Host EC2 (instance i-0abc) terminated.',
+    );
+  });
 });

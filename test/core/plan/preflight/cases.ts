@@ -83,6 +83,13 @@ export const cases: Case[] = [
     observed: service({ desiredCount: 0 }),
   },
   {
+    id: 'zone-rebalancing',
+    row: '9',
+    severity: 'warning',
+    found: 'found it on',
+    observed: service({ zoneRebalancing: true }),
+  },
+  {
     id: 'leftover-task-set',
     row: '163',
     severity: 'error',
