@@ -10,22 +10,29 @@ import type {
   ObservedContainer,
   ObservedService,
   ObservedTaskDefinition,
+  ObservedTaskSet,
 } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { observeTaskSet, targetGroupArnsOf } from './task-set-observation.ts';
+import { makeTaskSets } from './task-sets.ts';
 import type { EcsServices } from './verbs.ts';
 
 export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
-  async read(cluster, service) {
+  async read(cluster, service, known) {
     const what = `read service ${service} in cluster ${cluster}`;
     const answer = await call(client, new DescribeServicesCommand({ cluster, services: [service] }), {
       what,
     });
 
     const [found] = answer.services ?? [];
-    if (found !== undefined) return observeService(found, what);
+    if (found !== undefined) {
+      const observed = observeService(found, what);
+      if (known === undefined || observed.taskSets.some(isAnswer(known.taskSetId))) return observed;
+      const unlisted = await makeTaskSets(client, call).read(observed, known.taskSetId);
+      return unlisted === null ? observed : { ...observed, taskSets: [...observed.taskSets, unlisted] };
+    }
 
     // ECS reports an unknown service inside a successful answer [aws-facts 29].
     const failure = answer.failures?.[0];
@@ -61,6 +68,12 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
     }
   },
 });
+
+/** Nothing more to ask: the set itself is listed, or a PRIMARY, and then all are. */
+const isAnswer =
+  (taskSetId: string) =>
+  ({ id, status }: ObservedTaskSet): boolean =>
+    id === taskSetId || status === 'PRIMARY';
 
 const observeService = (service: Service, what: string): ObservedService => {
   const clusterArn = required(service.clusterArn, "the cluster's ARN", what);

@@ -109,7 +109,8 @@ export const makeDeployments = (client: Sender, call: Call): Deployments => ({
   },
 
   async statesSince(executionArn, afterId, state = '') {
-    const newestFirst: StateEvent[] = [];
+    // Events that arrive between two pages push the rest back: the next page begins with what the last one ended with.
+    const byId = new Map<number, StateEvent>();
     let nextToken: string | undefined;
     do {
       const command = new GetExecutionHistoryCommand({
@@ -120,10 +121,15 @@ export const makeDeployments = (client: Sender, call: Call): Deployments => ({
       });
       const page = await call(client, command, { what: `read the history of execution ${executionArn}` });
       const events = page.events ?? [];
-      newestFirst.push(...events.filter(({ id = 0 }) => id > afterId).flatMap(stateEvent));
+      for (const event of events.filter(({ id = 0 }) => id > afterId).flatMap(stateEvent)) {
+        byId.set(event.id, event);
+      }
       nextToken = events.some(({ id = 0 }) => id <= afterId + 1) ? undefined : page.nextToken;
     } while (nextToken !== undefined);
-    return inTheirStates(newestFirst.reverse(), state);
+    return inTheirStates(
+      [...byId.values()].sort((a, b) => a.id - b.id),
+      state,
+    );
   },
 });
 

@@ -25,10 +25,16 @@ export type { ObservedLoadBalancer };
 
 export type ServiceRef = { clusterArn: string; serviceArn: string };
 
+/** One that this deployment made, when its id is known. */
+export type KnownTaskSet = { taskSetId: string } | undefined;
+
 /** aws/ecs-service.ts */
 export type EcsServices = {
-  /** DescribeServices; names or ARNs. NotFound for an unknown cluster or service, also when it comes as `failures[]`. */
-  read(cluster: string, service: string): Promise<ObservedService>;
+  /**
+   * DescribeServices; names or ARNs. While it lists no PRIMARY, `known` is asked for by DescribeTaskSets: whether a service
+   * lists its task sets then is not documented. NotFound for an unknown cluster or service, also when it comes as `failures[]`.
+   */
+  read(cluster: string, service: string, known?: KnownTaskSet): Promise<ObservedService>;
   /** DescribeTaskDefinition; NotFound when there is no such revision. */
   readTaskDefinition(name: string): Promise<ObservedTaskDefinition>;
 };

@@ -11,10 +11,10 @@ import { type Step, toHandler } from './step.ts';
  * @throws TrafficDrifted, and RollBack gives blue its traffic again.
  */
 export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = async (
-  { lease, plan, removal },
+  { lease, plan, green, removal },
   { ecsServices, listener, clock },
 ) => {
-  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
+  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn, green);
   const taskSet = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   await refuseIfGreenIsServed(plan, listener);
 

@@ -12,10 +12,10 @@ import { type Step, toHandler } from './step.ts';
  * given to green only after green has served everything for the whole keep-blue window.
  */
 export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'taskSets' | 'leases'> = async (
-  { lease, plan },
+  { lease, plan, green: known },
   { ecsServices, listener, taskSets, leases, clock },
 ) => {
-  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
+  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn, known);
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id) ?? null;
   const live = await readForRetirement(listener, plan, blue);
   for (const { route, forward } of live) {

@@ -14,11 +14,11 @@ const PRIMARY_SHOWS_SECONDS = 5;
  * Green is found by this deployment's id, because the answer to its creation may have been lost.
  */
 export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'taskSets' | 'leases'> = async (
-  { lease, plan, removal },
+  { lease, plan, green: known, removal },
   { ecsServices, listener, taskSets, leases, clock },
 ) => {
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
-  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
+  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn, known);
   const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   await refuseIfGreenIsServed(plan, listener);
 

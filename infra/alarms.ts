@@ -99,8 +99,13 @@ export class OrchestratorAlarms extends Construct {
         lost.metricApproximateNumberOfMessagesVisible(),
         `${name} could not handle an event, which lies in its queue. Deployments look again by themselves, only later. Read the ` +
           'message, then the log of the function, and purge the queue.',
-        // How many lie there, not how many were seen lying there in each of five minutes.
-        { statistic: 'Maximum' },
+        {
+          // How many lie there, not how many were seen lying there in each of five minutes.
+          statistic: 'Maximum',
+          // SQS stops publishing for a queue that nobody has used for six hours (SQS guide, CloudWatch metrics), whatever lies in
+          // it. No news keeps the state: red until the queue is purged, which also makes SQS publish again.
+          treatMissingData: cloudwatch.TreatMissingData.IGNORE,
+        },
       );
       if (scheduled) this.pageWithout(name, handler.function.metricInvocations());
     }
@@ -125,7 +130,13 @@ export class OrchestratorAlarms extends Construct {
     id: string,
     metric: cloudwatch.Metric,
     description: string,
-    { threshold = 1, periods = 1, statistic = 'Sum' } = {},
+    {
+      threshold = 1,
+      periods = 1,
+      statistic = 'Sum',
+      // Counters are absent, not zero, when nothing happened.
+      treatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
+    } = {},
   ): void {
     const alarm = new cloudwatch.Alarm(this, id, {
       alarmDescription: description,
@@ -133,8 +144,7 @@ export class OrchestratorAlarms extends Construct {
       threshold,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: periods,
-      // These counters are absent, not zero, when nothing happened.
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      treatMissingData,
     });
     this.add(alarm);
   }

@@ -95,7 +95,7 @@ export const narrowest = {
   'events:PutEvents@decided': event('Cutover Decision Made'),
   'events:PutEvents@finished': event('Cutover Deployment Finished'),
 
-  // CreateTaskSet hands the task definition's roles to ECS, and to nobody else.
+  // CreateTaskSet, and for all we know UpdateServicePrimaryTaskSet, hands the task definition's roles to ECS, and to nobody else.
   'iam:PassRole': {
     resources: ({ taskRoleArns }) => taskRoleArns,
     conditions: () => ({ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }),
@@ -116,9 +116,9 @@ export type Permission = keyof typeof narrowest;
 export const actionOf = (permission: Permission): string => permission.replace(/@.*/, '');
 
 /** What IAM asks for beside the call itself: no handler sends a command of these names. */
-export const impliedActions: Partial<Record<Permission, Permission>> = {
-  'iam:PassRole': 'ecs:CreateTaskSet',
-  'ecs:TagResource': 'ecs:CreateTaskSet',
+export const impliedActions: Partial<Record<Permission, readonly Permission[]>> = {
+  'iam:PassRole': ['ecs:CreateTaskSet', 'ecs:UpdateServicePrimaryTaskSet'],
+  'ecs:TagResource': ['ecs:CreateTaskSet'],
 };
 
 const readService = ['ecs:DescribeServices'] as const;
@@ -129,6 +129,8 @@ const writeRoutes = ['elasticloadbalancing:ModifyListener', 'elasticloadbalancin
 const readTargets = ['elasticloadbalancing:DescribeTargetHealth'] as const;
 const readLease = ['dynamodb:GetItem@leases'] as const;
 const readRecord = ['dynamodb:GetItem@records'] as const;
+/** It copies a task set's parameters to the service [fact 33]: with the task definition perhaps its roles, which is not documented. */
+const movePrimary = ['ecs:UpdateServicePrimaryTaskSet', 'iam:PassRole'] as const;
 const writeRecord = ['dynamodb:UpdateItem@records'] as const;
 
 /**
@@ -183,7 +185,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     'events:PutEvents@decided',
     'events:PutEvents@waiting',
   ],
-  PromoteGreen: [...readService, ...readRoutes, ...readLease, 'ecs:UpdateServicePrimaryTaskSet'],
+  PromoteGreen: [...readService, ...readTaskSet, ...readRoutes, ...readLease, ...movePrimary],
   RetireBlue: [
     ...readTaskSet,
     ...readService,
@@ -209,13 +211,14 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   ],
   RemoveGreen: [
     ...readService,
+    ...readTaskSet,
     ...readRoutes,
     ...readLease,
-    'ecs:UpdateServicePrimaryTaskSet',
+    ...movePrimary,
     'ecs:UpdateTaskSet',
     'ecs:DeleteTaskSet',
   ],
-  CheckRemoved: [...readService, ...readRoutes],
+  CheckRemoved: [...readService, ...readTaskSet, ...readRoutes],
   RecordOutcome: [
     ...readRoutes,
     ...readRecord,

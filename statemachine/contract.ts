@@ -75,7 +75,7 @@ export const contract = {
   PromoteGreen: {
     slice: 'promoted',
     needs: ['lease', 'plan'],
-    may: [],
+    may: ['green'],
     raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
   },
   RetireBlue: {

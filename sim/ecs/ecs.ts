@@ -37,6 +37,8 @@ export type SimEcs = {
   killTask(which: Colour | (string & {}), how?: 'crashed' | 'stopped'): string | undefined;
   /** For so long no task of the set can be placed: the capacity provider, or the zone, has nothing left. */
   holdLaunches(taskSetId: string, forMs: number): void;
+  /** From now on a service lists its task sets only while one is PRIMARY, as ECS might. */
+  listOnlyWithPrimary(): void;
   /** From now on reads show a service as it was `minMs` (0 when absent) to `maxMs` ago. */
   setStaleness(maxMs: number, minMs?: number): void;
 };
@@ -55,6 +57,7 @@ export const makeEcs = (
   const book = makeTaskBook(scheduler.nowMs, services);
   const watch = makeTaskSetWatch(kernel, random, targets, history.record);
   let begun = false;
+  let onlyWithPrimary = false;
   const changed = (set: SimTaskSet): void => {
     if (begun) watch.changed(set);
   };
@@ -102,7 +105,7 @@ export const makeEcs = (
   return {
     client: makeFakeClient(kernel, 'ecs', {
       ...taskSetOperations(kernel, random, targets, lookup, serviceScheduler.reconcile),
-      ...serviceReads(lookup, history.read),
+      ...serviceReads(lookup, history.read, () => onlyWithPrimary),
       ...taskReads(lookup, book, kernel.pageSize),
       ...listReads(lookup, services),
       ...registerTaskDefinition(seed, lookup),
@@ -123,6 +126,9 @@ export const makeEcs = (
     holdLaunches: (taskSetId, forMs) => {
       const set = shownSets().find(({ id }) => id === taskSetId);
       if (set !== undefined) set.nextLaunchMs = scheduler.nowMs() + forMs;
+    },
+    listOnlyWithPrimary: () => {
+      onlyWithPrimary = true;
     },
     setStaleness: (maxMs, minMs = 0) => history.setStaleness({ minMs, maxMs }),
   };

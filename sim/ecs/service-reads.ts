@@ -19,7 +19,11 @@ import { taskSetArn } from './task-set.ts';
 /** ECS API: the most services one describe call takes. */
 const SERVICES_PER_CALL = 10;
 
-export const serviceReads = (lookup: Lookup, read: (service: SimService) => Service): Operations => {
+export const serviceReads = (
+  lookup: Lookup,
+  read: (service: SimService) => Service,
+  onlyWithPrimary: () => boolean,
+): Operations => {
   const describeServices = (input: DescribeServicesRequest): DescribeServicesResponse => {
     onlyMembers('DescribeServices', input, ['cluster', 'services', 'include']);
     lookup.cluster(input.cluster);
@@ -35,9 +39,14 @@ export const serviceReads = (lookup: Lookup, read: (service: SimService) => Serv
     for (const name of asked) {
       const service = lookup.service(name);
       if (service === undefined) answer.failures.push({ arn: name, reason: 'MISSING' });
-      else answer.services.push(withoutTaskSetTags(read(service)));
+      else answer.services.push(withoutTaskSetTags(listed(read(service))));
     }
     return answer;
+  };
+
+  const listed = (service: Service): Service => {
+    const hasPrimary = (service.taskSets ?? []).some(({ status }) => status === 'PRIMARY');
+    return onlyWithPrimary() && !hasPrimary ? { ...service, taskSets: [] } : service;
   };
 
   const describeTaskSets = (input: DescribeTaskSetsRequest): DescribeTaskSetsResponse => {

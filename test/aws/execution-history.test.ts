@@ -61,6 +61,31 @@ describe('the states since an event', () => {
   });
 });
 
+test('events that arrive while the history is read backwards repeat none', async () => {
+  const events = [1, 2, 3, 4, 5, 6].map(entered);
+  let next = 7;
+  const client: Sender = {
+    send: async ({ input }) => {
+      const newest = events.toReversed();
+      const from = Number(input.nextToken ?? 0);
+      // Two more between every two pages, as in an execution that runs; a token is a place counted from the newest.
+      if (next < 12) events.push(entered(next++), entered(next++));
+      const more = from + 3 < newest.length;
+      return {
+        events: newest.slice(from, from + 3),
+        ...(more ? { nextToken: String(from + 3) } : {}),
+      };
+    },
+  };
+  const { statesSince } = makeDeployments(client, anInvocation().call);
+
+  const first = (await statesSince(ARN, 0)).map(({ id }) => id);
+  const later = (await statesSince(ARN, first.at(-1) ?? 0)).map(({ id }) => id);
+
+  expect(first).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(later).toEqual(events.map(({ id }) => id).filter((id = 0) => id > 6));
+});
+
 test('a try that failed is of the state that was entered last, also when that was before these events', async () => {
   const failed = (id: number, error: string): HistoryEvent => ({
     id,

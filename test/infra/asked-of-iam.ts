@@ -97,14 +97,16 @@ const abouts: Record<string, (input: Input) => About> = {
   }),
 };
 
+const passRole = (): Asked => ({
+  action: 'iam:PassRole',
+  resource: TASK_ROLE_ARN,
+  context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+});
+
 /** Some calls are several questions: ECS asks whether the caller may hand over the tasks' roles, and tag. */
 const besides: Record<string, (input: Input) => Asked[]> = {
   'ecs:CreateTaskSet': (input) => [
-    {
-      action: 'iam:PassRole',
-      resource: TASK_ROLE_ARN,
-      context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-    },
+    passRole(),
     {
       action: 'ecs:TagResource',
       resource: taskSetArn(input, '*'),
@@ -114,6 +116,8 @@ const besides: Record<string, (input: Input) => Asked[]> = {
       },
     },
   ],
+  // Not documented, and insured against.
+  'ecs:UpdateServicePrimaryTaskSet': () => [passRole()],
 };
 
 /** Everything IAM is asked when a Lambda makes this call. */

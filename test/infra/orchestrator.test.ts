@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { METRIC_NAMESPACE, ownMetrics } from '../../core/deployment/own-metrics.ts';
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import { handlerFiles } from '../../infra/handler-files.ts';
+import { judgePoints, type Rule } from '../../sim/cloudwatch/judge-points.ts';
 import { stepNames } from '../../statemachine/contract.ts';
 import {
   listed,
@@ -165,7 +166,29 @@ describe('alarms', () => {
       expect(String(alarm.AlarmDescription).length).toBeGreaterThan(80);
       expect(alarm.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^AlarmTopic/) }]);
       const expectsSomething = alarm.ComparisonOperator === 'LessThanThreshold';
-      expect(alarm.TreatMissingData).toBe(expectsSomething ? 'breaching' : 'notBreaching');
+      const ofQueue = alarm.MetricName === 'ApproximateNumberOfMessagesVisible';
+      expect(alarm.TreatMissingData).toBe(
+        expectsSomething ? 'breaching' : ofQueue ? 'ignore' : 'notBreaching',
+      );
+    }
+  });
+
+  test('stay red for a lost event when SQS stops publishing for its queue, until the queue is purged', () => {
+    const ofQueues = alarms.filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible');
+    expect(ofQueues).toHaveLength(2);
+    for (const alarm of ofQueues) {
+      const rule: Rule = {
+        evaluationPeriods: Number(alarm.EvaluationPeriods),
+        datapointsToAlarm: Number(alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods),
+        breaches: (value) => value >= Number(alarm.Threshold),
+        treatMissingData: alarm.TreatMissingData as Rule['treatMissingData'],
+      };
+      const none = undefined;
+
+      expect(judgePoints(rule, [0, 0, 1])).toBe('ALARM');
+      // Undefined is the present state.
+      expect(judgePoints(rule, [none, none, none])).toBeUndefined();
+      expect(judgePoints(rule, [none, none, 0])).toBe('OK');
     }
   });
 

@@ -88,8 +88,12 @@ describe('who may change what', () => {
     expect(stepsAllowed('events:PutEvents@finished')).toEqual(['RecordOutcome']);
   });
 
-  test('only LaunchGreen may create a task set and hand over the roles of its tasks', () => {
-    expect(stepsAllowed('ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource')).toEqual(['LaunchGreen']);
+  test('only LaunchGreen may create a task set', () => {
+    expect(stepsAllowed('ecs:CreateTaskSet', 'ecs:TagResource')).toEqual(['LaunchGreen']);
+  });
+
+  test('roles of tasks are handed over by who creates a task set or makes one PRIMARY', () => {
+    expect(stepsAllowed('iam:PassRole')).toEqual(['LaunchGreen', 'PromoteGreen', 'RemoveGreen']);
   });
 });
 
@@ -217,8 +221,8 @@ describe('the table itself', () => {
   });
 
   test('allows what a call implies only together with the call', () => {
-    for (const [implied, call] of Object.entries(impliedActions)) {
-      expect(stepsAllowed(implied as Permission)).toEqual(stepsAllowed(call));
+    for (const [implied, calls] of Object.entries(impliedActions)) {
+      expect(stepsAllowed(implied as Permission)).toEqual(stepsAllowed(...calls));
     }
   });
 });

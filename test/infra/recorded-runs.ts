@@ -78,6 +78,19 @@ const twoRoutes = base('two-routes');
 
 const runs: { says: string; of: Base; disturb?: Disturb }[] = [
   ...bases.map((of) => ({ says: of.name, of })),
+  {
+    says: 'a first deployment of a service that lists its task sets only while one is PRIMARY',
+    of: base('first'),
+    disturb: ({ world }) => world.ecs.listOnlyWithPrimary(),
+  },
+  {
+    says: 'the same, aborted during its bake',
+    of: base('first'),
+    disturb: (stage) => {
+      stage.world.ecs.listOnlyWithPrimary();
+      during(stage, 'Bake', () => abort(stage));
+    },
+  },
   { says: 'stickiness on a rule too', of: sticky },
   {
     says: 'green is in no route yet',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { World } from '../../sim/world.ts';
 import { expectConverged, run, secondsAt } from './a-rehearsal.ts';
 
 const seeds = [1, 2, 3];
@@ -106,6 +107,25 @@ test('a group that no listener uses any more does not keep a deployment for ever
   expect(done.report.outcome).toBe('rolledBack');
   expect(done.report.reason).toContain('check that the listener still forwards to the group');
   expect(done.events.at(-1)?.status.sinceStartMs).toBeLessThan(20 * 60_000);
+});
+
+describe('a service that lists its task sets only while one is PRIMARY', () => {
+  const onWorld = ({ ecs }: World): void => ecs.listOnlyWithPrimary();
+
+  test('gets its first deployment', async () => {
+    const done = await run({ example: 'first-deployment', onWorld });
+
+    expectConverged(done);
+    expect(done.report.outcome).toBe('succeeded');
+  });
+
+  test('loses a first deployment that is aborted, with its task set', async () => {
+    const done = await run({ example: 'first-deployment', inject: ['abort@state:Bake'], onWorld });
+
+    expectConverged(done);
+    expect(done.report.outcome).toBe('rolledBack');
+    expect(done.world.ecs.taskSets()).toEqual([]);
+  });
 });
 
 describe('one call goes wrong', () => {
