@@ -1,6 +1,4 @@
 import { SECOND_MS } from '../clock.ts';
-import { steeringOf } from '../operator/commands.ts';
-import type { Command } from '../vocabulary/command.types.ts';
 import {
   type DeploymentEvent,
   EVENT_VERSION,
@@ -194,33 +192,11 @@ export const finishedEvent = (end: End, outcome: Outcome): DeploymentEvent => {
   };
 };
 
-/** Commands in force when a decision was made; the evidence names them without their ids, which only break ties. */
-const steeringIn = ({ evidence }: Decision) =>
-  steeringOf(
-    evidence.commands.map((command): Command => ({ ...command, id: '' })),
-    0,
-  );
-
-/** Frozen or paused, somebody is expected to resume or abort; else the gate of a shift waits for its approval. */
-const waitOf = (decision: Decision): 'approval' | 'operator' | null => {
-  if (decision.kind !== 'awaitOperator') return null;
-  const { freeze, pause } = steeringIn(decision);
-  return freeze === null && pause === null ? 'approval' : 'operator';
+/** A person who froze or paused is expected to resume or abort; else a shift waits for its approval. */
+const waitOf = ({ kind, obeyed }: Decision): 'approval' | 'operator' | null => {
+  if (kind !== 'awaitOperator') return null;
+  return obeyed === undefined ? 'approval' : 'operator';
 };
 
-/** The person whose command a decision obeys. Its reason names the command, so a command of an earlier shift is not taken for it. */
-export const actorOf = (decision: Decision): string => {
-  const obeyed = decision.evidence.commands.filter(
-    ({ kind, by }) => OBEYED[decision.kind].includes(kind) && decision.reason.includes(`${kind} by ${by}`),
-  );
-  return obeyed.at(-1)?.by ?? CUTOVER;
-};
-
-/** Which commands can lead to which decision. */
-const OBEYED: Record<Decision['kind'], readonly Command['kind'][]> = {
-  hold: [],
-  advance: ['promote', 'skip', 'approve'],
-  promote: ['promote', 'skip', 'approve'],
-  rollBack: ['abort'],
-  awaitOperator: ['freeze', 'pause'],
-};
+/** The person whose command a decision follows. */
+const actorOf = ({ obeyed }: Decision): string => obeyed?.by ?? CUTOVER;

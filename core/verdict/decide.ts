@@ -64,9 +64,12 @@ export const decide = (input: DecideInput): Decision => {
   });
 
   const order = standingOrder(commands, input.nowMs);
-  if (order.kind === 'goBack') return decided({ kind: 'rollBack', reason: order.reason });
+  if (order.kind === 'goBack') {
+    return decided({ kind: 'rollBack', reason: order.reason, ...obeying(order.command) });
+  }
   if (order.kind === 'hold' && order.command.kind === 'freeze') {
-    return awaitOperator(decided, `${order.reason}; nothing moves until resume or abort`, order.leftMs);
+    const reason = `${order.reason}; nothing moves until resume or abort`;
+    return awaitOperator(decided, reason, order.leftMs, order.command);
   }
   const shift = plan.shifts[position];
   if (shift === undefined) {
@@ -125,7 +128,7 @@ const advanceOrHold = (
   const promote = traffic.position < last ? steeringOf(commands, 0).promote : steering.promote;
   if (order.kind === 'hold') {
     const reason = `${order.reason}; until resume, alarms still roll back; ${seen}`;
-    return awaitOperator(decided, reason, order.leftMs);
+    return awaitOperator(decided, reason, order.leftMs, order.command);
   }
   const heldMs = heldMsSince(commands, traffic.shiftedAtMs, nowMs);
   // Clocks of two Lambdas differ a little; a bake never counts as negative.
@@ -142,27 +145,40 @@ const advanceOrHold = (
     const reason = `${shift.greenPct} % baked healthy and waits for an approval; ${seen}`;
     const waitedMs = nowMs - traffic.shiftedAtMs - shift.bakeMs - heldMs;
     const leftMs = APPROVAL_LIMIT_MS - waitedMs;
-    if (leftMs > 0) return awaitOperator(decided, reason, leftMs);
+    if (leftMs > 0) return awaitOperator(decided, reason, leftMs, null);
     const late = `${reason}; nobody decided within ${formatDuration(APPROVAL_LIMIT_MS)}`;
     return decided({ kind: 'rollBack', reason: late });
   }
 
-  const told = [hurry, approval === hurry ? null : approval].flatMap((one) =>
-    one === null ? [] : `; ${describeCommand(one)}`,
-  );
+  const followed = [hurry, approval === hurry ? null : approval].filter((one) => one !== null);
+  const named = followed.map((one) => `; ${describeCommand(one)}`).join('');
+  const obeyed = obeying(latestOf(followed));
   if (traffic.position === last) {
-    return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${told.join('')}` });
+    return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${named}`, ...obeyed });
   }
   const target = promote === null ? traffic.position + 1 : last;
   const done = `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ${plan.shifts[target]?.greenPct} % next`;
-  return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${told.join('')}` });
+  return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${named}`, ...obeyed });
 };
 
+/** Of two people, the one whose command let the deployment move. */
+const latestOf = (commands: readonly Command[]): Command | null =>
+  commands.toSorted((a, b) => a.atMs - b.atMs).at(-1) ?? null;
+
 /** A person decides, within the time that is left. */
-const awaitOperator = (decided: Decided, reason: string, leftMs: number): Decision => {
+const awaitOperator = (
+  decided: Decided,
+  reason: string,
+  leftMs: number,
+  command: Command | null,
+): Decision => {
   const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, OPERATOR_WAIT_MS) / SECOND_MS));
-  return decided({ kind: 'awaitOperator', reason, waitSeconds });
+  return decided({ kind: 'awaitOperator', reason, waitSeconds, ...obeying(command) });
 };
+
+/** The command that a decision follows, so that its events name a person; nothing where Cutover decided by itself. */
+const obeying = (command: Command | null): Pick<Decision, 'obeyed'> =>
+  command === null ? {} : { obeyed: { id: command.id, kind: command.kind, by: command.by } };
 
 const blueAside = ({ blue, blueGone }: Observation): string => {
   if (blueGone) return '; blue is gone, so there is nothing to roll back to';

@@ -105,6 +105,8 @@ export type Decision = {
   alarmsReadAtMs?: number;
   /** Alarms still ignored because they have not been OK since the deployment began. */
   ignoredUntilOk: string[];
+  /** The command that led to it; absent when Cutover decided by itself. */
+  obeyed?: Pick<Command, 'id' | 'kind' | 'by'>;
   evidence: Evidence;
 };
 

@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { executionLink } from '../../core/deployment/console-link.ts';
-import { finishedEvent, inLineEvent, readableOf, startedEvent } from '../../core/deployment/events.ts';
+import {
+  CUTOVER,
+  decisionEvent,
+  finishedEvent,
+  inLineEvent,
+  readableOf,
+  startedEvent,
+} from '../../core/deployment/events.ts';
+import { decide } from '../../core/verdict/decide.ts';
+import type { Command } from '../../core/vocabulary/command.types.ts';
 import { acquireLease } from '../../functions/acquire-lease.ts';
-import { aPlan } from '../core/a-deployment.ts';
+import { aCommand, anObservation, aPlan, NOW, someTraffic } from '../core/a-deployment.ts';
 import { invoking } from '../functions/a-handler.ts';
 import { execution, lease } from '../functions/a-plan.ts';
 import { answerFrom, aWorld } from '../functions/aws-answers.ts';
@@ -86,6 +95,43 @@ test('a request that names nobody has an unknown actor, not an invented one', ()
 
   expect(startedEvent({ ...lease, request }, aPlan()).detail.actor).toBe('unknown');
   expect(inLineEvent({ ...lease, request: { ...request, startedBy: 'ada' } }).detail.actor).toBe('ada');
+});
+
+describe('who made a decision', () => {
+  const told = (...commands: Command[]) => {
+    const plan = aPlan();
+    const traffic = someTraffic();
+    const decision = decide({
+      plan,
+      traffic,
+      previous: undefined,
+      observed: anObservation(),
+      lastAlarm: null,
+      commands,
+      nowMs: NOW + 120_000,
+    });
+    return decisionEvent({ lease, plan, traffic }, decision, undefined);
+  };
+
+  test('is the person whose command it obeys, not one whose name begins alike', () => {
+    const adam = aCommand('abort', NOW + 2, { by: 'adam' });
+
+    expect(told(adam, aCommand('abort', NOW + 1)).detail.actor).toBe('adam');
+  });
+
+  test('is nobody for whom a reason quotes a command', () => {
+    const quotes = aCommand('pause', NOW + 2, { by: 'bob', reason: 'after freeze by ada' });
+    const earlier = [aCommand('freeze', NOW), aCommand('resume', NOW + 1)];
+
+    const { type, detail } = told(quotes, ...earlier);
+
+    expect(type).toBe('Cutover Deployment Waiting');
+    expect(detail).toMatchObject({ actor: 'bob', waitingFor: 'operator' });
+  });
+
+  test('is Cutover where nobody commands', () => {
+    expect(told().detail.actor).toBe(CUTOVER);
+  });
 });
 
 test.each([

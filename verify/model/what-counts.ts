@@ -54,7 +54,15 @@ const oldMs = (name: string, phase: Phase): number | undefined => {
 };
 
 /** Sentences, and counts that are only told: no step decides by them. A wait's seconds are in the time it ends. */
-const UNREAD = new Set(['reason', 'because', 'runningCount', 'checkFailure', 'taskSetArn', 'waitSeconds']);
+const UNREAD = new Set([
+  'reason',
+  'because',
+  'obeyed',
+  'runningCount',
+  'checkFailure',
+  'taskSetArn',
+  'waitSeconds',
+]);
 
 const readIn =
   (phase: Phase): Read =>

@@ -366,6 +366,45 @@ describe('a gate', () => {
   });
 });
 
+describe('the command that a decision obeys', () => {
+  const end = { atMs: BAKE_MS };
+  test.each([
+    ['abort', { kind: 'rollBack' }, {}],
+    ['freeze', { kind: 'awaitOperator' }, {}],
+    ['pause', { kind: 'awaitOperator' }, {}],
+    ['skip', { kind: 'advance' }, {}],
+    ['promote', { kind: 'advance' }, {}],
+    ['promote', { kind: 'promote' }, { position: 2 }],
+    ['approve', { kind: 'advance' }, { ...end, plan: gated(0) }],
+  ] as const)('%s is a field of its decision', (kind, decided, at) => {
+    const command = aCommand(kind);
+
+    expect(look([command], at)).toMatchObject({ ...decided, obeyed: { id: command.id, kind, by: 'ada' } });
+  });
+
+  test('is the later of two people’s, whichever was read first', () => {
+    const skip = aCommand('skip', NOW + 2, { by: 'bob' });
+    const approve = aCommand('approve', NOW + 1);
+
+    for (const commands of [
+      [skip, approve],
+      [approve, skip],
+    ]) {
+      expect(look(commands, { plan: gated(0) }).obeyed?.by).toBe('bob');
+    }
+  });
+
+  test.each([
+    ['a bake', [], {}],
+    ['a bake that is over', [], end],
+    ['a gate', [], { ...end, plan: gated(0) }],
+    ['a red alarm while it is paused', [aCommand('pause')], { seen: red }],
+    ['a freeze that has used up its month', [aCommand('freeze', NOW)], { atMs: OPERATOR_LIMIT_MS }],
+  ] as const)('is absent from %s: Cutover decides by itself', (_, commands, at) => {
+    expect(look([...commands], at)).not.toHaveProperty('obeyed');
+  });
+});
+
 test('every command that counted or not is in the evidence, so that Bake knows what was seen', () => {
   const commands = [
     aCommand('pause'),
