@@ -11,7 +11,7 @@ import type { Call, Sender } from './call.ts';
 import { allPages, chunks } from './pages.ts';
 import type { Alarms } from './verbs.ts';
 
-/** DescribeAlarms takes at most so many names, and answers at most so many alarms [aws-facts 112]. */
+/** DescribeAlarms takes at most so many names, and answers at most so many alarms [fact 112]. */
 const NAMES_PER_CALL = 100;
 
 export const makeAlarms = (client: Sender, call: Call): Alarms => ({
@@ -22,7 +22,7 @@ export const makeAlarms = (client: Sender, call: Call): Alarms => ({
       const page = await allPages(what, async (NextToken) => {
         const command = new DescribeAlarmsCommand({
           AlarmNames: some,
-          // Without it composite alarms are left out without a word [aws-facts 112].
+          // Without it composite alarms are left out without a word [fact 112].
           AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
           MaxRecords: NAMES_PER_CALL,
           ...(NextToken === undefined ? {} : { NextToken }),

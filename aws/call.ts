@@ -79,10 +79,10 @@ export const MAX_THROTTLED_ATTEMPTS = 24;
 /** First wait's upper bound. A lost connection is back within a few round trips of some 10 ms. */
 export const BASE_WAIT_MS = 100;
 
-/** First wait's upper bound after throttling: the AWS SDKs' own figure, a refill period of the token buckets [aws-facts 133]. */
+/** First wait's upper bound after throttling: the AWS SDKs' own figure, a refill period of the token buckets [fact 133]. */
 export const THROTTLED_BASE_WAIT_MS = SECOND_MS;
 
-/** Whose answers nobody gives away: its reads are refilled at 10 a second, half of any other's [aws-facts 92]. */
+/** Whose answers nobody gives away: its reads are refilled at 10 a second, half of any other's [fact 92]. */
 const SCARCEST = 'Elastic Load Balancing';
 
 /** Two or three tries; then the state machine waits, longer each time, and leaves the line to whoever has begun. */

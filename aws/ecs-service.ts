@@ -34,7 +34,7 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
       return unlisted === null ? observed : { ...observed, taskSets: [...observed.taskSets, unlisted] };
     }
 
-    // ECS reports an unknown service inside a successful answer [aws-facts 29].
+    // ECS reports an unknown service inside a successful answer [fact 29].
     const failure = answer.failures?.[0];
     if (failure !== undefined && failure.reason !== 'MISSING') {
       throw new DeploymentError(

@@ -58,7 +58,7 @@ const QUOTA = /LimitExceeded(Exception|Fault)?$/;
 /** Limits on how often one may ask that are named like quotas. */
 const RATE_NAMED_LIKE_QUOTA = /^(Request|Bandwidth)LimitExceeded/;
 
-/** ECS words its limit of five task sets a service this way, in an InvalidParameterException [aws-facts 22]. */
+/** ECS words its limit of five task sets a service this way, in an InvalidParameterException [fact 22]. */
 const TASK_SET_QUOTA = /\b(deployments|task ?sets) exist/i;
 
 /**
@@ -76,7 +76,7 @@ type SdkError = Parameters<typeof isThrottlingError>[0];
  *
  * The SDK's own predicates decide what is throttling and what is transient, with one correction: they take every
  * LimitExceededException for throttling, but ECS answers so when a quota is used up, and asking again is in vain
- * [aws-facts 134].
+ * [fact 134].
  */
 export const classify = (error: unknown): ApiErrorName | null => {
   if (!(error instanceof Error)) return null;

@@ -3,7 +3,7 @@ import { SECOND_MS } from '../core/clock.ts';
 import type { Call, Sender } from './call.ts';
 import type { Events } from './verbs.ts';
 
-/** What rules match on; EventBridge refuses sources of its customers that start with `aws.` [aws-facts 125]. */
+/** What rules match on; EventBridge refuses sources of its customers that start with `aws.` [fact 125]. */
 export const EVENT_SOURCE = 'cutover';
 
 /** Waits of three retries; a bus that takes longer has to be told nothing. */
@@ -27,7 +27,7 @@ export const makeEvents = (client: Sender, call: Call, eventBus: string): Events
   },
 });
 
-/** A successful answer may say that the entry failed [aws-facts 125]; its code is classified like any error's. */
+/** A successful answer may say that the entry failed [fact 125]; its code is classified like any error's. */
 const failedEntry = ({ FailedEntryCount, Entries }: PutEventsCommandOutput): Error | undefined => {
   if ((FailedEntryCount ?? 0) === 0) return undefined;
   const entry = Entries?.find(({ ErrorCode }) => ErrorCode !== undefined);

@@ -58,7 +58,7 @@ const EVENTS_PER_PAGE = 20;
 const EXECUTIONS_PER_PAGE = 100;
 
 const statusOf = (status: string | undefined): ExecutionStatus =>
-  // PENDING_REDRIVE waits to be redriven: it is not over [104].
+  // PENDING_REDRIVE waits to be redriven: it is not over [fact 104].
   executionStatuses.find((known) => known === status) ?? 'RUNNING';
 
 export const makeDeployments = (client: Sender, call: Call): Deployments => ({

@@ -4,7 +4,7 @@ import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import type { Executions } from './verbs.ts';
 
-/** The token's wait is over: somebody else woke it, its timeout did, or its execution has ended (API reference) [100]. */
+/** The token's wait is over: somebody else woke it, its timeout did, or its execution has ended (API reference) [fact 100]. */
 const ALREADY_DECIDED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 
 export const makeExecutions = (client: Sender, call: Call): Executions => ({
@@ -31,7 +31,7 @@ export const makeExecutions = (client: Sender, call: Call): Executions => ({
       };
     } catch (failure) {
       if (!causedBy(failure, 'ExecutionDoesNotExist')) throw failure;
-      // Histories are kept for 90 days after the end [93]: an execution nobody knows any more has ended.
+      // Histories are kept for 90 days after the end [fact 93]: an execution nobody knows any more has ended.
       return { running: false, reason: 'the execution is no longer known' };
     }
   },

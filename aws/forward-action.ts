@@ -6,7 +6,7 @@ import type { RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.
 const forwardIn = (actions: readonly Action[]): Action | undefined =>
   actions.find((action) => action.Type === 'forward');
 
-/** A single group may come as the legacy TargetGroupArn, with or without a ForwardConfig beside it [aws-facts 77]. */
+/** A single group may come as the legacy TargetGroupArn, with or without a ForwardConfig beside it [fact 77]. */
 const tuplesOf = (forward: Action): TargetGroupTuple[] => {
   const tuples = forward.ForwardConfig?.TargetGroups ?? [];
   if (tuples.length > 0) return tuples;
@@ -37,13 +37,13 @@ export const readForward = (actions: readonly Action[]): RouteForward | null => 
 
 /**
  * The actions to write so that nothing but the forward action's groups and weights changes. ELBv2 replaces the
- * whole list, so every other action and field rides along as it was read, in its order [aws-facts 74].
+ * whole list, so every other action and field rides along as it was read, in its order [fact 74].
  */
 export const withGroups = (actions: readonly Action[], groups: readonly WeightedGroup[]): Action[] =>
   actions.map((action) => {
     if (action.Type === 'authenticate-oidc') return withExistingSecret(action);
     if (action.Type !== 'forward') return action;
-    // TargetGroupArn beside more than one group is refused [aws-facts 77].
+    // TargetGroupArn beside more than one group is refused [fact 77].
     const { TargetGroupArn: _legacy, ...rest } = action;
     const TargetGroups = groups.map(({ targetGroupArn, weight }) => ({
       TargetGroupArn: targetGroupArn,

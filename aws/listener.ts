@@ -64,8 +64,8 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
     // read() put them there: between the two nobody looks inside.
     const actions = withGroups(live.actions as Action[], groups);
     const what = `set the weights of ${route.label} (${route.arn})`;
-    // Conditions, transforms, certificates and the rest stay as they are because they are not named [aws-facts 74]. A
-    // default action can be changed through its listener only [aws-facts 76]. Both writes are absolute: sent twice
+    // Conditions, transforms, certificates and the rest stay as they are because they are not named [fact 74]. A
+    // default action can be changed through its listener only [fact 76]. Both writes are absolute: sent twice
     // they leave what they leave when sent once.
     if (route.kind === 'rule') {
       await call(client, new ModifyRuleCommand({ RuleArn: route.arn, Actions: actions }), { what });
@@ -121,7 +121,7 @@ const readRules = async (client: Sender, call: Call, listener: AwsListener): Pro
     });
     return rules.filter((rule) => rule.IsDefault !== true && rule.Priority !== 'default');
   } catch (error) {
-    // Only some network load balancers have rules [aws-facts 84]; the others, and gateway ones, refuse the question in one
+    // Only some network load balancers have rules [fact 84]; the others, and gateway ones, refuse the question in one
     // of these ways. An application load balancer always has them, so there the refusal is a failure.
     const hasNone = [
       'UnsupportedProtocolException',

@@ -8,7 +8,7 @@ import { type Item, json, number, readNumber, readText, text } from './item.ts';
 import type { DeploymentRecord, StoredDeployment } from './verbs.ts';
 
 /**
- * How long a deployment's items outlive its last write. As long as Step Functions keeps the execution's history [aws-facts 93]:
+ * How long a deployment's items outlive its last write. As long as Step Functions keeps the execution's history [fact 93]:
  * longer, and the record would point at an execution nobody can open.
  */
 export const KEPT_MS = 90 * DAY_MS;

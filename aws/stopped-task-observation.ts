@@ -2,7 +2,7 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { StoppedTask } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 
-/** What a stopped task says about why: it can be asked for about an hour [aws-facts 31]. */
+/** What a stopped task says about why: it can be asked for about an hour [fact 31]. */
 export const observeStoppedTask = (task: Task, what: string): StoppedTask => ({
   taskArn: required(task.taskArn, 'the ARN of a task', what),
   stoppedReason: task.stoppedReason ?? 'ECS gave no reason',

@@ -188,7 +188,7 @@ const readProtection = async (
   const what = `read the scale-in protection of ${id}`;
   const context = { what, patienceMs: LOOK_PATIENCE_MS };
   const tasks = await allPages(what, async (nextToken) => {
-    // Where startedBy is used it must be the only filter [aws-facts 30].
+    // Where startedBy is used it must be the only filter [fact 30].
     const command = new ListTasksCommand({ cluster, startedBy: id, ...defined({ nextToken }) });
     const answer = await call(client, command, context);
     return { items: answer.taskArns, next: answer.nextToken };

@@ -2,10 +2,10 @@ import type { TargetGroup, TargetGroupAttribute } from '@aws-sdk/client-elastic-
 import type { ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 
-/** ELBv2's default deregistration delay [aws-facts 91]. */
+/** ELBv2's default deregistration delay [fact 91]. */
 const DEFAULT_DEREGISTRATION_DELAY_SECONDS = 300;
 
-/** A target group and its attributes in our words; the defaults are ELBv2's [aws-facts 87]. */
+/** A target group and its attributes in our words; the defaults are ELBv2's [fact 87]. */
 export const observeTargetGroup = (
   group: TargetGroup,
   attributes: readonly TargetGroupAttribute[],

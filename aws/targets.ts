@@ -56,7 +56,7 @@ export const makeTargets = (client: Sender, call: Call): Targets => ({
   },
 });
 
-/** `unhealthy.draining` is how a network load balancer calls a draining target that had become unhealthy [aws-facts 85]. */
+/** `unhealthy.draining` is how a network load balancer calls a draining target that had become unhealthy [fact 85]. */
 const stateOf = (state: string | undefined): ObservedTarget['state'] => {
   switch (state) {
     case 'initial':

@@ -11,7 +11,7 @@ export const observeTaskSet = (taskSet: TaskSet, what: string): ObservedTaskSet 
     arn: required(taskSet.taskSetArn, 'the ARN of a task set', what),
     status: statusOf(taskSet.status),
     taskDefinitionArn: required(taskSet.taskDefinition, 'the task definition of a task set', what),
-    // An absent scale is 0 PERCENT, and absent counts say that nothing runs [aws-facts 14].
+    // An absent scale is 0 PERCENT, and absent counts say that nothing runs [fact 14].
     scalePercent: taskSet.scale?.value ?? 0,
     computedDesiredCount: taskSet.computedDesiredCount ?? 0,
     pendingCount: taskSet.pendingCount ?? 0,

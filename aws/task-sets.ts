@@ -57,7 +57,7 @@ export const makeTaskSets = (client: Sender, call: Call): TaskSets => ({
   async create(service, spec, deploymentId) {
     const what = `create a task set of ${spec.taskDefinitionArn} in ${service.serviceArn}`;
     // The token makes a repeat after a lost answer find the first try's task set instead of making its twin: the SDK
-    // does not fill it in for this operation [aws-facts 15, 16].
+    // does not fill it in for this operation [fact 15, 16].
     const answer = await call(client, new CreateTaskSetCommand(creation(service, spec, deploymentId)), {
       what,
     });
@@ -103,7 +103,7 @@ export const makeTaskSets = (client: Sender, call: Call): TaskSets => ({
   async stoppedTasks(service, taskSetId) {
     const what = `read the stopped tasks of task set ${taskSetId}`;
     const serviceName = service.serviceArn.split('/').at(-1) ?? service.serviceArn;
-    // startedBy must be the only filter where it is used, so it cannot be asked for together with STOPPED [aws-facts 30].
+    // startedBy must be the only filter where it is used, so it cannot be asked for together with STOPPED [fact 30].
     const arns = await allPages(what, async (nextToken) => {
       const command = new ListTasksCommand({
         cluster: service.clusterArn,
@@ -117,7 +117,7 @@ export const makeTaskSets = (client: Sender, call: Call): TaskSets => ({
 
     const tasks = [];
     for (const some of chunks(arns, TASKS_PER_CALL)) {
-      // Tasks that ECS forgot between the two calls come back as failures: about an hour after they stopped [aws-facts 31].
+      // Tasks that ECS forgot between the two calls come back as failures: about an hour after they stopped [fact 31].
       const answer = await call(
         client,
         new DescribeTasksCommand({ cluster: service.clusterArn, tasks: some }),
@@ -137,7 +137,7 @@ const names = (service: ServiceRef): { cluster: string; service: string } => ({
   service: service.serviceArn,
 });
 
-/** ECS words a malformed id so in an InvalidParameterException [aws-facts 29]. */
+/** ECS words a malformed id so in an InvalidParameterException [fact 29]. */
 const isMalformedId = (error: unknown): error is DeploymentError =>
   isDeploymentError(error, 'Rejected') && /task set identifier is invalid/i.test(error.message);
 
@@ -146,7 +146,7 @@ const creation = (service: ServiceRef, spec: GreenSpec, deploymentId: string): C
   taskDefinition: spec.taskDefinitionArn,
   clientToken: deploymentId,
   externalId: deploymentId,
-  // Left out, it would be 0 PERCENT [aws-facts 14].
+  // Left out, it would be 0 PERCENT [fact 14].
   scale: { value: 100, unit: 'PERCENT' },
   loadBalancers: [
     {
@@ -162,7 +162,7 @@ const creation = (service: ServiceRef, spec: GreenSpec, deploymentId: string): C
   ...(spec.serviceRegistries === undefined ? {} : { serviceRegistries: spec.serviceRegistries }),
 });
 
-/** Launch type and capacity providers exclude each other [aws-facts 12]; task sets with a strategy echo a launch type too. */
+/** Launch type and capacity providers exclude each other [fact 12]; task sets with a strategy echo a launch type too. */
 const launchOf = (
   spec: GreenSpec,
 ): Pick<CreateTaskSetCommandInput, 'launchType' | 'capacityProviderStrategy'> => {

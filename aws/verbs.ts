@@ -51,7 +51,7 @@ export type TaskSets = {
   delete(service: ServiceRef, taskSetId: string, options?: { force?: boolean }): Promise<void>;
   /** UpdateServicePrimaryTaskSet. */
   makePrimary(service: ServiceRef, taskSetId: string): Promise<void>;
-  /** ListTasks STOPPED by service, DescribeTasks, filtered by startedBy = task set id [aws-facts 30]; newest first. */
+  /** ListTasks STOPPED by service, DescribeTasks, filtered by startedBy = task set id [fact 30]; newest first. */
   stoppedTasks(service: ServiceRef, taskSetId: string): Promise<StoppedTask[]>;
 };
 
@@ -69,7 +69,7 @@ export type Listener = {
   read(route: Route): Promise<LiveRoute>;
   /**
    * ModifyRule or ModifyListener: the live actions with the forward action's group list replaced, everything else as
-   * read: authenticate actions before it, their order, stickiness [aws-facts 74, 77, 79]. Absolute, so repeatable.
+   * read: authenticate actions before it, their order, stickiness [fact 74, 77, 79]. Absolute, so repeatable.
    */
   write(live: LiveRoute, groups: WeightedGroup[]): Promise<void>;
   readLoadBalancers(arns: string[]): Promise<ObservedLoadBalancer[]>;
@@ -85,7 +85,7 @@ export type Targets = {
 
 /** aws/alarms.ts */
 export type Alarms = {
-  /** DescribeAlarms of both kinds, by 100 names a call [aws-facts 112]. No names: no call. */
+  /** DescribeAlarms of both kinds, by 100 names a call [fact 112]. No names: no call. */
   read(names: string[]): Promise<ObservedAlarms>;
 };
 
@@ -181,7 +181,7 @@ export type Executions = {
   wake(taskToken: string, by: string): Promise<'woken' | 'alreadyDecided'>;
   /** DescribeExecution; one that is no longer known has ended. */
   status(executionArn: string): Promise<{ running: boolean; reason: string }>;
-  /** StartExecution; the same name twice is one execution. `existed`: with another input, or it has ended [102]. */
+  /** StartExecution; the same name twice is one execution. `existed`: with another input, or it has ended [fact 102]. */
   start(stateMachineArn: string, name: string, input: unknown): Promise<Started>;
 };
 

@@ -44,7 +44,7 @@ const recover = async (
 export type SweepEvent = { detail?: { executionArn?: string } };
 
 /**
- * DescribeExecution is refilled at 15 a second [96], so a Lambda's minute is enough for so many; with more deployments than
+ * DescribeExecution is refilled at 15 a second [fact 96], so a Lambda's minute is enough for so many; with more deployments than
  * that, each schedule's turn takes the next ones.
  */
 const AT_MOST = 300;
@@ -60,7 +60,7 @@ const toSweep = (held: HeldLease[], endedArn: string | undefined, nowMs: number)
 
 /**
  * Finds leases whose execution has ended without freeing them and starts a recovery for each. Runs when an execution
- * ends and on a schedule: the status event is best effort, and StopExecution runs no Catch [101, 103].
+ * ends and on a schedule: the status event is best effort, and StopExecution runs no Catch [fact 101, 103].
  */
 export const sweep = async (event: SweepEvent, deps: StepDeps<Uses>): Promise<{ started: string[] }> => {
   const held = toSweep(await deps.leases.held(), event.detail?.executionArn, deps.clock.nowMs());

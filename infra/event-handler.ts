@@ -20,7 +20,7 @@ export type Starts = { pattern?: events.EventPattern | undefined; schedule?: eve
 /**
  * A Lambda behind an EventBridge rule. Two ways to lose an event, two queues' worth of evidence: EventBridge
  * could not hand it over (the rule's dead-letter queue), or the function failed after Lambda's own retries
- * (the failure destination) [aws-facts 123, 124].
+ * (the failure destination) [fact 123, 124].
  */
 export class EventDrivenHandler extends Construct {
   readonly handler: Handler;

@@ -73,7 +73,7 @@ export const narrowest = {
   'elasticloadbalancing:ModifyListener': { resources: ({ listenerArns }) => listenerArns },
   'elasticloadbalancing:ModifyRule': { resources: listenerRuleArns },
 
-  // Composite alarms answer only to `*` [aws-facts 112].
+  // Composite alarms answer only to `*` [fact 112].
   'cloudwatch:DescribeAlarms': anyResource,
 
   'dynamodb:GetItem@leases': leases,

@@ -22,11 +22,11 @@ export type Cost = {
 
 /** List prices of us-east-1 in dollars, without free tiers and taxes. */
 const PRICES = {
-  /** $0.025 per 1,000; aws.amazon.com/step-functions/pricing [aws-facts 97]. */
+  /** $0.025 per 1,000; aws.amazon.com/step-functions/pricing [fact 97]. */
   transition: 0.025 / 1_000,
-  /** $0.20 per million; aws.amazon.com/lambda/pricing [aws-facts 132]. */
+  /** $0.20 per million; aws.amazon.com/lambda/pricing [fact 132]. */
   lambdaInvocation: 0.2 / 1_000_000,
-  /** arm64, first tier [aws-facts 132]. */
+  /** arm64, first tier [fact 132]. */
   lambdaGbSecond: 0.000_013_333_4,
   /** On demand, Standard table class, since November 2024; aws.amazon.com/dynamodb/pricing/on-demand. */
   dynamoWrite: 0.625 / 1_000_000,

@@ -19,7 +19,7 @@ export type SimLambda = {
   usage(): { invocations: number; billedSeconds: number };
 };
 
-/** Assumed: a cold start of three clients and the first call about 375 ms [130]; a warm start about 10 ms. */
+/** Assumed: a cold start of three clients and the first call about 375 ms [fact 130]; a warm start about 10 ms. */
 const COLD_START_MS = 375;
 const WARM_START_MS = 10;
 /** Assumed: Lambda keeps an idle environment for some minutes; after that the next call is cold again. */

@@ -16,7 +16,7 @@ const resources = Object.fromEntries(
   stepNames.map((name) => [`${name}Arn`, `arn:aws:lambda:us-east-1:123456789012:function:cutover-${name}`]),
 );
 
-/** What may happen to an event on its way: EventBridge delivers at least once, and in no promised time [117, 123]. */
+/** What may happen to an event on its way: EventBridge delivers at least once, and in no promised time [fact 117, 123]. */
 export type Delivery = { lost: true } | { lateMs?: number; times?: number };
 
 export type Orchestrator = {
@@ -29,7 +29,7 @@ export type Orchestrator = {
 /** Assumed: what lies between a change and the Lambda that hears of it, milliseconds. */
 const EVENT_LATENCY_MS = [500, 3_000] as const;
 
-/** Lambda's own retries of a failed asynchronous invocation come after one and two minutes [124]. */
+/** Lambda's own retries of a failed asynchronous invocation come after one and two minutes [fact 124]. */
 const ASYNC_RETRY_MS = [MINUTE_MS, 2 * MINUTE_MS].slice(0, eventDelivery.lambdaRetries);
 
 /**

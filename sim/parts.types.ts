@@ -138,7 +138,7 @@ export type TrafficTotals = {
   byGroup: Record<string, GroupTraffic>;
 };
 
-/** One minute of one target group, as CloudWatch gets it [aws-facts 118]. Implemented by sim/traffic, read by sim/cloudwatch. */
+/** One minute of one target group, as CloudWatch gets it [fact 118]. Implemented by sim/traffic, read by sim/cloudwatch. */
 export type MinuteMetrics = {
   requestCount: number;
   /** Answered by targets. */

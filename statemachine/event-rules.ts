@@ -39,7 +39,7 @@ export const eventRules = {
 
 /**
  * How long an event is worth delivering, and how often it is tried. An alarm that is an hour old says nothing about now, and
- * the sweep runs again anyway. EventBridge would retry for a day and Lambda for six hours [123, 124].
+ * the sweep runs again anyway. EventBridge would retry for a day and Lambda for six hours [fact 123, 124].
  */
 export const eventDelivery = {
   usefulForMs: HOUR_MS,

@@ -207,7 +207,7 @@ describe('slices', () => {
 });
 
 describe('errors', () => {
-  /** What Lambda and Step Functions themselves raise, and what a Catch may be about [aws-facts 107, 108]. */
+  /** What Lambda and Step Functions themselves raise, and what a Catch may be about [fact 107, 108]. */
   const AWS_ERRORS = [...lambdaOutages, ...lambdaDeaths, ...lambdaThrottles, 'States.Timeout', 'States.ALL'];
   const named = tasks.flatMap((step) => {
     const { Retry, Catch } = stateOf(step);

@@ -15,5 +15,5 @@ export const deploymentName = (service: string, nowMs: number, random: () => num
   return `${readable}-${time}-${letters.join('')}`;
 };
 
-/** What Step Functions and CloudWatch Logs both take [94]. */
+/** What Step Functions and CloudWatch Logs both take [fact 94]. */
 export const NAME_FORM = /^[A-Za-z0-9_-]{1,80}$/;

@@ -40,7 +40,7 @@ const keyIn = (input: string): string | null => {
     : null;
 };
 
-/** Starts the execution. The same name with the same request is one execution, so a lost answer may be asked for again [102]. */
+/** Starts the execution. The same name with the same request is one execution, so a lost answer may be asked for again [fact 102]. */
 export const startDeployment = async (
   account: Account,
   target: Target,

@@ -3,7 +3,7 @@ import type { Plan } from '../vocabulary/plan.types.ts';
 
 /**
  * This deployment's green: the task set that carries its id. An externalId is a label that anybody may give, and give twice
- * [18], so it never makes blue green: the plan knows which one serves. No other task set carried the id when the plan was made.
+ * [fact 18], so it never makes blue green: the plan knows which one serves. No other task set carried the id when the plan was made.
  */
 export const ownTaskSet = (
   taskSets: readonly ObservedTaskSet[],

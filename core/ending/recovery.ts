@@ -33,7 +33,7 @@ export const parseRecovery = (input: unknown): RecoveryRequest => {
 
 /**
  * A recovery that ended before it had taken the lease over leaves the lease as it found it, and an execution's name is
- * used up for 90 days (API reference, StartExecution) [102]: after so long another one is tried under another name.
+ * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another name.
  */
 export const TRY_AGAIN_MS = 5 * MINUTE_MS;
 

@@ -7,7 +7,7 @@ import type { Removal, Retirement } from '../vocabulary/state.types.ts';
 
 /**
  * How long a task set may take to go. A deregistration delay is at most an hour (ALB guide, target group attributes)
- * [91], a stop timeout 2 minutes on Fargate [43], deletion up to 10 minutes [35]: twice their sum, less a little.
+ * [fact 91], a stop timeout 2 minutes on Fargate [fact 43], deletion up to 10 minutes [fact 35]: twice their sum, less a little.
  */
 export const REMOVAL_LIMIT_MS = 2 * HOUR_MS;
 
@@ -26,7 +26,7 @@ export type RemovalStep = 'gone' | 'scaleToZero' | 'wait' | 'delete' | 'waitDele
 
 /**
  * The next thing to do about a task set that has to go: scale to 0, let its tasks drain and stop, delete. ECS
- * documents that DeleteTaskSet without force wants it scaled to zero first [34].
+ * documents that DeleteTaskSet without force wants it scaled to zero first [fact 34].
  */
 export const nextRemovalStep = (taskSet: ObservedTaskSet | null): RemovalStep => {
   if (taskSet === null) return 'gone';

@@ -21,13 +21,13 @@ import { failureMessage } from './failure.ts';
 export const HOLD_LIMIT_MS = 48 * HOUR_MS;
 
 /**
- * How long a retirement that fails is tried again. Longer than any draining (an hour at most [91]); a failure that
+ * How long a retirement that fails is tried again. Longer than any draining (an hour at most [fact 91]); a failure that
  * lasts that long is a permission or an outage, and users are served by green meanwhile.
  */
 export const FINISH_LIMIT_MS = 2 * HOUR_MS;
 
 const FIRST_WAIT_MS = 15 * SECOND_MS;
-/** Two days of holding take about 600 looks of 9 history events [95], a fifth of what an execution has [93]. */
+/** Two days of holding take about 600 looks of 9 history events [fact 95], a fifth of what an execution has [fact 93]. */
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
 type LiveForward = { route: Pick<Route, 'label' | 'original'>; forward: RouteForward };
@@ -125,7 +125,7 @@ export const restoredGroups = (
 
 /**
  * The group list while RollBack holds: the same weights, and whichever of our groups is not in the action is put into
- * it at weight 0. A group in no action has no health checks [86], so it could never be seen to recover: blue's leaves
+ * it at weight 0. A group in no action has no health checks [fact 86], so it could never be seen to recover: blue's leaves
  * sticky routes before it retires, and somebody may take green's out. Null: nothing to add.
  */
 export const checkedGroups = (
@@ -180,7 +180,7 @@ const alreadyPromoted = ({ plan, green, greenHealth, routes, recovering }: RollB
   routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN));
 
 /**
- * Green's tasks run, but no route names their group: the load balancer checks no targets there [86], so nobody can know
+ * Green's tasks run, but no route names their group: the load balancer checks no targets there [fact 86], so nobody can know
  * whether they are healthy, and nobody but them is left to serve.
  */
 const unchecked = ({ plan, green, routes }: RollBackInput): boolean =>

@@ -31,7 +31,7 @@ type Shape = Pick<
   'shifts' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
 >;
 
-/** A Lambda that reads a few APIs at once and perhaps writes one, warm; and one with a cold start [130] and a retry. */
+/** A Lambda that reads a few APIs at once and perhaps writes one, warm; and one with a cold start [fact 130] and a retry. */
 const FAST_STEP_MS = 200;
 const SLOW_STEP_MS = 2 * SECOND_MS;
 
@@ -41,7 +41,7 @@ const FASTEST_START_MS = 45 * SECOND_MS;
 /** A task that has drained needs some seconds to stop, and ECS some more to say so. */
 const FASTEST_STOP_MS = 10 * SECOND_MS;
 
-/** A deleted task set stays readable as DRAINING up to so long (Terraform's provider waits that long) [35]. */
+/** A deleted task set stays readable as DRAINING up to so long (Terraform's provider waits that long) [fact 35]. */
 const SLOWEST_DELETION_MS = 10 * MINUTE_MS;
 
 /** Once overdue, a task set that drains is looked at a few times more. */
@@ -52,14 +52,14 @@ const UNKNOWN_LOOKS = UNKNOWN_TOLERANCE_MS / UNKNOWN_WAIT_MS;
 
 /**
  * History events per visit: a Lambda Task 5, a task-token Task 6, Choice, Wait, Pass and Succeed 2, the execution itself 2
- * (LocalStack's snapshots of the real service) [95].
+ * (LocalStack's snapshots of the real service) [fact 95].
  */
 const TASK_EVENTS = 5;
 const TOKEN_EVENTS = 6;
 const PLAIN_EVENTS = 2;
 
 /**
- * US list prices: a Standard transition [97]; a Lambda request and a GB-second on arm64 [132]; two writes and three
+ * US list prices: a Standard transition [fact 97]; a Lambda request and a GB-second on arm64 [fact 132]; two writes and three
  * reads of the record (DynamoDB on demand); a DescribeAlarms call beyond the free million of API requests.
  */
 const USD_PER_TRANSITION = 0.025 / 1_000;
@@ -154,7 +154,7 @@ const costOf = (all: Visits, stepMs: number, alarmReads: number): number => {
   return Math.round(usd * 10_000) / 10_000;
 };
 
-/** How many of an execution's 25,000 history events [93] such a deployment may use. */
+/** How many of an execution's 25,000 history events [fact 93] such a deployment may use. */
 export const historyEvents = (shape: Shape): Range => ({
   min: eventsOf(smoothVisits(shape, true)),
   max: eventsOf(roughVisits(shape)),

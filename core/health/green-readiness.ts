@@ -19,14 +19,14 @@ export const APPEARING_MS = MINUTE_MS;
 /**
  * Failed tasks tolerated before green is given up, or green's desired count where that is more: one task may meet a
  * bad host, a second an unlucky start; a third of the same version is the version. ECS itself never gives up, it
- * only starts tasks ever more slowly (ECS guide, service throttle logic) [46].
+ * only starts tasks ever more slowly (ECS guide, service throttle logic) [fact 46].
  */
 export const TOLERATED_FAILURES = 2;
 
 /** Tasks that stop before they ran, with none running, before green is given up: the second try changed nothing. */
 export const HOPELESS_FAILURES = 2;
 
-/** Looks at most while waiting for green, each 9 history events [95]: a tenth of an execution's 25,000 [93]. */
+/** Looks at most while waiting for green, each 9 history events [fact 95]: a tenth of an execution's 25,000 [fact 93]. */
 const MAX_LOOKS = 240;
 
 const FIRST_WAIT_MS = 5 * SECOND_MS;

@@ -3,7 +3,7 @@ import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.typ
 /** A task set's targets against the number it should have, from one observation. */
 export type GroupHealth = {
   healthy: number;
-  /** The task set's computedDesiredCount, read with the targets: auto scaling moves it during a deployment [26, S16]. */
+  /** The task set's computedDesiredCount, read with the targets: auto scaling moves it during a deployment [fact 26, S16]. */
   wanted: number;
   /** Why the others are not healthy, most frequent first. */
   reasons: string[];
@@ -21,13 +21,13 @@ export const groupHealth = (targets: ObservedTarget[], taskSet: ObservedTaskSet 
   return { healthy, wanted: taskSet.computedDesiredCount, reasons };
 };
 
-/** Zero of zero is not healthy: a task set without tasks is trivially steady and answers nobody [26, 156]. */
+/** Zero of zero is not healthy: a task set without tasks is trivially steady and answers nobody [fact 26, 156]. */
 export const enoughHealthy = ({ healthy, wanted }: GroupHealth): boolean => wanted >= 1 && healthy >= wanted;
 
 /**
  * The share of its tasks a group must have healthy to take traffic *back*, where waiting for the last one would keep
  * users on the version that is being rolled back. At least 66 % healthy capacity is what Amazon's own deployments
- * keep (Builders' Library, Automating safe, hands-off deployments) [138].
+ * keep (Builders' Library, Automating safe, hands-off deployments) [fact 138].
  */
 export const FIT_SHARE = 2 / 3;
 
@@ -44,7 +44,7 @@ export const describeHealth = ({ healthy, wanted, reasons }: GroupHealth): strin
   return reasons.length === 0 ? counts : `${counts}: ${reasons.join(', ')}`;
 };
 
-/** `2 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [500])`. */
+/** `2 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [fact 500])`. */
 const summarise = (targets: ObservedTarget[]): string[] => {
   const counts = new Map<string, number>();
   for (const { state, reasonCode, description } of targets) {

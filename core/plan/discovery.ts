@@ -45,7 +45,7 @@ const othersThan = (routes: Route[], targetGroupArn: string): string[] =>
     (arn) => arn !== targetGroupArn,
   );
 
-/** The partner of blue in the last deployment: a sticky route leaves the idle group out of its action [80]. */
+/** The partner of blue in the last deployment: a sticky route leaves the idle group out of its action [fact 80]. */
 const lastPartner = (observed: PlanObservation, blueGroupArn: string): string | undefined =>
   observed.lastGroups.includes(blueGroupArn)
     ? observed.lastGroups.find((arn) => arn !== blueGroupArn)

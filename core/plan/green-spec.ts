@@ -17,7 +17,7 @@ export const containerOf = (
   return { name: primary.containerName, port: primary.containerPort };
 };
 
-/** Only awsvpc tasks have a network configuration; ECS refuses it for the others [aws-facts 21]. */
+/** Only awsvpc tasks have a network configuration; ECS refuses it for the others [fact 21]. */
 export const networkOf = (
   request: DeploymentRequest,
   primary: ObservedTaskSet | null,
@@ -29,7 +29,7 @@ export const runsOnFargate = ({ launchType, capacityProviders = [] }: Launch): b
   launchType === 'FARGATE' ||
   capacityProviders.some(({ capacityProvider }) => FARGATE_PROVIDERS.includes(capacityProvider));
 
-/** Launch type or capacity providers, never both; neither means the cluster's default strategy [12]. */
+/** Launch type or capacity providers, never both; neither means the cluster's default strategy [fact 12]. */
 export const launchOf = (request: DeploymentRequest, primary: ObservedTaskSet | null): Launch => {
   const from: Launch =
     request.launchType !== undefined || request.capacityProviders !== undefined ? request : (primary ?? {});
@@ -55,7 +55,7 @@ export const greenSpec = (
   const network = networkOf(request, primary, taskDefinition);
   if (container === null || (taskDefinition.networkMode === 'awsvpc' && network === null)) return null;
   return {
-    // With its revision: a family alone would mean whatever is the latest when it is launched [13].
+    // With its revision: a family alone would mean whatever is the latest when it is launched [fact 13].
     taskDefinitionArn: taskDefinition.arn,
     images: taskDefinition.containers.map(({ name, image }) => ({ container: name, image })),
     targetGroupArn,

@@ -1,6 +1,6 @@
 import type { ObservedTaskDefinition } from '../vocabulary/observed.types.ts';
 
-/** What ECS waits between SIGTERM and SIGKILL when the task definition does not say [aws-facts 43]. */
+/** What ECS waits between SIGTERM and SIGKILL when the task definition does not say [fact 43]. */
 export const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
 
 /** The slowest container decides how long a task takes to stop. */

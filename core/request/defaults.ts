@@ -5,13 +5,13 @@ import type { RedAtStartPolicy, Shift, WhenBusy, WithoutDataPolicy } from '../vo
 
 /**
  * AWS's advice for hands-off deployments keeps blue for an hour after everything moved, so that most
- * regressions show while rolling back is still one write [aws-facts 138, 142]. CodeDeploy's console default too.
+ * regressions show while rolling back is still one write [fact 138, 142]. CodeDeploy's console default too.
  */
 export const DEFAULT_KEEP_BLUE_MS = HOUR_MS;
 
 /**
- * Starts below a tenth of the traffic, never moves more than a third at once [142], and watches each shift for
- * five minutes: a one-minute load-balancer alarm took about four to fire [116].
+ * Starts below a tenth of the traffic, never moves more than a third at once [fact 142], and watches each shift for
+ * five minutes: a one-minute load-balancer alarm took about four to fire [fact 116].
  */
 export const DEFAULT_SHIFTS: readonly Shift[] = [
   { greenPct: 5, bakeMs: 5 * MINUTE_MS },
@@ -24,7 +24,7 @@ export const DEFAULT_SHIFTS: readonly Shift[] = [
 /** Whoever starts a deployment while another runs should hear of it; waiting or replacing has to be asked for. */
 export const DEFAULT_WHEN_BUSY: WhenBusy = 'reject';
 
-/** A new target is healthy after a single pass [87]; one more default interval of 30 s shows that it stays so. */
+/** A new target is healthy after a single pass [fact 87]; one more default interval of 30 s shows that it stays so. */
 export const DEFAULT_HEALTHY_FOR_MS = 30 * SECOND_MS;
 
 /** Pulling, starting and passing a health check takes 1 to 5 minutes; six times that is a broken version, not a slow one. */
@@ -33,7 +33,7 @@ export const DEFAULT_TIME_TO_HEALTHY_MS = 30 * MINUTE_MS;
 /** A deployment guarded by an alarm that is already red is not guarded; a person has to say what that means. */
 export const DEFAULT_RED_AT_START: RedAtStartPolicy = { kind: 'refuse' };
 
-/** An error alarm on a healthy service often has no data: zero errors are not published as zero [114, 118]. */
+/** An error alarm on a healthy service often has no data: zero errors are not published as zero [fact 114, 118]. */
 export const DEFAULT_WITHOUT_DATA: WithoutDataPolicy = 'ignore';
 
 /** Fargate tasks behind a load balancer need no public address; exposing them has to be asked for. */
@@ -48,20 +48,20 @@ export const MAX_BAKE_MS = 7 * DAY_MS;
 /** One shift for each percent. */
 export const MAX_SHIFTS = 100;
 
-/** Waiting longer would poll through the execution's history [95]; CodeDeploy gives up after one hour [69]. */
+/** Waiting longer would poll through the execution's history [fact 95]; CodeDeploy gives up after one hour [fact 69]. */
 export const MAX_TIME_TO_HEALTHY_MS = 2 * HOUR_MS;
 /** Below a minute not even a cached image with a fast health check is reliably in service. */
 export const MIN_TIME_TO_HEALTHY_MS = MINUTE_MS;
 export const MAX_HEALTHY_FOR_MS = HOUR_MS;
 
-/** What one DescribeAlarms call can ask for [112]: the guards are read together or not at all. */
+/** What one DescribeAlarms call can ask for [fact 112]: the guards are read together or not at all. */
 export const MAX_ALARMS = 100;
 /** CloudWatch's limit for an alarm's name, in characters. */
 export const MAX_ALARM_NAME = 255;
 
 /**
  * Every shift reads, writes and reads back each route inside one Lambda call: 50 routes are 150 calls, some
- * 10 s at the load balancer API's refill of ten a second [92].
+ * 10 s at the load balancer API's refill of ten a second [fact 92].
  */
 export const MAX_ROUTES = 50;
 

@@ -11,7 +11,7 @@ export type Strategy = { shifts: Shift[]; strategyName: string };
 /** The shifts before the last; at 100 % the keep-blue window follows. */
 type Course = { before: Shift[]; strategyName: string };
 
-/** CodeDeploy's names for ECS, without their prefix [aws-facts 65]. */
+/** CodeDeploy's names for ECS, without their prefix [fact 65]. */
 export const codeDeployNames = [
   'AllAtOnce',
   'Canary10Percent5Minutes',

@@ -38,7 +38,7 @@ type Raise = {
 
 /**
  * Invariant 2. A load balancer has no failover between weighted groups: the share of an empty one is answered 503,
- * and one with only unhealthy targets gets its share all the same (ALB guide, target groups) [81].
+ * and one with only unhealthy targets gets its share all the same (ALB guide, target groups) [fact 81].
  */
 export const refuseRaise = ({ group, from, to, health, other }: Raise): string | null => {
   if (to <= from) return null;

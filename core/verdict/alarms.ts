@@ -13,7 +13,7 @@ export type AlarmVerdict = {
 /**
  * What the watched alarms say. An alarm that was red at the start counts from the first time it is OK; under
  * `override` it never counts. An alarm CloudWatch does not know makes the verdict unknown: DescribeAlarms leaves
- * unknown names out without a word (CloudWatch API reference) [112].
+ * unknown names out without a word (CloudWatch API reference) [fact 112].
  */
 export const judgeAlarms = (
   observed: ObservedAlarms,

@@ -3,11 +3,11 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 /**
  * Looks per bake when no signal comes. A sweep is the net under a lost alarm event, and 10 of them make a bake of
  * 48 hours cost as many transitions as one of 10 minutes, far under the 25,000 events of an execution
- * (Step Functions quotas) [93, 95].
+ * (Step Functions quotas) [fact 93, 95].
  */
 export const MAX_SWEEPS_PER_BAKE = 10;
 
-/** The first minutes after a shift tell most, and CloudWatch evaluates alarms once a minute [115]. */
+/** The first minutes after a shift tell most, and CloudWatch evaluates alarms once a minute [fact 115]. */
 export const FIRST_SWEEP_MS = MINUTE_MS;
 
 /** A wake this shortly before a look counts as that look: clocks differ, and two looks in a row say nothing new. */

@@ -33,11 +33,11 @@ export type DecideInput = {
 
 /**
  * A frozen or paused deployment, or one at a gate, is looked at this often: a signal wakes it anyway. Each look takes
- * 13 history events, and preflight leaves an execution 10,000 of its 25,000 beside what the plan takes [93, 95].
+ * 13 history events, and preflight leaves an execution 10,000 of its 25,000 beside what the plan takes [fact 93, 95].
  */
 export const OPERATOR_WAIT_MS = HOUR_MS;
 
-/** How long a gate waits for an approval before it rolls back; what native ECS gives a pause hook [57]. */
+/** How long a gate waits for an approval before it rolls back; what native ECS gives a pause hook [fact 57]. */
 export const APPROVAL_LIMIT_MS = DAY_MS;
 
 type Decided = (fields: Pick<Decision, 'kind' | 'reason'> & Partial<Decision>) => Decision;

@@ -124,7 +124,7 @@ export type ObservedAlarm = {
   wholeLoadBalancer?: boolean;
 };
 
-/** A read of alarms: names that CloudWatch did not know come back in `missing` [aws-facts 112]. */
+/** A read of alarms: names that CloudWatch did not know come back in `missing` [fact 112]. */
 export type ObservedAlarms = { alarms: ObservedAlarm[]; missing: string[] };
 
 /** A stopped task and what it says about why. */

@@ -12,7 +12,7 @@ export type ColourCount = {
   healthy: number;
   /** Targets that do not drain and are health-checked. */
   registered: number;
-  /** Its group is in no action: its targets are registered and nobody checks them [86]. */
+  /** Its group is in no action: its targets are registered and nobody checks them [fact 86]. */
   unchecked: boolean;
   /** Running tasks; 0 from the write on that scales the task set to 0. */
   running: number;

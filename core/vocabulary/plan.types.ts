@@ -72,7 +72,7 @@ export type Plan = {
   serviceArn: string;
   cluster: string;
   service: string;
-  /** The service's desired count when planned; later steps use the live one [aws-facts S16]. */
+  /** The service's desired count when planned; later steps use the live one [fact S16]. */
   desiredCount: number;
   /** Absent for a first deployment. */
   blue: BlueTaskSet | null;

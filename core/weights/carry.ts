@@ -10,7 +10,7 @@ import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
 
 /**
  * How much of its share a task may take over from tasks that are gone. A service is commonly run at about 60 % of what it
- * can do, and at 2/3 healthy, which Amazon's own deployments keep (Builders' Library) [138], this is all of the traffic.
+ * can do, and at 2/3 healthy, which Amazon's own deployments keep (Builders' Library) [fact 138], this is all of the traffic.
  */
 export const HEADROOM = 1.5;
 

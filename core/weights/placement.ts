@@ -8,7 +8,7 @@ import { describeWeights, sameWeights } from './weights.ts';
 /** A colour that came back must have been at its number for so long before it gets weight; twice as long each time. */
 const FIRST_CALM_MS = MINUTE_MS;
 const LONGEST_CALM_MS = 15 * MINUTE_MS;
-/** A network load balancer takes ten minutes to follow a weight surely [60]: nothing is known about a move before that. */
+/** A network load balancer takes ten minutes to follow a weight surely [fact 60]: nothing is known about a move before that. */
 const NETWORK_CALM_MS = 10 * MINUTE_MS;
 /** A move back of fewer points is not worth its risk. */
 const LEAST_MOVE = 10;

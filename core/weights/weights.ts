@@ -49,7 +49,7 @@ export const weightsOf = (forward: RouteForward, groups: Groups): Weights | null
  * end where missing, other people's groups kept at 0, so that the list always sums to 100.
  *
  * With `evictLoser`, a route with stickiness leaves the colour at 0 out: clients that hold a cookie for a group
- * stay with it at weight 0, even when nothing there is healthy (ALB guide, sticky sessions) [80].
+ * stay with it at weight 0, even when nothing there is healthy (ALB guide, sticky sessions) [fact 80].
  */
 export const groupsFor = (
   forward: RouteForward,

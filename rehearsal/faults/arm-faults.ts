@@ -20,7 +20,7 @@ export type FaultHooks = {
   firstAlarm: string | undefined;
 };
 
-/** The foreign writer's name in the timeline: the commonest one of the field reports (P02, P05, P06). */
+/** The foreign writer's name in the timeline: the commonest one of the field reports. */
 export const FOREIGN_WRITER = 'terraform apply';
 
 type Trigger = { fault: Fault; seen: number; fired: boolean };

@@ -61,7 +61,7 @@ const readAlarms = (seed: WorldSeed, nowMs: number): Alarm[] => {
       place,
       name,
       arn: alarm.described.AlarmArn ?? `arn:aws:cloudwatch:${seed.region}:${seed.account}:alarm:${name}`,
-      // A new alarm has no data yet [114].
+      // A new alarm has no data yet [fact 114].
       state: alarm.described.StateValue ?? 'INSUFFICIENT_DATA',
       reason: alarm.described.StateReason ?? 'Unchecked: Initial alarm creation',
       updatedAtMs: msOf(alarm.described.StateUpdatedTimestamp, nowMs),

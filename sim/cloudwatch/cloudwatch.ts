@@ -18,13 +18,13 @@ export type SimCloudWatch = {
   notEvaluated(): { name: string; why: string }[];
   /** Forces a state; evaluation takes over again after `forMs`, or never when that is absent. */
   setAlarm(name: string, state: StateValue, reason: string, options?: { forMs?: number }): void;
-  /** Told of each transition, as EventBridge would be [117]. */
+  /** Told of each transition, as EventBridge would be [fact 117]. */
   onChange(listener: (change: AlarmChange) => void): void;
 };
 
 /**
  * How long after its minute a data point can be read, milliseconds: [low, high]. Not published; with it a 2-of-3 alarm fires three to
- * four and a half minutes after the fault, as people report [116].
+ * four and a half minutes after the fault, as people report [fact 116].
  */
 const LATE_MS = [45_000, 90_000] as const;
 
@@ -52,7 +52,7 @@ const whyJudged = ({ rule }: EvaluatedAlarm, points: readonly (number | undefine
   return `${breaching} of the last ${real.length} datapoints [${shown}] crossed the threshold (${rule.datapointsToAlarm} of ${rule.evaluationPeriods} needed for ALARM)`;
 };
 
-/** Evaluates all alarms once a minute [115], at a second of the minute that the seed chooses. */
+/** Evaluates all alarms once a minute [fact 115], at a second of the minute that the seed chooses. */
 const evaluateEveryMinute = (kernel: Kernel, states: AlarmStates, evaluated: readonly Evaluated[]): void => {
   const { scheduler } = kernel;
   const random = kernel.random.fork('cloudwatch');

@@ -18,7 +18,7 @@ export const EXTRA_PERIODS = 2;
 /**
  * The state after an evaluation, or undefined to keep the present one. `points`: oldest first, at most EvaluationPeriods +
  * EXTRA_PERIODS of them, undefined where there is none. Fewer than that: what came before the run is not known, and
- * never filled in. The rules are CloudWatch's for missing data [115]: enough real points, also older ones, are judged alone;
+ * never filled in. The rules are CloudWatch's for missing data [fact 115]: enough real points, also older ones, are judged alone;
  * otherwise the missing ones are filled in as TreatMissingData says, as few times as possible.
  */
 export const judgePoints = (rule: Rule, points: readonly (number | undefined)[]): StateValue | undefined => {

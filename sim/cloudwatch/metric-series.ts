@@ -19,7 +19,7 @@ export type MetricName = {
 };
 
 type Kind = {
-  /** Of one minute; undefined where the load balancer publishes nothing [118]. */
+  /** Of one minute; undefined where the load balancer publishes nothing [fact 118]. */
   value(minute: MinuteMetrics): number | undefined;
   statistics: RegExp;
   combine: 'sum' | 'mean' | 'least' | 'most';
@@ -145,7 +145,7 @@ const groupsBehind = (seed: WorldSeed, balancerArn: string): string[] => {
   return [...new Set([...named, ...described])].filter((arn) => arn !== undefined);
 };
 
-/** The groups a set of dimensions means, or why none; the set has to be one the load balancer publishes, exactly [118]. */
+/** The groups a set of dimensions means, or why none; the set has to be one the load balancer publishes, exactly [fact 118]. */
 const groupsMeant = (measured: Measured, dimensions: Dimension[], kind: Kind): string[] | string => {
   const dimension = (name: string) => dimensions.find(({ Name }) => Name === name)?.Value;
   const names = dimensions

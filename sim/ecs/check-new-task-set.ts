@@ -5,7 +5,7 @@ import { invalidParameter } from './lookup.ts';
 
 /** What CreateTaskSet refuses, each as an InvalidParameterException. */
 
-/** Task sets a service may have; DRAINING ones are assumed to count [aws-facts 22]. */
+/** Task sets a service may have; DRAINING ones are assumed to count [fact 22]. */
 export const TASK_SET_QUOTA = 5;
 
 export const checkQuota = (service: SimService): void => {
@@ -15,14 +15,14 @@ export const checkQuota = (service: SimService): void => {
   );
 };
 
-/** Up to 36 printable ASCII characters [aws-facts 15]. */
+/** Up to 36 printable ASCII characters [fact 15]. */
 export const checkClientToken = (token: string | undefined): void => {
   if (token !== undefined && !/^[\x21-\x7e]{1,36}$/.test(token)) {
     throw invalidParameter('clientToken must be up to 36 ASCII characters in the range of 33-126.');
   }
 };
 
-/** The scale's percent; 0 when there is none [aws-facts 14]. */
+/** The scale's percent; 0 when there is none [fact 14]. */
 export const scaleOf = (scale: CreateTaskSetRequest['scale']): number => {
   const { value = 0, unit = 'PERCENT' } = scale ?? {};
   if (unit !== 'PERCENT') throw invalidParameter('The scale unit must be PERCENT.');
@@ -30,7 +30,7 @@ export const scaleOf = (scale: CreateTaskSetRequest['scale']): number => {
   return value;
 };
 
-/** @throws InvalidParameterException when definition, network, launch type and load balancer do not fit [aws-facts 19-21, 143, 144, 158]. */
+/** @throws InvalidParameterException when definition, network, launch type and load balancer do not fit [fact 19-21, 143, 144, 158]. */
 export const checkFit = (
   input: CreateTaskSetRequest,
   definition: TaskDefinition,

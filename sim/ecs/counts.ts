@@ -4,7 +4,7 @@ import type { SimTask, SimTaskSet } from './ecs.types.ts';
 /** Pure rules of how ECS counts the tasks of a task set. */
 
 /**
- * The service's desired count times the scale, always rounded up: 1 % of 4 tasks is 1 task [aws-facts 26]. A set that is
+ * The service's desired count times the scale, always rounded up: 1 % of 4 tasks is 1 task [fact 26]. A set that is
  * being deleted wants none.
  */
 export const computedDesiredCount = (set: SimTaskSet): number =>
@@ -24,7 +24,7 @@ const isHealthy = (task: SimTask, stateOf: (task: SimTask) => TargetState[]): bo
   stateOf(task).every((state) => state === 'healthy');
 
 /**
- * STEADY_STATE: as many run as wanted, none is pending and all running ones are healthy [aws-facts 25]. No tasks wanted and
+ * STEADY_STATE: as many run as wanted, none is pending and all running ones are healthy [fact 25]. No tasks wanted and
  * none running is steady too, which is why steady is not the same as serving.
  */
 export const isSteady = (set: SimTaskSet, stateOf: (task: SimTask) => TargetState[]): boolean =>

@@ -50,7 +50,7 @@ export const createTaskSet = (
 
   /**
    * The set an earlier call with this token made. That a token with other parameters is refused, and that it is
-   * remembered as long as its set exists, is assumed: neither is documented [aws-facts 15-17].
+   * remembered as long as its set exists, is assumed: neither is documented [fact 15-17].
    */
   const madeBefore = (service: SimService, input: CreateTaskSetRequest): SimTaskSet | undefined => {
     const earlier = tokens

@@ -27,7 +27,7 @@ export type SimEcs = {
   taskSets(): TaskSetSnapshot[];
   /** Those of one service; none when there is no such service. */
   taskSetsOf(serviceArn: string): TaskSetSnapshot[];
-  /** What auto scaling does: every task set follows [aws-facts 8]. */
+  /** What auto scaling does: every task set follows [fact 8]. */
   setDesiredCount(serviceArn: string, count: number): void;
   /**
    * Ends a running task's process at once: `blue` takes the oldest task of a set the run began with, `green` of the set

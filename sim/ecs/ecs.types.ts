@@ -14,7 +14,7 @@ import type { Behaviour, RunningApp, TargetId } from '../parts.types.ts';
 
 export type TaskSetStatus = 'PRIMARY' | 'ACTIVE' | 'DRAINING';
 
-/** What a task set owns, and what becomes the service's when it is made PRIMARY [aws-facts 1, 33]. */
+/** What a task set owns, and what becomes the service's when it is made PRIMARY [fact 1, 33]. */
 export type TaskSetParameters = {
   loadBalancers: LoadBalancer[];
   serviceRegistries: ServiceRegistry[];

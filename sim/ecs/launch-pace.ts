@@ -16,7 +16,7 @@ export const LONGEST_PAUSE_MS = 27 * MINUTE_MS;
 const FIRST_PAUSE_MS = 3 * SECOND_MS;
 const PAUSE_GROWTH = 1.5;
 
-/** The pause before the next start after so many starts in a row that failed before RUNNING [aws-facts 46]. */
+/** The pause before the next start after so many starts in a row that failed before RUNNING [fact 46]. */
 export const pauseAfter = (failedStarts: number): number =>
   failedStarts === 0
     ? 0

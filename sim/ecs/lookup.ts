@@ -10,9 +10,9 @@ export type Lookup = {
   cluster(given: string | undefined): void;
   /** Undefined when there is no such service. */
   service(nameOrArn: string | undefined): SimService | undefined;
-  /** For task-set operations: the service must exist, be active and have the EXTERNAL controller [aws-facts 11, 37]. */
+  /** For task-set operations: the service must exist, be active and have the EXTERNAL controller [fact 11, 37]. */
   externalService(cluster: string | undefined, service: string | undefined): SimService;
-  /** @throws InvalidParameterException for a malformed id [aws-facts 29], TaskSetNotFoundException for an unknown one. */
+  /** @throws InvalidParameterException for a malformed id [fact 29], TaskSetNotFoundException for an unknown one. */
   taskSet(service: SimService, idOrArn: string | undefined): SimTaskSet;
   /** Family (its latest ACTIVE revision), `family:revision` or ARN. Undefined when there is none. */
   taskDefinition(name: string | undefined): (TaskDefinition & { taskDefinitionArn: string }) | undefined;

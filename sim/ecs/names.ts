@@ -7,7 +7,7 @@ export const familyRevision = (definition: TaskDefinition & { taskDefinitionArn:
 /** The last part of a cluster's or service's ARN, or the name itself. */
 export const nameOf = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? nameOrArn;
 
-/** Anything else is called malformed [aws-facts 29]; AWS's own have 19 digits [aws-facts 23], a world's may be made up. */
+/** Anything else is called malformed [fact 29]; AWS's own have 19 digits [fact 23], a world's may be made up. */
 export const TASK_SET_ID = /^ecs-svc\/[\w-]+$/;
 
 /** The id in an ARN such as `...:task-set/<cluster>/<service>/ecs-svc/123`, or the text itself. */

@@ -53,7 +53,7 @@ export const serviceReads = (
     onlyMembers('DescribeTaskSets', input, ['cluster', 'service', 'taskSets', 'include']);
     const service = lookup.externalService(input.cluster, input.service);
     const asked = input.taskSets ?? [];
-    // The model calls the ids optional; the service does not [aws-facts 27].
+    // The model calls the ids optional; the service does not [fact 27].
     if (asked.length === 0) throw invalidParameter('Task Sets cannot be empty.');
     const seen = read(service).taskSets ?? [];
     const withTags = input.include?.includes('TAGS') === true;
@@ -87,7 +87,7 @@ export const serviceReads = (
 
 const withoutTags = ({ tags: _tags, ...set }: TaskSet): TaskSet => set;
 
-/** The task sets inside a service come without their tags [aws-facts 28]. */
+/** The task sets inside a service come without their tags [fact 28]. */
 const withoutTaskSetTags = (service: Service): Service => ({
   ...service,
   taskSets: (service.taskSets ?? []).map(withoutTags),

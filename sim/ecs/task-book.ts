@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../core/clock.ts';
 import type { SimService, SimTask } from './ecs.types.ts';
 import { nameOf } from './names.ts';
 
-/** A stopped task can be asked for about an hour [aws-facts 31]. */
+/** A stopped task can be asked for about an hour [fact 31]. */
 const STOPPED_TASK_MEMORY_MS = HOUR_MS;
 
 /** The tasks that can still be described. */

@@ -8,7 +8,7 @@ import type { Tasks } from './task.ts';
 
 /** How tasks end: told to, after their targets have drained; by themselves; or before they ever ran. */
 export type TaskEnd = {
-  /** ECS stops it: deregister, drain, SIGTERM, STOPPED [aws-facts 43]. */
+  /** ECS stops it: deregister, drain, SIGTERM, STOPPED [fact 43]. */
   stop(task: SimTask, reason: string, stopCode: StopCode): void;
   /** The process goes at once, registered or not. */
   die(task: SimTask, death: Death): void;
@@ -121,7 +121,7 @@ export const makeTaskEnd = (
     events.changed(task);
   };
 
-  /** SIGTERM; SIGKILL would come after the stopTimeout [aws-facts 43]. */
+  /** SIGTERM; SIGKILL would come after the stopTimeout [fact 43]. */
   const signal = (task: SimTask): void => {
     if (task.status === 'STOPPED' || task.gone !== undefined) return;
     task.status = 'STOPPING';

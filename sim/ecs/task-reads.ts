@@ -33,7 +33,7 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook, pageSize: number): Op
     onlyMembers('ListTasks', input, LIST_MEMBERS);
     lookup.cluster(input.cluster);
     const { serviceName, startedBy, desiredStatus, maxResults } = input;
-    // Documented as "must be the only filter"; that ECS refuses more, also desiredStatus, is assumed [aws-facts 30].
+    // Documented as "must be the only filter"; that ECS refuses more, also desiredStatus, is assumed [fact 30].
     if (startedBy !== undefined && (serviceName !== undefined || desiredStatus !== undefined)) {
       throw invalidParameter('startedBy must be the only filter that you use.');
     }

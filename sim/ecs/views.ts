@@ -46,7 +46,7 @@ export const taskView = (task: SimTask): Task => ({
   clusterArn: task.set.service.clusterArn,
   taskDefinitionArn: task.set.taskDefinition.taskDefinitionArn,
   group: `service:${task.set.service.name}`,
-  // Service tasks name their task set here; it is the only way from one to the other [aws-facts 30].
+  // Service tasks name their task set here; it is the only way from one to the other [fact 30].
   startedBy: task.set.id,
   lastStatus: task.status,
   desiredStatus: task.desired,

@@ -3,7 +3,7 @@ import type { RouteForward, WeightedGroup } from '../../core/vocabulary/plan.typ
 
 /**
  * An action as the service keeps it: a forward always has its ForwardConfig with weights and stickiness, whatever shape it
- * was given in [77], and authentication is without its secret.
+ * was given in [fact 77], and authentication is without its secret.
  */
 const stored = (action: Action): Action => {
   if (action.Type === 'authenticate-oidc' && action.AuthenticateOidcConfig !== undefined) {
@@ -32,7 +32,7 @@ const stored = (action: Action): Action => {
 
 export const storedActions = (actions: readonly Action[]): Action[] => actions.map(stored);
 
-/** Actions as a describe call shows them: a single group comes a second time as the legacy TargetGroupArn [77]. */
+/** Actions as a describe call shows them: a single group comes a second time as the legacy TargetGroupArn [fact 77]. */
 export const echoedActions = (actions: readonly Action[]): Action[] =>
   actions.map((action) => {
     const groups = action.ForwardConfig?.TargetGroups ?? [];

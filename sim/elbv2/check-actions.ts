@@ -3,7 +3,7 @@ import { SimApiError } from '../kernel/fake-client.ts';
 import { kindOfLoadBalancer, type Routes, type SimRoute } from './routes.ts';
 import type { GroupSettings } from './target-groups.ts';
 
-/** What the API refuses in a list of actions that is about to replace a route's whole list [74]. */
+/** What the API refuses in a list of actions that is about to replace a route's whole list [fact 74]. */
 
 const MAX_GROUPS = 5;
 const MAX_WEIGHT = 999;
@@ -45,7 +45,7 @@ const checkShape = (action: Action): void => {
   if (action.ForwardConfig === undefined && action.TargetGroupArn === undefined) {
     throw refused('A forward action needs ForwardConfig or TargetGroupArn');
   }
-  // TargetGroupArn is for a single group; beside a list it has to agree with it [77].
+  // TargetGroupArn is for a single group; beside a list it has to agree with it [fact 77].
   const agrees = groups.length === 1 && groups[0]?.TargetGroupArn === action.TargetGroupArn;
   if (action.ForwardConfig !== undefined && action.TargetGroupArn !== undefined && !agrees) {
     throw refused('TargetGroupArn and ForwardConfig name different target groups; give only one of them');

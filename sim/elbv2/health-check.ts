@@ -1,6 +1,6 @@
 import type { RunningApp } from '../parts.types.ts';
 
-/** Pure rules of target health checks [85, 87]. */
+/** Pure rules of target health checks [fact 85, 87]. */
 
 export type CheckFailure = 'Target.ResponseCodeMismatch' | 'Target.FailedHealthChecks' | 'Target.Timeout';
 export type CheckResult = { passed: true } | { passed: false; reason: CheckFailure };
@@ -31,7 +31,7 @@ export const checkApp = (
 };
 
 /**
- * A new target needs a single pass [87]; one that was unhealthy needs `healthyThreshold` in a row; `unhealthyThreshold`
+ * A new target needs a single pass [fact 87]; one that was unhealthy needs `healthyThreshold` in a row; `unhealthyThreshold`
  * failures in a row make any target unhealthy.
  */
 export const afterCheck = (

@@ -189,7 +189,7 @@ export const elbOperations = ({
     onlyMembers('ModifyRule', input, ['RuleArn', 'Actions']);
     const route = byRuleArn.get(input.RuleArn ?? '');
     if (route === undefined || routes.isDeleted(route)) throw notFound('Rule', `${input.RuleArn}`);
-    // The default rule is changed through its listener [76].
+    // The default rule is changed through its listener [fact 76].
     if (route.kind === 'listener') {
       throw new SimApiError(
         'OperationNotPermittedException',

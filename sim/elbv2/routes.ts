@@ -7,7 +7,7 @@ import { forwardOf, storedActions } from './actions.ts';
 
 /**
  * How long the data plane takes to follow new weights, milliseconds: [low, high]. Not published for application load balancers,
- * where seconds are typical [82]; ECS itself allows ten minutes on network ones [60], a minute or two is assumed here.
+ * where seconds are typical [fact 82]; ECS itself allows ten minutes on network ones [fact 60], a minute or two is assumed here.
  */
 const FOLLOWS_AFTER_MS: Record<LoadBalancerKind, readonly [number, number]> = {
   application: [1_000, 10_000],

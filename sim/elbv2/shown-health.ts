@@ -19,7 +19,7 @@ const DESCRIPTIONS: Record<Exclude<Reason, 'Target.ResponseCodeMismatch'>, strin
   'Target.DeregistrationInProgress': 'Target deregistration is in progress',
 };
 
-/** Reason and description as DescribeTargetHealth gives them [85]. */
+/** Reason and description as DescribeTargetHealth gives them [fact 85]. */
 export const shownHealth = (
   reason: Reason,
   behaviour: Behaviour | undefined,

@@ -1,7 +1,7 @@
 import type { TargetGroup, TargetGroupAttribute } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { WorldSeed } from '../parts.types.ts';
 
-/** A target group's settings with the API's defaults filled in [87, 91]. */
+/** A target group's settings with the API's defaults filled in [fact 87, 91]. */
 export type GroupSettings = {
   arn: string;
   name: string;

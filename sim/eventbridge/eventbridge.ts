@@ -28,14 +28,14 @@ export type EventBridge = {
 };
 
 export type EventBridgeOptions = {
-  /** A fault: the error code this entry of a call fails with, while the rest of the call succeeds [aws-facts 125]. */
+  /** A fault: the error code this entry of a call fails with, while the rest of the call succeeds [fact 125]. */
   failEntry?(
     entry: PutEventsRequestEntry,
     index: number,
   ): 'InternalFailure' | 'ThrottlingException' | undefined;
 };
 
-/** Entries and bytes of one PutEvents call [aws-facts 125]. */
+/** Entries and bytes of one PutEvents call [fact 125]. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 1_000_000;
 const MAX_DETAIL_TYPE = 128;

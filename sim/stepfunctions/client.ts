@@ -37,10 +37,10 @@ export type Behind = {
 /** List calls return at most this many entries, whatever is asked for, so that callers which do not page are found out. */
 const PAGE_SIZE = 5;
 
-/** DescribeExecution is eventually consistent [aws-facts 103]: assumed to lag by up to this long, milliseconds. */
+/** DescribeExecution is eventually consistent [fact 103]: assumed to lag by up to this long, milliseconds. */
 const MAX_LAG_MS = 1_000;
 
-/** Characters an execution's name may not have, and its length [aws-facts 94]. */
+/** Characters an execution's name may not have, and its length [fact 94]. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are among those forbidden
 const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]{1,80}$/;
 
@@ -61,7 +61,7 @@ const tooLarge = (text: string, member: string): void => {
   );
 };
 
-/** SendTask*'s three ways to say that the task is not waiting [aws-facts 100]. */
+/** SendTask*'s three ways to say that the task is not waiting [fact 100]. */
 const assertDelivered = (delivery: Delivery): void => {
   switch (delivery) {
     case 'delivered':
@@ -98,7 +98,7 @@ const makeStart =
       throw new SimApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input');
     tooLarge(inputText, 'input');
 
-    // A name is single-use, except that repeating a start that still runs gives the same execution [aws-facts 102].
+    // A name is single-use, except that repeating a start that still runs gives the same execution [fact 102].
     const existing = input.name === undefined ? undefined : find(arnOf(input.name));
     if (existing !== undefined && (existing.status !== 'RUNNING' || existing.input !== inputText)) {
       throw new SimApiError('ExecutionAlreadyExists', `Execution Already Exists: '${existing.arn}'`);

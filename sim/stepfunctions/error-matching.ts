@@ -3,7 +3,7 @@ import type { Catcher, Retrier } from './definition.types.ts';
 /**
  * Whether an error falls under a list of ErrorEquals names. States.ALL stands for all errors but the two that mean
  * that the state machine itself is broken; States.TaskFailed for every error of a task but its timeout; and
- * States.Runtime always ends the execution, even where it is named [aws-facts 107].
+ * States.Runtime always ends the execution, even where it is named [fact 107].
  */
 export const matchesError = (errorEquals: readonly string[], error: string): boolean => {
   if (error === 'States.Runtime') return false;
@@ -31,7 +31,7 @@ export const findRetrier = (
   return { index, retrier };
 };
 
-/** Seconds before the retry after `used` earlier ones; `chance` is uniform in [0, 1) [aws-facts 106]. */
+/** Seconds before the retry after `used` earlier ones; `chance` is uniform in [0, 1) [fact 106]. */
 export const retryDelaySeconds = (retrier: Retrier, used: number, chance: number): number => {
   const grown = retrier.intervalSeconds * retrier.backoffRate ** used;
   const capped = Math.min(grown, retrier.maxDelaySeconds ?? Number.POSITIVE_INFINITY);

@@ -69,7 +69,7 @@ const fail = (state: FailState, input: unknown, context: unknown): Evaluation =>
   return { kind: 'fail', ...named, cause: found.value };
 };
 
-/** @throws StatesError for data the state was not written for [aws-facts 107]. */
+/** @throws StatesError for data the state was not written for [fact 107]. */
 export const evaluate = (
   state: PassState | ChoiceState | WaitState | SucceedState | FailState,
   input: unknown,

@@ -18,7 +18,7 @@ export type Execution = {
   readonly cause?: string;
   /** The states entered, in order. */
   readonly path: readonly string[];
-  /** What AWS charges for: states entered and tasks retried [aws-facts 97]. */
+  /** What AWS charges for: states entered and tasks retried [fact 97]. */
   readonly transitions: number;
   readonly historyEvents: number;
   readonly history: readonly HistoryEvent[];

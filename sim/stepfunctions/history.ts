@@ -2,7 +2,7 @@ import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { ExecutionStatus } from './execution.types.ts';
 import { runtimeError, StatesError } from './states-error.ts';
 
-/** An execution may have this many history events; the last of them says that it failed [aws-facts 93]. */
+/** An execution may have this many history events; the last of them says that it failed [fact 93]. */
 export const MAX_HISTORY_EVENTS = 25_000;
 
 export type History = {
@@ -13,7 +13,7 @@ export type History = {
   close(type: HistoryEventType, details?: Partial<HistoryEvent>): void;
 };
 
-/** The events as GetExecutionHistory shows them, numbered from 1 [aws-facts 95]. */
+/** The events as GetExecutionHistory shows them, numbered from 1 [fact 95]. */
 export const makeHistory = (nowMs: () => number): History => {
   const events: HistoryEvent[] = [];
   const close = (type: HistoryEventType, details: Partial<HistoryEvent> = {}): void => {
@@ -32,7 +32,7 @@ export const makeHistory = (nowMs: () => number): History => {
   return { events, append, close };
 };
 
-/** Input, output and every payload in between, UTF-8 bytes [aws-facts 93]. */
+/** Input, output and every payload in between, UTF-8 bytes [fact 93]. */
 export const MAX_PAYLOAD_BYTES = 262_144;
 
 /** Event details with a payload's JSON text as a member. It is made when somebody reads it: of most payloads nobody does. */
@@ -67,7 +67,7 @@ const bytesAtMost = (value: unknown): number => {
 
 /**
  * Whether a payload is small enough to go on. It is plain JSON data that is never changed again.
- * @throws StatesError `States.DataLimitExceeded`, which only a Catch that names it catches [aws-facts 107].
+ * @throws StatesError `States.DataLimitExceeded`, which only a Catch that names it catches [fact 107].
  */
 export const assertPayload = (value: unknown, state: string): void => {
   if (value === undefined) throw runtimeError(state, 'The payload is not JSON.');

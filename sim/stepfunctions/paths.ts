@@ -57,7 +57,7 @@ export const parseTemplate = (value: unknown, where: string): Template => {
   return { kind: 'object', members };
 };
 
-/** @throws StatesError `States.Runtime` when a path leads nowhere [aws-facts 107]. */
+/** @throws StatesError `States.Runtime` when a path leads nowhere [fact 107]. */
 export const fillTemplate = (
   template: Template,
   input: unknown,

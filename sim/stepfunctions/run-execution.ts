@@ -70,7 +70,7 @@ export class RunningExecution {
     this.#goTo(this.#machine.definition.startAt, this.#input);
   }
 
-  /** Ends it at once; no Catch runs, and a Lambda that runs is not interrupted [aws-facts 101]. */
+  /** Ends it at once; no Catch runs, and a Lambda that runs is not interrupted [fact 101]. */
   abort(error: string | undefined, cause: string | undefined): void {
     this.#end('ABORTED', {
       ...(error === undefined ? {} : { error }),

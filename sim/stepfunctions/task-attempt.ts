@@ -5,7 +5,7 @@ import { assertPayload, type History, withText } from './history.ts';
 import { type ErrorOutput, StatesError } from './states-error.ts';
 import type { TokenAnswer, Tokens } from './tokens.ts';
 
-/** Runs a step's Lambda function. A rejection is the function's error; its `name` becomes the error's name [aws-facts 109]. */
+/** Runs a step's Lambda function. A rejection is the function's error; its `name` becomes the error's name [fact 109]. */
 export type Invoke = (
   step: string,
   payload: unknown,
@@ -32,7 +32,7 @@ export const lambdaError = (thrown: unknown): ErrorOutput => {
 
 const failedDetails = ({ Error: error, Cause: cause }: ErrorOutput) => ({ error, cause });
 
-/** The history's words for the two ways to invoke a function [aws-facts 95]. */
+/** The history's words for the two ways to invoke a function [fact 95]. */
 const recorder = (state: TaskState, history: History) => {
   const where = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
   const callback = state.call === 'token';

@@ -4,7 +4,7 @@ import type { ErrorOutput } from './states-error.ts';
 /** What SendTaskSuccess or SendTaskFailure says. */
 export type TokenAnswer = { ok: true; output: unknown } | ({ ok: false } & ErrorOutput);
 
-/** `unknown`: a well-formed token that was never given out. `closed`: its task has ended or timed out [aws-facts 100]. */
+/** `unknown`: a well-formed token that was never given out. `closed`: its task has ended or timed out [fact 100]. */
 export type Delivery = 'delivered' | 'closed' | 'unknown' | 'malformed';
 
 export type Tokens = {
@@ -17,7 +17,7 @@ export type Tokens = {
 
 const TOKEN = /^AQCEAAAAKgAAAAM[0-9a-f]{96}$/;
 
-/** The task tokens of all executions; each attempt of a task gets its own [aws-facts 99]. */
+/** The task tokens of all executions; each attempt of a task gets its own [fact 99]. */
 export const makeTokens = (random: Random): Tokens => {
   const known = new Map<string, ((answer: TokenAnswer) => void) | undefined>();
   return {

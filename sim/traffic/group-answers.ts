@@ -26,7 +26,7 @@ const whyUnanswered = ({ app }: Member, failsOpen: boolean): FailureCause => {
 
 /**
  * How a target group answers: equally over its healthy targets; over all registered ones when none is healthy (the balancer
- * fails open) and the balancer's own 503 when none is registered [81]. Draining targets get no new requests.
+ * fails open) and the balancer's own 503 when none is registered [fact 81]. Draining targets get no new requests.
  */
 export const answersOf = (members: readonly Member[], requestsPerSecond: number, nowMs: number): Answers => {
   const registered = members.filter(({ state }) => state !== 'draining');

@@ -28,7 +28,7 @@ export type Minutes = {
   metrics(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;
 };
 
-/** The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [118]. */
+/** The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [fact 118]. */
 export const makeMinutes = (): Minutes => {
   const buckets = new Map<string, Map<number, Bucket>>();
   const latest = new Map<string, Sums>();

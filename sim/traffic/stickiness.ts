@@ -15,7 +15,7 @@ export const sharesByWeight = ({ groups }: RouteForward): Map<string, number> =>
 };
 
 /**
- * Where a route's users go over `seconds`, and where they are at the end. Without group stickiness: by weight. With it [80],
+ * Where a route's users go over `seconds`, and where they are at the end. Without group stickiness: by weight. With it [fact 80],
  * every user holds a cookie for a group, whatever the group's weight became; users leave and new ones come, and cookies
  * expire, so the shares approach the weights exponentially. A group that left the action sets its users free at once.
  */

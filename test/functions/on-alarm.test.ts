@@ -17,7 +17,7 @@ import { sentOperations, writes } from './sent-commands.ts';
 
 const run = invokingWith('OnAlarm', onAlarm);
 
-/** As EventBridge delivers it [117]. */
+/** As EventBridge delivers it [fact 117]. */
 const metricAlarm = (alarmName = 'shop-5xx', value = 'ALARM', previous = 'OK') => ({
   version: '0',
   id: 'c4c1c1c9-6542-e61b-6ef0-8c4d36933a92',

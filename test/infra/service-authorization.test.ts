@@ -22,7 +22,7 @@ const resources = {
 const notNarrower: Partial<Record<Permission, string>> = {
   'ecs:ListTasks':
     'of the type container instance, which Fargate tasks have none of; the cluster is a condition',
-  'cloudwatch:DescribeAlarms': 'composite alarms answer only to * [aws-facts 112]',
+  'cloudwatch:DescribeAlarms': 'composite alarms answer only to * [fact 112]',
 };
 
 const permissions = (Object.keys(narrowest) as Permission[]).map((permission) => ({ permission }));

@@ -48,7 +48,7 @@ const ALL_BLUE = [
 ];
 
 describe('somebody else writes the listener', () => {
-  test('P01: weights that point at an empty group are seen before anything is moved', async () => {
+  test('weights that point at an empty group are seen before anything is moved', async () => {
     const done = await run({ world: withWeights(0, 100) });
 
     expect(done.report.outcome).toBe('refused');
@@ -57,7 +57,7 @@ describe('somebody else writes the listener', () => {
   });
 
   test.each([1, 2, 3, 4, 5])(
-    'P02: a stack update that resets the weights at shift %i costs users nothing',
+    'a stack update that resets the weights at shift %i costs users nothing',
     async (shift) => {
       const done = await run({ inject: [`foreign-weights@shift:${shift}`] });
 
@@ -67,7 +67,7 @@ describe('somebody else writes the listener', () => {
     },
   );
 
-  test('P20: a rule that somebody deletes ends the deployment with that reason instead of hanging', async () => {
+  test('a rule that somebody deletes ends the deployment with that reason instead of hanging', async () => {
     const done = await run({
       onWorld: later(15, ({ elbv2 }) => {
         const rule = elbv2.routes().find(({ kind }) => kind === 'rule');
@@ -84,7 +84,7 @@ describe('somebody else writes the listener', () => {
 });
 
 describe('traffic goes where something healthy answers', () => {
-  test('P11: a green that falls ill in the keep-blue window is not reported as a success', async () => {
+  test('a green that falls ill in the keep-blue window is not reported as a success', async () => {
     const done = await run({ version: 'memory-leak:50m' });
 
     expectConverged(done);
@@ -92,7 +92,7 @@ describe('traffic goes where something healthy answers', () => {
     expect(done.report.weights.some(({ green }) => green === 100)).toBe(true);
   });
 
-  test('P12: throttled reads do not count as a look: blue stays, and it rolls back', async () => {
+  test('throttled reads do not count as a look: blue stays, and it rolls back', async () => {
     const done = await run({ inject: ['throttle:elbv2:DescribeTargetHealth:3h@shift:5'] });
 
     expectConverged(done);
@@ -101,7 +101,7 @@ describe('traffic goes where something healthy answers', () => {
     expect(Math.min(...done.events.map(({ status }) => status.blue.healthy))).toBe(4);
   });
 
-  test('P13: blue goes at least a minute after the last weights, when the data plane has followed', async () => {
+  test('blue goes at least a minute after the last weights, when the data plane has followed', async () => {
     const request = {
       shifts: [
         { greenPct: 50, bake: '1s' },
@@ -117,7 +117,7 @@ describe('traffic goes where something healthy answers', () => {
     expect(secondsAt(done, /scaled from 100 % to 0 % \(shop:41\)/) - shifted).toBeGreaterThan(60);
   });
 
-  test('P15: green goes only after its traffic has gone', async () => {
+  test('green goes only after its traffic has gone', async () => {
     const done = await run({ inject: ['alarm@shift:3'] });
 
     expectConverged(done);
@@ -127,7 +127,7 @@ describe('traffic goes where something healthy answers', () => {
     expect(done.report.requests.failed).toBe(0);
   });
 
-  test.each([1, 2, 3, 4, 5])('P16: a rollback from shift %i leaves no weights half-way', async (shift) => {
+  test.each([1, 2, 3, 4, 5])('a rollback from shift %i leaves no weights half-way', async (shift) => {
     const done = await run({ inject: [`alarm@shift:${shift}`] });
 
     expectConverged(done);
@@ -135,7 +135,7 @@ describe('traffic goes where something healthy answers', () => {
     expect(weightsNow(done)).toEqual(ALL_BLUE);
   });
 
-  test("P19: green's group is in the listener at weight 0 before its tasks come, so that its checks run", async () => {
+  test("green's group is in the listener at weight 0 before its tasks come, so that its checks run", async () => {
     const blueOnly = changed(worldOf('shop'), (world) => {
       for (const config of forwards(world)) config.TargetGroups = [{ TargetGroupArn: BLUE, Weight: 1 }];
     });
@@ -156,7 +156,7 @@ describe('traffic goes where something healthy answers', () => {
 });
 
 describe('rolling back', () => {
-  test('P22: rollback never moves users to a sick blue while green is healthier; it waits for blue', async () => {
+  test('rollback never moves users to a sick blue while green is healthier; it waits for blue', async () => {
     const done = await run({
       inject: ['alarm@+13m'],
       onWorld: later(12.9, ({ ecs }) => {
@@ -178,7 +178,7 @@ describe('rolling back', () => {
     expect(restored?.status.blue.healthy).toBeGreaterThanOrEqual(3);
   });
 
-  test('P23: going back is one write per route to tasks that all run already', async () => {
+  test('going back is one write per route to tasks that all run already', async () => {
     const done = await run({ inject: ['alarm@shift:5'] });
 
     const back = done.events.filter(({ event }) => event.kind === 'weights').slice(-2);
@@ -187,7 +187,7 @@ describe('rolling back', () => {
     expect((last ?? 0) - (first ?? 0)).toBeLessThan(SECOND_MS);
   });
 
-  test('P26: a deployment that is given up leaves no task, no task set and no lease behind', async () => {
+  test('a deployment that is given up leaves no task, no task set and no lease behind', async () => {
     const versions = ['no-image', 'crash-loop', 'never-healthy', 'errors:100%'];
 
     const runs = await Promise.all(versions.map((version) => run({ version })));
@@ -201,7 +201,7 @@ describe('rolling back', () => {
 });
 
 describe('judging the new version', () => {
-  test('P33: an alarm that is red already refuses by default, and the fix can still be deployed', async () => {
+  test('an alarm that is red already refuses by default, and the fix can still be deployed', async () => {
     const red = ['alarm@state:AcquireLease'];
     const alarms = (redAtStart: unknown) => ({ alarms: { names: ['shop-users-suffer'], redAtStart } });
 
@@ -218,7 +218,7 @@ describe('judging the new version', () => {
     }
   });
 
-  test('P34: alarms that cannot be read do not fail open', async () => {
+  test('alarms that cannot be read do not fail open', async () => {
     const done = await run({ inject: ['throttle:cloudwatch:20m@shift:1'], version: 'errors:100%' });
 
     expectConverged(done);
@@ -226,7 +226,7 @@ describe('judging the new version', () => {
     expect(done.report.weights.map(({ green }) => green)).not.toContain(20);
   });
 
-  test('P35: no traffic is not a failure', async () => {
+  test('no traffic is not a failure', async () => {
     const quiet = changed(worldOf('shop'), ({ traffic }) => {
       traffic.requestsPerSecond = 0;
     });
@@ -238,7 +238,7 @@ describe('judging the new version', () => {
   });
 
   test.each(['crash-loop', 'no-image', 'never-healthy'])(
-    'P37: %s is given up in minutes, not hours',
+    '%s is given up in minutes, not hours',
     async (version) => {
       const { report } = await run({ version });
 
@@ -250,7 +250,7 @@ describe('judging the new version', () => {
 });
 
 describe('limits, leaks, capacity', () => {
-  test('P40: a leftover task set refuses the deployment and says what to delete', async () => {
+  test('a leftover task set refuses the deployment and says what to delete', async () => {
     const crowded = changed(worldOf('shop'), ({ services }) => {
       const [service] = services;
       const [primary] = service?.taskSets ?? [];
@@ -274,7 +274,7 @@ describe('limits, leaks, capacity', () => {
     untouched(done);
   });
 
-  test('P44: auto scaling during a deployment is kept after it', async () => {
+  test('auto scaling during a deployment is kept after it', async () => {
     const done = await run({ inject: ['scale:7@shift:2'] });
 
     expectConverged(done);
@@ -284,7 +284,7 @@ describe('limits, leaks, capacity', () => {
 });
 
 describe('telling CI', () => {
-  test('P46: a deployment that rolled back never looks like a success', async () => {
+  test('a deployment that rolled back never looks like a success', async () => {
     const [good, bad] = [await run(), await run({ version: 'errors:20%' })];
 
     expect(good.report.path.at(-1)).toBe('Succeeded');
@@ -292,7 +292,7 @@ describe('telling CI', () => {
     expect([exitCodeOfReport(good.report), exitCodeOfReport(bad.report)]).toEqual([0, 2]);
   });
 
-  test('P49: whoever waits is told why: the reason says what stood in the way', async () => {
+  test('whoever waits is told why: the reason says what stood in the way', async () => {
     const { report } = await run({ version: 'slow-start:20m' });
 
     expect(report.reason).toMatch(/green.*: .*(unhealthy|not registered|stopped)/);

@@ -153,7 +153,7 @@ describe('green gets its traffic back while it is removed', () => {
   );
 });
 
-describe("green's group is taken out of the listener while green starts (P19)", () => {
+describe("green's group is taken out of the listener while green starts", () => {
   test('ends the deployment after a minute with that reason, and not when its time is up', async () => {
     const played = await playing({
       shape: { routes: ['default'] },

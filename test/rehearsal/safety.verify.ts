@@ -131,7 +131,7 @@ describe('an execution that somebody stops', () => {
   });
 
   test('after green was promoted, before blue lost anything, is finished and not undone', async () => {
-    // The Lambda runs on when its execution is stopped [101], and makes green PRIMARY.
+    // The Lambda runs on when its execution is stopped [fact 101], and makes green PRIMARY.
     const played = await play({ script: ({ when, stop }) => when('PromoteGreen', stop, { afterMs: 0 }) });
 
     expectSafe(played);

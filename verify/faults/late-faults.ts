@@ -5,7 +5,7 @@ import type { Stage } from '../stage/stage.ts';
 import { sameCall } from './call-faults.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
-/** What an execution still does after it has ended: Step Functions stops no Lambda that runs [101]. */
+/** What an execution still does after it has ended: Step Functions stops no Lambda that runs [fact 101]. */
 
 /** Longer than a recovery takes to begin, shorter than a Lambda may live. */
 const SLOW_MS = 40 * SECOND_MS;

@@ -14,7 +14,7 @@ export const isAttached = ({ routes }: ModelState, groupArn: string): boolean =>
     ({ deleted, groups }) => !deleted && groups.some(({ targetGroupArn }) => targetGroupArn === groupArn),
   );
 
-/** Targets that the load balancer finds healthy: those of a group that no action names are not checked [86]. */
+/** Targets that the load balancer finds healthy: those of a group that no action names are not checked [fact 86]. */
 export const healthyIn = (state: ModelState, groupArn: string): number =>
   isAttached(state, groupArn)
     ? state.taskSets

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.types.ts';
 export const ofHealth: readonly Mutant[] = [
   {
     name: 'counters-taken-for-health',
-    says: "a task that runs counts as a healthy target, whatever the load balancer's checks say (P11)",
+    says: "a task that runs counts as a healthy target, whatever the load balancer's checks say",
     patches: [
       {
         file: 'core/health/group-health.ts',
@@ -50,7 +50,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'rollback-to-a-gone-blue',
-    says: 'a rollback gives all traffic to a blue whose tasks are gone (P22, P23)',
+    says: 'a rollback gives all traffic to a blue whose tasks are gone',
     patches: [
       {
         file: 'core/ending/roll-back.ts',
@@ -62,7 +62,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'rollback-to-a-sick-blue',
-    says: 'all traffic goes back to a blue that is the sicker of the two (P22, P23)',
+    says: 'all traffic goes back to a blue that is the sicker of the two',
     patches: [
       {
         file: 'core/ending/roll-back.ts',
@@ -74,7 +74,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'unknown-is-healthy',
-    says: 'what could not be read counts as healthy (P12, P34)',
+    says: 'what could not be read counts as healthy',
     patches: [
       {
         file: 'core/verdict/decide.ts',
@@ -91,7 +91,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'red-at-the-start-passes',
-    says: 'an alarm that is red before the first shift is ignored for the whole deployment, as native ECS does (P33)',
+    says: 'an alarm that is red before the first shift is ignored for the whole deployment, as native ECS does',
     patches: [
       {
         file: 'core/plan/preflight/alarms.ts',

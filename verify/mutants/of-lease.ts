@@ -16,7 +16,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'lease-taken-from-another',
-    says: 'a deployment takes the lease whoever holds it (P42 the other way round)',
+    says: 'a deployment takes the lease whoever holds it',
     patches: [
       {
         file: 'core/deployment/lease.ts',

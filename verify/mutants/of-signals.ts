@@ -18,7 +18,7 @@ export const ofSignals: readonly Mutant[] = [
   },
   {
     name: 'commands-ignored-while-baking',
-    says: 'JudgeHealth does not look at the commands (P25)',
+    says: 'JudgeHealth does not look at the commands',
     patches: [
       {
         file: 'functions/judge-health.ts',

@@ -44,7 +44,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'blue-goes-unread',
-    says: 'blue goes whatever the read-back of the routes shows (P12, P13)',
+    says: 'blue goes whatever the read-back of the routes shows',
     patches: [
       {
         file: 'core/ending/retirement.ts',
@@ -56,7 +56,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'blue-goes-before-traffic-left',
-    says: 'blue is scaled down the moment green has everything, while the load balancer still follows (P13)',
+    says: 'blue is scaled down the moment green has everything, while the load balancer still follows',
     patches: [
       {
         file: 'core/ending/retirement.ts',
@@ -80,7 +80,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'green-goes-with-traffic',
-    says: 'a decision to roll back removes green first and thinks of the weights later (P15)',
+    says: 'a decision to roll back removes green first and thinks of the weights later',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -138,7 +138,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'removal-not-awaited',
-    says: 'a task set that was told to go counts as gone (P31, P40)',
+    says: 'a task set that was told to go counts as gone',
     patches: [
       {
         file: 'core/ending/removal.ts',

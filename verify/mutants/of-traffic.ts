@@ -33,7 +33,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'stickiness-dropped',
-    says: 'a write of weights leaves the stickiness out, and users are logged out (PipeCD, tentez; P54)',
+    says: 'a write of weights leaves the stickiness out, and users are logged out',
     patches: [
       {
         file: 'aws/forward-action.ts',
@@ -45,7 +45,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'first-route-only',
-    says: 'ShiftTraffic writes the first route and forgets the others (partial rewrites, P18)',
+    says: 'ShiftTraffic writes the first route and forgets the others',
     patches: [
       {
         file: 'functions/shift-traffic.ts',
@@ -57,7 +57,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'sticky-blue-not-evicted',
-    says: "blue's group stays in a sticky action while blue goes: clients with its cookie ignore weight 0 (P54)",
+    says: "blue's group stays in a sticky action while blue goes: clients with its cookie ignore weight 0",
     patches: [
       {
         file: 'core/ending/retirement.ts',
@@ -69,7 +69,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'sticky-green-not-evicted',
-    says: "a rollback leaves green's group in a sticky action, and clients with its cookie stay with it (P54)",
+    says: "a rollback leaves green's group in a sticky action, and clients with its cookie stay with it",
     patches: [
       {
         file: 'core/ending/roll-back.ts',
@@ -81,7 +81,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'data-plane-not-awaited',
-    says: 'green goes the moment the read-back shows blue at 100, while the load balancer still follows (P13, P15)',
+    says: 'green goes the moment the read-back shows blue at 100, while the load balancer still follows',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -124,7 +124,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'drift-ignored',
-    says: 'somebody else moves the weights in the middle of a deployment, and it goes on over them (P01, P04)',
+    says: 'somebody else moves the weights in the middle of a deployment, and it goes on over them',
     patches: [
       {
         file: 'core/verdict/judge.ts',
@@ -141,7 +141,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'other-groups-dropped',
-    says: "a write leaves out the groups that are not the deployment's (tentez, P10)",
+    says: "a write leaves out the groups that are not the deployment's",
     patches: [
       {
         file: 'core/weights/weights.ts',

@@ -45,7 +45,7 @@ export const ofWorkflow: readonly Mutant[] = [
   },
   {
     name: 'retired-while-it-drains',
-    says: 'a blue that drains counts as gone: the deployment ends, and its task set stays (P31, P40)',
+    says: 'a blue that drains counts as gone: the deployment ends, and its task set stays',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -57,7 +57,7 @@ export const ofWorkflow: readonly Mutant[] = [
   },
   {
     name: 'rollback-looks-like-success',
-    says: 'a deployment that rolled back ends as a success (P46)',
+    says: 'a deployment that rolled back ends as a success',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',

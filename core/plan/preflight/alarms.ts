@@ -6,7 +6,7 @@ import { createAlarmOn, word } from './commands.ts';
 import { error, warning } from './finding.ts';
 import { balancersOf } from './on-routes.ts';
 
-/** The guards exist, are quiet, and can see green [160, 161]. */
+/** The guards exist, are quiet, and can see green [fact 160, 161]. */
 export const checkAlarms: Check = (inspected) => {
   const { observed, request } = inspected;
   if (request.alarms.names.length === 0) {

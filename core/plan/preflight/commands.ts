@@ -56,7 +56,7 @@ export const matcherText = (codes: string): string => (codes.includes(',') ? `"$
 /** `shop-2`, `shop-blue-2`: for a group beside one that is there. */
 export const secondName = ({ name }: ObservedTargetGroup): string => `${name.slice(0, MAX_GROUP_NAME - 2)}-2`;
 
-/** An alarm on the failures of one group; sums of errors are absent when there are none [118]. */
+/** An alarm on the failures of one group; sums of errors are absent when there are none [fact 118]. */
 export const createAlarmOn = (group: ObservedTargetGroup, { arn, type }: ObservedLoadBalancer): string => {
   const [namespace, metric, threshold] =
     type === 'network'
@@ -97,7 +97,7 @@ export const forward = (route: Route, groups: readonly WeightedGroup[]): string 
     : `aws elbv2 modify-listener --listener-arn ${route.arn} --default-actions '${action}'`;
 };
 
-/** What a finding says beside `forward`: the list of actions is replaced whole [74]. */
+/** What a finding says beside `forward`: the list of actions is replaced whole [fact 74]. */
 export const KEEP_OTHER_ACTIONS =
   'If the route authenticates first, put that action back in front: the list is replaced whole.';
 

@@ -4,7 +4,7 @@ import { containerOf } from '../green-spec.ts';
 import type { Check } from './check.types.ts';
 import { error } from './finding.ts';
 
-/** The container and port that targets are registered with exist in the task definition [144]. */
+/** The container and port that targets are registered with exist in the task definition [fact 144]. */
 export const checkContainer: Check = ({
   observed: { service, taskDefinition },
   request,

@@ -8,7 +8,7 @@ import { warning } from './finding.ts';
 /** The longest Fargate lets a task finish after SIGTERM (ECS guide, stopTimeout). */
 const FARGATE_STOP_TIMEOUT_SECONDS = 120;
 
-/** A task leaves without cutting requests: deregister, drain, SIGTERM, then time to finish [43, 44, 155]. */
+/** A task leaves without cutting requests: deregister, drain, SIGTERM, then time to finish [fact 43, 44, 155]. */
 export const checkDraining: Check = ({ observed, found }) => {
   const group = groupOf(observed, found.primary === null ? found.greenGroupArn : found.blueGroupArn);
   const running = observed.blueTaskDefinition ?? observed.taskDefinition;

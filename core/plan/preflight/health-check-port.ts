@@ -2,7 +2,7 @@ import { groupOf } from '../discovery.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
-/** The port that health checks ask is one that a container is known to listen on [153]. */
+/** The port that health checks ask is one that a container is known to listen on [fact 153]. */
 export const checkHealthCheckPort: Check = ({ observed, found }) => {
   const { taskDefinition } = observed;
   const group = groupOf(observed, found.greenGroupArn);

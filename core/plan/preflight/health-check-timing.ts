@@ -3,7 +3,7 @@ import type { Check } from './check.types.ts';
 import { serviceOptions } from './commands.ts';
 import { warning } from './finding.ts';
 
-/** The application may boot for as long as it says before the load balancer has it killed [5, 154]. */
+/** The application may boot for as long as it says before the load balancer has it killed [fact 5, 154]. */
 export const checkHealthCheckTiming: Check = ({ observed, found }) => {
   const { service, taskDefinition } = observed;
   const group = groupOf(observed, found.greenGroupArn);

@@ -3,7 +3,7 @@ import type { Check } from './check.types.ts';
 import { parseEcrImage } from './ecr-image.ts';
 import { error } from './finding.ts';
 
-/** Every image that ECR should have is there: otherwise green's tasks stop with CannotPullContainerError [159]. */
+/** Every image that ECR should have is there: otherwise green's tasks stop with CannotPullContainerError [fact 159]. */
 export const checkImages: Check = ({ observed: { surroundings, taskDefinition } }) =>
   (seen(surroundings?.images) ?? [])
     .filter(({ exists }) => !exists)

@@ -2,7 +2,7 @@ import { launchOf, runsOnFargate } from '../green-spec.ts';
 import type { Check } from './check.types.ts';
 import { error } from './finding.ts';
 
-/** The task definition may run where green is to be launched [158]. */
+/** The task definition may run where green is to be launched [fact 158]. */
 export const checkLaunch: Check = ({ observed: { taskDefinition }, request, found: { primary } }) => {
   if (taskDefinition === null) return [];
   const launch = launchOf(request, primary);

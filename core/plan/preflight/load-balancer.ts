@@ -2,7 +2,7 @@ import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { Check } from './check.types.ts';
 import { error, warning } from './finding.ts';
 
-/** ALB or NLB; what a gateway is for, and what an NLB cannot do [60, 83, 120]. */
+/** ALB or NLB; what a gateway is for, and what an NLB cannot do [fact 60, 83, 120]. */
 export const checkLoadBalancer: Check = ({ observed: { loadBalancers }, request }) =>
   loadBalancers.flatMap(({ name, type }): Finding[] => {
     if (type === 'gateway') {

@@ -7,7 +7,7 @@ import { error, warning } from './finding.ts';
 
 /**
  * awsvpc tasks have an address of their own and are registered by it; bridge and host tasks are ports of an instance.
- * The other kind of target group takes neither (ECS guide, load balancer target groups) [143].
+ * The other kind of target group takes neither (ECS guide, load balancer target groups) [fact 143].
  */
 export const checkNetworkMode: Check = ({ observed, request, found }) => {
   const { taskDefinition } = observed;

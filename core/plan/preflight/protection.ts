@@ -5,7 +5,7 @@ import { count, warning } from './finding.ts';
 /** As many tasks as one call takes (ECS API, UpdateTaskProtection). */
 const TASKS_PER_CALL = 10;
 
-/** Tasks that protect themselves from scale-in are not stopped when blue is retired: ECS waits for them [45, 165]. */
+/** Tasks that protect themselves from scale-in are not stopped when blue is retired: ECS waits for them [fact 45, 165]. */
 export const checkProtection: Check = ({ observed: { surroundings, service }, found: { primary } }) => {
   const protection = seen(surroundings?.protection);
   if (service === null || primary === null || protection === undefined || protection.protectedTasks === 0)

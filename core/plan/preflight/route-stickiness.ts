@@ -5,7 +5,7 @@ import type { Check } from './check.types.ts';
 import { setAttributes } from './commands.ts';
 import { error, warning } from './finding.ts';
 
-/** A group with sticky targets needs sticky routes, and sticky clients do not follow weights [79, 80, 148, 149]. */
+/** A group with sticky targets needs sticky routes, and sticky clients do not follow weights [fact 79, 80, 148, 149]. */
 export const checkRouteStickiness: Check = ({ observed, found }) => {
   const findings: Finding[] = [];
   const pair = [groupOf(observed, found.blueGroupArn), groupOf(observed, found.greenGroupArn)];

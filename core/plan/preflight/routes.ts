@@ -6,7 +6,7 @@ import type { Check } from './check.types.ts';
 import { createGroupLike, LIST_GROUPS, secondName } from './commands.ts';
 import { count, error, groupName } from './finding.ts';
 
-/** There are routes to shift, and it is clear to which group [146]. */
+/** There are routes to shift, and it is clear to which group [fact 146]. */
 export const checkRoutes: Check = ({ observed, request, found }) => {
   if (observed.service === null) return [];
   const { primary, blueGroupArn, greenGroupArn, routes, candidates } = found;

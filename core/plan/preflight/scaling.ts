@@ -17,7 +17,7 @@ export const checkZoneRebalancing: Check = ({ observed: { service } }) =>
         ),
       ];
 
-/** Policies see both colours as one service: while one is idle, the average is low and both lose tasks [166]. */
+/** Policies see both colours as one service: while one is idle, the average is low and both lose tasks [fact 166]. */
 export const checkScaling: Check = ({ observed: { surroundings, service } }) => {
   const scaling = seen(surroundings?.scaling);
   if (service === null || scaling === undefined || scaling === null || scaling.scaleInSuspended) return [];

@@ -11,7 +11,7 @@ type Door = { protocol: 'tcp' | 'udp'; port: number; use: string };
 type Way = { doors: Door[]; tasks: ObservedSecurityGroup[]; known: ObservedSecurityGroup[] };
 
 /**
- * The load balancer reaches the tasks on the traffic port and the health check's port, and nobody else does [151].
+ * The load balancer reaches the tasks on the traffic port and the health check's port, and nobody else does [fact 151].
  * Only tasks with an address of their own can be looked at: those on instances are behind the instances' groups.
  */
 export const checkSecurityGroups: Check = (inspected) => {

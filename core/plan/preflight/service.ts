@@ -1,7 +1,7 @@
 import type { Check } from './check.types.ts';
 import { error } from './finding.ts';
 
-/** The service is there, active, driven by task sets, and wants tasks at all [aws-facts 11, 156, 162]. */
+/** The service is there, active, driven by task sets, and wants tasks at all [fact 11, 156, 162]. */
 export const checkService: Check = ({ observed: { service }, request }) => {
   const at = `--cluster ${request.cluster}`;
   if (service === null) {
@@ -40,7 +40,7 @@ export const checkService: Check = ({ observed: { service }, request }) => {
   }
   if (service.desiredCount < 1) {
     findings.push(
-      // A task set of nothing is steady at once and would be given traffic with nobody to answer [S3].
+      // A task set of nothing is steady at once and would be given traffic with nobody to answer [fact S3].
       error(
         'desired-count-zero',
         `expected a desired count of at least 1 on ${service.name}, found ${service.desiredCount}: there would be no task to send requests to`,

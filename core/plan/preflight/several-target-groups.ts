@@ -3,7 +3,7 @@ import type { Check } from './check.types.ts';
 import { count, error, groupName } from './finding.ts';
 
 /**
- * ECS's own controller registers a task in up to five groups; a task set has one load balancer [12]. A port served by a
+ * ECS's own controller registers a task in up to five groups; a task set has one load balancer [fact 12]. A port served by a
  * second group would stay behind when the first one moves.
  */
 export const checkSeveralTargetGroups: Check = ({ observed: { service }, found: { primary } }) => {

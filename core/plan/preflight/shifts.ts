@@ -4,10 +4,10 @@ import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
-/** Builders' Library, hands-off deployments: begin with a tenth at most, then a third at a time [138, 142]. */
+/** Builders' Library, hands-off deployments: begin with a tenth at most, then a third at a time [fact 138, 142]. */
 const FIRST_SHIFT_PCT = 10;
 const LARGEST_JUMP_POINTS = 33;
-/** A one-minute load-balancer alarm took about four minutes to fire [116]. */
+/** A one-minute load-balancer alarm took about four minutes to fire [fact 116]. */
 const ALARM_LATENCY_MS = 5 * MINUTE_MS;
 
 /** The plan is one that alarms can stop in time. */

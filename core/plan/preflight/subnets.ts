@@ -7,7 +7,7 @@ import type { Check, Inspected } from './check.types.ts';
 import { count, error, warning } from './finding.ts';
 import { balancersOf } from './on-routes.ts';
 
-/** Green's tasks start where the load balancer sends requests to, and there is room for them [152]. */
+/** Green's tasks start where the load balancer sends requests to, and there is room for them [fact 152]. */
 export const checkSubnets: Check = (inspected) => {
   const { observed, request, found } = inspected;
   const known = seen(observed.surroundings?.subnets);

@@ -7,7 +7,7 @@ import { error, warning } from './finding.ts';
 
 type Difference = { what: string; blue: string; green: string };
 
-/** The two groups treat requests and targets alike, so that a difference seen is one of the versions [150]. */
+/** The two groups treat requests and targets alike, so that a difference seen is one of the versions [fact 150]. */
 export const checkTargetGroupPair: Check = ({ observed, found }) => {
   const blue = groupOf(observed, found.blueGroupArn);
   const green = groupOf(observed, found.greenGroupArn);

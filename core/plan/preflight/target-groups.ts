@@ -4,7 +4,7 @@ import type { Check } from './check.types.ts';
 import { createGroupLike, LIST_GROUPS, secondName, word } from './commands.ts';
 import { count, error, groupName } from './finding.ts';
 
-/** Both groups exist, hang on one load balancer, and green's is free [145, 164]. */
+/** Both groups exist, hang on one load balancer, and green's is free [fact 145, 164]. */
 export const checkTargetGroups: Check = ({ observed, found }) => {
   const findings: Finding[] = [];
   const { primary, blueGroupArn, greenGroupArn } = found;
@@ -51,7 +51,7 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
       ),
     );
   }
-  // A group in no action yet is fine: AttachGreen adds it. A group belongs to one load balancer only [73].
+  // A group in no action yet is fine: AttachGreen adds it. A group belongs to one load balancer only [fact 73].
   const elsewhere = green?.loadBalancerArns.filter((arn) => !blue?.loadBalancerArns.includes(arn)) ?? [];
   if (primary !== null && green !== undefined && blue !== undefined && elsewhere.length > 0) {
     findings.push(

@@ -1,7 +1,7 @@
 import type { Check } from './check.types.ts';
 import { error } from './finding.ts';
 
-/** The revision to deploy exists and may be launched [157]. */
+/** The revision to deploy exists and may be launched [fact 157]. */
 export const checkTaskDefinition: Check = ({ observed: { taskDefinition }, request }) => {
   const family = request.taskDefinition.split('/').at(-1)?.split(':')[0];
   const list = `aws ecs list-task-definitions --family-prefix ${family} --status ACTIVE --sort DESC --max-items 5`;

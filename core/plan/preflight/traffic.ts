@@ -9,7 +9,7 @@ import { error, groupName } from './finding.ts';
 
 /**
  * The weights are where the PRIMARY task set is. After a Terraform apply or a hand edit they may not be, and shifting
- * from there would move users to the wrong version [147, 164].
+ * from there would move users to the wrong version [fact 147, 164].
  */
 export const checkTraffic: Check = ({
   observed: { service },

@@ -127,7 +127,7 @@ export const cases: Case[] = [
   },
   {
     id: 'blue-unhealthy',
-    row: '153, P22',
+    row: '153',
     severity: 'warning',
     found: 'expected 2 healthy targets of blue in shop-blue, found 1',
     observed: anObservation({ targets: { [BLUE_GROUP]: healthyTargets(1), [GREEN_GROUP]: [] } }),
@@ -432,7 +432,7 @@ export const cases: Case[] = [
   },
   {
     id: 'weights-disagree-with-primary',
-    row: 'P01, 147',
+    row: '147',
     severity: 'error',
     found: 'shop-blue 0, shop-green 100',
     observed: anObservation({ routes: [aRoute({ [BLUE_GROUP]: 0, [GREEN_GROUP]: 100 })] }),
