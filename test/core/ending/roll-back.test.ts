@@ -110,6 +110,23 @@ test('a first deployment that was PRIMARY with all traffic is finished by its re
   expect(decideOn(promoted).kind).toBe('restore');
 });
 
+describe('a recovery finishes only what was wholly promoted', () => {
+  const primary = aTaskSet({ status: 'PRIMARY' });
+  const promoted = { green: primary, routes: allGreen, recovering: true };
+  const sticky = { route: aRoute('rule'), forward: aForward([BLUE, 50], [GREEN, 50]) };
+
+  test.each<[string, Partial<Input>, string]>([
+    ['PRIMARY, with all traffic, healthy', {}, 'finishForward'],
+    ['a green that is not PRIMARY', { green: aTaskSet({ status: 'ACTIVE' }) }, 'restore'],
+    ['a green that is gone', { green: null }, 'restore'],
+    ['one of two routes still shared', { routes: [...allGreen, sticky] }, 'restore'],
+    ['a green of unknown health', { greenHealth: null }, 'restore'],
+    ['a green that is too sick to serve', { greenHealth: someHealth(0, 2) }, 'restore'],
+  ])('%s', (_, changes, kind) => {
+    expect(decideOn({ ...promoted, ...changes }).kind).toBe(kind);
+  });
+});
+
 test('a first deployment’s green goes only when every route is as it was before', () => {
   const plan = aFirstDeployment();
   const [route] = plan.routes;
@@ -284,6 +301,9 @@ describe('what RollBack writes', () => {
     expect(sameGroups(groups, aForward([GREEN, 0], [BLUE, 100]).groups)).toBe(true);
     expect(sameGroups(groups, aForward([BLUE, 100]).groups)).toBe(false);
     expect(sameGroups(groups, aForward([BLUE, 0], [GREEN, 100]).groups)).toBe(false);
+    // One group as it should be does not make the list so.
+    expect(sameGroups(groups, aForward([BLUE, 100], [GREEN, 50]).groups)).toBe(false);
+    expect(sameGroups(groups, aForward([BLUE, 100], [THIRD, 0]).groups)).toBe(false);
   });
 });
 

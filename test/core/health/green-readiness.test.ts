@@ -135,6 +135,14 @@ describe('green is ready', () => {
   });
 
   test.each([
+    ['no target is healthy', { targets: [aTarget('unhealthy'), aTarget('unhealthy')] }],
+    ['one of two is healthy', { targets: [aTarget('healthy'), aTarget('unhealthy')] }],
+    ['its task set is not steady', { taskSet: aTaskSet({ steady: false }) }],
+  ])('not when healthyFor is 0 and %s', (_, changes) => {
+    expect(look({ plan: aPlan({ healthyForMs: 0 }), ...changes }).kind).toBe('pending');
+  });
+
+  test.each([
     ['a target too few', { targets: healthy(1) }],
     ['a task set that is not steady', { taskSet: aTaskSet({ steady: false }) }],
     ['more wanted, because the service scaled out', { taskSet: aTaskSet({ computedDesiredCount: 3 }) }],

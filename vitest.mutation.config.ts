@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** For Stryker (scripts/mutation.ts): the unit tests of the decision code, without what watches a whole run. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/core/{operator,verdict,health,ending,weights}/**/*.test.ts',
+      'test/functions/{retire-blue,roll-back,sweep,sweep-counts,sweep-turns,shift-traffic,command,on-alarm}.test.ts',
+      'test/aws/listener.test.ts',
+    ],
+    testTimeout: 20_000,
+  },
+});
