@@ -5,23 +5,21 @@ import { defineConfig } from 'vitest/config';
  * rehearsals by the hundred, the proofs' programs, bundles, cdk-nag) or need more than npm installs (zsh, fish).
  * A file named on the command line runs in the set it belongs to.
  */
-const set = (name: 'test' | 'verify') => ({
+const set = (name: 'test' | 'verify', limitMs: number) => ({
   extends: true as const,
-  test: { name, include: [`test/**/*.${name}.ts`] },
+  // Some start a process of their own or explore thousands of states; how fast the machine does that is not what they test.
+  test: { name, include: [`test/**/*.${name}.ts`], testTimeout: limitMs, hookTimeout: limitMs },
 });
 
 export default defineConfig({
   test: {
-    projects: [set('test'), set('verify')],
+    projects: [set('test', 120_000), set('verify', 600_000)],
     pool: 'threads',
     // Loading the AWS SDK, the CDK and our own modules for every file anew would take a third of the time. test/each-file.ts fails a file
     // that leaves the thread changed; clients are mocked one by one, never as a class.
     isolate: false,
     setupFiles: ['test/each-file.ts'],
     globalSetup: ['test/whole-run.ts'],
-    // Some start a process of their own or explore thousands of states; how fast the machine does that is not what they test.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
       include: ['core/**', 'aws/**', 'functions/**'],

@@ -17,7 +17,7 @@ describe('the bundles', () => {
   let bundled: { file: string; bytes: number }[] = [];
   beforeAll(async () => {
     bundled = await bundle({ outDir });
-  }, 60_000);
+  });
 
   test('are one for each handler, none over 500 kB', () => {
     expect(bundled.map(({ file }) => file)).toEqual(handlerFiles());

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { RehearsalReport, Status } from '../../rehearsal/rehearsal.types.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import type { CallFault } from '../../sim/kernel/call.types.ts';
@@ -7,9 +7,6 @@ import type { SimEvent } from '../../sim/kernel/trace.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';
 import type { World } from '../../sim/world.ts';
-
-/** A rehearsal takes a third of a second; several in one test on a busy machine of two cores take longer than the default allows. */
-vi.setConfig({ testTimeout: 60_000 });
 
 export const examples = ['shop', 'canary', 'sticky', 'first-deployment'] as const;
 export type Example = (typeof examples)[number];
