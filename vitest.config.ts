@@ -24,6 +24,8 @@ export default defineConfig({
       provider: 'v8',
       include: ['core/**', 'aws/**', 'functions/**'],
       reporter: ['text', 'json-summary'],
+      // A point or two under what was measured: a part that nothing runs any more is seen.
+      thresholds: { statements: 95, branches: 89, functions: 94, lines: 96 },
     },
   },
 });

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { CommandMessage } from '../../aws/command-function.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { Decision } from '../../core/vocabulary/state.types.ts';
@@ -14,8 +14,6 @@ import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
 import { type DeploymentEnd, runStage, type Stage } from '../../verify/stage/stage.ts';
 
 /** One small service and whoever deploys to it, watches it, stops it or tells it something. */
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const usual: SmallService = { name: 'web', routes: ['default', 'rule'], sticky: false, first: false };
 export const ALARM = alarmName(usual.name);
