@@ -1,7 +1,7 @@
-import { lineOfStep } from '../core/deployment/sentences.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision, Outcome } from '../core/vocabulary/state.types.ts';
 import type { World } from '../sim/world.ts';
+import { lineOfStep } from '../statemachine/sentences.ts';
 import type { Colours } from './colours.ts';
 import type { WeightChange } from './rehearsal.types.ts';
 

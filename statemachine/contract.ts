@@ -131,6 +131,8 @@ export type StepName = keyof typeof contract;
 
 export const stepNames = Object.keys(contract) as StepName[];
 
+export const isStep = (name: string): name is StepName => Object.hasOwn(contract, name);
+
 type Needs<Name extends StepName> = (typeof contract)[Name]['needs'][number];
 type May<Name extends StepName> = (typeof contract)[Name]['may'][number];
 type Slice<Name extends StepName> = (typeof contract)[Name]['slice'];

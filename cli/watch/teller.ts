@@ -1,11 +1,11 @@
 import { decisionInWords } from '../../core/deployment/in-words.ts';
-import { lineOfStep } from '../../core/deployment/sentences.ts';
 import { failureMessage } from '../../core/ending/failure.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import type { Decision, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
-import { contract, type StepName, stepNames } from '../../statemachine/contract.ts';
+import { contract, isStep, type StepName } from '../../statemachine/contract.ts';
+import { lineOfStep } from '../../statemachine/sentences.ts';
 import type { News, Slices, Snapshot } from './snapshot.ts';
 
 /** One thing that happened, ready to be printed as a line or as a JSON event. */
@@ -25,8 +25,6 @@ export type Told = { atMs: number; what: string; why: string } & (
 
 type FailedTry = Extract<News, { kind: 'failed' }>;
 type Passed = Extract<News, { kind: 'entered' | 'left' }>;
-
-const isStep = (state: string): state is StepName => stepNames.some((name) => name === state);
 
 /**
  * Turns what is new in a look into sentences: the ones a rehearsal says, from the same results. A hold that saw what the one

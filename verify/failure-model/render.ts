@@ -1,4 +1,4 @@
-import { contract, type StepName } from '../../statemachine/contract.ts';
+import { isStep } from '../../statemachine/contract.ts';
 import { stateTable } from '../../statemachine/states.ts';
 import { playedDeployments } from './deployments.ts';
 import { errorTable } from './errors.ts';
@@ -27,7 +27,6 @@ const fileOf = (name: string): string => name.replace(/(?<!^)([A-Z])/g, '-$1').t
 
 const linkTo = (name: string): string => `[${name}](failure-model/${fileOf(name)}.md)`;
 
-const isStep = (name: string): name is StepName => Object.hasOwn(contract, name);
 const steps = states.map(([name]) => name).filter(isStep);
 
 /** What a reader needs first; everything else is one link away. */

@@ -1,19 +1,8 @@
-import { formatDuration } from '../duration.ts';
-import type { Plan } from '../vocabulary/plan.types.ts';
-import type {
-  Attached,
-  Decision,
-  Green,
-  Lease,
-  Outcome,
-  Promoted,
-  Ready,
-  Removal,
-  Retirement,
-  RolledBack,
-  Traffic,
-} from '../vocabulary/state.types.ts';
-import { decisionInWords, outcomeInWords, rollBackInWords } from './in-words.ts';
+import { decisionInWords, outcomeInWords, rollBackInWords } from '../core/deployment/in-words.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Attached, Decision, Traffic } from '../core/vocabulary/state.types.ts';
+import { isStep, type StepName, type StepResult } from './contract.ts';
 
 /** What a line says: one sentence, why when there is a reason, and whether only `--verbose` shows it. */
 type Sentence = { what: string; why?: string; detail?: boolean };
@@ -37,9 +26,13 @@ const shifted = ({ weights, routes }: Traffic): Sentence => ({
   what: `shifted ${weights.green} % to green and read it back on ${plural(routes.length, 'route')}`,
 });
 
-/** What each step's result says to a person; a step that is not here adds no line of its own. */
-const sentences: Record<string, (result: never) => Sentence> = {
-  AcquireLease: ({ kind, deploymentId, serviceKey, reason }: Lease) =>
+type Sentences = {
+  readonly [Name in Exclude<StepName, 'JudgeHealth'>]: ((result: StepResult<Name>) => Sentence) | null;
+};
+
+/** What a person reads of each step's result; null for a step that adds no line. A decision is a line of its own kind. */
+const sentences: Sentences = {
+  AcquireLease: ({ kind, deploymentId, serviceKey, reason }) =>
     kind === 'held'
       ? { what: `deployment ${deploymentId} holds ${serviceKey}` }
       : {
@@ -50,25 +43,27 @@ const sentences: Record<string, (result: never) => Sentence> = {
   RecallPlan: () => ({ what: 'read the plan back from the record' }),
   PlanDeployment: planned,
   AttachGreen: attached,
-  LaunchGreen: ({ taskSetId, adopted }: Green) => ({
+  LaunchGreen: ({ taskSetId, adopted }) => ({
     what: `${adopted ? 'adopted' : 'launched'} green task set ${taskSetId}`,
   }),
-  CheckGreen: (ready: Ready) => ({
+  CheckGreen: (ready) => ({
     what: `green ${ready.kind === 'pending' ? 'is not ready' : ready.kind === 'ready' ? 'is ready' : 'failed'}: ${ready.healthyTargets} of ${ready.wanted} healthy`,
     why: ready.reason,
     detail: ready.kind === 'pending',
   }),
   ShiftTraffic: shifted,
-  PromoteGreen: ({ primaryTaskSetId }: Promoted) => ({ what: `green ${primaryTaskSetId} is PRIMARY` }),
-  RetireBlue: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind === 'due' }),
-  CheckRetired: ({ kind, reason }: Retirement) => ({ what: reason, detail: kind !== 'retired' }),
-  RollBack: ({ kind, reason, because }: RolledBack) => ({
+  // What woke it is the signal's own line, and the decision that follows is another.
+  Bake: null,
+  PromoteGreen: ({ primaryTaskSetId }) => ({ what: `green ${primaryTaskSetId} is PRIMARY` }),
+  RetireBlue: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
+  CheckRetired: ({ kind, reason }) => ({ what: reason, detail: kind !== 'retired' }),
+  RollBack: ({ kind, reason, because }) => ({
     what: `${rollBackInWords[kind]}: ${reason}`,
     why: because,
   }),
-  RemoveGreen: ({ kind, reason }: Removal) => ({ what: reason, detail: kind === 'due' }),
-  CheckRemoved: ({ kind, reason }: Removal) => ({ what: reason, detail: kind !== 'removed' }),
-  RecordOutcome: ({ kind, reason }: Outcome) => ({ what: `recorded: ${outcomeInWords[kind]}`, why: reason }),
+  RemoveGreen: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
+  CheckRemoved: ({ kind, reason }) => ({ what: reason, detail: kind !== 'removed' }),
+  RecordOutcome: ({ kind, reason }) => ({ what: `recorded: ${outcomeInWords[kind]}`, why: reason }),
 };
 
 const decided = (decision: Decision): StepLine => ({
@@ -78,10 +73,11 @@ const decided = (decision: Decision): StepLine => ({
   data: { kind: decision.kind, position: decision.position, evidence: decision.evidence },
 });
 
-/** The timeline's line for a step that succeeded, or null for one that says nothing to a person. */
+/** The timeline's line for a step that succeeded, or null for one that adds none. */
 export const lineOfStep = (state: string, result: unknown): StepLine | null => {
+  if (!isStep(state)) return null;
   if (state === 'JudgeHealth') return decided(result as Decision);
   const sentence = sentences[state];
-  if (sentence === undefined) return null;
+  if (sentence === null) return null;
   return { kind: 'step', ...sentence(result as never), data: { state, phase: 'said' } };
 };
