@@ -11,10 +11,10 @@ import type { Removal, Retirement } from '../vocabulary/state.types.ts';
  */
 export const REMOVAL_LIMIT_MS = 2 * HOUR_MS;
 
-/** Below this a look is likely to find nothing changed; ECS takes some seconds for each step. */
-export const SHORTEST_REMOVAL_WAIT_MS = 10 * SECOND_MS;
-/** Above this people wonder whether anything happens. An hour's draining takes 60 looks. */
-export const LONGEST_REMOVAL_WAIT_MS = 60 * SECOND_MS;
+/** Below this a read is likely to find nothing changed; ECS takes some seconds for each step. */
+const SHORTEST_REMOVAL_WAIT_MS = 10 * SECOND_MS;
+/** Above this people wonder whether anything happens. An hour's draining takes 60 reads. */
+const LONGEST_REMOVAL_WAIT_MS = 60 * SECOND_MS;
 
 /**
  * A task set whose CreateTaskSet was still on its way when RollBack began shows up within this time: no Lambda
@@ -35,6 +35,15 @@ export const nextRemovalStep = (taskSet: ObservedTaskSet | null): RemovalStep =>
   return tasksLeft(taskSet) > 0 ? 'wait' : 'delete';
 };
 
+const bounded = (waitMs: number): number =>
+  Math.ceil(Math.min(LONGEST_REMOVAL_WAIT_MS, Math.max(SHORTEST_REMOVAL_WAIT_MS, waitMs)) / SECOND_MS);
+
+/**
+ * Seconds until a deleted task set is read again. It stays DRAINING while its targets do, which may be an hour: the waits grow
+ * with the time that has gone by, by an eighth of it.
+ */
+const deletionWaitSeconds = (elapsedMs: number): number => bounded(elapsedMs / 8);
+
 /** Seconds until it is worth looking whether tasks have drained: 10 to 60, near the expected end at that end. */
 export const drainWaitSeconds = (drain: {
   startedAtMs: number;
@@ -46,7 +55,20 @@ export const drainWaitSeconds = (drain: {
   const leftMs = drain.deregistrationDelayMs + drain.stopTimeoutMs - elapsedMs;
   // Once overdue, ever less often.
   const waitMs = leftMs > 0 ? leftMs : -leftMs / 4;
-  return Math.ceil(Math.min(LONGEST_REMOVAL_WAIT_MS, Math.max(SHORTEST_REMOVAL_WAIT_MS, waitMs)) / SECOND_MS);
+  return bounded(waitMs);
+};
+
+/** How often a removal of so long is read at most, whatever it waits for each time. */
+export const mostRemovalReads = (
+  plan: Pick<Plan, 'deregistrationDelayMs' | 'stopTimeoutMs'>,
+  lastingMs: number,
+): number => {
+  let reads = 0;
+  for (let elapsedMs = 0; elapsedMs < lastingMs; reads += 1) {
+    const draining = drainWaitSeconds({ startedAtMs: 0, nowMs: elapsedMs, ...plan });
+    elapsedMs += Math.min(draining, deletionWaitSeconds(elapsedMs)) * SECOND_MS;
+  }
+  return reads;
 };
 
 export const removalOverdue = (startedAtMs: number, nowMs: number): boolean =>
@@ -121,7 +143,9 @@ const progressOf = (colour: 'blue' | 'green', { plan, taskSet, wrote, startedAtM
     startedAtMs,
     waitSeconds: draining
       ? drainWaitSeconds({ startedAtMs, nowMs, ...plan })
-      : SHORTEST_REMOVAL_WAIT_MS / SECOND_MS,
+      : step === 'waitDeleted'
+        ? deletionWaitSeconds(nowMs - startedAtMs)
+        : SHORTEST_REMOVAL_WAIT_MS / SECOND_MS,
     runningCount,
     reason: `${colour}'s task set ${taskSet.id} ${doing(step, taskSet, due)}`,
   };

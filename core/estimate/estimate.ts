@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
-import { LONGEST_REMOVAL_WAIT_MS, SHORTEST_REMOVAL_WAIT_MS } from '../ending/removal.ts';
+import { mostRemovalReads } from '../ending/removal.ts';
 import { greenLooks } from '../health/green-readiness.ts';
 import { sweepCount } from '../verdict/bake-looks.ts';
 import { UNKNOWN_WAIT_MS } from '../verdict/decide.ts';
@@ -43,9 +43,6 @@ const FASTEST_STOP_MS = 10 * SECOND_MS;
 
 /** A deleted task set stays readable as DRAINING up to so long (Terraform's provider waits that long) [fact 35]. */
 const SLOWEST_DELETION_MS = 10 * MINUTE_MS;
-
-/** Once overdue, a task set that drains is looked at a few times more. */
-const LATE_REMOVAL_LOOKS = 6;
 
 /** A look that cannot tell is repeated until the tolerance is used up; once per shift in the worst case. */
 const UNKNOWN_LOOKS = UNKNOWN_TOLERANCE_MS / UNKNOWN_WAIT_MS;
@@ -104,7 +101,8 @@ const bakesMs = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) =
 
 const sweeps = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) => sum + sweepCount(bakeMs), 0);
 
-const drainLooks = (lastingMs: number): number => Math.max(1, Math.ceil(lastingMs / LONGEST_REMOVAL_WAIT_MS));
+/** Drained as soon as documented and deleted at once: a read a minute. */
+const fewestRemovalReads = (lastingMs: number): number => 1 + Math.max(1, Math.ceil(lastingMs / MINUTE_MS));
 
 const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
   total([
@@ -115,7 +113,7 @@ const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
     times(SWEEP, sweeps(shape)),
     PROMOTION,
     ...(hasBlue
-      ? [times(REMOVAL_WRITE, 2), times(REMOVAL_LOOK, 1 + drainLooks(shape.deregistrationDelayMs))]
+      ? [times(REMOVAL_WRITE, 2), times(REMOVAL_LOOK, fewestRemovalReads(shape.deregistrationDelayMs))]
       : [REMOVAL_WRITE]),
     CLOSING,
   ]);
@@ -131,8 +129,7 @@ const roughVisits = (shape: Shape): Visits =>
     PROMOTION,
     ROLLBACK,
     times(REMOVAL_WRITE, 3),
-    times(REMOVAL_LOOK, LATE_REMOVAL_LOOKS + drainLooks(drainMs(shape))),
-    times(REMOVAL_LOOK, Math.ceil(SLOWEST_DELETION_MS / SHORTEST_REMOVAL_WAIT_MS)),
+    times(REMOVAL_LOOK, mostRemovalReads(shape, drainMs(shape) + SLOWEST_DELETION_MS)),
     CLOSING,
   ]);
 

@@ -14,6 +14,7 @@ import { checkLaunch } from './launch.ts';
 import { checkLoadBalancer } from './load-balancer.ts';
 import { checkNetworkMode } from './network-mode.ts';
 import { checkNotChecked } from './not-checked.ts';
+import { checkPayloadBudget } from './payload-budget.ts';
 import { checkProtection } from './protection.ts';
 import { checkRouteStickiness } from './route-stickiness.ts';
 import { checkRoutes } from './routes.ts';
@@ -62,7 +63,8 @@ const checks: readonly Check[] = [
 /** Everything that is wrong, or not as the guides advise, in one list: errors first, each with what to do. Never stops at the first. */
 export const preflight = (observed: PlanObservation, request: DeploymentRequest): Finding[] => {
   const inspected = { observed, request, found: discover(observed, request) };
-  const findings = checks.flatMap((check) => check(inspected));
+  const made = checks.flatMap((check) => check(inspected));
+  const findings = [...made, ...checkPayloadBudget(inspected, made)];
   return [
     ...findings.filter(({ severity }) => severity === 'error'),
     ...findings.filter(({ severity }) => severity === 'warning'),

@@ -646,10 +646,33 @@ export const cases: Case[] = [
     request: { strategy: 'Linear1PercentEvery60Minutes', timeToHealthy: '2h' },
     silent: { request: { strategy: 'Linear5PercentEvery60Minutes', timeToHealthy: '2h' } },
   },
+  {
+    id: 'payload-budget',
+    row: '93',
+    severity: 'error',
+    found: 'with 50 routes and 100 alarms',
+    observed: manyRoutes(50),
+    request: { alarms: manyNames(100) },
+    silent: { observed: manyRoutes(20), request: { alarms: manyNames(20) } },
+  },
   ...casesAroundTheService,
 ];
 
 // Function declarations, because the table above uses them.
+function manyNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `shop-5xx-${index}`.padEnd(120, '-'));
+}
+
+/** As long as the five values of a rule may be. */
+function manyRoutes(count: number): ReturnType<typeof anObservation> {
+  const conditions = `path ${Array(5).fill('/a'.padEnd(100, 'x')).join(',')}`;
+  const routes = Array.from({ length: count }, (_, index) =>
+    aRoute(PAIR, { arn: `${RULE}${index}`, kind: 'rule', label: `HTTPS:443 ${index} ${conditions}` }),
+  );
+  const alarms = manyNames(100).map((name) => anAlarm(name));
+  return anObservation({ routes, alarms: { alarms, missing: [] } });
+}
+
 function firstOf(): Record<string, unknown> {
   return {
     greenTargetGroup: GREEN_GROUP,
