@@ -139,6 +139,12 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         },
       }),
 
+    savePlacement: (deploymentId, memory) =>
+      updateOpen(deploymentId, 'save where users are placed', {
+        set: ['placementJson = :placement'],
+        values: { ':placement': json(memory) },
+      }),
+
     async readDecisions(deploymentId) {
       const decisions: Decision[] = [];
       let from: Item | undefined;
@@ -253,6 +259,7 @@ const readStored = async (
     lastAlarm:
       alarmAtMs === undefined ? null : { atMs: alarmAtMs, name: readText(item, 'lastAlarmName') ?? '' },
     lastCommandId: readText(item, 'lastCommandId') ?? null,
+    placement: parsed('placementJson'),
     commitment: parsed('commitmentJson'),
     commands: Object.keys(item)
       .filter((name) => name.startsWith(COMMAND))

@@ -12,6 +12,7 @@ import type {
   ObservedTaskSet,
   StoppedTask,
 } from '../core/vocabulary/observed.types.ts';
+import type { PlacementMemory } from '../core/vocabulary/placement.types.ts';
 import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { Decision, Execution, Lease, Outcome } from '../core/vocabulary/state.types.ts';
@@ -135,6 +136,8 @@ export type StoredDeployment = {
   commands: Command[];
   /** The id of the command that was added last, or null: what `commit` proves to have seen. */
   lastCommandId: string | null;
+  /** What the steps have learned about both colours (core/weights/placement.ts), or null. */
+  placement: PlacementMemory | null;
   /** From then on no command applies; null before. */
   commitment: Commitment | null;
 };
@@ -152,6 +155,8 @@ export type DeploymentRecord = {
   savePlan(deploymentId: string, plan: Plan): Promise<void>;
   /** One item per decision, keyed by its observation time, so that a repeat overwrites itself. */
   appendDecision(deploymentId: string, decision: Decision): Promise<void>;
+  /** What is known of both colours: the last one wins. */
+  savePlacement(deploymentId: string, memory: PlacementMemory): Promise<boolean>;
   readDecisions(deploymentId: string): Promise<Decision[]>;
   /** The token of the wait in progress; the last one wins. */
   storeTaskToken(deploymentId: string, taskToken: string, expiresAtMs: number): Promise<void>;

@@ -1,7 +1,8 @@
-import type { LiveRoute } from '../aws/verbs.ts';
+import type { LiveRoute, StoredDeployment } from '../aws/verbs.ts';
 import { restoredEvent } from '../core/deployment/events.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { failureId } from '../core/ending/failure.ts';
+import { placeBack } from '../core/ending/place-back.ts';
 import {
   checkedGroups,
   commitmentOf,
@@ -13,9 +14,9 @@ import {
 } from '../core/ending/roll-back.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
-import type { Commitment } from '../core/vocabulary/command.types.ts';
 import type { Plan, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { RolledBack } from '../core/vocabulary/state.types.ts';
+import type { Placement } from '../core/weights/placement.ts';
 import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
@@ -26,54 +27,76 @@ import { type Step, toHandler } from './step.ts';
 const observe = async (
   plan: Plan,
   deploymentId: string,
-  { ecsServices, listener, targets }: Pick<Deps, 'ecsServices' | 'listener' | 'targets'>,
+  { ecsServices, listener, targets, record }: Pick<Deps, 'ecsServices' | 'listener' | 'targets' | 'record'>,
 ) => {
-  const [service, greenTargets, blueTargets, ...routes] = await Promise.all([
+  const [service, greenTargets, blueTargets, stored, ...routes] = await Promise.all([
     ecsServices.read(plan.clusterArn, plan.serviceArn),
     targets.read(plan.green.targetGroupArn),
     plan.blueTargetGroupArn === null ? Promise.resolve([]) : targets.read(plan.blueTargetGroupArn),
+    readIfPossible(deploymentId, record),
     ...plan.routes.map((route) => readIfThere(listener, route)),
   ]);
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id) ?? null;
   const green = ownTaskSet(service.taskSets, plan, deploymentId);
   return {
+    service,
+    stored,
     live: routes.filter((route) => route !== null),
     blue,
     green,
+    blueTargets,
+    greenTargets,
     blueHealth: plan.blue === null ? null : groupHealth(blueTargets, blue),
     greenHealth: groupHealth(greenTargets, green),
   };
 };
 
-/** What each route is to forward to: blue's restored weights, or all to green once blue has begun to go. */
+/** What each route is to forward to: blue's restored weights, as much as blue carries, or all to green once blue goes. */
 const wantedGroups = (
   plan: Plan,
   decision: RollBackDecision,
+  placed: Placement | null,
   { route, forward }: LiveRoute,
 ): WeightedGroup[] | null => {
   if (decision.kind === 'restore') return restoredGroups(plan, route, forward);
   if (decision.kind === 'finishForward' && decision.raiseGreen)
     return groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true });
-  return decision.kind === 'held' ? checkedGroups(plan, forward) : null;
+  if (decision.kind === 'finishForward') return null;
+  // Sticky clients follow their cookie to a group at weight 0: one that is gone has to leave the route to set them free.
+  const evictLoser = placed?.kinds.blue === 'gone' || placed?.weights?.green === 0;
+  const weights = decision.weights ?? weightsOf(forward, groupsOf(plan));
+  if (evictLoser && weights !== null) return groupsFor(forward, groupsOf(plan), weights, { evictLoser });
+  return decision.weights === null
+    ? checkedGroups(plan, forward)
+    : groupsFor(forward, groupsOf(plan), decision.weights);
 };
 
-/** A record that cannot be written must not keep a deployment from going back: a command too many does no harm. */
-const commitIfPossible = async (
-  deploymentId: string,
-  commitment: Commitment,
-  record: Deps['record'],
-): Promise<void> => {
+/** A record that cannot be read or written must not keep a deployment from going back. */
+const ifPossible = async <T>(attempt: Promise<T>): Promise<T | null> => {
   try {
-    const stored = await record.read(deploymentId);
-    if (stored?.commitment?.to !== commitment.to) await record.commit(deploymentId, commitment);
+    return await attempt;
   } catch (error) {
     if (!isDeploymentError(error)) throw error;
+    return null;
   }
+};
+const readIfPossible = (deploymentId: string, record: Deps['record']) =>
+  ifPossible(record.read(deploymentId));
+
+/** What a recovery and the watch have to know of this visit. */
+const saveIfPossible = async (
+  deploymentId: string,
+  stored: StoredDeployment | null,
+  placed: Placement | null,
+  record: Deps['record'],
+): Promise<void> => {
+  if (placed === null || JSON.stringify(placed.memory) === JSON.stringify(stored?.placement)) return;
+  await ifPossible(record.savePlacement(deploymentId, placed.memory));
 };
 
 /**
- * All weight back to blue, read back, before anything of green is touched. Not when blue is the sicker of the two:
- * then it holds and says so. And not once blue has begun to go: then green finishes what it started.
+ * As much weight back to blue as blue can carry, read back, before anything of green is touched: all of it as a rule. What
+ * blue cannot carry stays with a green that answers, until blue can. Once blue has begun to go green finishes what it started.
  */
 export const rollBack: Step<
   'RollBack',
@@ -83,9 +106,27 @@ export const rollBack: Step<
   const { listener, leases, record, events, clock } = deps;
   const observed = await observe(plan, lease.deploymentId, deps);
 
+  const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
+  const neverServed = state.traffic === undefined && lease.kind !== 'recovering';
+  const placed =
+    plan.blue === null
+      ? null
+      : placeBack({
+          ...observed,
+          plan,
+          routes: observed.live,
+          answers: { blue: [], green: [] },
+          commands: observed.stored?.commands ?? [],
+          neverServed,
+          memory: previous?.placement ?? observed.stored?.placement ?? state.decision?.placement,
+          startedAtMs,
+          nowMs: clock.nowMs(),
+        });
   const input = {
     ...observed,
     plan,
+    placed,
+    neverServed,
     routes: observed.live,
     previous,
     // Whoever says abort in time means it, even if the deployment had made up its mind before.
@@ -94,7 +135,7 @@ export const rollBack: Step<
   };
   const decision = decideRollBack(input);
   const writes = observed.live.flatMap((live) => {
-    const groups = wantedGroups(plan, decision, live);
+    const groups = wantedGroups(plan, decision, placed, live);
     return groups === null || sameGroups(live.forward.groups, groups) ? [] : [{ live, groups }];
   });
 
@@ -113,15 +154,17 @@ export const rollBack: Step<
     kind: decision.kind === 'restore' ? 'restored' : decision.kind,
     reason: decision.reason,
     because: previous?.because ?? whyRollBack(state),
-    startedAtMs: previous?.startedAtMs ?? clock.nowMs(),
+    startedAtMs,
     waitSeconds: decision.waitSeconds,
     routes: plan.routes.map(({ label }) => ({ label })),
     caught: failureId(state.failure),
+    ...(placed === null ? {} : { placement: placed.memory }),
   };
   // After the weights, because users come first: a command of this second is too late by a second.
   const commitment = commitmentOf(input, decision, result.because);
-  if (commitment !== null && previous?.kind !== result.kind)
-    await commitIfPossible(lease.deploymentId, commitment, record);
+  if (commitment !== null && observed.stored?.commitment?.to !== commitment.to)
+    await ifPossible(record.commit(lease.deploymentId, commitment));
+  await saveIfPossible(lease.deploymentId, observed.stored, placed, record);
   if (writes.length > 0) {
     const routes = writes.map(({ live: { route, forward }, groups }) => ({
       label: route.label,

@@ -3,8 +3,11 @@ import { formatDuration } from '../duration.ts';
 import { describeHealth, fitToServe, type GroupHealth, healthyShare } from '../health/group-health.ts';
 import type { Commitment } from '../vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
-import type { Plan, Route, RouteForward, WeightedGroup } from '../vocabulary/plan.types.ts';
+import type { CarryPolicy } from '../vocabulary/placement.types.ts';
+import type { Plan, Route, RouteForward, WeightedGroup, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentState, RolledBack } from '../vocabulary/state.types.ts';
+import { isGoing } from '../weights/colour-count.ts';
+import type { Placement } from '../weights/placement.ts';
 import { settleMs } from '../weights/propagation.ts';
 import {
   ALL_BLUE,
@@ -26,8 +29,11 @@ export const HOLD_LIMIT_MS = 48 * HOUR_MS;
  */
 export const FINISH_LIMIT_MS = 2 * HOUR_MS;
 
+/** While users are where the rollback does not want them: as soon as ECS can have done anything, then once a minute. */
 const FIRST_WAIT_MS = 15 * SECOND_MS;
-/** Two days of holding take about 600 looks of 9 history events [fact 95], a fifth of what an execution has [fact 93]. */
+const SOON_MS = 5 * MINUTE_MS;
+const STEADY_WAIT_MS = MINUTE_MS;
+/** Two days of holding take about 700 observations of 9 history events [95], a quarter of what an execution has [93]. */
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
 type LiveForward = { route: Pick<Route, 'label' | 'original'>; forward: RouteForward };
@@ -43,13 +49,19 @@ type RollBackInput = {
   /** The plan's routes as they are now; one whose rule somebody deleted is left out. */
   routes: LiveForward[];
   previous: RolledBack | undefined;
+  /** Where users should be, with all of them on blue as the aim; null where there is no blue to place them on. */
+  placed: Placement | null;
+  /** Green never had weight in this deployment. */
+  neverServed: boolean;
   /** An earlier execution of this deployment ended half-way. */
   recovering: boolean;
   nowMs: number;
 };
 
 export type RollBackDecision =
-  | { kind: 'restore' | 'held' | 'stuck'; reason: string; waitSeconds: number }
+  | { kind: 'restore'; reason: string; waitSeconds: number }
+  /** `weights` null: they stay. */
+  | { kind: 'held' | 'stuck'; reason: string; waitSeconds: number; weights: Weights | null }
   | {
       kind: 'finishForward';
       reason: string;
@@ -59,30 +71,57 @@ export type RollBackDecision =
     };
 
 /**
- * Whether blue gets its weight back now. It does unless that moved users from bad to worse: a blue that is sick is
- * held off while green is healthier, and a blue whose retirement has begun is never returned to.
+ * Where users go now. To blue, as far as blue can carry them: what it cannot carry stays with a green that answers. A
+ * blue whose retirement has begun is never returned to.
  */
 export const decideRollBack = (input: RollBackInput): RollBackDecision => {
-  const { plan, blue, blueHealth, greenHealth, routes } = input;
-  const restore = (reason: string): RollBackDecision => restored(input, reason);
-  if (plan.blue !== null && pastReturn(blue)) return onward(input, 'blue is past its point of return');
+  const { plan, blue, blueHealth, routes, placed } = input;
+  if (plan.blue !== null && isGoing(blue)) return finishForward(input, 'blue is past its point of return');
   if (alreadyPromoted(input))
-    return onward(input, 'green was PRIMARY with all traffic when the execution ended');
-  if (plan.blue === null) return restore('a first deployment: the routes get back what they had');
+    return finishForward(input, 'green was PRIMARY with all traffic when the execution ended');
+  if (plan.blue === null || placed === null || blueHealth === null)
+    return restored(input, 'a first deployment: the routes get back what they had');
 
+  const policy: CarryPolicy = plan.carry ?? 'on';
+  if (policy === 'off') return allOrNothing(input, blueHealth);
   const serving = routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_BLUE));
-  if (serving) return restore('blue serves everything already');
-  if (blueHealth === null) return held(input, "blue's health is not known");
-  if (fitToServe(blueHealth)) return restore(`blue takes all traffic with ${describeHealth(blueHealth)}`);
+  const toBlue = placed.move ? placed.weights?.green === 0 : serving;
+  if (toBlue && mayLeaveGreen(input, placed)) {
+    if (serving) return restored(input, 'blue serves everything already');
+    return restored(input, `blue takes all traffic with ${describeHealth(blueHealth)}`);
+  }
+  return held(input, placed.reason, placed.move ? placed.weights : null);
+};
+
+/** Green is removed once nobody needs it: blue carries everything, or green is no help. */
+export const mayLeaveGreen = (
+  { plan, previous, neverServed, nowMs }: Pick<RollBackInput, 'plan' | 'previous' | 'neverServed' | 'nowMs'>,
+  { carry, memory, kinds }: Placement,
+): boolean => {
+  if (carry.blue >= 1 || memory.lostGreen !== null || kinds.green === 'gone') return true;
+  if (neverServed && kinds.blue === 'alive') return true;
+  // Both fail for one reason, perhaps: whichever comes back first is needed, but not for ever.
+  return kinds.green === 'unwell' && nowMs - (previous?.startedAtMs ?? nowMs) >= plan.timeToHealthyMs;
+};
+
+/** `carry: "off"`: everything to blue, or nothing while blue is sick and green is healthier. */
+const allOrNothing = (input: RollBackInput, blueHealth: GroupHealth): RollBackDecision => {
+  const { plan, greenHealth, routes } = input;
+  const serving = routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_BLUE));
+  if (serving) return restored(input, 'blue serves everything already');
+  if (fitToServe(blueHealth))
+    return restored(input, `blue takes all traffic with ${describeHealth(blueHealth)}`);
   if (greenHealth === null || healthyShare(greenHealth) <= healthyShare(blueHealth)) {
     const green = greenHealth === null ? 'of unknown health' : `no better: ${describeHealth(greenHealth)}`;
-    return restore(
+    return restored(
+      input,
       `blue takes all traffic although it has only ${describeHealth(blueHealth)}, because green is ${green}`,
     );
   }
   return held(
     input,
-    `blue is the sicker of the two: it has ${describeHealth(blueHealth)}, green has ${describeHealth(greenHealth)}`,
+    `blue is the sicker of the two: it has ${describeHealth(blueHealth)}, green has ${describeHealth(greenHealth)}; traffic stays where it is`,
+    null,
   );
 };
 
@@ -95,7 +134,7 @@ export const commitmentOf = (
   decision: RollBackDecision,
   because: string,
 ): Commitment | null => {
-  if (plan.blue !== null && pastReturn(blue))
+  if (plan.blue !== null && isGoing(blue))
     return { to: 'finish', reason: 'blue is past its point of return', atMs: nowMs };
   if (decision.kind === 'finishForward') return null;
   return { to: 'rollBack', reason: because, atMs: nowMs };
@@ -167,10 +206,6 @@ export const whyRollBack = (
   return 'the workflow met a state it does not know, which always means going back to blue';
 };
 
-/** Scaled to zero, being deleted, or gone: coming back would need tasks that do not run any more. */
-const pastReturn = (blue: ObservedTaskSet | null): boolean =>
-  blue === null || blue.status === 'DRAINING' || blue.scalePercent === 0;
-
 /** A deployment that had made up its mind is not undone because its execution ended. */
 const alreadyPromoted = ({ plan, green, greenHealth, routes, recovering }: RollBackInput): boolean =>
   recovering &&
@@ -191,17 +226,17 @@ const unchecked = ({ plan, green, routes }: RollBackInput): boolean =>
   );
 
 /** Blue has begun to go. Green finishes what it started, as long as it has anything that answers or may answer. */
-const onward = (input: RollBackInput, why: string): RollBackDecision => {
+const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
   const { plan, greenHealth, routes, previous, nowMs } = input;
   if (greenHealth === null || (greenHealth.healthy === 0 && !unchecked(input))) {
     const green = greenHealth === null ? 'its health is not known' : describeHealth(greenHealth);
-    return held(input, `${why} and green cannot serve yet: ${green}`);
+    return held(input, `${why} and green cannot serve yet: ${green}; traffic stays where it is`, null);
   }
 
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (previous?.kind === 'finishForward' && elapsedMs >= FINISH_LIMIT_MS) {
     const reason = `blue could not be removed in ${formatDuration(elapsedMs)}; green serves with ${describeHealth(greenHealth)}`;
-    return { kind: 'stuck', reason, waitSeconds: 0 };
+    return { kind: 'stuck', reason, waitSeconds: 0, weights: null };
   }
   const raiseGreen = !routes.every(({ forward }) =>
     sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN),
@@ -214,27 +249,40 @@ const onward = (input: RollBackInput, why: string): RollBackDecision => {
  * The wait lets the data plane follow before green goes. It grows for a visit that comes again because somebody gave
  * green traffic back, and not for ever.
  */
-const restored = ({ plan, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
+const restored = ({ plan, green, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (previous?.kind === 'restored' && elapsedMs >= HOLD_LIMIT_MS) {
     const why = `somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
-    return { kind: 'stuck', reason: why, waitSeconds: 0 };
+    return { kind: 'stuck', reason: why, waitSeconds: 0, weights: null };
   }
   return {
     kind: 'restore',
     reason,
-    waitSeconds: Math.max(settleMs(plan) / SECOND_MS, waitSeconds(elapsedMs)),
+    // A green that is told to go keeps nobody waiting: what is left is to see that nobody gives it traffic again.
+    waitSeconds: Math.max(
+      previous !== undefined && isGoing(green) ? 0 : settleMs(plan) / SECOND_MS,
+      waitSeconds(elapsedMs),
+    ),
   };
 };
 
-const held = ({ previous, nowMs }: RollBackInput, why: string): RollBackDecision => {
+const held = (
+  { previous, nowMs }: RollBackInput,
+  reason: string,
+  weights: Weights | null,
+): RollBackDecision => {
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (elapsedMs >= HOLD_LIMIT_MS) {
-    return { kind: 'stuck', reason: `${why}, for ${formatDuration(elapsedMs)}`, waitSeconds: 0 };
+    return { kind: 'stuck', reason: `${reason}, for ${formatDuration(elapsedMs)}`, waitSeconds: 0, weights };
   }
-  return { kind: 'held', reason: `${why}; traffic stays where it is`, waitSeconds: waitSeconds(elapsedMs) };
+  return { kind: 'held', reason, waitSeconds: heldSeconds(elapsedMs), weights };
 };
 
-/** ECS replaces a task in a minute or two, so often at first; a tenth of the time passed later. */
+const heldSeconds = (elapsedMs: number): number =>
+  elapsedMs < SOON_MS
+    ? FIRST_WAIT_MS / SECOND_MS
+    : Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(STEADY_WAIT_MS, elapsedMs / 60)) / SECOND_MS);
+
+/** Somebody keeps giving green traffic: a tenth of the time that passed. */
 const waitSeconds = (elapsedMs: number): number =>
   Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 10)) / SECOND_MS);

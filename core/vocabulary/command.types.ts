@@ -10,6 +10,8 @@ export type Command = {
   by: string;
   /** Why, in the sender's words; may be empty. */
   reason: string;
+  /** Of an abort: green does harm, so all users leave it as long as one task of blue is healthy. */
+  now?: true;
   atMs: number;
 };
 

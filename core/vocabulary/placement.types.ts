@@ -22,7 +22,7 @@ export type ColourCount = {
 export type Spell = {
   seenAtMs: number;
   /** When a target was healthy again, or nothing ran any more; null while it lasts. */
-  endedAtMs: number | null;
+  overAtMs: number | null;
   /** Since when evidence is waited for, with a slice of the traffic on blue; null before. */
   slicedAtMs: number | null;
   verdict: 'dead' | 'answers' | null;

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.types.ts';
+import type { CarryPolicy } from './placement.types.ts';
 import type { AwsVpcNetwork, CapacityProvider, DeploymentRequest, Shift } from './request.types.ts';
 
 /** Share of new requests in percent, integers; blue + green = 100. */
@@ -87,6 +88,8 @@ export type Plan = {
     /** Red when planned and to be ignored until seen OK. */
     ignoredUntilOk: string[];
   };
+  /** Whether users are moved to where they are served; absent: `on`. */
+  carry?: CarryPolicy;
   healthyForMs: number;
   timeToHealthyMs: number;
   /** Of blue's group: how long its targets drain, milliseconds. */

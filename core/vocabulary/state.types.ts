@@ -1,4 +1,5 @@
 import type { Command } from './command.types.ts';
+import type { PlacementMemory } from './placement.types.ts';
 import type { Plan, Route, Weights } from './plan.types.ts';
 import type { DeploymentRequest } from './request.types.ts';
 
@@ -108,6 +109,8 @@ export type Decision = {
   /** The command that led to it; absent when Cutover decided by itself. */
   obeyed?: Pick<Command, 'id' | 'kind' | 'by'>;
   evidence: Evidence;
+  /** What the observations have learned about both colours; absent before the first and on a first deployment. */
+  placement?: PlacementMemory;
 };
 
 /** Written by PromoteGreen. */
@@ -128,8 +131,8 @@ export type Retirement = {
 /** Written by RollBack. */
 export type RolledBack = {
   /**
-   * `restored`: every route read back at the weights the plan found. `held`: blue is sicker than green,
-   * look again after the wait. `finishForward`: blue is past its point of no return and green serves everything.
+   * `restored`: every route read back at the weights the plan found. `held`: blue cannot carry everything, so green keeps
+   * some or all of it until it can. `finishForward`: blue is past its point of no return and green serves everything.
    * `stuck`: nobody but a person can decide.
    */
   kind: 'restored' | 'held' | 'finishForward' | 'stuck';
@@ -141,6 +144,8 @@ export type RolledBack = {
   routes: Pick<Route, 'label'>[];
   /** The failure that was in the state when this was written, as `failureId` names it: a later one is RollBack's own. */
   caught?: string | null;
+  /** What the visits have learned about both colours. */
+  placement?: PlacementMemory;
 };
 
 /** Written by RemoveGreen and CheckRemoved. */

@@ -108,15 +108,15 @@ const spellOf = (input: CarryInput, blue: ColourCount | null, green: ColourCount
   const kinds = kindsOf(input);
   if (kinds.blue === 'unread') return spell;
   if (kinds.blue !== 'unwell') {
-    const ended = spell === null ? null : { ...spell, endedAtMs: spell.endedAtMs ?? nowMs };
-    return ended === null || nowMs - ended.endedAtMs > VERDICT_KEPT_MS ? null : ended;
+    const ended = spell === null ? null : { ...spell, overAtMs: spell.overAtMs ?? nowMs };
+    return ended === null || nowMs - ended.overAtMs > VERDICT_KEPT_MS ? null : ended;
   }
 
-  const kept = spell !== null && spell.endedAtMs !== null && nowMs - spell.endedAtMs <= VERDICT_KEPT_MS;
+  const kept = spell !== null && spell.overAtMs !== null && nowMs - spell.overAtMs <= VERDICT_KEPT_MS;
   const begun: Spell =
-    spell !== null && spell.endedAtMs === null
+    spell !== null && spell.overAtMs === null
       ? spell
-      : { seenAtMs: nowMs, endedAtMs: null, slicedAtMs: null, verdict: kept ? spell.verdict : null };
+      : { seenAtMs: nowMs, overAtMs: null, slicedAtMs: null, verdict: kept ? spell.verdict : null };
   if (begun.verdict !== null) return begun;
   // With nobody better to go to there is nothing to compare with, and no hurry to find out.
   if (blue === null || green === null || green.healthy === 0) return begun;

@@ -2,7 +2,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import type { Calm, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { Weights } from '../vocabulary/plan.types.ts';
-import { type Carry, type CarryInput, carryOf, kindsOf, learn } from './carry.ts';
+import { type Carry, type CarryInput, type ColourKind, carryOf, kindsOf, learn } from './carry.ts';
 import { describeWeights, sameWeights } from './weights.ts';
 
 /** A colour that came back must have been at its number for so long before it gets weight; twice as long each time. */
@@ -26,6 +26,7 @@ export type Placement = {
   /** Where users should be now; where they are, when nothing is to move. */
   weights: Weights | null;
   carry: Carry;
+  kinds: { blue: ColourKind; green: ColourKind };
   /** One sentence for an operator: why they are not where the phase wants them, or why they move. */
   reason: string;
   /** What is kept for the next observation, this move included. */
@@ -42,7 +43,15 @@ export const placementOf = (asked: PlacementInput): Placement => {
   const carry = carryOf(input);
   const memory = { ...learned, calm: calmOf(input, carry), movedAtMs: recentMoves(input) };
   const { current, frozen, policy, nowMs } = input;
-  const stay = (why: string): Placement => ({ move: false, weights: current, carry, reason: why, memory });
+  const kinds = kindsOf(input);
+  const stay = (why: string): Placement => ({
+    move: false,
+    weights: current,
+    carry,
+    kinds,
+    reason: why,
+    memory,
+  });
 
   const target = targetOf(input, carry);
   if (policy === 'off') return stay('users are not moved: the request says `carry: "off"`');
@@ -53,7 +62,7 @@ export const placementOf = (asked: PlacementInput): Placement => {
   if (frozen) return stay(`frozen; would move users now, ${move}`);
   if (refusal !== null) return stay(`${refusal}; then ${move}`);
   const movedAtMs = [...memory.movedAtMs, nowMs].slice(-MOVES_PER_HOUR);
-  return { move: true, weights: target, carry, reason: move, memory: { ...memory, movedAtMs } };
+  return { move: true, weights: target, carry, kinds, reason: move, memory: { ...memory, movedAtMs } };
 };
 
 /** Whole percents that leave neither colour more than it carries; in proportion where both together carry too little. */

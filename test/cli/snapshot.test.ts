@@ -17,6 +17,7 @@ const record = (outcome: StoredDeployment['outcome']): StoredDeployment => ({
   lastSignal: null,
   lastAlarm: null,
   lastCommandId: null,
+  placement: null,
   commitment: null,
   commands: [],
 });

@@ -6,6 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Command, Commitment } from '../../core/vocabulary/command.types.ts';
+import type { PlacementMemory } from '../../core/vocabulary/placement.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import type { Outcome } from '../../core/vocabulary/state.types.ts';
 import { NOW } from '../core/a-deployment.ts';
@@ -43,12 +44,21 @@ type Stored = {
   outcome?: Outcome;
   commands?: Command[];
   commitment?: Commitment;
+  placement?: PlacementMemory;
   signal?: { atMs: number; by: string };
   alarm?: { atMs: number; name: string };
 };
 
 /** The deployment's record as its steps and its operators left it. */
-export const aRecord = ({ plan, outcome, commands = [], commitment, signal, alarm }: Stored = {}): Item => ({
+export const aRecord = ({
+  plan,
+  outcome,
+  commands = [],
+  commitment,
+  placement,
+  signal,
+  alarm,
+}: Stored = {}): Item => ({
   ...recordKey,
   serviceKey: { S: 'main/shop' },
   executionArn: { S: execution.id },
@@ -61,6 +71,7 @@ export const aRecord = ({ plan, outcome, commands = [], commitment, signal, alar
   ...(alarm === undefined
     ? {}
     : { lastAlarmAtMs: { N: String(alarm.atMs) }, lastAlarmName: { S: alarm.name } }),
+  ...(placement === undefined ? {} : { placementJson: { S: JSON.stringify(placement) } }),
   ...(commitment === undefined ? {} : { commitmentJson: { S: JSON.stringify(commitment) } }),
   ...(commands.length === 0 ? {} : { lastCommandId: { S: commands.at(-1)?.id ?? '' } }),
   ...Object.fromEntries(commands.map((command) => [`command_${command.id}`, { S: JSON.stringify(command) }])),

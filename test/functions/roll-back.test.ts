@@ -1,8 +1,9 @@
 import { ModifyListenerCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { NO_MEMORY } from '../../core/weights/carry.ts';
 import { rollBack } from '../../functions/roll-back.ts';
-import { aDecision, aForward, aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aCommand, aDecision, aForward, aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
 import {
   CLUSTER,
@@ -68,11 +69,13 @@ describe('a healthy blue gets everything back', () => {
       waitSeconds: 60,
       routes: [{ label: 'HTTPS:443 default' }, { label: 'HTTPS:443 path /api/*' }],
       caught: null,
+      placement: expect.objectContaining({ lostGreen: null, movedAtMs: [NOW] }),
     });
     expect(sentBesidesEvents()).toStrictEqual([
       ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
       ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
       ['DescribeTargetHealth', { TargetGroupArn: BLUE }],
+      ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
       ['DescribeListeners', { ListenerArns: [LISTENER] }],
       ['DescribeRules', { RuleArns: [RULE] }],
       ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
@@ -80,7 +83,7 @@ describe('a healthy blue gets everything back', () => {
       ['DescribeListeners', { ListenerArns: [LISTENER] }],
       ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, allBlue] }],
       ['DescribeRules', { RuleArns: [RULE] }],
-      ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
+      ['UpdateItem', expect.objectContaining({ Key: recordKey })],
       ['UpdateItem', expect.objectContaining({ Key: recordKey })],
     ]);
   });
@@ -108,9 +111,8 @@ describe('a healthy blue gets everything back', () => {
     expect(routeWrites().map(([operation]) => operation)).toEqual(['ModifyRule']);
   });
 
-  test('when it serves everything already nothing is written, whatever its health', async () => {
+  test('when it serves everything already nothing is written', async () => {
     world.routes = bothRoutesAt(100, 0);
-    world.targets[BLUE] = [];
 
     expect(await run(input)).toMatchObject({ kind: 'restored', reason: 'blue serves everything already' });
     expect(routeWrites()).toEqual([]);
@@ -146,25 +148,44 @@ test('sticky routes lose green’s group: their clients ignore its weight 0', as
 });
 
 describe('a blue that is sick', () => {
-  test.each<[string, (changed: AwsWorld) => void]>([
-    ['without a healthy target', (it) => (it.targets[BLUE] = targetsIn('unhealthy', 'unhealthy'))],
-    ['with half of them healthy', (it) => (it.targets[BLUE] = targetsIn('healthy', 'unhealthy'))],
-    ['of unknown health', (it) => (it.targets[BLUE] = targetsIn('unavailable', 'unavailable'))],
-    ['without targets', (it) => (it.targets[BLUE] = [])],
-    ['that wants no tasks', (it) => (it.taskSets[0] = aBlueTaskSet({ computedDesiredCount: 0 }))],
-  ])('%s is held off while green is healthy: nothing is written', async (_how, change) => {
+  test.each<[string, (changed: AwsWorld) => void, number]>([
+    ['without a healthy target', (it) => (it.targets[BLUE] = targetsIn('unhealthy', 'unhealthy')), 100],
+    ['with half of them healthy', (it) => (it.targets[BLUE] = targetsIn('healthy', 'unhealthy')), 25],
+    ['of unknown health', (it) => (it.targets[BLUE] = targetsIn('unavailable', 'unavailable')), 100],
+    ['without targets', (it) => (it.targets[BLUE] = []), 100],
+  ])('%s leaves to a healthy green what it cannot carry', async (_how, change, share) => {
     change(world);
 
     const rolledBack = await run(input);
 
     expect(rolledBack).toMatchObject({
       kind: 'held',
-      reason: expect.stringContaining('blue is the sicker of the two'),
       because: 'alarm shop-5xx is in ALARM',
       waitSeconds: 15,
     });
-    expect(routeWrites()).toEqual([]);
-    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 50, [GREEN]: 50 });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100 - share, [GREEN]: share });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100 - share, [GREEN]: share });
+  });
+
+  test('a recovery knows what was learned before, and the record keeps what is learned now', async () => {
+    const lostGreen = { startMs: NOW - 600_000, requests: 900, answered: 0 };
+    const memory = { ...NO_MEMORY, lostGreen };
+    world.targets[BLUE] = targetsIn('healthy', 'unhealthy');
+    world.items[RECORD] = aRecord({ placement: memory });
+
+    expect(await run(input)).toMatchObject({ kind: 'restored', placement: { lostGreen } });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(JSON.parse(world.items[RECORD]?.placementJson?.S ?? 'null')).toMatchObject({
+      lostGreen,
+      movedAtMs: [NOW],
+    });
+  });
+
+  test('keeps its users once they are sent there at once by a person, with one healthy task', async () => {
+    world.targets[BLUE] = targetsIn('healthy', 'unhealthy');
+    world.items[RECORD] = aRecord({ commands: [{ ...aCommand('abort'), now: true }] });
+
+    expect(await run(input)).toMatchObject({ kind: 'restored' });
   });
 
   test('is held off also when the launch’s answer was lost: green is found by its label', async () => {
@@ -176,14 +197,14 @@ describe('a blue that is sick', () => {
   });
 
   test.each([
-    ['as sick', targetsIn('healthy', 'unhealthy')],
-    ['sicker', targetsIn('unhealthy', 'unhealthy')],
-    ['gone', []],
-  ])('takes everything back all the same when green is %s', async (_how, targets) => {
+    ['as sick shares with it', targetsIn('healthy', 'unhealthy'), 'held', 25],
+    ['sicker gives it all, and stays while it may be needed', targetsIn('unhealthy', 'unhealthy'), 'held', 0],
+    ['gone gives it all', [], 'restored', 0],
+  ])('and a green that is %s', async (_how, targets, kind, share) => {
     world.targets = { [BLUE]: targetsIn('healthy', 'unhealthy'), [GREEN]: targets };
 
-    expect(await run(input)).toMatchObject({ kind: 'restored' });
-    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(await run(input)).toMatchObject({ kind });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100 - share, [GREEN]: share });
   });
 
   test('and that recovers gets everything on a later visit, with the first visit’s reason', async () => {
@@ -212,7 +233,7 @@ describe('a blue that is sick', () => {
     const rolledBack = aRollBack({ startedAtMs: NOW - 48 * 3_600_000 });
 
     expect(await run({ ...input, rolledBack })).toMatchObject({ kind: 'stuck' });
-    expect(routeWrites()).toEqual([]);
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
   });
 });
 
@@ -280,7 +301,12 @@ describe('the record takes no more commands', () => {
   test('is told after the weights: users come first', async () => {
     await run(input);
 
-    expect(writes().map(([operation]) => operation)).toEqual(['ModifyListener', 'ModifyRule', 'UpdateItem']);
+    expect(writes().map(([operation]) => operation)).toEqual([
+      'ModifyListener',
+      'ModifyRule',
+      'UpdateItem',
+      'UpdateItem',
+    ]);
   });
 
   test('is told that it finishes when blue is past its point of return', async () => {

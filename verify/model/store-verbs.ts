@@ -82,6 +82,7 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
             lastSignal: null,
             lastAlarm: null,
             lastCommandId: null,
+            placement: null,
             commitment: null,
             commands: [],
             decided: null,
@@ -98,6 +99,12 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
       appendDecision: (id, decision) =>
         call('record.appendDecision', 'write', () => {
           if (id === DEPLOYMENT && state.record !== null) state.record.decided = plain(decision);
+        }),
+      savePlacement: (id, memory) =>
+        call('record.savePlacement', 'write', () => {
+          const record = id === DEPLOYMENT ? open(id) : undefined;
+          if (record !== undefined) record.placement = plain(memory);
+          return record !== undefined;
         }),
       // Whoever reads them asks for the last.
       readDecisions: (id) =>

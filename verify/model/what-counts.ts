@@ -32,6 +32,12 @@ const OLD_MS: Record<string, number> = {
   resumedAtMs: 2 * MINUTE_MS,
   lastAlarmMs: 5 * MINUTE_MS,
   alarmsReadAtMs: 0,
+  // Where users are placed: a return is forgotten after an hour, a verdict 15 minutes after its spell, evidence after 5 (core/weights).
+  roseAtMs: HOUR_MS,
+  movedAtMs: HOUR_MS,
+  seenAtMs: 6 * MINUTE_MS,
+  slicedAtMs: 6 * MINUTE_MS,
+  overAtMs: 16 * MINUTE_MS,
   // Only told to people.
   promotedAtMs: 0,
   endedAtMs: 0,

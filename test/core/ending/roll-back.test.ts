@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import { placeBack } from '../../../core/ending/place-back.ts';
 import {
   decideRollBack,
   refuseUnrestored,
@@ -15,6 +16,7 @@ import {
   aRollBack,
   aRoute,
   aStickyForward,
+  aTarget,
   aTaskSet,
   BLUE,
   GREEN,
@@ -28,8 +30,9 @@ type Input = Parameters<typeof decideRollBack>[0];
 
 const blueSet = aTaskSet({ id: 'ecs-svc/1', status: 'PRIMARY', targetGroupArn: BLUE });
 
-const decideOn = (changes: Partial<Input> = {}) =>
-  decideRollBack({
+/** As RollBack asks: the placement follows from the healths given, with a needed count of blue's. */
+const decideOn = (changes: Partial<Input> = {}) => {
+  const given = {
     plan: aPlan(),
     blue: blueSet,
     green: aTaskSet(),
@@ -37,10 +40,30 @@ const decideOn = (changes: Partial<Input> = {}) =>
     greenHealth: someHealth(2, 2),
     routes: [{ route: aRoute('default'), forward: aForward([BLUE, 50], [GREEN, 50]) }],
     previous: undefined,
+    neverServed: false,
     recovering: false,
     nowMs: NOW,
     ...changes,
-  });
+  };
+  const targets = (health: Input['greenHealth']) =>
+    Array.from({ length: health?.wanted ?? 0 }, (_, index) =>
+      aTarget(index < (health?.healthy ?? 0) ? 'healthy' : 'unhealthy'),
+    );
+  const placed =
+    given.plan.blue === null
+      ? null
+      : placeBack({
+          ...given,
+          service: { desiredCount: given.blueHealth?.wanted ?? 2 },
+          blueTargets: targets(given.blueHealth),
+          greenTargets: targets(given.greenHealth),
+          answers: { blue: [], green: [] },
+          commands: [],
+          memory: undefined,
+          startedAtMs: NOW,
+        });
+  return decideRollBack({ ...given, placed });
+};
 
 const allGreen = [{ route: aRoute('default'), forward: aForward([BLUE, 0], [GREEN, 100]) }];
 const allBlue = [{ route: aRoute('default'), forward: aForward([BLUE, 100], [GREEN, 0]) }];
@@ -49,17 +72,11 @@ describe('blue gets its weight back', () => {
   test.each([
     ['when it is healthy', {}],
     ['when a task in three is being replaced', { blueHealth: someHealth(2, 3) }],
-    ['when green is as sick', { blueHealth: someHealth(1, 2), greenHealth: someHealth(1, 2) }],
-    ['when green is sicker', { blueHealth: someHealth(1, 2), greenHealth: someHealth(0, 2) }],
-    [
-      'when neither has anything, since blue is the version that worked',
-      { blueHealth: someHealth(0, 2), greenHealth: someHealth(0, 2) },
-    ],
+    ['when it has it already', { routes: allBlue }],
     [
       'when green was never launched',
       { blueHealth: someHealth(1, 2), greenHealth: someHealth(0, 0), green: null },
     ],
-    ['when it has it already, however sick it is', { blueHealth: someHealth(0, 2), routes: allBlue }],
     [
       'when a third group took it',
       { routes: [{ route: aRoute('default'), forward: aForward([BLUE, 50], [THIRD, 50]) }] },
@@ -139,20 +156,56 @@ test('a first deployment’s green goes only when every route is as it was befor
 });
 
 describe('users are not moved from bad to worse', () => {
-  test('a sick blue is held off while green is healthier, and says why', () => {
+  test('a short blue gets what it can carry, green keeps the rest, and the reason says so', () => {
     const decision = decideOn({ blueHealth: someHealth(1, 2, '1 unhealthy (Target.Timeout)') });
 
     expect(decision).toEqual({
       kind: 'held',
       waitSeconds: 15,
-      reason:
-        'blue is the sicker of the two: it has 1 of 2 targets healthy: 1 unhealthy (Target.Timeout), green has 2 of 2 targets healthy; traffic stays where it is',
+      weights: { blue: 75, green: 25 },
+      reason: 'blue has 1 of 2 tasks healthy, green has 2 of 2 tasks healthy: 75 % blue, 25 % green',
     });
+  });
+
+  test('when neither has anything blue gets it, and green stays until its time to get healthy is over', () => {
+    const neither = { blueHealth: someHealth(0, 2), greenHealth: someHealth(0, 2) };
+    const later = {
+      ...neither,
+      previous: aRollBack(),
+      routes: allBlue,
+      nowMs: NOW + aPlan().timeToHealthyMs,
+    };
+
+    expect(decideOn(neither)).toMatchObject({ kind: 'held', weights: { blue: 100, green: 0 } });
+    expect(decideOn({ ...later, nowMs: later.nowMs - 1 })).toMatchObject({ kind: 'held', weights: null });
+    expect(decideOn(later)).toMatchObject({ kind: 'restore' });
+  });
+
+  test('a blue that dies with all of the traffic gives it to a green that is still there', () => {
+    expect(decideOn({ blueHealth: someHealth(0, 2), routes: allBlue })).toMatchObject({
+      kind: 'held',
+      weights: { blue: 0, green: 100 },
+    });
+  });
+
+  test('a green that never served gets nobody while any of blue answers', () => {
+    const never = { neverServed: true, routes: allBlue };
+
+    expect(decideOn({ ...never, blueHealth: someHealth(1, 4) })).toMatchObject({ kind: 'restore' });
+    expect(decideOn({ ...never, blueHealth: someHealth(0, 2) })).toMatchObject({ kind: 'held' });
+  });
+
+  test('switched off, everything goes back or nothing does', () => {
+    const off = (changes: Partial<Input>) => decideOn({ plan: aPlan({ carry: 'off' }), ...changes });
+
+    expect(off({ blueHealth: someHealth(1, 2) })).toMatchObject({ kind: 'held', weights: null });
+    expect(off({ blueHealth: someHealth(1, 2), greenHealth: someHealth(1, 2) }).kind).toBe('restore');
+    expect(off({ blueHealth: someHealth(2, 3) }).kind).toBe('restore');
+    expect(off({ blueHealth: someHealth(0, 2), routes: allBlue }).kind).toBe('restore');
   });
 
   test.each([
     ['blue without a single target', { blueHealth: someHealth(0, 2), greenHealth: someHealth(1, 2) }],
-    ['blue of unknown health', { blueHealth: null }],
     [
       'blue at half its targets, green at three quarters',
       { blueHealth: someHealth(2, 4), greenHealth: someHealth(3, 4) },
@@ -163,8 +216,9 @@ describe('users are not moved from bad to worse', () => {
 
   test.each([
     [0, 15],
-    [5 * MINUTE_MS, 30],
-    [HOUR_MS, 300],
+    [5 * MINUTE_MS, 60],
+    [HOUR_MS, 60],
+    [3 * HOUR_MS, 180],
     [47 * HOUR_MS, 300],
   ])('after %d ms it looks again in %d s', (elapsedMs, waitSeconds) => {
     const sick = { blueHealth: someHealth(0, 2), previous: aRollBack(), nowMs: NOW + elapsedMs };

@@ -1,0 +1,55 @@
+import { SECOND_MS } from '../clock.ts';
+import { steeringOf } from '../operator/commands.ts';
+import type { Command } from '../vocabulary/command.types.ts';
+import type { ObservedService, ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
+import type { AnsweredMinute, PlacementMemory } from '../vocabulary/placement.types.ts';
+import type { Plan, RouteForward } from '../vocabulary/plan.types.ts';
+import { NO_MEMORY } from '../weights/carry.ts';
+import { commonWeights, countColour } from '../weights/colour-count.ts';
+import { type Placement, placementOf } from '../weights/placement.ts';
+import { ALL_BLUE } from '../weights/weights.ts';
+
+/** A minute that began this long before a loss was seen may still show the healthy group: two checks of ten seconds. */
+export const HEALTH_CHECK_MS = 20 * SECOND_MS;
+
+type BackInput = {
+  plan: Plan;
+  service: Pick<ObservedService, 'desiredCount'>;
+  blue: ObservedTaskSet | null;
+  green: ObservedTaskSet | null;
+  blueTargets: ObservedTarget[];
+  greenTargets: ObservedTarget[];
+  routes: { forward: RouteForward }[];
+  answers: { blue: AnsweredMinute[]; green: AnsweredMinute[] };
+  commands: readonly Command[];
+  /** Green never had weight in this deployment. */
+  neverServed: boolean;
+  memory: PlacementMemory | undefined;
+  /** When this rollback began: what froze the deployment before does not hold it. */
+  startedAtMs: number;
+  nowMs: number;
+};
+
+/** Where users should be while the aim is to have all of them on blue. */
+export const placeBack = (input: BackInput): Placement => {
+  const { plan, service, commands, startedAtMs, nowMs, answers, routes } = input;
+  const blue = countColour(input.blueTargets, input.blue);
+  const green = countColour(input.greenTargets, input.green);
+  const { abort, freeze } = steeringOf(commands, startedAtMs);
+  return placementOf({
+    policy: plan.carry ?? 'on',
+    loadBalancerKind: plan.loadBalancerKind,
+    blue,
+    // Nobody has seen how it answers: it gets users only where nothing else is left.
+    green: input.neverServed && blue.healthy > 0 ? null : green,
+    needed: service.desiredCount,
+    want: ALL_BLUE,
+    current: routes.length === 0 ? ALL_BLUE : commonWeights(plan, routes),
+    answers,
+    healthCheckMs: HEALTH_CHECK_MS,
+    abortNow: abort?.now === true,
+    frozen: freeze !== null && freeze.atMs >= startedAtMs,
+    memory: input.memory ?? NO_MEMORY,
+    nowMs,
+  });
+};
