@@ -33,7 +33,7 @@ export const FINISH_LIMIT_MS = 2 * HOUR_MS;
 const FIRST_WAIT_MS = 15 * SECOND_MS;
 const SOON_MS = 5 * MINUTE_MS;
 const STEADY_WAIT_MS = MINUTE_MS;
-/** Two days of holding take about 700 observations of 9 history events [95], a quarter of what an execution has [93]. */
+/** Two days of holding take about 700 observations of 9 history events [fact 95], a quarter of what an execution has [fact 93]. */
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
 type LiveForward = { route: Pick<Route, 'label' | 'original'>; forward: RouteForward };

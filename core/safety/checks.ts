@@ -1,7 +1,7 @@
-import { SECOND_MS } from '../clock.ts';
 import type { WeightedGroup } from '../vocabulary/plan.types.ts';
 import {
   type BareSnapshot,
+  type Carried,
   type Colour,
   colourOf,
   colours,
@@ -9,15 +9,15 @@ import {
   type SafetyRoute,
   type SafetySnapshot,
   type SafetyWrite,
+  SEEN_MS,
   shareOf,
 } from './snapshot.ts';
 import type { InvariantNumber, Violation } from './violation.types.ts';
 
-/**
- * How old an observation may be when its step writes: a Lambda's 60 seconds, and 30 for reads that come from a copy
- * that lags. Without it a task that dies between a step's read and its write would count as the step's fault.
- */
-export const SEEN_MS = 90 * SECOND_MS;
+/** A slice of the traffic that asks whether a colour that looks dead answers. */
+const SLICE = 0.1;
+/** Weights are whole percents. */
+const ROUNDING = 0.0101;
 
 /** Invariants 1 to 5 over one event. `after` comes from `withMemory(before, ...)`. */
 export const checkSnapshot = (before: SafetySnapshot, after: SafetySnapshot): Violation[] => {
@@ -68,22 +68,34 @@ const checkRaises = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
   pairs(before.routes, after.routes, ({ arn }) => arn).flatMap(([was, is]) =>
     colours.flatMap((colour) => {
       const raised = shareOf(after, is, colour) > shareOf(before, was, colour);
-      if (!raised || mayHaveRaised(after, colour)) return [];
+      if (!raised || mayHaveRaised(after, colour, shareOf(after, is, colour))) return [];
       const { healthy, wanted } = healthOf(before, colour);
       const message = `${colour} gained weight on ${is.label} with ${healthy} of ${wanted} targets healthy`;
       return [violation(2, message)];
     }),
   );
 
-const mayHaveRaised = (after: SafetySnapshot, colour: Colour): boolean => {
+/**
+ * 2a: a shift of the plan needs a green that was whole. 2b and 2c: any other write gives no colour more than it carried in
+ * some observation a moment ago, unless the other carried too little as well.
+ */
+const mayHaveRaised = (after: SafetySnapshot, colour: Colour, share: number): boolean => {
   const { atMs, memory, firstDeployment, lastWrite } = after;
   const seen = (times: Partial<Record<Colour, number>>) => recent(times[colour], atMs);
   // A first deployment has no blue: going back means the routes as they were before anything served, whomever they named.
   if (firstDeployment && (colour === 'blue' || lastWrite?.step === 'RollBack')) return true;
-  if (colour === 'blue') return seen(memory.fitAtMs) || seen(memory.noWorseAtMs);
   // Blue has gone: there is nobody whom green could be worse than.
-  if (memory.retiring && healthOf(after, 'blue').wanted === 0) return true;
-  return seen(memory.enoughAtMs) || seen(memory.aloneAtMs);
+  if (colour === 'green' && memory.retiring && healthOf(after, 'blue').wanted === 0) return true;
+  if (lastWrite?.step === 'ShiftTraffic') return seen(memory.enoughAtMs) || seen(memory.aloneAtMs);
+  return memory.carried.some((one) => recent(one.atMs, atMs) && allows(one, colour, share));
+};
+
+const allows = ({ healthy, carry }: Carried, colour: Colour, share: number): boolean => {
+  const other = colour === 'blue' ? 'green' : 'blue';
+  if (healthy[other] === 0) return true;
+  if (healthy[colour] === 0) return colour === 'blue' && share <= SLICE + ROUNDING;
+  const both = carry.blue + carry.green;
+  return share <= (both < 1 ? carry[colour] / both : Math.max(carry[colour], 1 - carry[other])) + ROUNDING;
 };
 
 const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: SafetyWrite): Violation[] => {

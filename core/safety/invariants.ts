@@ -16,9 +16,12 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
  * the world.
  *
  * 1. On every route the weights we write sum to 100 and no other part of the action changes.
- * 2. Weight is never raised on a group without enough healthy targets in the same observation; blue takes traffic
- *    back when it is fit to serve, or when green is no better.
- * 3. Until RetireBlue's first write, blue is attached, at full size and untouched.
+ * 2. a: A shift of the plan needs a green with all its healthy targets in the same observation. b: Every other write of ours
+ *    leaves each colour no more than it carries (core/weights/placement.ts), or only takes from one that has more. c: None
+ *    gives an overloaded colour more while the other could take it, nor anything to one without a healthy target while the
+ *    other has some; except a slice of 10 points that asks whether it answers, and `abort --now`.
+ * 3. Until RetireBlue's first write, blue's task set is at full size and untouched and its group attached; on a sticky route
+ *    not while nothing of it runs. Its weight follows 2.
  * 4. Blue loses capacity only after a read shows green at 100 on every route and whole; green only once it has no
  *    weight.
  * 5. At most one deployment changes a service, and only task sets that carry its id.

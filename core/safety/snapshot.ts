@@ -1,4 +1,5 @@
-import { enoughHealthy, fitToServe, healthyShare } from '../health/group-health.ts';
+import { SECOND_MS } from '../clock.ts';
+import { enoughHealthy } from '../health/group-health.ts';
 import type { WeightedGroup } from '../vocabulary/plan.types.ts';
 
 /** The invariants seen from outside: the world before and after each event, whoever caused it. */
@@ -57,13 +58,22 @@ export type BareSnapshot = {
   lastWrite: SafetyWrite | null;
 };
 
+/**
+ * How old an observation may be when its step writes: a Lambda's 60 seconds, and 30 for reads that come from a copy
+ * that lags. Without it a task that dies between a step's read and its write would count as the step's fault.
+ */
+export const SEEN_MS = 90 * SECOND_MS;
+
+/** Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. */
+export type Carried = { atMs: number; healthy: Record<Colour, number>; carry: Record<Colour, number> };
+
 /** When something last was true before the event, so that a write is judged by what its step could have seen. */
 type Memory = {
-  /** By colour: as many healthy targets as wanted; enough of them to take traffic back; no worse than the other. */
+  /** By colour: as many healthy targets as wanted, and some while the other has none. */
   enoughAtMs: Partial<Record<Colour, number>>;
-  fitAtMs: Partial<Record<Colour, number>>;
-  noWorseAtMs: Partial<Record<Colour, number>>;
   aloneAtMs: Partial<Record<Colour, number>>;
+  /** What could be seen within SEEN_MS, oldest first. */
+  carried: Carried[];
   /** By route ARN: green had all the weight, green had none. */
   allGreenAtMs: Record<string, number>;
   noGreenAtMs: Record<string, number>;
@@ -89,16 +99,11 @@ export const withMemory = (before: SafetySnapshot | null, bare: BareSnapshot): S
     ...bare,
     memory: {
       enoughAtMs: held(memory.enoughAtMs, (colour) => enoughHealthy(healthOf(before, colour))),
-      fitAtMs: held(memory.fitAtMs, (colour) => fitToServe(healthOf(before, colour))),
-      noWorseAtMs: held(
-        memory.noWorseAtMs,
-        (colour) =>
-          healthyShare(healthOf(before, colour)) >= healthyShare(healthOf(before, otherThan(colour))),
-      ),
       aloneAtMs: held(
         memory.aloneAtMs,
         (colour) => healthOf(before, colour).healthy > 0 && healthOf(before, otherThan(colour)).healthy === 0,
       ),
+      carried: carriedUntil(memory.carried, before, bare.atMs),
       allGreenAtMs: heldBy(memory.allGreenAtMs, (route) => shareOf(before, route, 'green') === 1),
       noGreenAtMs: heldBy(memory.noGreenAtMs, (route) => shareOf(before, route, 'green') === 0),
       retiring: memory.retiring || (lastWrite?.by === 'cutover' && lastWrite.step === 'RetireBlue'),
@@ -113,6 +118,29 @@ export const healthOf = ({ groups }: BareSnapshot, colour: Colour) => {
     wanted: own.reduce((sum, { wanted }) => sum + wanted, 0),
     reasons: [],
   };
+};
+
+/** A task may take over half as much again as its share from tasks that are gone. Counted here apart from core/weights. */
+const carriedIn = (snapshot: BareSnapshot): Omit<Carried, 'atMs'> => {
+  const needed = Math.max(...colours.map((colour) => healthOf(snapshot, colour).wanted));
+  const of = (colour: Colour) => {
+    const { healthy, wanted } = healthOf(snapshot, colour);
+    // Scaled to 0, or never launched: whatever still answers only finishes what it has begun.
+    return wanted === 0 ? 0 : healthy;
+  };
+  const healthy = { blue: of('blue'), green: of('green') };
+  const share = (count: number) => (needed === 0 ? 0 : Math.min(1, (1.5 * count) / needed));
+  return { healthy, carry: { blue: share(healthy.blue), green: share(healthy.green) } };
+};
+
+const carriedUntil = (past: Carried[], before: BareSnapshot, atMs: number): Carried[] => {
+  const now = { ...carriedIn(before), atMs };
+  const recent = past.filter((one) => atMs - one.atMs <= SEEN_MS);
+  const same = (one: Carried) =>
+    colours.every(
+      (colour) => one.healthy[colour] === now.healthy[colour] && one.carry[colour] === now.carry[colour],
+    );
+  return [...recent.filter((one) => !same(one)), now];
 };
 
 /** Between 0 and 1: the part of a route's requests that goes to the colour's group. */
@@ -130,9 +158,8 @@ const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'bl
 
 const emptyMemory = (): Memory => ({
   enoughAtMs: {},
-  fitAtMs: {},
-  noWorseAtMs: {},
   aloneAtMs: {},
+  carried: [],
   allGreenAtMs: {},
   noGreenAtMs: {},
   retiring: false,

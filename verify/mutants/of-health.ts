@@ -54,20 +54,20 @@ export const ofHealth: readonly Mutant[] = [
     patches: [
       {
         file: 'core/ending/roll-back.ts',
-        find: 'if (plan.blue !== null && pastReturn(blue)) return onward',
-        replace: 'if (plan.blue !== null && pastReturn(blue) && input.nowMs < 0) return onward',
+        find: 'if (plan.blue !== null && isGoing(blue)) return finishForward',
+        replace: 'if (plan.blue !== null && isGoing(blue) && input.nowMs < 0) return finishForward',
       },
     ],
     hunts: [{ base: 'canary', fault: 'throttled', at: 'entering CheckRetired' }],
   },
   {
     name: 'rollback-to-a-sick-blue',
-    says: 'all traffic goes back to a blue that is the sicker of the two',
+    says: 'all traffic goes back to a blue that carries only a part of it',
     patches: [
       {
-        file: 'core/ending/roll-back.ts',
-        find: 'if (fitToServe(blueHealth)) return restore',
-        replace: 'if (fitToServe(blueHealth) || blueHealth.healthy > 0) return restore',
+        file: 'core/weights/placement.ts',
+        find: 'const lo = ceil(100 * (1 - carry.blue));',
+        replace: 'const lo = carry.blue > 0 ? 0 : 100;',
       },
     ],
     hunts: [{ base: 'rollback-alarm', fault: 'blue-stays-short', at: 'Bake' }],

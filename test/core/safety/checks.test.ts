@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND_MS } from '../../../core/clock.ts';
-import { checkSnapshot, SEEN_MS } from '../../../core/safety/checks.ts';
+import { checkSnapshot } from '../../../core/safety/checks.ts';
 import { checkEnd } from '../../../core/safety/convergence.ts';
 import type { SafetyGroup, SafetyTaskSet, SafetyWrite } from '../../../core/safety/snapshot.ts';
-import { type BareSnapshot, type SafetySnapshot, withMemory } from '../../../core/safety/snapshot.ts';
+import {
+  type BareSnapshot,
+  type SafetySnapshot,
+  SEEN_MS,
+  withMemory,
+} from '../../../core/safety/snapshot.ts';
 import type { OutcomeKind } from '../../../core/vocabulary/state.types.ts';
 import { BLUE, GREEN, NOW, THIRD } from '../a-deployment.ts';
 
@@ -126,15 +131,35 @@ describe('invariant 2: no weight where too little is healthy', () => {
   ];
   const shiftTo = (green: number, groups: SafetyGroup[]) =>
     [world({ groups }), shifted(green, { groups })] as const;
+  /** Written by a step that does not follow the plan. */
+  const backTo = (green: number, groups: SafetyGroup[], from = 10) =>
+    [
+      world({ groups, routes: [route('default', 100 - from, from), route('api', 100 - from, from)] }),
+      {
+        ...shifted(green, {
+          groups,
+          routes: [route('default', 100 - green, green), route('api', 100 - from, from)],
+        }),
+        lastWrite: write('ModifyRule', 'default', { step: 'RollBack' }),
+      },
+    ] as const;
 
   test.each([
     ['green gains, all healthy', shiftTo(50, health(3, 3)), []],
     ['green gains, one target short', shiftTo(50, health(3, 2)), [2]],
     ['green gains, with nothing healthy anywhere', shiftTo(50, health(0, 0)), [2]],
     ['green gains from a blue that has nothing', shiftTo(50, health(0, 1)), []],
-    ['blue gains with a task being replaced', shiftTo(0, health(2, 3)), []],
-    ['blue gains while sick and green healthy', shiftTo(0, health(1, 3)), [2]],
-    ['blue gains while sick, green no better', shiftTo(0, health(1, 1)), []],
+    ['blue gains all with a task being replaced', backTo(0, health(2, 3)), []],
+    ['blue gains all while short and green whole', backTo(0, health(1, 3)), [2]],
+    ['blue gains what it carries while short', backTo(50, health(1, 3), 100), []],
+    ['blue gains a point more than it carries', backTo(48, health(1, 3), 100), [2]],
+    ['blue gains its part of too little', backTo(50, health(0.5, 0.5), 100), []],
+    ['blue gains more than its part of too little', backTo(40, health(0.5, 0.5), 100), [2]],
+    ['blue gains with nothing healthy anywhere', backTo(0, health(0, 0)), []],
+    ['blue gains dead while green answers', backTo(0, health(0, 3)), [2]],
+    ['a dead blue gains a slice that asks whether it answers', backTo(90, health(0, 3), 100), []],
+    ['green gains what a short blue cannot carry', backTo(50, health(1, 3), 0), []],
+    ['green gains all from a dead blue', backTo(100, health(0, 1)), []],
   ])('%s', (_, [before, after], broken) => {
     expect(brokenBy(before, after)).toEqual(broken);
   });
