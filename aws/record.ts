@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
+import { commandIn, mostCommands } from '../core/operator/command-limits.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
-import type { Decision } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, json, number, readNumber, readText, text } from './item.ts';
@@ -13,8 +13,14 @@ import type { DeploymentRecord, StoredDeployment } from './verbs.ts';
  */
 export const KEPT_MS = 90 * DAY_MS;
 
-/** Attributes that hold one command each start with this. */
-const COMMAND = 'command_';
+/** Sort keys of commands start with this. */
+const COMMAND = 'command#';
+
+/** For each command that was accepted the record has one such attribute, which is a number: an item with a command alone is none yet. */
+const ACCEPTED = 'accepted_';
+
+/** In a record of the release before, each command was an attribute of this form, whole. */
+const COMMAND_BEFORE = 'command_';
 
 /** Digits of a time in a key: with 15, keys sort by time until the year 33658. */
 const TIME_DIGITS = 15;
@@ -24,6 +30,9 @@ const TIME_DIGITS = 15;
  * so that it may be sent twice:
  *   deployment#<id>  record                   the request, the plan, the task token in use, the outcome
  *   deployment#<id>  decision#<milliseconds>  one decision with its evidence
+ *   deployment#<id>  command#<command's id>   one command; it counts once the record has accepted it
+ * What anybody may send in is never in the record itself, so that nobody can fill that up. Only the execution that holds the
+ * deployment's lease writes its plan, its token and its end: each of those writes names the execution.
  */
 export const makeRecord = (client: Sender, call: Call, table: string): DeploymentRecord => {
   const expiry = () => number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS));
@@ -36,7 +45,7 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       new UpdateItemCommand({
         TableName: table,
         Key: recordKey(deploymentId),
-        UpdateExpression: `SET ${sets}${removes}`,
+        UpdateExpression: `SET ${sets}${removes}${change.add === undefined ? '' : ` ADD ${change.add}`}`,
         ExpressionAttributeValues: { ...change.values, ':expiresAt': expiry() },
         ...(change.condition === undefined ? {} : { ConditionExpression: change.condition }),
       }),
@@ -57,30 +66,64 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     }
   };
 
+  /** Once: what has been written under an id stays. */
+  const writeCommand = async (deploymentId: string, command: Command): Promise<void> => {
+    const { id, kind, by, reason, atMs } = command;
+    const put = new PutItemCommand({
+      TableName: table,
+      Item: {
+        pk: text(`deployment#${deploymentId}`),
+        sk: text(`${COMMAND}${id}`),
+        commandJson: json({ id, kind, by, reason, atMs }),
+        expiresAt: expiry(),
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    try {
+      await call(client, put, { what: `write the command ${kind} of deployment ${deploymentId}` });
+    } catch (error) {
+      if (!causedBy(error, 'ConditionalCheckFailedException')) throw error;
+    }
+  };
+
   return {
-    async open(deploymentId, serviceKey, execution, request) {
+    async open({ deploymentId, serviceKey, executionArn }, request) {
       await update(deploymentId, 'open the record', {
+        condition: `attribute_not_exists(executionArn) OR ${OWN}`,
         set: [
           'serviceKey = if_not_exists(serviceKey, :serviceKey)',
           'executionArn = if_not_exists(executionArn, :execution)',
           'requestJson = if_not_exists(requestJson, :request)',
           'openedAtMs = if_not_exists(openedAtMs, :openedAtMs)',
+          'commandCount = if_not_exists(commandCount, :none)',
         ],
         values: {
           ':serviceKey': text(serviceKey),
-          ':execution': text(execution.id),
+          ':execution': text(executionArn),
+          ':none': number(0),
           ':request': json(request),
           ':openedAtMs': number(call.clock.nowMs()),
         },
       });
     },
 
+    exists: async (deploymentId) =>
+      readText(await readItem(client, call, table, deploymentId), 'requestJson') !== undefined,
+
     read: (deploymentId) => readStored(client, call, table, deploymentId),
 
-    async savePlan(deploymentId, plan) {
+    async takeOver({ deploymentId, executionArn }) {
+      await updateOpen(deploymentId, 'take the record over', {
+        set: ['executionArn = :execution'],
+        values: { ':execution': text(executionArn) },
+      });
+    },
+
+    async savePlan({ deploymentId, executionArn }, plan) {
       await update(deploymentId, 'save the plan', {
+        condition: OWN,
         set: ['planJson = :plan'],
-        values: { ':plan': json(plan) },
+        values: { ':plan': json(plan), ':execution': text(executionArn) },
       });
     },
 
@@ -103,10 +146,15 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       );
     },
 
-    async storeTaskToken(deploymentId, taskToken, expiresAtMs) {
+    async storeTaskToken({ deploymentId, executionArn }, taskToken, expiresAtMs) {
       await update(deploymentId, 'store the task token', {
+        condition: OWN,
         set: ['taskToken = :token', 'taskTokenExpiresAtMs = :tokenExpiresAtMs'],
-        values: { ':token': text(taskToken), ':tokenExpiresAtMs': number(expiresAtMs) },
+        values: {
+          ':token': text(taskToken),
+          ':tokenExpiresAtMs': number(expiresAtMs),
+          ':execution': text(executionArn),
+        },
       });
     },
 
@@ -120,97 +168,91 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         },
       }),
 
-    addCommand: (deploymentId, command) =>
-      updateOpen(deploymentId, `add the command ${command.kind}`, {
+    async addCommand(deploymentId, command) {
+      const { id, kind, by } = command;
+      await writeCommand(deploymentId, command);
+      const accepted = `${ACCEPTED}${id}`;
+      const added = await updateOpen(deploymentId, `add the command ${kind}`, {
         // After the commitment nobody would obey it. The condition makes the two exclude each other whatever their order.
-        condition: 'attribute_not_exists(commitmentJson)',
-        // An attribute of its own: adding is conditional on the record being open, and the same id twice is one command.
-        set: [
-          `${COMMAND}${command.id} = if_not_exists(${COMMAND}${command.id}, :command)`,
-          'lastSignalAtMs = :at',
-          'lastSignalBy = :by',
-          'lastCommandId = :id',
-        ],
+        condition: `attribute_not_exists(commitmentJson) AND attribute_not_exists(${accepted}) AND commandCount < :most`,
+        set: [`${accepted} = :at`, 'lastSignalAtMs = :at', 'lastSignalBy = :by', 'lastCommandId = :id'],
+        add: 'commandCount :one',
         values: {
-          ':id': text(command.id),
-          ':command': json(command),
+          ':id': text(id),
           ':at': number(call.clock.nowMs()),
-          ':by': text(`${command.kind} by ${command.by}`),
+          ':by': text(`${kind} by ${by}`),
+          ':one': number(1),
+          ':most': number(mostCommands(kind)),
         },
-      }),
+      });
+      // A repeat after a lost answer finds its own.
+      return added || (await readItem(client, call, table, deploymentId))?.[accepted] !== undefined;
+    },
 
-    savePlacement: (deploymentId, memory) =>
+    savePlacement: ({ deploymentId, executionArn }, memory) =>
       updateOpen(deploymentId, 'save where users are placed', {
+        condition: OWN,
         set: ['placementJson = :placement'],
-        values: { ':placement': json(memory) },
+        values: { ':placement': json(memory), ':execution': text(executionArn) },
       }),
 
     async readDecisions(deploymentId) {
-      const decisions: Decision[] = [];
-      let from: Item | undefined;
-      do {
-        const command = new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :decision)',
-          ExpressionAttributeValues: {
-            ':deployment': text(`deployment#${deploymentId}`),
-            ':decision': text('decision#'),
-          },
-          ConsistentRead: true,
-          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-        });
-        const page = await call(client, command, {
-          what: `read the decisions of deployment ${deploymentId}`,
-        });
-        decisions.push(
-          ...(page.Items ?? []).map((item) => JSON.parse(readText(item, 'decisionJson') ?? 'null')),
-        );
-        from = page.LastEvaluatedKey;
-      } while (from !== undefined);
-      return decisions;
+      const what = `read the decisions of deployment ${deploymentId}`;
+      const items = await queryAll(client, call, table, deploymentId, 'decision#', what);
+      return items.map((item) => JSON.parse(readText(item, 'decisionJson') ?? 'null'));
     },
 
-    commit: (deploymentId, commitment, seen) =>
+    commit: ({ deploymentId, executionArn }, commitment, seen) =>
       updateOpen(deploymentId, 'take no more commands', {
-        ...seenOnly(seen),
+        condition: [OWN, ...seenOnly(seen)].join(' AND '),
         set: ['commitmentJson = :commitment'],
         values: {
+          ':execution': text(executionArn),
           ':commitment': json(commitment),
           ...(seen == null || seen.lastCommandId === null ? {} : { ':seen': text(seen.lastCommandId) }),
         },
       }),
 
-    async close(deploymentId, outcome) {
+    async close({ deploymentId, executionArn }, outcome) {
       try {
         await update(deploymentId, 'close the record', {
-          condition: 'attribute_not_exists(outcomeJson)',
+          condition: `attribute_not_exists(outcomeJson) AND (attribute_not_exists(executionArn) OR ${OWN})`,
           set: ['outcomeJson = :outcome', 'closedAtMs = :closedAtMs'],
           remove: ['taskToken', 'taskTokenExpiresAtMs'],
-          values: { ':outcome': json(outcome), ':closedAtMs': number(outcome.endedAtMs) },
+          values: {
+            ':outcome': json(outcome),
+            ':closedAtMs': number(outcome.endedAtMs),
+            ':execution': text(executionArn),
+          },
         });
         return outcome;
       } catch (error) {
         if (!causedBy(error, 'ConditionalCheckFailedException')) throw error;
         // Not readStored: a recovery also closes a record that was never opened, and it has no request.
-        const stands = readText(await readItem(client, call, table, deploymentId), 'outcomeJson');
+        const item = await readItem(client, call, table, deploymentId);
+        const stands = readText(item, 'outcomeJson');
+        if (stands !== undefined) return JSON.parse(stands);
+        // Another execution's, which has not ended: this one has nothing to close.
+        if (item !== undefined) return outcome;
         // Only the expiry of the record between the two calls leads here: then the refusal is all there is to say.
-        if (stands === undefined) throw error;
-        return JSON.parse(stands);
+        throw error;
       }
     },
   };
 };
 
 /** No command came after the last one that was seen. */
-const seenOnly = (seen: { lastCommandId: string | null } | undefined): { condition?: string } => {
-  if (seen === undefined) return {};
-  return {
-    condition: seen.lastCommandId === null ? 'attribute_not_exists(lastCommandId)' : 'lastCommandId = :seen',
-  };
+const seenOnly = (seen: { lastCommandId: string | null } | undefined): string[] => {
+  if (seen === undefined) return [];
+  return [seen.lastCommandId === null ? 'attribute_not_exists(lastCommandId)' : 'lastCommandId = :seen'];
 };
+
+/** The record is this execution's. */
+const OWN = 'executionArn = :execution';
 
 type Change = {
   set: string[];
+  add?: string;
   remove?: string[];
   values: Item;
   condition?: string;
@@ -246,6 +288,11 @@ const readStored = async (
   if (item === undefined || request === undefined) return null;
 
   const parsed = (name: string) => JSON.parse(readText(item, name) ?? 'null');
+  const accepted = namesIn(item, ACCEPTED);
+  const commands = [
+    ...namesIn(item, COMMAND_BEFORE).map((id): unknown => parsed(`${COMMAND_BEFORE}${id}`)),
+    ...(accepted.length === 0 ? [] : await readCommands(client, call, table, deploymentId, accepted)),
+  ];
   const signalAtMs = readNumber(item, 'lastSignalAtMs');
   const alarmAtMs = readNumber(item, 'lastAlarmAtMs');
   return {
@@ -261,9 +308,55 @@ const readStored = async (
     lastCommandId: readText(item, 'lastCommandId') ?? null,
     placement: parsed('placementJson'),
     commitment: parsed('commitmentJson'),
-    commands: Object.keys(item)
-      .filter((name) => name.startsWith(COMMAND))
-      .map((name): Command => parsed(name))
-      .sort((a, b) => a.atMs - b.atMs),
+    commands: commands.flatMap(commandIn).sort((a, b) => a.atMs - b.atMs),
   };
+};
+
+const namesIn = (item: Item, prefix: string): string[] =>
+  Object.keys(item).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+
+/** Those that the record has accepted; one that was only written, and refused or not accepted yet, is not there. */
+const readCommands = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+  accepted: readonly string[],
+): Promise<unknown[]> => {
+  const what = `read the commands of deployment ${deploymentId}`;
+  const items = await queryAll(client, call, table, deploymentId, COMMAND, what);
+  return items.flatMap((item) =>
+    accepted.includes((readText(item, 'sk') ?? '').slice(COMMAND.length))
+      ? [JSON.parse(readText(item, 'commandJson') ?? 'null')]
+      : [],
+  );
+};
+
+/** A deployment's items whose sort keys begin with `prefix`, all pages. */
+const queryAll = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+  prefix: string,
+  what: string,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  let from: Item | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: {
+        ':deployment': text(`deployment#${deploymentId}`),
+        ':prefix': text(prefix),
+      },
+      ConsistentRead: true,
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
+    const page = await call(client, command, { what });
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
 };

@@ -15,7 +15,7 @@ import type {
 import type { PlacementMemory } from '../core/vocabulary/placement.types.ts';
 import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
-import type { Decision, Execution, Lease, Outcome } from '../core/vocabulary/state.types.ts';
+import type { Decision, Lease, Outcome } from '../core/vocabulary/state.types.ts';
 
 export type { ObservedLoadBalancer };
 
@@ -121,6 +121,9 @@ export type Leases = {
   held(): Promise<HeldLease[]>;
 };
 
+/** A deployment's record, and the execution that may change it. */
+export type RecordOf = Pick<Holding, 'deploymentId' | 'executionArn'>;
+
 /** A deployment as its record has it. */
 export type StoredDeployment = {
   serviceKey: string;
@@ -144,37 +147,35 @@ export type StoredDeployment = {
 
 /** aws/record.ts: DynamoDB, single-item conditional writes, consistent reads. */
 export type DeploymentRecord = {
-  /** Opens the deployment's record; what an earlier try wrote stays. */
-  open(
-    deploymentId: string,
-    serviceKey: string,
-    execution: Execution,
-    request: DeploymentRequest,
-  ): Promise<void>;
+  /** Opens the deployment's record; what an earlier try wrote stays. Conflict when another execution has opened it. */
+  open(holding: Holding, request: DeploymentRequest): Promise<void>;
+  /** For a recovery that holds the lease: from now on it writes the record, and no execution before it. */
+  takeOver(of: RecordOf): Promise<void>;
   read(deploymentId: string): Promise<StoredDeployment | null>;
-  savePlan(deploymentId: string, plan: Plan): Promise<void>;
+  exists(deploymentId: string): Promise<boolean>;
+  /** Conflict, here and in storeTaskToken, when the record is another execution's. */
+  savePlan(of: RecordOf, plan: Plan): Promise<void>;
   /** One item per decision, keyed by its observation time, so that a repeat overwrites itself. */
   appendDecision(deploymentId: string, decision: Decision): Promise<void>;
   /** What is known of both colours: the last one wins. */
-  savePlacement(deploymentId: string, memory: PlacementMemory): Promise<boolean>;
+  savePlacement(of: RecordOf, memory: PlacementMemory): Promise<boolean>;
   readDecisions(deploymentId: string): Promise<Decision[]>;
   /** The token of the wait in progress; the last one wins. */
-  storeTaskToken(deploymentId: string, taskToken: string, expiresAtMs: number): Promise<void>;
+  storeTaskToken(of: RecordOf, taskToken: string, expiresAtMs: number): Promise<void>;
   /** Notes that an alarm turned red, for the next decision to look at. False when the deployment has ended. */
   noteAlarm(deploymentId: string, alarmName: string): Promise<boolean>;
-  /** Adds a command, once by its id. False when the deployment has ended or is committed meanwhile. */
+  /**
+   * Adds a command, once by its id. False when the deployment has ended or is committed meanwhile, when it has had as many as it
+   * may, and when that id was added already.
+   */
   addCommand(deploymentId: string, command: Command): Promise<boolean>;
   /**
    * Takes no more commands from now on. With `seen`, only if no command came after the one of that id: false then, and
    * when the record is closed.
    */
-  commit(
-    deploymentId: string,
-    commitment: Commitment,
-    seen?: { lastCommandId: string | null },
-  ): Promise<boolean>;
-  /** Closes the record once (the first outcome stays) and returns the one that stands. */
-  close(deploymentId: string, outcome: Outcome): Promise<Outcome>;
+  commit(of: RecordOf, commitment: Commitment, seen?: { lastCommandId: string | null }): Promise<boolean>;
+  /** Closes the record once (the first outcome stays) and returns the one that stands. One that is another execution's stays as it is. */
+  close(of: RecordOf, outcome: Outcome): Promise<Outcome>;
 };
 
 /** When it started: the first try's instant, should this be a repeat of it. */

@@ -117,7 +117,7 @@ export const acquireLease: Step<'AcquireLease', Uses> = async (
       return standInLine({ holding, request, found }, decision, waitingSinceMs, deps);
 
     if (await leases.take(holding, request.alarms.names)) {
-      await record.open(me, serviceKey, execution, request);
+      await record.open(holding, request);
       const acquiredAtMs = found.acquiredAtMs ?? clock.nowMs();
       const { lastGroups } = found;
       return { ...holding, request, lastGroups, kind: 'held', acquiredAtMs, waitSeconds: 0, reason: '' };

@@ -36,7 +36,7 @@ export const bake: Step<'Bake', 'executions' | 'record'> = async (
   const { lease, decision } = state;
   const expiresAtMs = clock.nowMs() + decision.waitSeconds * SECOND_MS;
 
-  await record.storeTaskToken(lease.deploymentId, taskToken, expiresAtMs);
+  await record.storeTaskToken(lease, taskToken, expiresAtMs);
   const stored = await record.read(lease.deploymentId);
   const missed = missedBy(decision, stored);
   if (missed !== null) await executions.wake(taskToken, missed);

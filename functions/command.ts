@@ -2,7 +2,9 @@ import type { AcceptedCommand, CommandMessage } from '../aws/command-function.ts
 import type { LeaseItem } from '../aws/verbs.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { refuseText, shownText } from '../core/operator/command-limits.ts';
 import { refuseCommand } from '../core/operator/refuse-command.ts';
+import { isObject } from '../core/request/read-field.ts';
 import { commandKinds } from '../core/vocabulary/command.types.ts';
 import { executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
@@ -14,27 +16,32 @@ type Uses = 'executions' | 'leases' | 'record';
 /** Letters, digits and `_`: the id becomes part of an attribute's name. */
 const COMMAND_ID = /^[A-Za-z0-9_]{1,64}$/;
 
-/** As long as the reason of an override may be; all of a deployment's commands are in one item of 400 kB. */
-const MAX_REASON = 500;
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_ARN;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+/** No ARN of a cluster or a service is longer. */
+const MAX_ARN = 1_024;
 
-const check = ({ cluster, service, command, by, reason = '', id }: CommandMessage): void => {
+/** The message may be anything: whoever may invoke the Lambda writes it. */
+const check = (message: unknown): Required<CommandMessage> => {
+  const { cluster, service, command, by, reason = '', id } = isObject(message) ? message : {};
+  const kind = commandKinds.find((one) => one === command);
   const problems = [
     ...(isText(cluster) ? [] : ['cluster: expected its name or ARN, found nothing']),
     ...(isText(service) ? [] : ['service: expected its name or ARN, found nothing']),
-    ...(commandKinds.includes(command)
-      ? []
-      : [`command: expected one of ${commandKinds.join(', ')}, found ${String(command)}`]),
-    ...(isText(by) ? [] : ['by: expected who sends it, found nothing']),
-    ...(typeof reason === 'string' && reason.length <= MAX_REASON
-      ? []
-      : [`reason: expected a text of at most ${MAX_REASON} characters`]),
+    ...(kind === undefined
+      ? [`command: expected one of ${commandKinds.join(', ')}, found ${shownText(command)}`]
+      : []),
+    ...(by === undefined || by === ''
+      ? ['by: expected who sends it, found nothing']
+      : [refuseText('by', by)]),
+    refuseText('reason', reason),
     ...(isText(id) && COMMAND_ID.test(id)
       ? []
-      : [`id: expected 1 to 64 letters, digits or _, found ${String(id)}`]),
-  ];
+      : [`id: expected 1 to 64 letters, digits or _, found ${shownText(id)}`]),
+  ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new DeploymentError('InvalidRequest', problems.join('\n'));
+  return { cluster, service, command, by, reason, id } as Required<CommandMessage>;
 };
 
 /**
@@ -59,8 +66,8 @@ const isRecovering = async (
  * written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
  * @throws InvalidRequest, NotFound when nothing is being deployed, Conflict with the reason when it cannot apply.
  */
-export const command = async (request: CommandMessage, deps: StepDeps<Uses>): Promise<AcceptedCommand> => {
-  check(request);
+export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<AcceptedCommand> => {
+  const request = check(message);
   const { leases, record, executions, clock } = deps;
   const serviceKey = serviceKeyOf(request);
   const lease = await leases.read(serviceKey);
@@ -79,7 +86,7 @@ export const command = async (request: CommandMessage, deps: StepDeps<Uses>): Pr
     );
   }
 
-  const { id, command: kind, by, reason = '' } = request;
+  const { id, command: kind, by, reason } = request;
   // A repeat whose first answer was lost: that one stands, with its time.
   const before = stored.commands.find((one) => one.id === id);
   const accepted = before ?? { id, kind, by, reason, atMs: clock.nowMs() };
@@ -100,7 +107,7 @@ export const command = async (request: CommandMessage, deps: StepDeps<Uses>): Pr
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${refusal}`);
     if (!(await record.addCommand(holder, accepted))) {
       const why =
-        'it has just ended, or has just begun to finish or to roll back; `cutover status` says which';
+        'it has just ended, or has just begun to finish or to roll back, has had as many commands as it takes, or was started by the release before this one; `cutover status` shows which. Stopping its execution rolls it back in any case';
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${why}`);
     }
   }

@@ -26,7 +26,7 @@ export const planDeployment: Step<
   }
 
   await deps.leases.assertHolds(lease);
-  await deps.record.savePlan(lease.deploymentId, planned.plan);
+  await deps.record.savePlan(lease, planned.plan);
   await deps.events.emit(startedEvent(lease, planned.plan));
   return planned.plan;
 };

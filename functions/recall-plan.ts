@@ -6,6 +6,7 @@ import { type Step, toHandler } from './step.ts';
 /** For a recovery: the plan is the undo. Without one nothing was written, and with an outcome nothing is left to do. */
 export const recallPlan: Step<'RecallPlan', 'leases' | 'record'> = async ({ lease }, { leases, record }) => {
   await leases.assertHolds(lease);
+  await record.takeOver(lease);
   const stored = await record.read(lease.deploymentId);
 
   if (stored?.outcome != null) {

@@ -30,7 +30,7 @@ const wasOpened = async (
   { deploymentId }: Holding,
   record: Deps['record'],
 ): Promise<boolean> =>
-  (lease !== undefined && lease.kind !== 'waiting') || (await record.read(deploymentId)) !== null;
+  (lease !== undefined && lease.kind !== 'waiting') || (await record.exists(deploymentId));
 
 /**
  * The last observation of the routes: nobody reads them after the end. A deployment that gave up is left as it is.
@@ -61,7 +61,7 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listene
   // A stuck deployment keeps lease and record open: whatever comes next must first finish what is half done.
   const ended = outcome.kind !== 'stuck';
   const opened = holding !== null && (await wasOpened(state, holding, record));
-  const stands = opened && ended ? await record.close(holding.deploymentId, outcome) : outcome;
+  const stands = opened && ended ? await record.close(holding, outcome) : outcome;
   if (holding !== null && ended)
     await leases.release(
       holding,

@@ -95,7 +95,7 @@ export const retireBlue: Step<
   if (step !== 'gone') await leases.assertHolds(lease);
   if (decision.commit !== null && stored !== null) {
     const commitment = { ...decision.commit, atMs: clock.nowMs() };
-    if (!(await record.commit(lease.deploymentId, commitment, stored)))
+    if (!(await record.commit(lease, commitment, stored)))
       return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);
   }
   if (decision.kind === 'end' || blue === null) {

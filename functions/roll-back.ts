@@ -15,7 +15,7 @@ import {
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import type { Plan, WeightedGroup } from '../core/vocabulary/plan.types.ts';
-import type { RolledBack } from '../core/vocabulary/state.types.ts';
+import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
 import type { Placement } from '../core/weights/placement.ts';
 import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
@@ -85,13 +85,13 @@ const readIfPossible = (deploymentId: string, record: Deps['record']) =>
 
 /** What a recovery and the watch have to know of this visit. */
 const saveIfPossible = async (
-  deploymentId: string,
+  lease: Lease,
   stored: StoredDeployment | null,
   placed: Placement | null,
   record: Deps['record'],
 ): Promise<void> => {
   if (placed === null || JSON.stringify(placed.memory) === JSON.stringify(stored?.placement)) return;
-  await ifPossible(record.savePlacement(deploymentId, placed.memory));
+  await ifPossible(record.savePlacement(lease, placed.memory));
 };
 
 /**
@@ -163,8 +163,8 @@ export const rollBack: Step<
   // After the weights, because users come first: a command of this second is too late by a second.
   const commitment = commitmentOf(input, decision, result.because);
   if (commitment !== null && observed.stored?.commitment?.to !== commitment.to)
-    await ifPossible(record.commit(lease.deploymentId, commitment));
-  await saveIfPossible(lease.deploymentId, observed.stored, placed, record);
+    await ifPossible(record.commit(lease, commitment));
+  await saveIfPossible(lease, observed.stored, placed, record);
   if (writes.length > 0) {
     const routes = writes.map(({ live: { route, forward }, groups }) => ({
       label: route.label,

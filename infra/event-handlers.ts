@@ -24,7 +24,12 @@ const patternOf =
     return { source, detailType, detail };
   };
 
-const wake = ['dynamodb:GetItem@records', 'dynamodb:UpdateItem@records', 'states:SendTaskSuccess'] as const;
+const wake = [
+  'dynamodb:GetItem@records',
+  'dynamodb:Query@records',
+  'dynamodb:UpdateItem@records',
+  'states:SendTaskSuccess',
+] as const;
 
 /**
  * One entry makes the Lambda and its role; with a pattern or a schedule also its rules with retries and
@@ -56,6 +61,6 @@ export const eventHandlers: readonly EventHandler[] = [
     file: 'command',
     description: "Takes an operator's command to the running deployment.",
     // Whether the execution still runs, or a recovery is due.
-    permissions: ['dynamodb:GetItem@leases', 'dynamodb:Query@records', 'states:DescribeExecution', ...wake],
+    permissions: ['dynamodb:GetItem@leases', 'dynamodb:PutItem@records', 'states:DescribeExecution', ...wake],
   },
 ];

@@ -128,7 +128,8 @@ const readRoutes = ['elasticloadbalancing:DescribeListeners', 'elasticloadbalanc
 const writeRoutes = ['elasticloadbalancing:ModifyListener', 'elasticloadbalancing:ModifyRule'] as const;
 const readTargets = ['elasticloadbalancing:DescribeTargetHealth'] as const;
 const readLease = ['dynamodb:GetItem@leases'] as const;
-const readRecord = ['dynamodb:GetItem@records'] as const;
+/** Its item, and those of its commands. */
+const readRecord = ['dynamodb:GetItem@records', 'dynamodb:Query@records'] as const;
 /** It copies a task set's parameters to the service [fact 33]: with the task definition perhaps its roles, which is not documented. */
 const movePrimary = ['ecs:UpdateServicePrimaryTaskSet', 'iam:PassRole'] as const;
 const writeRecord = ['dynamodb:UpdateItem@records'] as const;
@@ -144,10 +145,12 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readRecord,
     'dynamodb:UpdateItem@leases',
     ...writeRecord,
+    // The abort of a deployment that supersedes.
+    'dynamodb:PutItem@records',
     'states:SendTaskSuccess',
     'events:PutEvents@waiting',
   ],
-  RecallPlan: [...readLease, ...readRecord],
+  RecallPlan: [...readLease, ...readRecord, ...writeRecord],
   PlanDeployment: [
     ...readService,
     ...readRoutes,
@@ -221,7 +224,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   CheckRemoved: [...readService, ...readTaskSet, ...readRoutes],
   RecordOutcome: [
     ...readRoutes,
-    ...readRecord,
+    'dynamodb:GetItem@records',
     ...writeRecord,
     'dynamodb:UpdateItem@leases',
     'events:PutEvents@finished',

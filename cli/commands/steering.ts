@@ -1,4 +1,5 @@
 import { isDeploymentError } from '../../core/errors.ts';
+import { refuseText } from '../../core/operator/command-limits.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import { openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
@@ -8,6 +9,7 @@ import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
 import { makePaint } from '../render/paint.ts';
 import { hang } from '../render/text.ts';
+import { UsageError } from '../usage-error.ts';
 import { iso, writeEvent } from '../watch/json-sink.ts';
 
 const meanings: Record<CommandKind, { summary: string; next: string }> = {
@@ -61,6 +63,8 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
   sections: [targetSection],
   run: async (args, terminal, host) => {
     const target = namedTargetOf(args, terminal);
+    const problem = refuseText('reason', args.text('reason') ?? '');
+    if (problem !== null) throw new UsageError(`--${problem}`);
     const account = await openAccount(host, target);
     const verbs = account.verbs();
     const why = {

@@ -29,6 +29,7 @@ const execution = {
   startedAt: '2026-11-20T10:00:00Z',
 };
 const request = { cluster: 'shop', service: 'web', taskDefinition: 'web:8' } as DeploymentRequest;
+const MINE = { deploymentId: 'release-42', serviceKey: 'shop/web', executionArn: execution.id };
 const recordKey = { pk: { S: 'deployment#release-42' }, sk: { S: 'record' } };
 const refused = () =>
   new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
@@ -36,7 +37,7 @@ const refused = () =>
 const EXPIRES = { N: String(START_MS / 1_000 + 90 * 86_400) };
 
 describe('opening', () => {
-  const open = () => record().open('release-42', 'shop/web', execution, request);
+  const open = () => record().open(MINE, request);
 
   test('overwrites nothing that an earlier try wrote', async () => {
     dynamoDb.on(UpdateItemCommand).resolves({});
@@ -47,12 +48,14 @@ describe('opening', () => {
       {
         TableName: 'cutover',
         Key: recordKey,
+        ConditionExpression: 'attribute_not_exists(executionArn) OR executionArn = :execution',
         UpdateExpression:
           'SET serviceKey = if_not_exists(serviceKey, :serviceKey), executionArn = if_not_exists(executionArn, :execution), ' +
-          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, :openedAtMs), expiresAt = :expiresAt',
+          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, :openedAtMs), commandCount = if_not_exists(commandCount, :none), expiresAt = :expiresAt',
         ExpressionAttributeValues: {
           ':serviceKey': { S: 'shop/web' },
           ':execution': { S: execution.id },
+          ':none': { N: '0' },
           ':request': { S: JSON.stringify(request) },
           ':openedAtMs': { N: String(START_MS) },
           ':expiresAt': EXPIRES,
@@ -86,7 +89,7 @@ describe('reading', () => {
     expect(await read({ ...recordKey, taskToken: { S: 'AQB8' } })).toBeNull();
   });
 
-  test('commands are the attributes that begin so, oldest first', async () => {
+  test('commands of the release before are attributes that begin so, and read oldest first', async () => {
     const pause = { id: 'b', kind: 'pause', by: 'ada', reason: '', atMs: 2 };
     const abort = { id: 'a', kind: 'abort', by: 'ada', reason: '', atMs: 9 };
 
@@ -113,29 +116,40 @@ describe('signals and commands', () => {
   const writes: [string, () => Promise<boolean>][] = [
     ['a signal', () => record().noteAlarm('release-42', 'errors')],
     ['a command', () => record().addCommand('release-42', command)],
-    ['a commitment', () => record().commit('release-42', commitment)],
-    [
-      'a commitment by one who saw all',
-      () => record().commit('release-42', commitment, { lastCommandId: 'c_1' }),
-    ],
+    ['a commitment', () => record().commit(MINE, commitment)],
+    ['a commitment by one who saw all', () => record().commit(MINE, commitment, { lastCommandId: 'c_1' })],
   ];
 
-  test('a command is an attribute of its own, written once, and a signal with the time of the write', async () => {
+  test('a command is an item of its own, written once, then accepted, and a signal with the time of the write', async () => {
     dynamoDb.on(UpdateItemCommand).resolves({});
 
     expect(await record().addCommand('release-42', command)).toBe(true);
 
+    expect(sent(dynamoDb, PutItemCommand)).toStrictEqual([
+      {
+        TableName: 'cutover',
+        Item: {
+          pk: recordKey.pk,
+          sk: { S: 'command#c_1' },
+          commandJson: { S: JSON.stringify(command) },
+          expiresAt: EXPIRES,
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    ]);
     expect(sent(dynamoDb, UpdateItemCommand)).toStrictEqual([
       {
         TableName: 'cutover',
         Key: recordKey,
         ConditionExpression:
-          'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND attribute_not_exists(commitmentJson)',
+          'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND ' +
+          'attribute_not_exists(commitmentJson) AND attribute_not_exists(accepted_c_1) AND commandCount < :most',
         UpdateExpression:
-          'SET command_c_1 = if_not_exists(command_c_1, :command), lastSignalAtMs = :at, lastSignalBy = :by, lastCommandId = :id, expiresAt = :expiresAt',
+          'SET accepted_c_1 = :at, lastSignalAtMs = :at, lastSignalBy = :by, lastCommandId = :id, expiresAt = :expiresAt ADD commandCount :one',
         ExpressionAttributeValues: {
           ':id': { S: 'c_1' },
-          ':command': { S: JSON.stringify(command) },
+          ':one': { N: '1' },
+          ':most': { N: '100' },
           ':at': { N: String(START_MS) },
           ':by': { S: 'abort by ada' },
           ':expiresAt': EXPIRES,
@@ -146,6 +160,8 @@ describe('signals and commands', () => {
 
   test.each(writes)('%s for a record that is not open is refused, which is no error', async (_, write) => {
     dynamoDb.on(UpdateItemCommand).rejects(refused());
+    dynamoDb.on(PutItemCommand).resolves({});
+    dynamoDb.on(GetItemCommand).resolves({});
 
     expect(await write()).toBe(false);
   });
@@ -172,14 +188,19 @@ describe('recording', () => {
     dynamoDb.on(UpdateItemCommand).resolves({});
     const plan = { service: 'web', shifts: [{ greenPct: 100, bakeMs: 0 }] } as Plan;
 
-    await record().savePlan('release-42', plan);
+    await record().savePlan(MINE, plan);
 
     expect(sent(dynamoDb, UpdateItemCommand)).toStrictEqual([
       {
         TableName: 'cutover',
         Key: recordKey,
+        ConditionExpression: 'executionArn = :execution',
         UpdateExpression: 'SET planJson = :plan, expiresAt = :expiresAt',
-        ExpressionAttributeValues: { ':plan': { S: JSON.stringify(plan) }, ':expiresAt': EXPIRES },
+        ExpressionAttributeValues: {
+          ':plan': { S: JSON.stringify(plan) },
+          ':execution': { S: execution.id },
+          ':expiresAt': EXPIRES,
+        },
       },
     ]);
   });
@@ -187,17 +208,19 @@ describe('recording', () => {
   test('the task token replaces the one before', async () => {
     dynamoDb.on(UpdateItemCommand).resolves({});
 
-    await record().storeTaskToken('release-42', 'AQB8', START_MS + 60_000);
+    await record().storeTaskToken(MINE, 'AQB8', START_MS + 60_000);
 
     expect(sent(dynamoDb, UpdateItemCommand)).toStrictEqual([
       {
         TableName: 'cutover',
         Key: recordKey,
+        ConditionExpression: 'executionArn = :execution',
         UpdateExpression:
           'SET taskToken = :token, taskTokenExpiresAtMs = :tokenExpiresAtMs, expiresAt = :expiresAt',
         ExpressionAttributeValues: {
           ':token': { S: 'AQB8' },
           ':tokenExpiresAtMs': { N: String(START_MS + 60_000) },
+          ':execution': { S: execution.id },
           ':expiresAt': EXPIRES,
         },
       },
@@ -245,17 +268,19 @@ describe('closing', () => {
   test('writes the outcome once and forgets the task token', async () => {
     dynamoDb.on(UpdateItemCommand).resolves({});
 
-    expect(await record().close('release-42', succeeded)).toEqual(succeeded);
+    expect(await record().close(MINE, succeeded)).toEqual(succeeded);
     expect(sent(dynamoDb, UpdateItemCommand)).toStrictEqual([
       {
         TableName: 'cutover',
         Key: recordKey,
-        ConditionExpression: 'attribute_not_exists(outcomeJson)',
+        ConditionExpression:
+          'attribute_not_exists(outcomeJson) AND (attribute_not_exists(executionArn) OR executionArn = :execution)',
         UpdateExpression:
           'SET outcomeJson = :outcome, closedAtMs = :closedAtMs, expiresAt = :expiresAt REMOVE taskToken, taskTokenExpiresAtMs',
         ExpressionAttributeValues: {
           ':outcome': { S: JSON.stringify(succeeded) },
           ':closedAtMs': { N: String(START_MS + 1) },
+          ':execution': { S: execution.id },
           ':expiresAt': EXPIRES,
         },
       },
@@ -266,7 +291,7 @@ describe('closing', () => {
     dynamoDb.on(UpdateItemCommand).rejects(refused());
     dynamoDb.on(GetItemCommand).resolves(written(rolledBack));
 
-    expect(await record().close('release-42', succeeded)).toEqual(rolledBack);
+    expect(await record().close(MINE, succeeded)).toEqual(rolledBack);
     expect(sent(dynamoDb, GetItemCommand)).toEqual([
       { TableName: 'cutover', Key: recordKey, ConsistentRead: true },
     ]);
@@ -276,19 +301,19 @@ describe('closing', () => {
     dynamoDb.on(UpdateItemCommand).rejectsOnce(lostResponse()).rejects(refused());
     dynamoDb.on(GetItemCommand).resolves(written(succeeded));
 
-    expect(await record().close('release-42', succeeded)).toEqual(succeeded);
+    expect(await record().close(MINE, succeeded)).toEqual(succeeded);
   });
 
   test('a record that vanished between refusal and read is Conflict', async () => {
     dynamoDb.on(UpdateItemCommand).rejects(refused());
     dynamoDb.on(GetItemCommand).resolves({});
 
-    await expect(record().close('release-42', succeeded)).rejects.toMatchObject({ name: 'Conflict' });
+    await expect(record().close(MINE, succeeded)).rejects.toMatchObject({ name: 'Conflict' });
   });
 
   test('a failure to write is an error, not an outcome', async () => {
     dynamoDb.on(UpdateItemCommand).rejects(awsError('AccessDeniedException'));
 
-    await expect(record().close('release-42', succeeded)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(record().close(MINE, succeeded)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });

@@ -62,12 +62,14 @@ test('a good request gets the lease, then its record, and the parsed request goe
       {
         TableName: TABLE,
         Key: recordKey,
+        ConditionExpression: 'attribute_not_exists(executionArn) OR executionArn = :execution',
         UpdateExpression:
           'SET serviceKey = if_not_exists(serviceKey, :serviceKey), executionArn = if_not_exists(executionArn, :execution), ' +
-          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, :openedAtMs), expiresAt = :expiresAt',
+          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, :openedAtMs), commandCount = if_not_exists(commandCount, :none), expiresAt = :expiresAt',
         ExpressionAttributeValues: {
           ':serviceKey': { S: 'main/shop' },
           ':execution': { S: execution.id },
+          ':none': { N: '0' },
           ':request': { S: JSON.stringify(parsed) },
           ':openedAtMs': { N: String(NOW) },
           ':expiresAt': { N: String(NOW / 1_000 + 90 * 86_400) },
@@ -250,8 +252,11 @@ describe('a service that another deployment changes', () => {
 
       expect(await run(asking('supersede'))).toMatchObject({ kind: 'waiting' });
       expect(world.items['deployment#deploy-7 record']).toMatchObject({
-        [`command_${ABORT_ID}`]: { S: JSON.stringify(abort) },
+        [`accepted_${ABORT_ID}`]: { N: String(NOW) },
         lastSignalBy: { S: `abort by deployment ${DEPLOYMENT}` },
+      });
+      expect(world.items[`deployment#deploy-7 command#${ABORT_ID}`]).toMatchObject({
+        commandJson: { S: JSON.stringify(abort) },
       });
       expect(world.woken).toEqual([
         { taskToken: 'AQB7', output: `{"by":"superseded by deployment ${DEPLOYMENT}"}` },

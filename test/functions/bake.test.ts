@@ -37,11 +37,13 @@ test('stores its task token and when the wait ends, so that a signal can wake it
       {
         TableName: TABLE,
         Key: recordKey,
+        ConditionExpression: 'executionArn = :execution',
         UpdateExpression:
           'SET taskToken = :token, taskTokenExpiresAtMs = :tokenExpiresAtMs, expiresAt = :expiresAt',
         ExpressionAttributeValues: {
           ':token': { S: 'AQB8' },
           ':tokenExpiresAtMs': { N: String(NOW + 90_000) },
+          ':execution': { S: lease.executionArn },
           ':expiresAt': { N: String(NOW / 1_000 + 90 * 86_400) },
         },
       },

@@ -40,8 +40,11 @@ const plan = aPlan({
   ],
 });
 const recordOf = (world: EventsWorld) => world.items[recordNameOf(ID)];
+/** Null unless the record has accepted it. */
 const written = (world: EventsWorld, id = 'c_1') =>
-  JSON.parse(recordOf(world)?.[`command_${id}`]?.S ?? 'null');
+  recordOf(world)?.[`accepted_${id}`] === undefined
+    ? null
+    : JSON.parse(world.items[`deployment#${ID} command#${id}`]?.commandJson?.S ?? 'null');
 
 const decided = (world: EventsWorld, decision: Decision): void => {
   const sk = `decision#${decision.evidence.observedAtMs}`;
@@ -79,7 +82,7 @@ describe('a command to a baking deployment', () => {
     expect(world.woken).toEqual([
       { taskToken: 'token-shop-8', output: '{"by":"abort by arn:aws:sts::1:assumed-role/Operators/ada"}' },
     ]);
-    expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem', 'SendTaskSuccess']);
+    expect(writes().map(([operation]) => operation)).toEqual(['PutItem', 'UpdateItem', 'SendTaskSuccess']);
   });
 
   test.each(commandKinds.filter((kind) => kind !== 'resume'))('may be %s', async (kind) => {
@@ -137,7 +140,8 @@ describe('a command to a baking deployment', () => {
 describe('the same id twice', () => {
   test('is one command, with the time of the first, and wakes again', async () => {
     const first = await run({ command: 'skip' });
-    deploying(world, 'shop', ID, { record: { plan, commands: [first.command] }, token: 'later' });
+    deploying(world, 'shop', ID, { record: { plan }, token: 'later' });
+    world.items[recordNameOf(ID)] = { ...recordOf(world), accepted_c_1: { N: String(NOW) } };
 
     const second = await run({ command: 'skip' }, NOW + 90_000);
 
@@ -160,8 +164,8 @@ describe('the same id twice', () => {
 
       await run();
 
-      const commands = Object.keys(recordOf(world) ?? {}).filter((name) => name.startsWith('command_'));
-      expect(commands).toEqual(['command_c_1']);
+      const commands = Object.keys(recordOf(world) ?? {}).filter((name) => name.startsWith('accepted_'));
+      expect(commands).toEqual(['accepted_c_1']);
       expect(world.woken).toHaveLength(1);
     },
   );
@@ -292,7 +296,7 @@ describe('a command that cannot be taken is refused in a sentence', () => {
     await expect(run()).rejects.toMatchObject({
       name: 'Conflict',
       message:
-        'cannot abort deployment shop-8: it has just ended, or has just begun to finish or to roll back; `cutover status` says which',
+        'cannot abort deployment shop-8: it has just ended, or has just begun to finish or to roll back, has had as many commands as it takes, or was started by the release before this one; `cutover status` shows which. Stopping its execution rolls it back in any case',
     });
     expect(world.woken).toEqual([]);
   });
@@ -335,8 +339,28 @@ describe('a request that is wrong', () => {
     ['with a number for an id', { id: 7 }, 'id: expected 1 to 64 letters, digits or _, found 7'],
     ['without a cluster', { cluster: undefined }, 'cluster: expected its name or ARN, found nothing'],
     ['with an empty service', { service: '' }, 'service: expected its name or ARN, found nothing'],
-    ['with a reason that is no text', { reason: 7 }, 'reason: expected a text of at most 500 characters'],
-    ['with a reason too long', { reason: 'x'.repeat(501) }, 'reason: expected a text of at most 500'],
+    [
+      'with a reason that is no text',
+      { reason: 7 },
+      'reason: expected at most 256 printable characters, found a number',
+    ],
+    [
+      'with a reason too long',
+      { reason: 'x'.repeat(257) },
+      'reason: expected at most 256 printable characters, found 257',
+    ],
+    [
+      'with a line end in its reason',
+      { reason: 'a\nb' },
+      'reason: expected at most 256 printable characters, found U+000A',
+    ],
+    [
+      'with an escape in its sender',
+      { by: 'a\u001b[31m' },
+      'by: expected at most 256 printable characters, found U+001B',
+    ],
+    ['with text that turns around', { by: '\u202eada' }, 'found U+202E'],
+    ['with a sender too long', { by: 'x'.repeat(200_000) }, 'found 200000'],
     ['without an id', { id: undefined }, 'id: expected 1 to 64 letters, digits or _, found'],
   ])('%s is refused before anything is read', async (_, changes, message) => {
     await expect(invoke({ ...request(), ...changes })).rejects.toMatchObject({
@@ -344,6 +368,10 @@ describe('a request that is wrong', () => {
       message: expect.stringContaining(message),
     });
     expect(sentOperations()).toEqual([]);
+  });
+
+  test.each([null, 7, 'abort', [], true])('that is %j is refused', async (message) => {
+    await expect(invoke(message)).rejects.toMatchObject({ name: 'InvalidRequest' });
   });
 
   test('in several ways names all of them', async () => {

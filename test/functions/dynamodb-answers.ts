@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Command, Commitment } from '../../core/vocabulary/command.types.ts';
@@ -63,6 +64,7 @@ export const aRecord = ({
   serviceKey: { S: 'main/shop' },
   executionArn: { S: execution.id },
   requestJson: { S: JSON.stringify(request) },
+  commandCount: { N: String(commands.length) },
   ...(plan === undefined ? {} : { planJson: { S: JSON.stringify(plan) } }),
   ...(outcome === undefined ? {} : { outcomeJson: { S: JSON.stringify(outcome) } }),
   ...(signal === undefined
@@ -79,6 +81,8 @@ export const aRecord = ({
 
 const keyOf = (key: Item | undefined): string => `${key?.pk?.S} ${key?.sk?.S}`;
 
+const OPEN = 'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)';
+
 /** The conditions that the adapters use, and no others: an unknown one is a mistake of the test. */
 const conditions: Record<string, (item: Item, values: Item) => boolean> = {
   'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)': (item, values) =>
@@ -89,35 +93,52 @@ const conditions: Record<string, (item: Item, values: Item) => boolean> = {
   'holder = :me AND (executionArn = :ended OR executionArn = :execution)': (item, values) =>
     isMine(item, values) && (isBy(item, values[':ended']) || isBy(item, values[':execution'])),
   'waiter = :me': (item, values) => item.waiter?.S !== undefined && item.waiter.S === values[':me']?.S,
-  'attribute_not_exists(outcomeJson)': (item) => item.outcomeJson === undefined,
-  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)': (item) => isOpen(item),
-  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND attribute_not_exists(commitmentJson)':
-    (item) => isOpen(item) && item.commitmentJson === undefined,
-  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND attribute_not_exists(lastCommandId)':
-    (item) => isOpen(item) && item.lastCommandId === undefined,
-  'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND lastCommandId = :seen': (
+  'attribute_not_exists(executionArn) OR executionArn = :execution': (item, values) => isOwn(item, values),
+  'executionArn = :execution': (item, values) => isBy(item, values[':execution']),
+  'attribute_not_exists(pk)': (item) => Object.keys(item).length === 0,
+  'attribute_not_exists(outcomeJson) AND (attribute_not_exists(executionArn) OR executionArn = :execution)': (
     item,
     values,
-  ) => isOpen(item) && item.lastCommandId?.S === values[':seen']?.S,
+  ) => item.outcomeJson === undefined && isOwn(item, values),
+  [OPEN]: (item) => isOpen(item),
+  [`${OPEN} AND executionArn = :execution`]: (item, values) =>
+    isOpen(item) && isBy(item, values[':execution']),
+  [`${OPEN} AND executionArn = :execution AND attribute_not_exists(lastCommandId)`]: (item, values) =>
+    isOpen(item) && isBy(item, values[':execution']) && item.lastCommandId === undefined,
+  [`${OPEN} AND executionArn = :execution AND lastCommandId = :seen`]: (item, values) =>
+    isOpen(item) && isBy(item, values[':execution']) && item.lastCommandId?.S === values[':seen']?.S,
 };
 
 const isOpen = ({ requestJson, outcomeJson }: Item): boolean =>
   requestJson !== undefined && outcomeJson === undefined;
+const isOwn = (item: Item, values: Item): boolean =>
+  item.executionArn === undefined || isBy(item, values[':execution']);
 const isFree = ({ holder }: Item): boolean => holder === undefined;
 const isMine = ({ holder }: Item, values: Item): boolean =>
   holder?.S !== undefined && holder.S === values[':me']?.S;
 const isBy = ({ executionArn }: Item, execution: AttributeValue | undefined): boolean =>
   executionArn?.S !== undefined && executionArn.S === execution?.S;
 
+/** Of a command: the attribute's name has its id in it. */
+const ACCEPTING =
+  /^attribute_exists.requestJson. AND attribute_not_exists.outcomeJson. AND attribute_not_exists.commitmentJson. AND attribute_not_exists.(accepted_\w+). AND commandCount < :most$/;
+
 const holds = (condition: string | undefined, item: Item, values: Item): boolean => {
   if (condition === undefined) return true;
+  const accepting = ACCEPTING.exec(condition)?.[1];
+  if (accepting !== undefined) {
+    const { commitmentJson, commandCount } = item;
+    const room = Number(commandCount?.N) < Number(values[':most']?.N);
+    return isOpen(item) && commitmentJson === undefined && item[accepting] === undefined && room;
+  }
   const check = conditions[condition];
   if (check === undefined) throw new Error(`the test's table does not know the condition ${condition}`);
   return check(item, values);
 };
 
 const updated = (item: Item, expression: string, values: Item): Item => {
-  const [, sets = '', removes = ''] = /^(?:SET (.*?))? ?(?:REMOVE (.*))?$/.exec(expression) ?? [];
+  const [, sets = '', removes = '', adds] =
+    /^(?:SET (.*?))? ?(?:REMOVE (.*?))? ?(?:ADD (.*))?$/.exec(expression) ?? [];
   const result = { ...item };
   for (const [, name = '', kept, value = ''] of sets.matchAll(/(\w+) = (if_not_exists\(\w+, )?(:\w+)/g)) {
     const given = values[value];
@@ -125,6 +146,9 @@ const updated = (item: Item, expression: string, values: Item): Item => {
     if (kept === undefined || result[name] === undefined) result[name] = given;
   }
   for (const name of removes.split(', ')) delete result[name];
+  const [counter, by] = adds?.split(' ') ?? [];
+  if (counter !== undefined)
+    result[counter] = { N: String(Number(item[counter]?.N ?? 0) + Number(values[by ?? '']?.N)) };
   return result;
 };
 
@@ -133,7 +157,15 @@ export const answerForDynamoDb = (world: DynamoDbWorld): void => {
     const Item = world.items[keyOf(Key)];
     return Item === undefined ? {} : { Item };
   });
-  answering(dynamoDb, PutItemCommand, ({ Item = {} }) => {
+  answering(dynamoDb, QueryCommand, ({ ExpressionAttributeValues: values = {} }) => {
+    const from = `${values[':deployment']?.S} ${values[':prefix']?.S}`;
+    const keys = Object.keys(world.items).filter((key) => key.startsWith(from));
+    return { Items: keys.sort().map((key) => world.items[key] ?? {}) };
+  });
+  answering(dynamoDb, PutItemCommand, ({ Item = {}, ConditionExpression }) => {
+    if (!holds(ConditionExpression, world.items[keyOf(Item)] ?? {}, {})) {
+      throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+    }
     world.items[keyOf(Item)] = Item;
     return {};
   });

@@ -66,7 +66,7 @@ export const anEventsWorld = (): EventsWorld => ({
 
 const queried = ({ items }: EventsWorld, values: Item): Item[] => {
   const pk = values[':leases'] ?? values[':deployment'];
-  const prefix = values[':decision']?.S ?? '';
+  const prefix = values[':prefix']?.S ?? '';
   return Object.values(items)
     .filter((item) => item.pk?.S === pk?.S && item.sk?.S?.startsWith(prefix))
     .sort((a, b) => ((a.sk?.S ?? '') < (b.sk?.S ?? '') ? -1 : 1));

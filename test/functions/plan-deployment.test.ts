@@ -88,9 +88,11 @@ test('nothing is written but the plan, into the record and under the lease', asy
       {
         TableName: TABLE,
         Key: recordKey,
+        ConditionExpression: 'executionArn = :execution',
         UpdateExpression: 'SET planJson = :plan, expiresAt = :expiresAt',
         ExpressionAttributeValues: {
           ':plan': { S: JSON.stringify(plan) },
+          ':execution': { S: lease.executionArn },
           ':expiresAt': { N: String(NOW / 1_000 + 90 * 86_400) },
         },
       },

@@ -27,6 +27,19 @@ test('the plan that the ended execution made is the undo, read under the lease',
 
   expect(sentCommands()).toStrictEqual([
     ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
+    [
+      'UpdateItem',
+      {
+        TableName: TABLE,
+        Key: recordKey,
+        ConditionExpression: 'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson)',
+        UpdateExpression: 'SET executionArn = :execution, expiresAt = :expiresAt',
+        ExpressionAttributeValues: {
+          ':execution': { S: input.lease.executionArn },
+          ':expiresAt': { N: String(NOW / 1_000 + 90 * 86_400) },
+        },
+      },
+    ],
     ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
   ]);
 });
@@ -56,7 +69,7 @@ test('a deployment that had ended is not undone', async () => {
 
 describe('every step’s duties', () => {
   const situation = { run, given: () => ({ world: halfDone(), input }) };
-  changesNothingTheSecondTime<'RecallPlan'>(situation);
+  changesNothingTheSecondTime<'RecallPlan'>({ ...situation, rewrites: ['UpdateItem'] });
   refusesWithoutLease<'RecallPlan'>(situation);
-  meetsApiErrors<'RecallPlan'>({ ...situation, operations: ['GetItem'] });
+  meetsApiErrors<'RecallPlan'>({ ...situation, operations: ['GetItem', 'UpdateItem'] });
 });

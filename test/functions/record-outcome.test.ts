@@ -56,12 +56,14 @@ test('closes the record, then frees the lease and keeps its groups, then says it
       {
         TableName: TABLE,
         Key: recordKey,
-        ConditionExpression: 'attribute_not_exists(outcomeJson)',
+        ConditionExpression:
+          'attribute_not_exists(outcomeJson) AND (attribute_not_exists(executionArn) OR executionArn = :execution)',
         UpdateExpression:
           'SET outcomeJson = :outcome, closedAtMs = :closedAtMs, expiresAt = :expiresAt REMOVE taskToken, taskTokenExpiresAtMs',
         ExpressionAttributeValues: {
           ':outcome': { S: JSON.stringify(expected) },
           ':closedAtMs': { N: String(NOW) },
+          ':execution': { S: execution.id },
           ':expiresAt': { N: String(NOW / 1_000 + 90 * 86_400) },
         },
       },

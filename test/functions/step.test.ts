@@ -194,6 +194,7 @@ test('one invocation’s time and chance reach the adapters: what is stored is s
     ExpressionAttributeValues: {
       ':token': { S: 'AQB8' },
       ':tokenExpiresAtMs': { N: String(NOW + 65_000) },
+      ':execution': { S: lease.executionArn },
       ':expiresAt': { N: String((NOW + 5_000) / 1_000 + 90 * 86_400) },
     },
   });

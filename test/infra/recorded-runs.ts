@@ -153,6 +153,15 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
       }),
   },
   {
+    says: 'a person pauses while green starts, and its execution is stopped',
+    of: base('canary'),
+    disturb: (stage) =>
+      during(stage, 'WaitForGreen', () => {
+        say(stage, 'pause');
+        stage.world.kernel.scheduler.after(60_000, () => stop(stage));
+      }),
+  },
+  {
     says: 'a person aborts during a bake',
     of: base('canary'),
     disturb: (stage) => during(stage, 'Bake', () => abort(stage)),

@@ -13,6 +13,7 @@ const execution = {
   startedAt: '2026-11-20T10:00:00Z',
 };
 const request = { cluster: 'main', service: 'shop', taskDefinition: 'shop:8' } as DeploymentRequest;
+const MINE = { deploymentId: ID, serviceKey: 'main/shop', executionArn: execution.id };
 const succeeded: Outcome = { kind: 'succeeded', reason: 'green serves all traffic', endedAtMs: START_MS + 1 };
 const rolledBack: Outcome = { kind: 'rolledBack', reason: '„Läuft“ ist rot: 5 % > 1 %', endedAtMs: START_MS };
 const said = (kind: CommandKind, ms: number, id = `${kind}_${ms}`) => aCommand(kind, START_MS + ms, { id });
@@ -22,7 +23,7 @@ const decidedAt = (ms: number, reason: string): Decision =>
 describe.each(engines)('the record in $name', ({ start }) => {
   let engine: Awaited<ReturnType<typeof start>>;
   let store: Store;
-  const open = () => store.record.open(ID, 'main/shop', execution, request);
+  const open = () => store.record.open(MINE, request);
   const stored = () => store.record.read(ID);
   beforeAll(async () => {
     engine = await start();
@@ -58,7 +59,10 @@ describe.each(engines)('the record in $name', ({ start }) => {
       await open();
       store.at(60_000);
 
-      await store.record.open(ID, 'main/other', execution, { ...request, taskDefinition: 'shop:9' });
+      await store.record.open(
+        { ...MINE, serviceKey: 'main/other' },
+        { ...request, taskDefinition: 'shop:9' },
+      );
 
       expect(await stored()).toMatchObject({ serviceKey: 'main/shop', request });
       expect(await store.item(`deployment#${ID}`, 'record')).toMatchObject({
@@ -69,7 +73,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
     test('gives it ninety days from its last write', async () => {
       await open();
       store.at(60_000);
-      await store.record.savePlan(ID, aPlan());
+      await store.record.savePlan(MINE, aPlan());
 
       expect(await store.item(`deployment#${ID}`, 'record')).toMatchObject({
         expiresAt: { N: String((START_MS + 60_000) / 1_000 + 90 * 86_400) },
@@ -79,10 +83,10 @@ describe.each(engines)('the record in $name', ({ start }) => {
 
   test('the plan and the task token in use are read back as they were written, the last of each', async () => {
     await open();
-    await store.record.savePlan(ID, aPlan({ strategyName: 'old' }));
-    await store.record.savePlan(ID, aPlan());
-    await store.record.storeTaskToken(ID, 'AQB8-1', START_MS + 60_000);
-    await store.record.storeTaskToken(ID, 'AQB8-2', START_MS + 90_000);
+    await store.record.savePlan(MINE, aPlan({ strategyName: 'old' }));
+    await store.record.savePlan(MINE, aPlan());
+    await store.record.storeTaskToken(MINE, 'AQB8-1', START_MS + 60_000);
+    await store.record.storeTaskToken(MINE, 'AQB8-2', START_MS + 90_000);
 
     expect(await stored()).toMatchObject({ plan: aPlan(), taskToken: 'AQB8-2' });
   });
@@ -119,7 +123,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect(await stored()).toBeNull();
 
       await open();
-      await store.record.close(ID, succeeded);
+      await store.record.close(MINE, succeeded);
       expect(await store.record.noteAlarm(ID, 'shop-5xx')).toBe(false);
       expect((await stored())?.lastSignal).toBeNull();
     });
@@ -129,7 +133,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
     test('are kept whole, oldest first, and are signals too', async () => {
       await open();
       const late = said('abort', 9_000);
-      const early = { ...said('pause', 4_000), by: 'arn:aws:sts::1:assumed-role/Ada', reason: '„hm“\n#1' };
+      const early = { ...said('pause', 4_000), by: 'arn:aws:sts::1:assumed-role/Ada', reason: '„hm“ #1' };
       store.at(9_500);
 
       expect(await store.record.addCommand(ID, late)).toBe(true);
@@ -159,13 +163,74 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect((await stored())?.commands).toEqual(ten);
     });
 
+    test('of eighty the next is refused, and abort is not', async () => {
+      await open();
+      for (let index = 0; index < 80; index += 1)
+        expect(await store.record.addCommand(ID, said('pause', index, `p_${index}`))).toBe(true);
+
+      expect(await store.record.addCommand(ID, said('pause', 99, 'p_99'))).toBe(false);
+      expect(await store.record.addCommand(ID, said('abort', 100))).toBe(true);
+      expect((await stored())?.commands.length).toBe(81);
+    });
+
+    test('that were written and not accepted are none', async () => {
+      await open();
+      await store.record.commit(MINE, { to: 'finish', reason: '', atMs: START_MS });
+      await store.record.addCommand(ID, said('abort', 0));
+
+      expect(await store.item(`deployment#${ID}`, 'command#abort_0')).toBeDefined();
+      expect((await stored())?.commands).toEqual([]);
+    });
+
+    test('of a writer that nobody asked are shown in one line of bounded length', async () => {
+      await open();
+      await store.record.addCommand(ID, {
+        ...said('abort', 0),
+        by: 'a\u001b[31m\u202e',
+        reason: `${'x'.repeat(300)}\n`,
+      });
+
+      const [read] = (await stored())?.commands ?? [];
+      expect(read?.by).toBe('a·[31m·');
+      expect(read?.reason).toBe('x'.repeat(256));
+    });
+
     test('are not taken before the record is opened or after it is closed', async () => {
       expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
       await open();
-      await store.record.close(ID, rolledBack);
+      await store.record.close(MINE, rolledBack);
       expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
 
       expect((await stored())?.commands).toEqual([]);
+    });
+  });
+
+  describe('another execution', () => {
+    const THEIRS = { ...MINE, executionArn: `${MINE.executionArn}-other` };
+    const refusal = { name: 'Conflict' };
+    beforeEach(async () => {
+      await open();
+    });
+
+    test('opens, plans, waits and commits nothing', async () => {
+      await expect(store.record.open(THEIRS, request)).rejects.toMatchObject(refusal);
+      await expect(store.record.savePlan(THEIRS, aPlan())).rejects.toMatchObject(refusal);
+      await expect(store.record.storeTaskToken(THEIRS, 'AQB8', 0)).rejects.toMatchObject(refusal);
+      expect(await store.record.commit(THEIRS, { to: 'finish', reason: '', atMs: 0 })).toBe(false);
+      expect(await stored()).toMatchObject({ plan: null, taskToken: null, commitment: null });
+    });
+
+    test('closes nothing, and ends as it found', async () => {
+      expect(await store.record.close(THEIRS, rolledBack)).toEqual(rolledBack);
+      expect((await stored())?.outcome).toBeNull();
+    });
+
+    test('that takes it over writes it, and the one before no more', async () => {
+      await store.record.takeOver(THEIRS);
+
+      await expect(store.record.storeTaskToken(MINE, 'AQB8', 0)).rejects.toMatchObject(refusal);
+      await store.record.close(THEIRS, rolledBack);
+      expect((await stored())?.outcome).toEqual(rolledBack);
     });
   });
 
@@ -176,7 +241,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
     test('is kept, and no command is taken after it', async () => {
       await open();
 
-      expect(await store.record.commit(ID, finish, { lastCommandId: null })).toBe(true);
+      expect(await store.record.commit(MINE, finish, { lastCommandId: null })).toBe(true);
       expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
 
       expect(await stored()).toMatchObject({ commitment: finish, commands: [], lastSignal: null });
@@ -187,17 +252,17 @@ describe.each(engines)('the record in $name', ({ start }) => {
       await store.record.addCommand(ID, said('pause', 0, 'first'));
       await store.record.addCommand(ID, said('abort', 0, 'second'));
 
-      expect(await store.record.commit(ID, finish, { lastCommandId: null })).toBe(false);
-      expect(await store.record.commit(ID, finish, { lastCommandId: 'first' })).toBe(false);
+      expect(await store.record.commit(MINE, finish, { lastCommandId: null })).toBe(false);
+      expect(await store.record.commit(MINE, finish, { lastCommandId: 'first' })).toBe(false);
       expect((await stored())?.commitment).toBeNull();
-      expect(await store.record.commit(ID, finish, { lastCommandId: 'second' })).toBe(true);
+      expect(await store.record.commit(MINE, finish, { lastCommandId: 'second' })).toBe(true);
     });
 
     test('of two that race, a command and a commitment, one wins', async () => {
       await open();
 
       const [committed, added] = await Promise.all([
-        store.record.commit(ID, finish, { lastCommandId: null }),
+        store.record.commit(MINE, finish, { lastCommandId: null }),
         store.record.addCommand(ID, said('abort', 0)),
       ]);
 
@@ -207,24 +272,24 @@ describe.each(engines)('the record in $name', ({ start }) => {
     test('to roll back is made whatever has been said, and replaces another', async () => {
       await open();
       await store.record.addCommand(ID, said('abort', 0));
-      await store.record.commit(ID, finish, { lastCommandId: 'c_0' });
+      await store.record.commit(MINE, finish, { lastCommandId: 'c_0' });
 
-      expect(await store.record.commit(ID, back)).toBe(true);
+      expect(await store.record.commit(MINE, back)).toBe(true);
       expect((await stored())?.commitment).toEqual(back);
     });
 
     test('alarms are still noted after it: nobody reads them, and nobody has to be told', async () => {
       await open();
-      await store.record.commit(ID, back);
+      await store.record.commit(MINE, back);
 
       expect(await store.record.noteAlarm(ID, 'shop-5xx')).toBe(true);
     });
 
     test('is not made before the record is opened or after it is closed', async () => {
-      expect(await store.record.commit(ID, back)).toBe(false);
+      expect(await store.record.commit(MINE, back)).toBe(false);
       await open();
-      await store.record.close(ID, rolledBack);
-      expect(await store.record.commit(ID, back)).toBe(false);
+      await store.record.close(MINE, rolledBack);
+      expect(await store.record.commit(MINE, back)).toBe(false);
     });
   });
 
@@ -266,30 +331,33 @@ describe.each(engines)('the record in $name', ({ start }) => {
   describe('closing', () => {
     test('keeps the outcome and forgets the task token', async () => {
       await open();
-      await store.record.storeTaskToken(ID, 'AQB8', START_MS);
+      await store.record.storeTaskToken(MINE, 'AQB8', START_MS);
 
-      expect(await store.record.close(ID, rolledBack)).toEqual(rolledBack);
+      expect(await store.record.close(MINE, rolledBack)).toEqual(rolledBack);
 
       expect(await stored()).toMatchObject({ outcome: rolledBack, taskToken: null });
     });
 
     test('a second time leaves the first outcome, and says so', async () => {
       await open();
-      await store.record.close(ID, rolledBack);
+      await store.record.close(MINE, rolledBack);
 
-      expect(await store.record.close(ID, succeeded)).toEqual(rolledBack);
+      expect(await store.record.close(MINE, succeeded)).toEqual(rolledBack);
       expect((await stored())?.outcome).toEqual(rolledBack);
     });
 
     test('a record that was never opened, as a recovery does, is repeatable too', async () => {
-      expect(await store.record.close(ID, rolledBack)).toEqual(rolledBack);
-      expect(await store.record.close(ID, succeeded)).toEqual(rolledBack);
+      expect(await store.record.close(MINE, rolledBack)).toEqual(rolledBack);
+      expect(await store.record.close(MINE, succeeded)).toEqual(rolledBack);
     });
 
     test('by two at the same moment ends in one truth for both', async () => {
       await open();
 
-      const told = await Promise.all([store.record.close(ID, rolledBack), store.record.close(ID, succeeded)]);
+      const told = await Promise.all([
+        store.record.close(MINE, rolledBack),
+        store.record.close(MINE, succeeded),
+      ]);
 
       expect(told[0]).toEqual(told[1]);
       expect((await stored())?.outcome).toEqual(told[0]);

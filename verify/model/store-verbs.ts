@@ -70,9 +70,9 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
     },
 
     record: {
-      open: (id, serviceKey, _execution, request) =>
+      open: ({ deploymentId, serviceKey }, request) =>
         call('record.open', 'write', () => {
-          if (id !== DEPLOYMENT) return;
+          if (deploymentId !== DEPLOYMENT) return;
           state.record ??= {
             serviceKey,
             request,
@@ -88,11 +88,14 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
             decided: null,
           };
         }),
+      // The lease alone says here who writes: a record has no execution of its own in the model.
+      takeOver: () => call('record.takeOver', 'write', () => {}),
+      exists: (id) => call('record.exists', 'read', () => id === DEPLOYMENT && state.record !== null),
       read: (id) =>
         call('record.read', 'read', () =>
           id === DEPLOYMENT && state.record !== null ? { ...state.record } : null,
         ),
-      savePlan: (id, plan) =>
+      savePlan: ({ deploymentId: id }, plan) =>
         call('record.savePlan', 'write', () => {
           if (id === DEPLOYMENT && state.record !== null) state.record.plan = plain(plan);
         }),
@@ -100,7 +103,7 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
         call('record.appendDecision', 'write', () => {
           if (id === DEPLOYMENT && state.record !== null) state.record.decided = plain(decision);
         }),
-      savePlacement: (id, memory) =>
+      savePlacement: ({ deploymentId: id }, memory) =>
         call('record.savePlacement', 'write', () => {
           const record = id === DEPLOYMENT ? open(id) : undefined;
           if (record !== undefined) record.placement = plain(memory);
@@ -111,7 +114,7 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
         call('record.readDecisions', 'read', () =>
           id === DEPLOYMENT && state.record?.decided != null ? [state.record.decided] : [],
         ),
-      storeTaskToken: (id, taskToken) =>
+      storeTaskToken: ({ deploymentId: id }, taskToken) =>
         call('record.storeTaskToken', 'write', () => {
           if (id === DEPLOYMENT && state.record !== null) state.record.taskToken = taskToken;
         }),
@@ -131,13 +134,13 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           }
           const record = open(id);
           if (record === undefined || record.commitment !== null) return false;
+          if (record.commands.some(({ id }) => id === command.id)) return true;
           record.lastCommandId = command.id;
-          if (!record.commands.some(({ id }) => id === command.id))
-            record.commands = [...record.commands, plain(command)];
+          record.commands = [...record.commands, plain(command)];
           record.lastSignal = { atMs: state.nowMs, by: `${command.kind} by ${command.by}` };
           return true;
         }),
-      commit: (id, commitment, seen) =>
+      commit: ({ deploymentId: id }, commitment, seen) =>
         call('record.commit', 'write', () => {
           const record = open(id);
           if (record === undefined) return false;
@@ -145,7 +148,7 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           record.commitment = commitment;
           return true;
         }),
-      close: (id, outcome) =>
+      close: ({ deploymentId: id }, outcome) =>
         call('record.close', 'write', () => {
           if (id !== DEPLOYMENT || state.record === null) return outcome;
           state.record.outcome ??= plain(outcome);

@@ -1,4 +1,5 @@
-import type { Command, CommandKind } from '../../core/vocabulary/command.types.ts';
+import { commandIn } from '../../core/operator/command-limits.ts';
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { WatchedPlan } from './forward.types.ts';
 
 /** The kinds of the commands that were accepted so far. */
@@ -6,12 +7,11 @@ export const commandsOf = ({
   world,
   deploymentId,
 }: Pick<WatchedPlan, 'world' | 'deploymentId'>): CommandKind[] => {
-  const item = world.dynamoDb
-    .items()
-    .find(({ pk, sk }) => pk === `deployment#${deploymentId}` && sk === 'record');
-  return Object.entries(item ?? {})
-    .filter(([name]) => name.startsWith('command_'))
-    .map(([, text]) => JSON.parse(String(text)) as Command)
+  const items = world.dynamoDb.partition(`deployment#${deploymentId}`);
+  const record = items.find(({ sk }) => sk === 'record') ?? {};
+  return items
+    .flatMap(({ commandJson }) => (typeof commandJson === 'string' ? commandIn(JSON.parse(commandJson)) : []))
+    .filter(({ id }) => record[`accepted_${id}`] !== undefined)
     .sort((a, b) => a.atMs - b.atMs)
     .map(({ kind }) => kind);
 };

@@ -9,6 +9,7 @@ import { type SafetyWatch, watchSafety } from '../../rehearsal/watch-safety.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
+import { commandsOf } from './commands-so-far.ts';
 import { type SmallService, serviceArn } from './small-names.ts';
 import { watchWayForward, writes } from './way-forward.ts';
 
@@ -118,9 +119,7 @@ export const watchDeployment = (
       const ended = outcome();
       if (!halfWay) safety?.checkEnd(ended?.kind ?? null);
       safety?.stop();
-      const aborted = Object.entries(recordItem() ?? {}).some(
-        ([name, command]) => name.startsWith('command_') && JSON.parse(String(command)).kind === 'abort',
-      );
+      const aborted = commandsOf({ world, deploymentId }).includes('abort');
       if (aborted && ended?.kind === 'succeeded')
         report(6, 'an abort was accepted, and it succeeded all the same');
       wayForward?.stop();
