@@ -68,13 +68,13 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
 
   /** Once: what has been written under an id stays. */
   const writeCommand = async (deploymentId: string, command: Command): Promise<void> => {
-    const { id, kind, by, reason, atMs } = command;
+    const { id, kind } = command;
     const put = new PutItemCommand({
       TableName: table,
       Item: {
         pk: text(`deployment#${deploymentId}`),
         sk: text(`${COMMAND}${id}`),
-        commandJson: json({ id, kind, by, reason, atMs }),
+        commandJson: json(command),
         expiresAt: expiry(),
       },
       ConditionExpression: 'attribute_not_exists(pk)',

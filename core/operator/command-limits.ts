@@ -34,8 +34,9 @@ export const mostCommands = (kind: CommandKind): number =>
 /** A command as it was stored, by whatever wrote it. None when it is not one. */
 export const commandIn = (stored: unknown): Command[] => {
   if (!isObject(stored)) return [];
-  const { id, kind, by, reason = '', atMs } = stored;
+  const { id, kind, by, reason = '', atMs, now } = stored;
   const known = commandKinds.find((one) => one === kind);
   if (typeof id !== 'string' || known === undefined || typeof atMs !== 'number') return [];
-  return [{ id, kind: known, by: shownText(by), reason: shownText(reason), atMs }];
+  const command = { id, kind: known, by: shownText(by), reason: shownText(reason), atMs };
+  return [now === true ? { ...command, now } : command];
 };

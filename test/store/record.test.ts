@@ -50,6 +50,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
         lastSignal: null,
         lastAlarm: null,
         lastCommandId: null,
+        placement: null,
         commitment: null,
         commands: [],
       });
