@@ -1,4 +1,3 @@
-import { isObject } from '../request/read-field.ts';
 import { type Command, type CommandKind, commandKinds } from '../vocabulary/command.types.ts';
 
 /** Who sends a command, and why: as long as a line or two, because every decision and every event repeats it. */
@@ -33,8 +32,8 @@ export const mostCommands = (kind: CommandKind): number =>
 
 /** A command as it was stored, by whatever wrote it. None when it is not one. */
 export const commandIn = (stored: unknown): Command[] => {
-  if (!isObject(stored)) return [];
-  const { id, kind, by, reason = '', atMs, now } = stored;
+  if (typeof stored !== 'object' || stored === null) return [];
+  const { id, kind, by, reason = '', atMs, now } = stored as Partial<Record<keyof Command, unknown>>;
   const known = commandKinds.find((one) => one === kind);
   if (typeof id !== 'string' || known === undefined || typeof atMs !== 'number') return [];
   const command = { id, kind: known, by: shownText(by), reason: shownText(reason), atMs };
