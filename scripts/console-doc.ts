@@ -11,13 +11,19 @@ import { parseRequest } from '../core/request/request.ts';
 import { commandKinds } from '../core/vocabulary/command.types.ts';
 
 /**
- * Puts what docs/console.md says about the states, the commands and refusals between its markers, from the state machine, the
- * table of commands and the parser themselves. `--check` only compares, for CI.
+ * Fills what is between the markers of docs/console.md and docs/steering.md (states, commands, a refusal) from the state machine, the
+ * table of commands and the parser. `--check` only compares.
  */
 
 type State = { Type: string; Comment?: string; Error?: string };
 
-const PATH = new URL('../docs/console.md', import.meta.url);
+const DOCS = new URL('../docs/', import.meta.url);
+
+/** The parts that each page has. */
+export const madeParts = {
+  'console.md': ['refusal', 'states', 'ends'],
+  'steering.md': ['commands'],
+} as const;
 
 const { States } = JSON.parse(
   readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8'),
@@ -55,19 +61,19 @@ const ends = (): string =>
 const taken: Record<Exclude<Answer, Refusal>, string> = {
   applies: '',
   appliesWhenHeld: ' (after a pause or a freeze)',
-  appliesWhereAsked: ' (ahead of a gate)',
+  appliesWhereAsked: ' (for a shift with an approval)',
 };
 
 /** Why not, in few words; the refusal itself says more, and what to do instead. */
 const why: Record<Refusal, string> = {
   noTraffic: 'no traffic has been shifted yet',
   notHeld: 'nothing to resume',
-  noGate: 'the shift has no gate',
+  noGate: 'the shift needs no approval',
   bakeIsOver: 'the bake is over: `approve`, or `promote`',
   resumeFirst: '`resume` first',
-  promoted: 'nothing is left to go on to',
+  promoted: 'every shift has baked',
   finishing: 'too late: once it has ended, `cutover rollback` deploys the previous version',
-  rollingBack: 'it goes back already',
+  rollingBack: 'it rolls back already',
   recovering: 'a recovery decides by what it finds',
   ended: 'it has ended',
 };
@@ -134,28 +140,27 @@ const refusal = (): string => {
   ].join('\n');
 };
 
-const filled = (text: string, name: string, content: string): string => {
-  const pattern = new RegExp(`(<!-- ${name}: [^\\n]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!pattern.test(text)) throw new Error(`expected the markers of ${name} in docs/console.md, found none`);
-  return text.replace(pattern, (_all, begin: string, end: string) => `${begin}${content}\n${end}`);
-};
+const makers = { refusal, commands, states, ends };
 
-export const consoleDoc = (text: string): string =>
-  [
-    ['refusal', refusal()] as const,
-    ['commands', commands()] as const,
-    ['states', states()] as const,
-    ['ends', ends()] as const,
-  ].reduce((filledIn, [name, content]) => filled(filledIn, name, content), text);
+/** The page with its parts made anew. */
+export const consoleDoc = (page: keyof typeof madeParts, text: string): string =>
+  madeParts[page].reduce((filled: string, name) => {
+    const pattern = new RegExp(`(<!-- ${name}: [^\\n]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!pattern.test(filled)) throw new Error(`expected the markers of ${name} in docs/${page}, found none`);
+    return filled.replace(pattern, (_all, begin: string, end: string) => `${begin}${makers[name]()}\n${end}`);
+  }, text);
 
 if (import.meta.main) {
-  const before = readFileSync(PATH, 'utf8');
-  const after = consoleDoc(before);
-  if (!process.argv.includes('--check')) writeFileSync(PATH, after);
-  else if (before !== after) {
-    console.error(
-      'docs/console.md is not what the state machine says; write it anew with: npx node scripts/console-doc.ts',
-    );
-    process.exitCode = 1;
+  for (const page of Object.keys(madeParts) as (keyof typeof madeParts)[]) {
+    const path = new URL(page, DOCS);
+    const before = readFileSync(path, 'utf8');
+    const after = consoleDoc(page, before);
+    if (!process.argv.includes('--check')) writeFileSync(path, after);
+    else if (before !== after) {
+      console.error(
+        `docs/${page} is not what the code gives; make it anew with: npx node scripts/console-doc.ts`,
+      );
+      process.exitCode = 1;
+    }
   }
 }

@@ -18,7 +18,7 @@ export const commandPhases = [
 ] as const;
 export type CommandPhase = (typeof commandPhases)[number];
 
-/** What each phase is, for docs/console.md. */
+/** What each phase is, for docs/steering.md. */
 export const phaseMeanings: Record<CommandPhase, string> = {
   waitingForGreen: 'planned, launched, waiting for its targets; no traffic shifted yet',
   baking: 'between two shifts, or in the keep-blue window',

@@ -22,6 +22,9 @@ const shares = ({ world }: SimulatedAccount): number[] =>
   world.elbv2.routes().flatMap(({ groups }) => groups.map(({ weight }) => weight));
 
 describe('Stuck', () => {
+  /** The sweep starts recoveries after 0, 1, 2, 4, 8 and 16 minutes: in the last of these waits. */
+  const BETWEEN_RECOVERIES_MS = 25 * MINUTE_MS;
+
   /** RemoveGreen lacks a permission, and somebody aborts at 10 %. */
   const stuck = async (): Promise<SimulatedAccount> => {
     const account = await aSimulatedAccount();
@@ -49,7 +52,7 @@ describe('Stuck', () => {
 
   test('once it is stuck again, status has what is left and what to do, and ends with 4', async () => {
     const account = await stuck();
-    await account.pass(4 * MINUTE_MS);
+    await account.pass(BETWEEN_RECOVERIES_MS);
 
     const { out, code } = await account.cutover(['status', SHOP]);
 
@@ -62,7 +65,7 @@ describe('Stuck', () => {
 
   test('its service is locked, and a rollback says so instead of starting another deployment', async () => {
     const account = await stuck();
-    await account.pass(4 * MINUTE_MS);
+    await account.pass(BETWEEN_RECOVERIES_MS);
 
     const { out, code } = await account.cutover(['rollback', SHOP, '--dry-run']);
 
