@@ -4,11 +4,11 @@ import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Attached, Decision, Traffic } from '../core/vocabulary/state.types.ts';
 import { isStep, type StepName, type StepResult } from './contract.ts';
 
-/** What a line says: one sentence, why when there is a reason, and whether only `--verbose` shows it. */
-type Sentence = { what: string; why?: string; detail?: boolean };
+/** A line: one sentence, why when there is a reason, whether only `--verbose` shows it, and whether it is bad news. */
+type Sentence = { what: string; why?: string; detail?: boolean; bad?: boolean };
 
 /** A line of a deployment's timeline, with its details as plain JSON. */
-export type StepLine = Sentence & { kind: 'step' | 'decision'; data: Record<string, unknown> };
+export type StepLine = Omit<Sentence, 'bad'> & { kind: 'step' | 'decision'; data: Record<string, unknown> };
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
@@ -50,6 +50,7 @@ const sentences: Sentences = {
     what: `green ${ready.kind === 'pending' ? 'is not ready' : ready.kind === 'ready' ? 'is ready' : 'failed'}: ${ready.healthyTargets} of ${ready.wanted} healthy`,
     why: ready.reason,
     detail: ready.kind === 'pending',
+    bad: ready.kind === 'failed',
   }),
   ShiftTraffic: shifted,
   // What woke it is the signal's own line, and the decision that follows is another.
@@ -60,10 +61,15 @@ const sentences: Sentences = {
   RollBack: ({ kind, reason, because }) => ({
     what: `${rollBackInWords[kind]}: ${reason}`,
     why: because,
+    bad: kind !== 'finishForward',
   }),
   RemoveGreen: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
   CheckRemoved: ({ kind, reason }) => ({ what: reason, detail: kind !== 'removed' }),
-  RecordOutcome: ({ kind, reason }) => ({ what: `recorded: ${outcomeInWords[kind]}`, why: reason }),
+  RecordOutcome: ({ kind, reason }) => ({
+    what: `recorded: ${outcomeInWords[kind]}`,
+    why: reason,
+    bad: kind === 'rolledBack',
+  }),
 };
 
 const decided = (decision: Decision): StepLine => ({
@@ -79,5 +85,6 @@ export const lineOfStep = (state: string, result: unknown): StepLine | null => {
   if (state === 'JudgeHealth') return decided(result as Decision);
   const sentence = sentences[state];
   if (sentence === null) return null;
-  return { kind: 'step', ...sentence(result as never), data: { state, phase: 'said' } };
+  const { bad = false, ...line } = sentence(result as never);
+  return { kind: 'step', ...line, data: { state, phase: 'said', bad } };
 };

@@ -2,12 +2,12 @@ import { targetGroupName } from '../../core/weights/weights.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 
 /** Events of one key that follow each other are one line: forty tasks that start are not forty lines. */
-export const mergeKey = ({ kind, data, what, why }: SimEvent): string | null => {
+export const mergeKey = ({ kind, data, why }: SimEvent): string | null => {
   if (kind === 'target' && typeof data?.targetGroupArn === 'string') {
     return JSON.stringify([kind, data.targetGroupArn, data.state, why]);
   }
   if (kind === 'task' && data?.taskArn !== undefined && typeof data.status === 'string') {
-    return JSON.stringify([kind, data.taskSet, data.status, revisionIn(what), why]);
+    return JSON.stringify([kind, data.taskSet, data.status, data.revision, why]);
   }
   return null;
 };
@@ -17,9 +17,5 @@ export const mergedSentence = ({ kind, data, what }: SimEvent, count: number): s
   if (count === 1) return what;
   if (kind === 'target')
     return `${count} targets of ${targetGroupName(String(data?.targetGroupArn))} are ${data?.state}`;
-  const revision = revisionIn(what);
-  return `${count} tasks are ${data?.status}${revision === undefined ? '' : ` (${revision})`}`;
+  return `${count} tasks are ${data?.status}${data?.revision === undefined ? '' : ` (${data.revision})`}`;
 };
-
-/** `shop:42` of `task 47c9 is RUNNING (shop:42)`. */
-const revisionIn = (what: string): string | undefined => /\(([^()]+:\d+)\)/.exec(what)?.[1];

@@ -29,7 +29,7 @@ const labels: Record<SimEventKind, string> = {
 
 type Style = Parameters<Paint>[0];
 
-const styleOf = ({ kind, data, what }: SimEvent): Style => {
+const styleOf = ({ kind, data }: SimEvent): Style => {
   switch (kind) {
     case 'violation':
       return ['red', 'bold'];
@@ -46,11 +46,19 @@ const styleOf = ({ kind, data, what }: SimEvent): Style => {
           ? 'reset'
           : ['green', 'bold'];
     case 'step':
-      return /^roll back|\bfailed\b|: rolled back/.test(what) ? 'red' : 'bold';
+      return isBad(data) ? 'red' : 'bold';
     default:
       return 'reset';
   }
 };
+
+/** A step's bad result, a try of it that failed, or the execution's end. */
+const isBad = (data: SimEvent['data']): boolean =>
+  data?.bad === true ||
+  data?.phase === 'retried' ||
+  data?.phase === 'caught' ||
+  data?.phase === 'failed' ||
+  data?.status === 'FAILED';
 
 /**
  * Lines for `--verbose` alone: what the simulator marks as detail; the workflow's own steps, which the sentences about

@@ -27,7 +27,7 @@ const styleOf = (told: Told): Style => {
   if (told.type === 'weights') return ['cyan', 'bold'];
   if (told.type === 'command' || told.type === 'rehearsed') return 'magenta';
   if (told.type === 'warning' || told.type === 'retry') return 'yellow';
-  if (told.type === 'step') return /^roll back/.test(told.what) ? ['red', 'bold'] : 'bold';
+  if (told.type === 'step') return told.bad ? ['red', 'bold'] : 'bold';
   const { kind } = told.decision;
   if (kind === 'rollBack') return ['red', 'bold'];
   if (kind === 'awaitOperator') return ['yellow', 'bold'];

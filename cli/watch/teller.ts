@@ -10,7 +10,7 @@ import type { News, Slices, Snapshot } from './snapshot.ts';
 
 /** One thing that happened, ready to be printed as a line or as a JSON event. */
 export type Told = { atMs: number; what: string; why: string } & (
-  | { type: 'step'; state: string }
+  | { type: 'step'; state: string; bad: boolean }
   | { type: 'weights'; state: string; routes: { route: string; blue: number; green: number }[] }
   | { type: 'decision'; decision: Decision }
   | { type: 'failure'; state: string }
@@ -65,7 +65,10 @@ export const makeTeller = () => {
     if (repeats) return [];
     const told = { atMs, what: said.what, why: said.why ?? '', state };
     const routes = weightsIn(state, result);
-    const step: Told = routes === null ? { type: 'step', ...told } : { type: 'weights', routes, ...told };
+    const step: Told =
+      routes === null
+        ? { type: 'step', ...told, bad: said.data.bad === true }
+        : { type: 'weights', routes, ...told };
     return state === 'PlanDeployment' ? [step, ...warnings(result as Plan, atMs)] : [step];
   };
 

@@ -8,7 +8,13 @@ import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Green, Ready } from '../vocabulary/state.types.ts';
 import { targetGroupName } from '../weights/weights.ts';
 import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
-import { cannotStart, explainStopped, explainUncounted, isFailure } from './stopped-tasks.ts';
+import {
+  cannotStart,
+  explainStopped,
+  explainUncounted,
+  failedHealthCheck,
+  isFailure,
+} from './stopped-tasks.ts';
 
 /**
  * How long a task set just created may be missing from reads, or have no desired count yet: ECS answers from copies
@@ -88,7 +94,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return {
       kind: 'failed',
       ...counts,
-      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in target group ${group}${told}. ${advice(health, failed)}`,
+      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in target group ${group}${told}. ${advice(targets, failed)}`,
     };
   }
 
@@ -142,7 +148,7 @@ const hopeless = (
     return `green's tasks cannot start: ${explainStopped(failed)}`;
   }
   if (failed.length > Math.max(TOLERATED_FAILURES, health.wanted)) {
-    const byCheck = failed.some(({ stoppedReason }) => stoppedReason.includes('health check'));
+    const byCheck = failed.some(failedHealthCheck);
     const found = byCheck ? checkFailureOf(targets, previous) : undefined;
     const told = found === undefined ? '' : `; the load balancer's check found ${found}`;
     return `green's tasks keep stopping: ${explainStopped(failed)}${told}`;
@@ -175,15 +181,16 @@ export const greenLooks = (plan: Pick<Plan, 'timeToHealthyMs'>, lastingMs: numbe
   return looks;
 };
 
-const advice = (health: GroupHealth, failed: StoppedTask[]): string => {
+const advice = (targets: ObservedTarget[], failed: StoppedTask[]): string => {
+  const codes = targets.filter(({ state }) => state !== 'draining').map(({ reasonCode }) => reasonCode);
   if (failed.length > 0) return "Look at the stopped tasks' logs.";
-  if (health.reasons.some((reason) => reason.includes('Target.NotInUse'))) {
+  if (codes.includes('Target.NotInUse')) {
     return "The target group is in no listener's forward action, or the tasks run in an Availability Zone the load balancer does not have.";
   }
-  if (health.reasons.some((reason) => reason.includes('Target.Timeout'))) {
+  if (codes.includes('Target.Timeout')) {
     return "The load balancer gets no answer: check the tasks' security group, the health check's port, and how long the application takes to start.";
   }
-  if (health.reasons.some((reason) => reason.includes('Target.ResponseCodeMismatch'))) {
+  if (codes.includes('Target.ResponseCodeMismatch')) {
     return "The application answers the health check with another code than the target group's matcher takes: check its path.";
   }
   return "Look at the service's events for tasks that could not be placed, and at the tasks' logs.";

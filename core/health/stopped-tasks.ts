@@ -56,6 +56,9 @@ export const cannotStart = (task: StoppedTask): boolean =>
     [task.stoppedReason, ...task.containers.map((container) => container.reason ?? '')].join(' '),
   );
 
+/** By the load balancer's check or the container's own; ECS has no code for it, only these words. */
+export const failedHealthCheck = (task: StoppedTask): boolean => task.stoppedReason.includes('health check');
+
 /** One clause per different reason, most frequent first, for an operator; empty without tasks. */
 export const explainStopped = (tasks: StoppedTask[]): string => {
   const groups = new Map<string, { text: string; count: number }>();

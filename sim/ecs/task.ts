@@ -33,13 +33,15 @@ export const makeTasks = (
       return task;
     },
     free: (task) => places.free(task.place),
-    say: (task, what, options = {}) =>
+    say: (task, what, options = {}) => {
+      const revision = familyRevision(task.set.taskDefinition);
       kernel.emit({
         kind: 'task',
-        what: `task ${task.label} ${what} (${familyRevision(task.set.taskDefinition)})`,
+        what: `task ${task.label} ${what} (${revision})`,
         ...options,
-        data: { taskArn: task.arn, taskSet: task.set.id, status: task.status },
-      }),
+        data: { taskArn: task.arn, taskSet: task.set.id, status: task.status, revision },
+      });
+    },
   };
 };
 

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { pauses } from '../../cli/rehearsal/pace.ts';
-import { makePaint } from '../../cli/render/paint.ts';
+import { makePaint, type Paint } from '../../cli/render/paint.ts';
 import { bar, sharePercent } from '../../cli/render/status.ts';
 import { clockTime, dollars, grouped, short, wrap } from '../../cli/render/text.ts';
 import { makeTimeline } from '../../cli/render/timeline.ts';
 import { wantsColour } from '../../cli/terminal.ts';
 import type { Status } from '../../rehearsal/rehearsal.types.ts';
 import type { SimEvent, SimEventInput } from '../../sim/kernel/trace.ts';
+import { lineOfStep } from '../../statemachine/sentences.ts';
 
 const plain = makePaint(false);
 
@@ -102,6 +103,45 @@ describe('a line of the timeline', () => {
     ]);
     expect(end()).toBe('00:01:10  targets   target 10.0.0.3 of shop-green is healthy\n');
     expect(end()).toBe('');
+  });
+
+  test.each([
+    ['red', 'RollBack', { kind: 'restored', reason: 'blue takes all traffic', because: 'abort by ada' }],
+    ['bold', 'RollBack', { kind: 'finishForward', reason: 'blue is gone', because: 'roll back failed' }],
+    ['red', 'CheckGreen', { kind: 'failed', healthyTargets: 0, wanted: 2, reason: '' }],
+    ['bold', 'CheckGreen', { kind: 'ready', healthyTargets: 2, wanted: 2, reason: 'none failed' }],
+    ['red', 'RecordOutcome', { kind: 'rolledBack', reason: '' }],
+    ['bold', 'RecordOutcome', { kind: 'succeeded', reason: '' }],
+    ['bold', 'RetireBlue', { kind: 'draining', reason: 'no call failed: rolled back never' }],
+  ])('is %s by what the result of %s is, not by its words', (style, state, result) => {
+    const line = lineOfStep(state, result) ?? undefined;
+    const named: Paint = (as, text) => (text === line?.what ? `<${String(as)}>${text}` : text);
+
+    expect(
+      makeTimeline({ width: 200, paint: named, verbose: true }).add(anEvent({ ...line }), aStatus()),
+    ).toContain(`<${style}>`);
+  });
+
+  test.each([
+    ['red', { state: 'LaunchGreen', phase: 'retried' }],
+    ['red', { state: 'LaunchGreen', phase: 'caught' }],
+    ['red', { phase: 'ended', status: 'FAILED' }],
+    ['bold', { phase: 'ended', status: 'SUCCEEDED' }],
+  ])('is %s for %j', (style, data) => {
+    const named: Paint = (as, text) => (text === 'a step' ? `<${String(as)}>${text}` : text);
+    const { add } = makeTimeline({ width: 200, paint: named, verbose: true });
+
+    expect(add(anEvent({ what: 'a step', data }), aStatus())).toContain(`<${style}>`);
+  });
+
+  test('tasks are counted by the revision of their event’s data', () => {
+    const { add, end } = timeline(80);
+    for (const what of ['task 1 is RUNNING (shop:42)', 'task 2 is RUNNING (shop:42)']) {
+      const data = { taskArn: what, taskSet: 'green', status: 'RUNNING', revision: 'shop:43' };
+      add(anEvent({ kind: 'task', what, data }), aStatus());
+    }
+
+    expect(end()).toContain('2 tasks are RUNNING (shop:43)');
   });
 
   test('any other event shows what was gathered first', () => {

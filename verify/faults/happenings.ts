@@ -1,6 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import { USUAL_STALENESS } from '../../sim/ecs/view-history.ts';
+import { STALE_READS } from '../stage/looks.ts';
 import { originalGroups } from '../stage/small-balancers.ts';
 import { alarmName, groupArn, REQUESTS_PER_SECOND, routeArns, serviceArn } from '../stage/small-names.ts';
 import type { Stage, StagedDeployment } from '../stage/stage.ts';
@@ -12,6 +13,8 @@ export type Happening = {
   name: string;
   says: string;
   mayLose: MayLose;
+  /** What it does to the service, for those who choose faults that may come together. */
+  does?: 'killsTask' | 'writesRoutes';
   /** Null, or why there was nothing to do it to. */
   happen(stage: Stage, deployment: StagedDeployment): string | null;
 };
@@ -48,6 +51,7 @@ const stopped: Happening = {
 
 const foreignWeights: Happening = {
   name: 'foreign-weights',
+  does: 'writesRoutes',
   says: `${FOREIGN} resets the weights to what they were`,
   mayLose: {
     causes: ['emptyGroup'],
@@ -70,6 +74,7 @@ const foreignWeights: Happening = {
 
 const foreignRemovesGreen: Happening = {
   name: 'foreign-removes-green',
+  does: 'writesRoutes',
   says: `${FOREIGN} deletes green's rule, or takes green out of a default action`,
   mayLose: {
     causes: ['emptyGroup', 'noRoute'],
@@ -108,6 +113,7 @@ const alarm: Happening = {
 
 const taskDies = (colour: 'green' | 'blue'): Happening => ({
   name: `${colour}-task-dies`,
+  does: 'killsTask',
   says: `one ${colour} task dies`,
   mayLose: {
     causes: ['deadTarget'],
@@ -143,7 +149,7 @@ const staysShort = (colour: 'green' | 'blue'): Happening => ({
 });
 
 const staleReads: Happening = {
-  name: 'stale-reads',
+  name: STALE_READS,
   says: 'reads show the world of 30 s ago, for 30 s',
   mayLose: NOTHING,
   happen: ({ world: { ecs, elbv2, kernel } }) => {

@@ -38,9 +38,7 @@ export const problemsAtEnd = (start: ModelState, state: ModelState): string[] =>
     start: own(asPlanned(snapshotOf(start, null), record?.plan ?? null)),
     end: own(snapshotOf(state, null)),
     outcome,
+    greenDeleted: state.robbed,
   });
-  // A green that somebody deleted cannot serve, whatever the record says.
-  return problems
-    .map(({ message }) => message)
-    .filter((message) => !(state.robbed && message.includes('green is not PRIMARY')));
+  return problems.map(({ message }) => message);
 };

@@ -54,11 +54,11 @@ const foreignWrite = (label: string, groups: ModelState['routes'][number]['group
   },
 });
 
-const sicknesses = (state: ModelState): Change[] =>
+const sicknesses = (state: ModelState, among: readonly Health[] = [1, 0]): Change[] =>
   (['blue', 'green'] as const).flatMap((colour) => {
     const set = setOf(state, colour);
     if (!serves(set)) return [];
-    return ([1, 0] as const).filter((health) => health < set.health).map((health) => sicken(colour, health));
+    return among.filter((health) => health < set.health).map((health) => sicken(colour, health));
   });
 
 const foreignWrites = (state: ModelState, base: ModelBase): Change[] => {
@@ -138,7 +138,7 @@ const anotherInLine: Change = {
 
 /** What may come between a step's last look and its write. */
 export const betweenLookAndWrite = (state: ModelState, base: ModelBase): Change[] => [
-  ...sicknesses(state).filter(({ label }) => label.includes(' 0 ')),
+  ...sicknesses(state, [0]),
   ...foreignWrites(state, base).slice(0, 1),
 ];
 

@@ -87,6 +87,7 @@ const happens = (stage: Stage, fault: Extract<SoakFault, { kind: 'happening' }>)
   stage.world.kernel.emit({
     kind: 'fault',
     what: `${happening.says} (${deployment.service.name})`,
+    data: { fault: happening.name },
     ...(why === null ? {} : { why: `nothing to do: ${why}` }),
   });
 };

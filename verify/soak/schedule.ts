@@ -2,7 +2,7 @@ import { SECOND_MS } from '../../core/clock.ts';
 import { type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
 import type { ApiService, CallFault } from '../../sim/kernel/call.types.ts';
 import { type Random, seededRandom } from '../../sim/kernel/random.ts';
-import { happenings } from '../faults/happenings.ts';
+import { type Happening, happenings } from '../faults/happenings.ts';
 import type { Revision, SmallService } from '../stage/small-names.ts';
 import { smallRequest } from '../stage/small-world.ts';
 import type { Deployment } from '../stage/stage.ts';
@@ -136,11 +136,14 @@ export const scheduleOf = (seed: number): Schedule => {
   return { seed, services, deployments, versions, faults: withoutTwins(faults) };
 };
 
+export const happeningOf = ({ name }: Extract<SoakFault, { kind: 'happening' }>): Happening | undefined =>
+  happenings.find((one) => one.name === name);
+
 /** One death of a colour and service: with two, nothing would be left to serve, which no deployment can help. */
 const withoutTwins = (faults: SoakFault[]): SoakFault[] => {
   const deaths = new Set<string>();
   return faults.filter((fault) => {
-    if (fault.kind !== 'happening' || !fault.name.endsWith('task-dies')) return true;
+    if (fault.kind !== 'happening' || happeningOf(fault)?.does !== 'killsTask') return true;
     if (deaths.has(fault.name)) return false;
     deaths.add(fault.name);
     return true;

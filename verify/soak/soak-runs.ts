@@ -3,12 +3,11 @@ import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { Behaviour, FailureCause } from '../../sim/parts.types.ts';
 import { NOTHING } from '../faults/fault.types.ts';
-import { happenings } from '../faults/happenings.ts';
 import { definitionArn, quick, quickHealthy, type Revision } from '../stage/small-names.ts';
 import { smallWorld } from '../stage/small-world.ts';
 import { runStage, type StageResult } from '../stage/stage.ts';
 import { armSoak } from './arm-soak.ts';
-import { describeFault, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
+import { describeFault, happeningOf, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
 export type SeedTask = { seed: number };
@@ -24,13 +23,19 @@ export type SeedResult = {
   matter: number[];
 };
 
+/** A version as a schedule writes it: `shop:2` and `errors:50%`. */
+const versionNamed = (key: string, text: string) => {
+  const [service = '', revision] = key.split(':');
+  const parsed = parseBehaviour(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return { service, revision: Number(revision) as Revision, version: parsed.behaviour };
+};
+
 export const versionOf = ({ versions }: Schedule): ((arn: string) => Behaviour) => {
   const byArn = new Map(
     Object.entries(versions).map(([key, text]) => {
-      const [name = '', revision] = key.split(':');
-      const parsed = parseBehaviour(text);
-      if (!parsed.ok) throw new Error(parsed.message);
-      return [definitionArn(name, Number(revision) as Revision), quick(parsed.behaviour)] as const;
+      const { service, revision, version } = versionNamed(key, text);
+      return [definitionArn(service, revision), quick(version)] as const;
     }),
   );
   return (arn) => byArn.get(arn) ?? quickHealthy;
@@ -75,11 +80,9 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
     for (const fault of faults) {
       if (fault.kind !== 'happening') continue;
       const onService = schedule.deployments[fault.deployment]?.service.name === service.name;
-      const { mayLose } = happenings.find(({ name }) => name === fault.name) ?? { mayLose: NOTHING };
+      const { mayLose, does } = happeningOf(fault) ?? { mayLose: NOTHING };
       // Of a service deployed twice, what he writes may name the group whose tasks only start.
-      const causes = fault.name.startsWith('foreign')
-        ? [...mayLose.causes, 'sickTarget' as const]
-        : mayLose.causes;
+      const causes = does === 'writesRoutes' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
       for (const cause of causes) {
         // Requests that found no route belong to no service: the traffic counts them for the account.
         if (onService || cause === 'noRoute') allowed.set(cause, (allowed.get(cause) ?? 0) + mayLose.atMost);
@@ -98,12 +101,15 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
 
 /** A version's own errors, and the deaths of one that crashes, are its own. */
 const isVersions = ({ versions }: Schedule, name: string, cause: string): boolean =>
-  Object.entries(versions).some(
-    ([key, text]) =>
-      key.startsWith(`${name}:`) &&
-      ((text.startsWith('errors') && cause === 'versionError') ||
-        (text === 'crash-loop' && ['deadTarget', 'sickTarget', 'emptyGroup'].includes(cause))),
-  );
+  Object.entries(versions).some(([key, text]) => {
+    const { service, version } = versionNamed(key, text);
+    if (service !== name) return false;
+    const fails = version.changesAtMs.concat(0).some((sinceMs) => version.errorShare(sinceMs, 0) > 0);
+    return (
+      (fails && cause === 'versionError') ||
+      (version.crash !== undefined && ['deadTarget', 'sickTarget', 'emptyGroup'].includes(cause))
+    );
+  });
 
 /** A seed, run twice; a failure is cut down to the faults that matter. */
 export const soakSeed = async ({ seed }: SeedTask): Promise<SeedResult> => {

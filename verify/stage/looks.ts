@@ -11,6 +11,9 @@ type Look = { reads: Set<string>; red: readonly string[] };
 /** How long a green that was healthy for long enough may since have lost a target without anybody having seen it. */
 const SEEN_MS = 90 * SECOND_MS;
 
+/** The fault by which reads are late, as its event's data name it. */
+export const STALE_READS = 'stale-reads';
+
 /** A route may be shown as it was so long ago while reads are late; the fault's 30 s, and the time to act on it. */
 const LATE_MS = 60 * SECOND_MS;
 
@@ -65,10 +68,10 @@ export const watchLooks = ({ world, plan, deploymentId, redAtPlan }: WatchedPlan
     else wholeSinceMs ??= nowMs;
   };
 
-  kernel.onEvent(({ kind, what, data }) => {
+  kernel.onEvent(({ kind, data }) => {
     const nowMs = kernel.scheduler.nowMs();
     if (kind === 'target') noteHealth();
-    if (kind === 'fault' && what.startsWith('reads show')) lateUntilMs = nowMs + LATE_MS;
+    if (kind === 'fault' && data?.fault === STALE_READS) lateUntilMs = nowMs + LATE_MS;
     if (kind !== 'weights') return;
     const arn = String(data?.route);
     const before = shares.get(arn) ?? 0;

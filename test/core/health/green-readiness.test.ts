@@ -230,6 +230,7 @@ describe('green has failed', () => {
     ['security group', aTarget('unhealthy', 'Target.Timeout', 'Request timed out')],
     ['Availability Zone', aTarget('unused', 'Target.NotInUse')],
     ["service's events", aTarget('initial', 'Elb.InitialHealthChecking')],
+    ["service's events", aTarget('unhealthy', 'Elb.InternalError', 'not a Target.Timeout')],
   ])('and points at the %s where the reason code does', (where, target) => {
     expect(look({ targets: [target], nowMs: NOW + 10 * MINUTE_MS }).reason).toContain(where);
   });
