@@ -70,7 +70,9 @@ test('a recovery that may not be started is counted at every sweep, until one ma
   const { settled, counts } = await countsOf({ stopped: true, deniedForMs: 20 * MINUTE_MS });
 
   expect(settled).toBe(true);
-  expect(counts.length).toBeGreaterThan(5);
-  expect(counts.slice(0, -1)).toEqual(Array(counts.length - 1).fill({ LeasesNotSwept: 1 }));
-  expect(counts.at(-1)).toEqual({ EndedButHeld: 1 });
+  const found = counts.findIndex(({ EndedButHeld }) => EndedButHeld !== undefined);
+  expect(found).toBeGreaterThan(20);
+  expect(counts.slice(0, found)).toEqual(Array(found).fill({ LeasesNotSwept: 1 }));
+  // Lambda retries a sweep that failed: one of those and a scheduled one may find the lease in the same second.
+  expect(counts.slice(found)).toEqual(Array(counts.length - found).fill({ EndedButHeld: 1 }));
 });
