@@ -1,13 +1,12 @@
+import { SECOND_MS } from '../core/clock.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, removalOf } from '../core/ending/removal.ts';
+import { PRIMARY_SHOWS_MS } from '../core/pace.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
-
-/** ECS shows a new PRIMARY a second or two later; asking at once would only write it again. */
-const PRIMARY_SHOWS_SECONDS = 5;
 
 /**
  * One write a visit: PRIMARY back to blue if green had it, then scale green to 0, then, once nothing runs, delete it.
@@ -32,7 +31,7 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
     return {
       kind: 'removing',
       startedAtMs,
-      waitSeconds: PRIMARY_SHOWS_SECONDS,
+      waitSeconds: PRIMARY_SHOWS_MS / SECOND_MS,
       runningCount: green?.runningCount ?? 0,
       reason: 'blue is PRIMARY again',
     };

@@ -1,5 +1,5 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
+import { nextWaitSeconds, WAIT_LIMIT_MS, WAITER_GONE_MS, waits } from '../pace.ts';
 import type { WhenBusy } from '../vocabulary/request.types.ts';
 
 /** The lease item as read. */
@@ -20,15 +20,6 @@ export type LeaseDecision =
   /** Stand in line, or go on standing there. */
   | { kind: 'wait'; waitSeconds: number; reason: string }
   | { kind: 'refuse'; reason: string };
-
-/** A waiter that has not been seen for this long has ended: its looks are at most five minutes apart. */
-export const WAITER_GONE_MS = 15 * MINUTE_MS;
-
-/** Longer than any deployment but one with long bakes; a person should decide what happens after a day. */
-export const WAIT_LIMIT_MS = 24 * HOUR_MS;
-
-const FIRST_WAIT_MS = 15 * SECOND_MS;
-const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
 type LeaseInput = {
   lease: ObservedLease;
@@ -68,8 +59,7 @@ export const decideLease = (input: LeaseInput): LeaseDecision => {
   const waitedMs = waitingSinceMs === null ? 0 : nowMs - waitingSinceMs;
   if (waitedMs >= WAIT_LIMIT_MS)
     return { kind: 'refuse', reason: `${busy}, and this one has waited for a day` };
-  const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, waitedMs / 4));
-  return { kind: 'wait', waitSeconds: Math.ceil(waitMs / SECOND_MS), reason: busy };
+  return { kind: 'wait', waitSeconds: nextWaitSeconds(waits.lease, waitedMs), reason: busy };
 };
 
 const describeHolder = ({ holder, since }: ObservedLease, serviceKey: string): string =>

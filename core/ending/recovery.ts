@@ -1,5 +1,5 @@
-import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { DeploymentError } from '../errors.ts';
+import { recoveryWaitMs, TRY_AGAIN_MS } from '../pace.ts';
 
 /** The input of an execution that the sweep starts for a deployment whose execution ended half-way. */
 export type RecoveryRequest = {
@@ -30,12 +30,6 @@ export const parseRecovery = (input: unknown): RecoveryRequest => {
   }
   return { mode: 'rollBack', ...(fields as Record<(typeof names)[number], string>) };
 };
-
-/**
- * A recovery that ended before it had taken the lease over leaves the lease as it found it, and an execution's name is
- * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another name.
- */
-export const TRY_AGAIN_MS = 5 * MINUTE_MS;
 
 /**
  * The recovery's execution name. It follows from the execution it recovers and the time, so that two sweeps that see
@@ -75,10 +69,6 @@ export const recoveryReason = (how: string): string => {
   return `${ended} (${why}), while it rolled back because: ${FIRST_REASON.exec(because)?.[1] ?? because}`;
 };
 
-/** The first recovery comes at once; one that ended stuck is tried again ever more rarely, because only a person helps. */
-const FIRST_AGAIN_MS = MINUTE_MS;
-const LONGEST_AGAIN_MS = 6 * HOUR_MS;
-
 export const recoveryDue = ({
   recoveries,
   recoveredAtMs,
@@ -90,5 +80,5 @@ export const recoveryDue = ({
   nowMs: number;
 }): boolean => {
   if (recoveries === 0) return true;
-  return nowMs - recoveredAtMs >= Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** (recoveries - 1));
+  return nowMs - recoveredAtMs >= recoveryWaitMs(recoveries);
 };

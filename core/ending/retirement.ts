@@ -2,6 +2,7 @@ import { SECOND_MS } from '../clock.ts';
 import type { ErrorName } from '../errors.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
 import type { StandingOrder } from '../operator/standing-order.ts';
+import { EVICTED_AGAIN_WAIT_MS, WHOLE_GREEN_WAIT_MS } from '../pace.ts';
 import { mayRetireBlue } from '../safety/invariants.ts';
 import type { Commitment } from '../vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
@@ -10,12 +11,6 @@ import type { Retirement } from '../vocabulary/state.types.ts';
 import { settleMs, settleSecondsLeft } from '../weights/propagation.ts';
 import { groupsOf, weightsOf } from '../weights/weights.ts';
 import { nextRemovalStep, type RemovalStep } from './removal.ts';
-
-/** ECS replaces a task in a minute or two. */
-const GREEN_WAIT_SECONDS = 30;
-
-/** Blue's group was put back into a sticky route while it goes; the load balancer follows within seconds [fact 82]. */
-const EVICTED_AGAIN_SECONDS = 10;
 
 type Forwarding = { route: Pick<Route, 'label'>; forward: RouteForward };
 
@@ -80,7 +75,7 @@ export const decideRetirement = <Live extends Forwarding>(
   // Also when they have lost it already: the try that took it out may have died a moment ago, and nobody waited for it.
   if (sticky.length > 0 || (whole && neverLeft)) {
     const reason = "blue's group leaves the sticky routes, and its clients move on before it drains";
-    const waitSeconds = whole ? settleMs(plan) / SECOND_MS : EVICTED_AGAIN_SECONDS;
+    const waitSeconds = (whole ? settleMs(plan) : EVICTED_AGAIN_WAIT_MS) / SECOND_MS;
     return { kind: 'evict', reason, routes: sticky, waitSeconds };
   }
   const commit = commitOf(observed);
@@ -102,7 +97,7 @@ const whyBlueStays = ({
   }
   if (!enoughHealthy(green.health)) {
     const reason = `blue stays until green is whole: it has ${describeHealth(green.health)}`;
-    return { kind: 'wait', reason, waitSeconds: GREEN_WAIT_SECONDS };
+    return { kind: 'wait', reason, waitSeconds: WHOLE_GREEN_WAIT_MS / SECOND_MS };
   }
   const waitSeconds = settleSecondsLeft(plan, shiftedAtMs, nowMs);
   if (waitSeconds === 0) return null;

@@ -1,9 +1,8 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { mostRemovalReads } from '../ending/removal.ts';
 import { greenLooks } from '../health/green-readiness.ts';
+import { UNKNOWN_TOLERANCE_MS, UNKNOWN_WAIT_MS } from '../pace.ts';
 import { sweepCount } from '../verdict/bake-looks.ts';
-import { UNKNOWN_WAIT_MS } from '../verdict/decide.ts';
-import { UNKNOWN_TOLERANCE_MS } from '../verdict/judge.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
 

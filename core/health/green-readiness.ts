@@ -1,7 +1,8 @@
-import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { heldMsSince } from '../operator/commands.ts';
 import { standingOrder } from '../operator/standing-order.ts';
+import { APPEARING_MS, nextWaitMs, waits } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
@@ -17,12 +18,6 @@ import {
 } from './stopped-tasks.ts';
 
 /**
- * How long a task set just created may be missing from reads, or have no desired count yet: ECS answers from copies
- * and the scheduler fills the count in after CreateTaskSet has answered.
- */
-export const APPEARING_MS = MINUTE_MS;
-
-/**
  * Failed tasks tolerated before green is given up, or green's desired count where that is more: one task may meet a
  * bad host, a second an unlucky start; a third of the same version is the version. ECS itself never gives up, it
  * only starts tasks ever more slowly (ECS guide, service throttle logic) [fact 46].
@@ -34,9 +29,6 @@ export const HOPELESS_FAILURES = 2;
 
 /** Looks at most while waiting for green, each 9 history events [fact 95]: a tenth of an execution's 25,000 [fact 93]. */
 const MAX_LOOKS = 240;
-
-const FIRST_WAIT_MS = 5 * SECOND_MS;
-const LONGEST_WAIT_MS = 15 * SECOND_MS;
 
 type GreenObservation = {
   plan: Plan;
@@ -170,7 +162,7 @@ const waitSeconds = ({ plan, green, nowMs }: GreenObservation, endMs: number): n
 };
 
 const greenPaceMs = ({ timeToHealthyMs }: Pick<Plan, 'timeToHealthyMs'>, elapsedMs: number): number =>
-  Math.max(Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 8)), timeToHealthyMs / MAX_LOOKS);
+  Math.max(nextWaitMs(waits.green, elapsedMs), timeToHealthyMs / MAX_LOOKS);
 
 /** How many looks, after the first, it takes until green has been there for so long. */
 export const greenLooks = (plan: Pick<Plan, 'timeToHealthyMs'>, lastingMs: number): number => {

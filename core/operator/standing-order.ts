@@ -1,17 +1,7 @@
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
+import { nextWaitSeconds, OPERATOR_LIMIT_MS, waits } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import { describeCommand, heldMsSince, steeringOf } from './commands.ts';
-
-/**
- * Nobody froze or paused a deployment to keep it for ever: after a month it goes back. All its pauses and freezes together,
- * because each visit to a held deployment takes a part of its execution's history.
- */
-export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
-
-/** A held deployment that sits in a plain wait, which no signal ends: soon at first, half an hour at most. */
-const FIRST_HOLD_WAIT_MS = MINUTE_MS;
-const LONGEST_HOLD_WAIT_MS = 30 * MINUTE_MS;
 
 /** What the commands so far demand of any step that could move the deployment. */
 export type StandingOrder =
@@ -45,10 +35,6 @@ export const standingOrder = (commands: readonly Command[], nowMs: number): Stan
     return { kind: 'goBack', command: null, reason };
   }
   const reason = describeCommand(command);
-  return { kind: 'hold', command, reason, waitSeconds: holdWaitSeconds(command, nowMs), leftMs };
-};
-
-const holdWaitSeconds = ({ atMs }: Command, nowMs: number): number => {
-  const waitMs = Math.max(FIRST_HOLD_WAIT_MS, (nowMs - atMs) / 8);
-  return Math.ceil(Math.min(LONGEST_HOLD_WAIT_MS, waitMs) / SECOND_MS);
+  const waitSeconds = nextWaitSeconds(waits.held, nowMs - command.atMs);
+  return { kind: 'hold', command, reason, waitSeconds, leftMs };
 };

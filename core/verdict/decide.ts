@@ -1,23 +1,22 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
 import { describeCommand, heldMsSince, steeringOf } from '../operator/commands.ts';
 import { type StandingOrder, standingOrder } from '../operator/standing-order.ts';
+import {
+  APPROVAL_LIMIT_MS,
+  OPERATOR_WAIT_MS,
+  THROTTLED_WAIT_MS,
+  UNKNOWN_WAIT_MS,
+  UNREAD_ALARM_TOLERANCE_MS,
+  UNREAD_ALARM_WAIT_MS,
+} from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import type { Decision, Evidence, Traffic } from '../vocabulary/state.types.ts';
 import { nextSweepMs } from './bake-looks.ts';
-import { ALARM_TOLD_TOLERANCE_MS, judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
-
-/** An unknown verdict is looked at again this soon: what may be a sick green is not left for a whole sweep. */
-export const UNKNOWN_WAIT_MS = 30 * SECOND_MS;
-
-/** A throttled look comes again after this: its Lambda has stood in line for most of a minute by then. */
-export const THROTTLED_WAIT_MS = 2 * MINUTE_MS;
-
-/** An alarm that turned red and cannot be read is asked for again after this: its tolerance is a minute. */
-export const ALARM_TOLD_WAIT_MS = 10 * SECOND_MS;
+import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 
 export type DecideInput = {
   plan: Plan;
@@ -30,15 +29,6 @@ export type DecideInput = {
   commands: readonly Command[];
   nowMs: number;
 };
-
-/**
- * A frozen or paused deployment, or one at a gate, is looked at this often: a signal wakes it anyway. Each look takes
- * 13 history events, and preflight leaves an execution 10,000 of its 25,000 beside what the plan takes [fact 93, 95].
- */
-export const OPERATOR_WAIT_MS = HOUR_MS;
-
-/** How long a gate waits for an approval before it rolls back; what native ECS gives a pause hook [fact 57]. */
-export const APPROVAL_LIMIT_MS = DAY_MS;
 
 type Decided = (fields: Pick<Decision, 'kind' | 'reason'> & Partial<Decision>) => Decision;
 
@@ -94,7 +84,7 @@ const bear = (input: DecideInput, decided: Decided, reason: string): Decision =>
   const here = previous?.position === traffic.position ? previous : undefined;
   const unknownSinceMs = here?.unknownSinceMs ?? nowMs;
   const unseen = unseenAlarm(input);
-  const limitMs = unseen === null ? unknownLimitMs(input) : ALARM_TOLD_TOLERANCE_MS;
+  const limitMs = unseen === null ? unknownLimitMs(input) : UNREAD_ALARM_TOLERANCE_MS;
   // From the first look that could not tell: an older event has not been waited for by anybody yet.
   const leftMs = Math.max(unknownSinceMs, unseen?.atMs ?? 0) + limitMs - nowMs;
   const event = unseen === null ? '' : `alarm ${unseen.name} turned red, by its event; `;
@@ -104,7 +94,7 @@ const bear = (input: DecideInput, decided: Decided, reason: string): Decision =>
   }
 
   const told = `${event}cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
-  const waitMs = unseen === null ? unknownWaitMs(input.observed) : ALARM_TOLD_WAIT_MS;
+  const waitMs = unseen === null ? unknownWaitMs(input.observed) : UNREAD_ALARM_WAIT_MS;
   const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, waitMs) / SECOND_MS));
   return decided({ kind: 'hold', reason: told, waitSeconds, unknownSinceMs });
 };

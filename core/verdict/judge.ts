@@ -1,20 +1,11 @@
-import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
 import { explainStopped, explainUncounted, isFailure } from '../health/stopped-tasks.ts';
+import { LATE_READ_MS, THROTTLED_BLIND_MS, THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../pace.ts';
 import type { ObservedAlarms, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Decision, Traffic } from '../vocabulary/state.types.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms, type Verdict } from './alarms.ts';
-
-/** How long an unknown verdict is waited out. Three one-minute CloudWatch periods: one may be late, two is a pattern. */
-export const UNKNOWN_TOLERANCE_MS = 3 * MINUTE_MS;
-
-/**
- * For this long after a shift, a route that reads as it was before the shift is taken for a late answer from one of
- * the API's copies, not for a foreign writer. It never lasts: the deployment does not go on meanwhile.
- */
-export const LATE_READ_MS = MINUTE_MS;
 
 /** One look at everything a decision depends on. */
 export type Observation = {
@@ -143,13 +134,6 @@ const readableOf = ({ observed }: JudgeInput): Judgement => {
   return { verdict: 'unknown', reason: `could not be read: ${problems.join(', ')}` };
 };
 
-/**
- * How long an alarm whose event says that it turned red may stay unreadable. The event decides nothing while the alarm can
- * be read; when it cannot, it is the last that CloudWatch said, and users may be suffering. A minute is what one look
- * stands in line at most, so the alarm is asked for at least twice.
- */
-export const ALARM_TOLD_TOLERANCE_MS = MINUTE_MS;
-
 /** The event of a counting alarm that turned red and has not been readable since; null otherwise. */
 export const unseenAlarm = ({ plan, previous, observed, lastAlarm }: JudgeInput): JudgeInput['lastAlarm'] => {
   if (lastAlarm === null || !('unreadable' in observed.alarms)) return null;
@@ -158,15 +142,6 @@ export const unseenAlarm = ({ plan, previous, observed, lastAlarm }: JudgeInput)
   const counts = plan.alarms.names.includes(lastAlarm.name) && !ignored.includes(lastAlarm.name);
   return counts ? lastAlarm : null;
 };
-
-/**
- * How long the account's rate limits may keep a deployment from looking at everything. Nothing is known to be wrong and
- * nothing moves meanwhile; a limit is a queue, and a thousand deployments at once need this long to get their turns.
- */
-export const THROTTLED_TOLERANCE_MS = 2 * HOUR_MS;
-
-/** And when the alarms cannot be read either: then nothing at all would tell of a sick green. */
-export const THROTTLED_BLIND_MS = 30 * MINUTE_MS;
 
 /**
  * When blue lacks targets at the same time, the service is scaling out or a zone is failing, and green is not the

@@ -1,35 +1,28 @@
 import { MAX_ATTEMPTS, YIELDS_AFTER_MS } from '../../aws/call.ts';
 import { KEPT_MS } from '../../aws/record.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { WAIT_LIMIT_MS, WAITER_GONE_MS } from '../../core/deployment/lease.ts';
+import { SECOND_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { recoveryDue } from '../../core/ending/recovery.ts';
 import { REMOVAL_LIMIT_MS } from '../../core/ending/removal.ts';
 import { FINISH_LIMIT_MS, HOLD_LIMIT_MS } from '../../core/ending/roll-back.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
-import { OPERATOR_LIMIT_MS } from '../../core/operator/standing-order.ts';
-import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/request/defaults.ts';
-import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-looks.ts';
-import { APPROVAL_LIMIT_MS } from '../../core/verdict/decide.ts';
 import {
+  APPROVAL_LIMIT_MS,
   LATE_READ_MS,
+  LONGEST_RECOVERY_WAIT_MS,
+  OPERATOR_LIMIT_MS,
+  recoveryWaitMs,
   THROTTLED_BLIND_MS,
   THROTTLED_TOLERANCE_MS,
   UNKNOWN_TOLERANCE_MS,
-} from '../../core/verdict/judge.ts';
+  WAIT_LIMIT_MS,
+  WAITER_GONE_MS,
+} from '../../core/pace.ts';
+import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/request/defaults.ts';
+import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-looks.ts';
 import { settleMs } from '../../core/weights/propagation.ts';
 
-/** When the second recovery is due, and the third, until the pauses grow no more. */
-const pauses = (): string => {
-  const all: number[] = [];
-  for (let recoveries = 1; all.at(-1) === undefined || all.at(-1) !== all.at(-2); recoveries += 1) {
-    let afterMs = MINUTE_MS;
-    while (!recoveryDue({ recoveries, recoveredAtMs: 0, nowMs: afterMs }) && afterMs < 100 * HOUR_MS)
-      afterMs += MINUTE_MS;
-    all.push(afterMs);
-  }
-  return `${all.slice(0, 3).map(formatDuration).join(', ')}, ... ${formatDuration(all.at(-1) ?? 0)}`;
-};
+/** How long after one recovery the next comes. */
+const pauses = `${[1, 2, 3].map((recovery) => formatDuration(recoveryWaitMs(recovery))).join(', ')}, ... ${formatDuration(LONGEST_RECOVERY_WAIT_MS)}`;
 
 /** Every limit that ends a wait, with its value from the code: what waits, how long, and then. */
 export const limits: readonly (readonly [what: string, value: string, then: string])[] = [
@@ -83,7 +76,7 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
   ['a retirement that fails and is tried again', formatDuration(FINISH_LIMIT_MS), 'stuck, and green serves'],
   [
     'recoveries of a deployment that stays stuck',
-    `at once, then after ${pauses()}`,
+    `at once, then after ${pauses}`,
     'tried again, without end',
   ],
   ['the record of a deployment', `${formatDuration(KEPT_MS)} after its last write`, 'it expires'],

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import { THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../../core/verdict/judge.ts';
+import { THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../../core/pace.ts';
 import type { outsidePlays } from './outside-plays.ts';
 
 export type PlayName = keyof typeof outsidePlays;

@@ -1,5 +1,5 @@
 import type { Started } from '../../aws/verbs.ts';
-import { TRY_AGAIN_MS } from '../../core/ending/recovery.ts';
+import { TRY_AGAIN_MS } from '../../core/pace.ts';
 import type { ModelExecution, ModelState } from './model.types.ts';
 import { plain } from './plain.ts';
 import { START_MS } from './the-service.ts';

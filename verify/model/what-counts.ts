@@ -1,6 +1,16 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
-import { TRY_AGAIN_MS } from '../../core/ending/recovery.ts';
+import { HOLD_LIMIT_MS } from '../../core/ending/roll-back.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
+import {
+  APPEARING_MS,
+  APPROVAL_LIMIT_MS,
+  LONGEST_RECOVERY_WAIT_MS,
+  OPERATOR_LIMIT_MS,
+  TRY_AGAIN_MS,
+  UNKNOWN_TOLERANCE_MS,
+  WAIT_LIMIT_MS,
+  WAITER_GONE_MS,
+} from '../../core/pace.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
 import type { Decision, Failure, Lease, Traffic } from '../../core/vocabulary/state.types.ts';
 import type { Phase } from './phase.ts';
@@ -14,21 +24,18 @@ import { START_MS } from './the-service.ts';
 
 /** From this age on a time of that name is only old: the longest limit that reads it, and a little more. */
 const OLD_MS: Record<string, number> = {
-  // Standing in line ends after a day, and a place in line is lost after 15 minutes unseen (core/deployment/lease.ts).
-  acquiredAtMs: 25 * HOUR_MS,
-  waiterSeenMs: 16 * MINUTE_MS,
-  // The model's healthyFor is 10 s; an unknown verdict is borne for 3 minutes (core/verdict/judge.ts).
+  acquiredAtMs: WAIT_LIMIT_MS + HOUR_MS,
+  waiterSeenMs: WAITER_GONE_MS + MINUTE_MS,
+  // The model's healthyFor is 10 s, and nothing is throttled in it.
   healthySinceMs: MINUTE_MS,
-  unknownSinceMs: 5 * MINUTE_MS,
-  // RollBack holds for 48 hours (core/ending/roll-back.ts), a removal may take 2 (core/ending/removal.ts).
-  startedAtMs: 49 * HOUR_MS,
+  unknownSinceMs: UNKNOWN_TOLERANCE_MS + 2 * MINUTE_MS,
+  // A removal may take less (REMOVAL_LIMIT_MS).
+  startedAtMs: HOLD_LIMIT_MS + HOUR_MS,
   leftAtMs: 2 * MINUTE_MS,
-  // A recovery is tried again after 6 hours at most (core/ending/recovery.ts).
-  recoveredAtMs: 7 * HOUR_MS,
+  recoveredAtMs: LONGEST_RECOVERY_WAIT_MS + HOUR_MS,
   recoveryMs: TRY_AGAIN_MS,
-  // A month at most for an operator (core/operator/commands.ts).
-  atMs: 31 * DAY_MS,
-  sinceMs: 31 * DAY_MS,
+  atMs: OPERATOR_LIMIT_MS + DAY_MS,
+  sinceMs: OPERATOR_LIMIT_MS + DAY_MS,
   resumedAtMs: 2 * MINUTE_MS,
   lastAlarmMs: 5 * MINUTE_MS,
   alarmsReadAtMs: 0,
@@ -49,11 +56,11 @@ const oldMs = (name: string, phase: Phase): number | undefined => {
   switch (name) {
     case 'createdAtMs':
     case 'launchedAtMs':
-      // CheckGreen's limits count from the launch, a minute each.
-      return phase === 'starting' ? 5 * MINUTE_MS : 0;
+      // CheckGreen's limits count from the launch: this one, and the model's timeToHealthy of a minute.
+      return phase === 'starting' ? APPEARING_MS + 4 * MINUTE_MS : 0;
     case 'shiftedAtMs':
-      // A gate waits for a day; RetireBlue lets the load balancer follow for a minute.
-      return phase === 'baking' ? 26 * HOUR_MS : 2 * MINUTE_MS;
+      // RetireBlue lets the load balancer follow for a minute.
+      return phase === 'baking' ? APPROVAL_LIMIT_MS + 2 * HOUR_MS : 2 * MINUTE_MS;
     default:
       return OLD_MS[name];
   }

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
-import {
-  decideLease,
-  type LeaseDecision,
-  type ObservedLease,
-  WAIT_LIMIT_MS,
-  WAITER_GONE_MS,
-} from '../../../core/deployment/lease.ts';
+import { decideLease, type LeaseDecision, type ObservedLease } from '../../../core/deployment/lease.ts';
+import { WAIT_LIMIT_MS, WAITER_GONE_MS } from '../../../core/pace.ts';
 import { type WhenBusy, whenBusyPolicies } from '../../../core/vocabulary/request.types.ts';
 import { NOW } from '../a-deployment.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { greenReadiness } from '../../../core/health/green-readiness.ts';
-import { OPERATOR_LIMIT_MS } from '../../../core/operator/standing-order.ts';
+import { OPERATOR_LIMIT_MS } from '../../../core/pace.ts';
 import type { Command } from '../../../core/vocabulary/command.types.ts';
 import type { Ready } from '../../../core/vocabulary/state.types.ts';
 import { aCommand, aPlan, aStoppedTask, aTarget, aTaskSet, NOW } from '../a-deployment.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
-import { OPERATOR_LIMIT_MS, standingOrder } from '../../../core/operator/standing-order.ts';
+import { standingOrder } from '../../../core/operator/standing-order.ts';
+import { OPERATOR_LIMIT_MS } from '../../../core/pace.ts';
 import type { Command, CommandKind } from '../../../core/vocabulary/command.types.ts';
 import { aCommand, NOW } from '../a-deployment.ts';
 

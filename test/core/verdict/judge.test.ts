@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
+import { UNKNOWN_TOLERANCE_MS } from '../../../core/pace.ts';
 import type { Verdict } from '../../../core/verdict/alarms.ts';
 import {
   type JudgeInput,
   judge,
   type Observation,
-  UNKNOWN_TOLERANCE_MS,
   unknownLimitMs,
   unseenAlarm,
 } from '../../../core/verdict/judge.ts';

@@ -1,0 +1,113 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+
+/**
+ * How long the workflow waits between two observations, and how long it tolerates what it waits for. Two waits have a rule of
+ * their own: a bake's observations fill the bake (core/verdict/bake-looks.ts), and those of a task set that drains aim at the
+ * end that is expected (core/ending/removal.ts).
+ */
+
+/** A wait that grows with what it waits for: `oneIn` of the time that has passed, between `firstMs` and `longestMs`. */
+export type Pace = { firstMs: number; longestMs: number; oneIn: number };
+
+/** Milliseconds until the next observation of something that has lasted for `passedMs`. */
+export const nextWaitMs = ({ firstMs, longestMs, oneIn }: Pace, passedMs: number): number =>
+  Math.min(longestMs, Math.max(firstMs, passedMs / oneIn));
+
+/** The same in whole seconds, as a Wait state takes it: never shorter than it was meant. */
+export const nextWaitSeconds = (pace: Pace, passedMs: number): number =>
+  Math.ceil(nextWaitMs(pace, passedMs) / SECOND_MS);
+
+/** Waits that grow. */
+export const waits = {
+  /** In line for the lease. A short deployment ends within minutes, a long one is worth no more than a read each five. */
+  lease: { firstMs: 15 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 4 },
+  /** Green is starting: most starts are decided within the first minute. */
+  green: { firstMs: 5 * SECOND_MS, longestMs: 15 * SECOND_MS, oneIn: 8 },
+  /** A held deployment that sits in a plain wait, which no signal ends. */
+  held: { firstMs: MINUTE_MS, longestMs: 30 * MINUTE_MS, oneIn: 8 },
+} as const satisfies Record<string, Pace>;
+
+/** An unknown verdict is judged again this soon: what may be a sick green is not left for a whole sweep. */
+export const UNKNOWN_WAIT_MS = 30 * SECOND_MS;
+
+/** A throttled observation comes again after this: its Lambda has stood in line for most of a minute by then. */
+export const THROTTLED_WAIT_MS = 2 * MINUTE_MS;
+
+/** An alarm that turned red, by its event, and cannot be read is read again after this: it is tolerated for a minute. */
+export const UNREAD_ALARM_WAIT_MS = 10 * SECOND_MS;
+
+/**
+ * A frozen or paused deployment, or one that waits for approval, is observed this often: a signal wakes it anyway. Each
+ * observation takes 13 history events, and preflight leaves an execution 10,000 of its 25,000 beside what the plan takes
+ * [fact 93, 95].
+ */
+export const OPERATOR_WAIT_MS = HOUR_MS;
+
+/** Green is not whole when blue could begin to go: ECS replaces a task in a minute or two. */
+export const WHOLE_GREEN_WAIT_MS = 30 * SECOND_MS;
+
+/** Blue's group was put back into a sticky route while it goes; the load balancer follows within seconds [fact 82]. */
+export const EVICTED_AGAIN_WAIT_MS = 10 * SECOND_MS;
+
+/** ECS shows a new PRIMARY a second or two later; reading at once would only write it again. */
+export const PRIMARY_SHOWS_MS = 5 * SECOND_MS;
+
+/** A deployment whose recovery ended stuck is recovered again after this, each time after twice as long: only a person helps. */
+const FIRST_RECOVERY_WAIT_MS = MINUTE_MS;
+export const LONGEST_RECOVERY_WAIT_MS = 6 * HOUR_MS;
+
+/** Milliseconds between the recovery of that number, from 1, and the next. */
+export const recoveryWaitMs = (recoveries: number): number =>
+  Math.min(LONGEST_RECOVERY_WAIT_MS, FIRST_RECOVERY_WAIT_MS * 2 ** (recoveries - 1));
+
+/** In line for the lease. Longer than any deployment but one with long bakes; a person should decide what happens after a day. */
+export const WAIT_LIMIT_MS = 24 * HOUR_MS;
+
+/** A waiter that has not been seen for this long has ended: it is seen at least each `waits.lease.longestMs`. */
+export const WAITER_GONE_MS = 15 * MINUTE_MS;
+
+/**
+ * How long a task set just created may be missing from reads, or have no desired count yet: ECS answers from copies
+ * and the scheduler fills the count in after CreateTaskSet has answered.
+ */
+export const APPEARING_MS = MINUTE_MS;
+
+/** How long an unknown verdict is tolerated. Three one-minute CloudWatch periods: one may be late, two is a pattern. */
+export const UNKNOWN_TOLERANCE_MS = 3 * MINUTE_MS;
+
+/**
+ * For this long after a shift, a route that reads as it was before the shift is taken for a late answer from one of
+ * the API's copies, not for a foreign writer. It never lasts: no further shift comes meanwhile.
+ */
+export const LATE_READ_MS = MINUTE_MS;
+
+/**
+ * How long an alarm whose event says that it turned red may stay unreadable. The event decides nothing while the alarm can
+ * be read; when it cannot, it is the last that CloudWatch said, and users may be suffering. A minute is what one observation
+ * stands in line at most, so the alarm is read at least twice.
+ */
+export const UNREAD_ALARM_TOLERANCE_MS = MINUTE_MS;
+
+/**
+ * How long the account's rate limits may keep a deployment from observing everything. Nothing is known to be wrong and
+ * nothing moves meanwhile; a limit is a queue, and a thousand deployments at once need this long to get their turns.
+ */
+export const THROTTLED_TOLERANCE_MS = 2 * HOUR_MS;
+
+/** And when the alarms cannot be read either: then nothing at all would tell of a sick green. */
+export const THROTTLED_BLIND_MS = 30 * MINUTE_MS;
+
+/** How long a gate waits for an approval before it rolls back; what native ECS gives a pause hook [fact 57]. */
+export const APPROVAL_LIMIT_MS = DAY_MS;
+
+/**
+ * Nobody froze or paused a deployment to keep it for ever: after a month it goes back. All its pauses and freezes together,
+ * because each visit to a held deployment takes a part of its execution's history.
+ */
+export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
+
+/**
+ * A recovery that ended before it had taken the lease over leaves the lease as it found it, and an execution's name is
+ * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another name.
+ */
+export const TRY_AGAIN_MS = 5 * MINUTE_MS;
