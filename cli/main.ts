@@ -15,6 +15,7 @@ import { preflightCommand } from './commands/preflight.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { reportCommand } from './commands/report.ts';
 import { rollbackCommand } from './commands/rollback.ts';
+import { selfcheckCommand } from './commands/selfcheck.ts';
 import { statusCommand } from './commands/status.ts';
 import { steeringCommands } from './commands/steering.ts';
 import { versionCommand } from './commands/version.ts';
@@ -42,7 +43,7 @@ const groups: readonly CommandGroup[] = [
     commands: [statusCommand, watchCommand, historyCommand, reportCommand, analyseCommand],
   },
   { title: 'Steer the deployment that runs', commands: steeringCommands },
-  { title: 'Set up', commands: [makeCompletionCommand(() => commands), versionCommand] },
+  { title: 'Set up', commands: [selfcheckCommand, makeCompletionCommand(() => commands), versionCommand] },
 ];
 
 export const commands: readonly Command[] = groups.flatMap((group) => group.commands);

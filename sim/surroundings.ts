@@ -115,6 +115,8 @@ type ScalingInput = {
 
 const applicationAutoScaling = (kernel: Kernel, targets: ScalableTarget[]): Sender =>
   makeFakeClient(kernel, 'application-autoscaling', {
+    /** Nothing is scaled in a world; a service of the description has been left alone so far. */
+    DescribeScalingActivities: () => ({ ScalingActivities: [] }),
     DescribeScalableTargets: (input: ScalingInput) => {
       const members = ['ServiceNamespace', 'ResourceIds', 'ScalableDimension', 'NextToken'] as const;
       onlyMembers('DescribeScalableTargets', input, members);

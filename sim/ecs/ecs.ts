@@ -9,6 +9,7 @@ import { listReads } from './list-reads.ts';
 import { makeLookup } from './lookup.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
 import { seededServices } from './seeded-services.ts';
+import { serviceOperations } from './service-operations.ts';
 import { serviceReads } from './service-reads.ts';
 import { makeServiceScheduler } from './service-scheduler.ts';
 import { makeTasks } from './task.ts';
@@ -106,6 +107,20 @@ export const makeEcs = (
     client: makeFakeClient(kernel, 'ecs', {
       ...taskSetOperations(kernel, random, targets, lookup, serviceScheduler.reconcile),
       ...serviceReads(lookup, history.read, () => onlyWithPrimary),
+      ...serviceOperations(
+        lookup,
+        seed.clusterArn,
+        (service) => {
+          services.push(service);
+          servicesByArn.set(service.arn, service);
+          watch.begin(service);
+        },
+        (service) => {
+          services.splice(services.indexOf(service), 1);
+          servicesByArn.delete(service.arn);
+          lookup.removeService(service);
+        },
+      ),
       ...taskReads(lookup, book, kernel.pageSize),
       ...listReads(lookup, services),
       ...registerTaskDefinition(seed, lookup),

@@ -19,6 +19,8 @@ export type Lookup = {
   /** Of this family, whatever their status; a new one may be added. */
   revisions(family: string): readonly TaskDefinition[];
   addTaskDefinition(definition: TaskDefinition & { taskDefinitionArn: string }): void;
+  addService(service: SimService): void;
+  removeService(service: SimService): void;
 };
 
 export const invalidParameter = (message: string): SimApiError =>
@@ -50,9 +52,10 @@ export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
   seed.taskDefinitions.filter(isDefinition).forEach(index);
   /** By ARN and by name; the first of several services of one name, whatever their clusters. */
   const servicesBy = new Map<string, SimService>();
-  for (const service of services) {
+  const addService = (service: SimService): void => {
     for (const key of [service.arn, service.name]) if (!servicesBy.has(key)) servicesBy.set(key, service);
-  }
+  };
+  services.forEach(addService);
 
   const cluster = (given: string | undefined): void => {
     if (!clusters.has(given ?? 'default'))
@@ -66,6 +69,11 @@ export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
     service,
     revisions: (family) => byFamily.get(family) ?? [],
     addTaskDefinition: index,
+    addService,
+    removeService: ({ arn, name }) => {
+      servicesBy.delete(arn);
+      servicesBy.delete(name);
+    },
     externalService: (clusterName, serviceName) => {
       cluster(clusterName);
       const found = service(serviceName);

@@ -184,7 +184,13 @@ export const makeClient = (kernel: Kernel, behind: Behind): Sender => {
       return { stopDate: new Date(execution.endedAtMs ?? kernel.scheduler.nowMs()) };
     },
     GetExecutionHistory: (input: GetExecutionHistoryInput): GetExecutionHistoryOutput => {
-      onlyMembers('GetExecutionHistory', input, ['executionArn', 'maxResults', 'reverseOrder', 'nextToken']);
+      onlyMembers('GetExecutionHistory', input, [
+        'executionArn',
+        'maxResults',
+        'reverseOrder',
+        'nextToken',
+        'includeExecutionData',
+      ]);
       return historyPage(executionOf(input.executionArn), input);
     },
     SendTaskSuccess: ({ taskToken, output, ...rest }: SendTaskSuccessInput): object => {
