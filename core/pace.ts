@@ -1,9 +1,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 
 /**
- * How long the workflow waits between two observations, and how long it tolerates what it waits for. Two waits have a rule of
- * their own: a bake's observations fill the bake (core/verdict/bake-looks.ts), and those of a task set that drains aim at the
- * end that is expected (core/ending/removal.ts).
+ * How long the workflow waits between two observations, and how long it tolerates what it waits for. Only a bake's observations
+ * have a rule of their own: they fill the bake (core/verdict/bake-looks.ts).
  */
 
 /** A wait that grows with what it waits for: `oneIn` of the time that has passed, between `firstMs` and `longestMs`. */
@@ -17,6 +16,12 @@ export const nextWaitMs = ({ firstMs, longestMs, oneIn }: Pace, passedMs: number
 export const nextWaitSeconds = (pace: Pace, passedMs: number): number =>
   Math.ceil(nextWaitMs(pace, passedMs) / SECOND_MS);
 
+/**
+ * A task set that goes. Below the first a read is likely to find nothing changed, because ECS takes some seconds for each step;
+ * above the longest people wonder whether it still works.
+ */
+const going = { firstMs: 10 * SECOND_MS, longestMs: MINUTE_MS };
+
 /** Waits that grow. */
 export const waits = {
   /** In line for the lease. A short deployment ends within minutes, a long one is worth no more than a read each five. */
@@ -25,6 +30,19 @@ export const waits = {
   green: { firstMs: 5 * SECOND_MS, longestMs: 15 * SECOND_MS, oneIn: 8 },
   /** A held deployment that sits in a plain wait, which no signal ends. */
   held: { firstMs: MINUTE_MS, longestMs: 30 * MINUTE_MS, oneIn: 8 },
+  /** Tasks drain: of the time until they should have, so that the last read is about then. An hour takes 60 reads. */
+  draining: { ...going, oneIn: 1 },
+  /** They should have drained: of the time since. */
+  overdue: { ...going, oneIn: 4 },
+  /** A deleted task set stays DRAINING while its targets do, which may be an hour. */
+  deleted: { ...going, oneIn: 8 },
+  /**
+   * RollBack holds, after ROLL_BACK_SOON_MS. Two days of it take about 700 observations of 9 history events [fact 95], a quarter
+   * of what an execution has [fact 93].
+   */
+  heldRollBack: { firstMs: MINUTE_MS, longestMs: 5 * MINUTE_MS, oneIn: 60 },
+  /** RollBack comes again: somebody keeps giving green traffic, or a retirement that it finishes fails. */
+  repeatedRollBack: { firstMs: 15 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 10 },
 } as const satisfies Record<string, Pace>;
 
 /** An unknown verdict is judged again this soon: what may be a sick green is not left for a whole sweep. */
@@ -42,6 +60,16 @@ export const UNREAD_ALARM_WAIT_MS = 10 * SECOND_MS;
  * [fact 93, 95].
  */
 export const OPERATOR_WAIT_MS = HOUR_MS;
+
+/** While RollBack holds, users are where they should not be: at first it observes as soon as ECS can have done anything. */
+export const ROLL_BACK_SOON_MS = 5 * MINUTE_MS;
+export const ROLL_BACK_SOON_WAIT_MS = 15 * SECOND_MS;
+
+/**
+ * A task set whose CreateTaskSet was still on its way when RollBack began shows up within this time: no Lambda
+ * outlives its 60 seconds, and RollBack itself took some of them.
+ */
+export const LATE_LAUNCH_MS = 60 * SECOND_MS;
 
 /** Green is not whole when blue could begin to go: ECS replaces a task in a minute or two. */
 export const WHOLE_GREEN_WAIT_MS = 30 * SECOND_MS;
@@ -111,3 +139,18 @@ export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
  * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another name.
  */
 export const TRY_AGAIN_MS = 5 * MINUTE_MS;
+
+/** How long blue may take to recover while green serves: a weekend, then a person has to act. */
+export const HOLD_LIMIT_MS = 48 * HOUR_MS;
+
+/**
+ * How long a task set may take to go. A deregistration delay is at most an hour (ALB guide, target group attributes)
+ * [fact 91], a stop timeout 2 minutes on Fargate [fact 43], deletion up to 10 minutes [fact 35]: twice their sum, less a little.
+ */
+export const REMOVAL_LIMIT_MS = 2 * HOUR_MS;
+
+/**
+ * How long a retirement that fails is tried again. Longer than any draining (an hour at most [fact 91]); a failure that
+ * lasts that long is a permission or an outage, and users are served by green meanwhile.
+ */
+export const FINISH_LIMIT_MS = 2 * HOUR_MS;

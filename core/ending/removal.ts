@@ -1,26 +1,10 @@
-import { HOUR_MS, SECOND_MS } from '../clock.ts';
+import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { DeploymentError } from '../errors.ts';
+import { LATE_LAUNCH_MS, nextWaitSeconds, REMOVAL_LIMIT_MS, waits } from '../pace.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Removal, Retirement } from '../vocabulary/state.types.ts';
-
-/**
- * How long a task set may take to go. A deregistration delay is at most an hour (ALB guide, target group attributes)
- * [fact 91], a stop timeout 2 minutes on Fargate [fact 43], deletion up to 10 minutes [fact 35]: twice their sum, less a little.
- */
-export const REMOVAL_LIMIT_MS = 2 * HOUR_MS;
-
-/** Below this a read is likely to find nothing changed; ECS takes some seconds for each step. */
-const SHORTEST_REMOVAL_WAIT_MS = 10 * SECOND_MS;
-/** Above this people wonder whether anything happens. An hour's draining takes 60 reads. */
-const LONGEST_REMOVAL_WAIT_MS = 60 * SECOND_MS;
-
-/**
- * A task set whose CreateTaskSet was still on its way when RollBack began shows up within this time: no Lambda
- * outlives its 60 seconds, and RollBack itself took some of them.
- */
-const LATE_LAUNCH_MS = 60 * SECOND_MS;
 
 export type RemovalStep = 'gone' | 'scaleToZero' | 'wait' | 'delete' | 'waitDeleted';
 
@@ -35,15 +19,6 @@ export const nextRemovalStep = (taskSet: ObservedTaskSet | null): RemovalStep =>
   return tasksLeft(taskSet) > 0 ? 'wait' : 'delete';
 };
 
-const bounded = (waitMs: number): number =>
-  Math.ceil(Math.min(LONGEST_REMOVAL_WAIT_MS, Math.max(SHORTEST_REMOVAL_WAIT_MS, waitMs)) / SECOND_MS);
-
-/**
- * Seconds until a deleted task set is read again. It stays DRAINING while its targets do, which may be an hour: the waits grow
- * with the time that has gone by, by an eighth of it.
- */
-const deletionWaitSeconds = (elapsedMs: number): number => bounded(elapsedMs / 8);
-
 /** Seconds until it is worth looking whether tasks have drained: 10 to 60, near the expected end at that end. */
 export const drainWaitSeconds = (drain: {
   startedAtMs: number;
@@ -53,9 +28,7 @@ export const drainWaitSeconds = (drain: {
 }): number => {
   const elapsedMs = Math.max(0, drain.nowMs - drain.startedAtMs);
   const leftMs = drain.deregistrationDelayMs + drain.stopTimeoutMs - elapsedMs;
-  // Once overdue, ever less often.
-  const waitMs = leftMs > 0 ? leftMs : -leftMs / 4;
-  return bounded(waitMs);
+  return leftMs > 0 ? nextWaitSeconds(waits.draining, leftMs) : nextWaitSeconds(waits.overdue, -leftMs);
 };
 
 /** How often a removal of so long is read at most, whatever it waits for each time. */
@@ -66,7 +39,7 @@ export const mostRemovalReads = (
   let reads = 0;
   for (let elapsedMs = 0; elapsedMs < lastingMs; reads += 1) {
     const draining = drainWaitSeconds({ startedAtMs: 0, nowMs: elapsedMs, ...plan });
-    elapsedMs += Math.min(draining, deletionWaitSeconds(elapsedMs)) * SECOND_MS;
+    elapsedMs += Math.min(draining, nextWaitSeconds(waits.deleted, elapsedMs)) * SECOND_MS;
   }
   return reads;
 };
@@ -144,8 +117,8 @@ const progressOf = (colour: 'blue' | 'green', { plan, taskSet, wrote, startedAtM
     waitSeconds: draining
       ? drainWaitSeconds({ startedAtMs, nowMs, ...plan })
       : step === 'waitDeleted'
-        ? deletionWaitSeconds(nowMs - startedAtMs)
-        : SHORTEST_REMOVAL_WAIT_MS / SECOND_MS,
+        ? nextWaitSeconds(waits.deleted, nowMs - startedAtMs)
+        : waits.deleted.firstMs / SECOND_MS,
     runningCount,
     reason: `${colour}'s task set ${taskSet.id} ${doing(step, taskSet, due)}`,
   };

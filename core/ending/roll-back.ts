@@ -1,6 +1,14 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { describeHealth, fitToServe, type GroupHealth, healthyShare } from '../health/group-health.ts';
+import {
+  FINISH_LIMIT_MS,
+  HOLD_LIMIT_MS,
+  nextWaitSeconds,
+  ROLL_BACK_SOON_MS,
+  ROLL_BACK_SOON_WAIT_MS,
+  waits,
+} from '../pace.ts';
 import type { Commitment } from '../vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { CarryPolicy } from '../vocabulary/placement.types.ts';
@@ -19,22 +27,6 @@ import {
   withWeights,
 } from '../weights/weights.ts';
 import { failureMessage } from './failure.ts';
-
-/** How long blue may take to recover while green serves: a weekend, then a person has to look. */
-export const HOLD_LIMIT_MS = 48 * HOUR_MS;
-
-/**
- * How long a retirement that fails is tried again. Longer than any draining (an hour at most [fact 91]); a failure that
- * lasts that long is a permission or an outage, and users are served by green meanwhile.
- */
-export const FINISH_LIMIT_MS = 2 * HOUR_MS;
-
-/** While users are where the rollback does not want them: as soon as ECS can have done anything, then once a minute. */
-const FIRST_WAIT_MS = 15 * SECOND_MS;
-const SOON_MS = 5 * MINUTE_MS;
-const STEADY_WAIT_MS = MINUTE_MS;
-/** Two days of holding take about 700 observations of 9 history events [fact 95], a quarter of what an execution has [fact 93]. */
-const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
 type LiveForward = { route: Pick<Route, 'label' | 'original'>; forward: RouteForward };
 
@@ -242,7 +234,12 @@ const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
     sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN),
   );
   const reason = `${why} and green has ${describeHealth(greenHealth)}: finishing forward`;
-  return { kind: 'finishForward', reason, waitSeconds: waitSeconds(elapsedMs), raiseGreen };
+  return {
+    kind: 'finishForward',
+    reason,
+    waitSeconds: nextWaitSeconds(waits.repeatedRollBack, elapsedMs),
+    raiseGreen,
+  };
 };
 
 /**
@@ -261,7 +258,7 @@ const restored = ({ plan, green, previous, nowMs }: RollBackInput, reason: strin
     // A green that is told to go keeps nobody waiting: what is left is to see that nobody gives it traffic again.
     waitSeconds: Math.max(
       previous !== undefined && isGoing(green) ? 0 : settleMs(plan) / SECOND_MS,
-      waitSeconds(elapsedMs),
+      nextWaitSeconds(waits.repeatedRollBack, elapsedMs),
     ),
   };
 };
@@ -279,10 +276,6 @@ const held = (
 };
 
 const heldSeconds = (elapsedMs: number): number =>
-  elapsedMs < SOON_MS
-    ? FIRST_WAIT_MS / SECOND_MS
-    : Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(STEADY_WAIT_MS, elapsedMs / 60)) / SECOND_MS);
-
-/** Somebody keeps giving green traffic: a tenth of the time that passed. */
-const waitSeconds = (elapsedMs: number): number =>
-  Math.ceil(Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, elapsedMs / 10)) / SECOND_MS);
+  elapsedMs < ROLL_BACK_SOON_MS
+    ? ROLL_BACK_SOON_WAIT_MS / SECOND_MS
+    : nextWaitSeconds(waits.heldRollBack, elapsedMs);

@@ -2,14 +2,15 @@ import { MAX_ATTEMPTS, YIELDS_AFTER_MS } from '../../aws/call.ts';
 import { KEPT_MS } from '../../aws/record.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { REMOVAL_LIMIT_MS } from '../../core/ending/removal.ts';
-import { FINISH_LIMIT_MS, HOLD_LIMIT_MS } from '../../core/ending/roll-back.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import {
   APPROVAL_LIMIT_MS,
+  FINISH_LIMIT_MS,
+  HOLD_LIMIT_MS,
   LATE_READ_MS,
   LONGEST_RECOVERY_WAIT_MS,
   OPERATOR_LIMIT_MS,
+  REMOVAL_LIMIT_MS,
   recoveryWaitMs,
   THROTTLED_BLIND_MS,
   THROTTLED_TOLERANCE_MS,

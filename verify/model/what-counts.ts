@@ -1,11 +1,13 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
-import { HOLD_LIMIT_MS } from '../../core/ending/roll-back.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import {
   APPEARING_MS,
   APPROVAL_LIMIT_MS,
+  FINISH_LIMIT_MS,
+  HOLD_LIMIT_MS,
   LONGEST_RECOVERY_WAIT_MS,
   OPERATOR_LIMIT_MS,
+  REMOVAL_LIMIT_MS,
   TRY_AGAIN_MS,
   UNKNOWN_TOLERANCE_MS,
   WAIT_LIMIT_MS,
@@ -29,8 +31,7 @@ const OLD_MS: Record<string, number> = {
   // The model's healthyFor is 10 s, and nothing is throttled in it.
   healthySinceMs: MINUTE_MS,
   unknownSinceMs: UNKNOWN_TOLERANCE_MS + 2 * MINUTE_MS,
-  // A removal may take less (REMOVAL_LIMIT_MS).
-  startedAtMs: HOLD_LIMIT_MS + HOUR_MS,
+  startedAtMs: Math.max(HOLD_LIMIT_MS, REMOVAL_LIMIT_MS, FINISH_LIMIT_MS) + HOUR_MS,
   leftAtMs: 2 * MINUTE_MS,
   recoveredAtMs: LONGEST_RECOVERY_WAIT_MS + HOUR_MS,
   recoveryMs: TRY_AGAIN_MS,

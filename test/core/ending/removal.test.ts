@@ -3,11 +3,11 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import {
   drainWaitSeconds,
   nextRemovalStep,
-  REMOVAL_LIMIT_MS,
   type RemovalStep,
   removalOf,
   retirementOf,
 } from '../../../core/ending/removal.ts';
+import { REMOVAL_LIMIT_MS } from '../../../core/pace.ts';
 import type { ObservedTaskSet } from '../../../core/vocabulary/observed.types.ts';
 import { aPlan, aTaskSet, NOW } from '../a-deployment.ts';
 
