@@ -1,13 +1,19 @@
 import { decisionEvent } from '../core/deployment/events.ts';
+import { sameGroups } from '../core/ending/roll-back.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { refuseToGoOn } from '../core/safety/invariants.ts';
 import { decide } from '../core/verdict/decide.ts';
 import type { Observation } from '../core/verdict/judge.ts';
-import type { Plan } from '../core/vocabulary/plan.types.ts';
+import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
+import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
+import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Green } from '../core/vocabulary/state.types.ts';
-import { groupsOf, weightsOf } from '../core/weights/weights.ts';
-import { alarms, events, listener, record, targets, taskSets } from './deps.ts';
+import { countColour } from '../core/weights/colour-count.ts';
+import { worthKeeping } from '../core/weights/placement.ts';
+import { describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
+import type { StepState } from '../statemachine/contract.ts';
+import { alarms, events, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -30,6 +36,9 @@ const attempt = async <T>(read: Promise<T>): Promise<T | Unread> => {
 
 const failed = (result: unknown): result is Unread =>
   typeof result === 'object' && result !== null && 'unreadable' in result;
+
+const desiredOf = (taskSet: ObservedTaskSet | null | Unread): number =>
+  taskSet === null || failed(taskSet) ? 0 : taskSet.computedDesiredCount;
 
 const observe = async (
   plan: Plan,
@@ -73,6 +82,12 @@ const observe = async (
       plan.blue === null || failed(blueTaskSet) || failed(blueTargets)
         ? null
         : groupHealth(blueTargets, blueTaskSet),
+    counts: {
+      blue: failed(blueTaskSet) || failed(blueTargets) ? null : countColour(blueTargets, blueTaskSet),
+      green: failed(greenTaskSet) || failed(greenTargets) ? null : countColour(greenTargets, greenTaskSet),
+      // At full scale a task set has as many as the service, whatever the other's scale is.
+      needed: Math.max(desiredOf(greenTaskSet), desiredOf(blueTaskSet)),
+    },
     greenGone: greenTaskSet === null,
     ...(failed(greenStopped) ? {} : { greenStopped }),
     blueGone: plan.blue !== null && blueTaskSet === null,
@@ -89,16 +104,55 @@ const observe = async (
   };
 };
 
-/** Reads the world once and lets core/verdict/decide.ts say what happens next; the decision and its evidence go to the record. */
+/** Each route's weights, absolute and read back; a group that is gone leaves a sticky route, to set its clients free. */
+const place = async (
+  { plan, lease }: Pick<StepState<'JudgeHealth'>, 'plan' | 'lease'>,
+  weights: Weights,
+  blueIsGone: boolean,
+  { leases, listener }: Pick<Deps, 'leases' | 'listener'>,
+): Promise<void> => {
+  await leases.assertHolds(lease);
+  for (const route of plan.routes) {
+    const live = await listener.read(route);
+    const groups = groupsFor(live.forward, groupsOf(plan), weights, { evictLoser: blueIsGone });
+    if (sameGroups(live.forward.groups, groups)) continue;
+    await listener.write(live, groups);
+    const after = await listener.read(route);
+    if (sameGroups(after.forward.groups, groups)) continue;
+    throw new DeploymentError(
+      'Unavailable',
+      `wrote ${describeWeights(weights)} to ${route.label} and read back something else: someone else writes this listener; trying again`,
+    );
+  }
+};
+
+/**
+ * Reads the world once and lets core/verdict/decide.ts choose what happens next; the decision and its evidence go to the
+ * record. Users whose colour cannot answer them are moved at once, beside the plan, and back when it can.
+ */
 export const judgeHealth: Step<
   'JudgeHealth',
-  'alarms' | 'listener' | 'targets' | 'taskSets' | 'record' | 'events'
+  'alarms' | 'leases' | 'listener' | 'targets' | 'taskSets' | 'record' | 'events'
 > = async ({ lease, plan, green, traffic, decision: previous }, deps) => {
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
   const observed = await observe(plan, green, deps);
 
   const commands = stored?.commands ?? [];
+  const memory = stored?.placement ?? previous?.placement;
+  const nowMs = deps.clock.nowMs();
+  const counts = observed.counts ?? { blue: null, green: null, needed: 0 };
+  const answers = { blue: [], green: [] };
+  const placed = placeInBake({
+    plan,
+    traffic,
+    ...counts,
+    routes: observed.routes,
+    answers,
+    commands,
+    memory,
+    nowMs,
+  });
   const decision = decide({
     plan,
     traffic,
@@ -106,11 +160,19 @@ export const judgeHealth: Step<
     observed,
     lastAlarm: stored?.lastAlarm ?? null,
     commands,
-    nowMs: deps.clock.nowMs(),
+    carried: carriedSince(memory, traffic),
+    placed,
+    nowMs,
   });
   const refusal = refuseToGoOn(decision, observed);
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
 
+  const stays = decision.kind === 'hold' || decision.kind === 'awaitOperator';
+  if (placed !== null && worthKeeping(placed.memory, stored?.placement ?? null))
+    // Before the write: one whose answer is lost would look like somebody else's.
+    await deps.record.savePlacement(lease, placed.memory);
+  if (stays && placed?.move === true && placed.weights !== null)
+    await place({ plan, lease }, placed.weights, placed.kinds.blue === 'gone', deps);
   await deps.record.appendDecision(lease.deploymentId, decision);
   await deps.events.emit(decisionEvent({ lease, plan, traffic }, decision, previous));
   return decision;
@@ -119,6 +181,6 @@ export const judgeHealth: Step<
 export const handler = toHandler(
   'JudgeHealth',
   judgeHealth,
-  { alarms, listener, targets, taskSets, record, events },
+  { alarms, leases, listener, targets, taskSets, record, events },
   lambdaHost,
 );

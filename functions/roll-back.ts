@@ -16,7 +16,7 @@ import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import type { Plan, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
-import type { Placement } from '../core/weights/placement.ts';
+import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
@@ -90,7 +90,7 @@ const saveIfPossible = async (
   placed: Placement | null,
   record: Deps['record'],
 ): Promise<void> => {
-  if (placed === null || JSON.stringify(placed.memory) === JSON.stringify(stored?.placement)) return;
+  if (placed === null || !worthKeeping(placed.memory, stored?.placement ?? null)) return;
   await ifPossible(record.savePlacement(lease, placed.memory));
 };
 

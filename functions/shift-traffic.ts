@@ -5,6 +5,7 @@ import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
 import { refuseRaise } from '../core/safety/invariants.ts';
+import { carriedSince } from '../core/verdict/place-in-bake.ts';
 import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Traffic } from '../core/vocabulary/state.types.ts';
 import {
@@ -70,11 +71,12 @@ export const shiftTraffic: Step<
     taskSets.read(plan, green.taskSetId),
   ]);
 
+  const carried = traffic === undefined ? null : carriedSince(decision?.placement, traffic);
   const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);
   const next = weightsAt(plan, position);
   const changes = live.map((route) => {
     const found = weightsOf(route.forward, groupsOf(plan));
-    const before = weightsBefore(plan, route, traffic?.weights);
+    const before = weightsBefore(plan, route, carried?.weights ?? traffic?.weights);
     const done = sameWeights(found, next) && !strands(plan, route);
     // A first deployment's route may name green alone, which already reads as all green.
     if (!done && !(found === null && before === null) && (before === null || !sameWeights(found, before))) {

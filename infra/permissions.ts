@@ -135,7 +135,7 @@ const movePrimary = ['ecs:UpdateServicePrimaryTaskSet', 'iam:PassRole'] as const
 const writeRecord = ['dynamodb:UpdateItem@records'] as const;
 
 /**
- * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, RetireBlue and RollBack may
+ * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue and RollBack may
  * write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease and
  * RecordOutcome may write a lease.
  */
@@ -182,7 +182,10 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readTargets,
     ...readStoppedTasks,
     ...readRoutes,
+    ...writeRoutes,
+    ...readLease,
     ...readRecord,
+    ...writeRecord,
     'cloudwatch:DescribeAlarms',
     'dynamodb:PutItem@records',
     'events:PutEvents@decided',

@@ -70,7 +70,7 @@ export const contract = {
     slice: 'decision',
     needs: ['lease', 'plan', 'green', 'traffic'],
     may: ['decision'],
-    raises: ['InvariantBroken'],
+    raises: ['LeaseLost', 'InvariantBroken'],
   },
   PromoteGreen: {
     slice: 'promoted',

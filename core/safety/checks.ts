@@ -123,7 +123,9 @@ const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: Saf
     );
   }
   // The group beside a first deployment's belongs to nobody: sticky clients are set free of it by the shift itself.
-  if (!memory.retiring && !after.firstDeployment) {
+  // A sticky route loses it while nothing of it answers, so that its clients are served.
+  const blueAnswers = !memory.carried.some(({ healthy }) => healthy.blue === 0);
+  if (!memory.retiring && !after.firstDeployment && blueAnswers) {
     for (const [, is] of detached)
       found.push(violation(3, `blue was taken out of ${is.label} before its retirement`));
   }

@@ -12,11 +12,15 @@ import {
   UNREAD_ALARM_WAIT_MS,
 } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
+import type { Carried } from '../vocabulary/placement.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import type { Decision, Evidence, Traffic } from '../vocabulary/state.types.ts';
+import type { Placement } from '../weights/placement.ts';
+import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { nextSweepMs } from './bake-looks.ts';
 import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
+import { awaySeconds, carriedMs } from './place-in-bake.ts';
 
 export type DecideInput = {
   plan: Plan;
@@ -27,6 +31,10 @@ export type DecideInput = {
   lastAlarm: { atMs: number; name: string } | null;
   /** All commands of the deployment so far. */
   commands: readonly Command[];
+  /** What was written beside the plan since the last shift. */
+  carried?: Carried | null;
+  /** Where users should be; null on a first deployment. */
+  placed?: Placement | null;
   nowMs: number;
 };
 
@@ -49,6 +57,7 @@ export const decide = (input: DecideInput): Decision => {
     unknownSinceMs: null,
     ...(alarmsReadAtMs === undefined ? {} : { alarmsReadAtMs }),
     ignoredUntilOk,
+    ...(input.placed == null ? {} : { placement: input.placed.memory }),
     evidence: { ...evidenceOf(plan, observed), commands: commandsAsEvidence(commands) },
     ...fields,
   });
@@ -58,7 +67,8 @@ export const decide = (input: DecideInput): Decision => {
     return decided({ kind: 'rollBack', reason: order.reason, ...obeying(order.command) });
   }
   if (order.kind === 'hold' && order.command.kind === 'freeze') {
-    const reason = `${order.reason}; nothing moves until resume or abort`;
+    const wouldMove = input.placed?.reason.startsWith('frozen') === true ? `; ${input.placed.reason}` : '';
+    const reason = `${order.reason}; nothing moves until resume or abort${wouldMove}`;
     return awaitOperator(decided, reason, order.leftMs, order.command);
   }
   const shift = plan.shifts[position];
@@ -120,7 +130,9 @@ const advanceOrHold = (
     const reason = `${order.reason}; until resume, alarms still roll back; ${seen}`;
     return awaitOperator(decided, reason, order.leftMs, order.command);
   }
-  const heldMs = heldMsSince(commands, traffic.shiftedAtMs, nowMs);
+  const away = promote === null ? awayFromPlan(input, decided, seen) : null;
+  if (away !== null) return away;
+  const heldMs = heldMsSince(commands, traffic.shiftedAtMs, nowMs) + carriedMs(input.carried ?? null, nowMs);
   // Clocks of two Lambdas differ a little; a bake never counts as negative.
   const bakedMs = Math.max(0, nowMs - traffic.shiftedAtMs - heldMs);
   const hurry = promote ?? skip;
@@ -149,6 +161,39 @@ const advanceOrHold = (
   const target = promote === null ? traffic.position + 1 : last;
   const done = `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ${plan.shifts[target]?.greenPct} % next`;
   return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${named}`, ...obeyed });
+};
+
+/** As long as an approval may take. */
+const AWAY_LIMIT_MS = APPROVAL_LIMIT_MS;
+
+/** Users are not where the plan wants them: the bake stands still, and nothing advances. */
+const awayFromPlan = (
+  { plan, traffic, carried = null, placed, nowMs }: DecideInput,
+  decided: Decided,
+  seen: string,
+): Decision | null => {
+  const want = weightsAt(plan, traffic.position);
+  const weights = placed?.weights ?? null;
+  const pending = placed?.move === true && carried !== null && carried.sinceMs !== null;
+  if (placed == null || weights === null || (sameWeights(weights, want) && !pending)) return null;
+  const awayMs = nowMs - (carried?.sinceMs ?? nowMs);
+  const reason = `users are at ${describeWeights(weights)} instead of ${describeWeights(want)}: ${placed.reason}; ${seen}`;
+  const waitSeconds = awaySeconds(awayMs);
+  const last = plan.shifts.length - 1;
+  const noBlue = weights.green > want.green;
+  if (awayMs < plan.timeToHealthyMs || !noBlue) return decided({ kind: 'hold', reason, waitSeconds });
+  if (awayMs < AWAY_LIMIT_MS || traffic.position === last)
+    return decided({
+      kind: 'awaitOperator',
+      reason: `${reason}; blue does not come back, promote or abort`,
+      waitSeconds,
+    });
+  const limit = formatDuration(AWAY_LIMIT_MS);
+  return decided({
+    kind: 'advance',
+    position: last,
+    reason: `no blue to go back to for ${limit}; ${reason}`,
+  });
 };
 
 /** Of two people, the one whose command let the deployment move. */

@@ -2,8 +2,10 @@ import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group
 import { explainStopped, explainUncounted, isFailure } from '../health/stopped-tasks.ts';
 import { LATE_READ_MS, THROTTLED_BLIND_MS, THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../pace.ts';
 import type { ObservedAlarms, StoppedTask } from '../vocabulary/observed.types.ts';
+import type { Carried, ColourCount } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Decision, Traffic } from '../vocabulary/state.types.ts';
+import type { Placement } from '../weights/placement.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms, type Verdict } from './alarms.ts';
 
@@ -16,6 +18,8 @@ export type Observation = {
   green: GroupHealth | null;
   blueGone: boolean;
   greenGone: boolean;
+  /** Both colours as the rule for the weights counts them, and the tasks that the service needs. */
+  counts?: { blue: ColourCount | null; green: ColourCount | null; needed: number };
   /** Tasks of green that have stopped, as far back as ECS tells: an hour. Absent when they could not be read. */
   greenStopped?: StoppedTask[];
   alarms: ObservedAlarms | { unreadable: string };
@@ -34,6 +38,10 @@ export type JudgeInput = {
   observed: Observation;
   /** The last event of a watched alarm that turned red. */
   lastAlarm: { atMs: number; name: string } | null;
+  /** What was written beside the plan since the last shift. */
+  carried?: Carried | null;
+  /** What is known of both colours, and where users should be. */
+  placed?: Placement | null;
   nowMs: number;
 };
 
@@ -62,15 +70,14 @@ const worst = (judgements: Judgement[]): Judgement => {
 };
 
 /** Weights that are not ours any more: somebody else moves traffic, so nothing we know about it holds. */
-const routesOf = ({ plan, traffic, observed, nowMs }: JudgeInput): Judgement => {
-  const expected = weightsAt(plan, traffic.position);
+const routesOf = ({ plan, traffic, observed, carried, nowMs }: JudgeInput): Judgement => {
+  const expected = carried?.weights ?? weightsAt(plan, traffic.position);
+  const writtenAtMs = carried?.writtenAtMs ?? traffic.shiftedAtMs;
   const read = observed.routes.filter((route) => route.unreadable === undefined);
   const off = read.filter((route) => !sameWeights(route.weights, expected));
   const late = off.filter((route) => {
-    const before = traffic.routes.find(({ label }) => label === route.label)?.before;
-    return (
-      before !== undefined && sameWeights(route.weights, before) && nowMs - traffic.shiftedAtMs < LATE_READ_MS
-    );
+    const before = carried?.before ?? traffic.routes.find(({ label }) => label === route.label)?.before;
+    return before !== undefined && sameWeights(route.weights, before) && nowMs - writtenAtMs < LATE_READ_MS;
   });
 
   if (off.length > late.length) {
@@ -98,7 +105,13 @@ const routesOf = ({ plan, traffic, observed, nowMs }: JudgeInput): Judgement => 
  */
 const lossLimit = (wanted: number): number => Math.max(3, Math.ceil(wanted / 2));
 
-const greenOf = ({ observed: { green, greenGone, greenStopped = [] }, traffic }: JudgeInput): Judgement => {
+const greenOf = ({ observed, traffic, placed }: JudgeInput): Judgement => {
+  const { green, greenGone, greenStopped = [] } = observed;
+  const lost = placed?.memory.lostGreen ?? null;
+  if (lost !== null) {
+    const reason = `green answered ${lost.answered} of ${lost.requests} requests in a minute`;
+    return { verdict: 'unhealthy', reason };
+  }
   const stoppedSince = greenStopped.filter(
     ({ stoppedAtMs = traffic.shiftedAtMs }) => stoppedAtMs >= traffic.shiftedAtMs,
   );

@@ -1,3 +1,5 @@
+import type { Weights } from './plan.types.ts';
+
 /** What the rule for the weights (core/weights/placement.ts) is asked with, and what it keeps between two observations. */
 
 /** `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but the plan. */
@@ -39,6 +41,19 @@ export type Calm = {
   fell: boolean;
 };
 
+/** What was written beside the plan since a shift. Saved before the write, so that one whose answer was lost is known again. */
+export type Carried = {
+  /** Of the shift. */
+  shiftedAtMs: number;
+  weights: Weights;
+  before: Weights;
+  writtenAtMs: number;
+  /** Since when users have not been where the plan wants them; null when they are. */
+  sinceMs: number | null;
+  /** How long they were not, in earlier times of the same bake. */
+  totalMs: number;
+};
+
 /** Kept in the record, so that a recovery and the watch know what the steps have learned. */
 export type PlacementMemory = {
   /** The minute in which green answered next to nobody: a green without traffic has no metrics to show that it is lost. */
@@ -49,4 +64,5 @@ export type PlacementMemory = {
   calm: { blue: Calm | null; green: Calm | null };
   /** Moves of the last hour, oldest first, at most as many as are allowed in one. */
   movedAtMs: number[];
+  carried?: Carried;
 };

@@ -171,3 +171,10 @@ const describeColours = (input: PlacementInput): string => {
   };
   return `${one('blue', blue)}, ${one('green', green)}`;
 };
+
+/** Whether a record has to be written: most observations find everything whole, and learn nothing. */
+export const worthKeeping = (memory: PlacementMemory, stored: PlacementMemory | null): boolean => {
+  const { lostGreen, gone, spell, movedAtMs } = memory;
+  const plain = lostGreen === null && !gone.blue && !gone.green && spell === null && movedAtMs.length === 0;
+  return !(plain && stored === null) && JSON.stringify(memory) !== JSON.stringify(stored);
+};

@@ -66,6 +66,7 @@ describe('one look', () => {
       unknownSinceMs: null,
       alarmsReadAtMs: NOW + 60_000,
       ignoredUntilOk: [],
+      placement: expect.objectContaining({ lostGreen: null, movedAtMs: [] }),
       evidence: {
         observedAtMs: NOW + 60_000,
         blue: { healthy: 2, wanted: 2 },
@@ -124,12 +125,38 @@ describe('one look', () => {
     expect(sentCommands().filter(([operation]) => operation === 'DescribeTaskSets')).toHaveLength(1);
   });
 
-  test('never writes to the load balancer or to ECS', async () => {
+  test('writes nothing to the load balancer or to ECS when it goes back: RollBack does', async () => {
     world.targets[GREEN] = [];
 
     await judge(60);
 
-    expect(writes().map(([operation]) => operation)).toEqual(['PutItem']);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem', 'PutItem']);
+  });
+});
+
+describe('a blue that cannot carry its users', () => {
+  test('gives them to green at once, on every route, and the decision holds', async () => {
+    world.targets[BLUE] = [];
+
+    const decision = await judge(60);
+
+    expect(decision).toMatchObject({ kind: 'hold', waitSeconds: 15 });
+    expect(decision.reason).toMatch(/^users are at 0 % blue, 100 % green instead of /);
+    expect(writes().map(([operation]) => operation)).toEqual([
+      'UpdateItem',
+      'ModifyListener',
+      'ModifyRule',
+      'PutItem',
+    ]);
+  });
+
+  test('what it wrote is no drift, whether its answer came or not', async () => {
+    world.targets[BLUE] = [];
+    const first = await judge(60);
+    for (const decision of [undefined, first]) {
+      const again = await judge(75, decision);
+      expect(again).toMatchObject({ kind: 'hold' });
+    }
   });
 });
 

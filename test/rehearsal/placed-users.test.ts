@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { outcomesOf, type Played, play, type Scene, sharesOf } from './a-scene.ts';
+
+/** Users go where they are served, in every phase: blue or green loses its tasks, and nobody demands anything. */
+
+const HOUR_LONG = {
+  shifts: [
+    { greenPct: 10, bake: '1h' },
+    { greenPct: 100, bake: '10m' },
+  ],
+  timeToHealthy: '30m',
+};
+
+/** Kills every task of the colour again and again until then, so that none comes back. */
+const keepDead = (scene: Scene, which: 'blue' | 'green', fromMs: number, untilMs: number): void => {
+  for (let atMs = fromMs; atMs < untilMs; atMs += 5 * SECOND_MS)
+    scene.at(atMs, () => {
+      const sets = scene.stage.world.ecs.taskSets();
+      const set = sets.find(({ status }) => (which === 'blue') === (status === 'PRIMARY'));
+      while (set !== undefined && scene.stage.world.ecs.killTask(set.id));
+    });
+};
+
+const lossesOf = ({ ends }: Played): number =>
+  ends.reduce(
+    (sum, { losses }) => sum + Object.values(losses).reduce((all, count) => all + (count ?? 0), 0),
+    0,
+  );
+
+describe('blue dies in a bake at 10 %', () => {
+  test('its users go to green at the next observation, the bake stands still, and the plan resumes when it is back', async () => {
+    const played = await play({
+      deployments: [{ request: HOUR_LONG }],
+      script: (scene) => keepDead(scene, 'blue', 5 * MINUTE_MS, 20 * MINUTE_MS),
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(outcomesOf(played)).toEqual(['succeeded']);
+    expect(sharesOf(played)).toEqual([10, 100, 10, 100]);
+    const away = played.decisions.filter(({ reason }) => reason.startsWith('users are at'));
+    expect(away.length).toBeGreaterThan(3);
+    expect(away.every(({ kind }) => kind === 'hold' || kind === 'awaitOperator')).toBe(true);
+    // An hour of bake beside the time in which they were away.
+    const shifts = played.entered.filter(({ state }) => state === 'ShiftTraffic').map(({ atMs }) => atMs);
+    expect((shifts[1] ?? 0) - (shifts[0] ?? 0)).toBeGreaterThan(HOUR_MS + 14 * MINUTE_MS);
+    // Until the next observation, two minutes away; today's plan would lose nine in ten requests for a quarter of an hour.
+    expect(lossesOf(played)).toBeLessThan(1_500);
+  });
+});
+
+describe('an abort finds blue without a task', () => {
+  test('users stay with green, go back as blue does, and green is removed only then', async () => {
+    let removedAtMs = 0;
+    const played = await play({
+      script: (scene) => {
+        keepDead(scene, 'blue', 5 * MINUTE_MS, 12 * MINUTE_MS);
+        scene.at(7 * MINUTE_MS, () => scene.say('abort'));
+        scene.when('RemoveGreen', () => {
+          removedAtMs = scene.now();
+        });
+      },
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(sharesOf(played)).toEqual([20, 100, 0]);
+    expect(removedAtMs).toBeGreaterThan(12 * MINUTE_MS);
+  });
+
+  test('an execution stopped meanwhile: its recovery sends nobody to the dead blue, and ends truthfully', async () => {
+    const played = await play({
+      script: (scene) => {
+        keepDead(scene, 'blue', 5 * MINUTE_MS, 20 * MINUTE_MS);
+        scene.at(8 * MINUTE_MS, () => scene.stop());
+      },
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(sharesOf(played)).toEqual([20, 100, 0]);
+  });
+});
+
+test('frozen, nothing moves, and its status shows what would', async () => {
+  const played = await play({
+    deployments: [{ request: HOUR_LONG }],
+    script: (scene) => {
+      keepDead(scene, 'blue', 5 * MINUTE_MS, 30 * MINUTE_MS);
+      scene.at(4 * MINUTE_MS, () => scene.say('freeze'));
+      scene.at(15 * MINUTE_MS, () => scene.say('resume'));
+    },
+  });
+
+  expect(played.violations).toEqual([]);
+  expect(sharesOf(played)).toEqual([10, 100, 10, 100]);
+  const moved = played.weights.find(({ green }) => green === 100)?.atMs ?? 0;
+  expect(moved).toBeGreaterThan(15 * MINUTE_MS);
+  expect(moved).toBeLessThan(15 * MINUTE_MS + 15 * SECOND_MS);
+});
