@@ -1,16 +1,12 @@
-import { SECOND_MS } from '../clock.ts';
 import { steeringOf } from '../operator/commands.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { ObservedService, ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { AnsweredMinute, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { Plan, RouteForward } from '../vocabulary/plan.types.ts';
-import { NO_MEMORY } from '../weights/carry.ts';
+import { HEALTH_CHECK_MS, NO_MEMORY } from '../weights/carry.ts';
 import { commonWeights, countColour } from '../weights/colour-count.ts';
 import { type Placement, placementOf } from '../weights/placement.ts';
 import { ALL_BLUE } from '../weights/weights.ts';
-
-/** A minute that began this long before a loss was seen may still show the healthy group: two checks of ten seconds. */
-export const HEALTH_CHECK_MS = 20 * SECOND_MS;
 
 type BackInput = {
   plan: Plan;

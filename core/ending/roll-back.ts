@@ -11,8 +11,14 @@ import {
 } from '../pace.ts';
 import type { Commitment } from '../vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
-import type { CarryPolicy } from '../vocabulary/placement.types.ts';
-import type { Plan, Route, RouteForward, WeightedGroup, Weights } from '../vocabulary/plan.types.ts';
+import type {
+  CarryPolicy,
+  Plan,
+  Route,
+  RouteForward,
+  WeightedGroup,
+  Weights,
+} from '../vocabulary/plan.types.ts';
 import type { DeploymentState, RolledBack } from '../vocabulary/state.types.ts';
 import { isGoing } from '../weights/colour-count.ts';
 import type { Placement } from '../weights/placement.ts';

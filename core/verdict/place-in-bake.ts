@@ -1,11 +1,10 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
-import { HEALTH_CHECK_MS } from '../ending/place-back.ts';
 import { steeringOf } from '../operator/commands.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { AnsweredMinute, Carried, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Traffic } from '../vocabulary/state.types.ts';
-import { NO_MEMORY } from '../weights/carry.ts';
+import { HEALTH_CHECK_MS, NO_MEMORY } from '../weights/carry.ts';
 import { type Placement, placementOf } from '../weights/placement.ts';
 import { sameWeights, weightsAt } from '../weights/weights.ts';
 

@@ -2,10 +2,6 @@ import type { Weights } from './plan.types.ts';
 
 /** What the rule for the weights (core/weights/placement.ts) is asked with, and what it keeps between two observations. */
 
-/** `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but the plan. */
-export const carryPolicies = ['on', 'deadOnly', 'off'] as const;
-export type CarryPolicy = (typeof carryPolicies)[number];
-
 /** One minute of a target group's metrics. `answered` counts responses of 2xx, 3xx and 4xx that its targets gave. */
 export type AnsweredMinute = { startMs: number; requests: number; answered: number };
 

@@ -1,12 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
-import type {
-  AnsweredMinute,
-  CarryPolicy,
-  ColourCount,
-  PlacementMemory,
-  Spell,
-} from '../vocabulary/placement.types.ts';
-import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
+import type { AnsweredMinute, ColourCount, PlacementMemory, Spell } from '../vocabulary/placement.types.ts';
+import type { CarryPolicy, LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
 
 /**
  * How much of its share a task may take over from tasks that are gone. A service is commonly run at about 60 % of what it
@@ -30,6 +24,9 @@ const SLICE_REQUESTS = 500;
 export const EVIDENCE_LIMIT_MS = 300 * SECOND_MS;
 /** A verdict outlives its spell by as long as the longest calm time, so that flapping does not ask again each time. */
 const VERDICT_KEPT_MS = 15 * MINUTE_MS;
+
+/** A minute that began this long before a loss was seen may still show the healthy group: two checks of ten seconds. */
+export const HEALTH_CHECK_MS = 20 * SECOND_MS;
 
 export const NO_MEMORY: PlacementMemory = Object.freeze({
   lostGreen: null,

@@ -104,7 +104,7 @@ export const ofTraffic: readonly Mutant[] = [
       },
       {
         file: 'functions/shift-traffic.ts',
-        find: 'const before = weightsBefore(plan, route, traffic?.weights);',
+        find: 'const before = weightsBefore(plan, route, carried?.weights ?? traffic?.weights);',
         replace: 'const before = found;',
       },
     ],
@@ -133,7 +133,7 @@ export const ofTraffic: readonly Mutant[] = [
       },
       {
         file: 'functions/shift-traffic.ts',
-        find: 'const before = weightsBefore(plan, route, traffic?.weights);',
+        find: 'const before = weightsBefore(plan, route, carried?.weights ?? traffic?.weights);',
         replace: 'const before = found;',
       },
     ],
