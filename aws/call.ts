@@ -62,6 +62,8 @@ export type Call = {
   readonly clock: Pick<Clock, 'nowMs'>;
   /** For adapters whose failures are not their step's. */
   readonly log: Invocation['log'];
+  /** Uniform in [0, 1): the invocation's chance. */
+  random(): number;
 };
 
 /**
@@ -191,7 +193,7 @@ export const makeCall = (invocation: Invocation): Call => {
     }
   };
 
-  return Object.assign(call, { clock, log: invocation.log });
+  return Object.assign(call, { clock, log: invocation.log, random: () => invocation.random() });
 };
 
 type Result<Output> = { ok: true; output: Output } | { ok: false; error: unknown };

@@ -1,5 +1,6 @@
 import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeploymentError } from '../core/errors.ts';
+import { TRY_AGAIN_MS } from '../core/pace.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
@@ -72,11 +73,35 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
         values: { ':me': text(deploymentId), ':now': number(call.clock.nowMs()) },
       }),
 
-    takeOver: ({ serviceKey, deploymentId, executionArn }, endedExecutionArn, recoveries) =>
-      update(serviceKey, 'take over the lease', {
-        condition: 'holder = :me AND (executionArn = :ended OR executionArn = :execution)',
-        update: 'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now',
+    async prove({ serviceKey, deploymentId, executionArn }) {
+      const found = await read(serviceKey);
+      const madeAtMs = readNumber(found, 'recoveryProofAtMs') ?? 0;
+      const given = readText(found, 'recoveryProof');
+      if (given !== undefined && call.clock.nowMs() - madeAtMs < TRY_AGAIN_MS) return given;
+      const words = [call.clock.nowMs(), ...[1, 2, 3].map(() => Math.floor(call.random() * 2 ** 48))];
+      const proof = words.map((word) => word.toString(16)).join('-');
+      const put = await update(serviceKey, 'prepare the recovery', {
+        condition: `holder = :me AND executionArn = :execution AND ${given === undefined ? 'attribute_not_exists(recoveryProof)' : 'recoveryProof = :given'}`,
+        update: 'SET recoveryProof = :proof, recoveryProofAtMs = :now',
         values: {
+          ':me': text(deploymentId),
+          ':execution': text(executionArn),
+          ':proof': text(proof),
+          ':now': number(call.clock.nowMs()),
+          ...(given === undefined ? {} : { ':given': text(given) }),
+        },
+      });
+      return put ? proof : null;
+    },
+
+    takeOver: ({ serviceKey, deploymentId, executionArn }, { endedExecutionArn, proof }, recoveries) =>
+      update(serviceKey, 'take over the lease', {
+        condition:
+          'holder = :me AND ((executionArn = :ended AND recoveryProof = :proof) OR executionArn = :execution)',
+        update:
+          'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE recoveryProof, recoveryProofAtMs',
+        values: {
+          ':proof': text(proof),
           ':recoveries': number(recoveries),
           ':now': number(call.clock.nowMs()),
           ':me': text(deploymentId),
@@ -99,7 +124,7 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
       await update(serviceKey, 'free the lease', {
         // Free already, or another's by now: a repeat after a lost answer finds it so.
         condition: 'holder = :me AND executionArn = :execution',
-        update: `${remember}REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs`,
+        update: `${remember}REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs`,
         values: {
           ':me': text(deploymentId),
           ':execution': text(executionArn),

@@ -1,5 +1,6 @@
 import { GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
+import { DeploymentError } from '../core/errors.ts';
 import { commandIn, mostCommands } from '../core/operator/command-limits.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
 import type { Call, Sender } from './call.ts';
@@ -287,7 +288,16 @@ const readStored = async (
   const request = readText(item, 'requestJson');
   if (item === undefined || request === undefined) return null;
 
-  const parsed = (name: string) => JSON.parse(readText(item, name) ?? 'null');
+  const parsed = (name: string) => {
+    try {
+      return JSON.parse(readText(item, name) ?? 'null');
+    } catch {
+      throw new DeploymentError(
+        'Rejected',
+        `Could not read the record of deployment ${deploymentId}: expected JSON in ${name}, found something else. Restore the item from the table's point-in-time backup.`,
+      );
+    }
+  };
   const accepted = namesIn(item, ACCEPTED);
   const commands = [
     ...namesIn(item, COMMAND_BEFORE).map((id): unknown => parsed(`${COMMAND_BEFORE}${id}`)),
@@ -297,7 +307,7 @@ const readStored = async (
   const alarmAtMs = readNumber(item, 'lastAlarmAtMs');
   return {
     serviceKey: readText(item, 'serviceKey') ?? '',
-    request: JSON.parse(request),
+    request: parsed('requestJson'),
     plan: parsed('planJson'),
     outcome: parsed('outcomeJson'),
     taskToken: readText(item, 'taskToken') ?? null,

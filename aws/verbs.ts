@@ -110,8 +110,17 @@ export type Leases = {
   take(holding: Holding, alarms: readonly string[]): Promise<boolean>;
   /** `first`: takes the place in line from whoever has it. False when somebody else has it by now. */
   wait(holding: Pick<Holding, 'serviceKey' | 'deploymentId'>, first: boolean): Promise<boolean>;
-  /** For a recovery: the same deployment, held by an execution that has ended. False when it is not held so. */
-  takeOver(holding: Holding, endedExecutionArn: string, recoveries: number): Promise<boolean>;
+  /** For a recovery: the same deployment, held by the execution that has ended, with the sweep's proof. False when it is not held so. */
+  takeOver(
+    holding: Holding,
+    proven: { endedExecutionArn: string; proof: string },
+    recoveries: number,
+  ): Promise<boolean>;
+  /**
+   * For the sweep: the word by which a recovery of this execution proves itself, for TRY_AGAIN_MS the same. Null when the lease
+   * has changed meanwhile.
+   */
+  prove(holding: Holding): Promise<string | null>;
   /** @throws LeaseLost when this execution no longer holds the service. */
   assertHolds(holding: Holding): Promise<void>;
   /** Frees the lease if this execution still holds it; remembers both groups for the next deployment. */

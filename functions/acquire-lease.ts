@@ -1,8 +1,8 @@
 import type { Holding, LeaseItem } from '../aws/verbs.ts';
 import { inLineEvent } from '../core/deployment/events.ts';
 import { decideLease, type LeaseDecision } from '../core/deployment/lease.ts';
-import { isRecovery, parseRecovery } from '../core/ending/recovery.ts';
-import { DeploymentError } from '../core/errors.ts';
+import { isRecovery, parseRecovery, recoveryReason } from '../core/ending/recovery.ts';
+import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { describeProblems } from '../core/request/problem.ts';
 import { parseRequest } from '../core/request/request.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
@@ -31,19 +31,30 @@ const supersede = async (
 const recover = async (
   request: unknown,
   execution: Execution,
-  { leases, record, clock }: StepDeps<Uses>,
+  { executions, leases, record, clock }: StepDeps<Uses>,
 ): Promise<Lease> => {
-  const { deploymentId, serviceKey, endedExecutionArn, reason } = parseRecovery(request);
-  const stored = await record.read(deploymentId);
+  const { deploymentId, serviceKey, endedExecutionArn, proof } = parseRecovery(request);
+  const ended = await executions.status(endedExecutionArn);
+  if (ended.running) {
+    throw new DeploymentError(
+      'ServiceBusy',
+      `expected execution ${endedExecutionArn} to have ended, found it running: nothing to recover`,
+    );
+  }
   const lease = await leases.read(serviceKey);
 
   const holding = { deploymentId, serviceKey, executionArn: execution.id };
-  if (!(await leases.takeOver(holding, endedExecutionArn, lease.recoveries + 1))) {
+  if (!(await leases.takeOver(holding, { endedExecutionArn, proof }, lease.recoveries + 1))) {
     throw new DeploymentError(
       'ServiceBusy',
-      `expected ${deploymentId} to hold ${serviceKey} by execution ${endedExecutionArn}, found ${lease.holder ?? 'nobody'} by ${lease.executionArn ?? 'none'}: it is recovered already, nothing to do`,
+      `expected ${deploymentId} to hold ${serviceKey} by execution ${endedExecutionArn}, found ${lease.holder ?? 'nobody'} by ${lease.executionArn ?? 'none'}: it is recovered already, or not by the sweep's word; nothing to do`,
     );
   }
+  // After the lease, so that a record that nobody can read makes the sweep back off. RecallPlan says what is wrong with it.
+  const stored = await record.read(deploymentId).catch((error: unknown) => {
+    if (isDeploymentError(error)) return null;
+    throw error;
+  });
   return {
     ...holding,
     kind: 'recovering',
@@ -52,7 +63,7 @@ const recover = async (
     request: stored?.request ?? ({} as DeploymentRequest),
     lastGroups: lease.lastGroups,
     waitSeconds: 0,
-    reason,
+    reason: recoveryReason(ended.reason),
   };
 };
 

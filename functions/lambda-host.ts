@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Host } from './step.ts';
 
@@ -7,7 +8,8 @@ export const lambdaHost: Host = {
     nowMs: () => Date.now(),
     sleep: (ms, signal) => setTimeout(ms, undefined, signal === undefined ? {} : { signal }),
   },
-  random: () => Math.random(),
+  // 48 bits that nobody can guess: a recovery proves itself by a word made of such.
+  random: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
   log: (entry) => console.log(JSON.stringify(entry)),
   // Enough for the runtime to report our own error instead of a killed sandbox.
   timeoutEarlyInMillis: 1_000,

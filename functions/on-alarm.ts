@@ -1,5 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import type { HeldLease } from '../aws/verbs.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { isObject } from '../core/request/read-field.ts';
 import { executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -17,11 +19,24 @@ type Uses = 'executions' | 'leases' | 'record';
 const tell = async (lease: HeldLease, alarmName: string, deps: Pick<Deps, 'executions' | 'record'>) =>
   signalAlarm(lease.deploymentId, alarmName, deps);
 
+/** @throws InvalidRequest for what is no such event: Lambda's retries would change nothing, and its queue keeps it for a person. */
+const detailOf = (event: unknown): AlarmEvent['detail'] => {
+  const detail = isObject(event) && isObject(event.detail) ? event.detail : {};
+  const { alarmName, state } = detail;
+  if (typeof alarmName === 'string' && isObject(state) && typeof state.value === 'string')
+    return detail as AlarmEvent['detail'];
+  throw new DeploymentError(
+    'InvalidRequest',
+    'expected EventBridge\'s "CloudWatch Alarm State Change" with detail.alarmName and detail.state.value, found something else',
+  );
+};
+
 /**
  * Wakes every deployment that watches the alarm. The event is trusted for nothing else: it may be late, doubled, or for an
  * alarm that has long been OK again, and JudgeHealth reads the alarm itself.
  */
-export const onAlarm = async ({ detail }: AlarmEvent, deps: StepDeps<Uses>): Promise<{ told: string[] }> => {
+export const onAlarm = async (event: unknown, deps: StepDeps<Uses>): Promise<{ told: string[] }> => {
+  const detail = detailOf(event);
   if (detail.state.value !== 'ALARM') return { told: [] };
   const watching = (await deps.leases.held()).filter(({ alarms }) => alarms.includes(detail.alarmName));
 

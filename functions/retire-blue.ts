@@ -95,8 +95,16 @@ export const retireBlue: Step<
   if (step !== 'gone') await leases.assertHolds(lease);
   if (decision.commit !== null && stored !== null) {
     const commitment = { ...decision.commit, atMs: clock.nowMs() };
-    if (!(await record.commit(lease, commitment, stored)))
+    if (!(await record.commit(lease, commitment, stored))) {
+      const now = await record.read(lease.deploymentId);
+      if (now === null || now.outcome !== null || now.lastCommandId === stored.lastCommandId) {
+        throw new DeploymentError(
+          'Conflict',
+          "expected the record to be open and this execution's, found it closed or taken over: somebody wrote the table by hand",
+        );
+      }
       return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);
+    }
   }
   if (decision.kind === 'end' || blue === null) {
     return { kind: 'retired', startedAtMs, waitSeconds: 0, runningCount: 0, reason: decision.reason };

@@ -4,9 +4,10 @@ import {
   type RecoveryRequest,
   recoveryDue,
   recoveryNameOf,
-  recoveryReason,
   stateMachineOf,
 } from '../core/ending/recovery.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { isObject } from '../core/request/read-field.ts';
 import { executions, leases, metrics } from './deps.ts';
 import { sha256 } from './identify.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -21,27 +22,41 @@ const recover = async (
   { serviceKey, deploymentId, executionArn, recoveries, recoveredAtMs }: HeldLease,
   { executions, leases, clock }: StepDeps<Uses>,
 ): Promise<Found> => {
-  const { running, reason } = await executions.status(executionArn);
+  const { running } = await executions.status(executionArn);
   if (running) return 'running';
   // It may have ended properly between the two reads: a deployment frees its lease right before it ends.
   const lease = await leases.read(serviceKey);
   if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return 'freed';
   if (!recoveryDue({ recoveries, recoveredAtMs, nowMs: clock.nowMs() })) return 'tooSoon';
 
-  const name = recoveryNameOf(executionArn, clock.nowMs(), sha256);
+  const proof = await leases.prove({ serviceKey, deploymentId, executionArn });
+  if (proof === null) return 'tooSoon';
+  const name = recoveryNameOf(executionArn, proof, sha256);
   const input: RecoveryRequest = {
     mode: 'rollBack',
     deploymentId,
     serviceKey,
     endedExecutionArn: executionArn,
-    reason: recoveryReason(reason),
+    proof,
   };
-  await executions.start(stateMachineOf(executionArn), name, input);
-  return { started: name };
+  const { kind } = await executions.start(stateMachineOf(executionArn), name, input);
+  // Existed: it has ended before it took the lease over, or is somebody else's. The next proof gives another name.
+  return kind === 'started' ? { started: name } : 'tooSoon';
 };
 
-/** EventBridge's scheduled event, or "Step Functions Execution Status Change" with the execution that ended. */
-export type SweepEvent = { detail?: { executionArn?: string } };
+/**
+ * EventBridge's scheduled event, or "Step Functions Execution Status Change" with the execution that ended.
+ * @throws InvalidRequest for what is neither.
+ */
+const endedIn = (event: unknown): string | undefined => {
+  const detail = isObject(event) ? (event.detail ?? {}) : null;
+  const executionArn = isObject(detail) ? detail.executionArn : null;
+  if (executionArn === undefined || typeof executionArn === 'string') return executionArn;
+  throw new DeploymentError(
+    'InvalidRequest',
+    'expected a scheduled event, or one whose detail.executionArn is a text, found something else',
+  );
+};
 
 /**
  * DescribeExecution is refilled at 15 a second [fact 96], so a Lambda's minute is enough for so many; with more deployments than
@@ -62,8 +77,8 @@ const toSweep = (held: HeldLease[], endedArn: string | undefined, nowMs: number)
  * Finds leases whose execution has ended without freeing them and starts a recovery for each. Runs when an execution
  * ends and on a schedule: the status event is best effort, and StopExecution runs no Catch [fact 101, 103].
  */
-export const sweep = async (event: SweepEvent, deps: StepDeps<Uses>): Promise<{ started: string[] }> => {
-  const held = toSweep(await deps.leases.held(), event.detail?.executionArn, deps.clock.nowMs());
+export const sweep = async (event: unknown, deps: StepDeps<Uses>): Promise<{ started: string[] }> => {
+  const held = toSweep(await deps.leases.held(), endedIn(event), deps.clock.nowMs());
 
   const results = await Promise.allSettled(held.map((lease) => recover(lease, deps)));
   const failed = results.filter((result) => result.status === 'rejected');

@@ -52,6 +52,7 @@ export const eventHandlers: readonly EventHandler[] = [
     permissions: [
       'dynamodb:Query@leases',
       'dynamodb:GetItem@leases',
+      'dynamodb:UpdateItem@leases',
       'states:DescribeExecution',
       'states:StartExecution',
     ],

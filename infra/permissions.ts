@@ -148,6 +148,8 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     // The abort of a deployment that supersedes.
     'dynamodb:PutItem@records',
     'states:SendTaskSuccess',
+    // Whether the execution that a recovery names has ended.
+    'states:DescribeExecution',
     'events:PutEvents@waiting',
   ],
   RecallPlan: [...readLease, ...readRecord, ...writeRecord],

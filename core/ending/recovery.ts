@@ -1,5 +1,5 @@
 import { DeploymentError } from '../errors.ts';
-import { recoveryWaitMs, TRY_AGAIN_MS } from '../pace.ts';
+import { recoveryWaitMs } from '../pace.ts';
 
 /** The input of an execution that the sweep starts for a deployment whose execution ended half-way. */
 export type RecoveryRequest = {
@@ -8,8 +8,8 @@ export type RecoveryRequest = {
   serviceKey: string;
   /** The execution that ended without closing the record. */
   endedExecutionArn: string;
-  /** How it ended, for the record and the timeline. */
-  reason: string;
+  /** From the lease, which only the sweep writes: whoever may start executions cannot start a recovery. */
+  proof: string;
 };
 
 const isObject = (input: unknown): input is Record<string, unknown> =>
@@ -20,7 +20,7 @@ export const isRecovery = (input: unknown): boolean => isObject(input) && input.
 /** @throws InvalidRequest when a person wrote one by hand and left something out. */
 export const parseRecovery = (input: unknown): RecoveryRequest => {
   const fields = isObject(input) ? input : {};
-  const names = ['deploymentId', 'serviceKey', 'endedExecutionArn', 'reason'] as const;
+  const names = ['deploymentId', 'serviceKey', 'endedExecutionArn', 'proof'] as const;
   const wrong = names.filter((name) => typeof fields[name] !== 'string' || fields[name] === '');
   if (wrong.length > 0) {
     throw new DeploymentError(
@@ -32,14 +32,14 @@ export const parseRecovery = (input: unknown): RecoveryRequest => {
 };
 
 /**
- * The recovery's execution name. It follows from the execution it recovers and the time, so that two sweeps that see
- * the same end start one recovery. Should two be started all the same, the lease lets one of them go on.
+ * The recovery's execution name. It follows from the execution it recovers and the proof in the lease, so that two sweeps that
+ * see the same end start one recovery, and nobody who cannot read the lease can use the name up.
  */
 export const recoveryNameOf = (
   endedExecutionArn: string,
-  nowMs: number,
+  proof: string,
   digest: (text: string) => string,
-): string => `${recoveryPrefixOf(endedExecutionArn, digest)}${Math.floor(nowMs / TRY_AGAIN_MS)}`;
+): string => `${recoveryPrefixOf(endedExecutionArn, digest)}${digest(proof).slice(0, 12)}`;
 
 /** What the names of all recoveries of one execution begin with. */
 export const recoveryPrefixOf = (endedExecutionArn: string, digest: (text: string) => string): string =>
@@ -58,11 +58,15 @@ const STUCK = /^(.*?) Rolling back because: (.*)\. What is left: /s;
 const FIRST_REASON =
   /^its execution ended before the deployment did \(.*\), while it rolled back because: (.*)$/s;
 
+/** A cause may have 32,768 characters (API reference, StopExecution), and every event and decision repeats it. */
+const LONGEST_REASON = 1_000;
+
 /**
  * Why a deployment is recovered, from how its execution ended. A recovery that gets stuck is recovered in its turn: each end quotes
  * the one before, so only what stopped this one and what began it all are kept. Whoever is paged reads this.
  */
-export const recoveryReason = (how: string): string => {
+export const recoveryReason = (howItEnded: string): string => {
+  const how = howItEnded.slice(0, LONGEST_REASON);
   const ended = 'its execution ended before the deployment did';
   const [, why, because] = STUCK.exec(how) ?? [];
   if (why === undefined || because === undefined) return `${ended} (${how})`;

@@ -39,7 +39,7 @@ const writes: [string, () => Promise<unknown>][] = [
   ['take', () => leases().take(holding, ['errors'])],
   ['wait', () => leases().wait(holding, true)],
   ['go on waiting', () => leases().wait(holding, false)],
-  ['takeOver', () => leases().takeOver(holding, 'arn:ended', 1)],
+  ['takeOver', () => leases().takeOver(holding, { endedExecutionArn: 'arn:ended', proof: 'word' }, 1)],
   ['release', () => leases().release(holding, ['green'])],
   ['leaveLine', () => leases().leaveLine(holding)],
 ];
@@ -63,9 +63,10 @@ const expected: Record<string, ReturnType<typeof update>> = {
     ':now': NOW,
   }),
   takeOver: update(
-    'holder = :me AND (executionArn = :ended OR executionArn = :execution)',
-    'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now',
+    'holder = :me AND ((executionArn = :ended AND recoveryProof = :proof) OR executionArn = :execution)',
+    'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE recoveryProof, recoveryProofAtMs',
     {
+      ':proof': { S: 'word' },
       ':recoveries': { N: '1' },
       ':now': NOW,
       ':me': { S: 'release-42' },
@@ -75,7 +76,7 @@ const expected: Record<string, ReturnType<typeof update>> = {
   ),
   release: update(
     'holder = :me AND executionArn = :execution',
-    'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs',
+    'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs',
     { ':me': { S: 'release-42' }, ':execution': { S: EXECUTION }, ':groups': { L: [{ S: 'green' }] } },
   ),
   leaveLine: update('waiter = :me', 'REMOVE waiter, waiterSeenMs', { ':me': { S: 'release-42' } }),

@@ -1,4 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, type ExecutionStatus } from '@aws-sdk/client-sfn';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { acquireLease } from '../../functions/acquire-lease.ts';
@@ -10,7 +11,7 @@ import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
 import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
 import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import { answering } from './faults.ts';
-import { dynamoDb, sentCommands, sentOperations, writes } from './sent-commands.ts';
+import { dynamoDb, sentCommands, sentOperations, stepFunctions, writes } from './sent-commands.ts';
 
 const run = invoking('AcquireLease', acquireLease);
 const request = { cluster: 'main', service: 'shop', taskDefinition: 'shop', alarms: ['shop-5xx'] };
@@ -282,15 +283,20 @@ describe('a recovery', () => {
     deploymentId: DEPLOYMENT,
     serviceKey: 'main/shop',
     endedExecutionArn: ended,
-    reason: 'STOPPED by ada',
+    proof: 'word',
   };
   const recovering = {
     request: recovery,
     execution: { ...execution, id: 'arn:recovery', name: 'recover-1' },
   };
-  const halfDone = (): AwsWorld => aWorld({ items: { [LEASE]: aLeaseOf(DEPLOYMENT), [RECORD]: aRecord() } });
+  const proven = { recoveryProof: { S: 'word' }, recoveryProofAtMs: { N: String(NOW) } };
+  const halfDone = (): AwsWorld =>
+    aWorld({ items: { [LEASE]: { ...aLeaseOf(DEPLOYMENT), ...proven }, [RECORD]: aRecord() } });
+  const howItEnded = (status: ExecutionStatus) =>
+    answering(stepFunctions, DescribeExecutionCommand, () => ({ status, cause: 'by ada' }));
   beforeEach(() => {
     world = answerFrom(halfDone());
+    howItEnded('ABORTED');
   });
 
   test('takes the deployment over from the execution that ended, under its id', async () => {
@@ -303,7 +309,7 @@ describe('a recovery', () => {
       request: aRequest(),
       lastGroups: [],
       waitSeconds: 0,
-      reason: 'STOPPED by ada',
+      reason: 'its execution ended before the deployment did (ABORTED: by ada)',
     });
     expect(world.items[LEASE]).toEqual({
       ...aLeaseOf(DEPLOYMENT, 'arn:recovery'),
@@ -322,13 +328,37 @@ describe('a recovery', () => {
 
     await expect(run(recovering)).rejects.toMatchObject({
       name: 'ServiceBusy',
-      message: expect.stringContaining('it is recovered already, nothing to do'),
+      message: expect.stringContaining('it is recovered already'),
     });
     expect(world).toEqual(before);
   });
 
+  test('of an execution that runs is refused, whatever it proves', async () => {
+    howItEnded('RUNNING');
+
+    await expect(run(recovering)).rejects.toMatchObject({ name: 'ServiceBusy' });
+    expect(world.items[LEASE]).toMatchObject({ executionArn: { S: ended } });
+  });
+
+  test.each([
+    ['another word than the sweep left', { ...proven, recoveryProof: { S: 'other' } }],
+    ['a word although the sweep left none', {}],
+  ])('that somebody else starts, with %s, is refused', async (_, found) => {
+    world.items[LEASE] = { ...aLeaseOf(DEPLOYMENT), ...found };
+
+    await expect(run(recovering)).rejects.toMatchObject({ name: 'ServiceBusy' });
+    expect(world.items[LEASE]).toMatchObject({ executionArn: { S: ended } });
+  });
+
+  test('takes over also when nobody can read the record, so that the sweep backs off', async () => {
+    world.items[RECORD] = { ...aRecord(), planJson: { S: '{' } };
+
+    expect(await run(recovering)).toMatchObject({ kind: 'recovering', request: {} });
+    expect(world.items[LEASE]).toMatchObject({ recoveries: { N: '1' } });
+  });
+
   test('with something left out is InvalidRequest', async () => {
-    const { reason: _left, ...bad } = recovery;
+    const { proof: _left, ...bad } = recovery;
 
     await expect(run({ ...recovering, request: bad })).rejects.toMatchObject({ name: 'InvalidRequest' });
     expect(sentOperations()).toEqual([]);
@@ -336,7 +366,10 @@ describe('a recovery', () => {
 
   describe('has every step’s duties', () => {
     const situation = { run, given: () => ({ world: halfDone(), input: recovering }) };
-    meetsApiErrors<'AcquireLease'>({ ...situation, operations: ['GetItem', 'UpdateItem'] });
+    meetsApiErrors<'AcquireLease'>({
+      ...situation,
+      operations: ['DescribeExecution', 'GetItem', 'UpdateItem'],
+    });
   });
 });
 

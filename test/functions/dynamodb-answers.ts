@@ -90,8 +90,19 @@ const conditions: Record<string, (item: Item, values: Item) => boolean> = {
   'attribute_not_exists(holder) OR holder <> :me': (item, values) => !isMine(item, values),
   'holder = :me AND executionArn = :execution': (item, values) =>
     isMine(item, values) && isBy(item, values[':execution']),
-  'holder = :me AND (executionArn = :ended OR executionArn = :execution)': (item, values) =>
-    isMine(item, values) && (isBy(item, values[':ended']) || isBy(item, values[':execution'])),
+  'holder = :me AND ((executionArn = :ended AND recoveryProof = :proof) OR executionArn = :execution)': (
+    item,
+    values,
+  ) => {
+    const proven = item.recoveryProof?.S === values[':proof']?.S;
+    return (
+      isMine(item, values) && ((isBy(item, values[':ended']) && proven) || isBy(item, values[':execution']))
+    );
+  },
+  'holder = :me AND executionArn = :execution AND attribute_not_exists(recoveryProof)': (item, values) =>
+    isMine(item, values) && isBy(item, values[':execution']) && item.recoveryProof === undefined,
+  'holder = :me AND executionArn = :execution AND recoveryProof = :given': (item, values) =>
+    isMine(item, values) && isBy(item, values[':execution']) && item.recoveryProof?.S === values[':given']?.S,
   'waiter = :me': (item, values) => item.waiter?.S !== undefined && item.waiter.S === values[':me']?.S,
   'attribute_not_exists(executionArn) OR executionArn = :execution': (item, values) => isOwn(item, values),
   'executionArn = :execution': (item, values) => isBy(item, values[':execution']),

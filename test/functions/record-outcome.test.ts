@@ -75,7 +75,7 @@ test('closes the record, then frees the lease and keeps its groups, then says it
         Key: leaseKey,
         ConditionExpression: 'holder = :me AND executionArn = :execution',
         UpdateExpression:
-          'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs',
+          'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs',
         ExpressionAttributeValues: {
           ':me': { S: DEPLOYMENT },
           ':execution': { S: execution.id },

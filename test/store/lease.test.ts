@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Holding } from '../../aws/verbs.ts';
 import { START_MS } from '../aws/an-invocation.ts';
 import { engines, openStore, type Store } from './stores.ts';
 
@@ -9,6 +10,17 @@ const holding = (deploymentId: string, serviceKey = 'main/shop') => ({
 });
 const first = holding('release-41');
 const second = holding('release-42');
+
+/** As the sweep and a recovery do it together. */
+const takeOver = async (
+  { leases }: Store,
+  holding: Holding,
+  endedExecutionArn: string,
+  recoveries: number,
+): Promise<boolean> => {
+  const proof = (await leases.prove({ ...holding, executionArn: endedExecutionArn })) ?? 'none';
+  return leases.takeOver(holding, { endedExecutionArn, proof }, recoveries);
+};
 
 describe.each(engines)('leases in $name', ({ start }) => {
   let engine: Awaited<ReturnType<typeof start>>;
@@ -139,7 +151,7 @@ describe.each(engines)('leases in $name', ({ start }) => {
         'a lease that another execution of the deployment took over',
         async () => {
           await store.leases.take(first, []);
-          await store.leases.takeOver({ ...first, executionArn: 'arn:recovery' }, first.executionArn, 1);
+          await takeOver(store, { ...first, executionArn: 'arn:recovery' }, first.executionArn, 1);
         },
         'found that execution arn:recovery has taken this deployment over',
       ],
@@ -169,8 +181,8 @@ describe.each(engines)('leases in $name', ({ start }) => {
     test('takes over from the execution that ended, also when asked twice', async () => {
       store.at(90_000);
 
-      expect(await store.leases.takeOver(recovery, first.executionArn, 1)).toBe(true);
-      expect(await store.leases.takeOver(recovery, first.executionArn, 1)).toBe(true);
+      expect(await takeOver(store, recovery, first.executionArn, 1)).toBe(true);
+      expect(await takeOver(store, recovery, first.executionArn, 1)).toBe(true);
 
       await expect(store.leases.assertHolds(recovery)).resolves.toBeUndefined();
       expect(await store.leases.held()).toEqual([
@@ -180,38 +192,38 @@ describe.each(engines)('leases in $name', ({ start }) => {
 
     test('of two that want to take over from the same execution, one does', async () => {
       const won = await Promise.all([
-        store.leases.takeOver(recovery, first.executionArn, 1),
-        store.leases.takeOver(again, first.executionArn, 1),
+        takeOver(store, recovery, first.executionArn, 1),
+        takeOver(store, again, first.executionArn, 1),
       ]);
 
       expect(won.toSorted()).toEqual([false, true]);
     });
 
     test('of a recovery that ended takes over from that one, not from the first', async () => {
-      await store.leases.takeOver(recovery, first.executionArn, 1);
+      await takeOver(store, recovery, first.executionArn, 1);
 
-      expect(await store.leases.takeOver(again, first.executionArn, 2)).toBe(false);
-      expect(await store.leases.takeOver(again, recovery.executionArn, 2)).toBe(true);
+      expect(await takeOver(store, again, first.executionArn, 2)).toBe(false);
+      expect(await takeOver(store, again, recovery.executionArn, 2)).toBe(true);
       expect(await store.leases.read('main/shop')).toMatchObject({ recoveries: 2 });
     });
 
     test('takes no lease that is free, or of another deployment', async () => {
       await store.leases.release(first, []);
-      expect(await store.leases.takeOver(recovery, first.executionArn, 1)).toBe(false);
+      expect(await takeOver(store, recovery, first.executionArn, 1)).toBe(false);
 
       await store.leases.take(second, []);
-      expect(await store.leases.takeOver(recovery, second.executionArn, 1)).toBe(false);
+      expect(await takeOver(store, recovery, second.executionArn, 1)).toBe(false);
     });
 
     test('is not robbed of the lease by a late step of the ended execution', async () => {
-      await store.leases.takeOver(recovery, first.executionArn, 1);
+      await takeOver(store, recovery, first.executionArn, 1);
 
       expect(await store.leases.take(first, [])).toBe(false);
       await expect(store.leases.assertHolds(recovery)).resolves.toBeUndefined();
     });
 
     test('leaves the ended execution nothing to free', async () => {
-      await store.leases.takeOver(recovery, first.executionArn, 1);
+      await takeOver(store, recovery, first.executionArn, 1);
 
       await store.leases.release(first, ['blue', 'green']);
       await expect(store.leases.assertHolds(recovery)).resolves.toBeUndefined();
@@ -221,7 +233,7 @@ describe.each(engines)('leases in $name', ({ start }) => {
   describe('releasing', () => {
     test('remembers the groups, and nothing of the deployment', async () => {
       await store.leases.take(first, ['shop-5xx']);
-      await store.leases.takeOver({ ...first, executionArn: 'arn:recovery' }, first.executionArn, 3);
+      await takeOver(store, { ...first, executionArn: 'arn:recovery' }, first.executionArn, 3);
       await store.leases.release({ ...first, executionArn: 'arn:recovery' }, ['green', 'blue']);
 
       expect(await store.item('leases', 'main/shop')).toEqual({

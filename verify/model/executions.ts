@@ -23,14 +23,14 @@ export const newExecution = (arn: string, name: string, input: unknown): ModelEx
 });
 
 /**
- * The last recovery of the same execution, as long as its name may still be used up. The names change with the clock's
- * five minutes; here it is five minutes from the start, so that it does not matter at what time of day a run begins.
+ * The last recovery of the same execution, as long as its name may still be used up: the proof in the lease, and with it the name,
+ * changes after five minutes.
  */
 export const startedLately = (
   { executions, nowMs }: ModelState,
   name: string,
 ): ModelExecution | undefined => {
-  const prefix = name.replace(/\d+$/, '');
+  const prefix = name.slice(0, name.lastIndexOf('-') + 1);
   return executions.find((one) => one.name.startsWith(prefix) && nowMs - one.startedAtMs < TRY_AGAIN_MS);
 };
 

@@ -7,6 +7,8 @@ import { plain } from './plain.ts';
 import type { Session } from './session.ts';
 import { DEPLOYMENT, executionArnOf, SERVICE_KEY } from './the-service.ts';
 
+const PROOF = 'word';
+
 /** DynamoDB, Step Functions and EventBridge as the steps use them: aws/lease.ts, aws/record.ts, aws/executions.ts by their conditions. */
 export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | 'executions' | 'events'> => {
   const { state, call } = session;
@@ -39,10 +41,12 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           Object.assign(state.lease, { waiter: deploymentId, waiterSeenMs: state.nowMs });
           return true;
         }),
-      takeOver: ({ deploymentId, executionArn }, ended, recoveries) =>
+      // One word for all recoveries: which attempt it belongs to makes no difference here.
+      prove: () => call('leases.prove', 'write', () => PROOF),
+      takeOver: ({ deploymentId, executionArn }, { endedExecutionArn: ended, proof }, recoveries) =>
         call('leases.takeOver', 'write', () => {
           const { lease } = state;
-          if (lease.holder !== deploymentId) return false;
+          if (lease.holder !== deploymentId || proof !== PROOF) return false;
           if (lease.executionArn !== ended && lease.executionArn !== executionArn) return false;
           Object.assign(lease, { executionArn, recoveries, recoveredAtMs: state.nowMs });
           return true;
