@@ -15,7 +15,7 @@ export const errorNames = [
   'TrafficDrifted',
   /** A group about to gain weight has too few healthy targets. */
   'NotEnoughHealthyTargets',
-  /** A person told the deployment to roll back before its point of no return. */
+  /** A person aborted the deployment before blue began to go. */
   'Aborted',
   /** A step was asked to break one of core/safety/invariants.ts, and did not. */
   'InvariantBroken',

@@ -9,7 +9,7 @@ type Row<Name extends StateName> = {
   phase: Phase;
   /** How a report's chart marks what the step did; not at all when it is only progress towards something. */
   mark?: 'shift' | 'rollBack' | 'milestone';
-  /** Why nothing is lost when it fails, comes twice or is stopped: docs/failure-model.md has it. */
+  /** Why nothing is lost when it fails, runs twice or is stopped; printed in docs/failure-model/. */
   safe: string;
 } & (Name extends StepName
   ? {
@@ -26,16 +26,16 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   AcquireLease: {
     phase: 'starting',
-    safe: 'One conditional write decides who may change the service, so two executions that ask at the same moment cannot both get it. A repeat finds its own name in the lease and goes on; a late step of an ended execution is refused, because the lease names the execution.',
+    safe: 'One conditional write decides who may change the service, so two executions cannot both get it. A repeat finds its own name in the lease and continues; a late step of an ended execution is refused, because the lease names the execution.',
     left: 'A lease without a plan. ECS and the load balancer are untouched; the recovery frees the lease.',
   },
   'HasLease?': {
     phase: 'starting',
-    safe: '`kind` is always written by AcquireLease; anything unknown ends the deployment before it has begun.',
+    safe: '`kind` is always written by AcquireLease; anything unknown ends the deployment before it begins.',
   },
   WaitForLease: {
     phase: 'queued',
-    safe: 'It holds nothing but a place in line, which another takes after 15 minutes of silence.',
+    safe: 'It holds only a place in line, which another deployment takes after 15 minutes without a sign of life.',
   },
   WaitOutLastStep: {
     phase: 'recovering',
@@ -43,33 +43,33 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   RecallPlan: {
     phase: 'recovering',
-    safe: 'It only reads. It runs 75 s after the lease was taken over, when no Lambda of the ended execution can be alive, so what it reads is the last word. A plan that cannot be read ends stuck and not refused: refused would free the lease with the traffic where it was.',
+    safe: 'It only reads. It runs 75 s after the lease was taken over, when no Lambda of the ended execution can be alive, so nothing changes after it was read. A plan that cannot be read ends stuck, not refused: refused would free the lease while green has traffic.',
     left: 'What the ended execution left, and the lease in the name of this recovery. The next recovery takes it over.',
   },
   PlanDeployment: {
     phase: 'planning',
-    safe: 'It reads the world and writes the plan to the record, which is the undo, before anything is changed. Whatever fails here refuses the deployment.',
+    safe: 'It reads the account and writes the plan to the record before anything is changed: a rollback needs it. A failure here refuses the deployment.',
     left: 'A lease, perhaps a plan. ECS and the load balancer are untouched.',
   },
   AttachGreen: {
     phase: 'launching',
-    safe: "Green's group joins each route at weight 0, and only where blue is read to hold everything: no request goes anywhere else than before. A repeat skips the routes that are done.",
-    left: "Green's group at weight 0 in some routes. It stays there after a rollback, too, and does no harm: it gets no request.",
+    safe: "Green's group is added to each route at weight 0, and only where blue is read to have all weight: no request is routed differently. A repeat skips the routes that are done.",
+    left: "Green's group at weight 0 in some routes. It stays there after a rollback, too, and gets no request.",
   },
   LaunchGreen: {
     phase: 'launching',
     mark: 'milestone',
-    safe: "Green is found by the deployment's id before it is created, and created with a client token: a lost answer or a second delivery makes no second task set.",
-    left: "Green's tasks running without a request. They cost money until the recovery removes them.",
+    safe: "Green is found by the deployment's id before it is created, and created with a client token: a lost answer or a second delivery creates no second task set.",
+    left: "Green's tasks running without requests. They cost money until the recovery removes them.",
   },
   CheckGreen: {
     phase: 'gettingHealthy',
-    safe: 'It only reads. Green gets its first request after it was whole for `healthyFor`; a read that fails counts as not whole.',
-    left: "Green's tasks running without a request.",
+    safe: 'It only reads. Green gets its first request when all its targets were healthy for `healthyFor`; a failed read counts as unhealthy.',
+    left: "Green's tasks running without requests.",
   },
   'GreenReady?': {
     phase: 'gettingHealthy',
-    safe: 'Only `ready` goes on; anything unknown rolls back, which removes a green without requests.',
+    safe: 'Only `ready` continues; anything unknown rolls back, which removes a green without requests.',
   },
   WaitForGreen: {
     phase: 'gettingHealthy',
@@ -78,13 +78,13 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   ShiftTraffic: {
     phase: 'shifting',
     mark: 'shift',
-    safe: "It writes absolute weights of a plan position, right after it saw green's targets healthy, and reads them back; a repeat writes the same. Weights that are neither the last ones nor the next ones are somebody else's, and end in a rollback.",
+    safe: "It writes absolute weights of a plan position, right after it read green's targets as healthy, and reads them back; a repeat writes the same. Weights that are neither the last ones nor the next ones are somebody else's, and end in a rollback.",
     left: 'Some or all routes at the new weights: both colours are healthy and serve. The recovery gives everything back to blue.',
   },
   JudgeHealth: {
     phase: 'baking',
-    safe: 'It only reads the world. What cannot be read is unknown, never healthy: it holds for a limited time and then rolls back. Its one write is the decision, into the record.',
-    left: 'Weights as they were; both colours serve. Nobody watches green until the sweep has started the recovery.',
+    safe: 'It only reads ECS, the load balancer and CloudWatch. What cannot be read is unknown, never healthy: the weights stay for a limited time, then it rolls back. Its only write is the decision, in the record.',
+    left: 'Weights as they were; both colours serve. Green is not observed until the sweep has started the recovery.',
   },
   'WhatNext?': {
     phase: 'baking',
@@ -92,37 +92,37 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   Bake: {
     phase: 'baking',
-    safe: 'It stores its token before it looks for signals, and whoever signals writes before it reads the token: one of the two sees the other. A signal that is lost all the same is found at the next look, which the timeout brings.',
-    left: 'Weights as they were; both colours serve. Nobody watches green until the sweep has started the recovery.',
+    safe: 'It stores its token before it reads signals, and a sender writes its signal before it reads the token: one of the two finds the other. A lost signal is found at the next observation, after the timeout.',
+    left: 'Weights as they were; both colours serve. Green is not observed until the sweep has started the recovery.',
   },
   PromoteGreen: {
     phase: 'promoting',
     mark: 'milestone',
-    safe: 'PRIMARY moves no traffic. It is given to green after a read that showed green with all weight on every route; a repeat finds it done.',
-    left: 'Green with all traffic, PRIMARY or not, and blue at full size. From PRIMARY on a recovery goes forward.',
+    safe: 'PRIMARY moves no traffic. Green gets it after a read with all weight on green in every route; a repeat finds it done.',
+    left: 'Green with all traffic, PRIMARY or not, and blue at full size. Once green is PRIMARY, a recovery finishes forward.',
   },
   RetireBlue: {
     phase: 'retiring',
-    safe: 'One write a visit, each right after a read that showed green with all weight on every route, and the first only while green is whole. Nothing is deleted before its tasks have drained.',
+    safe: "One write a visit, each right after a read with all weight on green in every route; the first only while all of green's targets are healthy. Nothing is deleted before its tasks have drained.",
     left: 'Blue at full size, draining, or scaled to nothing. Green serves everything; the recovery finishes.',
   },
   'BlueRetired?': {
     phase: 'retiring',
-    safe: 'Anything unknown goes to RollBack, which finds that blue has begun to go and finishes forward.',
+    safe: 'Anything unknown leads to RollBack, which finds that blue has begun to go and finishes forward.',
   },
   WaitForRetirement: {
     phase: 'retiring',
-    safe: 'Blue has no weight, or is waiting for the load balancer to follow.',
+    safe: 'Blue has no weight, or the load balancer is still applying that.',
   },
   CheckRetired: {
     phase: 'retiring',
-    safe: 'It only reads. A task set that is not there any more is gone; one that cannot be read is asked for again.',
+    safe: 'It only reads. A task set that is not found is gone; one that cannot be read is read again.',
     left: 'Blue scaled to nothing. Green serves everything; the recovery finishes.',
   },
   RollBack: {
     phase: 'rollingBack',
     mark: 'rollBack',
-    safe: 'Weights go first, absolute, read back, and from the plan, not from memory. Nothing is taken from green before. Blue gets everything unless it is the sicker of the two; then traffic stays and it looks again. If blue has begun to go, the deployment is finished instead.',
+    safe: 'It writes weights before all else: absolute, from the plan, and read back. Green is not touched before. Blue gets all traffic unless it is less healthy than green; then traffic stays and blue is read again. If blue has begun to go, the deployment is finished instead.',
     left: 'Traffic where it was, or on blue; green still running.',
   },
   'BlueServes?': {
@@ -131,7 +131,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   WaitForBlue: {
     phase: 'rollingBack',
-    safe: 'Traffic stays with the healthier colour; after 48 hours a person has to look.',
+    safe: 'Traffic stays with the healthier colour; after 48 hours a person has to decide.',
   },
   WaitToFinish: {
     phase: 'rollingBack',
@@ -139,12 +139,12 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   LetTrafficLeave: {
     phase: 'rollingBack',
-    safe: 'The load balancer may still send green requests for some seconds after the read-back; green is whole meanwhile.',
+    safe: 'The load balancer may send green requests for some seconds after the read-back; green runs at full size until then.',
   },
   RemoveGreen: {
     phase: 'removing',
-    safe: 'One write a visit, each right after a read that showed green without weight. Green is found by the deployment id, so no other task set can be meant.',
-    left: 'Blue with all traffic; green at full size, draining, or scaled to nothing, which costs money and nothing else.',
+    safe: "One write a visit, each right after a read with no weight on green. Green is found by the deployment's id, so no other task set is touched.",
+    left: 'Blue with all traffic; green at full size, draining, or scaled to nothing. Its tasks cost money.',
   },
   'GreenRemoved?': {
     phase: 'removing',
@@ -156,18 +156,18 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   CheckRemoved: {
     phase: 'removing',
-    safe: 'It only reads, by the deployment id.',
+    safe: "It only reads, by the deployment's id.",
     left: 'Blue with all traffic; green scaled to nothing.',
   },
   RecordOutcome: {
     phase: 'recording',
     mark: 'milestone',
-    safe: 'The record is closed first, then the lease is freed, then the event is sent: each is conditional or may come twice. A deployment that is stuck keeps lease and record open.',
-    left: 'A service that is as it should be, but locked. The recovery finds nothing left to do, closes the record and frees the lease.',
+    safe: 'The record is closed first, then the lease is freed, then the event is sent: each is conditional or may be repeated. A deployment that is stuck keeps lease and record open.',
+    left: 'A service in its final state, but locked. The recovery finds nothing left to do, closes the record and frees the lease.',
   },
   'HowDidItEnd?': {
     phase: 'recording',
-    safe: 'The record is closed; anything unknown ends in Stuck and never in Succeeded.',
+    safe: 'The record is closed; anything unknown ends in Stuck, never in Succeeded.',
   },
   Succeeded: {
     phase: 'recording',
@@ -175,7 +175,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   RolledBack: {
     phase: 'recording',
-    safe: 'It ends the execution as failed: a deployment that rolled back never looks like success.',
+    safe: 'It ends the execution as failed: a rollback is no success.',
   },
   Refused: {
     phase: 'recording',
@@ -183,7 +183,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   Stuck: {
     phase: 'recording',
-    safe: 'It ends the execution as failed and leaves the lease held, so that the sweep goes on trying.',
+    safe: 'It ends the execution as failed and leaves the lease held, so that the sweep tries again.',
   },
   Unrecorded: {
     phase: 'recording',

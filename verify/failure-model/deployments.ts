@@ -117,7 +117,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'held',
-    says: 'a rollback that finds blue the sicker of the two',
+    says: 'a rollback that finds blue less healthy than green',
     base: {
       ...canary,
       request: {

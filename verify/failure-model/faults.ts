@@ -10,7 +10,7 @@ export type ModelFault = {
   arm(point: Point): ((stage: Stage) => void) | null;
 };
 
-/** As long as a person who was paged needs to put something right, and longer than any retry inside a Lambda. */
+/** As long as a person on call needs to fix something, and longer than any retry inside a Lambda. */
 export const LASTS_MS = 10 * MINUTE_MS;
 
 /** From the point on, for a while, every call that is `like` the one at the point goes wrong. */
@@ -58,5 +58,5 @@ const lastingFaults: readonly ModelFault[] = [
   ),
 ];
 
-/** What the proof injects, and two troubles that last. */
+/** What the proof injects, and two failures that last. */
 export const modelFaults: readonly ModelFault[] = [...momentaryFaults, ...lastingFaults];

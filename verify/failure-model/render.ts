@@ -34,24 +34,24 @@ const front = (seen: Seen): string => {
   const runs = seen.rows.reduce((sum, row) => sum + row.runs, 0);
   return `# What can fail, and where it ends
 
-Made from the state machine, the code and ${runs.toLocaleString('en')} rehearsals, in which one thing goes wrong at one AWS call or one state. CI makes it anew and fails if
-these pages differ. Nothing of it was seen in an AWS account: it is the code that would be installed, in a [simulated one](../sim/README.md).
+Made from the state machine, the code and ${runs.toLocaleString('en')} rehearsals, each with one failure at one AWS call or one state. CI makes it again and fails if
+these pages differ. The code is the one that is installed; the AWS account is [simulated](../sim/README.md).
 
-- **A process that dies, an answer that is lost, a call that is delivered twice**: nothing. The step runs again, reads first, and finds done what is done.
-- **A rate limit, an API that is down for a while**: the deployment waits. What lasts longer than the retries rolls it back; the load balancer keeps the last weights meanwhile.
-- **The execution is stopped** (by a person, by Step Functions): its recovery begins within seconds and waits 75 s for the last Lambda to end. Before green is PRIMARY it rolls back, after that it finishes.
+- **A process that dies, an answer that is lost, a call that is delivered twice**: no effect. The step runs again, reads first, and skips what is done.
+- **A rate limit, an API that is down for a while**: the deployment waits. If it lasts longer than the retries, it rolls back; until then the load balancer keeps the last weights.
+- **The execution is stopped** (by a person, by Step Functions): its recovery begins within seconds and waits 75 s for the last Lambda to end. Before green is PRIMARY it rolls back, afterwards it finishes.
 - **Somebody else writes the listener**: rolled back, or finished if blue has begun to go. What they wrote after the last read stays.
-- **An alarm**: rolled back, until green is promoted; after that alarms are not read any more.
-- **The table does not answer**: no traffic moves, not even back. This is the one thing to know: [DynamoDB is unavailable](failure-model/around.md#dynamodb-is-unavailable).
-- **What needs a person**: a permission or a quota that RollBack needs, an API that stays down for longer than half an hour, an item of the table that somebody deleted. [The runbook](runbook.md) has a section for each alarm.
+- **An alarm**: rolled back until green is promoted; afterwards alarms are not read.
+- **The table does not answer**: no traffic moves, not even back: [DynamoDB is unavailable](failure-model/around.md#dynamodb-is-unavailable).
+- **What needs a person**: a permission or a quota that RollBack needs, an API that is down for longer than half an hour, a deleted item of the table. [The runbook](runbook.md) has a section for each alarm.
 
-## Who tries again
+## Who retries
 
 1. **The call** (aws/call.ts): waits within the step's Lambda, with full jitter.
 2. **The state machine** (Retry of each state): starts the Lambda again. Its steps are safe to run twice.
 3. **The Catch** of the state: leads to RollBack once something may have been written, before that to RecordOutcome. Every way out of RollBack leads to RecordOutcome.
-4. **The sweep**: an execution that ended without freeing its lease gets a recovery, a new execution that rolls back or finishes.
-5. **A person**: what is still locked after that. Alarms: Stuck, LeaseStuck, RollBackFailing.
+4. **The sweep**: an execution that ended without freeing its lease gets a recovery, an execution that rolls back or finishes the deployment.
+5. **A person**: what is still locked then. Alarms: Stuck, LeaseStuck, RollBackFailing.
 
 ## In detail
 
@@ -62,21 +62,21 @@ these pages differ. Nothing of it was seen in an AWS account: it is the code tha
 
 ## What has not been shown
 
-- One thing goes wrong at a time. \`npm run verify:soak\` draws several at once and compares nothing with these pages.
+- Several failures at once. \`npm run verify:soak\` draws several; its runs are not on these pages.
 - Network load balancers, tasks on instances and more than one Region.
 - What [around.md](failure-model/around.md) marks as *Not shown*.`;
 };
 
 const endings = (seen: Seen): string => `# How each failure ended
 
-How often which ending was seen, where there was more than one, and in the worst case how long until the load balancer sent every request to blue again, counted from the
-fault, the alarm or the stop. \`-\`: the fault has no meaning there. Every run is held against the invariants after each event, and none broke one.
+The endings, with their counts where there was more than one, and the longest time until the load balancer sent every request to blue again, from the
+fault, the alarm or the stop. \`-\`: the fault has no meaning there. The invariants are checked after each event of each run; none was broken.
 
 ${summaryTable(seen)}
 
 ${faultList()}
 
-The faults strike ${playedDeployments.length} deployments of a service with two tasks, at the first and the last call of each kind in each step, and at the states:
+The faults are injected into ${playedDeployments.length} deployments of a service with two tasks, at the first and the last call of each kind in each step, and at the states:
 
 ${table(
   ['deployment', 'what it does', 'undisturbed'],
@@ -92,8 +92,8 @@ ${table(
   }),
 )}
 
-Times are virtual: they are made of the simulator's [assumed latencies](../../sim/README.md), of waits that are real, and of bakes of ten seconds. They are rounded up.
-\`npm run verify:exhaust\` strikes every call, in eight deployments, and judges each run; it counts passes, this page shows endings.`;
+Times are virtual: the simulator's [assumed latencies](../../sim/README.md), the real waits, and bakes of ten seconds. They are rounded up.
+\`npm run verify:exhaust\` injects faults at every call and checks each run; it counts passes, this page shows endings.`;
 
 const limitsAndErrors = (): string => `# Limits and errors
 
@@ -119,7 +119,7 @@ const stoppedAt = (place: string, seen: Seen): string =>
 
 const between = (seen: Seen): string =>
   table(
-    ['state', 'what it does', 'why it is safe', 'stopped there'],
+    ['state', 'what it does', 'why it is safe', 'after a stop there'],
     states.flatMap(([name, state]) =>
       isStep(name)
         ? []
@@ -144,14 +144,14 @@ const contents = (): string => outside.map(({ title }) => `- [${title}](#${slug(
 
 const around = (seen: Seen): string =>
   outside
-    .map(({ title, happens, left, person, plays, notShown }) => {
-      const rows = plays.flatMap(({ play, says }) => {
+    .map(({ title, effect, left, person, plays, notShown }) => {
+      const rows = plays.flatMap(({ play, description }) => {
         const one = seen.outside[play];
-        return one === undefined ? [] : [[says, ...outsideInWords(one)]];
+        return one === undefined ? [] : [[description, ...outsideInWords(one)]];
       });
       return [
         `## ${title}`,
-        happens,
+        effect,
         `**Left behind**: ${left}`,
         `**What a person does**: ${person}`,
         rows.length === 0

@@ -1,11 +1,11 @@
 /** Why a Lambda that an event starts is safe, and what is left behind if it fails for good. A state's are in its row (statemachine/states.ts). */
 export const safetyOfLambdas = {
   OnAlarm: {
-    safe: 'It writes "somebody signalled" into the record, then spends the token if there is one. It decides nothing: JudgeHealth reads the alarm itself. An event that is lost, late or doubled changes when, never what.',
-    left: 'A deployment that hears of the alarm at its next look.',
+    safe: 'It writes a signal into the record, then uses the token if there is one. It decides nothing: JudgeHealth reads the alarm itself. A lost, late or doubled event changes when that is, not what is decided.',
+    left: 'A deployment that notices the alarm at its next observation.',
   },
   Sweep: {
-    safe: 'It starts a recovery only for a lease whose execution has ended, after a second read of the lease. Two sweeps that see the same end ask for the same execution name; should two recoveries start, the lease lets one go on.',
+    safe: 'It starts a recovery only for a lease whose execution has ended, after a second read of the lease. Two sweeps that find the same end use the same execution name; if two recoveries start, one gets the lease.',
     left: 'A stopped deployment as it was, for another minute: the next scheduled sweep finds it.',
   },
 } as const;

@@ -46,10 +46,10 @@ const failures = (name: StepName, state: State): string => {
   const byTarget = Map.groupBy(final, (error) => goesTo(state, error));
   const timeout =
     state.TimeoutSeconds === undefined || retried.includes('States.Timeout')
-      ? [['the wait is over (`States.Timeout`)', 'nobody, it is the plan', goesTo(state, 'States.Timeout')]]
+      ? [['the wait ends (`States.Timeout`)', 'nobody: it is planned', goesTo(state, 'States.Timeout')]]
       : [];
   return table(
-    ['what can fail', 'who tries again', 'then'],
+    ['what can fail', 'who retries', 'then'],
     [
       ...retries.map((retry) => retryRow(state, retry)),
       ...[...byTarget].map(([target, errors]) => [code(errors), 'nobody: a retry changes nothing', target]),

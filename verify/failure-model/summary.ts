@@ -50,11 +50,11 @@ const cell = (rows: readonly Row[]): string => {
     for (const [end, count] of Object.entries(ends)) counts.set(end, (counts.get(end) ?? 0) + count);
   }
   const ends = [...counts].sort(([, a], [, b]) => b - a);
-  const told = ends.map(([end, count]) =>
+  const counted = ends.map(([end, count]) =>
     ends.length === 1 ? endInWords(end) : `${endInWords(end)} (${count})`,
   );
   const back = rows.flatMap(({ backSeconds }) => (backSeconds === null ? [] : [backSeconds[1]]));
-  return [...told, ...(back.length === 0 ? [] : [`*back within ${duration(Math.max(...back))}*`])].join(
+  return [...counted, ...(back.length === 0 ? [] : [`*back within ${duration(Math.max(...back))}*`])].join(
     '<br>',
   );
 };
@@ -80,6 +80,6 @@ export const summaryTable = ({ rows }: Seen): string =>
 
 export const faultList = (): string =>
   table(
-    ['failure', 'what happens'],
+    ['failure', 'what it is'],
     modelFaults.map(({ name, says }) => [`**${name}**`, says]),
   );

@@ -29,8 +29,8 @@ export const endsInWords = (ends: Record<string, number>): string => {
 };
 
 const lossWords: Record<string, string> = {
-  noRoute: 'met the 404 behind the deleted rule',
-  emptyGroup: 'went where nobody listens, by the weights of the other writer',
+  noRoute: 'got the 404 behind the deleted rule',
+  emptyGroup: 'went to a group without targets, by foreign weights',
   deadTarget: 'reached the dead task until it was noticed',
   versionError: "were answered with the bad version's errors",
 };
@@ -44,12 +44,12 @@ const range = ([low, high]: [number, number]): string =>
 
 /** What users and the deployment noticed of it. */
 export const noticed = ({ backSeconds, lateSeconds, lost }: Row): string => {
-  const told = [
+  const parts = [
     ...(backSeconds === null ? [] : [`users back on blue after ${range(backSeconds)}`]),
     ...(lateSeconds === 0 ? [] : [`up to ${duration(lateSeconds)} later`]),
     ...lossesInWords(lost),
   ];
-  return told.length === 0 ? 'nothing' : told.join('; ');
+  return parts.length === 0 ? 'nothing' : parts.join('; ');
 };
 
 export const outsideInWords = ({ ends, backSeconds, lost, left }: SeenOutside): string[] => [
