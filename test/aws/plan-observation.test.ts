@@ -24,6 +24,9 @@ import { makeListener } from '../../aws/listener.ts';
 import { observeForPlan } from '../../aws/plan-observation.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { planDeployment } from '../../core/plan/plan.ts';
+import { anAlarm } from '../builders/cloudwatch.ts';
+import { aBlueTaskSet, aService, aTaskDefinition } from '../builders/ecs.ts';
+import { aForwardAction, aTargetGroup, targetsIn } from '../builders/elbv2.ts';
 import {
   aFirstRequest,
   aRequest,
@@ -57,31 +60,14 @@ const observe = (request = aRequest(), lastGroups: string[] = []) => {
   return observeForPlan(verbs, request, lastGroups);
 };
 
-const primary: TaskSet = {
-  id: 'ecs-svc/1',
-  taskSetArn: 'arn:aws:ecs:eu-west-1:123456789012:task-set/main/shop/ecs-svc/1',
-  status: 'PRIMARY',
+const primary = aBlueTaskSet({
   taskDefinition: OLD_REVISION,
   loadBalancers: [{ targetGroupArn: BLUE_GROUP, containerName: 'web', containerPort: 8080 }],
-  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'], securityGroups: ['sg-a'] } },
-  launchType: 'FARGATE',
-  scale: { value: 100, unit: 'PERCENT' },
   computedDesiredCount: 1,
   runningCount: 1,
-  pendingCount: 0,
-  stabilityStatus: 'STEADY_STATE',
-  createdAt: new Date(0),
-};
+});
 
 type Forward = Record<string, number>;
-const forward = (weights: Forward) => [
-  {
-    Type: 'forward' as const,
-    ForwardConfig: {
-      TargetGroups: Object.entries(weights).map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight })),
-    },
-  },
-];
 
 type World = {
   taskSets: TaskSet[];
@@ -94,62 +80,40 @@ type World = {
 const answerFrom = ({ taskSets, groups, byDefault, byRule }: World): void => {
   ecs.on(DescribeServicesCommand).resolves({
     services: [
-      {
+      aService({
         clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/main',
         serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/main/shop',
-        serviceName: 'shop',
-        status: 'ACTIVE',
-        deploymentController: { type: 'EXTERNAL' },
         desiredCount: 1,
         taskSets,
-      },
+      }),
     ],
   });
   ecs.on(DescribeTaskDefinitionCommand).callsFake(({ taskDefinition }) => ({
-    taskDefinition: {
-      taskDefinitionArn: taskDefinition === OLD_REVISION ? OLD_REVISION : NEW_REVISION,
-      status: 'ACTIVE',
-      networkMode: 'awsvpc',
-      compatibilities: ['FARGATE'],
-      containerDefinitions: [{ name: 'web', image: 'shop', portMappings: [{ containerPort: 8080 }] }],
-    },
+    taskDefinition: aTaskDefinition(taskDefinition === OLD_REVISION ? OLD_REVISION : NEW_REVISION, 'shop'),
   }));
   elbv2.on(DescribeTargetGroupsCommand).callsFake(({ TargetGroupArns }: { TargetGroupArns: string[] }) => {
     if (!TargetGroupArns.every((arn) => groups.includes(arn))) {
       throw new TargetGroupNotFoundException({ message: 'not found', $metadata: {} });
     }
     return {
-      TargetGroups: TargetGroupArns.map((TargetGroupArn) => ({
-        TargetGroupArn,
-        TargetGroupName: TargetGroupArn.split('/')[1],
-        Protocol: 'HTTP',
-        Port: 80,
-        VpcId: 'vpc-a',
-        TargetType: 'ip',
-        LoadBalancerArns: [BALANCER],
-        HealthCheckProtocol: 'HTTP',
-        HealthCheckPort: 'traffic-port',
-        HealthCheckIntervalSeconds: 10,
-        HealthCheckTimeoutSeconds: 5,
-        HealthyThresholdCount: 2,
-        UnhealthyThresholdCount: 2,
-      })),
+      TargetGroups: TargetGroupArns.map((arn) =>
+        aTargetGroup(arn, { Port: 80, LoadBalancerArns: [BALANCER] }),
+      ),
     };
   });
   elbv2.on(DescribeTargetGroupAttributesCommand).resolves({
     Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '20' }],
   });
   elbv2.on(DescribeTargetHealthCommand).callsFake(({ TargetGroupArn }) => ({
-    TargetHealthDescriptions:
-      TargetGroupArn === BLUE_GROUP
-        ? [{ Target: { Id: '10.0.0.1', Port: 8080 }, TargetHealth: { State: 'healthy' } }]
-        : [],
+    TargetHealthDescriptions: TargetGroupArn === BLUE_GROUP ? targetsIn('healthy') : [],
   }));
   elbv2.on(DescribeListenersCommand).resolves({
-    Listeners: [{ ListenerArn: LISTENER, Protocol: 'HTTPS', Port: 443, DefaultActions: forward(byDefault) }],
+    Listeners: [
+      { ListenerArn: LISTENER, Protocol: 'HTTPS', Port: 443, DefaultActions: [aForwardAction(byDefault)] },
+    ],
   });
   elbv2.on(DescribeRulesCommand).resolves({
-    Rules: [{ RuleArn: RULE, Priority: '1', Conditions: [], Actions: forward(byRule) }],
+    Rules: [{ RuleArn: RULE, Priority: '1', Conditions: [], Actions: [aForwardAction(byRule)] }],
   });
   elbv2.on(DescribeLoadBalancersCommand).resolves({
     LoadBalancers: [
@@ -157,9 +121,7 @@ const answerFrom = ({ taskSets, groups, byDefault, byRule }: World): void => {
     ],
   });
   cloudwatch.on(DescribeAlarmsCommand).resolves({
-    MetricAlarms: [
-      { AlarmName: 'shop-5xx', StateValue: 'OK', StateReason: '', StateUpdatedTimestamp: new Date(0) },
-    ],
+    MetricAlarms: [anAlarm('shop-5xx', 'OK')],
   });
 };
 

@@ -11,11 +11,11 @@ import {
 import { decide } from '../../core/verdict/decide.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
 import { acquireLease } from '../../functions/acquire-lease.ts';
+import { aLeaseOf, LEASE } from '../builders/dynamodb.ts';
 import { aCommand, anObservation, aPlan, NOW, someTraffic } from '../core/a-deployment.ts';
 import { invoking } from '../functions/a-handler.ts';
 import { execution, lease } from '../functions/a-plan.ts';
-import { answerFrom, aWorld } from '../functions/aws-answers.ts';
-import { aLeaseOf, LEASE } from '../functions/dynamodb-answers.ts';
+import { answerFrom, aWorld } from '../functions/answers.ts';
 import { problemsOf } from './event-schemas.ts';
 
 const envelope = ({ type, detail }: { type: string; detail: unknown }) => ({

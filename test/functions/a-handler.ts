@@ -11,8 +11,8 @@ import { makeTaskSets } from '../../aws/task-sets.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { type Connectors, type Host, type Step, toHandler } from '../../functions/step.ts';
 import type { StepInput, StepName, StepResult } from '../../statemachine/contract.ts';
+import { TABLE } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
-import { TABLE } from './dynamodb-answers.ts';
 import {
   cloudWatchClient,
   dynamoDbClient,

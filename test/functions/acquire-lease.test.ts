@@ -3,13 +3,13 @@ import { DescribeExecutionCommand, type ExecutionStatus } from '@aws-sdk/client-
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { acquireLease } from '../../functions/acquire-lease.ts';
+import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aRequest } from '../core/an-observation.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { DEPLOYMENT, execution, executionNamed, idOf } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import { answering } from './faults.ts';
 import { dynamoDb, sentCommands, sentOperations, stepFunctions, writes } from './sent-commands.ts';
 

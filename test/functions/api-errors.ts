@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { ErrorName } from '../../core/errors.ts';
 import type { StepInput, StepName, StepResult } from '../../statemachine/contract.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
+import { aLeaseOf, LEASE } from '../builders/dynamodb.ts';
 import { aHost } from './a-handler.ts';
 import { DEPLOYMENT } from './a-plan.ts';
-import { type AwsWorld, answerFrom } from './aws-answers.ts';
-import { aLeaseOf, LEASE } from './dynamodb-answers.ts';
+import { type AwsWorld, answerFrom } from './answers.ts';
 import { failing, losingTheAnswerOf } from './faults.ts';
 import { forgetSent, sentOperations, writes } from './sent-commands.ts';
 

@@ -3,13 +3,13 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { attachGreen } from '../../functions/attach-green.ts';
 import { sent } from '../aws/an-invocation.ts';
+import { leaseKey, TABLE } from '../builders/dynamodb.ts';
+import { aForwardAction, authenticate, authenticateAgain } from '../builders/elbv2.ts';
 import { aForward, BLUE, GREEN, THIRD } from '../core/a-deployment.ts';
 import { invoking } from './a-handler.ts';
 import { defaultRoute, LISTENER, lease, RULE, ruleRoute, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { leaseKey, TABLE } from './dynamodb-answers.ts';
-import { aForwardAction, authenticate, authenticateAgain } from './elbv2-answers.ts';
 import { answering } from './faults.ts';
 import { elbv2, sentCommands, writes } from './sent-commands.ts';
 

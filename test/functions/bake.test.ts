@@ -3,13 +3,13 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bake } from '../../functions/bake.ts';
 import { awsError } from '../aws/an-invocation.ts';
+import { aRecord, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aDecision, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { invoking } from './a-handler.ts';
 import { lease, shiftedTo, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { aRecord, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import { failing } from './faults.ts';
 import { sentCommands, stepFunctions } from './sent-commands.ts';
 

@@ -2,21 +2,15 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Ready } from '../../core/vocabulary/state.types.ts';
 import { checkGreen } from '../../functions/check-green.ts';
+import { aRecord, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet, aStoppedTask } from '../builders/ecs.ts';
+import { aForwardAction, targetsIn } from '../builders/elbv2.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, GREEN_ID, green, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import {
-  type AwsWorld,
-  aBlueTaskSet,
-  aGreenTaskSet,
-  answerFrom,
-  aStoppedTask,
-  aWorld,
-} from './aws-answers.ts';
-import { aRecord, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import { aForwardAction, bothRoutesAt, targetsIn } from './elbv2-answers.ts';
 import { sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('CheckGreen', checkGreen);

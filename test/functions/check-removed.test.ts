@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkRemoved } from '../../functions/check-removed.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { CLUSTER, GREEN_ID, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { bothRoutesAt } from './elbv2-answers.ts';
 import { sentCommands } from './sent-commands.ts';
 
 const run = invoking('CheckRemoved', checkRemoved);

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkRetired } from '../../functions/check-retired.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
+import { aForwardAction } from '../builders/elbv2.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { aForwardAction, bothRoutesAt } from './elbv2-answers.ts';
 import { sentCommands } from './sent-commands.ts';
 
 const run = invoking('CheckRetired', checkRetired);

@@ -8,6 +8,7 @@ import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, aPlan, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { aHost } from './a-handler.ts';
+import { answering, failing, losingTheAnswerOf } from './faults.ts';
 import {
   anEventsWorld,
   answerEventsFrom,
@@ -15,8 +16,7 @@ import {
   type EventsWorld,
   invokingWith,
   recordNameOf,
-} from './event-answers.ts';
-import { answering, failing, losingTheAnswerOf } from './faults.ts';
+} from './other-deployments.ts';
 import { dynamoDb, sentOperations, writes } from './sent-commands.ts';
 
 const invoke = invokingWith('Command', command);

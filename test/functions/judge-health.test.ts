@@ -4,6 +4,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Decision } from '../../core/vocabulary/state.types.ts';
 import { judgeHealth } from '../../functions/judge-health.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
+import { anAlarm } from '../builders/cloudwatch.ts';
+import { aRecord, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet, aStoppedTask } from '../builders/ecs.ts';
+import { aForwardAction, targetsIn } from '../builders/elbv2.ts';
 import { aForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
@@ -21,18 +25,8 @@ import {
   shiftedTo,
   theirPlan,
 } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import {
-  type AwsWorld,
-  aBlueTaskSet,
-  aGreenTaskSet,
-  anAlarm,
-  answerFrom,
-  aStoppedTask,
-  aWorld,
-} from './aws-answers.ts';
-import { aRecord, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import { aForwardAction, bothRoutesAt, targetsIn } from './elbv2-answers.ts';
 import { failing } from './faults.ts';
 import { dynamoDb, sentBesidesEvents, sentCommands, writes } from './sent-commands.ts';
 

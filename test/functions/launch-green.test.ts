@@ -4,12 +4,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { GreenSpec } from '../../core/vocabulary/plan.types.ts';
 import { launchGreen } from '../../functions/launch-green.ts';
 import { sent } from '../aws/an-invocation.ts';
+import { leaseKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
 import { GREEN, NOW } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { CLUSTER, DEPLOYMENT, GREEN_ID, lease, SERVICE, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { leaseKey, TABLE } from './dynamodb-answers.ts';
 import { answering } from './faults.ts';
 import { ecs, sentCommands, sentOperations, writes } from './sent-commands.ts';
 

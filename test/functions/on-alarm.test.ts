@@ -3,6 +3,7 @@ import { onAlarm } from '../../functions/on-alarm.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aHost } from './a-handler.ts';
+import { failing, losingTheAnswerOf } from './faults.ts';
 import {
   anEventsWorld,
   answerEventsFrom,
@@ -11,8 +12,7 @@ import {
   invokingWith,
   leaseNameOf,
   recordNameOf,
-} from './event-answers.ts';
-import { failing, losingTheAnswerOf } from './faults.ts';
+} from './other-deployments.ts';
 import { sentOperations, writes } from './sent-commands.ts';
 
 const run = invokingWith('OnAlarm', onAlarm);

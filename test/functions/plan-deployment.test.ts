@@ -2,13 +2,15 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { planDeployment } from '../../functions/plan-deployment.ts';
+import { anAlarm } from '../builders/cloudwatch.ts';
+import { RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet } from '../builders/ecs.ts';
+import { aForwardAction, targetsIn } from '../builders/elbv2.ts';
 import { aForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, defaultRoute, LISTENER, lease, RULE, ruleRoute, SERVICE } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, anAlarm, answerFrom, aWorld } from './aws-answers.ts';
-import { RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import { aForwardAction, targetsIn } from './elbv2-answers.ts';
 import { cloudWatch, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('PlanDeployment', planDeployment);

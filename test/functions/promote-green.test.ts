@@ -2,13 +2,14 @@ import { UpdateServicePrimaryTaskSetCommand } from '@aws-sdk/client-ecs';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { promoteGreen } from '../../functions/promote-green.ts';
+import { leaseKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
+import { aForwardAction } from '../builders/elbv2.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { invoking } from './a-handler.ts';
 import { CLUSTER, GREEN_ID, green, LISTENER, lease, RULE, SERVICE, shiftedTo, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { leaseKey, TABLE } from './dynamodb-answers.ts';
-import { aForwardAction, bothRoutesAt } from './elbv2-answers.ts';
 import { ecs, sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('PromoteGreen', promoteGreen);

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recallPlan } from '../../functions/recall-plan.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { invoking } from './a-handler.ts';
 import { lease, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
 import { sentCommands } from './sent-commands.ts';
 
 const run = invoking('RecallPlan', recallPlan);

@@ -3,13 +3,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Failure, Outcome, Removal, Retirement } from '../../core/vocabulary/state.types.ts';
 import { recordOutcome } from '../../functions/record-outcome.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
+import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aRollBack, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aHost, BUS, invoking } from './a-handler.ts';
 import { DEPLOYMENT, execution, green, LISTENER, lease, RULE, shiftedTo, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import { bothRoutesAt } from './elbv2-answers.ts';
 import { failing } from './faults.ts';
 import { sentCommands, sentOperations, writes } from './sent-commands.ts';
 

@@ -2,13 +2,14 @@ import type { TaskSet } from '@aws-sdk/client-ecs';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { removeGreen } from '../../functions/remove-green.ts';
+import { leaseKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
+import { aForwardAction } from '../builders/elbv2.ts';
 import { aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, GREEN_ID, green, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { leaseKey, TABLE } from './dynamodb-answers.ts';
-import { aForwardAction, bothRoutesAt } from './elbv2-answers.ts';
 import { forgetSent, sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('RemoveGreen', removeGreen);

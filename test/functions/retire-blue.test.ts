@@ -6,21 +6,15 @@ import {
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { retireBlue } from '../../functions/retire-blue.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
+import { aForwardAction, authenticate, authenticateAgain, targetsIn, weightsIn } from '../builders/elbv2.ts';
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, green, LISTENER, lease, RULE, SERVICE, shiftedTo, theirPlan } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import {
-  aForwardAction,
-  authenticate,
-  authenticateAgain,
-  bothRoutesAt,
-  targetsIn,
-  weightsIn,
-} from './elbv2-answers.ts';
 import { answering } from './faults.ts';
 import { elbv2, forgetSent, sentCommands, writes } from './sent-commands.ts';
 

@@ -3,6 +3,9 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_MEMORY } from '../../core/weights/carry.ts';
 import { rollBack } from '../../functions/roll-back.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
+import { aForwardAction, authenticate, authenticateAgain, targetsIn, weightsIn } from '../builders/elbv2.ts';
 import { aCommand, aDecision, aForward, aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { aHost, invoking } from './a-handler.ts';
 import {
@@ -16,17 +19,8 @@ import {
   shiftedTo,
   theirPlan,
 } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, aBlueTaskSet, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import {
-  aForwardAction,
-  authenticate,
-  authenticateAgain,
-  bothRoutesAt,
-  targetsIn,
-  weightsIn,
-} from './elbv2-answers.ts';
 import { answering } from './faults.ts';
 import { elbv2, forgetSent, sentBesidesEvents, sentOperations, writes } from './sent-commands.ts';
 
@@ -143,7 +137,7 @@ test('sticky routes lose green’s group: their clients ignore its weight 0', as
 
   await run(input);
 
-  expect(world.routes[RULE]).toEqual([authenticate, aForwardAction({ [BLUE]: 100 }, sticky)]);
+  expect(world.routes[RULE]).toEqual([authenticateAgain, aForwardAction({ [BLUE]: 100 }, sticky)]);
   expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
 });
 

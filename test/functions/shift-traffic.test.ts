@@ -7,6 +7,9 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { shiftTraffic } from '../../functions/shift-traffic.ts';
 import { sent } from '../aws/an-invocation.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aGreenTaskSet } from '../builders/ecs.ts';
+import { aForwardAction, authenticate, authenticateAgain, targetsIn, weightsIn } from '../builders/elbv2.ts';
 import { aDecision, aForward, aStickyForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { invoking } from './a-handler.ts';
@@ -22,17 +25,8 @@ import {
   shiftedTo,
   theirPlan,
 } from './a-plan.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { type AwsWorld, aGreenTaskSet, answerFrom, aWorld } from './aws-answers.ts';
-import { aRecord, leaseKey, RECORD, recordKey, TABLE } from './dynamodb-answers.ts';
-import {
-  aForwardAction,
-  authenticate,
-  authenticateAgain,
-  bothRoutesAt,
-  targetsIn,
-  weightsIn,
-} from './elbv2-answers.ts';
 import { answering } from './faults.ts';
 import { elbv2, sentBesidesEvents, writes } from './sent-commands.ts';
 

@@ -11,8 +11,7 @@ import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, NOW } from '../core/a-deployment.ts';
 import { aContext, aHost, connectors } from './a-handler.ts';
 import { lease, shiftedTo, theirPlan } from './a-plan.ts';
-import { answerFrom, aWorld } from './aws-answers.ts';
-import { bothRoutesAt } from './elbv2-answers.ts';
+import { answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { failing, hanging } from './faults.ts';
 import { dynamoDb, ecs } from './sent-commands.ts';
 

@@ -7,6 +7,7 @@ import { sweep } from '../../functions/sweep.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aHost } from './a-handler.ts';
+import { answering, failing, losingTheAnswerOf } from './faults.ts';
 import {
   anEventsWorld,
   answerEventsFrom,
@@ -15,8 +16,7 @@ import {
   executionArnOf,
   invokingWith,
   leaseNameOf,
-} from './event-answers.ts';
-import { answering, failing, losingTheAnswerOf } from './faults.ts';
+} from './other-deployments.ts';
 import { dynamoDb, sentOperations, writes } from './sent-commands.ts';
 
 const sweeping = invokingWith('Sweep', sweep);

@@ -12,6 +12,7 @@ import { makeEcs, type SimEcs } from '../../../sim/ecs/ecs.ts';
 import { type Kernel, makeKernel } from '../../../sim/kernel/kernel.ts';
 import type { SimEvent } from '../../../sim/kernel/trace.ts';
 import type { Behaviour, RunningApp, TargetId, TargetRegistry, WorldSeed } from '../../../sim/parts.types.ts';
+import { aService, aTaskDefinition } from '../../builders/ecs.ts';
 
 const account = 'arn:aws:ecs:eu-west-1:111122223333';
 export const CLUSTER = `${account}:cluster/shop`;
@@ -30,18 +31,8 @@ export const network = {
   awsvpcConfiguration: { subnets: ['subnet-a', 'subnet-b'], securityGroups: ['sg-1'] },
 };
 
-export const definition = (revision: number, more: Partial<TaskDefinition> = {}): TaskDefinition => ({
-  taskDefinitionArn: definitionArn(revision),
-  family: 'web',
-  revision,
-  status: 'ACTIVE',
-  networkMode: 'awsvpc',
-  compatibilities: ['EC2', 'FARGATE'],
-  containerDefinitions: [
-    { name: 'app', image: `shop/web:${revision}`, essential: true, portMappings: [{ containerPort: 8080 }] },
-  ],
-  ...more,
-});
+export const definition = (revision: number, more: Partial<TaskDefinition> = {}): TaskDefinition =>
+  aTaskDefinition(definitionArn(revision), `shop/web:${revision}`, { family: 'web', revision, ...more });
 
 export const BRIDGE_REVISION = 20;
 export const INACTIVE_REVISION = 21;
@@ -118,20 +109,19 @@ const blueSet: TaskSet = {
   taskDefinition: definitionArn(1),
   launchType: 'FARGATE',
   networkConfiguration: network,
-  loadBalancers: [{ targetGroupArn: BLUE_GROUP, containerName: 'app', containerPort: 8080 }],
+  loadBalancers: [{ targetGroupArn: BLUE_GROUP, containerName: 'web', containerPort: 8080 }],
   scale: { value: 100, unit: 'PERCENT' },
 };
 
-export const webService = (more: Partial<Service> = {}): Service => ({
-  serviceArn: SERVICE,
-  serviceName: 'web',
-  clusterArn: CLUSTER,
-  status: 'ACTIVE',
-  desiredCount: 4,
-  deploymentController: { type: 'EXTERNAL' },
-  taskSets: [blueSet],
-  ...more,
-});
+export const webService = (more: Partial<Service> = {}): Service =>
+  aService({
+    serviceArn: SERVICE,
+    serviceName: 'web',
+    clusterArn: CLUSTER,
+    desiredCount: 4,
+    taskSets: [blueSet],
+    ...more,
+  });
 
 /** What a caller sends to launch green. */
 export const greenInput = (more: Partial<CreateTaskSetCommandInput> = {}): CreateTaskSetCommandInput => ({
@@ -142,7 +132,7 @@ export const greenInput = (more: Partial<CreateTaskSetCommandInput> = {}): Creat
   clientToken: 'deployment-1',
   launchType: 'FARGATE',
   networkConfiguration: network,
-  loadBalancers: [{ targetGroupArn: GREEN_GROUP, containerName: 'app', containerPort: 8080 }],
+  loadBalancers: [{ targetGroupArn: GREEN_GROUP, containerName: 'web', containerPort: 8080 }],
   scale: { value: 100, unit: 'PERCENT' },
   ...more,
 });
@@ -167,7 +157,7 @@ export const aWorld = (
       definition(CHECKED_REVISION, {
         containerDefinitions: [
           {
-            name: 'app',
+            name: 'web',
             image: 'shop/web:22',
             portMappings: [{ containerPort: 8080 }],
             healthCheck: { command: ['CMD', 'check'], interval: 10, retries: 3, startPeriod: 20 },

@@ -23,7 +23,7 @@ import {
 } from './a-world.ts';
 
 const names = { cluster: CLUSTER, service: SERVICE };
-const balancer = { targetGroupArn: GREEN_GROUP, containerName: 'app', containerPort: 8080 };
+const balancer = { targetGroupArn: GREEN_GROUP, containerName: 'web', containerPort: 8080 };
 const MINUTE = 60_000;
 
 describe('creating a task set', () => {
@@ -134,8 +134,8 @@ describe('creating a task set', () => {
     ],
     [
       'a container that the definition does not have',
-      { loadBalancers: [{ ...balancer, containerName: 'web' }] },
-      /container web/,
+      { loadBalancers: [{ ...balancer, containerName: 'sidecar' }] },
+      /container sidecar/,
     ],
     [
       'a port that the container does not have',

@@ -46,7 +46,7 @@ describe('the run begins', () => {
       taskSets: [],
       taskDefinition: definitionArn(7, 'elsewhere'),
       desiredCount: 2,
-      loadBalancers: [{ targetGroupArn: BLUE_GROUP, containerName: 'app', containerPort: 9000 }],
+      loadBalancers: [{ targetGroupArn: BLUE_GROUP, containerName: 'web', containerPort: 9000 }],
     });
 
     const world = aWorld({ services: [other] });
@@ -108,7 +108,7 @@ describe('a healthy task', () => {
       taskDefinition: definitionArn(BRIDGE_REVISION),
       launchType: 'EC2',
       networkConfiguration: undefined,
-      loadBalancers: [{ targetGroupArn: INSTANCE_GROUP, containerName: 'app', containerPort: 8080 }],
+      loadBalancers: [{ targetGroupArn: INSTANCE_GROUP, containerName: 'web', containerPort: 8080 }],
     });
     await world.pass(2 * MINUTE);
 
@@ -179,7 +179,7 @@ describe('a task that fails', () => {
     expect(stopped).toMatchObject({
       stopCode: 'EssentialContainerExited',
       stoppedReason: 'Essential container in task exited',
-      containers: [{ name: 'app', image: 'shop/web:2', exitCode: 3, reason: 'panic' }],
+      containers: [{ name: 'web', image: 'shop/web:2', exitCode: 3, reason: 'panic' }],
     });
     expect(said(world, /is PROVISIONING \(web:2\)/).length).toBeGreaterThan(1);
   });

@@ -10,6 +10,7 @@ import { makeElbv2 } from '../../../sim/elbv2/elbv2.ts';
 import { makeKernel } from '../../../sim/kernel/kernel.ts';
 import type { SimEvent } from '../../../sim/kernel/trace.ts';
 import type { Behaviour, RunningApp, WorldSeed } from '../../../sim/parts.types.ts';
+import { aForwardAction, aTargetGroup } from '../../builders/elbv2.ts';
 
 export const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 
@@ -22,29 +23,14 @@ export const groupArn = (name: string): string => `${ELB}:targetgroup/${name}/73
 export const BLUE = groupArn('blue');
 export const GREEN = groupArn('green');
 
-export const forward = (weights: Record<string, number>, stickySeconds?: number): Action => ({
-  Type: 'forward',
-  ForwardConfig: {
-    TargetGroups: Object.entries(weights).map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight })),
-    TargetGroupStickinessConfig:
-      stickySeconds === undefined ? { Enabled: false } : { Enabled: true, DurationSeconds: stickySeconds },
-  },
-});
+export const forward = (weights: Record<string, number>, stickySeconds?: number): Action =>
+  aForwardAction(
+    weights,
+    stickySeconds === undefined ? undefined : { Enabled: true, DurationSeconds: stickySeconds },
+  );
 
-export const aGroup = (name: string, more: Partial<TargetGroup> = {}): TargetGroup => ({
-  TargetGroupArn: groupArn(name),
-  TargetGroupName: name,
-  Protocol: 'HTTP',
-  Port: 8080,
-  VpcId: 'vpc-1',
-  TargetType: 'ip',
-  HealthCheckProtocol: 'HTTP',
-  HealthCheckIntervalSeconds: 10,
-  HealthCheckTimeoutSeconds: 5,
-  HealthyThresholdCount: 3,
-  UnhealthyThresholdCount: 2,
-  ...more,
-});
+export const aGroup = (name: string, more: Partial<TargetGroup> = {}): TargetGroup =>
+  aTargetGroup(groupArn(name), { VpcId: 'vpc-1', ...more });
 
 export type WorldParts = {
   actions?: Action[];

@@ -1,15 +1,15 @@
-import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, type ExecutionStatus, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Deps } from '../../functions/deps.types.ts';
 import { type Connectors, type Host, type StepDeps, toHandler } from '../../functions/step.ts';
 import { awsError } from '../aws/an-invocation.ts';
+import { aRecord } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aContext, aHost, connectors } from './a-handler.ts';
 import { execution } from './a-plan.ts';
-import { type AwsWorld, answerFrom, aWorld } from './aws-answers.ts';
-import { aRecord } from './dynamodb-answers.ts';
+import { type AwsWorld, answerFrom, aWorld, put } from './answers.ts';
 import { answering } from './faults.ts';
-import { dynamoDb, stepFunctions } from './sent-commands.ts';
+import { stepFunctions } from './sent-commands.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -64,28 +64,16 @@ export const anEventsWorld = (): EventsWorld => ({
   started: [],
 });
 
-const queried = ({ items }: EventsWorld, values: Item): Item[] => {
-  const pk = values[':leases'] ?? values[':deployment'];
-  const prefix = values[':prefix']?.S ?? '';
-  return Object.values(items)
-    .filter((item) => item.pk?.S === pk?.S && item.sk?.S?.startsWith(prefix))
-    .sort((a, b) => ((a.sk?.S ?? '') < (b.sk?.S ?? '') ? -1 : 1));
-};
-
 export const answerEventsFrom = (world: EventsWorld): EventsWorld => {
   answerFrom(world);
-  answering(dynamoDb, QueryCommand, ({ ExpressionAttributeValues = {} }) => ({
-    Items: queried(world, ExpressionAttributeValues),
-  }));
   answering(stepFunctions, DescribeExecutionCommand, ({ executionArn = '' }) => {
     const status = world.executions[executionArn.split(':').at(-1) ?? ''];
     if (status === undefined) throw awsError('ExecutionDoesNotExist');
     return { status };
   });
   answering(stepFunctions, StartExecutionCommand, ({ name = '', stateMachineArn = '', input = '' }) => {
-    if (world.executions[name] !== undefined) throw awsError('ExecutionAlreadyExists');
     world.executions[name] = 'RUNNING';
-    world.started.push({ name, stateMachineArn, input: JSON.parse(input) });
+    put(world.started, { name, stateMachineArn, input: JSON.parse(input) }, (one) => one.name === name);
     return { executionArn: executionArnOf(name), startDate: new Date(NOW) };
   });
   return world;
