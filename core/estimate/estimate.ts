@@ -5,6 +5,7 @@ import { UNKNOWN_TOLERANCE_MS, UNKNOWN_WAIT_MS } from '../pace.ts';
 import { sweepCount } from '../verdict/bake-looks.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
+import { type StateKind, ways } from './ways.ts';
 
 /**
  * How long a plan takes and what it costs, from the shape of statemachine/deploy.asl.json. An operator's pause, a
@@ -66,35 +67,24 @@ const USD_PER_ALARM_READ = 0.01 / 1_000;
 /** Visits by the kind of state, which is what both transitions and events are counted from. */
 type Visits = { tasks: number; tokens: number; plain: number };
 
-const visits = (tasks: number, tokens: number, plain: number): Visits => ({ tasks, tokens, plain });
+const NONE: Visits = { tasks: 0, tokens: 0, plain: 0 };
 
-const times = ({ tasks, tokens, plain }: Visits, count: number): Visits =>
-  visits(tasks * count, tokens * count, plain * count);
+const visitsOf = (way: keyof typeof ways): Visits => {
+  const kinds: StateKind[] = Object.values(ways[way]);
+  const count = (kind: StateKind): number => kinds.filter((one) => one === kind).length;
+  return { tasks: count('task'), tokens: count('token'), plain: count('plain') };
+};
 
-const total = (parts: Visits[]): Visits =>
-  parts.reduce(
-    (sum, part) => visits(sum.tasks + part.tasks, sum.tokens + part.tokens, sum.plain + part.plain),
-    visits(0, 0, 0),
-  );
-
-/** Begin, AcquireLease, PlanDeployment, AttachGreen, LaunchGreen. */
-const OPENING = visits(4, 0, 1);
-/** CheckGreen, GreenReady?, and WaitForGreen before each look but the first. */
-const FIRST_GREEN_LOOK = visits(1, 0, 1);
-const GREEN_LOOK = visits(1, 0, 2);
-/** ShiftTraffic, JudgeHealth, WhatNext?. */
-const SHIFT = visits(2, 0, 1);
-/** Bake, JudgeHealth, WhatNext?. */
-const SWEEP = visits(1, 1, 1);
-/** PromoteGreen, then RetireBlue and BlueRetired? for each of its writes: scale, delete, and a sticky route's group. */
-const PROMOTION = visits(1, 0, 0);
-const REMOVAL_WRITE = visits(1, 0, 1);
-/** WaitForRetirement, CheckRetired, BlueRetired?; green's removal on the way back is the same. */
-const REMOVAL_LOOK = visits(1, 0, 2);
-/** RollBack, BlueServes?: instead of a promotion. */
-const ROLLBACK = visits(1, 0, 1);
-/** RecordOutcome, HowDidItEnd?, Succeeded. */
-const CLOSING = visits(1, 0, 2);
+/** Ways with how often each is taken. */
+const total = (parts: { [Name in keyof typeof ways]?: number }): Visits =>
+  Object.entries(parts).reduce((sum, [name, count]) => {
+    const { tasks, tokens, plain } = visitsOf(name as keyof typeof ways);
+    return {
+      tasks: sum.tasks + tasks * count,
+      tokens: sum.tokens + tokens * count,
+      plain: sum.plain + plain * count,
+    };
+  }, NONE);
 
 const bakesMs = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) => sum + bakeMs, 0);
 
@@ -104,33 +94,34 @@ const sweeps = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) =>
 const fewestRemovalReads = (lastingMs: number): number => 1 + Math.max(1, Math.ceil(lastingMs / MINUTE_MS));
 
 const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
-  total([
-    OPENING,
-    FIRST_GREEN_LOOK,
-    times(GREEN_LOOK, greenLooks(shape, FASTEST_START_MS + shape.healthyForMs)),
-    times(SHIFT, shape.shifts.length),
-    times(SWEEP, sweeps(shape)),
-    PROMOTION,
-    ...(hasBlue
-      ? [times(REMOVAL_WRITE, 2), times(REMOVAL_LOOK, fewestRemovalReads(shape.deregistrationDelayMs))]
-      : [REMOVAL_WRITE]),
-    CLOSING,
-  ]);
+  total({
+    opening: 1,
+    firstGreenRead: 1,
+    greenRead: greenLooks(shape, FASTEST_START_MS + shape.healthyForMs),
+    shift: shape.shifts.length,
+    sweep: sweeps(shape),
+    promotion: 1,
+    // Scale and delete; a first deployment's retirement only finds that there is nothing.
+    retirementWrite: hasBlue ? 2 : 1,
+    retirementRead: hasBlue ? fewestRemovalReads(shape.deregistrationDelayMs) : 0,
+    succeeded: 1,
+  });
 
 /** The roughest way that still ends by itself: late green, every shift unclear for a while, rolled back at the end. */
 const roughVisits = (shape: Shape): Visits =>
-  total([
-    OPENING,
-    FIRST_GREEN_LOOK,
-    times(GREEN_LOOK, greenLooks(shape, shape.timeToHealthyMs + shape.healthyForMs)),
-    times(SHIFT, shape.shifts.length),
-    times(SWEEP, sweeps(shape) + UNKNOWN_LOOKS * shape.shifts.length),
-    PROMOTION,
-    ROLLBACK,
-    times(REMOVAL_WRITE, 3),
-    times(REMOVAL_LOOK, mostRemovalReads(shape, drainMs(shape) + SLOWEST_DELETION_MS)),
-    CLOSING,
-  ]);
+  total({
+    opening: 1,
+    firstGreenRead: 1,
+    greenRead: greenLooks(shape, shape.timeToHealthyMs + shape.healthyForMs),
+    shift: shape.shifts.length,
+    sweep: sweeps(shape) + UNKNOWN_LOOKS * shape.shifts.length,
+    promotion: 1,
+    rollBack: 1,
+    // PRIMARY back to blue, scale, delete.
+    removalWrite: 3,
+    removalRead: mostRemovalReads(shape, drainMs(shape) + SLOWEST_DELETION_MS),
+    rolledBack: 1,
+  });
 
 const drainMs = ({ deregistrationDelayMs, stopTimeoutMs }: Shape): number =>
   deregistrationDelayMs + stopTimeoutMs;

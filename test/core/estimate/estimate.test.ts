@@ -25,12 +25,12 @@ test('the shortest way is launch, bakes and draining; the longest is a late gree
 });
 
 test('a smooth deployment is counted state by state', () => {
-  // Opening 5, the first look at green 2 and ten more at 3 (45 s and 30 s, every 8 s), one shift 3, one sweep 3,
+  // Opening 6, the first look at green 2 and ten more at 3 (45 s and 30 s, every 8 s), one shift 3, one sweep 3,
   // promotion 1, blue's two writes at 2 and two looks at 3, closing 3.
   const { transitions, historyEvents } = estimateOf({ strategy: 'AllAtOnce', keepBlue: '1m' });
 
-  expect(transitions.min).toBe(5 + 2 + 10 * 3 + 3 + 3 + 1 + 2 * 2 + 2 * 3 + 3);
-  expect(historyEvents.min).toBe(2 + 22 + 7 + 10 * 9 + 12 + 13 + 5 + 2 * 7 + 2 * 9 + 9);
+  expect(transitions.min).toBe(6 + 2 + 10 * 3 + 3 + 3 + 1 + 2 * 2 + 2 * 3 + 3);
+  expect(historyEvents.min).toBe(2 + 24 + 7 + 10 * 9 + 12 + 13 + 5 + 2 * 7 + 2 * 9 + 9);
 });
 
 test('a bake of 48 hours costs no more than one of ten minutes', () => {
