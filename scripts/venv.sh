@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# For the scripts beside it: `source scripts/venv.sh` makes or reuses the virtual environment .venv-ci, whose directory is $venv.
+# For the scripts beside it: `source scripts/venv.sh` makes or reuses the virtual environment whose directory is $venv, by
+# default .venv-ci.
 # `install FILE` puts a requirements file into it, once until the file changes.
-venv=.venv-ci
+venv=${venv:-.venv-ci}
 
 if [ ! -x "$venv/bin/python" ]; then
   python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {

@@ -28,12 +28,24 @@ const settling = async (ask: () => Promise<Settled>): Promise<Settled & { refuse
   }
 };
 
+type Asked = Found & { outcome: { refused?: true } };
+
 const readAll = async (probe: Probe, subject: Subject) => {
-  const found: (Found & { outcome: { refused?: true } })[] = [];
+  const found: Asked[] = [];
   for (const { id, settle } of readChecks) {
     found.push({ id, outcome: await settling(() => settle(probe, subject)) });
   }
   return found;
+};
+
+/** What was refused half-way leaves its questions open; what had been read before is shown all the same. */
+const writing = async (ask: () => Promise<Found[]>): Promise<Asked[]> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isDeploymentError(error)) throw error;
+    return [{ id: 'lists-without-primary', outcome: { ...unsettled(error.message), refused: true } }];
+  }
 };
 
 const colours = { holds: 'green', differs: 'red', unsettled: 'yellow' } as const;
@@ -74,7 +86,9 @@ export const selfcheckCommand: Command = {
     const found = await readAll(probe, subject);
     const scratch = `cutover-selfcheck-${host.clock.nowMs().toString(36)}`;
     const pause = () => host.clock.sleep(PAUSE_MS);
-    const written = args.flag('write') ? await checkByWriting(probe, subject, scratch, pause) : [];
+    const written = args.flag('write')
+      ? await writing(() => checkByWriting(probe, subject, scratch, pause))
+      : [];
     const all = [...found, ...written];
 
     const paint = makePaint(terminal.colour);
@@ -84,6 +98,6 @@ export const selfcheckCommand: Command = {
       `\n${count('holds')} hold, ${count('differs')} differ, ${count('unsettled')} unsettled. sim/README.md has those that only a person can settle.\n`,
     );
     if (count('differs') > 0) return EXIT_STUCK;
-    return found.some(({ outcome }) => outcome.refused === true) ? EXIT_UNAVAILABLE : EXIT_OK;
+    return all.some(({ outcome }) => outcome.refused === true) ? EXIT_UNAVAILABLE : EXIT_OK;
   },
 };

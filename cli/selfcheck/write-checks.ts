@@ -1,4 +1,5 @@
 import type { Answer, Probe } from '../../aws/probe.ts';
+import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
 import type { Settled } from './assumption.types.ts';
 import type { AssumptionId } from './assumptions.ts';
 import { refused, settled, unsettled } from './verdicts.ts';
@@ -69,7 +70,26 @@ export const checkByWriting = async (
       { id: 'primary-is-kept', outcome: kept === null ? unsettled('none was PRIMARY') : refused(kept) },
     ];
   } finally {
-    for (const taskSet of made) await probe.deleteTaskSet(scratch, taskSet, true);
+    await cleanUp(probe, scratch, made);
+  }
+};
+
+/** Whatever is left is said with the command that removes it. */
+const cleanUp = async (
+  probe: Probe,
+  scratch: { cluster: string; service: string },
+  taskSets: readonly string[],
+): Promise<void> => {
+  try {
+    for (const taskSet of taskSets) await probe.deleteTaskSet(scratch, taskSet, true);
     await probe.deleteService(scratch.cluster, scratch.service);
+  } catch (error) {
+    if (!isDeploymentError(error)) throw error;
+    const { cluster, service } = scratch;
+    throw new DeploymentError(
+      error.name,
+      `${error.message} Remove the service that this command made: aws ecs delete-service --cluster ${cluster} --service ${service} --force`,
+      { cause: error.cause },
+    );
   }
 };

@@ -95,6 +95,35 @@ describe('cutover selfcheck', () => {
   });
 });
 
+test('a service that --write cannot make leaves its questions open, and those of reading settled', async () => {
+  const account = await aSimulatedAccount();
+  account.fail((_service, operation) =>
+    operation === 'CreateService'
+      ? Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' })
+      : undefined,
+  );
+
+  const { code, out } = await account.cutover(['selfcheck', SHOP, '--write'], { width: 400 });
+
+  expect(verdicts(out)).toMatchObject({ 'ids-are-needed': 'holds', 'lists-without-primary': 'unsettled' });
+  expect(out).toContain('ecs:CreateService');
+  expect(code).toBe(8);
+});
+
+test('a service that cannot be deleted again is named with the command that does', async () => {
+  const account = await aSimulatedAccount();
+  account.fail((_service, operation) =>
+    operation === 'DeleteService'
+      ? Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' })
+      : undefined,
+  );
+
+  const { code, out } = await account.cutover(['selfcheck', SHOP, '--write'], { width: 400 });
+
+  expect(out).toMatch(/aws ecs delete-service --cluster production --service cutover-selfcheck-\w+ --force/);
+  expect(code).toBe(8);
+});
+
 test.each([
   [3, { scale: { value: 50 }, computedDesiredCount: 2 }, 'holds'],
   [3, { scale: { value: 50 }, computedDesiredCount: 1 }, 'differs'],
