@@ -79,8 +79,8 @@ const targetOf = (input: PlacementInput, carry: Carry): Weights | null => {
   const green =
     sum < 1 ? Math.round((100 * carry.green) / sum) : Math.min(Math.max(want.green, lo), Math.max(hi, lo));
   const target: Weights = { blue: 100 - green, green };
-  // What could not be read may not gain.
-  const gains = (colour: 'blue' | 'green') => current === null || target[colour] > current[colour];
+  // What could not be read may not gain; where the routes differ, whatever it gets may be more than it has.
+  const gains = (colour: 'blue' | 'green') => target[colour] > (current?.[colour] ?? 0);
   const unread = (['blue', 'green'] as const).some((colour) => kinds[colour] === 'unread' && gains(colour));
   return unread ? null : target;
 };

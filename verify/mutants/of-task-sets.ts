@@ -101,8 +101,8 @@ export const ofTaskSets: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/remove-green.ts',
-        find: 'set.externalId === lease.deploymentId',
-        replace: 'set.scalePercent > 0',
+        find: 'const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);',
+        replace: 'const green = service.taskSets.find((set) => set.scalePercent > 0) ?? null;',
       },
       {
         file: 'functions/assert-own-task-set.ts',

@@ -52,6 +52,12 @@ describe('where users should be', () => {
     ['rolling back while green has gone', rollingBack({ green: GONE, current: greenAt(100) }), 0],
     ['rolling back with nobody left', rollingBack({ blue: GONE, green: GONE }), 'stays'],
     ['rolling back with green unread', rollingBack({ green: null }), 0],
+    ['rolling back with green unread and routes that differ', rollingBack({ green: null, current: null }), 0],
+    [
+      'rolling back with blue unread and routes that differ',
+      rollingBack({ blue: null, current: null }),
+      'stays',
+    ],
     ['rolling back with blue unread', rollingBack({ blue: null }), 'stays'],
     ['rolling back with blue unread and green gone', rollingBack({ blue: null, green: GONE }), 'stays'],
     ['baking while all is well', baking(10), 'stays'],
