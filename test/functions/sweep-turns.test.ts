@@ -31,6 +31,7 @@ const sweeping = async (
     ...aHost({ nowMs }),
     leases: {
       held: async () => held,
+      prove: async () => 'word',
       read: async (key: string) => {
         const lease = held.find(({ serviceKey }) => serviceKey === key);
         if (lease === undefined) throw new Error(`no lease of ${key}`);
@@ -41,6 +42,7 @@ const sweeping = async (
       status: async () => ({ running: false, reason: 'ABORTED' }),
       start: async (_machine: string, _name: string, { serviceKey }: { serviceKey: string }) => {
         started.push(serviceKey);
+        return { kind: 'started', startedAtMs: nowMs };
       },
     },
     metrics: { publish: () => {} },
