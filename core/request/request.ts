@@ -31,6 +31,7 @@ import { readCourse } from './strategy.ts';
 const ARN = (service: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
 const NAME = '[A-Za-z0-9_-]{1,255}';
 
+const FAMILY = new RegExp(`^${NAME}$`);
 const CLUSTER = new RegExp(`^(?:${ARN('ecs')}cluster/)?${NAME}$`);
 // Old ARNs lack the cluster: arn:aws:ecs:region:account:service/name.
 const SERVICE = new RegExp(`^(?:${ARN('ecs')}service/(?:${NAME}/)?)?${NAME}$`);
@@ -44,6 +45,7 @@ const fieldNames = [
   'cluster',
   'service',
   'taskDefinition',
+  'family',
   'strategy',
   'shifts',
   'keepBlue',
@@ -173,6 +175,7 @@ export const parseRequest = (
     field('timeToHealthy', optional(readDuration(MIN_TIME_TO_HEALTHY_MS, MAX_TIME_TO_HEALTHY_MS))) ??
     DEFAULT_TIME_TO_HEALTHY_MS;
   const rest = {
+    ...present('family', field('family', optional(readText(FAMILY, "a task definition's family")))),
     ...present('routes', field('routes', optional(readRoutes))),
     ...present('greenTargetGroup', field('greenTargetGroup', optional(readTargetGroup))),
     ...present('container', field('container', optional(readContainer))),

@@ -37,6 +37,8 @@ export type DeploymentRequest = {
   service: string;
   /** Family, `family:revision` or ARN, as the caller wrote it. PlanDeployment pins the revision. */
   taskDefinition: string;
+  /** The family that may be deployed; absent: blue's. */
+  family?: string;
   /** Rising, ending at 100; the last one's bake is the keep-blue window. */
   shifts: Shift[];
   /** The strategy's name as the caller would recognise it, e.g. `Canary10Percent5Minutes` or `5 shifts`. */

@@ -29,6 +29,7 @@ import { checkTargetGroups } from './target-groups.ts';
 import { checkTaskDefinition } from './task-definition.ts';
 import { checkTaskSets } from './task-sets.ts';
 import { checkTraffic } from './traffic.ts';
+import { checkFamily, checkNetworkChange } from './what-runs.ts';
 
 /** In the order a person would set things up, which is the order to mend them in. */
 const checks: readonly Check[] = [
@@ -39,9 +40,11 @@ const checks: readonly Check[] = [
   checkZoneRebalancing,
   checkSeveralTargetGroups,
   checkTaskDefinition,
+  checkFamily,
   checkImages,
   checkContainer,
   checkNetworkMode,
+  checkNetworkChange,
   checkLaunch,
   checkLoadBalancer,
   checkSubnets,

@@ -147,6 +147,25 @@ export const cases: Case[] = [
     observed: definition({ status: 'INACTIVE' }),
   },
   {
+    id: 'other-family',
+    row: '157',
+    severity: 'error',
+    found: 'found one of payment',
+    observed: definition({ arn: 'arn:aws:ecs:eu-west-1:1:task-definition/payment:2' }),
+    silent: {
+      observed: definition({ arn: 'arn:aws:ecs:eu-west-1:1:task-definition/payment:2' }),
+      request: { family: 'payment' },
+    },
+  },
+  {
+    id: 'network-changed',
+    row: '151',
+    severity: 'warning',
+    found: 'security groups: sg-a -> sg-0f; public address: DISABLED -> ENABLED',
+    observed: anObservation(),
+    request: { network: { subnets: ['subnet-a'], securityGroups: ['sg-0f'], assignPublicIp: 'ENABLED' } },
+  },
+  {
     id: 'container-needed',
     row: '144',
     severity: 'error',
