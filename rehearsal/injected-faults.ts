@@ -5,9 +5,12 @@ import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { SimLambda } from '../sim/lambda.ts';
 import type { Orchestrator } from '../sim/orchestrator.ts';
 import type { World } from '../sim/world.ts';
+import type { Colours } from './colours.ts';
 import { armFaults } from './faults/arm-faults.ts';
 import type { Fault } from './faults/fault.types.ts';
 import { parseFault } from './faults/parse-fault.ts';
+import type { FaultScene } from './faults/world-fault.types.ts';
+import { worldFaultNamed } from './faults/world-faults.ts';
 
 /** @throws for one that cannot be parsed; callers check these first. */
 export const parseFaults = (texts: string[]): Fault[] =>
@@ -25,6 +28,7 @@ export type Rehearsed = {
   /** What the world was like before the deployment. */
   routes: readonly { arn: string; groups: WeightedGroup[] }[];
   taskSets: readonly { id: string }[];
+  colours(): Colours;
 };
 
 /** Arms what `--inject` asked for: each fault acts on the part of the world it is about. */
@@ -32,21 +36,39 @@ export const armRehearsal = (
   world: World,
   { lambda, stepFunctions }: Orchestrator,
   faults: Fault[],
-  { serviceArn, request, routes, taskSets }: Rehearsed,
+  { serviceArn, request, routes, taskSets, colours }: Rehearsed,
 ): void => {
-  const { kernel, ecs, elbv2, cloudWatch } = world;
+  const { kernel, ecs, cloudWatch } = world;
+  const known = new Set(taskSets.map(({ id }) => id));
+  const stopExecution = (cause: string): boolean => {
+    const running = stepFunctions.executions().filter(({ status }) => status === 'RUNNING');
+    for (const { arn } of running) stepFunctions.stopExecution(arn, cause);
+    return running.length > 0;
+  };
+  const scene: FaultScene = {
+    world,
+    serviceArn,
+    alarm: request?.alarms.names[0],
+    routes,
+    colours,
+    isGreen: ({ id }) => !known.has(id),
+    stopExecution: () => stopExecution('stopped in the console'),
+    foreignWrite: () => undefined,
+  };
   armFaults(kernel, faults, {
-    killTask: (which) => killTask(world, which, taskSets),
+    killTask: (which) => worldFaultNamed(`${which}-task-dies`)?.apply(scene) === null,
     setDesiredCount: (count) => ecs.setDesiredCount(serviceArn, count),
     setAlarm: (alarm, state, reason) => cloudWatch.setAlarm(alarm, state, reason),
     resetWeights: (by) => {
-      for (const { arn, groups } of routes) elbv2.foreignWrite(arn, groups, by);
+      for (const { arn, groups } of routes) world.elbv2.foreignWrite(arn, groups, by);
     },
-    stopExecution: (cause) => {
-      for (const { arn, status } of stepFunctions.executions()) {
-        if (status === 'RUNNING') stepFunctions.stopExecution(arn, cause);
-      }
+    worldFault: (name, announce) => {
+      const found = worldFaultNamed(name);
+      announce(found?.description ?? name);
+      const why = found?.apply(scene) ?? null;
+      if (why !== null) announce(`nothing was done: ${why}`);
     },
+    stopExecution,
     command: (kind) => sendCommand(world, lambda, request, kind),
     firstAlarm: request?.alarms.names[0],
   });
@@ -73,10 +95,4 @@ const sendCommand = (
     () => kernel.emit({ kind: 'command', what: `${command} accepted` }),
     (error: Error) => kernel.emit({ kind: 'command', what: `${command} refused`, why: error.message }),
   );
-};
-
-const killTask = (world: World, which: 'blue' | 'green', before: readonly { id: string }[]): boolean => {
-  const known = new Set(before.map(({ id }) => id));
-  const set = world.ecs.taskSets().find(({ id }) => (which === 'blue' ? known.has(id) : !known.has(id)));
-  return set !== undefined && world.ecs.killTask(set.id) !== undefined;
 };

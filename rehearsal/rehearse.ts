@@ -74,6 +74,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     request: parsed,
     routes: routesBefore,
     taskSets: taskSetsBefore,
+    colours,
   });
 
   options.onWorld?.(world);

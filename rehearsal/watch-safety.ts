@@ -4,6 +4,7 @@ import { checkEnd } from '../core/safety/convergence.ts';
 import type { SafetyGroup, SafetyRoute, SafetyTaskSet, SafetyWrite } from '../core/safety/snapshot.ts';
 import { type BareSnapshot, type SafetySnapshot, withMemory } from '../core/safety/snapshot.ts';
 import type { Violation } from '../core/safety/violation.types.ts';
+import type { WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { ApiCall } from '../sim/kernel/call.types.ts';
 import type { World } from '../sim/world.ts';
@@ -16,6 +17,8 @@ export type SafetyContext = {
   colours(): Colours;
   /** Which deployment made a call, where several of the service follow one another; absent: this one. */
   ownerOf?(call: ApiCall): string | undefined;
+  /** The routes as the plan found them, which somebody may have changed since; absent: as they are now. */
+  found?: readonly { arn: string; groups: readonly WeightedGroup[] }[];
 };
 
 export type SafetyWatch = {
@@ -119,11 +122,18 @@ export const watchSafety = (
 ): SafetyWatch => {
   const { kernel } = world;
   const take = snapshotMaker(world, context);
-  const start = take(null);
+  const now = take(null);
+  const start: BareSnapshot = {
+    ...now,
+    routes: now.routes.map((route) => ({
+      ...route,
+      groups: [...(context.found?.find(({ arn }) => arn === route.arn)?.groups ?? route.groups)],
+    })),
+  };
   /** What the last look saw: as long as it is the same another look would show the same. */
   let seen = lookedAt(world, context);
   const violations: (Violation & { atMs: number })[] = [];
-  let before: SafetySnapshot = withMemory(null, start);
+  let before: SafetySnapshot = withMemory(null, now);
   let lastWrite: SafetyWrite | null = null;
   /** Routes as they were before a foreign write that nobody has looked at since. */
   const unseen = new Map<string, SafetyRoute>();
@@ -145,7 +155,8 @@ export const watchSafety = (
     const target = taskSetId(String(targetOf(call.input as Record<string, unknown>)));
     const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
     lastWrite = {
-      by: 'cutover',
+      // A call that no Lambda makes is somebody else's.
+      by: call.by === undefined ? 'foreign' : 'cutover',
       call: call.operation,
       target,
       ...(call.by === undefined ? {} : { step: call.by }),
@@ -158,10 +169,10 @@ export const watchSafety = (
   });
   kernel.scheduler.onSettled(() => {
     if (stopped) return;
-    const now = lookedAt(world, context);
-    const same = now.changes === seen.changes && now.blue === seen.blue && now.green === seen.green;
+    const next = lookedAt(world, context);
+    const same = next.changes === seen.changes && next.blue === seen.blue && next.green === seen.green;
     if (same && lastWrite === null) return;
-    seen = now;
+    seen = next;
     const after = withMemory(before, take(lastWrite));
     for (const violation of checkSnapshot(before, after)) report(violation);
     before = after;

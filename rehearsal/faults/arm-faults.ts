@@ -3,6 +3,7 @@ import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { CallFault } from '../../sim/kernel/call.types.ts';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
+import { FOREIGN_WRITER } from './foreign-hands.ts';
 
 /** Where faults reach into the simulated services. */
 export type FaultHooks = {
@@ -13,15 +14,14 @@ export type FaultHooks = {
   setAlarm(name: string, state: 'ALARM' | 'OK', reason: string): void;
   /** Writes the weights that the world began with to every route of the service. */
   resetWeights(by: string): void;
+  /** A fault of the catalogue, announced before it comes and when there was nothing to do it to. */
+  worldFault(name: string, announce: (what: string) => void): void;
   stopExecution(cause: string): void;
   /** An operator's command; what it says when it cannot apply goes to the timeline. */
   command(kind: CommandKind): void;
   /** The alarm that `alarm` without a name means. */
   firstAlarm: string | undefined;
 };
-
-/** The foreign writer's name in the timeline: the commonest one of the field reports. */
-export const FOREIGN_WRITER = 'terraform apply';
 
 type Trigger = { fault: Fault; seen: number; fired: boolean };
 
@@ -63,6 +63,9 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
     case 'foreignWeights':
       announce(kernel, fault, `${FOREIGN_WRITER} resets the listener's weights`);
       hooks.resetWeights(FOREIGN_WRITER);
+      return;
+    case 'world':
+      hooks.worldFault(action.name, (what) => announce(kernel, fault, what));
       return;
     case 'stopExecution':
       announce(kernel, fault, 'somebody stops the execution');

@@ -17,6 +17,8 @@ export type FaultAction =
   | { kind: 'killTask'; which: 'blue' | 'green' }
   | { kind: 'scale'; desiredCount: number }
   | { kind: 'foreignWeights' }
+  /** What else others do to listeners and task sets, by its name in the catalogue (world-faults.ts). */
+  | { kind: 'world'; name: string }
   /** StopExecution, as a person in the console would. */
   | { kind: 'stopExecution' }
   /** What an operator tells the deployment. */

@@ -3,6 +3,7 @@ import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
 import { commandKinds } from '../../core/vocabulary/command.types.ts';
 import type { ApiService } from '../../sim/kernel/call.types.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
+import { worldFaultNamed } from './world-faults.ts';
 
 export type ParsedFault = { ok: true; fault: Fault } | { ok: false; message: string };
 
@@ -15,6 +16,20 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     form: 'foreign-weights@WHEN',
     does: 'somebody resets the weights to what the world says (terraform apply)',
   },
+  {
+    form: 'foreign-weights:BLUE/GREEN[:one-route]@WHEN',
+    does: 'somebody writes these weights, from 0 to 999, on every route or on one',
+  },
+  { form: 'foreign-swap@WHEN', does: 'somebody swaps the two target groups' },
+  { form: 'foreign-group@WHEN', does: 'somebody sends everybody to a third target group' },
+  { form: 'foreign-adds-group@WHEN', does: 'somebody adds a third target group' },
+  {
+    form: 'foreign-removes-green@WHEN',
+    does: "somebody deletes green's rule, or takes green out of the action",
+  },
+  { form: 'foreign-scale:blue|green@WHEN', does: "somebody halves that colour's task set" },
+  { form: 'foreign-delete:blue|green@WHEN', does: "somebody deletes that colour's task set" },
+  { form: 'foreign-primary:blue|green@WHEN', does: "somebody makes that colour's task set the PRIMARY one" },
   {
     form: 'throttle:SERVICE[:Operation][:60s]@WHEN',
     does: 'the API answers ThrottlingException for that long',
@@ -100,7 +115,16 @@ const parseAction = (what: string): FaultAction => {
     case 'scale':
       return { kind: 'scale', desiredCount: parseCount(onlyPart(rest, 'a number of tasks after "scale:"')) };
     case 'foreign-weights':
-      return rest.length === 0 ? { kind: 'foreignWeights' } : fail('"foreign-weights" alone', what);
+      return rest.length === 0 ? { kind: 'foreignWeights' } : fromCatalogue(what, WEIGHTS_FORM);
+    case 'foreign-swap':
+    case 'foreign-group':
+    case 'foreign-adds-group':
+    case 'foreign-removes-green':
+      return fromCatalogue(what, `"${name}" alone`);
+    case 'foreign-scale':
+    case 'foreign-delete':
+    case 'foreign-primary':
+      return fromCatalogue(what, `blue or green after "${name}:"`);
     case 'stop-execution':
       return rest.length === 0 ? { kind: 'stopExecution' } : fail('"stop-execution" alone', what);
     case 'throttle':
@@ -131,6 +155,12 @@ const parseAction = (what: string): FaultAction => {
     }
   }
 };
+
+const WEIGHTS_FORM =
+  '"foreign-weights" alone, or two weights from 0 to 999 after it, as in foreign-weights:0/100';
+
+const fromCatalogue = (what: string, expected: string): FaultAction =>
+  worldFaultNamed(what) === undefined ? fail(expected, what) : { kind: 'world', name: what };
 
 const onlyPart = (parts: string[], expected: string): string =>
   parts.length === 1 && parts[0] !== undefined ? parts[0] : fail(expected, parts.join(':'));

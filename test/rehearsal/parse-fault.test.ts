@@ -22,6 +22,17 @@ describe('reading a fault', () => {
     ['scale:6@state:Bake', { kind: 'scale', desiredCount: 6 }, { kind: 'state', state: 'Bake' }],
     ['foreign-weights@shift:3', { kind: 'foreignWeights' }, { kind: 'shift', shift: 3 }],
     [
+      'foreign-weights:0/100:one-route@shift:3',
+      { kind: 'world', name: 'foreign-weights:0/100:one-route' },
+      { kind: 'shift', shift: 3 },
+    ],
+    ['foreign-swap@+1m', { kind: 'world', name: 'foreign-swap' }, { kind: 'after', ms: 60_000 }],
+    [
+      'foreign-delete:green@+1m',
+      { kind: 'world', name: 'foreign-delete:green' },
+      { kind: 'after', ms: 60_000 },
+    ],
+    [
       'throttle:elbv2@call:9',
       { kind: 'throttle', service: 'elbv2', operation: undefined, forMs: 60_000 },
       { kind: 'call', call: 9 },
@@ -74,7 +85,8 @@ describe('reading a fault', () => {
     ['throttle:elbv2:modify@+1m', 'expected an API operation'],
     ['lost:ecs', 'expected an API operation such as CreateTaskSet, found nothing'],
     ['lost:ecs:CreateTaskSet:now', 'expected lost:SERVICE:Operation'],
-    ['foreign-weights:1@+1m', 'expected "foreign-weights" alone'],
+    ['foreign-weights:1@+1m', 'expected "foreign-weights" alone, or two weights'],
+    ['foreign-scale:red@+1m', 'expected blue or green after "foreign-scale:"'],
     ['stop-execution:now@+1m', 'expected "stop-execution" alone'],
     ['abort:now@+1m', 'expected "abort" alone'],
     ['aborts@+1m', 'did you mean abort?'],
@@ -91,6 +103,7 @@ describe('reading a fault', () => {
         .replace('blue|green', 'blue')
         .replace(commandKinds.join('|'), 'promote')
         .replace('COUNT', '2')
+        .replace('BLUE/GREEN', '0/100')
         .replace('SERVICE', 'ecs')
         .replace('Operation', 'CreateTaskSet')
         .replace('@WHEN', '@+1m'),
@@ -138,6 +151,7 @@ const aRun = (...texts: string[]) => {
     setDesiredCount: (count) => at(`scale ${count}`),
     setAlarm: (name, state) => at(`${name} ${state}`),
     resetWeights: (by) => at(`weights by ${by}`),
+    worldFault: (name) => at(name),
     stopExecution: (cause) => at(cause),
     command: (kind) => at(kind),
     firstAlarm: 'errors',

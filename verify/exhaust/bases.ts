@@ -137,6 +137,19 @@ export const bases: readonly Base[] = [
     ends: 'rolledBack',
   }),
   base({
+    name: 'rollback-slow',
+    says: 'the same, and green takes ten minutes to drain: somebody may write while nobody listens there',
+    service: { routes: ['rule'], drainSeconds: 600 },
+    request: {
+      shifts: [
+        { greenPct: 20, bake: '8m' },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+  }),
+  base({
     name: 'rollback-sick',
     says: 'the version never becomes healthy',
     request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m' },

@@ -1,10 +1,11 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import type { ApiCall, ApiService, CallFault } from '../../sim/kernel/call.types.ts';
 import { lambdaThrottles } from '../../statemachine/lambda-errors.ts';
 import { baseNamed } from '../exhaust/bases.ts';
-import { happenings } from '../faults/happenings.ts';
 import { watchPoints } from '../stage/points.ts';
+import { sceneOf } from '../stage/scene.ts';
 import type { Stage } from '../stage/stage.ts';
 import { type Played, playedDeployments } from './deployments.ts';
 
@@ -134,12 +135,12 @@ const again =
   (stage: Stage): void => {
     const { kernel } = stage.world;
     const [deployment] = stage.deployments;
-    const happening = happenings.find((one) => one.name === name);
+    const worldFault = worldFaultNamed(name);
     whileBaking(stage, () => {
       kernel.emit({ kind: 'fault', what: `${name}, ${times} times`, detail: true });
       for (let time = 0; time < times; time += 1) {
         kernel.scheduler.after(fromMs + time * everyMs, () => {
-          if (deployment !== undefined) happening?.happen(stage, deployment);
+          if (deployment !== undefined) worldFault?.apply(sceneOf(stage, deployment));
         });
       }
     });

@@ -1,7 +1,8 @@
 import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
-import { happenings } from '../faults/happenings.ts';
+import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import type { Losses } from '../stage/losses.ts';
 import { type Point, recordPoints, watchPoints } from '../stage/points.ts';
+import { sceneOf } from '../stage/scene.ts';
 import { definitionArn, quickHealthy } from '../stage/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
 import type { Played } from './deployments.ts';
@@ -105,9 +106,9 @@ const isTrouble = ({ entering, time }: NonNullable<Played['first']>) => {
 const firstTrouble = ({ first }: Played): Disturb => {
   if (first === undefined) return () => undefined;
   const faults = first.faults.map(({ name, afterMs }) => {
-    const happening = happenings.find((one) => one.name === name);
-    if (happening === undefined) throw new Error(`verify/exhaust has no happening ${name}`);
-    return { ...happening, afterMs };
+    const worldFault = worldFaultNamed(name);
+    if (worldFault === undefined) throw new Error(`the catalogue has no fault ${name}`);
+    return { ...worldFault, afterMs };
   });
   return (stage) => {
     const { kernel } = stage.world;
@@ -116,10 +117,10 @@ const firstTrouble = ({ first }: Played): Disturb => {
     watchPoints(stage, {
       state: (state, at) => {
         if (deployment === undefined || !hit({ kind: 'state', at, state, task: false })) return;
-        for (const { name, says, afterMs, happen } of faults) {
+        for (const { name, description, afterMs, apply } of faults) {
           kernel.scheduler.after(afterMs, () => {
-            kernel.emit({ kind: 'fault', what: says, data: { fault: name } });
-            happen(stage, deployment);
+            kernel.emit({ kind: 'fault', what: description, data: { fault: name } });
+            apply(sceneOf(stage, deployment));
           });
         }
       },

@@ -2,10 +2,10 @@ import { callFaults } from './call-faults.ts';
 import type { ProofFault } from './fault.types.ts';
 import { lateFaults } from './late-faults.ts';
 import { toldFaults } from './told-faults.ts';
-import { lastingFaults, worldFaults } from './world-faults.ts';
+import { foreignHands, lastingFaults, momentaryWorldFaults } from './world-faults.ts';
 
 /** What strikes at one moment. */
-export const momentaryFaults: readonly ProofFault[] = [...callFaults, ...worldFaults];
+export const momentaryFaults: readonly ProofFault[] = [...callFaults, ...momentaryWorldFaults];
 
 /** Everything that happens to a deployment, one at a time. */
 export const proofFaults: readonly ProofFault[] = [
@@ -13,6 +13,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...lastingFaults,
   ...lateFaults,
   ...toldFaults,
+  ...foreignHands,
 ];
 
 export const faultNamed = (name: string): ProofFault | undefined =>

@@ -1,25 +1,32 @@
-import { watchPoints } from '../stage/points.ts';
-import type { ProofFault } from './fault.types.ts';
-import { type Happening, happenings, shortages } from './happenings.ts';
+import { ecsHands } from '../../rehearsal/faults/foreign-hands.ts';
+import type { MayCost, WorldFault } from '../../rehearsal/faults/world-fault.types.ts';
+import { foreignWrites, shortages, worldFaults } from '../../rehearsal/faults/world-faults.ts';
+import { type Point, watchPoints } from '../stage/points.ts';
+import { sceneOf } from '../stage/scene.ts';
+import { REQUESTS_PER_SECOND } from '../stage/small-names.ts';
+import type { MayLose, ProofFault } from './fault.types.ts';
 
-/** It happens right after a call took effect, before its answer arrives, or as a state is entered. */
-const worldFault = ({ name, says, mayLose, happen }: Happening): ProofFault => ({
-  name,
-  says,
-  mayLose,
-  endsAlike: false,
-  arm: (point) => (stage) => {
+/** What seconds of all requests are in the small world. */
+export const inRequests = ({ causes, seconds, because }: MayCost): MayLose => ({
+  causes,
+  atMost: seconds * REQUESTS_PER_SECOND,
+  because,
+});
+
+const armed =
+  ({ name, description, apply }: WorldFault, point: Point): ReturnType<ProofFault['arm']> =>
+  (stage) => {
     const [deployment] = stage.deployments;
     if (deployment === undefined) return;
     const { kernel } = stage.world;
-    let happened = false;
+    let struck = false;
     const soon = (at: number): void => {
-      if (at !== point.at || happened) return;
-      happened = true;
+      if (at !== point.at || struck) return;
+      struck = true;
       // An event of its own: what it changes is not taken for the call's doing.
       kernel.scheduler.after(0, () => {
-        kernel.emit({ kind: 'fault', what: says, data: { fault: name } });
-        const why = happen(stage, deployment);
+        kernel.emit({ kind: 'fault', what: description, data: { fault: name } });
+        const why = apply(sceneOf(stage, deployment));
         if (why !== null) stage.nothingToDo(why);
       });
     };
@@ -27,7 +34,15 @@ const worldFault = ({ name, says, mayLose, happen }: Happening): ProofFault => (
       stage,
       point.kind === 'call' ? { call: (_call, at) => soon(at) } : { state: (_state, at) => soon(at) },
     );
-  },
+  };
+
+/** It comes right after a call took effect, before its answer arrives, or as a state is entered. */
+const worldFault = (fault: WorldFault): ProofFault => ({
+  name: fault.name,
+  says: fault.description,
+  mayLose: inRequests(fault.mayLose),
+  endsAlike: false,
+  arm: (point) => armed(fault, point),
 });
 
 /** A shortage lasts, so that it comes in the middle of a state or of a wait makes no difference to what it does. */
@@ -36,6 +51,28 @@ const asStatesBegin = (fault: ProofFault): ProofFault => ({
   arm: (point) => (point.kind === 'call' ? null : fault.arm(point)),
 });
 
-export const worldFaults: readonly ProofFault[] = happenings.map(worldFault);
+/**
+ * Another of the kind at each point, in turn: neighbouring points differ little, so that every one of them is met in every
+ * phase without a run for each.
+ */
+const inTurn = (name: string, says: string, faults: readonly WorldFault[]): ProofFault => ({
+  name,
+  says,
+  mayLose: inRequests(
+    faults.reduce(
+      (all, { mayLose }) => ({ ...mayLose, causes: [...new Set([...all.causes, ...mayLose.causes])] }),
+      (faults[0] as WorldFault).mayLose,
+    ),
+  ),
+  endsAlike: false,
+  arm: (point) => armed(faults[point.at % faults.length] as WorldFault, point),
+});
+
+export const momentaryWorldFaults: readonly ProofFault[] = worldFaults.map(worldFault);
 
 export const lastingFaults: readonly ProofFault[] = shortages.map(worldFault).map(asStatesBegin);
+
+export const foreignHands: readonly ProofFault[] = [
+  inTurn('foreign-writes', 'somebody writes any split, to any group, on all routes or one', foreignWrites),
+  inTurn('foreign-ecs', 'somebody scales, deletes or promotes a task set', ecsHands),
+];

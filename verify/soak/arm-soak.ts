@@ -1,7 +1,8 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
-import { happenings } from '../faults/happenings.ts';
+import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
+import { sceneOf } from '../stage/scene.ts';
 import { alarmName } from '../stage/small-names.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { SoakFault } from './schedule.ts';
@@ -47,8 +48,8 @@ const arm = (stage: Stage, fault: SoakFault, index: number): void => {
       });
       return;
     }
-    case 'happening':
-      at(fault.atSeconds, () => happens(stage, fault));
+    case 'world':
+      at(fault.atSeconds, () => strikes(stage, fault));
       return;
     case 'command': {
       at(fault.atSeconds, () => command(stage, fault.deployment, fault.command, `soak_${index}`));
@@ -79,15 +80,15 @@ const setAlarms = ({ world, deployments }: Stage, state: 'ALARM' | 'OK'): void =
     world.cloudWatch.setAlarm(name, state, 'an alarm storm', { forMs: (FLAP_SECONDS * SECOND_MS) / 2 });
 };
 
-const happens = (stage: Stage, fault: Extract<SoakFault, { kind: 'happening' }>): void => {
-  const happening = happenings.find(({ name }) => name === fault.name);
+const strikes = (stage: Stage, fault: Extract<SoakFault, { kind: 'world' }>): void => {
+  const worldFault = worldFaultNamed(fault.name);
   const deployment = stage.deployments[fault.deployment];
-  if (happening === undefined || deployment === undefined) return;
-  const why = happening.happen(stage, deployment);
+  if (worldFault === undefined || deployment === undefined) return;
+  const why = worldFault.apply(sceneOf(stage, deployment));
   stage.world.kernel.emit({
     kind: 'fault',
-    what: `${happening.says} (${deployment.service.name})`,
-    data: { fault: happening.name },
+    what: `${worldFault.description} (${deployment.service.name})`,
+    data: { fault: worldFault.name },
     ...(why === null ? {} : { why: `nothing to do: ${why}` }),
   });
 };

@@ -1,8 +1,8 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
+import { worldFaultNamed, worldFaults } from '../../rehearsal/faults/world-faults.ts';
 import type { ApiService, CallFault } from '../../sim/kernel/call.types.ts';
 import { type Random, seededRandom } from '../../sim/kernel/random.ts';
-import { type Happening, happenings } from '../faults/happenings.ts';
 import type { Revision, SmallService } from '../stage/small-names.ts';
 import { smallRequest } from '../stage/small-world.ts';
 import type { Deployment } from '../stage/stage.ts';
@@ -13,7 +13,7 @@ export type SoakFault =
   | { kind: 'call'; at: number; fault: CallFault }
   /** A service answers every call so for a while. */
   | { kind: 'outage'; atSeconds: number; forSeconds: number; service: ApiService; fault: CallFault }
-  | { kind: 'happening'; atSeconds: number; name: string; deployment: number }
+  | { kind: 'world'; atSeconds: number; name: string; deployment: number }
   | {
       kind: 'command';
       atSeconds: number;
@@ -110,7 +110,7 @@ const faultFrom = (random: Random, deployments: number): SoakFault => {
     case 7:
       return { kind: 'alarmStorm', atSeconds, flaps: random.between(1, 6) };
     default:
-      return { kind: 'happening', atSeconds, name: pick(random, happenings).name, deployment };
+      return { kind: 'world', atSeconds, name: pick(random, worldFaults).name, deployment };
   }
 };
 
@@ -136,14 +136,11 @@ export const scheduleOf = (seed: number): Schedule => {
   return { seed, services, deployments, versions, faults: withoutTwins(faults) };
 };
 
-export const happeningOf = ({ name }: Extract<SoakFault, { kind: 'happening' }>): Happening | undefined =>
-  happenings.find((one) => one.name === name);
-
 /** One death of a colour and service: with two, nothing would be left to serve, which no deployment can help. */
 const withoutTwins = (faults: SoakFault[]): SoakFault[] => {
   const deaths = new Set<string>();
   return faults.filter((fault) => {
-    if (fault.kind !== 'happening' || happeningOf(fault)?.does !== 'killsTask') return true;
+    if (fault.kind !== 'world' || worldFaultNamed(fault.name)?.does !== 'killsTask') return true;
     if (deaths.has(fault.name)) return false;
     deaths.add(fault.name);
     return true;
@@ -160,7 +157,7 @@ export const describeFault = (fault: SoakFault, { deployments }: Schedule): stri
       return `call ${fault.at}: ${fault.fault}`;
     case 'outage':
       return `${fault.service} answers every call with ${fault.fault} from ${fault.atSeconds} s for ${fault.forSeconds} s`;
-    case 'happening':
+    case 'world':
       return `${fault.name} for ${named(fault.deployment)} at ${fault.atSeconds} s`;
     case 'command':
       return `${fault.command} for ${named(fault.deployment)} at ${fault.atSeconds} s, resume ${fault.resumeAfterSeconds} s later`;

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { Behaviour, FailureCause } from '../../sim/parts.types.ts';
 import { NOTHING } from '../faults/fault.types.ts';
+import { inRequests } from '../faults/world-faults.ts';
 import { definitionArn, quick, quickHealthy, type Revision } from '../stage/small-names.ts';
 import { smallWorld } from '../stage/small-world.ts';
 import { runStage, type StageResult } from '../stage/stage.ts';
 import { armSoak } from './arm-soak.ts';
-import { describeFault, happeningOf, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
+import { describeFault, type Schedule, type SoakFault, scheduleOf } from './schedule.ts';
 import { shrink } from './shrink.ts';
 
 export type SeedTask = { seed: number };
@@ -78,11 +80,12 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
   schedule.deployments.flatMap(({ service }, index) => {
     const allowed = new Map<FailureCause, number>();
     for (const fault of faults) {
-      if (fault.kind !== 'happening') continue;
+      if (fault.kind !== 'world') continue;
       const onService = schedule.deployments[fault.deployment]?.service.name === service.name;
-      const { mayLose, does } = happeningOf(fault) ?? { mayLose: NOTHING };
+      const found = worldFaultNamed(fault.name);
+      const mayLose = found === undefined ? NOTHING : inRequests(found.mayLose);
       // Of a service deployed twice, what he writes may name the group whose tasks only start.
-      const causes = does === 'writesRoutes' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
+      const causes = found?.does === 'writesRoutes' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
       for (const cause of causes) {
         // Requests that found no route belong to no service: the traffic counts them for the account.
         if (onService || cause === 'noRoute') allowed.set(cause, (allowed.get(cause) ?? 0) + mayLose.atMost);

@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import { STALE_READS } from '../../rehearsal/faults/world-faults.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { commandsOf } from './commands-so-far.ts';
 import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
@@ -10,9 +11,6 @@ type Look = { reads: Set<string>; red: readonly string[] };
 
 /** How long a green that was healthy for long enough may since have lost a target without anybody having seen it. */
 const SEEN_MS = 90 * SECOND_MS;
-
-/** The fault by which reads are late, as its event's data name it. */
-export const STALE_READS = 'stale-reads';
 
 /** A route may be shown as it was so long ago while reads are late; the fault's 30 s, and the time to act on it. */
 const LATE_MS = 60 * SECOND_MS;

@@ -18,6 +18,8 @@ export type SmallService = {
    * action at weight 0. Green's group is in no action yet.
    */
   crowded?: true;
+  /** Seconds that a target drains for; absent: as short as it gets here. */
+  drainSeconds?: number;
 };
 
 export const REGION = 'us-east-1';

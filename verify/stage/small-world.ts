@@ -25,11 +25,12 @@ const DEREGISTRATION_DELAY_SECONDS = 10;
 /** An account with these services, each behind a load balancer of its own. */
 export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
   const names = services.map(({ name }) => name);
-  const groups = services.flatMap(({ name, crowded }) => [
+  const groupsOf = ({ name, crowded }: SmallService) => [
     targetGroup(name, 'a'),
     targetGroup(name, 'b'),
     ...(crowded === true ? [targetGroup(name, 'c')] : []),
-  ]);
+  ];
+  const groups = services.flatMap(groupsOf);
   const routes = services.flatMap(routeArns);
   const has = (service: SmallService, kind: 'default' | 'rule') => service.routes.includes(kind);
   return {
@@ -51,12 +52,17 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
       SecurityGroups: ['sg-0c28d3e4f5a6b7182'],
     })),
     targetGroups: groups,
-    targetGroupAttributes: groups.map(({ TargetGroupArn }) => ({
-      TargetGroupArn: TargetGroupArn ?? '',
-      Attributes: [
-        { Key: 'deregistration_delay.timeout_seconds', Value: String(DEREGISTRATION_DELAY_SECONDS) },
-      ],
-    })),
+    targetGroupAttributes: services.flatMap((service) =>
+      groupsOf(service).map(({ TargetGroupArn }) => ({
+        TargetGroupArn: TargetGroupArn ?? '',
+        Attributes: [
+          {
+            Key: 'deregistration_delay.timeout_seconds',
+            Value: String(service.drainSeconds ?? DEREGISTRATION_DELAY_SECONDS),
+          },
+        ],
+      })),
+    ),
     listeners: services.map(
       (service): Listener => ({
         ListenerArn: listenerArn(service.name),

@@ -11,6 +11,7 @@ import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import { type SmallService, serviceArn } from './small-names.ts';
+import { watchUsersServed } from './users-checker.ts';
 import { watchWayForward, writes } from './way-forward.ts';
 
 export type TimedViolation = Violation & { atMs: number };
@@ -62,6 +63,7 @@ export const watchDeployment = (
   const hasty: string[] = [];
   let safety: SafetyWatch | null = null;
   let wayForward: { stop(): void } | null = null;
+  let usersServed: { stop(): void } | null = null;
   let redAtPlan: string[] = [];
   let finished = false;
 
@@ -78,24 +80,24 @@ export const watchDeployment = (
   };
   const begin = (planJson: string): void => {
     on.planned();
-    const colours: Colours = coloursOfPlan(JSON.parse(planJson) as Plan);
+    const plan = JSON.parse(planJson) as Plan;
+    const colours: Colours = coloursOfPlan(plan);
     const context = {
       serviceArn: serviceArn(service.name),
       deploymentId,
       colours: () => colours,
       ownerOf: owner,
+      found: plan.routes.map(({ arn, original }) => ({ arn, groups: original.groups })),
     };
     safety = watchSafety(world, context, on.broken);
-    const watched = { world, plan: JSON.parse(planJson) as Plan, deploymentId, redAtPlan };
-    wayForward = watchWayForward(
-      watched,
-      (call) => owner(call) === deploymentId,
-      (problem) => {
-        hasty.push(problem);
-        kernel.emit({ kind: 'violation', what: problem });
-        on.broken();
-      },
-    );
+    const watched = { world, plan, deploymentId, redAtPlan };
+    const problem = (what: string): void => {
+      hasty.push(what);
+      kernel.emit({ kind: 'violation', what });
+      on.broken();
+    };
+    wayForward = watchWayForward(watched, (call) => owner(call) === deploymentId, problem);
+    usersServed = watchUsersServed(watched, serviceArn(service.name), problem);
   };
 
   kernel.onServed((call, ok) => {
@@ -123,6 +125,7 @@ export const watchDeployment = (
       if (aborted && ended?.kind === 'succeeded')
         report(6, 'an abort was accepted, and it succeeded all the same');
       wayForward?.stop();
+      usersServed?.stop();
       if (halfWay || safety !== null || recordItem() === undefined) return;
       if (ended === null) report(6, 'the record was opened and not closed');
       else if (ended.kind !== 'refused') report(6, `recorded as ${ended.kind} without a plan`);

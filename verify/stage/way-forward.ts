@@ -28,6 +28,8 @@ export const watchWayForward = (
   const green = plan.green.targetGroupArn;
   const judges: ForwardJudge[] = [watchPlan(watched), watchLooks(watched)];
   const shares = new Map<string, number>();
+  /** As the deployment wrote them last: what somebody else wrote between a read and a write is nobody's step. */
+  const own = new Map<string, number>();
   const note = (): Forward[] =>
     world.elbv2
       .routes()
@@ -36,9 +38,16 @@ export const watchWayForward = (
         const before = shares.get(routeArn) ?? 0;
         const greenPct = greenPctOf(groups, green);
         shares.set(routeArn, greenPct);
-        return greenPct > before ? [{ kind: 'raise', routeArn, label, greenPct }] : [];
+        return greenPct > before || greenPct > (own.get(routeArn) ?? 0)
+          ? [{ kind: 'raise', routeArn, label, greenPct }]
+          : [];
       });
-  note();
+  const noteOwn = (): Forward[] => {
+    const steps = note();
+    for (const [arn, share] of shares) own.set(arn, share);
+    return steps;
+  };
+  noteOwn();
   let over = false;
   let stopped = false;
   let rollingBack: string | undefined;
@@ -60,7 +69,7 @@ export const watchWayForward = (
     if (over) return;
     for (const judge of judges) judge.heard(call);
     const steps: Forward[] = [
-      ...(operation.startsWith('Modify') && phase === 'shifting' ? note() : []),
+      ...(operation.startsWith('Modify') && phase === 'shifting' ? noteOwn() : []),
       ...(operation === 'UpdateServicePrimaryTaskSet' && phase === 'promoting'
         ? [{ kind: 'promote' } as const]
         : []),

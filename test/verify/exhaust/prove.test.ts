@@ -66,6 +66,8 @@ describe('the undisturbed deployments', () => {
       'comes-again',
       'false-events',
       'aborted',
+      'foreign-writes',
+      'foreign-ecs',
     ]);
   });
 });

@@ -23,7 +23,7 @@ test('schedules differ: several services, two deployments of one, every kind of 
   const schedules = Array.from({ length: 100 }, (_, seed) => scheduleOf(seed));
 
   const kinds = new Set(schedules.flatMap(({ faults }) => faults.map(({ kind }) => kind)));
-  expect([...kinds].sort()).toEqual(['alarmStorm', 'call', 'command', 'events', 'happening', 'outage']);
+  expect([...kinds].sort()).toEqual(['alarmStorm', 'call', 'command', 'events', 'outage', 'world']);
   expect(schedules.some(({ services }) => services.length === 3)).toBe(true);
   expect(schedules.some(({ deployments, services }) => deployments.length > services.length)).toBe(true);
 });
@@ -35,7 +35,7 @@ test('a failing schedule is cut down to the two faults that only fail together',
   const schedule = scheduleOf(seed ?? 0);
   const startSeconds = (schedule.deployments[0]?.startAfterMs ?? 0) / 1_000;
   const stopped: SoakFault = {
-    kind: 'happening',
+    kind: 'world',
     name: 'stopped',
     atSeconds: startSeconds + 10,
     deployment: 0,
@@ -62,7 +62,7 @@ test('a failing schedule is cut down to the two faults that only fail together',
 
 test('every fault says in words what it does, and to which deployment', () => {
   const schedule = scheduleOf(7);
-  const happening: SoakFault = { kind: 'happening', name: 'stopped', atSeconds: 12, deployment: 0 };
+  const stopped: SoakFault = { kind: 'world', name: 'stopped', atSeconds: 12, deployment: 0 };
 
-  expect(describeFault(happening, schedule)).toBe('stopped for web:2 at 12 s');
+  expect(describeFault(stopped, schedule)).toBe('stopped for web:2 at 12 s');
 });

@@ -1,0 +1,238 @@
+import {
+  DeleteTaskSetCommand,
+  UpdateServicePrimaryTaskSetCommand,
+  UpdateTaskSetCommand,
+} from '@aws-sdk/client-ecs';
+import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
+import type { ForwardingRoute } from '../../sim/elbv2/elbv2.ts';
+import { type FaultScene, setOf, UNTIL_SOMEBODY_ACTS, type WorldFault } from './world-fault.types.ts';
+
+/** What others do to a service's listeners and task sets while a deployment runs. */
+
+/** A foreign writer of the commonest kind: a Terraform apply. */
+export const FOREIGN_WRITER = 'terraform apply';
+
+const LOSES_BY_WEIGHTS = {
+  causes: ['emptyGroup', 'sickTarget', 'deadTarget'],
+  seconds: UNTIL_SOMEBODY_ACTS,
+  because: 'his weights may send requests to a group where nobody listens, until the next observation',
+} as const;
+
+/** The service's routes that still forward. */
+const liveRoutes = ({ world, routes }: FaultScene): ForwardingRoute[] =>
+  world.elbv2.routes().filter(({ arn }) => routes.some((route) => route.arn === arn));
+
+const sameGroups = (a: readonly WeightedGroup[], b: readonly WeightedGroup[]): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+/** Writes to each route what `groupsFor` gives; null where there was nothing to change. */
+const writesRoutes = (
+  name: string,
+  description: string,
+  groupsFor: (route: ForwardingRoute, scene: FaultScene) => WeightedGroup[] | null,
+  nothing = 'the weights are that already',
+  chosen: (routes: ForwardingRoute[]) => ForwardingRoute[] = (routes) => routes,
+): WorldFault => ({
+  name,
+  description,
+  does: 'writesRoutes',
+  mayLose: LOSES_BY_WEIGHTS,
+  apply: (scene) => {
+    const writes = chosen(liveRoutes(scene)).flatMap((route) => {
+      const groups = groupsFor(route, scene);
+      return groups === null || sameGroups(groups, route.groups) ? [] : [{ arn: route.arn, groups }];
+    });
+    if (writes.length === 0) return nothing;
+    scene.foreignWrite();
+    for (const { arn, groups } of writes) scene.world.elbv2.foreignWrite(arn, groups, FOREIGN_WRITER);
+    return null;
+  },
+});
+
+/** The groups of a route that belong to neither colour. */
+const others = ({ groups }: ForwardingRoute, { colours }: FaultScene): WeightedGroup[] => {
+  const { blue, green } = colours();
+  return groups.filter(({ targetGroupArn }) => targetGroupArn !== blue && targetGroupArn !== green);
+};
+
+/** `0/100`: blue's and green's weights; other groups stay at theirs. */
+const splitFor =
+  (blueWeight: number, greenWeight: number) =>
+  (route: ForwardingRoute, scene: FaultScene): WeightedGroup[] | null => {
+    const { blue, green } = scene.colours();
+    if (blue === undefined || green === undefined) return null;
+    return [
+      { targetGroupArn: blue, weight: blueWeight },
+      { targetGroupArn: green, weight: greenWeight },
+      ...others(route, scene),
+    ];
+  };
+
+export const foreignWeights: WorldFault = {
+  ...writesRoutes(
+    'foreign-weights',
+    `${FOREIGN_WRITER} resets the weights to what they were`,
+    ({ arn }, { routes }) => {
+      const before = routes.find((route) => route.arn === arn);
+      return before === undefined ? null : [...before.groups];
+    },
+    'the weights are what they were',
+  ),
+  mayLose: {
+    causes: ['emptyGroup'],
+    seconds: UNTIL_SOMEBODY_ACTS,
+    because: "once blue is retired, the foreign writer's weights send requests to nobody",
+  },
+};
+
+const SPLIT = /^foreign-weights:(\d{1,3})\/(\d{1,3})(:one-route)?$/;
+
+/** `foreign-weights:BLUE/GREEN[:one-route]`: any two weights, 0 to 999 as the API takes them. */
+export const foreignSplit = (name: string): WorldFault | undefined => {
+  const [match, blue = '', green = '', one] = SPLIT.exec(name) ?? [];
+  if (match === undefined) return undefined;
+  const where = one === undefined ? '' : ' on one route';
+  return writesRoutes(
+    name,
+    `${FOREIGN_WRITER} writes ${blue} blue, ${green} green${where}`,
+    splitFor(Number(blue), Number(green)),
+    'the weights are that already',
+    one === undefined ? undefined : (routes) => routes.slice(-1),
+  );
+};
+
+export const foreignSwap = writesRoutes(
+  'foreign-swap',
+  `${FOREIGN_WRITER} swaps the two groups`,
+  ({ groups }, { colours }) => {
+    const { blue, green } = colours();
+    const swapped = (arn: string): string =>
+      arn === blue ? (green ?? arn) : arn === green ? (blue ?? arn) : arn;
+    return groups.map(({ targetGroupArn, weight }) => ({ targetGroupArn: swapped(targetGroupArn), weight }));
+  },
+  'no group is on a route',
+);
+
+/** A group of the same load balancer that belongs to neither colour. */
+const thirdGroup = ({ world, colours, routes }: FaultScene): string | undefined => {
+  const { blue, green } = colours();
+  const named = world.elbv2
+    .routes()
+    .filter(({ listenerArn }) =>
+      world.elbv2
+        .routes()
+        .some((own) => own.listenerArn === listenerArn && routes.some(({ arn }) => arn === own.arn)),
+    );
+  return named
+    .flatMap(({ groups }) => groups.map(({ targetGroupArn }) => targetGroupArn))
+    .find((arn) => arn !== blue && arn !== green);
+};
+
+export const foreignGroup = writesRoutes(
+  'foreign-group',
+  `${FOREIGN_WRITER} sends everybody to a third group`,
+  (_route, scene) => {
+    const third = thirdGroup(scene);
+    return third === undefined ? null : [{ targetGroupArn: third, weight: 100 }];
+  },
+  'this listener knows no third group',
+);
+
+export const foreignAddsGroup = writesRoutes(
+  'foreign-adds-group',
+  `${FOREIGN_WRITER} adds a third group with a tenth of the weight`,
+  (route, scene) => {
+    const third = thirdGroup(scene);
+    if (third === undefined) return null;
+    const kept = route.groups.filter(({ targetGroupArn }) => targetGroupArn !== third);
+    return [...kept, { targetGroupArn: third, weight: 10 }];
+  },
+  'this listener knows no third group',
+);
+
+export const foreignRemovesGreen: WorldFault = {
+  name: 'foreign-removes-green',
+  does: 'writesRoutes',
+  description: `${FOREIGN_WRITER} deletes green's rule, or takes green out of a default action`,
+  mayLose: {
+    causes: ['emptyGroup', 'noRoute'],
+    seconds: UNTIL_SOMEBODY_ACTS,
+    because:
+      'requests of a deleted rule meet the 404 behind it; those of a default action go to blue alone, also when blue is gone',
+  },
+  apply: (scene) => {
+    const { elbv2 } = scene.world;
+    const { blue, green } = scene.colours();
+    const routes = liveRoutes(scene).filter(({ groups }) =>
+      groups.some(({ targetGroupArn }) => targetGroupArn === green),
+    );
+    if (blue === undefined || routes.length === 0) return 'green is on no route';
+    scene.foreignWrite();
+    for (const route of routes) {
+      if (route.kind === 'rule') elbv2.deleteRule(route.arn, FOREIGN_WRITER);
+      else
+        elbv2.foreignWrite(
+          route.arn,
+          [{ targetGroupArn: blue, weight: 100 }, ...others(route, scene)],
+          FOREIGN_WRITER,
+        );
+    }
+    return null;
+  },
+};
+
+/** A hand in ECS, by the API as anybody's: what it does to users is what a missing colour does to them. */
+const inEcs = (
+  colour: 'blue' | 'green',
+  name: string,
+  description: string,
+  command: (where: { cluster: string; service: string }, taskSet: string) => object,
+): WorldFault => ({
+  name: `${name}:${colour}`,
+  description: `somebody ${description.replace('COLOUR', colour)}`,
+  mayLose: {
+    causes: ['emptyGroup', 'sickTarget', 'deadTarget', 'stoppedBeforeDrained'],
+    seconds: UNTIL_SOMEBODY_ACTS,
+    because: 'a colour that somebody takes away serves nobody, until users are moved to the other',
+  },
+  apply: (scene) => {
+    const set = setOf(scene, colour);
+    if (set === undefined) return `there is no ${colour} task set`;
+    const { kernel, ecs } = scene.world;
+    const [cluster = '', service = ''] = scene.serviceArn.split('/').slice(-2);
+    ecs.client.send(command({ cluster, service }, set.id) as never).catch((error: Error) => {
+      kernel.emit({ kind: 'log', what: `${name}: refused, ${error.message}` });
+    });
+    return null;
+  },
+});
+
+const both = <Item>(make: (colour: 'blue' | 'green') => Item): Item[] => [make('blue'), make('green')];
+
+export const ecsHands: readonly WorldFault[] = [
+  ...both((colour) =>
+    inEcs(
+      colour,
+      'foreign-scale',
+      "scales COLOUR's task set to half",
+      (where, taskSet) =>
+        new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: 50, unit: 'PERCENT' } }),
+    ),
+  ),
+  ...both((colour) =>
+    inEcs(
+      colour,
+      'foreign-delete',
+      "deletes COLOUR's task set with its tasks",
+      (where, taskSet) => new DeleteTaskSetCommand({ ...where, taskSet, force: true }),
+    ),
+  ),
+  ...both((colour) =>
+    inEcs(
+      colour,
+      'foreign-primary',
+      "makes COLOUR's task set the PRIMARY one",
+      (where, primaryTaskSet) => new UpdateServicePrimaryTaskSetCommand({ ...where, primaryTaskSet }),
+    ),
+  ),
+];

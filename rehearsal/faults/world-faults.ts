@@ -1,0 +1,127 @@
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { USUAL_STALENESS } from '../../sim/ecs/view-history.ts';
+import {
+  ecsHands,
+  foreignAddsGroup,
+  foreignGroup,
+  foreignRemovesGreen,
+  foreignSplit,
+  foreignSwap,
+  foreignWeights,
+} from './foreign-hands.ts';
+import { NOTHING, setOf, type WorldFault } from './world-fault.types.ts';
+
+/**
+ * The catalogue of what comes upon a deployment from outside. `--inject`, the exhaust, the soak and the failure model choose
+ * from it by name; the model of all states does the same to its own small world.
+ */
+
+/** ECS notices a dead task within 5 s; a health check of the proof's world within 10. */
+const NOTICED_SECONDS = 10;
+
+/** As long as a person takes to see an alarm go red and green again; evaluation takes over then. */
+const RED_MS = 5 * MINUTE_MS;
+
+const STALE_MS = 30 * SECOND_MS;
+
+/** As long as a zone or a capacity provider may have nothing left. */
+const SHORT_MS = 5 * MINUTE_MS;
+
+/** The fault by which reads are late, as its event's data name it. */
+export const STALE_READS = 'stale-reads';
+
+const stopped: WorldFault = {
+  name: 'stopped',
+  description: 'the execution is stopped from outside',
+  mayLose: NOTHING,
+  apply: ({ stopExecution }) => (stopExecution() ? null : 'the execution has ended'),
+};
+
+const alarm: WorldFault = {
+  name: 'alarm',
+  description: 'an alarm goes red',
+  mayLose: NOTHING,
+  apply: ({ world, alarm: name }) => {
+    if (name === undefined) return 'no alarm is watched';
+    world.cloudWatch.setAlarm(name, 'ALARM', 'injected by the proof', { forMs: RED_MS });
+    return null;
+  },
+};
+
+const taskDies = (colour: 'green' | 'blue'): WorldFault => ({
+  name: `${colour}-task-dies`,
+  does: 'killsTask',
+  description: `one ${colour} task dies`,
+  mayLose: {
+    causes: ['deadTarget'],
+    seconds: NOTICED_SECONDS,
+    because: 'requests reach the dead task until ECS or a health check notices',
+  },
+  apply: (scene) => {
+    const set = setOf(scene, colour);
+    return set === undefined || scene.world.ecs.killTask(set.id) === undefined
+      ? `no ${colour} task runs`
+      : null;
+  },
+});
+
+const staysShort = (colour: 'green' | 'blue'): WorldFault => ({
+  name: `${colour}-stays-short`,
+  description: `one ${colour} task dies, and no other can be placed for five minutes`,
+  mayLose: taskDies(colour).mayLose,
+  apply: (scene) => {
+    const why = taskDies(colour).apply(scene);
+    const { ecs } = scene.world;
+    for (const set of ecs.taskSetsOf(scene.serviceArn)) {
+      if (scene.isGreen(set) === (colour === 'green')) ecs.holdLaunches(set.id, SHORT_MS);
+    }
+    return why;
+  },
+});
+
+const staleReads: WorldFault = {
+  name: STALE_READS,
+  description: 'reads show the world of 30 s ago, for 30 s',
+  mayLose: NOTHING,
+  apply: ({ world: { ecs, elbv2, kernel } }) => {
+    ecs.setStaleness(STALE_MS, STALE_MS);
+    elbv2.setStaleness(STALE_MS);
+    kernel.scheduler.after(STALE_MS, () => {
+      ecs.setStaleness(USUAL_STALENESS.maxMs, USUAL_STALENESS.minMs);
+      elbv2.setStaleness(0);
+    });
+    return null;
+  },
+};
+
+/** What strikes at one moment, in the order that the soak's seeds draw from. */
+export const worldFaults: readonly WorldFault[] = [
+  stopped,
+  foreignWeights,
+  foreignRemovesGreen,
+  alarm,
+  taskDies('green'),
+  taskDies('blue'),
+  staleReads,
+];
+
+/** What lasts: only in the exhaust, because the soak's seeds stand for what they always stood for. */
+export const shortages: readonly WorldFault[] = [staysShort('green'), staysShort('blue')];
+
+/** Any split, any group, on all routes or one. */
+const split = (weights: string): WorldFault => foreignSplit(`foreign-weights:${weights}`) as WorldFault;
+export const foreignWrites: readonly WorldFault[] = [
+  split('0/100'),
+  foreignSwap,
+  split('50/50'),
+  split('0/100:one-route'),
+  split('1/0'),
+  foreignGroup,
+  split('100/0'),
+  foreignAddsGroup,
+];
+
+/** By its name in the catalogue; `foreign-weights:BLUE/GREEN[:one-route]` takes any two weights. */
+export const worldFaultNamed = (name: string): WorldFault | undefined =>
+  [...worldFaults, ...shortages, ...foreignWrites, ...ecsHands].find((fault) => fault.name === name) ??
+  foreignSplit(name);

@@ -1,0 +1,139 @@
+import { SECOND_MS } from '../../core/clock.ts';
+import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
+import { STALE_READS } from '../../rehearsal/faults/world-faults.ts';
+import type { World } from '../../sim/world.ts';
+import { commandsOf } from './commands-so-far.ts';
+import type { WatchedPlan } from './forward.types.ts';
+
+/**
+ * Users are the measure, invariant 8: while a deployment acts, no route keeps sending users where nobody listens, or more
+ * than twice what a colour carries, while the other colour could take them all. Counted from the world itself, and not by
+ * the rule that moves users in production.
+ */
+
+/** A task carries half as much again as its share when all run. [a common margin of capacity planning] */
+const MARGIN = 1.5;
+/** An overload by less is slow, and seldom fatal. */
+const OVERLOAD = 2;
+/** Two checks in a row, 5 s apart, make a target of the small world unhealthy; then an event may be lost. */
+const NOTICED_MS = 10 * SECOND_MS + 120 * SECOND_MS;
+/** A recovery first waits longer than any Lambda lives, and a sweep comes once a minute. */
+const RECOVERED_MS = 150 * SECOND_MS;
+
+export type Count = { healthy: number; wanted: number };
+
+/** What of all users a colour can serve, 0 to 1. */
+const carries = ({ healthy, wanted }: Count): number =>
+  wanted === 0 ? 0 : Math.min(1, (MARGIN * healthy) / wanted);
+
+const shareOf = (groups: readonly WeightedGroup[], arn: string): number => {
+  const total = groups.reduce((sum, { weight }) => sum + weight, 0);
+  const own = groups.filter(({ targetGroupArn }) => targetGroupArn === arn);
+  if (groups.length === 1) return own.length;
+  return total === 0 ? 0 : own.reduce((sum, { weight }) => sum + weight, 0) / total;
+};
+
+/** The group of a route that gets users whom it cannot serve although the other colour could serve everybody; null: none. */
+export const forsaken = (
+  groups: readonly WeightedGroup[],
+  colours: readonly [string, string],
+  counts: (arn: string) => Count,
+): { arn: string; share: number; carries: number } | null => {
+  for (const { targetGroupArn: arn } of groups) {
+    const share = shareOf(groups, arn);
+    const able = carries(counts(arn));
+    const rescue = colours.some((other) => other !== arn && carries(counts(other)) === 1);
+    if (share > 0 && rescue && (counts(arn).healthy === 0 || share > OVERLOAD * able))
+      return { arn, share, carries: able };
+  }
+  return null;
+};
+
+const isFrozen = (watched: WatchedPlan): boolean => {
+  const commands = commandsOf(watched);
+  return commands.lastIndexOf('freeze') > commands.lastIndexOf('resume');
+};
+
+const leaseHeld = ({ dynamoDb }: World, deploymentId: string): boolean =>
+  dynamoDb.partition('leases').some(({ holder }) => holder === deploymentId);
+
+/** Calls `broken` once, when users were left longer than it takes to notice. */
+export const watchUsersServed = (
+  watched: WatchedPlan,
+  serviceArn: string,
+  broken: (problem: string) => void,
+): { stop(): void } => {
+  const { world, plan, deploymentId } = watched;
+  const { kernel, elbv2, ecs } = world;
+  const blue = plan.blueTargetGroupArn;
+  // A first deployment has no other colour that users could be moved to.
+  let stopped = blue === null;
+  const colours: [string, string] = [blue ?? '', plan.green.targetGroupArn];
+  let timer: (() => void) | undefined;
+  /** While something beside the world is out of order the time does not count. */
+  let notBeforeMs = 0;
+  let forsakenAtMs: number | null = null;
+
+  const counts = (arn: string): Count => {
+    const desired = ecs
+      .taskSetsOf(serviceArn)
+      .filter(({ scalePercent, status }) => scalePercent === 100 && status !== 'DRAINING');
+    const wanted = Math.max(1, ...desired.map(({ computedDesiredCount }) => computedDesiredCount));
+    return { healthy: elbv2.registry.counts(arn).healthy, wanted };
+  };
+  const found = () =>
+    elbv2
+      .routes()
+      .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
+      .flatMap(({ label, groups }) => {
+        const one = forsaken(groups, colours, counts);
+        return one === null ? [] : [{ label, ...one }];
+      })[0];
+  const acts = (): boolean => leaseHeld(world, deploymentId) && !isFrozen(watched);
+
+  const judge = (): void => {
+    timer = undefined;
+    if (stopped) return;
+    const nowMs = kernel.scheduler.nowMs();
+    const one = found();
+    if (one === undefined || !acts()) {
+      forsakenAtMs = null;
+      return;
+    }
+    forsakenAtMs ??= nowMs;
+    const dueMs = Math.max(forsakenAtMs, notBeforeMs) + NOTICED_MS;
+    if (nowMs < dueMs) {
+      timer = kernel.scheduler.after(dueMs - nowMs, judge);
+      return;
+    }
+    stopped = true;
+    const colour = one.arn === blue ? 'blue' : one.arn === colours[1] ? 'green' : 'another group';
+    broken(
+      `invariant 8: ${one.label} sent ${Math.round(100 * one.share)} % of its users to ${colour}, which carries ${Math.round(100 * one.carries)} %, for ${Math.round((nowMs - forsakenAtMs) / SECOND_MS)} s while the other colour could serve everybody`,
+    );
+  };
+
+  kernel.onServed((_call, ok) => {
+    if (!ok) notBeforeMs = Math.max(notBeforeMs, kernel.scheduler.nowMs());
+  });
+  kernel.onEvent(({ kind, data }) => {
+    if (kind === 'step' && data?.phase === 'ended') notBeforeMs = kernel.scheduler.nowMs() + RECOVERED_MS;
+    if (kind === 'fault' && data?.fault === STALE_READS)
+      notBeforeMs = kernel.scheduler.nowMs() + RECOVERED_MS;
+  });
+  let seen = -1;
+  kernel.scheduler.onSettled(() => {
+    if (stopped || kernel.changes() === seen) return;
+    seen = kernel.changes();
+    if (timer === undefined || found() === undefined) {
+      timer?.();
+      judge();
+    }
+  });
+  return {
+    stop: () => {
+      stopped = true;
+      timer?.();
+    },
+  };
+};
