@@ -39,6 +39,14 @@ export const failureOf = (result: TaskResult, failure: Failure): string =>
     `  replay: ${replay(result, failure)} --verbose`,
   ].join('\n');
 
+/** How many runs met what production does not do yet, by its reason. */
+export const notYetHeldLines = (results: readonly TaskResult[]): string[] => {
+  const met = results.flatMap(({ notYetHeld }) => notYetHeld);
+  return [...new Set(met)].map(
+    (because) => `NOT YET HELD in ${met.filter((one) => one === because).length} runs: ${because}`,
+  );
+};
+
 /** What the README shows. */
 export const totalsOf = (results: readonly TaskResult[], elapsedMs: number): string => {
   const pointsByBase = new Map(results.map(({ base, points }) => [base, points]));
@@ -47,5 +55,6 @@ export const totalsOf = (results: readonly TaskResult[], elapsedMs: number): str
   const passed = total(results, (result) => result.passed);
   const failed = total(results, (result) => result.failures.length);
   const none = total(results, (result) => result.notApplicable);
-  return `${points} points x ${faults} faults = ${passed + failed} runs, ${passed} passed, ${failed} failed in ${seconds(elapsedMs)} s (${none} more where the fault has nothing to strike)`;
+  const notYet = results.reduce((sum, { notYetHeld }) => sum + notYetHeld.length, 0);
+  return `${points} points x ${faults} faults = ${passed + failed + notYet} runs, ${passed} passed, ${notYet} not yet held, ${failed} failed in ${seconds(elapsedMs)} s (${none} more where the fault has nothing to strike)`;
 };

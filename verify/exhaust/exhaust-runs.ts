@@ -14,6 +14,8 @@ export type TaskResult = Task & {
   /** The fault has no meaning at the point, or finds nothing to strike there. */
   notApplicable: number;
   failures: Failure[];
+  /** Why a run is not what it should be yet, for each such run. */
+  notYetHeld: string[];
   milliseconds: number;
 };
 
@@ -34,6 +36,7 @@ export const runTask = async ({ base: baseName, fault: faultName }: Task): Promi
 
   const before = await undisturbedOf(base);
   const result = { points: before.points.length, passed: 0, notApplicable: 0 };
+  const notYetHeld: string[] = [];
   const failures: Failure[] =
     before.problems.length === 0
       ? []
@@ -41,6 +44,7 @@ export const runTask = async ({ base: baseName, fault: faultName }: Task): Promi
   for (const point of before.problems.length === 0 ? before.points : []) {
     const verdict = await prove(base, before, point, fault);
     if (verdict?.kind === 'passed') result.passed += 1;
+    else if (verdict?.kind === 'notYetHeld') notYetHeld.push(...verdict.entries);
     else if (verdict?.kind === 'failed') {
       failures.push({ point: describePoint(point), pointId: idOf(point), problems: verdict.problems });
     } else result.notApplicable += 1;
@@ -50,6 +54,7 @@ export const runTask = async ({ base: baseName, fault: faultName }: Task): Promi
     fault: faultName,
     ...result,
     failures,
+    notYetHeld,
     milliseconds: performance.now() - startedMs,
   };
 };

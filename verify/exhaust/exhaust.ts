@@ -5,7 +5,7 @@ import { spread } from '../pool.ts';
 import { describePoint, idOf } from '../stage/points.ts';
 import { lineOf } from '../timeline.ts';
 import { type Base, bases } from './bases.ts';
-import { failureOf, header, rowOf, totalsOf } from './exhaust-report.ts';
+import { failureOf, header, notYetHeldLines, rowOf, totalsOf } from './exhaust-report.ts';
 import type { Task, TaskResult } from './exhaust-runs.ts';
 import { prove, undisturbed } from './prove.ts';
 
@@ -47,6 +47,7 @@ const exhaust = async (among: readonly Base[], faults: readonly ProofFault[]): P
     const more = result.failures.length - TOLD;
     if (more > 0) console.log(`... and ${more} more of ${result.base}, ${result.fault}\n`);
   }
+  for (const line of notYetHeldLines(results)) console.log(line);
   console.log(totalsOf(results, performance.now() - startedMs));
   return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
 };
@@ -69,6 +70,8 @@ const replay = async (base: Base, fault: ProofFault, pointId: string, verbose: b
   if (verdict === null) console.log('not applicable: the fault has no meaning at this point');
   else if (verdict.kind === 'notApplicable') console.log(`not applicable: ${verdict.why}`);
   else if (verdict.kind === 'passed') console.log('passed');
+  else if (verdict.kind === 'notYetHeld')
+    console.log(['not yet held:', ...verdict.problems, ...verdict.entries].join('\n  '));
   else console.log(['FAILED', ...verdict.problems.map((problem) => `  ${problem}`)].join('\n'));
   return verdict?.kind === 'failed' ? 1 : 0;
 };

@@ -29,7 +29,7 @@ export const watchWayForward = (
   const judges: ForwardJudge[] = [watchPlan(watched), watchLooks(watched)];
   const shares = new Map<string, number>();
   /** As the deployment wrote them last: what somebody else wrote between a read and a write is nobody's step. */
-  const own = new Map<string, number>();
+  const own = new Map(plan.routes.map(({ arn, original }) => [arn, greenPctOf(original.groups, green)]));
   const note = (): Forward[] =>
     world.elbv2
       .routes()
@@ -47,7 +47,7 @@ export const watchWayForward = (
     for (const [arn, share] of shares) own.set(arn, share);
     return steps;
   };
-  noteOwn();
+  note();
   let over = false;
   let stopped = false;
   let rollingBack: string | undefined;

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { baseNamed } from '../../../verify/exhaust/bases.ts';
+import { knownProblems } from '../../../verify/exhaust/not-yet-held.ts';
+import { prove, undisturbed } from '../../../verify/exhaust/prove.ts';
+import { NOTHING } from '../../../verify/faults/fault.types.ts';
+import type { Stage } from '../../../verify/stage/stage.ts';
+import { forsaken } from '../../../verify/stage/users-checker.ts';
+
+const split = (blue: number, green: number) => [
+  { targetGroupArn: 'blue', weight: blue },
+  { targetGroupArn: 'green', weight: green },
+];
+const healthy = (blue: number, green: number) => (arn: string) => ({
+  healthy: arn === 'blue' ? blue : arn === 'green' ? green : 0,
+  wanted: 4,
+});
+
+describe('users whom a colour cannot serve while the other can', () => {
+  test.each([
+    ['weight on a colour where nobody listens', split(50, 50), healthy(0, 4), 'blue'],
+    ['one weight of a thousand is weight', split(1, 999), healthy(0, 4), 'blue'],
+    ['more than twice what a colour carries', split(10, 90), healthy(4, 1), 'green'],
+    [
+      'a third group that nobody answers for',
+      [...split(90, 0), { targetGroupArn: 'c', weight: 10 }],
+      healthy(4, 4),
+      'c',
+    ],
+    [
+      'a group that stands alone has all users, whatever its weight',
+      [{ targetGroupArn: 'green', weight: 0 }],
+      healthy(4, 0),
+      'green',
+    ],
+  ])('%s', (_what, groups, counts, expected) => {
+    expect(forsaken(groups, ['blue', 'green'], counts)?.arn).toBe(expected);
+  });
+
+  test.each([
+    ['both serve', split(50, 50), healthy(4, 4)],
+    ['neither could take all', split(50, 50), healthy(0, 2)],
+    ['nobody listens, and nobody is sent there', split(0, 100), healthy(0, 4)],
+    ['short, and not by half', split(75, 25), healthy(2, 4)],
+  ])('none: %s', (_what, groups, counts) => {
+    expect(forsaken(groups, ['blue', 'green'], counts)).toBeNull();
+  });
+});
+
+/** Green's tasks die and no other starts, and JudgeHealth is never answered again: nobody moves its users. */
+const nobodyJudges = (stage: Stage): void => {
+  const { ecs, kernel } = stage.world;
+  kernel.onEvent(({ kind, data }) => {
+    if (kind !== 'step' || data?.state !== 'ShiftTraffic' || data.phase !== 'succeeded') return;
+    for (const { id, externalId } of ecs.taskSets()) {
+      if (externalId !== stage.deployments[0]?.deploymentId) continue;
+      ecs.holdLaunches(id, 3_600_000);
+      while (ecs.killTask(id) !== undefined);
+    }
+  });
+  stage.aroundInvoke(
+    (invoke) => (step, payload, context) =>
+      step === 'JudgeHealth' ? new Promise(() => undefined) : invoke(step, payload, context),
+  );
+};
+
+test('a deployment that leaves users where nobody listens breaks invariant 8', async () => {
+  const base = baseNamed('canary');
+  if (base === undefined) throw new Error('there is no canary');
+  const before = await undisturbed(base);
+
+  const verdict = await prove(base, before, before.points[0] as never, {
+    name: 'planted',
+    says: 'nobody judges any more',
+    mayLose: NOTHING,
+    endsAlike: false,
+    arm: () => nobodyJudges,
+  });
+
+  expect(verdict).toMatchObject({
+    kind: 'failed',
+    problems: expect.arrayContaining([
+      expect.stringMatching(/^invariant 8: .* sent 20 % of its users to green, which carries 0 %, for 130 s/),
+    ]),
+  });
+});
+
+test('what is not held yet explains only the problems it names, of the faults it names', () => {
+  const entry = { faults: ['alarm'], problem: /^invariant 8/, because: 'planted' };
+
+  expect(knownProblems('alarm', ['invariant 8: users'], [entry])).toEqual([entry]);
+  expect(knownProblems('alarm', ['invariant 8: users', 'invariant 1: weights'], [entry])).toBeNull();
+  expect(knownProblems('stopped', ['invariant 8: users'], [entry])).toBeNull();
+});
