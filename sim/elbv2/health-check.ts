@@ -15,10 +15,13 @@ export type Health = {
 
 export const FRESH: Health = { state: 'initial', passes: 0, failures: 0, reason: undefined };
 
-/** What a check that begins now finds. A TCP check only wants the port open; an address that is gone times out. */
+/**
+ * What a check that begins now finds. A TCP check only wants the port open; an address that is gone times out, and so does an
+ * answer that takes longer than the check's timeout, whatever its code.
+ */
 export const checkApp = (
   app: RunningApp,
-  protocol: string,
+  { protocol, timeoutMs }: { protocol: string; timeoutMs: number },
   addressGoes: boolean,
   nowMs: number,
 ): CheckResult => {
@@ -26,7 +29,10 @@ export const checkApp = (
     return { passed: false, reason: addressGoes ? 'Target.Timeout' : 'Target.FailedHealthChecks' };
   if (nowMs < app.listensFromMs) return { passed: false, reason: 'Target.FailedHealthChecks' };
   const onlyConnects = protocol === 'TCP';
-  if (onlyConnects || app.behaviour.answersHealthCheck(nowMs - app.listensFromMs)) return { passed: true };
+  if (onlyConnects) return { passed: true };
+  const sinceMs = nowMs - app.listensFromMs;
+  if (app.behaviour.responseMs(sinceMs, 0) > timeoutMs) return { passed: false, reason: 'Target.Timeout' };
+  if (app.behaviour.answersHealthCheck(sinceMs)) return { passed: true };
   return { passed: false, reason: 'Target.ResponseCodeMismatch' };
 };
 

@@ -76,7 +76,7 @@ export const makeTargetChecks = (
     const { healthCheck, described } = target.group;
     const nowMs = scheduler.nowMs();
     target.lastCheckMs = nowMs;
-    const result = checkApp(target.app, healthCheck.protocol, described.TargetType === 'ip', nowMs);
+    const result = checkApp(target.app, healthCheck, described.TargetType === 'ip', nowMs);
     const conclude = (): void => {
       target.cancel = undefined;
       target.health = afterCheck(target.health, result, healthCheck);

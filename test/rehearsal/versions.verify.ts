@@ -34,6 +34,8 @@ const versions: Version[] = [
     costs: ['versionError'],
     outcome: { shop: 'rolledBack', canary: 'rolledBack' },
   },
+  // Slower than any health check waits: no target gets healthy.
+  { version: 'latency:8s', costs: [], outcome: all('rolledBack') },
   { version: 'latency:800ms', costs: [], outcome: { shop: 'rolledBack', canary: 'succeeded' } },
   {
     version: 'memory-leak:10m',

@@ -10,7 +10,51 @@ export type NotYetHeld = {
   because: string;
 };
 
-export const notYetHeld: readonly NotYetHeld[] = [];
+const WRITES = ['foreign-writes'];
+const ECS = ['foreign-ecs'];
+
+export const notYetHeld: readonly NotYetHeld[] = [
+  {
+    faults: WRITES,
+    problem:
+      /^(the plan: .* went to \d+ % green|invariant 1: green went to \d+ % .* somebody else had moved weights)/,
+    because:
+      "weights that somebody writes before a shift, and that are the shift's own, are taken for it: AttachGreen and CheckGreen do not ask whether green has weight already",
+  },
+  {
+    faults: WRITES,
+    problem: /^(invariant 6: the (lease is still held|record was not closed)|it has not converged)/,
+    because: 'a rollback is held for ever by a route that somebody gave to a green whose tasks never served',
+  },
+  {
+    faults: WRITES,
+    problem: /^invariant 8: .* to another group/,
+    because: "a third group that somebody gives weight is nobody's: no step asks whether it answers",
+  },
+  {
+    faults: WRITES,
+    problem: /^invariant 8: .* 100 % of its users to blue, which carries 0 %/,
+    because: 'weights that somebody gives to a blue that has gone are noticed later than users are lost',
+  },
+  {
+    faults: ECS,
+    problem:
+      /^invariant 6: recorded as (succeeded, but green is not PRIMARY at|rolled back, but blue is not at its) full scale/,
+    because:
+      "a task set that somebody scaled to half is judged by its own half: no step asks for green's or blue's scale",
+  },
+  {
+    faults: ECS,
+    problem: /^(invariant 6: the (lease is still held|record was not closed)|it has not converged)/,
+    because: 'a rollback is held when somebody scaled blue down or deleted it',
+  },
+  {
+    faults: ECS,
+    problem: /^invariant 8: .* of its users to (blue|green), which carries \d+ %/,
+    because:
+      'a colour that somebody takes away while it bakes is noticed only at the next observation of a long bake',
+  },
+];
 
 /** The entry that explains every one of a run's problems together with others of the list; null where one is new. */
 export const knownProblems = (
