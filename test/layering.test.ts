@@ -190,9 +190,11 @@ test("real time enters the workflow's code in one place, and so does chance", ()
 test('only aws/ makes commands, so that every call is classified and retried the same way', () => {
   const commands = /\bnew [A-Z]\w+Command\(/g;
 
-  expect(places(all(...folders.filter((folder) => !['aws', 'verify'].includes(folder))), commands)).toEqual(
-    [],
+  // Somebody else's hand in ECS is no call of ours.
+  const others = all(...folders.filter((folder) => !['aws', 'verify'].includes(folder))).filter(
+    ({ path }) => path !== 'rehearsal/faults/foreign-hands.ts',
   );
+  expect(places(others, commands)).toEqual([]);
   expect(places(all('aws'), commands).length).toBeGreaterThan(10);
 });
 

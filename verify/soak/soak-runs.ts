@@ -85,7 +85,8 @@ const lossProblems = (schedule: Schedule, faults: readonly SoakFault[], { ends }
       const found = worldFaultNamed(fault.name);
       const mayLose = found === undefined ? NOTHING : inRequests(found.mayLose);
       // Of a service deployed twice, what he writes may name the group whose tasks only start.
-      const causes = found?.does === 'writesRoutes' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
+      const causes =
+        found?.does === 'writesRoutes' ? [...mayLose.causes, 'sickTarget' as const] : mayLose.causes;
       for (const cause of causes) {
         // Requests that found no route belong to no service: the traffic counts them for the account.
         if (onService || cause === 'noRoute') allowed.set(cause, (allowed.get(cause) ?? 0) + mayLose.atMost);
