@@ -41,6 +41,8 @@ test('a pipeline may do what its commands do', () => {
 
 test('and nothing that none of them does, but steer, and pass the roles of what it registers', () => {
   expect(allowed.filter((action) => !called.has(action)).toSorted()).toEqual([
+    // Asked of IAM by RegisterTaskDefinition with tags.
+    'ecs:TagResource',
     'iam:PassRole',
     'lambda:InvokeFunction',
   ]);
