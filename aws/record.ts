@@ -169,6 +169,12 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         },
       }),
 
+    noteSignal: (deploymentId, by) =>
+      updateOpen(deploymentId, 'note a signal', {
+        set: ['lastSignalAtMs = :at', 'lastSignalBy = :by'],
+        values: { ':at': number(call.clock.nowMs()), ':by': text(by) },
+      }),
+
     async addCommand(deploymentId, command) {
       const { id, kind, by } = command;
       await writeCommand(deploymentId, command);

@@ -173,6 +173,8 @@ export type DeploymentRecord = {
   storeTaskToken(of: RecordOf, taskToken: string, expiresAtMs: number): Promise<void>;
   /** Notes that an alarm turned red, for the next decision to look at. False when the deployment has ended. */
   noteAlarm(deploymentId: string, alarmName: string): Promise<boolean>;
+  /** Notes what wakes a bake and is no alarm. False when the deployment has ended. */
+  noteSignal(deploymentId: string, by: string): Promise<boolean>;
   /**
    * Adds a command, once by its id. False when the deployment has ended or is committed meanwhile, when it has had as many as it
    * may, and when that id was added already.

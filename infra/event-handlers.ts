@@ -58,6 +58,19 @@ export const eventHandlers: readonly EventHandler[] = [
     ],
   },
   {
+    name: 'Watch',
+    file: 'watch',
+    description: 'Wakes a deployment whose users are where nobody answers them.',
+    pattern: patternOf(eventRules.Watch),
+    schedule: events.Schedule.rate(Duration.millis(eventRules.Watch.everyMs)),
+    permissions: [
+      'dynamodb:Query@leases',
+      'ecs:DescribeServices',
+      'elasticloadbalancing:DescribeTargetHealth',
+      ...wake,
+    ],
+  },
+  {
     name: 'Command',
     file: 'command',
     description: "Takes an operator's command to the running deployment.",

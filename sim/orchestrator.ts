@@ -67,6 +67,7 @@ export const installOrchestrator = (
   const rules = [
     { handler: 'OnAlarm', pattern: eventRules.OnAlarm.pattern() },
     { handler: 'Sweep', pattern: eventRules.Sweep.pattern(STATE_MACHINE_ARN) },
+    { handler: 'Watch', pattern: eventRules.Watch.pattern() },
   ] as const;
   const publish = (event: object): void => {
     for (const { handler, pattern } of rules) if (matches(pattern, event)) deliver(handler, event);
@@ -86,11 +87,30 @@ export const installOrchestrator = (
       detail: { executionArn: arn, stateMachineArn, status },
     }),
   );
-  const sweepAgain = (): void => {
-    invoke('Sweep', { 'detail-type': 'Scheduled Event' });
-    scheduler.after(eventRules.Sweep.everyMs, sweepAgain);
+  kernel.onEvent(({ data }) => {
+    const task = data?.stopping as { clusterArn: string; service: string } | undefined;
+    if (task === undefined) return;
+    const lastStatus = data?.status === 'STOPPED' ? 'STOPPED' : 'RUNNING';
+    publish({
+      source: 'aws.ecs',
+      'detail-type': 'ECS Task State Change',
+      detail: {
+        clusterArn: task.clusterArn,
+        group: `service:${task.service}`,
+        desiredStatus: 'STOPPED',
+        lastStatus,
+      },
+    });
+  });
+  const everyMinute = (handler: 'Sweep' | 'Watch', everyMs: number): void => {
+    const again = (): void => {
+      invoke(handler, { 'detail-type': 'Scheduled Event' });
+      scheduler.after(everyMs, again);
+    };
+    scheduler.after(everyMs + random.between(0, 60) * SECOND_MS, again);
   };
-  scheduler.after(eventRules.Sweep.everyMs + random.between(0, 60) * SECOND_MS, sweepAgain);
+  everyMinute('Sweep', eventRules.Sweep.everyMs);
+  everyMinute('Watch', eventRules.Watch.everyMs);
 
   return {
     lambda,

@@ -35,6 +35,16 @@ export const eventRules = {
     // lost. A run each minute costs a few cents a month.
     everyMs: MINUTE_MS,
   },
+  Watch: {
+    // The first and the last of the five events of a task that stops: of all services, since which are deployed changes.
+    pattern: () => ({
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: { desiredStatus: ['STOPPED'], lastStatus: ['RUNNING', 'STOPPED'] },
+    }),
+    // ECS promises no delay, and a target that fails its checks is no event at all.
+    everyMs: MINUTE_MS,
+  },
 } as const satisfies Record<string, EventRule>;
 
 /**

@@ -39,7 +39,16 @@ export const makeTasks = (
         kind: 'task',
         what: `task ${task.label} ${what} (${revision})`,
         ...options,
-        data: { taskArn: task.arn, taskSet: task.set.id, status: task.status, revision },
+        data: {
+          taskArn: task.arn,
+          taskSet: task.set.id,
+          status: task.status,
+          revision,
+          // Which of the moments of a task's end are events of EventBridge.
+          ...(task.desired === 'STOPPED'
+            ? { stopping: { clusterArn: task.set.service.clusterArn, service: task.set.service.name } }
+            : {}),
+        },
       });
     },
   };

@@ -175,7 +175,7 @@ describe('alarms', () => {
 
   test('stay red for a lost event when SQS stops publishing for its queue, until the queue is purged', () => {
     const ofQueues = alarms.filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible');
-    expect(ofQueues).toHaveLength(2);
+    expect(ofQueues).toHaveLength(3);
     for (const alarm of ofQueues) {
       const rule: Rule = {
         evaluationPeriods: Number(alarm.EvaluationPeriods),
@@ -192,13 +192,18 @@ describe('alarms', () => {
     }
   });
 
-  test('speak up when the sweep, which runs when nothing else does, is missed', () => {
+  test('speak up when the sweep or the watch, which run when nothing else does, is missed', () => {
     const missed = alarms.filter(({ ComparisonOperator }) => ComparisonOperator === 'LessThanThreshold');
 
-    expect(missed).toEqual([
-      expect.objectContaining({ MetricName: 'Invocations', Threshold: 1, Period: 300, EvaluationPeriods: 3 }),
-    ]);
+    const every = expect.objectContaining({
+      MetricName: 'Invocations',
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 3,
+    });
+    expect(missed).toEqual([every, every]);
     expect(JSON.stringify(missed[0]?.Dimensions)).toContain('CutoverSweep');
+    expect(JSON.stringify(missed[1]?.Dimensions)).toContain('CutoverWatch');
   });
 
   test('speak up for a lease that recoveries do not free, and for recoveries that cannot be started', () => {

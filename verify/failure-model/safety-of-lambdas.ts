@@ -8,4 +8,8 @@ export const safetyOfLambdas = {
     safe: 'It starts a recovery only for a lease whose execution has ended, after a second read of the lease. Two sweeps that find the same end use the same execution name; if two recoveries start, one gets the lease.',
     left: 'A stopped deployment as it was, for another minute: the next scheduled sweep finds it.',
   },
+  Watch: {
+    safe: 'It reads both colours of a bake and asks the rule that the steps ask, then records a signal and spends the token. It writes no weight: JudgeHealth reads everything itself. Lost, late or twice, it changes when users are moved, never where.',
+    left: "Users where nobody answers them, until the next minute's run or the bake's next observation.",
+  },
 } as const;

@@ -130,6 +130,12 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           record.lastAlarm = { atMs: state.nowMs, name };
           return true;
         }),
+      noteSignal: (id, by) =>
+        call('record.noteSignal', 'write', () => {
+          const record = open(id);
+          if (record !== undefined) record.lastSignal = { atMs: state.nowMs, by };
+          return record !== undefined;
+        }),
       addCommand: (id, command) =>
         call('record.addCommand', 'write', () => {
           if (id !== DEPLOYMENT) {

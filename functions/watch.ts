@@ -1,0 +1,114 @@
+import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
+import { MINUTE_MS } from '../core/clock.ts';
+import { serviceKeyOf } from '../core/deployment/service-key.ts';
+import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Decision } from '../core/vocabulary/state.types.ts';
+import { countColour } from '../core/weights/colour-count.ts';
+import type { Placement } from '../core/weights/placement.ts';
+import { weightsAt } from '../core/weights/weights.ts';
+import { ecsServices, executions, leases, record, targets } from './deps.ts';
+import type { Deps } from './deps.types.ts';
+import { lambdaHost } from './lambda-host.ts';
+import { type StepDeps, toHandler } from './step.ts';
+
+/** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
+export type WatchEvent = { detail?: { clusterArn?: string; group?: string } };
+
+type Uses = 'ecsServices' | 'executions' | 'leases' | 'record' | 'targets';
+
+/**
+ * Two describe calls a lease, of a bucket that all of the account shares and that is refilled at 10 a second [fact 92]: so
+ * many leave more than half of it to the deployments. With more, each minute's turn takes the next ones.
+ */
+const AT_MOST = 150;
+
+const toWatch = (held: HeldLease[], { detail }: WatchEvent, nowMs: number): HeldLease[] => {
+  const service = detail?.group?.replace(/^service:/, '');
+  if (service !== undefined && detail?.clusterArn !== undefined) {
+    const key = serviceKeyOf({ cluster: detail.clusterArn, service });
+    return held.filter(({ serviceKey }) => serviceKey === key);
+  }
+  if (held.length <= AT_MOST) return held;
+  const from = (Math.floor(nowMs / MINUTE_MS) * AT_MOST) % held.length;
+  return [...held.slice(from), ...held.slice(0, from)].slice(0, AT_MOST);
+};
+
+/** What the rule for the weights has to say of a bake, taking it that the routes are as the deployment left them. */
+const placed = async (
+  { deploymentId }: HeldLease,
+  plan: Plan,
+  stored: StoredDeployment,
+  { position }: Pick<Decision, 'position'>,
+  { ecsServices, targets, clock }: Pick<StepDeps<Uses>, 'ecsServices' | 'targets' | 'clock'>,
+): Promise<Placement | null> => {
+  const [service, blueTargets, greenTargets] = await Promise.all([
+    ecsServices.read(plan.clusterArn, plan.serviceArn),
+    plan.blueTargetGroupArn === null ? Promise.resolve([]) : targets.read(plan.blueTargetGroupArn),
+    targets.read(plan.green.targetGroupArn),
+  ]);
+  const blue = service.taskSets.find(({ id }) => id === plan.blue?.id) ?? null;
+  const green = service.taskSets.find((set) => set.externalId === deploymentId) ?? null;
+  const shifted = weightsAt(plan, position);
+  const traffic = {
+    position,
+    weights: shifted,
+    shiftedAtMs: stored.placement?.carried?.shiftedAtMs ?? 0,
+    routes: [],
+  };
+  const weights = carriedSince(stored.placement, traffic)?.weights ?? shifted;
+  return placeInBake({
+    plan,
+    traffic,
+    blue: countColour(blueTargets, blue),
+    green: countColour(greenTargets, green),
+    needed: service.desiredCount,
+    routes: [{ weights }],
+    answers: { blue: [], green: [] },
+    commands: stored.commands,
+    memory: stored.placement,
+    nowMs: clock.nowMs(),
+  });
+};
+
+const watchOne = async (
+  lease: HeldLease,
+  deps: Pick<Deps, 'ecsServices' | 'executions' | 'record' | 'targets' | 'clock'>,
+): Promise<string | null> => {
+  const { record, executions } = deps;
+  const stored = await record.read(lease.deploymentId);
+  // Only a bake waits for a signal; on the way back RollBack comes by itself.
+  if (stored?.plan == null || stored.taskToken === null || stored.commitment !== null) return null;
+  const last = (await record.readDecisions(lease.deploymentId)).at(-1);
+  if (last === undefined || (last.kind !== 'hold' && last.kind !== 'awaitOperator')) return null;
+
+  const found = await placed(lease, stored.plan, stored, last, deps);
+  if (found?.move !== true) return null;
+  if (await record.noteSignal(lease.deploymentId, found.reason))
+    await executions.wake(stored.taskToken, found.reason);
+  return lease.deploymentId;
+};
+
+/**
+ * Sees within a minute that a baking deployment's users are where nobody answers them, and at once when a task's end tells of
+ * it: it asks the rule that the steps ask, and wakes the deployment only if that would move them. JudgeHealth reads everything
+ * itself.
+ */
+export const watch = async (event: WatchEvent, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
+  const held = toWatch(await deps.leases.held(), event, deps.clock.nowMs());
+  const results = await Promise.allSettled(held.map((lease) => watchOne(lease, deps)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return {
+    woken: results.flatMap((result) =>
+      result.status === 'fulfilled' && result.value !== null ? [result.value] : [],
+    ),
+  };
+};
+
+export const handler = toHandler(
+  'Watch',
+  watch,
+  { ecsServices, executions, leases, record, targets },
+  lambdaHost,
+);
