@@ -44,7 +44,7 @@ export type SdkCommand<Output> = {
   ): (args: never) => Promise<{ output: Output }>;
 };
 
-export type CallContext<Output> = {
+type CallContext<Output> = {
   /** What we are doing and on what, as an infinitive for a message: `read the rules of listener X`. */
   what: string;
   /** Finds a failure reported inside a successful answer, as an error to classify and perhaps retry like any other. */
@@ -79,10 +79,10 @@ export const MAX_ATTEMPTS = 6;
 export const MAX_THROTTLED_ATTEMPTS = 24;
 
 /** First wait's upper bound. A lost connection is back within a few round trips of some 10 ms. */
-export const BASE_WAIT_MS = 100;
+const BASE_WAIT_MS = 100;
 
 /** First wait's upper bound after throttling: the AWS SDKs' own figure, a refill period of the token buckets [fact 133]. */
-export const THROTTLED_BASE_WAIT_MS = SECOND_MS;
+const THROTTLED_BASE_WAIT_MS = SECOND_MS;
 
 /** Whose answers nobody gives away: its reads are refilled at 10 a second, half of any other's [fact 92]. */
 const SCARCEST = 'Elastic Load Balancing';
@@ -106,7 +106,7 @@ const LONGEST_SEND_MS = 7 * SECOND_MS;
  * Tries while ECS does not see yet what Elastic Load Balancing has already answered: about half a minute of waiting. With the
  * state machine's own tries that is some three minutes; others see it follow within two (terraform-provider-aws, task_set.go).
  */
-export const MAX_UNATTACHED_ATTEMPTS = 12;
+const MAX_UNATTACHED_ATTEMPTS = 12;
 
 /** How a failed call is tried again: `none` was not throttled. */
 type Line = Turn | 'last' | 'none' | 'unattached';

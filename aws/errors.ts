@@ -103,7 +103,7 @@ export const isUnattached = (error: unknown): boolean =>
   error instanceof Error && error.name === 'InvalidParameterException' && UNATTACHED.test(error.message);
 
 /** What was being done when the error came. */
-export type Attempted = {
+type Attempted = {
   /** An infinitive: `read the rules of listener X`. */
   what: string;
   operation: Operation;

@@ -4,7 +4,7 @@ import type { Call, Sender } from './call.ts';
 import type { Events } from './verbs.ts';
 
 /** What rules match on; EventBridge refuses sources of its customers that start with `aws.` [fact 125]. */
-export const EVENT_SOURCE = 'cutover';
+const EVENT_SOURCE = 'cutover';
 
 /** Waits of three retries; a bus that takes longer has to be told nothing. */
 const PATIENCE_MS = 2 * SECOND_MS;

@@ -8,8 +8,8 @@ import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 
-export const executionStatuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT'] as const;
-export type ExecutionStatus = (typeof executionStatuses)[number];
+const executionStatuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT'] as const;
+type ExecutionStatus = (typeof executionStatuses)[number];
 
 export type ExecutionSummary = {
   arn: string;

@@ -12,7 +12,7 @@ export type Installation = {
 
 const fields = ['stateMachineArn', 'tableName', 'eventBusName', 'commandFunction'] as const;
 
-export const parameterOf = (installation: string): string => `/cutover/${installation}`;
+const parameterOf = (installation: string): string => `/cutover/${installation}`;
 
 /** Reads the SSM parameter that an installation writes. */
 export const readInstallation = async (client: Sender, call: Call, name: string): Promise<Installation> => {

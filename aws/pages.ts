@@ -1,6 +1,6 @@
 import { DeploymentError } from '../core/errors.ts';
 
-export type Page<Item> = { items: Item[] | undefined; next: string | undefined };
+type Page<Item> = { items: Item[] | undefined; next: string | undefined };
 
 /** No list we read has more: a load balancer has 100 rules by default, a service a few thousand stopped tasks. */
 export const MAX_PAGES = 500;

@@ -4,7 +4,7 @@ import type { Call, Sender } from './call.ts';
 import { allPages } from './pages.ts';
 
 /** What `cutover init` looks through. */
-export type ServiceList = {
+type ServiceList = {
   clusters(): Promise<string[]>;
   services(clusterArn: string): Promise<string[]>;
 };

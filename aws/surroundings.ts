@@ -35,7 +35,7 @@ import { allPages, chunks } from './pages.ts';
 export type SurroundingsClients = { [What in keyof Surroundings]?: Sender | undefined };
 
 /** Whoever runs this waits for it, and none of it is needed: so long a look is tried. */
-export const LOOK_PATIENCE_MS = 10 * SECOND_MS;
+const LOOK_PATIENCE_MS = 10 * SECOND_MS;
 
 /**
  * What only the command line looks at: the Lambdas have no permission for it, and need none. A look that is refused or

@@ -20,7 +20,7 @@ import { observeTaskSet } from './task-set-observation.ts';
 import type { ServiceRef, TaskSets } from './verbs.ts';
 
 /** Marks the task sets that Cutover made, for people and for cost reports; the deployment itself goes by externalId. */
-export const DEPLOYMENT_TAG = 'cutover:deployment';
+const DEPLOYMENT_TAG = 'cutover:deployment';
 
 /** DescribeTasks takes at most so many tasks (ECS API reference). */
 const TASKS_PER_CALL = 100;

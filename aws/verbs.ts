@@ -27,7 +27,7 @@ export type { ObservedLoadBalancer };
 export type ServiceRef = { clusterArn: string; serviceArn: string };
 
 /** One that this deployment made, when its id is known. */
-export type KnownTaskSet = { taskSetId: string } | undefined;
+type KnownTaskSet = { taskSetId: string } | undefined;
 
 /** aws/ecs-service.ts */
 export type EcsServices = {
@@ -131,7 +131,7 @@ export type Leases = {
 };
 
 /** A deployment's record, and the execution that may change it. */
-export type RecordOf = Pick<Holding, 'deploymentId' | 'executionArn'>;
+type RecordOf = Pick<Holding, 'deploymentId' | 'executionArn'>;
 
 /** A deployment as its record has it. */
 export type StoredDeployment = {

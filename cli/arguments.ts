@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 
-export type OptionSpec = {
+type OptionSpec = {
   type: 'string' | 'boolean';
   multiple?: true;
   short?: string;

@@ -9,7 +9,7 @@ import { signalAlarm } from './signal.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
 /** EventBridge's "CloudWatch Alarm State Change", as far as it is used; only transitions emit one [fact 117]. */
-export type AlarmEvent = EventBridgeEvent<
+type AlarmEvent = EventBridgeEvent<
   'CloudWatch Alarm State Change',
   { alarmName: string; state: { value: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' } }
 >;

@@ -17,7 +17,7 @@ const SILENCE_PERIODS = 3;
 /** Likewise: a recovery takes a lease over within seconds, so a quarter of an hour is many recoveries that did not. */
 const LOCKED_PERIODS = 3;
 
-export type AlarmSources = {
+type AlarmSources = {
   stateMachine: { metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric };
   /** Executions that ended in a terminal state, by its name. */
   endedIn: (state: string) => cloudwatch.Metric;

@@ -15,7 +15,7 @@ import type { SampleServiceProps } from './sample-service/sample-service.types.t
 import { SampleStack } from './sample-service/sample-stack.ts';
 
 /** The handlers as infra/packaging/bundle.ts left them. */
-export const bundledCode = (file: string): lambda.Code => {
+const bundledCode = (file: string): lambda.Code => {
   const directory = `${BUNDLE_DIRECTORY}/${file}`;
   if (!existsSync(`${directory}/index.mjs`)) {
     throw new Error(`expected a bundle in ${directory}, found none; run \`npm run bundle\` first`);
@@ -24,7 +24,7 @@ export const bundledCode = (file: string): lambda.Code => {
 };
 
 /** The sample service in the shapes that services have. */
-export const samples: Record<string, SampleServiceProps> = {
+const samples: Record<string, SampleServiceProps> = {
   CutoverSampleFargate: { extraRoutes: [{ paths: ['/api/*'] }] },
   CutoverSampleEc2: { launchType: 'EC2' },
   CutoverSampleNlb: { balancer: 'network', internetFacing: false },

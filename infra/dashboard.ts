@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { StepName } from '../statemachine/contract.ts';
 import type { Handler } from './handler.ts';
 
-export type DashboardSources = {
+type DashboardSources = {
   stateMachine: { metric(name: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric };
   /** How executions end: the state machine's terminal states. */
   terminalStates: readonly string[];

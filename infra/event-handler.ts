@@ -15,7 +15,7 @@ import { Handler, type HandlerProps } from './handler.ts';
 const EVENT_USEFUL_FOR = Duration.millis(eventDelivery.usefulForMs);
 
 /** What starts the Lambda. */
-export type Starts = { pattern?: events.EventPattern | undefined; schedule?: events.Schedule | undefined };
+type Starts = { pattern?: events.EventPattern | undefined; schedule?: events.Schedule | undefined };
 
 /**
  * A Lambda behind an EventBridge rule. Two ways to lose an event, two queues' worth of evidence: EventBridge

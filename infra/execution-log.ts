@@ -1,7 +1,7 @@
 import { Aws, type aws_cloudwatch as cloudwatch, Fn, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
-export type ExecutionLogProps = {
+type ExecutionLogProps = {
   retention: logs.RetentionDays;
   /** Names of the state machine's Succeed and Fail states. */
   terminalStates: readonly string[];

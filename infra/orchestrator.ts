@@ -52,7 +52,7 @@ const definition = readFileSync(new URL('../statemachine/deploy.asl.json', impor
 const { States } = JSON.parse(definition) as { States: Record<string, { Type: string; Comment?: string }> };
 
 /** How an execution can end. */
-export const terminalStates = Object.keys(States).filter((name) =>
+const terminalStates = Object.keys(States).filter((name) =>
   ['Succeed', 'Fail'].includes(States[name]?.Type ?? ''),
 );
 

@@ -5,7 +5,7 @@ import type { Behaviour } from '../sim/parts.types.ts';
 
 /** How a version behaves, as `--version` takes it: a name, and often a value after a colon. */
 
-export type ParsedBehaviour = { ok: true; behaviour: Behaviour } | { ok: false; message: string };
+type ParsedBehaviour = { ok: true; behaviour: Behaviour } | { ok: false; message: string };
 
 /** A Fargate task with a middling image: tens of seconds from creation to RUNNING. Assumed. */
 const START_MS = 35 * SECOND_MS;

@@ -21,7 +21,7 @@ export const parseFaults = (texts: string[]): Fault[] =>
   });
 
 /** What the faults act on. */
-export type Rehearsed = {
+type Rehearsed = {
   serviceArn: string;
   /** Undefined when it is not one that can be parsed. */
   request: DeploymentRequest | undefined;

@@ -1,5 +1,5 @@
 /** What a deployment used of the services that charge by use. */
-export type Usage = {
+type Usage = {
   /** Step Functions Standard, retries included. */
   transitions: number;
   lambdaInvocations: number;
@@ -12,7 +12,7 @@ export type Usage = {
 };
 
 /** Dollars. */
-export type Cost = {
+type Cost = {
   total: number;
   stepFunctions: number;
   lambda: number;

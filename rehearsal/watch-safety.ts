@@ -11,7 +11,7 @@ import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
 
 /** Whose deployment is watched, and which groups are which. */
-export type SafetyContext = {
+type SafetyContext = {
   serviceArn: string;
   deploymentId: string;
   colours(): Colours;

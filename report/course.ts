@@ -1,7 +1,7 @@
 import type { Count, Course, TargetCount } from './report.types.ts';
 
 /** Keeps what changed: many looks see the same. */
-export const withoutRepeats = <Point>(points: readonly Point[], same: (a: Point, b: Point) => boolean) =>
+const withoutRepeats = <Point>(points: readonly Point[], same: (a: Point, b: Point) => boolean) =>
   points.filter((point, index) => {
     const before = points[index - 1];
     return before === undefined || !same(before, point);
@@ -25,9 +25,3 @@ const sameCount = (a: Count | null, b: Count | null): boolean => a?.healthy === 
 
 export const targetsOf = (readings: readonly TargetCount[]): TargetCount[] =>
   withoutRepeats(readings, (a, b) => sameCount(a.blue, b.blue) && sameCount(a.green, b.green));
-
-/** The last value at or before a moment. */
-export const at = <Point extends { atMs: number }>(
-  points: readonly Point[],
-  atMs: number,
-): Point | undefined => points.findLast((point) => point.atMs <= atMs);

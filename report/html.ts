@@ -17,8 +17,7 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 };
 
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (found) => entities[found] ?? found);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] ?? found);
 
 const markupOf = (part: Part): string => {
   if (part === null) return '';

@@ -61,4 +61,4 @@ export type Mark = { atMs: number; kind: MarkKind; who: string; what: string; wh
 
 export type ReportedDecision = Decision & { atMs: number };
 
-export type ReportedEvent = { atMs: number; kind: string; what: string; why: string };
+type ReportedEvent = { atMs: number; kind: string; what: string; why: string };

@@ -1,6 +1,6 @@
 /** Draws what a terminal showed, frame after frame, as one SVG that a browser plays without a script. */
 
-export type RecordingSize = { columns: number; rows: number; frameSeconds: number };
+type RecordingSize = { columns: number; rows: number; frameSeconds: number };
 
 type Style = { bold: boolean; dim: boolean; colour: string | null };
 type Segment = Style & { column: number; text: string };

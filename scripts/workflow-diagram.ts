@@ -55,7 +55,7 @@ const edges = (name: string, state: State): string[] => {
   return [...next, ...choices, ...fallback, ...caught];
 };
 
-export const drawWorkflow = (definition: Definition): string => {
+const drawWorkflow = (definition: Definition): string => {
   const states = Object.entries(definition.States);
   return [
     '```mermaid',
@@ -66,7 +66,7 @@ export const drawWorkflow = (definition: Definition): string => {
   ].join('\n');
 };
 
-export const withWorkflow = (page: string, definition: Definition): string => {
+const withWorkflow = (page: string, definition: Definition): string => {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
   if (begin < 0 || end < begin) throw new Error(`docs/workflow.md lacks the markers ${BEGIN} ... ${END}`);

@@ -17,7 +17,7 @@ import { reviveDates } from './world-files/revive-dates.ts';
 import type { MemberKind } from './world-files/shapes.ts';
 import { forwardingRoutes, worldProblems } from './world-files/world-problems.ts';
 
-export type LoadedWorld = { ok: true; seed: WorldSeed } | { ok: false; problems: string[] };
+type LoadedWorld = { ok: true; seed: WorldSeed } | { ok: false; problems: string[] };
 
 /** What users send when the world does not say: enough that every minute of every group has requests in it. */
 export const DEFAULT_TRAFFIC: TrafficSeed = { requestsPerSecond: 10 };

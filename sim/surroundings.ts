@@ -15,7 +15,7 @@ export type SurroundingsSeed = {
   scalableTargets?: ScalableTarget[];
 };
 
-export type SimulatedSurroundings = { ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
+type SimulatedSurroundings = { ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
 
 /** The clients of the services that the world says something about: reads alone, from what its files say. */
 export const makeSurroundings = (kernel: Kernel, seed: SurroundingsSeed): SimulatedSurroundings => ({

@@ -8,7 +8,7 @@ import { isStep, type StepName, type StepResult } from './contract.ts';
 type Sentence = { what: string; why?: string; detail?: boolean; bad?: boolean };
 
 /** A line of a deployment's timeline, with its details as plain JSON. */
-export type StepLine = Omit<Sentence, 'bad'> & { kind: 'step' | 'decision'; data: Record<string, unknown> };
+type StepLine = Omit<Sentence, 'bad'> & { kind: 'step' | 'decision'; data: Record<string, unknown> };
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 

@@ -193,7 +193,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
 
 export const stateNames = Object.keys(stateTable) as StateName[];
 
-export const isState = (name: string): name is StateName => Object.hasOwn(stateTable, name);
+const isState = (name: string): name is StateName => Object.hasOwn(stateTable, name);
 
 /** Undefined for a state of a newer workflow than this program knows, and for a Lambda that is no state. */
 export const phaseOf = (state: string): Phase | undefined =>

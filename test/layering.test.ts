@@ -225,7 +225,17 @@ test('no folder has files whose name says nothing', () => {
 test('the parser of imports sees what there is to see', () => {
   const deps = (files.functions ?? []).find(({ path }) => path === 'functions/deps.ts');
 
-  expect(deps?.imports).toContainEqual({ target: '@aws-sdk/client-ecs', own: false, typeOnly: false });
-  expect(deps?.imports).toContainEqual({ target: 'aws/listener.ts', own: true, typeOnly: false });
-  expect(deps?.imports).toContainEqual({ target: 'aws/call.ts', own: true, typeOnly: true });
+  expect(deps?.imports).toContainEqual({
+    target: '@aws-sdk/client-ecs',
+    own: false,
+    typeOnly: false,
+    names: ['ECSClient'],
+  });
+  expect(deps?.imports).toContainEqual({
+    target: 'aws/listener.ts',
+    own: true,
+    typeOnly: false,
+    names: ['makeListener'],
+  });
+  expect(deps?.imports).toContainEqual({ target: 'aws/call.ts', own: true, typeOnly: true, names: ['Call'] });
 });

@@ -8,6 +8,8 @@ export type SourceImport = {
   target: string;
   own: boolean;
   typeOnly: boolean;
+  /** The names it takes from there, `*` for all. */
+  names: string[];
 };
 
 export type SourceFile = {
@@ -22,20 +24,31 @@ export type SourceFile = {
 const withoutComments = (text: string): string =>
   text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`\\])\/\/.*$/gm, '$1');
 
-const STATIC = /\b(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?'([^']+)'/g;
+const STATIC = /\b(?:import|export)\s+(type\s+)?(?:([\w*{}\s,$]+?)\s+from\s+)?'([^']+)'/g;
 const DYNAMIC = /\bimport\(\s*(['"`])([^'"`]+)\1/g;
+
+/** `{ a, type B, c as d }` takes a, B and c. */
+const namesIn = (clause: string): string[] =>
+  clause.includes('*')
+    ? ['*']
+    : [...clause.matchAll(/(?:^|[{,])\s*(?:type\s+)?(\w+)/g)].map(([, name]) => name as string);
 
 const importsOf = (path: string, code: string): SourceImport[] => {
   const found = [
     ...[...code.matchAll(STATIC)].map((match) => ({
       typeOnly: match[1] !== undefined,
-      target: match[2] as string,
+      target: match[3] as string,
+      names: namesIn(match[2] ?? ''),
     })),
-    ...[...code.matchAll(DYNAMIC)].map((match) => ({ typeOnly: false, target: match[2] as string })),
+    ...[...code.matchAll(DYNAMIC)].map((match) => ({
+      typeOnly: false,
+      target: match[2] as string,
+      names: ['*'],
+    })),
   ];
-  return found.map(({ typeOnly, target }) => {
+  return found.map(({ target, ...rest }) => {
     const own = target.startsWith('.');
-    return { typeOnly, own, target: own ? posix.normalize(posix.join(dirname(path), target)) : target };
+    return { ...rest, own, target: own ? posix.normalize(posix.join(dirname(path), target)) : target };
   });
 };
 

@@ -50,7 +50,7 @@ export type Account = {
   verbs(limits?: { limitMs?: number; signal?: AbortSignal }): Verbs & WriteVerbs;
 };
 
-export type WriteVerbs = {
+type WriteVerbs = {
   /** What lies around the service, as far as the caller may look. */
   surroundings(observed: PlanObservation, request: DeploymentRequest): Promise<Surroundings>;
   command(
@@ -61,7 +61,7 @@ export type WriteVerbs = {
   identity(): Promise<string>;
 };
 
-export type Why = { by: string; reason: string; id: string };
+type Why = { by: string; reason: string; id: string };
 
 /** Enough for a throttled call's retries. A person would give up on a silent command not much later. */
 const LIMIT_MS = 30 * SECOND_MS;

@@ -12,7 +12,7 @@ import type { Account } from './account.ts';
 import type { Target } from './target.ts';
 
 /** What is to be deployed, as the command line said it. */
-export type WantedRevision = {
+type WantedRevision = {
   /** A file, or a family, family:revision or ARN; null: the running one. */
   taskDefinition: string | null;
   /** What the file holds; null when none is named. */

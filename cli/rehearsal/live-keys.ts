@@ -16,7 +16,7 @@ export const keyOf: Record<CommandKind, string> = {
 /** Ctrl-C and Ctrl-D arrive as characters once keys are read one by one. */
 const LEAVING = ['q', '\u0003', '\u0004'];
 
-export type Pressed =
+type Pressed =
   | { kind: 'command'; command: CommandKind }
   | { kind: 'faster' | 'slower' | 'stop' | 'leave' }
   | null;

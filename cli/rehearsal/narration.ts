@@ -7,7 +7,7 @@ import { pauses } from './pace.ts';
 import type { WorldPreflight } from './preflight-world.ts';
 
 /** What a rehearsal is shown as while it runs and at its end. */
-export type Narration = {
+type Narration = {
   onEvent(event: SimEvent, status: Status): void;
   /** Resolves when everything has been shown. */
   finish(): Promise<void>;

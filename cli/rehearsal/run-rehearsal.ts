@@ -9,7 +9,7 @@ import type { LiveRehearsal } from './live-rehearsal.ts';
 import { narrateJson, narrateLines, narrateNothing, preflightJson, reportJson } from './narration.ts';
 import type { WorldPreflight } from './preflight-world.ts';
 
-export type Showing = {
+type Showing = {
   json: boolean;
   verbose: boolean;
   /** Real time the timeline may take on a terminal, milliseconds; null: no pacing. */

@@ -4,11 +4,11 @@ type Style = Parameters<Paint>[0];
 
 /** A line in the making: text with a style, so that its width can be known before it is painted. */
 export type Cell = { text: string; style?: Style };
-export type Cells = readonly Cell[];
+type Cells = readonly Cell[];
 
 export const cell = (text: string, style?: Style): Cell => (style === undefined ? { text } : { text, style });
 
-export const widthOf = (cells: Cells): number => cells.reduce((sum, { text }) => sum + text.length, 0);
+const widthOf = (cells: Cells): number => cells.reduce((sum, { text }) => sum + text.length, 0);
 
 /** Cut to `width` with an ellipsis: a live view's line must never wrap, or the next one would be drawn over. */
 export const cutTo = (cells: Cells, width: number): Cell[] => {

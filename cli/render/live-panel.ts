@@ -176,7 +176,7 @@ const whyRows = ({ phase, why, ended }: View, width: number, whole: boolean): Ce
 };
 
 /** What the plan still has to bake; draining and health checks come on top and cannot be known. */
-export const timeLeft = (view: View, nowMs: number): string => {
+const timeLeft = (view: View, nowMs: number): string => {
   const { position, shifts, shiftedAtMs, past, phase, waitsFor } = view;
   if (waitsFor !== null) return 'as long as it waits';
   if (phase === 'rollingBack' || phase === 'removing') return 'until green has drained and is gone';

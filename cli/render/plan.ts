@@ -8,7 +8,7 @@ import { findingRows } from './findings.ts';
 import type { Paint } from './paint.ts';
 import { clockTime, count, dollars, grouped, hang } from './text.ts';
 
-export type PlanView = { plan: Plan | null; findings: readonly Finding[]; estimate: Estimate | null };
+type PlanView = { plan: Plan | null; findings: readonly Finding[]; estimate: Estimate | null };
 
 const LABEL_COLUMNS = 16;
 const BAR_CELLS = 20;

@@ -6,7 +6,7 @@ import { STATUS_HEADER, statusColumns, statusLine } from './status.ts';
 import { clockTime, hang } from './text.ts';
 
 /** From here on the numbers have columns of their own; below, they stand on a line under what changed them. */
-export const WIDE_COLUMNS = 130;
+const WIDE_COLUMNS = 130;
 
 const TIME_COLUMNS = 10;
 const LABEL_COLUMNS = 10;
@@ -82,7 +82,7 @@ const GATHERED_MS = 5_000;
 
 type Gathered = { event: SimEvent; count: number };
 
-export type TimelineOptions = { width: number; paint: Paint; verbose: boolean };
+type TimelineOptions = { width: number; paint: Paint; verbose: boolean };
 
 /** Turns events into lines. What `add` returns may be empty: a line waits for more like it, `end` flushes it. */
 export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {

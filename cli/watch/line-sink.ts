@@ -8,7 +8,7 @@ import type { Sink } from './watch.ts';
 /** Some CI systems end a job whose log has been silent for ten minutes; half of that leaves room for a slow look. */
 export const STANDING_EVERY_MS = 5 * MINUTE_MS;
 
-export const CANNOT_LOOK = 'cannot read the deployment, which continues';
+const CANNOT_LOOK = 'cannot read the deployment, which continues';
 
 /** A line for everything that happens, and one that says how it stands when nothing has for a while. */
 export const makeLineSink = (terminal: Terminal): Sink => {

@@ -12,7 +12,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 const erase = (count: number): string => (count === 0 ? '' : `\u001b[${count}F\u001b[0J`);
 
 /** What a rehearsal shows in another way than a deployment in an account. */
-export type LiveOwn = Pick<PanelOptions, 'offer'> & {
+type LiveOwn = Pick<PanelOptions, 'offer'> & {
   foot?(): readonly Cell[];
 };
 

@@ -19,7 +19,7 @@ export type Verdict =
   | { kind: 'waiting'; code: ExitCode };
 
 /** A stage that a deployment has left again, because it rolls back, is not reached. */
-export const stageReached = ({ launched, position, shifts, ended, phase }: View, stage: Stage): boolean => {
+const stageReached = ({ launched, position, shifts, ended, phase }: View, stage: Stage): boolean => {
   if (ended !== null) return ended.kind === 'succeeded';
   if (phase === 'rollingBack' || phase === 'removing') return false;
   switch (stage) {

@@ -15,7 +15,7 @@ export type EndKind = OutcomeKind | 'aborted';
 export type Ended = { kind: EndKind; reason: string; endedAtMs: number };
 
 /** What it waits for, when only a person can let it go on. */
-export type WaitsFor = 'approval' | 'paused' | 'frozen';
+type WaitsFor = 'approval' | 'paused' | 'frozen';
 
 /** A deployment at one moment, ready to be shown; everything a sink may say comes from here. */
 export type View = {

@@ -20,7 +20,7 @@ export type Sink = {
   close(): void;
 };
 
-export type WatchOptions = {
+type WatchOptions = {
   until: Stage;
   leaveWaiting: boolean;
   /** Null: as long as it takes. */
@@ -44,7 +44,7 @@ const TROUBLE_WAITS_MS = [5, 10, 20, 30].map((seconds) => seconds * SECOND_MS);
 const TROUBLE_AGAIN_MS = 5 * MINUTE_MS;
 
 /** Without a single good look for so long there is nothing left to report, and somebody should know. */
-export const UNREADABLE_LIMIT_MS = HOUR_MS;
+const UNREADABLE_LIMIT_MS = HOUR_MS;
 
 /**
  * Watches until the deployment has ended or the awaited stage is reached. Only looks: neither a failing read, nor Ctrl-C, nor

@@ -10,7 +10,7 @@ const DIGEST_LENGTH = 10;
 const READABLE_LENGTH = MAX_LENGTH - DIGEST_LENGTH - 1;
 
 /** What tells one execution from every other one. */
-export type ExecutionIdentity = {
+type ExecutionIdentity = {
   /** The execution's ARN. */
   arn: string;
   startedAtMs: number;

@@ -143,7 +143,7 @@ export const decisionEvent = (
   return { type: 'Cutover Deployment Waiting', detail: { ...detail, waitingFor, decision: told } };
 };
 
-export type End = {
+type End = {
   lease: Lease | undefined;
   plan: Plan | undefined;
   decision: Decision | undefined;

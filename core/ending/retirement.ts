@@ -35,7 +35,7 @@ type RetirementObservation<Live extends Forwarding> = {
 /** What the record has to be committed to before the write; null when it is already, or was once. */
 type Commit = Pick<Commitment, 'to' | 'reason'> | null;
 
-export type RetirementDecision<Live> = { reason: string } & (
+type RetirementDecision<Live> = { reason: string } & (
   | { kind: 'refuse'; error: Extract<ErrorName, 'TrafficDrifted' | 'Aborted' | 'NotEnoughHealthyTargets'> }
   /** A person holds it: the time that a retirement may take does not run. */
   | { kind: 'hold'; waitSeconds: number }

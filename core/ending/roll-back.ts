@@ -92,7 +92,7 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
 };
 
 /** Green is removed once nobody needs it: blue carries everything, or green is no help. */
-export const mayLeaveGreen = (
+const mayLeaveGreen = (
   { plan, previous, neverServed, nowMs }: Pick<RollBackInput, 'plan' | 'previous' | 'neverServed' | 'nowMs'>,
   { carry, memory, kinds }: Placement,
 ): boolean => {

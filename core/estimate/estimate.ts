@@ -24,7 +24,7 @@ export type Estimate = {
   costUsd: Range;
 };
 
-export type Range = { min: number; max: number };
+type Range = { min: number; max: number };
 
 type Shape = Pick<
   Plan,

@@ -22,10 +22,10 @@ import {
  * bad host, a second an unlucky start; a third of the same version is the version. ECS itself never gives up, it
  * only starts tasks ever more slowly (ECS guide, service throttle logic) [fact 46].
  */
-export const TOLERATED_FAILURES = 2;
+const TOLERATED_FAILURES = 2;
 
 /** Tasks that stop before they ran, with none running, before green is given up: the second try changed nothing. */
-export const HOPELESS_FAILURES = 2;
+const HOPELESS_FAILURES = 2;
 
 /** Looks at most while waiting for green, each 9 history events [fact 95]: a tenth of an execution's 25,000 [fact 93]. */
 const MAX_LOOKS = 240;

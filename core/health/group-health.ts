@@ -29,7 +29,7 @@ export const enoughHealthy = ({ healthy, wanted }: GroupHealth): boolean => want
  * users on the version that is being rolled back. At least 66 % healthy capacity is what Amazon's own deployments
  * keep (Builders' Library, Automating safe, hands-off deployments) [fact 138].
  */
-export const FIT_SHARE = 2 / 3;
+const FIT_SHARE = 2 / 3;
 
 export const fitToServe = (health: GroupHealth): boolean =>
   health.wanted >= 1 && healthyShare(health) >= FIT_SHARE;

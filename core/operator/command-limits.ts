@@ -1,7 +1,7 @@
 import { type Command, type CommandKind, commandKinds } from '../vocabulary/command.types.ts';
 
 /** Who sends a command, and why: as long as a line or two, because every decision and every event repeats it. */
-export const MAX_TEXT = 256;
+const MAX_TEXT = 256;
 
 /** Control characters, line ends, what turns the direction of text, and halves of characters: nothing a person reads. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;

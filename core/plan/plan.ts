@@ -9,7 +9,7 @@ import { greenSpec } from './green-spec.ts';
 import { preflight } from './preflight/preflight.ts';
 import { stopTimeoutSeconds } from './stop-timeout.ts';
 
-export type Planned = { plan: Plan; findings: Finding[] } | { plan: null; findings: Finding[] };
+type Planned = { plan: Plan; findings: Finding[] } | { plan: null; findings: Finding[] };
 
 const blueOf = (primary: ObservedTaskSet | null): BlueTaskSet | null =>
   primary?.targetGroupArn === undefined

@@ -6,13 +6,13 @@ import { DEFAULT_KEEP_BLUE_MS, DEFAULT_SHIFTS, MAX_BAKE_MS, MAX_SHIFTS } from '.
 import { describeFound, type Problem } from './problem.ts';
 import { type Fields, isObject, readDuration, readInteger, readObject, refuse } from './read-field.ts';
 
-export type Strategy = { shifts: Shift[]; strategyName: string };
+type Strategy = { shifts: Shift[]; strategyName: string };
 
 /** The shifts before the last; at 100 % the keep-blue window follows. */
 type Course = { before: Shift[]; strategyName: string };
 
 /** CodeDeploy's names for ECS, without their prefix [fact 65]. */
-export const codeDeployNames = [
+const codeDeployNames = [
   'AllAtOnce',
   'Canary10Percent5Minutes',
   'Canary10Percent15Minutes',

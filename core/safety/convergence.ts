@@ -2,7 +2,7 @@ import type { OutcomeKind } from '../vocabulary/state.types.ts';
 import { type BareSnapshot, shareOf } from './snapshot.ts';
 import type { Violation } from './violation.types.ts';
 
-export type End = {
+type End = {
   /** Before the deployment's first call, and after its execution (and any recovery) has ended. */
   start: BareSnapshot;
   end: BareSnapshot;

@@ -51,11 +51,7 @@ export const refuseRaise = ({ group, from, to, health, other }: Raise): string |
 };
 
 /** Green has to earn each shift. Blue, to which users go back, has to be fit, or at least not the worse of the two. */
-export const mayRaise = (
-  group: 'blue' | 'green',
-  health: GroupHealth,
-  other: GroupHealth | null,
-): boolean => {
+const mayRaise = (group: 'blue' | 'green', health: GroupHealth, other: GroupHealth | null): boolean => {
   if (enoughHealthy(health)) return true;
   if (group === 'blue')
     return fitToServe(health) || (other !== null && healthyShare(other) <= healthyShare(health));

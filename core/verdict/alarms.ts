@@ -3,7 +3,7 @@ import type { Plan } from '../vocabulary/plan.types.ts';
 
 export type Verdict = 'healthy' | 'unhealthy' | 'unknown';
 
-export type AlarmVerdict = {
+type AlarmVerdict = {
   verdict: Verdict;
   reason: string;
   /** Alarms that do not count yet, for the next look. */

@@ -8,7 +8,7 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 export const MAX_SWEEPS_PER_BAKE = 10;
 
 /** The first minutes after a shift tell most, and CloudWatch evaluates alarms once a minute [fact 115]. */
-export const FIRST_SWEEP_MS = MINUTE_MS;
+const FIRST_SWEEP_MS = MINUTE_MS;
 
 /** A wake this shortly before a look counts as that look: clocks differ, and two looks in a row say nothing new. */
 const EARLY_MS = 5 * SECOND_MS;

@@ -2,7 +2,7 @@ import type { Finding } from './finding.types.ts';
 import type { AwsVpcNetwork, CapacityProvider, DeploymentRequest, Shift } from './request.types.ts';
 
 /** `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but the plan. */
-export const carryPolicies = ['on', 'deadOnly', 'off'] as const;
+const carryPolicies = ['on', 'deadOnly', 'off'] as const;
 export type CarryPolicy = (typeof carryPolicies)[number];
 
 /** Share of new requests in percent, integers; blue + green = 100. */

@@ -76,7 +76,7 @@ export type Traffic = {
 };
 
 /** Written by Bake: what ended the wait. A signal only wakes; it decides nothing. */
-export type Wake = { by: string } | { Error: string; Cause: string };
+type Wake = { by: string } | { Error: string; Cause: string };
 
 export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollBack' | 'awaitOperator';
 
@@ -114,7 +114,7 @@ export type Decision = {
 };
 
 /** Written by PromoteGreen. */
-export type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
+type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
 
 /** Written by RetireBlue and CheckRetired. */
 export type Retirement = {
@@ -157,7 +157,7 @@ export type Removal = {
   reason: string;
 };
 
-export const outcomeKinds = ['succeeded', 'rolledBack', 'refused', 'stuck'] as const;
+const outcomeKinds = ['succeeded', 'rolledBack', 'refused', 'stuck'] as const;
 export type OutcomeKind = (typeof outcomeKinds)[number];
 
 /** Written by RecordOutcome. */

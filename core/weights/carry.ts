@@ -21,7 +21,7 @@ const MARGIN = 0.1;
 export const SLICE_PCT = 10;
 const SLICE_REQUESTS = 500;
 /** CloudWatch shows a minute about 90 s after its end: two whole minutes and that. */
-export const EVIDENCE_LIMIT_MS = 300 * SECOND_MS;
+const EVIDENCE_LIMIT_MS = 300 * SECOND_MS;
 /** A verdict outlives its spell by as long as the longest calm time, so that flapping does not ask again each time. */
 const VERDICT_KEPT_MS = 15 * MINUTE_MS;
 

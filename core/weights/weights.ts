@@ -1,7 +1,7 @@
 import type { Plan, RouteForward, WeightedGroup, Weights } from '../vocabulary/plan.types.ts';
 
 /** Target group ARNs by colour; blue is null when a first deployment found no other group in its routes. */
-export type Groups = { blue: string | null; green: string };
+type Groups = { blue: string | null; green: string };
 
 /** Frozen: it is handed out by reference to every step. */
 export const ALL_BLUE: Weights = Object.freeze({ blue: 100, green: 0 });

@@ -8,7 +8,7 @@ import { PackagedCode } from '../packaged-code.ts';
 import { bundle } from './bundle.ts';
 import { zip } from './zip.ts';
 
-export const PACKAGE_DIRECTORY = 'dist/cloudformation';
+const PACKAGE_DIRECTORY = 'dist/cloudformation';
 
 /**
  * The content names the file, so that CloudFormation sees a changed Lambda, and an upgrade leaves the old zip

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-export type ZipEntry = { name: string; content: Buffer };
+type ZipEntry = { name: string; content: Buffer };
 
 /**
  * 1 January 1980, the first day of the format: the same content makes the same bytes, and with them the same

@@ -8,7 +8,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledgeWildcardResources } from '../nag.ts';
 
-export type CapacityProps = { vpc: ec2.IVpc; cluster: ecs.Cluster; tasks: { min: number; max: number } };
+type CapacityProps = { vpc: ec2.IVpc; cluster: ecs.Cluster; tasks: { min: number; max: number } };
 
 /**
  * Instances for the EC2 variant, as a capacity provider with managed scaling: during a deployment the service

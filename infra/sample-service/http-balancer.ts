@@ -13,7 +13,7 @@ import { CONTAINER_PORT, type ExtraRoute, HEALTH_PATH } from './sample-service.t
 /** Far behind every other rule of the listener: what no other service's rule took is ours. */
 const CATCH_ALL_PRIORITY = 50_000 - 1;
 
-export type HttpBalancerProps = BalancerProps & {
+type HttpBalancerProps = BalancerProps & {
   certificate?: acm.ICertificate | undefined;
   extraRoutes: ExtraRoute[];
   stickySeconds?: number | undefined;

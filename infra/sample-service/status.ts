@@ -16,7 +16,7 @@ export type ServiceObservation = {
   routes: Route[];
 };
 
-export type StatusRow = { step: string; state: string; detail: string };
+type StatusRow = { step: string; state: string; detail: string };
 
 /** `missing` and `waiting` are the states in which the next step cannot be reached. */
 const MISSING = 'missing';

@@ -9,7 +9,7 @@ const IMAGE = 'public.ecr.aws/docker/library/node:24-alpine';
 
 const program = readFileSync(new URL('./web-server.mjs', import.meta.url), 'utf8');
 
-export type WebTaskProps = {
+type WebTaskProps = {
   launchType: 'FARGATE' | 'EC2';
   bootSeconds: number;
   longestRequestSeconds: number;

@@ -10,7 +10,7 @@ import type { Balancer, BalancerProps, Colour } from './balancer.types.ts';
 import { balancerCheck, unhealthyThreshold } from './health-checks.ts';
 import { CONTAINER_PORT, HEALTH_PATH } from './sample-service.types.ts';
 
-export type TcpBalancerProps = BalancerProps & {
+type TcpBalancerProps = BalancerProps & {
   certificate?: acm.ICertificate | undefined;
   accessLogs: s3.Bucket;
 };

@@ -1,7 +1,7 @@
 import type { Fault } from './fault.types.ts';
 
 /** What faults can refer to: names of the world, the request and the workflow. */
-export type FaultContext = {
+type FaultContext = {
   /** Alarms of the world. */
   alarms: readonly string[];
   /** Alarms that the request watches. */

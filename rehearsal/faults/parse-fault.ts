@@ -5,7 +5,7 @@ import type { ApiService } from '../../sim/kernel/call.types.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
 import { worldFaultNamed } from './world-faults.ts';
 
-export type ParsedFault = { ok: true; fault: Fault } | { ok: false; message: string };
+type ParsedFault = { ok: true; fault: Fault } | { ok: false; message: string };
 
 /** One line each for `--help`: how it is written, what it does. */
 export const faultHelp: readonly { form: string; does: string }[] = [

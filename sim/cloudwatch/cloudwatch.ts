@@ -10,7 +10,7 @@ import { type DescribedAlarm, describeAlarms } from './describe-alarms.ts';
 import { EXTRA_PERIODS, judgePoints } from './judge-points.ts';
 import { type MetricSource, measuredIn } from './metric-series.ts';
 
-export type SimCloudWatch = {
+type SimCloudWatch = {
   client: Sender;
   /** The state of each alarm by name. */
   states(): Record<string, StateValue>;

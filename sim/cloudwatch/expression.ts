@@ -3,7 +3,7 @@
  * the functions below. Undefined is a missing data point, and anything computed from one is missing too.
  */
 
-export type Value = number | undefined;
+type Value = number | undefined;
 export type Expression = (pointOf: (id: string) => Value) => Value;
 
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|&&|\|\||[-+*/(),<>]))/y;

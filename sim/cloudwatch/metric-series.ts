@@ -10,7 +10,7 @@ export type MetricSource = {
 /** A metric's value in the period that starts then; undefined: no data point. */
 export type Series = (periodStartMs: number) => number | undefined;
 
-export type MetricName = {
+type MetricName = {
   namespace: string | undefined;
   metric: string | undefined;
   dimensions: Dimension[] | undefined;

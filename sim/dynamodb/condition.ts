@@ -3,7 +3,7 @@ import type { Reader } from './tokens.ts';
 import { compare, equal, type Item } from './values.ts';
 
 /** Whether an item (empty when there is none) meets the condition. */
-export type Condition = (item: Item) => boolean;
+type Condition = (item: Item) => boolean;
 
 type Operand = (item: Item) => AttributeValue | undefined;
 

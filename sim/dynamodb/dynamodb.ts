@@ -12,7 +12,7 @@ import { deleteItem, getItem, putItem, query, updateItem } from './operations.ts
 import { makeTable, type Table } from './table.ts';
 import { type Item, invalid, plainItem } from './values.ts';
 
-export type DynamoDb = {
+type DynamoDb = {
   client: Sender;
   /** Every item as plain data, by table. */
   items(): Record<string, unknown>[];

@@ -2,7 +2,7 @@ import type { Reader } from './tokens.ts';
 import { invalid } from './values.ts';
 
 /** A Query's partition, and what its sort keys begin with. */
-export type KeyRange = { pk: string; prefix: string };
+type KeyRange = { pk: string; prefix: string };
 
 const stringValue = (reader: Reader): string => {
   const value = reader.placeholders.value(reader.take(), reader.kind).S;

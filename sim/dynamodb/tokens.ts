@@ -3,7 +3,7 @@ import { reservedWords } from './reserved-words.ts';
 import { invalid } from './values.ts';
 
 /** Which of a call's expressions is read, for messages. */
-export type ExpressionKind =
+type ExpressionKind =
   | 'ConditionExpression'
   | 'UpdateExpression'
   | 'KeyConditionExpression'

@@ -3,7 +3,7 @@ import type { Reader } from './tokens.ts';
 import { type Item, invalid, normalised } from './values.ts';
 
 /** The item after the update; the one before is not changed. */
-export type Update = { attributes: readonly string[]; apply(item: Item): Item };
+type Update = { attributes: readonly string[]; apply(item: Item): Item };
 
 type Value = (item: Item) => AttributeValue;
 type Change = (before: Item, after: Item) => void;

@@ -12,7 +12,7 @@ const TYPES = ['S', 'N', 'BOOL', 'NULL', 'L', 'M'];
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The type's letter and what it holds. @throws for a value that is not exactly one of the modelled types. */
-export const typed = (value: AttributeValue): { type: string; held: unknown } => {
+const typed = (value: AttributeValue): { type: string; held: unknown } => {
   const members = Object.entries(value).filter(([, held]) => held !== undefined);
   const [type, held] = members[0] ?? [];
   if (type === undefined || members.length !== 1) {
@@ -70,7 +70,7 @@ export const compare = (a: AttributeValue, b: AttributeValue): number | undefine
 };
 
 /** Plain data, for people and reports. */
-export const plain = (value: AttributeValue): unknown => {
+const plain = (value: AttributeValue): unknown => {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;

@@ -6,7 +6,7 @@ import { invalidParameter } from './lookup.ts';
 /** What CreateTaskSet refuses, each as an InvalidParameterException. */
 
 /** Task sets a service may have; DRAINING ones are assumed to count [fact 22]. */
-export const TASK_SET_QUOTA = 5;
+const TASK_SET_QUOTA = 5;
 
 export const checkQuota = (service: SimService): void => {
   if (service.sets.length < TASK_SET_QUOTA) return;

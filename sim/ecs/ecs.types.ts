@@ -12,7 +12,7 @@ import type { Behaviour, RunningApp, TargetId } from '../parts.types.ts';
 
 /** The live state of simulated ECS; what its clients read may be older (views.ts). */
 
-export type TaskSetStatus = 'PRIMARY' | 'ACTIVE' | 'DRAINING';
+type TaskSetStatus = 'PRIMARY' | 'ACTIVE' | 'DRAINING';
 
 /** What a task set owns, and what becomes the service's when it is made PRIMARY [fact 1, 33]. */
 export type TaskSetParameters = {
@@ -69,7 +69,7 @@ export type SimTaskSet = {
 };
 
 /** The task states of the ECS developer guide's task lifecycle, without the ones nothing here waits for. */
-export type TaskStatus = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'STOPPED';
+type TaskStatus = 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'STOPPED';
 
 export type StopCode =
   | 'EssentialContainerExited'

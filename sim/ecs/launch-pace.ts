@@ -10,7 +10,7 @@ export const LAUNCH_BATCH_EVERY_MS = 1_200;
 export const NOTICE_MS = [1_000, 5_000] as const;
 
 /** The longest pause between starts that fail again and again (ECS developer guide, service throttle logic). */
-export const LONGEST_PAUSE_MS = 27 * MINUTE_MS;
+const LONGEST_PAUSE_MS = 27 * MINUTE_MS;
 
 /** Assumed: ECS says only that the pause grows. Ten failures in a row come to about two minutes. */
 const FIRST_PAUSE_MS = 3 * SECOND_MS;

@@ -8,7 +8,7 @@ import { SCALE_IN } from './task-end.ts';
 import type { TaskLife } from './task-life.ts';
 
 /** Keeps each task set at its computed desired count, and replaces tasks that health checks call unhealthy. */
-export type ServiceScheduler = {
+type ServiceScheduler = {
   /** Stops what is too much and launches what is missing. */
   reconcile(set: SimTaskSet): void;
   /** A task left: its replacement waits for the pause after failed starts. */

@@ -8,7 +8,7 @@ import type { SimService, SimTask, SimTaskSet } from './ecs.types.ts';
 import { familyRevision } from './names.ts';
 
 /** What follows from a change in a task set: whether it is steady, whether it is gone, and what reads will show. */
-export type TaskSetWatch = {
+type TaskSetWatch = {
   changed(set: SimTaskSet): void;
   /** For task sets that the run begins with: nothing to say about them yet. */
   begin(service: SimService): void;

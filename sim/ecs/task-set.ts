@@ -5,7 +5,7 @@ import type { SimService, SimTaskSet, TaskSetParameters } from './ecs.types.ts';
 const ID_DIGITS = 19;
 
 /** `ecs-svc/` and nineteen digits [fact 23]. */
-export const newTaskSetId = (random: Random): string =>
+const newTaskSetId = (random: Random): string =>
   `ecs-svc/${Array.from({ length: ID_DIGITS }, (_, index) => random.between(index === 0 ? 1 : 0, 9)).join('')}`;
 
 export const taskSetArn = (service: SimService, id: string): string =>

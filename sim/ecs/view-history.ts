@@ -9,7 +9,7 @@ import { serviceView } from './views.ts';
  * What DescribeServices and DescribeTaskSets answer: ECS is eventually consistent, so a read may show a service as it
  * was a moment ago, and a later read may even show it older than an earlier one did.
  */
-export type ViewHistory = {
+type ViewHistory = {
   /** To be called after each change; keeps one view an instant. */
   record(service: SimService): void;
   /** The service as a read now sees it, with the tags of its task sets. */
@@ -17,7 +17,7 @@ export type ViewHistory = {
   setStaleness(staleness: Staleness): void;
 };
 
-export type Staleness = { minMs: number; maxMs: number };
+type Staleness = { minMs: number; maxMs: number };
 
 /** Assumed: AWS says "eventually"; people see a second or two. */
 export const USUAL_STALENESS: Staleness = { minMs: 0, maxMs: 2_000 };

@@ -3,7 +3,7 @@ import type { RunningApp } from '../parts.types.ts';
 /** Pure rules of target health checks [fact 85, 87]. */
 
 export type CheckFailure = 'Target.ResponseCodeMismatch' | 'Target.FailedHealthChecks' | 'Target.Timeout';
-export type CheckResult = { passed: true } | { passed: false; reason: CheckFailure };
+type CheckResult = { passed: true } | { passed: false; reason: CheckFailure };
 
 export type Health = {
   state: 'initial' | 'healthy' | 'unhealthy';

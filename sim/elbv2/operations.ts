@@ -27,7 +27,7 @@ import type { Routes, SimRoute } from './routes.ts';
 import type { GroupSettings } from './target-groups.ts';
 import type { Targets } from './targets.ts';
 
-export type ElbParts = {
+type ElbParts = {
   seed: WorldSeed;
   routes: Routes;
   groups: ReadonlyMap<string, GroupSettings>;

@@ -36,7 +36,7 @@ export type Target = {
   cancel: Cancel | undefined;
 };
 
-export type TargetChecks = {
+type TargetChecks = {
   /** Registers, then checks until told to stop. */
   begin(target: Target, kind: LoadBalancerKind): void;
   /** Goes on with a target that was healthy before the run began. */

@@ -8,7 +8,7 @@ import { makeTargetChecks, type Target } from './target-checks.ts';
 import type { GroupSettings } from './target-groups.ts';
 
 /** What the targets need to know of the routes. */
-export type GroupUse = {
+type GroupUse = {
   /** Some listener or rule forwards to it, or the data plane still does. */
   isInUse(targetGroupArn: string): boolean;
   isAttached(targetGroupArn: string): boolean;

@@ -10,7 +10,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 
 /** An event that EventBridge accepted. */
-export type PublishedEvent = {
+type PublishedEvent = {
   id: string;
   atMs: number;
   bus: string;
@@ -20,7 +20,7 @@ export type PublishedEvent = {
   resources: string[];
 };
 
-export type EventBridge = {
+type EventBridge = {
   client: Sender;
   /** Everything accepted so far, in order. */
   published(): readonly PublishedEvent[];

@@ -25,7 +25,7 @@ export type Operations = Record<string, (input: any) => unknown>;
 const ONE_WAY_MS = [8, 45] as const;
 
 /** How long a client waits for an answer that never comes: functions/deps.ts says. */
-export const LOST_ANSWER_MS = 5_000;
+const LOST_ANSWER_MS = 5_000;
 
 /**
  * An SDK client whose answers come from `operations`. Input and output are copied, so that the code under

@@ -7,7 +7,7 @@ import { makeScheduler, type Scheduler } from './scheduler.ts';
 import type { SimEvent, SimEventInput } from './trace.ts';
 
 /** One invocation of one Lambda. */
-export type Caller = {
+type Caller = {
   step: string;
   /** Undefined for an event handler. */
   executionArn: string | undefined;

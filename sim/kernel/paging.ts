@@ -1,7 +1,7 @@
 /** The most items a list operation of the simulator answers at once, if the kernel is not told otherwise: small, so that unread pages show. */
 export const PAGE_SIZE = 5;
 
-export type Page<T> = { items: T[]; next: string | undefined };
+type Page<T> = { items: T[]; next: string | undefined };
 
 /** One page of `all`; `marker` is what the page before gave as `next`, `wanted` the caller's own page size. */
 export const pageOf = <T>(

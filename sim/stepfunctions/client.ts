@@ -22,7 +22,7 @@ import { MAX_PAYLOAD_BYTES } from './history.ts';
 import type { Delivery, TokenAnswer } from './tokens.ts';
 
 /** What the API's operations need of the service behind them. */
-export type Behind = {
+type Behind = {
   stateMachineArn: string;
   random: Random;
   find(executionArn: string): Execution | undefined;

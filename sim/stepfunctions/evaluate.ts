@@ -10,7 +10,7 @@ import { fillTemplate, readPath } from './paths.ts';
 import { runtimeError } from './states-error.ts';
 
 /** What a state without a Lambda leads to. */
-export type Evaluation =
+type Evaluation =
   | { kind: 'goTo'; next: string; output: unknown }
   | { kind: 'wait'; seconds: number; next: string; output: unknown }
   | { kind: 'succeed'; output: unknown }

@@ -3,7 +3,7 @@ import type { ExecutionStatus } from './execution.types.ts';
 import { runtimeError, StatesError } from './states-error.ts';
 
 /** An execution may have this many history events; the last of them says that it failed [fact 93]. */
-export const MAX_HISTORY_EVENTS = 25_000;
+const MAX_HISTORY_EVENTS = 25_000;
 
 export type History = {
   events: readonly HistoryEvent[];

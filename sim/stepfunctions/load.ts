@@ -4,7 +4,7 @@ import { loadTask } from './load-task.ts';
 import { parsePath, parseTemplate } from './paths.ts';
 
 /** The fields of the Amazon States Language that this interpreter gives a meaning to, by state type. */
-export const interpretedFields: Readonly<Record<string, readonly string[]>> = {
+const interpretedFields: Readonly<Record<string, readonly string[]>> = {
   Pass: ['Parameters', 'Next'],
   Task: [
     'Resource',

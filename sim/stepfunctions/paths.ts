@@ -12,7 +12,7 @@ export const parsePath = (text: unknown, where: string): Path => {
   return { root: match[1] === '$$' ? 'context' : 'input', keys, text: match[0] };
 };
 
-export type Found = { found: true; value: unknown } | { found: false };
+type Found = { found: true; value: unknown } | { found: false };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

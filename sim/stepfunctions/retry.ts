@@ -4,7 +4,7 @@ import { findRetrier, retryDelaySeconds } from './error-matching.ts';
 import type { Visit } from './machine.types.ts';
 import type { ErrorOutput } from './states-error.ts';
 
-export type Retry = {
+type Retry = {
   retrier: Retrier;
   /** Its retries before this one. */
   used: number;

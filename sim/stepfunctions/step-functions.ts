@@ -8,7 +8,7 @@ import { RunningExecution } from './run-execution.ts';
 import type { Invoke } from './task-attempt.ts';
 import { type Delivery, makeTokens } from './tokens.ts';
 
-export type StepFunctionsOptions = {
+type StepFunctionsOptions = {
   /** `XArn` -> the ARN of step X's function, as infra fills them into the definition. */
   resources: Readonly<Record<string, string>>;
   invoke: Invoke;

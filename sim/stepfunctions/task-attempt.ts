@@ -15,13 +15,13 @@ export type Invoke = (
 export type AttemptResult = { ok: true; result: unknown } | { ok: false; error: ErrorOutput };
 
 /** Cancels what is left of an attempt: its timer, its token, and anything it may still answer. */
-export type Abandon = () => void;
+type Abandon = () => void;
 
 /**
  * An error as Lambda hands it to Step Functions. Names of Lambda's own (`Lambda.TooManyRequestsException`) come from
  * the service, not from a function, and have a plain text as their cause. A trace would differ from machine to machine.
  */
-export const lambdaError = (thrown: unknown): ErrorOutput => {
+const lambdaError = (thrown: unknown): ErrorOutput => {
   const { name, message } =
     thrown instanceof Error
       ? thrown

@@ -20,9 +20,9 @@ const NOISE = 1e-6;
 const wholeBetween = (before: number, after: number): number =>
   Math.floor(after + NOISE) - Math.floor(before + NOISE);
 
-export type Hosts = { healthy: number; unhealthy: number; registered: number };
+type Hosts = { healthy: number; unhealthy: number; registered: number };
 
-export type Minutes = {
+type Minutes = {
   hosts(targetGroupArn: string, atMs: number, hosts: Hosts): void;
   requests(targetGroupArn: string, atMs: number, requests: number, answers: Answers): void;
   metrics(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;

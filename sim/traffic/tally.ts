@@ -24,7 +24,7 @@ const whole = ({ requests, failed }: Amounts): GroupTraffic => {
   return { requests: Math.max(Math.round(requests), failures), failed: failures, failedBecause };
 };
 
-export type Tally = {
+type Tally = {
   group(targetGroupArn: string, requests: number, answers: Answers): void;
   /** Requests that no group could be found for. */
   unrouted(requests: number): void;

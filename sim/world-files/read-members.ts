@@ -13,7 +13,7 @@ export type Member = {
   value: any;
 };
 
-export type Members = { members: Member[]; problems: string[] };
+type Members = { members: Member[]; problems: string[] };
 
 /** A directory of files, or one JSON file whose keys are the names those files would have (without `.json`). */
 export const readMembers = (path: string): Members => {

@@ -20,7 +20,7 @@ const taskSet = z.looseObject({
 });
 
 /** One output file of the CLI: `aws <service> <command>`, and what in it the world takes. */
-export const shapes = {
+const shapes = {
   'describe-services': z.looseObject({
     services: z.array(
       z.looseObject({

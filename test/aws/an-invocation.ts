@@ -5,7 +5,7 @@ import { type Call, type Invocation, makeCall } from '../../aws/call.ts';
 /** 2026-11-20T10:00:00Z */
 export const START_MS = Date.UTC(2026, 10, 20, 10);
 
-export type TestInvocation = {
+type TestInvocation = {
   invocation: Invocation;
   call: Call;
   /** Every wait asked for, milliseconds. */

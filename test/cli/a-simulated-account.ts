@@ -13,7 +13,7 @@ import { streamProblems } from './stream-schema.ts';
 
 const MINUTE_MS = 60_000;
 
-export const STATE_MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover';
+const STATE_MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover';
 
 const behaviourOf = (version: string): Behaviour => {
   const parsed = parseBehaviour(version);
@@ -28,10 +28,10 @@ export const worldOf = (name: string): WorldSeed => {
 };
 
 /** An error of a client, by service and operation; undefined lets the call through. */
-export type Failing = (service: keyof Clients, operation: string) => Error | undefined;
+type Failing = (service: keyof Clients, operation: string) => Error | undefined;
 
 /** A command that runs in a terminal of its own. */
-export type Session = {
+type Session = {
   run: Run;
   /** As Ctrl-C does. */
   interrupt(): void;

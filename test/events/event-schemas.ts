@@ -5,7 +5,7 @@ const DIRECTORY = new URL('../../docs/events/', import.meta.url);
 
 type Schema = { $id: string; title: string; properties: { 'detail-type'?: { const: string } } };
 
-export const schemas: Schema[] = readdirSync(DIRECTORY)
+const schemas: Schema[] = readdirSync(DIRECTORY)
   .filter((name) => name.endsWith('.schema.json'))
   .map((name) => JSON.parse(readFileSync(new URL(name, DIRECTORY), 'utf8')));
 

@@ -38,7 +38,7 @@ export const connectors: Connectors<keyof Deps> = {
   executions: (call) => makeExecutions(stepFunctionsClient, call),
 };
 
-export type TestHost = Host & { logs: Record<string, unknown>[]; waits: number[] };
+type TestHost = Host & { logs: Record<string, unknown>[]; waits: number[] };
 
 /** Time that passes only while somebody waits, and then at once; the same chance every time; a log to look at. */
 export const aHost = (changes: Partial<Host> & { nowMs?: number } = {}): TestHost => {

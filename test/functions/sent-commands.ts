@@ -22,7 +22,7 @@ export const eventBridge = mockClient(eventBridgeClient);
 export const stepFunctionsClient = new SFNClient();
 export const stepFunctions = mockClient(stepFunctionsClient);
 
-export const clients: AwsStub<object, MetadataBearer, unknown>[] = [
+const clients: AwsStub<object, MetadataBearer, unknown>[] = [
   ecs,
   elbv2,
   cloudWatch,
@@ -37,7 +37,7 @@ for (const client of clients) {
   });
 }
 
-export type Sent = [operation: string, input: Record<string, unknown>];
+type Sent = [operation: string, input: Record<string, unknown>];
 
 /** Every command as `['ModifyRule', input]`: a whole conversation with AWS can be compared at once. */
 export const sentCommands = (): Sent[] =>

@@ -5,7 +5,7 @@ import type { Asked } from './iam.ts';
 export const REGION = 'us-east-1';
 export const ACCOUNT = '111122223333';
 export const TABLE_ARN = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/cutover`;
-export const BUS_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
+const BUS_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`;
 /** What a task definition of the simulated account would name; none of them has to. */
 export const TASK_ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/proof-execution`;
 

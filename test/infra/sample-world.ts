@@ -81,7 +81,7 @@ const referenceTo = (
   }
 };
 
-export type SampleWorld = { files: Record<string, unknown>; firstDeployment: Record<string, unknown> };
+type SampleWorld = { files: Record<string, unknown>; firstDeployment: Record<string, unknown> };
 
 export const sampleWorld = (template: Template): SampleWorld => {
   const { Resources, Outputs } = template.toJSON() as {

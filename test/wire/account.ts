@@ -21,7 +21,7 @@ type Said = {
 };
 
 /** What people read in /cutover/default; infra/orchestrator-stack.ts writes it. */
-export type Installation = {
+type Installation = {
   stateMachineArn: string;
   tableName: string;
   commandFunction: string;

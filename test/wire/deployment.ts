@@ -9,9 +9,9 @@ import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
 import { type Account, GIVE_UP_MS } from './account.ts';
 
 /** As the table has it at the end. */
-export type Lease = { holder: string | undefined; lastGroups: string[] };
+type Lease = { holder: string | undefined; lastGroups: string[] };
 
-export type Deployment = {
+type Deployment = {
   executionArn: string;
   /** Waits, in real time, for the execution's end. */
   ended(): Promise<{ status: string | undefined; error: string | undefined; cause: string | undefined }>;

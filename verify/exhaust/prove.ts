@@ -70,7 +70,7 @@ export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undist
   };
 };
 
-export type Verdict =
+type Verdict =
   | { kind: 'passed' }
   | { kind: 'notApplicable'; why: string }
   /** All that is wrong is known (not-yet-held.ts). */

@@ -11,7 +11,7 @@ export type ModelFault = {
 };
 
 /** As long as a person on call needs to fix something, and longer than any retry inside a Lambda. */
-export const LASTS_MS = 10 * MINUTE_MS;
+const LASTS_MS = 10 * MINUTE_MS;
 
 /** From the point on, for a while, every call that is `like` the one at the point goes wrong. */
 const lasting = (

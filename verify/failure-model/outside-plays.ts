@@ -10,7 +10,7 @@ import type { Stage } from '../stage/stage.ts';
 import { type Played, playedDeployments } from './deployments.ts';
 
 /** Something that fails around the workflow, played against one deployment. */
-export type OutsidePlay = { played: Played; disturb(stage: Stage): void };
+type OutsidePlay = { played: Played; disturb(stage: Stage): void };
 
 const namedDeployment = (name: string): Played => {
   const played = playedDeployments.find((one) => one.name === name);

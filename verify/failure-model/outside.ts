@@ -2,10 +2,10 @@ import { formatDuration } from '../../core/duration.ts';
 import { THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../../core/pace.ts';
 import type { outsidePlays } from './outside-plays.ts';
 
-export type PlayName = keyof typeof outsidePlays;
+type PlayName = keyof typeof outsidePlays;
 
 /** A failure around the workflow: its effect, what is left behind, what a person does. */
-export type Outside = {
+type Outside = {
   title: string;
   effect: string;
   left: string;

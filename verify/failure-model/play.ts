@@ -32,7 +32,7 @@ export type Ending = {
 type Disturb = (stage: Stage) => void;
 
 /** Where the deployment can be disturbed, and how it ends when it is not. */
-export type Undisturbed = { points: Point[]; ending: Ending };
+type Undisturbed = { points: Point[]; ending: Ending };
 
 const leftBehind = (ending: Pick<Ending, 'outcome'>, users: Users, stage: Stage): string[] => {
   const { ecs, dynamoDb } = stage.world;

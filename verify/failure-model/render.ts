@@ -18,7 +18,7 @@ const slug = (title: string): string =>
     .replace(/ /g, '-');
 
 /** A page of the failure model: its path below docs/, and its text. */
-export type Page = { path: string; text: string };
+type Page = { path: string; text: string };
 
 const MADE = '<!-- made by `npm run failure-model`; the sentences are in verify/failure-model/ -->';
 

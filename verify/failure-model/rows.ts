@@ -20,7 +20,7 @@ export const endOf = ({ outcome, recoveries }: Ending): string => {
   return `${outcome} by ${recoveries === 1 ? 'a recovery' : 'repeated recoveries'}`;
 };
 
-export const placeOf = (point: Point): string => (point.kind === 'call' ? point.step : point.state);
+const placeOf = (point: Point): string => (point.kind === 'call' ? point.step : point.state);
 
 const sameKind = (a: Point, b: Point): boolean =>
   a.kind === b.kind &&
@@ -91,7 +91,7 @@ export const rowTasks = (): RowTask[] =>
 
 const prepared = new Map<string, Promise<Stageable>>();
 
-export const playedNamed = (name: string): Played => {
+const playedNamed = (name: string): Played => {
   const played = playedDeployments.find((one) => one.name === name);
   if (played === undefined) throw new Error(`there is no deployment "${name}"`);
   return played;

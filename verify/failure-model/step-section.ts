@@ -67,7 +67,7 @@ const same = (a: Row, b: Row): boolean =>
   endsInWords(a.ends) === endsInWords(b.ends) && noticed(a) === noticed(b) && a.left.join() === b.left.join();
 
 /** Faults that ended alike share a line. */
-export const seenTable = (rows: readonly Row[]): string => {
+const seenTable = (rows: readonly Row[]): string => {
   const lines: { faults: string[]; runs: number; row: Row }[] = [];
   for (const row of rows) {
     const alike = lines.find((line) => same(line.row, row));

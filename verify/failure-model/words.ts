@@ -1,7 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Row, SeenOutside } from './seen.types.ts';
 
-export const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [tableRow(head), tableRow(head.map(() => '---')), ...rows.map(tableRow)].join('\n');
@@ -36,7 +36,7 @@ const lossWords: Record<string, string> = {
 };
 
 /** Only whether there were any: how many depends on the traffic, and in the rehearsals on when a person would look. */
-export const lossesInWords = (lost: Record<string, number>): string[] =>
+const lossesInWords = (lost: Record<string, number>): string[] =>
   Object.keys(lost).map((cause) => `requests ${lossWords[cause] ?? cause}`);
 
 const range = ([low, high]: [number, number]): string =>

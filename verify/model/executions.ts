@@ -9,7 +9,7 @@ import { START_MS } from './the-service.ts';
 /** The token of an execution's bake. A wait that is over has none, so one token for all its bakes is enough. */
 export const tokenOf = ({ arn }: ModelExecution): string => `${arn}#token`;
 
-export const newExecution = (arn: string, name: string, input: unknown): ModelExecution => ({
+const newExecution = (arn: string, name: string, input: unknown): ModelExecution => ({
   arn,
   name,
   status: 'RUNNING',

@@ -25,7 +25,7 @@ export const loadMachine = (asl: unknown, steps: Steps, base: ModelBase): Machin
 });
 
 /** From here on a loop is looked at ever more rarely: a month of looks at a frozen deployment differ in nothing. */
-export const STRETCH_FROM_MS = 5 * MINUTE_MS;
+const STRETCH_FROM_MS = 5 * MINUTE_MS;
 
 const STRETCH = 7;
 

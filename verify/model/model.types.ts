@@ -36,7 +36,7 @@ export type ModelRoute = {
   deleted: boolean;
 };
 
-export type AlarmState = 'OK' | 'ALARM' | 'unreadable';
+type AlarmState = 'OK' | 'ALARM' | 'unreadable';
 
 export type ModelLease = ObservedLease & {
   lastGroups: string[];

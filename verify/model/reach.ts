@@ -1,12 +1,12 @@
 /** All states that can be reached with at most so many troubles. Knows nothing of what a state is. */
 
-export type Way<State> = { to: State; trouble: boolean };
+type Way<State> = { to: State; trouble: boolean };
 
 /** How a state was first reached with so few troubles: from which other one, by which of its ways. */
-export type Node = { parent: number; way: number; cost: number };
+type Node = { parent: number; way: number; cost: number };
 
 /** A state that counts as one met before, and how it was reached. */
-export type Twin<State> = Node & { id: number; state: State };
+type Twin<State> = Node & { id: number; state: State };
 
 type Options<State, Out extends Way<State>> = {
   start: State;

@@ -33,7 +33,7 @@ type Found = { problem: string; id: number; edge?: number; other?: number };
 type Out = Edge & { trouble: boolean };
 
 /** The world right before the first Task. */
-export const firstState = (machine: Machine): ModelState => {
+const firstState = (machine: Machine): ModelState => {
   const state = startOf(machine.base);
   for (const execution of state.executions) settle(machine, state, execution, machine.definition.startAt);
   return state;

@@ -4,12 +4,12 @@
  */
 
 /** A time in the data; from `oldMs` of age on it only counts as old. Null: it lies ahead, and counts by what is left. */
-export type Hole = { ms: number; oldMs: number | null };
+type Hole = { ms: number; oldMs: number | null };
 
 export type Shape = { id: number; holes: readonly Hole[] };
 
 /** What a member is to a comparison: a time, left out, or itself. */
-export type Reading = { kind: 'time'; oldMs: number | null } | 'unread' | 'itself';
+type Reading = { kind: 'time'; oldMs: number | null } | 'unread' | 'itself';
 
 export type Read = (name: string, value: unknown) => Reading;
 

@@ -6,7 +6,7 @@ import { DEPLOYMENT, GREEN_GROUP, originalGroups } from './the-service.ts';
 
 /** What others do to the world. Each costs one trouble, or nothing where the world only mends. */
 
-export type Change = { label: string; apply: (state: ModelState) => void };
+type Change = { label: string; apply: (state: ModelState) => void };
 
 const setOf = (state: ModelState, colour: 'blue' | 'green'): ModelTaskSet | undefined =>
   state.taskSets.find((set) => (set.externalId === DEPLOYMENT) === (colour === 'green'));

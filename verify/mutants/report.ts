@@ -42,7 +42,7 @@ export const rowOf = ({ name, says }: Mutant, { caught, runs, milliseconds }: Hu
   ].join('\n');
 };
 
-export const describeHunt = (hunt: Hunt): string => {
+const describeHunt = (hunt: Hunt): string => {
   if ('seeds' in hunt) return `seeds ${hunt.seeds.from} to ${hunt.seeds.from + hunt.seeds.count - 1}`;
   if (!('fault' in hunt)) return `${hunt.base}, undisturbed`;
   return `${hunt.base}, ${hunt.fault}${hunt.at === undefined ? '' : ` at "${hunt.at}"`}`;

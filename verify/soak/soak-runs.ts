@@ -43,7 +43,7 @@ export const versionOf = ({ versions }: Schedule): ((arn: string) => Behaviour) 
   return (arn) => byArn.get(arn) ?? quickHealthy;
 };
 
-export type SoakRun = { problems: string[]; hash: string; result: StageResult };
+type SoakRun = { problems: string[]; hash: string; result: StageResult };
 
 /** One schedule, or what `--only` leaves of its faults. */
 export const playSchedule = async (

@@ -19,7 +19,7 @@ const WARM_UP_MS = 3 * MINUTE_MS;
 const QUIET_MS = 3 * MINUTE_MS;
 
 /** Every run must have converged so long after its last start. Only blue's hold may take longer, and no run here brings it about. */
-export const CONVERGENCE_LIMIT_MS = 6 * HOUR_MS;
+const CONVERGENCE_LIMIT_MS = 6 * HOUR_MS;
 
 export type Deployment = {
   service: SmallService;
@@ -70,7 +70,7 @@ export type StageResult = {
   mustEnd: { kind: OutcomeKind; because: string } | null;
 };
 
-export type StageInput = {
+type StageInput = {
   world: WorldSeed;
   behaviourOf(taskDefinitionArn: string): Behaviour;
   deployments: readonly Deployment[];

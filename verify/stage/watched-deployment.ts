@@ -16,7 +16,7 @@ import { watchWayForward, writes } from './way-forward.ts';
 
 export type TimedViolation = Violation & { atMs: number };
 
-export type WatchedDeployment = {
+type WatchedDeployment = {
   /** Somebody else is about to write listeners. */
   foreignWrite(): void;
   /**

@@ -1,7 +1,7 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
 
 /** Each finding has a section there, which test/core/plan/preflight/documented.test.ts sees to. */
-export const docsOf = (id: string): string => `docs/preflight.md#${id}`;
+const docsOf = (id: string): string => `docs/preflight.md#${id}`;
 
 const finding =
   (severity: Finding['severity']) =>

@@ -9,7 +9,7 @@ import { error } from './finding.ts';
  * An execution ends at 25,000 history events, and no Catch runs then (Step Functions quotas) [fact 93]. The rest is for
  * alarm events and operators, which wake a bake more often than planned, and for the rollback.
  */
-export const HISTORY_BUDGET_EVENTS = 15_000;
+const HISTORY_BUDGET_EVENTS = 15_000;
 
 export const checkHistoryBudget: Check = ({ observed, request, found }) => {
   const draining = groupOf(observed, found.blueGroupArn ?? found.greenGroupArn);

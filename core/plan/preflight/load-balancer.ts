@@ -28,4 +28,4 @@ export const checkLoadBalancer: Check = ({ observed: { loadBalancers }, request 
   });
 
 /** ECS itself pauses so long after each shift behind an NLB (ECS guide, NLB resources for blue/green). */
-export const NLB_SETTLING_MS = 10 * 60_000;
+const NLB_SETTLING_MS = 10 * 60_000;

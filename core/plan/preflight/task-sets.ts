@@ -5,7 +5,7 @@ import { serviceOptions } from './commands.ts';
 import { count, error, warning } from './finding.ts';
 
 /** ECS holds at most so many task sets in a service; whether draining ones count is not documented, so they do here [fact 22]. */
-export const MAX_TASK_SETS = 5;
+const MAX_TASK_SETS = 5;
 
 /** Nothing of an earlier deployment is in the way, and blue is whole: it is what a rollback returns to [fact 163, 165]. */
 export const checkTaskSets: Check = (inspected) => {

@@ -7,7 +7,7 @@ import type { Counts, Margin, Minute } from './series.types.ts';
 
 /** `recommended` is what decides in a deployment; `strict` its textbook form; `bake` judges green alone. */
 export const analysisMethods = ['recommended', 'strict', 'noninferiority', 'bake'] as const;
-export type AnalysisMethod = (typeof analysisMethods)[number];
+type AnalysisMethod = (typeof analysisMethods)[number];
 
 export type Analysis = Margin & {
   method: AnalysisMethod;

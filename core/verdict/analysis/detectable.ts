@@ -4,7 +4,7 @@ import { compares, logIncrement } from './increment.ts';
 import type { Margin } from './series.types.ts';
 
 /** What a shift's traffic looks like, as far as a plan can know it. */
-export type TrafficForecast = {
+type TrafficForecast = {
   requestsPerMinute: number;
   /** Share of the requests that are bad without a regression, 0 to 1. */
   badShare: number;

@@ -4,7 +4,7 @@ import { compares, logIncrement } from './increment.ts';
 import { logSum } from './log-sum.ts';
 import type { Margin, Minute } from './series.types.ts';
 
-export type NonInferiorityTest = Margin & {
+type NonInferiorityTest = Margin & {
   sigma: number;
   /** Bad events of both colours in a minute of blue's history: what the first minute is weighed by. 0 when unknown. */
   usualBad?: number;

@@ -9,7 +9,7 @@ const LOG_FROM_START = Math.log(1 / 2);
 const LATE_ONSETS = 120;
 const LOG_LATE_ONSET = Math.log(1 / 2 / LATE_ONSETS);
 
-export type RegressionTest = Margin & {
+type RegressionTest = Margin & {
   /** Of each colour's own rate, from blue's history (sigma.ts). */
   sigma: number;
   /** The chance of a false rollback that is accepted for the whole deployment. */

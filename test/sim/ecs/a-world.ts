@@ -31,17 +31,17 @@ export const network = {
   awsvpcConfiguration: { subnets: ['subnet-a', 'subnet-b'], securityGroups: ['sg-1'] },
 };
 
-export const definition = (revision: number, more: Partial<TaskDefinition> = {}): TaskDefinition =>
+const definition = (revision: number, more: Partial<TaskDefinition> = {}): TaskDefinition =>
   aTaskDefinition(definitionArn(revision), `shop/web:${revision}`, { family: 'web', revision, ...more });
 
 export const BRIDGE_REVISION = 20;
 export const INACTIVE_REVISION = 21;
 export const CHECKED_REVISION = 22;
 
-export type Registered = { target: TargetId; app: RunningApp; state: TargetState; atMs: number };
+type Registered = { target: TargetId; app: RunningApp; state: TargetState; atMs: number };
 
 /** Target groups whose targets become healthy or unhealthy some seconds after registration, as the version says. */
-export const aRegistry = (kernel: Kernel) => {
+const aRegistry = (kernel: Kernel) => {
   const groups = new Map<string, Registered[]>(
     [BLUE_GROUP, GREEN_GROUP, UNATTACHED_GROUP, INSTANCE_GROUP].map((arn) => [arn, []]),
   );
@@ -124,7 +124,7 @@ export const webService = (more: Partial<Service> = {}): Service =>
   });
 
 /** What a caller sends to launch green. */
-export const greenInput = (more: Partial<CreateTaskSetCommandInput> = {}): CreateTaskSetCommandInput => ({
+const greenInput = (more: Partial<CreateTaskSetCommandInput> = {}): CreateTaskSetCommandInput => ({
   cluster: CLUSTER,
   service: SERVICE,
   taskDefinition: definitionArn(2),

@@ -102,7 +102,7 @@ export const aBalancer = (parts: WorldParts = {}, seed = 1) => {
 };
 
 /** A version that is well unless the test says otherwise. */
-export const aVersion = (more: Partial<Behaviour> = {}): Behaviour => ({
+const aVersion = (more: Partial<Behaviour> = {}): Behaviour => ({
   name: 'healthy',
   startMs: 0,
   bootMs: 0,

@@ -5,9 +5,9 @@ import { makeStepFunctions, type StepFunctions } from '../../../sim/stepfunction
 export const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 
 /** An answer a test's Lambda gives: a result, an error, or never any. */
-export type Answer = { result: unknown; afterMs?: number } | { error: Error; afterMs?: number } | 'never';
+type Answer = { result: unknown; afterMs?: number } | { error: Error; afterMs?: number } | 'never';
 
-export type Call = { step: string; payload: unknown; atMs: number; taskToken?: string };
+type Call = { step: string; payload: unknown; atMs: number; taskToken?: string };
 
 export const named = (name: string, message = 'as the test says'): Error =>
   Object.assign(new Error(message), { name });

@@ -43,7 +43,7 @@ export const guarded = (
 ];
 const fromBalancer = aRule({ groups: ['sg-lb'] });
 
-export const aSubnet = (changes: Partial<ObservedSubnet> = {}): ObservedSubnet => ({
+const aSubnet = (changes: Partial<ObservedSubnet> = {}): ObservedSubnet => ({
   id: 'subnet-a',
   vpcId: 'vpc-a',
   availabilityZone: 'eu-west-1a',
