@@ -13,7 +13,7 @@ import { readTargetGroups } from './target-groups.ts';
 import { makeTargets, type Targets } from './targets.ts';
 
 /** A route that forwards, as the world really is: for invariants, reports and the traffic. */
-type ForwardingRoute = {
+export type ForwardingRoute = {
   arn: string;
   kind: 'listener' | 'rule';
   listenerArn: string;

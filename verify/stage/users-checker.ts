@@ -20,7 +20,7 @@ const NOTICED_MS = 10 * SECOND_MS + 120 * SECOND_MS;
 /** A recovery first waits longer than any Lambda lives, and a sweep comes once a minute. */
 const RECOVERED_MS = 150 * SECOND_MS;
 
-export type Count = { healthy: number; wanted: number };
+type Count = { healthy: number; wanted: number };
 
 /** What of all users a colour can serve, 0 to 1. */
 const carries = ({ healthy, wanted }: Count): number =>
