@@ -51,6 +51,9 @@ export type OrchestratorProps = {
 const definition = readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8');
 const { States } = JSON.parse(definition) as { States: Record<string, { Type: string; Comment?: string }> };
 
+const namesTheStateMachine = (permission: Permission): boolean =>
+  permission === 'states:DescribeExecution' || permission === 'states:StartExecution';
+
 /** How an execution can end. */
 const terminalStates = Object.keys(States).filter((name) =>
   ['Succeed', 'Fail'].includes(States[name]?.Type ?? ''),
@@ -103,11 +106,25 @@ export class CutoverOrchestrator extends Construct {
     this.handlers = new Map(
       stepNames.map((step) => {
         const description = States[step]?.Comment ?? step;
-        const settings = this.handlerProps(fileOf(step), description, permissionsOf(step), resources);
+        const settings = this.handlerProps(
+          fileOf(step),
+          description,
+          permissionsOf(step).filter((permission) => !namesTheStateMachine(permission)),
+          resources,
+        );
         return [step, new Handler(this, step, settings)];
       }),
     );
     this.stateMachine = this.makeStateMachine();
+    // The state machine needs the steps' Lambdas, and those the policies of their roles: what names it back comes after all of them.
+    for (const [step, { role }] of this.handlers) {
+      const later = permissionsOf(step).filter(namesTheStateMachine);
+      if (later.length === 0) continue;
+      new iam.Policy(this, `${step}RoleExecutions`, {
+        roles: [role],
+        statements: statementsFor(later, resources),
+      });
+    }
     const settingsOf = ({ file, description, permissions }: EventHandler) =>
       this.handlerProps(file, description, permissions, resources);
     const beside = Map.groupBy(props.eventHandlers ?? eventHandlers, ({ pattern, schedule }) =>

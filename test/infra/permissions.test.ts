@@ -78,10 +78,10 @@ describe('who may change what', () => {
     expect(stepsAllowed('ecs:UpdateServicePrimaryTaskSet')).toEqual(['PromoteGreen', 'RemoveGreen']);
   });
 
-  test('only AcquireLease and RecordOutcome may write a lease, and nobody beside the workflow', () => {
+  test('only AcquireLease, RecordOutcome and the sweep, which prepares recoveries, may write a lease', () => {
     const writers = roles.filter(({ allowed }) => allowed.includes('dynamodb:UpdateItem@leases'));
 
-    expect(writers.map(({ name }) => name)).toEqual(['AcquireLease', 'RecordOutcome']);
+    expect(writers.map(({ name }) => name)).toEqual(['AcquireLease', 'RecordOutcome', 'Sweep']);
   });
 
   test('only RecordOutcome may say that a deployment has finished', () => {
