@@ -409,6 +409,45 @@ describe('a sticky route into which somebody puts blue’s group back', () => {
     expect(writes().map(([operation]) => operation)).toEqual(['ModifyRule']);
     expect(weightsIn(world.routes[RULE])).toEqual({ [GREEN]: 100 });
   });
+
+  refusesWithoutLease<'RetireBlue'>({
+    run,
+    given: () => {
+      const blueGone = aWorld({
+        taskSets: [aGreenTaskSet({ status: 'PRIMARY' })],
+        routes: bothRoutesAt(0, 100),
+      });
+      blueGone.routes[RULE] = [authenticate, aForwardAction({ [BLUE]: 0, [GREEN]: 100 }, sticky)];
+      return { world: blueGone, input };
+    },
+  });
+});
+
+describe('the time at which blue’s group left the sticky routes', () => {
+  const left = {
+    kind: 'draining' as const,
+    startedAtMs: NOW - 60_000,
+    waitSeconds: 60,
+    runningCount: 2,
+    reason: '',
+  };
+  beforeEach(() => {
+    world.routes[RULE] = [authenticate, aForwardAction({ [GREEN]: 100 }, sticky)];
+  });
+
+  test('is not known after a visit that died: its clients get the whole time, and nothing is written', async () => {
+    expect(await run({ ...input, retirement: left })).toMatchObject({ leftAtMs: NOW, waitSeconds: 60 });
+    expect(writes()).toEqual([]);
+  });
+
+  test('is kept by every visit after it', async () => {
+    const retirement = { ...left, leftAtMs: NOW - 60_000 };
+
+    expect(await run({ ...input, retirement })).toMatchObject({ leftAtMs: NOW - 60_000 });
+    world.targets[GREEN] = targetsIn('healthy', 'initial');
+    world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
+    expect(await run({ ...input, retirement })).toMatchObject({ leftAtMs: NOW - 60_000, waitSeconds: 30 });
+  });
 });
 
 test('a blue that will not go is a Conflict that says what to look for', async () => {
