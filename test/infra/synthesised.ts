@@ -54,8 +54,12 @@ export type Statement = {
 
 /** The statements of the one policy attached to a role with this id. */
 export const statementsOf = (template: Template, role: RegExp): Statement[] => {
-  const { PolicyDocument } = theResource(template, 'AWS::IAM::Policy', role).Properties;
-  return (PolicyDocument as { Statement: Statement[] }).Statement;
+  const policies = [...resourcesOf(template, 'AWS::IAM::Policy')].filter(([id]) => role.test(id));
+  if (policies.length === 0) throw new Error(`expected an AWS::IAM::Policy like ${role}, found none`);
+  return policies.flatMap(([, policy]) => {
+    const { PolicyDocument } = policy.Properties as { PolicyDocument: { Statement: Statement[] } };
+    return PolicyDocument.Statement;
+  });
 };
 
 export const listed = <Value>(value: Value | Value[]): Value[] => (Array.isArray(value) ? value : [value]);
