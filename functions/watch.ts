@@ -13,7 +13,7 @@ import { lambdaHost } from './lambda-host.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
 /** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
-export type WatchEvent = { detail?: { clusterArn?: string; group?: string } };
+type WatchEvent = { detail?: { clusterArn?: string; group?: string } };
 
 type Uses = 'ecsServices' | 'executions' | 'leases' | 'record' | 'targets';
 

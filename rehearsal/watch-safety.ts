@@ -6,6 +6,7 @@ import { type BareSnapshot, type SafetySnapshot, withMemory } from '../core/safe
 import type { Violation } from '../core/safety/violation.types.ts';
 import type { WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
+import { taskSetIdOf } from '../sim/ecs/names.ts';
 import type { ApiCall } from '../sim/kernel/call.types.ts';
 import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
@@ -45,13 +46,10 @@ const targetOfWrite: Record<string, (input: Record<string, unknown>) => unknown>
 };
 
 /** The routes a read shows, of which the caller then knows what somebody else wrote. */
-const routesRead = ({ operation, input }: ApiCall): string[] => {
+export const routesRead = ({ operation, input }: ApiCall): string[] => {
   const { RuleArns, ListenerArns } = input as { RuleArns?: string[]; ListenerArns?: string[] };
   return ['DescribeRules', 'DescribeListeners'].includes(operation) ? (RuleArns ?? ListenerArns ?? []) : [];
 };
-
-/** `ecs-svc/123` of an id or of the ARN that ends in it. */
-const taskSetId = (idOrArn: string): string => /ecs-svc\/\d+$/.exec(idOrArn)?.[0] ?? idOrArn;
 
 /** Whether a write concerns the service: an account has others, whose deployments go on at the same time. */
 const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boolean => {
@@ -152,7 +150,7 @@ export const watchSafety = (
     const targetOf = targetOfWrite[call.operation];
     if (stopped || !ok || targetOf === undefined) return;
     if (!isOurs(call, context.serviceArn, before.routes)) return;
-    const target = taskSetId(String(targetOf(call.input as Record<string, unknown>)));
+    const target = taskSetIdOf(String(targetOf(call.input as Record<string, unknown>)));
     const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
     lastWrite = {
       // A call that no Lambda makes is somebody else's.

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { word } from '../../core/plan/preflight/commands.ts';
 import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
 import type { Fault } from '../../rehearsal/faults/fault.types.ts';
@@ -227,13 +228,9 @@ const againLine = (
 ): string =>
   [
     'npx cutover rehearse',
-    quoted(requestPath),
-    ...(world === undefined ? [] : [`--world ${quoted(world)}`]),
-    ...(version === 'healthy' ? [] : [`--version ${quoted(version)}`]),
-    ...inject.map((fault) => `--inject ${quoted(fault)}`),
+    word(requestPath),
+    ...(world === undefined ? [] : [`--world ${word(world)}`]),
+    ...(version === 'healthy' ? [] : [`--version ${word(version)}`]),
+    ...inject.map((fault) => `--inject ${word(fault)}`),
     `--seed ${seed}`,
   ].join(' ');
-
-/** So that the line can be pasted into a shell. */
-const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import { STALE_READS } from '../../rehearsal/faults/world-faults.ts';
+import { routesRead } from '../../rehearsal/watch-safety.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { commandsOf } from './commands-so-far.ts';
 import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
@@ -14,11 +15,6 @@ const SEEN_MS = 90 * SECOND_MS;
 
 /** A route may be shown as it was so long ago while reads are late; the fault's 30 s, and the time to act on it. */
 const LATE_MS = 60 * SECOND_MS;
-
-const routesRead = ({ operation, input }: ApiCall): string[] => {
-  const { RuleArns, ListenerArns } = input as { RuleArns?: string[]; ListenerArns?: string[] };
-  return /^Describe(Rules|Listeners)$/.test(operation) ? (RuleArns ?? ListenerArns ?? []) : [];
-};
 
 const readsOf = (call: ApiCall): string[] => {
   const { TargetGroupArn } = call.input as { TargetGroupArn?: string };
