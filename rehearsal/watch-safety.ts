@@ -6,7 +6,6 @@ import { type BareSnapshot, type SafetySnapshot, withMemory } from '../core/safe
 import type { Violation } from '../core/safety/violation.types.ts';
 import type { WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
-import { taskSetIdOf } from '../sim/ecs/names.ts';
 import type { ApiCall } from '../sim/kernel/call.types.ts';
 import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
@@ -50,6 +49,9 @@ export const routesRead = ({ operation, input }: ApiCall): string[] => {
   const { RuleArns, ListenerArns } = input as { RuleArns?: string[]; ListenerArns?: string[] };
   return ['DescribeRules', 'DescribeListeners'].includes(operation) ? (RuleArns ?? ListenerArns ?? []) : [];
 };
+
+/** `ecs-svc/123` where a task set's id or ARN is given; the ARN of a route stays whole. */
+const writtenTo = (idOrArn: string): string => /ecs-svc\/\d+$/.exec(idOrArn)?.[0] ?? idOrArn;
 
 /** Whether a write concerns the service: an account has others, whose deployments go on at the same time. */
 const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boolean => {
@@ -150,7 +152,7 @@ export const watchSafety = (
     const targetOf = targetOfWrite[call.operation];
     if (stopped || !ok || targetOf === undefined) return;
     if (!isOurs(call, context.serviceArn, before.routes)) return;
-    const target = taskSetIdOf(String(targetOf(call.input as Record<string, unknown>)));
+    const target = writtenTo(String(targetOf(call.input as Record<string, unknown>)));
     const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
     lastWrite = {
       // A call that no Lambda makes is somebody else's.
