@@ -11,14 +11,7 @@ import {
 } from '../pace.ts';
 import type { Commitment } from '../vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
-import type {
-  CarryPolicy,
-  Plan,
-  Route,
-  RouteForward,
-  WeightedGroup,
-  Weights,
-} from '../vocabulary/plan.types.ts';
+import type { Plan, Route, RouteForward, WeightedGroup, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentState, RolledBack } from '../vocabulary/state.types.ts';
 import { isGoing } from '../weights/colour-count.ts';
 import type { Placement } from '../weights/placement.ts';
@@ -80,8 +73,7 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   if (plan.blue === null || placed === null || blueHealth === null)
     return restored(input, 'a first deployment: the routes get back what they had');
 
-  const policy: CarryPolicy = plan.carry ?? 'on';
-  if (policy === 'off') return allOrNothing(input, blueHealth);
+  if (plan.carry === 'off') return allOrNothing(input, blueHealth);
   const serving = routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_BLUE));
   const toBlue = placed.move ? placed.weights?.green === 0 : serving;
   if (toBlue && mayLeaveGreen(input, placed)) {

@@ -76,6 +76,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     routes: found.routes,
     ...courseOf(request, found.primary),
     alarms: watchedAlarms(observed, request),
+    ...(request.carry === undefined ? {} : { carry: request.carry }),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,
     deregistrationDelayMs: draining.deregistrationDelaySeconds * SECOND_MS,

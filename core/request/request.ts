@@ -1,6 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
-import { whenBusyPolicies } from '../vocabulary/request.types.ts';
+import { carryPolicies, whenBusyPolicies } from '../vocabulary/request.types.ts';
 import { readAlarms } from './alarms.ts';
 import {
   DEFAULT_HEALTHY_FOR_MS,
@@ -55,6 +55,7 @@ const fieldNames = [
   'routes',
   'greenTargetGroup',
   'whenBusy',
+  'carry',
   'container',
   'network',
   'launchType',
@@ -183,6 +184,7 @@ export const parseRequest = (
     ...present('launchType', field('launchType', optional(readChoice(['FARGATE', 'EC2', 'EXTERNAL'])))),
     ...present('capacityProviders', field('capacityProviders', optional(readCapacityProviders))),
     ...present('platformVersion', field('platformVersion', optional(readPlatformVersion))),
+    ...present('carry', field('carry', optional(readChoice(carryPolicies)))),
     ...present('startedBy', field('startedBy', optional(readStartedBy))),
   };
   checkTogether(

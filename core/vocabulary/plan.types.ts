@@ -1,9 +1,11 @@
 import type { Finding } from './finding.types.ts';
-import type { AwsVpcNetwork, CapacityProvider, DeploymentRequest, Shift } from './request.types.ts';
-
-/** `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but the plan. */
-const carryPolicies = ['on', 'deadOnly', 'off'] as const;
-export type CarryPolicy = (typeof carryPolicies)[number];
+import type {
+  AwsVpcNetwork,
+  CapacityProvider,
+  CarryPolicy,
+  DeploymentRequest,
+  Shift,
+} from './request.types.ts';
 
 /** Share of new requests in percent, integers; blue + green = 100. */
 export type Weights = { blue: number; green: number };

@@ -16,6 +16,10 @@ export type RedAtStartPolicy =
   /** The alarm is not watched in this deployment; the reason goes to the record. */
   | { kind: 'override'; reason: string };
 
+/** `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but the plan. */
+export const carryPolicies = ['on', 'deadOnly', 'off'] as const;
+export type CarryPolicy = (typeof carryPolicies)[number];
+
 /** What to do when another deployment holds the service. */
 export const whenBusyPolicies = ['reject', 'queue', 'supersede'] as const;
 export type WhenBusy = (typeof whenBusyPolicies)[number];
@@ -50,6 +54,8 @@ export type DeploymentRequest = {
   };
   /** What to do while another deployment changes the service. */
   whenBusy: WhenBusy;
+  /** Whether users are moved to where they are served; absent: `on`. */
+  carry?: CarryPolicy;
   /** Green must have enough healthy targets for this long before it gets its first request. */
   healthyForMs: number;
   /** Green must get there within this time after its launch. */

@@ -1,6 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { AnsweredMinute, ColourCount, PlacementMemory, Spell } from '../vocabulary/placement.types.ts';
-import type { CarryPolicy, LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
+import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
+import type { CarryPolicy } from '../vocabulary/request.types.ts';
 
 /**
  * How much of its share a task may take over from tasks that are gone. A service is commonly run at about 60 % of what it
