@@ -120,10 +120,11 @@ export class CutoverOrchestrator extends Construct {
     for (const [step, { role }] of this.handlers) {
       const later = permissionsOf(step).filter(namesTheStateMachine);
       if (later.length === 0) continue;
-      new iam.Policy(this, `${step}RoleExecutions`, {
+      const policy = new iam.Policy(this, `${step}RoleExecutions`, {
         roles: [role],
         statements: statementsFor(later, resources),
       });
+      acknowledgeWildcardResources(policy, wildcardReason);
     }
     const settingsOf = ({ file, description, permissions }: EventHandler) =>
       this.handlerProps(file, description, permissions, resources);

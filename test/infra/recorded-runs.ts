@@ -122,6 +122,15 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
     disturb: (stage) => during(stage, 'Bake', () => stage.world.ecs.killTask('green')),
   },
   {
+    says: 'blue loses all tasks while green serves a part of two routes, so that users are moved',
+    of: twoRoutes,
+    disturb: (stage) =>
+      during(stage, 'Bake', () => {
+        stage.world.ecs.killTask('blue');
+        stage.world.ecs.killTask('blue');
+      }),
+  },
+  {
     says: 'an alarm turns red during a bake',
     of: base('canary'),
     disturb: (stage) =>

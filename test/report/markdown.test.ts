@@ -11,7 +11,9 @@ beforeAll(async () => {
 test('says how it ended, what changed, and draws the weights', () => {
   const text = renderMarkdown(report);
 
-  expect(text).toMatch(/^### ❌ In rehearsal, shop:42 on production\/shop was rolled back within 6m57s/);
+  expect(text).toMatch(
+    /^### ❌ In rehearsal, shop:42 on production\/shop was rolled back within \d+m\d+s: alarm shop-users-suffer/,
+  );
   expect(text).toContain('**shop:41 → shop:42** on production/shop');
   expect(text).toMatch(/\| 1m32s \| HTTPS:443 default \| 🟩🟦{9} 5 % \|/u);
   expect(text).toMatch(/\| hold, \d observations \|/);
