@@ -27,7 +27,8 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
   const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
 
   const detached = live.filter((route) => !hasGreen(route, plan));
-  for (const { route, forward } of detached) {
+  // A first deployment's green may have all weight already: nobody else is there. Any other's was given it by somebody.
+  for (const { route, forward } of plan.blue === null ? detached : live) {
     const weights = weightsOf(forward, groupsOf(plan));
     if (!sameWeights(weights, ALL_BLUE)) {
       throw new DeploymentError(

@@ -1,28 +1,31 @@
+import { MINUTE_MS } from '../core/clock.ts';
 import { greenReadiness } from '../core/health/green-readiness.ts';
-import type { ObservedTarget } from '../core/vocabulary/observed.types.ts';
+import { waits } from '../core/pace.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
+import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
-/**
- * Routes that do not name green's group any more. Only asked while some target is `unused`, which is how the load balancer
- * says that: waiting for green costs no more calls than it has to.
- */
-const detachedFrom = async (
-  plan: Plan,
-  found: ObservedTarget[],
-  listener: Deps['listener'],
-): Promise<string[]> => {
-  if (!found.some(({ state }) => state === 'unused')) return [];
+const readRoutes = async (plan: Plan, listener: Deps['listener']) => {
   const live = await Promise.all(plan.routes.map((route) => readIfThere(listener, route)));
   const green = plan.green.targetGroupArn;
-  return plan.routes
-    .filter((_, index) => !live[index]?.forward.groups.some(({ targetGroupArn }) => targetGroupArn === green))
-    .map(({ label }) => label);
+  return {
+    detached: plan.routes
+      .filter(
+        (_, index) => !live[index]?.forward.groups.some(({ targetGroupArn }) => targetGroupArn === green),
+      )
+      .map(({ label }) => label),
+    routes: live
+      .filter((route) => route !== null)
+      .map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) })),
+  };
 };
+
+/** The polls of the end of each minute: any pace has one there. */
+const minuteEnds = (waitedMs: number): boolean => waitedMs % MINUTE_MS >= MINUTE_MS - waits.green.longestMs;
 
 /** Is green ready for its first request, still on its way, or failing, and then why. */
 export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' | 'targets'> = async (
@@ -35,19 +38,25 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
     taskSets.stoppedTasks(plan, green.taskSetId),
     record.read(lease.deploymentId),
   ]);
-  const detached = await detachedFrom(plan, observedTargets, listener);
-
-  return greenReadiness({
+  const nowMs = clock.nowMs();
+  const observed = {
     plan,
     green,
     previous: ready,
     taskSet,
     targets: observedTargets,
     stopped,
-    detached,
+    detached: [],
+    routes: [],
     commands: stored?.commands ?? [],
-    nowMs: clock.nowMs(),
-  });
+    nowMs,
+  };
+  const found = greenReadiness(observed);
+
+  // Waiting costs no more calls than it has to. `unused` is how the load balancer says that no route names the group.
+  const unused = observedTargets.some(({ state }) => state === 'unused');
+  if (!unused && found.kind !== 'ready' && !minuteEnds(nowMs - green.launchedAtMs)) return found;
+  return greenReadiness({ ...observed, ...(await readRoutes(plan, listener)) });
 };
 
 export const handler = toHandler(

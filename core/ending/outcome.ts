@@ -27,7 +27,8 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
   const { plan, retirement, rolledBack, removal, failure } = state;
   // Traffic that somebody gave to the colour that is gone, and that could not be taken back: neither ending is true.
   const unrepaired = rolledBack?.kind === 'stuck' || rollBackFailed(state);
-  if (retirement?.kind === 'retired' && !unrepaired) {
+  // A first deployment can still go back: it had nothing to retire, and green goes after all.
+  if (retirement?.kind === 'retired' && rolledBack?.kind !== 'restored' && !unrepaired) {
     const despite =
       rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
     const blue = plan?.blue === null ? '' : ' and blue is gone';

@@ -5,9 +5,9 @@ import { standingOrder } from '../operator/standing-order.ts';
 import { APPEARING_MS, nextWaitMs, waits } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../vocabulary/observed.types.ts';
-import type { Plan } from '../vocabulary/plan.types.ts';
+import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Green, Ready } from '../vocabulary/state.types.ts';
-import { targetGroupName } from '../weights/weights.ts';
+import { ALL_BLUE, describeWeights, sameWeights, targetGroupName } from '../weights/weights.ts';
 import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
 import {
   cannotStart,
@@ -40,6 +40,8 @@ type GreenObservation = {
   stopped: StoppedTask[];
   /** Labels of the routes that do not name green's group; empty when that was not asked. */
   detached: readonly string[];
+  /** What each route has, null where that is no split between blue and green; empty when that was not asked. */
+  routes: readonly { label: string; weights: Weights | null }[];
   /** All commands of the deployment so far. */
   commands: readonly Command[];
   nowMs: number;
@@ -117,7 +119,7 @@ const lastResumeMs = (commands: readonly Command[]): number | null => {
 
 /** Why no waiting will help, or null. */
 const hopeless = (
-  { plan, green, taskSet, stopped, targets, detached, previous }: GreenObservation,
+  { plan, green, taskSet, stopped, targets, detached, routes, previous }: GreenObservation,
   health: GroupHealth,
   appearing: boolean,
 ): string | null => {
@@ -135,6 +137,11 @@ const hopeless = (
   if (detached.length > 0 && !appearing) {
     const group = targetGroupName(plan.green.targetGroupArn);
     return `expected green's target group ${group} in the forward action of ${detached.join(', ')}, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks`;
+  }
+  const given = plan.blue === null ? [] : routes.filter(({ weights }) => !sameWeights(weights, ALL_BLUE));
+  if (given.length > 0) {
+    const found = given.map(({ label, weights }) => `${describeWeights(weights)} on ${label}`).join(', ');
+    return `expected blue to hold all weight until green's first shift, found ${found}, which this deployment did not write: somebody else changed the listener`;
   }
   if (taskSet.runningCount === 0 && failed.filter(cannotStart).length >= HOPELESS_FAILURES) {
     return `green's tasks cannot start: ${explainStopped(failed)}`;

@@ -114,6 +114,18 @@ describe('drift', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('a route that names green already, with weight that no deployment gave, is refused', async () => {
+    world.routes[LISTENER] = [aForwardAction({ [BLUE]: 80, [GREEN]: 20 })];
+
+    await expect(run(input)).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+      message: expect.stringMatching(
+        /blue to hold all weight on HTTPS:443 default, found 80 % blue, 20 % green/,
+      ),
+    });
+    expect(writes()).toEqual([]);
+  });
+
   test('a write that somebody undoes at once ends the step before the next route', async () => {
     answering(elbv2, ModifyListenerCommand, () => ({}));
 

@@ -152,6 +152,35 @@ describe('a green whose targets are in use by nobody', () => {
   });
 });
 
+describe('a green that somebody gave weight before its first shift', () => {
+  const given =
+    /^expected blue to hold all weight until green's first shift, found 90 % blue, 10 % green on HTTPS:443 default, .*somebody else changed the listener/;
+  beforeEach(() => {
+    world.routes = bothRoutesAt(90, 10);
+  });
+
+  test('is not ready, even if the weights are those of the first shift', async () => {
+    const healthy = await look(62);
+
+    expect(healthy).toMatchObject({ kind: 'pending' });
+    expect(await look(92, healthy)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(given) });
+  });
+
+  test('is found within a minute while its tasks start', async () => {
+    world.targets[GREEN] = targetsIn('initial', 'initial');
+
+    expect(await look(105)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(given) });
+  });
+
+  test('is right where nothing serves beside it', async () => {
+    const alone = { ...theirPlan({ blue: null }), blueTargetGroupArn: BLUE };
+    const healthy = await look(62);
+    const first = { lease, plan: alone, green, ready: healthy };
+
+    expect(await run(first, aHost({ nowMs: NOW + 92_000 }))).toMatchObject({ kind: 'ready' });
+  });
+});
+
 test('a green that is on its way costs no look at the routes', async () => {
   world.targets[GREEN] = targetsIn('initial', 'initial');
 

@@ -44,6 +44,17 @@ describe('how a deployment ended', () => {
       'green serves all traffic and blue is gone, although it was to be rolled back: Throttled',
     ],
     [
+      'a first deployment that went back after it had nothing more to retire',
+      {
+        plan: aFirstDeployment(),
+        retirement: retired,
+        rolledBack: aRollBack({ kind: 'restored', because: 'somebody moved the weights' }),
+        removal: removed,
+      },
+      'rolledBack',
+      'somebody moved the weights',
+    ],
+    [
       'green removed',
       { plan: aPlan(), rolledBack: aRollBack({ kind: 'restored' }), removal: removed },
       'rolledBack',

@@ -25,6 +25,7 @@ const look = (commands: Command[], changes: Partial<Input> = {}): Ready =>
     targets: [aTarget('healthy'), { ...aTarget('healthy'), id: '10.0.0.2' }],
     stopped: [],
     detached: [],
+    routes: [],
     commands,
     nowMs: NOW + 2 * MINUTE_MS,
     ...changes,

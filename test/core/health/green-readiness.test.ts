@@ -98,6 +98,7 @@ const look = (changes: Partial<Parameters<typeof greenReadiness>[0]> = {}): Read
     targets: healthy(2),
     stopped: [],
     detached: [],
+    routes: [],
     commands: [],
     nowMs: NOW + MINUTE_MS,
     ...changes,
