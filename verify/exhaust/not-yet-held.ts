@@ -40,8 +40,23 @@ const notYetHeld: readonly NotYetHeld[] = [
   },
   {
     faults: ECS,
-    problem: /^(invariant 6: the (lease is still held|record was not closed)|it has not converged)/,
-    because: 'a rollback is held when somebody scaled blue down or deleted it',
+    problem:
+      /^it has not converged .*: JudgeHealth awaitOperator, .*: blue (has 1 of 2 tasks healthy|is gone), green has 2 of 2 tasks healthy;.* blue does not come back, promote or abort$/,
+    because:
+      'blue was scaled down or deleted by somebody, so green carries users and a person is asked for a day: a run ends before that day does',
+  },
+  {
+    faults: ECS,
+    problem:
+      /^it has not converged .*: JudgeHealth hold, .*green has 1 of 2 tasks healthy; green has 1 of 1 targets healthy/,
+    because:
+      'green was scaled to half by somebody while it bakes: users are moved to blue, its own half is judged healthy, and the bake never ends',
+  },
+  {
+    faults: ECS,
+    problem: /^it has not converged .*: RollBack held, .*blue (has 1 of 2 tasks healthy|is gone)/,
+    because:
+      'blue was scaled down or deleted by somebody, so a rollback holds for its two days: a run ends before they do',
   },
   {
     faults: ECS,

@@ -122,15 +122,17 @@ const describeEnd = ({ ends }: StageResult): string => {
     : `no recorded outcome (${end?.error ?? 'no error'})`;
 };
 
-const problemsOf = (result: StageResult): string[] => [
-  ...result.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
-  ...result.problems,
-  ...(result.settled ||
-  result.problems.length > 0 ||
-  result.violations.some(({ invariant }) => invariant !== 6)
-    ? []
-    : [`it has not converged after ${Math.round(result.virtualSeconds / 60)} virtual minutes`]),
-];
+const problemsOf = ({ violations, problems, settled, lastReason, virtualSeconds }: StageResult): string[] => {
+  const all = [
+    ...violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
+    ...problems,
+  ];
+  if (settled || problems.length > 0 || violations.some(({ invariant }) => invariant !== 6)) return all;
+  // One problem, with what it waits for: that the lease is held and the record is open follows from it.
+  const open = violations.map(({ message }) => message).join(', ');
+  const minutes = Math.round(virtualSeconds / 60);
+  return [`it has not converged after ${minutes} virtual minutes (${open}): ${lastReason}`];
+};
 
 const lossProblems = (
   base: Base,

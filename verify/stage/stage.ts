@@ -65,6 +65,8 @@ export type StageResult = {
   ends: DeploymentEnd[];
   /** No execution was running and no lease held, and it stayed so. */
   settled: boolean;
+  /** The last step that succeeded, with its reason: what a run that has not settled waits for. */
+  lastReason: string;
   virtualSeconds: number;
   nothingToDo: string | null;
   mustEnd: { kind: OutcomeKind; because: string } | null;
@@ -166,6 +168,13 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     );
   }
 
+  let lastReason = 'no step gave a reason';
+  kernel.onEvent(({ data }) => {
+    const result = data?.result as { kind?: unknown; reason?: unknown } | null | undefined;
+    if (data?.phase !== 'succeeded' || typeof result?.reason !== 'string') return;
+    lastReason = `${data.state} ${result.kind}, ${result.reason}`;
+  });
+
   const ended = (): boolean => broken || nothingToDo !== null;
   const idle = (): boolean =>
     started.size === deployments.length &&
@@ -199,6 +208,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     ],
     ends,
     settled,
+    lastReason,
     virtualSeconds: (kernel.scheduler.nowMs() - startedAtMs) / 1_000,
     nothingToDo,
     mustEnd,
