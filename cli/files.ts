@@ -1,11 +1,20 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { UsageError } from './usage-error.ts';
 
+/** Nothing, too, is at a path that no file system takes: one that is too long, or has a NUL. */
+const found = (path: string): Stats | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+};
+
 /** Whether there is something to read; a directory of that name is none. */
-export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+export const isFile = (path: string): boolean => found(path)?.isFile() === true;
 
 /** Whether a name is taken, by whatever. */
-export const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+export const exists = (path: string): boolean => found(path) !== undefined;
 
 /** A file's text; what keeps it from being read (permissions, mostly) is a person's to put right. */
 export const readText = (path: string): string => {

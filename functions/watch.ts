@@ -1,6 +1,8 @@
 import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
+import { DeploymentError } from '../core/errors.ts';
+import { isObject } from '../core/request/read-field.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision } from '../core/vocabulary/state.types.ts';
@@ -14,6 +16,17 @@ import { type StepDeps, toHandler } from './step.ts';
 
 /** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
 type WatchEvent = { detail?: { clusterArn?: string; group?: string } };
+
+/** @throws InvalidRequest for what is neither: Lambda's retries would change nothing, and its queue keeps it for a person. */
+const watchEvent = (event: unknown): WatchEvent => {
+  const detail = isObject(event) ? (event.detail ?? {}) : null;
+  const isName = (value: unknown): boolean => value === undefined || typeof value === 'string';
+  if (isObject(detail) && isName(detail.clusterArn) && isName(detail.group)) return { detail };
+  throw new DeploymentError(
+    'InvalidRequest',
+    'expected a scheduled event, or "ECS Task State Change" with texts in detail.clusterArn and detail.group, found something else',
+  );
+};
 
 type Uses = 'ecsServices' | 'executions' | 'leases' | 'record' | 'targets';
 
@@ -94,8 +107,8 @@ const watchOne = async (
  * it: it asks the rule that the steps ask, and wakes the deployment only if that would move them. JudgeHealth reads everything
  * itself.
  */
-export const watch = async (event: WatchEvent, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
-  const held = toWatch(await deps.leases.held(), event, deps.clock.nowMs());
+export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
+  const held = toWatch(await deps.leases.held(), watchEvent(event), deps.clock.nowMs());
   const results = await Promise.allSettled(held.map((lease) => watchOne(lease, deps)));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

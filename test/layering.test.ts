@@ -37,7 +37,7 @@ const layers: Record<string, Layer> = {
     packages: /^(node:|yaml$)/,
   },
   verify: {
-    own: ['verify', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
+    own: ['verify', 'cli', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
     packages: /^(node:|@aws-sdk\/client-)/,
   },
 };

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Problem } from '../../core/request/problem.ts';
 import { isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
@@ -17,13 +17,18 @@ export const readConfigFile = (given: string | undefined): ConfigEntry[] | null 
     });
   }
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readText(path), {
+    lineCounter: lines,
+    prettyErrors: false,
+    // A key that is a list or an object is refused below, as the field it is not.
+    logLevel: 'error',
+  });
   if (document.errors.length > 0) {
     throw new UsageError(`${path} is not YAML`, {
       problems: document.errors.map((error) => describeSyntax(error, lines)),
     });
   }
-  const parsed = parseConfig(document.toJS());
+  const parsed = parseConfig(resolved(document, path));
   if (parsed.ok) return parsed.entries;
   const found = parsed.problems.map((problem) => ({
     line: lineOf(document, lines, problem.path),
@@ -33,6 +38,17 @@ export const readConfigFile = (given: string | undefined): ConfigEntry[] | null 
     problems: [...new Set(found.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map(withLine))],
     hint: 'docs/cli.md describes the file, docs/request.md the fields',
   });
+};
+
+/** Aliases are only followed here: one may name no anchor, or itself, or stand for more than fits into memory. */
+const resolved = (document: Document, path: string): unknown => {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new UsageError(`${path} cannot be used: ${error instanceof Error ? error.message : error}`, {
+      hint: 'give each anchor (&name) before its aliases (*name), or write the fields out',
+    });
+  }
 };
 
 const withLine = ({ line, text }: { line: number | null; text: string }): string =>

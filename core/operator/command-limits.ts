@@ -19,7 +19,9 @@ export const refuseText = (field: 'by' | 'reason', value: unknown): string | nul
 
 /** Whatever a writer that nobody asked gave, as text that is fit to be shown. */
 export const shownText = (value: unknown): string =>
-  String(value).slice(0, MAX_TEXT).replace(new RegExp(UNPRINTABLE, 'gu'), '\u00b7');
+  (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value))
+    .slice(0, MAX_TEXT)
+    .replace(new RegExp(UNPRINTABLE, 'gu'), '\u00b7');
 
 /** A deployment takes so many commands: a person sends a few, and each is read at every observation. */
 const MOST_COMMANDS = 80;

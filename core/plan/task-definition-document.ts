@@ -45,7 +45,7 @@ export const withImages = (
   changes: readonly ImageChange[],
 ): { document: TaskDefinitionDocument; problems: string[] } => {
   const containers = containersOf(document);
-  const names = containers.map(({ name }) => String(name));
+  const names = containers.map(nameIn);
   const problems: string[] = [];
   const images = new Map<string, string>();
   for (const { container, image } of changes) {
@@ -62,11 +62,14 @@ export const withImages = (
     else images.set(name, image);
   }
   const containerDefinitions = containers.map((container) => {
-    const image = images.get(String(container.name));
+    const image = images.get(nameIn(container));
     return image === undefined ? container : { ...container, image };
   });
   return { document: { ...document, containerDefinitions }, problems };
 };
+
+/** ECS refuses a container without a name when the document is registered, in its own words. */
+const nameIn = ({ name }: Record<string, unknown>): string => (typeof name === 'string' ? name : '');
 
 const containersOf = ({ containerDefinitions }: TaskDefinitionDocument): Record<string, unknown>[] =>
   Array.isArray(containerDefinitions) ? containerDefinitions.filter(isObject) : [];

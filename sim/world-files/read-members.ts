@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { foundText, type MemberKind, memberKinds, shapeProblems } from './shapes.ts';
 
@@ -17,13 +17,22 @@ type Members = { members: Member[]; problems: string[] };
 
 /** A directory of files, or one JSON file whose keys are the names those files would have (without `.json`). */
 export const readMembers = (path: string): Members => {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   if (stat === undefined) {
     return failed(
       `${path}: expected a world (a directory or a JSON file), found nothing there; docs/worlds.md says how to make one`,
     );
   }
   return stat.isDirectory() ? readDirectory(path) : readBundle(path);
+};
+
+/** Nothing, too, is at a path that no file system takes: one that is too long, or has a NUL. */
+const statOf = (path: string): Stats | undefined => {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 };
 
 const readDirectory = (path: string): Members => {

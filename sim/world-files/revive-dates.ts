@@ -11,10 +11,13 @@ const dateMembers = new Set([
   'AlarmConfigurationUpdatedTimestamp',
 ]);
 
+const dateOf = (value: string | number): Date => new Date(typeof value === 'number' ? value * 1000 : value);
+
+export const isTime = (value: string | number): boolean => !Number.isNaN(dateOf(value).getTime());
+
 const asDate = (value: unknown): unknown => {
   if (typeof value !== 'string' && typeof value !== 'number') return value;
-  const date = new Date(typeof value === 'number' ? value * 1000 : value);
-  return Number.isNaN(date.getTime()) ? value : date;
+  return isTime(value) ? dateOf(value) : value;
 };
 
 /** The CLI's JSON as the SDK would have answered it. */

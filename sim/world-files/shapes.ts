@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isTime } from './revive-dates.ts';
 
 /**
  * The members of the AWS CLI's outputs that a world needs. Everything else a file holds rides along untouched:
@@ -7,16 +8,98 @@ import * as z from 'zod/mini';
 const arn = z.string().check(z.startsWith('arn:'));
 const text = z.string().check(z.minLength(1));
 const count = z.number();
+/** The CLI prints a timestamp as text or as epoch seconds (revive-dates.ts). */
+const time = z.union([z.number(), text]).check(z.refine((value) => isTime(value), 'expected a timestamp'));
 
-const action = z.looseObject({ Type: text });
+const list = <Item extends z.ZodMiniType>(item: Item) => z.optional(z.array(item));
 
-const containerDefinition = z.looseObject({ name: text, image: text });
+const action = z.looseObject({
+  Type: text,
+  TargetGroupArn: z.optional(arn),
+  ForwardConfig: z.optional(
+    z.looseObject({
+      TargetGroups: list(z.looseObject({ TargetGroupArn: arn, Weight: z.optional(count) })),
+      TargetGroupStickinessConfig: z.optional(z.looseObject({})),
+    }),
+  ),
+});
+
+const values = z.optional(z.looseObject({ Values: list(z.string()), RegexValues: list(z.string()) }));
+
+const condition = z.looseObject({
+  Field: z.optional(text),
+  Values: list(z.string()),
+  RegexValues: list(z.string()),
+  HostHeaderConfig: values,
+  PathPatternConfig: values,
+  HttpHeaderConfig: values,
+  HttpRequestMethodConfig: values,
+  SourceIpConfig: values,
+  QueryStringConfig: z.optional(z.looseObject({ Values: list(z.looseObject({})) })),
+});
+
+const dimensions = list(z.looseObject({ Name: text, Value: text }));
+
+const metricAlarm = z.looseObject({
+  AlarmName: text,
+  AlarmArn: arn,
+  Namespace: z.optional(text),
+  MetricName: z.optional(text),
+  Statistic: z.optional(text),
+  ExtendedStatistic: z.optional(text),
+  Period: z.optional(count),
+  EvaluationPeriods: z.optional(count),
+  DatapointsToAlarm: z.optional(count),
+  Threshold: z.optional(count),
+  ComparisonOperator: z.optional(text),
+  TreatMissingData: z.optional(text),
+  Dimensions: dimensions,
+  Metrics: list(
+    z.looseObject({
+      Id: text,
+      Expression: z.optional(text),
+      ReturnData: z.optional(z.boolean()),
+      Period: z.optional(count),
+      MetricStat: z.optional(
+        z.looseObject({
+          Metric: z.looseObject({
+            Namespace: z.optional(text),
+            MetricName: z.optional(text),
+            Dimensions: dimensions,
+          }),
+          Period: count,
+          Stat: text,
+        }),
+      ),
+    }),
+  ),
+});
+
+const containerDefinition = z.looseObject({
+  name: text,
+  image: text,
+  healthCheck: z.optional(
+    z.looseObject({
+      interval: z.optional(count),
+      timeout: z.optional(count),
+      retries: z.optional(count),
+      startPeriod: z.optional(count),
+    }),
+  ),
+});
 
 const taskSet = z.looseObject({
   id: text,
   taskSetArn: arn,
   status: z.enum(['PRIMARY', 'ACTIVE', 'DRAINING']),
   taskDefinition: text,
+  scale: z.optional(z.looseObject({ value: z.optional(count), unit: z.optional(text) })),
+  loadBalancers: list(z.looseObject({ targetGroupArn: z.optional(arn) })),
+  serviceRegistries: list(z.looseObject({})),
+  tags: list(z.looseObject({})),
+  createdAt: z.optional(time),
+  updatedAt: z.optional(time),
+  stabilityStatusAt: z.optional(time),
 });
 
 /** One output file of the CLI: `aws <service> <command>`, and what in it the world takes. */
@@ -77,10 +160,12 @@ const shapes = {
     ),
   }),
   'describe-rules': z.looseObject({
-    Rules: z.array(z.looseObject({ RuleArn: arn, Priority: text, Actions: z.array(action) })),
+    Rules: z.array(
+      z.looseObject({ RuleArn: arn, Priority: text, Actions: z.array(action), Conditions: list(condition) }),
+    ),
   }),
   'describe-alarms': z.looseObject({
-    MetricAlarms: z.optional(z.array(z.looseObject({ AlarmName: text, AlarmArn: arn }))),
+    MetricAlarms: list(metricAlarm),
     CompositeAlarms: z.optional(z.array(z.looseObject({ AlarmName: text, AlarmArn: arn, AlarmRule: text }))),
   }),
   'describe-security-groups': z.looseObject({

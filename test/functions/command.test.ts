@@ -33,6 +33,14 @@ const run = (changes: Partial<CommandMessage> = {}, atMs = NOW) =>
   invoke(request(changes), aHost({ nowMs: atMs }));
 
 const ID = 'shop-8';
+test('a command that is no text, and cannot be made one, is refused', async () => {
+  const message = { ...request(), command: { toString: 1 } };
+
+  await expect(invoke(message as unknown as CommandMessage)).rejects.toMatchObject({
+    name: 'InvalidRequest',
+  });
+});
+
 const plan = aPlan({
   shifts: [
     { greenPct: 10, bakeMs: 60_000, approval: true },

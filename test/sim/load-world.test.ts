@@ -256,3 +256,26 @@ describe('files that are no world', () => {
     });
   });
 });
+
+test.each([
+  {
+    member: 'Actions',
+    value: [{ Type: 'forward', ForwardConfig: { TargetGroups: 5 } }],
+    at: 'Actions[0].ForwardConfig.TargetGroups',
+  },
+  { member: 'Actions', value: [{ Type: 'forward', TargetGroupArn: {} }], at: 'Actions[0].TargetGroupArn' },
+  { member: 'Conditions', value: [{ Field: 'path-pattern', Values: 7 }], at: 'Conditions[0].Values' },
+])('a malformed rule is named: $at', ({ member, value, at }) => {
+  const file = 'describe-rules.http-80.json';
+  const parsed = JSON.parse(shopFiles()[file] ?? '');
+  parsed.Rules[0][member] = value;
+
+  const problems = problemsOf({ [file]: JSON.stringify(parsed) });
+
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(`Rules[0].${at}: expected`);
+});
+
+test('a world at a path that no file system takes is not there', () => {
+  expect(loadWorld('a'.repeat(70_000))).toMatchObject({ ok: false });
+});

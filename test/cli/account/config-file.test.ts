@@ -69,3 +69,19 @@ describe('what is wrong with a cutover.yaml', () => {
     expect(problemsOf('services: { shop: { environments: { live: { cluster: main } } } }')).toEqual([]);
   });
 });
+
+test.each([
+  'services: *none',
+  'services: &a { shop: *b, b: &b 1 }',
+  `a: &a [${'x,'.repeat(99)}]
+b: &b [${'*a,'.repeat(99)}]
+services: [${'*b,'.repeat(99)}]`,
+])('an alias that cannot be followed is the file’s fault: %#', (text) => {
+  writeFileSync(path, text);
+
+  expect(() => readConfigFile(path)).toThrow(/cutover\.yaml cannot be used: .*alias/);
+});
+
+test.each(['a'.repeat(70_000), 'a\0b'])('a path that no file system takes has no file: %#', (given) => {
+  expect(() => readConfigFile(given)).toThrow('--config: expected a file, found nothing at');
+});

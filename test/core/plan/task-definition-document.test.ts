@@ -88,3 +88,10 @@ describe('what differs', () => {
     expect(differences(before, after).map(({ path }) => path)).toEqual(paths);
   });
 });
+
+test('a container whose name is no text gets no image, and no other is mistaken for it', () => {
+  const strange = { ...document, containerDefinitions: [{ name: { toString: 1 }, image: 'shop:1' }] };
+
+  expect(withImages(strange, [{ container: 'web', image: 'shop:2' }]).problems).toHaveLength(1);
+  expect(withImages(strange, []).problems).toEqual([]);
+});
