@@ -12,7 +12,7 @@ import { readerTargets } from './readers.ts';
 import type { Target } from './target.types.ts';
 
 /**
- * `npm run verify:fuzz -- [--seed N] [--input NAME] [--verbose]`: valid examples of every input, changed at random, go to what
+ * `npm run verify:fuzz -- [--seed N] [--input NAME]`: valid examples of every input, changed at random, go to what
  * reads them. Each is read or refused in our own words; anything else is a crash.
  */
 
