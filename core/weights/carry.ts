@@ -211,7 +211,8 @@ const unwellBlue = (input: CarryInput, whole: (tasks: number) => number): Pick<C
 /** Where only one of them runs there; where both do, where the phase wants unless their answers differ; null: stay. */
 const neitherIsHealthy = (input: CarryInput): Weights | null => {
   const kinds = kindsOf(input);
-  if (kinds.blue === 'gone' && kinds.green === 'gone') return null;
+  // A service that wants no tasks has nobody who could answer, and nobody to wait for.
+  if (kinds.blue === 'gone' && kinds.green === 'gone') return input.needed < 1 ? input.want : null;
   if (kinds.blue === 'gone') return ALL_TO_GREEN;
   if (kinds.green === 'gone') return ALL_TO_BLUE;
   const { answers, memory, healthCheckMs, want, nowMs } = input;

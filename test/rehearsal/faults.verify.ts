@@ -27,7 +27,7 @@ describe.each(seeds)('with seed %i', (seed) => {
 
   test('one dead task is replaced and ends no deployment; requests it had are lost', async () => {
     const blue = await run({ inject: ['kill-task:blue@shift:1'], seed });
-    const green = await run({ inject: ['kill-task:green@+60m'], seed });
+    const green = await run({ inject: ['kill-task:green@+62m'], seed });
 
     for (const done of [blue, green]) {
       expectConverged(done);

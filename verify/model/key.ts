@@ -6,7 +6,7 @@ import type { LateStep, ModelExecution, ModelRecord, ModelState } from './model.
 import { obeys, type Phase, phaseAt, phaseOf } from './phase.ts';
 import { at, type Shape, shapeOf } from './shape.ts';
 import { DEPLOYMENT } from './the-service.ts';
-import { DROPPED, essenceOf, readLate, reads, seenBy, steeringIn } from './what-counts.ts';
+import { DROPPED, essenceOf, failedAgain, readLate, reads, seenBy, steeringIn } from './what-counts.ts';
 
 /** Two states have the same key when nothing that the deployment still decides can tell them apart (what-counts.ts). */
 
@@ -103,6 +103,8 @@ const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string 
     // What Bake asks: is there a signal, or a command, that the last decision did not see.
     signalled: baking && lastSignal !== null && lastSignal.atMs >= (decision?.evidence.observedAtMs ?? 0),
     unseen: phase === 'baking' && commands.some((one) => !seenBy(decision, one)),
+    // RollBack and JudgeHealth go on from what was learned of the colours.
+    placement: record.placement,
     commands: obeys(state) ? steeringIn(commands, traffic?.shiftedAtMs ?? 0, phase, nowMs) : null,
   };
   const planned = plan === null ? '' : at(keptShape(plan, 'ending'), nowMs);
@@ -147,10 +149,10 @@ const executionOf = (state: ModelState, execution: ModelExecution, phase: Phase)
 };
 
 const slicesOf = (input: object, phase: Phase, nowMs: number): string => {
-  let text = '';
+  let text = failedAgain(input) ? 'failed again,' : '';
   for (const [name, slice] of Object.entries(input)) {
     if (DROPPED.has(name) || (name === 'ready' && phase !== 'starting')) continue;
-    if (name === 'decision' && phase !== 'baking') continue;
+    if (name === 'decision' && phase === 'ending' && 'rolledBack' in input) continue;
     const shape =
       typeof slice === 'object' && slice !== null
         ? keptShape(slice, phase, () => essenceOf(name, slice, phase))

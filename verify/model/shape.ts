@@ -23,20 +23,27 @@ const idOf = (text: string): number => {
 
 export const shapeOf = (value: unknown, read: Read): Shape => {
   const holes: Hole[] = [];
-  const text = (part: unknown): string => {
+  const textOfMember = (name: string, member: unknown): string => {
+    const reading = read(name, member);
+    if (reading === 'unread') return '';
+    if (reading === 'itself') return text(member, name);
+    holes.push({ ms: member as number, oldMs: reading.oldMs });
+    return '?';
+  };
+  /** `list` is the name of the list that the part stands in: times in a list are times. */
+  const text = (part: unknown, list?: string): string => {
+    if (Array.isArray(part)) {
+      const items = part.map((item: unknown) =>
+        typeof item === 'number' && list !== undefined ? textOfMember(list, item) : text(item),
+      );
+      return `[${items.join()}]`;
+    }
     if (typeof part !== 'object' || part === null) return JSON.stringify(part) ?? '-';
-    if (Array.isArray(part)) return `[${part.map(text).join()}]`;
     let members = '{';
     for (const name in part) {
       const member = (part as Record<string, unknown>)[name];
-      if (member === undefined) continue;
-      const reading = read(name, member);
-      if (reading === 'unread') continue;
-      if (reading === 'itself') members += `${name}:${text(member)},`;
-      else {
-        holes.push({ ms: member as number, oldMs: reading.oldMs });
-        members += `${name}:?,`;
-      }
+      if (member === undefined || read(name, member) === 'unread') continue;
+      members += `${name}:${textOfMember(name, member)},`;
     }
     return `${members}}`;
   };

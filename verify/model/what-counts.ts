@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { failureId } from '../../core/ending/failure.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import {
   APPEARING_MS,
@@ -14,7 +15,7 @@ import {
   WAITER_GONE_MS,
 } from '../../core/pace.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
-import type { Decision, Failure, Lease, Traffic } from '../../core/vocabulary/state.types.ts';
+import type { Decision, Failure, Lease, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
 import type { Phase } from './phase.ts';
 import type { Read } from './shape.ts';
 import { START_MS } from './the-service.ts';
@@ -72,6 +73,8 @@ const UNREAD = new Set([
   'reason',
   'because',
   'obeyed',
+  // Compared with the failure that there is, which key.ts asks (failedAgain).
+  'caught',
   'runningCount',
   'checkFailure',
   'taskSetArn',
@@ -113,6 +116,8 @@ export const essenceOf = (name: string, slice: object, phase: Phase): unknown =>
     }
     case 'decision': {
       const { evidence, ...rest } = slice as Decision;
+      // RollBack begins with what JudgeHealth has learned of the colours, and asks nothing else.
+      if (phase === 'ending') return rest.placement ?? null;
       return { ...rest, blue: evidence.blue, green: evidence.green };
     }
     case 'lease': {
@@ -128,6 +133,15 @@ export const essenceOf = (name: string, slice: object, phase: Phase): unknown =>
       return slice;
   }
 };
+
+/** Whether RollBack failed since it last reported: of the failure it caught only that counts. */
+export const failedAgain = ({
+  rolledBack,
+  failure,
+}: {
+  rolledBack?: RolledBack;
+  failure?: Failure;
+}): boolean => rolledBack !== undefined && failure !== undefined && failureId(failure) !== rolledBack.caught;
 
 export const seenBy = (decision: Decision | undefined, { kind, by, atMs }: Command): boolean =>
   decision?.evidence.commands.some((one) => one.kind === kind && one.by === by && one.atMs === atMs) === true;

@@ -52,6 +52,7 @@ describe('where users should be', () => {
     ['rolling back while green has gone', rollingBack({ green: GONE, current: greenAt(100) }), 0],
     ['rolling back with nobody left', rollingBack({ blue: GONE, green: GONE }), 'stays'],
     ['rolling back with green unread', rollingBack({ green: null }), 0],
+    ['rolling back a service that wants no tasks', rollingBack({ blue: GONE, green: GONE, needed: 0 }), 0],
     ['rolling back with green unread and routes that differ', rollingBack({ green: null, current: null }), 0],
     [
       'rolling back with blue unread and routes that differ',
