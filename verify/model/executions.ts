@@ -36,7 +36,10 @@ export const startedLately = (
 
 export const startExecution = (state: ModelState, arn: string, name: string, input: unknown): Started => {
   if (startedLately(state, name) !== undefined) return { kind: 'existed' };
-  state.executions.push({ ...newExecution(arn, name, plain(input)), startedAtMs: state.nowMs });
+  // The model's recoveries keep their name; Step Functions gives one that is started under a new name an ARN of its own.
+  const again = state.executions.some((one) => one.arn === arn);
+  const own = again ? `${arn}-${state.executions.length}` : arn;
+  state.executions.push({ ...newExecution(own, name, plain(input)), startedAtMs: state.nowMs });
   return { kind: 'started', startedAtMs: state.nowMs };
 };
 
