@@ -25,15 +25,14 @@ describe.each(seeds)('with seed %i', (seed) => {
     expect(report.reason).toContain('shop-5xx-green');
   });
 
-  test('one dead task is replaced, and ends no deployment unless an alarm of its own says so; requests it had are lost', async () => {
+  test('one dead task is replaced and ends no deployment; requests it had are lost', async () => {
     const blue = await run({ inject: ['kill-task:blue@shift:1'], seed });
-    const green = await run({ inject: ['kill-task:green@+60m'], seed });
+    // Without the shop's alarm over connection errors, which a dead target of green may turn red by itself.
+    const green = await run({ inject: ['kill-task:green@+60m'], seed, request: { alarms: [] } });
 
     for (const done of [blue, green]) {
       expectConverged(done);
-      // Connection errors of two minutes in a row turn the service's own alarm red: how long a dead target keeps its share is drawn.
-      const ownAlarm = done.report.reason?.includes('shop-connections-green') === true;
-      expect(done.report.outcome).toBe(ownAlarm ? 'rolledBack' : 'succeeded');
+      expect(done.report.outcome).toBe('succeeded');
       expect(Object.keys(done.report.requests.failedBecause)).toEqual(['deadTarget']);
     }
     expect(blue.report.requests.green.failed).toBe(0);
