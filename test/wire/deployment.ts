@@ -5,7 +5,9 @@ import {
   GetExecutionHistoryCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
+import { sha256 } from '../../functions/identify.ts';
 import { type Account, GIVE_UP_MS } from './account.ts';
 
 /** As the table has it at the end. */
@@ -30,15 +32,21 @@ export const until = async <T>(what: string, look: () => Promise<T | undefined>)
 };
 
 /** As the console and the command line start one. */
-export const deploy = async (account: Account, name: string, request: object): Promise<Deployment> => {
-  const { executionArn = '' } = await account.sfn.send(
+export const deploy = async (
+  account: Account,
+  name: string,
+  request: object,
+): Promise<Deployment & { deploymentId: string }> => {
+  const { executionArn = '', startDate } = await account.sfn.send(
     new StartExecutionCommand({
       stateMachineArn: account.installation.stateMachineArn,
       name,
       input: JSON.stringify(request),
     }),
   );
-  return theDeployment(account, executionArn);
+  if (startDate === undefined) throw new Error(`${name} was started without a start date`);
+  const deploymentId = deploymentIdOf({ arn: executionArn, startedAtMs: startDate.getTime() }, sha256);
+  return { ...theDeployment(account, executionArn), deploymentId };
 };
 
 export const theDeployment = ({ sfn }: Account, executionArn: string): Deployment => ({

@@ -83,8 +83,8 @@ const fiveShifts: Rehearsal = async (account) => {
   assert.deepEqual(await deployment.ended(), { status: 'SUCCEEDED', error: undefined, cause: undefined });
   await onlyServing(account, service, 'green');
   const [taskSet] = await service.taskSets();
-  assert.equal(taskSet?.externalId, 'orders-2');
-  const { outcome, decisions } = await readRecord(account, 'orders-2');
+  assert.equal(taskSet?.externalId, deployment.deploymentId);
+  const { outcome, decisions } = await readRecord(account, deployment.deploymentId);
   assert.equal(outcome?.kind, 'succeeded');
   const seen = decisions.flatMap(({ evidence }) => evidence.routes.map(({ weights }) => weights?.green));
   assert.deepEqual([...new Set(seen)], [5, 25, 50, 75, 100]);
@@ -93,7 +93,7 @@ const fiveShifts: Rehearsal = async (account) => {
     (await readLease(account, service.name)).lastGroups,
     [service.blueGroup, service.greenGroup].toSorted(),
   );
-  assert.equal(finishedEvents(account, 'orders-2').length, 1);
+  assert.equal(finishedEvents(account, deployment.deploymentId).length, 1);
   assert.match(
     statusTable(request(service)),
     /^traffic +serving +HTTP:80 default: orders-blue 0, orders-green 100/m,
@@ -125,7 +125,7 @@ const rollBackByAlarm: Rehearsal = async (account) => {
   assert.deepEqual([status, error], ['FAILED', 'RolledBack']);
   assert.match(cause ?? '', /basket-5xx/);
   await onlyServing(account, service, 'blue');
-  const { outcome, decisions } = await readRecord(account, 'basket-2');
+  const { outcome, decisions } = await readRecord(account, deployment.deploymentId);
   assert.equal(outcome?.kind, 'rolledBack');
   assert.equal(decisions.at(-1)?.kind, 'rollBack');
   assert.deepEqual(decisions.at(-1)?.evidence.alarms, [{ name: 'basket-5xx', state: 'ALARM' }]);
@@ -153,7 +153,7 @@ const refusal: Rehearsal = async (account) => {
   await onlyServing(account, service, 'blue');
   const [after] = await service.taskSets();
   assert.equal(after?.id, before?.id);
-  assert.equal((await readRecord(account, 'search-2')).outcome?.kind, 'refused');
+  assert.equal((await readRecord(account, deployment.deploymentId)).outcome?.kind, 'refused');
 };
 
 const recoveryAfterStop: Rehearsal = async (account) => {
@@ -184,7 +184,7 @@ const recoveryAfterStop: Rehearsal = async (account) => {
     'RollBack',
   ]);
   await onlyServing(account, service, 'blue');
-  assert.equal((await readRecord(account, 'mail-2')).outcome?.kind, 'rolledBack');
+  assert.equal((await readRecord(account, stopped.deploymentId)).outcome?.kind, 'rolledBack');
 };
 
 const abortByCommand: Rehearsal = async (account) => {
