@@ -75,7 +75,7 @@ test('once blue has begun to go, a rule that somebody deleted does not keep gree
 test.each([
   ['blue still has some', [aForwardAction({ [BLUE]: 10, [GREEN]: 90 })], '10 % blue, 90 % green'],
   ['somebody moved it back', [aForwardAction({ [BLUE]: 100, [GREEN]: 0 })], '100 % blue, 0 % green'],
-  ['nobody has any', [aForwardAction({ [BLUE]: 0, [GREEN]: 0 })], 'no split between blue and green'],
+  ['both are at weight 0', [aForwardAction({ [BLUE]: 0, [GREEN]: 0 })], 'no split between blue and green'],
 ])('a route on which %s keeps green from being PRIMARY', async (_what, actions, found) => {
   world.routes[RULE] = actions;
 

@@ -1,0 +1,127 @@
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeploymentError } from '../core/errors.ts';
+import { commandIn } from '../core/operator/command-limits.ts';
+import type { Call, Sender } from './call.ts';
+import { type Item, readNumber, readText, text } from './item.ts';
+import type { StoredDeployment } from './verbs.ts';
+
+/** Sort keys of commands start with this. */
+export const COMMAND = 'command#';
+
+/** For each command that was accepted the record has one such attribute, which is a number: an item with a command alone is none yet. */
+export const ACCEPTED = 'accepted_';
+
+/** In a record of the release before, each command was an attribute of this form, whole. */
+const COMMAND_BEFORE = 'command_';
+
+export const recordKey = (deploymentId: string): Item => ({
+  pk: text(`deployment#${deploymentId}`),
+  sk: text('record'),
+});
+
+export const readItem = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+): Promise<Item | undefined> => {
+  const command = new GetItemCommand({
+    TableName: table,
+    Key: recordKey(deploymentId),
+    ConsistentRead: true,
+  });
+  return (await call(client, command, { what: `read the record of deployment ${deploymentId}` })).Item;
+};
+
+export const readStored = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+): Promise<StoredDeployment | null> => {
+  const item = await readItem(client, call, table, deploymentId);
+  const request = readText(item, 'requestJson');
+  if (item === undefined || request === undefined) return null;
+
+  const parsed = (name: string) => {
+    try {
+      return JSON.parse(readText(item, name) ?? 'null');
+    } catch {
+      throw new DeploymentError(
+        'Rejected',
+        `Could not read the record of deployment ${deploymentId}: expected JSON in ${name}, found something else. Restore the item from the table's point-in-time backup.`,
+      );
+    }
+  };
+  const accepted = namesIn(item, ACCEPTED);
+  const commands = [
+    ...namesIn(item, COMMAND_BEFORE).map((id): unknown => parsed(`${COMMAND_BEFORE}${id}`)),
+    ...(accepted.length === 0 ? [] : await readCommands(client, call, table, deploymentId, accepted)),
+  ];
+  const signalAtMs = readNumber(item, 'lastSignalAtMs');
+  const alarmAtMs = readNumber(item, 'lastAlarmAtMs');
+  return {
+    serviceKey: readText(item, 'serviceKey') ?? '',
+    request: parsed('requestJson'),
+    plan: parsed('planJson'),
+    outcome: parsed('outcomeJson'),
+    taskToken: readText(item, 'taskToken') ?? null,
+    lastSignal:
+      signalAtMs === undefined ? null : { atMs: signalAtMs, by: readText(item, 'lastSignalBy') ?? '' },
+    lastAlarm:
+      alarmAtMs === undefined ? null : { atMs: alarmAtMs, name: readText(item, 'lastAlarmName') ?? '' },
+    lastCommandId: readText(item, 'lastCommandId') ?? null,
+    placement: parsed('placementJson'),
+    commitment: parsed('commitmentJson'),
+    commands: commands.flatMap(commandIn).sort((a, b) => a.atMs - b.atMs),
+  };
+};
+
+const namesIn = (item: Item, prefix: string): string[] =>
+  Object.keys(item).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+
+/** Those that the record has accepted; one that was only written, and refused or not accepted yet, is not there. */
+const readCommands = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+  accepted: readonly string[],
+): Promise<unknown[]> => {
+  const what = `read the commands of deployment ${deploymentId}`;
+  const items = await queryAll(client, call, table, deploymentId, COMMAND, what);
+  return items.flatMap((item) =>
+    accepted.includes((readText(item, 'sk') ?? '').slice(COMMAND.length))
+      ? [JSON.parse(readText(item, 'commandJson') ?? 'null')]
+      : [],
+  );
+};
+
+/** A deployment's items whose sort keys begin with `prefix`, all pages. */
+export const queryAll = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+  prefix: string,
+  what: string,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  let from: Item | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: {
+        ':deployment': text(`deployment#${deploymentId}`),
+        ':prefix': text(prefix),
+      },
+      ConsistentRead: true,
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
+    const page = await call(client, command, { what });
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
+};
