@@ -33,10 +33,17 @@ type BakeInput = {
   nowMs: number;
 };
 
-/** Where users should be while the plan wants its present position; null on a first deployment. */
+/**
+ * Where users should be while the plan wants its present position. A first deployment has nobody beside green: null, unless
+ * its users are where nobody answers.
+ */
 export const placeInBake = (input: BakeInput): Placement | null => {
+  const placed = place(input);
+  return input.plan.blue === null && !placed.move ? null : placed;
+};
+
+const place = (input: BakeInput): Placement => {
   const { plan, traffic, routes, commands, memory, nowMs } = input;
-  if (plan.blue === null) return null;
   const want = weightsAt(plan, traffic.position);
   const [first] = routes;
   const alike = routes.every(({ weights }) => first?.weights != null && sameWeights(weights, first.weights));
@@ -55,6 +62,8 @@ export const placeInBake = (input: BakeInput): Placement | null => {
   // Routes that cannot be read, still read as before the shift, or are somebody else's by now: judge.ts has a verdict on them.
   const last = carriedSince(memory, traffic);
   const ours = [last?.weights ?? want, ...(last === null ? [] : [last.before])];
+  // A read that is late cannot be told from somebody who resets the weights. Where blue is gone the same write answers both.
+  if (last === null && placed.kinds.blue === 'gone') ours.push(...traffic.routes.map(({ before }) => before));
   const known = routes.every(
     ({ weights, unreadable }) => unreadable === undefined && ours.some((own) => sameWeights(weights, own)),
   );

@@ -20,6 +20,8 @@ const NOTICED_MS = 10 * SECOND_MS + 120 * SECOND_MS;
 /** A recovery first waits longer than any Lambda lives, and a sweep comes once a minute. */
 const RECOVERED_MS = 150 * SECOND_MS;
 
+const NOT_TAKEN = '"Lambda.TooManyRequestsException"';
+
 type Count = { healthy: number; wanted: number };
 
 /** What of all users a colour can serve, 0 to 1. */
@@ -57,6 +59,9 @@ const isFrozen = (watched: WatchedPlan): boolean => {
 const leaseHeld = ({ dynamoDb }: World, deploymentId: string): boolean =>
   dynamoDb.partition('leases').some(({ holder }) => holder === deploymentId);
 
+const goesBack = ({ dynamoDb }: World, deploymentId: string): boolean =>
+  String(dynamoDb.item(`deployment#${deploymentId}`, 'record')?.commitmentJson).includes('"rollBack"');
+
 /** Calls `broken` once, when users were left longer than it takes to notice. */
 export const watchUsersServed = (
   watched: WatchedPlan,
@@ -66,8 +71,11 @@ export const watchUsersServed = (
   const { world, plan, deploymentId } = watched;
   const { kernel, elbv2, ecs } = world;
   const blue = plan.blueTargetGroupArn;
-  // A first deployment has no other colour that users could be moved to.
+  const first = plan.blue === null;
+  // Where a route can name nobody but green there is no other colour that users could be moved to.
   let stopped = blue === null;
+  /** A first deployment has no users before it gave them to green: nobody of the service served them. */
+  let served = !first;
   const colours: [string, string] = [blue ?? '', plan.green.targetGroupArn];
   let timer: (() => void) | undefined;
   /** While something beside the world is out of order the time does not count. */
@@ -89,7 +97,12 @@ export const watchUsersServed = (
         const one = forsaken(groups, colours, counts);
         return one === null ? [] : [{ label, ...one }];
       })[0];
-  const acts = (): boolean => leaseHeld(world, deploymentId) && !isFrozen(watched);
+  const acts = (): boolean =>
+    served &&
+    leaseHeld(world, deploymentId) &&
+    !isFrozen(watched) &&
+    // Going back from a first deployment is going back to nobody.
+    !(first && goesBack(world, deploymentId));
 
   const judge = (): void => {
     timer = undefined;
@@ -117,6 +130,13 @@ export const watchUsersServed = (
     if (!ok) notBeforeMs = Math.max(notBeforeMs, kernel.scheduler.nowMs());
   });
   kernel.onEvent(({ kind, data }) => {
+    if (kind === 'weights' && data?.by === 'cutover') {
+      const routes = elbv2.routes().filter(({ arn }) => plan.routes.some((route) => route.arn === arn));
+      served ||= routes.every(({ groups }) => shareOf(groups, colours[1]) === 1);
+    }
+    // Lambda that takes no call is an API that does not answer; a function that never ends is ours.
+    if (kind === 'step' && JSON.stringify(data?.error ?? null).includes(NOT_TAKEN))
+      notBeforeMs = Math.max(notBeforeMs, kernel.scheduler.nowMs());
     if (kind === 'step' && data?.phase === 'ended') notBeforeMs = kernel.scheduler.nowMs() + RECOVERED_MS;
     if (kind === 'fault' && data?.fault === STALE_READS)
       notBeforeMs = kernel.scheduler.nowMs() + RECOVERED_MS;

@@ -3,6 +3,8 @@ import { baseNamed } from '../../../verify/exhaust/bases.ts';
 import { knownProblems } from '../../../verify/exhaust/not-yet-held.ts';
 import { prove, undisturbed } from '../../../verify/exhaust/prove.ts';
 import { NOTHING } from '../../../verify/faults/fault.types.ts';
+import { originalGroups } from '../../../verify/stage/small-balancers.ts';
+import { routeArns } from '../../../verify/stage/small-names.ts';
 import type { Stage } from '../../../verify/stage/stage.ts';
 import { forsaken } from '../../../verify/stage/users-checker.ts';
 
@@ -82,6 +84,46 @@ test('a deployment that leaves users where nobody listens breaks invariant 8', a
       expect.stringMatching(/^invariant 8: .* sent 20 % of its users to green, which carries 0 %, for 130 s/),
     ]),
   });
+});
+
+/** Somebody sends a first deployment's users to the empty group, and JudgeHealth is never answered again. */
+const nobodySeesTheReset =
+  (state: string) =>
+  (stage: Stage): void => {
+    const { elbv2, kernel } = stage.world;
+    kernel.onEvent(({ kind, data }) => {
+      if (kind !== 'step' || data?.state !== state || data.phase !== 'succeeded') return;
+      const [deployment] = stage.deployments;
+      if (deployment === undefined) return;
+      stage.foreignWrite();
+      for (const arn of routeArns(deployment.service))
+        elbv2.foreignWrite(arn, originalGroups(deployment.service), 'somebody');
+    });
+    stage.aroundInvoke(
+      (invoke) => (step, payload, context) =>
+        step === 'JudgeHealth' ? new Promise(() => undefined) : invoke(step, payload, context),
+    );
+  };
+
+test.each([
+  ['count once green has been given to them', 'ShiftTraffic', /^invariant 8: .* to blue, which carries 0 %/],
+  ['do not count before anything has served them', 'LaunchGreen', null],
+])('users of a first deployment %s', async (_when, state, expected) => {
+  const base = baseNamed('first');
+  if (base === undefined) throw new Error('there is no first');
+  const before = await undisturbed(base);
+
+  const verdict = await prove(base, before, before.points[0] as never, {
+    name: 'planted',
+    says: 'somebody resets the weights and nobody judges any more',
+    mayLose: NOTHING,
+    endsAlike: false,
+    arm: () => nobodySeesTheReset(state),
+  });
+
+  const problems = verdict !== null && 'problems' in verdict ? verdict.problems : [];
+  const usersLeft = problems.filter((problem) => problem.startsWith('invariant 8'));
+  expect(usersLeft).toEqual(expected === null ? [] : [expect.stringMatching(expected)]);
 });
 
 test('what is not held yet explains only the problems it names, of the faults it names', () => {
