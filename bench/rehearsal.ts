@@ -81,6 +81,6 @@ const flat =
 console.log(
   flat
     ? 'a bake is looked at once a minute, at most ten times: from ten minutes on a longer one costs no transition and no history event'
-    : 'a longer bake costs more transitions or events: see core/verdict/bake-looks.ts, which is to look at most ten times in any bake',
+    : 'a longer bake costs more transitions or events: see core/verdict/bake-observations.ts, which is to look at most ten times in any bake',
 );
 if (!flat) process.exitCode = 1;

@@ -13,7 +13,7 @@ export type Command = {
   options: OptionSpecs;
   /** What it may end with; `--help` lists these. */
   exits: readonly ExitCode[];
-  examples: readonly { line: string; says: string }[];
+  examples: readonly { line: string; description: string }[];
   /** Further sections of `--help`: a title with lines of two columns. */
   sections?: readonly { title: string; rows: readonly { form: string; does: string }[] }[];
   run(args: Arguments, terminal: Terminal, host: Host): Promise<ExitCode>;

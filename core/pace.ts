@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 
 /**
  * How long the workflow waits between two observations, and how long it tolerates what it waits for. Only a bake's observations
- * have a rule of their own: they fill the bake (core/verdict/bake-looks.ts).
+ * have a rule of their own: they fill the bake (core/verdict/bake-observations.ts).
  */
 
 /** A wait that grows with what it waits for: `oneIn` of the time that has passed, between `firstMs` and `longestMs`. */

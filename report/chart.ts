@@ -46,7 +46,7 @@ const drawLane = (lane: Lane, durationMs: number, x: TimeScale, top: number): Ht
   const y = scaleLinear([0, lane.max], [top + LANE_HEIGHT, top]);
   const bottomY = round(y(0));
   const drawn = lane.lines.map((one) => ({ ...one, points: held(one.points, durationMs) }));
-  return html`<g class="lane" id="lane-${lane.id}" role="img" aria-label="${lane.title}: ${lane.says}">
+  return html`<g class="lane" id="lane-${lane.id}" role="img" aria-label="${lane.title}: ${lane.description}">
 <text class="lane-title" x="${LEFT}" y="${top - 8}">${lane.title}${lane.unit === '' ? '' : `, ${lane.unit}`}</text>
 ${[0, lane.max].map((value) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}"/><text class="scale" x="${LEFT - 8}" y="${round(y(value)) + 4}" text-anchor="end">${tidy(value)}</text>`)}
 ${lane.filled ? drawn.slice(0, 1).map((one) => html`<path class="area ${one.colour}" d="${areaPath(one, x, y)}"/>`) : null}

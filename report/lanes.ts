@@ -22,7 +22,7 @@ export type Lane = {
   /** Said in the lane itself, where its lines say nothing. */
   note?: string;
   /** The whole lane in a sentence, for whoever does not see it. */
-  says: string;
+  description: string;
 };
 
 /** Routes that went through the same are one lane. */
@@ -48,7 +48,7 @@ const weightLanes = ({ courses }: Report): Lane[] =>
       },
     ],
     filled: true,
-    says: course.points
+    description: course.points
       .map(
         ({ atMs, greenPct }) =>
           `${greenPct === null ? 'no split between blue and green' : `${greenPct} %`} from ${formatDuration(atMs)}`,
@@ -109,7 +109,7 @@ const targetLane = ({ targets }: Report): Lane[] => {
         })),
       })),
       filled: false,
-      says: `last read, blue has ${lastOf('blue')} and green ${lastOf('green')}; the table has every change`,
+      description: `last read, blue has ${lastOf('blue')} and green ${lastOf('green')}; the table has every change`,
     },
   ];
 };
@@ -138,7 +138,7 @@ const trafficLanes = ({ traffic, durationMs }: Report): Lane[] => {
       max: Math.max(1, highest(requests)),
       lines: requests,
       filled: false,
-      says: `${traffic.total.requests} in all; the table has them by slices of ${formatDuration(sliceMs)}`,
+      description: `${traffic.total.requests} in all; the table has them by slices of ${formatDuration(sliceMs)}`,
     },
     {
       id: 'errors',
@@ -150,7 +150,7 @@ const trafficLanes = ({ traffic, durationMs }: Report): Lane[] => {
       ...(traffic.total.failed === 0 && {
         note: traffic.total.requests === 0 ? 'no requests' : 'no request failed',
       }),
-      says: `${traffic.total.failed} requests failed in all; the highest rate was ${tidy(highest(failures))} %`,
+      description: `${traffic.total.failed} requests failed in all; the highest rate was ${tidy(highest(failures))} %`,
     },
   ];
 };

@@ -44,13 +44,13 @@ export const pastDeployments = async (
   while (lookedAt < listed.length && found.length < wanted) {
     const some = listed.slice(lookedAt, lookedAt + AT_ONCE);
     lookedAt += some.length;
-    const looked = await Promise.all(some.map((one) => lookAt(account, serviceKey, one)));
-    found.push(...looked.filter((past) => past !== null));
+    const observed = await Promise.all(some.map((one) => readOne(account, serviceKey, one)));
+    found.push(...observed.filter((past) => past !== null));
   }
   return { found: found.slice(0, wanted), lookedAt };
 };
 
-const lookAt = async (
+const readOne = async (
   account: Account,
   serviceKey: string,
   { arn: executionArn, startedAtMs }: ExecutionSummary,

@@ -7,7 +7,7 @@ import { sha256 } from '../../functions/identify.ts';
 import { type Difference, differences } from '../../report/document-diff.ts';
 import type { Remembered, Said } from '../../report/from-deployment.ts';
 import { enteredLast, type News, newsOf, type Snapshot, type Watched } from '../watch/snapshot.ts';
-import { makeTeller, type Told } from '../watch/teller.ts';
+import { type Entry, makeTimeline } from '../watch/timeline.ts';
 import { endedOf, viewOf } from '../watch/view.ts';
 import type { Account, Verbs } from './account.ts';
 import { LISTED } from './locate.ts';
@@ -47,7 +47,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
   );
   const last = snapshots.at(-1) as Snapshot;
   const ended = endedOf(last);
-  const teller = makeTeller();
+  const timeline = makeTimeline();
   const input: unknown = JSON.parse(first.execution.input);
   const plan = record?.plan ?? null;
   return {
@@ -61,7 +61,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
     decisions,
     commands: record?.commands ?? [],
     said: [
-      ...snapshots.flatMap((snapshot) => teller.tell(snapshot)).map(saidOf),
+      ...snapshots.flatMap((snapshot) => timeline.entriesOf(snapshot)).map(saidOf),
       ...snapshots.flatMap(({ news }) => news.flatMap(greenTargets)),
     ].sort((a, b) => a.atMs - b.atMs),
     difference: await differenceOf(verbs, plan),
@@ -103,17 +103,17 @@ const standingOf = (last: Snapshot): string => {
   return why === '' ? doing : `${doing}: ${why}`;
 };
 
-const saidOf = (told: Told): Said => {
-  const { atMs, what, why } = told;
+const saidOf = (entry: Entry): Said => {
+  const { atMs, what, why } = entry;
   const said = { atMs, what, why };
-  if (told.type === 'weights') {
-    const routes = told.routes.map(({ route, green }) => ({ route, green }));
-    return { ...said, kind: 'step', state: told.state, routes };
+  if (entry.type === 'weights') {
+    const routes = entry.routes.map(({ route, green }) => ({ route, green }));
+    return { ...said, kind: 'step', state: entry.state, routes };
   }
-  if (told.type === 'step') return { ...said, kind: 'step', state: told.state };
+  if (entry.type === 'step') return { ...said, kind: 'step', state: entry.state };
   // Of a try that failed a report keeps the same as of a step that did; a deployment in an account is no rehearsal.
-  const failed = told.type === 'retry' || told.type === 'rehearsed';
-  return { ...said, kind: failed ? 'failure' : told.type };
+  const failed = entry.type === 'retry' || entry.type === 'rehearsed';
+  return { ...said, kind: failed ? 'failure' : entry.type };
 };
 
 /** How green got healthy: for the chart alone, the sentences say it already. */

@@ -26,8 +26,8 @@ export const namedTargetOf = (
   } catch (error) {
     const needed = args.text('config') !== undefined || !namesDirectly(wanted);
     if (needed || !(error instanceof UsageError)) throw error;
-    const says = `warning: ${error.message}, so nothing of it is used: region and installation are those of the options`;
-    terminal.err(`${hang(says, 2, terminal.width)}\n`);
+    const warning = `warning: ${error.message}, so nothing of it is used: region and installation are those of the options`;
+    terminal.err(`${hang(warning, 2, terminal.width)}\n`);
   }
   return resolveTarget(wanted, entries);
 };

@@ -5,12 +5,12 @@ import type { Past } from './history.ts';
 /** How to get back to the previous version, and why that way. */
 export type WayBack =
   /** A deployment runs and blue is there: abort gives blue all the traffic by one write a route. */
-  | { kind: 'abort'; says: string }
+  | { kind: 'abort'; description: string }
   /** It goes back already. */
-  | { kind: 'underWay'; says: string }
+  | { kind: 'underWay'; description: string }
   /** Blue is gone or nothing runs: the previous task definition is deployed, fast. */
-  | { kind: 'deploy'; taskDefinition: string; last: Past; says: string }
-  | { kind: 'none'; says: string };
+  | { kind: 'deploy'; taskDefinition: string; last: Past; description: string }
+  | { kind: 'none'; description: string };
 
 /** For a deployment that runs. Pure. */
 export const wayBackFrom = (view: View): WayBack => {
@@ -18,35 +18,38 @@ export const wayBackFrom = (view: View): WayBack => {
   if (view.ended?.kind === 'stuck') {
     return {
       kind: 'none',
-      says: `deployment ${view.deploymentId} (${versions}) is stuck, and a recovery is tried again and again: ${view.ended.reason}`,
+      description: `deployment ${view.deploymentId} (${versions}) is stuck, and a recovery is tried again and again: ${view.ended.reason}`,
     };
   }
   if (view.phase === 'recovering') {
     return {
       kind: 'underWay',
-      says: `deployment ${view.deploymentId} (${versions}) is rolled back by a recovery already: ${view.why}`,
+      description: `deployment ${view.deploymentId} (${versions}) is rolled back by a recovery already: ${view.why}`,
     };
   }
   if (view.phase === 'rollingBack' || view.phase === 'removing') {
-    return { kind: 'underWay', says: `deployment ${view.deploymentId} (${versions}) is going back already` };
+    return {
+      kind: 'underWay',
+      description: `deployment ${view.deploymentId} (${versions}) is going back already`,
+    };
   }
   if (view.past) {
     return {
       kind: 'none',
-      says: `deployment ${view.deploymentId} (${versions}) is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the same command deploys ${view.from ?? 'the version before'} again`,
+      description: `deployment ${view.deploymentId} (${versions}) is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the same command deploys ${view.from ?? 'the version before'} again`,
     };
   }
   if (view.phase === 'interrupted') {
     return {
       kind: 'underWay',
-      says: `the execution of deployment ${view.deploymentId} (${versions}) was stopped; Cutover rolls it back by itself within minutes`,
+      description: `the execution of deployment ${view.deploymentId} (${versions}) was stopped; Cutover rolls it back by itself within minutes`,
     };
   }
   const write =
     view.position === null
       ? 'no traffic has moved yet'
       : 'one write of weights a route, blue is at full size';
-  return { kind: 'abort', says: `aborting deployment ${view.deploymentId} (${versions}): ${write}` };
+  return { kind: 'abort', description: `aborting deployment ${view.deploymentId} (${versions}): ${write}` };
 };
 
 /** For a service at rest: back to what the last successful deployment replaced, if that deployment is what runs. */
@@ -57,28 +60,30 @@ export const wayBackTo = (
 ): WayBack => {
   const running = runningArn === null ? null : nameOf(runningArn);
   const last = past.find(({ ended }) => ended?.kind === 'succeeded');
-  const says = (version: string): string =>
+  const sentence = (version: string): string =>
     `nothing is being deployed and blue is gone, so ${version} is deployed again, all at once: some minutes until its tasks are healthy, then one write`;
   if (last?.plan == null) {
     return {
       kind: 'none',
-      says: 'no successful deployment of this service is found to go back from; name the version with --to',
+      description:
+        'no successful deployment of this service is found to go back from; name the version with --to',
     };
   }
-  if (to !== undefined) return { kind: 'deploy', taskDefinition: to, last, says: says(nameOf(to)) };
+  if (to !== undefined)
+    return { kind: 'deploy', taskDefinition: to, last, description: sentence(nameOf(to)) };
 
   if (running !== last.to) {
     return {
       kind: 'none',
-      says: `the last successful deployment brought ${last.to}, but ${running ?? 'nothing'} runs: somebody else changed the service. Name the version to go to with --to`,
+      description: `the last successful deployment brought ${last.to}, but ${running ?? 'nothing'} runs: somebody else changed the service. Name the version to go to with --to`,
     };
   }
   const before = last.plan.blue?.taskDefinitionArn;
   if (before === undefined) {
     return {
       kind: 'none',
-      says: `${last.to} was the first version of this service: there is nothing to go back to`,
+      description: `${last.to} was the first version of this service: there is nothing to go back to`,
     };
   }
-  return { kind: 'deploy', taskDefinition: before, last, says: says(nameOf(before)) };
+  return { kind: 'deploy', taskDefinition: before, last, description: sentence(nameOf(before)) };
 };

@@ -35,9 +35,9 @@ export const analyseCommand: Command = {
   examples: [
     {
       line: 'cutover analyse examples/analysis/regression.json',
-      says: 'a version that fails 5 times as often',
+      description: 'a version that fails 5 times as often',
     },
-    { line: 'cutover analyse series.json --json | tail -1 | jq .decision', says: 'for a script' },
+    { line: 'cutover analyse series.json --json | tail -1 | jq .decision', description: 'for a script' },
   ],
   sections: [
     {

@@ -12,9 +12,9 @@ export const makeCompletionCommand = (commands: () => readonly Command[]): Comma
   exits: [0, 1],
   options: {},
   examples: [
-    { line: 'source <(cutover completion bash)', says: 'in ~/.bashrc' },
-    { line: 'source <(cutover completion zsh)', says: 'in ~/.zshrc, after compinit' },
-    { line: 'cutover completion fish > ~/.config/fish/completions/cutover.fish', says: 'once' },
+    { line: 'source <(cutover completion bash)', description: 'in ~/.bashrc' },
+    { line: 'source <(cutover completion zsh)', description: 'in ~/.zshrc, after compinit' },
+    { line: 'cutover completion fish > ~/.config/fish/completions/cutover.fish', description: 'once' },
   ],
   run: async (args, terminal) => {
     const shell = readChoice('completion', onlyPositional(args, 'shell', 'completion'), shells);

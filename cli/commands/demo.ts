@@ -33,7 +33,7 @@ export const demoCommand: Command = {
   options: {
     fast: { type: 'boolean', help: 'do not slow the timeline down on a terminal' },
   },
-  examples: [{ line: 'cutover demo', says: 'the same as npm start' }],
+  examples: [{ line: 'cutover demo', description: 'the same as npm start' }],
   run: async (args, terminal) => {
     const paint = makePaint(terminal.colour);
     const requestPath = fileURLToPath(new URL(`../../${REQUEST}`, import.meta.url));

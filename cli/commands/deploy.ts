@@ -53,14 +53,17 @@ export const deployCommand: Command = {
     ...targetOptions,
   },
   examples: [
-    { line: 'cutover deploy shop --env production --image web=repo/shop:1.42.0', says: 'with cutover.yaml' },
+    {
+      line: 'cutover deploy shop --env production --image web=repo/shop:1.42.0',
+      description: 'with cutover.yaml',
+    },
     {
       line: 'cutover deploy production/shop -i web=repo/shop:1.42.0 --alarm shop-5xx',
-      says: 'without it',
+      description: 'without it',
     },
     {
       line: 'cutover deploy shop -t task-definition.json --wait-until shifted',
-      says: 'leave when green has everything',
+      description: 'leave when green has everything',
     },
   ],
   sections: [targetSection, stageSection],

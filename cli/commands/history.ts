@@ -22,7 +22,7 @@ export const historyCommand: Command = {
     json: { type: 'boolean', help: 'one JSON object a line and deployment, the newest first' },
     ...targetOptions,
   },
-  examples: [{ line: 'cutover history production/shop -n 3', says: 'the last three' }],
+  examples: [{ line: 'cutover history production/shop -n 3', description: 'the last three' }],
   sections: [targetSection],
   run: async (args, terminal, host) => {
     const limit = readLimit(args.text('limit'));

@@ -32,8 +32,8 @@ export const initCommand: Command = {
     print: { type: 'boolean', help: 'print it instead of writing a file' },
   },
   examples: [
-    { line: 'cutover init', says: 'every service with the EXTERNAL controller' },
-    { line: 'cutover init --cluster production --service shop --print', says: 'look first' },
+    { line: 'cutover init', description: 'every service with the EXTERNAL controller' },
+    { line: 'cutover init --cluster production --service shop --print', description: 'look first' },
   ],
   run: async (args, terminal, host) => {
     const path = args.text('config') ?? CONFIG_FILE;
@@ -61,8 +61,8 @@ export const initCommand: Command = {
       }
     }
     for (const { name, cluster, controller } of others) {
-      const says = `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md shows how to move it`;
-      terminal.err(`${hang(says, 2, terminal.width)}\n`);
+      const warning = `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md shows how to move it`;
+      terminal.err(`${hang(warning, 2, terminal.width)}\n`);
     }
     if (found.length === 0) {
       terminal.err('no service with the EXTERNAL deployment controller was found; nothing was written\n');

@@ -22,8 +22,8 @@ export const planCommand: Command = {
     json: { type: 'boolean', help: 'one JSON object: plan, findings, estimate' },
   },
   examples: [
-    { line: 'cutover plan examples/shop/request.json', says: 'shifts, times, cost and findings' },
-    { line: 'cutover plan examples/shop/request.json --json | jq .findings', says: 'for a script' },
+    { line: 'cutover plan examples/shop/request.json', description: 'shifts, times, cost and findings' },
+    { line: 'cutover plan examples/shop/request.json --json | jq .findings', description: 'for a script' },
   ],
   run: async (args, terminal) => {
     const requestPath = onlyPositional(args, 'REQUEST.json', 'plan');

@@ -38,8 +38,8 @@ export const preflightCommand: Command = {
     ...targetOptions,
   },
   examples: [
-    { line: 'cutover preflight production/shop', says: 'everything that is wrong, with what to do' },
-    { line: 'cutover preflight shop --env production --strict', says: 'in a pull request' },
+    { line: 'cutover preflight production/shop', description: 'everything that is wrong, with what to do' },
+    { line: 'cutover preflight shop --env production --strict', description: 'in a pull request' },
   ],
   sections: [targetSection],
   run: async (args, terminal, host) => {

@@ -69,18 +69,18 @@ export const rehearseCommand: Command = {
     fast: { type: 'boolean', help: 'do not slow the timeline down on a terminal' },
   },
   examples: [
-    { line: 'cutover rehearse examples/shop/request.json', says: 'a healthy version' },
+    { line: 'cutover rehearse examples/shop/request.json', description: 'a healthy version' },
     {
       line: 'cutover rehearse examples/shop/request.json --version errors:20%',
-      says: 'one that its alarm rolls back',
+      description: 'one that its alarm rolls back',
     },
     {
       line: 'cutover rehearse examples/shop/request.json --live',
-      says: 'watch and steer it as you would a real one',
+      description: 'watch and steer it as you would a real one',
     },
     {
       line: 'cutover rehearse examples/shop/request.json --inject foreign-weights@shift:3',
-      says: 'somebody applies Terraform meanwhile',
+      description: 'somebody applies Terraform meanwhile',
     },
   ],
   sections: [

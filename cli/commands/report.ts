@@ -38,10 +38,10 @@ export const reportCommand: Command = {
     ...targetOptions,
   },
   examples: [
-    { line: 'cutover report production/shop', says: 'of the deployment that runs or ran last' },
+    { line: 'cutover report production/shop', description: 'of the deployment that runs or ran last' },
     {
       line: 'cutover report shop --env production --deployment shop-42 -o ticket.html',
-      says: 'of an earlier one',
+      description: 'of an earlier one',
     },
   ],
   sections: [targetSection],

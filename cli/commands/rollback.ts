@@ -43,8 +43,11 @@ export const rollbackCommand: Command = {
     ...targetOptions,
   },
   examples: [
-    { line: 'cutover rollback production/shop --reason "checkout fails"', says: 'says which way it takes' },
-    { line: 'cutover rollback production/shop --dry-run', says: 'only says it' },
+    {
+      line: 'cutover rollback production/shop --reason "checkout fails"',
+      description: 'says which way it takes',
+    },
+    { line: 'cutover rollback production/shop --dry-run', description: 'only says it' },
   ],
   sections: [targetSection, stageSection],
   run: async (args, terminal, host) => {
@@ -74,7 +77,7 @@ const findWay = async (
   running: Watched | null,
   to: string | undefined,
 ): Promise<WayBack> => {
-  if (running !== null) return wayBackFrom(viewOf(await makeWatcher(account, running).look()));
+  if (running !== null) return wayBackFrom(viewOf(await makeWatcher(account, running).observe()));
   const [revision, { found }] = await Promise.all([
     runningRevision(account, target),
     pastDeployments(account, target, LOOKED_THROUGH),
@@ -83,8 +86,8 @@ const findWay = async (
 };
 
 const say = (way: WayBack, { showing }: FollowSettings, terminal: Terminal): void => {
-  if (showing === 'json') writeEvent(terminal, 'wayBack', { way: way.kind, says: way.says });
-  else terminal.out(`\n  ${hang(way.says, 2, terminal.width)}\n\n`);
+  if (showing === 'json') writeEvent(terminal, 'wayBack', { way: way.kind, description: way.description });
+  else terminal.out(`\n  ${hang(way.description, 2, terminal.width)}\n\n`);
 };
 
 const go = async (

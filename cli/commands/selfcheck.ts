@@ -52,10 +52,10 @@ const colours = { holds: 'green', differs: 'red', unsettled: 'yellow' } as const
 
 const lines = ({ id, outcome }: Found, width: number, paint: Paint): string => {
   const { assumed, ifWrong } = assumption(id);
-  const told = [`${paint(colours[outcome.kind], outcome.kind.padEnd(9))} ${id}: ${assumed}`];
-  told.push(`          found: ${outcome.found}`);
-  if (outcome.kind === 'differs') told.push(`          what to do: ${ifWrong}`);
-  return told.map((line) => hang(line, 10, width)).join('\n');
+  const lines = [`${paint(colours[outcome.kind], outcome.kind.padEnd(9))} ${id}: ${assumed}`];
+  lines.push(`          found: ${outcome.found}`);
+  if (outcome.kind === 'differs') lines.push(`          what to do: ${ifWrong}`);
+  return lines.map((line) => hang(line, 10, width)).join('\n');
 };
 
 export const selfcheckCommand: Command = {
@@ -72,8 +72,11 @@ export const selfcheckCommand: Command = {
     ...targetOptions,
   },
   examples: [
-    { line: 'cutover selfcheck production/shop', says: 'in the first hour, after one deployment' },
-    { line: 'cutover selfcheck production/shop --write', says: 'everything that can be settled by itself' },
+    { line: 'cutover selfcheck production/shop', description: 'in the first hour, after one deployment' },
+    {
+      line: 'cutover selfcheck production/shop --write',
+      description: 'everything that can be settled by itself',
+    },
   ],
   sections: [targetSection],
   run: async (args, terminal, host) => {

@@ -24,7 +24,7 @@ export const statusCommand: Command = {
   usage: `${TARGET_USAGE} [options]`,
   exits: [0, 1, 2, 3, 4, 5, 6, 8],
   options: { json: { type: 'boolean', help: 'one JSON object' }, ...targetOptions },
-  examples: [{ line: 'cutover status production/shop', says: 'one look, no watching' }],
+  examples: [{ line: 'cutover status production/shop', description: 'one look, no watching' }],
   sections: [targetSection],
   run: async (args, terminal, host) => {
     const target = namedTargetOf(args, terminal);
@@ -35,7 +35,7 @@ export const statusCommand: Command = {
       return showLast(found[0], target.words, args.flag('json'), terminal);
     }
 
-    const view = viewOf(await makeWatcher(account, running).look());
+    const view = viewOf(await makeWatcher(account, running).observe());
     if (args.flag('json')) writeEvent(terminal, 'standing', standing(view));
     else {
       const { width, colour } = terminal;

@@ -58,7 +58,10 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
     ...targetOptions,
   },
   examples: [
-    { line: `cutover ${kind} production/shop --reason "${exampleReason[kind]}"`, says: meanings[kind].next },
+    {
+      line: `cutover ${kind} production/shop --reason "${exampleReason[kind]}"`,
+      description: meanings[kind].next,
+    },
   ],
   sections: [targetSection],
   run: async (args, terminal, host) => {
@@ -80,9 +83,9 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
         return EXIT_OK;
       }
       const paint = makePaint(terminal.colour);
-      const told = `${kind} accepted by deployment ${deploymentId}: ${meanings[kind].next}`;
+      const accepted = `${kind} accepted by deployment ${deploymentId}: ${meanings[kind].next}`;
       terminal.out(
-        `${paint('green', '✔')} ${hang(told, 2, terminal.width)}\n  cutover watch ${target.words}\n`,
+        `${paint('green', '✔')} ${hang(accepted, 2, terminal.width)}\n  cutover watch ${target.words}\n`,
       );
       return EXIT_OK;
     } catch (error) {

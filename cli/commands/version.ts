@@ -8,7 +8,7 @@ export const versionCommand: Command = {
   usage: '',
   exits: [0, 1],
   options: {},
-  examples: [{ line: 'cutover version', says: 'also cutover --version' }],
+  examples: [{ line: 'cutover version', description: 'also cutover --version' }],
   run: async (_args, terminal) => {
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
     const { version } = JSON.parse(text) as { version: string };

@@ -22,10 +22,10 @@ export const watchCommand: Command = {
     ...targetOptions,
   },
   examples: [
-    { line: 'cutover watch production/shop', says: 'after Ctrl-C, --detach or a lost connection' },
+    { line: 'cutover watch production/shop', description: 'after Ctrl-C, --detach or a lost connection' },
     {
       line: 'cutover watch shop --env production --wait-until shifted',
-      says: 'in a later job of a pipeline',
+      description: 'in a later job of a pipeline',
     },
   ],
   sections: [targetSection, stageSection],

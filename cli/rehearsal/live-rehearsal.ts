@@ -16,7 +16,7 @@ import { writeEnd } from '../watch/follow.ts';
 import { makeJsonSink } from '../watch/json-sink.ts';
 import { makeLineSink } from '../watch/line-sink.ts';
 import { makeLiveSink } from '../watch/live-sink.ts';
-import type { Told } from '../watch/teller.ts';
+import type { Entry } from '../watch/timeline.ts';
 import { type Sink, type WatchResult, watch } from '../watch/watch.ts';
 import { keyCells, paceCells, pressed } from './live-keys.ts';
 
@@ -24,7 +24,7 @@ import { keyCells, paceCells, pressed } from './live-keys.ts';
 const FRAME_MS = 100;
 
 /** As on a terminal over a real account. */
-const LOOK_MS = 5 * SECOND_MS;
+const POLL_MS = 5 * SECOND_MS;
 
 export const DEFAULT_SPEED = 60;
 export const SLOWEST = 1;
@@ -56,9 +56,9 @@ type Wish = { speed: number; stopped: boolean; leaving: AbortController };
 export const makeLiveRehearsal = (terminal: Terminal, about: About): LiveRehearsal => {
   const drawn = terminal.interactive && !about.json;
   const wish: Wish = { speed: about.speed, stopped: false, leaving: new AbortController() };
-  const besides: Told[] = [];
+  const besides: Entry[] = [];
   let result: WatchResult | null = null;
-  const note = (told: Told): void => void besides.push(told);
+  const note = (entry: Entry): void => void besides.push(entry);
 
   return {
     drive: async (running) => {
@@ -102,12 +102,12 @@ const makeSink = (terminal: Terminal, { cluster, service, json }: About, wish: W
 };
 
 /** What the world and the keyboard did since the last look, among what the look brings. */
-const withBesides = (sink: Sink, besides: Told[]): Sink => ({
+const withBesides = (sink: Sink, besides: Entry[]): Sink => ({
   ...sink,
-  look: (view, told) =>
-    sink.look(
+  show: (view, entries) =>
+    sink.show(
       view,
-      [...told, ...besides.splice(0)].sort((a, b) => a.atMs - b.atMs),
+      [...entries, ...besides.splice(0)].sort((a, b) => a.atMs - b.atMs),
     ),
 });
 
@@ -118,7 +118,7 @@ const begin = (
   leaving: AbortSignal,
   sink: Sink,
   drawn: boolean,
-  note: (told: Told) => void,
+  note: (entry: Entry) => void,
 ) => {
   const { scheduler, random } = world.kernel;
   const own = random.fork('terminal');
@@ -135,7 +135,7 @@ const begin = (
   const failures: unknown[] = [];
   let result: WatchResult | null = null;
   const watchIt = async (): Promise<void> => {
-    const options = { until: 'done', leaveWaiting: false, timeoutMs: null, lookEveryMs: LOOK_MS } as const;
+    const options = { until: 'done', leaveWaiting: false, timeoutMs: null, pollEveryMs: POLL_MS } as const;
     result = await watch(await opened, watched, sink, { ...options, tickEveryMs: drawn ? SECOND_MS : null });
   };
   const steer = async (account: Account, kind: CommandKind): Promise<void> => {

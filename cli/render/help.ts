@@ -70,7 +70,7 @@ export const commandHelp = (command: Command, width: number, paint: Paint): stri
     section('Options', optionRows(command), width, paint),
     section(
       'Examples',
-      command.examples.map(({ line, says }) => ({ form: line, does: says })),
+      command.examples.map(({ line, description }) => ({ form: line, does: description })),
       width,
       paint,
     ),

@@ -68,8 +68,8 @@ export const followSettings = (args: Arguments, terminal: Terminal): FollowSetti
 };
 
 /** A person looks on; a log is read later, and an account may have many of them. */
-const LIVE_LOOK_MS = 5 * SECOND_MS;
-const LOG_LOOK_MS = 10 * SECOND_MS;
+const LIVE_POLL_MS = 5 * SECOND_MS;
+const LOG_POLL_MS = 10 * SECOND_MS;
 
 /** Watches a deployment in the way the terminal and the options ask for, and ends the log with what to know and to do. */
 export const follow = async (
@@ -90,7 +90,7 @@ export const follow = async (
     until,
     leaveWaiting,
     timeoutMs,
-    lookEveryMs: showing === 'live' ? LIVE_LOOK_MS : LOG_LOOK_MS,
+    pollEveryMs: showing === 'live' ? LIVE_POLL_MS : LOG_POLL_MS,
     tickEveryMs: showing === 'live' ? SECOND_MS : null,
   });
   if (showing === 'json') writeEnd(result, watched, target, account.host.clock.nowMs(), terminal);

@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import type { Terminal } from '../terminal.ts';
 import { STANDING_EVERY_MS } from './line-sink.ts';
-import type { Told } from './teller.ts';
+import type { Entry } from './timeline.ts';
 import type { View } from './view.ts';
 import type { Sink } from './watch.ts';
 
@@ -14,33 +14,33 @@ export const iso = (ms: number): string => new Date(ms).toISOString();
 export const writeEvent = (terminal: Terminal, type: string, fields: Record<string, unknown>): void =>
   terminal.out(`${JSON.stringify({ v: STREAM_VERSION, type, ...fields })}\n`);
 
-const eventOf = (told: Told): Record<string, unknown> => {
-  const { type, atMs, what, why } = told;
+const eventOf = (entry: Entry): Record<string, unknown> => {
+  const { type, atMs, what, why } = entry;
   const said = { at: iso(atMs), what, why };
   switch (type) {
     case 'step':
     case 'failure':
     case 'retry':
-      return { ...said, state: told.state };
+      return { ...said, state: entry.state };
     case 'weights':
-      return { ...said, state: told.state, routes: told.routes };
+      return { ...said, state: entry.state, routes: entry.routes };
     case 'decision': {
-      const { kind, position, evidence } = told.decision;
+      const { kind, position, evidence } = entry.decision;
       const { blue, green, alarms, routes } = evidence;
       return { ...said, decision: kind, shift: position + 1, evidence: { blue, green, alarms, routes } };
     }
     case 'command': {
-      const { kind, by, reason } = told.command;
+      const { kind, by, reason } = entry.command;
       return { ...said, command: kind, by, reason };
     }
     case 'warning':
-      return { ...said, id: told.finding.id };
+      return { ...said, id: entry.finding.id };
     case 'rehearsed':
-      return { ...said, label: told.label };
+      return { ...said, label: entry.label };
     case 'recovery':
-      return { ...said, executionArn: told.executionArn };
+      return { ...said, executionArn: entry.executionArn };
     default:
-      return told satisfies never;
+      return entry satisfies never;
   }
 };
 
@@ -77,12 +77,12 @@ export const standing = (view: View) => ({
 export const makeJsonSink = (terminal: Terminal): Sink => {
   let saidMs: number | null = null;
   return {
-    look(view, told) {
-      for (const one of told) writeEvent(terminal, one.type, eventOf(one));
+    show(view, entries) {
+      for (const one of entries) writeEvent(terminal, one.type, eventOf(one));
       const first = saidMs === null;
       const quiet = saidMs !== null && view.nowMs - saidMs >= STANDING_EVERY_MS && view.ended === null;
-      if (first || (quiet && told.length === 0)) writeEvent(terminal, 'standing', standing(view));
-      if (first || quiet || told.length > 0) saidMs = view.nowMs;
+      if (first || (quiet && entries.length === 0)) writeEvent(terminal, 'standing', standing(view));
+      if (first || quiet || entries.length > 0) saidMs = view.nowMs;
     },
     tick() {},
     trouble: (message, againInMs) =>

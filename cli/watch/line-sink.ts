@@ -1,6 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { entryLine, noteLine, standingLine } from '../render/entry-line.ts';
 import { makePaint } from '../render/paint.ts';
-import { noteLine, standingLine, toldLine } from '../render/told-line.ts';
 import type { Terminal } from '../terminal.ts';
 import type { View } from './view.ts';
 import type { Sink } from './watch.ts';
@@ -19,13 +19,13 @@ export const makeLineSink = (terminal: Terminal): Sink => {
   const sinceStart = (): number => (last === null ? 0 : last.nowMs - last.startedAtMs);
 
   return {
-    look(view, told) {
+    show(view, entries) {
       last = view;
-      for (const one of told) terminal.out(toldLine(one, view.startedAtMs, options()));
+      for (const one of entries) terminal.out(entryLine(one, view.startedAtMs, options()));
       const quietMs = saidMs === null ? 0 : view.nowMs - saidMs;
-      const standing = told.length === 0 && quietMs >= STANDING_EVERY_MS && view.ended === null;
+      const standing = entries.length === 0 && quietMs >= STANDING_EVERY_MS && view.ended === null;
       if (standing) terminal.out(standingLine(view, options()));
-      if (saidMs === null || told.length > 0 || standing) saidMs = view.nowMs;
+      if (saidMs === null || entries.length > 0 || standing) saidMs = view.nowMs;
     },
     tick() {},
     trouble(message, againInMs) {

@@ -1,7 +1,7 @@
 import type { Cell } from '../render/cells.ts';
+import { entryLine } from '../render/entry-line.ts';
 import { livePanel, type PanelOptions } from '../render/live-panel.ts';
 import { makePaint } from '../render/paint.ts';
-import { toldLine } from '../render/told-line.ts';
 import { type Terminal, USUAL_HEIGHT } from '../terminal.ts';
 import type { View } from './view.ts';
 import type { Sink } from './watch.ts';
@@ -46,9 +46,9 @@ export const makeLiveSink = (terminal: Terminal, target: string, own: LiveOwn = 
   };
 
   return {
-    look(next, told) {
+    show(next, entries) {
       view = next;
-      const above = told.map((one) => toldLine(one, next.startedAtMs, { width: terminal.width, paint }));
+      const above = entries.map((one) => entryLine(one, next.startedAtMs, { width: terminal.width, paint }));
       draw(above.join(''), next.nowMs);
     },
     tick: (nowMs) => draw('', nowMs),

@@ -52,7 +52,7 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
   let lastEventId = 0;
   let current: Snapshot['current'] = null;
 
-  const look = async (signal?: AbortSignal): Promise<Snapshot> => {
+  const observe = async (signal?: AbortSignal): Promise<Snapshot> => {
     const { deployments, record, leases } = account.verbs(signal === undefined ? {} : { signal });
     // The record first: when it is closed, the history read after it has the end as well.
     let stored = await record.read(deploymentId);
@@ -74,5 +74,5 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
     }
     return { ...seen, nowMs: account.host.clock.nowMs(), current, news };
   };
-  return { look };
+  return { observe };
 };

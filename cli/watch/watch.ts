@@ -4,15 +4,15 @@ import type { Account } from '../account/account.ts';
 import { EXIT_INTERRUPTED, EXIT_UNWATCHED, type ExitCode } from '../exit-codes.ts';
 import { makeWatcher, type Watched } from './snapshot.ts';
 import { type Stage, type Verdict, verdictOf } from './stage.ts';
-import { makeTeller, type Told } from './teller.ts';
+import { type Entry, makeTimeline } from './timeline.ts';
 import { type View, viewOf } from './view.ts';
 
 /** Where a watched deployment is shown: lines, a live view or JSON. */
 export type Sink = {
-  look(view: View, told: Told[]): void;
-  /** Time has passed without a look. */
+  show(view: View, entries: Entry[]): void;
+  /** Time has passed without a poll. */
   tick(nowMs: number): void;
-  /** A look failed; the deployment goes on all the same. */
+  /** A poll failed; the deployment continues all the same. */
   trouble(message: string, againInMs: number): void;
   /** Looks succeed again. */
   readable(): void;
@@ -25,7 +25,7 @@ type WatchOptions = {
   leaveWaiting: boolean;
   /** Null: as long as it takes. */
   timeoutMs: number | null;
-  lookEveryMs: number;
+  pollEveryMs: number;
   tickEveryMs: number | null;
 };
 
@@ -33,21 +33,21 @@ export type WatchResult = (Verdict | { kind: 'timedOut' | 'unreadable' | 'interr
   view: View | null;
 };
 
-/** A bake that still lasts this long needs no look every few seconds. */
+/** A bake that still lasts this long needs no poll every few seconds. */
 const LONG_BAKE_MS = 10 * MINUTE_MS;
 const LONG_BAKE_FACTOR = 3;
 
-/** Waits after failed looks, the last one again and again: a lost connection is back soon, credentials need a person. */
+/** Waits after failed polls; the last one repeats: a lost connection is back soon, credentials need a person. */
 const TROUBLE_WAITS_MS = [5, 10, 20, 30].map((seconds) => seconds * SECOND_MS);
 
 /** The same trouble is said again so often: a log that is silent for ten minutes makes some CI systems end the job. */
 const TROUBLE_AGAIN_MS = 5 * MINUTE_MS;
 
-/** Without a single good look for so long there is nothing left to report, and somebody should know. */
+/** After so long without one good poll there is nothing to report, and somebody should know. */
 const UNREADABLE_LIMIT_MS = HOUR_MS;
 
 /**
- * Watches until the deployment has ended or the awaited stage is reached. Only looks: neither a failing read, nor Ctrl-C, nor
+ * Watches until the deployment has ended or the awaited stage is reached. Only reads: neither a failing read, nor Ctrl-C, nor
  * the time running out does anything to the deployment.
  */
 export const watch = async (
@@ -59,7 +59,7 @@ export const watch = async (
   const { clock } = account.host;
   const interrupted = account.host.interruption();
   const watcher = makeWatcher(account, watched);
-  const teller = makeTeller();
+  const timeline = makeTimeline();
   const beganMs = clock.nowMs();
   const trouble = makeTrouble(sink);
   let view: View | null = null;
@@ -69,14 +69,14 @@ export const watch = async (
     for (;;) {
       let waitMs: number;
       try {
-        const snapshot = await watcher.look(interrupted);
+        const snapshot = await watcher.observe(interrupted);
         view = viewOf(snapshot);
         lastGoodMs = clock.nowMs();
         trouble.over();
-        sink.look(view, teller.tell(snapshot));
+        sink.show(view, timeline.entriesOf(snapshot));
         const verdict = verdictOf(view, options.until, options.leaveWaiting);
         if (verdict !== null) return { ...verdict, view };
-        waitMs = lookAgainIn(view, options.lookEveryMs);
+        waitMs = nextPollIn(view, options.pollEveryMs);
       } catch (error) {
         if (interrupted.aborted) return { kind: 'interrupted', code: EXIT_INTERRUPTED, view };
         waitMs = trouble.say(error, clock.nowMs());
@@ -94,10 +94,10 @@ export const watch = async (
   }
 };
 
-const lookAgainIn = ({ phase, position, shifts, shiftedAtMs, nowMs }: View, lookEveryMs: number): number => {
+const nextPollIn = ({ phase, position, shifts, shiftedAtMs, nowMs }: View, pollEveryMs: number): number => {
   const bakeMs = shifts[position ?? -1]?.bakeMs ?? 0;
   const leftMs = (shiftedAtMs ?? 0) + bakeMs - nowMs;
-  return phase === 'baking' && leftMs > LONG_BAKE_MS ? LONG_BAKE_FACTOR * lookEveryMs : lookEveryMs;
+  return phase === 'baking' && leftMs > LONG_BAKE_MS ? LONG_BAKE_FACTOR * pollEveryMs : pollEveryMs;
 };
 
 const pass = async (
@@ -131,10 +131,10 @@ const makeTrouble = (sink: Sink) => {
       failures += 1;
       const message = error instanceof Error ? error.message : String(error);
       // Not an answer of AWS: a mistake in this program ends neither the deployment nor the watching.
-      const told = isDeploymentError(error) ? message : `the look failed: ${message}`;
-      if (told !== said || nowMs - saidMs >= TROUBLE_AGAIN_MS) sink.trouble(told, waitMs);
-      if (told !== said || nowMs - saidMs >= TROUBLE_AGAIN_MS) saidMs = nowMs;
-      said = told;
+      const reason = isDeploymentError(error) ? message : `the poll failed: ${message}`;
+      if (reason !== said || nowMs - saidMs >= TROUBLE_AGAIN_MS) sink.trouble(reason, waitMs);
+      if (reason !== said || nowMs - saidMs >= TROUBLE_AGAIN_MS) saidMs = nowMs;
+      said = reason;
       return waitMs;
     },
     over(): void {

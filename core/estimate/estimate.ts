@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { mostRemovalReads } from '../ending/removal.ts';
 import { greenLooks } from '../health/green-readiness.ts';
 import { UNKNOWN_TOLERANCE_MS, UNKNOWN_WAIT_MS } from '../pace.ts';
-import { sweepCount } from '../verdict/bake-looks.ts';
+import { sweepCount } from '../verdict/bake-observations.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
 import { type StateKind, ways } from './ways.ts';

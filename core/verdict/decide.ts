@@ -18,7 +18,7 @@ import type { Shift } from '../vocabulary/request.types.ts';
 import type { Decision, Evidence, Traffic } from '../vocabulary/state.types.ts';
 import type { Placement } from '../weights/placement.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
-import { nextSweepMs } from './bake-looks.ts';
+import { nextSweepMs } from './bake-observations.ts';
 import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 import { awaySeconds, carriedMs } from './place-in-bake.ts';
 

@@ -75,14 +75,14 @@ describe('a bus that cannot be told anything is a line of the log, never an erro
     ['an entry that goes on failing', failed('InternalFailure'), 'InternalFailure: said EventBridge'],
     ['one that fails without a code', { FailedEntryCount: 1 }, 'EventBridge did not say why'],
     ['one that is malformed', failed('MalformedDetail'), 'MalformedDetail: said EventBridge'],
-  ])('%s', async (_case, answer, says) => {
+  ])('%s', async (_case, answer, message) => {
     const invocation = anInvocation();
     eventBridge.on(PutEventsCommand).resolves(answer);
 
     await emit(invocation);
 
     expect(logged(invocation)).toEqual([
-      { message: expect.any(String), error: expect.stringContaining(says) },
+      { message: expect.any(String), error: expect.stringContaining(message) },
     ]);
   });
 
@@ -90,14 +90,14 @@ describe('a bus that cannot be told anything is a line of the log, never an erro
     ['a missing permission', awsError('AccessDeniedException', 'no'), 'Allow events:PutEvents'],
     ['a lost connection', lostResponse(), 'Connection timed out'],
     ['an error nobody knows', new Error('what is this'), 'what is this'],
-  ])('%s', async (_case, error, says) => {
+  ])('%s', async (_case, error, message) => {
     const invocation = anInvocation();
     eventBridge.on(PutEventsCommand).rejects(error);
 
     await emit(invocation);
 
     expect(logged(invocation)).toEqual([
-      { message: expect.any(String), error: expect.stringContaining(says) },
+      { message: expect.any(String), error: expect.stringContaining(message) },
     ]);
   });
 

@@ -26,16 +26,16 @@ describe.each([
     name: 'succeeded',
     version: undefined,
     alarm: 'shop-users-suffer',
-    says: /^shop:42 on production\/shop was deployed in /,
+    message: /^shop:42 on production\/shop was deployed in /,
   },
   {
     name: 'rolled-back',
     version: 'errors:60%',
     alarm: 'shop-users-suffer',
-    says: / was rolled back within /,
+    message: / was rolled back within /,
   },
-  { name: 'refused', version: undefined, alarm: 'nobody', says: / was refused, and nothing was changed/ },
-])('of one that was $name', ({ name, version, alarm, says }) => {
+  { name: 'refused', version: undefined, alarm: 'nobody', message: / was refused, and nothing was changed/ },
+])('of one that was $name', ({ name, version, alarm, message }) => {
   test('shows who, what and every decision of the record, on a screen and on a telephone', async () => {
     const report = await deployed(version, '--alarm', alarm);
     for (const [mode, viewport] of [
@@ -48,7 +48,7 @@ describe.each([
         .locator('html')
         .evaluate((node) => [node.scrollWidth, node.clientWidth]);
 
-      expect(await page.locator('h1').innerText()).toMatch(says);
+      expect(await page.locator('h1').innerText()).toMatch(message);
       expect(await page.getByText('user/ada').count()).toBeGreaterThan(0);
       expect((await cellsOf(page, '#marks')).map(([, , , , what]) => what)).toEqual(
         report.marks.map(({ what }) => what),

@@ -217,33 +217,38 @@ test('kinds of marks differ in shape, not in colour alone', () => {
 });
 
 /** Every way a deployment ends, and every kind of example. */
-const ends: { name: string; options: RunOptions; says: RegExp; marks: MarkKind[] }[] = [
-  { name: 'succeeded', options: {}, says: /shop:42 on production\/shop was deployed in /, marks: ['shift'] },
+const ends: { name: string; options: RunOptions; message: RegExp; marks: MarkKind[] }[] = [
+  {
+    name: 'succeeded',
+    options: {},
+    message: /shop:42 on production\/shop was deployed in /,
+    marks: ['shift'],
+  },
   {
     name: 'rolled-back',
     options: { version: 'errors-under-load:3rps' },
-    says: /was rolled back within .*: alarm shop-users-suffer is in ALARM/,
+    message: /was rolled back within .*: alarm shop-users-suffer is in ALARM/,
     marks: ['shift', 'alarm', 'rollBack'],
   },
   {
     name: 'refused',
     options: { request: { alarms: ['nobody'] } },
-    says: /was refused, and nothing was changed: Preflight found 1 error and 0 warnings\.$/,
+    message: /was refused, and nothing was changed: Preflight found 1 error and 0 warnings\.$/,
     marks: [],
   },
   {
     name: 'stuck',
     options: { inject: ['abort@shift:2', 'throttle:ecs:DeleteTaskSet:48h@shift:2'] },
-    says: /is stuck and needs a person\.$/,
+    message: /is stuck and needs a person\.$/,
     marks: ['shift', 'command', 'rollBack'],
   },
   {
     name: 'first',
     options: { example: 'first-deployment' },
-    says: /hello:1 .* was deployed/,
+    message: /hello:1 .* was deployed/,
     marks: ['shift'],
   },
-  { name: 'sticky', options: { example: 'sticky' }, says: /basket:8 .* was deployed/, marks: ['shift'] },
+  { name: 'sticky', options: { example: 'sticky' }, message: /basket:8 .* was deployed/, marks: ['shift'] },
   {
     name: 'two-days',
     options: {
@@ -255,12 +260,12 @@ const ends: { name: string; options: RunOptions; says: RegExp; marks: MarkKind[]
       },
       inject: ['pause@+20h', 'resume@+22h', 'approve@+26h', 'kill-task:green@+40h'],
     },
-    says: /was deployed in 3d/,
+    message: /was deployed in 3d/,
     marks: ['shift', 'command', 'fault'],
   },
 ];
 
-describe.each(ends)('$name', ({ name, options, says, marks }) => {
+describe.each(ends)('$name', ({ name, options, message, marks }) => {
   test('says so, marks it, fits on a screen, a telephone and paper, and complains of nothing', async () => {
     const of = await aRehearsed(options);
     const page = renderPage(of);
@@ -275,7 +280,7 @@ describe.each(ends)('$name', ({ name, options, says, marks }) => {
         const html = opened.page.locator('html');
         const [whole, view] = await html.evaluate((node) => [node.scrollWidth, node.clientWidth]);
 
-        expect(await opened.page.locator('h1').innerText()).toMatch(says);
+        expect(await opened.page.locator('h1').innerText()).toMatch(message);
         expect(await opened.page.locator('h1').count()).toBe(1);
         expect(whole, mode).toBe(view);
         expect(opened.complaints).toEqual([]);

@@ -63,7 +63,7 @@ type Row = {
   wrong: Partial<PlanObservation>;
   finds: string;
   severity: 'error' | 'warning';
-  says: string;
+  message: string;
 };
 
 const rows: Row[] = [
@@ -73,7 +73,7 @@ const rows: Row[] = [
     wrong: both({ targetType: 'instance' }),
     finds: 'target-type-mismatch',
     severity: 'error',
-    says: 'expected target type ip for the network mode awsvpc of',
+    message: 'expected target type ip for the network mode awsvpc of',
   },
   {
     row: 5,
@@ -81,7 +81,7 @@ const rows: Row[] = [
     wrong: slowToBoot,
     finds: 'killed-while-starting',
     severity: 'warning',
-    says: '300 s that web may take to start',
+    message: '300 s that web may take to start',
   },
   {
     row: 6,
@@ -89,7 +89,7 @@ const rows: Row[] = [
     wrong: { ...slowToBoot, service: aService({ healthCheckGracePeriodSeconds: 299 }) },
     finds: 'killed-while-starting',
     severity: 'warning',
-    says: 'grace period 299 s',
+    message: 'grace period 299 s',
   },
   {
     row: 7,
@@ -104,7 +104,8 @@ const rows: Row[] = [
     },
     finds: 'target-groups-differ',
     severity: 'warning',
-    says: 'health check path /health (blue) and / (green); health check matcher 200 (blue) and 200-399 (green)',
+    message:
+      'health check path /health (blue) and / (green); health check matcher 200 (blue) and 200-399 (green)',
   },
   {
     row: 8,
@@ -112,7 +113,7 @@ const rows: Row[] = [
     wrong: { loadBalancers: [aBalancer({ type: 'gateway' })] },
     finds: 'gateway-load-balancer',
     severity: 'error',
-    says: 'Gateway Load Balancer shop',
+    message: 'Gateway Load Balancer shop',
   },
   {
     row: 10,
@@ -120,7 +121,7 @@ const rows: Row[] = [
     wrong: withContainer({ name: 'app' }),
     finds: 'container-not-in-task-definition',
     severity: 'error',
-    says: 'expected a container named web',
+    message: 'expected a container named web',
   },
   {
     row: 10,
@@ -128,7 +129,7 @@ const rows: Row[] = [
     wrong: withContainer({ ports: [{ containerPort: 3000, protocol: 'tcp' }] }),
     finds: 'container-port-not-mapped',
     severity: 'error',
-    says: 'expected a port mapping for 8080 on the container web of',
+    message: 'expected a port mapping for 8080 on the container web of',
   },
   {
     row: 11,
@@ -136,7 +137,7 @@ const rows: Row[] = [
     wrong: { routes: [], lastGroups: [BLUE_GROUP, GREEN_GROUP] },
     finds: 'no-route',
     severity: 'error',
-    says: 'nothing reaches it',
+    message: 'nothing reaches it',
   },
   {
     row: 13,
@@ -144,7 +145,7 @@ const rows: Row[] = [
     wrong: { groups: [aGroup(BLUE_GROUP), aGroup(GREEN_GROUP, { loadBalancerArns: [`${BALANCER}9`] })] },
     finds: 'green-on-another-load-balancer',
     severity: 'error',
-    says: "green's group shop-green on blue's load balancer or on none",
+    message: "green's group shop-green on blue's load balancer or on none",
   },
   {
     row: 15,
@@ -152,7 +153,7 @@ const rows: Row[] = [
     wrong: both({ stickiness: { enabled: true, type: 'lb_cookie', durationSeconds: 3_600 } }),
     finds: 'stickiness-mismatch',
     severity: 'error',
-    says: 'expected stickiness on HTTPS:443 default',
+    message: 'expected stickiness on HTTPS:443 default',
   },
   {
     row: 15,
@@ -160,7 +161,7 @@ const rows: Row[] = [
     wrong: { routes: [sticky(aRoute(PAIR))] },
     finds: 'sticky-route',
     severity: 'warning',
-    says: 'clients stay with the version they met',
+    message: 'clients stay with the version they met',
   },
   {
     row: 17,
@@ -168,7 +169,7 @@ const rows: Row[] = [
     wrong: both({ deregistrationDelaySeconds: 0 }),
     finds: 'no-deregistration-delay',
     severity: 'warning',
-    says: 'a deregistration delay of 0 s',
+    message: 'a deregistration delay of 0 s',
   },
   {
     row: 17,
@@ -176,7 +177,7 @@ const rows: Row[] = [
     wrong: both({ deregistrationDelaySeconds: 300 }),
     finds: 'stop-timeout-below-deregistration-delay',
     severity: 'warning',
-    says: 'every task takes 300 s to leave',
+    message: 'every task takes 300 s to leave',
   },
   {
     row: 16,
@@ -184,7 +185,7 @@ const rows: Row[] = [
     wrong: behindGroups([{ groups: ['sg-other'], ranges: [] }]),
     finds: 'security-group-shuts-out-load-balancer',
     severity: 'error',
-    says: 'to let the load balancer shop (sg-lb) in on tcp 8080 (traffic)',
+    message: 'to let the load balancer shop (sg-lb) in on tcp 8080 (traffic)',
   },
   {
     row: 16,
@@ -195,7 +196,7 @@ const rows: Row[] = [
     ]),
     finds: 'security-group-open-to-everyone',
     severity: 'warning',
-    says: 'found tcp 8080 (traffic) open to 0.0.0.0/0',
+    message: 'found tcp 8080 (traffic) open to 0.0.0.0/0',
   },
   {
     row: 18,
@@ -203,7 +204,7 @@ const rows: Row[] = [
     wrong: { service: aService({ targetGroupArns: [BLUE_GROUP, GREEN_GROUP, THIRD_GROUP] }) },
     finds: 'several-target-groups',
     severity: 'error',
-    says: 'found 3 target groups (shop-blue, shop-green, shop-third)',
+    message: 'found 3 target groups (shop-blue, shop-green, shop-third)',
   },
   {
     row: 25,
@@ -217,7 +218,7 @@ const rows: Row[] = [
     },
     finds: 'no-load-balancer',
     severity: 'error',
-    says: 'to have a target group, found none',
+    message: 'to have a target group, found none',
   },
 ];
 
@@ -231,13 +232,13 @@ test('the service the rows start from has nothing wrong', () => {
 });
 
 describe('preflight knows the mistake', () => {
-  test.each(rows)('checklist row $row: $teaches', ({ wrong, finds, severity, says }) => {
+  test.each(rows)('checklist row $row: $teaches', ({ wrong, finds, severity, message }) => {
     const healthy = preflight(anObservation(), aRequest()).map(({ id }) => id);
 
     const found = preflight(anObservation(wrong), aRequest()).filter(({ id }) => id === finds);
 
     expect(healthy).not.toContain(finds);
-    expect(found).toMatchObject([{ severity, message: expect.stringContaining(says) }]);
+    expect(found).toMatchObject([{ severity, message: expect.stringContaining(message) }]);
     expect(found[0]?.fix).not.toBe('');
   });
 

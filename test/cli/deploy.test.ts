@@ -173,24 +173,24 @@ describe('cutover deploy', () => {
   });
 
   test.each([
-    { more: [], says: 'expected what to deploy, found neither --image nor --task-definition' },
-    { more: ['--image', 'wbe=x'], says: 'expected a container of shop (web), found "wbe"' },
-    { more: ['--image', 'web='], says: '--image: expected NAME=IMAGE, found "web="' },
-    { more: ['-t', 'no/such.json'], says: 'expected a file, found nothing at no/such.json' },
-    { more: ['-i', 'x', '--strategy', 'Canary5Percent'], says: 'strategy: expected "AllAtOnce"' },
-    { more: ['-i', 'x', '--when-busy', 'queued'], says: 'Did you mean "queue"?' },
-    { more: ['-i', 'x', '--wait-until', 'shift'], says: 'found "shift"; did you mean firstShift?' },
+    { more: [], message: 'expected what to deploy, found neither --image nor --task-definition' },
+    { more: ['--image', 'wbe=x'], message: 'expected a container of shop (web), found "wbe"' },
+    { more: ['--image', 'web='], message: '--image: expected NAME=IMAGE, found "web="' },
+    { more: ['-t', 'no/such.json'], message: 'expected a file, found nothing at no/such.json' },
+    { more: ['-i', 'x', '--strategy', 'Canary5Percent'], message: 'strategy: expected "AllAtOnce"' },
+    { more: ['-i', 'x', '--when-busy', 'queued'], message: 'Did you mean "queue"?' },
+    { more: ['-i', 'x', '--wait-until', 'shift'], message: 'found "shift"; did you mean firstShift?' },
     {
       more: ['-i', 'x', '--timeout', '5'],
-      says: '--timeout: expected a duration such as 30m or 2h, found "5"',
+      message: '--timeout: expected a duration such as 30m or 2h, found "5"',
     },
-    { more: ['-i', 'x', '--name', 'a b'], says: '--name: expected 1 to 80 letters' },
-  ])('$more ends with 1 before anything is started', async ({ more, says }) => {
+    { more: ['-i', 'x', '--name', 'a b'], message: '--name: expected 1 to 80 letters' },
+  ])('$more ends with 1 before anything is started', async ({ more, message }) => {
     const account = await aSimulatedAccount();
 
     const { code, err } = await account.cutover(['deploy', SHOP, ...more], { width: 1_000 });
 
-    expect(err).toContain(says);
+    expect(err).toContain(message);
     expect(code).toBe(1);
     expect(account.orchestrator.stepFunctions.executions()).toEqual([]);
   });
@@ -198,14 +198,17 @@ describe('cutover deploy', () => {
 
 describe('what lies outside of the account ends with 8 and the words of AWS', () => {
   test.each([
-    { argv: ['deploy', 'production/shp', '-i', 'x'], says: 'there is no such service' },
-    { argv: ['deploy', SHOP, '-t', 'nope:1'], says: 'Unable to describe task definition' },
-    { argv: ['status', SHOP, '--installation', 'other'], says: 'Cutover is not installed under this name' },
-  ])('cutover $argv', async ({ argv, says }) => {
+    { argv: ['deploy', 'production/shp', '-i', 'x'], message: 'there is no such service' },
+    { argv: ['deploy', SHOP, '-t', 'nope:1'], message: 'Unable to describe task definition' },
+    {
+      argv: ['status', SHOP, '--installation', 'other'],
+      message: 'Cutover is not installed under this name',
+    },
+  ])('cutover $argv', async ({ argv, message }) => {
     const { code, err } = await (await aSimulatedAccount()).cutover(argv, { width: 1_000 });
 
     expect(err).toMatch(/^error: Could not/);
-    expect(err).toContain(says);
+    expect(err).toContain(message);
     expect(code).toBe(8);
   });
 

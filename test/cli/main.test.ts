@@ -17,44 +17,50 @@ const aFile = (name: string, text: string): string => {
 
 describe('what cannot be used ends with 1, on standard error, with what to do', () => {
   test.each([
-    { argv: ['rehears', SHOP], says: 'unknown command "rehears"; did you mean rehearse?' },
-    { argv: ['rehearse'], says: 'expected one REQUEST.json, found none' },
-    { argv: ['rehearse', SHOP, SHOP], says: 'expected one REQUEST.json, found /' },
-    { argv: ['rehearse', SHOP, '--sed', '3'], says: 'unknown option --sed; did you mean --seed?' },
-    { argv: ['rehearse', SHOP, '--seed'], says: '--seed expects a value (N), found nothing' },
-    { argv: ['rehearse', SHOP, '--seed', '--json'], says: '--seed expects a value (N), found --json' },
-    { argv: ['rehearse', SHOP, '--seed', '1.5'], says: 'expected a whole number from 0, found "1.5"' },
-    { argv: ['rehearse', SHOP, '--seed=1', '--seed=2'], says: '--seed is given more than once' },
-    { argv: ['rehearse', SHOP, '--json=yes'], says: '--json takes no value, found "yes"' },
-    { argv: ['rehearse', SHOP, '--version', 'heathy'], says: 'Did you mean "healthy"?' },
-    { argv: ['rehearse', SHOP, '--inject', 'alarm@noon'], says: 'found "noon"' },
-    { argv: ['rehearse', SHOP, '--inject', 'alarm@shift:9'], says: 'expected a shift from 1 to 5, found 9' },
-    { argv: ['rehearse', SHOP, '--inject', 'alarm@state:Bakes'], says: 'did you mean state:Bake?' },
-    { argv: ['rehearse', '/no/such.json'], says: '/no/such.json: expected a file, found nothing there' },
-    { argv: ['plan', SHOP, '--world', '/no/world'], says: 'expected a world (a directory or a JSON file)' },
-    { argv: ['plan', SHOP, '--seed', '1'], says: 'unknown option --seed' },
-    { argv: ['rehearse', directory], says: 'expected a file, found a directory' },
+    { argv: ['rehears', SHOP], message: 'unknown command "rehears"; did you mean rehearse?' },
+    { argv: ['rehearse'], message: 'expected one REQUEST.json, found none' },
+    { argv: ['rehearse', SHOP, SHOP], message: 'expected one REQUEST.json, found /' },
+    { argv: ['rehearse', SHOP, '--sed', '3'], message: 'unknown option --sed; did you mean --seed?' },
+    { argv: ['rehearse', SHOP, '--seed'], message: '--seed expects a value (N), found nothing' },
+    { argv: ['rehearse', SHOP, '--seed', '--json'], message: '--seed expects a value (N), found --json' },
+    { argv: ['rehearse', SHOP, '--seed', '1.5'], message: 'expected a whole number from 0, found "1.5"' },
+    { argv: ['rehearse', SHOP, '--seed=1', '--seed=2'], message: '--seed is given more than once' },
+    { argv: ['rehearse', SHOP, '--json=yes'], message: '--json takes no value, found "yes"' },
+    { argv: ['rehearse', SHOP, '--version', 'heathy'], message: 'Did you mean "healthy"?' },
+    { argv: ['rehearse', SHOP, '--inject', 'alarm@noon'], message: 'found "noon"' },
+    {
+      argv: ['rehearse', SHOP, '--inject', 'alarm@shift:9'],
+      message: 'expected a shift from 1 to 5, found 9',
+    },
+    { argv: ['rehearse', SHOP, '--inject', 'alarm@state:Bakes'], message: 'did you mean state:Bake?' },
+    { argv: ['rehearse', '/no/such.json'], message: '/no/such.json: expected a file, found nothing there' },
+    {
+      argv: ['plan', SHOP, '--world', '/no/world'],
+      message: 'expected a world (a directory or a JSON file)',
+    },
+    { argv: ['plan', SHOP, '--seed', '1'], message: 'unknown option --seed' },
+    { argv: ['rehearse', directory], message: 'expected a file, found a directory' },
     {
       argv: ['abort', 'main/shop', '--region', 'mars-1'],
-      says: '--region: expected a Region such as eu-west-1, found "mars-1"',
+      message: '--region: expected a Region such as eu-west-1, found "mars-1"',
     },
-    { argv: ['init', '--print', '--region', 'Frankfurt'], says: '--region: expected a Region' },
+    { argv: ['init', '--print', '--region', 'Frankfurt'], message: '--region: expected a Region' },
     {
       argv: ['status', 'main/shop', '--config', directory],
-      says: '--config: expected a file, found nothing',
+      message: '--config: expected a file, found nothing',
     },
     {
       argv: ['watch', 'main/shop', '--wait-until', 'shiftd'],
-      says: 'expected launched, firstShift, shifted or done, found "shiftd"; did you mean shifted?',
+      message: 'expected launched, firstShift, shifted or done, found "shiftd"; did you mean shifted?',
     },
     {
       argv: ['deploy', 'main/shop', '-t', '/no/such.json'],
-      says: '--task-definition: expected a file, found nothing at /no/such.json',
+      message: '--task-definition: expected a file, found nothing at /no/such.json',
     },
-  ])('cutover $argv', async ({ argv, says }) => {
+  ])('cutover $argv', async ({ argv, message }) => {
     const { code, out, err } = await cutover(argv, { width: 1_000 });
 
-    expect(err).toContain(says);
+    expect(err).toContain(message);
     expect(err).toMatch(/^error: /);
     expect(err).not.toMatch(/\n\s+at /);
     expect({ code, out }).toEqual({ code: 1, out: '' });

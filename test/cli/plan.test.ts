@@ -60,10 +60,10 @@ describe('cutover plan', () => {
     ['first-deployment', 'none: the first deployment of this service'],
     ['sticky', 'sticky for 15m'],
     ['canary', 'warning large-shift'],
-  ])('examples/%s: %s', async (name, says) => {
+  ])('examples/%s: %s', async (name, message) => {
     const { code, out } = await cutover(['plan', example(name)]);
 
-    expect(out).toContain(says);
+    expect(out).toContain(message);
     expect(code).toBe(0);
   });
 });

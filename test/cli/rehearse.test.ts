@@ -95,10 +95,10 @@ describe('cutover rehearse', () => {
     ['lost:ecs:CreateTaskSet', 0, 'ecs CreateTaskSet is done, but its answer is lost'],
     ['throttle:elbv2:60s@+1m', 0, 'elbv2 throttles every call for 1m'],
     ['alarm@shift:2', 2, 'injected: alarm@shift:2'],
-  ])('%s ends with %d and is in the timeline', async (fault, ends, says) => {
+  ])('%s ends with %d and is in the timeline', async (fault, ends, message) => {
     const { code, out } = await cutover(['rehearse', SHOP, '--inject', fault], { width: 300 });
 
-    expect(out).toContain(says);
+    expect(out).toContain(message);
     expect(out).not.toContain('BROKEN');
     expect(code).toBe(ends);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { StoredDeployment } from '../../aws/verbs.ts';
 import type { Account, Verbs } from '../../cli/account/account.ts';
 import { makeWatcher } from '../../cli/watch/snapshot.ts';
-import { makeTeller } from '../../cli/watch/teller.ts';
+import { makeTimeline } from '../../cli/watch/timeline.ts';
 import { viewOf } from '../../cli/watch/view.ts';
 import type { Ready } from '../../core/vocabulary/state.types.ts';
 
@@ -44,14 +44,14 @@ test('a record that is closed between two reads is no stopped execution', async 
   };
   const account = { host: { clock: { nowMs: () => 10 } }, verbs: () => verbs } as unknown as Account;
 
-  const view = viewOf(await makeWatcher(account, WATCHED).look());
+  const view = viewOf(await makeWatcher(account, WATCHED).observe());
 
   expect(view.phase).toBe('ended');
   expect(view.ended).toMatchObject({ kind: 'rolledBack', reason: 'an alarm' });
 });
 
 test('what a wait is about is said until it changes; seconds that pass are no change', () => {
-  const teller = makeTeller();
+  const timeline = makeTimeline();
   const looks = (healthyTargets: number, reason: string): string[] => {
     const ready: Ready = {
       kind: 'pending',
@@ -78,7 +78,7 @@ test('what a wait is about is said until it changes; seconds that pass are no ch
       current: null,
       news: [news],
     };
-    return teller.tell(snapshot).map(({ what }) => what);
+    return timeline.entriesOf(snapshot).map(({ what }) => what);
   };
 
   expect(looks(1, 'healthy for 0s of 30s')).toHaveLength(1);

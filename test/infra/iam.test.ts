@@ -20,44 +20,44 @@ const inCluster = (pattern: string) => ({ Condition: { ArnLike: { 'ecs:cluster':
 const ofSources = { 'ForAllValues:StringEquals': { 'events:source': 'cutover' } };
 
 describe('a statement allows', () => {
-  test.each<{ what: string; says: Partial<Statement>; of?: Partial<Asked>; allowed: boolean }>([
-    { what: 'its action on its resource', says: {}, allowed: true },
-    { what: 'no other action', says: { Action: ['ecs:DeleteTaskSet'] }, allowed: false },
-    { what: 'what its pattern covers, slashes too', says: { Resource: taskSets('shop/*') }, allowed: true },
-    { what: 'nothing beside its pattern', says: { Resource: taskSets('sho/*') }, allowed: false },
-    { what: 'a dot for a dot only', says: { Resource: taskSets('shop.web/*') }, allowed: false },
-    { what: 'one of several resources', says: { Resource: ['arn:a', taskSets('*')] }, allowed: true },
-    { what: 'no resource across a colon', says: { Resource: 'arn:aws:*:task-set/*' }, allowed: false },
-    { what: 'under its condition', says: inCluster('arn:aws:ecs:*:*:cluster/shop'), allowed: true },
-    { what: 'not under another', says: inCluster('arn:aws:ecs:*:*:cluster/other'), allowed: false },
-    { what: 'not where a colon is in the way', says: inCluster('arn:*:cluster/shop'), allowed: false },
+  test.each<{ what: string; fields: Partial<Statement>; of?: Partial<Asked>; allowed: boolean }>([
+    { what: 'its action on its resource', fields: {}, allowed: true },
+    { what: 'no other action', fields: { Action: ['ecs:DeleteTaskSet'] }, allowed: false },
+    { what: 'what its pattern covers, slashes too', fields: { Resource: taskSets('shop/*') }, allowed: true },
+    { what: 'nothing beside its pattern', fields: { Resource: taskSets('sho/*') }, allowed: false },
+    { what: 'a dot for a dot only', fields: { Resource: taskSets('shop.web/*') }, allowed: false },
+    { what: 'one of several resources', fields: { Resource: ['arn:a', taskSets('*')] }, allowed: true },
+    { what: 'no resource across a colon', fields: { Resource: 'arn:aws:*:task-set/*' }, allowed: false },
+    { what: 'under its condition', fields: inCluster('arn:aws:ecs:*:*:cluster/shop'), allowed: true },
+    { what: 'not under another', fields: inCluster('arn:aws:ecs:*:*:cluster/other'), allowed: false },
+    { what: 'not where a colon is in the way', fields: inCluster('arn:*:cluster/shop'), allowed: false },
     {
       what: 'not without the key of its condition',
-      says: inCluster('*'),
+      fields: inCluster('*'),
       of: { context: {} },
       allowed: false,
     },
     {
       what: 'several values, all of them named',
-      says: { Condition: ofSources },
+      fields: { Condition: ofSources },
       of: { context: { 'events:source': ['cutover', 'cutover'] } },
       allowed: true,
     },
     {
       what: 'not one foreign value among several',
-      says: { Condition: ofSources },
+      fields: { Condition: ofSources },
       of: { context: { 'events:source': ['cutover', 'other'] } },
       allowed: false,
     },
-    { what: 'all values of none', says: { Condition: ofSources }, of: { context: {} }, allowed: true },
+    { what: 'all values of none', fields: { Condition: ofSources }, of: { context: {} }, allowed: true },
     {
       what: 'not none, where the key must be there',
-      says: { Condition: { ...ofSources, Null: { 'events:source': 'false' } } },
+      fields: { Condition: { ...ofSources, Null: { 'events:source': 'false' } } },
       of: { context: {} },
       allowed: false,
     },
-  ])('$what', ({ says, of, allowed }) => {
-    expect(allowedBy([statement(says)], asked(of)).length > 0).toBe(allowed);
+  ])('$what', ({ fields, of, allowed }) => {
+    expect(allowedBy([statement(fields)], asked(of)).length > 0).toBe(allowed);
   });
 
   test('nothing that this reading of IAM does not know', () => {

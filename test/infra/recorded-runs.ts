@@ -76,24 +76,24 @@ const sticky: Base = {
 };
 const twoRoutes = base('two-routes');
 
-const runs: { says: string; of: Base; disturb?: Disturb }[] = [
-  ...bases.map((of) => ({ says: of.name, of })),
+const runs: { description: string; of: Base; disturb?: Disturb }[] = [
+  ...bases.map((of) => ({ description: of.name, of })),
   {
-    says: 'a first deployment of a service that lists its task sets only while one is PRIMARY',
+    description: 'a first deployment of a service that lists its task sets only while one is PRIMARY',
     of: base('first'),
     disturb: ({ world }) => world.ecs.listOnlyWithPrimary(),
   },
   {
-    says: 'the same, aborted during its bake',
+    description: 'the same, aborted during its bake',
     of: base('first'),
     disturb: (stage) => {
       stage.world.ecs.listOnlyWithPrimary();
       during(stage, 'Bake', () => abort(stage));
     },
   },
-  { says: 'stickiness on a rule too', of: sticky },
+  { description: 'stickiness on a rule too', of: sticky },
   {
-    says: 'green is in no route yet',
+    description: 'green is in no route yet',
     of: { ...twoRoutes, request: { ...twoRoutes.request, greenTargetGroup: groupArn('web', 'b') } },
     disturb: ({ world }) => {
       for (const arn of routeArns(twoRoutes.service)) {
@@ -102,7 +102,7 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
     },
   },
   {
-    says: 'green is taken out of both routes while it starts',
+    description: 'green is taken out of both routes while it starts',
     of: twoRoutes,
     disturb: (stage) =>
       during(stage, 'WaitForGreen', () => {
@@ -117,12 +117,12 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
       }),
   },
   {
-    says: 'green loses tasks while it serves',
+    description: 'green loses tasks while it serves',
     of: base('canary'),
     disturb: (stage) => during(stage, 'Bake', () => stage.world.ecs.killTask('green')),
   },
   {
-    says: 'blue loses all tasks while green serves a part of two routes, so that users are moved',
+    description: 'blue loses all tasks while green serves a part of two routes, so that users are moved',
     of: twoRoutes,
     disturb: (stage) =>
       during(stage, 'Bake', () => {
@@ -131,7 +131,7 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
       }),
   },
   {
-    says: 'an alarm turns red during a bake',
+    description: 'an alarm turns red during a bake',
     of: base('canary'),
     disturb: (stage) =>
       during(stage, 'Bake', () =>
@@ -139,7 +139,7 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
       ),
   },
   {
-    says: 'a signal comes before there is a token',
+    description: 'a signal comes before there is a token',
     of: base('canary'),
     disturb: (stage) => {
       let first = true;
@@ -153,7 +153,7 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
     },
   },
   {
-    says: 'a person pauses during a bake, and goes on later',
+    description: 'a person pauses during a bake, and goes on later',
     of: base('canary'),
     disturb: (stage) =>
       during(stage, 'Bake', () => {
@@ -162,7 +162,7 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
       }),
   },
   {
-    says: 'a person pauses while green starts, and its execution is stopped',
+    description: 'a person pauses while green starts, and its execution is stopped',
     of: base('canary'),
     disturb: (stage) =>
       during(stage, 'WaitForGreen', () => {
@@ -171,22 +171,22 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
       }),
   },
   {
-    says: 'a person aborts during a bake',
+    description: 'a person aborts during a bake',
     of: base('canary'),
     disturb: (stage) => during(stage, 'Bake', () => abort(stage)),
   },
   {
-    says: 'a person aborts after green was promoted',
+    description: 'a person aborts after green was promoted',
     of: base('all-at-once'),
     disturb: (stage) => during(stage, 'PromoteGreen', () => abort(stage), 0),
   },
   {
-    says: 'the execution is stopped during a bake',
+    description: 'the execution is stopped during a bake',
     of: base('canary'),
     disturb: (stage) => during(stage, 'Bake', () => stop(stage)),
   },
   {
-    says: "the answer to the record's end is lost",
+    description: "the answer to the record's end is lost",
     of: base('all-at-once'),
     disturb: ({ world }) => {
       let first = true;
@@ -198,7 +198,7 @@ const runs: { says: string; of: Base; disturb?: Disturb }[] = [
     },
   },
   {
-    says: 'a second deployment, of a revision that does not exist, supersedes the first',
+    description: 'a second deployment, of a revision that does not exist, supersedes the first',
     of: base('canary'),
     disturb: (stage) =>
       during(stage, 'Bake', () => {
@@ -247,7 +247,7 @@ const soak = async (seed: number, record: (stage: Stage) => void): Promise<boole
 /** Plays everything, each with `record` in its world before it begins; says which came to an end. */
 export const playRecorded = async (record: (stage: Stage) => void): Promise<Map<string, boolean>> => {
   const settled = new Map<string, boolean>();
-  for (const run of runs) settled.set(run.says, await perform(run, record));
+  for (const run of runs) settled.set(run.description, await perform(run, record));
   for (let seed = 0; seed < SOAK_SEEDS; seed += 1) settled.set(`seed ${seed}`, await soak(seed, record));
   return settled;
 };

@@ -163,20 +163,24 @@ describe('npm run service-status, with something that is no request', () => {
   };
 
   test.each([
-    { what: 'no file', path: join(directory, 'none.json'), says: /none\.json/ },
-    { what: 'a file that is no JSON', path: file('broken.json', '{ not json'), says: /broken\.json.*JSON/s },
+    { what: 'no file', path: join(directory, 'none.json'), message: /none\.json/ },
+    {
+      what: 'a file that is no JSON',
+      path: file('broken.json', '{ not json'),
+      message: /broken\.json.*JSON/s,
+    },
     {
       what: 'a request without a service',
       path: file('short.json', '{"cluster":"a"}'),
-      says: /service: expected/,
+      message: /service: expected/,
     },
-  ])('says what is wrong, without a stack trace: $what', { timeout: 30_000 }, ({ path, says }) => {
+  ])('says what is wrong, without a stack trace: $what', { timeout: 30_000 }, ({ path, message }) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/service-status.ts', path], {
       encoding: 'utf8',
     });
 
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 });

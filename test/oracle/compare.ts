@@ -51,7 +51,7 @@ for (const [name, scenario] of all) {
   const end = ours.entered.at(-1)?.state;
   if (end !== scenario.ends) found.push(`ends: expected ${scenario.ends}, ours ${end}`);
 
-  console.log(`${found.length === 0 ? 'same     ' : 'DIFFERENT'} ${name}: ${scenario.says}`);
+  console.log(`${found.length === 0 ? 'same     ' : 'DIFFERENT'} ${name}: ${scenario.description}`);
   for (const difference of found) console.log(`          ${difference}`);
   if (found.length > 0) failed += 1;
 }

@@ -9,7 +9,7 @@ export type ScriptedAnswer =
 /** One file of scenarios/. Both runners read them: run_moto.py and run-ours.ts. */
 export type Scenario = {
   /** For people: what happens. */
-  says: string;
+  description: string;
   /** The state it ends in. */
   ends: string;
   /** NONE: retries are not jittered, so that their delays can be compared. */

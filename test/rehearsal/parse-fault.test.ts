@@ -90,10 +90,10 @@ describe('reading a fault', () => {
     ['stop-execution:now@+1m', 'expected "stop-execution" alone'],
     ['abort:now@+1m', 'expected "abort" alone'],
     ['aborts@+1m', 'did you mean abort?'],
-  ])('%j is refused: %s', (text, says) => {
+  ])('%j is refused: %s', (text, message) => {
     const parsed = parseFault(text);
 
-    expect(parsed.ok ? '' : parsed.message).toContain(says);
+    expect(parsed.ok ? '' : parsed.message).toContain(message);
   });
 
   test('help lists every fault in a form that can be read', () => {
@@ -122,8 +122,8 @@ describe('faults that could never come', () => {
     ['alarm:latency@shift:1', 'expected an alarm of the world (errors), found "latency"'],
     ['alarm@shift:6', 'expected a shift from 1 to 5, found 6'],
     ['alarm@state:Bakery', 'expected a state of the workflow (Bake), found "Bakery"'],
-  ])('%s', (text, says) => {
-    expect(faultProblems([read(text)], context)).toEqual([expect.stringContaining(says)]);
+  ])('%s', (text, message) => {
+    expect(faultProblems([read(text)], context)).toEqual([expect.stringContaining(message)]);
   });
 
   test('alarm without a name needs one in the request', () => {

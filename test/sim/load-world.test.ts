@@ -126,109 +126,109 @@ describe('a world from the files of the AWS CLI', () => {
 
 describe('files that are no world', () => {
   const ATTRIBUTES = 'describe-target-group-attributes.shop-blue.json';
-  const table: { title: string; changes: () => Record<string, string | null>; says: RegExp }[] = [
+  const table: { title: string; changes: () => Record<string, string | null>; message: RegExp }[] = [
     {
       title: 'an empty file, as a failed command leaves it',
       changes: () => ({ [SERVICE]: '' }),
-      says: /describe-services\.json: expected JSON, found an empty file.*run it again/,
+      message: /describe-services\.json: expected JSON, found an empty file.*run it again/,
     },
     {
       title: 'a file that is no JSON',
       changes: () => ({ [SERVICE]: 'services:\n- x' }),
-      says: /describe-services\.json: expected JSON \(of the AWS CLI: --output json\)/,
+      message: /describe-services\.json: expected JSON \(of the AWS CLI: --output json\)/,
     },
     {
       title: 'a file of an unknown name',
       changes: () => ({ 'services.json': '{}' }),
-      says: /services\.json: expected a name that starts with one of describe-services/,
+      message: /services\.json: expected a name that starts with one of describe-services/,
     },
     {
       title: 'a member of the wrong type',
       changes: () => changed(SERVICE, '"desiredCount": 4,', '"desiredCount": "4",'),
-      says: /describe-services\.json: services\[0\]\.desiredCount: expected a number, found "4"/,
+      message: /describe-services\.json: services\[0\]\.desiredCount: expected a number, found "4"/,
     },
     {
       title: 'a member that is missing',
       changes: () => changed(SERVICE, '"serviceName": "shop",', ''),
-      says: /services\[0\]\.serviceName: expected a string, found nothing/,
+      message: /services\[0\]\.serviceName: expected a string, found nothing/,
     },
     {
       title: 'something else in place of an ARN',
       changes: () => changed(SERVICE, '"clusterArn": "arn:', '"clusterArn": "'),
-      says: /services\[0\]\.clusterArn: expected an ARN, found "aws:ecs/,
+      message: /services\[0\]\.clusterArn: expected an ARN, found "aws:ecs/,
     },
     {
       title: 'a value that AWS does not have',
       changes: () => changed('describe-target-groups.json', '"TargetType": "ip"', '"TargetType": "fargate"'),
-      says: /TargetGroups\[0\]\.TargetType: expected one of instance, ip, lambda, alb, found "fargate"/,
+      message: /TargetGroups\[0\]\.TargetType: expected one of instance, ip, lambda, alb, found "fargate"/,
     },
     {
       title: 'a service that ECS did not find',
       changes: () =>
         changed(SERVICE, '"failures": []', '"failures": [{ "arn": "shopp", "reason": "MISSING" }]'),
-      says: /ECS answered MISSING for shopp/,
+      message: /ECS answered MISSING for shopp/,
     },
     {
       title: 'no service at all',
       changes: () => ({ [SERVICE]: '{"services":[]}' }),
-      says: /expected a service in describe-services\.json, found none/,
+      message: /expected a service in describe-services\.json, found none/,
     },
     {
       title: 'a group without its attributes',
       changes: () => ({ [ATTRIBUTES]: null }),
-      says: /expected describe-target-group-attributes\.shop-blue\.json, found none; run aws elbv2/,
+      message: /expected describe-target-group-attributes\.shop-blue\.json, found none; run aws elbv2/,
     },
     {
       title: 'attributes of no group',
       changes: () => ({ 'describe-target-group-attributes.shop-red.json': '{"Attributes":[]}' }),
-      says: /found "shop-red"; describe-target-groups has shop-blue, shop-green/,
+      message: /found "shop-red"; describe-target-groups has shop-blue, shop-green/,
     },
     {
       title: 'a running revision that is not described',
       changes: () => ({ 'describe-task-definition.shop-41.json': null }),
-      says: /expected the task definition that ecs-svc\/4815162342108642975 of shop runs/,
+      message: /expected the task definition that ecs-svc\/4815162342108642975 of shop runs/,
     },
     {
       title: 'a group that a route forwards to and no file describes',
       changes: () => changed('describe-rules.https-443.json', '73d4e5f60a1b2c98', '0000000000000000'),
-      says: /expected every group that .*listener-rule.* forwards to, found no .*0000000000000000/,
+      message: /expected every group that .*listener-rule.* forwards to, found no .*0000000000000000/,
     },
     {
       title: 'a rule of another listener',
       changes: () => changed('describe-rules.http-80.json', '6c8d0e2f4a6b8c91', '6c8d0e2f4a6b8c00'),
-      says: /expected the listener of rule .*found no .*6c8d0e2f4a6b8c00 in describe-listeners/,
+      message: /expected the listener of rule .*found no .*6c8d0e2f4a6b8c00 in describe-listeners/,
     },
     {
       title: 'files of another Region',
       changes: () => changed('describe-task-definition.shop-42.json', ':us-east-1:', ':eu-west-1:'),
-      says: /expected everything in us-east-1 of account 111122223333, found arn:aws:ecs:eu-west-1/,
+      message: /expected everything in us-east-1 of account 111122223333, found arn:aws:ecs:eu-west-1/,
     },
     {
       title: 'a misspelt member of traffic.json',
       changes: () => ({ 'traffic.json': '{"requestsPerSecond":1,"share":{}}' }),
-      says: /traffic\.json: expected only requestsPerSecond, shares, sessionSeconds; found share/,
+      message: /traffic\.json: expected only requestsPerSecond, shares, sessionSeconds; found share/,
     },
     {
       title: 'shares that are no whole',
       changes: () => changed('traffic.json', '0.3', '0.2'),
-      says: /expected shares that sum to 1, found 0\.9/,
+      message: /expected shares that sum to 1, found 0\.9/,
     },
     {
       title: 'a share of a route that does not exist',
       changes: () => changed('traffic.json', '1a2b3c4d5e6f7081', '1a2b3c4d5e6f7000'),
-      says: /expected listener or rule ARNs of this world in shares, found .*7000/,
+      message: /expected listener or rule ARNs of this world in shares, found .*7000/,
     },
     {
       title: 'an alarm in two files',
       changes: () => ({ 'describe-alarms.again.json': shopFiles()['describe-alarms.json'] ?? '' }),
-      says: /expected each alarm once, found "shop-5xx-blue" in describe-alarms more than once/,
+      message: /expected each alarm once, found "shop-5xx-blue" in describe-alarms more than once/,
     },
   ];
 
-  test.each(table)('$title is named', ({ changes, says }) => {
+  test.each(table)('$title is named', ({ changes, message }) => {
     const problems = problemsOf(changes());
 
-    expect(problems.filter((problem) => says.test(problem))).not.toEqual([]);
+    expect(problems.filter((problem) => message.test(problem))).not.toEqual([]);
   });
 
   test('all problems of all files come at once', () => {

@@ -7,7 +7,7 @@ import { smallRequest, smallWorld } from '../stage/small-world.ts';
 /** A deployment that ends by itself the way `ends` says; the proof then disturbs it at every point. */
 export type Base = {
   name: string;
-  says: string;
+  description: string;
   service: SmallService;
   world: WorldSeed;
   request: Record<string, unknown>;
@@ -52,12 +52,12 @@ const named = (input: Base, execution: string): Base => {
 export const bases: readonly Base[] = [
   base({
     name: 'all-at-once',
-    says: 'everything in one shift, by a default action',
+    description: 'everything in one shift, by a default action',
     request: { strategy: 'AllAtOnce', keepBlue: BAKE },
   }),
   base({
     name: 'canary',
-    says: '20 %, then everything, by a rule',
+    description: '20 %, then everything, by a rule',
     service: { routes: ['rule'] },
     request: {
       shifts: [
@@ -68,18 +68,18 @@ export const bases: readonly Base[] = [
   }),
   base({
     name: 'five-shifts',
-    says: '5, 20, 50, 80 and 100 %',
+    description: '5, 20, 50, 80 and 100 %',
     request: { shifts: [5, 20, 50, 80, 100].map((greenPct) => ({ greenPct, bake: BAKE })) },
   }),
   base({
     name: 'first',
-    says: "a service's first deployment: nothing serves before it",
+    description: "a service's first deployment: nothing serves before it",
     service: { first: true },
     request: { strategy: 'AllAtOnce', keepBlue: BAKE },
   }),
   base({
     name: 'two-routes',
-    says: 'a default action and a rule move together',
+    description: 'a default action and a rule move together',
     service: { routes: ['default', 'rule'] },
     request: {
       shifts: [
@@ -90,7 +90,7 @@ export const bases: readonly Base[] = [
   }),
   base({
     name: 'crowded',
-    says: "among other people's rules and groups, and green's group is in no route yet",
+    description: "among other people's rules and groups, and green's group is in no route yet",
     service: { routes: ['default', 'rule'], crowded: true },
     request: {
       shifts: [
@@ -101,7 +101,7 @@ export const bases: readonly Base[] = [
   }),
   base({
     name: 'sticky',
-    says: 'group stickiness: blue leaves the action before it is retired',
+    description: 'group stickiness: blue leaves the action before it is retired',
     service: { sticky: true },
     request: {
       shifts: [
@@ -113,7 +113,7 @@ export const bases: readonly Base[] = [
   named(
     base({
       name: 'same-name',
-      says: 'blue carries the name of this very deployment',
+      description: 'blue carries the name of this very deployment',
       request: {
         shifts: [
           { greenPct: 50, bake: BAKE },
@@ -125,7 +125,7 @@ export const bases: readonly Base[] = [
   ),
   base({
     name: 'rollback-alarm',
-    says: 'the version answers errors and its alarm rolls it back',
+    description: 'the version answers errors and its alarm rolls it back',
     service: { routes: ['rule'] },
     request: {
       shifts: [
@@ -138,7 +138,8 @@ export const bases: readonly Base[] = [
   }),
   base({
     name: 'rollback-slow',
-    says: 'the same, and green takes ten minutes to drain: somebody may write while nobody listens there',
+    description:
+      'the same, and green takes ten minutes to drain: somebody may write while nobody listens there',
     service: { routes: ['rule'], drainSeconds: 600 },
     request: {
       shifts: [
@@ -151,7 +152,7 @@ export const bases: readonly Base[] = [
   }),
   base({
     name: 'rollback-sick',
-    says: 'the version never becomes healthy',
+    description: 'the version never becomes healthy',
     request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m' },
     version: versionOf('never-healthy'),
     ends: 'rolledBack',

@@ -62,7 +62,9 @@ const replay = async (base: Base, fault: ProofFault, pointId: string, verbose: b
       `--point: expected call:0 to call:${last('call')} or state:0 to state:${last('state')} of ${base.name}, found "${pointId}"`,
     );
   }
-  console.log(`${base.name}: ${base.says}\n${fault.name} at ${describePoint(point)}: ${fault.says}\n`);
+  console.log(
+    `${base.name}: ${base.description}\n${fault.name} at ${describePoint(point)}: ${fault.description}\n`,
+  );
   const verdict = await prove(base, before, point, fault, (event, sinceStartMs) => {
     if (verbose || event.detail !== true) console.log(lineOf(event, sinceStartMs));
   });

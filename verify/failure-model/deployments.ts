@@ -10,7 +10,7 @@ export type Place = StateName | 'OnAlarm' | 'Sweep';
 /** A deployment that the failure model is made from: it is played once as it is, then with one fault at each point. */
 export type Played = {
   name: string;
-  says: string;
+  description: string;
   base: Base;
   /** What goes wrong before, in the undisturbed run as well, so that the states behind it are reached at all. */
   first?: { faults: readonly { name: string; afterMs: number }[]; entering: StateName; time: number };
@@ -69,7 +69,7 @@ const recordedAs = (end: StateName): StateName[] =>
 export const playedDeployments: readonly Played[] = [
   {
     name: 'forward',
-    says: 'a healthy version goes to 20 %, then to 100 %',
+    description: 'a healthy version goes to 20 %, then to 100 %',
     base: canary,
     since: 'the fault',
     places: [
@@ -80,14 +80,14 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'sticky',
-    says: 'a healthy version on a sticky route: blue has to leave the route before it goes',
+    description: 'a healthy version on a sticky route: blue has to leave the route before it goes',
     base: based('sticky'),
     since: 'the fault',
     places: ['RetireBlue'],
   },
   {
     name: 'alarm',
-    says: 'a version that answers errors, rolled back by its alarm at 20 %',
+    description: 'a version that answers errors, rolled back by its alarm at 20 %',
     base: byAlarm,
     since: 'the alarm went red',
     places: [
@@ -100,7 +100,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'recovery',
-    says: 'a healthy version whose execution is stopped at 20 %; the sweep recovers it',
+    description: 'a healthy version whose execution is stopped at 20 %; the sweep recovers it',
     base: canary,
     first: { faults: [{ name: 'stopped', afterMs: 0 }], entering: 'Bake', time: 1 },
     since: 'the stop',
@@ -108,7 +108,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'in line',
-    says: 'a healthy version that waits for another deployment of its service',
+    description: 'a healthy version that waits for another deployment of its service',
     base: { ...attached, request: { ...attached.request, taskDefinition: 'web:3', whenBusy: 'queue' } },
     others: [{ service: attached.service, request: attached.request, startAfterMs: 0 }],
     startAfterMs: BEHIND_MS,
@@ -117,7 +117,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'held',
-    says: 'a rollback that finds blue less healthy than green',
+    description: 'a rollback that finds blue less healthy than green',
     base: {
       ...canary,
       request: {
@@ -141,7 +141,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'onward',
-    says: 'somebody resets the weights while blue drains: the deployment is finished, not undone',
+    description: 'somebody resets the weights while blue drains: the deployment is finished, not undone',
     base: canary,
     first: { faults: [{ name: 'foreign-weights', afterMs: 0 }], entering: 'WaitForRetirement', time: 2 },
     since: 'the fault',

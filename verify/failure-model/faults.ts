@@ -6,7 +6,7 @@ import type { Stage } from '../stage/stage.ts';
 
 export type ModelFault = {
   name: string;
-  says: string;
+  description: string;
   arm(point: Point): ((stage: Stage) => void) | null;
 };
 
@@ -16,12 +16,12 @@ const LASTS_MS = 10 * MINUTE_MS;
 /** From the point on, for a while, every call that is `like` the one at the point goes wrong. */
 const lasting = (
   name: string,
-  says: string,
+  description: string,
   fault: CallFault,
   like: (call: ApiCall, struck: ApiCall) => boolean,
 ): ModelFault => ({
   name,
-  says,
+  description,
   arm: (point) => {
     if (point.kind !== 'call') return null;
     return (stage) => {

@@ -19,7 +19,7 @@ import {
   WAITER_GONE_MS,
 } from '../../core/pace.ts';
 import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/request/defaults.ts';
-import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-looks.ts';
+import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
 import { settleMs } from '../../core/weights/propagation.ts';
 
 /** How long after one recovery the next comes. */

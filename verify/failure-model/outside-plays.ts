@@ -25,7 +25,7 @@ const stopped = namedDeployment('recovery');
 const baking: Played = {
   ...namedDeployment('forward'),
   name: 'baking',
-  says: 'a healthy version that bakes at 20 % for a quarter of an hour',
+  description: 'a healthy version that bakes at 20 % for a quarter of an hour',
   base: {
     ...(baseNamed('canary') as Played['base']),
     request: {

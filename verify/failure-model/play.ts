@@ -157,7 +157,7 @@ export const prepare = async (played: Played): Promise<Stageable> => {
         const { kernel } = stage.world;
         const here = (at: number): void => {
           if (at === point.at && played.since === 'the fault')
-            kernel.emit({ kind: 'fault', what: fault.says, detail: true });
+            kernel.emit({ kind: 'fault', what: fault.description, detail: true });
         };
         first(stage);
         watchPoints(

@@ -80,13 +80,13 @@ The faults are injected into ${playedDeployments.length} deployments of a servic
 
 ${table(
   ['deployment', 'what it does', 'undisturbed'],
-  playedDeployments.map(({ name, says, since }) => {
+  playedDeployments.map(({ name, description, since }) => {
     const usual = seen.undisturbed[name];
     const back =
       usual?.backSeconds == null ? '' : `; users back on blue ${duration(usual.backSeconds)} after ${since}`;
     return [
       name,
-      says,
+      description,
       `${endInWords(usual?.ends ?? '')} within ${duration(usual?.endedSeconds ?? 0)}${back}`,
     ];
   }),

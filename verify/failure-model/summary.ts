@@ -81,5 +81,5 @@ export const summaryTable = ({ rows }: Seen): string =>
 export const faultList = (): string =>
   table(
     ['failure', 'what it is'],
-    modelFaults.map(({ name, says }) => [`**${name}**`, says]),
+    modelFaults.map(({ name, description }) => [`**${name}**`, description]),
   );

@@ -11,9 +11,14 @@ import { NOTHING, type ProofFault } from './fault.types.ts';
 type Around = (targeted: () => boolean, death: () => Error) => (invoke: Invoke) => Invoke;
 
 /** A call that goes wrong, and for a state its invocation. */
-const callFault = (name: string, says: string, fault: CallFault, ofInvocation: Around): ProofFault => ({
+const callFault = (
+  name: string,
+  description: string,
+  fault: CallFault,
+  ofInvocation: Around,
+): ProofFault => ({
   name,
-  says,
+  description,
   mayLose: NOTHING,
   endsAlike: true,
   arm: (point) => {
@@ -105,7 +110,8 @@ const LONGEST_TRY_MS = LAMBDA_TIMEOUT_SECONDS * SECOND_MS;
 /** The call and each of its retries, or each try of the state until the workflow gives it up. */
 const throttled: ProofFault = {
   name: 'throttled',
-  says: 'the API limits the rate past all retries of the call; in a state, Lambda does until the state gives up',
+  description:
+    'the API limits the rate past all retries of the call; in a state, Lambda does until the state gives up',
   mayLose: NOTHING,
   endsAlike: false,
   arm: (point) => {

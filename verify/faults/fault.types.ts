@@ -9,7 +9,7 @@ export const NOTHING: MayLose = { causes: [], atMost: 0, because: 'it touches no
 
 export type ProofFault = {
   name: string;
-  says: string;
+  description: string;
   mayLose: MayLose;
   /** The deployment is to end as if nothing had happened. */
   endsAlike: boolean;

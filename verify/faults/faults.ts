@@ -1,7 +1,7 @@
 import { callFaults } from './call-faults.ts';
 import type { ProofFault } from './fault.types.ts';
 import { lateFaults } from './late-faults.ts';
-import { toldFaults } from './told-faults.ts';
+import { signalFaults } from './signal-faults.ts';
 import { foreignHands, lastingFaults, momentaryWorldFaults } from './world-faults.ts';
 
 /** What strikes at one moment. */
@@ -12,7 +12,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...momentaryFaults,
   ...lastingFaults,
   ...lateFaults,
-  ...toldFaults,
+  ...signalFaults,
   ...foreignHands,
 ];
 

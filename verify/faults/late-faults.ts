@@ -19,7 +19,7 @@ const stopExecution = ({ orchestrator: { stepFunctions } }: Stage, executionArn:
 
 const stoppedAndSlow: ProofFault = {
   name: 'stopped-and-slow',
-  says: 'the execution is stopped while a write stands in line for 40 s, and its Lambda goes on',
+  description: 'the execution is stopped while a write stands in line for 40 s, and its Lambda goes on',
   mayLose: NOTHING,
   endsAlike: false,
   arm: (point) => {
@@ -63,7 +63,8 @@ const afterItAll = ({ world, orchestrator }: Stage, event: () => void): void => 
 
 const comesAgain: ProofFault = {
   name: 'comes-again',
-  says: 'the execution is stopped, and its last step comes once more when all is over, as after a redrive',
+  description:
+    'the execution is stopped, and its last step comes once more when all is over, as after a redrive',
   mayLose: NOTHING,
   endsAlike: false,
   arm: (point) => {

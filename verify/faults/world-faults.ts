@@ -39,7 +39,7 @@ const armed =
 /** It comes right after a call took effect, before its answer arrives, or as a state is entered. */
 const worldFault = (fault: WorldFault): ProofFault => ({
   name: fault.name,
-  says: fault.description,
+  description: fault.description,
   mayLose: inRequests(fault.mayLose),
   endsAlike: false,
   arm: (point) => armed(fault, point),
@@ -55,9 +55,9 @@ const asStatesBegin = (fault: ProofFault): ProofFault => ({
  * Another of the kind at each point, in turn: neighbouring points differ little, so that every one of them is met in every
  * phase without a run for each.
  */
-const inTurn = (name: string, says: string, faults: readonly WorldFault[]): ProofFault => ({
+const inTurn = (name: string, description: string, faults: readonly WorldFault[]): ProofFault => ({
   name,
-  says,
+  description,
   mayLose: inRequests(
     faults.reduce(
       (all, { mayLose }) => ({ ...mayLose, causes: [...new Set([...all.causes, ...mayLose.causes])] }),

@@ -21,7 +21,7 @@ export type Hunt =
 export type Mutant = {
   name: string;
   /** What the code now does wrong, and whose mistake that was where the field knows it. */
-  says: string;
+  description: string;
   patches: readonly Patch[];
   /** Where it shows, the quickest first. When it does not, the whole proof is run before it counts as survived. */
   hunts: readonly Hunt[];

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.types.ts';
 export const ofCalls: readonly Mutant[] = [
   {
     name: 'timeouts-swallowed',
-    says: 'a call that timed out counts as answered, with nothing in it',
+    description: 'a call that timed out counts as answered, with nothing in it',
     patches: [
       {
         file: 'aws/call.ts',
@@ -17,7 +17,7 @@ export const ofCalls: readonly Mutant[] = [
   },
   {
     name: 'first-page-only',
-    says: 'only the first page of a list is read (PipeCD)',
+    description: 'only the first page of a list is read (PipeCD)',
     patches: [
       {
         file: 'aws/pages.ts',
@@ -29,7 +29,8 @@ export const ofCalls: readonly Mutant[] = [
   },
   {
     name: 'unread-routes-are-fine',
-    says: 'RetireBlue takes an error of its read for "nothing is there", and the check below never runs',
+    description:
+      'RetireBlue takes an error of its read for "nothing is there", and the check below never runs',
     patches: [
       {
         file: 'functions/retire-blue.ts',

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.types.ts';
 export const ofHealth: readonly Mutant[] = [
   {
     name: 'counters-taken-for-health',
-    says: "a task that runs counts as a healthy target, whatever the load balancer's checks say",
+    description: "a task that runs counts as a healthy target, whatever the load balancer's checks say",
     patches: [
       {
         file: 'core/health/group-health.ts',
@@ -21,7 +21,8 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'one-target-is-enough',
-    says: 'computedDesiredCount is ignored: one healthy target of two may take everything (only the first target checked)',
+    description:
+      'computedDesiredCount is ignored: one healthy target of two may take everything (only the first target checked)',
     patches: [
       {
         file: 'core/health/group-health.ts',
@@ -38,7 +39,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'red-alarm-passes',
-    says: 'an alarm in ALARM is read and taken for OK',
+    description: 'an alarm in ALARM is read and taken for OK',
     patches: [
       {
         file: 'core/verdict/alarms.ts',
@@ -50,7 +51,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'rollback-to-a-gone-blue',
-    says: 'a rollback gives all traffic to a blue whose tasks are gone',
+    description: 'a rollback gives all traffic to a blue whose tasks are gone',
     patches: [
       {
         file: 'core/ending/roll-back.ts',
@@ -62,7 +63,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'rollback-to-a-sick-blue',
-    says: 'all traffic goes back to a blue that carries only a part of it',
+    description: 'all traffic goes back to a blue that carries only a part of it',
     patches: [
       {
         file: 'core/weights/placement.ts',
@@ -74,7 +75,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'unknown-is-healthy',
-    says: 'what could not be read counts as healthy',
+    description: 'what could not be read counts as healthy',
     patches: [
       {
         file: 'core/verdict/decide.ts',
@@ -91,7 +92,8 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'red-at-the-start-passes',
-    says: 'an alarm that is red before the first shift is ignored for the whole deployment, as native ECS does',
+    description:
+      'an alarm that is red before the first shift is ignored for the whole deployment, as native ECS does',
     patches: [
       {
         file: 'core/plan/preflight/alarms.ts',
@@ -108,7 +110,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'healthy-for-a-moment',
-    says: 'the first look that finds green whole is enough: healthyFor is ignored',
+    description: 'the first look that finds green whole is enough: healthyFor is ignored',
     patches: [
       {
         file: 'core/health/green-readiness.ts',
@@ -120,7 +122,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'bake-not-waited-for',
-    says: 'the next shift comes at once: a bake lasts no time',
+    description: 'the next shift comes at once: a bake lasts no time',
     patches: [
       {
         file: 'core/verdict/decide.ts',
@@ -132,7 +134,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'keep-blue-cut-short',
-    says: 'green is promoted before the keep-blue window ends',
+    description: 'green is promoted before the keep-blue window ends',
     patches: [
       {
         file: 'core/verdict/decide.ts',

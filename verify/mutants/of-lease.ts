@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.types.ts';
 export const ofLease: readonly Mutant[] = [
   {
     name: 'lease-not-checked',
-    says: 'a step writes without looking whether its execution still holds the lease',
+    description: 'a step writes without looking whether its execution still holds the lease',
     patches: [
       {
         file: 'aws/lease.ts',
@@ -16,7 +16,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'lease-taken-from-another',
-    says: 'a deployment takes the lease whoever holds it',
+    description: 'a deployment takes the lease whoever holds it',
     patches: [
       {
         file: 'core/deployment/lease.ts',
@@ -33,7 +33,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'lease-freed-by-another',
-    says: 'a deployment that was refused frees the lease of the one that runs',
+    description: 'a deployment that was refused frees the lease of the one that runs',
     patches: [
       {
         file: 'aws/lease.ts',
@@ -45,7 +45,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'own-lease-not-known',
-    says: 'a retry of AcquireLease after a lost answer takes its own lease for somebody else’s',
+    description: 'a retry of AcquireLease after a lost answer takes its own lease for somebody else’s',
     patches: [
       {
         file: 'aws/lease.ts',
@@ -57,7 +57,8 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'lease-freed-when-stuck',
-    says: 'a deployment that could not finish closes its record and frees the lease, so nobody finishes it',
+    description:
+      'a deployment that could not finish closes its record and frees the lease, so nobody finishes it',
     patches: [
       {
         file: 'functions/record-outcome.ts',
@@ -69,7 +70,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'record-not-closed',
-    says: 'the record is never closed',
+    description: 'the record is never closed',
     patches: [
       {
         file: 'functions/record-outcome.ts',
@@ -81,7 +82,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'nobody-recovers',
-    says: 'the end of an execution starts no recovery',
+    description: 'the end of an execution starts no recovery',
     patches: [
       {
         file: 'functions/sweep.ts',
@@ -93,7 +94,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'sweep-trusts-the-event',
-    says: 'the sweep takes every lease it finds for one whose execution has ended',
+    description: 'the sweep takes every lease it finds for one whose execution has ended',
     patches: [
       {
         file: 'functions/sweep.ts',
@@ -105,7 +106,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'recovery-does-not-wait',
-    says: 'a recovery does not wait out the Lambda that may still be running',
+    description: 'a recovery does not wait out the Lambda that may still be running',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',

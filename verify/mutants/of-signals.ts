@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.types.ts';
 export const ofSignals: readonly Mutant[] = [
   {
     name: 'event-trusted',
-    says: 'an alarm event rolls back by itself, however late, doubled or false it is',
+    description: 'an alarm event rolls back by itself, however late, doubled or false it is',
     patches: [
       {
         file: 'functions/judge-health.ts',
@@ -18,7 +18,7 @@ export const ofSignals: readonly Mutant[] = [
   },
   {
     name: 'commands-ignored-while-baking',
-    says: 'JudgeHealth does not look at the commands',
+    description: 'JudgeHealth does not look at the commands',
     patches: [
       {
         file: 'functions/judge-health.ts',

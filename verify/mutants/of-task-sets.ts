@@ -4,13 +4,13 @@ import type { Mutant } from './mutant.types.ts';
 export const ofTaskSets: readonly Mutant[] = [
   {
     name: 'no-client-token',
-    says: 'CreateTaskSet has no clientToken, so a retry makes a twin (PipeCD)',
+    description: 'CreateTaskSet has no clientToken, so a retry makes a twin (PipeCD)',
     patches: [{ file: 'aws/task-sets.ts', find: '  clientToken: deploymentId,\n', replace: '' }],
     hunts: [{ base: 'all-at-once', fault: 'twice', at: 'CreateTaskSet' }],
   },
   {
     name: 'name-taken-for-identity',
-    says: 'a deployment goes by its name alone, and takes whatever carries it for its own green',
+    description: 'a deployment goes by its name alone, and takes whatever carries it for its own green',
     patches: [
       {
         file: 'core/deployment/deployment-id.ts',
@@ -32,7 +32,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'launched-at-half-size',
-    says: 'green is launched at 50 %',
+    description: 'green is launched at 50 %',
     patches: [
       {
         file: 'aws/task-sets.ts',
@@ -44,7 +44,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'blue-goes-unread',
-    says: 'blue goes whatever the read-back of the routes shows',
+    description: 'blue goes whatever the read-back of the routes shows',
     patches: [
       {
         file: 'core/ending/retirement.ts',
@@ -56,7 +56,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'blue-goes-before-traffic-left',
-    says: 'blue is scaled down the moment green has everything, while the load balancer still follows',
+    description: 'blue is scaled down the moment green has everything, while the load balancer still follows',
     patches: [
       {
         file: 'core/ending/retirement.ts',
@@ -68,7 +68,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'blue-goes-from-a-sick-green',
-    says: 'green is not looked at once more before blue goes',
+    description: 'green is not looked at once more before blue goes',
     patches: [
       {
         file: 'core/ending/retirement.ts',
@@ -80,7 +80,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'green-goes-with-traffic',
-    says: 'a decision to roll back removes green first and thinks of the weights later',
+    description: 'a decision to roll back removes green first and thinks of the weights later',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -97,7 +97,8 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'task-set-of-anybody',
-    says: 'a rollback removes the first task set that runs, whoever made it, and nothing asserts that it is its own',
+    description:
+      'a rollback removes the first task set that runs, whoever made it, and nothing asserts that it is its own',
     patches: [
       {
         file: 'functions/remove-green.ts',
@@ -114,7 +115,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'primary-stays-with-green',
-    says: 'a rollback after the promotion leaves PRIMARY where it is, and the service without one',
+    description: 'a rollback after the promotion leaves PRIMARY where it is, and the service without one',
     patches: [
       {
         file: 'functions/remove-green.ts',
@@ -126,7 +127,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'primary-written-for-ever',
-    says: 'blue is made PRIMARY again on each visit, although it is, and green never goes',
+    description: 'blue is made PRIMARY again on each visit, although it is, and green never goes',
     patches: [
       {
         file: 'functions/remove-green.ts',
@@ -138,7 +139,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'removal-not-awaited',
-    says: 'a task set that was told to go counts as gone',
+    description: 'a task set that was told to go counts as gone',
     patches: [
       {
         file: 'core/ending/removal.ts',

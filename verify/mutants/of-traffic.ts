@@ -4,7 +4,8 @@ import type { Mutant } from './mutant.types.ts';
 export const ofTraffic: readonly Mutant[] = [
   {
     name: 'weights-by-addition',
-    says: 'ShiftTraffic adds a step to the weight it finds, so a retry shifts twice (the trap of a published canary hook)',
+    description:
+      'ShiftTraffic adds a step to the weight it finds, so a retry shifts twice (the trap of a published canary hook)',
     patches: [
       {
         file: 'functions/shift-traffic.ts',
@@ -33,7 +34,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'stickiness-dropped',
-    says: 'a write of weights leaves the stickiness out, and users are logged out',
+    description: 'a write of weights leaves the stickiness out, and users are logged out',
     patches: [
       {
         file: 'aws/forward-action.ts',
@@ -45,7 +46,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'first-route-only',
-    says: 'ShiftTraffic writes the first route and forgets the others',
+    description: 'ShiftTraffic writes the first route and forgets the others',
     patches: [
       {
         file: 'functions/shift-traffic.ts',
@@ -57,7 +58,8 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'sticky-blue-not-evicted',
-    says: "blue's group stays in a sticky action while blue goes: clients with its cookie ignore weight 0",
+    description:
+      "blue's group stays in a sticky action while blue goes: clients with its cookie ignore weight 0",
     patches: [
       {
         file: 'core/ending/retirement.ts',
@@ -69,7 +71,8 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'sticky-green-not-evicted',
-    says: "a rollback leaves green's group in a sticky action, and clients with its cookie stay with it",
+    description:
+      "a rollback leaves green's group in a sticky action, and clients with its cookie stay with it",
     patches: [
       {
         file: 'core/ending/roll-back.ts',
@@ -81,7 +84,8 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'data-plane-not-awaited',
-    says: 'green goes the moment the read-back shows blue at 100, while the load balancer still follows',
+    description:
+      'green goes the moment the read-back shows blue at 100, while the load balancer still follows',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -93,7 +97,8 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'position-from-weights',
-    says: 'the position is inferred from the weights it finds, so a retry goes on to the next shift (Argo Rollouts)',
+    description:
+      'the position is inferred from the weights it finds, so a retry goes on to the next shift (Argo Rollouts)',
     patches: [
       {
         file: 'functions/shift-traffic.ts',
@@ -112,7 +117,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'shift-skipped',
-    says: 'every second shift of the plan is left out',
+    description: 'every second shift of the plan is left out',
     patches: [
       {
         file: 'core/verdict/decide.ts',
@@ -124,7 +129,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'drift-ignored',
-    says: 'somebody else moves the weights in the middle of a deployment, and it goes on over them',
+    description: 'somebody else moves the weights in the middle of a deployment, and it goes on over them',
     patches: [
       {
         file: 'core/verdict/judge.ts',
@@ -141,7 +146,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'other-groups-dropped',
-    says: "a write leaves out the groups that are not the deployment's",
+    description: "a write leaves out the groups that are not the deployment's",
     patches: [
       {
         file: 'core/weights/weights.ts',
@@ -154,7 +159,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'green-attached-with-weight',
-    says: 'green joins the routes with weight before it is launched: no weight named is weight 1',
+    description: 'green joins the routes with weight before it is launched: no weight named is weight 1',
     patches: [
       {
         file: 'functions/attach-green.ts',
@@ -166,7 +171,8 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'weights-that-do-not-sum',
-    says: "weights are written relative to each other instead of in percent, so nobody's read-back agrees",
+    description:
+      "weights are written relative to each other instead of in percent, so nobody's read-back agrees",
     patches: [
       {
         file: 'aws/forward-action.ts',

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.types.ts';
 export const ofWorkflow: readonly Mutant[] = [
   {
     name: 'failed-judgement-goes-on',
-    says: 'when JudgeHealth fails the workflow promotes green instead of rolling back',
+    description: 'when JudgeHealth fails the workflow promotes green instead of rolling back',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -16,7 +16,7 @@ export const ofWorkflow: readonly Mutant[] = [
   },
   {
     name: 'one-death-unnamed',
-    says: "RollBack does not retry one of Lambda's names for an invocation that died",
+    description: "RollBack does not retry one of Lambda's names for an invocation that died",
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -33,7 +33,7 @@ export const ofWorkflow: readonly Mutant[] = [
   },
   {
     name: 'bake-ends-in-rollback',
-    says: 'the end of a bake counts as an error',
+    description: 'the end of a bake counts as an error',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -45,7 +45,7 @@ export const ofWorkflow: readonly Mutant[] = [
   },
   {
     name: 'retired-while-it-drains',
-    says: 'a blue that drains counts as gone: the deployment ends, and its task set stays',
+    description: 'a blue that drains counts as gone: the deployment ends, and its task set stays',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
@@ -57,7 +57,7 @@ export const ofWorkflow: readonly Mutant[] = [
   },
   {
     name: 'rollback-looks-like-success',
-    says: 'a deployment that rolled back ends as a success',
+    description: 'a deployment that rolled back ends as a success',
     patches: [
       {
         file: 'statemachine/deploy.asl.json',

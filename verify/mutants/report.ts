@@ -30,12 +30,12 @@ const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 const command = (name: string): string => `npm run verify:mutants -- --mutant ${name}`;
 
 /** One mutant: what caught it and where, what the run said, and how to see it. */
-export const rowOf = ({ name, says }: Mutant, { caught, runs, milliseconds }: HuntResult): string => {
+export const rowOf = ({ name, description }: Mutant, { caught, runs, milliseconds }: HuntResult): string => {
   const rule = caught === null ? 'SURVIVED' : ruleOf(caught);
   const where = caught === null ? 'nowhere' : caught.where;
   return [
     `${name.padEnd(NAME_WIDTH)}${rule.padEnd(RULE_WIDTH)}${where} (run ${runs}, ${seconds(milliseconds)} s)`,
-    `    ${says}`,
+    `    ${description}`,
     ...(caught === null
       ? ['    nothing noticed: an invariant or a fault is missing']
       : [`    ${short(caught.problems[0] ?? '')}`, `    ${command(name)}`]),

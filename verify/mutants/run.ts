@@ -80,7 +80,7 @@ const show = async (mutant: Mutant, telling: Telling): Promise<number> => {
 runEntry(async (args) => {
   const options = readOptions({ mutant: 'text', list: 'flag', verbose: 'flag' }, args);
   if (options.list === true) {
-    for (const { name, says } of mutants) console.log(`${name}\n    ${says}`);
+    for (const { name, description } of mutants) console.log(`${name}\n    ${description}`);
     return 0;
   }
   if (options.mutant === undefined) {

@@ -52,25 +52,25 @@ describe('which service is meant', () => {
     });
   });
 
-  test.each<{ wanted: Wanted; known: ConfigEntry[] | null; says: string }>([
-    { wanted: {}, known: null, says: 'found none and no cutover.yaml here' },
-    { wanted: { positional: 'shop' }, known: null, says: 'found shop and no cutover.yaml here' },
-    { wanted: {}, known: entries, says: 'expected one service of cutover.yaml (shop, cart), found none' },
-    { wanted: { positional: 'shoop' }, known: entries, says: 'found "shoop"; did you mean shop?' },
+  test.each<{ wanted: Wanted; known: ConfigEntry[] | null; message: string }>([
+    { wanted: {}, known: null, message: 'found none and no cutover.yaml here' },
+    { wanted: { positional: 'shop' }, known: null, message: 'found shop and no cutover.yaml here' },
+    { wanted: {}, known: entries, message: 'expected one service of cutover.yaml (shop, cart), found none' },
+    { wanted: { positional: 'shoop' }, known: entries, message: 'found "shoop"; did you mean shop?' },
     {
       wanted: { positional: 'shop' },
       known: entries,
-      says: 'expected one environment of cutover.yaml (staging, production), found none',
+      message: 'expected one environment of cutover.yaml (staging, production), found none',
     },
     {
       wanted: { positional: 'shop', env: 'prodution' },
       known: entries,
-      says: 'did you mean --env production?',
+      message: 'did you mean --env production?',
     },
-    { wanted: { cluster: 'main' }, known: entries, says: 'expected --cluster and --service together' },
-    { wanted: { positional: 'a/b/c' }, known: null, says: 'expected CLUSTER/SERVICE, found a/b/c' },
-    { wanted: { positional: '/b' }, known: null, says: 'expected CLUSTER/SERVICE, found /b' },
-  ])('$wanted is refused: $says', ({ wanted, known, says }) => {
-    expect(() => resolveTarget(wanted, known)).toThrow(says);
+    { wanted: { cluster: 'main' }, known: entries, message: 'expected --cluster and --service together' },
+    { wanted: { positional: 'a/b/c' }, known: null, message: 'expected CLUSTER/SERVICE, found a/b/c' },
+    { wanted: { positional: '/b' }, known: null, message: 'expected CLUSTER/SERVICE, found /b' },
+  ])('$wanted is refused: $message', ({ wanted, known, message }) => {
+    expect(() => resolveTarget(wanted, known)).toThrow(message);
   });
 });

@@ -7,16 +7,16 @@ const SHOP = example('shop');
 
 describe('rehearse --live', () => {
   test.each([
-    { argv: ['--speed', '10'], says: 'give --live as well' },
+    { argv: ['--speed', '10'], message: 'give --live as well' },
     {
       argv: ['--live', '--speed', 'fast'],
-      says: '--speed: expected a whole number from 1 to 6000, found "fast"',
+      message: '--speed: expected a whole number from 1 to 6000, found "fast"',
     },
-    { argv: ['--live', '--speed', '0'], says: 'found "0"' },
-  ])('$argv is refused', async ({ argv, says }) => {
+    { argv: ['--live', '--speed', '0'], message: 'found "0"' },
+  ])('$argv is refused', async ({ argv, message }) => {
     const { err, code } = await cutover(['rehearse', SHOP, ...argv], { width: 200 });
 
-    expect(err).toContain(says);
+    expect(err).toContain(message);
     expect(code).toBe(1);
   });
 });

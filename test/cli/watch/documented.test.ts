@@ -44,13 +44,13 @@ test('docs/events-stream.md has every type that the command line writes', () => 
     'commands/history',
     'commands/preflight',
     'commands/watch',
-    'watch/teller',
+    'watch/timeline',
   ];
   const written = [...sources, ...more].flatMap((file) => {
     const code = text(`cli/${file}.ts`);
     const types = [...code.matchAll(/writeEvent\(terminal, '(\w+)'|type: '(\w+)'/g)];
     return types
-      .map(([, event, told]) => event ?? told ?? '')
+      .map(([, event, named]) => event ?? named ?? '')
       .filter((type) => !['string', 'boolean'].includes(type));
   });
 

@@ -50,18 +50,18 @@ describe('what to register', () => {
   test.each([
     {
       changes: [{ container: null, image: 'x' }],
-      says: 'expected NAME=IMAGE, because shop has the containers web, proxy',
+      message: 'expected NAME=IMAGE, because shop has the containers web, proxy',
     },
-    { changes: [{ container: 'wbe', image: 'x' }], says: 'found "wbe"' },
+    { changes: [{ container: 'wbe', image: 'x' }], message: 'found "wbe"' },
     {
       changes: [
         { container: 'web', image: 'x' },
         { container: 'web', image: 'y' },
       ],
-      says: 'given more than once',
+      message: 'given more than once',
     },
-  ])('$says', ({ changes, says }) => {
-    expect(withImages(document, changes).problems.join()).toContain(says);
+  ])('$message', ({ changes, message }) => {
+    expect(withImages(document, changes).problems.join()).toContain(message);
   });
 });
 

@@ -14,7 +14,7 @@ const first: Point = { kind: 'state', at: 0, state: 'Begin', task: false };
 /** A defect planted for the whole run, as if it were a fault. */
 const planted = (arm: (stage: Stage) => void): ProofFault => ({
   name: 'planted',
-  says: 'a defect',
+  description: 'a defect',
   mayLose: NOTHING,
   endsAlike: false,
   arm: () => arm,
@@ -26,7 +26,7 @@ const problemsWith = async (fault: ProofFault, point: Point = first): Promise<st
 };
 
 describe('the undisturbed deployments', () => {
-  test.each(bases)('$name: $says', async (base) => {
+  test.each(bases)('$name: $description', async (base) => {
     const { problems, points, losses } = await undisturbed(base);
 
     expect(problems).toEqual([]);

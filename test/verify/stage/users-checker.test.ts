@@ -72,7 +72,7 @@ test('a deployment that leaves users where nobody listens breaks invariant 8', a
 
   const verdict = await prove(base, before, before.points[0] as never, {
     name: 'planted',
-    says: 'nobody judges any more',
+    description: 'nobody judges any more',
     mayLose: NOTHING,
     endsAlike: false,
     arm: () => nobodyJudges,

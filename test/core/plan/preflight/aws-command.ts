@@ -63,17 +63,17 @@ const inputOf = (client: Record<string, unknown>, operation: string) => {
 
 export const commandProblems = (words: readonly string[]): string[] => {
   const [program, service = '', operation = '', ...rest] = words;
-  const says = words.join(' ');
-  if (program !== 'aws') return [`${says}: expected aws`];
+  const line = words.join(' ');
+  if (program !== 'aws') return [`${line}: expected aws`];
   const client = clients[service];
-  if (client === undefined) return [`${says}: no service ${service}`];
+  if (client === undefined) return [`${line}: no service ${service}`];
   const given = rest.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
   if (operation === 'wait') {
     const waits = client[`waitUntil${pascal(rest[0] ?? '')}`] !== undefined;
-    return waits ? [] : [`${says}: no waiter ${rest[0]}`];
+    return waits ? [] : [`${line}: no waiter ${rest[0]}`];
   }
   const input = inputOf(client, pascal(operation));
-  if (input === null) return [`${says}: no operation ${operation}`];
+  if (input === null) return [`${line}: no operation ${operation}`];
 
   const added = ADDED[`${service} ${operation}`] ?? [];
   const known = input.names.map(bare);
@@ -88,12 +88,12 @@ export const commandProblems = (words: readonly string[]): string[] => {
     (name) => !given.some((option) => [bare(name), `no${bare(name)}`].includes(bare(option))),
   );
   return [
-    ...unknown.map((option) => `${says}: no option --${option}`),
-    ...missing.map((name) => `${says}: ${name} is missing`),
+    ...unknown.map((option) => `${line}: no option --${option}`),
+    ...missing.map((name) => `${line}: ${name} is missing`),
     // A query is JMESPath.
     ...rest.flatMap((word, index) =>
       /^[[{]/.test(word) && rest[index - 1] !== '--query' && !isJson(word)
-        ? [`${says}: no JSON: ${word}`]
+        ? [`${line}: no JSON: ${word}`]
         : [],
     ),
   ];

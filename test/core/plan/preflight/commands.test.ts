@@ -143,17 +143,20 @@ test.each([
   [80, '--unhealthy-threshold-count 10 --health-check-interval-seconds 11'],
   [60, '--unhealthy-threshold-count 9'],
   [290, '--unhealthy-threshold-count 10 --health-check-interval-seconds 32'],
-])('a first deployment that takes %d s to start has the checks wait as long as they can', (start, says) => {
-  const containers = aTaskDefinition().containers.map((container) => ({
-    ...container,
-    healthCheck: { intervalSeconds: 10, timeoutSeconds: 5, retries: 3, startPeriodSeconds: start },
-  }));
-  const observed = aFirstObservation({ taskDefinition: aTaskDefinition({ containers }) });
+])(
+  'a first deployment that takes %d s to start has the checks wait as long as they can',
+  (start, message) => {
+    const containers = aTaskDefinition().containers.map((container) => ({
+      ...container,
+      healthCheck: { intervalSeconds: 10, timeoutSeconds: 5, retries: 3, startPeriodSeconds: start },
+    }));
+    const observed = aFirstObservation({ taskDefinition: aTaskDefinition({ containers }) });
 
-  expect(commandsOf('killed-while-starting', observed, aFirstRequest())).toEqual([
-    `aws elbv2 modify-target-group --target-group-arn ${GREEN_GROUP} ${says}`,
-  ]);
-});
+    expect(commandsOf('killed-while-starting', observed, aFirstRequest())).toEqual([
+      `aws elbv2 modify-target-group --target-group-arn ${GREEN_GROUP} ${message}`,
+    ]);
+  },
+);
 
 test('what is said of one group is set on both, because colours alternate', () => {
   const attribute = '--attributes Key=deregistration_delay.timeout_seconds,Value=30';

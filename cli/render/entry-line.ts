@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Told } from '../watch/teller.ts';
+import type { Entry } from '../watch/timeline.ts';
 import type { View } from '../watch/view.ts';
 import { waitingWords } from './live-stages.ts';
 import type { Paint } from './paint.ts';
@@ -11,7 +11,7 @@ const INDENT = TIME_COLUMNS + LABEL_COLUMNS;
 
 type Style = Parameters<Paint>[0];
 
-const labels: Record<Exclude<Told['type'], 'rehearsed'>, string> = {
+const labels: Record<Exclude<Entry['type'], 'rehearsed'>, string> = {
   step: 'workflow',
   weights: 'weights',
   decision: 'decision',
@@ -22,13 +22,13 @@ const labels: Record<Exclude<Told['type'], 'rehearsed'>, string> = {
   warning: 'warning',
 };
 
-const styleOf = (told: Told): Style => {
-  if (told.type === 'failure' || told.type === 'recovery') return ['red', 'bold'];
-  if (told.type === 'weights') return ['cyan', 'bold'];
-  if (told.type === 'command' || told.type === 'rehearsed') return 'magenta';
-  if (told.type === 'warning' || told.type === 'retry') return 'yellow';
-  if (told.type === 'step') return told.bad ? ['red', 'bold'] : 'bold';
-  const { kind } = told.decision;
+const styleOf = (entry: Entry): Style => {
+  if (entry.type === 'failure' || entry.type === 'recovery') return ['red', 'bold'];
+  if (entry.type === 'weights') return ['cyan', 'bold'];
+  if (entry.type === 'command' || entry.type === 'rehearsed') return 'magenta';
+  if (entry.type === 'warning' || entry.type === 'retry') return 'yellow';
+  if (entry.type === 'step') return entry.bad ? ['red', 'bold'] : 'bold';
+  const { kind } = entry.decision;
   if (kind === 'rollBack') return ['red', 'bold'];
   if (kind === 'awaitOperator') return ['yellow', 'bold'];
   return kind === 'hold' ? 'reset' : ['green', 'bold'];
@@ -56,13 +56,13 @@ const line = (
 };
 
 /** One line of the timeline, wrapped to the width, with its reason beside or under it. */
-export const toldLine = (told: Told, startedAtMs: number, options: LineOptions): string =>
+export const entryLine = (entry: Entry, startedAtMs: number, options: LineOptions): string =>
   line(
-    told.atMs - startedAtMs,
-    told.type === 'rehearsed' ? told.label : labels[told.type],
-    told.what,
-    told.why,
-    styleOf(told),
+    entry.atMs - startedAtMs,
+    entry.type === 'rehearsed' ? entry.label : labels[entry.type],
+    entry.what,
+    entry.why,
+    styleOf(entry),
     options,
   );
 
@@ -76,11 +76,11 @@ export const standingLine = (view: View, options: LineOptions): string => {
       : view.doing;
   const red = alarms.filter(({ state }) => state !== 'OK').map(({ name, state }) => `${name} ${state}`);
   // Before the first decision nobody has looked at an alarm, and a name alone would read like one that is red.
-  const looked = view.decision !== null;
+  const observed = view.decision !== null;
   const counts = [
     ...(blue === null ? [] : [`blue ${blue.healthy}/${blue.wanted}`]),
     ...(green === null ? [] : [`green ${green.healthy}/${green.wanted} healthy`]),
-    ...(alarms.length === 0 || !looked ? [] : [red.length === 0 ? 'alarms OK' : red.join(', ')]),
+    ...(alarms.length === 0 || !observed ? [] : [red.length === 0 ? 'alarms OK' : red.join(', ')]),
   ];
   const what = view.waitsFor === null ? baking : waitingWords(view);
   return line(nowMs - view.startedAtMs, 'now', what, counts.join(', '), 'reset', options);

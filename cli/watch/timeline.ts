@@ -9,7 +9,7 @@ import { lineOfStep } from '../../statemachine/sentences.ts';
 import type { News, Slices, Snapshot } from './snapshot.ts';
 
 /** One thing that happened, ready to be printed as a line or as a JSON event. */
-export type Told = { atMs: number; what: string; why: string } & (
+export type Entry = { atMs: number; what: string; why: string } & (
   | { type: 'step'; state: string; bad: boolean }
   | { type: 'weights'; state: string; routes: { route: string; blue: number; green: number }[] }
   | { type: 'decision'; decision: Decision }
@@ -30,16 +30,16 @@ type Passed = Extract<News, { kind: 'entered' | 'left' }>;
  * Turns what is new in a look into sentences: the ones a rehearsal says, from the same results. A hold that saw what the one
  * before saw is not said again.
  */
-export const makeTeller = () => {
+export const makeTimeline = () => {
   let entered: Slices = {};
   let lastHold = '';
   let lastSaid = '';
   let lastFailed = '';
   let execution: string | null = null;
-  const toldCommands = new Set<string>();
+  const shownCommands = new Set<string>();
 
   /** Retry repeats a step for up to an hour: why nothing moves is said once, and again when the reason changes. */
-  const tried = ({ state, failure, atMs }: FailedTry): Told[] => {
+  const tried = ({ state, failure, atMs }: FailedTry): Entry[] => {
     const signature = `${state} ${failure.Error}`;
     if (signature === lastFailed) return [];
     lastFailed = signature;
@@ -48,7 +48,7 @@ export const makeTeller = () => {
     ];
   };
 
-  const left = ({ state, slices, atMs }: Passed): Told[] => {
+  const left = ({ state, slices, atMs }: Passed): Entry[] => {
     if (!isStep(state)) return [];
     if (JSON.stringify(slices.failure) !== JSON.stringify(entered.failure) && slices.failure !== undefined) {
       return [{ type: 'failure', atMs, state, what: `${state} failed`, why: failureMessage(slices.failure) }];
@@ -63,16 +63,16 @@ export const makeTeller = () => {
     const repeats = signature === lastSaid;
     lastSaid = signature;
     if (repeats) return [];
-    const told = { atMs, what: said.what, why: said.why ?? '', state };
+    const entry = { atMs, what: said.what, why: said.why ?? '', state };
     const routes = weightsIn(state, result);
-    const step: Told =
+    const step: Entry =
       routes === null
-        ? { type: 'step', ...told, bad: said.data.bad === true }
-        : { type: 'weights', routes, ...told };
+        ? { type: 'step', ...entry, bad: said.data.bad === true }
+        : { type: 'weights', routes, ...entry };
     return state === 'PlanDeployment' ? [step, ...warnings(result as Plan, atMs)] : [step];
   };
 
-  const decided = (decision: Decision, atMs: number): Told[] => {
+  const decided = (decision: Decision, atMs: number): Entry[] => {
     const { kind, reason, position, evidence } = decision;
     const waits = kind === 'hold' || kind === 'awaitOperator';
     const { observedAtMs: _time, ...seen } = evidence;
@@ -82,35 +82,35 @@ export const makeTeller = () => {
     return repeats ? [] : [{ type: 'decision', atMs, what: decisionInWords[kind], why: reason, decision }];
   };
 
-  const commands = ({ record }: Snapshot): Told[] =>
+  const commands = ({ record }: Snapshot): Entry[] =>
     (record?.commands ?? []).flatMap((command) => {
-      if (toldCommands.has(command.id)) return [];
-      toldCommands.add(command.id);
+      if (shownCommands.has(command.id)) return [];
+      shownCommands.add(command.id);
       const what = `${command.kind} by ${command.by}`;
       return [{ type: 'command' as const, atMs: command.atMs, what, why: command.reason, command }];
     });
 
   return {
-    tell(snapshot: Snapshot): Told[] {
-      const told = commands(snapshot);
+    entriesOf(snapshot: Snapshot): Entry[] {
+      const entries = commands(snapshot);
       if (execution !== null && execution !== snapshot.executionArn) {
         const atMs = snapshot.news[0]?.atMs ?? snapshot.nowMs;
         const what = 'a recovery has taken the deployment over';
-        told.push({ type: 'recovery', atMs, what, why: '', executionArn: snapshot.executionArn });
+        entries.push({ type: 'recovery', atMs, what, why: '', executionArn: snapshot.executionArn });
       }
       execution = snapshot.executionArn;
       for (const [index, news] of snapshot.news.entries()) {
         if (news.kind === 'entered') entered = news.slices;
-        else if (news.kind === 'left') told.push(...left(news));
+        else if (news.kind === 'left') entries.push(...left(news));
         // The last try: the step's own failure says it, with where it leads.
-        else if (snapshot.news[index + 1]?.kind !== 'left') told.push(...tried(news));
+        else if (snapshot.news[index + 1]?.kind !== 'left') entries.push(...tried(news));
       }
-      return told.sort((a, b) => a.atMs - b.atMs);
+      return entries.sort((a, b) => a.atMs - b.atMs);
     },
   };
 };
 
-const warnings = (plan: Plan, atMs: number): Told[] =>
+const warnings = (plan: Plan, atMs: number): Entry[] =>
   plan.warnings.map((finding) => ({
     type: 'warning',
     atMs,

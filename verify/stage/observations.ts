@@ -32,7 +32,7 @@ const forbiddenBy = (commands: readonly CommandKind[]): CommandKind | null => {
  * Invariant 7 from outside: whoever goes forward has looked at everything just before, and saw nothing that forbids it.
  * And invariant 2's last part: green was healthy for `healthyFor` before its first request.
  */
-export const watchLooks = ({ world, plan, deploymentId, redAtPlan }: WatchedPlan): ForwardJudge => {
+export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: WatchedPlan): ForwardJudge => {
   const { kernel, elbv2, cloudWatch, ecs } = world;
   const green = plan.green.targetGroupArn;
   const looks = new Map<string, Look>();

@@ -7,7 +7,7 @@ import { NOTHING, type ProofFault } from './fault.types.ts';
 /** What a deployment is told from outside: by events that are wrong, and by a person who is right. */
 
 const toldAt = (
-  fault: Pick<ProofFault, 'name' | 'says' | 'endsAlike'>,
+  fault: Pick<ProofFault, 'name' | 'description' | 'endsAlike'>,
   tell: (stage: Stage, deployment: StagedDeployment) => void,
 ): ProofFault => ({
   ...fault,
@@ -29,7 +29,7 @@ const toldAt = (
 const falseEvents = toldAt(
   {
     name: 'false-events',
-    says: 'an event tells of an alarm that is not red, another of an end of the execution that runs',
+    description: 'an event tells of an alarm that is not red, another of an end of the execution that runs',
     endsAlike: true,
   },
   (stage, deployment) => {
@@ -55,7 +55,11 @@ const falseEvents = toldAt(
 const TOO_LATE_MS = 5 * SECOND_MS;
 
 const aborted = toldAt(
-  { name: 'aborted', says: 'a person aborts the deployment; what is accepted is obeyed', endsAlike: false },
+  {
+    name: 'aborted',
+    description: 'a person aborts the deployment; what is accepted is obeyed',
+    endsAlike: false,
+  },
   (stage, { service, deploymentId }) => {
     const { orchestrator, world } = stage;
     const { scheduler } = world.kernel;
@@ -83,4 +87,4 @@ const aborted = toldAt(
   },
 );
 
-export const toldFaults: readonly ProofFault[] = [falseEvents, aborted];
+export const signalFaults: readonly ProofFault[] = [falseEvents, aborted];

@@ -5,7 +5,7 @@ import {
   nextSweepMs,
   sweepCount,
   sweepTimes,
-} from '../../../core/verdict/bake-looks.ts';
+} from '../../../core/verdict/bake-observations.ts';
 
 const bakes = [
   ['30 s', 30 * SECOND_MS],
