@@ -115,7 +115,7 @@ test.each([
 
   const verdict = await prove(base, before, before.points[0] as never, {
     name: 'planted',
-    says: 'somebody resets the weights and nobody judges any more',
+    description: 'somebody resets the weights and nobody judges any more',
     mayLose: NOTHING,
     endsAlike: false,
     arm: () => nobodySeesTheReset(state),
