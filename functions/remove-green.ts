@@ -3,19 +3,22 @@ import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, removalOf } from '../core/ending/removal.ts';
 import { PRIMARY_SHOWS_MS } from '../core/pace.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
-import { ecsServices, leases, listener, taskSets } from './deps.ts';
+import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
+import { refuseWhileGreenIsNeeded } from './refuse-while-green-is-needed.ts';
 import { type Step, toHandler } from './step.ts';
 
 /**
  * One write a visit: PRIMARY back to blue if green had it, then scale green to 0, then, once nothing runs, delete it.
  * Green is found by this deployment's id, because the answer to its creation may have been lost.
  */
-export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'taskSets' | 'leases'> = async (
-  { lease, plan, green: known, removal },
-  { ecsServices, listener, taskSets, leases, clock },
-) => {
+export const removeGreen: Step<
+  'RemoveGreen',
+  'ecsServices' | 'listener' | 'taskSets' | 'leases' | 'record' | 'targets'
+> = async (state, deps) => {
+  const { lease, plan, green: known, removal } = state;
+  const { ecsServices, listener, taskSets, leases, clock } = deps;
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn, known);
   const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
@@ -24,6 +27,8 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
   const next = nextRemovalStep(green);
   // Blue is ACTIVE also when somebody deleted a green that was PRIMARY; a service without PRIMARY seems to have no past.
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
+  if (blue === undefined && next === 'scaleToZero')
+    await refuseWhileGreenIsNeeded(state, service, green, deps);
   if (blue !== undefined || next !== 'gone') await leases.assertHolds(lease);
   if (blue !== undefined) {
     assertOwnTaskSet('blue', blue, { lease, plan });
@@ -55,6 +60,6 @@ export const removeGreen: Step<'RemoveGreen', 'ecsServices' | 'listener' | 'task
 export const handler = toHandler(
   'RemoveGreen',
   removeGreen,
-  { ecsServices, listener, taskSets, leases },
+  { ecsServices, leases, listener, record, targets, taskSets },
   lambdaHost,
 );

@@ -7,12 +7,13 @@ import {
   checkedGroups,
   commitmentOf,
   decideRollBack,
+  neverServed,
   type RollBackDecision,
   restoredGroups,
   sameGroups,
   whyRollBack,
 } from '../core/ending/roll-back.ts';
-import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import type { Plan, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
@@ -20,6 +21,7 @@ import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
@@ -71,15 +73,6 @@ const wantedGroups = (
     : groupsFor(forward, groupsOf(plan), decision.weights);
 };
 
-/** A record that cannot be read or written must not keep a deployment from going back. */
-const ifPossible = async <T>(attempt: Promise<T>): Promise<T | null> => {
-  try {
-    return await attempt;
-  } catch (error) {
-    if (!isDeploymentError(error)) throw error;
-    return null;
-  }
-};
 const readIfPossible = (deploymentId: string, record: Deps['record']) =>
   ifPossible(record.read(deploymentId));
 
@@ -107,7 +100,7 @@ export const rollBack: Step<
   const observed = await observe(plan, lease.deploymentId, deps);
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
-  const neverServed = state.traffic === undefined && lease.kind !== 'recovering';
+  const unseen = neverServed(state);
   const placed =
     plan.blue === null
       ? null
@@ -117,7 +110,7 @@ export const rollBack: Step<
           routes: observed.live,
           answers: { blue: [], green: [] },
           commands: observed.stored?.commands ?? [],
-          neverServed,
+          neverServed: unseen,
           memory: previous?.placement ?? observed.stored?.placement ?? state.decision?.placement,
           startedAtMs,
           nowMs: clock.nowMs(),
@@ -126,7 +119,7 @@ export const rollBack: Step<
     ...observed,
     plan,
     placed,
-    neverServed,
+    neverServed: unseen,
     routes: observed.live,
     previous,
     // Whoever says abort in time means it, even if the deployment had made up its mind before.

@@ -99,8 +99,8 @@ export const contract = {
   RemoveGreen: {
     slice: 'removal',
     needs: ['lease', 'plan', 'rolledBack'],
-    may: ['green', 'removal'],
-    raises: ['TrafficDrifted', 'LeaseLost', 'InvariantBroken'],
+    may: ['green', 'traffic', 'removal'],
+    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'InvariantBroken'],
   },
   CheckRemoved: {
     slice: 'removal',

@@ -83,8 +83,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   JudgeHealth: {
     phase: 'baking',
-    safe: 'It only reads ECS, the load balancer and CloudWatch. What cannot be read is unknown, never healthy: the weights stay for a limited time, then it rolls back. Its only write is the decision, in the record.',
-    left: 'Weights as they were; both colours serve. Green is not observed until the sweep has started the recovery.',
+    safe: 'It decides by what it reads of ECS, the load balancer and CloudWatch. What cannot be read is unknown, never healthy: the weights stay for a limited time, then it rolls back. It writes the decision, and the weights only to move users from a colour that cannot carry them to one that can, or back: absolute, recorded first, and read back.',
+    left: 'Weights as they were, or where users can be served. Green is not observed until the sweep has started the recovery.',
   },
   'WhatNext?': {
     phase: 'baking',
@@ -143,7 +143,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   RemoveGreen: {
     phase: 'removing',
-    safe: "One write a visit, each right after a read with no weight on green. Green is found by the deployment's id, so no other task set is touched.",
+    safe: "One write a visit, each right after a read with no weight on green; the first only while blue carries all users, or green is no help. Green is found by the deployment's id, so no other task set is touched.",
     left: 'Blue with all traffic; green at full size, draining, or scaled to nothing. Its tasks cost money.',
   },
   'GreenRemoved?': {

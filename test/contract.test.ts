@@ -295,7 +295,7 @@ describe('errors', () => {
       { step: 'Bake', ErrorEquals: ['States.Timeout'], Next: 'JudgeHealth', ResultPath: '$.wake' },
       ...['RemoveGreen', 'CheckRemoved', 'RecordOutcome'].map((step) => ({
         step,
-        ErrorEquals: ['TrafficDrifted'],
+        ErrorEquals: ['TrafficDrifted', ...(step === 'RemoveGreen' ? ['NotEnoughHealthyTargets'] : [])],
         // Weights first, without any wait.
         Next: 'RollBack',
         ResultPath: '$.failure',

@@ -83,8 +83,15 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   return held(input, placed.reason, placed.move ? placed.weights : null);
 };
 
+/** Nobody has seen how green answers; what an ended execution wrote is not known. */
+export const neverServed = ({
+  lease,
+  traffic,
+}: Partial<Pick<DeploymentState, 'lease' | 'traffic'>>): boolean =>
+  traffic === undefined && lease?.kind !== 'recovering';
+
 /** Green is removed once nobody needs it: blue carries everything, or green is no help. */
-const mayLeaveGreen = (
+export const mayLeaveGreen = (
   { plan, previous, neverServed, nowMs }: Pick<RollBackInput, 'plan' | 'previous' | 'neverServed' | 'nowMs'>,
   { carry, memory, kinds }: Placement,
 ): boolean => {
@@ -247,7 +254,7 @@ const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
 const restored = ({ plan, green, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (previous?.kind === 'restored' && elapsedMs >= HOLD_LIMIT_MS) {
-    const why = `somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
+    const why = `blue has all weight and does not stay whole, or somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
     return { kind: 'stuck', reason: why, waitSeconds: 0, weights: null };
   }
   return {

@@ -1,15 +1,31 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { NO_MEMORY } from '../../core/weights/carry.ts';
 import { removeGreen } from '../../functions/remove-green.ts';
-import { leaseKey, TABLE } from '../builders/dynamodb.ts';
+import type { StepInput } from '../../statemachine/contract.ts';
+import { awsError } from '../aws/an-invocation.ts';
+import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
-import { aForwardAction } from '../builders/elbv2.ts';
+import { aForwardAction, targetsIn } from '../builders/elbv2.ts';
 import { aRollBack, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
-import { BLUE_ID, CLUSTER, GREEN_ID, green, LISTENER, lease, RULE, SERVICE, theirPlan } from './a-plan.ts';
+import {
+  BLUE_ID,
+  CLUSTER,
+  GREEN_ID,
+  green,
+  LISTENER,
+  lease,
+  RULE,
+  SERVICE,
+  shiftedTo,
+  theirPlan,
+} from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { failing } from './faults.ts';
 import { forgetSent, sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('RemoveGreen', removeGreen);
@@ -34,11 +50,19 @@ beforeEach(() => {
   world = answerFrom(aWorld());
 });
 
+type Targets = ReturnType<typeof targetsIn>;
+
 const named = { cluster: CLUSTER, service: SERVICE, taskSet: GREEN_ID };
 const reads = [
   ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
   ['DescribeListeners', { ListenerArns: [LISTENER] }],
   ['DescribeRules', { RuleArns: [RULE] }],
+];
+/** What blue and green carry now, and what a person ordered. */
+const healthReads = [
+  ['DescribeTargetHealth', { TargetGroupArn: BLUE }],
+  ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
+  ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
 ];
 const leaseRead = ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }];
 
@@ -48,6 +72,7 @@ describe('one write a visit', () => {
 
     expect(sentCommands()).toStrictEqual([
       ...reads,
+      ...healthReads,
       leaseRead,
       ['UpdateTaskSet', { ...named, scale: { value: 0, unit: 'PERCENT' } }],
     ]);
@@ -172,6 +197,80 @@ describe('green stays as it is, and the rollback is done again,', () => {
   });
 });
 
+describe('blue is read again right before green loses its tasks', () => {
+  const served = { ...input, traffic: shiftedTo(0, 10) };
+  const dead = () => targetsIn('unhealthy', 'unhealthy');
+  const whole = () => targetsIn('healthy', 'healthy');
+  const half = () => targetsIn('healthy', 'unhealthy');
+  const healthOf = (blue: Targets, green: Targets) => aWorld({ targets: { [BLUE]: blue, [GREEN]: green } });
+
+  test.each<[string, () => AwsWorld, string]>([
+    ['whose targets all fail', () => healthOf(dead(), whole()), 'blue has 0 of 2 tasks healthy'],
+    ['of which half fails', () => healthOf(half(), whole()), 'blue has 1 of 2 tasks healthy'],
+    [
+      'that somebody scaled to 0',
+      () =>
+        aWorld({
+          taskSets: [
+            aBlueTaskSet({ scale: { value: 0, unit: 'PERCENT' }, runningCount: 0 }),
+            aGreenTaskSet(),
+          ],
+        }),
+      'blue is gone',
+    ],
+    ['that somebody deleted', () => aWorld({ taskSets: [aGreenTaskSet()] }), 'blue is gone'],
+  ])('green stays beside a blue %s', async (_what, given, found) => {
+    answerFrom(given());
+
+    await expect(run(served)).rejects.toMatchObject({
+      name: 'NotEnoughHealthyTargets',
+      message: expect.stringContaining(found),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  const { traffic: _traffic, ...neverServed } = served;
+  const lostGreen = { startMs: NOW - 60_000, requests: 100, answered: 0 };
+  test.each<[string, () => AwsWorld, StepInput<'RemoveGreen'>]>([
+    ['a green without a task', () => healthOf(half(), []), served],
+    [
+      'a green that was seen to answer nobody',
+      () => healthOf(half(), whole()),
+      { ...served, rolledBack: aRollBack({ kind: 'restored', placement: { ...NO_MEMORY, lostGreen } }) },
+    ],
+    [
+      'a green that never had a user, while one task of blue is healthy',
+      () => healthOf(half(), whole()),
+      neverServed,
+    ],
+    [
+      'a green to which the request lets nobody be moved',
+      () => healthOf(dead(), whole()),
+      { ...served, plan: theirPlan({ carry: 'off' }) },
+    ],
+  ])('%s goes all the same', async (_what, given, asked) => {
+    answerFrom(given());
+
+    await run(asked);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+
+  test('an abort that lets nobody wait leaves green as long as one task of blue is healthy', async () => {
+    const items = { ...world.items, [RECORD]: aRecord({ commands: [aCommand('abort', { now: true })] }) };
+    answerFrom({ ...healthOf(half(), whole()), items });
+
+    await run(served);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+
+  test('a record that cannot be read is no reason to keep green beside a whole blue', async () => {
+    failing('GetItem', awsError('ResourceNotFoundException'), 1);
+
+    await run(served);
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
+  });
+});
+
 test('a rule that somebody deleted gives green no requests', async () => {
   delete world.routes[RULE];
 
@@ -229,16 +328,16 @@ test('a green that will not go is a Conflict that says what to look for', async 
 
 const routesThatAreGone = { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null };
 
-describe.each<[string, () => TaskSet[], string]>([
-  ['scaled down', () => [aBlueTaskSet(), aGreenTaskSet()], 'UpdateTaskSet'],
-  ['deleted', () => [aBlueTaskSet(), drained()], 'DeleteTaskSet'],
-])('every step’s duties while green is %s', (_what, taskSets, write) => {
+describe.each<[string, () => TaskSet[], string[]]>([
+  ['scaled down', () => [aBlueTaskSet(), aGreenTaskSet()], ['DescribeTargetHealth', 'UpdateTaskSet']],
+  ['deleted', () => [aBlueTaskSet(), drained()], ['DeleteTaskSet']],
+])('every step’s duties while green is %s', (_what, taskSets, operations) => {
   const situation = { run, given: () => ({ world: aWorld({ taskSets: taskSets() }), input }) };
   changesNothingTheSecondTime<'RemoveGreen'>(situation);
   refusesWithoutLease<'RemoveGreen'>(situation);
   meetsApiErrors<'RemoveGreen'>({
     ...situation,
-    operations: ['DescribeServices', 'DescribeListeners', 'DescribeRules', 'GetItem', write],
+    operations: ['DescribeServices', 'DescribeListeners', 'DescribeRules', 'GetItem', ...operations],
     except: routesThatAreGone,
   });
 });

@@ -84,6 +84,34 @@ describe('an abort finds blue without a task', () => {
   });
 });
 
+describe('blue dies when it has its users back, before green is scaled down', () => {
+  test.each([
+    ['as soon as it has them', 1_000],
+    ['half a minute later', 30_000],
+  ])('%s: green stays, has the users until blue is back, and is removed then', async (_when, afterMs) => {
+    let diedAtMs = 0;
+    const played = await play({
+      script: (scene) => {
+        scene.at(5 * MINUTE_MS, () => scene.say('abort'));
+        scene.when(
+          'LetTrafficLeave',
+          () => {
+            diedAtMs = scene.now();
+            keepDead(scene, 'blue', 0, 10 * MINUTE_MS);
+          },
+          { afterMs },
+        );
+      },
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    expect(movesOf(played)).toEqual([20, 0, 100, 0]);
+    const back = played.weights.findLast(({ green }) => green === 0)?.atMs ?? 0;
+    expect(back).toBeGreaterThan(diedAtMs + 10 * MINUTE_MS);
+  });
+});
+
 test('frozen, nothing moves, and its status shows what would', async () => {
   const played = await play({
     deployments: [{ request: HOUR_LONG }],
