@@ -8,6 +8,7 @@ import type { WorldSeed } from '../parts.types.ts';
 export const worldProblems = (path: string, seed: WorldSeed): string[] => [
   ...clusterProblems(path, seed),
   ...placeProblems(path, seed),
+  ...countProblems(path, seed),
   ...taskSetProblems(path, seed),
   ...routeProblems(path, seed),
   ...alarmProblems(path, seed),
@@ -44,6 +45,26 @@ const placeProblems = (path: string, seed: WorldSeed): string[] => {
       return region !== seed.region || account !== seed.account;
     })
     .map((arn) => `${path}: expected everything in ${seed.region} of account ${seed.account}, found ${arn}`);
+};
+
+/** The most tasks that a service may have (ECS service quotas, Tasks per service). The simulator plays each of them. */
+const MOST_TASKS = 5_000;
+
+const countProblems = (path: string, { services }: WorldSeed): string[] => {
+  const outside = (value: number, most: number): boolean => !(value >= 0 && value <= most);
+  return services.flatMap(({ serviceName, desiredCount = 0, taskSets = [] }) => [
+    ...(outside(desiredCount, MOST_TASKS) || !Number.isInteger(desiredCount)
+      ? [
+          `${path}: expected a desiredCount of 0 to ${MOST_TASKS} tasks for ${serviceName}, found ${desiredCount}`,
+        ]
+      : []),
+    ...taskSets
+      .filter(({ scale }) => outside(scale?.value ?? 100, 100))
+      .map(
+        ({ id, scale }) =>
+          `${path}: expected a scale of 0 to 100 percent for ${id} of ${serviceName}, found ${scale?.value}`,
+      ),
+  ]);
 };
 
 const taskSetProblems = (path: string, seed: WorldSeed): string[] => {

@@ -148,6 +148,21 @@ describe('files that are no world', () => {
       message: /describe-services\.json: services\[0\]\.desiredCount: expected a number, found "4"/,
     },
     {
+      title: 'more tasks than a service may have',
+      changes: () => changed(SERVICE, '"desiredCount": 4,', '"desiredCount": 6000000000,'),
+      message: /expected a desiredCount of 0 to 5000 tasks for shop, found 6000000000/,
+    },
+    {
+      title: 'half a task',
+      changes: () => changed(SERVICE, '"desiredCount": 4,', '"desiredCount": 3.5,'),
+      message: /expected a desiredCount of 0 to 5000 tasks for shop, found 3.5/,
+    },
+    {
+      title: 'a task set larger than its service',
+      changes: () => changed(SERVICE, '"value": 100.0', '"value": 1e11'),
+      message: /expected a scale of 0 to 100 percent for ecs-svc\/\d+ of shop, found 100000000000/,
+    },
+    {
       title: 'a member that is missing',
       changes: () => changed(SERVICE, '"serviceName": "shop",', ''),
       message: /services\[0\]\.serviceName: expected a string, found nothing/,

@@ -37,8 +37,8 @@ export const startedLately = (
 export const startExecution = (state: ModelState, arn: string, name: string, input: unknown): Started => {
   if (startedLately(state, name) !== undefined) return { kind: 'existed' };
   // The model's recoveries keep their name; Step Functions gives one that is started under a new name an ARN of its own.
-  const again = state.executions.some((one) => one.arn === arn);
-  const own = again ? `${arn}-${state.executions.length}` : arn;
+  const again = state.executions.filter((one) => one.arn.startsWith(arn)).length;
+  const own = again > 0 ? `${arn}-${again}` : arn;
   state.executions.push({ ...newExecution(own, name, plain(input)), startedAtMs: state.nowMs });
   return { kind: 'started', startedAtMs: state.nowMs };
 };

@@ -23,6 +23,6 @@ export type Mutant = {
   /** What the code now does wrong, and whose mistake that was where the field knows it. */
   description: string;
   patches: readonly Patch[];
-  /** Where it shows, the quickest first. When it does not, the whole proof is run before it counts as survived. */
+  /** Where it shows, the quickest first; with `--wide` everywhere else after them. */
   hunts: readonly Hunt[];
 };

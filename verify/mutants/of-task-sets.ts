@@ -68,12 +68,12 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'blue-goes-from-a-sick-green',
-    description: 'green is not looked at once more before blue goes',
+    description: 'blue goes although green has lost a task since it was promoted',
     patches: [
       {
         file: 'core/ending/retirement.ts',
-        find: 'const notYet = whole ? whyBlueStays(observed) : null;',
-        replace: 'const notYet: any = whole ? null : null;',
+        find: 'if (!enoughHealthy(green.health)) {',
+        replace: 'if (!enoughHealthy(green.health) && (plan as any).never) {',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'green-stays-short', at: 'RetireBlue' }],

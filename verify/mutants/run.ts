@@ -11,11 +11,11 @@ import { runJobs } from './threads.ts';
  * defect that nothing notices is a hole in the proof. The same places are run with the code as it is, and have to pass.
  */
 
-const jobOf = ({ patches, hunts }: Mutant, telling: Telling) => ({
+const jobOf = ({ patches, hunts }: Mutant, telling: Telling, everywhere: boolean) => ({
   patches,
   hunts,
   telling,
-  everywhere: true,
+  everywhere,
 });
 
 /** @throws WrongOption when a mutant does not fit the code any more. */
@@ -43,7 +43,7 @@ const control = async (hunts: readonly Hunt[]): Promise<number> => {
   return failed;
 };
 
-const all = async (among: readonly Mutant[]): Promise<number> => {
+const all = async (among: readonly Mutant[], wide: boolean): Promise<number> => {
   const startedMs = performance.now();
   console.log('The code as it is, where the defects are looked for:\n');
   const hunts = different(among.flatMap((mutant) => mutant.hunts));
@@ -52,7 +52,7 @@ const all = async (among: readonly Mutant[]): Promise<number> => {
   console.log('\nEach defect, the rule that caught it, and where:\n');
   let survived = 0;
   await runJobs(
-    among.map((mutant) => jobOf(mutant, 'short')),
+    among.map((mutant) => jobOf(mutant, 'short', wide)),
     (result, index) => {
       if (result.caught === null) survived += 1;
       console.log(`${rowOf(among[index] as Mutant, result)}\n`);
@@ -67,9 +67,9 @@ const all = async (among: readonly Mutant[]): Promise<number> => {
 };
 
 /** One mutant with its whole failing run. */
-const show = async (mutant: Mutant, telling: Telling): Promise<number> => {
+const show = async (mutant: Mutant, telling: Telling, wide: boolean): Promise<number> => {
   let survived = 0;
-  await runJobs([jobOf(mutant, telling)], (result) => {
+  await runJobs([jobOf(mutant, telling, wide)], (result) => {
     if (result.caught === null) survived = 1;
     console.log([...(result.caught?.timeline ?? []), '', rowOf(mutant, result)].join('\n'));
     for (const problem of result.caught?.problems ?? []) console.log(`  ${problem}`);
@@ -78,19 +78,21 @@ const show = async (mutant: Mutant, telling: Telling): Promise<number> => {
 };
 
 runEntry(async (args) => {
-  const options = readOptions({ mutant: 'text', list: 'flag', verbose: 'flag' }, args);
+  const options = readOptions({ mutant: 'text', list: 'flag', verbose: 'flag', wide: 'flag' }, args);
   if (options.list === true) {
     for (const { name, description } of mutants) console.log(`${name}\n    ${description}`);
     return 0;
   }
+  // A place that shows a defect no more is found again by trying them all, which takes as long as the whole proof.
+  const wide = options.wide === true;
   if (options.mutant === undefined) {
     check(mutants);
-    return all(mutants);
+    return all(mutants, wide);
   }
   const mutant = mutantNamed(String(options.mutant));
   if (mutant === undefined) {
     throw new WrongOption(`--mutant: expected a name that --list shows, found "${options.mutant}"`);
   }
   check([mutant]);
-  return show(mutant, options.verbose === true ? 'verbose' : 'timeline');
+  return show(mutant, options.verbose === true ? 'verbose' : 'timeline', wide);
 });

@@ -7,8 +7,8 @@ import { commandsOf } from './commands-so-far.ts';
 import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
 import { greenPctOf } from './green-pct.ts';
 
-/** A step's reads since it began, as `DescribeAlarms` or `DescribeTargetHealth of <group>`. */
-type Look = { reads: Set<string>; red: readonly string[] };
+/** A step's reads since it began, as `DescribeAlarms` or `DescribeTargetHealth of <group>`, and whether they showed a green that is short of targets. */
+type Look = { reads: Set<string>; greenIsShort: boolean };
 
 /** How long a green that was healthy for long enough may since have lost a target without anybody having seen it. */
 const SEEN_MS = 90 * SECOND_MS;
@@ -109,8 +109,14 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
       const { by = '', operation } = call;
       // Each of the two begins with a read that it makes only once.
       const begins = { JudgeHealth: 'GetItem', RetireBlue: 'DescribeTaskSets' }[by];
-      if (begins === operation) looks.set(by, { reads: new Set(), red: [] });
-      for (const read of readsOf(call)) looks.get(by)?.reads.add(read);
+      if (begins === operation) looks.set(by, { reads: new Set(), greenIsShort: false });
+      for (const read of readsOf(call)) {
+        const look = looks.get(by);
+        look?.reads.add(read);
+        const fresh = kernel.scheduler.nowMs() >= lateUntilMs;
+        if (look !== undefined && fresh && read === `the targets of ${green}`)
+          look.greenIsShort = wholeSinceMs === null;
+      }
       if (operation === 'DescribeAlarms') lastRed = red();
       if (operation === 'GetItem' && ['CheckGreen', 'JudgeHealth'].includes(by))
         forbidden = forbiddenBy(commandsOf({ world, deploymentId }));
@@ -128,6 +134,9 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
           : []),
         ...(lastRed.length > 0 && step.kind !== 'retire'
           ? [`invariant 7: ${doing(step)} although the last look showed ${lastRed.join(', ')} red`]
+          : []),
+        ...(step.kind === 'retire' && looks.get('RetireBlue')?.greenIsShort === true
+          ? [`invariant 4: ${doing(step)} although the last look showed that green had lost targets`]
           : []),
         ...(forbidden !== null && step.kind !== 'retire'
           ? [`the plan: ${doing(step)} although the last look showed that a person had said ${forbidden}`]
