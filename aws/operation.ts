@@ -1,3 +1,5 @@
+import { operationNameOf } from '../core/operation-name.ts';
+
 /** Which API operation a command is, for people and for IAM policies. */
 export type Operation = {
   /** The service as AWS writes it, e.g. `Amazon ECS`. */
@@ -24,14 +26,10 @@ const services: Record<string, { service: string; iamPrefix: string }> = {
   sts: { service: 'AWS STS', iamPrefix: 'sts' },
 };
 
-/**
- * Read from the command's schema, because a bundler renames classes. The schema is not a documented interface of the
- * SDK, so the class name stands in when it changes.
- */
 export const operationOf = (command: object): Operation => {
   const schema: unknown = 'schema' in command ? command.schema : undefined;
-  const [, namespace, operation]: unknown[] = Array.isArray(schema) ? schema : [];
-  const name = typeof operation === 'string' ? operation : command.constructor.name.replace(/Command$/, '');
+  const namespace: unknown = Array.isArray(schema) ? schema[1] : undefined;
+  const name = operationNameOf(command);
   const model = typeof namespace === 'string' ? (namespace.split('.').at(-1) ?? '') : '';
   const known = services[model];
   return {

@@ -4,22 +4,6 @@ import type { Host } from './account/host.types.ts';
 import { processHost } from './account/process-host.ts';
 import { readArguments } from './arguments.ts';
 import type { Command } from './command.types.ts';
-import { analyseCommand } from './commands/analyse.ts';
-import { makeCompletionCommand } from './commands/completion.ts';
-import { demoCommand } from './commands/demo.ts';
-import { deployCommand } from './commands/deploy.ts';
-import { historyCommand } from './commands/history.ts';
-import { initCommand } from './commands/init.ts';
-import { planCommand } from './commands/plan.ts';
-import { preflightCommand } from './commands/preflight.ts';
-import { rehearseCommand } from './commands/rehearse.ts';
-import { reportCommand } from './commands/report.ts';
-import { rollbackCommand } from './commands/rollback.ts';
-import { selfcheckCommand } from './commands/selfcheck.ts';
-import { statusCommand } from './commands/status.ts';
-import { steeringCommands } from './commands/steering.ts';
-import { versionCommand } from './commands/version.ts';
-import { watchCommand } from './commands/watch.ts';
 import {
   EXIT_OK,
   EXIT_REFUSED,
@@ -28,25 +12,12 @@ import {
   EXIT_USAGE,
   type ExitCode,
 } from './exit-codes.ts';
-import { type CommandGroup, commandHelp, overviewHelp } from './render/help.ts';
+import { loadCommand } from './load-command.ts';
+import { commandHelp, overviewHelp } from './render/help.ts';
 import { makePaint } from './render/paint.ts';
 import { hang } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-
-/** As the overview shows them: in the order in which somebody new needs them. */
-const groups: readonly CommandGroup[] = [
-  { title: 'Try it, without an account', commands: [demoCommand, rehearseCommand, planCommand] },
-  { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
-  {
-    title: 'Watch and read',
-    commands: [statusCommand, watchCommand, historyCommand, reportCommand, analyseCommand],
-  },
-  { title: 'Steer the deployment that runs', commands: steeringCommands },
-  { title: 'Set up', commands: [selfcheckCommand, makeCompletionCommand(() => commands), versionCommand] },
-];
-
-export const commands: readonly Command[] = groups.flatMap((group) => group.commands);
 
 /** Runs the command line; every way it can end is an exit code of exit-codes.ts. */
 export const main = async (
@@ -64,29 +35,32 @@ export const main = async (
 const dispatch = async (argv: string[], terminal: Terminal, host: Host): Promise<ExitCode> => {
   const [name, ...rest] = argv;
   if (name === undefined) {
-    showOverview(terminal);
+    await showOverview(terminal);
     return EXIT_USAGE;
   }
   if (name === '--version' || name === '-V') return dispatch(['version'], terminal, host);
   if (name === 'help' || name === '--help' || name === '-h') return help(rest, terminal);
 
-  const command = find(name);
+  const command = await find(name);
   if (rest.includes('--help') || rest.includes('-h')) return help([name], terminal);
   return command.run(readArguments(rest, command.options, name), terminal, host);
 };
 
-const help = ([name]: string[], terminal: Terminal): ExitCode => {
-  if (name === undefined) showOverview(terminal);
-  else terminal.out(commandHelp(find(name), terminal.width, makePaint(terminal.colour)));
+const help = async ([name]: string[], terminal: Terminal): Promise<ExitCode> => {
+  if (name === undefined) await showOverview(terminal);
+  else terminal.out(commandHelp(await find(name), terminal.width, makePaint(terminal.colour)));
   return EXIT_OK;
 };
 
-const showOverview = (terminal: Terminal): void =>
+const showOverview = async (terminal: Terminal): Promise<void> => {
+  const { groups } = await import('./commands.ts');
   terminal.out(overviewHelp(groups, terminal.width, makePaint(terminal.colour)));
+};
 
-const find = (name: string): Command => {
-  const command = commands.find((known) => known.name === name);
+const find = async (name: string): Promise<Command> => {
+  const command = await loadCommand(name);
   if (command !== undefined) return command;
+  const { commands } = await import('./commands.ts');
   const names = [...commands.map((known) => known.name), 'help'];
   const near = didYouMean(name, names);
   throw new UsageError(`unknown command "${name}"${near === undefined ? '' : `; did you mean ${near}?`}`, {

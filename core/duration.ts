@@ -6,6 +6,9 @@ export const DURATION_FORM = 'a duration such as "30s", "5m", "1h", "2d" or "1h3
 // Each unit at most once, the largest first; seven digits reach 115 days in seconds, more than any limit allows.
 const FORM = /^(?:(\d{1,7})d)?(?:(\d{1,7})h)?(?:(\d{1,7})m)?(?:(\d{1,7})s)?$/;
 
+/** The same for a JSON Schema. */
+export const DURATION_PATTERN = `^(?=.)${FORM.source.slice(1)}`;
+
 /** Reads `30s`, `5m`, `1h`, `2d`, `1h30m`; milliseconds, or null when the text is none of that. */
 export const parseDuration = (text: string): number | null => {
   const match = FORM.exec(text);

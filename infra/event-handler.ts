@@ -6,11 +6,11 @@ import {
   RemovalPolicy,
   aws_sqs as sqs,
   aws_events_targets as targets,
-  Validations,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { eventDelivery } from '../statemachine/event-rules.ts';
 import { Handler, type HandlerProps } from './handler.ts';
+import { acknowledge } from './nag.ts';
 
 const EVENT_USEFUL_FOR = Duration.millis(eventDelivery.usefulForMs);
 
@@ -38,11 +38,11 @@ export class EventDrivenHandler extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    Validations.of(this.lost).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason:
-        'It is a dead-letter queue itself, of an EventBridge rule and of a Lambda, which cdk-nag does not see.',
-    });
+    acknowledge(
+      this.lost,
+      'AwsSolutions-SQS3',
+      'It is a dead-letter queue itself, of an EventBridge rule and of a Lambda, which cdk-nag does not see.',
+    );
     // A trace of each beat of the clock would cost more than the rest of an idle installation but its alarms; what a
     // beat starts is an execution, which is traced.
     const tracing = schedule === undefined ? lambda.Tracing.ACTIVE : lambda.Tracing.PASS_THROUGH;

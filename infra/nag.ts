@@ -8,6 +8,20 @@ type Statement = { Effect: string; Resource?: unknown };
 const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
 /**
+ * Gives cdk-nag the reason for a finding. The versions of aws-cdk-lib that an app may have go further back than
+ * `Validations`, and 2.262 has it but refuses the id of a resource: neither can be checked by cdk-nag 3, so that nothing is
+ * lost without an acknowledgement.
+ */
+export const acknowledge = (owner: IConstruct, id: string, reason: string): void => {
+  if (Validations === undefined) return;
+  try {
+    Validations.of(owner).acknowledge({ id, reason });
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('InvalidValidationId'))) throw error;
+  }
+};
+
+/**
  * Acknowledges the resources with a wildcard in the policies below `owner`, one by one as cdk-nag 3 asks for,
  * with the reason. Actions with a wildcard stay findings. Call it once the last statement is there.
  */
@@ -24,7 +38,7 @@ export const acknowledgeWildcardResources = (owner: IConstruct, reason: string):
       .map((resource) => flattenCfnReference(resource))
       .filter((resource) => resource.includes('*'));
     for (const resource of new Set(wildcards)) {
-      Validations.of(owner).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+      acknowledge(owner, `AwsSolutions-IAM5[Resource::${resource}]`, reason);
     }
   }
 };

@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/deployment/own-metrics.ts';
+import { groupBy } from '../core/group-by.ts';
 import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
 import { OrchestratorAlarms } from './alarms.ts';
 import { OrchestratorDashboard } from './dashboard.ts';
@@ -30,12 +31,13 @@ import {
   statementsFor,
   wildcardReason,
 } from './permissions.ts';
+import { zippedCode } from './zipped-code.ts';
 
 export type OrchestratorProps = {
   /** What may be deployed: the roles allow nothing outside it. */
   scope: DeploymentScope;
-  /** Where each handler's bundle is, by its file's name; infra/packaging/bundle.ts writes dist/lambda/<file>. */
-  codeOf: (file: string) => lambda.Code;
+  /** Each handler's code, by its file's name. Default: what is packaged with the construct. */
+  codeOf?: (file: string) => lambda.Code;
   /** Where events about deployments go. Default: the account's default bus. */
   eventBus?: events.IEventBus;
   /** What Cutover's own alarms do, e.g. page through an SNS topic. Default: they are only red. */
@@ -128,7 +130,7 @@ export class CutoverOrchestrator extends Construct {
     }
     const settingsOf = ({ file, description, permissions }: EventHandler) =>
       this.handlerProps(file, description, permissions, resources);
-    const beside = Map.groupBy(props.eventHandlers ?? eventHandlers, ({ pattern, schedule }) =>
+    const beside = groupBy(props.eventHandlers ?? eventHandlers, ({ pattern, schedule }) =>
       pattern === undefined && schedule === undefined ? 'called' : 'driven',
     );
     this.calledHandlers = new Map(
@@ -158,7 +160,7 @@ export class CutoverOrchestrator extends Construct {
     return {
       file,
       description,
-      code: this.props.codeOf(file),
+      code: (this.props.codeOf ?? zippedCode)(file),
       environment: { CUTOVER_TABLE: this.table.tableName, CUTOVER_EVENT_BUS: this.eventBusName },
       statements: statementsFor(permissions, resources),
       logRetention: this.logRetention,

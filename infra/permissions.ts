@@ -1,4 +1,5 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
+import { groupBy } from '../core/group-by.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 import type { StepName } from '../statemachine/contract.ts';
 import { type DeploymentScope, listenerRuleArns, taskArns, taskSetArns } from './deployment-scope.ts';
@@ -249,7 +250,7 @@ export const statementsFor = (
   permissions: readonly Permission[],
   resources: Resources,
 ): iam.PolicyStatement[] => {
-  const byNarrowing = Map.groupBy(permissions, (permission): Narrowed => narrowest[permission]);
+  const byNarrowing = groupBy(permissions, (permission): Narrowed => narrowest[permission]);
   return [...byNarrowing].map(
     ([narrowing, together]) =>
       new iam.PolicyStatement({

@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
+import { groupBy } from '../core/group-by.ts';
 import type { Course, Report, Requests } from './report.types.ts';
 
 /** One line of a lane. Null: nothing is known, and nothing is drawn. */
@@ -27,7 +28,7 @@ export type Lane = {
 
 /** Routes that went through the same are one lane. */
 const alike = (courses: readonly Course[]): { routes: string[]; course: Course }[] => {
-  const groups = Map.groupBy(courses, ({ points }) => JSON.stringify(points));
+  const groups = groupBy(courses, ({ points }) => JSON.stringify(points));
   return [...groups.values()].map((group) => ({
     routes: group.map(({ route }) => route),
     course: group[0] as Course,

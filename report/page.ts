@@ -16,10 +16,8 @@ import {
   preflightSection,
 } from './sections.ts';
 
-const asset = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
-
-const style = asset('page.css');
-const script = asset('page.browser.js');
+const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
+const script = readFileSync(new URL('./page.browser.js', import.meta.url), 'utf8');
 
 const titles: Record<Report['outcome']['kind'], string> = {
   succeeded: 'Succeeded',

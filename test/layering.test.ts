@@ -21,7 +21,7 @@ const layers: Record<string, Layer> = {
   },
   infra: {
     own: ['infra', 'statemachine', 'core'],
-    packages: /^(node:|aws-cdk-lib|constructs$|cdk-nag|esbuild$|@aws-sdk\/credential-provider-env$)/,
+    packages: /^(node:|aws-cdk-lib|constructs$|cdk-nag|esbuild$|fflate$|@aws-sdk\/credential-provider-env$)/,
   },
   rehearsal: {
     own: ['rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
@@ -34,7 +34,7 @@ const layers: Record<string, Layer> = {
   },
   cli: {
     own: ['cli', 'report', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
-    packages: /^(node:|yaml$)/,
+    packages: /^(node:|yaml$|string-width$)/,
   },
   verify: {
     own: ['verify', 'cli', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],

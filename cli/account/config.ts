@@ -1,6 +1,13 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Problem } from '../../core/request/problem.ts';
-import { type Fields, isObject, readObject, readText, refuse } from '../../core/request/read-field.ts';
+import {
+  type Fields,
+  isObject,
+  optional,
+  readObject,
+  readText,
+  refuse,
+} from '../../core/request/read-field.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import type { Arguments } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';
@@ -17,14 +24,16 @@ export type ConfigEntry = {
 
 export const DEFAULT_INSTALLATION = 'default';
 
-const OWN_FIELDS = ['region', 'installation'];
-
 /** The strategy is said in one of two ways; an environment's way replaces the service's, whichever that is. */
 const EXCLUSIVE: Record<string, string> = { strategy: 'shifts', shifts: 'strategy' };
 
 const REGION = { form: /^[a-z]{2}(-[a-z]+)+-\d$/, expected: 'a Region such as eu-west-1' };
-const readRegion = readText(REGION.form, REGION.expected);
-const readInstallation = readText(/^[\w.-]{1,100}$/, "an installation's name");
+
+/** The fields beside those of a request. */
+export const ownReaders = {
+  region: readText(REGION.form, REGION.expected),
+  installation: readText(/^[\w.-]{1,100}$/, "an installation's name"),
+};
 
 /** `--region`: a name that no Region has would only be found out by the network, in its own words. */
 export const regionOption = (args: Arguments): string | undefined => {
@@ -92,11 +101,9 @@ const readEnvironment = (
   const fields: Fields = { service, ...rest };
 
   const before = problems.length;
-  const readIf = (value: unknown, field: string, read: typeof readRegion): string | undefined =>
-    value === undefined ? undefined : read(value, `${at}.${field}`, problems);
   const readFields = {
-    region: readIf(region, 'region', readRegion),
-    installation: readIf(installation, 'installation', readInstallation),
+    region: optional(ownReaders.region)(region, `${at}.region`, problems),
+    installation: optional(ownReaders.installation)(installation, `${at}.installation`, problems),
   };
   problems.push(...requestProblems(fields, at));
   if (problems.length > before) return undefined;
@@ -114,7 +121,7 @@ const requestProblems = (fields: Fields, at: string): Problem[] => {
   const parsed = parseRequest({ ...fields, taskDefinition: 'family' });
   if (parsed.ok) return [];
   return parsed.problems.map((problem) => {
-    const meant = didYouMean(problem.path, OWN_FIELDS);
+    const meant = didYouMean(problem.path, Object.keys(ownReaders));
     const hint =
       problem.expected === 'a known field' && meant !== undefined ? `Did you mean ${meant}?` : null;
     return { ...problem, path: `${at}.${problem.path}`, ...(hint === null ? {} : { hint }) };

@@ -1,4 +1,5 @@
 import type { ListedAlarm } from '../../aws/service-list.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { ObservedService } from '../../core/vocabulary/observed.types.ts';
 
 /** What `cutover init` found out about one service. */
@@ -46,9 +47,12 @@ const environment = ({ cluster, region, alarms }: FoundService): string[] => [
     : ['        alarms:', ...alarms.map((name) => `          - ${scalar(name)}`)]),
 ];
 
+/** Read by the YAML language server of most editors; `cutover schema config` prints the file that it names. */
+const EDITOR_LINE = '# yaml-language-server: $schema=cutover.schema.json';
+
 /** cutover.yaml for these services: an entry for each, with the clusters it is in as environments. */
 export const configText = (found: readonly FoundService[]): string => {
-  const byService = Map.groupBy(found, ({ service }) => service);
+  const byService = groupBy(found, ({ service }) => service);
   const entries = [...byService].flatMap(([service, places]) => [
     `  ${scalar(service)}:`,
     '    # Every field of docs/request.md may stand here, for all environments, or below, for one.',
@@ -56,5 +60,7 @@ export const configText = (found: readonly FoundService[]): string => {
     '    environments:',
     ...places.flatMap(environment),
   ]);
-  return ['# Read by cutover; docs/cli.md describes it.', 'services:', ...entries, ''].join('\n');
+  return [EDITOR_LINE, '# Read by cutover; docs/cli.md describes it.', 'services:', ...entries, ''].join(
+    '\n',
+  );
 };

@@ -2,7 +2,7 @@ import { describeFound, type Problem } from '../../core/request/problem.ts';
 import {
   type Fields,
   optional,
-  type Read,
+  type Reader,
   readChoice,
   readList,
   readObject,
@@ -27,19 +27,19 @@ const DEFAULTS = {
 } as const;
 
 const readNumber =
-  (min: number, max: number, expected: string): Read<number> =>
+  (min: number, max: number, expected: string): Reader<number> =>
   (value, path, problems) => {
     if (typeof value === 'number' && value >= min && value <= max) return value;
     return refuse(problems, path, expected, describeFound(value));
   };
 
 /** Percentile ranks give fractions of a request; the test counts whole ones. */
-const readCount: Read<number> = (value, path, problems) => {
+const readCount: Reader<number> = (value, path, problems) => {
   const count = readNumber(0, MOST_REQUESTS, 'a number of requests, 0 or more')(value, path, problems);
   return count === undefined ? undefined : Math.round(count);
 };
 
-const readCounts: Read<Counts> = (value, path, problems) => {
+const readCounts: Reader<Counts> = (value, path, problems) => {
   const fields = readObject(['requests', 'bad'], '{ "requests": N, "bad": N }')(value, path, problems);
   if (fields === undefined) return undefined;
   const requests = readCount(fields.requests, `${path}.requests`, problems);
@@ -51,7 +51,7 @@ const NOBODY: Counts = { requests: 0, bad: 0 };
 
 /** A bake has no blue to compare with, so blue may be left out of it. */
 const readMinute =
-  (blueMayLack: boolean): Read<Minute> =>
+  (blueMayLack: boolean): Reader<Minute> =>
   (value, path, problems) => {
     const fields = readObject(['blue', 'green'], '{ "blue": {...}, "green": {...} }')(value, path, problems);
     if (fields === undefined) return undefined;
@@ -61,7 +61,7 @@ const readMinute =
     return blue === undefined || green === undefined ? undefined : { blue, green };
   };
 
-const readHistory: Read<Counts[]> = (value, path, problems) => {
+const readHistory: Reader<Counts[]> = (value, path, problems) => {
   const fields = readObject(['requests', 'bad'], '{ "requests": [...], "bad": [...] }')(
     value,
     path,
@@ -91,7 +91,7 @@ const KNOWN = ['minutes', 'method', 'psi', 'delta', 'sigma', 'alpha', 'baselineR
 export const readSeries = (value: unknown): { series: Series } | { problems: Problem[] } => {
   const problems: Problem[] = [];
   const fields: Fields = readObject(KNOWN, 'an object with "minutes"')(value, 'series', problems) ?? {};
-  const read = <Value>(name: (typeof KNOWN)[number], reader: Read<Value>): Value | undefined =>
+  const read = <Value>(name: (typeof KNOWN)[number], reader: Reader<Value>): Value | undefined =>
     optional(reader)(fields[name], name, problems);
 
   const method = read('method', readChoice(analysisMethods)) ?? 'recommended';

@@ -1,4 +1,6 @@
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { word } from '../../core/plan/preflight/commands.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK } from '../exit-codes.ts';
 import { readInputs } from '../rehearsal/inputs.ts';
@@ -8,7 +10,7 @@ import { makePaint } from '../render/paint.ts';
 import { hang } from '../render/text.ts';
 import { PACE_MS } from './rehearse.ts';
 
-const REQUEST = 'examples/shop/request.json';
+const REQUEST = fileURLToPath(new URL('../../examples/shop/request.json', import.meta.url));
 
 /** The two ends every deployment can come to, on the same service. */
 const acts = [
@@ -36,8 +38,9 @@ export const demoCommand: Command = {
   examples: [{ line: 'cutover demo', description: 'the same as npm start' }],
   run: async (args, terminal) => {
     const paint = makePaint(terminal.colour);
-    const requestPath = fileURLToPath(new URL(`../../${REQUEST}`, import.meta.url));
-    const { input, request, world } = readInputs(requestPath, undefined);
+    const { input, request, world } = readInputs(REQUEST, undefined);
+    // As it is typed here: the demo is run in a clone, and where the package is installed.
+    const typed = word(relative(process.cwd(), REQUEST));
     const preflight = await preflightWorld(world, request);
     let asExpected = true;
 
@@ -50,7 +53,7 @@ export const demoCommand: Command = {
           verbose: false,
           preflight,
           paceMs: terminal.interactive && !args.flag('fast') ? PACE_MS : null,
-          again: `npx cutover rehearse ${REQUEST}${version === 'healthy' ? '' : ` --version ${version}`} --seed 1`,
+          again: `npx cutover rehearse ${typed}${version === 'healthy' ? '' : ` --version ${version}`} --seed 1`,
         },
         terminal,
       );

@@ -75,6 +75,7 @@ export const initCommand: Command = {
       const [first] = found;
       const next = `cutover preflight ${first?.service} --env ${first?.cluster}`;
       terminal.out(`wrote ${path} with ${count(found.length, 'service')}; read it, then: ${next}\n`);
+      terminal.out('for an editor that completes it: cutover schema config > cutover.schema.json\n');
     }
     return EXIT_OK;
   },

@@ -1,4 +1,5 @@
 import type { Paint } from './paint.ts';
+import { columnsOf } from './text.ts';
 
 type Style = Parameters<Paint>[0];
 
@@ -8,7 +9,21 @@ type Cells = readonly Cell[];
 
 export const cell = (text: string, style?: Style): Cell => (style === undefined ? { text } : { text, style });
 
-const widthOf = (cells: Cells): number => cells.reduce((sum, { text }) => sum + text.length, 0);
+const widthOf = (cells: Cells): number => cells.reduce((sum, { text }) => sum + columnsOf(text), 0);
+
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** As many whole characters as fit into `columns`. */
+const beginning = (text: string, columns: number): string => {
+  let taken = 0;
+  let end = 0;
+  for (const { segment } of characters.segment(text)) {
+    taken += columnsOf(segment);
+    if (taken > columns) break;
+    end += segment.length;
+  }
+  return text.slice(0, end);
+};
 
 /** Cut to `width` with an ellipsis: a live view's line must never wrap, or the next one would be drawn over. */
 export const cutTo = (cells: Cells, width: number): Cell[] => {
@@ -17,8 +32,9 @@ export const cutTo = (cells: Cells, width: number): Cell[] => {
   let left = width - 1;
   for (const { text, style } of cells) {
     if (left <= 0) break;
-    cut.push(cell(text.slice(0, left), style));
-    left -= text.length;
+    const fitting = beginning(text, left);
+    cut.push(cell(fitting, style));
+    left = fitting === text ? left - columnsOf(text) : 0;
   }
   return [...cut, cell('…', 'dim')];
 };

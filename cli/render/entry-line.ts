@@ -3,7 +3,7 @@ import type { Entry } from '../watch/timeline.ts';
 import type { View } from '../watch/view.ts';
 import { waitingWords } from './live-stages.ts';
 import type { Paint } from './paint.ts';
-import { clockTime, hang } from './text.ts';
+import { clockTime, columnsOf, hang } from './text.ts';
 
 const TIME_COLUMNS = 10;
 const LABEL_COLUMNS = 10;
@@ -47,7 +47,7 @@ const line = (
   const start = `${paint('dim', clockTime(Math.max(0, sinceStartMs)).padEnd(TIME_COLUMNS))}${paint('dim', label.padEnd(LABEL_COLUMNS))}`;
   const said = `${start}${paint(style, hang(what, INDENT, width))}`;
   if (why === '') return `${said}\n`;
-  if (!why.includes('\n') && INDENT + what.length + 2 + why.length <= width) {
+  if (!why.includes('\n') && INDENT + columnsOf(what) + 2 + columnsOf(why) <= width) {
     return `${said}  ${paint('dim', why)}\n`;
   }
   const indent = ' '.repeat(INDENT);

@@ -1,10 +1,15 @@
+import stringWidth from 'string-width';
+
+/** Columns of a terminal: an ideograph takes two, a combining accent none. */
+export const columnsOf = (text: string): number => stringWidth(text);
+
 /** Breaks text at spaces into lines of at most `width`; a longer word stands alone and is not cut (it may be an ARN). */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     if (line === '') line = word;
-    else if (line.length + 1 + word.length <= width) line += ` ${word}`;
+    else if (columnsOf(line) + 1 + columnsOf(word) <= width) line += ` ${word}`;
     else {
       lines.push(line);
       line = word;

@@ -3,7 +3,7 @@ import type { SimEvent, SimEventKind } from '../../sim/kernel/trace.ts';
 import { mergedSentence, mergeKey } from './merge-events.ts';
 import type { Paint } from './paint.ts';
 import { STATUS_HEADER, statusColumns, statusLine } from './status.ts';
-import { clockTime, hang } from './text.ts';
+import { clockTime, columnsOf, hang } from './text.ts';
 
 /** From here on the numbers have columns of their own; below, they stand on a line under what changed them. */
 const WIDE_COLUMNS = 130;
@@ -153,7 +153,7 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
   /** What happened and why, on one line where there is room for both. */
   const sentences = (painted: string, sentence: string, why: string | undefined): string => {
     if (why === undefined || why === '') return painted;
-    if (indent + sentence.length + 2 + why.length <= width) return `${painted}  ${paint('dim', why)}`;
+    if (indent + columnsOf(sentence) + 2 + columnsOf(why) <= width) return `${painted}  ${paint('dim', why)}`;
     return `${painted}\n${' '.repeat(indent)}${paint('dim', hang(why, indent, width))}`;
   };
 

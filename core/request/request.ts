@@ -15,17 +15,18 @@ import { readCapacityProviders, readContainer, readNetwork, readPlatformVersion 
 import type { Problem } from './problem.ts';
 import {
   type Fields,
+  objectSchema,
   optional,
-  type Read,
   readChoice,
   readDuration,
   readList,
   readObject,
   readText,
   refuse,
-  refuseRepeats,
+  type Schema,
+  withoutRepeats,
 } from './read-field.ts';
-import { readCourse } from './strategy.ts';
+import { courseSchemas, readCourse } from './strategy.ts';
 
 /** Partition, Region and account of any ARN we take. */
 const ARN = (service: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
@@ -40,29 +41,6 @@ const ROUTE = new RegExp(`^${ARN('elasticloadbalancing')}listener(?:-rule)?/[A-Z
 const TARGET_GROUP = new RegExp(
   `^${ARN('elasticloadbalancing')}targetgroup/[A-Za-z0-9-]{1,32}/[a-z0-9]{1,40}$`,
 );
-
-const fieldNames = [
-  'cluster',
-  'service',
-  'taskDefinition',
-  'family',
-  'strategy',
-  'shifts',
-  'keepBlue',
-  'alarms',
-  'healthyFor',
-  'timeToHealthy',
-  'routes',
-  'greenTargetGroup',
-  'whenBusy',
-  'carry',
-  'container',
-  'network',
-  'launchType',
-  'capacityProviders',
-  'platformVersion',
-  'startedBy',
-] as const;
 
 const readCluster = readText(CLUSTER, "a cluster's name or ARN");
 const readService = readText(SERVICE, "a service's name or ARN");
@@ -87,12 +65,60 @@ const readTargetGroup = readText(TARGET_GROUP, "a target group's ARN", (text) =>
     : `aws elbv2 describe-target-groups --names ${text.slice(0, 32)} prints it.`,
 );
 
-const readRoutes: Read<string[]> = (value, path, problems) => {
-  const expected = `a list of 1 to ${MAX_ROUTES} listener or listener-rule ARNs`;
-  const routes = readList(1, MAX_ROUTES, expected, readRoute)(value, path, problems);
-  if (routes !== undefined) refuseRepeats(routes, path, 'route', problems);
-  return routes;
+const ROUTES = `a list of 1 to ${MAX_ROUTES} listener or listener-rule ARNs`;
+
+/** One reader a field; `strategy`, `shifts` and `keepBlue` are read together (strategy.ts). */
+const readers = {
+  cluster: readCluster,
+  service: readService,
+  taskDefinition: readTaskDefinition,
+  alarms: readAlarms,
+  whenBusy: optional(readChoice(whenBusyPolicies)),
+  healthyFor: optional(readDuration(0, MAX_HEALTHY_FOR_MS)),
+  timeToHealthy: optional(readDuration(MIN_TIME_TO_HEALTHY_MS, MAX_TIME_TO_HEALTHY_MS)),
+  family: optional(readText(FAMILY, "a task definition's family")),
+  routes: optional(withoutRepeats('route', readList(1, MAX_ROUTES, ROUTES, readRoute))),
+  greenTargetGroup: optional(readTargetGroup),
+  container: optional(readContainer),
+  network: optional(readNetwork),
+  launchType: optional(readChoice(['FARGATE', 'EC2', 'EXTERNAL'])),
+  capacityProviders: optional(readCapacityProviders),
+  platformVersion: optional(readPlatformVersion),
+  carry: optional(readChoice(carryPolicies)),
+  startedBy: optional(readStartedBy),
 };
+
+/** Every field, as the error for an unknown one lists them. */
+const fieldNames = [
+  'cluster',
+  'service',
+  'taskDefinition',
+  'family',
+  'strategy',
+  'shifts',
+  'keepBlue',
+  'alarms',
+  'healthyFor',
+  'timeToHealthy',
+  'routes',
+  'greenTargetGroup',
+  'whenBusy',
+  'carry',
+  'container',
+  'network',
+  'launchType',
+  'capacityProviders',
+  'platformVersion',
+  'startedBy',
+] as const satisfies readonly (keyof typeof readers | keyof typeof courseSchemas)[];
+
+const described = { ...readers, ...courseSchemas };
+
+/** What parseRequest accepts field by field, in JSON Schema, in the order of the documentation. */
+export const requestSchema: Schema = objectSchema(
+  Object.fromEntries(fieldNames.map((name) => [name, described[name]])),
+  ['cluster', 'service', 'taskDefinition'],
+);
 
 /** Fields that are right each for itself and do not fit together. */
 const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problems: Problem[]): void => {
@@ -162,30 +188,27 @@ export const parseRequest = (
   const fields = readObject(fieldNames, expected)(input, 'request', problems);
   if (fields === undefined) return { ok: false, problems };
 
-  const field = <Value>(name: (typeof fieldNames)[number], read: Read<Value>): Value | undefined =>
-    read(fields[name], name, problems);
-  const cluster = field('cluster', readCluster);
-  const service = field('service', readService);
-  const taskDefinition = field('taskDefinition', readTaskDefinition);
+  const field = <Name extends keyof typeof readers>(name: Name) =>
+    readers[name](fields[name], name, problems) as ReturnType<(typeof readers)[Name]>;
+  const cluster = field('cluster');
+  const service = field('service');
+  const taskDefinition = field('taskDefinition');
   const course = readCourse(fields, problems);
-  const alarms = field('alarms', readAlarms);
-  const whenBusy = field('whenBusy', optional(readChoice(whenBusyPolicies))) ?? DEFAULT_WHEN_BUSY;
-  const healthyForMs =
-    field('healthyFor', optional(readDuration(0, MAX_HEALTHY_FOR_MS))) ?? DEFAULT_HEALTHY_FOR_MS;
-  const timeToHealthyMs =
-    field('timeToHealthy', optional(readDuration(MIN_TIME_TO_HEALTHY_MS, MAX_TIME_TO_HEALTHY_MS))) ??
-    DEFAULT_TIME_TO_HEALTHY_MS;
+  const alarms = field('alarms');
+  const whenBusy = field('whenBusy') ?? DEFAULT_WHEN_BUSY;
+  const healthyForMs = field('healthyFor') ?? DEFAULT_HEALTHY_FOR_MS;
+  const timeToHealthyMs = field('timeToHealthy') ?? DEFAULT_TIME_TO_HEALTHY_MS;
   const rest = {
-    ...present('family', field('family', optional(readText(FAMILY, "a task definition's family")))),
-    ...present('routes', field('routes', optional(readRoutes))),
-    ...present('greenTargetGroup', field('greenTargetGroup', optional(readTargetGroup))),
-    ...present('container', field('container', optional(readContainer))),
-    ...present('network', field('network', optional(readNetwork))),
-    ...present('launchType', field('launchType', optional(readChoice(['FARGATE', 'EC2', 'EXTERNAL'])))),
-    ...present('capacityProviders', field('capacityProviders', optional(readCapacityProviders))),
-    ...present('platformVersion', field('platformVersion', optional(readPlatformVersion))),
-    ...present('carry', field('carry', optional(readChoice(carryPolicies)))),
-    ...present('startedBy', field('startedBy', optional(readStartedBy))),
+    ...present('family', field('family')),
+    ...present('routes', field('routes')),
+    ...present('greenTargetGroup', field('greenTargetGroup')),
+    ...present('container', field('container')),
+    ...present('network', field('network')),
+    ...present('launchType', field('launchType')),
+    ...present('capacityProviders', field('capacityProviders')),
+    ...present('platformVersion', field('platformVersion')),
+    ...present('carry', field('carry')),
+    ...present('startedBy', field('startedBy')),
   };
   checkTogether(
     fields,

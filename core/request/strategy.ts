@@ -4,7 +4,16 @@ import { formatDuration } from '../duration.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import { DEFAULT_KEEP_BLUE_MS, DEFAULT_SHIFTS, MAX_BAKE_MS, MAX_SHIFTS } from './defaults.ts';
 import { describeFound, type Problem } from './problem.ts';
-import { type Fields, isObject, readDuration, readInteger, readObject, refuse } from './read-field.ts';
+import {
+  type Fields,
+  isObject,
+  objectSchema,
+  readDuration,
+  readInteger,
+  readObject,
+  refuse,
+  type Schema,
+} from './read-field.ts';
 
 type Strategy = { shifts: Shift[]; strategyName: string };
 
@@ -193,4 +202,47 @@ export const readCourse = (fields: Fields, problems: Problem[]): Strategy | unde
     ...gate,
   }));
   return { shifts: complete, strategyName: complete.length === 1 ? '1 shift' : `${complete.length} shifts` };
+};
+
+const NAMED = `^(?:CodeDeployDefault\\.ECS)?(?:AllAtOnce|Canary\\d{1,3}Percent\\d{1,5}Minutes?|Linear\\d{1,3}PercentEvery\\d{1,5}Minutes?)$`;
+
+/** The fields that readCourse reads, in JSON Schema. */
+export const courseSchemas: Readonly<Record<'strategy' | 'shifts' | 'keepBlue', { schema: Schema }>> = {
+  strategy: {
+    schema: {
+      description: STRATEGY,
+      anyOf: [
+        { type: 'string', pattern: NAMED, examples: codeDeployNames },
+        objectSchema(
+          {
+            canary: {
+              schema: objectSchema({ percent: readPercent, bake: readStepBake }, ['percent', 'bake']),
+            },
+          },
+          ['canary'],
+        ),
+        objectSchema(
+          {
+            linear: {
+              schema: objectSchema({ percent: readPercent, every: readStepBake }, ['percent', 'every']),
+            },
+          },
+          ['linear'],
+        ),
+      ],
+    },
+  },
+  shifts: {
+    schema: {
+      type: 'array',
+      minItems: 1,
+      maxItems: MAX_SHIFTS,
+      description: 'rising, ending at 100',
+      items: objectSchema(
+        { greenPct: readGreenPct, bake: readBake, approval: { schema: { type: 'boolean' } } },
+        ['greenPct'],
+      ),
+    },
+  },
+  keepBlue: readBake,
 };

@@ -38,7 +38,7 @@ const packageIn = async (work: string, outDir: string): Promise<string[]> => {
   mkdirSync(outDir, { recursive: true });
   const zips = new Map<string, string>();
   for (const { file } of bundled) {
-    const content = zip([{ name: 'index.mjs', content: readFileSync(join(bundles, file, 'index.mjs')) }]);
+    const content = zip({ 'index.mjs': readFileSync(join(bundles, file, 'index.mjs')) });
     zips.set(file, nameOf(file, content));
     writeFileSync(join(outDir, nameOf(file, content)), content);
   }

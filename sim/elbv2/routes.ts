@@ -1,5 +1,6 @@
 import type { Action, Listener, LoadBalancer, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { labelOfDefault, labelOfRule } from '../../aws/route-label.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { LoadBalancerKind, RouteForward } from '../../core/vocabulary/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { WorldSeed } from '../parts.types.ts';
@@ -57,7 +58,7 @@ export const kindOfLoadBalancer = (loadBalancer: LoadBalancer): LoadBalancerKind
 
 const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] => {
   const loadBalancers = new Map(seed.loadBalancers.map((lb) => [lb.LoadBalancerArn, lb]));
-  const rulesBy = Map.groupBy(seed.rules, ({ ListenerArn }) => ListenerArn);
+  const rulesBy = groupBy(seed.rules, ({ ListenerArn }) => ListenerArn);
   let place = 0;
   return seed.listeners.flatMap((listener) => {
     const loadBalancer = loadBalancers.get(listener.LoadBalancerArn);
@@ -119,8 +120,8 @@ export const makeRoutes = (
   const random = kernel.random.fork('elbv2/routes');
   const routes = readRoutes(seed, scheduler.nowMs());
   const byArn = new Map(routes.map((route) => [route.arn, route]));
-  const byListener = Map.groupBy(routes, ({ listener }) => listener.ListenerArn ?? '');
-  const byLoadBalancer = Map.groupBy(routes, ({ loadBalancer }) => loadBalancer.LoadBalancerArn ?? '');
+  const byListener = groupBy(routes, ({ listener }) => listener.ListenerArn ?? '');
+  const byLoadBalancer = groupBy(routes, ({ loadBalancer }) => loadBalancer.LoadBalancerArn ?? '');
 
   const actionsOf = (route: SimRoute, asOfMs = scheduler.nowMs()): Action[] =>
     (route.versions.findLast(({ atMs }) => atMs <= asOfMs) ?? route.versions[0])?.actions ?? [];

@@ -1,4 +1,5 @@
 import type { Sender } from '../../aws/call.ts';
+import { operationNameOf } from '../../core/operation-name.ts';
 import type { ApiCall, ApiService } from './call.types.ts';
 import { copyOf } from './copy.ts';
 import type { Kernel } from './kernel.ts';
@@ -38,7 +39,7 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
   return {
     send: (command, options) =>
       new Promise((resolve, reject) => {
-        const operation = (command.constructor as { name: string }).name.replace(/Command$/, '');
+        const operation = operationNameOf(command);
         const serve = operations[operation];
         if (serve === undefined) {
           reject(new Error(`sim does not model ${service} ${operation}`));

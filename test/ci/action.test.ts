@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { commands } from '../../cli/commands.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
-import { commands } from '../../cli/main.ts';
 import { aWorkshop } from './stubs.ts';
 
 const SCRIPT = resolve(import.meta.dirname, '../../scripts/action.sh');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readArguments } from '../../cli/arguments.ts';
-import { commands } from '../../cli/main.ts';
+import { commands } from '../../cli/commands.ts';
 import { aWorkshop } from './stubs.ts';
 
 const read = (name: string): string =>

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../cli/main.ts';
+import { commands } from '../../cli/commands.ts';
 import { cutover } from './a-terminal.ts';
 
 const names = [...commands.map(({ name }) => name), 'help'];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../cli/main.ts';
+import { commands } from '../../cli/commands.ts';
 import { aDirectory } from '../a-directory.ts';
 import { cutover } from './a-terminal.ts';
 

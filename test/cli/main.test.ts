@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commands } from '../../cli/commands.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
-import { commands } from '../../cli/main.ts';
 import { aDirectory } from '../a-directory.ts';
 import { cutover, example } from './a-terminal.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../cli/main.ts';
+import { commands } from '../../cli/commands.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 

@@ -53,10 +53,7 @@ describe('the package for people without the CDK', () => {
 test('a zip gives back its files, readable for everybody', () => {
   const content = Buffer.from('export const handler = async () => {};\n'.repeat(20));
 
-  const archive = zip([
-    { name: 'index.mjs', content },
-    { name: 'grüße.txt', content: Buffer.from('hello') },
-  ]);
+  const archive = zip({ 'index.mjs': content, 'grüße.txt': Buffer.from('hello') });
 
   const files = unpack(archive);
   expect(files.get('index.mjs')).toEqual({ content, permissions: 0o100644 });
@@ -64,7 +61,7 @@ test('a zip gives back its files, readable for everybody', () => {
 });
 
 test('a zip of the same content is the same bytes tomorrow, so that a repeated build changes no Lambda', () => {
-  const entries = [{ name: 'index.mjs', content: Buffer.from('same') }];
+  const entries = { 'index.mjs': Buffer.from('same') };
   vi.useFakeTimers({ now: new Date('2026-01-01') });
   const today = zip(entries);
 

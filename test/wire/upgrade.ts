@@ -22,7 +22,7 @@ export const upgrade = async ({ lambda, sfn, installation }: Account): Promise<v
   const versions = new Map<string, string>();
   for (const [old, FunctionName] of definition.matchAll(STEP)) {
     if (versions.has(old)) continue;
-    const ZipFile = zip([{ name: 'index.mjs', content: Buffer.from(NEW_CODE) }]);
+    const ZipFile = zip({ 'index.mjs': Buffer.from(NEW_CODE) });
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
     const { FunctionArn = '' } = await lambda.send(new PublishVersionCommand({ FunctionName }));
     versions.set(old, FunctionArn);

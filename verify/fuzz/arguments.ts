@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../../cli/account/host.types.ts';
+import { commands } from '../../cli/commands.ts';
 import { EXIT_STUCK } from '../../cli/exit-codes.ts';
-import { commands, main } from '../../cli/main.ts';
+import { main } from '../../cli/main.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { DeploymentError } from '../../core/errors.ts';
 import type { Random } from '../../sim/kernel/random.ts';

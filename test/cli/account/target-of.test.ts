@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { namedTargetOf } from '../../../cli/account/target-of.ts';
 import { readArguments } from '../../../cli/arguments.ts';
-import { commands } from '../../../cli/main.ts';
+import { commands } from '../../../cli/commands.ts';
 import { UsageError } from '../../../cli/usage-error.ts';
 import { aTerminal } from '../a-terminal.ts';
 

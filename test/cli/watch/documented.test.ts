@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { commands } from '../../../cli/commands.ts';
 import { exitCodes } from '../../../cli/exit-codes.ts';
-import { commands } from '../../../cli/main.ts';
 import { cutover } from '../a-terminal.ts';
 
 const text = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');

@@ -1,0 +1,27 @@
+import type { Command } from './command.types.ts';
+
+/** Loading all commands takes longer than most of them run: each that is a file of its own is loaded alone. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  analyse: async () => (await import('./commands/analyse.ts')).analyseCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  deploy: async () => (await import('./commands/deploy.ts')).deployCommand,
+  history: async () => (await import('./commands/history.ts')).historyCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  preflight: async () => (await import('./commands/preflight.ts')).preflightCommand,
+  rehearse: async () => (await import('./commands/rehearse.ts')).rehearseCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  rollback: async () => (await import('./commands/rollback.ts')).rollbackCommand,
+  schema: async () => (await import('./commands/schema.ts')).schemaCommand,
+  selfcheck: async () => (await import('./commands/selfcheck.ts')).selfcheckCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  version: async () => (await import('./commands/version.ts')).versionCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
+};
+
+/** The command of this name, or undefined when there is none. */
+export const loadCommand = async (name: string): Promise<Command | undefined> => {
+  if (Object.hasOwn(loaders, name)) return loaders[name]?.();
+  const { commands } = await import('./commands.ts');
+  return commands.find((command) => command.name === name);
+};

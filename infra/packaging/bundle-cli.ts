@@ -1,0 +1,34 @@
+import { rmSync } from 'node:fs';
+import { build } from 'esbuild';
+import { inlineFiles } from './inline-files.ts';
+
+/** The oldest Node that the packaged command line runs on, in `engines` too. */
+export const OLDEST_NODE = '20.19';
+
+/**
+ * The command line with everything that it uses, as JavaScript: `<outDir>/cutover.mjs` and what it loads when it is asked
+ * for. Its modules expect the repository's root two folders above them.
+ */
+export const bundleCli = async (outDir: string): Promise<void> => {
+  rmSync(outDir, { recursive: true, force: true });
+  await build({
+    entryPoints: [{ in: 'cli/cutover.mjs', out: 'cutover' }],
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: 'node',
+    target: `node${OLDEST_NODE}`,
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "import{createRequire as cutoverRequire}from'node:module';const require=cutoverRequire(import.meta.url);",
+    },
+    define: { CUTOVER_NODE: String(Number.parseInt(OLDEST_NODE, 10)) },
+    legalComments: 'none',
+    plugins: [inlineFiles],
+    logLevel: 'warning',
+  });
+};

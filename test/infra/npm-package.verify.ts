@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { handlerFiles } from '../../infra/handler-files.ts';
+import { packageForNpm } from '../../infra/packaging/package-npm.ts';
+import { aDirectory } from '../a-directory.ts';
+
+const directory = aDirectory('npm');
+
+/** Names that change with the content. */
+const withoutHashes = (name: string): string =>
+  name.replace(/-[0-9A-Z]{8}\.mjs$/, '-HASH.mjs').replace(/-[0-9a-f]{16}\.zip$/, '-HASH.zip');
+
+describe('the npm package', () => {
+  let packed = '';
+  let names: string[] = [];
+  beforeAll(async () => {
+    packed = await packageForNpm(directory);
+    const listed = execFileSync('tar', ['tzf', packed], { encoding: 'utf8' });
+    names = listed
+      .trimEnd()
+      .split('\n')
+      .map((name) => name.replace(/^package\//, ''));
+  });
+
+  const inFolder = (prefix: string): string[] =>
+    names.filter((name) => name.startsWith(prefix)).map((name) => withoutHashes(name.slice(prefix.length)));
+
+  test('has these files and no others', () => {
+    const rest = names.filter(
+      (name) => !/^(cli\/bin|cdk\/types|dist\/cloudformation|examples\/shop|docs)\//.test(name),
+    );
+
+    expect(rest.toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'cdk/index.js',
+      'cdk/package.json',
+      'package.json',
+      'schemas/cutover.schema.json',
+      'schemas/request.schema.json',
+    ]);
+    expect(inFolder('cli/bin/')).toContain('cutover.mjs');
+    expect(inFolder('cli/bin/').filter((name) => !/^(cutover|[\w-]+-HASH)\.mjs$/.test(name))).toEqual([]);
+    expect(
+      inFolder('cdk/types/').filter((name) => !/^(core|infra|statemachine)\/.*\.d\.ts$/.test(name)),
+    ).toEqual([]);
+    expect(inFolder('docs/').filter((name) => !/^[\w-]+\.md$/.test(name))).toEqual([]);
+  });
+
+  test('has a zip for each Lambda beside the template that names it', () => {
+    const zips = handlerFiles().map((file) => `${file}-HASH.zip`);
+    expect(inFolder('dist/cloudformation/').toSorted()).toEqual(
+      ['Cutover.template.json', ...zips].toSorted(),
+    );
+
+    const template = readFileSync(
+      join(directory, 'package/dist/cloudformation/Cutover.template.json'),
+      'utf8',
+    );
+    for (const name of names.filter((one) => one.endsWith('.zip'))) {
+      expect(template).toContain(name.replace('dist/cloudformation/', ''));
+    }
+  });
+
+  test('is under 4 MB, and installs nothing else', () => {
+    expect(statSync(packed).size).toBeLessThan(4_000_000);
+
+    const manifest = JSON.parse(readFileSync(join(directory, 'package/package.json'), 'utf8'));
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('optionalDependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+    expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies));
+  });
+
+  test('needs no file of a clone: nothing in it reads beside its source', () => {
+    const read = names
+      .filter((name) => name.endsWith('.mjs') || name === 'cdk/index.js')
+      .filter((name) =>
+        /new URL\(["'`]\.\.?\/(?!\.\.\/(examples\/shop|dist\/cloudformation))/.test(
+          readFileSync(join(directory, 'package', name), 'utf8'),
+        ),
+      );
+
+    expect(read).toEqual([]);
+  });
+});
