@@ -15,9 +15,9 @@ export const schemaCommand: Command = {
   examples: [
     {
       line: 'cutover schema config > cutover.schema.json',
-      says: 'beside cutover.yaml, whose first line names it',
+      description: 'beside cutover.yaml, whose first line names it',
     },
-    { line: 'cutover schema request > request.schema.json', says: 'for request.json' },
+    { line: 'cutover schema request > request.schema.json', description: 'for request.json' },
   ],
   run: async (args, terminal) => {
     const which = readChoice('schema', onlyPositional(args, 'config or request', 'schema'), [
