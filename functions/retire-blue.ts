@@ -4,6 +4,7 @@ import { decideRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
+import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Retirement } from '../core/vocabulary/state.types.ts';
 import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
@@ -14,16 +15,21 @@ import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
-const readGreen = async (
+const readHealth = async (
   { lease, plan }: Pick<StepState<'RetireBlue'>, 'lease' | 'plan'>,
+  blue: ObservedTaskSet | null,
   { ecsServices, targets }: Pick<Deps, 'ecsServices' | 'targets'>,
 ) => {
-  const [service, greenTargets] = await Promise.all([
+  const [service, greenTargets, blueTargets] = await Promise.all([
     ecsServices.read(plan.clusterArn, plan.serviceArn),
     targets.read(plan.green.targetGroupArn),
+    plan.blueTargetGroupArn === null ? [] : targets.read(plan.blueTargetGroupArn),
   ]);
   const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
-  return { present: green !== null, health: groupHealth(greenTargets, green) };
+  return {
+    green: { present: green !== null, health: groupHealth(greenTargets, green) },
+    blueHealth: groupHealth(blueTargets, blue),
+  };
 };
 
 /** Commands matter as long as blue is whole, and to a first deployment until its end. */
@@ -36,8 +42,19 @@ const observe = async (
   const whole = nextRemovalStep(taskSet) === 'scaleToZero';
   const stored = plan.blue === null || whole ? await deps.record.read(lease.deploymentId) : null;
   const order = standingOrder(stored?.commands ?? [], deps.clock.nowMs());
-  const green = whole && order.kind === 'proceed' ? await readGreen({ lease, plan }, deps) : null;
-  return { taskSet, live, stored, order, commitment: stored?.commitment, green, nowMs: deps.clock.nowMs() };
+  const health =
+    whole && order.kind === 'proceed'
+      ? await readHealth({ lease, plan }, taskSet, deps)
+      : { green: null, blueHealth: null };
+  return {
+    taskSet,
+    live,
+    stored,
+    order,
+    commitment: stored?.commitment,
+    ...health,
+    nowMs: deps.clock.nowMs(),
+  };
 };
 
 /**
@@ -48,14 +65,16 @@ const observe = async (
 export const retireBlue: Step<
   'RetireBlue',
   'ecsServices' | 'leases' | 'listener' | 'record' | 'targets' | 'taskSets'
-> = async ({ lease, plan, traffic, retirement }, deps) => {
+> = async ({ lease, plan, green, traffic, retirement }, deps) => {
   const { leases, listener, record, taskSets, clock } = deps;
   const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
   const { stored, ...observed } = await observe({ lease, plan }, deps);
   const { taskSet } = observed;
 
   const shiftedAtMs = traffic?.shiftedAtMs ?? startedAtMs;
-  const decision = decideRetirement({ plan, ...observed, previous: retirement, shiftedAtMs });
+  // What JudgeHealth needs of the state; a recovery has neither.
+  const mayJudge = green !== undefined && traffic !== undefined && plan.carry !== 'off';
+  const decision = decideRetirement({ plan, ...observed, mayJudge, previous: retirement, shiftedAtMs });
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
   const later = (waitSeconds: number, reason: string): Retirement => ({
     kind: 'draining',
@@ -73,6 +92,8 @@ export const retireBlue: Step<
       return { ...later(decision.waitSeconds, decision.reason), startedAtMs: clock.nowMs() };
     case 'wait':
       return later(decision.waitSeconds, decision.reason);
+    case 'short':
+      return { ...later(0, decision.reason), kind: 'short' };
     case 'evict':
       await leases.assertHolds(lease);
       for (const route of decision.routes) {

@@ -81,7 +81,7 @@ export const contract = {
   RetireBlue: {
     slice: 'retirement',
     needs: ['lease', 'plan'],
-    may: ['traffic', 'retirement'],
+    may: ['green', 'traffic', 'retirement'],
     raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted', 'InvariantBroken'],
   },
   CheckRetired: {

@@ -103,7 +103,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   RetireBlue: {
     phase: 'retiring',
-    safe: "One write a visit, each right after a read with all weight on green in every route; the first only while all of green's targets are healthy. Nothing is deleted before its tasks have drained.",
+    safe: "One write a visit, each right after a read with all weight on green in every route; the first only while all of green's targets are healthy. A green that carries less than all users meanwhile is judged again, and blue carries them with it. Nothing is deleted before its tasks have drained.",
     left: 'Blue at full size, draining, or scaled to nothing. Green serves everything; the recovery finishes.',
   },
   'BlueRetired?': {

@@ -135,6 +135,8 @@ describe('slices', () => {
 
   /** What a choice's value vouches for: RollBack says `finishForward` only once green was launched and blue's retirement begun. */
   const VOUCHED: Record<string, string[]> = { WaitToFinish: ['green'] };
+  /** RetireBlue asks for another judgement only where its execution has shifted. */
+  const VOUCHED_ON_THE_WAY: Record<string, string[]> = { 'BlueRetired? JudgeHealth': ['green', 'traffic'] };
   /** What an error vouches for: RecordOutcome reads routes only where there is a plan, whose lease is held. */
   const VOUCHED_BY_ERROR: Record<string, string[]> = { 'RecordOutcome TrafficDrifted': ['lease', 'plan'] };
 
@@ -170,7 +172,10 @@ describe('slices', () => {
         const ways = [
           ...caught,
           ...[state.Next, state.Default, ...(state.Choices ?? []).map((choice) => choice.Next)].flatMap(
-            (target) => (target === undefined ? [] : [[target, written] as const]),
+            (target) =>
+              target === undefined
+                ? []
+                : [[target, union(written, VOUCHED_ON_THE_WAY[`${name} ${target}`] ?? [])] as const],
           ),
         ];
         for (const [target, arriving] of ways) changed = arrive(target, arriving) || changed;
@@ -327,6 +332,7 @@ describe('choices', () => {
     retired: 'RecordOutcome',
     draining: 'WaitForRetirement',
     due: 'RetireBlue',
+    short: 'JudgeHealth',
   };
   const rolledBack: Record<RolledBack['kind'], string> = {
     restored: 'LetTrafficLeave',

@@ -1,6 +1,12 @@
 import { SECOND_MS } from '../clock.ts';
 import type { ErrorName } from '../errors.ts';
-import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
+import {
+  describeHealth,
+  enoughHealthy,
+  fitToServe,
+  type GroupHealth,
+  healthyShare,
+} from '../health/group-health.ts';
 import type { StandingOrder } from '../operator/standing-order.ts';
 import { EVICTED_AGAIN_WAIT_MS, WHOLE_GREEN_WAIT_MS } from '../pace.ts';
 import { mayRetireBlue } from '../safety/invariants.ts';
@@ -25,6 +31,10 @@ type RetirementObservation<Live extends Forwarding> = {
   commitment: Commitment | null | undefined;
   /** Read while blue is whole and nobody holds the deployment. */
   green: { present: boolean; health: GroupHealth } | null;
+  /** Blue's, read with green's. */
+  blueHealth: GroupHealth | null;
+  /** JudgeHealth can be asked again: this execution has shifted, and users may be moved. */
+  mayJudge: boolean;
   /** What the visit before left. */
   previous: Pick<Retirement, 'leftAtMs'> | undefined;
   /** The last shift, or when the retirement began. */
@@ -40,6 +50,8 @@ type RetirementDecision<Live> = { reason: string } & (
   /** A person holds it: the time that a retirement may take does not run. */
   | { kind: 'hold'; waitSeconds: number }
   | { kind: 'wait'; waitSeconds: number }
+  /** Green carries too little and blue more: JudgeHealth moves users, and promotes again or goes back. */
+  | { kind: 'short' }
   /** Blue's group leaves `routes`; none when they lost it in a visit that died before it could report that. */
   | { kind: 'evict'; routes: Live[]; waitSeconds: number }
   /** A first deployment: nothing has to go. */
@@ -87,6 +99,8 @@ export const decideRetirement = <Live extends Forwarding>(
 const whyBlueStays = ({
   plan,
   green,
+  blueHealth,
+  mayJudge,
   shiftedAtMs,
   nowMs,
 }: RetirementObservation<Forwarding>): RetirementDecision<never> | null => {
@@ -94,6 +108,13 @@ const whyBlueStays = ({
     const found = green === null ? 'that it was not read' : describeHealth(green.health);
     const reason = `expected a healthy green before blue goes, found ${found}`;
     return { kind: 'refuse', error: 'NotEnoughHealthyTargets', reason };
+  }
+  const blueIsBetter = blueHealth !== null && healthyShare(blueHealth) > healthyShare(green.health);
+  if (mayJudge && blueIsBetter && !fitToServe(green.health)) {
+    return {
+      kind: 'short',
+      reason: `green no longer carries all users: it has ${describeHealth(green.health)}`,
+    };
   }
   if (!enoughHealthy(green.health)) {
     const reason = `blue stays until green is whole: it has ${describeHealth(green.health)}`;

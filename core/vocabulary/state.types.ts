@@ -118,8 +118,11 @@ type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
 
 /** Written by RetireBlue and CheckRetired. */
 export type Retirement = {
-  /** `due`: RetireBlue has its next write to make. `draining`: wait and look. `retired`: gone. */
-  kind: 'draining' | 'due' | 'retired';
+  /**
+   * `due`: RetireBlue has its next write to make. `draining`: wait and read again. `retired`: gone. `short`: green no longer
+   * carries everything and blue would, so the deployment is judged again.
+   */
+  kind: 'draining' | 'due' | 'retired' | 'short';
   startedAtMs: number;
   /** Since when blue's group is known to be out of the sticky routes; absent before, and where none is sticky. */
   leftAtMs?: number;

@@ -55,10 +55,11 @@ const reads = [
 const leaseRead = ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }];
 /** For an abort or a freeze, as long as a person can still turn back. */
 const recordRead = ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }];
-/** The last look at green, as long as blue could still take its traffic back. */
+/** The last read of both colours, as long as blue could still take its traffic back. */
 const greenReads = [
   ['DescribeServices', { cluster: CLUSTER, services: [SERVICE] }],
   ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
+  ['DescribeTargetHealth', { TargetGroupArn: BLUE }],
 ];
 
 describe('one write a visit', () => {
@@ -175,10 +176,46 @@ describe('a last look at green, because a freeze may have kept blue for days,', 
     expect(writes()).toEqual([]);
   });
 
-  test('one of whose tasks ECS replaces: blue stays meanwhile', async () => {
+  const halfOfGreen = () => {
     world.targets[GREEN] = targetsIn('healthy', 'initial');
+  };
+
+  test('that carries everything while ECS replaces one of its three tasks: blue stays meanwhile', async () => {
+    world.taskSets[1] = aGreenTaskSet({ status: 'PRIMARY', computedDesiredCount: 3 });
+    world.targets[GREEN] = targetsIn('healthy', 'healthy', 'initial');
 
     expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 30 });
+    expect(writes()).toEqual([]);
+  });
+
+  test('that no longer carries everything, beside a blue that does: it is judged again, and blue stays', async () => {
+    halfOfGreen();
+
+    expect(await run(input)).toMatchObject({
+      kind: 'short',
+      waitSeconds: 0,
+      reason: expect.stringContaining('1 of 2 targets healthy'),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test.each<[string, () => Partial<typeof input>]>([
+    [
+      'beside a blue that is no better',
+      () => {
+        world.targets[BLUE] = targetsIn('unhealthy', 'healthy');
+        return {};
+      },
+    ],
+    ['where the request lets nobody be moved', () => ({ plan: theirPlan({ carry: 'off' }) })],
+    ['after a recovery, which knows no shift', () => ({ traffic: undefined as never })],
+  ])('that no longer carries everything, %s: blue stays until green is whole', async (_where, given) => {
+    halfOfGreen();
+
+    expect(await run(JSON.parse(JSON.stringify({ ...input, ...given() })))).toMatchObject({
+      kind: 'draining',
+      waitSeconds: 30,
+    });
     expect(writes()).toEqual([]);
   });
 
@@ -446,7 +483,7 @@ describe('the time at which blue’s group left the sticky routes', () => {
     expect(await run({ ...input, retirement })).toMatchObject({ leftAtMs: NOW - 60_000 });
     world.targets[GREEN] = targetsIn('healthy', 'initial');
     world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
-    expect(await run({ ...input, retirement })).toMatchObject({ leftAtMs: NOW - 60_000, waitSeconds: 30 });
+    expect(await run({ ...input, retirement })).toMatchObject({ leftAtMs: NOW - 60_000, kind: 'short' });
   });
 });
 

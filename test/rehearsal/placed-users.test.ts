@@ -112,6 +112,38 @@ describe('blue dies when it has its users back, before green is scaled down', ()
   });
 });
 
+describe('green loses tasks after its promotion, while blue is whole', () => {
+  /** Green's second task, each time it runs. */
+  const killSecond = (scene: Scene, fromMs: number, untilMs: number): void => {
+    const { ecs } = scene.stage.world;
+    const green = ecs.taskSets().find(({ status }) => status === 'PRIMARY')?.id;
+    for (let atMs = fromMs; atMs < untilMs; atMs += 10 * SECOND_MS)
+      scene.at(atMs, () => {
+        const now = ecs.taskSets().find(({ id }) => id === green);
+        if (now !== undefined && now.runningCount > 1) ecs.killTask(now.id);
+      });
+  };
+  const shifts = [
+    { greenPct: 20, bake: '10m' },
+    { greenPct: 100, bake: '5s' },
+  ];
+
+  test.each<[string, number, string, number[]]>([
+    ['for a moment: blue carries a part, and green finishes', 50, 'succeeded', [20, 100, 75, 100]],
+    ['again and again: blue gets all users back', 900, 'rolledBack', [20, 100, 0]],
+  ])('%s', async (_how, seconds, outcome, moves) => {
+    const played = await play({
+      deployments: [{ request: { shifts } }],
+      script: (scene) =>
+        scene.when('WaitForRetirement', () => killSecond(scene, 40 * SECOND_MS, seconds * SECOND_MS)),
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(outcomesOf(played)).toEqual([outcome]);
+    expect(sharesOf(played).filter((share) => outcome === 'succeeded' || share !== 75)).toEqual(moves);
+  });
+});
+
 test('frozen, nothing moves, and its status shows what would', async () => {
   const played = await play({
     deployments: [{ request: HOUR_LONG }],

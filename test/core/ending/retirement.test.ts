@@ -54,12 +54,14 @@ const served: Observed = {
   order: proceed,
   commitment: null,
   green: greenOf(2),
+  blueHealth: someHealth(2, 2),
+  mayJudge: true,
   previous: undefined,
   shiftedAtMs: NOW - 60 * MINUTE_MS,
   nowMs: NOW,
 };
 /** No command and no look at green matters any more. */
-const going: Partial<Observed> = { commitment: undefined, green: null };
+const going: Partial<Observed> = { commitment: undefined, green: null, blueHealth: null };
 const first: Partial<Observed> = {
   plan: aFirstDeployment(),
   taskSet: null,
@@ -108,7 +110,22 @@ describe('one visit of RetireBlue', () => {
     ['refuses without a green', { green: greenOf(2, false) }, unhealthy],
     ['refuses with none of green healthy', { green: greenOf(0) }, unhealthy],
     ['refuses when green was not read', { green: null }, unhealthy],
-    ['waits for a green that is not whole', { green: greenOf(1) }, { kind: 'wait', waitSeconds: 30 }],
+    [
+      'waits for a green that carries everything and is not whole',
+      { green: { present: true, health: someHealth(2, 3) } },
+      { kind: 'wait', waitSeconds: 30 },
+    ],
+    ['asks for another judgement of one that does not', { green: greenOf(1) }, { kind: 'short' }],
+    [
+      'waits for it where nobody can judge',
+      { green: greenOf(1), mayJudge: false },
+      { kind: 'wait', waitSeconds: 30 },
+    ],
+    [
+      'waits for it beside a blue that is no better',
+      { green: greenOf(1), blueHealth: someHealth(1, 2) },
+      { kind: 'wait', waitSeconds: 30 },
+    ],
     [
       'waits until the load balancer follows the last shift',
       { shiftedAtMs: NOW - 20 * SECOND_MS },
