@@ -40,11 +40,6 @@ export const armRehearsal = (
 ): void => {
   const { kernel, ecs, cloudWatch } = world;
   const known = new Set(taskSets.map(({ id }) => id));
-  const stopExecution = (cause: string): boolean => {
-    const running = stepFunctions.executions().filter(({ status }) => status === 'RUNNING');
-    for (const { arn } of running) stepFunctions.stopExecution(arn, cause);
-    return running.length > 0;
-  };
   const scene: FaultScene = {
     world,
     serviceArn,
@@ -52,23 +47,22 @@ export const armRehearsal = (
     routes,
     colours,
     isGreen: ({ id }) => !known.has(id),
-    stopExecution: () => stopExecution('stopped in the console'),
+    stopExecution: () => {
+      const running = stepFunctions.executions().filter(({ status }) => status === 'RUNNING');
+      for (const { arn } of running) stepFunctions.stopExecution(arn, 'stopped in the console');
+      return running.length > 0;
+    },
     foreignWrite: () => undefined,
   };
   armFaults(kernel, faults, {
-    killTask: (which) => worldFaultNamed(`${which}-task-dies`)?.apply(scene) === null,
     setDesiredCount: (count) => ecs.setDesiredCount(serviceArn, count),
     setAlarm: (alarm, state, reason) => cloudWatch.setAlarm(alarm, state, reason),
-    resetWeights: (by) => {
-      for (const { arn, groups } of routes) world.elbv2.foreignWrite(arn, groups, by);
-    },
     worldFault: (name, announce) => {
       const found = worldFaultNamed(name);
       announce(found?.description ?? name);
       const why = found?.apply(scene) ?? null;
       if (why !== null) announce(`nothing was done: ${why}`);
     },
-    stopExecution,
     command: (kind) => sendCommand(world, lambda, request, kind),
     firstAlarm: request?.alarms.names[0],
   });

@@ -1,23 +1,17 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
-import type { CallFault } from '../../sim/kernel/call.types.ts';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
+import { callFaults } from './call-faults.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
-import { FOREIGN_WRITER } from './foreign-hands.ts';
 
 /** Where faults reach into the simulated services. */
 export type FaultHooks = {
-  /** Makes one running task of that colour die; false when there is none. */
-  killTask(which: 'blue' | 'green'): boolean;
   /** Application Auto Scaling setting the service's desired count. */
   setDesiredCount(count: number): void;
   setAlarm(name: string, state: 'ALARM' | 'OK', reason: string): void;
-  /** Writes the weights that the world began with to every route of the service. */
-  resetWeights(by: string): void;
   /** A fault of the catalogue, announced before it comes and when there was nothing to do it to. */
   worldFault(name: string, announce: (what: string) => void): void;
-  stopExecution(cause: string): void;
-  /** An operator's command; what it says when it cannot apply goes to the timeline. */
+  /** An operator's command; a refusal goes to the timeline. */
   command(kind: CommandKind): void;
   /** The alarm that `alarm` without a name means. */
   firstAlarm: string | undefined;
@@ -50,26 +44,12 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
       hooks.setAlarm(name, 'ALARM', 'fault injected by the rehearsal');
       return;
     }
-    case 'killTask': {
-      announce(kernel, fault, `one ${action.which} task is to be killed`);
-      if (!hooks.killTask(action.which))
-        announce(kernel, fault, `no ${action.which} task is running, so none was killed`);
-      return;
-    }
     case 'scale':
       announce(kernel, fault, `auto scaling sets the desired count to ${action.desiredCount}`);
       hooks.setDesiredCount(action.desiredCount);
       return;
-    case 'foreignWeights':
-      announce(kernel, fault, `${FOREIGN_WRITER} resets the listener's weights`);
-      hooks.resetWeights(FOREIGN_WRITER);
-      return;
     case 'world':
       hooks.worldFault(action.name, (what) => announce(kernel, fault, what));
-      return;
-    case 'stopExecution':
-      announce(kernel, fault, 'somebody stops the execution');
-      hooks.stopExecution('stopped in the console');
       return;
     case 'command':
       announce(kernel, fault, `an operator sends ${action.command}`);
@@ -111,16 +91,6 @@ const throttle = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { k
   );
 };
 
-const callFaultText: Record<Exclude<CallFault, 'throttle' | 'unattached'>, string> = {
-  lost: 'is done, but its answer is lost',
-  unsent: 'never arrives',
-  serverError: 'is answered with HTTP 500',
-  denied: 'is not allowed',
-  twice: 'is done twice',
-  dieBefore: 'never arrives: its process dies',
-  dieAfter: 'is done, and its process dies before the answer',
-};
-
 /** The N-th such call for `call:N`, else the first one after WHEN. */
 const armCallFault = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { kind: 'call' }>): void => {
   const trigger: Trigger = { fault, seen: 0, fired: false };
@@ -139,7 +109,7 @@ const armCallFault = (kernel: Kernel, fault: Fault, action: Extract<FaultAction,
     trigger.seen += 1;
     if (trigger.seen < nth) return undefined;
     trigger.fired = true;
-    announce(kernel, fault, `${action.service} ${action.operation} ${callFaultText[action.fault]}`);
+    announce(kernel, fault, `${action.service} ${action.operation} ${callFaults[action.fault].description}`);
     return action.fault;
   });
 };

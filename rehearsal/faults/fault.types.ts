@@ -14,14 +14,10 @@ export type FaultWhen =
 
 export type FaultAction =
   | { kind: 'alarm'; name: string | undefined }
-  | { kind: 'killTask'; which: 'blue' | 'green' }
   | { kind: 'scale'; desiredCount: number }
-  | { kind: 'foreignWeights' }
-  /** What else others do to listeners and task sets, by its name in the catalogue (world-faults.ts). */
+  /** What others do to the execution, its tasks, listeners and task sets, by its name in the catalogue (world-faults.ts). */
   | { kind: 'world'; name: string }
-  /** StopExecution, as a person in the console would. */
-  | { kind: 'stopExecution' }
-  /** What an operator tells the deployment. */
+  /** What an operator sends to the deployment. */
   | { kind: 'command'; command: CommandKind }
   /** Every call of the service (or of the operation) is answered with ThrottlingException for so long. */
   | { kind: 'throttle'; service: ApiService; operation: string | undefined; forMs: number }
@@ -32,7 +28,7 @@ export type FaultAction =
       kind: 'call';
       service: ApiService;
       operation: string;
-      fault: Exclude<CallFault, 'throttle' | 'unattached'>;
+      fault: CallFault;
     };
 
 export type Fault = {

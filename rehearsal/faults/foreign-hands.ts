@@ -10,7 +10,7 @@ import { type FaultScene, setOf, UNTIL_SOMEBODY_ACTS, type WorldFault } from './
 /** What others do to a service's listeners and task sets while a deployment runs. */
 
 /** A foreign writer of the commonest kind: a Terraform apply. */
-export const FOREIGN_WRITER = 'terraform apply';
+const FOREIGN_WRITER = 'terraform apply';
 
 const LOSES_BY_WEIGHTS = {
   causes: ['emptyGroup', 'sickTarget', 'deadTarget'],
@@ -207,32 +207,36 @@ const inEcs = (
   },
 });
 
-const both = <Item>(make: (colour: 'blue' | 'green') => Item): Item[] => [make('blue'), make('green')];
+const halves = (colour: 'blue' | 'green'): WorldFault =>
+  inEcs(
+    colour,
+    'foreign-scale',
+    "scales COLOUR's task set to half",
+    (where, taskSet) =>
+      new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: 50, unit: 'PERCENT' } }),
+  );
 
-export const ecsHands: readonly WorldFault[] = [
-  ...both((colour) =>
-    inEcs(
-      colour,
-      'foreign-scale',
-      "scales COLOUR's task set to half",
-      (where, taskSet) =>
-        new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: 50, unit: 'PERCENT' } }),
-    ),
-  ),
-  ...both((colour) =>
-    inEcs(
-      colour,
-      'foreign-delete',
-      "deletes COLOUR's task set with its tasks",
-      (where, taskSet) => new DeleteTaskSetCommand({ ...where, taskSet, force: true }),
-    ),
-  ),
-  ...both((colour) =>
-    inEcs(
-      colour,
-      'foreign-primary',
-      "makes COLOUR's task set the PRIMARY one",
-      (where, primaryTaskSet) => new UpdateServicePrimaryTaskSetCommand({ ...where, primaryTaskSet }),
-    ),
-  ),
-];
+const deletes = (colour: 'blue' | 'green'): WorldFault =>
+  inEcs(
+    colour,
+    'foreign-delete',
+    "deletes COLOUR's task set with its tasks",
+    (where, taskSet) => new DeleteTaskSetCommand({ ...where, taskSet, force: true }),
+  );
+
+const makesPrimary = (colour: 'blue' | 'green'): WorldFault =>
+  inEcs(
+    colour,
+    'foreign-primary',
+    "makes COLOUR's task set the PRIMARY one",
+    (where, primaryTaskSet) => new UpdateServicePrimaryTaskSetCommand({ ...where, primaryTaskSet }),
+  );
+
+export const ecsHands = {
+  'foreign-scale:blue': halves('blue'),
+  'foreign-scale:green': halves('green'),
+  'foreign-delete:blue': deletes('blue'),
+  'foreign-delete:green': deletes('green'),
+  'foreign-primary:blue': makesPrimary('blue'),
+  'foreign-primary:green': makesPrimary('green'),
+} as const satisfies Record<string, WorldFault>;

@@ -2,8 +2,9 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
 import { commandKinds } from '../../core/vocabulary/command.types.ts';
 import type { ApiService } from '../../sim/kernel/call.types.ts';
+import { callFaultNamed } from './call-faults.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
-import { worldFaultNamed } from './world-faults.ts';
+import { injectedFaultNamed } from './world-faults.ts';
 
 type ParsedFault = { ok: true; fault: Fault } | { ok: false; message: string };
 
@@ -11,10 +12,14 @@ type ParsedFault = { ok: true; fault: Fault } | { ok: false; message: string };
 export const faultHelp: readonly { form: string; does: string }[] = [
   { form: 'alarm[:NAME]@WHEN', does: "the alarm goes to ALARM; without NAME the request's first" },
   { form: 'kill-task:blue|green@WHEN', does: 'one running task of that colour dies' },
+  {
+    form: 'stays-short:blue|green@WHEN',
+    does: 'one task of that colour dies, and no other can be placed for five minutes',
+  },
   { form: 'scale:COUNT@WHEN', does: "the service's desired count changes, as auto scaling would" },
   {
     form: 'foreign-weights@WHEN',
-    does: 'somebody resets the weights to what the world says (terraform apply)',
+    does: "somebody resets the weights to those of the world's files (terraform apply)",
   },
   {
     form: 'foreign-weights:BLUE/GREEN[:one-route]@WHEN',
@@ -38,6 +43,7 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     form: 'unattached[:60s]@WHEN',
     does: 'ECS sees no load balancer of the target group for that long',
   },
+  { form: 'stale-reads@WHEN', does: 'reads show the world of 30 s ago, for 30 s' },
   { form: 'stop-execution@WHEN', does: 'somebody stops the execution in the console; the sweep recovers it' },
   { form: `${commandKinds.join('|')}@WHEN`, does: 'an operator steers the deployment' },
   { form: 'lost:SERVICE:Operation[@WHEN]', does: 'one call is done, but its answer never arrives' },
@@ -64,18 +70,11 @@ const DEFAULT_UNATTACHED_MS = 60_000;
 /** As many tasks as one service can have (ECS service quotas). */
 const MAX_DESIRED_COUNT = 5_000;
 
-const callFaults = {
-  lost: 'lost',
-  unsent: 'unsent',
-  'server-error': 'serverError',
-  twice: 'twice',
-} as const;
-
 class Unreadable extends Error {}
 
-const faultNames: readonly string[] = faultHelp.flatMap(({ form }) =>
-  (form.split(/[:@[]/)[0] ?? form).split('|'),
-);
+const namesIn = (form: string): string[] => (form.split(/[:@[]/)[0] ?? form).split('|');
+
+const faultNames: readonly string[] = [...new Set(faultHelp.flatMap(({ form }) => namesIn(form)))];
 
 const fail = (expected: string, found: string | undefined, near?: string): never => {
   const what = found === undefined || found === '' ? 'nothing' : `"${found}"`;
@@ -106,27 +105,8 @@ const parseAction = (what: string): FaultAction => {
     case 'alarm':
       // An alarm's name may hold colons.
       return { kind: 'alarm', name: rest.length === 0 ? undefined : rest.join(':') };
-    case 'kill-task': {
-      const which = onlyPart(rest, 'blue or green after "kill-task:"');
-      return which === 'blue' || which === 'green'
-        ? { kind: 'killTask', which }
-        : fail('blue or green after "kill-task:"', which);
-    }
     case 'scale':
       return { kind: 'scale', desiredCount: parseCount(onlyPart(rest, 'a number of tasks after "scale:"')) };
-    case 'foreign-weights':
-      return rest.length === 0 ? { kind: 'foreignWeights' } : fromCatalogue(what, WEIGHTS_FORM);
-    case 'foreign-swap':
-    case 'foreign-group':
-    case 'foreign-adds-group':
-    case 'foreign-removes-green':
-      return fromCatalogue(what, `"${name}" alone`);
-    case 'foreign-scale':
-    case 'foreign-delete':
-    case 'foreign-primary':
-      return fromCatalogue(what, `blue or green after "${name}:"`);
-    case 'stop-execution':
-      return rest.length === 0 ? { kind: 'stopExecution' } : fail('"stop-execution" alone', what);
     case 'throttle':
       return parseThrottle(rest);
     case 'unattached':
@@ -134,33 +114,34 @@ const parseAction = (what: string): FaultAction => {
         kind: 'unattached',
         forMs: rest.length === 0 ? DEFAULT_UNATTACHED_MS : parseTime(rest.join(':')),
       };
-    case 'lost':
-    case 'unsent':
-    case 'server-error':
-    case 'twice': {
-      const [service, operation, more] = rest;
-      if (more !== undefined) fail(`${name}:SERVICE:Operation`, what);
-      return {
-        kind: 'call',
-        fault: callFaults[name],
-        service: parseService(service),
-        operation: parseOperation(operation),
-      };
-    }
-    default: {
-      const command = commandKinds.find((kind) => kind === name);
-      if (command !== undefined)
-        return rest.length === 0 ? { kind: 'command', command } : fail(`"${command}" alone`, what);
-      return fail(`one of ${faultNames.join(', ')}`, name, didYouMean(name, faultNames));
-    }
+    default:
+      return fromCatalogues(what, name, rest);
   }
 };
 
-const WEIGHTS_FORM =
-  '"foreign-weights" alone, or two weights from 0 to 999 after it, as in foreign-weights:0/100';
-
-const fromCatalogue = (what: string, expected: string): FaultAction =>
-  worldFaultNamed(what) === undefined ? fail(expected, what) : { kind: 'world', name: what };
+/** What has no parts of its own to read: an operator's command, and the rows of the two catalogues. */
+const fromCatalogues = (what: string, name: string, rest: string[]): FaultAction => {
+  const worldFault = injectedFaultNamed(what);
+  if (worldFault !== undefined) return { kind: 'world', name: worldFault.name };
+  const callFault = callFaultNamed(name);
+  if (callFault !== undefined) {
+    const [service, operation, more] = rest;
+    if (more !== undefined) fail(`${name}:SERVICE:Operation`, what);
+    return {
+      kind: 'call',
+      fault: callFault,
+      service: parseService(service),
+      operation: parseOperation(operation),
+    };
+  }
+  const command = commandKinds.find((kind) => kind === name);
+  if (command !== undefined && rest.length === 0) return { kind: 'command', command };
+  if (command !== undefined) return fail(`"${command}" alone`, what);
+  const forms = faultHelp.filter(({ form }) => namesIn(form).includes(name));
+  if (forms.length > 0)
+    return fail(forms.map(({ form }) => form.replace(/\[?@WHEN.*/, '')).join(' or '), what);
+  return fail(`one of ${faultNames.join(', ')}`, name, didYouMean(name, faultNames));
+};
 
 const onlyPart = (parts: string[], expected: string): string =>
   parts.length === 1 && parts[0] !== undefined ? parts[0] : fail(expected, parts.join(':'));

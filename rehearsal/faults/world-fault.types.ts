@@ -30,8 +30,9 @@ export const UNTIL_SOMEBODY_ACTS = Number.POSITIVE_INFINITY;
 
 /** One entry of the catalogue: something that comes upon a deployment from outside, at any moment. */
 export type WorldFault = {
-  /** As `--inject` and `--fault` take it. */
+  /** As `--fault` of the proofs takes it, and `--inject` unless `inject` has another. */
   name: string;
+  inject?: string;
   description: string;
   mayLose: MayCost;
   /** What it does to the service, for those who choose faults that may come together. */

@@ -12,8 +12,8 @@ import {
 import { NOTHING, setOf, type WorldFault } from './world-fault.types.ts';
 
 /**
- * The catalogue of what comes upon a deployment from outside. `--inject`, the exhaust, the soak and the failure model choose
- * from it by name; the model of all states does the same to its own small world.
+ * The catalogue of what comes upon a deployment from outside. `--inject` takes all of it; which of the programs that prove
+ * plays which fault stands in verify/faults/players.ts.
  */
 
 /** ECS notices a dead task within 5 s; a health check of the proof's world within 10. */
@@ -32,6 +32,7 @@ export const STALE_READS = 'stale-reads';
 
 const stopped: WorldFault = {
   name: 'stopped',
+  inject: 'stop-execution',
   description: 'the execution is stopped from outside',
   mayLose: NOTHING,
   apply: ({ stopExecution }) => (stopExecution() ? null : 'the execution has ended'),
@@ -50,6 +51,7 @@ const alarm: WorldFault = {
 
 const taskDies = (colour: 'green' | 'blue'): WorldFault => ({
   name: `${colour}-task-dies`,
+  inject: `kill-task:${colour}`,
   does: 'killsTask',
   description: `one ${colour} task dies`,
   mayLose: {
@@ -67,6 +69,7 @@ const taskDies = (colour: 'green' | 'blue'): WorldFault => ({
 
 const staysShort = (colour: 'green' | 'blue'): WorldFault => ({
   name: `${colour}-stays-short`,
+  inject: `stays-short:${colour}`,
   description: `one ${colour} task dies, and no other can be placed for five minutes`,
   mayLose: taskDies(colour).mayLose,
   apply: (scene) => {
@@ -94,34 +97,40 @@ const staleReads: WorldFault = {
   },
 };
 
-/** What strikes at one moment, in the order that the soak's seeds draw from. */
-export const worldFaults: readonly WorldFault[] = [
-  stopped,
-  foreignWeights,
-  foreignRemovesGreen,
-  alarm,
-  taskDies('green'),
-  taskDies('blue'),
-  staleReads,
-];
-
-/** What lasts: only in the exhaust, because the soak's seeds stand for what they always stood for. */
-export const shortages: readonly WorldFault[] = [staysShort('green'), staysShort('blue')];
-
 /** Any split, any group, on all routes or one. */
 const split = (weights: string): WorldFault => foreignSplit(`foreign-weights:${weights}`) as WorldFault;
-export const foreignWrites: readonly WorldFault[] = [
-  split('0/100'),
-  foreignSwap,
-  split('50/50'),
-  split('0/100:one-route'),
-  split('1/0'),
-  foreignGroup,
-  split('100/0'),
-  foreignAddsGroup,
-];
+
+/** By name, in the order that the soak's seeds draw from. */
+export const worldFaults = {
+  stopped,
+  'foreign-weights': foreignWeights,
+  'foreign-removes-green': foreignRemovesGreen,
+  alarm,
+  'green-task-dies': taskDies('green'),
+  'blue-task-dies': taskDies('blue'),
+  'stale-reads': staleReads,
+  'green-stays-short': staysShort('green'),
+  'blue-stays-short': staysShort('blue'),
+  'foreign-weights:0/100': split('0/100'),
+  'foreign-swap': foreignSwap,
+  'foreign-weights:50/50': split('50/50'),
+  'foreign-weights:0/100:one-route': split('0/100:one-route'),
+  'foreign-weights:1/0': split('1/0'),
+  'foreign-group': foreignGroup,
+  'foreign-weights:100/0': split('100/0'),
+  'foreign-adds-group': foreignAddsGroup,
+  ...ecsHands,
+} as const satisfies Record<string, WorldFault>;
+
+export type WorldFaultName = keyof typeof worldFaults;
+
+export const worldFaultNames = Object.keys(worldFaults) as WorldFaultName[];
 
 /** By its name in the catalogue; `foreign-weights:BLUE/GREEN[:one-route]` takes any two weights. */
 export const worldFaultNamed = (name: string): WorldFault | undefined =>
-  [...worldFaults, ...shortages, ...foreignWrites, ...ecsHands].find((fault) => fault.name === name) ??
+  (worldFaults as Record<string, WorldFault>)[name] ?? foreignSplit(name);
+
+/** By the name that `--inject` has for it. */
+export const injectedFaultNamed = (name: string): WorldFault | undefined =>
+  Object.values<WorldFault>(worldFaults).find((fault) => (fault.inject ?? fault.name) === name) ??
   foreignSplit(name);

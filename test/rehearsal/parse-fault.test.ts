@@ -18,9 +18,9 @@ describe('reading a fault', () => {
   test.each([
     ['alarm@shift:2', { kind: 'alarm', name: undefined }, { kind: 'shift', shift: 2 }],
     ['alarm:team:5xx@+90s', { kind: 'alarm', name: 'team:5xx' }, { kind: 'after', ms: 90_000 }],
-    ['kill-task:green@+5m', { kind: 'killTask', which: 'green' }, { kind: 'after', ms: 300_000 }],
+    ['kill-task:green@+5m', { kind: 'world', name: 'green-task-dies' }, { kind: 'after', ms: 300_000 }],
     ['scale:6@state:Bake', { kind: 'scale', desiredCount: 6 }, { kind: 'state', state: 'Bake' }],
-    ['foreign-weights@shift:3', { kind: 'foreignWeights' }, { kind: 'shift', shift: 3 }],
+    ['foreign-weights@shift:3', { kind: 'world', name: 'foreign-weights' }, { kind: 'shift', shift: 3 }],
     [
       'foreign-weights:0/100:one-route@shift:3',
       { kind: 'world', name: 'foreign-weights:0/100:one-route' },
@@ -47,7 +47,7 @@ describe('reading a fault', () => {
       { kind: 'throttle', service: 'ecs', operation: undefined, forMs: 30_000 },
       { kind: 'after', ms: 60_000 },
     ],
-    ['stop-execution@state:Bake', { kind: 'stopExecution' }, { kind: 'state', state: 'Bake' }],
+    ['stop-execution@state:Bake', { kind: 'world', name: 'stopped' }, { kind: 'state', state: 'Bake' }],
     ...commandKinds.map((command): [string, object, object] => [
       `${command}@shift:1`,
       { kind: 'command', command },
@@ -77,17 +77,17 @@ describe('reading a fault', () => {
     ['alarm@+soon', 'expected a duration'],
     ['alarm@state:', 'expected a state after "state:", found nothing'],
     ['killtask:green@+1m', 'did you mean kill-task?'],
-    ['kill-task@+1m', 'expected blue or green'],
-    ['kill-task:red@+1m', 'found "red"'],
+    ['kill-task@+1m', 'expected kill-task:blue|green, found "kill-task"'],
+    ['kill-task:red@+1m', 'found "kill-task:red"'],
     ['scale:many@+1m', 'expected a number of tasks from 0 to 5000, found "many"'],
     ['scale:-1@+1m', 'found "-1"'],
     ['throttle:elb@+1m', 'expected a service, one of ecs, elbv2,'],
     ['throttle:elbv2:modify@+1m', 'expected an API operation'],
     ['lost:ecs', 'expected an API operation such as CreateTaskSet, found nothing'],
     ['lost:ecs:CreateTaskSet:now', 'expected lost:SERVICE:Operation'],
-    ['foreign-weights:1@+1m', 'expected "foreign-weights" alone, or two weights'],
-    ['foreign-scale:red@+1m', 'expected blue or green after "foreign-scale:"'],
-    ['stop-execution:now@+1m', 'expected "stop-execution" alone'],
+    ['foreign-weights:1@+1m', 'expected foreign-weights or foreign-weights:BLUE/GREEN[:one-route]'],
+    ['foreign-scale:red@+1m', 'expected foreign-scale:blue|green'],
+    ['stop-execution:now@+1m', 'expected stop-execution, found "stop-execution:now"'],
     ['abort:now@+1m', 'expected "abort" alone'],
     ['aborts@+1m', 'did you mean abort?'],
   ])('%j is refused: %s', (text, message) => {
@@ -144,15 +144,12 @@ const aRun = (...texts: string[]) => {
   const ecs = makeFakeClient(kernel, 'ecs', { Touch: () => ({ touched: ++touched }) });
   const at = (what: string): void => void done.push(`${what} at ${kernel.scheduler.nowMs()}`);
   const hooks: FaultHooks = {
-    killTask: (which) => {
-      at(`kill ${which}`);
-      return which === 'blue';
-    },
     setDesiredCount: (count) => at(`scale ${count}`),
     setAlarm: (name, state) => at(`${name} ${state}`),
-    resetWeights: (by) => at(`weights by ${by}`),
-    worldFault: (name) => at(name),
-    stopExecution: (cause) => at(cause),
+    worldFault: (name, announce) => {
+      at(name);
+      announce(`nothing was done to ${name}`);
+    },
     command: (kind) => at(kind),
     firstAlarm: 'errors',
   };
@@ -196,9 +193,9 @@ describe('faults that come', () => {
 
     expect(done).toEqual([
       'scale 6 at 60000',
-      'weights by terraform apply at 120000',
+      'foreign-weights at 120000',
       'pause at 180000',
-      'stopped in the console at 240000',
+      'stopped at 240000',
       'errors ALARM at 300000',
     ]);
   });
@@ -226,7 +223,7 @@ describe('faults that come', () => {
 
     step(kernel, 'Bake', 'entered');
     await runAll(kernel);
-    expect(done).toEqual(['kill blue at 0']);
+    expect(done).toEqual(['blue-task-dies at 0']);
   });
 
   test('at the N-th call of the run', async () => {
@@ -236,15 +233,15 @@ describe('faults that come', () => {
     expect(done).toEqual([]);
     await send(kernel, ecs);
 
-    expect(done).toEqual([expect.stringMatching(/^kill blue/)]);
+    expect(done).toEqual([expect.stringMatching(/^blue-task-dies/)]);
   });
 
-  test('a task that could not be killed is said so', async () => {
+  test('a fault that finds nothing to strike says so', async () => {
     const { kernel, trace } = aRun('kill-task:green@+1m');
 
     await runAll(kernel);
 
-    expect(trace.at(-1)).toBe('fault no green task is running, so none was killed');
+    expect(trace.at(-1)).toBe('fault nothing was done to green-task-dies');
   });
 
   test('the event of a fault names it as it was written, and comes before its effect', async () => {

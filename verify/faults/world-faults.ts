@@ -1,10 +1,10 @@
-import { ecsHands } from '../../rehearsal/faults/foreign-hands.ts';
 import type { MayCost, WorldFault } from '../../rehearsal/faults/world-fault.types.ts';
-import { foreignWrites, shortages, worldFaults } from '../../rehearsal/faults/world-faults.ts';
+import { type WorldFaultName, worldFaultNames, worldFaults } from '../../rehearsal/faults/world-faults.ts';
 import { type Point, watchPoints } from '../stage/points.ts';
 import { sceneOf } from '../stage/scene.ts';
 import { REQUESTS_PER_SECOND } from '../stage/small-names.ts';
 import type { MayLose, ProofFault } from './fault.types.ts';
+import { type Players, players } from './players.ts';
 
 /** What seconds of all requests are in the small world. */
 export const inRequests = ({ causes, seconds, because }: MayCost): MayLose => ({
@@ -68,11 +68,26 @@ const inTurn = (name: string, description: string, faults: readonly WorldFault[]
   arm: (point) => armed(faults[point.at % faults.length] as WorldFault, point),
 });
 
-export const momentaryWorldFaults: readonly ProofFault[] = worldFaults.map(worldFault);
+const playedAs = (name: string): WorldFault[] =>
+  worldFaultNames.filter((fault) => players[fault].exhaust === name).map((fault) => worldFaults[fault]);
 
-export const lastingFaults: readonly ProofFault[] = shortages.map(worldFault).map(asStatesBegin);
+const byThemselves = worldFaultNames.filter((name) => players[name].exhaust === name);
+const isShown = (name: WorldFaultName): boolean => (players[name] as Players).failureModel === undefined;
+
+/** What strikes at one moment. */
+export const momentaryWorldFaults: readonly ProofFault[] = byThemselves
+  .filter(isShown)
+  .map((name) => worldFault(worldFaults[name]));
+
+export const lastingFaults: readonly ProofFault[] = byThemselves
+  .filter((name) => !isShown(name))
+  .map((name) => asStatesBegin(worldFault(worldFaults[name])));
 
 export const foreignHands: readonly ProofFault[] = [
-  inTurn('foreign-writes', 'somebody writes any split, to any group, on all routes or one', foreignWrites),
-  inTurn('foreign-ecs', 'somebody scales, deletes or promotes a task set', ecsHands),
+  inTurn(
+    'foreign-writes',
+    'somebody writes any split, to any group, on all routes or one',
+    playedAs('foreign-writes'),
+  ),
+  inTurn('foreign-ecs', 'somebody scales, deletes or promotes a task set', playedAs('foreign-ecs')),
 ];

@@ -16,7 +16,7 @@ import { finishLate, type Ran, runTask } from './run-task.ts';
 import { makeSession } from './session.ts';
 import { ALARM, DEPLOYMENT } from './the-service.ts';
 import { nextMs, passTo } from './time.ts';
-import { changed, mendings, troubles } from './troubles.ts';
+import { changed, recoveries, troubles } from './troubles.ts';
 import { makeVerbs } from './verbs.ts';
 
 /** A deployment is over when nothing of it runs and nothing is held in its name. */
@@ -86,7 +86,7 @@ const ours = async (
 
 /** What happens by itself sooner or later, at no cost. */
 const nature = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
-  const edges: Edge[] = mendings(state).map((change) => ({
+  const edges: Edge[] = recoveries(state).map((change) => ({
     by: 'nature',
     label: change.label,
     to: changed(state, change),
@@ -99,10 +99,15 @@ const nature = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
     const event = { detail: { alarmName: ALARM, state: { value: 'ALARM' } } } as Parameters<
       typeof onAlarm
     >[0];
-    const told = await handled(machine, { ...state, eventDue: false }, 'OnAlarm', (deps) =>
+    const woken = await handled(machine, { ...state, eventDue: false }, 'OnAlarm', (deps) =>
       onAlarm(event, deps),
     );
-    edges.push({ by: 'nature', label: "the alarm's event arrives", to: told.state, problems: told.problems });
+    edges.push({
+      by: 'nature',
+      label: "the alarm's event arrives",
+      to: woken.state,
+      problems: woken.problems,
+    });
   }
   return edges;
 };
@@ -115,7 +120,7 @@ const obeyedIn = (state: ModelState): readonly CommandKind[] => {
   return freeze === null && pause === null ? ['abort', 'freeze'] : ['abort', 'resume'];
 };
 
-const told = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
+const commanded = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
   const edges: Edge[] = [];
   for (const kind of obeyedIn(state)) {
     const request = {
@@ -127,7 +132,7 @@ const told = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
     };
     const sent = await handled(machine, state, 'Command', (deps) => command(request, deps));
     if (sent.refused === null) {
-      edges.push({ by: 'trouble', label: `ada says ${kind}`, to: sent.state, problems: sent.problems });
+      edges.push({ by: 'trouble', label: `ada sends ${kind}`, to: sent.state, problems: sent.problems });
     }
   }
   return edges;
@@ -137,7 +142,7 @@ const told = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
 const waitsForHours = ({ nowMs }: ModelState, { loop }: ModelExecution): boolean =>
   loop !== null && nowMs - loop.sinceMs > HOUR_MS;
 
-/** All ways on from a state, the deployment's own first. */
+/** All ways from a state, the deployment's own first. */
 export const edgesFrom = async (
   machine: Machine,
   state: ModelState,
@@ -147,9 +152,9 @@ export const edgesFrom = async (
   if (next === null) return nature(machine, state);
   const running = runningIn(state);
   const edges = [next.edge];
-  // Between two Tasks the world is looked at by nobody; in a bake a signal may come.
-  const looksNext = running !== undefined && (running.untilMs === null || running.at === 'Bake');
-  if (looksNext || running === undefined || state.late !== null)
+  // Between two Tasks nobody reads the world; in a bake a signal may come.
+  const readsNext = running !== undefined && (running.untilMs === null || running.at === 'Bake');
+  if (readsNext || running === undefined || state.late !== null)
     edges.push(...(await nature(machine, state)));
   if (!withTroubles || running === undefined || waitsForHours(state, running)) return edges;
 
@@ -160,12 +165,12 @@ export const edgesFrom = async (
     untilMs: null,
   });
   edges.push({ by: 'trouble', label: 'somebody stops the execution', to: stopped, problems: [] });
-  if (!looksNext) return edges;
+  if (!readsNext) return edges;
   edges.push(
     ...troubles(state, machine.base).map(
       (change): Edge => ({ by: 'trouble', label: change.label, to: changed(state, change), problems: [] }),
     ),
-    ...(await told(machine, state)),
+    ...(await commanded(machine, state)),
   );
   if (running.untilMs === null) edges.push(...(await failures(machine, state, running, next.made)));
   return edges;

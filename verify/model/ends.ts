@@ -6,8 +6,8 @@ import type { ModelState } from './model.types.ts';
 import { snapshotOf, wantedOf } from './snapshot.ts';
 
 /** Somebody deleted the colour that served when the other had begun to go: nothing that the deployment may do brings one back. */
-export const isDestroyed = ({ robbed, taskSets }: ModelState): boolean =>
-  robbed && !taskSets.some((set) => wantedOf(set) > 0);
+export const isDestroyed = ({ damagedByOthers, taskSets }: ModelState): boolean =>
+  damagedByOthers && !taskSets.some((set) => wantedOf(set) > 0);
 
 /** A first deployment goes back to the routes that its plan found; whoever wrote them before that was not disturbed. */
 const asPlanned = (start: BareSnapshot, plan: Plan | null): BareSnapshot => ({
@@ -38,7 +38,7 @@ export const problemsAtEnd = (start: ModelState, state: ModelState): string[] =>
     start: own(asPlanned(snapshotOf(start, null), record?.plan ?? null)),
     end: own(snapshotOf(state, null)),
     outcome,
-    greenDeleted: state.robbed,
+    greenDeleted: state.damagedByOthers,
   });
   return problems.map(({ message }) => message);
 };

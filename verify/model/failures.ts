@@ -2,33 +2,33 @@ import type { Machine } from './machine.ts';
 import type { Edge, ModelExecution, ModelState } from './model.types.ts';
 import { type Ran, runTask } from './run-task.ts';
 import type { Interruption } from './session.ts';
-import { betweenLookAndWrite } from './troubles.ts';
+import { betweenReadAndWrite } from './troubles.ts';
 
 export const edgeOf = (by: Edge['by'], what: string, ran: Ran): Edge => ({
   by,
-  label: `${what} ${ran.told}`.trim(),
+  label: `${what} ${ran.result}`.trim(),
   to: ran.state,
   problems: ran.problems,
 });
 
-const faultsOf = (made: Ran['made']): Interruption[] =>
-  made.flatMap(({ write }, at): Interruption[] =>
-    write
-      ? (['unsent', 'lost', 'diesBefore', 'diesAfter', 'stopped'] as const).map((kind) => ({ at, kind }))
-      : [{ at, kind: 'unsent' }],
-  );
-
-const saying: Record<Exclude<Interruption['kind'], 'meanwhile'>, string> = {
+const words: Record<Exclude<Interruption['kind'], 'meanwhile'>, string> = {
   unsent: 'gets no answer from',
   lost: 'loses the answer of',
-  diesBefore: 'dies before',
-  diesAfter: 'dies after',
+  dieBefore: 'dies before',
+  dieAfter: 'dies after',
   stopped: 'is stopped before',
 };
 
+const kinds = Object.keys(words) as (keyof typeof words)[];
+
+const faultsOf = (made: Ran['made']): Interruption[] =>
+  made.flatMap(({ write }, at): Interruption[] =>
+    write ? kinds.map((kind) => ({ at, kind })) : [{ at, kind: 'unsent' }],
+  );
+
 /** `RollBack loses the answer of listener.write:` */
 const describe = (step: string, { kind, label }: Interruption, verb = ''): string =>
-  kind === 'meanwhile' ? `${label} right before ${step}'s ${verb}:` : `${step} ${saying[kind]} ${verb}:`;
+  kind === 'meanwhile' ? `${label} right before ${step}'s ${verb}:` : `${step} ${words[kind]} ${verb}:`;
 
 /** Every way in which the Task that comes next can go wrong. */
 export const failures = async (
@@ -41,7 +41,7 @@ export const failures = async (
     ...faultsOf(made),
     ...made.flatMap(({ verb, write }, at) =>
       write && /^(listener|taskSets)/.test(verb)
-        ? betweenLookAndWrite(state, machine.base).map(
+        ? betweenReadAndWrite(state, machine.base).map(
             ({ label, apply }): Interruption => ({ at, kind: 'meanwhile', label, change: apply }),
           )
         : [],

@@ -47,12 +47,12 @@ export const keyOf = (state: ModelState): string => {
 };
 
 const flagsOf = (state: ModelState, phase: Phase): unknown => {
-  const { rival, robbed, retiring, sweptAtMs } = state;
+  const { rival, damagedByOthers, retiring, sweptAtMs } = state;
   // From RollBack and PromoteGreen no way leads back to JudgeHealth, the only step that reads alarms after the plan.
   const judged = phase !== 'ending';
   return {
     rival,
-    robbed,
+    damagedByOthers,
     retiring,
     sweptAtMs,
     alarm: judged ? state.alarm : null,

@@ -98,9 +98,9 @@ export type ModelState = {
   /** The service had a task set before the deployment. */
   hadBlue: boolean;
   /** Somebody else took something away that the deployment cannot give back. */
-  robbed: boolean;
+  damagedByOthers: boolean;
   /** Another deployment that holds or wants the service; null when there is none. */
-  rival: 'holds' | 'told' | null;
+  rival: 'holds' | 'asked' | null;
   /** When a sweep last found a lease to recover and started nothing; null: none did since an execution ended. */
   sweptAtMs: number | null;
   /** The alarm has turned red, and its event is on its way. */

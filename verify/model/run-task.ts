@@ -28,7 +28,7 @@ const TRIES = 2;
 export type Ran = {
   state: ModelState;
   /** What came of it, in a few words. */
-  told: string;
+  result: string;
   /** The verbs it called, in order. */
   made: Session['made'];
   problems: string[];
@@ -81,14 +81,14 @@ export const runTask = async (
 
   const session = makeSession(state, { step, ...(interruption === undefined ? {} : { interruption }) });
   const { made, problems } = session;
-  const result = (told: string, retriable = false): Ran => ({ state, told, made, problems, retriable });
+  const ended = (result: string, retriable = false): Ran => ({ state, result, made, problems, retriable });
   try {
     const value = await machine.steps[step](payload as never, makeVerbs(session, machine.base, DEPLOYMENT));
-    if (task.call === 'token') return result('waits');
+    if (task.call === 'token') return ended('waits');
     const slice = plain(value ?? null);
     execution.input = writePath(task.resultPath, execution.input, slice) as Record<string, unknown>;
     settle(machine, state, execution, task.next);
-    return result(toldOf(value));
+    return ended(resultOf(value));
   } catch (error) {
     if (error instanceof Suspended) {
       // The execution is stopped, and nobody waits for the Lambda, which goes on.
@@ -101,11 +101,11 @@ export const runTask = async (
         seen: session.began(),
         dueByMs: state.nowMs + LAMBDA_MS,
       };
-      return result('its execution is stopped while it runs');
+      return ended('its execution is stopped while it runs');
     }
     if (isMistake(error)) problems.push(`${step} threw ${messageOf(error)}`);
     // Woken before the answer was lost: the wait is over already.
-    if (task.call === 'token' && execution.at !== task.name) return result('was woken');
+    if (task.call === 'token' && execution.at !== task.name) return ended('was woken');
     const output = plain(errorOf(error));
     const why = `${output.Error}: ${messageOf(error)}`;
     execution.untilMs = null;
@@ -113,10 +113,10 @@ export const runTask = async (
     if (mayRetry && !exhausted) {
       execution.tries += 1;
       state.nowMs += RETRY_MS;
-      return result(`fails, and is tried again: ${why}`, true);
+      return ended(`fails, and is tried again: ${why}`, true);
     }
     fail(machine, state, execution, task, output);
-    return result(`fails for good: ${why}`);
+    return ended(`fails for good: ${why}`);
   }
 };
 
@@ -128,17 +128,17 @@ export const finishLate = async (machine: Machine, from: ModelState): Promise<Ra
   state.late = null;
   const session = makeSession(state, { step: late.step, recorded: late.answers, seen: late.seen });
   const { made, problems } = session;
-  let told = 'ends';
+  let result = 'ends';
   try {
     await machine.steps[late.step](late.input as never, makeVerbs(session, machine.base, DEPLOYMENT));
   } catch (error) {
     if (isMistake(error)) problems.push(`${late.step} threw ${messageOf(error)}`);
-    told = `ends with ${messageOf(error)}`;
+    result = `ends with ${messageOf(error)}`;
   }
-  return { state, told, made, problems, retriable: false };
+  return { state, result, made, problems, retriable: false };
 };
 
-const toldOf = (value: unknown): string => {
+const resultOf = (value: unknown): string => {
   if (typeof value !== 'object' || value === null) return 'done';
   const { kind, reason, weights } = value as { kind?: string; reason?: string; weights?: { green: number } };
   if (weights !== undefined) return `green at ${weights.green} %`;

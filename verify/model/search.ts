@@ -56,8 +56,8 @@ export const explore = async (machine: Machine, { compare = 0 } = {}): Promise<E
   const { troubles } = machine.base;
   /** The steps that cost no trouble, the one that the deployment goes by itself, and all of a state as text. */
   const free: Step[] = [];
-  const onward: number[] = [];
-  const onwardOf: Set<string>[] = [];
+  const next: number[] = [];
+  const leadsTo: Set<string>[] = [];
   const ends: number[] = [];
   const destroyed: number[] = [];
   const ended = new Set<number>();
@@ -71,8 +71,8 @@ export const explore = async (machine: Machine, { compare = 0 } = {}): Promise<E
     compare,
     keyOf,
     waysFrom: async (state, id, withTroubles) => {
-      onward[id] = -1;
-      onwardOf[id] = new Set();
+      next[id] = -1;
+      leadsTo[id] = new Set();
       if (isDestroyed(state)) destroyed.push(id);
       if (runningIn(state) === undefined) ended.add(id);
       if (isOver(state)) {
@@ -87,15 +87,15 @@ export const explore = async (machine: Machine, { compare = 0 } = {}): Promise<E
     },
     onWay: (from, { by }, to) => {
       edges += 1;
-      if (compare > 0) onwardOf[from]?.add(`${by} ${to}`);
+      if (compare > 0) leadsTo[from]?.add(`${by} ${to}`);
       if (by !== 'trouble') free.push({ from, to });
-      if (by === 'ours') onward[from] = to;
+      if (by === 'ours') next[from] = to;
     },
   });
 
   const lost = found === undefined ? withoutWay(nodes.length, free, [...ends, ...destroyed]) : undefined;
   if (lost !== undefined) found = { problem: 'there is no way from here to an end', id: lost };
-  const circle = found === undefined ? circling(onward, ended) : undefined;
+  const circle = found === undefined ? circling(next, ended) : undefined;
   if (circle !== undefined)
     found = { problem: 'left alone, the deployment goes in circles from here on', id: circle };
 
@@ -103,8 +103,8 @@ export const explore = async (machine: Machine, { compare = 0 } = {}): Promise<E
     compared += 1;
     const here = await waysOn(machine, state, cost < troubles);
     const names = here.map(({ by, to }) => `${by} ${idOf(to)}`);
-    const odd = here.find((_, index) => onwardOf[id]?.has(names[index] ?? '') === false);
-    const missing = [...(onwardOf[id] ?? [])].some(
+    const odd = here.find((_, index) => leadsTo[id]?.has(names[index] ?? '') === false);
+    const missing = [...(leadsTo[id] ?? [])].some(
       (name) => !names.includes(name) && (cost < troubles || !name.startsWith('trouble')),
     );
     if (odd === undefined && !missing) continue;

@@ -3,6 +3,7 @@ import { checkSnapshot } from '../../core/safety/checks.ts';
 import type { BareSnapshot, SafetyWrite } from '../../core/safety/snapshot.ts';
 import { withMemory } from '../../core/safety/snapshot.ts';
 import { lambdaDeaths } from '../../statemachine/lambda-errors.ts';
+import type { Modelled } from '../faults/players.ts';
 import type { Answer, ModelState } from './model.types.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -10,11 +11,8 @@ import { snapshotOf } from './snapshot.ts';
 export type Interruption = {
   at: number;
   kind:
-    | 'unsent' /** The API does not answer, and did nothing. */
-    | 'lost' /** The API does what was asked, and its answer is lost. */
-    | 'diesBefore' /** The Lambda ends before the call. */
-    | 'diesAfter' /** The Lambda ends after the call. */
-    | 'stopped' /** The execution is stopped here; the Lambda goes on later. */
+    | Modelled<'interruption'> /** As in the catalogue of what can become of a call. */
+    | 'stopped' /** The execution is stopped here; the Lambda continues later. */
     | 'meanwhile' /** The world changes right before the call. */;
   /** What changes, and how. */
   label?: string;
@@ -126,12 +124,12 @@ export const makeSession = (state: ModelState, options: SessionOptions): Session
       switch (interruption.kind) {
         case 'unsent':
           throw unavailable(verb);
-        case 'diesBefore':
+        case 'dieBefore':
           throw new LambdaDied(at, `${step} ended before ${verb}`);
         case 'lost':
           perform(run, write);
           throw unavailable(verb);
-        case 'diesAfter':
+        case 'dieAfter':
           perform(run, write);
           throw new LambdaDied(at, `${step} ended after ${verb}`);
         default:

@@ -139,7 +139,7 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
       addCommand: (id, command) =>
         call('record.addCommand', 'write', () => {
           if (id !== DEPLOYMENT) {
-            if (state.rival !== null) state.rival = 'told';
+            if (state.rival !== null) state.rival = 'asked';
             return state.rival !== null;
           }
           const record = open(id);

@@ -180,7 +180,7 @@ export const startOf = (base: ModelBase): ModelState => ({
   late: null,
   retiring: false,
   hadBlue: !base.first,
-  robbed: false,
+  damagedByOthers: false,
   rival: base.rivalHolds ? 'holds' : null,
   sweptAtMs: null,
   eventDue: false,

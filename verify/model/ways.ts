@@ -26,20 +26,20 @@ export const withoutWay = (
 };
 
 /** A state on a circle that the deployment runs for ever by itself, without ever ending for the sweep to start anew. */
-export const circling = (onward: readonly number[], ended: ReadonlySet<number>): number | undefined => {
-  const seen = new Int32Array(onward.length).fill(-1);
-  for (let start = 0; start < onward.length; start += 1) {
+export const circling = (next: readonly number[], ended: ReadonlySet<number>): number | undefined => {
+  const seen = new Int32Array(next.length).fill(-1);
+  for (let start = 0; start < next.length; start += 1) {
     let id = start;
     while (id !== -1 && seen[id] === -1) {
       seen[id] = start;
-      id = onward[id] ?? -1;
+      id = next[id] ?? -1;
     }
     if (id === -1 || seen[id] !== start) continue;
     let waits = false;
     let at = id;
     do {
       waits ||= ended.has(at);
-      at = onward[at] ?? -1;
+      at = next[at] ?? -1;
     } while (at !== id && at !== -1);
     if (!waits) return id;
   }

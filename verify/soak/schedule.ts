@@ -1,8 +1,10 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
-import { worldFaultNamed, worldFaults } from '../../rehearsal/faults/world-faults.ts';
+import { callFaultNames } from '../../rehearsal/faults/call-faults.ts';
+import { worldFaultNamed, worldFaultNames } from '../../rehearsal/faults/world-faults.ts';
 import type { ApiService, CallFault } from '../../sim/kernel/call.types.ts';
 import { type Random, seededRandom } from '../../sim/kernel/random.ts';
+import { players } from '../faults/players.ts';
 import type { Revision, SmallService } from '../stage/small-names.ts';
 import { smallRequest } from '../stage/small-world.ts';
 import type { Deployment } from '../stage/stage.ts';
@@ -43,15 +45,8 @@ const LAST_CALL = 400;
 
 const NAMES = ['web', 'api', 'shop'] as const;
 const API_SERVICES: readonly ApiService[] = ['ecs', 'elbv2', 'cloudwatch', 'dynamodb', 'eventbridge', 'sfn'];
-const CALL_FAULTS: readonly CallFault[] = [
-  'throttle',
-  'lost',
-  'unsent',
-  'serverError',
-  'twice',
-  'dieBefore',
-  'dieAfter',
-];
+const CALL_FAULTS = callFaultNames.filter((name) => players[name].soak);
+const WORLD_FAULTS = worldFaultNames.filter((name) => players[name].soak);
 const VERSIONS = ['healthy', 'healthy', 'healthy', 'errors:50%', 'never-healthy', 'crash-loop'];
 const SHIFTS: readonly (readonly number[])[] = [[100], [20, 100], [10, 50, 100]];
 const BAKES = ['5s', '30s', '2m'];
@@ -110,7 +105,7 @@ const faultFrom = (random: Random, deployments: number): SoakFault => {
     case 7:
       return { kind: 'alarmStorm', atSeconds, flaps: random.between(1, 6) };
     default:
-      return { kind: 'world', atSeconds, name: pick(random, worldFaults).name, deployment };
+      return { kind: 'world', atSeconds, name: pick(random, WORLD_FAULTS), deployment };
   }
 };
 

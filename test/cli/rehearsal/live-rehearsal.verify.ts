@@ -38,12 +38,8 @@ describe('rehearse --live', () => {
 
     expect(out).toMatch(/^00:16:\d\d {2}now {7}20 % baking/m);
     // The fault strikes when the weights are written; that they were read back is told after it.
-    expect(lineWith(out, 'one green task is to be killed')).toBeGreaterThan(
-      lineWith(out, 'shifted 5 % to green'),
-    );
-    expect(lineWith(out, 'one green task is to be killed')).toBeLessThan(
-      lineWith(out, 'shifted 50 % to green'),
-    );
+    expect(lineWith(out, 'one green task dies')).toBeGreaterThan(lineWith(out, 'shifted 5 % to green'));
+    expect(lineWith(out, 'one green task dies')).toBeLessThan(lineWith(out, 'shifted 50 % to green'));
     expect(out).toMatch(/SUCCEEDED[\s\S]*requests +[\d,]+ served, 1 failed/);
     expect(out).not.toContain('\u001b');
     expect(code).toBe(0);

@@ -1,0 +1,112 @@
+import type { WorldFaultName } from '../../rehearsal/faults/world-faults.ts';
+import type { CallFault } from '../../sim/kernel/call.types.ts';
+
+/** Why a program does not play a fault. */
+type Not = { not: string };
+
+export type Players = {
+  /** The name of the fault of the exhaust by which it is played; the failure model plays it too, unless `failureModel` differs. */
+  exhaust: string | Not;
+  failureModel?: string | Not;
+  /** Whether the soak draws it. Its seeds stand for what they always stood for: a new fault changes what they mean. */
+  soak: boolean;
+  /** How the model of all states plays it: inside a step, between two steps, or at any state. */
+  model: 'interruption' | 'trouble' | 'stop' | Not;
+};
+
+/** What to a decision are any weights of somebody else: not what was written. */
+const NO_SPLIT = { not: 'foreign-weights and foreign-weights:0/100 stand for all splits' };
+const NO_GROUP = { not: "the model's load balancer has two groups" };
+
+/** Variants that the exhaust plays in turn; the failure model would get many runs of one kind of end. */
+const inTurn = <Exhaust extends string, Model extends Players['model']>(exhaust: Exhaust, model: Model) => ({
+  exhaust,
+  failureModel: { not: 'it ends as foreign-weights, foreign-removes-green or a dead task does' },
+  soak: false,
+  model,
+});
+
+const foreignWrite = <Model extends Players['model']>(model: Model) => inTurn('foreign-writes', model);
+const inEcs = <Model extends Players['model']>(model: Model) => inTurn('foreign-ecs', model);
+
+/**
+ * Which program plays which fault of the two catalogues (rehearsal/faults/call-faults.ts, rehearsal/faults/world-faults.ts). A new
+ * fault without a row does not compile; what a row claims, the programs have to have (test/verify/faults.test.ts).
+ */
+export const players = {
+  throttle: {
+    exhaust: 'throttled',
+    soak: true,
+    model: { not: 'a verb that gets no answer is the same to a step, and is played' },
+  },
+  lost: { exhaust: 'times-out', soak: true, model: 'interruption' },
+  unsent: {
+    exhaust: { not: 'to a step it is as times-out, and to the world as dies-before' },
+    soak: true,
+    model: 'interruption',
+  },
+  serverError: {
+    exhaust: { not: 'one answer of HTTP 500 is tried again by the call itself' },
+    failureModel: 'api-down',
+    soak: true,
+    model: { not: 'a verb that gets no answer is the same to a step, and is played' },
+  },
+  denied: {
+    exhaust: { not: 'a missing permission lasts' },
+    failureModel: 'permission-gone',
+    soak: false,
+    model: { not: 'a permission that is missing for good has no way to an end without a person' },
+  },
+  unattached: {
+    exhaust: { not: 'one refusal of CreateTaskSet is what LaunchGreen expects, and its test has it' },
+    soak: false,
+    model: { not: 'the model attaches a group at once' },
+  },
+  twice: {
+    exhaust: 'twice',
+    soak: true,
+    model: { not: 'a retry after a lost answer writes the same twice, and is played' },
+  },
+  dieBefore: { exhaust: 'dies-before', soak: true, model: 'interruption' },
+  dieAfter: { exhaust: 'dies-after', soak: true, model: 'interruption' },
+  stopped: { exhaust: 'stopped', soak: true, model: 'stop' },
+  'foreign-weights': { exhaust: 'foreign-weights', soak: true, model: 'trouble' },
+  'foreign-removes-green': { exhaust: 'foreign-removes-green', soak: true, model: 'trouble' },
+  alarm: { exhaust: 'alarm', soak: true, model: 'trouble' },
+  'green-task-dies': { exhaust: 'green-task-dies', soak: true, model: 'trouble' },
+  'blue-task-dies': { exhaust: 'blue-task-dies', soak: true, model: 'trouble' },
+  'stale-reads': { exhaust: 'stale-reads', soak: true, model: { not: 'its reads show the world as it is' } },
+  'green-stays-short': {
+    exhaust: 'green-stays-short',
+    failureModel: { not: 'it ends as green-task-dies does' },
+    soak: false,
+    model: { not: 'a target that died need not come back, so that green-task-dies covers it' },
+  },
+  'blue-stays-short': {
+    exhaust: 'blue-stays-short',
+    failureModel: { not: 'it ends as blue-task-dies does' },
+    soak: false,
+    model: { not: 'a target that died need not come back, so that blue-task-dies covers it' },
+  },
+  'foreign-weights:0/100': foreignWrite('trouble'),
+  'foreign-swap': foreignWrite(NO_SPLIT),
+  'foreign-weights:50/50': foreignWrite(NO_SPLIT),
+  'foreign-weights:0/100:one-route': foreignWrite(NO_SPLIT),
+  'foreign-weights:1/0': foreignWrite(NO_SPLIT),
+  'foreign-group': foreignWrite(NO_GROUP),
+  'foreign-weights:100/0': foreignWrite(NO_SPLIT),
+  'foreign-adds-group': foreignWrite(NO_GROUP),
+  'foreign-scale:blue': inEcs({ not: 'a colour with half of its targets is what blue-task-dies leaves' }),
+  'foreign-scale:green': inEcs({ not: 'a colour with half of its targets is what green-task-dies leaves' }),
+  'foreign-delete:blue': inEcs({ not: 'a blue without targets is what its sickness leaves' }),
+  'foreign-delete:green': inEcs('trouble'),
+  'foreign-primary:blue': inEcs({ not: 'blue is PRIMARY until green is promoted' }),
+  'foreign-primary:green': inEcs({ not: 'no decision before the promotion reads which set is PRIMARY' }),
+} as const satisfies Record<CallFault | WorldFaultName, Players>;
+
+export type FaultName = keyof typeof players;
+
+/** The faults that the model plays in one way. */
+export type Modelled<How extends string> = {
+  [Name in FaultName]: (typeof players)[Name]['model'] extends How ? Name : never;
+}[FaultName];
