@@ -16,11 +16,15 @@ import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { readForward, withGroups } from './forward-action.ts';
 import { allPages, chunks } from './pages.ts';
+import { readTogether } from './read-together.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
-import type { Listener, ObservedLoadBalancer } from './verbs.ts';
+import type { Listener, LiveRoute, ObservedLoadBalancer } from './verbs.ts';
 
 /** DescribeLoadBalancers takes at most so many ARNs (ELBv2 API reference). */
 const LOAD_BALANCERS_PER_CALL = 20;
+
+/** No limit is documented for DescribeRules and DescribeListeners by ARN: that of DescribeLoadBalancers, which is. */
+const ROUTES_PER_CALL = LOAD_BALANCERS_PER_CALL;
 
 export const makeListener = (client: Sender, call: Call): Listener => ({
   async findRoutes(loadBalancerArns, targetGroupArns, only) {
@@ -39,25 +43,12 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
       .filter((route) => only === undefined || only.includes(route.arn));
   },
 
-  async read(route) {
-    const what = `read ${route.label} (${route.arn})`;
-    const actions = await readActions(client, call, route, what);
-    if (actions === undefined) {
-      throw new DeploymentError(
-        'NotFound',
-        `Could not ${what}: expected a ${route.kind} that forwards, found none. Somebody deleted it; put it back, forwarding to the group that serves, and start again.`,
-      );
-    }
-    const forward = readForward(actions);
-    if (forward === null) {
-      const found = actions.map((action) => action.Type ?? '?').join(', ') || 'no action';
-      throw new DeploymentError(
-        'NotFound',
-        `Could not ${what}: expected an action that forwards, found ${found}. Somebody changed it; make it forward to the group that serves and start again.`,
-      );
-    }
-    return { route, forward, actions };
-  },
+  read: readTogether({
+    keyOf: ({ kind }) => kind,
+    atMost: ROUTES_PER_CALL,
+    readOne: (route) => readRoute(client, call, route),
+    readSeveral: (routes) => readRoutes(client, call, routes),
+  }),
 
   async write(live, groups) {
     const { route } = live;
@@ -136,18 +127,63 @@ const readRules = async (client: Sender, call: Call, listener: AwsListener): Pro
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2` */
 const isApplication = (listenerArn: string): boolean => listenerArn.includes(':listener/app/');
 
+/** Of routes of one kind, by their ARNs. */
 const readActions = async (
   client: Sender,
   call: Call,
-  route: Route,
+  routes: Route[],
   what: string,
-): Promise<Action[] | undefined> => {
-  if (route.kind === 'rule') {
-    const answer = await call(client, new DescribeRulesCommand({ RuleArns: [route.arn] }), { what });
-    return answer.Rules?.find((rule) => rule.RuleArn === route.arn)?.Actions;
+): Promise<(Action[] | undefined)[]> => {
+  const arns = routes.map(({ arn }) => arn);
+  if (routes[0]?.kind === 'rule') {
+    const rules = await allPages(what, async (Marker) => {
+      const answer = await call(client, new DescribeRulesCommand({ RuleArns: arns, ...marker(Marker) }), {
+        what,
+      });
+      return { items: answer.Rules, next: answer.NextMarker };
+    });
+    return arns.map((arn) => rules.find(({ RuleArn }) => RuleArn === arn)?.Actions);
   }
-  const answer = await call(client, new DescribeListenersCommand({ ListenerArns: [route.arn] }), { what });
-  return answer.Listeners?.find((listener) => listener.ListenerArn === route.arn)?.DefaultActions;
+  const listeners = await allPages(what, async (Marker) => {
+    const command = new DescribeListenersCommand({ ListenerArns: arns, ...marker(Marker) });
+    const answer = await call(client, command, { what });
+    return { items: answer.Listeners, next: answer.NextMarker };
+  });
+  return arns.map((arn) => listeners.find(({ ListenerArn }) => ListenerArn === arn)?.DefaultActions);
+};
+
+const readRoute = async (client: Sender, call: Call, route: Route): Promise<LiveRoute> => {
+  const what = `read ${route.label} (${route.arn})`;
+  const [actions] = await readActions(client, call, [route], what);
+  if (actions === undefined) {
+    throw new DeploymentError(
+      'NotFound',
+      `Could not ${what}: expected a ${route.kind} that forwards, found none. Somebody deleted it; put it back, forwarding to the group that serves, and start again.`,
+    );
+  }
+  const forward = readForward(actions);
+  if (forward === null) {
+    const found = actions.map((action) => action.Type ?? '?').join(', ') || 'no action';
+    throw new DeploymentError(
+      'NotFound',
+      `Could not ${what}: expected an action that forwards, found ${found}. Somebody changed it; make it forward to the group that serves and start again.`,
+    );
+  }
+  return { route, forward, actions };
+};
+
+const readRoutes = async (
+  client: Sender,
+  call: Call,
+  routes: Route[],
+): Promise<(LiveRoute | undefined)[]> => {
+  const what = `read ${routes.map(({ label, arn }) => `${label} (${arn})`).join(', ')}`;
+  const found = await readActions(client, call, routes, what);
+  return routes.map((route, index) => {
+    const actions = found[index];
+    const forward = readForward(actions ?? []);
+    return actions === undefined || forward === null ? undefined : { route, forward, actions };
+  });
 };
 
 const defaultRoute = (listener: AwsListener, loadBalancerArn: string): Route[] => {

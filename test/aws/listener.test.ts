@@ -258,6 +258,67 @@ describe('reading a route', () => {
       message: expect.stringContaining('expected an action that forwards, found redirect'),
     });
   });
+
+  test('routes that are read at once take one call of each kind; a deleted one is NotFound by itself', async () => {
+    const toBlue = [forward([BLUE, 100], [GREEN, 0])];
+    const there = (arn: string): Rule => ({ RuleArn: arn, Actions: toBlue });
+    elbv2.on(DescribeListenersCommand).resolves({ Listeners: [https(LISTENER, ...toBlue)] });
+    elbv2.on(DescribeRulesCommand).callsFake(({ RuleArns }: { RuleArns: string[] }) => {
+      if (RuleArns.includes('rule-3')) throw new RuleNotFoundException({ message: 'gone', $metadata: {} });
+      return { Rules: RuleArns.map(there).toReversed() };
+    });
+    const { read } = listener();
+    const rule = (arn: string): Route => ({ ...routeTo('rule'), arn, label: arn });
+
+    const found = await Promise.all([read(rule('rule-1')), read(routeTo('listener')), read(rule('rule-2'))]);
+    expect(found.map(({ route }) => route.arn)).toEqual(['rule-1', LISTENER, 'rule-2']);
+    expect(sent(elbv2, DescribeRulesCommand)).toEqual([{ RuleArns: ['rule-1', 'rule-2'] }]);
+    expect(sent(elbv2, DescribeListenersCommand)).toEqual([{ ListenerArns: [LISTENER] }]);
+
+    const [one, gone] = await Promise.allSettled([read(rule('rule-1')), read(rule('rule-3'))]);
+    expect(one).toMatchObject({ status: 'fulfilled', value: { route: { arn: 'rule-1' } } });
+    expect(gone).toMatchObject({ status: 'rejected', reason: { name: 'NotFound' } });
+  });
+
+  test('routes that are read at once are read to the last page', async () => {
+    elbv2
+      .on(DescribeRulesCommand)
+      .callsFake(({ RuleArns, Marker }: { RuleArns: string[]; Marker?: string }) => {
+        const page = pageOf(RuleArns, Marker);
+        const Rules = page.items.map((RuleArn) => ({ RuleArn, Actions: [forward([BLUE, 100])] }));
+        return { Rules, NextMarker: page.next };
+      });
+    const arns = Array.from({ length: 12 }, (_, index) => `rule-${index}`);
+    const { read } = listener();
+
+    const found = await Promise.all(arns.map((arn) => read({ ...routeTo('rule'), arn })));
+
+    expect(found.map(({ route }) => route.arn)).toEqual(arns);
+    expect(sent(elbv2, DescribeRulesCommand)).toHaveLength(3);
+  });
+
+  test('of routes that are read at once, one that redirects by now is NotFound and says so', async () => {
+    elbv2.on(DescribeRulesCommand).callsFake(({ RuleArns }: { RuleArns: string[] }) => ({
+      Rules: RuleArns.map((RuleArn) => ({
+        RuleArn,
+        Actions: [RuleArn === 'rule-2' ? { Type: 'redirect' } : forward([BLUE, 100])],
+      })),
+    }));
+    const { read } = listener();
+
+    const [one, moved] = await Promise.allSettled(
+      ['rule-1', 'rule-2'].map((arn) => read({ ...routeTo('rule'), arn })),
+    );
+
+    expect(one).toMatchObject({ status: 'fulfilled' });
+    expect(moved).toMatchObject({
+      status: 'rejected',
+      reason: {
+        name: 'NotFound',
+        message: expect.stringContaining('expected an action that forwards, found redirect'),
+      },
+    });
+  });
 });
 
 describe('writing weights', () => {

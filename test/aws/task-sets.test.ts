@@ -95,6 +95,26 @@ describe('reading a task set', () => {
       message: expect.stringContaining('LOCKED'),
     });
   });
+
+  test('both colours’ are asked for in one call; one that is gone is null, and the other is there', async () => {
+    ecs
+      .on(DescribeTaskSetsCommand)
+      .callsFake(({ taskSets: [first] }: { taskSets: string[] }) =>
+        first === ID
+          ? { taskSets: [answered], failures: [{ arn: 'arn:other', reason: 'MISSING' }] }
+          : { taskSets: [], failures: [{ arn: 'arn:other', reason: 'MISSING' }] },
+      );
+    const { read } = taskSets();
+
+    const [one, other] = await Promise.all([read(service, ID), read(service, 'ecs-svc/2')]);
+
+    expect(one).toMatchObject({ id: ID });
+    expect(other).toBeNull();
+    expect(sent(ecs, DescribeTaskSetsCommand)).toEqual([
+      { ...named, taskSets: [ID, 'ecs-svc/2'] },
+      { ...named, taskSets: ['ecs-svc/2'] },
+    ]);
+  });
 });
 
 describe('creating a task set', () => {

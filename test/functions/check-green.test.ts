@@ -32,10 +32,10 @@ test('reads task set, targets and stopped tasks, and writes nothing', async () =
   await run(input);
 
   expect(sentCommands()).toStrictEqual([
-    ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
     ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
     ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }],
     ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
+    ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
     ['DescribeTasks', { cluster: CLUSTER, tasks: ['arn:aws:ecs:eu-west-1:1:task/main/1'] }],
   ]);
 });

@@ -83,9 +83,8 @@ describe('one look', () => {
       ['DescribeTargetHealth', { TargetGroupArn: BLUE }],
       ['DescribeListeners', { ListenerArns: [LISTENER] }],
       ['DescribeRules', { RuleArns: [RULE] }],
-      ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
       ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }],
-      ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [BLUE_ID] }],
+      ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID, BLUE_ID] }],
       [
         'PutItem',
         {

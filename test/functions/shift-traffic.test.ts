@@ -70,9 +70,9 @@ describe('a shift', () => {
       })),
     });
     expect(sentBesidesEvents()).toStrictEqual([
+      ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
       ['DescribeListeners', { ListenerArns: [LISTENER] }],
       ['DescribeRules', { RuleArns: [RULE] }],
-      ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
       ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
       ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
       ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
