@@ -73,6 +73,7 @@ export const readStored = async (
     lastCommandId: readText(item, 'lastCommandId') ?? null,
     placement: parsed('placementJson'),
     commitment: parsed('commitmentJson'),
+    stuck: parsed('stuckJson'),
     commands: commands.flatMap(commandIn).sort((a, b) => a.atMs - b.atMs),
   };
 };

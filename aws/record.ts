@@ -194,6 +194,13 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         values: { ':placement': json(memory), ':execution': text(executionArn) },
       }),
 
+    noteStuck: ({ deploymentId, executionArn }, stuck) =>
+      updateOpen(deploymentId, 'note why it is stuck', {
+        condition: OWN,
+        set: ['stuckJson = :stuck'],
+        values: { ':stuck': json(stuck), ':execution': text(executionArn) },
+      }),
+
     async readDecisions(deploymentId) {
       const what = `read the decisions of deployment ${deploymentId}`;
       const items = await queryAll(client, call, table, deploymentId, 'decision#', what);

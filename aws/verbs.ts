@@ -15,7 +15,7 @@ import type {
 import type { PlacementMemory } from '../core/vocabulary/placement.types.ts';
 import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
-import type { Decision, Lease, Outcome } from '../core/vocabulary/state.types.ts';
+import type { Decision, Lease, Outcome, Stuck } from '../core/vocabulary/state.types.ts';
 
 export type { ObservedLoadBalancer };
 
@@ -152,6 +152,8 @@ export type StoredDeployment = {
   placement: PlacementMemory | null;
   /** From then on no command applies; null before. */
   commitment: Commitment | null;
+  /** Why the last execution that ended stuck did; null when none has. */
+  stuck: Stuck | null;
 };
 
 /** aws/record.ts: DynamoDB, single-item conditional writes, consistent reads. */
@@ -166,6 +168,8 @@ export type DeploymentRecord = {
   savePlan(of: RecordOf, plan: Plan): Promise<void>;
   /** One item per decision, keyed by its observation time, so that a repeat overwrites itself. */
   appendDecision(deploymentId: string, decision: Decision): Promise<void>;
+  /** For the recovery that comes next. */
+  noteStuck(of: RecordOf, stuck: Stuck): Promise<boolean>;
   /** What is known of both colours: the last one wins. */
   savePlacement(of: RecordOf, memory: PlacementMemory): Promise<boolean>;
   readDecisions(deploymentId: string): Promise<Decision[]>;

@@ -63,7 +63,8 @@ const recover = async (
     request: stored?.request ?? ({} as DeploymentRequest),
     lastGroups: lease.lastGroups,
     waitSeconds: 0,
-    reason: recoveryReason(ended.reason),
+    reason: recoveryReason({ executionArn: endedExecutionArn, reason: ended.reason }, stored?.stuck ?? null),
+    ...(stored?.stuck?.began == null ? {} : { began: stored.stuck.began }),
   };
 };
 

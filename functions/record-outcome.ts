@@ -1,12 +1,13 @@
 import type { Holding } from '../aws/verbs.ts';
 import { finishedEvent, readableOf } from '../core/deployment/events.ts';
-import { outcomeOf } from '../core/ending/outcome.ts';
+import { outcomeOf, stuckOf } from '../core/ending/outcome.ts';
 import { parseRequest } from '../core/request/request.ts';
 import type { Outcome } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { events, leases, listener, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
+import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfBlueIsServed, refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
@@ -62,6 +63,7 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listene
   const ended = outcome.kind !== 'stuck';
   const opened = holding !== null && (await wasOpened(state, holding, record));
   const stands = opened && ended ? await record.close(holding, outcome) : outcome;
+  if (opened && !ended) await ifPossible(record.noteStuck(holding, stuckOf(state, state.execution.id)));
   if (holding !== null && ended)
     await leases.release(
       holding,

@@ -11,6 +11,7 @@ import {
   type RollBackDecision,
   restoredGroups,
   sameGroups,
+  wasAborted,
   whyRollBack,
 } from '../core/ending/roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
@@ -143,10 +144,13 @@ export const rollBack: Step<
       );
     }
   }
+  const aborted =
+    previous?.aborted ?? (previous === undefined && wasAborted(state, input.stored?.commands ?? []));
   const result: RolledBack = {
     kind: decision.kind === 'restore' ? 'restored' : decision.kind,
     reason: decision.reason,
     because: previous?.because ?? whyRollBack(state),
+    ...(aborted && { aborted }),
     startedAtMs,
     waitSeconds: decision.waitSeconds,
     routes: plan.routes.map(({ label }) => ({ label })),

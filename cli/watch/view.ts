@@ -1,5 +1,5 @@
 import { nameOf } from '../../core/deployment/service-key.ts';
-import { describeCommand, heldMsSince, steeringOf } from '../../core/operator/commands.ts';
+import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import { refuseCommand } from '../../core/operator/refuse-command.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
 import type { Weights } from '../../core/vocabulary/plan.types.ts';
@@ -149,10 +149,8 @@ const doingElse = (phase: View['phase'], { current, execution }: Snapshot): stri
 export const endedOf = ({ record, execution }: Pick<Snapshot, 'record' | 'execution'>): Ended | null => {
   const outcome = record?.outcome ?? null;
   if (outcome !== null) {
-    const { abort } = steeringOf(record?.commands ?? [], 0);
-    const aborted =
-      outcome.kind === 'rolledBack' && abort !== null && outcome.reason.includes(describeCommand(abort));
-    return { ...outcome, kind: aborted ? 'aborted' : outcome.kind };
+    const { kind, reason, endedAtMs, aborted } = outcome;
+    return { kind: aborted === true ? 'aborted' : kind, reason, endedAtMs };
   }
   if (execution === null || execution.status === 'RUNNING') return null;
   const endedAtMs = execution.endedAtMs ?? execution.startedAtMs;

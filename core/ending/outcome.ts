@@ -1,4 +1,4 @@
-import type { DeploymentState, Failure, Outcome } from '../vocabulary/state.types.ts';
+import type { Began, DeploymentState, Failure, Outcome, Stuck } from '../vocabulary/state.types.ts';
 import { describeWeights } from '../weights/weights.ts';
 import { failureId, failureMessage } from './failure.ts';
 
@@ -35,7 +35,8 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
     return { kind: 'succeeded', reason: `green serves all traffic${blue}${despite}`, endedAtMs: nowMs };
   }
   if (removal?.kind === 'removed' && rolledBack?.kind === 'restored' && !unrepaired) {
-    return { kind: 'rolledBack', reason: rolledBack.because, endedAtMs: nowMs };
+    const { because, aborted } = rolledBack;
+    return { kind: 'rolledBack', reason: because, endedAtMs: nowMs, ...(aborted && { aborted }) };
   }
   if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {
     const why = failure === undefined ? 'no reason was given' : failureMessage(failure);
@@ -61,14 +62,25 @@ const rollBackFailed = ({ rolledBack, failure }: EndState): boolean =>
 const nothingToRecover = (failure: Failure | undefined): boolean =>
   failure !== undefined && ['NotFound', 'Conflict'].includes(failure.Error);
 
+const whyStuck = ({ rolledBack, failure }: EndState): string => {
+  if (rolledBack?.kind === 'stuck') return rolledBack.reason;
+  return failure === undefined ? 'the workflow met a state it does not know' : failureMessage(failure);
+};
+
+/** What a recovery has to know of an end that is stuck; what began the rollback is kept from one recovery to the next. */
+export const stuckOf = (state: EndState, executionArn: string): Stuck => {
+  const { lease, rolledBack } = state;
+  const began: Began | null =
+    lease?.began ??
+    (rolledBack === undefined
+      ? null
+      : { because: rolledBack.because, ...(rolledBack.aborted && { aborted: rolledBack.aborted }) });
+  return { executionArn, why: whyStuck(state), began };
+};
+
 const stuckReason = (state: EndState): string => {
-  const { rolledBack, failure } = state;
-  const why =
-    rolledBack?.kind === 'stuck'
-      ? rolledBack.reason
-      : failure !== undefined
-        ? failureMessage(failure)
-        : 'the workflow met a state it does not know';
+  const { rolledBack } = state;
+  const why = whyStuck(state);
   const first =
     rolledBack === undefined || rolledBack.because === why
       ? ''

@@ -1,5 +1,6 @@
 import { DeploymentError } from '../errors.ts';
 import { recoveryWaitMs } from '../pace.ts';
+import type { Stuck } from '../vocabulary/state.types.ts';
 
 /** The input of an execution that the sweep starts for a deployment whose execution ended half-way. */
 export type RecoveryRequest = {
@@ -51,26 +52,23 @@ export const stateMachineOf = (executionArn: string): string => {
   return [...parts.slice(0, 5), 'stateMachine', parts[6]].join(':');
 };
 
-/** How a stuck end reads: why, then why it was rolling back at all, then what is left (core/ending/outcome.ts). */
-const STUCK = /^(.*?) Rolling back because: (.*)\. What is left: /s;
-
-/** What an earlier recovery of the same deployment was told, in its turn. */
-const FIRST_REASON =
-  /^its execution ended before the deployment did \(.*\), while it rolled back because: (.*)$/s;
-
 /** A cause may have 32,768 characters (API reference, StopExecution), and every event and decision repeats it. */
 const LONGEST_REASON = 1_000;
 
 /**
- * Why a deployment is recovered, from how its execution ended. A recovery that gets stuck is recovered in its turn: each end quotes
- * the one before, so only what stopped this one and what began it all are kept. Whoever is paged reads this.
+ * Why a deployment is recovered, from how its execution ended. A recovery that gets stuck is recovered in its turn: of all of
+ * them, what stopped the last one and what began the rollback are kept, because the person on call reads this.
  */
-export const recoveryReason = (howItEnded: string): string => {
-  const how = howItEnded.slice(0, LONGEST_REASON);
-  const ended = 'its execution ended before the deployment did';
-  const [, why, because] = STUCK.exec(how) ?? [];
-  if (why === undefined || because === undefined) return `${ended} (${how})`;
-  return `${ended} (${why}), while it rolled back because: ${FIRST_REASON.exec(because)?.[1] ?? because}`;
+export const recoveryReason = (
+  ended: { executionArn: string; reason: string },
+  stuck: Stuck | null,
+): string => {
+  const how = stuck?.executionArn === ended.executionArn ? stuck.why : ended.reason;
+  const recovered = `its execution ended before the deployment did (${how.slice(0, LONGEST_REASON)})`;
+  const began = stuck?.began ?? null;
+  return began === null
+    ? recovered
+    : `${recovered}, while it rolled back because: ${began.because.slice(0, LONGEST_REASON)}`;
 };
 
 export const recoveryDue = ({

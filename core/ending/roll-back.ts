@@ -9,7 +9,7 @@ import {
   ROLL_BACK_SOON_WAIT_MS,
   waits,
 } from '../pace.ts';
-import type { Commitment } from '../vocabulary/command.types.ts';
+import type { Command, Commitment } from '../vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan, Route, RouteForward, WeightedGroup, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentState, RolledBack } from '../vocabulary/state.types.ts';
@@ -201,6 +201,17 @@ export const whyRollBack = (
   if (state.ready?.kind === 'failed') return state.ready.reason;
   if (state.failure !== undefined) return failureMessage(state.failure);
   return 'the workflow met a state it does not know, which always means going back to blue';
+};
+
+/** Whether it was an operator's abort that began the rollback. A step that is `Aborted` may also have waited for too long. */
+export const wasAborted = (
+  state: Partial<Pick<DeploymentState, 'lease' | 'ready' | 'decision' | 'failure'>>,
+  commands: readonly Command[],
+): boolean => {
+  if (state.lease?.kind === 'recovering') return state.lease.began?.aborted === true;
+  if (state.decision?.kind === 'rollBack') return state.decision.obeyed?.kind === 'abort';
+  if (state.ready?.kind === 'failed') return state.ready.aborted === true;
+  return state.failure?.Error === 'Aborted' && commands.some(({ kind }) => kind === 'abort');
 };
 
 /** A deployment that had made up its mind is not undone because its execution ended. */

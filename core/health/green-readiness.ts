@@ -58,7 +58,10 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const appearing = nowMs - green.launchedAtMs < Math.min(APPEARING_MS, plan.timeToHealthyMs);
 
   const order = standingOrder(observed.commands, nowMs);
-  if (order.kind === 'goBack') return { kind: 'failed', ...counts, reason: order.reason };
+  if (order.kind === 'goBack') {
+    const aborted = order.command === null ? {} : { aborted: true as const };
+    return { kind: 'failed', ...counts, reason: order.reason, ...aborted };
+  }
   if (order.kind === 'hold' && order.command.kind === 'freeze') {
     const reason = `${order.reason}; nothing moves until resume or abort; ${describeHealth(health)}`;
     return { kind: 'pending', ...counts, healthySinceMs: null, waitSeconds: order.waitSeconds, reason };

@@ -34,6 +34,15 @@ export type Lease = {
   waitSeconds: number;
   /** What it waits for, or why it recovers. */
   reason: string;
+  /** For a recovery of a rollback that got stuck: what began it. */
+  began?: Began;
+};
+
+/** Why a deployment began to roll back, however many recoveries have come since. */
+export type Began = {
+  because: string;
+  /** By an operator's abort. */
+  aborted?: true;
 };
 
 /** Written by AttachGreen. */
@@ -65,7 +74,14 @@ export type Ready =
       waitSeconds: number;
       reason: string;
     }
-  | { kind: 'failed'; healthyTargets: number; wanted: number; reason: string };
+  | {
+      kind: 'failed';
+      healthyTargets: number;
+      wanted: number;
+      reason: string;
+      /** By an operator's abort. */
+      aborted?: true;
+    };
 
 /** Written by ShiftTraffic. */
 export type Traffic = {
@@ -142,6 +158,8 @@ export type RolledBack = {
   reason: string;
   /** Why the deployment is rolling back at all, kept from the first visit on. */
   because: string;
+  /** By an operator's abort. */
+  aborted?: true;
   startedAtMs: number;
   waitSeconds: number;
   routes: Pick<Route, 'label'>[];
@@ -169,6 +187,18 @@ export type Outcome = {
   /** One sentence: what happened and why. */
   reason: string;
   endedAtMs: number;
+  /** Rolled back by an operator's abort. */
+  aborted?: true;
+};
+
+/** Kept in the record when an execution ends stuck, for the recovery that the sweep starts. */
+export type Stuck = {
+  /** The execution that got stuck. */
+  executionArn: string;
+  /** What stopped it. */
+  why: string;
+  /** Why it was rolling back; null: it was not. */
+  began: Began | null;
 };
 
 /** What a Catch puts into `$.failure`. Cause is the Lambda's JSON for errors of ours. */

@@ -19,6 +19,7 @@ const record = (outcome: StoredDeployment['outcome']): StoredDeployment => ({
   lastCommandId: null,
   placement: null,
   commitment: null,
+  stuck: null,
   commands: [],
 });
 

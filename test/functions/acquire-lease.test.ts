@@ -318,6 +318,18 @@ describe('a recovery', () => {
     });
   });
 
+  test('of one that got stuck keeps what stopped it and what began the rollback', async () => {
+    const began = { because: 'abort by ada', aborted: true };
+    const stuck = { executionArn: ended, why: 'may not ModifyRule', began };
+    world.items[RECORD] = { ...aRecord(), stuckJson: { S: JSON.stringify(stuck) } };
+
+    expect(await run(recovering)).toMatchObject({
+      began,
+      reason:
+        'its execution ended before the deployment did (may not ModifyRule), while it rolled back because: abort by ada',
+    });
+  });
+
   test.each([
     ['another execution recovers already', aLeaseOf(DEPLOYMENT, 'arn:other-recovery')],
     ['another deployment holds the service by now', aLeaseOf('deploy-9')],

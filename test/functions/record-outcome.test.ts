@@ -206,7 +206,10 @@ describe('every kind of end is told as what it was', () => {
       kind: 'stuck',
       reason: expect.stringContaining('traffic was last set to 50 % blue, 50 % green'),
     });
-    expect(world.items).toEqual(before);
+    const stuck = { executionArn: execution.id, why: 'Preflight found 1 error', began: null };
+    expect(JSON.parse(world.items[RECORD]?.stuckJson?.S ?? 'null')).toEqual(stuck);
+    expect(world.items[RECORD]).not.toHaveProperty('outcomeJson');
+    expect(world.items[LEASE]).toEqual(before[LEASE]);
     expect(told(world)).toMatchObject([{ outcome: 'stuck' }]);
   });
 });

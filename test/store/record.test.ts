@@ -52,6 +52,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
         lastCommandId: null,
         placement: null,
         commitment: null,
+        stuck: null,
         commands: [],
       });
     });

@@ -88,6 +88,7 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
             lastCommandId: null,
             placement: null,
             commitment: null,
+            stuck: null,
             commands: [],
             decided: null,
           };
@@ -113,7 +114,13 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           if (record !== undefined) record.placement = plain(memory);
           return record !== undefined;
         }),
-      // Whoever reads them asks for the last.
+      noteStuck: ({ deploymentId: id }, stuck) =>
+        call('record.noteStuck', 'write', () => {
+          const record = id === DEPLOYMENT ? open(id) : undefined;
+          if (record !== undefined) record.stuck = plain(stuck);
+          return record !== undefined;
+        }),
+      // What reads them asks for the last.
       readDecisions: (id) =>
         call('record.readDecisions', 'read', () =>
           id === DEPLOYMENT && state.record?.decided != null ? [state.record.decided] : [],

@@ -73,6 +73,9 @@ const UNREAD = new Set([
   'reason',
   'because',
   'obeyed',
+  'aborted',
+  'began',
+  'stuck',
   // Compared with the failure that there is, which key.ts asks (failedAgain).
   'caught',
   'runningCount',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failureMessage } from '../../../core/ending/failure.ts';
-import { type EndState, outcomeOf } from '../../../core/ending/outcome.ts';
+import { type EndState, outcomeOf, stuckOf } from '../../../core/ending/outcome.ts';
 import type { Lease, Removal, Retirement } from '../../../core/vocabulary/state.types.ts';
 import { aFirstDeployment, aPlan, aRollBack, NOW, someTraffic } from '../a-deployment.ts';
 
@@ -135,6 +135,36 @@ describe('how a deployment ended', () => {
       "still 2 tasks. Rolling back because: alarm shop-5xx is in ALARM. What is left: blue has all traffic; green's task set ecs-svc/2. What to do: scale green's task set to 0 and delete it.",
     );
   });
+});
+
+describe('what a recovery has to know of an end that is stuck', () => {
+  const denied = thrown('AccessDenied', 'may not ModifyRule');
+  const rolledBack = aRollBack({ kind: 'restored', because: 'abort by ada', aborted: true });
+
+  test('what stopped it, and what began the rollback', () => {
+    expect(stuckOf({ rolledBack, failure: denied }, 'arn:one')).toEqual({
+      executionArn: 'arn:one',
+      why: 'may not ModifyRule',
+      began: { because: 'abort by ada', aborted: true },
+    });
+  });
+
+  test('what began it all is kept through recoveries that get stuck in their turn', () => {
+    const began = { because: 'alarm shop-5xx is in ALARM' };
+    const lease = { kind: 'recovering', began } as Lease;
+
+    expect(stuckOf({ lease, rolledBack, failure: denied }, 'arn:two').began).toEqual(began);
+  });
+
+  test('nothing began a rollback where none was', () => {
+    expect(stuckOf({ failure: denied }, 'arn:one').began).toBeNull();
+  });
+});
+
+test.each([true, undefined])('a rollback whose abort is %s ends so', (aborted) => {
+  const rolledBack = aRollBack({ kind: 'restored', ...(aborted === true && { aborted }) });
+
+  expect(outcomeOf({ plan: aPlan(), rolledBack, removal: removed }, NOW).aborted).toBe(aborted);
 });
 
 describe('a recovery that has no plan', () => {

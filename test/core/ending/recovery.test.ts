@@ -111,34 +111,41 @@ describe('a recovery is due', () => {
 
 describe('the reason of a recovery', () => {
   const denied = 'Could not scale green (AccessDenied). Allow it.';
-  const left = 'What is left: blue has all traffic. What to do: delete it.';
+  const stopped = { executionArn: ENDED, reason: 'ABORTED: stopped by a person' };
+  const stuck = {
+    executionArn: ENDED,
+    why: denied,
+    began: { because: 'abort by ada', aborted: true as const },
+  };
 
   test('is how the execution ended', () => {
-    expect(recoveryReason('ABORTED: stopped by a person')).toBe(
+    expect(recoveryReason(stopped, null)).toBe(
       'its execution ended before the deployment did (ABORTED: stopped by a person)',
     );
   });
 
-  test('of one that got stuck has what stopped it and why it was rolling back, however often it was tried', () => {
-    const stuck = (because: string): string =>
-      `FAILED: Stuck: ${denied} Rolling back because: ${because}. ${left}`;
-
-    const first = recoveryReason(stuck('abort by ada: the banner is wrong'));
-    const second = recoveryReason(stuck(first));
-    const third = recoveryReason(stuck(second));
-
-    expect(first).toBe(
-      `its execution ended before the deployment did (FAILED: Stuck: ${denied}), while it rolled back because: abort by ada: the banner is wrong`,
+  test('of one that got stuck has what stopped it and what began the rollback', () => {
+    expect(recoveryReason({ ...stopped, reason: 'FAILED: Stuck: a long sentence' }, stuck)).toBe(
+      `its execution ended before the deployment did (${denied}), while it rolled back because: abort by ada`,
     );
-    expect(second).toBe(first);
-    expect(third).toBe(first);
   });
 
-  test('keeps both when a stopped execution was recovered by one that got stuck', () => {
-    const stopped = recoveryReason('ABORTED: stopped by a person');
-
-    expect(recoveryReason(`FAILED: Stuck: ${denied} Rolling back because: ${stopped}. ${left}`)).toBe(
-      `its execution ended before the deployment did (FAILED: Stuck: ${denied}), while it rolled back because: ${stopped}`,
+  test('of one that was stopped after an earlier one got stuck has its own end and what began it all', () => {
+    expect(recoveryReason(stopped, { ...stuck, executionArn: `${ENDED}-before` })).toBe(
+      'its execution ended before the deployment did (ABORTED: stopped by a person), while it rolled back because: abort by ada',
     );
+  });
+
+  test('of one that got stuck before it rolled back has only what stopped it', () => {
+    expect(recoveryReason(stopped, { ...stuck, began: null })).toBe(
+      `its execution ended before the deployment did (${denied})`,
+    );
+  });
+
+  test('repeats at most a thousand characters of each', () => {
+    const long = 'x'.repeat(5_000);
+    const reason = recoveryReason(stopped, { executionArn: ENDED, why: long, began: { because: long } });
+
+    expect(reason.length).toBeLessThan(2_200);
   });
 });

@@ -6,9 +6,13 @@ import {
   refuseUnrestored,
   restoredGroups,
   sameGroups,
+  wasAborted,
   whyRollBack,
 } from '../../../core/ending/roll-back.ts';
+import type { Command } from '../../../core/vocabulary/command.types.ts';
+import type { Lease } from '../../../core/vocabulary/state.types.ts';
 import {
+  aCommand,
   aDecision,
   aFirstDeployment,
   aForward,
@@ -358,6 +362,26 @@ describe('what RollBack writes', () => {
     // One group as it should be does not make the list so.
     expect(sameGroups(groups, aForward([BLUE, 100], [GREEN, 50]).groups)).toBe(false);
     expect(sameGroups(groups, aForward([BLUE, 100], [THIRD, 0]).groups)).toBe(false);
+  });
+});
+
+describe('a rollback was begun by an abort', () => {
+  const abort = aCommand('abort');
+  const obeyed = { id: 'a', kind: 'abort' as const, by: 'ada' };
+  const failed = { kind: 'failed' as const, healthyTargets: 0, wanted: 2, reason: '' };
+  const lease = { kind: 'recovering' } as Lease;
+
+  test.each<[string, Parameters<typeof wasAborted>[0], Command[], boolean]>([
+    ['in a bake', { decision: aDecision({ kind: 'rollBack', obeyed }) }, [abort], true],
+    ['not by an alarm before it', { decision: aDecision({ kind: 'rollBack' }) }, [abort], false],
+    ['while green gets healthy', { ready: { ...failed, aborted: true } }, [abort], true],
+    ['not by a green that failed', { ready: failed }, [abort], false],
+    ['at a shift', { failure: { Error: 'Aborted', Cause: '' } }, [abort], true],
+    ['not by a pause that lasted too long', { failure: { Error: 'Aborted', Cause: '' } }, [], false],
+    ['and is recovered', { lease: { ...lease, began: { because: '', aborted: true } } }, [], true],
+    ['not by an alarm, and is recovered', { lease: { ...lease, began: { because: '' } } }, [abort], false],
+  ])('%s', (_, state, commands, aborted) => {
+    expect(wasAborted(state, commands)).toBe(aborted);
   });
 });
 
