@@ -81,7 +81,7 @@ const observe = async (
     blue:
       plan.blue === null || failed(blueTaskSet) || failed(blueTargets)
         ? null
-        : groupHealth(blueTargets, blueTaskSet),
+        : groupHealth(blueTargets, blueTaskSet, plan.blue.scalePercent),
     counts: {
       blue: failed(blueTaskSet) || failed(blueTargets) ? null : countColour(blueTargets, blueTaskSet),
       green: failed(greenTaskSet) || failed(greenTargets) ? null : countColour(greenTargets, greenTaskSet),

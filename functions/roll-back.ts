@@ -49,7 +49,7 @@ const observe = async (
     green,
     blueTargets,
     greenTargets,
-    blueHealth: plan.blue === null ? null : groupHealth(blueTargets, blue),
+    blueHealth: plan.blue === null ? null : groupHealth(blueTargets, blue, plan.blue.scalePercent),
     greenHealth: groupHealth(greenTargets, green),
   };
 };

@@ -114,6 +114,9 @@ const lookedAt = ({ kernel }: World, { colours }: SafetyContext) => ({
   ...colours(),
 });
 
+/** Between the observation that lets blue go and the write nobody sees what somebody else does. */
+const UNSEEN_MS = 60_000;
+
 /** Holds the world against core/safety/invariants.ts after every event; `broken` hears of the first violation. */
 export const watchSafety = (
   world: World,
@@ -137,6 +140,10 @@ export const watchSafety = (
   let lastWrite: SafetyWrite | null = null;
   /** Routes as they were before a foreign write that nobody has looked at since. */
   const unseen = new Map<string, SafetyRoute>();
+  /** When somebody else scaled or deleted which task set, and when blue began to go. */
+  const handledAtMs = new Map<string, number>();
+  const deleted = new Set<string>();
+  let retiringAtMs = Number.POSITIVE_INFINITY;
   let stopped = false;
 
   const report = (violation: Violation): void => {
@@ -162,6 +169,9 @@ export const watchSafety = (
       ...(call.by === undefined ? {} : { step: call.by }),
       ...(owner === undefined ? {} : { deploymentId: owner }),
     };
+    if (call.by !== undefined || !/^(Update|Delete)TaskSet$/.test(call.operation)) return;
+    handledAtMs.set(target, kernel.scheduler.nowMs());
+    if (call.operation === 'DeleteTaskSet') deleted.add(target);
   });
   kernel.onEvent(({ kind, data }) => {
     if (kind !== 'weights' || data?.by === 'cutover') return;
@@ -177,6 +187,7 @@ export const watchSafety = (
     for (const violation of checkSnapshot(before, after)) report(violation);
     before = after;
     lastWrite = null;
+    if (after.memory.retiring) retiringAtMs = Math.min(retiringAtMs, after.atMs);
   });
 
   return {
@@ -199,7 +210,14 @@ export const watchSafety = (
         // The next deployment's lease is its own affair.
         leaseHolder: end.leaseHolder === context.deploymentId ? end.leaseHolder : null,
       };
-      for (const violation of checkEnd({ start, end: judged, outcome })) report(violation);
+      // Blue is left as others want it. Green is the deployment's, as long as there is a blue to go back to.
+      const isBlue = (id: string): boolean =>
+        start.taskSets.some((set) => set.id === id && set.colour === 'blue');
+      const left = [...handledAtMs].filter(([id, atMs]) => isBlue(id) || atMs >= retiringAtMs - UNSEEN_MS);
+      const leftToOthers = new Set(left.map(([id]) => id));
+      const greenDeleted = [...leftToOthers].some((id) => deleted.has(id) && !isBlue(id));
+      for (const violation of checkEnd({ start, end: judged, outcome, greenDeleted, leftToOthers }))
+        report(violation);
     },
   };
 };

@@ -3,22 +3,36 @@ import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.typ
 /** A task set's targets against the number it should have, from one observation. */
 export type GroupHealth = {
   healthy: number;
-  /** The task set's computedDesiredCount, read with the targets: auto scaling moves it during a deployment [fact 26, S16]. */
+  /** Tasks of the set at its planned scale, read with the targets: auto scaling moves them during a deployment [fact 26, S16]. */
   wanted: number;
   /** Why the others are not healthy, most frequent first. */
   reasons: string[];
 };
 
-export const groupHealth = (targets: ObservedTarget[], taskSet: ObservedTaskSet | null): GroupHealth => {
+/**
+ * `plannedPercent`: green's scale is 100, blue's what the plan found. A set that somebody scales down does not become whole by
+ * having fewer tasks.
+ */
+export const groupHealth = (
+  targets: ObservedTarget[],
+  taskSet: ObservedTaskSet | null,
+  plannedPercent = 100,
+): GroupHealth => {
   const healthy = targets.filter((target) => target.state === 'healthy').length;
   if (taskSet === null) return { healthy, wanted: 0, reasons: ['its task set is not found'] };
 
+  const { computedDesiredCount, scalePercent } = taskSet;
+  const scaledDown = scalePercent > 0 && scalePercent < plannedPercent;
+  const wanted = scaledDown
+    ? Math.ceil((computedDesiredCount * plannedPercent) / scalePercent)
+    : computedDesiredCount;
   // Targets that drain belong to tasks that are already replaced.
   const present = targets.filter((target) => target.state !== 'draining');
-  const missing = taskSet.computedDesiredCount - present.length;
+  const missing = computedDesiredCount - present.length;
   const reasons = summarise(present.filter((target) => target.state !== 'healthy'));
   if (missing > 0) reasons.push(`${missing} not registered yet`);
-  return { healthy, wanted: taskSet.computedDesiredCount, reasons };
+  if (scaledDown) reasons.push(`somebody scaled its task set to ${scalePercent} %`);
+  return { healthy, wanted, reasons };
 };
 
 /** Zero of zero is not healthy: a task set without tasks is trivially steady and answers nobody [fact 26, 156]. */

@@ -8,15 +8,23 @@ type End = {
   end: BareSnapshot;
   /** As the record has it; null when the record was not closed. */
   outcome: OutcomeKind | null;
-  /** Somebody deleted green's task set: it cannot be PRIMARY, whatever the record says. */
+  /** Somebody deleted green's task set when blue had gone: it cannot be PRIMARY, whatever the record says. */
   greenDeleted?: boolean;
+  /** Task sets that somebody else scaled or deleted when nothing could be done about it any more. */
+  leftToOthers?: ReadonlySet<string>;
 };
 
 /**
  * Invariant 6: blue at 100 and green gone, or green at 100 and blue gone, no task set left over, the lease free, the
  * record closed with the truth.
  */
-export const checkEnd = ({ start, end, outcome, greenDeleted = false }: End): Violation[] => {
+export const checkEnd = ({
+  start,
+  end,
+  outcome,
+  greenDeleted = false,
+  leftToOthers = new Set(),
+}: End): Violation[] => {
   const problems: string[] = [];
   const expectNot = (wrong: boolean, message: string) => {
     if (wrong) problems.push(message);
@@ -41,7 +49,10 @@ export const checkEnd = ({ start, end, outcome, greenDeleted = false }: End): Vi
       expectNot(blue.length > 0, "recorded as succeeded, but blue's task set is still there");
       expectNot(
         !greenDeleted &&
-          !green.some(({ status, scalePercent }) => status === 'PRIMARY' && scalePercent === 100),
+          !green.some(
+            ({ id, status, scalePercent }) =>
+              status === 'PRIMARY' && (scalePercent === 100 || leftToOthers.has(id)),
+          ),
         'recorded as succeeded, but green is not PRIMARY at full scale',
       );
       break;
@@ -55,7 +66,10 @@ export const checkEnd = ({ start, end, outcome, greenDeleted = false }: End): Vi
         );
       }
       expectNot(green.length > 0, "recorded as rolled back, but green's task set is still there");
-      expectNot(!blueAsBefore(start, end), 'recorded as rolled back, but blue is not at its full scale');
+      expectNot(
+        !blueAsBefore(start, end, leftToOthers),
+        'recorded as rolled back, but blue is not at its full scale',
+      );
       break;
     case 'refused':
       expectNot(
@@ -75,11 +89,13 @@ export const checkEnd = ({ start, end, outcome, greenDeleted = false }: End): Vi
   return problems.map((message) => ({ invariant: 6, message }));
 };
 
-const blueAsBefore = (start: BareSnapshot, end: BareSnapshot): boolean =>
+const blueAsBefore = (start: BareSnapshot, end: BareSnapshot, leftToOthers: ReadonlySet<string>): boolean =>
   start.taskSets
     .filter(({ colour }) => colour === 'blue')
-    .every((was) =>
-      end.taskSets.some(
-        (is) => is.id === was.id && is.status === was.status && is.scalePercent === was.scalePercent,
-      ),
+    .every(
+      (was) =>
+        leftToOthers.has(was.id) ||
+        end.taskSets.some(
+          (is) => is.id === was.id && is.status === was.status && is.scalePercent === was.scalePercent,
+        ),
     );

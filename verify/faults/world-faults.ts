@@ -1,8 +1,11 @@
+import { UpdateTaskSetCommand } from '@aws-sdk/client-ecs';
+import { MINUTE_MS } from '../../core/clock.ts';
 import type { MayCost, WorldFault } from '../../rehearsal/faults/world-fault.types.ts';
 import { type WorldFaultName, worldFaultNames, worldFaults } from '../../rehearsal/faults/world-faults.ts';
 import { type Point, watchPoints } from '../stage/points.ts';
 import { sceneOf } from '../stage/scene.ts';
 import { REQUESTS_PER_SECOND } from '../stage/small-names.ts';
+import type { Stage } from '../stage/stage.ts';
 import type { MayLose, ProofFault } from './fault.types.ts';
 import { type Players, players } from './players.ts';
 
@@ -83,11 +86,50 @@ export const lastingFaults: readonly ProofFault[] = byThemselves
   .filter((name) => !isShown(name))
   .map((name) => asStatesBegin(worldFault(worldFaults[name])));
 
+/** As long as it takes until somebody who is asked for a decision makes one. */
+const ANSWERED_MS = 30 * MINUTE_MS;
+
+/**
+ * Whoever scaled a set scales it back; one that was deleted does not come back, so a person promotes what is left. Without an
+ * answer a deployment that has nobody to go to waits for days.
+ */
+const thenAnswered = (stage: Stage): void => {
+  const [deployment] = stage.deployments;
+  if (deployment === undefined) return;
+  const { kernel, ecs } = stage.world;
+  const { serviceArn } = sceneOf(stage, deployment);
+  const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
+  const refused = (error: Error): void =>
+    kernel.emit({ kind: 'log', what: `the answer was refused: ${error.message}` });
+  kernel.scheduler.after(ANSWERED_MS, () => {
+    for (const { id, scalePercent } of ecs.taskSetsOf(serviceArn)) {
+      if (scalePercent !== 50) continue;
+      const scale = { value: 100, unit: 'PERCENT' } as const;
+      ecs.client.send(new UpdateTaskSetCommand({ cluster, service, taskSet: id, scale })).catch(refused);
+    }
+    const command = { cluster, service, command: 'promote', by: 'ada', id: 'answer' };
+    stage.orchestrator.lambda.invoke('Command', command, { executionArn: undefined }).catch(refused);
+  });
+};
+
+const answered = (fault: ProofFault): ProofFault => ({
+  ...fault,
+  arm: (point) => {
+    const strike = fault.arm(point);
+    return strike === null
+      ? null
+      : (stage) => {
+          strike(stage);
+          thenAnswered(stage);
+        };
+  },
+});
+
 export const foreignHands: readonly ProofFault[] = [
   inTurn(
     'foreign-writes',
     'somebody writes any split, to any group, on all routes or one',
     playedAs('foreign-writes'),
   ),
-  inTurn('foreign-ecs', 'somebody scales, deletes or promotes a task set', playedAs('foreign-ecs')),
+  answered(inTurn('foreign-ecs', 'somebody scales, deletes or promotes a task set', playedAs('foreign-ecs'))),
 ];
