@@ -1,5 +1,4 @@
 import { decisionEvent } from '../core/deployment/events.ts';
-import { sameGroups } from '../core/ending/roll-back.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { refuseToGoOn } from '../core/safety/invariants.ts';
@@ -7,15 +6,15 @@ import { decide } from '../core/verdict/decide.ts';
 import type { Observation } from '../core/verdict/judge.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
-import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Green } from '../core/vocabulary/state.types.ts';
 import { countColour } from '../core/weights/colour-count.ts';
 import { worthKeeping } from '../core/weights/placement.ts';
-import { describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
-import type { StepState } from '../statemachine/contract.ts';
+import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { alarms, events, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { placeUsers } from './place-users.ts';
 import { type Step, toHandler } from './step.ts';
 
 type Verbs = Pick<Deps, 'alarms' | 'listener' | 'targets' | 'taskSets' | 'clock'>;
@@ -104,28 +103,6 @@ const observe = async (
   };
 };
 
-/** Each route's weights, absolute and read back; a group that is gone leaves a sticky route, to set its clients free. */
-const place = async (
-  { plan, lease }: Pick<StepState<'JudgeHealth'>, 'plan' | 'lease'>,
-  weights: Weights,
-  blueIsGone: boolean,
-  { leases, listener }: Pick<Deps, 'leases' | 'listener'>,
-): Promise<void> => {
-  await leases.assertHolds(lease);
-  for (const route of plan.routes) {
-    const live = await listener.read(route);
-    const groups = groupsFor(live.forward, groupsOf(plan), weights, { evictLoser: blueIsGone });
-    if (sameGroups(live.forward.groups, groups)) continue;
-    await listener.write(live, groups);
-    const after = await listener.read(route);
-    if (sameGroups(after.forward.groups, groups)) continue;
-    throw new DeploymentError(
-      'Unavailable',
-      `wrote ${describeWeights(weights)} to ${route.label} and read back something else: someone else writes this listener; trying again`,
-    );
-  }
-};
-
 /**
  * Reads the world once and lets core/verdict/decide.ts choose what happens next; the decision and its evidence go to the
  * record. Users whose colour cannot answer them are moved at once, beside the plan, and back when it can.
@@ -172,7 +149,7 @@ export const judgeHealth: Step<
     // Before the write: one whose answer is lost would look like somebody else's.
     await deps.record.savePlacement(lease, placed.memory);
   if (stays && placed?.move === true && placed.weights !== null)
-    await place({ plan, lease }, placed.weights, placed.kinds.blue === 'gone', deps);
+    await placeUsers({ plan, lease }, placed, observed.routes, deps);
   await deps.record.appendDecision(lease.deploymentId, decision);
   await deps.events.emit(decisionEvent({ lease, plan, traffic }, decision, previous));
   return decision;

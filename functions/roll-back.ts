@@ -16,10 +16,20 @@ import {
 } from '../core/ending/roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
-import type { Plan, WeightedGroup } from '../core/vocabulary/plan.types.ts';
+import { steeringOf } from '../core/operator/commands.ts';
+import type { Plan, WeightedGroup, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
+import { commonWeights } from '../core/weights/colour-count.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
-import { ALL_GREEN, describeWeights, groupsFor, groupsOf, weightsOf } from '../core/weights/weights.ts';
+import {
+  ALL_BLUE,
+  ALL_GREEN,
+  describeWeights,
+  groupsFor,
+  groupsOf,
+  weightsOf,
+} from '../core/weights/weights.ts';
+import { assertCarried } from './assert-carried.ts';
 import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { ifPossible } from './if-possible.ts';
@@ -77,6 +87,13 @@ const wantedGroups = (
 const readIfPossible = (deploymentId: string, record: Deps['record']) =>
   ifPossible(record.read(deploymentId));
 
+/** The weights that a decision asks for; null where they stay, and where nobody but the plan decides. */
+const wantedWeights = (plan: Plan, decision: RollBackDecision): Weights | null => {
+  if (plan.blue === null || plan.carry === 'off') return null;
+  if (decision.kind === 'restore') return ALL_BLUE;
+  return decision.kind === 'finishForward' ? ALL_GREEN : decision.weights;
+};
+
 /** What a recovery and the watch have to know of this visit. */
 const saveIfPossible = async (
   lease: Lease,
@@ -102,6 +119,7 @@ export const rollBack: Step<
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
   const unseen = neverServed(state);
+  const abortNow = steeringOf(observed.stored?.commands ?? [], startedAtMs).abort?.now === true;
   const placed =
     plan.blue === null
       ? null
@@ -133,7 +151,19 @@ export const rollBack: Step<
     return groups === null || sameGroups(live.forward.groups, groups) ? [] : [{ live, groups }];
   });
 
-  if (writes.length > 0) await leases.assertHolds(lease);
+  if (writes.length > 0) {
+    const to = wantedWeights(plan, decision);
+    if (to !== null && placed !== null)
+      assertCarried({
+        plan,
+        from: commonWeights(plan, observed.live),
+        to,
+        ...placed.counts,
+        memory: placed.memory,
+        abortNow,
+      });
+    await leases.assertHolds(lease);
+  }
   for (const { live, groups } of writes) {
     await listener.write(live, groups);
     const after = await listener.read(live.route);

@@ -94,7 +94,7 @@ export const contract = {
     slice: 'rolledBack',
     needs: ['lease', 'plan'],
     may: ['green', 'ready', 'traffic', 'decision', 'promoted', 'retirement', 'rolledBack', 'failure'],
-    raises: ['LeaseLost'],
+    raises: ['LeaseLost', 'InvariantBroken'],
   },
   RemoveGreen: {
     slice: 'removal',

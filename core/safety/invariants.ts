@@ -12,8 +12,8 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
 
 /**
  * The safety invariants that a step asserts right before its write: each returns null, or the sentence that says
- * what the write would have broken. core/safety/checks.ts checks the same rules from outside, on
- * the world.
+ * what the write would have broken; 2b and 2c are in core/safety/placement-rule.ts. core/safety/checks.ts checks the same
+ * rules from outside, on the world.
  *
  * 1. On every route the weights we write sum to 100 and no other part of the action changes.
  * 2. a: A shift of the plan needs a green with all its healthy targets in the same observation. b: Every other write of ours

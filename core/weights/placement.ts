@@ -27,6 +27,8 @@ export type Placement = {
   weights: Weights | null;
   carry: Carry;
   kinds: { blue: ColourKind; green: ColourKind };
+  /** What it was decided by; null: unread. */
+  counts: { blue: ColourCount | null; green: ColourCount | null; needed: number };
   /** One sentence for an operator: why they are not where the phase wants them, or why they move. */
   reason: string;
   /** What is kept for the next observation, this move included. */
@@ -42,13 +44,15 @@ export const placementOf = (asked: PlacementInput): Placement => {
   const input = { ...asked, memory: learned };
   const carry = carryOf(input);
   const memory = { ...learned, calm: calmOf(input, carry), movedAtMs: recentMoves(input) };
-  const { current, frozen, policy, nowMs } = input;
+  const { current, frozen, policy, nowMs, blue, green, needed } = input;
+  const counts = { blue, green, needed };
   const kinds = kindsOf(input);
   const stay = (why: string): Placement => ({
     move: false,
     weights: current,
     carry,
     kinds,
+    counts,
     reason: why,
     memory,
   });
@@ -62,7 +66,15 @@ export const placementOf = (asked: PlacementInput): Placement => {
   if (frozen) return stay(`frozen; would move users now, ${move}`);
   if (refusal !== null) return stay(`${refusal}; then ${move}`);
   const movedAtMs = [...memory.movedAtMs, nowMs].slice(-MOVES_PER_HOUR);
-  return { move: true, weights: target, carry, kinds, reason: move, memory: { ...memory, movedAtMs } };
+  return {
+    move: true,
+    weights: target,
+    carry,
+    kinds,
+    counts,
+    reason: move,
+    memory: { ...memory, movedAtMs },
+  };
 };
 
 /** Whole percents that leave neither colour more than it carries; in proportion where both together carry too little. */

@@ -1,13 +1,14 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeListenersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Decision } from '../../core/vocabulary/state.types.ts';
 import { judgeHealth } from '../../functions/judge-health.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
 import { anAlarm } from '../builders/cloudwatch.ts';
-import { aRecord, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
+import { aLeaseOf, aRecord, LEASE, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aBlueTaskSet, aGreenTaskSet, aStoppedTask } from '../builders/ecs.ts';
-import { aForwardAction, targetsIn } from '../builders/elbv2.ts';
+import { aForwardAction, targetsIn, weightsIn } from '../builders/elbv2.ts';
 import { aForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
 import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
@@ -27,8 +28,8 @@ import {
 } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
-import { failing } from './faults.ts';
-import { dynamoDb, sentBesidesEvents, sentCommands, writes } from './sent-commands.ts';
+import { answering, failing } from './faults.ts';
+import { dynamoDb, elbv2, sentBesidesEvents, sentCommands, writes } from './sent-commands.ts';
 
 const run = invoking('JudgeHealth', judgeHealth);
 const plan = theirPlan();
@@ -372,6 +373,54 @@ describe('operators', () => {
 
     world.items[RECORD] = aRecord({ commands: [aCommand('freeze')] });
     expect(await judge(60)).toMatchObject({ kind: 'awaitOperator' });
+  });
+});
+
+describe('users of a blue that cannot carry them', () => {
+  const movedTo = () => [weightsIn(world.routes[LISTENER]), weightsIn(world.routes[RULE])];
+  beforeEach(() => {
+    world.targets[BLUE] = targetsIn('unhealthy', 'unhealthy');
+  });
+
+  test('go to green on every route, after the record has it', async () => {
+    expect(await judge(60)).toMatchObject({ kind: 'hold' });
+
+    expect(movedTo()).toEqual(Array(2).fill({ [BLUE]: 0, [GREEN]: 100 }));
+    expect(writes().map(([operation]) => operation)).toEqual([
+      'UpdateItem',
+      'ModifyListener',
+      'ModifyRule',
+      'PutItem',
+    ]);
+  });
+
+  test('stay where the lease was taken away', async () => {
+    world.items[LEASE] = aLeaseOf('another');
+
+    await expect(judge(60)).rejects.toMatchObject({ name: 'LeaseLost' });
+    expect(movedTo()).toEqual(Array(2).fill({ [BLUE]: 90, [GREEN]: 10 }));
+  });
+
+  test('stay where somebody writes the route between the decision and the write: that is judged first', async () => {
+    let reads = 0;
+    const actions = () => [
+      aForwardAction(reads > 1 ? { [BLUE]: 50, [GREEN]: 50 } : { [BLUE]: 90, [GREEN]: 10 }),
+    ];
+    answering(elbv2, DescribeListenersCommand, () => {
+      reads += 1;
+      return {
+        Listeners: [
+          { ListenerArn: LISTENER, Protocol: 'HTTPS' as const, Port: 443, DefaultActions: actions() },
+        ],
+      };
+    });
+
+    await expect(judge(60)).rejects.toMatchObject({
+      name: 'Unavailable',
+      message: expect.stringContaining('found 50 % blue, 50 % green: someone else writes this listener'),
+    });
+    expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem']);
+    expect(await judge(62)).toMatchObject({ kind: 'rollBack' });
   });
 });
 
