@@ -67,7 +67,7 @@ export const decide = (input: DecideInput): Decision => {
     return decided({ kind: 'rollBack', reason: order.reason, ...obeying(order.command) });
   }
   if (order.kind === 'hold' && order.command.kind === 'freeze') {
-    const wouldMove = input.placed?.reason.startsWith('frozen') === true ? `; ${input.placed.reason}` : '';
+    const wouldMove = input.placed?.frozen === true ? `; ${input.placed.reason}` : '';
     const reason = `${order.reason}; nothing moves until resume or abort${wouldMove}`;
     return awaitOperator(decided, reason, order.leftMs, order.command);
   }

@@ -23,6 +23,8 @@ export type PlacementInput = CarryInput & {
 export type Placement = {
   /** Whether the routes are to be written, to `weights`. */
   move: boolean;
+  /** They would be, but for a freeze. */
+  frozen?: true;
   /** Where users should be now; where they are, when nothing is to move. */
   weights: Weights | null;
   carry: Carry;
@@ -63,7 +65,7 @@ export const placementOf = (asked: PlacementInput): Placement => {
   if (current !== null && sameWeights(current, target)) return stay(describeColours(input));
   const refusal = whyNotYet({ ...input, memory }, carry, target);
   const move = `${describeColours(input)}: ${describeWeights(target)}`;
-  if (frozen) return stay(`frozen; would move users now, ${move}`);
+  if (frozen) return { ...stay(`frozen; would move users now, ${move}`), frozen };
   if (refusal !== null) return stay(`${refusal}; then ${move}`);
   const movedAtMs = [...memory.movedAtMs, nowMs].slice(-MOVES_PER_HOUR);
   return {
