@@ -79,6 +79,36 @@ export type RunningApp = {
 
 export type TargetId = { id: string; port: number };
 
+/** A task as what runs its program sees it. */
+export type HostedTask = {
+  arn: string;
+  /** First digits of its id, for people. */
+  label: string;
+  service: string;
+  clusterArn: string;
+  taskDefinition: TaskDefinition;
+  /** The addresses that the load balancers know it by. */
+  targets: TargetId[];
+  behaviour: Behaviour;
+};
+
+/** What a host reports of a task's process, each at most once. */
+export type ProcessReports = {
+  running(): void;
+  cannotStart(stopCode: string, reason: string): void;
+  /** It ended without an order to. */
+  ended(exitCode: number, reason?: string): void;
+};
+
+/** Runs the tasks' programs. The simulator's own host has no programs: the version's behaviour stands for them. */
+export type TaskHost = {
+  start(task: HostedTask, reports: ProcessReports): void;
+  /** SIGTERM, and SIGKILL when `stopTimeoutMs` has passed [fact 43]. */
+  stop(task: HostedTask, stopTimeoutMs: number, stopped: (exitCode: number) => void): void;
+  /** Ends what is left of it at once; nothing when nothing is. */
+  kill(task: HostedTask): void;
+};
+
 /** The target groups as ECS uses them. Implemented by sim/elbv2. */
 export type TargetRegistry = {
   exists(targetGroupArn: string): boolean;
@@ -152,4 +182,6 @@ export type MinuteMetrics = {
   unhealthyHosts: number;
   /** Zero: the minute has no host counts. */
   registeredHosts: number;
+  /** The response time that this share of the answers did not exceed, seconds. Absent: there is no distribution, only the mean. */
+  responseQuantile?(share: number): number | undefined;
 };

@@ -14,27 +14,43 @@ import type { Connectors } from '../functions/step.ts';
 import { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { makeDynamoDb } from './dynamodb/dynamodb.ts';
 import { makeEcs } from './ecs/ecs.ts';
+import type { SimElbv2 } from './elbv2/elbv2.ts';
 import { makeElbv2 } from './elbv2/elbv2.ts';
+import type { Probe } from './elbv2/target-checks.ts';
 import { makeEventBridge } from './eventbridge/eventbridge.ts';
+import type { Kernel } from './kernel/kernel.ts';
 import { makeKernel } from './kernel/kernel.ts';
-import type { Behaviour, WorldSeed } from './parts.types.ts';
+import type { Wall } from './kernel/scheduler.ts';
+import type { Behaviour, TaskHost, WorldSeed } from './parts.types.ts';
 import { makeSurroundings } from './surroundings.ts';
-import { makeTraffic } from './traffic/traffic.ts';
+import { makeTraffic, type SimTraffic } from './traffic/traffic.ts';
 
 /** When virtual time begins; any fixed instant would do, a Monday morning reads well in a timeline. */
 const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 
-/** One account and Region with everything a deployment meets, on virtual time. */
+/** What is real in a world that runs on a clock outside, with programs and requests. */
+export type LiveParts = {
+  wall: Wall;
+  startMs: number;
+  taskHost: TaskHost;
+  probe(kernel: Kernel): Probe;
+  traffic(kernel: Kernel, elbv2: SimElbv2): SimTraffic;
+};
+
+/** One account and Region with everything a deployment meets, on virtual time unless parts of it are `live`. */
 export const makeWorld = (
   world: WorldSeed,
   seed: number,
   behaviourOf: (taskDefinitionArn: string) => Behaviour,
-  options: { pageSize?: number } = {},
+  { live, ...options }: { pageSize?: number; live?: LiveParts } = {},
 ) => {
-  const kernel = makeKernel(seed, START_MS, options.pageSize);
-  const elbv2 = makeElbv2(kernel, world);
-  const traffic = makeTraffic(kernel, world.traffic, elbv2);
-  const ecs = makeEcs(kernel, world, { targets: elbv2.registry, behaviourOf });
+  const kernel = makeKernel(seed, live?.startMs ?? START_MS, {
+    ...options,
+    ...(live === undefined ? {} : { wall: live.wall }),
+  });
+  const elbv2 = makeElbv2(kernel, world, live?.probe(kernel));
+  const traffic = live?.traffic(kernel, elbv2) ?? makeTraffic(kernel, world.traffic, elbv2);
+  const ecs = makeEcs(kernel, world, { targets: elbv2.registry, behaviourOf, taskHost: live?.taskHost });
   const cloudWatch = makeCloudWatch(kernel, world, traffic);
   const dynamoDb = makeDynamoDb(kernel);
   const eventBridge = makeEventBridge(kernel);

@@ -20,7 +20,7 @@ type MetricName = {
 
 type Kind = {
   /** Of one minute; undefined where the load balancer publishes nothing [fact 118]. */
-  value(minute: MinuteMetrics): number | undefined;
+  value(minute: MinuteMetrics, statistic: string): number | undefined;
   statistics: RegExp;
   combine: 'sum' | 'mean' | 'least' | 'most';
   /** Whether CloudWatch has it by target group, by load balancer alone, or both. */
@@ -32,6 +32,13 @@ type Kind = {
 const positive = (count: number): number | undefined => (count > 0 ? count : undefined);
 const whenRegistered = (minute: MinuteMetrics, count: number): number | undefined =>
   minute.registeredHosts > 0 ? count : undefined;
+
+/** The share of the values that a statistic leaves below it; undefined for the average. */
+const shareOf = (statistic: string): number | undefined => {
+  if (statistic === 'Minimum') return 0;
+  if (statistic === 'Maximum') return 1;
+  return statistic.startsWith('p') ? Number(statistic.slice(1)) / 100 : undefined;
+};
 
 const KINDS: Record<string, Kind> = {
   RequestCount: {
@@ -66,9 +73,14 @@ const KINDS: Record<string, Kind> = {
     perBalancer: true,
     networkToo: false,
   },
-  // Every statistic is the mean: the flow has no distribution of response times.
+  // A flow has no distribution of response times: there every statistic is the mean.
   TargetResponseTime: {
-    value: ({ responseSeconds }) => responseSeconds,
+    value: ({ responseSeconds, responseQuantile }, statistic) => {
+      const share = shareOf(statistic);
+      return share === undefined || responseQuantile === undefined
+        ? responseSeconds
+        : responseQuantile(share);
+    },
     statistics: /^(Average|Minimum|Maximum|p\d+(\.\d+)?)$/,
     combine: 'mean',
     perGroup: true,
@@ -183,7 +195,7 @@ export const seriesFor = (measured: Measured, source: MetricSource, name: Metric
     for (let startMs = periodStartMs; startMs < periodStartMs + name.periodMs; startMs += MINUTE_MS) {
       for (const group of groups) {
         const minute = source.minute(group, startMs);
-        const value = minute === undefined ? undefined : kind.value(minute);
+        const value = minute === undefined ? undefined : kind.value(minute, name.statistic ?? '');
         if (value !== undefined) values.push(value);
       }
     }

@@ -1,7 +1,8 @@
 import type { Sender } from '../../aws/call.ts';
 import { makeFakeClient } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Behaviour, TargetRegistry, WorldSeed } from '../parts.types.ts';
+import type { Behaviour, TargetRegistry, TaskHost, WorldSeed } from '../parts.types.ts';
+import { makeBehaviourHost } from './behaviour-host.ts';
 import { computedDesiredCount } from './counts.ts';
 import type { SimService, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { type Colour, killTask } from './kill-task.ts';
@@ -14,6 +15,7 @@ import { serviceReads } from './service-reads.ts';
 import { makeServiceScheduler } from './service-scheduler.ts';
 import { makeTasks } from './task.ts';
 import { makeTaskBook } from './task-book.ts';
+import type { TaskEvents } from './task-end.ts';
 import { makeTaskLife } from './task-life.ts';
 import { taskReads } from './task-reads.ts';
 import { taskSetOperations } from './task-set-operations.ts';
@@ -47,7 +49,11 @@ export type SimEcs = {
 export const makeEcs = (
   kernel: Kernel,
   seed: WorldSeed,
-  parts: { targets: TargetRegistry; behaviourOf(taskDefinitionArn: string): Behaviour },
+  parts: {
+    targets: TargetRegistry;
+    behaviourOf(taskDefinitionArn: string): Behaviour;
+    taskHost?: TaskHost | undefined;
+  },
 ): SimEcs => {
   const { targets } = parts;
   const { scheduler } = kernel;
@@ -64,7 +70,8 @@ export const makeEcs = (
   };
 
   const tasks = makeTasks(kernel, random, parts.behaviourOf, book.made);
-  const life = makeTaskLife(kernel, random, targets, tasks, {
+  const host = parts.taskHost ?? makeBehaviourHost(scheduler, random);
+  const taskEvents: TaskEvents = {
     changed: (task) => {
       book.note(task);
       changed(task.set);
@@ -77,7 +84,8 @@ export const makeEcs = (
       changed(task.set);
       serviceScheduler.judge(task);
     },
-  });
+  };
+  const life = makeTaskLife(kernel, random, targets, tasks, taskEvents, host);
   const serviceScheduler = makeServiceScheduler(kernel, random, targets, life, changed);
 
   targets.onChange((_group, _target, state, taskArn) => {

@@ -8,7 +8,7 @@ import type {
   Tag,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import type { Behaviour, RunningApp, TargetId } from '../parts.types.ts';
+import type { Behaviour, HostedTask, RunningApp, TargetId } from '../parts.types.ts';
 
 /** The live state of simulated ECS; what its clients read may be older (views.ts). */
 
@@ -96,6 +96,7 @@ export type SimTask = {
   label: string;
   sequence: number;
   behaviour: Behaviour;
+  hosted: HostedTask;
   app: RunningApp;
   place: Place;
   registrations: Registration[];

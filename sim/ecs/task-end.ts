@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
-import type { TargetRegistry } from '../parts.types.ts';
+import type { TargetRegistry, TaskHost } from '../parts.types.ts';
 import type { Registration, SimTask, StopCode } from './ecs.types.ts';
 import { NOTICE_MS } from './launch-pace.ts';
 import type { Tasks } from './task.ts';
@@ -41,8 +41,6 @@ export const ESSENTIAL_EXIT = {
 /** The start of the stoppedReason of a task that was one too many. */
 export const SCALE_IN = 'Scaling activity initiated by';
 
-/** How long a process takes to end after SIGTERM, if its stopTimeout lets it; milliseconds, [low, high]. Assumed. */
-const EXIT_MS = [500, 3_000] as const;
 /** ECS API, ContainerDefinition.stopTimeout. */
 const DEFAULT_STOP_TIMEOUT_S = 30;
 
@@ -52,10 +50,12 @@ export const makeTaskEnd = (
   targets: TargetRegistry,
   tasks: Tasks,
   events: TaskEvents,
+  host: TaskHost,
 ): TaskEnd => {
   const { scheduler } = kernel;
 
   const failToStart = (task: SimTask, stopCode: StopCode, reason: string): void => {
+    if (task.status === 'STOPPED') return;
     task.desired = 'STOPPED';
     task.stopCode = stopCode;
     task.stoppedReason = reason;
@@ -68,6 +68,7 @@ export const makeTaskEnd = (
   const die = (task: SimTask, death: Death): void => {
     if (task.gone !== undefined || task.status === 'STOPPED') return;
     task.gone = death.because;
+    host.kill(task.hosted);
     task.exitCode = death.exitCode;
     // A task that is being stopped already keeps the reason it is stopped for.
     task.stopCode ??= death.stopCode;
@@ -128,11 +129,10 @@ export const makeTaskEnd = (
     const stopTimeouts = (task.set.taskDefinition.containerDefinitions ?? []).map(
       (container) => container.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S,
     );
-    const exitMs = Math.min(random.between(...EXIT_MS), Math.max(0, ...stopTimeouts) * SECOND_MS);
-    scheduler.after(exitMs, () => {
+    host.stop(task.hosted, Math.max(0, ...stopTimeouts) * SECOND_MS, (exitCode) => {
       if (task.status === 'STOPPED') return;
       task.gone ??= 'stopped';
-      task.exitCode ??= 0;
+      task.exitCode ??= exitCode;
       finish(task);
     });
     events.changed(task);
@@ -141,6 +141,7 @@ export const makeTaskEnd = (
   const finish = (task: SimTask): void => {
     task.status = 'STOPPED';
     task.gone ??= 'stopped';
+    host.kill(task.hosted);
     task.stoppedAtMs = scheduler.nowMs();
     task.stoppingAtMs ??= task.stoppedAtMs;
     task.set.tasks = task.set.tasks.filter((other) => other !== task);

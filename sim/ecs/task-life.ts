@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
-import type { TargetRegistry } from '../parts.types.ts';
+import type { ProcessReports, TargetRegistry, TaskHost } from '../parts.types.ts';
 import { scheduleMoments } from './behaviour-moments.ts';
 import { watchContainer } from './container-health.ts';
 import type { Registration, SimTask, SimTaskSet, StopCode } from './ecs.types.ts';
@@ -27,9 +27,17 @@ export const makeTaskLife = (
   targets: TargetRegistry,
   tasks: Tasks,
   events: TaskEvents,
+  host: TaskHost,
 ): TaskLife => {
   const { scheduler } = kernel;
-  const { stop, die, failToStart } = makeTaskEnd(kernel, random, targets, tasks, events);
+  const { stop, die, failToStart } = makeTaskEnd(kernel, random, targets, tasks, events, host);
+
+  const ended =
+    (task: SimTask): ProcessReports['ended'] =>
+    (exitCode, reason) => {
+      const containerReason = reason === undefined ? {} : { containerReason: reason };
+      die(task, { because: 'crashed', exitCode, ...ESSENTIAL_EXIT, ...containerReason });
+    };
 
   const launch = (set: SimTaskSet): void => {
     const task = tasks.make(set);
@@ -43,9 +51,24 @@ export const makeTaskLife = (
     });
     scheduler.after(startMs, () => {
       if (task.status !== 'PENDING') return;
-      const { cannotStart } = task.behaviour;
-      if (cannotStart === undefined) run(task, false);
-      else failToStart(task, cannotStart.stopCode as StopCode, cannotStart.stoppedReason);
+      host.start(task.hosted, {
+        // Stopped while its program was starting, it never runs.
+        running: () => {
+          if (task.status === 'PENDING') run(task, false);
+        },
+        cannotStart: (stopCode, reason) => failToStart(task, stopCode as StopCode, reason),
+        ended: ended(task),
+      });
+    });
+  };
+
+  const adopt = (set: SimTaskSet): void => {
+    const task = tasks.make(set);
+    run(task, true);
+    host.start(task.hosted, {
+      running: () => {},
+      cannotStart: (_code, reason) => ended(task)(1, reason),
+      ended: ended(task),
     });
   };
 
@@ -62,7 +85,6 @@ export const makeTaskLife = (
       else scheduler.after(random.between(...REGISTER_MS), () => register(task, registration));
     }
     scheduleMoments(scheduler, task);
-    scheduleCrash(task);
     if (before && task.containerHealth !== undefined) task.containerHealth = 'HEALTHY';
     watchContainer(kernel, task, () => events.containerHealth(task));
     events.changed(task);
@@ -82,15 +104,5 @@ export const makeTaskLife = (
     events.changed(task);
   };
 
-  const scheduleCrash = (task: SimTask): void => {
-    const { crash } = task.behaviour;
-    if (crash === undefined) return;
-    const { afterMs, exitCode, reason } = crash;
-    const containerReason = reason === undefined ? {} : { containerReason: reason };
-    scheduler.after(afterMs, () =>
-      die(task, { because: 'crashed', exitCode, ...ESSENTIAL_EXIT, ...containerReason }),
-    );
-  };
-
-  return { launch, adopt: (set) => run(tasks.make(set), true), stop, die };
+  return { launch, adopt, stop, die };
 };

@@ -75,6 +75,15 @@ const newTask = (
     label: id.slice(0, 4),
     sequence,
     behaviour,
+    hosted: {
+      arn,
+      label: id.slice(0, 4),
+      service: set.service.name,
+      clusterArn: set.service.clusterArn,
+      taskDefinition: set.taskDefinition,
+      targets: registrations.map(({ target }) => target),
+      behaviour,
+    },
     app: {
       taskArn: arn,
       behaviour,

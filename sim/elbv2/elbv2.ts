@@ -1,4 +1,4 @@
-import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Action, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Sender } from '../../aws/call.ts';
 import type { RouteForward, WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import { makeFakeClient } from '../kernel/fake-client.ts';
@@ -8,7 +8,7 @@ import { fingerprintOf, forwardOf, withGroups } from './actions.ts';
 import { checkActions } from './check-actions.ts';
 import { elbOperations } from './operations.ts';
 import { makeRoutes, type Routes, type SimRoute } from './routes.ts';
-import type { Target } from './target-checks.ts';
+import { makeBehaviourProbe, type Probe, type Target } from './target-checks.ts';
 import { readTargetGroups } from './target-groups.ts';
 import { makeTargets, type Targets } from './targets.ts';
 
@@ -28,8 +28,19 @@ export type ForwardingRoute = {
   fingerprint: string;
 };
 
+/** A route as a load balancer that reads requests needs it. */
+export type ServedRoute = {
+  arn: string;
+  /** Undefined for the default action. */
+  rule: Rule | undefined;
+  actions: readonly Action[];
+  forward: RouteForward | undefined;
+};
+
 /** What requests meet. */
 export type DataPlane = {
+  /** A listener's routes in the order in which a request tries them; the last one is the default action. */
+  routesOf(listenerArn: string): ServedRoute[];
   /** Told of a group when its targets may answer in another way, except by an app's announced changes. */
   onGroupChange(listener: (targetGroupArn: string) => void): void;
   /** Where a route's requests go now; those of a deleted rule take the listener's default. Undefined: no forward. */
@@ -72,6 +83,10 @@ const forwardingRoute = (route: SimRoute, actions: readonly Action[]): Forwardin
   };
 };
 
+/** The default action comes last. */
+const priorityOf = ({ rule }: ServedRoute): number =>
+  rule === undefined ? Number.POSITIVE_INFINITY : Number(rule.Priority);
+
 const makeDataPlane = (routes: Routes, targets: Targets, groupArns: string[]): DataPlane => ({
   onGroupChange: targets.onGroupChange,
   forward: (arn) => {
@@ -84,18 +99,33 @@ const makeDataPlane = (routes: Routes, targets: Targets, groupArns: string[]): D
       .all()
       .filter((route) => route.effective !== undefined)
       .map(({ arn }) => arn),
+  routesOf: (listenerArn) =>
+    routes
+      .ofListener(listenerArn)
+      .filter(({ effectivelyDeleted }) => !effectivelyDeleted)
+      .map(({ arn, rule, effectiveActions, effective }) => ({
+        arn,
+        rule,
+        actions: effectiveActions,
+        forward: effective,
+      }))
+      .sort((a, b) => priorityOf(a) - priorityOf(b)),
   groupArns: () => groupArns,
   targets: targets.of,
   counts: targets.registry.counts,
 });
 
 /** Application and network load balancers with their listeners, rules, target groups and targets. */
-export const makeElbv2 = (kernel: Kernel, seed: WorldSeed): SimElbv2 => {
+export const makeElbv2 = (
+  kernel: Kernel,
+  seed: WorldSeed,
+  probe: Probe = makeBehaviourProbe(kernel.scheduler),
+): SimElbv2 => {
   const groups = readTargetGroups(seed);
   const routes: Routes = makeRoutes(kernel, seed, (arn) => {
     if (groups.has(arn)) targets.useChanged(arn);
   });
-  const targets: Targets = makeTargets(kernel, groups, routes);
+  const targets: Targets = makeTargets(kernel, groups, routes, probe);
   let stalenessMs = 0;
 
   const write = (route: SimRoute, actions: Action[], by: string): void => {

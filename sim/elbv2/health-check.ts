@@ -3,7 +3,8 @@ import type { RunningApp } from '../parts.types.ts';
 /** Pure rules of target health checks [fact 85, 87]. */
 
 export type CheckFailure = 'Target.ResponseCodeMismatch' | 'Target.FailedHealthChecks' | 'Target.Timeout';
-type CheckResult = { passed: true } | { passed: false; reason: CheckFailure };
+/** `code` is the status of a wrong answer. */
+export type CheckResult = { passed: true } | { passed: false; reason: CheckFailure; code?: number };
 
 export type Health = {
   state: 'initial' | 'healthy' | 'unhealthy';
@@ -11,6 +12,8 @@ export type Health = {
   passes: number;
   failures: number;
   reason: CheckFailure | undefined;
+  /** The status of the last wrong answer. */
+  code?: number | undefined;
 };
 
 export const FRESH: Health = { state: 'initial', passes: 0, failures: 0, reason: undefined };
@@ -33,7 +36,7 @@ export const checkApp = (
   const sinceMs = nowMs - app.listensFromMs;
   if (app.behaviour.responseMs(sinceMs, 0) > timeoutMs) return { passed: false, reason: 'Target.Timeout' };
   if (app.behaviour.answersHealthCheck(sinceMs)) return { passed: true };
-  return { passed: false, reason: 'Target.ResponseCodeMismatch' };
+  return { passed: false, reason: 'Target.ResponseCodeMismatch', code: app.behaviour.healthCheckCode ?? 503 };
 };
 
 /**
@@ -54,7 +57,7 @@ export const afterCheck = (
   }
   const failures = Math.min(before.failures + 1, thresholds.unhealthyThreshold);
   return failures >= thresholds.unhealthyThreshold
-    ? { state: 'unhealthy', passes: 0, failures, reason: result.reason }
+    ? { state: 'unhealthy', passes: 0, failures, reason: result.reason, code: result.code }
     : { ...before, passes: 0, failures };
 };
 

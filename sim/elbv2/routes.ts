@@ -30,6 +30,8 @@ export type SimRoute = {
   versions: { atMs: number; actions: Action[] }[];
   /** What requests meet; follows the actions late. */
   effective: RouteForward | undefined;
+  /** All of the actions that requests meet. */
+  effectiveActions: readonly Action[];
   effectiveAtMs: number;
   /** True when requests have stopped meeting this rule. */
   effectivelyDeleted: boolean;
@@ -77,6 +79,7 @@ const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] => {
       rule,
       versions: [{ atMs: startMs, actions: storedActions(actions) }],
       effective: forwardOf(storedActions(actions)),
+      effectiveActions: storedActions(actions),
       effectiveAtMs: startMs,
       effectivelyDeleted: false,
     });
@@ -133,6 +136,7 @@ export const makeRoutes = (
   const follow = (route: SimRoute, actions: Action[]): void => {
     const before = route.effective;
     route.effective = forwardOf(actions);
+    route.effectiveActions = actions;
     route.effectivelyDeleted = actions.length === 0;
     const shares = route.effective?.groups.map(
       ({ targetGroupArn, weight }) => `${targetGroupArn.split('/')[1]} ${weight}`,

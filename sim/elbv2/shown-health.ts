@@ -1,4 +1,3 @@
-import type { Behaviour } from '../parts.types.ts';
 import type { CheckFailure } from './health-check.ts';
 
 export type Reason =
@@ -22,11 +21,11 @@ const DESCRIPTIONS: Record<Exclude<Reason, 'Target.ResponseCodeMismatch'>, strin
 /** Reason and description as DescribeTargetHealth gives them [fact 85]. */
 export const shownHealth = (
   reason: Reason,
-  behaviour: Behaviour | undefined,
+  code: number | undefined,
 ): { Reason: Reason; Description: string } => ({
   Reason: reason,
   Description:
     reason === 'Target.ResponseCodeMismatch'
-      ? `Health checks failed with these codes: [${behaviour?.healthCheckCode ?? 503}]`
+      ? `Health checks failed with these codes: [${code ?? 503}]`
       : DESCRIPTIONS[reason],
 });

@@ -1,9 +1,10 @@
 import type { LoadBalancerKind } from '../../core/vocabulary/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Cancel } from '../kernel/scheduler.ts';
+import type { Cancel, Scheduler } from '../kernel/scheduler.ts';
 import type { RunningApp, TargetId } from '../parts.types.ts';
 import {
   afterCheck,
+  type CheckResult,
   checkApp,
   checkAtOrAfter,
   FRESH,
@@ -36,6 +37,27 @@ export type Target = {
   cancel: Cancel | undefined;
 };
 
+/** Asks targets' applications. The simulator's own probe has none to ask: the version's behaviour answers. */
+export type Probe = {
+  /** Calls `conclude` once, when the answer is there or does not come any more; not after it was cancelled. */
+  ask(target: Target, conclude: (result: CheckResult) => void): Cancel;
+  /** From when another check may find something else than this one did; undefined: not before the app is changed. */
+  mayDifferFromMs(target: Target, nowMs: number): number | undefined;
+};
+
+export const makeBehaviourProbe = (scheduler: Scheduler): Probe => ({
+  ask: ({ app, group }, conclude) => {
+    const { healthCheck, described } = group;
+    const result = checkApp(app, healthCheck, described.TargetType === 'ip', scheduler.nowMs());
+    if (!result.passed && result.reason === 'Target.Timeout') {
+      return scheduler.after(healthCheck.timeoutMs, () => conclude(result));
+    }
+    conclude(result);
+    return () => {};
+  },
+  mayDifferFromMs: ({ app }, nowMs) => nextChangeMs(app, nowMs),
+});
+
 type TargetChecks = {
   /** Registers, then checks until told to stop. */
   begin(target: Target, kind: LoadBalancerKind): void;
@@ -50,6 +72,7 @@ type TargetChecks = {
 export const makeTargetChecks = (
   kernel: Kernel,
   set: (target: Target, state: Target['state'], reason: Reason | undefined) => void,
+  probe: Probe,
 ): TargetChecks => {
   const { scheduler } = kernel;
   const random = kernel.random.fork('elbv2/targets');
@@ -73,21 +96,21 @@ export const makeTargetChecks = (
 
   /** One health check; the next one is skipped while nothing about the target can change. */
   const check = (target: Target): void => {
-    const { healthCheck, described } = target.group;
+    const { healthCheck } = target.group;
     const nowMs = scheduler.nowMs();
     target.lastCheckMs = nowMs;
-    const result = checkApp(target.app, healthCheck, described.TargetType === 'ip', nowMs);
-    const conclude = (): void => {
+    let concluded = false;
+    const conclude = (result: CheckResult): void => {
+      concluded = true;
       target.cancel = undefined;
       target.health = afterCheck(target.health, result, healthCheck);
       const { state, reason } = target.health;
       set(target, state, state === 'initial' ? 'Elb.InitialHealthChecking' : reason);
-      const next = isSettled(target.health, result) ? nextChangeMs(target.app, nowMs) : nowMs;
+      const next = isSettled(target.health, result) ? probe.mayDifferFromMs(target, nowMs) : nowMs;
       if (next !== undefined) checkFrom(target, next);
     };
-    const timedOut = !result.passed && result.reason === 'Target.Timeout';
-    if (timedOut) schedule(target, nowMs + healthCheck.timeoutMs, conclude);
-    else conclude();
+    const cancel = probe.ask(target, conclude);
+    if (!concluded) target.cancel = cancel;
   };
 
   const beginChecks = (target: Target): void => {
@@ -107,7 +130,7 @@ export const makeTargetChecks = (
       target.health = { state: 'healthy', passes: 1, failures: 0, reason: undefined };
       set(target, 'healthy', undefined);
       startSeries(target);
-      const next = nextChangeMs(target.app, scheduler.nowMs());
+      const next = probe.mayDifferFromMs(target, scheduler.nowMs());
       if (next !== undefined) checkFrom(target, next);
     },
     wake: (target) => {

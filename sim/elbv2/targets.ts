@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { RunningApp, TargetId, TargetRegistry } from '../parts.types.ts';
 import { FRESH } from './health-check.ts';
 import { type Reason, shownHealth } from './shown-health.ts';
-import { makeTargetChecks, type Target } from './target-checks.ts';
+import { makeTargetChecks, type Probe, type Target } from './target-checks.ts';
 import type { GroupSettings } from './target-groups.ts';
 
 /** What the targets need to know of the routes. */
@@ -41,7 +41,12 @@ const unchecked = (group: GroupSettings, id: TargetId, app: RunningApp): Target 
 });
 
 /** Who is registered where, and in which state. */
-export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, use: GroupUse): Targets => {
+export const makeTargets = (
+  kernel: Kernel,
+  groups: Map<string, GroupSettings>,
+  use: GroupUse,
+  probe: Probe,
+): Targets => {
   const { scheduler } = kernel;
   const byGroup = new Map<string, Map<string, Target>>([...groups.keys()].map((arn) => [arn, new Map()]));
   const listeners: Parameters<TargetRegistry['onChange']>[0][] = [];
@@ -65,7 +70,7 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
     groupChanged(target.group.arn);
     if (before === state) return;
     const { group, id, app } = target;
-    const shown = reason === undefined ? undefined : shownHealth(reason, app.behaviour).Description;
+    const shown = reason === undefined ? undefined : shownHealth(reason, target.health.code).Description;
     kernel.emit({
       kind: 'target',
       what: `target ${keyOf(id)} of ${group.name} is ${state}`,
@@ -76,7 +81,7 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
     for (const listener of listeners) listener(group.arn, id, state, app.taskArn);
   };
 
-  const checks = makeTargetChecks(kernel, set);
+  const checks = makeTargetChecks(kernel, set, probe);
   const begin = (target: Target): void => {
     const { arn } = target.group;
     checks.stop(target);
@@ -158,7 +163,7 @@ export const makeTargets = (kernel: Kernel, groups: Map<string, GroupSettings>, 
           HealthCheckPort: String(id.port),
           TargetHealth: {
             State: target?.state ?? 'unused',
-            ...(reason === undefined ? {} : shownHealth(reason, target?.app.behaviour)),
+            ...(reason === undefined ? {} : shownHealth(reason, target?.health.code)),
           },
         };
       });

@@ -3,7 +3,7 @@ import { makeBuckets } from './buckets.ts';
 import type { ApiCall, CallFault, CallInterceptor } from './call.types.ts';
 import { PAGE_SIZE } from './paging.ts';
 import { type Random, seededRandom } from './random.ts';
-import { makeScheduler, type Scheduler } from './scheduler.ts';
+import { makeScheduler, type Scheduler, type Wall } from './scheduler.ts';
 import type { SimEvent, SimEventInput } from './trace.ts';
 
 /** One invocation of one Lambda. */
@@ -43,8 +43,12 @@ export type Kernel = {
   onServed(listener: (call: ApiCall, ok: boolean) => void): void;
 };
 
-export const makeKernel = (seed: number, startMs: number, pageSize = PAGE_SIZE): Kernel => {
-  const scheduler = makeScheduler(startMs);
+export const makeKernel = (
+  seed: number,
+  startMs: number,
+  { pageSize = PAGE_SIZE, wall }: { pageSize?: number; wall?: Wall } = {},
+): Kernel => {
+  const scheduler = makeScheduler(startMs, wall);
   const eventListeners: ((event: SimEvent) => void)[] = [];
   const servedListeners: ((call: ApiCall, ok: boolean) => void)[] = [];
   const interceptors: CallInterceptor[] = [];

@@ -17,6 +17,15 @@ export type Scheduler = {
   clock: Clock;
 };
 
+/** A clock outside, in the world's milliseconds since the epoch, that a world's time follows. */
+export type Wall = {
+  nowMs(): number;
+  /** Resolves when it is `atMs`, or before that when `wake` is called. */
+  waitUntil(atMs: number): Promise<void>;
+  /** Ends the present wait: there is an earlier event than the one that is waited for. */
+  wake(): void;
+};
+
 type Entry = { atMs: number; order: number; event: () => void; cancelled: boolean };
 
 /** Orders by time, then by when it was scheduled. */
@@ -70,18 +79,29 @@ const makeQueue = () => {
  */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Virtual time: it moves only here, from one event to the next. */
-export const makeScheduler = (startMs: number): Scheduler => {
+/**
+ * Virtual time: it moves only here, from one event to the next. With a wall it is that clock's time, and an event runs when it is due;
+ * inside an event time stands still, and it is whole milliseconds always.
+ */
+export const makeScheduler = (startMs: number, wall?: Wall): Scheduler => {
   const queue = makeQueue();
   const advanceListeners: ((fromMs: number, toMs: number) => void)[] = [];
   const settledListeners: (() => void)[] = [];
   let nowMs = startMs;
   let order = 0;
+  let inEvent = false;
+
+  /** Between two events, a call from outside comes at the wall's time. */
+  const readMs = (): number => {
+    if (wall === undefined || inEvent) return nowMs;
+    return Math.max(nowMs, Math.floor(wall.nowMs()));
+  };
 
   const after = (ms: number, event: () => void): Cancel => {
     if (!(ms >= 0)) throw new Error(`sim: cannot schedule ${ms} ms ahead`);
-    const entry: Entry = { atMs: nowMs + ms, order: order++, event, cancelled: false };
+    const entry: Entry = { atMs: readMs() + ms, order: order++, event, cancelled: false };
     queue.push(entry);
+    if (queue.peek() === entry) wall?.wake();
     return () => {
       entry.cancelled = true;
     };
@@ -102,30 +122,41 @@ export const makeScheduler = (startMs: number): Scheduler => {
       signal?.addEventListener('abort', aborted);
     });
 
+  const passTo = (atMs: number): void => {
+    if (atMs <= nowMs) return;
+    for (const listener of advanceListeners) listener(nowMs, atMs);
+    nowMs = atMs;
+  };
+
   const run = async (done: () => boolean, untilMs = Number.POSITIVE_INFINITY): Promise<void> => {
     await settle();
     while (!done()) {
       const next = queue.peek();
-      if (next === undefined || next.atMs > untilMs) return;
-      queue.pop();
-      if (next.cancelled) continue;
-
-      if (next.atMs > nowMs) {
-        for (const listener of advanceListeners) listener(nowMs, next.atMs);
-        nowMs = next.atMs;
+      if (wall === undefined && (next === undefined || next.atMs > untilMs)) return;
+      if (wall !== undefined && (next === undefined || next.atMs > readMs())) {
+        if (readMs() >= untilMs) return;
+        await wall.waitUntil(Math.min(next?.atMs ?? untilMs, untilMs));
+        continue;
       }
-      next.event();
+      const entry = queue.pop();
+      if (entry === undefined || entry.cancelled) continue;
+
+      // A late event runs now, not in the past that it was scheduled for.
+      passTo(wall === undefined ? entry.atMs : readMs());
+      inEvent = true;
+      entry.event();
+      inEvent = false;
       await settle();
       for (const listener of settledListeners) listener();
     }
   };
 
   return {
-    nowMs: () => nowMs,
+    nowMs: readMs,
     after,
     onAdvance: (listener) => void advanceListeners.push(listener),
     onSettled: (listener) => void settledListeners.push(listener),
     run,
-    clock: { nowMs: () => nowMs, sleep },
+    clock: { nowMs: readMs, sleep },
   };
 };

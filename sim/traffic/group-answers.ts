@@ -25,15 +25,26 @@ const whyUnanswered = ({ app }: Member, failsOpen: boolean): FailureCause => {
 };
 
 /**
+ * The targets that a group's new requests go to: the healthy ones; all registered ones when none is healthy, because the balancer
+ * fails open; nobody when none is registered [fact 81]. Draining targets get no new requests.
+ */
+export const takersOf = <Each extends Pick<Member, 'state'>>(
+  members: readonly Each[],
+): { takers: Each[]; failsOpen: boolean } => {
+  const registered = members.filter(({ state }) => state !== 'draining');
+  const healthy = registered.filter(({ state }) => state === 'healthy');
+  return healthy.length > 0
+    ? { takers: healthy, failsOpen: false }
+    : { takers: registered, failsOpen: registered.length > 0 };
+};
+
+/**
  * How a target group answers: equally over its healthy targets; over all registered ones when none is healthy (the balancer
  * fails open) and the balancer's own 503 when none is registered [fact 81]. Draining targets get no new requests.
  */
 export const answersOf = (members: readonly Member[], requestsPerSecond: number, nowMs: number): Answers => {
-  const registered = members.filter(({ state }) => state !== 'draining');
-  if (registered.length === 0) return NOBODY;
-  const healthy = registered.filter(({ state }) => state === 'healthy');
-  const failsOpen = healthy.length === 0;
-  const chosen = failsOpen ? registered : healthy;
+  const { takers: chosen, failsOpen } = takersOf(members);
+  if (chosen.length === 0) return NOBODY;
 
   const share = 1 / chosen.length;
   const failed: Partial<Record<FailureCause, number>> = {};

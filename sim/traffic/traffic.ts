@@ -8,7 +8,7 @@ import { makeMinutes } from './minutes.ts';
 import { followUsers, type Shares } from './stickiness.ts';
 import { makeTally } from './tally.ts';
 
-type SimTraffic = {
+export type SimTraffic = {
   /** Everything up to now, in whole requests. */
   totals(): TrafficTotals;
   /** One group's minute, complete once it is over; undefined before the run began. */
