@@ -1,4 +1,5 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { Pace } from '../core/clock.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import type { Call, Sender } from './call.ts';
 
@@ -8,6 +9,8 @@ export type Installation = {
   tableName: string;
   eventBusName: string;
   commandFunction: string;
+  /** Of a local world, whose clock may run faster than ours; an account has none. */
+  pace?: Pace;
 };
 
 const fields = ['stateMachineArn', 'tableName', 'eventBusName', 'commandFunction'] as const;
@@ -34,11 +37,20 @@ export const readInstallation = async (client: Sender, call: Call, name: string)
 const parse = (value: string | undefined, parameter: string): Installation => {
   const read = parseJson(value);
   const missing = fields.filter((field) => typeof read[field] !== 'string' || read[field] === '');
-  if (missing.length === 0) return read as Installation;
+  if (missing.length === 0) {
+    const { pace, ...installation } = read;
+    return { ...(installation as Installation), ...(isPace(pace) ? { pace } : {}) };
+  }
   throw new DeploymentError(
     'Rejected',
     `Expected ${parameter} to name ${fields.join(', ')}, found no ${missing.join(', ')}. Deploy the stack in infra/ again.`,
   );
+};
+
+const isPace = (value: unknown): value is Pace => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { startMs, speed } = value as Record<string, unknown>;
+  return typeof startMs === 'number' && typeof speed === 'number' && speed > 0;
 };
 
 const parseJson = (value: string | undefined): Record<string, unknown> => {

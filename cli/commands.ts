@@ -5,6 +5,7 @@ import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { historyCommand } from './commands/history.ts';
 import { initCommand } from './commands/init.ts';
+import { localCommand } from './commands/local.ts';
 import { planCommand } from './commands/plan.ts';
 import { preflightCommand } from './commands/preflight.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
@@ -20,7 +21,10 @@ import type { CommandGroup } from './render/help.ts';
 
 /** As the overview shows them: in the order in which somebody new needs them. */
 export const groups: readonly CommandGroup[] = [
-  { title: 'Try it, without an account', commands: [demoCommand, rehearseCommand, planCommand] },
+  {
+    title: 'Try it, without an account',
+    commands: [demoCommand, rehearseCommand, planCommand, localCommand],
+  },
   { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
   {
     title: 'Watch and read',

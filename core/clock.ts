@@ -6,6 +6,14 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
+/** A world whose clock began with ours at `startMs` and runs `speed` times as fast. */
+export type Pace = { startMs: number; speed: number };
+
+export const paced = (clock: Clock, { startMs, speed }: Pace): Clock => ({
+  nowMs: () => Math.floor(startMs + (clock.nowMs() - startMs) * speed),
+  sleep: (ms, signal) => clock.sleep(ms / speed, signal),
+});
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;

@@ -1,6 +1,6 @@
 import type { Sender } from '../aws/call.ts';
 import type { Clients } from '../aws/clients.ts';
-import { SECOND_MS } from '../core/clock.ts';
+import { type Pace, SECOND_MS } from '../core/clock.ts';
 import { makeFakeClient, SimApiError } from './kernel/fake-client.ts';
 import { onlyMembers } from './kernel/only-members.ts';
 import type { Orchestrator } from './orchestrator.ts';
@@ -14,7 +14,7 @@ const COMMAND_FUNCTION = 'cutover-Command';
 export const makeAccountClients = (
   world: World,
   { stepFunctions, lambda }: Orchestrator,
-  caller: { account: string; identity: string; stateMachineArn: string },
+  caller: { account: string; identity: string; stateMachineArn: string; pace?: Pace },
 ): Clients => {
   const { kernel } = world;
   const value = JSON.stringify({
@@ -22,6 +22,7 @@ export const makeAccountClients = (
     tableName: 'cutover',
     eventBusName: 'default',
     commandFunction: COMMAND_FUNCTION,
+    ...(caller.pace === undefined ? {} : { pace: caller.pace }),
   });
   return {
     cloudWatch: world.cloudWatch.client,

@@ -39,11 +39,11 @@ const ASYNC_RETRY_MS = [MINUTE_MS, 2 * MINUTE_MS].slice(0, eventDelivery.lambdaR
 export const installOrchestrator = (
   world: World,
   around: (invoke: Invoke) => Invoke = (invoke) => invoke,
+  lambda: SimLambda = makeLambda(world.kernel, world.connectors),
 ): Orchestrator => {
-  const { kernel, connectors, cloudWatch } = world;
+  const { kernel, cloudWatch } = world;
   const { scheduler } = kernel;
   const random = kernel.random.fork('events');
-  const lambda = makeLambda(kernel, connectors);
   const stepFunctions = makeStepFunctions(kernel, definition, { resources, invoke: around(lambda.invoke) });
   world.connectStepFunctions(stepFunctions.client);
   let decide: (handler: EventHandlerName, event: unknown) => Delivery = () => ({});

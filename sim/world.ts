@@ -29,10 +29,10 @@ import { makeTraffic, type SimTraffic } from './traffic/traffic.ts';
 const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
 
 /** What is real in a world that runs on a clock outside, with programs and requests. */
-export type LiveParts = {
+type LiveParts = {
   wall: Wall;
   startMs: number;
-  taskHost: TaskHost;
+  taskHost(kernel: Kernel): TaskHost;
   probe(kernel: Kernel): Probe;
   traffic(kernel: Kernel, elbv2: SimElbv2): SimTraffic;
 };
@@ -50,7 +50,11 @@ export const makeWorld = (
   });
   const elbv2 = makeElbv2(kernel, world, live?.probe(kernel));
   const traffic = live?.traffic(kernel, elbv2) ?? makeTraffic(kernel, world.traffic, elbv2);
-  const ecs = makeEcs(kernel, world, { targets: elbv2.registry, behaviourOf, taskHost: live?.taskHost });
+  const ecs = makeEcs(kernel, world, {
+    targets: elbv2.registry,
+    behaviourOf,
+    taskHost: live?.taskHost(kernel),
+  });
   const cloudWatch = makeCloudWatch(kernel, world, traffic);
   const dynamoDb = makeDynamoDb(kernel);
   const eventBridge = makeEventBridge(kernel);

@@ -8,6 +8,7 @@ const FOLDERS = [
   'functions',
   'sim',
   'rehearsal',
+  'local',
   'verify',
   'report',
   'cli',

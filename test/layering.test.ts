@@ -32,8 +32,13 @@ const layers: Record<string, Layer> = {
     types: ['rehearsal', 'sim', 'aws'],
     packages: /^(node:|d3-(scale|shape)$)/,
   },
+  local: {
+    own: ['local', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
+    packages:
+      /^(node:|undici$|aws-lambda$|@aws\/lambda-invoke-store$|@aws-sdk\/(client-|core\/protocols$)|@smithy\/core\/)/,
+  },
   cli: {
-    own: ['cli', 'report', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
+    own: ['cli', 'report', 'local', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
     packages: /^(node:|yaml$|string-width$)/,
   },
   verify: {
@@ -93,6 +98,7 @@ const folders = [
   'functions',
   'sim',
   'rehearsal',
+  'local',
   'verify',
   'report',
   'cli',

@@ -22,7 +22,7 @@ import type {
   Listener,
   Targets,
 } from '../../aws/verbs.ts';
-import { SECOND_MS } from '../../core/clock.ts';
+import { paced, SECOND_MS } from '../../core/clock.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
@@ -77,11 +77,14 @@ export const makeAccountCall = (host: Host, limitMs = LIMIT_MS, signal = new Abo
 
 /** Finds the installation; every command for a real account begins with it. */
 export const openAccount = async (
-  host: Host,
+  real: Host,
   where: { region: string | undefined; installation: string },
 ): Promise<Account> => {
-  const clients = host.clients(where.region);
-  const installation = await readInstallation(clients.ssm, makeAccountCall(host), where.installation);
+  const clients = real.clients(where.region);
+  const installation = await readInstallation(clients.ssm, makeAccountCall(real), where.installation);
+  const { pace } = installation;
+  // The times that a local world gives are those of its own clock.
+  const host = pace === undefined ? real : { ...real, clock: paced(real.clock, pace) };
   return {
     host,
     clients,

@@ -184,7 +184,7 @@ const readSpeed = (args: Arguments): number | null => {
   throw new UsageError(`--speed: expected a whole number from ${SLOWEST} to ${FASTEST}, found "${text}"`);
 };
 
-const readFaults = (texts: string[]): Fault[] => {
+export const readFaults = (texts: string[]): Fault[] => {
   const parsed = texts.map(parseFault);
   const problems = parsed.flatMap((fault) => (fault.ok ? [] : [fault.message]));
   if (problems.length > 0) {

@@ -12,7 +12,7 @@ const TIME_COLUMNS = 10;
 const LABEL_COLUMNS = 10;
 const STATUS_COLUMNS = STATUS_HEADER.below.length + 3;
 
-const labels: Record<SimEventKind, string> = {
+export const labels: Record<SimEventKind, string> = {
   step: 'workflow',
   decision: 'decision',
   weights: 'weights',
@@ -29,7 +29,7 @@ const labels: Record<SimEventKind, string> = {
 
 type Style = Parameters<Paint>[0];
 
-const styleOf = ({ kind, data }: SimEvent): Style => {
+export const styleOf = ({ kind, data }: SimEvent): Style => {
   switch (kind) {
     case 'violation':
       return ['red', 'bold'];
@@ -64,7 +64,7 @@ const isBad = (data: SimEvent['data']): boolean =>
  * Lines for `--verbose` alone: what the simulator marks as detail; the workflow's own steps, which the sentences about
  * their results repeat; a bake that is over, which the decision after it says.
  */
-const isDetail = ({ kind, detail, data }: SimEvent): boolean => {
+export const isDetail = ({ kind, detail, data }: SimEvent): boolean => {
   if (detail === true || kind === 'published') return true;
   if (kind !== 'step') return false;
   if (data?.phase === 'succeeded') return true;

@@ -19,7 +19,8 @@ const NOBODY: Answers = { failed: { emptyGroup: 1 }, reached: 0, answered: 0, ta
 
 const isListening = (app: RunningApp, nowMs: number): boolean => !app.gone() && nowMs >= app.listensFromMs;
 
-const whyUnanswered = ({ app }: Member, failsOpen: boolean): FailureCause => {
+/** Why a request that was sent to this target got no answer. */
+export const whyUnanswered = ({ app }: Member, failsOpen: boolean): FailureCause => {
   if (failsOpen) return 'sickTarget';
   return app.gone() && app.goneBecause?.() === 'stopped' ? 'stoppedBeforeDrained' : 'deadTarget';
 };

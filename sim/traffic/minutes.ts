@@ -22,14 +22,14 @@ const wholeBetween = (before: number, after: number): number =>
 
 type Hosts = { healthy: number; unhealthy: number; registered: number };
 
-type Minutes = {
+export type Minutes = {
   hosts(targetGroupArn: string, atMs: number, hosts: Hosts): void;
   requests(targetGroupArn: string, atMs: number, requests: number, answers: Answers): void;
   metrics(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;
 };
 
-/** The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [fact 118]. */
-export const makeMinutes = (): Minutes => {
+/** The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [fact 118]; older than `keptMs` they go. */
+export const makeMinutes = (keptMs = Number.POSITIVE_INFINITY): Minutes => {
   const buckets = new Map<string, Map<number, Bucket>>();
   const latest = new Map<string, Sums>();
 
@@ -50,6 +50,11 @@ export const makeMinutes = (): Minutes => {
       registeredHosts: 0,
     };
     ofGroup.set(minute, made);
+    // In the order they were made, so that the oldest is the first.
+    for (const old of ofGroup.keys()) {
+      if (old >= minute - keptMs / MINUTE_MS) break;
+      ofGroup.delete(old);
+    }
     latest.set(arn, made.after);
     return made;
   };

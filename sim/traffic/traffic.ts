@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { MinuteMetrics, TrafficSeed, TrafficTotals } from '../parts.types.ts';
 import { watchAppChanges } from './app-changes.ts';
 import { answersOf } from './group-answers.ts';
+import { watchHosts } from './host-counts.ts';
 import { makeMinutes } from './minutes.ts';
 import { followUsers, type Shares } from './stickiness.ts';
 import { makeTally } from './tally.ts';
@@ -36,14 +37,10 @@ const demandOf = (seed: TrafficSeed, forwarding: readonly string[]): Map<string,
 export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: SimElbv2): SimTraffic => {
   const demand = demandOf(seed, dataPlane.forwardingRoutes());
   const sessionSeconds = seed.sessionSeconds ?? SESSION_SECONDS;
-  const groupArns = dataPlane.groupArns();
-  const tally = makeTally(groupArns);
+  const tally = makeTally(dataPlane.groupArns());
   const minutes = makeMinutes();
   const nextAppChangeMs = watchAppChanges(dataPlane);
-  /** Groups whose hosts have changed since they were noted in this minute. */
-  const unnoted = new Set(groupArns);
-  dataPlane.onGroupChange((arn) => unnoted.add(arn));
-  let notedMinute = Number.NaN;
+  const noteHosts = watchHosts(dataPlane, minutes);
   const usersByRoute = new Map<string, Shares>();
   /** Requests by group over a stretch; those that find no group are counted here. */
   const arrivals = (ms: number): Map<string, number> => {
@@ -67,15 +64,7 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
   };
 
   const integrate = (fromMs: number, toMs: number): void => {
-    const minute = Math.floor(fromMs / MINUTE_MS);
-    for (const arn of minute === notedMinute ? unnoted : groupArns) {
-      const targets = dataPlane.targets(arn);
-      const unhealthy = targets.filter(({ state }) => state === 'unhealthy').length;
-      const { healthy, registered } = dataPlane.counts(arn);
-      minutes.hosts(arn, fromMs, { healthy, unhealthy, registered });
-    }
-    unnoted.clear();
-    notedMinute = minute;
+    noteHosts(fromMs);
     for (const [arn, requests] of arrivals(toMs - fromMs)) {
       if (requests === 0) continue;
       const perSecond = (requests / (toMs - fromMs)) * 1000;

@@ -15,6 +15,9 @@ export type Member = {
 
 type Members = { members: Member[]; problems: string[] };
 
+/** Not of the account: which programs stand for its images (docs/local.md). */
+export const PROGRAMS_FILE = 'local.json';
+
 /** A directory of files, or one JSON file whose keys are the names those files would have (without `.json`). */
 export const readMembers = (path: string): Members => {
   const stat = statOf(path);
@@ -38,7 +41,7 @@ const statOf = (path: string): Stats | undefined => {
 const readDirectory = (path: string): Members => {
   // Sorted: the order in which a file system lists names must not change a run.
   const files = readdirSync(path)
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => file.endsWith('.json') && file !== PROGRAMS_FILE)
     .sort();
   if (files.length === 0) {
     return failed(`${path}: expected files such as describe-services.json, found no .json file in it`);

@@ -7,8 +7,13 @@ import { aDirectory } from '../a-directory.ts';
 const SHOP = new URL('../../examples/shop/world/', import.meta.url).pathname;
 const SERVICE = 'describe-services.json';
 
+/** local.json is not of the account: it says which programs stand for its images. */
 const shopFiles = (): Record<string, string> =>
-  Object.fromEntries(readdirSync(SHOP).map((file) => [file, readFileSync(join(SHOP, file), 'utf8')]));
+  Object.fromEntries(
+    readdirSync(SHOP)
+      .filter((file) => file !== 'local.json')
+      .map((file) => [file, readFileSync(join(SHOP, file), 'utf8')]),
+  );
 
 const directoryOf = (files: Record<string, string>): string => {
   const path = aDirectory('world');
@@ -293,4 +298,8 @@ test.each([
 
 test('a world at a path that no file system takes is not there', () => {
   expect(loadWorld('a'.repeat(70_000))).toMatchObject({ ok: false });
+});
+
+test('local.json, which names programs, is no file of the account', () => {
+  expect(loadWorld(SHOP)).toEqual(loadChanged({}));
 });

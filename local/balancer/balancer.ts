@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Action, Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SECOND_MS } from '../../core/clock.ts';
+import type { DataPlane, ServedRoute } from '../../sim/elbv2/elbv2.ts';
+import type { Target } from '../../sim/elbv2/target-checks.ts';
+import type { FailureCause } from '../../sim/parts.types.ts';
+import { whyUnanswered } from '../../sim/traffic/group-answers.ts';
+import type { Served } from '../served-traffic.ts';
+import { answerError, answerFixed, answerRedirect, redirectTarget } from './answers.ts';
+import { addressOf, chooseGroup, chooseRoute, chooseTarget } from './choose.ts';
+import type { RequestFacts } from './conditions.ts';
+import { GROUP_COOKIE, readCookie, TARGET_COOKIE, writeCookie } from './cookies.ts';
+import { type Forwarded, forward } from './forward.ts';
+import { type Entrance, targetHeaders } from './headers.ts';
+import type { TargetsOnline } from './targets-online.ts';
+import { forwardUpgrade } from './upgrade.ts';
+
+/** How long a connection may be silent: the default of an application load balancer's idle timeout. */
+const IDLE_MS = 60 * SECOND_MS;
+/** An application load balancer takes 16 KB a header line and 64 KB in all. */
+const MAX_HEADER_BYTES = 64 * 1024;
+/** A group's target cookie lasts so long when the group does not say [fact 80]. */
+const TARGET_COOKIE_SECONDS = 86_400;
+
+type Parts = {
+  listener: Listener;
+  dataPlane: DataPlane;
+  online: TargetsOnline;
+  /** The listener's routes now, in the order in which requests try them. */
+  routes(): readonly ServedRoute[];
+  record(served: Served): void;
+  chance(): number;
+};
+
+/** One listener of a load balancer, on a loopback port; TLS ends outside of this world, so an HTTPS listener speaks HTTP here. */
+export type ListenerServer = { port: number; listener: Listener; close(): Promise<void> };
+
+const factsOf = (request: IncomingMessage): RequestFacts => {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  return {
+    method: request.method ?? 'GET',
+    host: (request.headers.host ?? '').replace(/:\d+$/, ''),
+    path,
+    query: new URLSearchParams(query),
+    headers: request.headers,
+    sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+  };
+};
+
+type Destination = { targetGroupArn: string; target: Target; failsOpen: boolean; cookies: string[] };
+type Chosen =
+  | { kind: 'target'; to: Destination }
+  | { kind: 'nobody'; targetGroupArn: string | undefined }
+  | { kind: 'own'; action: Action | undefined; facts: RequestFacts };
+
+const makeChooser = ({ dataPlane, routes, chance }: Parts) => {
+  const turns = new Map<string, number>();
+  const nextTurn = (arn: string): number => {
+    const turn = turns.get(arn) ?? 0;
+    turns.set(arn, (turn + 1) % Number.MAX_SAFE_INTEGER);
+    return turn;
+  };
+
+  return (request: IncomingMessage): Chosen => {
+    const facts = factsOf(request);
+    const route = chooseRoute(routes(), facts);
+    if (route?.forward === undefined) {
+      const action = route?.actions.find(({ Type }) => Type === 'redirect' || Type === 'fixed-response');
+      return { kind: 'own', action, facts };
+    }
+    const { cookie } = request.headers;
+    const targetGroupArn = chooseGroup(route.forward, readCookie(cookie, GROUP_COOKIE), chance());
+    if (targetGroupArn === undefined) return { kind: 'nobody', targetGroupArn };
+    const targets = dataPlane.targets(targetGroupArn);
+    const kept = readCookie(cookie, TARGET_COOKIE);
+    const chosen = chooseTarget(targets, kept, nextTurn(targetGroupArn));
+    if (chosen === undefined) return { kind: 'nobody', targetGroupArn };
+
+    const { stickiness } = route.forward;
+    const own = chosen.target.group.stickiness;
+    const cookies = [
+      ...(stickiness.enabled && stickiness.durationSeconds !== undefined
+        ? [writeCookie(GROUP_COOKIE, targetGroupArn, stickiness.durationSeconds)]
+        : []),
+      ...(own.enabled && own.type === 'lb_cookie'
+        ? [writeCookie(TARGET_COOKIE, addressOf(chosen.target), TARGET_COOKIE_SECONDS)]
+        : []),
+    ];
+    return { kind: 'target', to: { targetGroupArn, ...chosen, cookies } };
+  };
+};
+
+/** Why a request counts as failed; undefined: it does not. */
+const causeOf = (forwarded: Forwarded, { target, failsOpen }: Destination): FailureCause | undefined => {
+  switch (forwarded.kind) {
+    case 'answered':
+      if (!forwarded.complete) return whyUnanswered(target, failsOpen);
+      return forwarded.status >= 500 ? 'versionError' : undefined;
+    case 'clientLeft':
+      return undefined;
+    case 'refused':
+    case 'timedOut':
+      return whyUnanswered(target, failsOpen);
+    default:
+      return forwarded satisfies never;
+  }
+};
+
+const makeRecorder = ({ record }: Parts) => {
+  const sent = (to: Destination, startedAt: number, forwarded: Forwarded): void =>
+    record({
+      targetGroupArn: to.targetGroupArn,
+      reached: true,
+      status: forwarded.kind === 'answered' ? forwarded.status : undefined,
+      seconds: (performance.now() - startedAt) / SECOND_MS,
+      cause: causeOf(forwarded, to),
+    });
+  const nobody = (targetGroupArn: string | undefined): void =>
+    record({ targetGroupArn, reached: false, status: undefined, seconds: 0, cause: 'emptyGroup' });
+  return { sent, nobody };
+};
+
+const serveOwn = (
+  response: ServerResponse,
+  action: Action | undefined,
+  facts: RequestFacts,
+  entrance: Entrance,
+): void => {
+  if (action?.Type === 'redirect' && action.RedirectConfig !== undefined) {
+    answerRedirect(response, action.RedirectConfig, redirectTarget(action.RedirectConfig, facts, entrance));
+  } else if (action?.Type === 'fixed-response' && action.FixedResponseConfig !== undefined) {
+    answerFixed(response, action.FixedResponseConfig);
+  } else answerError(response, 500);
+};
+
+const makeServer = (parts: Parts, entrance: Entrance): Server => {
+  const { online } = parts;
+  const choose = makeChooser(parts);
+  const recorded = makeRecorder(parts);
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: IDLE_MS });
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const startedAt = performance.now();
+    const chosen = choose(request);
+    if (chosen.kind === 'own') return serveOwn(response, chosen.action, chosen.facts, entrance);
+    if (chosen.kind === 'nobody') {
+      recorded.nobody(chosen.targetGroupArn);
+      return answerError(response, 503);
+    }
+    const { to } = chosen;
+    const done = (forwarded: Forwarded): void => {
+      recorded.sent(to, startedAt, forwarded);
+      if (forwarded.kind === 'refused') answerError(response, 502);
+      if (forwarded.kind === 'timedOut') answerError(response, 504);
+    };
+    const pool = online.pool(addressOf(to.target));
+    if (pool === undefined) return done({ kind: 'refused' });
+    forward(request, response, pool, targetHeaders(request, entrance), to.cookies, IDLE_MS, done);
+  });
+
+  server.on('upgrade', (request: IncomingMessage, client: Duplex, head: Buffer) => {
+    const startedAt = performance.now();
+    const chosen = choose(request);
+    const port = chosen.kind === 'target' ? online.port(addressOf(chosen.to.target)) : undefined;
+    if (chosen.kind !== 'target' || port === undefined) {
+      if (chosen.kind === 'nobody') recorded.nobody(chosen.targetGroupArn);
+      if (chosen.kind === 'target') recorded.sent(chosen.to, startedAt, { kind: 'refused' });
+      client.end(
+        'HTTP/1.1 503 Service Temporarily Unavailable\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      );
+      return;
+    }
+    const { to } = chosen;
+    const headers = targetHeaders(request, entrance);
+    const connection = forwardUpgrade(request, client, head, port, headers, (forwarded) =>
+      recorded.sent(to, startedAt, forwarded),
+    );
+    online.add(addressOf(to.target), connection);
+  });
+
+  // A malformed request: the balancer's own 400, and nothing of it is counted.
+  server.on('clientError', (_error: Error, socket: Duplex) => {
+    if (socket.writable)
+      socket.end(
+        'HTTP/1.1 400 Bad Request\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      );
+  });
+  return server;
+};
+
+/** Serves one listener on a loopback port. */
+export const serveListener = async (port: number, parts: Parts): Promise<ListenerServer> => {
+  const { listener } = parts;
+  const entrance = { protocol: listener.Protocol ?? 'HTTP', port: listener.Port ?? 80 };
+  const server = makeServer(parts, entrance);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    listener,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import type { WorldSeed } from '../sim/parts.types.ts';
+import { knownFields } from './balancer/conditions.ts';
+import { type LocalFile, programFor } from './local-file.ts';
+
+/** What of a world cannot be run here, as sentences; empty when all of it can. */
+export const localProblems = (world: WorldSeed, { path, programs }: LocalFile): string[] => [
+  ...networkBalancers(world),
+  ...unknownConditions(world),
+  ...firstImages(world)
+    .filter((image) => programFor(programs, image) === undefined)
+    .map(
+      (image) => `${path}: expected a program for the image ${image}, which runs from the start; found none`,
+    ),
+];
+
+const networkBalancers = ({ loadBalancers }: WorldSeed): string[] =>
+  loadBalancers
+    .filter(({ Type = 'application' }) => Type !== 'application')
+    .map(
+      ({ LoadBalancerName, Type }) =>
+        `load balancer ${LoadBalancerName}: expected an application load balancer, found a ${Type} one, which is only rehearsed (cutover rehearse)`,
+    );
+
+const unknownConditions = ({ rules }: WorldSeed): string[] =>
+  rules.flatMap(({ Rule }) =>
+    (Rule.Conditions ?? [])
+      .filter(({ Field }) => !knownFields.includes(Field ?? ''))
+      .map(
+        ({ Field }) =>
+          `rule ${Rule.RuleArn}: expected a condition on ${knownFields.join(', ')}; found ${Field}`,
+      ),
+  );
+
+/** Images of the task sets that a world begins with. */
+const firstImages = ({ services, taskDefinitions }: WorldSeed): string[] => {
+  const used = services.flatMap(({ taskSets = [] }) => taskSets.map(({ taskDefinition }) => taskDefinition));
+  const images = taskDefinitions
+    .filter(({ taskDefinitionArn }) => used.includes(taskDefinitionArn))
+    .flatMap(({ containerDefinitions = [] }) => {
+      const first =
+        containerDefinitions.find(({ essential }) => essential !== false) ?? containerDefinitions[0];
+      return first?.image === undefined ? [] : [first.image];
+    });
+  return [...new Set(images)];
+};

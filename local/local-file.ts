@@ -1,0 +1,114 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { PROGRAMS_FILE, parseJson } from '../sim/world-files/read-members.ts';
+
+/** How an image is run here: a program instead of a container. */
+export type Program = {
+  /** Of the image, as a task definition has it: exact, or with `${tag}` for any tag. */
+  image: string;
+  /** The program and its arguments; never through a shell. `node` is the Node that Cutover runs on. */
+  command: string[];
+  directory: string;
+  environment: Record<string, string>;
+};
+
+/** The programs of a world, from its local.json. */
+export type LocalFile = { path: string; programs: Program[] };
+
+type Loaded = { ok: true; file: LocalFile } | { ok: false; problems: string[] };
+
+/** Inside the world's directory, or beside its one file. */
+export const localFileOf = (worldPath: string): string =>
+  join(
+    statSync(worldPath, { throwIfNoEntry: false })?.isDirectory() ? worldPath : dirname(worldPath),
+    PROGRAMS_FILE,
+  );
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const foundText = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+/** Reads local.json; all of its problems at once. */
+export const loadLocalFile = (path: string): Loaded => {
+  if (!existsSync(path)) {
+    return {
+      ok: false,
+      problems: [
+        `${path}: expected a file that maps images to programs, found nothing there; docs/local.md describes it`,
+      ],
+    };
+  }
+  const parsed = parseJson(path);
+  if (!parsed.ok) return { ok: false, problems: [parsed.problem] };
+  if (!isObject(parsed.value) || !isObject(parsed.value.images)) {
+    return { ok: false, problems: [`${path}: expected an object with the member "images"`] };
+  }
+  const strangers = Object.keys(parsed.value).filter((name) => name !== 'images');
+  const problems = strangers.map((name) => `${path}: expected only the member "images", found "${name}"`);
+  const programs: Program[] = [];
+  for (const [image, value] of Object.entries(parsed.value.images)) {
+    const read = readProgram(path, image, value);
+    if (typeof read === 'string') problems.push(read);
+    else programs.push(read);
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, file: { path, programs } };
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const readProgram = (path: string, image: string, value: unknown): Program | string => {
+  const where = `${path}: images["${image}"]`;
+  if (!isObject(value)) return `${where}: expected an object, found ${foundText(value)}`;
+  const stranger = Object.keys(value).find((name) => !['command', 'directory', 'environment'].includes(name));
+  if (stranger !== undefined)
+    return `${where}: expected command, directory or environment, found "${stranger}"`;
+  const { command, directory = '.', environment = {} } = value;
+  if (!Array.isArray(command) || command.length === 0 || !command.every(isText)) {
+    return `${where}.command: expected a list of strings such as ["node", "shop.mjs"], found ${foundText(command)}`;
+  }
+  if (!isText(directory)) return `${where}.directory: expected a path, found ${foundText(directory)}`;
+  if (!isObject(environment) || !Object.values(environment).every(isText)) {
+    return `${where}.environment: expected an object of strings, found ${foundText(environment)}`;
+  }
+  return {
+    image,
+    command,
+    directory: resolve(dirname(path), directory),
+    environment: environment as Record<string, string>,
+  };
+};
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is what people write in local.json
+const TAG = '${tag}';
+
+/** The tag of an image that the pattern takes; '' for one that is exact. */
+const tagIn = (pattern: string, image: string): string | undefined => {
+  if (pattern === image) return '';
+  const at = pattern.indexOf(TAG);
+  if (at < 0) return undefined;
+  const [before, after] = [pattern.slice(0, at), pattern.slice(at + TAG.length)];
+  if (!image.startsWith(before) || !image.endsWith(after)) return undefined;
+  const tag = image.slice(before.length, image.length - after.length);
+  // What Docker takes as a tag: nothing of it means anything to a file system or an option parser.
+  return /^\w[\w.-]{0,127}$/.test(tag) ? tag : undefined;
+};
+
+/** The program of an image, its tag filled in: one that names the image exactly comes first. */
+export const programFor = (programs: readonly Program[], image: string): Program | undefined => {
+  const exact = programs.find((program) => program.image === image);
+  if (exact !== undefined) return exact;
+  for (const program of programs) {
+    const tag = tagIn(program.image, image);
+    if (tag === undefined) continue;
+    const filled = (text: string): string => text.replaceAll(TAG, tag);
+    return {
+      ...program,
+      command: program.command.map(filled),
+      environment: Object.fromEntries(
+        Object.entries(program.environment).map(([name, text]) => [name, filled(text)]),
+      ),
+    };
+  }
+  return undefined;
+};

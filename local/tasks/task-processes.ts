@@ -1,0 +1,196 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { SECOND_MS } from '../../core/clock.ts';
+import type { Kernel } from '../../sim/kernel/kernel.ts';
+import type { HostedTask, ProcessReports, TaskHost } from '../../sim/parts.types.ts';
+import { type Program, programFor } from '../local-file.ts';
+import { type Child, startChild } from './child.ts';
+import type { Logs } from './logs.ts';
+import { residentBytes } from './memory.ts';
+import { freePort, givePortBack } from './ports.ts';
+
+/** How often a task's memory is measured against its limit. */
+const MEASURED_EVERY_MS = SECOND_MS;
+const MIB = 1_024 * 1_024;
+
+export type TaskProcesses = {
+  host: TaskHost;
+  /** The loopback port behind an address that a load balancer knows a task by. */
+  portOf(address: string): number | undefined;
+  /** Resolves when every start so far has become a process, or has failed. */
+  started(): Promise<void>;
+  /** Ports of the tasks that run. */
+  ports(): number[];
+  pids(): number[];
+  /** Kills all of them, and starts no other. */
+  close(): void;
+};
+
+type Parts = {
+  kernel: Kernel;
+  programs: readonly Program[];
+  /** Named in the reason of a task whose image nobody maps. */
+  localFile: string;
+  logs: Logs;
+  /** What every program gets, beside its own. */
+  environment: Record<string, string>;
+};
+
+type Running = {
+  child: Child | undefined;
+  port: number;
+  killed: boolean;
+  stopped: ((exitCode: number) => void) | undefined;
+  containerReason: string | undefined;
+};
+
+/** The container that stands for the task: the one that load balancers send to, else the first essential one. Others are not run. */
+const mainContainer = ({ taskDefinition, targets }: HostedTask): ContainerDefinition | undefined => {
+  const containers = taskDefinition.containerDefinitions ?? [];
+  const essential = containers.filter(({ essential: needed }) => needed !== false);
+  const ports = targets.map(({ port }) => port);
+  const listens = ({ portMappings = [] }: ContainerDefinition): boolean =>
+    portMappings.some(
+      ({ containerPort = 0, hostPort = 0 }) => ports.includes(containerPort) || ports.includes(hostPort),
+    );
+  return essential.find(listens) ?? essential[0] ?? containers[0];
+};
+
+const environmentOf = (
+  container: ContainerDefinition | undefined,
+  program: Program,
+  port: number,
+  common: Record<string, string>,
+): Record<string, string> => ({
+  ...common,
+  ...Object.fromEntries((container?.environment ?? []).map(({ name = '', value = '' }) => [name, value])),
+  ...program.environment,
+  HOST: '127.0.0.1',
+  PORT: String(port),
+});
+
+const watchMemory = (child: Child, limitMiB: number, exceeded: () => void): (() => void) => {
+  const timer = setInterval(() => {
+    const bytes = residentBytes(child.pid);
+    if (bytes !== undefined && bytes > limitMiB * MIB) exceeded();
+  }, MEASURED_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+};
+
+/** Runs each task as a process of this machine. */
+export const makeTaskProcesses = ({
+  kernel,
+  programs,
+  localFile,
+  logs,
+  environment,
+}: Parts): TaskProcesses => {
+  const running = new Map<string, Running>();
+  const ports = new Map<string, number>();
+  const starting = new Set<Promise<void>>();
+  let closed = false;
+  /** What a process does comes between two events of the world. */
+  const inWorld = (event: () => void): void => void kernel.scheduler.after(0, event);
+
+  const forget = (task: HostedTask): void => {
+    const found = running.get(task.arn);
+    if (found === undefined) return;
+    running.delete(task.arn);
+    givePortBack(found.port);
+    for (const { id, port } of task.targets) ports.delete(`${id}:${port}`);
+  };
+
+  const launch = (task: HostedTask, program: Program, port: number, reports: ProcessReports): void => {
+    const container = mainContainer(task);
+    const image = container?.image ?? '';
+    const write = logs.writer(task.label, image.split(':').at(-1) ?? '');
+    const state: Running = {
+      child: undefined,
+      port,
+      killed: false,
+      stopped: undefined,
+      containerReason: undefined,
+    };
+    running.set(task.arn, state);
+    for (const target of task.targets) ports.set(`${target.id}:${target.port}`, port);
+    let unwatch = (): void => {};
+    const child = startChild(
+      program.command,
+      { directory: program.directory, environment: environmentOf(container, program, port, environment) },
+      {
+        started: () => inWorld(reports.running),
+        failed: (error) => {
+          forget(task);
+          inWorld(() =>
+            reports.cannotStart(
+              'TaskFailedToStart',
+              `CannotStartContainerError: ${program.command[0]}: ${error.message}`,
+            ),
+          );
+        },
+        ended: (code) => {
+          unwatch();
+          forget(task);
+          inWorld(() => {
+            if (state.stopped !== undefined) state.stopped(code);
+            else reports.ended(code, state.containerReason);
+          });
+        },
+        output: write,
+      },
+    );
+    state.child = child;
+    const limitMiB = container?.memory ?? Number(task.taskDefinition.memory ?? 0);
+    if (limitMiB > 0) {
+      unwatch = watchMemory(child, limitMiB, () => {
+        state.containerReason = 'OutOfMemoryError: Container killed due to memory usage';
+        child.kill('SIGKILL');
+      });
+    }
+  };
+
+  const start: TaskHost['start'] = (task, reports) => {
+    const image = mainContainer(task)?.image ?? '';
+    const program = programFor(programs, image);
+    if (program === undefined) {
+      const reason = `CannotPullContainerError: ${localFile} names no program for the image ${image}`;
+      inWorld(() => reports.cannotStart('TaskFailedToStart', reason));
+      return;
+    }
+    const started = freePort().then(
+      (port) => {
+        if (closed) return givePortBack(port);
+        launch(task, program, port, reports);
+      },
+      (error: Error) => inWorld(() => reports.cannotStart('TaskFailedToStart', error.message)),
+    );
+    starting.add(started);
+    void started.then(() => starting.delete(started));
+  };
+
+  return {
+    host: {
+      start,
+      stop: (task, stopTimeoutMs, stopped) => {
+        const found = running.get(task.arn);
+        if (found?.child === undefined) return inWorld(() => stopped(0));
+        found.stopped = stopped;
+        const { child } = found;
+        child.kill('SIGTERM');
+        // In real time: the program does not run faster than that.
+        setTimeout(() => {
+          if (running.get(task.arn) === found) child.kill('SIGKILL');
+        }, stopTimeoutMs).unref();
+      },
+      kill: (task) => running.get(task.arn)?.child?.kill('SIGKILL'),
+    },
+    portOf: (address) => ports.get(address),
+    started: async () => void (await Promise.all(starting)),
+    ports: () => [...running.values()].map(({ port }) => port),
+    pids: () => [...running.values()].flatMap(({ child }) => (child === undefined ? [] : [child.pid])),
+    close: () => {
+      closed = true;
+      for (const { child } of running.values()) child?.kill('SIGKILL');
+    },
+  };
+};

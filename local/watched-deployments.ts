@@ -1,0 +1,85 @@
+import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
+import { nameOf } from '../core/deployment/service-key.ts';
+import { parseRequest } from '../core/request/request.ts';
+import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import { sha256 } from '../functions/identify.ts';
+import { type Colours, coloursOfPlan, coloursOfWorld } from '../rehearsal/colours.ts';
+import { hasEnded } from '../rehearsal/end.ts';
+import { follow, type Watched } from '../rehearsal/follow.ts';
+import { armRehearsal, parseFaults } from '../rehearsal/injected-faults.ts';
+import { watchSafety } from '../rehearsal/watch-safety.ts';
+import type { Orchestrator } from '../sim/orchestrator.ts';
+import type { WorldSeed } from '../sim/parts.types.ts';
+import type { Execution } from '../sim/stepfunctions/execution.types.ts';
+import type { World } from '../sim/world.ts';
+
+/** A deployment in a local world, observed from its start by the same checks as in a rehearsal. */
+type WatchedDeployment = {
+  executionArn: string;
+  request: DeploymentRequest;
+  colours(): Colours;
+  watched: Watched;
+  over: boolean;
+};
+
+type Parts = {
+  seed: WorldSeed;
+  world: World;
+  orchestrator: Orchestrator;
+  /** Faults for the next deployment, as `--inject` takes them. */
+  inject: string[];
+  /** A safety rule was broken. */
+  violated(message: string): void;
+};
+
+/** Undefined for an execution that continues another: only a deployment's own input is a request. */
+const requestOf = ({ input }: Execution): DeploymentRequest | undefined => {
+  const parsed = parseRequest(JSON.parse(input));
+  return parsed.ok ? parsed.request : undefined;
+};
+
+/** Observes every deployment that is started, one at a time a service. */
+export const watchDeployments = ({ seed, world, orchestrator, inject, violated }: Parts) => {
+  const { kernel, ecs, elbv2 } = world;
+  const { stepFunctions } = orchestrator;
+  const deployments: WatchedDeployment[] = [];
+  let faults = parseFaults(inject);
+
+  const begin = (execution: Execution, request: DeploymentRequest): void => {
+    const { arn, startedAtMs } = execution;
+    const serviceArn =
+      seed.services.find(({ serviceName }) => serviceName === nameOf(request.service))?.serviceArn ?? '';
+    const guessed = coloursOfWorld(seed, request.service, request.greenTargetGroup);
+    const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
+    const watched = follow(world, startedAtMs, colours);
+    const deployment: WatchedDeployment = { executionArn: arn, request, colours, watched, over: false };
+    deployments.push(deployment);
+    const deploymentId = deploymentIdOf({ arn, startedAtMs }, sha256);
+    const safety = watchSafety(world, { serviceArn, deploymentId, colours }, () => {
+      violated(safety.violations().at(-1)?.message ?? 'a safety rule was broken');
+    });
+    armRehearsal(world, orchestrator, faults, {
+      serviceArn,
+      request,
+      routes: elbv2.routes().map(({ arn: route, groups }) => ({ arn: route, groups })),
+      taskSets: ecs.taskSets().map(({ id }) => ({ id })),
+      colours,
+    });
+    faults = [];
+    kernel.scheduler.onSettled(() => {
+      if (deployment.over || !hasEnded(world, stepFunctions, watched.outcome)) return;
+      deployment.over = true;
+      const before = safety.violations().length;
+      safety.checkEnd(watched.outcome?.kind ?? null);
+      for (const { message } of safety.violations().slice(before)) violated(message);
+      safety.stop();
+    });
+  };
+
+  stepFunctions.onStatusChange((execution) => {
+    if (execution.status !== 'RUNNING') return;
+    const request = requestOf(execution);
+    if (request !== undefined) begin(execution, request);
+  });
+  return deployments as readonly WatchedDeployment[];
+};
