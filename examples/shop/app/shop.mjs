@@ -9,7 +9,10 @@ const page = readFileSync(new URL('./page.html', import.meta.url));
 
 const json = (response, status, value) => {
   const body = JSON.stringify(value);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(body);
 };
 
@@ -42,8 +45,10 @@ const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) =>
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': page.length });
     return response.end(page);
   }
-  if (Math.random() * 100 < Number(ERROR_PERCENT)) return json(response, 500, { version: VERSION, error: 'broken' });
-  if (url.pathname === '/download') return stream(response, Number(url.searchParams.get('bytes') ?? 1_000_000));
+  if (Math.random() * 100 < Number(ERROR_PERCENT))
+    return json(response, 500, { version: VERSION, error: 'broken' });
+  if (url.pathname === '/download')
+    return stream(response, Number(url.searchParams.get('bytes') ?? 1_000_000));
   if (url.pathname === '/upload') return count(request, response);
   json(response, 200, { version: VERSION, port: Number(PORT), path: url.pathname, headers: request.headers });
 });
