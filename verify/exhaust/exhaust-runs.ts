@@ -1,10 +1,14 @@
+import { seededRandom } from '../../sim/kernel/random.ts';
 import { faultNamed } from '../faults/faults.ts';
-import { describePoint, idOf } from '../stage/points.ts';
+import { describePoint, idOf, type Point } from '../stage/points.ts';
 import { type Base, baseNamed } from './bases.ts';
 import { prove, type Undisturbed, undisturbed } from './prove.ts';
 
-/** One fault at every point of one base: what a worker is asked for, and what it answers. */
-export type Task = { base: string; fault: string };
+/** So many runs of each base and fault, at points that the seed draws; without it there is one at every point. */
+export type Sample = { runs: number; seed: number };
+
+/** One fault at the points of one base: what a worker is asked for, and what it answers. */
+export type Task = { base: string; fault: string; sample?: Sample };
 
 export type Failure = { point: string; pointId: string; problems: string[] };
 
@@ -28,7 +32,13 @@ const undisturbedOf = async (base: Base): Promise<Undisturbed> => {
   return before;
 };
 
-export const runTask = async ({ base: baseName, fault: faultName }: Task): Promise<TaskResult> => {
+const shuffled = (points: readonly Point[], seed: number, label: string): Point[] => {
+  const random = seededRandom(seed, label);
+  const left = [...points];
+  return points.flatMap(() => left.splice(random.between(0, left.length - 1), 1));
+};
+
+export const runTask = async ({ base: baseName, fault: faultName, sample }: Task): Promise<TaskResult> => {
   const startedMs = performance.now();
   const base = baseNamed(baseName);
   const fault = faultNamed(faultName);
@@ -41,7 +51,12 @@ export const runTask = async ({ base: baseName, fault: faultName }: Task): Promi
     before.problems.length === 0
       ? []
       : [{ point: 'the undisturbed run', pointId: 'none', problems: before.problems }];
-  for (const point of before.problems.length === 0 ? before.points : []) {
+  const order =
+    sample === undefined ? before.points : shuffled(before.points, sample.seed, `${baseName} ${faultName}`);
+  const enough = (): boolean =>
+    result.passed + notYetHeld.length + failures.length >= (sample?.runs ?? Number.POSITIVE_INFINITY);
+  for (const point of before.problems.length === 0 ? order : []) {
+    if (enough()) break;
     const verdict = await prove(base, before, point, fault);
     if (verdict?.kind === 'passed') result.passed += 1;
     else if (verdict?.kind === 'notYetHeld') notYetHeld.push(...verdict.entries);

@@ -1,12 +1,12 @@
 import type { ProofFault } from '../faults/fault.types.ts';
 import { proofFaults } from '../faults/faults.ts';
-import { readOptions, runEntry, WrongOption } from '../options.ts';
+import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
 import { spread } from '../pool.ts';
 import { describePoint, idOf } from '../stage/points.ts';
 import { lineOf } from '../timeline.ts';
 import { type Base, bases } from './bases.ts';
 import { failureOf, header, notYetHeldLines, rowOf, totalsOf } from './exhaust-report.ts';
-import type { Task, TaskResult } from './exhaust-runs.ts';
+import type { Sample, Task, TaskResult } from './exhaust-runs.ts';
 import { prove, undisturbed } from './prove.ts';
 
 /**
@@ -30,11 +30,21 @@ const chosen = <Item extends { name: string }>(
   );
 };
 
-const exhaust = async (among: readonly Base[], faults: readonly ProofFault[]): Promise<number> => {
+const exhaust = async (
+  among: readonly Base[],
+  faults: readonly ProofFault[],
+  sample: Sample | undefined,
+): Promise<number> => {
   const startedMs = performance.now();
   const tasks: Task[] = among.flatMap((base) =>
-    faults.map((fault) => ({ base: base.name, fault: fault.name })),
+    faults.map((fault) => ({
+      base: base.name,
+      fault: fault.name,
+      ...(sample === undefined ? {} : { sample }),
+    })),
   );
+  if (sample !== undefined)
+    console.log(`a sample: at most ${sample.runs} runs of each base and fault, seed ${sample.seed}`);
   console.log(header);
   const results = await spread<TaskResult>(
     tasks.map((task) => ({ kind: 'exhaust', task })),
@@ -88,7 +98,15 @@ const replayUndisturbed = async (base: Base, verbose: boolean): Promise<number> 
 
 runEntry(async (args) => {
   const options = readOptions(
-    { base: 'text', fault: 'text', point: 'text', verbose: 'flag', undisturbed: 'flag' },
+    {
+      base: 'text',
+      fault: 'text',
+      point: 'text',
+      sample: 'text',
+      seed: 'text',
+      verbose: 'flag',
+      undisturbed: 'flag',
+    },
     args,
   );
   const among = chosen('base', bases, options.base);
@@ -96,7 +114,10 @@ runEntry(async (args) => {
   const verbose = options.verbose === true;
   const [base, fault] = [among[0], faults[0]];
   if (options.undisturbed === true && base !== undefined) return replayUndisturbed(base, verbose);
-  if (options.point === undefined) return exhaust(among, faults);
+  const runs = options.sample as string | undefined;
+  const seed = wholeNumber('seed', options.seed as string | undefined, 0, 1);
+  const sample = runs === undefined ? undefined : { runs: wholeNumber('sample', runs, 1, 1), seed };
+  if (options.point === undefined) return exhaust(among, faults, sample);
 
   if (among.length > 1 || faults.length > 1 || base === undefined || fault === undefined)
     throw new WrongOption(
