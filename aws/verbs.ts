@@ -2,6 +2,7 @@ import type { ObservedLease } from '../core/deployment/lease.ts';
 import type { OwnMetric } from '../core/deployment/own-metrics.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
+import type { MetricMinute } from '../core/vocabulary/metrics.types.ts';
 import type {
   ObservedAlarms,
   ObservedLoadBalancer,
@@ -88,6 +89,31 @@ export type Targets = {
 export type Alarms = {
   /** DescribeAlarms of both kinds, by 100 names a call [fact 112]. No names: no call. */
   read(names: string[]): Promise<ObservedAlarms>;
+};
+
+/** Whole minutes, milliseconds; the end is not included. */
+type Window = { fromMs: number; toMs: number };
+
+/** aws/traffic-metrics.ts */
+export type TrafficMetrics = {
+  /**
+   * GetMetricData: both target groups, one entry for each minute of the window. With `slowOver` (seconds) also response times.
+   * Unavailable when a series is not complete: what CloudWatch does not know is not zero.
+   */
+  readMinutes(
+    of: {
+      loadBalancerArn: string;
+      blueGroupArn: string;
+      greenGroupArn: string;
+      slowOver: readonly number[];
+    },
+    window: Window,
+  ): Promise<MetricMinute[]>;
+  /** Percentiles of a group's response times over the whole window, seconds; null without data. */
+  readTimes(
+    of: { loadBalancerArn: string; targetGroupArn: string; percentiles: readonly number[] },
+    window: Window,
+  ): Promise<(number | null)[]>;
 };
 
 /** Who may change a service: what a step proves before each write. */

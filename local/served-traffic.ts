@@ -26,9 +26,9 @@ export type ServedTraffic = SimTraffic & { record(served: Served): void };
 /** Longer than any alarm's periods reach back. */
 const KEPT_MS = 3 * HOUR_MS;
 
-export const makeServedTraffic = ({ scheduler }: Kernel, { dataPlane }: SimElbv2): ServedTraffic => {
+export const makeServedTraffic = ({ scheduler, random }: Kernel, { dataPlane }: SimElbv2): ServedTraffic => {
   const tally = makeTally(dataPlane.groupArns());
-  const minutes = makeMinutes(KEPT_MS);
+  const minutes = makeMinutes(random, KEPT_MS);
   const noteHosts = watchHosts(dataPlane, minutes);
   const times = new Map<string, Map<number, ResponseTimes>>();
 

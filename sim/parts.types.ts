@@ -63,6 +63,11 @@ export type Behaviour = {
   responseMs(sinceMs: number, requestsPerSecond: number): number;
   /** Times since boot at which any of the above changes its value, milliseconds. */
   changesAtMs: number[];
+  /**
+   * Its errors and slow answers come by chance in each minute's metrics, as real ones do; absent: in the exact share. What users
+   * meet is counted by the exact share either way.
+   */
+  varies?: true;
 };
 
 /** A running copy of a version, as the load balancer meets it. Implemented by sim/ecs. */
@@ -176,8 +181,12 @@ export type MinuteMetrics = {
   connectionErrors: number;
   /** The balancer's own 502 and 503 in place of this group; CloudWatch has them per load balancer only. */
   balancer5xx: number;
+  /** Answers of its targets, not whole. */
+  answered: number;
   /** Mean, seconds; undefined without traffic. */
   responseSeconds: number | undefined;
+  /** Of the minute, in standard deviations: how many more answers than usual were slow. */
+  chance: number;
   healthyHosts: number;
   unhealthyHosts: number;
   /** Zero: the minute has no host counts. */

@@ -1,12 +1,16 @@
-import { describeFound, type Problem } from '../../core/request/problem.ts';
+import { readAlpha, readDelta, readPsi } from '../../core/request/analysis.ts';
+import { DEFAULT_ANALYSIS, NO_HARM } from '../../core/request/defaults.ts';
+import type { Problem } from '../../core/request/problem.ts';
 import {
   type Fields,
   optional,
   type Reader,
   readChoice,
   readList,
+  readNumber,
   readObject,
   refuse,
+  SHARE,
 } from '../../core/request/read-field.ts';
 import { type Analysis, analysisMethods } from '../../core/verdict/analysis/analyse.ts';
 import type { Counts, Minute } from '../../core/verdict/analysis/series.types.ts';
@@ -19,19 +23,6 @@ const MOST_MINUTES = 31 * 24 * 60;
 
 /** What counts hold exactly. */
 const MOST_REQUESTS = 1e12;
-
-/** The margins and limits of a deployment that says nothing else. */
-const DEFAULTS = {
-  regression: { psi: 1.25, delta: 0.0001, alpha: 0.01 },
-  noninferiority: { psi: 1.5, delta: 0.001, alpha: 0.05 },
-} as const;
-
-const readNumber =
-  (min: number, max: number, expected: string): Reader<number> =>
-  (value, path, problems) => {
-    if (typeof value === 'number' && value >= min && value <= max) return value;
-    return refuse(problems, path, expected, describeFound(value));
-  };
 
 /** Percentile ranks give fractions of a request; the test counts whole ones. */
 const readCount: Reader<number> = (value, path, problems) => {
@@ -84,7 +75,6 @@ const readHistory: Reader<Counts[]> = (value, path, problems) => {
   return requests.map((count, at) => ({ requests: count, bad: bad[at] as number }));
 };
 
-const SHARE = 'a share from 0 to 1';
 const KNOWN = ['minutes', 'method', 'psi', 'delta', 'sigma', 'alpha', 'baselineRate', 'history'] as const;
 
 /** A file for `cutover analyse`, read whole: the series, or every problem of it. */
@@ -95,7 +85,8 @@ export const readSeries = (value: unknown): { series: Series } | { problems: Pro
     optional(reader)(fields[name], name, problems);
 
   const method = read('method', readChoice(analysisMethods)) ?? 'recommended';
-  const defaults = DEFAULTS[method === 'noninferiority' ? method : 'regression'];
+  const defaults =
+    method === 'noninferiority' ? NO_HARM : { ...DEFAULT_ANALYSIS.errors, alpha: DEFAULT_ANALYSIS.alpha };
   const expected = `a list of 1 to ${MOST_MINUTES} minutes`;
   const minutes = readList(
     1,
@@ -103,10 +94,10 @@ export const readSeries = (value: unknown): { series: Series } | { problems: Pro
     expected,
     readMinute(method === 'bake'),
   )(fields.minutes, 'minutes', problems);
-  const psi = read('psi', readNumber(0.01, 100, 'a ratio from 0.01 to 100'));
-  const delta = read('delta', readNumber(0, 1, SHARE));
+  const psi = read('psi', readPsi);
+  const delta = read('delta', readDelta);
   const sigma = read('sigma', readNumber(0, 10, 'a coefficient of variation from 0 to 10'));
-  const alpha = read('alpha', readNumber(1e-12, 0.5, 'a probability from 1e-12 to 0.5'));
+  const alpha = read('alpha', readAlpha);
   const baselineRate = read('baselineRate', readNumber(0, 1, SHARE));
   const history = read('history', readHistory);
   if (method === 'bake' && fields.baselineRate === undefined) {

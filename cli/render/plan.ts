@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
+import { whyNotAnalysed } from '../../core/plan/analysis.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
@@ -58,6 +59,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
       ),
     ),
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
+    row('analysis', analysisText(plan)),
     row(
       'green ready',
       `when all its tasks have been healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
@@ -69,6 +71,22 @@ const stickinessText = ({ original: { stickiness } }: Plan['routes'][number]): s
   if (!stickiness.enabled) return '';
   const seconds = stickiness.durationSeconds;
   return seconds === undefined ? ', sticky' : `, sticky for ${formatDuration(seconds * 1_000)}`;
+};
+
+/** A difference of rates in percentage points, as short as it is exact. */
+const points = (share: number): string => `${Number((share * 100).toPrecision(6))} points`;
+
+const analysisText = (plan: Plan): string => {
+  const { analysis } = plan;
+  if (analysis === undefined) return whyNotAnalysed(plan) ?? 'switched off';
+  const limit = ({ psi, delta }: { psi: number; delta: number }): string =>
+    `${psi} times blue's share plus ${points(delta)}`;
+  const { errors, latency, alpha } = analysis;
+  return [
+    ...(errors.use === 'off' ? [] : [`errors ${errors.use}: at most ${limit(errors)}`]),
+    ...(latency.use === 'off' ? [] : [`latency ${latency.use}s: slow answers at most ${limit(latency)}`]),
+    `${Number((alpha * 100).toPrecision(3))} % false rollbacks at most`,
+  ].join('; ');
 };
 
 /** Times count from the moment green is ready in the shortest run. */

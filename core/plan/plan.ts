@@ -4,6 +4,7 @@ import type { PlanObservation } from '../vocabulary/observation.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { BlueTaskSet, Plan } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
+import { plannedAnalysis } from './analysis.ts';
 import { type Discovery, discover, groupOf } from './discovery.ts';
 import { greenSpec } from './green-spec.ts';
 import { preflight } from './preflight/preflight.ts';
@@ -63,19 +64,22 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
   const draining = groupOf(observed, found.primary === null ? found.greenGroupArn : found.blueGroupArn);
   if (green === null || draining === undefined) return { plan: null, findings: [...findings, incomplete] };
 
+  const blue = blueOf(found.primary);
+  const kind = loadBalancerKind(observed, found);
   const plan: Plan = {
     clusterArn: service.clusterArn,
     serviceArn: service.serviceArn,
     cluster: service.cluster,
     service: service.name,
     desiredCount: service.desiredCount,
-    blue: blueOf(found.primary),
+    blue,
     blueTargetGroupArn: found.blueGroupArn,
     green,
-    loadBalancerKind: loadBalancerKind(observed, found),
+    loadBalancerKind: kind,
     routes: found.routes,
     ...courseOf(request, found.primary),
     alarms: watchedAlarms(observed, request),
+    ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }),
     ...(request.carry === undefined ? {} : { carry: request.carry }),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,

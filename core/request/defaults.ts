@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import type { AnalysisPolicy } from '../vocabulary/analysis.types.ts';
 import type { RedAtStartPolicy, Shift, WhenBusy, WithoutDataPolicy } from '../vocabulary/request.types.ts';
 
 /** What a request gets when it does not say, and how far it may go. docs/request.md lists them for users. */
@@ -35,6 +36,24 @@ export const DEFAULT_RED_AT_START: RedAtStartPolicy = { kind: 'refuse' };
 
 /** An error alarm on a healthy service often has no data: zero errors are not published as zero [fact 114, 118]. */
 export const DEFAULT_WITHOUT_DATA: WithoutDataPolicy = 'ignore';
+
+/**
+ * Green may fail a quarter more requests than blue, and one in ten thousand beside: a cold cache is no regression. One false
+ * rollback in a hundred deployments at most. Latency is only reported: a green that has just started is slower than a warm blue.
+ * Services with too few requests to judge are deployed as before, and the decision says so.
+ */
+export const DEFAULT_ANALYSIS: AnalysisPolicy = {
+  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
+  latency: { use: 'advise', psi: 1.25, delta: 0.005 },
+  alpha: 0.01,
+  onInconclusive: 'advance',
+};
+
+/**
+ * What is called unharmed: fewer than half as many errors again as blue, and one in a thousand beside, wrong in one of twenty
+ * shifts at most. Promotion is not the end of watching, so this may be wrong more often than a rollback.
+ */
+export const NO_HARM = { psi: 1.5, delta: 0.001, alpha: 0.05 } as const;
 
 /** Fargate tasks behind a load balancer need no public address; exposing them has to be asked for. */
 export const DEFAULT_ASSIGN_PUBLIC_IP = 'DISABLED';

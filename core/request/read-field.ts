@@ -105,6 +105,15 @@ export const readInteger = (
     return refuse(problems, path, expected, describeFound(value), hint);
   });
 
+export const SHARE = 'a share from 0 to 1';
+
+/** Any number of a range, whole or not. */
+export const readNumber = (min: number, max: number, expected: string): Read<number> =>
+  reading({ type: 'number', minimum: min, maximum: max, description: expected }, (value, path, problems) => {
+    if (typeof value === 'number' && value >= min && value <= max) return value;
+    return refuse(problems, path, expected, describeFound(value));
+  });
+
 export const readDuration = (minMs: number, maxMs: number): Read<number> => {
   const range =
     minMs === 0

@@ -2,6 +2,7 @@ import { formatDuration } from '../duration.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import { carryPolicies, whenBusyPolicies } from '../vocabulary/request.types.ts';
 import { readAlarms } from './alarms.ts';
+import { readAnalysis } from './analysis.ts';
 import {
   DEFAULT_HEALTHY_FOR_MS,
   DEFAULT_TIME_TO_HEALTHY_MS,
@@ -73,6 +74,7 @@ const readers = {
   service: readService,
   taskDefinition: readTaskDefinition,
   alarms: readAlarms,
+  analysis: readAnalysis,
   whenBusy: optional(readChoice(whenBusyPolicies)),
   healthyFor: optional(readDuration(0, MAX_HEALTHY_FOR_MS)),
   timeToHealthy: optional(readDuration(MIN_TIME_TO_HEALTHY_MS, MAX_TIME_TO_HEALTHY_MS)),
@@ -98,6 +100,7 @@ const fieldNames = [
   'shifts',
   'keepBlue',
   'alarms',
+  'analysis',
   'healthyFor',
   'timeToHealthy',
   'routes',
@@ -195,6 +198,7 @@ export const parseRequest = (
   const taskDefinition = field('taskDefinition');
   const course = readCourse(fields, problems);
   const alarms = field('alarms');
+  const analysis = field('analysis');
   const whenBusy = field('whenBusy') ?? DEFAULT_WHEN_BUSY;
   const healthyForMs = field('healthyFor') ?? DEFAULT_HEALTHY_FOR_MS;
   const timeToHealthyMs = field('timeToHealthy') ?? DEFAULT_TIME_TO_HEALTHY_MS;
@@ -228,7 +232,8 @@ export const parseRequest = (
     service === undefined ||
     taskDefinition === undefined ||
     course === undefined ||
-    alarms === undefined
+    alarms === undefined ||
+    analysis === undefined
   ) {
     return { ok: false, problems };
   }
@@ -240,6 +245,7 @@ export const parseRequest = (
       taskDefinition,
       ...course,
       alarms,
+      analysis,
       whenBusy,
       healthyForMs,
       timeToHealthyMs,

@@ -1,3 +1,4 @@
+import type { AnalysisPolicy } from './analysis.types.ts';
 import type { Finding } from './finding.types.ts';
 import type {
   AwsVpcNetwork,
@@ -93,6 +94,8 @@ export type Plan = {
     /** Red when planned and to be ignored until seen OK. */
     ignoredUntilOk: string[];
   };
+  /** How green's metrics are compared with blue's; absent: they are not (core/plan/analysis.ts). */
+  analysis?: AnalysisPolicy;
   /** Whether users are moved to where they are served; absent: `on`. */
   carry?: CarryPolicy;
   healthyForMs: number;

@@ -1,3 +1,5 @@
+import type { AnalysisPolicy } from './analysis.types.ts';
+
 /** One planned change of weights. */
 export type Shift = {
   /** Share of new requests for green after the shift, integer 1-100. */
@@ -52,6 +54,8 @@ export type DeploymentRequest = {
     redAtStart: RedAtStartPolicy;
     withoutData: WithoutDataPolicy;
   };
+  /** How green's metrics are compared with blue's; absent in a request that an earlier release read: they are not. */
+  analysis?: AnalysisPolicy;
   /** What to do while another deployment changes the service. */
   whenBusy: WhenBusy;
   /** Whether users are moved to where they are served; absent: `on`. */

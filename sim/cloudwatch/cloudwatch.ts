@@ -3,11 +3,13 @@ import type { Sender } from '../../aws/call.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { makeFakeClient } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Random } from '../kernel/random.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import { type EvaluatedAlarm, evaluatedAlarm } from './alarm-data.ts';
 import { type Alarm, type AlarmChange, type AlarmStates, makeAlarmStates } from './alarm-states.ts';
 import { type DescribedAlarm, describeAlarms } from './describe-alarms.ts';
 import { EXTRA_PERIODS, judgePoints } from './judge-points.ts';
+import { getMetricData, type MetricTrouble } from './metric-data.ts';
 import { type MetricSource, measuredIn } from './metric-series.ts';
 
 type SimCloudWatch = {
@@ -18,6 +20,8 @@ type SimCloudWatch = {
   notEvaluated(): { name: string; why: string }[];
   /** Forces a state; evaluation takes over again after `forMs`, or never when that is absent. */
   setAlarm(name: string, state: StateValue, reason: string, options?: { forMs?: number }): void;
+  /** From now on GetMetricData answers with this trouble; alarms are evaluated as before. */
+  disturbMetrics(trouble: MetricTrouble): void;
   /** Told of each transition, as EventBridge would be [fact 117]. */
   onChange(listener: (change: AlarmChange) => void): void;
 };
@@ -52,19 +56,26 @@ const whyJudged = ({ rule }: EvaluatedAlarm, points: readonly (number | undefine
   return `${breaching} of the last ${real.length} datapoints [${shown}] crossed the threshold (${rule.datapointsToAlarm} of ${rule.evaluationPeriods} needed for ALARM)`;
 };
 
-/** Evaluates all alarms once a minute [fact 115], at a second of the minute that the seed chooses. */
-const evaluateEveryMinute = (kernel: Kernel, states: AlarmStates, evaluated: readonly Evaluated[]): void => {
-  const { scheduler } = kernel;
-  const random = kernel.random.fork('cloudwatch');
-  const startMs = scheduler.nowMs();
-
-  /** End of the newest minute whose data can be read by now; drawn by minute, so that it does not depend on who asks. */
-  const knownToMs = (): number => {
-    const nowMs = scheduler.nowMs();
+/** End of the newest minute whose data can be read by now; drawn by minute, so that it does not depend on who asks. */
+const makeKnownTo =
+  ({ scheduler }: Kernel, random: Random) =>
+  (lateMs: number): number => {
+    const nowMs = scheduler.nowMs() - lateMs;
     let endMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
     while (endMs + random.fork(`late/${endMs}`).between(LATE_MS[0], LATE_MS[1]) > nowMs) endMs -= MINUTE_MS;
     return endMs;
   };
+
+/** Evaluates all alarms once a minute [fact 115], at a second of the minute that the seed chooses. */
+const evaluateEveryMinute = (
+  kernel: Kernel,
+  random: Random,
+  knownToMs: () => number,
+  states: AlarmStates,
+  evaluated: readonly Evaluated[],
+): void => {
+  const { scheduler } = kernel;
+  const startMs = scheduler.nowMs();
 
   const evaluate = ({ alarm, data }: Evaluated, untilMs: number): void => {
     const { periodMs, rule, series } = data;
@@ -98,14 +109,19 @@ export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSo
     if (typeof data === 'string') states.leave(alarm, data);
     else evaluated.push({ alarm, data });
   }
-  evaluateEveryMinute(kernel, states, evaluated);
+  const random = kernel.random.fork('cloudwatch');
+  const knownToMs = makeKnownTo(kernel, random);
+  evaluateEveryMinute(kernel, random, () => knownToMs(0), states, evaluated);
+  let trouble: MetricTrouble = {};
 
   return {
-    client: makeFakeClient(
-      kernel,
-      'cloudwatch',
-      describeAlarms((names) => states.named(names).map(describedAs), kernel.pageSize),
-    ),
+    client: makeFakeClient(kernel, 'cloudwatch', {
+      ...describeAlarms((names) => states.named(names).map(describedAs), kernel.pageSize),
+      ...getMetricData(measured, source, knownToMs, () => trouble),
+    }),
+    disturbMetrics: (next) => {
+      trouble = next;
+    },
     states: () => Object.fromEntries(states.all.map(({ name, state }) => [name, state])),
     notEvaluated: states.notEvaluated,
     setAlarm: (name, state, reason, options) => {

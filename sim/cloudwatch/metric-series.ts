@@ -1,6 +1,7 @@
 import type { Dimension } from '@aws-sdk/client-cloudwatch';
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { MinuteMetrics, WorldSeed } from '../parts.types.ts';
+import { percentile, withinPercent } from './response-times.ts';
 
 /** Where the one-minute values come from: sim/traffic. */
 export type MetricSource = {
@@ -73,15 +74,18 @@ const KINDS: Record<string, Kind> = {
     perBalancer: true,
     networkToo: false,
   },
-  // A flow has no distribution of response times: there every statistic is the mean.
   TargetResponseTime: {
-    value: ({ responseSeconds, responseQuantile }, statistic) => {
+    value: (minute, statistic) => {
+      if (statistic === 'SampleCount') return positive(Math.round(minute.answered));
+      const within = /^PR\(:([\d.]+)\)$/.exec(statistic)?.[1];
+      if (within !== undefined) return withinPercent(minute, Number(within));
       const share = shareOf(statistic);
-      return share === undefined || responseQuantile === undefined
-        ? responseSeconds
-        : responseQuantile(share);
+      if (share === undefined) return minute.responseSeconds;
+      if (minute.responseQuantile !== undefined) return minute.responseQuantile(share);
+      // The flow has no fastest and no slowest answer.
+      return share > 0 && share < 1 ? percentile(minute, share) : minute.responseSeconds;
     },
-    statistics: /^(Average|Minimum|Maximum|p\d+(\.\d+)?)$/,
+    statistics: /^(Average|Minimum|Maximum|SampleCount|PR\(:[\d.]+\)|p\d+(\.\d+)?)$/,
     combine: 'mean',
     perGroup: true,
     perBalancer: false,
@@ -199,6 +203,6 @@ export const seriesFor = (measured: Measured, source: MetricSource, name: Metric
         if (value !== undefined) values.push(value);
       }
     }
-    return combined(values, kind.combine);
+    return combined(values, name.statistic === 'SampleCount' ? 'sum' : kind.combine);
   };
 };

@@ -13,9 +13,18 @@ export type Answers = {
   target5xx: number;
   /** Mean over answered requests, milliseconds. */
   responseMs: number;
+  /** By chance, as somebody's version does. */
+  varies: boolean;
 };
 
-const NOBODY: Answers = { failed: { emptyGroup: 1 }, reached: 0, answered: 0, target5xx: 0, responseMs: 0 };
+const NOBODY: Answers = {
+  failed: { emptyGroup: 1 },
+  reached: 0,
+  answered: 0,
+  target5xx: 0,
+  responseMs: 0,
+  varies: false,
+};
 
 const isListening = (app: RunningApp, nowMs: number): boolean => !app.gone() && nowMs >= app.listensFromMs;
 
@@ -74,5 +83,6 @@ export const answersOf = (members: readonly Member[], requestsPerSecond: number,
     answered,
     target5xx,
     responseMs: answered === 0 ? 0 : responseMs / answered,
+    varies: chosen.some(({ app }) => app.behaviour.varies === true),
   };
 };

@@ -1,5 +1,7 @@
 import { MINUTE_MS } from '../../core/clock.ts';
+import type { Random } from '../kernel/random.ts';
 import type { MinuteMetrics } from '../parts.types.ts';
+import { normal, poisson } from './chance.ts';
 import type { Answers } from './group-answers.ts';
 
 /** Running sums of one group; a minute's value is the difference of their whole parts, so long-run rates stay exact. */
@@ -9,6 +11,7 @@ type Bucket = {
   before: Sums;
   after: Sums;
   answered: number;
+  varies: boolean;
   responseMs: number;
   healthyHosts: number;
   unhealthyHosts: number;
@@ -29,7 +32,7 @@ export type Minutes = {
 };
 
 /** The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [fact 118]; older than `keptMs` they go. */
-export const makeMinutes = (keptMs = Number.POSITIVE_INFINITY): Minutes => {
+export const makeMinutes = (random: Random, keptMs = Number.POSITIVE_INFINITY): Minutes => {
   const buckets = new Map<string, Map<number, Bucket>>();
   const latest = new Map<string, Sums>();
 
@@ -44,6 +47,7 @@ export const makeMinutes = (keptMs = Number.POSITIVE_INFINITY): Minutes => {
       before,
       after: { ...before },
       answered: 0,
+      varies: false,
       responseMs: 0,
       healthyHosts: Number.POSITIVE_INFINITY,
       unhealthyHosts: 0,
@@ -72,6 +76,7 @@ export const makeMinutes = (keptMs = Number.POSITIVE_INFINITY): Minutes => {
       bucket.after.target5xx += requests * answers.target5xx;
       bucket.after.connectionErrors += requests * (answers.reached - answers.answered);
       bucket.after.balancer5xx += requests * (1 - answers.answered);
+      bucket.varies ||= answers.varies;
       bucket.answered += requests * answers.answered;
       bucket.responseMs += requests * answers.answered * answers.responseMs;
     },
@@ -79,9 +84,17 @@ export const makeMinutes = (keptMs = Number.POSITIVE_INFINITY): Minutes => {
       const bucket = buckets.get(arn)?.get(Math.floor(minuteStartMs / MINUTE_MS));
       if (bucket === undefined) return undefined;
       const { before, after } = bucket;
+      const requestCount = wholeBetween(before.requests, after.requests);
+      // Drawn by group and minute, so that it does not depend on who asks, nor how often.
+      const draw = (what: string): Random => random.fork(`${what}/${arn}/${minuteStartMs}`);
+      const errors = bucket.varies
+        ? poisson(after.target5xx - before.target5xx, draw('errors'))
+        : wholeBetween(before.target5xx, after.target5xx);
       return {
-        requestCount: wholeBetween(before.requests, after.requests),
-        target5xx: wholeBetween(before.target5xx, after.target5xx),
+        requestCount,
+        target5xx: Math.min(errors, requestCount),
+        answered: bucket.answered,
+        chance: bucket.varies ? normal(draw('times')) : 0,
         connectionErrors: wholeBetween(before.connectionErrors, after.connectionErrors),
         balancer5xx: wholeBetween(before.balancer5xx, after.balancer5xx),
         responseSeconds: bucket.answered === 0 ? undefined : bucket.responseMs / bucket.answered / 1000,

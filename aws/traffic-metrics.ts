@@ -1,0 +1,160 @@
+import {
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch';
+import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { DeploymentError } from '../core/errors.ts';
+import type { GroupMinute, MetricMinute } from '../core/vocabulary/metrics.types.ts';
+import type { Call, Sender } from './call.ts';
+import type { TrafficMetrics } from './verbs.ts';
+
+/** A step reads metrics beside everything else and can do without: it waits no longer for them. */
+const PATIENCE_MS = 5 * SECOND_MS;
+
+/** A day and a half of minutes of twelve series in a page stay under GetMetricData's 100,800 data points. */
+const MOST_POINTS = 100_800;
+
+type Colour = 'blue' | 'green';
+type Member = 'requests' | 'target5xx' | 'connectionErrors' | 'timed' | `within${number}`;
+type Wanted = { colour: Colour; member: Member; metric: string; stat: string };
+
+const counted: readonly Omit<Wanted, 'colour'>[] = [
+  { member: 'requests', metric: 'RequestCount', stat: 'Sum' },
+  { member: 'target5xx', metric: 'HTTPCode_Target_5XX_Count', stat: 'Sum' },
+  { member: 'connectionErrors', metric: 'TargetConnectionErrorCount', stat: 'Sum' },
+];
+
+const timed = (slowOver: readonly number[]): Omit<Wanted, 'colour'>[] =>
+  slowOver.length === 0
+    ? []
+    : [
+        { member: 'timed', metric: 'TargetResponseTime', stat: 'SampleCount' },
+        ...slowOver.map((seconds, index) => ({
+          member: `within${index}` as const,
+          metric: 'TargetResponseTime',
+          stat: `PR(:${seconds})`,
+        })),
+      ];
+
+/** `app/shop/0123456789abcdef` and `targetgroup/shop-blue/0123456789abcdef`: what metrics call them. */
+const endingOf = (arn: string): string => arn.replace(/^.*:(?:loadbalancer\/)?/, '');
+
+const queryOf = (
+  loadBalancerArn: string,
+  targetGroupArn: string,
+  { metric, stat }: Pick<Wanted, 'metric' | 'stat'>,
+  id: string,
+  periodSeconds: number,
+): MetricDataQuery => ({
+  Id: id,
+  MetricStat: {
+    Metric: {
+      Namespace: 'AWS/ApplicationELB',
+      MetricName: metric,
+      Dimensions: [
+        { Name: 'LoadBalancer', Value: endingOf(loadBalancerArn) },
+        { Name: 'TargetGroup', Value: endingOf(targetGroupArn) },
+      ],
+    },
+    Period: periodSeconds,
+    Stat: stat,
+  },
+});
+
+/**
+ * Both colours' target-group metrics by GetMetricData. CloudWatch charges by the series asked for, not by its points, so a call
+ * takes all minutes of its window at once. A series that is not Complete is not known, never zero: the read then fails.
+ */
+export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics => {
+  /** Values by series id and time, all pages. */
+  const read = async (
+    queries: MetricDataQuery[],
+    { fromMs, toMs }: { fromMs: number; toMs: number },
+    what: string,
+  ): Promise<Map<string, Map<number, number>>> => {
+    const series = new Map<string, Map<number, number>>();
+    const last = new Map<string, MetricDataResult>();
+    let token: string | undefined;
+    do {
+      const command = new GetMetricDataCommand({
+        MetricDataQueries: queries,
+        // The start is included and the end is not; both are whole minutes.
+        StartTime: new Date(fromMs),
+        EndTime: new Date(toMs),
+        ScanBy: 'TimestampAscending',
+        MaxDatapoints: MOST_POINTS,
+        ...(token === undefined ? {} : { NextToken: token }),
+      });
+      const page = await call(client, command, { what, patienceMs: PATIENCE_MS });
+      for (const result of page.MetricDataResults ?? []) {
+        const id = result.Id ?? '';
+        const points = series.get(id) ?? new Map<number, number>();
+        series.set(id, points);
+        last.set(id, result);
+        const { Timestamps = [], Values = [] } = result;
+        for (const [at, time] of Timestamps.entries()) points.set(time.getTime(), Values[at] as number);
+      }
+      token = page.NextToken;
+    } while (token !== undefined);
+    const unknown = queries.filter(({ Id = '' }) => last.get(Id)?.StatusCode !== 'Complete');
+    if (unknown.length > 0) {
+      const states = [...new Set(unknown.map(({ Id = '' }) => last.get(Id)?.StatusCode ?? 'no answer'))];
+      throw new DeploymentError(
+        'Unavailable',
+        `Could not ${what}: expected every series to be complete, found ${states.join(', ')} for ${unknown.map(({ Id }) => Id).join(', ')}. Missing metrics are not taken for zero.`,
+      );
+    }
+    return series;
+  };
+
+  return {
+    async readMinutes({ loadBalancerArn, blueGroupArn, greenGroupArn, slowOver }, window) {
+      const groups = { blue: blueGroupArn, green: greenGroupArn };
+      const wanted = (['blue', 'green'] as const).flatMap((colour) =>
+        [...counted, ...timed(slowOver)].map((each) => ({ ...each, colour })),
+      );
+      const idOf = ({ colour, member }: Pick<Wanted, 'colour' | 'member'>): string => `${colour}_${member}`;
+      const queries = wanted.map((each) =>
+        queryOf(loadBalancerArn, groups[each.colour], each, idOf(each), MINUTE_MS / SECOND_MS),
+      );
+      const series = await read(queries, window, "read both target groups' metrics");
+
+      const minuteOf = (colour: Colour, atMs: number): GroupMinute => {
+        const value = (member: Member) => series.get(idOf({ colour, member }))?.get(atMs);
+        const found = Object.entries({
+          requests: value('requests'),
+          target5xx: value('target5xx'),
+          connectionErrors: value('connectionErrors'),
+          timed: value('timed'),
+        }).filter(([, number]) => number !== undefined);
+        return {
+          ...Object.fromEntries(found),
+          ...(value('timed') === undefined
+            ? {}
+            : { withinPercent: slowOver.map((_, index) => value(`within${index}`)) }),
+        };
+      };
+      const minutes: MetricMinute[] = [];
+      for (let startMs = window.fromMs; startMs < window.toMs; startMs += MINUTE_MS) {
+        minutes.push({ startMs, blue: minuteOf('blue', startMs), green: minuteOf('green', startMs) });
+      }
+      return minutes;
+    },
+
+    async readTimes({ loadBalancerArn, targetGroupArn, percentiles }, window) {
+      const periodSeconds = (window.toMs - window.fromMs) / SECOND_MS;
+      const queries = percentiles.map((percentile) =>
+        queryOf(
+          loadBalancerArn,
+          targetGroupArn,
+          { metric: 'TargetResponseTime', stat: `p${percentile}` },
+          `p${percentile}`,
+          periodSeconds,
+        ),
+      );
+      const series = await read(queries, window, "read blue's response times");
+      return percentiles.map((percentile) => [...(series.get(`p${percentile}`)?.values() ?? [])][0] ?? null);
+    },
+  };
+};

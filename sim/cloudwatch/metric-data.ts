@@ -1,0 +1,86 @@
+import type { GetMetricDataInput, GetMetricDataOutput, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { MINUTE_MS } from '../../core/clock.ts';
+import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { onlyMembers } from '../kernel/only-members.ts';
+import { type Measured, type MetricSource, seriesFor } from './metric-series.ts';
+
+const MODELLED = ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints', 'NextToken'];
+const MOST_QUERIES = 500;
+const MOST_POINTS = 100_800;
+
+/** What somebody does to the metrics, for faults: minutes come this much later, values are what it makes of them. */
+export type MetricTrouble = {
+  lateMs?: number;
+  lie?(metric: string, targetGroup: string, value: number): number | undefined;
+};
+
+const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
+
+/**
+ * GetMetricData of the load balancer's metrics: minutes that are known by now, in any period of whole minutes, by pages of
+ * queries. Metric math is not modelled here. `knownToMs`: the end of the newest minute that can be read.
+ */
+export const getMetricData = (
+  measured: Measured,
+  source: MetricSource,
+  knownToMs: (lateMs: number) => number,
+  trouble: () => MetricTrouble,
+  pageSize = MOST_QUERIES,
+): Operations => ({
+  GetMetricData: (input: GetMetricDataInput): GetMetricDataOutput => {
+    onlyMembers('GetMetricData', input, MODELLED);
+    const { MetricDataQueries: queries = [], StartTime, EndTime, NextToken } = input;
+    const fromMs = StartTime?.getTime() ?? Number.NaN;
+    const toMs = EndTime?.getTime() ?? Number.NaN;
+    if (queries.length === 0 || queries.length > MOST_QUERIES)
+      throw invalid(`MetricDataQueries takes 1 to ${MOST_QUERIES}; found ${queries.length}`);
+    if (new Set(queries.map(({ Id }) => Id)).size !== queries.length)
+      throw invalid('The ids of MetricDataQueries are not unique');
+    if (!(fromMs < toMs)) throw invalid('StartTime must be before EndTime');
+    if (fromMs % MINUTE_MS !== 0 || toMs % MINUTE_MS !== 0)
+      throw new Error('sim does not model times that are no whole minutes in GetMetricData');
+    const most = input.MaxDatapoints ?? MOST_POINTS;
+    if (most < 1 || most > MOST_POINTS) throw invalid(`MaxDatapoints is from 1 to ${MOST_POINTS}`);
+
+    const { lateMs = 0, lie } = trouble();
+    const untilMs = Math.min(toMs, knownToMs(lateMs));
+    const begin = Number(NextToken ?? '0');
+    const page = queries.slice(begin, begin + pageSize);
+    const results = page.map(({ Id, MetricStat: stat, Expression }): MetricDataResult => {
+      if (!/^[a-z][a-zA-Z0-9_]*$/.test(Id ?? '')) throw invalid(`${Id} is no id`);
+      if (stat === undefined || Expression !== undefined)
+        throw new Error('sim does not model expressions in GetMetricData');
+      const periodMs = 1000 * (stat.Period ?? 0);
+      const metric = stat.Metric?.MetricName ?? '';
+      const series = seriesFor(measured, source, {
+        namespace: stat.Metric?.Namespace,
+        metric,
+        dimensions: stat.Metric?.Dimensions,
+        statistic: stat.Stat,
+        periodMs,
+      });
+      // CloudWatch knows no such series: complete, and empty.
+      if (typeof series === 'string') return { Id, Timestamps: [], Values: [], StatusCode: 'Complete' };
+      const group = stat.Metric?.Dimensions?.find(({ Name }) => Name === 'TargetGroup')?.Value ?? '';
+      const points: [Date, number][] = [];
+      for (let atMs = fromMs; atMs < untilMs; atMs += periodMs) {
+        const value = series(atMs);
+        const shown = value === undefined || lie === undefined ? value : lie(metric, group, value);
+        if (shown !== undefined) points.push([new Date(atMs), shown]);
+      }
+      if (input.ScanBy !== 'TimestampAscending') points.reverse();
+      return {
+        Id,
+        Label: metric,
+        Timestamps: points.map(([time]) => time),
+        Values: points.map(([, value]) => value),
+        StatusCode: 'Complete',
+      };
+    });
+    const next = begin + pageSize;
+    return {
+      MetricDataResults: results,
+      ...(next < queries.length ? { NextToken: String(next) } : {}),
+    };
+  },
+});

@@ -1,0 +1,176 @@
+import { CloudWatchClient, GetMetricDataCommand, type GetMetricDataInput } from '@aws-sdk/client-cloudwatch';
+import { mockClient } from 'aws-sdk-client-mock';
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
+import { anInvocation, awsError, START_MS } from './an-invocation.ts';
+
+const cloudWatchClient = new CloudWatchClient();
+const cloudWatch = mockClient(cloudWatchClient);
+
+beforeEach(() => cloudWatch.reset());
+
+const of = {
+  loadBalancerArn: 'arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/shop/aaaa',
+  blueGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/shop-blue/bbbb',
+  greenGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/shop-green/cccc',
+  slowOver: [] as number[],
+};
+const window = { fromMs: START_MS, toMs: START_MS + 3 * 60_000 };
+const times = (...minutes: number[]): Date[] => minutes.map((minute) => new Date(START_MS + minute * 60_000));
+
+/** Complete series by id: values by minute; what is not named is complete and empty. */
+const answer = (series: Record<string, Record<number, number>>): void => {
+  cloudWatch.on(GetMetricDataCommand).callsFake((input: GetMetricDataInput) => ({
+    MetricDataResults: (input.MetricDataQueries ?? []).map(({ Id = '' }) => ({
+      Id,
+      Timestamps: times(...Object.keys(series[Id] ?? {}).map(Number)),
+      Values: Object.values(series[Id] ?? {}),
+      StatusCode: 'Complete',
+    })),
+  }));
+};
+
+const read = (changes: Partial<typeof of> = {}) => {
+  const { call, waits } = anInvocation();
+  return {
+    waits,
+    minutes: makeTrafficMetrics(cloudWatchClient, call).readMinutes({ ...of, ...changes }, window),
+  };
+};
+
+describe('a read of both colours', () => {
+  test('is one call, for whole minutes, of three series a colour', async () => {
+    answer({});
+
+    await read().minutes;
+
+    const [sent, ...more] = cloudWatch.commandCalls(GetMetricDataCommand).map(({ args }) => args[0].input);
+    expect(more).toEqual([]);
+    expect(sent).toMatchObject({ StartTime: times(0)[0], EndTime: times(3)[0] });
+    expect(
+      sent?.MetricDataQueries?.map(({ Id, MetricStat }) => [
+        Id,
+        MetricStat?.Metric?.MetricName,
+        MetricStat?.Stat,
+        MetricStat?.Period,
+        MetricStat?.Metric?.Dimensions?.map(({ Value }) => Value),
+      ]),
+    ).toEqual(
+      ['blue', 'green'].flatMap((colour) => {
+        const dimensions = [
+          'app/shop/aaaa',
+          `targetgroup/shop-${colour}/${colour === 'blue' ? 'bbbb' : 'cccc'}`,
+        ];
+        return [
+          [`${colour}_requests`, 'RequestCount', 'Sum', 60, dimensions],
+          [`${colour}_target5xx`, 'HTTPCode_Target_5XX_Count', 'Sum', 60, dimensions],
+          [`${colour}_connectionErrors`, 'TargetConnectionErrorCount', 'Sum', 60, dimensions],
+        ];
+      }),
+    );
+  });
+
+  test('with thresholds asks for the share of answers within each, and how many were timed', async () => {
+    answer({
+      blue_timed: { 0: 900 },
+      blue_within0: { 0: 90 },
+      blue_within1: { 0: 99 },
+      green_timed: { 1: 100 },
+      green_within1: { 1: 97.5 },
+    });
+
+    const [first, second] = await read({ slowOver: [0.25, 1.5] }).minutes;
+
+    const stats = cloudWatch
+      .commandCalls(GetMetricDataCommand)[0]
+      ?.args[0].input.MetricDataQueries?.map(({ MetricStat }) => MetricStat?.Stat);
+    expect(stats).toEqual(
+      ['blue', 'green'].flatMap(() => ['Sum', 'Sum', 'Sum', 'SampleCount', 'PR(:0.25)', 'PR(:1.5)']),
+    );
+    expect(first?.blue).toEqual({ timed: 900, withinPercent: [90, 99] });
+    expect(second?.green).toEqual({ timed: 100, withinPercent: [undefined, 97.5] });
+  });
+
+  test('leaves a missing minute missing', async () => {
+    answer({ blue_requests: { 0: 950, 2: 940 }, green_requests: { 2: 60 }, green_target5xx: { 2: 3 } });
+
+    expect(await read().minutes).toEqual([
+      { startMs: START_MS, blue: { requests: 950 }, green: {} },
+      { startMs: START_MS + 60_000, blue: {}, green: {} },
+      { startMs: START_MS + 120_000, blue: { requests: 940 }, green: { requests: 60, target5xx: 3 } },
+    ]);
+  });
+
+  test('takes every page, and a series that is complete on its last one', async () => {
+    cloudWatch.on(GetMetricDataCommand).callsFake((input: GetMetricDataInput) => {
+      const first = input.NextToken === undefined;
+      return {
+        MetricDataResults: (input.MetricDataQueries ?? []).map(({ Id }) => ({
+          Id,
+          Timestamps: times(first ? 0 : 1),
+          Values: [first ? 1 : 2],
+          StatusCode: first ? 'PartialData' : 'Complete',
+        })),
+        ...(first ? { NextToken: 'more' } : {}),
+      };
+    });
+
+    const minutes = await read().minutes;
+
+    expect(minutes.map(({ blue }) => blue.requests)).toEqual([1, 2, undefined]);
+  });
+});
+
+describe('what CloudWatch does not know is not zero', () => {
+  test.each(['PartialData', 'InternalError', 'Forbidden'])(
+    'a series that is %s fails the read',
+    async (StatusCode) => {
+      cloudWatch.on(GetMetricDataCommand).callsFake((input: GetMetricDataInput) => ({
+        MetricDataResults: (input.MetricDataQueries ?? []).map(({ Id }) => ({
+          Id,
+          Timestamps: [],
+          Values: [],
+          StatusCode: Id === 'green_target5xx' ? StatusCode : 'Complete',
+        })),
+      }));
+
+      await expect(read().minutes).rejects.toMatchObject({
+        name: 'Unavailable',
+        message: expect.stringContaining(`found ${StatusCode} for green_target5xx`),
+      });
+    },
+  );
+
+  test('a series that is left out of the answer fails it, too', async () => {
+    cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [] });
+
+    await expect(read().minutes).rejects.toMatchObject({ name: 'Unavailable' });
+  });
+
+  test('throttling ends the read within seconds: the step has other work', async () => {
+    cloudWatch.on(GetMetricDataCommand).rejects(awsError('ThrottlingException'));
+
+    const { minutes, waits } = read();
+
+    await expect(minutes).rejects.toMatchObject({ name: 'Throttled' });
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(5_000);
+  });
+});
+
+test('response times are asked for once over the whole window, null where there are none', async () => {
+  answer({ p90: { 0: 0.25 } });
+  const metrics = makeTrafficMetrics(cloudWatchClient, anInvocation().call);
+
+  const found = await metrics.readTimes(
+    { loadBalancerArn: of.loadBalancerArn, targetGroupArn: of.blueGroupArn, percentiles: [90, 99] },
+    { fromMs: START_MS, toMs: START_MS + 10_800_000 },
+  );
+
+  expect(found).toEqual([0.25, null]);
+  const queries = cloudWatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input.MetricDataQueries;
+  expect(queries?.map(({ MetricStat }) => [MetricStat?.Stat, MetricStat?.Period])).toEqual([
+    ['p90', 10_800],
+    ['p99', 10_800],
+  ]);
+});
