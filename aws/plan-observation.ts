@@ -3,9 +3,17 @@ import { unique } from '../core/plan/discovery.ts';
 import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
-import type { Alarms, EcsServices, Listener, Targets } from './verbs.ts';
+import { readBaseline } from './baseline.ts';
+import type { Alarms, EcsServices, Listener, Targets, TrafficMetrics } from './verbs.ts';
 
-export type PlanVerbs = { ecsServices: EcsServices; listener: Listener; targets: Targets; alarms: Alarms };
+export type PlanVerbs = {
+  ecsServices: EcsServices;
+  listener: Listener;
+  targets: Targets;
+  alarms: Alarms;
+  /** Absent where nobody asks what was usual. */
+  trafficMetrics?: TrafficMetrics;
+};
 
 /**
  * Reads everything a plan is made of; writes nothing. A service, task definition, group or alarm that does not exist
@@ -50,7 +58,7 @@ export const observeForPlan = async (
   ]);
 
   const known = new Set(routes.map(({ arn }) => arn));
-  return {
+  const observed: PlanObservation = {
     service,
     taskDefinition,
     blueTaskDefinition,
@@ -62,6 +70,7 @@ export const observeForPlan = async (
     alarms,
     lastGroups,
   };
+  return { ...observed, ...(await readBaseline(verbs.trafficMetrics, observed, request)) };
 };
 
 /** Only what the API says does not exist becomes null. */

@@ -3,29 +3,31 @@ import {
   type MetricDataQuery,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
-import type { GroupMinute, MetricMinute } from '../core/vocabulary/metrics.types.ts';
+import type { GroupMinute } from '../core/vocabulary/metrics.types.ts';
 import type { Call, Sender } from './call.ts';
 import type { TrafficMetrics } from './verbs.ts';
 
 /** A step reads metrics beside everything else and can do without: it waits no longer for them. */
 const PATIENCE_MS = 5 * SECOND_MS;
 
+/** What was usual: long enough for a quiet service, short enough for the time of day. */
+const USUAL_MS = 3 * HOUR_MS;
+
 /** A day and a half of minutes of twelve series in a page stay under GetMetricData's 100,800 data points. */
 const MOST_POINTS = 100_800;
 
-type Colour = 'blue' | 'green';
 type Member = 'requests' | 'target5xx' | 'connectionErrors' | 'timed' | `within${number}`;
-type Wanted = { colour: Colour; member: Member; metric: string; stat: string };
+type Wanted = { member: Member; metric: string; stat: string };
 
-const counted: readonly Omit<Wanted, 'colour'>[] = [
+const counted: readonly Wanted[] = [
   { member: 'requests', metric: 'RequestCount', stat: 'Sum' },
   { member: 'target5xx', metric: 'HTTPCode_Target_5XX_Count', stat: 'Sum' },
   { member: 'connectionErrors', metric: 'TargetConnectionErrorCount', stat: 'Sum' },
 ];
 
-const timed = (slowOver: readonly number[]): Omit<Wanted, 'colour'>[] =>
+const timed = (slowOver: readonly number[]): Wanted[] =>
   slowOver.length === 0
     ? []
     : [
@@ -108,53 +110,67 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
     return series;
   };
 
+  /** One entry a minute for each of the groups, by the label it is given. */
+  const readGroups = async (
+    loadBalancerArn: string,
+    groups: Readonly<Record<string, string>>,
+    slowOver: readonly number[],
+    window: { fromMs: number; toMs: number },
+  ): Promise<{ startMs: number; of: (label: string) => GroupMinute }[]> => {
+    const wanted = [...counted, ...timed(slowOver)];
+    const queries = Object.entries(groups).flatMap(([label, arn]) =>
+      wanted.map((each) =>
+        queryOf(loadBalancerArn, arn, each, `${label}_${each.member}`, MINUTE_MS / SECOND_MS),
+      ),
+    );
+    const series = await read(queries, window, `read metrics of ${Object.keys(groups).join(' and ')}`);
+    const minuteOf = (label: string, atMs: number): GroupMinute => {
+      const value = (member: Member) => series.get(`${label}_${member}`)?.get(atMs);
+      const numbers = [...counted.map(({ member }) => member), 'timed' as const].flatMap((member) => {
+        const number = value(member);
+        return number === undefined ? [] : [[member, number]];
+      });
+      const within = slowOver.map((_, index) => value(`within${index}`));
+      return {
+        ...Object.fromEntries(numbers),
+        ...(value('timed') === undefined ? {} : { withinPercent: within }),
+      };
+    };
+    return Array.from({ length: (window.toMs - window.fromMs) / MINUTE_MS }, (_, index) => {
+      const startMs = window.fromMs + index * MINUTE_MS;
+      return { startMs, of: (label) => minuteOf(label, startMs) };
+    });
+  };
+
   return {
     async readMinutes({ loadBalancerArn, blueGroupArn, greenGroupArn, slowOver }, window) {
-      const groups = { blue: blueGroupArn, green: greenGroupArn };
-      const wanted = (['blue', 'green'] as const).flatMap((colour) =>
-        [...counted, ...timed(slowOver)].map((each) => ({ ...each, colour })),
-      );
-      const idOf = ({ colour, member }: Pick<Wanted, 'colour' | 'member'>): string => `${colour}_${member}`;
-      const queries = wanted.map((each) =>
-        queryOf(loadBalancerArn, groups[each.colour], each, idOf(each), MINUTE_MS / SECOND_MS),
-      );
-      const series = await read(queries, window, "read both target groups' metrics");
-
-      const minuteOf = (colour: Colour, atMs: number): GroupMinute => {
-        const value = (member: Member) => series.get(idOf({ colour, member }))?.get(atMs);
-        const found = Object.entries({
-          requests: value('requests'),
-          target5xx: value('target5xx'),
-          connectionErrors: value('connectionErrors'),
-          timed: value('timed'),
-        }).filter(([, number]) => number !== undefined);
-        return {
-          ...Object.fromEntries(found),
-          ...(value('timed') === undefined
-            ? {}
-            : { withinPercent: slowOver.map((_, index) => value(`within${index}`)) }),
-        };
-      };
-      const minutes: MetricMinute[] = [];
-      for (let startMs = window.fromMs; startMs < window.toMs; startMs += MINUTE_MS) {
-        minutes.push({ startMs, blue: minuteOf('blue', startMs), green: minuteOf('green', startMs) });
-      }
-      return minutes;
+      const groups = { ...(blueGroupArn === null ? {} : { blue: blueGroupArn }), green: greenGroupArn };
+      const minutes = await readGroups(loadBalancerArn, groups, slowOver, window);
+      return minutes.map(({ startMs, of }) => ({ startMs, blue: of('blue'), green: of('green') }));
     },
 
-    async readTimes({ loadBalancerArn, targetGroupArn, percentiles }, window) {
-      const periodSeconds = (window.toMs - window.fromMs) / SECOND_MS;
+    async readUsual({ loadBalancerArn, targetGroupArn, percentiles }) {
+      const toMs = Math.floor(call.clock.nowMs() / MINUTE_MS) * MINUTE_MS;
+      const window = { fromMs: toMs - USUAL_MS, toMs };
       const queries = percentiles.map((percentile) =>
         queryOf(
           loadBalancerArn,
           targetGroupArn,
           { metric: 'TargetResponseTime', stat: `p${percentile}` },
           `p${percentile}`,
-          periodSeconds,
+          USUAL_MS / SECOND_MS,
         ),
       );
-      const series = await read(queries, window, "read blue's response times");
-      return percentiles.map((percentile) => [...(series.get(`p${percentile}`)?.values() ?? [])][0] ?? null);
+      const [minutes, times] = await Promise.all([
+        readGroups(loadBalancerArn, { blue: targetGroupArn }, [], window),
+        queries.length === 0
+          ? new Map<string, Map<number, number>>()
+          : read(queries, window, "read blue's response times"),
+      ]);
+      return {
+        minutes: minutes.map(({ of }) => of('blue')),
+        times: percentiles.map((percentile) => [...(times.get(`p${percentile}`)?.values() ?? [])][0] ?? null),
+      };
     },
   };
 };

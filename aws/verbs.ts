@@ -2,7 +2,7 @@ import type { ObservedLease } from '../core/deployment/lease.ts';
 import type { OwnMetric } from '../core/deployment/own-metrics.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
-import type { MetricMinute } from '../core/vocabulary/metrics.types.ts';
+import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type {
   ObservedAlarms,
   ObservedLoadBalancer,
@@ -97,23 +97,34 @@ type Window = { fromMs: number; toMs: number };
 /** aws/traffic-metrics.ts */
 export type TrafficMetrics = {
   /**
-   * GetMetricData: both target groups, one entry for each minute of the window. With `slowOver` (seconds) also response times.
+   * GetMetricData of the groups named: one entry for each minute of the window. With `slowOver` (seconds) also response times.
    * Unavailable when a series is not complete: what CloudWatch does not know is not zero.
    */
   readMinutes(
     of: {
       loadBalancerArn: string;
-      blueGroupArn: string;
+      /** Null: not asked for, once it has no traffic. */
+      blueGroupArn: string | null;
       greenGroupArn: string;
       slowOver: readonly number[];
     },
     window: Window,
   ): Promise<MetricMinute[]>;
-  /** Percentiles of a group's response times over the whole window, seconds; null without data. */
-  readTimes(
-    of: { loadBalancerArn: string; targetGroupArn: string; percentiles: readonly number[] },
-    window: Window,
-  ): Promise<(number | null)[]>;
+  /** A group's last three hours: its minutes, and percentiles of all its response times in them, seconds; null without data. */
+  readUsual(of: {
+    loadBalancerArn: string;
+    targetGroupArn: string;
+    percentiles: readonly number[];
+  }): Promise<{ minutes: GroupMinute[]; times: (number | null)[] }>;
+};
+
+/** aws/series.ts: a deployment's metrics in DynamoDB, beside its record. */
+export type SeriesStore = {
+  /** When the metrics of this hour were read last, without reading them; null: not in it. */
+  readAtMs(deploymentId: string): Promise<number | null>;
+  read(deploymentId: string): Promise<MetricSeries>;
+  /** Keeps the minutes from the hour of `fromMs` on; earlier ones are as they were. */
+  save(deploymentId: string, series: MetricSeries, fromMs: number): Promise<void>;
 };
 
 /** Who may change a service: what a step proves before each write. */

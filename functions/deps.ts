@@ -14,8 +14,10 @@ import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
 import { makeRecord } from '../aws/record.ts';
+import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
+import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
 
 /**
  * The real clients, each made on first use, so that a bundle which names one connector carries one client. An answer
@@ -52,6 +54,8 @@ export const taskSets = (call: Call) => makeTaskSets(ecs(), call);
 export const listener = (call: Call) => makeListener(elbv2(), call);
 export const targets = (call: Call) => makeTargets(elbv2(), call);
 export const alarms = (call: Call) => makeAlarms(cloudWatch(), call);
+export const trafficMetrics = (call: Call) => makeTrafficMetrics(cloudWatch(), call);
+export const series = (call: Call) => makeSeriesStore(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const events = (call: Call) => makeEvents(eventBridge(), call, setting('CUTOVER_EVENT_BUS'));

@@ -7,8 +7,10 @@ import type {
   Leases,
   Listener,
   Metrics,
+  SeriesStore,
   Targets,
   TaskSets,
+  TrafficMetrics,
 } from '../aws/verbs.ts';
 import type { Clock } from '../core/clock.ts';
 
@@ -28,4 +30,6 @@ export type Deps = {
   executions: Executions;
   events: Events;
   metrics: Metrics;
+  trafficMetrics: TrafficMetrics;
+  series: SeriesStore;
 };

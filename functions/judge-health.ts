@@ -11,10 +11,21 @@ import type { Green } from '../core/vocabulary/state.types.ts';
 import { countColour } from '../core/weights/colour-count.ts';
 import { worthKeeping } from '../core/weights/placement.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
-import { alarms, events, leases, listener, record, targets, taskSets } from './deps.ts';
+import {
+  alarms,
+  events,
+  leases,
+  listener,
+  record,
+  series,
+  targets,
+  taskSets,
+  trafficMetrics,
+} from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { placeUsers } from './place-users.ts';
+import { minutesFrom, readComparison } from './read-comparison.ts';
 import { type Step, toHandler } from './step.ts';
 
 type Verbs = Pick<Deps, 'alarms' | 'listener' | 'targets' | 'taskSets' | 'clock'>;
@@ -109,7 +120,15 @@ const observe = async (
  */
 export const judgeHealth: Step<
   'JudgeHealth',
-  'alarms' | 'leases' | 'listener' | 'targets' | 'taskSets' | 'record' | 'events'
+  | 'alarms'
+  | 'leases'
+  | 'listener'
+  | 'targets'
+  | 'taskSets'
+  | 'record'
+  | 'events'
+  | 'trafficMetrics'
+  | 'series'
 > = async ({ lease, plan, green, traffic, decision: previous }, deps) => {
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
@@ -130,14 +149,27 @@ export const judgeHealth: Step<
     memory,
     nowMs,
   });
+  const carried = carriedSince(memory, traffic);
+  const { comparison, unreadable } = await readComparison(
+    {
+      deploymentId: lease.deploymentId,
+      plan,
+      position: traffic.position,
+      ...minutesFrom(previous?.analysis, traffic, carried),
+      withBounds: true,
+    },
+    deps,
+  );
   const decision = decide({
     plan,
     traffic,
     previous,
     observed,
+    comparison,
+    metricsUnreadable: unreadable,
     lastAlarm: stored?.lastAlarm ?? null,
     commands,
-    carried: carriedSince(memory, traffic),
+    carried,
     placed,
     nowMs,
   });
@@ -158,6 +190,6 @@ export const judgeHealth: Step<
 export const handler = toHandler(
   'JudgeHealth',
   judgeHealth,
-  { alarms, leases, listener, targets, taskSets, record, events },
+  { alarms, leases, listener, targets, taskSets, record, events, trafficMetrics, series },
   lambdaHost,
 );

@@ -4,7 +4,7 @@ import { refuseForeignLabel } from '../core/deployment/own-task-set.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { planDeployment as plan } from '../core/plan/plan.ts';
 import { describeFindings } from '../core/plan/preflight/describe.ts';
-import { alarms, ecsServices, events, leases, listener, record, targets } from './deps.ts';
+import { alarms, ecsServices, events, leases, listener, record, targets, trafficMetrics } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -14,7 +14,7 @@ import { type Step, toHandler } from './step.ts';
  */
 export const planDeployment: Step<
   'PlanDeployment',
-  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'leases' | 'record' | 'events'
+  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'trafficMetrics' | 'leases' | 'record' | 'events'
 > = async ({ lease }, deps) => {
   const observed = await observeForPlan(deps, lease.request, lease.lastGroups);
 
@@ -34,6 +34,6 @@ export const planDeployment: Step<
 export const handler = toHandler(
   'PlanDeployment',
   planDeployment,
-  { ecsServices, listener, targets, alarms, leases, record, events },
+  { ecsServices, listener, targets, alarms, trafficMetrics, leases, record, events },
   lambdaHost,
 );

@@ -3,15 +3,18 @@ import { MINUTE_MS } from '../core/clock.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { isObject } from '../core/request/read-field.ts';
+import { wakes } from '../core/verdict/end-of-bake.ts';
+import { watchIsDue } from '../core/verdict/metric-reads.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision } from '../core/vocabulary/state.types.ts';
 import { countColour } from '../core/weights/colour-count.ts';
 import type { Placement } from '../core/weights/placement.ts';
 import { weightsAt } from '../core/weights/weights.ts';
-import { ecsServices, executions, leases, record, targets } from './deps.ts';
+import { ecsServices, executions, leases, record, series, targets, trafficMetrics } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readComparison } from './read-comparison.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
 /** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
@@ -28,7 +31,7 @@ const watchEvent = (event: unknown): WatchEvent => {
   );
 };
 
-type Uses = 'ecsServices' | 'executions' | 'leases' | 'record' | 'targets';
+type Uses = 'ecsServices' | 'executions' | 'leases' | 'record' | 'targets' | 'trafficMetrics' | 'series';
 
 /**
  * Two describe calls a lease, of a bucket that all of the account shares and that is refilled at 10 a second [fact 92]: so
@@ -84,9 +87,35 @@ const placed = async (
   });
 };
 
+/**
+ * Why the metrics should wake a deployment: they say something else than at its last decision. The series is kept meanwhile, so
+ * that its history grows with verdicts and not with minutes.
+ */
+const newVerdict = async (
+  { deploymentId }: HeldLease,
+  plan: Plan,
+  last: Decision,
+  { trafficMetrics, series, clock }: Pick<StepDeps<Uses>, 'trafficMetrics' | 'series' | 'clock'>,
+): Promise<string | null> => {
+  const { analysis } = last;
+  if (analysis === undefined) return null;
+  const { sinceMs, shiftFromMs } = analysis;
+  if (!watchIsDue(await series.readAtMs(deploymentId), shiftFromMs, clock.nowMs())) return null;
+  const { comparison } = await readComparison(
+    { deploymentId, plan, position: last.position, sinceMs, shiftFromMs, withBounds: false },
+    { trafficMetrics, series, clock },
+  );
+  return comparison === null || !wakes(plan.shifts[last.position], analysis, comparison)
+    ? null
+    : `metrics: ${comparison.reason}`;
+};
+
 const watchOne = async (
   lease: HeldLease,
-  deps: Pick<Deps, 'ecsServices' | 'executions' | 'record' | 'targets' | 'clock'>,
+  deps: Pick<
+    Deps,
+    'ecsServices' | 'executions' | 'record' | 'targets' | 'trafficMetrics' | 'series' | 'clock'
+  >,
 ): Promise<string | null> => {
   const { record, executions } = deps;
   const stored = await record.read(lease.deploymentId);
@@ -95,17 +124,22 @@ const watchOne = async (
   const last = (await record.readDecisions(lease.deploymentId)).at(-1);
   if (last === undefined || (last.kind !== 'hold' && last.kind !== 'awaitOperator')) return null;
 
-  const found = await placed(lease, stored.plan, stored, last, deps);
-  if (found?.move !== true) return null;
-  if (await record.noteSignal(lease.deploymentId, found.reason))
-    await executions.wake(stored.taskToken, found.reason);
-  return lease.deploymentId;
+  const { plan, taskToken } = stored;
+  // Where users are is the more urgent: metrics that cannot be read must not hold it up.
+  const wake = async (why: string): Promise<string> => {
+    if (await record.noteSignal(lease.deploymentId, why)) await executions.wake(taskToken, why);
+    return lease.deploymentId;
+  };
+  const found = await placed(lease, plan, stored, last, deps);
+  if (found?.move === true) return wake(found.reason);
+  const verdict = await newVerdict(lease, plan, last, deps);
+  return verdict === null ? null : wake(verdict);
 };
 
 /**
  * Sees within a minute that a baking deployment's users are where nobody answers them, and at once when a task's end tells of
- * it: it asks the rule that the steps ask, and wakes the deployment only if that would move them. JudgeHealth reads everything
- * itself.
+ * it: it asks the rule that the steps ask, and wakes the deployment only if that would move them. It also reads the metrics of
+ * both colours and wakes a deployment whose verdict they change. JudgeHealth reads everything itself.
  */
 export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
   const held = toWatch(await deps.leases.held(), watchEvent(event), deps.clock.nowMs());
@@ -122,6 +156,6 @@ export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ wok
 export const handler = toHandler(
   'Watch',
   watch,
-  { ecsServices, executions, leases, record, targets },
+  { ecsServices, executions, leases, record, targets, trafficMetrics, series },
   lambdaHost,
 );

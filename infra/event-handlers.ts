@@ -60,13 +60,15 @@ export const eventHandlers: readonly EventHandler[] = [
   {
     name: 'Watch',
     file: 'watch',
-    description: 'Wakes a deployment whose users are where nobody answers them.',
+    description: 'Wakes a deployment whose users nobody answers, or whose metrics say something new.',
     pattern: patternOf(eventRules.Watch),
     schedule: events.Schedule.rate(Duration.millis(eventRules.Watch.everyMs)),
     permissions: [
       'dynamodb:Query@leases',
       'ecs:DescribeServices',
       'elasticloadbalancing:DescribeTargetHealth',
+      'cloudwatch:GetMetricData',
+      'dynamodb:PutItem@records',
       ...wake,
     ],
   },

@@ -76,6 +76,7 @@ export const narrowest = {
 
   // Composite alarms answer only to `*` [fact 112].
   'cloudwatch:DescribeAlarms': anyResource,
+  'cloudwatch:GetMetricData': anyResource,
 
   'dynamodb:GetItem@leases': leases,
   'dynamodb:Query@leases': leases,
@@ -164,6 +165,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     'elasticloadbalancing:DescribeTargetGroups',
     'elasticloadbalancing:DescribeTargetGroupAttributes',
     'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
     ...writeRecord,
     'events:PutEvents@started',
   ],
@@ -190,6 +192,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readRecord,
     ...writeRecord,
     'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
     'dynamodb:PutItem@records',
     'events:PutEvents@decided',
     'events:PutEvents@waiting',

@@ -69,6 +69,7 @@ export const makeServedTraffic = ({ scheduler, random }: Kernel, { dataPlane }: 
         answered: status === undefined ? 0 : 1,
         target5xx: status !== undefined && status >= 500 ? 1 : 0,
         responseMs: seconds * 1_000,
+        varies: false,
       };
       tally.group(targetGroupArn, 1, answers);
       minutes.requests(targetGroupArn, nowMs, 1, answers);

@@ -9,6 +9,8 @@ type Usage = {
   dynamoReads: number;
   /** Custom events published. */
   events: number;
+  /** Series asked for with GetMetricData. */
+  metricsRead: number;
 };
 
 /** Dollars. */
@@ -18,6 +20,7 @@ type Cost = {
   lambda: number;
   dynamoDb: number;
   eventBridge: number;
+  cloudWatch: number;
 };
 
 /** List prices of us-east-1 in dollars, without free tiers and taxes. */
@@ -33,6 +36,8 @@ const PRICES = {
   dynamoRead: 0.125 / 1_000_000,
   /** $1.00 per million custom events of up to 64 KB; aws.amazon.com/eventbridge/pricing. */
   event: 1 / 1_000_000,
+  /** $0.01 per 1,000 metrics, none of them free; aws.amazon.com/cloudwatch/pricing. */
+  metricRead: 0.01 / 1_000,
 } as const;
 
 /** Millionths of a dollar: a deployment costs fractions of a cent, and less than that says nothing. */
@@ -44,11 +49,13 @@ export const price = (usage: Usage): Cost => {
     usage.lambdaInvocations * PRICES.lambdaInvocation + usage.lambdaGbSeconds * PRICES.lambdaGbSecond;
   const dynamoDb = usage.dynamoWrites * PRICES.dynamoWrite + usage.dynamoReads * PRICES.dynamoRead;
   const eventBridge = usage.events * PRICES.event;
+  const cloudWatch = usage.metricsRead * PRICES.metricRead;
   return {
-    total: rounded(stepFunctions + lambda + dynamoDb + eventBridge),
+    total: rounded(stepFunctions + lambda + dynamoDb + eventBridge + cloudWatch),
     stepFunctions: rounded(stepFunctions),
     lambda: rounded(lambda),
     dynamoDb: rounded(dynamoDb),
     eventBridge: rounded(eventBridge),
+    cloudWatch: rounded(cloudWatch),
   };
 };

@@ -70,7 +70,14 @@ export type RehearsalReport = {
   historyEvents: number;
   /** By `service:Operation`, and their sum. */
   apiCalls: { total: number; byOperation: Record<string, number> };
-  costUsd: { total: number; stepFunctions: number; lambda: number; dynamoDb: number; eventBridge: number };
+  costUsd: {
+    total: number;
+    stepFunctions: number;
+    lambda: number;
+    dynamoDb: number;
+    eventBridge: number;
+    cloudWatch: number;
+  };
   /** What is left in the account that was not there before, as sentences; empty when nothing. */
   leftovers: string[];
   invariantViolations: { invariant: number; message: string; atSeconds: number }[];

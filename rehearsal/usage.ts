@@ -7,11 +7,14 @@ const WRITE_UNIT_BYTES = 1_024;
 const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 const reads = new Set(['GetItem', 'Query']);
 
-/** Counts what AWS charges for beside states and Lambda time: DynamoDB units and published events. */
+/** Counts what AWS charges for beside states and Lambda time: DynamoDB units, published events and metrics read. */
 export const watchUsage = (kernel: Kernel) => {
-  const used = { dynamoWrites: 0, dynamoReads: 0, events: 0 };
+  const used = { dynamoWrites: 0, dynamoReads: 0, events: 0, metricsRead: 0 };
   kernel.onServed(({ service, operation, input }: ApiCall) => {
     if (service === 'eventbridge') used.events += 1;
+    // By the series asked for, in each page of the answer.
+    if (operation === 'GetMetricData')
+      used.metricsRead += (input as { MetricDataQueries?: unknown[] }).MetricDataQueries?.length ?? 0;
     if (service !== 'dynamodb') return;
     // The item as sent is the size to charge; an update rewrites no more than it names.
     if (writes.has(operation))

@@ -7,8 +7,10 @@ import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
 import { makeRecord } from '../aws/record.ts';
+import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
+import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
 import type { Deps } from '../functions/deps.types.ts';
 import type { Connectors } from '../functions/step.ts';
 import { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
@@ -76,6 +78,8 @@ export const makeWorld = (
     listener: (call) => makeListener(elbv2.client, call),
     targets: (call) => makeTargets(elbv2.client, call),
     alarms: (call) => makeAlarms(cloudWatch.client, call),
+    trafficMetrics: (call) => makeTrafficMetrics(cloudWatch.client, call),
+    series: (call) => makeSeriesStore(dynamoDb.client, call, 'cutover'),
     leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
     executions: (call) => makeExecutions(lateStepFunctions, call),

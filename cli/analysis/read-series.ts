@@ -1,5 +1,5 @@
 import { readAlpha, readDelta, readPsi } from '../../core/request/analysis.ts';
-import { DEFAULT_ANALYSIS, NO_HARM } from '../../core/request/defaults.ts';
+import { DEFAULT_ANALYSIS } from '../../core/request/defaults.ts';
 import type { Problem } from '../../core/request/problem.ts';
 import {
   type Fields,
@@ -13,6 +13,7 @@ import {
   SHARE,
 } from '../../core/request/read-field.ts';
 import { type Analysis, analysisMethods } from '../../core/verdict/analysis/analyse.ts';
+import { NO_HARM } from '../../core/verdict/analysis/non-inferiority.ts';
 import type { Counts, Minute } from '../../core/verdict/analysis/series.types.ts';
 import { MIN_HISTORY_MINUTES, SIGMA_FLOOR, sigmaOf } from '../../core/verdict/analysis/sigma.ts';
 

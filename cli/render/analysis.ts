@@ -1,23 +1,17 @@
+import { evidenceOf, grouped, percentOf } from '../../core/figures.ts';
 import type { Analysed, AnalysedMinute, AnalysisDecision } from '../../core/verdict/analysis/analyse.ts';
 import type { Counts } from '../../core/verdict/analysis/series.types.ts';
 import type { Series } from '../analysis/read-series.ts';
 import type { Paint } from './paint.ts';
-import { count, grouped, hang } from './text.ts';
+import { count, hang } from './text.ts';
 
 const LABEL_COLUMNS = 16;
 
 /** More rows than a screen holds are thinned out; the minute of the decision always stands. */
 const MOST_ROWS = 24;
 
-const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
-
 /** A rate's difference is not a rate: 0.2 points are not 0.2 %. */
 const points = (share: number): string => `${Number((share * 100).toPrecision(3))}`;
-
-const evidenceOf = (logE: number): string => {
-  if (logE > Math.log(1e6)) return `e^${logE.toFixed(1)}`;
-  return grouped(Number(Math.exp(logE).toPrecision(3)));
-};
 
 const total = (counts: readonly Counts[]): Counts =>
   counts.reduce((sum, { requests, bad }) => ({ requests: sum.requests + requests, bad: sum.bad + bad }));
@@ -25,7 +19,7 @@ const total = (counts: readonly Counts[]): Counts =>
 const rateOf = ({ requests, bad }: Counts): string =>
   requests === 0
     ? 'no requests'
-    : `${grouped(bad)} bad of ${count(requests, 'request')}, ${percent(bad / requests)}`;
+    : `${grouped(bad)} bad of ${count(requests, 'request')}, ${percentOf(bad / requests)}`;
 
 const ENDS: Readonly<Record<AnalysisDecision, (minute: number | null) => string>> = {
   rollBack: (minute) => `Green is worse: the deployment would have rolled back in minute ${minute}.`,
@@ -62,7 +56,7 @@ export const analysisText = (series: Series, analysed: Analysed, width: number, 
   const needed = evidenceOf(Math.log(1 / analysis.alpha));
   const margin =
     analysis.method === 'bake'
-      ? `more than ${percent(analysis.baselineRate)} bad requests`
+      ? `more than ${percentOf(analysis.baselineRate)} bad requests`
       : `worse than ${analysis.psi} times blue's rate plus ${points(analysis.delta)} points`;
   const asks = analysis.method === 'noninferiority' ? `not ${margin}` : margin;
   const facts = [
@@ -73,7 +67,7 @@ export const analysisText = (series: Series, analysed: Analysed, width: number, 
       : [
           row(
             'green - blue',
-            `between ${points(bounds.lower)} and ${points(bounds.upper)} points, ${percent(1 - 2 * analysis.alpha)} sure`,
+            `between ${points(bounds.lower)} and ${points(bounds.upper)} points, ${percentOf(1 - 2 * analysis.alpha)} sure`,
           ),
         ]),
     row(

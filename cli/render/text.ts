@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { grouped } from '../../core/figures.ts';
 
 /** Columns of a terminal: an ideograph takes two, a combining accent none. */
 export const columnsOf = (text: string): number => stringWidth(text);
@@ -36,9 +37,6 @@ export const hang = (text: string, indent: number, width: number): string =>
 
 export const count = (number: number, word: string): string =>
   `${grouped(number)} ${word}${number === 1 ? '' : 's'}`;
-
-/** `1,234,567`; by hand, because a host's locale must not change what is printed. */
-export const grouped = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** At most five characters: `940`, `12.3k`, `4.5M`. */
 export const short = (number: number): string => {

@@ -45,7 +45,7 @@ export type SteeredDeployment = {
   /** The plan position it bakes at; null before the first shift. */
   position: number | null;
   /** What was decided last; absent before the first decision. */
-  decided?: Pick<Decision, 'kind' | 'reason' | 'evidence'>;
+  decided?: Pick<Decision, 'kind' | 'reason' | 'evidence' | 'asks'>;
   commands: readonly Command[];
 };
 
@@ -70,7 +70,8 @@ const waitsAtGate = ({ plan, position, decided }: SteeredDeployment): boolean =>
     decided.evidence.commands.map((command, index) => ({ ...command, id: String(index) })),
     0,
   );
-  return plan?.shifts[position]?.approval === true && seen.freeze === null && seen.pause === null;
+  const gate = plan?.shifts[position]?.approval === true || decided.asks === 'evidence';
+  return gate && seen.freeze === null && seen.pause === null;
 };
 
 export type Refusal = keyof typeof refusals;

@@ -1,4 +1,5 @@
-import type { AnalysisPolicy } from '../vocabulary/analysis.types.ts';
+import type { AnalysisPlan } from '../vocabulary/analysis.types.ts';
+import type { PlanObservation } from '../vocabulary/observation.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 
@@ -14,8 +15,13 @@ export const whyNotAnalysed = ({ blue, loadBalancerKind, analysis }: NotAnalysed
 
 type NotAnalysed = Pick<Plan, 'blue' | 'loadBalancerKind'> & Pick<DeploymentRequest, 'analysis'>;
 
-/** The policy of a deployment whose colours can be compared; nothing otherwise. */
-export const plannedAnalysis = (deployment: NotAnalysed): { analysis?: AnalysisPolicy } =>
-  deployment.analysis === undefined || whyNotAnalysed(deployment) !== null
-    ? {}
-    : { analysis: deployment.analysis };
+/** The policy of a deployment whose colours can be compared, with what was usual before; nothing otherwise. */
+export const plannedAnalysis = (
+  deployment: NotAnalysed,
+  { baseline }: Pick<PlanObservation, 'baseline'>,
+): { analysis?: AnalysisPlan } => {
+  const { analysis } = deployment;
+  if (analysis === undefined || whyNotAnalysed(deployment) !== null) return {};
+  const known = baseline === undefined || 'unreadable' in baseline ? null : baseline;
+  return { analysis: { ...analysis, baseline: known } };
+};

@@ -79,7 +79,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     routes: found.routes,
     ...courseOf(request, found.primary),
     alarms: watchedAlarms(observed, request),
-    ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }),
+    ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }, observed),
     ...(request.carry === undefined ? {} : { carry: request.carry }),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,

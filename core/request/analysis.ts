@@ -5,7 +5,17 @@ import {
   metricUses,
 } from '../vocabulary/analysis.types.ts';
 import { DEFAULT_ANALYSIS } from './defaults.ts';
-import { isObject, objectSchema, optional, type Read, readChoice, readNumber, readObject, reading, SHARE } from './read-field.ts';
+import {
+  isObject,
+  objectSchema,
+  optional,
+  type Read,
+  readChoice,
+  reading,
+  readNumber,
+  readObject,
+  SHARE,
+} from './read-field.ts';
 
 const METRIC = `${metricUses.map((use) => `"${use}"`).join(', ')} or an object with use, psi and delta`;
 const ANALYSIS = '"off", or an object with errors, latency, alpha and onInconclusive';
@@ -58,6 +68,7 @@ export const readAnalysis: Read<AnalysisPolicy> = reading(analysisSchema, (value
     latency: policyReaders.latency(fields.latency, `${path}.latency`, problems) ?? latency,
     alpha: policyReaders.alpha(fields.alpha, `${path}.alpha`, problems) ?? alpha,
     onInconclusive:
-      policyReaders.onInconclusive(fields.onInconclusive, `${path}.onInconclusive`, problems) ?? onInconclusive,
+      policyReaders.onInconclusive(fields.onInconclusive, `${path}.onInconclusive`, problems) ??
+      onInconclusive,
   };
 });

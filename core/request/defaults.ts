@@ -49,12 +49,6 @@ export const DEFAULT_ANALYSIS: AnalysisPolicy = {
   onInconclusive: 'advance',
 };
 
-/**
- * What is called unharmed: fewer than half as many errors again as blue, and one in a thousand beside, wrong in one of twenty
- * shifts at most. Promotion is not the end of watching, so this may be wrong more often than a rollback.
- */
-export const NO_HARM = { psi: 1.5, delta: 0.001, alpha: 0.05 } as const;
-
 /** Fargate tasks behind a load balancer need no public address; exposing them has to be asked for. */
 export const DEFAULT_ASSIGN_PUBLIC_IP = 'DISABLED';
 

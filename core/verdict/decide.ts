@@ -11,6 +11,7 @@ import {
   UNREAD_ALARM_TOLERANCE_MS,
   UNREAD_ALARM_WAIT_MS,
 } from '../pace.ts';
+import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { Carried } from '../vocabulary/placement.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
@@ -18,7 +19,7 @@ import type { Shift } from '../vocabulary/request.types.ts';
 import type { Decision, Evidence, Traffic } from '../vocabulary/state.types.ts';
 import type { Placement } from '../weights/placement.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
-import { nextSweepMs } from './bake-observations.ts';
+import { endOfBake } from './end-of-bake.ts';
 import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 import { awaySeconds, carriedMs } from './place-in-bake.ts';
 
@@ -31,6 +32,10 @@ export type DecideInput = {
   lastAlarm: { atMs: number; name: string } | null;
   /** All commands of the deployment so far. */
   commands: readonly Command[];
+  /** What the metrics of both colours say; null or absent where they are not compared. */
+  comparison?: Comparison | null;
+  /** Why the metrics could not be read in this observation. */
+  metricsUnreadable?: string | null;
   /** What was written beside the plan since the last shift. */
   carried?: Carried | null;
   /** Where users should be; null on a first deployment. */
@@ -59,6 +64,7 @@ export const decide = (input: DecideInput): Decision => {
     ignoredUntilOk,
     ...(input.placed == null ? {} : { placement: input.placed.memory }),
     evidence: { ...evidenceOf(plan, observed), commands: commandsAsEvidence(commands) },
+    ...(input.comparison == null ? {} : { analysis: input.comparison }),
     ...fields,
   });
 
@@ -136,24 +142,44 @@ const advanceOrHold = (
   // Clocks of two Lambdas differ a little; a bake never counts as negative.
   const bakedMs = Math.max(0, nowMs - traffic.shiftedAtMs - heldMs);
   const hurry = promote ?? skip;
-  const waitMs = hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0;
-  if (waitMs > 0) {
+  const end =
+    hurry === null
+      ? endOfBake({
+          shift,
+          bakedMs,
+          policy: plan.analysis,
+          comparison: input.comparison ?? null,
+          unreadable: input.metricsUnreadable ?? null,
+        })
+      : ({ kind: 'over', aside: '' } as const);
+  if (end.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${end.reason}; ${seen}` });
+  if (end.kind === 'bakes') {
     const aside = heldMs === 0 ? '' : `, and was held for ${formatDuration(heldMs)}`;
     const baked = `baked ${formatDuration(bakedMs)} of ${formatDuration(shift.bakeMs)} at ${shift.greenPct} %${aside}`;
-    return decided({ kind: 'hold', reason: `${baked}; ${seen}`, waitSeconds: waitMs / SECOND_MS });
+    return decided({
+      kind: 'hold',
+      reason: `${baked}${end.aside}; ${seen}`,
+      waitSeconds: Math.ceil(end.waitMs / SECOND_MS),
+    });
   }
   const approval = approve ?? promote;
-  if (shift.approval === true && approval === null) {
-    const reason = `${shift.greenPct} % baked healthy and waits for an approval; ${seen}`;
+  const asks = end.kind === 'ask' ? end.reason : null;
+  if ((shift.approval === true || asks !== null) && approval === null) {
+    const waits = `${shift.greenPct} % baked healthy and waits for an approval`;
+    const reason =
+      asks === null ? `${waits}; ${seen}` : `${waits} because the metrics do not tell: ${asks}; ${seen}`;
     const waitedMs = nowMs - traffic.shiftedAtMs - shift.bakeMs - heldMs;
     const leftMs = APPROVAL_LIMIT_MS - waitedMs;
-    if (leftMs > 0) return awaitOperator(decided, reason, leftMs, null);
+    if (leftMs > 0) {
+      const waiting = awaitOperator(decided, reason, leftMs, null);
+      return asks === null ? waiting : { ...waiting, asks: 'evidence' };
+    }
     const late = `${reason}; nobody decided within ${formatDuration(APPROVAL_LIMIT_MS)}`;
     return decided({ kind: 'rollBack', reason: late });
   }
 
   const followed = [hurry, approval === hurry ? null : approval].filter((one) => one !== null);
-  const named = followed.map((one) => `; ${describeCommand(one)}`).join('');
+  const named = `${end.kind === 'over' ? end.aside : ''}${followed.map((one) => `; ${describeCommand(one)}`).join('')}`;
   const obeyed = obeying(latestOf(followed));
   if (traffic.position === last) {
     return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${named}`, ...obeyed });

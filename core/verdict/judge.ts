@@ -1,6 +1,7 @@
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
 import { explainStopped, explainUncounted, isFailure } from '../health/stopped-tasks.ts';
 import { LATE_READ_MS, THROTTLED_BLIND_MS, THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../pace.ts';
+import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { ObservedAlarms, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Carried, ColourCount } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
@@ -38,6 +39,8 @@ export type JudgeInput = {
   observed: Observation;
   /** The last event of a watched alarm that turned red. */
   lastAlarm: { atMs: number; name: string } | null;
+  /** What the metrics of both colours say; null or absent where they are not compared. */
+  comparison?: Comparison | null;
   /** What was written beside the plan since the last shift. */
   carried?: Carried | null;
   /** What is known of both colours, and where users should be. */
@@ -53,7 +56,13 @@ type Judgement = { verdict: Verdict; reason: string };
  */
 export const judge = (input: JudgeInput): Judgement & { ignoredUntilOk: string[] } => {
   const alarms = alarmsOf(input);
-  const { verdict, reason } = worst([routesOf(input), greenOf(input), alarms, readableOf(input)]);
+  const { verdict, reason } = worst([
+    routesOf(input),
+    greenOf(input),
+    alarms,
+    comparedOf(input),
+    readableOf(input),
+  ]);
   return { verdict, reason, ignoredUntilOk: alarms.ignoredUntilOk };
 };
 
@@ -137,6 +146,12 @@ const alarmsOf = ({ plan, previous, observed: { alarms } }: JudgeInput) => {
     ignoredUntilOk,
   };
 };
+
+/** Only what is proven counts here: metrics that tell nothing leave the verdict to the others. */
+const comparedOf = ({ comparison }: JudgeInput): Judgement =>
+  comparison?.kind === 'worse'
+    ? { verdict: 'unhealthy', reason: comparison.reason }
+    : { verdict: 'healthy', reason: comparison?.reason ?? '' };
 
 const readableOf = ({ observed }: JudgeInput): Judgement => {
   const routes = observed.routes.flatMap(({ label, unreadable }) =>

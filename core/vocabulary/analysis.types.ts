@@ -1,6 +1,7 @@
+import type { Baseline } from './metrics.types.ts';
+
 /** What becomes of a metric of green beside blue's: it can roll back, it is only reported, or it is not read. */
 export const metricUses = ['decide', 'advise', 'off'] as const;
-
 
 /** How green is compared with blue in one metric: it may be `psi` times as bad, plus `delta` (a share of requests, 0 to 1). */
 export type MetricPolicy = { use: (typeof metricUses)[number]; psi: number; delta: number };
@@ -14,4 +15,49 @@ export type AnalysisPolicy = {
   /** The chance of a false rollback that is accepted for the whole deployment, 0 to 1. */
   alpha: number;
   onInconclusive: (typeof inconclusivePolicies)[number];
+};
+
+/** The policy with what was usual before green had a request; null when that could not be read. */
+export type AnalysisPlan = AnalysisPolicy & { baseline: Baseline | null };
+
+/** What a colour got in the minutes that are compared: requests, and how many of them were bad. */
+type Counts = { requests: number; bad: number };
+
+/** One metric as it stands: `errors`, or answers slower than a number of seconds. */
+export type ComparedMetric = {
+  metric: 'errors' | `slower than ${number} s`;
+  use: 'decide' | 'advise';
+  blue: Counts;
+  green: Counts;
+  /** Natural log of the evidence that green is worse than the margin; its highest so far decides. */
+  logE: number;
+  maxLogE: number;
+  /** Natural log of the evidence, of the present shift alone, that green is unharmed. */
+  logUnharmed: number;
+};
+
+/**
+ * `worse`: proven, rolls back. `suspect`: not proven and too strong to advance. `unharmed`: the contrary is proven. `undecided`:
+ * neither. `unread`: nothing is known yet.
+ */
+export type ComparisonKind = 'worse' | 'suspect' | 'unharmed' | 'undecided' | 'unread';
+
+/** What the metrics of both colours say together; kept with the decision. */
+export type Comparison = {
+  kind: ComparisonKind;
+  /** One sentence with the numbers, for an operator. */
+  reason: string;
+  /** The first whole minute after the first shift: minutes before it are not compared. */
+  sinceMs: number;
+  /** The first whole minute after the present shift. */
+  shiftFromMs: number;
+  /** Minutes that are known by now. */
+  minutes: number;
+  /** Of the present shift: minutes known, and green's requests in them. */
+  shift: { minutes: number; requests: number };
+  /** Green's requests, and the bad ones, before it got all traffic. */
+  exposed: Counts;
+  metrics: ComparedMetric[];
+  /** Green's rate of bad requests minus blue's, as shares; null before a minute compares both. */
+  difference: { lower: number; upper: number } | null;
 };

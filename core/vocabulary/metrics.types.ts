@@ -26,3 +26,11 @@ export type Baseline = {
   /** Response times, seconds, above which an answer counts as slow: p90 and p99 where they tell fast from slow. */
   slowOver: number[];
 };
+
+/** What is kept of a deployment's metrics, oldest first. */
+export type MetricSeries = {
+  minutes: MetricMinute[];
+  /** When they were read last; and when with response times. */
+  readAtMs: number | null;
+  timedAtMs: number | null;
+};

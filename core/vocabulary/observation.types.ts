@@ -1,3 +1,4 @@
+import type { Baseline } from './metrics.types.ts';
 import type {
   ObservedAlarms,
   ObservedLoadBalancer,
@@ -30,6 +31,8 @@ export type PlanObservation = {
   alarms: ObservedAlarms;
   /** Both groups of the service's last deployment, from the record. */
   lastGroups: string[];
+  /** Blue's metrics before the deployment, or why they could not be read; absent: the colours are not compared, or nobody looked. */
+  baseline?: Baseline | { unreadable: string };
   /** Read by the command line only, and only where the caller may; absent: nobody looked. */
   surroundings?: Surroundings;
 };

@@ -1,4 +1,4 @@
-import type { AnalysisPolicy } from './analysis.types.ts';
+import type { AnalysisPlan } from './analysis.types.ts';
 import type { Finding } from './finding.types.ts';
 import type {
   AwsVpcNetwork,
@@ -95,7 +95,7 @@ export type Plan = {
     ignoredUntilOk: string[];
   };
   /** How green's metrics are compared with blue's; absent: they are not (core/plan/analysis.ts). */
-  analysis?: AnalysisPolicy;
+  analysis?: AnalysisPlan;
   /** Whether users are moved to where they are served; absent: `on`. */
   carry?: CarryPolicy;
   healthyForMs: number;

@@ -6,6 +6,11 @@ export type Shift = {
   greenPct: number;
   /** How long the shift is watched before the next, milliseconds. At 100 % this is the keep-blue window. */
   bakeMs: number;
+  /**
+   * It ends by evidence: as soon as green has had so many requests, or is proven unharmed, not before `atLeastMs`; `bakeMs` is then
+   * the longest it may take. Absent: it ends by time alone.
+   */
+  evidence?: { atLeastMs: number; requests?: number };
   /** After its bake, wait for a person to approve. Absent: go on by itself. */
   approval?: true;
 };

@@ -1,3 +1,4 @@
+import type { Comparison } from './analysis.types.ts';
 import type { Command } from './command.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
 import type { Plan, Route, Weights } from './plan.types.ts';
@@ -125,6 +126,10 @@ export type Decision = {
   /** The command that led to it; absent when Cutover decided by itself. */
   obeyed?: Pick<Command, 'id' | 'kind' | 'by'>;
   evidence: Evidence;
+  /** What the metrics of both colours say; absent where they are not compared. */
+  analysis?: Comparison;
+  /** It waits for a person because the metrics do not tell. */
+  asks?: 'evidence';
   /** What the observations have learned about both colours; absent before the first and on a first deployment. */
   placement?: PlacementMemory;
 };

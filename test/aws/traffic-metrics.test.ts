@@ -158,19 +158,38 @@ describe('what CloudWatch does not know is not zero', () => {
   });
 });
 
-test('response times are asked for once over the whole window, null where there are none', async () => {
-  answer({ p90: { 0: 0.25 } });
+test('what was usual is read from three hours: minutes, and percentiles of the whole time, null where there are none', async () => {
+  answer({ p90: { [-180]: 0.25 }, blue_requests: { [-180]: 70, [-1]: 90 }, blue_target5xx: { [-1]: 2 } });
   const metrics = makeTrafficMetrics(cloudWatchClient, anInvocation().call);
 
-  const found = await metrics.readTimes(
-    { loadBalancerArn: of.loadBalancerArn, targetGroupArn: of.blueGroupArn, percentiles: [90, 99] },
-    { fromMs: START_MS, toMs: START_MS + 10_800_000 },
-  );
+  const found = await metrics.readUsual({
+    loadBalancerArn: of.loadBalancerArn,
+    targetGroupArn: of.blueGroupArn,
+    percentiles: [90, 99],
+  });
 
-  expect(found).toEqual([0.25, null]);
-  const queries = cloudWatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input.MetricDataQueries;
-  expect(queries?.map(({ MetricStat }) => [MetricStat?.Stat, MetricStat?.Period])).toEqual([
+  expect(found.times).toEqual([0.25, null]);
+  expect(found.minutes).toHaveLength(180);
+  expect([found.minutes[0], found.minutes[179]]).toEqual([{ requests: 70 }, { requests: 90, target5xx: 2 }]);
+  const asked = cloudWatch
+    .commandCalls(GetMetricDataCommand)
+    .flatMap(({ args }) => args[0].input.MetricDataQueries ?? [])
+    .map(({ MetricStat }) => [MetricStat?.Stat, MetricStat?.Period]);
+  expect(asked).toEqual([
+    ['Sum', 60],
+    ['Sum', 60],
+    ['Sum', 60],
     ['p90', 10_800],
     ['p99', 10_800],
   ]);
+});
+
+test('a colour that has no traffic any more is not asked for', async () => {
+  answer({ green_requests: { 0: 5 } });
+  const metrics = makeTrafficMetrics(cloudWatchClient, anInvocation().call);
+
+  const minutes = await metrics.readMinutes({ ...of, blueGroupArn: null }, window);
+
+  expect(minutes[0]).toEqual({ startMs: START_MS, blue: {}, green: { requests: 5 } });
+  expect(cloudWatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input.MetricDataQueries).toHaveLength(3);
 });

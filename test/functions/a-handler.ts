@@ -6,8 +6,10 @@ import { makeExecutions } from '../../aws/executions.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { makeRecord } from '../../aws/record.ts';
+import { makeSeriesStore } from '../../aws/series.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskSets } from '../../aws/task-sets.ts';
+import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { type Connectors, type Host, type Step, toHandler } from '../../functions/step.ts';
 import type { StepInput, StepName, StepResult } from '../../statemachine/contract.ts';
@@ -31,6 +33,8 @@ export const connectors: Connectors<keyof Deps> = {
   listener: (call) => makeListener(elbv2Client, call),
   targets: (call) => makeTargets(elbv2Client, call),
   alarms: (call) => makeAlarms(cloudWatchClient, call),
+  trafficMetrics: (call) => makeTrafficMetrics(cloudWatchClient, call),
+  series: (call) => makeSeriesStore(dynamoDbClient, call, TABLE),
   leases: (call) => makeLeases(dynamoDbClient, call, TABLE),
   record: (call) => makeRecord(dynamoDbClient, call, TABLE),
   events: (call) => makeEvents(eventBridgeClient, call, BUS),

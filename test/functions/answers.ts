@@ -1,4 +1,4 @@
-import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmsCommand, GetMetricDataCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import {
   type AttributeValue,
   GetItemCommand,
@@ -62,6 +62,8 @@ export type AwsWorld = {
   /** By `<pk> <sk>`. */
   items: Record<string, Record<string, AttributeValue>>;
   alarms: MetricAlarm[];
+  /** A metric's value in each minute, by `<its name> <the target group's ARN>`; absent: no data points. */
+  metrics: Record<string, number>;
   /** Every event that reached the bus. */
   events: PutEventsRequestEntry[];
   /** What each task token was spent for. */
@@ -88,6 +90,7 @@ export const aWorld = (changes: Partial<AwsWorld> = {}): AwsWorld => ({
   targets: { [BLUE]: targetsIn('healthy', 'healthy'), [GREEN]: targetsIn('healthy', 'healthy') },
   items: { [LEASE]: aLeaseOf(DEPLOYMENT), [RECORD]: aRecord() },
   alarms: [anAlarm('shop-5xx', 'OK')],
+  metrics: {},
   events: [],
   woken: [],
   ...changes,
@@ -233,6 +236,23 @@ export const answerFrom = (world: AwsWorld): AwsWorld => {
   answerForDynamoDb(world);
   answering(cloudWatch, DescribeAlarmsCommand, ({ AlarmNames = [] }) => ({
     MetricAlarms: world.alarms.filter(({ AlarmName }) => AlarmNames.includes(AlarmName ?? '')),
+  }));
+  answering(cloudWatch, GetMetricDataCommand, ({ MetricDataQueries = [], StartTime, EndTime }) => ({
+    MetricDataResults: MetricDataQueries.map(({ Id, MetricStat }) => {
+      const { MetricName = '', Dimensions = [] } = MetricStat?.Metric ?? {};
+      const group = [BLUE, GREEN].find((arn) => Dimensions.some(({ Value = '-' }) => arn.endsWith(Value)));
+      const points: [Date, number][] = [];
+      for (let at = StartTime?.getTime() ?? 0; at < (EndTime?.getTime() ?? 0); at += 60_000) {
+        const value = world.metrics[`${MetricName} ${group}`];
+        if (value !== undefined) points.push([new Date(at), value]);
+      }
+      return {
+        Id,
+        Timestamps: points.map(([time]) => time),
+        Values: points.map(([, value]) => value),
+        StatusCode: 'Complete' as const,
+      };
+    }),
   }));
   answering(eventBridge, PutEventsCommand, ({ Entries = [] }) => {
     world.events.push(...Entries);

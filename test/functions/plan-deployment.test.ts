@@ -2,6 +2,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { planDeployment } from '../../functions/plan-deployment.ts';
+import { awsError } from '../aws/an-invocation.ts';
 import { anAlarm } from '../builders/cloudwatch.ts';
 import { RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aBlueTaskSet } from '../builders/ecs.ts';
@@ -11,6 +12,7 @@ import { invoking } from './a-handler.ts';
 import { BLUE_ID, CLUSTER, defaultRoute, LISTENER, lease, RULE, ruleRoute, SERVICE } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
+import { failing } from './faults.ts';
 import { cloudWatch, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('PlanDeployment', planDeployment);
@@ -73,12 +75,41 @@ test('the plan names blue, green, both routes as they are and every shift', asyn
       withoutData: 'ignore',
       ignoredUntilOk: [],
     },
+    analysis: {
+      ...lease.request.analysis,
+      baseline: { minutes: 0, requests: 0, bad: 0, sigma: 0.25, slowOver: [] },
+    },
     healthyForMs: 30_000,
     timeToHealthyMs: 30 * 60_000,
     deregistrationDelayMs: 30_000,
     stopTimeoutMs: 40_000,
     warnings: [],
   });
+});
+
+test('blue’s last hours are part of the plan: its errors, and the response times that tell fast from slow', async () => {
+  world.metrics = {
+    [`RequestCount ${BLUE}`]: 1_000,
+    [`HTTPCode_Target_5XX_Count ${BLUE}`]: 2,
+    [`TargetConnectionErrorCount ${BLUE}`]: 1,
+    [`TargetResponseTime ${BLUE}`]: 0.25,
+  };
+
+  const plan = await run(input);
+
+  expect(plan.analysis?.baseline).toEqual({
+    minutes: 180,
+    requests: 180_000,
+    bad: 540,
+    sigma: 0.25,
+    slowOver: [0.25],
+  });
+});
+
+test('metrics that cannot be read are not known, and refuse no deployment', async () => {
+  failing('GetMetricData', awsError('AccessDeniedException'));
+
+  expect((await run(input)).analysis?.baseline).toBeNull();
 });
 
 test('nothing is written but the plan, into the record and under the lease', async () => {
@@ -189,6 +220,7 @@ describe('every step’s duties', () => {
       'DescribeRules',
       'DescribeLoadBalancers',
       'DescribeAlarms',
+      'GetMetricData',
       'GetItem',
       'UpdateItem',
       'PutEvents',
@@ -196,6 +228,8 @@ describe('every step’s duties', () => {
     unimportant: ['PutEvents'],
     // What does not exist is for preflight to name, together with all else that is wrong.
     except: {
+      // What was usual is then not known, and the deployment takes place.
+      GetMetricData: null,
       'DescribeServices NotFound': 'PreflightFailed',
       'DescribeTaskDefinition NotFound': 'PreflightFailed',
       'DescribeTargetGroups NotFound': 'PreflightFailed',

@@ -159,6 +159,7 @@ test('an installation for other services lets none of these be read, changed or 
   // What IAM cannot narrow, and what is Cutover's own.
   expect([...new Set(allowed.map(({ action }) => action))].toSorted()).toEqual([
     'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',

@@ -91,6 +91,19 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
       during(stage, 'Bake', () => abort(stage));
     },
   },
+  {
+    description: 'a bake so long that the watch reads the metrics by itself',
+    of: {
+      ...base('canary'),
+      request: {
+        ...base('canary').request,
+        shifts: [
+          { greenPct: 20, bake: '1h' },
+          { greenPct: 100, bake: '10s' },
+        ],
+      },
+    },
+  },
   { description: 'stickiness on a rule too', of: sticky },
   {
     description: 'green is in no route yet',

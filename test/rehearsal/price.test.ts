@@ -8,6 +8,7 @@ const nothing = {
   dynamoWrites: 0,
   dynamoReads: 0,
   events: 0,
+  metricsRead: 0,
 };
 
 test.each([
@@ -17,8 +18,9 @@ test.each([
   [{ dynamoWrites: 1_000_000 }, { dynamoDb: 0.625 }],
   [{ dynamoReads: 1_000_000 }, { dynamoDb: 0.125 }],
   [{ events: 1_000_000 }, { eventBridge: 1 }],
+  [{ metricsRead: 1_000 }, { cloudWatch: 0.01 }],
 ])('%j costs %j', (usage, expected) => {
-  const free = { stepFunctions: 0, lambda: 0, dynamoDb: 0, eventBridge: 0 };
+  const free = { stepFunctions: 0, lambda: 0, dynamoDb: 0, eventBridge: 0, cloudWatch: 0 };
   const [total] = Object.values(expected);
 
   expect(price({ ...nothing, ...usage })).toEqual({ ...free, ...expected, total });

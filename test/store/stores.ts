@@ -10,7 +10,8 @@ import dynalite from 'dynalite';
 import type { Sender } from '../../aws/call.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeRecord } from '../../aws/record.ts';
-import type { DeploymentRecord, Leases } from '../../aws/verbs.ts';
+import { makeSeriesStore } from '../../aws/series.ts';
+import type { DeploymentRecord, Leases, SeriesStore } from '../../aws/verbs.ts';
 import { makeDynamoDb } from '../../sim/dynamodb/dynamodb.ts';
 import { makeKernel } from '../../sim/kernel/kernel.ts';
 import { anInvocation, START_MS } from '../aws/an-invocation.ts';
@@ -20,6 +21,7 @@ import { anInvocation, START_MS } from '../aws/an-invocation.ts';
 export type Store = {
   leases: Leases;
   record: DeploymentRecord;
+  series: SeriesStore;
   /** Sets the clock that the adapters write times by, milliseconds after START_MS. */
   at(ms: number): void;
   /** An item as plain JSON, or undefined. */
@@ -134,6 +136,7 @@ export const openStore = async ({ client, settle }: Awaited<ReturnType<Engine['s
   return {
     leases: settled(makeLeases(client, call, TableName), settle),
     record: settled(makeRecord(client, call, TableName), settle),
+    series: settled(makeSeriesStore(client, call, TableName), settle),
     at: (ms) => {
       nowMs = START_MS + ms;
     },

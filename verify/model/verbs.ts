@@ -1,3 +1,4 @@
+import { EMPTY_SERIES } from '../../aws/series.ts';
 import { DeploymentError } from '../../core/errors.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { balancerVerbs } from './balancer-verbs.ts';
@@ -13,6 +14,16 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
   return {
     clock: { nowMs: () => state.nowMs, sleep: () => Promise.resolve() },
     metrics: { publish: () => {} },
+    // No minute is ever known: what the metrics decide is proven where there is traffic (verify/exhaust).
+    trafficMetrics: {
+      readMinutes: () => Promise.resolve([]),
+      readUsual: () => Promise.resolve({ minutes: [], times: [] }),
+    },
+    series: {
+      readAtMs: () => Promise.resolve(null),
+      read: () => Promise.resolve(EMPTY_SERIES),
+      save: () => Promise.resolve(),
+    },
     ...storeVerbs(session),
     ...ecsVerbs(session, deploymentId),
     ...balancerVerbs(session, base, deploymentId),

@@ -9,11 +9,11 @@ export type Bounds = { lower: number; upper: number };
 const HALVINGS = 60;
 
 /** The least delta for which `holds`, which holds for every larger one; 1 when it holds for none below. */
-const leastFor = (holds: (delta: number) => boolean): number => {
+const leastFor = (halvings: number, holds: (delta: number) => boolean): number => {
   if (holds(0)) return 0;
   let below = 0;
   let above = 1;
-  for (let step = 0; step < HALVINGS; step += 1) {
+  for (let step = 0; step < halvings; step += 1) {
     const middle = (below + above) / 2;
     if (holds(middle)) above = middle;
     else below = middle;
@@ -28,10 +28,17 @@ const leastFor = (holds: (delta: number) => boolean): number => {
 export const boundsOf = (
   minutes: readonly Minute[],
   { alpha, sigma }: { alpha: number; sigma: number },
+  halvings = HALVINGS,
 ): Bounds => {
   const enough = Math.log(1 / alpha);
   const lastOf = (course: readonly number[]): number => course.at(-1) ?? 0;
-  const upper = leastFor((delta) => lastOf(nonInferiority(minutes, { psi: 1, delta, sigma })) >= enough);
-  const lower = leastFor((delta) => lastOf(plainRegression(minutes, { psi: 1, delta, sigma })) < enough);
+  const upper = leastFor(
+    halvings,
+    (delta) => lastOf(nonInferiority(minutes, { psi: 1, delta, sigma })) >= enough,
+  );
+  const lower = leastFor(
+    halvings,
+    (delta) => lastOf(plainRegression(minutes, { psi: 1, delta, sigma })) < enough,
+  );
   return { lower, upper };
 };

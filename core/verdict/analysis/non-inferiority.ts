@@ -4,6 +4,12 @@ import { compares, logIncrement } from './increment.ts';
 import { logSum } from './log-sum.ts';
 import type { Margin, Minute } from './series.types.ts';
 
+/**
+ * What is called unharmed: fewer than half as many errors again as blue, and one in a thousand beside, wrong in one of twenty
+ * shifts at most. Promotion is not the end of watching, so this may be wrong more often than a rollback.
+ */
+export const NO_HARM = { psi: 1.5, delta: 0.001, alpha: 0.05 } as const;
+
 type NonInferiorityTest = Margin & {
   sigma: number;
   /** Bad events of both colours in a minute of blue's history: what the first minute is weighed by. 0 when unknown. */

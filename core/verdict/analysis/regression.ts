@@ -30,24 +30,33 @@ const mixed = (bets: readonly number[]): number =>
   logSum(bets.map((bet, j) => bet + (LOG_PRIOR[j] as number)));
 
 /**
- * The test that decides. It may be read after every minute: whatever the common error rate does, the chance that it ever
- * reaches 1/alpha while green is within the margin is at most alpha. One minute alone never decides (each minute's gain
- * is capped at 1/alpha), and a regression that begins late is found nearly as fast as one that was there from the start.
+ * A mixture over when it began: each minute's gains (one a ratio) are bet from the first minute on, and from each later one. No
+ * minute gains more than `cap`.
  */
-export const regression = (minutes: readonly Minute[], test: RegressionTest): Course => {
-  const cap = Math.log(1 / test.alpha);
+export const withLateOnsets = (minutes: readonly (readonly number[])[], cap: number): Course => {
   const bets = LOG_RATIOS.map(() => Number.NEGATIVE_INFINITY);
   let unplaced = 1;
-  return minutes.map((minute, at) => {
+  return minutes.map((gained, at) => {
     const logPlaced =
       at === 0 ? LOG_FROM_START : at <= LATE_ONSETS ? LOG_LATE_ONSET : Number.NEGATIVE_INFINITY;
     unplaced = Math.max(0, unplaced - Math.exp(logPlaced));
-    for (const [j, gain] of gains(minute, test).entries()) {
+    for (const [j, gain] of gained.entries()) {
       bets[j] = logAdd(bets[j] as number, logPlaced) + Math.min(gain, cap);
     }
     return logAdd(mixed(bets), at < LATE_ONSETS ? Math.log(unplaced) : Number.NEGATIVE_INFINITY);
   });
 };
+
+/**
+ * The test that decides. It may be read after every minute: whatever the common error rate does, the chance that it ever
+ * reaches 1/alpha while green is within the margin is at most alpha. One minute alone never decides (each minute's gain
+ * is capped at 1/alpha), and a regression that begins late is found nearly as fast as one that was there from the start.
+ */
+export const regression = (minutes: readonly Minute[], test: RegressionTest): Course =>
+  withLateOnsets(
+    minutes.map((minute) => gains(minute, test)),
+    Math.log(1 / test.alpha),
+  );
 
 /** The same without cap and without late onsets; with sigma 0 the textbook form, valid where minutes are independent. */
 export const plainRegression = (minutes: readonly Minute[], test: Margin & { sigma: number }): Course => {

@@ -4,7 +4,7 @@ import type { Counts } from './series.types.ts';
 export const SIGMA_FLOOR = 0.25;
 
 /** Above it a regression under dense traffic would take too long to find; noisier services get more false rollbacks instead. */
-const SIGMA_CEILING = 0.75;
+export const SIGMA_CEILING = 0.75;
 
 /** An estimate from less says little. */
 export const MIN_HISTORY_MINUTES = 60;

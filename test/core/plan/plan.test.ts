@@ -72,6 +72,7 @@ test('cluster, service and task definition are enough: the rest is found', () =>
       withoutData: 'ignore',
       ignoredUntilOk: [],
     },
+    analysis: { ...aRequest().analysis, baseline: null },
     healthyForMs: 30_000,
     timeToHealthyMs: 1_800_000,
     deregistrationDelayMs: 30_000,

@@ -30,6 +30,12 @@ describe('a request that is right', () => {
         ],
         strategyName: '5 shifts',
         alarms: { names: [], redAtStart: { kind: 'refuse' }, withoutData: 'ignore' },
+        analysis: {
+          errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
+          latency: { use: 'advise', psi: 1.25, delta: 0.005 },
+          alpha: 0.01,
+          onInconclusive: 'advance',
+        },
         whenBusy: 'reject',
         healthyForMs: 30_000,
         timeToHealthyMs: 1_800_000,

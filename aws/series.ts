@@ -1,0 +1,111 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
+import type { Call, Sender } from './call.ts';
+import { type Item, json, number, readNumber, readText, text } from './item.ts';
+import { KEPT_MS } from './record.ts';
+import { queryAll } from './record-reads.ts';
+import type { SeriesStore } from './verbs.ts';
+
+const SERIES = 'series#';
+
+/** As short as JSON gets: a week of minutes is half a megabyte so. Null: no data point. */
+type Packed = [offset: number, blue: (number | null)[], green: (number | null)[]];
+
+const pack = ({ requests, target5xx, connectionErrors, timed, withinPercent = [] }: GroupMinute) => {
+  const values = [requests, target5xx, connectionErrors, timed, ...withinPercent].map((value) =>
+    value === undefined ? null : Number(value.toFixed(4)),
+  );
+  return values.slice(0, values.findLastIndex((value) => value !== null) + 1);
+};
+
+const unpack = (values: readonly (number | null)[]): GroupMinute => {
+  const [requests, target5xx, connectionErrors, timed, ...within] = values;
+  const found = Object.entries({ requests, target5xx, connectionErrors, timed }).filter(
+    ([, value]) => value != null,
+  );
+  return {
+    ...Object.fromEntries(found),
+    ...(timed == null ? {} : { withinPercent: within.map((value) => value ?? undefined) }),
+  };
+};
+
+const seriesKey = (deploymentId: string, hour: number): Item => ({
+  pk: text(`deployment#${deploymentId}`),
+  sk: text(`${SERIES}${hour}`),
+});
+
+const hourOf = (startMs: number): number => Math.floor(startMs / HOUR_MS);
+
+/**
+ * A deployment's metrics, an item for each hour, so that a read writes one or two small items however long the deployment takes:
+ *   deployment#<id>  series#<hour since 1970>  its minutes, and when they were read
+ * Whoever reads metrics writes what it read, whole hours; two that do so at the same time write the same, or nearly: the last ten
+ * minutes are read again each time.
+ */
+export const makeSeriesStore = (client: Sender, call: Call, table: string): SeriesStore => ({
+  async readAtMs(deploymentId) {
+    // The newest minute that a read can have kept is the one before this.
+    const hour = hourOf(call.clock.nowMs() - MINUTE_MS);
+    const command = new GetItemCommand({
+      TableName: table,
+      Key: seriesKey(deploymentId, hour),
+      ConsistentRead: true,
+    });
+    const { Item } = await call(client, command, {
+      what: `read when metrics of deployment ${deploymentId} were read`,
+    });
+    return readNumber(Item, 'readAtMs') ?? null;
+  },
+
+  async read(deploymentId) {
+    const what = `read the metrics of deployment ${deploymentId}`;
+    const items = await queryAll(client, call, table, deploymentId, SERIES, what);
+    const minutes = items.flatMap((item) => {
+      const hourMs = Number((readText(item, 'sk') ?? '').slice(SERIES.length)) * HOUR_MS;
+      const packed = JSON.parse(readText(item, 'minutesJson') ?? '[]') as Packed[];
+      return packed.map(
+        ([offset, blue, green]): MetricMinute => ({
+          startMs: hourMs + offset * MINUTE_MS,
+          blue: unpack(blue),
+          green: unpack(green),
+        }),
+      );
+    });
+    const latest = (name: string): number | null => {
+      const times = items.flatMap((item) => readNumber(item, name) ?? []);
+      return times.length === 0 ? null : Math.max(...times);
+    };
+    return { minutes, readAtMs: latest('readAtMs'), timedAtMs: latest('timedAtMs') };
+  },
+
+  async save(deploymentId, { minutes, readAtMs, timedAtMs }, fromMs) {
+    const byHour = Map.groupBy(minutes, ({ startMs }) => hourOf(startMs));
+    const touched = [...byHour].filter(([hour]) => hour >= hourOf(fromMs));
+    for (const [hour, ofHour] of touched) {
+      const packed = ofHour.map(
+        ({ startMs, blue, green }): Packed => [
+          (startMs - hour * HOUR_MS) / MINUTE_MS,
+          pack(blue),
+          pack(green),
+        ],
+      );
+      await call(
+        client,
+        new PutItemCommand({
+          TableName: table,
+          Item: {
+            ...seriesKey(deploymentId, hour),
+            minutesJson: json(packed),
+            ...(readAtMs === null ? {} : { readAtMs: number(readAtMs) }),
+            ...(timedAtMs === null ? {} : { timedAtMs: number(timedAtMs) }),
+            expiresAt: number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS)),
+          },
+        }),
+        { what: `save the metrics of deployment ${deploymentId}` },
+      );
+    }
+  },
+});
+
+export const EMPTY_SERIES: MetricSeries = { minutes: [], readAtMs: null, timedAtMs: null };

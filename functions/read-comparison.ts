@@ -1,0 +1,105 @@
+import { EMPTY_SERIES } from '../aws/series.ts';
+import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { isDeploymentError } from '../core/errors.ts';
+import { compare } from '../core/verdict/analysis/compare.ts';
+import { merged, nextRead } from '../core/verdict/metric-reads.ts';
+import type { Comparison } from '../core/vocabulary/analysis.types.ts';
+import type { MetricSeries } from '../core/vocabulary/metrics.types.ts';
+import type { Carried } from '../core/vocabulary/placement.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Traffic } from '../core/vocabulary/state.types.ts';
+import type { Deps } from './deps.types.ts';
+
+type Compared = { comparison: Comparison | null; unreadable: string | null };
+
+const NOT_COMPARED: Compared = { comparison: null, unreadable: null };
+
+/** The first whole minute after a moment: in the one before it the colours had other shares. */
+const nextMinute = (ms: number): number => Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
+
+/** What the watch, or the step before, has read a moment ago would be read again as it is. */
+const JUST_READ_MS = 15 * SECOND_MS;
+
+type Deployment = {
+  deploymentId: string;
+  plan: Plan;
+  position: number;
+  /** Times from which minutes count: of the first shift, of the present one. */
+  sinceMs: number;
+  shiftFromMs: number;
+  withBounds: boolean;
+};
+
+type Uses = Pick<Deps, 'trafficMetrics' | 'series' | 'clock'>;
+
+/** A read or write of metrics that fails leaves the metrics unknown and nothing else: the alarms are still read. */
+const orUnreadable = async <Value>(work: Promise<Value>): Promise<Value | { unreadable: string }> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (isDeploymentError(error)) return { unreadable: error.message };
+    throw error;
+  }
+};
+
+const failed = (value: object | null): value is { unreadable: string } =>
+  value !== null && 'unreadable' in value;
+
+/** Reads what is missing of both colours' metrics, keeps it, and judges all of it anew. */
+export const readComparison = async (deployment: Deployment, deps: Uses): Promise<Compared> => {
+  const { deploymentId, plan, position, sinceMs, shiftFromMs, withBounds } = deployment;
+  const { trafficMetrics, series, clock } = deps;
+  const { analysis: policy } = plan;
+  const loadBalancerArn = plan.routes[0]?.loadBalancerArn;
+  if (policy === undefined || plan.blueTargetGroupArn === null || loadBalancerArn === undefined)
+    return NOT_COMPARED;
+
+  const alone = plan.shifts[position]?.greenPct === 100;
+  const judged = ({ minutes }: MetricSeries): Comparison =>
+    compare({
+      policy,
+      series: minutes,
+      sinceMs,
+      shiftFromMs,
+      alone,
+      sticky: plan.routes.some(({ original }) => original.stickiness.enabled),
+      withBounds,
+      nowMs: clock.nowMs(),
+    });
+  if (nextRead({ policy, stored: EMPTY_SERIES, sinceMs, nowMs: clock.nowMs() }) === null)
+    return { comparison: judged(EMPTY_SERIES), unreadable: null };
+  const stored = await orUnreadable(series.read(deploymentId));
+  if (failed(stored)) return { comparison: judged(EMPTY_SERIES), unreadable: stored.unreadable };
+  const nowMs = clock.nowMs();
+  const due = nextRead({ policy, stored, sinceMs, nowMs });
+  const fresh = stored.readAtMs !== null && nowMs - stored.readAtMs < JUST_READ_MS;
+  if (due === null || fresh) return { comparison: judged(stored), unreadable: null };
+
+  // Minutes of the comparison that are not final yet are asked for blue, too, for a while after green has everything.
+  const blueIsOver = alone && due.fromMs >= shiftFromMs;
+  const read = await orUnreadable(
+    trafficMetrics.readMinutes(
+      {
+        loadBalancerArn,
+        blueGroupArn: blueIsOver ? null : plan.blueTargetGroupArn,
+        greenGroupArn: plan.green.targetGroupArn,
+        slowOver: due.timed && !blueIsOver ? (policy.baseline?.slowOver ?? []) : [],
+      },
+      due,
+    ),
+  );
+  if (failed(read)) return { comparison: judged(stored), unreadable: read.unreadable };
+  const known = merged(stored, read, due, nowMs);
+  const saved = await orUnreadable(series.save(deploymentId, known, due.fromMs).then(() => null));
+  return { comparison: judged(known), unreadable: saved === null ? null : saved.unreadable };
+};
+
+/** From where a baking deployment's minutes count, by its last decision and what was written beside the plan. */
+export const minutesFrom = (
+  before: Comparison | undefined,
+  { shiftedAtMs }: Pick<Traffic, 'shiftedAtMs'>,
+  carried: Carried | null,
+): { sinceMs: number; shiftFromMs: number } => ({
+  sinceMs: before?.sinceMs ?? nextMinute(shiftedAtMs),
+  shiftFromMs: nextMinute(Math.max(shiftedAtMs, carried?.writtenAtMs ?? 0)),
+});

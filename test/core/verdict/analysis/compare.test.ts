@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../../core/clock.ts';
+import { type CompareInput, compare } from '../../../../core/verdict/analysis/compare.ts';
+import type { AnalysisPlan } from '../../../../core/vocabulary/analysis.types.ts';
+import type { MetricMinute } from '../../../../core/vocabulary/metrics.types.ts';
+
+const START = 1_800_000_000_000 - (1_800_000_000_000 % MINUTE_MS);
+
+const POLICY: AnalysisPlan = {
+  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
+  latency: { use: 'advise', psi: 1.25, delta: 0.005 },
+  alpha: 0.01,
+  onInconclusive: 'advance',
+  baseline: { minutes: 180, requests: 1_800_000, bad: 1_800, sigma: 0.25, slowOver: [0.2] },
+};
+
+type Rates = {
+  blue?: [requests: number, bad: number];
+  green?: [requests: number, bad: number];
+  slow?: [number, number];
+};
+
+/** Minutes that are all alike: requests and bad ones of both colours, and percent of slow answers. */
+const alike = (
+  count: number,
+  { blue = [9_000, 9], green = [1_000, 1], slow = [10, 10] }: Rates,
+  from = 0,
+): MetricMinute[] =>
+  Array.from({ length: count }, (_, at) => ({
+    startMs: START + (from + at) * MINUTE_MS,
+    blue: { requests: blue[0], target5xx: blue[1], timed: blue[0], withinPercent: [100 - slow[0]] },
+    green: { requests: green[0], target5xx: green[1], timed: green[0], withinPercent: [100 - slow[1]] },
+  }));
+
+const compared = (series: MetricMinute[], changes: Partial<CompareInput> = {}) =>
+  compare({
+    policy: POLICY,
+    series,
+    sinceMs: START,
+    shiftFromMs: START,
+    alone: false,
+    sticky: false,
+    withBounds: true,
+    nowMs: START + (series.length + 2) * MINUTE_MS,
+    ...changes,
+  });
+
+describe('green beside blue', () => {
+  test('with three times the errors is worse, in numbers that a person can check', () => {
+    const found = compared(alike(12, { green: [1_000, 6] }));
+
+    expect(found.kind).toBe('worse');
+    expect(found.reason).toMatch(
+      /^green is worse: 0\.6 % of 12,000 requests of green failed, 0\.1 % of 108,000 requests of blue \(6 times blue's\), 0\.\d+ to \d[\d.]* points more; at blue's share 12 of them instead of 72; evidence [\d,e^.]+, 100 decides \(p /,
+    );
+  });
+
+  test('with as many errors is not worse, and proven so', () => {
+    const found = compared(alike(12, {}));
+
+    expect(found).toMatchObject({ kind: 'unharmed', shift: { minutes: 12, requests: 12_000 } });
+    expect(found.difference?.lower).toBe(0);
+  });
+
+  test('is not proven unharmed by two minutes, whatever they say', () => {
+    expect(compared(alike(2, { blue: [900_000, 900], green: [100_000, 100] })).kind).toBe('undecided');
+  });
+
+  test('that looks worse without proof is suspect: neither way', () => {
+    const found = compared(alike(5, { green: [1_000, 4] }));
+
+    expect(found.kind).toBe('suspect');
+    expect(found.reason).toMatch(/: 100 rolls back, less than 10 advances$/);
+  });
+
+  test('while both fail is an incident, and no fault of green', () => {
+    const found = compared(alike(30, { blue: [9_000, 2_700], green: [1_000, 300] }));
+
+    expect(['unharmed', 'undecided']).toContain(found.kind);
+    expect(found.metrics[0]?.maxLogE).toBeLessThan(Math.log(2));
+  });
+
+  test('stays worse when later minutes are good: the verdict is latched', () => {
+    const bad = alike(12, { green: [1_000, 6] });
+    const good = alike(120, {}, 12);
+
+    expect(compared([...bad, ...good]).kind).toBe('worse');
+  });
+
+  test('with two failed requests is never worse, however rare they are', () => {
+    const series = alike(6, { blue: [9_000_000, 0], green: [1_000, 0] });
+    const [first, second] = series as [MetricMinute, MetricMinute];
+    first.green.target5xx = 1;
+    second.green.target5xx = 1;
+
+    expect(
+      compared(series, { policy: { ...POLICY, errors: { use: 'decide', psi: 1, delta: 0 } } }).kind,
+    ).not.toBe('worse');
+  });
+
+  test('that fails half of one minute is an outage: no second minute is needed', () => {
+    const [minute] = alike(1, { green: [1_000, 500] });
+
+    const found = compared([minute as MetricMinute]);
+
+    expect(found.kind).toBe('worse');
+    expect(found.reason).toBe("500 of green's 1,000 requests failed in one minute, 0.1 % of blue's");
+    expect(compared(alike(1, { blue: [9_000, 4_500], green: [1_000, 500] })).kind).not.toBe('worse');
+  });
+});
+
+describe('what is known', () => {
+  test('nothing, before a minute is two minutes old', () => {
+    const series = alike(1, { green: [1_000, 900] });
+
+    expect(compared(series, { nowMs: START + 3 * MINUTE_MS - 1 })).toMatchObject({
+      kind: 'unread',
+      minutes: 0,
+    });
+    expect(compared(series, { nowMs: START + 3 * MINUTE_MS })).toMatchObject({ kind: 'worse', minutes: 1 });
+  });
+
+  test('minutes that CloudWatch has not published are not minutes without errors', () => {
+    const series = [
+      ...alike(3, {}),
+      ...alike(5, {}, 3).map(({ startMs }) => ({ startMs, blue: {}, green: {} })),
+    ];
+
+    expect(compared(series)).toMatchObject({ minutes: 3, shift: { minutes: 3, requests: 3_000 } });
+  });
+
+  test('a colour without a data point had no request when the other has one: the minute compares nothing', () => {
+    const series = alike(6, {}).map((minute) => ({ ...minute, green: {} }));
+
+    expect(compared(series)).toMatchObject({
+      kind: 'undecided',
+      minutes: 6,
+      shift: { requests: 0 },
+      difference: null,
+    });
+  });
+
+  test('connection errors count as well, and never more than there were requests', () => {
+    const series = alike(3, {}).map((minute) => ({
+      ...minute,
+      green: { requests: 1_000, target5xx: 600, connectionErrors: 900 },
+    }));
+
+    expect(compared(series).metrics[0]?.green).toEqual({ requests: 3_000, bad: 3_000 });
+  });
+
+  test('without a baseline the most careful sigma is taken', () => {
+    const few = alike(8, { blue: [9_000, 900], green: [1_000, 200] });
+    const evidence = (policy: AnalysisPlan) => compared(few, { policy }).metrics[0]?.logE ?? 0;
+
+    expect(evidence({ ...POLICY, baseline: null })).toBeLessThan(evidence(POLICY));
+  });
+
+  test('on sticky routes users fail together, so that it takes more', () => {
+    const few = alike(8, { blue: [9_000, 900], green: [1_000, 200] });
+
+    expect(compared(few, { sticky: true }).metrics[0]?.logE).toBeLessThan(
+      compared(few).metrics[0]?.logE ?? 0,
+    );
+  });
+});
+
+describe('slow answers', () => {
+  const slower = alike(30, { slow: [10, 25] });
+
+  test('are only reported when they advise', () => {
+    const found = compared(slower);
+
+    expect(found.kind).toBe('unharmed');
+    expect(found.reason).toMatch(
+      /; only reported: 25 % of 27,000 requests of green were slower than 0\.2 s, 10 % of/,
+    );
+  });
+
+  test('roll back when they decide, and not in the first three minutes', () => {
+    const policy: AnalysisPlan = { ...POLICY, latency: { ...POLICY.latency, use: 'decide' } };
+
+    expect(compared(slower, { policy }).kind).toBe('worse');
+    expect(compared(slower.slice(0, 3), { policy }).metrics[1]?.green.requests).toBe(0);
+  });
+});
+
+describe('green alone', () => {
+  const before = alike(10, {});
+  const alone = (green: [number, number], count = 10) =>
+    compared([...before, ...alike(count, { blue: [0, 0], green }, 10)], {
+      alone: true,
+      shiftFromMs: START + 10 * MINUTE_MS,
+    });
+
+  test('is judged against what was usual for blue', () => {
+    expect(alone([10_000, 60]).kind).toBe('worse');
+    expect(alone([10_000, 11]).kind).toBe('undecided');
+  });
+
+  test('is exposed no more: only requests before it count', () => {
+    expect(alone([10_000, 10]).exposed).toEqual({ requests: 10_000, bad: 10 });
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../core/clock.ts';
+import { endOfBake, wakes } from '../../../core/verdict/end-of-bake.ts';
+import type { AnalysisPlan, Comparison } from '../../../core/vocabulary/analysis.types.ts';
+import type { Shift } from '../../../core/vocabulary/request.types.ts';
+
+const POLICY: AnalysisPlan = {
+  errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
+  latency: { use: 'advise', psi: 1.25, delta: 0.005 },
+  alpha: 0.01,
+  onInconclusive: 'ask',
+  baseline: null,
+};
+
+const aComparison = (changes: Partial<Comparison> = {}): Comparison => ({
+  kind: 'undecided',
+  reason: 'evidence 1 of 100',
+  sinceMs: 0,
+  shiftFromMs: 0,
+  minutes: 5,
+  shift: { minutes: 5, requests: 5_000 },
+  exposed: { requests: 5_000, bad: 0 },
+  metrics: [],
+  difference: null,
+  ...changes,
+});
+
+const aShift = (changes: Partial<Shift> = {}): Shift => ({
+  greenPct: 10,
+  bakeMs: 10 * MINUTE_MS,
+  ...changes,
+});
+const byEvidence = aShift({ evidence: { atLeastMs: 3 * MINUTE_MS } });
+const byRequests = aShift({ evidence: { atLeastMs: 3 * MINUTE_MS, requests: 2_000 } });
+
+const at = (minutes: number, changes: Partial<Parameters<typeof endOfBake>[0]> = {}) =>
+  endOfBake({
+    shift: aShift(),
+    bakedMs: minutes * MINUTE_MS,
+    policy: POLICY,
+    comparison: aComparison(),
+    unreadable: null,
+    ...changes,
+  });
+
+describe('a bake by time', () => {
+  test('ends at its time and no sooner, whatever is proven', () => {
+    expect(at(9, { comparison: aComparison({ kind: 'unharmed' }) })).toMatchObject({ kind: 'bakes' });
+    expect(at(10)).toEqual({ kind: 'over', aside: '' });
+  });
+
+  test('ends at its time where nothing is compared', () => {
+    const nothing = { policy: undefined, comparison: null };
+
+    expect(at(9, nothing)).toMatchObject({ kind: 'bakes' });
+    expect(at(10, nothing)).toEqual({ kind: 'over', aside: '' });
+  });
+
+  const quiet = aComparison({ shift: { minutes: 8, requests: 120 } });
+
+  test.each(['ask', 'rollBack'] as const)(
+    'that too few requests were in does as the request says: %s',
+    (onInconclusive) => {
+      expect(at(10, { comparison: quiet, policy: { ...POLICY, onInconclusive } })).toEqual({
+        kind: onInconclusive,
+        reason: 'too few requests to tell: green has had 120, 2,996 would show',
+      });
+    },
+  );
+
+  test('advances by default, and never without a word', () => {
+    expect(at(10, { comparison: quiet, policy: { ...POLICY, onInconclusive: 'advance' } })).toEqual({
+      kind: 'over',
+      aside: '; not proven: too few requests to tell: green has had 120, 2,996 would show',
+    });
+  });
+
+  test('waits three minutes more for metrics that cannot be read', () => {
+    const blind = { comparison: quiet, unreadable: 'Rate exceeded' };
+
+    expect(at(12, blind)).toMatchObject({ kind: 'bakes', waitMs: MINUTE_MS });
+    expect(at(13, blind)).toEqual({ kind: 'ask', reason: 'the metrics cannot be read: Rate exceeded' });
+  });
+
+  test('at 100 % ends by its time: there is nothing to compare', () => {
+    expect(at(10, { shift: aShift({ greenPct: 100 }), comparison: quiet })).toEqual({
+      kind: 'over',
+      aside: '',
+    });
+  });
+});
+
+describe('a suspicion', () => {
+  const suspect = aComparison({ kind: 'suspect', reason: 'green may be worse' });
+
+  test('bakes on for as long again', () => {
+    expect(at(10, { comparison: suspect })).toMatchObject({ kind: 'bakes', waitMs: MINUTE_MS });
+    expect(at(19, { comparison: suspect })).toMatchObject({ kind: 'bakes' });
+  });
+
+  test('that stays is asked about, or rolls back; it never advances by itself', () => {
+    const ends = (onInconclusive: AnalysisPlan['onInconclusive']) =>
+      at(20, { comparison: suspect, policy: { ...POLICY, onInconclusive } }).kind;
+
+    expect([ends('advance'), ends('ask'), ends('rollBack')]).toEqual(['ask', 'ask', 'rollBack']);
+  });
+
+  test('ends no shift by its requests', () => {
+    expect(at(5, { shift: byRequests, comparison: suspect })).toMatchObject({ kind: 'bakes' });
+  });
+});
+
+describe('a shift that ends by evidence', () => {
+  const unharmed = aComparison({ kind: 'unharmed' });
+
+  test('ends when green is proven unharmed, not before its least time', () => {
+    expect(at(2, { shift: byEvidence, comparison: unharmed })).toMatchObject({
+      kind: 'bakes',
+      waitMs: MINUTE_MS,
+    });
+    expect(at(3, { shift: byEvidence, comparison: unharmed })).toMatchObject({ kind: 'over' });
+    expect(at(3, { shift: byEvidence })).toMatchObject({ kind: 'bakes' });
+  });
+
+  test('ends when green has had its requests', () => {
+    const few = aComparison({ shift: { minutes: 3, requests: 1_999 } });
+
+    expect(at(4, { shift: byRequests, comparison: few })).toMatchObject({ kind: 'bakes' });
+    expect(at(4, { shift: byRequests })).toEqual({
+      kind: 'over',
+      aside: '; green has had 5,000 of the 2,000 requests asked for',
+    });
+  });
+
+  test('that got too few requests by its longest time is insufficient, not passed', () => {
+    const shift = aShift({ evidence: { atLeastMs: 0, requests: 9_000 } });
+
+    expect(at(10, { shift })).toEqual({
+      kind: 'ask',
+      reason: 'green has had 5,000 of the 9,000 requests that the shift asks for',
+    });
+  });
+});
+
+describe('news to a deployment', () => {
+  const quiet = aComparison();
+
+  test.each([
+    ['worse', aShift(), quiet, aComparison({ kind: 'worse' }), true],
+    ['suspect', aShift(), quiet, aComparison({ kind: 'suspect' }), true],
+    ['not suspect any more', aShift(), aComparison({ kind: 'suspect' }), quiet, true],
+    ['unharmed, in a bake by time', aShift(), quiet, aComparison({ kind: 'unharmed' }), false],
+    ['unharmed, in one by evidence', byEvidence, quiet, aComparison({ kind: 'unharmed' }), true],
+    [
+      'the same',
+      byEvidence,
+      quiet,
+      aComparison({ minutes: 9, shift: { minutes: 9, requests: 9_000 } }),
+      false,
+    ],
+    ['its last request', byRequests, aComparison({ shift: { minutes: 1, requests: 1_999 } }), quiet, true],
+    [
+      'more requests than needed',
+      byRequests,
+      quiet,
+      aComparison({ shift: { minutes: 6, requests: 6_000 } }),
+      false,
+    ],
+  ] as const)('%s', (_, shift, before, now, expected) => {
+    expect(wakes(shift, before, now)).toBe(expected);
+  });
+});

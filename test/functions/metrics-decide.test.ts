@@ -1,0 +1,183 @@
+import 'aws-sdk-client-mock-vitest/extend';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Decision } from '../../core/vocabulary/state.types.ts';
+import { judgeHealth } from '../../functions/judge-health.ts';
+import { watch } from '../../functions/watch.ts';
+import { awsError } from '../aws/an-invocation.ts';
+import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
+import { aHost, invoking } from './a-handler.ts';
+import { DEPLOYMENT, green, lease, shiftedTo, theirPlan } from './a-plan.ts';
+import { answerFrom, aWorld, bothRoutesAt } from './answers.ts';
+import { failing } from './faults.ts';
+import {
+  anEventsWorld,
+  answerEventsFrom,
+  deploying,
+  type EventsWorld,
+  invokingWith,
+} from './other-deployments.ts';
+import { forgetSent, sentCommands, sentOperations } from './sent-commands.ts';
+
+const MINUTE_MS = 60_000;
+const plan = theirPlan({
+  analysis: {
+    errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
+    latency: { use: 'off', psi: 1.25, delta: 0.005 },
+    alpha: 0.01,
+    onInconclusive: 'advance',
+    baseline: { minutes: 180, requests: 1_800_000, bad: 1_800, sigma: 0.25, slowOver: [] },
+  },
+});
+
+/** Each minute: blue fails 0.1 % of 9,000 requests, green so many of 1,000. */
+const failingGreen = (bad: number): Record<string, number> => ({
+  [`RequestCount ${BLUE}`]: 9_000,
+  [`HTTPCode_Target_5XX_Count ${BLUE}`]: 9,
+  [`RequestCount ${GREEN}`]: 1_000,
+  ...(bad === 0 ? {} : { [`HTTPCode_Target_5XX_Count ${GREEN}`]: bad }),
+});
+
+describe('JudgeHealth', () => {
+  const run = invoking('JudgeHealth', judgeHealth);
+  let world: ReturnType<typeof aWorld>;
+  beforeEach(() => {
+    world = answerFrom(aWorld({ routes: bothRoutesAt(90, 10) }));
+  });
+  /** So long after the first shift, which was at NOW. */
+  const judge = (minutes: number, previous?: Decision) =>
+    run(
+      {
+        lease,
+        plan,
+        green,
+        traffic: shiftedTo(0, 10),
+        ...(previous === undefined ? {} : { decision: previous }),
+      },
+      aHost({ nowMs: NOW + minutes * MINUTE_MS }),
+    );
+
+  test('rolls back a green that fails more often than blue, with no alarm red', async () => {
+    world.metrics = failingGreen(20);
+
+    const decision = await judge(6);
+
+    expect(decision.kind).toBe('rollBack');
+    expect(decision.reason).toMatch(/^green is worse: 2 % of [\d,]+ requests of green failed, 0\.1 % of/);
+    expect(decision.evidence.alarms).toEqual([{ name: 'shop-5xx', state: 'OK' }]);
+    expect(decision.analysis).toMatchObject({ kind: 'worse', sinceMs: NOW });
+  });
+
+  test('keeps what it read, and reads only the late minutes again', async () => {
+    world.metrics = failingGreen(1);
+    const first = await judge(4);
+    forgetSent();
+
+    await judge(30, first);
+
+    const [read] = sentCommands().filter(([operation]) => operation === 'GetMetricData');
+    expect(read?.[1].StartTime).toEqual(new Date(NOW));
+    expect(Object.keys(world.items).filter((name) => name.includes('series#'))).not.toEqual([]);
+    forgetSent();
+    await judge(32, first);
+    const [again] = sentCommands().filter(([operation]) => operation === 'GetMetricData');
+    expect(again?.[1].StartTime).toEqual(new Date(NOW + 18 * MINUTE_MS));
+  });
+
+  test('asks for no metrics before a minute of the shift can be known', async () => {
+    await judge(2);
+
+    expect(sentOperations()).not.toContain('GetMetricData');
+  });
+
+  test.each([
+    ['GetMetricData', awsError('ThrottlingException')],
+    ['GetMetricData', awsError('AccessDeniedException')],
+    ['GetMetricData', awsError('InternalFailure', 'oops', 500)],
+  ])('goes by the rest when %s fails: unknown is neither good nor bad', async (operation, error) => {
+    world.metrics = failingGreen(500);
+    failing(operation, error);
+
+    const decision = await judge(4);
+
+    expect(decision).toMatchObject({ kind: 'hold', unknownSinceMs: null, analysis: { kind: 'unread' } });
+  });
+});
+
+describe('the watch', () => {
+  const run = invokingWith('Watch', watch);
+  let world: EventsWorld;
+  const decided = (changes: Partial<NonNullable<Decision['analysis']>> = {}): void => {
+    const decision = {
+      kind: 'hold',
+      position: 0,
+      analysis: {
+        kind: 'undecided',
+        sinceMs: NOW,
+        shiftFromMs: NOW,
+        shift: { minutes: 1, requests: 1_000 },
+        ...changes,
+      },
+      evidence: { observedAtMs: NOW, commands: [] },
+    };
+    const sk = `decision#00${NOW}`;
+    world.items[`deployment#${DEPLOYMENT} ${sk}`] = {
+      pk: { S: `deployment#${DEPLOYMENT}` },
+      sk: { S: sk },
+      decisionJson: { S: JSON.stringify(decision) },
+    };
+  };
+  beforeEach(() => {
+    world = answerEventsFrom(anEventsWorld());
+    deploying(world, 'shop', DEPLOYMENT, { record: { plan } });
+    decided();
+  });
+  const watchAt = (minutes: number) => run({}, aHost({ nowMs: NOW + minutes * MINUTE_MS }));
+
+  test('wakes a deployment whose metrics have become bad, and says why', async () => {
+    world.metrics = failingGreen(20);
+
+    expect(await watchAt(6)).toEqual({ woken: [DEPLOYMENT] });
+
+    expect(world.woken).toHaveLength(1);
+    expect(world.woken[0]?.output).toMatch(/metrics: green is worse/);
+  });
+
+  test('leaves one asleep whose metrics say what they said: its history grows with verdicts, not with minutes', async () => {
+    world.metrics = failingGreen(1);
+
+    for (const minutes of [5, 6, 7, 8]) expect(await watchAt(minutes)).toEqual({ woken: [] });
+
+    expect(sentOperations().filter((operation) => operation === 'GetMetricData')).toHaveLength(4);
+    expect(world.woken).toEqual([]);
+  });
+
+  test('does not read what a step has read within the minute', async () => {
+    await watchAt(5);
+    forgetSent();
+
+    await watchAt(5.5);
+
+    expect(sentOperations()).not.toContain('GetMetricData');
+  });
+
+  test('changes nothing when the metrics cannot be read', async () => {
+    failing('GetMetricData', awsError('ThrottlingException'));
+
+    expect(await watchAt(6)).toEqual({ woken: [] });
+  });
+
+  test('reads nothing of a deployment that compares nothing', async () => {
+    deploying(world, 'shop', DEPLOYMENT, { record: { plan: theirPlan() } });
+    world.items[`deployment#${DEPLOYMENT} decision#00${NOW}`] = {
+      pk: { S: `deployment#${DEPLOYMENT}` },
+      sk: { S: `decision#00${NOW}` },
+      decisionJson: {
+        S: JSON.stringify({ kind: 'hold', position: 0, evidence: { observedAtMs: NOW, commands: [] } }),
+      },
+    };
+
+    await watchAt(6);
+
+    expect(sentOperations()).not.toContain('GetMetricData');
+  });
+});
