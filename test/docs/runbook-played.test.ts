@@ -39,6 +39,8 @@ describe('Stuck', () => {
 
   test('while a recovery tries again, status says what stopped the one before, and claims nothing it has not read', async () => {
     const account = await stuck();
+    // The end's event has reached the sweep, and the recovery waits out the last step.
+    await account.pass(15_000);
 
     const { out } = await account.cutover(['status', SHOP]);
 
