@@ -10,6 +10,8 @@ export type CommandMessage = {
   command: CommandKind;
   by: string;
   reason?: string;
+  /** With abort: all users leave green as long as one task of blue is healthy. */
+  now?: boolean;
   /** The same id twice is one command, so the call may be repeated. */
   id: string;
 };

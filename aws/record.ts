@@ -167,12 +167,14 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       }),
 
     async addCommand(deploymentId, command) {
-      const { id, kind, by } = command;
+      const { id, kind, by, now } = command;
       await writeCommand(deploymentId, command);
       const accepted = `${ACCEPTED}${id}`;
+      // Users may still be on green while it rolls back, and this takes them from it.
+      const notTooLate = now === true ? `(${UNCOMMITTED} OR commitmentTo = :back)` : UNCOMMITTED;
       const added = await updateOpen(deploymentId, `add the command ${kind}`, {
         // After the commitment nobody would obey it. The condition makes the two exclude each other whatever their order.
-        condition: `attribute_not_exists(commitmentJson) AND attribute_not_exists(${accepted}) AND commandCount < :most`,
+        condition: `${notTooLate} AND attribute_not_exists(${accepted}) AND commandCount < :most`,
         set: [`${accepted} = :at`, 'lastSignalAtMs = :at', 'lastSignalBy = :by', 'lastCommandId = :id'],
         add: 'commandCount :one',
         values: {
@@ -181,6 +183,7 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
           ':by': text(`${kind} by ${by}`),
           ':one': number(1),
           ':most': number(mostCommands(kind)),
+          ...(now === true ? { ':back': text('rollBack') } : {}),
         },
       });
       // A repeat after a lost answer finds its own.
@@ -210,10 +213,11 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     commit: ({ deploymentId, executionArn }, commitment, seen) =>
       updateOpen(deploymentId, 'take no more commands', {
         condition: [OWN, ...seenOnly(seen)].join(' AND '),
-        set: ['commitmentJson = :commitment'],
+        set: ['commitmentJson = :commitment', 'commitmentTo = :to'],
         values: {
           ':execution': text(executionArn),
           ':commitment': json(commitment),
+          ':to': text(commitment.to),
           ...(seen == null || seen.lastCommandId === null ? {} : { ':seen': text(seen.lastCommandId) }),
         },
       }),
@@ -251,6 +255,9 @@ const seenOnly = (seen: { lastCommandId: string | null } | undefined): string[] 
   if (seen === undefined) return [];
   return [seen.lastCommandId === null ? 'attribute_not_exists(lastCommandId)' : 'lastCommandId = :seen'];
 };
+
+/** Commands still change where the deployment goes. */
+const UNCOMMITTED = 'attribute_not_exists(commitmentJson)';
 
 /** The record is this execution's. */
 const OWN = 'executionArn = :execution';

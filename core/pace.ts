@@ -37,7 +37,7 @@ export const waits = {
   /** A deleted task set stays DRAINING while its targets do, which may be an hour. */
   deleted: { ...going, oneIn: 8 },
   /**
-   * RollBack holds, after ROLL_BACK_SOON_MS. Two days of it take about 700 observations of 9 history events [fact 95], a quarter
+   * RollBack holds, after ROLL_BACK_SOON_MS. Two days of it take about 800 observations of 9 history events [fact 95], a third
    * of what an execution has [fact 93].
    */
   heldRollBack: { firstMs: MINUTE_MS, longestMs: 5 * MINUTE_MS, oneIn: 60 },
@@ -61,8 +61,11 @@ export const UNREAD_ALARM_WAIT_MS = 10 * SECOND_MS;
  */
 export const OPERATOR_WAIT_MS = HOUR_MS;
 
-/** While RollBack holds, users are where they should not be: at first it observes as soon as ECS can have done anything. */
-export const ROLL_BACK_SOON_MS = 5 * MINUTE_MS;
+/**
+ * While RollBack holds, users are where they should not be, and no signal wakes it: for the time in which blue comes back or a
+ * person acts it observes as soon as ECS can have done anything.
+ */
+export const ROLL_BACK_SOON_MS = 30 * MINUTE_MS;
 export const ROLL_BACK_SOON_WAIT_MS = 15 * SECOND_MS;
 
 /**

@@ -24,7 +24,7 @@ const MAX_ARN = 1_024;
 
 /** The message may be anything: whoever may invoke the Lambda writes it. */
 const check = (message: unknown): Required<CommandMessage> => {
-  const { cluster, service, command, by, reason = '', id } = isObject(message) ? message : {};
+  const { cluster, service, command, by, reason = '', now = false, id } = isObject(message) ? message : {};
   const kind = commandKinds.find((one) => one === command);
   const problems = [
     ...(isText(cluster) ? [] : ['cluster: expected its name or ARN, found nothing']),
@@ -36,12 +36,15 @@ const check = (message: unknown): Required<CommandMessage> => {
       ? ['by: expected who sends it, found nothing']
       : [refuseText('by', by)]),
     refuseText('reason', reason),
+    ...(now === false || (now === true && kind === 'abort')
+      ? []
+      : [`now: expected true, and only with abort, found ${shownText(now)} with ${shownText(command)}`]),
     ...(isText(id) && COMMAND_ID.test(id)
       ? []
       : [`id: expected 1 to 64 letters, digits or _, found ${shownText(id)}`]),
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new DeploymentError('InvalidRequest', problems.join('\n'));
-  return { cluster, service, command, by, reason, id } as Required<CommandMessage>;
+  return { cluster, service, command, by, reason, now, id } as Required<CommandMessage>;
 };
 
 /**
@@ -86,13 +89,13 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
     );
   }
 
-  const { id, command: kind, by, reason } = request;
+  const { id, command: kind, by, reason, now } = request;
   // A repeat whose first answer was lost: that one stands, with its time.
   const before = stored.commands.find((one) => one.id === id);
-  const accepted = before ?? { id, kind, by, reason, atMs: clock.nowMs() };
+  const accepted = before ?? { id, kind, by, reason, ...(now ? { now } : {}), atMs: clock.nowMs() };
   if (before === undefined) {
     const last = (await record.readDecisions(holder)).at(-1);
-    const refusal = refuseCommand(kind, {
+    const standing = {
       serviceKey,
       ended: stored.outcome?.reason ?? null,
       commitment: stored.commitment,
@@ -102,7 +105,8 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
       position: last?.position ?? null,
       ...(last === undefined ? {} : { decided: last }),
       commands: stored.commands,
-    });
+    };
+    const refusal = refuseCommand(kind, standing, { now });
     if (refusal !== null)
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${refusal}`);
     if (!(await record.addCommand(holder, accepted))) {

@@ -39,7 +39,6 @@ export const refuseWhileGreenIsNeeded = async (
     commands: stored?.commands ?? [],
     neverServed: unseen,
     memory: rolledBack.placement ?? stored?.placement ?? undefined,
-    startedAtMs: rolledBack.startedAtMs,
     nowMs,
   });
   if (mayLeaveGreen({ plan, previous: rolledBack, neverServed: unseen, nowMs }, placed)) return;

@@ -119,7 +119,7 @@ export const rollBack: Step<
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
   const unseen = neverServed(state);
-  const abortNow = steeringOf(observed.stored?.commands ?? [], startedAtMs).abort?.now === true;
+  const abortNow = steeringOf(observed.stored?.commands ?? [], 0).abort?.now === true;
   const placed =
     plan.blue === null
       ? null
@@ -131,7 +131,6 @@ export const rollBack: Step<
           commands: observed.stored?.commands ?? [],
           neverServed: unseen,
           memory: previous?.placement ?? observed.stored?.placement ?? state.decision?.placement,
-          startedAtMs,
           nowMs: clock.nowMs(),
         });
   const input = {

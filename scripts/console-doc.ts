@@ -62,6 +62,7 @@ const taken: Record<Exclude<Answer, Refusal>, string> = {
   applies: '',
   appliesWhenHeld: ' (after a pause or a freeze)',
   appliesWhereAsked: ' (for a shift with an approval)',
+  appliesNow: ' (only with `--now`)',
 };
 
 /** Why not, in few words; the refusal itself says more, and what to do instead. */
@@ -74,6 +75,7 @@ const why: Record<Refusal, string> = {
   promoted: 'every shift has baked',
   finishing: 'too late: once it has ended, `cutover rollback` deploys the previous version',
   rollingBack: 'it rolls back already',
+  aborted: 'it rolls back already: only `--now`',
   recovering: 'a recovery decides by what it finds',
   ended: 'it has ended',
 };

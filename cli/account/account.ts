@@ -61,7 +61,7 @@ type WriteVerbs = {
   identity(): Promise<string>;
 };
 
-type Why = { by: string; reason: string; id: string };
+type Why = { by: string; reason: string; id: string; now?: boolean };
 
 /** Enough for a throttled call's retries. A person would give up on a silent command not much later. */
 const LIMIT_MS = 30 * SECOND_MS;
@@ -102,8 +102,8 @@ export const openAccount = async (
         record: makeRecord(clients.dynamoDb, call, tableName),
         targets: makeTargets(clients.elbv2, call),
         taskDefinitions: makeTaskDefinitions(clients.ecs, call),
-        command: (command, { cluster, service }, { by, reason, id }) =>
-          sendCommand(clients.lambda, call, commandFunction, { cluster, service, command, by, reason, id }),
+        command: (command, { cluster, service }, why) =>
+          sendCommand(clients.lambda, call, commandFunction, { cluster, service, command, ...why }),
         surroundings: (observed, request) =>
           observeSurroundings(surroundingsClients(clients), call, observed, request),
         identity: () => readIdentity(clients.sts, call),

@@ -54,6 +54,14 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
       value: 'TEXT',
       help: 'why; kept in the record and shown to everybody who watches',
     },
+    ...(kind === 'abort'
+      ? {
+          now: {
+            type: 'boolean' as const,
+            help: 'green does harm: take all users from it as soon as one task of blue is healthy',
+          },
+        }
+      : {}),
     json: { type: 'boolean', help: 'one JSON object' },
     ...targetOptions,
   },
@@ -74,6 +82,7 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
       by: await verbs.identity(),
       reason: args.text('reason') ?? '',
       id: commandId(host),
+      ...(kind === 'abort' && args.flag('now') ? { now: true } : {}),
     };
     try {
       const { deploymentId, command } = await verbs.command(kind, target, why);

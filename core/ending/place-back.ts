@@ -21,17 +21,15 @@ type BackInput = {
   /** Green never had weight in this deployment. */
   neverServed: boolean;
   memory: PlacementMemory | undefined;
-  /** When this rollback began: what froze the deployment before does not hold it. */
-  startedAtMs: number;
   nowMs: number;
 };
 
 /** Where users should be while the aim is to have all of them on blue. */
 export const placeBack = (input: BackInput): Placement => {
-  const { plan, service, commands, startedAtMs, nowMs, answers, routes } = input;
+  const { plan, service, commands, nowMs, answers, routes } = input;
   const blue = countColour(input.blueTargets, input.blue);
   const green = countColour(input.greenTargets, input.green);
-  const { abort, freeze } = steeringOf(commands, startedAtMs);
+  const { abort } = steeringOf(commands, 0);
   return placementOf({
     policy: plan.carry ?? 'on',
     loadBalancerKind: plan.loadBalancerKind,
@@ -44,7 +42,8 @@ export const placeBack = (input: BackInput): Placement => {
     answers,
     healthCheckMs: HEALTH_CHECK_MS,
     abortNow: abort?.now === true,
-    frozen: freeze !== null && freeze.atMs >= startedAtMs,
+    // A freeze is refused from here on, and nobody could resume.
+    frozen: false,
     memory: input.memory ?? NO_MEMORY,
     nowMs,
   });

@@ -41,6 +41,8 @@ export const steeringOf = (commands: readonly Command[], shiftedAtMs: number): S
       continue;
     }
     const forThisShift = ['skip', 'promote', 'approve'].includes(command.kind);
+    // Whoever said that nobody is to wait is not taken back by a later abort.
+    if (command.kind === 'abort' && steering.abort?.now === true) continue;
     if (!forThisShift || command.atMs >= shiftedAtMs) steering[command.kind] = command;
   }
   return steering;
@@ -66,5 +68,5 @@ export const heldMsSince = (commands: readonly Command[], sinceMs: number, nowMs
 };
 
 /** `abort by ada: the banner is wrong` */
-export const describeCommand = ({ kind, by, reason }: Command): string =>
-  `${kind} by ${by}${reason === '' ? '' : `: ${reason}`}`;
+export const describeCommand = ({ kind, by, reason, now }: Command): string =>
+  `${kind}${now === true ? ' now' : ''} by ${by}${reason === '' ? '' : `: ${reason}`}`;

@@ -75,7 +75,7 @@ const waitsAtGate = ({ plan, position, decided }: SteeredDeployment): boolean =>
 };
 
 export type Refusal = keyof typeof refusals;
-export type Answer = 'applies' | 'appliesWhenHeld' | 'appliesWhereAsked' | Refusal;
+export type Answer = 'applies' | 'appliesWhenHeld' | 'appliesWhereAsked' | 'appliesNow' | Refusal;
 
 /** Every command in every phase. Whatever is taken is obeyed; whatever would do nothing is refused. */
 export const answers: Record<CommandPhase, Record<CommandKind, Answer>> = {
@@ -134,7 +134,7 @@ export const answers: Record<CommandPhase, Record<CommandKind, Answer>> = {
     abort: 'applies',
   },
   finishing: all('finishing'),
-  rollingBack: all('rollingBack'),
+  rollingBack: { ...all('rollingBack'), abort: 'appliesNow' },
   recovering: { ...all('recovering'), resume: 'appliesWhenHeld', abort: 'applies' },
   ended: all('ended'),
 };
@@ -156,6 +156,11 @@ const asShown = ({ freeze, pause }: Steering): string => {
   return held === null ? 'somebody holds it' : describeCommand(held);
 };
 
+const whyBack = ({ commitment, commands, decided }: SteeredDeployment): string | undefined => {
+  const { abort } = steeringOf(commands, 0);
+  return abort === null ? (commitment?.reason ?? decided?.reason) : describeCommand(abort);
+};
+
 /** Why not, and what to do instead. */
 const refusals = {
   noTraffic: () =>
@@ -174,18 +179,21 @@ const refusals = {
         : `once it has ended, \`cutover rollback ${serviceKey}\` deploys the previous version`;
     return `${commitment?.reason ?? 'blue has begun to go'}, so it only finishes; ${back}`;
   },
-  rollingBack: ({ commitment, commands, decided, serviceKey }) => {
-    const { abort } = steeringOf(commands, 0);
-    const why = abort === null ? (commitment?.reason ?? decided?.reason) : describeCommand(abort);
-    return `it is rolling back already: ${why}; \`cutover watch ${serviceKey}\` shows it`;
-  },
+  rollingBack: (deployment) =>
+    `it is rolling back already: ${whyBack(deployment)}; users are only moved to where they are answered, and \`cutover watch ${deployment.serviceKey}\` shows it`,
+  aborted: (deployment) =>
+    `it is rolling back already: ${whyBack(deployment)}; \`cutover abort ${deployment.serviceKey} --now\` takes all users from green as soon as one task of blue is healthy`,
   recovering: () =>
     'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
   ended: ({ ended }) => `it has ended: ${ended}`,
 } satisfies Record<string, (deployment: SteeredDeployment) => string>;
 
 /** Why a command cannot apply now and what to do instead, for the person who sent it; null when it can. */
-export const refuseCommand = (kind: CommandKind, deployment: SteeredDeployment): string | null => {
+export const refuseCommand = (
+  kind: CommandKind,
+  deployment: SteeredDeployment,
+  { now = false }: { now?: boolean } = {},
+): string | null => {
   const answer = answers[phaseOf(deployment)][kind];
   const refuse = (why: Refusal) => refusals[why](deployment);
   switch (answer) {
@@ -195,6 +203,8 @@ export const refuseCommand = (kind: CommandKind, deployment: SteeredDeployment):
       const { freeze, pause } = steeringOf(deployment.commands, 0);
       return freeze === null && pause === null ? refuse('notHeld') : null;
     }
+    case 'appliesNow':
+      return now && steeringOf(deployment.commands, 0).abort?.now !== true ? null : refuse('aborted');
     case 'appliesWhereAsked':
       return deployment.plan?.shifts[deployment.position ?? -1]?.approval === true ? null : refuse('noGate');
     default:

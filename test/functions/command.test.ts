@@ -210,14 +210,14 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       (world) =>
         deploying(world, 'shop', ID, { record: { plan, commands: [aCommand('abort', { id: 'c_0' })] } }),
       'Conflict',
-      'cannot promote deployment shop-8: it is rolling back already: abort by ada; `cutover watch main/shop` shows it',
+      'cannot promote deployment shop-8: it is rolling back already: abort by ada; users are only moved to where they are answered, and `cutover watch main/shop` shows it',
     ],
     [
       'it rolls back by itself',
       {},
       (world) => decided(world, aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' })),
       'Conflict',
-      'cannot abort deployment shop-8: it is rolling back already: alarm shop-5xx is in ALARM; `cutover watch main/shop` shows it',
+      'cannot abort deployment shop-8: it is rolling back already: alarm shop-5xx is in ALARM; `cutover abort main/shop --now` takes all users from green as soon as one task of blue is healthy',
     ],
     [
       'there is nothing to resume',
@@ -273,7 +273,7 @@ describe('a command that cannot be taken is refused in a sentence', () => {
         deploying(world, 'shop', ID, { record: { plan, commitment } });
       },
       'Conflict',
-      'cannot freeze deployment shop-8: it is rolling back already: green’s tasks keep stopping; `cutover watch main/shop` shows it',
+      'cannot freeze deployment shop-8: it is rolling back already: green’s tasks keep stopping; users are only moved to where they are answered, and `cutover watch main/shop` shows it',
     ],
     [
       'its execution was stopped',
@@ -328,12 +328,39 @@ test('an abort is taken also while a recovery is due: it goes back in any case t
   expect(sentOperations()).not.toContain('DescribeExecution');
 });
 
+describe('an abort that lets nobody wait', () => {
+  test('is written as one', async () => {
+    expect((await run({ now: true })).command).toMatchObject({ kind: 'abort', now: true });
+    expect(written(world)).toMatchObject({ kind: 'abort', now: true });
+  });
+
+  test('is taken while it rolls back, where no other command is', async () => {
+    const commitment = { to: 'rollBack' as const, reason: 'alarm shop-5xx is in ALARM', atMs: NOW };
+    deploying(world, 'shop', ID, { record: { plan, commitment } });
+    world.items[recordNameOf(ID)] = { ...recordOf(world), commitmentTo: { S: 'rollBack' } };
+
+    await expect(run()).rejects.toMatchObject({ name: 'Conflict' });
+    expect((await run({ now: true, id: 'c_2' })).command).toMatchObject({ now: true });
+    expect(written(world, 'c_2')).toMatchObject({ now: true });
+  });
+});
+
 describe('a request that is wrong', () => {
   test.each<[string, Record<string, unknown>, string]>([
     [
       'of no known kind',
       { command: 'stop' },
       'command: expected one of promote, skip, pause, resume, approve, abort, freeze, found stop',
+    ],
+    [
+      'that hurries what cannot be hurried',
+      { command: 'promote', now: true },
+      'now: expected true, and only with abort, found true with promote',
+    ],
+    [
+      'that hurries by a text',
+      { now: 'yes' },
+      'now: expected true, and only with abort, found yes with abort',
     ],
     ['without a kind', { command: undefined }, ', found undefined'],
     ['without a sender', { by: '' }, 'by: expected who sends it, found nothing'],

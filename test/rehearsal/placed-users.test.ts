@@ -84,6 +84,42 @@ describe('an abort finds blue without a task', () => {
   });
 });
 
+describe('a rollback that waits for half of blue', () => {
+  const aborting = (script: (scene: Scene) => void) =>
+    play({
+      script: (scene) => {
+        const { ecs } = scene.stage.world;
+        const blue = ecs.taskSets().find(({ status }) => status === 'PRIMARY')?.id ?? '';
+        for (let atMs = 4 * MINUTE_MS; atMs < 25 * MINUTE_MS; atMs += 5 * SECOND_MS)
+          scene.at(atMs, () => {
+            if (ecs.taskSets().some(({ id, runningCount }) => id === blue && runningCount > 1))
+              ecs.killTask(blue);
+          });
+        script(scene);
+      },
+    });
+
+  test('leaves green within a quarter of a minute once nobody is to wait, and refuses a freeze', async () => {
+    const nowAtMs = 20 * MINUTE_MS;
+    const played = await aborting((scene) => {
+      scene.at(5 * MINUTE_MS, () => scene.say('abort'));
+      scene.at(nowAtMs - 30_000, () => scene.say('freeze'));
+      scene.at(nowAtMs, () => scene.say('abort', { now: true }));
+    });
+
+    expect(played.violations).toEqual([]);
+    expect(played.answers).toEqual([
+      'accepted',
+      expect.stringContaining('it is rolling back already'),
+      'accepted',
+    ]);
+    expect(outcomesOf(played)).toEqual(['rolledBack']);
+    const leftAtMs = played.weights.findLast(({ green }) => green === 0)?.atMs ?? 0;
+    expect(leftAtMs).toBeGreaterThan(nowAtMs);
+    expect(leftAtMs).toBeLessThan(nowAtMs + 20 * SECOND_MS);
+  });
+});
+
 describe('blue dies when it has its users back, before green is scaled down', () => {
   test.each([
     ['as soon as it has them', 1_000],

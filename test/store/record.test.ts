@@ -249,6 +249,19 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect(await stored()).toMatchObject({ commitment: finish, commands: [], lastSignal: null });
     });
 
+    test('to roll back takes an abort that lets nobody wait, and nothing else; to finish takes none', async () => {
+      const now = { ...said('abort', 0, 'now'), now: true as const };
+      await open();
+      await store.record.commit(MINE, back);
+
+      expect(await store.record.addCommand(ID, said('abort', 0))).toBe(false);
+      expect(await store.record.addCommand(ID, now)).toBe(true);
+      expect((await stored())?.commands).toEqual([now]);
+
+      await store.record.commit(MINE, finish);
+      expect(await store.record.addCommand(ID, { ...now, id: 'late' })).toBe(false);
+    });
+
     test('by one who has not seen the last command is refused', async () => {
       await open();
       await store.record.addCommand(ID, said('pause', 0, 'first'));

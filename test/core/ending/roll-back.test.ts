@@ -64,7 +64,6 @@ const decideOn = (changes: Partial<Input> = {}) => {
           answers: { blue: [], green: [] },
           commands: [],
           memory: undefined,
-          startedAtMs: NOW,
         });
   return decideRollBack({ ...given, placed });
 };
@@ -220,7 +219,8 @@ describe('users are not moved from bad to worse', () => {
 
   test.each([
     [0, 15],
-    [5 * MINUTE_MS, 60],
+    [29 * MINUTE_MS, 15],
+    [30 * MINUTE_MS, 60],
     [HOUR_MS, 60],
     [3 * HOUR_MS, 180],
     [47 * HOUR_MS, 300],

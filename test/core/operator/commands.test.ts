@@ -82,6 +82,13 @@ test.each([
   expect(describeCommand(aCommand('abort', NOW, { reason }))).toBe(text);
 });
 
+test('an abort that lets nobody wait stands, whatever abort comes after it', () => {
+  const now = aCommand('abort', NOW, { now: true });
+
+  expect(steeringOf([now, aCommand('abort', NOW + 1)], 0).abort).toEqual(now);
+  expect(describeCommand(now)).toMatch(/^abort now by ada/);
+});
+
 describe('how long it was held', () => {
   const at = (kind: CommandKind, minutes: number, id: string = kind): Command =>
     aCommand(kind, NOW + minutes * MINUTE_MS, { id });

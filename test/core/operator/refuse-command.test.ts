@@ -75,7 +75,10 @@ const promoted =
   'every shift has baked and blue is about to go; until its tasks stop, abort and freeze still can';
 const finishing =
   'blue has begun to go and green serves everything, so it only finishes; once it has ended, `cutover rollback main/shop` deploys the previous version';
-const back = 'it is rolling back already: alarm shop-5xx is in ALARM; `cutover watch main/shop` shows it';
+const back =
+  'it is rolling back already: alarm shop-5xx is in ALARM; users are only moved to where they are answered, and `cutover watch main/shop` shows it';
+const again =
+  'it is rolling back already: alarm shop-5xx is in ALARM; `cutover abort main/shop --now` takes all users from green as soon as one task of blue is healthy';
 const recovering =
   'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies';
 const ended = 'it has ended: alarm shop-5xx is in ALARM';
@@ -90,7 +93,7 @@ const table: [CommandPhase, ...(string | null)[]][] = [
   ['frozen', frozen, frozen, frozen, null, frozen, null, null],
   ['promoting', promoted, promoted, promoted, notHeld, promoted, null, null],
   ['finishing', finishing, finishing, finishing, finishing, finishing, finishing, finishing],
-  ['rollingBack', back, back, back, back, back, back, back],
+  ['rollingBack', back, back, back, back, back, again, back],
   ['recovering', recovering, recovering, recovering, notHeld, recovering, null, recovering],
   ['ended', ended, ended, ended, ended, ended, ended, ended],
 ];
@@ -153,14 +156,43 @@ test('a frozen deployment whose execution was stopped may still be resumed', () 
 test.each(commandKinds)('%s while it goes back by itself, before the record says so', (kind) => {
   const decided = aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' });
 
-  expect(refuseCommand(kind, { ...running, decided })).toBe(back);
+  expect(refuseCommand(kind, { ...running, decided })).toBe(kind === 'abort' ? again : back);
+});
+
+describe('an abort that lets nobody wait', () => {
+  const now = { now: true };
+
+  test.each([
+    'waitingForGreen',
+    'baking',
+    'atGate',
+    'paused',
+    'frozen',
+    'promoting',
+    'rollingBack',
+    'recovering',
+  ] as const)('is taken while %s', (phase) => {
+    expect(refuseCommand('abort', situations[phase], now)).toBeNull();
+  });
+
+  test('is taken after an abort that waits for blue, and once', () => {
+    const aborted = { ...situations.rollingBack, commands: sent('abort') };
+    const hurried = { ...aborted, commands: aborted.commands.map((one) => ({ ...one, now: true as const })) };
+
+    expect(refuseCommand('abort', aborted, now)).toBeNull();
+    expect(refuseCommand('abort', hurried, now)).toContain('it is rolling back already');
+  });
+
+  test.each(['finishing', 'ended'] as const)('is refused while %s, as any other', (phase) => {
+    expect(refuseCommand('abort', situations[phase], now)).toBe(refuseCommand('abort', situations[phase]));
+  });
 });
 
 test('what somebody aborted says who did', () => {
   const { commitment } = situations.rollingBack;
 
   expect(refuseCommand('freeze', { ...running, commitment, commands: sent('abort') })).toBe(
-    'it is rolling back already: abort by ada: the banner is wrong; `cutover watch main/shop` shows it',
+    'it is rolling back already: abort by ada: the banner is wrong; users are only moved to where they are answered, and `cutover watch main/shop` shows it',
   );
 });
 
