@@ -70,6 +70,11 @@ export const ofHealth: readonly Mutant[] = [
         find: 'const lo = ceil(100 * (1 - carry.blue));',
         replace: 'const lo = carry.blue > 0 ? 0 : 100;',
       },
+      {
+        file: 'functions/assert-carried.ts',
+        find: 'if (refusal !== null) throw',
+        replace: "if (refusal === 'nothing is asserted') throw",
+      },
     ],
     hunts: [{ base: 'rollback-alarm', fault: 'blue-stays-short', at: 'Bake' }],
   },

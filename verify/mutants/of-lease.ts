@@ -94,8 +94,14 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'sweep-trusts-the-event',
-    description: 'the sweep takes every lease it finds for one whose execution has ended',
+    description:
+      'the sweep takes every lease it finds for one whose execution has ended, and so does its recovery',
     patches: [
+      {
+        file: 'functions/acquire-lease.ts',
+        find: 'if (ended.running) {',
+        replace: "if (ended.running && endedExecutionArn === '') {",
+      },
       {
         file: 'functions/sweep.ts',
         find: "if (running) return 'running';",

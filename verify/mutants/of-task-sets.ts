@@ -75,6 +75,11 @@ export const ofTaskSets: readonly Mutant[] = [
         find: 'if (!enoughHealthy(green.health)) {',
         replace: 'if (!enoughHealthy(green.health) && (plan as any).never) {',
       },
+      {
+        file: 'core/ending/retirement.ts',
+        find: 'if (mayJudge && blueIsBetter && !fitToServe(green.health)) {',
+        replace: 'if (mayJudge && blueIsBetter && !fitToServe(green.health) && (plan as any).never) {',
+      },
     ],
     hunts: [{ base: 'all-at-once', fault: 'green-stays-short', at: 'RetireBlue' }],
   },
@@ -91,6 +96,11 @@ export const ofTaskSets: readonly Mutant[] = [
         file: 'functions/remove-green.ts',
         find: '  await refuseIfGreenIsServed(plan, listener);\n',
         replace: '',
+      },
+      {
+        file: 'functions/remove-green.ts',
+        find: "if (blue === undefined && next === 'scaleToZero')",
+        replace: "if (blue === undefined && next === 'gone')",
       },
     ],
     hunts: [{ base: 'rollback-alarm' }],
