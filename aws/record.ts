@@ -99,8 +99,11 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       });
     },
 
-    exists: async (deploymentId) =>
-      readText(await readItem(client, call, table, deploymentId), 'requestJson') !== undefined,
+    async standing(deploymentId) {
+      const item = await readItem(client, call, table, deploymentId);
+      if (readText(item, 'outcomeJson') !== undefined) return 'closed';
+      return readText(item, 'requestJson') === undefined ? null : 'open';
+    },
 
     read: (deploymentId) => readStored(client, call, table, deploymentId),
 

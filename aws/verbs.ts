@@ -200,7 +200,8 @@ export type DeploymentRecord = {
   /** For a recovery that holds the lease: from now on it writes the record, and no execution before it. */
   takeOver(of: RecordOf): Promise<void>;
   read(deploymentId: string): Promise<StoredDeployment | null>;
-  exists(deploymentId: string): Promise<boolean>;
+  /** Null: none was opened. */
+  standing(deploymentId: string): Promise<'open' | 'closed' | null>;
   /** Conflict, here and in storeTaskToken, when the record is another execution's. */
   savePlan(of: RecordOf, plan: Plan): Promise<void>;
   /** One item per decision, keyed by its observation time, so that a repeat overwrites itself. */

@@ -31,20 +31,26 @@ const wasOpened = async (
   { deploymentId }: Holding,
   record: Deps['record'],
 ): Promise<boolean> =>
-  (lease !== undefined && lease.kind !== 'waiting') || (await record.exists(deploymentId));
+  (lease !== undefined && lease.kind !== 'waiting') || (await record.standing(deploymentId)) !== null;
 
 /**
- * The last observation of the routes: nobody reads them after the end. A deployment that gave up is left as it is.
+ * The last observation of the routes: nobody reads them after the end. A deployment that gave up is left as it is, and so is
+ * one whose record is closed already: its answer was lost, and what it closed with stands.
  * @throws TrafficDrifted, and RollBack sets the weights right.
  */
 const refuseWrongRoutes = async (
   { plan }: StepState<'RecordOutcome'>,
   { kind }: Outcome,
-  listener: Deps['listener'],
+  holding: Holding | null,
+  { listener, record }: Pick<Deps, 'listener' | 'record'>,
 ): Promise<void> => {
   if (plan === undefined) return;
-  if (kind === 'rolledBack') await refuseIfGreenIsServed(plan, listener);
-  if (kind === 'succeeded') await refuseIfBlueIsServed(plan, listener);
+  try {
+    if (kind === 'rolledBack') await refuseIfGreenIsServed(plan, listener);
+    if (kind === 'succeeded') await refuseIfBlueIsServed(plan, listener);
+  } catch (error) {
+    if (holding === null || (await record.standing(holding.deploymentId)) !== 'closed') throw error;
+  }
 };
 
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
@@ -55,7 +61,7 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listene
   const holding = holdingOf(state);
 
   const outcome = outcomeOf(state, clock.nowMs());
-  await refuseWrongRoutes(state, outcome, listener);
+  await refuseWrongRoutes(state, outcome, holding, { listener, record });
   const groups =
     state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
 

@@ -262,6 +262,13 @@ describe('the first outcome stands', () => {
     expect(told(world)).toMatchObject([{ outcome: 'rolledBack', reason: 'abort by ada' }]);
   });
 
+  test('when its answer was lost, and somebody writes the routes before it is run again', async () => {
+    await run(succeeded);
+    world.routes = bothRoutesAt(100, 0);
+
+    expect(await run(succeeded)).toMatchObject({ kind: 'succeeded', endedAtMs: NOW });
+  });
+
   test('when the step is run again later, its lease being another’s by now', async () => {
     await run(succeeded);
     world.items[LEASE] = aLeaseOf('deploy-9');

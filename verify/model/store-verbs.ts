@@ -95,7 +95,11 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
         }),
       // The lease alone says here who writes: a record has no execution of its own in the model.
       takeOver: () => call('record.takeOver', 'write', () => {}),
-      exists: (id) => call('record.exists', 'read', () => id === DEPLOYMENT && state.record !== null),
+      standing: (id) =>
+        call('record.standing', 'read', () => {
+          if (id !== DEPLOYMENT || state.record === null) return null;
+          return state.record.outcome === null ? 'open' : 'closed';
+        }),
       read: (id) =>
         call('record.read', 'read', () =>
           id === DEPLOYMENT && state.record !== null ? { ...state.record } : null,
