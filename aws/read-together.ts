@@ -1,4 +1,5 @@
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { groupBy } from '../core/group-by.ts';
 import { chunks } from './pages.ts';
 
 type Reads<Asked, Answer> = {
@@ -52,7 +53,7 @@ export const readTogether = <Asked, Answer>({
   };
 
   const flush = (): void => {
-    const asked = Map.groupBy(waiting, (one) => keyOf(one.asked));
+    const asked = groupBy(waiting, (one) => keyOf(one.asked));
     waiting = [];
     for (const same of asked.values()) for (const some of chunks(same, atMost)) void answer(some);
   };

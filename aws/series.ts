@@ -1,5 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { groupBy } from '../core/group-by.ts';
 import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type { Call, Sender } from './call.ts';
 import { type Item, json, number, readNumber, readText, text } from './item.ts';
@@ -80,7 +81,7 @@ export const makeSeriesStore = (client: Sender, call: Call, table: string): Seri
   },
 
   async save(deploymentId, { minutes, readAtMs, timedAtMs }, fromMs) {
-    const byHour = Map.groupBy(minutes, ({ startMs }) => hourOf(startMs));
+    const byHour = groupBy(minutes, ({ startMs }) => hourOf(startMs));
     const touched = [...byHour].filter(([hour]) => hour >= hourOf(fromMs));
     for (const [hour, ofHour] of touched) {
       const packed = ofHour.map(

@@ -13,6 +13,7 @@ import { reportCommand } from './commands/report.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { selfcheckCommand } from './commands/selfcheck.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { statusCommand } from './commands/status.ts';
 import { steeringCommands } from './commands/steering.ts';
 import { versionCommand } from './commands/version.ts';
@@ -23,7 +24,7 @@ import type { CommandGroup } from './render/help.ts';
 export const groups: readonly CommandGroup[] = [
   {
     title: 'Try it, without an account',
-    commands: [demoCommand, rehearseCommand, planCommand, localCommand],
+    commands: [demoCommand, rehearseCommand, planCommand, snapshotCommand, localCommand],
   },
   { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
   {

@@ -31,7 +31,7 @@ export type OrchestratorStackProps = StackProps &
 export class CutoverStack extends Stack {
   readonly orchestrator: CutoverOrchestrator;
 
-  constructor(scope: Construct, id: string, { installation: given, ...props }: OrchestratorStackProps) {
+  constructor(scope: Construct, id: string, { installation: given, ...props }: OrchestratorStackProps = {}) {
     super(scope, id, { description: 'Cutover: blue/green deployments of Amazon ECS services', ...props });
 
     // CloudWatch can publish only to a topic without a key, or with one of the customer's at a dollar a

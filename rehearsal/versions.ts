@@ -1,5 +1,6 @@
-import type { Behaviour, WorldSeed } from '../sim/parts.types.ts';
-import { parseBehaviour } from './behaviour.ts';
+import { SECOND_MS } from '../core/clock.ts';
+import type { Behaviour, TrafficSeed, WorldSeed } from '../sim/parts.types.ts';
+import { healthy, parseBehaviour } from './behaviour.ts';
 
 /** Whatever runs when the rehearsal begins is the old version, and behaves; everything else is the version rehearsed. */
 export const behavioursFor = (
@@ -9,10 +10,21 @@ export const behavioursFor = (
   const old = new Set(
     world.services.flatMap(({ taskSets }) => (taskSets ?? []).map(({ taskDefinition }) => taskDefinition)),
   );
-  const [healthy, rehearsed] = ['healthy', version].map((text) => {
+  const [running, rehearsed] = ['healthy', version].map((text) => {
     const parsed = parseBehaviour(text);
     if (!parsed.ok) throw new Error(parsed.message);
-    return parsed.behaviour;
+    return asMeasured(parsed.behaviour, world.traffic);
   });
-  return (arn) => (old.has(arn) ? healthy : rehearsed) as Behaviour;
+  return (arn) => (old.has(arn) ? running : rehearsed) as Behaviour;
 };
+
+/** What was measured in the account stands where the version says nothing else. */
+const asMeasured = (behaviour: Behaviour, { errorShare, startSeconds }: TrafficSeed): Behaviour => ({
+  ...behaviour,
+  ...(startSeconds !== undefined && behaviour.startMs === healthy.startMs
+    ? { startMs: startSeconds * SECOND_MS }
+    : {}),
+  ...(errorShare !== undefined && behaviour.errorShare === healthy.errorShare
+    ? { errorShare: () => errorShare }
+    : {}),
+});

@@ -65,7 +65,7 @@ export const reportOfRehearsal = ({ world, request, events, report, again, findi
     events: events
       .filter(({ event }) => event.detail !== true)
       .map(({ event: { kind, what, why = '' }, status }) => ({ atMs: status.sinceStartMs, kind, what, why })),
-    facts: factsOf(report, again),
+    facts: [...factsOf(report, again), ...(world.assumed ?? []).map((value) => ({ name: 'Assumed', value }))],
   };
 };
 

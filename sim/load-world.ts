@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TrafficSeed, WorldSeed } from './parts.types.ts';
 import type { SurroundingsSeed } from './surroundings.ts';
-import { type Member, readMembers } from './world-files/read-members.ts';
+import { type Member, membersOf, readMembers } from './world-files/read-members.ts';
 import { reviveDates } from './world-files/revive-dates.ts';
 import type { MemberKind } from './world-files/shapes.ts';
 import { forwardingRoutes, worldProblems } from './world-files/world-problems.ts';
@@ -26,8 +26,13 @@ export const DEFAULT_TRAFFIC: TrafficSeed = { requestsPerSecond: 10 };
  * Reads a world from files in the shape of the AWS CLI's output (docs/worlds.md). Names every problem of every
  * file at once. Timestamps become Dates, as the SDK gives them.
  */
-export const loadWorld = (path: string): LoadedWorld => {
-  const { members, problems } = readMembers(path);
+export const loadWorld = (path: string): LoadedWorld => loaded(path, readMembers(path));
+
+/** The same of a world that is one JSON object already (`"describe-services": {...}`); `where` names it in messages. */
+export const loadWorldFile = (where: string, file: Record<string, unknown>): LoadedWorld =>
+  loaded(where, membersOf(where, file));
+
+const loaded = (path: string, { members, problems }: ReturnType<typeof readMembers>): LoadedWorld => {
   if (problems.length > 0) return { ok: false, problems };
 
   const seed = assemble(members);
@@ -78,6 +83,7 @@ const assemble = (members: Member[]): WorldSeed => {
     metricAlarms: all<MetricAlarm>('describe-alarms', (value) => value.MetricAlarms),
     compositeAlarms: all<CompositeAlarm>('describe-alarms', (value) => value.CompositeAlarms),
     traffic,
+    assumed: members.flatMap(({ kind, value }) => (kind === 'snapshot' ? (value.assumed ?? []) : [])),
     surroundings: surroundingsOf(members, all),
   };
   return { ...seed, traffic: { ...traffic, ...(traffic.shares === undefined ? sharesOf(seed) : {}) } };

@@ -28,6 +28,8 @@ export type WorldSeed = {
   metricAlarms: MetricAlarm[];
   compositeAlarms: CompositeAlarm[];
   traffic: TrafficSeed;
+  /** What is not so in the account that the world was read from, each as a sentence. */
+  assumed?: readonly string[];
   /** What only preflight looks at, as far as the world describes it. */
   surroundings?: SurroundingsSeed;
 };
@@ -39,6 +41,10 @@ export type TrafficSeed = {
   shares?: Record<string, number>;
   /** How long a user keeps coming back with the same stickiness cookie, seconds. */
   sessionSeconds?: number;
+  /** Share of the requests that a version answers 5xx although nothing is wrong with it, as measured. Absent: none. */
+  errorShare?: number;
+  /** Seconds from a task's creation to RUNNING, as measured. Absent: as most tasks. */
+  startSeconds?: number;
 };
 
 /** How one version (one task definition) behaves; made from `--version` by rehearsal/behaviour.ts. */

@@ -23,6 +23,7 @@ import type {
   Targets,
 } from '../../aws/verbs.ts';
 import { paced, SECOND_MS } from '../../core/clock.ts';
+import { isDeploymentError } from '../../core/errors.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
@@ -82,6 +83,25 @@ export const openAccount = async (
 ): Promise<Account> => {
   const clients = real.clients(where.region);
   const installation = await readInstallation(clients.ssm, makeAccountCall(real), where.installation);
+  return accountWith(real, clients, installation);
+};
+
+/** For what only describes: nothing of Cutover has to be installed, and then there is no lease to read. */
+export const openForReading = async (
+  host: Host,
+  where: { region: string | undefined; installation: string },
+): Promise<{ account: Account; installed: boolean }> => {
+  try {
+    return { account: await openAccount(host, where), installed: true };
+  } catch (error) {
+    if (!isDeploymentError(error, 'NotFound') && !isDeploymentError(error, 'AccessDenied')) throw error;
+    return { account: accountWith(host, host.clients(where.region), NOWHERE), installed: false };
+  }
+};
+
+const NOWHERE: Installation = { stateMachineArn: '', tableName: '', eventBusName: '', commandFunction: '' };
+
+const accountWith = (real: Host, clients: Clients, installation: Installation): Account => {
   const { pace } = installation;
   // The times that a local world gives are those of its own clock.
   const host = pace === undefined ? real : { ...real, clock: paced(real.clock, pace) };

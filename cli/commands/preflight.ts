@@ -5,7 +5,7 @@ import { estimate as estimateOf } from '../../core/estimate/estimate.ts';
 import { planDeployment } from '../../core/plan/plan.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import { parseRequest } from '../../core/request/request.ts';
-import { openAccount } from '../account/account.ts';
+import { openForReading } from '../account/account.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
 import { runningRevision } from '../account/revision.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
@@ -14,6 +14,7 @@ import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
 import { makePaint } from '../render/paint.ts';
 import { planText } from '../render/plan.ts';
+import { hang } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeEvent } from '../watch/json-sink.ts';
 
@@ -47,7 +48,11 @@ export const preflightCommand: Command = {
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
     checkRequest({ ...fields, taskDefinition: 'family' });
 
-    const account = await openAccount(host, target);
+    const { account, installed } = await openForReading(host, target);
+    if (!installed) {
+      const note = `the installation "${target.installation}" of Cutover was not found or may not be read: only the service is checked`;
+      terminal.err(`${hang(note, 2, terminal.width)}\n`);
+    }
     const named = args.text('task-definition') ?? (isName(configured) ? configured : undefined);
     const taskDefinition = named ?? (await runningRevision(account, target));
     if (taskDefinition === null) {
@@ -60,7 +65,7 @@ export const preflightCommand: Command = {
     const { request } = parsed;
 
     const verbs = account.verbs({ limitMs: READING_MS });
-    const { lastGroups } = await verbs.leases.read(serviceKeyOf(target));
+    const { lastGroups } = installed ? await verbs.leases.read(serviceKeyOf(target)) : { lastGroups: [] };
     const observed = await observeForPlan(verbs, request, lastGroups);
     const surroundings = await verbs.surroundings(observed, request);
     const { plan, findings } = planDeployment({ ...observed, surroundings }, request);

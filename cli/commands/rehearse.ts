@@ -7,14 +7,16 @@ import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
 import type { Fault } from '../../rehearsal/faults/fault.types.ts';
 import { faultHelp, parseFault, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
-import { type Arguments, onlyPositional } from '../arguments.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_INTERRUPTED, EXIT_STUCK } from '../exit-codes.ts';
-import { type Inputs, readInputs } from '../rehearsal/inputs.ts';
+import { INPUT_USAGE, type Inputs, inputOptions, inputsOf } from '../rehearsal/inputs.ts';
 import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../rehearsal/live-rehearsal.ts';
 import { preflightWorld } from '../rehearsal/preflight-world.ts';
 import { exitCodeOfReport, runRehearsal } from '../rehearsal/run-rehearsal.ts';
 import { type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
+import { assumedText } from '../render/assumed.ts';
+import { makePaint } from '../render/paint.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Long enough to follow some thirty lines, short enough that the demo's two runs stay under twenty seconds. */
@@ -25,14 +27,10 @@ const DEFAULT_SEED = 1;
 export const rehearseCommand: Command = {
   name: 'rehearse',
   summary: 'run a deployment in a simulated world and watch it happen',
-  usage: 'REQUEST.json [options]',
-  exits: [0, 1, 2, 3, 4, 5, 130],
+  usage: INPUT_USAGE,
+  exits: [0, 1, 2, 3, 4, 5, 8, 130],
   options: {
-    world: {
-      type: 'string',
-      value: 'WORLD',
-      help: 'directory or file that describes the account; default: world beside REQUEST.json',
-    },
+    ...inputOptions,
     version: {
       type: 'string',
       value: 'BEHAVIOUR',
@@ -71,6 +69,11 @@ export const rehearseCommand: Command = {
   examples: [
     { line: 'cutover rehearse examples/shop/request.json', description: 'a healthy version' },
     {
+      line: 'cutover rehearse production/shop --report report.html',
+      description:
+        'a service of your account, with the AWS credentials and Region that are set: it only reads',
+    },
+    {
       line: 'cutover rehearse examples/shop/request.json --version errors:20%',
       description: 'one that its alarm rolls back',
     },
@@ -91,13 +94,12 @@ export const rehearseCommand: Command = {
     { title: 'Faults (--inject)', rows: faultHelp },
     { title: 'WHEN', rows: whenHelp },
   ],
-  run: async (args, terminal) => {
-    const requestPath = onlyPositional(args, 'REQUEST.json', 'rehearse');
+  run: async (args, terminal, host) => {
     const version = readVersion(args.text('version') ?? 'healthy');
     const seed = readSeed(args.text('seed'));
     const faults = readFaults(args.texts('inject'));
     const speed = readSpeed(args);
-    const inputs = readInputs(requestPath, args.text('world'));
+    const inputs = await inputsOf(args, host, 'rehearse');
     checkFaults(faults, inputs);
     const { request, world } = inputs;
     const { cluster, service } = request;
@@ -114,9 +116,12 @@ export const rehearseCommand: Command = {
 
     const inject = args.texts('inject');
     const reportPath = args.text('report');
-    const again = againLine(requestPath, args.text('world'), version, inject, seed);
+    const again = againLine(inputs.words, args.text('world'), version, inject, seed);
     const kept: KeptEvent[] = [];
     const preflight = await preflightWorld(inputs.world, inputs.request);
+    if (!args.flag('json')) {
+      terminal.out(assumedText(world.assumed ?? [], terminal.width, makePaint(terminal.colour)));
+    }
     const report = await runRehearsal(
       { request: inputs.input, world: inputs.world, version, inject, seed },
       {
@@ -220,7 +225,7 @@ const workflowStates = (): string[] => {
 };
 
 const againLine = (
-  requestPath: string,
+  words: string,
   world: string | undefined,
   version: string,
   inject: string[],
@@ -228,7 +233,7 @@ const againLine = (
 ): string =>
   [
     'npx cutover rehearse',
-    word(requestPath),
+    words,
     ...(world === undefined ? [] : [`--world ${word(world)}`]),
     ...(version === 'healthy' ? [] : [`--version ${word(version)}`]),
     ...inject.map((fault) => `--inject ${word(fault)}`),

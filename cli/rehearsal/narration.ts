@@ -63,8 +63,8 @@ export const narrateJson = (terminal: Terminal): Narration => {
 };
 
 /** The first line, before any event. */
-export const preflightJson = ({ findings }: WorldPreflight): string =>
-  `${JSON.stringify({ type: 'preflight', findings })}\n`;
+export const preflightJson = ({ findings }: WorldPreflight, assumed: readonly string[]): string =>
+  `${JSON.stringify({ type: 'preflight', findings, ...(assumed.length > 0 && { assumed }) })}\n`;
 
 /** For a rehearsal that is watched as a deployment is: only what came of the faults is kept. */
 export const narrateNothing = (): Narration => {

@@ -34,7 +34,7 @@ export const runRehearsal = async (
   const paint = makePaint(terminal.colour);
   // The stream of a watched deployment has no line for it: its schema is that of a real one.
   if (!showing.json) terminal.out(rehearsalPreflightText(preflight, terminal.width, paint));
-  else if (live === null) terminal.out(preflightJson(preflight));
+  else if (live === null) terminal.out(preflightJson(preflight, options.world.assumed ?? []));
   const narration =
     live !== null ? narrateNothing() : showing.json ? narrateJson(terminal) : narrateLines(terminal, showing);
   const report = await rehearse({

@@ -82,6 +82,8 @@ export const serviceReads = (
     DescribeServices: describeServices,
     DescribeTaskSets: describeTaskSets,
     DescribeTaskDefinition: describeTaskDefinition,
+    /** Nothing but a deployment with task sets ever runs in a world. */
+    ListServiceDeployments: () => ({ serviceDeployments: [] }),
   };
 };
 

@@ -63,10 +63,12 @@ const readBundle = (path: string): Members => {
       `${path}: expected an object with members such as "describe-services", found ${foundText(parsed.value)}`,
     );
   }
-  return joined(
-    Object.entries(parsed.value).map(([name, value]) => memberOf(`${path} "${name}"`, name, value)),
-  );
+  return membersOf(path, parsed.value);
 };
+
+/** The members of a world that is one object. */
+export const membersOf = (path: string, value: object): Members =>
+  joined(Object.entries(value).map(([name, member]) => memberOf(`${path} "${name}"`, name, member)));
 
 const memberOf = (where: string, name: string, value: unknown): Members => {
   const kind = kindOf(name);

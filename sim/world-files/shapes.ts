@@ -208,7 +208,11 @@ const shapes = {
     requestsPerSecond: z.number().check(z.minimum(0)),
     shares: z.optional(z.record(arn, z.number().check(z.minimum(0), z.maximum(1)))),
     sessionSeconds: z.optional(z.number().check(z.minimum(0))),
+    errorShare: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
+    startSeconds: z.optional(z.number().check(z.minimum(0), z.maximum(3_600))),
   }),
+  /** Ours: what `cutover snapshot` says about what it read. */
+  snapshot: z.looseObject({ assumed: list(text), notRead: list(text) }),
 } as const;
 
 export type MemberKind = keyof typeof shapes;

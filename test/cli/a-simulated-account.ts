@@ -1,6 +1,8 @@
 import type { Sender } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
 import type { Host } from '../../cli/account/host.types.ts';
+import { commands } from '../../cli/commands.ts';
+import { loadCommand } from '../../cli/load-command.ts';
 import { main } from '../../cli/main.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { makeAccountClients } from '../../sim/account.ts';
@@ -45,6 +47,8 @@ type Session = {
 export const aSimulatedAccount = async (
   options: { world?: WorldSeed; version?: string; identity?: string; seed?: number } = {},
 ) => {
+  // Loading takes real time, in which the account's would run on.
+  for (const { name } of commands) await loadCommand(name);
   const seed = options.world ?? worldOf('shop');
   const old = new Set(
     seed.services.flatMap(({ taskSets }) => (taskSets ?? []).map(({ taskDefinition }) => taskDefinition)),
@@ -89,7 +93,8 @@ export const aSimulatedAccount = async (
     session.run = Object.assign(run, { code: -1 });
     main(argv, terminal, hostFor(interrupted.signal)).then((code) => {
       session.run.code = code;
-      if (!argv.includes('--json') || argv[0] === 'report') return;
+      // A rehearsal's stream has events of the simulated world, which no deployment has.
+      if (!argv.includes('--json') || ['report', 'plan', 'rehearse'].includes(argv[0] ?? '')) return;
       const problems = streamProblems(session.run.out);
       if (problems.length > 0) throw new Error(`docs/events-stream.schema.json: ${problems.join('; ')}`);
     });

@@ -18,7 +18,7 @@ const aFile = (name: string, text: string): string => {
 describe('what cannot be used ends with 1, on standard error, with what to do', () => {
   test.each([
     { argv: ['rehears', SHOP], message: 'unknown command "rehears"; did you mean rehearse?' },
-    { argv: ['rehearse'], message: 'expected one REQUEST.json, found none' },
+    { argv: ['rehearse'], message: 'expected one REQUEST.json or CLUSTER/SERVICE, found none' },
     { argv: ['rehearse', SHOP, SHOP], message: 'expected one REQUEST.json, found /' },
     { argv: ['rehearse', SHOP, '--sed', '3'], message: 'unknown option --sed; did you mean --seed?' },
     { argv: ['rehearse', SHOP, '--seed'], message: '--seed expects a value (N), found nothing' },
@@ -92,7 +92,7 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
     const { code, err } = await cutover(['plan', path], { width: 1_000 });
 
     expect(err).toContain(`neither ${join(directory, 'world')} nor ${join(directory, 'world.json')} exists`);
-    expect(err).toContain('examples/snapshot.sh');
+    expect(err).toContain('cutover snapshot CLUSTER/SERVICE');
     expect(code).toBe(1);
   });
 

@@ -1,0 +1,141 @@
+import {
+  DescribeScalableTargetsCommand,
+  type ScalableTarget,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  type SecurityGroup,
+  type Subnet,
+} from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand, type ImageDetail } from '@aws-sdk/client-ecr';
+import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SECOND_MS } from '../core/clock.ts';
+import { isDeploymentError } from '../core/errors.ts';
+import { parseEcrImage } from '../core/plan/preflight/ecr-image.ts';
+import { defined } from './answer.ts';
+import type { Call, Sender } from './call.ts';
+import { allPages } from './pages.ts';
+
+type Clients = { ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
+
+/** Members that were read; one that is absent was refused, or there is nothing to ask for. */
+type Around = {
+  securityGroups?: SecurityGroup[];
+  subnets?: Subnet[];
+  images?: ImageDetail[];
+  scalableTargets?: ScalableTarget[];
+};
+
+type Of = {
+  service: Service;
+  definitions: readonly TaskDefinition[];
+  loadBalancers: readonly LoadBalancer[];
+};
+
+/** None of it is needed for a rehearsal, and somebody waits for it. */
+const patienceMs = 10 * SECOND_MS;
+
+/** What lies around a service, in the shape of the API. What is refused is named, and left out. */
+export const readWorldSurroundings = async (
+  { ec2, ecr, applicationAutoScaling }: Clients,
+  call: Call,
+  { service, definitions, loadBalancers }: Of,
+): Promise<{ around: Around; notRead: string[] }> => {
+  const notRead: string[] = [];
+  const reading = async <Item>(
+    client: Sender | undefined,
+    wanted: boolean,
+    permission: string,
+    read: (client: Sender) => Promise<Item[]>,
+  ): Promise<Item[] | undefined> => {
+    if (client === undefined || !wanted) return undefined;
+    try {
+      return await read(client);
+    } catch (error) {
+      if (!isDeploymentError(error)) throw error;
+      notRead.push(permission);
+      return undefined;
+    }
+  };
+  const primary = (service.taskSets ?? []).find(({ status }) => status === 'PRIMARY');
+  const network = (primary ?? service).networkConfiguration?.awsvpcConfiguration;
+  const groups = [
+    ...new Set([
+      ...(network?.securityGroups ?? []),
+      ...loadBalancers.flatMap(({ SecurityGroups }) => SecurityGroups ?? []),
+    ]),
+  ];
+  const region = (service.serviceArn ?? '').split(':')[3];
+  const images = definitions
+    .flatMap(({ containerDefinitions }) => containerDefinitions ?? [])
+    .flatMap(({ image = '' }) => parseEcrImage(image) ?? [])
+    .filter((image) => image.region === region);
+
+  const around = {
+    securityGroups: await reading(ec2, network !== undefined, 'ec2:DescribeSecurityGroups', (client) =>
+      readSecurityGroups(client, call, groups),
+    ),
+    subnets: await reading(ec2, network !== undefined, 'ec2:DescribeSubnets', (client) =>
+      readSubnets(client, call, network?.subnets ?? []),
+    ),
+    images: await reading(ecr, images.length > 0, 'ecr:DescribeImages', async (client) => {
+      const found: ImageDetail[] = [];
+      for (const { registry, repository, id } of images) {
+        const input = { registryId: registry, repositoryName: repository, imageIds: [id] };
+        const what = `read the image ${repository}`;
+        try {
+          const answer = await call(client, new DescribeImagesCommand(input), { what, patienceMs });
+          found.push(...(answer.imageDetails ?? []));
+        } catch (error) {
+          // That it is not there is an answer, and preflight's to find.
+          if (!isDeploymentError(error, 'NotFound')) throw error;
+        }
+      }
+      return found;
+    }),
+    scalableTargets: await reading(
+      applicationAutoScaling,
+      true,
+      'application-autoscaling:DescribeScalableTargets',
+      (client) => readScalableTargets(client, call, service),
+    ),
+  };
+  return { around: defined(around), notRead };
+};
+
+const readSecurityGroups = (client: Sender, call: Call, ids: string[]): Promise<SecurityGroup[]> => {
+  const what = `read security groups ${ids.join(', ')}`;
+  return allPages(what, async (NextToken) => {
+    const Filters = [{ Name: 'group-id', Values: ids }];
+    const command = new DescribeSecurityGroupsCommand({ Filters, ...defined({ NextToken }) });
+    const answer = await call(client, command, { what, patienceMs });
+    return { items: answer.SecurityGroups, next: answer.NextToken };
+  });
+};
+
+const readSubnets = (client: Sender, call: Call, ids: string[]): Promise<Subnet[]> => {
+  const what = `read subnets ${ids.join(', ')}`;
+  return allPages(what, async (NextToken) => {
+    const Filters = [{ Name: 'subnet-id', Values: ids }];
+    const command = new DescribeSubnetsCommand({ Filters, ...defined({ NextToken }) });
+    const answer = await call(client, command, { what, patienceMs });
+    return { items: answer.Subnets, next: answer.NextToken };
+  });
+};
+
+const readScalableTargets = (client: Sender, call: Call, service: Service): Promise<ScalableTarget[]> => {
+  const [cluster, name] = (service.serviceArn ?? '').split('/').slice(-2);
+  const what = `read the scaling of ${name}`;
+  return allPages(what, async (NextToken) => {
+    const command = new DescribeScalableTargetsCommand({
+      ServiceNamespace: 'ecs',
+      ResourceIds: [`service/${cluster}/${name}`],
+      ScalableDimension: 'ecs:service:DesiredCount',
+      ...defined({ NextToken }),
+    });
+    const answer = await call(client, command, { what, patienceMs });
+    return { items: answer.ScalableTargets, next: answer.NextToken };
+  });
+};

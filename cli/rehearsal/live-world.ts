@@ -1,0 +1,214 @@
+import { type LiveTraffic, readLiveTraffic, readStartMs } from '../../aws/live-measures.ts';
+import {
+  isBeingDeployed,
+  readAroundGroups,
+  readDescribedService,
+  readDescribedTaskDefinition,
+  type WorldReads,
+} from '../../aws/world-reads.ts';
+import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
+import { SECOND_MS } from '../../core/clock.ts';
+import { nameOf } from '../../core/deployment/service-key.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { isDeploymentError } from '../../core/errors.ts';
+import type { Fields } from '../../core/request/read-field.ts';
+import { asIfExternal, groupsNamedBy, whyNotRehearsed } from '../../rehearsal/as-if-external.ts';
+import { worldFileOf } from '../../rehearsal/world-file.ts';
+import { DEFAULT_TRAFFIC } from '../../sim/load-world.ts';
+import type { TrafficSeed } from '../../sim/parts.types.ts';
+import { makeAccountCall } from '../account/account.ts';
+import { alarmsFor } from '../account/found-service.ts';
+import type { Host } from '../account/host.types.ts';
+import type { Target } from '../account/target.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** A shared load balancer has a hundred target groups, whose attributes are read one by one. */
+const READING_MS = 300 * SECOND_MS;
+
+type TaskDefinition = WorldReads['taskDefinitions'][number];
+
+export type LiveWorld = {
+  /** A world as one file. */
+  file: Record<string, unknown>;
+  /** A request for it. */
+  request: Fields;
+};
+
+type Wanted = {
+  target: Target;
+  /** Fields of the request as cutover.yaml and the options have them. */
+  fields: Fields;
+  /** family:revision or ARN of the new version; null: one like what runs. */
+  taskDefinition: string | null;
+  /** The busiest five minutes' traffic instead of the median's. */
+  atPeak: boolean;
+};
+
+/** Reads a service of the account, as a world and a request for a rehearsal. Needs describe rights and no installation. */
+export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWorld> => {
+  const { target, fields } = wanted;
+  const clients = host.clients(target.region);
+  const call = makeAccountCall(host, READING_MS);
+  const service = await readDescribedService(clients.ecs, call, target);
+  const why = whyNotRehearsed(service);
+  if (why !== undefined) throw notRehearsed(target, why.problem, why.hint);
+  if (await isBeingDeployed(clients.ecs, call, service)) {
+    throw notRehearsed(target, 'ECS is deploying it at this moment', 'wait until it is done, and ask again');
+  }
+
+  const named = alarmNames(fields);
+  const groups = groupsNamedBy(service);
+  const around = await readAroundGroups(clients, call, groups, named);
+  const running = runningOf(service);
+  const taskDefinitions =
+    running === undefined ? [] : [await readDescribedTaskDefinition(clients.ecs, call, running)];
+  const moved = asIfExternal({ service, taskDefinitions, ...around });
+  if (!moved.ok) throw notRehearsed(target, moved.problem, moved.hint);
+
+  const assumed = [...moved.assumed];
+  const next = await nextRevision(wanted, taskDefinitions[0], (name) =>
+    readDescribedTaskDefinition(clients.ecs, call, name),
+  );
+  assumed.push(...next.assumed);
+  const world: WorldReads = { ...moved.world, taskDefinitions: [...taskDefinitions, ...next.added] };
+  const traffic = await readTraffic(host, wanted, world);
+  assumed.push(...traffic.assumed);
+  const guards = named.length > 0 ? { alarms: fields.alarms, assumed: [] } : guardsOf(world, groups);
+  assumed.push(...guards.assumed);
+  const { around: besides, notRead } = await readWorldSurroundings(clients, call, {
+    service: world.service,
+    definitions: world.taskDefinitions,
+    loadBalancers: world.loadBalancers,
+  });
+  return {
+    file: worldFileOf(world, besides, traffic.seed, {
+      of: `${nameOf(target.cluster)}/${nameOf(target.service)}`,
+      readAt: new Date(host.clock.nowMs()).toISOString(),
+      assumed,
+      notRead: [...notRead, ...traffic.notRead],
+    }),
+    request: {
+      ...fields,
+      cluster: nameOf(service.clusterArn ?? target.cluster),
+      service: nameOf(service.serviceName ?? target.service),
+      taskDefinition: next.name,
+      ...(guards.alarms === undefined ? {} : { alarms: guards.alarms }),
+    },
+  };
+};
+
+const notRehearsed = ({ words }: Target, problem: string, hint: string): UsageError =>
+  new UsageError(`${words} cannot be rehearsed: ${problem}`, { hint });
+
+const runningOf = ({ taskSets = [], taskDefinition }: WorldReads['service']): string | undefined =>
+  taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? taskDefinition;
+
+const alarmNames = ({ alarms }: Fields): string[] => {
+  const names: unknown = Array.isArray(alarms) ? alarms : (alarms as { names?: unknown } | undefined)?.names;
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+};
+
+/** The version to rehearse has to be another than what runs, or it would behave as that does. */
+const nextRevision = async (
+  { taskDefinition, target }: Wanted,
+  running: TaskDefinition | undefined,
+  read: (name: string) => Promise<TaskDefinition>,
+): Promise<{ name: string; added: TaskDefinition[]; assumed: string[] }> => {
+  const given = taskDefinition === null ? undefined : await read(taskDefinition);
+  if (given !== undefined && given.taskDefinitionArn !== running?.taskDefinitionArn) {
+    return { name: given.taskDefinitionArn ?? '', added: [given], assumed: [] };
+  }
+  if (running === undefined) {
+    throw notRehearsed(
+      target,
+      'nothing of it runs',
+      'name the version with --task-definition FAMILY:REVISION',
+    );
+  }
+  const revision = (running.revision ?? 0) + 1;
+  const arn = (running.taskDefinitionArn ?? '').replace(/:\d+$/, `:${revision}`);
+  return {
+    name: arn,
+    added: [{ ...running, revision, taskDefinitionArn: arn }],
+    assumed: [
+      `the new version ${running.family}:${revision} has the same task definition as ${running.family}:${running.revision}`,
+    ],
+  };
+};
+
+type Measured = { seed: TrafficSeed; assumed: string[]; notRead: string[] };
+
+const readTraffic = async (host: Host, { target, atPeak }: Wanted, world: WorldReads): Promise<Measured> => {
+  const clients = host.clients(target.region);
+  const call = makeAccountCall(host, READING_MS);
+  const notRead: string[] = [];
+  const reading = async <Value>(permission: string, read: () => Promise<Value>): Promise<Value | null> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isDeploymentError(error)) throw error;
+      notRead.push(permission);
+      return null;
+    }
+  };
+  const [balancer] = world.loadBalancers;
+  const application = balancer?.Type === 'application';
+  const targetGroupArns = groupsNamedBy(world.service);
+  const traffic = application
+    ? await reading('cloudwatch:GetMetricData', () =>
+        readLiveTraffic(clients.cloudWatch, call, {
+          loadBalancerArn: balancer.LoadBalancerArn ?? '',
+          targetGroupArns,
+        }),
+      )
+    : null;
+  const startMs = await reading('ecs:ListTasks and ecs:DescribeTasks', () =>
+    readStartMs(clients.ecs, call, target),
+  );
+  return {
+    seed: {
+      requestsPerSecond:
+        (atPeak ? traffic?.peakPerSecond : traffic?.requestsPerSecond) ?? DEFAULT_TRAFFIC.requestsPerSecond,
+      ...(traffic === null || traffic.errorShare === 0 ? {} : { errorShare: traffic.errorShare }),
+      ...(startMs === null ? {} : { startSeconds: Math.round(startMs / SECOND_MS) }),
+    },
+    assumed: [...trafficAssumed(traffic, application), ...startAssumed(startMs)],
+    notRead,
+  };
+};
+
+const trafficAssumed = (traffic: LiveTraffic, application: boolean): string[] => {
+  if (traffic !== null)
+    return ['users come in equal parts by all routes of the service: CloudWatch counts by target group'];
+  const seen = application
+    ? 'no requests were counted for its target groups in two weeks'
+    : 'a network load balancer counts no requests';
+  return [`users send ${DEFAULT_TRAFFIC.requestsPerSecond} requests a second: ${seen}`];
+};
+
+const startAssumed = (startMs: number | null): string[] =>
+  startMs === null
+    ? ['a task starts as fast as most do: no running task tells how long it took']
+    : [`the application listens 4s after its task is RUNNING, which takes ${formatDuration(startMs)}`];
+
+/** As cutover init would write them. */
+const guardsOf = (world: WorldReads, groups: readonly string[]): { alarms?: string[]; assumed: string[] } => {
+  const dimensions = groups.map((arn) => arn.split(':').at(-1) ?? arn);
+  const names = alarmsFor(dimensions, [
+    ...world.metricAlarms.map(({ AlarmName = '', Dimensions, Metrics }) => ({
+      name: AlarmName,
+      kind: 'metric' as const,
+      about: JSON.stringify([Dimensions, Metrics]),
+    })),
+    ...world.compositeAlarms.map(({ AlarmName = '', AlarmRule = '' }) => ({
+      name: AlarmName,
+      kind: 'composite' as const,
+      about: AlarmRule,
+    })),
+  ]);
+  if (names.length === 0) return { assumed: [] };
+  return {
+    alarms: names,
+    assumed: [`the deployment watches ${names.join(', ')}, which are about its target groups`],
+  };
+};
