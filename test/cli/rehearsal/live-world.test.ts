@@ -260,7 +260,7 @@ describe('preflight without an installation', () => {
       'preflight',
       'production/shop',
       '--alarm',
-      'shop-5xx',
+      'shop-users-suffer',
     ]);
 
     expect(err).toMatch(/only the service is\s+checked/);
