@@ -12,7 +12,10 @@ export const OLDEST_NODE = '20.19';
 export const bundleCli = async (outDir: string): Promise<void> => {
   rmSync(outDir, { recursive: true, force: true });
   await build({
-    entryPoints: [{ in: 'cli/cutover.mjs', out: 'cutover' }],
+    entryPoints: [
+      { in: 'cli/cutover.mjs', out: 'cutover' },
+      { in: 'local/handlers/child.ts', out: 'child' },
+    ],
     outdir: outDir,
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',

@@ -226,7 +226,8 @@ describe('files that are no world', () => {
     {
       title: 'a misspelt member of traffic.json',
       changes: () => ({ 'traffic.json': '{"requestsPerSecond":1,"share":{}}' }),
-      message: /traffic\.json: expected only requestsPerSecond, shares, sessionSeconds, errorShare, startSeconds; found share/,
+      message:
+        /traffic\.json: expected only requestsPerSecond, shares, sessionSeconds, errorShare, startSeconds; found share/,
     },
     {
       title: 'shares that are no whole',
