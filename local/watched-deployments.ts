@@ -3,7 +3,7 @@ import { nameOf } from '../core/deployment/service-key.ts';
 import { parseRequest } from '../core/request/request.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import { sha256 } from '../functions/identify.ts';
-import { type Colours, coloursOfPlan, coloursOfWorld } from '../rehearsal/colours.ts';
+import { type Colours, coloursOfPlan } from '../rehearsal/colours.ts';
 import { hasEnded } from '../rehearsal/end.ts';
 import { follow, type Watched } from '../rehearsal/follow.ts';
 import { armRehearsal, parseFaults } from '../rehearsal/injected-faults.ts';
@@ -38,6 +38,20 @@ const requestOf = ({ input }: Execution): DeploymentRequest | undefined => {
   return parsed.ok ? parsed.request : undefined;
 };
 
+/** Blue is the group of the PRIMARY task set, green the one that shares a route with it. */
+const presentColours = (
+  { ecs, elbv2 }: World,
+  serviceArn: string,
+  greenGroup: string | undefined,
+): Colours => {
+  const blue = ecs.taskSetsOf(serviceArn).find(({ status }) => status === 'PRIMARY')?.targetGroupArn;
+  const beside = elbv2
+    .routesNaming(blue === undefined ? [] : [blue])
+    .flatMap(({ groups }) => groups.map(({ targetGroupArn }) => targetGroupArn))
+    .find((arn) => arn !== blue);
+  return { blue, green: greenGroup ?? beside };
+};
+
 /** Observes every deployment that is started, one at a time a service. */
 export const watchDeployments = ({ seed, world, orchestrator, inject, violated }: Parts) => {
   const { kernel, ecs, elbv2 } = world;
@@ -49,9 +63,10 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
     const { arn, startedAtMs } = execution;
     const serviceArn =
       seed.services.find(({ serviceName }) => serviceName === nameOf(request.service))?.serviceArn ?? '';
-    const guessed = coloursOfWorld(seed, request.service, request.greenTargetGroup);
-    const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
-    const watched = follow(world, startedAtMs, colours);
+    // Until the plan is known. In a world that has deployed before, the files no longer say which group serves.
+    const found = presentColours(world, serviceArn, request.greenTargetGroup);
+    const colours = (): Colours => (watched.plan === null ? found : coloursOfPlan(watched.plan));
+    const watched = follow(world, startedAtMs, colours, () => deployment.over);
     const deployment: WatchedDeployment = { executionArn: arn, request, colours, watched, over: false };
     deployments.push(deployment);
     const deploymentId = deploymentIdOf({ arn, startedAtMs }, sha256);
@@ -69,9 +84,7 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
     kernel.scheduler.onSettled(() => {
       if (deployment.over || !hasEnded(world, stepFunctions, watched.outcome)) return;
       deployment.over = true;
-      const before = safety.violations().length;
       safety.checkEnd(watched.outcome?.kind ?? null);
-      for (const { message } of safety.violations().slice(before)) violated(message);
       safety.stop();
     });
   };

@@ -14,11 +14,17 @@ export type Watched = {
   outcome: Outcome | null;
 };
 
-/** Follows the trace: the states' results become sentences, the writes become a list. */
-export const follow = (world: World, startedAtMs: number, colours: () => Colours): Watched => {
+/** Follows the trace until the deployment is `over`: the states' results become sentences, the writes become a list. */
+export const follow = (
+  world: World,
+  startedAtMs: number,
+  colours: () => Colours,
+  over = (): boolean => false,
+): Watched => {
   const { kernel } = world;
   const watched: Watched = { path: [], decisions: [], weights: [], plan: null, outcome: null };
   kernel.onEvent(({ kind, data, atMs }) => {
+    if (over()) return;
     if (kind === 'weights') {
       const groups = data?.groups as { targetGroupArn: string; weight: number }[];
       const { blue, green } = colours();

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { word } from '../../core/plan/preflight/commands.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK } from '../exit-codes.ts';
+import { liveStory } from '../local/live-story.ts';
 import { readInputs } from '../rehearsal/inputs.ts';
 import { preflightWorld } from '../rehearsal/preflight-world.ts';
 import { runRehearsal } from '../rehearsal/run-rehearsal.ts';
@@ -29,14 +30,20 @@ const acts = [
 
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'rehearse examples/shop twice: a healthy version, then one that is rolled back',
-  usage: '[--fast]',
-  exits: [0, 1, 4],
+  summary: 'deploy the sample shop twice on this machine: a healthy version, then one that is rolled back',
+  usage: '[--virtual [--fast]]',
+  exits: [0, 1, 4, 130],
   options: {
+    virtual: {
+      type: 'boolean',
+      help: 'rehearse both in virtual time instead, in seconds; in a pipe and in CI always',
+    },
     fast: { type: 'boolean', help: 'do not slow the timeline down on a terminal' },
   },
   examples: [{ line: 'cutover demo', description: 'the same as npm start' }],
-  run: async (args, terminal) => {
+  run: async (args, terminal, host) => {
+    const live = terminal.interactive && process.env.CI === undefined && !args.flag('virtual');
+    if (live && !args.flag('fast')) return liveStory(terminal, host);
     const paint = makePaint(terminal.colour);
     const { input, request, world } = readInputs(REQUEST, undefined);
     // As it is typed here: the demo is run in a clone, and where the package is installed.

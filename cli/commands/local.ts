@@ -71,7 +71,6 @@ const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promis
   const [speed, port, inject] = [speedOf(args), portOf(args), args.texts('inject')];
   readFaults(inject);
   const paint = makePaint(terminal.colour);
-  const leaving = host.interruption();
   const broken: unknown[] = [];
   const ended = new AbortController();
   const local = await startLocalWorld({
@@ -83,6 +82,11 @@ const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promis
       broken.push(error);
       ended.abort();
     },
+  }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new UsageError(`expected port ${error.port} to be free, found somebody who listens there`, {
+      hint: 'another local world may be running; --port takes other ports',
+    });
   });
   const violated = (message: string): void => {
     broken.push(new Error(message));
@@ -96,6 +100,8 @@ const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promis
     violated,
   });
   local.world.kernel.onEvent(makeEventLines(terminal, local.world.kernel.scheduler.nowMs()));
+  // Before this Ctrl-C ends us at once, and what we have started with us.
+  const leaving = host.interruption();
   terminal.out(worldText(local, inputs.world, speed, paint));
 
   const left = AbortSignal.any([leaving, ended.signal]);

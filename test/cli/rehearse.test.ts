@@ -141,7 +141,7 @@ describe('cutover rehearse', () => {
 
 describe('cutover demo', () => {
   test('one version succeeds, the other is rolled back, and that is a success', async () => {
-    const { code, out, paused } = await cutover(['demo'], { interactive: true });
+    const { code, out, paused } = await cutover(['demo', '--virtual'], { interactive: true });
 
     expect(out.indexOf('SUCCEEDED')).toBeGreaterThan(0);
     expect(out.indexOf('ROLLED BACK')).toBeGreaterThan(out.indexOf('SUCCEEDED'));
