@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { grouped } from '../../core/figures.ts';
 import { type LocalWorld, startLocalWorld } from '../../local/local-world.ts';
 import { startUsers, type Users } from '../../local/users.ts';
 import { watchDeployments } from '../../local/watched-deployments.ts';
@@ -12,7 +13,7 @@ import { deployCommand } from '../commands/deploy.ts';
 import { reportCommand } from '../commands/report.ts';
 import { EXIT_INTERRUPTED, EXIT_OK, EXIT_STUCK, type ExitCode } from '../exit-codes.ts';
 import { makePaint } from '../render/paint.ts';
-import { grouped, hang } from '../render/text.ts';
+import { hang } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { readLocalInputs, SAMPLE_WORLD } from './local-inputs.ts';
 
