@@ -25,6 +25,7 @@ export const readForward = (actions: readonly Action[]): RouteForward | null => 
       ? []
       : [{ targetGroupArn: TargetGroupArn, weight: Weight ?? DEFAULT_WEIGHT }],
   );
+  const otherActions = actions.flatMap(({ Type = '' }) => (Type === 'forward' ? [] : [Type]));
   const stickiness = forward.ForwardConfig?.TargetGroupStickinessConfig;
   return {
     groups,
@@ -32,6 +33,7 @@ export const readForward = (actions: readonly Action[]): RouteForward | null => 
       enabled: stickiness?.Enabled ?? false,
       ...(stickiness?.DurationSeconds === undefined ? {} : { durationSeconds: stickiness.DurationSeconds }),
     },
+    ...(otherActions.length === 0 ? {} : { otherActions }),
   };
 };
 

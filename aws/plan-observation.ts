@@ -34,9 +34,11 @@ export const observeForPlan = async (
 
   // The last deployment's groups say something only about the blue they were used with.
   const partners = blueGroup !== undefined && lastGroups.includes(blueGroup) ? lastGroups : [];
+  // Without a PRIMARY, whether a route sends requests to one of the others decides what a person should do with it.
+  const serving = primary === undefined ? (service?.taskSets ?? []).map((set) => set.targetGroupArn) : [];
   const [blueTaskDefinition, named] = await Promise.all([
     primary === undefined ? null : orNull(ecsServices.readTaskDefinition(primary.taskDefinitionArn)),
-    readGroups(targets, unique([blueGroup, request.greenTargetGroup, ...partners])),
+    readGroups(targets, unique([blueGroup, request.greenTargetGroup, ...partners, ...serving])),
   ]);
   const routes = await findRoutes(listener, named.groups, named.groups);
 

@@ -22,6 +22,8 @@ export type RouteForward = {
   groups: WeightedGroup[];
   /** The forward action's own stickiness (cookie AWSALBTG). */
   stickiness: { enabled: boolean; durationSeconds?: number };
+  /** Types of what is done before the forward, e.g. `authenticate-oidc`; absent: nothing. */
+  otherActions?: string[];
 };
 
 /** One listener default action or listener rule that the deployment owns. */

@@ -61,7 +61,11 @@ describe('reading', () => {
         { Type: 'authenticate-cognito', Order: 1 },
         { Type: 'forward', Order: 2, TargetGroupArn: BLUE },
       ],
-      { groups: [{ targetGroupArn: BLUE, weight: 1 }], stickiness: off },
+      {
+        groups: [{ targetGroupArn: BLUE, weight: 1 }],
+        stickiness: off,
+        otherActions: ['authenticate-cognito'],
+      },
     ],
     ['a redirect', [{ Type: 'redirect' }], null],
     ['a fixed response', [{ Type: 'fixed-response' }], null],

@@ -74,8 +74,17 @@ export const createAlarmOn = (group: ObservedTargetGroup, { arn, type }: Observe
   ].join(' ');
 };
 
-/** Writes the forward action of a route with these weights and the stickiness it has. */
+/**
+ * Writes the forward action of a route with these weights and the stickiness it has. The call replaces the whole list of actions
+ * [fact 74]: of a route that does something before, such as signing users in, it would make a public one, so there the
+ * actions are only shown.
+ */
 export const forward = (route: Route, groups: readonly WeightedGroup[]): string => {
+  if (route.original.otherActions !== undefined) {
+    return route.kind === 'rule'
+      ? `aws elbv2 describe-rules --rule-arns ${route.arn} --query 'Rules[0].Actions'`
+      : `aws elbv2 describe-listeners --listener-arns ${route.arn} --query 'Listeners[0].DefaultActions'`;
+  }
   const { enabled, durationSeconds } = route.original.stickiness;
   const sticky = enabled
     ? {
@@ -97,9 +106,11 @@ export const forward = (route: Route, groups: readonly WeightedGroup[]): string 
     : `aws elbv2 modify-listener --listener-arn ${route.arn} --default-actions '${action}'`;
 };
 
-/** What a finding says beside `forward`: the list of actions is replaced whole [fact 74]. */
-export const KEEP_OTHER_ACTIONS =
-  'If the route authenticates first, put that action back in front: the list is replaced whole.';
+/** What a finding says beside `forward`. */
+export const forwarded = ({ original: { otherActions } }: Route, does: string): string =>
+  otherActions === undefined
+    ? does
+    : `It has other actions (${otherActions.join(', ')}), which a command would have to write again, and take away if it does not: change the weights where the rule is declared, or in the console. This shows the actions.`;
 
 export const setAttributes = (
   group: ObservedTargetGroup,

@@ -1,5 +1,5 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
-import { groupOf } from '../discovery.ts';
+import { groupOf, sendsRequestsTo } from '../discovery.ts';
 import type { Check } from './check.types.ts';
 import { createGroupLike, LIST_GROUPS, secondName, word } from './commands.ts';
 import { count, error, groupName } from './finding.ts';
@@ -69,14 +69,21 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
     if (group === undefined) continue;
     const used = (observed.targets[group.arn] ?? []).filter(({ state }) => state !== 'draining');
     if (used.length === 0) continue;
+    const serving = observed.routes.filter((route) => sendsRequestsTo(route, group.arn));
     findings.push(
       error(
         'target-group-in-use',
         `expected no targets in ${group.name} before the deployment, found ${count(used.length, 'target')} (${used[0]?.id}:${used[0]?.port} ${used[0]?.state})`,
-        'Find out whose they are, then delete that task set or deregister them; or set `greenTargetGroup` to a free group.',
+        serving.length > 0
+          ? `Users reach them by ${serving.map(({ label }) => label).join(', ')}, so leave them: find out whose they are, or set \`greenTargetGroup\` to a free group.`
+          : 'Find out whose they are, then delete that task set or deregister them; or set `greenTargetGroup` to a free group.',
         [
           `aws elbv2 describe-target-health --target-group-arn ${group.arn}`,
-          `aws elbv2 deregister-targets --target-group-arn ${group.arn} --targets ${used.map(({ id, port }) => `Id=${id},Port=${port}`).join(' ')}`,
+          ...(serving.length > 0
+            ? []
+            : [
+                `aws elbv2 deregister-targets --target-group-arn ${group.arn} --targets ${used.map(({ id, port }) => `Id=${id},Port=${port}`).join(' ')}`,
+              ]),
         ],
       ),
     );

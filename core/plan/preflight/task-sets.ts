@@ -1,5 +1,6 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
-import { groupOf, unique } from '../discovery.ts';
+import type { ObservedTaskSet } from '../../vocabulary/observed.types.ts';
+import { groupOf, sendsRequestsTo, unique } from '../discovery.ts';
 import type { Check, Inspected } from './check.types.ts';
 import { serviceOptions } from './commands.ts';
 import { count, error, warning } from './finding.ts';
@@ -11,20 +12,10 @@ const MAX_TASK_SETS = 5;
 export const checkTaskSets: Check = (inspected) => {
   const { service } = inspected.observed;
   if (service === null) return [];
-  const findings: Finding[] = [];
   const at = serviceOptions(service);
-
-  for (const taskSet of service.taskSets.filter(({ status }) => status === 'ACTIVE')) {
-    const maker = taskSet.externalId === undefined ? 'maker unknown' : `made by ${taskSet.externalId}`;
-    findings.push(
-      error(
-        'leftover-task-set',
-        `expected no other task set than the PRIMARY one, found ${taskSet.id} (${maker}) with ${count(taskSet.runningCount, 'running task')}`,
-        'Make sure that no other deployment is running and that no route sends it requests, then delete it.',
-        [`aws ecs delete-task-set ${at} --task-set ${taskSet.id} --force`],
-      ),
-    );
-  }
+  const findings = service.taskSets
+    .filter(({ status }) => status === 'ACTIVE')
+    .map((taskSet) => notPrimary(inspected, taskSet, at));
   if (service.taskSets.length >= MAX_TASK_SETS) {
     findings.push(
       error(
@@ -32,12 +23,49 @@ export const checkTaskSets: Check = (inspected) => {
         `expected fewer than ${MAX_TASK_SETS} task sets in ${service.name}, found ${service.taskSets.length}: ECS takes no more`,
         'Wait until those that are DRAINING are gone, and delete those that nobody needs. This lists them.',
         [
-          `aws ecs describe-task-sets ${at} --query 'taskSets[].[id,status,runningCount,externalId]' --output table`,
+          `aws ecs describe-services --cluster ${service.cluster} --services ${service.name} --query 'services[].taskSets[].[id,status,runningCount,externalId]' --output table`,
         ],
       ),
     );
   }
   return [...findings, ...blueNotWhole(inspected)];
+};
+
+/**
+ * A task set beside the PRIMARY one, or instead of it: CloudFormation, Terraform and scripts leave their only one ACTIVE. What
+ * gets requests is never offered for deletion.
+ */
+const notPrimary = (
+  { observed, found: { primary } }: Inspected,
+  taskSet: ObservedTaskSet,
+  at: string,
+): Finding => {
+  const maker = taskSet.externalId === undefined ? 'maker unknown' : `made by ${taskSet.externalId}`;
+  const tasks = count(taskSet.runningCount, 'running task');
+  const group = taskSet.targetGroupArn;
+  const serving = observed.routes.filter((route) => group !== undefined && sendsRequestsTo(route, group));
+  if (serving.length > 0 && primary === null) {
+    return error(
+      'serves-without-primary',
+      `expected the task set that users reach to be PRIMARY, found ${taskSet.id} (${maker}) ACTIVE with ${tasks}, and ${serving.map(({ label }) => label).join(', ')} sending it requests`,
+      'Make it PRIMARY: this changes nothing for users, and the next deployment then finds its blue.',
+      [`aws ecs update-service-primary-task-set ${at} --primary-task-set ${taskSet.id}`],
+    );
+  }
+  const expected = `expected no other task set than the PRIMARY one, found ${taskSet.id} (${maker}) with ${tasks}`;
+  if (serving.length > 0) {
+    return error(
+      'leftover-task-set',
+      `${expected}, and ${serving.map(({ label }) => label).join(', ')} sending it requests`,
+      'Users reach it, so do not delete it: give their requests to the PRIMARY task set first, or make this one PRIMARY, and run preflight again.',
+    );
+  }
+  return error(
+    'leftover-task-set',
+    expected,
+    'Make sure that no other deployment is running, then delete it. No route that preflight read sends it requests.',
+    [`aws ecs delete-task-set ${at} --task-set ${taskSet.id} --force`],
+  );
 };
 
 /** No errors: the deployment may be the one that mends it. */

@@ -4,7 +4,7 @@ import type { Route, WeightedGroup } from '../../vocabulary/plan.types.ts';
 import { ALL_BLUE, sameWeights, weightsOf } from '../../weights/weights.ts';
 import { namesGroup, sendsRequestsTo } from '../discovery.ts';
 import type { Check } from './check.types.ts';
-import { forward, KEEP_OTHER_ACTIONS, serviceOptions } from './commands.ts';
+import { forward, forwarded, serviceOptions } from './commands.ts';
 import { error, groupName } from './finding.ts';
 
 /**
@@ -27,7 +27,7 @@ export const checkTraffic: Check = ({
         error(
           'too-many-groups-with-weight',
           `expected weight on blue's and green's groups only, found on ${route.label} ${weights(route)}`,
-          `Take the third group out of the forward action: Cutover shifts between two. This leaves blue's with everything. ${KEEP_OTHER_ACTIONS}`,
+          `Take the third group out of the forward action: Cutover shifts between two. ${forwarded(route, "This leaves blue's with everything.")}`,
           blueGroupArn === null || greenGroupArn === null
             ? []
             : [forward(route, toBlue([blueGroupArn, greenGroupArn], blueGroupArn))],
@@ -41,7 +41,7 @@ export const checkTraffic: Check = ({
         error(
           'weights-disagree-with-primary',
           `expected all weight of ${route.label} on ${groupName(blueGroupArn)}, where the PRIMARY task set is, found ${weights(route)}`,
-          `Find out who wrote it: a Terraform apply, a hand edit, another tool. This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if not, make the task set that serves PRIMARY. ${KEEP_OTHER_ACTIONS}`,
+          `Find out who wrote it: a Terraform apply, a hand edit, another tool. ${forwarded(route, `This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if not, make the task set that serves PRIMARY.`)}`,
           [
             forward(
               route,

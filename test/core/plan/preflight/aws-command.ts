@@ -29,6 +29,9 @@ const ADDED: Record<string, string[]> = {
   'ec2 revoke-security-group-ingress': RULE_OPTIONS,
 };
 
+/** Options that the API's model calls optional and the service refuses to be without [fact 27]. */
+const NEEDED_ALL_THE_SAME: Record<string, string[]> = { 'ecs describe-task-sets': ['task-sets'] };
+
 const pascal = (kebab: string): string =>
   kebab.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
 const bare = (name: string): string => name.replaceAll('-', '').toLowerCase();
@@ -89,6 +92,9 @@ export const commandProblems = (words: readonly string[]): string[] => {
   );
   return [
     ...unknown.map((option) => `${line}: no option --${option}`),
+    ...(NEEDED_ALL_THE_SAME[`${service} ${operation}`] ?? [])
+      .filter((option) => !given.includes(option))
+      .map((option) => `${line}: the service refuses it without --${option}`),
     ...missing.map((name) => `${line}: ${name} is missing`),
     // A query is JMESPath.
     ...rest.flatMap((word, index) =>

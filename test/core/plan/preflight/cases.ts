@@ -102,6 +102,14 @@ export const cases: Case[] = [
     },
   },
   {
+    id: 'serves-without-primary',
+    row: '163',
+    severity: 'error',
+    found: 'ecs-svc/2 (maker unknown) ACTIVE with 2 running tasks',
+    observed: service({ taskSets: [aTaskSet({ id: 'ecs-svc/2', status: 'ACTIVE' })] }),
+    silent: { observed: service({ taskSets: [aTaskSet()] }) },
+  },
+  {
     id: 'too-many-task-sets',
     row: '163',
     severity: 'error',
