@@ -105,7 +105,7 @@ const newVerdict = async (
     { deploymentId, plan, position: last.position, sinceMs, shiftFromMs, withBounds: false },
     { trafficMetrics, series, clock },
   );
-  return comparison === null || !wakes(plan.shifts[last.position], analysis, comparison)
+  return comparison === null || !wakes(plan, last.position, analysis, comparison)
     ? null
     : `metrics: ${comparison.reason}`;
 };

@@ -5,7 +5,8 @@ import type { Behaviour } from '../sim/parts.types.ts';
 
 /** How a version behaves, as `--version` takes it: a name, and often a value after a colon. */
 
-type ParsedBehaviour = { ok: true; behaviour: Behaviour } | { ok: false; message: string };
+/** `old` is what runs before, where the version is described by it; absent: it behaves. */
+type ParsedBehaviour = { ok: true; behaviour: Behaviour; old?: Behaviour } | { ok: false; message: string };
 
 /** A Fargate task with a middling image: tens of seconds from creation to RUNNING. Assumed. */
 const START_MS = 35 * SECOND_MS;
@@ -25,7 +26,7 @@ export const healthy: Behaviour = {
   changesAtMs: [],
 };
 
-type Departure = Partial<Omit<Behaviour, 'name'>>;
+type Departure = Partial<Omit<Behaviour, 'name'>> & { old?: Departure };
 
 type Kind = {
   name: string;
@@ -57,6 +58,33 @@ const duration = (text: string): number | null => {
   const ms = parseDuration(text);
   return ms === null || ms === 0 ? null : ms;
 };
+
+const factor = (text: string): number | null => {
+  const match = /^(\d{1,4}(?:\.\d{1,2})?)x$/.exec(text);
+  return match === null ? null : Number(match[1]);
+};
+
+/** What a usual service fails of its requests. Assumed. */
+const USUAL_ERROR_SHARE = 0.002;
+
+/** `3x` or `3x@0.5%`: three times as many errors as before, by chance in each minute, as real ones come. */
+const manyTimes = (text: string): Departure | null => {
+  const [by = '', before] = text.split('@');
+  const times = factor(by);
+  const usual = before === undefined ? USUAL_ERROR_SHARE : share(before);
+  if (times === null || usual === null) return null;
+  const failing = (errors: number): Departure => ({ varies: true, errorShare: () => Math.min(1, errors) });
+  return { ...failing(usual * times), old: failing(usual) };
+};
+
+const INCIDENT_MINUTES = { from: 20, to: 30 } as const;
+
+const duringIncident =
+  (errors: number) =>
+  (_sinceMs: number, _requestsPerSecond: number, nowMs: number): number => {
+    const minute = Math.floor(nowMs / MINUTE_MS) % 60;
+    return minute >= INCIDENT_MINUTES.from && minute < INCIDENT_MINUTES.to ? errors : USUAL_ERROR_SHARE;
+  };
 
 const only =
   (departure: Departure) =>
@@ -169,8 +197,15 @@ const kinds: Kind[] = [
     name: 'errors',
     usage: 'errors:20%',
     help: 'answers this share of its requests 5xx, whatever the load',
-    expected: 'a share from "0%" to "100%"',
+    expected: 'a share from "0%" to "100%", or a factor such as "3x" or "3x@0.2%"',
     read: needed(share, (errors) => ({ errorShare: () => errors })),
+  },
+  {
+    name: 'errors',
+    usage: 'errors:3x[@0.2%]',
+    help: 'answers so many times the share 5xx that the version before it does',
+    expected: 'a factor such as "3x" or "3x@0.2%"',
+    read: (text = '') => manyTimes(text),
   },
   {
     name: 'errors-under-load',
@@ -188,6 +223,27 @@ const kinds: Kind[] = [
     help: 'takes so long to answer, on average',
     expected: 'a time such as "800ms" or "2s"',
     read: needed(milliseconds, (ms) => ({ responseMs: () => ms })),
+  },
+  {
+    name: 'slower',
+    usage: 'slower:1.5x',
+    help: 'takes so many times as long to answer as the version before it',
+    expected: 'a factor such as "1.5x"',
+    read: needed(factor, (times) => ({
+      varies: true,
+      responseMs: () => RESPONSE_MS * times,
+      old: { varies: true },
+    })),
+  },
+  {
+    name: 'incident',
+    usage: 'incident:20%',
+    help: 'as good as the version before it; both answer this share 5xx from 20 to 30 minutes past each hour, as when a dependency fails',
+    expected: 'a share from "0%" to "100%"',
+    read: needed(share, (errors) => {
+      const both: Departure = { varies: true, errorShare: duringIncident(errors) };
+      return { ...both, old: both };
+    }),
   },
   {
     name: 'memory-leak',
@@ -217,9 +273,10 @@ export const parseBehaviour = (text: string): ParsedBehaviour => {
   const match = /^([^:@]*)(?::(.*)|(@.*))?$/s.exec(text);
   const name = match?.[1] ?? text;
   const value = match?.[2] ?? match?.[3];
-  const kind = kinds.find((candidate) => candidate.name === name);
+  const named = kinds.filter((candidate) => candidate.name === name);
+  const [kind] = named;
   if (kind === undefined) {
-    const names = kinds.map((candidate) => candidate.name);
+    const names = [...new Set(kinds.map((candidate) => candidate.name))];
     const meant = didYouMean(name, names);
     const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
     return {
@@ -228,7 +285,7 @@ export const parseBehaviour = (text: string): ParsedBehaviour => {
     };
   }
 
-  const departure = kind.read(value);
+  const departure = named.map(({ read }) => read(value)).find((read) => read !== null) ?? null;
   if (departure === null) {
     const found = value === undefined ? `"${text}" with nothing after it` : `"${value}"`;
     return {
@@ -236,5 +293,10 @@ export const parseBehaviour = (text: string): ParsedBehaviour => {
       message: `expected ${kind.expected} for ${kind.name} (as in ${kind.usage}), found ${found}`,
     };
   }
-  return { ok: true, behaviour: { ...healthy, ...departure, name: text } };
+  const { old, ...own } = departure;
+  return {
+    ok: true,
+    behaviour: { ...healthy, ...own, name: text },
+    ...(old === undefined ? {} : { old: { ...healthy, ...old, name: `before ${text}` } }),
+  };
 };

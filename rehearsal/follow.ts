@@ -31,8 +31,8 @@ export const follow = (
       const total = groups.reduce((sum, { weight }) => sum + weight, 0);
       const percent = (arn: string | undefined): number =>
         Math.round(
-          (100 * (groups.find(({ targetGroupArn }) => targetGroupArn === arn)?.weight ?? 0)) / (total || 1),
-        );
+          (1_000 * (groups.find(({ targetGroupArn }) => targetGroupArn === arn)?.weight ?? 0)) / (total || 1),
+        ) / 10;
       watched.weights.push({
         at: (atMs - startedAtMs) / 1_000,
         route: String(data?.label),

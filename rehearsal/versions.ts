@@ -2,7 +2,10 @@ import { SECOND_MS } from '../core/clock.ts';
 import type { Behaviour, TrafficSeed, WorldSeed } from '../sim/parts.types.ts';
 import { healthy, parseBehaviour } from './behaviour.ts';
 
-/** Whatever runs when the rehearsal begins is the old version, and behaves; everything else is the version rehearsed. */
+/**
+ * Whatever runs when the rehearsal begins is the old version, and behaves unless the rehearsed one is described by it; everything
+ * else is the version rehearsed.
+ */
 export const behavioursFor = (
   world: WorldSeed,
   version: string,
@@ -10,11 +13,10 @@ export const behavioursFor = (
   const old = new Set(
     world.services.flatMap(({ taskSets }) => (taskSets ?? []).map(({ taskDefinition }) => taskDefinition)),
   );
-  const [running, rehearsed] = ['healthy', version].map((text) => {
-    const parsed = parseBehaviour(text);
-    if (!parsed.ok) throw new Error(parsed.message);
-    return asMeasured(parsed.behaviour, world.traffic);
-  });
+  const parsed = parseBehaviour(version);
+  if (!parsed.ok) throw new Error(parsed.message);
+  const { behaviour, old: before = healthy } = parsed;
+  const [running, rehearsed] = [before, behaviour].map((each) => asMeasured(each, world.traffic));
   return (arn) => (old.has(arn) ? running : rehearsed) as Behaviour;
 };
 

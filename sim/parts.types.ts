@@ -63,8 +63,11 @@ export type Behaviour = {
   answersHealthCheck(sinceMs: number): boolean;
   /** HTTP status of a health check that is answered wrongly; absent: 503. */
   healthCheckCode?: number;
-  /** Share of requests answered 5xx, by the time since boot and the task's own load in requests per second. */
-  errorShare(sinceMs: number, requestsPerSecond: number): number;
+  /**
+   * Share of requests answered 5xx, by the time since boot and the task's own load in requests per second; and by the time of day,
+   * in which it changes at whole minutes alone.
+   */
+  errorShare(sinceMs: number, requestsPerSecond: number, nowMs: number): number;
   /** Mean response time, milliseconds. */
   responseMs(sinceMs: number, requestsPerSecond: number): number;
   /** Times since boot at which any of the above changes its value, milliseconds. */

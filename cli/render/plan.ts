@@ -61,6 +61,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     ),
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
     row('analysis', analysisText(plan)),
+    ...exposureRows(plan, row),
     row(
       'green ready',
       `when all its tasks have been healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
@@ -90,16 +91,51 @@ const analysisText = (plan: Plan): string => {
   ].join('; ');
 };
 
+const evidenceText = (
+  bakeMs: number,
+  { atLeastMs, requests }: NonNullable<Plan['shifts'][number]['evidence']>,
+): string =>
+  [
+    requests === undefined ? 'proven unharmed' : `${grouped(requests)} requests of green, or proven unharmed`,
+    ...(atLeastMs === 0 ? [] : [`at least ${formatDuration(atLeastMs)}`]),
+    `at most ${formatDuration(bakeMs)}`,
+  ].join(', ');
+
+/** Metrics come two to three minutes late, and what green gets meanwhile is known too late. */
+const LATE_MINUTES = 3;
+
+const exposureRows = ({ analysis, shifts }: Plan, row: ReturnType<typeof makeRow>): string[] => {
+  const { exposure, baseline } = analysis ?? {};
+  if (exposure === undefined) return [];
+  const { requests, failed, onUsedUp } = exposure;
+  const budget = [
+    ...(requests === undefined ? [] : [`${grouped(requests)} requests`]),
+    ...(failed === undefined ? [] : [`${grouped(failed)} failed ones`]),
+  ].join(' or ');
+  const largest = shifts.filter(({ greenPct }) => greenPct < 100).at(-1)?.greenPct ?? 0;
+  const perMinute = baseline == null || baseline.minutes === 0 ? null : baseline.requests / baseline.minutes;
+  const late =
+    perMinute === null
+      ? 'what green gets until its metrics come, two to three minutes, is beyond it'
+      : `some ${grouped(Math.round((perMinute * LATE_MINUTES * largest) / 100))} requests may be beyond it, because metrics come late`;
+  const then = onUsedUp === 'hold' ? 'a person is asked' : 'it rolls back';
+  return [row('exposure', `at most ${budget} of green before it gets everything, then ${then}; ${late}`)];
+};
+
 /** Times count from the moment green is ready in the shortest run. */
 const shiftRows = (plan: Plan, estimate: Estimate | null, width: number, paint: Paint): string => {
   const row = makeRow(width, paint);
   const bakesMs = plan.shifts.reduce((sum, { bakeMs }) => sum + bakeMs, 0);
   let atMs = estimate === null ? 0 : Math.max(0, estimate.blueGoneAfterMs - bakesMs);
-  const lines = plan.shifts.map(({ greenPct, bakeMs }, index) => {
+  const lines = plan.shifts.map(({ greenPct, bakeMs, evidence }, index) => {
     const filled = Math.max(1, Math.floor((greenPct / 100) * BAR_CELLS));
     const cells = paint('green', '█'.repeat(filled)) + paint('blue', '░'.repeat(BAR_CELLS - filled));
     const last = index === plan.shifts.length - 1;
-    const bake = `${last && plan.blue !== null ? 'blue kept' : 'bakes'} ${formatDuration(bakeMs)}`;
+    const verb = last && plan.blue !== null ? 'blue kept' : 'bakes';
+    const bake =
+      evidence === undefined
+        ? `${verb} ${formatDuration(bakeMs)}`
+        : `until its evidence: ${evidenceText(bakeMs, evidence)}`;
     const line = `${clockTime(atMs).padEnd(10)}${cells} ${String(greenPct).padStart(4)} % green, ${bake}`;
     atMs += bakeMs;
     return row(index === 0 ? 'shifts' : '', line);

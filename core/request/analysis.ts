@@ -1,24 +1,29 @@
 import {
   type AnalysisPolicy,
+  type ExposureBudget,
   inconclusivePolicies,
   type MetricPolicy,
   metricUses,
+  usedUpPolicies,
 } from '../vocabulary/analysis.types.ts';
-import { DEFAULT_ANALYSIS } from './defaults.ts';
+import { DEFAULT_ANALYSIS, MAX_SHIFT_REQUESTS } from './defaults.ts';
+import { describeFound } from './problem.ts';
 import {
   isObject,
   objectSchema,
   optional,
   type Read,
   readChoice,
+  readInteger,
   reading,
   readNumber,
   readObject,
+  refuse,
   SHARE,
 } from './read-field.ts';
 
 const METRIC = `${metricUses.map((use) => `"${use}"`).join(', ')} or an object with use, psi and delta`;
-const ANALYSIS = '"off", or an object with errors, latency, alpha and onInconclusive';
+const ANALYSIS = '"off", or an object with errors, latency, alpha, onInconclusive and exposure';
 
 const readUse = readChoice(metricUses);
 
@@ -47,11 +52,38 @@ const readMetric = (defaults: MetricPolicy): Read<MetricPolicy> =>
 
 const off = (policy: MetricPolicy): MetricPolicy => ({ ...policy, use: 'off' });
 
+const exposureReaders = {
+  requests: optional(readInteger(1, MAX_SHIFT_REQUESTS)),
+  failed: optional(readInteger(0, MAX_SHIFT_REQUESTS)),
+  onUsedUp: optional(readChoice(usedUpPolicies)),
+};
+
+const EXPOSURE = 'an object with requests, failed or both, and onUsedUp';
+
+const readExposure: Read<ExposureBudget> = reading(
+  { ...objectSchema(exposureReaders), description: EXPOSURE },
+  (value, path, problems) => {
+    const fields = readObject(Object.keys(exposureReaders), EXPOSURE)(value, path, problems);
+    if (fields === undefined) return undefined;
+    const requests = exposureReaders.requests(fields.requests, `${path}.requests`, problems);
+    const failed = exposureReaders.failed(fields.failed, `${path}.failed`, problems);
+    const onUsedUp = exposureReaders.onUsedUp(fields.onUsedUp, `${path}.onUsedUp`, problems);
+    if (fields.requests === undefined && fields.failed === undefined)
+      return refuse(problems, path, 'requests, failed or both', describeFound(value));
+    return {
+      ...(requests === undefined ? {} : { requests }),
+      ...(failed === undefined ? {} : { failed }),
+      onUsedUp: onUsedUp ?? 'rollBack',
+    };
+  },
+);
+
 const policyReaders = {
   errors: optional(readMetric(DEFAULT_ANALYSIS.errors)),
   latency: optional(readMetric(DEFAULT_ANALYSIS.latency)),
   alpha: optional(readAlpha),
   onInconclusive: optional(readChoice(inconclusivePolicies)),
+  exposure: optional(readExposure),
 };
 
 const analysisSchema = { anyOf: [{ const: 'off' }, objectSchema(policyReaders)], description: ANALYSIS };
@@ -63,7 +95,9 @@ export const readAnalysis: Read<AnalysisPolicy> = reading(analysisSchema, (value
   if (value === 'off') return { ...DEFAULT_ANALYSIS, errors: off(errors), latency: off(latency) };
   const fields = readObject(Object.keys(policyReaders), ANALYSIS)(value, path, problems);
   if (fields === undefined) return undefined;
+  const exposure = policyReaders.exposure(fields.exposure, `${path}.exposure`, problems);
   return {
+    ...(exposure === undefined ? {} : { exposure }),
     errors: policyReaders.errors(fields.errors, `${path}.errors`, problems) ?? errors,
     latency: policyReaders.latency(fields.latency, `${path}.latency`, problems) ?? latency,
     alpha: policyReaders.alpha(fields.alpha, `${path}.alpha`, problems) ?? alpha,

@@ -58,6 +58,9 @@ export const DEFAULT_PROVIDER_WEIGHT = 1;
 /** More than a week at one weight is a configuration, not a deployment; twice what CodeDeploy allows, and more. */
 export const MAX_BAKE_MS = 7 * DAY_MS;
 
+/** More than any service has in a week. */
+export const MAX_SHIFT_REQUESTS = 1_000_000_000_000;
+
 /** One shift for each percent. */
 export const MAX_SHIFTS = 100;
 

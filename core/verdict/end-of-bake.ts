@@ -3,9 +3,11 @@ import { formatDuration } from '../duration.ts';
 import { grouped } from '../figures.ts';
 import { UNKNOWN_TOLERANCE_MS } from '../pace.ts';
 import type { AnalysisPlan, Comparison } from '../vocabulary/analysis.types.ts';
+import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import { NO_HARM } from './analysis/non-inferiority.ts';
 import { nextSweepMs } from './bake-observations.ts';
+import { exposureUsedUp } from './exposure.ts';
 
 /** How a bake stands: it lasts, it is over, or its metrics do not tell and the request says what then. */
 type BakeEnd =
@@ -44,6 +46,8 @@ export const endOfBake = (input: BakeInput): BakeEnd => {
     return waitMs > 0 ? { kind: 'bakes', waitMs, aside: '' } : { kind: 'over', aside: '' };
   }
   if (comparison.kind === 'suspect' && waitMs === 0) return extended(input, policy);
+  const usedUp = shift.greenPct === 100 ? null : exposureUsedUp(policy, comparison);
+  if (usedUp !== null) return { kind: 'ask', reason: usedUp };
   const proof = comparison.kind === 'suspect' ? null : proofOf(shift, comparison, bakedMs);
   if (proof !== null) return { kind: 'over', aside: proof };
   if (waitMs > 0) return { kind: 'bakes', waitMs: untilAtLeast(shift, bakedMs, waitMs), aside: '' };
@@ -107,8 +111,15 @@ const atItsEnd = (
 };
 
 /** Whether a comparison is news to a deployment that decided with the one before: it would decide something else. */
-export const wakes = (shift: Shift | undefined, before: Comparison, now: Comparison): boolean => {
+export const wakes = (
+  { shifts, analysis }: Pick<Plan, 'shifts' | 'analysis'>,
+  position: number,
+  before: Comparison,
+  now: Comparison,
+): boolean => {
+  const shift = shifts[position];
   if (shift === undefined) return false;
+  if (exposureUsedUp(analysis, before) === null && exposureUsedUp(analysis, now) !== null) return true;
   if (now.kind !== before.kind) {
     if (now.kind === 'worse' || now.kind === 'suspect') return true;
     // A suspicion that has gone lets an extended bake end.

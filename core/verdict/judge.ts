@@ -9,6 +9,7 @@ import type { Decision, Traffic } from '../vocabulary/state.types.ts';
 import type { Placement } from '../weights/placement.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms, type Verdict } from './alarms.ts';
+import { exposureUsedUp } from './exposure.ts';
 
 /** One look at everything a decision depends on. */
 export type Observation = {
@@ -148,10 +149,17 @@ const alarmsOf = ({ plan, previous, observed: { alarms } }: JudgeInput) => {
 };
 
 /** Only what is proven counts here: metrics that tell nothing leave the verdict to the others. */
-const comparedOf = ({ comparison }: JudgeInput): Judgement =>
-  comparison?.kind === 'worse'
-    ? { verdict: 'unhealthy', reason: comparison.reason }
-    : { verdict: 'healthy', reason: comparison?.reason ?? '' };
+const comparedOf = ({ plan, traffic, comparison }: JudgeInput): Judgement => {
+  if (comparison == null) return { verdict: 'healthy', reason: '' };
+  const { reason } = comparison;
+  if (comparison.kind === 'worse') return { verdict: 'unhealthy', reason };
+  // Once green has everything the budget has served its end.
+  const proven = plan.shifts[traffic.position]?.greenPct === 100;
+  const usedUp = proven ? null : exposureUsedUp(plan.analysis, comparison);
+  if (usedUp !== null && plan.analysis?.exposure?.onUsedUp === 'rollBack')
+    return { verdict: 'unhealthy', reason: `${usedUp}; ${reason}` };
+  return { verdict: 'healthy', reason };
+};
 
 const readableOf = ({ observed }: JudgeInput): Judgement => {
   const routes = observed.routes.flatMap(({ label, unreadable }) =>

@@ -15,7 +15,18 @@ export type AnalysisPolicy = {
   /** The chance of a false rollback that is accepted for the whole deployment, 0 to 1. */
   alpha: number;
   onInconclusive: (typeof inconclusivePolicies)[number];
+  /** Absent: no limit. */
+  exposure?: ExposureBudget;
 };
+
+/** How many requests, or failed ones, green may have before it gets all traffic; used up, it rolls back or a person is asked. */
+export type ExposureBudget = {
+  requests?: number;
+  failed?: number;
+  onUsedUp: (typeof usedUpPolicies)[number];
+};
+
+export const usedUpPolicies = ['rollBack', 'hold'] as const;
 
 /** The policy with what was usual before green had a request; null when that could not be read. */
 export type AnalysisPlan = AnalysisPolicy & { baseline: Baseline | null };

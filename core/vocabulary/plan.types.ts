@@ -8,7 +8,7 @@ import type {
   Shift,
 } from './request.types.ts';
 
-/** Share of new requests in percent, integers; blue + green = 100. */
+/** Share of new requests in percent, with one decimal at most; blue + green = 100. */
 export type Weights = { blue: number; green: number };
 
 /** One target group of a forward action with the weight AWS holds (0-999, relative). */

@@ -2,7 +2,7 @@ import type { AnalysisPolicy } from './analysis.types.ts';
 
 /** One planned change of weights. */
 export type Shift = {
-  /** Share of new requests for green after the shift, integer 1-100. */
+  /** Share of new requests for green after the shift, 0.1 to 100 with one decimal at most. */
   greenPct: number;
   /** How long the shift is watched before the next, milliseconds. At 100 % this is the keep-blue window. */
   bakeMs: number;

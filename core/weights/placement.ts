@@ -3,7 +3,7 @@ import { formatDuration } from '../duration.ts';
 import type { Calm, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { Weights } from '../vocabulary/plan.types.ts';
 import { type Carry, type CarryInput, type ColourKind, carryOf, kindsOf, learn } from './carry.ts';
-import { describeWeights, sameWeights } from './weights.ts';
+import { describeWeights, greenAt, sameWeights } from './weights.ts';
 
 /** A colour that came back must have been at its number for so long before it gets weight; twice as long each time. */
 const FIRST_CALM_MS = MINUTE_MS;
@@ -92,7 +92,7 @@ const targetOf = (input: PlacementInput, carry: Carry): Weights | null => {
   const hi = floor(100 * carry.green);
   const green =
     sum < 1 ? Math.round((100 * carry.green) / sum) : Math.min(Math.max(want.green, lo), Math.max(hi, lo));
-  const target: Weights = { blue: 100 - green, green };
+  const target = greenAt(green);
   // What could not be read may not gain; where the routes differ, whatever it gets may be more than it has.
   const gains = (colour: 'blue' | 'green') => target[colour] > (current?.[colour] ?? 0);
   const unread = (['blue', 'green'] as const).some((colour) => kinds[colour] === 'unread' && gains(colour));

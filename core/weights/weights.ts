@@ -12,11 +12,17 @@ export const groupsOf = (plan: Pick<Plan, 'blueTargetGroupArn' | 'green'>): Grou
   green: plan.green.targetGroupArn,
 });
 
+/** Weights have one decimal, and a difference of two such numbers is not exact. */
+const tenths = (percent: number): number => Math.round(percent * 10) / 10;
+
+/** The green share with the rest on blue, percent. */
+export const greenAt = (percent: number): Weights => ({ blue: tenths(100 - percent), green: percent });
+
 /** The weights a position of the plan stands for. A position the plan does not have means less green, never more. */
 export const weightsAt = (plan: Pick<Plan, 'shifts'>, position: number): Weights => {
   const shift = plan.shifts[position];
   if (shift === undefined) return ALL_BLUE;
-  return { blue: 100 - shift.greenPct, green: shift.greenPct };
+  return greenAt(shift.greenPct);
 };
 
 export const sameWeights = (a: Weights | null, b: Weights): boolean =>
@@ -24,7 +30,7 @@ export const sameWeights = (a: Weights | null, b: Weights): boolean =>
 
 /**
  * What a forward action's relative weights (0-999) mean in percent, or null when they are not a split between
- * our two groups: a third group holds weight, nobody does, or the share is no whole percent. A group that is not
+ * our two groups: a third group holds weight, nobody does, or the share is no tenth of a percent. A group that is not
  * in the action counts 0. The weight of a lone group says nothing: all requests go there.
  */
 export const weightsOf = (forward: RouteForward, groups: Groups): Weights | null => {
@@ -40,13 +46,14 @@ export const weightsOf = (forward: RouteForward, groups: Groups): Weights | null
   const blue = groups.blue === null ? 0 : weightOf(forward, groups.blue);
   if (total === 0 || blue + green !== total) return null;
 
-  const greenPct = (100 * green) / total;
-  return Number.isInteger(greenPct) ? { blue: 100 - greenPct, green: greenPct } : null;
+  const perMille = (1_000 * green) / total;
+  return Number.isInteger(perMille) ? greenAt(perMille / 10) : null;
 };
 
 /**
  * The group list to write so that a route has these weights: existing groups in their order, ours added at the
- * end where missing, other people's groups kept at 0, so that the list always sums to 100.
+ * end where missing, other people's groups kept at 0, so that the list always sums to 100, or to 1,000 where a share has a decimal:
+ * AWS takes whole weights of up to 999.
  *
  * With `evictLoser`, a route with stickiness leaves the colour at 0 out: clients that hold a cookie for a group
  * stay with it at weight 0, even when nothing there is healthy (ALB guide, sticky sessions) [fact 80].
@@ -60,9 +67,10 @@ export const groupsFor = (
   // With nobody beside it in the action, green's group gets every request whatever its weight says.
   if (groups.blue === null) return withWeights(forward, [{ targetGroupArn: groups.green, weight: 100 }]);
 
+  const unit = Number.isInteger(weights.green) ? 1 : 10;
   const ours = [
-    { targetGroupArn: groups.blue, weight: weights.blue },
-    { targetGroupArn: groups.green, weight: weights.green },
+    { targetGroupArn: groups.blue, weight: Math.round(weights.blue * unit) },
+    { targetGroupArn: groups.green, weight: Math.round(weights.green * unit) },
   ];
   const evict = options.evictLoser === true && forward.stickiness.enabled;
   const losers = evict ? ours.filter((group) => group.weight === 0).map((group) => group.targetGroupArn) : [];

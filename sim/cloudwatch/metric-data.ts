@@ -11,7 +11,7 @@ const MOST_POINTS = 100_800;
 /** What somebody does to the metrics, for faults: minutes come this much later, values are what it makes of them. */
 export type MetricTrouble = {
   lateMs?: number;
-  lie?(metric: string, targetGroup: string, value: number): number | undefined;
+  lie?(metric: string, targetGroup: string, value: number | undefined): number | undefined;
 };
 
 const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
@@ -65,7 +65,7 @@ export const getMetricData = (
       const points: [Date, number][] = [];
       for (let atMs = fromMs; atMs < untilMs; atMs += periodMs) {
         const value = series(atMs);
-        const shown = value === undefined || lie === undefined ? value : lie(metric, group, value);
+        const shown = lie === undefined ? value : lie(metric, group, value);
         if (shown !== undefined) points.push([new Date(atMs), shown]);
       }
       if (input.ScanBy !== 'TimestampAscending') points.reverse();

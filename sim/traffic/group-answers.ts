@@ -71,7 +71,7 @@ export const answersOf = (members: readonly Member[], requestsPerSecond: number,
       continue;
     }
     const sinceMs = nowMs - app.listensFromMs;
-    const errors = app.behaviour.errorShare(sinceMs, requestsPerSecond * share) * share;
+    const errors = app.behaviour.errorShare(sinceMs, requestsPerSecond * share, nowMs) * share;
     fail('versionError', errors);
     answered += share;
     target5xx += errors;

@@ -15,7 +15,7 @@ describe('a behaviour', () => {
     const behaviour = parsed('healthy');
 
     expect(behaviour.answersHealthCheck(0)).toBe(true);
-    expect(behaviour.errorShare(0, 1_000)).toBe(0);
+    expect(behaviour.errorShare(0, 1_000, 0)).toBe(0);
     expect(behaviour.crash).toBeUndefined();
   });
 
@@ -65,7 +65,7 @@ describe('a behaviour', () => {
   ])('%s at %i requests a second fails a share of %f', (text, requestsPerSecond, share) => {
     const behaviour = parsed(text);
 
-    expect(behaviour.errorShare(0, requestsPerSecond)).toBeCloseTo(share, 6);
+    expect(behaviour.errorShare(0, requestsPerSecond, 0)).toBeCloseTo(share, 6);
   });
 
   test.each([

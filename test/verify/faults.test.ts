@@ -14,7 +14,13 @@ const nameOf = (played: Players['exhaust']): string[] => (typeof played === 'str
 
 test('every fault of the exhaust that one of the catalogues has is claimed by a row, and every claim is kept', () => {
   const claimed = new Set(rows.flatMap(([, { exhaust }]) => nameOf(exhaust)));
-  const besides = ['stopped-and-slow', 'comes-again', 'false-events', 'aborted'];
+  const besides = [
+    'stopped-and-slow',
+    'comes-again',
+    'false-events',
+    'aborted',
+    ...['throttled', 'late', 'missing', 'lie'].map((trouble) => `metrics-${trouble}`),
+  ];
 
   expect([...claimed, ...besides].sort()).toEqual(namesOf(proofFaults).sort());
 });

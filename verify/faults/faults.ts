@@ -1,6 +1,7 @@
 import { callFaults } from './call-faults.ts';
 import type { ProofFault } from './fault.types.ts';
 import { lateFaults } from './late-faults.ts';
+import { metricFaults } from './metric-faults.ts';
 import { signalFaults } from './signal-faults.ts';
 import { foreignHands, lastingFaults, momentaryWorldFaults } from './world-faults.ts';
 
@@ -12,6 +13,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...momentaryFaults,
   ...lastingFaults,
   ...lateFaults,
+  ...metricFaults,
   ...signalFaults,
   ...foreignHands,
 ];

@@ -108,7 +108,7 @@ const isVersions = ({ versions }: Schedule, name: string, cause: string): boolea
   Object.entries(versions).some(([key, text]) => {
     const { service, version } = versionNamed(key, text);
     if (service !== name) return false;
-    const fails = version.changesAtMs.concat(0).some((sinceMs) => version.errorShare(sinceMs, 0) > 0);
+    const fails = version.changesAtMs.concat(0).some((sinceMs) => version.errorShare(sinceMs, 0, 0) > 0);
     return (
       (fails && cause === 'versionError') ||
       (version.crash !== undefined && ['deadTarget', 'sickTarget', 'emptyGroup'].includes(cause))

@@ -116,7 +116,7 @@ describe('a request that is right', () => {
 });
 
 const DURATION = 'a duration such as "30s", "5m", "1h", "2d" or "1h30m"';
-const PERCENT = 'a whole percentage from 1 to 100';
+const PERCENT = 'a percentage from 0.1 to 100 with one decimal at most';
 const SHIFTS = 'a list of 1 to 100 shifts such as {"greenPct": 10, "bake": "5m"}';
 const STRATEGY =
   '"AllAtOnce", "Canary<percent>Percent<n>Minutes", "Linear<percent>PercentEvery<n>Minutes", {"canary": {"percent", "bake"}} or {"linear": {"percent", "every"}}';
@@ -226,11 +226,11 @@ describe('a request that is wrong names the field, what was expected and what wa
       '10',
     ],
     [
-      'half a percent',
-      { shifts: [{ greenPct: 0.5, bake: '5m' }, TO_100] },
+      'a hundredth of a percent',
+      { shifts: [{ greenPct: 0.51, bake: '5m' }, TO_100] },
       'shifts[0].greenPct',
       PERCENT,
-      '0.5',
+      '0.51',
     ],
     [
       'NaN percent',

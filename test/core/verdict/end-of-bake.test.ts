@@ -167,6 +167,6 @@ describe('news to a deployment', () => {
       false,
     ],
   ] as const)('%s', (_, shift, before, now, expected) => {
-    expect(wakes(shift, before, now)).toBe(expected);
+    expect(wakes({ shifts: [shift], analysis: POLICY }, 0, before, now)).toBe(expected);
   });
 });

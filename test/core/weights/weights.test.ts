@@ -196,3 +196,29 @@ test('people read percent and names', () => {
   expect(targetGroupName(GREEN)).toBe('shop-green');
   expect(targetGroupName('not an arn')).toBe('not an arn');
 });
+
+describe('a share with a decimal', () => {
+  const weights = weightsAt(aPlan({ shifts: [{ greenPct: 0.1, bakeMs: 0 }] }), 0);
+
+  test('is written in whole weights that AWS takes, and read back as what it is', () => {
+    const written = groupsFor(aForward([BLUE, 100], [GREEN, 0]), { blue: BLUE, green: GREEN }, weights);
+
+    expect(pairsOf(written)).toEqual([
+      [BLUE, 999],
+      [GREEN, 1],
+    ]);
+    expect(weightsOf({ ...aForward(), groups: written }, { blue: BLUE, green: GREEN })).toEqual({
+      blue: 99.9,
+      green: 0.1,
+    });
+  });
+
+  test.each([0.1, 4.4, 33.3, 99.9])('of %d %% is the same in every step', (greenPct) => {
+    const at = weightsAt(aPlan({ shifts: [{ greenPct, bakeMs: 0 }] }), 0);
+    const written = groupsFor(aForward([BLUE, 100], [GREEN, 0]), { blue: BLUE, green: GREEN }, at);
+
+    expect(written.reduce((sum, { weight }) => sum + weight, 0)).toBe(1_000);
+    expect(written.every(({ weight }) => Number.isInteger(weight) && weight <= 999)).toBe(true);
+    expect(weightsOf({ ...aForward(), groups: written }, { blue: BLUE, green: GREEN })).toEqual(at);
+  });
+});

@@ -88,7 +88,7 @@ describe('GetMetricData', () => {
     const { cloudWatch, readAt } = cloudWatchOf();
     cloudWatch.disturbMetrics({
       lateMs: 5 * MINUTE_MS,
-      lie: (metric, _, value) => (metric === 'RequestCount' ? value + 1 : value),
+      lie: (metric, _, value) => (metric === 'RequestCount' ? (value ?? 0) + 1 : value),
     });
 
     const minutes = await readAt(10 * MINUTE_MS);
