@@ -16,6 +16,14 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     form: 'stays-short:blue|green@WHEN',
     does: 'one task of that colour dies, and no other can be placed for five minutes',
   },
+  {
+    form: 'colour-dies:blue|green@WHEN',
+    does: 'all tasks of that colour die, and no other can be placed for five minutes',
+  },
+  {
+    form: 'colour-flaps:blue|green@WHEN',
+    does: 'all tasks of that colour die, come back after a minute and die again, four times in all',
+  },
   { form: 'scale:COUNT@WHEN', does: "the service's desired count changes, as auto scaling would" },
   {
     form: 'foreign-weights@WHEN',

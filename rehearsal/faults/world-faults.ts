@@ -9,7 +9,13 @@ import {
   foreignSwap,
   foreignWeights,
 } from './foreign-hands.ts';
-import { NOTHING, setOf, type WorldFault } from './world-fault.types.ts';
+import {
+  type FaultScene,
+  NOTHING,
+  setOf,
+  UNTIL_SOMEBODY_ACTS,
+  type WorldFault,
+} from './world-fault.types.ts';
 
 /**
  * The catalogue of what comes upon a deployment from outside. `--inject` takes all of it; which of the programs that prove
@@ -82,6 +88,44 @@ const staysShort = (colour: 'green' | 'blue'): WorldFault => ({
   },
 });
 
+/** Runs as long as a health check needs to see a colour come back, and is gone again. */
+const FLAP_MS = 2 * MINUTE_MS;
+const FLAPS = 4;
+
+const allDie = (colour: 'green' | 'blue', scene: FaultScene, heldMs: number): boolean => {
+  const { ecs } = scene.world;
+  const set = setOf(scene, colour);
+  if (set === undefined) return false;
+  ecs.holdLaunches(set.id, heldMs);
+  let died = false;
+  while (ecs.killTask(set.id) !== undefined) died = true;
+  return died;
+};
+
+const NOBODY_THERE = {
+  causes: ['emptyGroup', 'sickTarget', 'deadTarget'],
+  seconds: UNTIL_SOMEBODY_ACTS,
+  because: 'a colour without tasks serves nobody, until users are moved to the other or its tasks are back',
+} as const;
+
+const colourDies = (colour: 'green' | 'blue'): WorldFault => ({
+  name: `colour-dies:${colour}`,
+  description: `all ${colour} tasks die, and no other can be placed for five minutes`,
+  mayLose: NOBODY_THERE,
+  apply: (scene) => (allDie(colour, scene, SHORT_MS) ? null : `no ${colour} task runs`),
+});
+
+const colourFlaps = (colour: 'green' | 'blue'): WorldFault => ({
+  name: `colour-flaps:${colour}`,
+  description: `all ${colour} tasks die, come back after a minute and die again, ${FLAPS} times in all`,
+  mayLose: NOBODY_THERE,
+  apply: (scene) => {
+    for (let flap = 1; flap < FLAPS; flap += 1)
+      scene.world.kernel.scheduler.after(flap * FLAP_MS, () => allDie(colour, scene, FLAP_MS / 2));
+    return allDie(colour, scene, FLAP_MS / 2) ? null : `no ${colour} task runs`;
+  },
+});
+
 const staleReads: WorldFault = {
   name: STALE_READS,
   description: 'reads show the world of 30 s ago, for 30 s',
@@ -111,6 +155,10 @@ export const worldFaults = {
   'stale-reads': staleReads,
   'green-stays-short': staysShort('green'),
   'blue-stays-short': staysShort('blue'),
+  'colour-dies:blue': colourDies('blue'),
+  'colour-dies:green': colourDies('green'),
+  'colour-flaps:blue': colourFlaps('blue'),
+  'colour-flaps:green': colourFlaps('green'),
   'foreign-weights:0/100': split('0/100'),
   'foreign-swap': foreignSwap,
   'foreign-weights:50/50': split('50/50'),

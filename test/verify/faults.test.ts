@@ -19,6 +19,8 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'comes-again',
     'false-events',
     'aborted',
+    'many-commands',
+    'forged-recovery',
     ...['throttled', 'late', 'missing', 'lie'].map((trouble) => `metrics-${trouble}`),
   ];
 

@@ -27,6 +27,7 @@ const inTurn = <Exhaust extends string, Model extends Players['model']>(exhaust:
 });
 
 const foreignWrite = <Model extends Players['model']>(model: Model) => inTurn('foreign-writes', model);
+const dies = <Model extends Players['model']>(model: Model) => inTurn('colours-die', model);
 const inEcs = <Model extends Players['model']>(model: Model) => inTurn('foreign-ecs', model);
 
 /**
@@ -88,6 +89,10 @@ export const players = {
     soak: false,
     model: { not: 'a target that died need not come back, so that blue-task-dies covers it' },
   },
+  'colour-dies:blue': dies({ not: 'a blue without targets is what its sickness leaves' }),
+  'colour-dies:green': dies({ not: 'a green without targets is what its crash leaves' }),
+  'colour-flaps:blue': dies({ not: 'its colours become sick and healthy at any time, within the troubles' }),
+  'colour-flaps:green': dies({ not: 'its colours become sick and healthy at any time, within the troubles' }),
   'foreign-weights:0/100': foreignWrite('trouble'),
   'foreign-swap': foreignWrite(NO_SPLIT),
   'foreign-weights:50/50': foreignWrite(NO_SPLIT),

@@ -126,6 +126,13 @@ const answered = (fault: ProofFault): ProofFault => ({
 });
 
 export const foreignHands: readonly ProofFault[] = [
+  answered(
+    inTurn(
+      'colours-die',
+      'all tasks of a colour die, once for five minutes or again and again',
+      playedAs('colours-die'),
+    ),
+  ),
   inTurn(
     'foreign-writes',
     'somebody writes any split, to any group, on all routes or one',

@@ -111,6 +111,20 @@ export const ofLease: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once', fault: 'false-events', at: 'CheckGreen' }],
   },
   {
+    name: 'recovery-unproven',
+    description:
+      'whoever may start executions may start a recovery: its proof is not compared with the lease',
+    patches: [
+      {
+        file: 'aws/lease.ts',
+        find: 'recoveryProof = :proof) OR',
+        replace:
+          'recoveryProof <> :proof) OR (executionArn = :ended AND attribute_not_exists(recoveryProof)) OR',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'forged-recovery', at: 'CheckGreen' }],
+  },
+  {
     name: 'recovery-does-not-wait',
     description: 'a recovery does not wait out the Lambda that may still be running',
     patches: [

@@ -3,6 +3,18 @@ import type { Mutant } from './mutant.types.ts';
 /** Events, commands, and what they are allowed to do. */
 export const ofSignals: readonly Mutant[] = [
   {
+    name: 'no-room-for-abort',
+    description: 'a deployment that has had as many commands as it takes refuses an abort, too',
+    patches: [
+      {
+        file: 'core/operator/command-limits.ts',
+        find: "kind === 'abort' ? MOST_COMMANDS + MOST_ABORTS : MOST_COMMANDS",
+        replace: "kind === 'abort' ? MOST_COMMANDS : MOST_COMMANDS",
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'many-commands', at: 'CheckGreen' }],
+  },
+  {
     name: 'event-trusted',
     description: 'an alarm event rolls back by itself, however late, doubled or false it is',
     patches: [

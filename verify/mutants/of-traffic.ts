@@ -3,6 +3,30 @@ import type { Mutant } from './mutant.types.ts';
 /** What is written to listeners and rules. */
 export const ofTraffic: readonly Mutant[] = [
   {
+    name: 'nobody-placed-while-baking',
+    description: 'users of a colour that dies in a bake stay where they are',
+    patches: [
+      {
+        file: 'core/verdict/place-in-bake.ts',
+        find: 'if (!known) return',
+        replace: 'if (known || !known) return',
+      },
+    ],
+    hunts: [{ base: 'rollback-alarm', fault: 'colours-die', at: 'GetItem by JudgeHealth' }],
+  },
+  {
+    name: 'nobody-placed-while-rolling-back',
+    description: 'a rollback that holds for a dead blue leaves users where they are',
+    patches: [
+      {
+        file: 'core/ending/roll-back.ts',
+        find: 'return held(input, placed.reason, placed.move ? placed.weights : null);',
+        replace: 'return held(input, placed.reason, null);',
+      },
+    ],
+    hunts: [{ base: 'rollback-alarm', fault: 'colours-die', at: 'GetItem by JudgeHealth' }],
+  },
+  {
     name: 'weights-by-addition',
     description:
       'ShiftTraffic adds a step to the weight it finds, so a retry shifts twice (the trap of a published canary hook)',

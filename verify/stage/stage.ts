@@ -40,6 +40,8 @@ export type Stage = {
   nothingToDo(why: string): void;
   /** What happened leaves only one proper end; null takes it back. */
   mustEnd(kind: OutcomeKind | null, because: string): void;
+  /** The fault itself saw what must not be, a sentence. */
+  problem(what: string): void;
   /** Somebody else writes listeners at this moment: whatever is not looked at any more afterwards is his. */
   foreignWrite(): void;
 };
@@ -117,6 +119,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   let broken = false;
   let nothingToDo: string | null = null;
   let mustEnd: StageResult['mustEnd'] = null;
+  const seen: string[] = [];
   const names = kernel.random.fork('executions');
   const started = new Map<string, Execution>();
   const deployments = input.deployments.map((deployment): StagedDeployment => {
@@ -157,6 +160,10 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     },
     mustEnd: (kind, because) => {
       mustEnd = kind === null ? null : { kind, because };
+    },
+    problem: (what) => {
+      broken = true;
+      seen.push(what);
     },
     foreignWrite: () => {
       for (const { watch } of watched) watch.foreignWrite();
@@ -201,6 +208,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
   return {
     violations: watched.flatMap(({ watch }) => watch.violations()),
     problems: [
+      ...seen,
       ...watched.flatMap(({ watch }) => watch.hasty()),
       ...watched.flatMap(({ deployment, watch }) =>
         falseSuccesses(orchestrator, deployment, watch.outcome()),
