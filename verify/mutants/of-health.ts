@@ -130,9 +130,9 @@ export const ofHealth: readonly Mutant[] = [
     description: 'the next shift comes at once: a bake lasts no time',
     patches: [
       {
-        file: 'core/verdict/decide.ts',
-        find: 'hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0',
-        replace: 'hurry === null ? nextSweepMs(0, bakedMs) : 0',
+        file: 'core/verdict/end-of-bake.ts',
+        find: 'const waitMs = nextSweepMs(shift.bakeMs, bakedMs);',
+        replace: 'const waitMs = nextSweepMs(0, bakedMs);',
       },
     ],
     hunts: [{ base: 'canary' }],
@@ -142,9 +142,9 @@ export const ofHealth: readonly Mutant[] = [
     description: 'green is promoted before the keep-blue window ends',
     patches: [
       {
-        file: 'core/verdict/decide.ts',
-        find: 'hurry === null ? nextSweepMs(shift.bakeMs, bakedMs) : 0',
-        replace: 'hurry === null && traffic.position < last ? nextSweepMs(shift.bakeMs, bakedMs) : 0',
+        file: 'core/verdict/end-of-bake.ts',
+        find: 'const waitMs = nextSweepMs(shift.bakeMs, bakedMs);',
+        replace: 'const waitMs = shift.greenPct === 100 ? 0 : nextSweepMs(shift.bakeMs, bakedMs);',
       },
     ],
     hunts: [{ base: 'all-at-once' }],
