@@ -27,7 +27,7 @@ export const makeAlarms = (client: Sender, call: Call): Alarms => ({
           MaxRecords: NAMES_PER_CALL,
           ...(NextToken === undefined ? {} : { NextToken }),
         });
-        // A look that cannot see the alarms has looked in vain.
+        // An observation without the alarms is no observation.
         const answer = await call(client, command, { what, first: true });
         return { items: observe(answer, what), next: answer.NextToken };
       });

@@ -73,7 +73,7 @@ export type Call = {
 export const MAX_ATTEMPTS = 6;
 
 /**
- * Throttling is a queue, not a fault: whoever stays gets a turn, and a step that gives up throws away the answers it
+ * Throttling is a queue, not a fault: a call that stays gets a turn, and a step that gives up throws away the answers it
  * already has. So many waits of up to five seconds fill a Lambda's minute, whose deadline ends them anyway.
  */
 export const MAX_THROTTLED_ATTEMPTS = 24;
@@ -87,10 +87,10 @@ const THROTTLED_BASE_WAIT_MS = SECOND_MS;
 /** Whose answers nobody gives away: its reads are refilled at 10 a second, half of any other's [fact 92]. */
 const SCARCEST = 'Elastic Load Balancing';
 
-/** Two or three tries; then the state machine waits, longer each time, and leaves the line to whoever has begun. */
+/** Two or three tries; then the state machine waits, longer each time, and leaves the line to those that have begun. */
 export const YIELDS_AFTER_MS = 2 * SECOND_MS;
 
-/** Upper bound of the waits of whoever is first. Some dozens of them get ahead of a thousand that try twice a minute. */
+/** Upper bound of the waits of the first in line. Some dozens of them get ahead of a thousand that try twice a minute. */
 export const FIRST_WAIT_MS = SECOND_MS / 2;
 
 /** Waits of half of FIRST_WAIT_MS fill a Lambda's minute, whose deadline ends them anyway. */

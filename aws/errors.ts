@@ -67,7 +67,7 @@ const TASK_SET_QUOTA = /\b(deployments|task ?sets) exist/i;
  */
 const UNATTACHED = /does not have an associated load balancer/i;
 
-/** An error as the SDK's predicates look at it: every field beside name and message is optional. */
+/** An error as the SDK's predicates read it: every field beside name and message is optional. */
 type SdkError = Parameters<typeof isThrottlingError>[0];
 
 /**
@@ -133,11 +133,11 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
         return `there is no such host (${said}). Check the Region and the network.`;
       }
       if (isUnattached(error)) {
-        return `ECS still saw no load balancer of the target group after ${tries} (${said}). If this goes on, check that the listener still forwards to the group.`;
+        return `ECS still saw no load balancer of the target group after ${tries} (${said}). If this continues, check that the listener still forwards to the group.`;
       }
       return attempted.outOfTime === true
-        ? `the time of this invocation was up after ${tries} (${said}). It is tried again by itself; if that goes on, look at the AWS Health Dashboard.`
-        : `${service} gave no usable answer in ${tries} (${said}). If this goes on, look at the AWS Health Dashboard.`;
+        ? `the time of this invocation was up after ${tries} (${said}). It is tried again by itself; if that continues, see the AWS Health Dashboard.`
+        : `${service} gave no usable answer in ${tries} (${said}). If this continues, see the AWS Health Dashboard.`;
     case 'AccessDenied':
       return explainDenied(error, said, attempted.operation);
     case 'NotFound':
@@ -153,7 +153,7 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
   }
 };
 
-/** A Region that does not exist, or a network without names: both look the same from here. */
+/** A Region that does not exist, or a network without names: both appear the same from here. */
 const isUnknownHost = (error: Error): boolean => (error as { code?: unknown }).code === 'ENOTFOUND';
 
 const explainDenied = (error: Error, said: string, operation: Operation): string => {
@@ -172,7 +172,7 @@ const explainConflict = (error: Error, said: string, service: string): string =>
   if (isTaskSetQuota(error)) {
     return `the service has all five task sets that ECS allows (${said}). List them with \`aws ecs describe-services\`, delete those that no deployment needs with \`aws ecs delete-task-set --force\`, wait until they have drained, and start again.`;
   }
-  return `${service} refused it in the present state (${said}). Look at what changed in the meantime and start again.`;
+  return `${service} refused it in the present state (${said}). Find out what changed in the meantime and start again.`;
 };
 
 /** True when AWS answered with this error name, whatever we made of it. */

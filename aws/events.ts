@@ -6,7 +6,7 @@ import type { Events } from './verbs.ts';
 /** What rules match on; EventBridge refuses sources of its customers that start with `aws.` [fact 125]. */
 const EVENT_SOURCE = 'cutover';
 
-/** Waits of three retries; a bus that takes longer has to be told nothing. */
+/** Waits of three retries; a bus that takes longer gets nothing. */
 const PATIENCE_MS = 2 * SECOND_MS;
 
 export const makeEvents = (client: Sender, call: Call, eventBus: string): Events => ({
@@ -21,8 +21,8 @@ export const makeEvents = (client: Sender, call: Call, eventBus: string): Events
       // A lost answer makes a second event: EventBridge promises at least one anyway, so receivers go by the detail.
       await call(client, command, { what, faultIn: failedEntry, patienceMs: PATIENCE_MS });
     } catch (error) {
-      // Whatever it is: a deployment must not take another course because nobody could be told about it.
-      call.log({ message: `could not ${what}; the deployment goes on`, error: String(error) });
+      // Whatever it is: a deployment must not take another course because nobody could be notified of it.
+      call.log({ message: `could not ${what}; the deployment continues`, error: String(error) });
     }
   },
 });

@@ -41,7 +41,7 @@ export type StateEvent = {
   data: string;
 };
 
-/** Executions as the command line looks at them. Reads only. */
+/** Executions as the command line reads them. Reads only. */
 export type Deployments = {
   /** Null for one that Step Functions no longer knows, or does not know yet. */
   describe(executionArn: string): Promise<DescribedExecution | null>;
@@ -51,7 +51,7 @@ export type Deployments = {
   statesSince(executionArn: string, afterId: number, state?: string): Promise<StateEvent[]>;
 };
 
-/** Each event holds the whole state, some 10 kB: what a look every few seconds finds new fits a small page. */
+/** Each event holds the whole state, some 10 kB: what an observation every few seconds finds new fits a small page. */
 const EVENTS_PER_PAGE = 20;
 
 /** The most the API gives at once (API reference, ListExecutions). */

@@ -6,7 +6,7 @@ import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { allPages } from './pages.ts';
 
-/** Whether ECR has the images; those of other registries and Regions cannot be looked up with this client. */
+/** Whether ECR has the images; those of other registries and Regions cannot be found with this client. */
 export const readImages = async (
   client: Sender,
   call: Call,
@@ -39,7 +39,7 @@ const isThere = async (
     imageIds: [id],
   });
   try {
-    const answer = await call(client, command, { what: `look for the image ${image}`, patienceMs });
+    const answer = await call(client, command, { what: `search for the image ${image}`, patienceMs });
     return (answer.imageDetails ?? []).length > 0;
   } catch (error) {
     if (isDeploymentError(error, 'NotFound')) return false;

@@ -11,7 +11,7 @@ import type { HeldLease, LeaseItem, Leases } from './verbs.ts';
  * The one deployment that may change a service: one item per service, kept for good because it also remembers the
  * groups of the last deployment. It never expires by itself: a lease that ran out under a running deployment would
  * let two of them write. All leases share one partition, so that one query finds every live deployment: an alarm
- * event has to wake those that watch it, and the sweep looks for those whose execution has ended.
+ * event has to wake those that watch it, and the sweep searches for those whose execution has ended.
  */
 const LEASES = 'leases';
 const leaseKey = (serviceKey: string): Item => ({ pk: text(LEASES), sk: text(serviceKey) });
@@ -206,6 +206,6 @@ const lost = ({ serviceKey, deploymentId }: Holding, lease: Item | undefined): D
   return new DeploymentError(
     'LeaseLost',
     `Expected deployment ${deploymentId} to hold the lease of service ${serviceKey}, found ${found}. ` +
-      'This execution may write no more; look at the service before you start another one.',
+      'This execution may write no more; read the service before you start another one.',
   );
 };

@@ -52,7 +52,7 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
 
   async write(live, groups) {
     const { route } = live;
-    // read() put them there: between the two nobody looks inside.
+    // read() put them there: between the two nobody reads inside.
     const actions = withGroups(live.actions as Action[], groups);
     const what = `set the weights of ${route.label} (${route.arn})`;
     // Conditions, transforms, certificates and the rest stay as they are because they are not named [fact 74]. A

@@ -20,7 +20,7 @@ export const allPages = async <Item>(
   }
   throw new DeploymentError(
     'Unavailable',
-    `Could not ${what}: expected at most ${MAX_PAGES} pages, found more. Look for a list that is still growing.`,
+    `Could not ${what}: expected at most ${MAX_PAGES} pages, found more. Search for a list that is still growing.`,
   );
 };
 

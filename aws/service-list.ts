@@ -3,7 +3,7 @@ import { ListClustersCommand, ListServicesCommand } from '@aws-sdk/client-ecs';
 import type { Call, Sender } from './call.ts';
 import { allPages } from './pages.ts';
 
-/** What `cutover init` looks through. */
+/** What `cutover init` reads. */
 type ServiceList = {
   clusters(): Promise<string[]>;
   services(clusterArn: string): Promise<string[]>;

@@ -18,11 +18,11 @@ import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { ObservedService, ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type {
-  Look,
   ObservedProtection,
   ObservedScaling,
   ObservedSecurityGroup,
   ObservedSubnet,
+  Reading,
   SecurityRule,
   Surroundings,
 } from '../core/vocabulary/surroundings.types.ts';
@@ -31,15 +31,15 @@ import type { Call, Sender } from './call.ts';
 import { readImages } from './images.ts';
 import { allPages, chunks } from './pages.ts';
 
-/** The client of each look; a look without one is not asked for. */
+/** The client of each read; a read without one is not made. */
 export type SurroundingsClients = { [What in keyof Surroundings]?: Sender | undefined };
 
-/** Whoever runs this waits for it, and none of it is needed: so long a look is tried. */
-const LOOK_PATIENCE_MS = 10 * SECOND_MS;
+/** The one who runs this waits for it, and none of it is needed: so long a read is tried. */
+const READ_PATIENCE_MS = 10 * SECOND_MS;
 
 /**
- * What only the command line looks at: the Lambdas have no permission for it, and need none. A look that is refused or
- * gets no answer is part of the result, so that preflight says what it could not check and goes on with the rest.
+ * What only the command line reads: the Lambdas have no permission for it, and need none. A read that is refused or
+ * gets no answer is part of the result, so that preflight says what it could not check and continues with the rest.
  */
 export const observeSurroundings = async (
   clients: SurroundingsClients,
@@ -56,41 +56,41 @@ export const observeSurroundings = async (
   const images = taskDefinition?.containers.map(({ image }) => image) ?? [];
 
   const [securityGroups, subnets, seenImages, scaling, protection] = await Promise.all([
-    look(clients.securityGroups, groups.length > 0, 'ec2:DescribeSecurityGroups', (client) =>
+    tryRead(clients.securityGroups, groups.length > 0, 'ec2:DescribeSecurityGroups', (client) =>
       readSecurityGroups(client, call, groups),
     ),
-    look(clients.subnets, network !== null, 'ec2:DescribeSubnets', (client) =>
+    tryRead(clients.subnets, network !== null, 'ec2:DescribeSubnets', (client) =>
       readSubnets(client, call, network?.subnets ?? []),
     ),
-    look(clients.images, service !== null, 'ecr:DescribeImages', (client) =>
-      readImages(client, call, images, service?.serviceArn.split(':')[3] ?? '', LOOK_PATIENCE_MS),
+    tryRead(clients.images, service !== null, 'ecr:DescribeImages', (client) =>
+      readImages(client, call, images, service?.serviceArn.split(':')[3] ?? '', READ_PATIENCE_MS),
     ),
-    lookAt(clients.scaling, service, 'application-autoscaling:DescribeScalableTargets', (client, of) =>
+    readOf(clients.scaling, service, 'application-autoscaling:DescribeScalableTargets', (client, of) =>
       readScaling(client, call, of),
     ),
-    lookAt(clients.protection, primary, 'ecs:ListTasks and ecs:GetTaskProtection', (client, of) =>
+    readOf(clients.protection, primary, 'ecs:ListTasks and ecs:GetTaskProtection', (client, of) =>
       readProtection(client, call, service?.clusterArn ?? '', of),
     ),
   ]);
   return { securityGroups, subnets, images: seenImages, scaling, protection };
 };
 
-const lookAt = <Of, Value>(
+const readOf = <Of, Value>(
   client: Sender | undefined,
   of: Of | null,
   permission: string,
   read: (client: Sender, of: Of) => Promise<Value>,
-): Promise<Look<Value>> =>
+): Promise<Reading<Value>> =>
   of === null
     ? Promise.resolve({ kind: 'notAsked' })
-    : look(client, true, permission, (sender) => read(sender, of));
+    : tryRead(client, true, permission, (sender) => read(sender, of));
 
-const look = async <Value>(
+const tryRead = async <Value>(
   client: Sender | undefined,
   wanted: boolean,
   permission: string,
   read: (client: Sender) => Promise<Value>,
-): Promise<Look<Value>> => {
+): Promise<Reading<Value>> => {
   if (client === undefined || !wanted) return { kind: 'notAsked' };
   try {
     return { kind: 'seen', value: await read(client) };
@@ -112,7 +112,7 @@ const readSecurityGroups = async (
       Filters: [{ Name: 'group-id', Values: ids }],
       ...defined({ NextToken }),
     });
-    const answer = await call(client, command, { what, patienceMs: LOOK_PATIENCE_MS });
+    const answer = await call(client, command, { what, patienceMs: READ_PATIENCE_MS });
     return { items: answer.SecurityGroups, next: answer.NextToken };
   });
   return groups.map((group) => ({
@@ -140,7 +140,7 @@ const readSubnets = async (client: Sender, call: Call, ids: string[]): Promise<O
       Filters: [{ Name: 'subnet-id', Values: ids }],
       ...defined({ NextToken }),
     });
-    const answer = await call(client, command, { what, patienceMs: LOOK_PATIENCE_MS });
+    const answer = await call(client, command, { what, patienceMs: READ_PATIENCE_MS });
     return { items: answer.Subnets, next: answer.NextToken };
   });
   return subnets.map((subnet) => ({
@@ -164,7 +164,7 @@ const readScaling = async (
       ScalableDimension: 'ecs:service:DesiredCount',
       ...defined({ NextToken }),
     });
-    const answer = await call(client, command, { what, patienceMs: LOOK_PATIENCE_MS });
+    const answer = await call(client, command, { what, patienceMs: READ_PATIENCE_MS });
     return { items: answer.ScalableTargets, next: answer.NextToken };
   });
   const [target] = targets;
@@ -186,7 +186,7 @@ const readProtection = async (
   { id }: ObservedTaskSet,
 ): Promise<ObservedProtection> => {
   const what = `read the scale-in protection of ${id}`;
-  const context = { what, patienceMs: LOOK_PATIENCE_MS };
+  const context = { what, patienceMs: READ_PATIENCE_MS };
   const tasks = await allPages(what, async (nextToken) => {
     // Where startedBy is used it must be the only filter [fact 30].
     const command = new ListTasksCommand({ cluster, startedBy: id, ...defined({ nextToken }) });

@@ -36,7 +36,7 @@ export const observeTaskSet = (taskSet: TaskSet, what: string): ObservedTaskSet 
 export const targetGroupArnsOf = (balancers: readonly { targetGroupArn?: string | undefined }[]): string[] =>
   balancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
 
-/** A status that ECS does not document counts as on its way out: it must never look able to serve. */
+/** A status that ECS does not document counts as on its way out: it must never appear able to serve. */
 const statusOf = (status: string | undefined): ObservedTaskSet['status'] =>
   status === 'PRIMARY' || status === 'ACTIVE' ? status : 'DRAINING';
 

@@ -80,7 +80,7 @@ const flat =
   hour.report.historyEvents === twoDays.report.historyEvents;
 console.log(
   flat
-    ? 'a bake is looked at once a minute, at most ten times: from ten minutes on a longer one costs no transition and no history event'
-    : 'a longer bake costs more transitions or events: see core/verdict/bake-observations.ts, which is to look at most ten times in any bake',
+    ? 'a bake is observed once a minute, at most ten times: from ten minutes on a longer one costs no transition and no history event'
+    : 'a longer bake costs more transitions or events: see core/verdict/bake-observations.ts, which is to observe at most ten times in any bake',
 );
 if (!flat) process.exitCode = 1;

@@ -16,7 +16,7 @@ const behaviourOf = (): Behaviour => quickHealthy;
 
 const assumed = [
   'an event reaches its Lambda 0.5 to 3 s after the change; a call takes 8 to 45 ms each way; a cold start 375 ms, a warm',
-  'one 10 ms; 15 to 60 ms between two states; a bake is looked at every minute. Each service has two routes, written one after the other.',
+  'one 10 ms; 15 to 60 ms between two states; a bake is observed every minute. Each service has two routes, written one after the other.',
 ];
 
 type Case = {

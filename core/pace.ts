@@ -125,7 +125,7 @@ export const UNREAD_ALARM_TOLERANCE_MS = MINUTE_MS;
  */
 export const THROTTLED_TOLERANCE_MS = 2 * HOUR_MS;
 
-/** And when the alarms cannot be read either: then nothing at all would tell of a sick green. */
+/** And when the alarms cannot be read either: then nothing at all would show a sick green. */
 export const THROTTLED_BLIND_MS = 30 * MINUTE_MS;
 
 /** How long a gate waits for an approval before it rolls back; what native ECS gives a pause hook [fact 57]. */

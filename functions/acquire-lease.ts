@@ -15,7 +15,7 @@ import { type Step, type StepDeps, toHandler } from './step.ts';
 
 type Uses = 'leases' | 'record' | 'executions' | 'events';
 
-/** The running deployment is told to roll back; whether it heard decides nothing, its lease does. */
+/** The running deployment gets an abort; whether it read it decides nothing, its lease does. */
 const supersede = async (
   holder: string,
   me: string,
@@ -93,8 +93,8 @@ const standInLine = async (
   return waiting;
 };
 
-/** A lease that looked free, and was taken by another at the same moment, is looked at once more. */
-const MAX_LOOKS = 2;
+/** A lease that was read as free, and was taken by another at the same moment, is read once more. */
+const MAX_READS = 2;
 
 /**
  * Checks the request's shape and makes this deployment the only one that may change the service; or stands in line;
@@ -113,7 +113,7 @@ export const acquireLease: Step<'AcquireLease', Uses> = async (
   const { leases, record, clock } = deps;
   const waitingSinceMs = before?.kind === 'waiting' ? before.acquiredAtMs : null;
 
-  for (let look = 1; look <= MAX_LOOKS; look += 1) {
+  for (let turn = 1; turn <= MAX_READS; turn += 1) {
     const found = await leases.read(serviceKey);
     const { whenBusy } = request;
     const decision = decideLease({

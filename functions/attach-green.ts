@@ -33,7 +33,7 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
     if (!sameWeights(weights, ALL_BLUE)) {
       throw new DeploymentError(
         'TrafficDrifted',
-        `expected blue to hold all weight on ${route.label}, found ${describeWeights(weights)}: someone changed the listener after the plan was made; look at who did, then start again`,
+        `expected blue to hold all weight on ${route.label}, found ${describeWeights(weights)}: someone changed the listener after the plan was made; find out who did, then start again`,
       );
     }
   }

@@ -9,7 +9,7 @@ import { type Step, toHandler } from './step.ts';
 
 /**
  * What the last decision did not see: a command that is not in its evidence, whatever the clocks say, or a signal that
- * came after it began to look. An alarm that went red before it looked was seen as red.
+ * came after it began to read. An alarm that went red before it read was seen as red.
  */
 const missedBy = ({ evidence }: Decision, stored: StoredDeployment | null): string | null => {
   const seen = (command: Command): boolean =>
@@ -24,7 +24,7 @@ const missedBy = ({ evidence }: Decision, stored: StoredDeployment | null): stri
 };
 
 /**
- * Stores the task token and returns: the state goes on waiting until a signal spends the token or the wait times out.
+ * Stores the task token and returns: the state still waits until a signal spends the token or the wait times out.
  * What this function returns is ignored by Step Functions; the signal's output becomes the slice.
  *
  * A signal that came after the last decision, but before there was a token to spend, is found here.

@@ -22,7 +22,7 @@ const isText = (value: unknown): value is string =>
 /** No ARN of a cluster or a service is longer. */
 const MAX_ARN = 1_024;
 
-/** The message may be anything: whoever may invoke the Lambda writes it. */
+/** The message may be anything: anybody who may invoke the Lambda writes it. */
 const check = (message: unknown): Required<CommandMessage> => {
   const { cluster, service, command, by, reason = '', now = false, id } = isObject(message) ? message : {};
   const kind = commandKinds.find((one) => one === command);
@@ -48,7 +48,7 @@ const check = (message: unknown): Required<CommandMessage> => {
 };
 
 /**
- * Whether the deployment's execution has ended half-way, or is a recovery of one that did. What cannot be told must not keep
+ * Whether the deployment's execution has ended half-way, or is a recovery of one that did. What cannot be known must not keep
  * a person's command away, so then it counts as running: the record's own conditions still hold.
  */
 const isRecovering = async (
@@ -115,7 +115,7 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${why}`);
     }
   }
-  // Read after the command was written: Bake stores its token first and looks for commands then, so one sees the other.
+  // Read after the command was written: Bake stores its token first and searches for commands then, so one sees the other.
   const taskToken = (await record.read(holder))?.taskToken ?? null;
   if (taskToken !== null) await executions.wake(taskToken, `${kind} by ${by}`);
   return { deploymentId: holder, command: accepted };

@@ -60,6 +60,6 @@ export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTO
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const events = (call: Call) => makeEvents(eventBridge(), call, setting('CUTOVER_EVENT_BUS'));
 export const executions = (call: Call) => makeExecutions(stepFunctions(), call);
-// Past console.log, to which Lambda adds a time and a request id that the metric format does not allow.
+// Not by console.log, to which Lambda adds a time and a request id that the metric format does not allow.
 export const metrics = (call: Call) =>
   makeMetrics((line) => process.stdout.write(`${line}\n`), call.clock.nowMs, setting('CUTOVER_TABLE'));

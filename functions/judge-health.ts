@@ -178,7 +178,7 @@ export const judgeHealth: Step<
 
   const stays = decision.kind === 'hold' || decision.kind === 'awaitOperator';
   if (placed !== null && worthKeeping(placed.memory, stored?.placement ?? null))
-    // Before the write: one whose answer is lost would look like somebody else's.
+    // Before the write: one whose answer is lost would resemble somebody else's.
     await deps.record.savePlacement(lease, placed.memory);
   if (stays && placed?.move === true && placed.weights !== null)
     await placeUsers({ plan, lease }, placed, observed.routes, deps);

@@ -16,7 +16,7 @@ type AlarmEvent = EventBridgeEvent<
 
 type Uses = 'executions' | 'leases' | 'record';
 
-const tell = async (lease: HeldLease, alarmName: string, deps: Pick<Deps, 'executions' | 'record'>) =>
+const notify = async (lease: HeldLease, alarmName: string, deps: Pick<Deps, 'executions' | 'record'>) =>
   signalAlarm(lease.deploymentId, alarmName, deps);
 
 /** @throws InvalidRequest for what is no such event: Lambda's retries would change nothing, and its queue keeps it for a person. */
@@ -35,16 +35,16 @@ const detailOf = (event: unknown): AlarmEvent['detail'] => {
  * Wakes every deployment that watches the alarm. The event is trusted for nothing else: it may be late, doubled, or for an
  * alarm that has long been OK again, and JudgeHealth reads the alarm itself.
  */
-export const onAlarm = async (event: unknown, deps: StepDeps<Uses>): Promise<{ told: string[] }> => {
+export const onAlarm = async (event: unknown, deps: StepDeps<Uses>): Promise<{ notified: string[] }> => {
   const detail = detailOf(event);
-  if (detail.state.value !== 'ALARM') return { told: [] };
+  if (detail.state.value !== 'ALARM') return { notified: [] };
   const watching = (await deps.leases.held()).filter(({ alarms }) => alarms.includes(detail.alarmName));
 
-  const results = await Promise.allSettled(watching.map((lease) => tell(lease, detail.alarmName, deps)));
-  // The others have been told; failing makes Lambda deliver the event again, and a signal twice is a signal.
+  const results = await Promise.allSettled(watching.map((lease) => notify(lease, detail.alarmName, deps)));
+  // The others have been notified; failing makes Lambda deliver the event again, and a signal twice is a signal.
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return { told: watching.map(({ deploymentId }) => deploymentId) };
+  return { notified: watching.map(({ deploymentId }) => deploymentId) };
 };
 
 export const handler = toHandler('OnAlarm', onAlarm, { executions, leases, record }, lambdaHost);

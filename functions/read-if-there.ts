@@ -17,7 +17,7 @@ export const readIfThere = async (listener: Deps['listener'], route: Route): Pro
 
 /**
  * The plan's routes as they are. As long as blue could still take its traffic back, a route that is gone is an error;
- * once it has begun to go there is only the way forward, and nothing to look at where somebody deleted a rule.
+ * once it has begun to go there is only the way forward, and nothing to read where somebody deleted a rule.
  */
 export const readForRetirement = async (
   listener: Deps['listener'],

@@ -23,7 +23,7 @@ const holdingOf = ({ lease, request, execution }: StepState<'RecordOutcome'>): H
 };
 
 /**
- * A lost answer of AcquireLease may leave a record that no slice tells of. Left open, it would look like a live
+ * A lost answer of AcquireLease may leave a record that no slice names. Left open, it would resemble a live
  * deployment for as long as records are kept.
  */
 const wasOpened = async (

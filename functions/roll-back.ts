@@ -140,7 +140,7 @@ export const rollBack: Step<
     neverServed: unseen,
     routes: observed.live,
     previous,
-    // Whoever says abort in time means it, even if the deployment had made up its mind before.
+    // The one who says abort in time means it, even if the deployment had made up its mind before.
     recovering: lease.kind === 'recovering' && state.failure?.Error !== 'Aborted',
     nowMs: clock.nowMs(),
   };

@@ -84,7 +84,7 @@ export const shiftTraffic: Step<
     }
     return { route, found, done };
   });
-  // A shift that is half done is finished: what it left would look like somebody else's.
+  // A shift that is half done is finished: what it left would resemble somebody else's.
   const stays = await staysAt(lease.deploymentId, traffic, { record, clock });
   if (stays !== null && changes.every(({ done }) => !done)) return stays;
   const refusal = refuseRaise({

@@ -65,7 +65,7 @@ const endedIn = (event: unknown): string | undefined => {
 const AT_MOST = 300;
 const TURN_MS = MINUTE_MS;
 
-/** An execution's end concerns its own lease: looking at all of them would be a thousand looks for each of a thousand ends. */
+/** An execution's end concerns its own lease: reading all of them would be a thousand reads for each of a thousand ends. */
 const toSweep = (held: HeldLease[], endedArn: string | undefined, nowMs: number): HeldLease[] => {
   if (endedArn !== undefined) return held.filter(({ executionArn }) => executionArn === endedArn);
   if (held.length <= AT_MOST) return held;

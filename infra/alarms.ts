@@ -50,7 +50,7 @@ export class OrchestratorAlarms extends Construct {
       'Stuck',
       endedIn('Stuck'),
       'A deployment ended where only a person can decide, or an API stayed down through every retry. Open the failed ' +
-        'execution and read the cause, look at the target health of both groups, and set the listener weights by hand if users ' +
+        'execution and read the cause, read the target health of both groups, and set the listener weights by hand if users ' +
         'need it. The service stays locked; recoveries try again, ever more rarely.',
     );
     this.page(
@@ -76,7 +76,7 @@ export class OrchestratorAlarms extends Construct {
       'LeaseStuck',
       counted('EndedButHeld'),
       'A service stays locked by a deployment whose execution has ended, and recoveries do not free it. Read the executions whose ' +
-        'names begin with recover-: the last one says what is missing. The service is as they left it; look at its weights.',
+        'names begin with recover-: the last one says what is missing. The service is as they left it; read its weights.',
       { periods: LOCKED_PERIODS },
     );
     this.page(
@@ -97,7 +97,7 @@ export class OrchestratorAlarms extends Construct {
       this.page(
         `${name}LostEvents`,
         lost.metricApproximateNumberOfMessagesVisible(),
-        `${name} could not handle an event, which lies in its queue. Deployments look again by themselves, only later. Read the ` +
+        `${name} could not handle an event, which lies in its queue. Deployments observe again by themselves, only later. Read the ` +
           'message, then the log of the function, and purge the queue.',
         {
           // How many lie there, not how many were seen lying there in each of five minutes.

@@ -60,7 +60,7 @@ export class EventDrivenHandler extends Construct {
     if (schedule !== undefined) this.start('OnSchedule', { schedule });
   }
 
-  /** Like the CDK's SqsDestination, which would also let the function look at the queue. */
+  /** Like the CDK's SqsDestination, which would also let the function read the queue. */
   private lostDestination(): lambda.IDestination {
     return {
       bind: () => {

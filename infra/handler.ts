@@ -53,7 +53,7 @@ export class Handler extends Construct {
       role: this.role,
       logGroup,
       tracing: props.tracing ?? lambda.Tracing.ACTIVE,
-      // A running deployment goes on with the version it started with, so an upgrade must not delete it
+      // A running deployment continues with the version it started with, so an upgrade must not delete it
       // [fact 105]. An upgrade that fails takes back the version it made: one that stayed would make the next try
       // fail, because Lambda publishes the same code only once.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },

@@ -53,7 +53,7 @@ export class CutoverStack extends Stack {
     this.publish(installation);
     new CfnOutput(this, 'AlarmTopicArn', {
       value: alarms.topicArn,
-      description: 'Subscribe whoever is on call: it speaks only when a person is needed',
+      description: 'Subscribe the person on call: it speaks only when a person is needed',
     });
   }
 

@@ -203,7 +203,7 @@ export class CutoverOrchestrator extends Construct {
       }),
       description: 'Cutover: invokes the steps',
     });
-    // All versions, not just the newest: a deployment that is running during an upgrade goes on calling the
+    // All versions, not just the newest: a deployment that is running during an upgrade still calls the
     // old ones.
     const versions = [...this.handlers.values()].map(({ function: step }) => `${step.functionArn}:*`);
     role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: versions }));

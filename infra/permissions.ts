@@ -27,7 +27,7 @@ const service: Narrowed = { resources: ({ serviceArns }) => serviceArns, conditi
 const taskSet: Narrowed = { resources: taskSetArns, conditions: inCluster };
 
 /**
- * The items of one kind, by their partition key. Leases are apart from everything else: whoever could write one could
+ * The items of one kind, by their partition key. Leases are apart from everything else: the one who could write one could
  * let a second deployment in.
  */
 const items = (partition: string): Narrowed => ({
@@ -264,7 +264,7 @@ export const statementsFor = (
   );
 };
 
-/** Why a wildcard in a statement is as narrow as it gets, for whoever audits the roles. */
+/** Why a wildcard in a statement is as narrow as it gets, for the one who audits the roles. */
 export const wildcardReason =
   'ELBv2, CloudWatch and X-Ray reads support no resource-level permissions, and ids of task sets, tasks and rules are not known ' +
   'beforehand: cluster, service and listener ARNs are the limit (infra/permissions.ts).';

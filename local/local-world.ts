@@ -28,7 +28,7 @@ type LocalOptions = {
   /** Of the endpoint; listeners take the ports after it. 0: any free ports. */
   port: number;
   seed: number;
-  /** Called when the world cannot go on; what it runs has been ended by then. */
+  /** Called when the world cannot continue; what it runs has been ended by then. */
   failed(error: unknown): void;
 };
 

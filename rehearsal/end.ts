@@ -8,7 +8,7 @@ import type { World } from '../sim/world.ts';
 const LAST_LAMBDA_MS = 90 * SECOND_MS;
 
 /**
- * Whether the deployment is over: no execution runs, and either the lease is free or a person has to look. An execution
+ * Whether the deployment is over: no execution runs, and either the lease is free or a person has to act. An execution
  * that ended with the lease held is waited for, because the sweep will start a recovery.
  */
 export const hasEnded = (

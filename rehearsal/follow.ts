@@ -5,7 +5,7 @@ import { lineOfStep } from '../statemachine/sentences.ts';
 import type { Colours } from './colours.ts';
 import type { WeightChange } from './rehearsal.types.ts';
 
-/** What the trace has told of the deployment so far. */
+/** What the trace has shown of the deployment so far. */
 export type Watched = {
   path: string[];
   decisions: Decision[];

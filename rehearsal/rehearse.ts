@@ -20,7 +20,7 @@ import { watchUsage } from './usage.ts';
 import { behavioursFor } from './versions.ts';
 import { watchSafety } from './watch-safety.ts';
 
-/** How long the world runs before the deployment: alarms have left INSUFFICIENT_DATA, metrics have a past. */
+/** How long the world runs before the deployment: alarms have left INSUFFICIENT_DATA, metrics have a history. */
 const WARM_UP_MS = 10 * MINUTE_MS;
 
 /** No deployment of any plan takes longer; a run that does hangs, and its report says that it did not converge. */

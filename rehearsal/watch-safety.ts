@@ -24,7 +24,7 @@ type SafetyContext = {
 export type SafetyWatch = {
   violations(): (Violation & { atMs: number })[];
   /**
-   * To be called right before somebody else writes a listener. Unless the deployment looks at its routes after that,
+   * To be called right before somebody else writes a listener. Unless the deployment reads its routes after that,
    * what it left is what it is judged by.
    */
   foreignWrite(): void;
@@ -53,7 +53,7 @@ export const routesRead = ({ operation, input }: ApiCall): string[] => {
 /** `ecs-svc/123` where a task set's id or ARN is given; the ARN of a route stays whole. */
 const writtenTo = (idOrArn: string): string => /ecs-svc\/\d+$/.exec(idOrArn)?.[0] ?? idOrArn;
 
-/** Whether a write concerns the service: an account has others, whose deployments go on at the same time. */
+/** Whether a write concerns the service: an account has others, whose deployments continue at the same time. */
 const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boolean => {
   const { service, RuleArn, ListenerArn } = call.input as Record<string, unknown>;
   if (service !== undefined) return serviceArn.endsWith(`/${nameOf(String(service))}`);
@@ -109,7 +109,7 @@ const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: Safe
   };
 };
 
-const lookedAt = ({ kernel }: World, { colours }: SafetyContext) => ({
+const readCount = ({ kernel }: World, { colours }: SafetyContext) => ({
   changes: kernel.changes(),
   ...colours(),
 });
@@ -133,12 +133,12 @@ export const watchSafety = (
       groups: [...(context.found?.find(({ arn }) => arn === route.arn)?.groups ?? route.groups)],
     })),
   };
-  /** What the last look saw: as long as it is the same another look would show the same. */
-  let seen = lookedAt(world, context);
+  /** What the last check saw: as long as it is the same another check would show the same. */
+  let seen = readCount(world, context);
   const violations: (Violation & { atMs: number })[] = [];
   let before: SafetySnapshot = withMemory(null, now);
   let lastWrite: SafetyWrite | null = null;
-  /** Routes as they were before a foreign write that nobody has looked at since. */
+  /** Routes as they were before a foreign write that nobody has read since. */
   const unseen = new Map<string, SafetyRoute>();
   /** When somebody else scaled or deleted which task set, and when blue began to go. */
   const handledAtMs = new Map<string, number>();
@@ -179,7 +179,7 @@ export const watchSafety = (
   });
   kernel.scheduler.onSettled(() => {
     if (stopped) return;
-    const next = lookedAt(world, context);
+    const next = readCount(world, context);
     const same = next.changes === seen.changes && next.blue === seen.blue && next.green === seen.green;
     if (same && lastWrite === null) return;
     seen = next;

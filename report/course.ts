@@ -1,6 +1,6 @@
 import type { Count, Course, TargetCount } from './report.types.ts';
 
-/** Keeps what changed: many looks see the same. */
+/** Keeps what changed: many observations show the same. */
 const withoutRepeats = <Point>(points: readonly Point[], same: (a: Point, b: Point) => boolean) =>
   points.filter((point, index) => {
     const before = points[index - 1];

@@ -117,7 +117,7 @@ const readingsOf = (
   );
 };
 
-/** From here on one colour goes, and nobody looks at targets any more: the charts end rather than make something up. */
+/** From here on one colour goes, and nobody count at targets any more: the charts end rather than make something up. */
 const isLastJudged = (state: string): boolean => ['rollingBack', 'promoting'].includes(phaseOf(state) ?? '');
 
 const targetReadings = (decisions: readonly ReportedDecision[], said: readonly Said[]): TargetCount[] => {

@@ -22,7 +22,7 @@ type Ran = {
   report: RehearsalReport;
   /** The command that replays the run. */
   again: string;
-  /** What preflight said of the world, also of what a deployment does not look at. */
+  /** What preflight said of the world, also of what a deployment does not read. */
   findings: readonly Finding[];
 };
 

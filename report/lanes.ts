@@ -22,7 +22,7 @@ export type Lane = {
   filled: boolean;
   /** Said in the lane itself, where its lines say nothing. */
   note?: string;
-  /** The whole lane in a sentence, for whoever does not see it. */
+  /** The whole lane in a sentence, for the one who does not see it. */
   description: string;
 };
 

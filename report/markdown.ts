@@ -71,10 +71,10 @@ export const renderMarkdown = (report: Report): string => {
           table(
             ['after', 'decision', 'why'],
             newest(
-              foldHolds(decisions).map(({ first, last, looks }) => [
+              foldHolds(decisions).map(({ first, last, times }) => [
                 formatDuration(first.atMs),
-                looks > 1
-                  ? `${decisionInWords[last.kind]}, ${looks} observations`
+                times > 1
+                  ? `${decisionInWords[last.kind]}, ${times} observations`
                   : decisionInWords[last.kind],
                 last.reason,
               ]),

@@ -107,7 +107,7 @@ ${eventsSection(report)}
 
 const charts = (report: Report): Html => html`${legend(report)}
 <div class="scroll" tabindex="0" role="region" aria-label="Charts over time">${chart(report)}</div>
-<p class="moment"><label for="moment">Look at a moment</label> <input type="range" id="moment" min="0" max="${Math.max(1, Math.round(report.durationMs / 1_000))}" step="1" value="0"> <output id="moment-says" for="moment" aria-live="polite"></output></p>
+<p class="moment"><label for="moment">Show a moment</label> <input type="range" id="moment" min="0" max="${Math.max(1, Math.round(report.durationMs / 1_000))}" step="1" value="0"> <output id="moment-says" for="moment" aria-live="polite"></output></p>
 ${numbersSection(report)}`;
 
 const head = (report: Report): Html => {

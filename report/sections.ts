@@ -2,7 +2,7 @@ import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
 import { targetGroupName } from '../core/weights/weights.ts';
-import { foldHolds, type Looks } from './fold-holds.ts';
+import { type Fold, foldHolds } from './fold-holds.ts';
 import { type Html, html } from './html.ts';
 import type { Count, Report, ReportedDecision } from './report.types.ts';
 
@@ -77,19 +77,19 @@ export const decisionsSection = ({ decisions }: Report): Html =>
 type SeenCommand = ReportedDecision['evidence']['commands'][number];
 
 /** The evidence lists every command of the deployment so far: a row says those that the row before did not know. */
-const withNewCommands = (rows: readonly Looks[]): (Looks & { fresh: SeenCommand[] })[] =>
+const withNewCommands = (rows: readonly Fold[]): (Fold & { fresh: SeenCommand[] })[] =>
   rows.map((row, index) => {
     const known = rows[index - 1]?.last.evidence.commands.map((command) => JSON.stringify(command)) ?? [];
     const seen = row.last.evidence.commands;
     return { ...row, fresh: seen.filter((command) => !known.includes(JSON.stringify(command))) };
   });
 
-const decisionRow = ({ first, last, looks, fresh }: Looks & { fresh: SeenCommand[] }): Html => {
+const decisionRow = ({ first, last, times, fresh }: Fold & { fresh: SeenCommand[] }): Html => {
   const { kind, reason, evidence } = last;
   const { blue, green, alarms, routes } = evidence;
   const healthy = (group: { healthy: number; wanted: number } | null): string =>
     count(group === null ? null : { healthy: group.healthy, of: group.wanted });
-  return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${looks > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionInWords[kind]}${looks > 1 ? `, ${looks} observations` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
+  return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${times > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionInWords[kind]}${times > 1 ? `, ${times} observations` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
     alarms.map(({ name, state }) => `${name}: ${state}`),
   )}</td><td>${lines(sharesOf(routes))}</td><td>${lines(
     fresh.map(({ kind, by }) => `${kind} by ${by}`),
@@ -120,7 +120,7 @@ ${table(
   ['#', 'Green', 'Then bakes for', 'Then'],
   plan.shifts.map(
     ({ greenPct, bakeMs, approval }, index) =>
-      html`<tr><th scope="row">${index + 1}</th><td class="number">${greenPct} %</td><td class="number">${formatDuration(bakeMs)}</td><td>${approval === true ? 'waits for an approval' : index + 1 === plan.shifts.length ? 'green is promoted, blue goes' : 'goes on'}</td></tr>`,
+      html`<tr><th scope="row">${index + 1}</th><td class="number">${greenPct} %</td><td class="number">${formatDuration(bakeMs)}</td><td>${approval === true ? 'waits for an approval' : index + 1 === plan.shifts.length ? 'green is promoted, blue goes' : 'continues'}</td></tr>`,
   ),
 )}
 <dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
@@ -164,7 +164,7 @@ const value = (of: unknown): Html =>
     ? html`<em>not there</em>`
     : html`<code>${typeof of === 'string' ? of : JSON.stringify(of)}</code>`;
 
-/** The numbers behind the charts, for whoever cannot or will not read them off a drawing. */
+/** The numbers behind the charts, for the one who cannot or will not read them off a drawing. */
 export const numbersSection = ({ courses, targets, traffic }: Report): Html =>
   html`<details id="numbers"><summary>The numbers behind the charts</summary>
 ${courses.map(({ route, points }, index) =>

@@ -15,7 +15,7 @@ const PICTURE = fileURLToPath(new URL('../docs/pictures/report.png', import.meta
 /** From the root of the repository, where npm runs scripts: the page shows the command. */
 const SHOP = 'examples/shop/request.json';
 
-/** As far as the chart and the first decisions; the page goes on below. */
+/** As far as the chart and the first decisions; the page continues below. */
 const SIZE = { width: 1200, height: 900 };
 
 const silent: Terminal = {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The report in a real Chromium, without network: what is on the page, by keyboard, dark, on paper, with 5,000 events.
-# Pictures for a person to look at are left in dist/report/.
+# Pictures for a person are left in dist/report/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 CHROMIUM="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}"

@@ -137,7 +137,7 @@ type Needs<Name extends StepName> = (typeof contract)[Name]['needs'][number];
 type May<Name extends StepName> = (typeof contract)[Name]['may'][number];
 type Slice<Name extends StepName> = (typeof contract)[Name]['slice'];
 
-/** The state a step may look at. */
+/** The state that a step may read. */
 export type StepState<Name extends StepName> = Pick<DeploymentState, Needs<Name>> &
   Partial<Pick<DeploymentState, May<Name>>>;
 

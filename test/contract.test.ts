@@ -192,7 +192,7 @@ describe('slices', () => {
     expect(missing).toEqual([]);
   });
 
-  test.each(tasks)('%s may look only at what some way has written', (step) => {
+  test.each(tasks)('%s may read only what some way has written', (step) => {
     const never = contract[step].may.filter((slice) => !sometimes.get(step)?.has(slice));
 
     expect(never).toEqual([]);

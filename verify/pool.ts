@@ -8,7 +8,7 @@ type Answer = { ok: true; result: unknown } | { ok: false; error: string };
 const PROOF_WORKER = new URL('./worker.ts', import.meta.url);
 
 /**
- * Spreads work over the machine's cores, in threads that run `runsIn`. Answers come in the order of the work, whoever
+ * Spreads work over the machine's cores, in threads that run `runsIn`. Answers come in the order of the work, no matter which
  * was faster, so that what is printed does not depend on the machine.
  */
 export const spread = async <Result, Work = ProofWork>(
@@ -18,11 +18,15 @@ export const spread = async <Result, Work = ProofWork>(
 ): Promise<Result[]> => {
   const results: (Result | undefined)[] = works.map(() => undefined);
   let next = 0;
-  let told = 0;
-  const tell = (): void => {
-    for (let result = results[told]; told < works.length && result !== undefined; result = results[told]) {
+  let reported = 0;
+  const report = (): void => {
+    for (
+      let result = results[reported];
+      reported < works.length && result !== undefined;
+      result = results[reported]
+    ) {
       onResult(result);
-      told += 1;
+      reported += 1;
     }
   };
 
@@ -39,7 +43,7 @@ export const spread = async <Result, Work = ProofWork>(
       worker.on('message', (answer: Answer) => {
         if (!answer.ok) return reject(new Error(answer.error));
         results[at] = answer.result as Result;
-        tell();
+        report();
         give();
       });
       give();

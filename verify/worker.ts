@@ -3,7 +3,7 @@ import { runTask, type Task } from './exhaust/exhaust-runs.ts';
 import { exploreBase, type ModelTask } from './model/explore-base.ts';
 import { type SeedTask, soakSeed } from './soak/soak-runs.ts';
 
-/** Runs what it is told, one piece of work after the other, until the parent ends it. */
+/** Runs what it is given, one piece of work after the other, until the parent ends it. */
 export type Work =
   | { kind: 'exhaust'; task: Task }
   | { kind: 'soak'; task: SeedTask }

@@ -52,7 +52,7 @@ export type Account = {
 };
 
 type WriteVerbs = {
-  /** What lies around the service, as far as the caller may look. */
+  /** What lies around the service, as far as the caller may read. */
   surroundings(observed: PlanObservation, request: DeploymentRequest): Promise<Surroundings>;
   command(
     kind: CommandKind,

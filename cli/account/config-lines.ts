@@ -33,7 +33,7 @@ const walk = (node: unknown, path: string, at: Node | undefined): { at: Node | u
 };
 
 /**
- * In which line of cutover.yaml a problem is. A field that an environment has from its service is looked for there. Null: nowhere
+ * In which line of cutover.yaml a problem is. A field that an environment has from its service is searched for there. Null: nowhere
  * in particular, such as a file that is empty.
  */
 export const lineOf = (document: Document, lines: LineCounter, path: string): number | null => {

@@ -10,7 +10,7 @@ import { LISTED } from './locate.ts';
 import type { Target } from './target.ts';
 
 /** One deployment of the service, as history shows it. */
-export type Past = {
+export type EarlierDeployment = {
   deploymentId: string;
   executionArn: string;
   startedAtMs: number;
@@ -24,37 +24,37 @@ export type Past = {
   plan: Plan | null;
 };
 
-/** Executions looked at at the same time. */
+/** Executions read at the same time. */
 const AT_ONCE = 5;
 
 /**
  * The last deployments of the service, newest first. Step Functions lists the executions of all services; the record, or for one
  * that was refused before it had one its input, says whose they are.
  */
-export const pastDeployments = async (
+export const earlierDeployments = async (
   account: Account,
   target: Target,
   wanted: number,
-): Promise<{ found: Past[]; lookedAt: number }> => {
+): Promise<{ found: EarlierDeployment[]; readCount: number }> => {
   const serviceKey = serviceKeyOf(target);
   const { deployments } = account.verbs();
   const listed = await deployments.list(account.installation.stateMachineArn, LISTED);
-  const found: Past[] = [];
-  let lookedAt = 0;
-  while (lookedAt < listed.length && found.length < wanted) {
-    const some = listed.slice(lookedAt, lookedAt + AT_ONCE);
-    lookedAt += some.length;
+  const found: EarlierDeployment[] = [];
+  let readCount = 0;
+  while (readCount < listed.length && found.length < wanted) {
+    const some = listed.slice(readCount, readCount + AT_ONCE);
+    readCount += some.length;
     const observed = await Promise.all(some.map((one) => readOne(account, serviceKey, one)));
-    found.push(...observed.filter((past) => past !== null));
+    found.push(...observed.filter((one) => one !== null));
   }
-  return { found: found.slice(0, wanted), lookedAt };
+  return { found: found.slice(0, wanted), readCount };
 };
 
 const readOne = async (
   account: Account,
   serviceKey: string,
   { arn: executionArn, startedAtMs }: ExecutionSummary,
-): Promise<Past | null> => {
+): Promise<EarlierDeployment | null> => {
   const { deployments, record } = account.verbs();
   const deploymentId = deploymentIdOf({ arn: executionArn, startedAtMs }, sha256);
   const stored = await record.read(deploymentId);

@@ -28,5 +28,5 @@ export const deploymentNamed = async (account: Account, target: Target, name: st
   return { deploymentId: name, serviceKey, executionArn: found?.arn ?? named };
 };
 
-/** Executions looked through for those of one service; the state machine's other services are among them. */
+/** Executions read for those of one service; the state machine's other services are among them. */
 export const LISTED = 200;

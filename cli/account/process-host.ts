@@ -14,7 +14,7 @@ const interruption = (): AbortSignal => {
   asked = controller;
   for (const name of SIGNALS) {
     process.on(name, () => {
-      // Whoever presses Ctrl-C again wants out at once, whatever the command still had to say.
+      // A second Ctrl-C wants out at once, whatever the command still had to say.
       if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
       controller.abort(new Error(name));
     });

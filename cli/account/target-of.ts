@@ -11,7 +11,7 @@ export const targetOf = (args: Arguments): Target =>
   resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
 
 /**
- * The service that a command which looks or steers is about. Somebody who types `cutover abort main/shop` at night must not
+ * The service that a command which reads or steers is about. Somebody who types `cutover abort main/shop` at night must not
  * be held up by a mistake in a file that says nothing about it.
  */
 export const namedTargetOf = (

@@ -1,6 +1,6 @@
 import { nameOf } from '../../core/deployment/service-key.ts';
 import type { View } from '../watch/view.ts';
-import type { Past } from './history.ts';
+import type { EarlierDeployment } from './history.ts';
 
 /** How to get back to the previous version, and why that way. */
 export type WayBack =
@@ -9,7 +9,7 @@ export type WayBack =
   /** It goes back already. */
   | { kind: 'underWay'; description: string }
   /** Blue is gone or nothing runs: the previous task definition is deployed, fast. */
-  | { kind: 'deploy'; taskDefinition: string; last: Past; description: string }
+  | { kind: 'deploy'; taskDefinition: string; last: EarlierDeployment; description: string }
   | { kind: 'none'; description: string };
 
 /** For a deployment that runs. Pure. */
@@ -33,7 +33,7 @@ export const wayBackFrom = (view: View): WayBack => {
       description: `deployment ${view.deploymentId} (${versions}) is going back already`,
     };
   }
-  if (view.past) {
+  if (view.noReturn) {
     return {
       kind: 'none',
       description: `deployment ${view.deploymentId} (${versions}) is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the same command deploys ${view.from ?? 'the version before'} again`,
@@ -55,11 +55,11 @@ export const wayBackFrom = (view: View): WayBack => {
 /** For a service at rest: back to what the last successful deployment replaced, if that deployment is what runs. */
 export const wayBackTo = (
   runningArn: string | null,
-  past: readonly Past[],
+  earlier: readonly EarlierDeployment[],
   to: string | undefined,
 ): WayBack => {
   const running = runningArn === null ? null : nameOf(runningArn);
-  const last = past.find(({ ended }) => ended?.kind === 'succeeded');
+  const last = earlier.find(({ ended }) => ended?.kind === 'succeeded');
   const sentence = (version: string): string =>
     `nothing is being deployed and blue is gone, so ${version} is deployed again, all at once: some minutes until its tasks are healthy, then one write`;
   if (last?.plan == null) {

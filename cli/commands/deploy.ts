@@ -94,7 +94,7 @@ export const deployCommand: Command = {
 
     const taskDefinition = await registered(account, revision);
     showRevision(revision, taskDefinition, settings, terminal);
-    // From here on Ctrl-C must not end the process before it has said how to go on.
+    // From here on Ctrl-C must not end the process before it has said how to continue.
     host.interruption();
     const started = await startDeployment(
       account,

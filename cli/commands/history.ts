@@ -1,10 +1,10 @@
 import { openAccount } from '../account/account.ts';
-import { type Past, pastDeployments } from '../account/history.ts';
+import { type EarlierDeployment, earlierDeployments } from '../account/history.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
-import { pastRow } from '../render/history.ts';
+import { deploymentRow } from '../render/history.ts';
 import { makePaint } from '../render/paint.ts';
 import { UsageError } from '../usage-error.ts';
 import { iso, writeEvent } from '../watch/json-sink.ts';
@@ -28,17 +28,18 @@ export const historyCommand: Command = {
     const limit = readLimit(args.text('limit'));
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
-    const { found, lookedAt } = await pastDeployments(account, target, limit);
+    const { found, readCount } = await earlierDeployments(account, target, limit);
     if (args.flag('json')) {
-      for (const past of found) writeEvent(terminal, 'deployment', pastJson(past));
+      for (const deployment of found) writeEvent(terminal, 'deployment', deploymentJson(deployment));
       return EXIT_OK;
     }
     const paint = makePaint(terminal.colour);
     const title =
       found.length === 0 ? `no deployment of ${target.words} found` : `deployments of ${target.words}`;
-    const searched = found.length < limit ? ` (among the last ${lookedAt} executions, kept for 90 days)` : '';
+    const searched =
+      found.length < limit ? ` (among the last ${readCount} executions, kept for 90 days)` : '';
     terminal.out(`\n  ${paint('bold', title)}${paint('dim', searched)}\n\n`);
-    for (const past of found) terminal.out(`${pastRow(past, terminal.width, paint)}\n`);
+    for (const deployment of found) terminal.out(`${deploymentRow(deployment, terminal.width, paint)}\n`);
     return EXIT_OK;
   },
 };
@@ -51,8 +52,9 @@ const readLimit = (text: string | undefined): number => {
 };
 
 /** Also what `status --json` says of the last one. */
-export const pastJson = (past: Past): Record<string, unknown> => {
-  const { deploymentId, executionArn, startedAtMs, endedAtMs, from, to, strategy, startedBy, ended } = past;
+export const deploymentJson = (deployment: EarlierDeployment): Record<string, unknown> => {
+  const { deploymentId, executionArn, startedAtMs, endedAtMs, from, to, strategy, startedBy, ended } =
+    deployment;
   return {
     deploymentId,
     executionArn,

@@ -16,7 +16,7 @@ import { count, hang } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** An account with many services takes a call or two for each. */
-const LOOKING_MS = 300 * SECOND_MS;
+const READING_MS = 300 * SECOND_MS;
 
 export const initCommand: Command = {
   name: 'init',
@@ -33,7 +33,7 @@ export const initCommand: Command = {
   },
   examples: [
     { line: 'cutover init', description: 'every service with the EXTERNAL controller' },
-    { line: 'cutover init --cluster production --service shop --print', description: 'look first' },
+    { line: 'cutover init --cluster production --service shop --print', description: 'read first' },
   ],
   run: async (args, terminal, host) => {
     const path = args.text('config') ?? CONFIG_FILE;
@@ -43,7 +43,7 @@ export const initCommand: Command = {
       });
     }
     const clients = host.clients(regionOption(args));
-    const call = makeAccountCall(host, LOOKING_MS);
+    const call = makeAccountCall(host, READING_MS);
     const list = makeServiceList(clients.ecs, call);
     const services = makeEcsServices(clients.ecs, call);
     const given = args.text('cluster');
@@ -81,12 +81,12 @@ export const initCommand: Command = {
   },
 };
 
-type Looking = {
+type Reading = {
   call: ReturnType<typeof makeAccountCall>;
   clients: ReturnType<Parameters<Command['run']>[2]['clients']>;
 };
 
-const describe = async (service: ObservedService, { call, clients }: Looking): Promise<FoundService> => {
+const describe = async (service: ObservedService, { call, clients }: Reading): Promise<FoundService> => {
   const primary = service.taskSets.find(({ status }) => status === 'PRIMARY');
   const groups = await groupsAround(primary?.targetGroupArn, { call, clients });
   const dimensions = groups.map((arn) => arn.split(':').at(-1) ?? arn);
@@ -101,7 +101,7 @@ const describe = async (service: ObservedService, { call, clients }: Looking): P
 };
 
 /** Blue's group and those beside it in its routes: either may be the one that serves after the next deployment. */
-const groupsAround = async (blue: string | undefined, { call, clients }: Looking): Promise<string[]> => {
+const groupsAround = async (blue: string | undefined, { call, clients }: Reading): Promise<string[]> => {
   if (blue === undefined) return [];
   const [group] = await makeTargets(clients.elbv2, call).readGroups([blue]);
   const routes = await makeListener(clients.elbv2, call).findRoutes(group?.loadBalancerArns ?? [], [blue]);

@@ -45,7 +45,7 @@ export const localCommand: Command = {
       value: 'FAULT',
       help: 'a fault for the next deployment, as for cutover rehearse; several may be given',
     },
-    follow: { type: 'boolean', short: 'f', help: 'with logs: go on with the lines to come' },
+    follow: { type: 'boolean', short: 'f', help: 'with logs: print new lines as they come' },
   },
   examples: [
     { line: 'cutover local', description: 'the sample shop, until Ctrl-C' },

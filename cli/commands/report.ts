@@ -2,7 +2,7 @@ import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { reportOfDeployment } from '../../report/from-deployment.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { type Account, openAccount } from '../account/account.ts';
-import { pastDeployments } from '../account/history.ts';
+import { earlierDeployments } from '../account/history.ts';
 import { deploymentNamed, runningDeployment } from '../account/locate.ts';
 import { rememberedDeployment } from '../account/remembered.ts';
 import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
@@ -67,7 +67,7 @@ const find = async (account: Account, target: Target, id: string | undefined): P
   if (id !== undefined) return deploymentNamed(account, target, id);
   const running = await runningDeployment(account, target);
   if (running !== null) return running;
-  const [last] = (await pastDeployments(account, target, 1)).found;
+  const [last] = (await earlierDeployments(account, target, 1)).found;
   if (last !== undefined) {
     const { deploymentId, executionArn } = last;
     return { deploymentId, executionArn, serviceKey: serviceKeyOf(target) };

@@ -2,7 +2,7 @@ import { isObject } from '../../core/request/read-field.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
 import { checkRequest, requestFields } from '../account/deployment-request.ts';
-import { pastDeployments } from '../account/history.ts';
+import { earlierDeployments } from '../account/history.ts';
 import { runningDeployment } from '../account/locate.ts';
 import { runningRevision } from '../account/revision.ts';
 import { startDeployment } from '../account/start.ts';
@@ -22,8 +22,8 @@ import { viewOf } from '../watch/view.ts';
 /** Blue of a rollback is the version one wants to be rid of: it is kept just long enough to see that it was not the better one. */
 const KEEP_BLUE = '10m';
 
-/** How many deployments back the last successful one is looked for; those after it rolled back or were refused. */
-const LOOKED_THROUGH = 20;
+/** How many deployments back the last successful one is searched for; those after it rolled back or were refused. */
+const DEPLOYMENTS_READ = 20;
 
 export const rollbackCommand: Command = {
   name: 'rollback',
@@ -80,7 +80,7 @@ const findWay = async (
   if (running !== null) return wayBackFrom(viewOf(await makeWatcher(account, running).observe()));
   const [revision, { found }] = await Promise.all([
     runningRevision(account, target),
-    pastDeployments(account, target, LOOKED_THROUGH),
+    earlierDeployments(account, target, DEPLOYMENTS_READ),
   ]);
   return wayBackTo(revision, found, to);
 };

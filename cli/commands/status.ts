@@ -1,11 +1,11 @@
 import { openAccount } from '../account/account.ts';
-import { type Past, pastDeployments } from '../account/history.ts';
+import { type EarlierDeployment, earlierDeployments } from '../account/history.ts';
 import { runningDeployment } from '../account/locate.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK, EXIT_WAITING } from '../exit-codes.ts';
-import { pastRow } from '../render/history.ts';
+import { deploymentRow } from '../render/history.ts';
 import { livePanel } from '../render/live-panel.ts';
 import { makePaint } from '../render/paint.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,7 +13,7 @@ import { standing, writeEvent } from '../watch/json-sink.ts';
 import { makeWatcher } from '../watch/snapshot.ts';
 import { exitCodeOfEnd } from '../watch/stage.ts';
 import { viewOf } from '../watch/view.ts';
-import { pastJson } from './history.ts';
+import { deploymentJson } from './history.ts';
 
 /** A printed status may be as long as it is. */
 const NO_WINDOW = 1_000;
@@ -24,14 +24,14 @@ export const statusCommand: Command = {
   usage: `${TARGET_USAGE} [options]`,
   exits: [0, 1, 2, 3, 4, 5, 6, 8],
   options: { json: { type: 'boolean', help: 'one JSON object' }, ...targetOptions },
-  examples: [{ line: 'cutover status production/shop', description: 'one look, no watching' }],
+  examples: [{ line: 'cutover status production/shop', description: 'once, without watching' }],
   sections: [targetSection],
   run: async (args, terminal, host) => {
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const running = await runningDeployment(account, target);
     if (running === null) {
-      const { found } = await pastDeployments(account, target, 1);
+      const { found } = await earlierDeployments(account, target, 1);
       return showLast(found[0], target.words, args.flag('json'), terminal);
     }
 
@@ -48,12 +48,12 @@ export const statusCommand: Command = {
   },
 };
 
-const showLast = (last: Past | undefined, words: string, json: boolean, terminal: Terminal) => {
-  if (json) writeEvent(terminal, 'idle', { last: last === undefined ? null : pastJson(last) });
+const showLast = (last: EarlierDeployment | undefined, words: string, json: boolean, terminal: Terminal) => {
+  if (json) writeEvent(terminal, 'idle', { last: last === undefined ? null : deploymentJson(last) });
   else {
     const paint = makePaint(terminal.colour);
     terminal.out(`\n  nothing is being deployed to ${words}\n`);
-    terminal.out(last === undefined ? '\n' : `${pastRow(last, terminal.width, paint)}\n`);
+    terminal.out(last === undefined ? '\n' : `${deploymentRow(last, terminal.width, paint)}\n`);
   }
   return last?.ended === undefined || last.ended === null ? EXIT_OK : exitCodeOfEnd(last.ended.kind);
 };

@@ -6,7 +6,7 @@ import type { WorldSeed } from '../../sim/parts.types.ts';
 import type { Arguments } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** The world of the sample shop, for whoever gives none. */
+/** The world of the sample shop, for the one who gives none. */
 export const SAMPLE_WORLD = fileURLToPath(new URL('../../examples/shop/world', import.meta.url));
 
 export const DEFAULT_PORT = 4570;

@@ -36,7 +36,7 @@ const CALLER = 'user/you';
 /** A rehearsal that is watched as a deployment in an account is. */
 export type LiveRehearsal = {
   drive: NonNullable<RehearsalOptions['drive']>;
-  /** Told of every event of the world, for those that a deployment in an account does not show. */
+  /** Called with every event of the world, for those that a deployment in an account does not show. */
   onEvent(event: SimEvent): void;
   /** The person has left before the end. */
   left(): boolean;
@@ -101,7 +101,7 @@ const makeSink = (terminal: Terminal, { cluster, service, json }: About, wish: W
   return makeLiveSink(terminal, `${cluster}/${service}`, { foot, offer });
 };
 
-/** What the world and the keyboard did since the last look, among what the look brings. */
+/** What the world and the keyboard did since the last poll, among what the poll brings. */
 const withBesides = (sink: Sink, besides: Entry[]): Sink => ({
   ...sink,
   show: (view, entries) =>
@@ -166,13 +166,13 @@ const begin = (
   };
 };
 
-/** Turns virtual time: frame by frame for somebody who looks on, else as fast as it goes. */
+/** Turns virtual time: frame by frame for somebody who watches, else as fast as it goes. */
 const turn = async (
   { world, untilMs }: RunningRehearsal,
   ended: () => boolean,
   sink: Sink,
   wish: Wish,
-  /** Null: nobody looks on. */
+  /** Null: nobody watches. */
   terminal: Terminal | null,
 ): Promise<void> => {
   const { scheduler } = world.kernel;

@@ -52,7 +52,7 @@ export const observeWorld = async (
 
 type Clients = { ecs: Sender; ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
 
-/** A look that the world has no file for is not asked for, instead of being reported as refused. */
+/** A read that the world has no file for is not made, instead of being reported as refused. */
 const clientsOf = (clients: Clients, { surroundings = {} }: WorldSeed): SurroundingsClients => ({
   securityGroups: surroundings.securityGroups && clients.ec2,
   subnets: surroundings.subnets && clients.ec2,

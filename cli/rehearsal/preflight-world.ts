@@ -7,7 +7,7 @@ import { observeWorld } from './observe-world.ts';
 export type WorldPreflight = {
   /** What `cutover plan` and `cutover preflight` would say. */
   findings: Finding[];
-  /** Errors that a deployment does not look for, and that a rehearsal therefore does not stop at. */
+  /** Errors that a deployment does not search for, and that a rehearsal therefore does not stop at. */
   unseen: string[];
 };
 

@@ -20,7 +20,7 @@ type Showing = {
   again: string;
   /** The live view instead of the timeline. */
   live?: LiveRehearsal | null;
-  /** Told of every event too, for a report. */
+  /** Called with every event too, for a report. */
   keep?: NonNullable<RehearsalOptions['onEvent']>;
 };
 

@@ -24,7 +24,7 @@ const rateOf = ({ requests, bad }: Counts): string =>
 const ENDS: Readonly<Record<AnalysisDecision, (minute: number | null) => string>> = {
   rollBack: (minute) => `Green is worse: the deployment would have rolled back in minute ${minute}.`,
   advance: (minute) => `Green is not worse than the margin: the shift could have ended in minute ${minute}.`,
-  hold: () => 'Green looks worse, but not surely: the deployment would neither advance nor roll back.',
+  hold: () => 'Green appears worse, but not surely: the deployment would neither advance nor roll back.',
   continue: () => 'Nothing decides yet: the deployment would continue as planned.',
 };
 

@@ -84,7 +84,7 @@ ${values}
 ${rest}
     esac ;;
   esac
-  # With nothing to offer bash goes on with the names of files.
+  # With nothing to offer bash continues with the names of files.
   if [ -n "$files" ] && [[ $current != -* ]]; then COMPREPLY=(); return; fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

@@ -66,7 +66,7 @@ const versionRows = (view: View, row: Row): string[] => {
 
 const leaving = ({ kind }: WatchResult): { title: string; style: Style } =>
   kind === 'stageReached'
-    ? { title: 'STAGE REACHED, THE DEPLOYMENT GOES ON', style: ['green', 'bold'] }
+    ? { title: 'STAGE REACHED, THE DEPLOYMENT CONTINUES', style: ['green', 'bold'] }
     : kind === 'waiting'
       ? { title: 'WAITS FOR A PERSON', style: ['yellow', 'bold'] }
       : { title: 'STILL RUNNING, NO LONGER WATCHED', style: ['yellow', 'bold'] };
@@ -102,7 +102,7 @@ const nextSteps = ({ kind, view }: WatchResult, target: string, row: Row): strin
   return [
     ...steps.map((command) => row(command, `cutover ${command} ${target}`)),
     row('watch', `cutover watch ${target}`),
-    ...(view?.past === true ? [] : [row('roll back', `cutover abort ${target}`)]),
+    ...(view?.noReturn === true ? [] : [row('roll back', `cutover abort ${target}`)]),
   ];
 };
 

@@ -75,7 +75,7 @@ export const standingLine = (view: View, options: LineOptions): string => {
       ? `${shift.greenPct} % baking, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ${formatDuration(shift.bakeMs)}`
       : view.doing;
   const red = alarms.filter(({ state }) => state !== 'OK').map(({ name, state }) => `${name} ${state}`);
-  // Before the first decision nobody has looked at an alarm, and a name alone would read like one that is red.
+  // Before the first decision nobody has read an alarm, and a name alone would read like one that is red.
   const observed = view.decision !== null;
   const counts = [
     ...(blue === null ? [] : [`blue ${blue.healthy}/${blue.wanted}`]),

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { Past } from '../account/history.ts';
+import type { EarlierDeployment } from '../account/history.ts';
 import type { EndKind } from '../watch/view.ts';
 import type { Paint } from './paint.ts';
 import { hang } from './text.ts';
@@ -17,8 +17,8 @@ const words: Record<EndKind, { text: string; style: Style }> = {
 const INDENT = 4;
 
 /** One deployment: a line with when, what and how it ended, and the reason under it. */
-export const pastRow = (past: Past, width: number, paint: Paint): string => {
-  const { ended, startedAtMs, endedAtMs, from, to, deploymentId, startedBy, strategy } = past;
+export const deploymentRow = (deployment: EarlierDeployment, width: number, paint: Paint): string => {
+  const { ended, startedAtMs, endedAtMs, from, to, deploymentId, startedBy, strategy } = deployment;
   const how = ended === null ? { text: 'running', style: 'cyan' as Style } : words[ended.kind];
   const started = `${new Date(startedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const took = endedAtMs === null ? '' : `  ${formatDuration(endedAtMs - startedAtMs)}`;

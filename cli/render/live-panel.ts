@@ -27,7 +27,7 @@ export type PanelOptions = {
   paint: Paint;
   /** What names the service on a command line. */
   target: string;
-  /** What keeps looks from succeeding; null when they do. */
+  /** What keeps polls from succeeding; null when they do. */
   trouble: string | null;
   /** Under the view; null: a printed status, which nobody can press Ctrl-C on. Default: how to leave. */
   foot?: readonly Cell[] | null;
@@ -166,7 +166,7 @@ const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][
   );
 };
 
-/** What is going on where no stage of the plan says it; printed whole, cut where it is drawn over. */
+/** What happens where no stage of the plan says it; printed whole, cut where it is drawn over. */
 const whyRows = ({ phase, why, ended }: View, width: number, whole: boolean): Cell[][] => {
   const text = ended?.kind === 'stuck' ? ended.reason : phase === 'recovering' ? why : '';
   if (text === '') return [];
@@ -177,10 +177,10 @@ const whyRows = ({ phase, why, ended }: View, width: number, whole: boolean): Ce
 
 /** What the plan still has to bake; draining and health checks come on top and cannot be known. */
 const timeLeft = (view: View, nowMs: number): string => {
-  const { position, shifts, shiftedAtMs, past, phase, waitsFor } = view;
+  const { position, shifts, shiftedAtMs, noReturn, phase, waitsFor } = view;
   if (waitsFor !== null) return 'as long as it waits';
   if (phase === 'rollingBack' || phase === 'removing') return 'until green has drained and is gone';
-  if (past || phase === 'promoting' || phase === 'retiring') return 'until blue has drained and is gone';
+  if (noReturn || phase === 'promoting' || phase === 'retiring') return 'until blue has drained and is gone';
   if (phase === 'recovering' || phase === 'interrupted')
     return 'until a recovery has brought it back, or forward where blue had begun to go';
   if (shifts.length === 0) return 'not planned yet';
@@ -191,9 +191,11 @@ const timeLeft = (view: View, nowMs: number): string => {
   return `${before}${formatDuration(bakeMs - bakedMs)} of bakes, then blue drains`;
 };
 
-const howToLeave = ({ past }: View): Cell[] => [
+const howToLeave = ({ noReturn }: View): Cell[] => [
   cell(
-    past ? 'no way back any more; Ctrl-C stops watching' : 'Ctrl-C stops watching; the deployment continues',
+    noReturn
+      ? 'no way back any more; Ctrl-C stops watching'
+      : 'Ctrl-C stops watching; the deployment continues',
     'dim',
   ),
 ];

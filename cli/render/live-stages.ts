@@ -25,7 +25,7 @@ const row = (mark: Mark, label: string, detail: readonly Cell[] = []): Cell[] =>
 
 /** The way of a deployment, a line a stage. */
 export const stageRows = (view: View, nowMs: number): Cell[][] => {
-  const { phase, launched, position, from, past, ended, why } = view;
+  const { phase, launched, position, from, noReturn, ended, why } = view;
   const back = phase === 'rollingBack' || phase === 'removing';
   // Whether it goes back or finishes forward is for the recovery to find out.
   const open = phase === 'recovering' || phase === 'interrupted' || ended?.kind === 'stuck';
@@ -49,14 +49,14 @@ export const stageRows = (view: View, nowMs: number): Cell[][] => {
     rows.push(row(goneBack ? 'done' : phase === 'removing' ? 'now' : 'todo', 'green removed'));
   } else if (!open && (from !== null || !planned)) {
     const done = ended?.kind === 'succeeded';
-    const going = past || phase === 'retiring';
+    const going = noReturn || phase === 'retiring';
     rows.push(row(done ? 'done' : going ? 'now' : 'todo', 'blue retired', going && !done ? [cell(why)] : []));
   }
   return rows;
 };
 
 const shiftRow = (view: View, index: number, nowMs: number, back: boolean): Cell[] => {
-  const { position, shifts, shiftedAtMs, past, phase, ended } = view;
+  const { position, shifts, shiftedAtMs, noReturn, phase, ended } = view;
   const shift = shifts[index] as Shift;
   const last = index === shifts.length - 1;
   const label = `${shift.greenPct} %${last && view.from !== null ? ', blue kept' : ''}`;
@@ -66,7 +66,11 @@ const shiftRow = (view: View, index: number, nowMs: number, back: boolean): Cell
     return row('todo', label, [cell(`${bake}${shift.approval === true ? ', then approval' : ''}`, 'dim')]);
   }
   const over =
-    index < position || past || phase === 'promoting' || phase === 'retiring' || ended?.kind === 'succeeded';
+    index < position ||
+    noReturn ||
+    phase === 'promoting' ||
+    phase === 'retiring' ||
+    ended?.kind === 'succeeded';
   if (over) return row('done', label);
   const bakedMs = Math.min(shift.bakeMs, Math.max(0, nowMs - (shiftedAtMs ?? nowMs)));
   if (view.waitsFor !== null) return row('now', label, [cell(waitingWords(view), ['yellow', 'bold'])]);

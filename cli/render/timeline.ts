@@ -102,7 +102,7 @@ export const makeTimeline = ({ width, paint, verbose }: TimelineOptions) => {
     return paint('dim', lines.join(''));
   };
 
-  /** A bake looks many times and mostly sees the same; what it saw is said once. */
+  /** A bake is observed many times and mostly shows the same; what it saw is said once. */
   const repeatsHold = ({ kind, data }: SimEvent): boolean => {
     if (kind !== 'decision') return false;
     const waits = data?.kind === 'hold' || data?.kind === 'awaitOperator';

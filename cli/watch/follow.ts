@@ -67,7 +67,7 @@ export const followSettings = (args: Arguments, terminal: Terminal): FollowSetti
   };
 };
 
-/** A person looks on; a log is read later, and an account may have many of them. */
+/** A person watches; a log is read later, and an account may have many of them. */
 const LIVE_POLL_MS = 5 * SECOND_MS;
 const LOG_POLL_MS = 10 * SECOND_MS;
 

@@ -70,7 +70,7 @@ export const standing = (view: View) => ({
     view.decision === null
       ? null
       : { decision: view.decision.kind, reason: view.decision.reason, at: iso(view.decision.atMs) },
-  noWayBack: view.past,
+  noWayBack: view.noReturn,
   possible: view.possible,
 });
 

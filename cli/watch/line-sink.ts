@@ -5,10 +5,10 @@ import type { Terminal } from '../terminal.ts';
 import type { View } from './view.ts';
 import type { Sink } from './watch.ts';
 
-/** Some CI systems end a job whose log has been silent for ten minutes; half of that leaves room for a slow look. */
+/** Some CI systems end a job whose log has been silent for ten minutes; half of that leaves room for a slow poll. */
 export const STANDING_EVERY_MS = 5 * MINUTE_MS;
 
-const CANNOT_LOOK = 'cannot read the deployment, which continues';
+const CANNOT_READ = 'cannot read the deployment, which continues';
 
 /** A line for everything that happens, and one that says how it stands when nothing has for a while. */
 export const makeLineSink = (terminal: Terminal): Sink => {
@@ -29,8 +29,8 @@ export const makeLineSink = (terminal: Terminal): Sink => {
     },
     tick() {},
     trouble(message, againInMs) {
-      const again = `${message} Looking again in ${againInMs / SECOND_MS} s.`;
-      terminal.out(noteLine(sinceStart(), CANNOT_LOOK, again, options()));
+      const again = `${message} Reading again in ${againInMs / SECOND_MS} s.`;
+      terminal.out(noteLine(sinceStart(), CANNOT_READ, again, options()));
     },
     readable() {
       terminal.out(noteLine(sinceStart(), 'can read the deployment again', '', options()));

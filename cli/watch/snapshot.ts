@@ -9,7 +9,7 @@ export type Watched = { deploymentId: string; serviceKey: string; executionArn: 
 /** The workflow's state, as far as it has come. */
 export type Slices = Partial<DeploymentState>;
 
-/** A state that was entered or left since the last look, or a try that failed. */
+/** A state that was entered or left since the last poll, or a try that failed. */
 export type News = Omit<StateEvent, 'data' | 'kind'> & { executionArn: string } & (
     | { kind: 'entered'; slices: Slices }
     | { kind: 'left'; slices: Slices }
@@ -31,12 +31,12 @@ export const enteredLast = (news: readonly News[]): Snapshot['current'] => {
     : { state: entered.state, sinceMs: entered.atMs, slices: entered.slices };
 };
 
-/** One look at a deployment: what Step Functions and the record say. */
+/** One observation of a deployment: what Step Functions and the record say. */
 export type Snapshot = Watched & {
   nowMs: number;
   execution: DescribedExecution | null;
   record: StoredDeployment | null;
-  /** Read only when the execution has ended and the record has not: who goes on with it. */
+  /** Read only when the execution has ended and the record has not: who continues with it. */
   lease: LeaseItem | null;
   /** The state it was last seen to enter, and when; null before the first. */
   current: { state: string; sinceMs: number; slices: Slices } | null;
@@ -44,8 +44,8 @@ export type Snapshot = Watched & {
 };
 
 /**
- * Looks at a deployment again and again. When its execution ended half-way and the sweep's recovery has taken it over, the
- * recovery is looked at from then on. A look that fails changes nothing: the next one sees what this one missed.
+ * Observes a deployment again and again. When its execution ended half-way and the sweep's recovery has taken it over, the
+ * recovery is observed from then on. A poll that fails changes nothing: the next one sees what this one missed.
  */
 export const makeWatcher = (account: Account, { deploymentId, serviceKey, executionArn }: Watched) => {
   let arn = executionArn;
@@ -61,7 +61,7 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
     const news = events.map((event) => newsOf(event, arn));
 
     const over = execution !== null && execution.status !== 'RUNNING';
-    // It may have been closed between the two reads: an execution that ended well must not look like a stopped one.
+    // It may have been closed between the two reads: an execution that ended well must not resemble a stopped one.
     if (over && (stored?.outcome ?? null) === null) stored = await record.read(deploymentId);
     const lease = over && (stored?.outcome ?? null) === null ? await leases.read(serviceKey) : null;
     const seen = { deploymentId, serviceKey, executionArn: arn, execution, record: stored, lease };

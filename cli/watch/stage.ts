@@ -39,7 +39,7 @@ const stageReached = ({ launched, position, shifts, ended, phase }: View, stage:
 export const exitCodeOfEnd = (kind: EndKind): ExitCode =>
   kind === 'aborted' ? EXIT_ABORTED : exitCodeOf(kind);
 
-/** Null: go on watching. `leaveWaiting`: nobody is there who could approve, so a pipeline does not wait for it. */
+/** Null: keep watching. `leaveWaiting`: nobody is there who could approve, so a pipeline does not wait for it. */
 export const verdictOf = (view: View, until: Stage, leaveWaiting: boolean): Verdict | null => {
   if (view.ended !== null) return { kind: 'ended', code: exitCodeOfEnd(view.ended.kind) };
   if (until !== 'done' && stageReached(view, until)) {

@@ -27,7 +27,7 @@ type FailedTry = Extract<News, { kind: 'failed' }>;
 type Passed = Extract<News, { kind: 'entered' | 'left' }>;
 
 /**
- * Turns what is new in a look into sentences: the ones a rehearsal says, from the same results. A hold that saw what the one
+ * Turns what is new in an observation into sentences: the ones a rehearsal says, from the same results. A hold that saw what the one
  * before saw is not said again.
  */
 export const makeTimeline = () => {

@@ -9,12 +9,12 @@ import { isPhase, type Phase, phases } from '../../statemachine/phases.ts';
 import { phaseOf } from '../../statemachine/states.ts';
 import type { Slices, Snapshot } from './snapshot.ts';
 
-/** How a deployment ended, for a person: one that somebody aborted is told apart from one that went back by itself. */
+/** How a deployment ended, for a person: an abort by a person is an end of its own. */
 export type EndKind = OutcomeKind | 'aborted';
 
 export type Ended = { kind: EndKind; reason: string; endedAtMs: number };
 
-/** What it waits for, when only a person can let it go on. */
+/** What it waits for, when only a person can let it continue. */
 type WaitsFor = 'approval' | 'paused' | 'frozen';
 
 /** A deployment at one moment, ready to be shown; everything a sink may say comes from here. */
@@ -45,7 +45,7 @@ export type View = {
   why: string;
   waitsFor: WaitsFor | null;
   /** True from the first write that takes capacity from blue: no way back. */
-  past: boolean;
+  noReturn: boolean;
   launched: boolean;
   commands: Command[];
   /** What a person may send now. */
@@ -53,7 +53,7 @@ export type View = {
   ended: Ended | null;
 };
 
-const PAST: readonly View['phase'][] = ['retiring', 'recording', 'ended'];
+const NO_RETURN: readonly View['phase'][] = ['retiring', 'recording', 'ended'];
 
 /** Puts a snapshot into the words of the view. Pure. */
 export const viewOf = (snapshot: Snapshot): View => {
@@ -67,8 +67,8 @@ export const viewOf = (snapshot: Snapshot): View => {
   const commands = record?.commands ?? [];
   const evidence = decision?.evidence;
   const committed = record?.commitment?.to === 'finish' || phase === 'ended';
-  const past =
-    committed && retirement !== undefined && PAST.includes(phase) && slices.rolledBack === undefined;
+  const noReturn =
+    committed && retirement !== undefined && NO_RETURN.includes(phase) && slices.rolledBack === undefined;
   const position = traffic === undefined || slices.rolledBack !== undefined ? null : traffic.position;
   const shiftedAtMs = position === null ? null : (traffic?.shiftedAtMs ?? null);
   const steered = {
@@ -108,7 +108,7 @@ export const viewOf = (snapshot: Snapshot): View => {
         : { kind: decision.kind, reason: decision.reason, atMs: decision.evidence.observedAtMs },
     why: whyNow(phase, slices),
     waitsFor: waitsFor(phase, slices, commands),
-    past,
+    noReturn,
     launched: slices.green !== undefined,
     commands,
     possible:
@@ -144,7 +144,7 @@ const doingElse = (phase: View['phase'], { current, execution }: Snapshot): stri
 
 /**
  * The record has the last word. Before it is open a deployment can only be refused; a stuck one leaves it open for
- * whoever finishes. What else ended without a record is recovered, so it is not over.
+ * the recovery that finishes. What else ended without a record is recovered, so it is not over.
  */
 export const endedOf = ({ record, execution }: Pick<Snapshot, 'record' | 'execution'>): Ended | null => {
   const outcome = record?.outcome ?? null;
@@ -203,7 +203,7 @@ const waitsFor = (phase: View['phase'], slices: Slices, commands: readonly Comma
   if (phase === 'gettingHealthy' || phase === 'retiring') return held;
   if (phase !== 'baking' || decision?.kind !== 'awaitOperator') return null;
   if (held !== null) return held;
-  // What came after the look has been answered by nobody yet; the next decision, a moment away, says whether it still waits.
+  // A command after the observation has no answer yet; the next decision, a moment away, says whether the wait continues.
   const answered = commands.some(({ atMs }) => atMs > decision.evidence.observedAtMs);
   return answered || plan?.shifts[decision.position]?.approval !== true ? null : 'approval';
 };

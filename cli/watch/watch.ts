@@ -14,7 +14,7 @@ export type Sink = {
   tick(nowMs: number): void;
   /** A poll failed; the deployment continues all the same. */
   trouble(message: string, againInMs: number): void;
-  /** Looks succeed again. */
+  /** Polls succeed again. */
   readable(): void;
   /** Nothing more will be shown through this sink. */
   close(): void;
@@ -120,7 +120,7 @@ const pass = async (
   }
 };
 
-/** Says what keeps failing once, and again when it changes or has gone on for long. */
+/** Says what keeps failing once, and again when it changes or has continued for long. */
 const makeTrouble = (sink: Sink) => {
   let failures = 0;
   let said = '';

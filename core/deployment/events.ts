@@ -93,7 +93,7 @@ export const shiftedEvent = ({ lease, plan, traffic }: Baking, decision?: Decisi
   };
 };
 
-/** The weights a rollback wrote: users are back where they were, or, past the point of no return, on green. */
+/** The weights a rollback wrote: users are back where they were, or, beyond the point of no return, on green. */
 export const restoredEvent = (
   {
     lease,
@@ -120,8 +120,8 @@ export const restoredEvent = (
 };
 
 /**
- * One event a decision. The one that begins to wait for a person says so by its type; the looks after it are decisions
- * like any other, so that nobody is called at every look.
+ * One event a decision. The one that begins to wait for a person says so by its type; the observations after it are decisions
+ * like any other, so that nobody is notified at every observation.
  */
 export const decisionEvent = (
   { lease, plan, traffic }: Baking,
@@ -129,7 +129,7 @@ export const decisionEvent = (
   previous: Decision | undefined,
 ): DeploymentEvent => {
   const { observedAtMs, blue, green, alarms, routes } = decision.evidence;
-  const told: EventDecision = {
+  const shown: EventDecision = {
     kind: decision.kind,
     waitSeconds: decision.waitSeconds,
     shift: traffic.position + 1,
@@ -139,8 +139,8 @@ export const decisionEvent = (
   const waitingFor = waitOf(decision);
   const before = previous?.position === decision.position ? waitOf(previous) : null;
   if (waitingFor === null || waitingFor === before)
-    return { type: 'Cutover Decision Made', detail: { ...detail, decision: told } };
-  return { type: 'Cutover Deployment Waiting', detail: { ...detail, waitingFor, decision: told } };
+    return { type: 'Cutover Decision Made', detail: { ...detail, decision: shown } };
+  return { type: 'Cutover Deployment Waiting', detail: { ...detail, waitingFor, decision: shown } };
 };
 
 type End = {

@@ -17,7 +17,7 @@ export type LeaseDecision =
   | { kind: 'held' }
   /** The lease is free and ours to take. */
   | { kind: 'take' }
-  /** Stand in line, or go on standing there. */
+  /** Stand in line, or keep standing there. */
   | { kind: 'wait'; waitSeconds: number; reason: string }
   | { kind: 'refuse'; reason: string };
 
@@ -26,12 +26,12 @@ type LeaseInput = {
   me: string;
   serviceKey: string;
   whenBusy: WhenBusy;
-  /** Since when this deployment has stood in line; null on its first look. */
+  /** Since when this deployment has stood in line; null on its first observation. */
   waitingSinceMs: number | null;
   nowMs: number;
 };
 
-/** One deployment changes a service at a time; of several that wait, the latest wins and the others are told. */
+/** One deployment changes a service at a time; of several that wait, the latest wins and the others are refused. */
 export const decideLease = (input: LeaseInput): LeaseDecision => {
   const { lease, me, serviceKey, whenBusy, waitingSinceMs, nowMs } = input;
   if (lease.holder === me) return { kind: 'held' };

@@ -1,4 +1,4 @@
-/** What Cutover counts of itself: one name for whoever publishes it (aws/metrics.ts) and whoever alarms on it (infra/). */
+/** What Cutover counts of itself: one name for the publisher (aws/metrics.ts) and the alarm (infra/). */
 
 export const METRIC_NAMESPACE = 'Cutover';
 

@@ -50,8 +50,8 @@ const thrownBy = (cause: string): { errorMessage: string } | null => {
 
 const clean = (text: string): string => {
   const lines = text.split('\n').filter((line) => !/^\s+at .+/.test(line));
-  const told = lines.join('\n').trim();
-  return told.length > MAX_LENGTH ? `${told.slice(0, MAX_LENGTH)}...` : told;
+  const kept = lines.join('\n').trim();
+  return kept.length > MAX_LENGTH ? `${kept.slice(0, MAX_LENGTH)}...` : kept;
 };
 
 /** Enough to tell one failure from another; a Cause may be as long as the rest of the state together. */

@@ -2,7 +2,7 @@ import type { Began, DeploymentState, Failure, Outcome, Stuck } from '../vocabul
 import { describeWeights } from '../weights/weights.ts';
 import { failureId, failureMessage } from './failure.ts';
 
-/** What an ending looks at: the slices that are there tell which way the execution took. */
+/** What an ending reads: the slices that are there show which way the execution took. */
 export type EndState = Partial<
   Pick<
     DeploymentState,

@@ -9,7 +9,7 @@ export type RecoveryRequest = {
   serviceKey: string;
   /** The execution that ended without closing the record. */
   endedExecutionArn: string;
-  /** From the lease, which only the sweep writes: whoever may start executions cannot start a recovery. */
+  /** From the lease, which only the sweep writes: a caller who may start executions cannot start a recovery. */
   proof: string;
 };
 

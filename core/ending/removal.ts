@@ -19,7 +19,7 @@ export const nextRemovalStep = (taskSet: ObservedTaskSet | null): RemovalStep =>
   return tasksLeft(taskSet) > 0 ? 'wait' : 'delete';
 };
 
-/** Seconds until it is worth looking whether tasks have drained: 10 to 60, near the expected end at that end. */
+/** Seconds until it is worth reading whether tasks have drained: 10 to 60, near the expected end at that end. */
 export const drainWaitSeconds = (drain: {
   startedAtMs: number;
   nowMs: number;
@@ -54,7 +54,7 @@ const kept = ({ leftAtMs }: Pick<Retirement, 'leftAtMs'>): Pick<Retirement, 'lef
 type Progress = {
   plan: Pick<Plan, 'deregistrationDelayMs' | 'stopTimeoutMs'>;
   taskSet: ObservedTaskSet | null;
-  /** What the step did after it read the task set; null when it only looked. */
+  /** What the step did after it read the task set; null when it only read. */
   wrote: RemovalStep | null;
   startedAtMs: number;
   nowMs: number;
@@ -80,7 +80,7 @@ export const retirementOf = (progress: Progress & Pick<Retirement, 'leftAtMs'>):
 export const removalOf = (progress: Progress & { firstLook: boolean }): Removal => {
   if (progress.taskSet === null && progress.firstLook) {
     const reason =
-      'no task set of this deployment found; looking once more, because one may still be on its way';
+      'no task set of this deployment found; reading once more, because one may still be on its way';
     const { startedAtMs } = progress;
     return {
       kind: 'removing',
@@ -142,7 +142,7 @@ const doing = (step: Exclude<RemovalStep, 'gone'>, taskSet: ObservedTaskSet, due
 const overdue = (colour: string, taskSet: ObservedTaskSet): DeploymentError =>
   new DeploymentError(
     'Conflict',
-    `expected ${colour}'s task set ${taskSet.id} to be gone within ${formatDuration(REMOVAL_LIMIT_MS)}, found it ${taskSet.status} at ${taskSet.scalePercent} % with ${tasksLeft(taskSet)} tasks: look for tasks with scale-in protection or stuck on a draining instance, then delete it`,
+    `expected ${colour}'s task set ${taskSet.id} to be gone within ${formatDuration(REMOVAL_LIMIT_MS)}, found it ${taskSet.status} at ${taskSet.scalePercent} % with ${tasksLeft(taskSet)} tasks: search for tasks with scale-in protection or stuck on a draining instance, then delete it`,
   );
 
 // A set that was scaled a moment ago may still be about to start tasks: its desired count says so.

@@ -67,7 +67,7 @@ export type RollBackDecision =
  */
 export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   const { plan, blue, blueHealth, routes, placed } = input;
-  if (plan.blue !== null && isGoing(blue)) return finishForward(input, 'blue is past its point of return');
+  if (plan.blue !== null && isGoing(blue)) return finishForward(input, 'blue is beyond its point of return');
   if (alreadyPromoted(input))
     return finishForward(input, 'green was PRIMARY with all traffic when the execution ended');
   if (plan.blue === null || placed === null || blueHealth === null)
@@ -132,7 +132,7 @@ export const commitmentOf = (
   because: string,
 ): Commitment | null => {
   if (plan.blue !== null && isGoing(blue))
-    return { to: 'finish', reason: 'blue is past its point of return', atMs: nowMs };
+    return { to: 'finish', reason: 'blue is beyond its point of return', atMs: nowMs };
   if (decision.kind === 'finishForward') return null;
   return { to: 'rollBack', reason: because, atMs: nowMs };
 };
@@ -170,7 +170,7 @@ export const checkedGroups = (
 ): WeightedGroup[] | null => {
   const groups = groupsOf(plan);
   const weights = weightsOf(forward, groups);
-  // A first deployment has no other colour to look at; weights that are no split are somebody else's.
+  // A first deployment has no other colour to read; weights that are no split are somebody else's.
   return plan.blue === null || weights === null ? null : groupsFor(forward, groups, weights);
 };
 
@@ -271,7 +271,7 @@ const restored = ({ plan, green, previous, nowMs }: RollBackInput, reason: strin
   return {
     kind: 'restore',
     reason,
-    // A green that is told to go keeps nobody waiting: what is left is to see that nobody gives it traffic again.
+    // A green that is on its way out keeps nobody waiting: what is left is to see that nobody gives it traffic again.
     waitSeconds: Math.max(
       previous !== undefined && isGoing(green) ? 0 : settleMs(plan) / SECOND_MS,
       nextWaitSeconds(waits.repeatedRollBack, elapsedMs),

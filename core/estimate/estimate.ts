@@ -12,7 +12,7 @@ import { type StateKind, ways } from './ways.ts';
  * rollback that waits for a sick blue, and the double capacity between launch and retirement are not in it.
  */
 export type Estimate = {
-  /** Everything healthy at the first look. */
+  /** Everything healthy at the first observation. */
   shortestMs: number;
   /** Green as late as allowed, blue as slow to go as it may be. */
   longestMs: number;
@@ -44,8 +44,8 @@ const FASTEST_STOP_MS = 10 * SECOND_MS;
 /** A deleted task set stays readable as DRAINING up to so long (Terraform's provider waits that long) [fact 35]. */
 const SLOWEST_DELETION_MS = 10 * MINUTE_MS;
 
-/** A look that cannot tell is repeated until the tolerance is used up; once per shift in the worst case. */
-const UNKNOWN_LOOKS = UNKNOWN_TOLERANCE_MS / UNKNOWN_WAIT_MS;
+/** An observation without an answer is repeated until the tolerance is used up; once per shift in the worst case. */
+const UNKNOWN_OBSERVATIONS = UNKNOWN_TOLERANCE_MS / UNKNOWN_WAIT_MS;
 
 /**
  * History events per visit: a Lambda Task 5, a task-token Task 6, Choice, Wait, Pass and Succeed 2, the execution itself 2
@@ -114,7 +114,7 @@ const roughVisits = (shape: Shape): Visits =>
     firstGreenRead: 1,
     greenRead: greenLooks(shape, shape.timeToHealthyMs + shape.healthyForMs),
     shift: shape.shifts.length,
-    sweep: sweeps(shape) + UNKNOWN_LOOKS * shape.shifts.length,
+    sweep: sweeps(shape) + UNKNOWN_OBSERVATIONS * shape.shifts.length,
     promotion: 1,
     rollBack: 1,
     // PRIMARY back to blue, scale, delete.

@@ -27,8 +27,8 @@ const TOLERATED_FAILURES = 2;
 /** Tasks that stop before they ran, with none running, before green is given up: the second try changed nothing. */
 const HOPELESS_FAILURES = 2;
 
-/** Looks at most while waiting for green, each 9 history events [fact 95]: a tenth of an execution's 25,000 [fact 93]. */
-const MAX_LOOKS = 240;
+/** Observations at most while waiting for green, each 9 history events [fact 95]: a tenth of an execution's 25,000 [fact 93]. */
+const MAX_OBSERVATIONS = 240;
 
 type GreenObservation = {
   plan: Plan;
@@ -74,13 +74,13 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const healthySinceMs = enough ? (since ?? nowMs) : null;
   const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
   const failed = stopped.filter(isFailure);
-  const told = `${failed.length === 0 ? '' : `; ${explainStopped(failed)}`}${explainUncounted(stopped)}`;
+  const explained = `${failed.length === 0 ? '' : `; ${explainStopped(failed)}`}${explainUncounted(stopped)}`;
   const ready = healthySinceMs !== null && healthyMs >= plan.healthyForMs;
   if (ready && order.kind === 'proceed') {
     return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
   }
 
-  // A green that is healthy at the first look from the deadline on is given the rest of healthyFor: when nobody looked for
+  // A green that is healthy at the first observation from the deadline on is given the rest of healthyFor: when nobody observed it for
   // minutes, because the account's rate limits were reached, it may have been so in time.
   const resumedAtMs = lastResumeMs(observed.commands);
   const fromMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0);
@@ -91,13 +91,13 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return {
       kind: 'failed',
       ...counts,
-      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in target group ${group}${told}. ${advice(targets, failed)}`,
+      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in target group ${group}${explained}. ${advice(targets, failed)}`,
     };
   }
 
   const progress =
     healthySinceMs === null
-      ? `${describeHealth(health)}${enoughHealthy(health) ? ', task set not steady yet' : ''}${told}`
+      ? `${describeHealth(health)}${enoughHealthy(health) ? ', task set not steady yet' : ''}${explained}`
       : `${describeHealth(health)} for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
   const endMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
   const checkFailure = checkFailureOf(targets, previous);
@@ -152,8 +152,8 @@ const hopeless = (
   if (failed.length > Math.max(TOLERATED_FAILURES, health.wanted)) {
     const byCheck = failed.some(failedHealthCheck);
     const found = byCheck ? checkFailureOf(targets, previous) : undefined;
-    const told = found === undefined ? '' : `; the load balancer's check found ${found}`;
-    return `green's tasks keep stopping: ${explainStopped(failed)}${told}`;
+    const explained = found === undefined ? '' : `; the load balancer's check found ${found}`;
+    return `green's tasks keep stopping: ${explainStopped(failed)}${explained}`;
   }
   return null;
 };
@@ -165,27 +165,27 @@ const checkFailureOf = (targets: ObservedTarget[], previous: Ready | undefined):
   return [failing.reasonCode, failing.description].filter((part) => part !== undefined).join(': ');
 };
 
-/** Often at first, when most starts are decided; never past the moment something is decided anyway. */
+/** Often at first, when most starts are decided; never beyond the moment something is decided anyway. */
 const waitSeconds = ({ plan, green, nowMs }: GreenObservation, endMs: number): number => {
   const paceMs = greenPaceMs(plan, nowMs - green.launchedAtMs);
   return Math.max(1, Math.ceil(Math.min(paceMs, endMs - nowMs) / SECOND_MS));
 };
 
 const greenPaceMs = ({ timeToHealthyMs }: Pick<Plan, 'timeToHealthyMs'>, elapsedMs: number): number =>
-  Math.max(nextWaitMs(waits.green, elapsedMs), timeToHealthyMs / MAX_LOOKS);
+  Math.max(nextWaitMs(waits.green, elapsedMs), timeToHealthyMs / MAX_OBSERVATIONS);
 
-/** How many looks, after the first, it takes until green has been there for so long. */
+/** How many observations, after the first, it takes until green has been there for so long. */
 export const greenLooks = (plan: Pick<Plan, 'timeToHealthyMs'>, lastingMs: number): number => {
-  let looks = 0;
-  for (let elapsedMs = 0; elapsedMs < lastingMs; looks += 1) {
+  let observations = 0;
+  for (let elapsedMs = 0; elapsedMs < lastingMs; observations += 1) {
     elapsedMs += Math.ceil(greenPaceMs(plan, elapsedMs) / SECOND_MS) * SECOND_MS;
   }
-  return looks;
+  return observations;
 };
 
 const advice = (targets: ObservedTarget[], failed: StoppedTask[]): string => {
   const codes = targets.filter(({ state }) => state !== 'draining').map(({ reasonCode }) => reasonCode);
-  if (failed.length > 0) return "Look at the stopped tasks' logs.";
+  if (failed.length > 0) return "Read the stopped tasks' logs.";
   if (codes.includes('Target.NotInUse')) {
     return "The target group is in no listener's forward action, or the tasks run in an Availability Zone the load balancer does not have.";
   }
@@ -195,5 +195,5 @@ const advice = (targets: ObservedTarget[], failed: StoppedTask[]): string => {
   if (codes.includes('Target.ResponseCodeMismatch')) {
     return "The application answers the health check with another code than the target group's matcher takes: check its path.";
   }
-  return "Look at the service's events for tasks that could not be placed, and at the tasks' logs.";
+  return "Read the service's events for tasks that could not be placed, and the tasks' logs.";
 };

@@ -70,12 +70,16 @@ export const explainStopped = (tasks: StoppedTask[]): string => {
 
   // Sorting is stable, so equally frequent reasons stay in the order observed: newest first.
   const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
-  const told = sorted.slice(0, MAX_REASONS).map(({ text, count }) => `${countOf(count)} stopped: ${text}`);
-  const untold = sorted.slice(MAX_REASONS).reduce((sum, { count }) => sum + count, 0);
-  return [...told, ...(untold > 0 ? [`${countOf(untold)} stopped for other reasons`] : [])].join('; ');
+  const explained = sorted
+    .slice(0, MAX_REASONS)
+    .map(({ text, count }) => `${countOf(count)} stopped: ${text}`);
+  const unlisted = sorted.slice(MAX_REASONS).reduce((sum, { count }) => sum + count, 0);
+  return [...explained, ...(unlisted > 0 ? [`${countOf(unlisted)} stopped for other reasons`] : [])].join(
+    '; ',
+  );
 };
 
-/** Ids, addresses and times that make equal reasons look different: UUIDs, long hex, IPv4, ENIs and instances. */
+/** Ids, addresses and times that make equal reasons appear different: UUIDs, long hex, IPv4, ENIs and instances. */
 const volatile =
   /\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|(?:eni|i)-[0-9a-f]{8,}|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)\b/gi;
 

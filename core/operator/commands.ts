@@ -50,7 +50,7 @@ export const steeringOf = (commands: readonly Command[], shiftedAtMs: number): S
 
 /**
  * How long a deployment has been paused or frozen since `sinceMs`, milliseconds. A bake is time in which the deployment
- * was let go on: what passed while somebody held it proves nothing, because nobody was waiting for it to.
+ * was allowed to continue: what passed while somebody held it proves nothing, because nobody was waiting for it to.
  */
 export const heldMsSince = (commands: readonly Command[], sinceMs: number, nowMs: number): number => {
   let heldMs = 0;

@@ -9,7 +9,7 @@ export type Discovery = {
   primary: ObservedTaskSet | null;
   /** Blue's group; on a first deployment the one other group of green's routes, if any. */
   blueGroupArn: string | null;
-  /** Null when it cannot be told; `candidates` then says why. */
+  /** Null when it cannot be known; `candidates` then says why. */
   greenGroupArn: string | null;
   /** Groups beside blue's in the owned routes. */
   candidates: string[];

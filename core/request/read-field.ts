@@ -134,7 +134,7 @@ export const readDuration = (minMs: number, maxMs: number): Read<number> => {
   });
 };
 
-/** A list whose entries all read well. A list that is too long is one problem, and its entries are not looked at. */
+/** A list whose entries all read well. A list that is too long is one problem, and its entries are not read. */
 export const readList = <Value>(
   min: number,
   max: number,

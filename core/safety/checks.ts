@@ -14,7 +14,7 @@ import {
 } from './snapshot.ts';
 import type { InvariantNumber, Violation } from './violation.types.ts';
 
-/** A slice of the traffic that asks whether a colour that looks dead answers. */
+/** A slice of the traffic that asks whether a colour that appears dead answers. */
 const SLICE = 0.1;
 /** Weights are whole percents. */
 const ROUNDING = 0.0101;

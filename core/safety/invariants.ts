@@ -91,7 +91,7 @@ export const refuseTaskSet = (
   return `expected ${expected.trim()} before a task set is changed, found ${taskSet.id} of ${taskSet.externalId ?? 'no deployment'}`;
 };
 
-/** Invariant 7: going on takes a look at everything. A check of decide.ts that shares no code with it. */
+/** Invariant 7: a step forward takes a read of everything. A check of decide.ts that shares no code with it. */
 export const refuseToGoOn = (decision: Pick<Decision, 'kind'>, observed: Observation): string | null => {
   if (decision.kind !== 'advance' && decision.kind !== 'promote') return null;
   const unread = [

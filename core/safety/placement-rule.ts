@@ -22,7 +22,7 @@ type Placing = {
   oneIsEnough: boolean;
 };
 
-/** Ten points ask a colour that only looks dead whether it answers; weights are whole percents. */
+/** Ten points ask a colour that only appears dead whether it answers; weights are whole percents. */
 const SLICE = 10;
 const ROUNDING = 1.01;
 

@@ -2,7 +2,7 @@ import { SECOND_MS } from '../clock.ts';
 import { enoughHealthy } from '../health/group-health.ts';
 import type { WeightedGroup } from '../vocabulary/plan.types.ts';
 
-/** The invariants seen from outside: the world before and after each event, whoever caused it. */
+/** The invariants seen from outside: the world before and after each event, no matter who caused it. */
 
 export type Colour = 'blue' | 'green';
 
@@ -90,10 +90,10 @@ export const withMemory = (before: SafetySnapshot | null, bare: BareSnapshot): S
   if (before === null) return { ...bare, memory: emptyMemory() };
   const { memory } = before;
   const { lastWrite } = bare;
-  const held = (past: Partial<Record<Colour, number>>, holds: (colour: Colour) => boolean) =>
-    Object.assign({ ...past }, ...colours.filter(holds).map((colour) => ({ [colour]: bare.atMs })));
-  const heldBy = (past: Record<string, number>, holds: (route: SafetyRoute) => boolean) =>
-    Object.assign({ ...past }, ...before.routes.filter(holds).map(({ arn }) => ({ [arn]: bare.atMs })));
+  const held = (known: Partial<Record<Colour, number>>, holds: (colour: Colour) => boolean) =>
+    Object.assign({ ...known }, ...colours.filter(holds).map((colour) => ({ [colour]: bare.atMs })));
+  const heldBy = (known: Record<string, number>, holds: (route: SafetyRoute) => boolean) =>
+    Object.assign({ ...known }, ...before.routes.filter(holds).map(({ arn }) => ({ [arn]: bare.atMs })));
 
   return {
     ...bare,
@@ -133,9 +133,9 @@ const carriedIn = (snapshot: BareSnapshot): Omit<Carried, 'atMs'> => {
   return { healthy, carry: { blue: share(healthy.blue), green: share(healthy.green) } };
 };
 
-const carriedUntil = (past: Carried[], before: BareSnapshot, atMs: number): Carried[] => {
+const carriedUntil = (carried: Carried[], before: BareSnapshot, atMs: number): Carried[] => {
   const now = { ...carriedIn(before), atMs };
-  const recent = past.filter((one) => atMs - one.atMs <= SEEN_MS);
+  const recent = carried.filter((one) => atMs - one.atMs <= SEEN_MS);
   const same = (one: Carried) =>
     colours.every(
       (colour) => one.healthy[colour] === now.healthy[colour] && one.carry[colour] === now.carry[colour],

@@ -22,11 +22,11 @@ export type EventDetail = {
   deploymentId: string | null;
   cluster: string | null;
   service: string | null;
-  /** `family:revision` that serves before; null on a first deployment and while nobody has looked. */
+  /** `family:revision` that serves before; null on a first deployment and while nobody has read. */
   fromRevision: string | null;
   /** `family:revision`; before the plan as the caller wrote it. */
   toRevision: string | null;
-  /** Whoever started, paused, hurried or aborted it; `cutover` for what the deployment does by itself. */
+  /** The one who started, paused, hurried or aborted it; `cutover` for what the deployment does by itself. */
   actor: string;
   /** One sentence. */
   reason: string;

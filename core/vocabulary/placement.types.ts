@@ -16,7 +16,7 @@ export type ColourCount = {
   running: number;
 };
 
-/** A time in which all of blue's targets are unhealthy although its tasks run: it may only look dead. */
+/** A time in which all of blue's targets are unhealthy although its tasks run: it may only appear dead. */
 export type Spell = {
   seenAtMs: number;
   /** When a target was healthy again, or nothing ran any more; null while it lasts. */

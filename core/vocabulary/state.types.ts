@@ -17,7 +17,7 @@ export type Execution = {
 /** Written by AcquireLease. */
 export type Lease = {
   /**
-   * `held`: this execution may change the service. `waiting`: another deployment does, look again after the wait.
+   * `held`: this execution may change the service. `waiting`: another deployment does, read again after the wait.
    * `recovering`: an earlier execution of the same deployment ended half-way, and this one finishes it.
    */
   kind: 'held' | 'waiting' | 'recovering';
@@ -115,11 +115,11 @@ export type Decision = {
   reason: string;
   /** The plan position to go to; equals the present one unless `advance`. */
   position: number;
-  /** How long to bake before looking again; 0 unless `hold` or `awaitOperator`. */
+  /** How long to bake before reading again; 0 unless `hold` or `awaitOperator`. */
   waitSeconds: number;
   /** Since when the verdict has been unknown, or null. */
   unknownSinceMs: number | null;
-  /** When the alarms could last be read; absent before the first such look. */
+  /** When the alarms could last be read; absent before the first such observation. */
   alarmsReadAtMs?: number;
   /** Alarms still ignored because they have not been OK since the deployment began. */
   ignoredUntilOk: string[];
@@ -156,7 +156,7 @@ export type Retirement = {
 export type RolledBack = {
   /**
    * `restored`: every route read back at the weights the plan found. `held`: blue cannot carry everything, so green keeps
-   * some or all of it until it can. `finishForward`: blue is past its point of no return and green serves everything.
+   * some or all of it until it can. `finishForward`: blue is beyond its point of no return and green serves everything.
    * `stuck`: nobody but a person can decide.
    */
   kind: 'restored' | 'held' | 'finishForward' | 'stuck';

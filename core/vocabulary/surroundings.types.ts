@@ -3,8 +3,8 @@
  * PlanDeployment's role has none of these permissions, so its checks do without.
  */
 
-/** One optional read: what was seen, or why nothing was, or that nobody looked. */
-export type Look<Value> =
+/** One optional read: what was seen, or why nothing was, or that nobody read. */
+export type Reading<Value> =
   | { kind: 'seen'; value: Value }
   | { kind: 'notSeen'; permission: string; why: string; denied: boolean }
   | { kind: 'notAsked' };
@@ -53,14 +53,14 @@ export type ObservedProtection = {
 };
 
 export type Surroundings = {
-  securityGroups: Look<ObservedSecurityGroup[]>;
-  subnets: Look<ObservedSubnet[]>;
-  images: Look<ObservedImage[]>;
+  securityGroups: Reading<ObservedSecurityGroup[]>;
+  subnets: Reading<ObservedSubnet[]>;
+  images: Reading<ObservedImage[]>;
   /** Null: the service is no scalable target. */
-  scaling: Look<ObservedScaling | null>;
-  protection: Look<ObservedProtection>;
+  scaling: Reading<ObservedScaling | null>;
+  protection: Reading<ObservedProtection>;
 };
 
-/** Undefined: nobody looked, or the look was in vain, which not-checked.ts says. */
-export const seen = <Value>(look: Look<Value> | undefined): Value | undefined =>
-  look?.kind === 'seen' ? look.value : undefined;
+/** Undefined: nobody read, or the reading was in vain, which not-checked.ts says. */
+export const seen = <Value>(reading: Reading<Value> | undefined): Value | undefined =>
+  reading?.kind === 'seen' ? reading.value : undefined;

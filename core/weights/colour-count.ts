@@ -3,7 +3,7 @@ import type { ColourCount } from '../vocabulary/placement.types.ts';
 import type { Plan, RouteForward, Weights } from '../vocabulary/plan.types.ts';
 import { groupsOf, sameWeights, weightsOf } from './weights.ts';
 
-/** A task set that is told to go counts as nobody from that write on: its tasks only finish what they have begun. */
+/** A task set on its way out counts as nobody from that write on: its tasks only finish what they have begun. */
 export const isGoing = (taskSet: ObservedTaskSet | null): boolean =>
   taskSet === null || taskSet.status === 'DRAINING' || taskSet.scalePercent === 0;
 

@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { LoadBalancerKind, Plan } from '../vocabulary/plan.types.ts';
 
 /**
- * How long a load balancer may go on sending requests by the weights it had before a write. A read-back shows what is
+ * How long a load balancer may still send requests by the weights it had before a write. A read-back shows what is
  * configured, not what happens. AWS publishes no figure for application load balancers; seconds are usual [fact 82], so a
  * minute is waited where nothing hurries. For network load balancers ECS itself waits ten minutes (ECS guide, NLB
  * resources for blue/green) [fact 60].

@@ -51,7 +51,7 @@ resource "aws_lb_target_group" "colour" {
     unhealthy_threshold = 3
   }
 
-  # A replaced group has a new ARN, and the rule below, which Terraform no longer touches, would go on naming the old one.
+  # A replaced group has a new ARN, and the rule below, which Terraform no longer touches, would still name the old one.
   lifecycle {
     prevent_destroy = true
   }

@@ -29,7 +29,7 @@ export const makeVpc = (scope: Construct): ec2.IVpc => {
  */
 export const DYNAMIC_PORTS = ec2.Port.tcpRange(32_768, 65_535);
 
-/** Everybody in the VPC. One that was imported by its attributes knows its addresses only if it was told. */
+/** Everybody in the VPC. One that was imported by its attributes knows its addresses only if they were given. */
 export const addressesOf = (vpc: ec2.IVpc): ec2.IPeer => {
   try {
     return ec2.Peer.ipv4(vpc.vpcCidrBlock);

@@ -6,7 +6,7 @@ import type {
 } from '../../core/vocabulary/observed.types.ts';
 import type { Route } from '../../core/vocabulary/plan.types.ts';
 
-/** What a look at the account found; null or empty where there is nothing (yet). */
+/** What a read of the account found; null or empty where there is nothing (yet). */
 export type ServiceObservation = {
   service: ObservedService | null;
   taskDefinition: ObservedTaskDefinition | null;
@@ -24,7 +24,7 @@ const WAITING = 'waiting';
 
 /**
  * How far a service is on its way to serving, in the order in which it gets there: each row names the state
- * that can be seen, so that the first row that is missing or waiting is where to look.
+ * that can be seen, so that the first row that is missing or waiting is where to search.
  */
 export const serviceStatus = (observed: ServiceObservation): StatusRow[] => [
   cluster(observed),

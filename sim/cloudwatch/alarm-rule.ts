@@ -77,6 +77,6 @@ export const parseAlarmRule = (text: string): AlarmRule => {
   };
 
   const holds = either();
-  if (at < tokens.length) throw new Error(`it goes on after its end: ${tokens.slice(at).join(' ')}`);
+  if (at < tokens.length) throw new Error(`it continues after its end: ${tokens.slice(at).join(' ')}`);
   return { names: [...names], holds };
 };

@@ -142,6 +142,6 @@ export const parseExpression = (text: string): { evaluate: Expression; ids: stri
   };
 
   const evaluate = level(0);
-  if (at < tokens.length) throw new Error(`it goes on after its end: ${tokens.slice(at).join(' ')}`);
+  if (at < tokens.length) throw new Error(`it continues after its end: ${tokens.slice(at).join(' ')}`);
   return { evaluate, ids: [...ids] };
 };

@@ -10,8 +10,8 @@ export type Rule = {
 };
 
 /**
- * How many periods more than EvaluationPeriods an evaluation looks back, to make up for missing points. The service does not say how
- * many for one-minute metrics; its example looks at five points for three periods.
+ * How many periods more than EvaluationPeriods an evaluation reaches back, to make up for missing points. The service does not say how
+ * many for one-minute metrics; its example reads five points for three periods.
  */
 export const EXTRA_PERIODS = 2;
 

@@ -39,7 +39,7 @@ const placeOf = (rows: readonly Row[], sk: Buffer): { index: number; found: bool
   return { index: low, found: rows[low]?.sk.equals(sk) ?? false };
 };
 
-/** `written` is told after each write. */
+/** `written` is called after each write. */
 export const makeTable = (nowMs: () => number, random: Random, written: () => void): Table => {
   /** In the order of their first write. A row stays when its item goes: a stale read may still see it. */
   const rows = new Map<string, Row>();

@@ -6,7 +6,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 export const LAUNCH_BATCH = 10;
 export const LAUNCH_BATCH_EVERY_MS = 1_200;
 
-/** The scheduler sees that a task is missing when it next looks. Assumed; milliseconds, [low, high]. */
+/** The scheduler sees that a task is missing when it next reads. Assumed; milliseconds, [low, high]. */
 export const NOTICE_MS = [1_000, 5_000] as const;
 
 /** The longest pause between starts that fail again and again (ECS developer guide, service throttle logic). */

@@ -11,7 +11,7 @@ import type { SimService } from './ecs.types.ts';
 import { invalidParameter, type Lookup } from './lookup.ts';
 import { nameOf } from './names.ts';
 
-/** What there is in the account, for whoever looks around in it. */
+/** What there is in the account, for a caller who lists it. */
 export const listReads = (lookup: Lookup, services: SimService[]): Operations => ({
   ListClusters: (input: ListClustersRequest): ListClustersResponse => {
     onlyMembers('ListClusters', input, ['nextToken']);

@@ -26,7 +26,7 @@ export type Lookup = {
 export const invalidParameter = (message: string): SimApiError =>
   new SimApiError('InvalidParameterException', message);
 
-/** @throws InvalidParameterException unless it looks like an id or ARN of a task set. */
+/** @throws InvalidParameterException unless it resembles an id or ARN of a task set. */
 export const wellFormedId = (idOrArn: string | undefined): string => {
   const id = taskSetIdOf(idOrArn ?? '');
   if (!TASK_SET_ID.test(id)) throw invalidParameter('Task Set Identifier is invalid');

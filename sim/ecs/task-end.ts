@@ -6,7 +6,7 @@ import type { Registration, SimTask, StopCode } from './ecs.types.ts';
 import { NOTICE_MS } from './launch-pace.ts';
 import type { Tasks } from './task.ts';
 
-/** How tasks end: told to, after their targets have drained; by themselves; or before they ever ran. */
+/** How tasks end: asked to, after their targets have drained; by themselves; or before they ever ran. */
 export type TaskEnd = {
   /** ECS stops it: deregister, drain, SIGTERM, STOPPED [fact 43]. */
   stop(task: SimTask, reason: string, stopCode: StopCode): void;
@@ -26,7 +26,7 @@ export type Death = {
 export type TaskEvents = {
   /** Something that counts or shows changed. */
   changed(task: SimTask): void;
-  /** It ended without being told to, so that its set may want another one. */
+  /** It ended by itself, so that its set may want another one. */
   lost(task: SimTask): void;
   /** Its container health check changed its mind. */
   containerHealth(task: SimTask): void;

@@ -7,7 +7,7 @@ import type { Registration, SimTask, SimTaskSet, StopCode } from './ecs.types.ts
 import type { Tasks } from './task.ts';
 import { ESSENTIAL_EXIT, makeTaskEnd, type TaskEnd, type TaskEvents } from './task-end.ts';
 
-/** One task from PROVISIONING to STOPPED: registered after it runs, drained before it is told to stop. */
+/** One task from PROVISIONING to STOPPED: registered after it runs, drained before it is stopped. */
 export type TaskLife = Pick<TaskEnd, 'stop' | 'die'> & {
   launch(set: SimTaskSet): void;
   /** A task that was serving before the run began. */

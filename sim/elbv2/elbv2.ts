@@ -41,7 +41,7 @@ export type ServedRoute = {
 export type DataPlane = {
   /** A listener's routes in the order in which a request tries them; the last one is the default action. */
   routesOf(listenerArn: string): ServedRoute[];
-  /** Told of a group when its targets may answer in another way, except by an app's announced changes. */
+  /** Called with a group when its targets may answer in another way, except by an app's announced changes. */
   onGroupChange(listener: (targetGroupArn: string) => void): void;
   /** Where a route's requests go now; those of a deleted rule take the listener's default. Undefined: no forward. */
   forward(routeArn: string): RouteForward | undefined;

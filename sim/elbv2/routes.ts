@@ -26,7 +26,7 @@ export type SimRoute = {
   loadBalancer: LoadBalancer;
   /** The rule as described, without its actions; undefined for a default action. */
   rule: Rule | undefined;
-  /** Stored actions and since when, oldest first: stale reads look back. An empty list: the rule was deleted. */
+  /** Stored actions and since when, oldest first: stale reads reach back. An empty list: the rule was deleted. */
   versions: { atMs: number; actions: Action[] }[];
   /** What requests meet; follows the actions late. */
   effective: RouteForward | undefined;
@@ -99,7 +99,7 @@ const inOrder = (routes: readonly SimRoute[]): SimRoute[] =>
 
 /**
  * Which routes may name a group. One stays listed when its actions change, because its old ones may still be followed or
- * read: who asks looks at the route again.
+ * read: the caller reads the route again.
  */
 const indexUsers = (routes: readonly SimRoute[]) => {
   const byGroup = new Map<string, SimRoute[]>();

@@ -59,16 +59,16 @@ export const makeBehaviourProbe = (scheduler: Scheduler): Probe => ({
 });
 
 type TargetChecks = {
-  /** Registers, then checks until told to stop. */
+  /** Registers, then checks until it is stopped. */
   begin(target: Target, kind: LoadBalancerKind): void;
-  /** Goes on with a target that was healthy before the run began. */
+  /** Continues with a target that was healthy before the run began. */
   takeOver(target: Target): void;
   /** The app has changed: the next check of the series matters again. */
   wake(target: Target): void;
   stop(target: Target): void;
 };
 
-/** The health checks of all targets on virtual time; `set` is told each state they find. */
+/** The health checks of all targets on virtual time; `set` gets each state they find. */
 export const makeTargetChecks = (
   kernel: Kernel,
   set: (target: Target, state: Target['state'], reason: Reason | undefined) => void,

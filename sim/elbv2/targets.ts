@@ -21,7 +21,7 @@ export type Targets = {
   of(targetGroupArn: string): Target[];
   /** To be called when a group has come into use or gone out of it. */
   useChanged(targetGroupArn: string): void;
-  /** Told of a group when anything of its targets may have changed: their states, who they are, how they answer. */
+  /** Called with a group when anything of its targets may have changed: their states, who they are, how they answer. */
   onGroupChange(listener: (targetGroupArn: string) => void): void;
   described(targetGroupArn: string, only: TargetId[] | undefined): TargetHealthDescription[];
 };

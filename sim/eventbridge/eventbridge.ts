@@ -84,7 +84,7 @@ const bytesOf = (entry: PutEventsRequestEntry): number =>
     0,
   );
 
-/** Amazon EventBridge as a place to publish to; what rules make of the events is for whoever listens. */
+/** Amazon EventBridge as a place to publish to; what rules make of the events is for the listener. */
 export const makeEventBridge = (kernel: Kernel, options: EventBridgeOptions = {}): EventBridge => {
   const random = kernel.random.fork('eventbridge');
   const events: PublishedEvent[] = [];

@@ -24,7 +24,7 @@ export type Kernel = {
   onEvent(listener: (event: SimEvent) => void): void;
   /** To be called when a service, a route, a target or a table changes: anything that the invariants speak of. */
   noteChange(): void;
-  /** How often that was: who looks after every event need not look again while it stays the same. */
+  /** How often that was: what checks after every event need not check again while it stays the same. */
   changes(): number;
   nextCallIndex(): number;
   /** The most items that a list operation answers at once. */
@@ -38,7 +38,7 @@ export type Kernel = {
   callCounts(): Readonly<Record<string, number>>;
   intercept(interceptor: CallInterceptor): void;
   faultFor(call: ApiCall): CallFault | undefined;
-  /** Told after an operation ran, with whether it succeeded. */
+  /** Called after an operation ran, with whether it succeeded. */
   served(call: ApiCall, ok: boolean): void;
   onServed(listener: (call: ApiCall, ok: boolean) => void): void;
 };

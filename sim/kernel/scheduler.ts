@@ -141,7 +141,7 @@ export const makeScheduler = (startMs: number, wall?: Wall): Scheduler => {
       const entry = queue.pop();
       if (entry === undefined || entry.cancelled) continue;
 
-      // A late event runs now, not in the past that it was scheduled for.
+      // A late event runs now, not at the earlier time that it was scheduled for.
       passTo(wall === undefined ? entry.atMs : readMs());
       inEvent = true;
       entry.event();

@@ -66,7 +66,7 @@ const bytesAtMost = (value: unknown): number => {
 };
 
 /**
- * Whether a payload is small enough to go on. It is plain JSON data that is never changed again.
+ * Whether a payload is small enough to continue. It is plain JSON data that is never changed again.
  * @throws StatesError `States.DataLimitExceeded`, which only a Catch that names it catches [fact 107].
  */
 export const assertPayload = (value: unknown, state: string): void => {

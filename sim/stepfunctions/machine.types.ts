@@ -13,7 +13,7 @@ export type Machine = {
   tokens: Tokens;
   invoke: Invoke;
   random: Random;
-  /** Told of the execution's start and of its end. */
+  /** Called with the execution's start and of its end. */
   changed(execution: Execution): void;
 };
 

@@ -41,13 +41,13 @@ export const retried = (
   data: { state, phase: 'retried', error },
 });
 
-/** With a catcher the workflow goes on; without one the execution ends. */
+/** With a catcher the workflow continues; without one the execution ends. */
 export const failed = (state: TaskState, error: ErrorOutput, catcher: Catcher | undefined): SimEventInput => {
   // A wait that ends by its timeout, as a bake does, is the plan and no news.
   const planned = error.Error === 'States.Timeout' && state.call === 'token' && catcher !== undefined;
   return {
     kind: 'step',
-    what: `${state.name} failed with ${error.Error}${catcher === undefined ? '' : `, goes on with ${catcher.next}`}`,
+    what: `${state.name} failed with ${error.Error}${catcher === undefined ? '' : `, continues with ${catcher.next}`}`,
     why: messageOf(error.Cause),
     data: { state: state.name, phase: catcher === undefined ? 'failed' : 'caught', error },
     ...(planned ? { detail: true } : {}),

@@ -84,7 +84,7 @@ test.each<[string, Partial<MetricAlarm>, string | undefined]>([
   ['twice the same', { Metrics: [inMath('a', 'tg/1'), inMath('b', 'tg/1')] }, 'tg/1'],
   ['of both groups', { Metrics: [inMath('a', 'tg/1'), inMath('b', 'tg/2')] }, undefined],
   ['nowhere', { Dimensions: [{ Name: 'LoadBalancer', Value: 'app/shop/1' }] }, undefined],
-])('a target group named %s is told', async (_where, alarm, expected) => {
+])('a target group named %s is reported', async (_where, alarm, expected) => {
   cloudWatch.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [metricAlarm('errors', alarm)] });
 
   const observed = await alarms().read(['errors']);

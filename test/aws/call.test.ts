@@ -125,7 +125,7 @@ describe('a step in line with a thousand others', () => {
     expect(waits).toEqual([999]);
   });
 
-  test("but whoever has an answer of the load balancer's API yields nowhere", async () => {
+  test("but a caller that has an answer of the load balancer's API yields nowhere", async () => {
     const { call, waits } = anInvocation({ turn: 'yielding' });
     elb.on(DescribeListenersCommand).resolves({ Listeners: [] });
     ecs.on(DescribeServicesCommand).rejectsOnce(throttled).rejectsOnce(throttled).resolves({});
@@ -138,7 +138,7 @@ describe('a step in line with a thousand others', () => {
 
   test.each([
     ['a rollback', { turn: 'first' as const }, {}],
-    ['a look at the alarms', { turn: 'yielding' as const }, { first: true }],
+    ['a read of the alarms', { turn: 'yielding' as const }, { first: true }],
   ])('%s is first from the beginning', async (_name, invocation, more) => {
     const { call, waits } = anInvocation(invocation);
     ecs.on(DescribeServicesCommand).rejectsOnce(throttled).rejectsOnce(throttled).resolves({});
@@ -148,7 +148,7 @@ describe('a step in line with a thousand others', () => {
     expect(waits).toEqual([FIRST_WAIT_MS - 1, FIRST_WAIT_MS - 1]);
   });
 
-  test('whoever is first gives up, too, when chance makes its waits short', async () => {
+  test('the first in line gives up, too, when chance makes its waits short', async () => {
     const { call } = anInvocation({ turn: 'first', random: () => 0 });
     ecs.on(DescribeServicesCommand).rejects(throttled);
 

@@ -47,7 +47,7 @@ test.each<[Error, string]>([
   [new dynamodb.ProvisionedThroughputExceededException(answered), 'Throttled'],
   [new dynamodb.RequestLimitExceeded(answered), 'Throttled'],
   [new dynamodb.ResourceNotFoundException(answered), 'NotFound'],
-  // Not modelled, told by name, status or connection.
+  // Not modelled, known by name, status or connection.
   [awsError('ThrottlingException', 'Rate exceeded'), 'Throttled'],
   [awsError('Throttling', 'Rate exceeded'), 'Throttled'],
   [awsError('Whatever', 'slow down', 429), 'Throttled'],

@@ -67,12 +67,12 @@ test('an entry that failed inside a successful answer is put again', async () =>
   expect(invocation.waits).toEqual([999, 199]);
 });
 
-describe('a bus that cannot be told anything is a line of the log, never an error', () => {
+describe('a bus that takes nothing is a line of the log, never an error', () => {
   const logged = (invocation: ReturnType<typeof anInvocation>) =>
-    invocation.logs.filter(({ message }) => String(message).includes('the deployment goes on'));
+    invocation.logs.filter(({ message }) => String(message).includes('the deployment continues'));
 
   test.each([
-    ['an entry that goes on failing', failed('InternalFailure'), 'InternalFailure: said EventBridge'],
+    ['an entry that keeps failing', failed('InternalFailure'), 'InternalFailure: said EventBridge'],
     ['one that fails without a code', { FailedEntryCount: 1 }, 'EventBridge did not say why'],
     ['one that is malformed', failed('MalformedDetail'), 'MalformedDetail: said EventBridge'],
   ])('%s', async (_case, answer, message) => {

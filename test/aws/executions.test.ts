@@ -59,7 +59,7 @@ describe('waking', () => {
   });
 });
 
-describe('looking at an execution', () => {
+describe('reading an execution', () => {
   const status = () => executions().status(EXECUTION);
 
   test.each([

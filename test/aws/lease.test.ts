@@ -38,7 +38,7 @@ const update = (ConditionExpression: string, UpdateExpression: string, values: o
 const writes: [string, () => Promise<unknown>][] = [
   ['take', () => leases().take(holding, ['errors'])],
   ['wait', () => leases().wait(holding, true)],
-  ['go on waiting', () => leases().wait(holding, false)],
+  ['wait on', () => leases().wait(holding, false)],
   ['takeOver', () => leases().takeOver(holding, { endedExecutionArn: 'arn:ended', proof: 'word' }, 1)],
   ['release', () => leases().release(holding, ['green'])],
   ['leaveLine', () => leases().leaveLine(holding)],
@@ -58,7 +58,7 @@ const expected: Record<string, ReturnType<typeof update>> = {
     ':me': { S: 'release-42' },
     ':now': NOW,
   }),
-  'go on waiting': update('waiter = :me', 'SET waiter = :me, waiterSeenMs = :now', {
+  'wait on': update('waiter = :me', 'SET waiter = :me, waiterSeenMs = :now', {
     ':me': { S: 'release-42' },
     ':now': NOW,
   }),
@@ -190,7 +190,7 @@ describe('holding', () => {
 
     await expect(leases().assertHolds(holding)).rejects.toMatchObject({
       name: 'LeaseLost',
-      message: `Expected deployment release-42 to hold the lease of service shop/web, ${found}. This execution may write no more; look at the service before you start another one.`,
+      message: `Expected deployment release-42 to hold the lease of service shop/web, ${found}. This execution may write no more; read the service before you start another one.`,
     });
   });
 });

@@ -217,7 +217,7 @@ test("protection is of blue's tasks only, with the time at which the last one en
   ]);
 });
 
-test('a refused look names its permission and leaves the others alone', async () => {
+test('a refused read names its permission and leaves the others alone', async () => {
   ec2.on(DescribeSecurityGroupsCommand).rejects(awsError('UnauthorizedOperation', 'no', 403));
   ecr.on(DescribeImagesCommand).rejects(awsError('AccessDeniedException'));
 
@@ -233,7 +233,7 @@ test('a refused look names its permission and leaves the others alone', async ()
   expect(subnets).toEqual({ kind: 'seen', value: [] });
 });
 
-test('a look that gets no answer is given up in seconds, and is not called a missing permission', async () => {
+test('a read that gets no answer is given up in seconds, and is not called a missing permission', async () => {
   scaling.on(DescribeScalableTargetsCommand).rejects(awsError('ThrottlingException', 'Rate exceeded'));
 
   const found = await observe();

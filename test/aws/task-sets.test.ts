@@ -40,7 +40,7 @@ const answered: TaskSet = {
   taskDefinition: TASK_DEFINITION,
   status: 'ACTIVE',
 };
-const told = { message: 'said ECS', $metadata: {} };
+const details = { message: 'said ECS', $metadata: {} };
 
 describe('reading a task set', () => {
   test('asks for it by id', async () => {
@@ -62,7 +62,7 @@ describe('reading a task set', () => {
   });
 
   test('that ECS does not find gives null', async () => {
-    ecs.on(DescribeTaskSetsCommand).rejects(new TaskSetNotFoundException(told));
+    ecs.on(DescribeTaskSetsCommand).rejects(new TaskSetNotFoundException(details));
 
     expect(await taskSets().read(service, ID)).toBeNull();
   });
@@ -75,7 +75,7 @@ describe('reading a task set', () => {
     ],
     [new InvalidParameterException({ message: 'other', $metadata: {} }), 'Rejected', 'other'],
     // Only a missing task set is null: with a missing service nothing is known of the set.
-    [new ServiceNotFoundException(told), 'NotFound', 'ServiceNotFoundException'],
+    [new ServiceNotFoundException(details), 'NotFound', 'ServiceNotFoundException'],
     [awsError('AccessDeniedException'), 'AccessDenied', 'ecs:DescribeTaskSets'],
     [awsError('ThrottlingException'), 'Throttled', 'still limited the rate'],
   ])('refused with %s is %s, never null', async (error, name, part) => {
@@ -261,7 +261,7 @@ describe('changing a task set', () => {
   });
 
   test('deleting one that is gone is a success, also when the first answer was lost', async () => {
-    ecs.on(DeleteTaskSetCommand).rejectsOnce(lostResponse()).rejects(new TaskSetNotFoundException(told));
+    ecs.on(DeleteTaskSetCommand).rejectsOnce(lostResponse()).rejects(new TaskSetNotFoundException(details));
 
     await taskSets().delete(service, ID);
 
@@ -269,7 +269,7 @@ describe('changing a task set', () => {
   });
 
   test.each([
-    ['a service that is not found', new ServiceNotFoundException(told), 'NotFound'],
+    ['a service that is not found', new ServiceNotFoundException(details), 'NotFound'],
     [
       'a refusal',
       new InvalidParameterException({ message: 'The primary task set cannot be deleted', $metadata: {} }),

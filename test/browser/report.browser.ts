@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const using = async (opened: Promise<Opened>, look: (opened: Opened) => Promise<void>): Promise<void> => {
+const using = async (opened: Promise<Opened>, act: (opened: Opened) => Promise<void>): Promise<void> => {
   const it = await opened;
   try {
-    await look(it);
+    await act(it);
   } finally {
     await it.close();
   }
@@ -108,7 +108,7 @@ describe('who cannot see or use a mouse', () => {
 
   test('reads a moment off the charts with the arrow keys, in words', () =>
     using(openPage(browser, 'light', text), async ({ page }) => {
-      const slider = page.getByRole('slider', { name: 'Look at a moment' });
+      const slider = page.getByRole('slider', { name: 'Show a moment' });
       await slider.focus();
       for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageUp');
 

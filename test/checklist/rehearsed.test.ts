@@ -196,7 +196,7 @@ test('checklist row 17: blue goes when its deregistration delay is over, not bef
   expect(long).toBeLessThan(420);
 });
 
-test('checklist row 20: scaling during a deployment reaches both colours, and it goes on', async () => {
+test('checklist row 20: scaling during a deployment reaches both colours, and it continues', async () => {
   const done = await run({ inject: ['scale:6@shift:3'] });
 
   expectConverged(done);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aDirectory } from '../a-directory.ts';
 
-/** Programs that write down how they were called, end as they are told, and print what they are told. */
+/** Programs that write down how they were called, and end and print as they are asked. */
 export const aWorkshop = () => {
   const directory = aDirectory('ci');
   const calls = join(directory, 'calls');
@@ -12,7 +12,7 @@ export const aWorkshop = () => {
   const stub = (name: string, { code = 0, prints = '' }: { code?: number; prints?: string } = {}): void => {
     const path = join(directory, name);
     writeFileSync(join(directory, `${name}.out`), prints);
-    // A line a call: the name, then every argument in brackets, so that one with a blank is told from two.
+    // A line a call: the name, then every argument in brackets, so that one with a blank is distinguished from two.
     writeFileSync(
       path,
       `#!/usr/bin/env bash\n{ printf '%s' ${name}; printf ' [%s]' "$@"; printf '\\n'; } >>'${calls}'\ncat '${path}.out'\n[ "\${1:-}" = report ] && exit "\${REPORT_CODE:-0}"\nexit ${code}\n`,

@@ -131,7 +131,7 @@ describe('cutover deploy', () => {
     expect(code).toBe(0);
   });
 
-  test('a role that may not read ECS deploys a revision by its name, and is told what is not shown', async () => {
+  test('a role that may not read ECS deploys a revision by its name, and is warned of what is not shown', async () => {
     const account = await aSimulatedAccount();
     const denied = Object.assign(new Error('not authorized to perform: ecs:DescribeServices'), {
       name: 'AccessDeniedException',

@@ -33,7 +33,7 @@ const sessions = async (): Promise<string> => {
   const first = account.type([...DEPLOY, '--json', '--when-waiting', 'stay']);
   await account.pass(4 * MINUTE_MS);
   await run('resume', SHOP);
-  await run('pause', SHOP, '--reason', 'looking');
+  await run('pause', SHOP, '--reason', 'reading logs');
   await run('status', SHOP);
   account.fail(() => expiredToken());
   await account.pass(MINUTE_MS);

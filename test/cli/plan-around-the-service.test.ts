@@ -85,7 +85,7 @@ describe('cutover plan on a world that describes what lies around the service', 
     ['describe-subnets', subnets('us-east-1f'), 'subnet-zone-not-enabled', 3],
     ['describe-images.shop', images('1.41.0'), 'image-not-found', 3],
     ['describe-scalable-targets', scalable(false), 'scaling-active', 0],
-  ])('%s alone is enough to be told', async (file, content, id, exit) => {
+  ])('%s alone is enough to be reported', async (file, content, id, exit) => {
     const { code, out } = await cutover([
       'plan',
       SHOP,
@@ -130,7 +130,7 @@ describe('cutover rehearse on such a world', () => {
     expect(findingsOf(rehearsed.out)).toHaveLength(number);
   });
 
-  test('says that a deployment would not stop at what only the command line looks at, and runs', async () => {
+  test('says that a deployment would not stop at what only the command line reads, and runs', async () => {
     const world = worldWith('rehearsed-unseen', { ...ALL_WELL, 'describe-security-groups': groups(80) });
 
     const { code, out } = await cutover(['rehearse', SHOP, '--world', world], { width: 300 });
@@ -176,7 +176,7 @@ describe('cutover preflight in an account', () => {
     return aSimulatedAccount({ world: loaded.seed });
   };
 
-  test('looks around the service, and says where each finding is explained', async () => {
+  test('reads around the service, and says where each finding is explained', async () => {
     const simulated = await account({ ...ALL_WELL, 'describe-images.shop': images('1.41.0') }, 'account');
 
     const { code, out } = await simulated.cutover(typed, { width: 300 });
@@ -196,7 +196,7 @@ describe('cutover preflight in an account', () => {
 
     const { code, out } = await simulated.cutover([...typed, '--strict'], { width: 300 });
 
-    expect(out).toContain('found no permission to look: needs ec2:DescribeSubnets');
+    expect(out).toContain('found no permission to read: needs ec2:DescribeSubnets');
     expect(out.match(/(warning|error) [a-z-]+\n/g)).toEqual(['warning not-checked\n']);
     expect(out).toContain('CAN BE DEPLOYED');
     expect(code).toBe(0);

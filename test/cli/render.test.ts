@@ -76,7 +76,7 @@ describe('a line of the timeline', () => {
     expect(line.indexOf('   workflow')).toBe(below.length);
   });
 
-  test('a long reason goes on under the sentence', () => {
+  test('a long reason continues under the sentence', () => {
     const why = 'many words '.repeat(12).trim();
 
     const lines = timeline(80)

@@ -60,7 +60,7 @@ describe('cutover report', () => {
     ]);
     expect(kinds(report)).toEqual(['milestone', 'shift', 'shift', 'milestone', 'milestone']);
     expect(report.decisions.at(-1)?.kind).toBe('promote');
-    // When blue goes, nobody looks at targets any more; until then each decision did.
+    // When blue goes, nobody reads targets any more; until then each decision did.
     expect(report.targets.at(-2)).toMatchObject({ green: { healthy: 4, of: 4 } });
     expect(report.targets.at(-1)).toMatchObject({ blue: null, green: null });
     expect(report.difference).toEqual([expect.objectContaining({ path: 'containerDefinitions[web].image' })]);
@@ -81,7 +81,7 @@ describe('cutover report', () => {
     const account = await aSimulatedAccount();
     await account.cutover([...DEPLOY, '--detach']);
     await account.pass(4 * MINUTE_MS);
-    await account.cutover(['pause', SHOP, '--reason', 'looking at logs']);
+    await account.cutover(['pause', SHOP, '--reason', 'reading logs']);
     await account.pass(MINUTE_MS);
 
     const report = await reportOf(account);
@@ -91,7 +91,7 @@ describe('cutover report', () => {
       expect.objectContaining({
         kind: 'command',
         who: expect.stringContaining('ada'),
-        why: 'looking at logs',
+        why: 'reading logs',
       }),
     );
     expect(report.durationMs).toBeGreaterThanOrEqual(5 * MINUTE_MS);
@@ -103,7 +103,7 @@ describe('cutover report', () => {
     await account.pass(4 * MINUTE_MS);
     const { stepFunctions } = account.orchestrator;
     const [{ arn } = { arn: '' }] = stepFunctions.executions();
-    stepFunctions.stopExecution(arn, 'looks wrong');
+    stepFunctions.stopExecution(arn, 'seems wrong');
     await account.pass(30 * MINUTE_MS);
 
     const report = await reportOf(account, '--deployment', 'shop-42');

@@ -53,7 +53,7 @@ test('a record that is closed between two reads is no stopped execution', async 
 
 test('what a wait is about is said until it changes; seconds that pass are no change', () => {
   const timeline = makeTimeline();
-  const looks = (healthyTargets: number, reason: string): string[] => {
+  const observations = (healthyTargets: number, reason: string): string[] => {
     const ready: Ready = {
       kind: 'pending',
       healthyTargets,
@@ -82,10 +82,10 @@ test('what a wait is about is said until it changes; seconds that pass are no ch
     return timeline.entriesOf(snapshot).map(({ what }) => what);
   };
 
-  expect(looks(1, 'healthy for 0s of 30s')).toHaveLength(1);
-  expect(looks(1, 'healthy for 5s of 30s')).toEqual([]);
-  expect(looks(2, 'healthy for 9s of 30s')).toEqual(['green is not ready: 2 of 2 healthy']);
-  expect(looks(2, 'a task stopped: exit code 1')).toHaveLength(1);
+  expect(observations(1, 'healthy for 0s of 30s')).toHaveLength(1);
+  expect(observations(1, 'healthy for 5s of 30s')).toEqual([]);
+  expect(observations(2, 'healthy for 9s of 30s')).toEqual(['green is not ready: 2 of 2 healthy']);
+  expect(observations(2, 'a task stopped: exit code 1')).toHaveLength(1);
 });
 
 describe('a deployment whose blue is about to go', () => {
@@ -117,14 +117,14 @@ describe('a deployment whose blue is about to go', () => {
     expect(retiring({ commands: [freeze] })).toMatchObject({
       phase: 'retiring',
       waitsFor: 'frozen',
-      past: false,
+      noReturn: false,
       possible: ['resume', 'abort'],
     });
   });
 
-  test('is past the last turn once its record says so', () => {
+  test('has no way back once its record says so', () => {
     const commitment = { to: 'finish' as const, reason: 'blue has begun to go', atMs: 9_500 };
 
-    expect(retiring({ commitment })).toMatchObject({ past: true, waitsFor: null, possible: [] });
+    expect(retiring({ commitment })).toMatchObject({ noReturn: true, waitsFor: null, possible: [] });
   });
 });

@@ -57,12 +57,12 @@ describe('--wait-until', () => {
     { stage: 'launched', green: 0 },
     { stage: 'firstShift', green: 10 },
     { stage: 'shifted', green: 100 },
-  ])('$stage leaves with 0 while green has $green %, and says how to go on', async ({ stage, green }) => {
+  ])('$stage leaves with 0 while green has $green %, and says how to continue', async ({ stage, green }) => {
     const account = await aSimulatedAccount();
 
     const { code, out } = await account.cutover([...DEPLOY, ...CANARY, '--wait-until', stage]);
 
-    expect(out).toContain('STAGE REACHED, THE DEPLOYMENT GOES ON');
+    expect(out).toContain('STAGE REACHED, THE DEPLOYMENT CONTINUES');
     expect(out).toContain(`cutover watch ${SHOP}`);
     expect(out).toContain(`cutover abort ${SHOP}`);
     expect(code).toBe(0);
@@ -86,7 +86,7 @@ describe('--wait-until', () => {
   });
 });
 
-describe('whoever stops watching leaves the deployment running', () => {
+describe('the person who stops watching leaves the deployment running', () => {
   test('Ctrl-C ends with 130 and says how to watch again or roll back; watch then shows the rest', async () => {
     const account = await aSimulatedAccount();
     const first = account.type([...DEPLOY, ...CANARY]);
@@ -115,7 +115,7 @@ describe('whoever stops watching leaves the deployment running', () => {
     expect(account.orchestrator.stepFunctions.executions()[0]?.status).toBe('RUNNING');
   });
 
-  test('at a gate a pipeline leaves with 6; after approve the deployment goes on to its end', async () => {
+  test('while it waits for approval a pipeline leaves with 6; after approve the deployment continues to its end', async () => {
     const account = await aSimulatedAccount();
     const argv = ['deploy', 'shop', '-t', 'shop:42', '--config', gated()];
 
@@ -131,7 +131,7 @@ describe('whoever stops watching leaves the deployment running', () => {
     expect(rest.code).toBe(0);
   });
 
-  test('--when-waiting stay watches on through the gate', async () => {
+  test('--when-waiting stay watches on through the wait for approval', async () => {
     const account = await aSimulatedAccount();
     const session = account.type([
       'deploy',
@@ -209,11 +209,11 @@ describe('from a second terminal', () => {
     expect(code).toBe(3);
   });
 
-  test('status shows one look, and 6 while it is paused', async () => {
+  test('status shows one observation, and 6 while it is paused', async () => {
     const account = await aSimulatedAccount();
     account.type([...DEPLOY, ...CANARY]);
     await account.until(() => greenPct(account).includes(10));
-    await account.cutover(['pause', SHOP, '--reason', 'looking']);
+    await account.cutover(['pause', SHOP, '--reason', 'reading logs']);
     await account.pass(5_000);
 
     const { code, out } = await account.cutover(['status', SHOP]);
@@ -225,8 +225,8 @@ describe('from a second terminal', () => {
   });
 });
 
-describe('a look that fails never ends the deployment, and is never passed over in silence', () => {
-  test('expired credentials: said once, looked again, and the end is told when they are renewed', async () => {
+describe('a poll that fails never ends the deployment, and is never passed over in silence', () => {
+  test('expired credentials: said once, read again, and the end is shown when they are renewed', async () => {
     const account = await aSimulatedAccount();
     const session = account.type([...DEPLOY, ...CANARY]);
     await account.pass(2 * MINUTE_MS);
@@ -327,7 +327,7 @@ describe('--json', () => {
     expect(code).toBe(0);
   });
 
-  test('one that is left says why and how to go on', async () => {
+  test('one that is left says why and how to continue', async () => {
     const account = await aSimulatedAccount();
 
     const { out } = await account.cutover([...DEPLOY, ...CANARY, '--json', '--timeout', '30s']);

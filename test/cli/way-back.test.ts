@@ -62,7 +62,7 @@ describe('cutover rollback', () => {
     expect(code).toBe(0);
   });
 
-  test('past the point of no return it refuses, and says what to do', async () => {
+  test('beyond the point of no return it refuses, and says what to do', async () => {
     const account = await aSimulatedAccount();
     account.type([...DEPLOY, ...CANARY]);
     await account.until(() => serving(account).endsWith('shop:42'));
@@ -76,7 +76,7 @@ describe('cutover rollback', () => {
     expect(code).toBe(3);
   });
 
-  test('a rollback that is under way is watched, not told again', async () => {
+  test('a rollback that is under way is watched, not asked for again', async () => {
     const account = await aSimulatedAccount();
     account.type([...DEPLOY, ...CANARY]);
     await account.until(() => greenPct(account) === 10);

@@ -15,7 +15,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   scripts: Record<string, string>;
 };
 
-/** Blocks and spans of code, each span a line of its own; a line that ends in a backslash goes on. */
+/** Blocks and spans of code, each span a line of its own; a line that ends in a backslash continues. */
 const codeOf = (text: string): string[] => {
   const blocks = [...text.matchAll(/```[^\n]*\n([\s\S]*?)```/g)].map(([, code = '']) => code);
   const spans = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(

@@ -101,7 +101,7 @@ describe('what was seen is seen again', () => {
     const endsOf = (rows: typeof again) => Object.fromEntries(rows.map(({ fault, ends }) => [fault, ends]));
 
     expect(before.length).toBeGreaterThan(10);
-    expect(endsOf(again), 'behaviour has changed: run `npm run failure-model` and look at the diff').toEqual(
+    expect(endsOf(again), 'behaviour has changed: run `npm run failure-model` and read the diff').toEqual(
       endsOf(before),
     );
   });

@@ -16,7 +16,7 @@ const markdownIn = (folder: string): string[] =>
 
 const files = markdownIn('.');
 
-/** Code is no prose: what looks like a link there is none. */
+/** Code is no prose: what resembles a link there is none. */
 const proseOf = (path: string): string =>
   readFileSync(join(ROOT, path), 'utf8')
     .replace(/```[\s\S]*?```/g, '')

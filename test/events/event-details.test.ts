@@ -40,19 +40,19 @@ describe('who stands in line', () => {
     const waiting = await run({ request, execution });
     await run({ request, execution, lease: waiting });
 
-    const told = world.events.map(({ DetailType = '', Detail = '{}' }) => ({
+    const published = world.events.map(({ DetailType = '', Detail = '{}' }) => ({
       source: 'cutover',
       'detail-type': DetailType,
       detail: JSON.parse(Detail),
     }));
     expect(waiting.kind).toBe('waiting');
-    expect(told).toMatchObject([
+    expect(published).toMatchObject([
       {
         'detail-type': 'Cutover Deployment Waiting',
         detail: { waitingFor: 'lease', decision: null, actor: 'ada', toRevision: 'shop:8' },
       },
     ]);
-    expect(told.flatMap(problemsOf)).toEqual([]);
+    expect(published.flatMap(problemsOf)).toEqual([]);
   });
 });
 
@@ -67,7 +67,7 @@ describe('what is said of a request that nobody could read', () => {
     expect(readableOf(input)).toEqual(readable);
   });
 
-  test('an ARN is told by its name', () => {
+  test('an ARN is shown by its name', () => {
     const event = finishedEvent(
       {
         lease: undefined,
@@ -98,7 +98,7 @@ test('a request that names nobody has an unknown actor, not an invented one', ()
 });
 
 describe('who made a decision', () => {
-  const told = (...commands: Command[]) => {
+  const published = (...commands: Command[]) => {
     const plan = aPlan();
     const traffic = someTraffic();
     const decision = decide({
@@ -116,21 +116,21 @@ describe('who made a decision', () => {
   test('is the person whose command it obeys, not one whose name begins alike', () => {
     const adam = aCommand('abort', NOW + 2, { by: 'adam' });
 
-    expect(told(adam, aCommand('abort', NOW + 1)).detail.actor).toBe('adam');
+    expect(published(adam, aCommand('abort', NOW + 1)).detail.actor).toBe('adam');
   });
 
   test('is nobody for whom a reason quotes a command', () => {
     const quotes = aCommand('pause', NOW + 2, { by: 'bob', reason: 'after freeze by ada' });
     const earlier = [aCommand('freeze', NOW), aCommand('resume', NOW + 1)];
 
-    const { type, detail } = told(quotes, ...earlier);
+    const { type, detail } = published(quotes, ...earlier);
 
     expect(type).toBe('Cutover Deployment Waiting');
     expect(detail).toMatchObject({ actor: 'bob', waitingFor: 'operator' });
   });
 
   test('is Cutover where nobody commands', () => {
-    expect(told().detail.actor).toBe(CUTOVER);
+    expect(published().detail.actor).toBe(CUTOVER);
   });
 });
 

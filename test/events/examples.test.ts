@@ -18,7 +18,7 @@ type Template = {
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** CloudFormation's short forms read as the text behind them: what they refer to is not looked at here. */
+/** CloudFormation's short forms read as the text behind them: what they refer to is not read here. */
 const template = (name: string): Template =>
   parse(read(`examples/notifications/${name}.yaml`), {
     customTags: ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({ tag, resolve: (text: string) => text })),
@@ -30,7 +30,7 @@ const patterns = [...read('docs/events/README.md').matchAll(/```json\n([\s\S]*?)
   ([, text = '']): Pattern => JSON.parse(text),
 );
 
-let told: (Envelope & { detail: Record<string, unknown> })[] = [];
+let published: (Envelope & { detail: Record<string, unknown> })[] = [];
 
 beforeAll(async () => {
   const rehearsals = [
@@ -38,7 +38,7 @@ beforeAll(async () => {
     await run(),
     await run({ request: { alarms: ['no-such-alarm'] } }),
   ];
-  told = rehearsals.flatMap(({ world }) =>
+  published = rehearsals.flatMap(({ world }) =>
     world.eventBridge.published().map(({ source, detailType, detail }) => ({
       source,
       'detail-type': detailType,
@@ -48,7 +48,7 @@ beforeAll(async () => {
 }, 60_000);
 
 const chosen = (pattern: Pattern): string[] =>
-  told
+  published
     .filter((event) => matches(pattern, event))
     .map(({ 'detail-type': type, detail }) =>
       [type.replace('Cutover ', ''), detail.outcome ?? detail.waitingFor]
@@ -65,9 +65,9 @@ describe('examples/notifications', () => {
     ]);
   });
 
-  test('Slack gets everything but the looks that change nothing', () => {
-    const all = told.length;
-    const holds = told.filter(
+  test('Slack gets everything but the observations that change nothing', () => {
+    const all = published.length;
+    const holds = published.filter(
       ({ detail }) => (detail.decision as { kind?: string } | undefined)?.kind === 'hold',
     );
 
@@ -85,7 +85,7 @@ describe('examples/notifications', () => {
 
     const used = [...text.matchAll(/<(\w+)>/g)].map(([, name]) => name);
     expect(new Set(used)).toEqual(new Set(Object.keys(paths)));
-    for (const event of told.filter((one) => matches(EventPattern, one))) {
+    for (const event of published.filter((one) => matches(EventPattern, one))) {
       const of: Record<string, unknown> = { ...event.detail, 'detail-type': event['detail-type'] };
       for (const path of Object.values(paths))
         expect(of).toHaveProperty([path.replace(/^\$\.(detail\.)?/, '')]);

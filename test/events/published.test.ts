@@ -28,17 +28,17 @@ const rehearsals: Record<string, RunOptions> = {
   },
 };
 
-type Told = Envelope & { detail: Record<string, unknown> };
+type Published = Envelope & { detail: Record<string, unknown> };
 const runs = new Map<string, Run>();
-const toldBy = (name: string): Told[] =>
+const publishedBy = (name: string): Published[] =>
   (runs.get(name)?.world.eventBridge.published() ?? []).map(({ source, detailType, detail }) => ({
     source,
     'detail-type': detailType,
     detail: detail as Record<string, unknown>,
   }));
-const typesOf = (name: string): string[] => toldBy(name).map((event) => event['detail-type']);
+const typesOf = (name: string): string[] => publishedBy(name).map((event) => event['detail-type']);
 const ofType = (name: string, type: string): Record<string, unknown>[] =>
-  toldBy(name).flatMap((event) => (event['detail-type'] === type ? [event.detail] : []));
+  publishedBy(name).flatMap((event) => (event['detail-type'] === type ? [event.detail] : []));
 
 beforeAll(async () => {
   for (const [name, options] of Object.entries(rehearsals)) runs.set(name, await run(options));
@@ -46,7 +46,7 @@ beforeAll(async () => {
 
 describe('what EventBridge gets', () => {
   test.each(Object.keys(rehearsals))('is as docs/events says it: %s', (name) => {
-    const problems = toldBy(name).flatMap((event) =>
+    const problems = publishedBy(name).flatMap((event) =>
       problemsOf(event).map((problem) => `${event['detail-type']}: ${problem}`),
     );
 
@@ -62,7 +62,7 @@ describe('what EventBridge gets', () => {
   });
 
   test.each(Object.keys(rehearsals))('ends with the outcome that the record has: %s', (name) => {
-    const last = toldBy(name).at(-1);
+    const last = publishedBy(name).at(-1);
 
     expect(last?.['detail-type']).toBe('Cutover Deployment Finished');
     expect(last?.detail).toMatchObject({
@@ -72,7 +72,7 @@ describe('what EventBridge gets', () => {
   });
 });
 
-describe('a deployment as it is told', () => {
+describe('a deployment as its events show it', () => {
   test('starts with who, from what and to what; every shift of the plan follows in order', () => {
     const [started] = ofType('healthy', 'Cutover Deployment Started');
     const shifts = ofType('healthy', 'Cutover Traffic Shifted');
@@ -93,19 +93,19 @@ describe('a deployment as it is told', () => {
       [4, 80],
       [5, 100],
     ]);
-    expect(new Set(toldBy('healthy').map(({ detail }) => detail.deploymentId)).size).toBe(1);
+    expect(new Set(publishedBy('healthy').map(({ detail }) => detail.deploymentId)).size).toBe(1);
   });
 
   test('each decision is an event with its evidence', () => {
     const { report } = runs.get('healthy') as Run;
 
-    const told = ofType('healthy', 'Cutover Decision Made').map(({ reason, decision }) => ({
+    const published = ofType('healthy', 'Cutover Decision Made').map(({ reason, decision }) => ({
       reason,
       kind: (decision as { kind: string }).kind,
       evidence: (decision as { evidence: unknown }).evidence,
     }));
 
-    expect(told).toEqual(
+    expect(published).toEqual(
       report.decisions.map(({ kind, reason, evidence: { commands: _commands, ...evidence } }) => ({
         kind,
         reason,
@@ -131,14 +131,14 @@ describe('a deployment as it is told', () => {
     ['paused and resumed', 'operator'],
     ['frozen and aborted', 'operator'],
     ['approved at its gate', 'approval'],
-  ])('%s: the wait is told once, however often it looks meanwhile', (name, waitingFor) => {
+  ])('%s: the wait is published once, however often it observes meanwhile', (name, waitingFor) => {
     const { report } = runs.get(name) as Run;
-    const looks = report.decisions.filter(({ kind }) => kind === 'awaitOperator');
+    const decisions = report.decisions.filter(({ kind }) => kind === 'awaitOperator');
 
     const waits = ofType(name, 'Cutover Deployment Waiting');
     expect(waits).toHaveLength(1);
     expect(waits[0]).toMatchObject({ waitingFor });
-    expect(looks.length).toBeGreaterThan(1);
+    expect(decisions.length).toBeGreaterThan(1);
   });
 
   test.each([
@@ -147,24 +147,24 @@ describe('a deployment as it is told', () => {
     ['approved at its gate', 'advance', 'operator'],
     ['rolled back by an alarm', 'rollBack', 'cutover'],
   ])('%s: the actor of %s is %s', (name, kind, actor) => {
-    const told = ofType(name, 'Cutover Decision Made').find(
+    const published = ofType(name, 'Cutover Decision Made').find(
       ({ decision }) => (decision as { kind: string }).kind === kind,
     );
 
-    expect(told).toMatchObject({ actor });
+    expect(published).toMatchObject({ actor });
   });
 
-  test('an abort ends with the name of whoever sent it', () => {
+  test('an abort ends with the name of the sender', () => {
     expect(ofType('aborted', 'Cutover Deployment Finished')).toMatchObject([
       { outcome: 'rolledBack', actor: 'operator' },
     ]);
   });
 
-  test('what was refused is told with what could be read of it', () => {
-    expect(toldBy('refused by preflight')).toMatchObject([
+  test('what was refused is published with what could be read of it', () => {
+    expect(publishedBy('refused by preflight')).toMatchObject([
       { detail: { outcome: 'refused', service: 'shop', toRevision: 'shop:42', fromRevision: null } },
     ]);
-    expect(toldBy('not a request')).toMatchObject([
+    expect(publishedBy('not a request')).toMatchObject([
       { detail: { outcome: 'refused', deploymentId: null, cluster: null, durationSeconds: null } },
     ]);
   });

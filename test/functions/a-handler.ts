@@ -44,7 +44,7 @@ export const connectors: Connectors<keyof Deps> = {
 
 type TestHost = Host & { logs: Record<string, unknown>[]; waits: number[] };
 
-/** Time that passes only while somebody waits, and then at once; the same chance every time; a log to look at. */
+/** Time that passes only while somebody waits, and then at once; the same chance every time; a log to read. */
 export const aHost = (changes: Partial<Host> & { nowMs?: number } = {}): TestHost => {
   const { nowMs: startMs = NOW, ...others } = changes;
   const logs: Record<string, unknown>[] = [];

@@ -24,7 +24,7 @@ beforeEach(() => {
   world = answerFrom(nobodyDeploys());
 });
 
-test('a good request gets the lease, then its record, and the parsed request goes on', async () => {
+test('a good request gets the lease, then its record, and the parsed request continues', async () => {
   const lease = await run(input);
 
   const parsed = aRequest();
@@ -193,7 +193,7 @@ describe('a service that another deployment changes', () => {
     expect(world.woken).toEqual([]);
   });
 
-  test('is waited for without a second place in line, and its wait is told once', async () => {
+  test('is waited for without a second place in line, and its wait is published once', async () => {
     const waiting = await run(asking('queue'));
     await run({ ...asking('queue'), lease: waiting }, aHost({ nowMs: NOW + 15_000 }));
 
@@ -212,7 +212,7 @@ describe('a service that another deployment changes', () => {
     expect(world.items[LEASE]).toMatchObject({ waiter: { S: 'deploy-9' } });
   });
 
-  test('is taken as soon as it is free, by whoever stands in line', async () => {
+  test('is taken as soon as it is free, by the one that stands in line', async () => {
     const waiting = await run(asking('queue'));
     const later = aHost({ nowMs: NOW + 60_000 });
     world.items[LEASE] = { ...leaseKey, waiter: { S: DEPLOYMENT }, waiterSeenMs: { N: String(NOW) } };
@@ -237,7 +237,7 @@ describe('a service that another deployment changes', () => {
     });
   });
 
-  describe('is told to roll back by a deployment that supersedes,', () => {
+  describe('gets an abort from a deployment that supersedes,', () => {
     const key = { pk: { S: 'deployment#deploy-7' }, sk: { S: 'record' } };
     const baking = { ...aRecord(), ...key, taskToken: { S: 'AQB7' } };
     const abort = {
@@ -265,7 +265,7 @@ describe('a service that another deployment changes', () => {
       expect(world.items[LEASE]).toMatchObject({ holder: { S: 'deploy-7' } });
     });
 
-    test('and has ended by then: nobody is told', async () => {
+    test('and has ended by then: nobody is notified', async () => {
       world.items['deployment#deploy-7 record'] = { ...baking, outcomeJson: { S: '{"kind":"succeeded"}' } };
       const before = structuredClone(world.items['deployment#deploy-7 record']);
 

@@ -9,7 +9,7 @@ import { type AwsWorld, answerFrom } from './answers.ts';
 import { failing, losingTheAnswerOf } from './faults.ts';
 import { forgetSent, sentOperations, writes } from './sent-commands.ts';
 
-/** What every step owes the world when AWS does not answer as wished, told once and tried on each. */
+/** What every step owes the world when AWS does not answer as wished, reported once and tried on each. */
 
 type Situation<Name extends StepName> = {
   run: (input: StepInput<Name>, host?: ReturnType<typeof aHost>) => Promise<StepResult<Name>>;
@@ -17,16 +17,16 @@ type Situation<Name extends StepName> = {
   given: () => { world: AwsWorld; input: StepInput<Name> };
   /** Every operation that the step sends then. */
   operations: string[];
-  /** `<operation> <error>` or `<operation>` where the error means something to the step: what comes of it, or null when it goes on. */
+  /** `<operation> <error>` or `<operation>` where the error means something to the step: what comes of it, or null when it continues. */
   except?: Record<string, ErrorName | null>;
-  /** Operations that nothing depends on: whatever becomes of them, the step goes on as if they had been answered. */
+  /** Operations that nothing depends on: whatever becomes of them, the step continues as if they had been answered. */
   unimportant?: string[];
   /** What of the world a repeat may not change; all of it but the events unless said otherwise. */
   lasting?: (world: AwsWorld) => unknown;
 };
 
 const refusals: [how: string, error: () => Error, name: ErrorName][] = [
-  ['throttled past every retry', () => awsError('ThrottlingException', 'Rate exceeded'), 'Throttled'],
+  ['throttled beyond every retry', () => awsError('ThrottlingException', 'Rate exceeded'), 'Throttled'],
   ['failing', () => awsError('InternalServerError', 'oops', 500), 'Unavailable'],
   ['without an answer', lostResponse, 'Unavailable'],
   ['denied', () => awsError('AccessDeniedException', 'not allowed'), 'AccessDenied'],
@@ -36,7 +36,7 @@ const refusals: [how: string, error: () => Error, name: ErrorName][] = [
 ];
 
 /** The same event twice is no change: EventBridge itself delivers at least once. */
-const besidesEvents = ({ events: _told, ...world }: AwsWorld): unknown => world;
+const besidesEvents = ({ events: _published, ...world }: AwsWorld): unknown => world;
 
 /** Its waits take no time, so that what a step leaves can be compared to the last millisecond. */
 const aStillHost = () => {
@@ -85,7 +85,7 @@ export const meetsApiErrors = <Name extends StepName>({
   });
 
   test.each(operations)(
-    '%s that is throttled once is tried again, and all goes on as without it',
+    '%s that is throttled once is tried again, and all continues as without it',
     async (operation) => {
       const expected = await undisturbed();
       const { world, input } = given();
@@ -118,7 +118,7 @@ export const meetsApiErrors = <Name extends StepName>({
   );
 
   test.each(errors)(
-    '$operation that is $how ends the step as $outcome, told once, and no write follows',
+    '$operation that is $how ends the step as $outcome, reported once, and no write follows',
     async (one) => {
       const { operation, error, outcome } = one;
       const expected = await undisturbed();
@@ -162,7 +162,7 @@ export const meetsApiErrors = <Name extends StepName>({
   }
 };
 
-/** Whoever lost the lease may write no more. */
+/** The one who lost the lease may write no more. */
 export const refusesWithoutLease = <Name extends StepName>({
   run,
   given,

@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 /** Some seconds after the launch. */
-const look = (seconds: number, ready?: Ready) =>
+const observe = (seconds: number, ready?: Ready) =>
   run({ ...input, ...(ready === undefined ? {} : { ready }) }, aHost({ nowMs: NOW + seconds * 1_000 }));
 
 test('reads task set, targets and stopped tasks, and writes nothing', async () => {
@@ -41,7 +41,7 @@ test('reads task set, targets and stopped tasks, and writes nothing', async () =
 });
 
 test('a healthy green is pending until it has been healthy long enough, then ready', async () => {
-  const first = await look(60);
+  const first = await observe(60);
   expect(first).toMatchObject({
     kind: 'pending',
     healthySinceMs: NOW + 60_000,
@@ -50,19 +50,19 @@ test('a healthy green is pending until it has been healthy long enough, then rea
   });
   expect(first).toHaveProperty('waitSeconds', expect.any(Number));
 
-  expect(await look(89, first)).toMatchObject({
+  expect(await observe(89, first)).toMatchObject({
     kind: 'pending',
     healthySinceMs: NOW + 60_000,
     waitSeconds: 1,
   });
-  expect(await look(90, first)).toMatchObject({ kind: 'ready', healthyTargets: 2, wanted: 2 });
+  expect(await observe(90, first)).toMatchObject({ kind: 'ready', healthyTargets: 2, wanted: 2 });
 });
 
 test('a green that was healthy and is no more starts its time anew', async () => {
-  const first = await look(60);
+  const first = await observe(60);
   world.targets[GREEN] = targetsIn('healthy', 'unhealthy');
 
-  const second = await look(90, first);
+  const second = await observe(90, first);
 
   expect(second).toMatchObject({ kind: 'pending', healthySinceMs: null, healthyTargets: 1 });
 });
@@ -73,7 +73,11 @@ test('instance targets count by port: two tasks on one instance are two', async 
     TargetHealth: { State: 'healthy' },
   }));
 
-  expect(await look(60)).toMatchObject({ kind: 'pending', healthyTargets: 2, healthySinceMs: NOW + 60_000 });
+  expect(await observe(60)).toMatchObject({
+    kind: 'pending',
+    healthyTargets: 2,
+    healthySinceMs: NOW + 60_000,
+  });
 });
 
 describe('is never ready, however long ago it was healthy,', () => {
@@ -114,7 +118,7 @@ describe('is never ready, however long ago it was healthy,', () => {
   ])('%s', async (_what, change) => {
     change(world);
 
-    expect(await look(120, ready)).toMatchObject({ kind: 'pending', healthySinceMs: null });
+    expect(await observe(120, ready)).toMatchObject({ kind: 'pending', healthySinceMs: null });
   });
 });
 
@@ -124,10 +128,10 @@ describe('a green whose targets are in use by nobody', () => {
   });
   const withoutGreen = () => [aForwardAction({ [BLUE]: 100 })];
 
-  test('makes it look at the routes, and fail when somebody took its group out of them', async () => {
+  test('makes it read the routes, and fail when somebody took its group out of them', async () => {
     world.routes = { [LISTENER]: withoutGreen(), [RULE]: withoutGreen() };
 
-    expect(await look(70)).toMatchObject({
+    expect(await observe(70)).toMatchObject({
       kind: 'failed',
       reason: expect.stringMatching(
         /^expected green's target group shop-green in the forward action of HTTPS:443 default, HTTPS:443 path \/api\/\*, .*found it gone: somebody else changed the listener/,
@@ -139,7 +143,7 @@ describe('a green whose targets are in use by nobody', () => {
   test('or deleted the rule', async () => {
     world.routes = { [LISTENER]: withoutGreen() };
 
-    expect(await look(70)).toMatchObject({
+    expect(await observe(70)).toMatchObject({
       kind: 'failed',
       reason: expect.stringContaining('HTTPS:443 default, HTTPS:443 path /api/*'),
     });
@@ -148,7 +152,7 @@ describe('a green whose targets are in use by nobody', () => {
   test('is waited for while every route names it: the load balancer has not followed yet', async () => {
     world.routes = bothRoutesAt(100, 0);
 
-    expect(await look(70)).toMatchObject({ kind: 'pending' });
+    expect(await observe(70)).toMatchObject({ kind: 'pending' });
   });
 });
 
@@ -160,31 +164,34 @@ describe('a green that somebody gave weight before its first shift', () => {
   });
 
   test('is not ready, even if the weights are those of the first shift', async () => {
-    const healthy = await look(62);
+    const healthy = await observe(62);
 
     expect(healthy).toMatchObject({ kind: 'pending' });
-    expect(await look(92, healthy)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(given) });
+    expect(await observe(92, healthy)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(given),
+    });
   });
 
   test('is found within a minute while its tasks start', async () => {
     world.targets[GREEN] = targetsIn('initial', 'initial');
 
-    expect(await look(105)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(given) });
+    expect(await observe(105)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(given) });
   });
 
   test('is right where nothing serves beside it', async () => {
     const alone = { ...theirPlan({ blue: null }), blueTargetGroupArn: BLUE };
-    const healthy = await look(62);
+    const healthy = await observe(62);
     const first = { lease, plan: alone, green, ready: healthy };
 
     expect(await run(first, aHost({ nowMs: NOW + 92_000 }))).toMatchObject({ kind: 'ready' });
   });
 });
 
-test('a green that is on its way costs no look at the routes', async () => {
+test('a green that is on its way costs no read of the routes', async () => {
   world.targets[GREEN] = targetsIn('initial', 'initial');
 
-  await look(70);
+  await observe(70);
 
   expect(sentCommands().map(([operation]) => operation)).not.toContain('DescribeListeners');
 });
@@ -235,7 +242,7 @@ describe('fails, with the reason a person needs,', () => {
       'desired count is 0',
     ],
     [
-      'when its health check fails past the time to healthy',
+      'when its health check fails beyond the time to healthy',
       600,
       (it) => {
         it.targets[GREEN] = targetsIn('unhealthy', 'unhealthy').map((target) => ({
@@ -252,7 +259,7 @@ describe('fails, with the reason a person needs,', () => {
   ])('%s', async (_what, seconds, change, reason) => {
     change(world);
 
-    const ready = await look(seconds);
+    const ready = await observe(seconds);
 
     expect(ready).toMatchObject({ kind: 'failed', reason: expect.stringContaining(reason) });
   });
@@ -261,7 +268,7 @@ describe('fails, with the reason a person needs,', () => {
 test('an abort fails it, with who and why', async () => {
   world.items[RECORD] = aRecord({ commands: [aCommand('abort', { reason: 'wrong revision' })] });
 
-  expect(await look(90)).toMatchObject({
+  expect(await observe(90)).toMatchObject({
     kind: 'failed',
     reason: expect.stringContaining('abort by ada: wrong revision'),
   });
@@ -270,7 +277,7 @@ test('an abort fails it, with who and why', async () => {
 test('a task set that a lagging read does not show yet is pending', async () => {
   world.taskSets = [aBlueTaskSet()];
 
-  expect(await look(5)).toMatchObject({ kind: 'pending', wanted: 0, healthySinceMs: null });
+  expect(await observe(5)).toMatchObject({ kind: 'pending', wanted: 0, healthySinceMs: null });
   expect(writes()).toEqual([]);
 });
 

@@ -24,7 +24,7 @@ beforeEach(() => {
   world = answerFrom(aWorld());
 });
 
-test('looks for a task set with the deployment’s id, whatever the launch answered, and writes nothing', async () => {
+test('searches for a task set with the deployment’s id, whatever the launch answered, and writes nothing', async () => {
   world.taskSets = [aBlueTaskSet(), aGreenTaskSet({ id: 'ecs-svc/9' })];
 
   expect(await run(input)).toMatchObject({ kind: 'due', reason: expect.stringContaining('ecs-svc/9') });

@@ -113,7 +113,7 @@ describe('a command to a baking deployment', () => {
     expect(written(world)).toMatchObject({ reason: '' });
   });
 
-  test('is taken, although it has no token to spend yet: Bake looks for it', async () => {
+  test('is taken, although it has no token to spend yet: Bake searches for it', async () => {
     deploying(world, 'shop', ID, { record: { plan }, token: null });
 
     await run();
@@ -310,7 +310,7 @@ describe('a command that cannot be taken is refused in a sentence', () => {
   });
 });
 
-describe('an execution that cannot be looked at', () => {
+describe('an execution that cannot be read', () => {
   test.each(['AccessDeniedException', 'ThrottlingException'])(
     '(%s) keeps no command away: it counts as running',
     async (name) => {

@@ -49,7 +49,7 @@ const judge = (seconds: number, previous?: Decision, changes: Partial<typeof inp
     aHost({ nowMs: NOW + seconds * 1_000 }),
   );
 
-describe('one look', () => {
+describe('one observation', () => {
   test('reads commands, both colours, the alarms and every route, and records what it decides', async () => {
     const decision = await judge(60);
 
@@ -155,7 +155,7 @@ describe('a blue that cannot carry its users', () => {
 });
 
 describe('a healthy deployment', () => {
-  test('goes on although tasks stopped before the shift, or because somebody stopped or scaled them', async () => {
+  test('continues although tasks stopped before the shift, or because somebody stopped or scaled them', async () => {
     world.stopped = [
       ...[-1, -2, -3].map((index) => aStoppedTask(index)),
       ...[1, 2, 3].map((index) => aStoppedTask(index, { stopCode: 'UserInitiated' })),
@@ -165,7 +165,7 @@ describe('a healthy deployment', () => {
     expect(await judge(300)).toMatchObject({ kind: 'advance' });
   });
 
-  test('goes on when its bake is over', async () => {
+  test('continues when its bake is over', async () => {
     expect(await judge(300)).toMatchObject({ kind: 'advance', position: 1, waitSeconds: 0 });
   });
 
@@ -194,7 +194,7 @@ describe('rolls back at once', () => {
       '2 unavailable',
     ],
     [
-      'when green’s tasks keep stopping, although others stand in for them at each look',
+      'when green’s tasks keep stopping, although others stand in for them at each observation',
       (it) => {
         it.stopped = [1, 2, 3].map((index) => aStoppedTask(index));
       },
@@ -218,7 +218,7 @@ describe('rolls back at once', () => {
   });
 });
 
-describe('what cannot be told is never healthy: it holds, and after three minutes it rolls back', () => {
+describe('what cannot be read is never healthy: it holds, and after three minutes it rolls back', () => {
   const unknowns: [string, (changed: AwsWorld) => void][] = [
     ['too few healthy targets', (it) => (it.targets[GREEN] = targetsIn('healthy', 'unhealthy'))],
     ['a target of unknown health', (it) => (it.targets[GREEN] = targetsIn('healthy', 'unavailable'))],
@@ -230,7 +230,7 @@ describe('what cannot be told is never healthy: it holds, and after three minute
   test.each(unknowns)('%s', async (_what, change) => {
     change(world);
 
-    // Long past the bake: whatever it is, it must not read as healthy.
+    // Long beyond the bake: whatever it is, it must not read as healthy.
     const first = await judge(400);
     expect(first).toMatchObject({ kind: 'hold', unknownSinceMs: NOW + 400_000, waitSeconds: 30 });
     expect(await judge(579, first)).toMatchObject({ kind: 'hold', unknownSinceMs: NOW + 400_000 });
@@ -270,7 +270,7 @@ describe('what cannot be told is never healthy: it holds, and after three minute
   });
 
   test.each(reads)(
-    '%s that is throttled is asked for less often and borne for longer, and is not healthy',
+    '%s that is throttled is asked for less often and tolerated for longer, and is not healthy',
     async (operation) => {
       world.stopped = [aStoppedTask(1)];
       failing(operation, awsError('ThrottlingException', 'Rate exceeded'));
@@ -284,7 +284,7 @@ describe('what cannot be told is never healthy: it holds, and after three minute
     },
   );
 
-  test('throttling beside another failed read is borne no longer than that', async () => {
+  test('throttling beside another failed read is tolerated no longer than that', async () => {
     failing('DescribeTargetHealth', awsError('ThrottlingException', 'Rate exceeded'));
     failing('DescribeAlarms', awsError('AccessDeniedException'));
 
@@ -293,7 +293,7 @@ describe('what cannot be told is never healthy: it holds, and after three minute
     expect(await judge(700, first)).toMatchObject({ kind: 'rollBack' });
   });
 
-  test('a look in between at which all was well starts the time anew', async () => {
+  test('an observation in between at which all was well starts the time anew', async () => {
     world.alarms = [];
     const first = await judge(60);
     world.alarms = [anAlarm('shop-5xx', 'OK')];
@@ -318,7 +318,7 @@ describe('alarms by policy', () => {
   });
 
   test.each([
-    ['ignored, it is reported and goes on', 'ignore' as const, 'advance'],
+    ['ignored, it is reported and continues', 'ignore' as const, 'advance'],
     ['block, it holds', 'block' as const, 'hold'],
   ])('an alarm without data: %s', async (_how, withoutData, kind) => {
     world.alarms = [anAlarm('shop-5xx', 'INSUFFICIENT_DATA')];
@@ -424,7 +424,7 @@ describe('users of a blue that cannot carry them', () => {
   });
 });
 
-test('an alarm that is not watched any more, but gone, still keeps the deployment from going on', async () => {
+test('an alarm that is not watched any more, but gone, still keeps the deployment from continuing', async () => {
   // The decision takes the alarm for ignored, the check before it is acted on does not: the stricter of the two stands.
   world.alarms = [];
   const alarms = {

@@ -59,7 +59,7 @@ beforeEach(() => {
 
 describe('an alarm that goes red', () => {
   test('wakes the deployment that watches it, recorded before it is woken', async () => {
-    expect(await run(metricAlarm())).toEqual({ told: ['shop-8'] });
+    expect(await run(metricAlarm())).toEqual({ notified: ['shop-8'] });
 
     expect(wokenBy(world)).toEqual([['token-shop-8', 'alarm shop-5xx']]);
     expect(world.items[recordNameOf('shop-8')]).toMatchObject({
@@ -70,7 +70,7 @@ describe('an alarm that goes red', () => {
   });
 
   test('and is composite wakes every deployment that watches it, and no other', async () => {
-    expect(await run(compositeAlarm('checkout'))).toEqual({ told: ['basket-5', 'cart-3'] });
+    expect(await run(compositeAlarm('checkout'))).toEqual({ notified: ['basket-5', 'cart-3'] });
 
     expect(wokenBy(world).toSorted()).toEqual([
       ['token-basket-5', 'alarm checkout'],
@@ -80,7 +80,7 @@ describe('an alarm that goes red', () => {
   });
 
   test('and that nobody watches changes nothing', async () => {
-    expect(await run(metricAlarm('somebody-elses'))).toEqual({ told: [] });
+    expect(await run(metricAlarm('somebody-elses'))).toEqual({ notified: [] });
 
     expect(writes()).toEqual([]);
   });
@@ -88,14 +88,14 @@ describe('an alarm that goes red', () => {
   test('while nobody deploys changes nothing', async () => {
     world.items = {};
 
-    expect(await run(metricAlarm())).toEqual({ told: [] });
+    expect(await run(metricAlarm())).toEqual({ notified: [] });
     expect(writes()).toEqual([]);
   });
 
   test('before there is a token to spend is recorded, so that Bake finds it', async () => {
     deploying(world, 'shop', 'shop-8', { token: null });
 
-    expect(await run(metricAlarm())).toEqual({ told: ['shop-8'] });
+    expect(await run(metricAlarm())).toEqual({ notified: ['shop-8'] });
 
     expect(signalOf(world, 'shop-8')).toBe('alarm shop-5xx');
     expect(world.woken).toEqual([]);
@@ -123,7 +123,7 @@ describe('an alarm that goes red', () => {
 test.each(['OK', 'INSUFFICIENT_DATA'])(
   'an alarm that goes to %s is no news: nothing is even read',
   async (value) => {
-    expect(await run(metricAlarm('shop-5xx', value, 'ALARM'))).toEqual({ told: [] });
+    expect(await run(metricAlarm('shop-5xx', value, 'ALARM'))).toEqual({ notified: [] });
 
     expect(sentOperations()).toEqual([]);
   },
@@ -141,7 +141,7 @@ test('an event that comes twice, or late, is one more signal and no more', async
 describe('of several deployments that watch it', () => {
   const tokenOf = (id: string) => world.woken.some(({ taskToken }) => taskToken === `token-${id}`);
 
-  test('one that cannot be told keeps none of the others waiting, and the event is delivered again', async () => {
+  test('one that cannot be notified keeps none of the others waiting, and the event is delivered again', async () => {
     const broken = recordNameOf('basket-5');
     world.items[broken] = { ...world.items[broken], requestJson: { S: 'not JSON' } };
 
@@ -167,7 +167,7 @@ describe('when AWS does not answer as wished', () => {
     async (name) => {
       failing('SendTaskSuccess', awsError(name));
 
-      expect(await run(metricAlarm())).toEqual({ told: ['shop-8'] });
+      expect(await run(metricAlarm())).toEqual({ notified: ['shop-8'] });
     },
   );
 
@@ -176,7 +176,7 @@ describe('when AWS does not answer as wished', () => {
     async (operation) => {
       losingTheAnswerOf(operation);
 
-      expect(await run(metricAlarm())).toEqual({ told: ['shop-8'] });
+      expect(await run(metricAlarm())).toEqual({ notified: ['shop-8'] });
       expect(wokenBy(world)).toEqual([['token-shop-8', 'alarm shop-5xx']]);
     },
   );
@@ -196,5 +196,5 @@ describe('when AWS does not answer as wished', () => {
 test('a lease that somebody freed meanwhile is left alone', async () => {
   delete world.items[leaseNameOf('shop')];
 
-  expect(await run(metricAlarm())).toEqual({ told: [] });
+  expect(await run(metricAlarm())).toEqual({ notified: [] });
 });

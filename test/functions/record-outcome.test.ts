@@ -39,7 +39,7 @@ beforeEach(() => {
 
 const freed = { ...leaseKey, lastGroups: { L: [{ S: GREEN }, { S: BLUE }] } };
 const outcomeIn = (changed: AwsWorld): unknown => JSON.parse(changed.items[RECORD]?.outcomeJson?.S ?? 'null');
-const told = (changed: AwsWorld): unknown[] =>
+const published = (changed: AwsWorld): unknown[] =>
   changed.events.map(({ Detail }) => JSON.parse(Detail ?? 'null'));
 
 test('closes the record, then frees the lease and keeps its groups, then says it once', async () => {
@@ -128,7 +128,7 @@ describe('an ending that the routes belie is none', () => {
   });
 });
 
-describe('every kind of end is told as what it was', () => {
+describe('every kind of end is published as what it was', () => {
   const restored = aRollBack({ kind: 'restored', because: 'alarm shop-5xx is in ALARM' });
 
   test('rolled back', async () => {
@@ -139,7 +139,7 @@ describe('every kind of end is told as what it was', () => {
       endedAtMs: NOW,
     });
     expect(world.items[LEASE]).toEqual(freed);
-    expect(told(world)).toMatchObject([{ outcome: 'rolledBack' }]);
+    expect(published(world)).toMatchObject([{ outcome: 'rolledBack' }]);
   });
 
   test('finished forward although it was to be rolled back', async () => {
@@ -176,7 +176,7 @@ describe('every kind of end is told as what it was', () => {
 
     expect(await run(bad)).toMatchObject({ kind: 'refused' });
     expect(sentOperations()).toEqual(['PutEvents']);
-    expect(told(world)).toMatchObject([{ deploymentId: null, outcome: 'refused' }]);
+    expect(published(world)).toMatchObject([{ deploymentId: null, outcome: 'refused' }]);
   });
 
   test('refused because another deployment holds the service, which keeps its lease', async () => {
@@ -197,7 +197,7 @@ describe('every kind of end is told as what it was', () => {
     expect(world.items).toEqual({ [LEASE]: holder });
   });
 
-  test('stuck: the lease stays taken and the record open, for whoever finishes it', async () => {
+  test('stuck: the lease stays taken and the record open, for the recovery that finishes it', async () => {
     const before = structuredClone(world.items);
 
     const outcome = await run({ ...planned, traffic: shiftedTo(1, 50), failure });
@@ -210,7 +210,7 @@ describe('every kind of end is told as what it was', () => {
     expect(JSON.parse(world.items[RECORD]?.stuckJson?.S ?? 'null')).toEqual(stuck);
     expect(world.items[RECORD]).not.toHaveProperty('outcomeJson');
     expect(world.items[LEASE]).toEqual(before[LEASE]);
-    expect(told(world)).toMatchObject([{ outcome: 'stuck' }]);
+    expect(published(world)).toMatchObject([{ outcome: 'stuck' }]);
   });
 });
 
@@ -218,7 +218,7 @@ describe('AcquireLease’s answer was lost', () => {
   const lost = { Error: 'States.Timeout', Cause: '' };
 
   test.each([
-    ['at its first look', {}],
+    ['at its first observation', {}],
     ['after it had waited in line', { lease: { ...lease, kind: 'waiting' as const } }],
   ])(
     '%s: what it took is found by the request and the execution, freed and closed',
@@ -259,7 +259,7 @@ describe('the first outcome stands', () => {
 
     expect(await run(succeeded)).toEqual(earlier);
     expect(outcomeIn(world)).toEqual(earlier);
-    expect(told(world)).toMatchObject([{ outcome: 'rolledBack', reason: 'abort by ada' }]);
+    expect(published(world)).toMatchObject([{ outcome: 'rolledBack', reason: 'abort by ada' }]);
   });
 
   test('when its answer was lost, and somebody writes the routes before it is run again', async () => {
@@ -295,7 +295,7 @@ describe('an event bus that does not take the event', () => {
     expect(world.items[LEASE]).toEqual(freed);
   });
 
-  test('nor does a mistake of our own in telling it: that is a line of the log', async () => {
+  test('nor does a mistake of our own in publishing it: that is a line of the log', async () => {
     failing('PutEvents', new TypeError('undefined is not a function'));
     const host = aHost();
 

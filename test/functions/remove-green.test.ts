@@ -164,7 +164,7 @@ describe('only what is this deployment’s', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('a green that is not there may still be on its way, so it is looked for once more', async () => {
+  test('a green that is not there may still be on its way, so it is searched for once more', async () => {
     world.taskSets = [aBlueTaskSet()];
 
     const first = await run(input);
@@ -316,7 +316,7 @@ test('a first deployment’s green that was promoted is deleted by force: nothin
   expect(writes()).toStrictEqual([['DeleteTaskSet', { ...named, force: true }]]);
 });
 
-test('a green that will not go is a Conflict that says what to look for', async () => {
+test('a green that will not go is a Conflict that says what to search for', async () => {
   world.taskSets[1] = drained({ runningCount: 1 });
 
   const late = { ...removal, startedAtMs: NOW - 7_200_000 };

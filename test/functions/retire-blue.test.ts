@@ -161,7 +161,7 @@ describe('blue stays as it is', () => {
   });
 });
 
-describe('a last look at green, because a freeze may have kept blue for days,', () => {
+describe('a last read of green, because a freeze may have kept blue for days,', () => {
   test.each<[string, (changed: AwsWorld) => void]>([
     ['that somebody deleted', (it) => it.taskSets.pop()],
     ['without a healthy target', (it) => (it.targets[GREEN] = targetsIn('unhealthy', 'unhealthy'))],
@@ -317,7 +317,7 @@ describe('a person', () => {
     });
   });
 
-  test('can freeze it: nothing is written and it looks again', async () => {
+  test('can freeze it: nothing is written and it reads again', async () => {
     world.items[RECORD] = aRecord({ commands: [freeze] });
 
     expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 60, runningCount: 2 });
@@ -373,7 +373,7 @@ describe('the last moment for a command', () => {
     expect(commitment()).toBeNull();
   });
 
-  test('is not passed by a command that came while the step looked: it is looked at first', async () => {
+  test('is not passed by a command that came while the step read: it is read first', async () => {
     world.items[RECORD] = aRecord();
     // After the step has read the record, and before it commits.
     answering(elbv2, DescribeTargetHealthCommand, () => {
@@ -390,7 +390,7 @@ describe('the last moment for a command', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('is passed once: a repeat after a lost answer goes on', async () => {
+  test('is passed once: a repeat after a lost answer continues', async () => {
     await run(input);
     world.taskSets[0] = aBlueTaskSet({ status: 'ACTIVE' });
     forgetSent();
@@ -487,7 +487,7 @@ describe('the time at which blue’s group left the sticky routes', () => {
   });
 });
 
-test('a blue that will not go is a Conflict that says what to look for', async () => {
+test('a blue that will not go is a Conflict that says what to search for', async () => {
   world.taskSets[0] = drained({ runningCount: 1 });
   const retirement = {
     kind: 'due' as const,

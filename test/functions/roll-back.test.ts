@@ -30,7 +30,7 @@ const input = { lease, plan: theirPlan(), green, traffic: shiftedTo(1, 50), deci
 const halfWay = (): AwsWorld => aWorld({ routes: bothRoutesAt(50, 50) });
 const retiring = { scale: { value: 0, unit: 'PERCENT' as const }, computedDesiredCount: 0 };
 
-/** Beside what the record is told. */
+/** Beside what the record gets. */
 const routeWrites = () => writes().filter(([operation]) => operation !== 'UpdateItem');
 const commitment = () => JSON.parse(world.items[RECORD]?.commitmentJson?.S ?? 'null');
 
@@ -231,7 +231,7 @@ describe('a blue that is sick', () => {
   });
 });
 
-describe('a blue past its point of return', () => {
+describe('a blue beyond its point of return', () => {
   const gone: [string, AwsWorld['taskSets']][] = [
     ['scaled to zero', [aBlueTaskSet({ status: 'ACTIVE', ...retiring }), aGreenTaskSet()]],
     ['being deleted', [aBlueTaskSet({ status: 'DRAINING' }), aGreenTaskSet()]],
@@ -245,7 +245,7 @@ describe('a blue past its point of return', () => {
 
       expect(await run(input)).toMatchObject({
         kind: 'finishForward',
-        reason: expect.stringContaining('blue is past its point of return'),
+        reason: expect.stringContaining('blue is beyond its point of return'),
       });
       expect(routeWrites()).toEqual([]);
     },
@@ -292,7 +292,7 @@ describe('the record takes no more commands', () => {
     expect(commitment()).toMatchObject({ to: 'rollBack' });
   });
 
-  test('is told after the weights: users come first', async () => {
+  test('is published after the weights: users come first', async () => {
     await run(input);
 
     expect(writes().map(([operation]) => operation)).toEqual([
@@ -303,11 +303,11 @@ describe('the record takes no more commands', () => {
     ]);
   });
 
-  test('is told that it finishes when blue is past its point of return', async () => {
+  test('is notified that it finishes when blue is beyond its point of return', async () => {
     world = answerFrom(aWorld({ taskSets: [aGreenTaskSet()], routes: bothRoutesAt(0, 100) }));
 
     expect(await run(input)).toMatchObject({ kind: 'finishForward' });
-    expect(commitment()).toMatchObject({ to: 'finish', reason: 'blue is past its point of return' });
+    expect(commitment()).toMatchObject({ to: 'finish', reason: 'blue is beyond its point of return' });
   });
 
   test('goes back after all where it was about to finish', async () => {
@@ -319,7 +319,7 @@ describe('the record takes no more commands', () => {
     expect(commitment()).toMatchObject({ to: 'rollBack' });
   });
 
-  test('is not told by a recovery that finishes what was promoted: RetireBlue still asks', async () => {
+  test('is not published by a recovery that finishes what was promoted: RetireBlue still asks', async () => {
     const taskSets = [aBlueTaskSet({ status: 'ACTIVE' }), aGreenTaskSet({ status: 'PRIMARY' })];
     world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(0, 100) }));
 
@@ -329,7 +329,7 @@ describe('the record takes no more commands', () => {
     expect(commitment()).toBeNull();
   });
 
-  test('is told once, however often it looks', async () => {
+  test('is published once, however often it observes', async () => {
     world.targets[BLUE] = [];
     const rolledBack = await run(input);
     forgetSent();
@@ -340,7 +340,7 @@ describe('the record takes no more commands', () => {
   });
 });
 
-test('a sticky route that sent requests to a blue past return loses its group with them', async () => {
+test('a sticky route that sent requests to a blue beyond return loses its group with them', async () => {
   const sticky = { Enabled: true, DurationSeconds: 600 };
   const routes = bothRoutesAt(50, 50);
   routes[RULE] = [authenticate, aForwardAction({ [BLUE]: 50, [GREEN]: 50 }, sticky)];
@@ -462,7 +462,7 @@ describe('every step’s duties', () => {
     // A route that is gone sends nobody anywhere: the others are restored all the same.
     unimportant: ['PutEvents', 'UpdateItem'],
     // What the record says of commands is worth no rollback that does not end.
-    lasting: ({ events: _told, items: _record, ...world }) => world,
+    lasting: ({ events: _published, items: _record, ...world }) => world,
     except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
   });
 });

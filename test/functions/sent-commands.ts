@@ -50,7 +50,7 @@ export const sentOperations = (): string[] => sentCommands().map(([operation]) =
 
 const READS = /^(Describe|List|Get|Query)/;
 
-/** Without the events, which are news of what was done and change nothing; test/events looks at those. */
+/** Without the events, which are news of what was done and change nothing; test/events reads those. */
 export const sentBesidesEvents = (): Sent[] =>
   sentCommands().filter(([operation]) => operation !== 'PutEvents');
 

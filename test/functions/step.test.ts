@@ -93,7 +93,7 @@ describe('log lines', () => {
 });
 
 describe('in line at a rate limit', () => {
-  /** Chance is a half here: the longest wait of whoever is first is twice the ones seen. */
+  /** Chance is a half here: the longest wait of the first in line is twice the ones seen. */
   const waitsOf = async (name: string): Promise<number[]> => {
     const host = aHost();
     failing('DescribeTaskSets', awsError('ThrottlingException', 'Rate exceeded'));
@@ -158,7 +158,7 @@ describe('near the end of its Lambda', () => {
     expect(ecs).toHaveReceivedCommandTimes(DescribeTaskSetsCommand, 1);
   });
 
-  test('a call that is throttled is not waited for past it', async () => {
+  test('a call that is throttled is not waited for beyond it', async () => {
     const host = aHost();
     failing('DescribeTaskSets', awsError('ThrottlingException', 'Rate exceeded'));
 

@@ -49,7 +49,7 @@ test('while every execution runs, there is nothing to recover', async () => {
   expect(writes()).toEqual([]);
 });
 
-test('while nobody deploys, no execution is looked at', async () => {
+test('while nobody deploys, no execution is read', async () => {
   world.items = {};
 
   expect(await run()).toEqual({ started: [] });
@@ -92,7 +92,7 @@ describe('a lease whose execution has ended', () => {
     expect(world.started).toHaveLength(1);
   });
 
-  test('that is to be redriven is left to whoever redrives it', async () => {
+  test('that is to be redriven is left to the person who redrives it', async () => {
     world.executions['shop-8'] = 'PENDING_REDRIVE';
 
     expect(await run()).toEqual({ started: [] });
@@ -166,7 +166,7 @@ describe('when AWS does not answer as wished', () => {
     world.executions['cart-3'] = 'ABORTED';
   });
 
-  test('one lease that cannot be looked at keeps none of the others waiting, and the sweep fails', async () => {
+  test('one lease that cannot be read keeps none of the others waiting, and the sweep fails', async () => {
     failing('DescribeExecution', awsError('AccessDeniedException'), 1);
 
     await expect(run()).rejects.toMatchObject({ name: 'AccessDenied' });

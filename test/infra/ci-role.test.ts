@@ -14,7 +14,7 @@ const arns = statements.flatMap(({ Resource }) => listed(Resource as string | st
 
 const template = synthesise();
 
-/** Whoever is known may ask who he is. */
+/** The one who is known may ask who he is. */
 const FREE = 'sts:GetCallerIdentity';
 
 const directory = aDirectory('ci-role');

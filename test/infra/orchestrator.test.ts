@@ -96,7 +96,7 @@ describe('each step', () => {
     expect(new Set(roles).size).toBe(handlerFiles().length);
   });
 
-  test('leaves its environment variables where the bundled code looks for them', () => {
+  test('leaves its environment variables where the bundled code searches for them', () => {
     const read = [...readFileSync('functions/deps.ts', 'utf8').matchAll(/setting\('(\w+)'\)/g)].map(
       ([, name]) => name,
     );
@@ -305,9 +305,9 @@ describe('an event handler, made by one entry', () => {
     scope: shop,
     eventHandlers: [
       {
-        name: 'LookAgain',
-        file: 'look-again',
-        description: 'Looks again',
+        name: 'Repeat',
+        file: 'repeat',
+        description: 'Reads again',
         pattern: () => ({ source: ['aws.cloudwatch'] }),
         schedule: events.Schedule.rate(Duration.minutes(5)),
         permissions: ['dynamodb:GetItem@records'],

@@ -166,7 +166,7 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
     },
   },
   {
-    description: 'a person pauses during a bake, and goes on later',
+    description: 'a person pauses during a bake, and continues later',
     of: base('canary'),
     disturb: (stage) =>
       during(stage, 'Bake', () => {

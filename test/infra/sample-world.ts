@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 /** The sample service as the account would have it after `cdk deploy`, in the shape of the AWS CLI's answers: a world. */
 
 type Properties = Record<string, unknown>;
-/** The members that are looked at by name; the others ride along. */
+/** The members that are read by name; the others ride along. */
 type Known = Properties & {
   DesiredCount?: number;
   RequiresCompatibilities?: string[];

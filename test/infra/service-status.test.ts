@@ -147,7 +147,7 @@ describe('checklist row 9: each step on the way to serving has a state one can s
   });
 });
 
-test('the printed table has aligned columns and says where to look', () => {
+test('the printed table has aligned columns and says where to search', () => {
   const table = printStatus(serviceStatus({ ...created, targets: { 'arn:blue': [target('healthy')] } }));
 
   expect(table.split('\n')).toHaveLength(9);

@@ -4,7 +4,7 @@ import type { DeploymentScope } from '../../infra/deployment-scope.ts';
 import { CutoverStack, type OrchestratorStackProps } from '../../infra/orchestrator-stack.ts';
 import { aDirectory } from '../a-directory.ts';
 
-/** Templates are looked at as CloudFormation would read them. */
+/** Templates are read as CloudFormation would read them. */
 export type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
 
 export const shop: DeploymentScope = {

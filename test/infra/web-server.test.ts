@@ -30,7 +30,7 @@ test('the page that both health checks ask for answers 200', async () => {
   expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
 });
 
-test('checklist row 21: a WebSocket is told which version it is with', async () => {
+test('checklist row 21: a WebSocket gets the version that it is with', async () => {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
 
   const [message] = (await once(socket, 'message')) as [MessageEvent];

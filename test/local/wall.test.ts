@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { makeWall } from '../../local/wall.ts';
 import { makeScheduler, type Wall } from '../../sim/kernel/scheduler.ts';
 
-/** A wall whose time the test moves; whoever waits is woken when it has moved. */
+/** A wall whose time the test moves; what waits is woken when it has moved. */
 const aWall = (startMs: number) => {
   let nowMs = startMs;
   let woken = (): void => {};
@@ -65,7 +65,7 @@ test('time stands still inside an event, in whole milliseconds, and never goes b
     seen.push(scheduler.nowMs());
     passTo(99.9);
     seen.push(scheduler.nowMs());
-    // Scheduled for 6, it runs late: not in the past.
+    // Scheduled for 6, it runs late: not at an earlier time.
     scheduler.after(1, () => seen.push(scheduler.nowMs()));
   });
   const run = scheduler.run(() => seen.length === 3);

@@ -83,7 +83,7 @@ class Script:
         if "signal" in how:
             self.client.send_task_success(taskToken=token, output=json.dumps(how["signal"]))
         else:
-            # Past moto's HTTP layer, which drops the cause.
+            # Beside moto's HTTP layer, which drops the cause.
             stepfunctions_parser_backends[ACCOUNT][REGION].send_task_failure(token, **how["failure"])
 
 

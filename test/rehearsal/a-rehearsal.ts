@@ -59,7 +59,7 @@ const picture = (world: World) => ({
   taskSets: world.ecs.taskSets().map(({ id, status, scalePercent }) => ({ id, status, scalePercent })),
 });
 
-/** One rehearsal of an example, with the world kept for a look at it afterwards. */
+/** One rehearsal of an example, with the world kept for a read of it afterwards. */
 export const run = async ({
   example = 'shop',
   request,
@@ -113,7 +113,7 @@ const sharesByRoute = (routes: Run['before']['routes']) =>
   Object.fromEntries(routes.map(({ arn, groups }) => [arn, shares(groups)]));
 
 /**
- * Invariant 6 by a look at the world that shares no code with core/safety/convergence.ts: one task set serves, the other
+ * Invariant 6 by a read of the world that shares no code with core/safety/convergence.ts: one task set serves, the other
  * is gone, nothing is held, and the report says which way it went.
  */
 export const expectConverged = ({ report, world, before }: Run): void => {

@@ -13,7 +13,7 @@ import {
 import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
 import { type DeploymentEnd, runStage, type Stage } from '../../verify/stage/stage.ts';
 
-/** One small service and whoever deploys to it, watches it, stops it or tells it something. */
+/** One small service and all who deploy to it, watch it, stop it or send it something. */
 
 const usual: SmallService = { name: 'web', routes: ['default', 'rule'], sticky: false, first: false };
 export const ALARM = alarmName(usual.name);

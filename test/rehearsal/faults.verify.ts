@@ -50,14 +50,14 @@ describe.each(seeds)('with seed %i', (seed) => {
     expect(done.world.ecs.taskSets()[0]?.computedDesiredCount).toBe(8);
   });
 
-  test('a desired count of 0 in the middle sends nobody to an empty green for longer than it takes to look', async () => {
+  test('a desired count of 0 in the middle sends nobody to an empty green for longer than it takes to observe', async () => {
     const done = await run({ inject: ['scale:0@shift:2'], seed });
 
     expectConverged(done);
     expect(done.report.outcome).toBe('rolledBack');
   });
 
-  test('a foreign writer is found at the next look, told about, and users stay on blue', async () => {
+  test('a foreign writer is found at the next observation, reported, and users stay on blue', async () => {
     const done = await run({ inject: ['foreign-weights@shift:3'], seed });
 
     expectConverged(done);

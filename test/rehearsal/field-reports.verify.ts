@@ -92,7 +92,7 @@ describe('traffic goes where something healthy answers', () => {
     expect(done.report.weights.some(({ green }) => green === 100)).toBe(true);
   });
 
-  test('throttled reads do not count as a look: blue stays, and it rolls back', async () => {
+  test('throttled reads do not count as an observation: blue stays, and it rolls back', async () => {
     const done = await run({ inject: ['throttle:elbv2:DescribeTargetHealth:3h@shift:5'] });
 
     expectConverged(done);
@@ -281,8 +281,8 @@ describe('limits, leaks, capacity', () => {
   });
 });
 
-describe('telling CI', () => {
-  test('a deployment that rolled back never looks like a success', async () => {
+describe('what CI reads', () => {
+  test('a deployment that rolled back is never a success', async () => {
     const [good, bad] = [await run(), await run({ version: 'errors:20%' })];
 
     expect(good.report.path.at(-1)).toBe('Succeeded');
@@ -290,7 +290,7 @@ describe('telling CI', () => {
     expect([exitCodeOfReport(good.report), exitCodeOfReport(bad.report)]).toEqual([0, 2]);
   });
 
-  test('whoever waits is told why: the reason says what stood in the way', async () => {
+  test('a deployment that waits gives the reason what stood in the way', async () => {
     const { report } = await run({ version: 'slow-start:20m' });
 
     expect(report.reason).toMatch(/green.*: .*(unhealthy|not registered|stopped)/);

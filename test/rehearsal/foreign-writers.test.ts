@@ -4,7 +4,7 @@ import { groupArn, listenerArn } from '../../verify/stage/small-names.ts';
 import type { Stage } from '../../verify/stage/stage.ts';
 import { expectSafe, outcomesOf, type Played, play } from './a-scene.ts';
 
-/** Somebody else writes the routes at a moment at which nobody used to look. */
+/** Somebody else writes the routes at a moment at which nobody used to read. */
 
 const BLUE = groupArn('web', 'a');
 const GREEN = groupArn('web', 'b');

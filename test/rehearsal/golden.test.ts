@@ -38,7 +38,7 @@ const goldens: Record<string, string[]> = {
 
 const fileOf = (name: string): URL => new URL(`../golden/${name}.txt`, import.meta.url);
 
-/** As in a pipe: no colour, no pacing, the width of PIPE_WIDTH. Error output is told apart by its prefix. */
+/** As in a pipe: no colour, no pacing, the width of PIPE_WIDTH. Error output is distinguished by its prefix. */
 const inPipe = async (argv: string[]): Promise<{ text: string; code: number }> => {
   let text = '';
   const terminal: Terminal = {

@@ -47,9 +47,9 @@ const cases: Case[] = [
   { by: 'JudgeHealth', operation: 'DescribeAlarms', outcome: 'rolledBack' },
   { by: 'JudgeHealth', operation: 'DescribeListeners', outcome: 'rolledBack' },
   { by: 'PromoteGreen', operation: 'UpdateServicePrimaryTaskSet', outcome: 'rolledBack' },
-  // Not yet past the point of no return: nothing of blue has gone.
+  // Not yet beyond the point of no return: nothing of blue has gone.
   { by: 'RetireBlue', operation: 'UpdateTaskSet', outcome: 'rolledBack' },
-  // Past it: green finishes what it started.
+  // Beyond it: green finishes what it started.
   { by: 'CheckRetired', operation: 'DescribeTaskSets', outcome: 'succeeded' },
   { by: 'RecordOutcome', operation: 'PutEvents', outcome: 'succeeded' },
 ];

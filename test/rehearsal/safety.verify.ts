@@ -260,7 +260,7 @@ describe('an alarm that goes red in a long bake', () => {
     expect(since(done)).toBeLessThan(10 * SECOND_MS);
   });
 
-  test('whose event is lost rolls back at the next look', async () => {
+  test('whose event is lost rolls back at the next observation', async () => {
     const { played, since } = red({ deliver: losing('OnAlarm') });
 
     const done = await played();
@@ -268,8 +268,8 @@ describe('an alarm that goes red in a long bake', () => {
     expectSafe(done);
     expect(outcomesOf(done)).toEqual(['rolledBack']);
     expect(since(done)).toBeGreaterThan(10 * SECOND_MS);
-    const looks = done.decisions.filter(({ atMs }) => atMs > 2 * HOUR_MS);
-    expect(looks[0]?.kind).toBe('rollBack');
+    const later = done.decisions.filter(({ atMs }) => atMs > 2 * HOUR_MS);
+    expect(later[0]?.kind).toBe('rollBack');
   });
 
   test('and is OK again when its late event comes changes nothing: the event is not believed', async () => {
@@ -312,7 +312,7 @@ describe('a second deployment of a service', () => {
     request: { whenBusy },
   });
 
-  test('is refused by default, and told by whom; the first goes on', async () => {
+  test('is refused by default, with the name of the first, which continues', async () => {
     const played = await play({ deployments: [{}, second('reject')] });
 
     expectSafe(played);
@@ -344,7 +344,7 @@ describe('a second deployment of a service', () => {
     expect(outcomesOf(played)).toEqual(['rolledBack', 'succeeded']);
   });
 
-  test('that queues is replaced by a third, and told so', async () => {
+  test('that queues is replaced by a third, and notified', async () => {
     const played = await play({
       deployments: [{}, second('queue'), second('queue', 7 * MINUTE_MS)],
     });
@@ -370,7 +370,7 @@ describe('a second deployment of a service', () => {
     expect(sharesOf(played)).toEqual([20, 0, 20, 100]);
   });
 
-  test('that supersedes one past its point of no return lets it finish', async () => {
+  test('that supersedes one beyond its point of no return lets it finish', async () => {
     const played = await play({
       deployments: [{}, second('supersede', 21 * MINUTE_MS + 50 * SECOND_MS)],
     });
@@ -483,7 +483,7 @@ describe('a person', () => {
     expect(promoted?.atMs).toBeGreaterThan(12 * MINUTE_MS);
   });
 
-  test('pauses: it stays for an hour past its bake, and at resume bakes what was left', async () => {
+  test('pauses: it stays for an hour beyond its bake, and at resume bakes what was left', async () => {
     const played = await saying('pause', 2 * MINUTE_MS, {
       script: ({ at, say }) => at(70 * MINUTE_MS, () => say('resume')),
     });
@@ -559,7 +559,7 @@ describe('a person', () => {
     expect(recorded?.atMs).toBeGreaterThan(50 * MINUTE_MS);
   });
 
-  test('approves, which a gate waits for', async () => {
+  test('approves', async () => {
     const played = await saying('approve', 3 * HOUR_MS, { deployments: [{ request: GATED }] });
 
     expectSafe(played);
@@ -569,7 +569,7 @@ describe('a person', () => {
     expect(everything?.atMs).toBeGreaterThan(3 * HOUR_MS);
   });
 
-  test('aborts at a gate', async () => {
+  test('aborts while it waits for approval', async () => {
     const played = await saying('abort', 3 * HOUR_MS, { deployments: [{ request: GATED }] });
 
     expectSafe(played);
@@ -577,7 +577,7 @@ describe('a person', () => {
     expect(restoredAtMs(played) - 3 * HOUR_MS).toBeLessThan(10 * SECOND_MS);
   });
 
-  test('is told why a command cannot apply', async () => {
+  test('is given the reason a command cannot apply', async () => {
     const played = await play({
       script: ({ at, say }) => {
         at(2 * MINUTE_MS, () => say('approve'));
@@ -602,7 +602,7 @@ describe('a person', () => {
   });
 
   test('is obeyed although the command came between two waits, and no token could be woken', async () => {
-    // At every moment around the first look after the shift, a tenth of a second apart.
+    // At every moment around the first observation after the shift, a tenth of a second apart.
     const shiftedAtMs = (await play()).weights.find(({ green }) => green === 20)?.atMs ?? 0;
     for (let ms = -500; ms <= 2_500; ms += 250) {
       const atMs = shiftedAtMs + ms;

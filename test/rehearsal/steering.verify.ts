@@ -8,7 +8,7 @@ import { expectSafe, outcomesOf, type Played, play, type Scene, sharesOf } from 
 const everyCommand = ({ say }: Scene): void => {
   for (const kind of commandKinds) say(kind);
 };
-const told = ({ answers }: Played): string[] => [
+const answers = ({ answers }: Played): string[] => [
   ...new Set(answers.map((answer) => answer.replace(/^cannot .*? deployment .*?: /, ''))),
 ];
 const FINISHES =
@@ -23,7 +23,7 @@ describe('every command', () => {
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['succeeded']);
     expect(played.answers).toHaveLength(commandKinds.length);
-    expect(told(played)).toEqual([FINISHES]);
+    expect(answers(played)).toEqual([FINISHES]);
   });
 
   test('as the record is closed is refused with what is true at that moment', async () => {
@@ -34,7 +34,7 @@ describe('every command', () => {
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['succeeded']);
     expect(played.answers).toHaveLength(commandKinds.length);
-    for (const answer of told(played))
+    for (const answer of answers(played))
       expect([FINISHES, 'it has ended: green serves all traffic and blue is gone']).toContain(answer);
   });
 
@@ -43,13 +43,13 @@ describe('every command', () => {
       script: (scene) => scene.when('HowDidItEnd?', () => everyCommand(scene), { afterMs: 2 * SECOND_MS }),
     });
 
-    expect(told(played)).toEqual([
+    expect(answers(played)).toEqual([
       'expected a deployment of proof/web, found none running; to go back from the last one: `cutover rollback proof/web`',
     ]);
   });
 
   test.each(['LetTrafficLeave', 'WaitForRemoval'])(
-    'at %s, after a step failed and no decision tells of it, is refused with why it goes back',
+    'at %s, after a step failed and no decision names it, is refused with why it goes back',
     async (state) => {
       const played = await play({
         script: (scene) => {
@@ -63,7 +63,7 @@ describe('every command', () => {
       expectSafe(played);
       expect(outcomesOf(played)).toEqual(['rolledBack']);
       expect(played.answers).toHaveLength(commandKinds.length);
-      expect(told(played)).toEqual([
+      expect(answers(played)).toEqual([
         expect.stringMatching(
           /^it is rolling back already: .*permission elasticloadbalancing:ModifyRule.*; `cutover watch proof\/web` shows it$/,
         ),
@@ -78,7 +78,7 @@ describe('every command', () => {
     });
 
     expect(outcomesOf(played)).toEqual(['succeeded']);
-    for (const answer of told(played)) {
+    for (const answer of answers(played)) {
       expect([
         'green serves everything, so it only finishes; deploy another version once it has ended',
         'it has ended: green serves all traffic',
@@ -100,7 +100,7 @@ describe('every command', () => {
 
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['rolledBack']);
-    expect(told(played)).toEqual([
+    expect(answers(played)).toEqual([
       'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
       'accepted',
     ]);
@@ -172,7 +172,7 @@ test('a pause at any moment around a shift stays at the weights it met, or the n
   expect(held).toEqual(new Set([20, 100]));
 });
 
-test('skip does not pass a gate, and says what does', async () => {
+test('skip is no approval, and says what does', async () => {
   const shifts = [
     { greenPct: 20, bake: '1m', approval: true },
     { greenPct: 100, bake: '1m' },
@@ -186,7 +186,7 @@ test('skip does not pass a gate, and says what does', async () => {
   });
 
   expectSafe(played);
-  expect(told(played)).toEqual([
+  expect(answers(played)).toEqual([
     'its bake is over and it waits for an approval: send approve, or promote for all the traffic',
     'accepted',
   ]);
@@ -231,14 +231,14 @@ describe('alarms that CloudWatch refuses to tell, for half an hour,', () => {
   const back = (played: Played): number =>
     played.entered.find(({ state }) => state === 'RollBack')?.atMs ?? Number.POSITIVE_INFINITY;
 
-  test('are borne for that long when nothing says that one is red', async () => {
+  test('are tolerated for that long when nothing says that one is red', async () => {
     const played = await throttled(null);
 
     expectSafe(played);
     expect(back(played)).toBeGreaterThan(30 * MINUTE_MS);
   });
 
-  test('are borne for two minutes from the event that says so', async () => {
+  test('are tolerated for two minutes from the event that says so', async () => {
     const redAtMs = 8 * MINUTE_MS;
     const played = await throttled(redAtMs);
 
@@ -250,7 +250,7 @@ describe('alarms that CloudWatch refuses to tell, for half an hour,', () => {
     expect(back(played) - redAtMs).toBeLessThan(3 * MINUTE_MS);
   });
 
-  test('and whose event is lost, too, are borne for half an hour: nobody could know', async () => {
+  test('and whose event is lost, too, are tolerated for half an hour: nobody could know', async () => {
     const played = await throttled(8 * MINUTE_MS, true);
 
     expectSafe(played);

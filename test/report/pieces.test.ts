@@ -137,7 +137,7 @@ describe('marks', () => {
   });
 });
 
-describe('looks that saw the same', () => {
+describe('count that saw the same', () => {
   const at = (atMs: number, changes: Parameters<typeof aDecision>[0]): ReportedDecision => ({
     ...aDecision(changes),
     atMs,
@@ -146,7 +146,7 @@ describe('looks that saw the same', () => {
   test('are one row from the first to the last', () => {
     const folded = foldHolds([at(1, { kind: 'hold' }), at(2, { kind: 'hold' }), at(3, { kind: 'advance' })]);
 
-    expect(folded.map(({ first, last, looks }) => [first.atMs, last.atMs, looks])).toEqual([
+    expect(folded.map(({ first, last, times }) => [first.atMs, last.atMs, times])).toEqual([
       [1, 2, 2],
       [3, 3, 1],
     ]);

@@ -112,7 +112,7 @@ describe.each(engines)('leases in $name', ({ start }) => {
       expect((await store.leases.read('main/shop')).waiter).toBeUndefined();
     });
 
-    test('ends with the lease: whoever takes it leaves no one in line', async () => {
+    test('ends with the lease: the one that takes it leaves no one in line', async () => {
       await store.leases.wait(second, true);
       await store.leases.release(first, []);
 
@@ -215,7 +215,7 @@ describe.each(engines)('leases in $name', ({ start }) => {
       expect(await takeOver(store, recovery, second.executionArn, 1)).toBe(false);
     });
 
-    test('is not robbed of the lease by a late step of the ended execution', async () => {
+    test('does not lose the lease to a late step of the ended execution', async () => {
       await takeOver(store, recovery, first.executionArn, 1);
 
       expect(await store.leases.take(first, [])).toBe(false);

@@ -293,7 +293,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
       expect((await stored())?.commitment).toEqual(back);
     });
 
-    test('alarms are still noted after it: nobody reads them, and nobody has to be told', async () => {
+    test('alarms are still noted after it: nobody reads them, and nobody has to be notified', async () => {
       await open();
       await store.record.commit(MINE, back);
 
@@ -369,13 +369,13 @@ describe.each(engines)('the record in $name', ({ start }) => {
     test('by two at the same moment ends in one truth for both', async () => {
       await open();
 
-      const told = await Promise.all([
+      const closed = await Promise.all([
         store.record.close(MINE, rolledBack),
         store.record.close(MINE, succeeded),
       ]);
 
-      expect(told[0]).toEqual(told[1]);
-      expect((await stored())?.outcome).toEqual(told[0]);
+      expect(closed[0]).toEqual(closed[1]);
+      expect((await stored())?.outcome).toEqual(closed[0]);
     });
   });
 });

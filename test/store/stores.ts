@@ -100,7 +100,7 @@ const settled = <Verbs extends object>(verbs: Verbs, settle: <T>(sent: Promise<T
 
 /** A table is not there yet when CreateTable answers, here as in AWS. */
 const untilActive = async (client: DynamoDBClient, TableName: string): Promise<void> => {
-  for (let look = 0; look < 1_000; look += 1) {
+  for (let turn = 0; turn < 1_000; turn += 1) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     if (Table?.TableStatus === 'ACTIVE') return;
   }

@@ -12,7 +12,7 @@ import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
 import { runStage, type Stage } from '../../verify/stage/stage.ts';
 
 /**
- * The simulator finds things by index and does not look again while nothing has changed. Both are held here against the
+ * The simulator finds things by index and does not check again while nothing has changed. Both are held here against the
  * whole world after every event of deployments that are disturbed.
  */
 
@@ -40,13 +40,13 @@ const everything = ({ elbv2, ecs, dynamoDb }: Stage['world']) => ({
   items: dynamoDb.items(),
 });
 
-const watch = (stage: Stage): { looks: () => number } => {
+const watch = (stage: Stage): { observations: () => number } => {
   const { world, orchestrator } = stage;
   const { kernel, elbv2, ecs, dynamoDb } = world;
   let seen = { changes: kernel.changes(), text: JSON.stringify(everything(world)) };
-  let looks = 0;
+  let observations = 0;
   kernel.scheduler.onSettled(() => {
-    looks += 1;
+    observations += 1;
     const now = { changes: kernel.changes(), text: JSON.stringify(everything(world)) };
     if (now.changes === seen.changes) expect(now.text).toBe(seen.text);
     else {
@@ -72,7 +72,7 @@ const watch = (stage: Stage): { looks: () => number } => {
     }
     seen = now;
   });
-  return { looks: () => looks };
+  return { observations: () => observations };
 };
 
 /** Nothing names api's second group yet: its deployment attaches it. */
@@ -85,8 +85,8 @@ const world = (): WorldSeed => {
   return seed;
 };
 
-test('what is found by index, or not looked at again, is what a look at everything shows', async () => {
-  let looks = (): number => 0;
+test('what is found by index, or not read again, is what a read of everything shows', async () => {
+  let observations = (): number => 0;
   const result = await runStage({
     world: world(),
     behaviourOf: () => quickHealthy,
@@ -104,7 +104,7 @@ test('what is found by index, or not looked at again, is what a look at everythi
       startAfterMs: 0,
     })),
     disturb: (stage) => {
-      ({ looks } = watch(stage));
+      ({ observations } = watch(stage));
       const { kernel, elbv2, ecs, cloudWatch } = stage.world;
       kernel.scheduler.after(45_000, () => ecs.killTask('green'));
       kernel.scheduler.after(50_000, () => ecs.setDesiredCount(serviceArn('web'), 3));
@@ -116,7 +116,7 @@ test('what is found by index, or not looked at again, is what a look at everythi
     },
   });
 
-  expect(looks()).toBeGreaterThan(500);
+  expect(observations()).toBeGreaterThan(500);
   expect(result.ends.map(({ outcome }) => outcome?.kind)).toContain('succeeded');
   expect(result.ends.map(({ outcome }) => outcome?.kind)).toContain('rolledBack');
 });

@@ -56,7 +56,7 @@ const READY_WITHIN_MS = 90_000;
 export const GIVE_UP_MS = 60_000;
 
 const startHost = async (): Promise<{ host: ChildProcess; url: string }> => {
-  // What the handlers log is for whoever looks into a failure.
+  // What the handlers log is for the one who reads about a failure.
   mkdirSync('dist/wire', { recursive: true });
   const host = fork(new URL('./lambda-host.ts', import.meta.url), { silent: true });
   const log = createWriteStream('dist/wire/handlers.log');
@@ -122,7 +122,7 @@ export const openAccount = async (): Promise<Account> => {
         throw new Error(`expected the bake of position ${position} to begin, waited ${GIVE_UP_MS / 1_000} s`);
       });
       const begun = obeyed({ hold: position }).then(() => Promise.race([held, late]));
-      // Whoever fails before it waits for this has said why already.
+      // The one who fails before it waits for this has said why already.
       begun.catch(() => {});
       late.catch(() => {});
       return begun.then(() => {});

@@ -19,15 +19,15 @@ type Deployment = {
   ended(): Promise<{ status: string | undefined; error: string | undefined; cause: string | undefined }>;
 };
 
-const LOOK_EVERY_MS = 50;
+const POLL_EVERY_MS = 50;
 
-export const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
+export const until = async <T>(what: string, poll: () => Promise<T | undefined>): Promise<T> => {
   const deadlineMs = Date.now() + GIVE_UP_MS;
   for (;;) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined) return found;
     if (Date.now() > deadlineMs) throw new Error(`${what}: not within ${GIVE_UP_MS / 1_000} s`);
-    await setTimeout(LOOK_EVERY_MS);
+    await setTimeout(POLL_EVERY_MS);
   }
 };
 

@@ -1,7 +1,7 @@
 """What ECS's scheduler and agent do for task sets, which moto stores and leaves alone.
 
 moto keeps the task sets, runs `RunTask` and keeps targets; this starts a task set's tasks, registers and deregisters their
-addresses, and fills in the counts that ECS computes. Everything follows from the virtual clock at the moment somebody looks.
+addresses, and fills in the counts that ECS computes. Everything follows from the virtual clock at the moment somebody reads.
 Numbers in brackets are those of docs/aws-facts.md.
 """
 
@@ -125,12 +125,12 @@ def settle(backend):
 
 
 def settled_first(method):
-    def look(self, *args, **kwargs):
+    def observe(self, *args, **kwargs):
         with lock:
             settle(self)
             return method(self, *args, **kwargs)
 
-    return look
+    return observe
 
 
 def create_task_set(original):

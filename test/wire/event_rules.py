@@ -47,7 +47,7 @@ def set_alarm_state(original):
     def set_state(self, alarm_name, reason, reason_data, state_value):
         before = self.alarms[alarm_name].state_value if alarm_name in self.alarms else None
         original(self, alarm_name, reason, reason_data, state_value)
-        # Only transitions are told [117].
+        # Only transitions are reported [117].
         if before != state_value:
             detail = {
                 "alarmName": alarm_name,

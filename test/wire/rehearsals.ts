@@ -8,7 +8,7 @@ import type { Account } from './account.ts';
 import { deploy, readLease, readRecord, statesOf, theDeployment, until } from './deployment.ts';
 import { upgrade } from './upgrade.ts';
 
-/** What happens on the way, and what the account must look like at the end. */
+/** What happens on the way, and what the account must be at the end. */
 type Rehearsal = (account: Account) => Promise<void>;
 
 const ALL_BLUE = { blue: 100, green: 0 };

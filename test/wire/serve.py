@@ -4,7 +4,7 @@
 each thing that a rehearsal may wait for, and obeys JSON lines on its standard input:
 
 - {"hold": N}: hold the clock when the bake of plan position N begins; {"held": N} is printed then.
-- {"go": true}: let it go on.
+- {"go": true}: let it continue.
 - {"skip": SECONDS}: let time pass.
 
 Ends when its standard input does.
@@ -104,7 +104,7 @@ def watch_events():
 
 
 class Holds:
-    """Where the clock is to be held: at the bake of a plan position, told from what Bake's function is given."""
+    """Where the clock is to be held: at the bake of a plan position, distinguished from what Bake's function is given."""
 
     def __init__(self):
         self.position = None

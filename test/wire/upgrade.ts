@@ -3,7 +3,7 @@ import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk
 import { zip } from '../../infra/packaging/zip.ts';
 import type { Account } from './account.ts';
 
-/** Code that nobody takes for the old one: whoever calls it is refused. */
+/** Code that nobody takes for the old one: the one who calls it is refused. */
 const NEW_CODE = `export const handler = async () => {
   throw Object.assign(new Error('this is the new release'), { name: 'InvalidRequest' });
 };

@@ -18,7 +18,7 @@ export type Base = {
   ends: OutcomeKind;
 };
 
-/** One look each: what is proven does not depend on how long nothing happens. */
+/** One observation each: what is proven does not depend on how long nothing happens. */
 const BAKE = '10s';
 
 const versionOf = (text: string): Behaviour => {

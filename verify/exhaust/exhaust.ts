@@ -14,8 +14,8 @@ import { prove, undisturbed } from './prove.ts';
  * has to converge, break no invariant and lose no request that the fault itself does not lose.
  */
 
-/** So many failures of one base and fault are told in full; more of the same teach nothing. */
-const TOLD = 5;
+/** So many failures of one base and fault are printed in full; more of the same teach nothing. */
+const PRINTED = 5;
 
 const chosen = <Item extends { name: string }>(
   what: string,
@@ -53,8 +53,8 @@ const exhaust = async (
 
   console.log('');
   for (const result of results) {
-    for (const failure of result.failures.slice(0, TOLD)) console.log(`${failureOf(result, failure)}\n`);
-    const more = result.failures.length - TOLD;
+    for (const failure of result.failures.slice(0, PRINTED)) console.log(`${failureOf(result, failure)}\n`);
+    const more = result.failures.length - PRINTED;
     if (more > 0) console.log(`... and ${more} more of ${result.base}, ${result.fault}\n`);
   }
   for (const line of notYetHeldLines(results)) console.log(line);

@@ -29,7 +29,7 @@ const notYetHeld: readonly NotYetHeld[] = [
   {
     faults: ECS,
     problem:
-      /^it has not converged .*: RollBack held, blue is past its point of return and green cannot serve yet: 0 of 2 targets healthy/,
+      /^it has not converged .*: RollBack held, blue is beyond its point of return and green cannot serve yet: 0 of 2 targets healthy/,
     because:
       'somebody deleted blue, and green is a version that never becomes healthy: nobody is left to go to, and the rollback holds for its two days',
   },

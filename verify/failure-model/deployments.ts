@@ -19,7 +19,7 @@ export type Played = {
   startAfterMs?: number;
   /** From what a restored user's wait is counted. */
   since: 'the fault' | 'the alarm went red' | 'the stop';
-  /** What is looked at in this deployment; the rest of it is another one's to show. */
+  /** What is shown of this deployment; the rest of it is another one's to show. */
   places: readonly Place[];
 };
 
@@ -140,7 +140,7 @@ export const playedDeployments: readonly Played[] = [
     places: ['WaitForBlue'],
   },
   {
-    name: 'onward',
+    name: 'finishing',
     description: 'somebody resets the weights while blue drains: the deployment is finished, not undone',
     base: canary,
     first: { faults: [{ name: 'foreign-weights', afterMs: 0 }], entering: 'WaitForRetirement', time: 2 },

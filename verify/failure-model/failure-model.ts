@@ -42,7 +42,7 @@ if (import.meta.main) {
       const before = textIn(url).split('\n');
       const off = text.split('\n').filter((line) => !before.includes(line));
       console.error(
-        `${name} is not what was seen. Expected, and not found there:\n${off.slice(0, 10).join('\n')}\n... ${off.length} lines. Look whether that is meant; if so, run \`npm run failure-model\` and commit it.`,
+        `${name} is not what was seen. Expected, and not found there:\n${off.slice(0, 10).join('\n')}\n... ${off.length} lines. See whether that is meant; if so, run \`npm run failure-model\` and commit it.`,
       );
     }
     process.exitCode = stale.length > 0 ? 1 : 0;

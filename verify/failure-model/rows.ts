@@ -27,8 +27,8 @@ const sameKind = (a: Point, b: Point): boolean =>
   placeOf(a) === placeOf(b) &&
   (a.kind === 'call' && b.kind === 'call' ? a.operation === b.operation : true);
 
-/** The first and the last of its kind: a step that looks ten times does not become safer by the eight in between. */
-const telling = (point: Point, points: readonly Point[]): boolean =>
+/** The first and the last of its kind: a step that reads ten times does not become safer by the eight in between. */
+const worthRunning = (point: Point, points: readonly Point[]): boolean =>
   points.find((one) => sameKind(one, point)) === point ||
   points.findLast((one) => sameKind(one, point)) === point;
 
@@ -50,7 +50,7 @@ const rowOf = async (
     lost: {},
     left: [],
   };
-  for (const point of here.filter((one) => telling(one, here))) {
+  for (const point of here.filter((one) => worthRunning(one, here))) {
     const ending = await strike(fault, point);
     if (ending === null) continue;
     if (ending.broken.length > 0) {

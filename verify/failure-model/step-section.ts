@@ -38,7 +38,7 @@ const retryRow = (state: State, retry: Retry): string[] => {
   ];
 };
 
-/** What can fail, who tries again, where it goes on. */
+/** What can fail, who tries again, where it continues. */
 const failures = (name: StepName, state: State): string => {
   const retries = state.Retry ?? [];
   const retried = retries.flatMap(({ ErrorEquals }) => ErrorEquals);

@@ -23,7 +23,7 @@ export const lifeParts: readonly {
   { title: 'traffic moves', deployments: ['forward'], places: statesIn('shifting', 'baking') },
   {
     title: 'blue goes',
-    deployments: ['forward', 'sticky', 'onward'],
+    deployments: ['forward', 'sticky', 'finishing'],
     places: [...statesIn('promoting', 'retiring'), 'WaitToFinish'],
   },
   {

@@ -33,13 +33,13 @@ export const watchUsers = ({ world: { kernel, elbv2 }, deployments }: Stage, blu
   let markedMs: number | null = null;
   let onBlue = true;
   let backMs: number | null = null;
-  const look = (): void => {
+  const observe = (): void => {
     const now = allOn('blue');
     if (now && !onBlue) backMs = kernel.scheduler.nowMs();
     onBlue = now;
   };
   kernel.onEvent(({ kind }) => {
-    if (kind === 'dataPlane') look();
+    if (kind === 'dataPlane') observe();
   });
 
   return {

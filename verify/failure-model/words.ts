@@ -35,7 +35,7 @@ const lossWords: Record<string, string> = {
   versionError: "were answered with the bad version's errors",
 };
 
-/** Only whether there were any: how many depends on the traffic, and in the rehearsals on when a person would look. */
+/** Only whether there were any: how many depends on the traffic, and in the rehearsals on when a person would act. */
 const lossesInWords = (lost: Record<string, number>): string[] =>
   Object.keys(lost).map((cause) => `requests ${lossWords[cause] ?? cause}`);
 

@@ -19,7 +19,7 @@ const stopExecution = ({ orchestrator: { stepFunctions } }: Stage, executionArn:
 
 const stoppedAndSlow: ProofFault = {
   name: 'stopped-and-slow',
-  description: 'the execution is stopped while a write stands in line for 40 s, and its Lambda goes on',
+  description: 'the execution is stopped while a write stands in line for 40 s, and its Lambda still writes',
   mayLose: NOTHING,
   endsAlike: false,
   arm: (point) => {
@@ -45,20 +45,20 @@ const stoppedAndSlow: ProofFault = {
   },
 };
 
-/** How long everything has been quiet when the step comes again, and how often that is looked at. */
+/** How long everything has been quiet when the step comes again, and how often that is polled. */
 const QUIET_MS = 60 * SECOND_MS;
-const LOOK_MS = 10 * SECOND_MS;
+const POLL_MS = 10 * SECOND_MS;
 
 const afterItAll = ({ world, orchestrator }: Stage, event: () => void): void => {
   const { scheduler } = world.kernel;
   let quietMs = 0;
-  const look = (): void => {
+  const poll = (): void => {
     const running = orchestrator.stepFunctions.executions().some(({ status }) => status === 'RUNNING');
-    quietMs = running ? 0 : quietMs + LOOK_MS;
+    quietMs = running ? 0 : quietMs + POLL_MS;
     if (quietMs >= QUIET_MS) event();
-    else scheduler.after(LOOK_MS, look);
+    else scheduler.after(POLL_MS, poll);
   };
-  scheduler.after(LOOK_MS, look);
+  scheduler.after(POLL_MS, poll);
 };
 
 const comesAgain: ProofFault = {

@@ -90,7 +90,7 @@ export const lastingFaults: readonly ProofFault[] = byThemselves
 const ANSWERED_MS = 30 * MINUTE_MS;
 
 /**
- * Whoever scaled a set scales it back; one that was deleted does not come back, so a person promotes what is left. Without an
+ * The one who scaled a set scales it back; one that was deleted does not come back, so a person promotes what is left. Without an
  * answer a deployment that has nobody to go to waits for days.
  */
 const thenAnswered = (stage: Stage): void => {

@@ -9,7 +9,7 @@ import { snapshotOf, wantedOf } from './snapshot.ts';
 export const isDestroyed = ({ damagedByOthers, taskSets }: ModelState): boolean =>
   damagedByOthers && !taskSets.some((set) => wantedOf(set) > 0);
 
-/** A first deployment goes back to the routes that its plan found; whoever wrote them before that was not disturbed. */
+/** A first deployment goes back to the routes that its plan found; the one who wrote them before that was not disturbed. */
 const asPlanned = (start: BareSnapshot, plan: Plan | null): BareSnapshot => ({
   ...start,
   routes: start.routes.map((route) => {

@@ -9,7 +9,7 @@ import type { ModelResult } from './explore-base.ts';
  */
 
 /**
- * Of the states that count as one met before, at most so many of each base are looked at all the same (search.ts). With two
+ * Of the states that count as one met before, at most so many of each base are explored all the same (search.ts). With two
  * troubles none, unless asked for: a late step's answers tell more states apart there than they need, which hides nothing,
  * but is reported.
  */
@@ -42,7 +42,7 @@ runEntry(async (args) => {
   const startedMs = performance.now();
 
   console.log(
-    'Every state that can be reached with at most so many troubles; what mends by itself costs none.\n',
+    'Every state that can be reached with at most so many troubles; what recovers by itself costs none.\n',
   );
   console.log(header);
   const results = await spread<ModelResult>(

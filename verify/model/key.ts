@@ -103,7 +103,7 @@ const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string 
     // What Bake asks: is there a signal, or a command, that the last decision did not see.
     signalled: baking && lastSignal !== null && lastSignal.atMs >= (decision?.evidence.observedAtMs ?? 0),
     unseen: phase === 'baking' && commands.some((one) => !seenBy(decision, one)),
-    // RollBack and JudgeHealth go on from what was learned of the colours.
+    // RollBack and JudgeHealth continue from what was learned of the colours.
     placement: record.placement,
     commands: obeys(state) ? steeringIn(commands, traffic?.shiftedAtMs ?? 0, phase, nowMs) : null,
   };

@@ -10,7 +10,7 @@ import { phaseOf } from '../../statemachine/states.ts';
 import { tokenOf } from './executions.ts';
 import type { ModelBase, ModelExecution, ModelState } from './model.types.ts';
 
-/** The deployed workflow between two Tasks: where an execution goes on, and how long it waits there. */
+/** The deployed workflow between two Tasks: where an execution continues, and how long it waits there. */
 
 /** Every step as the model runs it; a test may plant a defective one. */
 export type Steps = Record<StepName, (input: never, deps: Deps) => Promise<unknown>>;
@@ -24,7 +24,7 @@ export const loadMachine = (asl: unknown, steps: Steps, base: ModelBase): Machin
   base,
 });
 
-/** From here on a loop is looked at ever more rarely: a month of looks at a frozen deployment differ in nothing. */
+/** From here on a loop is observed ever more rarely: a month of observations of a frozen deployment differ in nothing. */
 const STRETCH_FROM_MS = 5 * MINUTE_MS;
 
 const STRETCH = 7;
@@ -48,7 +48,7 @@ export const taskOf = ({ definition }: Machine, name: string): TaskState => {
   return state;
 };
 
-/** Goes on from a state until one that takes time: a Task, a Wait, an end. */
+/** Continues from a state until one that takes time: a Task, a Wait, an end. */
 export const settle = (
   machine: Machine,
   state: ModelState,

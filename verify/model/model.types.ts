@@ -81,7 +81,7 @@ export type LateStep = {
   dueByMs: number;
 };
 
-/** What a verb answered: replayed when a late step goes on. */
+/** What a verb answered: replayed when a late step continues. */
 export type Answer = { value: unknown } | { error: unknown };
 
 export type ModelState = {

@@ -2,7 +2,7 @@ import type { TrafficIs } from '../../statemachine/phases.ts';
 import { trafficAt } from '../../statemachine/states.ts';
 import type { ModelState } from './model.types.ts';
 
-/** What a deployment may still read: everything, what a bake looks at, or only what going back or finishing needs. */
+/** What a deployment may still read: everything, what a bake reads, or only what going back or finishing needs. */
 export type Phase = 'starting' | 'baking' | 'ending';
 
 const phaseWhen: Record<TrafficIs, Phase> = { before: 'starting', moving: 'baking', decided: 'ending' };

@@ -22,7 +22,7 @@ type Options<State, Out extends Way<State>> = {
 
 /**
  * Those with the fewest troubles first, so that a state met before with fewer has all the ways on that it has now.
- * One that was met by a dear way while the cheaper ones were still being looked at is looked at again.
+ * One that was met by a dear way while the cheaper ones were still being explored is explored again.
  */
 export const reach = async <State, Out extends Way<State>>(
   options: Options<State, Out>,

@@ -91,7 +91,7 @@ export const runTask = async (
     return ended(resultOf(value));
   } catch (error) {
     if (error instanceof Suspended) {
-      // The execution is stopped, and nobody waits for the Lambda, which goes on.
+      // The execution is stopped, and nobody waits for the Lambda, which continues.
       Object.assign(execution, { status: 'ENDED', end: 'stopped', untilMs: null });
       state.late = {
         step,

@@ -22,7 +22,7 @@ export type Exploration = {
   edges: number;
   /** States in which the deployment is over. */
   ends: number;
-  /** States that count as another one and were looked at all the same, to see that they go the same ways. */
+  /** States that count as another one and were explored all the same, to see that they go the same ways. */
   compared: number;
   counterexample: Counterexample | null;
 };
@@ -49,7 +49,7 @@ const waysOn = async (machine: Machine, state: ModelState, withTroubles: boolean
 
 /**
  * Every state that can be reached, held against the invariants on every way and at every end; then whether each has a
- * way to an end. `compare`: of the states that count as one met before, at most so many are looked at all the same.
+ * way to an end. `compare`: of the states that count as one met before, at most so many are explored all the same.
  */
 export const explore = async (machine: Machine, { compare = 0 } = {}): Promise<Exploration> => {
   const start = firstState(machine);

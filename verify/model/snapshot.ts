@@ -22,7 +22,7 @@ export const healthyIn = (state: ModelState, groupArn: string): number =>
         .reduce((sum, { health }) => sum + health, 0)
     : 0;
 
-/** The state as core/safety/invariants.ts looks at it. */
+/** The state as core/safety/invariants.ts reads it. */
 export const snapshotOf = (state: ModelState, lastWrite: SafetyWrite | null): BareSnapshot => ({
   atMs: state.nowMs,
   routes: state.routes

@@ -22,7 +22,7 @@ import { START_MS } from './the-service.ts';
 
 /**
  * What of a state counts when two are compared: everything but what is taken out here, each time with the reason. search.ts
- * looks whether states that count as the same go the same ways.
+ * checks whether states that count as the same go the same ways.
  */
 
 /** From this age on a time of that name is only old: the longest limit that reads it, and a little more. */
@@ -47,7 +47,7 @@ const OLD_MS: Record<string, number> = {
   seenAtMs: 6 * MINUTE_MS,
   slicedAtMs: 6 * MINUTE_MS,
   overAtMs: 16 * MINUTE_MS,
-  // Only told to people.
+  // Only shown to people.
   promotedAtMs: 0,
   endedAtMs: 0,
   observedAtMs: 0,
@@ -68,7 +68,7 @@ const oldMs = (name: string, phase: Phase): number | undefined => {
   }
 };
 
-/** Sentences, and counts that are only told: no step decides by them. A wait's seconds are in the time it ends. */
+/** Sentences, and counts that are only shown: no step decides by them. A wait's seconds are in the time it ends. */
 const UNREAD = new Set([
   'reason',
   'because',
@@ -102,7 +102,7 @@ export const reads: Record<Phase, Read> = {
 
 /**
  * Of what a late step was answered: it is over within a minute, and when commands were sent is asked in months; evidence is
- * told to people; the token in the record is for those who wake a bake.
+ * shown to people; the token in the record is for those who wake a bake.
  */
 const UNREAD_LATE = new Set(['atMs', 'lastSignal', 'decided', 'evidence', 'taskToken']);
 
@@ -129,7 +129,7 @@ export const essenceOf = (name: string, slice: object, phase: Phase): unknown =>
       return { kind, lastGroups, acquiredAtMs: kind === 'waiting' ? acquiredAtMs : null };
     }
     case 'failure': {
-      // Those that core/ending/roll-back.ts and core/ending/outcome.ts ask for; the others are told.
+      // Those that core/ending/roll-back.ts and core/ending/outcome.ts ask for; the others are only shown.
       const { Error: name } = slice as Failure;
       return ['Aborted', 'NotFound', 'Conflict'].includes(name) ? name : 'another';
     }
@@ -150,7 +150,7 @@ export const failedAgain = ({
 export const seenBy = (decision: Decision | undefined, { kind, by, atMs }: Command): boolean =>
   decision?.evidence.commands.some((one) => one.kind === kind && one.by === by && one.atMs === atMs) === true;
 
-/** What all commands add up to, as the steps ask for it; of what is past only whether it counts. */
+/** What all commands add up to, as the steps ask for it; of what came before only whether it counts. */
 export const steeringIn = (
   commands: readonly Command[],
   shiftedAtMs: number,

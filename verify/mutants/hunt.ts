@@ -21,8 +21,8 @@ export type HuntResult = { caught: Catch | null; runs: number; milliseconds: num
 
 type OnEvent = Parameters<typeof undisturbed>[1];
 
-/** How a found failure is told: without a timeline, with one, or with every event in it. */
-export type Telling = 'short' | 'timeline' | 'verbose';
+/** How a found failure is printed: without a timeline, with one, or with every event in it. */
+export type Printing = 'short' | 'timeline' | 'verbose';
 
 /** Everything: each base undisturbed, each fault at each of its points, and some seeds. */
 export const everywhere: readonly Hunt[] = [
@@ -40,11 +40,14 @@ const counter = () => {
 };
 type Counter = ReturnType<typeof counter>;
 
-const retold = async (telling: Telling, again: (onEvent: OnEvent) => Promise<unknown>): Promise<string[]> => {
-  if (telling === 'short') return [];
+const replayed = async (
+  printing: Printing,
+  again: (onEvent: OnEvent) => Promise<unknown>,
+): Promise<string[]> => {
+  if (printing === 'short') return [];
   const lines: string[] = [];
   await again((event, sinceStartMs) => {
-    if (telling === 'verbose' || event.detail !== true) lines.push(lineOf(event, sinceStartMs));
+    if (printing === 'verbose' || event.detail !== true) lines.push(lineOf(event, sinceStartMs));
   });
   return lines;
 };
@@ -53,7 +56,7 @@ const known = new Map<string, Undisturbed>();
 
 const inBase = async (
   { base: baseName, ...hunt }: Extract<Hunt, { base: string }>,
-  telling: Telling,
+  printing: Printing,
   count: Counter,
 ): Promise<Catch | null> => {
   const base: Base | undefined = baseNamed(baseName);
@@ -62,7 +65,7 @@ const inBase = async (
   if (!known.has(baseName)) count.add();
   known.set(baseName, before);
   if (before.problems.length > 0) {
-    const timeline = await retold(telling, (onEvent) => undisturbed(base, onEvent));
+    const timeline = await replayed(printing, (onEvent) => undisturbed(base, onEvent));
     return { where: `${baseName}, undisturbed`, problems: before.problems, timeline };
   }
   if (!('fault' in hunt)) return null;
@@ -75,7 +78,7 @@ const inBase = async (
     const verdict = await prove(base, before, point, fault);
     count.add();
     if (verdict?.kind !== 'failed') continue;
-    const timeline = await retold(telling, (onEvent) => prove(base, before, point, fault, onEvent));
+    const timeline = await replayed(printing, (onEvent) => prove(base, before, point, fault, onEvent));
     return {
       where: `${baseName}, ${fault.name} at ${describePoint(point)}`,
       problems: verdict.problems,
@@ -87,7 +90,7 @@ const inBase = async (
 
 const inSeeds = async (
   { seeds: { from, count: seeds } }: Extract<Hunt, { seeds: unknown }>,
-  telling: Telling,
+  printing: Printing,
   count: Counter,
 ): Promise<Catch | null> => {
   for (let seed = from; seed < from + seeds; seed += 1) {
@@ -101,23 +104,23 @@ const inSeeds = async (
     );
     const faults = keep(schedule, matter);
     const shrunk = await playSchedule(schedule, faults);
-    const told = faults.map((fault) => describeFault(fault, schedule)).join('; ');
+    const words = faults.map((fault) => describeFault(fault, schedule)).join('; ');
     return {
-      where: `seed ${seed}, ${told === '' ? 'no fault at all' : told}`,
+      where: `seed ${seed}, ${words === '' ? 'no fault at all' : words}`,
       problems: shrunk.problems,
-      timeline: await retold(telling, (onEvent) => playSchedule(schedule, faults, onEvent)),
+      timeline: await replayed(printing, (onEvent) => playSchedule(schedule, faults, onEvent)),
     };
   }
   return null;
 };
 
-/** Looks in one place after the other until a run fails. */
-export const hunt = async (hunts: readonly Hunt[], telling: Telling): Promise<HuntResult> => {
+/** Tries one place after the other until a run fails. */
+export const hunt = async (hunts: readonly Hunt[], printing: Printing): Promise<HuntResult> => {
   const startedMs = performance.now();
   const count = counter();
   let caught: Catch | null = null;
   for (const one of hunts) {
-    caught = 'seeds' in one ? await inSeeds(one, telling, count) : await inBase(one, telling, count);
+    caught = 'seeds' in one ? await inSeeds(one, printing, count) : await inBase(one, printing, count);
     if (caught !== null) break;
   }
   return { caught, runs: count.runs(), milliseconds: performance.now() - startedMs };

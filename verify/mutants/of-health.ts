@@ -115,7 +115,7 @@ export const ofHealth: readonly Mutant[] = [
   },
   {
     name: 'healthy-for-a-moment',
-    description: 'the first look that finds green whole is enough: healthyFor is ignored',
+    description: 'the first observation that finds green whole is enough: healthyFor is ignored',
     patches: [
       {
         file: 'core/health/green-readiness.ts',

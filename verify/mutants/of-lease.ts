@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.types.ts';
 export const ofLease: readonly Mutant[] = [
   {
     name: 'lease-not-checked',
-    description: 'a step writes without looking whether its execution still holds the lease',
+    description: 'a step writes without reading whether its execution still holds the lease',
     patches: [
       {
         file: 'aws/lease.ts',
@@ -16,7 +16,7 @@ export const ofLease: readonly Mutant[] = [
   },
   {
     name: 'lease-taken-from-another',
-    description: 'a deployment takes the lease whoever holds it',
+    description: 'a deployment takes the lease although another holds it',
     patches: [
       {
         file: 'core/deployment/lease.ts',

@@ -22,15 +22,15 @@ export const ofSignals: readonly Mutant[] = [
         file: 'functions/judge-health.ts',
         find: 'const commands = stored?.commands ?? [];',
         replace: `const by = stored?.lastSignal?.by ?? '';
-          const told = { id: 'event', kind: 'abort', by, reason: '', atMs: 0 } as const;
-          const commands = [...(stored?.commands ?? []), ...(by.startsWith('alarm ') ? [told] : [])];`,
+          const command = { id: 'event', kind: 'abort', by, reason: '', atMs: 0 } as const;
+          const commands = [...(stored?.commands ?? []), ...(by.startsWith('alarm ') ? [command] : [])];`,
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'false-events', at: 'Bake' }],
   },
   {
     name: 'commands-ignored-while-baking',
-    description: 'JudgeHealth does not look at the commands',
+    description: 'JudgeHealth does not read the commands',
     patches: [
       {
         file: 'functions/judge-health.ts',

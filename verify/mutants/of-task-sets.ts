@@ -108,7 +108,7 @@ export const ofTaskSets: readonly Mutant[] = [
   {
     name: 'task-set-of-anybody',
     description:
-      'a rollback removes the first task set that runs, whoever made it, and nothing asserts that it is its own',
+      'a rollback removes the first task set that runs, no matter whose it is, and nothing asserts that it is its own',
     patches: [
       {
         file: 'functions/remove-green.ts',
@@ -149,7 +149,7 @@ export const ofTaskSets: readonly Mutant[] = [
   },
   {
     name: 'removal-not-awaited',
-    description: 'a task set that was told to go counts as gone',
+    description: 'a task set that is on its way out counts as gone',
     patches: [
       {
         file: 'core/ending/removal.ts',

@@ -122,7 +122,7 @@ export const ofTraffic: readonly Mutant[] = [
   {
     name: 'position-from-weights',
     description:
-      'the position is inferred from the weights it finds, so a retry goes on to the next shift (Argo Rollouts)',
+      'the position is inferred from the weights it finds, so a retry continues to the next shift (Argo Rollouts)',
     patches: [
       {
         file: 'functions/shift-traffic.ts',
@@ -153,7 +153,7 @@ export const ofTraffic: readonly Mutant[] = [
   },
   {
     name: 'drift-ignored',
-    description: 'somebody else moves the weights in the middle of a deployment, and it goes on over them',
+    description: 'somebody else moves the weights in the middle of a deployment, and it writes over them',
     patches: [
       {
         file: 'core/verdict/judge.ts',

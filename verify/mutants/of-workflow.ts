@@ -56,7 +56,7 @@ export const ofWorkflow: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once' }],
   },
   {
-    name: 'rollback-looks-like-success',
+    name: 'rollback-ends-as-success',
     description: 'a deployment that rolled back ends as a success',
     patches: [
       {

@@ -1,6 +1,6 @@
 import type { Patch } from './mutant.types.ts';
 
-/** A mutant that no longer fits the code; its message says which file to look at. */
+/** A mutant that no longer fits the code; its message says which file to change. */
 export class StalePatch extends Error {}
 
 const countOf = (text: string, part: string): number => text.split(part).length - 1;

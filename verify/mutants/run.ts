@@ -1,6 +1,6 @@
 import { readOptions, runEntry, WrongOption } from '../options.ts';
 import { problemsOf } from './check-patches.ts';
-import type { Telling } from './hunt.ts';
+import type { Printing } from './hunt.ts';
 import type { Hunt, Mutant } from './mutant.types.ts';
 import { mutantNamed, mutants } from './mutants.ts';
 import { controlOf, rowOf } from './report.ts';
@@ -11,10 +11,10 @@ import { runJobs } from './threads.ts';
  * defect that nothing notices is a hole in the proof. The same places are run with the code as it is, and have to pass.
  */
 
-const jobOf = ({ patches, hunts }: Mutant, telling: Telling, everywhere: boolean) => ({
+const jobOf = ({ patches, hunts }: Mutant, printing: Printing, everywhere: boolean) => ({
   patches,
   hunts,
-  telling,
+  printing,
   everywhere,
 });
 
@@ -33,7 +33,7 @@ const control = async (hunts: readonly Hunt[]): Promise<number> => {
   const jobs = hunts.map((hunt) => ({
     patches: [],
     hunts: [hunt],
-    telling: 'short' as const,
+    printing: 'short' as const,
     everywhere: false,
   }));
   await runJobs(jobs, (result, index) => {
@@ -45,7 +45,7 @@ const control = async (hunts: readonly Hunt[]): Promise<number> => {
 
 const all = async (among: readonly Mutant[], wide: boolean): Promise<number> => {
   const startedMs = performance.now();
-  console.log('The code as it is, where the defects are looked for:\n');
+  console.log('The code as it is, where the defects are searched for:\n');
   const hunts = different(among.flatMap((mutant) => mutant.hunts));
   const failed = await control(hunts);
 
@@ -67,9 +67,9 @@ const all = async (among: readonly Mutant[], wide: boolean): Promise<number> => 
 };
 
 /** One mutant with its whole failing run. */
-const show = async (mutant: Mutant, telling: Telling, wide: boolean): Promise<number> => {
+const show = async (mutant: Mutant, printing: Printing, wide: boolean): Promise<number> => {
   let survived = 0;
-  await runJobs([jobOf(mutant, telling, wide)], (result) => {
+  await runJobs([jobOf(mutant, printing, wide)], (result) => {
     if (result.caught === null) survived = 1;
     console.log([...(result.caught?.timeline ?? []), '', rowOf(mutant, result)].join('\n'));
     for (const problem of result.caught?.problems ?? []) console.log(`  ${problem}`);

@@ -15,18 +15,19 @@ const runJob = (job: Job): Promise<HuntResult> =>
     });
   });
 
-/** As many at once as there are cores; `onResult` hears of them in the order of the jobs, whoever was faster. */
+/** As many at once as there are cores; `onResult` hears of them in the order of the jobs, no matter which was faster. */
 export const runJobs = async (
   jobs: readonly Job[],
   onResult: (result: HuntResult, index: number) => void,
 ): Promise<void> => {
   const results: (HuntResult | undefined)[] = jobs.map(() => undefined);
   let next = 0;
-  let told = 0;
+  let reported = 0;
   const work = async (): Promise<void> => {
     for (let at = next++; at < jobs.length; at = next++) {
       results[at] = await runJob(jobs[at] as Job);
-      for (let done = results[told]; done !== undefined; done = results[told]) onResult(done, told++);
+      for (let done = results[reported]; done !== undefined; done = results[reported])
+        onResult(done, reported++);
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, work));

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { HuntResult, Telling } from './hunt.ts';
+import type { HuntResult, Printing } from './hunt.ts';
 import { loadPatched } from './load-patched.ts';
 import type { Hunt, Patch } from './mutant.types.ts';
 
@@ -10,20 +10,20 @@ import type { Hunt, Patch } from './mutant.types.ts';
 export type Job = {
   patches: readonly Patch[];
   hunts: readonly Hunt[];
-  telling: Telling;
-  /** Where nothing was found in `hunts`, look everywhere. */
+  printing: Printing;
+  /** Where nothing was found in `hunts`, search everywhere. */
   everywhere: boolean;
 };
 
 export type Answer = { ok: true; result: HuntResult } | { ok: false; error: string };
 
-const answer = async ({ patches, hunts, telling, everywhere: all }: Job): Promise<Answer> => {
+const answer = async ({ patches, hunts, printing, everywhere: all }: Job): Promise<Answer> => {
   try {
     const unread = loadPatched(patches);
     const { everywhere, hunt } = await import('./hunt.ts');
     const missed = unread();
     if (missed.length > 0) throw new Error(`nothing loads ${missed.join(', ')}`);
-    return { ok: true, result: await hunt(all ? [...hunts, ...everywhere] : hunts, telling) };
+    return { ok: true, result: await hunt(all ? [...hunts, ...everywhere] : hunts, printing) };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }

@@ -15,7 +15,7 @@ export const armSoak = (stage: Stage, faults: readonly SoakFault[]): void => {
   faults.forEach((fault, index) => {
     arm(stage, fault, index);
   });
-  passGates(stage);
+  approveAll(stage);
   const { kernel } = stage.world;
   const fromMs = kernel.scheduler.nowMs();
   const disturbed = faults.filter((fault) => fault.kind === 'events');
@@ -53,7 +53,7 @@ const arm = (stage: Stage, fault: SoakFault, index: number): void => {
       return;
     case 'command': {
       at(fault.atSeconds, () => command(stage, fault.deployment, fault.command, `soak_${index}`));
-      // Whoever pauses, freezes or leaves a gate closed comes back; a deployment waits for that without a limit.
+      // The one who pauses, freezes or does not approve comes back; a deployment waits for that without a limit.
       const after = fault.atSeconds + fault.resumeAfterSeconds;
       at(after, () => command(stage, fault.deployment, 'resume', `soak_${index}_resume`));
       return;
@@ -93,16 +93,16 @@ const strikes = (stage: Stage, fault: Extract<SoakFault, { kind: 'world' }>): vo
   });
 };
 
-/** Somebody looks at the gates now and then; a deployment waits at one without a limit. */
-const GATE_LOOKS = 15;
-const GATE_LOOK_SECONDS = 120;
+/** Somebody approves now and then; a deployment waits for it without a limit. */
+const APPROVALS = 15;
+const APPROVAL_SECONDS = 120;
 
-const passGates = (stage: Stage): void => {
+const approveAll = (stage: Stage): void => {
   stage.deployments.forEach(({ request }, deployment) => {
     if (!JSON.stringify(request).includes('"approval":true')) return;
-    for (let look = 1; look <= GATE_LOOKS; look += 1) {
-      stage.world.kernel.scheduler.after(look * GATE_LOOK_SECONDS * SECOND_MS, () =>
-        command(stage, deployment, 'approve', `gate_${deployment}_${look}`),
+    for (let turn = 1; turn <= APPROVALS; turn += 1) {
+      stage.world.kernel.scheduler.after(turn * APPROVAL_SECONDS * SECOND_MS, () =>
+        command(stage, deployment, 'approve', `approval_${deployment}_${turn}`),
       );
     }
   });
@@ -114,11 +114,11 @@ const command = (stage: Stage, deployment: number, kind: CommandKind, id: string
   const parsed = parseRequest(stage.deployments[deployment]?.request);
   if (!parsed.ok) return;
   const { cluster, service } = parsed.request;
-  const told = (what: string) => kernel.emit({ kind: 'log', what: `${kind} for ${service}: ${what}` });
+  const log = (what: string) => kernel.emit({ kind: 'log', what: `${kind} for ${service}: ${what}` });
   stage.orchestrator.lambda
     .invoke('Command', { cluster, service, command: kind, by: 'soak', id }, { executionArn: undefined })
     .then(
-      () => told('accepted'),
-      (error: Error) => told(`refused, ${error.message}`),
+      () => log('accepted'),
+      (error: Error) => log(`refused, ${error.message}`),
     );
 };

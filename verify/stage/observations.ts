@@ -8,7 +8,7 @@ import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
 import { greenPctOf } from './green-pct.ts';
 
 /** A step's reads since it began, as `DescribeAlarms` or `DescribeTargetHealth of <group>`, and whether they showed a green that is short of targets. */
-type Look = { reads: Set<string>; greenIsShort: boolean };
+type Observed = { reads: Set<string>; greenIsShort: boolean };
 
 /** How long a green that was healthy for long enough may since have lost a target without anybody having seen it. */
 const SEEN_MS = 90 * SECOND_MS;
@@ -29,19 +29,19 @@ const forbiddenBy = (commands: readonly CommandKind[]): CommandKind | null => {
 };
 
 /**
- * Invariant 7 from outside: whoever goes forward has looked at everything just before, and saw nothing that forbids it.
+ * Invariant 7 from outside: the one who goes forward has read everything just before, and saw nothing that forbids it.
  * And invariant 2's last part: green was healthy for `healthyFor` before its first request.
  */
 export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: WatchedPlan): ForwardJudge => {
   const { kernel, elbv2, cloudWatch, ecs } = world;
   const green = plan.green.targetGroupArn;
-  const looks = new Map<string, Look>();
+  const observations = new Map<string, Observed>();
   let lastRed: readonly string[] = redAtPlan.filter((name) => plan.alarms.names.includes(name));
   /** Routes whose split somebody else changed, and whether a read has shown it. */
   const foreign = new Map<string, { seen: boolean }>();
   const shares = new Map<string, number>();
   let lateUntilMs = 0;
-  /** What forbids every step forward, as far as the last look could see. */
+  /** What forbids every step forward, as far as the last observation could see. */
   let forbidden: CommandKind | null = null;
   let wholeSinceMs: number | null = null;
   let longEnoughAtMs = Number.NEGATIVE_INFINITY;
@@ -78,16 +78,16 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
 
   const unread = (step: Forward): string[] => {
     const by = step.kind === 'retire' ? 'RetireBlue' : 'JudgeHealth';
-    const look = looks.get(by);
-    // Before the first shift there is nothing to judge; CheckGreen's look is what counts.
-    if (look === undefined && step.kind === 'raise') return [];
+    const observed = observations.get(by);
+    // Before the first shift there is nothing to judge; CheckGreen's observation is what counts.
+    if (observed === undefined && step.kind === 'raise') return [];
     const there = elbv2.routes().map(({ arn }) => arn);
     const wanted = [
       ...plan.routes.filter(({ arn }) => there.includes(arn)).map(({ arn }) => `route ${arn}`),
       `the targets of ${green}`,
       ...(plan.alarms.names.length > 0 && by === 'JudgeHealth' ? ['the alarms'] : []),
     ];
-    return wanted.filter((what) => look?.reads.has(what) !== true);
+    return wanted.filter((what) => observed?.reads.has(what) !== true);
   };
 
   const doing = (step: Forward): string =>
@@ -99,7 +99,7 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
 
   const tooYoung = (step: Forward): boolean => {
     const nowMs = kernel.scheduler.nowMs();
-    const first = step.kind === 'raise' && looks.get('JudgeHealth') === undefined;
+    const first = step.kind === 'raise' && observations.get('JudgeHealth') === undefined;
     const now = wholeSinceMs !== null && nowMs - wholeSinceMs >= plan.healthyForMs;
     return first && !now && nowMs - longEnoughAtMs > SEEN_MS;
   };
@@ -109,13 +109,13 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
       const { by = '', operation } = call;
       // Each of the two begins with a read that it makes only once.
       const begins = { JudgeHealth: 'GetItem', RetireBlue: 'DescribeTaskSets' }[by];
-      if (begins === operation) looks.set(by, { reads: new Set(), greenIsShort: false });
+      if (begins === operation) observations.set(by, { reads: new Set(), greenIsShort: false });
       for (const read of readsOf(call)) {
-        const look = looks.get(by);
-        look?.reads.add(read);
+        const observed = observations.get(by);
+        observed?.reads.add(read);
         const fresh = kernel.scheduler.nowMs() >= lateUntilMs;
-        if (look !== undefined && fresh && read === `the targets of ${green}`)
-          look.greenIsShort = wholeSinceMs === null;
+        if (observed !== undefined && fresh && read === `the targets of ${green}`)
+          observed.greenIsShort = wholeSinceMs === null;
       }
       if (operation === 'DescribeAlarms') lastRed = red();
       if (operation === 'GetItem' && ['CheckGreen', 'JudgeHealth'].includes(by))
@@ -130,19 +130,23 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
       const drifted = step.kind === 'raise' && [...foreign.values()].some(({ seen }) => seen);
       return [
         ...(missing.length > 0
-          ? [`invariant 7: ${doing(step)} without a look at ${missing.join(', ')}`]
+          ? [`invariant 7: ${doing(step)} without a read of ${missing.join(', ')}`]
           : []),
         ...(lastRed.length > 0 && step.kind !== 'retire'
-          ? [`invariant 7: ${doing(step)} although the last look showed ${lastRed.join(', ')} red`]
+          ? [`invariant 7: ${doing(step)} although the last observation showed ${lastRed.join(', ')} red`]
           : []),
-        ...(step.kind === 'retire' && looks.get('RetireBlue')?.greenIsShort === true
-          ? [`invariant 4: ${doing(step)} although the last look showed that green had lost targets`]
+        ...(step.kind === 'retire' && observations.get('RetireBlue')?.greenIsShort === true
+          ? [`invariant 4: ${doing(step)} although the last observation showed that green had lost targets`]
           : []),
         ...(forbidden !== null && step.kind !== 'retire'
-          ? [`the plan: ${doing(step)} although the last look showed that a person had said ${forbidden}`]
+          ? [
+              `the plan: ${doing(step)} although the last observation showed that a person had said ${forbidden}`,
+            ]
           : []),
         ...(drifted
-          ? [`invariant 1: ${doing(step)} although a look showed that somebody else had moved weights`]
+          ? [
+              `invariant 1: ${doing(step)} although an observation showed that somebody else had moved weights`,
+            ]
           : []),
         ...(tooYoung(step) ? [`invariant 2: ${doing(step)} before green was healthy for healthyFor`] : []),
       ];

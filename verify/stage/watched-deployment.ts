@@ -20,13 +20,13 @@ type WatchedDeployment = {
   /** Somebody else is about to write listeners. */
   foreignWrite(): void;
   /**
-   * The last look at it: the service is another deployment's from now on, or the run is over. One that a broken rule ended
+   * The last read of it: the service is another deployment's from now on, or the run is over. One that a broken rule ended
    * half-way has not converged, which is no news.
    */
   finish(options?: { halfWay: boolean }): void;
   violations(): TimedViolation[];
   /** What it did to go forward without having earned it, a sentence each. */
-  hasty(): string[];
+  unearnedSteps(): string[];
   outcome(): Outcome | null;
   /** It got as far as a plan, so it may have changed something. */
   planned(): boolean;
@@ -60,7 +60,7 @@ export const watchDeployment = (
   const { kernel, dynamoDb } = world;
   const owner = ownerOf(orchestrator);
   const early: TimedViolation[] = [];
-  const hasty: string[] = [];
+  const unearnedSteps: string[] = [];
   let safety: SafetyWatch | null = null;
   let wayForward: { stop(): void } | null = null;
   let usersServed: { stop(): void } | null = null;
@@ -92,7 +92,7 @@ export const watchDeployment = (
     safety = watchSafety(world, context, on.broken);
     const watched = { world, plan, deploymentId, redAtPlan };
     const problem = (what: string): void => {
-      hasty.push(what);
+      unearnedSteps.push(what);
       kernel.emit({ kind: 'violation', what });
       on.broken();
     };
@@ -113,7 +113,7 @@ export const watchDeployment = (
     foreignWrite: () => safety?.foreignWrite(),
     planned: () => safety !== null,
     outcome,
-    hasty: () => hasty,
+    unearnedSteps: () => unearnedSteps,
     violations: () => [...early, ...(safety?.violations() ?? [])],
     finish: ({ halfWay } = { halfWay: false }) => {
       if (finished) return;

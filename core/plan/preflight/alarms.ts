@@ -45,7 +45,7 @@ const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Fi
         error(
           'alarm-red-at-start',
           `expected the alarm ${name} to be OK before the deployment, found ALARM${because}`,
-          `Mend what it reports; this shows since when. If this deployment is the cure, write \`"alarms": ${JSON.stringify({ names: request.alarms.names, redAtStart: 'ignoreUntilOk' })}\` in the request.`,
+          `Fix what it reports; this shows since when. If this deployment is the cure, write \`"alarms": ${JSON.stringify({ names: request.alarms.names, redAtStart: 'ignoreUntilOk' })}\` in the request.`,
           [
             `aws cloudwatch describe-alarm-history --alarm-name ${word(name)} --history-item-type StateUpdate --max-items 5`,
           ],

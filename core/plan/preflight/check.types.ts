@@ -3,7 +3,7 @@ import type { PlanObservation } from '../../vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../../vocabulary/request.types.ts';
 import type { Discovery } from '../discovery.ts';
 
-/** What every check may look at. */
+/** What every check may read. */
 export type Inspected = { observed: PlanObservation; request: DeploymentRequest; found: Discovery };
 
 /**

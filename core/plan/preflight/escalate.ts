@@ -4,7 +4,7 @@ import type { Finding } from '../../vocabulary/finding.types.ts';
 const NOT_CHECKED = 'not-checked';
 
 /**
- * `--strict`: advice becomes a condition, errors first as always. What could not be looked at stays a warning: nothing
+ * `--strict`: advice becomes a condition, errors first as always. What could not be read stays a warning: nothing
  * is known to be wrong, and a pipeline whose role may not read security groups would never pass.
  */
 export const escalate = (findings: readonly Finding[], strict: boolean): Finding[] => {

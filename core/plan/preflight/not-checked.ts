@@ -1,5 +1,5 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
-import type { Look, Surroundings } from '../../vocabulary/surroundings.types.ts';
+import type { Reading, Surroundings } from '../../vocabulary/surroundings.types.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
@@ -11,29 +11,29 @@ const SUBJECTS = {
   protection: 'whether tasks of blue are protected from scale-in',
 } as const satisfies Record<keyof Surroundings, string>;
 
-/** A check that could not look says so, and the others go on: silence would read as "nothing wrong". */
+/** A check that could not read says so, and the others continue: silence would read as "nothing wrong". */
 export const checkNotChecked: Check = ({ observed: { surroundings } }) => {
   if (surroundings === undefined) return [];
-  const looks: [keyof Surroundings, Look<unknown>][] = [
+  const readings: [keyof Surroundings, Reading<unknown>][] = [
     ['securityGroups', surroundings.securityGroups],
     ['subnets', surroundings.subnets],
     ['images', surroundings.images],
     ['scaling', surroundings.scaling],
     ['protection', surroundings.protection],
   ];
-  return looks.flatMap(([what, look]): Finding[] => {
-    if (look.kind !== 'notSeen') return [];
+  return readings.flatMap(([what, reading]): Finding[] => {
+    if (reading.kind !== 'notSeen') return [];
     return [
-      look.denied
+      reading.denied
         ? warning(
             'not-checked',
-            `expected to check ${SUBJECTS[what]}, found no permission to look: needs ${look.permission}`,
-            `Allow whoever runs this ${look.permission}, which only ${look.permission.includes(' and ') ? 'read' : 'reads'}, or look yourself. Deployments run without it.`,
+            `expected to check ${SUBJECTS[what]}, found no permission to read: needs ${reading.permission}`,
+            `Allow the caller ${reading.permission}, which only ${reading.permission.includes(' and ') ? 'read' : 'reads'}, or check yourself. Deployments run without it.`,
           )
         : warning(
             'not-checked',
-            `expected to check ${SUBJECTS[what]}, found no answer (${look.why.replace(/\.$/, '')})`,
-            'Run it again, or look yourself. Deployments run without it.',
+            `expected to check ${SUBJECTS[what]}, found no answer (${reading.why.replace(/\.$/, '')})`,
+            'Run it again, or check yourself. Deployments run without it.',
           ),
     ];
   });

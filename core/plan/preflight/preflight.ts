@@ -31,7 +31,7 @@ import { checkTaskSets } from './task-sets.ts';
 import { checkTraffic } from './traffic.ts';
 import { checkFamily, checkNetworkChange } from './what-runs.ts';
 
-/** In the order a person would set things up, which is the order to mend them in. */
+/** In the order a person would set things up, which is the order to fix them in. */
 const checks: readonly Check[] = [
   checkService,
   checkTaskSets,

@@ -28,7 +28,7 @@ export const checkScaling: Check = ({ observed: { surroundings, service } }) => 
     warning(
       'scaling-active',
       `expected scale-in to be suspended during the deployment, found Application Auto Scaling free to move ${service.name} between ${scaling.minCapacity} and ${scaling.maxCapacity} tasks: its metrics are averages of both colours, so it may take tasks from the one that serves`,
-      'Run the first before the deployment and the second after it. Scaling out may go on: green follows.',
+      'Run the first before the deployment and the second after it. Scaling out may continue: green follows.',
       [suspend(true), suspend(false)],
     ),
   ];

@@ -12,7 +12,7 @@ type Way = { doors: Door[]; tasks: ObservedSecurityGroup[]; known: ObservedSecur
 
 /**
  * The load balancer reaches the tasks on the traffic port and the health check's port, and nobody else does [fact 151].
- * Only tasks with an address of their own can be looked at: those on instances are behind the instances' groups.
+ * Only tasks with an address of their own can be read: those on instances are behind the instances' groups.
  */
 export const checkSecurityGroups: Check = (inspected) => {
   const known = seen(inspected.observed.surroundings?.securityGroups);

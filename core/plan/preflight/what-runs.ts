@@ -6,7 +6,7 @@ import { error, warning } from './finding.ts';
 const familyOf = (arn: string): string => arn.split('/').at(-1)?.split(':')[0] ?? arn;
 
 /**
- * Whoever may start a deployment chooses what runs in the service and where. Another family brings other roles and other code, so
+ * A caller who may start a deployment chooses what runs in the service and where. Another family brings other roles and other code, so
  * the request has to name it.
  */
 export const checkFamily: Check = ({ observed: { taskDefinition }, request, found: { primary } }) => {

@@ -37,7 +37,7 @@ describe('rehearse --live', () => {
     const { out, code } = await cutover(['rehearse', SHOP, '--live', '--inject', 'kill-task:green@shift:2']);
 
     expect(out).toMatch(/^00:16:\d\d {2}now {7}20 % baking/m);
-    // The fault strikes when the weights are written; that they were read back is told after it.
+    // The fault strikes when the weights are written; the line about the read-back comes after it.
     expect(lineWith(out, 'one green task dies')).toBeGreaterThan(lineWith(out, 'shifted 5 % to green'));
     expect(lineWith(out, 'one green task dies')).toBeLessThan(lineWith(out, 'shifted 50 % to green'));
     expect(out).toMatch(/SUCCEEDED[\s\S]*requests +[\d,]+ served, 1 failed/);
@@ -46,7 +46,7 @@ describe('rehearse --live', () => {
   });
 
   test('is the same deployment as without it, state for state', async () => {
-    // Not to the second: whoever watches reads, too, and calls to one service draw their delays in turn.
+    // Not to the second: watching reads, too, and calls to one service draw their delays in turn.
     const tookOf = async (...more: string[]): Promise<string | undefined> =>
       /took +1h13m\d+s, (.+events)/.exec((await cutover(['rehearse', SHOP, ...more])).out)?.[1];
 
@@ -92,7 +92,7 @@ describe('rehearse --live', () => {
     expect(out).toMatch(/▶ 20 % +█/);
     expect(out).toContain('600 × real time');
     expect(out).toContain('m promote  s skip  p pause  b abort  f freeze');
-    // 1 h 13 min by frames of a minute, and the last looks.
+    // 1 h 13 min by frames of a minute, and the last observations.
     expect(person.frames()).toBeGreaterThan(70);
     expect(person.frames()).toBeLessThan(80);
   });

@@ -40,7 +40,7 @@ describe('a free lease', () => {
     });
   });
 
-  test('is not taken past one that stands in line', () => {
+  test('is not taken before one that stands in line', () => {
     expect(ask(inLine('release-43'))).toMatchObject({
       kind: 'refuse',
       reason: expect.stringMatching(
@@ -54,18 +54,18 @@ describe('a free lease', () => {
     });
   });
 
-  test('is taken past one that has not been seen for a quarter of an hour: it has ended', () => {
+  test('is taken before one that has not been seen for a quarter of an hour: it has ended', () => {
     expect(ask(inLine('release-43', NOW - WAITER_GONE_MS)).kind).toBe('take');
     expect(ask(inLine('release-43', NOW - WAITER_GONE_MS + 1)).kind).toBe('refuse');
   });
 
-  test('is taken past a name in line without a time', () => {
+  test('is taken before a name in line without a time', () => {
     expect(ask({ waiter: 'release-43' }).kind).toBe('take');
   });
 });
 
 describe('a lease of ours', () => {
-  test.each(whenBusyPolicies)('is held, with whenBusy %s, whoever waits for it', (whenBusy) => {
+  test.each(whenBusyPolicies)('is held, with whenBusy %s, although others wait for it', (whenBusy) => {
     expect(ask({ ...theirs, holder: 'release-42', ...inLine('release-43') }, { whenBusy })).toEqual({
       kind: 'held',
     });
@@ -132,7 +132,7 @@ describe('the line', () => {
     expect(ask(busy, { whenBusy }).kind).toBe('wait');
   });
 
-  test('whoever lost it is told to whom', () => {
+  test('the one that lost it learns to whom', () => {
     expect(ask(busy, { whenBusy: 'queue', waitingSinceMs: NOW - MINUTE_MS })).toEqual({
       kind: 'refuse',
       reason: "deployment release-43 of main/shop came later and took this one's place in line",
@@ -142,7 +142,7 @@ describe('the line', () => {
     );
   });
 
-  test('whoever has it stays in it', () => {
+  test('the one that has it stays in it', () => {
     const mine = { ...theirs, ...inLine('release-42') };
 
     expect(ask(mine, { whenBusy: 'queue', waitingSinceMs: NOW - MINUTE_MS }).kind).toBe('wait');
@@ -154,13 +154,13 @@ describe('the line', () => {
     expect(ask(stale, { whenBusy: 'queue', waitingSinceMs: NOW - 20 * SECOND_MS }).kind).toBe('wait');
   });
 
-  test('looks of one that waits are closer together than it takes to be given up', () => {
-    const looks = [0, HOUR_MS, WAIT_LIMIT_MS - 1].map((waitedMs) =>
+  test('observations of one that waits are closer together than it takes to be given up', () => {
+    const decisions = [0, HOUR_MS, WAIT_LIMIT_MS - 1].map((waitedMs) =>
       ask(theirs, { whenBusy: 'queue', waitingSinceMs: NOW - waitedMs }),
     );
 
-    for (const look of looks) {
-      expect(look.kind === 'wait' && look.waitSeconds * SECOND_MS * 2 < WAITER_GONE_MS).toBe(true);
+    for (const decision of decisions) {
+      expect(decision.kind === 'wait' && decision.waitSeconds * SECOND_MS * 2 < WAITER_GONE_MS).toBe(true);
     }
   });
 });

@@ -208,7 +208,7 @@ describe('a recovery that has no plan', () => {
     expect(outcomeOf({ lease }, NOW).kind).toBe('stuck');
   });
 
-  test('is told from a deployment that was refused by the same error before it planned', () => {
+  test('is distinguished from a deployment that was refused by the same error before it planned', () => {
     const held: Lease = { ...lease, kind: 'held' };
 
     expect(outcomeOf({ lease: held, failure: thrown('Throttled', 'x') }, NOW).kind).toBe('refused');

@@ -20,7 +20,7 @@ const request = {
 };
 
 describe('a recovery’s input', () => {
-  test('is told from a deployment’s by its mode alone', () => {
+  test('is distinguished from a deployment’s by its mode alone', () => {
     expect(isRecovery(request)).toBe(true);
     expect(isRecovery({ mode: 'rollBack' })).toBe(true);
     expect(isRecovery({ cluster: 'main', service: 'shop', taskDefinition: 'shop' })).toBe(false);

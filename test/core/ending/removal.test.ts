@@ -77,18 +77,18 @@ describe.each([
     'removing',
     'removed',
   ],
-] as const)('the removal of %s', (colour, look, going, done) => {
+] as const)('the removal of %s', (colour, decide, going, done) => {
   test.each([
     ['has its first write to make', full, null, 'due', 10],
     ['was scaled to 0 just now', full, 'scaleToZero', going, 60],
     ['drains', draining, null, going, 60],
-    ['drains, and the step that looked had nothing to write', draining, 'wait', going, 60],
+    ['drains, and the step that read it had nothing to write', draining, 'wait', going, 60],
     ['has its last write to make', empty, null, 'due', 10],
     ['was deleted just now', empty, 'delete', going, 10],
     ['is being deleted', deleting, null, going, 10],
     ['is over', null, null, done, 0],
   ] as const)('%s', (_, taskSet, wrote, kind, waitSeconds) => {
-    const slice = look(taskSet, wrote);
+    const slice = decide(taskSet, wrote);
 
     expect(slice).toMatchObject({
       kind,
@@ -99,14 +99,14 @@ describe.each([
     expect(slice.reason).toContain(colour);
   });
 
-  test('gives up after every delay AWS allows has passed twice, and says what to look for', () => {
-    expect(look(draining, null, REMOVAL_LIMIT_MS - 1).kind).toBe(going);
-    expect(() => look(draining, null, REMOVAL_LIMIT_MS)).toThrow(/scale-in protection/);
-    expect(look(null, null, REMOVAL_LIMIT_MS).kind).toBe(done);
+  test('gives up after every delay AWS allows has passed twice, and says what to search for', () => {
+    expect(decide(draining, null, REMOVAL_LIMIT_MS - 1).kind).toBe(going);
+    expect(() => decide(draining, null, REMOVAL_LIMIT_MS)).toThrow(/scale-in protection/);
+    expect(decide(null, null, REMOVAL_LIMIT_MS).kind).toBe(done);
   });
 });
 
-test('a green that is not there at the first look may still be on its way', () => {
+test('a green that is not there at the first observation may still be on its way', () => {
   const first = removalOf({ ...progress(null, 'gone'), firstLook: true });
   const second = removalOf({ ...progress(null, null), firstLook: false });
 

@@ -60,7 +60,7 @@ const served: Observed = {
   shiftedAtMs: NOW - 60 * MINUTE_MS,
   nowMs: NOW,
 };
-/** No command and no look at green matters any more. */
+/** No command and no read of green matters any more. */
 const going: Partial<Observed> = { commitment: undefined, green: null, blueHealth: null };
 const first: Partial<Observed> = {
   plan: aFirstDeployment(),

@@ -107,7 +107,7 @@ describe('a group that no route names is not checked, so its health is no news',
   const blueAlone = [{ route: aRoute('default'), forward: aForward([BLUE, 100]) }];
   const scaledDown = { ...blueSet, scalePercent: 0 };
 
-  test('past blue’s return green gets the routes back unchecked: nobody else could serve them', () => {
+  test('beyond blue’s return green gets the routes back unchecked: nobody else could serve them', () => {
     const unchecked = { routes: blueAlone, blue: scaledDown, greenHealth: someHealth(0, 2, '2 unused') };
 
     expect(decideOn(unchecked)).toMatchObject({ kind: 'finishForward', raiseGreen: true });
@@ -115,7 +115,7 @@ describe('a group that no route names is not checked, so its health is no news',
     expect(decideOn({ ...unchecked, green: aTaskSet({ runningCount: 0 }) }).kind).toBe('held');
   });
 
-  test('past blue’s return with every rule deleted nothing is left to raise, and blue still goes', () => {
+  test('beyond blue’s return with every rule deleted nothing is left to raise, and blue still goes', () => {
     const none = { routes: [], blue: scaledDown, greenHealth: someHealth(0, 2, '2 unused') };
 
     expect(decideOn(none)).toMatchObject({ kind: 'finishForward', raiseGreen: false });
@@ -224,7 +224,7 @@ describe('users are not moved from bad to worse', () => {
     [HOUR_MS, 60],
     [3 * HOUR_MS, 180],
     [47 * HOUR_MS, 300],
-  ])('after %d ms it looks again in %d s', (elapsedMs, waitSeconds) => {
+  ])('after %d ms it reads again in %d s', (elapsedMs, waitSeconds) => {
     const sick = { blueHealth: someHealth(0, 2), previous: aRollBack(), nowMs: NOW + elapsedMs };
 
     expect(decideOn(sick)).toMatchObject({ kind: 'held', waitSeconds });
@@ -241,7 +241,7 @@ describe('users are not moved from bad to worse', () => {
   });
 });
 
-describe('past blue’s point of return', () => {
+describe('beyond blue’s point of return', () => {
   const gone: [string, Partial<Input>][] = [
     ['scaled to zero', { blue: aTaskSet({ ...blueSet, scalePercent: 0 }) }],
     ['being deleted', { blue: aTaskSet({ ...blueSet, status: 'DRAINING' }) }],

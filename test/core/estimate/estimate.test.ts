@@ -25,8 +25,8 @@ test('the shortest way is launch, bakes and draining; the longest is a late gree
 });
 
 test('a smooth deployment is counted state by state', () => {
-  // Opening 6, the first look at green 2 and ten more at 3 (45 s and 30 s, every 8 s), one shift 3, one sweep 3,
-  // promotion 1, blue's two writes at 2 and two looks at 3, closing 3.
+  // Opening 6, the first read of green 2 and ten more at 3 (45 s and 30 s, every 8 s), one shift 3, one sweep 3,
+  // promotion 1, blue's two writes at 2 and two reads at 3, closing 3.
   const { transitions, historyEvents } = estimateOf({ strategy: 'AllAtOnce', keepBlue: '1m' });
 
   expect(transitions.min).toBe(6 + 2 + 10 * 3 + 3 + 3 + 1 + 2 * 2 + 2 * 3 + 3);

@@ -9,7 +9,7 @@ import { aCommand, aPlan, aStoppedTask, aTarget, aTaskSet, NOW } from '../a-depl
 type Input = Parameters<typeof greenReadiness>[0];
 
 /** Green was launched at NOW and has been healthy since. */
-const look = (commands: Command[], changes: Partial<Input> = {}): Ready =>
+const observe = (commands: Command[], changes: Partial<Input> = {}): Ready =>
   greenReadiness({
     plan: aPlan(),
     green: { taskSetId: 'ecs-svc/2', taskSetArn: 'arn', launchedAtMs: NOW, adopted: false },
@@ -32,7 +32,7 @@ const look = (commands: Command[], changes: Partial<Input> = {}): Ready =>
   });
 
 test('nobody says anything: green is ready', () => {
-  expect(look([]).kind).toBe('ready');
+  expect(observe([]).kind).toBe('ready');
 });
 
 describe('abort while green starts', () => {
@@ -41,7 +41,7 @@ describe('abort while green starts', () => {
     ['a green that is on its way', { targets: [] }],
     ['a green nobody knows yet', { taskSet: null, targets: [], nowMs: NOW }],
   ])('rolls back %s, with the reason that was given', (_, changes) => {
-    expect(look([aCommand('abort')], changes)).toMatchObject({
+    expect(observe([aCommand('abort')], changes)).toMatchObject({
       kind: 'failed',
       reason: 'abort by ada: the banner is wrong',
     });
@@ -50,7 +50,7 @@ describe('abort while green starts', () => {
   test('counts when it came before the launch, and weighs more than a freeze', () => {
     const commands = [aCommand('abort', NOW - MINUTE_MS), aCommand('freeze')];
 
-    expect(look(commands).kind).toBe('failed');
+    expect(observe(commands).kind).toBe('failed');
   });
 });
 
@@ -58,7 +58,7 @@ describe('freeze while green starts', () => {
   const freeze = aCommand('freeze');
 
   test('keeps green from its first request, however healthy it is', () => {
-    expect(look([freeze])).toEqual({
+    expect(observe([freeze])).toEqual({
       kind: 'pending',
       healthyTargets: 2,
       wanted: 2,
@@ -72,29 +72,29 @@ describe('freeze while green starts', () => {
   test('removes nothing, however hopeless green is', () => {
     const hopeless = { stopped: Array.from({ length: 9 }, () => aStoppedTask('no')), targets: [] };
 
-    expect(look([], hopeless).kind).toBe('failed');
-    expect(look([freeze], hopeless).kind).toBe('pending');
-    expect(look([freeze], { targets: [], nowMs: NOW + HOUR_MS }).kind).toBe('pending');
+    expect(observe([], hopeless).kind).toBe('failed');
+    expect(observe([freeze], hopeless).kind).toBe('pending');
+    expect(observe([freeze], { targets: [], nowMs: NOW + HOUR_MS }).kind).toBe('pending');
   });
 
-  test('looks again ever more rarely: no signal ends this wait', () => {
-    expect(look([freeze], { nowMs: NOW + 17 * MINUTE_MS })).toMatchObject({ waitSeconds: 120 });
-    expect(look([freeze], { nowMs: NOW + 9 * HOUR_MS })).toMatchObject({ waitSeconds: 1_800 });
+  test('reads again ever more rarely: no signal ends this wait', () => {
+    expect(observe([freeze], { nowMs: NOW + 17 * MINUTE_MS })).toMatchObject({ waitSeconds: 120 });
+    expect(observe([freeze], { nowMs: NOW + 9 * HOUR_MS })).toMatchObject({ waitSeconds: 1_800 });
   });
 
   test('lets go at resume; green proves itself anew before its first request', () => {
     const commands = [freeze, aCommand('resume', NOW + 90_000)];
-    const frozen = look([freeze]);
-    const first = look(commands, { previous: frozen });
+    const frozen = observe([freeze]);
+    const first = observe(commands, { previous: frozen });
 
     expect(first).toMatchObject({ kind: 'pending', healthySinceMs: NOW + 2 * MINUTE_MS });
-    expect(look(commands, { previous: first, nowMs: NOW + 3 * MINUTE_MS }).kind).toBe('ready');
+    expect(observe(commands, { previous: first, nowMs: NOW + 3 * MINUTE_MS }).kind).toBe('ready');
   });
 
   test('takes none of the time that green has: a resume gives it all of that again', () => {
     const resume = aCommand('resume', NOW + HOUR_MS);
     const sinceResume = (ms: number): Ready =>
-      look([freeze, resume], { targets: [], previous: undefined, nowMs: resume.atMs + ms });
+      observe([freeze, resume], { targets: [], previous: undefined, nowMs: resume.atMs + ms });
 
     expect(sinceResume(0).kind).toBe('pending');
     expect(sinceResume(10 * MINUTE_MS - 1).kind).toBe('pending');
@@ -105,7 +105,7 @@ describe('freeze while green starts', () => {
   });
 
   test('ends after a month in which nobody decided', () => {
-    const sinceFreeze = (ms: number): Ready => look([freeze], { nowMs: freeze.atMs + ms });
+    const sinceFreeze = (ms: number): Ready => observe([freeze], { nowMs: freeze.atMs + ms });
 
     expect(sinceFreeze(OPERATOR_LIMIT_MS - 1).kind).toBe('pending');
     expect(sinceFreeze(OPERATOR_LIMIT_MS)).toMatchObject({
@@ -119,7 +119,7 @@ describe('pause while green starts', () => {
   const pause = aCommand('pause');
 
   test('keeps a ready green from its first request, and remembers that it was ready', () => {
-    expect(look([pause])).toEqual({
+    expect(observe([pause])).toEqual({
       kind: 'pending',
       healthyTargets: 2,
       wanted: 2,
@@ -130,27 +130,27 @@ describe('pause while green starts', () => {
   });
 
   test('lets go at resume: a green that was ready is', () => {
-    const paused = look([pause]);
+    const paused = observe([pause]);
     const commands = [pause, aCommand('resume', NOW + 3 * MINUTE_MS, { id: 'r' })];
 
-    expect(look(commands, { previous: paused, nowMs: NOW + 3 * MINUTE_MS }).kind).toBe('ready');
+    expect(observe(commands, { previous: paused, nowMs: NOW + 3 * MINUTE_MS }).kind).toBe('ready');
   });
 
   test('does not save a green that is hopeless', () => {
     const hopeless = { stopped: Array.from({ length: 9 }, () => aStoppedTask('no')), targets: [] };
 
-    expect(look([pause], hopeless).kind).toBe('failed');
+    expect(observe([pause], hopeless).kind).toBe('failed');
   });
 
   test('takes none of the time that green has', () => {
     const late = { targets: [], previous: undefined, nowMs: NOW + HOUR_MS };
 
-    expect(look([], late).kind).toBe('failed');
-    expect(look([pause], late).kind).toBe('pending');
+    expect(observe([], late).kind).toBe('failed');
+    expect(observe([pause], late).kind).toBe('pending');
   });
 
   test('ends after a month in which nobody decided', () => {
-    expect(look([pause], { nowMs: pause.atMs + OPERATOR_LIMIT_MS })).toMatchObject({
+    expect(observe([pause], { nowMs: pause.atMs + OPERATOR_LIMIT_MS })).toMatchObject({
       kind: 'failed',
       reason: 'pause by ada: the banner is wrong; nobody decided within 30d',
     });
@@ -160,8 +160,8 @@ describe('pause while green starts', () => {
 test.each(['skip', 'promote', 'approve'] as const)(
   '%s changes nothing while green starts: no traffic has been shifted that it could mean',
   (kind) => {
-    expect(look([aCommand(kind)]).kind).toBe('ready');
-    expect(look([aCommand(kind)], { targets: [] }).kind).toBe('pending');
+    expect(observe([aCommand(kind)]).kind).toBe('ready');
+    expect(observe([aCommand(kind)], { targets: [] }).kind).toBe('pending');
   },
 );
 
@@ -169,7 +169,7 @@ describe("green's target group taken out of the listener while green starts", ()
   const unused = { targets: [aTarget('unused', 'Target.NotInUse')], detached: ['HTTPS:443 default'] };
 
   test('is said as what it is, instead of waiting until its time is up', () => {
-    expect(look([], { ...unused, previous: undefined })).toMatchObject({
+    expect(observe([], { ...unused, previous: undefined })).toMatchObject({
       kind: 'failed',
       reason:
         "expected green's target group shop-green in the forward action of HTTPS:443 default, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks",
@@ -179,11 +179,11 @@ describe("green's target group taken out of the listener while green starts", ()
   test('may be a late answer right after it was put there', () => {
     const early = { ...unused, previous: undefined, nowMs: NOW + MINUTE_MS - 1 };
 
-    expect(look([], early).kind).toBe('pending');
-    expect(look([], { ...early, nowMs: NOW + MINUTE_MS }).kind).toBe('failed');
+    expect(observe([], early).kind).toBe('pending');
+    expect(observe([], { ...early, nowMs: NOW + MINUTE_MS }).kind).toBe('failed');
   });
 
   test('does not roll back a frozen deployment', () => {
-    expect(look([aCommand('freeze')], unused).kind).toBe('pending');
+    expect(observe([aCommand('freeze')], unused).kind).toBe('pending');
   });
 });

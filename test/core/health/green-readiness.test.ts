@@ -18,7 +18,7 @@ describe('a group’s health', () => {
   test.each([
     ['all healthy', healthy(2), aTaskSet(), 2, 2, []],
     [
-      'the same fault is told once',
+      'the same fault is named once',
       [
         aTarget('unhealthy', 'Target.Timeout', 'Request timed out'),
         aTarget('unhealthy', 'Target.Timeout', 'Request timed out'),
@@ -89,7 +89,7 @@ describe('a group’s health', () => {
 
 const green = { taskSetId: 'ecs-svc/2', taskSetArn: 'arn', launchedAtMs: NOW, adopted: false };
 
-const look = (changes: Partial<Parameters<typeof greenReadiness>[0]> = {}): Ready =>
+const observe = (changes: Partial<Parameters<typeof greenReadiness>[0]> = {}): Ready =>
   greenReadiness({
     plan: aPlan(),
     green,
@@ -116,12 +116,12 @@ const pending = (changes: Partial<Extract<Ready, { kind: 'pending' }>> = {}): Re
 
 describe('green is ready', () => {
   test('only after its targets have been enough for the whole of healthyFor', () => {
-    const first = look();
-    const early = look({
+    const first = observe();
+    const early = observe({
       previous: pending({ healthySinceMs: NOW + MINUTE_MS }),
       nowMs: NOW + 89 * SECOND_MS,
     });
-    const last = look({
+    const last = observe({
       previous: pending({ healthySinceMs: NOW + MINUTE_MS }),
       nowMs: NOW + 90 * SECOND_MS,
     });
@@ -132,7 +132,7 @@ describe('green is ready', () => {
   });
 
   test('at once when healthyFor is 0', () => {
-    expect(look({ plan: aPlan({ healthyForMs: 0 }) }).kind).toBe('ready');
+    expect(observe({ plan: aPlan({ healthyForMs: 0 }) }).kind).toBe('ready');
   });
 
   test.each([
@@ -140,7 +140,7 @@ describe('green is ready', () => {
     ['one of two is healthy', { targets: [aTarget('healthy'), aTarget('unhealthy')] }],
     ['its task set is not steady', { taskSet: aTaskSet({ steady: false }) }],
   ])('not when healthyFor is 0 and %s', (_, changes) => {
-    expect(look({ plan: aPlan({ healthyForMs: 0 }), ...changes }).kind).toBe('pending');
+    expect(observe({ plan: aPlan({ healthyForMs: 0 }), ...changes }).kind).toBe('pending');
   });
 
   test.each([
@@ -148,8 +148,8 @@ describe('green is ready', () => {
     ['a task set that is not steady', { taskSet: aTaskSet({ steady: false }) }],
     ['more wanted, because the service scaled out', { taskSet: aTaskSet({ computedDesiredCount: 3 }) }],
   ])('and starts over after %s', (_, changes) => {
-    const broken = look({ previous: pending({ healthySinceMs: NOW }), ...changes });
-    const again = look({ previous: broken, nowMs: NOW + 2 * MINUTE_MS });
+    const broken = observe({ previous: pending({ healthySinceMs: NOW }), ...changes });
+    const again = observe({ previous: broken, nowMs: NOW + 2 * MINUTE_MS });
 
     expect(broken).toMatchObject({ kind: 'pending', healthySinceMs: null });
     expect(again).toMatchObject({ kind: 'pending', healthySinceMs: NOW + 2 * MINUTE_MS });
@@ -158,7 +158,7 @@ describe('green is ready', () => {
   test('never with no tasks at all, however steady that is', () => {
     const none: ObservedTaskSet = aTaskSet({ computedDesiredCount: 0, runningCount: 0, steady: true });
 
-    const ready = look({
+    const ready = observe({
       taskSet: none,
       targets: [],
       plan: aPlan({ healthyForMs: 0 }),
@@ -178,18 +178,18 @@ describe('waiting for green', () => {
     [5 * MINUTE_MS, 15],
     [10 * MINUTE_MS - 4_200, 5],
     [10 * MINUTE_MS - 1, 1],
-  ])('%d ms after its launch the next look is in %d s', (elapsedMs, waitSeconds) => {
-    expect(look({ targets: [], nowMs: NOW + elapsedMs })).toMatchObject({ kind: 'pending', waitSeconds });
+  ])('%d ms after its launch the next observation is in %d s', (elapsedMs, waitSeconds) => {
+    expect(observe({ targets: [], nowMs: NOW + elapsedMs })).toMatchObject({ kind: 'pending', waitSeconds });
   });
 
-  test('takes few looks even when green may take a day', () => {
+  test('takes few observations even when green may take a day', () => {
     const plan = aPlan({ timeToHealthyMs: 24 * 60 * MINUTE_MS });
 
-    expect(look({ plan, targets: [] })).toMatchObject({ kind: 'pending', waitSeconds: 360 });
+    expect(observe({ plan, targets: [] })).toMatchObject({ kind: 'pending', waitSeconds: 360 });
   });
 
-  test('tells why it waits, also of a task that stopped', () => {
-    const ready = look({
+  test('says why it waits, also of a task that stopped', () => {
+    const ready = observe({
       targets: [aTarget('initial', 'Elb.RegistrationInProgress')],
       stopped: [aStoppedTask('Task failed to start')],
     });
@@ -206,14 +206,14 @@ describe('waiting for green', () => {
       { taskSet: aTaskSet({ computedDesiredCount: 0, steady: false }), targets: [] },
     ],
   ])('puts up with %s, for the first minute', (_, changes) => {
-    expect(look({ ...changes, nowMs: NOW + 59 * SECOND_MS }).kind).toBe('pending');
-    expect(look({ ...changes, nowMs: NOW + 61 * SECOND_MS }).kind).toBe('failed');
+    expect(observe({ ...changes, nowMs: NOW + 59 * SECOND_MS }).kind).toBe('pending');
+    expect(observe({ ...changes, nowMs: NOW + 61 * SECOND_MS }).kind).toBe('failed');
   });
 });
 
 describe('green has failed', () => {
-  test('at the deadline, telling counts, causes and where to look', () => {
-    const ready = look({
+  test('at the deadline, with counts, causes and where to read on', () => {
+    const ready = observe({
       targets: [
         aTarget('unhealthy', 'Target.ResponseCodeMismatch', 'Health checks failed with these codes: [500]'),
         aTarget('unhealthy', 'Target.ResponseCodeMismatch', 'Health checks failed with these codes: [500]'),
@@ -233,31 +233,31 @@ describe('green has failed', () => {
     ["service's events", aTarget('initial', 'Elb.InitialHealthChecking')],
     ["service's events", aTarget('unhealthy', 'Elb.InternalError', 'not a Target.Timeout')],
   ])('and points at the %s where the reason code does', (where, target) => {
-    expect(look({ targets: [target], nowMs: NOW + 10 * MINUTE_MS }).reason).toContain(where);
+    expect(observe({ targets: [target], nowMs: NOW + 10 * MINUTE_MS }).reason).toContain(where);
   });
 
   test('not at the deadline when it got healthy before, but then it has no second chance', () => {
     const previous = pending({ healthySinceMs: NOW + 9.9 * MINUTE_MS });
 
-    expect(look({ previous, nowMs: NOW + 10 * MINUTE_MS })).toMatchObject({
+    expect(observe({ previous, nowMs: NOW + 10 * MINUTE_MS })).toMatchObject({
       kind: 'pending',
       waitSeconds: 15,
     });
-    expect(look({ previous, targets: healthy(1), nowMs: NOW + 10 * MINUTE_MS }).kind).toBe('failed');
+    expect(observe({ previous, targets: healthy(1), nowMs: NOW + 10 * MINUTE_MS }).kind).toBe('failed');
   });
 
-  test('not at the first look after the deadline that finds it healthy: nobody may have looked for long', () => {
+  test('not at the first observation after the deadline that finds it healthy: nobody may have observed it for long', () => {
     const previous = pending({ healthySinceMs: null });
     const late = NOW + 25 * MINUTE_MS;
 
-    const ready = look({ previous, nowMs: late });
+    const ready = observe({ previous, nowMs: late });
     expect(ready).toMatchObject({ kind: 'pending', healthySinceMs: late });
-    expect(look({ previous: ready, nowMs: late + MINUTE_MS }).kind).toBe('ready');
-    expect(look({ previous: ready, targets: healthy(1), nowMs: late + MINUTE_MS }).kind).toBe('failed');
+    expect(observe({ previous: ready, nowMs: late + MINUTE_MS }).kind).toBe('ready');
+    expect(observe({ previous: ready, targets: healthy(1), nowMs: late + MINUTE_MS }).kind).toBe('failed');
   });
 
   test('at the deadline although its targets are healthy, when its task set is not steady', () => {
-    const ready = look({ taskSet: aTaskSet({ steady: false }), nowMs: NOW + 10 * MINUTE_MS });
+    const ready = observe({ taskSet: aTaskSet({ steady: false }), nowMs: NOW + 10 * MINUTE_MS });
 
     expect(ready.kind).toBe('failed');
     expect(ready.reason).toContain('but its task set is not steady');
@@ -267,11 +267,11 @@ describe('green has failed', () => {
     ['its task set was deleted', { taskSet: null }, 'is gone'],
     ['its task set is being deleted', { taskSet: aTaskSet({ status: 'DRAINING' }) }, 'being deleted'],
     ['its task set was scaled down', { taskSet: aTaskSet({ scalePercent: 50 }) }, 'now at 50 %'],
-  ] as const)('early when %s', (_, changes, told) => {
-    const ready = look({ ...changes, nowMs: NOW + 2 * MINUTE_MS });
+  ] as const)('early when %s', (_, changes, explained) => {
+    const ready = observe({ ...changes, nowMs: NOW + 2 * MINUTE_MS });
 
     expect(ready.kind).toBe('failed');
-    expect(ready.reason).toContain(told);
+    expect(ready.reason).toContain(explained);
   });
 
   const unpullable = aStoppedTask('CannotPullContainerError: shop:v2 not found');
@@ -313,19 +313,19 @@ describe('green has failed', () => {
       'pending',
     ],
   ])('%s', (_, stopped, taskSet, kind) => {
-    expect(look({ stopped, taskSet, targets: [] }).kind).toBe(kind);
+    expect(observe({ stopped, taskSet, targets: [] }).kind).toBe(kind);
   });
 
   test('tasks that the platform stopped are named, and that they do not count', () => {
     const stopped = [aStoppedTask('Task is being moved', { stopCode: 'ServiceSchedulerInitiated' })];
 
-    expect(look({ stopped, taskSet: starting, targets: [] }).reason).toContain(
+    expect(observe({ stopped, taskSet: starting, targets: [] }).reason).toContain(
       'not counted against the version: 1 task stopped: Task is being moved',
     );
   });
 
   test('and the stopped tasks’ reason, exit code and image reach the reader', () => {
-    expect(look({ stopped: [crashed, crashed, crashed], taskSet: starting, targets: [] }).reason).toBe(
+    expect(observe({ stopped: [crashed, crashed, crashed], taskSet: starting, targets: [] }).reason).toBe(
       "green's tasks keep stopping: 3 tasks stopped: Essential container in task exited (container web exited with code 1, image shop:v2)",
     );
   });

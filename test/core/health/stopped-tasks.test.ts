@@ -82,14 +82,14 @@ describe('what an operator reads', () => {
       aStoppedTask('Task failed ELB health checks for 10.0.1.8:8080'),
     ];
 
-    const told = explainStopped(tasks);
+    const explained = explainStopped(tasks);
 
-    expect(told).toMatch(
+    expect(explained).toMatch(
       /^3 tasks stopped: Task failed ELB health checks .*; 2 tasks stopped: ResourceInitializationError/,
     );
   });
 
-  test('at most three reasons are told and the rest is counted', () => {
+  test('at most three reasons are given and the rest is counted', () => {
     const tasks = ['one', 'two', 'three', 'four', 'five'].map((reason) =>
       aStoppedTask(reason, { containers: [] }),
     );
@@ -100,10 +100,10 @@ describe('what an operator reads', () => {
   });
 
   test('a page of agent output is cut and put on one line', () => {
-    const told = explainStopped([aStoppedTask(`first\nsecond ${'x'.repeat(2_000)}`)]);
+    const explained = explainStopped([aStoppedTask(`first\nsecond ${'x'.repeat(2_000)}`)]);
 
-    expect(told.length).toBeLessThan(500);
-    expect(told).not.toContain('\n');
+    expect(explained.length).toBeLessThan(500);
+    expect(explained).not.toContain('\n');
   });
 });
 

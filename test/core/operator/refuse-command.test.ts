@@ -133,7 +133,7 @@ describe('where a deployment stands', () => {
     ['a recovery that is bound already', { ...situations.finishing, recovering: true }, 'finishing'],
     ['a recovery of a frozen one', { recovering: true, commands: sent('freeze') }, 'recovering'],
     [
-      'resumed a moment ago, where the last look still saw the pause',
+      'resumed a moment ago, where the last observation still saw the pause',
       { decided: waiting(sent('pause')), commands: sent('pause', 'resume') },
       'baking',
     ],

@@ -99,7 +99,7 @@ test.each(['hold', 'rollBack', 'awaitOperator'] as const)('%s needs no evidence'
   expect(refuseToGoOn({ kind }, anObservation({ green: null, unreadable: ['x'], routes: [] }))).toBeNull();
 });
 
-test('going on with everything read and green healthy is allowed, and with green short is not', () => {
+test('a step forward with everything read and green healthy is allowed, and with green short is not', () => {
   expect(refuseToGoOn({ kind: 'promote' }, anObservation())).toBeNull();
   expect(refuseToGoOn({ kind: 'promote' }, anObservation({ green: someHealth(1, 2) }))).toContain('1 of 2');
 });

@@ -16,7 +16,7 @@ describe('a write that moves users', () => {
     ['to a dead blue, by a slice', 100, 90, 0, 4, {}, true],
     ['to a dead blue, by more than a slice', 100, 89, 0, 4, {}, false],
     ['to a dead blue beside a dead green', 50, 0, 0, 0, {}, true],
-    ['to a blue that looks dead and answers', 50, 0, 0, 4, { blueAllowed: true }, true],
+    ['to a blue that appears dead and answers', 50, 0, 0, 4, { blueAllowed: true }, true],
     ['to a green that nobody has read', 10, 50, 1, null, {}, false],
     ['to a blue that nobody has read', 50, 10, null, 4, {}, false],
     ['to a short blue beside a green that nobody has seen', null, 0, 2, null, {}, true],

@@ -23,7 +23,7 @@ const at = (startS: number, answeredPct: number, requests = 1_000): AnsweredMinu
 });
 const halfBroken = { blue: [minute(100)], green: [minute(50)] };
 
-describe('blue looks dead: all its targets fail their checks, its tasks run', () => {
+describe('blue appears dead: all its targets fail their checks, its tasks run', () => {
   test('a green that is known to be sound takes everything at once', () => {
     const placed = placementOf(
       rollingBack({ blue: UNWELL, answers: { blue: [minute(100)], green: [minute(98)] } }),

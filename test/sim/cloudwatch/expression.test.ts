@@ -28,7 +28,7 @@ describe('metric math', () => {
     ['SUM(METRICS())', 'SUM'],
     ['m1 /', 'its end'],
     ['(m1', 'expected )'],
-    ['m1 m2', 'it goes on after its end: m2'],
+    ['m1 m2', 'it continues after its end: m2'],
     ['FILL(m1)', 'FILL has 1 arguments'],
     ['[m1, m2]', '"["'],
     ["SEARCH('x', 'Sum')", '"\'"'],

@@ -192,7 +192,7 @@ describe('creating a task set', () => {
     });
   });
 
-  test('an inactive service is told apart from a missing one', async () => {
+  test('an inactive service is distinguished from a missing one', async () => {
     const world = aWorld({ services: [webService({ status: 'INACTIVE' })] });
 
     await expect(world.createGreen()).rejects.toMatchObject({ name: 'ServiceNotActiveException' });

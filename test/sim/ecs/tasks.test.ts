@@ -267,7 +267,7 @@ describe('a task that fails', () => {
     expect(await stoppedTasks(world)).toHaveLength(1);
   });
 
-  test('for a moment only, as the balancer sees it, is spared when it has recovered before ECS looks', async () => {
+  test('for a moment only, as the balancer sees it, is spared when it has recovered before ECS reads', async () => {
     const world = aWorld();
 
     world.targets.turn(BLUE_GROUP, 0, 'unhealthy');
@@ -396,7 +396,7 @@ describe('faults', () => {
 });
 
 describe('asking for tasks', () => {
-  test('lists five a page, running ones unless told otherwise', async () => {
+  test('lists five a page, running ones unless asked otherwise', async () => {
     const world = aWorld({ services: [webService({ desiredCount: 7 })] });
     await world.createGreen();
     await world.pass(2 * MINUTE);

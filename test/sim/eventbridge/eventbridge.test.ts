@@ -15,7 +15,7 @@ const put = async (Entries: PutEventsRequestEntry[], options: EventBridgeOptions
   const lines: string[] = [];
   kernel.onEvent((event) => lines.push(event.what));
   const eventBridge = makeEventBridge(kernel, options);
-  // biome-ignore lint/suspicious/noExplicitAny: an answer or an error, told apart by the test
+  // biome-ignore lint/suspicious/noExplicitAny: an answer or an error, distinguished by the test
   let answer: any;
   eventBridge.client.send(new PutEventsCommand({ Entries })).then(
     (value) => {

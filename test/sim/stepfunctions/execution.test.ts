@@ -185,7 +185,7 @@ describe('a Task that waits for its token', () => {
   };
   const tokenOf = (world: { calls: { taskToken?: string }[] }) => world.calls.at(-1)?.taskToken as string;
 
-  test('hands the token out and goes on with what is sent for it', async () => {
+  test('hands the token out and continues with what is sent for it', async () => {
     const world = aMachine(states, { Wait: [{ result: 'ignored' }] });
     const execution = world.stepFunctions.startExecution({ input: { seconds: 600 } });
     await world.runFor(60_000);
@@ -430,7 +430,7 @@ test('the trace says what was entered, what came of it, and why it failed', asyn
   expect(heard).toEqual([
     { what: 'Go', phase: 'entered', detail: true },
     { what: 'Go failed with Throttled, retry 1 of 1 in 1.0 s', why: 'slow down', phase: 'retried' },
-    { what: 'Go failed with Rejected, goes on with Done', why: 'no such group', phase: 'caught' },
+    { what: 'Go failed with Rejected, continues with Done', why: 'no such group', phase: 'caught' },
     { what: 'Done', phase: 'entered', detail: true },
     { what: 'the execution succeeded', phase: 'ended' },
   ]);
@@ -449,7 +449,7 @@ test('the end of a bake by its timeout is no news, an uncaught one is', async ()
   };
 
   expect(await news({ Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'Done' }] })).toEqual([
-    { what: 'Bake failed with States.Timeout, goes on with Done', detail: true },
+    { what: 'Bake failed with States.Timeout, continues with Done', detail: true },
   ]);
   expect(await news({})).toEqual([{ what: 'Bake failed with States.Timeout' }]);
 });

@@ -146,7 +146,7 @@ describe('what the proof found', () => {
   test.each([
     ['sticky', /ModifyListener by RetireBlue/, 'dies-after', 'sticky clients are waited for by the retry'],
     ['sticky', /entering CheckRetired/, 'throttled', 'a blue in no route is checked again before it serves'],
-    ['first', /entering CheckGreen/, 'stale-reads', 'routes that only look restored keep green alive'],
+    ['first', /entering CheckGreen/, 'stale-reads', 'routes that only appear restored keep green alive'],
     ['first', /entering RetireBlue/, 'throttled', 'a PRIMARY green is deleted by force'],
     ['first', /entering RetireBlue/, 'stopped', 'a promoted first deployment is finished'],
     [

@@ -43,17 +43,17 @@ const replaced = (from: string, to: string): string => {
   return asl.replace(from, to);
 };
 
-const told = ({ counterexample }: Exploration): string =>
+const printed = ({ counterexample }: Exploration): string =>
   counterexample === null ? '' : timelineOf(counterexample);
 
 describe('the production steps and the deployed workflow', () => {
   test.each(['two shifts', 'first deployment', 'sticky route', 'supersedes another'])(
     'always have a way to an end, with one trouble: %s',
     async (name) => {
-      // So many of the states that count as met before are looked at again: they have to go the same ways.
+      // So many of the states that count as met before are read again: they have to go the same ways.
       const found = await exploring({ base: baseNamed(name, 1) }, 1_000);
 
-      expect(told(found)).toBe('');
+      expect(printed(found)).toBe('');
       expect(found.states).toBeGreaterThan(3_000);
       expect(found.ends).toBeGreaterThan(20);
       expect(found.compared).toBeGreaterThanOrEqual(500);
@@ -63,7 +63,7 @@ describe('the production steps and the deployed workflow', () => {
   test('left alone, a deployment comes to one of few ends', async () => {
     const found = await exploring({ base: baseNamed('two shifts', 0) });
 
-    expect(told(found)).toBe('');
+    expect(printed(found)).toBe('');
     expect(found.ends).toBeLessThan(5);
   });
 });
@@ -74,10 +74,10 @@ const healthyTargets = [1, 2].map((index) => ({
   state: 'healthy' as const,
 }));
 
-describe('a defect is found, and told as a timeline', () => {
+describe('a defect is found, and printed as a timeline', () => {
   test.each<[string, Planted, RegExp]>([
     [
-      'weight for a green that is not looked at',
+      'weight for a green that is not read',
       {
         steps: having('ShiftTraffic', ({ targets }) => ({
           targets: { ...targets, read: async () => healthyTargets },
@@ -163,7 +163,7 @@ describe('a defect is found, and told as a timeline', () => {
     const found = await exploring(planted);
 
     expect(found.counterexample?.problem).toMatch(problem);
-    expect(told(found)).toMatch(/^00:00:00 {2}100\/0 %, healthy 2\/0 +the execution starts\n/);
-    expect(told(found).split('\n').length).toBeGreaterThan(2);
+    expect(printed(found)).toMatch(/^00:00:00 {2}100\/0 %, healthy 2\/0 +the execution starts\n/);
+    expect(printed(found).split('\n').length).toBeGreaterThan(2);
   });
 });

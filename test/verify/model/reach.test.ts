@@ -8,7 +8,7 @@ const trouble = (to: string) => ({ to, trouble: true });
 
 const reached = async (graph: Graph, troubles: number, compare = 0) => {
   const ids = new Map<string, number>();
-  const looked: string[] = [];
+  const visited: string[] = [];
   const found = await reach({
     start: 'start',
     troubles,
@@ -16,38 +16,38 @@ const reached = async (graph: Graph, troubles: number, compare = 0) => {
     // States of the same letter count as the same.
     keyOf: (state) => state.replace(/\d/, ''),
     waysFrom: async (state, id, withTroubles) => {
-      looked.push(state);
+      visited.push(state);
       ids.set(state, id);
       return (graph[state] ?? []).filter((way) => withTroubles || !way.trouble);
     },
     onWay: () => {},
   });
-  return { ...found, looked, waysTo: (state: string) => waysTo(found.nodes, ids.get(state) ?? -1) };
+  return { ...found, visited, waysTo: (state: string) => waysTo(found.nodes, ids.get(state) ?? -1) };
 };
 
 test('no more troubles than allowed are met in one run', async () => {
   const graph = { start: [trouble('a')], a: [trouble('b')], b: [trouble('c')] };
 
-  expect((await reached(graph, 1)).looked).toEqual(['start', 'a']);
-  expect((await reached(graph, 2)).looked).toEqual(['start', 'a', 'b']);
+  expect((await reached(graph, 1)).visited).toEqual(['start', 'a']);
+  expect((await reached(graph, 2)).visited).toEqual(['start', 'a', 'b']);
 });
 
 test('a state met through trouble, and later without, has the ways on of the cheaper way', async () => {
   const graph = { start: [calm('long'), trouble('a')], long: [calm('a')], a: [trouble('b')] };
 
-  const { looked, waysTo } = await reached(graph, 1);
+  const { visited, waysTo } = await reached(graph, 1);
 
-  expect(looked).toContain('b');
-  expect(looked.filter((state) => state === 'a')).toHaveLength(1);
+  expect(visited).toContain('b');
+  expect(visited.filter((state) => state === 'a')).toHaveLength(1);
   expect(waysTo('b')).toEqual([0, 0, 0]);
 });
 
-test('states that count as the same are looked at once, and kept to be compared', async () => {
+test('states that count as the same are read once, and kept to be compared', async () => {
   const graph = { start: [calm('a1'), calm('a2')], a1: [calm('b')], a2: [calm('c')] };
 
-  const { looked, twins } = await reached(graph, 0, 10);
+  const { visited, twins } = await reached(graph, 0, 10);
 
-  expect(looked).toEqual(['start', 'a1', 'b']);
+  expect(visited).toEqual(['start', 'a1', 'b']);
   expect(twins).toEqual([{ id: 1, state: 'a2', parent: 0, way: 1, cost: 0 }]);
 });
 

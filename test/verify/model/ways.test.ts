@@ -22,7 +22,7 @@ describe('a circle that a deployment runs by itself', () => {
     ['a state that leads to itself', [1, 1], [], 1],
     ['none, when its execution ends on the way and the sweep starts anew', [1, 2, 1], [2], undefined],
     ['one of two ways, though the other is straight', [1, -1, 3, 2], [], 2],
-  ])('%s', (_what, onward, ended, circle) => {
-    expect(circling(onward, new Set(ended))).toBe(circle);
+  ])('%s', (_what, next, ended, circle) => {
+    expect(circling(next, new Set(ended))).toBe(circle);
   });
 });

@@ -10,7 +10,7 @@ const SLOW_MS = 60_000;
 
 const run = async (patches: readonly Patch[], hunts: readonly Hunt[]): Promise<HuntResult> => {
   const results: HuntResult[] = [];
-  await runJobs([{ patches, hunts, telling: 'short', everywhere: false }], (result) => {
+  await runJobs([{ patches, hunts, printing: 'short', everywhere: false }], (result) => {
     results.push(result);
   });
   return results[0] as HuntResult;
@@ -63,7 +63,7 @@ test(
 );
 
 test.each([
-  [{ file: 'core/verdict/decide.ts', find: 'no such text', replace: '' }, 'look at core/verdict/decide.ts'],
+  [{ file: 'core/verdict/decide.ts', find: 'no such text', replace: '' }, 'see core/verdict/decide.ts'],
   [{ file: 'aws/service-list.ts', find: 'export', replace: '' }, 'nothing loads aws/service-list.ts'],
 ])(
   'a patch that cannot work fails, instead of showing a defect that nobody finds: %j',

@@ -13,14 +13,14 @@ describe('a patch', () => {
     expect(applyPatch('if (a < b) return;', patch)).toBe('if (a > b) return;');
   });
 
-  test('puts the text in as it is, also where it looks like a pattern of replace', () => {
+  test('puts the text in as it is, also where it resembles a pattern of replace', () => {
     expect(applyPatch('if (a < b) return;', { ...patch, replace: '$&$1' })).toBe('if ($&$1) return;');
   });
 
   test.each([
     ['if (a <= b) return;', 'found it nowhere'],
     ['a < b || a < b', 'found it 2 times'],
-  ])('that no longer fits %j says which file to look at', (source, found) => {
+  ])('that no longer fits %j says which file to change', (source, found) => {
     expect(() => applyPatch(source, patch)).toThrow(
       `expected to find this once in core/verdict/decide.ts, ${found}:\na < b\nlook at core/verdict/decide.ts`,
     );
@@ -68,7 +68,7 @@ describe('the mutants', () => {
     expect(files.filter((file) => judges.includes(file))).toEqual([]);
   });
 
-  test('are looked for in bases and with faults that exist', () => {
+  test('are searched for in bases and with faults that exist', () => {
     const hunts = mutants.flatMap((mutant) => mutant.hunts);
     const named = hunts.flatMap((hunt) => ('base' in hunt ? [hunt.base] : []));
     const faults = hunts.flatMap((hunt) => ('fault' in hunt ? [hunt.fault] : []));

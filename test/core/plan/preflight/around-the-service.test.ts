@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { escalate } from '../../../../core/plan/preflight/escalate.ts';
 import { preflight } from '../../../../core/plan/preflight/preflight.ts';
 import type { PlanObservation } from '../../../../core/vocabulary/observation.types.ts';
-import type { Look, Surroundings } from '../../../../core/vocabulary/surroundings.types.ts';
+import type { Reading, Surroundings } from '../../../../core/vocabulary/surroundings.types.ts';
 import { aBalancer, anObservation, aRequest } from '../../an-observation.ts';
 import {
   aRule,
@@ -73,8 +73,8 @@ test('a Network Load Balancer without groups passes clients on: its tasks are op
   expect(idsIn(observed)).toEqual(['network-load-balancer']);
 });
 
-test('each check that may not look names its permission, and the others go on', () => {
-  const denied = (permission: string): Look<never> => ({
+test('each check that may not read names its permission, and the others continue', () => {
+  const denied = (permission: string): Reading<never> => ({
     kind: 'notSeen',
     permission,
     why: 'UnauthorizedOperation',
@@ -92,9 +92,9 @@ test('each check that may not look names its permission, and the others go on', 
 
   expect(findings.map(({ id, message }) => [id, message.split('found ')[1]])).toEqual([
     ['image-not-found', expect.stringContaining('none in the ECR repository')],
-    ['not-checked', 'no permission to look: needs ec2:DescribeSecurityGroups'],
-    ['not-checked', 'no permission to look: needs ec2:DescribeSubnets'],
-    ['not-checked', 'no permission to look: needs application-autoscaling:DescribeScalableTargets'],
+    ['not-checked', 'no permission to read: needs ec2:DescribeSecurityGroups'],
+    ['not-checked', 'no permission to read: needs ec2:DescribeSubnets'],
+    ['not-checked', 'no permission to read: needs application-autoscaling:DescribeScalableTargets'],
     ['not-checked', 'no answer (ECS was throttled)'],
   ]);
 });
@@ -112,7 +112,7 @@ describe('strict', () => {
   const severities = (strict: boolean) =>
     escalate(findings, strict).map(({ id, severity }) => [id, severity]);
 
-  test('makes advice a condition, but not what could not be looked at', () => {
+  test('makes advice a condition, but not what could not be read', () => {
     expect(severities(true)).toEqual([
       ['scaling-active', 'error'],
       ['not-checked', 'warning'],

@@ -1,8 +1,8 @@
 import type { PlanObservation } from '../../../../core/vocabulary/observation.types.ts';
 import type {
-  Look,
   ObservedSecurityGroup,
   ObservedSubnet,
+  Reading,
   SecurityRule,
   Surroundings,
 } from '../../../../core/vocabulary/surroundings.types.ts';
@@ -21,7 +21,7 @@ import {
 } from '../../an-observation.ts';
 import type { Case } from './case.types.ts';
 
-export const seen = <Value>(value: Value): Look<Value> => ({ kind: 'seen', value });
+export const seen = <Value>(value: Value): Reading<Value> => ({ kind: 'seen', value });
 
 export const aRule = (changes: Partial<SecurityRule> = {}): SecurityRule => ({
   protocol: 'tcp',
@@ -87,7 +87,7 @@ const alarms = (...found: ReturnType<typeof anAlarm>[]) =>
   anObservation({ alarms: { alarms: found, missing: [] } });
 const wide = { ...anAlarm('balancer-5xx'), wholeLoadBalancer: true };
 
-/** Findings about what lies around the service, which only a caller with the permissions to look gets. */
+/** Findings about what lies around the service, which only a caller with the permissions to read gets. */
 export const casesAroundTheService: Case[] = [
   {
     id: 'security-group-shuts-out-load-balancer',
@@ -242,7 +242,7 @@ export const casesAroundTheService: Case[] = [
     id: 'not-checked',
     row: 'issue 5',
     severity: 'warning',
-    found: 'whether the images are in ECR, found no permission to look: needs ecr:DescribeImages',
+    found: 'whether the images are in ECR, found no permission to read: needs ecr:DescribeImages',
     observed: around({
       images: { kind: 'notSeen', permission: 'ecr:DescribeImages', why: 'denied', denied: true },
     }),
