@@ -145,7 +145,7 @@ export type Leases = {
   read(serviceKey: string): Promise<LeaseItem>;
   /** False when another deployment was quicker. */
   take(holding: Holding, alarms: readonly string[]): Promise<boolean>;
-  /** `first`: takes the place in line from whoever has it. False when somebody else has it by now. */
+  /** `first`: takes the place in line from the one who has it. False when somebody else has it by now. */
   wait(holding: Pick<Holding, 'serviceKey' | 'deploymentId'>, first: boolean): Promise<boolean>;
   /** For a recovery: the same deployment, held by the execution that has ended, with the sweep's proof. False when it is not held so. */
   takeOver(
@@ -213,7 +213,7 @@ export type DeploymentRecord = {
   readDecisions(deploymentId: string): Promise<Decision[]>;
   /** The token of the wait in progress; the last one wins. */
   storeTaskToken(of: RecordOf, taskToken: string, expiresAtMs: number): Promise<void>;
-  /** Notes that an alarm turned red, for the next decision to look at. False when the deployment has ended. */
+  /** Notes that an alarm turned red, for the next decision to read. False when the deployment has ended. */
   noteAlarm(deploymentId: string, alarmName: string): Promise<boolean>;
   /** Notes what wakes a bake and is no alarm. False when the deployment has ended. */
   noteSignal(deploymentId: string, by: string): Promise<boolean>;
@@ -251,6 +251,6 @@ export type Metrics = {
 
 /** aws/events.ts */
 export type Events = {
-  /** PutEvents, source `cutover`. Never fails: an event that cannot be put within seconds is logged, and the step goes on. */
+  /** PutEvents, source `cutover`. Never fails: an event that cannot be put within seconds is logged, and the step continues. */
   emit(event: DeploymentEvent): Promise<void>;
 };

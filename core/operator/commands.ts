@@ -41,7 +41,7 @@ export const steeringOf = (commands: readonly Command[], shiftedAtMs: number): S
       continue;
     }
     const forThisShift = ['skip', 'promote', 'approve'].includes(command.kind);
-    // Whoever said that nobody is to wait is not taken back by a later abort.
+    // The one who said that nobody is to wait is not taken back by a later abort.
     if (command.kind === 'abort' && steering.abort?.now === true) continue;
     if (!forThisShift || command.atMs >= shiftedAtMs) steering[command.kind] = command;
   }

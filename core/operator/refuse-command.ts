@@ -7,7 +7,7 @@ import { describeCommand, type Steering, steeringOf } from './commands.ts';
 export const commandPhases = [
   'waitingForGreen',
   'baking',
-  'atGate',
+  'awaitingApproval',
   'paused',
   'frozen',
   'promoting',
@@ -22,7 +22,7 @@ export type CommandPhase = (typeof commandPhases)[number];
 export const phaseMeanings: Record<CommandPhase, string> = {
   waitingForGreen: 'planned, launched, waiting for its targets; no traffic shifted yet',
   baking: 'between two shifts, or in the keep-blue window',
-  atGate: 'baked, and waiting for an approval',
+  awaitingApproval: 'baked, and waiting for an approval',
   paused: 'after `pause`, in any of the phases before',
   frozen: 'after `freeze`, in any of the phases before or while promoting',
   promoting: 'the last bake is over; blue still runs at full size',
@@ -60,11 +60,11 @@ export const phaseOf = (deployment: SteeredDeployment): CommandPhase => {
   if (pause !== null) return 'paused';
   if (decided?.kind === 'promote') return 'promoting';
   if (position === null) return 'waitingForGreen';
-  return waitsAtGate(deployment) ? 'atGate' : 'baking';
+  return awaitsApproval(deployment) ? 'awaitingApproval' : 'baking';
 };
 
 /** A decision that was made while somebody held the deployment waits for a person, too, but at no gate. */
-const waitsAtGate = ({ plan, position, decided }: SteeredDeployment): boolean => {
+const awaitsApproval = ({ plan, position, decided }: SteeredDeployment): boolean => {
   if (decided?.kind !== 'awaitOperator' || position === null) return false;
   const seen = steeringOf(
     decided.evidence.commands.map((command, index) => ({ ...command, id: String(index) })),
@@ -97,7 +97,7 @@ export const answers: Record<CommandPhase, Record<CommandKind, Answer>> = {
     resume: 'notHeld',
     abort: 'applies',
   },
-  atGate: {
+  awaitingApproval: {
     promote: 'applies',
     skip: 'bakeIsOver',
     approve: 'applies',

@@ -22,7 +22,7 @@ export const DEFAULT_SHIFTS: readonly Shift[] = [
   { greenPct: 100, bakeMs: DEFAULT_KEEP_BLUE_MS },
 ];
 
-/** Whoever starts a deployment while another runs should hear of it; waiting or replacing has to be asked for. */
+/** The person who starts a deployment while another runs should hear of it; waiting or replacing has to be asked for. */
 export const DEFAULT_WHEN_BUSY: WhenBusy = 'reject';
 
 /** A new target is healthy after a single pass [fact 87]; one more default interval of 30 s shows that it stays so. */

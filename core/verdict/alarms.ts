@@ -6,7 +6,7 @@ export type Verdict = 'healthy' | 'unhealthy' | 'unknown';
 type AlarmVerdict = {
   verdict: Verdict;
   reason: string;
-  /** Alarms that do not count yet, for the next look. */
+  /** Alarms that do not count yet, for the next observation. */
   ignoredUntilOk: string[];
 };
 

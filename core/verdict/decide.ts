@@ -47,8 +47,8 @@ type Decided = (fields: Pick<Decision, 'kind' | 'reason'> & Partial<Decision>) =
 
 /**
  * What a baking deployment does next. A person's abort or freeze comes first. Drift, then a green without healthy
- * targets, then a red alarm roll back at once; what cannot be told holds for a limited time and then rolls back; only
- * a wholly healthy look goes on.
+ * targets, then a red alarm roll back at once; an unknown verdict holds for a limited time and then rolls back; only
+ * a wholly healthy observation advances.
  */
 export const decide = (input: DecideInput): Decision => {
   const { plan, traffic, observed, commands } = input;
@@ -79,14 +79,14 @@ export const decide = (input: DecideInput): Decision => {
   }
   const shift = plan.shifts[position];
   if (shift === undefined) {
-    const told = `the plan has no position ${position}; it has ${plan.shifts.length}`;
-    return decided({ kind: 'rollBack', reason: told });
+    const why = `the plan has no position ${position}; it has ${plan.shifts.length}`;
+    return decided({ kind: 'rollBack', reason: why });
   }
   switch (verdict) {
     case 'unhealthy':
       return decided({ kind: 'rollBack', reason });
     case 'unknown':
-      return bear(input, decided, reason);
+      return tolerateUnknown(input, decided, reason);
     case 'healthy':
       return advanceOrHold(input, decided, shift, order, `${reason}${blueAside(observed)}`);
     default:
@@ -94,25 +94,25 @@ export const decide = (input: DecideInput): Decision => {
   }
 };
 
-/** What cannot be told is borne for a while, counted from the first such look at this position. */
-const bear = (input: DecideInput, decided: Decided, reason: string): Decision => {
+/** An unknown verdict is tolerated for a limited time, counted from the first unknown observation at this position. */
+const tolerateUnknown = (input: DecideInput, decided: Decided, reason: string): Decision => {
   const { traffic, previous, nowMs } = input;
   const here = previous?.position === traffic.position ? previous : undefined;
   const unknownSinceMs = here?.unknownSinceMs ?? nowMs;
   const unseen = unseenAlarm(input);
   const limitMs = unseen === null ? unknownLimitMs(input) : UNREAD_ALARM_TOLERANCE_MS;
-  // From the first look that could not tell: an older event has not been waited for by anybody yet.
+  // From the first unknown observation: nobody has waited for an older event yet.
   const leftMs = Math.max(unknownSinceMs, unseen?.atMs ?? 0) + limitMs - nowMs;
   const event = unseen === null ? '' : `alarm ${unseen.name} turned red, by its event; `;
   if (leftMs <= 0) {
-    const told = `${event}not known to be healthy for ${formatDuration(limitMs)}: ${reason}`;
-    return decided({ kind: 'rollBack', reason: told });
+    const why = `${event}not known to be healthy for ${formatDuration(limitMs)}: ${reason}`;
+    return decided({ kind: 'rollBack', reason: why });
   }
 
-  const told = `${event}cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
+  const why = `${event}cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
   const waitMs = unseen === null ? unknownWaitMs(input.observed) : UNREAD_ALARM_WAIT_MS;
   const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, waitMs) / SECOND_MS));
-  return decided({ kind: 'hold', reason: told, waitSeconds, unknownSinceMs });
+  return decided({ kind: 'hold', reason: why, waitSeconds, unknownSinceMs });
 };
 
 /** Asking again soon is what the limit is against; a signal wakes it all the same. */

@@ -25,7 +25,7 @@ type BakeInput = {
   unreadable: string | null;
 };
 
-/** What looks worse without proof is given so long beside its bake, and as long as the bake: chance fades, a regression grows. */
+/** What appears worse without proof is given so long beside its bake, and as long as the bake: chance fades, a regression grows. */
 const LEAST_EXTENSION_MS = 5 * MINUTE_MS;
 
 /**
@@ -37,7 +37,7 @@ const requestsToTell = ({ errors, latency }: AnalysisPlan): number => {
   return Math.ceil(Math.log(1 / NO_HARM.alpha) / Math.max(NO_HARM.delta, ...deltas));
 };
 
-/** Whether a bake lasts, and until when it is not looked at again. */
+/** Whether a bake lasts, and until when it is not observed again. */
 export const endOfBake = (input: BakeInput): BakeEnd => {
   const { shift, bakedMs, policy, comparison } = input;
   const decides = policy?.errors.use === 'decide' || policy?.latency.use === 'decide';
@@ -77,7 +77,7 @@ const extended = ({ shift, bakedMs, comparison }: BakeInput, policy: AnalysisPla
     return { kind: 'bakes', waitMs, aside };
   }
   const reason = `${comparison?.reason ?? ''}; neither proven nor gone after ${formatDuration(limitMs)}`;
-  // To advance what looks worse has to be somebody's decision.
+  // To advance what appears worse has to be somebody's decision.
   return { kind: policy.onInconclusive === 'rollBack' ? 'rollBack' : 'ask', reason };
 };
 

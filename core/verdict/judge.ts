@@ -11,7 +11,7 @@ import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms, type Verdict } from './alarms.ts';
 import { exposureUsedUp } from './exposure.ts';
 
-/** One look at everything a decision depends on. */
+/** One read of everything a decision depends on. */
 export type Observation = {
   observedAtMs: number;
   /** Null on a first deployment, or when it could not be read. */
@@ -52,7 +52,7 @@ export type JudgeInput = {
 type Judgement = { verdict: Verdict; reason: string };
 
 /**
- * What one look says about green: drift first, then green's own targets and tasks, then the alarms, then what could
+ * What one observation says about green: drift first, then green's own targets and tasks, then the alarms, then what could
  * not be read. The worst of them stands; healthy only when all are.
  */
 export const judge = (input: JudgeInput): Judgement & { ignoredUntilOk: string[] } => {
@@ -109,8 +109,8 @@ const routesOf = ({ plan, traffic, observed, carried, nowMs }: JudgeInput): Judg
 };
 
 /**
- * Tasks of green that may fail during one bake. Looks are minutes apart, and ECS replaces a task in one: a green that
- * dies between two looks reads as healthy at both. The figure is that of ECS's own deployment circuit breaker, half of the
+ * Tasks of green that may fail during one bake. Observations are minutes apart, and ECS replaces a task in one: a green that
+ * dies between two observations reads as healthy at both. The figure is that of ECS's own deployment circuit breaker, half of the
  * desired count and at least 3 (ECS guide, How the Amazon ECS deployment circuit breaker detects failures).
  */
 const lossLimit = (wanted: number): number => Math.max(3, Math.ceil(wanted / 2));
@@ -127,8 +127,11 @@ const greenOf = ({ observed, traffic, placed }: JudgeInput): Judgement => {
   );
   const failedSince = stoppedSince.filter(isFailure);
   if (green !== null && failedSince.length >= lossLimit(green.wanted)) {
-    const told = explainStopped(failedSince);
-    return { verdict: 'unhealthy', reason: `green's tasks keep stopping while they get requests: ${told}` };
+    const explained = explainStopped(failedSince);
+    return {
+      verdict: 'unhealthy',
+      reason: `green's tasks keep stopping while they get requests: ${explained}`,
+    };
   }
   if (greenGone) return { verdict: 'unhealthy', reason: "green's task set is gone: somebody deleted it" };
   if (green === null) return { verdict: 'unknown', reason: "green's health could not be read" };

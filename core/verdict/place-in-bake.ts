@@ -62,7 +62,7 @@ const place = (input: BakeInput): Placement => {
   // Routes that cannot be read, still read as before the shift, or are somebody else's by now: judge.ts has a verdict on them.
   const last = carriedSince(memory, traffic);
   const ours = [last?.weights ?? want, ...(last === null ? [] : [last.before])];
-  // A read that is late cannot be told from somebody who resets the weights. Where blue is gone the same write answers both.
+  // A read that is late cannot be distinguished from somebody who resets the weights. Where blue is gone the same write answers both.
   if (last === null && placed.kinds.blue === 'gone') ours.push(...traffic.routes.map(({ before }) => before));
   const known = routes.every(
     ({ weights, unreadable }) => unreadable === undefined && ours.some((own) => sameWeights(weights, own)),

@@ -24,15 +24,15 @@ export type PlanObservation = {
   routes: Route[];
   /** Blue's, the request's, those of the last deployment, and whatever else blue's routes name. */
   groups: ObservedTargetGroup[];
-  /** Groups that were looked for and do not exist. */
+  /** Groups that were searched for and do not exist. */
   missingGroups: string[];
   /** Registered targets by group ARN. */
   targets: Record<string, ObservedTarget[]>;
   alarms: ObservedAlarms;
   /** Both groups of the service's last deployment, from the record. */
   lastGroups: string[];
-  /** Blue's metrics before the deployment, or why they could not be read; absent: the colours are not compared, or nobody looked. */
+  /** Blue's metrics before the deployment, or why they could not be read; absent: the colours are not compared, or nobody read. */
   baseline?: Baseline | { unreadable: string };
-  /** Read by the command line only, and only where the caller may; absent: nobody looked. */
+  /** Read by the command line only, and only where the caller may; absent: nobody read. */
   surroundings?: Surroundings;
 };

@@ -11,7 +11,7 @@ export type Shift = {
    * the longest it may take. Absent: it ends by time alone.
    */
   evidence?: { atLeastMs: number; requests?: number };
-  /** After its bake, wait for a person to approve. Absent: go on by itself. */
+  /** After its bake, wait for a person to approve. Absent: continue by itself. */
   approval?: true;
 };
 

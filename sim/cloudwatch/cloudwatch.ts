@@ -22,7 +22,7 @@ type SimCloudWatch = {
   setAlarm(name: string, state: StateValue, reason: string, options?: { forMs?: number }): void;
   /** From now on GetMetricData answers with this trouble; alarms are evaluated as before. */
   disturbMetrics(trouble: MetricTrouble): void;
-  /** Told of each transition, as EventBridge would be [fact 117]. */
+  /** Called with each transition, as EventBridge would be [fact 117]. */
   onChange(listener: (change: AlarmChange) => void): void;
 };
 

@@ -84,7 +84,7 @@ export const ofHealth: readonly Mutant[] = [
     patches: [
       {
         file: 'core/verdict/decide.ts',
-        find: 'return bear(input, decided, reason);',
+        find: 'return tolerateUnknown(input, decided, reason);',
         replace: 'return advanceOrHold(input, decided, shift, order, reason);',
       },
       {

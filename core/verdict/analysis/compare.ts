@@ -68,7 +68,7 @@ const rounded = (value: number): number => Number(value.toFixed(6));
 
 type Judged = { state: ComparedMetric; course: readonly number[]; green: readonly Counts[] };
 
-/** Errors go on being judged when green is alone, against what was usual for blue before. */
+/** Errors are still judged when green is alone, against what was usual for blue before. */
 const withBake = (
   compared: readonly number[],
   minutes: readonly FinalMinute[],

@@ -3,7 +3,7 @@ import { LOG_PRIOR, LOG_RATIOS } from './grid.ts';
 import { compares, logIncrement } from './increment.ts';
 import type { Margin } from './series.types.ts';
 
-/** What a shift's traffic looks like, as far as a plan can know it. */
+/** What is known of a shift's traffic, as far as a plan can know it. */
 type TrafficForecast = {
   requestsPerMinute: number;
   /** Share of the requests that are bad without a regression, 0 to 1. */

@@ -42,7 +42,7 @@ const { decided: _none, ...beforeTraffic } = { ...running, position: null };
 const situations: Record<CommandPhase, SteeredDeployment> = {
   waitingForGreen: beforeTraffic,
   baking: running,
-  atGate: { ...running, decided: waiting() },
+  awaitingApproval: { ...running, decided: waiting() },
   paused: { ...running, commands: sent('pause') },
   frozen: { ...running, commands: sent('freeze') },
   promoting: { ...running, position: 2, decided: aDecision({ kind: 'promote', position: 2 }) },
@@ -88,7 +88,7 @@ const table: [CommandPhase, ...(string | null)[]][] = [
   // promote, skip, pause, resume, approve, abort, freeze
   ['waitingForGreen', noTraffic, noTraffic, null, notHeld, noTraffic, null, null],
   ['baking', null, null, null, notHeld, null, null, null],
-  ['atGate', null, bakeIsOver, null, notHeld, null, null, null],
+  ['awaitingApproval', null, bakeIsOver, null, notHeld, null, null, null],
   ['paused', paused, paused, null, null, paused, null, null],
   ['frozen', frozen, frozen, frozen, null, frozen, null, null],
   ['promoting', promoted, promoted, promoted, notHeld, promoted, null, null],
@@ -165,7 +165,7 @@ describe('an abort that lets nobody wait', () => {
   test.each([
     'waitingForGreen',
     'baking',
-    'atGate',
+    'awaitingApproval',
     'paused',
     'frozen',
     'promoting',

@@ -20,37 +20,37 @@ const bakes = [
   ['7 d', 7 * DAY_MS],
 ] as const;
 
-/** Bakes to the end, each look `lateMs` after the wait was over, and returns when it looked. */
-const looksOf = (bakeMs: number, lateMs: number): number[] => {
-  const looks: number[] = [];
+/** Bakes to the end, each observation `lateMs` after the wait was over, and returns when they were. */
+const observationsOf = (bakeMs: number, lateMs: number): number[] => {
+  const observations: number[] = [];
   let bakedMs = 0;
   for (let waitMs = nextSweepMs(bakeMs, bakedMs); waitMs > 0; waitMs = nextSweepMs(bakeMs, bakedMs)) {
     bakedMs += waitMs + lateMs;
-    looks.push(bakedMs);
-    if (looks.length > 100) throw new Error('the bake does not end');
+    observations.push(bakedMs);
+    if (observations.length > 100) throw new Error('the bake does not end');
   }
-  return looks;
+  return observations;
 };
 
 describe.each(bakes)('a bake of %s', (_, bakeMs) => {
-  test('takes as many looks as announced, the last exactly at its end', () => {
-    const looks = looksOf(bakeMs, 0);
+  test('takes as many observations as announced, the last exactly at its end', () => {
+    const observations = observationsOf(bakeMs, 0);
 
-    expect(looks.length).toBe(sweepCount(bakeMs));
-    expect(looks.length).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
-    expect(looks.at(-1)).toBe(bakeMs);
-    expect(sweepTimes(bakeMs)).toEqual(looks);
+    expect(observations.length).toBe(sweepCount(bakeMs));
+    expect(observations.length).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
+    expect(observations.at(-1)).toBe(bakeMs);
+    expect(sweepTimes(bakeMs)).toEqual(observations);
   });
 
-  test.each([200, 2_000, 20_000])('takes no more looks when each comes %d ms late', (lateMs) => {
-    expect(looksOf(bakeMs, lateMs).length).toBeLessThanOrEqual(sweepCount(bakeMs));
+  test.each([200, 2_000, 20_000])('takes no more observations when each comes %d ms late', (lateMs) => {
+    expect(observationsOf(bakeMs, lateMs).length).toBeLessThanOrEqual(sweepCount(bakeMs));
   });
 
-  test('a wake just before a look makes at most one more of it at the end', () => {
-    expect(looksOf(bakeMs, -300).length).toBeLessThanOrEqual(sweepCount(bakeMs) + 1);
+  test('a wake just before an observation makes at most one more observation at the end', () => {
+    expect(observationsOf(bakeMs, -300).length).toBeLessThanOrEqual(sweepCount(bakeMs) + 1);
   });
 
-  test('always waits whole seconds, at least one, and never past its end by more than rounding', () => {
+  test('always waits whole seconds, at least one, and never beyond its end by more than rounding', () => {
     for (let bakedMs = 0; bakedMs < bakeMs; bakedMs += bakeMs / 997) {
       const waitMs = nextSweepMs(bakeMs, bakedMs);
       expect(waitMs % SECOND_MS).toBe(0);
@@ -68,7 +68,7 @@ test('a bake that is over, or of no length, is not waited for', () => {
   expect(sweepTimes(0)).toEqual([]);
 });
 
-test('long bakes are looked at first after a minute and then ever more rarely', () => {
+test('long bakes are observed first after a minute and then ever more rarely', () => {
   const times = sweepTimes(48 * HOUR_MS);
   const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
 
@@ -76,7 +76,7 @@ test('long bakes are looked at first after a minute and then ever more rarely', 
   expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
 });
 
-test('a signal in between moves no look', () => {
+test('a signal in between moves no observation', () => {
   const times = sweepTimes(HOUR_MS);
   const second = times[1] ?? 0;
 

@@ -17,7 +17,7 @@ const WEIGHTS: Weights[] = [
 const BAKE_MS = 5 * MINUTE_MS;
 const KEEP_BLUE_MS = HOUR_MS;
 
-type Look = {
+type Observe = {
   position?: number;
   /** Since the shift. */
   atMs?: number;
@@ -25,9 +25,9 @@ type Look = {
   seen?: Partial<Observation>;
 } & Partial<Pick<DecideInput, 'previous'>>;
 
-const look = (
+const observe = (
   commands: Command[],
-  { position = 0, atMs = 2 * MINUTE_MS, plan = aPlan(), seen, previous }: Look = {},
+  { position = 0, atMs = 2 * MINUTE_MS, plan = aPlan(), seen, previous }: Observe = {},
 ): Decision => {
   const weights = WEIGHTS[position] as Weights;
   return decide({
@@ -77,8 +77,8 @@ describe('abort', () => {
     ['when nothing can be read', { seen: unread }],
     ['at a gate', { plan: gated(0), atMs: BAKE_MS + 1 }],
     ['at a position that is not in the plan', { plan: aPlan({ shifts: [] }) }],
-  ] satisfies [string, Look][])('rolls back %s', (_, at) => {
-    expect(look([abort], at)).toMatchObject({
+  ] satisfies [string, Observe][])('rolls back %s', (_, at) => {
+    expect(observe([abort], at)).toMatchObject({
       kind: 'rollBack',
       reason: 'abort by ada: the banner is wrong',
       waitSeconds: 0,
@@ -91,7 +91,7 @@ describe('abort', () => {
       aCommand(kind, NOW + HOUR_MS + index, { id: `after-${kind}` }),
     ]);
 
-    expect(look([...around, abort]).kind).toBe('rollBack');
+    expect(observe([...around, abort]).kind).toBe('rollBack');
   });
 });
 
@@ -99,7 +99,7 @@ describe('freeze', () => {
   const freeze = aCommand('freeze');
 
   test.each(bad)('stops every move, even away from %s', (_, seen) => {
-    expect(look([freeze], { seen })).toMatchObject({
+    expect(observe([freeze], { seen })).toMatchObject({
       kind: 'awaitOperator',
       position: 0,
       reason: 'freeze by ada: the banner is wrong; nothing moves until resume or abort',
@@ -108,29 +108,29 @@ describe('freeze', () => {
   });
 
   test('stops what it was about to do', () => {
-    expect(look([freeze], { atMs: BAKE_MS }).kind).toBe('awaitOperator');
-    expect(look([freeze], { position: 2, atMs: KEEP_BLUE_MS }).kind).toBe('awaitOperator');
-    expect(look([freeze, aCommand('promote'), aCommand('approve')]).kind).toBe('awaitOperator');
+    expect(observe([freeze], { atMs: BAKE_MS }).kind).toBe('awaitOperator');
+    expect(observe([freeze], { position: 2, atMs: KEEP_BLUE_MS }).kind).toBe('awaitOperator');
+    expect(observe([freeze, aCommand('promote'), aCommand('approve')]).kind).toBe('awaitOperator');
   });
 
-  test('lets go at resume: the bake goes on where it was', () => {
+  test('lets go at resume: the bake continues where it was', () => {
     const commands = [freeze, aCommand('resume', NOW + 90 * SECOND_MS)];
 
-    expect(look(commands)).toMatchObject({ kind: 'hold' });
-    expect(look(commands, { atMs: BAKE_MS }).kind).toBe('hold');
-    expect(look(commands, { atMs: BAKE_MS + 30 * SECOND_MS })).toMatchObject({
+    expect(observe(commands)).toMatchObject({ kind: 'hold' });
+    expect(observe(commands, { atMs: BAKE_MS }).kind).toBe('hold');
+    expect(observe(commands, { atMs: BAKE_MS + 30 * SECOND_MS })).toMatchObject({
       kind: 'advance',
       position: 1,
     });
-    expect(look(commands, { seen: red }).kind).toBe('rollBack');
+    expect(observe(commands, { seen: red }).kind).toBe('rollBack');
   });
 
   test('keeps what it read as evidence', () => {
-    expect(look([freeze], { seen: red }).evidence.alarms).toEqual([{ name: 'shop-5xx', state: 'ALARM' }]);
+    expect(observe([freeze], { seen: red }).evidence.alarms).toEqual([{ name: 'shop-5xx', state: 'ALARM' }]);
   });
 
   test('ends after a month in which nobody decided, and not before', () => {
-    const sinceFreeze = (ms: number): Decision => look([freeze], { atMs: MINUTE_MS + ms });
+    const sinceFreeze = (ms: number): Decision => observe([freeze], { atMs: MINUTE_MS + ms });
 
     expect(sinceFreeze(OPERATOR_LIMIT_MS - 1)).toMatchObject({ kind: 'awaitOperator', waitSeconds: 1 });
     expect(sinceFreeze(OPERATOR_LIMIT_MS)).toMatchObject({
@@ -139,7 +139,7 @@ describe('freeze', () => {
     });
   });
 
-  test('a month of looks fits the history that preflight leaves an execution', () => {
+  test('a month of observations fits the history that preflight leaves an execution', () => {
     const eventsPerLook = 13;
 
     expect((OPERATOR_LIMIT_MS / OPERATOR_WAIT_MS) * eventsPerLook).toBeLessThan(10_000);
@@ -150,12 +150,12 @@ describe('pause', () => {
   const pause = aCommand('pause');
 
   test.each([
-    ['the bake goes on', {}],
+    ['the bake continues', {}],
     ['the bake is over', { atMs: BAKE_MS }],
     ['the keep-blue window is over', { position: 2, atMs: KEEP_BLUE_MS }],
     ['the gate is reached', { plan: gated(0), atMs: BAKE_MS }],
-  ] as [string, Look][])('holds the weights while %s', (_, at) => {
-    const decision = look([pause], at);
+  ] as [string, Observe][])('holds the weights while %s', (_, at) => {
+    const decision = observe([pause], at);
 
     expect(decision).toMatchObject({ kind: 'awaitOperator', position: at.position ?? 0, waitSeconds: 3_600 });
     expect(decision.reason).toMatch(
@@ -164,27 +164,27 @@ describe('pause', () => {
   });
 
   test.each(bad)('rolls back from %s all the same', (_, seen) => {
-    expect(look([pause], { seen }).kind).toBe('rollBack');
+    expect(observe([pause], { seen }).kind).toBe('rollBack');
   });
 
-  test('bears what cannot be told no longer than otherwise', () => {
-    const first = look([pause], { seen: unread });
+  test('tolerates what cannot be read no longer than otherwise', () => {
+    const first = observe([pause], { seen: unread });
 
     expect(first).toMatchObject({ kind: 'hold', unknownSinceMs: NOW + 2 * MINUTE_MS });
-    expect(look([pause], { seen: unread, previous: first, atMs: 5 * MINUTE_MS }).kind).toBe('rollBack');
+    expect(observe([pause], { seen: unread, previous: first, atMs: 5 * MINUTE_MS }).kind).toBe('rollBack');
   });
 
   test('proves nothing: what was left of the bake is baked after it', () => {
     // A bake of 5 minutes, paused from the first to the fifth.
     const commands = [pause, aCommand('resume', NOW + BAKE_MS)];
 
-    expect(look(commands, { atMs: BAKE_MS })).toMatchObject({
+    expect(observe(commands, { atMs: BAKE_MS })).toMatchObject({
       kind: 'hold',
       waitSeconds: 60,
       reason: expect.stringMatching(/^baked 1m of 5m at 10 %, and was held for 4m; /),
     });
-    expect(look(commands, { atMs: BAKE_MS + 4 * MINUTE_MS - 6 * SECOND_MS }).kind).toBe('hold');
-    expect(look(commands, { atMs: BAKE_MS + 4 * MINUTE_MS })).toMatchObject({
+    expect(observe(commands, { atMs: BAKE_MS + 4 * MINUTE_MS - 6 * SECOND_MS }).kind).toBe('hold');
+    expect(observe(commands, { atMs: BAKE_MS + 4 * MINUTE_MS })).toMatchObject({
       kind: 'advance',
       position: 1,
       reason: expect.stringMatching(/^10 % baked healthy for 5m, 50 % next; /),
@@ -194,20 +194,20 @@ describe('pause', () => {
   test('before the shift took nothing of its bake', () => {
     const before = [aCommand('pause', NOW - HOUR_MS), aCommand('resume', NOW - MINUTE_MS)];
 
-    expect(look(before, { atMs: BAKE_MS }).kind).toBe('advance');
+    expect(observe(before, { atMs: BAKE_MS }).kind).toBe('advance');
   });
 
-  test('at a gate gives whoever approves that time back', () => {
+  test('while it waits for approval gives the approver that time back', () => {
     const commands = [
       aCommand('pause', NOW + HOUR_MS),
       aCommand('resume', NOW + 11 * HOUR_MS, { id: 'later' }),
     ];
-    const atGate = (hours: number): Decision =>
-      look(commands, { plan: gated(0), atMs: BAKE_MS + hours * HOUR_MS });
+    const awaitingApproval = (hours: number): Decision =>
+      observe(commands, { plan: gated(0), atMs: BAKE_MS + hours * HOUR_MS });
 
-    expect(look([], { plan: gated(0), atMs: BAKE_MS + 24 * HOUR_MS }).kind).toBe('rollBack');
-    expect(atGate(33.9).kind).toBe('awaitOperator');
-    expect(atGate(34).kind).toBe('rollBack');
+    expect(observe([], { plan: gated(0), atMs: BAKE_MS + 24 * HOUR_MS }).kind).toBe('rollBack');
+    expect(awaitingApproval(33.9).kind).toBe('awaitOperator');
+    expect(awaitingApproval(34).kind).toBe('rollBack');
   });
 
   test('ends after a month in which nobody decided, all pauses and freezes together', () => {
@@ -217,9 +217,9 @@ describe('pause', () => {
       aCommand('freeze', NOW + 21 * DAY_MS, { id: 'f' }),
     ];
 
-    expect(look([pause], { atMs: MINUTE_MS + OPERATOR_LIMIT_MS }).kind).toBe('rollBack');
-    expect(look(again, { atMs: 31 * DAY_MS }).kind).toBe('awaitOperator');
-    expect(look(again, { atMs: 31 * DAY_MS + MINUTE_MS }).kind).toBe('rollBack');
+    expect(observe([pause], { atMs: MINUTE_MS + OPERATOR_LIMIT_MS }).kind).toBe('rollBack');
+    expect(observe(again, { atMs: 31 * DAY_MS }).kind).toBe('awaitOperator');
+    expect(observe(again, { atMs: 31 * DAY_MS + MINUTE_MS }).kind).toBe('rollBack');
   });
 });
 
@@ -227,7 +227,7 @@ describe('skip', () => {
   const skip = aCommand('skip', NOW + 30 * SECOND_MS);
 
   test('ends the present bake, and says who wanted it', () => {
-    expect(look([skip])).toMatchObject({
+    expect(observe([skip])).toMatchObject({
       kind: 'advance',
       position: 1,
       reason: expect.stringMatching(
@@ -237,25 +237,25 @@ describe('skip', () => {
   });
 
   test('ends the keep-blue window too', () => {
-    expect(look([skip], { position: 2 })).toMatchObject({ kind: 'promote', position: 2 });
+    expect(observe([skip], { position: 2 })).toMatchObject({ kind: 'promote', position: 2 });
   });
 
   test('ends one bake and not the next', () => {
     const before = aCommand('skip', NOW - 1);
 
-    expect(look([before], { position: 1 }).kind).toBe('hold');
+    expect(observe([before], { position: 1 }).kind).toBe('hold');
   });
 
-  test.each(bad)('never goes on from %s', (_, seen) => {
-    expect(look([skip], { seen }).kind).toBe('rollBack');
+  test.each(bad)('never continues from %s', (_, seen) => {
+    expect(observe([skip], { seen }).kind).toBe('rollBack');
   });
 
-  test('never goes on from what cannot be told', () => {
-    expect(look([skip], { seen: unread }).kind).toBe('hold');
+  test('never continues from what cannot be read', () => {
+    expect(observe([skip], { seen: unread }).kind).toBe('hold');
   });
 
   test('passes no gate: that takes an approval', () => {
-    expect(look([skip], { plan: gated(0) })).toMatchObject({ kind: 'awaitOperator' });
+    expect(observe([skip], { plan: gated(0) })).toMatchObject({ kind: 'awaitOperator' });
   });
 });
 
@@ -263,7 +263,7 @@ describe('promote', () => {
   const promote = aCommand('promote', NOW + 30 * SECOND_MS);
 
   test.each([0, 1])('from position %d goes straight to the last shift', (position) => {
-    expect(look([promote], { position })).toMatchObject({
+    expect(observe([promote], { position })).toMatchObject({
       kind: 'advance',
       position: 2,
       reason: expect.stringMatching(/, 100 % next; .*; promote by ada: the banner is wrong$/),
@@ -271,35 +271,35 @@ describe('promote', () => {
   });
 
   test('at the last shift ends the keep-blue window', () => {
-    expect(look([promote], { position: 2 })).toMatchObject({ kind: 'promote' });
+    expect(observe([promote], { position: 2 })).toMatchObject({ kind: 'promote' });
   });
 
   test('that led to the last shift does not end its keep-blue window as well', () => {
-    expect(look([aCommand('promote', NOW - 1)], { position: 2 }).kind).toBe('hold');
+    expect(observe([aCommand('promote', NOW - 1)], { position: 2 }).kind).toBe('hold');
   });
 
   test('that came while the next shift was on its way is not forgotten', () => {
-    expect(look([aCommand('promote', NOW - 1)], { position: 1 })).toMatchObject({
+    expect(observe([aCommand('promote', NOW - 1)], { position: 1 })).toMatchObject({
       kind: 'advance',
       position: 2,
     });
   });
 
   test('passes a gate, and is named once', () => {
-    const { kind, reason } = look([promote], { plan: gated(0) });
+    const { kind, reason } = observe([promote], { plan: gated(0) });
 
     expect(kind).toBe('advance');
     expect(reason.match(/promote by ada/g)).toHaveLength(1);
   });
 
-  test.each(bad)('never goes on from %s', (_, seen) => {
-    expect(look([promote], { seen }).kind).toBe('rollBack');
+  test.each(bad)('never continues from %s', (_, seen) => {
+    expect(observe([promote], { seen }).kind).toBe('rollBack');
   });
 });
 
 describe('a gate', () => {
   test('is reached when the bake is over, and waits for a person', () => {
-    const at = (atMs: number): Decision => look([], { plan: gated(0), atMs });
+    const at = (atMs: number): Decision => observe([], { plan: gated(0), atMs });
 
     expect(at(BAKE_MS - 1).kind).toBe('hold');
     expect(at(BAKE_MS)).toMatchObject({
@@ -313,8 +313,8 @@ describe('a gate', () => {
   test('opens to an approval, which may come during the bake and does not shorten it', () => {
     const approve = aCommand('approve');
 
-    expect(look([approve], { plan: gated(0) }).kind).toBe('hold');
-    expect(look([approve], { plan: gated(0), atMs: BAKE_MS })).toMatchObject({
+    expect(observe([approve], { plan: gated(0) }).kind).toBe('hold');
+    expect(observe([approve], { plan: gated(0), atMs: BAKE_MS })).toMatchObject({
       kind: 'advance',
       position: 1,
       reason: expect.stringMatching(/; approve by ada: the banner is wrong$/),
@@ -324,7 +324,7 @@ describe('a gate', () => {
   test('does not open to the approval of an earlier shift', () => {
     const plan = gated(1);
 
-    expect(look([aCommand('approve', NOW - 1)], { plan, position: 1, atMs: BAKE_MS }).kind).toBe(
+    expect(observe([aCommand('approve', NOW - 1)], { plan, position: 1, atMs: BAKE_MS }).kind).toBe(
       'awaitOperator',
     );
   });
@@ -332,12 +332,12 @@ describe('a gate', () => {
   test('before the promotion holds blue until somebody approves', () => {
     const at = { plan: gated(2), position: 2, atMs: KEEP_BLUE_MS };
 
-    expect(look([], at).kind).toBe('awaitOperator');
-    expect(look([aCommand('approve')], at).kind).toBe('promote');
+    expect(observe([], at).kind).toBe('awaitOperator');
+    expect(observe([aCommand('approve')], at).kind).toBe('promote');
   });
 
   test('names both, the one who hurried and the one who approved', () => {
-    const { kind, reason } = look([aCommand('skip', NOW + 1, { by: 'bob' }), aCommand('approve')], {
+    const { kind, reason } = observe([aCommand('skip', NOW + 1, { by: 'bob' }), aCommand('approve')], {
       plan: gated(0),
     });
 
@@ -346,11 +346,11 @@ describe('a gate', () => {
   });
 
   test.each(bad)('rolls back from %s while it waits', (_, seen) => {
-    expect(look([], { plan: gated(0), atMs: 2 * HOUR_MS, seen }).kind).toBe('rollBack');
+    expect(observe([], { plan: gated(0), atMs: 2 * HOUR_MS, seen }).kind).toBe('rollBack');
   });
 
   test('waits a day and then goes back', () => {
-    const afterGate = (ms: number): Decision => look([], { plan: gated(0), atMs: BAKE_MS + ms });
+    const afterGate = (ms: number): Decision => observe([], { plan: gated(0), atMs: BAKE_MS + ms });
 
     expect(APPROVAL_LIMIT_MS).toBe(DAY_MS);
     expect(afterGate(DAY_MS - 1_500)).toMatchObject({ kind: 'awaitOperator', waitSeconds: 2 });
@@ -374,7 +374,7 @@ describe('the command that a decision obeys', () => {
   ] as const)('%s is a field of its decision', (kind, decided, at) => {
     const command = aCommand(kind);
 
-    expect(look([command], at)).toMatchObject({ ...decided, obeyed: { id: command.id, kind, by: 'ada' } });
+    expect(observe([command], at)).toMatchObject({ ...decided, obeyed: { id: command.id, kind, by: 'ada' } });
   });
 
   test('is the later of two people’s, whichever was read first', () => {
@@ -385,7 +385,7 @@ describe('the command that a decision obeys', () => {
       [skip, approve],
       [approve, skip],
     ]) {
-      expect(look(commands, { plan: gated(0) }).obeyed?.by).toBe('bob');
+      expect(observe(commands, { plan: gated(0) }).obeyed?.by).toBe('bob');
     }
   });
 
@@ -396,7 +396,7 @@ describe('the command that a decision obeys', () => {
     ['a red alarm while it is paused', [aCommand('pause')], { seen: red }],
     ['a freeze that has used up its month', [aCommand('freeze', NOW)], { atMs: OPERATOR_LIMIT_MS }],
   ] as const)('is absent from %s: Cutover decides by itself', (_, commands, at) => {
-    expect(look([...commands], at)).not.toHaveProperty('obeyed');
+    expect(observe([...commands], at)).not.toHaveProperty('obeyed');
   });
 });
 
@@ -407,14 +407,14 @@ test('every command that counted or not is in the evidence, so that Bake knows w
     aCommand('skip', NOW - HOUR_MS),
   ];
 
-  expect(look(commands).evidence.commands).toEqual(
+  expect(observe(commands).evidence.commands).toEqual(
     commands.map(({ kind, by, reason, atMs }) => ({ kind, by, reason, atMs })),
   );
 });
 
-test('over every command and every look, green gains traffic only where all was read as healthy', () => {
+test('over every command and every observation, green gains traffic only where all was read as healthy', () => {
   const kinds: (CommandKind | null)[] = [null, 'promote', 'skip', 'pause', 'approve', 'abort', 'freeze'];
-  const looks: Partial<Observation>[] = [
+  const observations: Partial<Observation>[] = [
     {},
     red,
     drifted,
@@ -430,14 +430,14 @@ test('over every command and every look, green gains traffic only where all was 
       const commands = [first, second].flatMap((kind, index) =>
         kind === null ? [] : [aCommand(kind, NOW + index)],
       );
-      for (const seen of looks) {
+      for (const seen of observations) {
         for (const plan of [aPlan(), gated(0)]) {
-          const { kind, waitSeconds } = look(commands, { seen, plan, atMs: BAKE_MS });
+          const { kind, waitSeconds } = observe(commands, { seen, plan, atMs: BAKE_MS });
           const forward = kind === 'advance' || kind === 'promote';
           const said = (one: CommandKind): boolean => first === one || second === one;
           const stopped = said('abort') || said('freeze') || said('pause');
           const closed = plan.shifts[0]?.approval === true && !said('approve') && !said('promote');
-          expect(forward).toBe(seen === looks[0] && !stopped && !closed);
+          expect(forward).toBe(seen === observations[0] && !stopped && !closed);
           expect(waitSeconds > 0).toBe(kind === 'hold' || kind === 'awaitOperator');
           if (forward) wentOn += 1;
         }

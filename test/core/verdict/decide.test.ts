@@ -10,7 +10,7 @@ import { aDecision, anObservation, aPlan, aRoute, NOW, someHealth, someTraffic }
 
 const LABEL = 'HTTPS:443 default';
 
-const look = (changes: Partial<DecideInput> = {}, seen: Partial<Observation> = {}): Decision =>
+const observe = (changes: Partial<DecideInput> = {}, seen: Partial<Observation> = {}): Decision =>
   decide({
     plan: aPlan(),
     traffic: someTraffic(),
@@ -37,7 +37,7 @@ const red = {
 
 describe('a healthy deployment', () => {
   test('bakes until the next sweep, saying how far it is', () => {
-    const decision = look();
+    const decision = observe();
 
     expect(decision).toMatchObject({ kind: 'hold', position: 0, waitSeconds: 60, unknownSinceMs: null });
     expect(decision.reason).toBe(
@@ -46,8 +46,8 @@ describe('a healthy deployment', () => {
   });
 
   test('goes to the next position when the bake is over, not a moment before', () => {
-    expect(look({ nowMs: NOW + 5 * MINUTE_MS - 1 })).toMatchObject({ kind: 'hold', waitSeconds: 1 });
-    expect(look({ nowMs: NOW + 5 * MINUTE_MS })).toMatchObject({
+    expect(observe({ nowMs: NOW + 5 * MINUTE_MS - 1 })).toMatchObject({ kind: 'hold', waitSeconds: 1 });
+    expect(observe({ nowMs: NOW + 5 * MINUTE_MS })).toMatchObject({
       kind: 'advance',
       position: 1,
       waitSeconds: 0,
@@ -58,8 +58,8 @@ describe('a healthy deployment', () => {
     const traffic = someTraffic({ position: 2, weights: { blue: 0, green: 100 } });
     const routes = [{ label: LABEL, weights: { blue: 0, green: 100 } }];
 
-    expect(look({ traffic, nowMs: NOW + HOUR_MS - 1 }, { routes }).kind).toBe('hold');
-    expect(look({ traffic, nowMs: NOW + HOUR_MS }, { routes })).toMatchObject({
+    expect(observe({ traffic, nowMs: NOW + HOUR_MS - 1 }, { routes }).kind).toBe('hold');
+    expect(observe({ traffic, nowMs: NOW + HOUR_MS }, { routes })).toMatchObject({
       kind: 'promote',
       position: 2,
     });
@@ -73,14 +73,14 @@ describe('a healthy deployment', () => {
       ],
     });
 
-    expect(look({ plan, nowMs: NOW }).kind).toBe('advance');
+    expect(observe({ plan, nowMs: NOW }).kind).toBe('advance');
   });
 
   test('does not count a clock that is behind as baking backwards', () => {
-    expect(look({ nowMs: NOW - 3 * SECOND_MS })).toMatchObject({ kind: 'hold', waitSeconds: 60 });
+    expect(observe({ nowMs: NOW - 3 * SECOND_MS })).toMatchObject({ kind: 'hold', waitSeconds: 60 });
   });
 
-  test('takes as many looks in a bake of two days as in one of ten minutes', () => {
+  test('takes as many observations in a bake of two days as in one of ten minutes', () => {
     const plan = aPlan({
       shifts: [
         { greenPct: 10, bakeMs: 48 * HOUR_MS },
@@ -88,25 +88,32 @@ describe('a healthy deployment', () => {
       ],
     });
     let nowMs = NOW;
-    let looks = 0;
-    for (let decision = look({ plan, nowMs }); decision.kind === 'hold'; decision = look({ plan, nowMs })) {
+    let observations = 0;
+    for (
+      let decision = observe({ plan, nowMs });
+      decision.kind === 'hold';
+      decision = observe({ plan, nowMs })
+    ) {
       nowMs += decision.waitSeconds * SECOND_MS;
-      looks += 1;
-      expect(looks).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
+      observations += 1;
+      expect(observations).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
     }
 
     expect(nowMs - NOW).toBe(48 * HOUR_MS);
   });
 
-  test('mentions a blue that is short of targets, and goes on', () => {
-    const decision = look({ nowMs: NOW + 5 * MINUTE_MS }, { blue: someHealth(1, 2, '1 not registered yet') });
+  test('mentions a blue that is short of targets, and continues', () => {
+    const decision = observe(
+      { nowMs: NOW + 5 * MINUTE_MS },
+      { blue: someHealth(1, 2, '1 not registered yet') },
+    );
 
     expect(decision.kind).toBe('advance');
     expect(decision.reason).toContain('blue has only 1 of 2 targets healthy');
   });
 
   test('keeps what it read as evidence', () => {
-    const { evidence } = look({}, { blue: someHealth(1, 2) });
+    const { evidence } = observe({}, { blue: someHealth(1, 2) });
 
     expect(evidence).toEqual({
       observedAtMs: NOW,
@@ -139,11 +146,11 @@ describe('rolled back at once', () => {
     ],
     ['a service scaled to zero', { green: someHealth(0, 0) }, 'green has 0 of 0 targets healthy'],
     ['green deleted', { greenGone: true, green: someHealth(0, 0) }, 'somebody deleted it'],
-  ])('%s', (_, seen: Partial<Observation>, told) => {
-    const decision = look({}, seen);
+  ])('%s', (_, seen: Partial<Observation>, expected) => {
+    const decision = observe({}, seen);
 
     expect(decision).toMatchObject({ kind: 'rollBack', position: 0, waitSeconds: 0 });
-    expect(decision.reason).toContain(told);
+    expect(decision.reason).toContain(expected);
   });
 
   test('names every route that drifted, and only those', () => {
@@ -156,7 +163,7 @@ describe('rolled back at once', () => {
       { label: 'HTTP:80 default', weights: null },
     ];
 
-    const { kind, reason } = look({ plan }, { routes });
+    const { kind, reason } = observe({ plan }, { routes });
 
     expect(kind).toBe('rollBack');
     expect(reason).toContain('0 % blue, 100 % green on HTTPS:443 path /api/*');
@@ -164,25 +171,25 @@ describe('rolled back at once', () => {
     expect(reason).not.toContain('HTTPS:443 default');
   });
 
-  test('drift is told before a red alarm, and both are told', () => {
-    const { reason } = look({}, { alarms: red, routes: [{ label: LABEL, weights: null }] });
+  test('drift is reported before a red alarm, and both are reported', () => {
+    const { reason } = observe({}, { alarms: red, routes: [{ label: LABEL, weights: null }] });
 
     expect(reason).toMatch(/^expected .*; alarm shop-5xx is in ALARM/);
   });
 
   test('what is known to be bad weighs more than what could not be read', () => {
-    expect(look({}, { alarms: red, unreadable: ['blue: Throttled'] }).kind).toBe('rollBack');
+    expect(observe({}, { alarms: red, unreadable: ['blue: Throttled'] }).kind).toBe('rollBack');
   });
 
   test('a red alarm at the very end of the last bake', () => {
     const traffic = someTraffic({ position: 2, weights: { blue: 0, green: 100 } });
     const routes = [{ label: LABEL, weights: { blue: 0, green: 100 } }];
 
-    expect(look({ traffic, nowMs: NOW + HOUR_MS }, { routes, alarms: red }).kind).toBe('rollBack');
+    expect(observe({ traffic, nowMs: NOW + HOUR_MS }, { routes, alarms: red }).kind).toBe('rollBack');
   });
 
   test.each([-1, 3, 99])('position %d, which is not in the plan', (position) => {
-    const decision = look({ traffic: someTraffic({ position }) });
+    const decision = observe({ traffic: someTraffic({ position }) });
 
     expect(decision.kind).toBe('rollBack');
     expect(decision.reason).toContain(`no position ${position}`);
@@ -200,8 +207,8 @@ const unknowns: [string, Partial<Observation>][] = [
 ];
 
 describe.each(unknowns)('unknown: %s', (_, seen) => {
-  test('holds, looks again soon, and says when it gives up', () => {
-    const decision = look({}, seen);
+  test('holds, reads again soon, and says when it gives up', () => {
+    const decision = observe({}, seen);
 
     expect(decision).toMatchObject({
       kind: 'hold',
@@ -212,8 +219,8 @@ describe.each(unknowns)('unknown: %s', (_, seen) => {
     expect(decision.reason).toContain('rolling back in 3m');
   });
 
-  test('never goes on, though the bake is over', () => {
-    const decision = look({ nowMs: NOW + 5 * MINUTE_MS }, seen);
+  test('never continues, though the bake is over', () => {
+    const decision = observe({ nowMs: NOW + 5 * MINUTE_MS }, seen);
 
     expect(decision.kind).toBe('hold');
     expect(refuseToGoOn({ kind: 'advance' }, anObservation(seen))).not.toBeNull();
@@ -221,15 +228,15 @@ describe.each(unknowns)('unknown: %s', (_, seen) => {
 
   test('rolls back when it lasts, exactly at the limit', () => {
     const since = { unknownSinceMs: NOW + 2 * MINUTE_MS };
-    const at = (ms: number) => look({ previous: aDecision(since), nowMs: NOW + 2 * MINUTE_MS + ms }, seen);
+    const at = (ms: number) => observe({ previous: aDecision(since), nowMs: NOW + 2 * MINUTE_MS + ms }, seen);
 
     expect(at(UNKNOWN_TOLERANCE_MS - 1)).toMatchObject({ kind: 'hold', waitSeconds: 1, ...since });
     expect(at(UNKNOWN_TOLERANCE_MS).kind).toBe('rollBack');
     expect(at(UNKNOWN_TOLERANCE_MS).reason).toContain('not known to be healthy for 3m');
   });
 
-  test('is forgotten after one healthy look', () => {
-    const recovered = look({ previous: aDecision({ unknownSinceMs: NOW }) });
+  test('is forgotten after one healthy observation', () => {
+    const recovered = observe({ previous: aDecision({ unknownSinceMs: NOW }) });
 
     expect(recovered.unknownSinceMs).toBeNull();
   });
@@ -237,7 +244,7 @@ describe.each(unknowns)('unknown: %s', (_, seen) => {
   test('of another position does not count against this one', () => {
     const previous = aDecision({ position: 1, unknownSinceMs: NOW - HOUR_MS });
 
-    expect(look({ previous }, seen)).toMatchObject({ kind: 'hold', unknownSinceMs: NOW + 2 * MINUTE_MS });
+    expect(observe({ previous }, seen)).toMatchObject({ kind: 'hold', unknownSinceMs: NOW + 2 * MINUTE_MS });
   });
 });
 
@@ -246,23 +253,23 @@ describe('both colours short of targets, as when the service scales out', () => 
   const since = NOW - 5 * MINUTE_MS;
 
   test('is given the time green may take to be healthy', () => {
-    expect(look({ previous: aDecision({ unknownSinceMs: since }) }, short).kind).toBe('hold');
-    expect(look({ previous: aDecision({ unknownSinceMs: NOW - 8 * MINUTE_MS }) }, short).kind).toBe(
+    expect(observe({ previous: aDecision({ unknownSinceMs: since }) }, short).kind).toBe('hold');
+    expect(observe({ previous: aDecision({ unknownSinceMs: NOW - 8 * MINUTE_MS }) }, short).kind).toBe(
       'rollBack',
     );
   });
 
-  test('and green may be a look later than blue, not more', () => {
+  test('and green may be an observation later than blue, not more', () => {
     const evidence = {
       ...aDecision().evidence,
       blue: { healthy: 2, wanted: 4 },
       green: { healthy: 2, wanted: 4 },
     };
     const blueDone = { blue: someHealth(4, 4), green: someHealth(3, 4) };
-    const first = look({ previous: aDecision({ unknownSinceMs: since, evidence }) }, blueDone);
+    const first = observe({ previous: aDecision({ unknownSinceMs: since, evidence }) }, blueDone);
 
     expect(first.kind).toBe('hold');
-    expect(look({ previous: first }, blueDone).kind).toBe('rollBack');
+    expect(observe({ previous: first }, blueDone).kind).toBe('rollBack');
   });
 });
 
@@ -270,15 +277,15 @@ describe('a route that still reads as before the shift', () => {
   const late = { routes: [{ label: LABEL, weights: { blue: 100, green: 0 } }] };
 
   test('is a late read for a minute, which holds, and a foreign writer after it', () => {
-    expect(look({ nowMs: NOW + 59 * SECOND_MS }, late)).toMatchObject({ kind: 'hold', waitSeconds: 30 });
-    expect(look({ nowMs: NOW + 60 * SECOND_MS }, late).kind).toBe('rollBack');
+    expect(observe({ nowMs: NOW + 59 * SECOND_MS }, late)).toMatchObject({ kind: 'hold', waitSeconds: 30 });
+    expect(observe({ nowMs: NOW + 60 * SECOND_MS }, late).kind).toBe('rollBack');
   });
 
   test('does not excuse another route that reads as something else', () => {
     const plan = aPlan({ routes: [aRoute(LABEL), aRoute('other')] });
     const routes = [...late.routes, { label: 'other', weights: { blue: 0, green: 100 } }];
 
-    expect(look({ plan, nowMs: NOW + SECOND_MS }, { routes }).kind).toBe('rollBack');
+    expect(observe({ plan, nowMs: NOW + SECOND_MS }, { routes }).kind).toBe('rollBack');
   });
 });
 
@@ -293,24 +300,24 @@ describe('alarms that were red at the start', () => {
   });
 
   test('are ignored from the plan on, and count once they were OK, across positions', () => {
-    const first = look({ plan }, { alarms: red });
-    const ok = look({ plan, previous: first });
-    const later = look({ plan, previous: { ...ok, position: 0 } }, { alarms: red });
+    const first = observe({ plan }, { alarms: red });
+    const ok = observe({ plan, previous: first });
+    const later = observe({ plan, previous: { ...ok, position: 0 } }, { alarms: red });
 
     expect(first).toMatchObject({ kind: 'hold', ignoredUntilOk: ['shop-5xx'] });
     expect(ok).toMatchObject({ kind: 'hold', ignoredUntilOk: [] });
     expect(later.kind).toBe('rollBack');
   });
 
-  test('stay ignored over a look that could not read them', () => {
-    const unread = look({ plan }, { alarms: { unreadable: 'Throttled' } });
+  test('stay ignored over an observation that could not read them', () => {
+    const unread = observe({ plan }, { alarms: { unreadable: 'Throttled' } });
 
     expect(unread.ignoredUntilOk).toEqual(['shop-5xx']);
     expect(unread.evidence.alarms).toEqual([{ name: 'shop-5xx', state: 'UNREADABLE' }]);
   });
 });
 
-test('over every combination of evidence, only a look that read everything as healthy goes on', () => {
+test('over every combination of evidence, only an observation that read everything as healthy continues', () => {
   const greens = [someHealth(2, 2), someHealth(1, 2), someHealth(0, 2), someHealth(0, 0), null];
   const alarms = [anObservation().alarms, red, { unreadable: 'x' }, { alarms: [], missing: ['shop-5xx'] }];
   const routes = [
@@ -329,7 +336,7 @@ test('over every combination of evidence, only a look that read everything as he
         for (const unreadable of [[], ['x']]) {
           for (const ms of times) {
             const seen = { green, alarms: alarm, routes: route, unreadable };
-            const decision = look({ nowMs: NOW + ms }, seen);
+            const decision = observe({ nowMs: NOW + ms }, seen);
             const well =
               green === greens[0] && alarm === alarms[0] && route === routes[0] && unreadable.length === 0;
             const over = ms >= 5 * MINUTE_MS;
@@ -352,14 +359,14 @@ describe('alarms that stay throttled', () => {
   /** Unknown since the second minute; everything but the alarms could be read. */
   const before = aDecision({ unknownSinceMs: NOW + 2 * MINUTE_MS, alarmsReadAtMs: NOW });
   const at = (ms: number, changes: Partial<DecideInput> = {}): Decision =>
-    look({ previous: before, nowMs: NOW + ms, ...changes }, unread);
+    observe({ previous: before, nowMs: NOW + ms, ...changes }, unread);
 
-  test('are borne for half an hour while nobody says that one is red', () => {
+  test('are tolerated for half an hour while nobody says that one is red', () => {
     expect(at(31 * MINUTE_MS)).toMatchObject({ kind: 'hold', waitSeconds: 60 });
     expect(at(32 * MINUTE_MS).kind).toBe('rollBack');
   });
 
-  test('are borne for a minute from the event that says so, and asked for again soon', () => {
+  test('are tolerated for a minute from the event that says so, and asked for again soon', () => {
     expect(at(12 * MINUTE_MS, { lastAlarm: event })).toMatchObject({
       kind: 'hold',
       waitSeconds: 10,
@@ -385,7 +392,11 @@ describe('alarms that stay throttled', () => {
   });
 
   test('decide by themselves as soon as they can be read, whatever the event said', () => {
-    const ok = look({ previous: before, nowMs: NOW + 4 * MINUTE_MS, lastAlarm: { ...event, atMs: NOW + 1 } });
+    const ok = observe({
+      previous: before,
+      nowMs: NOW + 4 * MINUTE_MS,
+      lastAlarm: { ...event, atMs: NOW + 1 },
+    });
 
     expect(ok).toMatchObject({ kind: 'hold', unknownSinceMs: null, alarmsReadAtMs: NOW });
   });

@@ -44,7 +44,7 @@ const losses = (count: number): Partial<Observation> => ({
   ),
 });
 
-describe('one look', () => {
+describe('one observation', () => {
   test.each<[string, Partial<Observation>, Verdict, string]>([
     ['at a world that is well', {}, 'healthy', 'green has 2 of 2 targets healthy; 1 of 1 counting alarms OK'],
     [
@@ -97,7 +97,7 @@ describe('one look', () => {
       'unhealthy',
       'expected 90 % blue, 10 % green, found 0 % blue, 100 % green on HTTPS:443 default: somebody else changed the listener',
     ],
-    ['without a look at a route', { routes: [] }, 'unknown', 'HTTPS:443 default was not read'],
+    ['without a read of a route', { routes: [] }, 'unknown', 'HTTPS:443 default was not read'],
     [
       'at a route that could not be read',
       { routes: [{ label: LABEL, weights: null, unreadable: 'Throttled' }] },
@@ -163,7 +163,7 @@ describe('one look', () => {
   });
 });
 
-describe('what cannot be told is borne', () => {
+describe('what cannot be read is tolerated', () => {
   const short = someHealth(1, 2);
   const bothShort = { blue: { healthy: 1, wanted: 2 }, green: { healthy: 1, wanted: 2 } };
   const lastSaw = (counts: Partial<typeof bothShort>) =>
@@ -197,7 +197,7 @@ describe('the event of an alarm that cannot be read', () => {
   const unread: Partial<Observation> = { alarms: { unreadable: 'Rate exceeded' }, throttled: true };
 
   test.each<[string, Partial<Observation>, Partial<JudgeInput>, boolean]>([
-    ['before the first look', unread, {}, true],
+    ['before the first observation', unread, {}, true],
     ['after the alarms were last read', unread, { previous: aDecision({ alarmsReadAtMs: NOW }) }, true],
     ['as they were read', unread, { previous: aDecision({ alarmsReadAtMs: lastAlarm.atMs }) }, true],
     [

@@ -12,8 +12,8 @@ const lost = (count: number, stoppedAtMs: number, stoppedReason = 'Essential con
     }),
   );
 
-/** Every target healthy again at the moment of the look. */
-const look = (greenStopped: ReturnType<typeof lost>, wanted = 4) =>
+/** Every target healthy again at the moment of the observation. */
+const observe = (greenStopped: ReturnType<typeof lost>, wanted = 4) =>
   decide({
     plan: aPlan(),
     traffic: someTraffic(),
@@ -24,26 +24,26 @@ const look = (greenStopped: ReturnType<typeof lost>, wanted = 4) =>
     nowMs: NOW + 2 * MINUTE_MS,
   });
 
-describe('tasks of green that died and were replaced between two looks', () => {
+describe('tasks of green that died and were replaced between two observations', () => {
   test.each([
     { wanted: 2, tolerated: 2 },
     { wanted: 4, tolerated: 2 },
     { wanted: 6, tolerated: 2 },
     { wanted: 10, tolerated: 4 },
   ])('of $wanted, $tolerated may fail in a bake, one more rolls back', ({ wanted, tolerated }) => {
-    expect(look(lost(tolerated, NOW + MINUTE_MS), wanted).kind).toBe('hold');
-    expect(look(lost(tolerated + 1, NOW + MINUTE_MS), wanted).kind).toBe('rollBack');
+    expect(observe(lost(tolerated, NOW + MINUTE_MS), wanted).kind).toBe('hold');
+    expect(observe(lost(tolerated + 1, NOW + MINUTE_MS), wanted).kind).toBe('rollBack');
   });
 
-  test('are told with their exit code and image', () => {
-    expect(look(lost(4, NOW + MINUTE_MS)).reason).toBe(
+  test('are reported with their exit code and image', () => {
+    expect(observe(lost(4, NOW + MINUTE_MS)).reason).toBe(
       "green's tasks keep stopping while they get requests: 4 tasks stopped: Essential container in task exited (container web exited with code 137 (SIGKILL: out of memory, or not stopped within its stop timeout), image shop:v2)",
     );
   });
 
   test('do not count when they failed before the shift, or left by scaling in', () => {
-    expect(look(lost(9, NOW - HOUR_MS)).kind).toBe('hold');
-    expect(look(lost(9, NOW + MINUTE_MS, 'Scaling activity initiated by (task set x)')).kind).toBe('hold');
+    expect(observe(lost(9, NOW - HOUR_MS)).kind).toBe('hold');
+    expect(observe(lost(9, NOW + MINUTE_MS, 'Scaling activity initiated by (task set x)')).kind).toBe('hold');
   });
 
   test('do not count when their host failed, and are named with that', () => {

@@ -66,7 +66,7 @@ describe('green beside blue', () => {
     expect(compared(alike(2, { blue: [900_000, 900], green: [100_000, 100] })).kind).toBe('undecided');
   });
 
-  test('that looks worse without proof is suspect: neither way', () => {
+  test('that appears worse without proof is suspect: neither way', () => {
     const found = compared(alike(5, { green: [1_000, 4] }));
 
     expect(found.kind).toBe('suspect');
