@@ -14,7 +14,7 @@ export type LiveTraffic = {
 } | null;
 
 /** Five-minute points are kept for 63 days; two weeks have every hour of a week twice. */
-const LOOK_BACK_MS = 14 * DAY_MS;
+const READ_BACK_MS = 14 * DAY_MS;
 const PERIOD_MS = 5 * MINUTE_MS;
 
 /** What follows the last colon of an ARN, as a metric's dimension has it. */
@@ -76,7 +76,7 @@ const readPoints = async (cloudWatch: Sender, call: Call, queries: MetricDataQue
   do {
     const command = new GetMetricDataCommand({
       MetricDataQueries: queries,
-      StartTime: new Date(Math.floor((nowMs - LOOK_BACK_MS) / PERIOD_MS) * PERIOD_MS),
+      StartTime: new Date(Math.floor((nowMs - READ_BACK_MS) / PERIOD_MS) * PERIOD_MS),
       EndTime: new Date(Math.floor(nowMs / PERIOD_MS) * PERIOD_MS),
       ...defined({ NextToken }),
     });

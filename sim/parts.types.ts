@@ -30,7 +30,7 @@ export type WorldSeed = {
   traffic: TrafficSeed;
   /** What is not so in the account that the world was read from, each as a sentence. */
   assumed?: readonly string[];
-  /** What only preflight looks at, as far as the world describes it. */
+  /** What only preflight reads, as far as the world describes it. */
   surroundings?: SurroundingsSeed;
 };
 
@@ -144,7 +144,7 @@ export type TargetRegistry = {
    * `gone()` turns true: steady targets are not checked again until then, so an unannounced change would go unnoticed.
    */
   appChanged(targetGroupArn: string, target: TargetId): void;
-  /** Told after each change of a target's state. */
+  /** Called after each change of a target's state. */
   onChange(
     listener: (targetGroupArn: string, target: TargetId, state: TargetState, taskArn: string) => void,
   ): void;
