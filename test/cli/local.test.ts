@@ -46,7 +46,7 @@ test('a port that somebody listens at is named', async () => {
   expect(err).toContain(`expected port ${port} to be free`);
 });
 
-test('logs of no world say where they were looked for', async () => {
+test('logs of no world say where they were searched for', async () => {
   const { code, err } = await cutover(['local', 'logs', '--port', '1']);
 
   expect(code).toBe(1);

@@ -68,7 +68,7 @@ const notPrimary = (
   );
 };
 
-/** No errors: the deployment may be the one that mends it. */
+/** No errors: the deployment may be the one that recovers it. */
 const blueNotWhole = ({ observed, found: { primary, blueGroupArn } }: Inspected): Finding[] => {
   const { service, targets } = observed;
   if (service === null || primary === null || primary.computedDesiredCount === 0) return [];
@@ -93,7 +93,7 @@ const blueNotWhole = ({ observed, found: { primary, blueGroupArn } }: Inspected)
       warning(
         'blue-unhealthy',
         `expected ${count(primary.computedDesiredCount, 'healthy target')} of blue in ${groupOf(observed, blueGroupArn)?.name ?? blueGroupArn}, found ${healthy}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}: a rollback would return to a service that is sick already`,
-        'Mend blue first, unless this deployment is the cure. This says what is wrong with each target.',
+        'Fix blue first, unless this deployment is the cure. This says what is wrong with each target.',
         [`aws elbv2 describe-target-health --target-group-arn ${blueGroupArn}`],
       ),
     );
