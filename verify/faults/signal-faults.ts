@@ -5,7 +5,7 @@ import type { Stage, StagedDeployment } from '../stage/stage.ts';
 import { writes } from '../stage/way-forward.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
-/** What a deployment is told from outside: by events that are wrong, and by a person who is right. */
+/** What a deployment is distinguished from outside: by events that are wrong, and by a person who is right. */
 
 const toldAt = (
   fault: Pick<ProofFault, 'name' | 'description' | 'endsAlike'>,
@@ -50,7 +50,7 @@ const falseEvents = toldAt(
 );
 
 /**
- * Whoever says abort at the very moment at which blue begins to go comes too late. A first deployment has no blue that
+ * The one who says abort at the very moment at which blue begins to go comes too late. A first deployment has no blue that
  * would go: there it is green's promotion after which nothing is left to decide.
  */
 const TOO_LATE_MS = 5 * SECOND_MS;

@@ -113,7 +113,7 @@ export const ofLease: readonly Mutant[] = [
   {
     name: 'recovery-unproven',
     description:
-      'whoever may start executions may start a recovery: its proof is not compared with the lease',
+      'a caller who may start executions may start a recovery: its proof is not compared with the lease',
     patches: [
       {
         file: 'aws/lease.ts',

@@ -12,7 +12,7 @@ import { type Losses, watchLosses } from './losses.ts';
 import type { SmallService } from './small-names.ts';
 import { ownerOf, type TimedViolation, watchDeployment } from './watched-deployment.ts';
 
-/** Long enough for alarms to have data; nothing else needs a past. */
+/** Long enough for alarms to have data; nothing else needs a history. */
 const WARM_UP_MS = 3 * MINUTE_MS;
 
 /** After the last execution has ended: a Lambda lives a minute longer at most, and the data plane follows within seconds. */
@@ -42,7 +42,7 @@ export type Stage = {
   mustEnd(kind: OutcomeKind | null, because: string): void;
   /** The fault itself saw what must not be, a sentence. */
   problem(what: string): void;
-  /** Somebody else writes listeners at this moment: whatever is not looked at any more afterwards is his. */
+  /** Somebody else writes listeners at this moment: whatever is not read any more afterwards is his. */
   foreignWrite(): void;
 };
 
@@ -84,7 +84,7 @@ type StageInput = {
   onEvent?(event: SimEvent, sinceStartMs: number): void;
 };
 
-/** Whoever waits for an execution, a pipeline for one, believes its status. */
+/** The one who waits for an execution, a pipeline for one, believes its status. */
 const falseSuccesses = (
   orchestrator: Orchestrator,
   { deploymentId }: StagedDeployment,
@@ -209,7 +209,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     violations: watched.flatMap(({ watch }) => watch.violations()),
     problems: [
       ...seen,
-      ...watched.flatMap(({ watch }) => watch.hasty()),
+      ...watched.flatMap(({ watch }) => watch.unearnedSteps()),
       ...watched.flatMap(({ deployment, watch }) =>
         falseSuccesses(orchestrator, deployment, watch.outcome()),
       ),
