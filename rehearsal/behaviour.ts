@@ -238,7 +238,7 @@ const kinds: Kind[] = [
   {
     name: 'incident',
     usage: 'incident:20%',
-    help: 'as good as the version before it; both answer this share 5xx from 20 to 30 minutes past each hour, as when a dependency fails',
+    help: 'as good as the version before it; both answer this share 5xx from 20 to 30 minutes after each full hour, as when a dependency fails',
     expected: 'a share from "0%" to "100%"',
     read: needed(share, (errors) => {
       const both: Departure = { varies: true, errorShare: duringIncident(errors) };
