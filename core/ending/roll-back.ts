@@ -137,26 +137,33 @@ export const commitmentOf = (
   return { to: 'rollBack', reason: because, atMs: nowMs };
 };
 
-/** The group list RollBack writes to a route: all weight on blue, or on a first deployment what the plan found. */
+/**
+ * The group list RollBack writes to a route: all weight on blue, to the digit as the plan found it where that was all on blue, so
+ * that whoever keeps the listener in code sees no difference. On a first deployment what the plan found. A group that joined stays
+ * at weight 0: the next deployment needs it.
+ */
 export const restoredGroups = (
   plan: Pick<Plan, 'blue' | 'blueTargetGroupArn' | 'green'>,
   route: Pick<Route, 'original'>,
   forward: RouteForward,
 ): WeightedGroup[] => {
-  if (plan.blue !== null) return groupsFor(forward, groupsOf(plan), ALL_BLUE, { evictLoser: true });
+  if (plan.blue === null) return withWeights(forward, route.original.groups);
 
-  const found = weightsOf(route.original, groupsOf(plan));
-  if (found === null) return withWeights(forward, route.original.groups);
-  // In percent, so that whatever relative weights the plan found, what we write sums to 100.
-  const percent = new Map([
-    [plan.green.targetGroupArn, found.green],
-    [plan.blueTargetGroupArn, found.blue],
-  ]);
-  const original = route.original.groups.map(({ targetGroupArn }) => ({
-    targetGroupArn,
-    weight: percent.get(targetGroupArn) ?? 0,
-  }));
-  return withWeights(forward, original);
+  const restored = groupsFor(forward, groupsOf(plan), ALL_BLUE, { evictLoser: true });
+  const weight = blueAlone(plan, route.original);
+  return restored.map((group) =>
+    weight !== null && group.targetGroupArn === plan.blueTargetGroupArn ? { ...group, weight } : group,
+  );
+};
+
+/** Blue's weight, where it had all the requests; a lone group has them at weight 0, too, which a second group would end. */
+const blueAlone = (
+  plan: Pick<Plan, 'blueTargetGroupArn' | 'green'>,
+  original: RouteForward,
+): number | null => {
+  if (!sameWeights(weightsOf(original, groupsOf(plan)), ALL_BLUE)) return null;
+  const found = original.groups.find(({ targetGroupArn }) => targetGroupArn === plan.blueTargetGroupArn);
+  return found === undefined || found.weight === 0 ? null : found.weight;
 };
 
 /**
@@ -174,11 +181,11 @@ export const checkedGroups = (
   return plan.blue === null || weights === null ? null : groupsFor(forward, groups, weights);
 };
 
-/** The same groups with the same weights; order means nothing to a load balancer. */
+/** The same groups with the same weights; order means nothing to a load balancer, nor does the weight of a lone group. */
 export const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
   a.length === b.length &&
   a.every(({ targetGroupArn, weight }) =>
-    b.some((other) => other.targetGroupArn === targetGroupArn && other.weight === weight),
+    b.some((other) => other.targetGroupArn === targetGroupArn && (a.length === 1 || other.weight === weight)),
   );
 
 /** Before a first deployment's green goes: its routes may name nobody else, so what counts is that they are as they were. */

@@ -48,7 +48,7 @@ const checkRoutes = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
     const total = is.groups.reduce((sum, { weight }) => sum + weight, 0);
     // With a decimal in its share a route is written in thousandths: whole weights of up to 999 are all that AWS takes.
     const thousandths = total === 1_000 && is.groups.some(({ weight }) => weight % 10 !== 0);
-    if (total !== 100 && !thousandths)
+    if (total !== 100 && !thousandths && !restores(after, is))
       found.push(violation(1, `${is.label} was written with weights that sum to ${total}`));
     if (was.fingerprint !== is.fingerprint) {
       found.push(
@@ -65,6 +65,16 @@ const checkRoutes = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
     }
     return found;
   });
+};
+
+/** A rollback may leave the very weights that it found, whatever their sum; a group that has joined since has none. */
+const restores = ({ lastWrite, memory }: SafetySnapshot, { arn, groups }: SafetyRoute): boolean => {
+  const found = memory.found[arn] ?? [];
+  const before = (group: string) => found.find(({ targetGroupArn }) => targetGroupArn === group)?.weight ?? 0;
+  return (
+    lastWrite?.step === 'RollBack' &&
+    groups.every(({ targetGroupArn, weight }) => weight === before(targetGroupArn))
+  );
 };
 
 const checkRaises = (before: SafetySnapshot, after: SafetySnapshot): Violation[] =>

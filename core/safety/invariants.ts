@@ -15,7 +15,7 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
  * what the write would have broken; 2b and 2c are in core/safety/placement-rule.ts. core/safety/checks.ts checks the same
  * rules from outside, on the world.
  *
- * 1. On every route the weights we write sum to 100 and no other part of the action changes.
+ * 1. On every route the weights we write sum to 100, or are those that were found, and no other part of the action changes.
  * 2. a: A shift of the plan needs a green with all its healthy targets in the same observation. b: Every other write of ours
  *    leaves each colour no more than it carries (core/weights/placement.ts), or only takes from one that has more. c: None
  *    gives an overloaded colour more while the other could take it, nor anything to one without a healthy target while the

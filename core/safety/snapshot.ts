@@ -77,6 +77,8 @@ type Memory = {
   /** By route ARN: green had all the weight, green had none. */
   allGreenAtMs: Record<string, number>;
   noGreenAtMs: Record<string, number>;
+  /** By route ARN: what it forwarded to before the deployment. */
+  found: Record<string, WeightedGroup[]>;
   /** RetireBlue has made its first write. */
   retiring: boolean;
 };
@@ -87,7 +89,7 @@ export const colours = ['blue', 'green'] as const;
 
 /** Adds to a snapshot what the one before it tells about the time up to this event. */
 export const withMemory = (before: SafetySnapshot | null, bare: BareSnapshot): SafetySnapshot => {
-  if (before === null) return { ...bare, memory: emptyMemory() };
+  if (before === null) return { ...bare, memory: memoryFrom(bare) };
   const { memory } = before;
   const { lastWrite } = bare;
   const held = (known: Partial<Record<Colour, number>>, holds: (colour: Colour) => boolean) =>
@@ -106,6 +108,7 @@ export const withMemory = (before: SafetySnapshot | null, bare: BareSnapshot): S
       carried: carriedUntil(memory.carried, before, bare.atMs),
       allGreenAtMs: heldBy(memory.allGreenAtMs, (route) => shareOf(before, route, 'green') === 1),
       noGreenAtMs: heldBy(memory.noGreenAtMs, (route) => shareOf(before, route, 'green') === 0),
+      found: memory.found,
       retiring: memory.retiring || (lastWrite?.by === 'cutover' && lastWrite.step === 'RetireBlue'),
     },
   };
@@ -156,11 +159,12 @@ export const colourOf = ({ groups }: BareSnapshot, arn: string) =>
 
 const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue');
 
-const emptyMemory = (): Memory => ({
+const memoryFrom = ({ routes }: BareSnapshot): Memory => ({
   enoughAtMs: {},
   aloneAtMs: {},
   carried: [],
   allGreenAtMs: {},
   noGreenAtMs: {},
+  found: Object.fromEntries(routes.map(({ arn, groups }) => [arn, groups])),
   retiring: false,
 });

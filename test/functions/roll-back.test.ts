@@ -372,8 +372,20 @@ describe('a first deployment', () => {
     const plan = theirPlan({ blue: null, routes: [defaultRoute(original)] });
 
     expect(await run({ ...input, plan })).toMatchObject({ kind: 'restored' });
-    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 1, [GREEN]: 0 });
   });
+});
+
+test('weights come back to the digit, and a second visit writes nothing', async () => {
+  const plan = theirPlan({ routes: [defaultRoute(aForward([BLUE, 500], [GREEN, 0]))] });
+  world.routes = { [LISTENER]: [aForwardAction({ [BLUE]: 90, [GREEN]: 10 })] };
+
+  await run({ ...input, plan });
+  expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 500, [GREEN]: 0 });
+
+  forgetSent();
+  expect(await run({ ...input, plan })).toMatchObject({ kind: 'restored' });
+  expect(writes().map(([operation]) => operation)).not.toContain('ModifyListener');
 });
 
 describe('a recovery, whose execution before ended half-way,', () => {

@@ -329,12 +329,60 @@ describe('what RollBack writes', () => {
   });
 
   test.each([
-    ['green alone', aForward([GREEN, 1]), [[GREEN, 100]]],
+    ['one of one', aForward([BLUE, 1], [GREEN, 0]), aForward([BLUE, 50], [GREEN, 50]), { blue: 1, green: 0 }],
+    [
+      'five hundred',
+      aForward([BLUE, 500], [GREEN, 0]),
+      aForward([BLUE, 0], [GREEN, 100]),
+      { blue: 500, green: 0 },
+    ],
+    [
+      'the most there is',
+      aForward([BLUE, 999], [THIRD, 0]),
+      aForward([BLUE, 90], [THIRD, 0], [GREEN, 10]),
+      { blue: 999, green: 0 },
+    ],
+    ['blue alone', aForward([BLUE, 1]), aForward([BLUE, 50], [GREEN, 50]), { blue: 1, green: 0 }],
+    [
+      'blue alone on a sticky route',
+      aStickyForward([BLUE, 7]),
+      aStickyForward([BLUE, 50], [GREEN, 50]),
+      { blue: 7 },
+    ],
+    [
+      'blue alone without a weight',
+      aForward([BLUE, 0]),
+      aForward([BLUE, 50], [GREEN, 50]),
+      { blue: 100, green: 0 },
+    ],
+    [
+      'a split',
+      aForward([BLUE, 60], [GREEN, 40]),
+      aForward([BLUE, 50], [GREEN, 50]),
+      { blue: 100, green: 0 },
+    ],
+  ] as const)(
+    'the weights that the plan found, to the digit: %s',
+    (_, original, forward, { blue, ...rest }) => {
+      const written = new Map(
+        pairsOf(restoredGroups(aPlan(), aRoute('default', original), forward)) as [string, number][],
+      );
+
+      expect([written.get(BLUE), written.get(GREEN)]).toEqual([
+        blue,
+        'green' in rest ? rest.green : undefined,
+      ]);
+      expect(written.get(THIRD) ?? 0).toBe(0);
+    },
+  );
+
+  test.each([
+    ['green alone', aForward([GREEN, 1]), [[GREEN, 1]]],
     [
       'another group with everything',
       aForward([BLUE, 1], [GREEN, 0]),
       [
-        [BLUE, 100],
+        [BLUE, 1],
         [GREEN, 0],
       ],
     ],
@@ -357,6 +405,8 @@ describe('what RollBack writes', () => {
     const { groups } = aForward([BLUE, 100], [GREEN, 0]);
 
     expect(sameGroups(groups, aForward([GREEN, 0], [BLUE, 100]).groups)).toBe(true);
+    expect(sameGroups(aForward([BLUE, 7]).groups, aForward([BLUE, 100]).groups)).toBe(true);
+    expect(sameGroups(aForward([BLUE, 7]).groups, aForward([GREEN, 7]).groups)).toBe(false);
     expect(sameGroups(groups, aForward([BLUE, 100]).groups)).toBe(false);
     expect(sameGroups(groups, aForward([BLUE, 0], [GREEN, 100]).groups)).toBe(false);
     // One group as it should be does not make the list so.

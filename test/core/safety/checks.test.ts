@@ -86,6 +86,23 @@ const shifted = (green: number, changes: Partial<BareSnapshot> = {}) =>
     ...changes,
   });
 
+describe('weights that were found, whatever their sum,', () => {
+  const found = world({ routes: [route('default', 7, 0), route('api', 90, 10)] });
+  const restored = (blue: number, step: string) =>
+    shifted(0, {
+      routes: [route('default', blue, 0), route('api', 90, 10)],
+      lastWrite: write('ModifyListener', 'default', { step }),
+    });
+
+  test.each([
+    ['are what a rollback may leave', restored(7, 'RollBack'), []],
+    ['are not what a shift may write', restored(7, 'ShiftTraffic'), [1]],
+    ['are not others of the same share', restored(8, 'RollBack'), [1]],
+  ])('%s', (_what, after, invariants) => {
+    expect(brokenBy(found, world(), after)).toEqual(invariants);
+  });
+});
+
 describe('invariant 1: weights, and nothing else, of our routes alone', () => {
   test.each([
     ['a shift of one route', shifted(50), []],
