@@ -20,6 +20,7 @@ import { steeringOf } from '../core/operator/commands.ts';
 import type { Plan, WeightedGroup, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
 import { commonWeights } from '../core/weights/colour-count.ts';
+import { rememberLostGreen } from '../core/weights/lost-green.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import {
   ALL_BLUE,
@@ -30,7 +31,7 @@ import {
   weightsOf,
 } from '../core/weights/weights.ts';
 import { assertCarried } from './assert-carried.ts';
-import { ecsServices, events, leases, listener, record, targets } from './deps.ts';
+import { ecsServices, events, leases, listener, record, series, targets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -111,11 +112,14 @@ const saveIfPossible = async (
  */
 export const rollBack: Step<
   'RollBack',
-  'ecsServices' | 'listener' | 'targets' | 'leases' | 'record' | 'events'
+  'ecsServices' | 'listener' | 'targets' | 'leases' | 'record' | 'events' | 'series'
 > = async (state, deps) => {
   const { lease, plan, rolledBack: previous } = state;
   const { listener, leases, record, events, clock } = deps;
-  const observed = await observe(plan, lease.deploymentId, deps);
+  const [observed, metrics] = await Promise.all([
+    observe(plan, lease.deploymentId, deps),
+    plan.analysis === undefined ? null : ifPossible(deps.series.read(lease.deploymentId)),
+  ]);
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
   const unseen = neverServed(state);
@@ -130,7 +134,10 @@ export const rollBack: Step<
           answers: { blue: [], green: [] },
           commands: observed.stored?.commands ?? [],
           neverServed: unseen,
-          memory: previous?.placement ?? observed.stored?.placement ?? state.decision?.placement,
+          memory: rememberLostGreen(
+            previous?.placement ?? observed.stored?.placement ?? state.decision?.placement,
+            metrics?.minutes ?? [],
+          ),
           nowMs: clock.nowMs(),
         });
   const input = {
@@ -205,6 +212,6 @@ export const rollBack: Step<
 export const handler = toHandler(
   'RollBack',
   rollBack,
-  { ecsServices, events, listener, leases, record, targets },
+  { ecsServices, events, listener, leases, record, series, targets },
   lambdaHost,
 );

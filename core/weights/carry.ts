@@ -10,9 +10,9 @@ import type { CarryPolicy } from '../vocabulary/request.types.ts';
 export const HEADROOM = 1.5;
 
 /** A minute with fewer requests proves nothing. */
-const EVIDENCE_REQUESTS = 50;
+export const EVIDENCE_REQUESTS = 50;
 /** Green that answers no more than this is as good as nobody; one that answers this much needs no comparison. */
-const LOST_SHARE = 0.1;
+export const LOST_SHARE = 0.1;
 const SOUND_SHARE = 0.95;
 /** A green without metrics is taken for one that answers this much. */
 const UNKNOWN_SHARE = 0.9;

@@ -376,6 +376,22 @@ describe('a first deployment', () => {
   });
 });
 
+test('a green whose metrics show that it answers nobody gives all users to what is left of blue, and that is kept', async () => {
+  const hour = Math.floor(NOW / 3_600_000);
+  world.targets[BLUE] = targetsIn('healthy', 'unhealthy');
+  world.items[`deployment#${lease.deploymentId} series#${hour}`] = {
+    pk: { S: `deployment#${lease.deploymentId}` },
+    sk: { S: `series#${hour}` },
+    minutesJson: { S: JSON.stringify([[0, [100], [100, 99]]]) },
+    readAtMs: { N: String(NOW) },
+  };
+  const analysis = { policy: {} } as never;
+
+  const found = await run({ ...input, plan: theirPlan({ analysis }) });
+  expect(found).toMatchObject({ kind: 'restored', placement: { lostGreen: { requests: 100, answered: 1 } } });
+  expect(await run({ ...input, rolledBack: found })).toMatchObject({ kind: 'restored' });
+});
+
 test('weights come back to the digit, and a second visit writes nothing', async () => {
   const plan = theirPlan({ routes: [defaultRoute(aForward([BLUE, 500], [GREEN, 0]))] });
   world.routes = { [LISTENER]: [aForwardAction({ [BLUE]: 90, [GREEN]: 10 })] };
