@@ -7,6 +7,7 @@ import type { Report } from './report.types.ts';
 /** What ends a cell or begins markup is shown as it is. */
 const cell = (text: string): string =>
   text
+    .replaceAll('\\', '\\\\')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('|', '\\|')

@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { inlineFiles } from './inline-files.ts';
 
@@ -14,6 +16,7 @@ export const bundleCli = async (outDir: string): Promise<void> => {
   await build({
     entryPoints: [
       { in: 'cli/cutover.mjs', out: 'cutover' },
+      { in: 'cli/action.mjs', out: 'action' },
       { in: 'local/handlers/child.ts', out: 'child' },
     ],
     outdir: outDir,
@@ -35,3 +38,7 @@ export const bundleCli = async (outDir: string): Promise<void> => {
     logLevel: 'warning',
   });
 };
+
+// The tag that workflows use has it in the place that action.yml names.
+const invokedDirectly = import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href;
+if (invokedDirectly) await bundleCli('dist/action');

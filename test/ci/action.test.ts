@@ -1,199 +1,296 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { NAME_FORM } from '../../cli/account/deployment-name.ts';
+import { act, type Cutover } from '../../cli/action/act.ts';
+import { fenced } from '../../cli/action/comment.ts';
+import { runName } from '../../cli/action/run-name.ts';
+import { makeWorkflow } from '../../cli/action/workflow.ts';
 import { commands } from '../../cli/commands.ts';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import { aWorkshop } from './stubs.ts';
-
-const SCRIPT = resolve(import.meta.dirname, '../../scripts/action.sh');
+import { type ExitCode, exitCodes } from '../../cli/exit-codes.ts';
+import { aDirectory } from '../a-directory.ts';
 
 type Action = {
-  inputs: Record<string, { description: string }>;
-  outputs: Record<string, { value: string }>;
-  runs: { steps: { run: string; env?: Record<string, string> }[] };
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  runs: { using: string; main: string };
 };
 
-const action: Action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
+const text = readFileSync(new URL('../../action.yml', import.meta.url), 'utf8');
+const action: Action = parse(text);
 
-const act = (
-  inputs: Record<string, string>,
-  {
-    code = 0,
-    prints = '',
-    environment = {},
-  }: { code?: number; prints?: string; environment?: Record<string, string> } = {},
-) => {
-  const workshop = aWorkshop();
-  const { directory } = workshop;
-  workshop.stub('cutover', { code, prints });
-  workshop.stub('gh');
-  const ran = workshop.run(`'${SCRIPT}'`, {
-    CUTOVER: `${directory}/cutover`,
-    GITHUB_OUTPUT: `${directory}/output`,
-    GITHUB_STEP_SUMMARY: `${directory}/summary`,
-    GITHUB_RUN_ID: '12345678901',
-    GITHUB_RUN_ATTEMPT: '2',
-    RUNNER_TEMP: directory,
-    INPUT_SERVICE: 'shop',
-    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name}`, value])),
-    ...environment,
-  });
-  const outputs = Object.fromEntries(
-    workshop
-      .read('output')
-      .trimEnd()
-      .split('\n')
-      .map((line) => line.split(/=(.*)/s)),
+type Asked = {
+  code?: ExitCode;
+  out?: string;
+  err?: string;
+  report?: string;
+  environment?: Record<string, string>;
+};
+
+/** A step with these inputs, over a `cutover` that records how it is called. */
+const step = async (inputs: Record<string, string>, asked: Asked = {}) => {
+  const directory = aDirectory('action');
+  const files = { output: join(directory, 'output'), summary: join(directory, 'summary') };
+  for (const file of Object.values(files)) writeFileSync(file, '');
+  const calls: string[][] = [];
+  const requests: { url: string; method: string; body: string }[] = [];
+  let log = '';
+  const workflow = makeWorkflow(
+    {
+      GITHUB_OUTPUT: files.output,
+      GITHUB_STEP_SUMMARY: files.summary,
+      GITHUB_RUN_ID: '12345678901',
+      GITHUB_RUN_ATTEMPT: '2',
+      RUNNER_TEMP: directory,
+      INPUT_SERVICE: 'shop',
+      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name}`, value])),
+      ...asked.environment,
+    },
+    (written) => {
+      log += written;
+    },
   );
-  return { ...ran, outputs, calls: workshop.calls(), workshop };
+  const cutover: Cutover = async (argv) => {
+    calls.push(argv);
+    return argv[0] === 'report'
+      ? { code: asked.report === undefined ? 8 : 0, out: asked.report ?? '', err: '' }
+      : { code: asked.code ?? 0, out: asked.out ?? '', err: asked.err ?? '' };
+  };
+  const request: typeof fetch = async (url, options) => {
+    requests.push({ url: String(url), method: options?.method ?? '', body: String(options?.body ?? '') });
+    return new Response('[]', { status: 200 });
+  };
+  const code = await act(workflow, cutover, request);
+  const outputs = Object.fromEntries(
+    [...readFileSync(files.output, 'utf8').matchAll(/^(\S+)<<(\S+)\n([\s\S]*?)\n\2$/gm)].map(
+      ([, name, , value]) => [name, value],
+    ),
+  );
+  return { code, calls, outputs, log, requests, summary: readFileSync(files.summary, 'utf8') };
 };
 
 describe('the action deploys', () => {
-  test('with everything it was given, each value one argument', () => {
-    const { calls, status } = act({
+  test('with everything it was given, each value one argument', async () => {
+    const { calls, code } = await step({
       ENVIRONMENT: 'production',
       IMAGES: 'web=repo/shop:1\nproxy=repo/proxy:2\n',
       ALARMS: 'shop 5xx\n',
       STRATEGY: 'AllAtOnce',
-      WAIT_UNTIL: 'shifted',
+      'TASK-DEFINITION': 'task.json',
+      'WAIT-UNTIL': 'shifted',
       TIMEOUT: '2h',
     });
 
-    expect(calls[0]).toBe(
-      'cutover [deploy] [shop] [--env] [production] [--image] [web=repo/shop:1] [--image] [proxy=repo/proxy:2] ' +
-        '[--alarm] [shop 5xx] [--strategy] [AllAtOnce] [--name] [shop-12345678901-2] [--wait-until] [shifted] [--timeout] [2h]',
-    );
-    expect(status).toBe(0);
+    expect(calls[0]).toEqual([
+      ...[
+        'deploy',
+        'shop',
+        '--env',
+        'production',
+        '--image',
+        'web=repo/shop:1',
+        '--image',
+        'proxy=repo/proxy:2',
+      ],
+      ...['--task-definition', 'task.json', '--alarm', 'shop 5xx', '--strategy', 'AllAtOnce'],
+      ...['--name', expect.stringMatching(/^shop-production/), '--wait-until', 'shifted', '--timeout', '2h'],
+    ]);
+    expect(code).toBe(0);
   });
 
-  test('whatever stands in an input is an argument and never run', () => {
-    const { calls, workshop } = act({ IMAGES: 'web=$(touch hacked)`touch hacked`; touch hacked' });
+  test.each(exitCodes)(
+    'its exit code $code is the step’s, and its outcome is $name',
+    async ({ code, name }) => {
+      const { code: ended, outputs } = await step({ IMAGES: 'web=x:1' }, { code });
 
-    expect(calls[0]).toContain('[web=$(touch hacked)`touch hacked`; touch hacked]');
-    expect(() => workshop.read('hacked')).toThrow();
-  });
-
-  test.each(exitCodes)('its exit code $code is the step’s, and its outcome is $name', ({ code, name }) => {
-    const { status, outputs } = act({ IMAGES: 'web=x:1' }, { code });
-
-    expect(status).toBe(code);
-    expect(outputs.outcome).toBe(name);
-  });
-
-  test('the summary is the report’s, and the report’s path an output', () => {
-    const { calls, outputs, workshop } = act({ IMAGES: 'web=x:1' }, { code: 2, prints: '### Rolled back\n' });
-
-    expect(calls[1]).toMatch(
-      /^cutover \[report\] \[shop\] \[--deployment\] \[shop-12345678901-2\] \[--output\] \[.*\.html\] \[--markdown\]$/,
-    );
-    expect(workshop.read('summary')).toBe('### Rolled back\n');
-    expect(outputs.report).toMatch(/cutover-shop-12345678901-2\.html$/);
-  });
-
-  test('a report that cannot be written does not change how the deployment went', () => {
-    const { status, outputs, stderr } = act({ IMAGES: 'web=x:1' }, { environment: { REPORT_CODE: '8' } });
-
-    expect(status).toBe(0);
-    expect(outputs).toMatchObject({ outcome: 'succeeded' });
-    expect(outputs.report).toBeUndefined();
-    expect(stderr).toContain('there is no report');
-  });
-
-  test.each(['production/a-service-with-a-very-long-name-indeed', 'shop', 'a.b'])(
-    'a name made for %s is one that a deployment may have',
-    (SERVICE) => {
-      const { outputs } = act({ SERVICE, IMAGES: 'web=x:1' });
-
-      expect(outputs.name).toMatch(/^[A-Za-z0-9_-]{1,36}$/);
+      expect(ended).toBe(code);
+      expect(outputs.outcome).toBe(name);
     },
   );
+
+  test('the summary is the report’s, and the report’s path an output', async () => {
+    const { outputs, summary } = await step({ IMAGES: 'web=x:1' }, { code: 2, report: '### Rolled back\n' });
+
+    expect(summary).toBe('### Rolled back\n');
+    expect(outputs.report).toMatch(/cutover-shop-.*-12345678901\.html$/);
+  });
+
+  test('a report that cannot be written does not change how the deployment went', async () => {
+    const { code, outputs } = await step({ IMAGES: 'web=x:1' });
+
+    expect(code).toBe(0);
+    expect(outputs.report).toBeUndefined();
+  });
+
+  test('what did not succeed is annotated with the reason, as one line of the runner’s', async () => {
+    const { log } = await step(
+      { IMAGES: 'web=x:1' },
+      { code: 3, err: 'error: busy\n::error::injected 100%\n' },
+    );
+
+    expect(log).toContain('::error title=Cutover%3A refused::error: busy%0A::error::injected 100%25');
+    expect(log).not.toMatch(/^::error::injected/m);
+  });
+
+  test('a deployment that was rolled back is annotated with the report’s sentence', async () => {
+    const { log } = await step({}, { code: 2, report: '### ❌ Rolled back: alarm shop\\_5xx is red\n' });
+
+    expect(log).toContain('::error title=Cutover%3A rolledBack::Rolled back: alarm shop_5xx is red');
+  });
+
+  test('a line break in an input makes no other output', async () => {
+    const { outputs } = await step({ NAME: 'mine\noutcome=succeeded' }, { code: 1 });
+
+    expect(outputs.outcome).toBe('usage');
+    expect(outputs.name).toBe('mine\noutcome=succeeded');
+  });
+});
+
+describe('the name of a deployment', () => {
+  test.each(['production/a-service-with-a-very-long-name-indeed', 'shop', 'a.b', 'ü'])(
+    'made for %s is one that it may have',
+    (service) => {
+      expect(runName([service, 'production'], '12345678901')).toMatch(NAME_FORM);
+      expect(runName([service, 'production'], '12345678901').length).toBeLessThanOrEqual(36);
+    },
+  );
+
+  test('is another for each environment, however long its beginning is, and the same for each attempt', () => {
+    const service = 'a-service-with-a-very-long-name-indeed';
+    const names = ['staging', 'production'].map((environment) => runName([service, environment], '1'));
+
+    expect(new Set(names).size).toBe(2);
+    expect(runName([service, 'staging'], '1')).toBe(names[0]);
+    expect(runName(['a/b-c', ''], '1')).not.toBe(runName(['a-b/c', ''], '1'));
+  });
+});
+
+describe('the action steers', () => {
+  test.each(['approve', 'abort', 'promote', 'pause', 'resume', 'skip', 'freeze'])('%s', async (command) => {
+    const { calls } = await step({ COMMAND: command, REASON: 'looks good', ENVIRONMENT: 'production' });
+
+    expect(calls).toEqual([[command, 'shop', '--env', 'production', '--reason', 'looks good']]);
+  });
+
+  test('it rolls back under a name of its own, and watches what runs', async () => {
+    const back = await step({ COMMAND: 'rollback' });
+    expect(back.calls[0]?.slice(0, 3)).toEqual(['rollback', 'shop', '--name']);
+    expect(back.outputs.name).not.toBe((await step({})).outputs.name);
+
+    const { calls, outputs } = await step({ COMMAND: 'watch', TIMEOUT: '1h' });
+    expect(calls[0]).toEqual(['watch', 'shop', '--wait-until', 'done', '--timeout', '1h']);
+    expect(outputs.name).toBeUndefined();
+  });
+
+  test('another command is refused with those there are', async () => {
+    await expect(step({ COMMAND: 'delpoy' })).rejects.toThrow('found "delpoy"; did you mean deploy?');
+  });
 });
 
 describe('the action plans', () => {
-  const onPullRequest = {
+  const pullRequest = {
     GITHUB_EVENT_NAME: 'pull_request',
+    GITHUB_API_URL: 'https://api.github.com',
     GITHUB_REPOSITORY: 'shop/shop',
     GITHUB_REF_NAME: '12/merge',
-    GH_TOKEN: 'a-token',
   };
 
-  test('by a dry run and preflight, and starts nothing', () => {
-    const { calls, workshop } = act(
+  test('by a dry run and preflight, and starts nothing', async () => {
+    const { calls, summary } = await step(
       { COMMAND: 'plan', IMAGES: 'web=x:1', STRICT: 'true' },
-      { prints: 'plan of the shop\n' },
+      { out: 'plan of the shop\n' },
     );
 
     expect(calls).toEqual([
-      'cutover [deploy] [shop] [--image] [web=x:1] [--dry-run]',
-      'cutover [preflight] [shop] [--strict]',
+      ['deploy', 'shop', '--image', 'web=x:1', '--dry-run'],
+      ['preflight', 'shop', '--strict'],
     ]);
-    expect(workshop.read('summary')).toContain('no problems were found');
-    expect(workshop.read('summary')).toContain('plan of the shop');
+    expect(summary).toContain('no problems were found');
+    expect(summary).toContain('plan of the shop');
   });
 
-  test('a refusal fails the job', () => {
-    const { status, outputs, workshop } = act({ COMMAND: 'plan' }, { code: 3 });
+  test('a refusal fails the job', async () => {
+    const { code, outputs, summary } = await step({ COMMAND: 'plan' }, { code: 3 });
 
-    expect(status).toBe(3);
+    expect(code).toBe(3);
     expect(outputs.outcome).toBe('refused');
-    expect(workshop.read('summary')).toContain('Cutover would deploy shop : refused');
+    expect(summary).toContain('Cutover would deploy shop: refused');
   });
 
-  test('on a pull request it comments once', () => {
-    const { calls } = act({ COMMAND: 'plan', ENVIRONMENT: 'production' }, { environment: onPullRequest });
-
-    const gh = calls.filter((call) => call.startsWith('gh'));
-    expect(gh[0]).toContain('[repos/shop/shop/issues/12/comments] [--paginate]');
-    expect(gh[0]).toContain('<!-- cutover shop production -->');
-    expect(gh[1]).toMatch(
-      /\[--method\] \[POST\] \[repos\/shop\/shop\/issues\/12\/comments\] \[-F\] \[body=@/,
+  test('on a pull request it comments once, and not without a token', async () => {
+    const { requests } = await step(
+      { COMMAND: 'plan', ENVIRONMENT: 'production', TOKEN: 'a-token' },
+      { environment: pullRequest },
     );
-    expect(gh).toHaveLength(2);
+
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'GET https://api.github.com/repos/shop/shop/issues/12/comments?per_page=100&page=1',
+      'POST https://api.github.com/repos/shop/shop/issues/12/comments',
+    ]);
+    expect(requests[1]?.body).toContain('<!-- cutover shop production -->');
+    expect((await step({ COMMAND: 'plan' }, { environment: pullRequest })).requests).toEqual([]);
   });
 
-  test('without a token, or elsewhere, it does not', () => {
-    const { calls } = act({ COMMAND: 'plan' }, { environment: { ...onPullRequest, GH_TOKEN: '' } });
+  test.each(['plain', '````', 'a ``````` b', '```\n````text'])('no text leaves its fence: %j', (inside) => {
+    const [first = '', ...rest] = fenced(inside).trimEnd().split('\n');
+    const fence = first.replace('text', '');
 
-    expect(calls.filter((call) => call.startsWith('gh'))).toEqual([]);
+    expect(rest.at(-1)).toBe(fence);
+    expect(rest.slice(0, -1).join('\n')).toBe(inside);
+    expect(inside).not.toContain(fence);
   });
-});
-
-test('another command is refused with what was expected', () => {
-  const workshop = aWorkshop();
-  const { status, stderr } = workshop.run(`'${SCRIPT}'`, { INPUT_SERVICE: 'shop', INPUT_COMMAND: 'delpoy' });
-
-  expect(status).toBe(1);
-  expect(stderr).toContain('expected deploy or plan, found "delpoy"');
 });
 
 describe('action.yml', () => {
-  const [, step] = action.runs.steps;
+  test('every input is read, and every one that is read is there', () => {
+    const files = ['act', 'comment'].map((name) =>
+      readFileSync(new URL(`../../cli/action/${name}.ts`, import.meta.url), 'utf8'),
+    );
+    const read = files.flatMap((code) => [...code.matchAll(/input\('([\w-]+)'\)/g)].map(([, name]) => name));
 
-  test('hands every input to the script, and none as text of a script', () => {
-    const handed = Object.values(step?.env ?? {}).map((value) => /inputs\.([\w-]+)/.exec(value)?.[1]);
-
-    expect(new Set(handed)).toEqual(new Set(Object.keys(action.inputs)));
-    expect(action.runs.steps.map(({ run }) => run).join('\n')).not.toContain('${{');
+    expect(new Set(read)).toEqual(new Set(Object.keys(action.inputs)));
+    expect(action.runs).toEqual({ using: 'node24', main: 'dist/action/action.mjs' });
   });
 
-  test('says what every exit code is called', () => {
-    const said =
-      /"?([\w, ]+): the name of the exit code/.exec(
-        readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'),
-      )?.[1] ?? '';
+  test('names every exit code', () => {
+    const said = /"?([\w, ]+): the name of the exit code/.exec(text)?.[1] ?? '';
 
     expect(new Set(said.split(/, | or /).map((word) => word.trim()))).toEqual(
       new Set(exitCodes.map(({ name }) => name)),
     );
   });
 
-  test('calls only commands and options that there are', () => {
-    const script = readFileSync(SCRIPT, 'utf8');
-    const options = new Set(commands.flatMap(({ options }) => Object.keys(options)));
-
-    const used = [...script.matchAll(/ (?:\()?--([a-z-]+)/g)].map(([, option]) => option ?? '');
-    const others = ['paginate', 'jq', 'silent', 'method'];
-    expect(used.filter((option) => !options.has(option) && !others.includes(option))).toEqual([]);
+  test('calls only commands and options that there are', async () => {
+    const known = new Map(commands.map(({ name, options }) => [name, Object.keys(options)]));
+    for (const command of ['deploy', 'plan', 'watch', 'rollback', 'approve', 'abort']) {
+      const { calls } = await step({
+        ...{
+          COMMAND: command,
+          ENVIRONMENT: 'p',
+          CONFIG: 'c',
+          REGION: 'r',
+          INSTALLATION: 'i',
+          IMAGES: 'web=x:1',
+        },
+        ...{
+          'TASK-DEFINITION': 't',
+          ALARMS: 'a',
+          STRATEGY: 's',
+          'WHEN-BUSY': 'queue',
+          TIMEOUT: '1h',
+          REASON: 'r',
+          NAME: 'n',
+          STRICT: 'true',
+        },
+      });
+      for (const [name = '', ...argv] of calls) {
+        const options = argv.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+        expect(
+          options.filter((option) => !known.get(name)?.includes(option)),
+          name,
+        ).toEqual([]);
+      }
+    }
   });
 });

@@ -43,7 +43,7 @@ describe('the npm package', () => {
       'schemas/request.schema.json',
     ]);
     expect(inFolder('cli/bin/')).toContain('cutover.mjs');
-    expect(inFolder('cli/bin/').filter((name) => !/^(cutover|child|[\w-]+-HASH)\.mjs$/.test(name))).toEqual(
+    expect(inFolder('cli/bin/').filter((name) => !/^(cutover|action|child|[\w-]+-HASH)\.mjs$/.test(name))).toEqual(
       [],
     );
     expect(

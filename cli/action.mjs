@@ -1,0 +1,6 @@
+import { requireNode } from './node-version.mjs';
+
+requireNode();
+
+const { runAction } = await import('./action/run.ts');
+process.exitCode = await runAction(process.env);

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { commandKinds } from '../../core/vocabulary/command.types.ts';
+import { EXIT_OK, EXIT_USAGE, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { readChoice } from '../usage-error.ts';
+import { comment, fenced } from './comment.ts';
+import { runName } from './run-name.ts';
+import type { Workflow } from './workflow.ts';
+
+type Ran = { code: ExitCode; out: string; err: string };
+
+/** Runs `cutover ...`; `shown`: what it prints is the step's log. */
+export type Cutover = (argv: string[], shown: boolean) => Promise<Ran>;
+
+const actions = ['deploy', 'plan', 'watch', 'rollback', ...commandKinds] as const;
+
+const outcomeOf = (code: ExitCode): string =>
+  exitCodes.find((known) => known.code === code)?.name ?? 'interrupted';
+
+/** A list of an input, one a line. */
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+const option = (name: string, value: string): string[] => (value === '' ? [] : [`--${name}`, value]);
+
+const targetOf = ({ input }: Workflow): string[] => [
+  input('service'),
+  ...option('env', input('environment')),
+  ...option('config', input('config')),
+  ...option('region', input('region')),
+  ...option('installation', input('installation')),
+];
+
+const whatOf = ({ input }: Workflow): string[] => [
+  ...lines(input('images')).flatMap((image) => ['--image', image]),
+  ...option('task-definition', input('task-definition')),
+];
+
+const howOf = ({ input }: Workflow): string[] => [
+  ...lines(input('alarms')).flatMap((alarm) => ['--alarm', alarm]),
+  ...option('strategy', input('strategy')),
+  ...option('when-busy', input('when-busy')),
+];
+
+/** Runs what the step asks for; its exit code is the step's. */
+export const act = async (
+  workflow: Workflow,
+  cutover: Cutover,
+  request: typeof fetch = fetch,
+): Promise<ExitCode> => {
+  const command = readChoice('command', workflow.input('command') || 'deploy', actions);
+  if (command === 'plan') return plan(workflow, cutover, request);
+  if (command === 'deploy' || command === 'rollback' || command === 'watch') {
+    return follow(workflow, cutover, command);
+  }
+  const reason = option('reason', workflow.input('reason'));
+  const { code, err } = await cutover([command, ...targetOf(workflow), ...reason], true);
+  workflow.output('outcome', outcomeOf(code));
+  if (code !== EXIT_OK) annotate(workflow, code, err);
+  return code;
+};
+
+const follow = async (
+  workflow: Workflow,
+  cutover: Cutover,
+  command: 'deploy' | 'rollback' | 'watch',
+): Promise<ExitCode> => {
+  const { input, variable } = workflow;
+  const target = targetOf(workflow);
+  const named = ['service', 'environment', 'config', 'region', 'installation'].map(input);
+  // What is only watched is the running deployment unless it is named.
+  const name =
+    input('name') ||
+    (command === 'watch'
+      ? ''
+      : runName(command === 'rollback' ? [...named, command] : named, variable('GITHUB_RUN_ID')));
+  if (name !== '') workflow.output('name', name);
+
+  const waiting = [
+    ...option('wait-until', input('wait-until') || 'done'),
+    ...option('timeout', input('timeout')),
+  ];
+  const argv =
+    command === 'deploy'
+      ? [command, ...target, ...whatOf(workflow), ...howOf(workflow), '--name', name, ...waiting]
+      : command === 'rollback'
+        ? [command, ...target, '--name', name, ...waiting]
+        : [command, ...target, ...option('deployment', name), ...waiting];
+  const { code, err } = await cutover(argv, true);
+  workflow.output('outcome', outcomeOf(code));
+
+  const which = [...target, ...option('deployment', name)];
+  const path = join(variable('RUNNER_TEMP') || '.', `cutover-${name || 'report'}.html`);
+  // The report is about the deployment; whether it can be written says nothing of how that went.
+  const report = await cutover(['report', ...which, '--output', path, '--markdown'], false);
+  if (report.code === EXIT_OK) {
+    workflow.summary(report.out);
+    workflow.output('report', path);
+  } else workflow.log(`there is no report of ${name || 'it'}\n`);
+  if (code !== EXIT_OK) annotate(workflow, code, err, report.out);
+  return code;
+};
+
+/** With the reason: of the deployment where the report has it, else what the command printed as its error. */
+const annotate = (workflow: Workflow, code: ExitCode, err: string, report = ''): void => {
+  const means = exitCodes.find((known) => known.code === code)?.means ?? '';
+  const reason = headline(report) ?? err.trim().split('\n\n')[0] ?? '';
+  const kind = code === 6 || code === 7 ? 'warning' : 'error';
+  workflow.annotate(kind, `Cutover: ${outcomeOf(code)}`, reason === '' ? means : reason);
+};
+
+/** The sentence that a report in Markdown begins with. */
+const headline = (markdown: string): string | undefined =>
+  /^### \S+ (.+)$/m.exec(markdown)?.[1]?.replaceAll(/\\([\\*_`[\]|])/g, '$1');
+
+const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch): Promise<ExitCode> => {
+  const { input, variable } = workflow;
+  const target = targetOf(workflow);
+  const said: string[] = [];
+  let code: ExitCode = EXIT_OK;
+  const run = async (argv: string[]): Promise<void> => {
+    const ran = await cutover(argv, true);
+    said.push(ran.out, ran.err);
+    if (ran.code !== EXIT_OK) code = ran.code;
+  };
+  const what = whatOf(workflow);
+  if (what.length > 0) await run(['deploy', ...target, ...what, ...howOf(workflow), '--dry-run']);
+  await run([
+    'preflight',
+    ...target,
+    ...howOf(workflow),
+    ...(input('strict') === 'true' ? ['--strict'] : []),
+  ]);
+
+  workflow.output('outcome', outcomeOf(code));
+  const plain = (text: string): string => text.replace(/[^\w./-]/g, '-');
+  const name = [input('service'), input('environment')]
+    .filter((word) => word !== '')
+    .map(plain)
+    .join(' ');
+  const verdict = code === EXIT_OK ? 'no problems were found' : outcomeOf(code);
+  const body = `<!-- cutover ${name} -->\n### Cutover would deploy ${name}: ${verdict}\n\n${fenced(said.join(''))}`;
+  workflow.summary(body);
+  if (code !== EXIT_OK) annotate(workflow, code, said.join(''));
+  if (variable('GITHUB_EVENT_NAME') === 'pull_request' && input('token') !== '') {
+    try {
+      await comment(workflow, body, request);
+    } catch (error) {
+      workflow.annotate(
+        'warning',
+        'Cutover',
+        `no comment on the pull request: ${error instanceof Error ? error.message : error}. Does the job have pull-requests: write?`,
+      );
+    }
+  }
+  return code;
+};
+
+/** What a wrong input ends in. */
+export const usage = (workflow: Workflow, message: string): ExitCode => {
+  workflow.output('outcome', outcomeOf(EXIT_USAGE));
+  workflow.annotate('error', 'Cutover: usage', message);
+  return EXIT_USAGE;
+};

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/** What a deployment's id repeats whole. */
+const CHARACTERS = 36;
+
+/** Enough to tell the services and environments of one workflow run apart. */
+const DIGEST_CHARACTERS = 6;
+
+/**
+ * `shop-production-3f9a1c-12345678901`: the same for each attempt of a run, so that a job which is tried again watches its
+ * deployment, and another for each service, environment, Region and installation of it.
+ */
+export const runName = (target: readonly string[], runId: string): string => {
+  const digest = createHash('sha256')
+    .update(JSON.stringify(target))
+    .digest('hex')
+    .slice(0, DIGEST_CHARACTERS);
+  const end = `-${digest}-${runId.replace(/[^A-Za-z0-9_-]/g, '-') || '0'}`;
+  const words = target
+    .filter((word) => word !== '')
+    .slice(0, 2)
+    .join('-')
+    .replace(/[^A-Za-z0-9_-]+/g, '-');
+  return `${words.slice(0, Math.max(1, CHARACTERS - end.length))}${end}`;
+};
