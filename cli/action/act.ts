@@ -70,12 +70,13 @@ const follow = async (
   const { input, variable } = workflow;
   const target = targetOf(workflow);
   const named = ['service', 'environment', 'config', 'region', 'installation'].map(input);
-  // What is only watched is the running deployment unless it is named.
+  // What is only watched is the running deployment unless it is named; a rollback names itself.
   const name =
-    input('name') ||
-    (command === 'watch'
-      ? ''
-      : runName(command === 'rollback' ? [...named, command] : named, variable('GITHUB_RUN_ID')));
+    command === 'deploy'
+      ? input('name') || runName(named, variable('GITHUB_RUN_ID'))
+      : command === 'watch'
+        ? input('name')
+        : '';
   if (name !== '') workflow.output('name', name);
 
   const waiting = [
@@ -86,7 +87,7 @@ const follow = async (
     command === 'deploy'
       ? [command, ...target, ...whatOf(workflow), ...howOf(workflow), '--name', name, ...waiting]
       : command === 'rollback'
-        ? [command, ...target, '--name', name, ...waiting]
+        ? [command, ...target, ...waiting]
         : [command, ...target, ...option('deployment', name), ...waiting];
   const { code, err } = await cutover(argv, true);
   workflow.output('outcome', outcomeOf(code));

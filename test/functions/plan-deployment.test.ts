@@ -1,4 +1,5 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { Route } from '../../core/vocabulary/plan.types.ts';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { planDeployment } from '../../functions/plan-deployment.ts';
@@ -38,6 +39,12 @@ test('a task set that carries this deployment’s id before the plan is somebody
   expect(writes()).toEqual([]);
 });
 
+/** What is done before its forward is a route's, too. */
+const withLogin = (route: Route): Route => ({
+  ...route,
+  original: { ...route.original, otherActions: ['authenticate-oidc'] },
+});
+
 test('the plan names blue, green, both routes as they are and every shift', async () => {
   const plan = await run(input);
 
@@ -66,7 +73,7 @@ test('the plan names blue, green, both routes as they are and every shift', asyn
       platformVersion: '1.4.0',
     },
     loadBalancerKind: 'application',
-    routes: [defaultRoute(), ruleRoute()],
+    routes: [withLogin(defaultRoute()), ruleRoute()],
     shifts: lease.request.shifts,
     strategyName: lease.request.strategyName,
     alarms: {

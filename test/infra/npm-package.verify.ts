@@ -43,9 +43,9 @@ describe('the npm package', () => {
       'schemas/request.schema.json',
     ]);
     expect(inFolder('cli/bin/')).toContain('cutover.mjs');
-    expect(inFolder('cli/bin/').filter((name) => !/^(cutover|action|child|[\w-]+-HASH)\.mjs$/.test(name))).toEqual(
-      [],
-    );
+    expect(
+      inFolder('cli/bin/').filter((name) => !/^(cutover|action|child|[\w-]+-HASH)\.mjs$/.test(name)),
+    ).toEqual([]);
     expect(
       inFolder('cdk/types/').filter((name) => !/^(core|infra|statemachine)\/.*\.d\.ts$/.test(name)),
     ).toEqual([]);
