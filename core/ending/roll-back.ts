@@ -139,7 +139,7 @@ export const commitmentOf = (
 
 /**
  * The group list RollBack writes to a route: all weight on blue, to the digit as the plan found it where that was all on blue, so
- * that whoever keeps the listener in code sees no difference. On a first deployment what the plan found. A group that joined stays
+ * that anybody who keeps the listener in code sees no difference. On a first deployment what the plan found. A group that joined stays
  * at weight 0: the next deployment needs it.
  */
 export const restoredGroups = (
