@@ -1,0 +1,23 @@
+/** What bench/load.ts uses of it; the package brings no types. */
+declare module 'autocannon' {
+  export type Result = {
+    requests: { total: number; sent: number };
+    latency: { p50: number; p99: number };
+    '2xx': number;
+    non2xx: number;
+    errors: number;
+    timeouts: number;
+  };
+  type Instance = { stop(): void };
+  type Options = {
+    url: string;
+    connections: number;
+    duration: number;
+    overallRate?: number;
+    headers?: Record<string, string>;
+  };
+  export default function autocannon(
+    options: Options,
+    done: (error: Error | null, result: Result) => void,
+  ): Instance;
+}
