@@ -57,12 +57,11 @@ const killHandlers: Phase['during'] = async (local, over) => {
 };
 
 const abort: Phase['during'] = async (local, over) => {
-  const shifted = new Promise<void>((resolve) => {
-    local.world.kernel.onEvent(({ kind, data }) => {
-      if (kind === 'step' && data?.state === 'ShiftTraffic' && data.phase === 'succeeded') resolve();
-    });
+  let shifted = false;
+  local.world.kernel.onEvent(({ kind, data }) => {
+    if (kind === 'step' && data?.state === 'ShiftTraffic' && data.phase === 'succeeded') shifted = true;
   });
-  await shifted;
+  while (!shifted && !over()) await setTimeout(SECOND_MS / 20);
   if (over()) return;
   const message = {
     ...TARGET,
@@ -110,7 +109,13 @@ const register = async (local: LocalWorld, version: string): Promise<string> => 
   return registered.taskDefinitionArn;
 };
 
+/** A deployment does not start under a red alarm: the one that the version before it turned red has to become green again. */
+const alarmsAreGreen = async (local: LocalWorld): Promise<void> => {
+  while (Object.values(local.world.cloudWatch.states()).includes('ALARM')) await setTimeout(SECOND_MS / 10);
+};
+
 const deploy = async (local: LocalWorld, version: string): Promise<string> => {
+  await alarmsAreGreen(local);
   const { stepFunctions } = local.orchestrator;
   const taskDefinition = await register(local, version);
   const execution = stepFunctions.startExecution({
