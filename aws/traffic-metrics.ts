@@ -6,6 +6,7 @@ import {
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { GroupMinute } from '../core/vocabulary/metrics.types.ts';
+import type { AnsweredMinute } from '../core/vocabulary/placement.types.ts';
 import type { Call, Sender } from './call.ts';
 import type { TrafficMetrics } from './verbs.ts';
 
@@ -26,6 +27,13 @@ const counted: readonly Wanted[] = [
   { member: 'target5xx', metric: 'HTTPCode_Target_5XX_Count', stat: 'Sum' },
   { member: 'connectionErrors', metric: 'TargetConnectionErrorCount', stat: 'Sum' },
 ];
+
+/** Absent when zero [fact 118]. */
+const ANSWERED = [
+  'HTTPCode_Target_2XX_Count',
+  'HTTPCode_Target_3XX_Count',
+  'HTTPCode_Target_4XX_Count',
+] as const;
 
 const timed = (slowOver: readonly number[]): Wanted[] =>
   slowOver.length === 0
@@ -147,6 +155,27 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
       const groups = { ...(blueGroupArn === null ? {} : { blue: blueGroupArn }), green: greenGroupArn };
       const minutes = await readGroups(loadBalancerArn, groups, slowOver, window);
       return minutes.map(({ startMs, of }) => ({ startMs, blue: of('blue'), green: of('green') }));
+    },
+
+    async readAnswers({ loadBalancerArn, blueGroupArn, greenGroupArn }, window) {
+      const queries = Object.entries({ blue: blueGroupArn, green: greenGroupArn }).flatMap(([label, arn]) =>
+        ['RequestCount', ...ANSWERED].map((metric) =>
+          queryOf(loadBalancerArn, arn, { metric, stat: 'Sum' }, `${label}_${metric}`, MINUTE_MS / SECOND_MS),
+        ),
+      );
+      const series = await read(queries, window, 'read how blue and green answer');
+      const minutesOf = (label: string): AnsweredMinute[] =>
+        [...(series.get(`${label}_RequestCount`) ?? [])]
+          .sort(([one], [other]) => one - other)
+          .map(([startMs, requests]) => ({
+            startMs,
+            requests,
+            answered: ANSWERED.reduce(
+              (sum, metric) => sum + (series.get(`${label}_${metric}`)?.get(startMs) ?? 0),
+              0,
+            ),
+          }));
+      return { blue: minutesOf('blue'), green: minutesOf('green') };
     },
 
     async readUsual({ loadBalancerArn, targetGroupArn, percentiles }) {

@@ -13,7 +13,7 @@ import type {
   ObservedTaskSet,
   StoppedTask,
 } from '../core/vocabulary/observed.types.ts';
-import type { PlacementMemory } from '../core/vocabulary/placement.types.ts';
+import type { Answers, PlacementMemory } from '../core/vocabulary/placement.types.ts';
 import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { Decision, Lease, Outcome, Stuck } from '../core/vocabulary/state.types.ts';
@@ -110,6 +110,14 @@ export type TrafficMetrics = {
     },
     window: Window,
   ): Promise<MetricMinute[]>;
+  /**
+   * GetMetricData: for each minute with requests, how many of them the group's targets answered with 2xx, 3xx or 4xx. A group
+   * whose targets hang has requests and no answers, and no 5xx either.
+   */
+  readAnswers(
+    of: { loadBalancerArn: string; blueGroupArn: string; greenGroupArn: string },
+    window: Window,
+  ): Promise<Answers>;
   /** A group's last three hours: its minutes, and percentiles of all its response times in them, seconds; null without data. */
   readUsual(of: {
     loadBalancerArn: string;

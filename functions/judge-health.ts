@@ -25,6 +25,7 @@ import {
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { placeUsers } from './place-users.ts';
+import { readAnswers } from './read-answers.ts';
 import { minutesFrom, readComparison } from './read-comparison.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -138,7 +139,7 @@ export const judgeHealth: Step<
   const memory = stored?.placement ?? previous?.placement;
   const nowMs = deps.clock.nowMs();
   const counts = observed.counts ?? { blue: null, green: null, needed: 0 };
-  const answers = { blue: [], green: [] };
+  const answers = await readAnswers({ plan, ...counts, memory }, deps);
   const placed = placeInBake({
     plan,
     traffic,

@@ -19,8 +19,7 @@ import { groupHealth } from '../core/health/group-health.ts';
 import { steeringOf } from '../core/operator/commands.ts';
 import type { Plan, WeightedGroup, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
-import { commonWeights } from '../core/weights/colour-count.ts';
-import { rememberLostGreen } from '../core/weights/lost-green.ts';
+import { commonWeights, countColour } from '../core/weights/colour-count.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import {
   ALL_BLUE,
@@ -31,10 +30,11 @@ import {
   weightsOf,
 } from '../core/weights/weights.ts';
 import { assertCarried } from './assert-carried.ts';
-import { ecsServices, events, leases, listener, record, series, targets } from './deps.ts';
+import { ecsServices, events, leases, listener, record, targets, trafficMetrics } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readAnswers } from './read-answers.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -112,18 +112,16 @@ const saveIfPossible = async (
  */
 export const rollBack: Step<
   'RollBack',
-  'ecsServices' | 'listener' | 'targets' | 'leases' | 'record' | 'events' | 'series'
+  'ecsServices' | 'listener' | 'targets' | 'leases' | 'record' | 'events' | 'trafficMetrics'
 > = async (state, deps) => {
   const { lease, plan, rolledBack: previous } = state;
   const { listener, leases, record, events, clock } = deps;
-  const [observed, metrics] = await Promise.all([
-    observe(plan, lease.deploymentId, deps),
-    plan.analysis === undefined ? null : ifPossible(deps.series.read(lease.deploymentId)),
-  ]);
+  const observed = await observe(plan, lease.deploymentId, deps);
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
   const unseen = neverServed(state);
   const abortNow = steeringOf(observed.stored?.commands ?? [], 0).abort?.now === true;
+  const memory = previous?.placement ?? observed.stored?.placement ?? state.decision?.placement;
   const placed =
     plan.blue === null
       ? null
@@ -131,13 +129,18 @@ export const rollBack: Step<
           ...observed,
           plan,
           routes: observed.live,
-          answers: { blue: [], green: [] },
+          answers: await readAnswers(
+            {
+              plan,
+              blue: countColour(observed.blueTargets, observed.blue),
+              needed: observed.service.desiredCount,
+              memory,
+            },
+            deps,
+          ),
           commands: observed.stored?.commands ?? [],
           neverServed: unseen,
-          memory: rememberLostGreen(
-            previous?.placement ?? observed.stored?.placement ?? state.decision?.placement,
-            metrics?.minutes ?? [],
-          ),
+          memory,
           nowMs: clock.nowMs(),
         });
   const input = {
@@ -212,6 +215,6 @@ export const rollBack: Step<
 export const handler = toHandler(
   'RollBack',
   rollBack,
-  { ecsServices, events, listener, leases, record, series, targets },
+  { ecsServices, events, listener, leases, record, targets, trafficMetrics },
   lambdaHost,
 );

@@ -14,6 +14,7 @@ import { weightsAt } from '../core/weights/weights.ts';
 import { ecsServices, executions, leases, record, series, targets, trafficMetrics } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readAnswers } from './read-answers.ts';
 import { readComparison } from './read-comparison.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
@@ -56,7 +57,12 @@ const placed = async (
   plan: Plan,
   stored: StoredDeployment,
   { position }: Pick<Decision, 'position'>,
-  { ecsServices, targets, clock }: Pick<StepDeps<Uses>, 'ecsServices' | 'targets' | 'clock'>,
+  {
+    ecsServices,
+    targets,
+    trafficMetrics,
+    clock,
+  }: Pick<StepDeps<Uses>, 'ecsServices' | 'targets' | 'trafficMetrics' | 'clock'>,
 ): Promise<Placement | null> => {
   const [service, blueTargets, greenTargets] = await Promise.all([
     ecsServices.read(plan.clusterArn, plan.serviceArn),
@@ -73,16 +79,20 @@ const placed = async (
     routes: [],
   };
   const weights = carriedSince(stored.placement, traffic)?.weights ?? shifted;
-  return placeInBake({
-    plan,
-    traffic,
+  const counts = {
     blue: countColour(blueTargets, blue),
     green: countColour(greenTargets, green),
     needed: service.desiredCount,
+  };
+  const memory = stored.placement;
+  return placeInBake({
+    plan,
+    traffic,
+    ...counts,
     routes: [{ weights }],
-    answers: { blue: [], green: [] },
+    answers: await readAnswers({ plan, ...counts, memory }, { trafficMetrics, clock }),
     commands: stored.commands,
-    memory: stored.placement,
+    memory,
     nowMs: clock.nowMs(),
   });
 };

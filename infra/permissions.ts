@@ -214,6 +214,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   RollBack: [
     ...readService,
     ...readTargets,
+    'cloudwatch:GetMetricData',
     ...readRoutes,
     ...writeRoutes,
     ...readLease,

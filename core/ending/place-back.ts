@@ -1,7 +1,7 @@
 import { steeringOf } from '../operator/commands.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { ObservedService, ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
-import type { AnsweredMinute, PlacementMemory } from '../vocabulary/placement.types.ts';
+import type { Answers, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { Plan, RouteForward } from '../vocabulary/plan.types.ts';
 import { HEALTH_CHECK_MS, NO_MEMORY } from '../weights/carry.ts';
 import { commonWeights, countColour } from '../weights/colour-count.ts';
@@ -16,7 +16,7 @@ type BackInput = {
   blueTargets: ObservedTarget[];
   greenTargets: ObservedTarget[];
   routes: { forward: RouteForward }[];
-  answers: { blue: AnsweredMinute[]; green: AnsweredMinute[] };
+  answers: Answers;
   commands: readonly Command[];
   /** Green never had weight in this deployment. */
   neverServed: boolean;

@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { steeringOf } from '../operator/commands.ts';
 import type { Command } from '../vocabulary/command.types.ts';
-import type { AnsweredMinute, Carried, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
+import type { Answers, Carried, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Traffic } from '../vocabulary/state.types.ts';
 import { HEALTH_CHECK_MS, NO_MEMORY } from '../weights/carry.ts';
@@ -27,7 +27,7 @@ type BakeInput = {
   green: ColourCount | null;
   needed: number;
   routes: { weights: Weights | null; unreadable?: string }[];
-  answers: { blue: AnsweredMinute[]; green: AnsweredMinute[] };
+  answers: Answers;
   commands: readonly Command[];
   memory: PlacementMemory | null | undefined;
   nowMs: number;

@@ -5,6 +5,9 @@ import type { Weights } from './plan.types.ts';
 /** One minute of a target group's metrics. `answered` counts responses of 2xx, 3xx and 4xx that its targets gave. */
 export type AnsweredMinute = { startMs: number; requests: number; answered: number };
 
+/** Minutes of both colours that CloudWatch has, oldest first; empty when there are none or they could not be read. */
+export type Answers = { blue: AnsweredMinute[]; green: AnsweredMinute[] };
+
 /** A colour's tasks and targets in one observation. */
 export type ColourCount = {
   healthy: number;

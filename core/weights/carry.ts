@@ -1,5 +1,11 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
-import type { AnsweredMinute, ColourCount, PlacementMemory, Spell } from '../vocabulary/placement.types.ts';
+import type {
+  AnsweredMinute,
+  Answers,
+  ColourCount,
+  PlacementMemory,
+  Spell,
+} from '../vocabulary/placement.types.ts';
 import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
 import type { CarryPolicy } from '../vocabulary/request.types.ts';
 
@@ -10,9 +16,9 @@ import type { CarryPolicy } from '../vocabulary/request.types.ts';
 export const HEADROOM = 1.5;
 
 /** A minute with fewer requests proves nothing. */
-export const EVIDENCE_REQUESTS = 50;
+const EVIDENCE_REQUESTS = 50;
 /** Green that answers no more than this is as good as nobody; one that answers this much needs no comparison. */
-export const LOST_SHARE = 0.1;
+const LOST_SHARE = 0.1;
 const SOUND_SHARE = 0.95;
 /** A green without metrics is taken for one that answers this much. */
 const UNKNOWN_SHARE = 0.9;
@@ -48,8 +54,7 @@ export type CarryInput = {
   /** What the phase wants, and what the routes have; null when they differ among themselves or are no split. */
   want: Weights;
   current: Weights | null;
-  /** Minutes that CloudWatch has, oldest first; empty when there are none or they could not be read. */
-  answers: { blue: AnsweredMinute[]; green: AnsweredMinute[] };
+  answers: Answers;
   /** How long the load balancer takes to notice that a target fails: interval times threshold. */
   healthCheckMs: number;
   /** `abort --now`: green does harm, so one healthy target of blue is enough for everything. */
@@ -84,6 +89,23 @@ const lastShare = (minutes: AnsweredMinute[]): number | null => {
 /** The first minute that shows the group as it has been since the loss, which the health checks noticed late. */
 const minuteSince = (minutes: AnsweredMinute[], seenAtMs: number, healthCheckMs: number) =>
   telling(minutes).find(({ startMs }) => startMs >= seenAtMs - healthCheckMs);
+
+/**
+ * Whether how the colours answer could change where users belong. While blue carries all of them, and once green is known to
+ * answer nobody, it could not; a network load balancer has no such metrics. CloudWatch takes money for each read.
+ */
+export const asksForAnswers = ({
+  policy,
+  loadBalancerKind,
+  blue,
+  needed,
+  memory,
+}: Pick<CarryInput, 'policy' | 'loadBalancerKind' | 'blue' | 'needed' | 'memory'>): boolean =>
+  policy !== 'off' &&
+  loadBalancerKind === 'application' &&
+  blue !== null &&
+  share(blue.healthy, needed) < 1 &&
+  memory.lostGreen === null;
 
 /** What this observation adds to what is known: green that is lost, tasks that are gone, and blue's spell. */
 export const learn = (input: CarryInput): PlacementMemory => {

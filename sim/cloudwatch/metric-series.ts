@@ -41,6 +41,16 @@ const shareOf = (statistic: string): number | undefined => {
   return statistic.startsWith('p') ? Number(statistic.slice(1)) / 100 : undefined;
 };
 
+/** CloudWatch knows the metric, and no version behaves so. */
+const never: Kind = {
+  value: () => undefined,
+  statistics: /^Sum$/,
+  combine: 'sum',
+  perGroup: true,
+  perBalancer: true,
+  networkToo: false,
+};
+
 const KINDS: Record<string, Kind> = {
   RequestCount: {
     value: (minute) => whenRegistered(minute, minute.requestCount) ?? positive(minute.requestCount),
@@ -58,6 +68,17 @@ const KINDS: Record<string, Kind> = {
     perBalancer: true,
     networkToo: false,
   },
+  // What is answered and no error is a 2xx here.
+  HTTPCode_Target_2XX_Count: {
+    value: ({ answered, target5xx }) => positive(Math.round(answered) - target5xx),
+    statistics: /^Sum$/,
+    combine: 'sum',
+    perGroup: true,
+    perBalancer: true,
+    networkToo: false,
+  },
+  HTTPCode_Target_3XX_Count: never,
+  HTTPCode_Target_4XX_Count: never,
   HTTPCode_ELB_5XX_Count: {
     value: ({ balancer5xx }) => positive(balancer5xx),
     statistics: /^Sum$/,

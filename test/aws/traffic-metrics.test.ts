@@ -122,6 +122,29 @@ describe('a read of both colours', () => {
   });
 });
 
+test('how a colour answers is what its targets answered without a 5xx, of each minute with requests', async () => {
+  answer({
+    blue_RequestCount: { 0: 100, 2: 80 },
+    blue_HTTPCode_Target_2XX_Count: { 0: 60, 2: 80 },
+    blue_HTTPCode_Target_3XX_Count: { 0: 20 },
+    blue_HTTPCode_Target_4XX_Count: { 0: 10 },
+    green_RequestCount: { 1: 50 },
+  });
+  const { call } = anInvocation();
+
+  const answers = await makeTrafficMetrics(cloudWatchClient, call).readAnswers(of, window);
+
+  expect(answers).toEqual({
+    blue: [
+      { startMs: START_MS, requests: 100, answered: 90 },
+      { startMs: START_MS + 120_000, requests: 80, answered: 80 },
+    ],
+    // It hangs: requests, no answers, no 5xx.
+    green: [{ startMs: START_MS + 60_000, requests: 50, answered: 0 }],
+  });
+  expect(cloudWatch.commandCalls(GetMetricDataCommand)).toHaveLength(1);
+});
+
 describe('what CloudWatch does not know is not zero', () => {
   test.each(['PartialData', 'InternalError', 'Forbidden'])(
     'a series that is %s fails the read',

@@ -3,6 +3,7 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_MEMORY } from '../../core/weights/carry.ts';
 import { rollBack } from '../../functions/roll-back.ts';
+import { awsError } from '../aws/an-invocation.ts';
 import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aBlueTaskSet, aGreenTaskSet } from '../builders/ecs.ts';
 import { aForwardAction, authenticate, authenticateAgain, targetsIn, weightsIn } from '../builders/elbv2.ts';
@@ -21,7 +22,7 @@ import {
 } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors, refusesWithoutLease } from './api-errors.ts';
-import { answering } from './faults.ts';
+import { answering, failing } from './faults.ts';
 import { elbv2, forgetSent, sentBesidesEvents, sentOperations, writes } from './sent-commands.ts';
 
 const run = invoking('RollBack', rollBack);
@@ -159,6 +160,54 @@ describe('a blue that is sick', () => {
     });
     expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100 - share, [GREEN]: share });
     expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100 - share, [GREEN]: share });
+  });
+
+  describe('with a green of which CloudWatch knows how it answers', () => {
+    const greenAnswers = (requests: number, answered: number): void => {
+      world.targets[BLUE] = targetsIn('healthy', 'unhealthy', 'unhealthy', 'unhealthy');
+      world.metrics = {
+        [`RequestCount ${GREEN}`]: requests,
+        ...(answered === 0 ? {} : { [`HTTPCode_Target_2XX_Count ${GREEN}`]: answered }),
+      };
+    };
+
+    test.each([
+      ['nobody, as targets that hang do: no 5xx either', 900, 0],
+      ['a tenth', 900, 90],
+    ])('it answers %s: all go to blue, of which anything runs', async (_how, requests, answered) => {
+      greenAnswers(requests, answered);
+
+      expect(await run(input)).toMatchObject({
+        kind: 'restored',
+        placement: { lostGreen: { requests, answered } },
+      });
+      expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    });
+
+    test.each([
+      ['it answers more than that', 900, 91],
+      ['too few requests tell', 49, 0],
+    ])('%s: it keeps what blue cannot carry', async (_how, requests, answered) => {
+      greenAnswers(requests, answered);
+
+      expect(await run(input)).toMatchObject({ kind: 'held', placement: { lostGreen: null } });
+      expect(weightsIn(world.routes[LISTENER])).not.toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    });
+
+    test('a whole blue gets everything, and nobody asks CloudWatch', async () => {
+      greenAnswers(900, 0);
+      world.targets[BLUE] = targetsIn('healthy', 'healthy', 'healthy', 'healthy');
+
+      expect(await run(input)).toMatchObject({ kind: 'restored' });
+      expect(sentOperations()).not.toContain('GetMetricData');
+    });
+
+    test('metrics that cannot be read hold up nobody', async () => {
+      greenAnswers(900, 0);
+      failing('GetMetricData', awsError('AccessDeniedException'));
+
+      expect(await run(input)).toMatchObject({ kind: 'held', placement: { lostGreen: null } });
+    });
   });
 
   test('a recovery knows what was learned before, and the record keeps what is learned now', async () => {
@@ -374,22 +423,6 @@ describe('a first deployment', () => {
     expect(await run({ ...input, plan })).toMatchObject({ kind: 'restored' });
     expect(weightsIn(world.routes[LISTENER])).toEqual({ [BLUE]: 1, [GREEN]: 0 });
   });
-});
-
-test('a green whose metrics show that it answers nobody gives all users to what is left of blue, and that is kept', async () => {
-  const hour = Math.floor(NOW / 3_600_000);
-  world.targets[BLUE] = targetsIn('healthy', 'unhealthy');
-  world.items[`deployment#${lease.deploymentId} series#${hour}`] = {
-    pk: { S: `deployment#${lease.deploymentId}` },
-    sk: { S: `series#${hour}` },
-    minutesJson: { S: JSON.stringify([[0, [100], [100, 99]]]) },
-    readAtMs: { N: String(NOW) },
-  };
-  const analysis = { policy: {} } as never;
-
-  const found = await run({ ...input, plan: theirPlan({ analysis }) });
-  expect(found).toMatchObject({ kind: 'restored', placement: { lostGreen: { requests: 100, answered: 1 } } });
-  expect(await run({ ...input, rolledBack: found })).toMatchObject({ kind: 'restored' });
 });
 
 test('weights come back to the digit, and a second visit writes nothing', async () => {

@@ -17,6 +17,7 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
     // No minute is ever known: what the metrics decide is proven where there is traffic (verify/exhaust).
     trafficMetrics: {
       readMinutes: () => Promise.resolve([]),
+      readAnswers: () => Promise.resolve({ blue: [], green: [] }),
       readUsual: () => Promise.resolve({ minutes: [], times: [] }),
     },
     series: {
