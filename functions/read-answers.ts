@@ -9,7 +9,7 @@ import type { Deps } from './deps.types.ts';
 /** As far back as green's answers are looked for: what it did longer ago is in the memory that each observation leaves. */
 const WINDOW_MS = HOUR_MS;
 
-export const UNKNOWN_ANSWERS: Answers = { blue: [], green: [] };
+const UNKNOWN_ANSWERS: Answers = { blue: [], green: [] };
 
 type Asking = {
   plan: Plan;
