@@ -83,7 +83,7 @@ export const classify = (error: unknown): ApiErrorName | null => {
   const answer = error as SdkError;
   const { name, $fault, $metadata } = answer;
   if (QUOTA.test(name) && !RATE_NAMED_LIKE_QUOTA.test(name)) return 'Rejected';
-  if (isThrottlingError(answer)) return 'Throttled';
+  if (isThrottlingError(answer) || isCrowded(answer)) return 'Throttled';
   if (name === 'AbortError') return 'Unavailable';
   if (SERVER_FAULT_NAMES.has(name) || $fault === 'server') return 'Unavailable';
   if (isTransientError(answer) || isServerError(answer)) return 'Unavailable';
@@ -95,6 +95,10 @@ export const classify = (error: unknown): ApiErrorName | null => {
   if ($metadata?.httpStatusCode === 403) return 'AccessDenied';
   return $fault === 'client' || $metadata?.httpStatusCode !== undefined ? 'Rejected' : null;
 };
+
+/** RegisterTaskDefinition while others register revisions of the same family: a ClientException, and gone a moment later. */
+const isCrowded = ({ name, message }: Error): boolean =>
+  name === 'ClientException' && /^Too many concurrent attempts to create a new revision/.test(message);
 
 const isTaskSetQuota = (error: Error): boolean =>
   error.name === 'InvalidParameterException' && TASK_SET_QUOTA.test(error.message);

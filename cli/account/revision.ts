@@ -37,13 +37,17 @@ export type Revision = {
   unread?: string;
 } & ({ kind: 'existing'; taskDefinition: string } | { kind: 'new'; document: TaskDefinitionDocument });
 
+/** An empty tag or a placeholder that nobody filled in (`<IMAGE1_NAME>`, `$TAG`) would only fail when a task pulls it. */
+const IMAGE =
+  /^[a-z0-9][a-z0-9._-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/i;
+
 /** `web=image:tag`, or `image:tag` where there is one container. An image has no `=` before its digest or tag. */
 export const readImages = (texts: readonly string[]): ImageChange[] =>
   texts.map((text) => {
     const named = /^([A-Za-z0-9_-]{1,255})=(\S+)$/.exec(text);
     const [, container, image] = named ?? [];
-    if (container !== undefined && image !== undefined) return { container, image };
-    if (/^[^\s=]+$/.test(text)) return { container: null, image: text };
+    if (container !== undefined && image !== undefined && IMAGE.test(image)) return { container, image };
+    if (IMAGE.test(text)) return { container: null, image: text };
     throw new UsageError(`--image: expected NAME=IMAGE, found "${text}"`, {
       hint: 'for example --image web=111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop:1.42.0',
     });

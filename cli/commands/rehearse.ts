@@ -14,7 +14,7 @@ import { INPUT_USAGE, type Inputs, inputOptions, inputsOf } from '../rehearsal/i
 import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../rehearsal/live-rehearsal.ts';
 import { preflightWorld } from '../rehearsal/preflight-world.ts';
 import { exitCodeOfReport, runRehearsal } from '../rehearsal/run-rehearsal.ts';
-import { type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
+import { checkReportPath, type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
 import { assumedText } from '../render/assumed.ts';
 import { makePaint } from '../render/paint.ts';
 import { UsageError } from '../usage-error.ts';
@@ -99,6 +99,8 @@ export const rehearseCommand: Command = {
     const seed = readSeed(args.text('seed'));
     const faults = readFaults(args.texts('inject'));
     const speed = readSpeed(args);
+    const reportPath = args.text('report');
+    if (reportPath !== undefined) checkReportPath(reportPath);
     const inputs = await inputsOf(args, host, 'rehearse');
     checkFaults(faults, inputs);
     const { request, world } = inputs;
@@ -115,7 +117,6 @@ export const rehearseCommand: Command = {
           });
 
     const inject = args.texts('inject');
-    const reportPath = args.text('report');
     const again = againLine(inputs.words, args.text('world'), version, inject, seed);
     const kept: KeptEvent[] = [];
     const preflight = await preflightWorld(inputs.world, inputs.request);

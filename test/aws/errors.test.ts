@@ -213,3 +213,12 @@ test('a command without a schema is named after its class', () => {
     iamAction: 'ReadTeaLeaves',
   });
 });
+
+test('others who register a revision of the same family at that moment are waited for', () => {
+  const crowded = Object.assign(
+    new Error('Too many concurrent attempts to create a new revision of the specified family.'),
+    { name: 'ClientException', $fault: 'client' },
+  );
+
+  expect(classify(crowded)).toBe('Throttled');
+});

@@ -73,7 +73,7 @@ test('the plan names blue, green, both routes as they are and every shift', asyn
       platformVersion: '1.4.0',
     },
     loadBalancerKind: 'application',
-    routes: [withLogin(defaultRoute()), ruleRoute()],
+    routes: [defaultRoute(), withLogin(ruleRoute())],
     shifts: lease.request.shifts,
     strategyName: lease.request.strategyName,
     alarms: {
