@@ -1,10 +1,16 @@
 // The sample shop, as a program: what the containers of examples/shop run in `cutover local`.
-// PORT and HOST come from the task, VERSION and ERROR_PERCENT from world/local.json.
+// PORT and HOST come from the task, the others from world/local.json.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-const { PORT = '8080', HOST = '127.0.0.1', VERSION = 'unknown', ERROR_PERCENT = '0' } = process.env;
+const {
+  PORT = '8080',
+  HOST = '127.0.0.1',
+  VERSION = 'unknown',
+  ERROR_PERCENT = '0',
+  HEALTH_STATUS = '200',
+} = process.env;
 const page = readFileSync(new URL('./page.html', import.meta.url));
 
 const json = (response, status, value) => {
@@ -40,7 +46,7 @@ const count = async (request, response) => {
 
 const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
   const url = new URL(request.url, 'http://shop');
-  if (url.pathname === '/healthz') return json(response, 200, { version: VERSION });
+  if (url.pathname === '/healthz') return json(response, Number(HEALTH_STATUS), { version: VERSION });
   if (url.pathname === '/') {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': page.length });
     return response.end(page);
