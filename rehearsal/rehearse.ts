@@ -5,9 +5,9 @@ import { LAMBDA_MEMORY_MB } from '../core/estimate/lambda-size.ts';
 import { parseRequest } from '../core/request/request.ts';
 import { sha256 } from '../functions/identify.ts';
 import type { SimEvent } from '../sim/kernel/trace.ts';
-import { installOrchestrator } from '../sim/orchestrator.ts';
-import type { WorldSeed } from '../sim/parts.types.ts';
-import { makeWorld } from '../sim/world.ts';
+import { installOrchestrator, type Orchestrator } from '../sim/orchestrator.ts';
+import type { TrafficTotals, WorldSeed } from '../sim/parts.types.ts';
+import { makeWorld, type World } from '../sim/world.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
 import { hasEnded, outcomeFrom } from './end.ts';
 import { follow, type Watched } from './follow.ts';
@@ -40,19 +40,21 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const usage = watchUsage(kernel);
   const serviceArn = serviceArnIn(options.world, parsed?.service);
   const orchestrator = installOrchestrator(world);
-  const { lambda, stepFunctions } = orchestrator;
+  const { stepFunctions } = orchestrator;
 
   await kernel.scheduler.run(() => false, kernel.scheduler.nowMs() + WARM_UP_MS);
   const startedAtMs = kernel.scheduler.nowMs();
-  const baseline = world.traffic.totals();
-  const callsBefore = { ...kernel.callCounts() };
-  const routesBefore = elbv2.routes().map(({ arn, groups }) => ({ arn, groups }));
-  const taskSetsBefore = ecs.taskSets().map(({ id, status }) => ({ id, status }));
+  const routes = elbv2.routes().map(({ arn, groups }) => ({ arn, groups }));
+  const before = {
+    traffic: world.traffic.totals(),
+    calls: { ...kernel.callCounts() },
+    taskSets: ecs.taskSets().map(({ id, status }) => ({ id, status })),
+  };
   const guessed = coloursOfWorld(options.world, parsed?.service, parsed?.greenTargetGroup);
   const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
   const watched: Watched = follow(world, startedAtMs, colours);
   kernel.onEvent((event: SimEvent) =>
-    options.onEvent?.(event, statusOf(world, baseline, startedAtMs, colours())),
+    options.onEvent?.(event, statusOf(world, before.traffic, startedAtMs, colours())),
   );
 
   const name = `rehearsal-${kernel.random.fork('execution').hex(12)}`;
@@ -72,8 +74,8 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   armRehearsal(world, orchestrator, faults, {
     serviceArn,
     request: parsed,
-    routes: routesBefore,
-    taskSets: taskSetsBefore,
+    routes,
+    taskSets: before.taskSets,
     colours,
   });
 
@@ -88,12 +90,44 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const untilMs = startedAtMs + LONGEST_RUN_MS;
   const { drive = () => kernel.scheduler.run(over, untilMs) } = options;
   await drive({ world, orchestrator, executionArn: execution.arn, deploymentId, over, untilMs });
-  const outcome = outcomeFrom(execution, watched.outcome);
   safety.checkEnd(watched.outcome?.kind ?? null);
 
+  return reportOf(options, {
+    world,
+    orchestrator,
+    before,
+    watched,
+    outcome: outcomeFrom(execution, watched.outcome),
+    colours: colours(),
+    startedAtMs,
+    endedAtMs: endedAtMs ?? kernel.scheduler.nowMs(),
+    usage: usage(),
+    violations: safety.violations(),
+  });
+};
+
+/** A run that is over. */
+type Run = {
+  world: World;
+  orchestrator: Orchestrator;
+  before: { traffic: TrafficTotals; calls: Record<string, number>; taskSets: TaskSetBefore[] };
+  watched: Watched;
+  outcome: ReturnType<typeof outcomeFrom>;
+  colours: Colours;
+  startedAtMs: number;
+  endedAtMs: number;
+  usage: ReturnType<ReturnType<typeof watchUsage>>;
+  violations: ReturnType<ReturnType<typeof watchSafety>['violations']>;
+};
+
+type TaskSetBefore = Parameters<typeof leftoversOf>[1][number];
+
+const reportOf = ({ seed }: RehearsalOptions, run: Run): RehearsalReport => {
+  const { world, before, watched, outcome, startedAtMs } = run;
+  const { lambda, stepFunctions } = run.orchestrator;
   const apiCalls = Object.fromEntries(
-    Object.entries(kernel.callCounts())
-      .map(([operation, count]) => [operation, count - (callsBefore[operation] ?? 0)] as const)
+    Object.entries(world.kernel.callCounts())
+      .map(([operation, count]) => [operation, count - (before.calls[operation] ?? 0)] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
   const { invocations, billedSeconds } = lambda.usage();
@@ -101,8 +135,8 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   return {
     outcome: outcome.kind,
     reason: outcome.reason,
-    virtualSeconds: ((endedAtMs ?? kernel.scheduler.nowMs()) - startedAtMs) / 1_000,
-    requests: trafficSince(world, baseline, colours()),
+    virtualSeconds: (run.endedAtMs - startedAtMs) / 1_000,
+    requests: trafficSince(world, before.traffic, run.colours),
     weights: watched.weights,
     transitions,
     historyEvents: sum(stepFunctions.executions().map((one) => one.historyEvents)),
@@ -114,10 +148,10 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
       transitions,
       lambdaInvocations: invocations,
       lambdaGbSeconds: (billedSeconds * LAMBDA_MEMORY_MB) / 1_024,
-      ...usage(),
+      ...run.usage,
     }),
-    leftovers: leftoversOf(world, taskSetsBefore, outcome.kind),
-    invariantViolations: safety.violations().map(({ invariant, message, atMs }) => ({
+    leftovers: leftoversOf(world, before.taskSets, outcome.kind),
+    invariantViolations: run.violations.map(({ invariant, message, atMs }) => ({
       invariant,
       message,
       atSeconds: (atMs - startedAtMs) / 1_000,
@@ -125,7 +159,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     path: stepFunctions.executions().flatMap(({ path }) => path),
     decisions: watched.decisions,
     record: watched.outcome,
-    seed: options.seed,
+    seed,
   };
 };
 

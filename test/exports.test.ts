@@ -1,22 +1,7 @@
 import { expect, test } from 'vitest';
-import { type SourceFile, sourceFiles } from './source-files.ts';
+import { ROOMS, type SourceFile, sourceFiles } from './source-files.ts';
 
-const FOLDERS = [
-  'core',
-  'statemachine',
-  'aws',
-  'functions',
-  'sim',
-  'rehearsal',
-  'local',
-  'verify',
-  'report',
-  'cli',
-  'infra',
-  'scripts',
-  'bench',
-  'test',
-];
+const FOLDERS = [...ROOMS, 'scripts', 'bench', 'test'];
 
 /** What is called by name from outside the repository's own code: Lambda calls a handler, vitest a global setup. */
 const CALLED_FROM_OUTSIDE = /^(functions\/[\w-]+\.ts handler|test\/whole-run\.ts setup)$/;

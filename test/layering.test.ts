@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type SourceFile, type SourceImport, sourceFiles } from './source-files.ts';
+import { ROOMS, type SourceFile, type SourceImport, sourceFiles } from './source-files.ts';
 
 /** What a folder may import of our own folders, and of packages. Imports point inward. */
 type Layer = {
@@ -91,20 +91,7 @@ const allowed = (layer: Layer, { own, target, typeOnly }: SourceImport): boolean
   return layer.own.includes(folder) || (typeOnly && layer.types?.includes(folder) === true);
 };
 
-const folders = [
-  'core',
-  'statemachine',
-  'aws',
-  'functions',
-  'sim',
-  'rehearsal',
-  'local',
-  'verify',
-  'report',
-  'cli',
-  'infra',
-];
-const files = Object.fromEntries(folders.map((folder) => [folder, sourceFiles(folder)]));
+const files = Object.fromEntries(ROOMS.map((folder) => [folder, sourceFiles(folder)]));
 
 /** `file: what` for each place in the code that matches. */
 const places = (among: SourceFile[], pattern: RegExp): string[] =>
@@ -113,7 +100,7 @@ const places = (among: SourceFile[], pattern: RegExp): string[] =>
 const all = (...names: string[]): SourceFile[] => names.flatMap((name) => files[name] ?? []);
 
 describe('imports point inward', () => {
-  test.each(folders)('from %s', (folder) => {
+  test.each(ROOMS)('from %s', (folder) => {
     const strangers = (files[folder] ?? []).flatMap(({ path, imports }) =>
       imports.filter((one) => !allowed(layerOf(path), one)).map(({ target }) => `${path} imports ${target}`),
     );
@@ -145,7 +132,7 @@ test('the rooms of core/ stand on each other in one order', () => {
 
 test('no file imports itself by way of others', () => {
   const importsOf = new Map(
-    all(...folders).map(({ path, imports }) => [
+    all(...ROOMS).map(({ path, imports }) => [
       path,
       imports.filter(({ own }) => own).map(({ target }) => target),
     ]),
@@ -197,7 +184,7 @@ test('only aws/ makes commands, so that every call is classified and retried the
   const commands = /\bnew [A-Z]\w+Command\(/g;
 
   // Somebody else's hand in ECS is no call of ours.
-  const others = all(...folders.filter((folder) => !['aws', 'verify'].includes(folder))).filter(
+  const others = all(...ROOMS.filter((folder) => !['aws', 'verify'].includes(folder))).filter(
     ({ path }) => path !== 'rehearsal/faults/foreign-hands.ts',
   );
   expect(places(others, commands)).toEqual([]);
@@ -208,7 +195,7 @@ test('real SDK clients are made in two places: for the Lambdas, and for the comm
   const clients =
     /\b(ECS|ElasticLoadBalancingV2|CloudWatch|DynamoDB|EventBridge|SFN|SSM|STS|Lambda)Client\(/g;
 
-  const makers = new Set(places(all(...folders), clients).map((place) => place.split(':')[0]));
+  const makers = new Set(places(all(...ROOMS), clients).map((place) => place.split(':')[0]));
   expect([...makers].sort()).toEqual(['aws/clients.ts', 'functions/deps.ts']);
 });
 
@@ -221,7 +208,7 @@ test('the SDK stays out of the decisions: no type of it in core, statemachine or
 });
 
 test('no folder has files whose name says nothing', () => {
-  const vague = all(...folders)
+  const vague = all(...ROOMS)
     .map(({ path }) => path)
     .filter((path) => /(^|[/-])(utils?|helpers?|manager|common|misc)[.-]/.test(path));
 

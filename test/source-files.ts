@@ -1,6 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
+/** The rooms of the house, each a folder of code. */
+export const ROOMS = [
+  'core',
+  'statemachine',
+  'aws',
+  'functions',
+  'sim',
+  'rehearsal',
+  'local',
+  'verify',
+  'report',
+  'cli',
+  'infra',
+] as const;
+
 const ROOT = new URL('..', import.meta.url).pathname;
 
 export type SourceImport = {

@@ -13,6 +13,19 @@ import { makeWorld } from '../../sim/world.ts';
 import { aTerminal, example, type Run } from './a-terminal.ts';
 import { streamProblems } from './stream-schema.ts';
 
+/** The service of the simulated account, and a deployment of it with two shifts and a short keep-blue window. */
+export const SHOP = 'production/shop';
+export const DEPLOY = [
+  'deploy',
+  SHOP,
+  '-t',
+  'shop:42',
+  '--strategy',
+  'Canary10Percent5Minutes',
+  '--keep-blue',
+  '5m',
+];
+
 const MINUTE_MS = 60_000;
 
 const STATE_MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover';

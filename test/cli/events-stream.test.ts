@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { STREAM_VERSION } from '../../cli/watch/json-sink.ts';
-import { aSimulatedAccount, expiredToken } from './a-simulated-account.ts';
+import { aSimulatedAccount, DEPLOY, expiredToken, SHOP } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';
 import { streamProblems, streamTypes } from './stream-schema.ts';
 
-const SHOP = 'production/shop';
-const DEPLOY = [
-  'deploy',
-  SHOP,
-  '-t',
-  'shop:42',
-  '--strategy',
-  'Canary10Percent5Minutes',
-  '--keep-blue',
-  '5m',
-];
 const MINUTE_MS = 60_000;
 
 /** Sessions that together print every type there is; the simulated account holds each against the schema as well. */

@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { aSimulatedAccount, type SimulatedAccount } from '../cli/a-simulated-account.ts';
+import { aSimulatedAccount, DEPLOY, SHOP, type SimulatedAccount } from '../cli/a-simulated-account.ts';
 import { always } from '../rehearsal/a-rehearsal.ts';
 
 /** The situations of docs/runbook.md, played: what it says one sees is what one sees. */
-const SHOP = 'production/shop';
-const DEPLOY = [
-  'deploy',
-  SHOP,
-  '-t',
-  'shop:42',
-  '--strategy',
-  'Canary10Percent5Minutes',
-  '--keep-blue',
-  '5m',
-];
 const MINUTE_MS = 60_000;
 
 const words = (out: string): string => out.replace(/\s+/g, ' ');

@@ -49,6 +49,14 @@ const named = (input: Base, execution: string): Base => {
   return { ...input, execution };
 };
 
+/** A part of the users, then all. */
+const twoShifts = (greenPct: number, bake: string): Record<string, unknown> => ({
+  shifts: [
+    { greenPct, bake },
+    { greenPct: 100, bake: BAKE },
+  ],
+});
+
 export const bases: readonly Base[] = [
   base({
     name: 'all-at-once',
@@ -59,12 +67,7 @@ export const bases: readonly Base[] = [
     name: 'canary',
     description: '20 %, then everything, by a rule',
     service: { routes: ['rule'] },
-    request: {
-      shifts: [
-        { greenPct: 20, bake: BAKE },
-        { greenPct: 100, bake: BAKE },
-      ],
-    },
+    request: twoShifts(20, BAKE),
   }),
   base({
     name: 'five-shifts',
@@ -81,45 +84,25 @@ export const bases: readonly Base[] = [
     name: 'two-routes',
     description: 'a default action and a rule move together',
     service: { routes: ['default', 'rule'] },
-    request: {
-      shifts: [
-        { greenPct: 50, bake: BAKE },
-        { greenPct: 100, bake: BAKE },
-      ],
-    },
+    request: twoShifts(50, BAKE),
   }),
   base({
     name: 'crowded',
     description: "among other people's rules and groups, and green's group is in no route yet",
     service: { routes: ['default', 'rule'], crowded: true },
-    request: {
-      shifts: [
-        { greenPct: 50, bake: BAKE },
-        { greenPct: 100, bake: BAKE },
-      ],
-    },
+    request: twoShifts(50, BAKE),
   }),
   base({
     name: 'sticky',
     description: 'group stickiness: blue leaves the action before it is retired',
     service: { sticky: true },
-    request: {
-      shifts: [
-        { greenPct: 30, bake: BAKE },
-        { greenPct: 100, bake: BAKE },
-      ],
-    },
+    request: twoShifts(30, BAKE),
   }),
   named(
     base({
       name: 'same-name',
       description: 'blue carries the name of this very deployment',
-      request: {
-        shifts: [
-          { greenPct: 50, bake: BAKE },
-          { greenPct: 100, bake: BAKE },
-        ],
-      },
+      request: twoShifts(50, BAKE),
     }),
     'web-7',
   ),
@@ -127,12 +110,7 @@ export const bases: readonly Base[] = [
     name: 'rollback-alarm',
     description: 'the version answers errors and its alarm rolls it back',
     service: { routes: ['rule'] },
-    request: {
-      shifts: [
-        { greenPct: 20, bake: '8m' },
-        { greenPct: 100, bake: BAKE },
-      ],
-    },
+    request: twoShifts(20, '8m'),
     version: versionOf('errors:50%'),
     ends: 'rolledBack',
   }),
@@ -141,12 +119,7 @@ export const bases: readonly Base[] = [
     description:
       'the same, and green takes ten minutes to drain: somebody may write while nobody listens there',
     service: { routes: ['rule'], drainSeconds: 600 },
-    request: {
-      shifts: [
-        { greenPct: 20, bake: '8m' },
-        { greenPct: 100, bake: BAKE },
-      ],
-    },
+    request: twoShifts(20, '8m'),
     version: versionOf('errors:50%'),
     ends: 'rolledBack',
   }),

@@ -146,6 +146,27 @@ const again =
     });
   };
 
+/** An API answers 500 for ten minutes, or so long as given. */
+const apiDown = (played: Played, when: When, service: ApiService, forMs = 10 * MINUTE_MS): OutsidePlay => ({
+  played,
+  disturb: outage(when, forMs, 'serverError', of(service)),
+});
+
+/** Nothing arrives anywhere for an hour, no event either. */
+const allDown = (played: Played, when: When): OutsidePlay =>
+  withoutEvents({
+    played,
+    disturb: outage(when, HOUR_MS, 'unsent', everything),
+  });
+
+const withoutEvents = ({ played, disturb }: OutsidePlay): OutsidePlay => ({
+  played,
+  disturb: (stage) => {
+    disturb(stage);
+    events(() => ({ lost: true }))(stage);
+  },
+});
+
 /** By the name of the failure in outside.ts. */
 export const outsidePlays = {
   'alarm event lost': { played: byAlarm, disturb: events(() => ({ lost: true })) },
@@ -156,14 +177,8 @@ export const outsidePlays = {
     disturb: outage(atTheStop, HOUR_MS, 'unsent', isSweep),
   },
   'status event lost': { played: stopped, disturb: events(() => ({ lost: true })) },
-  'table down while baking': {
-    played: baking,
-    disturb: outage(whileBaking, 10 * MINUTE_MS, 'serverError', of('dynamodb')),
-  },
-  'table down at the alarm': {
-    played: byAlarm,
-    disturb: outage(atTheAlarm, 10 * MINUTE_MS, 'serverError', of('dynamodb')),
-  },
+  'table down while baking': apiDown(baking, whileBaking, 'dynamodb'),
+  'table down at the alarm': apiDown(byAlarm, atTheAlarm, 'dynamodb'),
   'lease deleted': { played: baking, disturb: deleted('lease') },
   'record deleted': { played: baking, disturb: deleted('record') },
   'record deleted, then stopped': {
@@ -183,46 +198,13 @@ export const outsidePlays = {
     played: byAlarm,
     disturb: outage(atTheAlarm, 30 * MINUTE_MS, 'denied', of('dynamodb')),
   },
-  'load balancer API down while baking': {
-    played: baking,
-    disturb: outage(whileBaking, 10 * MINUTE_MS, 'serverError', of('elbv2')),
-  },
-  'load balancer API down at the alarm': {
-    played: byAlarm,
-    disturb: outage(atTheAlarm, 10 * MINUTE_MS, 'serverError', of('elbv2')),
-  },
-  'ECS API down while baking': {
-    played: baking,
-    disturb: outage(whileBaking, 10 * MINUTE_MS, 'serverError', of('ecs')),
-  },
-  'CloudWatch API down while baking': {
-    played: baking,
-    disturb: outage(whileBaking, 10 * MINUTE_MS, 'serverError', of('cloudwatch')),
-  },
-  'EventBridge down at the alarm': {
-    played: byAlarm,
-    disturb: (stage) => {
-      outage(atTheAlarm, HOUR_MS, 'serverError', of('eventbridge'))(stage);
-      events(() => ({ lost: true }))(stage);
-    },
-  },
-  'Step Functions API down at the alarm': {
-    played: byAlarm,
-    disturb: outage(atTheAlarm, 10 * MINUTE_MS, 'serverError', of('sfn')),
-  },
-  'every API down while baking': {
-    played: baking,
-    disturb: (stage) => {
-      outage(whileBaking, HOUR_MS, 'unsent', everything)(stage);
-      events(() => ({ lost: true }))(stage);
-    },
-  },
-  'every API down at the alarm': {
-    played: byAlarm,
-    disturb: (stage) => {
-      outage(atTheAlarm, HOUR_MS, 'unsent', everything)(stage);
-      events(() => ({ lost: true }))(stage);
-    },
-  },
+  'load balancer API down while baking': apiDown(baking, whileBaking, 'elbv2'),
+  'load balancer API down at the alarm': apiDown(byAlarm, atTheAlarm, 'elbv2'),
+  'ECS API down while baking': apiDown(baking, whileBaking, 'ecs'),
+  'CloudWatch API down while baking': apiDown(baking, whileBaking, 'cloudwatch'),
+  'EventBridge down at the alarm': withoutEvents(apiDown(byAlarm, atTheAlarm, 'eventbridge', HOUR_MS)),
+  'Step Functions API down at the alarm': apiDown(byAlarm, atTheAlarm, 'sfn'),
+  'every API down while baking': allDown(baking, whileBaking),
+  'every API down at the alarm': allDown(byAlarm, atTheAlarm),
   'weights reset every minute': { played: baking, disturb: again('foreign-weights', 30, MINUTE_MS) },
 } as const satisfies Record<string, OutsidePlay>;

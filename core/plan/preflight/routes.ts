@@ -7,9 +7,10 @@ import { createGroupLike, LIST_GROUPS, secondName } from './commands.ts';
 import { count, error, groupName } from './finding.ts';
 
 /** There are routes to shift, and it is clear to which group [fact 146]. */
-export const checkRoutes: Check = ({ observed, request, found }) => {
+export const checkRoutes: Check = (inspected) => {
+  const { observed, found } = inspected;
   if (observed.service === null) return [];
-  const { primary, blueGroupArn, greenGroupArn, routes, candidates } = found;
+  const { primary, blueGroupArn, greenGroupArn } = found;
   if (primary !== null && blueGroupArn === null) {
     return [
       error(
@@ -30,6 +31,12 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
     ];
   }
 
+  return [...routesFound(inspected), ...otherGroup(inspected)];
+};
+
+/** Those that the request names, one at least, and not too many. */
+const routesFound: Check = ({ observed, request, found }) => {
+  const { primary, blueGroupArn, greenGroupArn, routes } = found;
   const findings: Finding[] = [];
   const served = primary === null ? greenGroupArn : blueGroupArn;
   const askedFor = request.routes ?? [];
@@ -68,7 +75,13 @@ export const checkRoutes: Check = ({ observed, request, found }) => {
       ),
     );
   }
+  return findings;
+};
 
+/** The group that is not served yet is one, and known. */
+const otherGroup: Check = ({ observed, found }) => {
+  const { primary, blueGroupArn, greenGroupArn, routes, candidates } = found;
+  const findings: Finding[] = [];
   const blue = groupOf(observed, blueGroupArn);
   const several = candidates.map(groupName).join(', ');
   if (primary !== null && greenGroupArn === null && routes.length > 0) {
