@@ -6,7 +6,7 @@ import type { Plan } from '../core/vocabulary/plan.types.ts';
 import { asksForAnswers, NO_MEMORY } from '../core/weights/carry.ts';
 import type { Deps } from './deps.types.ts';
 
-/** As far back as green's answers are looked for: what it did longer ago is in the memory that each observation leaves. */
+/** As far back as green's answers are searched for: what it did longer ago is in the memory that each observation leaves. */
 const WINDOW_MS = HOUR_MS;
 
 const UNKNOWN_ANSWERS: Answers = { blue: [], green: [] };
