@@ -168,9 +168,9 @@ describe('the name of a deployment', () => {
 
 describe('the action steers', () => {
   test.each(['approve', 'abort', 'promote', 'pause', 'resume', 'skip', 'freeze'])('%s', async (command) => {
-    const { calls } = await step({ COMMAND: command, REASON: 'looks good', ENVIRONMENT: 'production' });
+    const { calls } = await step({ COMMAND: command, REASON: 'all good', ENVIRONMENT: 'production' });
 
-    expect(calls).toEqual([[command, 'shop', '--env', 'production', '--reason', 'looks good']]);
+    expect(calls).toEqual([[command, 'shop', '--env', 'production', '--reason', 'all good']]);
   });
 
   test('it rolls back, and watches what runs', async () => {
