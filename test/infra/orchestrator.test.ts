@@ -353,7 +353,7 @@ describe('an event handler, made by one entry', () => {
   });
 
   test('has a role with its own actions', () => {
-    const actions = statementsOf(withHandler, /^CutoverLookAgain.*Role/).flatMap(({ Action }) => Action);
+    const actions = statementsOf(withHandler, /^CutoverRepeat.*Role/).flatMap(({ Action }) => Action);
 
     expect(actions).toContain('dynamodb:GetItem');
     expect(actions).not.toContain('dynamodb:UpdateItem');
