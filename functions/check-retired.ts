@@ -32,6 +32,9 @@ export const checkRetired: Step<'CheckRetired', 'listener' | 'taskSets'> = async
     ...(retirement.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs }),
     nowMs: clock.nowMs(),
   });
+  // With no blue to wait for, what was waited for is a person or a command: RetireBlue asks again.
+  if (plan.blue === null)
+    return { ...found, kind: 'due', reason: 'a first deployment ends when nobody holds it' };
   if (mayTurnBack || !live.some(({ forward }) => holdsStickyClients(plan, forward))) return found;
   return { ...found, kind: 'due', reason: "somebody put blue's group back into a sticky route" };
 };
