@@ -10,9 +10,11 @@ import { type Installation, readInstallation } from '../../aws/installation.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { makeRecord } from '../../aws/record.ts';
+import { makeSeriesStore } from '../../aws/series.ts';
 import { observeSurroundings, type SurroundingsClients } from '../../aws/surroundings.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskDefinitions, type TaskDefinitions } from '../../aws/task-definitions.ts';
+import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
 import type {
   Alarms,
   DeploymentRecord,
@@ -20,7 +22,9 @@ import type {
   Executions,
   Leases,
   Listener,
+  SeriesStore,
   Targets,
+  TrafficMetrics,
 } from '../../aws/verbs.ts';
 import { paced, SECOND_MS } from '../../core/clock.ts';
 import { isDeploymentError } from '../../core/errors.ts';
@@ -39,6 +43,8 @@ export type Verbs = {
   leases: Pick<Leases, 'read'>;
   listener: Listener;
   record: Pick<DeploymentRecord, 'read' | 'readDecisions'>;
+  series: Pick<SeriesStore, 'read'>;
+  trafficMetrics: TrafficMetrics;
   targets: Targets;
   taskDefinitions: TaskDefinitions;
 };
@@ -114,6 +120,8 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
       const { tableName, commandFunction } = installation;
       return {
         alarms: makeAlarms(clients.cloudWatch, call),
+        series: makeSeriesStore(clients.dynamoDb, call, tableName),
+        trafficMetrics: makeTrafficMetrics(clients.cloudWatch, call),
         deployments: makeDeployments(clients.stepFunctions, call),
         ecsServices: makeEcsServices(clients.ecs, call),
         executions: makeExecutions(clients.stepFunctions, call),

@@ -1,7 +1,12 @@
 import { describeProblems } from '../../core/request/problem.ts';
 import { analyse } from '../../core/verdict/analysis/analyse.ts';
+import { openAccount } from '../account/account.ts';
+import { lastDeployment } from '../account/last-deployment.ts';
+import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
+import { namedTargetOf } from '../account/target-of.ts';
 import { readSeries, type Series } from '../analysis/read-series.ts';
-import { onlyPositional } from '../arguments.ts';
+import { recordedSeries } from '../analysis/recorded-series.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { readText } from '../files.ts';
@@ -24,22 +29,47 @@ const readFile = (path: string): Series => {
   });
 };
 
+/** A file of somebody's own, or the metrics that a deployment of the service has kept. */
+const seriesOf = async (
+  args: Arguments,
+  terminal: Parameters<Command['run']>[1],
+  host: Parameters<Command['run']>[2],
+): Promise<Series> => {
+  const [only, ...more] = args.positionals;
+  if (only?.endsWith('.json') === true && more.length === 0) return readFile(only);
+  const target = namedTargetOf(args, terminal);
+  const account = await openAccount(host, target);
+  const { deploymentId } = await lastDeployment(account, target, args.text('deployment'));
+  return recordedSeries(account, deploymentId);
+};
+
 export const analyseCommand: Command = {
   name: 'analyse',
-  summary: 'judge a recorded series of blue and green as a deployment would have',
-  usage: 'SERIES.json [options]',
-  exits: [0, 1],
+  summary: 'judge a recorded series, or what a deployment has read, as a deployment would have',
+  usage: `SERIES.json | ${TARGET_USAGE} [options]`,
+  exits: [0, 1, 8],
   options: {
     json: { type: 'boolean', help: 'one JSON object a line and minute, then the decision' },
+    deployment: {
+      type: 'string',
+      value: 'NAME',
+      help: 'of a service: this one; default: the running one, else the last',
+    },
+    ...targetOptions,
   },
   examples: [
     {
       line: 'cutover analyse examples/analysis/regression.json',
       description: 'a version that fails 5 times as often',
     },
+    {
+      line: 'cutover analyse production/shop --deployment shop-42',
+      description: 'what an earlier deployment read, judged again',
+    },
     { line: 'cutover analyse series.json --json | tail -1 | jq .decision', description: 'for a script' },
   ],
   sections: [
+    targetSection,
     {
       title: 'SERIES.json',
       rows: [
@@ -62,8 +92,8 @@ export const analyseCommand: Command = {
       ],
     },
   ],
-  run: async (args, terminal) => {
-    const { minutes, analysis, calibrated } = readFile(onlyPositional(args, 'SERIES.json', 'analyse'));
+  run: async (args, terminal, host) => {
+    const { minutes, analysis, calibrated } = await seriesOf(args, terminal, host);
     const analysed = analyse(minutes, analysis);
 
     if (!args.flag('json')) {

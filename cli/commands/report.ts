@@ -1,17 +1,20 @@
-import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { reportOfDeployment } from '../../report/from-deployment.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
+<<<<<<< HEAD
 import { type Account, openAccount } from '../account/account.ts';
 import { earlierDeployments } from '../account/history.ts';
 import { deploymentNamed, runningDeployment } from '../account/locate.ts';
+=======
+import { openAccount } from '../account/account.ts';
+import { lastDeployment } from '../account/last-deployment.ts';
+>>>>>>> 56500d3 (analyse: a deployment's own metrics again; preflight for metrics that are missing or too few; the bench against other judges; failure model made anew)
 import { rememberedDeployment } from '../account/remembered.ts';
-import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
+import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
 import { writeReport } from '../rehearsal/write-report.ts';
 import { UsageError } from '../usage-error.ts';
-import type { Watched } from '../watch/snapshot.ts';
 
 export const reportCommand: Command = {
   name: 'report',
@@ -48,7 +51,7 @@ export const reportCommand: Command = {
   run: async (args, terminal, host) => {
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
-    const deployment = await find(account, target, args.text('deployment'));
+    const deployment = await lastDeployment(account, target, args.text('deployment'));
 
     const report = reportOfDeployment(await rememberedDeployment(account, deployment));
     const [json, markdown] = [args.flag('json'), args.flag('markdown')];
@@ -62,6 +65,7 @@ export const reportCommand: Command = {
     return EXIT_OK;
   },
 };
+<<<<<<< HEAD
 
 const find = async (account: Account, target: Target, id: string | undefined): Promise<Watched> => {
   if (id !== undefined) return deploymentNamed(account, target, id);
@@ -76,3 +80,5 @@ const find = async (account: Account, target: Target, id: string | undefined): P
     hint: 'check the names; --deployment names one that is not among the newest',
   });
 };
+=======
+>>>>>>> 56500d3 (analyse: a deployment's own metrics again; preflight for metrics that are missing or too few; the bench against other judges; failure model made anew)

@@ -32,7 +32,7 @@ const LEAST_EXTENSION_MS = 5 * MINUTE_MS;
  * Fewer requests could not rule out the margin even if none of them failed: the sequential rule of three. A shift with fewer has
  * proven nothing.
  */
-const requestsToTell = ({ errors, latency }: AnalysisPlan): number => {
+export const requestsToTell = ({ errors, latency }: Pick<AnalysisPlan, 'errors' | 'latency'>): number => {
   const deltas = [errors, latency].flatMap(({ use, delta }) => (use === 'decide' ? [delta] : []));
   return Math.ceil(Math.log(1 / NO_HARM.alpha) / Math.max(NO_HARM.delta, ...deltas));
 };

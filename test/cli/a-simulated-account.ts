@@ -107,7 +107,8 @@ export const aSimulatedAccount = async (
     main(argv, terminal, hostFor(interrupted.signal)).then((code) => {
       session.run.code = code;
       // A rehearsal's stream has events of the simulated world, which no deployment has.
-      if (!argv.includes('--json') || ['report', 'plan', 'rehearse'].includes(argv[0] ?? '')) return;
+      if (!argv.includes('--json') || ['report', 'plan', 'rehearse', 'analyse'].includes(argv[0] ?? ''))
+        return;
       const problems = streamProblems(session.run.out);
       if (problems.length > 0) throw new Error(`docs/events-stream.schema.json: ${problems.join('; ')}`);
     });

@@ -12,6 +12,7 @@ import { checkHistoryBudget } from './history-budget.ts';
 import { checkImages } from './images.ts';
 import { checkLaunch } from './launch.ts';
 import { checkLoadBalancer } from './load-balancer.ts';
+import { checkMetrics } from './metrics.ts';
 import { checkNetworkMode } from './network-mode.ts';
 import { checkNotChecked } from './not-checked.ts';
 import { checkPayloadBudget } from './payload-budget.ts';
@@ -59,6 +60,7 @@ const checks: readonly Check[] = [
   checkDraining,
   checkAlarms,
   checkShifts,
+  checkMetrics,
   checkHistoryBudget,
   checkNotChecked,
 ];

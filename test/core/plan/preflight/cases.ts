@@ -44,6 +44,8 @@ const withDimensions = (...groups: string[]) =>
     },
   });
 const noTaskSets = aFirstObservation();
+/** So many requests in three hours. */
+const usual = (requests: number) => ({ minutes: 180, requests, bad: 0, sigma: 0.25, slowOver: [] });
 
 /** Every finding that a check can make: where it is made, and the nearest world in which it is not. */
 export const cases: Case[] = [
@@ -650,6 +652,34 @@ export const cases: Case[] = [
         { greenPct: 100 },
       ],
     },
+  },
+  {
+    id: 'metrics-not-read',
+    row: '118',
+    severity: 'warning',
+    found: 'not authorized to perform',
+    observed: anObservation({
+      baseline: { unreadable: 'not authorized to perform cloudwatch:GetMetricData' },
+    }),
+    silent: { observed: anObservation({ baseline: usual(60_000) }) },
+  },
+  {
+    id: 'metrics-without-data',
+    row: '118',
+    severity: 'warning',
+    found: 'found none',
+    observed: anObservation({ baseline: usual(0) }),
+    silent: { observed: anObservation({ baseline: usual(1) }) },
+  },
+  {
+    id: 'too-little-traffic',
+    row: '118',
+    severity: 'warning',
+    found: '83 of 2,996 in 5m at 5 %',
+    observed: anObservation({ baseline: usual(60_000) }),
+    request: { analysis: { onInconclusive: 'ask' } },
+    // As before there were metrics to judge by: a quiet service is deployed by its alarms.
+    silent: { observed: anObservation({ baseline: usual(60_000) }) },
   },
   {
     id: 'bake-shorter-than-alarm',

@@ -1,0 +1,165 @@
+import { NO_HARM, nonInferiority } from '../core/verdict/analysis/non-inferiority.ts';
+import type { Counts, Minute } from '../core/verdict/analysis/series.types.ts';
+import { sigmaOf } from '../core/verdict/analysis/sigma.ts';
+import { type Random, seededRandom } from '../sim/kernel/random.ts';
+import { normal, poisson } from '../sim/traffic/chance.ts';
+import { judges } from './analysis-rivals.ts';
+
+/**
+ * `npm run bench:analysis`: our judgement beside others', on the same seeded minutes. 36 cells of usual error share, traffic and
+ * green's weight; false rollbacks of a good version within an hour, and minutes until a bad one is rolled back.
+ */
+
+const quick = process.argv.includes('--quick');
+const HOURS = quick ? 40 : 500;
+const MINUTES = 60;
+const HISTORY = 120;
+
+type Cell = { base: number; perMinute: number; weight: number };
+
+const cells: readonly Cell[] = [0.0001, 0.001, 0.01].flatMap((base) =>
+  [100, 1_000, 10_000].flatMap((perMinute) =>
+    [0.05, 0.1, 0.25, 0.5].map((weight) => ({ base, perMinute, weight })),
+  ),
+);
+
+/** How an hour's error shares move: factors on blue's and green's, by minute. */
+type Noise = { name: string; factors(random: Random): { blue: number; green: number } };
+
+/** Log-normal with mean 1 and this coefficient of variation. */
+const varying = (cv: number, random: Random): number => {
+  const variance = Math.log(1 + cv * cv);
+  return Math.exp(Math.sqrt(variance) * normal(random) - variance / 2);
+};
+
+const noises: readonly Noise[] = [
+  { name: 'independent requests', factors: () => ({ blue: 1, green: 1 }) },
+  {
+    name: 'common incidents, CV 1',
+    factors: (random) => {
+      const both = varying(1, random);
+      return { blue: both, green: both };
+    },
+  },
+  {
+    name: 'one-sided bursts, CV 0.5',
+    factors: (random) => ({ blue: varying(0.5, random), green: varying(0.5, random) }),
+  },
+];
+
+const countsOf = (requests: number, share: number, random: Random): Counts => {
+  const came = poisson(requests, random);
+  return { requests: came, bad: Math.min(came, poisson(came * Math.min(1, share), random)) };
+};
+
+const hourOf = ({ base, perMinute, weight }: Cell, noise: Noise, ratio: number, random: Random): Minute[] =>
+  Array.from({ length: MINUTES }, () => {
+    const { blue, green } = noise.factors(random);
+    return {
+      blue: countsOf(perMinute * (1 - weight), base * blue, random),
+      green: countsOf(perMinute * weight, base * green * ratio, random),
+    };
+  });
+
+const historyOf = ({ base, perMinute }: Cell, noise: Noise, random: Random): Counts[] =>
+  Array.from({ length: HISTORY }, () => countsOf(perMinute, base * noise.factors(random).blue, random));
+
+const median = (values: readonly (number | null)[]): number | null =>
+  values.map((value) => value ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b)[
+    Math.floor(values.length / 2)
+  ] ?? null;
+
+const percent = (share: number): string => (share * 100).toFixed(share < 0.01 ? 2 : 1);
+
+const rows = (title: string, header: string[], lines: string[][]): void => {
+  console.log(`\n${title}\n\n| ${header.join(' | ')} |\n|${header.map(() => '---|').join('')}`);
+  for (const line of lines) console.log(`| ${line.join(' | ')} |`);
+};
+
+const labelOf = ({ base, perMinute, weight }: Cell): string => `${base}/${perMinute}/${weight}`;
+
+const falseRollbacks = (): void => {
+  const lines = judges.map(({ name }) => [name]);
+  for (const noise of noises) {
+    const shares = judges.map((): number[] => []);
+    for (const cell of cells) {
+      const fired = judges.map(() => 0);
+      const random = seededRandom(1, `${noise.name}/${labelOf(cell)}`);
+      for (let hour = 0; hour < HOURS; hour += 1) {
+        const sigma = sigmaOf(historyOf(cell, noise, random));
+        const minutes = hourOf(cell, noise, 1, random);
+        for (const [at, { judge }] of judges.entries()) {
+          if (judge(minutes, sigma) !== null) fired[at] = (fired[at] as number) + 1;
+        }
+      }
+      for (const [at, count] of fired.entries()) shares[at]?.push(count / HOURS);
+    }
+    for (const [at, ofCells] of shares.entries()) {
+      const mean = ofCells.reduce((sum, share) => sum + share, 0) / ofCells.length;
+      lines[at]?.push(`${percent(mean)} / ${percent(Math.max(...ofCells))}`);
+    }
+  }
+  rows(
+    `False rollbacks of a good version in an hour, percent, mean / worst of 36 cells (${HOURS} hours each)`,
+    ['judge', ...noises.map(({ name }) => name)],
+    lines,
+  );
+};
+
+/** Errors a minute of both colours together 1, 10 and 100, at 10 % weight. */
+const watched: readonly Cell[] = [
+  { base: 0.001, perMinute: 1_000, weight: 0.1 },
+  { base: 0.001, perMinute: 10_000, weight: 0.1 },
+  { base: 0.01, perMinute: 10_000, weight: 0.1 },
+];
+
+const detection = (): void => {
+  const [independent] = noises as [Noise, ...Noise[]];
+  const lines = judges.map(({ name, judge }) => [
+    name,
+    ...watched.map((cell) =>
+      [20, 5, 2]
+        .map((ratio) => {
+          const random = seededRandom(2, `${labelOf(cell)}/${ratio}`);
+          const found = Array.from({ length: HOURS }, () =>
+            judge(hourOf(cell, independent, ratio, random), 0.25),
+          );
+          const minute = median(found);
+          return minute === null || !Number.isFinite(minute) ? '-' : String(minute);
+        })
+        .join(' / '),
+    ),
+  ]);
+  rows(
+    'Minutes until a version 20, 5 and 2 times as bad is rolled back (median; -: not within the hour), 10 % of the traffic',
+    ['judge', ...watched.map(({ base, perMinute }) => `${base * perMinute} errors a minute`)],
+    lines,
+  );
+};
+
+const earlyAdvance = (): void => {
+  const cell: Cell = { base: 0.001, perMinute: 10_000, weight: 0.1 };
+  const [independent] = noises as [Noise, ...Noise[]];
+  const enough = Math.log(1 / NO_HARM.alpha);
+  const endOf = (minutes: readonly Minute[]): number | null => {
+    const usualBad = cell.base * cell.perMinute;
+    const course = nonInferiority(minutes, { psi: NO_HARM.psi, delta: NO_HARM.delta, sigma: 0.25, usualBad });
+    const at = course.findIndex((logE, minute) => minute >= 2 && logE >= enough);
+    return at < 0 ? null : at + 1;
+  };
+  const ends = (ratio: number): (number | null)[] => {
+    const random = seededRandom(3, `early/${ratio}`);
+    return Array.from({ length: HOURS }, () => endOf(hourOf(cell, independent, ratio, random)));
+  };
+  const atMargin = ends(NO_HARM.psi + NO_HARM.delta / cell.base);
+  const wrong = atMargin.filter((minute) => minute !== null).length / HOURS;
+  console.log(
+    `\nEarly end of a healthy shift (0.1 %, 10,000 a minute, 10 %): median ${median(ends(1))} minutes; a version at the margin ends early in ${percent(wrong)} %.`,
+  );
+};
+
+const startedMs = performance.now();
+falseRollbacks();
+detection();
+earlyAdvance();
+console.log(`\n${quick ? 'quick, ' : ''}${Math.round((performance.now() - startedMs) / 1_000)} s`);
