@@ -2,7 +2,7 @@ import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';
-import { pastDeployments } from './history.ts';
+import { earlierDeployments } from './history.ts';
 import { deploymentNamed, runningDeployment } from './locate.ts';
 import type { Target } from './target.ts';
 
@@ -15,7 +15,7 @@ export const lastDeployment = async (
   if (id !== undefined) return deploymentNamed(account, target, id);
   const running = await runningDeployment(account, target);
   if (running !== null) return running;
-  const [last] = (await pastDeployments(account, target, 1)).found;
+  const [last] = (await earlierDeployments(account, target, 1)).found;
   if (last !== undefined) {
     const { deploymentId, executionArn } = last;
     return { deploymentId, executionArn, serviceKey: serviceKeyOf(target) };

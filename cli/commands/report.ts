@@ -1,13 +1,7 @@
 import { reportOfDeployment } from '../../report/from-deployment.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
-<<<<<<< HEAD
-import { type Account, openAccount } from '../account/account.ts';
-import { earlierDeployments } from '../account/history.ts';
-import { deploymentNamed, runningDeployment } from '../account/locate.ts';
-=======
 import { openAccount } from '../account/account.ts';
 import { lastDeployment } from '../account/last-deployment.ts';
->>>>>>> 56500d3 (analyse: a deployment's own metrics again; preflight for metrics that are missing or too few; the bench against other judges; failure model made anew)
 import { rememberedDeployment } from '../account/remembered.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
@@ -65,20 +59,3 @@ export const reportCommand: Command = {
     return EXIT_OK;
   },
 };
-<<<<<<< HEAD
-
-const find = async (account: Account, target: Target, id: string | undefined): Promise<Watched> => {
-  if (id !== undefined) return deploymentNamed(account, target, id);
-  const running = await runningDeployment(account, target);
-  if (running !== null) return running;
-  const [last] = (await earlierDeployments(account, target, 1)).found;
-  if (last !== undefined) {
-    const { deploymentId, executionArn } = last;
-    return { deploymentId, executionArn, serviceKey: serviceKeyOf(target) };
-  }
-  throw new UsageError(`expected a deployment of ${target.words}, found none in the last 90 days`, {
-    hint: 'check the names; --deployment names one that is not among the newest',
-  });
-};
-=======
->>>>>>> 56500d3 (analyse: a deployment's own metrics again; preflight for metrics that are missing or too few; the bench against other judges; failure model made anew)
