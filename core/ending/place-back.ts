@@ -29,16 +29,17 @@ export const placeBack = (input: BackInput): Placement => {
   const { plan, service, commands, nowMs, answers, routes } = input;
   const blue = countColour(input.blueTargets, input.blue);
   const green = countColour(input.greenTargets, input.green);
+  const current = routes.length === 0 ? ALL_BLUE : commonWeights(plan, routes);
   const { abort } = steeringOf(commands, 0);
   return placementOf({
     policy: plan.carry ?? 'on',
     loadBalancerKind: plan.loadBalancerKind,
     blue,
-    // Nobody has seen how it answers: it gets users only where nothing else is left.
-    green: input.neverServed && blue.healthy > 0 ? null : green,
+    // Nobody has seen how it answers: it gets users only where nothing else is left. One that got them so is counted as it is.
+    green: input.neverServed && blue.healthy > 0 && (current?.green ?? 0) === 0 ? null : green,
     needed: service.desiredCount,
     want: ALL_BLUE,
-    current: routes.length === 0 ? ALL_BLUE : commonWeights(plan, routes),
+    current,
     answers,
     healthCheckMs: HEALTH_CHECK_MS,
     abortNow: abort?.now === true,

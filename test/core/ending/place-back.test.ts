@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../core/clock.ts';
+import { placeBack } from '../../../core/ending/place-back.ts';
+import { NO_MEMORY } from '../../../core/weights/carry.ts';
+import { aForward, aPlan, aTarget, aTaskSet, BLUE, GREEN, NOW } from '../a-deployment.ts';
+
+type Healthy = { blue: number; green: number };
+
+/** Four tasks each; blue has come back for the fourth time, a minute ago. */
+const placed = (healthy: Healthy, greenPct: number) => {
+  const targets = (count: number) =>
+    [0, 1, 2, 3].map((each) => aTarget(each < count ? 'healthy' : 'unhealthy'));
+  const size = { computedDesiredCount: 4, runningCount: 4 };
+  return placeBack({
+    plan: aPlan(),
+    service: { desiredCount: 4 },
+    blue: aTaskSet({ id: 'ecs-svc/1', status: 'PRIMARY', targetGroupArn: BLUE, ...size }),
+    green: aTaskSet(size),
+    blueTargets: targets(healthy.blue),
+    greenTargets: targets(healthy.green),
+    routes: [{ forward: aForward([BLUE, 100 - greenPct], [GREEN, greenPct]) }],
+    answers: { blue: [], green: [] },
+    commands: [],
+    neverServed: true,
+    memory: {
+      ...NO_MEMORY,
+      calm: { blue: { carry: 1, roseAtMs: NOW - MINUTE_MS, returns: 4, fell: false }, green: null },
+    },
+    nowMs: NOW,
+  });
+};
+
+describe('a green that no shift gave weight', () => {
+  test('gets nobody while any of blue answers', () => {
+    expect(placed({ blue: 1, green: 4 }, 0)).toMatchObject({ move: false, weights: { blue: 100, green: 0 } });
+  });
+
+  test('gets everybody from a blue without a healthy target', () => {
+    expect(placed({ blue: 0, green: 4 }, 0)).toMatchObject({ move: true, weights: { blue: 0, green: 100 } });
+  });
+
+  test.each([0, 1, 2])(
+    'with everybody and %d of 4 tasks healthy it gives them to a whole blue without a calm time',
+    (green) => {
+      expect(placed({ blue: 4, green }, 100)).toMatchObject({ move: true, weights: { blue: 100, green: 0 } });
+    },
+  );
+
+  test('with everybody and whole it keeps them until blue has been calm', () => {
+    expect(placed({ blue: 4, green: 4 }, 100)).toMatchObject({
+      move: false,
+      weights: { blue: 0, green: 100 },
+    });
+  });
+});
