@@ -27,6 +27,18 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'rollback-alarm', fault: 'colours-die', at: 'GetItem by JudgeHealth' }],
   },
   {
+    name: 'unhealthy-green-keeps-users',
+    description: 'a green that no shift gave weight is not counted once it has users either',
+    patches: [
+      {
+        file: 'core/ending/place-back.ts',
+        find: ' && (current?.green ?? 0) === 0 ? null',
+        replace: ' ? null',
+      },
+    ],
+    hunts: [{ base: 'rollback-sick', fault: 'colours-die', at: 'DescribeTargetHealth by PlanDeployment' }],
+  },
+  {
     name: 'weights-by-addition',
     description:
       'ShiftTraffic adds a step to the weight it finds, so a retry shifts twice (the trap of a published canary hook)',
