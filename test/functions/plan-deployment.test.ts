@@ -90,7 +90,7 @@ test('the plan names blue, green, both routes as they are and every shift', asyn
     timeToHealthyMs: 30 * 60_000,
     deregistrationDelayMs: 30_000,
     stopTimeoutMs: 40_000,
-    warnings: [],
+    warnings: [expect.objectContaining({ id: 'metrics-without-data' })],
   });
 });
 
