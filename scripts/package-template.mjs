@@ -1,28 +1,34 @@
 // The construct's template in the sources and in somebody's app, for scripts/package.sh:
-// `write FILE` synthesises the sources' with the packaged zips, `compare FILE TEMPLATE [same|resources]` holds another to it.
+// `write FILE CDK_JSON` synthesises the sources' with the packaged zips and the feature flags of that app: they decide how policies are
+// written, and with them the logical ids of Lambda versions. `compare FILE TEMPLATE [newest|oldest]` holds the app's template to it.
 import { deepStrictEqual } from 'node:assert';
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Where an asset came from and which CDK wrote it are no part of what is deployed. */
-const LEFT_OUT = ['Metadata', 'CDKMetadata', 'CDKMetadataAvailable'];
+const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-const bare = (value) => {
-  if (Array.isArray(value)) return value.map(bare);
-  if (value === null || typeof value !== 'object') return value;
-  const kept = Object.entries(value).filter(([key]) => !LEFT_OUT.includes(key));
-  return Object.fromEntries(kept.map(([key, one]) => [key, bare(one)]));
+/** The oldest aws-cdk-lib cannot tag a dashboard. Everything else of its template is compared. */
+const withoutDashboardTags = (template) => {
+  const dashboards = Object.values(template.Resources).filter(
+    ({ Type }) => Type === 'AWS::CloudWatch::Dashboard',
+  );
+  for (const { Properties } of dashboards) delete Properties.Tags;
+  return template;
 };
 
-const [verb, file, other, how] = process.argv.slice(2);
+const [verb, file, other, peer] = process.argv.slice(2);
 if (verb === 'write') {
   const { App } = await import('aws-cdk-lib');
   const { CutoverStack } = await import('../infra/orchestrator-stack.ts');
-  const app = new App({ analyticsReporting: false });
+  const { context } = read(other);
+  const app = new App({ analyticsReporting: false, context });
   const stack = new CutoverStack(app, 'AppStack');
   writeFileSync(file, JSON.stringify(app.synth().getStackByName(stack.stackName).template));
 } else {
-  const [source, template] = [file, other].map((path) => bare(JSON.parse(readFileSync(path, 'utf8'))));
-  // Another version of the CDK may write a default out, or name a parameter otherwise: the resources are the same.
-  const compared = how === 'resources' ? ({ Resources }) => Object.keys(Resources).sort() : (one) => one;
-  deepStrictEqual(compared(template), compared(source));
+  const compared = peer === 'oldest' ? withoutDashboardTags : (template) => template;
+  try {
+    deepStrictEqual(compared(read(other)), compared(read(file)));
+  } catch ({ message }) {
+    console.error(message);
+    process.exitCode = 1;
+  }
 }
