@@ -26,6 +26,10 @@ repository="$(mktemp -d)"
 trap 'rm -rf "$repository"' EXIT
 git init --quiet "$repository"
 mkdir -p "$repository/.github/workflows"
+# As at a tag: action.yml names a file of the bundle, which is not checked in on main.
+npm run --silent bundle:action
+mkdir "$repository/dist"
+cp -r dist/action "$repository/dist"
 cp action.yml "$repository"
 for workflow in examples/ci/github-*.yml; do
   sed -E 's#uses: [^ ]+/cutover@.*#uses: ./#' "$workflow" >"$repository/.github/workflows/$(basename "$workflow")"
