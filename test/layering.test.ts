@@ -21,7 +21,8 @@ const layers: Record<string, Layer> = {
   },
   infra: {
     own: ['infra', 'statemachine', 'core'],
-    packages: /^(node:|aws-cdk-lib|constructs$|cdk-nag|esbuild$|fflate$|@aws-sdk\/credential-provider-env$)/,
+    packages:
+      /^(node:|aws-cdk-lib|constructs$|cdk-nag|esbuild$|fflate$|undici\/lib\/|@aws-sdk\/credential-provider-env$)/,
   },
   rehearsal: {
     own: ['rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],

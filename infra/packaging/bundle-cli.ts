@@ -1,11 +1,19 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { inlineFiles } from './inline-files.ts';
 
 /** The oldest Node that the packaged command line runs on, in `engines` too. */
 export const OLDEST_NODE = '20.19';
+
+/** The oldest Node cannot load the whole of undici, and a command that only lists commands loads them all. */
+const poolOfUndici: Plugin = {
+  name: 'pool-of-undici',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^undici$/ }, () => ({ path: resolve('infra/packaging/undici-pool.mjs') }));
+  },
+};
 
 /**
  * The command line with everything that it uses, as JavaScript: `<outDir>/cutover.mjs` and what it loads when it is asked
@@ -34,7 +42,7 @@ export const bundleCli = async (outDir: string): Promise<void> => {
     },
     define: { CUTOVER_NODE: String(Number.parseInt(OLDEST_NODE, 10)) },
     legalComments: 'none',
-    plugins: [inlineFiles],
+    plugins: [inlineFiles, poolOfUndici],
     logLevel: 'warning',
   });
 };
