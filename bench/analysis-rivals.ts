@@ -74,7 +74,7 @@ const mannWhitney = (blue: readonly number[], green: readonly number[]): number 
   return variance <= 0 ? 0 : (u - (m * n) / 2) / Math.sqrt(variance);
 };
 
-/** Both judges of rates look each five minutes, at all minutes so far. */
+/** Both judges of rates judge each five minutes, by all minutes so far. */
 const EVERY = 5;
 
 const ofRates =

@@ -169,7 +169,7 @@ export const watchSafety = (
       ...(call.by === undefined ? {} : { step: call.by }),
       ...(owner === undefined ? {} : { deploymentId: owner }),
     };
-    // A first deployment has no blue that would go: from its promotion on it looks at green no more.
+    // A first deployment has no blue that would go: from its promotion on it reads green no more.
     if (before.firstDeployment && call.by === 'PromoteGreen')
       retiringAtMs = Math.min(retiringAtMs, kernel.scheduler.nowMs());
     if (call.by !== undefined || !/^(Update|Delete)TaskSet$/.test(call.operation)) return;
