@@ -261,6 +261,8 @@ describe('limits, leaks, capacity', () => {
         externalId: 'a-deployment-that-died',
         computedDesiredCount: 0,
         scale: { value: 0, unit: 'PERCENT' },
+        // Of a group that no route names any more: nobody reaches it.
+        loadBalancers: [],
       });
     });
 

@@ -47,7 +47,7 @@ export const ofHealth: readonly Mutant[] = [
         replace: "if (red.length > 0) return say('healthy'",
       },
     ],
-    hunts: [{ base: 'rollback-alarm' }],
+    hunts: [{ base: 'canary', fault: 'alarm' }],
   },
   {
     name: 'rollback-to-a-gone-blue',
