@@ -63,7 +63,10 @@ test(
 );
 
 test.each([
-  [{ file: 'core/verdict/decide.ts', find: 'no such text', replace: '' }, 'see core/verdict/decide.ts'],
+  [
+    { file: 'core/verdict/decide.ts', find: 'no such text', replace: '' },
+    'find this once in core/verdict/decide.ts',
+  ],
   [{ file: 'aws/service-list.ts', find: 'export', replace: '' }, 'nothing loads aws/service-list.ts'],
 ])(
   'a patch that cannot work fails, instead of showing a defect that nobody finds: %j',
