@@ -3,6 +3,7 @@ import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import { carryPolicies, whenBusyPolicies } from '../vocabulary/request.types.ts';
 import { readAlarms } from './alarms.ts';
 import { readAnalysis } from './analysis.ts';
+import { courseSchemas, readCourse } from './course.ts';
 import {
   DEFAULT_HEALTHY_FOR_MS,
   DEFAULT_TIME_TO_HEALTHY_MS,
@@ -27,7 +28,6 @@ import {
   type Schema,
   withoutRepeats,
 } from './read-field.ts';
-import { courseSchemas, readCourse } from './strategy.ts';
 
 /** Partition, Region and account of any ARN we take. */
 const ARN = (service: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
@@ -68,7 +68,7 @@ const readTargetGroup = readText(TARGET_GROUP, "a target group's ARN", (text) =>
 
 const ROUTES = `a list of 1 to ${MAX_ROUTES} listener or listener-rule ARNs`;
 
-/** One reader a field; `strategy`, `shifts` and `keepBlue` are read together (strategy.ts). */
+/** One reader a field; `strategy`, `shifts` and `keepBlue` are read together (course.ts). */
 const readers = {
   cluster: readCluster,
   service: readService,

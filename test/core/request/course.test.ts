@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readCourse } from '../../../core/request/course.ts';
 import type { Problem } from '../../../core/request/problem.ts';
-import { readCourse } from '../../../core/request/strategy.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
