@@ -139,7 +139,7 @@ export const judgeHealth: Step<
   const memory = stored?.placement ?? previous?.placement;
   const nowMs = deps.clock.nowMs();
   const counts = observed.counts ?? { blue: null, green: null, needed: 0 };
-  const answers = await readAnswers({ plan, ...counts, memory }, deps);
+  const answers = await readAnswers({ plan, ...counts, greenSinceMs: green.launchedAtMs, memory }, deps);
   const placed = placeInBake({
     plan,
     traffic,

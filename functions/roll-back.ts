@@ -134,6 +134,7 @@ export const rollBack: Step<
               plan,
               blue: countColour(observed.blueTargets, observed.blue),
               needed: observed.service.desiredCount,
+              greenSinceMs: observed.green?.createdAtMs ?? null,
               memory,
             },
             deps,

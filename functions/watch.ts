@@ -90,7 +90,10 @@ const placed = async (
     traffic,
     ...counts,
     routes: [{ weights }],
-    answers: await readAnswers({ plan, ...counts, memory }, { trafficMetrics, clock }),
+    answers: await readAnswers(
+      { plan, ...counts, greenSinceMs: green?.createdAtMs ?? null, memory },
+      { trafficMetrics, clock },
+    ),
     commands: stored.commands,
     memory,
     nowMs: clock.nowMs(),

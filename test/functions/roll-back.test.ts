@@ -163,6 +163,8 @@ describe('a blue that is sick', () => {
   });
 
   describe('with a green of which CloudWatch knows how it answers', () => {
+    /** So long after green's launch that minutes of its own are known. */
+    const minutesLater = aHost({ nowMs: NOW + 10 * 60_000 });
     const greenAnswers = (requests: number, answered: number): void => {
       world.targets[BLUE] = targetsIn('healthy', 'unhealthy', 'unhealthy', 'unhealthy');
       world.metrics = {
@@ -177,7 +179,7 @@ describe('a blue that is sick', () => {
     ])('it answers %s: all go to blue, of which anything runs', async (_how, requests, answered) => {
       greenAnswers(requests, answered);
 
-      expect(await run(input)).toMatchObject({
+      expect(await run(input, minutesLater)).toMatchObject({
         kind: 'restored',
         placement: { lostGreen: { requests, answered } },
       });
@@ -190,15 +192,24 @@ describe('a blue that is sick', () => {
     ])('%s: it keeps what blue cannot carry', async (_how, requests, answered) => {
       greenAnswers(requests, answered);
 
-      expect(await run(input)).toMatchObject({ kind: 'held', placement: { lostGreen: null } });
+      expect(await run(input, minutesLater)).toMatchObject({ kind: 'held', placement: { lostGreen: null } });
       expect(weightsIn(world.routes[LISTENER])).not.toEqual({ [BLUE]: 100, [GREEN]: 0 });
+    });
+
+    test('what its group answered before green was launched was another version', async () => {
+      greenAnswers(900, 0);
+
+      expect(await run(input, aHost({ nowMs: NOW + 3 * 60_000 - 1 }))).toMatchObject({
+        kind: 'held',
+        placement: { lostGreen: null },
+      });
     });
 
     test('a whole blue gets everything, and nobody asks CloudWatch', async () => {
       greenAnswers(900, 0);
       world.targets[BLUE] = targetsIn('healthy', 'healthy', 'healthy', 'healthy');
 
-      expect(await run(input)).toMatchObject({ kind: 'restored' });
+      expect(await run(input, minutesLater)).toMatchObject({ kind: 'restored' });
       expect(sentOperations()).not.toContain('GetMetricData');
     });
 
@@ -206,7 +217,7 @@ describe('a blue that is sick', () => {
       greenAnswers(900, 0);
       failing('GetMetricData', awsError('AccessDeniedException'));
 
-      expect(await run(input)).toMatchObject({ kind: 'held', placement: { lostGreen: null } });
+      expect(await run(input, minutesLater)).toMatchObject({ kind: 'held', placement: { lostGreen: null } });
     });
   });
 
