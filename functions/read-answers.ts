@@ -25,10 +25,12 @@ export const readAnswers = async (
   { plan, blue, needed, greenSinceMs, memory }: Asking,
   { trafficMetrics, clock }: Pick<Deps, 'trafficMetrics' | 'clock'>,
 ): Promise<Answers> => {
-  const { blueTargetGroupArn: blueGroupArn, green, loadBalancerKind, routes } = plan;
+  const { blue: previous, blueTargetGroupArn: blueGroupArn, green, loadBalancerKind, routes } = plan;
   const loadBalancerArn = routes[0]?.loadBalancerArn;
   const policy = plan.carry ?? 'on';
-  if (blueGroupArn === null || loadBalancerArn === undefined || greenSinceMs === null) return UNKNOWN_ANSWERS;
+  // A first deployment's other group is empty: no answer could move anybody there.
+  if (previous === null || blueGroupArn === null || loadBalancerArn === undefined || greenSinceMs === null)
+    return UNKNOWN_ANSWERS;
   if (!asksForAnswers({ policy, loadBalancerKind, blue, needed, memory: memory ?? NO_MEMORY }))
     return UNKNOWN_ANSWERS;
 
