@@ -7,10 +7,13 @@ export const setup = () => {
   const before = process.env.TMPDIR;
   const folder = mkdtempSync(join(tmpdir(), 'cutover-tests-'));
   process.env.TMPDIR = folder;
+  // npm, which some tests start, would keep its compiled code there.
+  process.env.NODE_DISABLE_COMPILE_CACHE = '1';
 
   return () => {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
+    delete process.env.NODE_DISABLE_COMPILE_CACHE;
     const left = readdirSync(folder);
     rmSync(folder, { recursive: true, force: true });
     if (left.length === 0) return;
