@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two sets of tests: `npm test` runs `*.test.ts`, `npm run verify` runs `*.verify.ts`, which stand beside them and take longer (whole
- * rehearsals by the hundred, the proofs' programs, bundles, cdk-nag) or need more than npm installs (zsh, fish).
- * A file named on the command line runs in the set it belongs to.
+ * Two sets of tests: `npm test` runs `*.test.ts`, `npm run verify` runs `*.verify.ts`, which stand beside them and
+ * take longer (whole rehearsals by the hundred, the proofs' programs, bundles, cdk-nag) or need more than npm
+ * installs (zsh, fish). A file named on the command line runs in the set it belongs to.
  */
 const set = (name: 'test' | 'verify', limitMs: number) => ({
   extends: true as const,
-  // Some start a process of their own or explore thousands of states; how fast the machine does that is not what they test.
+  // Some start a process of their own or explore thousands of states; how fast the machine does that is not what they
+  // test.
   test: { name, include: [`test/**/*.${name}.ts`], testTimeout: limitMs, hookTimeout: limitMs },
 });
 
@@ -15,8 +16,8 @@ export default defineConfig({
   test: {
     projects: [set('test', 120_000), set('verify', 600_000)],
     pool: 'threads',
-    // Loading the AWS SDK, the CDK and our own modules for every file anew would take a third of the time. test/each-file.ts fails a file
-    // that leaves the thread changed; clients are mocked one by one, never as a class.
+    // Loading the AWS SDK, the CDK and our own modules for every file anew would take a third of the time.
+    // test/each-file.ts fails a file that leaves the thread changed; clients are mocked one by one, never as a class.
     isolate: false,
     setupFiles: ['test/each-file.ts'],
     globalSetup: ['test/whole-run.ts'],

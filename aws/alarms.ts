@@ -62,7 +62,9 @@ const stateOf = (
   updatedAtMs: alarm.StateUpdatedTimestamp?.getTime() ?? 0,
 });
 
-/** The one group the alarm watches, in its own dimensions or in those of its metric math. Several: it compares groups. */
+/**
+ * The one group the alarm watches, in its own dimensions or in those of its metric math. Several: it compares groups.
+ */
 const targetGroupOf = (alarm: MetricAlarm): string | undefined => {
   const groups = new Set(
     dimensionsOf(alarm).flatMap(({ Name, Value }) => (Name === 'TargetGroup' ? (Value ?? []) : [])),

@@ -8,7 +8,8 @@ export const required = <Value>(value: Value | undefined, field: string, what: s
   if (value !== undefined) return value;
   throw new DeploymentError(
     'Unavailable',
-    `Could not ${what}: expected ${field} in the answer of AWS, found none. If this continues, see the AWS Health Dashboard.`,
+    `Could not ${what}: expected ${field} in the answer of AWS, found none. If this continues, see the ` +
+      'AWS Health Dashboard.',
   );
 };
 

@@ -6,8 +6,8 @@ import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { TrafficMetrics } from './verbs.ts';
 
 /**
- * Blue's metrics of the last hours, for a plan whose colours will be compared; nothing when they will not be. A read that fails is
- * no reason against a deployment: it is part of the plan that nothing is known.
+ * Blue's metrics of the last hours, for a plan whose colours will be compared; nothing when they will not be. A read
+ * that fails is no reason against a deployment: it is part of the plan that nothing is known.
  */
 export const readBaseline = async (
   trafficMetrics: TrafficMetrics | undefined,

@@ -24,10 +24,10 @@ export type Invocation = {
 };
 
 /**
- * Where a throttled call stands in line with those of other deployments. `yielding`, a step that runs again when it fails:
- * until an API has answered it once, it leaves the line after YIELDS_AFTER_MS; from then on it is `first`, because a step
- * that gives up throws its answers away. When everybody stayed, a thousand steps got half their answers each, and no step
- * all of them. `first`: what users wait for.
+ * Where a throttled call stands in line with those of other deployments. `yielding`, a step that runs again when it
+ * fails: until an API has answered it once, it leaves the line after YIELDS_AFTER_MS; from then on it is `first`,
+ * because a step that gives up throws its answers away. When everybody stayed, a thousand steps got half their
+ * answers each, and no step all of them. `first`: what users wait for.
  */
 export type Turn = 'yielding' | 'first';
 
@@ -51,7 +51,10 @@ type CallContext<Output> = {
   faultIn?: (output: Output) => Error | undefined;
   /** A call that does not yield, because its answer decides more than any other does. */
   first?: boolean;
-  /** For a call that nothing depends on: it is tried no longer than so many milliseconds, and not at all when the step needs the time. */
+  /**
+   * For a call that nothing depends on: it is tried no longer than so many milliseconds, and not at all when the step
+   * needs the time.
+   */
   patienceMs?: number;
 };
 
@@ -73,15 +76,18 @@ export type Call = {
 export const MAX_ATTEMPTS = 6;
 
 /**
- * Throttling is a queue, not a fault: a call that stays gets a turn, and a step that gives up throws away the answers it
- * already has. So many waits of up to five seconds fill a Lambda's minute, whose deadline ends them anyway.
+ * Throttling is a queue, not a fault: a call that stays gets a turn, and a step that gives up throws away the answers
+ * it already has. So many waits of up to five seconds fill a Lambda's minute, whose deadline ends them anyway.
  */
 export const MAX_THROTTLED_ATTEMPTS = 24;
 
 /** First wait's upper bound. A lost connection is back within a few round trips of some 10 ms. */
 const BASE_WAIT_MS = 100;
 
-/** First wait's upper bound after throttling: the AWS SDKs' own figure, a refill period of the token buckets [fact 133]. */
+/**
+ * First wait's upper bound after throttling: the AWS SDKs' own figure, a refill period of the token buckets [fact
+ * 133].
+ */
 const THROTTLED_BASE_WAIT_MS = SECOND_MS;
 
 /** Whose answers nobody gives away: its reads are refilled at 10 a second, half of any other's [fact 92]. */
@@ -90,7 +96,9 @@ const SCARCEST = 'Elastic Load Balancing';
 /** Two or three tries; then the state machine waits, longer each time, and leaves the line to those that have begun. */
 export const YIELDS_AFTER_MS = 2 * SECOND_MS;
 
-/** Upper bound of the waits of the first in line. Some dozens of them get ahead of a thousand that try twice a minute. */
+/**
+ * Upper bound of the waits of the first in line. Some dozens of them get ahead of a thousand that try twice a minute.
+ */
 export const FIRST_WAIT_MS = SECOND_MS / 2;
 
 /** Waits of half of FIRST_WAIT_MS fill a Lambda's minute, whose deadline ends them anyway. */
@@ -103,8 +111,9 @@ export const MAX_WAIT_MS = 5 * SECOND_MS;
 const LONGEST_SEND_MS = 7 * SECOND_MS;
 
 /**
- * Tries while ECS does not see yet what Elastic Load Balancing has already answered: about half a minute of waiting. With the
- * state machine's own tries that is some three minutes; others see it follow within two (terraform-provider-aws, task_set.go).
+ * Tries while ECS does not see yet what Elastic Load Balancing has already answered: about half a minute of waiting.
+ * With the state machine's own tries that is some three minutes; others see it follow within two
+ * (terraform-provider-aws, task_set.go).
  */
 const MAX_UNATTACHED_ATTEMPTS = 12;
 

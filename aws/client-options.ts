@@ -1,7 +1,8 @@
 /**
- * Options of an SDK client that makes one attempt, because aws/call.ts retries, and that gives up on silence: by default
- * the SDK waits for ever [fact 135]. `requestTimeout` ends when the answer begins and without `throwOnRequestTimeout` only
- * warns; `socketTimeout` ends an answer that stops half-way (@smithy/node-http-handler 4.14).
+ * Options of an SDK client that makes one attempt, because aws/call.ts retries, and that gives up on silence: by
+ * default the SDK waits for ever [fact 135]. `requestTimeout` ends when the answer begins and without
+ * `throwOnRequestTimeout` only warns; `socketTimeout` ends an answer that stops half-way (@smithy/node-http-handler
+ * 4.14).
  */
 export const clientOptions = ({ connectMs, answerMs }: { connectMs: number; answerMs: number }) => ({
   maxAttempts: 1,

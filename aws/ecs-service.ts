@@ -39,12 +39,14 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
     if (failure !== undefined && failure.reason !== 'MISSING') {
       throw new DeploymentError(
         'Rejected',
-        `Could not ${what}: ECS said ${failure.reason}${failure.detail ? ` (${failure.detail})` : ''}. Correct what it names and start again.`,
+        `Could not ${what}: ECS said ${failure.reason}${failure.detail ? ` (${failure.detail})` : ''}. ` +
+          'Correct what it names and start again.',
       );
     }
     throw new DeploymentError(
       'NotFound',
-      `Could not ${what}: there is no such service. \`aws ecs list-services --cluster ${cluster}\` lists those there are; check the account and the Region too.`,
+      `Could not ${what}: there is no such service. \`aws ecs list-services --cluster ${cluster}\` ` +
+        'lists those there are; check the account and the Region too.',
     );
   },
 
@@ -60,7 +62,8 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
       if (isDeploymentError(error, 'Rejected') && causedBy(error, 'ClientException')) {
         throw new DeploymentError(
           'NotFound',
-          `Could not ${what}: there is no such revision. \`aws ecs list-task-definitions\` lists those there are; check the account and the Region too.`,
+          `Could not ${what}: there is no such revision. \`aws ecs list-task-definitions\` lists those ` +
+            'there are; check the account and the Region too.',
           { cause: error.cause },
         );
       }

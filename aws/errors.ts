@@ -62,8 +62,9 @@ const RATE_NAMED_LIKE_QUOTA = /^(Request|Bandwidth)LimitExceeded/;
 const TASK_SET_QUOTA = /\b(deployments|task ?sets) exist/i;
 
 /**
- * CreateTaskSet asks a copy of the load balancers that lags: right after a listener has been given the group, ECS says so of
- * it, as it does of a group that no listener uses [fact 20]. AttachGreen has read the group back a moment before.
+ * CreateTaskSet asks a copy of the load balancers that lags: right after a listener has been given the group, ECS
+ * says so of it, as it does of a group that no listener uses [fact 20]. AttachGreen has read the group back a moment
+ * before.
  */
 const UNATTACHED = /does not have an associated load balancer/i;
 
@@ -96,7 +97,10 @@ export const classify = (error: unknown): ApiErrorName | null => {
   return $fault === 'client' || $metadata?.httpStatusCode !== undefined ? 'Rejected' : null;
 };
 
-/** RegisterTaskDefinition while others register revisions of the same family: a ClientException, and gone a moment later. */
+/**
+ * RegisterTaskDefinition while others register revisions of the same family: a ClientException, and gone a moment
+ * later.
+ */
 const isCrowded = ({ name, message }: Error): boolean =>
   name === 'ClientException' && /^Too many concurrent attempts to create a new revision/.test(message);
 
@@ -116,7 +120,10 @@ type Attempted = {
   outOfTime?: boolean;
 };
 
-/** Wraps an error for a person: what we were doing, what AWS said, what to do. Errors that are not AWS's pass as they are. */
+/**
+ * Wraps an error for a person: what we were doing, what AWS said, what to do. Errors that are not AWS's pass as they
+ * are.
+ */
 export const toDeploymentError = (error: unknown, attempted: Attempted): unknown => {
   const name = classify(error);
   if (name === null || !(error instanceof Error)) return error;
@@ -131,16 +138,23 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
   const tries = attempted.attempts === 1 ? '1 attempt' : `${attempted.attempts} attempts`;
   switch (name) {
     case 'Throttled':
-      return `${service} still limited the rate after ${tries} (${said}). Let other deployments and scripts of this account finish, or ask AWS for a higher rate.`;
+      return (
+        `${service} still limited the rate after ${tries} (${said}). Let other deployments and scripts ` +
+        'of this account finish, or ask AWS for a higher rate.'
+      );
     case 'Unavailable':
       if (isUnknownHost(error)) {
         return `there is no such host (${said}). Check the Region and the network.`;
       }
       if (isUnattached(error)) {
-        return `ECS still saw no load balancer of the target group after ${tries} (${said}). If this continues, check that the listener still forwards to the group.`;
+        return (
+          `ECS still saw no load balancer of the target group after ${tries} (${said}). If this ` +
+          'continues, check that the listener still forwards to the group.'
+        );
       }
       return attempted.outOfTime === true
-        ? `the time of this invocation was up after ${tries} (${said}). It is tried again by itself; if that continues, see the AWS Health Dashboard.`
+        ? `the time of this invocation was up after ${tries} (${said}). It is tried again by itself; if ` +
+            'that continues, see the AWS Health Dashboard.'
         : `${service} gave no usable answer in ${tries} (${said}). If this continues, see the AWS Health Dashboard.`;
     case 'AccessDenied':
       return explainDenied(error, said, attempted.operation);
@@ -162,19 +176,30 @@ const isUnknownHost = (error: Error): boolean => (error as { code?: unknown }).c
 
 const explainDenied = (error: Error, said: string, operation: Operation): string => {
   if (error.name === 'CredentialsProviderError') {
-    return `no credentials were found (${said}). Sign in with \`aws sso login\` or \`aws configure\`, or name a profile in AWS_PROFILE.`;
+    return (
+      `no credentials were found (${said}). Sign in with \`aws sso login\` or \`aws configure\`, or name ` +
+      'a profile in AWS_PROFILE.'
+    );
   }
   if (CREDENTIAL_NAMES.has(error.name)) {
-    return `${operation.service} did not accept the credentials (${said}). Renew them, and check the Region and the clock.`;
+    return (
+      `${operation.service} did not accept the credentials (${said}). Renew them, and check the Region ` +
+      'and the clock.'
+    );
   }
-  // The message names the action that is missing, which is not always the operation's: CreateTaskSet needs iam:PassRole.
+  // The message names the action that is missing, which is not always the operation's: CreateTaskSet needs
+  // iam:PassRole.
   const action = /\bperform: ([\w-]+:\w+)/.exec(error.message)?.[1] ?? operation.iamAction;
   return `permission ${action} is missing (${said}). Allow ${action} in the policy of the role that made the call.`;
 };
 
 const explainConflict = (error: Error, said: string, service: string): string => {
   if (isTaskSetQuota(error)) {
-    return `the service has all five task sets that ECS allows (${said}). List them with \`aws ecs describe-services\`, delete those that no deployment needs with \`aws ecs delete-task-set --force\`, wait until they have drained, and start again.`;
+    return (
+      `the service has all five task sets that ECS allows (${said}). List them with \`aws ecs ` +
+      'describe-services`, delete those that no deployment needs with `aws ecs delete-task-set ' +
+      '--force`, wait until they have drained, and start again.'
+    );
   }
   return `${service} refused it in the present state (${said}). Find out what changed in the meantime and start again.`;
 };

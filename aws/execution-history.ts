@@ -28,8 +28,8 @@ export type DescribedExecution = ExecutionSummary & {
 };
 
 /**
- * One state entered or left, or a try of its function that failed and that Retry may repeat; everything else in the history is
- * about how a Task was run.
+ * One state entered or left, or a try of its function that failed and that Retry may repeat; everything else in the
+ * history is about how a Task was run.
  */
 export type StateEvent = {
   id: number;
@@ -37,7 +37,9 @@ export type StateEvent = {
   kind: 'entered' | 'left' | 'failed';
   /** Of a try that failed: the state that was entered last. */
   state: string;
-  /** The whole state before or after it, as JSON text; of a try that failed what a Catch would get, `{Error, Cause}`. */
+  /**
+   * The whole state before or after it, as JSON text; of a try that failed what a Catch would get, `{Error, Cause}`.
+   */
   data: string;
 };
 
@@ -133,7 +135,10 @@ export const makeDeployments = (client: Sender, call: Call): Deployments => ({
   },
 });
 
-/** The history does not say of which state a try was. No state runs beside another here, so it is the one entered last. */
+/**
+ * The history does not say of which state a try was. No state runs beside another here, so it is the one entered
+ * last.
+ */
 const inTheirStates = (events: StateEvent[], before: string): StateEvent[] => {
   let state = before;
   return events.map((event) => {

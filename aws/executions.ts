@@ -4,7 +4,10 @@ import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import type { Executions } from './verbs.ts';
 
-/** The token's wait is over: somebody else woke it, its timeout did, or its execution has ended (API reference) [fact 100]. */
+/**
+ * The token's wait is over: somebody else woke it, its timeout did, or its execution has ended (API reference) [fact
+ * 100].
+ */
 const ALREADY_DECIDED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 
 export const makeExecutions = (client: Sender, call: Call): Executions => ({

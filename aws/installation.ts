@@ -28,7 +28,8 @@ export const readInstallation = async (client: Sender, call: Call, name: string)
     if (!isDeploymentError(error, 'NotFound')) throw error;
     throw new DeploymentError(
       'NotFound',
-      `Could not ${what}: Cutover is not installed under this name in this account and Region. Check --region, --installation and the credentials; docs/deploying.md says how to install it.`,
+      `Could not ${what}: Cutover is not installed under this name in this account and Region. Check ` +
+        '--region, --installation and the credentials; docs/deploying.md says how to install it.',
       { cause: error.cause },
     );
   }
@@ -43,7 +44,8 @@ const parse = (value: string | undefined, parameter: string): Installation => {
   }
   throw new DeploymentError(
     'Rejected',
-    `Expected ${parameter} to name ${fields.join(', ')}, found no ${missing.join(', ')}. Deploy the stack in infra/ again.`,
+    `Expected ${parameter} to name ${fields.join(', ')}, found no ${missing.join(', ')}. Deploy the ` +
+      'stack in infra/ again.',
   );
 };
 

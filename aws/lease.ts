@@ -51,11 +51,12 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
 
     take: ({ serviceKey, deploymentId, executionArn }, alarms) =>
       update(serviceKey, 'take the lease', {
-        // Ours already when the first try's answer was lost. Not when a recovery has taken over: the Lambda of a stopped
-        // execution may run on for a minute.
+        // Ours already when the first try's answer was lost. Not when a recovery has taken over: the Lambda of a
+        // stopped execution may run on for a minute.
         condition: 'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)',
         update:
-          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms ' +
+          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, ' +
+          ':now), alarms = :alarms ' +
           'REMOVE waiter, waiterSeenMs',
         values: {
           ':me': text(deploymentId),
@@ -81,7 +82,9 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
       const words = [call.clock.nowMs(), ...[1, 2, 3].map(() => Math.floor(call.random() * 2 ** 48))];
       const proof = words.map((word) => word.toString(16)).join('-');
       const put = await update(serviceKey, 'prepare the recovery', {
-        condition: `holder = :me AND executionArn = :execution AND ${given === undefined ? 'attribute_not_exists(recoveryProof)' : 'recoveryProof = :given'}`,
+        condition:
+          'holder = :me AND executionArn = :execution AND ' +
+          `${given === undefined ? 'attribute_not_exists(recoveryProof)' : 'recoveryProof = :given'}`,
         update: 'SET recoveryProof = :proof, recoveryProofAtMs = :now',
         values: {
           ':me': text(deploymentId),
@@ -99,7 +102,8 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
         condition:
           'holder = :me AND ((executionArn = :ended AND recoveryProof = :proof) OR executionArn = :execution)',
         update:
-          'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE recoveryProof, recoveryProofAtMs',
+          'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE ' +
+          'recoveryProof, recoveryProofAtMs',
         values: {
           ':proof': text(proof),
           ':recoveries': number(recoveries),
@@ -124,7 +128,9 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
       await update(serviceKey, 'free the lease', {
         // Free already, or another's by now: a repeat after a lost answer finds it so.
         condition: 'holder = :me AND executionArn = :execution',
-        update: `${remember}REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs`,
+        update:
+          `${remember}REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, ` +
+          'recoveryProof, recoveryProofAtMs',
         values: {
           ':me': text(deploymentId),
           ':execution': text(executionArn),

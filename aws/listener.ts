@@ -158,7 +158,8 @@ const readRoute = async (client: Sender, call: Call, route: Route): Promise<Live
   if (actions === undefined) {
     throw new DeploymentError(
       'NotFound',
-      `Could not ${what}: expected a ${route.kind} that forwards, found none. Somebody deleted it; put it back, forwarding to the group that serves, and start again.`,
+      `Could not ${what}: expected a ${route.kind} that forwards, found none. Somebody deleted it; put ` +
+        'it back, forwarding to the group that serves, and start again.',
     );
   }
   const forward = readForward(actions);
@@ -166,7 +167,8 @@ const readRoute = async (client: Sender, call: Call, route: Route): Promise<Live
     const found = actions.map((action) => action.Type ?? '?').join(', ') || 'no action';
     throw new DeploymentError(
       'NotFound',
-      `Could not ${what}: expected an action that forwards, found ${found}. Somebody changed it; make it forward to the group that serves and start again.`,
+      `Could not ${what}: expected an action that forwards, found ${found}. Somebody changed it; make ` +
+        'it forward to the group that serves and start again.',
     );
   }
   return { route, forward, actions };

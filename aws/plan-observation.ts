@@ -51,7 +51,8 @@ export const observeForPlan = async (
     others.filter((arn) => !named.groups.some((group) => group.arn === arn)),
   );
   const groups = [...named.groups, ...beside.groups];
-  // What changes by the minute is read last: it is fresh then, and a plan that is throttled before has not asked for it.
+  // What changes by the minute is read last: it is fresh then, and a plan that is throttled before has not asked for
+  // it.
   const [routesOfOthers, loadBalancers, health, alarms] = await Promise.all([
     findRoutes(listener, groups, beside.groups),
     readLoadBalancers(listener, groups),

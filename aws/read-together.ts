@@ -17,9 +17,10 @@ type Reads<Asked, Answer> = {
 const MAY_BE_OF_ONE = ['NotFound', 'Rejected', 'Conflict'] as const;
 
 /**
- * A read of one thing that shares its call with the others that are asked for at the same time: the calls of an observation
- * then do not grow with what it observes. Each still has its own answer or error: what a common call does not answer is read
- * alone. An error that all have in common (throttled, denied, unavailable) is everybody's, without another call.
+ * A read of one thing that shares its call with the others that are asked for at the same time: the calls of an
+ * observation then do not grow with what it observes. Each still has its own answer or error: what a common call does
+ * not answer is read alone. An error that all have in common (throttled, denied, unavailable) is everybody's, without
+ * another call.
  */
 export const readTogether = <Asked, Answer>({
   keyOf,

@@ -8,7 +8,10 @@ import type { StoredDeployment } from './verbs.ts';
 /** Sort keys of commands start with this. */
 export const COMMAND = 'command#';
 
-/** For each command that was accepted the record has one such attribute, which is a number: an item with a command alone is none yet. */
+/**
+ * For each command that was accepted the record has one such attribute, which is a number: an item with a command
+ * alone is none yet.
+ */
 export const ACCEPTED = 'accepted_';
 
 /** In a record of the release before, each command was an attribute of this form, whole. */
@@ -49,7 +52,8 @@ export const readStored = async (
     } catch {
       throw new DeploymentError(
         'Rejected',
-        `Could not read the record of deployment ${deploymentId}: expected JSON in ${name}, found something else. Restore the item from the table's point-in-time backup.`,
+        `Could not read the record of deployment ${deploymentId}: expected JSON in ${name}, found ` +
+          "something else. Restore the item from the table's point-in-time backup.",
       );
     }
   };

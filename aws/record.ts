@@ -9,8 +9,8 @@ import { ACCEPTED, COMMAND, queryAll, readItem, readStored, recordKey } from './
 import type { DeploymentRecord } from './verbs.ts';
 
 /**
- * How long a deployment's items outlive its last write. As long as Step Functions keeps the execution's history [fact 93]:
- * longer, and the record would point at an execution nobody can open.
+ * How long a deployment's items outlive its last write. As long as Step Functions keeps the execution's history [fact
+ * 93]: longer, and the record would point at an execution nobody can open.
  */
 export const KEPT_MS = 90 * DAY_MS;
 
@@ -23,8 +23,8 @@ const TIME_DIGITS = 15;
  *   deployment#<id>  record                   the request, the plan, the task token in use, the outcome
  *   deployment#<id>  decision#<milliseconds>  one decision with its evidence
  *   deployment#<id>  command#<command's id>   one command; it counts once the record has accepted it
- * What anybody may send in is never in the record itself, so that nobody can fill that up. Only the execution that holds the
- * deployment's lease writes its plan, its token and its end: each of those writes names the execution.
+ * What anybody may send in is never in the record itself, so that nobody can fill that up. Only the execution that
+ * holds the deployment's lease writes its plan, its token and its end: each of those writes names the execution.
  */
 export const makeRecord = (client: Sender, call: Call, table: string): DeploymentRecord => {
   const expiry = () => number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS));
@@ -176,7 +176,8 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
       // Users may still be on green while it rolls back, and this takes them from it.
       const notTooLate = now === true ? `(${UNCOMMITTED} OR commitmentTo = :back)` : UNCOMMITTED;
       const added = await updateOpen(deploymentId, `add the command ${kind}`, {
-        // After the commitment nobody would obey it. The condition makes the two exclude each other whatever their order.
+        // After the commitment nobody would obey it. The condition makes the two exclude each other whatever their
+        // order.
         condition: `${notTooLate} AND attribute_not_exists(${accepted}) AND commandCount < :most`,
         set: [`${accepted} = :at`, 'lastSignalAtMs = :at', 'lastSignalBy = :by', 'lastCommandId = :id'],
         add: 'commandCount :one',

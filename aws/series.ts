@@ -39,10 +39,11 @@ const seriesKey = (deploymentId: string, hour: number): Item => ({
 const hourOf = (startMs: number): number => Math.floor(startMs / HOUR_MS);
 
 /**
- * A deployment's metrics, an item for each hour, so that a read writes one or two small items however long the deployment takes:
+ * A deployment's metrics, an item for each hour, so that a read writes one or two small items however long the
+ * deployment takes:
  *   deployment#<id>  series#<hour since 1970>  its minutes, and when they were read
- * A read of metrics writes what it read, whole hours; two that do so at the same time write the same, or nearly: the last ten
- * minutes are read again each time.
+ * A read of metrics writes what it read, whole hours; two that do so at the same time write the same, or nearly: the
+ * last ten minutes are read again each time.
  */
 export const makeSeriesStore = (client: Sender, call: Call, table: string): SeriesStore => ({
   async readAtMs(deploymentId) {

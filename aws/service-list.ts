@@ -33,8 +33,8 @@ export const makeServiceList = (client: Sender, call: Call): ServiceList => ({
 export type ListedAlarm = { name: string; kind: 'metric' | 'composite'; about: string };
 
 /**
- * Every alarm of the account and Region. `about` is the composite's rule, or the metric alarm's dimensions and metrics as JSON text,
- * in which a target group stands as `targetgroup/shop-blue/2f6a1c8d90b7e345`.
+ * Every alarm of the account and Region. `about` is the composite's rule, or the metric alarm's dimensions and
+ * metrics as JSON text, in which a target group stands as `targetgroup/shop-blue/2f6a1c8d90b7e345`.
  */
 export const listAlarms = async (client: Sender, call: Call): Promise<ListedAlarm[]> => {
   const what = 'list the alarms of the account';

@@ -41,7 +41,8 @@ export const makeTargets = (client: Sender, call: Call): Targets => ({
     if (missing.length > 0) {
       throw new DeploymentError(
         'NotFound',
-        `Could not read target groups: there is no ${missing.join(', ')}. Check whether it was deleted, and the Region.`,
+        `Could not read target groups: there is no ${missing.join(', ')}. Check whether it was ` +
+          'deleted, and the Region.',
       );
     }
 

@@ -7,7 +7,9 @@ import { registrationOf, type TaskDefinitionDocument } from '../core/plan/task-d
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 
-/** Whole task definitions, as the command line reads and registers them; the workflow itself needs only a few fields. */
+/**
+ * Whole task definitions, as the command line reads and registers them; the workflow itself needs only a few fields.
+ */
 export type TaskDefinitions = {
   /** What to register to get the same again, with its tags. */
   read(name: string): Promise<TaskDefinitionDocument>;

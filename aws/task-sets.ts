@@ -148,7 +148,8 @@ const readTaskSet = async (
     if (isMalformedId(error)) {
       throw new DeploymentError(
         'NotFound',
-        `Could not ${what}: expected an id like ecs-svc/1234567890123456789, and ECS calls this one invalid. \`aws ecs describe-services\` lists the service's task sets.`,
+        `Could not ${what}: expected an id like ecs-svc/1234567890123456789, and ECS calls this one ` +
+          "invalid. `aws ecs describe-services` lists the service's task sets.",
         { cause: error.cause },
       );
     }
@@ -156,7 +157,9 @@ const readTaskSet = async (
   }
 };
 
-/** Of one service. What is not in the answer is read alone: `failures` names it by an ARN, and for other reasons, too. */
+/**
+ * Of one service. What is not in the answer is read alone: `failures` names it by an ARN, and for other reasons, too.
+ */
 const readTaskSets = async (
   client: Sender,
   call: Call,
@@ -202,7 +205,9 @@ const creation = (service: ServiceRef, spec: GreenSpec, deploymentId: string): C
   ...(spec.serviceRegistries === undefined ? {} : { serviceRegistries: spec.serviceRegistries }),
 });
 
-/** Launch type and capacity providers exclude each other [fact 12]; task sets with a strategy echo a launch type too. */
+/**
+ * Launch type and capacity providers exclude each other [fact 12]; task sets with a strategy echo a launch type too.
+ */
 const launchOf = (
   spec: GreenSpec,
 ): Pick<CreateTaskSetCommandInput, 'launchType' | 'capacityProviderStrategy'> => {

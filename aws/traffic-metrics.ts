@@ -73,8 +73,9 @@ const queryOf = (
 });
 
 /**
- * Both colours' target-group metrics by GetMetricData. CloudWatch charges by the series asked for, not by its points, so a call
- * takes all minutes of its window at once. A series that is not Complete is not known, never zero: the read then fails.
+ * Both colours' target-group metrics by GetMetricData. CloudWatch charges by the series asked for, not by its points,
+ * so a call takes all minutes of its window at once. A series that is not Complete is not known, never zero: the read
+ * then fails.
  */
 export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics => {
   /** Values by series id and time, all pages. */
@@ -112,7 +113,8 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
       const states = [...new Set(unknown.map(({ Id = '' }) => last.get(Id)?.StatusCode ?? 'no answer'))];
       throw new DeploymentError(
         'Unavailable',
-        `Could not ${what}: expected every series to be complete, found ${states.join(', ')} for ${unknown.map(({ Id }) => Id).join(', ')}. Missing metrics are not taken for zero.`,
+        `Could not ${what}: expected every series to be complete, found ${states.join(', ')} for ` +
+          `${unknown.map(({ Id }) => Id).join(', ')}. Missing metrics are not taken for zero.`,
       );
     }
     return series;

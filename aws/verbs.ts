@@ -33,8 +33,9 @@ type KnownTaskSet = { taskSetId: string } | undefined;
 /** aws/ecs-service.ts */
 export type EcsServices = {
   /**
-   * DescribeServices; names or ARNs. While it lists no PRIMARY, `known` is asked for by DescribeTaskSets: whether a service
-   * lists its task sets then is not documented. NotFound for an unknown cluster or service, also when it comes as `failures[]`.
+   * DescribeServices; names or ARNs. While it lists no PRIMARY, `known` is asked for by DescribeTaskSets: whether a
+   * service lists its task sets then is not documented. NotFound for an unknown cluster or service, also when it
+   * comes as `failures[]`.
    */
   read(cluster: string, service: string, known?: KnownTaskSet): Promise<ObservedService>;
   /** DescribeTaskDefinition; NotFound when there is no such revision. */
@@ -81,7 +82,9 @@ export type Listener = {
 export type Targets = {
   /** DescribeTargetHealth. */
   read(targetGroupArn: string): Promise<ObservedTarget[]>;
-  /** DescribeTargetGroups and DescribeTargetGroupAttributes, in the order asked for. NotFound names the missing ARNs. */
+  /**
+   * DescribeTargetGroups and DescribeTargetGroupAttributes, in the order asked for. NotFound names the missing ARNs.
+   */
   readGroups(arns: string[]): Promise<ObservedTargetGroup[]>;
 };
 
@@ -97,8 +100,8 @@ type Window = { fromMs: number; toMs: number };
 /** aws/traffic-metrics.ts */
 export type TrafficMetrics = {
   /**
-   * GetMetricData of the groups named: one entry for each minute of the window. With `slowOver` (seconds) also response times.
-   * Unavailable when a series is not complete: what CloudWatch does not know is not zero.
+   * GetMetricData of the groups named: one entry for each minute of the window. With `slowOver` (seconds) also
+   * response times. Unavailable when a series is not complete: what CloudWatch does not know is not zero.
    */
   readMinutes(
     of: {
@@ -111,14 +114,17 @@ export type TrafficMetrics = {
     window: Window,
   ): Promise<MetricMinute[]>;
   /**
-   * GetMetricData: for each minute with requests, how many of them the group's targets answered with 2xx, 3xx or 4xx. A group
-   * whose targets hang has requests and no answers, and no 5xx either.
+   * GetMetricData: for each minute with requests, how many of them the group's targets answered with 2xx, 3xx or 4xx.
+   * A group whose targets hang has requests and no answers, and no 5xx either.
    */
   readAnswers(
     of: { loadBalancerArn: string; blueGroupArn: string; greenGroupArn: string },
     window: Window,
   ): Promise<Answers>;
-  /** A group's last three hours: its minutes, and percentiles of all its response times in them, seconds; null without data. */
+  /**
+   * A group's last three hours: its minutes, and percentiles of all its response times in them, seconds; null without
+   * data.
+   */
   readUsual(of: {
     loadBalancerArn: string;
     targetGroupArn: string;
@@ -155,15 +161,18 @@ export type Leases = {
   take(holding: Holding, alarms: readonly string[]): Promise<boolean>;
   /** `first`: takes the place in line from the one who has it. False when somebody else has it by now. */
   wait(holding: Pick<Holding, 'serviceKey' | 'deploymentId'>, first: boolean): Promise<boolean>;
-  /** For a recovery: the same deployment, held by the execution that has ended, with the sweep's proof. False when it is not held so. */
+  /**
+   * For a recovery: the same deployment, held by the execution that has ended, with the sweep's proof. False when it
+   * is not held so.
+   */
   takeOver(
     holding: Holding,
     proven: { endedExecutionArn: string; proof: string },
     recoveries: number,
   ): Promise<boolean>;
   /**
-   * For the sweep: the word by which a recovery of this execution proves itself, for TRY_AGAIN_MS the same. Null when the lease
-   * has changed meanwhile.
+   * For the sweep: the word by which a recovery of this execution proves itself, for TRY_AGAIN_MS the same. Null when
+   * the lease has changed meanwhile.
    */
   prove(holding: Holding): Promise<string | null>;
   /** @throws LeaseLost when this execution no longer holds the service. */
@@ -226,8 +235,8 @@ export type DeploymentRecord = {
   /** Notes what wakes a bake and is no alarm. False when the deployment has ended. */
   noteSignal(deploymentId: string, by: string): Promise<boolean>;
   /**
-   * Adds a command, once by its id. False when the deployment has ended or is committed meanwhile, when it has had as many as it
-   * may, and when that id was added already.
+   * Adds a command, once by its id. False when the deployment has ended or is committed meanwhile, when it has had as
+   * many as it may, and when that id was added already.
    */
   addCommand(deploymentId: string, command: Command): Promise<boolean>;
   /**
@@ -235,7 +244,10 @@ export type DeploymentRecord = {
    * when the record is closed.
    */
   commit(of: RecordOf, commitment: Commitment, seen?: { lastCommandId: string | null }): Promise<boolean>;
-  /** Closes the record once (the first outcome stays) and returns the one that stands. One that is another execution's stays as it is. */
+  /**
+   * Closes the record once (the first outcome stays) and returns the one that stands. One that is another execution's
+   * stays as it is.
+   */
   close(of: RecordOf, outcome: Outcome): Promise<Outcome>;
 };
 
@@ -248,7 +260,9 @@ export type Executions = {
   wake(taskToken: string, by: string): Promise<'woken' | 'alreadyDecided'>;
   /** DescribeExecution; one that is no longer known has ended. */
   status(executionArn: string): Promise<{ running: boolean; reason: string }>;
-  /** StartExecution; the same name twice is one execution. `existed`: with another input, or it has ended [fact 102]. */
+  /**
+   * StartExecution; the same name twice is one execution. `existed`: with another input, or it has ended [fact 102].
+   */
   start(stateMachineArn: string, name: string, input: unknown): Promise<Started>;
 };
 
@@ -259,6 +273,9 @@ export type Metrics = {
 
 /** aws/events.ts */
 export type Events = {
-  /** PutEvents, source `cutover`. Never fails: an event that cannot be put within seconds is logged, and the step continues. */
+  /**
+   * PutEvents, source `cutover`. Never fails: an event that cannot be put within seconds is logged, and the step
+   * continues.
+   */
   emit(event: DeploymentEvent): Promise<void>;
 };

@@ -53,7 +53,8 @@ export const readDescribedService = async (
   if (found !== undefined) return found;
   throw new DeploymentError(
     'NotFound',
-    `Could not ${what}: there is no such service. \`aws ecs list-services --cluster ${cluster}\` lists those there are; check the account and the Region too.`,
+    `Could not ${what}: there is no such service. \`aws ecs list-services --cluster ${cluster}\` lists ` +
+      'those there are; check the account and the Region too.',
   );
 };
 
@@ -84,8 +85,8 @@ export const readDescribedTaskDefinition = async (
 };
 
 /**
- * Everything behind the load balancers of these groups, with the alarms that are about any of them or are named, in the shape
- * of the API. Only reads.
+ * Everything behind the load balancers of these groups, with the alarms that are about any of them or are named, in
+ * the shape of the API. Only reads.
  */
 export const readAroundGroups = async (
   { elbv2, cloudWatch }: Clients,

@@ -12,8 +12,9 @@ import { loadWorld } from '../sim/load-world.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
 
 /**
- * The same deployments with the same faults in virtual time and on this machine: they have to end alike, with the same weights on each route and
- * the same decisions, times aside. Exits with 1 where they differ. `--story N` plays one of them.
+ * The same deployments with the same faults in virtual time and on this machine: they have to end alike, with the
+ * same weights on each route and the same decisions, times aside. Exits with 1 where they differ. `--story N` plays
+ * one of them.
  */
 
 const { values: given } = parseArgs({

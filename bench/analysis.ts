@@ -6,8 +6,9 @@ import { normal, poisson } from '../sim/traffic/chance.ts';
 import { judges } from './analysis-rivals.ts';
 
 /**
- * `npm run bench:analysis`: our judgement beside others', on the same seeded minutes. 36 cells of usual error share, traffic and
- * green's weight; false rollbacks of a good version within an hour, and minutes until a bad one is rolled back.
+ * `npm run bench:analysis`: our judgement beside others', on the same seeded minutes. 36 cells of usual error share,
+ * traffic and green's weight; false rollbacks of a good version within an hour, and minutes until a bad one is rolled
+ * back.
  */
 
 const quick = process.argv.includes('--quick');
@@ -131,7 +132,8 @@ const detection = (): void => {
     ),
   ]);
   rows(
-    'Minutes until a version 20, 5 and 2 times as bad is rolled back (median; -: not within the hour), 10 % of the traffic',
+    'Minutes until a version 20, 5 and 2 times as bad is rolled back (median; -: not within the hour), ' +
+      '10 % of the traffic',
     ['judge', ...watched.map(({ base, perMinute }) => `${base * perMinute} errors a minute`)],
     lines,
   );
@@ -154,7 +156,8 @@ const earlyAdvance = (): void => {
   const atMargin = ends(NO_HARM.psi + NO_HARM.delta / cell.base);
   const wrong = atMargin.filter((minute) => minute !== null).length / HOURS;
   console.log(
-    `\nEarly end of a healthy shift (0.1 %, 10,000 a minute, 10 %): median ${median(ends(1))} minutes; a version at the margin ends early in ${percent(wrong)} %.`,
+    `\nEarly end of a healthy shift (0.1 %, 10,000 a minute, 10 %): median ${median(ends(1))} minutes; ` +
+      `a version at the margin ends early in ${percent(wrong)} %.`,
   );
 };
 

@@ -77,7 +77,8 @@ const ours = await bundle({ files, outDir: `${WORK}/ours` });
 const floors = await bundle({ files, outDir: `${WORK}/floor`, functionsDir: `${WORK}/floors` });
 
 console.log(
-  `cold start per handler: median of ${RUNS} runs, beside an empty handler with the same SDK clients (Node ${process.version})`,
+  `cold start per handler: median of ${RUNS} runs, beside an empty handler with the same SDK clients ` +
+    `(Node ${process.version})`,
 );
 console.log('handler             kB  floor  ratio     CPU ms  floor  ratio  memory MB  floor  ratio');
 let worst = 0;
@@ -101,7 +102,8 @@ for (const [index, file] of files.entries()) {
   worst = Math.max(worst, of('ours', 'ms') / of('floor', 'ms'));
   const cells = columns.map(
     ([mine, floor, digits]) =>
-      `${mine.toFixed(digits).padStart(7)} ${floor.toFixed(digits).padStart(6)} ${(mine / floor).toFixed(2).padStart(6)}`,
+      `${mine.toFixed(digits).padStart(7)} ${floor.toFixed(digits).padStart(6)} ` +
+      `${(mine / floor).toFixed(2).padStart(6)}`,
   );
   console.log(file.padEnd(16) + cells.join('  '));
 }

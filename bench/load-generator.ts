@@ -1,6 +1,9 @@
 import autocannon from 'autocannon';
 
-/** Sends requests until it is asked to stop, then answers with its counts: a process of its own, so that it measures from outside. */
+/**
+ * Sends requests until it is asked to stop, then answers with its counts: a process of its own, so that it measures
+ * from outside.
+ */
 
 const [url = '', connections = '16', rate = '0'] = process.argv.slice(2);
 const instance = autocannon(

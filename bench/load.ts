@@ -12,8 +12,9 @@ import { loadWorld } from '../sim/load-world.ts';
 import type { TrafficTotals } from '../sim/parts.types.ts';
 
 /**
- * Real requests through deployments on this machine, from a load generator of standard make in a process of its own. Every failure has to
- * have a cause that the scenario itself made, and generator and load balancer have to agree on the number.
+ * Real requests through deployments on this machine, from a load generator of standard make in a process of its own.
+ * Every failure has to have a cause that the scenario itself made, and generator and load balancer have to agree on
+ * the number.
  */
 
 const { values: given } = parseArgs({
@@ -109,7 +110,10 @@ const register = async (local: LocalWorld, version: string): Promise<string> => 
   return registered.taskDefinitionArn;
 };
 
-/** A deployment does not start under a red alarm: the one that the version before it turned red has to become green again. */
+/**
+ * A deployment does not start under a red alarm: the one that the version before it turned red has to become green
+ * again.
+ */
 const alarmsAreGreen = async (local: LocalWorld): Promise<void> => {
   while (Object.values(local.world.cloudWatch.states()).includes('ALARM')) await setTimeout(SECOND_MS / 10);
 };
@@ -249,7 +253,10 @@ const perRequest = Math.round((cpu.user + cpu.system) / sent);
 // The first half fills what is kept on purpose.
 const { slope, error } = slopeOf(samples.slice(samples.length >> 1));
 console.log(
-  `\n${sent} requests in ${Math.round(seconds)} s (${Math.round(sent / seconds)} a second), ${perRequest} us of this process's CPU a request (the world and its load balancer); memory ${Math.round(samples.at(-1)?.megabytes ?? 0)} MB, slope ${slope.toFixed(0)} ± ${error.toFixed(0)} MB an hour in the second half`,
+  `\n${sent} requests in ${Math.round(seconds)} s (${Math.round(sent / seconds)} a second), ` +
+    `${perRequest} us of this process's CPU a request (the world and its load balancer); memory ` +
+    `${Math.round(samples.at(-1)?.megabytes ?? 0)} MB, slope ${slope.toFixed(0)} ± ${error.toFixed(0)} ` +
+    'MB an hour in the second half',
 );
 await local.close();
 for (const problem of problems) console.error(`FAILED ${problem}`);

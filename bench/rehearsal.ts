@@ -67,7 +67,8 @@ const rows: Row[] = [
 
 const [cpu] = cpus();
 console.log(
-  `examples/shop, five shifts: median of ${RUNS} runs, Node ${process.version}, ${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'})`,
+  `examples/shop, five shifts: median of ${RUNS} runs, Node ${process.version}, ` +
+    `${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'})`,
 );
 const line = (cells: string[]): string =>
   cells.map((cell, index) => (index === 0 ? cell.padEnd(36) : cell.padStart(12))).join('');
@@ -82,7 +83,9 @@ const flat =
   hour.report.historyEvents === twoDays.report.historyEvents;
 console.log(
   flat
-    ? 'a bake is observed once a minute, at most ten times: from ten minutes on a longer one costs no transition and no history event'
-    : 'a longer bake costs more transitions or events: see core/verdict/bake-observations.ts, which is to observe at most ten times in any bake',
+    ? 'a bake is observed once a minute, at most ten times: from ten minutes on a longer one costs no ' +
+        'transition and no history event'
+    : 'a longer bake costs more transitions or events: see core/verdict/bake-observations.ts, which is ' +
+        'to observe at most ten times in any bake',
 );
 if (!flat) process.exitCode = 1;

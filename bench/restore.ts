@@ -5,8 +5,8 @@ import { smallRequest, smallWorld } from '../verify/stage/small-world.ts';
 import { runStage, type Stage } from '../verify/stage/stage.ts';
 
 /**
- * How long users suffer after an alarm: virtual seconds from the alarm's change to ALARM until the last route has all its
- * weight on blue again, over many seeds.
+ * How long users suffer after an alarm: virtual seconds from the alarm's change to ALARM until the last route has all
+ * its weight on blue again, over many seeds.
  */
 
 /** Enough for the second-worst of a hundred to mean something. */
@@ -15,8 +15,10 @@ const THROTTLED_MS = 20_000;
 const behaviourOf = (): Behaviour => quickHealthy;
 
 const assumed = [
-  'an event reaches its Lambda 0.5 to 3 s after the change; a call takes 8 to 45 ms each way; a cold start 375 ms, a warm',
-  'one 10 ms; 15 to 60 ms between two states; a bake is observed every minute. Each service has two routes, written one after the other.',
+  'an event reaches its Lambda 0.5 to 3 s after the change; a call takes 8 to 45 ms each way; a cold ' +
+    'start 375 ms, a warm',
+  'one 10 ms; 15 to 60 ms between two states; a bake is observed every minute. Each service has two ' +
+    'routes, written one after the other.',
 ];
 
 type Case = {

@@ -5,8 +5,8 @@ import { loadWorld } from '../sim/load-world.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
 
 /**
- * `npm run bench:routes`: does an observation cost more load balancer reads when the service has more routes? The account's
- * API takes about ten a second [fact 92], which is what bounds many deployments.
+ * `npm run bench:routes`: does an observation cost more load balancer reads when the service has more routes? The
+ * account's API takes about ten a second [fact 92], which is what bounds many deployments.
  */
 const ROUTES = [1, 2, 10, 50] as const;
 

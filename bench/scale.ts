@@ -11,16 +11,22 @@ import { watchDeployment } from '../verify/stage/watched-deployment.ts';
 import { SERVICES_PER_BALANCER, serviceAt, sharedAccount, sharedRuleArn } from './shared-account.ts';
 
 /**
- * Many deployments started at the same instant in one account, within the published API buckets (sim/kernel/buckets.ts).
- * All have to succeed: no throttle may become a refusal or a rollback.
- * Usage: node bench/scale.ts [COUNT ...]
+ * Many deployments started at the same instant in one account, within the published API buckets
+ * (sim/kernel/buckets.ts). All have to succeed: no throttle may become a refusal or a rollback. Usage: node
+ * bench/scale.ts [COUNT ...]
  */
 
-/** Evenly spread, these are held against every invariant and have users; to watch them all would take longer than the runs. */
+/**
+ * Evenly spread, these are held against every invariant and have users; to watch them all would take longer than the
+ * runs.
+ */
 const WATCHED = 5;
 const USERS_PER_SECOND = 10;
 
-/** As many as the most generous of the list operations answers: with the simulator's usual five, pages would be measured. */
+/**
+ * As many as the most generous of the list operations answers: with the simulator's usual five, pages would be
+ * measured.
+ */
 const PAGE_SIZE = 400;
 
 const BAKE = '5m';
@@ -146,14 +152,16 @@ if (counts.some((count) => !(Number.isInteger(count) && count > 0))) {
   process.exit(64);
 }
 console.log(
-  `one account and cluster, ${SERVICES_PER_BALANCER} services a load balancer and listener with a rule each; ${SHIFTS.join(', ')} % with bakes of ${BAKE}, one alarm each`,
+  `one account and cluster, ${SERVICES_PER_BALANCER} services a load balancer and listener with a rule ` +
+    `each; ${SHIFTS.join(', ')} % with bakes of ${BAKE}, one alarm each`,
 );
 console.log('published rates: load balancer reads 40 at once and 10 a second, DescribeAlarms 9 a second');
 console.log(
   'assumed rates: ECS reads 50 at once and 20 a second, writes of both 20 at once and 5 a second\n',
 );
 console.log(
-  'deployments  outcomes              minutes: median  slowest  throttled tries  Lambdas at once  history events  users lost',
+  'deployments  outcomes              minutes: median  slowest  throttled tries  Lambdas at once  ' +
+    'history events  users lost',
 );
 for (const count of counts.length > 0 ? counts : [1, 30, 100, 300]) {
   const row = await measure(count);

@@ -3,8 +3,8 @@ import { groupArn, listenerArn, ruleArn, type SmallService } from '../verify/sta
 import { smallWorld } from '../verify/stage/small-world.ts';
 
 /**
- * What a load balancer takes by default: 100 rules a listener, 100 target groups (quotas of Application Load Balancers). A
- * service has two groups, so half a hundred of them share one.
+ * What a load balancer takes by default: 100 rules a listener, 100 target groups (quotas of Application Load
+ * Balancers). A service has two groups, so half a hundred of them share one.
  */
 export const SERVICES_PER_BALANCER = 50;
 
@@ -21,7 +21,10 @@ const hostOf = (index: number): string => serviceAt(index - (index % SERVICES_PE
 /** `app/s50/7335...` of `...:listener/app/s50/7335.../7335...`. */
 const balancerPathOf = (name: string): string => listenerArn(name).split('/').slice(1, -1).join('/');
 
-/** One account, one cluster: each service has two tasks, an alarm, and one rule among those of its load balancer's others. */
+/**
+ * One account, one cluster: each service has two tasks, an alarm, and one rule among those of its load balancer's
+ * others.
+ */
 export const sharedAccount = (count: number): WorldSeed => {
   const seed = smallWorld(Array.from({ length: count }, (_, index) => serviceAt(index)));
   const hosts = new Set(Array.from({ length: count }, (_, index) => listenerArn(hostOf(index))));

@@ -5,9 +5,9 @@ import { smallRequest, smallWorld } from '../verify/stage/small-world.ts';
 import { runStage, type Stage } from '../verify/stage/stage.ts';
 
 /**
- * How many of an hour's requests fail when a colour dies: four situations, and what they cost before users were moved to where
- * they are served. Before: the same situations played with the release before. Simulated: the rule alone, in a model of its own
- * (docs/placing-users.md).
+ * How many of an hour's requests fail when a colour dies: four situations, and what they cost before users were moved
+ * to where they are served. Before: the same situations played with the release before. Simulated: the rule alone, in
+ * a model of its own (docs/placing-users.md).
  */
 
 const REQUESTS_AN_HOUR = 75_000;
@@ -206,7 +206,8 @@ const measure = async ({
 const cell = (count: number): string => count.toLocaleString('en').padStart(9);
 
 process.stdout.write(
-  `failed of ${REQUESTS_AN_HOUR.toLocaleString('en')} requests in an hour; ${TASKS} tasks at ${100 * UTILISATION} % of what they can do\n\n` +
+  `failed of ${REQUESTS_AN_HOUR.toLocaleString('en')} requests in an hour; ${TASKS} tasks at ` +
+    `${100 * UTILISATION} % of what they can do\n\n` +
     `${' '.repeat(66)}   before      now   simulated  it ended\n`,
 );
 let worse = 0;
@@ -214,7 +215,9 @@ for (const situation of situations) {
   const { failed, outcome } = await measure(situation);
   if (failed > situation.limit) worse += 1;
   process.stdout.write(
-    `${situation.name.padEnd(64)}${cell(situation.before)}${cell(failed)}   ${cell(situation.simulated)}  ${outcome}${failed > situation.limit ? `  MORE THAN ${situation.limit}` : ''}\n`,
+    `${situation.name.padEnd(64)}${cell(situation.before)}${cell(failed)}   ` +
+      `${cell(situation.simulated)}  ` +
+      `${outcome}${failed > situation.limit ? `  MORE THAN ${situation.limit}` : ''}\n`,
   );
 }
 process.exitCode = worse === 0 ? 0 : 1;

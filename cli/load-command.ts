@@ -23,7 +23,9 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 
 const loaded = new Map<string, Command>();
 
-/** The command of this name, or undefined when there is none. A second time it takes no time at all, real or virtual. */
+/**
+ * The command of this name, or undefined when there is none. A second time it takes no time at all, real or virtual.
+ */
 export const loadCommand = async (name: string): Promise<Command | undefined> => {
   const command = loaded.get(name) ?? (await load(name));
   if (command !== undefined) loaded.set(name, command);

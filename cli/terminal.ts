@@ -13,7 +13,9 @@ export type Terminal = {
   /** A person is watching, so lines may be paced. */
   interactive: boolean;
   colour: boolean;
-  /** Calls back for every key until the returned function is called; missing where there is no keyboard to listen to. */
+  /**
+   * Calls back for every key until the returned function is called; missing where there is no keyboard to listen to.
+   */
   keys?(press: (key: string) => void): () => void;
   /** Resolves after real milliseconds; the only real time in the command. */
   pause(ms: number): Promise<void>;

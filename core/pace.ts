@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 
 /**
- * How long the workflow waits between two observations, and how long it tolerates what it waits for. Only a bake's observations
- * have a rule of their own: they fill the bake (core/verdict/bake-observations.ts).
+ * How long the workflow waits between two observations, and how long it tolerates what it waits for. Only a bake's
+ * observations have a rule of their own: they fill the bake (core/verdict/bake-observations.ts).
  */
 
 /** A wait that grows with what it waits for: `oneIn` of the time that has passed, between `firstMs` and `longestMs`. */
@@ -17,14 +17,16 @@ export const nextWaitSeconds = (pace: Pace, passedMs: number): number =>
   Math.ceil(nextWaitMs(pace, passedMs) / SECOND_MS);
 
 /**
- * A task set that goes. Below the first a read is likely to find nothing changed, because ECS takes some seconds for each step;
- * above the longest people wonder whether it still works.
+ * A task set that goes. Below the first a read is likely to find nothing changed, because ECS takes some seconds for
+ * each step; above the longest people wonder whether it still works.
  */
 const going = { firstMs: 10 * SECOND_MS, longestMs: MINUTE_MS };
 
 /** Waits that grow. */
 export const waits = {
-  /** In line for the lease. A short deployment ends within minutes, a long one is worth no more than a read each five. */
+  /**
+   * In line for the lease. A short deployment ends within minutes, a long one is worth no more than a read each five.
+   */
   lease: { firstMs: 15 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 4 },
   /** Green is starting: most starts are decided within the first minute. */
   green: { firstMs: 5 * SECOND_MS, longestMs: 15 * SECOND_MS, oneIn: 8 },
@@ -37,8 +39,8 @@ export const waits = {
   /** A deleted task set stays DRAINING while its targets do, which may be an hour. */
   deleted: { ...going, oneIn: 8 },
   /**
-   * RollBack holds, after ROLL_BACK_SOON_MS. Two days of it take about 800 observations of 9 history events [fact 95], a third
-   * of what an execution has [fact 93].
+   * RollBack holds, after ROLL_BACK_SOON_MS. Two days of it take about 800 observations of 9 history events [fact
+   * 95], a third of what an execution has [fact 93].
    */
   heldRollBack: { firstMs: MINUTE_MS, longestMs: 5 * MINUTE_MS, oneIn: 60 },
   /** RollBack comes again: somebody keeps giving green traffic, or a retirement that it finishes fails. */
@@ -51,19 +53,21 @@ export const UNKNOWN_WAIT_MS = 30 * SECOND_MS;
 /** A throttled observation comes again after this: its Lambda has stood in line for most of a minute by then. */
 export const THROTTLED_WAIT_MS = 2 * MINUTE_MS;
 
-/** An alarm that turned red, by its event, and cannot be read is read again after this: it is tolerated for a minute. */
+/**
+ * An alarm that turned red, by its event, and cannot be read is read again after this: it is tolerated for a minute.
+ */
 export const UNREAD_ALARM_WAIT_MS = 10 * SECOND_MS;
 
 /**
  * A frozen or paused deployment, or one that waits for approval, is observed this often: a signal wakes it anyway. Each
- * observation takes 13 history events, and preflight leaves an execution 10,000 of its 25,000 beside what the plan takes
- * [fact 93, 95].
+ * observation takes 13 history events, and preflight leaves an execution 10,000 of its 25,000 beside what the plan
+ * takes [fact 93, 95].
  */
 export const OPERATOR_WAIT_MS = HOUR_MS;
 
 /**
- * While RollBack holds, users are where they should not be, and no signal wakes it: for the time in which blue comes back or a
- * person acts it observes as soon as ECS can have done anything.
+ * While RollBack holds, users are where they should not be, and no signal wakes it: for the time in which blue comes
+ * back or a person acts it observes as soon as ECS can have done anything.
  */
 export const ROLL_BACK_SOON_MS = 30 * MINUTE_MS;
 export const ROLL_BACK_SOON_WAIT_MS = 15 * SECOND_MS;
@@ -83,7 +87,10 @@ export const EVICTED_AGAIN_WAIT_MS = 10 * SECOND_MS;
 /** ECS shows a new PRIMARY a second or two later; reading at once would only write it again. */
 export const PRIMARY_SHOWS_MS = 5 * SECOND_MS;
 
-/** A deployment whose recovery ended stuck is recovered again after this, each time after twice as long: only a person helps. */
+/**
+ * A deployment whose recovery ended stuck is recovered again after this, each time after twice as long: only a person
+ * helps.
+ */
 const FIRST_RECOVERY_WAIT_MS = MINUTE_MS;
 export const LONGEST_RECOVERY_WAIT_MS = 6 * HOUR_MS;
 
@@ -91,7 +98,10 @@ export const LONGEST_RECOVERY_WAIT_MS = 6 * HOUR_MS;
 export const recoveryWaitMs = (recoveries: number): number =>
   Math.min(LONGEST_RECOVERY_WAIT_MS, FIRST_RECOVERY_WAIT_MS * 2 ** (recoveries - 1));
 
-/** In line for the lease. Longer than any deployment but one with long bakes; a person should decide what happens after a day. */
+/**
+ * In line for the lease. Longer than any deployment but one with long bakes; a person should decide what happens
+ * after a day.
+ */
 export const WAIT_LIMIT_MS = 24 * HOUR_MS;
 
 /** A waiter that has not been seen for this long has ended: it is seen at least each `waits.lease.longestMs`. */
@@ -113,9 +123,9 @@ export const UNKNOWN_TOLERANCE_MS = 3 * MINUTE_MS;
 export const LATE_READ_MS = MINUTE_MS;
 
 /**
- * How long an alarm whose event says that it turned red may stay unreadable. The event decides nothing while the alarm can
- * be read; when it cannot, it is the last that CloudWatch said, and users may be suffering. A minute is what one observation
- * stands in line at most, so the alarm is read at least twice.
+ * How long an alarm whose event says that it turned red may stay unreadable. The event decides nothing while the
+ * alarm can be read; when it cannot, it is the last that CloudWatch said, and users may be suffering. A minute is
+ * what one observation stands in line at most, so the alarm is read at least twice.
  */
 export const UNREAD_ALARM_TOLERANCE_MS = MINUTE_MS;
 
@@ -132,14 +142,15 @@ export const THROTTLED_BLIND_MS = 30 * MINUTE_MS;
 export const APPROVAL_LIMIT_MS = DAY_MS;
 
 /**
- * Nobody froze or paused a deployment to keep it for ever: after a month it goes back. All its pauses and freezes together,
- * because each visit to a held deployment takes a part of its execution's history.
+ * Nobody froze or paused a deployment to keep it for ever: after a month it goes back. All its pauses and freezes
+ * together, because each visit to a held deployment takes a part of its execution's history.
  */
 export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
 
 /**
  * A recovery that ended before it had taken the lease over leaves the lease as it found it, and an execution's name is
- * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another name.
+ * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another
+ * name.
  */
 export const TRY_AGAIN_MS = 5 * MINUTE_MS;
 
@@ -148,7 +159,8 @@ export const HOLD_LIMIT_MS = 48 * HOUR_MS;
 
 /**
  * How long a task set may take to go. A deregistration delay is at most an hour (ALB guide, target group attributes)
- * [fact 91], a stop timeout 2 minutes on Fargate [fact 43], deletion up to 10 minutes [fact 35]: twice their sum, less a little.
+ * [fact 91], a stop timeout 2 minutes on Fargate [fact 43], deletion up to 10 minutes [fact 35]: twice their sum,
+ * less a little.
  */
 export const REMOVAL_LIMIT_MS = 2 * HOUR_MS;
 

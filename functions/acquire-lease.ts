@@ -47,10 +47,13 @@ const recover = async (
   if (!(await leases.takeOver(holding, { endedExecutionArn, proof }, lease.recoveries + 1))) {
     throw new DeploymentError(
       'ServiceBusy',
-      `expected ${deploymentId} to hold ${serviceKey} by execution ${endedExecutionArn}, found ${lease.holder ?? 'nobody'} by ${lease.executionArn ?? 'none'}: it is recovered already, or not by the sweep's word; nothing to do`,
+      `expected ${deploymentId} to hold ${serviceKey} by execution ${endedExecutionArn}, found ` +
+        `${lease.holder ?? 'nobody'} by ${lease.executionArn ?? 'none'}: it is recovered already, or not ` +
+        "by the sweep's word; nothing to do",
     );
   }
-  // After the lease, so that a record that nobody can read makes the sweep back off. RecallPlan says what is wrong with it.
+  // After the lease, so that a record that nobody can read makes the sweep back off. RecallPlan says what is wrong
+  // with it.
   const stored = await record.read(deploymentId).catch((error: unknown) => {
     if (isDeploymentError(error)) return null;
     throw error;

@@ -4,7 +4,8 @@ import type { ColourCount, PlacementMemory } from '../core/vocabulary/placement.
 import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
 
 /**
- * Right before users are moved, whatever decided that: nobody is sent to a colour that cannot answer while the other can.
+ * Right before users are moved, whatever decided that: nobody is sent to a colour that cannot answer while the other
+ * can.
  * @throws InvariantBroken
  */
 export const assertCarried = (moved: {

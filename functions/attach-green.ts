@@ -33,7 +33,8 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
     if (!sameWeights(weights, ALL_BLUE)) {
       throw new DeploymentError(
         'TrafficDrifted',
-        `expected blue to hold all weight on ${route.label}, found ${describeWeights(weights)}: someone changed the listener after the plan was made; find out who did, then start again`,
+        `expected blue to hold all weight on ${route.label}, found ${describeWeights(weights)}: ` +
+          'someone changed the listener after the plan was made; find out who did, then start again',
       );
     }
   }
@@ -45,7 +46,8 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
     if (!hasGreen(after, plan) || !sameWeights(weightsOf(after.forward, groupsOf(plan)), ALL_BLUE)) {
       throw new DeploymentError(
         'TrafficDrifted',
-        `wrote green at weight 0 to ${route.route.label} and read back ${describeWeights(weightsOf(after.forward, groupsOf(plan)))}: someone else writes this listener`,
+        `wrote green at weight 0 to ${route.route.label} and read back ` +
+          `${describeWeights(weightsOf(after.forward, groupsOf(plan)))}: someone else writes this listener`,
       );
     }
   }

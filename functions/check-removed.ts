@@ -6,8 +6,8 @@ import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
 
 /**
- * How far green's removal is, and whether anything sends it requests meanwhile. Green is found by the deployment's id, as
- * in RemoveGreen.
+ * How far green's removal is, and whether anything sends it requests meanwhile. Green is found by the deployment's
+ * id, as in RemoveGreen.
  * @throws TrafficDrifted, and RollBack gives blue its traffic again.
  */
 export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = async (

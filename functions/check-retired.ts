@@ -7,8 +7,8 @@ import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
 /**
- * How far blue's retirement is: still draining, RetireBlue's turn again, or gone. And whether anything sends it requests
- * meanwhile: somebody else may write the routes at any time, and a blue that goes answers nobody.
+ * How far blue's retirement is: still draining, RetireBlue's turn again, or gone. And whether anything sends it
+ * requests meanwhile: somebody else may write the routes at any time, and a blue that goes answers nobody.
  * @throws TrafficDrifted, and RollBack gives green its traffic again, or blue where that still runs at full size.
  */
 export const checkRetired: Step<'CheckRetired', 'listener' | 'taskSets'> = async (

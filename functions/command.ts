@@ -48,8 +48,8 @@ const check = (message: unknown): Required<CommandMessage> => {
 };
 
 /**
- * Whether the deployment's execution has ended half-way, or is a recovery of one that did. What cannot be known must not keep
- * a person's command away, so then it counts as running: the record's own conditions still hold.
+ * Whether the deployment's execution has ended half-way, or is a recovery of one that did. What cannot be known must
+ * not keep a person's command away, so then it counts as running: the record's own conditions still hold.
  */
 const isRecovering = async (
   { executionArn, recoveries }: LeaseItem,
@@ -65,8 +65,8 @@ const isRecovering = async (
 };
 
 /**
- * Writes a command into the running deployment's record and wakes it. The record decides: a command is accepted when it is
- * written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
+ * Writes a command into the running deployment's record and wakes it. The record decides: a command is accepted when
+ * it is written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
  * @throws InvalidRequest, NotFound when nothing is being deployed, Conflict with the reason when it cannot apply.
  */
 export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<AcceptedCommand> => {
@@ -78,7 +78,8 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
   if (holder === undefined) {
     throw new DeploymentError(
       'NotFound',
-      `expected a deployment of ${serviceKey}, found none running; to go back from the last one: \`cutover rollback ${serviceKey}\``,
+      `expected a deployment of ${serviceKey}, found none running; to go back from the last one: ` +
+        `\`cutover rollback ${serviceKey}\``,
     );
   }
   const stored = await record.read(holder);
@@ -111,11 +112,14 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${refusal}`);
     if (!(await record.addCommand(holder, accepted))) {
       const why =
-        'it has just ended, or has just begun to finish or to roll back, has had as many commands as it takes, or was started by the release before this one; `cutover status` shows which. Stopping its execution rolls it back in any case';
+        'it has just ended, or has just begun to finish or to roll back, has had as many commands as ' +
+        'it takes, or was started by the release before this one; `cutover status` shows which. ' +
+        'Stopping its execution rolls it back in any case';
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${why}`);
     }
   }
-  // Read after the command was written: Bake stores its token first and searches for commands then, so one sees the other.
+  // Read after the command was written: Bake stores its token first and searches for commands then, so one sees the
+  // other.
   const taskToken = (await record.read(holder))?.taskToken ?? null;
   if (taskToken !== null) await executions.wake(taskToken, `${kind} by ${by}`);
   return { deploymentId: holder, command: accepted };

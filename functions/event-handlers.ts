@@ -3,7 +3,10 @@ import { onAlarm } from './on-alarm.ts';
 import { sweep } from './sweep.ts';
 import { watch } from './watch.ts';
 
-/** The Lambdas beside the workflow, by the word they share with their file, for the one who runs everything in one process. */
+/**
+ * The Lambdas beside the workflow, by the word they share with their file, for the one who runs everything in one
+ * process.
+ */
 export const eventHandlers = { OnAlarm: onAlarm, Sweep: sweep, Watch: watch, Command: command };
 
 export type EventHandlerName = keyof typeof eventHandlers;

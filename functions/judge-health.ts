@@ -59,7 +59,8 @@ const observe = async (
   // The time before the reads: a signal during them is newer than what they saw.
   const observedAtMs = clock.nowMs();
   const blueGroup = plan.blue?.targetGroupArn;
-  // The load balancer's API, which takes the fewest calls, is asked first: what the others answer is then rarely in vain.
+  // The load balancer's API, which takes the fewest calls, is asked first: what the others answer is then rarely in
+  // vain.
   const [observedAlarms, [greenTargets, blueTargets, ...routes]] = await Promise.all([
     attempt(alarms.read(plan.alarms.names)),
     Promise.all([
@@ -116,8 +117,8 @@ const observe = async (
 };
 
 /**
- * Reads the world once and lets core/verdict/decide.ts choose what happens next; the decision and its evidence go to the
- * record. Users whose colour cannot answer them are moved at once, beside the plan, and back when it can.
+ * Reads the world once and lets core/verdict/decide.ts choose what happens next; the decision and its evidence go to
+ * the record. Users whose colour cannot answer them are moved at once, beside the plan, and back when it can.
  */
 export const judgeHealth: Step<
   'JudgeHealth',

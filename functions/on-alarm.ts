@@ -19,7 +19,10 @@ type Uses = 'executions' | 'leases' | 'record';
 const notify = async (lease: HeldLease, alarmName: string, deps: Pick<Deps, 'executions' | 'record'>) =>
   signalAlarm(lease.deploymentId, alarmName, deps);
 
-/** @throws InvalidRequest for what is no such event: Lambda's retries would change nothing, and its queue keeps it for a person. */
+/**
+ * @throws InvalidRequest for what is no such event: Lambda's retries would change nothing, and its queue keeps it for
+ * a person.
+ */
 const detailOf = (event: unknown): AlarmEvent['detail'] => {
   const detail = isObject(event) && isObject(event.detail) ? event.detail : {};
   const { alarmName, state } = detail;
@@ -27,13 +30,14 @@ const detailOf = (event: unknown): AlarmEvent['detail'] => {
     return detail as AlarmEvent['detail'];
   throw new DeploymentError(
     'InvalidRequest',
-    'expected EventBridge\'s "CloudWatch Alarm State Change" with detail.alarmName and detail.state.value, found something else',
+    'expected EventBridge\'s "CloudWatch Alarm State Change" with detail.alarmName and ' +
+      'detail.state.value, found something else',
   );
 };
 
 /**
- * Wakes every deployment that watches the alarm. The event is trusted for nothing else: it may be late, doubled, or for an
- * alarm that has long been OK again, and JudgeHealth reads the alarm itself.
+ * Wakes every deployment that watches the alarm. The event is trusted for nothing else: it may be late, doubled, or
+ * for an alarm that has long been OK again, and JudgeHealth reads the alarm itself.
  */
 export const onAlarm = async (event: unknown, deps: StepDeps<Uses>): Promise<{ notified: string[] }> => {
   const detail = detailOf(event);

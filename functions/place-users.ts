@@ -17,8 +17,9 @@ const common = (routes: Seen): Weights | null => {
 };
 
 /**
- * Each route's weights, absolute and read back; a group that is gone leaves a sticky route, to set its clients free. A route
- * that no longer has the weights which the decision saw is not written: the next try sees them, and has a verdict on them.
+ * Each route's weights, absolute and read back; a group that is gone leaves a sticky route, to set its clients free.
+ * A route that no longer has the weights which the decision saw is not written: the next try sees them, and has a
+ * verdict on them.
  * @throws Unavailable, and the step is tried again.
  */
 export const placeUsers = async (
@@ -46,7 +47,8 @@ export const placeUsers = async (
     if (sameGroups(after.forward.groups, groups)) continue;
     throw new DeploymentError(
       'Unavailable',
-      `wrote ${describeWeights(weights)} to ${route.label} and read back something else: someone else writes this listener; trying again`,
+      `wrote ${describeWeights(weights)} to ${route.label} and read back something else: someone else ` +
+        'writes this listener; trying again',
     );
   }
 };
@@ -54,5 +56,6 @@ export const placeUsers = async (
 const changedMeanwhile = (label: string, expected: Weights | null, found: Weights | null): DeploymentError =>
   new DeploymentError(
     'Unavailable',
-    `expected ${describeWeights(expected)} on ${label} right before users are moved, found ${describeWeights(found)}: someone else writes this listener; trying again`,
+    `expected ${describeWeights(expected)} on ${label} right before users are moved, found ` +
+      `${describeWeights(found)}: someone else writes this listener; trying again`,
   );

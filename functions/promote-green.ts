@@ -23,7 +23,8 @@ export const promoteGreen: Step<'PromoteGreen', 'ecsServices' | 'listener' | 'ta
     if (!sameWeights(weights, ALL_GREEN)) {
       throw new DeploymentError(
         'TrafficDrifted',
-        `expected green to hold all weight on ${route.label} before it becomes PRIMARY, found ${describeWeights(weights)}`,
+        `expected green to hold all weight on ${route.label} before it becomes PRIMARY, found ` +
+          `${describeWeights(weights)}`,
       );
     }
   }

@@ -15,12 +15,18 @@ type Asking = {
   plan: Plan;
   blue: ColourCount | null;
   needed: number;
-  /** When green's task set was made: its group served another version before, which must not speak for it. Null: there is no green. */
+  /**
+   * When green's task set was made: its group served another version before, which must not speak for it. Null: there
+   * is no green.
+   */
   greenSinceMs: number | null;
   memory: PlacementMemory | null | undefined;
 };
 
-/** How both colours answered lately, when that could move users; unknown when CloudWatch does not tell: users do not wait for it. */
+/**
+ * How both colours answered lately, when that could move users; unknown when CloudWatch does not tell: users do not
+ * wait for it.
+ */
 export const readAnswers = async (
   { plan, blue, needed, greenSinceMs, memory }: Asking,
   { trafficMetrics, clock }: Pick<Deps, 'trafficMetrics' | 'clock'>,

@@ -5,7 +5,10 @@ import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan, Route } from '../core/vocabulary/plan.types.ts';
 import type { Deps } from './deps.types.ts';
 
-/** A rule that someone deleted forwards nowhere: nothing to restore there, and no reason to leave the others unrestored. */
+/**
+ * A rule that someone deleted forwards nowhere: nothing to restore there, and no reason to leave the others
+ * unrestored.
+ */
 export const readIfThere = async (listener: Deps['listener'], route: Route): Promise<LiveRoute | null> => {
   try {
     return await listener.read(route);

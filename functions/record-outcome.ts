@@ -34,8 +34,8 @@ const wasOpened = async (
   (lease !== undefined && lease.kind !== 'waiting') || (await record.standing(deploymentId)) !== null;
 
 /**
- * The last observation of the routes: nobody reads them after the end. A deployment that gave up is left as it is, and so is
- * one whose record is closed already: its answer was lost, and what it closed with stands.
+ * The last observation of the routes: nobody reads them after the end. A deployment that gave up is left as it is,
+ * and so is one whose record is closed already: its answer was lost, and what it closed with stands.
  * @throws TrafficDrifted, and RollBack sets the weights right.
  */
 const refuseWrongRoutes = async (

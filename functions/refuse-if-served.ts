@@ -18,8 +18,8 @@ const refuse = (reason: string | null): void => {
 };
 
 /**
- * Green must hold no weight from its scale to 0 on, to the very end: anybody may give it some meanwhile, or what RollBack
- * read was late. A first deployment's green may hold some, but no other than before.
+ * Green must hold no weight from its scale to 0 on, to the very end: anybody may give it some meanwhile, or what
+ * RollBack read was late. A first deployment's green may hold some, but no other than before.
  * @throws TrafficDrifted, and RollBack sets the weights right at once.
  */
 export const refuseIfGreenIsServed = async (plan: Plan, listener: Deps['listener']): Promise<void> => {

@@ -7,8 +7,8 @@ import type { Deps } from './deps.types.ts';
 import { ifPossible } from './if-possible.ts';
 
 /**
- * Right before green loses its tasks, and with all weight on blue: blue was read a minute ago, ten behind a network load
- * balancer, and may have lost its own since. The rule is the one by which RollBack let green go.
+ * Right before green loses its tasks, and with all weight on blue: blue was read a minute ago, ten behind a network
+ * load balancer, and may have lost its own since. The rule is the one by which RollBack let green go.
  * @throws NotEnoughHealthyTargets, and RollBack places users where they are answered.
  */
 export const refuseWhileGreenIsNeeded = async (

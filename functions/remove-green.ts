@@ -25,7 +25,8 @@ export const removeGreen: Step<
   await refuseIfGreenIsServed(plan, listener);
 
   const next = nextRemovalStep(green);
-  // Blue is ACTIVE also when somebody deleted a green that was PRIMARY; a service without PRIMARY seems to have no history.
+  // Blue is ACTIVE also when somebody deleted a green that was PRIMARY; a service without PRIMARY seems to have no
+  // history.
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
   if (blue === undefined && next === 'scaleToZero')
     await refuseWhileGreenIsNeeded(state, service, green, deps);

@@ -59,8 +59,8 @@ const observe = async (
 
 /**
  * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
- * Each only while a read a moment ago showed green with all weight on every route. Before blue loses anything the record
- * is closed to commands: one that came before that is obeyed, and none after it is accepted.
+ * Each only while a read a moment ago showed green with all weight on every route. Before blue loses anything the
+ * record is closed to commands: one that came before that is obeyed, and none after it is accepted.
  */
 export const retireBlue: Step<
   'RetireBlue',
@@ -121,7 +121,8 @@ export const retireBlue: Step<
       if (now === null || now.outcome !== null || now.lastCommandId === stored.lastCommandId) {
         throw new DeploymentError(
           'Conflict',
-          "expected the record to be open and this execution's, found it closed or taken over: somebody wrote the table by hand",
+          "expected the record to be open and this execution's, found it closed or taken over: " +
+            'somebody wrote the table by hand',
         );
       }
       return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);

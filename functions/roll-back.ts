@@ -65,7 +65,9 @@ const observe = async (
   };
 };
 
-/** What each route is to forward to: blue's restored weights, as much as blue carries, or all to green once blue goes. */
+/**
+ * What each route is to forward to: blue's restored weights, as much as blue carries, or all to green once blue goes.
+ */
 const wantedGroups = (
   plan: Plan,
   decision: RollBackDecision,
@@ -76,7 +78,8 @@ const wantedGroups = (
   if (decision.kind === 'finishForward' && decision.raiseGreen)
     return groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true });
   if (decision.kind === 'finishForward') return null;
-  // Sticky clients follow their cookie to a group at weight 0: one that is gone has to leave the route to set them free.
+  // Sticky clients follow their cookie to a group at weight 0: one that is gone has to leave the route to set them
+  // free.
   const evictLoser = placed?.kinds.blue === 'gone' || placed?.weights?.green === 0;
   const weights = decision.weights ?? weightsOf(forward, groupsOf(plan));
   if (evictLoser && weights !== null) return groupsFor(forward, groupsOf(plan), weights, { evictLoser });
@@ -107,8 +110,9 @@ const saveIfPossible = async (
 };
 
 /**
- * As much weight back to blue as blue can carry, read back, before anything of green is touched: all of it as a rule. What
- * blue cannot carry stays with a green that answers, until blue can. Once blue has begun to go green finishes what it started.
+ * As much weight back to blue as blue can carry, read back, before anything of green is touched: all of it as a rule.
+ * What blue cannot carry stays with a green that answers, until blue can. Once blue has begun to go green finishes
+ * what it started.
  */
 export const rollBack: Step<
   'RollBack',
@@ -180,7 +184,9 @@ export const rollBack: Step<
     if (!sameGroups(after.forward.groups, groups)) {
       throw new DeploymentError(
         'Unavailable',
-        `wrote ${describeWeights(weightsOf({ ...live.forward, groups }, groupsOf(plan)))} to ${live.route.label} and read back something else: someone else writes this listener; trying again`,
+        `wrote ${describeWeights(weightsOf({ ...live.forward, groups }, groupsOf(plan)))} to ` +
+          `${live.route.label} and read back something else: someone else writes this listener; ` +
+          'trying again',
       );
     }
   }

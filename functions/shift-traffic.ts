@@ -25,7 +25,8 @@ import { type Step, toHandler } from './step.ts';
 const drifted = (label: string, expected: Weights, found: Weights | null): DeploymentError =>
   new DeploymentError(
     'TrafficDrifted',
-    `expected ${describeWeights(expected)} on ${label}, found ${describeWeights(found)}: someone else changed the listener`,
+    `expected ${describeWeights(expected)} on ${label}, found ${describeWeights(found)}: someone else ` +
+      'changed the listener',
   );
 
 /** Before a first deployment's first shift nothing serves, so whatever the plan found is where the route stands. */
@@ -40,8 +41,9 @@ const strands = (plan: Plan, { forward }: LiveRoute): boolean =>
   plan.blue === null && holdsStickyClients(plan, forward);
 
 /**
- * What a person ordered after the decision to shift was made: an abort ends the step, a pause or a freeze leaves the weights.
- * A hold is ignored before the first shift: there are no earlier weights to stay at, and CheckGreen asked a moment ago.
+ * What a person ordered after the decision to shift was made: an abort ends the step, a pause or a freeze leaves the
+ * weights. A hold is ignored before the first shift: there are no earlier weights to stay at, and CheckGreen asked a
+ * moment ago.
  * @throws Aborted
  */
 const staysAt = async (

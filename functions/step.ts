@@ -32,7 +32,10 @@ export type Host = {
 /** Time left for logging and the runtime's own work after a step gave up, milliseconds. */
 const MARGIN_MS = 1_500;
 
-/** The state machine runs a throttled step again. Going back is what users wait for; event handlers are not run again soon. */
+/**
+ * The state machine runs a throttled step again. Going back is what users wait for; event handlers are not run again
+ * soon.
+ */
 const turnOf = (name: string): Turn | undefined => {
   if (name === 'RollBack') return 'first';
   return (stepNames as readonly string[]).includes(name) ? 'yielding' : undefined;

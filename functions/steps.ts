@@ -18,7 +18,10 @@ import { rollBack } from './roll-back.ts';
 import { shiftTraffic } from './shift-traffic.ts';
 import type { Step } from './step.ts';
 
-/** Every step by its state's name, for the one who runs the whole workflow in one process: the simulator and the tests. */
+/**
+ * Every step by its state's name, for the one who runs the whole workflow in one process: the simulator and the
+ * tests.
+ */
 export const steps: { [Name in StepName]: Step<Name, keyof Deps> } = {
   AcquireLease: acquireLease,
   RecallPlan: recallPlan,

@@ -59,13 +59,16 @@ const endedIn = (event: unknown): string | undefined => {
 };
 
 /**
- * DescribeExecution is refilled at 15 a second [fact 96], so a Lambda's minute is enough for so many; with more deployments than
- * that, each schedule's turn takes the next ones.
+ * DescribeExecution is refilled at 15 a second [fact 96], so a Lambda's minute is enough for so many; with more
+ * deployments than that, each schedule's turn takes the next ones.
  */
 const AT_MOST = 300;
 const TURN_MS = MINUTE_MS;
 
-/** An execution's end concerns its own lease: reading all of them would be a thousand reads for each of a thousand ends. */
+/**
+ * An execution's end concerns its own lease: reading all of them would be a thousand reads for each of a thousand
+ * ends.
+ */
 const toSweep = (held: HeldLease[], endedArn: string | undefined, nowMs: number): HeldLease[] => {
   if (endedArn !== undefined) return held.filter(({ executionArn }) => executionArn === endedArn);
   if (held.length <= AT_MOST) return held;

@@ -21,22 +21,26 @@ import { type StepDeps, toHandler } from './step.ts';
 /** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
 type WatchEvent = { detail?: { clusterArn?: string; group?: string } };
 
-/** @throws InvalidRequest for what is neither: Lambda's retries would change nothing, and its queue keeps it for a person. */
+/**
+ * @throws InvalidRequest for what is neither: Lambda's retries would change nothing, and its queue keeps it for a
+ * person.
+ */
 const watchEvent = (event: unknown): WatchEvent => {
   const detail = isObject(event) ? (event.detail ?? {}) : null;
   const isName = (value: unknown): boolean => value === undefined || typeof value === 'string';
   if (isObject(detail) && isName(detail.clusterArn) && isName(detail.group)) return { detail };
   throw new DeploymentError(
     'InvalidRequest',
-    'expected a scheduled event, or "ECS Task State Change" with texts in detail.clusterArn and detail.group, found something else',
+    'expected a scheduled event, or "ECS Task State Change" with texts in detail.clusterArn and ' +
+      'detail.group, found something else',
   );
 };
 
 type Uses = 'ecsServices' | 'executions' | 'leases' | 'record' | 'targets' | 'trafficMetrics' | 'series';
 
 /**
- * Two describe calls a lease, of a bucket that all of the account shares and that is refilled at 10 a second [fact 92]: so
- * many leave more than half of it to the deployments. With more, each minute's turn takes the next ones.
+ * Two describe calls a lease, of a bucket that all of the account shares and that is refilled at 10 a second [fact
+ * 92]: so many leave more than half of it to the deployments. With more, each minute's turn takes the next ones.
  */
 const AT_MOST = 150;
 
@@ -101,8 +105,8 @@ const placed = async (
 };
 
 /**
- * Why the metrics should wake a deployment: they say something else than at its last decision. The series is kept meanwhile, so
- * that its history grows with verdicts and not with minutes.
+ * Why the metrics should wake a deployment: they say something else than at its last decision. The series is kept
+ * meanwhile, so that its history grows with verdicts and not with minutes.
  */
 const newVerdict = async (
   { deploymentId }: HeldLease,
@@ -150,9 +154,10 @@ const watchOne = async (
 };
 
 /**
- * Sees within a minute that a baking deployment's users are where nobody answers them, and at once when a task's end tells of
- * it: it asks the rule that the steps ask, and wakes the deployment only if that would move them. It also reads the metrics of
- * both colours and wakes a deployment whose verdict they change. JudgeHealth reads everything itself.
+ * Sees within a minute that a baking deployment's users are where nobody answers them, and at once when a task's end
+ * tells of it: it asks the rule that the steps ask, and wakes the deployment only if that would move them. It also
+ * reads the metrics of both colours and wakes a deployment whose verdict they change. JudgeHealth reads everything
+ * itself.
  */
 export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
   const held = toWatch(await deps.leases.held(), watchEvent(event), deps.clock.nowMs());

@@ -50,46 +50,54 @@ export class OrchestratorAlarms extends Construct {
       'Stuck',
       endedIn('Stuck'),
       'A deployment ended where only a person can decide, or an API stayed down through every retry. Open the failed ' +
-        'execution and read the cause, read the target health of both groups, and set the listener weights by hand if users ' +
+        'execution and read the cause, read the target health of both groups, and set the listener ' +
+        'weights by hand if users ' +
         'need it. The service stays locked; recoveries try again, ever more rarely.',
     );
     this.page(
       'Unrecorded',
       endedIn('Unrecorded'),
-      'A deployment ended but its record could not be closed, so the service stays locked until the sweep has recovered it. ' +
+      'A deployment ended but its record could not be closed, so the service stays locked until the ' +
+        'sweep has recovered it. ' +
         'Check that the table can be written (throttling, permissions).',
     );
     this.page(
       'RollBackFailing',
       errorsOf(handlers, 'RollBack'),
-      'RollBack fails again and again: users may still be on the version that was found bad. Read its log; if AWS refuses the ' +
+      'RollBack fails again and again: users may still be on the version that was found bad. Read its ' +
+        'log; if AWS refuses the ' +
         'call, give all weight back to blue by hand.',
       { threshold: REPEATED },
     );
     this.page(
       'RecordOutcomeFailing',
       errorsOf(handlers, 'RecordOutcome'),
-      'RecordOutcome fails again and again: deployments end but their services stay locked. Check the table and its permissions.',
+      'RecordOutcome fails again and again: deployments end but their services stay locked. Check the ' +
+        'table and its permissions.',
       { threshold: REPEATED },
     );
     this.page(
       'LeaseStuck',
       counted('EndedButHeld'),
-      'A service stays locked by a deployment whose execution has ended, and recoveries do not free it. Read the executions whose ' +
-        'names begin with recover-: the last one says what is missing. The service is as they left it; read its weights.',
+      'A service stays locked by a deployment whose execution has ended, and recoveries do not free it. ' +
+        'Read the executions whose ' +
+        'names begin with recover-: the last one says what is missing. The service is as they left it; ' +
+        'read its weights.',
       { periods: LOCKED_PERIODS },
     );
     this.page(
       'RecoveryFailing',
       counted('LeasesNotSwept'),
-      'The sweep cannot read an execution or start its recovery, so what was stopped half-way stays so. Read the log of Sweep: a ' +
+      'The sweep cannot read an execution or start its recovery, so what was stopped half-way stays so. ' +
+        'Read the log of Sweep: a ' +
         'missing permission or a throttled API is named there.',
       { threshold: REPEATED },
     );
     this.page(
       'Throttled',
       stateMachine.metric('ExecutionThrottled'),
-      "Step Functions delays this account's state transitions, rollbacks included. Ask for a higher quota of StateTransition, or deploy " +
+      "Step Functions delays this account's state transitions, rollbacks included. Ask for a higher " +
+        'quota of StateTransition, or deploy ' +
         'fewer services at once.',
       { threshold: REPEATED },
     );
@@ -97,13 +105,15 @@ export class OrchestratorAlarms extends Construct {
       this.page(
         `${name}LostEvents`,
         lost.metricApproximateNumberOfMessagesVisible(),
-        `${name} could not handle an event, which lies in its queue. Deployments observe again by themselves, only later. Read the ` +
+        `${name} could not handle an event, which lies in its queue. Deployments observe again by ` +
+          'themselves, only later. Read the ' +
           'message, then the log of the function, and purge the queue.',
         {
           // How many lie there, not how many were seen lying there in each of five minutes.
           statistic: 'Maximum',
-          // SQS stops publishing for a queue that nobody has used for six hours (SQS guide, CloudWatch metrics), whatever lies in
-          // it. No news keeps the state: red until the queue is purged, which also makes SQS publish again.
+          // SQS stops publishing for a queue that nobody has used for six hours (SQS guide, CloudWatch metrics),
+          // whatever lies in it. No news keeps the state: red until the queue is purged, which also makes SQS publish
+          // again.
           treatMissingData: cloudwatch.TreatMissingData.IGNORE,
         },
       );
@@ -115,7 +125,8 @@ export class OrchestratorAlarms extends Construct {
   private pageWithout(name: string, invocations: cloudwatch.Metric): void {
     const alarm = new cloudwatch.Alarm(this, `${name}NotRunning`, {
       alarmDescription:
-        `${name} has not run for ${SILENCE_PERIODS * 5} minutes: a deployment that is stopped half-way would stay so. Check that its ` +
+        `${name} has not run for ${SILENCE_PERIODS * 5} minutes: a deployment that is stopped half-way ` +
+        'would stay so. Check that its ' +
         'rule is enabled and that the function may be invoked.',
       metric: invocations.with({ statistic: 'Sum', period: Duration.minutes(5) }),
       threshold: 1,

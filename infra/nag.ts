@@ -9,8 +9,8 @@ const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [v
 
 /**
  * Gives cdk-nag the reason for a finding. The versions of aws-cdk-lib that an app may have go further back than
- * `Validations`, and 2.262 has it but refuses the id of a resource: neither can be checked by cdk-nag 3, so that nothing is
- * lost without an acknowledgement.
+ * `Validations`, and 2.262 has it but refuses the id of a resource: neither can be checked by cdk-nag 3, so that
+ * nothing is lost without an acknowledgement.
  */
 export const acknowledge = (owner: IConstruct, id: string, reason: string): void => {
   if (Validations === undefined) return;

@@ -18,8 +18,8 @@ export type OrchestratorStackProps = StackProps &
     /** What may be deployed. Default: the stack asks for it with CloudFormation parameters. */
     scope?: DeploymentScope;
     /**
-     * Tells several installations of one account apart. Default: the stack asks for it with a parameter, which is `default`
-     * unless somebody says otherwise.
+     * Tells several installations of one account apart. Default: the stack asks for it with a parameter, which is
+     * `default` unless somebody says otherwise.
      */
     installation?: string;
   };
@@ -81,7 +81,8 @@ export class CutoverStack extends Stack {
       listenerArns: this.arnsParameter(
         'ListenerArns',
         'listener',
-        "Listeners whose weights, and whose rules' weights, may be changed; .../listener/app/shop/* for all of a load balancer",
+        "Listeners whose weights, and whose rules' weights, may be changed; .../listener/app/shop/* " +
+          'for all of a load balancer',
       ),
       taskRoleArns: this.arnsParameter(
         'TaskRoleArns',

@@ -118,7 +118,8 @@ export class CutoverOrchestrator extends Construct {
       }),
     );
     this.stateMachine = this.makeStateMachine();
-    // The state machine needs the steps' Lambdas, and those the policies of their roles: what names it back comes after all of them.
+    // The state machine needs the steps' Lambdas, and those the policies of their roles: what names it back comes
+    // after all of them.
     for (const [step, { role }] of this.handlers) {
       const later = permissionsOf(step).filter(namesTheStateMachine);
       if (later.length === 0) continue;
@@ -224,7 +225,8 @@ export class CutoverOrchestrator extends Construct {
     });
     acknowledgeWildcardResources(
       role,
-      'Every version of the steps, so that an upgrade does not break a running deployment; log delivery and X-Ray support no ' +
+      'Every version of the steps, so that an upgrade does not break a running deployment; log delivery ' +
+        'and X-Ray support no ' +
         'narrower resource.',
     );
     return stateMachine;

@@ -27,8 +27,8 @@ const service: Narrowed = { resources: ({ serviceArns }) => serviceArns, conditi
 const taskSet: Narrowed = { resources: taskSetArns, conditions: inCluster };
 
 /**
- * The items of one kind, by their partition key. Leases are apart from everything else: the one who could write one could
- * let a second deployment in.
+ * The items of one kind, by their partition key. Leases are apart from everything else: the one who could write one
+ * could let a second deployment in.
  */
 const items = (partition: string): Narrowed => ({
   resources: ({ tableArn }) => [tableArn],
@@ -97,7 +97,8 @@ export const narrowest = {
   'events:PutEvents@decided': event('Cutover Decision Made'),
   'events:PutEvents@finished': event('Cutover Deployment Finished'),
 
-  // CreateTaskSet, and for all we know UpdateServicePrimaryTaskSet, hands the task definition's roles to ECS, and to nobody else.
+  // CreateTaskSet, and for all we know UpdateServicePrimaryTaskSet, hands the task definition's roles to ECS, and to
+  // nobody else.
   'iam:PassRole': {
     resources: ({ taskRoleArns }) => taskRoleArns,
     conditions: () => ({ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }),
@@ -132,14 +133,17 @@ const readTargets = ['elasticloadbalancing:DescribeTargetHealth'] as const;
 const readLease = ['dynamodb:GetItem@leases'] as const;
 /** Its item, and those of its commands. */
 const readRecord = ['dynamodb:GetItem@records', 'dynamodb:Query@records'] as const;
-/** It copies a task set's parameters to the service [fact 33]: with the task definition perhaps its roles, which is not documented. */
+/**
+ * It copies a task set's parameters to the service [fact 33]: with the task definition perhaps its roles, which is
+ * not documented.
+ */
 const movePrimary = ['ecs:UpdateServicePrimaryTaskSet', 'iam:PassRole'] as const;
 const writeRecord = ['dynamodb:UpdateItem@records'] as const;
 
 /**
- * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue and RollBack may
- * write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease and
- * RecordOutcome may write a lease.
+ * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue and
+ * RollBack may write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease
+ * and RecordOutcome may write a lease.
  */
 const ofSteps: Record<StepName, readonly Permission[]> = {
   AcquireLease: [
@@ -267,5 +271,6 @@ export const statementsFor = (
 
 /** Why a wildcard in a statement is as narrow as it gets, for the one who audits the roles. */
 export const wildcardReason =
-  'ELBv2, CloudWatch and X-Ray reads support no resource-level permissions, and ids of task sets, tasks and rules are not known ' +
+  'ELBv2, CloudWatch and X-Ray reads support no resource-level permissions, and ids of task sets, tasks ' +
+  'and rules are not known ' +
   'beforehand: cluster, service and listener ARNs are the limit (infra/permissions.ts).';

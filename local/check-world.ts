@@ -18,7 +18,8 @@ const networkBalancers = ({ loadBalancers }: WorldSeed): string[] =>
     .filter(({ Type = 'application' }) => Type !== 'application')
     .map(
       ({ LoadBalancerName, Type }) =>
-        `load balancer ${LoadBalancerName}: expected an application load balancer, found a ${Type} one, which is only rehearsed (cutover rehearse)`,
+        `load balancer ${LoadBalancerName}: expected an application load balancer, found a ${Type} ` +
+        'one, which is only rehearsed (cutover rehearse)',
     );
 
 const unknownConditions = ({ rules }: WorldSeed): string[] =>

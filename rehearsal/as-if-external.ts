@@ -102,7 +102,8 @@ export const asIfExternal = (read: WorldReads): AsIf => {
           : [...read.attributes, { name: second.TargetGroupName ?? '', attributes }],
     },
     assumed: [
-      `${read.service.serviceName} has been moved to the EXTERNAL deployment controller; in the account it is ${controller}`,
+      `${read.service.serviceName} has been moved to the EXTERNAL deployment controller; in the ` +
+        `account it is ${controller}`,
       ...((read.service.taskSets ?? []).some(({ status }) => status === 'PRIMARY')
         ? []
         : [`its ${service.desiredCount} running tasks are one task set, PRIMARY and steady`]),
@@ -112,7 +113,8 @@ export const asIfExternal = (read: WorldReads): AsIf => {
       ...(routes.changed.length === 0
         ? []
         : [
-            `${routes.changed.length === 1 ? 'the route' : `each of the ${routes.changed.length} routes`} that forwards to ${blue.TargetGroupName} names both groups, with weights 100 and 0`,
+            `${routes.changed.length === 1 ? 'the route' : `each of the ${routes.changed.length} routes`} ` +
+              `that forwards to ${blue.TargetGroupName} names both groups, with weights 100 and 0`,
           ]),
       'ECS has room for both colours at full size, and accepts the second group',
     ],

@@ -189,7 +189,8 @@ const kinds: Kind[] = [
       cannotStart: {
         stopCode: 'TaskFailedToStart',
         stoppedReason:
-          'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve reference: not found',
+          'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ' +
+          'reference: not found',
       },
     }),
   },
@@ -238,7 +239,9 @@ const kinds: Kind[] = [
   {
     name: 'incident',
     usage: 'incident:20%',
-    help: 'as good as the version before it; both answer this share 5xx from 20 to 30 minutes after each full hour, as when a dependency fails',
+    help:
+      'as good as the version before it; both answer this share 5xx from 20 to 30 minutes after each ' +
+      'full hour, as when a dependency fails',
     expected: 'a share from "0%" to "100%"',
     read: needed(share, (errors) => {
       const both: Departure = { varies: true, errorShare: duringIncident(errors) };
@@ -255,7 +258,9 @@ const kinds: Kind[] = [
   {
     name: 'flaky-health',
     usage: 'flaky-health',
-    help: `fails its checks for ${formatDuration(FLAKY_FOR_MS)} of every ${formatDuration(FLAKY_EVERY_MS)}, serves all the while`,
+    help:
+      `fails its checks for ${formatDuration(FLAKY_FOR_MS)} of every ${formatDuration(FLAKY_EVERY_MS)}, ` +
+      'serves all the while',
     expected: NOTHING,
     read: only(flakyHealth),
   },

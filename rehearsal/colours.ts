@@ -5,7 +5,10 @@ import type { WorldSeed } from '../sim/parts.types.ts';
 /** The target groups by colour; undefined while nobody knows. */
 export type Colours = { blue: string | undefined; green: string | undefined };
 
-/** What the world file alone tells: blue is the group of the service's PRIMARY task set, green one that shares a route. */
+/**
+ * What the world file alone tells: blue is the group of the service's PRIMARY task set, green one that shares a
+ * route.
+ */
 export const coloursOfWorld = (
   world: WorldSeed,
   service: string | undefined,

@@ -15,9 +15,13 @@ export type RehearsalOptions = {
   seed: number;
   /** Called for each event with the world's state right after it. */
   onEvent?(event: SimEvent, status: Status): void;
-  /** For tests: the world as it is when the execution is about to start, to set faults that have no text of their own. */
+  /**
+   * For tests: the world as it is when the execution is about to start, to set faults that have no text of their own.
+   */
   onWorld?(world: World): void;
-  /** Lets virtual time pass, for somebody who watches at a pace of their own. Default: as fast as it goes, to the end. */
+  /**
+   * Lets virtual time pass, for somebody who watches at a pace of their own. Default: as fast as it goes, to the end.
+   */
   drive?(running: RunningRehearsal): Promise<void>;
 };
 

@@ -3,8 +3,8 @@ import type { Behaviour, TrafficSeed, WorldSeed } from '../sim/parts.types.ts';
 import { healthy, parseBehaviour } from './behaviour.ts';
 
 /**
- * Whatever runs when the rehearsal begins is the old version, and behaves unless the rehearsed one is described by it; everything
- * else is the version rehearsed.
+ * Whatever runs when the rehearsal begins is the old version, and behaves unless the rehearsed one is described by
+ * it; everything else is the version rehearsed.
  */
 export const behavioursFor = (
   world: WorldSeed,

@@ -20,7 +20,10 @@ import type { Report } from './report.types.ts';
 const MARKS_HEIGHT = 34;
 const AXIS_HEIGHT = 26;
 
-/** All lanes under each other on one axis of time, the marks through all of them. One drawing, so that it prints as one. */
+/**
+ * All lanes under each other on one axis of time, the marks through all of them. One drawing, so that it prints as
+ * one.
+ */
 export const chart = (report: Report): Html => {
   const lanes = lanesOf(report);
   const x = timeScale(report.durationMs);

@@ -8,8 +8,8 @@ const KEYS = ['name', 'key', 'containerPort', 'containerName', 'sourceVolume'];
 
 /**
  * What differs, by path, in the order of the documents. Lists of named things (containers, environment, secrets) are
- * compared by name: their order means nothing. What AWS writes as empty and people leave out is the same. That values of
- * environment variables and log options differ is said, the values are not.
+ * compared by name: their order means nothing. What AWS writes as empty and people leave out is the same. That values
+ * of environment variables and log options differ is said, the values are not.
  */
 export const differences = (before: unknown, after: unknown): Difference[] =>
   differencesAt(before, after, '').map(({ path, ...sides }) => ({

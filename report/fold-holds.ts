@@ -3,7 +3,10 @@ import type { ReportedDecision } from './report.types.ts';
 /** Decisions in a row that say the same of the same: what the last one says holds for all. */
 export type Fold = { first: ReportedDecision; last: ReportedDecision; times: number };
 
-/** A bake is observed up to ten times and mostly shows the same each time. Its reason differs: it says how long it has baked. */
+/**
+ * A bake is observed up to ten times and mostly shows the same each time. Its reason differs: it says how long it has
+ * baked.
+ */
 const signature = ({ kind, position, evidence }: ReportedDecision): string => {
   const { observedAtMs: _time, ...seen } = evidence;
   return JSON.stringify([kind, position, seen]);

@@ -133,7 +133,9 @@ const factsOf = (report: RehearsalReport, again: string): Report['facts'] => [
     : { name: 'Left over', value: report.leftovers.join('; '), bad: true },
   {
     name: 'Workflow',
-    value: `${report.transitions} state transitions, ${report.historyEvents} history events, ${report.apiCalls.total} API calls`,
+    value:
+      `${report.transitions} state transitions, ${report.historyEvents} history events, ` +
+      `${report.apiCalls.total} API calls`,
   },
   { name: 'Cost', value: `$${report.costUsd.total.toFixed(4)} by list prices, tasks not counted` },
   { name: 'Again', value: again, command: true },

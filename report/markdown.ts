@@ -36,7 +36,8 @@ export const renderMarkdown = (report: Report): string => {
   const { sentence, more } = outcomeSaid(report);
   const done = outcome.kind === 'succeeded' ? '✅' : outcome.kind === 'running' ? '⏳' : '❌';
   const facts = [
-    `**${cell(deployment.from ?? (report.plan === null ? 'not planned' : 'first deployment'))} → ${cell(deployment.to)}** on ${cell(deployment.cluster)}/${cell(deployment.service)}`,
+    `**${cell(deployment.from ?? (report.plan === null ? 'not planned' : 'first deployment'))} → ` +
+      `${cell(deployment.to)}** on ${cell(deployment.cluster)}/${cell(deployment.service)}`,
     `took ${formatDuration(durationMs)}`,
     ...(deployment.startedBy === null ? [] : [`started by ${cell(deployment.startedBy)}`]),
     ...(deployment.link === null ? [] : [`[execution](${deployment.link})`]),

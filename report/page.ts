@@ -66,13 +66,15 @@ const whatCameOut = ({ deployment, outcome, durationMs, source }: Report): strin
 };
 
 /**
- * The whole report as one HTML file: style, drawing, numbers and a script of a few lines, and a policy that forbids it to
- * load anything else. It reads without the script, too: ticket systems like to remove those.
+ * The whole report as one HTML file: style, drawing, numbers and a script of a few lines, and a policy that forbids
+ * it to load anything else. It reads without the script, too: ticket systems like to remove those.
  */
 export const renderPage = (report: Report): string => {
   const { deployment, outcome } = report;
   const title = `${deployment.service} ${deployment.to}: ${titles[outcome.kind].toLowerCase()}`;
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  const policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src " +
+    `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -111,7 +111,8 @@ export const planSection = ({ plan }: Report): Html => {
     ['Alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')],
     [
       'Green gets traffic',
-      `when healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
+      `when healthy for ${formatDuration(plan.healthyForMs)}, at most ` +
+        `${formatDuration(plan.timeToHealthyMs)} after its launch`,
     ],
   ];
   return html`<section id="plan"><h2>The plan</h2>

@@ -17,8 +17,8 @@ export const sliceWidthMs = (durationMs: number): number =>
   WIDTHS_MS.find((width) => durationMs / width <= MOST_SLICES) ?? Math.ceil(durationMs / MOST_SLICES);
 
 /**
- * Counts taken whenever something happened, cut into equal slices of time. Between two counts requests are taken to have
- * come evenly; what is rounded in one slice is in the next, so the slices sum to the last count exactly.
+ * Counts taken whenever something happened, cut into equal slices of time. Between two counts requests are taken to
+ * have come evenly; what is rounded in one slice is in the next, so the slices sum to the last count exactly.
  */
 export const sliceTraffic = (counted: readonly Counted[], durationMs: number): Traffic => {
   const sliceMs = sliceWidthMs(durationMs);

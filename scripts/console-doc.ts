@@ -11,8 +11,8 @@ import { parseRequest } from '../core/request/request.ts';
 import { commandKinds } from '../core/vocabulary/command.types.ts';
 
 /**
- * Fills what is between the markers of docs/console.md and docs/steering.md (states, commands, a refusal) from the state machine, the
- * table of commands and the parser. `--check` only compares.
+ * Fills what is between the markers of docs/console.md and docs/steering.md (states, commands, a refusal) from the
+ * state machine, the table of commands and the parser. `--check` only compares.
  */
 
 type State = { Type: string; Comment?: string; Error?: string };

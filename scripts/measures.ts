@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 
 /**
- * Measures the code as it is, a line each: circles of imports, the largest room, tables of states kept by hand, long lines, long
- * functions. `npm run measures`, or `npx node scripts/measures.ts DIRECTORY` for another checkout to compare with.
+ * Measures the code as it is, a line each: circles of imports, the largest room, tables of states kept by hand, long
+ * lines, long functions. `npm run measures`, or `npx node scripts/measures.ts DIRECTORY` for another checkout to
+ * compare with.
  */
 
 const SKIPPED = ['node_modules', '.git', 'dist', 'cdk.out', 'coverage'];
@@ -79,7 +80,10 @@ const bodiesIn = (lines: readonly string[]): Body[] =>
     return [{ from, to }];
   });
 
-/** A function's own lines, without those of the functions in it: a maker of an object with ten methods is a table of them. */
+/**
+ * A function's own lines, without those of the functions in it: a maker of an object with ten methods is a table of
+ * them.
+ */
 const longFunctions = ({ path, lines }: Source): string[] => {
   const bodies = bodiesIn(lines);
   return bodies.flatMap(({ from, to }) => {

@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import { seededRandom } from '../sim/kernel/random.ts';
 
 /**
- * `npm run mutation`: Stryker changes the decision code in every small way it knows (`every` to `some`, `<` to `<=`, a condition to true) and the
- * unit tests have to notice. `npm run mutation -- FILE...` takes those files, `--sample N --seed S` N lots of 20 lines, the same for the same
- * seed. Texts and what runs while a module is loaded are left out. Fails below LEAST.
+ * `npm run mutation`: Stryker changes the decision code in every small way it knows (`every` to `some`, `<` to `<=`,
+ * a condition to true) and the unit tests have to notice. `npm run mutation -- FILE...` takes those files, `--sample
+ * N --seed S` N lots of 20 lines, the same for the same seed. Texts and what runs while a module is loaded are left
+ * out. Fails below LEAST.
  */
 const LEAST = 0.85;
 const LOT_LINES = 20;

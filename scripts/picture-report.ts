@@ -7,8 +7,8 @@ import { main } from '../cli/main.ts';
 import type { Terminal } from '../cli/terminal.ts';
 
 /**
- * Takes the picture docs/pictures/report.png: the top of a report's page, of the rehearsal that docs/pictures/live.svg shows.
- * Needs a Chromium (apt-get install -y chromium), whose path CHROMIUM may name.
+ * Takes the picture docs/pictures/report.png: the top of a report's page, of the rehearsal that
+ * docs/pictures/live.svg shows. Needs a Chromium (apt-get install -y chromium), whose path CHROMIUM may name.
  */
 
 const PICTURE = fileURLToPath(new URL('../docs/pictures/report.png', import.meta.url));

@@ -48,7 +48,10 @@ export const makeAccountClients = (
   };
 };
 
-/** Lambda's Invoke, as a caller outside of Step Functions meets it: what the function threw comes as a successful answer. */
+/**
+ * Lambda's Invoke, as a caller outside of Step Functions meets it: what the function threw comes as a successful
+ * answer.
+ */
 const lambdaClient = (sleep: (ms: number) => Promise<void>, lambda: Orchestrator['lambda']): Sender => ({
   async send(command) {
     const { FunctionName, Payload } = command.input as { FunctionName: string; Payload: Uint8Array };

@@ -157,14 +157,16 @@ const attributeProblems = (path: string, members: Member[], seed: WorldSeed): st
     )
     .map(
       ({ TargetGroupName, TargetGroupArn }) =>
-        `${path}: expected describe-target-group-attributes.${TargetGroupName}.json, found none; run aws elbv2 describe-target-group-attributes --target-group-arn ${TargetGroupArn}`,
+        `${path}: expected describe-target-group-attributes.${TargetGroupName}.json, found none; run ` +
+        `aws elbv2 describe-target-group-attributes --target-group-arn ${TargetGroupArn}`,
     );
   const names = seed.targetGroups.map((group) => group.TargetGroupName);
   const strays = members
     .filter(({ kind, suffix }) => kind === 'describe-target-group-attributes' && !names.includes(suffix))
     .map(
       ({ where, suffix }) =>
-        `${where}: expected the name of a target group after "describe-target-group-attributes.", found "${suffix}"; describe-target-groups has ${names.join(', ') || 'none'}`,
+        `${where}: expected the name of a target group after "describe-target-group-attributes.", ` +
+        `found "${suffix}"; describe-target-groups has ${names.join(', ') || 'none'}`,
     );
   return [...missing, ...strays];
 };
@@ -176,7 +178,8 @@ const failureProblems = (members: Member[]): string[] =>
     .flatMap(({ where, value }) =>
       (value.failures ?? []).map(
         (failure: { arn?: string; reason?: string }) =>
-          `${where}: ECS answered ${failure.reason ?? 'a failure'} for ${failure.arn ?? 'a service'}; check the names and run the command again`,
+          `${where}: ECS answered ${failure.reason ?? 'a failure'} for ${failure.arn ?? 'a service'}; ` +
+          'check the names and run the command again',
       ),
     );
 

@@ -16,7 +16,10 @@ const resources = Object.fromEntries(
   stepNames.map((name) => [`${name}Arn`, `arn:aws:lambda:us-east-1:123456789012:function:cutover-${name}`]),
 );
 
-/** What may happen to an event on its way: EventBridge delivers at least once, and in no promised time [fact 117, 123]. */
+/**
+ * What may happen to an event on its way: EventBridge delivers at least once, and in no promised time [fact 117,
+ * 123].
+ */
 export type Delivery = { lost: true } | { lateMs?: number; times?: number };
 
 export type Orchestrator = {
@@ -33,8 +36,8 @@ const EVENT_LATENCY_MS = [500, 3_000] as const;
 const ASYNC_RETRY_MS = [MINUTE_MS, 2 * MINUTE_MS].slice(0, eventDelivery.lambdaRetries);
 
 /**
- * What infra/ deploys into an account: the state machine, its Lambdas, and the rules that call the others. `around` stands
- * between Step Functions and Lambda, for faults of an invocation itself.
+ * What infra/ deploys into an account: the state machine, its Lambdas, and the rules that call the others. `around`
+ * stands between Step Functions and Lambda, for faults of an invocation itself.
  */
 export const installOrchestrator = (
   world: World,

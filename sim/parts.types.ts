@@ -64,8 +64,8 @@ export type Behaviour = {
   /** HTTP status of a health check that is answered wrongly; absent: 503. */
   healthCheckCode?: number;
   /**
-   * Share of requests answered 5xx, by the time since boot and the task's own load in requests per second; and by the time of day,
-   * in which it changes at whole minutes alone.
+   * Share of requests answered 5xx, by the time since boot and the task's own load in requests per second; and by the
+   * time of day, in which it changes at whole minutes alone.
    */
   errorShare(sinceMs: number, requestsPerSecond: number, nowMs: number): number;
   /** Mean response time, milliseconds. */
@@ -73,8 +73,8 @@ export type Behaviour = {
   /** Times since boot at which any of the above changes its value, milliseconds. */
   changesAtMs: number[];
   /**
-   * Its errors and slow answers come by chance in each minute's metrics, as real ones do; absent: in the exact share. What users
-   * meet is counted by the exact share either way.
+   * Its errors and slow answers come by chance in each minute's metrics, as real ones do; absent: in the exact share.
+   * What users meet is counted by the exact share either way.
    */
   varies?: true;
 };
@@ -182,7 +182,10 @@ export type TrafficTotals = {
   byGroup: Record<string, GroupTraffic>;
 };
 
-/** One minute of one target group, as CloudWatch gets it [fact 118]. Implemented by sim/traffic, read by sim/cloudwatch. */
+/**
+ * One minute of one target group, as CloudWatch gets it [fact 118]. Implemented by sim/traffic, read by
+ * sim/cloudwatch.
+ */
 export type MinuteMetrics = {
   requestCount: number;
   /** Answered by targets. */
@@ -200,6 +203,9 @@ export type MinuteMetrics = {
   unhealthyHosts: number;
   /** Zero: the minute has no host counts. */
   registeredHosts: number;
-  /** The response time that this share of the answers did not exceed, seconds. Absent: there is no distribution, only the mean. */
+  /**
+   * The response time that this share of the answers did not exceed, seconds. Absent: there is no distribution, only
+   * the mean.
+   */
   responseQuantile?(share: number): number | undefined;
 };

@@ -7,7 +7,10 @@ import type { Kernel } from './kernel/kernel.ts';
 import { onlyMembers } from './kernel/only-members.ts';
 import { pageOf } from './kernel/paging.ts';
 
-/** What a world may describe beside the service; nothing in a run changes it. A member that is absent was not described. */
+/**
+ * What a world may describe beside the service; nothing in a run changes it. A member that is absent was not
+ * described.
+ */
 export type SurroundingsSeed = {
   securityGroups?: SecurityGroup[];
   subnets?: Subnet[];

@@ -36,7 +36,8 @@ export const eventRules = {
     everyMs: MINUTE_MS,
   },
   Watch: {
-    // The first and the last of the five events of a task that stops: of all services, since which are deployed changes.
+    // The first and the last of the five events of a task that stops: of all services, since which are deployed
+    // changes.
     pattern: () => ({
       source: ['aws.ecs'],
       'detail-type': ['ECS Task State Change'],
@@ -48,8 +49,8 @@ export const eventRules = {
 } as const satisfies Record<string, EventRule>;
 
 /**
- * How long an event is worth delivering, and how often it is tried. An alarm that is an hour old says nothing about now, and
- * the sweep runs again anyway. EventBridge would retry for a day and Lambda for six hours [fact 123, 124].
+ * How long an event is worth delivering, and how often it is tried. An alarm that is an hour old says nothing about
+ * now, and the sweep runs again anyway. EventBridge would retry for a day and Lambda for six hours [fact 123, 124].
  */
 export const eventDelivery = {
   usefulForMs: HOUR_MS,

@@ -1,11 +1,12 @@
 /**
- * Lambda's own failures, by the names under which Step Functions meets them. Every Retry of deploy.asl.json names all of
- * them (test/contract.test.ts), and the simulator and the proofs draw among them.
+ * Lambda's own failures, by the names under which Step Functions meets them. Every Retry of deploy.asl.json names all
+ * of them (test/contract.test.ts), and the simulator and the proofs draw among them.
  */
 
 /**
  * An invocation that ended without an answer: the process exited or was killed, ran out of memory or out of time, its
- * sandbox or an extension failed. Which name arrives depends on how it ended; older runtimes report only the first. [fact 108]
+ * sandbox or an extension failed. Which name arrives depends on how it ended; older runtimes report only the first.
+ * [fact 108]
  */
 export const lambdaDeaths = [
   'Lambda.Unknown',

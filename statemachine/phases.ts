@@ -1,6 +1,6 @@
 /**
- * Whether green may get more traffic: all of it is blue's still, a judgement decides after each shift, or the way is decided,
- * forward or back, and no further judgement comes.
+ * Whether green may get more traffic: all of it is blue's still, a judgement decides after each shift, or the way is
+ * decided, forward or back, and no further judgement comes.
  */
 export type TrafficIs = 'before' | 'moving' | 'decided';
 

@@ -13,8 +13,12 @@ type StepLine = Omit<Sentence, 'bad'> & { kind: 'step' | 'decision'; data: Recor
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 const planned = (plan: Plan): Sentence => ({
-  what: `planned ${plan.strategyName}: ${plan.shifts.map(({ greenPct, bakeMs }) => `${greenPct} % for ${formatDuration(bakeMs)}`).join(', ')}`,
-  why: `${plural(plan.routes.length, 'route')}: ${plan.routes.map(({ label }) => label).join('; ')}${plan.warnings.length > 0 ? `; ${plural(plan.warnings.length, 'warning')}` : ''}`,
+  what:
+    `planned ${plan.strategyName}: ` +
+    `${plan.shifts.map(({ greenPct, bakeMs }) => `${greenPct} % for ${formatDuration(bakeMs)}`).join(', ')}`,
+  why:
+    `${plural(plan.routes.length, 'route')}: ` +
+    `${plan.routes.map(({ label }) => label).join('; ')}${plan.warnings.length > 0 ? `; ${plural(plan.warnings.length, 'warning')}` : ''}`,
 });
 
 const attached = ({ changed }: Attached): Sentence =>
@@ -30,7 +34,9 @@ type Sentences = {
   readonly [Name in Exclude<StepName, 'JudgeHealth'>]: ((result: StepResult<Name>) => Sentence) | null;
 };
 
-/** What a person reads of each step's result; null for a step that adds no line. A decision is a line of its own kind. */
+/**
+ * What a person reads of each step's result; null for a step that adds no line. A decision is a line of its own kind.
+ */
 const sentences: Sentences = {
   AcquireLease: ({ kind, deploymentId, serviceKey, reason }) =>
     kind === 'held'
@@ -47,7 +53,9 @@ const sentences: Sentences = {
     what: `${adopted ? 'adopted' : 'launched'} green task set ${taskSetId}`,
   }),
   CheckGreen: (ready) => ({
-    what: `green ${ready.kind === 'pending' ? 'is not ready' : ready.kind === 'ready' ? 'is ready' : 'failed'}: ${ready.healthyTargets} of ${ready.wanted} healthy`,
+    what:
+      `green ${ready.kind === 'pending' ? 'is not ready' : ready.kind === 'ready' ? 'is ready' : 'failed'}: ` +
+      `${ready.healthyTargets} of ${ready.wanted} healthy`,
     why: ready.reason,
     detail: ready.kind === 'pending',
     bad: ready.kind === 'failed',

@@ -26,7 +26,10 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   AcquireLease: {
     phase: 'starting',
-    safe: 'One conditional write decides who may change the service, so two executions cannot both get it. A repeat finds its own name in the lease and continues; a late step of an ended execution is refused, because the lease names the execution.',
+    safe:
+      'One conditional write decides who may change the service, so two executions cannot both get it. A ' +
+      'repeat finds its own name in the lease and continues; a late step of an ended execution is ' +
+      'refused, because the lease names the execution.',
     left: 'A lease without a plan. ECS and the load balancer are untouched; the recovery frees the lease.',
   },
   'HasLease?': {
@@ -43,28 +46,39 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   RecallPlan: {
     phase: 'recovering',
-    safe: 'It only reads. It runs 75 s after the lease was taken over, when no Lambda of the ended execution can be alive, so nothing changes after it was read. A plan that cannot be read ends stuck, not refused: refused would free the lease while green has traffic.',
+    safe:
+      'It only reads. It runs 75 s after the lease was taken over, when no Lambda of the ended execution ' +
+      'can be alive, so nothing changes after it was read. A plan that cannot be read ends stuck, not ' +
+      'refused: refused would free the lease while green has traffic.',
     left: 'What the ended execution left, and the lease in the name of this recovery. The next recovery takes it over.',
   },
   PlanDeployment: {
     phase: 'planning',
-    safe: 'It reads the account and writes the plan to the record before anything is changed: a rollback needs it. A failure here refuses the deployment.',
+    safe:
+      'It reads the account and writes the plan to the record before anything is changed: a rollback ' +
+      'needs it. A failure here refuses the deployment.',
     left: 'A lease, perhaps a plan. ECS and the load balancer are untouched.',
   },
   AttachGreen: {
     phase: 'launching',
-    safe: "Green's group is added to each route at weight 0, and only where blue is read to have all weight: no request is routed differently. A repeat skips the routes that are done.",
+    safe:
+      "Green's group is added to each route at weight 0, and only where blue is read to have all weight: " +
+      'no request is routed differently. A repeat skips the routes that are done.',
     left: "Green's group at weight 0 in some routes. It stays there after a rollback, too, and gets no request.",
   },
   LaunchGreen: {
     phase: 'launching',
     mark: 'milestone',
-    safe: "Green is found by the deployment's id before it is created, and created with a client token: a lost answer or a second delivery creates no second task set.",
+    safe:
+      "Green is found by the deployment's id before it is created, and created with a client token: a " +
+      'lost answer or a second delivery creates no second task set.',
     left: "Green's tasks running without requests. They cost money until the recovery removes them.",
   },
   CheckGreen: {
     phase: 'gettingHealthy',
-    safe: 'It only reads. Green gets its first request when all its targets were healthy for `healthyFor`; a failed read counts as unhealthy.',
+    safe:
+      'It only reads. Green gets its first request when all its targets were healthy for `healthyFor`; a ' +
+      'failed read counts as unhealthy.',
     left: "Green's tasks running without requests.",
   },
   'GreenReady?': {
@@ -78,13 +92,24 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   ShiftTraffic: {
     phase: 'shifting',
     mark: 'shift',
-    safe: "It writes absolute weights of a plan position, right after it read green's targets as healthy, and reads them back; a repeat writes the same. Weights that are neither the last ones nor the next ones are somebody else's, and end in a rollback.",
-    left: 'Some or all routes at the new weights: both colours are healthy and serve. The recovery gives everything back to blue.',
+    safe:
+      "It writes absolute weights of a plan position, right after it read green's targets as healthy, " +
+      'and reads them back; a repeat writes the same. Weights that are neither the last ones nor the ' +
+      "next ones are somebody else's, and end in a rollback.",
+    left:
+      'Some or all routes at the new weights: both colours are healthy and serve. The recovery gives ' +
+      'everything back to blue.',
   },
   JudgeHealth: {
     phase: 'baking',
-    safe: 'It decides by what it reads of ECS, the load balancer and CloudWatch. What cannot be read is unknown, never healthy: the weights stay for a limited time, then it rolls back. It writes the decision, and the weights only to move users from a colour that cannot carry them to one that can, or back: absolute, recorded first, and read back.',
-    left: 'Weights as they were, or where users can be served. Green is not observed until the sweep has started the recovery.',
+    safe:
+      'It decides by what it reads of ECS, the load balancer and CloudWatch. What cannot be read is ' +
+      'unknown, never healthy: the weights stay for a limited time, then it rolls back. It writes the ' +
+      'decision, and the weights only to move users from a colour that cannot carry them to one that ' +
+      'can, or back: absolute, recorded first, and read back.',
+    left:
+      'Weights as they were, or where users can be served. Green is not observed until the sweep has ' +
+      'started the recovery.',
   },
   'WhatNext?': {
     phase: 'baking',
@@ -92,18 +117,28 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   Bake: {
     phase: 'baking',
-    safe: 'It stores its token before it reads signals, and a sender writes its signal before it reads the token: one of the two finds the other. A lost signal is found at the next observation, after the timeout.',
+    safe:
+      'It stores its token before it reads signals, and a sender writes its signal before it reads the ' +
+      'token: one of the two finds the other. A lost signal is found at the next observation, after ' +
+      'the timeout.',
     left: 'Weights as they were; both colours serve. Green is not observed until the sweep has started the recovery.',
   },
   PromoteGreen: {
     phase: 'promoting',
     mark: 'milestone',
-    safe: 'PRIMARY moves no traffic. Green gets it after a read with all weight on green in every route; a repeat finds it done.',
-    left: 'Green with all traffic, PRIMARY or not, and blue at full size. Once green is PRIMARY, a recovery finishes forward.',
+    safe:
+      'PRIMARY moves no traffic. Green gets it after a read with all weight on green in every route; a ' +
+      'repeat finds it done.',
+    left:
+      'Green with all traffic, PRIMARY or not, and blue at full size. Once green is PRIMARY, a recovery ' +
+      'finishes forward.',
   },
   RetireBlue: {
     phase: 'retiring',
-    safe: "One write a visit, each right after a read with all weight on green in every route; the first only while all of green's targets are healthy. A green that carries less than all users meanwhile is judged again, and blue carries them with it. Nothing is deleted before its tasks have drained.",
+    safe:
+      'One write a visit, each right after a read with all weight on green in every route; the first ' +
+      "only while all of green's targets are healthy. A green that carries less than all users meanwhile " +
+      'is judged again, and blue carries them with it. Nothing is deleted before its tasks have drained.',
     left: 'Blue at full size, draining, or scaled to nothing. Green serves everything; the recovery finishes.',
   },
   'BlueRetired?': {
@@ -122,7 +157,10 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   RollBack: {
     phase: 'rollingBack',
     mark: 'rollBack',
-    safe: 'It writes weights before all else: absolute, from the plan, and read back. Green is not touched before. Blue gets all traffic unless it is less healthy than green; then traffic stays and blue is read again. If blue has begun to go, the deployment is finished instead.',
+    safe:
+      'It writes weights before all else: absolute, from the plan, and read back. Green is not touched ' +
+      'before. Blue gets all traffic unless it is less healthy than green; then traffic stays and blue ' +
+      'is read again. If blue has begun to go, the deployment is finished instead.',
     left: 'Traffic where it was, or on blue; green still running.',
   },
   'BlueServes?': {
@@ -139,11 +177,16 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   LetTrafficLeave: {
     phase: 'rollingBack',
-    safe: 'The load balancer may send green requests for some seconds after the read-back; green runs at full size until then.',
+    safe:
+      'The load balancer may send green requests for some seconds after the read-back; green runs at ' +
+      'full size until then.',
   },
   RemoveGreen: {
     phase: 'removing',
-    safe: "One write a visit, each right after a read with no weight on green; the first only while blue carries all users, or green is no help. Green is found by the deployment's id, so no other task set is touched.",
+    safe:
+      'One write a visit, each right after a read with no weight on green; the first only while blue ' +
+      "carries all users, or green is no help. Green is found by the deployment's id, so no other task " +
+      'set is touched.',
     left: 'Blue with all traffic; green at full size, draining, or scaled to nothing. Its tasks cost money.',
   },
   'GreenRemoved?': {
@@ -162,8 +205,12 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   RecordOutcome: {
     phase: 'recording',
     mark: 'milestone',
-    safe: 'The record is closed first, then the lease is freed, then the event is sent: each is conditional or may be repeated. A deployment that is stuck keeps lease and record open.',
-    left: 'A service in its final state, but locked. The recovery finds nothing left to do, closes the record and frees the lease.',
+    safe:
+      'The record is closed first, then the lease is freed, then the event is sent: each is conditional ' +
+      'or may be repeated. A deployment that is stuck keeps lease and record open.',
+    left:
+      'A service in its final state, but locked. The recovery finds nothing left to do, closes the ' +
+      'record and frees the lease.',
   },
   'HowDidItEnd?': {
     phase: 'recording',

@@ -133,7 +133,10 @@ describe('slices', () => {
     expect(stateOf(step).ResultPath).toBe(`$.${contract[step].slice}`);
   });
 
-  /** What a choice's value vouches for: RollBack says `finishForward` only once green was launched and blue's retirement begun. */
+  /**
+   * What a choice's value vouches for: RollBack says `finishForward` only once green was launched and blue's
+   * retirement begun.
+   */
   const VOUCHED: Record<string, string[]> = { WaitToFinish: ['green'] };
   /** RetireBlue asks for another judgement only where its execution has shifted. */
   const VOUCHED_ON_THE_WAY: Record<string, string[]> = { 'BlueRetired? JudgeHealth': ['green', 'traffic'] };
@@ -352,8 +355,8 @@ describe('choices', () => {
     stuck: 'Stuck',
   };
 
-  // What is not understood means less green. After RollBack it means the truth about the end: a Default of RollBack would loop.
-  // Before there is a plan nothing was written, so there is nothing to go back from.
+  // What is not understood means less green. After RollBack it means the truth about the end: a Default of RollBack
+  // would loop. Before there is a plan nothing was written, so there is nothing to go back from.
   test.each([
     ['HasLease?', 'lease', lease, 'RecordOutcome'],
     ['GreenReady?', 'ready', ready, 'RollBack'],

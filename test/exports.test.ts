@@ -16,7 +16,9 @@ const exportsOf = ({ path, code }: Pick<SourceFile, 'path' | 'code'>): string[] 
 const namesImportedBy = ({ imports }: Pick<SourceFile, 'imports'>): string[] =>
   imports.filter(({ own }) => own).flatMap(({ target, names }) => names.map((name) => `${target} ${name}`));
 
-/** A test counts as a user: it may name the unit that it tests, and a limit or a shape that it would repeat otherwise. */
+/**
+ * A test counts as a user: it may name the unit that it tests, and a limit or a shape that it would repeat otherwise.
+ */
 const needless = (files: readonly SourceFile[]): string[] => {
   const used = new Set(files.flatMap(namesImportedBy));
   return files

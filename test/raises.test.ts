@@ -9,7 +9,10 @@ const files = new Map<string, SourceFile>(
   ['functions', 'core'].flatMap((folder) => sourceFiles(folder).map((file) => [file.path, file] as const)),
 );
 
-/** The step's own code: its file, and what it imports of functions/ and core/, to the end. What makes every handler is no step's. */
+/**
+ * The step's own code: its file, and what it imports of functions/ and core/, to the end. What makes every handler is
+ * no step's.
+ */
 const codeOf = (path: string, seen = new Set<string>()): string[] => {
   const file = files.get(path);
   if (file === undefined || seen.has(path) || /^functions\/(deps|step|lambda-host)\.ts$/.test(path))

@@ -2,7 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Gives the run, its threads and the programs they start a temporary folder of their own, and fails a run that leaves something in it. */
+/**
+ * Gives the run, its threads and the programs they start a temporary folder of their own, and fails a run that leaves
+ * something in it.
+ */
 export const setup = () => {
   const before = process.env.TMPDIR;
   const folder = mkdtempSync(join(tmpdir(), 'cutover-tests-'));
@@ -18,7 +21,8 @@ export const setup = () => {
     rmSync(folder, { recursive: true, force: true });
     if (left.length === 0) return;
     throw new Error(
-      `expected nothing in the temporary folder after the run, found ${left.join(', ')}: make it with aDirectory of test/a-directory.ts`,
+      `expected nothing in the temporary folder after the run, found ${left.join(', ')}: make it with ` +
+        'aDirectory of test/a-directory.ts',
     );
   };
 };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /**
- * One meaning a word: each of these had several, and has a plain one beside it. The list holds over code, comments, messages,
- * tests' names and documents; CONTRIBUTING.md has the words to use.
+ * One meaning a word: each of these had several, and has a plain one beside it. The list holds over code, comments,
+ * messages, tests' names and documents; CONTRIBUTING.md has the words to use.
  */
 const words: Record<string, string> = {
   told: 'reported, notified, given, or a field named reason, description or line',

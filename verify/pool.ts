@@ -8,8 +8,8 @@ type Answer = { ok: true; result: unknown } | { ok: false; error: string };
 const PROOF_WORKER = new URL('./worker.ts', import.meta.url);
 
 /**
- * Spreads work over the machine's cores, in threads that run `runsIn`. Answers come in the order of the work, no matter which
- * was faster, so that what is printed does not depend on the machine.
+ * Spreads work over the machine's cores, in threads that run `runsIn`. Answers come in the order of the work, no
+ * matter which was faster, so that what is printed does not depend on the machine.
  */
 export const spread = async <Result, Work = ProofWork>(
   works: readonly Work[],

@@ -19,7 +19,10 @@ const pairAt = (items: readonly Pair[], path: string): { pair: Pair; key: string
     .filter(({ key }) => path.startsWith(key) && ENDS.includes(path.slice(key.length, key.length + 1)))
     .sort((a, b) => b.key.length - a.key.length)[0];
 
-/** Follows `services.shop.environments.production.shifts[1].bake` as far as the file has it; what is left over is not there. */
+/**
+ * Follows `services.shop.environments.production.shifts[1].bake` as far as the file has it; what is left over is not
+ * there.
+ */
 const walk = (node: unknown, path: string, at: Node | undefined): { at: Node | undefined; left: string } => {
   const rest = path.replace(/^\./, '');
   const index = /^\[(\d+)\]/.exec(rest);
@@ -33,8 +36,8 @@ const walk = (node: unknown, path: string, at: Node | undefined): { at: Node | u
 };
 
 /**
- * In which line of cutover.yaml a problem is. A field that an environment has from its service is searched for there. Null: nowhere
- * in particular, such as a file that is empty.
+ * In which line of cutover.yaml a problem is. A field that an environment has from its service is searched for there.
+ * Null: nowhere in particular, such as a file that is empty.
  */
 export const lineOf = (document: Document, lines: LineCounter, path: string): number | null => {
   const inFile = path.replace(/^cutover\.yaml\.?/, '');

@@ -12,8 +12,8 @@ export type FoundService = {
 };
 
 /**
- * The alarms to watch: those on one of the service's groups, and in their place a composite that combines them, which is there
- * because somebody thought about what should count.
+ * The alarms to watch: those on one of the service's groups, and in their place a composite that combines them, which
+ * is there because somebody thought about what should count.
  */
 export const alarmsFor = (groups: readonly string[], listed: readonly ListedAlarm[]): string[] => {
   const about = listed.filter(

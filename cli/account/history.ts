@@ -28,8 +28,8 @@ export type EarlierDeployment = {
 const AT_ONCE = 5;
 
 /**
- * The last deployments of the service, newest first. Step Functions lists the executions of all services; the record, or for one
- * that was refused before it had one its input, says whose they are.
+ * The last deployments of the service, newest first. Step Functions lists the executions of all services; the record,
+ * or for one that was refused before it had one its input, says whose they are.
  */
 export const earlierDeployments = async (
   account: Account,
@@ -62,7 +62,8 @@ const readOne = async (
   const execution = await deployments.describe(executionArn);
   if (execution === null) return null;
   const input = inputOf(execution.input);
-  // A recovery names no service and has no record: it is part of the deployment it recovers, which has a line of its own.
+  // A recovery names no service and has no record: it is part of the deployment it recovers, which has a line of its
+  // own.
   if (stored === null && inputKey(input) !== serviceKey) return null;
 
   const plan = stored?.plan ?? null;

@@ -6,7 +6,10 @@ export type Host = {
   clock: Clock;
   /** Uniform in [0, 1): jitter of retries, and the end of a new deployment's name. */
   random(): number;
-  /** Asking for it takes Ctrl-C, SIGTERM and a closed terminal over: they abort the signal instead of ending the process. */
+  /**
+   * Asking for it takes Ctrl-C, SIGTERM and a closed terminal over: they abort the signal instead of ending the
+   * process.
+   */
   interruption(): AbortSignal;
   clients(region: string | undefined): Clients;
 };

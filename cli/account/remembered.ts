@@ -28,7 +28,8 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
   if (first === undefined) {
     throw new DeploymentError(
       'NotFound',
-      `expected the execution ${watched.executionArn}, found none: Step Functions forgets executions 90 days after their end. cutover history lists those it knows`,
+      `expected the execution ${watched.executionArn}, found none: Step Functions forgets executions ` +
+        '90 days after their end. cutover history lists those it knows',
     );
   }
 

@@ -37,7 +37,9 @@ export type Revision = {
   unread?: string;
 } & ({ kind: 'existing'; taskDefinition: string } | { kind: 'new'; document: TaskDefinitionDocument });
 
-/** An empty tag or a placeholder that nobody filled in (`<IMAGE1_NAME>`, `$TAG`) would only fail when a task pulls it. */
+/**
+ * An empty tag or a placeholder that nobody filled in (`<IMAGE1_NAME>`, `$TAG`) would only fail when a task pulls it.
+ */
 const IMAGE =
   /^[a-z0-9][a-z0-9._-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/i;
 

@@ -13,8 +13,8 @@ export const executionArnOf = (stateMachineArn: string, name: string): string =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
 /**
- * The deployment that was started with this name, running or over; null when there is none. A CI job that is tried again finds
- * its own so, and neither registers nor starts anything.
+ * The deployment that was started with this name, running or over; null when there is none. A CI job that is tried
+ * again finds its own so, and neither registers nor starts anything.
  */
 export const findNamed = async (account: Account, target: Target, name: string): Promise<Watched | null> => {
   const executionArn = executionArnOf(account.installation.stateMachineArn, name);
@@ -40,7 +40,10 @@ const keyIn = (input: string): string | null => {
     : null;
 };
 
-/** Starts the execution. The same name with the same request is one execution, so a lost answer may be asked for again [fact 102]. */
+/**
+ * Starts the execution. The same name with the same request is one execution, so a lost answer may be asked for again
+ * [fact 102].
+ */
 export const startDeployment = async (
   account: Account,
   target: Target,
@@ -64,7 +67,9 @@ export const startDeployment = async (
   } catch (error) {
     // Only an answer that never came leaves open whether it has started.
     if (isDeploymentError(error, 'Unavailable')) {
-      error.message += ` It is not known whether the deployment has started: the same command with --name ${name} starts it once, or finds it.`;
+      error.message +=
+        ` It is not known whether the deployment has started: the same command with --name ${name} ` +
+        'starts it once, or finds it.';
     }
     throw error;
   }

@@ -11,8 +11,8 @@ export const targetOf = (args: Arguments): Target =>
   resolveTarget(wantedOf(args), readConfigFile(args.text('config')));
 
 /**
- * The service that a command which reads or steers is about. Somebody who types `cutover abort main/shop` at night must not
- * be held up by a mistake in a file that says nothing about it.
+ * The service that a command which reads or steers is about. Somebody who types `cutover abort main/shop` at night
+ * must not be held up by a mistake in a file that says nothing about it.
  */
 export const namedTargetOf = (
   args: Arguments,
@@ -26,7 +26,9 @@ export const namedTargetOf = (
   } catch (error) {
     const needed = args.text('config') !== undefined || !namesDirectly(wanted);
     if (needed || !(error instanceof UsageError)) throw error;
-    const warning = `warning: ${error.message}, so nothing of it is used: region and installation are those of the options`;
+    const warning =
+      `warning: ${error.message}, so nothing of it is used: region and installation are those of ` +
+      'the options';
     terminal.err(`${hang(warning, 2, terminal.width)}\n`);
   }
   return resolveTarget(wanted, entries);

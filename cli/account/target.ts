@@ -148,7 +148,8 @@ const pick = (wanted: string | undefined, known: string[], what: string, prefix 
   if (wanted !== undefined && known.includes(wanted)) return wanted;
   const near = wanted === undefined ? undefined : didYouMean(wanted, known);
   throw new UsageError(
-    `expected one ${what} of cutover.yaml (${known.join(', ')}), found ${wanted === undefined ? 'none' : `"${wanted}"`}${near === undefined ? '' : `; did you mean ${prefix}${near}?`}`,
+    `expected one ${what} of cutover.yaml (${known.join(', ')}), found ` +
+      `${wanted === undefined ? 'none' : `"${wanted}"`}${near === undefined ? '' : `; did you mean ${prefix}${near}?`}`,
     { hint: `say which: ${prefix}${near ?? only}` },
   );
 };

@@ -18,7 +18,9 @@ export const wayBackFrom = (view: View): WayBack => {
   if (view.ended?.kind === 'stuck') {
     return {
       kind: 'none',
-      description: `deployment ${view.deploymentId} (${versions}) is stuck, and a recovery is tried again and again: ${view.ended.reason}`,
+      description:
+        `deployment ${view.deploymentId} (${versions}) is stuck, and a recovery is tried again and ` +
+        `again: ${view.ended.reason}`,
     };
   }
   if (view.phase === 'recovering') {
@@ -36,13 +38,18 @@ export const wayBackFrom = (view: View): WayBack => {
   if (view.noReturn) {
     return {
       kind: 'none',
-      description: `deployment ${view.deploymentId} (${versions}) is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the same command deploys ${view.from ?? 'the version before'} again`,
+      description:
+        `deployment ${view.deploymentId} (${versions}) is retiring blue: there is no way back in it any ` +
+        'more. When it has ended, in a few minutes, the same command deploys ' +
+        `${view.from ?? 'the version before'} again`,
     };
   }
   if (view.phase === 'interrupted') {
     return {
       kind: 'underWay',
-      description: `the execution of deployment ${view.deploymentId} (${versions}) was stopped; Cutover rolls it back by itself within minutes`,
+      description:
+        `the execution of deployment ${view.deploymentId} (${versions}) was stopped; Cutover rolls it ` +
+        'back by itself within minutes',
     };
   }
   const write =
@@ -61,7 +68,8 @@ export const wayBackTo = (
   const running = runningArn === null ? null : nameOf(runningArn);
   const last = earlier.find(({ ended }) => ended?.kind === 'succeeded');
   const sentence = (version: string): string =>
-    `nothing is being deployed and blue is gone, so ${version} is deployed again, all at once: some minutes until its tasks are healthy, then one write`;
+    `nothing is being deployed and blue is gone, so ${version} is deployed again, all at once: some ` +
+    'minutes until its tasks are healthy, then one write';
   if (last?.plan == null) {
     return {
       kind: 'none',
@@ -75,7 +83,9 @@ export const wayBackTo = (
   if (running !== last.to) {
     return {
       kind: 'none',
-      description: `the last successful deployment brought ${last.to}, but ${running ?? 'nothing'} runs: somebody else changed the service. Name the version to go to with --to`,
+      description:
+        `the last successful deployment brought ${last.to}, but ${running ?? 'nothing'} runs: somebody ` +
+        'else changed the service. Name the version to go to with --to',
     };
   }
   const before = last.plan.blue?.taskDefinitionArn;

@@ -152,7 +152,8 @@ const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch)
       workflow.annotate(
         'warning',
         'Cutover',
-        `no comment on the pull request: ${error instanceof Error ? error.message : error}. Does the job have pull-requests: write?`,
+        `no comment on the pull request: ${error instanceof Error ? error.message : error}. Does the ` +
+          'job have pull-requests: write?',
       );
     }
   }

@@ -4,7 +4,10 @@ import { EXIT_OK } from '../exit-codes.ts';
 import { completionScript, shells } from '../render/completion.ts';
 import { readChoice } from '../usage-error.ts';
 
-/** The scripts are made of the commands there are, this one included: commands.ts gives the list, which asks for it at the run. */
+/**
+ * The scripts are made of the commands there are, this one included: commands.ts gives the list, which asks for it at
+ * the run.
+ */
 export const makeCompletionCommand = (commands: () => readonly Command[]): Command => ({
   name: 'completion',
   summary: 'print what makes a shell complete commands and options',

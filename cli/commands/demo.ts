@@ -24,7 +24,8 @@ const acts = [
     version: 'errors-under-load:3rps',
     ends: 'rolledBack',
     title:
-      'The same with a version that answers 5xx beyond 3 requests a second and task: half the traffic is too much, and its alarm rolls it back',
+      'The same with a version that answers 5xx beyond 3 requests a second and task: half the traffic ' +
+      'is too much, and its alarm rolls it back',
   },
 ] as const;
 

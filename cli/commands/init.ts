@@ -61,7 +61,9 @@ export const initCommand: Command = {
       }
     }
     for (const { name, cluster, controller } of others) {
-      const warning = `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md shows how to move it`;
+      const warning =
+        `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md ` +
+        'shows how to move it';
       terminal.err(`${hang(warning, 2, terminal.width)}\n`);
     }
     if (found.length === 0) {

@@ -50,7 +50,9 @@ export const preflightCommand: Command = {
 
     const { account, installed } = await openForReading(host, target);
     if (!installed) {
-      const note = `the installation "${target.installation}" of Cutover was not found or may not be read: only the service is checked`;
+      const note =
+        `the installation "${target.installation}" of Cutover was not found or may not be read: only the ` +
+        'service is checked';
       terminal.err(`${hang(note, 2, terminal.width)}\n`);
     }
     const named = args.text('task-definition') ?? (isName(configured) ? configured : undefined);

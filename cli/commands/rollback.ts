@@ -19,7 +19,10 @@ import { writeEvent } from '../watch/json-sink.ts';
 import { makeWatcher, type Watched } from '../watch/snapshot.ts';
 import { viewOf } from '../watch/view.ts';
 
-/** Blue of a rollback is the version one wants to be rid of: it is kept just long enough to see that it was not the better one. */
+/**
+ * Blue of a rollback is the version one wants to be rid of: it is kept just long enough to see that it was not the
+ * better one.
+ */
 const KEEP_BLUE = '10m';
 
 /** How many deployments back the last successful one is searched for; those after it rolled back or were refused. */
@@ -111,8 +114,8 @@ const go = async (
 };
 
 /**
- * The service's usual request, but all at once, and with alarms that may be red because of the version that is to go: each
- * counts from the moment it has been OK.
+ * The service's usual request, but all at once, and with alarms that may be red because of the version that is to go:
+ * each counts from the moment it has been OK.
  */
 const rollbackRequest = async (
   taskDefinition: string,

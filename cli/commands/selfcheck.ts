@@ -98,7 +98,8 @@ export const selfcheckCommand: Command = {
     for (const one of all) terminal.out(`${lines(one, terminal.width, paint)}\n`);
     const count = (kind: Settled['kind']) => all.filter(({ outcome }) => outcome.kind === kind).length;
     terminal.out(
-      `\n${count('holds')} hold, ${count('differs')} differ, ${count('unsettled')} unsettled. sim/README.md has those that only a person can settle.\n`,
+      `\n${count('holds')} hold, ${count('differs')} differ, ${count('unsettled')} unsettled. ` +
+        'sim/README.md has those that only a person can settle.\n',
     );
     if (count('differs') > 0) return EXIT_STUCK;
     return all.some(({ outcome }) => outcome.refused === true) ? EXIT_UNAVAILABLE : EXIT_OK;

@@ -62,7 +62,8 @@ export const snapshotCommand: Command = {
       );
     }
     terminal.out(
-      `wrote ${join(directory, 'request.json')} and ${join(directory, 'world.json')}: names, ARNs and images are in them, values of environment variables are not\n`,
+      `wrote ${join(directory, 'request.json')} and ${join(directory, 'world.json')}: names, ARNs and ` +
+        'images are in them, values of environment variables are not\n',
     );
     terminal.out(`next: cutover rehearse ${word(join(directory, 'request.json'))}\n`);
     return EXIT_OK;

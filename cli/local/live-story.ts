@@ -65,7 +65,10 @@ const usersTable = (users: Users): string[] => {
   );
 };
 
-/** The live story of `npm start`: a world on this machine, a good version and a bad one, and what the users saw of both. */
+/**
+ * The live story of `npm start`: a world on this machine, a good version and a bad one, and what the users saw of
+ * both.
+ */
 export const liveStory = async (terminal: Terminal, host: Host): Promise<ExitCode> => {
   const paint = makePaint(terminal.colour);
   const inputs = readLocalInputs(SAMPLE_WORLD);
@@ -81,7 +84,8 @@ export const liveStory = async (terminal: Terminal, host: Host): Promise<ExitCod
     const [shop] = local.listeners;
     const address = `http://127.0.0.1:${shop?.port}`;
     terminal.out(
-      `\n  ${paint('bold', 'A world on this machine')}: AWS’s APIs, a load balancer, and four tasks of the sample shop, each a process.\n` +
+      `\n  ${paint('bold', 'A world on this machine')}: AWS’s APIs, a load balancer, and four tasks of ` +
+        'the sample shop, each a process.\n' +
         `  ${hang(`Open ${paint('cyan', `${address}/`)} in a browser to see which version answers. ${SPEED} seconds of the world pass in one of ours.`, 2, terminal.width)}\n`,
     );
     const users = startUsers(shop?.port ?? 0, '/api/version', REQUESTS_PER_SECOND);
@@ -102,7 +106,8 @@ export const liveStory = async (terminal: Terminal, host: Host): Promise<ExitCod
       [
         '',
         `  ${paint('bold', 'What the users saw')}`,
-        `    ${grouped(users.sent())} requests sent, ${paint(dropped === 0 ? 'green' : 'red', `${grouped(dropped)} dropped`)}`,
+        `    ${grouped(users.sent())} requests sent, ` +
+          `${paint(dropped === 0 ? 'green' : 'red', `${grouped(dropped)} dropped`)}`,
         ...usersTable(users),
         '',
         '  The report of the second deployment:',

@@ -21,7 +21,8 @@ const tryLines = (local: LocalWorld, world: WorldSeed): string[] => {
   const [cluster, name] = [nameOf(service?.clusterArn ?? ''), service?.serviceName ?? ''];
   const first = local.listeners[0];
   return [
-    `export AWS_ENDPOINT_URL=${local.endpoint} AWS_REGION=${world.region} AWS_DEFAULT_REGION=${world.region} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any`,
+    `export AWS_ENDPOINT_URL=${local.endpoint} AWS_REGION=${world.region} ` +
+      `AWS_DEFAULT_REGION=${world.region} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any`,
     `aws ecs describe-services --cluster ${cluster} --services ${name}`,
     ...(first === undefined ? [] : [`curl http://127.0.0.1:${first.port}/`]),
     `npx cutover status ${cluster}/${name}`,

@@ -47,7 +47,10 @@ export type Inputs = {
   words: string;
 };
 
-/** Of the file that is named, or of the service of an account: that needs describe rights there, and nothing installed. */
+/**
+ * Of the file that is named, or of the service of an account: that needs describe rights there, and nothing
+ * installed.
+ */
 export const inputsOf = async (args: Arguments, host: Host, command: string): Promise<Inputs> => {
   const named = args.positionals[0] ?? '';
   const isService = !named.endsWith('.json') && !exists(named);

@@ -50,8 +50,9 @@ type About = { cluster: string; service: string; account: string; speed: number;
 type Wish = { speed: number; stopped: boolean; leaving: AbortController };
 
 /**
- * `cutover watch` itself, over the simulated account and at a pace to follow. On a terminal keys stand for the commands, because
- * nobody can type into this account from another one; in a pipe it is what a CI system's log would have.
+ * `cutover watch` itself, over the simulated account and at a pace to follow. On a terminal keys stand for the
+ * commands, because nobody can type into this account from another one; in a pipe it is what a CI system's log would
+ * have.
  */
 export const makeLiveRehearsal = (terminal: Terminal, about: About): LiveRehearsal => {
   const drawn = terminal.interactive && !about.json;

@@ -44,7 +44,10 @@ type Wanted = {
   atPeak: boolean;
 };
 
-/** Reads a service of the account, as a world and a request for a rehearsal. Needs describe rights and no installation. */
+/**
+ * Reads a service of the account, as a world and a request for a rehearsal. Needs describe rights and no
+ * installation.
+ */
 export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWorld> => {
   const { target, fields } = wanted;
   const clients = host.clients(target.region);
@@ -131,7 +134,8 @@ const nextRevision = async (
     name: arn,
     added: [{ ...running, revision, taskDefinitionArn: arn }],
     assumed: [
-      `the new version ${running.family}:${revision} has the same task definition as ${running.family}:${running.revision}`,
+      `the new version ${running.family}:${revision} has the same task definition as ` +
+        `${running.family}:${running.revision}`,
     ],
   };
 };

@@ -10,7 +10,10 @@ import { UsageError } from '../usage-error.ts';
 
 export type KeptEvent = { event: SimEvent; status: Status };
 
-/** A report may replace an earlier one, and nothing else: `--report request.json` is a slip. Checked before a run that may take long. */
+/**
+ * A report may replace an earlier one, and nothing else: `--report request.json` is a slip. Checked before a run that
+ * may take long.
+ */
 export const checkReportPath = (path: string): void => {
   if (exists(path) && !(isFile(path) && /^\s*<!doctype html>/i.test(readText(path)))) {
     throw new UsageError(`the report cannot be written to ${path}: something is there that is no report`, {

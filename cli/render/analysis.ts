@@ -42,8 +42,10 @@ const thinned = ({ minutes, minute }: Analysed): AnalysedMinute[] => {
 
 const whatCouldShow = ({ minutes }: Series, ratio: number | null): string =>
   ratio === null
-    ? `in ${count(minutes.length, 'minute')} of this traffic no regression would have been found: there are too few requests`
-    : `in ${count(minutes.length, 'minute')} of this traffic a green of ${ratio} times blue's rate or more would have been found`;
+    ? `in ${count(minutes.length, 'minute')} of this traffic no regression would have been found: there ` +
+      'are too few requests'
+    : `in ${count(minutes.length, 'minute')} of this traffic a green of ${ratio} times blue's rate or ` +
+      'more would have been found';
 
 /** A judged series for a person: what was decided, in which numbers, and how the evidence grew. */
 export const analysisText = (series: Series, analysed: Analysed, width: number, paint: Paint): string => {
@@ -67,12 +69,14 @@ export const analysisText = (series: Series, analysed: Analysed, width: number, 
       : [
           row(
             'green - blue',
-            `between ${points(bounds.lower)} and ${points(bounds.upper)} points, ${percentOf(1 - 2 * analysis.alpha)} sure`,
+            `between ${points(bounds.lower)} and ${points(bounds.upper)} points, ` +
+              `${percentOf(1 - 2 * analysis.alpha)} sure`,
           ),
         ]),
     row(
       'evidence',
-      `E ${evidenceOf(last.logE)}, at most ${evidenceOf(last.maxLogE)}, that green is ${asks}; ${needed} decides (p ${Number(analysed.pValue.toPrecision(2))})`,
+      `E ${evidenceOf(last.logE)}, at most ${evidenceOf(last.maxLogE)}, that green is ${asks}; ` +
+        `${needed} decides (p ${Number(analysed.pValue.toPrecision(2))})`,
     ),
     ...(analysis.method === 'recommended' || analysis.method === 'noninferiority'
       ? [row('sigma', `${Number(analysis.sigma.toPrecision(3))}${calibrated ? ", from blue's history" : ''}`)]

@@ -72,7 +72,8 @@ export const standingLine = (view: View, options: LineOptions): string => {
   const shift = shifts[position ?? -1];
   const baking =
     view.phase === 'baking' && shift !== undefined && shiftedAtMs !== null
-      ? `${shift.greenPct} % baking, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ${formatDuration(shift.bakeMs)}`
+      ? `${shift.greenPct} % baking, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ` +
+        `${formatDuration(shift.bakeMs)}`
       : view.doing;
   const red = alarms.filter(({ state }) => state !== 'OK').map(({ name, state }) => `${name} ${state}`);
   // Before the first decision nobody has read an alarm, and a name alone would read like one that is red.

@@ -5,7 +5,9 @@ import { hang } from './text.ts';
 
 const INDENT = 4;
 
-/** What preflight has to say, a paragraph each. A command stands alone and is never wrapped, so that it can be copied. */
+/**
+ * What preflight has to say, a paragraph each. A command stands alone and is never wrapped, so that it can be copied.
+ */
 export const findingRows = (findings: readonly Finding[], width: number, paint: Paint): string => {
   if (findings.length === 0) return `  ${paint('green', 'preflight: no problems found')}`;
   return findings

@@ -22,7 +22,9 @@ export const deploymentRow = (deployment: EarlierDeployment, width: number, pain
   const how = ended === null ? { text: 'running', style: 'cyan' as Style } : words[ended.kind];
   const started = `${new Date(startedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const took = endedAtMs === null ? '' : `  ${formatDuration(endedAtMs - startedAtMs)}`;
-  const head = `  ${paint('dim', started)}  ${paint(how.style, how.text.padEnd(11))}  ${paint('bold', `${from ?? '-'} → ${to ?? '?'}`)}${took}`;
+  const head =
+    `  ${paint('dim', started)}  ${paint(how.style, how.text.padEnd(11))}  ` +
+    `${paint('bold', `${from ?? '-'} → ${to ?? '?'}`)}${took}`;
   const about = [deploymentId, strategy, startedBy === null ? null : `by ${startedBy}`]
     .filter((part) => part !== null)
     .join(', ');

@@ -51,7 +51,8 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     ),
     row(
       'green',
-      `${revision(green.taskDefinitionArn)} (${green.images.map(({ image }) => image).join(', ')}), target group ${targetGroupName(green.targetGroupArn)}, ${count(plan.desiredCount, 'task')}`,
+      `${revision(green.taskDefinitionArn)} (${green.images.map(({ image }) => image).join(', ')}), ` +
+        `target group ${targetGroupName(green.targetGroupArn)}, ${count(plan.desiredCount, 'task')}`,
     ),
     ...plan.routes.map((route, index) =>
       row(
@@ -64,7 +65,8 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     ...exposureRows(plan, row),
     row(
       'green ready',
-      `when all its tasks have been healthy for ${formatDuration(plan.healthyForMs)}, at most ${formatDuration(plan.timeToHealthyMs)} after its launch`,
+      `when all its tasks have been healthy for ${formatDuration(plan.healthyForMs)}, at most ` +
+        `${formatDuration(plan.timeToHealthyMs)} after its launch`,
     ),
   ].join('\n');
 };
@@ -117,7 +119,8 @@ const exposureRows = ({ analysis, shifts }: Plan, row: ReturnType<typeof makeRow
   const late =
     perMinute === null
       ? 'what green gets until its metrics come, two to three minutes, is beyond it'
-      : `some ${grouped(Math.round((perMinute * LATE_MINUTES * largest) / 100))} requests may be beyond it, because metrics come late`;
+      : `some ${grouped(Math.round((perMinute * LATE_MINUTES * largest) / 100))} requests may be beyond ` +
+        'it, because metrics come late';
   const then = onUsedUp === 'hold' ? 'a person is asked' : 'it rolls back';
   return [row('exposure', `at most ${budget} of green before it gets everything, then ${then}; ${late}`)];
 };
@@ -160,7 +163,8 @@ const estimateRows = (plan: Plan, estimate: Estimate, width: number, paint: Pain
     ),
     row(
       'costs',
-      `${dollars(costUsd.min)} to ${dollars(costUsd.max)} for the workflow, and both colours' tasks while they run side by side`,
+      `${dollars(costUsd.min)} to ${dollars(costUsd.max)} for the workflow, and both colours' tasks ` +
+        'while they run side by side',
     ),
   ].join('\n');
 };
@@ -175,7 +179,10 @@ const verdict = (findings: readonly Finding[], paint: Paint, strict: boolean): s
   const warnings = count(findings.length - errors, 'warning');
   const strictly = escalate(findings, strict).filter(({ severity }) => severity === 'error').length;
   if (errors === 0 && strictly > 0) {
-    return `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(strictly, 'warning')}, which --strict makes errors; a deployment itself would run`;
+    return (
+      `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(strictly, 'warning')}, which --strict makes ` +
+      'errors; a deployment itself would run'
+    );
   }
   return errors > 0
     ? `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(errors, 'error')}, ${warnings}; nothing would be changed`

@@ -78,6 +78,7 @@ export const statusLine = (status: Status, paint: Paint): string => {
     `${bar(status, NARROW_BAR, paint)} ${sharePercent(status).padStart(4)}`,
     `blue ${paint(healthStyle(status.blue), healthText(status.blue))}`,
     `green ${paint(healthStyle(status.green), healthText(status.green))}`,
-    `${short(status.blue.requests)}+${short(status.green.requests)} req, ${failed(status) > 0 ? paint('red', failures) : failures}`,
+    `${short(status.blue.requests)}+${short(status.green.requests)} req, ` +
+      `${failed(status) > 0 ? paint('red', failures) : failures}`,
   ].join('  ');
 };

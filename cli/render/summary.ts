@@ -50,7 +50,8 @@ export const summary = (
     row('why', report.reason),
     row(
       'took',
-      `${formatDuration(report.virtualSeconds * 1_000)}, ${count(report.transitions, 'state transition')}, ${count(report.historyEvents, 'history event')}`,
+      `${formatDuration(report.virtualSeconds * 1_000)}, ` +
+        `${count(report.transitions, 'state transition')}, ${count(report.historyEvents, 'history event')}`,
     ),
     row('requests', requestsText(report), report.requests.failed > 0 ? 'red' : 'reset'),
     ...failureRows(report).map((text, index) => row(index === 0 ? 'failed' : '', text, 'red')),
@@ -147,4 +148,6 @@ const callsText = ({ apiCalls }: RehearsalReport): string => {
 };
 
 const costText = ({ costUsd }: RehearsalReport): string =>
-  `${dollars(costUsd.total)} by list prices (Step Functions ${dollars(costUsd.stepFunctions)}, Lambda ${dollars(costUsd.lambda)}, DynamoDB ${dollars(costUsd.dynamoDb)}, EventBridge ${dollars(costUsd.eventBridge)}); the tasks of both colours not counted`;
+  `${dollars(costUsd.total)} by list prices (Step Functions ${dollars(costUsd.stepFunctions)}, Lambda ` +
+  `${dollars(costUsd.lambda)}, DynamoDB ${dollars(costUsd.dynamoDb)}, EventBridge ` +
+  `${dollars(costUsd.eventBridge)}); the tasks of both colours not counted`;

@@ -4,7 +4,9 @@ import { grouped } from '../../core/figures.ts';
 /** Columns of a terminal: an ideograph takes two, a combining accent none. */
 export const columnsOf = (text: string): number => stringWidth(text);
 
-/** Breaks text at spaces into lines of at most `width`; a longer word stands alone and is not cut (it may be an ARN). */
+/**
+ * Breaks text at spaces into lines of at most `width`; a longer word stands alone and is not cut (it may be an ARN).
+ */
 export const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
@@ -22,7 +24,10 @@ export const wrap = (text: string, width: number): string[] => {
 /** A line of a text that is a command to copy, which a line break would spoil. */
 const COMMAND = /^\s+(?:aws|cutover|docker) /;
 
-/** `text` wrapped to `width`, its later lines indented by `indent`. Lines of its own stay lines, and keep their indentation. */
+/**
+ * `text` wrapped to `width`, its later lines indented by `indent`. Lines of its own stay lines, and keep their
+ * indentation.
+ */
 export const hang = (text: string, indent: number, width: number): string =>
   text
     .split('\n')

@@ -58,7 +58,8 @@ const assumptions = {
   'primary-needs-no-role': {
     assumed: 'UpdateServicePrimaryTaskSet is accepted with the rights that PromoteGreen has',
     ifWrong:
-      'Allow what it names in the policy of PromoteGreen and RemoveGreen; a deployment would roll back after its last bake.',
+      'Allow what it names in the policy of PromoteGreen and RemoveGreen; a deployment would roll back ' +
+      'after its last bake.',
   },
   'primary-is-kept': {
     assumed: 'a PRIMARY task set is deleted only with force',

@@ -18,7 +18,8 @@ export const countsRoundUp = (desiredCount: number, set: Counted): Settled => {
   const expected = Math.ceil((desiredCount * (set.scale?.value ?? 0)) / 100);
   return settled(
     set.computedDesiredCount === expected,
-    `${set.computedDesiredCount ?? 'no'} computed of ${desiredCount} desired at ${set.scale?.value ?? 'no'} %, expected ${expected}`,
+    `${set.computedDesiredCount ?? 'no'} computed of ${desiredCount} desired at ` +
+      `${set.scale?.value ?? 'no'} %, expected ${expected}`,
   );
 };
 

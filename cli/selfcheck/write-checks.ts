@@ -17,8 +17,9 @@ const withoutRole = (answer: Answer<unknown>): Settled => {
 export type Found = { id: AssumptionId; outcome: Settled };
 
 /**
- * In a service of its own, of no tasks and behind no load balancer, which is deleted again whatever happens: nothing serves
- * from it and nothing is charged. Placed as the PRIMARY task set of `subject`, because a task definition wants its network.
+ * In a service of its own, of no tasks and behind no load balancer, which is deleted again whatever happens: nothing
+ * serves from it and nothing is charged. Placed as the PRIMARY task set of `subject`, because a task definition wants
+ * its network.
  */
 export const checkByWriting = async (
   probe: Probe,
@@ -88,7 +89,8 @@ const cleanUp = async (
     const { cluster, service } = scratch;
     throw new DeploymentError(
       error.name,
-      `${error.message} Remove the service that this command made: aws ecs delete-service --cluster ${cluster} --service ${service} --force`,
+      `${error.message} Remove the service that this command made: aws ecs delete-service --cluster ` +
+        `${cluster} --service ${service} --force`,
       { cause: error.cause },
     );
   }

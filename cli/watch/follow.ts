@@ -71,7 +71,9 @@ export const followSettings = (args: Arguments, terminal: Terminal): FollowSetti
 const LIVE_POLL_MS = 5 * SECOND_MS;
 const LOG_POLL_MS = 10 * SECOND_MS;
 
-/** Watches a deployment in the way the terminal and the options ask for, and ends the log with what to know and to do. */
+/**
+ * Watches a deployment in the way the terminal and the options ask for, and ends the log with what to know and to do.
+ */
 export const follow = async (
   account: Account,
   watched: Watched,

@@ -44,8 +44,9 @@ export type Snapshot = Watched & {
 };
 
 /**
- * Observes a deployment again and again. When its execution ended half-way and the sweep's recovery has taken it over, the
- * recovery is observed from then on. A poll that fails changes nothing: the next one sees what this one missed.
+ * Observes a deployment again and again. When its execution ended half-way and the sweep's recovery has taken it
+ * over, the recovery is observed from then on. A poll that fails changes nothing: the next one sees what this one
+ * missed.
  */
 export const makeWatcher = (account: Account, { deploymentId, serviceKey, executionArn }: Watched) => {
   let arn = executionArn;

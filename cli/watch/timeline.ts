@@ -27,8 +27,8 @@ type FailedTry = Extract<News, { kind: 'failed' }>;
 type Passed = Extract<News, { kind: 'entered' | 'left' }>;
 
 /**
- * Turns what is new in an observation into sentences: the ones a rehearsal says, from the same results. A hold that saw what the one
- * before saw is not said again.
+ * Turns what is new in an observation into sentences: the ones a rehearsal says, from the same results. A hold that
+ * saw what the one before saw is not said again.
  */
 export const makeTimeline = () => {
   let entered: Slices = {};

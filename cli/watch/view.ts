@@ -203,7 +203,8 @@ const waitsFor = (phase: View['phase'], slices: Slices, commands: readonly Comma
   if (phase === 'gettingHealthy' || phase === 'retiring') return held;
   if (phase !== 'baking' || decision?.kind !== 'awaitOperator') return null;
   if (held !== null) return held;
-  // A command after the observation has no answer yet; the next decision, a moment away, says whether the wait continues.
+  // A command after the observation has no answer yet; the next decision, a moment away, says whether the wait
+  // continues.
   const answered = commands.some(({ atMs }) => atMs > decision.evidence.observedAtMs);
   return answered || plan?.shifts[decision.position]?.approval !== true ? null : 'approval';
 };

@@ -47,8 +47,8 @@ const TROUBLE_AGAIN_MS = 5 * MINUTE_MS;
 const UNREADABLE_LIMIT_MS = HOUR_MS;
 
 /**
- * Watches until the deployment has ended or the awaited stage is reached. Only reads: neither a failing read, nor Ctrl-C, nor
- * the time running out does anything to the deployment.
+ * Watches until the deployment has ended or the awaited stage is reached. Only reads: neither a failing read, nor
+ * Ctrl-C, nor the time running out does anything to the deployment.
  */
 export const watch = async (
   account: Account,

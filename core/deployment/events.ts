@@ -120,8 +120,8 @@ export const restoredEvent = (
 };
 
 /**
- * One event a decision. The one that begins to wait for a person says so by its type; the observations after it are decisions
- * like any other, so that nobody is notified at every observation.
+ * One event a decision. The one that begins to wait for a person says so by its type; the observations after it are
+ * decisions like any other, so that nobody is notified at every observation.
  */
 export const decisionEvent = (
   { lease, plan, traffic }: Baking,

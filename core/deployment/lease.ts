@@ -48,12 +48,15 @@ export const decideLease = (input: LeaseInput): LeaseDecision => {
 
   const busy =
     lease.holder === undefined
-      ? `deployment ${lease.waiter} is next in line for ${serviceKey}; had it been stopped, its place would be free in ${formatDuration(WAITER_GONE_MS - (nowMs - (lease.waiterSeenMs ?? 0)))}`
+      ? `deployment ${lease.waiter} is next in line for ${serviceKey}; had it been stopped, its place ` +
+        `would be free in ${formatDuration(WAITER_GONE_MS - (nowMs - (lease.waiterSeenMs ?? 0)))}`
       : describeHolder(lease, serviceKey);
   if (whenBusy === 'reject') {
     return {
       kind: 'refuse',
-      reason: `${busy}; one deployment at a time may change a service. Wait until it has ended, or say "whenBusy": "queue" or "supersede"${watchHint(lease)}`,
+      reason:
+        `${busy}; one deployment at a time may change a service. Wait until it has ended, or say ` +
+        `"whenBusy": "queue" or "supersede"${watchHint(lease)}`,
     };
   }
   const waitedMs = waitingSinceMs === null ? 0 : nowMs - waitingSinceMs;

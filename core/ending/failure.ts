@@ -1,6 +1,9 @@
 import type { Failure } from '../vocabulary/state.types.ts';
 
-/** Preflight lists everything it found; this much of it fits a record, an event and a `Fail`'s cause (32,768) [fact 93]. */
+/**
+ * Preflight lists everything it found; this much of it fits a record, an event and a `Fail`'s cause (32,768) [fact
+ * 93].
+ */
 const MAX_LENGTH = 8_000;
 
 /** What Step Functions' own error names mean to somebody who has to act on them. */

@@ -40,7 +40,9 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
   }
   if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {
     const why = failure === undefined ? 'no reason was given' : failureMessage(failure);
-    const reason = `the plan that is to be undone could not be read: ${why.replace(/\.$/, '')}. It is tried again by itself; what the deployment wrote stays until then.`;
+    const reason =
+      `the plan that is to be undone could not be read: ${why.replace(/\.$/, '')}. It is tried again by ` +
+      'itself; what the deployment wrote stays until then.';
     return { kind: 'stuck', reason, endedAtMs: nowMs };
   }
   // The first write to anything comes after the plan, so without a plan nothing was touched.
@@ -67,7 +69,9 @@ const whyStuck = ({ rolledBack, failure }: EndState): string => {
   return failure === undefined ? 'the workflow met a state it does not know' : failureMessage(failure);
 };
 
-/** What a recovery has to know of an end that is stuck; what began the rollback is kept from one recovery to the next. */
+/**
+ * What a recovery has to know of an end that is stuck; what began the rollback is kept from one recovery to the next.
+ */
 export const stuckOf = (state: EndState, executionArn: string): Stuck => {
   const { lease, rolledBack } = state;
   const began: Began | null =
@@ -110,5 +114,8 @@ const whatToDo = ({ plan, retirement, rolledBack }: EndState): string => {
     return `What to do: see that green has all weight on ${routes}, then scale blue's task set to 0 and delete it.`;
   }
   if (rolledBack?.kind === 'restored') return "What to do: scale green's task set to 0 and delete it.";
-  return `What to do: give the healthier colour all weight on ${routes}, then scale the other task set to 0 and delete it.`;
+  return (
+    `What to do: give the healthier colour all weight on ${routes}, then scale the other task set to 0 ` +
+    'and delete it.'
+  );
 };

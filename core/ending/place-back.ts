@@ -35,7 +35,8 @@ export const placeBack = (input: BackInput): Placement => {
     policy: plan.carry ?? 'on',
     loadBalancerKind: plan.loadBalancerKind,
     blue,
-    // Nobody has seen how it answers: it gets users only where nothing else is left. One that got them so is counted as it is.
+    // Nobody has seen how it answers: it gets users only where nothing else is left. One that got them so is counted
+    // as it is.
     green: input.neverServed && blue.healthy > 0 && (current?.green ?? 0) === 0 ? null : green,
     needed: service.desiredCount,
     want: ALL_BLUE,

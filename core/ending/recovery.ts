@@ -26,15 +26,16 @@ export const parseRecovery = (input: unknown): RecoveryRequest => {
   if (wrong.length > 0) {
     throw new DeploymentError(
       'InvalidRequest',
-      `expected a recovery with the texts ${names.join(', ')}, found no ${wrong.join(', ')}; the sweep starts recoveries by itself`,
+      `expected a recovery with the texts ${names.join(', ')}, found no ${wrong.join(', ')}; the sweep ` +
+        'starts recoveries by itself',
     );
   }
   return { mode: 'rollBack', ...(fields as Record<(typeof names)[number], string>) };
 };
 
 /**
- * The recovery's execution name. It follows from the execution it recovers and the proof in the lease, so that two sweeps that
- * see the same end start one recovery, and nobody who cannot read the lease can use the name up.
+ * The recovery's execution name. It follows from the execution it recovers and the proof in the lease, so that two
+ * sweeps that see the same end start one recovery, and nobody who cannot read the lease can use the name up.
  */
 export const recoveryNameOf = (
   endedExecutionArn: string,
@@ -46,7 +47,10 @@ export const recoveryNameOf = (
 export const recoveryPrefixOf = (endedExecutionArn: string, digest: (text: string) => string): string =>
   `recover-${digest(endedExecutionArn).slice(0, 24)}-`;
 
-/** `arn:aws:states:R:A:execution:M:N` -> `arn:aws:states:R:A:stateMachine:M`. A recovery runs the machine as it is now. */
+/**
+ * `arn:aws:states:R:A:execution:M:N` -> `arn:aws:states:R:A:stateMachine:M`. A recovery runs the machine as it is
+ * now.
+ */
 export const stateMachineOf = (executionArn: string): string => {
   const parts = executionArn.split(':');
   return [...parts.slice(0, 5), 'stateMachine', parts[6]].join(':');
@@ -56,8 +60,9 @@ export const stateMachineOf = (executionArn: string): string => {
 const LONGEST_REASON = 1_000;
 
 /**
- * Why a deployment is recovered, from how its execution ended. A recovery that gets stuck is recovered in its turn: of all of
- * them, what stopped the last one and what began the rollback are kept, because the person on call reads this.
+ * Why a deployment is recovered, from how its execution ended. A recovery that gets stuck is recovered in its turn:
+ * of all of them, what stopped the last one and what began the rollback are kept, because the person on call reads
+ * this.
  */
 export const recoveryReason = (
   ended: { executionArn: string; reason: string },

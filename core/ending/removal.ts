@@ -142,7 +142,10 @@ const doing = (step: Exclude<RemovalStep, 'gone'>, taskSet: ObservedTaskSet, due
 const overdue = (colour: string, taskSet: ObservedTaskSet): DeploymentError =>
   new DeploymentError(
     'Conflict',
-    `expected ${colour}'s task set ${taskSet.id} to be gone within ${formatDuration(REMOVAL_LIMIT_MS)}, found it ${taskSet.status} at ${taskSet.scalePercent} % with ${tasksLeft(taskSet)} tasks: search for tasks with scale-in protection or stuck on a draining instance, then delete it`,
+    `expected ${colour}'s task set ${taskSet.id} to be gone within ` +
+      `${formatDuration(REMOVAL_LIMIT_MS)}, found it ${taskSet.status} at ${taskSet.scalePercent} % with ` +
+      `${tasksLeft(taskSet)} tasks: search for tasks with scale-in protection or stuck on a draining ` +
+      'instance, then delete it',
   );
 
 // A set that was scaled a moment ago may still be about to start tasks: its desired count says so.

@@ -60,8 +60,9 @@ type RetirementDecision<Live> = { reason: string } & (
 );
 
 /**
- * What RetireBlue does in one visit: nothing until green has all weight on every route, nobody holds the deployment, green
- * is whole and the load balancer follows the last shift. Then blue's group leaves sticky routes, and its task set goes.
+ * What RetireBlue does in one visit: nothing until green has all weight on every route, nobody holds the deployment,
+ * green is whole and the load balancer follows the last shift. Then blue's group leaves sticky routes, and its task
+ * set goes.
  */
 export const decideRetirement = <Live extends Forwarding>(
   observed: RetirementObservation<Live>,
@@ -95,7 +96,9 @@ export const decideRetirement = <Live extends Forwarding>(
   return { kind: 'remove', reason: commit?.reason ?? 'blue has begun to go', step, commit };
 };
 
-/** Blue takes users back until green has been seen whole a moment ago: a promotion may be minutes old, a freeze days. */
+/**
+ * Blue takes users back until green has been seen whole a moment ago: a promotion may be minutes old, a freeze days.
+ */
 const whyBlueStays = ({
   plan,
   green,
@@ -137,8 +140,8 @@ const commitOf = ({
 };
 
 /**
- * Why blue must not go, or be removed any further, as the routes are; null when it may. Once it has begun to go, a route that
- * somebody deleted is no reason: with none left, none is there that could send it anything.
+ * Why blue must not go, or be removed any further, as the routes are; null when it may. Once it has begun to go, a
+ * route that somebody deleted is no reason: with none left, none is there that could send it anything.
  */
 export const refuseRetirement = (
   plan: Pick<Plan, 'blueTargetGroupArn' | 'green'>,
@@ -154,7 +157,10 @@ export const refuseRetirement = (
   );
 };
 
-/** Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself [fact 80]. */
+/**
+ * Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself [fact
+ * 80].
+ */
 export const holdsStickyClients = (
   { blueTargetGroupArn }: Pick<Plan, 'blueTargetGroupArn'>,
   forward: RouteForward,

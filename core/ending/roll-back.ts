@@ -117,14 +117,15 @@ const allOrNothing = (input: RollBackInput, blueHealth: GroupHealth): RollBackDe
   }
   return held(
     input,
-    `blue is the sicker of the two: it has ${describeHealth(blueHealth)}, green has ${describeHealth(greenHealth)}; traffic stays where it is`,
+    `blue is the sicker of the two: it has ${describeHealth(blueHealth)}, green has ` +
+      `${describeHealth(greenHealth)}; traffic stays where it is`,
     null,
   );
 };
 
 /**
- * What the deployment is bound to from now on, so that no command is taken that nobody obeys. Null where RetireBlue still
- * asks: a recovery that finishes what was promoted, while blue runs at full size.
+ * What the deployment is bound to from now on, so that no command is taken that nobody obeys. Null where RetireBlue
+ * still asks: a recovery that finishes what was promoted, while blue runs at full size.
  */
 export const commitmentOf = (
   { plan, blue, nowMs }: Pick<RollBackInput, 'plan' | 'blue' | 'nowMs'>,
@@ -138,9 +139,9 @@ export const commitmentOf = (
 };
 
 /**
- * The group list RollBack writes to a route: all weight on blue, to the digit as the plan found it where that was all on blue, so
- * that anybody who keeps the listener in code sees no difference. On a first deployment what the plan found. A group that joined stays
- * at weight 0: the next deployment needs it.
+ * The group list RollBack writes to a route: all weight on blue, to the digit as the plan found it where that was all
+ * on blue, so that anybody who keeps the listener in code sees no difference. On a first deployment what the plan
+ * found. A group that joined stays at weight 0: the next deployment needs it.
  */
 export const restoredGroups = (
   plan: Pick<Plan, 'blue' | 'blueTargetGroupArn' | 'green'>,
@@ -156,7 +157,10 @@ export const restoredGroups = (
   );
 };
 
-/** Blue's weight, where it had all the requests; a lone group has them at weight 0, too, which a second group would end. */
+/**
+ * Blue's weight, where it had all the requests; a lone group has them at weight 0, too, which a second group would
+ * end.
+ */
 const blueAlone = (
   plan: Pick<Plan, 'blueTargetGroupArn' | 'green'>,
   original: RouteForward,
@@ -168,8 +172,8 @@ const blueAlone = (
 
 /**
  * The group list while RollBack holds: the same weights, and whichever of our groups is not in the action is put into
- * it at weight 0. A group in no action has no health checks [fact 86], so it could never be seen to recover: blue's leaves
- * sticky routes before it retires, and somebody may take green's out. Null: nothing to add.
+ * it at weight 0. A group in no action has no health checks [fact 86], so it could never be seen to recover: blue's
+ * leaves sticky routes before it retires, and somebody may take green's out. Null: nothing to add.
  */
 export const checkedGroups = (
   plan: Pick<Plan, 'blue' | 'blueTargetGroupArn' | 'green'>,
@@ -181,21 +185,27 @@ export const checkedGroups = (
   return plan.blue === null || weights === null ? null : groupsFor(forward, groups, weights);
 };
 
-/** The same groups with the same weights; order means nothing to a load balancer, nor does the weight of a lone group. */
+/**
+ * The same groups with the same weights; order means nothing to a load balancer, nor does the weight of a lone group.
+ */
 export const sameGroups = (a: WeightedGroup[], b: WeightedGroup[]): boolean =>
   a.length === b.length &&
   a.every(({ targetGroupArn, weight }) =>
     b.some((other) => other.targetGroupArn === targetGroupArn && (a.length === 1 || other.weight === weight)),
   );
 
-/** Before a first deployment's green goes: its routes may name nobody else, so what counts is that they are as they were. */
+/**
+ * Before a first deployment's green goes: its routes may name nobody else, so what counts is that they are as they
+ * were.
+ */
 export const refuseUnrestored = (plan: Plan, routes: LiveForward[]): string | null => {
   const off = routes.filter(
     ({ route, forward }) => !sameGroups(forward.groups, restoredGroups(plan, route, forward)),
   );
   return off.length === 0
     ? null
-    : `expected ${off.map(({ route }) => route.label).join(', ')} to be as before the deployment before green goes, found other weights`;
+    : `expected ${off.map(({ route }) => route.label).join(', ')} to be as before the deployment before ` +
+        'green goes, found other weights';
 };
 
 /** Why the deployment came to RollBack: what it first gave as its reason, or what the last slices say. */
@@ -210,7 +220,10 @@ export const whyRollBack = (
   return 'the workflow met a state it does not know, which always means going back to blue';
 };
 
-/** Whether it was an operator's abort that began the rollback. A step that is `Aborted` may also have waited for too long. */
+/**
+ * Whether it was an operator's abort that began the rollback. A step that is `Aborted` may also have waited for too
+ * long.
+ */
 export const wasAborted = (
   state: Partial<Pick<DeploymentState, 'lease' | 'ready' | 'decision' | 'failure'>>,
   commands: readonly Command[],
@@ -230,8 +243,8 @@ const alreadyPromoted = ({ plan, green, greenHealth, routes, recovering }: RollB
   routes.every(({ forward }) => sameWeights(weightsOf(forward, groupsOf(plan)), ALL_GREEN));
 
 /**
- * Green's tasks run, but no route names their group: the load balancer checks no targets there [fact 86], so nobody can know
- * whether they are healthy, and nobody but them is left to serve.
+ * Green's tasks run, but no route names their group: the load balancer checks no targets there [fact 86], so nobody
+ * can know whether they are healthy, and nobody but them is left to serve.
  */
 const unchecked = ({ plan, green, routes }: RollBackInput): boolean =>
   green !== null &&
@@ -250,7 +263,9 @@ const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
 
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (previous?.kind === 'finishForward' && elapsedMs >= FINISH_LIMIT_MS) {
-    const reason = `blue could not be removed in ${formatDuration(elapsedMs)}; green serves with ${describeHealth(greenHealth)}`;
+    const reason =
+      `blue could not be removed in ${formatDuration(elapsedMs)}; green serves with ` +
+      `${describeHealth(greenHealth)}`;
     return { kind: 'stuck', reason, waitSeconds: 0, weights: null };
   }
   const raiseGreen = !routes.every(({ forward }) =>
@@ -272,7 +287,9 @@ const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
 const restored = ({ plan, green, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (previous?.kind === 'restored' && elapsedMs >= HOLD_LIMIT_MS) {
-    const why = `blue has all weight and does not stay whole, or somebody keeps giving green traffic, for ${formatDuration(elapsedMs)}`;
+    const why =
+      'blue has all weight and does not stay whole, or somebody keeps giving green traffic, for ' +
+      `${formatDuration(elapsedMs)}`;
     return { kind: 'stuck', reason: why, waitSeconds: 0, weights: null };
   }
   return {

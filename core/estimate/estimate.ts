@@ -16,7 +16,10 @@ export type Estimate = {
   shortestMs: number;
   /** Green as late as allowed, blue as slow to go as it may be. */
   longestMs: number;
-  /** From the start to RetireBlue's first write, when everything is healthy: until then rolling back is one write a route. */
+  /**
+   * From the start to RetireBlue's first write, when everything is healthy: until then rolling back is one write a
+   * route.
+   */
   blueGoneAfterMs: number;
   transitions: Range;
   historyEvents: Range;
@@ -31,7 +34,10 @@ type Shape = Pick<
   'shifts' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
 >;
 
-/** A Lambda that reads a few APIs at once and perhaps writes one, warm; and one with a cold start [fact 130] and a retry. */
+/**
+ * A Lambda that reads a few APIs at once and perhaps writes one, warm; and one with a cold start [fact 130] and a
+ * retry.
+ */
 const FAST_STEP_MS = 200;
 const SLOW_STEP_MS = 2 * SECOND_MS;
 
@@ -48,16 +54,16 @@ const SLOWEST_DELETION_MS = 10 * MINUTE_MS;
 const UNKNOWN_OBSERVATIONS = UNKNOWN_TOLERANCE_MS / UNKNOWN_WAIT_MS;
 
 /**
- * History events per visit: a Lambda Task 5, a task-token Task 6, Choice, Wait, Pass and Succeed 2, the execution itself 2
- * (LocalStack's snapshots of the real service) [fact 95].
+ * History events per visit: a Lambda Task 5, a task-token Task 6, Choice, Wait, Pass and Succeed 2, the execution
+ * itself 2 (LocalStack's snapshots of the real service) [fact 95].
  */
 const TASK_EVENTS = 5;
 const TOKEN_EVENTS = 6;
 const PLAIN_EVENTS = 2;
 
 /**
- * US list prices: a Standard transition [fact 97]; a Lambda request and a GB-second on arm64 [fact 132]; two writes and three
- * reads of the record (DynamoDB on demand); a DescribeAlarms call beyond the free million of API requests.
+ * US list prices: a Standard transition [fact 97]; a Lambda request and a GB-second on arm64 [fact 132]; two writes
+ * and three reads of the record (DynamoDB on demand); a DescribeAlarms call beyond the free million of API requests.
  */
 const USD_PER_TRANSITION = 0.025 / 1_000;
 const USD_PER_INVOCATION = 0.2 / 1_000_000 + (2 * 0.625 + 3 * 0.125) / 1_000_000;

@@ -4,8 +4,8 @@ export type StateKind = 'task' | 'token' | 'plain';
 type Way = { readonly [state: string]: StateKind };
 
 /**
- * The ways through statemachine/deploy.asl.json that a deployment's history is counted from, each with its states in order.
- * test/core/estimate/ways.test.ts holds them against that file: core/ may not read it.
+ * The ways through statemachine/deploy.asl.json that a deployment's history is counted from, each with its states in
+ * order. test/core/estimate/ways.test.ts holds them against that file: core/ may not read it.
  */
 export const ways = {
   opening: {

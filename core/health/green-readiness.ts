@@ -27,7 +27,10 @@ const TOLERATED_FAILURES = 2;
 /** Tasks that stop before they ran, with none running, before green is given up: the second try changed nothing. */
 const HOPELESS_FAILURES = 2;
 
-/** Observations at most while waiting for green, each 9 history events [fact 95]: a tenth of an execution's 25,000 [fact 93]. */
+/**
+ * Observations at most while waiting for green, each 9 history events [fact 95]: a tenth of an execution's 25,000
+ * [fact 93].
+ */
 const MAX_OBSERVATIONS = 240;
 
 type GreenObservation = {
@@ -80,8 +83,8 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
   }
 
-  // A green that is healthy at the first observation from the deadline on is given the rest of healthyFor: when nobody observed it for
-  // minutes, because the account's rate limits were reached, it may have been so in time.
+  // A green that is healthy at the first observation from the deadline on is given the rest of healthyFor: when
+  // nobody observed it for minutes, because the account's rate limits were reached, it may have been so in time.
   const resumedAtMs = lastResumeMs(observed.commands);
   const fromMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0);
   const deadlineMs = fromMs + plan.timeToHealthyMs + heldMsSince(observed.commands, fromMs, nowMs);
@@ -91,7 +94,10 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return {
       kind: 'failed',
       ...counts,
-      reason: `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in target group ${group}${explained}. ${advice(targets, failed)}`,
+      reason:
+        `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ` +
+        `${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in ` +
+        `target group ${group}${explained}. ${advice(targets, failed)}`,
     };
   }
 
@@ -132,19 +138,32 @@ const hopeless = (
   }
   if (taskSet.status === 'DRAINING') return `green's task set ${taskSet.id} is being deleted by somebody`;
   if (taskSet.scalePercent < 100) {
-    return `green's task set ${taskSet.id} was launched at 100 % and is now at ${taskSet.scalePercent} %: somebody scaled it`;
+    return (
+      `green's task set ${taskSet.id} was launched at 100 % and is now at ${taskSet.scalePercent} %: ` +
+      'somebody scaled it'
+    );
   }
   if (health.wanted === 0 && !appearing) {
-    return "the service's desired count is 0, so green has no tasks: set a desired count of at least 1 and deploy again";
+    return (
+      "the service's desired count is 0, so green has no tasks: set a desired count of at least 1 and " +
+      'deploy again'
+    );
   }
   if (detached.length > 0 && !appearing) {
     const group = targetGroupName(plan.green.targetGroupArn);
-    return `expected green's target group ${group} in the forward action of ${detached.join(', ')}, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks`;
+    return (
+      `expected green's target group ${group} in the forward action of ${detached.join(', ')}, where it ` +
+      'was put before green was launched, found it gone: somebody else changed the listener, and a group ' +
+      'in no action gets no health checks'
+    );
   }
   const given = plan.blue === null ? [] : routes.filter(({ weights }) => !sameWeights(weights, ALL_BLUE));
   if (given.length > 0) {
     const found = given.map(({ label, weights }) => `${describeWeights(weights)} on ${label}`).join(', ');
-    return `expected blue to hold all weight until green's first shift, found ${found}, which this deployment did not write: somebody else changed the listener`;
+    return (
+      `expected blue to hold all weight until green's first shift, found ${found}, which this deployment ` +
+      'did not write: somebody else changed the listener'
+    );
   }
   if (taskSet.runningCount === 0 && failed.filter(cannotStart).length >= HOPELESS_FAILURES) {
     return `green's tasks cannot start: ${explainStopped(failed)}`;
@@ -187,13 +206,22 @@ const advice = (targets: ObservedTarget[], failed: StoppedTask[]): string => {
   const codes = targets.filter(({ state }) => state !== 'draining').map(({ reasonCode }) => reasonCode);
   if (failed.length > 0) return "Read the stopped tasks' logs.";
   if (codes.includes('Target.NotInUse')) {
-    return "The target group is in no listener's forward action, or the tasks run in an Availability Zone the load balancer does not have.";
+    return (
+      "The target group is in no listener's forward action, or the tasks run in an Availability Zone the " +
+      'load balancer does not have.'
+    );
   }
   if (codes.includes('Target.Timeout')) {
-    return "The load balancer gets no answer: check the tasks' security group, the health check's port, and how long the application takes to start.";
+    return (
+      "The load balancer gets no answer: check the tasks' security group, the health check's port, and " +
+      'how long the application takes to start.'
+    );
   }
   if (codes.includes('Target.ResponseCodeMismatch')) {
-    return "The application answers the health check with another code than the target group's matcher takes: check its path.";
+    return (
+      "The application answers the health check with another code than the target group's matcher takes: " +
+      'check its path.'
+    );
   }
   return "Read the service's events for tasks that could not be placed, and the tasks' logs.";
 };

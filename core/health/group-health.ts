@@ -3,15 +3,18 @@ import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.typ
 /** A task set's targets against the number it should have, from one observation. */
 export type GroupHealth = {
   healthy: number;
-  /** Tasks of the set at its planned scale, read with the targets: auto scaling moves them during a deployment [fact 26, S16]. */
+  /**
+   * Tasks of the set at its planned scale, read with the targets: auto scaling moves them during a deployment [fact
+   * 26, S16].
+   */
   wanted: number;
   /** Why the others are not healthy, most frequent first. */
   reasons: string[];
 };
 
 /**
- * `plannedPercent`: green's scale is 100, blue's what the plan found. A set that somebody scales down does not become whole by
- * having fewer tasks.
+ * `plannedPercent`: green's scale is 100, blue's what the plan found. A set that somebody scales down does not become
+ * whole by having fewer tasks.
  */
 export const groupHealth = (
   targets: ObservedTarget[],

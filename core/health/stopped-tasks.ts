@@ -24,15 +24,15 @@ type Cause = 'scaling' | 'platform' | 'version';
 const PLATFORM_CODES: readonly string[] = ['SpotInterruption', 'TerminationNotice', 'UserInitiated'];
 
 /**
- * A container instance that is terminated, stopped, drained, deregistered or out of touch, and Fargate's maintenance (ECS guide,
- * Stopped tasks error messages).
+ * A container instance that is terminated, stopped, drained, deregistered or out of touch, and Fargate's maintenance
+ * (ECS guide, Stopped tasks error messages).
  */
 const PLATFORM_REASONS =
   /^host ec2|maintenance on the underlying infrastructure|container instance|agent disconnected|rebalanc/i;
 
 /**
- * What the scheduler stops, it stops because of a failed health check or for reasons of its own: zones to balance, a host to
- * empty. Only the first is of the version, whatever the wording of the second.
+ * What the scheduler stops, it stops because of a failed health check or for reasons of its own: zones to balance, a
+ * host to empty. Only the first is of the version, whatever the wording of the second.
  */
 const causeOf = ({ stoppedReason, stopCode = '' }: StoppedTask): Cause => {
   if (/^scaling activity/i.test(stoppedReason)) return 'scaling';

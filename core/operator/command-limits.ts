@@ -3,7 +3,9 @@ import { type Command, type CommandKind, commandKinds } from '../vocabulary/comm
 /** Who sends a command, and why: as long as a line or two, because every decision and every event repeats it. */
 const MAX_TEXT = 256;
 
-/** Control characters, line ends, what turns the direction of text, and halves of characters: nothing a person reads. */
+/**
+ * Control characters, line ends, what turns the direction of text, and halves of characters: nothing a person reads.
+ */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** What is wrong with a sender's text, or null. */

@@ -180,11 +180,14 @@ const refusals = {
     return `${commitment?.reason ?? 'blue has begun to go'}, so it only finishes; ${back}`;
   },
   rollingBack: (deployment) =>
-    `it is rolling back already: ${whyBack(deployment)}; users are only moved to where they are answered, and \`cutover watch ${deployment.serviceKey}\` shows it`,
+    `it is rolling back already: ${whyBack(deployment)}; users are only moved to where they are ` +
+    `answered, and \`cutover watch ${deployment.serviceKey}\` shows it`,
   aborted: (deployment) =>
-    `it is rolling back already: ${whyBack(deployment)}; \`cutover abort ${deployment.serviceKey} --now\` takes all users from green as soon as one task of blue is healthy`,
+    `it is rolling back already: ${whyBack(deployment)}; \`cutover abort ${deployment.serviceKey} ` +
+    '--now` takes all users from green as soon as one task of blue is healthy',
   recovering: () =>
-    'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
+    'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what ' +
+    'was promoted; only abort applies',
   ended: ({ ended }) => `it has ended: ${ended}`,
 } satisfies Record<string, (deployment: SteeredDeployment) => string>;
 

@@ -22,7 +22,10 @@ export type StandingOrder =
       reason: string;
     };
 
-/** Abort is the last word; freeze and pause hold, together for a month at most. Every step that moves a deployment asks this. */
+/**
+ * Abort is the last word; freeze and pause hold, together for a month at most. Every step that moves a deployment
+ * asks this.
+ */
 export const standingOrder = (commands: readonly Command[], nowMs: number): StandingOrder => {
   const { abort, freeze, pause } = steeringOf(commands, 0);
   if (abort !== null) return { kind: 'goBack', command: abort, reason: describeCommand(abort) };

@@ -88,7 +88,10 @@ const withoutBlue = (observed: PlanObservation, request: DeploymentRequest): Omi
   return { primary: null, blueGroupArn, greenGroupArn, candidates, routes };
 };
 
-/** Finds both colours and the routes in an observation. Never guesses: what is not clear stays null for preflight to name. */
+/**
+ * Finds both colours and the routes in an observation. Never guesses: what is not clear stays null for preflight to
+ * name.
+ */
 export const discover = (observed: PlanObservation, request: DeploymentRequest): Discovery => {
   const primary = observed.service?.taskSets.find(({ status }) => status === 'PRIMARY') ?? null;
   const found = primary === null ? withoutBlue(observed, request) : besideBlue(observed, request, primary);

@@ -32,7 +32,9 @@ const watchedAlarms = (observed: PlanObservation, { alarms }: DeploymentRequest)
   return { ...alarms, ignoredUntilOk: alarms.redAtStart.kind === 'refuse' ? [] : red };
 };
 
-/** A first deployment has nothing to shift from: all requests at once as soon as green is healthy, then the last bake. */
+/**
+ * A first deployment has nothing to shift from: all requests at once as soon as green is healthy, then the last bake.
+ */
 const courseOf = (
   { shifts, strategyName }: DeploymentRequest,
   primary: ObservedTaskSet | null,

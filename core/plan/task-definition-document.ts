@@ -52,11 +52,13 @@ export const withImages = (
     const name = container ?? (names.length === 1 ? names[0] : undefined);
     if (name === undefined) {
       problems.push(
-        `--image ${image}: expected NAME=IMAGE, because ${String(document.family)} has the containers ${names.join(', ')}`,
+        `--image ${image}: expected NAME=IMAGE, because ${String(document.family)} has the containers ` +
+          `${names.join(', ')}`,
       );
     } else if (!names.includes(name)) {
       problems.push(
-        `--image ${name}=${image}: expected a container of ${String(document.family)} (${names.join(', ')}), found "${name}"`,
+        `--image ${name}=${image}: expected a container of ${String(document.family)} ` +
+          `(${names.join(', ')}), found "${name}"`,
       );
     } else if (images.has(name)) problems.push(`--image ${name}: given more than once`);
     else images.set(name, image);

@@ -34,7 +34,8 @@ const ALARM_NAME = readText(
 
 const readName = reading(ALARM_NAME.schema, (value, path, problems) => {
   if (typeof value === 'string' && /^arn:[^:]*:cloudwatch:/.test(value)) {
-    // DescribeAlarms and alarm events both go by name, and an ARN of another account or Region could not be read at all.
+    // DescribeAlarms and alarm events both go by name, and an ARN of another account or Region could not be read at
+    // all.
     const name = value.split(':alarm:')[1];
     const hint = name === undefined ? undefined : `Its name is "${name.slice(0, 100)}".`;
     return refuse(problems, path, "an alarm's name, not its ARN", describeFound(value), hint);

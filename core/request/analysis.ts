@@ -88,7 +88,10 @@ const policyReaders = {
 
 const analysisSchema = { anyOf: [{ const: 'off' }, objectSchema(policyReaders)], description: ANALYSIS };
 
-/** `analysis` of a request: how green's metrics are compared with blue's. Left out: errors decide, latency is reported. */
+/**
+ * `analysis` of a request: how green's metrics are compared with blue's. Left out: errors decide, latency is
+ * reported.
+ */
 export const readAnalysis: Read<AnalysisPolicy> = reading(analysisSchema, (value, path, problems) => {
   const { errors, latency, alpha, onInconclusive } = DEFAULT_ANALYSIS;
   if (value === undefined) return DEFAULT_ANALYSIS;

@@ -22,13 +22,18 @@ export const DEFAULT_SHIFTS: readonly Shift[] = [
   { greenPct: 100, bakeMs: DEFAULT_KEEP_BLUE_MS },
 ];
 
-/** The person who starts a deployment while another runs should hear of it; waiting or replacing has to be asked for. */
+/**
+ * The person who starts a deployment while another runs should hear of it; waiting or replacing has to be asked for.
+ */
 export const DEFAULT_WHEN_BUSY: WhenBusy = 'reject';
 
 /** A new target is healthy after a single pass [fact 87]; one more default interval of 30 s shows that it stays so. */
 export const DEFAULT_HEALTHY_FOR_MS = 30 * SECOND_MS;
 
-/** Pulling, starting and passing a health check takes 1 to 5 minutes; six times that is a broken version, not a slow one. */
+/**
+ * Pulling, starting and passing a health check takes 1 to 5 minutes; six times that is a broken version, not a slow
+ * one.
+ */
 export const DEFAULT_TIME_TO_HEALTHY_MS = 30 * MINUTE_MS;
 
 /** A deployment guarded by an alarm that is already red is not guarded; a person has to say what that means. */
@@ -38,9 +43,9 @@ export const DEFAULT_RED_AT_START: RedAtStartPolicy = { kind: 'refuse' };
 export const DEFAULT_WITHOUT_DATA: WithoutDataPolicy = 'ignore';
 
 /**
- * Green may fail a quarter more requests than blue, and one in ten thousand beside: a cold cache is no regression. One false
- * rollback in a hundred deployments at most. Latency is only reported: a green that has just started is slower than a warm blue.
- * Services with too few requests to judge are deployed as before, and the decision says so.
+ * Green may fail a quarter more requests than blue, and one in ten thousand beside: a cold cache is no regression.
+ * One false rollback in a hundred deployments at most. Latency is only reported: a green that has just started is
+ * slower than a warm blue. Services with too few requests to judge are deployed as before, and the decision says so.
  */
 export const DEFAULT_ANALYSIS: AnalysisPolicy = {
   errors: { use: 'decide', psi: 1.25, delta: 0.0001 },
@@ -64,7 +69,9 @@ export const MAX_SHIFT_REQUESTS = 1_000_000_000_000;
 /** One shift for each percent. */
 export const MAX_SHIFTS = 100;
 
-/** Waiting longer would poll through the execution's history [fact 95]; CodeDeploy gives up after one hour [fact 69]. */
+/**
+ * Waiting longer would poll through the execution's history [fact 95]; CodeDeploy gives up after one hour [fact 69].
+ */
 export const MAX_TIME_TO_HEALTHY_MS = 2 * HOUR_MS;
 /** Below a minute not even a cached image with a fast health check is reliably in service. */
 export const MIN_TIME_TO_HEALTHY_MS = MINUTE_MS;

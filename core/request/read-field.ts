@@ -2,13 +2,19 @@ import { didYouMean } from '../did-you-mean.ts';
 import { DURATION_FORM, DURATION_PATTERN, formatDuration, parseDuration } from '../duration.ts';
 import { describeFound, type Problem } from './problem.ts';
 
-/** Readers of one JSON value each: the value, or undefined and a problem noted. All problems are collected in one list. */
+/**
+ * Readers of one JSON value each: the value, or undefined and a problem noted. All problems are collected in one
+ * list.
+ */
 export type Fields = Record<string, unknown>;
 export type Reader<Value> = ((value: unknown, path: string, problems: Problem[]) => Value | undefined) & {
   readonly schema?: Schema;
 };
 
-/** A reader with the same in JSON Schema (2020-12), for editors; what concerns several fields together is only in the reader. */
+/**
+ * A reader with the same in JSON Schema (2020-12), for editors; what concerns several fields together is only in the
+ * reader.
+ */
 export type Read<Value> = Reader<Value> & { readonly schema: Schema };
 
 export type Schema = Readonly<Record<string, unknown>>;

@@ -32,7 +32,8 @@ const CANARY_NAME = /^Canary(\d{1,3})Percent(\d{1,5})Minutes?$/;
 const LINEAR_NAME = /^Linear(\d{1,3})PercentEvery(\d{1,5})Minutes?$/;
 
 const STRATEGY =
-  '"AllAtOnce", "Canary<percent>Percent<n>Minutes", "Linear<percent>PercentEvery<n>Minutes", {"canary": {"percent", "bake"}} or {"linear": {"percent", "every"}}';
+  '"AllAtOnce", "Canary<percent>Percent<n>Minutes", "Linear<percent>PercentEvery<n>Minutes", ' +
+  '{"canary": {"percent", "bake"}} or {"linear": {"percent", "every"}}';
 const BAKE_MINUTES = `1 to ${MAX_BAKE_MS / MINUTE_MS} minutes`;
 
 const allAtOnce: Course = { before: [], strategyName: 'AllAtOnce' };

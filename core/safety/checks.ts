@@ -89,13 +89,14 @@ const checkRaises = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
   );
 
 /**
- * 2a: a shift of the plan needs a green that was whole. 2b and 2c: any other write gives no colour more than it carried in
- * some observation a moment ago, unless the other carried too little as well.
+ * 2a: a shift of the plan needs a green that was whole. 2b and 2c: any other write gives no colour more than it
+ * carried in some observation a moment ago, unless the other carried too little as well.
  */
 const mayHaveRaised = (after: SafetySnapshot, colour: Colour, share: number): boolean => {
   const { atMs, memory, firstDeployment, lastWrite } = after;
   const seen = (times: Partial<Record<Colour, number>>) => recent(times[colour], atMs);
-  // A first deployment has no blue: going back means the routes as they were before anything served, whomever they named.
+  // A first deployment has no blue: going back means the routes as they were before anything served, whomever they
+  // named.
   if (firstDeployment && (colour === 'blue' || lastWrite?.step === 'RollBack')) return true;
   // Blue has gone: there is nobody whom green could be worse than.
   if (colour === 'green' && memory.retiring && healthOf(after, 'blue').wanted === 0) return true;
@@ -168,7 +169,8 @@ const checkOwner = (after: SafetySnapshot, write: SafetyWrite): Violation[] => {
     found.push(
       violation(
         5,
-        `${write.call} by deployment ${write.deploymentId}, while the lease is held by ${after.leaseHolder ?? 'nobody'}`,
+        `${write.call} by deployment ${write.deploymentId}, while the lease is held by ` +
+          `${after.leaseHolder ?? 'nobody'}`,
       ),
     );
   }

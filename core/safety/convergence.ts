@@ -10,7 +10,10 @@ type End = {
   outcome: OutcomeKind | null;
   /** Somebody deleted green's task set when blue had gone: it cannot be PRIMARY, whatever the record says. */
   greenDeleted?: boolean;
-  /** Task sets that somebody else scaled or deleted: blue at any time, because its scale is never the deployment's; green once blue had begun to go. */
+  /**
+   * Task sets that somebody else scaled or deleted: blue at any time, because its scale is never the deployment's;
+   * green once blue had begun to go.
+   */
   leftToOthers?: ReadonlySet<string>;
 };
 

@@ -12,15 +12,18 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
 
 /**
  * The safety invariants that a step asserts right before its write: each returns null, or the sentence that says
- * what the write would have broken; 2b and 2c are in core/safety/placement-rule.ts. core/safety/checks.ts checks the same
- * rules from outside, on the world.
+ * what the write would have broken; 2b and 2c are in core/safety/placement-rule.ts. core/safety/checks.ts checks the
+ * same rules from outside, on the world.
  *
- * 1. On every route the weights we write sum to 100, or are those that were found, and no other part of the action changes.
- * 2. a: A shift of the plan needs a green with all its healthy targets in the same observation. b: Every other write of ours
- *    leaves each colour no more than it carries (core/weights/placement.ts), or only takes from one that has more. c: None
- *    gives an overloaded colour more while the other could take it, nor anything to one without a healthy target while the
- *    other has some; except a slice of 10 points that asks whether it answers, and `abort --now`.
- * 3. Until RetireBlue's first write, blue's task set is at full size and untouched and its group attached; on a sticky route
+ * 1. On every route the weights we write sum to 100, or are those that were found, and no other part of the action
+ * changes.
+ * 2. a: A shift of the plan needs a green with all its healthy targets in the same observation. b: Every other write
+ * of ours
+ *    leaves each colour no more than it carries (core/weights/placement.ts), or only takes from one that has more. c:
+ *    None gives an overloaded colour more while the other could take it, nor anything to one without a healthy target
+ *    while the other has some; except a slice of 10 points that asks whether it answers, and `abort --now`.
+ * 3. Until RetireBlue's first write, blue's task set is at full size and untouched and its group attached; on a
+ * sticky route
  *    not while nothing of it runs. Its weight follows 2.
  * 4. Blue loses capacity only after a read shows green at 100 on every route and whole; green only once it has no
  *    weight.
@@ -47,7 +50,10 @@ export const refuseRaise = ({ group, from, to, health, other }: Raise): string |
   if (to <= from) return null;
   if (mayRaise(group, health, other ?? null)) return null;
   const wanted = health.wanted === 0 ? 'at least 1 task' : `${health.wanted} healthy targets`;
-  return `expected ${group} to have ${wanted} before it goes from ${from} % to ${to} %, found ${describeHealth(health)}`;
+  return (
+    `expected ${group} to have ${wanted} before it goes from ${from} % to ${to} %, found ` +
+    `${describeHealth(health)}`
+  );
 };
 
 /** Green has to earn each shift. Blue, to which users go back, has to be fit, or at least not the worse of the two. */
@@ -75,8 +81,8 @@ export const mayRemoveGreen = (routes: { label: string; weights: Weights | null 
 };
 
 /**
- * Invariant 5, before a task set is scaled, deleted or made PRIMARY: green is the deployment's own, blue is the one its plan
- * found, and neither passes for the other.
+ * Invariant 5, before a task set is scaled, deleted or made PRIMARY: green is the deployment's own, blue is the one
+ * its plan found, and neither passes for the other.
  */
 export const refuseTaskSet = (
   colour: 'blue' | 'green',
@@ -88,7 +94,10 @@ export const refuseTaskSet = (
   if (colour === 'green' ? own && !planned : planned && !own) return null;
   const expected =
     colour === 'green' ? `green of deployment ${owner.deploymentId}` : `blue ${owner.blueTaskSetId ?? ''}`;
-  return `expected ${expected.trim()} before a task set is changed, found ${taskSet.id} of ${taskSet.externalId ?? 'no deployment'}`;
+  return (
+    `expected ${expected.trim()} before a task set is changed, found ${taskSet.id} of ` +
+    `${taskSet.externalId ?? 'no deployment'}`
+  );
 };
 
 /** Invariant 7: a step forward takes a read of everything. A check of decide.ts that shares no code with it. */

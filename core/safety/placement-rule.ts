@@ -14,8 +14,8 @@ type Placing = {
   /** Tasks that the service needs. */
   needed: number;
   /**
-   * Why blue may have more than its healthy targets carry: green answers nobody, blue answers although its checks fail, or a
-   * person does not wait for the rest of it.
+   * Why blue may have more than its healthy targets carry: green answers nobody, blue answers although its checks
+   * fail, or a person does not wait for the rest of it.
    */
   blueAllowed: boolean;
   /** `deadOnly`: one healthy target carries everything. */
@@ -27,9 +27,9 @@ const SLICE = 10;
 const ROUNDING = 1.01;
 
 /**
- * Invariants 2b and 2c, right before users are moved beside the plan, or back. A second opinion: it shares no code with the
- * rule that decided (core/weights/), and core/safety/checks.ts is a third, from outside. What is read is at most as old
- * as its Lambda, whose limit is a minute.
+ * Invariants 2b and 2c, right before users are moved beside the plan, or back. A second opinion: it shares no code
+ * with the rule that decided (core/weights/), and core/safety/checks.ts is a third, from outside. What is read is at
+ * most as old as its Lambda, whose limit is a minute.
  */
 export const refusePlacement = (placing: Placing): string | null => {
   const { from, to } = placing;

@@ -35,7 +35,9 @@ export type SafetyTaskSet = {
 
 export type SafetyWrite = {
   by: 'cutover' | 'foreign' | 'ecs';
-  /** `ModifyRule`, `ModifyListener`, `CreateTaskSet`, `UpdateTaskSet`, `DeleteTaskSet`, `UpdateServicePrimaryTaskSet`. */
+  /**
+   * `ModifyRule`, `ModifyListener`, `CreateTaskSet`, `UpdateTaskSet`, `DeleteTaskSet`, `UpdateServicePrimaryTaskSet`.
+   */
   call: string;
   /** The route's ARN or the task set's id. */
   target: string;
@@ -123,7 +125,10 @@ export const healthOf = ({ groups }: BareSnapshot, colour: Colour) => {
   };
 };
 
-/** A task may take over half as much again as its share from tasks that are gone. Counted here apart from core/weights. */
+/**
+ * A task may take over half as much again as its share from tasks that are gone. Counted here apart from
+ * core/weights.
+ */
 const carriedIn = (snapshot: BareSnapshot): Omit<Carried, 'atMs'> => {
   const needed = Math.max(...colours.map((colour) => healthOf(snapshot, colour).wanted));
   const of = (colour: Colour) => {

@@ -1,16 +1,19 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 
 /**
- * Observations per bake when no signal comes. A sweep is the net under a lost alarm event, and 10 of them make a bake of
- * 48 hours cost as many transitions as one of 10 minutes, far under the 25,000 events of an execution
- * (Step Functions quotas) [fact 93, 95].
+ * Observations per bake when no signal comes. A sweep is the net under a lost alarm event, and 10 of them make a bake
+ * of 48 hours cost as many transitions as one of 10 minutes, far under the 25,000 events of an execution (Step
+ * Functions quotas) [fact 93, 95].
  */
 export const MAX_SWEEPS_PER_BAKE = 10;
 
 /** The first minutes after a shift tell most, and CloudWatch evaluates alarms once a minute [fact 115]. */
 const FIRST_SWEEP_MS = MINUTE_MS;
 
-/** A wake this shortly before an observation counts as that observation: clocks differ, and two in a row show nothing new. */
+/**
+ * A wake this shortly before an observation counts as that observation: clocks differ, and two in a row show nothing
+ * new.
+ */
 const EARLY_MS = 5 * SECOND_MS;
 
 /** How many observations a bake takes when nothing wakes it: one a minute, at most MAX_SWEEPS_PER_BAKE. */
@@ -18,8 +21,8 @@ export const sweepCount = (bakeMs: number): number =>
   Math.min(MAX_SWEEPS_PER_BAKE, Math.ceil(Math.max(0, bakeMs) / FIRST_SWEEP_MS));
 
 /**
- * Milliseconds until the next observation, in whole seconds, at least one; 0 when the bake is over. The observations are fixed
- * points of the bake, so a signal in between moves none of them, and the last one is the bake's end.
+ * Milliseconds until the next observation, in whole seconds, at least one; 0 when the bake is over. The observations
+ * are fixed points of the bake, so a signal in between moves none of them, and the last one is the bake's end.
  */
 export const nextSweepMs = (bakeMs: number, bakedMs: number): number => {
   const remainingMs = bakeMs - bakedMs;

@@ -109,7 +109,9 @@ const tolerateUnknown = (input: DecideInput, decided: Decided, reason: string): 
     return decided({ kind: 'rollBack', reason: why });
   }
 
-  const why = `${event}cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that changes: ${reason}`;
+  const why =
+    `${event}cannot tell whether green is healthy, rolling back in ${formatDuration(leftMs)} unless that ` +
+    `changes: ${reason}`;
   const waitMs = unseen === null ? unknownWaitMs(input.observed) : UNREAD_ALARM_WAIT_MS;
   const waitSeconds = Math.max(1, Math.ceil(Math.min(leftMs, waitMs) / SECOND_MS));
   return decided({ kind: 'hold', reason: why, waitSeconds, unknownSinceMs });
@@ -185,7 +187,9 @@ const advanceOrHold = (
     return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${named}`, ...obeyed });
   }
   const target = promote === null ? traffic.position + 1 : last;
-  const done = `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ${plan.shifts[target]?.greenPct} % next`;
+  const done =
+    `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ` +
+    `${plan.shifts[target]?.greenPct} % next`;
   return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${named}`, ...obeyed });
 };
 
@@ -203,7 +207,9 @@ const awayFromPlan = (
   const pending = placed?.move === true && carried !== null && carried.sinceMs !== null;
   if (placed == null || weights === null || (sameWeights(weights, want) && !pending)) return null;
   const awayMs = nowMs - (carried?.sinceMs ?? nowMs);
-  const reason = `users are at ${describeWeights(weights)} instead of ${describeWeights(want)}: ${placed.reason}; ${seen}`;
+  const reason =
+    `users are at ${describeWeights(weights)} instead of ${describeWeights(want)}: ` +
+    `${placed.reason}; ${seen}`;
   const waitSeconds = awaySeconds(awayMs);
   const last = plan.shifts.length - 1;
   const noBlue = weights.green > want.green;

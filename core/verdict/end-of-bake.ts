@@ -25,12 +25,15 @@ type BakeInput = {
   unreadable: string | null;
 };
 
-/** What appears worse without proof is given so long beside its bake, and as long as the bake: chance fades, a regression grows. */
+/**
+ * What appears worse without proof is given so long beside its bake, and as long as the bake: chance fades, a
+ * regression grows.
+ */
 const LEAST_EXTENSION_MS = 5 * MINUTE_MS;
 
 /**
- * Fewer requests could not rule out the margin even if none of them failed: the sequential rule of three. A shift with fewer has
- * proven nothing.
+ * Fewer requests could not rule out the margin even if none of them failed: the sequential rule of three. A shift
+ * with fewer has proven nothing.
  */
 export const requestsToTell = ({ errors, latency }: Pick<AnalysisPlan, 'errors' | 'latency'>): number => {
   const deltas = [errors, latency].flatMap(({ use, delta }) => (use === 'decide' ? [delta] : []));
@@ -73,7 +76,9 @@ const extended = ({ shift, bakedMs, comparison }: BakeInput, policy: AnalysisPla
   const limitMs = shift.bakeMs + Math.max(LEAST_EXTENSION_MS, shift.bakeMs);
   if (bakedMs < limitMs) {
     const waitMs = Math.min(limitMs - bakedMs, Math.max(MINUTE_MS, shift.bakeMs / 10));
-    const aside = `; it bakes on for ${formatDuration(Math.ceil((limitMs - bakedMs) / 1_000) * 1_000)} at most because green may be worse`;
+    const aside =
+      `; it bakes on for ${formatDuration(Math.ceil((limitMs - bakedMs) / 1_000) * 1_000)} at most ` +
+      'because green may be worse';
     return { kind: 'bakes', waitMs, aside };
   }
   const reason = `${comparison?.reason ?? ''}; neither proven nor gone after ${formatDuration(limitMs)}`;

@@ -8,8 +8,14 @@ export const exposureUsedUp = (
 ): string | null => {
   const { requests, failed } = policy?.exposure ?? {};
   if (requests !== undefined && exposed.requests >= requests)
-    return `the exposure budget is used up: green has had ${grouped(exposed.requests)} of ${grouped(requests)} requests`;
+    return (
+      `the exposure budget is used up: green has had ${grouped(exposed.requests)} of ` +
+      `${grouped(requests)} requests`
+    );
   if (failed !== undefined && exposed.bad > failed)
-    return `the exposure budget is used up: ${grouped(exposed.bad)} requests of green have failed, ${grouped(failed)} may`;
+    return (
+      `the exposure budget is used up: ${grouped(exposed.bad)} requests of green have failed, ` +
+      `${grouped(failed)} may`
+    );
   return null;
 };

@@ -52,8 +52,8 @@ export type JudgeInput = {
 type Judgement = { verdict: Verdict; reason: string };
 
 /**
- * What one observation says about green: drift first, then green's own targets and tasks, then the alarms, then what could
- * not be read. The worst of them stands; healthy only when all are.
+ * What one observation says about green: drift first, then green's own targets and tasks, then the alarms, then what
+ * could not be read. The worst of them stands; healthy only when all are.
  */
 export const judge = (input: JudgeInput): Judgement & { ignoredUntilOk: string[] } => {
   const alarms = alarmsOf(input);
@@ -109,9 +109,10 @@ const routesOf = ({ plan, traffic, observed, carried, nowMs }: JudgeInput): Judg
 };
 
 /**
- * Tasks of green that may fail during one bake. Observations are minutes apart, and ECS replaces a task in one: a green that
- * dies between two observations reads as healthy at both. The figure is that of ECS's own deployment circuit breaker, half of the
- * desired count and at least 3 (ECS guide, How the Amazon ECS deployment circuit breaker detects failures).
+ * Tasks of green that may fail during one bake. Observations are minutes apart, and ECS replaces a task in one: a
+ * green that dies between two observations reads as healthy at both. The figure is that of ECS's own deployment
+ * circuit breaker, half of the desired count and at least 3 (ECS guide, How the Amazon ECS deployment circuit breaker
+ * detects failures).
  */
 const lossLimit = (wanted: number): number => Math.max(3, Math.ceil(wanted / 2));
 

@@ -13,8 +13,8 @@ const FRESH_MS = 50 * SECOND_MS;
 const ADVICE_EVERY_MS = 10 * MINUTE_MS;
 
 /**
- * How often the watch reads, by the time since the shift. CloudWatch charges by the series asked for: each minute of the first half
- * hour, when most regressions show, and seldom in a bake of days.
+ * How often the watch reads, by the time since the shift. CloudWatch charges by the series asked for: each minute of
+ * the first half hour, when most regressions show, and seldom in a bake of days.
  */
 const CADENCE: readonly { untilMs: number; everyMs: number }[] = [
   { untilMs: 30 * MINUTE_MS, everyMs: MINUTE_MS },

@@ -34,8 +34,8 @@ type BakeInput = {
 };
 
 /**
- * Where users should be while the plan wants its present position. A first deployment has nobody beside green: null, unless
- * its users are where nobody answers.
+ * Where users should be while the plan wants its present position. A first deployment has nobody beside green: null,
+ * unless its users are where nobody answers.
  */
 export const placeInBake = (input: BakeInput): Placement | null => {
   const placed = place(input);
@@ -59,10 +59,12 @@ const place = (input: BakeInput): Placement => {
     memory: memory ?? NO_MEMORY,
   });
   if (!placed.move || placed.weights === null) return placed;
-  // Routes that cannot be read, still read as before the shift, or are somebody else's by now: judge.ts has a verdict on them.
+  // Routes that cannot be read, still read as before the shift, or are somebody else's by now: judge.ts has a verdict
+  // on them.
   const last = carriedSince(memory, traffic);
   const ours = [last?.weights ?? want, ...(last === null ? [] : [last.before])];
-  // A read that is late cannot be distinguished from somebody who resets the weights. Where blue is gone the same write answers both.
+  // A read that is late cannot be distinguished from somebody who resets the weights. Where blue is gone the same
+  // write answers both.
   if (last === null && placed.kinds.blue === 'gone') ours.push(...traffic.routes.map(({ before }) => before));
   const known = routes.every(
     ({ weights, unreadable }) => unreadable === undefined && ours.some((own) => sameWeights(weights, own)),
@@ -87,7 +89,10 @@ const carriedAfter = (
   totalMs: sameWeights(weights, want) ? carriedMs(before, nowMs) : (before?.totalMs ?? 0),
 });
 
-/** While users are where the plan does not want them: often at first, when ECS replaces tasks, and within the history's limits later. */
+/**
+ * While users are where the plan does not want them: often at first, when ECS replaces tasks, and within the
+ * history's limits later.
+ */
 export const awaySeconds = (awayMs: number): number =>
   awayMs < 5 * MINUTE_MS
     ? 15

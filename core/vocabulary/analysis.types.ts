@@ -3,7 +3,10 @@ import type { Baseline } from './metrics.types.ts';
 /** What becomes of a metric of green beside blue's: it can roll back, it is only reported, or it is not read. */
 export const metricUses = ['decide', 'advise', 'off'] as const;
 
-/** How green is compared with blue in one metric: it may be `psi` times as bad, plus `delta` (a share of requests, 0 to 1). */
+/**
+ * How green is compared with blue in one metric: it may be `psi` times as bad, plus `delta` (a share of requests, 0
+ * to 1).
+ */
 export type MetricPolicy = { use: (typeof metricUses)[number]; psi: number; delta: number };
 
 /** What follows when the metrics prove neither harm nor its absence by the end of a shift. */
@@ -19,7 +22,10 @@ export type AnalysisPolicy = {
   exposure?: ExposureBudget;
 };
 
-/** How many requests, or failed ones, green may have before it gets all traffic; used up, it rolls back or a person is asked. */
+/**
+ * How many requests, or failed ones, green may have before it gets all traffic; used up, it rolls back or a person is
+ * asked.
+ */
 export type ExposureBudget = {
   requests?: number;
   failed?: number;
@@ -48,8 +54,8 @@ export type ComparedMetric = {
 };
 
 /**
- * `worse`: proven, rolls back. `suspect`: not proven and too strong to advance. `unharmed`: the contrary is proven. `undecided`:
- * neither. `unread`: nothing is known yet.
+ * `worse`: proven, rolls back. `suspect`: not proven and too strong to advance. `unharmed`: the contrary is proven.
+ * `undecided`: neither. `unread`: nothing is known yet.
  */
 export type ComparisonKind = 'worse' | 'suspect' | 'unharmed' | 'undecided' | 'unread';
 

@@ -2,8 +2,8 @@ import type { Weights } from './plan.types.ts';
 import type { Decision, Evidence, OutcomeKind } from './state.types.ts';
 
 /**
- * What a deployment tells the account's event bus; docs/events has a JSON Schema for each. A receiver gets each event at least
- * once, in no promised order, and perhaps never: an event is news, the record is the truth.
+ * What a deployment tells the account's event bus; docs/events has a JSON Schema for each. A receiver gets each event
+ * at least once, in no promised order, and perhaps never: an event is news, the record is the truth.
  */
 export const eventTypes = [
   'Cutover Deployment Started',

@@ -15,7 +15,10 @@ export type GroupMinute = {
 /** One minute of both colours. */
 export type MetricMinute = { startMs: number; blue: GroupMinute; green: GroupMinute };
 
-/** Blue's last hours before the deployment: what is usual for this service. Frozen in the plan, before green has a request. */
+/**
+ * Blue's last hours before the deployment: what is usual for this service. Frozen in the plan, before green has a
+ * request.
+ */
 export type Baseline = {
   /** Minutes with requests. */
   minutes: number;

@@ -10,7 +10,10 @@ import type {
 import type { Route } from './plan.types.ts';
 import type { Surroundings } from './surroundings.types.ts';
 
-/** Everything PlanDeployment reads, in one piece; aws/plan-observation.ts makes it. What does not exist is null or missing here, not an error. */
+/**
+ * Everything PlanDeployment reads, in one piece; aws/plan-observation.ts makes it. What does not exist is null or
+ * missing here, not an error.
+ */
 export type PlanObservation = {
   /** Null: no such cluster or service. */
   service: ObservedService | null;
@@ -31,7 +34,10 @@ export type PlanObservation = {
   alarms: ObservedAlarms;
   /** Both groups of the service's last deployment, from the record. */
   lastGroups: string[];
-  /** Blue's metrics before the deployment, or why they could not be read; absent: the colours are not compared, or nobody read. */
+  /**
+   * Blue's metrics before the deployment, or why they could not be read; absent: the colours are not compared, or
+   * nobody read.
+   */
   baseline?: Baseline | { unreadable: string };
   /** Read by the command line only, and only where the caller may; absent: nobody read. */
   surroundings?: Surroundings;

@@ -1,6 +1,9 @@
 import type { Weights } from './plan.types.ts';
 
-/** What the rule for the weights (core/weights/placement.ts) is asked with, and what it keeps between two observations. */
+/**
+ * What the rule for the weights (core/weights/placement.ts) is asked with, and what it keeps between two
+ * observations.
+ */
 
 /** One minute of a target group's metrics. `answered` counts responses of 2xx, 3xx and 4xx that its targets gave. */
 export type AnsweredMinute = { startMs: number; requests: number; answered: number };
@@ -40,7 +43,10 @@ export type Calm = {
   fell: boolean;
 };
 
-/** What was written beside the plan since a shift. Saved before the write, so that one whose answer was lost is known again. */
+/**
+ * What was written beside the plan since a shift. Saved before the write, so that one whose answer was lost is known
+ * again.
+ */
 export type Carried = {
   /** Of the shift. */
   shiftedAtMs: number;
@@ -55,7 +61,10 @@ export type Carried = {
 
 /** Kept in the record, so that a recovery and the watch know what the steps have learned. */
 export type PlacementMemory = {
-  /** The minute in which green answered next to nobody: a green without traffic has no metrics to show that it is lost. */
+  /**
+   * The minute in which green answered next to nobody: a green without traffic has no metrics to show that it is
+   * lost.
+   */
   lostGreen: AnsweredMinute | null;
   /** Seen without a task or a target, and without a healthy target since. */
   gone: { blue: boolean; green: boolean };

@@ -7,8 +7,8 @@ export type Shift = {
   /** How long the shift is watched before the next, milliseconds. At 100 % this is the keep-blue window. */
   bakeMs: number;
   /**
-   * It ends by evidence: as soon as green has had so many requests, or is proven unharmed, not before `atLeastMs`; `bakeMs` is then
-   * the longest it may take. Absent: it ends by time alone.
+   * It ends by evidence: as soon as green has had so many requests, or is proven unharmed, not before `atLeastMs`;
+   * `bakeMs` is then the longest it may take. Absent: it ends by time alone.
    */
   evidence?: { atLeastMs: number; requests?: number };
   /** After its bake, wait for a person to approve. Absent: continue by itself. */
@@ -23,7 +23,10 @@ export type RedAtStartPolicy =
   /** The alarm is not watched in this deployment; the reason goes to the record. */
   | { kind: 'override'; reason: string };
 
-/** `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but the plan. */
+/**
+ * `on`: users go where they are served. `deadOnly`: only away from a colour that answers nobody. `off`: nothing but
+ * the plan.
+ */
 export const carryPolicies = ['on', 'deadOnly', 'off'] as const;
 export type CarryPolicy = (typeof carryPolicies)[number];
 

@@ -70,7 +70,10 @@ export type Ready =
       wanted: number;
       /** Since when the group has had enough healthy targets, or null. */
       healthySinceMs: number | null;
-      /** Why a target last failed the load balancer's check: by the time ECS has stopped its task, nobody says it any more. */
+      /**
+       * Why a target last failed the load balancer's check: by the time ECS has stopped its task, nobody says it any
+       * more.
+       */
       checkFailure?: string;
       waitSeconds: number;
       reason: string;
@@ -140,8 +143,8 @@ type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
 /** Written by RetireBlue and CheckRetired. */
 export type Retirement = {
   /**
-   * `due`: RetireBlue has its next write to make. `draining`: wait and read again. `retired`: gone. `short`: green no longer
-   * carries everything and blue would, so the deployment is judged again.
+   * `due`: RetireBlue has its next write to make. `draining`: wait and read again. `retired`: gone. `short`: green no
+   * longer carries everything and blue would, so the deployment is judged again.
    */
   kind: 'draining' | 'due' | 'retired' | 'short';
   startedAtMs: number;
@@ -155,9 +158,9 @@ export type Retirement = {
 /** Written by RollBack. */
 export type RolledBack = {
   /**
-   * `restored`: every route read back at the weights the plan found. `held`: blue cannot carry everything, so green keeps
-   * some or all of it until it can. `finishForward`: blue is beyond its point of no return and green serves everything.
-   * `stuck`: nobody but a person can decide.
+   * `restored`: every route read back at the weights the plan found. `held`: blue cannot carry everything, so green
+   * keeps some or all of it until it can. `finishForward`: blue is beyond its point of no return and green serves
+   * everything. `stuck`: nobody but a person can decide.
    */
   kind: 'restored' | 'held' | 'finishForward' | 'stuck';
   reason: string;
@@ -168,7 +171,9 @@ export type RolledBack = {
   startedAtMs: number;
   waitSeconds: number;
   routes: Pick<Route, 'label'>[];
-  /** The failure that was in the state when this was written, as `failureId` names it: a later one is RollBack's own. */
+  /**
+   * The failure that was in the state when this was written, as `failureId` names it: a later one is RollBack's own.
+   */
   caught?: string | null;
   /** What the visits have learned about both colours. */
   placement?: PlacementMemory;

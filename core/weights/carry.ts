@@ -10,8 +10,9 @@ import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
 import type { CarryPolicy } from '../vocabulary/request.types.ts';
 
 /**
- * How much of its share a task may take over from tasks that are gone. A service is commonly run at about 60 % of what it
- * can do, and at 2/3 healthy, which Amazon's own deployments keep (Builders' Library) [fact 138], this is all of the traffic.
+ * How much of its share a task may take over from tasks that are gone. A service is commonly run at about 60 % of
+ * what it can do, and at 2/3 healthy, which Amazon's own deployments keep (Builders' Library) [fact 138], this is all
+ * of the traffic.
  */
 export const HEADROOM = 1.5;
 
@@ -24,7 +25,10 @@ const SOUND_SHARE = 0.95;
 const UNKNOWN_SHARE = 0.9;
 /** Blue has to answer worse than green by more than this to count as dead. */
 const MARGIN = 0.1;
-/** What blue keeps while nobody knows whether it answers, in percent, and the requests both groups need for a slice to tell. */
+/**
+ * What blue keeps while nobody knows whether it answers, in percent, and the requests both groups need for a slice to
+ * tell.
+ */
 export const SLICE_PCT = 10;
 const SLICE_REQUESTS = 500;
 /** CloudWatch shows a minute about 90 s after its end: two whole minutes and that. */
@@ -91,8 +95,9 @@ const minuteSince = (minutes: AnsweredMinute[], seenAtMs: number, healthCheckMs:
   telling(minutes).find(({ startMs }) => startMs >= seenAtMs - healthCheckMs);
 
 /**
- * Whether how the colours answer could change where users belong. While blue carries all of them, and once green is known to
- * answer nobody, it could not; a network load balancer has no such metrics. CloudWatch takes money for each read.
+ * Whether how the colours answer could change where users belong. While blue carries all of them, and once green is
+ * known to answer nobody, it could not; a network load balancer has no such metrics. CloudWatch takes money for each
+ * read.
  */
 export const asksForAnswers = ({
   policy,

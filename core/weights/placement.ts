@@ -8,7 +8,10 @@ import { describeWeights, greenAt, sameWeights } from './weights.ts';
 /** A colour that came back must have been at its number for so long before it gets weight; twice as long each time. */
 const FIRST_CALM_MS = MINUTE_MS;
 const LONGEST_CALM_MS = 15 * MINUTE_MS;
-/** A network load balancer takes ten minutes to follow a weight surely [fact 60]: nothing is known about a move before that. */
+/**
+ * A network load balancer takes ten minutes to follow a weight surely [fact 60]: nothing is known about a move before
+ * that.
+ */
 const NETWORK_CALM_MS = 10 * MINUTE_MS;
 /** A move back of fewer points is not worth its risk. */
 const LEAST_MOVE = 10;
@@ -39,7 +42,8 @@ export type Placement = {
 
 /**
  * Where users should be: as near to what the phase wants as what each colour carries allows. A move away from a colour
- * that has more than it carries is made at once; one back only after a calm time, in steps worth making, and not too often.
+ * that has more than it carries is made at once; one back only after a calm time, in steps worth making, and not too
+ * often.
  */
 export const placementOf = (asked: PlacementInput): Placement => {
   const learned = learn(asked);
@@ -79,7 +83,9 @@ export const placementOf = (asked: PlacementInput): Placement => {
   };
 };
 
-/** Whole percents that leave neither colour more than it carries; in proportion where both together carry too little. */
+/**
+ * Whole percents that leave neither colour more than it carries; in proportion where both together carry too little.
+ */
 const targetOf = (input: PlacementInput, carry: Carry): Weights | null => {
   const { want, current } = input;
   const kinds = kindsOf(input);

@@ -52,8 +52,8 @@ export const weightsOf = (forward: RouteForward, groups: Groups): Weights | null
 
 /**
  * The group list to write so that a route has these weights: existing groups in their order, ours added at the
- * end where missing, other people's groups kept at 0, so that the list always sums to 100, or to 1,000 where a share has a decimal:
- * AWS takes whole weights of up to 999.
+ * end where missing, other people's groups kept at 0, so that the list always sums to 100, or to 1,000 where a share
+ * has a decimal: AWS takes whole weights of up to 999.
  *
  * With `evictLoser`, a route with stickiness leaves the colour at 0 out: clients that hold a cookie for a group
  * stay with it at weight 0, even when nothing there is healthy (ALB guide, sticky sessions) [fact 80].

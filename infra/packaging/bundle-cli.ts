@@ -16,8 +16,8 @@ const poolOfUndici: Plugin = {
 };
 
 /**
- * The command line with everything that it uses, as JavaScript: `<outDir>/cutover.mjs` and what it loads when it is asked
- * for. Its modules expect the repository's root two folders above them.
+ * The command line with everything that it uses, as JavaScript: `<outDir>/cutover.mjs` and what it loads when it is
+ * asked for. Its modules expect the repository's root two folders above them.
  */
 export const bundleCli = async (outDir: string): Promise<void> => {
   rmSync(outDir, { recursive: true, force: true });

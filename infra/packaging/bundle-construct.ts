@@ -9,7 +9,8 @@ const ENTRY = 'infra/construct.ts';
 export const TYPES = 'types/infra/construct.d.ts';
 
 /**
- * The construct as CommonJS, because `cdk init` makes apps of it and their jest cannot require anything else, with its types.
+ * The construct as CommonJS, because `cdk init` makes apps of it and their jest cannot require anything else, with
+ * its types.
  */
 export const bundleConstruct = async (outDir: string): Promise<void> => {
   rmSync(outDir, { recursive: true, force: true });

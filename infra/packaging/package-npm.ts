@@ -8,7 +8,9 @@ import { packageForCloudFormation } from './package-cfn.ts';
 
 const PACKAGE_DIRECTORY = 'dist/npm';
 
-/** The oldest aws-cdk-lib that has the Lambdas' Node and that the construct is synthesised with in scripts/package.sh. */
+/**
+ * The oldest aws-cdk-lib that has the Lambdas' Node and that the construct is synthesised with in scripts/package.sh.
+ */
 const OLDEST_CDK = '2.232.0';
 
 type Manifest = Record<'name' | 'version' | 'description' | 'license', string>;

@@ -1,6 +1,9 @@
 import { zipSync } from 'fflate';
 
-/** The first day of the format, in local time as fflate writes it: the same content is the same bytes, and with them the same key in S3. */
+/**
+ * The first day of the format, in local time as fflate writes it: the same content is the same bytes, and with them
+ * the same key in S3.
+ */
 const FIRST_DAY = new Date(1980, 0, 1);
 
 /** Made on Unix: without permissions Lambda could not read what it unpacks. */

@@ -27,9 +27,9 @@ export const makeAccessLogBucket = (scope: Construct, kind: Balancer['kind']): s
 };
 
 /**
- * Application load balancers write as Elastic Load Balancing, whose requests are not known to carry the account they are
- * for: the path, which does, is the limit that AWS's guide gives. Network load balancers write by CloudWatch Logs, which
- * names the reader and reads the bucket's ACL first.
+ * Application load balancers write as Elastic Load Balancing, whose requests are not known to carry the account they
+ * are for: the path, which does, is the limit that AWS's guide gives. Network load balancers write by CloudWatch
+ * Logs, which names the reader and reads the bucket's ACL first.
  */
 const writing = (kind: Balancer['kind'], bucket: s3.Bucket, account: string): iam.PolicyStatement[] => {
   const objects = [bucket.arnForObjects(`AWSLogs/${account}/*`)];

@@ -66,7 +66,9 @@ export class TargetGroupAlarms extends Construct {
       label: `${colour} errors, percent`,
     });
     return new cloudwatch.Alarm(this, `${colour}ErrorRate`, {
-      alarmDescription: `The ${colour} group fails more than ${ERROR_PERCENT} % of at least ${MINIMUM_REQUESTS} requests a minute`,
+      alarmDescription:
+        `The ${colour} group fails more than ${ERROR_PERCENT} % of at least ${MINIMUM_REQUESTS} ` +
+        'requests a minute',
       metric: rate,
       threshold: ERROR_PERCENT,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -92,7 +94,9 @@ export class TargetGroupAlarms extends Construct {
       });
     const all = '(FILL(requests, 0) + FILL(errors, 0))';
     return new cloudwatch.Alarm(this, 'BalancerErrors', {
-      alarmDescription: `The load balancer itself fails more than ${ERROR_PERCENT} % of at least ${MINIMUM_REQUESTS} requests a minute`,
+      alarmDescription:
+        `The load balancer itself fails more than ${ERROR_PERCENT} % of at least ${MINIMUM_REQUESTS} ` +
+        'requests a minute',
       metric: new cloudwatch.MathExpression({
         expression: `IF(${all} >= ${MINIMUM_REQUESTS}, 100 * FILL(errors, 0) / ${all}, 0)`,
         usingMetrics: { requests: metric('RequestCount'), errors: metric('HTTPCode_ELB_5XX_Count') },

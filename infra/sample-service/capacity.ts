@@ -54,7 +54,8 @@ export class Ec2Capacity extends Construct {
 
     acknowledgeWildcardResources(
       role,
-      'The ECS agent registers instances and reports tasks whose ids nobody knows beforehand; the cluster is the limit.',
+      'The ECS agent registers instances and reports tasks whose ids nobody knows beforehand; the ' +
+        'cluster is the limit.',
     );
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Action::ecs:Submit*]',

@@ -35,7 +35,8 @@ export const addressesOf = (vpc: ec2.IVpc): ec2.IPeer => {
     return ec2.Peer.ipv4(vpc.vpcCidrBlock);
   } catch (cause) {
     throw new Error(
-      'expected a VPC with vpcCidrBlock, because an internal load balancer lets in the addresses of its VPC and nobody else; ' +
+      'expected a VPC with vpcCidrBlock, because an internal load balancer lets in the addresses of its ' +
+        'VPC and nobody else; ' +
         'give it to Vpc.fromVpcAttributes, or use Vpc.fromLookup',
       { cause },
     );

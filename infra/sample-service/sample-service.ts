@@ -78,7 +78,8 @@ export class SampleService extends Construct {
     const only = (['extraRoutes', 'stickySeconds'] as const).filter((name) => props[name] !== undefined);
     if (kind === 'network' && only.length > 0) {
       throw new Error(
-        `expected ${only.join(' and ')} with an application load balancer, found a network one, which has no rules and no cookies; leave it out`,
+        `expected ${only.join(' and ')} with an application load balancer, found a network one, which ` +
+          'has no rules and no cookies; leave it out',
       );
     }
     const common = {

@@ -21,7 +21,9 @@ export class SampleStack extends Stack {
         description: 'Request of the first deployment',
       },
       GracePeriod: {
-        value: `aws ecs update-service --cluster ${cluster.clusterName} --service ${service.attrName} --health-check-grace-period-seconds ${startPeriodSeconds(props.bootSeconds ?? 20)}`,
+        value:
+          `aws ecs update-service --cluster ${cluster.clusterName} --service ${service.attrName} ` +
+          `--health-check-grace-period-seconds ${startPeriodSeconds(props.bootSeconds ?? 20)}`,
         description: 'Type it after the first deployment: ECS refuses it before',
       },
       ClusterArn: { value: cluster.clusterArn, description: 'For the orchestrator: ClusterArns' },

@@ -34,7 +34,10 @@ type Parts = {
   chance(): number;
 };
 
-/** One listener of a load balancer, on a loopback port; TLS ends outside of this world, so an HTTPS listener speaks HTTP here. */
+/**
+ * One listener of a load balancer, on a loopback port; TLS ends outside of this world, so an HTTPS listener speaks
+ * HTTP here.
+ */
 export type ListenerServer = { port: number; listener: Listener; close(): Promise<void> };
 
 const factsOf = (request: IncomingMessage): RequestFacts => {
@@ -168,7 +171,8 @@ const makeServer = (parts: Parts, entrance: Entrance): Server => {
       if (chosen.kind === 'nobody') recorded.nobody(chosen.targetGroupArn);
       if (chosen.kind === 'target') recorded.sent(chosen.to, startedAt, { kind: 'refused' });
       client.end(
-        'HTTP/1.1 503 Service Temporarily Unavailable\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+        'HTTP/1.1 503 Service Temporarily Unavailable\r\nServer: awselb/2.0\r\nContent-Length: ' +
+          '0\r\nConnection: close\r\n\r\n',
       );
       return;
     }

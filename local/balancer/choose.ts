@@ -10,8 +10,8 @@ export const chooseRoute = (routes: readonly ServedRoute[], facts: RequestFacts)
   routes.find(({ rule }) => rule === undefined || conditionsHold(rule.Conditions ?? [], facts));
 
 /**
- * The group of one request. With group stickiness a client stays with the group of its cookie while the action names that group,
- * whatever its weight became [fact 80]. Undefined: all weights are 0. `chance` is uniform in [0, 1).
+ * The group of one request. With group stickiness a client stays with the group of its cookie while the action names
+ * that group, whatever its weight became [fact 80]. Undefined: all weights are 0. `chance` is uniform in [0, 1).
  */
 export const chooseGroup = (
   forward: RouteForward,

@@ -24,7 +24,10 @@ const shown = (headers: HeaderMap, cookies: readonly string[]): HeaderMap => {
   return kept;
 };
 
-/** Sends a request to a target and its answer to the client as it comes. Calls `done` once; then nothing may be answered but an error. */
+/**
+ * Sends a request to a target and its answer to the client as it comes. Calls `done` once; then nothing may be
+ * answered but an error.
+ */
 export const forward = (
   request: IncomingMessage,
   response: ServerResponse,

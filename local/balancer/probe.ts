@@ -60,8 +60,8 @@ const askTcp: Ask = ({ group }, port, conclude) => {
 };
 
 /**
- * Health checks that ask the program behind a target. The group's timeout is in real time at any speed of the world, because programs do
- * not run faster.
+ * Health checks that ask the program behind a target. The group's timeout is in real time at any speed of the world,
+ * because programs do not run faster.
  */
 export const makeRealProbe = (
   { scheduler }: Kernel,

@@ -6,7 +6,10 @@ import { addressOf } from './choose.ts';
 /** Connections to one target; more requests at a time wait in line. */
 const MOST_CONNECTIONS = 256;
 
-/** The connections to targets. They end when the target is deregistered and has drained, in the middle of whatever they carry. */
+/**
+ * The connections to targets. They end when the target is deregistered and has drained, in the middle of whatever
+ * they carry.
+ */
 export type TargetsOnline = {
   /** Undefined when nothing runs at the address. */
   pool(address: string): Pool | undefined;

@@ -6,8 +6,8 @@ import type { Forwarded } from './forward.ts';
 const STATUS = /^HTTP\/1\.1 (\d{3})/;
 
 /**
- * A WebSocket: the request as it is, and from then on bytes both ways until one side ends. A target that refuses the upgrade answers
- * in the same way. Answers the connection to the target, for the balancer to cut.
+ * A WebSocket: the request as it is, and from then on bytes both ways until one side ends. A target that refuses the
+ * upgrade answers in the same way. Answers the connection to the target, for the balancer to cut.
  */
 export const forwardUpgrade = (
   request: IncomingMessage,

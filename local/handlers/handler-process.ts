@@ -16,7 +16,10 @@ export type HandlerProcess = {
   lambda: SimLambda;
   /** `dead`: its invocation has ended, so that nothing may answer it. Undefined: a call from outside. */
   callerOf(traceHeader: string | undefined): Caller | 'dead' | undefined;
-  /** Ends the process that runs the handlers, in the middle of whatever it does. Resolves when the spare has taken its place. */
+  /**
+   * Ends the process that runs the handlers, in the middle of whatever it does. Resolves when the spare has taken its
+   * place.
+   */
   kill(): Promise<void>;
   pids(): number[];
   close(): void;
@@ -38,7 +41,10 @@ type Pending = {
 /** A process that is up, or on its way: starting one takes about a second. */
 type Sandbox = { child: Child; ready: Promise<void>; pending: Map<number, Pending> };
 
-/** How many traces of ended invocations are remembered, so that what they still send is not taken for a call from outside. */
+/**
+ * How many traces of ended invocations are remembered, so that what they still send is not taken for a call from
+ * outside.
+ */
 const MOST_ENDED = 10_000;
 
 const rootOf = (traceHeader: string): string | undefined => /Root=([\w-]+)/.exec(traceHeader)?.[1];

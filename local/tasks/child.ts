@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 
 /**
- * A program in a process group of its own that does not outlive us, however we end: its wrapper waits on a pipe that only this process
- * holds the other end of, and kills the group when the pipe closes, which a SIGKILL of ours cannot prevent. The shell then becomes the
- * program, so that its pid, signals and exit code are the program's own. What puts itself into another group escapes.
+ * A program in a process group of its own that does not outlive us, however we end: its wrapper waits on a pipe that
+ * only this process holds the other end of, and kills the group when the pipe closes, which a SIGKILL of ours cannot
+ * prevent. The shell then becomes the program, so that its pid, signals and exit code are the program's own. What
+ * puts itself into another group escapes.
  */
 const WRAPPER =
   '(trap "" TERM INT HUP; read -r _ <&3; kill -KILL -$$) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';

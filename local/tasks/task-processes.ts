@@ -43,7 +43,10 @@ type Running = {
   containerReason: string | undefined;
 };
 
-/** The container that stands for the task: the one that load balancers send to, else the first essential one. Others are not run. */
+/**
+ * The container that stands for the task: the one that load balancers send to, else the first essential one. Others
+ * are not run.
+ */
 const mainContainer = ({ taskDefinition, targets }: HostedTask): ContainerDefinition | undefined => {
   const containers = taskDefinition.containerDefinitions ?? [];
   const essential = containers.filter(({ essential: needed }) => needed !== false);

@@ -15,7 +15,8 @@ const serviceIn = ({ headers }: WireRequest): ServiceName => {
   if (name === undefined) {
     throw new RefusedRequest(
       'MissingAuthenticationToken',
-      'Expected a request of an AWS client, signed with any credentials; found no signature of version 4. Credentials are not checked here.',
+      'Expected a request of an AWS client, signed with any credentials; found no signature of version ' +
+        '4. Credentials are not checked here.',
       403,
     );
   }

@@ -33,7 +33,9 @@ export const wireErrorOf = (error: unknown): WireError => {
   if (/^sim does not model /.test(thrown.message)) {
     return {
       name: 'NotImplemented',
-      message: `This local world does not model ${thrown.message.replace(/^sim does not model /, '')}. What is in the world comes from its files.`,
+      message:
+        `This local world does not model ${thrown.message.replace(/^sim does not model /, '')}. What is ` +
+        'in the world comes from its files.',
       status: 501,
     };
   }

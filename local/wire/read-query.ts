@@ -1,7 +1,10 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import { RefusedRequest } from './errors.ts';
 
-/** Parameters by their names' parts: `Actions.member.1.Type=forward` is `{ Actions: { member: { 1: { Type: 'forward' } } } }`. */
+/**
+ * Parameters by their names' parts: `Actions.member.1.Type=forward` is `{ Actions: { member: { 1: { Type: 'forward' }
+ * } } }`.
+ */
 type Tree = { value?: string; parts: Map<string, Tree> };
 
 /** Deeper than any input of AWS. */

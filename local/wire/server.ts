@@ -22,8 +22,8 @@ type Answerer = (request: WireRequest, requestId: string) => Promise<WireAnswer>
 type OwnPaths = (url: URL, response: ServerResponse) => boolean;
 
 /**
- * Whether a web page may be behind the request: one that is open in a browser on this machine could post to a loopback port, also
- * under a name of its own that it has pointed here. AWS's clients send no Origin.
+ * Whether a web page may be behind the request: one that is open in a browser on this machine could post to a
+ * loopback port, also under a name of its own that it has pointed here. AWS's clients send no Origin.
  */
 const refusal = ({ headers }: IncomingMessage): string | undefined => {
   if (!isLoopbackHost(headers.host))

@@ -1,6 +1,9 @@
 import type { Sender } from '../../aws/call.ts';
 
-/** The services of a world, each with the simulated API behind it. Undefined: the world does not describe what it reads. */
+/**
+ * The services of a world, each with the simulated API behind it. Undefined: the world does not describe what it
+ * reads.
+ */
 export type Senders = Record<ServiceName, Sender | undefined>;
 
 /** By the name that requests are signed for, which every client and every protocol sends. */

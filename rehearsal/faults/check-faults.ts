@@ -26,7 +26,8 @@ const actionProblems = ({ text, action }: Fault, { alarms, watched }: FaultConte
   return alarms.includes(action.name)
     ? []
     : [
-        `fault "${text}": expected an alarm of the world (${alarms.join(', ') || 'it has none'}), found "${action.name}"`,
+        `fault "${text}": expected an alarm of the world (${alarms.join(', ') || 'it has none'}), ` +
+          `found "${action.name}"`,
       ];
 };
 

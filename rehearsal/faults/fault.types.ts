@@ -15,7 +15,10 @@ export type FaultWhen =
 export type FaultAction =
   | { kind: 'alarm'; name: string | undefined }
   | { kind: 'scale'; desiredCount: number }
-  /** What others do to the execution, its tasks, listeners and task sets, by its name in the catalogue (world-faults.ts). */
+  /**
+   * What others do to the execution, its tasks, listeners and task sets, by its name in the catalogue
+   * (world-faults.ts).
+   */
   | { kind: 'world'; name: string }
   /** What an operator sends to the deployment. */
   | { kind: 'command'; command: CommandKind }

@@ -158,7 +158,8 @@ export const foreignRemovesGreen: WorldFault = {
     causes: ['emptyGroup', 'noRoute'],
     seconds: UNTIL_SOMEBODY_ACTS,
     because:
-      'requests of a deleted rule meet the 404 behind it; those of a default action go to blue alone, also when blue is gone',
+      'requests of a deleted rule meet the 404 behind it; those of a default action go to blue alone, ' +
+      'also when blue is gone',
   },
   apply: (scene) => {
     const { elbv2 } = scene.world;

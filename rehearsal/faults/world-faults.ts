@@ -18,8 +18,8 @@ import {
 } from './world-fault.types.ts';
 
 /**
- * The catalogue of what comes upon a deployment from outside. `--inject` takes all of it; which of the programs that prove
- * plays which fault stands in verify/faults/players.ts.
+ * The catalogue of what comes upon a deployment from outside. `--inject` takes all of it; which of the programs that
+ * prove plays which fault stands in verify/faults/players.ts.
  */
 
 /** ECS notices a dead task within 5 s; a health check of the proof's world within 10. */

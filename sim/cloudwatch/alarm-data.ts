@@ -85,7 +85,10 @@ const refersToItself = (expressions: ReadonlyMap<string, { ids: string[] }>): bo
   return [...expressions.keys()].some((id) => reaches(id, []));
 };
 
-/** What is needed to evaluate a metric alarm, or a sentence saying why the simulator cannot: then its state stays as given. */
+/**
+ * What is needed to evaluate a metric alarm, or a sentence saying why the simulator cannot: then its state stays as
+ * given.
+ */
 export const evaluatedAlarm = (
   alarm: MetricAlarm,
   measured: Measured,

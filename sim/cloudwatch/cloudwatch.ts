@@ -27,8 +27,8 @@ type SimCloudWatch = {
 };
 
 /**
- * How long after its minute a data point can be read, milliseconds: [low, high]. Not published; with it a 2-of-3 alarm fires three to
- * four and a half minutes after the fault, as people report [fact 116].
+ * How long after its minute a data point can be read, milliseconds: [low, high]. Not published; with it a 2-of-3
+ * alarm fires three to four and a half minutes after the fault, as people report [fact 116].
  */
 const LATE_MS = [45_000, 90_000] as const;
 
@@ -53,7 +53,10 @@ const whyJudged = ({ rule }: EvaluatedAlarm, points: readonly (number | undefine
   const breaching = real.filter(rule.breaches).length;
   const shown = real.map((point) => Number(point.toFixed(4))).join(', ');
   if (real.length === 0) return `no datapoints were received for ${points.length} periods`;
-  return `${breaching} of the last ${real.length} datapoints [${shown}] crossed the threshold (${rule.datapointsToAlarm} of ${rule.evaluationPeriods} needed for ALARM)`;
+  return (
+    `${breaching} of the last ${real.length} datapoints [${shown}] crossed the threshold ` +
+    `(${rule.datapointsToAlarm} of ${rule.evaluationPeriods} needed for ALARM)`
+  );
 };
 
 /** End of the newest minute whose data can be read by now; drawn by minute, so that it does not depend on who asks. */

@@ -17,7 +17,10 @@ const MODELLED = ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', '
 
 const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
-/** `alarms` gives those of these names, or all, in one order. DescribeAlarms: metric alarms only unless asked otherwise, and unknown names are silently missing [fact 112]. */
+/**
+ * `alarms` gives those of these names, or all, in one order. DescribeAlarms: metric alarms only unless asked
+ * otherwise, and unknown names are silently missing [fact 112].
+ */
 export const describeAlarms = (
   alarms: (names: string[] | undefined) => DescribedAlarm[],
   pageSize?: number,

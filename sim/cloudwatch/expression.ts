@@ -1,6 +1,7 @@
 /**
- * A small part of CloudWatch's metric math: numbers, metric ids, `+ - * /`, comparisons (1 or 0), `AND` `OR`, parentheses, and
- * the functions below. Undefined is a missing data point, and anything computed from one is missing too.
+ * A small part of CloudWatch's metric math: numbers, metric ids, `+ - * /`, comparisons (1 or 0), `AND` `OR`,
+ * parentheses, and the functions below. Undefined is a missing data point, and anything computed from one is missing
+ * too.
  */
 
 type Value = number | undefined;

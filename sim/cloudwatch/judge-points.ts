@@ -10,16 +10,17 @@ export type Rule = {
 };
 
 /**
- * How many periods more than EvaluationPeriods an evaluation reaches back, to make up for missing points. The service does not say how
- * many for one-minute metrics; its example reads five points for three periods.
+ * How many periods more than EvaluationPeriods an evaluation reaches back, to make up for missing points. The service
+ * does not say how many for one-minute metrics; its example reads five points for three periods.
  */
 export const EXTRA_PERIODS = 2;
 
 /**
- * The state after an evaluation, or undefined to keep the present one. `points`: oldest first, at most EvaluationPeriods +
- * EXTRA_PERIODS of them, undefined where there is none. Fewer than that: what came before the run is not known, and
- * never filled in. The rules are CloudWatch's for missing data [fact 115]: enough real points, also older ones, are judged alone;
- * otherwise the missing ones are filled in as TreatMissingData says, as few times as possible.
+ * The state after an evaluation, or undefined to keep the present one. `points`: oldest first, at most
+ * EvaluationPeriods + EXTRA_PERIODS of them, undefined where there is none. Fewer than that: what came before the run
+ * is not known, and never filled in. The rules are CloudWatch's for missing data [fact 115]: enough real points, also
+ * older ones, are judged alone; otherwise the missing ones are filled in as TreatMissingData says, as few times as
+ * possible.
  */
 export const judgePoints = (rule: Rule, points: readonly (number | undefined)[]): StateValue | undefined => {
   const { evaluationPeriods, datapointsToAlarm: needed, breaches, treatMissingData } = rule;
@@ -42,7 +43,8 @@ export const judgePoints = (rule: Rule, points: readonly (number | undefined)[])
       const knowsAll = points.length >= evaluationPeriods + EXTRA_PERIODS;
       if (real.length === 0) return knowsAll ? 'INSUFFICIENT_DATA' : undefined;
       if (breaching < real.length) return 'OK';
-      // Only breaching points, too few of them: red once the oldest is old enough, so that a gap does not hide an outage.
+      // Only breaching points, too few of them: red once the oldest is old enough, so that a gap does not hide an
+      // outage.
       const oldest = points.findIndex((point) => point !== undefined);
       return points.length - oldest >= needed ? 'ALARM' : undefined;
     }

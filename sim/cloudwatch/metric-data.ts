@@ -17,8 +17,8 @@ export type MetricTrouble = {
 const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 /**
- * GetMetricData of the load balancer's metrics: minutes that are known by now, in any period of whole minutes, by pages of
- * queries. Metric math is not modelled here. `knownToMs`: the end of the newest minute that can be read.
+ * GetMetricData of the load balancer's metrics: minutes that are known by now, in any period of whole minutes, by
+ * pages of queries. Metric math is not modelled here. `knownToMs`: the end of the newest minute that can be read.
  */
 export const getMetricData = (
   measured: Measured,

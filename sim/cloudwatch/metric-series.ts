@@ -182,7 +182,10 @@ const groupsBehind = (seed: WorldSeed, balancerArn: string): string[] => {
   return [...new Set([...named, ...described])].filter((arn) => arn !== undefined);
 };
 
-/** The groups a set of dimensions means, or why none; the set has to be one the load balancer publishes, exactly [fact 118]. */
+/**
+ * The groups a set of dimensions means, or why none; the set has to be one the load balancer publishes, exactly [fact
+ * 118].
+ */
 const groupsMeant = (measured: Measured, dimensions: Dimension[], kind: Kind): string[] | string => {
   const dimension = (name: string) => dimensions.find(({ Name }) => Name === name)?.Value;
   const names = dimensions

@@ -1,8 +1,8 @@
 import type { MinuteMetrics } from '../parts.types.ts';
 
 /**
- * The flow knows mean response times; around them they are taken to be log-normal with this spread, as those of web services
- * about are: p99 is three times the median. Assumed.
+ * The flow knows mean response times; around them they are taken to be log-normal with this spread, as those of web
+ * services about are: p99 is three times the median. Assumed.
  */
 const SPREAD = 0.5;
 

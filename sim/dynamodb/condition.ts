@@ -79,7 +79,9 @@ const parseOr = (reader: Reader): Condition => {
   return (item) => any.some((condition) => condition(item));
 };
 
-/** @throws ValidationException for anything beyond attribute_(not_)exists, comparisons, AND, OR, NOT and parentheses. */
+/**
+ * @throws ValidationException for anything beyond attribute_(not_)exists, comparisons, AND, OR, NOT and parentheses.
+ */
 export const parseCondition = (reader: Reader): Condition => {
   const condition = parseOr(reader);
   if (reader.peek() !== undefined) return reader.refuse();

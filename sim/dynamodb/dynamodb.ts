@@ -22,9 +22,12 @@ type DynamoDb = {
   partition(pk: string): Record<string, unknown>[];
 };
 
-/** Amazon DynamoDB with on-demand tables whose keys are the strings `pk` and `sk`; a table is there once it is named. */
+/**
+ * Amazon DynamoDB with on-demand tables whose keys are the strings `pk` and `sk`; a table is there once it is named.
+ */
 export const makeDynamoDb = (kernel: Kernel): DynamoDb => {
-  // A write replaces an item and never changes one: what was read of it once stays right. Safety checks after every event.
+  // A write replaces an item and never changes one: what was read of it once stays right. Safety checks after every
+  // event.
   const seen = new WeakMap<Item, Record<string, unknown>>();
   const read = (item: Item): Record<string, unknown> => {
     const plain = seen.get(item) ?? plainItem(item);

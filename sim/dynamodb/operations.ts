@@ -35,7 +35,8 @@ const keyOf = (item: Item | undefined, exact: boolean): Item => {
   const extra = exact && Object.keys(item ?? {}).length !== KEY_NAMES.length;
   if (extra || Object.values(key).some((value) => value.S === undefined || value.S === '')) {
     throw invalid(
-      `The provided key element does not match the schema: expected non-empty strings ${KEY_NAMES.join(' and ')}, found ${JSON.stringify(item)}`,
+      'The provided key element does not match the schema: expected non-empty strings ' +
+        `${KEY_NAMES.join(' and ')}, found ${JSON.stringify(item)}`,
     );
   }
   return key;
@@ -103,7 +104,8 @@ export const updateItem = (table: Table, input: UpdateItemInput): UpdateItemOutp
   const keyName = update.attributes.find((name) => name in key);
   if (keyName !== undefined) {
     throw invalid(
-      `One or more parameter values were invalid: Cannot update attribute ${keyName}. This attribute is part of the key`,
+      `One or more parameter values were invalid: Cannot update attribute ${keyName}. This attribute ` +
+        'is part of the key',
     );
   }
   assertCondition(input, placeholders, before);

@@ -23,7 +23,10 @@ export type Table = {
   /** The item as it was up to a second ago. */
   readStale(key: Item): Item | undefined;
   write(key: Item, item: Item | undefined): void;
-  /** The items of a partition by sort key, beyond the one of `startKey` when there is one; as many as the reader takes. */
+  /**
+   * The items of a partition by sort key, beyond the one of `startKey` when there is one; as many as the reader
+   * takes.
+   */
   walk(pk: string, how: { stale: boolean; forward: boolean; startKey?: string | undefined }): Iterable<Item>;
   items(): Item[];
 };

@@ -30,7 +30,8 @@ export const makePlaceholders = (
     const found = all?.[placeholder];
     if (found === undefined) {
       throw invalid(
-        `Invalid ${kind}: An expression attribute ${what} used in expression is not defined; attribute ${what}: ${placeholder}`,
+        `Invalid ${kind}: An expression attribute ${what} used in expression is not defined; attribute ` +
+          `${what}: ${placeholder}`,
       );
     }
     used.add(placeholder);
@@ -93,7 +94,8 @@ export const readExpression = (text: string, kind: ExpressionKind, placeholders:
     throw invalid(
       token === undefined
         ? `Invalid ${kind}: Syntax error; the expression ends too early: ${JSON.stringify(text)}`
-        : `Invalid ${kind}: Syntax error; token: ${JSON.stringify(token)}, near: ${JSON.stringify(tokens.slice(at, at + 3).join(' '))}`,
+        : `Invalid ${kind}: Syntax error; token: ${JSON.stringify(token)}, near: ` +
+            `${JSON.stringify(tokens.slice(at, at + 3).join(' '))}`,
     );
   };
   const take = (): string => {

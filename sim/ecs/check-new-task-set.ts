@@ -11,7 +11,8 @@ const TASK_SET_QUOTA = 5;
 export const checkQuota = (service: SimService): void => {
   if (service.sets.length < TASK_SET_QUOTA) return;
   throw invalidParameter(
-    `${TASK_SET_QUOTA} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit.`,
+    `${TASK_SET_QUOTA} deployments exist on the service. Unable to create new TaskSet since this ` +
+      'exceeds the maximum limit.',
   );
 };
 
@@ -30,7 +31,10 @@ export const scaleOf = (scale: CreateTaskSetRequest['scale']): number => {
   return value;
 };
 
-/** @throws InvalidParameterException when definition, network, launch type and load balancer do not fit [fact 19-21, 143, 144, 158]. */
+/**
+ * @throws InvalidParameterException when definition, network, launch type and load balancer do not fit [fact 19-21,
+ * 143, 144, 158].
+ */
 export const checkFit = (
   input: CreateTaskSetRequest,
   definition: TaskDefinition,
@@ -106,7 +110,8 @@ const checkTargetGroup = (
   const wanted = definition.networkMode === 'awsvpc' ? 'ip' : 'instance';
   if (type !== wanted) {
     throw invalidParameter(
-      `The provided target group ${targetGroupArn} has target type ${type}, which is incompatible with the ${definition.networkMode ?? 'bridge'} network mode specified in the task definition.`,
+      `The provided target group ${targetGroupArn} has target type ${type}, which is incompatible with ` +
+        `the ${definition.networkMode ?? 'bridge'} network mode specified in the task definition.`,
     );
   }
 };

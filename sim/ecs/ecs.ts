@@ -34,8 +34,9 @@ export type SimEcs = {
   setDesiredCount(serviceArn: string, count: number): void;
   /**
    * Ends a running task's process at once: `blue` takes the oldest task of a set the run began with, `green` of the set
-   * created last; else a task's ARN, or a task set's id for its oldest one. `stopped` is how an operator's StopTask goes,
-   * which does not wait for the target to drain. Answers the task's ARN, or undefined when nothing of the kind runs.
+   * created last; else a task's ARN, or a task set's id for its oldest one. `stopped` is how an operator's StopTask
+   * goes, which does not wait for the target to drain. Answers the task's ARN, or undefined when nothing of the kind
+   * runs.
    */
   killTask(which: Colour | (string & {}), how?: 'crashed' | 'stopped'): string | undefined;
   /** For so long no task of the set can be placed: the capacity provider, or the zone, has nothing left. */

@@ -67,7 +67,8 @@ const setFrom = (
   for (const { targetGroupArn } of parameters.loadBalancers) {
     if (targetGroupArn === undefined || targets.exists(targetGroupArn)) continue;
     throw new Error(
-      `sim: ${service.name} runs in target group ${targetGroupArn}, which is not in this world: add it to the target groups`,
+      `sim: ${service.name} runs in target group ${targetGroupArn}, which is not in this world: add it ` +
+        'to the target groups',
     );
   }
   const made = makeTaskSet(random, nowMs, service, definitionFor(given, seed, targets), {

@@ -23,7 +23,10 @@ export const sayOfSet = (kernel: Kernel, set: SimTaskSet, what: string, detail =
     detail,
   });
 
-/** A deleted set stays DRAINING until its last task has stopped, and some seconds more [fact 35]. Assumed, [low, high]. */
+/**
+ * A deleted set stays DRAINING until its last task has stopped, and some seconds more [fact 35]. Assumed, [low,
+ * high].
+ */
 const FORGET_AFTER_MS = [5 * SECOND_MS, 20 * SECOND_MS] as const;
 
 export const makeTaskSetWatch = (

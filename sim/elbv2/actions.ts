@@ -2,8 +2,8 @@ import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { RouteForward, WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 
 /**
- * An action as the service keeps it: a forward always has its ForwardConfig with weights and stickiness, whatever shape it
- * was given in [fact 77], and authentication is without its secret.
+ * An action as the service keeps it: a forward always has its ForwardConfig with weights and stickiness, whatever
+ * shape it was given in [fact 77], and authentication is without its secret.
  */
 const stored = (action: Action): Action => {
   if (action.Type === 'authenticate-oidc' && action.AuthenticateOidcConfig !== undefined) {
@@ -43,7 +43,10 @@ export const echoedActions = (actions: readonly Action[]): Action[] =>
 /** A write replaces a route's actions as a whole, so that what follows from them is found once. */
 const forwards = new WeakMap<readonly Action[], RouteForward | undefined>();
 
-/** What stored actions forward to; undefined for a redirect or a fixed response. Not to be changed: all who ask share it. */
+/**
+ * What stored actions forward to; undefined for a redirect or a fixed response. Not to be changed: all who ask share
+ * it.
+ */
 export const forwardOf = (actions: readonly Action[]): RouteForward | undefined => {
   if (!forwards.has(actions)) forwards.set(actions, readForward(actions));
   return forwards.get(actions);

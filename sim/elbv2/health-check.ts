@@ -19,8 +19,8 @@ export type Health = {
 export const FRESH: Health = { state: 'initial', passes: 0, failures: 0, reason: undefined };
 
 /**
- * What a check that begins now finds. A TCP check only wants the port open; an address that is gone times out, and so does an
- * answer that takes longer than the check's timeout, whatever its code.
+ * What a check that begins now finds. A TCP check only wants the port open; an address that is gone times out, and so
+ * does an answer that takes longer than the check's timeout, whatever its code.
  */
 export const checkApp = (
   app: RunningApp,
@@ -40,8 +40,8 @@ export const checkApp = (
 };
 
 /**
- * A new target needs a single pass [fact 87]; one that was unhealthy needs `healthyThreshold` in a row; `unhealthyThreshold`
- * failures in a row make any target unhealthy.
+ * A new target needs a single pass [fact 87]; one that was unhealthy needs `healthyThreshold` in a row;
+ * `unhealthyThreshold` failures in a row make any target unhealthy.
  */
 export const afterCheck = (
   before: Health,

@@ -7,8 +7,9 @@ import type { WorldSeed } from '../parts.types.ts';
 import { forwardOf, storedActions } from './actions.ts';
 
 /**
- * How long the data plane takes to follow new weights, milliseconds: [low, high]. Not published for application load balancers,
- * where seconds are typical [fact 82]; ECS itself allows ten minutes on network ones [fact 60], a minute or two is assumed here.
+ * How long the data plane takes to follow new weights, milliseconds: [low, high]. Not published for application load
+ * balancers, where seconds are typical [fact 82]; ECS itself allows ten minutes on network ones [fact 60], a minute
+ * or two is assumed here.
  */
 const FOLLOWS_AFTER_MS: Record<LoadBalancerKind, readonly [number, number]> = {
   application: [1_000, 10_000],
@@ -66,7 +67,8 @@ const readRoutes = (seed: WorldSeed, startMs: number): SimRoute[] => {
     const loadBalancer = loadBalancers.get(listener.LoadBalancerArn);
     if (loadBalancer === undefined || listener.ListenerArn === undefined) {
       throw new Error(
-        `sim: expected listener ${listener.ListenerArn ?? '(no ListenerArn)'} to belong to a load balancer of this world`,
+        `sim: expected listener ${listener.ListenerArn ?? '(no ListenerArn)'} to belong to a load ` +
+          'balancer of this world',
       );
     }
     const route = (arn: string, rule: Rule | undefined, actions: Action[]): SimRoute => ({
@@ -98,8 +100,8 @@ const inOrder = (routes: readonly SimRoute[]): SimRoute[] =>
   [...new Set(routes)].sort((a, b) => a.place - b.place);
 
 /**
- * Which routes may name a group. One stays listed when its actions change, because its old ones may still be followed or
- * read: the caller reads the route again.
+ * Which routes may name a group. One stays listed when its actions change, because its old ones may still be followed
+ * or read: the caller reads the route again.
  */
 const indexUsers = (routes: readonly SimRoute[]) => {
   const byGroup = new Map<string, SimRoute[]>();

@@ -16,8 +16,8 @@ import type { Reason } from './shown-health.ts';
 import type { GroupSettings } from './target-groups.ts';
 
 /**
- * How long a registration takes before checks begin, milliseconds: [low, high]. Not published; seconds on application load
- * balancers, and 60-90 s on network ones as their users report.
+ * How long a registration takes before checks begin, milliseconds: [low, high]. Not published; seconds on application
+ * load balancers, and 60-90 s on network ones as their users report.
  */
 const REGISTRATION_MS: Record<LoadBalancerKind, readonly [number, number]> = {
   application: [1_000, 5_000],

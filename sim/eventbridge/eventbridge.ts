@@ -119,7 +119,8 @@ export const makeEventBridge = (kernel: Kernel, options: EventBridgeOptions = {}
     if (entries.length === 0 || entries.length > MAX_ENTRIES) {
       throw new SimApiError(
         'ValidationException',
-        `Value at 'entries' failed to satisfy constraint: expected 1 to ${MAX_ENTRIES} entries, found ${entries.length}`,
+        `Value at 'entries' failed to satisfy constraint: expected 1 to ${MAX_ENTRIES} entries, found ` +
+          `${entries.length}`,
       );
     }
     if (entries.reduce((sum, entry) => sum + bytesOf(entry), 0) >= MAX_BYTES) {

@@ -5,8 +5,9 @@ type Limit = { burst: number; perSecond: number };
 
 /**
  * The published rates of one account in one Region. Load balancer reads share a bucket of 40, refilled at 10 a second
- * [fact 92]; DescribeAlarms 9 a second [fact 112]; Step Functions as in a large Region [fact 96]. No figures are published for load
- * balancer writes, nor for ECS's classes of actions [fact 41, 92]: the ones here are assumed, and lower than what people report.
+ * [fact 92]; DescribeAlarms 9 a second [fact 112]; Step Functions as in a large Region [fact 96]. No figures are
+ * published for load balancer writes, nor for ECS's classes of actions [fact 41, 92]: the ones here are assumed, and
+ * lower than what people report.
  */
 const limits: Record<string, Limit> = {
   'elbv2 read': { burst: 40, perSecond: 10 },

@@ -34,7 +34,9 @@ export type Kernel = {
   /** Whose code is running now; undefined for calls from outside a Lambda. */
   caller(): Caller | undefined;
   countCall(call: ApiCall): void;
-  /** Calls that executions have made so far, by `service:Operation`; the account's own sweeps are not a deployment's. */
+  /**
+   * Calls that executions have made so far, by `service:Operation`; the account's own sweeps are not a deployment's.
+   */
   callCounts(): Readonly<Record<string, number>>;
   intercept(interceptor: CallInterceptor): void;
   faultFor(call: ApiCall): CallFault | undefined;

@@ -1,4 +1,7 @@
-/** The most items a list operation of the simulator answers at once, if the kernel is not asked otherwise: small, so that unread pages show. */
+/**
+ * The most items a list operation of the simulator answers at once, if the kernel is not asked otherwise: small, so
+ * that unread pages show.
+ */
 export const PAGE_SIZE = 5;
 
 type Page<T> = { items: T[]; next: string | undefined };

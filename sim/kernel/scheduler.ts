@@ -80,8 +80,8 @@ const makeQueue = () => {
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Virtual time: it moves only here, from one event to the next. With a wall it is that clock's time, and an event runs when it is due;
- * inside an event time stands still, and it is whole milliseconds always.
+ * Virtual time: it moves only here, from one event to the next. With a wall it is that clock's time, and an event
+ * runs when it is due; inside an event time stands still, and it is whole milliseconds always.
  */
 export const makeScheduler = (startMs: number, wall?: Wall): Scheduler => {
   const queue = makeQueue();

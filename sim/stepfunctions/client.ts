@@ -34,7 +34,10 @@ type Behind = {
   deliver(token: string, answer: TokenAnswer): Delivery;
 };
 
-/** List calls return at most this many entries, whatever is asked for, so that callers which do not page are found out. */
+/**
+ * List calls return at most this many entries, whatever is asked for, so that callers which do not page are found
+ * out.
+ */
 const PAGE_SIZE = 5;
 
 /** DescribeExecution is eventually consistent [fact 103]: assumed to lag by up to this long, milliseconds. */
@@ -57,7 +60,8 @@ const tooLarge = (text: string, member: string): void => {
   if (Buffer.byteLength(text) <= MAX_PAYLOAD_BYTES) return;
   throw new SimApiError(
     'ValidationException',
-    `Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PAYLOAD_BYTES}`,
+    `Value at '${member}' failed to satisfy constraint: Member must have length less than or equal to ` +
+      `${MAX_PAYLOAD_BYTES}`,
   );
 };
 

@@ -19,7 +19,10 @@ type Evaluation =
 /** Longest wait in seconds that the Amazon States Language allows. */
 const MAX_SECONDS = 99_999_999;
 
-/** Seconds of a TimeoutSeconds or Wait field. @throws StatesError `States.Runtime` when its path leads to no such number. */
+/**
+ * Seconds of a TimeoutSeconds or Wait field. @throws StatesError `States.Runtime` when its path leads to no such
+ * number.
+ */
 export const secondsOf = (
   limit: Limit,
   state: string,
@@ -36,7 +39,8 @@ export const secondsOf = (
   }
   throw runtimeError(
     state,
-    `The ${field} parameter must lead to an integer from ${least} to ${MAX_SECONDS}: ${limit.path.text} == ${JSON.stringify(value)}`,
+    `The ${field} parameter must lead to an integer from ${least} to ${MAX_SECONDS}: ` +
+      `${limit.path.text} == ${JSON.stringify(value)}`,
   );
 };
 

@@ -35,7 +35,10 @@ export const makeHistory = (nowMs: () => number): History => {
 /** Input, output and every payload in between, UTF-8 bytes [fact 93]. */
 export const MAX_PAYLOAD_BYTES = 262_144;
 
-/** Event details with a payload's JSON text as a member. It is made when somebody reads it: of most payloads nobody does. */
+/**
+ * Event details with a payload's JSON text as a member. It is made when somebody reads it: of most payloads nobody
+ * does.
+ */
 export const withText = <Details extends object, Name extends string>(
   details: Details,
   name: Name,

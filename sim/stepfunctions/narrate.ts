@@ -36,7 +36,9 @@ export const retried = (
   delaySeconds: number,
 ): SimEventInput => ({
   kind: 'step',
-  what: `${state} failed with ${error.Error}, retry ${used + 1} of ${retrier.maxAttempts} in ${delaySeconds.toFixed(1)} s`,
+  what:
+    `${state} failed with ${error.Error}, retry ${used + 1} of ${retrier.maxAttempts} in ` +
+    `${delaySeconds.toFixed(1)} s`,
   why: messageOf(error.Cause),
   data: { state, phase: 'retried', error },
 });

@@ -29,7 +29,10 @@ export type StepFunctions = {
   executions(): readonly Execution[];
   /** How many executions run. */
   running(): number;
-  /** Called when an execution starts (RUNNING) and when it ends: what EventBridge's status-change events are made from. */
+  /**
+   * Called when an execution starts (RUNNING) and when it ends: what EventBridge's status-change events are made
+   * from.
+   */
   onStatusChange(listener: (execution: Execution) => void): void;
   client: Sender;
 };

@@ -5,7 +5,9 @@ import { assertPayload, type History, withText } from './history.ts';
 import { type ErrorOutput, StatesError } from './states-error.ts';
 import type { TokenAnswer, Tokens } from './tokens.ts';
 
-/** Runs a step's Lambda function. A rejection is the function's error; its `name` becomes the error's name [fact 109]. */
+/**
+ * Runs a step's Lambda function. A rejection is the function's error; its `name` becomes the error's name [fact 109].
+ */
 export type Invoke = (
   step: string,
   payload: unknown,

@@ -35,8 +35,8 @@ export const whyUnanswered = ({ app }: Member, failsOpen: boolean): FailureCause
 };
 
 /**
- * The targets that a group's new requests go to: the healthy ones; all registered ones when none is healthy, because the balancer
- * fails open; nobody when none is registered [fact 81]. Draining targets get no new requests.
+ * The targets that a group's new requests go to: the healthy ones; all registered ones when none is healthy, because
+ * the balancer fails open; nobody when none is registered [fact 81]. Draining targets get no new requests.
  */
 export const takersOf = <Each extends Pick<Member, 'state'>>(
   members: readonly Each[],
@@ -49,8 +49,9 @@ export const takersOf = <Each extends Pick<Member, 'state'>>(
 };
 
 /**
- * How a target group answers: equally over its healthy targets; over all registered ones when none is healthy (the balancer
- * fails open) and the balancer's own 503 when none is registered [fact 81]. Draining targets get no new requests.
+ * How a target group answers: equally over its healthy targets; over all registered ones when none is healthy (the
+ * balancer fails open) and the balancer's own 503 when none is registered [fact 81]. Draining targets get no new
+ * requests.
  */
 export const answersOf = (members: readonly Member[], requestsPerSecond: number, nowMs: number): Answers => {
   const { takers: chosen, failsOpen } = takersOf(members);

@@ -31,7 +31,10 @@ export type Minutes = {
   metrics(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;
 };
 
-/** The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [fact 118]; older than `keptMs` they go. */
+/**
+ * The one-minute metrics of each target group, as the load balancer hands them to CloudWatch [fact 118]; older than
+ * `keptMs` they go.
+ */
 export const makeMinutes = (random: Random, keptMs = Number.POSITIVE_INFINITY): Minutes => {
   const buckets = new Map<string, Map<number, Bucket>>();
   const latest = new Map<string, Sums>();

@@ -3,7 +3,10 @@ import type { RouteForward } from '../../core/vocabulary/plan.types.ts';
 /** Share of a route's users by target group; what is missing from 1 finds no group. */
 export type Shares = ReadonlyMap<string, number>;
 
-/** Shares by weight; a group that is alone gets everything whatever its weight (assumed), all weights 0 send nothing anywhere. */
+/**
+ * Shares by weight; a group that is alone gets everything whatever its weight (assumed), all weights 0 send nothing
+ * anywhere.
+ */
 export const sharesByWeight = ({ groups }: RouteForward): Map<string, number> => {
   const total = groups.reduce((sum, { weight }) => sum + weight, 0);
   return new Map(
@@ -15,9 +18,10 @@ export const sharesByWeight = ({ groups }: RouteForward): Map<string, number> =>
 };
 
 /**
- * Where a route's users go over `seconds`, and where they are at the end. Without group stickiness: by weight. With it [fact 80],
- * every user holds a cookie for a group, whatever the group's weight became; users leave and new ones come, and cookies
- * expire, so the shares approach the weights exponentially. A group that left the action sets its users free at once.
+ * Where a route's users go over `seconds`, and where they are at the end. Without group stickiness: by weight. With
+ * it [fact 80], every user holds a cookie for a group, whatever the group's weight became; users leave and new ones
+ * come, and cookies expire, so the shares approach the weights exponentially. A group that left the action sets its
+ * users free at once.
  */
 export const followUsers = (
   before: Shares | undefined,

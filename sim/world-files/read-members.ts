@@ -23,7 +23,8 @@ export const readMembers = (path: string): Members => {
   const stat = statOf(path);
   if (stat === undefined) {
     return failed(
-      `${path}: expected a world (a directory or a JSON file), found nothing there; docs/worlds.md says how to make one`,
+      `${path}: expected a world (a directory or a JSON file), found nothing there; docs/worlds.md ` +
+        'says how to make one',
     );
   }
   return stat.isDirectory() ? readDirectory(path) : readBundle(path);

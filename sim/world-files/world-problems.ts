@@ -25,7 +25,8 @@ const clusterProblems = (path: string, seed: WorldSeed): string[] => {
     .filter((service) => service.clusterArn !== seed.clusterArn)
     .map(
       (service) =>
-        `${path}: expected services of one cluster, found ${service.serviceName} in ${service.clusterArn} beside ${seed.clusterArn}`,
+        `${path}: expected services of one cluster, found ${service.serviceName} in ` +
+        `${service.clusterArn} beside ${seed.clusterArn}`,
     );
 };
 
@@ -75,14 +76,18 @@ const taskSetProblems = (path: string, seed: WorldSeed): string[] => {
       ...(definitions.has(taskSet.taskDefinition ?? '')
         ? []
         : [
-            `${path}: expected the task definition that ${taskSet.id} of ${service.serviceName} runs, found none with the ARN ${taskSet.taskDefinition}; run aws ecs describe-task-definition --task-definition ${taskSet.taskDefinition}`,
+            `${path}: expected the task definition that ${taskSet.id} of ${service.serviceName} runs, ` +
+              `found none with the ARN ${taskSet.taskDefinition}; run aws ecs describe-task-definition ` +
+              `--task-definition ${taskSet.taskDefinition}`,
           ]),
       ...(taskSet.loadBalancers ?? [])
         .map((balancer) => balancer.targetGroupArn ?? '')
         .filter((arn) => !groups.has(arn))
         .map(
           (arn) =>
-            `${path}: expected the target group of ${taskSet.id} of ${service.serviceName}, found no ${arn} in describe-target-groups; run aws elbv2 describe-target-groups --target-group-arns ${arn}`,
+            `${path}: expected the target group of ${taskSet.id} of ${service.serviceName}, found no ` +
+            `${arn} in describe-target-groups; run aws elbv2 describe-target-groups ` +
+            `--target-group-arns ${arn}`,
         ),
     ]),
   );
@@ -97,7 +102,8 @@ const routeProblems = (path: string, seed: WorldSeed): string[] => {
       .filter((listener) => !balancers.has(listener.LoadBalancerArn))
       .map(
         (listener) =>
-          `${path}: expected the load balancer of ${listener.ListenerArn}, found no ${listener.LoadBalancerArn} in describe-load-balancers`,
+          `${path}: expected the load balancer of ${listener.ListenerArn}, found no ` +
+          `${listener.LoadBalancerArn} in describe-load-balancers`,
       ),
     ...seed.rules
       .filter((rule) => !listeners.has(rule.ListenerArn))
@@ -110,7 +116,8 @@ const routeProblems = (path: string, seed: WorldSeed): string[] => {
         .filter((group) => !groups.has(group))
         .map(
           (group) =>
-            `${path}: expected every group that ${arn} forwards to, found no ${group} in describe-target-groups; run aws elbv2 describe-target-groups --target-group-arns ${group}`,
+            `${path}: expected every group that ${arn} forwards to, found no ${group} in ` +
+            `describe-target-groups; run aws elbv2 describe-target-groups --target-group-arns ${group}`,
         ),
     ),
   ];

@@ -4,7 +4,9 @@ import { vi } from 'vitest';
 
 export type SilentServer = { url: string; requested(): Promise<unknown>; close(): void };
 
-/** Accepts every connection, reads what is sent, and answers with `beginning` and no more: by default nothing at all. */
+/**
+ * Accepts every connection, reads what is sent, and answers with `beginning` and no more: by default nothing at all.
+ */
 export const aSilentServer = async (beginning = ''): Promise<SilentServer> => {
   const requests = new EventEmitter();
   const open = new Set<Socket>();

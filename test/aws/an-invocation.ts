@@ -49,7 +49,10 @@ export const awsError = (name: string, message = 'said AWS', httpStatusCode = 40
 export const lostResponse = (): Error =>
   Object.assign(new Error('Connection timed out after 5000 ms'), { name: 'TimeoutError' });
 
-/** Splits a list into pages of five, as small as a real service's would be rarely: the one who reads only one is found out. */
+/**
+ * Splits a list into pages of five, as small as a real service's would be rarely: the one who reads only one is found
+ * out.
+ */
 export const pageOf = <Item>(
   items: readonly Item[],
   token: string | undefined,

@@ -46,7 +46,8 @@ const writes: [string, () => Promise<unknown>][] = [
 const expected: Record<string, ReturnType<typeof update>> = {
   take: update(
     'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)',
-    'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms REMOVE waiter, waiterSeenMs',
+    'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), ' +
+      'alarms = :alarms REMOVE waiter, waiterSeenMs',
     {
       ':me': { S: 'release-42' },
       ':execution': { S: EXECUTION },
@@ -64,7 +65,8 @@ const expected: Record<string, ReturnType<typeof update>> = {
   }),
   takeOver: update(
     'holder = :me AND ((executionArn = :ended AND recoveryProof = :proof) OR executionArn = :execution)',
-    'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE recoveryProof, recoveryProofAtMs',
+    'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE ' +
+      'recoveryProof, recoveryProofAtMs',
     {
       ':proof': { S: 'word' },
       ':recoveries': { N: '1' },
@@ -76,7 +78,8 @@ const expected: Record<string, ReturnType<typeof update>> = {
   ),
   release: update(
     'holder = :me AND executionArn = :execution',
-    'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs',
+    'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, ' +
+      'recoveredAtMs, recoveryProof, recoveryProofAtMs',
     { ':me': { S: 'release-42' }, ':execution': { S: EXECUTION }, ':groups': { L: [{ S: 'green' }] } },
   ),
   leaveLine: update('waiter = :me', 'REMOVE waiter, waiterSeenMs', { ':me': { S: 'release-42' } }),
@@ -190,7 +193,9 @@ describe('holding', () => {
 
     await expect(leases().assertHolds(holding)).rejects.toMatchObject({
       name: 'LeaseLost',
-      message: `Expected deployment release-42 to hold the lease of service shop/web, ${found}. This execution may write no more; read the service before you start another one.`,
+      message:
+        `Expected deployment release-42 to hold the lease of service shop/web, ${found}. This execution ` +
+        'may write no more; read the service before you start another one.',
     });
   });
 });

@@ -50,8 +50,10 @@ describe('opening', () => {
         Key: recordKey,
         ConditionExpression: 'attribute_not_exists(executionArn) OR executionArn = :execution',
         UpdateExpression:
-          'SET serviceKey = if_not_exists(serviceKey, :serviceKey), executionArn = if_not_exists(executionArn, :execution), ' +
-          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, :openedAtMs), commandCount = if_not_exists(commandCount, :none), expiresAt = :expiresAt',
+          'SET serviceKey = if_not_exists(serviceKey, :serviceKey), executionArn = ' +
+          'if_not_exists(executionArn, :execution), ' +
+          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, ' +
+          ':openedAtMs), commandCount = if_not_exists(commandCount, :none), expiresAt = :expiresAt',
         ExpressionAttributeValues: {
           ':serviceKey': { S: 'shop/web' },
           ':execution': { S: execution.id },
@@ -145,7 +147,8 @@ describe('signals and commands', () => {
           'attribute_exists(requestJson) AND attribute_not_exists(outcomeJson) AND ' +
           'attribute_not_exists(commitmentJson) AND attribute_not_exists(accepted_c_1) AND commandCount < :most',
         UpdateExpression:
-          'SET accepted_c_1 = :at, lastSignalAtMs = :at, lastSignalBy = :by, lastCommandId = :id, expiresAt = :expiresAt ADD commandCount :one',
+          'SET accepted_c_1 = :at, lastSignalAtMs = :at, lastSignalBy = :by, lastCommandId = :id, ' +
+          'expiresAt = :expiresAt ADD commandCount :one',
         ExpressionAttributeValues: {
           ':id': { S: 'c_1' },
           ':one': { N: '1' },
@@ -276,7 +279,8 @@ describe('closing', () => {
         ConditionExpression:
           'attribute_not_exists(outcomeJson) AND (attribute_not_exists(executionArn) OR executionArn = :execution)',
         UpdateExpression:
-          'SET outcomeJson = :outcome, closedAtMs = :closedAtMs, expiresAt = :expiresAt REMOVE taskToken, taskTokenExpiresAtMs',
+          'SET outcomeJson = :outcome, closedAtMs = :closedAtMs, expiresAt = :expiresAt REMOVE ' +
+          'taskToken, taskTokenExpiresAtMs',
         ExpressionAttributeValues: {
           ':outcome': { S: JSON.stringify(succeeded) },
           ':closedAtMs': { N: String(START_MS + 1) },

@@ -37,7 +37,8 @@ const xml = (statusCode: number, code: string) =>
   answering(
     statusCode,
     'text/xml',
-    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>said AWS</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>said ` +
+      'AWS</Message></Error><RequestId>1</RequestId></ErrorResponse>',
   );
 
 type Wire = ReturnType<typeof answering>;

@@ -26,7 +26,10 @@ afterAll(async () => {
   await local.close();
 });
 
-/** Resolves when the shares of the last hundred answers, by version, are as wanted; the page draws them ten times a second. */
+/**
+ * Resolves when the shares of the last hundred answers, by version, are as wanted; the page draws them ten times a
+ * second.
+ */
 const sharesUntil = async (page: Page, wanted: (shares: number[]) => boolean): Promise<void> => {
   for (;;) {
     const texts = await page.locator('tbody tr td:nth-child(2)').allTextContents();

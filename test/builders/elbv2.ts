@@ -8,7 +8,10 @@ import type {
 
 /** What ELBv2 answers, as data: tests change the one member they are about. */
 
-/** `weights` by target group; second, because a login may stand before it. ELBv2 answers stickiness also where nobody set it. */
+/**
+ * `weights` by target group; second, because a login may stand before it. ELBv2 answers stickiness also where nobody
+ * set it.
+ */
 export const aForwardAction = (
   weights: Record<string, number>,
   stickiness: TargetGroupStickinessConfig = { Enabled: false },

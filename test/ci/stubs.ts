@@ -15,7 +15,9 @@ export const aWorkshop = () => {
     // A line a call: the name, then every argument in brackets, so that one with a blank is distinguished from two.
     writeFileSync(
       path,
-      `#!/usr/bin/env bash\n{ printf '%s' ${name}; printf ' [%s]' "$@"; printf '\\n'; } >>'${calls}'\ncat '${path}.out'\n[ "\${1:-}" = report ] && exit "\${REPORT_CODE:-0}"\nexit ${code}\n`,
+      `#!/usr/bin/env bash\n{ printf '%s' ${name}; printf ' [%s]' "$@"; printf '\\n'; } ` +
+        `>>'${calls}'\ncat '${path}.out'\n[ "\${1:-}" = report ] && exit ` +
+        `"\${REPORT_CODE:-0}"\nexit ${code}\n`,
     );
     chmodSync(path, 0o755);
   };

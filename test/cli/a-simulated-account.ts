@@ -54,8 +54,8 @@ type Session = {
 };
 
 /**
- * An account on virtual time with Cutover installed, and terminals in which people type `cutover ...` at the same time. The command
- * line is the production one; only its clients' answers and its clock are the simulator's.
+ * An account on virtual time with Cutover installed, and terminals in which people type `cutover ...` at the same
+ * time. The command line is the production one; only its clients' answers and its clock are the simulator's.
  */
 export const aSimulatedAccount = async (
   options: { world?: WorldSeed; version?: string; identity?: string; seed?: number } = {},

@@ -9,7 +9,9 @@ const names = [...commands.map(({ name }) => name), 'help'];
 const offered = async (...words: string[]): Promise<string[]> => {
   const { out } = await cutover(['completion', 'bash']);
   const line = words.map((word) => `'${word}'`).join(' ');
-  const script = `${out}\nCOMP_WORDS=(cutover ${line}); COMP_CWORD=${words.length}; _cutover; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const script =
+    `${out}\nCOMP_WORDS=(cutover ${line}); COMP_CWORD=${words.length}; _cutover; printf '%s\\n' ` +
+    `"\${COMPREPLY[@]}"`;
   const printed = execFileSync('bash', ['-c', script], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,7 +8,10 @@ type Schema = {
 const read = (): Schema =>
   JSON.parse(readFileSync(new URL('../../docs/events-stream.schema.json', import.meta.url), 'utf8'));
 
-/** Programs have to tolerate members they do not know. Here one that the schema does not know is a promise nobody made. */
+/**
+ * Programs have to tolerate members they do not know. Here one that the schema does not know is a promise nobody
+ * made.
+ */
 const strict = (): Schema => {
   const schema = read();
   for (const one of Object.values(schema.$defs.types)) one.unevaluatedProperties = false;

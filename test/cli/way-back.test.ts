@@ -71,7 +71,8 @@ describe('cutover rollback', () => {
     const { code, out } = await account.cutover(['rollback', SHOP]);
 
     expect(out.replace(/\s+/g, ' ')).toContain(
-      'is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the same command deploys shop:41 again',
+      'is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the ' +
+        'same command deploys shop:41 again',
     );
     expect(code).toBe(3);
   });

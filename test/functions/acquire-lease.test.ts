@@ -48,7 +48,8 @@ test('a good request gets the lease, then its record, and the parsed request con
         Key: leaseKey,
         ConditionExpression: 'attribute_not_exists(holder) OR (holder = :me AND executionArn = :execution)',
         UpdateExpression:
-          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, :now), alarms = :alarms ' +
+          'SET holder = :me, executionArn = :execution, acquiredAtMs = if_not_exists(acquiredAtMs, ' +
+          ':now), alarms = :alarms ' +
           'REMOVE waiter, waiterSeenMs',
         ExpressionAttributeValues: {
           ':me': { S: DEPLOYMENT },
@@ -65,8 +66,10 @@ test('a good request gets the lease, then its record, and the parsed request con
         Key: recordKey,
         ConditionExpression: 'attribute_not_exists(executionArn) OR executionArn = :execution',
         UpdateExpression:
-          'SET serviceKey = if_not_exists(serviceKey, :serviceKey), executionArn = if_not_exists(executionArn, :execution), ' +
-          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, :openedAtMs), commandCount = if_not_exists(commandCount, :none), expiresAt = :expiresAt',
+          'SET serviceKey = if_not_exists(serviceKey, :serviceKey), executionArn = ' +
+          'if_not_exists(executionArn, :execution), ' +
+          'requestJson = if_not_exists(requestJson, :request), openedAtMs = if_not_exists(openedAtMs, ' +
+          ':openedAtMs), commandCount = if_not_exists(commandCount, :none), expiresAt = :expiresAt',
         ExpressionAttributeValues: {
           ':serviceKey': { S: 'main/shop' },
           ':execution': { S: execution.id },
@@ -326,7 +329,8 @@ describe('a recovery', () => {
     expect(await run(recovering)).toMatchObject({
       began,
       reason:
-        'its execution ended before the deployment did (may not ModifyRule), while it rolled back because: abort by ada',
+        'its execution ended before the deployment did (may not ModifyRule), while it rolled back ' +
+        'because: abort by ada',
     });
   });
 

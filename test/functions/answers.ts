@@ -47,8 +47,8 @@ import { answering, noFaults } from './faults.ts';
 import { cloudWatch, dynamoDb, ecs, elbv2, eventBridge, forgetSent, stepFunctions } from './sent-commands.ts';
 
 /**
- * What the mocked clients answer: a read gives what is here, or is not found; a write puts here what it names. ECS and ELBv2
- * refuse nothing: a test that is about a refusal makes it with `failing`.
+ * What the mocked clients answer: a read gives what is here, or is not found; a write puts here what it names. ECS
+ * and ELBv2 refuse nothing: a test that is about a refusal makes it with `failing`.
  */
 export type AwsWorld = {
   taskSets: TaskSet[];

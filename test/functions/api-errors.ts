@@ -17,7 +17,10 @@ type Situation<Name extends StepName> = {
   given: () => { world: AwsWorld; input: StepInput<Name> };
   /** Every operation that the step sends then. */
   operations: string[];
-  /** `<operation> <error>` or `<operation>` where the error means something to the step: what comes of it, or null when it continues. */
+  /**
+   * `<operation> <error>` or `<operation>` where the error means something to the step: what comes of it, or null
+   * when it continues.
+   */
   except?: Record<string, ErrorName | null>;
   /** Operations that nothing depends on: whatever becomes of them, the step continues as if they had been answered. */
   unimportant?: string[];
@@ -185,7 +188,10 @@ export const refusesWithoutLease = <Name extends StepName>({
   });
 };
 
-/** Runs the step again on the world that it left: nothing more may change. `rewrites`: what it may write again as it is. */
+/**
+ * Runs the step again on the world that it left: nothing more may change. `rewrites`: what it may write again as it
+ * is.
+ */
 export const changesNothingTheSecondTime = <Name extends StepName>({
   run,
   given,

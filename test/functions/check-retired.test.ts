@@ -76,7 +76,9 @@ describe('somebody who gives blue its traffic back', () => {
 
     await expect(run(input)).rejects.toMatchObject({
       name: 'TrafficDrifted',
-      message: `somebody else changed the listener ${when}: expected green to have all weight on every route before blue goes, found 100 % blue, 0 % green on HTTPS:443 path /api/*`,
+      message:
+        `somebody else changed the listener ${when}: expected green to have all weight on every route ` +
+        'before blue goes, found 100 % blue, 0 % green on HTTPS:443 path /api/*',
     });
   });
 

@@ -188,7 +188,8 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       { service: 'other' },
       () => {},
       'NotFound',
-      'expected a deployment of main/other, found none running; to go back from the last one: `cutover rollback main/other`',
+      'expected a deployment of main/other, found none running; to go back from the last one: `cutover ' +
+        'rollback main/other`',
     ],
     [
       'the deployment is only just starting',
@@ -210,14 +211,16 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       (world) =>
         deploying(world, 'shop', ID, { record: { plan, commands: [aCommand('abort', { id: 'c_0' })] } }),
       'Conflict',
-      'cannot promote deployment shop-8: it is rolling back already: abort by ada; users are only moved to where they are answered, and `cutover watch main/shop` shows it',
+      'cannot promote deployment shop-8: it is rolling back already: abort by ada; users are only ' +
+        'moved to where they are answered, and `cutover watch main/shop` shows it',
     ],
     [
       'it rolls back by itself',
       {},
       (world) => decided(world, aDecision({ kind: 'rollBack', reason: 'alarm shop-5xx is in ALARM' })),
       'Conflict',
-      'cannot abort deployment shop-8: it is rolling back already: alarm shop-5xx is in ALARM; `cutover abort main/shop --now` takes all users from green as soon as one task of blue is healthy',
+      'cannot abort deployment shop-8: it is rolling back already: alarm shop-5xx is in ALARM; ' +
+        '`cutover abort main/shop --now` takes all users from green as soon as one task of blue is healthy',
     ],
     [
       'there is nothing to resume',
@@ -239,7 +242,8 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       { command: 'promote' },
       (world) => delete world.items[`deployment#${ID} decision#${NOW}`],
       'Conflict',
-      'cannot promote deployment shop-8: no traffic has been shifted yet, so there is no bake to end and no gate to pass; send it after the first shift',
+      'cannot promote deployment shop-8: no traffic has been shifted yet, so there is no bake to end ' +
+        'and no gate to pass; send it after the first shift',
     ],
     [
       'the shift has no gate',
@@ -253,7 +257,8 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       { command: 'pause' },
       (world) => decided(world, aDecision({ kind: 'promote', position: 1 })),
       'Conflict',
-      'cannot pause deployment shop-8: every shift has baked and blue is about to go; until its tasks stop, abort and freeze still can',
+      'cannot pause deployment shop-8: every shift has baked and blue is about to go; until its tasks ' +
+        'stop, abort and freeze still can',
     ],
     [
       'blue has begun to go',
@@ -263,7 +268,8 @@ describe('a command that cannot be taken is refused in a sentence', () => {
         deploying(world, 'shop', ID, { record: { plan, commitment } });
       },
       'Conflict',
-      'cannot abort deployment shop-8: blue has begun to go, so it only finishes; once it has ended, `cutover rollback main/shop` deploys the previous version',
+      'cannot abort deployment shop-8: blue has begun to go, so it only finishes; once it has ended, ' +
+        '`cutover rollback main/shop` deploys the previous version',
     ],
     [
       'a step that failed sends it back, of which no decision tells',
@@ -273,7 +279,8 @@ describe('a command that cannot be taken is refused in a sentence', () => {
         deploying(world, 'shop', ID, { record: { plan, commitment } });
       },
       'Conflict',
-      'cannot freeze deployment shop-8: it is rolling back already: green’s tasks keep stopping; users are only moved to where they are answered, and `cutover watch main/shop` shows it',
+      'cannot freeze deployment shop-8: it is rolling back already: green’s tasks keep stopping; users ' +
+        'are only moved to where they are answered, and `cutover watch main/shop` shows it',
     ],
     [
       'its execution was stopped',
@@ -282,14 +289,16 @@ describe('a command that cannot be taken is refused in a sentence', () => {
         world.executions[ID] = 'ABORTED';
       },
       'Conflict',
-      'cannot pause deployment shop-8: its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
+      'cannot pause deployment shop-8: its execution has ended half-way, and a recovery gives all ' +
+        'traffic back to blue, or finishes what was promoted; only abort applies',
     ],
     [
       'a recovery runs',
       { command: 'skip' },
       (world) => deploying(world, 'shop', ID, { record: { plan }, lease: { recoveries: { N: '1' } } }),
       'Conflict',
-      'cannot skip deployment shop-8: its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
+      'cannot skip deployment shop-8: its execution has ended half-way, and a recovery gives all ' +
+        'traffic back to blue, or finishes what was promoted; only abort applies',
     ],
   ])('%s', async (_, changes, given, name, message) => {
     given(world);
@@ -304,7 +313,9 @@ describe('a command that cannot be taken is refused in a sentence', () => {
     await expect(run()).rejects.toMatchObject({
       name: 'Conflict',
       message:
-        'cannot abort deployment shop-8: it has just ended, or has just begun to finish or to roll back, has had as many commands as it takes, or was started by the release before this one; `cutover status` shows which. Stopping its execution rolls it back in any case',
+        'cannot abort deployment shop-8: it has just ended, or has just begun to finish or to roll ' +
+        'back, has had as many commands as it takes, or was started by the release before this one; ' +
+        '`cutover status` shows which. Stopping its execution rolls it back in any case',
     });
     expect(world.woken).toEqual([]);
   });

@@ -58,7 +58,8 @@ test('closes the record, then frees the lease and keeps its groups, then says it
         ConditionExpression:
           'attribute_not_exists(outcomeJson) AND (attribute_not_exists(executionArn) OR executionArn = :execution)',
         UpdateExpression:
-          'SET outcomeJson = :outcome, closedAtMs = :closedAtMs, expiresAt = :expiresAt REMOVE taskToken, taskTokenExpiresAtMs',
+          'SET outcomeJson = :outcome, closedAtMs = :closedAtMs, expiresAt = :expiresAt REMOVE ' +
+          'taskToken, taskTokenExpiresAtMs',
         ExpressionAttributeValues: {
           ':outcome': { S: JSON.stringify(expected) },
           ':closedAtMs': { N: String(NOW) },
@@ -74,7 +75,8 @@ test('closes the record, then frees the lease and keeps its groups, then says it
         Key: leaseKey,
         ConditionExpression: 'holder = :me AND executionArn = :execution',
         UpdateExpression:
-          'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs',
+          'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, ' +
+          'recoveredAtMs, recoveryProof, recoveryProofAtMs',
         ExpressionAttributeValues: {
           ':me': { S: DEPLOYMENT },
           ':execution': { S: execution.id },

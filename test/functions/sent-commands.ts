@@ -7,7 +7,10 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { MetadataBearer } from '@smithy/types';
 import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
 
-/** The six clients, one of each as in a Lambda and mocked (these alone, not their classes: other files have clients of their own), and every command they were sent, in the order of sending across all of them. */
+/**
+ * The six clients, one of each as in a Lambda and mocked (these alone, not their classes: other files have clients of
+ * their own), and every command they were sent, in the order of sending across all of them.
+ */
 
 export const ecsClient = new ECSClient();
 export const ecs = mockClient(ecsClient);

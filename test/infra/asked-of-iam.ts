@@ -30,7 +30,10 @@ const prefixes: Record<ApiService, string> = {
 // biome-ignore lint/suspicious/noExplicitAny: every operation has an input of its own, as the SDK types it
 type Input = any;
 
-/** What the call is about, by the service authorization reference: the resources, and the keys that conditions can ask. */
+/**
+ * What the call is about, by the service authorization reference: the resources, and the keys that conditions can
+ * ask.
+ */
 type About = { resources?: string[]; context?: Asked['context'] };
 
 const inCluster = ({ cluster }: Input): Asked['context'] => ({

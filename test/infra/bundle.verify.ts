@@ -48,7 +48,8 @@ test('credentials come from the environment, as Lambda gives them', async () => 
   const client = join(process.cwd(), 'node_modules/@aws-sdk/client-ecs/dist-es/index.js');
   writeFileSync(
     source,
-    `import { ECSClient } from '${client}'; export const handler = () => new ECSClient({ region: 'eu-west-1' }).config.credentials();`,
+    `import { ECSClient } from '${client}'; export const handler = () => new ECSClient({ region: ` +
+      "'eu-west-1' }).config.credentials();",
   );
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'not-a-secret');

@@ -1,6 +1,6 @@
 /**
- * What CloudFormation would make of a value, given its parameters and, under `Id` and `Id.Attribute`, its resources: just
- * the functions our templates use.
+ * What CloudFormation would make of a value, given its parameters and, under `Id` and `Id.Attribute`, its resources:
+ * just the functions our templates use.
  */
 export const evaluate = (
   value: unknown,

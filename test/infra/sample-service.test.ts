@@ -366,7 +366,8 @@ describe('alarms', () => {
     const [rate, ...counts] = Metrics as { Expression?: string; MetricStat?: { Metric: object } }[];
 
     expect(rate?.Expression).toBe(
-      'IF((FILL(requests, 0) + FILL(errors, 0)) >= 20, 100 * FILL(errors, 0) / (FILL(requests, 0) + FILL(errors, 0)), 0)',
+      'IF((FILL(requests, 0) + FILL(errors, 0)) >= 20, 100 * FILL(errors, 0) / (FILL(requests, 0) + ' +
+        'FILL(errors, 0)), 0)',
     );
     expect(counts.map(({ MetricStat }) => MetricStat?.Metric)).toEqual([
       expect.objectContaining({

@@ -1,6 +1,8 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** The sample service as the account would have it after `cdk deploy`, in the shape of the AWS CLI's answers: a world. */
+/**
+ * The sample service as the account would have it after `cdk deploy`, in the shape of the AWS CLI's answers: a world.
+ */
 
 type Properties = Record<string, unknown>;
 /** The members that are read by name; the others ride along. */

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 /**
- * Terraform's own checks need the AWS provider. What can be known without it (scripts/pipelines.sh checks its form): everything it names
- * is there, and the lines that share the listener with Cutover are the ones that README.md explains.
+ * Terraform's own checks need the AWS provider. What can be known without it (scripts/pipelines.sh checks its form):
+ * everything it names is there, and the lines that share the listener with Cutover are the ones that README.md
+ * explains.
  */
 const directory = 'examples/terraform';
 const read = (file: string): string => readFileSync(`${directory}/${file}`, 'utf8');

@@ -113,8 +113,8 @@ const sharesByRoute = (routes: Run['before']['routes']) =>
   Object.fromEntries(routes.map(({ arn, groups }) => [arn, shares(groups)]));
 
 /**
- * Invariant 6 by a read of the world that shares no code with core/safety/convergence.ts: one task set serves, the other
- * is gone, nothing is held, and the report says which way it went.
+ * Invariant 6 by a read of the world that shares no code with core/safety/convergence.ts: one task set serves, the
+ * other is gone, nothing is held, and the report says which way it went.
  */
 export const expectConverged = ({ report, world, before }: Run): void => {
   const after = picture(world);

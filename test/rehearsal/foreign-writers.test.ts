@@ -63,7 +63,9 @@ describe('blue gets its traffic back', () => {
       { targetGroupArn: GREEN, weight: 100 },
     ]);
     expect(played.ends[0]?.outcome?.reason).toBe(
-      'green serves all traffic and blue is gone, although it was to be rolled back: somebody else changed the listener while blue was going: expected green to have all weight on every route before blue goes, found 100 % blue, 0 % green on HTTP:80 default',
+      'green serves all traffic and blue is gone, although it was to be rolled back: somebody else ' +
+        'changed the listener while blue was going: expected green to have all weight on every route ' +
+        'before blue goes, found 100 % blue, 0 % green on HTTP:80 default',
     );
   });
 
@@ -164,7 +166,9 @@ describe("green's group is taken out of the listener while green starts", () => 
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['rolledBack']);
     expect(played.ends[0]?.outcome?.reason).toBe(
-      "expected green's target group web-b in the forward action of HTTP:80 default, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks",
+      "expected green's target group web-b in the forward action of HTTP:80 default, where it was put " +
+        'before green was launched, found it gone: somebody else changed the listener, and a group in no ' +
+        'action gets no health checks',
     );
     expect(played.entered.find(({ state }) => state === 'RollBack')?.atMs).toBeLessThan(2 * MINUTE_MS);
   });

@@ -7,7 +7,10 @@ import { changed } from './worlds/changed.ts';
 const GREEN_GROUP =
   'arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/shop-green/73d4e5f60a1b2c98';
 
-/** Routes that name blue alone, as a team finds them that starts with Cutover: AttachGreen then has something to write. */
+/**
+ * Routes that name blue alone, as a team finds them that starts with Cutover: AttachGreen then has something to
+ * write.
+ */
 const withoutGreen = changed(worldOf('shop'), ({ listeners, rules }) => {
   const actions = [
     ...listeners.flatMap(({ DefaultActions }) => DefaultActions ?? []),

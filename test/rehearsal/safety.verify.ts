@@ -597,7 +597,8 @@ describe('a person', () => {
       'accepted',
       'pause by ada: the banner is wrong; send resume first',
       'accepted',
-      'it is rolling back already: abort by ada: the banner is wrong; users are only moved to where they are answered, and `cutover watch proof/web` shows it',
+      'it is rolling back already: abort by ada: the banner is wrong; users are only moved to where ' +
+        'they are answered, and `cutover watch proof/web` shows it',
     ]);
   });
 

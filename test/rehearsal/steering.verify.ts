@@ -12,7 +12,8 @@ const answers = ({ answers }: Played): string[] => [
   ...new Set(answers.map((answer) => answer.replace(/^cannot .*? deployment .*?: /, ''))),
 ];
 const FINISHES =
-  'blue has begun to go and green serves everything, so it only finishes; once it has ended, `cutover rollback proof/web` deploys the previous version';
+  'blue has begun to go and green serves everything, so it only finishes; once it has ended, `cutover ' +
+  'rollback proof/web` deploys the previous version';
 
 describe('every command', () => {
   test('after blue has begun to go is refused, and says how to go back', async () => {
@@ -44,7 +45,8 @@ describe('every command', () => {
     });
 
     expect(answers(played)).toEqual([
-      'expected a deployment of proof/web, found none running; to go back from the last one: `cutover rollback proof/web`',
+      'expected a deployment of proof/web, found none running; to go back from the last one: `cutover ' +
+        'rollback proof/web`',
     ]);
   });
 
@@ -102,7 +104,8 @@ describe('every command', () => {
     expectSafe(played);
     expect(outcomesOf(played)).toEqual(['rolledBack']);
     expect(answers(played)).toEqual([
-      'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies',
+      'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes ' +
+        'what was promoted; only abort applies',
       'accepted',
     ]);
   });

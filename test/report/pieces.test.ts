@@ -14,7 +14,8 @@ describe('markup', () => {
     const reason = `<script>alert("it's")</script> & more`;
 
     expect(html`<p title="${reason}">${[reason]}</p>`.text).toBe(
-      '<p title="&lt;script&gt;alert(&quot;it&#39;s&quot;)&lt;/script&gt; &amp; more">&lt;script&gt;alert(&quot;it&#39;s&quot;)&lt;/script&gt; &amp; more</p>',
+      '<p title="&lt;script&gt;alert(&quot;it&#39;s&quot;)&lt;/script&gt; &amp; ' +
+        'more">&lt;script&gt;alert(&quot;it&#39;s&quot;)&lt;/script&gt; &amp; more</p>',
     );
   });
 

@@ -16,7 +16,9 @@ import { makeDynamoDb } from '../../sim/dynamodb/dynamodb.ts';
 import { makeKernel } from '../../sim/kernel/kernel.ts';
 import { anInvocation, START_MS } from '../aws/an-invocation.ts';
 
-/** The two engines the store is held against: an independent DynamoDB behind the real SDK client, and the simulator's. */
+/**
+ * The two engines the store is held against: an independent DynamoDB behind the real SDK client, and the simulator's.
+ */
 
 export type Store = {
   leases: Leases;

@@ -12,8 +12,8 @@ import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
 import { runStage, type Stage } from '../../verify/stage/stage.ts';
 
 /**
- * The simulator finds things by index and does not check again while nothing has changed. Both are held here against the
- * whole world after every event of deployments that are disturbed.
+ * The simulator finds things by index and does not check again while nothing has changed. Both are held here against
+ * the whole world after every event of deployments that are disturbed.
  */
 
 const services: SmallService[] = [

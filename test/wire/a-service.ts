@@ -22,7 +22,10 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Account } from './account.ts';
 
-/** As docs/deploying.md tells people to set a service up: two groups, a default action and a rule that forward to both. */
+/**
+ * As docs/deploying.md tells people to set a service up: two groups, a default action and a rule that forward to
+ * both.
+ */
 export type Service = {
   name: string;
   alarm: string;

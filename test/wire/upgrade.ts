@@ -13,8 +13,8 @@ const NEW_CODE = `export const handler = async () => {
 const STEP = /(arn:aws:lambda:[a-z0-9-]+:\d+:function:[\w-]+)(:\d+)?/g;
 
 /**
- * What CloudFormation does when the code of every step has changed: new code, a version of it, and the state machine names
- * the new versions. The old ones stay, because the template retains them.
+ * What CloudFormation does when the code of every step has changed: new code, a version of it, and the state machine
+ * names the new versions. The old ones stay, because the template retains them.
  */
 export const upgrade = async ({ lambda, sfn, installation }: Account): Promise<void> => {
   const { stateMachineArn } = installation;

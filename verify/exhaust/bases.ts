@@ -42,7 +42,10 @@ const base = ({ service: shape, ends = 'succeeded', version = quickHealthy, ...r
   };
 };
 
-/** What an earlier deployment left: names are free again after 90 days [fact 102], and an externalId is anybody's label [fact 18]. */
+/**
+ * What an earlier deployment left: names are free again after 90 days [fact 102], and an externalId is anybody's
+ * label [fact 18].
+ */
 const named = (input: Base, execution: string): Base => {
   const [service] = input.world.services;
   for (const set of service?.taskSets ?? []) set.externalId = execution;

@@ -56,5 +56,9 @@ export const totalsOf = (results: readonly TaskResult[], elapsedMs: number): str
   const failed = total(results, (result) => result.failures.length);
   const none = total(results, (result) => result.notApplicable);
   const notYet = results.reduce((sum, { notYetHeld }) => sum + notYetHeld.length, 0);
-  return `${points} points x ${faults} faults = ${passed + failed + notYet} runs, ${passed} passed, ${notYet} not yet held, ${failed} failed in ${seconds(elapsedMs)} s (${none} more where the fault has nothing to strike)`;
+  return (
+    `${points} points x ${faults} faults = ${passed + failed + notYet} runs, ${passed} passed, ${notYet} ` +
+    `not yet held, ${failed} failed in ${seconds(elapsedMs)} s (${none} more where the fault has ` +
+    'nothing to strike)'
+  );
 };

@@ -10,8 +10,8 @@ import type { Sample, Task, TaskResult } from './exhaust-runs.ts';
 import { prove, undisturbed } from './prove.ts';
 
 /**
- * `npm run verify:exhaust`: every fault at every AWS call and every state of every base deployment, one at a time. Each run
- * has to converge, break no invariant and lose no request that the fault itself does not lose.
+ * `npm run verify:exhaust`: every fault at every AWS call and every state of every base deployment, one at a time.
+ * Each run has to converge, break no invariant and lose no request that the fault itself does not lose.
  */
 
 /** So many failures of one base and fault are printed in full; more of the same teach nothing. */
@@ -69,7 +69,8 @@ const replay = async (base: Base, fault: ProofFault, pointId: string, verbose: b
   if (point === undefined) {
     const last = (kind: string): number => before.points.filter((each) => each.kind === kind).length - 1;
     throw new WrongOption(
-      `--point: expected call:0 to call:${last('call')} or state:0 to state:${last('state')} of ${base.name}, found "${pointId}"`,
+      `--point: expected call:0 to call:${last('call')} or state:0 to state:${last('state')} of ` +
+        `${base.name}, found "${pointId}"`,
     );
   }
   console.log(

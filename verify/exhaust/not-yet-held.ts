@@ -1,7 +1,7 @@
 /**
- * What the proof has shown and production does not do yet. A run whose every problem is in this list is counted apart and does
- * not fail the exhaust; one that has any other problem does. An entry goes when production holds it: the report names
- * entries that no run met.
+ * What the proof has shown and production does not do yet. A run whose every problem is in this list is counted apart
+ * and does not fail the exhaust; one that has any other problem does. An entry goes when production holds it: the
+ * report names entries that no run met.
  */
 type NotYetHeld = {
   /** The proof's faults that show it. */
@@ -19,7 +19,8 @@ const notYetHeld: readonly NotYetHeld[] = [
     problem:
       /^(the plan: .* went to \d+ % green|invariant 1: green went to \d+ % .* somebody else had moved weights)/,
     because:
-      "a shift's own weights that somebody writes in the moment between the observation before it and the shift are taken for its own retry",
+      "a shift's own weights that somebody writes in the moment between the observation before it and " +
+      'the shift are taken for its own retry',
   },
   {
     faults: WRITES,
@@ -31,7 +32,8 @@ const notYetHeld: readonly NotYetHeld[] = [
     problem:
       /^it has not converged .*: RollBack held, blue is beyond its point of return and green cannot serve yet: 0 of 2 targets healthy/,
     because:
-      'somebody deleted blue, and green is a version that never becomes healthy: nobody is left to go to, and the rollback holds for its two days',
+      'somebody deleted blue, and green is a version that never becomes healthy: nobody is left to go ' +
+      'to, and the rollback holds for its two days',
   },
 ];
 

@@ -29,7 +29,9 @@ const based = (name: string): Base => {
   return base;
 };
 
-/** Green's group is in no route yet, as before a service's second deployment; AttachGreen then has something to write. */
+/**
+ * Green's group is in no route yet, as before a service's second deployment; AttachGreen then has something to write.
+ */
 const detached = (base: Base): Base => {
   const green = groupArn(base.service.name, 'b');
   const rules = base.world.rules.map(({ ListenerArn, Rule }) => ({

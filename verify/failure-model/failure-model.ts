@@ -4,9 +4,10 @@ import { see } from './see.ts';
 import type { Seen } from './seen.types.ts';
 
 /**
- * Writes docs/failure-model.md and the pages behind it: plays the faults, keeps what was seen in seen.json, and makes the pages
- * from that, from the state machine and from the code. `--check` only compares, for CI; test/docs/failure-model.test.ts compares without playing. `--render`
- * plays nothing and takes seen.json as it is: enough after a change of words.
+ * Writes docs/failure-model.md and the pages behind it: plays the faults, keeps what was seen in seen.json, and makes
+ * the pages from that, from the state machine and from the code. `--check` only compares, for CI;
+ * test/docs/failure-model.test.ts compares without playing. `--render` plays nothing and takes seen.json as it is:
+ * enough after a change of words.
  */
 
 const DOCS = new URL('../../docs/', import.meta.url);
@@ -42,7 +43,9 @@ if (import.meta.main) {
       const before = textIn(url).split('\n');
       const off = text.split('\n').filter((line) => !before.includes(line));
       console.error(
-        `${name} is not what was seen. Expected, and not found there:\n${off.slice(0, 10).join('\n')}\n... ${off.length} lines. See whether that is meant; if so, run \`npm run failure-model\` and commit it.`,
+        `${name} is not what was seen. Expected, and not found ` +
+          `there:\n${off.slice(0, 10).join('\n')}\n... ${off.length} lines. See whether that is meant; ` +
+          'if so, run `npm run failure-model` and commit it.',
       );
     }
     process.exitCode = stale.length > 0 ? 1 : 0;

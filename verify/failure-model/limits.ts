@@ -23,7 +23,9 @@ import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
 import { settleMs } from '../../core/weights/propagation.ts';
 
 /** How long after one recovery the next comes. */
-const pauses = `${[1, 2, 3].map((recovery) => formatDuration(recoveryWaitMs(recovery))).join(', ')}, ... ${formatDuration(LONGEST_RECOVERY_WAIT_MS)}`;
+const pauses =
+  `${[1, 2, 3].map((recovery) => formatDuration(recoveryWaitMs(recovery))).join(', ')}, ... ` +
+  `${formatDuration(LONGEST_RECOVERY_WAIT_MS)}`;
 
 /** Every limit that ends a wait, with its value from the code: what waits, how long, and then. */
 export const limits: readonly (readonly [what: string, value: string, then: string])[] = [
@@ -69,7 +71,8 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
   ['a pause or a freeze', formatDuration(OPERATOR_LIMIT_MS), 'rolled back'],
   [
     'the load balancer following new weights',
-    `${formatDuration(settleMs({ loadBalancerKind: 'application' }))}, network load balancers ${formatDuration(settleMs({ loadBalancerKind: 'network' }))}`,
+    `${formatDuration(settleMs({ loadBalancerKind: 'application' }))}, network load balancers ` +
+      `${formatDuration(settleMs({ loadBalancerKind: 'network' }))}`,
     'the colour without weight is removed',
   ],
   [

@@ -18,7 +18,10 @@ export type Ending = {
   outcome: OutcomeKind | 'neverBegan' | 'open';
   /** Executions that the sweep started for it. */
   recoveries: number;
-  /** From the moment the played deployment counts from until blue had all users again; null when it never lost them, or has not. */
+  /**
+   * From the moment the played deployment counts from until blue had all users again; null when it never lost them,
+   * or has not.
+   */
   backAfterMs: number | null;
   /** Since the deployment started. */
   endedAfterMs: number;
@@ -128,7 +131,10 @@ const firstTrouble = ({ first }: Played): Disturb => {
   };
 };
 
-/** Points before the trouble that comes first, or of the deployments that come before, are another deployment's to show. */
+/**
+ * Points before the trouble that comes first, or of the deployments that come before, are another deployment's to
+ * show.
+ */
 const ownPoints = ({ first, others = [] }: Played, points: Point[]): Point[] => {
   const hit = isTrouble(first ?? { faults: [], entering: 'Begin', time: others.length + 1 });
   return points.slice(points.findIndex(hit));
@@ -139,7 +145,10 @@ export type Stageable = {
   strike(fault: ModelFault, point: Point): Promise<Ending | null>;
 };
 
-/** One deployment, ready to be struck: `strike` plays it with one fault at one point; null where the fault finds nothing to strike. */
+/**
+ * One deployment, ready to be struck: `strike` plays it with one fault at one point; null where the fault finds
+ * nothing to strike.
+ */
 export const prepare = async (played: Played): Promise<Stageable> => {
   const first = firstTrouble(played);
   let points: Point[] = [];

@@ -137,7 +137,9 @@ const between = (seen: Seen): string =>
 const lambdaPages = (seen: Seen): Page[] =>
   Object.entries(safetyOfLambdas).map(([name, { safe, left }]) => ({
     path: `failure-model/${fileOf(name)}.md`,
-    text: `# ${name}\n\n**Why it is safe.** ${safe}\n\n**Left behind if it fails for good**: ${left}\n\n${seenAt(name, seen)}`,
+    text:
+      `# ${name}\n\n**Why it is safe.** ${safe}\n\n**Left behind if it fails for good**: ` +
+      `${left}\n\n${seenAt(name, seen)}`,
   }));
 
 const contents = (): string => outside.map(({ title }) => `- [${title}](#${slug(title)})`).join('\n');
@@ -173,7 +175,9 @@ export const failureModel = (seen: Seen): Page[] =>
     ...stepPages(seen),
     {
       path: 'failure-model/between-the-steps.md',
-      text: `# Between the steps\n\nStates that AWS evaluates by itself. Nothing can fail there but the execution as a whole.\n\n${between(seen)}`,
+      text:
+        '# Between the steps\n\nStates that AWS evaluates by itself. Nothing can fail there but the ' +
+        `execution as a whole.\n\n${between(seen)}`,
     },
     ...lambdaPages(seen),
     { path: 'failure-model/around.md', text: `# Around the workflow\n\n${contents()}\n\n${around(seen)}` },

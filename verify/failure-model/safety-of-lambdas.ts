@@ -1,15 +1,27 @@
-/** Why a Lambda that an event starts is safe, and what is left behind if it fails for good. A state's are in its row (statemachine/states.ts). */
+/**
+ * Why a Lambda that an event starts is safe, and what is left behind if it fails for good. A state's are in its row
+ * (statemachine/states.ts).
+ */
 export const safetyOfLambdas = {
   OnAlarm: {
-    safe: 'It writes a signal into the record, then uses the token if there is one. It decides nothing: JudgeHealth reads the alarm itself. A lost, late or doubled event changes when that is, not what is decided.',
+    safe:
+      'It writes a signal into the record, then uses the token if there is one. It decides nothing: ' +
+      'JudgeHealth reads the alarm itself. A lost, late or doubled event changes when that is, not what ' +
+      'is decided.',
     left: 'A deployment that notices the alarm at its next observation.',
   },
   Sweep: {
-    safe: 'It starts a recovery only for a lease whose execution has ended, after a second read of the lease. Two sweeps that find the same end use the same execution name; if two recoveries start, one gets the lease.',
+    safe:
+      'It starts a recovery only for a lease whose execution has ended, after a second read of the ' +
+      'lease. Two sweeps that find the same end use the same execution name; if two recoveries start, ' +
+      'one gets the lease.',
     left: 'A stopped deployment as it was, for another minute: the next scheduled sweep finds it.',
   },
   Watch: {
-    safe: 'It reads both colours of a bake and asks the rule that the steps ask, then records a signal and spends the token. It writes no weight: JudgeHealth reads everything itself. Lost, late or twice, it changes when users are moved, never where.',
+    safe:
+      'It reads both colours of a bake and asks the rule that the steps ask, then records a signal and ' +
+      'spends the token. It writes no weight: JudgeHealth reads everything itself. Lost, late or twice, ' +
+      'it changes when users are moved, never where.',
     left: "Users where nobody answers them, until the next minute's run or the bake's next observation.",
   },
 } as const;

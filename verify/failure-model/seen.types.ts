@@ -1,4 +1,7 @@
-/** What was seen when one kind of fault struck one place of one deployment, over all its points there. Seconds are rounded up. */
+/**
+ * What was seen when one kind of fault struck one place of one deployment, over all its points there. Seconds are
+ * rounded up.
+ */
 export type Row = {
   place: string;
   deployment: string;

@@ -104,7 +104,10 @@ export const sameCall = (a: ApiCall, b: ApiCall): boolean =>
   a.executionArn === b.executionArn &&
   JSON.stringify(a.input) === JSON.stringify(b.input);
 
-/** A call is tried again for as long as its Lambda runs (aws/call.ts); no throttling that ends before is beyond all its retries. */
+/**
+ * A call is tried again for as long as its Lambda runs (aws/call.ts); no throttling that ends before is beyond all
+ * its retries.
+ */
 const LONGEST_TRY_MS = LAMBDA_TIMEOUT_SECONDS * SECOND_MS;
 
 /** The call and each of its retries, or each try of the state until the workflow gives it up. */

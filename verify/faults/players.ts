@@ -5,7 +5,10 @@ import type { CallFault } from '../../sim/kernel/call.types.ts';
 type Not = { not: string };
 
 export type Players = {
-  /** The name of the fault of the exhaust by which it is played; the failure model plays it too, unless `failureModel` differs. */
+  /**
+   * The name of the fault of the exhaust by which it is played; the failure model plays it too, unless `failureModel`
+   * differs.
+   */
   exhaust: string | Not;
   failureModel?: string | Not;
   /** Whether the soak draws it. Its seeds stand for what they always stood for: a new fault changes what they mean. */
@@ -31,8 +34,9 @@ const dies = <Model extends Players['model']>(model: Model) => inTurn('colours-d
 const inEcs = <Model extends Players['model']>(model: Model) => inTurn('foreign-ecs', model);
 
 /**
- * Which program plays which fault of the two catalogues (rehearsal/faults/call-faults.ts, rehearsal/faults/world-faults.ts). A new
- * fault without a row does not compile; what a row claims, the programs have to have (test/verify/faults.test.ts).
+ * Which program plays which fault of the two catalogues (rehearsal/faults/call-faults.ts,
+ * rehearsal/faults/world-faults.ts). A new fault without a row does not compile; what a row claims, the programs have
+ * to have (test/verify/faults.test.ts).
  */
 export const players = {
   throttle: {

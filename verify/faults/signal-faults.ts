@@ -50,8 +50,8 @@ const falseEvents = toldAt(
 );
 
 /**
- * The one who says abort at the very moment at which blue begins to go comes too late. A first deployment has no blue that
- * would go: there it is green's promotion after which nothing is left to decide.
+ * The one who says abort at the very moment at which blue begins to go comes too late. A first deployment has no blue
+ * that would go: there it is green's promotion after which nothing is left to decide.
  */
 const TOO_LATE_MS = 5 * SECOND_MS;
 
@@ -112,7 +112,9 @@ const LONG = 200_000;
 const shouted = abortedAfter(
   {
     name: 'many-commands',
-    description: `${MANY} freezes and resumes and one pause by ${LONG} characters come, and then an abort that has to be taken`,
+    description:
+      `${MANY} freezes and resumes and one pause by ${LONG} characters come, and then an abort that has ` +
+      'to be taken',
   },
   async (send) => {
     const refused = (): undefined => undefined;

@@ -55,8 +55,8 @@ const asStatesBegin = (fault: ProofFault): ProofFault => ({
 });
 
 /**
- * Another of the kind at each point, in turn: neighbouring points differ little, so that every one of them is met in every
- * phase without a run for each.
+ * Another of the kind at each point, in turn: neighbouring points differ little, so that every one of them is met in
+ * every phase without a run for each.
  */
 const inTurn = (name: string, description: string, faults: readonly WorldFault[]): ProofFault => ({
   name,
@@ -90,8 +90,8 @@ export const lastingFaults: readonly ProofFault[] = byThemselves
 const ANSWERED_MS = 30 * MINUTE_MS;
 
 /**
- * The one who scaled a set scales it back; one that was deleted does not come back, so a person promotes what is left. Without an
- * answer a deployment that has nobody to go to waits for days.
+ * The one who scaled a set scales it back; one that was deleted does not come back, so a person promotes what is
+ * left. Without an answer a deployment that has nobody to go to waits for days.
  */
 const thenAnswered = (stage: Stage): void => {
   const [deployment] = stage.deployments;

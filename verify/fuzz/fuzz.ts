@@ -56,7 +56,10 @@ const describe = (failures: readonly Failure[], { name }: Target, seed: number):
   return [...kinds.values()]
     .map((same) => {
       const { at, input, error } = same[0] as Failure;
-      return `CRASH of ${name}, case ${at} and ${same.length - 1} more\n  ${stackOf(error)}\n  input: ${input.slice(0, SHOWN)}\n  replay: npm run verify:fuzz -- --seed ${seed} --input '${name}'\n`;
+      return (
+        `CRASH of ${name}, case ${at} and ${same.length - 1} more\n  ${stackOf(error)}\n  input: ` +
+        `${input.slice(0, SHOWN)}\n  replay: npm run verify:fuzz -- --seed ${seed} --input '${name}'\n`
+      );
     })
     .join('\n');
 };

@@ -33,7 +33,9 @@ const baking = async (): Promise<Account> => {
 /** An account is used for so many cases; then its deployment is over, or its record is full of commands. */
 const CASES_OF_AN_ACCOUNT = 500;
 
-/** A step's own limit is 75 s, its retries of a throttled call last an hour; an answer that takes longer never comes. */
+/**
+ * A step's own limit is 75 s, its retries of a throttled call last an hour; an answer that takes longer never comes.
+ */
 const LONGEST_ANSWER_MS = 2 * 60 * MINUTE_MS;
 
 const inAnAccount = (act: (account: Account, input: unknown) => Promise<unknown>): Target['feed'] => {

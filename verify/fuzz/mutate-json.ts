@@ -4,7 +4,10 @@ import { mutateText, nastyTexts, pick } from './mutate-text.ts';
 type Parent = Record<string | number, unknown>;
 type Place = { parent: Parent; key: string | number };
 
-/** What JSON has and a JavaScript value cannot hold until it is parsed: a number beyond all numbers, a member given twice. */
+/**
+ * What JSON has and a JavaScript value cannot hold until it is parsed: a number beyond all numbers, a member given
+ * twice.
+ */
 const TOO_BIG = '#too big#';
 const AGAIN = '#again#';
 

@@ -6,7 +6,10 @@ export const pick = <Item>(random: Random, items: readonly Item[]): Item =>
 /** Longer than any limit of ours on a text, shorter than what a Lambda's payload or a state takes (256 KiB). */
 const HUGE = 70_000;
 
-/** Texts that programs trip over: nothing, space, controls, half a character, direction marks, names of JavaScript's own. */
+/**
+ * Texts that programs trip over: nothing, space, controls, half a character, direction marks, names of JavaScript's
+ * own.
+ */
 export const nastyTexts: readonly string[] = [
   '',
   ' ',

@@ -15,7 +15,10 @@ const plain: ModelBase = {
   troubles: 1,
 };
 
-/** The bound of each is what a minute or so of one core can explore; the largest comes first, so that the workers end together. */
+/**
+ * The bound of each is what a minute or so of one core can explore; the largest comes first, so that the workers end
+ * together.
+ */
 export const bases: readonly ModelBase[] = [
   { ...plain, troubles: 2 },
   { ...plain, name: 'first deployment', first: true, troubles: 2 },

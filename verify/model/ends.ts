@@ -5,11 +5,17 @@ import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import type { ModelState } from './model.types.ts';
 import { snapshotOf, wantedOf } from './snapshot.ts';
 
-/** Somebody deleted the colour that served when the other had begun to go: nothing that the deployment may do brings one back. */
+/**
+ * Somebody deleted the colour that served when the other had begun to go: nothing that the deployment may do brings
+ * one back.
+ */
 export const isDestroyed = ({ damagedByOthers, taskSets }: ModelState): boolean =>
   damagedByOthers && !taskSets.some((set) => wantedOf(set) > 0);
 
-/** A first deployment goes back to the routes that its plan found; the one who wrote them before that was not disturbed. */
+/**
+ * A first deployment goes back to the routes that its plan found; the one who wrote them before that was not
+ * disturbed.
+ */
 const asPlanned = (start: BareSnapshot, plan: Plan | null): BareSnapshot => ({
   ...start,
   routes: start.routes.map((route) => {

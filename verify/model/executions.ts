@@ -23,8 +23,8 @@ const newExecution = (arn: string, name: string, input: unknown): ModelExecution
 });
 
 /**
- * The last recovery of the same execution, as long as its name may still be used up: the proof in the lease, and with it the name,
- * changes after five minutes.
+ * The last recovery of the same execution, as long as its name may still be used up: the proof in the lease, and with
+ * it the name, changes after five minutes.
  */
 export const startedLately = (
   { executions, nowMs }: ModelState,
@@ -36,7 +36,8 @@ export const startedLately = (
 
 export const startExecution = (state: ModelState, arn: string, name: string, input: unknown): Started => {
   if (startedLately(state, name) !== undefined) return { kind: 'existed' };
-  // The model's recoveries keep their name; Step Functions gives one that is started under a new name an ARN of its own.
+  // The model's recoveries keep their name; Step Functions gives one that is started under a new name an ARN of its
+  // own.
   const again = state.executions.filter((one) => one.arn.startsWith(arn)).length;
   const own = again > 0 ? `${arn}-${again}` : arn;
   state.executions.push({ ...newExecution(own, name, plain(input)), startedAtMs: state.nowMs });

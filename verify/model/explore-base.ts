@@ -6,7 +6,10 @@ import { timelineOf } from './counterexample.ts';
 import { loadMachine, type Steps } from './machine.ts';
 import { type Exploration, explore } from './search.ts';
 
-/** One base, explored over the production steps and the deployed workflow: what a worker is asked for, and what it answers. */
+/**
+ * One base, explored over the production steps and the deployed workflow: what a worker is asked for, and what it
+ * answers.
+ */
 export type ModelTask = { base: string; troubles: number; compare: number };
 
 export type ModelResult = ModelTask &

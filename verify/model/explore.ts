@@ -4,14 +4,14 @@ import { bases } from './bases.ts';
 import type { ModelResult } from './explore-base.ts';
 
 /**
- * `npm run verify:model [-- --base NAME] [--troubles N] [--compare N]`: every state that small deployments can reach, over the
- * production steps and the deployed workflow.
+ * `npm run verify:model [-- --base NAME] [--troubles N] [--compare N]`: every state that small deployments can reach,
+ * over the production steps and the deployed workflow.
  */
 
 /**
- * Of the states that count as one met before, at most so many of each base are explored all the same (search.ts). With two
- * troubles none, unless asked for: a late step's answers tell more states apart there than they need, which hides nothing,
- * but is reported.
+ * Of the states that count as one met before, at most so many of each base are explored all the same (search.ts).
+ * With two troubles none, unless asked for: a late step's answers tell more states apart there than they need, which
+ * hides nothing, but is reported.
  */
 const COMPARED = 20_000;
 
@@ -60,7 +60,8 @@ runEntry(async (args) => {
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0);
   console.log(
     found.length === 0
-      ? `\n${states} states: from each there is a way to an end, and no invariant is broken on any way there. ${seconds} s`
+      ? `\n${states} states: from each there is a way to an end, and no invariant is broken on any way ` +
+          `there. ${seconds} s`
       : `\n${found.length} of ${results.length} bases have a counterexample. ${seconds} s`,
   );
   return found.length === 0 ? 0 : 1;

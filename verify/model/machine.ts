@@ -24,7 +24,9 @@ export const loadMachine = (asl: unknown, steps: Steps, base: ModelBase): Machin
   base,
 });
 
-/** From here on a loop is observed ever more rarely: a month of observations of a frozen deployment differ in nothing. */
+/**
+ * From here on a loop is observed ever more rarely: a month of observations of a frozen deployment differ in nothing.
+ */
 const STRETCH_FROM_MS = 5 * MINUTE_MS;
 
 const STRETCH = 7;

@@ -5,7 +5,10 @@ import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import type { Decision } from '../../core/vocabulary/state.types.ts';
 import type { StepName } from '../../statemachine/contract.ts';
 
-/** One state of the model: the world, the record and the executions, at an instant. Plain data, copied before it is changed. */
+/**
+ * One state of the model: the world, the record and the executions, at an instant. Plain data, copied before it is
+ * changed.
+ */
 
 /** Targets in service of the two that a task set should have: none, some, enough. */
 export type Health = 0 | 1 | 2;
@@ -120,7 +123,10 @@ export type ModelBase = {
   troubles: number;
 };
 
-/** One way on from a state: `ours` is what the deployment does, `nature` what may happen for free, `trouble` what costs. */
+/**
+ * One way on from a state: `ours` is what the deployment does, `nature` what may happen for free, `trouble` what
+ * costs.
+ */
 export type Edge = {
   by: 'ours' | 'nature' | 'trouble';
   label: string;

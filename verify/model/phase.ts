@@ -19,9 +19,9 @@ export const phaseOf = ({ executions }: ModelState): Phase => {
 };
 
 /**
- * Whether a command may still change the way. Of those that come once a deployment goes back or finishes only RetireBlue
- * reads any, before the record is committed; and no way leads there unless JudgeHealth had said promote, because without
- * that green never is PRIMARY.
+ * Whether a command may still change the way. Of those that come once a deployment goes back or finishes only
+ * RetireBlue reads any, before the record is committed; and no way leads there unless JudgeHealth had said promote,
+ * because without that green never is PRIMARY.
  */
 export const obeys = (state: ModelState): boolean => {
   if (phaseOf(state) !== 'ending') return true;

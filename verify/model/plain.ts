@@ -1,4 +1,7 @@
-/** Data as it arrives after it was sent: what JSON keeps of it. It is shared by every state that follows, so nobody may change it. */
+/**
+ * Data as it arrives after it was sent: what JSON keeps of it. It is shared by every state that follows, so nobody
+ * may change it.
+ */
 export const plain = <Value>(value: Value): Value => frozen(JSON.parse(JSON.stringify(value)));
 
 const frozen = <Value>(value: Value): Value => {

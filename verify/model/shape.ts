@@ -1,9 +1,11 @@
 /**
- * Plain data as a short text, with its times left open: two states are compared by the shapes of their parts and the ages
- * of their times. What a step returned is shared by the states that follow, so its shape is made once.
+ * Plain data as a short text, with its times left open: two states are compared by the shapes of their parts and the
+ * ages of their times. What a step returned is shared by the states that follow, so its shape is made once.
  */
 
-/** A time in the data; from `oldMs` of age on it only counts as old. Null: it lies ahead, and counts by what is left. */
+/**
+ * A time in the data; from `oldMs` of age on it only counts as old. Null: it lies ahead, and counts by what is left.
+ */
 type Hole = { ms: number; oldMs: number | null };
 
 export type Shape = { id: number; holes: readonly Hole[] };

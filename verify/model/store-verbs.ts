@@ -9,7 +9,10 @@ import { DEPLOYMENT, executionArnOf, SERVICE_KEY } from './the-service.ts';
 
 const PROOF = 'word';
 
-/** DynamoDB, Step Functions and EventBridge as the steps use them: aws/lease.ts, aws/record.ts, aws/executions.ts by their conditions. */
+/**
+ * DynamoDB, Step Functions and EventBridge as the steps use them: aws/lease.ts, aws/record.ts, aws/executions.ts by
+ * their conditions.
+ */
 export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | 'executions' | 'events'> => {
   const { state, call } = session;
   /** The record of the deployment under test while it is open, or undefined. */

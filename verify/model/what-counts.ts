@@ -21,8 +21,8 @@ import type { Read } from './shape.ts';
 import { START_MS } from './the-service.ts';
 
 /**
- * What of a state counts when two are compared: everything but what is taken out here, each time with the reason. search.ts
- * checks whether states that count as the same go the same ways.
+ * What of a state counts when two are compared: everything but what is taken out here, each time with the reason.
+ * search.ts checks whether states that count as the same go the same ways.
  */
 
 /** From this age on a time of that name is only old: the longest limit that reads it, and a little more. */
@@ -41,7 +41,8 @@ const OLD_MS: Record<string, number> = {
   resumedAtMs: 2 * MINUTE_MS,
   lastAlarmMs: 5 * MINUTE_MS,
   alarmsReadAtMs: 0,
-  // Where users are placed: a return is forgotten after an hour, a verdict 15 minutes after its spell, evidence after 5 (core/weights).
+  // Where users are placed: a return is forgotten after an hour, a verdict 15 minutes after its spell, evidence after
+  // 5 (core/weights).
   roseAtMs: HOUR_MS,
   movedAtMs: HOUR_MS,
   seenAtMs: 6 * MINUTE_MS,
@@ -101,14 +102,17 @@ export const reads: Record<Phase, Read> = {
 };
 
 /**
- * Of what a late step was answered: it is over within a minute, and when commands were sent is asked in months; evidence is
- * shown to people; the token in the record is for those who wake a bake.
+ * Of what a late step was answered: it is over within a minute, and when commands were sent is asked in months;
+ * evidence is shown to people; the token in the record is for those who wake a bake.
  */
 const UNREAD_LATE = new Set(['atMs', 'lastSignal', 'decided', 'evidence', 'taskToken']);
 
 export const readLate: Read = (name, value) => (UNREAD_LATE.has(name) ? 'unread' : reads.baking(name, value));
 
-/** No step reads what woke a bake; the execution's own names, and the request that the lease repeats, tell no two apart. */
+/**
+ * No step reads what woke a bake; the execution's own names, and the request that the lease repeats, tell no two
+ * apart.
+ */
 export const DROPPED = new Set(['wake', 'execution', 'request', 'attached', 'promoted', 'outcome']);
 
 export const essenceOf = (name: string, slice: object, phase: Phase): unknown => {

@@ -6,7 +6,10 @@ export type Patch = {
   replace: string;
 };
 
-/** Where a defect is searched for: one base undisturbed, one base and fault at some or all points, or seeds of the soak. */
+/**
+ * Where a defect is searched for: one base undisturbed, one base and fault at some or all points, or seeds of the
+ * soak.
+ */
 export type Hunt =
   | { base: string }
   | {

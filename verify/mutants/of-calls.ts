@@ -10,7 +10,8 @@ export const ofCalls: readonly Mutant[] = [
         file: 'aws/call.ts',
         find: '    return { ok: false, error };\n  }\n};',
         replace:
-          "    if ((error as Error).name === 'TimeoutError') return { ok: true, output: {} as Output };\n    return { ok: false, error };\n  }\n};",
+          "    if ((error as Error).name === 'TimeoutError') return { ok: true, output: {} as Output " +
+          '};\n    return { ok: false, error };\n  }\n};',
       },
     ],
     hunts: [{ base: 'canary', fault: 'times-out', at: 'ShiftTraffic' }],

@@ -23,7 +23,9 @@ export const ofWorkflow: readonly Mutant[] = [
         find: '"ResultPath": "$.rolledBack",\n      "Retry": [',
         // A retrier with no attempts, in front of the others, decides alone.
         replace:
-          '"ResultPath": "$.rolledBack",\n      "Retry": [{ "ErrorEquals": ["Extension.Crash"], "IntervalSeconds": 1, "MaxAttempts": 0, "BackoffRate": 1, "MaxDelaySeconds": 1, "JitterStrategy": "FULL" },',
+          '"ResultPath": "$.rolledBack",\n      "Retry": [{ "ErrorEquals": ["Extension.Crash"], ' +
+          '"IntervalSeconds": 1, "MaxAttempts": 0, "BackoffRate": 1, "MaxDelaySeconds": 1, ' +
+          '"JitterStrategy": "FULL" },',
       },
     ],
     hunts: [

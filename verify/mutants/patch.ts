@@ -10,7 +10,9 @@ export const applyPatch = (source: string, { file, find, replace }: Patch): stri
   const count = countOf(source, find);
   if (count !== 1) {
     throw new StalePatch(
-      `expected to find this once in ${file}, found it ${count === 0 ? 'nowhere' : `${count} times`}:\n${find}\nlook at ${file} and make the mutant break the same thing as it is written now`,
+      `expected to find this once in ${file}, found it ` +
+        `${count === 0 ? 'nowhere' : `${count} times`}:\n${find}\nlook at ${file} and make the mutant ` +
+        'break the same thing as it is written now',
     );
   }
   // A function, because `$` has a meaning in a replacement's text.

@@ -7,8 +7,9 @@ import { controlOf, rowOf } from './report.ts';
 import { runJobs } from './threads.ts';
 
 /**
- * `npm run verify:mutants`: breaks the code on purpose, in one way after the other, and runs the proof until it notices. A
- * defect that nothing notices is a hole in the proof. The same places are run with the code as it is, and have to pass.
+ * `npm run verify:mutants`: breaks the code on purpose, in one way after the other, and runs the proof until it
+ * notices. A defect that nothing notices is a hole in the proof. The same places are run with the code as it is, and
+ * have to pass.
  */
 
 const jobOf = ({ patches, hunts }: Mutant, printing: Printing, everywhere: boolean) => ({
@@ -61,7 +62,8 @@ const all = async (among: readonly Mutant[], wide: boolean): Promise<number> => 
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0);
   console.log(`control: ${hunts.length - failed} passed, ${failed} failed`);
   console.log(
-    `${among.length} mutants: ${among.length - survived} passed (caught), ${survived} failed (survived) in ${seconds} s`,
+    `${among.length} mutants: ${among.length - survived} passed (caught), ${survived} failed ` +
+      `(survived) in ${seconds} s`,
   );
   return failed + survived === 0 ? 0 : 1;
 };

@@ -15,7 +15,9 @@ const runJob = (job: Job): Promise<HuntResult> =>
     });
   });
 
-/** As many at once as there are cores; `onResult` hears of them in the order of the jobs, no matter which was faster. */
+/**
+ * As many at once as there are cores; `onResult` hears of them in the order of the jobs, no matter which was faster.
+ */
 export const runJobs = async (
   jobs: readonly Job[],
   onResult: (result: HuntResult, index: number) => void,

@@ -4,8 +4,8 @@ import { loadPatched } from './load-patched.ts';
 import type { Hunt, Patch } from './mutant.types.ts';
 
 /**
- * One mutant: a thread loads every module anew, so what is patched here is whole everywhere else. Only after the patches
- * are in place may anything of the code under test be imported.
+ * One mutant: a thread loads every module anew, so what is patched here is whole everywhere else. Only after the
+ * patches are in place may anything of the code under test be imported.
  */
 export type Job = {
   patches: readonly Patch[];

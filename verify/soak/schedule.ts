@@ -151,11 +151,17 @@ export const describeFault = (fault: SoakFault, { deployments }: Schedule): stri
     case 'call':
       return `call ${fault.at}: ${fault.fault}`;
     case 'outage':
-      return `${fault.service} answers every call with ${fault.fault} from ${fault.atSeconds} s for ${fault.forSeconds} s`;
+      return (
+        `${fault.service} answers every call with ${fault.fault} from ${fault.atSeconds} s for ` +
+        `${fault.forSeconds} s`
+      );
     case 'world':
       return `${fault.name} for ${named(fault.deployment)} at ${fault.atSeconds} s`;
     case 'command':
-      return `${fault.command} for ${named(fault.deployment)} at ${fault.atSeconds} s, resume ${fault.resumeAfterSeconds} s later`;
+      return (
+        `${fault.command} for ${named(fault.deployment)} at ${fault.atSeconds} s, resume ` +
+        `${fault.resumeAfterSeconds} s later`
+      );
     case 'alarmStorm':
       return `every alarm goes red and green again ${fault.flaps} times from ${fault.atSeconds} s`;
     case 'events':

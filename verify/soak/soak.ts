@@ -5,14 +5,15 @@ import { describeFault, scheduleOf } from './schedule.ts';
 import { keep, playSchedule, type SeedResult } from './soak-runs.ts';
 
 /**
- * `npm run verify:soak -- --seeds N [--from S]`: random schedules of several faults over concurrent deployments, operator's
- * commands, alarm storms and lost events; each seed is run twice and compared.
+ * `npm run verify:soak -- --seeds N [--from S]`: random schedules of several faults over concurrent deployments,
+ * operator's commands, alarm storms and lost events; each seed is run twice and compared.
  */
 
 const DEFAULT_SEEDS = 200;
 
 const replayOf = ({ seed, matter }: SeedResult): string =>
-  `npm run verify:soak -- --seed ${seed}${matter.length === 0 ? ' --only none' : ` --only ${matter.join(',')}`} --verbose`;
+  'npm run verify:soak -- --seed ' +
+  `${seed}${matter.length === 0 ? ' --only none' : ` --only ${matter.join(',')}`} --verbose`;
 
 const failureOf = (result: SeedResult): string =>
   [
@@ -47,7 +48,9 @@ const soak = async (from: number, seeds: number): Promise<number> => {
   const faults = results.reduce((sum, result) => sum + result.faults.length, 0);
   console.log(`deployments: ${count(results.flatMap(({ outcomes }) => outcomes))}`);
   console.log(
-    `seeds ${from} to ${from + seeds - 1}: ${faults} faults, ${hours.toFixed(0)} virtual hours, each run twice: ${seeds - failed} passed, ${failed} failed in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`,
+    `seeds ${from} to ${from + seeds - 1}: ${faults} faults, ${hours.toFixed(0)} virtual hours, each ` +
+      `run twice: ${seeds - failed} passed, ${failed} failed in ` +
+      `${((performance.now() - startedMs) / 1_000).toFixed(0)} s`,
   );
   return failed === 0 ? 0 : 1;
 };
@@ -69,7 +72,8 @@ const replay = async (seed: number, only: string | undefined, verbose: boolean):
   console.log(`seed ${seed}`);
   for (const { service, revision, startAfterMs, request } of schedule.deployments) {
     console.log(
-      `  ${service.name}:${revision} (${schedule.versions[`${service.name}:${revision}`]}) at ${startAfterMs / 1_000} s: ${JSON.stringify({ ...service, ...(request as object) })}`,
+      `  ${service.name}:${revision} (${schedule.versions[`${service.name}:${revision}`]}) at ` +
+        `${startAfterMs / 1_000} s: ${JSON.stringify({ ...service, ...(request as object) })}`,
     );
   }
   for (const [index, fault] of schedule.faults.entries()) {

@@ -7,7 +7,10 @@ import { commandsOf } from './commands-so-far.ts';
 import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
 import { greenPctOf } from './green-pct.ts';
 
-/** A step's reads since it began, as `DescribeAlarms` or `DescribeTargetHealth of <group>`, and whether they showed a green that is short of targets. */
+/**
+ * A step's reads since it began, as `DescribeAlarms` or `DescribeTargetHealth of <group>`, and whether they showed a
+ * green that is short of targets.
+ */
 type Observed = { reads: Set<string>; greenIsShort: boolean };
 
 /** How long a green that was healthy for long enough may since have lost a target without anybody having seen it. */

@@ -5,8 +5,8 @@ import type { ForwardJudge, WatchedPlan } from './forward.types.ts';
 const inSeconds = (ms: number): string => `${(ms / SECOND_MS).toFixed(1)} s`;
 
 /**
- * Every shift of the plan in its turn, each baked for as long as the plan says before the next; PRIMARY only after the last
- * one's bake. A person may cut both short.
+ * Every shift of the plan in its turn, each baked for as long as the plan says before the next; PRIMARY only after
+ * the last one's bake. A person may cut both short.
  */
 export const watchPlan = (watched: WatchedPlan): ForwardJudge => {
   const { plan, world } = watched;

@@ -14,8 +14,8 @@ export type SmallService = {
   /** No task set yet. */
   first: boolean;
   /**
-   * Other people are there, too: rules of theirs fill the first page of the listener's, and a group of theirs stands in the
-   * action at weight 0. Green's group is in no action yet.
+   * Other people are there, too: rules of theirs fill the first page of the listener's, and a group of theirs stands
+   * in the action at weight 0. Green's group is in no action yet.
    */
   crowded?: true;
   /** Seconds that a target drains for; absent: as short as it gets here. */

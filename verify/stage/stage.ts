@@ -15,10 +15,16 @@ import { ownerOf, type TimedViolation, watchDeployment } from './watched-deploym
 /** Long enough for alarms to have data; nothing else needs a history. */
 const WARM_UP_MS = 3 * MINUTE_MS;
 
-/** After the last execution has ended: a Lambda lives a minute longer at most, and the data plane follows within seconds. */
+/**
+ * After the last execution has ended: a Lambda lives a minute longer at most, and the data plane follows within
+ * seconds.
+ */
 const QUIET_MS = 3 * MINUTE_MS;
 
-/** Every run must have converged so long after its last start. Only blue's hold may take longer, and no run here brings it about. */
+/**
+ * Every run must have converged so long after its last start. Only blue's hold may take longer, and no run here
+ * brings it about.
+ */
 const CONVERGENCE_LIMIT_MS = 6 * HOUR_MS;
 
 export type Deployment = {

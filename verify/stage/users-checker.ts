@@ -6,9 +6,9 @@ import { commandsOf } from './commands-so-far.ts';
 import type { WatchedPlan } from './forward.types.ts';
 
 /**
- * Users are the measure, invariant 8: while a deployment acts, no route keeps sending users where nobody listens, or more
- * than twice what a colour carries, while the other colour could take them all. Counted from the world itself, and not by
- * the rule that moves users in production.
+ * Users are the measure, invariant 8: while a deployment acts, no route keeps sending users where nobody listens, or
+ * more than twice what a colour carries, while the other colour could take them all. Counted from the world itself,
+ * and not by the rule that moves users in production.
  */
 
 /** A task carries half as much again as its share when all run. [a common margin of capacity planning] */
@@ -35,7 +35,10 @@ const shareOf = (groups: readonly WeightedGroup[], arn: string): number => {
   return total === 0 ? 0 : own.reduce((sum, { weight }) => sum + weight, 0) / total;
 };
 
-/** The group of a route that gets users whom it cannot serve although the other colour could serve everybody; null: none. */
+/**
+ * The group of a route that gets users whom it cannot serve although the other colour could serve everybody; null:
+ * none.
+ */
 export const forsaken = (
   groups: readonly WeightedGroup[],
   colours: readonly [string, string],
@@ -122,7 +125,9 @@ export const watchUsersServed = (
     stopped = true;
     const colour = one.arn === blue ? 'blue' : one.arn === colours[1] ? 'green' : 'another group';
     broken(
-      `invariant 8: ${one.label} sent ${Math.round(100 * one.share)} % of its users to ${colour}, which carries ${Math.round(100 * one.carries)} %, for ${Math.round((nowMs - forsakenAtMs) / SECOND_MS)} s while the other colour could serve everybody`,
+      `invariant 8: ${one.label} sent ${Math.round(100 * one.share)} % of its users to ${colour}, ` +
+        `which carries ${Math.round(100 * one.carries)} %, for ` +
+        `${Math.round((nowMs - forsakenAtMs) / SECOND_MS)} s while the other colour could serve everybody`,
     );
   };
 

@@ -20,8 +20,8 @@ type WatchedDeployment = {
   /** Somebody else is about to write listeners. */
   foreignWrite(): void;
   /**
-   * The last read of it: the service is another deployment's from now on, or the run is over. One that a broken rule ended
-   * half-way has not converged, which is no news.
+   * The last read of it: the service is another deployment's from now on, or the run is over. One that a broken rule
+   * ended half-way has not converged, which is no news.
    */
   finish(options?: { halfWay: boolean }): void;
   violations(): TimedViolation[];

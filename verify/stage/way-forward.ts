@@ -16,8 +16,8 @@ export const writes: readonly string[] = [
 ];
 
 /**
- * Holds what a deployment does to go forward against its plan and against what it read before. Once it rolls back, other
- * rules count: then core/safety/invariants.ts alone judges it.
+ * Holds what a deployment does to go forward against its plan and against what it read before. Once it rolls back,
+ * other rules count: then core/safety/invariants.ts alone judges it.
  */
 export const watchWayForward = (
   watched: WatchedPlan,

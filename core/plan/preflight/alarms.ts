@@ -14,7 +14,8 @@ export const checkAlarms: Check = (inspected) => {
       warning(
         'no-alarms',
         'expected at least one alarm, found none: only target health can roll this deployment back',
-        'Add `"alarms": ["..."]` to the request: alarms on the errors and the latency that users see. For a start, these make one for each group.',
+        'Add `"alarms": ["..."]` to the request: alarms on the errors and the latency that users see. ' +
+          'For a start, these make one for each group.',
         alarmsOn(inspected, 'both'),
       ),
     ];
@@ -25,7 +26,8 @@ export const checkAlarms: Check = (inspected) => {
       `expected the alarm ${name}, found none in this account and Region: nobody would be watching`,
       'Correct the name in `alarms`, the account or the Region. This lists the alarms there are.',
       [
-        "aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm --query '[MetricAlarms,CompositeAlarms][].AlarmName' --output text",
+        'aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm --query ' +
+          "'[MetricAlarms,CompositeAlarms][].AlarmName' --output text",
       ],
     ),
   );
@@ -45,9 +47,12 @@ const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Fi
         error(
           'alarm-red-at-start',
           `expected the alarm ${name} to be OK before the deployment, found ALARM${because}`,
-          `Fix what it reports; this shows since when. If this deployment is the cure, write \`"alarms": ${JSON.stringify({ names: request.alarms.names, redAtStart: 'ignoreUntilOk' })}\` in the request.`,
+          'Fix what it reports; this shows since when. If this deployment is the cure, write ' +
+            `\`"alarms": ${JSON.stringify({ names: request.alarms.names, redAtStart: 'ignoreUntilOk' })}\` ` +
+            'in the request.',
           [
-            `aws cloudwatch describe-alarm-history --alarm-name ${word(name)} --history-item-type StateUpdate --max-items 5`,
+            `aws cloudwatch describe-alarm-history --alarm-name ${word(name)} --history-item-type ` +
+              'StateUpdate --max-items 5',
           ],
         ),
       ];
@@ -55,7 +60,8 @@ const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Fi
       return [
         warning(
           'alarm-ignored-until-ok',
-          `expected the alarm ${name} to be OK before the deployment, found ALARM${because}: it counts only after it has been OK once`,
+          `expected the alarm ${name} to be OK before the deployment, found ALARM${because}: it counts ` +
+            'only after it has been OK once',
           'Watch the deployment yourself until then.',
         ),
       ];
@@ -63,7 +69,8 @@ const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Fi
       return [
         warning(
           'alarm-overridden',
-          `expected the alarm ${name} to be OK before the deployment, found ALARM${because}: it is not watched in this deployment (${request.alarms.redAtStart.reason})`,
+          `expected the alarm ${name} to be OK before the deployment, found ALARM${because}: it is not ` +
+            `watched in this deployment (${request.alarms.redAtStart.reason})`,
           'Watch the deployment yourself.',
         ),
       ];
@@ -74,7 +81,8 @@ const dataless = ({ name, state }: ObservedAlarm, { request }: Inspected): Findi
   if (state !== 'INSUFFICIENT_DATA') return [];
   const message = `expected the alarm ${name} to have data, found INSUFFICIENT_DATA`;
   const fix =
-    'Put it again with `--treat-missing-data notBreaching` if it counts errors, which are absent when there are none; if not, find out why its metric is silent. This shows how it is set up.';
+    'Put it again with `--treat-missing-data notBreaching` if it counts errors, which are absent when ' +
+    'there are none; if not, find out why its metric is silent. This shows how it is set up.';
   const commands = [
     `aws cloudwatch describe-alarms --alarm-names ${word(name)} --alarm-types MetricAlarm CompositeAlarm`,
   ];
@@ -119,8 +127,10 @@ const unscoped = (inspected: Inspected): Finding[] => {
   return [
     warning(
       'alarms-not-scoped',
-      `expected an alarm on green's target group, found ${wide.map(({ name }) => name).join(', ')} on the whole load balancer only: in the first shifts blue's requests hide what green does`,
-      'Add the same alarm for each group, with the dimensions TargetGroup and LoadBalancer, and name them in `alarms`, for example:',
+      `expected an alarm on green's target group, found ${wide.map(({ name }) => name).join(', ')} on ` +
+        "the whole load balancer only: in the first shifts blue's requests hide what green does",
+      'Add the same alarm for each group, with the dimensions TargetGroup and LoadBalancer, and name ' +
+        'them in `alarms`, for example:',
       alarmsOn(inspected, 'both'),
     ),
   ];

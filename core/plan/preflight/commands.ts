@@ -75,9 +75,9 @@ export const createAlarmOn = (group: ObservedTargetGroup, { arn, type }: Observe
 };
 
 /**
- * Writes the forward action of a route with these weights and the stickiness it has. The call replaces the whole list of actions
- * [fact 74]: of a route that does something before, such as signing users in, it would make a public one, so there the
- * actions are only shown.
+ * Writes the forward action of a route with these weights and the stickiness it has. The call replaces the whole list
+ * of actions [fact 74]: of a route that does something before, such as signing users in, it would make a public one,
+ * so there the actions are only shown.
  */
 export const forward = (route: Route, groups: readonly WeightedGroup[]): string => {
   if (route.original.otherActions !== undefined) {
@@ -110,7 +110,9 @@ export const forward = (route: Route, groups: readonly WeightedGroup[]): string 
 export const forwarded = ({ original: { otherActions } }: Route, does: string): string =>
   otherActions === undefined
     ? does
-    : `It has other actions (${otherActions.join(', ')}), which a command would have to write again, and take away if it does not: change the weights where the rule is declared, or in the console. This shows the actions.`;
+    : `It has other actions (${otherActions.join(', ')}), which a command would have to write again, and ` +
+      'take away if it does not: change the weights where the rule is declared, or in the console. This ' +
+      'shows the actions.';
 
 export const setAttributes = (
   group: ObservedTargetGroup,

@@ -17,7 +17,8 @@ export const checkContainer: Check = ({
     return [
       error(
         'container-needed',
-        'expected the container and port that serve requests, found none: there is no running task set to take them from',
+        'expected the container and port that serve requests, found none: there is no running task set ' +
+          'to take them from',
         `Add the one that serves to the request. ${taskDefinition.arn} has ${choices(containers)}.`,
       ),
     ];
@@ -38,8 +39,10 @@ export const checkContainer: Check = ({
     findings.push(
       error(
         'container-port-not-mapped',
-        `expected a port mapping for ${wanted.port} on the container ${wanted.name} of ${taskDefinition.arn}, found ${ports.join(', ') || 'none'}`,
-        `Add \`"portMappings": [{"containerPort": ${wanted.port}}]\` to the container in the task definition, or add to the request the port that serves: ${choices(containers)}.`,
+        `expected a port mapping for ${wanted.port} on the container ${wanted.name} of ` +
+          `${taskDefinition.arn}, found ${ports.join(', ') || 'none'}`,
+        `Add \`"portMappings": [{"containerPort": ${wanted.port}}]\` to the container in the task ` +
+          `definition, or add to the request the port that serves: ${choices(containers)}.`,
       ),
     );
   }
@@ -49,8 +52,10 @@ export const checkContainer: Check = ({
     findings.push(
       error(
         'registry-container-missing',
-        `expected the container ${registered} of the service registry ${registry.registryArn} in ${taskDefinition.arn}, found ${names(containers)}`,
-        `Name a container ${registered} in the task definition: green is registered in service discovery the way blue is.`,
+        `expected the container ${registered} of the service registry ${registry.registryArn} in ` +
+          `${taskDefinition.arn}, found ${names(containers)}`,
+        `Name a container ${registered} in the task definition: green is registered in service ` +
+          'discovery the way blue is.',
       ),
     );
   }

@@ -1,7 +1,10 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import { count } from './finding.ts';
 
-/** The findings as a person reads them when a deployment is refused: two lines each and the commands, nothing left out. */
+/**
+ * The findings as a person reads them when a deployment is refused: two lines each and the commands, nothing left
+ * out.
+ */
 export const describeFindings = (findings: Finding[]): string => {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;

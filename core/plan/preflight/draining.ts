@@ -26,7 +26,8 @@ export const checkDraining: Check = ({ observed, found }) => {
     findings.push(
       warning(
         'no-deregistration-delay',
-        `expected time for requests in flight on ${group.name}, found a deregistration delay of 0 s: they are cut when a task leaves`,
+        `expected time for requests in flight on ${group.name}, found a deregistration delay of 0 s: ` +
+          'they are cut when a task leaves',
         'Give them time: 30 s suits short requests, 120 to 300 WebSockets and long polling.',
         set(30),
       ),
@@ -34,12 +35,14 @@ export const checkDraining: Check = ({ observed, found }) => {
   } else if (stop < delay) {
     const advice =
       delay >= FARGATE_STOP_TIMEOUT_SECONDS
-        ? 'Lower the delay: short HTTP requests need 30 s or less. If it serves WebSockets or long polling, keep 120 to 300.'
+        ? 'Lower the delay: short HTTP requests need 30 s or less. If it serves WebSockets or long ' +
+          'polling, keep 120 to 300.'
         : `Set \`"stopTimeout": ${delay + 5}\` in the task definition, or lower the delay.`;
     findings.push(
       warning(
         'stop-timeout-below-deregistration-delay',
-        `expected a stopTimeout longer than the deregistration delay of ${group.name}, found ${stop} s and ${delay} s: every task takes ${delay} s to leave, and a long request may still be cut`,
+        `expected a stopTimeout longer than the deregistration delay of ${group.name}, found ${stop} s ` +
+          `and ${delay} s: every task takes ${delay} s to leave, and a long request may still be cut`,
         advice,
         set(Math.max(1, stop - 5)),
       ),

@@ -10,7 +10,10 @@ export type EcrImage = {
 const ECR_IMAGE =
   /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
-/** Null: no image of a private ECR registry. A digest wins over a tag beside it, and no tag means `latest`, as when it is pulled. */
+/**
+ * Null: no image of a private ECR registry. A digest wins over a tag beside it, and no tag means `latest`, as when it
+ * is pulled.
+ */
 export const parseEcrImage = (image: string): EcrImage | null => {
   const [, registry, region, repository, tag, digest] = ECR_IMAGE.exec(image) ?? [];
   if (registry === undefined || region === undefined || repository === undefined) return null;

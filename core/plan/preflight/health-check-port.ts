@@ -18,8 +18,10 @@ export const checkHealthCheckPort: Check = ({ observed, found }) => {
   return [
     warning(
       'health-check-port-not-mapped',
-      `expected the health check of ${group.name} on a port of ${taskDefinition.arn} (${ports.join(', ') || 'none'}), found ${checked}: green may never get healthy`,
-      `Check the port that serves, or add \`{"containerPort": ${checked}}\` to the portMappings of the container that answers there.`,
+      `expected the health check of ${group.name} on a port of ${taskDefinition.arn} ` +
+        `(${ports.join(', ') || 'none'}), found ${checked}: green may never get healthy`,
+      `Check the port that serves, or add \`{"containerPort": ${checked}}\` to the portMappings of the ` +
+        'container that answers there.',
       [`aws elbv2 modify-target-group --target-group-arn ${group.arn} --health-check-port traffic-port`],
     ),
   ];

@@ -19,14 +19,19 @@ export const checkHealthCheckTiming: Check = ({ observed, found }) => {
     return [
       warning(
         'killed-while-starting',
-        `expected at least the ${startSeconds} s that ${name} may take to start (startPeriod), found ${allowedSeconds} s: ${unhealthyThreshold} failed checks of ${group.name} every ${intervalSeconds} s, grace period ${graceSeconds} s; ECS would stop tasks that are still starting`,
+        `expected at least the ${startSeconds} s that ${name} may take to start (startPeriod), found ` +
+          `${allowedSeconds} s: ${unhealthyThreshold} failed checks of ${group.name} every ` +
+          `${intervalSeconds} s, grace period ${graceSeconds} s; ECS would stop tasks that are ` +
+          'still starting',
         found.primary === null
           ? 'Let the load balancer wait longer: before the first task set runs, a service takes no grace period.'
           : 'Raise the grace period over the start, and a margin.',
         [
           found.primary === null
-            ? `aws elbv2 modify-target-group --target-group-arn ${group.arn} ${patience(startSeconds + GRACE_MARGIN_SECONDS, intervalSeconds)}`
-            : `aws ecs update-service ${serviceOptions(service)} --health-check-grace-period-seconds ${startSeconds + GRACE_MARGIN_SECONDS}`,
+            ? `aws elbv2 modify-target-group --target-group-arn ${group.arn} ` +
+              `${patience(startSeconds + GRACE_MARGIN_SECONDS, intervalSeconds)}`
+            : `aws ecs update-service ${serviceOptions(service)} --health-check-grace-period-seconds ` +
+              `${startSeconds + GRACE_MARGIN_SECONDS}`,
         ],
       ),
     ];
@@ -40,7 +45,8 @@ const patience = (seconds: number, intervalSeconds: number): string => {
   const failures = Math.ceil(seconds / intervalSeconds);
   return failures <= MOST_FAILURES
     ? `--unhealthy-threshold-count ${failures}`
-    : `--unhealthy-threshold-count ${MOST_FAILURES} --health-check-interval-seconds ${Math.ceil(seconds / MOST_FAILURES)}`;
+    : `--unhealthy-threshold-count ${MOST_FAILURES} --health-check-interval-seconds ` +
+        `${Math.ceil(seconds / MOST_FAILURES)}`;
 };
 
 /** Boot plus a margin, as the guides teach: one default health-check interval. */

@@ -24,7 +24,9 @@ export const checkHistoryBudget: Check = ({ observed, request, found }) => {
   return [
     error(
       'history-budget',
-      `expected a deployment of at most ${HISTORY_BUDGET_EVENTS} history events, found up to ${max} for ${request.shifts.length} shifts: Step Functions ends an execution for good at 25000, without a rollback`,
+      `expected a deployment of at most ${HISTORY_BUDGET_EVENTS} history events, found up to ${max} ` +
+        `for ${request.shifts.length} shifts: Step Functions ends an execution for good at 25000, ` +
+        'without a rollback',
       'Use fewer shifts, bakes of less than 10m, or a shorter `timeToHealthy`.',
     ),
   ];

@@ -14,11 +14,13 @@ export const checkImages: Check = ({ observed: { surroundings, taskDefinition } 
       const push = parsed !== null && 'imageTag' in parsed.id ? [`docker push ${image}`] : [];
       return error(
         'image-not-found',
-        `expected the image ${image} of ${taskDefinition?.arn ?? 'the task definition'}, found none in the ECR repository ${repository}: its tasks would stop with CannotPullContainerError`,
+        `expected the image ${image} of ${taskDefinition?.arn ?? 'the task definition'}, found none in ` +
+          `the ECR repository ${repository}: its tasks would stop with CannotPullContainerError`,
         `${push.length > 0 ? 'Push it, or deploy' : 'Deploy'} one that is there; this lists the latest.`,
         [
           ...push,
-          `aws ecr describe-images${registry} --repository-name ${repository} --query 'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'`,
+          `aws ecr describe-images${registry} --repository-name ${repository} --query ` +
+            "'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'",
         ],
       );
     });

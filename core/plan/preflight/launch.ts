@@ -23,9 +23,12 @@ export const checkLaunch: Check = ({ observed: { taskDefinition }, request, foun
     return [
       error(
         'launch-type-incompatible',
-        `expected a task definition for ${wanted}, found ${taskDefinition.arn} for ${compatibilities.join(', ')}${size}`,
+        `expected a task definition for ${wanted}, found ${taskDefinition.arn} for ` +
+          `${compatibilities.join(', ')}${size}`,
         wanted === 'FARGATE'
-          ? 'Register it with `"requiresCompatibilities": ["FARGATE"]`: ECS then says what Fargate does not take (it needs awsvpc, and a cpu and a memory of the task that go together). Or set `launchType` in the request.'
+          ? 'Register it with `"requiresCompatibilities": ["FARGATE"]`: ECS then says what Fargate does ' +
+              'not take (it needs awsvpc, and a cpu and a memory of the task that go together). Or set ' +
+              '`launchType` in the request.'
           : `Register it with \`"requiresCompatibilities": ["${wanted}"]\`, or set \`launchType\` in the request.`,
       ),
     ];
@@ -37,7 +40,8 @@ export const checkLaunch: Check = ({ observed: { taskDefinition }, request, foun
   return [
     error(
       'platform-version-too-old',
-      `expected Fargate platform version 1.4.0 or later for ${needs.join(' and ')} in ${taskDefinition.arn}, found ${platformVersion}`,
+      `expected Fargate platform version 1.4.0 or later for ${needs.join(' and ')} in ` +
+        `${taskDefinition.arn}, found ${platformVersion}`,
       'Add `"platformVersion": "LATEST"` to the request: green is otherwise launched on the version blue runs on.',
     ),
   ];

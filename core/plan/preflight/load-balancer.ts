@@ -9,7 +9,8 @@ export const checkLoadBalancer: Check = ({ observed: { loadBalancers }, request 
       return [
         error(
           'gateway-load-balancer',
-          `expected an Application or Network Load Balancer, found the Gateway Load Balancer ${name}: it passes traffic through appliances and is not for services`,
+          `expected an Application or Network Load Balancer, found the Gateway Load Balancer ${name}: ` +
+            'it passes traffic through appliances and is not for services',
           'Put the service behind an Application Load Balancer (HTTP) or a Network Load Balancer (TCP, UDP).',
         ),
       ];
@@ -19,9 +20,12 @@ export const checkLoadBalancer: Check = ({ observed: { loadBalancers }, request 
     return [
       warning(
         'network-load-balancer',
-        `expected weights that act at once, found the Network Load Balancer ${name}: it takes up to ten minutes to follow them and only for new connections, open ones stay where they are, and it has no HTTP metrics`,
+        `expected weights that act at once, found the Network Load Balancer ${name}: it takes up to ` +
+          'ten minutes to follow them and only for new connections, open ones stay where they are, and ' +
+          'it has no HTTP metrics',
         short
-          ? 'Bake each shift for more than 10m, keep blue for more than 1h, and watch alarms on metrics of the application.'
+          ? 'Bake each shift for more than 10m, keep blue for more than 1h, and watch alarms on metrics ' +
+              'of the application.'
           : 'Watch alarms on metrics of the application.',
       ),
     ];

@@ -26,7 +26,8 @@ export const checkMetrics: Check = ({ observed: { baseline }, request }) => {
       warning(
         'metrics-not-read',
         `expected blue's metrics of the last hours, found that they could not be read: ${baseline.unreadable}`,
-        'Allow cloudwatch:GetMetricData. Without it nothing tells what is usual: green is compared with blue by the most careful limits.',
+        'Allow cloudwatch:GetMetricData. Without it nothing tells what is usual: green is compared ' +
+          'with blue by the most careful limits.',
       ),
     ];
   }
@@ -45,13 +46,16 @@ export const checkMetrics: Check = ({ observed: { baseline }, request }) => {
   if (short.length === 0) return [];
   const found = short.map(
     (shift) =>
-      `${grouped(requestsIn(shift, baseline))} of ${grouped(neededBy(shift, request))} in ${formatDuration(shift.bakeMs)} at ${shift.greenPct} %`,
+      `${grouped(requestsIn(shift, baseline))} of ${grouped(neededBy(shift, request))} in ` +
+      `${formatDuration(shift.bakeMs)} at ${shift.greenPct} %`,
   );
   return [
     warning(
       'too-little-traffic',
-      `expected enough requests of green in each shift at the present traffic, found ${found.join(', ')}: such a shift ends as insufficient`,
-      'Give it more time or a larger share, accept a larger margin (`analysis.errors.delta`), or let `onInconclusive` be "advance".',
+      'expected enough requests of green in each shift at the present traffic, found ' +
+        `${found.join(', ')}: such a shift ends as insufficient`,
+      'Give it more time or a larger share, accept a larger margin (`analysis.errors.delta`), or let ' +
+        '`onInconclusive` be "advance".',
     ),
   ];
 };

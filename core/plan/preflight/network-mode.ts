@@ -29,8 +29,10 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'target-type-mismatch',
-        `expected target type ${wanted} for the network mode ${networkMode} of ${taskDefinition.arn}, found ${group.targetType} on ${group.name}: ECS refuses to register the tasks there`,
-        'The type of a group cannot be changed: create a group of the right type and name it in `greenTargetGroup`, or change the network mode.',
+        `expected target type ${wanted} for the network mode ${networkMode} of ${taskDefinition.arn}, ` +
+          `found ${group.targetType} on ${group.name}: ECS refuses to register the tasks there`,
+        'The type of a group cannot be changed: create a group of the right type and name it in ' +
+          '`greenTargetGroup`, or change the network mode.',
         [createGroupLike(group, { name: `${group.name.slice(0, 23)}-${wanted}`, targetType: wanted })],
       ),
     );
@@ -44,13 +46,16 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'network-needed',
-        'expected subnets and security groups for awsvpc tasks, found none: there is no awsvpc task set to take them from',
+        'expected subnets and security groups for awsvpc tasks, found none: there is no awsvpc task ' +
+          'set to take them from',
         'Add `"network": {"subnets": [...], "securityGroups": [...]}` to the request. These list what there is.',
         group?.vpcId === undefined
           ? []
           : [
-              `aws ec2 describe-subnets --filters Name=vpc-id,Values=${group.vpcId} --query 'Subnets[].[SubnetId,AvailabilityZone]' --output table`,
-              `aws ec2 describe-security-groups --filters Name=vpc-id,Values=${group.vpcId} --query 'SecurityGroups[].[GroupId,GroupName]' --output table`,
+              `aws ec2 describe-subnets --filters Name=vpc-id,Values=${group.vpcId} --query ` +
+                "'Subnets[].[SubnetId,AvailabilityZone]' --output table",
+              `aws ec2 describe-security-groups --filters Name=vpc-id,Values=${group.vpcId} --query ` +
+                "'SecurityGroups[].[GroupId,GroupName]' --output table",
             ],
       ),
     );
@@ -59,7 +64,8 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
     findings.push(
       error(
         'network-without-awsvpc',
-        `expected no \`network\` in the request for the network mode ${networkMode} of ${taskDefinition.arn}, found one: only awsvpc tasks have subnets and security groups`,
+        `expected no \`network\` in the request for the network mode ${networkMode} of ` +
+          `${taskDefinition.arn}, found one: only awsvpc tasks have subnets and security groups`,
         'Leave `network` out of the request, or set `"networkMode": "awsvpc"` in the task definition.',
       ),
     );
@@ -74,7 +80,8 @@ export const checkNetworkMode: Check = ({ observed, request, found }) => {
     findings.push(
       warning(
         'fixed-host-port',
-        `expected host ports that ECS chooses in ${taskDefinition.arn}, found ${ports} fixed: blue and green cannot share an instance`,
+        `expected host ports that ECS chooses in ${taskDefinition.arn}, found ${ports} fixed: blue and ` +
+          'green cannot share an instance',
         'Set `"hostPort": 0` in bridge mode, or keep twice the instances during a deployment.',
       ),
     );

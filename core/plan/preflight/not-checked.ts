@@ -28,7 +28,9 @@ export const checkNotChecked: Check = ({ observed: { surroundings } }) => {
         ? warning(
             'not-checked',
             `expected to check ${SUBJECTS[what]}, found no permission to read: needs ${reading.permission}`,
-            `Allow the caller ${reading.permission}, which only ${reading.permission.includes(' and ') ? 'read' : 'reads'}, or check yourself. Deployments run without it.`,
+            `Allow the caller ${reading.permission}, which only ` +
+              `${reading.permission.includes(' and ') ? 'read' : 'reads'}, or check yourself. ` +
+              'Deployments run without it.',
           )
         : warning(
             'not-checked',

@@ -3,14 +3,14 @@ import type { Inspected } from './check.types.ts';
 import { error } from './finding.ts';
 
 /**
- * Input and output of a state may have 262,144 bytes (Step Functions quotas) [fact 93]; more ends the execution, and no Catch
- * runs then [fact 107]. The rest is for the cause of a failure, which Step Functions copies into the state.
+ * Input and output of a state may have 262,144 bytes (Step Functions quotas) [fact 93]; more ends the execution, and
+ * no Catch runs then [fact 107]. The rest is for the cause of a failure, which Step Functions copies into the state.
  */
 export const PAYLOAD_BUDGET_BYTES = 220_000;
 
 /**
- * Slices that name every route: attached, traffic, the decision's evidence, the rollback's, and reasons that list them: the
- * decision's and, because they repeat it, the rollback's two and the outcome's.
+ * Slices that name every route: attached, traffic, the decision's evidence, the rollback's, and reasons that list
+ * them: the decision's and, because they repeat it, the rollback's two and the outcome's.
  */
 const COPIES_OF_A_LABEL = 8;
 /** Beside its label: weights before and after, weights in evidence, punctuation. */
@@ -51,8 +51,11 @@ export const checkPayloadBudget = (inspected: Inspected, findings: readonly Find
   return [
     error(
       'payload-budget',
-      `expected a deployment whose state stays under ${PAYLOAD_BUDGET_BYTES} bytes, found up to ${bytes} with ${found.routes.length} routes and ${request.alarms.names.length} alarms: Step Functions ends an execution for good at 262144, without a rollback`,
-      'Watch one composite alarm instead of its children, or shift fewer rules: rules that forward alike can share one with several conditions.',
+      `expected a deployment whose state stays under ${PAYLOAD_BUDGET_BYTES} bytes, found up to ` +
+        `${bytes} with ${found.routes.length} routes and ${request.alarms.names.length} alarms: Step ` +
+        'Functions ends an execution for good at 262144, without a rollback',
+      'Watch one composite alarm instead of its children, or shift fewer rules: rules that forward ' +
+        'alike can share one with several conditions.',
     ),
   ];
 };

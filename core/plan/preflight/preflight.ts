@@ -65,7 +65,10 @@ const checks: readonly Check[] = [
   checkNotChecked,
 ];
 
-/** Everything that is wrong, or not as the guides advise, in one list: errors first, each with what to do. Never stops at the first. */
+/**
+ * Everything that is wrong, or not as the guides advise, in one list: errors first, each with what to do. Never stops
+ * at the first.
+ */
 export const preflight = (observed: PlanObservation, request: DeploymentRequest): Finding[] => {
   const inspected = { observed, request, found: discover(observed, request) };
   const made = checks.flatMap((check) => check(inspected));

@@ -16,7 +16,8 @@ export const checkRoutes: Check = (inspected) => {
       error(
         'no-load-balancer',
         `expected the PRIMARY task set ${primary.id} to have a target group, found none`,
-        'Cutover shifts the traffic of a load balancer. Launch a task set with `--load-balancers` and make it PRIMARY, then deploy with Cutover; without a balancer, use the rolling updates of ECS.',
+        'Cutover shifts the traffic of a load balancer. Launch a task set with `--load-balancers` and ' +
+          'make it PRIMARY, then deploy with Cutover; without a balancer, use the rolling updates of ECS.',
       ),
     ];
   }
@@ -24,8 +25,10 @@ export const checkRoutes: Check = (inspected) => {
     return [
       error(
         'green-target-group-needed',
-        "expected green's target group in the request, found none: on a first deployment there is no running task set to discover it from",
-        'Add `"greenTargetGroup": "..."` with the ARN of the group that the listener forwards to. This lists the groups there are.',
+        "expected green's target group in the request, found none: on a first deployment there is no " +
+          'running task set to discover it from',
+        'Add `"greenTargetGroup": "..."` with the ARN of the group that the listener forwards to. This ' +
+          'lists the groups there are.',
         [LIST_GROUPS],
       ),
     ];
@@ -45,7 +48,8 @@ const routesFound: Check = ({ observed, request, found }) => {
       error(
         'route-not-found',
         `expected a listener or rule ${arn} that forwards to ${groupName(served ?? '')}, found none`,
-        `Correct \`routes\` in the request, or leave it out to take every route that forwards to ${groupName(served ?? '')}${owners(observed.routes, served)}.`,
+        'Correct `routes` in the request, or leave it out to take every route that forwards to ' +
+          `${groupName(served ?? '')}${owners(observed.routes, served)}.`,
       ),
     );
   }
@@ -58,10 +62,12 @@ const routesFound: Check = ({ observed, request, found }) => {
       error(
         'no-route',
         `expected a listener or rule that forwards to ${groupName(served ?? '')}, found none: nothing reaches it`,
-        `Let a listener or a rule forward to it: \`Type=forward,TargetGroupArn=${served}\` in modify-listener or create-rule, or \`target_group_arn\` in Terraform. This lists the listeners.`,
+        `Let a listener or a rule forward to it: \`Type=forward,TargetGroupArn=${served}\` in ` +
+          'modify-listener or create-rule, or `target_group_arn` in Terraform. This lists the listeners.',
         (groupOf(observed, served)?.loadBalancerArns ?? []).map(
           (arn) =>
-            `aws elbv2 describe-listeners --load-balancer-arn ${arn} --query 'Listeners[].[Protocol,Port,ListenerArn]' --output table`,
+            `aws elbv2 describe-listeners --load-balancer-arn ${arn} --query ` +
+            "'Listeners[].[Protocol,Port,ListenerArn]' --output table",
         ),
       ),
     );
@@ -89,14 +95,17 @@ const otherGroup: Check = ({ observed, found }) => {
       candidates.length === 0
         ? error(
             'no-green-group',
-            `expected a second target group in the routes of ${groupName(blueGroupArn ?? '')} or in the request, found none`,
+            `expected a second target group in the routes of ${groupName(blueGroupArn ?? '')} or in ` +
+              'the request, found none',
             "Create one like blue's and set `greenTargetGroup` to its ARN; Cutover attaches it at weight 0.",
             blue === undefined ? [] : [createGroupLike(blue, { name: secondName(blue) })],
           )
         : error(
             'green-group-ambiguous',
-            `expected one group beside ${groupName(blueGroupArn ?? '')}, found ${count(candidates.length, 'group')}: ${several}`,
-            `Add the one that is meant to the request: ${candidates.map((arn) => `\`"greenTargetGroup": "${arn}"\``).join(' or ')}.`,
+            `expected one group beside ${groupName(blueGroupArn ?? '')}, found ` +
+              `${count(candidates.length, 'group')}: ${several}`,
+            'Add the one that is meant to the request: ' +
+              `${candidates.map((arn) => `\`"greenTargetGroup": "${arn}"\``).join(' or ')}.`,
           ),
     );
   }

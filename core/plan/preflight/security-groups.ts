@@ -93,11 +93,15 @@ const shutIn = ({ doors, tasks }: Way, { name, securityGroups }: ObservedLoadBal
   return [
     error(
       'security-group-shuts-out-load-balancer',
-      `expected ${ids(tasks)} of green's tasks to let the load balancer ${name} (${securityGroups.join(', ')}) in on ${say(shut)}, found no rule that does: its health checks would end in Target.Timeout`,
-      "Let the load balancer's group in. In Terraform: `aws_vpc_security_group_ingress_rule` with `referenced_security_group_id`.",
+      `expected ${ids(tasks)} of green's tasks to let the load balancer ${name} ` +
+        `(${securityGroups.join(', ')}) in on ${say(shut)}, found no rule that does: its health checks ` +
+        'would end in Target.Timeout',
+      "Let the load balancer's group in. In Terraform: `aws_vpc_security_group_ingress_rule` with " +
+        '`referenced_security_group_id`.',
       shut.map(
         ({ protocol, port }) =>
-          `aws ec2 authorize-security-group-ingress --group-id ${tasks[0]?.id} --protocol ${protocol} --port ${port} --source-group ${securityGroups[0]}`,
+          `aws ec2 authorize-security-group-ingress --group-id ${tasks[0]?.id} --protocol ${protocol} ` +
+          `--port ${port} --source-group ${securityGroups[0]}`,
       ),
     ),
   ];
@@ -116,11 +120,15 @@ const shutOut = ({ doors, tasks, known }: Way, { name, securityGroups }: Observe
   return [
     error(
       'security-group-holds-load-balancer',
-      `expected ${securityGroups.join(', ')} of the load balancer ${name} to let it out to ${ids(tasks)} on ${say(shut)}, found no outbound rule that does: neither requests nor health checks would reach them`,
-      "Let it out to the tasks' group. In Terraform: `aws_vpc_security_group_egress_rule` with `referenced_security_group_id`.",
+      `expected ${securityGroups.join(', ')} of the load balancer ${name} to let it out to ` +
+        `${ids(tasks)} on ${say(shut)}, found no outbound rule that does: neither requests nor health ` +
+        'checks would reach them',
+      "Let it out to the tasks' group. In Terraform: `aws_vpc_security_group_egress_rule` with " +
+        '`referenced_security_group_id`.',
       shut.map(
         ({ protocol, port }) =>
-          `aws ec2 authorize-security-group-egress --group-id ${balancers[0]?.id} --ip-permissions 'IpProtocol=${protocol},FromPort=${port},ToPort=${port},UserIdGroupPairs=[{GroupId=${tasks[0]?.id}}]'`,
+          `aws ec2 authorize-security-group-egress --group-id ${balancers[0]?.id} --ip-permissions ` +
+          `'IpProtocol=${protocol},FromPort=${port},ToPort=${port},UserIdGroupPairs=[{GroupId=${tasks[0]?.id}}]'`,
       ),
     ),
   ];
@@ -136,7 +144,10 @@ const revoke = (id: string, { protocol, fromPort, toPort, ranges }: SecurityRule
   const ports = fromPort === undefined ? '' : `,FromPort=${fromPort},ToPort=${toPort ?? fromPort}`;
   const of = (what: string, member: string, everywhere: string): string =>
     ranges.includes(everywhere) ? `,${what}=[{${member}=${everywhere}}]` : '';
-  return `aws ec2 revoke-security-group-ingress --group-id ${id} --ip-permissions 'IpProtocol=${protocol}${ports}${of('IpRanges', 'CidrIp', '0.0.0.0/0')}${of('Ipv6Ranges', 'CidrIpv6', '::/0')}'`;
+  return (
+    `aws ec2 revoke-security-group-ingress --group-id ${id} --ip-permissions ` +
+    `'IpProtocol=${protocol}${ports}${of('IpRanges', 'CidrIp', '0.0.0.0/0')}${of('Ipv6Ranges', 'CidrIpv6', '::/0')}'`
+  );
 };
 
 const wideOpen = ({ doors, tasks }: Way, balancers: readonly string[]): Finding[] =>
@@ -153,12 +164,15 @@ const wideOpen = ({ doors, tasks }: Way, balancers: readonly string[]): Finding[
         .filter((door) => !ingress.some((rule) => covers(rule, door) && named(rule, balancers)))
         .map(
           ({ protocol, port }) =>
-            `aws ec2 authorize-security-group-ingress --group-id ${group} --protocol ${protocol} --port ${port} --source-group ${balancers[0]}`,
+            `aws ec2 authorize-security-group-ingress --group-id ${group} --protocol ${protocol} ` +
+            `--port ${port} --source-group ${balancers[0]}`,
         );
     return [
       warning(
         'security-group-open-to-everyone',
-        `expected ${id} of green's tasks to let in the load balancer only, found ${say(doors)} open to ${[...new Set(open)].join(' and ')}: requests can go round the balancer, its weights and its certificate`,
+        `expected ${id} of green's tasks to let in the load balancer only, found ${say(doors)} open to ` +
+          `${[...new Set(open)].join(' and ')}: requests can go round the balancer, its weights and its ` +
+          'certificate',
         "Let the load balancer's group in by name, then take the open rule away.",
         [...letIn(id), ...opening.map((rule) => revoke(id, rule))],
       ),

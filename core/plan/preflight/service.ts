@@ -16,13 +16,15 @@ export const checkService: Check = ({ observed: { service }, request }) => {
   }
 
   const create = (name: string): string =>
-    `aws ecs create-service ${at} --service-name ${name} --deployment-controller type=EXTERNAL --desired-count ${Math.max(1, service.desiredCount)}`;
+    `aws ecs create-service ${at} --service-name ${name} --deployment-controller type=EXTERNAL ` +
+    `--desired-count ${Math.max(1, service.desiredCount)}`;
   const findings = [];
   if (service.status !== 'ACTIVE') {
     findings.push(
       error(
         'service-not-active',
-        `expected the service ${service.name} to be ACTIVE, found ${service.status}: nothing can be launched in a service that is being deleted`,
+        `expected the service ${service.name} to be ACTIVE, found ${service.status}: nothing can be ` +
+          'launched in a service that is being deleted',
         'Wait until it is gone, then create it again.',
         [`aws ecs wait services-inactive ${at} --services ${service.name}`, create(service.name)],
       ),
@@ -32,8 +34,10 @@ export const checkService: Check = ({ observed: { service }, request }) => {
     findings.push(
       error(
         'wrong-controller',
-        `expected the deployment controller EXTERNAL on ${service.name}, found ${service.controller}: only EXTERNAL has task sets`,
-        'A controller cannot be changed: create a service beside this one, deploy to that, and delete this one when it has no traffic.',
+        `expected the deployment controller EXTERNAL on ${service.name}, found ${service.controller}: ` +
+          'only EXTERNAL has task sets',
+        'A controller cannot be changed: create a service beside this one, deploy to that, and delete ' +
+          'this one when it has no traffic.',
         [create(`${service.name}-2`)],
       ),
     );
@@ -43,7 +47,8 @@ export const checkService: Check = ({ observed: { service }, request }) => {
       // A task set of nothing is steady at once and would be given traffic with nobody to answer [fact S3].
       error(
         'desired-count-zero',
-        `expected a desired count of at least 1 on ${service.name}, found ${service.desiredCount}: there would be no task to send requests to`,
+        `expected a desired count of at least 1 on ${service.name}, found ${service.desiredCount}: ` +
+          'there would be no task to send requests to',
         'Raise it to as many tasks as you need.',
         [`aws ecs update-service ${at} --service ${service.name} --desired-count 1`],
       ),

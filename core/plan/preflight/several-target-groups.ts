@@ -3,8 +3,8 @@ import type { Check } from './check.types.ts';
 import { count, error, groupName } from './finding.ts';
 
 /**
- * ECS's own controller registers a task in up to five groups; a task set has one load balancer [fact 12]. A port served by a
- * second group would stay behind when the first one moves.
+ * ECS's own controller registers a task in up to five groups; a task set has one load balancer [fact 12]. A port
+ * served by a second group would stay behind when the first one moves.
  */
 export const checkSeveralTargetGroups: Check = ({ observed: { service }, found: { primary } }) => {
   if (service === null) return [];
@@ -17,10 +17,15 @@ export const checkSeveralTargetGroups: Check = ({ observed: { service }, found: 
   return [
     error(
       'several-target-groups',
-      `expected one target group for ${service.name}, found ${count(groups.length, 'target group')} (${groups.map(groupName).join(', ')}): ECS's own controller takes up to five, a task set of the EXTERNAL controller takes one`,
-      'Several hosts, paths or listeners can share one group: point their rules at it, and Cutover shifts them together. A second port needs a service of its own, which this creates, with two groups of its own.',
+      `expected one target group for ${service.name}, found ${count(groups.length, 'target group')} ` +
+        `(${groups.map(groupName).join(', ')}): ECS's own controller takes up to five, a task set of the ` +
+        'EXTERNAL controller takes one',
+      'Several hosts, paths or listeners can share one group: point their rules at it, and Cutover ' +
+        'shifts them together. A second port needs a service of its own, which this creates, with two ' +
+        'groups of its own.',
       [
-        `aws ecs create-service --cluster ${service.cluster} --service-name ${service.name}-2 --deployment-controller type=EXTERNAL --desired-count ${Math.max(1, service.desiredCount)}`,
+        `aws ecs create-service --cluster ${service.cluster} --service-name ${service.name}-2 ` +
+          `--deployment-controller type=EXTERNAL --desired-count ${Math.max(1, service.desiredCount)}`,
       ],
     ),
   ];

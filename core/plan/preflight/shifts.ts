@@ -20,7 +20,8 @@ export const checkShifts: Check = ({ request: { shifts, alarms }, observed, foun
     findings.push(
       warning(
         'large-first-shift',
-        `expected at most ${FIRST_SHIFT_PCT} % in the first shift, found ${first} %: so many users would meet a bad version at once`,
+        `expected at most ${FIRST_SHIFT_PCT} % in the first shift, found ${first} %: so many users ` +
+          'would meet a bad version at once',
         'Begin smaller: `{"greenPct": 5, "bake": "10m"}` as the first of `shifts`.',
       ),
     );
@@ -33,7 +34,9 @@ export const checkShifts: Check = ({ request: { shifts, alarms }, observed, foun
     findings.push(
       warning(
         'large-shift',
-        `expected steps of at most ${LARGEST_JUMP_POINTS} points, found ${large.map(({ from, to }) => `${from} to ${to} %`).join(', ')}: what shows only under load shows too late`,
+        `expected steps of at most ${LARGEST_JUMP_POINTS} points, found ` +
+          `${large.map(({ from, to }) => `${from} to ${to} %`).join(', ')}: what shows only under load ` +
+          'shows too late',
         `Put a shift in between, for example ${between(large[0])}.`,
       ),
     );
@@ -43,8 +46,10 @@ export const checkShifts: Check = ({ request: { shifts, alarms }, observed, foun
     findings.push(
       warning(
         'bake-shorter-than-alarm',
-        `expected bakes of at least ${formatDuration(ALARM_LATENCY_MS)} with alarms, found ${short.map(({ greenPct, bakeMs }) => `${formatDuration(bakeMs)} at ${greenPct} %`).join(', ')}`,
-        'Bake longer: an alarm on one-minute metrics needs about four minutes to turn red, and the next shift would come first.',
+        `expected bakes of at least ${formatDuration(ALARM_LATENCY_MS)} with alarms, found ` +
+          `${short.map(({ greenPct, bakeMs }) => `${formatDuration(bakeMs)} at ${greenPct} %`).join(', ')}`,
+        'Bake longer: an alarm on one-minute metrics needs about four minutes to turn red, and the ' +
+          'next shift would come first.',
       ),
     );
   }

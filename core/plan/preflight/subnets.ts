@@ -39,7 +39,8 @@ const foreign = ({ observed, found }: Inspected, subnets: ObservedSubnet[]): Fin
     .map(({ id, vpcId }) =>
       error(
         'subnet-in-other-vpc',
-        `expected the subnets of green's tasks in ${group.vpcId}, the VPC of ${group.name}, found ${id} in ${vpcId}: tasks there cannot be registered`,
+        `expected the subnets of green's tasks in ${group.vpcId}, the VPC of ${group.name}, found ` +
+          `${id} in ${vpcId}: tasks there cannot be registered`,
         `Choose subnets of ${group.vpcId} in \`network\` in the request. This lists them.`,
         [listSubnets(`Name=vpc-id,Values=${group.vpcId}`)],
       ),
@@ -54,10 +55,15 @@ const outOfZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
     return [
       error(
         'subnet-zone-not-enabled',
-        `expected green's subnets in the zones of the load balancer ${name} (${availabilityZones.join(', ')}), found ${where}: targets there stay unused (Target.NotInUse) and green never gets healthy`,
-        `Leave it out: \`"network": ${JSON.stringify(networkWithout(inspected, outside))}\` in the request; or enable the zone on the load balancer with one of the subnets that the second lists (set-subnets takes all of them, those that the first lists too).`,
+        `expected green's subnets in the zones of the load balancer ${name} ` +
+          `(${availabilityZones.join(', ')}), found ${where}: targets there stay unused ` +
+          '(Target.NotInUse) and green never gets healthy',
+        `Leave it out: \`"network": ${JSON.stringify(networkWithout(inspected, outside))}\` in the ` +
+          'request; or enable the zone on the load balancer with one of the subnets that the second ' +
+          'lists (set-subnets takes all of them, those that the first lists too).',
         [
-          `aws elbv2 describe-load-balancers --load-balancer-arns ${arn} --query 'LoadBalancers[].AvailabilityZones[].[ZoneName,SubnetId]' --output table`,
+          `aws elbv2 describe-load-balancers --load-balancer-arns ${arn} --query ` +
+            "'LoadBalancers[].AvailabilityZones[].[ZoneName,SubnetId]' --output table",
           listSubnets(
             ...(outside[0]?.vpcId === undefined ? [] : [`Name=vpc-id,Values=${outside[0].vpcId}`]),
             `Name=availability-zone,Values=${[...new Set(outside.map(({ availabilityZone }) => availabilityZone))].join(',')}`,
@@ -74,10 +80,13 @@ const crowded = ({ observed }: Inspected, subnets: ObservedSubnet[]): Finding[] 
   return [
     error(
       'subnets-full',
-      `expected an address for each of green's ${count(wanted, 'task')} beside blue's, found ${free} free: ${subnets.map(({ id, freeAddresses }) => `${freeAddresses} in ${id}`).join(', ')}`,
+      `expected an address for each of green's ${count(wanted, 'task')} beside blue's, found ${free} ` +
+        `free: ${subnets.map(({ id, freeAddresses }) => `${freeAddresses} in ${id}`).join(', ')}`,
       'Add a subnet to `network` in the request, or free addresses. This lists network interfaces that nothing uses.',
       [
-        `aws ec2 describe-network-interfaces --filters Name=status,Values=available Name=subnet-id,Values=${subnets.map(({ id }) => id).join(',')} --query 'NetworkInterfaces[].[NetworkInterfaceId,SubnetId,Description]' --output table`,
+        'aws ec2 describe-network-interfaces --filters Name=status,Values=available ' +
+          `Name=subnet-id,Values=${subnets.map(({ id }) => id).join(',')} --query ` +
+          "'NetworkInterfaces[].[NetworkInterfaceId,SubnetId,Description]' --output table",
       ],
     ),
   ];
@@ -92,7 +101,8 @@ const inOneZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
   return [
     warning(
       'tasks-in-one-zone',
-      `expected green's subnets in two zones at least, found ${[...zones].join('')} only, while the load balancer is in ${[...offered].join(', ')}: one zone's trouble takes every task`,
+      `expected green's subnets in two zones at least, found ${[...zones].join('')} only, while the ` +
+        `load balancer is in ${[...offered].join(', ')}: one zone's trouble takes every task`,
       'Add a subnet of another zone to `network` in the request. This lists them.',
       [
         listSubnets(
@@ -105,7 +115,8 @@ const inOneZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
 };
 
 const listSubnets = (...filters: string[]): string =>
-  `aws ec2 describe-subnets --filters ${filters.join(' ')} --query 'Subnets[].[SubnetId,AvailabilityZone,AvailableIpAddressCount]' --output table`;
+  `aws ec2 describe-subnets --filters ${filters.join(' ')} --query ` +
+  "'Subnets[].[SubnetId,AvailabilityZone,AvailableIpAddressCount]' --output table";
 
 /** What the request would say without them. */
 const networkWithout = (

@@ -49,10 +49,12 @@ export const checkTargetGroupPair: Check = ({ observed, found }) => {
     findings.push(
       warning(
         'target-groups-differ',
-        `expected ${blue.name} and ${green.name} to be set up alike, found ${say(unlike)}: colours alternate, so every second deployment runs with other settings`,
+        `expected ${blue.name} and ${green.name} to be set up alike, found ${say(unlike)}: colours ` +
+          'alternate, so every second deployment runs with other settings',
         commands.length > 0
           ? `Give ${green.name} the settings of ${blue.name}, or the other way round.`
-          : 'The type of a group cannot be changed: once this deployment is over, replace the group of the old type, so that the next one finds two of a kind.',
+          : 'The type of a group cannot be changed: once this deployment is over, replace the group of ' +
+              'the old type, so that the next one finds two of a kind.',
         commands,
       ),
     );

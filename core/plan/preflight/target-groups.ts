@@ -19,7 +19,8 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
         `expected ${colour}'s target group ${arn}, found no such group`,
         colour === 'green'
           ? 'Correct `greenTargetGroup` in the request, the account or the Region. This lists the groups there are.'
-          : 'Correct the account or the Region; if the group was deleted, the service has to be launched anew on another one. This lists the groups there are.',
+          : 'Correct the account or the Region; if the group was deleted, the service has to be launched ' +
+              'anew on another one. This lists the groups there are.',
         [LIST_GROUPS],
       ),
     );
@@ -32,7 +33,8 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
       error(
         'same-target-group',
         `expected another target group for green than blue's, found ${groupName(greenGroupArn)} for both`,
-        'Set `greenTargetGroup` to a second group, or leave it out to take the other one of the routes. This lists the groups there are.',
+        'Set `greenTargetGroup` to a second group, or leave it out to take the other one of the ' +
+          'routes. This lists the groups there are.',
         [LIST_GROUPS],
       ),
     );
@@ -43,10 +45,15 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
     findings.push(
       error(
         'target-group-not-attached',
-        `expected ${colour}'s group ${serving.name} to be attached to a load balancer, found none: nothing is sent to it, and its targets stay unused`,
-        `Forward a listener or a rule to it: \`Type=forward,TargetGroupArn=${serving.arn}\` in modify-listener or create-rule, or \`target_group_arn\` in Terraform. This lists the load balancers of its VPC.`,
+        `expected ${colour}'s group ${serving.name} to be attached to a load balancer, found none: ` +
+          'nothing is sent to it, and its targets stay unused',
+        `Forward a listener or a rule to it: \`Type=forward,TargetGroupArn=${serving.arn}\` in ` +
+          'modify-listener or create-rule, or `target_group_arn` in Terraform. This lists the load ' +
+          'balancers of its VPC.',
         [
-          `aws elbv2 describe-load-balancers --query ${word(`LoadBalancers[${serving.vpcId === undefined ? '' : `?VpcId==\`${serving.vpcId}\``}].[LoadBalancerName,LoadBalancerArn]`)} --output table`,
+          'aws elbv2 describe-load-balancers --query ' +
+            `${word(`LoadBalancers[${serving.vpcId === undefined ? '' : `?VpcId==\`${serving.vpcId}\``}].[LoadBalancerName,LoadBalancerArn]`)} ` +
+            '--output table',
         ],
       ),
     );
@@ -57,7 +64,8 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
     findings.push(
       error(
         'green-on-another-load-balancer',
-        `expected green's group ${green.name} on blue's load balancer or on none, found it on ${elsewhere.join(', ')}: a group serves one load balancer`,
+        `expected green's group ${green.name} on blue's load balancer or on none, found it on ` +
+          `${elsewhere.join(', ')}: a group serves one load balancer`,
         "Set `greenTargetGroup` to a group that is free; this creates one like blue's.",
         [createGroupLike(blue, { name: secondName(blue) })],
       ),
@@ -73,16 +81,20 @@ export const checkTargetGroups: Check = ({ observed, found }) => {
     findings.push(
       error(
         'target-group-in-use',
-        `expected no targets in ${group.name} before the deployment, found ${count(used.length, 'target')} (${used[0]?.id}:${used[0]?.port} ${used[0]?.state})`,
+        `expected no targets in ${group.name} before the deployment, found ` +
+          `${count(used.length, 'target')} (${used[0]?.id}:${used[0]?.port} ${used[0]?.state})`,
         serving.length > 0
-          ? `Users reach them by ${serving.map(({ label }) => label).join(', ')}, so leave them: find out whose they are, or set \`greenTargetGroup\` to a free group.`
-          : 'Find out whose they are, then delete that task set or deregister them; or set `greenTargetGroup` to a free group.',
+          ? `Users reach them by ${serving.map(({ label }) => label).join(', ')}, so leave them: find ` +
+              'out whose they are, or set `greenTargetGroup` to a free group.'
+          : 'Find out whose they are, then delete that task set or deregister them; or set ' +
+              '`greenTargetGroup` to a free group.',
         [
           `aws elbv2 describe-target-health --target-group-arn ${group.arn}`,
           ...(serving.length > 0
             ? []
             : [
-                `aws elbv2 deregister-targets --target-group-arn ${group.arn} --targets ${used.map(({ id, port }) => `Id=${id},Port=${port}`).join(' ')}`,
+                `aws elbv2 deregister-targets --target-group-arn ${group.arn} --targets ` +
+                  `${used.map(({ id, port }) => `Id=${id},Port=${port}`).join(' ')}`,
               ]),
         ],
       ),

@@ -19,8 +19,10 @@ export const checkTaskDefinition: Check = ({ observed: { taskDefinition }, reque
   return [
     error(
       'task-definition-not-active',
-      `expected ${taskDefinition.arn} to be ACTIVE, found ${taskDefinition.status}: a deregistered revision cannot be launched`,
-      'Deploy an active revision, which this lists, or register this one again with `cutover deploy --task-definition FILE`.',
+      `expected ${taskDefinition.arn} to be ACTIVE, found ${taskDefinition.status}: a deregistered ` +
+        'revision cannot be launched',
+      'Deploy an active revision, which this lists, or register this one again with `cutover deploy ' +
+        '--task-definition FILE`.',
       [list],
     ),
   ];

@@ -5,10 +5,16 @@ import type { Check, Inspected } from './check.types.ts';
 import { serviceOptions } from './commands.ts';
 import { count, error, warning } from './finding.ts';
 
-/** ECS holds at most so many task sets in a service; whether draining ones count is not documented, so they do here [fact 22]. */
+/**
+ * ECS holds at most so many task sets in a service; whether draining ones count is not documented, so they do here
+ * [fact 22].
+ */
 const MAX_TASK_SETS = 5;
 
-/** Nothing of an earlier deployment is in the way, and blue is whole: it is what a rollback returns to [fact 163, 165]. */
+/**
+ * Nothing of an earlier deployment is in the way, and blue is whole: it is what a rollback returns to [fact 163,
+ * 165].
+ */
 export const checkTaskSets: Check = (inspected) => {
   const { service } = inspected.observed;
   if (service === null) return [];
@@ -20,10 +26,12 @@ export const checkTaskSets: Check = (inspected) => {
     findings.push(
       error(
         'too-many-task-sets',
-        `expected fewer than ${MAX_TASK_SETS} task sets in ${service.name}, found ${service.taskSets.length}: ECS takes no more`,
+        `expected fewer than ${MAX_TASK_SETS} task sets in ${service.name}, found ` +
+          `${service.taskSets.length}: ECS takes no more`,
         'Wait until those that are DRAINING are gone, and delete those that nobody needs. This lists them.',
         [
-          `aws ecs describe-services --cluster ${service.cluster} --services ${service.name} --query 'services[].taskSets[].[id,status,runningCount,externalId]' --output table`,
+          `aws ecs describe-services --cluster ${service.cluster} --services ${service.name} --query ` +
+            "'services[].taskSets[].[id,status,runningCount,externalId]' --output table",
         ],
       ),
     );
@@ -32,8 +40,8 @@ export const checkTaskSets: Check = (inspected) => {
 };
 
 /**
- * A task set beside the PRIMARY one, or instead of it: CloudFormation, Terraform and scripts leave their only one ACTIVE. What
- * gets requests is never offered for deletion.
+ * A task set beside the PRIMARY one, or instead of it: CloudFormation, Terraform and scripts leave their only one
+ * ACTIVE. What gets requests is never offered for deletion.
  */
 const notPrimary = (
   { observed, found: { primary } }: Inspected,
@@ -47,7 +55,8 @@ const notPrimary = (
   if (serving.length > 0 && primary === null) {
     return error(
       'serves-without-primary',
-      `expected the task set that users reach to be PRIMARY, found ${taskSet.id} (${maker}) ACTIVE with ${tasks}, and ${serving.map(({ label }) => label).join(', ')} sending it requests`,
+      `expected the task set that users reach to be PRIMARY, found ${taskSet.id} (${maker}) ACTIVE ` +
+        `with ${tasks}, and ${serving.map(({ label }) => label).join(', ')} sending it requests`,
       'Make it PRIMARY: this changes nothing for users, and the next deployment then finds its blue.',
       [`aws ecs update-service-primary-task-set ${at} --primary-task-set ${taskSet.id}`],
     );
@@ -57,7 +66,8 @@ const notPrimary = (
     return error(
       'leftover-task-set',
       `${expected}, and ${serving.map(({ label }) => label).join(', ')} sending it requests`,
-      'Users reach it, so do not delete it: give their requests to the PRIMARY task set first, or make this one PRIMARY, and run preflight again.',
+      'Users reach it, so do not delete it: give their requests to the PRIMARY task set first, or make ' +
+        'this one PRIMARY, and run preflight again.',
     );
   }
   return error(
@@ -77,7 +87,8 @@ const blueNotWhole = ({ observed, found: { primary, blueGroupArn } }: Inspected)
     findings.push(
       warning(
         'blue-not-at-full-scale',
-        `expected blue at 100 % of the desired count, found ${primary.id} at ${primary.scalePercent} %: a rollback returns to it as it is`,
+        `expected blue at 100 % of the desired count, found ${primary.id} at ${primary.scalePercent} ` +
+          '%: a rollback returns to it as it is',
         'Make blue whole first.',
         [
           `aws ecs update-task-set ${serviceOptions(service)} --task-set ${primary.id} --scale value=100,unit=PERCENT`,
@@ -92,7 +103,10 @@ const blueNotWhole = ({ observed, found: { primary, blueGroupArn } }: Inspected)
     findings.push(
       warning(
         'blue-unhealthy',
-        `expected ${count(primary.computedDesiredCount, 'healthy target')} of blue in ${groupOf(observed, blueGroupArn)?.name ?? blueGroupArn}, found ${healthy}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}: a rollback would return to a service that is sick already`,
+        `expected ${count(primary.computedDesiredCount, 'healthy target')} of blue in ` +
+          `${groupOf(observed, blueGroupArn)?.name ?? blueGroupArn}, found ` +
+          `${healthy}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}: a rollback would return ` +
+          'to a service that is sick already',
         'Fix blue first, unless this deployment is the cure. This says what is wrong with each target.',
         [`aws elbv2 describe-target-health --target-group-arn ${blueGroupArn}`],
       ),
@@ -102,8 +116,10 @@ const blueNotWhole = ({ observed, found: { primary, blueGroupArn } }: Inspected)
     findings.push(
       warning(
         'tasks-not-placed',
-        `expected room for the tasks of ${service.name}, found that ECS lately ${service.placementTrouble.replace(/\.$/, '')}; green needs as many tasks again beside blue's`,
-        'Add instances or raise the limit of the capacity provider before the deployment: green would wait for room until timeToHealthy is over, and then be rolled back. This shows what is free.',
+        `expected room for the tasks of ${service.name}, found that ECS lately ` +
+          `${service.placementTrouble.replace(/\.$/, '')}; green needs as many tasks again beside blue's`,
+        'Add instances or raise the limit of the capacity provider before the deployment: green would ' +
+          'wait for room until timeToHealthy is over, and then be rolled back. This shows what is free.',
         [`aws ecs describe-clusters --clusters ${service.cluster} --include STATISTICS`],
       ),
     );

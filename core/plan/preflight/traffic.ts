@@ -27,7 +27,8 @@ export const checkTraffic: Check = ({
         error(
           'too-many-groups-with-weight',
           `expected weight on blue's and green's groups only, found on ${route.label} ${weights(route)}`,
-          `Take the third group out of the forward action: Cutover shifts between two. ${forwarded(route, "This leaves blue's with everything.")}`,
+          'Take the third group out of the forward action: Cutover shifts between two. ' +
+            `${forwarded(route, "This leaves blue's with everything.")}`,
           blueGroupArn === null || greenGroupArn === null
             ? []
             : [forward(route, toBlue([blueGroupArn, greenGroupArn], blueGroupArn))],
@@ -40,8 +41,10 @@ export const checkTraffic: Check = ({
       findings.push(
         error(
           'weights-disagree-with-primary',
-          `expected all weight of ${route.label} on ${groupName(blueGroupArn)}, where the PRIMARY task set is, found ${weights(route)}`,
-          `Find out who wrote it: a Terraform apply, a hand edit, another tool. ${forwarded(route, `This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if not, make the task set that serves PRIMARY.`)}`,
+          `expected all weight of ${route.label} on ${groupName(blueGroupArn)}, where the PRIMARY task ` +
+            `set is, found ${weights(route)}`,
+          'Find out who wrote it: a Terraform apply, a hand edit, another tool. ' +
+            `${forwarded(route, `This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if not, make the task set that serves PRIMARY.`)}`,
           [
             forward(
               route,
@@ -73,10 +76,14 @@ export const checkTraffic: Check = ({
     findings.push(
       error(
         'group-serves-other-route',
-        `expected ${ours.map((arn) => groupName(arn ?? '')).join(' and ')} to get requests only by the routes of this deployment, found ${route.label} (${route.arn}) forwarding to it too`,
+        `expected ${ours.map((arn) => groupName(arn ?? '')).join(' and ')} to get requests only by the ` +
+          `routes of this deployment, found ${route.label} (${route.arn}) forwarding to it too`,
         blueGroupArn !== null && namesGroup(route, blueGroupArn)
-          ? `Its requests would not be shifted, and would fail once their version is gone. Point it at another group, or take it into the request: \`${JSON.stringify({ routes: [...routes, route].map(({ arn }) => arn) }).slice(1, -1)}\`.`
-          : 'Its requests would meet the new version from the first task on, and fail when their targets go. Point it at another group, or set `greenTargetGroup` to a free one.',
+          ? 'Its requests would not be shifted, and would fail once their version is gone. Point it at ' +
+              'another group, or take it into the request: ' +
+              `\`${JSON.stringify({ routes: [...routes, route].map(({ arn }) => arn) }).slice(1, -1)}\`.`
+          : 'Its requests would meet the new version from the first task on, and fail when their targets ' +
+              'go. Point it at another group, or set `greenTargetGroup` to a free one.',
       ),
     );
   }

@@ -6,8 +6,8 @@ import { error, warning } from './finding.ts';
 const familyOf = (arn: string): string => arn.split('/').at(-1)?.split(':')[0] ?? arn;
 
 /**
- * A caller who may start a deployment chooses what runs in the service and where. Another family brings other roles and other code, so
- * the request has to name it.
+ * A caller who may start a deployment chooses what runs in the service and where. Another family brings other roles
+ * and other code, so the request has to name it.
  */
 export const checkFamily: Check = ({ observed: { taskDefinition }, request, found: { primary } }) => {
   if (taskDefinition === null || primary === null) return [];
@@ -16,8 +16,10 @@ export const checkFamily: Check = ({ observed: { taskDefinition }, request, foun
   return [
     error(
       'other-family',
-      `expected a revision of ${request.family ?? `${blue}, the family that runs`}, found one of ${green}: its roles, containers and images are another service's`,
-      `Deploy a revision of ${request.family ?? blue}. When the family is to change, say so in the request: "family": "${green}".`,
+      `expected a revision of ${request.family ?? `${blue}, the family that runs`}, found one of ` +
+        `${green}: its roles, containers and images are another service's`,
+      `Deploy a revision of ${request.family ?? blue}. When the family is to change, say so in the ` +
+        `request: "family": "${green}".`,
     ),
   ];
 };
@@ -40,7 +42,8 @@ export const checkNetworkChange: Check = ({ observed: { taskDefinition }, reques
     warning(
       'network-changed',
       `expected green in blue's network, found ${differences.join('; ')}`,
-      'Compare each with what is meant to change, or leave "network" out of the request: green then gets the network of blue.',
+      'Compare each with what is meant to change, or leave "network" out of the request: green then ' +
+        'gets the network of blue.',
     ),
   ];
 };

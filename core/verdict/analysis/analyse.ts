@@ -44,7 +44,10 @@ export type Analysed = {
 /** A single bad request is no regression, however rare they are. */
 const MIN_BAD = 3;
 
-/** From here on a deployment neither advances nor rolls back: a good version gets here once in ten deployments at most. */
+/**
+ * From here on a deployment neither advances nor rolls back: a good version gets here once in ten deployments at
+ * most.
+ */
 const HOLD_LOG_E = Math.log(10);
 
 const courseOf = (minutes: readonly Minute[], analysis: Analysis): readonly number[] => {
@@ -66,8 +69,8 @@ const courseOf = (minutes: readonly Minute[], analysis: Analysis): readonly numb
 };
 
 /**
- * What the gate would have said after each minute. `noninferiority` ends with `advance`, the other methods with `rollBack`;
- * what was decided stays decided.
+ * What the gate would have said after each minute. `noninferiority` ends with `advance`, the other methods with
+ * `rollBack`; what was decided stays decided.
  */
 export const judgeMinutes = (minutes: readonly Minute[], analysis: Analysis): AnalysedMinute[] => {
   const { method, alpha } = analysis;

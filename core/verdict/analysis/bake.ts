@@ -7,9 +7,9 @@ const gains = ({ requests, bad }: Counts, baselineRate: number): number[] =>
   LOG_RATIOS.map((logRatio) => bad * logRatio - requests * baselineRate * Math.expm1(logRatio));
 
 /**
- * Green against a rate that was fixed before (a share, 0 to 1), when it has all requests and there is no blue to compare with: how
- * strongly the minutes so far say that green's rate is above it. Natural logs, one for each minute. What changes with the time
- * of day is not cancelled here, so the rate has to leave room for it.
+ * Green against a rate that was fixed before (a share, 0 to 1), when it has all requests and there is no blue to
+ * compare with: how strongly the minutes so far say that green's rate is above it. Natural logs, one for each minute.
+ * What changes with the time of day is not cancelled here, so the rate has to leave room for it.
  */
 export const bakeAgainst = (baselineRate: number, minutes: readonly Counts[]): readonly number[] => {
   const bets = LOG_RATIOS.map(() => 0);

@@ -13,7 +13,9 @@ const thresholdsOf = (times: readonly (number | null)[]): number[] => {
   return [...(tells(p90) ? [p90] : []), ...(tells(p99) && p99 !== p90 ? [p99] : [])];
 };
 
-/** What was usual for blue: its minutes before the deployment, and p90 and p99 of its response times over all of them. */
+/**
+ * What was usual for blue: its minutes before the deployment, and p90 and p99 of its response times over all of them.
+ */
 export const baselineOf = (history: readonly GroupMinute[], times: readonly (number | null)[]): Baseline => {
   const counts = history.flatMap(({ requests, target5xx = 0, connectionErrors = 0 }) =>
     requests === undefined ? [] : [{ requests, bad: Math.min(requests, target5xx + connectionErrors) }],

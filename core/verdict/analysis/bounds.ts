@@ -22,8 +22,8 @@ const leastFor = (halvings: number, holds: (delta: number) => boolean): number =
 };
 
 /**
- * Between what and what green's rate exceeds blue's. Each side is wrong with a chance of at most alpha, at all times together:
- * it may be shown after every minute. `lower` is 0 as long as nothing shows that green is worse.
+ * Between what and what green's rate exceeds blue's. Each side is wrong with a chance of at most alpha, at all times
+ * together: it may be shown after every minute. `lower` is 0 as long as nothing shows that green is worse.
  */
 export const boundsOf = (
   minutes: readonly Minute[],

@@ -199,7 +199,9 @@ const kindOf = (
     : 'undecided';
 };
 
-/** What the known minutes say of green beside blue, from the first shift on: computed anew from the series each time. */
+/**
+ * What the known minutes say of green beside blue, from the first shift on: computed anew from the series each time.
+ */
 export const compare = (input: CompareInput): Comparison => {
   const { policy, series, sinceMs, shiftFromMs, nowMs } = input;
   const minutes = finalMinutes(series, policy.baseline?.slowOver.length ?? 0, nowMs);

@@ -25,7 +25,8 @@ const sharesOf = (metric: ComparedMetric): string => {
 const usualOf = ({ blue, green }: ComparedMetric): string =>
   blue.requests === 0
     ? ''
-    : `; at blue's share ${grouped(Math.round((blue.bad / blue.requests) * green.requests))} of them instead of ${grouped(green.bad)}`;
+    : `; at blue's share ${grouped(Math.round((blue.bad / blue.requests) * green.requests))} of them ` +
+      `instead of ${grouped(green.bad)}`;
 
 /** The sentence of a comparison: both shares, the bounds of their difference, the evidence and what would change it. */
 export const describeComparison = (
@@ -37,7 +38,10 @@ export const describeComparison = (
   if (kind === 'unread') return 'no metrics of both colours yet';
   if (outage !== null && kind === 'worse') {
     const { blue, green } = outage;
-    return `${grouped(green.bad)} of green's ${grouped(green.requests)} requests failed in one minute, ${percentOf(blue.bad / blue.requests)} of blue's`;
+    return (
+      `${grouped(green.bad)} of green's ${grouped(green.requests)} requests failed in one minute, ` +
+      `${percentOf(blue.bad / blue.requests)} of blue's`
+    );
   }
   const deciding = metrics.filter(({ use }) => use === 'decide');
   const worst = deciding.toSorted((a, b) => b.maxLogE - a.maxLogE)[0];
@@ -54,11 +58,21 @@ export const describeComparison = (
   const chance = Number(Math.min(1, Math.exp(-most)).toPrecision(2));
   switch (kind) {
     case 'worse':
-      return `green is worse: ${sharesOf(worst)}${bounds}${usualOf(worst)}; evidence ${evidenceOf(most)}, ${needed} decides (p ${chance})${asides.join('')}`;
+      return (
+        `green is worse: ${sharesOf(worst)}${bounds}${usualOf(worst)}; evidence ${evidenceOf(most)}, ` +
+        `${needed} decides (p ${chance})${asides.join('')}`
+      );
     case 'suspect':
-      return `green may be worse: ${sharesOf(worst)}${usualOf(worst)}; evidence ${evidenceOf(now)}: ${needed} rolls back, less than 10 advances${asides.join('')}`;
+      return (
+        `green may be worse: ${sharesOf(worst)}${usualOf(worst)}; evidence ${evidenceOf(now)}: ${needed} ` +
+        `rolls back, less than 10 advances${asides.join('')}`
+      );
     case 'unharmed':
-      return `green is not worse: ${sharesOf(worst)}${bounds}; proof ${evidenceOf(Math.min(...deciding.map(({ logUnharmed }) => logUnharmed)))} of 20${asides.join('')}`;
+      return (
+        `green is not worse: ${sharesOf(worst)}${bounds}; proof ` +
+        `${evidenceOf(Math.min(...deciding.map(({ logUnharmed }) => logUnharmed)))} of ` +
+        `20${asides.join('')}`
+      );
     case 'undecided':
       return `${sharesOf(worst)}; evidence ${evidenceOf(now)} of ${needed}${asides.join('')}`;
     default:

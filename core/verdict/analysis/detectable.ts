@@ -15,8 +15,8 @@ type TrafficForecast = {
 type Limits = Margin & { alpha: number; sigma: number };
 
 /**
- * Minutes until a green that is `ratio` times as bad as blue is rolled back, about: within a third of the median that simulations
- * show, and never under two, since one minute alone never decides. Infinity when it would not be found.
+ * Minutes until a green that is `ratio` times as bad as blue is rolled back, about: within a third of the median that
+ * simulations show, and never under two, since one minute alone never decides. Infinity when it would not be found.
  */
 export const minutesToDetect = (
   ratio: number,

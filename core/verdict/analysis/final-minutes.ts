@@ -9,8 +9,8 @@ export const METRIC_LAG_MS = 2 * MINUTE_MS;
 export type FinalMinute = { startMs: number; errors: Minute; slow: Minute[] };
 
 /**
- * Connection errors count attempts and the balancer may try another target, so they may exceed the requests; both sides alike.
- * The balancer's own 5xx have no target group and are left to alarms [fact 118].
+ * Connection errors count attempts and the balancer may try another target, so they may exceed the requests; both
+ * sides alike. The balancer's own 5xx have no target group and are left to alarms [fact 118].
  */
 const errorsOf = ({ requests = 0, target5xx = 0, connectionErrors = 0 }: GroupMinute): Counts => ({
   requests,
@@ -26,9 +26,9 @@ const slowOf = ({ timed = 0, withinPercent = [] }: GroupMinute, threshold: numbe
 };
 
 /**
- * The minutes that are known by now, oldest first, without a gap: those old enough, up to the last of which CloudWatch has
- * requests of either colour. A colour without a data point in one of them had no request; a later minute without any is not
- * published yet, or nobody came: it is not counted.
+ * The minutes that are known by now, oldest first, without a gap: those old enough, up to the last of which
+ * CloudWatch has requests of either colour. A colour without a data point in one of them had no request; a later
+ * minute without any is not published yet, or nobody came: it is not counted.
  */
 export const finalMinutes = (
   series: readonly MetricMinute[],

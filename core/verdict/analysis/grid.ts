@@ -1,6 +1,6 @@
 /**
- * The ratios of green's rate to the largest rate allowed that the test bets on: 1.41 to 256, each the square root of two
- * times the one before.
+ * The ratios of green's rate to the largest rate allowed that the test bets on: 1.41 to 256, each the square root of
+ * two times the one before.
  */
 export const LOG_RATIOS: readonly number[] = Array.from({ length: 16 }, (_, j) => ((j + 1) / 2) * Math.LN2);
 

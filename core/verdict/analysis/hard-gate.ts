@@ -5,7 +5,10 @@ const LEAST_FAILED = 20;
 const GREEN_FAILS = 0.5;
 const BLUE_WELL = 0.05;
 
-/** A minute that needs no statistics. The test's own cap lets no single minute decide; an outage must not take a second one. */
+/**
+ * A minute that needs no statistics. The test's own cap lets no single minute decide; an outage must not take a
+ * second one.
+ */
 export const isOutage = ({ blue, green }: Minute): boolean =>
   green.bad >= LEAST_FAILED &&
   green.bad >= GREEN_FAILS * green.requests &&

@@ -8,11 +8,12 @@ export const nullShare = ({ blue, green }: Minute, { psi }: Margin): number =>
   (psi * green.requests) / (psi * green.requests + blue.requests);
 
 /**
- * What one minute says for "green's rate is e^logRatio times the largest rate that the margin allows" against "it is at most
- * that rate", as a natural log of an e-value: its expectation is at most 1 for every rate that blue may have. Given the split of
- * the requests it is the likelihood ratio of how the bad events fell on the colours, and a Poisson bound for `delta`.
- * Negative `logRatio` asks the other way round: whether green is better than the margin. Conditional test of two Poisson
- * rates: Lindon and Malek, arXiv 2011.03567, with a share for each minute instead of one for all.
+ * What one minute says for "green's rate is e^logRatio times the largest rate that the margin allows" against "it is
+ * at most that rate", as a natural log of an e-value: its expectation is at most 1 for every rate that blue may have.
+ * Given the split of the requests it is the likelihood ratio of how the bad events fell on the colours, and a Poisson
+ * bound for `delta`. Negative `logRatio` asks the other way round: whether green is better than the margin.
+ * Conditional test of two Poisson rates: Lindon and Malek, arXiv 2011.03567, with a share for each minute instead of
+ * one for all.
  */
 export const logIncrement = (minute: Minute, logRatio: number, margin: Margin): number => {
   if (!compares(minute)) return 0;

@@ -5,8 +5,8 @@ import { logSum } from './log-sum.ts';
 import type { Margin, Minute } from './series.types.ts';
 
 /**
- * What is called unharmed: fewer than half as many errors again as blue, and one in a thousand beside, wrong in one of twenty
- * shifts at most. Promotion is not the end of watching, so this may be wrong more often than a rollback.
+ * What is called unharmed: fewer than half as many errors again as blue, and one in a thousand beside, wrong in one
+ * of twenty shifts at most. Promotion is not the end of watching, so this may be wrong more often than a rollback.
  */
 export const NO_HARM = { psi: 1.5, delta: 0.001, alpha: 0.05 } as const;
 
@@ -17,9 +17,10 @@ type NonInferiorityTest = Margin & {
 };
 
 /**
- * How strongly the minutes so far say that green is better than the margin (natural log of the e-value, one for each minute):
- * "at least as bad as the margin" is what it speaks against. A minute without errors counts, too. Each minute is weighed by the
- * minutes before it: weighed by its own errors, a bad minute would count less than a good one.
+ * How strongly the minutes so far say that green is better than the margin (natural log of the e-value, one for each
+ * minute): "at least as bad as the margin" is what it speaks against. A minute without errors counts, too. Each
+ * minute is weighed by the minutes before it: weighed by its own errors, a bad minute would count less than a good
+ * one.
  */
 export const nonInferiority = (minutes: readonly Minute[], test: NonInferiorityTest): readonly number[] => {
   const { sigma, usualBad = 0, ...margin } = test;

@@ -16,7 +16,10 @@ type RegressionTest = Margin & {
   alpha: number;
 };
 
-/** Natural log of the e-value after each minute: how strongly the minutes so far say that green is worse than the margin. */
+/**
+ * Natural log of the e-value after each minute: how strongly the minutes so far say that green is worse than the
+ * margin.
+ */
 type Course = readonly number[];
 
 /** What each ratio's bet gains in one minute. */
@@ -30,8 +33,8 @@ const mixed = (bets: readonly number[]): number =>
   logSum(bets.map((bet, j) => bet + (LOG_PRIOR[j] as number)));
 
 /**
- * A mixture over when it began: each minute's gains (one a ratio) are bet from the first minute on, and from each later one. No
- * minute gains more than `cap`.
+ * A mixture over when it began: each minute's gains (one a ratio) are bet from the first minute on, and from each
+ * later one. No minute gains more than `cap`.
  */
 export const withLateOnsets = (minutes: readonly (readonly number[])[], cap: number): Course => {
   const bets = LOG_RATIOS.map(() => Number.NEGATIVE_INFINITY);
@@ -48,9 +51,10 @@ export const withLateOnsets = (minutes: readonly (readonly number[])[], cap: num
 };
 
 /**
- * The test that decides. It may be read after every minute: whatever the common error rate does, the chance that it ever
- * reaches 1/alpha while green is within the margin is at most alpha. One minute alone never decides (each minute's gain
- * is capped at 1/alpha), and a regression that begins late is found nearly as fast as one that was there from the start.
+ * The test that decides. It may be read after every minute: whatever the common error rate does, the chance that it
+ * ever reaches 1/alpha while green is within the margin is at most alpha. One minute alone never decides (each
+ * minute's gain is capped at 1/alpha), and a regression that begins late is found nearly as fast as one that was
+ * there from the start.
  */
 export const regression = (minutes: readonly Minute[], test: RegressionTest): Course =>
   withLateOnsets(
@@ -58,7 +62,9 @@ export const regression = (minutes: readonly Minute[], test: RegressionTest): Co
     Math.log(1 / test.alpha),
   );
 
-/** The same without cap and without late onsets; with sigma 0 the textbook form, valid where minutes are independent. */
+/**
+ * The same without cap and without late onsets; with sigma 0 the textbook form, valid where minutes are independent.
+ */
 export const plainRegression = (minutes: readonly Minute[], test: Margin & { sigma: number }): Course => {
   const bets = LOG_RATIOS.map(() => 0);
   return minutes.map((minute) => {

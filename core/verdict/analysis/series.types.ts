@@ -1,4 +1,6 @@
-/** What one colour's target group got in one minute. `bad` are the events that count against it, such as 5xx answers. */
+/**
+ * What one colour's target group got in one minute. `bad` are the events that count against it, such as 5xx answers.
+ */
 export type Counts = { requests: number; bad: number };
 
 /** One minute of both colours. Counts are whole numbers, 0 or more; a colour without requests says nothing. */

@@ -3,7 +3,10 @@ import type { Counts } from './series.types.ts';
 /** Where blue's history is too short, or steadier than chance can tell. */
 export const SIGMA_FLOOR = 0.25;
 
-/** Above it a regression under dense traffic would take too long to find; noisier services get more false rollbacks instead. */
+/**
+ * Above it a regression under dense traffic would take too long to find; noisier services get more false rollbacks
+ * instead.
+ */
 export const SIGMA_CEILING = 0.75;
 
 /** An estimate from less says little. */
@@ -40,7 +43,10 @@ const variationOf = (minutes: readonly Counts[], size: number): number => {
   return Math.sqrt(size * (variance - chance)) / rate;
 };
 
-/** How much one colour's error rate varies by itself from minute to minute, judged from blue alone before the deployment. */
+/**
+ * How much one colour's error rate varies by itself from minute to minute, judged from blue alone before the
+ * deployment.
+ */
 export const sigmaOf = (history: readonly Counts[]): number => {
   const seen = Math.max(...BLOCKS.map((size) => variationOf(history, size)));
   return Math.min(SIGMA_CEILING, Math.max(SIGMA_FLOOR, SAFETY * seen));

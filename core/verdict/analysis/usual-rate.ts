@@ -7,8 +7,9 @@ const Z = 2.326;
 const DRIFT = 2;
 
 /**
- * The share of bad requests that green may have without blue beside it: twice blue's upper limit before, plus delta. The limit
- * of a Poisson rate at 99 %, by Wilson and Hilferty: within a percent of the exact one from a single event on.
+ * The share of bad requests that green may have without blue beside it: twice blue's upper limit before, plus delta.
+ * The limit of a Poisson rate at 99 %, by Wilson and Hilferty: within a percent of the exact one from a single event
+ * on.
  */
 export const allowedRate = ({ requests, bad }: Counts, delta: number): number => {
   if (requests === 0) return 1;

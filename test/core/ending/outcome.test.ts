@@ -120,7 +120,9 @@ describe('how a deployment ended', () => {
     const { reason } = outcomeOf({ ...attached, failure: thrown('AccessDenied', 'may not ModifyRule') }, NOW);
 
     expect(reason).toBe(
-      "may not ModifyRule. What is left: traffic was last set to 90 % blue, 10 % green; green's task set ecs-svc/2. What to do: give the healthier colour all weight on HTTPS:443 default, then scale the other task set to 0 and delete it.",
+      "may not ModifyRule. What is left: traffic was last set to 90 % blue, 10 % green; green's task " +
+        'set ecs-svc/2. What to do: give the healthier colour all weight on HTTPS:443 default, then ' +
+        'scale the other task set to 0 and delete it.',
     );
   });
 
@@ -132,7 +134,8 @@ describe('how a deployment ended', () => {
     };
 
     expect(outcomeOf(state, NOW).reason).toBe(
-      "still 2 tasks. Rolling back because: alarm shop-5xx is in ALARM. What is left: blue has all traffic; green's task set ecs-svc/2. What to do: scale green's task set to 0 and delete it.",
+      'still 2 tasks. Rolling back because: alarm shop-5xx is in ALARM. What is left: blue has all ' +
+        "traffic; green's task set ecs-svc/2. What to do: scale green's task set to 0 and delete it.",
     );
   });
 });
@@ -239,9 +242,11 @@ describe('what a failure says to people', () => {
       {
         Error: 'Lambda.Unknown',
         Cause:
-          'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorMessage":"2026-11-20 Task timed out after 60.00 seconds"}',
+          'The cause could not be determined because Lambda did not return an error type. Returned ' +
+          'payload: {"errorMessage":"2026-11-20 Task timed out after 60.00 seconds"}',
       },
-      'a Lambda function ended without an answer, out of memory or out of time: 2026-11-20 Task timed out after 60.00 seconds',
+      'a Lambda function ended without an answer, out of memory or out of time: 2026-11-20 Task timed ' +
+        'out after 60.00 seconds',
     ],
     [
       'a cause that is no JSON',

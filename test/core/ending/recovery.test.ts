@@ -132,7 +132,8 @@ describe('the reason of a recovery', () => {
 
   test('of one that was stopped after an earlier one got stuck has its own end and what began it all', () => {
     expect(recoveryReason(stopped, { ...stuck, executionArn: `${ENDED}-before` })).toBe(
-      'its execution ended before the deployment did (ABORTED: stopped by a person), while it rolled back because: abort by ada',
+      'its execution ended before the deployment did (ABORTED: stopped by a person), while it rolled ' +
+        'back because: abort by ada',
     );
   });
 

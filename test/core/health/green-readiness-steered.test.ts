@@ -172,7 +172,9 @@ describe("green's target group taken out of the listener while green starts", ()
     expect(observe([], { ...unused, previous: undefined })).toMatchObject({
       kind: 'failed',
       reason:
-        "expected green's target group shop-green in the forward action of HTTPS:443 default, where it was put before green was launched, found it gone: somebody else changed the listener, and a group in no action gets no health checks",
+        "expected green's target group shop-green in the forward action of HTTPS:443 default, where it " +
+        'was put before green was launched, found it gone: somebody else changed the listener, and a ' +
+        'group in no action gets no health checks',
     });
   });
 

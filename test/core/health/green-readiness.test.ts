@@ -195,7 +195,8 @@ describe('waiting for green', () => {
     });
 
     expect(ready.reason).toBe(
-      '0 of 2 targets healthy: 1 initial (Elb.RegistrationInProgress), 1 not registered yet; 1 task stopped: Task failed to start (image shop:v2)',
+      '0 of 2 targets healthy: 1 initial (Elb.RegistrationInProgress), 1 not registered yet; 1 task ' +
+        'stopped: Task failed to start (image shop:v2)',
     );
   });
 
@@ -223,7 +224,10 @@ describe('green has failed', () => {
 
     expect(ready).toMatchObject({ kind: 'failed', healthyTargets: 0, wanted: 2 });
     expect(ready.reason).toBe(
-      "green was not healthy within 10m of its launch: 0 of 2 targets healthy: 2 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [500]), in target group shop-green. The application answers the health check with another code than the target group's matcher takes: check its path.",
+      'green was not healthy within 10m of its launch: 0 of 2 targets healthy: 2 unhealthy ' +
+        '(Target.ResponseCodeMismatch: Health checks failed with these codes: [500]), in target group ' +
+        "shop-green. The application answers the health check with another code than the target group's " +
+        'matcher takes: check its path.',
     );
   });
 
@@ -326,7 +330,8 @@ describe('green has failed', () => {
 
   test('and the stopped tasks’ reason, exit code and image reach the reader', () => {
     expect(observe({ stopped: [crashed, crashed, crashed], taskSet: starting, targets: [] }).reason).toBe(
-      "green's tasks keep stopping: 3 tasks stopped: Essential container in task exited (container web exited with code 1, image shop:v2)",
+      "green's tasks keep stopping: 3 tasks stopped: Essential container in task exited (container web " +
+        'exited with code 1, image shop:v2)',
     );
   });
 });

@@ -31,12 +31,14 @@ describe('what an operator reads', () => {
           }),
         }),
       ],
-      '1 task stopped: Essential container in task exited (container web exited with code 137 (OutOfMemoryError: Container killed due to memory usage), image shop:v2)',
+      '1 task stopped: Essential container in task exited (container web exited with code 137 ' +
+        '(OutOfMemoryError: Container killed due to memory usage), image shop:v2)',
     ],
     [
       'what an exit code means when nobody says',
       [aStoppedTask('Essential container in task exited', { containers: web({ exitCode: 127 }) })],
-      '1 task stopped: Essential container in task exited (container web exited with code 127 (its command was not found in the image), image shop:v2)',
+      '1 task stopped: Essential container in task exited (container web exited with code 127 (its ' +
+        'command was not found in the image), image shop:v2)',
     ],
     [
       'an exit code of the application’s own, uninterpreted',
@@ -46,7 +48,8 @@ describe('what an operator reads', () => {
     [
       'a service that ends by itself with code 0',
       [aStoppedTask('Essential container in task exited', { containers: web({ exitCode: 0 }) })],
-      '1 task stopped: Essential container in task exited (container web exited with code 0 (it ended by itself; a service has to keep running), image shop:v2)',
+      '1 task stopped: Essential container in task exited (container web exited with code 0 (it ended ' +
+        'by itself; a service has to keep running), image shop:v2)',
     ],
     [
       'the sidecar that failed, not the container that was fine',

@@ -74,13 +74,17 @@ const frozen = 'freeze by ada: the banner is wrong; send resume first';
 const promoted =
   'every shift has baked and blue is about to go; until its tasks stop, abort and freeze still can';
 const finishing =
-  'blue has begun to go and green serves everything, so it only finishes; once it has ended, `cutover rollback main/shop` deploys the previous version';
+  'blue has begun to go and green serves everything, so it only finishes; once it has ended, `cutover ' +
+  'rollback main/shop` deploys the previous version';
 const back =
-  'it is rolling back already: alarm shop-5xx is in ALARM; users are only moved to where they are answered, and `cutover watch main/shop` shows it';
+  'it is rolling back already: alarm shop-5xx is in ALARM; users are only moved to where they are ' +
+  'answered, and `cutover watch main/shop` shows it';
 const again =
-  'it is rolling back already: alarm shop-5xx is in ALARM; `cutover abort main/shop --now` takes all users from green as soon as one task of blue is healthy';
+  'it is rolling back already: alarm shop-5xx is in ALARM; `cutover abort main/shop --now` takes all ' +
+  'users from green as soon as one task of blue is healthy';
 const recovering =
-  'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what was promoted; only abort applies';
+  'its execution has ended half-way, and a recovery gives all traffic back to blue, or finishes what ' +
+  'was promoted; only abort applies';
 const ended = 'it has ended: alarm shop-5xx is in ALARM';
 
 /** Every command in every phase; null where it is taken. */
@@ -192,7 +196,8 @@ test('what somebody aborted says who did', () => {
   const { commitment } = situations.rollingBack;
 
   expect(refuseCommand('freeze', { ...running, commitment, commands: sent('abort') })).toBe(
-    'it is rolling back already: abort by ada: the banner is wrong; users are only moved to where they are answered, and `cutover watch main/shop` shows it',
+    'it is rolling back already: abort by ada: the banner is wrong; users are only moved to where they ' +
+      'are answered, and `cutover watch main/shop` shows it',
   );
 });
 

@@ -119,7 +119,8 @@ const DURATION = 'a duration such as "30s", "5m", "1h", "2d" or "1h30m"';
 const PERCENT = 'a percentage from 0.1 to 100 with one decimal at most';
 const SHIFTS = 'a list of 1 to 100 shifts such as {"greenPct": 10, "bake": "5m"}';
 const STRATEGY =
-  '"AllAtOnce", "Canary<percent>Percent<n>Minutes", "Linear<percent>PercentEvery<n>Minutes", {"canary": {"percent", "bake"}} or {"linear": {"percent", "every"}}';
+  '"AllAtOnce", "Canary<percent>Percent<n>Minutes", "Linear<percent>PercentEvery<n>Minutes", ' +
+  '{"canary": {"percent", "bake"}} or {"linear": {"percent", "every"}}';
 const NAMES = 'a list of at most 100 alarm names';
 const TASK_DEFINITION = 'a task definition as family, family:revision or ARN';
 const TO_100 = { greenPct: 100 };

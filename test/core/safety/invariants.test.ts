@@ -44,7 +44,8 @@ describe('raising weight', () => {
 
   test('is refused in a sentence that names what was expected and found', () => {
     expect(refuseRaise({ group: 'green', from: 10, to: 50, health: someHealth(1, 2, '1 initial') })).toBe(
-      'expected green to have 2 healthy targets before it goes from 10 % to 50 %, found 1 of 2 targets healthy: 1 initial',
+      'expected green to have 2 healthy targets before it goes from 10 % to 50 %, found 1 of 2 targets ' +
+        'healthy: 1 initial',
     );
     expect(refuseRaise({ group: 'green', from: 0, to: 10, health: someHealth(0, 0) })).toContain(
       'at least 1 task',

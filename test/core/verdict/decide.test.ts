@@ -132,7 +132,8 @@ describe('rolled back at once', () => {
     [
       'weights somebody reset',
       { routes: [{ label: LABEL, weights: { blue: 100, green: 0 } }] },
-      'expected 90 % blue, 10 % green, found 100 % blue, 0 % green on HTTPS:443 default: somebody else changed the listener',
+      'expected 90 % blue, 10 % green, found 100 % blue, 0 % green on HTTPS:443 default: somebody else ' +
+        'changed the listener',
     ],
     [
       'weights that are no split of ours',

@@ -95,7 +95,8 @@ describe('one observation', () => {
       'at weights of somebody else',
       { routes: [{ label: LABEL, weights: { blue: 0, green: 100 } }] },
       'unhealthy',
-      'expected 90 % blue, 10 % green, found 0 % blue, 100 % green on HTTPS:443 default: somebody else changed the listener',
+      'expected 90 % blue, 10 % green, found 0 % blue, 100 % green on HTTPS:443 default: somebody else ' +
+        'changed the listener',
     ],
     ['without a read of a route', { routes: [] }, 'unknown', 'HTTPS:443 default was not read'],
     [

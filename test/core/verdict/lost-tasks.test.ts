@@ -37,7 +37,9 @@ describe('tasks of green that died and were replaced between two observations', 
 
   test('are reported with their exit code and image', () => {
     expect(observe(lost(4, NOW + MINUTE_MS)).reason).toBe(
-      "green's tasks keep stopping while they get requests: 4 tasks stopped: Essential container in task exited (container web exited with code 137 (SIGKILL: out of memory, or not stopped within its stop timeout), image shop:v2)",
+      "green's tasks keep stopping while they get requests: 4 tasks stopped: Essential container in " +
+        'task exited (container web exited with code 137 (SIGKILL: out of memory, or not stopped within ' +
+        'its stop timeout), image shop:v2)',
     );
   });
 

@@ -6,7 +6,9 @@ import { listenForClients } from '../../../local/wire/server.ts';
 import { anEndpoint } from './an-endpoint.ts';
 
 const signedFor = (service: string) => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=any/20260105/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`,
+  authorization:
+    `AWS4-HMAC-SHA256 Credential=any/20260105/us-east-1/${service}/aws4_request, SignedHeaders=host, ` +
+    'Signature=00',
 });
 
 type Answer = { status: number; headers: Record<string, unknown>; body: string };

@@ -6,8 +6,8 @@ import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 
 /**
- * Holds an AWS CLI command to the API it calls, by the models that the SDK's clients export: the service, the operation,
- * each option, and that none that is needed is missing. The CLI's names are the API's in kebab case.
+ * Holds an AWS CLI command to the API it calls, by the models that the SDK's clients export: the service, the
+ * operation, each option, and that none that is needed is missing. The CLI's names are the API's in kebab case.
  */
 
 const clients: Record<string, Record<string, unknown>> = {
@@ -47,7 +47,10 @@ export const shellWords = (line: string): { words: string[]; problems: string[] 
   };
 };
 
-/** Members of an operation's input, the needed ones first (the SDK's schemas: [3, namespace, name, traits, names, types, needed]). */
+/**
+ * Members of an operation's input, the needed ones first (the SDK's schemas: [3, namespace, name, traits, names,
+ * types, needed]).
+ */
 const inputOf = (client: Record<string, unknown>, operation: string) => {
   const schema = client[`${operation}$`] as unknown[] | undefined;
   if (schema === undefined || client[`${operation}Command`] === undefined) return null;

@@ -214,7 +214,8 @@ export const casesAroundTheService: Case[] = [
     row: '165',
     severity: 'warning',
     found:
-      'found that ECS lately was unable to place a task because no container instance met all of its requirements; green',
+      'found that ECS lately was unable to place a task because no container instance met all of its ' +
+      'requirements; green',
     observed: anObservation({
       service: aService({
         placementTrouble:

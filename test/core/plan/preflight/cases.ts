@@ -533,7 +533,8 @@ export const cases: Case[] = [
     row: '154, checklist 6',
     severity: 'warning',
     found:
-      'expected at least the 90 s that web may take to start (startPeriod), found 60 s: 3 failed checks of shop-green every 10 s, grace period 60 s',
+      'expected at least the 90 s that web may take to start (startPeriod), found 60 s: 3 failed ' +
+      'checks of shop-green every 10 s, grace period 60 s',
     observed: definition({
       containers: container({
         healthCheck: { intervalSeconds: 10, timeoutSeconds: 5, retries: 3, startPeriodSeconds: 90 },

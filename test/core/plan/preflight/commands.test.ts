@@ -96,8 +96,10 @@ test('only the settings that differ are set, on the group that differs', () => {
   const [finding] = preflight(observed, aRequest());
 
   expect(finding?.commands).toEqual([
-    `aws elbv2 modify-target-group --target-group-arn ${GREEN_GROUP} --health-check-path /health --matcher 'HttpCode="200,204"' --health-check-interval-seconds 10`,
-    `aws elbv2 modify-target-group-attributes --target-group-arn ${GREEN_GROUP} --attributes Key=deregistration_delay.timeout_seconds,Value=30`,
+    `aws elbv2 modify-target-group --target-group-arn ${GREEN_GROUP} --health-check-path /health ` +
+      `--matcher 'HttpCode="200,204"' --health-check-interval-seconds 10`,
+    `aws elbv2 modify-target-group-attributes --target-group-arn ${GREEN_GROUP} --attributes ` +
+      'Key=deregistration_delay.timeout_seconds,Value=30',
   ]);
 });
 
@@ -177,7 +179,9 @@ test('a tag can be pushed, a digest cannot', () => {
         surroundings: theSurroundings({ images: seen([{ image, repository: 'shop', exists: false }]) }),
       }),
     );
-  const list = `aws ecr describe-images --registry-id 123456789012 --repository-name shop --query 'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'`;
+  const list =
+    'aws ecr describe-images --registry-id 123456789012 --repository-name shop --query ' +
+    "'sort_by(imageDetails,&imagePushedAt)[-5:].imageTags'";
 
   expect(missing(`${registry}/shop:9`)).toEqual([`docker push ${registry}/shop:9`, list]);
   expect(missing(`${registry}/shop@sha256:${'a'.repeat(64)}`)).toEqual([list]);

@@ -147,7 +147,8 @@ test('the command that restores weights keeps the stickiness of the route', () =
   const [finding] = preflight(observed, aRequest());
 
   expect(finding?.commands?.[0]).toBe(
-    `aws elbv2 modify-listener --listener-arn ${aRoute(PAIR).arn} --default-actions '[{"Type":"forward","ForwardConfig":{"TargetGroups":[{"TargetGroupArn":"${BLUE_GROUP}","Weight":100},{"TargetGroupArn":"${GREEN_GROUP}","Weight":0}],"TargetGroupStickinessConfig":{"Enabled":true,"DurationSeconds":60}}}]'`,
+    `aws elbv2 modify-listener --listener-arn ${aRoute(PAIR).arn} --default-actions ` +
+      `'[{"Type":"forward","ForwardConfig":{"TargetGroups":[{"TargetGroupArn":"${BLUE_GROUP}","Weight":100},{"TargetGroupArn":"${GREEN_GROUP}","Weight":0}],"TargetGroupStickinessConfig":{"Enabled":true,"DurationSeconds":60}}}]'`,
   );
 });
 
