@@ -108,17 +108,17 @@ const onThisMachine = async (seed: WorldSeed, file: LocalFile, story: Story): Pr
   const local = await startLocalWorld({ ...options, failed });
   const { world, orchestrator } = local;
   const inject = story.inject === undefined ? [] : [story.inject];
-  const [deployment, users] = [
+  const [deployments, users] = [
     watchDeployments({ seed, world, orchestrator, inject, violated: failed }),
     startUsers(local.listeners[0]?.port ?? 0, '/api/version', REQUESTS_PER_SECOND),
   ];
   orchestrator.stepFunctions.startExecution({ input: request });
   const untilMs = world.kernel.scheduler.nowMs() + LIMIT_MS;
-  while (deployment[0]?.over !== true && world.kernel.scheduler.nowMs() < untilMs)
+  while (deployments.latest()?.over !== true && world.kernel.scheduler.nowMs() < untilMs)
     await setTimeout(SECOND_MS / 10);
   await users.stop();
   await local.close();
-  const { outcome, decisions = [], weights = [] } = deployment[0]?.watched ?? {};
+  const { outcome, decisions = [], weights = [] } = deployments.latest()?.watched ?? {};
   const ended = failures[0] ?? outcome?.kind ?? 'did not end';
   return { outcome: ended, decisions: decisionsOf(decisions), weights: weightsOf(weights) };
 };

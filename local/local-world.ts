@@ -48,6 +48,9 @@ export type LocalWorld = {
 /** From the start of a task's program to RUNNING, in world time: what placing it and pulling its image would take. */
 const START_MS = 10 * SECOND_MS;
 
+/** Executions that have ended, and their histories: a world may run for days. */
+const MOST_ENDED = 50;
+
 /** Everything else about a version is its program's doing. */
 const anyVersion: Behaviour = {
   name: 'a program',
@@ -131,7 +134,10 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
     },
     output: logs.writer('handlers', ''),
   });
-  const orchestrator = installOrchestrator(world, undefined, handlers.lambda);
+  const orchestrator = installOrchestrator(world, undefined, {
+    lambda: handlers.lambda,
+    mostEnded: MOST_ENDED,
+  });
   const { account } = options.world;
   const caller = { account, identity: 'user/you', stateMachineArn: STATE_MACHINE_ARN, pace };
   const clients = makeAccountClients(world, orchestrator, caller);

@@ -52,11 +52,11 @@ const presentColours = (
   return { blue, green: greenGroup ?? beside };
 };
 
-/** Observes every deployment that is started, one at a time a service. */
+/** Observes every deployment that is started, one at a time a service, until its end. */
 export const watchDeployments = ({ seed, world, orchestrator, inject, violated }: Parts) => {
   const { kernel, ecs, elbv2 } = world;
   const { stepFunctions } = orchestrator;
-  const deployments: WatchedDeployment[] = [];
+  let latest: WatchedDeployment | undefined;
   let faults = parseFaults(inject);
 
   const begin = (execution: Execution, request: DeploymentRequest): void => {
@@ -66,9 +66,9 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
     // Until the plan is known. In a world that has deployed before, the files no longer say which group serves.
     const found = presentColours(world, serviceArn, request.greenTargetGroup);
     const colours = (): Colours => (watched.plan === null ? found : coloursOfPlan(watched.plan));
-    const watched = follow(world, startedAtMs, colours, () => deployment.over);
+    const { watched, stop }: ReturnType<typeof follow> = follow(world, startedAtMs, colours);
     const deployment: WatchedDeployment = { executionArn: arn, request, colours, watched, over: false };
-    deployments.push(deployment);
+    latest = deployment;
     const deploymentId = deploymentIdOf({ arn, startedAtMs }, sha256);
     const safety = watchSafety(world, { serviceArn, deploymentId, colours }, () => {
       violated(safety.violations().at(-1)?.message ?? 'a safety rule was broken');
@@ -81,9 +81,11 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
       colours,
     });
     faults = [];
-    kernel.scheduler.onSettled(() => {
-      if (deployment.over || !hasEnded(world, stepFunctions, watched.outcome)) return;
+    const checkEnds = kernel.scheduler.onSettled(() => {
+      if (!hasEnded(world, stepFunctions, watched.outcome)) return;
       deployment.over = true;
+      checkEnds();
+      stop();
       safety.checkEnd(watched.outcome?.kind ?? null);
       safety.stop();
     });
@@ -94,5 +96,5 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
     const request = requestOf(execution);
     if (request !== undefined) begin(execution, request);
   });
-  return deployments as readonly WatchedDeployment[];
+  return { latest: (): WatchedDeployment | undefined => latest };
 };

@@ -1,5 +1,6 @@
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision, Outcome } from '../core/vocabulary/state.types.ts';
+import type { Cancel } from '../sim/kernel/listeners.ts';
 import type { World } from '../sim/world.ts';
 import { lineOfStep } from '../statemachine/sentences.ts';
 import type { Colours } from './colours.ts';
@@ -14,17 +15,15 @@ export type Watched = {
   outcome: Outcome | null;
 };
 
-/** Follows the trace until the deployment is `over`: the states' results become sentences, the writes become a list. */
+/** Follows the trace until it is stopped: the states' results become sentences, the writes become a list. */
 export const follow = (
   world: World,
   startedAtMs: number,
   colours: () => Colours,
-  over = (): boolean => false,
-): Watched => {
+): { watched: Watched; stop: Cancel } => {
   const { kernel } = world;
   const watched: Watched = { path: [], decisions: [], weights: [], plan: null, outcome: null };
-  kernel.onEvent(({ kind, data, atMs }) => {
-    if (over()) return;
+  const stop = kernel.onEvent(({ kind, data, atMs }) => {
     if (kind === 'weights') {
       const groups = data?.groups as { targetGroupArn: string; weight: number }[];
       const { blue, green } = colours();
@@ -49,5 +48,5 @@ export const follow = (
     const line = lineOfStep(state, data.result);
     if (line !== null) kernel.emit(line);
   });
-  return watched;
+  return { watched, stop };
 };

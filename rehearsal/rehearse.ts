@@ -52,7 +52,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   };
   const guessed = coloursOfWorld(options.world, parsed?.service, parsed?.greenTargetGroup);
   const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
-  const watched: Watched = follow(world, startedAtMs, colours);
+  const { watched }: { watched: Watched } = follow(world, startedAtMs, colours);
   kernel.onEvent((event: SimEvent) =>
     options.onEvent?.(event, statusOf(world, before.traffic, startedAtMs, colours())),
   );

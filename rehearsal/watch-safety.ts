@@ -144,7 +144,6 @@ export const watchSafety = (
   const handledAtMs = new Map<string, number>();
   const deleted = new Set<string>();
   let retiringAtMs = Number.POSITIVE_INFINITY;
-  let stopped = false;
 
   const report = (violation: Violation): void => {
     violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });
@@ -154,10 +153,10 @@ export const watchSafety = (
     });
     broken(violation);
   };
-  kernel.onServed((call: ApiCall, ok) => {
+  const servedEnds = kernel.onServed((call: ApiCall, ok) => {
     for (const arn of routesRead(call)) unseen.delete(arn);
     const targetOf = targetOfWrite[call.operation];
-    if (stopped || !ok || targetOf === undefined) return;
+    if (!ok || targetOf === undefined) return;
     if (!isOurs(call, context.serviceArn, before.routes)) return;
     const target = writtenTo(String(targetOf(call.input as Record<string, unknown>)));
     const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
@@ -176,12 +175,11 @@ export const watchSafety = (
     handledAtMs.set(target, kernel.scheduler.nowMs());
     if (call.operation === 'DeleteTaskSet') deleted.add(target);
   });
-  kernel.onEvent(({ kind, data }) => {
+  const eventsEnd = kernel.onEvent(({ kind, data }) => {
     if (kind !== 'weights' || data?.by === 'cutover') return;
     lastWrite = { by: 'foreign', call: 'ModifyListener', target: String(data?.route) };
   });
-  kernel.scheduler.onSettled(() => {
-    if (stopped) return;
+  const checksEnd = kernel.scheduler.onSettled(() => {
     const next = readCount(world, context);
     const same = next.changes === seen.changes && next.blue === seen.blue && next.green === seen.green;
     if (same && lastWrite === null) return;
@@ -196,7 +194,9 @@ export const watchSafety = (
   return {
     violations: () => violations,
     stop: () => {
-      stopped = true;
+      servedEnds();
+      eventsEnd();
+      checksEnd();
     },
     foreignWrite: () => {
       for (const route of take(null).routes) {

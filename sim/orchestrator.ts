@@ -42,12 +42,19 @@ const ASYNC_RETRY_MS = [MINUTE_MS, 2 * MINUTE_MS].slice(0, eventDelivery.lambdaR
 export const installOrchestrator = (
   world: World,
   around: (invoke: Invoke) => Invoke = (invoke) => invoke,
-  lambda: SimLambda = makeLambda(world.kernel, world.connectors),
+  {
+    lambda = makeLambda(world.kernel, world.connectors),
+    mostEnded,
+  }: { lambda?: SimLambda; mostEnded?: number } = {},
 ): Orchestrator => {
   const { kernel, cloudWatch } = world;
   const { scheduler } = kernel;
   const random = kernel.random.fork('events');
-  const stepFunctions = makeStepFunctions(kernel, definition, { resources, invoke: around(lambda.invoke) });
+  const stepFunctions = makeStepFunctions(kernel, definition, {
+    resources,
+    invoke: around(lambda.invoke),
+    mostEnded,
+  });
   world.connectStepFunctions(stepFunctions.client);
   let decide: (handler: EventHandlerName, event: unknown) => Delivery = () => ({});
 

@@ -15,7 +15,10 @@ const MAX_ITEM_BYTES = 400 * 1024;
 type Version = { fromMs: number; item: Item | undefined };
 
 /** Oldest version first. */
-type Row = { sk: Buffer; versions: Version[] };
+type Row = { sk: Uint8Array; versions: Version[] };
+
+/** Of its own: a Buffer of a few bytes is a part of a slab of many kilobytes, which it would keep. */
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 export type Table = {
   /** The item as it is. */
@@ -32,14 +35,14 @@ export type Table = {
 };
 
 /** Where a sort key stands, or would stand, among the rows of a partition. */
-const placeOf = (rows: readonly Row[], sk: Buffer): { index: number; found: boolean } => {
+const placeOf = (rows: readonly Row[], sk: Uint8Array): { index: number; found: boolean } => {
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (Buffer.compare((rows[middle] as Row).sk, sk) < 0) low = middle + 1;
     else high = middle;
   }
-  return { index: low, found: rows[low]?.sk.equals(sk) ?? false };
+  return { index: low, found: low < rows.length && Buffer.compare((rows[low] as Row).sk, sk) === 0 };
 };
 
 /** `written` is called after each write. */
@@ -56,7 +59,7 @@ export const makeTable = (nowMs: () => number, random: Random, written: () => vo
   const staleMs = (): number => nowMs() - random.between(0, MAX_LAG_MS);
 
   const addRow = (id: string, key: Item): Row => {
-    const row: Row = { sk: Buffer.from(key.sk?.S ?? ''), versions: [] };
+    const row: Row = { sk: bytesOf(key.sk?.S ?? ''), versions: [] };
     const pk = key.pk?.S ?? '';
     const partition = partitions.get(pk) ?? [];
     partitions.set(pk, partition);
@@ -89,7 +92,7 @@ export const makeTable = (nowMs: () => number, random: Random, written: () => vo
     walk: function* (pk, { stale, forward, startKey }) {
       const partition = partitions.get(pk) ?? [];
       const atMs = stale ? staleMs() : undefined;
-      const start = startKey === undefined ? undefined : placeOf(partition, Buffer.from(startKey));
+      const start = startKey === undefined ? undefined : placeOf(partition, bytesOf(startKey));
       const first = forward
         ? (start?.index ?? 0) + (start?.found ? 1 : 0)
         : (start?.index ?? partition.length) - 1;

@@ -1,5 +1,6 @@
 import type { Action, Listener, LoadBalancer, Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { labelOfDefault, labelOfRule } from '../../aws/route-label.ts';
+import { MINUTE_MS } from '../../core/clock.ts';
 import { groupBy } from '../../core/group-by.ts';
 import type { LoadBalancerKind, RouteForward } from '../../core/vocabulary/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -15,6 +16,9 @@ const FOLLOWS_AFTER_MS: Record<LoadBalancerKind, readonly [number, number]> = {
   application: [1_000, 10_000],
   network: [20_000, 90_000],
 };
+
+/** Actions that were replaced before this are forgotten: no read shows anything that old. */
+const LONGEST_STALENESS_MS = 10 * MINUTE_MS;
 
 /** A listener's default action, or a rule that is not the default one. */
 export type SimRoute = {
@@ -157,6 +161,10 @@ export const makeRoutes = (
     const stored = storedActions(actions);
     users.add(route, forwardOf(stored));
     route.versions.push({ atMs: scheduler.nowMs(), actions: stored });
+    const needed = route.versions.findLastIndex(
+      ({ atMs }) => atMs <= scheduler.nowMs() - LONGEST_STALENESS_MS,
+    );
+    if (needed > 0) route.versions.splice(0, needed);
     const [low, high] = FOLLOWS_AFTER_MS[kindOfLoadBalancer(route.loadBalancer)];
     // A later write never takes effect before an earlier one.
     route.effectiveAtMs = Math.max(route.effectiveAtMs, scheduler.nowMs() + random.between(low, high));

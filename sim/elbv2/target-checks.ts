@@ -1,6 +1,7 @@
 import type { LoadBalancerKind } from '../../core/vocabulary/plan.types.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Cancel, Scheduler } from '../kernel/scheduler.ts';
+import type { Cancel } from '../kernel/listeners.ts';
+import type { Scheduler } from '../kernel/scheduler.ts';
 import type { RunningApp, TargetId } from '../parts.types.ts';
 import {
   afterCheck,

@@ -35,6 +35,9 @@ export type EventBridgeOptions = {
   ): 'InternalFailure' | 'ThrottlingException' | undefined;
 };
 
+/** The newest ones that can be read back. */
+const MOST_KEPT = 1_000;
+
 /** Entries and bytes of one PutEvents call [fact 125]. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 1_000_000;
@@ -101,6 +104,7 @@ export const makeEventBridge = (kernel: Kernel, options: EventBridgeOptions = {}
       resources: [...(entry.Resources ?? [])],
     };
     events.push(event);
+    if (events.length > MOST_KEPT) events.shift();
     kernel.emit({
       kind: 'published',
       what: `published ${event.detailType}`,

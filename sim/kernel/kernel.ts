@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { makeBuckets } from './buckets.ts';
 import type { ApiCall, CallFault, CallInterceptor } from './call.types.ts';
+import { type Cancel, makeListeners } from './listeners.ts';
 import { PAGE_SIZE } from './paging.ts';
 import { type Random, seededRandom } from './random.ts';
 import { makeScheduler, type Scheduler, type Wall } from './scheduler.ts';
@@ -21,7 +22,8 @@ export type Kernel = {
   random: Random;
   /** Adds to the run's trace; the timeline and the report are made from it. */
   emit(event: SimEventInput): void;
-  onEvent(listener: (event: SimEvent) => void): void;
+  /** Until the returned function is called. */
+  onEvent(listener: (event: SimEvent) => void): Cancel;
   /** To be called when a service, a route, a target or a table changes: anything that the invariants speak of. */
   noteChange(): void;
   /** How often that was: what checks after every event need not check again while it stays the same. */
@@ -42,7 +44,8 @@ export type Kernel = {
   faultFor(call: ApiCall): CallFault | undefined;
   /** Called after an operation ran, with whether it succeeded. */
   served(call: ApiCall, ok: boolean): void;
-  onServed(listener: (call: ApiCall, ok: boolean) => void): void;
+  /** Until the returned function is called. */
+  onServed(listener: (call: ApiCall, ok: boolean) => void): Cancel;
 };
 
 export const makeKernel = (
@@ -51,8 +54,8 @@ export const makeKernel = (
   { pageSize = PAGE_SIZE, wall }: { pageSize?: number; wall?: Wall } = {},
 ): Kernel => {
   const scheduler = makeScheduler(startMs, wall);
-  const eventListeners: ((event: SimEvent) => void)[] = [];
-  const servedListeners: ((call: ApiCall, ok: boolean) => void)[] = [];
+  const eventListeners = makeListeners<[event: SimEvent]>();
+  const servedListeners = makeListeners<[call: ApiCall, ok: boolean]>();
   const interceptors: CallInterceptor[] = [];
   const counts: Record<string, number> = {};
   let sequence = 0;
@@ -67,9 +70,9 @@ export const makeKernel = (
     random: seededRandom(seed),
     emit: (event) => {
       const full: SimEvent = { atMs: scheduler.nowMs(), sequence: sequence++, ...event };
-      for (const listener of eventListeners) listener(full);
+      eventListeners.call(full);
     },
-    onEvent: (listener) => void eventListeners.push(listener),
+    onEvent: eventListeners.add,
     noteChange: () => {
       changes += 1;
     },
@@ -92,9 +95,7 @@ export const makeKernel = (
       }
       return undefined;
     },
-    served: (call, ok) => {
-      for (const listener of servedListeners) listener(call, ok);
-    },
-    onServed: (listener) => void servedListeners.push(listener),
+    served: servedListeners.call,
+    onServed: servedListeners.add,
   };
 };

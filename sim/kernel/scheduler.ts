@@ -1,16 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
-
-/** Cancels a scheduled event; cancelling one that ran already does nothing. */
-export type Cancel = () => void;
+import { type Cancel, makeListeners } from './listeners.ts';
 
 export type Scheduler = {
   nowMs(): number;
-  /** Runs `event` after `ms` of virtual time; events of the same instant run in the order they were scheduled. */
+  /** Runs `event` after `ms` of virtual time, unless it is cancelled before that; events of the same instant run in the order they were scheduled. */
   after(ms: number, event: () => void): Cancel;
   /** Called with the stretch of time that passes between two events, before the later one runs. */
   onAdvance(listener: (fromMs: number, toMs: number) => void): void;
-  /** Called after each event, when everything it woke has run. */
-  onSettled(listener: () => void): void;
+  /** Called after each event, when everything it woke has run, until the returned function is called. */
+  onSettled(listener: () => void): Cancel;
   /** Runs events until `done()` holds, none is left, or the next one lies beyond `untilMs`. */
   run(done: () => boolean, untilMs?: number): Promise<void>;
   /** The virtual clock, for the code under simulation. */
@@ -86,7 +84,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 export const makeScheduler = (startMs: number, wall?: Wall): Scheduler => {
   const queue = makeQueue();
   const advanceListeners: ((fromMs: number, toMs: number) => void)[] = [];
-  const settledListeners: (() => void)[] = [];
+  const settledListeners = makeListeners<[]>();
   let nowMs = startMs;
   let order = 0;
   let inEvent = false;
@@ -147,7 +145,7 @@ export const makeScheduler = (startMs: number, wall?: Wall): Scheduler => {
       entry.event();
       inEvent = false;
       await settle();
-      for (const listener of settledListeners) listener();
+      settledListeners.call();
     }
   };
 
@@ -155,7 +153,7 @@ export const makeScheduler = (startMs: number, wall?: Wall): Scheduler => {
     nowMs: readMs,
     after,
     onAdvance: (listener) => void advanceListeners.push(listener),
-    onSettled: (listener) => void settledListeners.push(listener),
+    onSettled: settledListeners.add,
     run,
     clock: { nowMs: readMs, sleep },
   };

@@ -1,5 +1,5 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
-import type { Cancel } from '../kernel/scheduler.ts';
+import type { Cancel } from '../kernel/listeners.ts';
 import { contextObject } from './context-object.ts';
 import type { State, TaskState } from './definition.types.ts';
 import { findCatcher } from './error-matching.ts';

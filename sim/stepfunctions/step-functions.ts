@@ -13,6 +13,8 @@ type StepFunctionsOptions = {
   resources: Readonly<Record<string, string>>;
   invoke: Invoke;
   stateMachineArn?: string;
+  /** How many executions that have ended are kept, the newest ones. Absent: all. */
+  mostEnded?: number | undefined;
 };
 
 export type StepFunctions = {
@@ -76,10 +78,20 @@ export const makeStepFunctions = (
     if (found === undefined) throw new Error(`there is no execution ${executionArn}`);
     return found;
   };
+  /** The oldest that have ended go, beyond those that are kept. */
+  const forgetEnded = (): void => {
+    let tooMany = known.size - runningNow - (options.mostEnded ?? Number.POSITIVE_INFINITY);
+    for (const [arn, { execution }] of known) {
+      if (tooMany <= 0) return;
+      if (execution.status === 'RUNNING' || !known.delete(arn)) continue;
+      tooMany -= 1;
+    }
+  };
   const begin = (name: string, inputText: string): Execution => {
     const arn = arnOf(name);
     if (known.has(arn)) throw new Error(`execution ${name} exists already`);
     const begun = new RunningExecution(machine, arn, name, inputText);
+    forgetEnded();
     known.set(arn, begun);
     begun.start();
     return begun.execution;

@@ -16,7 +16,11 @@ export const named = (name: string, message = 'as the test says'): Error =>
 export const aMachine = (
   states: Record<string, unknown>,
   answers: Record<string, Answer[]> = {},
-  { seed = 1, startAt = Object.keys(states)[0] as string } = {},
+  {
+    seed = 1,
+    startAt = Object.keys(states)[0] as string,
+    mostEnded,
+  }: { seed?: number; startAt?: string; mostEnded?: number } = {},
 ) => {
   const kernel = makeKernel(seed, START_MS);
   const calls: Call[] = [];
@@ -33,6 +37,7 @@ export const aMachine = (
     { StartAt: startAt, States: states },
     {
       resources,
+      mostEnded,
       invoke: async (step, payload, { taskToken }) => {
         calls.push({
           step,

@@ -25,6 +25,22 @@ const aWaitingMachine = () => {
   return { ...world, send, start };
 };
 
+test('of executions that have ended only the newest are kept, where a world asks for that; those that run are kept all', async () => {
+  const world = aMachine(states, { Wait: Array(4).fill({ result: null }) }, { mostEnded: 1 });
+  world.stepFunctions.startExecution({ name: 'first', input: {} });
+  world.stepFunctions.startExecution({ name: 'second', input: {} });
+  world.stepFunctions.startExecution({ name: 'third', input: {} });
+  for (const name of ['first', 'second']) world.stepFunctions.stopExecution(world.stepFunctions.arnOf(name));
+
+  world.stepFunctions.startExecution({ name: 'fourth', input: {} });
+
+  expect(world.stepFunctions.executions().map(({ name, status }) => [name, status])).toEqual([
+    ['second', 'ABORTED'],
+    ['third', 'RUNNING'],
+    ['fourth', 'RUNNING'],
+  ]);
+});
+
 const errorName = (answer: { value: unknown } | { error: Error }): string =>
   'error' in answer ? answer.error.name : 'no error';
 
