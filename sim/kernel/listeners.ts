@@ -1,7 +1,7 @@
 /** Ends what was begun; a second call does nothing. */
 export type Cancel = () => void;
 
-/** Whoever wants to hear of something, in the order in which they asked, until they no longer do. */
+/** The callers of something, in the order in which they were added, each until it is cancelled. */
 export const makeListeners = <Heard extends unknown[]>() => {
   const listeners = new Set<{ hear(...heard: Heard): void }>();
   return {
