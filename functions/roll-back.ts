@@ -29,6 +29,7 @@ import {
   groupsOf,
   weightsOf,
 } from '../core/weights/weights.ts';
+import type { StepInput } from '../statemachine/contract.ts';
 import { assertCarried } from './assert-carried.ts';
 import { ecsServices, events, leases, listener, record, targets, trafficMetrics } from './deps.ts';
 import type { Deps } from './deps.types.ts';
@@ -109,6 +110,58 @@ const saveIfPossible = async (
   await ifPossible(record.savePlacement(lease, placed.memory));
 };
 
+type Observed = Awaited<ReturnType<typeof observe>>;
+
+type Write = { live: LiveRoute; groups: WeightedGroup[] };
+
+/** @throws Unavailable when the listener has something else after a write than was written: RollBack tries again. */
+const writeBack = async (plan: Plan, writes: readonly Write[], listener: Deps['listener']): Promise<void> => {
+  for (const { live, groups } of writes) {
+    await listener.write(live, groups);
+    const after = await listener.read(live.route);
+    if (!sameGroups(after.forward.groups, groups)) {
+      throw new DeploymentError(
+        'Unavailable',
+        `wrote ${describeWeights(weightsOf({ ...live.forward, groups }, groupsOf(plan)))} to ` +
+          `${live.route.label} and read back something else: someone else writes this listener; ` +
+          'trying again',
+      );
+    }
+  }
+};
+
+/** Where users are to be now, by who answers them; null where there is no blue to go back to. */
+const placeOf = async (
+  { plan, rolledBack, decision }: StepInput<'RollBack'>,
+  observed: Observed,
+  unseen: boolean,
+  deps: Pick<Deps, 'trafficMetrics' | 'clock'>,
+): Promise<Placement | null> => {
+  if (plan.blue === null) return null;
+  const { stored } = observed;
+  const memory = rolledBack?.placement ?? stored?.placement ?? decision?.placement;
+  const answers = await readAnswers(
+    {
+      plan,
+      blue: countColour(observed.blueTargets, observed.blue),
+      needed: observed.service.desiredCount,
+      greenSinceMs: observed.green?.createdAtMs ?? null,
+      memory,
+    },
+    deps,
+  );
+  return placeBack({
+    ...observed,
+    plan,
+    routes: observed.live,
+    answers,
+    commands: stored?.commands ?? [],
+    neverServed: unseen,
+    memory,
+    nowMs: deps.clock.nowMs(),
+  });
+};
+
 /**
  * As much weight back to blue as blue can carry, read back, before anything of green is touched: all of it as a rule.
  * What blue cannot carry stays with a green that answers, until blue can. Once blue has begun to go green finishes
@@ -125,29 +178,7 @@ export const rollBack: Step<
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
   const unseen = neverServed(state);
   const abortNow = steeringOf(observed.stored?.commands ?? [], 0).abort?.now === true;
-  const memory = previous?.placement ?? observed.stored?.placement ?? state.decision?.placement;
-  const placed =
-    plan.blue === null
-      ? null
-      : placeBack({
-          ...observed,
-          plan,
-          routes: observed.live,
-          answers: await readAnswers(
-            {
-              plan,
-              blue: countColour(observed.blueTargets, observed.blue),
-              needed: observed.service.desiredCount,
-              greenSinceMs: observed.green?.createdAtMs ?? null,
-              memory,
-            },
-            deps,
-          ),
-          commands: observed.stored?.commands ?? [],
-          neverServed: unseen,
-          memory,
-          nowMs: clock.nowMs(),
-        });
+  const placed = await placeOf(state, observed, unseen, deps);
   const input = {
     ...observed,
     plan,
@@ -178,18 +209,7 @@ export const rollBack: Step<
       });
     await leases.assertHolds(lease);
   }
-  for (const { live, groups } of writes) {
-    await listener.write(live, groups);
-    const after = await listener.read(live.route);
-    if (!sameGroups(after.forward.groups, groups)) {
-      throw new DeploymentError(
-        'Unavailable',
-        `wrote ${describeWeights(weightsOf({ ...live.forward, groups }, groupsOf(plan)))} to ` +
-          `${live.route.label} and read back something else: someone else writes this listener; ` +
-          'trying again',
-      );
-    }
-  }
+  await writeBack(plan, writes, listener);
   const aborted =
     previous?.aborted ?? (previous === undefined && wasAborted(state, input.stored?.commands ?? []));
   const result: RolledBack = {
