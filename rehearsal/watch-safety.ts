@@ -7,6 +7,7 @@ import type { Violation } from '../core/safety/violation.types.ts';
 import type { WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { ApiCall } from '../sim/kernel/call.types.ts';
+import { answeringOf } from '../sim/traffic/group-answers.ts';
 import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
 
@@ -93,7 +94,8 @@ const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: Safe
           ({ id, externalId }) => colour !== 'other' && colourOfSet(id, externalId) === colour,
         );
         const { healthy, registered } = elbv2.registry.counts(arn);
-        return { arn, colour, healthy, registered, wanted: set?.computedDesiredCount ?? 0 };
+        const answering = answeringOf(elbv2.dataPlane.targets(arn), kernel.scheduler.nowMs());
+        return { arn, colour, healthy, registered, answering, wanted: set?.computedDesiredCount ?? 0 };
       }),
       taskSets: sets.map(({ id, externalId, status, scalePercent }) => ({
         id,

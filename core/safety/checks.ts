@@ -104,10 +104,11 @@ const mayHaveRaised = (after: SafetySnapshot, colour: Colour, share: number): bo
   return memory.carried.some((one) => recent(one.atMs, atMs) && allows(one, colour, share));
 };
 
-const allows = ({ healthy, carry }: Carried, colour: Colour, share: number): boolean => {
+const allows = ({ healthy, carry, blueAnswers }: Carried, colour: Colour, share: number): boolean => {
   const other = colour === 'blue' ? 'green' : 'blue';
   if (healthy[other] === 0) return true;
-  if (healthy[colour] === 0) return colour === 'blue' && share <= SLICE + ROUNDING;
+  // Blue may answer although its checks fail: a slice asks, and the answer moves everybody.
+  if (healthy[colour] === 0) return colour === 'blue' && share <= Math.max(SLICE, blueAnswers) + ROUNDING;
   const both = carry.blue + carry.green;
   return share <= (both < 1 ? carry[colour] / both : Math.max(carry[colour], 1 - carry[other])) + ROUNDING;
 };

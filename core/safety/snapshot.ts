@@ -21,6 +21,8 @@ export type SafetyGroup = {
   colour: Colour | 'other';
   healthy: number;
   registered: number;
+  /** Targets that answer requests, whatever their checks show; absent: the healthy ones. */
+  answering?: number;
   /** Its task set's computedDesiredCount; 0 without a task set. */
   wanted: number;
 };
@@ -66,8 +68,16 @@ export type BareSnapshot = {
  */
 export const SEEN_MS = 90 * SECOND_MS;
 
-/** Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. */
-export type Carried = { atMs: number; healthy: Record<Colour, number>; carry: Record<Colour, number> };
+/**
+ * Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. `blueAnswers`: what blue can answer
+ * whatever its checks show: without a healthy target a load balancer asks all of them [fact 81].
+ */
+export type Carried = {
+  atMs: number;
+  healthy: Record<Colour, number>;
+  carry: Record<Colour, number>;
+  blueAnswers: number;
+};
 
 /** When something last was true before the event, so that a write is judged by what its step could have seen. */
 type Memory = {
@@ -138,13 +148,21 @@ const carriedIn = (snapshot: BareSnapshot): Omit<Carried, 'atMs'> => {
   };
   const healthy = { blue: of('blue'), green: of('green') };
   const share = (count: number) => (needed === 0 ? 0 : Math.min(1, (1.5 * count) / needed));
-  return { healthy, carry: { blue: share(healthy.blue), green: share(healthy.green) } };
+  const answering = snapshot.groups
+    .filter(({ colour }) => colour === 'blue')
+    .reduce((sum, group) => sum + (group.answering ?? group.healthy), 0);
+  return {
+    healthy,
+    carry: { blue: share(healthy.blue), green: share(healthy.green) },
+    blueAnswers: share(answering),
+  };
 };
 
 const carriedUntil = (carried: Carried[], before: BareSnapshot, atMs: number): Carried[] => {
   const now = { ...carriedIn(before), atMs };
   const recent = carried.filter((one) => atMs - one.atMs <= SEEN_MS);
   const same = (one: Carried) =>
+    one.blueAnswers === now.blueAnswers &&
     colours.every(
       (colour) => one.healthy[colour] === now.healthy[colour] && one.carry[colour] === now.carry[colour],
     );

@@ -24,6 +24,18 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     form: 'colour-flaps:blue|green@WHEN',
     does: 'all tasks of that colour die, come back after a minute and die again, four times in all',
   },
+  {
+    form: 'colour-errors:blue|green@WHEN',
+    does: 'that colour answers every request with 5xx for five minutes, and its checks pass',
+  },
+  {
+    form: 'checks-fail:blue|green[:kept]@WHEN',
+    does: 'that colour serves, but fails its checks for five minutes; ECS replaces its tasks, or leaves them (kept)',
+  },
+  {
+    form: 'slow:blue|green@WHEN',
+    does: 'that colour answers so slowly for five minutes that its checks time out',
+  },
   { form: 'scale:COUNT@WHEN', does: "the service's desired count changes, as auto scaling would" },
   {
     form: 'foreign-weights@WHEN',

@@ -9,6 +9,7 @@ import {
   foreignSwap,
   foreignWeights,
 } from './foreign-hands.ts';
+import { unwellColours } from './unwell-colours.ts';
 import {
   type FaultScene,
   NOTHING,
@@ -168,6 +169,7 @@ export const worldFaults = {
   'foreign-weights:100/0': split('100/0'),
   'foreign-adds-group': foreignAddsGroup,
   ...ecsHands,
+  ...unwellColours,
 } as const satisfies Record<string, WorldFault>;
 
 export type WorldFaultName = keyof typeof worldFaults;

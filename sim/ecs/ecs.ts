@@ -4,7 +4,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Behaviour, TargetRegistry, TaskHost, WorldSeed } from '../parts.types.ts';
 import { makeBehaviourHost } from './behaviour-host.ts';
 import { computedDesiredCount } from './counts.ts';
-import type { SimService, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
+import { departFrom } from './depart.ts';
+import type { Departure, SimService, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { type Colour, killTask } from './kill-task.ts';
 import { listReads } from './list-reads.ts';
 import { makeLookup } from './lookup.ts';
@@ -41,6 +42,11 @@ export type SimEcs = {
   killTask(which: Colour | (string & {}), how?: 'crashed' | 'stopped'): string | undefined;
   /** For so long no task of the set can be placed: the capacity provider, or the zone, has nothing left. */
   holdLaunches(taskSetId: string, forMs: number): void;
+  /**
+   * For so long the set's tasks, and those that ECS starts meanwhile, behave unlike their version. False when nothing of the set
+   * runs, or when its tasks are real programs.
+   */
+  depart(taskSetId: string, departure: Departure, forMs: number): boolean;
   /** From now on a service lists its task sets only while one is PRIMARY, as ECS might. */
   listOnlyWithPrimary(): void;
   /** From now on reads show a service as it was `minMs` (0 when absent) to `maxMs` ago. */
@@ -150,6 +156,13 @@ export const makeEcs = (
     holdLaunches: (taskSetId, forMs) => {
       const set = shownSets().find(({ id }) => id === taskSetId);
       if (set !== undefined) set.nextLaunchMs = scheduler.nowMs() + forMs;
+    },
+    depart: (taskSetId, departure, forMs) => {
+      const set = shownSets().find(({ id }) => id === taskSetId);
+      if (set === undefined || parts.taskHost !== undefined) return false;
+      const { behaviourOf } = parts;
+      const world = { scheduler, targets, behaviourOf, judge: serviceScheduler.judge };
+      return departFrom(world, set, departure, forMs);
     },
     listOnlyWithPrimary: () => {
       onlyWithPrimary = true;

@@ -40,6 +40,13 @@ export type SimService = {
   sets: SimTaskSet[];
 };
 
+/** How a task set's tasks depart from what their version does, those that are still to come, too. */
+export type Departure = {
+  behaviour: Partial<Behaviour>;
+  /** ECS replaces none of them for failed checks, as within a long grace period. */
+  kept?: true;
+};
+
 export type SimTaskSet = {
   service: SimService;
   id: string;
@@ -62,6 +69,8 @@ export type SimTaskSet = {
   tasks: SimTask[];
   /** Starts that failed in a row before RUNNING. */
   failedStarts: number;
+  /** How its tasks differ from their version for now. */
+  departure: Departure | undefined;
   /** No new task before this instant. */
   nextLaunchMs: number;
   launchPending: boolean;

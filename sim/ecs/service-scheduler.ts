@@ -63,6 +63,7 @@ export const makeServiceScheduler = (
 
   /** Why ECS would stop it, in the words of its stoppedReason; undefined when all its checks are good enough. */
   const complaint = (task: SimTask): string | undefined => {
+    if (task.set.departure?.kept === true) return undefined;
     const unhealthy = task.registrations.find(
       ({ phase, targetGroupArn, target }) =>
         phase === 'registered' && targets.state(targetGroupArn, target) === 'unhealthy',

@@ -38,6 +38,7 @@ export const makeTaskSet = (
     steadyAtMs: nowMs,
     tasks: [],
     failedStarts: 0,
+    departure: undefined,
     nextLaunchMs: 0,
     launchPending: false,
     leaving: false,

@@ -15,6 +15,12 @@ export type Tasks = {
 
 export type Say = (task: SimTask, what: string, options?: { why?: string; detail?: boolean }) => void;
 
+/** A version as it is in this task set at this moment. */
+export const behaviourNow = (
+  { taskDefinition, departure }: SimTaskSet,
+  behaviourOf: (taskDefinitionArn: string) => Behaviour,
+): Behaviour => ({ ...behaviourOf(taskDefinition.taskDefinitionArn), ...departure?.behaviour });
+
 export const makeTasks = (
   kernel: Kernel,
   random: Random,
@@ -26,7 +32,7 @@ export const makeTasks = (
 
   return {
     make: (set) => {
-      const behaviour = behaviourOf(set.taskDefinition.taskDefinitionArn);
+      const behaviour = behaviourNow(set, behaviourOf);
       const task = newTask(set, random.hex(32), sequence++, behaviour, places, kernel.scheduler.nowMs());
       set.tasks.push(task);
       made(task);

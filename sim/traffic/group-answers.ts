@@ -48,6 +48,12 @@ export const takersOf = <Each extends Pick<Member, 'state'>>(
     : { takers: registered, failsOpen: registered.length > 0 };
 };
 
+/** Targets that requests go to and that answer them without an error, each counted by the share that it answers so. */
+export const answeringOf = (members: readonly Member[], nowMs: number): number =>
+  takersOf(members)
+    .takers.filter(({ app }) => isListening(app, nowMs))
+    .reduce((sum, { app }) => sum + 1 - app.behaviour.errorShare(nowMs - app.listensFromMs, 0, nowMs), 0);
+
 /**
  * How a target group answers: equally over its healthy targets; over all registered ones when none is healthy (the
  * balancer fails open) and the balancer's own 503 when none is registered [fact 81]. Draining targets get no new

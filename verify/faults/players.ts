@@ -19,6 +19,7 @@ export type Players = {
 
 /** What to a decision are any weights of somebody else: not what was written. */
 const NO_SPLIT = { not: 'foreign-weights and foreign-weights:0/100 stand for all splits' };
+const NO_REQUESTS = { not: 'it has targets and no requests that could fail' };
 const NO_GROUP = { not: "the model's load balancer has two groups" };
 
 /** Variants that the exhaust plays in turn; the failure model would get many runs of one kind of end. */
@@ -31,6 +32,7 @@ const inTurn = <Exhaust extends string, Model extends Players['model']>(exhaust:
 
 const foreignWrite = <Model extends Players['model']>(model: Model) => inTurn('foreign-writes', model);
 const dies = <Model extends Players['model']>(model: Model) => inTurn('colours-die', model);
+const answersBadly = <Model extends Players['model']>(model: Model) => inTurn('unwell-colours', model);
 const inEcs = <Model extends Players['model']>(model: Model) => inTurn('foreign-ecs', model);
 
 /**
@@ -110,6 +112,16 @@ export const players = {
   'foreign-delete:blue': inEcs({ not: 'a blue without targets is what its sickness leaves' }),
   'foreign-delete:green': inEcs('trouble'),
   'foreign-primary:blue': inEcs({ not: 'blue is PRIMARY until green is promoted' }),
+  'colour-errors:green': answersBadly(NO_REQUESTS),
+  'checks-fail:blue': answersBadly({ not: 'a blue that fails its checks is what its sickness leaves' }),
+  'checks-fail:blue:kept': answersBadly({ not: 'a blue that fails its checks is what its sickness leaves' }),
+  'slow:blue': answersBadly({ not: 'a blue that fails its checks is what its sickness leaves' }),
+  'checks-fail:green': answersBadly({ not: 'a green that fails its checks is what its sickness leaves' }),
+  'checks-fail:green:kept': answersBadly({
+    not: 'a green that fails its checks is what its sickness leaves',
+  }),
+  'slow:green': answersBadly({ not: 'a green that fails its checks is what its sickness leaves' }),
+  'colour-errors:blue': answersBadly(NO_REQUESTS),
   'foreign-primary:green': inEcs({ not: 'no decision before the promotion reads which set is PRIMARY' }),
 } as const satisfies Record<CallFault | WorldFaultName, Players>;
 

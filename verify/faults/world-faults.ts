@@ -133,6 +133,13 @@ export const foreignHands: readonly ProofFault[] = [
       playedAs('colours-die'),
     ),
   ),
+  answered(
+    inTurn(
+      'unwell-colours',
+      'a colour fails users while its checks pass, or its checks while it serves',
+      playedAs('unwell-colours'),
+    ),
+  ),
   inTurn(
     'foreign-writes',
     'somebody writes any split, to any group, on all routes or one',

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import { STALE_READS } from '../../rehearsal/faults/world-faults.ts';
+import { answeringOf } from '../../sim/traffic/group-answers.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import type { WatchedPlan } from './forward.types.ts';
@@ -22,11 +23,22 @@ const RECOVERED_MS = 150 * SECOND_MS;
 
 const NOT_TAKEN = '"Lambda.TooManyRequestsException"';
 
-type Count = { healthy: number; wanted: number };
+/** `answering`: targets that answer, whatever their checks show, each by the share that is no error. */
+type Count = { healthy: number; answering: number; wanted: number };
 
-/** What of all users a colour can serve, 0 to 1. */
-const carries = ({ healthy, wanted }: Count): number =>
-  wanted === 0 ? 0 : Math.min(1, (MARGIN * healthy) / wanted);
+/** What of all users so many targets can serve, 0 to 1. */
+const carries = (targets: number, { wanted }: Count): number =>
+  wanted === 0 ? 0 : Math.min(1, (MARGIN * targets) / wanted);
+
+/** As good as nobody: its checks pass, and only metrics show it. */
+const LOST_SHARE = 0.1;
+const isLost = ({ healthy, answering }: Count): boolean => healthy > 0 && answering <= LOST_SHARE * healthy;
+/** The rest of a minute, a whole one, CloudWatch's 90 s, and an observation a minute later. */
+const LOST_NOTICED_MS = 300 * SECOND_MS;
+
+/** A few users ask a blue whose checks fail whether it answers, until metrics show it or for five minutes. */
+const SLICE = 0.1;
+const SLICE_MS = 300 * SECOND_MS;
 
 const shareOf = (groups: readonly WeightedGroup[], arn: string): number => {
   const total = groups.reduce((sum, { weight }) => sum + weight, 0);
@@ -36,20 +48,28 @@ const shareOf = (groups: readonly WeightedGroup[], arn: string): number => {
 };
 
 /**
- * The group of a route that gets users whom it cannot serve although the other colour could serve everybody; null:
- * none.
+ * The group of a route that gets users whom it does not serve although the other colour could serve everybody; null:
+ * none. The other has to appear healthy; beside a green that answers nobody it is enough that blue answers.
  */
 export const forsaken = (
   groups: readonly WeightedGroup[],
   colours: readonly [string, string],
   counts: (arn: string) => Count,
-): { arn: string; share: number; carries: number } | null => {
+): { arn: string; share: number; carries: number; noticedMs: number } | null => {
   for (const { targetGroupArn: arn } of groups) {
     const share = shareOf(groups, arn);
-    const able = carries(counts(arn));
-    const rescue = colours.some((other) => other !== arn && carries(counts(other)) === 1);
-    if (share > 0 && rescue && (counts(arn).healthy === 0 || share > OVERLOAD * able))
-      return { arn, share, carries: able };
+    const own = counts(arn);
+    const able = carries(own.answering, own);
+    const lost = isLost(own);
+    const rescue = colours.some((other) => {
+      const count = counts(other);
+      const appears = (lost && other === colours[0]) || carries(count.healthy, count) === 1;
+      return other !== arn && appears && carries(count.answering, count) === 1;
+    });
+    if (share === 0 || !rescue || (able > 0 && share <= OVERLOAD * able)) continue;
+    const sliced = arn === colours[0] && share <= SLICE;
+    const noticedMs = (lost ? LOST_NOTICED_MS : NOTICED_MS) + (sliced ? SLICE_MS : 0);
+    return { arn, share, carries: able, noticedMs };
   }
   return null;
 };
@@ -90,7 +110,8 @@ export const watchUsersServed = (
       .taskSetsOf(serviceArn)
       .filter(({ scalePercent, status }) => scalePercent === 100 && status !== 'DRAINING');
     const wanted = Math.max(1, ...desired.map(({ computedDesiredCount }) => computedDesiredCount));
-    return { healthy: elbv2.registry.counts(arn).healthy, wanted };
+    const answering = answeringOf(elbv2.dataPlane.targets(arn), kernel.scheduler.nowMs());
+    return { healthy: elbv2.registry.counts(arn).healthy, answering, wanted };
   };
   const found = () =>
     elbv2
@@ -117,7 +138,7 @@ export const watchUsersServed = (
       return;
     }
     forsakenAtMs ??= nowMs;
-    const dueMs = Math.max(forsakenAtMs, notBeforeMs) + NOTICED_MS;
+    const dueMs = Math.max(forsakenAtMs, notBeforeMs) + one.noticedMs;
     if (nowMs < dueMs) {
       timer = kernel.scheduler.after(dueMs - nowMs, judge);
       return;
@@ -150,10 +171,9 @@ export const watchUsersServed = (
   kernel.scheduler.onSettled(() => {
     if (stopped || kernel.changes() === seen) return;
     seen = kernel.changes();
-    if (timer === undefined || found() === undefined) {
-      timer?.();
-      judge();
-    }
+    // How soon it is to be noticed may have changed, too: a dead task appears healthy until its checks fail.
+    timer?.();
+    judge();
   });
   return {
     stop: () => {

@@ -12,10 +12,14 @@ const split = (blue: number, green: number) => [
   { targetGroupArn: 'blue', weight: blue },
   { targetGroupArn: 'green', weight: green },
 ];
-const healthy = (blue: number, green: number) => (arn: string) => ({
-  healthy: arn === 'blue' ? blue : arn === 'green' ? green : 0,
-  wanted: 4,
-});
+type Both = [blue: number, green: number];
+/** `answer`: as many as are healthy unless said otherwise. */
+const healthy =
+  (blue: number, green: number, answer: Both = [blue, green]) =>
+  (arn: string) => {
+    const colour = ['blue', 'green'].indexOf(arn);
+    return { healthy: [blue, green][colour] ?? 0, answering: answer[colour] ?? 0, wanted: 4 };
+  };
 
 describe('users whom a colour cannot serve while the other can', () => {
   test.each([
@@ -34,6 +38,13 @@ describe('users whom a colour cannot serve while the other can', () => {
       healthy(4, 0),
       'green',
     ],
+    ['a green whose checks pass and that answers nobody', split(80, 20), healthy(4, 4, [4, 0]), 'green'],
+    [
+      'the same beside a blue whose checks fail and that answers',
+      split(50, 50),
+      healthy(0, 4, [4, 0]),
+      'green',
+    ],
   ])('%s', (_what, groups, counts, expected) => {
     expect(forsaken(groups, ['blue', 'green'], counts)?.arn).toBe(expected);
   });
@@ -43,8 +54,19 @@ describe('users whom a colour cannot serve while the other can', () => {
     ['neither could take all', split(50, 50), healthy(0, 2)],
     ['nobody listens, and nobody is sent there', split(0, 100), healthy(0, 4)],
     ['short, and not by half', split(75, 25), healthy(2, 4)],
+    ['a blue whose checks fail and that answers', split(100, 0), healthy(0, 4, [4, 4])],
+    ['a green that fails half of its requests', split(0, 100), healthy(4, 4, [4, 2])],
+    ['nobody answers, whatever the checks show', split(50, 50), healthy(4, 4, [0, 0])],
   ])('none: %s', (_what, groups, counts) => {
     expect(forsaken(groups, ['blue', 'green'], counts)).toBeNull();
+  });
+
+  test.each([
+    ['health checks show it', split(50, 50), healthy(0, 4), 130],
+    ['only metrics show it', split(50, 50), healthy(4, 4, [4, 0]), 300],
+    ['a tenth of the users asks a blue that appears dead', split(10, 90), healthy(0, 4), 430],
+  ])('is to be noticed: %s', (_what, groups, counts, seconds) => {
+    expect(forsaken(groups, ['blue', 'green'], counts)?.noticedMs).toBe(seconds * 1_000);
   });
 });
 
