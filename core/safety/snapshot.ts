@@ -69,8 +69,8 @@ export type BareSnapshot = {
 export const SEEN_MS = 90 * SECOND_MS;
 
 /**
- * Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. `blueAnswers`: what blue can answer
- * whatever its checks show: without a healthy target a load balancer asks all of them [fact 81].
+ * Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. `blueAnswers`: what blue
+ * can answer whatever its checks show: without a healthy target a load balancer asks all of them [fact 81].
  */
 export type Carried = {
   atMs: number;

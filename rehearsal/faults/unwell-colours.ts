@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Departure } from '../../sim/ecs/ecs.types.ts';
 import { setOf, UNTIL_SOMEBODY_ACTS, type WorldFault } from './world-fault.types.ts';
 
-/** Colours whose checks and whose answers disagree: one that fails users while its checks pass, and the other way round. */
+/** Colours whose checks and whose answers disagree: users fail while checks pass, and the other way round. */
 
 type Colour = 'blue' | 'green';
 
@@ -68,7 +68,7 @@ const failsChecksAndStays = (colour: Colour): WorldFault =>
   departs(
     `checks-fail:${colour}:kept`,
     colour,
-    `${colour} answers every request and fails its health checks for five minutes; ECS leaves its tasks, as within a grace period`,
+    `${colour} answers every request and fails its health checks for five minutes; ECS leaves its tasks`,
     { behaviour: { answersHealthCheck: () => false }, kept: true },
     SERVED,
   );

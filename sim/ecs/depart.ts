@@ -4,8 +4,8 @@ import type { Departure, SimTask, SimTaskSet } from './ecs.types.ts';
 import { behaviourNow } from './task.ts';
 
 /**
- * Makes the tasks of a set behave unlike their version for a while: a dependency that is down, a health path that breaks. The
- * tasks that ECS starts meanwhile do the same. False when nothing of the set runs.
+ * Makes the tasks of a set behave unlike their version for a while: a dependency that is down, a health path that
+ * breaks. The tasks that ECS starts meanwhile do the same. False when nothing of the set runs.
  */
 export const departFrom = (
   {

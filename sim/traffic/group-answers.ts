@@ -48,6 +48,10 @@ export const takersOf = <Each extends Pick<Member, 'state'>>(
     : { takers: registered, failsOpen: registered.length > 0 };
 };
 
+/** Targets that requests go to and that answer them, with whatever status. */
+export const listeningOf = (members: readonly Member[], nowMs: number): number =>
+  takersOf(members).takers.filter(({ app }) => isListening(app, nowMs)).length;
+
 /** Targets that requests go to and that answer them without an error, each counted by the share that it answers so. */
 export const answeringOf = (members: readonly Member[], nowMs: number): number =>
   takersOf(members)

@@ -120,10 +120,10 @@ export const bases: readonly Base[] = [
   base({
     name: 'rollback-slow',
     description:
-      'the same, and green takes ten minutes to drain: somebody may write while nobody listens there',
+      'the version answers nobody, and green takes ten minutes to drain: somebody may write while nobody listens there',
     service: { routes: ['rule'], drainSeconds: 600 },
     request: twoShifts(20, '8m'),
-    version: versionOf('errors:50%'),
+    version: versionOf('errors:100%'),
     ends: 'rolledBack',
   }),
   base({

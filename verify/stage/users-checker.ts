@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import { STALE_READS } from '../../rehearsal/faults/world-faults.ts';
-import { answeringOf } from '../../sim/traffic/group-answers.ts';
+import { answeringOf, listeningOf } from '../../sim/traffic/group-answers.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import type { WatchedPlan } from './forward.types.ts';
@@ -23,8 +23,11 @@ const RECOVERED_MS = 150 * SECOND_MS;
 
 const NOT_TAKEN = '"Lambda.TooManyRequestsException"';
 
-/** `answering`: targets that answer, whatever their checks show, each by the share that is no error. */
-type Count = { healthy: number; answering: number; wanted: number };
+/**
+ * `listening`: targets that answer, whatever their checks show; `answering`: each of them by the share that is no
+ * error.
+ */
+type Count = { healthy: number; listening: number; answering: number; wanted: number };
 
 /** What of all users so many targets can serve, 0 to 1. */
 const carries = (targets: number, { wanted }: Count): number =>
@@ -32,7 +35,8 @@ const carries = (targets: number, { wanted }: Count): number =>
 
 /** As good as nobody: its checks pass, and only metrics show it. */
 const LOST_SHARE = 0.1;
-const isLost = ({ healthy, answering }: Count): boolean => healthy > 0 && answering <= LOST_SHARE * healthy;
+const isLost = ({ healthy, listening, answering }: Count): boolean =>
+  healthy > 0 && listening > 0 && answering <= LOST_SHARE * listening;
 /** The rest of a minute, a whole one, CloudWatch's 90 s, and an observation a minute later. */
 const LOST_NOTICED_MS = 300 * SECOND_MS;
 
@@ -103,15 +107,22 @@ export const watchUsersServed = (
   let timer: (() => void) | undefined;
   /** While something beside the world is out of order the time does not count. */
   let notBeforeMs = 0;
-  let forsakenAtMs: number | null = null;
+  let forsakenSince: { atMs: number; noticedMs: number } | null = null;
 
   const counts = (arn: string): Count => {
     const desired = ecs
       .taskSetsOf(serviceArn)
       .filter(({ scalePercent, status }) => scalePercent === 100 && status !== 'DRAINING');
     const wanted = Math.max(1, ...desired.map(({ computedDesiredCount }) => computedDesiredCount));
-    const answering = answeringOf(elbv2.dataPlane.targets(arn), kernel.scheduler.nowMs());
-    return { healthy: elbv2.registry.counts(arn).healthy, answering, wanted };
+    const nowMs = kernel.scheduler.nowMs();
+    const targets = elbv2.dataPlane.targets(arn);
+    const { healthy } = elbv2.registry.counts(arn);
+    return {
+      healthy,
+      listening: listeningOf(targets, nowMs),
+      answering: answeringOf(targets, nowMs),
+      wanted,
+    };
   };
   const found = () =>
     elbv2
@@ -134,11 +145,12 @@ export const watchUsersServed = (
     const nowMs = kernel.scheduler.nowMs();
     const one = found();
     if (one === undefined || !acts()) {
-      forsakenAtMs = null;
+      forsakenSince = null;
       return;
     }
-    forsakenAtMs ??= nowMs;
-    const dueMs = Math.max(forsakenAtMs, notBeforeMs) + one.noticedMs;
+    // What is seen by other means from now on is noticed anew.
+    if (forsakenSince?.noticedMs !== one.noticedMs) forsakenSince = { atMs: nowMs, noticedMs: one.noticedMs };
+    const dueMs = Math.max(forsakenSince.atMs, notBeforeMs) + one.noticedMs;
     if (nowMs < dueMs) {
       timer = kernel.scheduler.after(dueMs - nowMs, judge);
       return;
@@ -148,7 +160,7 @@ export const watchUsersServed = (
     broken(
       `invariant 8: ${one.label} sent ${Math.round(100 * one.share)} % of its users to ${colour}, ` +
         `which carries ${Math.round(100 * one.carries)} %, for ` +
-        `${Math.round((nowMs - forsakenAtMs) / SECOND_MS)} s while the other colour could serve everybody`,
+        `${Math.round((nowMs - forsakenSince.atMs) / SECOND_MS)} s while the other colour could serve everybody`,
     );
   };
 

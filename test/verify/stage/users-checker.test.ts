@@ -18,7 +18,9 @@ const healthy =
   (blue: number, green: number, answer: Both = [blue, green]) =>
   (arn: string) => {
     const colour = ['blue', 'green'].indexOf(arn);
-    return { healthy: [blue, green][colour] ?? 0, answering: answer[colour] ?? 0, wanted: 4 };
+    const own = [blue, green][colour] ?? 0;
+    const answering = answer[colour] ?? 0;
+    return { healthy: own, listening: Math.max(own, answering), answering, wanted: 4 };
   };
 
 describe('users whom a colour cannot serve while the other can', () => {
