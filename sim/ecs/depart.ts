@@ -1,7 +1,11 @@
+import { MINUTE_MS } from '../../core/clock.ts';
 import type { Scheduler } from '../kernel/scheduler.ts';
 import type { Behaviour, TargetRegistry } from '../parts.types.ts';
 import type { Departure, SimTask, SimTaskSet } from './ecs.types.ts';
 import { behaviourNow } from './task.ts';
+
+/** Longer than any health check needs to see that a target answers again. */
+const RECOVERED_MS = MINUTE_MS;
 
 /**
  * Makes the tasks of a set behave unlike their version for a while: a dependency that is down, a health path that
@@ -41,7 +45,7 @@ export const departFrom = (
     if (set.departure !== departure) return;
     set.departure = undefined;
     behave();
-    for (const task of set.tasks) judge(task);
+    scheduler.after(RECOVERED_MS, () => set.tasks.forEach(judge));
   });
   return true;
 };
