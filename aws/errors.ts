@@ -196,9 +196,9 @@ const explainDenied = (error: Error, said: string, operation: Operation): string
 const explainConflict = (error: Error, said: string, service: string): string => {
   if (isTaskSetQuota(error)) {
     return (
-      `the service has all five task sets that ECS allows (${said}). List them with \`aws ecs ` +
-      'describe-services`, delete those that no deployment needs with `aws ecs delete-task-set ' +
-      '--force`, wait until they have drained, and start again.'
+      `the service has all five task sets that ECS allows (${said}). Preflight of the service lists ` +
+      'them, with the commands that delete those which no deployment needs; wait until they have ' +
+      'drained, and start again.'
     );
   }
   return `${service} refused it in the present state (${said}). Find out what changed in the meantime and start again.`;

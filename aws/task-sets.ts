@@ -149,7 +149,8 @@ const readTaskSet = async (
       throw new DeploymentError(
         'NotFound',
         `Could not ${what}: expected an id like ecs-svc/1234567890123456789, and ECS calls this one ` +
-          "invalid. `aws ecs describe-services` lists the service's task sets.",
+          `invalid. \`aws ecs describe-services --cluster ${service.clusterArn} ` +
+          `--services ${service.serviceArn}\` lists the service's task sets.`,
         { cause: error.cause },
       );
     }

@@ -113,8 +113,8 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
     if (!(await record.addCommand(holder, accepted))) {
       const why =
         'it has just ended, or has just begun to finish or to roll back, has had as many commands as ' +
-        'it takes, or was started by the release before this one; `cutover status` shows which. ' +
-        'Stopping its execution rolls it back in any case';
+        `it takes, or was started by the release before this one; \`cutover status ${serviceKey}\` ` +
+        'shows which. Stopping its execution rolls it back in any case';
       throw new DeploymentError('Conflict', `cannot ${kind} deployment ${holder}: ${why}`);
     }
   }

@@ -19,7 +19,7 @@ const networkBalancers = ({ loadBalancers }: WorldSeed): string[] =>
     .map(
       ({ LoadBalancerName, Type }) =>
         `load balancer ${LoadBalancerName}: expected an application load balancer, found a ${Type} ` +
-        'one, which is only rehearsed (cutover rehearse)',
+        'one, which can only be rehearsed',
     );
 
 const unknownConditions = ({ rules }: WorldSeed): string[] =>

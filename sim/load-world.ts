@@ -158,7 +158,7 @@ const attributeProblems = (path: string, members: Member[], seed: WorldSeed): st
     .map(
       ({ TargetGroupName, TargetGroupArn }) =>
         `${path}: expected describe-target-group-attributes.${TargetGroupName}.json, found none; run ` +
-        `aws elbv2 describe-target-group-attributes --target-group-arn ${TargetGroupArn}`,
+        `\`aws elbv2 describe-target-group-attributes --target-group-arn ${TargetGroupArn}\``,
     );
   const names = seed.targetGroups.map((group) => group.TargetGroupName);
   const strays = members

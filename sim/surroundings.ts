@@ -78,7 +78,7 @@ const ec2 = (kernel: Kernel, { securityGroups, subnets }: SurroundingsSeed): Sen
 type ImagesInput = {
   registryId?: string;
   repositoryName: string;
-  imageIds: { imageTag?: string; imageDigest?: string }[];
+  imageIds?: { imageTag?: string; imageDigest?: string }[];
 };
 
 const ecr = (kernel: Kernel, images: ImageDetail[]): Sender =>
@@ -87,7 +87,9 @@ const ecr = (kernel: Kernel, images: ImageDetail[]): Sender =>
       onlyMembers('DescribeImages', input, ['registryId', 'repositoryName', 'imageIds']);
       const { registryId, repositoryName, imageIds } = input;
       const there = images.filter(
-        (image) => image.repositoryName === repositoryName && image.registryId === registryId,
+        (image) =>
+          image.repositoryName === repositoryName &&
+          (registryId === undefined || image.registryId === undefined || image.registryId === registryId),
       );
       if (there.length === 0) {
         throw new SimApiError(
@@ -95,6 +97,7 @@ const ecr = (kernel: Kernel, images: ImageDetail[]): Sender =>
           `The repository '${repositoryName}' does not exist`,
         );
       }
+      if (imageIds === undefined) return { imageDetails: there };
       const imageDetails = there.filter((image) =>
         imageIds.some(
           ({ imageTag, imageDigest }) =>

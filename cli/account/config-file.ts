@@ -13,7 +13,7 @@ export const readConfigFile = (given: string | undefined): ConfigEntry[] | null 
   if (!isFile(path)) {
     if (given === undefined) return null;
     throw new UsageError(`--config: expected a file, found nothing at ${given}`, {
-      hint: 'cutover init writes one',
+      hint: '`cutover init` writes one',
     });
   }
   const lines = new LineCounter();

@@ -29,7 +29,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
     throw new DeploymentError(
       'NotFound',
       `expected the execution ${watched.executionArn}, found none: Step Functions forgets executions ` +
-        '90 days after their end. cutover history lists those it knows',
+        '90 days after their end. The command history lists those that it knows',
     );
   }
 

@@ -73,7 +73,7 @@ const readDocument = (path: string): TaskDefinitionDocument => {
   const document = documentIn(value);
   if (document !== null) return document;
   throw new UsageError(`${path}: expected a task definition with family and containerDefinitions`, {
-    hint: 'aws ecs describe-task-definition --task-definition FAMILY prints one; its output is taken as it is',
+    hint: '`aws ecs describe-task-definition --task-definition FAMILY` prints one; its output is taken as it is',
   });
 };
 

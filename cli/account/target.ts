@@ -126,7 +126,7 @@ const chooseEntry = ({ positional, env }: Wanted, entries: ConfigEntry[] | null)
   if (entries === null) {
     throw new UsageError(
       `expected the name of a service, found ${positional ?? 'none'} and no cutover.yaml here`,
-      { hint: 'name it as CLUSTER/SERVICE, or let cutover init write a cutover.yaml' },
+      { hint: 'name it as CLUSTER/SERVICE, or let `cutover init` write a cutover.yaml' },
     );
   }
   const services = [...new Set(entries.map(({ service }) => service))];

@@ -25,7 +25,7 @@ const readFile = (path: string): Series => {
   const read = readSeries(value);
   if ('series' in read) return read.series;
   throw new UsageError(`${path} cannot be analysed. ${describeProblems(read.problems, 'series')}`, {
-    hint: 'cutover analyse --help shows the form of a series',
+    hint: '`cutover analyse --help` shows the form of a series',
   });
 };
 

@@ -114,7 +114,7 @@ const namedRevision = (given: string | undefined, configured: unknown, withImage
   if (typeof configured === 'string') return configured;
   if (withImage) return null;
   throw new UsageError('expected what to deploy, found neither --image nor --task-definition', {
-    hint: 'cutover deploy --help shows examples',
+    hint: '`cutover deploy --help` shows examples',
   });
 };
 

@@ -43,7 +43,7 @@ export const localCommand: Command = {
       type: 'string',
       multiple: true,
       value: 'FAULT',
-      help: 'a fault for the next deployment, as for cutover rehearse; several may be given',
+      help: 'a fault for the next deployment, as for a rehearsal; several may be given',
     },
     follow: { type: 'boolean', short: 'f', help: 'with logs: print new lines as they come' },
   },
@@ -62,7 +62,7 @@ export const localCommand: Command = {
     const [what, ...more] = args.positionals;
     if (what === undefined) return runWorld(args, terminal, host);
     if (what === 'logs' && more.length === 0) return showLogs(args, terminal);
-    throw new UsageError(`cutover local: expected nothing or "logs", found ${args.positionals.join(' ')}`);
+    throw new UsageError(`expected nothing or "logs", found ${args.positionals.join(' ')}`);
   },
 };
 
@@ -121,7 +121,7 @@ const showLogs = async (args: Arguments, terminal: Terminal): Promise<ExitCode> 
   const [response] = (await once(asked, 'response').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ECONNREFUSED') throw error;
     throw new UsageError(`expected a local world at port ${port}, found nobody`, {
-      hint: 'start one with cutover local, or give its --port',
+      hint: 'start one with `cutover local`, or give its --port',
     });
   })) as [IncomingMessage];
   for await (const text of createInterface({ input: response })) {

@@ -166,7 +166,7 @@ const readVersion = (text: string): string => {
   const parsed = parseBehaviour(text);
   if (parsed.ok) return text;
   throw new UsageError(`--version: ${parsed.message}`, {
-    hint: 'cutover rehearse --help lists the versions',
+    hint: '`cutover rehearse --help` lists the versions',
   });
 };
 
@@ -196,7 +196,7 @@ export const readFaults = (texts: string[]): Fault[] => {
   if (problems.length > 0) {
     throw new UsageError('--inject: not every fault can be read', {
       problems,
-      hint: 'cutover rehearse --help lists the faults',
+      hint: '`cutover rehearse --help` lists the faults',
     });
   }
   return parsed.flatMap((fault) => (fault.ok ? [fault.fault] : []));

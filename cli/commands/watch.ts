@@ -43,7 +43,7 @@ export const watchCommand: Command = {
     const reason = `nothing is being deployed to ${target.words}`;
     if (settings.showing === 'json')
       writeEvent(terminal, 'left', { because: 'nothingRuns', reason, exitCode: EXIT_REFUSED });
-    else terminal.err(`${reason}; cutover history ${target.words} lists the last deployments\n`);
+    else terminal.err(`${reason}; \`cutover history ${target.words}\` lists the last deployments\n`);
     return EXIT_REFUSED;
   },
 };

@@ -71,7 +71,7 @@ const readLive = async (args: Arguments, host: Host): Promise<Inputs> => {
   if (!read.ok) {
     throw new UsageError(`what was read of ${target.words} makes no world`, {
       problems: read.problems,
-      hint: `cutover snapshot ${target.words} writes it to a file`,
+      hint: `\`cutover snapshot ${target.words}\` writes it to a file`,
     });
   }
   const { request } = checked(target.words, live.request);
@@ -133,6 +133,6 @@ const worldBeside = (requestPath: string): string => {
   const file = `${directory}.json`;
   if (existsSync(file)) return file;
   throw new UsageError(`expected a world beside ${requestPath}: neither ${directory} nor ${file} exists`, {
-    hint: 'give one with --world; cutover snapshot CLUSTER/SERVICE writes one from an account (docs/worlds.md)',
+    hint: 'give one with --world; `cutover snapshot CLUSTER/SERVICE` writes one from an account (docs/worlds.md)',
   });
 };

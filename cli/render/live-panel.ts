@@ -88,14 +88,19 @@ const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, widt
   ...whyRows(view, width, foot === null),
   ...decisionRows(view, nowMs, width),
   ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
-  ...(view.possible.length === 0 ? [] : [fact('you can', offer?.(view) ?? commandCells(view, target))]),
+  ...(view.possible.length === 0 ? [] : offerRows(view, target, offer)),
 ];
 
-const commandCells = ({ possible }: View, target: string): Cell[] => [
-  cell('cutover '),
-  cell(possible.join('|'), 'bold'),
-  cell(` ${target}`),
-];
+/** The last cell is a command that can be pasted: with `abort|pause` in it a shell would start a pipe. */
+const offerRows = (view: View, target: string, offer: PanelOptions['offer']): Cell[][] => {
+  const { possible } = view;
+  if (offer !== undefined) return [fact('you can', offer(view))];
+  const [first = ''] = possible.includes('abort') ? ['abort'] : possible;
+  return [
+    fact('you can', [cell(possible.join(', '), 'bold')]),
+    fact('so', [cell(`cutover ${first} ${target}`)]),
+  ];
+};
 
 /** Their names where there is room for them; half a name says less than their number. */
 const routesText = (routes: View['routes'], room: number): string => {

@@ -30,8 +30,7 @@ const assumptions = {
   },
   'zone-rebalancing': {
     assumed: 'Availability Zone rebalancing is off, or leaves task sets alone',
-    ifWrong:
-      'Turn it off: aws ecs update-service --cluster C --service S --availability-zone-rebalancing DISABLED.',
+    ifWrong: 'Turn it off: preflight warns of it as zone-rebalancing, with the command.',
   },
   'scaling-is-not-held-back': {
     assumed: 'Application Auto Scaling acts on a service with two task sets as on any other',
@@ -45,7 +44,7 @@ const assumptions = {
   'lists-without-primary': {
     assumed: 'DescribeServices lists task sets also while none is PRIMARY',
     ifWrong:
-      'A recovery of a first deployment cannot find its task set: delete it by hand, aws ecs delete-task-set --force.',
+      'A recovery of a first deployment cannot find its task set: preflight names it as leftover-task-set, with the command that deletes it.',
   },
   'token-makes-no-twin': {
     assumed: 'CreateTaskSet twice with one clientToken is one task set',

@@ -56,7 +56,7 @@ export const decideLease = (input: LeaseInput): LeaseDecision => {
       kind: 'refuse',
       reason:
         `${busy}; one deployment at a time may change a service. Wait until it has ended, or say ` +
-        `"whenBusy": "queue" or "supersede"${watchHint(lease)}`,
+        `"whenBusy": "queue" or "supersede"${watchHint(lease, serviceKey)}`,
     };
   }
   const waitedMs = waitingSinceMs === null ? 0 : nowMs - waitingSinceMs;
@@ -68,7 +68,5 @@ export const decideLease = (input: LeaseInput): LeaseDecision => {
 const describeHolder = ({ holder, since }: ObservedLease, serviceKey: string): string =>
   `${serviceKey} is being deployed by ${holder}${since === undefined ? '' : ` since ${since}`}`;
 
-const watchHint = ({ executionArn }: ObservedLease): string =>
-  executionArn === undefined
-    ? ''
-    : `; watch it with \`aws stepfunctions describe-execution --execution-arn ${executionArn}\``;
+const watchHint = ({ executionArn }: ObservedLease, serviceKey: string): string =>
+  executionArn === undefined ? '' : `; watch it with \`cutover watch ${serviceKey}\``;

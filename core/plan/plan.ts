@@ -97,6 +97,6 @@ const incomplete: Finding = {
   id: 'plan-incomplete',
   severity: 'error',
   message: 'expected everything a plan needs to be found or named as missing, found a part that is neither',
-  fix: 'This is a defect of Cutover: please report it with the output of `cutover plan --json`.',
+  fix: 'This is a defect of Cutover: please report it with what the same command prints with --json.',
   docs: 'docs/preflight.md#plan-incomplete',
 };

@@ -63,7 +63,7 @@ const readRoute = readText(ROUTE, 'the ARN of a listener or of a listener rule')
 const readTargetGroup = readText(TARGET_GROUP, "a target group's ARN", (text) =>
   text.startsWith('arn:')
     ? undefined
-    : `aws elbv2 describe-target-groups --names ${text.slice(0, 32)} prints it.`,
+    : `\`aws elbv2 describe-target-groups --names ${text.slice(0, 32)}\` prints it.`,
 );
 
 const ROUTES = `a list of 1 to ${MAX_ROUTES} listener or listener-rule ARNs`;

@@ -18,7 +18,7 @@ export const worldProblems = (path: string, seed: WorldSeed): string[] => [
 const clusterProblems = (path: string, seed: WorldSeed): string[] => {
   if (seed.services.length === 0) {
     return [
-      `${path}: expected a service in describe-services.json, found none; run aws ecs describe-services`,
+      `${path}: expected a service in describe-services.json, found none; docs/worlds.md has the commands that write a world`,
     ];
   }
   return seed.services
@@ -77,8 +77,8 @@ const taskSetProblems = (path: string, seed: WorldSeed): string[] => {
         ? []
         : [
             `${path}: expected the task definition that ${taskSet.id} of ${service.serviceName} runs, ` +
-              `found none with the ARN ${taskSet.taskDefinition}; run aws ecs describe-task-definition ` +
-              `--task-definition ${taskSet.taskDefinition}`,
+              `found none with the ARN ${taskSet.taskDefinition}; run \`aws ecs describe-task-definition ` +
+              `--task-definition ${taskSet.taskDefinition}\``,
           ]),
       ...(taskSet.loadBalancers ?? [])
         .map((balancer) => balancer.targetGroupArn ?? '')
@@ -86,8 +86,8 @@ const taskSetProblems = (path: string, seed: WorldSeed): string[] => {
         .map(
           (arn) =>
             `${path}: expected the target group of ${taskSet.id} of ${service.serviceName}, found no ` +
-            `${arn} in describe-target-groups; run aws elbv2 describe-target-groups ` +
-            `--target-group-arns ${arn}`,
+            `${arn} in describe-target-groups; run \`aws elbv2 describe-target-groups ` +
+            `--target-group-arns ${arn}\``,
         ),
     ]),
   );
@@ -117,7 +117,7 @@ const routeProblems = (path: string, seed: WorldSeed): string[] => {
         .map(
           (group) =>
             `${path}: expected every group that ${arn} forwards to, found no ${group} in ` +
-            `describe-target-groups; run aws elbv2 describe-target-groups --target-group-arns ${group}`,
+            `describe-target-groups; run \`aws elbv2 describe-target-groups --target-group-arns ${group}\``,
         ),
     ),
   ];

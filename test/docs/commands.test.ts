@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../cli/commands.ts';
+import { lineProblems } from '../printed/cli-line.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
@@ -15,13 +16,18 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   scripts: Record<string, string>;
 };
 
-/** Blocks and spans of code, each span a line of its own; a line that ends in a backslash continues. */
+/** Lines of the blocks of code; one that ends in a backslash continues. */
+const blocksOf = (text: string): string[] =>
+  [...text.matchAll(/```[^\n]*\n([\s\S]*?)```/g)].flatMap(([, code = '']) =>
+    code.replace(/\\\n\s*/g, ' ').split('\n'),
+  );
+
+/** And of the spans, each a line of its own. */
 const codeOf = (text: string): string[] => {
-  const blocks = [...text.matchAll(/```[^\n]*\n([\s\S]*?)```/g)].map(([, code = '']) => code);
   const spans = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(
     ([, code = '']) => code,
   );
-  return [...blocks.flatMap((block) => block.replace(/\\\n\s*/g, ' ').split('\n')), ...spans];
+  return [...blocksOf(text), ...spans];
 };
 
 /** A comment, a pipe or the next command ends it; what stands in quotes is no flag. */
@@ -49,14 +55,33 @@ const wrongIn = (line: string): string[] => {
     .map((word) => `cutover ${verb} ${word}`);
 };
 
+/** Services that the AWS CLI has commands of its own for, or that no SDK client is installed of. */
+const UNREAD = /^aws (s3|logs tail|cloudformation|configure|sso)\b/;
+
+/**
+ * What is wrong with an AWS CLI command, by the API's model. Variables stand for what a person has. In prose a command may be shortened to
+ * what matters there.
+ */
+const wrongForAws = (line: string, whole = true): string[] => {
+  const inner = [...line.matchAll(/\$\(([^)]*)\)/g)].map(([, command = '']) => command);
+  const found = [line.replace(/"?\$\([^)]*\)"?/g, 'VALUE'), ...inner]
+    .flatMap((one) => /^aws [a-z][^|>&#]*/.exec(one.trim()) ?? [])
+    .filter((one) => / --[a-z]/.test(one) && !UNREAD.test(one) && !one.includes('...'));
+  return found
+    .flatMap((one) => lineProblems(one.replace(/"?\$\w+"?/g, 'VALUE').trim()))
+    .filter((problem) => whole || !/ is missing$| refuses it without |no value$/.test(problem));
+};
+
 const scriptsIn = (line: string): string[] =>
   [...line.matchAll(/\bnpm run (?:--silent |-s )?([\w:-]+)/g)].map(([, name = '']) => name);
 
 describe('commands in the documents', () => {
   test.each(pages)('%s names verbs, flags and scripts that there are', (page) => {
-    const lines = codeOf(readFileSync(join(ROOT, page), 'utf8'));
+    const text = readFileSync(join(ROOT, page), 'utf8');
+    const [lines, blocks] = [codeOf(text), blocksOf(text)];
 
     expect(lines.flatMap(wrongIn)).toEqual([]);
+    expect(lines.flatMap((line) => wrongForAws(line, blocks.includes(line)))).toEqual([]);
     expect(lines.flatMap(scriptsIn).filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
@@ -71,6 +96,8 @@ describe('commands in the documents', () => {
     expect(wrongIn('npx cutover rehears examples/shop/request.json')).toEqual(['cutover rehears']);
     expect(wrongIn("cutover abort main/shop --because 'slow'")).toEqual(['cutover abort --because']);
     expect(wrongIn("cutover abort main/shop --reason '--because'")).toEqual([]);
+    expect(wrongForAws('aws ecs delete-service --clusters shop --service web')).not.toEqual([]);
+    expect(wrongForAws('aws elbv2 describe-rules --rule-arns "$RULE" --query x > actions.json')).toEqual([]);
     expect(scriptsIn('npm run --silent verify:exhaust -- --base canary')).toEqual(['verify:exhaust']);
   });
 });

@@ -148,7 +148,7 @@ describe('a service that another deployment changes', () => {
     await expect(run(input)).rejects.toMatchObject({
       name: 'ServiceBusy',
       message: expect.stringMatching(
-        /^main\/shop is being deployed by deploy-7 since 2027-01-15T08:00:00.000Z.*describe-execution --execution-arn arn/,
+        /^main\/shop is being deployed by deploy-7 since 2027-01-15T08:00:00.000Z.*cutover watch main\/shop/,
       ),
     });
     expect(dynamoDb).toHaveReceivedNthCommandWith(GetItemCommand, 1, { Key: leaseKey });

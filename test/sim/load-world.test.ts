@@ -196,7 +196,7 @@ describe('files that are no world', () => {
     {
       title: 'a group without its attributes',
       changes: () => ({ [ATTRIBUTES]: null }),
-      message: /expected describe-target-group-attributes\.shop-blue\.json, found none; run aws elbv2/,
+      message: /expected describe-target-group-attributes\.shop-blue\.json, found none; run `aws elbv2/,
     },
     {
       title: 'attributes of no group',

@@ -80,7 +80,7 @@ describe('a lease that another deployment holds', () => {
         'main/shop is being deployed by release-41 since 2026-11-20T10:00:00.000Z; one deployment at a ' +
         'time may change a service. ' +
         'Wait until it has ended, or say "whenBusy": "queue" or "supersede"; ' +
-        'watch it with `aws stepfunctions describe-execution --execution-arn arn:execution:release-41`',
+        'watch it with `cutover watch main/shop`',
     });
   });
 

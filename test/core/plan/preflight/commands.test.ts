@@ -4,6 +4,7 @@ import { preflight } from '../../../../core/plan/preflight/preflight.ts';
 import type { PlanObservation } from '../../../../core/vocabulary/observation.types.ts';
 import type { ObservedTargetGroup } from '../../../../core/vocabulary/observed.types.ts';
 import { aTerminal } from '../../../cli/a-terminal.ts';
+import { lineProblems } from '../../../printed/cli-line.ts';
 import {
   aFirstObservation,
   aFirstRequest,
@@ -15,7 +16,6 @@ import {
   BLUE_GROUP,
   GREEN_GROUP,
 } from '../../an-observation.ts';
-import { commandProblems, shellWords } from './aws-command.ts';
 import { cases } from './cases.ts';
 import { seen, theSurroundings, wellSurrounded } from './cases-around-the-service.ts';
 
@@ -30,10 +30,7 @@ const findings = cases.map(({ id, observed, request }) => {
 
 describe.each(findings)('$id', ({ fix, message, commands }) => {
   test('each command is one that the AWS CLI has, whole and ready', () => {
-    const problems = commands.flatMap((line) => {
-      const { words, problems: ofShell } = shellWords(line);
-      return [...ofShell, ...(words[0] === 'docker' ? [] : commandProblems(words))];
-    });
+    const problems = commands.filter((line) => !line.startsWith('docker ')).flatMap(lineProblems);
 
     expect(problems).toEqual([]);
     expect(commands.filter((line) => /undefined|null|NaN|\[\]$/.test(line))).toEqual([]);
@@ -53,22 +50,6 @@ describe.each(findings)('$id', ({ fix, message, commands }) => {
 
     expect(promises && commands.length === 0).toBe(false);
   });
-});
-
-test('the checker knows a wrong service, operation, option, gap and quote', () => {
-  const problemsOf = (line: string) => [
-    ...shellWords(line).problems,
-    ...commandProblems(shellWords(line).words),
-  ];
-
-  expect(problemsOf('aws ecs update-service --cluster c --service s --desired-count 1')).toEqual([]);
-  expect(problemsOf('aws elb describe-rules')).not.toEqual([]);
-  expect(problemsOf('aws ecs update-services --cluster c')).not.toEqual([]);
-  expect(problemsOf('aws ecs update-service --service s --desired 1')).not.toEqual([]);
-  expect(problemsOf('aws ecs update-service --cluster c')).not.toEqual([]);
-  expect(problemsOf('aws ecs update-service --service <name>')).not.toEqual([]);
-  expect(problemsOf('aws ecs wait services-gone --services s')).not.toEqual([]);
-  expect(problemsOf('aws elbv2 modify-rule --rule-arn a --actions \'[{"Type"}]\'')).not.toEqual([]);
 });
 
 test('every row of the table of known mistakes has a finding, and one that is seen to fire', () => {
@@ -113,7 +94,7 @@ test('preflight of an account prints each command on a line of its own, whole', 
   const lines = run.out.split('\n').filter((line) => line.startsWith('      aws '));
 
   expect(lines).toHaveLength(2);
-  expect(lines.flatMap((line) => commandProblems(shellWords(line.trim()).words))).toEqual([]);
+  expect(lines.flatMap((line) => lineProblems(line.trim()))).toEqual([]);
 });
 
 const commandsOf = (id: string, observed: PlanObservation, request = aRequest()) =>

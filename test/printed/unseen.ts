@@ -1,0 +1,85 @@
+/**
+ * What stands in the holes of a printed command that no session of printed-lines.ts comes to print. A command of the account
+ * that preflight's tests observe has its names, another one the example's.
+ */
+type Unseen = {
+  path: string;
+  begins: string;
+  holes: readonly string[];
+  account: 'observed' | 'shop';
+  because: string;
+};
+
+const ELB = 'arn:aws:elasticloadbalancing:us-east-1:111122223333';
+const RULE = `${ELB}:listener-rule/app/shop/8f0c1d5e7a9b3c24/5b7c9d1e3f5a7b80/1a2b3c4d5e6f7081`;
+const LISTENER = `${ELB}:listener/app/shop/8f0c1d5e7a9b3c24/5b7c9d1e3f5a7b80`;
+const GROUP = `${ELB}:targetgroup/shop-blue/2f6a1c8d90b7e345`;
+const FORWARD = `[{"Type":"forward","ForwardConfig":{"TargetGroups":[{"TargetGroupArn":"${GROUP}","Weight":100},{"TargetGroupArn":"${GROUP.replace('shop-blue/2f6a1c8d90b7e345', 'shop-green/73d4e5f60a1b2c98')}","Weight":0}]}}]`;
+
+const shop = (path: string, begins: string, holes: readonly string[], because: string): Unseen => ({
+  path,
+  begins,
+  holes,
+  account: 'shop',
+  because,
+});
+
+export const unseen: readonly Unseen[] = [
+  shop(
+    'core/plan/preflight/commands.ts',
+    'aws elbv2 describe-rules',
+    [RULE],
+    'of a rule that signs users in',
+  ),
+  shop(
+    'core/plan/preflight/commands.ts',
+    'aws elbv2 describe-listeners',
+    [LISTENER],
+    'of a listener that does',
+  ),
+  shop(
+    'core/plan/preflight/commands.ts',
+    'aws elbv2 modify-rule',
+    [RULE, FORWARD],
+    'the cases have a listener',
+  ),
+  shop(
+    'core/plan/preflight/task-definition.ts',
+    'cutover deploy',
+    [],
+    'stands in what to do, not in its commands',
+  ),
+  {
+    path: 'core/plan/preflight/task-sets.ts',
+    begins: 'aws ecs delete-task-set',
+    holes: ['--cluster main --service shop', 'ecs-svc/2'],
+    account: 'observed',
+    because: 'the cases have a set that users reach, which is never offered for deletion',
+  },
+  shop('core/request/request.ts', 'aws elbv2 describe-target-groups', ['shop-blue'], 'of a wrong request'),
+  shop('sim/load-world.ts', 'aws elbv2 describe-target-group-attributes', [GROUP], 'of an incomplete world'),
+  shop(
+    'sim/world-files/world-problems.ts',
+    'aws elbv2 describe-target-groups',
+    [GROUP],
+    'of an incomplete world',
+  ),
+  shop('cli/local/live-story.ts', 'npx cutover local', [], 'the end of a deployment on the real clock'),
+  shop(
+    'cli/local/show-world.ts',
+    'npx cutover status',
+    ['production', 'shop'],
+    'of a world on the real clock',
+  ),
+  shop('cli/local/show-world.ts', 'npx cutover local logs', [], 'of a world on the real clock'),
+  shop('cli/rehearsal/inputs.ts', 'cutover snapshot CLUSTER/SERVICE', [], 'of a request without a world'),
+  shop(
+    'cli/selfcheck/write-checks.ts',
+    'aws ecs delete-service',
+    ['production', 'shop'],
+    'of a service that cannot be deleted',
+  ),
+];
+
+/** Commands of the AWS CLI itself: no API's, so no model has them. */
+export const OF_THE_CLI = ['aws sso login'];
