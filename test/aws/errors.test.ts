@@ -166,7 +166,7 @@ test('the quota of five task sets says how to make room', () => {
 
   expect(wrapped.name).toBe('Conflict');
   expect(wrapped.message).toContain('all five task sets');
-  expect(wrapped.message).toContain('aws ecs delete-task-set');
+  expect(wrapped.message).toContain('Preflight of the service lists them');
 });
 
 test('an invocation whose time is up says so', () => {

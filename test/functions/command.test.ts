@@ -315,7 +315,7 @@ describe('a command that cannot be taken is refused in a sentence', () => {
       message:
         'cannot abort deployment shop-8: it has just ended, or has just begun to finish or to roll ' +
         'back, has had as many commands as it takes, or was started by the release before this one; ' +
-        '`cutover status` shows which. Stopping its execution rolls it back in any case',
+        '`cutover status main/shop` shows which. Stopping its execution rolls it back in any case',
     });
     expect(world.woken).toEqual([]);
   });

@@ -37,7 +37,8 @@ export const pasteAws = async (line: string, world: WorldSeed): Promise<Pasted> 
 
   const account = await aSimulatedAccount({ world });
   const clients = account.hostFor(new AbortController().signal).clients({} as never);
-  const client: Sender = clients[key];
+  const client: Sender | undefined = clients[key];
+  if (client === undefined) return { how: 'read', operation: named, problems: [] };
   try {
     // The simulated services read an SDK command's schema for its operation.
     const answer = client.send({ schema: [9, '', operation], input } as never);

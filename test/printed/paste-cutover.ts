@@ -32,7 +32,7 @@ const inDirectory = (word: string, directory: string): string => {
   return /^[\w-]+\.(json|yaml|html)$/.test(word) ? join(directory, word) : word;
 };
 
-/** Where a command writes when it is not told. */
+/** Where a command writes by default. */
 const outputs: Record<string, (directory: string) => string[]> = {
   init: (directory) => ['--config', join(directory, 'new.yaml')],
   snapshot: (directory) => ['--output', join(directory, 'snapshot')],

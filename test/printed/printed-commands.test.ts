@@ -4,7 +4,7 @@ import { worldOf } from '../cli/a-simulated-account.ts';
 import { observedWorld } from './observed-world.ts';
 import { pasteAws } from './paste-aws.ts';
 import { pasteCutover } from './paste-cutover.ts';
-import { type Printed, printedLines } from './printed-lines.ts';
+import { isRehearsalOfFile, type Printed, printedLines } from './printed-lines.ts';
 import { HOLE, type Skeleton, skeletons } from './sources.ts';
 import { OF_THE_CLI, unseen } from './unseen.ts';
 
@@ -99,7 +99,7 @@ test('every cutover command but rehearsals of a file is one that the command lin
   const lines = all
     .filter((one) => !isAws(one))
     .map(({ line }) => line)
-    .filter((line) => !/rehearse (?!production)/.test(line));
+    .filter((line) => !isRehearsalOfFile(line));
   const problems: string[] = [];
   for (const line of lines) problems.push(...(await pasteCutover(line)).problems);
 

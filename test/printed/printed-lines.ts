@@ -10,6 +10,9 @@ const MINUTE_MS = 60_000;
 /** A line that a person may paste, and the account that it is about. */
 export type Printed = { line: string; account: 'observed' | 'shop' };
 
+/** These take seconds each: printed-rehearsals.verify.ts runs them. */
+export const isRehearsalOfFile = (line: string): boolean => /rehearse (?!production)/.test(line);
+
 const verbs = commands.map(({ name }) => name);
 
 /** Of every finding that preflight can make. */
