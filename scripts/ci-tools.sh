@@ -29,6 +29,8 @@ fi
 
 source scripts/venv.sh
 bin="$PWD/$venv/bin"
+# Here, so that steps which run beside each other find them installed.
+for requirements in infra/requirements.txt test/{local,oracle,wire}/requirements.txt; do install "$requirements"; done
 [ -x "$bin/actionlint" ] || GOBIN="$bin" go install "github.com/rhysd/actionlint/cmd/actionlint@$actionlint"
 [ -x "$bin/hclfmt" ] || GOBIN="$bin" go install "github.com/hashicorp/hcl/v2/cmd/hclfmt@$hclfmt"
 
