@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import {
   App,
   DefaultStackSynthesizer,
@@ -11,6 +9,7 @@ import {
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { CutoverStack } from './orchestrator-stack.ts';
 import { BUNDLE_DIRECTORY, bundle } from './packaging/bundle.ts';
+import { invokedDirectly } from './packaging/invoked-directly.ts';
 import type { SampleServiceProps } from './sample-service/sample-service.types.ts';
 import { SampleStack } from './sample-service/sample-stack.ts';
 
@@ -56,8 +55,7 @@ export const makeApp = (
   return app;
 };
 
-const invokedDirectly = import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href;
-if (invokedDirectly) {
+if (invokedDirectly(import.meta.url)) {
   await bundle();
   const { directory, stacks } = makeApp(bundledCode).synth();
   for (const { templateFile } of stacks) console.log(`${directory}/${templateFile}`);

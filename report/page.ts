@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { formatDuration } from '../core/duration.ts';
+import { grouped } from '../core/figures.ts';
 import { chart } from './chart.ts';
 import { type Html, html, jsonForScript, verbatim } from './html.ts';
 import { lanesOf } from './lanes.ts';
@@ -153,8 +154,6 @@ const head = (report: Report): Html => {
 };
 
 /** `17,789`; the page's language is English wherever it is opened. */
-const grouped = (count: number): string => count.toLocaleString('en-US');
-
 /** Two digits, and never `0 %` of something that happened. */
 const failedShare = ({ requests, failed }: Requests): string =>
   failed === 0 ? '' : ` (${Number(((100 * failed) / requests).toPrecision(2))} %)`;

@@ -1,5 +1,6 @@
 import { decisionInWords, outcomeInWords, rollBackInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
+import { count } from '../core/figures.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Attached, Decision, Traffic } from '../core/vocabulary/state.types.ts';
 import { isStep, type StepName, type StepResult } from './contract.ts';
@@ -10,24 +11,22 @@ type Sentence = { what: string; why?: string; detail?: boolean; bad?: boolean };
 /** A line of a deployment's timeline, with its details as plain JSON. */
 type StepLine = Omit<Sentence, 'bad'> & { kind: 'step' | 'decision'; data: Record<string, unknown> };
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-
 const planned = (plan: Plan): Sentence => ({
   what:
     `planned ${plan.strategyName}: ` +
     `${plan.shifts.map(({ greenPct, bakeMs }) => `${greenPct} % for ${formatDuration(bakeMs)}`).join(', ')}`,
   why:
-    `${plural(plan.routes.length, 'route')}: ` +
-    `${plan.routes.map(({ label }) => label).join('; ')}${plan.warnings.length > 0 ? `; ${plural(plan.warnings.length, 'warning')}` : ''}`,
+    `${count(plan.routes.length, 'route')}: ` +
+    `${plan.routes.map(({ label }) => label).join('; ')}${plan.warnings.length > 0 ? `; ${count(plan.warnings.length, 'warning')}` : ''}`,
 });
 
 const attached = ({ changed }: Attached): Sentence =>
   changed.length === 0
     ? { what: "green's target group was attached already", detail: true }
-    : { what: `attached green's target group at weight 0 to ${plural(changed.length, 'route')}` };
+    : { what: `attached green's target group at weight 0 to ${count(changed.length, 'route')}` };
 
 const shifted = ({ weights, routes }: Traffic): Sentence => ({
-  what: `shifted ${weights.green} % to green and read it back on ${plural(routes.length, 'route')}`,
+  what: `shifted ${weights.green} % to green and read it back on ${count(routes.length, 'route')}`,
 });
 
 type Sentences = {

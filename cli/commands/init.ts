@@ -4,6 +4,7 @@ import { listAlarms, makeServiceList } from '../../aws/service-list.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
+import { count } from '../../core/figures.ts';
 import type { ObservedService } from '../../core/vocabulary/observed.types.ts';
 import { makeAccountCall } from '../account/account.ts';
 import { regionOption } from '../account/config.ts';
@@ -12,7 +13,7 @@ import { alarmsFor, configText, type FoundService } from '../account/found-servi
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
 import { exists, writeText } from '../files.ts';
-import { count, hang } from '../render/text.ts';
+import { hang } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** An account with many services takes a call or two for each. */

@@ -1,9 +1,9 @@
-import { evidenceOf, grouped, percentOf } from '../../core/figures.ts';
+import { count, evidenceOf, grouped, percentOf } from '../../core/figures.ts';
 import type { Analysed, AnalysedMinute, AnalysisDecision } from '../../core/verdict/analysis/analyse.ts';
 import type { Counts } from '../../core/verdict/analysis/series.types.ts';
 import type { Series } from '../analysis/read-series.ts';
 import type { Paint } from './paint.ts';
-import { count, hang } from './text.ts';
+import { hang } from './text.ts';
 
 const LABEL_COLUMNS = 16;
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
-import { grouped } from '../../core/figures.ts';
+import { count, grouped } from '../../core/figures.ts';
 import { whyNotAnalysed } from '../../core/plan/analysis.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
@@ -8,7 +8,7 @@ import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { targetGroupName } from '../../core/weights/weights.ts';
 import { findingRows } from './findings.ts';
 import type { Paint } from './paint.ts';
-import { clockTime, count, dollars, hang } from './text.ts';
+import { clockTime, dollars, hang } from './text.ts';
 
 type PlanView = { plan: Plan | null; findings: readonly Finding[]; estimate: Estimate | null };
 

@@ -1,10 +1,10 @@
 import { formatDuration } from '../../core/duration.ts';
-import { grouped } from '../../core/figures.ts';
+import { count, grouped } from '../../core/figures.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import type { GroupTraffic } from '../../sim/parts.types.ts';
 import type { Paint } from './paint.ts';
-import { count, dollars, hang } from './text.ts';
+import { dollars, hang } from './text.ts';
 
 const LABEL_COLUMNS = 14;
 

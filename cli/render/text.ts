@@ -1,5 +1,4 @@
 import stringWidth from 'string-width';
-import { grouped } from '../../core/figures.ts';
 
 /** Columns of a terminal: an ideograph takes two, a combining accent none. */
 export const columnsOf = (text: string): number => stringWidth(text);
@@ -39,9 +38,6 @@ export const hang = (text: string, indent: number, width: number): string =>
       );
     })
     .join(`\n${' '.repeat(indent)}`);
-
-export const count = (number: number, word: string): string =>
-  `${grouped(number)} ${word}${number === 1 ? '' : 's'}`;
 
 /** At most five characters: `940`, `12.3k`, `4.5M`. */
 export const short = (number: number): string => {

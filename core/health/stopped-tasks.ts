@@ -1,3 +1,4 @@
+import { count } from '../figures.ts';
 import type { StoppedTask } from '../vocabulary/observed.types.ts';
 
 /** Different reasons named; the rest is counted. A crash loop repeats one or two. */
@@ -72,11 +73,12 @@ export const explainStopped = (tasks: StoppedTask[]): string => {
   const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
   const explained = sorted
     .slice(0, MAX_REASONS)
-    .map(({ text, count }) => `${countOf(count)} stopped: ${text}`);
+    .map(({ text, count: times }) => `${count(times, 'task')} stopped: ${text}`);
   const unlisted = sorted.slice(MAX_REASONS).reduce((sum, { count }) => sum + count, 0);
-  return [...explained, ...(unlisted > 0 ? [`${countOf(unlisted)} stopped for other reasons`] : [])].join(
-    '; ',
-  );
+  return [
+    ...explained,
+    ...(unlisted > 0 ? [`${count(unlisted, 'task')} stopped for other reasons`] : []),
+  ].join('; ');
 };
 
 /** Ids, addresses and times that make equal reasons appear different: UUIDs, long hex, IPv4, ENIs and instances. */
@@ -105,5 +107,3 @@ const short = (text: string): string => {
   const line = text.trim().replace(/\s+/g, ' ');
   return line.length > MAX_REASON_LENGTH ? `${line.slice(0, MAX_REASON_LENGTH)}...` : line;
 };
-
-const countOf = (count: number): string => (count === 1 ? '1 task' : `${count} tasks`);

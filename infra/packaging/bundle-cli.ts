@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { inlineFiles } from './inline-files.ts';
+import { invokedDirectly } from './invoked-directly.ts';
 
 /** The oldest Node that the packaged command line runs on, in `engines` too. */
 export const OLDEST_NODE = '20.19';
@@ -48,5 +48,4 @@ export const bundleCli = async (outDir: string): Promise<void> => {
 };
 
 // The tag that workflows use has it in the place that action.yml names.
-const invokedDirectly = import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href;
-if (invokedDirectly) await bundleCli('dist/action');
+if (invokedDirectly(import.meta.url)) await bundleCli('dist/action');

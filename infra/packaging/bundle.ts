@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { handlerFiles } from '../handler-files.ts';
+import { invokedDirectly } from './invoked-directly.ts';
 
 export const BUNDLE_DIRECTORY = 'dist/lambda';
 
@@ -85,8 +84,7 @@ export const bundle = async ({
   });
 };
 
-const invokedDirectly = import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href;
-if (invokedDirectly) {
+if (invokedDirectly(import.meta.url)) {
   for (const { file, bytes } of await bundle()) {
     console.log(`${file.padEnd(20)} ${(bytes / 1000).toFixed(0).padStart(4)} kB`);
   }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { makeApp } from '../app.ts';
 import { PackagedCode } from '../packaged-code.ts';
 import { bundle } from './bundle.ts';
+import { invokedDirectly } from './invoked-directly.ts';
 import { zip } from './zip.ts';
 
 const PACKAGE_DIRECTORY = 'dist/cloudformation';
@@ -54,7 +54,6 @@ const packageIn = async (work: string, outDir: string): Promise<string[]> => {
   );
 };
 
-const invokedDirectly = import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href;
-if (invokedDirectly) {
+if (invokedDirectly(import.meta.url)) {
   for (const file of await packageForCloudFormation()) console.log(file);
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { bundleCli, OLDEST_NODE } from './bundle-cli.ts';
 import { bundleConstruct, TYPES } from './bundle-construct.ts';
+import { invokedDirectly } from './invoked-directly.ts';
 import { packageForCloudFormation } from './package-cfn.ts';
 
 const PACKAGE_DIRECTORY = 'dist/npm';
@@ -73,8 +73,7 @@ export const packageForNpm = async (outDir = PACKAGE_DIRECTORY): Promise<string>
   return join(outDir, packed.trim());
 };
 
-const invokedDirectly = import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href;
-if (invokedDirectly) {
+if (invokedDirectly(import.meta.url)) {
   const file = await packageForNpm();
   console.log(`${file} ${(statSync(file).size / 1_000_000).toFixed(2)} MB`);
 }

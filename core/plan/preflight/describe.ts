@@ -1,5 +1,5 @@
+import { count } from '../../figures.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
-import { count } from './finding.ts';
 
 /**
  * The findings as a person reads them when a deployment is refused: two lines each and the commands, nothing left

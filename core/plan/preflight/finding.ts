@@ -22,6 +22,3 @@ export const warning = finding('warning');
 
 /** `shop-green` of a target group's ARN. */
 export const groupName = (arn: string): string => arn.split('/')[1] ?? arn;
-
-/** `2 targets`, `1 target`. */
-export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
+import { count } from '../../figures.ts';
 import { seen } from '../../vocabulary/surroundings.types.ts';
 import type { Check } from './check.types.ts';
-import { count, warning } from './finding.ts';
+import { warning } from './finding.ts';
 
 /** As many tasks as one call takes (ECS API, UpdateTaskProtection). */
 const TASKS_PER_CALL = 10;

@@ -1,10 +1,11 @@
+import { count } from '../../figures.ts';
 import { MAX_ROUTES } from '../../request/defaults.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { Route } from '../../vocabulary/plan.types.ts';
 import { groupOf, namesGroup } from '../discovery.ts';
 import type { Check } from './check.types.ts';
 import { createGroupLike, LIST_GROUPS, secondName } from './commands.ts';
-import { count, error, groupName } from './finding.ts';
+import { error, groupName } from './finding.ts';
 
 /** There are routes to shift, and it is clear to which group [fact 146]. */
 export const checkRoutes: Check = (inspected) => {

@@ -1,6 +1,7 @@
+import { count } from '../../figures.ts';
 import { unique } from '../discovery.ts';
 import type { Check } from './check.types.ts';
-import { count, error, groupName } from './finding.ts';
+import { error, groupName } from './finding.ts';
 
 /**
  * ECS's own controller registers a task in up to five groups; a task set has one load balancer [fact 12]. A port

@@ -1,10 +1,11 @@
+import { count } from '../../figures.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { AwsVpcNetwork } from '../../vocabulary/request.types.ts';
 import { type ObservedSubnet, seen } from '../../vocabulary/surroundings.types.ts';
 import { groupOf } from '../discovery.ts';
 import { networkOf } from '../green-spec.ts';
 import type { Check, Inspected } from './check.types.ts';
-import { count, error, warning } from './finding.ts';
+import { error, warning } from './finding.ts';
 import { balancersOf } from './on-routes.ts';
 
 /** Green's tasks start where the load balancer sends requests to, and there is room for them [fact 152]. */

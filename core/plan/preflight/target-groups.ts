@@ -1,8 +1,9 @@
+import { count } from '../../figures.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import { groupOf, sendsRequestsTo } from '../discovery.ts';
 import type { Check } from './check.types.ts';
 import { createGroupLike, LIST_GROUPS, secondName, word } from './commands.ts';
-import { count, error, groupName } from './finding.ts';
+import { error, groupName } from './finding.ts';
 
 /** A group of the request or of the service that the account does not have [fact 145]. */
 const notFound: Check = ({ observed, found }) =>

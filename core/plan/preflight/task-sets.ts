@@ -1,9 +1,10 @@
+import { count } from '../../figures.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { ObservedTaskSet } from '../../vocabulary/observed.types.ts';
 import { groupOf, sendsRequestsTo, unique } from '../discovery.ts';
 import type { Check, Inspected } from './check.types.ts';
 import { serviceOptions } from './commands.ts';
-import { count, error, warning } from './finding.ts';
+import { error, warning } from './finding.ts';
 
 /**
  * ECS holds at most so many task sets in a service; whether draining ones count is not documented, so they do here
