@@ -102,7 +102,7 @@ const readCommands = async (
   );
 };
 
-/** A deployment's items whose sort keys begin with `prefix`, all pages. */
+/** A deployment's items whose sort keys begin with `prefix`, from `from` on where it is given, all pages. */
 export const queryAll = async (
   client: Sender,
   call: Call,
@@ -110,23 +110,57 @@ export const queryAll = async (
   deploymentId: string,
   prefix: string,
   what: string,
+  from = prefix,
 ): Promise<Item[]> => {
   const items: Item[] = [];
-  let from: Item | undefined;
+  let next: Item | undefined;
   do {
     const command = new QueryCommand({
       TableName: table,
-      KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: {
-        ':deployment': text(`deployment#${deploymentId}`),
-        ':prefix': text(prefix),
-      },
+      ...itemsOf(deploymentId, prefix, from),
       ConsistentRead: true,
-      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      ...(next === undefined ? {} : { ExclusiveStartKey: next }),
     });
     const page = await call(client, command, { what });
     items.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
+    next = page.LastEvaluatedKey;
+  } while (next !== undefined);
   return items;
+};
+
+/** The item with the last of the sort keys that begin with `prefix`. */
+export const queryLast = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+  prefix: string,
+  what: string,
+): Promise<Item | undefined> => {
+  const command = new QueryCommand({
+    TableName: table,
+    ...itemsOf(deploymentId, prefix, prefix),
+    ConsistentRead: true,
+    ScanIndexForward: false,
+    Limit: 1,
+  });
+  return (await call(client, command, { what })).Items?.[0];
+};
+
+const itemsOf = (deploymentId: string, prefix: string, from: string) => {
+  const deployment = text(`deployment#${deploymentId}`);
+  return from === prefix
+    ? {
+        KeyConditionExpression: 'pk = :deployment AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':deployment': deployment, ':prefix': text(prefix) },
+      }
+    : {
+        KeyConditionExpression: 'pk = :deployment AND sk BETWEEN :from AND :end',
+        // No sort key of ours has a character above "~".
+        ExpressionAttributeValues: {
+          ':deployment': deployment,
+          ':from': text(from),
+          ':end': text(`${prefix}~`),
+        },
+      };
 };

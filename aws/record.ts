@@ -2,10 +2,11 @@ import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
 import { mostCommands } from '../core/operator/command-limits.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
+import type { Decision } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, json, number, readText, text } from './item.ts';
-import { ACCEPTED, COMMAND, queryAll, readItem, readStored, recordKey } from './record-reads.ts';
+import { ACCEPTED, COMMAND, queryAll, queryLast, readItem, readStored, recordKey } from './record-reads.ts';
 import type { DeploymentRecord } from './verbs.ts';
 
 /**
@@ -211,7 +212,13 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     async readDecisions(deploymentId) {
       const what = `read the decisions of deployment ${deploymentId}`;
       const items = await queryAll(client, call, table, deploymentId, 'decision#', what);
-      return items.map((item) => JSON.parse(readText(item, 'decisionJson') ?? 'null'));
+      return items.map(decisionIn);
+    },
+
+    async readLastDecision(deploymentId) {
+      const what = `read the last decision of deployment ${deploymentId}`;
+      const item = await queryLast(client, call, table, deploymentId, 'decision#', what);
+      return item === undefined ? null : decisionIn(item);
     },
 
     commit: ({ deploymentId, executionArn }, commitment, seen) =>
@@ -253,6 +260,8 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     },
   };
 };
+
+const decisionIn = (item: Item): Decision => JSON.parse(readText(item, 'decisionJson') ?? 'null');
 
 /** No command came after the last one that was seen. */
 const seenOnly = (seen: { lastCommandId: string | null } | undefined): string[] => {

@@ -1,5 +1,6 @@
 import type { ObservedLease } from '../core/deployment/lease.ts';
 import type { OwnMetric } from '../core/deployment/own-metrics.ts';
+import type { RunningComparison } from '../core/verdict/analysis/running.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
@@ -136,9 +137,14 @@ export type TrafficMetrics = {
 export type SeriesStore = {
   /** When the metrics of this hour were read last, without reading them; null: not in it. */
   readAtMs(deploymentId: string): Promise<number | null>;
+  /** All of it. */
   read(deploymentId: string): Promise<MetricSeries>;
+  /** What judging goes on with: the comparison as it was kept last, and the series from its end on. */
+  readOpen(deploymentId: string): Promise<{ carried: RunningComparison | null; series: MetricSeries }>;
   /** Keeps the minutes from the hour of `fromMs` on; earlier ones are as they were. */
   save(deploymentId: string, series: MetricSeries, fromMs: number): Promise<void>;
+  /** Keeps the comparison of an earlier part of the series. */
+  saveCarried(deploymentId: string, carried: RunningComparison): Promise<void>;
 };
 
 /** Who may change a service: what a step proves before each write. */
@@ -228,6 +234,8 @@ export type DeploymentRecord = {
   /** What is known of both colours: the last one wins. */
   savePlacement(of: RecordOf, memory: PlacementMemory): Promise<boolean>;
   readDecisions(deploymentId: string): Promise<Decision[]>;
+  /** The newest alone: a long deployment has hundreds, and DynamoDB charges by what is read. */
+  readLastDecision(deploymentId: string): Promise<Decision | null>;
   /** The token of the wait in progress; the last one wins. */
   storeTaskToken(of: RecordOf, taskToken: string, expiresAtMs: number): Promise<void>;
   /** Notes that an alarm turned red, for the next decision to read. False when the deployment has ended. */

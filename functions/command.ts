@@ -95,7 +95,7 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
   const before = stored.commands.find((one) => one.id === id);
   const accepted = before ?? { id, kind, by, reason, ...(now ? { now } : {}), atMs: clock.nowMs() };
   if (before === undefined) {
-    const last = (await record.readDecisions(holder)).at(-1);
+    const last = await record.readLastDecision(holder);
     const standing = {
       serviceKey,
       ended: stored.outcome?.reason ?? null,
@@ -104,7 +104,7 @@ export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<A
       recovering: kind !== 'abort' && (await isRecovering(lease, executions)),
       plan: stored.plan,
       position: last?.position ?? null,
-      ...(last === undefined ? {} : { decided: last }),
+      ...(last === null ? {} : { decided: last }),
       commands: stored.commands,
     };
     const refusal = refuseCommand(kind, standing, { now });

@@ -1,8 +1,9 @@
 import { EMPTY_SERIES } from '../aws/series.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { isDeploymentError } from '../core/errors.ts';
-import { compare } from '../core/verdict/analysis/compare.ts';
-import { merged, nextRead } from '../core/verdict/metric-reads.ts';
+import { type CompareInput, carryOn, compare } from '../core/verdict/analysis/compare.ts';
+import { type ComparedFrom, carriedTo, type RunningComparison } from '../core/verdict/analysis/running.ts';
+import { merged, nextRead, settledMs } from '../core/verdict/metric-reads.ts';
 import type { Comparison } from '../core/vocabulary/analysis.types.ts';
 import type { MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type { Carried } from '../core/vocabulary/placement.types.ts';
@@ -13,6 +14,10 @@ import type { Deps } from './deps.types.ts';
 type Compared = { comparison: Comparison | null; unreadable: string | null };
 
 const NOT_COMPARED: Compared = { comparison: null, unreadable: null };
+
+type Open = { carried: RunningComparison | null; series: MetricSeries };
+
+const NOTHING: Open = { carried: null, series: EMPTY_SERIES };
 
 /** The first whole minute after a moment: in the one before it the colours had other shares. */
 const nextMinute = (ms: number): number => Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
@@ -45,7 +50,7 @@ const orUnreadable = async <Value>(work: Promise<Value>): Promise<Value | { unre
 const failed = (value: object | null): value is { unreadable: string } =>
   value !== null && 'unreadable' in value;
 
-/** Reads what is missing of both colours' metrics, keeps it, and judges all of it anew. */
+/** Reads what is missing of both colours' metrics, keeps it, and judges it with all that was read before. */
 export const readComparison = async (deployment: Deployment, deps: Uses): Promise<Compared> => {
   const { deploymentId, plan, position, sinceMs, shiftFromMs, withBounds } = deployment;
   const { trafficMetrics, series, clock } = deps;
@@ -55,24 +60,29 @@ export const readComparison = async (deployment: Deployment, deps: Uses): Promis
     return NOT_COMPARED;
 
   const alone = plan.shifts[position]?.greenPct === 100;
-  const judged = ({ minutes }: MetricSeries): Comparison =>
-    compare({
-      policy,
-      series: minutes,
-      sinceMs,
-      shiftFromMs,
-      alone,
-      sticky: plan.routes.some(({ original }) => original.stickiness.enabled),
-      withBounds,
-      nowMs: clock.nowMs(),
-    });
-  if (nextRead({ policy, stored: EMPTY_SERIES, sinceMs, nowMs: clock.nowMs() }) === null)
-    return { comparison: judged(EMPTY_SERIES), unreadable: null };
-  const stored = await orUnreadable(series.read(deploymentId));
-  if (failed(stored)) return { comparison: judged(EMPTY_SERIES), unreadable: stored.unreadable };
+  const from: ComparedFrom = {
+    policy,
+    sinceMs,
+    shiftFromMs,
+    alone,
+    sticky: plan.routes.some(({ original }) => original.stickiness.enabled),
+  };
+  const inputOf = ({ carried, series: { minutes } }: Open): CompareInput => ({
+    ...from,
+    carried,
+    series: minutes,
+    withBounds,
+    nowMs: clock.nowMs(),
+  });
+  const judged = (open: Open): Comparison => compare(inputOf(open));
+  if (nextRead({ ...from, stored: EMPTY_SERIES, nowMs: clock.nowMs() }) === null)
+    return { comparison: judged(NOTHING), unreadable: null };
+  const stored = await orUnreadable(openFor(deploymentId, from, series));
+  if (failed(stored)) return { comparison: judged(NOTHING), unreadable: stored.unreadable };
   const nowMs = clock.nowMs();
-  const due = nextRead({ policy, stored, sinceMs, nowMs });
-  const fresh = stored.readAtMs !== null && nowMs - stored.readAtMs < JUST_READ_MS;
+  const { readAtMs } = stored.series;
+  const due = nextRead({ ...from, stored: stored.series, nowMs });
+  const fresh = readAtMs !== null && nowMs - readAtMs < JUST_READ_MS;
   if (due === null || fresh) return { comparison: judged(stored), unreadable: null };
 
   // Minutes of the comparison that are not final yet are asked for blue, too, for a while after green has everything.
@@ -89,9 +99,29 @@ export const readComparison = async (deployment: Deployment, deps: Uses): Promis
     ),
   );
   if (failed(read)) return { comparison: judged(stored), unreadable: read.unreadable };
-  const known = merged(stored, read, due, nowMs);
-  const saved = await orUnreadable(series.save(deploymentId, known, due.fromMs).then(() => null));
+  const known = { carried: stored.carried, series: merged(stored.series, read, due, nowMs) };
+  const saved = await orUnreadable(keep(deploymentId, inputOf(known), known.series, due.fromMs, series));
   return { comparison: judged(known), unreadable: saved === null ? null : saved.unreadable };
+};
+
+const keep = async (
+  deploymentId: string,
+  input: CompareInput,
+  known: MetricSeries,
+  fromMs: number,
+  series: Uses['series'],
+): Promise<null> => {
+  await series.save(deploymentId, known, fromMs);
+  const carried = carryOn(input, settledMs(input.policy, known, input.sinceMs));
+  if (carried !== null) await series.saveCarried(deploymentId, carried);
+  return null;
+};
+
+/** What judging goes on with: the whole series where what was carried does not fit any more. */
+const openFor = async (deploymentId: string, from: ComparedFrom, series: Uses['series']): Promise<Open> => {
+  const open = await series.readOpen(deploymentId);
+  if (open.carried === null || carriedTo(open.carried, from) !== null) return open;
+  return { carried: null, series: await series.read(deploymentId) };
 };
 
 /** From where a baking deployment's minutes count, by its last decision and what was written beside the plan. */

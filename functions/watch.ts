@@ -138,8 +138,8 @@ const watchOne = async (
   const stored = await record.read(lease.deploymentId);
   // Only a bake waits for a signal; on the way back RollBack comes by itself.
   if (stored?.plan == null || stored.taskToken === null || stored.commitment !== null) return null;
-  const last = (await record.readDecisions(lease.deploymentId)).at(-1);
-  if (last === undefined || (last.kind !== 'hold' && last.kind !== 'awaitOperator')) return null;
+  const last = await record.readLastDecision(lease.deploymentId);
+  if (last === null || (last.kind !== 'hold' && last.kind !== 'awaitOperator')) return null;
 
   const { plan, taskToken } = stored;
   // Where users are is the more urgent: metrics that cannot be read must not hold it up.

@@ -9,18 +9,24 @@ const READ_AGAIN_MS = 12 * MINUTE_MS;
 /** Somebody else has just read them. */
 const FRESH_MS = 50 * SECOND_MS;
 
-/** Response times that only advise: half of what is asked for, and nothing waits for them. */
-const ADVICE_EVERY_MS = 10 * MINUTE_MS;
-
 /**
- * How often the watch reads, by the time since the shift. CloudWatch charges by the series asked for: each minute of
- * the first half hour, when most regressions show, and seldom in a bake of days.
+ * CloudWatch charges by the series asked for, whatever the minutes in it. So the watch reads each minute of a shift's
+ * first half hour, when most regressions show, and then whenever a tenth of the time since the shift has gone by again.
  */
-const CADENCE: readonly { untilMs: number; everyMs: number }[] = [
-  { untilMs: 30 * MINUTE_MS, everyMs: MINUTE_MS },
-  { untilMs: 6 * HOUR_MS, everyMs: 5 * MINUTE_MS },
-  { untilMs: Number.POSITIVE_INFINITY, everyMs: 30 * MINUTE_MS },
-];
+const EACH_MINUTE_MS = 30 * MINUTE_MS;
+const MOST_BETWEEN_MS = 30 * MINUTE_MS;
+
+/** Response times that only advise: half of what is asked for, and nothing waits for them. */
+const LEAST_BETWEEN_ADVICE_MS = 10 * MINUTE_MS;
+const MOST_BETWEEN_ADVICE_MS = 2 * HOUR_MS;
+
+const betweenReadsMs = (sinceShiftMs: number): number =>
+  sinceShiftMs < EACH_MINUTE_MS
+    ? MINUTE_MS
+    : Math.min(MOST_BETWEEN_MS, Math.floor(sinceShiftMs / 10 / MINUTE_MS) * MINUTE_MS);
+
+const betweenAdviceMs = (sinceShiftMs: number): number =>
+  Math.min(MOST_BETWEEN_ADVICE_MS, Math.max(LEAST_BETWEEN_ADVICE_MS, sinceShiftMs / 5));
 
 /** The window of the next read: whole minutes, the end not included; and whether it takes response times. */
 type MetricRead = { fromMs: number; toMs: number; timed: boolean };
@@ -29,29 +35,50 @@ type ReadInput = {
   policy: AnalysisPlan;
   stored: MetricSeries;
   sinceMs: number;
+  shiftFromMs: number;
   nowMs: number;
 };
 
+const wholeMinute = (ms: number): number => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+
+const takesTimes = ({ latency, baseline }: AnalysisPlan): boolean =>
+  latency.use !== 'off' && (baseline?.slowOver.length ?? 0) > 0;
+
+/**
+ * Up to when counts, and response times, will not be read again, so late that they change no more; null: nothing yet.
+ */
+const settledBy = ({ minutes, timedAtMs }: MetricSeries) => {
+  const last = minutes.at(-1);
+  return {
+    counts: last === undefined ? null : last.startMs + MINUTE_MS - READ_AGAIN_MS,
+    times: timedAtMs === null ? null : wholeMinute(timedAtMs) - READ_AGAIN_MS,
+  };
+};
+
 /** The next read of a deployment's metrics; null while there is no minute that could be known. */
-export const nextRead = ({ policy, stored, sinceMs, nowMs }: ReadInput): MetricRead | null => {
-  const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+export const nextRead = ({ policy, stored, sinceMs, shiftFromMs, nowMs }: ReadInput): MetricRead | null => {
+  const toMs = wholeMinute(nowMs);
   if (nowMs < sinceMs + MINUTE_MS + METRIC_LAG_MS) return null;
-  const { use } = policy.latency;
   const timed =
-    (policy.baseline?.slowOver.length ?? 0) > 0 &&
-    (use === 'decide' ||
-      (use === 'advise' && (stored.timedAtMs === null || nowMs - stored.timedAtMs >= ADVICE_EVERY_MS)));
-  const lastMs = stored.minutes.at(-1)?.startMs;
-  const fromMs = lastMs === undefined ? sinceMs : Math.max(sinceMs, lastMs + MINUTE_MS - READ_AGAIN_MS);
-  return { fromMs: Math.min(fromMs, toMs - MINUTE_MS), toMs, timed };
+    takesTimes(policy) &&
+    (policy.latency.use === 'decide' ||
+      stored.timedAtMs === null ||
+      nowMs - stored.timedAtMs >= betweenAdviceMs(nowMs - shiftFromMs));
+  const settled = settledBy(stored);
+  // With response times all minutes that still lack them.
+  const fromMs = Math.min(settled.counts ?? sinceMs, timed ? (settled.times ?? sinceMs) : toMs);
+  return { fromMs: Math.min(Math.max(sinceMs, fromMs), toMs - MINUTE_MS), toMs, timed };
+};
+
+/** Up to when the series will not be read again, its response times included where they are compared. */
+export const settledMs = (policy: AnalysisPlan, stored: MetricSeries, sinceMs: number): number => {
+  const { counts, times } = settledBy(stored);
+  return Math.min(counts ?? sinceMs, takesTimes(policy) ? (times ?? sinceMs) : Number.POSITIVE_INFINITY);
 };
 
 /** Whether the watch has to read: a step that judges every minute leaves it nothing to do. */
-export const watchIsDue = (readAtMs: number | null, shiftFromMs: number, nowMs: number): boolean => {
-  if (readAtMs === null) return true;
-  const everyMs = CADENCE.find(({ untilMs }) => nowMs - shiftFromMs < untilMs)?.everyMs ?? MINUTE_MS;
-  return nowMs - readAtMs >= everyMs - (MINUTE_MS - FRESH_MS);
-};
+export const watchIsDue = (readAtMs: number | null, shiftFromMs: number, nowMs: number): boolean =>
+  readAtMs === null || nowMs - readAtMs >= betweenReadsMs(nowMs - shiftFromMs) - (MINUTE_MS - FRESH_MS);
 
 /** The series with what was read: whole minutes are replaced, response times that were not asked for stay. */
 export const merged = (

@@ -126,7 +126,7 @@ export const query = (table: Table, input: QueryInput, pageSize: number): QueryO
   ]);
   const placeholders = makePlaceholders(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
   const text = input.KeyConditionExpression ?? '';
-  const { pk, prefix } = parseKeyCondition(readExpression(text, 'KeyConditionExpression', placeholders));
+  const { pk, holds } = parseKeyCondition(readExpression(text, 'KeyConditionExpression', placeholders));
   placeholders.assertAllUsed();
 
   const limit = Math.min(input.Limit ?? pageSize, pageSize);
@@ -138,7 +138,7 @@ export const query = (table: Table, input: QueryInput, pageSize: number): QueryO
     startKey: input.ExclusiveStartKey && keyOf(input.ExclusiveStartKey, true).sk?.S,
   });
   for (const item of items) {
-    if (!item.sk?.S?.startsWith(prefix)) continue;
+    if (!holds(item.sk?.S ?? '')) continue;
     more = page.length === limit;
     if (more) break;
     page.push(item);

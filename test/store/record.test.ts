@@ -324,6 +324,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
         'second',
         'third',
       ]);
+      expect((await store.record.readLastDecision(ID))?.reason).toBe('third');
     });
 
     test('are read to the last, however many pages they fill', async () => {
@@ -340,6 +341,7 @@ describe.each(engines)('the record in $name', ({ start }) => {
       await open();
 
       expect(await store.record.readDecisions(ID)).toEqual([]);
+      expect(await store.record.readLastDecision(ID)).toBeNull();
     });
   });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { DEFAULT_ANALYSIS } from '../../core/request/defaults.ts';
+import { withMinutes } from '../../core/verdict/analysis/running.ts';
 import type { MetricMinute } from '../../core/vocabulary/metrics.types.ts';
 import { START_MS } from '../aws/an-invocation.ts';
 import { engines, openStore, type Store } from './stores.ts';
@@ -13,6 +15,14 @@ const minute = (at: number): MetricMinute => ({
   green: at === 3 ? {} : { requests: 100, target5xx: at, connectionErrors: 1 },
 });
 const minutes = Array.from({ length: 20 }, (_, at) => minute(at));
+
+const CARRIED = withMinutes(null, [], {
+  policy: { ...DEFAULT_ANALYSIS, baseline: null },
+  sinceMs: FROM,
+  shiftFromMs: FROM,
+  alone: false,
+  sticky: false,
+});
 
 describe.each(engines)('metrics in $name', ({ start }) => {
   let engine: Awaited<ReturnType<typeof start>>;
@@ -59,5 +69,21 @@ describe.each(engines)('metrics in $name', ({ start }) => {
     expect(read.readAtMs).toBe(2);
     const first = await store.item(`deployment#${ID}`, `series#${Math.floor(FROM / HOUR_MS)}`);
     expect(first).toMatchObject({ readAtMs: { N: '1' } });
+  });
+
+  test('are read from the end of the comparison that was kept', async () => {
+    const series = { minutes, readAtMs: 2, timedAtMs: null };
+    await store.series.save(ID, series, FROM);
+    expect(await store.series.readOpen(ID)).toMatchObject({ carried: null, series: { readAtMs: 2 } });
+
+    const carried = { ...CARRIED, toMs: FROM + 10 * MINUTE_MS };
+    await store.series.saveCarried(ID, carried);
+
+    const open = await store.series.readOpen(ID);
+    expect(open.carried).toEqual(carried);
+    expect(open.series.minutes.map(({ startMs }) => (startMs - FROM) / MINUTE_MS)).toEqual(
+      Array.from({ length: 10 }, (_, at) => at + 10),
+    );
+    expect((await store.series.read(ID)).minutes).toHaveLength(20);
   });
 });

@@ -127,10 +127,11 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           if (record !== undefined) record.stuck = plain(stuck);
           return record !== undefined;
         }),
-      // What reads them asks for the last.
-      readDecisions: (id) =>
-        call('record.readDecisions', 'read', () =>
-          id === DEPLOYMENT && state.record?.decided != null ? [state.record.decided] : [],
+      // Steps ask for the last alone.
+      readDecisions: () => Promise.resolve([]),
+      readLastDecision: (id) =>
+        call('record.readLastDecision', 'read', () =>
+          id === DEPLOYMENT ? (state.record?.decided ?? null) : null,
         ),
       storeTaskToken: ({ deploymentId: id }, taskToken) =>
         call('record.storeTaskToken', 'write', () => {

@@ -23,7 +23,9 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
     series: {
       readAtMs: () => Promise.resolve(null),
       read: () => Promise.resolve(EMPTY_SERIES),
+      readOpen: () => Promise.resolve({ carried: null, series: EMPTY_SERIES }),
       save: () => Promise.resolve(),
+      saveCarried: () => Promise.resolve(),
     },
     ...storeVerbs(session),
     ...ecsVerbs(session, deploymentId),

@@ -1,6 +1,7 @@
 import { evidenceOf, grouped, percentOf } from '../../figures.ts';
 import type { AnalysisPolicy, ComparedMetric, Comparison } from '../../vocabulary/analysis.types.ts';
-import type { Counts, Minute } from './series.types.ts';
+import type { RunningComparison } from './running.ts';
+import type { Counts } from './series.types.ts';
 
 const rateOf = ({ requests, bad }: Counts): string =>
   requests === 0 ? 'no requests' : `${percentOf(bad / requests)} of ${grouped(requests)} requests`;
@@ -32,8 +33,7 @@ const usualOf = ({ blue, green }: ComparedMetric): string =>
 export const describeComparison = (
   { kind, metrics, difference }: Omit<Comparison, 'reason'>,
   { alpha }: AnalysisPolicy,
-  together: readonly number[],
-  outage: Minute | null,
+  { logE: now, maxLogE: most, outage }: Pick<RunningComparison, 'logE' | 'maxLogE' | 'outage'>,
 ): string => {
   if (kind === 'unread') return 'no metrics of both colours yet';
   if (outage !== null && kind === 'worse') {
@@ -50,11 +50,9 @@ export const describeComparison = (
     (metric) => `; only reported: ${sharesOf(metric)}, evidence ${evidenceOf(metric.maxLogE)}`,
   );
   if (worst === undefined) return `no metric decides${asides.join('')}`;
-  const now = together.at(-1) ?? 0;
   const needed = evidenceOf(Math.log(1 / alpha));
   const bounds =
     difference === null ? '' : `, ${pointsOf(difference.lower)} to ${pointsOf(difference.upper)} points more`;
-  const most = Math.max(0, ...together);
   const chance = Number(Math.min(1, Math.exp(-most)).toPrecision(2));
   switch (kind) {
     case 'worse':

@@ -5,8 +5,8 @@ import { logSum } from './log-sum.ts';
 import type { Margin, Minute } from './series.types.ts';
 
 /**
- * What is called unharmed: fewer than half as many errors again as blue, and one in a thousand beside, wrong in one
- * of twenty shifts at most. Promotion is not the end of watching, so this may be wrong more often than a rollback.
+ * What is called unharmed: fewer than half as many errors again as blue, and one in a thousand beside, wrong in one of
+ * twenty shifts at most. Promotion is not the end of watching, so this may be wrong more often than a rollback.
  */
 export const NO_HARM = { psi: 1.5, delta: 0.001, alpha: 0.05 } as const;
 
@@ -16,27 +16,48 @@ type NonInferiorityTest = Margin & {
   usualBad?: number;
 };
 
+/** What the minutes so far leave behind for those to come; plain numbers, to be stored as JSON. */
+export type NonInferiority = {
+  /** One a ratio, natural logs; none before the first minute. */
+  bets: readonly number[];
+  /** Bad events of both colours in the minutes that compared anything, and how many these were. */
+  bad: number;
+  compared: number;
+};
+
+export const NOT_COMPARED: NonInferiority = { bets: [], bad: 0, compared: 0 };
+
 /**
- * How strongly the minutes so far say that green is better than the margin (natural log of the e-value, one for each
- * minute): "at least as bad as the margin" is what it speaks against. A minute without errors counts, too. Each
- * minute is weighed by the minutes before it: weighed by its own errors, a bad minute would count less than a good
- * one.
+ * One minute more. Each is weighed by the minutes before it: weighed by its own errors, a bad one would count less than
+ * a good one.
  */
+export const withComparedMinute = (
+  before: NonInferiority,
+  minute: Minute,
+  { sigma, usualBad = 0, psi, delta }: NonInferiorityTest,
+): NonInferiority => {
+  if (!compares(minute)) return before;
+  const margin = { psi, delta };
+  const expected = before.compared === 0 ? usualBad : before.bad / before.compared;
+  const effect = designEffect(expected, minute, sigma, margin);
+  return {
+    bets: LOG_RATIOS.map(
+      (logRatio, j) => (before.bets[j] ?? 0) + effect * logIncrement(minute, -logRatio, margin),
+    ),
+    bad: before.bad + minute.blue.bad + minute.green.bad,
+    compared: before.compared + 1,
+  };
+};
+
+/** Natural log of the evidence that green is better than the margin: "at least as bad" is what it speaks against. */
+export const logUnharmedOf = ({ bets }: NonInferiority): number =>
+  bets.length === 0 ? 0 : logSum(bets) - Math.log(bets.length);
+
+/** The evidence after each minute. A minute without errors counts, too. */
 export const nonInferiority = (minutes: readonly Minute[], test: NonInferiorityTest): readonly number[] => {
-  const { sigma, usualBad = 0, ...margin } = test;
-  const bets = LOG_RATIOS.map(() => 0);
-  let bad = 0;
-  let compared = 0;
+  let state = NOT_COMPARED;
   return minutes.map((minute) => {
-    if (compares(minute)) {
-      const expected = compared === 0 ? usualBad : bad / compared;
-      const effect = designEffect(expected, minute, sigma, margin);
-      for (const [j, logRatio] of LOG_RATIOS.entries()) {
-        bets[j] = (bets[j] as number) + effect * logIncrement(minute, -logRatio, margin);
-      }
-      bad += minute.blue.bad + minute.green.bad;
-      compared += 1;
-    }
-    return logSum(bets) - Math.log(bets.length);
+    state = withComparedMinute(state, minute, test);
+    return logUnharmedOf(state);
   });
 };

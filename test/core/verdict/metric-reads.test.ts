@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
-import { merged, nextRead, watchIsDue } from '../../../core/verdict/metric-reads.ts';
+import { merged, nextRead, settledMs, watchIsDue } from '../../../core/verdict/metric-reads.ts';
 import type { AnalysisPlan } from '../../../core/vocabulary/analysis.types.ts';
 import type { MetricMinute, MetricSeries } from '../../../core/vocabulary/metrics.types.ts';
 
@@ -24,7 +24,13 @@ const stored = (minutes: MetricMinute[], readAtMs: number | null = null): Metric
   timedAtMs: readAtMs,
 });
 const read = (minutesLater: number, series = stored([]), use: AnalysisPlan = policy) =>
-  nextRead({ policy: use, stored: series, sinceMs: SINCE, nowMs: SINCE + minutesLater * MINUTE_MS });
+  nextRead({
+    policy: use,
+    stored: series,
+    sinceMs: SINCE,
+    shiftFromMs: SINCE,
+    nowMs: SINCE + minutesLater * MINUTE_MS,
+  });
 
 describe('the next read', () => {
   test('comes when the first minute can be known, and takes everything so far', () => {
@@ -59,14 +65,40 @@ describe('the next read', () => {
   });
 });
 
-test('the watch reads each minute of the first half hour, and seldom in a bake of days', () => {
+test('the watch reads each minute of the first half hour, then after a tenth of the time, and twice an hour at least', () => {
   const due = (sinceShiftMs: number, agoMs: number) =>
     watchIsDue(SINCE + sinceShiftMs - agoMs, SINCE, SINCE + sinceShiftMs);
 
   expect(watchIsDue(null, SINCE, SINCE)).toBe(true);
   expect([due(10 * MINUTE_MS, 20_000), due(10 * MINUTE_MS, MINUTE_MS)]).toEqual([false, true]);
-  expect([due(HOUR_MS, 2 * MINUTE_MS), due(HOUR_MS, 5 * MINUTE_MS)]).toEqual([false, true]);
-  expect([due(24 * HOUR_MS, 5 * MINUTE_MS), due(24 * HOUR_MS, 30 * MINUTE_MS)]).toEqual([false, true]);
+  expect([due(HOUR_MS, 5 * MINUTE_MS), due(HOUR_MS, 6 * MINUTE_MS)]).toEqual([false, true]);
+  expect([due(48 * HOUR_MS, 29 * MINUTE_MS), due(48 * HOUR_MS, 30 * MINUTE_MS)]).toEqual([false, true]);
+});
+
+describe('what will not be read again', () => {
+  const known = (timedAtMs: number | null) => ({
+    ...stored(Array.from({ length: 60 }, (_, at) => minute(at))),
+    timedAtMs,
+  });
+
+  test('is older than the minutes that may still grow', () => {
+    const off = { ...policy, latency: { ...policy.latency, use: 'off' as const } };
+
+    expect(settledMs(off, known(null), SINCE)).toBe(SINCE + 48 * MINUTE_MS);
+    expect(settledMs(off, stored([]), SINCE)).toBe(SINCE);
+  });
+
+  test('has its response times, too: they are read less often, and then from where they end', () => {
+    const behind = known(SINCE + 30 * MINUTE_MS);
+
+    expect(settledMs(policy, known(null), SINCE)).toBe(SINCE);
+    expect(settledMs(policy, behind, SINCE)).toBe(SINCE + 18 * MINUTE_MS);
+    expect(read(62, behind)).toEqual({
+      fromMs: SINCE + 18 * MINUTE_MS,
+      toMs: SINCE + 62 * MINUTE_MS,
+      timed: true,
+    });
+  });
 });
 
 describe('what was read', () => {

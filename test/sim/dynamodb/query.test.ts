@@ -44,6 +44,19 @@ describe('Query', () => {
     expect(pages).toEqual([keys.slice(0, 4), keys.slice(4, 6)]);
   });
 
+  test('reads the sort keys between two texts, both included', async () => {
+    const world = await aDatabase(items);
+
+    const page = await world.send(
+      query({
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': s('p'), ':from': s('decision#10'), ':to': s('decision#3') },
+      }),
+    );
+
+    expect(page.Items.map((item: Item) => item.sk?.S)).toEqual(['decision#10', 'decision#2', 'decision#3']);
+  });
+
   test('of an empty partition finds nothing', async () => {
     const world = await aDatabase();
 
@@ -52,7 +65,8 @@ describe('Query', () => {
 
   test.each([
     ['sk = :pk', 'missed key schema element: pk'],
-    ['pk = :pk AND sk = :pk', 'token: "sk"'],
+    ['pk = :pk AND sk = :pk', 'token: "="'],
+    ['pk = :pk AND holder BETWEEN :pk AND :pk', 'token: "holder"'],
     ['pk = :pk AND begins_with(holder, :pk)', 'not supported'],
     ['pk = :pk OR pk = :pk', 'token: "OR"'],
   ])('refuses %s', async (KeyConditionExpression, message) => {

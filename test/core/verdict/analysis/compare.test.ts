@@ -35,6 +35,7 @@ const alike = (
 const compared = (series: MetricMinute[], changes: Partial<CompareInput> = {}) =>
   compare({
     policy: POLICY,
+    carried: null,
     series,
     sinceMs: START,
     shiftFromMs: START,
