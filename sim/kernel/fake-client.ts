@@ -64,7 +64,7 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
         kernel.countCall(call);
         const arrive = () => {
           const result = attempt(() => copyOf(serve(copyOf(input))));
-          kernel.served(call, result.ok);
+          kernel.served(call, result.ok, result.ok ? result.value : undefined);
           return result;
         };
         const fail = (ms: number, error: Error): void => void kernel.scheduler.after(ms, () => reject(error));

@@ -42,10 +42,10 @@ export type Kernel = {
   callCounts(): Readonly<Record<string, number>>;
   intercept(interceptor: CallInterceptor): void;
   faultFor(call: ApiCall): CallFault | undefined;
-  /** Called after an operation ran, with whether it succeeded. */
-  served(call: ApiCall, ok: boolean): void;
+  /** Called after an operation ran, with whether it succeeded, and its answer. */
+  served(call: ApiCall, ok: boolean, answer: unknown): void;
   /** Until the returned function is called. */
-  onServed(listener: (call: ApiCall, ok: boolean) => void): Cancel;
+  onServed(listener: (call: ApiCall, ok: boolean, answer: unknown) => void): Cancel;
 };
 
 export const makeKernel = (
@@ -55,7 +55,7 @@ export const makeKernel = (
 ): Kernel => {
   const scheduler = makeScheduler(startMs, wall);
   const eventListeners = makeListeners<[event: SimEvent]>();
-  const servedListeners = makeListeners<[call: ApiCall, ok: boolean]>();
+  const servedListeners = makeListeners<[call: ApiCall, ok: boolean, answer: unknown]>();
   const interceptors: CallInterceptor[] = [];
   const counts: Record<string, number> = {};
   let sequence = 0;

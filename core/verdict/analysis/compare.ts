@@ -2,11 +2,11 @@ import { HOUR_MS, MINUTE_MS } from '../../clock.ts';
 import type { ComparedMetric, Comparison, ComparisonKind } from '../../vocabulary/analysis.types.ts';
 import type { MetricMinute } from '../../vocabulary/metrics.types.ts';
 import { boundsOf } from './bounds.ts';
-import { metricRules } from './compared-metrics.ts';
+import { type ComparedFrom, metricRules } from './compared-metrics.ts';
 import { describeComparison } from './describe-comparison.ts';
 import { type FinalMinute, finalMinutes } from './final-minutes.ts';
 import { logUnharmedOf, NO_HARM } from './non-inferiority.ts';
-import { type ComparedFrom, carriedTo, type RunningComparison, withMinutes } from './running.ts';
+import { carriedTo, type RunningComparison, withMinutes } from './running.ts';
 import { SIGMA_CEILING } from './sigma.ts';
 
 export type CompareInput = ComparedFrom & {

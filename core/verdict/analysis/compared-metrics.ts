@@ -1,8 +1,7 @@
 import { MINUTE_MS } from '../../clock.ts';
-import type { ComparedMetric, MetricPolicy } from '../../vocabulary/analysis.types.ts';
+import type { AnalysisPlan, ComparedMetric, MetricPolicy } from '../../vocabulary/analysis.types.ts';
 import type { FinalMinute } from './final-minutes.ts';
 import { NO_HARM } from './non-inferiority.ts';
-import type { ComparedFrom } from './running.ts';
 import type { Margin, Minute } from './series.types.ts';
 import { SIGMA_CEILING } from './sigma.ts';
 
@@ -11,6 +10,18 @@ const WARM_UP_MS = 3 * MINUTE_MS;
 
 /** With stickiness users fail together, whichever their colour (health of each session, not of each request). */
 const STICKY_SIGMA = 0.5;
+
+/** From where and how a deployment's minutes count. */
+export type ComparedFrom = {
+  policy: AnalysisPlan;
+  /** The first whole minute after the first shift, and after the present one. */
+  sinceMs: number;
+  shiftFromMs: number;
+  /** Green has all traffic: there is no blue beside it any more. */
+  alone: boolean;
+  /** Clients stay with their colour, so requests do not fall on the colours by chance. */
+  sticky: boolean;
+};
 
 /** How one metric is judged. */
 export type MetricRule = Pick<ComparedMetric, 'metric' | 'use'> &

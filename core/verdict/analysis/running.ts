@@ -1,7 +1,6 @@
 import { MINUTE_MS } from '../../clock.ts';
-import type { AnalysisPlan } from '../../vocabulary/analysis.types.ts';
 import { bakeGains } from './bake.ts';
-import { type MetricRule, metricRules, sigmaFor } from './compared-metrics.ts';
+import { type ComparedFrom, type MetricRule, metricRules, sigmaFor } from './compared-metrics.ts';
 import type { FinalMinute } from './final-minutes.ts';
 import { isOutage } from './hard-gate.ts';
 import { compares } from './increment.ts';
@@ -12,19 +11,7 @@ import { regressionGains } from './regression.ts';
 import type { Counts, Minute } from './series.types.ts';
 import { allowedRate } from './usual-rate.ts';
 
-/** From where and how a deployment's minutes count. */
-export type ComparedFrom = {
-  policy: AnalysisPlan;
-  /** The first whole minute after the first shift, and after the present one. */
-  sinceMs: number;
-  shiftFromMs: number;
-  /** Green has all traffic: there is no blue beside it any more. */
-  alone: boolean;
-  /** Clients stay with their colour, so requests do not fall on the colours by chance. */
-  sticky: boolean;
-};
-
-export type RunningMetric = {
+type RunningMetric = {
   blue: Counts;
   green: Counts;
   onsets: Onsets;
