@@ -33,7 +33,9 @@ const measure = async (bake: string, analysis: object): Promise<Measured> => {
 
 const cents = (dollars: number): string => (dollars * 100).toFixed(2);
 
-console.log('| two bakes of | compared: cents | of these CloudWatch | DynamoDB | seconds | not compared: cents | seconds |');
+console.log(
+  '| two bakes of | compared: cents | of these CloudWatch | DynamoDB | seconds | not compared: cents | seconds |',
+);
 console.log('|---|---|---|---|---|---|---|');
 for (const bake of BAKES) {
   const on = await measure(bake, {});
