@@ -139,7 +139,7 @@ export type SeriesStore = {
   readAtMs(deploymentId: string): Promise<number | null>;
   /** All of it. */
   read(deploymentId: string): Promise<MetricSeries>;
-  /** What judging goes on with: the comparison as it was kept last, and the series from its end on. */
+  /** What judging continues from: the comparison as it was kept last, and the series from its end on. */
   readOpen(deploymentId: string): Promise<{ carried: RunningComparison | null; series: MetricSeries }>;
   /** Keeps the minutes from the hour of `fromMs` on; earlier ones are as they were. */
   save(deploymentId: string, series: MetricSeries, fromMs: number): Promise<void>;

@@ -118,7 +118,7 @@ const keep = async (
   return null;
 };
 
-/** What judging goes on with: the whole series where what was carried does not fit any more. */
+/** What judging continues from: the whole series where what was carried does not fit any more. */
 const openFor = async (deploymentId: string, from: ComparedFrom, series: Uses['series']): Promise<Open> => {
   const open = await series.readOpen(deploymentId);
   if (open.carried === null || carriedTo(open.carried, from) !== null) return open;
