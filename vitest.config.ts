@@ -26,7 +26,7 @@ export default defineConfig({
       include: ['core/**', 'aws/**', 'functions/**'],
       reporter: ['text', 'json-summary'],
       // A point or two under what was measured: a part that nothing runs any more is seen.
-      thresholds: { statements: 95, branches: 89, functions: 94, lines: 96 },
+      thresholds: { statements: 96, branches: 89, functions: 96, lines: 97 },
     },
   },
 });
