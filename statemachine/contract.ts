@@ -13,6 +13,11 @@ type StepContract = {
   needs: readonly (keyof DeploymentState)[];
   /** Slices that may be there, depending on the way the execution took. */
   may: readonly (keyof DeploymentState)[];
+  /**
+   * It lasts until a signal spends its task token, or for the `waitSeconds` of this slice; its payload is the whole
+   * state and the token.
+   */
+  timeout?: keyof DeploymentState;
   /** Our own errors the step may raise beside the API's (core/errors.ts, `apiErrors`). */
   raises: readonly ErrorName[];
 };
@@ -64,6 +69,7 @@ export const contract = {
     slice: 'wake',
     needs: ['lease', 'plan', 'traffic', 'decision'],
     may: [],
+    timeout: 'decision',
     raises: [],
   },
   JudgeHealth: {
@@ -141,9 +147,17 @@ type Slice<Name extends StepName> = (typeof contract)[Name]['slice'];
 export type StepState<Name extends StepName> = Pick<DeploymentState, Needs<Name>> &
   Partial<Pick<DeploymentState, May<Name>>>;
 
-/** What the step's Lambda is invoked with. Bake is a task-token wait, so its payload carries the token. */
-export type StepInput<Name extends StepName> = Name extends 'Bake'
-  ? { state: StepState<'Bake'>; taskToken: string }
+type TokenStep = {
+  [Name in StepName]: (typeof contract)[Name] extends { timeout: string } ? Name : never;
+}[StepName];
+
+/** Whether a state is a wait that a signal ends. */
+export const waitsForToken = (state: string): state is TokenStep =>
+  isStep(state) && 'timeout' in contract[state];
+
+/** What the step's Lambda is invoked with: a wait for a token needs the token beside the state. */
+export type StepInput<Name extends StepName> = Name extends TokenStep
+  ? { state: StepState<Name>; taskToken: string }
   : StepState<Name>;
 
 export type StepResult<Name extends StepName> = DeploymentState[Slice<Name>];

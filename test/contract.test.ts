@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import validateDefinition from 'asl-validator';
 import { describe, expect, test } from 'vitest';
+import { whyRollBack } from '../core/ending/roll-back.ts';
 import { apiErrors, errorNames, retryableErrorNames } from '../core/errors.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type {
@@ -14,7 +15,7 @@ import type {
 } from '../core/vocabulary/state.types.ts';
 import { eventHandlers } from '../functions/event-handlers.ts';
 import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
-import { contract, fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
+import { contract, fileOf, type StepName, stepNames, waitsForToken } from '../statemachine/contract.ts';
 import { lambdaDeaths, lambdaOutages, lambdaThrottles } from '../statemachine/lambda-errors.ts';
 
 /** What the state machine, the contract and the code have to agree on. */
@@ -43,6 +44,7 @@ const definition = JSON.parse(text) as { StartAt: string; States: Record<string,
 const states = definition.States;
 const names = Object.keys(states);
 const tasks = names.filter((name) => states[name]?.Type === 'Task') as StepName[];
+const waits = tasks.filter(waitsForToken);
 const choices = names.filter((name) => states[name]?.Type === 'Choice');
 const stateOf = (name: string): Written => states[name] as Written;
 
@@ -107,14 +109,14 @@ describe('one word for each step', () => {
     const state = stateOf(step);
     const code = readFileSync(new URL(`../functions/${fileOf(step)}.ts`, import.meta.url), 'utf8');
 
-    const resource = step === 'Bake' ? state.Parameters?.FunctionName : state.Resource;
+    const resource = waitsForToken(step) ? state.Parameters?.FunctionName : state.Resource;
     expect(resource).toBe(`\${${step}Arn}`);
     expect(code).toMatch(new RegExp(`toHandler\\(\\s*'${step}'`));
   });
 
-  test('Bake waits for a token: its payload is the whole state and the token', () => {
-    expect(stateOf('Bake').Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
-    expect(stateOf('Bake').Parameters?.Payload).toEqual({ 'state.$': '$', 'taskToken.$': '$$.Task.Token' });
+  test.each(waits)('%s waits for a token: its payload is the whole state and the token', (step) => {
+    expect(stateOf(step).Resource).toBe('arn:aws:states:::lambda:invoke.waitForTaskToken');
+    expect(stateOf(step).Parameters?.Payload).toEqual({ 'state.$': '$', 'taskToken.$': '$$.Task.Token' });
   });
 });
 
@@ -252,18 +254,10 @@ describe('errors', () => {
       ...lambdaOutages,
       ...lambdaDeaths,
       'Unavailable',
-      ...(step === 'Bake' ? [] : ['States.Timeout']),
+      ...(waitsForToken(step) ? [] : ['States.Timeout']),
     ]);
     expect(retry).toMatchObject({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number) });
     expect(others).toEqual([]);
-  });
-
-  test('only Bake does not retry its timeout: that one is the end of its bake', () => {
-    const retried = tasks.filter((step) =>
-      stateOf(step).Retry?.at(-1)?.ErrorEquals.includes('States.Timeout'),
-    );
-
-    expect(tasks.filter((step) => !retried.includes(step))).toEqual(['Bake']);
   });
 
   /** Where States.ALL leads. */
@@ -292,7 +286,7 @@ describe('errors', () => {
     expect(refuge('AttachGreen')).toBe('RollBack');
   });
 
-  test('what else is caught: the end of a bake, and drift met while green is removed or at the very end', () => {
+  test('what else is caught: the end of a wait, which leads to where a signal does, and drift met while green is removed or at the very end', () => {
     const others = tasks.flatMap((step) =>
       (stateOf(step).Catch ?? [])
         .filter((clause) => clause.ErrorEquals.join() !== 'States.ALL')
@@ -300,7 +294,12 @@ describe('errors', () => {
     );
 
     expect(others).toEqual([
-      { step: 'Bake', ErrorEquals: ['States.Timeout'], Next: 'JudgeHealth', ResultPath: '$.wake' },
+      ...waits.map((step) => ({
+        step,
+        ErrorEquals: ['States.Timeout'],
+        Next: stateOf(step).Next,
+        ResultPath: stateOf(step).ResultPath,
+      })),
       ...['RemoveGreen', 'CheckRemoved', 'RecordOutcome'].map((step) => ({
         step,
         ErrorEquals: ['TrafficDrifted', ...(step === 'RemoveGreen' ? ['NotEnoughHealthyTargets'] : [])],
@@ -378,6 +377,23 @@ describe('choices', () => {
   test('there are no others', () => {
     expect(choices).toHaveLength(7);
   });
+
+  const back = choices.flatMap((name) =>
+    (stateOf(name).Choices ?? [])
+      .filter(({ Next }) => Next === 'RollBack')
+      .map(({ Variable, StringEquals }) => ({
+        name,
+        slice: Variable.split('.')[1] ?? '',
+        kind: StringEquals,
+      })),
+  );
+
+  test.each(back)('RollBack names the reason when $name finds $slice $kind', ({ slice, kind }) => {
+    const state = { [slice]: { kind, reason: 'the reason' } };
+
+    expect(contract.RollBack.may).toContain(slice);
+    expect(whyRollBack(state)).toBe('the reason');
+  });
 });
 
 describe('the way out', () => {
@@ -427,9 +443,12 @@ describe('the way out', () => {
 });
 
 describe('limits', () => {
-  test.each(tasks.filter((step) => step !== 'Bake'))('%s waits longer than its Lambda may take', (step) => {
-    expect(stateOf(step).TimeoutSeconds).toBeGreaterThan(LAMBDA_TIMEOUT_SECONDS);
-  });
+  test.each(tasks.filter((step) => !waitsForToken(step)))(
+    '%s waits longer than its Lambda may take',
+    (step) => {
+      expect(stateOf(step).TimeoutSeconds).toBeGreaterThan(LAMBDA_TIMEOUT_SECONDS);
+    },
+  );
 
   test('a recovery waits out whatever Lambda of the ended execution may still run, before it reads the plan', () => {
     expect(next('WaitOutLastStep')).toEqual(['RecallPlan']);
@@ -440,9 +459,15 @@ describe('limits', () => {
     expect(next('WaitForLease')).toEqual(['AcquireLease']);
   });
 
-  test("Bake waits as long as the decision says, and never a task token's year", () => {
-    expect(stateOf('Bake').TimeoutSecondsPath).toBe('$.decision.waitSeconds');
-  });
+  test.each(waits)(
+    "%s waits as long as a slice that it needs says, and never a task token's year",
+    (step) => {
+      const { timeout, needs } = contract[step];
+
+      expect(stateOf(step).TimeoutSecondsPath).toBe(`$.${timeout}.waitSeconds`);
+      expect(needs).toContain(timeout);
+    },
+  );
 });
 
 describe('the file', () => {

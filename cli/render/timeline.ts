@@ -1,5 +1,6 @@
 import type { Status } from '../../rehearsal/rehearsal.types.ts';
 import type { SimEvent, SimEventKind } from '../../sim/kernel/trace.ts';
+import { waitsForToken } from '../../statemachine/contract.ts';
 import { mergedSentence, mergeKey } from './merge-events.ts';
 import type { Paint } from './paint.ts';
 import { STATUS_HEADER, statusColumns, statusLine } from './status.ts';
@@ -68,7 +69,11 @@ export const isDetail = ({ kind, detail, data }: SimEvent): boolean => {
   if (detail === true || kind === 'published') return true;
   if (kind !== 'step') return false;
   if (data?.phase === 'succeeded') return true;
-  return data?.phase === 'caught' && data.state === 'Bake' && errorName(data.error) === 'States.Timeout';
+  return (
+    data?.phase === 'caught' &&
+    waitsForToken(String(data.state)) &&
+    errorName(data.error) === 'States.Timeout'
+  );
 };
 
 const errorName = (error: unknown): unknown =>

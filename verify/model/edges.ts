@@ -6,6 +6,7 @@ import { command } from '../../functions/command.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { onAlarm } from '../../functions/on-alarm.ts';
 import { sweep } from '../../functions/sweep.ts';
+import { waitsForToken } from '../../statemachine/contract.ts';
 import { copyOf } from './copy.ts';
 import { runningIn } from './executions.ts';
 import { edgeOf, failures } from './failures.ts';
@@ -153,7 +154,7 @@ export const edgesFrom = async (
   const running = runningIn(state);
   const edges = [next.edge];
   // Between two Tasks nobody reads the world; in a bake a signal may come.
-  const readsNext = running !== undefined && (running.untilMs === null || running.at === 'Bake');
+  const readsNext = running !== undefined && (running.untilMs === null || waitsForToken(running.at));
   if (readsNext || running === undefined || state.late !== null)
     edges.push(...(await nature(machine, state)));
   if (!withTroubles || running === undefined || waitsForHours(state, running)) return edges;

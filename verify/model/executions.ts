@@ -1,13 +1,15 @@
 import type { Started } from '../../aws/verbs.ts';
 import { TRY_AGAIN_MS } from '../../core/pace.ts';
+import { contract, waitsForToken } from '../../statemachine/contract.ts';
+import workflow from '../../statemachine/deploy.asl.json' with { type: 'json' };
 import type { ModelExecution, ModelState } from './model.types.ts';
 import { plain } from './plain.ts';
 import { START_MS } from './the-service.ts';
 
 /** Step Functions' API as far as the handlers use it. */
 
-/** The token of an execution's bake. A wait that is over has none, so one token for all its bakes is enough. */
-export const tokenOf = ({ arn }: ModelExecution): string => `${arn}#token`;
+/** The token of an execution's wait. One that is over has none, so one token for all its waits is enough. */
+export const tokenOf = ({ arn }: Pick<ModelExecution, 'arn'>): string => `${arn}#token`;
 
 const newExecution = (arn: string, name: string, input: unknown): ModelExecution => ({
   arn,
@@ -45,15 +47,15 @@ export const startExecution = (state: ModelState, arn: string, name: string, inp
 };
 
 export const wakeExecution = (state: ModelState, token: string, by: string): 'woken' | 'alreadyDecided' => {
-  const baking = state.executions.find(
-    (one) => one.status === 'RUNNING' && one.at === 'Bake' && one.untilMs !== null && tokenOf(one) === token,
+  const waiting = state.executions.find(
+    ({ status, untilMs, ...one }) => status === 'RUNNING' && untilMs !== null && tokenOf(one) === token,
   );
-  if (baking === undefined) return 'alreadyDecided';
-  Object.assign(baking, {
-    at: 'JudgeHealth',
+  if (waiting === undefined || !waitsForToken(waiting.at)) return 'alreadyDecided';
+  Object.assign(waiting, {
+    at: workflow.States[waiting.at].Next,
     untilMs: null,
     tries: 0,
-    input: { ...baking.input, wake: { by } },
+    input: { ...waiting.input, [contract[waiting.at].slice]: { by } },
   });
   return 'woken';
 };

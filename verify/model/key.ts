@@ -1,6 +1,7 @@
 import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
 import type { Decision, Traffic } from '../../core/vocabulary/state.types.ts';
 import { sha256 } from '../../functions/identify.ts';
+import { contract, waitsForToken } from '../../statemachine/contract.ts';
 import { startedLately } from './executions.ts';
 import type { LateStep, ModelExecution, ModelRecord, ModelState } from './model.types.ts';
 import { obeys, type Phase, phaseAt, phaseOf } from './phase.ts';
@@ -142,7 +143,11 @@ const executionOf = (state: ModelState, execution: ModelExecution, phase: Phase)
     untilMs,
     tries,
     loop,
-    bakes: place === 'Bake' && untilMs === null ? (input as Slices).decision?.waitSeconds : null,
+    // It has not begun: a token's wait begins when its Lambda is invoked.
+    waits:
+      waitsForToken(place) && untilMs === null
+        ? (input as Slices)[contract[place].timeout]?.waitSeconds
+        : null,
     recovers: endedExecutionArn === undefined ? null : endedExecutionArn === state.lease.executionArn,
   };
   return `${at(shapeOf(here, reads[phase]), state.nowMs)}/${slicesOf(input, phase, state.nowMs)}`;
