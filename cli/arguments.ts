@@ -43,12 +43,13 @@ export const readArguments = (argv: string[], specs: OptionSpecs, command: strin
   const given: Record<string, string[]> = {};
   const flags = new Set<string>();
   const problems: string[] = [];
+  const unknown = new Set<string>();
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
 
     const spec = specs[token.name];
-    if (spec === undefined) problems.push(unknownOption(token.rawName, specs));
+    if (spec === undefined) unknown.add(token.rawName);
     else if (spec.type === 'boolean') {
       if (token.value !== undefined) problems.push(`${token.rawName} takes no value, found "${token.value}"`);
       flags.add(token.name);
@@ -61,6 +62,8 @@ export const readArguments = (argv: string[], specs: OptionSpecs, command: strin
       given[token.name] = [...values, token.value];
     }
   }
+  // Once each: `-verbose` is seven letters, and a person may type anything.
+  problems.unshift(...[...unknown].map((rawName) => unknownOption(rawName, specs)));
   if (problems.length > 0) {
     throw new UsageError(`cutover ${command}: the options are not right`, {
       problems,

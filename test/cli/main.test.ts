@@ -74,6 +74,12 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
     expect(err).toContain('--inject expects a value');
   });
 
+  test('a letter that stands for nothing is named once, however often it was typed', async () => {
+    const { err } = await cutover(['rehearse', SHOP, `-${'z'.repeat(9)}`]);
+
+    expect(err.match(/unknown option -z/g)).toHaveLength(1);
+  });
+
   test('every wrong field of a request is named at once, and nothing runs', async () => {
     const path = aFile('wrong.json', '{"cluster": 5, "servce": "shop", "taskDefinition": ""}');
 
