@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { SECOND_MS } from '../core/clock.ts';
 import { makeAccountClients } from '../sim/account.ts';
 import type { ServedRoute } from '../sim/elbv2/elbv2.ts';
@@ -41,6 +42,8 @@ export type LocalWorld = {
   logs: Logs;
   endpoint: string;
   listeners: readonly ListenerServer[];
+  /** AWS's APIs cannot be reached for so long, in real time; requests are served as before. Resolves when they are back. */
+  endpointAway(forMs: number): Promise<void>;
   /** Ends all that runs. */
   close(): Promise<void>;
 };
@@ -49,7 +52,7 @@ export type LocalWorld = {
 const START_MS = 10 * SECOND_MS;
 
 /** Executions that have ended, and their histories: a world may run for days. */
-const MOST_ENDED = 50;
+const MOST_ENDED = 20;
 
 /** Everything else about a version is its program's doing. */
 const anyVersion: Behaviour = {
@@ -86,13 +89,15 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
   const wall = makeWall(pace);
   const logs = makeLogs(() => Math.floor(wall.nowMs()));
   let answer: Parameters<typeof listenForClients>[1] = () => Promise.reject(new Error('not yet'));
-  const server = await listenForClients(port, (request, id) => answer(request, id), options.failed, {
-    own: (url, response) => {
-      if (url.pathname !== LOGS_PATH) return false;
-      sendLogs(logs, url.searchParams.has('follow'), response);
-      return true;
-    },
-  });
+  const listen = (at: number): ReturnType<typeof listenForClients> =>
+    listenForClients(at, (request, id) => answer(request, id), options.failed, {
+      own: (url, response) => {
+        if (url.pathname !== LOGS_PATH) return false;
+        sendLogs(logs, url.searchParams.has('follow'), response);
+        return true;
+      },
+    });
+  let server = await listen(port);
   const endpoint = `http://127.0.0.1:${server.port}`;
   const environment = commonEnvironment(endpoint, options.world.region);
 
@@ -189,14 +194,19 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
     await close();
     throw error;
   }
-  return { world, orchestrator, handlers, tasks, traffic, logs, endpoint, listeners, close };
+  const endpointAway = async (forMs: number): Promise<void> => {
+    await server.close();
+    await setTimeout(forMs);
+    if (!over) server = await listen(server.port);
+  };
+  return { world, orchestrator, handlers, tasks, traffic, logs, endpoint, listeners, endpointAway, close };
 };
 
 /** The tasks that a world begins with serve from its first moment on. */
 const programsListen = async (tasks: TaskProcesses): Promise<void> => {
   const untilMs = Date.now() + BOOT_LIMIT_MS;
   await tasks.started();
-  for (const port of tasks.ports()) {
+  for (const { port } of tasks.running()) {
     if (await waitForPort(port, untilMs - Date.now())) continue;
     throw new Error(
       `expected the program of a task to listen on the port in its PORT within ${BOOT_LIMIT_MS / SECOND_MS} s`,

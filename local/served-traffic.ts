@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import type { SimElbv2 } from '../sim/elbv2/elbv2.ts';
 import type { Kernel } from '../sim/kernel/kernel.ts';
+import { type Cancel, makeListeners } from '../sim/kernel/listeners.ts';
 import type { FailureCause } from '../sim/parts.types.ts';
 import { watchHosts } from '../sim/traffic/host-counts.ts';
 import { makeMinutes } from '../sim/traffic/minutes.ts';
@@ -12,8 +13,8 @@ import { makeResponseTimes, type ResponseTimes } from './response-times.ts';
 export type Served = {
   /** Undefined: no group was found for it. */
   targetGroupArn: string | undefined;
-  /** A target was found to send it to. */
-  reached: boolean;
+  /** The address of the target that it was sent to; undefined: none was found. */
+  target: string | undefined;
   /** The target's status; undefined when it gave none. */
   status: number | undefined;
   seconds: number;
@@ -21,7 +22,11 @@ export type Served = {
 };
 
 /** Requests as they were really served, counted where the simulator counts its flow. */
-export type ServedTraffic = SimTraffic & { record(served: Served): void };
+export type ServedTraffic = SimTraffic & {
+  record(served: Served): void;
+  /** Each request that failed, until the returned function is called. */
+  onFailed(listener: (served: Served) => void): Cancel;
+};
 
 /** Longer than any alarm's periods reach back. */
 const KEPT_MS = 3 * HOUR_MS;
@@ -30,6 +35,7 @@ export const makeServedTraffic = ({ scheduler, random }: Kernel, { dataPlane }: 
   const tally = makeTally(dataPlane.groupArns());
   const minutes = makeMinutes(random, KEPT_MS);
   const noteHosts = watchHosts(dataPlane, minutes);
+  const failures = makeListeners<[served: Served]>();
   const times = new Map<string, Map<number, ResponseTimes>>();
 
   const timesOf = (arn: string, minute: number): ResponseTimes => {
@@ -60,12 +66,15 @@ export const makeServedTraffic = ({ scheduler, random }: Kernel, { dataPlane }: 
         ? found
         : { ...found, responseQuantile: measured.quantile };
     },
-    record: ({ targetGroupArn, reached, status, seconds, cause }) => {
+    onFailed: failures.add,
+    record: (served) => {
+      const { targetGroupArn, target, status, seconds, cause } = served;
+      if (cause !== undefined) failures.call(served);
       if (targetGroupArn === undefined) return tally.unrouted(1);
       const nowMs = scheduler.nowMs();
       const answers = {
         failed: cause === undefined ? {} : { [cause]: 1 },
-        reached: reached ? 1 : 0,
+        reached: target === undefined ? 0 : 1,
         answered: status === undefined ? 0 : 1,
         target5xx: status !== undefined && status >= 500 ? 1 : 0,
         responseMs: seconds * 1_000,

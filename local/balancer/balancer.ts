@@ -115,13 +115,13 @@ const makeRecorder = ({ record }: Parts) => {
   const sent = (to: Destination, startedAt: number, forwarded: Forwarded): void =>
     record({
       targetGroupArn: to.targetGroupArn,
-      reached: true,
+      target: addressOf(to.target),
       status: forwarded.kind === 'answered' ? forwarded.status : undefined,
       seconds: (performance.now() - startedAt) / SECOND_MS,
       cause: causeOf(forwarded, to),
     });
   const nobody = (targetGroupArn: string | undefined): void =>
-    record({ targetGroupArn, reached: false, status: undefined, seconds: 0, cause: 'emptyGroup' });
+    record({ targetGroupArn, target: undefined, status: undefined, seconds: 0, cause: 'emptyGroup' });
   return { sent, nobody };
 };
 

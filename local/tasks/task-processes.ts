@@ -18,9 +18,7 @@ export type TaskProcesses = {
   portOf(address: string): number | undefined;
   /** Resolves when every start so far has become a process, or has failed. */
   started(): Promise<void>;
-  /** Ports of the tasks that run. */
-  ports(): number[];
-  pids(): number[];
+  running(): { pid: number; port: number; addresses: string[] }[];
   /** Kills all of them, and starts no other. */
   close(): void;
 };
@@ -38,7 +36,8 @@ type Parts = {
 type Running = {
   child: Child | undefined;
   port: number;
-  killed: boolean;
+  /** What load balancers know it by. */
+  addresses: string[];
   stopped: ((exitCode: number) => void) | undefined;
   containerReason: string | undefined;
 };
@@ -100,7 +99,7 @@ export const makeTaskProcesses = ({
     if (found === undefined) return;
     running.delete(task.arn);
     givePortBack(found.port);
-    for (const { id, port } of task.targets) ports.delete(`${id}:${port}`);
+    for (const address of found.addresses) ports.delete(address);
   };
 
   const launch = (task: HostedTask, program: Program, port: number, reports: ProcessReports): void => {
@@ -110,12 +109,12 @@ export const makeTaskProcesses = ({
     const state: Running = {
       child: undefined,
       port,
-      killed: false,
+      addresses: task.targets.map(({ id, port: known }) => `${id}:${known}`),
       stopped: undefined,
       containerReason: undefined,
     };
     running.set(task.arn, state);
-    for (const target of task.targets) ports.set(`${target.id}:${target.port}`, port);
+    for (const address of state.addresses) ports.set(address, port);
     let unwatch = (): void => {};
     const child = startChild(
       program.command,
@@ -189,8 +188,10 @@ export const makeTaskProcesses = ({
     },
     portOf: (address) => ports.get(address),
     started: async () => void (await Promise.all(starting)),
-    ports: () => [...running.values()].map(({ port }) => port),
-    pids: () => [...running.values()].flatMap(({ child }) => (child === undefined ? [] : [child.pid])),
+    running: () =>
+      [...running.values()].flatMap(({ child, port, addresses }) =>
+        child === undefined ? [] : [{ pid: child.pid, port, addresses }],
+      ),
     close: () => {
       closed = true;
       for (const { child } of running.values()) child?.kill('SIGKILL');

@@ -13,6 +13,9 @@ const {
 } = process.env;
 const page = readFileSync(new URL('./page.html', import.meta.url));
 
+let answered = 0;
+let broken = 0;
+
 const json = (response, status, value) => {
   const body = JSON.stringify(value);
   response.writeHead(status, {
@@ -51,8 +54,11 @@ const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) =>
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': page.length });
     return response.end(page);
   }
-  if (Math.random() * 100 < Number(ERROR_PERCENT))
+  answered += 1;
+  if (Math.random() * 100 < Number(ERROR_PERCENT)) {
+    broken += 1;
     return json(response, 500, { version: VERSION, error: 'broken' });
+  }
   if (url.pathname === '/download')
     return stream(response, Number(url.searchParams.get('bytes') ?? 1_000_000));
   if (url.pathname === '/upload') return count(request, response);
@@ -78,7 +84,7 @@ server.on('upgrade', (request, socket) => {
 
 server.listen(Number(PORT), HOST, () => console.log(`shop ${VERSION} listens on ${HOST}:${PORT}`));
 process.on('SIGTERM', () => {
-  console.log(`shop ${VERSION} ends`);
+  console.log(`shop ${VERSION} ends: ${answered} requests, ${broken} of them answered with 500`);
   server.close(() => process.exit(0));
   server.closeIdleConnections();
   setTimeout(() => process.exit(0), 1_000).unref();

@@ -43,7 +43,9 @@ test('a request reaches the target with what a balancer adds, and without what w
   expect(headers).not.toHaveProperty('x-hop');
   expect(headers).not.toHaveProperty('te');
   expect(answer.headers['x-own']).toBe('yes');
-  expect(served).toMatchObject([{ targetGroupArn: 'blue', reached: true, status: 200, cause: undefined }]);
+  expect(served).toMatchObject([
+    { targetGroupArn: 'blue', target: '10.0.0.0:80', status: 200, cause: undefined },
+  ]);
 });
 
 test('a large upload arrives whole', async () => {
@@ -116,24 +118,24 @@ test('with group stickiness a client stays with its group, by the cookie it was 
 });
 
 test.each([
-  ['a group that nobody is registered in', [], 503, 'emptyGroup', false],
-  ['a target that nobody listens at', [{ group: 'blue', port: 1 }], 502, 'deadTarget', true],
-  ['a target whose program is gone', [{ group: 'blue', port: undefined }], 502, 'deadTarget', true],
+  ['a group that nobody is registered in', [], 503, 'emptyGroup', undefined],
+  ['a target that nobody listens at', [{ group: 'blue', port: 1 }], 502, 'deadTarget', '10.0.0.0:80'],
+  ['a target whose program is gone', [{ group: 'blue', port: undefined }], 502, 'deadTarget', '10.0.0.0:80'],
   [
     'a sick target, because no other is there',
     [{ group: 'blue', port: 1, state: 'unhealthy' as const }],
     502,
     'sickTarget',
-    true,
+    '10.0.0.0:80',
   ],
-])('the balancer answers for %s', async (_name, targets, status, cause, reached) => {
+])('the balancer answers for %s', async (_name, targets, status, cause, target) => {
   const { port, served } = await aListener([{ actions: [forwardTo({ blue: 1 })] }], targets);
 
   const answer = await ask(port);
 
   expect(answer.status).toBe(status);
   expect(answer.headers.server).toBe('awselb/2.0');
-  expect(served).toMatchObject([{ targetGroupArn: 'blue', cause, reached, status: undefined }]);
+  expect(served).toMatchObject([{ targetGroupArn: 'blue', cause, target, status: undefined }]);
 });
 
 test('weights of 0 everywhere send nobody anywhere', async () => {

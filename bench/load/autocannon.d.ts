@@ -1,4 +1,4 @@
-/** What bench/load.ts uses of it; the package brings no types. */
+/** What bench/load uses of it; the package brings no types. */
 declare module 'autocannon' {
   export type Result = {
     requests: { total: number; sent: number };
