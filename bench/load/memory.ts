@@ -11,7 +11,7 @@ const collect = runInNewContext('gc') as () => void;
 const MEGABYTE = 1_048_576;
 
 /** Megabytes a hour by least squares, and the standard error of that. */
-export const slopeOf = (samples: readonly Sample[]): Slope => {
+const slopeOf = (samples: readonly Sample[]): Slope => {
   const count = samples.length;
   const mean = (read: (sample: Sample) => number): number =>
     samples.reduce((sum, sample) => sum + read(sample), 0) / count;
