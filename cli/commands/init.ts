@@ -63,7 +63,7 @@ export const initCommand: Command = {
     }
     for (const { name, cluster, controller } of others) {
       const warning =
-        `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/deploying.md ` +
+        `${cluster}/${name} is left out: its deployment controller is ${controller}. docs/moving.md ` +
         'shows how to move it';
       terminal.err(`${hang(warning, 2, terminal.width)}\n`);
     }
