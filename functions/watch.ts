@@ -1,5 +1,6 @@
 import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { isObject } from '../core/request/read-field.ts';
@@ -74,7 +75,7 @@ const placed = async (
     targets.read(plan.green.targetGroupArn),
   ]);
   const blue = service.taskSets.find(({ id }) => id === plan.blue?.id) ?? null;
-  const green = service.taskSets.find((set) => set.externalId === deploymentId) ?? null;
+  const green = ownTaskSet(service.taskSets, plan, deploymentId);
   const shifted = weightsAt(plan, position);
   const traffic = {
     position,

@@ -75,6 +75,7 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
     });
     armRehearsal(world, orchestrator, faults, {
       serviceArn,
+      deploymentId,
       request,
       routes: elbv2.routes().map(({ arn: route, groups }) => ({ arn: route, groups })),
       taskSets: ecs.taskSets().map(({ id }) => ({ id })),

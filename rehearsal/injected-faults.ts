@@ -23,6 +23,7 @@ export const parseFaults = (texts: string[]): Fault[] =>
 /** What the faults act on. */
 type Rehearsed = {
   serviceArn: string;
+  deploymentId: string;
   /** Undefined when it is not one that can be parsed. */
   request: DeploymentRequest | undefined;
   /** What the world was like before the deployment. */
@@ -36,13 +37,14 @@ export const armRehearsal = (
   world: World,
   { lambda, stepFunctions }: Orchestrator,
   faults: Fault[],
-  { serviceArn, request, routes, taskSets, colours }: Rehearsed,
+  { serviceArn, deploymentId, request, routes, taskSets, colours }: Rehearsed,
 ): void => {
   const { kernel, ecs, cloudWatch } = world;
   const known = new Set(taskSets.map(({ id }) => id));
   const scene: FaultScene = {
     world,
     serviceArn,
+    deploymentId,
     alarm: request?.alarms.names[0],
     routes,
     colours,

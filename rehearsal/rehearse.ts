@@ -73,6 +73,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   );
   armRehearsal(world, orchestrator, faults, {
     serviceArn,
+    deploymentId,
     request: parsed,
     routes,
     taskSets: before.taskSets,

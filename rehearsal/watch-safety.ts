@@ -16,6 +16,8 @@ type SafetyContext = {
   serviceArn: string;
   deploymentId: string;
   colours(): Colours;
+  /** As the plan has it; absent: the one that is PRIMARY now. */
+  blueTaskSetId?: string;
   /** Which deployment made a call, where several of the service follow one another; absent: this one. */
   ownerOf?(call: ApiCall): string | undefined;
   /** The routes as the plan found them, which somebody may have changed since; absent: as they are now. */
@@ -61,15 +63,20 @@ const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boole
   return routes.some(({ arn }) => arn === (RuleArn ?? ListenerArn));
 };
 
-const snapshotMaker = (world: World, { serviceArn, deploymentId, colours }: SafetyContext) => {
+const snapshotMaker = (
+  world: World,
+  { serviceArn, deploymentId, colours, blueTaskSetId }: SafetyContext,
+  foreign: ReadonlySet<string>,
+) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
   const serviceKey = serviceArn.split('/').slice(-2).join('/');
   const own = () => ecs.taskSetsOf(serviceArn);
   const initial = new Map(own().map((set) => [set.id, set.status]));
 
   const colourOfSet = (id: string, externalId: string | undefined): SafetyTaskSet['colour'] => {
-    if (initial.get(id) === 'PRIMARY') return 'blue';
-    return externalId === deploymentId ? 'green' : 'other';
+    if (blueTaskSetId === undefined ? initial.get(id) === 'PRIMARY' : id === blueTaskSetId) return 'blue';
+    // Whatever label somebody gives to his own: it is nobody's green.
+    return !foreign.has(id) && externalId === deploymentId ? 'green' : 'other';
   };
   const colourOfGroup = (arn: string): SafetyGroup['colour'] => {
     const { blue, green } = colours();
@@ -126,7 +133,12 @@ export const watchSafety = (
   broken: (violation: Violation) => void,
 ): SafetyWatch => {
   const { kernel } = world;
-  const take = snapshotMaker(world, context);
+  /** Task sets that somebody else made: those with its label, too, that were there before its plan. */
+  const labelled = world.ecs
+    .taskSetsOf(context.serviceArn)
+    .filter(({ id, externalId }) => externalId === context.deploymentId && id !== context.blueTaskSetId);
+  const foreign = new Set(labelled.map(({ id }) => id));
+  const take = snapshotMaker(world, context, foreign);
   const now = take(null);
   const start: BareSnapshot = {
     ...now,
@@ -146,6 +158,8 @@ export const watchSafety = (
   const handledAtMs = new Map<string, number>();
   const deleted = new Set<string>();
   let retiringAtMs = Number.POSITIVE_INFINITY;
+  /** Somebody else made a task set PRIMARY after the last step that reads which one is, and sets it right. */
+  let primaryIsForeign = false;
 
   const report = (violation: Violation): void => {
     violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });
@@ -157,9 +171,15 @@ export const watchSafety = (
   };
   const servedEnds = kernel.onServed((call: ApiCall, ok) => {
     for (const arn of routesRead(call)) unseen.delete(arn);
+    if (call.by === 'PromoteGreen' || call.by === 'RemoveGreen') primaryIsForeign = false;
     const targetOf = targetOfWrite[call.operation];
     if (!ok || targetOf === undefined) return;
     if (!isOurs(call, context.serviceArn, before.routes)) return;
+    if (call.by === undefined && call.operation === 'CreateTaskSet') {
+      const made = world.ecs.taskSetsOf(context.serviceArn).at(-1);
+      if (made !== undefined) foreign.add(made.id);
+    }
+    if (call.operation === 'UpdateServicePrimaryTaskSet' && call.by === undefined) primaryIsForeign = true;
     const target = writtenTo(String(targetOf(call.input as Record<string, unknown>)));
     const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
     lastWrite = {
@@ -219,9 +239,16 @@ export const watchSafety = (
       const isBlue = (id: string): boolean =>
         start.taskSets.some((set) => set.id === id && set.colour === 'blue');
       const left = [...handledAtMs].filter(([id, atMs]) => isBlue(id) || atMs >= retiringAtMs - UNSEEN_MS);
-      const leftToOthers = new Set(left.map(([id]) => id));
+      const leftToOthers = new Set([...left.map(([id]) => id), ...foreign]);
       const greenDeleted = [...leftToOthers].some((id) => deleted.has(id) && !isBlue(id));
-      for (const violation of checkEnd({ start, end: judged, outcome, greenDeleted, leftToOthers }))
+      for (const violation of checkEnd({
+        start,
+        end: judged,
+        outcome,
+        greenDeleted,
+        leftToOthers,
+        primaryIsForeign,
+      }))
         report(violation);
     },
   };

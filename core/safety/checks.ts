@@ -163,7 +163,8 @@ const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: Saf
 const checkOwner = (after: SafetySnapshot, write: SafetyWrite): Violation[] => {
   const found: Violation[] = [];
   const mine = after.taskSets.filter(
-    ({ externalId }) => externalId !== null && externalId === write.deploymentId,
+    ({ externalId, colour }) =>
+      colour !== 'other' && externalId !== null && externalId === write.deploymentId,
   );
   const target = after.taskSets.find(({ id }) => id === write.target);
   if (write.deploymentId !== undefined && write.deploymentId !== after.leaseHolder) {

@@ -15,6 +15,8 @@ type End = {
    * green once blue had begun to go.
    */
   leftToOthers?: ReadonlySet<string>;
+  /** Somebody else made a task set PRIMARY after the last step that reads which one is, and sets it right. */
+  primaryIsForeign?: boolean;
 };
 
 /**
@@ -27,6 +29,7 @@ export const checkEnd = ({
   outcome,
   greenDeleted = false,
   leftToOthers = new Set(),
+  primaryIsForeign = false,
 }: End): Violation[] => {
   const problems: string[] = [];
   const expectNot = (wrong: boolean, message: string) => {
@@ -34,7 +37,7 @@ export const checkEnd = ({
   };
   const known = new Set(start.taskSets.map(({ id }) => id));
   const left = end.taskSets
-    .filter(({ id, colour }) => !known.has(id) && colour === 'other')
+    .filter(({ id, colour }) => !known.has(id) && !leftToOthers.has(id) && colour === 'other')
     .map(({ id }) => id);
   const blue = end.taskSets.filter(({ colour }) => colour === 'blue');
   const green = end.taskSets.filter(({ colour }) => colour === 'green');
@@ -54,7 +57,7 @@ export const checkEnd = ({
         !greenDeleted &&
           !green.some(
             ({ id, status, scalePercent }) =>
-              status === 'PRIMARY' && (scalePercent === 100 || leftToOthers.has(id)),
+              (status === 'PRIMARY' || primaryIsForeign) && (scalePercent === 100 || leftToOthers.has(id)),
           ),
         'recorded as succeeded, but green is not PRIMARY at full scale',
       );
@@ -70,7 +73,7 @@ export const checkEnd = ({
       }
       expectNot(green.length > 0, "recorded as rolled back, but green's task set is still there");
       expectNot(
-        !blueAsBefore(start, end, leftToOthers),
+        !blueAsBefore(start, end, leftToOthers, primaryIsForeign),
         'recorded as rolled back, but blue is not at its full scale',
       );
       break;
@@ -92,13 +95,21 @@ export const checkEnd = ({
   return problems.map((message) => ({ invariant: 6, message }));
 };
 
-const blueAsBefore = (start: BareSnapshot, end: BareSnapshot, leftToOthers: ReadonlySet<string>): boolean =>
+const blueAsBefore = (
+  start: BareSnapshot,
+  end: BareSnapshot,
+  leftToOthers: ReadonlySet<string>,
+  primaryIsForeign: boolean,
+): boolean =>
   start.taskSets
     .filter(({ colour }) => colour === 'blue')
     .every(
       (was) =>
         leftToOthers.has(was.id) ||
         end.taskSets.some(
-          (is) => is.id === was.id && is.status === was.status && is.scalePercent === was.scalePercent,
+          (is) =>
+            is.id === was.id &&
+            (is.status === was.status || is.status === 'PRIMARY' || primaryIsForeign) &&
+            is.scalePercent === was.scalePercent,
         ),
     );

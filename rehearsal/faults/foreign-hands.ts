@@ -1,13 +1,8 @@
-import {
-  DeleteTaskSetCommand,
-  UpdateServicePrimaryTaskSetCommand,
-  UpdateTaskSetCommand,
-} from '@aws-sdk/client-ecs';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import type { ForwardingRoute } from '../../sim/elbv2/elbv2.ts';
-import { type FaultScene, setOf, UNTIL_SOMEBODY_ACTS, type WorldFault } from './world-fault.types.ts';
+import { type FaultScene, UNTIL_SOMEBODY_ACTS, type WorldFault } from './world-fault.types.ts';
 
-/** What others do to a service's listeners and task sets while a deployment runs. */
+/** What others do to a service's listeners while a deployment runs. */
 
 /** A foreign writer of the commonest kind: a Terraform apply. */
 const FOREIGN_WRITER = 'terraform apply';
@@ -181,63 +176,3 @@ export const foreignRemovesGreen: WorldFault = {
     return null;
   },
 };
-
-/** A hand in ECS, by the API as anybody's: what it does to users is what a missing colour does to them. */
-const inEcs = (
-  colour: 'blue' | 'green',
-  name: string,
-  description: string,
-  command: (where: { cluster: string; service: string }, taskSet: string) => object,
-): WorldFault => ({
-  name: `${name}:${colour}`,
-  description: `somebody ${description.replace('COLOUR', colour)}`,
-  mayLose: {
-    causes: ['emptyGroup', 'sickTarget', 'deadTarget', 'stoppedBeforeDrained'],
-    seconds: UNTIL_SOMEBODY_ACTS,
-    because: 'a colour that somebody takes away serves nobody, until users are moved to the other',
-  },
-  apply: (scene) => {
-    const set = setOf(scene, colour);
-    if (set === undefined) return `there is no ${colour} task set`;
-    const { kernel, ecs } = scene.world;
-    const [cluster = '', service = ''] = scene.serviceArn.split('/').slice(-2);
-    ecs.client.send(command({ cluster, service }, set.id) as never).catch((error: Error) => {
-      kernel.emit({ kind: 'log', what: `${name}: refused, ${error.message}` });
-    });
-    return null;
-  },
-});
-
-const halves = (colour: 'blue' | 'green'): WorldFault =>
-  inEcs(
-    colour,
-    'foreign-scale',
-    "scales COLOUR's task set to half",
-    (where, taskSet) =>
-      new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: 50, unit: 'PERCENT' } }),
-  );
-
-const deletes = (colour: 'blue' | 'green'): WorldFault =>
-  inEcs(
-    colour,
-    'foreign-delete',
-    "deletes COLOUR's task set with its tasks",
-    (where, taskSet) => new DeleteTaskSetCommand({ ...where, taskSet, force: true }),
-  );
-
-const makesPrimary = (colour: 'blue' | 'green'): WorldFault =>
-  inEcs(
-    colour,
-    'foreign-primary',
-    "makes COLOUR's task set the PRIMARY one",
-    (where, primaryTaskSet) => new UpdateServicePrimaryTaskSetCommand({ ...where, primaryTaskSet }),
-  );
-
-export const ecsHands = {
-  'foreign-scale:blue': halves('blue'),
-  'foreign-scale:green': halves('green'),
-  'foreign-delete:blue': deletes('blue'),
-  'foreign-delete:green': deletes('green'),
-  'foreign-primary:blue': makesPrimary('blue'),
-  'foreign-primary:green': makesPrimary('green'),
-} as const satisfies Record<string, WorldFault>;

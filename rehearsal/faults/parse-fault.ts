@@ -54,7 +54,14 @@ export const faultHelp: readonly { form: string; does: string }[] = [
   },
   { form: 'foreign-scale:blue|green@WHEN', does: "somebody halves that colour's task set" },
   { form: 'foreign-delete:blue|green@WHEN', does: "somebody deletes that colour's task set" },
-  { form: 'foreign-primary:blue|green@WHEN', does: "somebody makes that colour's task set the PRIMARY one" },
+  {
+    form: 'foreign-primary:blue|green|other@WHEN',
+    does: "somebody makes that colour's task set, or one of his own, the PRIMARY one",
+  },
+  {
+    form: 'foreign-twin@WHEN',
+    does: "somebody creates a task set with the deployment's externalId",
+  },
   {
     form: 'throttle:SERVICE[:Operation][:60s]@WHEN',
     does: 'the API answers ThrottlingException for that long',

@@ -8,6 +8,7 @@ import type { Colours } from '../colours.ts';
 export type FaultScene = {
   world: World;
   serviceArn: string;
+  deploymentId: string;
   /** The one that `alarm` means; undefined: the deployment watches none. */
   alarm: string | undefined;
   /** The service's routes, and where they sent requests before the deployment. */

@@ -1,7 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { USUAL_STALENESS } from '../../sim/ecs/view-history.ts';
 import {
-  ecsHands,
   foreignAddsGroup,
   foreignGroup,
   foreignRemovesGreen,
@@ -9,6 +8,7 @@ import {
   foreignSwap,
   foreignWeights,
 } from './foreign-hands.ts';
+import { ecsHands } from './foreign-task-sets.ts';
 import { unwellColours } from './unwell-colours.ts';
 import {
   type FaultScene,

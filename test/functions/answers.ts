@@ -139,7 +139,7 @@ const answerForEcs = (world: AwsWorld): void => {
   answering(ecs, DescribeTaskSetsCommand, ({ taskSets = [] }) => ({
     taskSets: world.taskSets.filter(({ id }) => taskSets.includes(id ?? '')),
   }));
-  answering(ecs, CreateTaskSetCommand, ({ taskDefinition, externalId, scale }) => {
+  answering(ecs, CreateTaskSetCommand, ({ taskDefinition, externalId, scale, loadBalancers }) => {
     const same = (one: TaskSet): boolean => one.externalId === externalId;
     const number = world.taskSets.findIndex(same) + 1 || world.taskSets.length + 1;
     const made: TaskSet = {
@@ -149,6 +149,7 @@ const answerForEcs = (world: AwsWorld): void => {
       taskDefinition,
       externalId,
       scale,
+      loadBalancers,
       stabilityStatus: 'STABILIZING',
       createdAt: new Date(NOW),
     };

@@ -51,6 +51,14 @@ test('green is created at full scale, its token and label are the deployment’s
   ]);
 });
 
+test('what somebody else gave the id is not green when it runs another version', async () => {
+  const taskDefinition = 'arn:aws:ecs:eu-west-1:1:task-definition/shop:9';
+  world.taskSets.push({ ...aGreenTaskSet({ id: 'ecs-svc/7', taskDefinition }) });
+
+  expect(await run(input)).toMatchObject({ adopted: false });
+  expect(sentOperations()).toContain('CreateTaskSet');
+});
+
 const network = { subnets: ['subnet-a'], securityGroups: ['sg-a'], assignPublicIp: 'DISABLED' as const };
 test.each<[string, Partial<GreenSpec>, object]>([
   ['on instances, without a network of its own', { launchType: 'EC2' }, { launchType: 'EC2' }],

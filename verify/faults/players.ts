@@ -20,6 +20,7 @@ export type Players = {
 /** What to a decision are any weights of somebody else: not what was written. */
 const NO_SPLIT = { not: 'foreign-weights and foreign-weights:0/100 stand for all splits' };
 const NO_REQUESTS = { not: 'it has targets and no requests that could fail' };
+const NO_THIRD_SET = { not: 'its service has the two task sets of the deployment' };
 const NO_GROUP = { not: "the model's load balancer has two groups" };
 
 /** Variants that the exhaust plays in turn; the failure model would get many runs of one kind of end. */
@@ -122,6 +123,8 @@ export const players = {
   }),
   'slow:green': answersBadly({ not: 'a green that fails its checks is what its sickness leaves' }),
   'colour-errors:blue': answersBadly(NO_REQUESTS),
+  'foreign-twin': inEcs(NO_THIRD_SET),
+  'foreign-primary:other': inEcs(NO_THIRD_SET),
   'foreign-primary:green': inEcs({ not: 'no decision before the promotion reads which set is PRIMARY' }),
 } as const satisfies Record<CallFault | WorldFaultName, Players>;
 

@@ -63,7 +63,11 @@ const inTurn = (name: string, description: string, faults: readonly WorldFault[]
   description,
   mayLose: inRequests(
     faults.reduce(
-      (all, { mayLose }) => ({ ...mayLose, causes: [...new Set([...all.causes, ...mayLose.causes])] }),
+      (all, { mayLose }) => ({
+        causes: [...new Set([...all.causes, ...mayLose.causes])],
+        seconds: Math.max(all.seconds, mayLose.seconds),
+        because: mayLose.because,
+      }),
       (faults[0] as WorldFault).mayLose,
     ),
   ),

@@ -31,6 +31,18 @@ export const ofTaskSets: readonly Mutant[] = [
     hunts: [{ base: 'same-name' }],
   },
   {
+    name: 'twin-promoted',
+    description: 'of two task sets with the id the first one is green, whatever runs there',
+    patches: [
+      {
+        file: 'core/deployment/own-task-set.ts',
+        find: 'return labelled.find((set) => isAsPlanned(set, plan)) ?? labelled[0] ?? null;',
+        replace: 'return labelled[0] ?? null;',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'foreign-ecs', at: 'by PlanDeployment' }],
+  },
+  {
     name: 'launched-at-half-size',
     description: 'green is launched at 50 %',
     patches: [

@@ -10,6 +10,7 @@ export const sceneOf = (stage: Stage, { service, deploymentId }: StagedDeploymen
   return {
     world: stage.world,
     serviceArn: serviceArn(service.name),
+    deploymentId,
     alarm: alarmName(service.name),
     routes: routeArns(service).map((arn) => ({ arn, groups: originalGroups(service) })),
     colours: () => ({ blue: groupArn(service.name, 'a'), green: groupArn(service.name, 'b') }),

@@ -87,6 +87,7 @@ export const watchDeployment = (
       deploymentId,
       colours: () => colours,
       ownerOf: owner,
+      ...(plan.blue === null ? {} : { blueTaskSetId: plan.blue.id }),
       found: plan.routes.map(({ arn, original }) => ({ arn, groups: original.groups })),
     };
     safety = watchSafety(world, context, on.broken);

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ownTaskSet, refuseForeignLabel } from '../../../core/deployment/own-task-set.ts';
+import { launchedTaskSet, ownTaskSet, refuseForeignLabel } from '../../../core/deployment/own-task-set.ts';
 import { aFirstDeployment, aPlan, aTaskSet } from '../a-deployment.ts';
 
 const ID = 'web-7-0f3a9c2e11';
 const plan = aPlan();
 const blue = aTaskSet({ id: plan.blue?.id ?? '', externalId: ID, status: 'PRIMARY' });
-const own = aTaskSet({ id: 'ecs-svc/9', externalId: ID, status: 'ACTIVE' });
+const { taskDefinitionArn, targetGroupArn } = plan.green;
+const asPlanned = { externalId: ID, status: 'ACTIVE', taskDefinitionArn, targetGroupArn } as const;
+const own = aTaskSet({ id: 'ecs-svc/9', ...asPlanned });
 const other = aTaskSet({ id: 'ecs-svc/8', externalId: 'web-6-77aa00bb22', status: 'ACTIVE' });
 
 describe('green is', () => {
@@ -22,8 +24,38 @@ describe('green is', () => {
     expect(ownTaskSet([blue, own], plan, ID)?.id).toBe('ecs-svc/9');
   });
 
+  test.each([
+    ['runs another version', { taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:7' }],
+    ['serves another group', { targetGroupArn: 'arn:of:another' }],
+    ['is younger', { createdAtMs: own.createdAtMs + 1 }],
+  ])('not what somebody else gave the id, where that %s', (_, changes) => {
+    const twin = { ...own, id: 'ecs-svc/7', createdAtMs: own.createdAtMs - 1, ...changes };
+
+    expect(ownTaskSet([twin, own], plan, ID)?.id).toBe('ecs-svc/9');
+    expect(ownTaskSet([own, twin], plan, ID)?.id).toBe('ecs-svc/9');
+  });
+
+  test('whatever carries the id where nothing is as planned: it is removed with the deployment', () => {
+    const twin = { ...own, id: 'ecs-svc/7', targetGroupArn: 'arn:of:another' };
+
+    expect(ownTaskSet([twin], plan, ID)?.id).toBe('ecs-svc/7');
+  });
+
   test('what carries the id also where there is no blue', () => {
     expect(ownTaskSet([own], aFirstDeployment(), ID)?.id).toBe('ecs-svc/9');
+  });
+});
+
+describe('green has been launched already', () => {
+  test('as what the plan wants', () => {
+    expect(launchedTaskSet([blue, own], plan, ID)?.id).toBe('ecs-svc/9');
+  });
+
+  test.each([
+    ['runs another version', { taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:7' }],
+    ['serves another group', { targetGroupArn: 'arn:of:another' }],
+  ])('and not as what carries the id and %s', (_, changes) => {
+    expect(launchedTaskSet([{ ...own, ...changes }], plan, ID)).toBeNull();
   });
 });
 

@@ -1,0 +1,139 @@
+import {
+  CreateTaskSetCommand,
+  type CreateTaskSetCommandInput,
+  DeleteTaskSetCommand,
+  DescribeServicesCommand,
+  UpdateServicePrimaryTaskSetCommand,
+  UpdateTaskSetCommand,
+} from '@aws-sdk/client-ecs';
+import { type FaultScene, setOf, UNTIL_SOMEBODY_ACTS, type WorldFault } from './world-fault.types.ts';
+
+/** What others do to a service's task sets while a deployment runs. */
+
+/** A hand in ECS, by the API as anybody's: what it does to users is what a missing colour does to them. */
+const inEcs = (
+  colour: 'blue' | 'green',
+  name: string,
+  description: string,
+  command: (where: { cluster: string; service: string }, taskSet: string) => object,
+): WorldFault => ({
+  name: `${name}:${colour}`,
+  description: `somebody ${description.replace('COLOUR', colour)}`,
+  mayLose: {
+    causes: ['emptyGroup', 'sickTarget', 'deadTarget', 'stoppedBeforeDrained'],
+    seconds: UNTIL_SOMEBODY_ACTS,
+    because: 'a colour that somebody takes away serves nobody, until users are moved to the other',
+  },
+  apply: (scene) => {
+    const set = setOf(scene, colour);
+    if (set === undefined) return `there is no ${colour} task set`;
+    const { kernel, ecs } = scene.world;
+    const [cluster = '', service = ''] = scene.serviceArn.split('/').slice(-2);
+    ecs.client.send(command({ cluster, service }, set.id) as never).catch((error: Error) => {
+      kernel.emit({ kind: 'log', what: `${name}: refused, ${error.message}` });
+    });
+    return null;
+  },
+});
+
+const halves = (colour: 'blue' | 'green'): WorldFault =>
+  inEcs(
+    colour,
+    'foreign-scale',
+    "scales COLOUR's task set to half",
+    (where, taskSet) =>
+      new UpdateTaskSetCommand({ ...where, taskSet, scale: { value: 50, unit: 'PERCENT' } }),
+  );
+
+const deletes = (colour: 'blue' | 'green'): WorldFault =>
+  inEcs(
+    colour,
+    'foreign-delete',
+    "deletes COLOUR's task set with its tasks",
+    (where, taskSet) => new DeleteTaskSetCommand({ ...where, taskSet, force: true }),
+  );
+
+const makesPrimary = (colour: 'blue' | 'green'): WorldFault =>
+  inEcs(
+    colour,
+    'foreign-primary',
+    "makes COLOUR's task set the PRIMARY one",
+    (where, primaryTaskSet) => new UpdateServicePrimaryTaskSetCommand({ ...where, primaryTaskSet }),
+  );
+
+/** A task set beside the load balancer that runs what blue runs: a colleague's experiment. */
+const created = async (
+  { world, serviceArn }: FaultScene,
+  changes: Partial<CreateTaskSetCommandInput>,
+): Promise<string | undefined> => {
+  const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
+  const found = await world.ecs.client.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  const like = found.services?.[0]?.taskSets?.[0];
+  if (like === undefined) return undefined;
+  const { taskSet } = await world.ecs.client.send(
+    new CreateTaskSetCommand({
+      cluster,
+      service,
+      taskDefinition: like.taskDefinition,
+      ...(like.launchType === undefined ? {} : { launchType: like.launchType }),
+      ...(like.networkConfiguration === undefined ? {} : { networkConfiguration: like.networkConfiguration }),
+      scale: { value: 50, unit: 'PERCENT' },
+      ...changes,
+    }),
+  );
+  return taskSet?.id;
+};
+
+const NO_REQUESTS = {
+  causes: [],
+  seconds: 0,
+  because: 'no request goes to a task set that is in no target group',
+} as const;
+
+const createsTaskSet = (
+  name: string,
+  description: string,
+  changes: (scene: FaultScene) => Partial<CreateTaskSetCommandInput>,
+  then: (scene: FaultScene, taskSet: string) => Promise<unknown> = async () => undefined,
+): WorldFault => ({
+  name,
+  description,
+  mayLose: NO_REQUESTS,
+  apply: (scene) => {
+    if (scene.world.ecs.taskSetsOf(scene.serviceArn).length === 0) return 'the service has no task set yet';
+    const { kernel } = scene.world;
+    created(scene, changes(scene))
+      .then((taskSet) => (taskSet === undefined ? undefined : then(scene, taskSet)))
+      .catch((error: Error) => kernel.emit({ kind: 'log', what: `${name}: refused, ${error.message}` }));
+    return null;
+  },
+});
+
+const twin = createsTaskSet(
+  'foreign-twin',
+  "somebody creates a task set with this deployment's externalId",
+  ({ deploymentId }) => ({ externalId: deploymentId }),
+);
+
+const takesPrimary = createsTaskSet(
+  'foreign-primary:other',
+  'somebody creates a task set of his own and makes it the PRIMARY one',
+  () => ({ externalId: 'an-experiment' }),
+  ({ world, serviceArn }, primaryTaskSet) => {
+    const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
+    return world.ecs.client.send(
+      new UpdateServicePrimaryTaskSetCommand({ cluster, service, primaryTaskSet }),
+    );
+  },
+);
+
+export const ecsHands = {
+  'foreign-scale:blue': halves('blue'),
+  'foreign-scale:green': halves('green'),
+  'foreign-delete:blue': deletes('blue'),
+  'foreign-delete:green': deletes('green'),
+  'foreign-primary:blue': makesPrimary('blue'),
+  'foreign-primary:green': makesPrimary('green'),
+  'foreign-twin': twin,
+  'foreign-primary:other': takesPrimary,
+} as const satisfies Record<string, WorldFault>;
