@@ -17,6 +17,7 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
   const besides = [
     'stopped-and-slow',
     'comes-again',
+    'foreign-after-the-end',
     'false-events',
     'aborted',
     'many-commands',

@@ -1,9 +1,14 @@
 import { SECOND_MS } from '../../core/clock.ts';
+import { foreignWeights } from '../../rehearsal/faults/foreign-hands.ts';
+import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { watchPoints } from '../stage/points.ts';
+import { sceneOf } from '../stage/scene.ts';
 import type { Stage } from '../stage/stage.ts';
+import { writes } from '../stage/way-forward.ts';
 import { sameCall } from './call-faults.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
+import { inRequests } from './world-faults.ts';
 
 /** What an execution still does after it has ended: Step Functions stops no Lambda that runs [fact 101]. */
 
@@ -94,4 +99,44 @@ const comesAgain: ProofFault = {
   },
 };
 
-export const lateFaults: readonly ProofFault[] = [stoppedAndSlow, comesAgain];
+/** The group that is empty now gets everybody. */
+const TO_NOBODY: Partial<Record<string, string>> = {
+  Succeeded: 'foreign-weights:100/0',
+  RolledBack: 'foreign-weights:0/100',
+};
+
+const afterTheEnd: ProofFault = {
+  name: 'foreign-after-the-end',
+  description: 'a second after the last state somebody sends everybody to the group that is empty now',
+  mayLose: inRequests({
+    ...foreignWeights.mayLose,
+    causes: ['emptyGroup', 'sickTarget'],
+    because: 'no deployment runs that would read the listener: it stays as he wrote it',
+  }),
+  endsAlike: true,
+  arm: (point) => {
+    const fault = point.kind === 'state' ? worldFaultNamed(TO_NOBODY[point.state] ?? '') : undefined;
+    if (fault === undefined) return null;
+    return (stage) => {
+      const [deployment] = stage.deployments;
+      if (deployment === undefined) return;
+      const { kernel } = stage.world;
+      watchPoints(stage, {
+        state: (_state, at) => {
+          if (at !== point.at) return;
+          kernel.scheduler.after(SECOND_MS, () => {
+            kernel.emit({ kind: 'fault', what: fault.description, data: { fault: fault.name } });
+            const why = fault.apply(sceneOf(stage, deployment));
+            if (why !== null) stage.nothingToDo(why);
+            kernel.onServed(({ by, operation }) => {
+              if (by !== undefined && writes.includes(operation))
+                stage.problem(`invariant 5: ${operation} by ${by} after the deployment had ended`);
+            });
+          });
+        },
+      });
+    };
+  },
+};
+
+export const lateFaults: readonly ProofFault[] = [stoppedAndSlow, comesAgain, afterTheEnd];
