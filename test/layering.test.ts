@@ -186,7 +186,7 @@ test('only aws/ makes commands, so that every call is classified and retried the
 
   // Somebody else's hand in ECS is no call of ours.
   const others = all(...ROOMS.filter((folder) => !['aws', 'verify'].includes(folder))).filter(
-    ({ path }) => path !== 'rehearsal/faults/foreign-hands.ts',
+    ({ path }) => path !== 'rehearsal/faults/foreign-task-sets.ts',
   );
   expect(places(others, commands)).toEqual([]);
   expect(places(all('aws'), commands).length).toBeGreaterThan(10);

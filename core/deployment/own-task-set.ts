@@ -15,7 +15,7 @@ export const ownTaskSet = (
   return labelled.find((set) => isAsPlanned(set, plan)) ?? labelled[0] ?? null;
 };
 
-/** What an earlier try of LaunchGreen made: nothing that runs or serves something else, whoever gave it the id. */
+/** What an earlier try of LaunchGreen made: nothing that runs or serves something else, whatever its label. */
 export const launchedTaskSet = (
   taskSets: readonly ObservedTaskSet[],
   plan: Pick<Plan, 'blue' | 'green'>,
