@@ -14,7 +14,7 @@ export const makeExecutions = (client: Sender, call: Call): Executions => ({
   async wake(taskToken, by) {
     const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ by }) });
     try {
-      await call(client, command, { what: 'wake a baking deployment' });
+      await call(client, command, { what: 'wake a waiting deployment' });
       return 'woken';
     } catch (error) {
       if (ALREADY_DECIDED.some((name) => causedBy(error, name))) return 'alreadyDecided';

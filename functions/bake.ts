@@ -1,8 +1,8 @@
 import type { StoredDeployment } from '../aws/verbs.ts';
-import { SECOND_MS } from '../core/clock.ts';
 import { describeCommand } from '../core/operator/commands.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
 import type { Decision } from '../core/vocabulary/state.types.ts';
+import { awaitSignal } from './await-signal.ts';
 import { executions, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -23,24 +23,19 @@ const missedBy = ({ evidence }: Decision, stored: StoredDeployment | null): stri
   return signal !== null && signal.atMs >= evidence.observedAtMs ? signal.by : null;
 };
 
-/**
- * Stores the task token and returns: the state still waits until a signal spends the token or the wait times out.
- * What this function returns is ignored by Step Functions; the signal's output becomes the slice.
- *
- * A signal that came after the last decision, but before there was a token to spend, is found here.
- */
-export const bake: Step<'Bake', 'executions' | 'record'> = async (
-  { state, taskToken },
-  { executions, record, clock },
-) => {
-  const { lease, decision } = state;
-  const expiresAtMs = clock.nowMs() + decision.waitSeconds * SECOND_MS;
-
-  await record.storeTaskToken(lease, taskToken, expiresAtMs);
-  const stored = await record.read(lease.deploymentId);
-  const missed = missedBy(decision, stored);
-  if (missed !== null) await executions.wake(taskToken, missed);
-  return { by: 'stored' };
-};
+/** Waits for the next observation. A signal that came after the last decision, but before there was a token to spend, is found. */
+export const bake: Step<'Bake', 'executions' | 'record'> = (
+  { state: { lease, decision }, taskToken },
+  deps,
+) =>
+  awaitSignal(
+    {
+      lease,
+      taskToken,
+      waitSeconds: decision.waitSeconds,
+      missedBy: (stored) => missedBy(decision, stored),
+    },
+    deps,
+  );
 
 export const handler = toHandler('Bake', bake, { executions, record }, lambdaHost);

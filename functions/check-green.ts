@@ -3,6 +3,7 @@ import { greenReadiness } from '../core/health/green-readiness.ts';
 import { waits } from '../core/pace.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
+import { heardBy } from './await-signal.ts';
 import { listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -32,6 +33,7 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
   { lease, plan, green, ready },
   { listener, record, taskSets, targets, clock },
 ) => {
+  const beganAtMs = clock.nowMs();
   const [taskSet, observedTargets, stopped, stored] = await Promise.all([
     taskSets.read(plan, green.taskSetId),
     targets.read(plan.green.targetGroupArn),
@@ -55,8 +57,9 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
 
   // Waiting costs no more calls than it has to. `unused` is how the load balancer says that no route names the group.
   const unused = observedTargets.some(({ state }) => state === 'unused');
-  if (!unused && found.kind !== 'ready' && !minuteEnds(nowMs - green.launchedAtMs)) return found;
-  return greenReadiness({ ...observed, ...(await readRoutes(plan, listener)) });
+  const withRoutes = unused || found.kind === 'ready' || minuteEnds(nowMs - green.launchedAtMs);
+  const result = withRoutes ? greenReadiness({ ...observed, ...(await readRoutes(plan, listener)) }) : found;
+  return result.kind === 'held' ? { ...result, heard: heardBy(beganAtMs, stored) } : result;
 };
 
 export const handler = toHandler(

@@ -1,5 +1,5 @@
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
-import { holdsStickyClients, refuseRetirement } from '../core/ending/retirement.ts';
+import { drifted, holdsStickyClients, refuseRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -20,10 +20,7 @@ export const checkRetired: Step<'CheckRetired', 'listener' | 'taskSets'> = async
 
   const mayTurnBack = plan.blue === null || nextRemovalStep(taskSet) === 'scaleToZero';
   const refusal = refuseRetirement(plan, live, { mayTurnBack });
-  if (refusal !== null) {
-    const when = mayTurnBack ? 'before blue went' : 'while blue was going';
-    throw new DeploymentError('TrafficDrifted', `somebody else changed the listener ${when}: ${refusal}`);
-  }
+  if (refusal !== null) throw new DeploymentError('TrafficDrifted', drifted(refusal, { mayTurnBack }));
   const found = retirementOf({
     plan,
     taskSet,
@@ -32,9 +29,6 @@ export const checkRetired: Step<'CheckRetired', 'listener' | 'taskSets'> = async
     ...(retirement.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs }),
     nowMs: clock.nowMs(),
   });
-  // With no blue to wait for, what was waited for is a person or a command: RetireBlue asks again.
-  if (plan.blue === null)
-    return { ...found, kind: 'due', reason: 'a first deployment ends when nobody holds it' };
   if (mayTurnBack || !live.some(({ forward }) => holdsStickyClients(plan, forward))) return found;
   return { ...found, kind: 'due', reason: "somebody put blue's group back into a sticky route" };
 };

@@ -9,6 +9,7 @@ import type { Retirement } from '../core/vocabulary/state.types.ts';
 import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
+import { heardBy } from './await-signal.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -67,7 +68,8 @@ export const retireBlue: Step<
   'ecsServices' | 'leases' | 'listener' | 'record' | 'targets' | 'taskSets'
 > = async ({ lease, plan, green, traffic, retirement }, deps) => {
   const { leases, listener, record, taskSets, clock } = deps;
-  const startedAtMs = retirement?.startedAtMs ?? clock.nowMs();
+  const beganAtMs = clock.nowMs();
+  const startedAtMs = retirement?.startedAtMs ?? beganAtMs;
   const { stored, ...observed } = await observe({ lease, plan }, deps);
   const { taskSet } = observed;
 
@@ -77,9 +79,10 @@ export const retireBlue: Step<
   const decision = decideRetirement({ plan, ...observed, mayJudge, previous: retirement, shiftedAtMs });
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
   const later = (waitSeconds: number, reason: string): Retirement => ({
-    kind: 'draining',
+    kind: 'waiting',
     startedAtMs,
     waitSeconds,
+    heard: heardBy(beganAtMs, stored),
     runningCount: taskSet?.runningCount ?? 0,
     reason,
     ...left,
@@ -102,7 +105,11 @@ export const retireBlue: Step<
           groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }),
         );
       }
-      return { ...later(decision.waitSeconds, decision.reason), leftAtMs: clock.nowMs() };
+      return {
+        ...later(decision.waitSeconds, decision.reason),
+        ...(decision.whole ? {} : { kind: 'draining' }),
+        leftAtMs: clock.nowMs(),
+      };
     case 'end':
     case 'remove':
       break;

@@ -31,6 +31,7 @@ import {
 } from '../core/weights/weights.ts';
 import type { StepInput } from '../statemachine/contract.ts';
 import { assertCarried } from './assert-carried.ts';
+import { heardBy } from './await-signal.ts';
 import { ecsServices, events, leases, listener, record, targets, trafficMetrics } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { ifPossible } from './if-possible.ts';
@@ -173,6 +174,7 @@ export const rollBack: Step<
 > = async (state, deps) => {
   const { lease, plan, rolledBack: previous } = state;
   const { listener, leases, record, events, clock } = deps;
+  const beganAtMs = clock.nowMs();
   const observed = await observe(plan, lease.deploymentId, deps);
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
@@ -219,6 +221,8 @@ export const rollBack: Step<
     ...(aborted && { aborted }),
     startedAtMs,
     waitSeconds: decision.waitSeconds,
+    ...(decision.kind === 'restore' ? { leavesUntilMs: decision.leavesUntilMs } : {}),
+    heard: heardBy(beganAtMs, observed.stored),
     routes: plan.routes.map(({ label }) => ({ label })),
     caught: failureId(state.failure),
     ...(placed === null ? {} : { placement: placed.memory }),

@@ -8,6 +8,7 @@ import { checkRetired } from './check-retired.ts';
 import type { Deps } from './deps.types.ts';
 import { judgeHealth } from './judge-health.ts';
 import { launchGreen } from './launch-green.ts';
+import { letTrafficLeave } from './let-traffic-leave.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { promoteGreen } from './promote-green.ts';
 import { recallPlan } from './recall-plan.ts';
@@ -17,6 +18,9 @@ import { retireBlue } from './retire-blue.ts';
 import { rollBack } from './roll-back.ts';
 import { shiftTraffic } from './shift-traffic.ts';
 import type { Step } from './step.ts';
+import { waitForBlue } from './wait-for-blue.ts';
+import { waitForOperator } from './wait-for-operator.ts';
+import { waitToRetire } from './wait-to-retire.ts';
 
 /**
  * Every step by its state's name, for the one who runs the whole workflow in one process: the simulator and the
@@ -29,13 +33,17 @@ export const steps: { [Name in StepName]: Step<Name, keyof Deps> } = {
   AttachGreen: attachGreen,
   LaunchGreen: launchGreen,
   CheckGreen: checkGreen,
+  WaitForOperator: waitForOperator,
   ShiftTraffic: shiftTraffic,
   Bake: bake,
   JudgeHealth: judgeHealth,
   PromoteGreen: promoteGreen,
   RetireBlue: retireBlue,
+  WaitToRetire: waitToRetire,
   CheckRetired: checkRetired,
   RollBack: rollBack,
+  WaitForBlue: waitForBlue,
+  LetTrafficLeave: letTrafficLeave,
   RemoveGreen: removeGreen,
   CheckRemoved: checkRemoved,
   RecordOutcome: recordOutcome,

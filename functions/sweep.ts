@@ -8,26 +8,31 @@ import {
 } from '../core/ending/recovery.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { isObject } from '../core/request/read-field.ts';
-import { executions, leases, metrics } from './deps.ts';
+import { executions, leases, metrics, record } from './deps.ts';
 import { sha256 } from './identify.ts';
+import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
-type Uses = 'executions' | 'leases' | 'metrics';
+type Uses = 'executions' | 'leases' | 'metrics' | 'record';
 
 /** What the sweep found at a lease. */
 type Found = 'running' | 'freed' | 'tooSoon' | { started: string };
 
 const recover = async (
   { serviceKey, deploymentId, executionArn, recoveries, recoveredAtMs }: HeldLease,
-  { executions, leases, clock }: StepDeps<Uses>,
+  { executions, leases, record, clock }: StepDeps<Uses>,
 ): Promise<Found> => {
   const { running } = await executions.status(executionArn);
   if (running) return 'running';
   // It may have ended properly between the two reads: a deployment frees its lease right before it ends.
   const lease = await leases.read(serviceKey);
   if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return 'freed';
-  if (!recoveryDue({ recoveries, recoveredAtMs, nowMs: clock.nowMs() })) return 'tooSoon';
+  const due = { recoveries, recoveredAtMs, nowMs: clock.nowMs() };
+  if (!recoveryDue({ ...due, signalAtMs: null })) {
+    const signal = (await ifPossible(record.read(deploymentId)))?.lastSignal ?? null;
+    if (signal === null || !recoveryDue({ ...due, signalAtMs: signal.atMs })) return 'tooSoon';
+  }
 
   const proof = await leases.prove({ serviceKey, deploymentId, executionArn });
   if (proof === null) return 'tooSoon';
@@ -93,4 +98,4 @@ export const sweep = async (event: unknown, deps: StepDeps<Uses>): Promise<{ sta
   return { started: found.flatMap((one) => (typeof one === 'object' ? [one.started] : [])) };
 };
 
-export const handler = toHandler('Sweep', sweep, { executions, leases, metrics }, lambdaHost);
+export const handler = toHandler('Sweep', sweep, { executions, leases, metrics, record }, lambdaHost);

@@ -1,21 +1,25 @@
-import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
+import type { HeldLease } from '../aws/verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
-import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { isObject } from '../core/request/read-field.ts';
 import { wakes } from '../core/verdict/end-of-bake.ts';
 import { watchIsDue } from '../core/verdict/metric-reads.ts';
-import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
-import type { Decision } from '../core/vocabulary/state.types.ts';
-import { countColour } from '../core/weights/colour-count.ts';
-import type { Placement } from '../core/weights/placement.ts';
-import { weightsAt } from '../core/weights/weights.ts';
-import { ecsServices, executions, leases, record, series, targets, trafficMetrics } from './deps.ts';
+import type { Decision, DecisionKind } from '../core/vocabulary/state.types.ts';
+import {
+  ecsServices,
+  executions,
+  leases,
+  listener,
+  record,
+  series,
+  targets,
+  trafficMetrics,
+} from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
-import { readAnswers } from './read-answers.ts';
+import { placedBack, placedInBake } from './placed.ts';
 import { readComparison } from './read-comparison.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
@@ -37,7 +41,15 @@ const watchEvent = (event: unknown): WatchEvent => {
   );
 };
 
-type Uses = 'ecsServices' | 'executions' | 'leases' | 'record' | 'targets' | 'trafficMetrics' | 'series';
+type Uses =
+  | 'ecsServices'
+  | 'executions'
+  | 'leases'
+  | 'listener'
+  | 'record'
+  | 'targets'
+  | 'trafficMetrics'
+  | 'series';
 
 /**
  * Two describe calls a lease, of a bucket that all of the account shares and that is refilled at 10 a second [fact
@@ -54,55 +66,6 @@ const toWatch = (held: HeldLease[], { detail }: WatchEvent, nowMs: number): Held
   if (held.length <= AT_MOST) return held;
   const from = (Math.floor(nowMs / MINUTE_MS) * AT_MOST) % held.length;
   return [...held.slice(from), ...held.slice(0, from)].slice(0, AT_MOST);
-};
-
-/** What the rule for the weights has to say of a bake, taking it that the routes are as the deployment left them. */
-const placed = async (
-  { deploymentId }: HeldLease,
-  plan: Plan,
-  stored: StoredDeployment,
-  { position }: Pick<Decision, 'position'>,
-  {
-    ecsServices,
-    targets,
-    trafficMetrics,
-    clock,
-  }: Pick<StepDeps<Uses>, 'ecsServices' | 'targets' | 'trafficMetrics' | 'clock'>,
-): Promise<Placement | null> => {
-  const [service, blueTargets, greenTargets] = await Promise.all([
-    ecsServices.read(plan.clusterArn, plan.serviceArn),
-    plan.blueTargetGroupArn === null ? Promise.resolve([]) : targets.read(plan.blueTargetGroupArn),
-    targets.read(plan.green.targetGroupArn),
-  ]);
-  const blue = service.taskSets.find(({ id }) => id === plan.blue?.id) ?? null;
-  const green = ownTaskSet(service.taskSets, plan, deploymentId);
-  const shifted = weightsAt(plan, position);
-  const traffic = {
-    position,
-    weights: shifted,
-    shiftedAtMs: stored.placement?.carried?.shiftedAtMs ?? 0,
-    routes: [],
-  };
-  const weights = carriedSince(stored.placement, traffic)?.weights ?? shifted;
-  const counts = {
-    blue: countColour(blueTargets, blue),
-    green: countColour(greenTargets, green),
-    needed: service.desiredCount,
-  };
-  const memory = stored.placement;
-  return placeInBake({
-    plan,
-    traffic,
-    ...counts,
-    routes: [{ weights }],
-    answers: await readAnswers(
-      { plan, ...counts, greenSinceMs: green?.createdAtMs ?? null, memory },
-      { trafficMetrics, clock },
-    ),
-    commands: stored.commands,
-    memory,
-    nowMs: clock.nowMs(),
-  });
 };
 
 /**
@@ -128,37 +91,46 @@ const newVerdict = async (
     : `metrics: ${comparison.reason}`;
 };
 
+/** Decisions after which a wait for a signal may follow: a bake, or after a promotion the wait until blue may go. */
+const waitsAfter: readonly DecisionKind[] = ['hold', 'awaitOperator', 'promote'];
+
 const watchOne = async (
   lease: HeldLease,
   deps: Pick<
     Deps,
-    'ecsServices' | 'executions' | 'record' | 'targets' | 'trafficMetrics' | 'series' | 'clock'
+    'ecsServices' | 'executions' | 'listener' | 'record' | 'targets' | 'trafficMetrics' | 'series' | 'clock'
   >,
 ): Promise<string | null> => {
   const { record, executions } = deps;
   const stored = await record.read(lease.deploymentId);
-  // Only a bake waits for a signal; on the way back RollBack comes by itself.
-  if (stored?.plan == null || stored.taskToken === null || stored.commitment !== null) return null;
+  // Once blue has begun to go nobody can be moved.
+  if (stored?.plan == null || stored.commitment?.to === 'finish') return null;
   const last = await record.readLastDecision(lease.deploymentId);
-  if (last === null || (last.kind !== 'hold' && last.kind !== 'awaitOperator')) return null;
-
-  const { plan, taskToken } = stored;
+  const { plan, taskToken, commitment } = stored;
   // Where users are is the more urgent: metrics that cannot be read must not hold it up.
   const wake = async (why: string): Promise<string> => {
-    if (await record.noteSignal(lease.deploymentId, why)) await executions.wake(taskToken, why);
+    const noted = await record.noteSignal(lease.deploymentId, why);
+    // Without a token its execution has ended or is between two waits: the sweep, or the next wait, finds the signal.
+    if (noted && taskToken !== null) await executions.wake(taskToken, why);
     return lease.deploymentId;
   };
-  const found = await placed(lease, plan, stored, last, deps);
+  if (commitment !== null) {
+    const back = await placedBack(lease, plan, stored, { neverServed: last === null }, deps);
+    return back?.move === true ? wake(back.reason) : null;
+  }
+  if (taskToken === null || last === null || !waitsAfter.includes(last.kind)) return null;
+  const found = await placedInBake(lease, plan, stored, last, deps);
   if (found?.move === true) return wake(found.reason);
+  if (last.kind === 'promote') return null;
   const verdict = await newVerdict(lease, plan, last, deps);
   return verdict === null ? null : wake(verdict);
 };
 
 /**
- * Sees within a minute that a baking deployment's users are where nobody answers them, and at once when a task's end
- * tells of it: it asks the rule that the steps ask, and wakes the deployment only if that would move them. It also
- * reads the metrics of both colours and wakes a deployment whose verdict they change. JudgeHealth reads everything
- * itself.
+ * Sees within a minute that a deployment's users are where nobody answers them, in a bake or on the way back, and at
+ * once when a task's end tells of it: it asks the rule that the steps ask, and wakes the deployment only if that would
+ * move them. It also reads the metrics of both colours and wakes a deployment whose verdict they change. JudgeHealth
+ * and RollBack read everything themselves.
  */
 export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
   const held = toWatch(await deps.leases.held(), watchEvent(event), deps.clock.nowMs());
@@ -175,6 +147,6 @@ export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ wok
 export const handler = toHandler(
   'Watch',
   watch,
-  { ecsServices, executions, leases, record, targets, trafficMetrics, series },
+  { ecsServices, executions, leases, listener, record, targets, trafficMetrics, series },
   lambdaHost,
 );

@@ -55,6 +55,9 @@ export const eventHandlers: readonly EventHandler[] = [
       'dynamodb:UpdateItem@leases',
       'states:DescribeExecution',
       'states:StartExecution',
+      // A signal that came after the last recovery: it does not wait for its turn.
+      'dynamodb:GetItem@records',
+      'dynamodb:Query@records',
     ],
   },
   {
@@ -67,6 +70,9 @@ export const eventHandlers: readonly EventHandler[] = [
       'dynamodb:Query@leases',
       'ecs:DescribeServices',
       'elasticloadbalancing:DescribeTargetHealth',
+      // Where the users of a rollback are.
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeRules',
       'cloudwatch:GetMetricData',
       'dynamodb:PutItem@records',
       ...wake,

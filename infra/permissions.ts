@@ -139,6 +139,7 @@ const readRecord = ['dynamodb:GetItem@records', 'dynamodb:Query@records'] as con
  */
 const movePrimary = ['ecs:UpdateServicePrimaryTaskSet', 'iam:PassRole'] as const;
 const writeRecord = ['dynamodb:UpdateItem@records'] as const;
+const awaitSignal = [...readRecord, ...writeRecord, 'states:SendTaskSuccess'] as const;
 
 /**
  * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue and
@@ -185,7 +186,11 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readRecord,
     'events:PutEvents@shifted',
   ],
-  Bake: [...readRecord, ...writeRecord, 'states:SendTaskSuccess'],
+  Bake: awaitSignal,
+  WaitForOperator: awaitSignal,
+  WaitToRetire: awaitSignal,
+  WaitForBlue: awaitSignal,
+  LetTrafficLeave: awaitSignal,
   JudgeHealth: [
     ...readTaskSet,
     ...readTargets,

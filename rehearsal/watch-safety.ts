@@ -1,9 +1,11 @@
 import { nameOf } from '../core/deployment/service-key.ts';
+import { commandIn } from '../core/operator/command-limits.ts';
 import { checkSnapshot } from '../core/safety/checks.ts';
 import { checkEnd } from '../core/safety/convergence.ts';
 import type { SafetyGroup, SafetyRoute, SafetyTaskSet, SafetyWrite } from '../core/safety/snapshot.ts';
 import { type BareSnapshot, type SafetySnapshot, withMemory } from '../core/safety/snapshot.ts';
 import type { Violation } from '../core/safety/violation.types.ts';
+import type { Command } from '../core/vocabulary/command.types.ts';
 import type { WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { ApiCall } from '../sim/kernel/call.types.ts';
@@ -84,6 +86,16 @@ const snapshotMaker = (
     return arn === green ? 'green' : 'other';
   };
 
+  const accepted = (): Command[] => {
+    const items = dynamoDb.partition(`deployment#${deploymentId}`);
+    const record = items.find(({ sk }) => sk === 'record') ?? {};
+    return items
+      .flatMap(({ commandJson }) =>
+        typeof commandJson === 'string' ? commandIn(JSON.parse(commandJson)) : [],
+      )
+      .filter(({ id }) => record[`accepted_${id}`] !== undefined);
+  };
+
   return (lastWrite: SafetyWrite | null): BareSnapshot => {
     const sets = own();
     const ours = Object.values(colours()).filter((arn) => arn !== undefined);
@@ -112,6 +124,7 @@ const snapshotMaker = (
         scalePercent,
       })),
       leaseHolder: typeof lease?.holder === 'string' ? lease.holder : null,
+      abortNow: accepted().some(({ kind, now }) => kind === 'abort' && now === true),
       firstDeployment: initial.size === 0,
       lastWrite,
     };

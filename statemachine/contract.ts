@@ -59,6 +59,13 @@ export const contract = {
     may: ['ready'],
     raises: [],
   },
+  WaitForOperator: {
+    slice: 'wake',
+    needs: ['lease', 'ready'],
+    may: [],
+    timeout: 'ready',
+    raises: [],
+  },
   ShiftTraffic: {
     slice: 'traffic',
     needs: ['lease', 'plan', 'green'],
@@ -90,6 +97,13 @@ export const contract = {
     may: ['green', 'traffic', 'retirement'],
     raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted', 'InvariantBroken'],
   },
+  WaitToRetire: {
+    slice: 'wake',
+    needs: ['lease', 'retirement'],
+    may: [],
+    timeout: 'retirement',
+    raises: [],
+  },
   CheckRetired: {
     slice: 'retirement',
     needs: ['lease', 'plan', 'retirement'],
@@ -101,6 +115,20 @@ export const contract = {
     needs: ['lease', 'plan'],
     may: ['green', 'ready', 'traffic', 'decision', 'promoted', 'retirement', 'rolledBack', 'failure'],
     raises: ['LeaseLost', 'InvariantBroken'],
+  },
+  WaitForBlue: {
+    slice: 'wake',
+    needs: ['lease', 'rolledBack'],
+    may: [],
+    timeout: 'rolledBack',
+    raises: [],
+  },
+  LetTrafficLeave: {
+    slice: 'wake',
+    needs: ['lease', 'rolledBack'],
+    may: [],
+    timeout: 'rolledBack',
+    raises: [],
   },
   RemoveGreen: {
     slice: 'removal',

@@ -2,7 +2,7 @@ import { decisionInWords, outcomeInWords, rollBackInWords } from '../core/deploy
 import { formatDuration } from '../core/duration.ts';
 import { count } from '../core/figures.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
-import type { Attached, Decision, Traffic } from '../core/vocabulary/state.types.ts';
+import type { Attached, Decision, Ready, Traffic } from '../core/vocabulary/state.types.ts';
 import { isStep, type StepName, type StepResult } from './contract.ts';
 
 /** A line: one sentence, why when there is a reason, whether only `--verbose` shows it, and whether it is bad news. */
@@ -29,6 +29,13 @@ const shifted = ({ weights, routes }: Traffic): Sentence => ({
   what: `shifted ${weights.green} % to green and read it back on ${count(routes.length, 'route')}`,
 });
 
+const readyInWords: Record<Ready['kind'], string> = {
+  ready: 'is ready',
+  pending: 'is not ready',
+  held: 'waits',
+  failed: 'failed',
+};
+
 type Sentences = {
   readonly [Name in Exclude<StepName, 'JudgeHealth'>]: ((result: StepResult<Name>) => Sentence) | null;
 };
@@ -52,16 +59,18 @@ const sentences: Sentences = {
     what: `${adopted ? 'adopted' : 'launched'} green task set ${taskSetId}`,
   }),
   CheckGreen: (ready) => ({
-    what:
-      `green ${ready.kind === 'pending' ? 'is not ready' : ready.kind === 'ready' ? 'is ready' : 'failed'}: ` +
-      `${ready.healthyTargets} of ${ready.wanted} healthy`,
+    what: `green ${readyInWords[ready.kind]}: ${ready.healthyTargets} of ${ready.wanted} healthy`,
     why: ready.reason,
-    detail: ready.kind === 'pending',
+    detail: ready.kind === 'pending' || ready.kind === 'held',
     bad: ready.kind === 'failed',
   }),
   ShiftTraffic: shifted,
-  // What woke it is the signal's own line, and the decision that follows is another.
+  // What woke them is the signal's own line, and what the observation after them finds is another.
   Bake: null,
+  WaitForOperator: null,
+  WaitToRetire: null,
+  WaitForBlue: null,
+  LetTrafficLeave: null,
   PromoteGreen: ({ primaryTaskSetId }) => ({ what: `green ${primaryTaskSetId} is PRIMARY` }),
   RetireBlue: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
   CheckRetired: ({ kind, reason }) => ({ what: reason, detail: kind !== 'retired' }),

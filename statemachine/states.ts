@@ -89,6 +89,11 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'gettingHealthy',
     safe: 'Green has no request yet.',
   },
+  WaitForOperator: {
+    phase: 'gettingHealthy',
+    safe: 'Green has no request yet. A signal that comes before the token is stored is found by the read after it; a lost one at the next observation.',
+    left: "Green's tasks running without requests.",
+  },
   ShiftTraffic: {
     phase: 'shifting',
     mark: 'shift',
@@ -145,9 +150,14 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'retiring',
     safe: 'Anything unknown leads to RollBack, which finds that blue has begun to go and finishes forward.',
   },
+  WaitToRetire: {
+    phase: 'retiring',
+    safe: 'Green serves everything and blue is at full size. A signal that comes before the token is stored is found by the read after it; a lost one at the next observation.',
+    left: 'Blue at full size. Green serves everything; the recovery finishes.',
+  },
   WaitForRetirement: {
     phase: 'retiring',
-    safe: 'Blue has no weight, or the load balancer is still applying that.',
+    safe: 'Blue has no weight and goes; no signal could bring it back.',
   },
   CheckRetired: {
     phase: 'retiring',
@@ -169,7 +179,12 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   WaitForBlue: {
     phase: 'rollingBack',
-    safe: 'Traffic stays with the healthier colour; after 48 hours a person has to decide.',
+    safe: 'Traffic stays with the healthier colour; after 48 hours a person has to decide. Where no token can be stored it waits without signals.',
+    left: 'Traffic with the healthier colour, and green running.',
+  },
+  WaitUnwoken: {
+    phase: 'rollingBack',
+    safe: 'Traffic stays with the healthier colour until the next observation.',
   },
   WaitToFinish: {
     phase: 'rollingBack',
@@ -179,7 +194,13 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'rollingBack',
     safe:
       'The load balancer may send green requests for some seconds after the read-back; green runs at ' +
-      'full size until then.',
+      'full size until then. A signal has RollBack read blue again; where no token can be stored it waits without ' +
+      'signals.',
+    left: 'Blue with all traffic; green at full size.',
+  },
+  LeaveUnwoken: {
+    phase: 'rollingBack',
+    safe: 'Blue has all weight and green runs at full size; RemoveGreen reads both before it writes.',
   },
   RemoveGreen: {
     phase: 'removing',

@@ -76,16 +76,24 @@ export const recoveryReason = (
     : `${recovered}, while it rolled back because: ${began.because.slice(0, LONGEST_REASON)}`;
 };
 
+/**
+ * Recoveries that change nothing come ever more rarely; a command, an alarm, or users who are seen where nobody answers, since the last
+ * one, may mean that the next one succeeds.
+ */
 export const recoveryDue = ({
   recoveries,
   recoveredAtMs,
+  signalAtMs,
   nowMs,
 }: {
   /** How many recoveries have taken over this deployment so far, and when the last did. */
   recoveries: number;
   recoveredAtMs: number;
+  /** The deployment's last signal; null: none, or not read. */
+  signalAtMs: number | null;
   nowMs: number;
 }): boolean => {
   if (recoveries === 0) return true;
-  return nowMs - recoveredAtMs >= recoveryWaitMs(recoveries);
+  const signalled = signalAtMs !== null && signalAtMs > recoveredAtMs;
+  return nowMs - recoveredAtMs >= recoveryWaitMs(signalled ? 1 : recoveries);
 };

@@ -49,11 +49,12 @@ type RetirementDecision<Live> = { reason: string } & (
   | { kind: 'refuse'; error: Extract<ErrorName, 'TrafficDrifted' | 'Aborted' | 'NotEnoughHealthyTargets'> }
   /** A person holds it: the time that a retirement may take does not run. */
   | { kind: 'hold'; waitSeconds: number }
+  /** Blue is whole. */
   | { kind: 'wait'; waitSeconds: number }
   /** Green carries too little and blue more: JudgeHealth moves users, and promotes again or goes back. */
   | { kind: 'short' }
   /** Blue's group leaves `routes`; none when they lost it in a visit that died before it could report that. */
-  | { kind: 'evict'; routes: Live[]; waitSeconds: number }
+  | { kind: 'evict'; routes: Live[]; waitSeconds: number; whole: boolean }
   /** A first deployment: nothing has to go. */
   | { kind: 'end'; commit: Commit }
   | { kind: 'remove'; step: RemovalStep; commit: Commit }
@@ -73,7 +74,12 @@ export const decideRetirement = <Live extends Forwarding>(
   const whole = step === 'scaleToZero';
 
   const refusal = refuseRetirement(plan, live, { mayTurnBack: first || whole });
-  if (refusal !== null) return { kind: 'refuse', error: 'TrafficDrifted', reason: refusal };
+  if (refusal !== null)
+    return {
+      kind: 'refuse',
+      error: 'TrafficDrifted',
+      reason: drifted(refusal, { mayTurnBack: first || whole }),
+    };
   if (order.kind === 'goBack') return { kind: 'refuse', error: 'Aborted', reason: order.reason };
   if (order.kind === 'hold') {
     const reason = `${order.reason}; ${first ? 'it does not end' : 'blue stays'} until resume or abort`;
@@ -89,8 +95,13 @@ export const decideRetirement = <Live extends Forwarding>(
   if (sticky.length > 0 || (whole && neverLeft)) {
     const reason = "blue's group leaves the sticky routes, and its clients move on before it drains";
     const waitSeconds = (whole ? settleMs(plan) : EVICTED_AGAIN_WAIT_MS) / SECOND_MS;
-    return { kind: 'evict', reason, routes: sticky, waitSeconds };
+    return { kind: 'evict', reason, routes: sticky, waitSeconds, whole };
   }
+  // A signal may have ended the wait for the sticky clients early.
+  const leftAtMs = whole ? previous?.leftAtMs : undefined;
+  const waitSeconds = leftAtMs === undefined ? 0 : settleSecondsLeft(plan, leftAtMs, observed.nowMs);
+  if (waitSeconds > 0)
+    return { kind: 'wait', reason: 'blue stays until its sticky clients have surely moved on', waitSeconds };
   const commit = commitOf(observed);
   if (first) return { kind: 'end', reason: 'a first deployment has no blue', commit };
   return { kind: 'remove', reason: commit?.reason ?? 'blue has begun to go', step, commit };
@@ -156,6 +167,10 @@ export const refuseRetirement = (
     })),
   );
 };
+
+/** The same as a person reads it. */
+export const drifted = (refusal: string, { mayTurnBack }: { mayTurnBack: boolean }): string =>
+  `somebody else changed the listener ${mayTurnBack ? 'before blue went' : 'while blue was going'}: ${refusal}`;
 
 /**
  * Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself [fact

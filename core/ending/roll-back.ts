@@ -50,7 +50,8 @@ type RollBackInput = {
 };
 
 export type RollBackDecision =
-  | { kind: 'restore'; reason: string; waitSeconds: number }
+  /** From `leavesUntilMs` on the load balancer surely sends green nothing more. */
+  | { kind: 'restore'; reason: string; waitSeconds: number; leavesUntilMs: number }
   /** `weights` null: they stay. */
   | { kind: 'held' | 'stuck'; reason: string; waitSeconds: number; weights: Weights | null }
   | {
@@ -275,16 +276,22 @@ const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
   return {
     kind: 'finishForward',
     reason,
-    waitSeconds: nextWaitSeconds(waits.repeatedRollBack, elapsedMs),
+    waitSeconds: nextWaitSeconds(waits.finishing, elapsedMs),
     raiseGreen,
   };
 };
 
 /**
- * The wait lets the data plane follow before green goes. It grows for a visit that comes again because somebody gave
- * green traffic back, and not for ever.
+ * The wait lets the data plane follow before green goes. A signal that ends it early does not begin it anew; somebody who gives
+ * green traffic back does, and then it grows, but not for ever.
  */
-const restored = ({ plan, green, previous, nowMs }: RollBackInput, reason: string): RollBackDecision => {
+const restored = (input: RollBackInput, reason: string): RollBackDecision => {
+  const { plan, green, previous, nowMs } = input;
+  const leavesUntilMs = previous?.kind === 'restored' ? (previous.leavesUntilMs ?? 0) : 0;
+  if (leavesUntilMs > nowMs && isRestored(input)) {
+    const waitSeconds = Math.ceil((leavesUntilMs - nowMs) / SECOND_MS);
+    return { kind: 'restore', reason, waitSeconds, leavesUntilMs };
+  }
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (previous?.kind === 'restored' && elapsedMs >= HOLD_LIMIT_MS) {
     const why =
@@ -292,16 +299,17 @@ const restored = ({ plan, green, previous, nowMs }: RollBackInput, reason: strin
       `${formatDuration(elapsedMs)}`;
     return { kind: 'stuck', reason: why, waitSeconds: 0, weights: null };
   }
-  return {
-    kind: 'restore',
-    reason,
-    // A green that is on its way out keeps nobody waiting: what is left is to see that nobody gives it traffic again.
-    waitSeconds: Math.max(
-      previous !== undefined && isGoing(green) ? 0 : settleMs(plan) / SECOND_MS,
-      nextWaitSeconds(waits.repeatedRollBack, elapsedMs),
-    ),
-  };
+  // A green that is on its way out keeps nobody waiting: what is left is to see that nobody gives it traffic again.
+  const waitSeconds = Math.max(
+    previous !== undefined && isGoing(green) ? 0 : settleMs(plan) / SECOND_MS,
+    nextWaitSeconds(waits.repeatedRollBack, elapsedMs),
+  );
+  return { kind: 'restore', reason, waitSeconds, leavesUntilMs: nowMs + waitSeconds * SECOND_MS };
 };
+
+/** Nothing is to be written. */
+const isRestored = ({ plan, routes }: RollBackInput): boolean =>
+  routes.every(({ route, forward }) => sameGroups(forward.groups, restoredGroups(plan, route, forward)));
 
 const held = (
   { previous, nowMs }: RollBackInput,

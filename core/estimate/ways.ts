@@ -23,7 +23,7 @@ export const ways = {
   promotion: { PromoteGreen: 'task' },
   retirementWrite: { RetireBlue: 'task', 'BlueRetired?': 'plain' },
   retirementRead: { WaitForRetirement: 'plain', CheckRetired: 'task', 'BlueRetired?': 'plain' },
-  rollBack: { RollBack: 'task', 'BlueServes?': 'plain', LetTrafficLeave: 'plain' },
+  rollBack: { RollBack: 'task', 'BlueServes?': 'plain', LetTrafficLeave: 'token' },
   removalWrite: { RemoveGreen: 'task', 'GreenRemoved?': 'plain' },
   removalRead: { WaitForRemoval: 'plain', CheckRemoved: 'task', 'GreenRemoved?': 'plain' },
   succeeded: { RecordOutcome: 'task', 'HowDidItEnd?': 'plain', Succeeded: 'plain' },

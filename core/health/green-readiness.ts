@@ -67,13 +67,13 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   }
   if (order.kind === 'hold' && order.command.kind === 'freeze') {
     const reason = `${order.reason}; nothing moves until resume or abort; ${describeHealth(health)}`;
-    return { kind: 'pending', ...counts, healthySinceMs: null, waitSeconds: order.waitSeconds, reason };
+    return { kind: 'held', ...counts, healthySinceMs: null, waitSeconds: order.waitSeconds, reason };
   }
   const failure = hopeless(observed, health, appearing);
   if (failure !== null) return { kind: 'failed', ...counts, reason: failure };
 
   const enough = taskSet?.steady === true && enoughHealthy(health);
-  const since = previous?.kind === 'pending' ? previous.healthySinceMs : null;
+  const since = waitingBefore(previous)?.healthySinceMs ?? null;
   const healthySinceMs = enough ? (since ?? nowMs) : null;
   const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
   const failed = stopped.filter(isFailure);
@@ -108,7 +108,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const endMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
   const checkFailure = checkFailureOf(targets, previous);
   return {
-    kind: 'pending',
+    kind: order.kind === 'proceed' ? 'pending' : 'held',
     ...counts,
     healthySinceMs,
     ...(checkFailure === undefined ? {} : { checkFailure }),
@@ -119,6 +119,9 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
         : `${order.reason}; green gets no request until resume; ${describeHealth(health)}`,
   };
 };
+
+const waitingBefore = (previous: Ready | undefined) =>
+  previous?.kind === 'pending' || previous?.kind === 'held' ? previous : undefined;
 
 /** The time that a freeze took is not green's: a resume gives it all of its time again. */
 const lastResumeMs = (commands: readonly Command[]): number | null => {
@@ -180,7 +183,7 @@ const hopeless = (
 /** ECS says only that a task failed the load balancer's checks; what was answered is with the target while it lasts. */
 const checkFailureOf = (targets: ObservedTarget[], previous: Ready | undefined): string | undefined => {
   const failing = targets.find(({ state }) => state === 'unhealthy');
-  if (failing === undefined) return previous?.kind === 'pending' ? previous.checkFailure : undefined;
+  if (failing === undefined) return waitingBefore(previous)?.checkFailure;
   return [failing.reasonCode, failing.description].filter((part) => part !== undefined).join(': ');
 };
 

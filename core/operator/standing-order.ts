@@ -1,5 +1,6 @@
+import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
-import { nextWaitSeconds, OPERATOR_LIMIT_MS, waits } from '../pace.ts';
+import { OPERATOR_LIMIT_MS, OPERATOR_WAIT_MS } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import { describeCommand, heldMsSince, steeringOf } from './commands.ts';
 
@@ -10,7 +11,7 @@ export type StandingOrder =
       kind: 'hold';
       command: Command;
       reason: string;
-      /** Until the next visit, where no signal wakes the deployment. */
+      /** Until the next visit; a command wakes the deployment before that. */
       waitSeconds: number;
       /** Until nobody has decided for too long; above 0. */
       leftMs: number;
@@ -38,6 +39,6 @@ export const standingOrder = (commands: readonly Command[], nowMs: number): Stan
     return { kind: 'goBack', command: null, reason };
   }
   const reason = describeCommand(command);
-  const waitSeconds = nextWaitSeconds(waits.held, nowMs - command.atMs);
+  const waitSeconds = Math.ceil(Math.min(OPERATOR_WAIT_MS, leftMs) / SECOND_MS);
   return { kind: 'hold', command, reason, waitSeconds, leftMs };
 };

@@ -101,7 +101,10 @@ const mayHaveRaised = (after: SafetySnapshot, colour: Colour, share: number): bo
   // Blue has gone: there is nobody whom green could be worse than.
   if (colour === 'green' && memory.retiring && healthOf(after, 'blue').wanted === 0) return true;
   if (lastWrite?.step === 'ShiftTraffic') return seen(memory.enoughAtMs) || seen(memory.aloneAtMs);
-  return memory.carried.some((one) => recent(one.atMs, atMs) && allows(one, colour, share));
+  const seenLately = memory.carried.filter((one) => recent(one.atMs, atMs));
+  if (after.abortNow === true && colour === 'blue' && seenLately.some(({ healthy }) => healthy.blue > 0))
+    return true;
+  return seenLately.some((one) => allows(one, colour, share));
 };
 
 const allows = ({ healthy, carry, blueAnswers }: Carried, colour: Colour, share: number): boolean => {

@@ -56,6 +56,8 @@ export type BareSnapshot = {
   taskSets: SafetyTaskSet[];
   /** Deployment id that holds the service's lease, or null. */
   leaseHolder: string | null;
+  /** A person has said that users are to leave green without waiting for the whole of blue. */
+  abortNow?: boolean;
   /** True when the service had no task set before the deployment: then there is no blue to protect. */
   firstDeployment: boolean;
   /** The write that led here from the snapshot before; null when the event was none. */

@@ -61,11 +61,20 @@ export type Green = {
   adopted: boolean;
 };
 
+/** What an observation knew of signals, so that the wait after it finds those that it did not. */
+export type Heard = {
+  /** When it began to read. */
+  atMs: number;
+  /** The last command in the record, null when there was none; absent when the record could not be read. */
+  lastCommandId?: string | null;
+};
+
 /** Written by CheckGreen. */
 export type Ready =
   | { kind: 'ready'; healthyTargets: number; wanted: number; reason: string }
   | {
-      kind: 'pending';
+      /** `held`: by a person, until a command. */
+      kind: 'pending' | 'held';
       healthyTargets: number;
       wanted: number;
       /** Since when the group has had enough healthy targets, or null. */
@@ -76,6 +85,7 @@ export type Ready =
        */
       checkFailure?: string;
       waitSeconds: number;
+      heard?: Heard;
       reason: string;
     }
   | {
@@ -95,7 +105,7 @@ export type Traffic = {
   routes: { label: string; before: Weights; after: Weights }[];
 };
 
-/** Written by Bake: what ended the wait. A signal only wakes; it decides nothing. */
+/** Written by each wait for a task token: what ended it. A signal only wakes; it decides nothing. */
 type Wake = { by: string } | { Error: string; Cause: string };
 
 export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollBack' | 'awaitOperator';
@@ -143,14 +153,17 @@ type Promoted = { primaryTaskSetId: string; promotedAtMs: number };
 /** Written by RetireBlue and CheckRetired. */
 export type Retirement = {
   /**
-   * `due`: RetireBlue has its next write to make. `draining`: wait and read again. `retired`: gone. `short`: green no
-   * longer carries everything and blue would, so the deployment is judged again.
+   * `due`: RetireBlue has its next write to make. `waiting`: blue is whole, and a signal is of use. `draining`: wait
+   * and read again. `retired`: gone. `short`: green no longer carries everything and blue would, so the deployment is
+   * judged again.
    */
-  kind: 'draining' | 'due' | 'retired' | 'short';
+  kind: 'waiting' | 'draining' | 'due' | 'retired' | 'short';
   startedAtMs: number;
   /** Since when blue's group is known to be out of the sticky routes; absent before, and where none is sticky. */
   leftAtMs?: number;
   waitSeconds: number;
+  /** Of one that waits. */
+  heard?: Heard;
   runningCount: number;
   reason: string;
 };
@@ -170,6 +183,9 @@ export type RolledBack = {
   aborted?: true;
   startedAtMs: number;
   waitSeconds: number;
+  /** Of `restored`: until then the load balancer may still send green requests. */
+  leavesUntilMs?: number;
+  heard: Heard;
   routes: Pick<Route, 'label'>[];
   /**
    * The failure that was in the state when this was written, as `failureId` names it: a later one is RollBack's own.

@@ -172,6 +172,7 @@ export const aRollBack = (changes: Partial<RolledBack> = {}): RolledBack => ({
   because: 'alarm shop-5xx is in ALARM',
   startedAtMs: NOW,
   waitSeconds: 15,
+  heard: { atMs: NOW },
   routes: [],
   ...changes,
 });

@@ -44,7 +44,7 @@ describe('limits fit the waits under them', () => {
     ['a throttled deployment gets several turns', pace.THROTTLED_WAIT_MS, pace.THROTTLED_BLIND_MS],
     ['a waiter is seen several times', waits.lease.longestMs, pace.WAITER_GONE_MS],
     ['a gate is observed several times', pace.OPERATOR_WAIT_MS, pace.APPROVAL_LIMIT_MS],
-    ['a held deployment is observed several times', waits.held.longestMs, pace.OPERATOR_LIMIT_MS],
+    ['a held deployment is observed several times', pace.OPERATOR_WAIT_MS, pace.OPERATOR_LIMIT_MS],
   ])('%s', (_name, waitMs, limitMs) => {
     expect(limitMs / waitMs).toBeGreaterThanOrEqual(3);
   });

@@ -54,10 +54,6 @@ test.each([
   expect(await run(input)).toMatchObject({ kind, startedAtMs: NOW });
 });
 
-test('a first deployment waited for a person, not for a blue: RetireBlue asks again whether it ends', async () => {
-  expect(await run({ ...input, plan: theirPlan({ blue: null }) })).toMatchObject({ kind: 'due' });
-});
-
 describe('somebody who gives blue its traffic back', () => {
   const draining = aBlueTaskSet({ status: 'ACTIVE', ...atZero, runningCount: 1 });
 

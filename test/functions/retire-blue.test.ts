@@ -153,7 +153,7 @@ describe('blue stays as it is', () => {
     const just = { ...input, plan: theirPlan({ loadBalancerKind }), traffic: shiftedTo(2, 100) };
 
     const early = await run(just, aHost({ nowMs: NOW + 20_000 }));
-    expect(early).toMatchObject({ kind: 'draining', waitSeconds: seconds - 20, runningCount: 2 });
+    expect(early).toMatchObject({ kind: 'waiting', waitSeconds: seconds - 20, runningCount: 2 });
     expect(writes()).toEqual([]);
 
     await run(just, aHost({ nowMs: NOW + seconds * 1_000 }));
@@ -184,7 +184,7 @@ describe('a last read of green, because a freeze may have kept blue for days,', 
     world.taskSets[1] = aGreenTaskSet({ status: 'PRIMARY', computedDesiredCount: 3 });
     world.targets[GREEN] = targetsIn('healthy', 'healthy', 'initial');
 
-    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 30 });
+    expect(await run(input)).toMatchObject({ kind: 'waiting', waitSeconds: 30 });
     expect(writes()).toEqual([]);
   });
 
@@ -213,7 +213,7 @@ describe('a last read of green, because a freeze may have kept blue for days,', 
     halfOfGreen();
 
     expect(await run(JSON.parse(JSON.stringify({ ...input, ...given() })))).toMatchObject({
-      kind: 'draining',
+      kind: 'waiting',
       waitSeconds: 30,
     });
     expect(writes()).toEqual([]);
@@ -235,7 +235,7 @@ describe('on routes with stickiness, whose clients ignore weight 0,', () => {
   });
 
   const forward = {
-    Type: 'forward',
+    Type: 'forward' as const,
     Order: 2,
     ForwardConfig: {
       TargetGroups: [{ TargetGroupArn: GREEN, Weight: 100 }],
@@ -243,10 +243,24 @@ describe('on routes with stickiness, whose clients ignore weight 0,', () => {
     },
   };
 
+  test('a signal that ends their time early does not take blue from them', async () => {
+    const left = await run(input);
+    world.routes[LISTENER] = [forward];
+    world.routes[RULE] = [authenticate, forward];
+    forgetSent();
+
+    const early = await run({ ...input, retirement: left }, aHost({ nowMs: NOW + 20_000 }));
+    expect(early).toMatchObject({ kind: 'waiting', waitSeconds: 40, leftAtMs: NOW });
+    expect(writes()).toEqual([]);
+
+    const later = await run({ ...input, retirement: early }, aHost({ nowMs: NOW + 60_000 }));
+    expect(later).toMatchObject({ kind: 'draining' });
+  });
+
   test('blue’s group leaves the action first, and its clients get time to move on', async () => {
     const retirement = await run(input);
 
-    expect(retirement).toMatchObject({ kind: 'draining', waitSeconds: 60 });
+    expect(retirement).toMatchObject({ kind: 'waiting', waitSeconds: 60 });
     expect(sentCommands()).toStrictEqual([
       ...reads,
       recordRead,
@@ -312,7 +326,7 @@ describe('a person', () => {
     const retirement = await run(input);
 
     expect(await run({ ...input, retirement }, aHost({ nowMs: hoursLater }))).toMatchObject({
-      kind: 'draining',
+      kind: 'waiting',
       startedAtMs: hoursLater,
     });
   });
@@ -320,7 +334,7 @@ describe('a person', () => {
   test('can freeze it: nothing is written and it reads again', async () => {
     world.items[RECORD] = aRecord({ commands: [freeze] });
 
-    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 60, runningCount: 2 });
+    expect(await run(input)).toMatchObject({ kind: 'waiting', waitSeconds: 3_600, runningCount: 2 });
     expect(writes()).toEqual([]);
 
     world.items[RECORD] = aRecord({ commands: [freeze, aCommand('resume', { id: 'c2', atMs: NOW + 1 })] });
@@ -381,7 +395,7 @@ describe('the last moment for a command', () => {
       return { TargetHealthDescriptions: targetsIn('healthy', 'healthy') };
     });
 
-    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 1, runningCount: 2 });
+    expect(await run(input)).toMatchObject({ kind: 'waiting', waitSeconds: 1, runningCount: 2 });
     expect(writes().map(([operation]) => operation)).toEqual(['UpdateItem']);
     expect(commitment()).toBeNull();
 
@@ -403,7 +417,7 @@ describe('the last moment for a command', () => {
   test('a pause that came as the last decision was made keeps blue, too', async () => {
     world.items[RECORD] = aRecord({ commands: [aCommand('pause')] });
 
-    expect(await run(input)).toMatchObject({ kind: 'draining', waitSeconds: 60 });
+    expect(await run(input)).toMatchObject({ kind: 'waiting', waitSeconds: 3_600 });
     expect(writes()).toEqual([]);
   });
 });
@@ -426,7 +440,7 @@ describe('a first deployment has no blue, so', () => {
     world.items[RECORD] = aRecord({ commands: [aCommand('freeze')] });
 
     expect(await run(first)).toMatchObject({
-      kind: 'draining',
+      kind: 'waiting',
       reason: 'freeze by ada; it does not end until resume or abort',
     });
     expect(writes()).toEqual([]);

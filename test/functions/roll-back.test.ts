@@ -62,6 +62,8 @@ describe('a healthy blue gets everything back', () => {
       because: 'alarm shop-5xx is in ALARM',
       startedAtMs: NOW,
       waitSeconds: 60,
+      leavesUntilMs: NOW + 60_000,
+      heard: { atMs: NOW, lastCommandId: null },
       routes: [{ label: 'HTTPS:443 default' }, { label: 'HTTPS:443 path /api/*' }],
       caught: null,
       placement: expect.objectContaining({ lostGreen: null, movedAtMs: [NOW] }),

@@ -54,6 +54,18 @@ const stop = ({ orchestrator, deployments }: Stage): void => {
   orchestrator.stepFunctions.stopExecution(execution.arn, 'a test');
 };
 
+/** As a step makes a call, the first time from now on. */
+const onceAs = (stage: Stage, step: string, call: string, happens: () => void): void => {
+  let happened = false;
+  stage.world.kernel.intercept(({ by, operation }) => {
+    if (!happened && by === step && operation === call) {
+      happened = true;
+      happens();
+    }
+    return undefined;
+  });
+};
+
 const redAlarm = { detail: { alarmName: alarmName('web'), state: { value: 'ALARM' } } };
 
 const base = (name: string): Base => {
@@ -182,6 +194,61 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
         say(stage, 'pause');
         stage.world.kernel.scheduler.after(60_000, () => stop(stage));
       }),
+  },
+  {
+    description: 'a person freezes it while green starts, and an alarm turns red while CheckGreen reads',
+    of: base('canary'),
+    disturb: (stage) => {
+      during(stage, 'LaunchGreen', () => say(stage, 'freeze'), 0);
+      during(stage, 'WaitForOperator', () => {
+        onceAs(stage, 'CheckGreen', 'DescribeTargetHealth', () => invoke(stage, 'OnAlarm', redAlarm));
+        stage.world.kernel.scheduler.after(7_200_000, () => say(stage, 'resume'));
+      });
+    },
+  },
+  {
+    description: 'an alarm turns red while RetireBlue reads',
+    of: base('all-at-once'),
+    disturb: (stage) =>
+      onceAs(stage, 'RetireBlue', 'DescribeTaskSets', () => {
+        say(stage, 'freeze');
+        invoke(stage, 'OnAlarm', redAlarm);
+        stage.world.kernel.scheduler.after(60_000, () => say(stage, 'resume'));
+      }),
+  },
+  {
+    description: 'a person aborts beside a blue without tasks, and an alarm turns red while RollBack reads',
+    of: twoRoutes,
+    disturb: (stage) =>
+      during(stage, 'Bake', () => {
+        stage.world.ecs.killTask('blue');
+        stage.world.ecs.killTask('blue');
+        abort(stage);
+        onceAs(stage, 'RollBack', 'DescribeTargetHealth', () => invoke(stage, 'OnAlarm', redAlarm));
+      }),
+  },
+  {
+    description: 'the same while blue is whole: the last requests leave green',
+    of: base('canary'),
+    disturb: (stage) =>
+      during(stage, 'Bake', () => {
+        abort(stage);
+        onceAs(stage, 'RollBack', 'DescribeTargetHealth', () => invoke(stage, 'OnAlarm', redAlarm));
+      }),
+  },
+  {
+    description: 'RollBack may write no route for an hour, after an abort',
+    of: base('canary'),
+    disturb: (stage) => {
+      const { kernel } = stage.world;
+      const untilMs = kernel.scheduler.nowMs() + 3_600_000;
+      kernel.intercept(({ by, operation }) =>
+        by === 'RollBack' && operation.startsWith('Modify') && kernel.scheduler.nowMs() < untilMs
+          ? 'denied'
+          : undefined,
+      );
+      during(stage, 'Bake', () => abort(stage));
+    },
   },
   {
     description: 'a person aborts during a bake',

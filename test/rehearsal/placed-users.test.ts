@@ -114,7 +114,7 @@ describe('a rollback that waits for half of blue', () => {
       'accepted',
     ]);
     expect(outcomesOf(played)).toEqual(['rolledBack']);
-    const leftAtMs = played.weights.findLast(({ green }) => green === 0)?.atMs ?? 0;
+    const leftAtMs = played.weights.find(({ atMs, green }) => atMs > nowAtMs && green === 0)?.atMs ?? 0;
     expect(leftAtMs).toBeGreaterThan(nowAtMs);
     expect(leftAtMs).toBeLessThan(nowAtMs + 20 * SECOND_MS);
   });
@@ -171,7 +171,7 @@ describe('green loses tasks after its promotion, while blue is whole', () => {
     const played = await play({
       deployments: [{ request: { shifts } }],
       script: (scene) =>
-        scene.when('WaitForRetirement', () => killSecond(scene, 40 * SECOND_MS, seconds * SECOND_MS)),
+        scene.when('WaitToRetire', () => killSecond(scene, 40 * SECOND_MS, seconds * SECOND_MS)),
     });
 
     expect(played.violations).toEqual([]);

@@ -1,7 +1,8 @@
+import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import { type StateName, statesIn } from '../../statemachine/states.ts';
 import { type Base, baseNamed } from '../exhaust/bases.ts';
 import { groupArn } from '../stage/small-names.ts';
-import type { Deployment } from '../stage/stage.ts';
+import type { Deployment, Stage } from '../stage/stage.ts';
 import { ends } from './workflow.ts';
 
 /** What a fault may strike: a state, or a Lambda that events start. */
@@ -14,6 +15,8 @@ export type Played = {
   base: Base;
   /** What goes wrong before, in the undisturbed run as well, so that the states behind it are reached at all. */
   first?: { faults: readonly { name: string; afterMs: number }[]; entering: StateName; time: number };
+  /** What else is so in every run of it. */
+  also?(stage: Stage): void;
   /** Deployments of the same service that come before it. */
   others?: readonly Deployment[];
   startAfterMs?: number;
@@ -68,6 +71,36 @@ const NOTICED_MS = 6_000;
 const recordedAs = (end: StateName): StateName[] =>
   statesIn('recording').filter((name) => name === end || !ends.includes(name));
 
+/** A rollback that has to wait for blue. */
+const blueDies = {
+  base: {
+    ...canary,
+    request: {
+      ...canary.request,
+      shifts: [
+        { greenPct: 20, bake: '2m' },
+        { greenPct: 100, bake: '10s' },
+      ],
+    },
+  },
+  first: {
+    faults: [
+      { name: 'blue-task-dies', afterMs: 0 },
+      { name: 'alarm', afterMs: NOTICED_MS },
+    ],
+    entering: 'Bake' as const,
+    time: 1,
+  },
+};
+
+const FROZEN_MS = 60_000;
+
+const say = ({ orchestrator }: Stage, command: CommandKind): void => {
+  const message = { cluster: 'proof', service: canary.service.name, command, by: 'ann', id: command };
+  // Refused where the fault has ended the deployment already.
+  orchestrator.lambda.invoke('Command', message, { executionArn: undefined }).catch(() => undefined);
+};
+
 export const playedDeployments: readonly Played[] = [
   {
     name: 'forward',
@@ -75,7 +108,9 @@ export const playedDeployments: readonly Played[] = [
     base: canary,
     since: 'the fault',
     places: [
-      ...statesIn('starting', 'planning', 'launching', 'gettingHealthy'),
+      ...statesIn('starting', 'planning', 'launching', 'gettingHealthy').filter(
+        (name) => name !== 'WaitForOperator',
+      ),
       ...statesIn('shifting', 'baking', 'promoting', 'retiring'),
       ...recordedAs('Succeeded'),
     ],
@@ -95,7 +130,7 @@ export const playedDeployments: readonly Played[] = [
     places: [
       'OnAlarm',
       ...statesIn('rollingBack', 'removing').filter(
-        (name) => !['WaitForBlue', 'WaitToFinish'].includes(name),
+        (name) => !['WaitForBlue', 'WaitToFinish', 'WaitUnwoken', 'LeaveUnwoken'].includes(name),
       ),
       ...recordedAs('RolledBack'),
     ],
@@ -120,26 +155,38 @@ export const playedDeployments: readonly Played[] = [
   {
     name: 'held',
     description: 'a rollback that finds blue less healthy than green',
-    base: {
-      ...canary,
-      request: {
-        ...canary.request,
-        shifts: [
-          { greenPct: 20, bake: '2m' },
-          { greenPct: 100, bake: '10s' },
-        ],
-      },
-    },
-    first: {
-      faults: [
-        { name: 'blue-task-dies', afterMs: 0 },
-        { name: 'alarm', afterMs: NOTICED_MS },
-      ],
-      entering: 'Bake',
-      time: 1,
-    },
+    ...blueDies,
     since: 'the alarm went red',
     places: ['WaitForBlue'],
+  },
+  {
+    name: 'without tokens',
+    description: 'the same, and the waits of a rollback may not write the table',
+    ...blueDies,
+    also: ({ world: { kernel } }) =>
+      kernel.intercept(({ by, operation }) =>
+        (by === 'WaitForBlue' || by === 'LetTrafficLeave') && operation === 'UpdateItem'
+          ? 'denied'
+          : undefined,
+      ),
+    since: 'the alarm went red',
+    places: ['WaitUnwoken', 'LeaveUnwoken'],
+  },
+  {
+    name: 'frozen',
+    description: 'a healthy version that a person freezes while green starts, and resumes a minute later',
+    base: canary,
+    also: (stage) => {
+      let frozen = false;
+      stage.world.kernel.onEvent(({ kind, data }) => {
+        if (frozen || kind !== 'step' || data?.phase !== 'entered' || data.state !== 'CheckGreen') return;
+        frozen = true;
+        say(stage, 'freeze');
+        stage.world.kernel.scheduler.after(FROZEN_MS, () => say(stage, 'resume'));
+      });
+    },
+    since: 'the fault',
+    places: ['WaitForOperator'],
   },
   {
     name: 'finishing',

@@ -75,6 +75,7 @@ const run = async (played: Played, disturb: Disturb): Promise<{ ending: Ending; 
       begun.world.kernel.onEvent(({ kind, data }) => {
         if (kind === 'fault' && (played.since === 'the fault' || data?.fault === 'stopped')) mark();
       });
+      played.also?.(begun);
       disturb(begun);
     },
     onEvent: ({ data }, sinceStartMs) => {

@@ -17,7 +17,7 @@ export const lifeParts: readonly {
   },
   {
     title: 'green is prepared',
-    deployments: ['forward'],
+    deployments: ['forward', 'frozen'],
     places: statesIn('launching', 'gettingHealthy'),
   },
   { title: 'traffic moves', deployments: ['forward'], places: statesIn('shifting', 'baking') },
@@ -28,7 +28,7 @@ export const lifeParts: readonly {
   },
   {
     title: 'rolling back',
-    deployments: ['alarm', 'held'],
+    deployments: ['alarm', 'held', 'without tokens'],
     places: ['OnAlarm', ...statesIn('rollingBack', 'removing')],
   },
   {

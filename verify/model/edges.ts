@@ -6,7 +6,7 @@ import { command } from '../../functions/command.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { onAlarm } from '../../functions/on-alarm.ts';
 import { sweep } from '../../functions/sweep.ts';
-import { waitsForToken } from '../../statemachine/contract.ts';
+import { type StepName, waitsForToken } from '../../statemachine/contract.ts';
 import { copyOf } from './copy.ts';
 import { runningIn } from './executions.ts';
 import { edgeOf, failures } from './failures.ts';
@@ -139,6 +139,9 @@ const commanded = async (machine: Machine, state: ModelState): Promise<Edge[]> =
   return edges;
 };
 
+/** The waits in which no command of the model applies. */
+const rollsBack = new Set<string>(['WaitForBlue', 'LetTrafficLeave'] satisfies StepName[]);
+
 /** A trouble that comes in the second hour of a wait finds what it would have found in the first. */
 const waitsForHours = ({ nowMs }: ModelState, { loop }: ModelExecution): boolean =>
   loop !== null && nowMs - loop.sinceMs > HOUR_MS;
@@ -153,8 +156,9 @@ export const edgesFrom = async (
   if (next === null) return nature(machine, state);
   const running = runningIn(state);
   const edges = [next.edge];
-  // Between two Tasks nobody reads the world; in a bake a signal may come.
-  const readsNext = running !== undefined && (running.untilMs === null || waitsForToken(running.at));
+  // Between two Tasks nobody reads the world; where commands are obeyed a signal may come.
+  const obeysNow = running !== undefined && waitsForToken(running.at) && !rollsBack.has(running.at);
+  const readsNext = running !== undefined && (running.untilMs === null || obeysNow);
   if (readsNext || running === undefined || state.late !== null)
     edges.push(...(await nature(machine, state)));
   if (!withTroubles || running === undefined || waitsForHours(state, running)) return edges;

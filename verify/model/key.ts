@@ -1,5 +1,5 @@
 import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
-import type { Decision, Traffic } from '../../core/vocabulary/state.types.ts';
+import type { Decision, Heard, Traffic } from '../../core/vocabulary/state.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { contract, waitsForToken } from '../../statemachine/contract.ts';
 import { startedLately } from './executions.ts';
@@ -95,8 +95,8 @@ const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string 
   const baking = phase !== 'ending';
   const essence = {
     outcome: outcome?.kind,
-    // Only a bake is woken.
-    hasToken: baking && taskToken !== null,
+    // Each wait for a signal stores a token before anybody could read an older one; a rollback's is asked for by no command here.
+    hasToken: taskToken !== null && (baking || obeys(state)),
     committed: commitment?.to,
     // Asked only while the alarm cannot be read, for a minute.
     lastAlarmMs: baking && isUnseen(lastAlarm, decision) ? lastAlarm?.atMs : null,
@@ -104,12 +104,29 @@ const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string 
     // What Bake asks: is there a signal, or a command, that the last decision did not see.
     signalled: baking && lastSignal !== null && lastSignal.atMs >= (decision?.evidence.observedAtMs ?? 0),
     unseen: phase === 'baking' && commands.some((one) => !seenBy(decision, one)),
+    // And what the other waits for a signal ask.
+    unheard: unheardIn(execution, record),
     // RollBack and JudgeHealth continue from what was learned of the colours.
     placement: record.placement,
     commands: obeys(state) ? steeringIn(commands, traffic?.shiftedAtMs ?? 0, phase, nowMs) : null,
   };
   const planned = plan === null ? '' : at(keptShape(plan, 'ending'), nowMs);
   return `${at(shapeOf(essence, reads[phase]), nowMs)}/${planned}`;
+};
+
+type Waited = { waitSeconds?: number; heard?: Heard };
+
+/** The slice that a wait for a signal goes by. */
+const waitedFor = (place: string, input: object): Waited | undefined =>
+  waitsForToken(place) ? (input as Record<string, Waited | undefined>)[contract[place].timeout] : undefined;
+
+/** Whether the record has a signal that the observation before the wait did not hear. */
+const unheardIn = (execution: ModelExecution | undefined, record: ModelRecord): boolean => {
+  if (execution === undefined || execution.untilMs !== null) return false;
+  const { heard } = waitedFor(execution.at, execution.input) ?? {};
+  if (heard === undefined || record.lastSignal === null) return false;
+  const command = heard.lastCommandId !== undefined && heard.lastCommandId !== record.lastCommandId;
+  return command || record.lastSignal.atMs >= heard.atMs;
 };
 
 const isUnseen = (alarm: ModelRecord['lastAlarm'], decision: Decision | undefined): boolean =>
@@ -144,10 +161,7 @@ const executionOf = (state: ModelState, execution: ModelExecution, phase: Phase)
     tries,
     loop,
     // It has not begun: a token's wait begins when its Lambda is invoked.
-    waits:
-      waitsForToken(place) && untilMs === null
-        ? (input as Slices)[contract[place].timeout]?.waitSeconds
-        : null,
+    waits: untilMs === null ? waitedFor(place, input)?.waitSeconds : null,
     recovers: endedExecutionArn === undefined ? null : endedExecutionArn === state.lease.executionArn,
   };
   return `${at(shapeOf(here, reads[phase]), state.nowMs)}/${slicesOf(input, phase, state.nowMs)}`;

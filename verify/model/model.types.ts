@@ -61,7 +61,7 @@ export type ModelExecution = {
   status: 'RUNNING' | 'ENDED';
   /** How it ended: the last state's name. */
   end: string | null;
-  /** The Task that runs next, or the Wait or Bake it waits in. */
+  /** The Task that runs next, or the one that it waits in. */
   at: string;
   input: Record<string, unknown>;
   /** Until when it waits at the longest; null: it runs. */

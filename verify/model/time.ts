@@ -20,10 +20,11 @@ export const nextMs = (state: ModelState): number | null => {
   if (running !== undefined) return running.untilMs ?? state.nowMs;
   const { holder, recoveries, recoveredAtMs = 0 } = state.lease;
   if (holder === undefined || state.rival !== null) return null;
+  const signalAtMs = state.record?.lastSignal?.atMs ?? null;
   // The end of an execution is an event; after that the sweep comes by its schedule.
   const fromMs = state.sweptAtMs === null ? state.nowMs : state.sweptAtMs + eventRules.Sweep.everyMs;
   for (let aheadMs = 0; ; aheadMs = aheadMs === 0 ? 60 * SECOND_MS : aheadMs * 2) {
     const nowMs = fromMs + aheadMs;
-    if (recoveryDue({ recoveries, recoveredAtMs, nowMs })) return nowMs;
+    if (recoveryDue({ recoveries, recoveredAtMs, signalAtMs, nowMs })) return nowMs;
   }
 };

@@ -34,6 +34,7 @@ const OLD_MS: Record<string, number> = {
   unknownSinceMs: UNKNOWN_TOLERANCE_MS + 2 * MINUTE_MS,
   startedAtMs: Math.max(HOLD_LIMIT_MS, REMOVAL_LIMIT_MS, FINISH_LIMIT_MS) + HOUR_MS,
   leftAtMs: 2 * MINUTE_MS,
+  leavesUntilMs: 0,
   recoveredAtMs: LONGEST_RECOVERY_WAIT_MS + HOUR_MS,
   recoveryMs: TRY_AGAIN_MS,
   atMs: OPERATOR_LIMIT_MS + DAY_MS,
@@ -80,6 +81,8 @@ const UNREAD = new Set([
   // Compared with the failure that there is, which key.ts asks (failedAgain).
   'caught',
   'runningCount',
+  // Asked by the wait after it alone, which key.ts asks (unheardIn).
+  'heard',
   'checkFailure',
   'taskSetArn',
   'waitSeconds',
@@ -103,14 +106,14 @@ export const reads: Record<Phase, Read> = {
 
 /**
  * Of what a late step was answered: it is over within a minute, and when commands were sent is asked in months;
- * evidence is shown to people; the token in the record is for those who wake a bake.
+ * evidence is shown to people; the token in the record is for those who wake a wait.
  */
 const UNREAD_LATE = new Set(['atMs', 'lastSignal', 'decided', 'evidence', 'taskToken']);
 
 export const readLate: Read = (name, value) => (UNREAD_LATE.has(name) ? 'unread' : reads.baking(name, value));
 
 /**
- * No step reads what woke a bake; the execution's own names, and the request that the lease repeats, tell no two
+ * No step reads what woke a wait; the execution's own names, and the request that the lease repeats, tell no two
  * apart.
  */
 export const DROPPED = new Set(['wake', 'execution', 'request', 'attached', 'promoted', 'outcome']);

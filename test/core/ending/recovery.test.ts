@@ -90,7 +90,7 @@ test.each([
 
 describe('a recovery is due', () => {
   const due = (recoveries: number, sinceMs: number): boolean =>
-    recoveryDue({ recoveries, recoveredAtMs: NOW - sinceMs, nowMs: NOW });
+    recoveryDue({ recoveries, recoveredAtMs: NOW - sinceMs, signalAtMs: null, nowMs: NOW });
 
   test('at once when there was none', () => {
     expect(due(0, 0)).toBe(true);
@@ -106,6 +106,17 @@ describe('a recovery is due', () => {
   ])('after $recoveries that ended stuck, $waitMs ms after the last', ({ recoveries, waitMs }) => {
     expect(due(recoveries, waitMs - 1)).toBe(false);
     expect(due(recoveries, waitMs)).toBe(true);
+  });
+
+  test.each([
+    ['a signal since the last one', 1, MINUTE_MS],
+    ['one that the last one could know', 0, 6 * HOUR_MS],
+  ])('%s decides whether it waits for its turn', (_what, sinceTakenMs, waitMs) => {
+    const after = (ms: number): boolean =>
+      recoveryDue({ recoveries: 10, recoveredAtMs: NOW, signalAtMs: NOW + sinceTakenMs, nowMs: NOW + ms });
+
+    expect(after(waitMs - 1)).toBe(false);
+    expect(after(waitMs)).toBe(true);
   });
 });
 

@@ -144,8 +144,13 @@ describe('one visit of RetireBlue', () => {
     ],
     [
       'goes ahead once that is known',
-      { live: at(left), previous: { leftAtMs: NOW } },
+      { live: at(left), previous: { leftAtMs: NOW - MINUTE_MS } },
       { step: 'scaleToZero' },
+    ],
+    [
+      'waits for the rest of that time when a signal ended it early',
+      { live: at(left), previous: { leftAtMs: NOW - 20 * SECOND_MS } },
+      { kind: 'wait', waitSeconds: 40 },
     ],
     [
       'takes it out again while blue goes',

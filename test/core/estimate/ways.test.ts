@@ -7,7 +7,7 @@ type State = {
   Resource?: string;
   Next?: string;
   Choices?: { Next: string }[];
-  Catch?: { Next: string }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
 };
 
 const states = workflow.States as unknown as Record<string, State>;
@@ -23,9 +23,11 @@ const kindOf = ({ Type, Resource }: State): StateKind => {
   return Resource?.endsWith('.waitForTaskToken') === true ? 'token' : 'task';
 };
 
-const nextOf = ({ Next, Choices = [] }: State): string[] => [
+/** A wait that nobody ends early ends by its timeout. */
+const nextOf = ({ Next, Choices = [], Catch = [] }: State): string[] => [
   ...(Next === undefined ? [] : [Next]),
   ...Choices.map(({ Next }) => Next),
+  ...Catch.filter(({ ErrorEquals }) => ErrorEquals.includes('States.Timeout')).map(({ Next }) => Next),
 ];
 
 test.each(Object.entries(ways))('the states of %s have the kind they are counted as', (_name, way) => {

@@ -104,7 +104,7 @@ const observe = (changes: Partial<Parameters<typeof greenReadiness>[0]> = {}): R
     ...changes,
   });
 
-const pending = (changes: Partial<Extract<Ready, { kind: 'pending' }>> = {}): Ready => ({
+const pending = (changes: Partial<Extract<Ready, { kind: 'pending' | 'held' }>> = {}): Ready => ({
   kind: 'pending',
   healthyTargets: 2,
   wanted: 2,

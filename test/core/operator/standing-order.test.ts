@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { standingOrder } from '../../../core/operator/standing-order.ts';
 import { OPERATOR_LIMIT_MS } from '../../../core/pace.ts';
 import type { Command, CommandKind } from '../../../core/vocabulary/command.types.ts';
@@ -76,12 +76,8 @@ describe('a hold lasts a month at most', () => {
 });
 
 test.each([
-  [0, 60],
-  [8 * MINUTE_MS, 60],
-  [16 * MINUTE_MS, 120],
-  [4 * HOUR_MS, 1_800],
-  [20 * DAY_MS, 1_800],
-  [-5_000, 60],
-])('%d ms after the freeze a plain wait lasts %d s', (sinceMs, waitSeconds) => {
+  ['is observed each hour, because a command wakes it', 8 * MINUTE_MS, 3_600],
+  ['ends when its month does', MONTH_MS - 90 * SECOND_MS, 90],
+])('what somebody holds %s', (_what, sinceMs, waitSeconds) => {
   expect(standingOrder([aCommand('freeze', NOW)], NOW + sinceMs)).toMatchObject({ waitSeconds });
 });

@@ -181,6 +181,23 @@ describe('invariant 2: no weight where too little is healthy', () => {
     expect(brokenBy(before, after)).toEqual(broken);
   });
 
+  test.each([
+    ['one healthy target of blue is enough', 1, true, []],
+    ['no other person may say so for it', 1, false, [2]],
+    ['a blue with none gets nobody', 0, true, [2]],
+  ])('after an abort that waits for nobody: %s', (_what, healthy, abortNow, invariants) => {
+    const short = { groups: [group('blue', BLUE, healthy, 4), group('green', GREEN, 4, 4)], abortNow };
+    const half = [route('default', 40, 60), route('api', 40, 60)];
+    const restored = world({
+      ...short,
+      atMs: NOW + SECOND_MS,
+      routes: [route('default', 100, 0), route('api', 40, 60)],
+      lastWrite: write('ModifyListener', 'default', { step: 'RollBack' }),
+    });
+
+    expect(brokenBy(world({ ...short, routes: half }), restored)).toEqual(invariants);
+  });
+
   test('a first deployment may go back to routes that had nothing behind them', () => {
     const first = {
       firstDeployment: true,
