@@ -112,11 +112,11 @@ describe('a recovery is due', () => {
     ['a signal since the last one', 1, MINUTE_MS],
     ['one that the last one could know', 0, 6 * HOUR_MS],
   ])('%s decides whether it waits for its turn', (_what, sinceTakenMs, waitMs) => {
-    const after = (ms: number): boolean =>
+    const dueAfter = (ms: number): boolean =>
       recoveryDue({ recoveries: 10, recoveredAtMs: NOW, signalAtMs: NOW + sinceTakenMs, nowMs: NOW + ms });
 
-    expect(after(waitMs - 1)).toBe(false);
-    expect(after(waitMs)).toBe(true);
+    expect(dueAfter(waitMs - 1)).toBe(false);
+    expect(dueAfter(waitMs)).toBe(true);
   });
 });
 

@@ -98,11 +98,11 @@ test('a network load balancer takes ten minutes to follow, so green stays that l
 describe('a visit that a signal caused while the last requests leave green', () => {
   const leaving = aRollBack({ kind: 'restored', leavesUntilMs: NOW + MINUTE_MS });
   const allBlue = [{ route: aRoute('default'), forward: aForward([BLUE, 100], [GREEN, 0]) }];
-  const after = (ms: number, changes: Partial<Input> = {}) =>
+  const visitAfter = (ms: number, changes: Partial<Input> = {}) =>
     decideOn({ previous: leaving, routes: allBlue, nowMs: NOW + ms, ...changes });
 
   test('lets them leave for the rest of the time, and begins nothing anew', () => {
-    expect(after(20_000)).toMatchObject({
+    expect(visitAfter(20_000)).toMatchObject({
       kind: 'restore',
       waitSeconds: 40,
       leavesUntilMs: NOW + MINUTE_MS,
@@ -116,11 +116,11 @@ describe('a visit that a signal caused while the last requests leave green', () 
     ],
     ['blue took back what it could not carry before', { previous: aRollBack({ kind: 'held' }) }],
   ])('begins anew when %s', (_what, changes) => {
-    expect(after(20_000, changes)).toMatchObject({ waitSeconds: 60, leavesUntilMs: NOW + 80_000 });
+    expect(visitAfter(20_000, changes)).toMatchObject({ waitSeconds: 60, leavesUntilMs: NOW + 80_000 });
   });
 
   test('their time is over: RemoveGreen found something, so another one begins', () => {
-    expect(after(MINUTE_MS)).toMatchObject({ waitSeconds: 60, leavesUntilMs: NOW + 2 * MINUTE_MS });
+    expect(visitAfter(MINUTE_MS)).toMatchObject({ waitSeconds: 60, leavesUntilMs: NOW + 2 * MINUTE_MS });
   });
 });
 
