@@ -13,6 +13,7 @@ import {
   type ExitCode,
 } from './exit-codes.ts';
 import { loadCommand } from './load-command.ts';
+import { printing } from './printable.ts';
 import { commandHelp, overviewHelp } from './render/help.ts';
 import { makePaint } from './render/paint.ts';
 import { hang } from './render/text.ts';
@@ -25,10 +26,11 @@ export const main = async (
   terminal: Terminal,
   host: Host = processHost,
 ): Promise<ExitCode> => {
+  const shown = printing(terminal);
   try {
-    return await dispatch(argv, terminal, host);
+    return await dispatch(argv, shown, host);
   } catch (error) {
-    return explain(error, terminal);
+    return explain(error, shown);
   }
 };
 

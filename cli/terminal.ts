@@ -4,6 +4,8 @@ export type Terminal = {
   out(text: string): void;
   /** To standard error, as it is. */
   err(text: string): void;
+  /** To standard output in one piece: sequences that move the cursor, then a text. Missing: `out` takes both. */
+  redraw?(cursor: string, text: string): void;
   /** Columns that lines are laid out for; follows the window. */
   readonly width: number;
   /** Columns of the window, where somebody says: what is drawn over must not wrap, however narrow it is. */

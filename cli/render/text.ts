@@ -32,7 +32,7 @@ export const hang = (text: string, indent: number, width: number): string =>
     .split('\n')
     .flatMap((line) => {
       if (COMMAND.test(line)) return [line];
-      const [, lead = '', words = ''] = /^( *)(.*)$/.exec(line) ?? [];
+      const [, lead = '', words = ''] = /^( *)(.*)$/s.exec(line) ?? [];
       return wrap(words, Math.max(20, width - indent - lead.length)).map(
         (part, index) => `${index === 0 ? lead : ' '.repeat(lead.length)}${part}`,
       );

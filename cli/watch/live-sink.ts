@@ -25,6 +25,9 @@ export const makeLiveSink = (terminal: Terminal, target: string, own: LiveOwn = 
   let drawnWidth = 0;
   let opened = false;
 
+  const redraw = (cursor: string, text: string): void =>
+    terminal.redraw === undefined ? terminal.out(cursor + text) : terminal.redraw(cursor, text);
+
   const draw = (above: string, nowMs: number): void => {
     if (view === null && above === '' && trouble === null) return;
     const { height = USUAL_HEIGHT } = terminal;
@@ -39,7 +42,7 @@ export const makeLiveSink = (terminal: Terminal, target: string, own: LiveOwn = 
     // A window that became narrower has wrapped the old lines: how many rows they take now is the terminal's secret.
     const rows = width < drawnWidth ? Math.min(height - 1, drawn * 2) : drawn;
     const panel = lines.map((line) => `${line}\n`).join('');
-    terminal.out(`${opened ? '' : HIDE_CURSOR}${erase(rows)}${above}${panel}`);
+    redraw(`${opened ? '' : HIDE_CURSOR}${erase(rows)}`, `${above}${panel}`);
     opened = true;
     drawn = lines.length;
     drawnWidth = width;
@@ -60,7 +63,7 @@ export const makeLiveSink = (terminal: Terminal, target: string, own: LiveOwn = 
     },
     close() {
       // The end of the log says it all again, so the panel goes.
-      if (opened) terminal.out(`${erase(drawn)}${SHOW_CURSOR}`);
+      if (opened) redraw(`${erase(drawn)}${SHOW_CURSOR}`, '');
       drawn = 0;
       opened = false;
     },
