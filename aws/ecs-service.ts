@@ -6,6 +6,7 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import type { TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
 import type {
   ObservedContainer,
   ObservedService,
@@ -99,6 +100,18 @@ const observeService = (service: Service, what: string): ObservedService => {
     }),
     taskSets: (service.taskSets ?? []).map((taskSet) => observeTaskSet(taskSet, what)),
   };
+};
+
+/** A document that has yet to be registered, as ECS would describe it: what it launches on follows from what it holds. */
+export const observeDocument = (document: TaskDefinitionDocument): ObservedTaskDefinition => {
+  const { networkMode, cpu, memory, requiresCompatibilities } = document;
+  const onFargate = networkMode === 'awsvpc' && cpu !== undefined && memory !== undefined;
+  const taskDefinitionArn = `${String(document.family)}:(not registered)`;
+  const compatibilities = requiresCompatibilities ?? ['EC2', ...(onFargate ? ['FARGATE'] : [])];
+  return observeTaskDefinition(
+    { ...document, compatibilities, taskDefinitionArn, status: 'ACTIVE' } as TaskDefinition,
+    `read the document of ${taskDefinitionArn}`,
+  );
 };
 
 const observeTaskDefinition = (definition: TaskDefinition, what: string): ObservedTaskDefinition => ({

@@ -4,8 +4,10 @@ import {
   type RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
 import { registrationOf, type TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
+import { isObject } from '../core/request/read-field.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import { keepAnswer, sendAsItIs } from './raw-document.ts';
 
 /**
  * Whole task definitions, as the command line reads and registers them; the workflow itself needs only a few fields.
@@ -21,9 +23,12 @@ export const makeTaskDefinitions = (client: Sender, call: Call): TaskDefinitions
   async read(name) {
     const what = `read task definition ${name}`;
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ['TAGS'] });
+    const answered = keepAnswer(command);
     const { taskDefinition, tags } = await call(client, command, { what });
+    const raw = answered()?.taskDefinition;
+    const known = required(taskDefinition, 'a task definition', what);
     return {
-      ...registrationOf({ ...required(taskDefinition, 'a task definition', what) }),
+      ...registrationOf(isObject(raw) ? raw : { ...known }),
       ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     };
   },
@@ -34,6 +39,7 @@ export const makeTaskDefinitions = (client: Sender, call: Call): TaskDefinitions
     const command = new RegisterTaskDefinitionCommand(
       document as unknown as RegisterTaskDefinitionCommandInput,
     );
+    sendAsItIs(command, document);
     const { taskDefinition } = await call(client, command, { what });
     return required(taskDefinition?.taskDefinitionArn, "the new revision's ARN", what);
   },

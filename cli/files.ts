@@ -1,4 +1,5 @@
 import { readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { decodeText } from '../core/decode-text.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Nothing, too, is at a path that no file system takes: one that is too long, or has a NUL. */
@@ -19,7 +20,7 @@ export const exists = (path: string): boolean => found(path) !== undefined;
 /** A file's text; what keeps it from being read (permissions, mostly) is a person's to put right. */
 export const readText = (path: string): string => {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path));
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
   }

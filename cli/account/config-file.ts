@@ -1,3 +1,4 @@
+import { dirname, isAbsolute, join } from 'node:path';
 import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { Problem } from '../../core/request/problem.ts';
 import { isFile, readText } from '../files.ts';
@@ -29,7 +30,7 @@ export const readConfigFile = (given: string | undefined): ConfigEntry[] | null 
     });
   }
   const parsed = parseConfig(resolved(document, path));
-  if (parsed.ok) return parsed.entries;
+  if (parsed.ok) return parsed.entries.map((entry) => besideFile(entry, path));
   const found = parsed.problems.map((problem) => ({
     line: lineOf(document, lines, problem.path),
     text: describe(problem),
@@ -38,6 +39,14 @@ export const readConfigFile = (given: string | undefined): ConfigEntry[] | null 
     problems: [...new Set(found.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map(withLine))],
     hint: 'docs/cli.md describes the file, docs/request.md the fields',
   });
+};
+
+/** A file is named as seen from cutover.yaml, wherever the command is typed. */
+const besideFile = (entry: ConfigEntry, path: string): ConfigEntry => {
+  const { taskDefinition } = entry.fields;
+  if (typeof taskDefinition !== 'string' || !taskDefinition.endsWith('.json') || isAbsolute(taskDefinition))
+    return entry;
+  return { ...entry, fields: { ...entry.fields, taskDefinition: join(dirname(path), taskDefinition) } };
 };
 
 /** Aliases are only followed here: one may name no anchor, or itself, or stand for more than fits into memory. */

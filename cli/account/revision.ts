@@ -1,4 +1,6 @@
+import { checkDocument } from '../../aws/check-document.ts';
 import { isDeploymentError } from '../../core/errors.ts';
+import { withoutDefaults } from '../../core/plan/task-definition-defaults.ts';
 import {
   documentIn,
   type ImageChange,
@@ -18,14 +20,25 @@ type WantedRevision = {
   /** What the file holds; null when none is named. */
   asked: TaskDefinitionDocument | null;
   images: ImageChange[];
+  /** What in the file was taken for what ECS wants, a line each. */
+  notes: string[];
 };
 
+/** What a file that cutover.yaml names is called in messages. */
+export const CONFIGURED = 'taskDefinition in cutover.yaml';
+
 /** Reads what lies on the disk, so that a wrong file is found before anything is asked of AWS. */
-export const readWanted = (taskDefinition: string | null, images: ImageChange[]): WantedRevision => ({
-  taskDefinition,
-  images,
-  asked: taskDefinition !== null && namesFile(taskDefinition) ? readDocument(taskDefinition) : null,
-});
+export const readWanted = (
+  taskDefinition: string | null,
+  images: ImageChange[],
+  namedBy: string,
+): WantedRevision => {
+  if (taskDefinition === null || !namesFile(taskDefinition)) {
+    return { taskDefinition, images, asked: null, notes: [] };
+  }
+  const { document, notes } = readDocument(taskDefinition, namedBy);
+  return { taskDefinition, images, asked: document, notes };
+};
 
 /** What to deploy: a revision that exists, or a document that has yet to be registered. */
 export type Revision = {
@@ -55,11 +68,12 @@ export const readImages = (texts: readonly string[]): ImageChange[] =>
     });
   });
 
-const namesFile = (text: string): boolean => isFile(text) || text.endsWith('.json');
+/** A path; without .json at its end what is no file is a family, family:revision or ARN. */
+export const namesFile = (text: string): boolean => isFile(text) || text.endsWith('.json');
 
-const readDocument = (path: string): TaskDefinitionDocument => {
+const readDocument = (path: string, namedBy: string) => {
   if (!isFile(path)) {
-    throw new UsageError(`--task-definition: expected a file, found nothing at ${path}`, {
+    throw new UsageError(`${namedBy}: expected a file, found nothing at ${path}`, {
       hint: 'without .json at its end it is taken for a family, family:revision or ARN',
     });
   }
@@ -71,9 +85,16 @@ const readDocument = (path: string): TaskDefinitionDocument => {
     throw new UsageError(`${path}: expected JSON: ${error instanceof Error ? error.message : error}`);
   }
   const document = documentIn(value);
-  if (document !== null) return document;
-  throw new UsageError(`${path}: expected a task definition with family and containerDefinitions`, {
-    hint: '`aws ecs describe-task-definition --task-definition FAMILY` prints one; its output is taken as it is',
+  if (document === null) {
+    throw new UsageError(`${path}: expected a task definition with family and containerDefinitions`, {
+      hint: '`aws ecs describe-task-definition --task-definition FAMILY` prints one; its output is taken as it is',
+    });
+  }
+  const checked = checkDocument(document);
+  if (checked.problems.length === 0) return checked;
+  throw new UsageError(`${path} is not a task definition that ECS takes`, {
+    problems: checked.problems,
+    hint: 'nothing was registered; a member that is newer than this release of Cutover can be set by registering the revision with other tools and deploying it by its name',
   });
 };
 
@@ -114,15 +135,19 @@ const compare = async (
   const { document, problems } = withImages(base, images);
   if (problems.length > 0) throw new UsageError('--image: not every image has its container', { problems });
 
-  const changes = before === null ? null : differences(before, document);
+  const changes = before === null ? null : changesBetween(before, document);
   const unchanged = running !== null && changes?.length === 0;
   const seen = { running, changes };
   if (unchanged && (fromFile || taskDefinition === null)) {
     return { ...seen, kind: 'existing', taskDefinition: running };
   }
-  const asItIs = !fromFile && taskDefinition !== null && differences(base, document).length === 0;
+  const asItIs = !fromFile && taskDefinition !== null && changesBetween(base, document).length === 0;
   return asItIs ? { ...seen, kind: 'existing', taskDefinition } : { ...seen, kind: 'new', document };
 };
+
+/** Of what ECS would make of both. */
+const changesBetween = (before: TaskDefinitionDocument, after: TaskDefinitionDocument): Difference[] =>
+  differences(withoutDefaults(before), withoutDefaults(after));
 
 /** The PRIMARY task set's; null when there is none yet. */
 export const runningRevision = async (account: Account, target: Target): Promise<string | null> => {

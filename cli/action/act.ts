@@ -127,13 +127,10 @@ const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch)
     if (ran.code !== EXIT_OK) code = ran.code;
   };
   const what = whatOf(workflow);
-  if (what.length > 0) await run(['deploy', ...target, ...what, ...howOf(workflow), '--dry-run']);
-  await run([
-    'preflight',
-    ...target,
-    ...howOf(workflow),
-    ...(input('strict') === 'true' ? ['--strict'] : []),
-  ]);
+  const how = [...howOf(workflow), ...(input('strict') === 'true' ? ['--strict'] : [])];
+  await run(
+    what.length > 0 ? ['deploy', ...target, ...what, ...how, '--dry-run'] : ['preflight', ...target, ...how],
+  );
 
   workflow.output('outcome', outcomeOf(code));
   const plain = (text: string): string => text.replace(/[^\w./-]/g, '-');

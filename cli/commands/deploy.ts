@@ -3,16 +3,26 @@ import { nameOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { type Account, openAccount } from '../account/account.ts';
+import { type CheckedService, checkService } from '../account/check-service.ts';
 import { NAME_FORM } from '../account/deployment-name.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
-import { prepareRevision, type Revision, readImages, readWanted, registered } from '../account/revision.ts';
+import {
+  CONFIGURED,
+  prepareRevision,
+  type Revision,
+  readImages,
+  readWanted,
+  registered,
+} from '../account/revision.ts';
 import { findNamed, startDeployment } from '../account/start.ts';
 import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
-import { EXIT_OK, type ExitCode, everyExit } from '../exit-codes.ts';
+import { EXIT_OK, EXIT_REFUSED, type ExitCode, everyExit } from '../exit-codes.ts';
 import { diffText } from '../render/diff.ts';
 import { makePaint } from '../render/paint.ts';
+import { planText } from '../render/plan.ts';
+import { hang } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { type FollowSettings, follow, followOptions, followSettings, stageSection } from '../watch/follow.ts';
@@ -46,8 +56,9 @@ export const deployCommand: Command = {
     },
     'dry-run': {
       type: 'boolean',
-      help: 'show what would change, and the request; register and start nothing',
+      help: 'show what would change, the request, and what preflight finds; register and start nothing',
     },
+    strict: { type: 'boolean', help: 'with --dry-run: warnings are errors' },
     detach: { type: 'boolean', help: 'start it and leave' },
     ...followOptions,
     ...targetOptions,
@@ -76,11 +87,14 @@ export const deployCommand: Command = {
       throw new UsageError(`--name: expected 1 to 80 letters, digits, - and _, found "${name}"`);
     }
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
+    const given = args.text('task-definition');
     const wanted = readWanted(
-      namedRevision(args.text('task-definition'), configured, images.length > 0),
+      namedRevision(given, configured, images.length > 0),
       images,
+      given === undefined ? CONFIGURED : '--task-definition',
     );
     checkRequest({ ...fields, taskDefinition: 'family' });
+    for (const note of wanted.notes) terminal.err(`${hang(`note: ${note}`, 2, terminal.width)}\n`);
 
     const account = await openAccount(host, target);
     const before = name === undefined ? null : await findNamed(account, target, name);
@@ -90,7 +104,21 @@ export const deployCommand: Command = {
       return follow(account, before, target.words, settings, terminal);
     }
     const revision = await prepareRevision(account, target, wanted);
-    if (args.flag('dry-run')) return showDryRun(revision, fields, settings, terminal);
+    if (args.flag('dry-run')) {
+      const candidate =
+        revision.kind === 'existing'
+          ? { taskDefinition: revision.taskDefinition }
+          : { document: revision.document };
+      const strict = args.flag('strict');
+      const checked = await checkService({ account, installed: true }, target, fields, candidate, strict);
+      showDryRun(revision, fields, checked, settings, terminal);
+      terminal.out(
+        settings.showing === 'json'
+          ? ''
+          : planText(checked, terminal.width, makePaint(terminal.colour), strict),
+      );
+      return checked.refused ? EXIT_REFUSED : EXIT_OK;
+    }
 
     const taskDefinition = await registered(account, revision);
     showRevision(revision, taskDefinition, settings, terminal);
@@ -147,20 +175,20 @@ const showRevision = (
 const showDryRun = (
   revision: Revision,
   fields: Fields,
+  { refused, findings }: CheckedService,
   { showing }: FollowSettings,
   terminal: Terminal,
-): ExitCode => {
+): void => {
   const to = revision.kind === 'existing' ? nameOf(revision.taskDefinition) : 'a new revision';
   const request = { ...fields, taskDefinition: to };
   if (showing === 'json') {
     const from = revision.running === null ? null : nameOf(revision.running);
     const { changes } = revision;
-    writeEvent(terminal, 'dryRun', { from, to, registered: false, changes, request });
-    return EXIT_OK;
+    writeEvent(terminal, 'dryRun', { from, to, registered: false, changes, request, refused, findings });
+    return;
   }
   terminal.out(`\n${diffText(revision, to, makePaint(terminal.colour))}\n`);
   terminal.out(`${JSON.stringify(request, null, 2)}\n\nnothing was registered, nothing was started\n`);
-  return EXIT_OK;
 };
 
 const showStart = (

@@ -1,13 +1,7 @@
-import { observeForPlan } from '../../aws/plan-observation.ts';
-import { SECOND_MS } from '../../core/clock.ts';
-import { serviceKeyOf } from '../../core/deployment/service-key.ts';
-import { estimate as estimateOf } from '../../core/estimate/estimate.ts';
-import { planDeployment } from '../../core/plan/plan.ts';
-import { escalate } from '../../core/plan/preflight/escalate.ts';
-import { parseRequest } from '../../core/request/request.ts';
 import { openForReading } from '../account/account.ts';
+import { checkService } from '../account/check-service.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
-import { runningRevision } from '../account/revision.ts';
+import { CONFIGURED, readWanted, runningRevision } from '../account/revision.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
@@ -18,9 +12,6 @@ import { hang } from '../render/text.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeEvent } from '../watch/json-sink.ts';
 
-/** Reading everything around a service with many routes takes some dozens of calls. */
-const READING_MS = 90 * SECOND_MS;
-
 export const preflightCommand: Command = {
   name: 'preflight',
   summary: 'check a service in the account as a deployment would, and show its plan; changes nothing',
@@ -30,8 +21,8 @@ export const preflightCommand: Command = {
     'task-definition': {
       type: 'string',
       short: 't',
-      value: 'NAME',
-      help: 'family, family:revision or ARN; default: cutover.yaml’s, else the running one',
+      value: 'FILE|NAME',
+      help: 'a JSON file that would be registered, or a family, family:revision or ARN; default: cutover.yaml’s, else the running one',
     },
     strict: { type: 'boolean', help: 'warnings are errors' },
     json: { type: 'boolean', help: 'one JSON object: plan, findings, estimate' },
@@ -55,34 +46,25 @@ export const preflightCommand: Command = {
         'service is checked';
       terminal.err(`${hang(note, 2, terminal.width)}\n`);
     }
-    const named = args.text('task-definition') ?? (isName(configured) ? configured : undefined);
+    const given = args.text('task-definition');
+    const named = given ?? (typeof configured === 'string' ? configured : null);
+    const wanted = readWanted(named, [], given === undefined ? CONFIGURED : '--task-definition');
     const taskDefinition = named ?? (await runningRevision(account, target));
     if (taskDefinition === null) {
       throw new UsageError(`${target.words} has no running task set to take the task definition from`, {
         hint: 'name one with --task-definition',
       });
     }
-    const parsed = parseRequest({ ...fields, taskDefinition });
-    if (!parsed.ok) throw new UsageError(`--task-definition: expected a name, found "${taskDefinition}"`);
-    const { request } = parsed;
-
-    const verbs = account.verbs({ limitMs: READING_MS });
-    const { lastGroups } = installed ? await verbs.leases.read(serviceKeyOf(target)) : { lastGroups: [] };
-    const observed = await observeForPlan(verbs, request, lastGroups);
-    const surroundings = await verbs.surroundings(observed, request);
-    const { plan, findings } = planDeployment({ ...observed, surroundings }, request);
-    const estimate = plan === null ? null : estimateOf(plan);
-    const strictly = escalate(findings, args.flag('strict'));
-    const refused = strictly.some(({ severity }) => severity === 'error');
+    const candidate = wanted.asked === null ? { taskDefinition } : { document: wanted.asked };
+    const strict = args.flag('strict');
+    const checked = await checkService({ account, installed }, target, fields, candidate, strict);
+    const { refused, plan, findings, estimate } = checked;
 
     if (args.flag('json')) writeEvent(terminal, 'preflight', { refused, plan, findings, estimate });
     else {
       const { width, colour } = terminal;
-      terminal.out(planText({ plan, findings, estimate }, width, makePaint(colour), args.flag('strict')));
+      terminal.out(planText({ plan, findings, estimate }, width, makePaint(colour), strict));
     }
     return refused ? EXIT_REFUSED : EXIT_OK;
   },
 };
-
-/** cutover.yaml may name a file, which is registered only when it is deployed. */
-const isName = (value: unknown): value is string => typeof value === 'string' && !value.endsWith('.json');

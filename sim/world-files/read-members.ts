@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { decodeText } from '../../core/decode-text.ts';
 import { foundText, type MemberKind, memberKinds, shapeProblems } from './shapes.ts';
 
 /** One file of a world (or one key of a bundled one), parsed and of the right shape. */
@@ -97,7 +98,7 @@ type Parsed = { ok: true; value: unknown } | { ok: false; problem: string };
 export const parseJson = (path: string): Parsed => {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = decodeText(readFileSync(path));
   } catch (error) {
     return { ok: false, problem: `${path}: ${whyUnreadable(error as NodeJS.ErrnoException)}` };
   }
@@ -108,7 +109,7 @@ export const parseJson = (path: string): Parsed => {
     };
   }
   try {
-    return { ok: true, value: JSON.parse(text.replace(/^\uFEFF/, '')) };
+    return { ok: true, value: JSON.parse(text) };
   } catch (error) {
     return {
       ok: false,

@@ -195,15 +195,14 @@ describe('the action plans', () => {
     GITHUB_REF_NAME: '12/merge',
   };
 
-  test('by a dry run and preflight, and starts nothing', async () => {
+  test('by a dry run, which has what preflight finds, and starts nothing', async () => {
     const { calls, summary } = await step(
       { COMMAND: 'plan', IMAGES: 'web=x:1', STRICT: 'true' },
       { out: 'plan of the shop\n' },
     );
 
     expect(calls).toEqual([
-      ['deploy', 'shop', '--image', 'web=x:1', '--dry-run'],
-      ['preflight', 'shop', '--strict'],
+      ['deploy', 'shop', '--image', 'web=x:1', '--strict', '--dry-run'],
     ]);
     expect(summary).toContain('no problems were found');
     expect(summary).toContain('plan of the shop');

@@ -88,7 +88,7 @@ export const fileTargets = (folder: string): readonly Target[] => {
       draw: (random) => mutateJson(random, pick(random, taskDefinitions)),
       feed: (input) => {
         const path = written('task-definition.json', input);
-        const { asked, images } = readWanted(path, readImages(['web=shop:2', 'shop:3']));
+        const { asked, images } = readWanted(path, readImages(['web=shop:2', 'shop:3']), 'taskDefinition');
         if (asked !== null) withImages(asked, images);
       },
     },
