@@ -53,25 +53,28 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
 
   async readTaskDefinition(name) {
     const what = `read task definition ${name}`;
-    try {
-      const answer = await call(client, new DescribeTaskDefinitionCommand({ taskDefinition: name }), {
-        what,
-      });
-      return observeTaskDefinition(required(answer.taskDefinition, 'a task definition', what), what);
-    } catch (error) {
-      // ECS has no error of its own for a revision that does not exist: it says ClientException "Unable to describe".
-      if (isDeploymentError(error, 'Rejected') && causedBy(error, 'ClientException')) {
-        throw new DeploymentError(
-          'NotFound',
-          `Could not ${what}: there is no such revision. \`aws ecs list-task-definitions\` lists those ` +
-            'there are; check the account and the Region too.',
-          { cause: error.cause },
-        );
-      }
-      throw error;
-    }
+    const command = new DescribeTaskDefinitionCommand({ taskDefinition: name });
+    const { taskDefinition } = await orNoSuchRevision(call(client, command, { what }), what);
+    return observeTaskDefinition(required(taskDefinition, 'a task definition', what), what);
   },
 });
+
+/** ECS has no error of its own for a revision that does not exist: it answers ClientException "Unable to describe". */
+export const orNoSuchRevision = async <Answer>(asked: Promise<Answer>, what: string): Promise<Answer> => {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isDeploymentError(error, 'Rejected') && causedBy(error, 'ClientException')) {
+      throw new DeploymentError(
+        'NotFound',
+        `Could not ${what}: there is no such revision. \`aws ecs list-task-definitions\` lists those ` +
+          'there are; check the account and the Region too.',
+        { cause: error.cause },
+      );
+    }
+    throw error;
+  }
+};
 
 /** Nothing more to ask: the set itself is listed, or a PRIMARY, and then all are. */
 const isAnswer =

@@ -7,6 +7,7 @@ import { registrationOf, type TaskDefinitionDocument } from '../core/plan/task-d
 import { isObject } from '../core/request/read-field.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import { orNoSuchRevision } from './ecs-service.ts';
 import { keepAnswer, sendAsItIs } from './raw-document.ts';
 
 /**
@@ -24,7 +25,7 @@ export const makeTaskDefinitions = (client: Sender, call: Call): TaskDefinitions
     const what = `read task definition ${name}`;
     const command = new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ['TAGS'] });
     const answered = keepAnswer(command);
-    const { taskDefinition, tags } = await call(client, command, { what });
+    const { taskDefinition, tags } = await orNoSuchRevision(call(client, command, { what }), what);
     const raw = answered()?.taskDefinition;
     const known = required(taskDefinition, 'a task definition', what);
     return {

@@ -12,6 +12,7 @@ import { DescribeImagesCommand, type ImageDetail } from '@aws-sdk/client-ecr';
 import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../core/clock.ts';
+import { nameOf } from '../core/deployment/service-key.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import { parseEcrImage } from '../core/plan/preflight/ecr-image.ts';
 import { defined } from './answer.ts';
@@ -126,7 +127,8 @@ const readSubnets = (client: Sender, call: Call, ids: string[]): Promise<Subnet[
 };
 
 const readScalableTargets = (client: Sender, call: Call, service: Service): Promise<ScalableTarget[]> => {
-  const [cluster, name] = (service.serviceArn ?? '').split('/').slice(-2);
+  // Not out of the service's ARN: one made long ago has no cluster in it.
+  const [cluster, name] = [nameOf(service.clusterArn ?? ''), service.serviceName];
   const what = `read the scaling of ${name}`;
   return allPages(what, async (NextToken) => {
     const command = new DescribeScalableTargetsCommand({

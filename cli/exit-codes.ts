@@ -10,7 +10,7 @@ export const exitCodes = [
   {
     code: 1,
     name: 'usage',
-    means: 'a wrong option, or a file, request, world or configuration that cannot be used',
+    means: 'a wrong option, an unknown name, or a file, request, world or configuration that cannot be used',
   },
   { code: 2, name: 'rolledBack', means: 'the deployment rolled back' },
   { code: 3, name: 'refused', means: 'refused, with the reason; nothing was changed' },

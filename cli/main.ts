@@ -70,6 +70,12 @@ const find = async (name: string): Promise<Command> => {
   });
 };
 
+/** AWS answered that there is no such thing: the name is the person's, and trying again does not help. */
+const exitOf = ({ name }: DeploymentError): ExitCode => {
+  if (name === 'Conflict' || name === 'PreflightFailed') return EXIT_REFUSED;
+  return name === 'NotFound' ? EXIT_USAGE : EXIT_UNAVAILABLE;
+};
+
 const explain = (error: unknown, terminal: Terminal): ExitCode => {
   const paint = makePaint(terminal.colour);
   const line = (text: string): void => terminal.err(`${hang(text, 2, terminal.width)}\n`);
@@ -84,7 +90,7 @@ const explain = (error: unknown, terminal: Terminal): ExitCode => {
     for (const [index, part] of error.message.split('\n').entries()) {
       line(index === 0 ? `${paint('red', 'error:')} ${part}` : part);
     }
-    return error.name === 'Conflict' || error.name === 'PreflightFailed' ? EXIT_REFUSED : EXIT_UNAVAILABLE;
+    return exitOf(error);
   }
 
   // Not the person's doing: a defect of ours, which needs its stack only to be reported.

@@ -1,5 +1,5 @@
 import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
-import { nameOf } from '../core/deployment/service-key.ts';
+import { nameOf, serviceKeyOf } from '../core/deployment/service-key.ts';
 import { parseRequest } from '../core/request/request.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import { sha256 } from '../functions/identify.ts';
@@ -70,9 +70,13 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
     const deployment: WatchedDeployment = { executionArn: arn, request, colours, watched, over: false };
     latest = deployment;
     const deploymentId = deploymentIdOf({ arn, startedAtMs }, sha256);
-    const safety = watchSafety(world, { serviceArn, deploymentId, colours }, () => {
-      violated(safety.violations().at(-1)?.message ?? 'a safety rule was broken');
-    });
+    const safety = watchSafety(
+      world,
+      { serviceArn, serviceKey: serviceKeyOf(request), deploymentId, colours },
+      () => {
+        violated(safety.violations().at(-1)?.message ?? 'a safety rule was broken');
+      },
+    );
     armRehearsal(world, orchestrator, faults, {
       serviceArn,
       deploymentId,

@@ -1,6 +1,6 @@
 import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
-import { nameOf } from '../core/deployment/service-key.ts';
+import { nameOf, serviceKeyOf } from '../core/deployment/service-key.ts';
 import { LAMBDA_MEMORY_MB } from '../core/estimate/lambda-size.ts';
 import { parseRequest } from '../core/request/request.ts';
 import { sha256 } from '../functions/identify.ts';
@@ -64,6 +64,8 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     world,
     {
       serviceArn,
+      // As the workflow makes it; the ARN of a service made long ago has no cluster in it.
+      serviceKey: parsed === undefined ? '' : serviceKeyOf(parsed),
       deploymentId,
       colours,
     },

@@ -16,6 +16,8 @@ import type { Colours } from './colours.ts';
 /** Whose deployment is watched, and which groups are which. */
 type SafetyContext = {
   serviceArn: string;
+  /** The lease's. */
+  serviceKey: string;
   deploymentId: string;
   colours(): Colours;
   /** As the plan has it; absent: the one that is PRIMARY now. */
@@ -67,11 +69,10 @@ const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boole
 
 const snapshotMaker = (
   world: World,
-  { serviceArn, deploymentId, colours, blueTaskSetId }: SafetyContext,
+  { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId }: SafetyContext,
   foreign: ReadonlySet<string>,
 ) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
-  const serviceKey = serviceArn.split('/').slice(-2).join('/');
   const own = () => ecs.taskSetsOf(serviceArn);
   const initial = new Map(own().map((set) => [set.id, set.status]));
 

@@ -2,9 +2,17 @@ import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';
-import { earlierDeployments } from './history.ts';
+import { type EarlierDeployment, earlierDeployments } from './history.ts';
 import { deploymentNamed, runningDeployment } from './locate.ts';
+import { refuseIfNotThere } from './not-there.ts';
 import type { Target } from './target.ts';
+
+/** So many are read to find one that was not refused. */
+export const EARLIER_READ = 5;
+
+/** A refused one changed nothing: "the last" is the one before it, if one is found. Newest first. */
+export const lastThatRan = (earlier: readonly EarlierDeployment[]): EarlierDeployment | undefined =>
+  earlier.find(({ ended }) => ended?.kind !== 'refused') ?? earlier[0];
 
 /** The deployment of that name; without one the running one, else the last. */
 export const lastDeployment = async (
@@ -15,11 +23,12 @@ export const lastDeployment = async (
   if (id !== undefined) return deploymentNamed(account, target, id);
   const running = await runningDeployment(account, target);
   if (running !== null) return running;
-  const [last] = (await earlierDeployments(account, target, 1)).found;
+  const last = lastThatRan((await earlierDeployments(account, target, EARLIER_READ)).found);
   if (last !== undefined) {
     const { deploymentId, executionArn } = last;
     return { deploymentId, executionArn, serviceKey: serviceKeyOf(target) };
   }
+  await refuseIfNotThere(account, target);
   throw new UsageError(`expected a deployment of ${target.words}, found none in the last 90 days`, {
     hint: 'check the names; --deployment names one that is not among the newest',
   });

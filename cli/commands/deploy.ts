@@ -6,6 +6,7 @@ import { type Account, openAccount } from '../account/account.ts';
 import { type CheckedService, checkService } from '../account/check-service.ts';
 import { NAME_FORM } from '../account/deployment-name.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
+import { runningDeployment } from '../account/locate.ts';
 import {
   CONFIGURED,
   prepareRevision,
@@ -103,6 +104,8 @@ export const deployCommand: Command = {
       if (args.flag('detach')) return detach(target, settings, terminal);
       return follow(account, before, target.words, settings, terminal);
     }
+    const busy = args.flag('dry-run') ? null : await refusedAsBusy(account, target, fields.whenBusy);
+    if (busy !== null) return showBusy(busy, settings, terminal);
     const revision = await prepareRevision(account, target, wanted);
     if (args.flag('dry-run')) {
       const candidate =
@@ -154,6 +157,23 @@ const startedBy = async (account: Account): Promise<Fields> => {
     if (isDeploymentError(error)) return {};
     throw error;
   }
+};
+
+/** The lease is read before anything is registered; the workflow reads it again. */
+const refusedAsBusy = async (account: Account, target: Target, whenBusy: unknown): Promise<string | null> => {
+  if (whenBusy === 'queue' || whenBusy === 'supersede') return null;
+  const running = await runningDeployment(account, target);
+  return running === null
+    ? null
+    : `${running.serviceKey} is being deployed by ${running.deploymentId}; one deployment at a time may change ` +
+        'a service. Wait until it has ended, or give --when-busy queue or supersede; ' +
+        `\`cutover watch ${target.words}\` shows it`;
+};
+
+const showBusy = (reason: string, { showing }: FollowSettings, terminal: Terminal): ExitCode => {
+  if (showing === 'json') writeEvent(terminal, 'left', { because: 'busy', reason, exitCode: EXIT_REFUSED });
+  else terminal.err(`${hang(`refused: ${reason}. Nothing was registered.`, 2, terminal.width)}\n`);
+  return EXIT_REFUSED;
 };
 
 const showRevision = (

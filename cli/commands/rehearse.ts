@@ -6,6 +6,7 @@ import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
 import type { Fault } from '../../rehearsal/faults/fault.types.ts';
 import { faultHelp, parseFault, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
+import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
@@ -36,6 +37,11 @@ export const rehearseCommand: Command = {
       value: 'BEHAVIOUR',
       help: 'how the new version behaves (below); default: healthy',
       offers: behaviourNames.map(({ usage }) => usage.replace(/\[.*/, '')),
+    },
+    'fail-above': {
+      type: 'string',
+      value: 'SHARE',
+      help: 'end with 4 when more of the requests failed, 1% for example, whatever the deployment came to',
     },
     inject: {
       type: 'string',
@@ -118,6 +124,7 @@ export const rehearseCommand: Command = {
 
     const inject = args.texts('inject');
     const again = againLine(inputs.words, args.text('world'), version, inject, seed);
+    const failAbove = readShare(args.text('fail-above'));
     const kept: KeptEvent[] = [];
     const preflight = await preflightWorld(inputs.world, inputs.request);
     if (!args.flag('json')) {
@@ -158,8 +165,25 @@ export const rehearseCommand: Command = {
       );
     }
     const code = exitCodeOfReport(report);
-    return code === EXIT_STUCK ? code : (live?.code() ?? code);
+    if (code === EXIT_STUCK) return code;
+    if (failAbove !== null && failedShare(report) > failAbove) {
+      const found = Number((failedShare(report) * 100).toPrecision(3));
+      terminal.err(`${found} % of the requests failed, more than --fail-above ${args.text('fail-above')}\n`);
+      return EXIT_STUCK;
+    }
+    return live?.code() ?? code;
   },
+};
+
+const failedShare = ({ requests: { total, failed } }: RehearsalReport): number =>
+  total === 0 ? 0 : failed / total;
+
+/** A share between 0 and 1; null: any number of requests may fail. */
+const readShare = (text: string | undefined): number | null => {
+  if (text === undefined) return null;
+  const [, figure] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+  if (figure !== undefined && Number(figure) <= 100) return Number(figure) / 100;
+  throw new UsageError(`--fail-above: expected a share such as 0.5%, found "${text}"`);
 };
 
 const readVersion = (text: string): string => {

@@ -1,6 +1,8 @@
 import { openAccount } from '../account/account.ts';
 import { type EarlierDeployment, earlierDeployments } from '../account/history.ts';
+import { EARLIER_READ, lastThatRan } from '../account/last-deployment.ts';
 import { runningDeployment } from '../account/locate.ts';
+import { refuseIfNotThere } from '../account/not-there.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
@@ -31,8 +33,9 @@ export const statusCommand: Command = {
     const account = await openAccount(host, target);
     const running = await runningDeployment(account, target);
     if (running === null) {
-      const { found } = await earlierDeployments(account, target, 1);
-      return showLast(found[0], target.words, args.flag('json'), terminal);
+      const { found } = await earlierDeployments(account, target, EARLIER_READ);
+      if (found.length === 0) await refuseIfNotThere(account, target);
+      return showLast(lastThatRan(found), target.words, args.flag('json'), terminal);
     }
 
     const view = viewOf(await makeWatcher(account, running).observe());

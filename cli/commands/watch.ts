@@ -1,5 +1,6 @@
 import { openAccount } from '../account/account.ts';
 import { deploymentNamed, runningDeployment } from '../account/locate.ts';
+import { refuseIfNotThere } from '../account/not-there.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
@@ -40,6 +41,7 @@ export const watchCommand: Command = {
         : await deploymentNamed(account, target, id);
     if (watched !== null) return follow(account, watched, target.words, settings, terminal);
 
+    await refuseIfNotThere(account, target);
     const reason = `nothing is being deployed to ${target.words}`;
     if (settings.showing === 'json')
       writeEvent(terminal, 'left', { because: 'nothingRuns', reason, exitCode: EXIT_REFUSED });

@@ -1,6 +1,6 @@
 import type { RehearsalOptions, RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
-import { EXIT_STUCK, type ExitCode, exitCodeOf } from '../exit-codes.ts';
+import { EXIT_ABORTED, EXIT_STUCK, type ExitCode, exitCodeOf } from '../exit-codes.ts';
 import { rehearsalPreflightText } from '../render/findings.ts';
 import { makePaint } from '../render/paint.ts';
 import { summary } from '../render/summary.ts';
@@ -67,5 +67,7 @@ export const runRehearsal = async (
 };
 
 /** A broken safety rule is never a good end, whatever the deployment came to. */
-export const exitCodeOfReport = ({ outcome, invariantViolations }: RehearsalReport): ExitCode =>
-  invariantViolations.length > 0 ? EXIT_STUCK : exitCodeOf(outcome);
+export const exitCodeOfReport = ({ outcome, invariantViolations, record }: RehearsalReport): ExitCode => {
+  if (invariantViolations.length > 0) return EXIT_STUCK;
+  return record?.aborted === true ? EXIT_ABORTED : exitCodeOf(outcome);
+};

@@ -41,12 +41,13 @@ export const summary = (
   { width, paint, again, missedFaults, findings }: SummaryOptions,
 ): string => {
   const { title, style } = outcomes[report.outcome];
+  const suffering = sufferingOf(report, findings);
   const row = (label: string, text: string, rowStyle: Parameters<Paint>[0] = 'reset'): string =>
     `  ${paint('dim', label.padEnd(LABEL_COLUMNS - 2))}${paint(rowStyle, hang(text, LABEL_COLUMNS, width))}`;
 
   return [
     '',
-    `  ${paint([style, 'bold'], title)}`,
+    `  ${paint([style, 'bold'], title)}${suffering === null ? '' : `, ${paint(['red', 'bold'], suffering)}`}`,
     row('why', report.reason),
     row(
       'took',
@@ -80,6 +81,19 @@ export const summary = (
     '',
     '',
   ].join('\n');
+};
+
+/** From so many on a success is none for those who sent the requests. */
+const MANY_FAILED = 0.01;
+
+/** A version that fails and is kept: nothing that was watched saw it. */
+const sufferingOf = (
+  { outcome, requests: { total, failed } }: RehearsalReport,
+  findings: readonly Finding[],
+): string | null => {
+  if (outcome !== 'succeeded' || total === 0 || failed / total < MANY_FAILED) return null;
+  const unwatched = findings.some(({ id }) => id === 'no-alarms');
+  return `but ${percent(failed / total)} of the requests failed, and ${unwatched ? 'no alarm was there to see it' : 'nothing that was watched went red'}`;
 };
 
 /** Named only: what they say stands above the timeline. */

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeCall } from '../../aws/call.ts';
 import { makeTaskDefinitions } from '../../aws/task-definitions.ts';
 import { clientOf } from '../local/wire/an-endpoint.ts';
 import { anInvocation } from './an-invocation.ts';

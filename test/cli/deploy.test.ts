@@ -75,9 +75,9 @@ describe('cutover deploy', () => {
     const first = account.type([...DEPLOY, ...CANARY, '--name', 'first']);
     await account.pass(120_000);
 
-    const { code, out } = await account.cutover([...DEPLOY, ...CANARY, '--name', 'second'], { width: 300 });
+    const { code, err } = await account.cutover([...DEPLOY, ...CANARY, '--name', 'second'], { width: 300 });
 
-    expect(out).toContain('production/shop is being deployed by first');
+    expect(err).toContain('production/shop is being deployed by first');
     expect(code).toBe(3);
     expect(first.ended()).toBe(false);
   });
@@ -196,10 +196,10 @@ describe('cutover deploy', () => {
   });
 });
 
-describe('what lies outside of the account ends with 8 and the words of AWS', () => {
+describe('a name of nothing in the account ends with 1', () => {
   test.each([
     { argv: ['deploy', 'production/shp', '-i', 'x'], message: 'there is no such service' },
-    { argv: ['deploy', SHOP, '-t', 'nope:1'], message: 'Unable to describe task definition' },
+    { argv: ['deploy', SHOP, '-t', 'nope:1'], message: 'there is no such revision' },
     {
       argv: ['status', SHOP, '--installation', 'other'],
       message: 'Cutover is not installed under this name',
@@ -209,7 +209,7 @@ describe('what lies outside of the account ends with 8 and the words of AWS', ()
 
     expect(err).toMatch(/^error: Could not/);
     expect(err).toContain(message);
-    expect(code).toBe(8);
+    expect(code).toBe(1);
   });
 
   test('a start whose answer never comes says how to find out', async () => {

@@ -68,10 +68,9 @@ describe('Stuck', () => {
 describe('a refusal', () => {
   test('says that the version was not deployed, not that nothing ran before', async () => {
     const account = await aSimulatedAccount();
-    account.type(DEPLOY);
-    await account.pass(MINUTE_MS);
+    account.world.cloudWatch.setAlarm('shop-users-suffer', 'ALARM', 'red before');
 
-    const { out, code } = await account.cutover([...DEPLOY, '--name', 'another']);
+    const { out, code } = await account.cutover([...DEPLOY, '--alarm', 'shop-users-suffer']);
 
     expect(out).toMatch(/REFUSED[\s\S]*version +shop:42, not deployed/);
     expect(code).toBe(3);

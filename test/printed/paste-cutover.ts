@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { commands } from '../../cli/commands.ts';
 import { EXIT_USAGE } from '../../cli/exit-codes.ts';
 import { aDirectory } from '../a-directory.ts';
-import { aSimulatedAccount, DEPLOY } from '../cli/a-simulated-account.ts';
+import { aSimulatedAccount, DEPLOY, SHOP } from '../cli/a-simulated-account.ts';
 import { example } from '../cli/a-terminal.ts';
 import { shellWords } from './cli-line.ts';
 
@@ -44,7 +44,10 @@ const SERVES = ['local', 'demo'];
 
 /** What a printed `cutover ...` needs beside its words, to be typed by somebody in another directory than theirs. */
 const typed = (line: string, directory: string): string[] => {
-  const [first = ''] = line.replace(/^npx /, '').split(/ [|>] /);
+  const [first = ''] = line
+    .replace(/^npx /, '')
+    .replace('CLUSTER/SERVICE', SHOP)
+    .split(/ [|>] /);
   const { words } = shellWords(first);
   const argv = words.slice(1).map((word) => inDirectory(word, directory));
   const command = commands.find(({ name }) => name === argv[0]);

@@ -10,7 +10,7 @@ import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
-import { type SmallService, serviceArn } from './small-names.ts';
+import { CLUSTER, type SmallService, serviceArn } from './small-names.ts';
 import { watchUsersServed } from './users-checker.ts';
 import { watchWayForward, writes } from './way-forward.ts';
 
@@ -84,6 +84,7 @@ export const watchDeployment = (
     const colours: Colours = coloursOfPlan(plan);
     const context = {
       serviceArn: serviceArn(service.name),
+      serviceKey: `${CLUSTER}/${service.name}`,
       deploymentId,
       colours: () => colours,
       ownerOf: owner,

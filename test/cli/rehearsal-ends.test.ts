@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { rehearse } from '../../rehearsal/rehearse.ts';
+import { loadWorld } from '../../sim/load-world.ts';
+import { aDirectory } from '../a-directory.ts';
+import { renamed } from '../rehearsal/worlds/changed.ts';
+import { cutover, example } from './a-terminal.ts';
+
+const directory = aDirectory('rehearsal-ends');
+const world = example('shop').replace('request.json', 'world');
+
+const aRequest = (name: string, fields: object = {}): string => {
+  const path = join(directory, `${name}.json`);
+  const shifts = [
+    { greenPct: 50, bake: '5m' },
+    { greenPct: 100, bake: '5m' },
+  ];
+  writeFileSync(
+    path,
+    JSON.stringify({
+      cluster: 'production',
+      service: 'shop',
+      taskDefinition: 'shop:42',
+      shifts,
+      analysis: 'off',
+      ...fields,
+    }),
+  );
+  return path;
+};
+
+describe('a version that fails and is kept', () => {
+  test('is a success with the share that failed, and that no alarm was there', async () => {
+    const { out, code } = await cutover(
+      ['rehearse', aRequest('unwatched'), '--world', world, '--version', 'errors:20%'],
+      { width: 200 },
+    );
+
+    expect(out).toMatch(/SUCCEEDED, but [\d.]+ % of the requests failed, and no alarm was there to see it/);
+    expect(code).toBe(0);
+  });
+
+  test('ends with 4 above a share that is given', async () => {
+    const argv = [
+      'rehearse',
+      aRequest('bounded'),
+      '--world',
+      world,
+      '--version',
+      'errors:20%',
+      '--fail-above',
+    ];
+
+    expect((await cutover([...argv, '1%'])).code).toBe(4);
+    expect((await cutover([...argv, '50%'])).code).toBe(0);
+    expect((await cutover([...argv, 'much'])).err).toContain('--fail-above: expected a share such as 0.5%');
+  });
+
+  test('a healthy one is a success and nothing else', async () => {
+    const { out } = await cutover(['rehearse', aRequest('healthy'), '--world', world]);
+
+    expect(out).toMatch(/ {2}SUCCEEDED\n/);
+  });
+});
+
+test('an abort ends with 5, live or not', async () => {
+  const argv = ['rehearse', aRequest('aborted'), '--world', world, '--inject', 'abort@shift:1'];
+
+  expect((await cutover(argv)).code).toBe(5);
+  expect((await cutover([...argv, '--live', '--speed', '3600'])).code).toBe(5);
+});
+
+test('a service whose ARN has no cluster in it is deployed as any other', async () => {
+  const loaded = loadWorld(world);
+  if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
+
+  const report = await rehearse({
+    request: {
+      cluster: 'production',
+      service: 'shop',
+      taskDefinition: 'shop:42',
+      strategy: 'AllAtOnce',
+      keepBlue: '5m',
+      analysis: 'off',
+    },
+    world: renamed(loaded.seed, ':service/production/shop', ':service/shop'),
+    version: 'healthy',
+    inject: [],
+    seed: 1,
+  });
+
+  expect({ outcome: report.outcome, broken: report.invariantViolations }).toEqual({
+    outcome: 'succeeded',
+    broken: [],
+  });
+});
