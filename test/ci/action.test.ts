@@ -201,9 +201,7 @@ describe('the action plans', () => {
       { out: 'plan of the shop\n' },
     );
 
-    expect(calls).toEqual([
-      ['deploy', 'shop', '--image', 'web=x:1', '--strict', '--dry-run'],
-    ]);
+    expect(calls).toEqual([['deploy', 'shop', '--image', 'web=x:1', '--strict', '--dry-run']]);
     expect(summary).toContain('no problems were found');
     expect(summary).toContain('plan of the shop');
   });
