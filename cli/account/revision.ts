@@ -69,7 +69,7 @@ export const readImages = (texts: readonly string[]): ImageChange[] =>
   });
 
 /** A path; without .json at its end what is no file is a family, family:revision or ARN. */
-export const namesFile = (text: string): boolean => isFile(text) || text.endsWith('.json');
+const namesFile = (text: string): boolean => isFile(text) || text.endsWith('.json');
 
 const readDocument = (path: string, namedBy: string) => {
   if (!isFile(path)) {
