@@ -1,5 +1,6 @@
 import type { ObservedLease } from '../core/deployment/lease.ts';
 import type { OwnMetric } from '../core/deployment/own-metrics.ts';
+import type { HookState } from '../core/native/hook-state.ts';
 import type { RunningComparison } from '../core/verdict/analysis/running.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
@@ -145,6 +146,23 @@ export type SeriesStore = {
   save(deploymentId: string, series: MetricSeries, fromMs: number): Promise<void>;
   /** Keeps the comparison of an earlier part of the series. */
   saveCarried(deploymentId: string, carried: RunningComparison): Promise<void>;
+};
+
+/** aws/native-deployments.ts: deployments that ECS makes itself, for the hook that judges them. */
+export type NativeDeployments = {
+  /** DescribeServiceDeployments and DescribeServiceRevisions. `first`: there is no revision to go back to. */
+  read(
+    serviceDeploymentArn: string,
+    targetRevisionArn: string,
+  ): Promise<{ first: boolean; greenGroupArns: string[]; blueGroupArns: string[] }>;
+  /** DescribeTargetGroups and its attributes; null: no load balancer uses the group. */
+  readGroup(targetGroupArn: string): Promise<{ loadBalancerArn: string | null; sticky: boolean }>;
+};
+
+/** aws/native-hooks.ts: what that hook keeps, in DynamoDB. */
+export type NativeHooks = {
+  read(serviceDeploymentArn: string): Promise<HookState | null>;
+  save(serviceDeploymentArn: string, state: HookState): Promise<void>;
 };
 
 /** Who may change a service: what a step proves before each write. */

@@ -7,6 +7,8 @@ import type {
   Leases,
   Listener,
   Metrics,
+  NativeDeployments,
+  NativeHooks,
   SeriesStore,
   Targets,
   TaskSets,
@@ -32,4 +34,6 @@ export type Deps = {
   metrics: Metrics;
   trafficMetrics: TrafficMetrics;
   series: SeriesStore;
+  nativeDeployments: NativeDeployments;
+  nativeHooks: NativeHooks;
 };

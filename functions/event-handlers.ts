@@ -1,3 +1,4 @@
+import { analysisHook } from './analysis-hook.ts';
 import { command } from './command.ts';
 import { onAlarm } from './on-alarm.ts';
 import { sweep } from './sweep.ts';
@@ -7,6 +8,12 @@ import { watch } from './watch.ts';
  * The Lambdas beside the workflow, by the word they share with their file, for the one who runs everything in one
  * process.
  */
-export const eventHandlers = { OnAlarm: onAlarm, Sweep: sweep, Watch: watch, Command: command };
+export const eventHandlers = {
+  OnAlarm: onAlarm,
+  Sweep: sweep,
+  Watch: watch,
+  Command: command,
+  AnalysisHook: analysisHook,
+};
 
 export type EventHandlerName = keyof typeof eventHandlers;

@@ -34,6 +34,19 @@ const renamed = (arns: string[], from: string, to: string): string[] => {
 export const taskSetArns = ({ serviceArns }: DeploymentScope): string[] =>
   renamed(serviceArns, ':service/', ':task-set/');
 
+/** Both lists as one, also when their lengths are only known to CloudFormation. */
+const joined = (one: string[], other: string[]): string[] =>
+  Token.isUnresolved(one)
+    ? Fn.split(',', Fn.join(',', [Fn.join(',', one), Fn.join(',', other)]))
+    : [...one, ...other];
+
+/** IAM asks for both the service and its deployment, or its revision. */
+export const serviceDeploymentArns = ({ serviceArns }: DeploymentScope): string[] =>
+  joined(serviceArns, renamed(serviceArns, ':service/', ':service-deployment/'));
+
+export const serviceRevisionArns = ({ serviceArns }: DeploymentScope): string[] =>
+  joined(serviceArns, renamed(serviceArns, ':service/', ':service-revision/'));
+
 export const taskArns = ({ clusterArns }: DeploymentScope): string[] =>
   renamed(clusterArns, ':cluster/', ':task/');
 

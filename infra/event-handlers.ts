@@ -79,6 +79,20 @@ export const eventHandlers: readonly EventHandler[] = [
     ],
   },
   {
+    name: 'AnalysisHook',
+    file: 'analysis-hook',
+    description: 'Judges deployments that ECS makes itself, as their lifecycle hook.',
+    permissions: [
+      'ecs:DescribeServiceDeployments',
+      'ecs:DescribeServiceRevisions',
+      'elasticloadbalancing:DescribeTargetGroups',
+      'elasticloadbalancing:DescribeTargetGroupAttributes',
+      'cloudwatch:GetMetricData',
+      'dynamodb:GetItem@native',
+      'dynamodb:PutItem@native',
+    ],
+  },
+  {
     name: 'Command',
     file: 'command',
     description: "Takes an operator's command to the running deployment.",

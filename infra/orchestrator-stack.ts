@@ -104,7 +104,7 @@ export class CutoverStack extends Stack {
 
   /** One parameter at a known path, so that a command line needs one read and no stack name. */
   private publish(installation: string): void {
-    const { stateMachine, table, eventBusName, calledHandlers } = this.orchestrator;
+    const { stateMachine, table, eventBusName, calledHandlers, nativeHookRole } = this.orchestrator;
     new ssm.StringParameter(this, 'Installation', {
       parameterName: `/cutover/${installation}`,
       simpleName: false,
@@ -121,6 +121,17 @@ export class CutoverStack extends Stack {
       value: stateMachine.stateMachineArn,
       description: 'Start an execution of it to deploy',
     });
+    const hook = calledHandlers.get('AnalysisHook');
+    if (hook !== undefined && nativeHookRole !== undefined) {
+      new CfnOutput(this, 'AnalysisHookArn', {
+        value: hook.function.functionArn,
+        description: 'hookTargetArn of a lifecycle hook, for services that ECS deploys itself',
+      });
+      new CfnOutput(this, 'AnalysisHookRoleArn', {
+        value: nativeHookRole.roleArn,
+        description: 'roleArn of that lifecycle hook',
+      });
+    }
     new CfnOutput(this, 'TableName', {
       value: table.tableName,
       description: 'Leases and records of deployments',

@@ -74,6 +74,9 @@ export class CutoverOrchestrator extends Construct {
   readonly eventHandlers: ReadonlyMap<string, EventDrivenHandler>;
   readonly calledHandlers: ReadonlyMap<string, Handler>;
 
+  /** What ECS calls the Lambda AnalysisHook with: the `roleArn` of a lifecycle hook. */
+  readonly nativeHookRole: iam.Role | undefined;
+
   private readonly props: OrchestratorProps;
   private readonly executionLog: ExecutionLog;
 
@@ -149,6 +152,7 @@ export class CutoverOrchestrator extends Construct {
     for (const { role } of [...this.handlers.values(), ...this.calledHandlers.values(), ...driven]) {
       acknowledgeWildcardResources(role, wildcardReason);
     }
+    this.nativeHookRole = this.makeNativeHookRole();
     this.watch();
   }
 
@@ -185,6 +189,27 @@ export class CutoverOrchestrator extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       deletionProtection: true,
     });
+  }
+
+  /**
+   * ECS's guide lets such a role call every function; this one calls a single function, for services of this account.
+   */
+  private makeNativeHookRole(): iam.Role | undefined {
+    const hook = this.calledHandlers.get('AnalysisHook');
+    if (hook === undefined) return undefined;
+    const role = new iam.Role(this, 'NativeHookRole', {
+      assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      description: 'Cutover: lets ECS call AnalysisHook as a lifecycle hook',
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [hook.function.functionArn],
+      }),
+    );
+    return role;
   }
 
   private makeStateMachine(): sfn.StateMachine {

@@ -2,7 +2,14 @@ import { aws_iam as iam } from 'aws-cdk-lib';
 import { groupBy } from '../core/group-by.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 import type { StepName } from '../statemachine/contract.ts';
-import { type DeploymentScope, listenerRuleArns, taskArns, taskSetArns } from './deployment-scope.ts';
+import {
+  type DeploymentScope,
+  listenerRuleArns,
+  serviceDeploymentArns,
+  serviceRevisionArns,
+  taskArns,
+  taskSetArns,
+} from './deployment-scope.ts';
 
 /** What a role's statements are narrowed to. */
 export type Resources = DeploymentScope & {
@@ -36,6 +43,8 @@ const items = (partition: string): Narrowed => ({
 });
 const leases = items('leases');
 const records = items('deployment#*');
+/** Of deployments that ECS makes itself. */
+const native = items('native#*');
 
 /**
  * Of one kind, and under our own name. A request carries several entries, so its keys have several values; and of none,
@@ -62,6 +71,14 @@ export const narrowest = {
   'ecs:DeleteTaskSet': taskSet,
   'ecs:UpdateServicePrimaryTaskSet': service,
   // Its resource type is the container instance, which Fargate tasks have none of; the cluster is the limit.
+  'ecs:DescribeServiceDeployments': {
+    resources: serviceDeploymentArns,
+    conditions: inCluster,
+  },
+  'ecs:DescribeServiceRevisions': {
+    resources: serviceRevisionArns,
+    conditions: inCluster,
+  },
   'ecs:ListTasks': { resources: () => ['*'], conditions: inCluster },
   'ecs:DescribeTasks': { resources: taskArns, conditions: inCluster },
 
@@ -85,6 +102,8 @@ export const narrowest = {
   'dynamodb:Query@records': records,
   'dynamodb:PutItem@records': records,
   'dynamodb:UpdateItem@records': records,
+  'dynamodb:GetItem@native': native,
+  'dynamodb:PutItem@native': native,
 
   // A task token is its own proof, and IAM knows no resource for it.
   'states:SendTaskSuccess': anyResource,

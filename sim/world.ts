@@ -6,6 +6,8 @@ import { makeExecutions } from '../aws/executions.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
+import { makeNativeDeployments } from '../aws/native-deployments.ts';
+import { makeNativeHooks } from '../aws/native-hooks.ts';
 import { makeRecord } from '../aws/record.ts';
 import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
@@ -80,6 +82,8 @@ export const makeWorld = (
     alarms: (call) => makeAlarms(cloudWatch.client, call),
     trafficMetrics: (call) => makeTrafficMetrics(cloudWatch.client, call),
     series: (call) => makeSeriesStore(dynamoDb.client, call, 'cutover'),
+    nativeDeployments: (call) => makeNativeDeployments(ecs.client, elbv2.client, call),
+    nativeHooks: (call) => makeNativeHooks(dynamoDb.client, call, 'cutover'),
     leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
     executions: (call) => makeExecutions(lateStepFunctions, call),

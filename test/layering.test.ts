@@ -74,6 +74,7 @@ const coreRooms = [
   'request',
   'plan',
   'deployment',
+  'native',
 ];
 
 const SERVICE_FOLDERS = /^sim\/(kernel|ecs|elbv2|traffic|cloudwatch|stepfunctions|dynamodb|eventbridge)\//;

@@ -9,6 +9,7 @@ import type { Departure, SimService, SimTaskSet, TaskSetSnapshot } from './ecs.t
 import { type Colour, killTask } from './kill-task.ts';
 import { listReads } from './list-reads.ts';
 import { makeLookup } from './lookup.ts';
+import { type NativeDeployment, nativeDeploymentReads } from './native-deployments.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
 import { seededServices } from './seeded-services.ts';
 import { serviceOperations } from './service-operations.ts';
@@ -49,6 +50,8 @@ export type SimEcs = {
   depart(taskSetId: string, departure: Departure, forMs: number): boolean;
   /** From now on a service lists its task sets only while one is PRIMARY, as ECS might. */
   listOnlyWithPrimary(): void;
+  /** ECS answers reads of such a deployment, which a test plays. */
+  playNative(deployment: NativeDeployment): void;
   /** From now on reads show a service as it was `minMs` (0 when absent) to `maxMs` ago. */
   setStaleness(maxMs: number, minMs?: number): void;
 };
@@ -72,6 +75,7 @@ export const makeEcs = (
   const watch = makeTaskSetWatch(kernel, random, targets, history.record);
   let begun = false;
   let onlyWithPrimary = false;
+  const native: NativeDeployment[] = [];
   const changed = (set: SimTaskSet): void => {
     if (begun) watch.changed(set);
   };
@@ -121,6 +125,7 @@ export const makeEcs = (
   return {
     client: makeFakeClient(kernel, 'ecs', {
       ...taskSetOperations(kernel, random, targets, lookup, serviceScheduler.reconcile),
+      ...nativeDeploymentReads(() => native),
       ...serviceReads(lookup, history.read, () => onlyWithPrimary),
       ...serviceOperations(
         lookup,
@@ -164,6 +169,7 @@ export const makeEcs = (
       const world = { scheduler, targets, behaviourOf, judge: serviceScheduler.judge };
       return departFrom(world, set, departure, forMs);
     },
+    playNative: (deployment) => void native.push(deployment),
     listOnlyWithPrimary: () => {
       onlyWithPrimary = true;
     },

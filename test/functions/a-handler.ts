@@ -5,6 +5,8 @@ import { makeEvents } from '../../aws/events.ts';
 import { makeExecutions } from '../../aws/executions.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
+import { makeNativeDeployments } from '../../aws/native-deployments.ts';
+import { makeNativeHooks } from '../../aws/native-hooks.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
 import { makeTargets } from '../../aws/targets.ts';
@@ -35,6 +37,8 @@ export const connectors: Connectors<keyof Deps> = {
   alarms: (call) => makeAlarms(cloudWatchClient, call),
   trafficMetrics: (call) => makeTrafficMetrics(cloudWatchClient, call),
   series: (call) => makeSeriesStore(dynamoDbClient, call, TABLE),
+  nativeDeployments: (call) => makeNativeDeployments(ecsClient, elbv2Client, call),
+  nativeHooks: (call) => makeNativeHooks(dynamoDbClient, call, TABLE),
   leases: (call) => makeLeases(dynamoDbClient, call, TABLE),
   record: (call) => makeRecord(dynamoDbClient, call, TABLE),
   events: (call) => makeEvents(eventBridgeClient, call, BUS),

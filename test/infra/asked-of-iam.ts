@@ -51,6 +51,15 @@ const taskSetArn = ({ cluster, service }: Input, taskSet: string): string =>
     ? taskSet
     : ecsArn('task-set', `${lastPart(cluster)}/${lastPart(service)}/${taskSet}`);
 
+/** Of the deployment or revision, and of the service that is in its ARN. */
+const ofServiceParts = (arns: string[]): About => ({
+  resources: arns.flatMap((arn) => [
+    arn,
+    arn.replace(/:service-[a-z]+\//, ':service/').replace(/\/[^/]*$/, ''),
+  ]),
+  context: inCluster({ cluster: 'proof' }),
+});
+
 const ofTaskSets = (input: Input, taskSets: string[]): About => ({
   resources: taskSets.map((taskSet) => taskSetArn(input, taskSet)),
   context: {
@@ -72,6 +81,8 @@ const partitionOf = ({ KeyConditionExpression, ExpressionAttributeValues }: Inpu
 /** Only what is about something; a call that is not here is about `*`. */
 const abouts: Record<string, (input: Input) => About> = {
   'ecs:DescribeServices': ({ cluster, services }) => ofService({ cluster, service: services[0] }),
+  'ecs:DescribeServiceDeployments': ({ serviceDeploymentArns }) => ofServiceParts(serviceDeploymentArns),
+  'ecs:DescribeServiceRevisions': ({ serviceRevisionArns }) => ofServiceParts(serviceRevisionArns),
   'ecs:UpdateServicePrimaryTaskSet': ofService,
   // Its id is ECS's to choose.
   'ecs:CreateTaskSet': (input) => ofTaskSets(input, ['*']),

@@ -66,6 +66,24 @@ const onceAs = (stage: Stage, step: string, call: string, happens: () => void): 
   });
 };
 
+const askHook = (stage: Stage): void => {
+  const [arn, target, source] = [
+    'service-deployment/proof/web/d1',
+    'service-revision/proof/web/2',
+    'service-revision/proof/web/1',
+  ].map((name) => `arn:aws:ecs:us-east-1:111122223333:${name}`) as [string, string, string];
+  const groups = { [target]: [groupArn('web', 'b')], [source]: [groupArn('web', 'a')] };
+  stage.world.ecs.playNative({ arn, source, target, groups });
+  invoke(stage, 'AnalysisHook', {
+    lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    resourceArn: arn,
+    executionDetails: {
+      targetServiceRevisionArn: target,
+      productionTrafficWeights: { [target]: 20, [source]: 80 },
+    },
+  });
+};
+
 const redAlarm = { detail: { alarmName: alarmName('web'), state: { value: 'ALARM' } } };
 
 const base = (name: string): Base => {
@@ -115,6 +133,11 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
         ],
       },
     },
+  },
+  {
+    description: 'ECS asks the hook of a deployment that it makes itself',
+    of: base('canary'),
+    disturb: (stage) => during(stage, 'Bake', () => askHook(stage)),
   },
   { description: 'stickiness on a rule too', of: sticky },
   {

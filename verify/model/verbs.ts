@@ -27,6 +27,12 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       save: () => Promise.resolve(),
       saveCarried: () => Promise.resolve(),
     },
+    // Nothing that ECS deploys itself is in the model.
+    nativeDeployments: {
+      read: () => Promise.resolve({ first: true, greenGroupArns: [], blueGroupArns: [] }),
+      readGroup: () => Promise.resolve({ loadBalancerArn: null, sticky: false }),
+    },
+    nativeHooks: { read: () => Promise.resolve(null), save: () => Promise.resolve() },
     ...storeVerbs(session),
     ...ecsVerbs(session, deploymentId),
     ...balancerVerbs(session, base, deploymentId),

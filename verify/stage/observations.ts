@@ -1,3 +1,4 @@
+import type { GetItemInput } from '@aws-sdk/client-dynamodb';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import { STALE_READS } from '../../rehearsal/faults/world-faults.ts';
@@ -30,6 +31,10 @@ const forbiddenBy = (commands: readonly CommandKind[]): CommandKind | null => {
   if (commands.includes('abort')) return 'abort';
   return commands.lastIndexOf('freeze') > commands.lastIndexOf('resume') ? 'freeze' : null;
 };
+
+/** Of the deployment's record, where the commands are; other items are read by key as well. */
+const isRecordRead = ({ operation, input }: ApiCall): boolean =>
+  operation === 'GetItem' && (input as GetItemInput).Key?.sk?.S === 'record';
 
 /**
  * Invariant 7 from outside: the one who goes forward has read everything just before, and saw nothing that forbids it.
@@ -111,8 +116,10 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
     heard: (call) => {
       const { by = '', operation } = call;
       // Each of the two begins with a read that it makes only once.
-      const begins = { JudgeHealth: 'GetItem', RetireBlue: 'DescribeTaskSets' }[by];
-      if (begins === operation) observations.set(by, { reads: new Set(), greenIsShort: false });
+      const recordRead = isRecordRead(call);
+      const begins =
+        by === 'JudgeHealth' ? recordRead : by === 'RetireBlue' && operation === 'DescribeTaskSets';
+      if (begins) observations.set(by, { reads: new Set(), greenIsShort: false });
       for (const read of readsOf(call)) {
         const observed = observations.get(by);
         observed?.reads.add(read);
@@ -121,7 +128,7 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
           observed.greenIsShort = wholeSinceMs === null;
       }
       if (operation === 'DescribeAlarms') lastRed = red();
-      if (operation === 'GetItem' && ['CheckGreen', 'JudgeHealth'].includes(by))
+      if (recordRead && ['CheckGreen', 'JudgeHealth'].includes(by))
         forbidden = forbiddenBy(commandsOf({ world, deploymentId }));
       for (const arn of routesRead(call)) {
         const write = foreign.get(arn);
