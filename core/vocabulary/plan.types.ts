@@ -100,6 +100,8 @@ export type Plan = {
   analysis?: AnalysisPlan;
   /** Whether users are moved to where they are served; absent: `on`. */
   carry?: CarryPolicy;
+  /** Green gets no more users while a rollback would take longer; absent: no limit. */
+  rollbackWithinMs?: number;
   healthyForMs: number;
   timeToHealthyMs: number;
   /** Of blue's group: how long its targets drain, milliseconds. */

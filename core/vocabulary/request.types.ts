@@ -68,6 +68,8 @@ export type DeploymentRequest = {
   whenBusy: WhenBusy;
   /** Whether users are moved to where they are served; absent: `on`. */
   carry?: CarryPolicy;
+  /** Green gets no more users while a rollback would take longer, milliseconds; absent: no limit. */
+  rollbackWithinMs?: number;
   /** Green must have enough healthy targets for this long before it gets its first request. */
   healthyForMs: number;
   /** Green must get there within this time after its launch. */

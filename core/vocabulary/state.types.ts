@@ -2,6 +2,7 @@ import type { Comparison } from './analysis.types.ts';
 import type { Command } from './command.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
 import type { Plan, Route, Weights } from './plan.types.ts';
+import type { Readiness } from './readiness.types.ts';
 import type { DeploymentRequest } from './request.types.ts';
 
 /** The slices of the execution's state: each is written by the steps that contract.ts names, and by no other. */
@@ -71,7 +72,14 @@ export type Heard = {
 
 /** Written by CheckGreen. */
 export type Ready =
-  | { kind: 'ready'; healthyTargets: number; wanted: number; reason: string }
+  | {
+      kind: 'ready';
+      healthyTargets: number;
+      wanted: number;
+      reason: string;
+      /** From green's launch until it had enough healthy targets; absent in what an earlier release wrote. */
+      launchMs?: number;
+    }
   | {
       /** `held`: by a person, until a command. */
       kind: 'pending' | 'held';
@@ -117,6 +125,8 @@ export type Evidence = {
   green: { healthy: number; wanted: number };
   alarms: { name: string; state: string }[];
   routes: { label: string; weights: Weights | null }[];
+  /** What a rollback would have taken; absent in what an earlier release wrote. */
+  readiness?: Readiness;
   /** Commands that count now, oldest first. */
   commands: Pick<Command, 'kind' | 'by' | 'reason' | 'atMs'>[];
 };
@@ -141,8 +151,10 @@ export type Decision = {
   evidence: Evidence;
   /** What the metrics of both colours say; absent where they are not compared. */
   analysis?: Comparison;
-  /** It waits for a person because the metrics do not tell. */
-  asks?: 'evidence';
+  /** It waits for a person because the metrics do not tell, or a rollback would take longer than the request allows. */
+  asks?: 'evidence' | 'wayBack';
+  /** Since when green has got no more users because a rollback would take too long; absent: it has not. */
+  notReadySinceMs?: number;
   /** What the observations have learned about both colours; absent before the first and on a first deployment. */
   placement?: PlacementMemory;
 };
@@ -166,6 +178,8 @@ export type Retirement = {
   heard?: Heard;
   runningCount: number;
   reason: string;
+  /** What a rollback would take; absent where blue was not read. */
+  readiness?: Readiness;
 };
 
 /** Written by RollBack. */

@@ -109,7 +109,7 @@ export const asksForAnswers = ({
   policy !== 'off' &&
   loadBalancerKind === 'application' &&
   blue !== null &&
-  share(blue.healthy, needed) < 1 &&
+  shareOfTasks(blue.healthy, needed) < 1 &&
   memory.lostGreen === null;
 
 /** What this observation adds to what is known: green that is lost, tasks that are gone, and blue's spell. */
@@ -185,7 +185,7 @@ export const carryOf = (input: CarryInput): Carry => {
   const kinds = kindsOf(input);
   const has = (colour: 'blue' | 'green') => (current ?? want)[colour] / 100;
   const lost = memory.lostGreen !== null && (blue?.running ?? 0) > 0 && !memory.gone.blue;
-  const whole = policy === 'deadOnly' ? () => 1 : (tasks: number) => share(tasks, input.needed);
+  const whole = policy === 'deadOnly' ? () => 1 : (tasks: number) => shareOfTasks(tasks, input.needed);
 
   if (memory.lostGreen !== null && kinds.blue !== 'unread') {
     // The version that answers nobody is worse than a blue of which anything runs; nobody else is there otherwise.
@@ -218,7 +218,8 @@ export const carryOf = (input: CarryInput): Carry => {
 const ALL_TO_BLUE: Weights = { blue: 100, green: 0 };
 const ALL_TO_GREEN: Weights = { blue: 0, green: 100 };
 
-const share = (tasks: number, needed: number): number =>
+/** The share of all requests, 0 to 1, that so many healthy tasks answer. */
+export const shareOfTasks = (tasks: number, needed: number): number =>
   needed < 1 ? 1 : Math.min(1, (HEADROOM * tasks) / needed);
 
 /** All of blue's targets fail their checks although its tasks run: a slice finds out, where requests can tell. */

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import type { Calm, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
-import type { Weights } from '../vocabulary/plan.types.ts';
+import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
 import { type Carry, type CarryInput, type ColourKind, carryOf, kindsOf, learn } from './carry.ts';
 import { describeWeights, greenAt, sameWeights } from './weights.ts';
 
@@ -13,6 +13,10 @@ const LONGEST_CALM_MS = 15 * MINUTE_MS;
  * that.
  */
 const NETWORK_CALM_MS = 10 * MINUTE_MS;
+/** How long a colour that is back for the first time has to stay so before it gets weight. */
+export const leastCalmMs = (loadBalancerKind: LoadBalancerKind): number =>
+  loadBalancerKind === 'network' ? NETWORK_CALM_MS : FIRST_CALM_MS;
+
 /** A move back of fewer points is not worth its risk. */
 const LEAST_MOVE = 10;
 /** Flapping must not become thrashing: more moves an hour gained nothing in any simulated situation. */
@@ -144,8 +148,7 @@ const calmLeftMs = (
   const calm = memory.calm[gaining];
   if (calm === null || calm.roseAtMs === 0) return 0;
   const doubled = Math.min(LONGEST_CALM_MS, FIRST_CALM_MS * 2 ** Math.max(0, calm.returns - 1));
-  const leastMs = loadBalancerKind === 'network' ? NETWORK_CALM_MS : 0;
-  return calm.roseAtMs + Math.max(doubled, leastMs) - nowMs;
+  return calm.roseAtMs + Math.max(doubled, leastCalmMs(loadBalancerKind)) - nowMs;
 };
 
 const ceilSecond = (ms: number): number => Math.ceil(ms / SECOND_MS) * SECOND_MS;

@@ -12,6 +12,15 @@ const SETTLE_MS: Record<LoadBalancerKind, number> = {
   network: 10 * MINUTE_MS,
 };
 
+/** As a rule: seconds [fact 82]; of a network load balancer nothing better is known. */
+const USUAL_SETTLE_MS: Record<LoadBalancerKind, number> = {
+  application: 10 * SECOND_MS,
+  network: SETTLE_MS.network,
+};
+
+export const usualSettleMs = ({ loadBalancerKind }: Pick<Plan, 'loadBalancerKind'>): number =>
+  USUAL_SETTLE_MS[loadBalancerKind];
+
 export const settleMs = ({ loadBalancerKind }: Pick<Plan, 'loadBalancerKind'>): number =>
   SETTLE_MS[loadBalancerKind];
 
