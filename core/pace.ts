@@ -48,6 +48,11 @@ export const waits = {
   finishing: { firstMs: 15 * SECOND_MS, longestMs: MINUTE_MS, oneIn: 10 },
   /** RollBack comes again: somebody keeps giving green traffic. */
   repeatedRollBack: { firstMs: 15 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 10 },
+  /**
+   * A rollback would take too long: a task that ECS replaces is back in a minute or two. A day of it takes some 300
+   * observations.
+   */
+  notReady: { firstMs: 30 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 10 },
 } as const satisfies Record<string, Pace>;
 
 /** An unknown verdict is judged again this soon: what may be a sick green is not left for a whole sweep. */

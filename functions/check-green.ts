@@ -1,7 +1,11 @@
 import { MINUTE_MS } from '../core/clock.ts';
 import { greenReadiness } from '../core/health/green-readiness.ts';
 import { waits } from '../core/pace.ts';
+import type { ObservedTarget, ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Readiness } from '../core/vocabulary/readiness.types.ts';
+import { countColour, isGoing } from '../core/weights/colour-count.ts';
+import { readinessOf } from '../core/weights/readiness.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import { heardBy } from './await-signal.ts';
 import { listener, record, targets, taskSets } from './deps.ts';
@@ -23,6 +27,29 @@ const readRoutes = async (plan: Plan, listener: Deps['listener']) => {
       .filter((route) => route !== null)
       .map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) })),
   };
+};
+
+/** With a limit for rollbacks green gets its first request only while blue could take everything back in time. */
+const readWayBack = async (
+  plan: Plan,
+  green: ObservedTaskSet | null,
+  greenTargets: ObservedTarget[],
+  { taskSets, targets }: Pick<Deps, 'taskSets' | 'targets'>,
+): Promise<Readiness | null> => {
+  if (plan.rollbackWithinMs === undefined || plan.blue === null) return null;
+  const [blue, blueTargets] = await Promise.all([
+    taskSets.read(plan, plan.blue.id),
+    targets.read(plan.blue.targetGroupArn),
+  ]);
+  return readinessOf({
+    plan,
+    blueIsGoing: isGoing(blue),
+    blue: countColour(blueTargets, blue),
+    green: countColour(greenTargets, green),
+    needed: Math.max(blue?.computedDesiredCount ?? 0, green?.computedDesiredCount ?? 0),
+    greenIsLost: false,
+    launchMs: null,
+  });
 };
 
 /** The polls of the end of each minute: any pace has one there. */
@@ -58,7 +85,11 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
   // Waiting costs no more calls than it has to. `unused` is how the load balancer says that no route names the group.
   const unused = observedTargets.some(({ state }) => state === 'unused');
   const withRoutes = unused || found.kind === 'ready' || minuteEnds(nowMs - green.launchedAtMs);
-  const result = withRoutes ? greenReadiness({ ...observed, ...(await readRoutes(plan, listener)) }) : found;
+  const readiness =
+    found.kind === 'ready' ? readWayBack(plan, taskSet, observedTargets, { taskSets, targets }) : null;
+  const result = withRoutes
+    ? greenReadiness({ ...observed, ...(await readRoutes(plan, listener)), readiness: await readiness })
+    : found;
   return result.kind === 'held' ? { ...result, heard: heardBy(beganAtMs, stored) } : result;
 };
 

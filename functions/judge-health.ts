@@ -8,7 +8,7 @@ import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Green } from '../core/vocabulary/state.types.ts';
-import { countColour } from '../core/weights/colour-count.ts';
+import { countColour, isGoing } from '../core/weights/colour-count.ts';
 import { worthKeeping } from '../core/weights/placement.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import {
@@ -103,6 +103,7 @@ const observe = async (
     greenGone: greenTaskSet === null,
     ...(failed(greenStopped) ? {} : { greenStopped }),
     blueGone: plan.blue !== null && blueTaskSet === null,
+    blueIsGoing: plan.blue !== null && !failed(blueTaskSet) && isGoing(blueTaskSet),
     alarms: observedAlarms,
     routes: plan.routes.map((route, index) => {
       const live = routes[index];
@@ -131,7 +132,7 @@ export const judgeHealth: Step<
   | 'events'
   | 'trafficMetrics'
   | 'series'
-> = async ({ lease, plan, green, traffic, decision: previous }, deps) => {
+> = async ({ lease, plan, green, ready, traffic, decision: previous }, deps) => {
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
   const observed = await observe(plan, green, deps);
@@ -173,6 +174,7 @@ export const judgeHealth: Step<
     commands,
     carried,
     placed,
+    launchMs: ready?.kind === 'ready' ? (ready.launchMs ?? null) : null,
     nowMs,
   });
   const refusal = refuseToGoOn(decision, observed);

@@ -5,19 +5,27 @@ import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
-import type { Retirement } from '../core/vocabulary/state.types.ts';
+import type { Ready, Retirement } from '../core/vocabulary/state.types.ts';
+import { countColour, isGoing } from '../core/weights/colour-count.ts';
+import { readinessOf } from '../core/weights/readiness.ts';
 import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { heardBy } from './await-signal.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
+type Retiring = Pick<StepState<'RetireBlue'>, 'lease' | 'plan'> & { ready: Ready | undefined };
+
+const UNREAD = { green: null, blueHealth: null, readiness: null };
+
+/** Both colours while blue is whole, and what a rollback would take: it is one write a route until blue begins to go. */
 const readHealth = async (
-  { lease, plan }: Pick<StepState<'RetireBlue'>, 'lease' | 'plan'>,
+  { lease, plan, ready }: Retiring,
   blue: ObservedTaskSet | null,
   { ecsServices, targets }: Pick<Deps, 'ecsServices' | 'targets'>,
 ) => {
@@ -30,12 +38,21 @@ const readHealth = async (
   return {
     green: { present: green !== null, health: groupHealth(greenTargets, green) },
     blueHealth: groupHealth(blueTargets, blue),
+    readiness: readinessOf({
+      plan,
+      blueIsGoing: isGoing(blue),
+      blue: countColour(blueTargets, blue),
+      green: countColour(greenTargets, green),
+      needed: service.desiredCount,
+      greenIsLost: false,
+      launchMs: ready?.kind === 'ready' ? (ready.launchMs ?? null) : null,
+    }),
   };
 };
 
 /** Commands matter as long as blue is whole, and to a first deployment until its end. */
 const observe = async (
-  { lease, plan }: Pick<StepState<'RetireBlue'>, 'lease' | 'plan'>,
+  { lease, plan, ready }: Retiring,
   deps: Pick<Deps, 'ecsServices' | 'listener' | 'record' | 'targets' | 'taskSets' | 'clock'>,
 ) => {
   const taskSet = plan.blue === null ? null : await deps.taskSets.read(plan, plan.blue.id);
@@ -43,17 +60,16 @@ const observe = async (
   const whole = nextRemovalStep(taskSet) === 'scaleToZero';
   const stored = plan.blue === null || whole ? await deps.record.read(lease.deploymentId) : null;
   const order = standingOrder(stored?.commands ?? [], deps.clock.nowMs());
-  const health =
-    whole && order.kind === 'proceed'
-      ? await readHealth({ lease, plan }, taskSet, deps)
-      : { green: null, blueHealth: null };
+  const read = () => readHealth({ lease, plan, ready }, taskSet, deps);
+  // A person who holds it sees the way back; that it cannot be read changes nothing.
+  const health = !whole ? UNREAD : order.kind === 'proceed' ? await read() : await ifPossible(read());
   return {
     taskSet,
     live,
     stored,
     order,
     commitment: stored?.commitment,
-    ...health,
+    ...(health ?? UNREAD),
     nowMs: deps.clock.nowMs(),
   };
 };
@@ -66,11 +82,11 @@ const observe = async (
 export const retireBlue: Step<
   'RetireBlue',
   'ecsServices' | 'leases' | 'listener' | 'record' | 'targets' | 'taskSets'
-> = async ({ lease, plan, green, traffic, retirement }, deps) => {
+> = async ({ lease, plan, green, ready, traffic, retirement }, deps) => {
   const { leases, listener, record, taskSets, clock } = deps;
   const beganAtMs = clock.nowMs();
   const startedAtMs = retirement?.startedAtMs ?? beganAtMs;
-  const { stored, ...observed } = await observe({ lease, plan }, deps);
+  const { stored, readiness, ...observed } = await observe({ lease, plan, ready }, deps);
   const { taskSet } = observed;
 
   const shiftedAtMs = traffic?.shiftedAtMs ?? startedAtMs;
@@ -86,6 +102,7 @@ export const retireBlue: Step<
     runningCount: taskSet?.runningCount ?? 0,
     reason,
     ...left,
+    ...(readiness === null ? {} : { readiness }),
   });
 
   switch (decision.kind) {

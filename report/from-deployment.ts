@@ -8,6 +8,7 @@ import { markOfState, phaseOf } from '../statemachine/states.ts';
 import { coursesOf, targetsOf } from './course.ts';
 import type { Difference } from './document-diff.ts';
 import type { Count, Mark, MarkKind, Report, ReportedDecision, TargetCount } from './report.types.ts';
+import { wayBackFact } from './way-back.ts';
 
 /** One thing that the execution's history or the record tells, times since the Unix epoch. */
 export type Said = {
@@ -52,6 +53,7 @@ export const reportOfDeployment = (of: Remembered): Report => {
     atMs: since(decision.evidence.observedAtMs),
   }));
   const said = of.said.map((one) => ({ ...one, atMs: since(one.atMs) }));
+  const courses = coursesOf(readingsOf(plan, decisions, said));
   const [cluster = '', service = ''] = of.serviceKey.split('/');
   const from = plan?.blue?.taskDefinitionArn;
   return {
@@ -70,7 +72,7 @@ export const reportOfDeployment = (of: Remembered): Report => {
       ended === null ? { kind: 'running', reason: of.standing } : { kind: ended.kind, reason: ended.reason },
     startedAtMs,
     durationMs: since(ended?.endedAtMs ?? of.nowMs),
-    courses: coursesOf(readingsOf(plan, decisions, said)),
+    courses,
     targets: targetsOf(targetReadings(decisions, said)),
     traffic: null,
     marks: [
@@ -85,7 +87,7 @@ export const reportOfDeployment = (of: Remembered): Report => {
     events: said
       .filter(({ kind }) => kind !== 'reading')
       .map(({ atMs, kind, what, why }) => ({ atMs, kind, what, why })),
-    facts: [],
+    facts: wayBackFact(decisions, courses),
   };
 };
 

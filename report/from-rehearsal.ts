@@ -13,6 +13,7 @@ import { differences } from './document-diff.ts';
 import { markOf } from './rehearsal-marks.ts';
 import type { Deployment, Report } from './report.types.ts';
 import { type Counted, sliceTraffic } from './slices.ts';
+import { wayBackFact } from './way-back.ts';
 
 type Ran = {
   world: WorldSeed;
@@ -36,6 +37,13 @@ export const reportOfRehearsal = ({ world, request, events, report, again, findi
   const statuses = events.map(({ status }) => status);
   const durationMs = Math.max(report.virtualSeconds * SECOND_MS, statuses.at(-1)?.sinceStartMs ?? 0);
   const deployment = deploymentOf(request, lease, plan);
+  const courses = coursesOf(
+    statuses.map(({ sinceStartMs, greenPctByRoute }) => ({ atMs: sinceStartMs, greenPctByRoute })),
+  );
+  const decisions = report.decisions.map((decision) => ({
+    ...decision,
+    atMs: decision.evidence.observedAtMs - startedAtMs,
+  }));
   return {
     version: 1,
     source: 'rehearsal',
@@ -43,9 +51,7 @@ export const reportOfRehearsal = ({ world, request, events, report, again, findi
     outcome: { kind: report.outcome, reason: report.reason },
     startedAtMs,
     durationMs,
-    courses: coursesOf(
-      statuses.map(({ sinceStartMs, greenPctByRoute }) => ({ atMs: sinceStartMs, greenPctByRoute })),
-    ),
+    courses,
     targets: targetsOf(
       statuses.map(({ sinceStartMs, blue, green }) => ({
         atMs: sinceStartMs,
@@ -55,17 +61,18 @@ export const reportOfRehearsal = ({ world, request, events, report, again, findi
     ),
     traffic: sliceTraffic(countedIn(statuses, report, durationMs), durationMs),
     marks: events.flatMap(({ event, status }) => markOf(event, status.sinceStartMs) ?? []),
-    decisions: report.decisions.map((decision) => ({
-      ...decision,
-      atMs: decision.evidence.observedAtMs - startedAtMs,
-    })),
+    decisions,
     plan,
     findings,
     difference: differenceOf(world, plan),
     events: events
       .filter(({ event }) => event.detail !== true)
       .map(({ event: { kind, what, why = '' }, status }) => ({ atMs: status.sinceStartMs, kind, what, why })),
-    facts: [...factsOf(report, again), ...(world.assumed ?? []).map((value) => ({ name: 'Assumed', value }))],
+    facts: [
+      ...factsOf(report, again),
+      ...wayBackFact(decisions, courses),
+      ...(world.assumed ?? []).map((value) => ({ name: 'Assumed', value })),
+    ],
   };
 };
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../core/duration.ts';
 import { foldHolds } from './fold-holds.ts';
 import { outcomeSaid } from './page.ts';
 import type { Report } from './report.types.ts';
+import { shortWayBack } from './way-back.ts';
 
 /** What ends a cell or begins markup is shown as it is. */
 const cell = (text: string): string =>
@@ -71,7 +72,7 @@ export const renderMarkdown = (report: Report): string => {
       : [
           '#### Decisions',
           table(
-            ['after', 'decision', 'why'],
+            ['after', 'decision', 'why', 'way back'],
             newest(
               foldHolds(decisions).map(({ first, last, times }) => [
                 formatDuration(first.atMs),
@@ -79,6 +80,7 @@ export const renderMarkdown = (report: Report): string => {
                   ? `${decisionInWords[last.kind]}, ${times} observations`
                   : decisionInWords[last.kind],
                 last.reason,
+                shortWayBack(last.evidence.readiness),
               ]),
             ),
           ),

@@ -5,6 +5,7 @@ import { targetGroupName } from '../core/weights/weights.ts';
 import { type Fold, foldHolds } from './fold-holds.ts';
 import { type Html, html } from './html.ts';
 import type { Count, Report, ReportedDecision } from './report.types.ts';
+import { shortWayBack } from './way-back.ts';
 
 const time = (atMs: number): Html => html`<td class="time">${formatDuration(atMs)}</td>`;
 
@@ -67,6 +68,7 @@ export const decisionsSection = ({ decisions }: Report): Html =>
             'Green healthy',
             'Alarms',
             'Weights, blue / green',
+            'Way back',
             'New commands',
           ],
           withNewCommands(foldHolds(decisions)).map(decisionRow),
@@ -86,12 +88,12 @@ const withNewCommands = (rows: readonly Fold[]): (Fold & { fresh: SeenCommand[] 
 
 const decisionRow = ({ first, last, times, fresh }: Fold & { fresh: SeenCommand[] }): Html => {
   const { kind, reason, evidence } = last;
-  const { blue, green, alarms, routes } = evidence;
+  const { blue, green, alarms, routes, readiness } = evidence;
   const healthy = (group: { healthy: number; wanted: number } | null): string =>
     count(group === null ? null : { healthy: group.healthy, of: group.wanted });
   return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${times > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionInWords[kind]}${times > 1 ? `, ${times} observations` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
     alarms.map(({ name, state }) => `${name}: ${state}`),
-  )}</td><td>${lines(sharesOf(routes))}</td><td>${lines(
+  )}</td><td>${lines(sharesOf(routes))}</td><td>${shortWayBack(readiness)}</td><td>${lines(
     fresh.map(({ kind, by }) => `${kind} by ${by}`),
   )}</td></tr>`;
 };

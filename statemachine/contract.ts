@@ -82,7 +82,7 @@ export const contract = {
   JudgeHealth: {
     slice: 'decision',
     needs: ['lease', 'plan', 'green', 'traffic'],
-    may: ['decision'],
+    may: ['ready', 'decision'],
     raises: ['LeaseLost', 'InvariantBroken'],
   },
   PromoteGreen: {
@@ -94,7 +94,7 @@ export const contract = {
   RetireBlue: {
     slice: 'retirement',
     needs: ['lease', 'plan'],
-    may: ['green', 'traffic', 'retirement'],
+    may: ['green', 'ready', 'traffic', 'retirement'],
     raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted', 'InvariantBroken'],
   },
   WaitToRetire: {

@@ -87,6 +87,7 @@ const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, widt
   fact('alarms', alarmCells(view)),
   ...whyRows(view, width, foot === null),
   ...decisionRows(view, nowMs, width),
+  ...readinessRows(view, width),
   ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
   ...(view.possible.length === 0 ? [] : offerRows(view, target, offer)),
 ];
@@ -168,6 +169,15 @@ const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][
   const cut = lines.length > REASON_LINES ? ' …' : '';
   return shown.map((line, index) =>
     fact(index === 0 ? 'decision' : '', [cell(`${line}${index === REASON_LINES - 1 ? cut : ''}`)]),
+  );
+};
+
+/** What a rollback would take now. */
+const readinessRows = ({ readiness }: View, width: number): Cell[][] => {
+  if (readiness === null) return [];
+  const style = readiness.kind === 'short' ? 'yellow' : 'reset';
+  return wrap(readiness.line, Math.max(20, width - LABEL_COLUMNS - 1)).map((line, index) =>
+    fact(index === 0 ? 'way back' : '', [cell(line, style)]),
   );
 };
 

@@ -5,6 +5,7 @@ import { whyNotAnalysed } from '../../core/plan/analysis.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import { plannedReadiness } from '../../core/weights/readiness.ts';
 import { targetGroupName } from '../../core/weights/weights.ts';
 import { findingRows } from './findings.ts';
 import type { Paint } from './paint.ts';
@@ -63,6 +64,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
     row('analysis', analysisText(plan)),
     ...exposureRows(plan, row),
+    row('way back', wayBackText(plan)),
     row(
       'green ready',
       `when all its tasks have been healthy for ${formatDuration(plan.healthyForMs)}, at most ` +
@@ -123,6 +125,13 @@ const exposureRows = ({ analysis, shifts }: Plan, row: ReturnType<typeof makeRow
         'it, because metrics come late';
   const then = onUsedUp === 'hold' ? 'a person is asked' : 'it rolls back';
   return [row('exposure', `at most ${budget} of green before it gets everything, then ${then}; ${late}`)];
+};
+
+/** With every task of blue healthy; from the end of the shifts on it takes a new deployment. */
+const wayBackText = (plan: Plan): string => {
+  const { line } = plannedReadiness(plan);
+  if (plan.blue === null || plan.rollbackWithinMs === undefined) return line;
+  return `${line}; green gets no more users while it would take more than ${formatDuration(plan.rollbackWithinMs)}`;
 };
 
 /** Times count from the moment green is ready in the shortest run. */

@@ -26,8 +26,9 @@ const eventOf = (entry: Entry): Record<string, unknown> => {
       return { ...said, state: entry.state, routes: entry.routes };
     case 'decision': {
       const { kind, position, evidence } = entry.decision;
-      const { blue, green, alarms, routes } = evidence;
-      return { ...said, decision: kind, shift: position + 1, evidence: { blue, green, alarms, routes } };
+      const { blue, green, alarms, routes, readiness = null } = evidence;
+      const seen = { blue, green, alarms, routes, readiness };
+      return { ...said, decision: kind, shift: position + 1, evidence: seen };
     }
     case 'command': {
       const { kind, by, reason } = entry.command;
@@ -70,6 +71,7 @@ export const standing = (view: View) => ({
     view.decision === null
       ? null
       : { decision: view.decision.kind, reason: view.decision.reason, at: iso(view.decision.atMs) },
+  readiness: view.readiness,
   noWayBack: view.noReturn,
   possible: view.possible,
 });

@@ -2,9 +2,11 @@ import { nameOf } from '../../core/deployment/service-key.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import { refuseCommand } from '../../core/operator/refuse-command.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
-import type { Weights } from '../../core/vocabulary/plan.types.ts';
+import type { Plan, Weights } from '../../core/vocabulary/plan.types.ts';
+import type { Readiness } from '../../core/vocabulary/readiness.types.ts';
 import type { Shift } from '../../core/vocabulary/request.types.ts';
 import type { DecisionKind, OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import { readinessOf } from '../../core/weights/readiness.ts';
 import { isPhase, type Phase, phases } from '../../statemachine/phases.ts';
 import { phaseOf } from '../../statemachine/states.ts';
 import type { Slices, Snapshot } from './snapshot.ts';
@@ -41,6 +43,8 @@ export type View = {
   green: { healthy: number; wanted: number } | null;
   alarms: { name: string; state: string }[];
   decision: { kind: DecisionKind; reason: string; atMs: number } | null;
+  /** What a rollback would take now; null before the first decision, and once it rolls back or has ended. */
+  readiness: Readiness | null;
   /** Why it is not further: green's state while it gets healthy, the reason of a rollback, what a queue waits for. */
   why: string;
   waitsFor: WaitsFor | null;
@@ -106,6 +110,7 @@ export const viewOf = (snapshot: Snapshot): View => {
       decision === undefined
         ? null
         : { kind: decision.kind, reason: decision.reason, atMs: decision.evidence.observedAtMs },
+    readiness: readinessNow(slices, { plan, noReturn, ended }),
     why: whyNow(phase, slices),
     waitsFor: waitsFor(phase, slices, commands),
     noReturn,
@@ -176,6 +181,25 @@ const routesNow = ({ traffic, decision, plan, rolledBack, attached }: Slices): V
   return (plan?.routes ?? []).map(({ label }) => ({ route: label, weights: { blue: 100, green: 0 } }));
 };
 
+/** As it was last observed; once blue goes, what is left is known without an observation. */
+const readinessNow = (
+  { decision, ready, retirement, rolledBack }: Slices,
+  { plan, noReturn, ended }: Pick<View, 'noReturn' | 'ended'> & { plan: Plan | null },
+): Readiness | null => {
+  if (plan === null || ended !== null || rolledBack !== undefined || decision?.kind === 'rollBack')
+    return null;
+  if (!noReturn) return retirement?.readiness ?? decision?.evidence.readiness ?? null;
+  return readinessOf({
+    plan,
+    blueIsGoing: true,
+    blue: null,
+    green: null,
+    needed: plan.desiredCount,
+    greenIsLost: false,
+    launchMs: ready?.kind === 'ready' ? (ready.launchMs ?? null) : null,
+  });
+};
+
 const greenNow = ({ decision, ready }: Slices): View['green'] => {
   if (decision !== undefined) return decision.evidence.green;
   return ready === undefined ? null : { healthy: ready.healthyTargets, wanted: ready.wanted };
@@ -206,5 +230,6 @@ const waitsFor = (phase: View['phase'], slices: Slices, commands: readonly Comma
   // A command after the observation has no answer yet; the next decision, a moment away, says whether the wait
   // continues.
   const answered = commands.some(({ atMs }) => atMs > decision.evidence.observedAtMs);
-  return answered || plan?.shifts[decision.position]?.approval !== true ? null : 'approval';
+  const asked = plan?.shifts[decision.position]?.approval === true || decision.asks !== undefined;
+  return answered || !asked ? null : 'approval';
 };

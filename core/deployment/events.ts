@@ -128,12 +128,19 @@ export const decisionEvent = (
   decision: Decision,
   previous: Decision | undefined,
 ): DeploymentEvent => {
-  const { observedAtMs, blue, green, alarms, routes } = decision.evidence;
+  const { observedAtMs, blue, green, alarms, routes, readiness } = decision.evidence;
   const shown: EventDecision = {
     kind: decision.kind,
     waitSeconds: decision.waitSeconds,
     shift: traffic.position + 1,
-    evidence: { observedAtMs, blue, green, alarms, routes },
+    evidence: {
+      observedAtMs,
+      blue,
+      green,
+      alarms,
+      routes,
+      ...(readiness === undefined ? {} : { readiness }),
+    },
   };
   const detail = about(lease, plan, { actor: actorOf(decision), reason: decision.reason });
   const waitingFor = waitOf(decision);

@@ -2,11 +2,13 @@ import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { heldMsSince } from '../operator/commands.ts';
 import { standingOrder } from '../operator/standing-order.ts';
-import { APPEARING_MS, nextWaitMs, waits } from '../pace.ts';
+import { APPEARING_MS, nextWaitMs, UNKNOWN_TOLERANCE_MS, waits } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
+import type { Readiness } from '../vocabulary/readiness.types.ts';
 import type { Green, Ready } from '../vocabulary/state.types.ts';
+import { whyNotReady } from '../weights/readiness.ts';
 import { ALL_BLUE, describeWeights, sameWeights, targetGroupName } from '../weights/weights.ts';
 import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
 import {
@@ -45,6 +47,8 @@ type GreenObservation = {
   detached: readonly string[];
   /** What each route has, null where that is no split between blue and green; empty when that was not asked. */
   routes: readonly { label: string; weights: Weights | null }[];
+  /** What a rollback right after the first shift would take; null where that was not asked. */
+  readiness?: Readiness | null;
   /** All commands of the deployment so far. */
   commands: readonly Command[];
   nowMs: number;
@@ -79,8 +83,10 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const failed = stopped.filter(isFailure);
   const explained = `${failed.length === 0 ? '' : `; ${explainStopped(failed)}`}${explainUncounted(stopped)}`;
   const ready = healthySinceMs !== null && healthyMs >= plan.healthyForMs;
-  if (ready && order.kind === 'proceed') {
-    return { kind: 'ready', ...counts, reason: `${describeHealth(health)} for ${formatDuration(healthyMs)}` };
+  const notReady = ready && observed.readiness != null ? whyNotReady(plan, observed.readiness) : null;
+  if (ready && order.kind === 'proceed' && notReady === null) {
+    const reason = `${describeHealth(health)} for ${formatDuration(healthyMs)}`;
+    return { kind: 'ready', ...counts, reason, launchMs: healthySinceMs - green.launchedAtMs };
   }
 
   // A green that is healthy at the first observation from the deadline on is given the rest of healthyFor: when
@@ -88,6 +94,14 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const resumedAtMs = lastResumeMs(observed.commands);
   const fromMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0);
   const deadlineMs = fromMs + plan.timeToHealthyMs + heldMsSince(observed.commands, fromMs, nowMs);
+  const wayBackByMs = Math.max(
+    deadlineMs,
+    (healthySinceMs ?? nowMs) + plan.healthyForMs + UNKNOWN_TOLERANCE_MS,
+  );
+  if (nowMs >= wayBackByMs && notReady !== null) {
+    const reason = `green got no request for ${formatDuration(healthyMs)} in which it was healthy, because ${notReady}`;
+    return { kind: 'failed', ...counts, reason };
+  }
   if (nowMs >= deadlineMs && healthySinceMs === null) {
     const group = targetGroupName(plan.green.targetGroupArn);
     const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
@@ -105,7 +119,12 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     healthySinceMs === null
       ? `${describeHealth(health)}${enoughHealthy(health) ? ', task set not steady yet' : ''}${explained}`
       : `${describeHealth(health)} for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
-  const endMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
+  const endMs =
+    notReady !== null
+      ? wayBackByMs
+      : healthySinceMs === null
+        ? deadlineMs
+        : healthySinceMs + plan.healthyForMs;
   const checkFailure = checkFailureOf(targets, previous);
   return {
     kind: order.kind === 'proceed' ? 'pending' : 'held',
@@ -115,7 +134,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     waitSeconds: order.kind === 'proceed' ? waitSeconds(observed, endMs) : order.waitSeconds,
     reason:
       order.kind === 'proceed'
-        ? progress
+        ? `${progress}${notReady === null ? '' : `; it gets no request yet, because ${notReady}`}`
         : `${order.reason}; green gets no request until resume; ${describeHealth(health)}`,
   };
 };

@@ -65,12 +65,13 @@ export const phaseOf = (deployment: SteeredDeployment): CommandPhase => {
 
 /** A decision that was made while somebody held the deployment waits for a person, too, but at no gate. */
 const awaitsApproval = ({ plan, position, decided }: SteeredDeployment): boolean => {
-  if (decided?.kind !== 'awaitOperator' || position === null) return false;
+  const asked = decided?.kind === 'awaitOperator' || (decided?.kind === 'hold' && decided.asks === 'wayBack');
+  if (decided === undefined || !asked || position === null) return false;
   const seen = steeringOf(
     decided.evidence.commands.map((command, index) => ({ ...command, id: String(index) })),
     0,
   );
-  const gate = plan?.shifts[position]?.approval === true || decided.asks === 'evidence';
+  const gate = plan?.shifts[position]?.approval === true || decided.asks !== undefined;
   return gate && seen.freeze === null && seen.pause === null;
 };
 

@@ -1,6 +1,6 @@
 import type { PlanObservation } from '../vocabulary/observation.types.ts';
 import type { ObservedTargetGroup, ObservedTaskSet } from '../vocabulary/observed.types.ts';
-import type { Route } from '../vocabulary/plan.types.ts';
+import type { LoadBalancerKind, Route } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 
 /** What is found rather than asked for: which task set is blue, both colours' groups and the routes to shift. */
@@ -101,4 +101,14 @@ export const discover = (observed: PlanObservation, request: DeploymentRequest):
     (route) => !owned.has(route.arn) && ours.some((arn) => sendsRequestsTo(route, arn)),
   );
   return { ...found, foreign };
+};
+
+export const loadBalancerKind = (
+  observed: Pick<PlanObservation, 'loadBalancers'>,
+  found: Pick<Discovery, 'routes'>,
+): LoadBalancerKind => {
+  const arns = found.routes.map(({ loadBalancerArn }) => loadBalancerArn);
+  return observed.loadBalancers.some(({ arn, type }) => arns.includes(arn) && type === 'network')
+    ? 'network'
+    : 'application';
 };

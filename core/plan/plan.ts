@@ -5,7 +5,7 @@ import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { BlueTaskSet, Plan } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import { plannedAnalysis } from './analysis.ts';
-import { type Discovery, discover, groupOf } from './discovery.ts';
+import { discover, groupOf, loadBalancerKind } from './discovery.ts';
 import { greenSpec } from './green-spec.ts';
 import { preflight } from './preflight/preflight.ts';
 import { stopTimeoutSeconds } from './stop-timeout.ts';
@@ -43,13 +43,6 @@ const courseOf = (
     ? { shifts: shifts.slice(-1), strategyName: 'AllAtOnce, first deployment' }
     : { shifts, strategyName };
 
-const loadBalancerKind = (observed: PlanObservation, found: Discovery): Plan['loadBalancerKind'] => {
-  const arns = found.routes.map(({ loadBalancerArn }) => loadBalancerArn);
-  return observed.loadBalancers.some(({ arn, type }) => arns.includes(arn) && type === 'network')
-    ? 'network'
-    : 'application';
-};
-
 /**
  * Decides the whole deployment before anything is written: blue, green's specification, the routes as they are, the
  * shifts. With an error among the findings there is no plan, and nothing may be written.
@@ -83,6 +76,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     alarms: watchedAlarms(observed, request),
     ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }, observed),
     ...(request.carry === undefined ? {} : { carry: request.carry }),
+    ...(request.rollbackWithinMs === undefined ? {} : { rollbackWithinMs: request.rollbackWithinMs }),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,
     deregistrationDelayMs: draining.deregistrationDelaySeconds * SECOND_MS,

@@ -77,6 +77,10 @@ export const MAX_TIME_TO_HEALTHY_MS = 2 * HOUR_MS;
 export const MIN_TIME_TO_HEALTHY_MS = MINUTE_MS;
 export const MAX_HEALTHY_FOR_MS = HOUR_MS;
 
+/** Below a second nothing is written and read back; an hour is a new deployment. */
+export const MIN_ROLLBACK_WITHIN_MS = SECOND_MS;
+export const MAX_ROLLBACK_WITHIN_MS = HOUR_MS;
+
 /** What one DescribeAlarms call can ask for [fact 112]: the guards are read together or not at all. */
 export const MAX_ALARMS = 100;
 /** CloudWatch's limit for an alarm's name, in characters. */

@@ -9,8 +9,10 @@ import {
   DEFAULT_TIME_TO_HEALTHY_MS,
   DEFAULT_WHEN_BUSY,
   MAX_HEALTHY_FOR_MS,
+  MAX_ROLLBACK_WITHIN_MS,
   MAX_ROUTES,
   MAX_TIME_TO_HEALTHY_MS,
+  MIN_ROLLBACK_WITHIN_MS,
   MIN_TIME_TO_HEALTHY_MS,
 } from './defaults.ts';
 import { readCapacityProviders, readContainer, readNetwork, readPlatformVersion } from './placement.ts';
@@ -87,6 +89,7 @@ const readers = {
   capacityProviders: optional(readCapacityProviders),
   platformVersion: optional(readPlatformVersion),
   carry: optional(readChoice(carryPolicies)),
+  rollbackWithin: optional(readDuration(MIN_ROLLBACK_WITHIN_MS, MAX_ROLLBACK_WITHIN_MS)),
   startedBy: optional(readStartedBy),
 };
 
@@ -107,6 +110,7 @@ const fieldNames = [
   'greenTargetGroup',
   'whenBusy',
   'carry',
+  'rollbackWithin',
   'container',
   'network',
   'launchType',
@@ -212,6 +216,7 @@ export const parseRequest = (
     ...present('capacityProviders', field('capacityProviders')),
     ...present('platformVersion', field('platformVersion')),
     ...present('carry', field('carry')),
+    ...present('rollbackWithinMs', field('rollbackWithin')),
     ...present('startedBy', field('startedBy')),
   };
   checkTogether(

@@ -15,13 +15,16 @@ import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { Carried } from '../vocabulary/placement.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
+import type { Readiness } from '../vocabulary/readiness.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import type { Decision, Evidence, Traffic } from '../vocabulary/state.types.ts';
 import type { Placement } from '../weights/placement.ts';
+import { readinessOf } from '../weights/readiness.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { endOfBake } from './end-of-bake.ts';
 import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 import { awaySeconds, carriedMs } from './place-in-bake.ts';
+import { wayBack } from './way-back.ts';
 
 export type DecideInput = {
   plan: Plan;
@@ -40,6 +43,8 @@ export type DecideInput = {
   carried?: Carried | null;
   /** Where users should be; null on a first deployment. */
   placed?: Placement | null;
+  /** From green's launch until it had enough healthy targets; null or absent: unknown. */
+  launchMs?: number | null;
   nowMs: number;
 };
 
@@ -56,6 +61,7 @@ export const decide = (input: DecideInput): Decision => {
   const { verdict, reason, ignoredUntilOk } = judge(input);
   const alarmsReadAtMs =
     'unreadable' in observed.alarms ? input.previous?.alarmsReadAtMs : observed.observedAtMs;
+  const readiness = readinessNow(input);
   const decided: Decided = (fields) => ({
     position,
     waitSeconds: 0,
@@ -63,7 +69,7 @@ export const decide = (input: DecideInput): Decision => {
     ...(alarmsReadAtMs === undefined ? {} : { alarmsReadAtMs }),
     ignoredUntilOk,
     ...(input.placed == null ? {} : { placement: input.placed.memory }),
-    evidence: { ...evidenceOf(plan, observed), commands: commandsAsEvidence(commands) },
+    evidence: { ...evidenceOf(plan, observed), readiness, commands: commandsAsEvidence(commands) },
     ...(input.comparison == null ? {} : { analysis: input.comparison }),
     ...fields,
   });
@@ -88,7 +94,7 @@ export const decide = (input: DecideInput): Decision => {
     case 'unknown':
       return tolerateUnknown(input, decided, reason);
     case 'healthy':
-      return advanceOrHold(input, decided, shift, order, `${reason}${blueAside(observed)}`);
+      return advanceOrHold(input, decided, shift, order, readiness, `${reason}${blueAside(observed)}`);
     default:
       return verdict satisfies never;
   }
@@ -127,9 +133,10 @@ const advanceOrHold = (
   decided: Decided,
   shift: Shift,
   order: StandingOrder,
+  readiness: Readiness,
   seen: string,
 ): Decision => {
-  const { plan, traffic, commands, nowMs } = input;
+  const { plan, traffic, previous, commands, nowMs } = input;
   const { skip, approve, ...steering } = steeringOf(commands, traffic.shiftedAtMs);
   const last = plan.shifts.length - 1;
   // One that came while a shift was on its way still means everything, as long as not everything has been shifted.
@@ -186,11 +193,21 @@ const advanceOrHold = (
   if (traffic.position === last) {
     return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${named}`, ...obeyed });
   }
+  const back = wayBack({ plan, traffic, previous, readiness, commands, nowMs });
+  if (back.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${back.reason}; ${seen}` });
+  if (back.kind === 'hold' || back.kind === 'awaitOperator') {
+    const { kind, waitSeconds, sinceMs } = back;
+    const reason = `${shift.greenPct} % baked healthy; ${back.reason}; ${seen}`;
+    return decided({ kind, reason, waitSeconds, asks: 'wayBack', notReadySinceMs: sinceMs });
+  }
   const target = promote === null ? traffic.position + 1 : last;
+  const aside = back.kind === 'taken' ? back.aside : '';
   const done =
     `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ` +
     `${plan.shifts[target]?.greenPct} % next`;
-  return decided({ kind: 'advance', position: target, reason: `${done}; ${seen}${named}`, ...obeyed });
+  const reason = `${done}; ${seen}${named}${aside}`;
+  const taken = back.kind === 'taken' ? obeying(back.command) : obeyed;
+  return decided({ kind: 'advance', position: target, reason, ...taken });
 };
 
 /** As long as an approval may take. */
@@ -252,7 +269,20 @@ const blueAside = ({ blue, blueGone }: Observation): string => {
   return blue === null || enoughHealthy(blue) ? '' : `; blue has only ${describeHealth(blue)}`;
 };
 
-const evidenceOf = (plan: Plan, observed: Observation): Omit<Evidence, 'commands'> => ({
+const readinessNow = ({ plan, observed, placed, launchMs = null }: DecideInput): Readiness => {
+  const { blue, green, needed } = observed.counts ?? { blue: null, green: null, needed: 0 };
+  return readinessOf({
+    plan,
+    blueIsGoing: observed.blueGone || observed.blueIsGoing === true,
+    blue,
+    green,
+    needed,
+    greenIsLost: placed != null && placed.memory.lostGreen !== null,
+    launchMs,
+  });
+};
+
+const evidenceOf = (plan: Plan, observed: Observation): Omit<Evidence, 'commands' | 'readiness'> => ({
   observedAtMs: observed.observedAtMs,
   blue: observed.blue === null ? null : countsOf(observed.blue),
   green: observed.green === null ? { healthy: 0, wanted: 0 } : countsOf(observed.green),

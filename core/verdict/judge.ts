@@ -19,6 +19,8 @@ export type Observation = {
   /** Null when it could not be read. */
   green: GroupHealth | null;
   blueGone: boolean;
+  /** Its task set is at scale 0, or being deleted. */
+  blueIsGoing?: boolean;
   greenGone: boolean;
   /** Both colours as the rule for the weights counts them, and the tasks that the service needs. */
   counts?: { blue: ColourCount | null; green: ColourCount | null; needed: number };

@@ -20,10 +20,11 @@ const STEPS: Span = { usualMs: 2 * SECOND_MS, mostMs: 10 * SECOND_MS };
 const ROUTE: Span = { usualMs: 0.5 * SECOND_MS, mostMs: 2 * SECOND_MS };
 
 type ReadinessInput = {
-  plan: Pick<
-    Plan,
-    'blue' | 'routes' | 'loadBalancerKind' | 'carry' | 'healthyForMs' | 'rollbackWithinMs'
-  >;
+  plan: Pick<Plan, 'loadBalancerKind' | 'carry' | 'healthyForMs'> & {
+    /** Null: a first deployment. */
+    blue: object | null;
+    routes: readonly unknown[];
+  };
   /** Blue's task set has been deleted, or has begun to go. */
   blueIsGoing: boolean;
   /** Null: it could not be read. */
@@ -37,13 +38,13 @@ type ReadinessInput = {
   launchMs: number | null;
 };
 
-const written = ({ routes }: Pick<Plan, 'routes'>, of: keyof Span): number =>
+const written = ({ routes }: Pick<ReadinessInput['plan'], 'routes'>, of: keyof Span): number =>
   WAKING[of] + STEPS[of] + routes.length * ROUTE[of];
 
 const inSeconds = (ms: number): number => Math.ceil(ms / SECOND_MS);
 
 /** Seconds by weights alone, when blue carries everything. */
-const byWeights = (plan: Pick<Plan, 'routes' | 'loadBalancerKind'>) => ({
+const byWeights = (plan: Pick<ReadinessInput['plan'], 'routes' | 'loadBalancerKind'>) => ({
   seconds: inSeconds(written(plan, 'usualMs') + usualSettleMs(plan)),
   atMostSeconds: inSeconds(written(plan, 'mostMs') + settleMs(plan)),
 });
@@ -63,7 +64,8 @@ export const readinessOf = (input: ReadinessInput): Readiness => {
     };
   if (blueIsGoing) return gone(input);
   if (blue === null || needed < 1) {
-    const why = blue === null ? 'blue could not be read' : 'how many tasks the service needs could not be read';
+    const why =
+      blue === null ? 'blue could not be read' : 'how many tasks the service needs could not be read';
     return {
       kind: 'unknown',
       seconds: null,
@@ -74,8 +76,7 @@ export const readinessOf = (input: ReadinessInput): Readiness => {
   }
 
   const carriesPct = Math.floor(100 * shareOfTasks(blue.healthy, needed) + 1e-6);
-  const carries =
-    `blue would carry ${carriesPct} % of today's requests with ${blue.healthy} of ${needed} tasks healthy`;
+  const carries = `blue would carry ${carriesPct} % of today's requests with ${blue.healthy} of ${needed} tasks healthy`;
   if (!takesAll(input, blue)) return short(input, carriesPct, carries);
   const times = byWeights(plan);
   const open =
@@ -96,7 +97,8 @@ const takesAll = ({ plan, green, needed, greenIsLost }: ReadinessInput, blue: Co
 const short = ({ plan, launchMs }: ReadinessInput, carriesPct: number, carries: string): Readiness => {
   const backMs = launchMs === null ? null : launchMs + leastCalmMs(plan.loadBalancerKind);
   const seconds = backMs === null ? null : byWeights(plan).seconds + inSeconds(backMs);
-  const when = seconds === null ? 'nobody can tell how long that takes' : `about ${words(seconds)} if its tasks start`;
+  const when =
+    seconds === null ? 'nobody can tell how long that takes' : `about ${words(seconds)} if its tasks start`;
   return {
     kind: 'short',
     seconds,

@@ -2,6 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Observation } from '../../core/verdict/judge.ts';
 import type { Command, CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../../core/vocabulary/observed.types.ts';
+import type { ColourCount } from '../../core/vocabulary/placement.types.ts';
 import type { Plan, Route, RouteForward, WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import type { Decision, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
 
@@ -123,6 +124,14 @@ export const someHealth = (healthy: number, wanted: number, ...reasons: string[]
   reasons,
 });
 
+/** So many tasks, all healthy unless said otherwise. */
+export const someTasks = (running: number, healthy = running): ColourCount => ({
+  healthy,
+  registered: running,
+  unchecked: false,
+  running,
+});
+
 /** At the first position, shifted at NOW. */
 export const someTraffic = (changes: Partial<Traffic> = {}): Traffic => ({
   position: 0,
@@ -137,6 +146,7 @@ export const anObservation = (changes: Partial<Observation> = {}): Observation =
   observedAtMs: NOW,
   blue: someHealth(2, 2),
   green: someHealth(2, 2),
+  counts: { blue: someTasks(2), green: someTasks(2), needed: 2 },
   blueGone: false,
   greenGone: false,
   alarms: {

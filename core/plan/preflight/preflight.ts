@@ -30,6 +30,7 @@ import { checkTargetGroups } from './target-groups.ts';
 import { checkTaskDefinition } from './task-definition.ts';
 import { checkTaskSets } from './task-sets.ts';
 import { checkTraffic } from './traffic.ts';
+import { checkWayBack } from './way-back.ts';
 import { checkFamily, checkNetworkChange } from './what-runs.ts';
 
 /** In the order a person would set things up, which is the order to fix them in. */
@@ -60,6 +61,7 @@ const checks: readonly Check[] = [
   checkDraining,
   checkAlarms,
   checkShifts,
+  checkWayBack,
   checkMetrics,
   checkHistoryBudget,
   checkNotChecked,

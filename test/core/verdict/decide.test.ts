@@ -117,6 +117,7 @@ describe('a healthy deployment', () => {
 
     expect(evidence).toEqual({
       observedAtMs: NOW,
+      readiness: expect.objectContaining({ kind: 'ready', seconds: 16, carriesPct: 100 }),
       blue: { healthy: 1, wanted: 2 },
       green: { healthy: 2, wanted: 2 },
       alarms: [{ name: 'shop-5xx', state: 'OK' }],

@@ -697,6 +697,18 @@ export const cases: Case[] = [
     },
   },
   {
+    id: 'rollback-within-never-met',
+    row: '82',
+    severity: 'error',
+    found: 'found that it would take 10m6s at every shift (5, 25, 50, 75, 100 %)',
+    observed: anObservation({ loadBalancers: [aBalancer({ type: 'network' })] }),
+    request: { rollbackWithin: '10m5s' },
+    silent: {
+      observed: anObservation({ loadBalancers: [aBalancer({ type: 'network' })] }),
+      request: { rollbackWithin: '10m6s' },
+    },
+  },
+  {
     id: 'history-budget',
     row: '93',
     severity: 'error',
