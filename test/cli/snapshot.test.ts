@@ -4,7 +4,8 @@ import type { Account, Verbs } from '../../cli/account/account.ts';
 import { makeWatcher } from '../../cli/watch/snapshot.ts';
 import { makeTimeline } from '../../cli/watch/timeline.ts';
 import { viewOf } from '../../cli/watch/view.ts';
-import type { Ready } from '../../core/vocabulary/state.types.ts';
+import type { Ready, Retirement } from '../../core/vocabulary/state.types.ts';
+import { aPlan } from '../core/a-deployment.ts';
 
 const WATCHED = { deploymentId: 'one', serviceKey: 'main/shop', executionArn: 'arn:one' };
 
@@ -89,7 +90,7 @@ test('what a wait is about is said until it changes; seconds that pass are no ch
 });
 
 describe('a deployment whose blue is about to go', () => {
-  const retiring = (changes: Partial<StoredDeployment>) =>
+  const retiring = (changes: Partial<StoredDeployment>, found: Partial<Retirement> = {}) =>
     viewOf({
       ...WATCHED,
       nowMs: 10_000,
@@ -106,6 +107,7 @@ describe('a deployment whose blue is about to go', () => {
             waitSeconds: 60,
             runningCount: 2,
             reason: 'it waits',
+            ...found,
           },
         },
       },
@@ -126,5 +128,24 @@ describe('a deployment whose blue is about to go', () => {
     const commitment = { to: 'finish' as const, reason: 'blue has begun to go', atMs: 9_500 };
 
     expect(retiring({ commitment })).toMatchObject({ noReturn: true, waitsFor: null, possible: [] });
+  });
+
+  test('says that it takes a new deployment then, and before that what was read last', () => {
+    const commitment = { to: 'finish' as const, reason: 'blue has begun to go', atMs: 9_500 };
+    const readiness = {
+      kind: 'ready' as const,
+      seconds: 16,
+      atMostSeconds: 75,
+      carriesPct: 100,
+      line: 'as read',
+    };
+
+    expect(retiring({ commitment, plan: aPlan() }, { readiness }).readiness).toMatchObject({
+      kind: 'gone',
+      carriesPct: 0,
+      line: 'no way back by weights: it takes a new deployment of the previous version',
+    });
+    expect(retiring({ plan: aPlan() }, { readiness }).readiness).toEqual(readiness);
+    expect(retiring({ plan: aPlan() }).readiness).toBeNull();
   });
 });

@@ -219,6 +219,7 @@ describe('from a second terminal', () => {
     const { code, out } = await account.cutover(['status', SHOP]);
 
     expect(out).toMatch(/shop in production {2}[\d:]+ {2}shop:41 → shop:42 {3}paused/);
+    expect(out).toMatch(/way back +users off green in 16s, at most 1m17s; blue would carry 100 %/);
     expect(out).toMatch(/you can +resume, abort, freeze\n/);
     expect(out).toMatch(/so +cutover abort production\/shop\n/);
     expect(out).not.toContain('Ctrl-C');

@@ -290,3 +290,48 @@ describe('every step’s duties', () => {
     operations: ['DescribeTaskSets', 'DescribeTargetHealth', 'ListTasks', 'DescribeTasks', 'GetItem'],
   });
 });
+
+describe("with the request's limit for rollbacks green gets its first request only", () => {
+  const limited = { ...input, plan: theirPlan({ rollbackWithinMs: 60_000 }) };
+  const readyAfter = (seconds: number) =>
+    run(
+      {
+        ...limited,
+        ready: {
+          kind: 'pending',
+          healthyTargets: 2,
+          wanted: 2,
+          healthySinceMs: NOW,
+          waitSeconds: 5,
+          reason: '',
+        },
+      },
+      aHost({ nowMs: NOW + seconds * 1_000 }),
+    );
+
+  test('while blue would take everything back in time', async () => {
+    expect(await readyAfter(60)).toMatchObject({ kind: 'ready', launchMs: 0 });
+    expect(writes()).toEqual([]);
+  });
+
+  test('and waits, healthy, while blue lacks a task', async () => {
+    world.targets[BLUE] = targetsIn('healthy', 'unhealthy');
+
+    expect(await readyAfter(60)).toMatchObject({
+      kind: 'pending',
+      healthySinceMs: NOW,
+      reason: expect.stringContaining(
+        'it gets no request yet, because a rollback would not be over within 1m',
+      ),
+    });
+  });
+
+  test('and gives up when its time to get healthy is over', async () => {
+    world.targets[BLUE] = targetsIn('healthy', 'unhealthy');
+
+    expect(await readyAfter(600)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining("blue would carry 75 % of today's requests with 1 of 2 tasks healthy"),
+    });
+  });
+});

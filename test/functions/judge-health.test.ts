@@ -71,6 +71,7 @@ describe('one observation', () => {
           { label: 'HTTPS:443 default', weights: { blue: 90, green: 10 } },
           { label: 'HTTPS:443 path /api/*', weights: { blue: 90, green: 10 } },
         ],
+        readiness: expect.objectContaining({ kind: 'ready', seconds: 16, carriesPct: 100 }),
         commands: [],
       },
     });

@@ -334,7 +334,13 @@ describe('a person', () => {
   test('can freeze it: nothing is written and it reads again', async () => {
     world.items[RECORD] = aRecord({ commands: [freeze] });
 
-    expect(await run(input)).toMatchObject({ kind: 'waiting', waitSeconds: 3_600, runningCount: 2 });
+    expect(await run(input)).toMatchObject({
+      kind: 'waiting',
+      waitSeconds: 3_600,
+      runningCount: 2,
+      // While blue is kept the way back is what it was before the promotion.
+      readiness: { kind: 'ready', seconds: 16, carriesPct: 100 },
+    });
     expect(writes()).toEqual([]);
 
     world.items[RECORD] = aRecord({ commands: [freeze, aCommand('resume', { id: 'c2', atMs: NOW + 1 })] });

@@ -89,6 +89,7 @@ describe('`rollbackWithin`', () => {
       { greenPct: 100, bake: '10m' },
     ],
     rollbackWithin: '1m',
+    alarms: [],
     analysis: 'off',
   };
 
