@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { SECOND_MS } from '../../core/clock.ts';
 import type { Decision } from '../../core/vocabulary/state.types.ts';
 import { type Run, type RunOptions, run, worldOf } from './a-rehearsal.ts';
-import { outcomesOf, play, type Scene, sharesOf } from './a-scene.ts';
 import { behindNetworkBalancer } from './worlds/behind-network-balancer.ts';
 
 /** A rollback takes no longer than the decision before it stated: from the signal until no request goes to green. */
@@ -73,15 +72,6 @@ test('with the load balancer throttled for 20 s it is within what was stated as 
   expect((offMs - signalMs) / SECOND_MS).toBeLessThanOrEqual(atMostSeconds ?? 0);
 });
 
-/** Keeps one of blue's two tasks from running, so that it carries 75 %. */
-const keepShort = (scene: Scene, fromMs: number, untilMs: number): void => {
-  for (let atMs = fromMs; atMs < untilMs; atMs += 5 * SECOND_MS)
-    scene.at(atMs, () => {
-      const blue = scene.stage.world.ecs.taskSets().find(({ status }) => status === 'PRIMARY');
-      if (blue !== undefined && blue.runningCount > 1) scene.stage.world.ecs.killTask(blue.id);
-    });
-};
-
 describe('`rollbackWithin`', () => {
   const request = {
     shifts: [
@@ -130,13 +120,13 @@ describe('`rollbackWithin`', () => {
   });
 
   test('before the first shift green waits, healthy, and gets no request', async () => {
-    const played = await play({
-      deployments: [{ request: { ...request, timeToHealthy: '3m' } }],
-      script: (scene) => keepShort(scene, 0, 60 * MINUTE_MS),
+    const played = await playing({
+      request: { ...request, timeToHealthy: '3m' },
+      inject: ['scale:2@+20s', 'stays-short:blue@+1m'],
     });
 
-    expect(outcomesOf(played)).toEqual(['rolledBack']);
-    expect(sharesOf(played)).toEqual([]);
-    expect(played.ends[0]?.outcome?.reason).toContain('because a rollback would not be over within 1m');
+    expect(played.report.outcome).toBe('rolledBack');
+    expect(played.report.weights).toEqual([]);
+    expect(played.report.reason).toContain('because a rollback would not be over within 1m');
   });
 });
