@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeMetrics } from '../../aws/metrics.ts';
-import type { OwnMetric } from '../../core/deployment/own-metrics.ts';
+import { type OwnMetric, ownMetrics } from '../../core/deployment/own-metrics.ts';
 
 const publish = (counts: Partial<Record<OwnMetric, number>>): unknown[] => {
   const lines: string[] = [];
@@ -42,4 +43,16 @@ test('what did not happen is not published, so that it costs nothing', () => {
   expect(publish({ EndedButHeld: 0, LeasesNotSwept: 3 })).toEqual([
     expect.objectContaining({ LeasesNotSwept: 3 }),
   ]);
+});
+
+/** What handlers publish by name. */
+const FUNCTIONS = new URL('../../functions/', import.meta.url);
+const published = readdirSync(FUNCTIONS)
+  .flatMap((file) => [
+    ...readFileSync(new URL(file, FUNCTIONS), 'utf8').matchAll(/metrics\.publish\((\{[^}]*\})/g),
+  ])
+  .map(([, counts]) => counts);
+
+test.each(ownMetrics)('%s is published by a handler', (name) => {
+  expect(published.filter((counts) => counts?.includes(`${name}:`))).not.toEqual([]);
 });

@@ -85,6 +85,14 @@ describe('commands in the documents', () => {
     expect(lines.flatMap(scriptsIn).filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
+  test.each(commands.map(({ name }) => name))('docs/cli.md, or docs/steering.md, has cutover %s', (name) => {
+    const [cli = '', steering = ''] = ['cli', 'steering'].map((page) =>
+      readFileSync(join(ROOT, `docs/${page}.md`), 'utf8'),
+    );
+
+    expect(cli.includes(`cutover ${name}`) || steering.includes(`\`${name}\``)).toBe(true);
+  });
+
   test('are found where they are written', () => {
     const all = pages.flatMap((page) => codeOf(readFileSync(join(ROOT, page), 'utf8')));
 

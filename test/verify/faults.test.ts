@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { callFaults } from '../../rehearsal/faults/call-faults.ts';
 import { faultHelp, parseFault } from '../../rehearsal/faults/parse-fault.ts';
@@ -26,6 +27,14 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
   ];
 
   expect([...claimed, ...besides].sort()).toEqual(namesOf(proofFaults).sort());
+});
+
+const firstCells = [
+  ...readFileSync(new URL('../../verify/README.md', import.meta.url), 'utf8').matchAll(/^\| ([^|]+) \|/gm),
+].flatMap(([, cell = '']) => cell.split(', '));
+
+test.each(namesOf(proofFaults))('verify/README.md has a row for %s', (name) => {
+  expect(firstCells).toContain(name);
 });
 
 test("every fault of the failure model is claimed by a row: the exhaust's, unless the row has another", () => {
