@@ -147,24 +147,40 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
       });
     },
 
-    async held() {
-      const held: HeldLease[] = [];
-      let from: Item | undefined;
-      do {
-        const command = new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :leases',
-          ExpressionAttributeValues: { ':leases': text(LEASES) },
-          ConsistentRead: true,
-          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-        });
-        const page = await call(client, command, { what: 'list the leases' });
-        held.push(...(page.Items ?? []).flatMap(heldLease));
-        from = page.LastEvaluatedKey;
-      } while (from !== undefined);
-      return held;
-    },
+    held: async () => (await readLeases(client, call, table)).flatMap(heldLease),
   };
+};
+
+/**
+ * Every service that was ever deployed here, whether a deployment holds it or not, by name.
+ * @returns `cluster/service`, with the holder and its execution while there is one.
+ */
+export const readServices = async (
+  client: Sender,
+  call: Call,
+  table: string,
+): Promise<{ serviceKey: string; lease: LeaseItem }[]> =>
+  (await readLeases(client, call, table)).flatMap((item) => {
+    const serviceKey = readText(item, 'sk');
+    return serviceKey === undefined ? [] : [{ serviceKey, lease: observedLease(item) }];
+  });
+
+const readLeases = async (client: Sender, call: Call, table: string): Promise<Item[]> => {
+  const items: Item[] = [];
+  let from: Item | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :leases',
+      ExpressionAttributeValues: { ':leases': text(LEASES) },
+      ConsistentRead: true,
+      ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+    });
+    const page = await call(client, command, { what: 'list the leases' });
+    items.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return items;
 };
 
 const present = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>

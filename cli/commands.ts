@@ -5,6 +5,7 @@ import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { historyCommand } from './commands/history.ts';
 import { initCommand } from './commands/init.ts';
+import { listCommand } from './commands/list.ts';
 import { localCommand } from './commands/local.ts';
 import { planCommand } from './commands/plan.ts';
 import { preflightCommand } from './commands/preflight.ts';
@@ -29,7 +30,7 @@ export const groups: readonly CommandGroup[] = [
   { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
   {
     title: 'Watch and read',
-    commands: [statusCommand, watchCommand, historyCommand, reportCommand, analyseCommand],
+    commands: [statusCommand, watchCommand, listCommand, historyCommand, reportCommand, analyseCommand],
   },
   { title: 'Steer the deployment that runs', commands: steeringCommands },
   {

@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   deploy: async () => (await import('./commands/deploy.ts')).deployCommand,
   history: async () => (await import('./commands/history.ts')).historyCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
   local: async () => (await import('./commands/local.ts')).localCommand,
   plan: async () => (await import('./commands/plan.ts')).planCommand,
   preflight: async () => (await import('./commands/preflight.ts')).preflightCommand,

@@ -7,7 +7,7 @@ import { type Deployments, makeDeployments } from '../../aws/execution-history.t
 import { makeExecutions } from '../../aws/executions.ts';
 import { readIdentity } from '../../aws/identity.ts';
 import { type Installation, readInstallation } from '../../aws/installation.ts';
-import { makeLeases } from '../../aws/lease.ts';
+import { makeLeases, readServices } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
@@ -66,6 +66,8 @@ type WriteVerbs = {
     why: Why,
   ): Promise<AcceptedCommand>;
   identity(): Promise<string>;
+  /** Every service that this installation has deployed. */
+  services(): ReturnType<typeof readServices>;
 };
 
 type Why = { by: string; reason: string; id: string; now?: boolean };
@@ -135,6 +137,7 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
         surroundings: (observed, request) =>
           observeSurroundings(surroundingsClients(clients), call, observed, request),
         identity: () => readIdentity(clients.sts, call),
+        services: () => readServices(clients.dynamoDb, call, tableName),
       };
     },
   };

@@ -72,6 +72,7 @@ export const unseen: readonly Unseen[] = [
     'of a world on the real clock',
   ),
   shop('cli/local/show-world.ts', 'npx cutover local logs', [], 'of a world on the real clock'),
+  shop('cli/commands/list.ts', 'cutover status CLUSTER/SERVICE', [], 'when a service is named'),
   shop('cli/rehearsal/inputs.ts', 'cutover snapshot CLUSTER/SERVICE', [], 'of a request without a world'),
   shop(
     'cli/selfcheck/write-checks.ts',

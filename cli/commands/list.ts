@@ -1,0 +1,69 @@
+import { openAccount } from '../account/account.ts';
+import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
+import { type FleetService, needsAPerson, readFleet } from '../account/fleet.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK, EXIT_STUCK } from '../exit-codes.ts';
+import { fleetText } from '../render/fleet.ts';
+import { makePaint } from '../render/paint.ts';
+import { UsageError } from '../usage-error.ts';
+import { iso, writeEvent } from '../watch/json-sink.ts';
+
+export const listCommand: Command = {
+  name: 'list',
+  summary: 'list the services of an installation, and how their deployments stand',
+  usage: '[options]',
+  exits: [0, 1, 4, 8],
+  options: {
+    running: { type: 'boolean', help: 'only services that are being deployed' },
+    json: { type: 'boolean', help: 'one JSON object a line and service' },
+    region: { type: 'string', value: 'REGION', help: 'default: as for the AWS CLI' },
+    installation: {
+      type: 'string',
+      value: 'NAME',
+      help: `which Cutover of the account; default: ${DEFAULT_INSTALLATION}`,
+    },
+  },
+  examples: [
+    { line: 'cutover list', description: 'what needs a person first, then what runs, then the others' },
+    { line: 'cutover list --running --json', description: 'for a program' },
+  ],
+  run: async (args, terminal, host) => {
+    if (args.positionals.length > 0)
+      throw new UsageError(`expected no service, found ${args.positionals.join(' ')}`, {
+        hint: '`cutover status CLUSTER/SERVICE` shows one of them',
+      });
+    const installation = args.text('installation') ?? DEFAULT_INSTALLATION;
+    const account = await openAccount(host, { region: regionOption(args), installation });
+    const all = await readFleet(account);
+    const shown = all.filter(
+      ({ view, trouble }) => !args.flag('running') || view !== null || trouble !== null,
+    );
+    if (args.flag('json')) for (const service of shown) writeEvent(terminal, 'service', serviceJson(service));
+    else if (shown.length > 0) terminal.out(fleetText(shown, terminal.width, makePaint(terminal.colour)));
+    else
+      terminal.out(
+        all.length === 0
+          ? `\n  the installation "${installation}" has deployed no service yet\n\n`
+          : '\n  nothing is being deployed\n\n',
+      );
+    return shown.some(needsAPerson) ? EXIT_STUCK : EXIT_OK;
+  },
+};
+
+const serviceJson = ({ serviceKey, view, trouble }: FleetService): Record<string, unknown> => {
+  const [cluster, service] = serviceKey.split('/');
+  return {
+    cluster,
+    service,
+    deploymentId: view?.deploymentId ?? null,
+    executionArn: view?.executionArn ?? null,
+    startedAt: view === null ? null : iso(view.startedAtMs),
+    from: view?.from ?? null,
+    to: view?.to ?? null,
+    phase: view?.phase ?? null,
+    doing: view?.doing ?? null,
+    why: view?.why ?? null,
+    waitsFor: view?.waitsFor ?? null,
+    trouble,
+  };
+};
