@@ -61,7 +61,7 @@ const stories: Story[] = [
   { name: 'an image that cannot be had', version: 'no-image', environment: null },
 ];
 
-type Account = { outcome: string; decisions: string[]; weights: Record<string, number[]> };
+type Account = { outcome: string; reason: string; decisions: string[]; weights: Record<string, number[]> };
 
 /** By route, each of Cutover's writes once. */
 const weightsOf = (changes: readonly WeightChange[]): Record<string, number[]> => {
@@ -81,7 +81,7 @@ const decisionsOf = (decisions: readonly { kind: string }[]): string[] =>
 const inVirtualTime = async (world: WorldSeed, { version = 'healthy', inject }: Story): Promise<Account> => {
   const inputs = { request, world, version, inject: inject === undefined ? [] : [inject], seed: 1 };
   const { outcome, decisions, weights } = await rehearse(inputs);
-  return { outcome, decisions: decisionsOf(decisions), weights: weightsOf(weights) };
+  return { outcome, reason: '', decisions: decisionsOf(decisions), weights: weightsOf(weights) };
 };
 
 const programsFor = (file: LocalFile, { environment = {} }: Story): LocalFile => {
@@ -120,7 +120,8 @@ const onThisMachine = async (seed: WorldSeed, file: LocalFile, story: Story): Pr
   await local.close();
   const { outcome, decisions = [], weights = [] } = deployments.latest()?.watched ?? {};
   const ended = failures[0] ?? outcome?.kind ?? 'did not end';
-  return { outcome: ended, decisions: decisionsOf(decisions), weights: weightsOf(weights) };
+  const counted = { decisions: decisionsOf(decisions), weights: weightsOf(weights) };
+  return { outcome: ended, reason: outcome?.reason ?? '', ...counted };
 };
 
 const [world, programs] = [loadWorld(WORLD), loadLocalFile(localFileOf(WORLD))];
@@ -129,14 +130,16 @@ const chosen =
   given.story === undefined ? stories : stories.slice(Number(given.story) - 1, Number(given.story));
 let differ = 0;
 for (const story of chosen) {
+  const startedAt = performance.now();
   const [virtual, live] = [
     await inVirtualTime(world.seed, story),
     await onThisMachine(world.seed, programs.file, story),
   ];
-  const same = JSON.stringify(virtual) === JSON.stringify(live);
+  const same = JSON.stringify(virtual) === JSON.stringify({ ...live, reason: '' });
+  const seconds = Math.round((performance.now() - startedAt) / SECOND_MS);
   if (!same) differ += 1;
   console.log(
-    `${same ? 'agree ' : 'DIFFER'} ${story.name}: ${virtual.outcome}, ${virtual.decisions.join(' ')}`,
+    `${same ? 'agree ' : 'DIFFER'} ${story.name}: ${virtual.outcome}, ${virtual.decisions.join(' ')} (${seconds} s)`,
   );
   if (!same) console.log(`  virtual ${JSON.stringify(virtual)}\n  live    ${JSON.stringify(live)}`);
 }

@@ -11,6 +11,7 @@ import { makeRealProbe } from './balancer/probe.ts';
 import { makeTargetsOnline } from './balancer/targets-online.ts';
 import { type HandlerProcess, makeHandlerProcess } from './handlers/handler-process.ts';
 import type { LocalFile } from './local-file.ts';
+import { makeLogsClient } from './log-events.ts';
 import { sendersOf } from './senders.ts';
 import { makeServedTraffic, type ServedTraffic } from './served-traffic.ts';
 import { type Logs, makeLogs } from './tasks/logs.ts';
@@ -137,7 +138,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
       CUTOVER_TABLE: 'cutover',
       CUTOVER_EVENT_BUS: 'default',
     },
-    output: logs.writer('handlers', ''),
+    output: logs.writer({ group: '/aws/lambda/cutover', task: 'handlers', version: '' }),
   });
   const orchestrator = installOrchestrator(world, undefined, {
     lambda: handlers.lambda,
@@ -146,7 +147,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
   const { account } = options.world;
   const caller = { account, identity: 'user/you', stateMachineArn: STATE_MACHINE_ARN, pace };
   const clients = makeAccountClients(world, orchestrator, caller);
-  const senders = sendersOf(clients, world.eventBridge.client);
+  const senders = sendersOf(clients, world.eventBridge.client, makeLogsClient(logs));
   answer = (request, id) => {
     const from = handlers.callerOf(request.headers['x-amzn-trace-id']);
     // A process that has died hears nothing any more.

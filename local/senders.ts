@@ -3,7 +3,7 @@ import type { Clients } from '../aws/clients.ts';
 import type { Senders } from './wire/services.ts';
 
 /** The world's clients by the names that requests are signed for. */
-export const sendersOf = (clients: Clients, eventBridge: Sender): Senders => ({
+export const sendersOf = (clients: Clients, eventBridge: Sender, logs: Sender): Senders => ({
   'application-autoscaling': clients.applicationAutoScaling,
   dynamodb: clients.dynamoDb,
   ec2: clients.ec2,
@@ -12,6 +12,7 @@ export const sendersOf = (clients: Clients, eventBridge: Sender): Senders => ({
   elasticloadbalancing: clients.elbv2,
   events: eventBridge,
   lambda: clients.lambda,
+  logs,
   monitoring: clients.cloudWatch,
   ssm: clients.ssm,
   states: clients.stepFunctions,

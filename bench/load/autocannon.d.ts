@@ -1,7 +1,7 @@
 /** What bench/load uses of it; the package brings no types. */
 declare module 'autocannon' {
   export type Result = {
-    requests: { total: number; sent: number };
+    requests: { average: number; total: number; sent: number };
     latency: { p50: number; p99: number };
     '2xx': number;
     non2xx: number;

@@ -1,11 +1,22 @@
 import { StringDecoder } from 'node:string_decoder';
 
-export type LogLine = { atMs: number; task: string; version: string; line: string };
+export type LogLine = {
+  /** Counts from 0. */
+  number: number;
+  atMs: number;
+  /** The log group that CloudWatch Logs would have it in; the stream in it is the task's. */
+  group: string;
+  task: string;
+  version: string;
+  line: string;
+};
+
+type Stream = Pick<LogLine, 'group' | 'task' | 'version'>;
 
 /** The last lines of all tasks. */
 export type Logs = {
   /** A writer of one stream of one task. */
-  writer(task: string, version: string): (chunk: Buffer) => void;
+  writer(stream: Stream): (chunk: Buffer) => void;
   lines(): readonly LogLine[];
   /** Called for each line to come, until the returned function is called. */
   follow(listener: (line: LogLine) => void): () => void;
@@ -18,23 +29,24 @@ const LONGEST_LINE = 4_096;
 export const makeLogs = (nowMs: () => number): Logs => {
   const kept: LogLine[] = [];
   const listeners = new Set<(line: LogLine) => void>();
-  const add = (task: string, version: string, line: string): void => {
-    const entry = { atMs: nowMs(), task, version, line: line.slice(0, LONGEST_LINE) };
+  let number = 0;
+  const add = (stream: Stream, line: string): void => {
+    const entry = { number: number++, atMs: nowMs(), ...stream, line: line.slice(0, LONGEST_LINE) };
     kept.push(entry);
     if (kept.length > MOST_LINES * 1.1) kept.splice(0, kept.length - MOST_LINES);
     for (const listener of listeners) listener(entry);
   };
 
   return {
-    writer: (task, version) => {
+    writer: (stream) => {
       const decoder = new StringDecoder('utf8');
       let rest = '';
       return (chunk) => {
         const lines = (rest + decoder.write(chunk)).split('\n');
         rest = lines.pop() ?? '';
-        for (const line of lines) add(task, version, line);
+        for (const line of lines) add(stream, line);
         if (rest.length > LONGEST_LINE) {
-          add(task, version, rest);
+          add(stream, rest);
           rest = '';
         }
       };

@@ -105,7 +105,11 @@ export const makeTaskProcesses = ({
   const launch = (task: HostedTask, program: Program, port: number, reports: ProcessReports): void => {
     const container = mainContainer(task);
     const image = container?.image ?? '';
-    const write = logs.writer(task.label, image.split(':').at(-1) ?? '');
+    const write = logs.writer({
+      group: container?.logConfiguration?.options?.['awslogs-group'] ?? `/ecs/${task.service}`,
+      task: task.label,
+      version: image.split(':').at(-1) ?? '',
+    });
     const state: Running = {
       child: undefined,
       port,

@@ -2,9 +2,16 @@ import type { Sender } from '../../aws/call.ts';
 import { cborProtocol } from './cbor.ts';
 import { RefusedRequest, wireErrorOf } from './errors.ts';
 import { invokeFunction, writeRestError } from './invoke.ts';
-import { jsonProtocol } from './json.ts';
+import { answerPlainJson, jsonProtocol } from './json.ts';
 import { ec2Protocol, queryProtocol } from './query.ts';
-import { modelOf, type Senders, type ServiceModel, type ServiceName, serviceNamed } from './services.ts';
+import {
+  isModelled,
+  modelOf,
+  type Senders,
+  type ServiceModel,
+  type ServiceName,
+  serviceNamed,
+} from './services.ts';
 import type { WireAnswer, WireProtocol, WireRequest } from './wire.types.ts';
 
 /** `Credential=AKIA/20260105/us-east-1/ecs/aws4_request`: what is signed for. */
@@ -71,12 +78,13 @@ export const answerRequest = async (
       if (senders.lambda === undefined) throw new RefusedRequest('NotImplemented', 'No Lambda here.', 501);
       return await invokeFunction(request, senders.lambda, requestId);
     }
+    if (!isModelled(service)) return await answerPlainJson(request, senders[service], requestId);
     const model = await modelOf(service);
     return await serve(request, protocolOf(service, request), model, senders[service], requestId);
   } catch (error) {
     const wireError = wireErrorOf(error);
     if (service === 'lambda') return writeRestError(wireError, requestId);
-    const model = service === undefined ? undefined : await modelOf(service);
+    const model = service === undefined || !isModelled(service) ? undefined : await modelOf(service);
     return protocolOf(service, request).writeError(model, wireError, requestId, request);
   }
 };

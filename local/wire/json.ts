@@ -1,6 +1,7 @@
 import { JsonCodec2, type JsonShapeDeserializer2 } from '@smithy/core/protocols';
+import type { Sender } from '../../aws/call.ts';
 import { queryCodeOf, RefusedRequest, statusOf } from './errors.ts';
-import type { WireAnswer, WireProtocol } from './wire.types.ts';
+import type { WireAnswer, WireProtocol, WireRequest } from './wire.types.ts';
 
 /** 7: seconds since the epoch, unless a member's trait is another format. */
 const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false });
@@ -18,19 +19,10 @@ const answer = (
 
 /** AWS JSON 1.0 and 1.1, which differ in the content type alone. */
 export const jsonProtocol = (version: '1.0' | '1.1'): WireProtocol => ({
-  operationIn: ({ headers }) => {
-    const operation = headers['x-amz-target']?.split('.').at(-1) ?? '';
-    if (operation !== '') return operation;
-    throw new RefusedRequest('MissingActionException', 'Expected a header X-Amz-Target, found none.');
-  },
+  operationIn,
   read: ({ body }, { input }) => {
-    const text = body.length === 0 ? '{}' : body.toString('utf8');
-    const parsed: unknown = parse(text);
-    if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) {
-      throw new RefusedRequest('SerializationException', 'Expected the body to be a JSON object.');
-    }
     const deserializer = codec.createDeserializer() as JsonShapeDeserializer2;
-    return deserializer.readObject(input as never, parsed as never) as object;
+    return deserializer.readObject(input as never, objectIn(body) as never) as object;
   },
   write: (_model, { output: schema }, output, requestId) => {
     const serializer = codec.createSerializer();
@@ -46,6 +38,32 @@ export const jsonProtocol = (version: '1.0' | '1.1'): WireProtocol => ({
     return shown;
   },
 });
+
+/** AWS JSON 1.1 of a service whose members are all what JSON has, so that no schema is needed. */
+export const answerPlainJson = async (
+  request: WireRequest,
+  sender: Sender | undefined,
+  requestId: string,
+): Promise<WireAnswer> => {
+  const operation = operationIn(request);
+  if (sender === undefined)
+    throw new RefusedRequest('NotImplemented', 'This world has no such service.', 501);
+  const input = objectIn(request.body);
+  const output = await sender.send({ input, constructor: { name: `${operation}Command` } });
+  return answer('1.1', 200, JSON.stringify(output), requestId);
+};
+
+const operationIn = ({ headers }: WireRequest): string => {
+  const operation = headers['x-amz-target']?.split('.').at(-1) ?? '';
+  if (operation !== '') return operation;
+  throw new RefusedRequest('MissingActionException', 'Expected a header X-Amz-Target, found none.');
+};
+
+const objectIn = (body: Buffer): object => {
+  const parsed = parse(body.length === 0 ? '{}' : body.toString('utf8'));
+  if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)) return parsed;
+  throw new RefusedRequest('SerializationException', 'Expected the body to be a JSON object.');
+};
 
 const parse = (text: string): unknown => {
   try {

@@ -15,17 +15,22 @@ const sdks = {
   ecs: () => import('@aws-sdk/client-ecs'),
   elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   events: () => import('@aws-sdk/client-eventbridge'),
-  lambda: () => import('@aws-sdk/client-lambda'),
   monitoring: () => import('@aws-sdk/client-cloudwatch'),
   ssm: () => import('@aws-sdk/client-ssm'),
   states: () => import('@aws-sdk/client-sfn'),
   sts: () => import('@aws-sdk/client-sts'),
 };
 
-export type ServiceName = keyof typeof sdks;
+/** Spoken without an SDK: Lambda's Invoke is REST, and the members of CloudWatch Logs are what JSON has. */
+const WITHOUT_SDK = ['lambda', 'logs'] as const;
+
+type ModelledService = keyof typeof sdks;
+export type ServiceName = ModelledService | (typeof WITHOUT_SDK)[number];
+
+export const isModelled = (name: ServiceName): name is ModelledService => Object.hasOwn(sdks, name);
 
 export const serviceNamed = (name: string): ServiceName | undefined =>
-  Object.hasOwn(sdks, name) ? (name as ServiceName) : undefined;
+  Object.hasOwn(sdks, name) || WITHOUT_SDK.some((each) => each === name) ? (name as ServiceName) : undefined;
 
 /** What an SDK module exports of an operation: its input and output, as schemas of @smithy/core. */
 export type OperationSchema = { name: string; input: unknown; output: unknown };
@@ -43,10 +48,10 @@ export type ServiceModel = {
 type ProtocolSettings = { xmlNamespace?: string; awsQueryCompatible?: boolean };
 type ClientConstructor = new (options: object) => { config: { protocolSettings: ProtocolSettings } };
 
-const models = new Map<ServiceName, Promise<ServiceModel>>();
+const models = new Map<ModelledService, Promise<ServiceModel>>();
 
 /** Loaded at a service's first request: a client takes about 50 ms to load. */
-export const modelOf = (service: ServiceName): Promise<ServiceModel> => {
+export const modelOf = (service: ModelledService): Promise<ServiceModel> => {
   const known = models.get(service);
   if (known !== undefined) return known;
   const loading = sdks[service]().then((sdk) => modelFrom(service, sdk));
@@ -54,7 +59,7 @@ export const modelOf = (service: ServiceName): Promise<ServiceModel> => {
   return loading;
 };
 
-const modelFrom = (service: ServiceName, sdk: object): ServiceModel => {
+const modelFrom = (service: ModelledService, sdk: object): ServiceModel => {
   const exported = new Map(Object.entries(sdk));
   const [, Client] = [...exported].find(([name]) => name.endsWith('Client') && name !== '__Client') ?? [];
   const client = new (Client as ClientConstructor)({

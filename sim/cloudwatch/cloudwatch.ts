@@ -11,6 +11,7 @@ import { type DescribedAlarm, describeAlarms } from './describe-alarms.ts';
 import { EXTRA_PERIODS, judgePoints } from './judge-points.ts';
 import { getMetricData, type MetricTrouble } from './metric-data.ts';
 import { type MetricSource, measuredIn } from './metric-series.ts';
+import { operatorCalls } from './operator-calls.ts';
 
 type SimCloudWatch = {
   client: Sender;
@@ -121,6 +122,13 @@ export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSo
     client: makeFakeClient(kernel, 'cloudwatch', {
       ...describeAlarms((names) => states.named(names).map(describedAs), kernel.pageSize),
       ...getMetricData(measured, source, knownToMs, () => trouble),
+      ...operatorCalls({
+        states,
+        measured,
+        source,
+        knownToMs: () => knownToMs(0),
+        pageSize: kernel.pageSize,
+      }),
     }),
     disturbMetrics: (next) => {
       trouble = next;

@@ -14,6 +14,9 @@ export type MetricTrouble = {
   lie?(metric: string, targetGroup: string, value: number | undefined): number | undefined;
 };
 
+const wholeMinute = (time: Date | undefined): number =>
+  Math.floor((time?.getTime() ?? Number.NaN) / MINUTE_MS) * MINUTE_MS;
+
 const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 
 /**
@@ -30,15 +33,14 @@ export const getMetricData = (
   GetMetricData: (input: GetMetricDataInput): GetMetricDataOutput => {
     onlyMembers('GetMetricData', input, MODELLED);
     const { MetricDataQueries: queries = [], StartTime, EndTime, NextToken } = input;
-    const fromMs = StartTime?.getTime() ?? Number.NaN;
-    const toMs = EndTime?.getTime() ?? Number.NaN;
+    // Of the newest fifteen days CloudWatch rounds both down to whole minutes (API reference).
+    const fromMs = wholeMinute(StartTime);
+    const toMs = wholeMinute(EndTime);
     if (queries.length === 0 || queries.length > MOST_QUERIES)
       throw invalid(`MetricDataQueries takes 1 to ${MOST_QUERIES}; found ${queries.length}`);
     if (new Set(queries.map(({ Id }) => Id)).size !== queries.length)
       throw invalid('The ids of MetricDataQueries are not unique');
     if (!(fromMs < toMs)) throw invalid('StartTime must be before EndTime');
-    if (fromMs % MINUTE_MS !== 0 || toMs % MINUTE_MS !== 0)
-      throw new Error('sim does not model times that are no whole minutes in GetMetricData');
     const most = input.MaxDatapoints ?? MOST_POINTS;
     if (most < 1 || most > MOST_POINTS) throw invalid(`MaxDatapoints is from 1 to ${MOST_POINTS}`);
 

@@ -1,4 +1,4 @@
-import type { Dimension } from '@aws-sdk/client-cloudwatch';
+import type { Dimension, Metric } from '@aws-sdk/client-cloudwatch';
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { MinuteMetrics, WorldSeed } from '../parts.types.ts';
 import { percentile, withinPercent } from './response-times.ts';
@@ -230,3 +230,23 @@ export const seriesFor = (measured: Measured, source: MetricSource, name: Metric
     return combined(values, name.statistic === 'SampleCount' ? 'sum' : kind.combine);
   };
 };
+
+/** All metrics that the world's load balancers publish, with the dimensions that name each. */
+export const metricsOf = ({ seed, balancers, groups }: Measured): Metric[] =>
+  [...balancers].flatMap(([balancer, balancerArn]) => {
+    const behind = groupsBehind(seed, balancerArn);
+    const LoadBalancer = { Name: 'LoadBalancer', Value: balancer };
+    const Namespace = balancer.startsWith('net/') ? 'AWS/NetworkELB' : 'AWS/ApplicationELB';
+    return Object.entries(KINDS)
+      .filter(([, kind]) => kind !== never && (Namespace === 'AWS/ApplicationELB' || kind.networkToo))
+      .flatMap(([MetricName, { perBalancer, perGroup }]): Metric[] => [
+        ...(perBalancer ? [{ Namespace, MetricName, Dimensions: [LoadBalancer] }] : []),
+        ...[...groups]
+          .filter(([, arn]) => perGroup && behind.includes(arn))
+          .map(([Value]) => ({
+            Namespace,
+            MetricName,
+            Dimensions: [{ Name: 'TargetGroup', Value }, LoadBalancer],
+          })),
+      ]);
+  });

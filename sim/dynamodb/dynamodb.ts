@@ -1,16 +1,35 @@
 import type {
   DeleteItemInput,
+  DescribeTableInput,
+  DescribeTableOutput,
   GetItemInput,
+  ListTablesInput,
   PutItemInput,
   QueryInput,
+  ScanInput,
   UpdateItemInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Sender } from '../../aws/call.ts';
-import { makeFakeClient } from '../kernel/fake-client.ts';
+import { makeFakeClient, SimApiError } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { deleteItem, getItem, putItem, query, updateItem } from './operations.ts';
-import { makeTable, type Table } from './table.ts';
+import { onlyMembers } from '../kernel/only-members.ts';
+import { deleteItem, getItem, putItem, query, scan, updateItem } from './operations.ts';
+import { KEY_NAMES, makeTable, type Table } from './table.ts';
 import { type Item, invalid, plainItem } from './values.ts';
+
+const describedTable = (TableName: string, ItemCount: number): DescribeTableOutput => ({
+  Table: {
+    TableName,
+    TableStatus: 'ACTIVE',
+    ItemCount,
+    KeySchema: KEY_NAMES.map((AttributeName, at) => ({
+      AttributeName,
+      KeyType: at === 0 ? 'HASH' : 'RANGE',
+    })),
+    AttributeDefinitions: KEY_NAMES.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+  },
+});
 
 type DynamoDb = {
   client: Sender;
@@ -50,6 +69,21 @@ export const makeDynamoDb = (kernel: Kernel): DynamoDb => {
       PutItem: (input: PutItemInput) => putItem(tableOf(input.TableName), input),
       UpdateItem: (input: UpdateItemInput) => updateItem(tableOf(input.TableName), input),
       DeleteItem: (input: DeleteItemInput) => deleteItem(tableOf(input.TableName), input),
+      ListTables: (input: ListTablesInput) => {
+        onlyMembers('ListTables', input, ['Limit', 'ExclusiveStartTableName']);
+        return { TableNames: [...tables.keys()] };
+      },
+      DescribeTable: (input: DescribeTableInput) => {
+        onlyMembers('DescribeTable', input, ['TableName']);
+        const table = tables.get(input.TableName ?? '');
+        if (table === undefined)
+          throw new SimApiError(
+            'ResourceNotFoundException',
+            `Requested resource not found: Table: ${input.TableName} not found`,
+          );
+        return describedTable(input.TableName ?? '', table.items().length);
+      },
+      Scan: (input: ScanInput) => scan(tableOf(input.TableName), input, kernel.pageSize),
       Query: (input: QueryInput) => query(tableOf(input.TableName), input, kernel.pageSize),
     }),
     items: () => [...tables.values()].flatMap((table) => table.items().map(read)),

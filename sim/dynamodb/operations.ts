@@ -7,6 +7,8 @@ import type {
   PutItemOutput,
   QueryInput,
   QueryOutput,
+  ScanInput,
+  ScanOutput,
   UpdateItemInput,
   UpdateItemOutput,
 } from '@aws-sdk/client-dynamodb';
@@ -144,6 +146,25 @@ export const query = (table: Table, input: QueryInput, pageSize: number): QueryO
     page.push(item);
   }
   const last = page.at(-1);
+  return {
+    Items: page,
+    Count: page.length,
+    ScannedCount: page.length,
+    ...(more && last !== undefined ? { LastEvaluatedKey: keyOf(last, false) } : {}),
+  };
+};
+
+/** All items, page by page; what filters them is not modelled. */
+export const scan = (table: Table, input: ScanInput, pageSize: number): ScanOutput => {
+  onlyMembers('Scan', input, ['TableName', 'Limit', 'ExclusiveStartKey', 'ConsistentRead']);
+  const all = table.items();
+  const sameKey = (item: Item, key: Item): boolean =>
+    KEY_NAMES.every((name) => item[name]?.S === key[name]?.S);
+  const start = input.ExclusiveStartKey && keyOf(input.ExclusiveStartKey, true);
+  const from = start === undefined ? 0 : all.findIndex((item) => sameKey(item, start)) + 1;
+  const page = all.slice(from, from + Math.min(input.Limit ?? pageSize, pageSize));
+  const last = page.at(-1);
+  const more = from + page.length < all.length;
   return {
     Items: page,
     Count: page.length,

@@ -10,6 +10,7 @@ import { type Colour, killTask } from './kill-task.ts';
 import { listReads } from './list-reads.ts';
 import { makeLookup } from './lookup.ts';
 import { type NativeDeployment, nativeDeploymentReads } from './native-deployments.ts';
+import { operatorWrites } from './operator-writes.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
 import { seededServices } from './seeded-services.ts';
 import { serviceOperations } from './service-operations.ts';
@@ -118,6 +119,15 @@ export const makeEcs = (
     if (service === undefined) throw new Error(`sim: there is no service ${serviceArn} in this world`);
     return service;
   };
+  const setDesiredCount = (service: SimService, count: number): void => {
+    kernel.emit({
+      kind: 'task',
+      what: `desired count of ${service.name} goes from ${service.desiredCount} to ${count}`,
+      data: { serviceArn: service.arn, desiredCount: count },
+    });
+    service.desiredCount = count;
+    service.sets.forEach(serviceScheduler.reconcile);
+  };
   const isShown = ({ hidden }: SimTaskSet): boolean => !hidden;
   const shownSets = (): SimTaskSet[] => services.flatMap(({ sets }) => sets).filter(isShown);
   const lookup = makeLookup(seed, services);
@@ -143,20 +153,17 @@ export const makeEcs = (
       ),
       ...taskReads(lookup, book, kernel.pageSize),
       ...listReads(lookup, services),
+      ...operatorWrites(
+        lookup,
+        book,
+        (taskArn) => killTask(tasks.say, life.die, shownSets(), taskArn, 'stopped'),
+        setDesiredCount,
+      ),
       ...registerTaskDefinition(seed, lookup),
     }),
     taskSets: () => shownSets().map(snapshot),
     taskSetsOf: (serviceArn) => (servicesByArn.get(serviceArn)?.sets ?? []).filter(isShown).map(snapshot),
-    setDesiredCount: (serviceArn, count) => {
-      const service = serviceOf(serviceArn);
-      kernel.emit({
-        kind: 'task',
-        what: `desired count of ${service.name} goes from ${service.desiredCount} to ${count}`,
-        data: { serviceArn, desiredCount: count },
-      });
-      service.desiredCount = count;
-      service.sets.forEach(serviceScheduler.reconcile);
-    },
+    setDesiredCount: (serviceArn, count) => setDesiredCount(serviceOf(serviceArn), count),
     killTask: (which, how = 'crashed') => killTask(tasks.say, life.die, shownSets(), which, how),
     holdLaunches: (taskSetId, forMs) => {
       const set = shownSets().find(({ id }) => id === taskSetId);

@@ -16,6 +16,8 @@ export type Lookup = {
   taskSet(service: SimService, idOrArn: string | undefined): SimTaskSet;
   /** Family (its latest ACTIVE revision), `family:revision` or ARN. Undefined when there is none. */
   taskDefinition(name: string | undefined): (TaskDefinition & { taskDefinitionArn: string }) | undefined;
+  /** In the order of their first revisions. */
+  families(): readonly string[];
   /** Of this family, whatever their status; a new one may be added. */
   revisions(family: string): readonly TaskDefinition[];
   addTaskDefinition(definition: TaskDefinition & { taskDefinitionArn: string }): void;
@@ -67,6 +69,7 @@ export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
   return {
     cluster,
     service,
+    families: () => [...byFamily.keys()],
     revisions: (family) => byFamily.get(family) ?? [],
     addTaskDefinition: index,
     addService,

@@ -1,10 +1,14 @@
 import type {
   DescribeListenersInput,
   DescribeListenersOutput,
+  DescribeLoadBalancerAttributesInput,
+  DescribeLoadBalancerAttributesOutput,
   DescribeLoadBalancersInput,
   DescribeLoadBalancersOutput,
   DescribeRulesInput,
   DescribeRulesOutput,
+  DescribeTagsInput,
+  DescribeTagsOutput,
   DescribeTargetGroupAttributesInput,
   DescribeTargetGroupAttributesOutput,
   DescribeTargetGroupsInput,
@@ -43,6 +47,13 @@ const notFound = (what: string, arn: string): SimApiError =>
   new SimApiError(`${what}NotFoundException`, `One or more ${what.toLowerCase()}s not found: ${arn}`);
 const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
 const badMarker = (): SimApiError => invalid('The marker is not one this operation gave');
+
+const NEW_BALANCER = [
+  { Key: 'idle_timeout.timeout_seconds', Value: '60' },
+  { Key: 'deletion_protection.enabled', Value: 'false' },
+  { Key: 'routing.http2.enabled', Value: 'true' },
+  { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'false' },
+];
 
 /** The found items, in the order asked for; the first unknown name is an error. */
 const byName = <T>(wanted: readonly string[], find: (name: string) => T | undefined, what: string): T[] =>
@@ -208,7 +219,24 @@ export const elbOperations = ({
     return { Listeners: [{ ...route.listener, DefaultActions: echoedActions(routes.actionsOf(route)) }] };
   };
 
+  /** A world's files say nothing of these: what a new load balancer has. */
+  const describeBalancerAttributes = (
+    input: DescribeLoadBalancerAttributesInput,
+  ): DescribeLoadBalancerAttributesOutput => {
+    onlyMembers('DescribeLoadBalancerAttributes', input, ['LoadBalancerArn']);
+    const arn = `${input.LoadBalancerArn}`;
+    if (!loadBalancers.has(arn)) throw notFound('LoadBalancer', arn);
+    return { Attributes: NEW_BALANCER };
+  };
+  /** Nothing in a world has tags. */
+  const describeTags = (input: DescribeTagsInput): DescribeTagsOutput => {
+    onlyMembers('DescribeTags', input, ['ResourceArns']);
+    return { TagDescriptions: (input.ResourceArns ?? []).map((ResourceArn) => ({ ResourceArn, Tags: [] })) };
+  };
+
   return {
+    DescribeLoadBalancerAttributes: describeBalancerAttributes,
+    DescribeTags: describeTags,
     DescribeLoadBalancers: describeLoadBalancers,
     DescribeListeners: describeListeners,
     DescribeRules: describeRules,

@@ -1,10 +1,14 @@
 import type {
   DescribeExecutionInput,
   DescribeExecutionOutput,
+  DescribeStateMachineInput,
+  DescribeStateMachineOutput,
   GetExecutionHistoryInput,
   GetExecutionHistoryOutput,
   ListExecutionsInput,
   ListExecutionsOutput,
+  ListStateMachinesInput,
+  ListStateMachinesOutput,
   SendTaskFailureInput,
   SendTaskSuccessInput,
   StartExecutionInput,
@@ -24,6 +28,10 @@ import type { Delivery, TokenAnswer } from './tokens.ts';
 /** What the API's operations need of the service behind them. */
 type Behind = {
   stateMachineArn: string;
+  machine: { stateMachineArn: string; name: string; type: 'STANDARD'; creationDate: Date };
+  /** The Amazon States Language text. */
+  definition: string;
+  roleArn: string;
   random: Random;
   find(executionArn: string): Execution | undefined;
   /** In the order they were started. */
@@ -84,16 +92,19 @@ const assertDelivered = (delivery: Delivery): void => {
   }
 };
 
+const assertMachine = (
+  { stateMachineArn }: Pick<Behind, 'stateMachineArn'>,
+  given: string | undefined,
+): void => {
+  if (given !== stateMachineArn)
+    throw new SimApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${given}'`);
+};
+
 const makeStart =
   ({ stateMachineArn, find, begin, arnOf }: Behind) =>
   (input: StartExecutionInput): StartExecutionOutput => {
     onlyMembers('StartExecution', input, ['stateMachineArn', 'name', 'input']);
-    if (input.stateMachineArn !== stateMachineArn) {
-      throw new SimApiError(
-        'StateMachineDoesNotExist',
-        `State Machine Does Not Exist: '${input.stateMachineArn}'`,
-      );
-    }
+    assertMachine({ stateMachineArn }, input.stateMachineArn);
     if (input.name !== undefined && !NAME.test(input.name)) {
       throw new SimApiError('InvalidName', `Invalid Name: '${input.name}'`);
     }
@@ -142,12 +153,7 @@ const listPage = (
   input: ListExecutionsInput,
   seenAtMs: number,
 ): ListExecutionsOutput => {
-  if (input.stateMachineArn !== stateMachineArn) {
-    throw new SimApiError(
-      'StateMachineDoesNotExist',
-      `State Machine Does Not Exist: '${input.stateMachineArn}'`,
-    );
-  }
+  assertMachine({ stateMachineArn }, input.stateMachineArn);
   const seen = all()
     .filter(({ startedAtMs }) => startedAtMs <= seenAtMs)
     .toReversed();
@@ -171,6 +177,15 @@ export const makeClient = (kernel: Kernel, behind: Behind): Sender => {
   };
 
   return makeFakeClient(kernel, 'sfn', {
+    ListStateMachines: (input: ListStateMachinesInput): ListStateMachinesOutput => {
+      onlyMembers('ListStateMachines', input, ['maxResults', 'nextToken']);
+      return { stateMachines: [behind.machine] };
+    },
+    DescribeStateMachine: (input: DescribeStateMachineInput): DescribeStateMachineOutput => {
+      onlyMembers('DescribeStateMachine', input, ['stateMachineArn', 'includedData']);
+      assertMachine(behind, input.stateMachineArn);
+      return { ...behind.machine, status: 'ACTIVE', definition: behind.definition, roleArn: behind.roleArn };
+    },
     StartExecution: makeStart(behind),
     DescribeExecution: (input: DescribeExecutionInput): DescribeExecutionOutput => {
       onlyMembers('DescribeExecution', input, ['executionArn']);

@@ -111,6 +111,14 @@ export const makeStepFunctions = (
   };
   const client = makeClient(kernel, {
     stateMachineArn,
+    machine: {
+      stateMachineArn,
+      name: stateMachineArn.split(':').at(-1) ?? '',
+      type: 'STANDARD',
+      creationDate: new Date(kernel.scheduler.nowMs()),
+    },
+    definition: JSON.stringify(definition),
+    roleArn: stateMachineArn.replace(/:states:.*?:(\d+):.*$/, ':iam::$1:role/cutover'),
     random: random.fork('client'),
     find: (arn) => known.get(arn)?.execution,
     all: stepFunctions.executions,

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 
 import boto3
 from botocore.config import Config
@@ -156,8 +157,72 @@ def tour():
     refused = client(LOCAL, "lambda").invoke(FunctionName="cutover-Command", Payload=json.dumps({"command": "dance"}))
     check("a function’s own error", refused["FunctionError"] == "Unhandled" and json.loads(refused["Payload"].read())["errorType"] == "InvalidRequest")
     states.stop_execution(executionArn=started, cause="the tour is over")
+    check("the state machine is listed", [each["stateMachineArn"] for each in pages("stepfunctions", "list_state_machines", "stateMachines")] == [MACHINE])
+    definition = json.loads(states.describe_state_machine(stateMachineArn=MACHINE)["definition"])
+    check("its definition", definition["StartAt"] in definition["States"])
+    described = states.describe_execution(executionArn=started)
+    check("the execution", json.loads(described["input"])["service"] == "shop" and described["name"] == "tour")
+    whole = [event for page in states.get_paginator("get_execution_history").paginate(executionArn=started) for event in page["events"]]
+    check("the whole history, page by page", [each["id"] for each in whole] == list(range(1, len(whole) + 1)) and len(whole) > 5, len(whole))
     check("stopped", [each["name"] for each in pages("stepfunctions", "list_executions", "executions", stateMachineArn=MACHINE)][-1:] == ["tour"])
     check("what is not modelled is named", code_of(LOCAL, "ecs", "create_cluster", {}) == "NotImplemented")
+
+
+def inspection():
+    ecs, elb, watch = client(LOCAL, "ecs"), client(LOCAL, "elbv2"), client(LOCAL, "cloudwatch")
+    found = ecs.describe_clusters(clusters=["production", "none"])
+    check("clusters", found["clusters"][0]["activeServicesCount"] == 1 and found["failures"][0]["reason"] == "MISSING", found)
+    check("families", pages("ecs", "list_task_definition_families", "families") == ["shop"])
+    revisions = pages("ecs", "list_task_definitions", "taskDefinitionArns", familyPrefix="shop", sort="DESC")
+    check("revisions, the newest first", [each.split(":")[-1] for each in revisions] == ["43", "42", "41"], revisions)
+    check("services’ own deployments", ecs.list_service_deployments(cluster="production", service="shop")["serviceDeployments"] == [])
+    tasks = pages("ecs", "list_tasks", "taskArns", cluster="production", serviceName="shop")
+    protection = ecs.get_task_protection(cluster="production", tasks=tasks)["protectedTasks"]
+    check("protection", [each["protectionEnabled"] for each in protection] == [False] * len(tasks))
+
+    attributes = elb.describe_load_balancer_attributes(LoadBalancerArn=BALANCER)["Attributes"]
+    check("balancer attributes", {"Key": "idle_timeout.timeout_seconds", "Value": "60"} in attributes)
+    tags = elb.describe_tags(ResourceArns=[BALANCER, GROUP])["TagDescriptions"]
+    check("tags", [(each["ResourceArn"], each["Tags"]) for each in tags] == [(BALANCER, []), (GROUP, [])])
+    [listener, *_] = pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=BALANCER)
+    written = elb.modify_listener(ListenerArn=listener["ListenerArn"], DefaultActions=listener["DefaultActions"])["Listeners"][0]
+    check("a listener written back as it was read", written["DefaultActions"] == listener["DefaultActions"], written)
+
+    metrics = pages("cloudwatch", "list_metrics", "Metrics", MetricName="RequestCount")
+    check("metrics", all(each["Namespace"] == "AWS/ApplicationELB" for each in metrics) and len(metrics) == 3, metrics)
+    now = datetime.now(timezone.utc)
+    window = {"StartTime": now - timedelta(minutes=10), "EndTime": now}
+    data = watch.get_metric_data(MetricDataQueries=[{"Id": "hosts", "MetricStat": {"Metric": hosts(metrics), "Period": 60, "Stat": "Maximum"}}], **window)
+    check("metric data", data["MetricDataResults"][0]["StatusCode"] == "Complete", data)
+    points = watch.get_metric_statistics(**hosts(metrics), Period=60, Statistics=["Maximum"], **window)["Datapoints"]
+    check("as many datapoints", len(points) == len(data["MetricDataResults"][0]["Values"]), points)
+    watch.set_alarm_state(AlarmName="shop-users-suffer", StateValue="ALARM", StateReason="the tour")
+    history = watch.describe_alarm_history(AlarmName="shop-users-suffer", MaxRecords=1)["AlarmHistoryItems"]
+    check("an alarm’s history", "to ALARM" in history[0]["HistorySummary"], history)
+
+    table = client(LOCAL, "dynamodb")
+    check("tables", table.list_tables()["TableNames"] == ["cutover"])
+    check("a table", table.describe_table(TableName="cutover")["Table"]["KeySchema"][0] == {"AttributeName": "pk", "KeyType": "HASH"})
+    everything = pages("dynamodb", "scan", "Items", TableName="cutover")
+    check("a scan, page by page", {"S": "tour"} in [each["pk"] for each in everything], len(everything))
+
+    check("log groups", pages("logs", "describe_log_groups", "logGroups") != [])
+    streams = pages("logs", "describe_log_streams", "logStreams", logGroupName="/ecs/shop")
+    check("log streams", len(streams) >= 4, streams)
+    events = pages("logs", "filter_log_events", "events", logGroupName="/ecs/shop", filterPattern="listens -1.99.0")
+    check("log events", len(events) >= 4 and all("listens" in each["message"] for each in events), events[:1])
+    check("a log group that is not there", code_of(LOCAL, "logs", "filter_log_events", {"logGroupName": "none"}) == "ResourceNotFoundException")
+
+    check("a task is stopped", ecs.stop_task(cluster="production", task=tasks[0])["task"]["taskArn"] == tasks[0])
+    check("a task that is not there", code_of(LOCAL, "ecs", "stop_task", {"cluster": "production", "task": NOWHERE}) == "InvalidParameterException")
+    scaled = ecs.update_service(cluster="production", service="shop", desiredCount=5)["service"]
+    check("a desired count", scaled["desiredCount"] == 5)
+
+
+def hosts(metrics):
+    group = next(each for metric in metrics for each in metric["Dimensions"] if each["Name"] == "TargetGroup" and "blue" in each["Value"])
+    balancer = next(each for metric in metrics for each in metric["Dimensions"] if each["Name"] == "LoadBalancer")
+    return {"Namespace": "AWS/ApplicationELB", "MetricName": "HealthyHostCount", "Dimensions": [group, balancer]}
 
 
 def command_line():
@@ -173,6 +238,17 @@ def command_line():
         (("cloudwatch", "describe-alarms"), lambda seen: len(seen["MetricAlarms"]) == 6),
         (("stepfunctions", "list-executions", "--state-machine-arn", MACHINE), lambda seen: "tour" in [each["name"] for each in seen["executions"]]),
         (("sts", "get-caller-identity"), lambda seen: seen["Account"] == "111122223333"),
+        (("ecs", "describe-clusters", "--clusters", "production"), lambda seen: seen["clusters"][0]["status"] == "ACTIVE"),
+        (("ecs", "list-task-definitions"), lambda seen: len(seen["taskDefinitionArns"]) == 3),
+        (("ecs", "list-tasks", "--cluster", "production", "--service-name", "shop"), lambda seen: len(seen["taskArns"]) >= 4),
+        (("elbv2", "describe-load-balancers"), lambda seen: seen["LoadBalancers"][0]["LoadBalancerName"] == "shop"),
+        (("elbv2", "describe-tags", "--resource-arns", GROUP), lambda seen: seen["TagDescriptions"][0]["Tags"] == []),
+        (("cloudwatch", "list-metrics", "--namespace", "AWS/ApplicationELB"), lambda seen: len(seen["Metrics"]) > 10),
+        (("cloudwatch", "describe-alarm-history"), lambda seen: "AlarmHistoryItems" in seen),
+        (("stepfunctions", "list-state-machines"), lambda seen: len(seen["stateMachines"]) == 1),
+        (("dynamodb", "scan", "--table-name", "cutover"), lambda seen: seen["Count"] > 0),
+        (("logs", "describe-log-groups"), lambda seen: "/ecs/shop" in [each["logGroupName"] for each in seen["logGroups"]]),
+        (("logs", "filter-log-events", "--log-group-name", "/ecs/shop", "--filter-pattern", "listens"), lambda seen: len(seen["events"]) >= 4),
     ]:
         answer = aws(*words)
         check(f"aws {words[0]} {words[1]}", answer.returncode == 0 and fine(json.loads(answer.stdout)), answer.stderr)
@@ -181,6 +257,7 @@ def command_line():
 
 
 tour()
+inspection()
 command_line()
 compare_absent()
 print(f"{passed} passed, {failed} failed")

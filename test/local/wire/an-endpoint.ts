@@ -17,6 +17,7 @@ const NONE = Object.fromEntries(
     'elasticloadbalancing',
     'events',
     'lambda',
+    'logs',
     'monitoring',
     'ssm',
     'states',

@@ -2,7 +2,9 @@ import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
+  ListActivitiesCommand,
   ListExecutionsCommand,
+  ListStateMachinesCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   StartExecutionCommand,
@@ -219,7 +221,27 @@ test('an execution that is not there and an operation that is not modelled are r
   expect(errorName(await world.send(new DescribeExecutionCommand({ executionArn: 'arn:x' })))).toBe(
     'ExecutionDoesNotExist',
   );
-  expect(await world.send(new DescribeStateMachineCommand({ stateMachineArn }))).toMatchObject({
-    error: { message: 'sim does not model sfn DescribeStateMachine' },
+  expect(await world.send(new ListActivitiesCommand({}))).toMatchObject({
+    error: { message: 'sim does not model sfn ListActivities' },
   });
+});
+
+test('the state machine can be listed and described, with its definition', async () => {
+  const world = aWaitingMachine();
+
+  const listed = await world.send(new ListStateMachinesCommand({}));
+  const described = await world.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const unknown = await world.send(
+    new DescribeStateMachineCommand({ stateMachineArn: `${stateMachineArn}x` }),
+  );
+
+  expect(listed).toMatchObject({ value: { stateMachines: [{ stateMachineArn, name: 'cutover' }] } });
+  expect(described).toMatchObject({
+    value: {
+      status: 'ACTIVE',
+      definition: expect.stringContaining('"StartAt":"Wait"'),
+      roleArn: 'arn:aws:iam::123456789012:role/cutover',
+    },
+  });
+  expect(errorName(unknown)).toBe('StateMachineDoesNotExist');
 });
