@@ -18,7 +18,16 @@ export type DeploymentScope = {
   listenerArns: string[];
   /** Task roles and task execution roles of the task definitions that are deployed. */
   taskRoleArns: string[];
+  /**
+   * Task definitions that may be deployed: `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:*`, or
+   * `.../task-definition/shop-*` for all families that begin so. Default: any, as far as `taskRoleArns` lets its roles be
+   * passed.
+   */
+  taskDefinitionArns?: string[];
 };
+
+/** IAM's wildcards stand for any partition, Region, account, family and revision. */
+export const ANY_TASK_DEFINITION = 'arn:*:ecs:*:*:task-definition/*';
 
 /**
  * The ARNs of one kind turned into those of another by replacing the kind's name, e.g. listeners into their

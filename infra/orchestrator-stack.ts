@@ -10,7 +10,7 @@ import {
   Tags,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { DeploymentScope } from './deployment-scope.ts';
+import { ANY_TASK_DEFINITION, type DeploymentScope } from './deployment-scope.ts';
 import { CutoverOrchestrator, type OrchestratorProps } from './orchestrator.ts';
 
 export type OrchestratorStackProps = StackProps &
@@ -57,11 +57,12 @@ export class CutoverStack extends Stack {
     });
   }
 
-  private arnsParameter(id: string, kind: string, description: string): string[] {
+  private arnsParameter(id: string, kind: string, description: string, anything?: string): string[] {
     return new CfnParameter(this, id, {
       type: 'CommaDelimitedList',
+      ...(anything === undefined ? {} : { default: anything }),
       description,
-      allowedPattern: `arn:[a-z-]+:[a-z-]+:[a-z0-9-]*:[0-9]{12}:${kind}/.+`,
+      allowedPattern: `arn:[a-z*-]+:[a-z-]+:[a-z0-9*-]*:([0-9]{12}|[*]):${kind}/.+`,
       constraintDescription: `expected ARNs like arn:aws:...:${kind}/..., separated by commas`,
     }).valueAsList;
   }
@@ -88,6 +89,12 @@ export class CutoverStack extends Stack {
         'TaskRoleArns',
         'role',
         'Task roles and task execution roles of the task definitions that are deployed',
+      ),
+      taskDefinitionArns: this.arnsParameter(
+        'TaskDefinitionArns',
+        'task-definition',
+        'Task definitions that may be deployed; .../task-definition/shop-* for all families that begin so',
+        ANY_TASK_DEFINITION,
       ),
     };
   }

@@ -3,6 +3,7 @@ import { groupBy } from '../core/group-by.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 import type { StepName } from '../statemachine/contract.ts';
 import {
+  ANY_TASK_DEFINITION,
   type DeploymentScope,
   listenerRuleArns,
   serviceDeploymentArns,
@@ -31,7 +32,20 @@ const anyResource: Narrowed = { resources: () => ['*'] };
 const inCluster = ({ clusterArns }: Resources) => ({ ArnLike: { 'ecs:cluster': clusterArns } });
 
 const service: Narrowed = { resources: ({ serviceArns }) => serviceArns, conditions: inCluster };
-const taskSet: Narrowed = { resources: taskSetArns, conditions: inCluster };
+const inService = ({ clusterArns, serviceArns }: Resources) => ({
+  ArnLike: { 'ecs:cluster': clusterArns, 'ecs:service': serviceArns },
+});
+const taskSet: Narrowed = { resources: taskSetArns, conditions: inService };
+/** What runs with the task roles that may be passed is code: which code is as much a limit as whose roles. */
+const newTaskSet: Narrowed = {
+  resources: taskSetArns,
+  conditions: (resources) => ({
+    ArnLike: {
+      ...inService(resources).ArnLike,
+      'ecs:task-definition': resources.taskDefinitionArns ?? [ANY_TASK_DEFINITION],
+    },
+  }),
+};
 
 /**
  * The items of one kind, by their partition key. Leases are apart from everything else: the one who could write one
@@ -66,7 +80,7 @@ export const narrowest = {
   'ecs:DescribeServices': service,
   'ecs:DescribeTaskDefinition': anyResource,
   'ecs:DescribeTaskSets': taskSet,
-  'ecs:CreateTaskSet': taskSet,
+  'ecs:CreateTaskSet': newTaskSet,
   'ecs:UpdateTaskSet': taskSet,
   'ecs:DeleteTaskSet': taskSet,
   'ecs:UpdateServicePrimaryTaskSet': service,

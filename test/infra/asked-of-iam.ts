@@ -85,7 +85,10 @@ const abouts: Record<string, (input: Input) => About> = {
   'ecs:DescribeServiceRevisions': ({ serviceRevisionArns }) => ofServiceParts(serviceRevisionArns),
   'ecs:UpdateServicePrimaryTaskSet': ofService,
   // Its id is ECS's to choose.
-  'ecs:CreateTaskSet': (input) => ofTaskSets(input, ['*']),
+  'ecs:CreateTaskSet': (input) => {
+    const about = ofTaskSets(input, ['*']);
+    return { ...about, context: { ...about.context, 'ecs:task-definition': input.taskDefinition } };
+  },
   'ecs:DescribeTaskSets': (input) => ofTaskSets(input, input.taskSets),
   'ecs:UpdateTaskSet': (input) => ofTaskSets(input, [input.taskSet]),
   'ecs:DeleteTaskSet': (input) => ofTaskSets(input, [input.taskSet]),

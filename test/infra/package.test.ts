@@ -44,6 +44,7 @@ describe('the package for people without the CDK', () => {
       'InstallationName',
       'ListenerArns',
       'ServiceArns',
+      'TaskDefinitionArns',
       'TaskRoleArns',
     ]);
     expect(template.Rules).toBeUndefined();

@@ -136,7 +136,7 @@ describe('how narrow', () => {
   });
 
   test.each(['ecs:CreateTaskSet', 'ecs:UpdateTaskSet', 'ecs:DeleteTaskSet'] as const)(
-    '%s reaches the task sets of the services in the scope, in their cluster',
+    '%s reaches the task sets of the services in the scope, in their cluster, by ARN and by condition',
     (action) => {
       const step = stepsAllowed(action)[0] as StepName;
 
@@ -146,7 +146,15 @@ describe('how narrow', () => {
         'arn:aws:ecs:eu-west-1:111122223333:task-set/shop/web/*',
         'arn:aws:ecs:eu-west-1:111122223333:task-set/shop/api/*',
       ]);
-      expect(Condition).toEqual({ ArnLike: { 'ecs:cluster': shop.clusterArns } });
+      expect(Condition).toEqual({
+        ArnLike: {
+          'ecs:cluster': shop.clusterArns,
+          'ecs:service': shop.serviceArns,
+          ...(action === 'ecs:CreateTaskSet' && {
+            'ecs:task-definition': ['arn:*:ecs:*:*:task-definition/*'],
+          }),
+        },
+      });
     },
   );
 

@@ -32,12 +32,14 @@ const parameters = {
   ServiceArns: services.map((name) => ecsArn('service', `proof/${name}`)),
   ListenerArns: services.map(listenerArn),
   TaskRoleArns: [TASK_ROLE_ARN],
+  TaskDefinitionArns: services.map((name) => ecsArn('task-definition', `${name}:*`)),
 };
 const elsewhere = {
   ClusterArns: [ecsArn('cluster', 'other')],
   ServiceArns: [ecsArn('service', 'other/web')],
   ListenerArns: [listenerArn('other')],
   TaskRoleArns: [`arn:aws:iam::${ACCOUNT}:role/other`],
+  TaskDefinitionArns: [ecsArn('task-definition', 'other:*')],
 };
 
 // With parameters, not ARNs: that is what people install.
@@ -149,6 +151,66 @@ const kindOf = (resource: string): string => {
     .replace(new RegExp(`/proof/(${names})\\b`), '/proof/*')
     .replace(new RegExp(`/app/(${names})/[0-9a-f]{16}/[0-9a-f]{16}`), '/app/*');
 };
+
+describe('a task set', () => {
+  const creating = (): Asked => {
+    const asked = askedBy('LaunchGreen').find(({ action }) => action === 'ecs:CreateTaskSet');
+    if (asked === undefined) throw new Error('expected LaunchGreen to create a task set');
+    return asked;
+  };
+  const allowed = (given: Record<string, string[]>, context: Asked['context'] = {}): boolean =>
+    allowedBy(statementsWith(/^CutoverLaunchGreenRole/, { ...parameters, ...given }), {
+      ...creating(),
+      context: { ...creating().context, ...context },
+    }).length > 0;
+  const any = 'arn:*:ecs:*:*:task-definition/*';
+
+  test.each<[string, boolean, Record<string, string[]>, Asked['context']]>([
+    ['of a family that the installation has', true, {}, {}],
+    ['of another family', false, {}, { 'ecs:task-definition': ecsArn('task-definition', 'payment:2') }],
+    [
+      'of a family whose name begins alike',
+      false,
+      {},
+      { 'ecs:task-definition': ecsArn('task-definition', 'web-admin:2') },
+    ],
+    [
+      'of any, where nobody has narrowed it',
+      true,
+      { TaskDefinitionArns: [any] },
+      { 'ecs:task-definition': ecsArn('task-definition', 'payment:2') },
+    ],
+    [
+      'of another account, where nobody has narrowed it',
+      true,
+      { TaskDefinitionArns: [any] },
+      { 'ecs:task-definition': 'arn:aws-cn:ecs:cn-north-1:444455556666:task-definition/x:1' },
+    ],
+    ['in another service of the cluster', false, {}, { 'ecs:service': ecsArn('service', 'proof/payment') }],
+    ['in a service of that name elsewhere', false, {}, { 'ecs:cluster': ecsArn('cluster', 'other') }],
+  ])('%s: allowed is %s', (_what, expected, given, context) => {
+    expect(allowed(given, context)).toBe(expected);
+  });
+
+  test.each(['RetireBlue', 'RemoveGreen'])(
+    'of another service is neither scaled nor deleted by %s',
+    (step) => {
+      const statements = statementsWith(new RegExp(`^Cutover${step}Role`), parameters);
+      const writes = askedBy(step).filter(({ action }) => /^ecs:(Update|Delete)TaskSet$/.test(action));
+
+      const elsewhereToo = writes.filter(
+        (one) =>
+          allowedBy(statements, {
+            ...one,
+            context: { ...one.context, 'ecs:service': ecsArn('service', 'proof/payment') },
+          }).length > 0,
+      );
+
+      expect(writes.length).toBeGreaterThan(0);
+      expect(elsewhereToo).toEqual([]);
+    },
+  );
+});
 
 test('an installation for other services lets none of these be read, changed or handed roles by ECS or the load balancer', () => {
   const allowed = lambdas.flatMap(({ name, role }) => {
