@@ -38,10 +38,10 @@ done
 (cd "$repository" && PATH="$bin:$PATH" "$bin/actionlint")
 echo "actionlint: $(find "$repository/.github/workflows" -name '*.yml' | wc -l) workflows and the action, clean"
 
-for file in examples/terraform/*.tf; do
+for file in examples/terraform/*.tf terraform/*.tf terraform/example/*.tf; do
   diff --label "$file" --label "$file, formatted" -u "$file" <("$bin/hclfmt" "$file") || {
-    echo "$file is not formatted: terraform fmt examples/terraform" >&2
+    echo "$file is not formatted: terraform fmt $(dirname "$file")" >&2
     exit 1
   }
 done
-echo "hclfmt: $(find examples/terraform -name '*.tf' | wc -l) files, formatted"
+echo "hclfmt: $(find examples/terraform terraform -name '*.tf' | wc -l) files, formatted"

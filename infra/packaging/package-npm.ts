@@ -52,7 +52,15 @@ export const packageForNpm = async (outDir = PACKAGE_DIRECTORY): Promise<string>
   const pages = readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);
-  for (const name of ['LICENSE', 'CHANGELOG.md', 'README.md', 'examples/shop', ...pages]) {
+  for (const name of [
+    'LICENSE',
+    'CHANGELOG.md',
+    'README.md',
+    'examples/shop',
+    'examples/terraform',
+    'terraform',
+    ...pages,
+  ]) {
     cpSync(name, join(folder, name), { recursive: true });
   }
   mkdirSync(join(folder, 'schemas'));

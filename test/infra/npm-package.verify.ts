@@ -29,7 +29,7 @@ describe('the npm package', () => {
 
   test('has these files and no others', () => {
     const rest = names.filter(
-      (name) => !/^(cli\/bin|cdk\/types|dist\/cloudformation|examples\/shop|docs)\//.test(name),
+      (name) => !/^(cli\/bin|cdk\/types|dist\/cloudformation|examples\/(?:shop|terraform)|docs)\//.test(name),
     );
 
     expect(rest.toSorted()).toEqual([
@@ -41,6 +41,12 @@ describe('the npm package', () => {
       'package.json',
       'schemas/cutover.schema.json',
       'schemas/request.schema.json',
+      'terraform/README.md',
+      'terraform/example/main.tf',
+      'terraform/main.tf',
+      'terraform/outputs.tf',
+      'terraform/variables.tf',
+      'terraform/versions.tf',
     ]);
     expect(inFolder('cli/bin/')).toContain('cutover.mjs');
     expect(
