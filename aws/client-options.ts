@@ -4,7 +4,10 @@
  * `throwOnRequestTimeout` only warns; `socketTimeout` ends an answer that stops half-way (@smithy/node-http-handler
  * 4.14).
  */
-export const clientOptions = ({ connectMs, answerMs }: { connectMs: number; answerMs: number }) => ({
+export const clientOptions = (
+  { connectMs, answerMs }: { connectMs: number; answerMs: number },
+  agents: object = {},
+) => ({
   maxAttempts: 1,
   requestHandler: {
     connectionTimeout: connectMs,
@@ -12,5 +15,6 @@ export const clientOptions = ({ connectMs, answerMs }: { connectMs: number; answ
     socketTimeout: answerMs,
 
     throwOnRequestTimeout: true,
+    ...agents,
   },
 });

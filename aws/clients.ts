@@ -3,6 +3,7 @@ import { DeploymentError } from '../core/errors.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Sender } from './call.ts';
 import { clientOptions } from './client-options.ts';
+import { proxyAgents } from './proxy.ts';
 
 /** The clients of one account and Region, each made when it is first used. */
 export type Clients = {
@@ -21,13 +22,16 @@ export type Clients = {
 };
 
 /** As in a Lambda, with more time: a person's connection may be slow. */
-const OPTIONS = clientOptions({ connectMs: 5_000, answerMs: 10_000 });
+const OPTIONS = clientOptions({ connectMs: 5_000, answerMs: 10_000 }, proxyAgents(process.env));
 
 /** An invocation is answered when the function has ended: the Command Lambda's whole time, and its way. */
-const INVOKE_OPTIONS = clientOptions({
-  connectMs: 5_000,
-  answerMs: (LAMBDA_TIMEOUT_SECONDS + 5) * SECOND_MS,
-});
+const INVOKE_OPTIONS = clientOptions(
+  {
+    connectMs: 5_000,
+    answerMs: (LAMBDA_TIMEOUT_SECONDS + 5) * SECOND_MS,
+  },
+  proxyAgents(process.env),
+);
 
 /** The SDK finds out only when it is about to send, and has no name for it. */
 const withoutRegion = (error: unknown): boolean =>

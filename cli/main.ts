@@ -1,3 +1,4 @@
+import { unfollowedProxy } from '../aws/proxy.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { Host } from './account/host.types.ts';
@@ -27,6 +28,8 @@ export const main = async (
   host: Host = processHost,
 ): Promise<ExitCode> => {
   const shown = printing(terminal);
+  const proxy = unfollowedProxy(process.env, process.versions.node);
+  if (proxy !== null) shown.err(`warning: ${proxy}\n`);
   try {
     return await dispatch(argv, shown, host);
   } catch (error) {

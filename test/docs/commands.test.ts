@@ -58,17 +58,20 @@ const wrongIn = (line: string): string[] => {
 /** Services that the AWS CLI has commands of its own for, or that no SDK client is installed of. */
 const UNREAD = /^aws (s3|logs tail|cloudformation|configure|sso)\b/;
 
+/** `$(aws ...)`; a bracket in quotes does not end it. */
+const SUBSTITUTION = String.raw`\$\(((?:'[^']*'|"[^"]*"|[^)'"])*)\)`;
+
 /**
  * What is wrong with an AWS CLI command, by the API's model. Variables stand for what a person has. In prose a command may be shortened to
  * what matters there.
  */
 const wrongForAws = (line: string, whole = true): string[] => {
-  const inner = [...line.matchAll(/\$\(([^)]*)\)/g)].map(([, command = '']) => command);
-  const found = [line.replace(/"?\$\([^)]*\)"?/g, 'VALUE'), ...inner]
-    .flatMap((one) => /^aws [a-z][^|>&#]*/.exec(one.trim()) ?? [])
+  const inner = [...line.matchAll(new RegExp(SUBSTITUTION, 'g'))].map(([, command = '']) => command);
+  const found = [line.replace(new RegExp(`"?${SUBSTITUTION}"?`, 'g'), 'VALUE'), ...inner]
+    .flatMap((one) => /^aws (?:'[^']*'|"[^"]*"|[^|>&#'"])*/.exec(one.trim()) ?? [])
     .filter((one) => / --[a-z]/.test(one) && !UNREAD.test(one) && !one.includes('...'));
   return found
-    .flatMap((one) => lineProblems(one.replace(/"?\$\w+"?/g, 'VALUE').trim()))
+    .flatMap((one) => lineProblems(one.replace(/\$\w+/g, 'VALUE').trim()))
     .filter((problem) => whole || !/ is missing$| refuses it without |no value$/.test(problem));
 };
 

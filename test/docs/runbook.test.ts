@@ -27,10 +27,25 @@ describe('docs/runbook.md', () => {
 
   test('names only commands that there are', () => {
     const known = commands.map(({ name }) => name);
-    const typed = [...runbook.matchAll(/\bcutover (\w+) main\/shop/g)].map(([, name]) => name);
+    const typed = [...runbook.matchAll(/\bcutover (\w+) "\$CLUSTER\/\$SERVICE"/g)].map(([, name]) => name);
 
     expect(typed.length).toBeGreaterThan(5);
     expect(typed.filter((name) => name !== undefined && !known.includes(name))).toEqual([]);
+  });
+
+  test('sets in its first block what every later command uses, and names no service of its own', () => {
+    const [first = '', ...later] = [...runbook.matchAll(/```sh\n([\s\S]*?)```/g)].map(
+      ([, text = '']) => text,
+    );
+    const set = [...first.matchAll(/(?:^|\s)([A-Z_]+)=/g)].map(([, name]) => name);
+    const local = [...later.join('\n').matchAll(/\bfor ([A-Z_]+) in/g)].map(([, name]) => name);
+    const used = [...`${first}${later.join('\n')}${runbook}`.matchAll(/\$([A-Z_]+)/g)].map(
+      ([, name]) => name,
+    );
+
+    expect(used.length).toBeGreaterThan(20);
+    expect([...new Set(used)].filter((name) => ![...set, ...local].includes(name))).toEqual([]);
+    expect(later.join('\n')).not.toMatch(/main|shop/);
   });
 
   test('has links that lead somewhere', () => {

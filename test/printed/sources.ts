@@ -72,6 +72,12 @@ export const commandsIn = (text: string, verbs: readonly string[]): { text: stri
     return [{ text: line.trim().replace(/\)$/, nested ? '' : ')'), loose: !quoted && !alone && !nested }];
   });
 
+/** Every text of the sources. */
+export const allTexts = (): string[] =>
+  PRINTING.flatMap((room) => sourceFiles(room))
+    .filter(({ path }) => path.endsWith('.ts'))
+    .flatMap(({ path }) => textsOf(path));
+
 export const skeletons = (verbs: readonly string[]): Skeleton[] =>
   PRINTING.flatMap((room) => sourceFiles(room))
     .filter(({ path }) => path.endsWith('.ts'))

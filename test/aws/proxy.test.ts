@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { expect, onTestFinished, test } from 'vitest';
+import { clientOptions } from '../../aws/client-options.ts';
+import { proxyAgents, unfollowedProxy } from '../../aws/proxy.ts';
+
+/** Answers every request, and remembers which were sent to it as to a proxy: with a whole address. */
+const aServer = async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end('{"clusters":[]}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return { url: `http://127.0.0.1:${address.port}`, asked };
+};
+
+const ask = async (endpoint: string, environment: Record<string, string>) => {
+  const client = new ECSClient({
+    ...clientOptions({ connectMs: 5_000, answerMs: 5_000 }, proxyAgents(environment)),
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+  onTestFinished(() => client.destroy());
+  return client.send(new DescribeClustersCommand({}));
+};
+
+test.each(['HTTP_PROXY', 'http_proxy'])('%s is followed', async (name) => {
+  const proxy = await aServer();
+
+  await ask('http://ecs.example.test', { [name]: proxy.url });
+
+  expect(proxy.asked).toEqual(['http://ecs.example.test/']);
+});
+
+test('what NO_PROXY names is asked directly', async () => {
+  const [proxy, ecs] = [await aServer(), await aServer()];
+
+  await ask(ecs.url, { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
+
+  expect(proxy.asked).toEqual([]);
+  expect(ecs.asked).toEqual(['/']);
+});
+
+test('without one the SDK keeps its own agents', () => {
+  expect(proxyAgents({ HTTPS_PROXY: '' })).toEqual({});
+});
+
+test.each([
+  ['20.19.0', true],
+  ['22.20.0', true],
+  ['22.21.0', false],
+  ['24.4.1', true],
+  ['24.5.0', false],
+  ['26.0.0', false],
+])('Node %s passes a proxy by: %s', (version, passes) => {
+  expect(unfollowedProxy({ https_proxy: 'http://proxy:3128' }, version) !== null).toBe(passes);
+  expect(unfollowedProxy({}, version)).toBeNull();
+});
