@@ -2,7 +2,7 @@ import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision, Outcome } from '../core/vocabulary/state.types.ts';
 import type { Cancel } from '../sim/kernel/listeners.ts';
 import type { World } from '../sim/world.ts';
-import { lineOfStep } from '../statemachine/sentences.ts';
+import { lineOfStep } from '../statemachine/step-line.ts';
 import type { Colours } from './colours.ts';
 import type { WeightChange } from './rehearsal.types.ts';
 

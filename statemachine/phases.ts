@@ -35,4 +35,6 @@ export const phases = {
 
 export type Phase = keyof typeof phases;
 
+export const phaseNames = Object.keys(phases) as Phase[];
+
 export const isPhase = (name: string): name is Phase => Object.hasOwn(phases, name);

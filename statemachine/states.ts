@@ -1,6 +1,8 @@
-import type { StepName } from './contract.ts';
+import { outcomeInWords, rollBackInWords } from '../core/deployment/in-words.ts';
+import type { StepName, StepResult } from './contract.ts';
 import type workflow from './deploy.asl.json';
 import { type Phase, phases, type TrafficIs } from './phases.ts';
+import { attached, greenChecked, planned, type Sentence, shifted } from './sentences.ts';
 
 /** Every state of deploy.asl.json, read from the file itself: a state without a row below does not compile. */
 export type StateName = keyof (typeof workflow)['States'];
@@ -15,6 +17,8 @@ type Row<Name extends StateName> = {
   ? {
       /** What is left behind if the execution ends in this step and nothing comes after it. */
       left: string;
+      /** What a person reads of its result; null: it adds no line, because a signal or a decision has one. */
+      line: ((result: StepResult<Name>) => Sentence) | null;
     }
   : object);
 
@@ -31,6 +35,16 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'repeat finds its own name in the lease and continues; a late step of an ended execution is ' +
       'refused, because the lease names the execution.',
     left: 'A lease without a plan. ECS and the load balancer are untouched; the recovery frees the lease.',
+    line: ({ kind, deploymentId, serviceKey, reason }) =>
+      kind === 'held'
+        ? { what: `deployment ${deploymentId} holds ${serviceKey}` }
+        : {
+            what:
+              kind === 'waiting'
+                ? `stands in line for ${serviceKey}`
+                : `takes deployment ${deploymentId} over`,
+            why: reason,
+          },
   },
   'HasLease?': {
     phase: 'starting',
@@ -51,6 +65,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'can be alive, so nothing changes after it was read. A plan that cannot be read ends stuck, not ' +
       'refused: refused would free the lease while green has traffic.',
     left: 'What the ended execution left, and the lease in the name of this recovery. The next recovery takes it over.',
+    line: () => ({ what: 'read the plan back from the record' }),
   },
   PlanDeployment: {
     phase: 'planning',
@@ -58,6 +73,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'It reads the account and writes the plan to the record before anything is changed: a rollback ' +
       'needs it. A failure here refuses the deployment.',
     left: 'A lease, perhaps a plan. ECS and the load balancer are untouched.',
+    line: planned,
   },
   AttachGreen: {
     phase: 'launching',
@@ -65,6 +81,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       "Green's group is added to each route at weight 0, and only where blue is read to have all weight: " +
       'no request is routed differently. A repeat skips the routes that are done.',
     left: "Green's group at weight 0 in some routes. It stays there after a rollback, too, and gets no request.",
+    line: attached,
   },
   LaunchGreen: {
     phase: 'launching',
@@ -73,6 +90,9 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       "Green is found by the deployment's id before it is created, and created with a client token: a " +
       'lost answer or a second delivery creates no second task set.',
     left: "Green's tasks running without requests. They cost money until the recovery removes them.",
+    line: ({ taskSetId, adopted }) => ({
+      what: `${adopted ? 'adopted' : 'launched'} green task set ${taskSetId}`,
+    }),
   },
   CheckGreen: {
     phase: 'gettingHealthy',
@@ -80,6 +100,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'It only reads. Green gets its first request when all its targets were healthy for `healthyFor`; a ' +
       'failed read counts as unhealthy.',
     left: "Green's tasks running without requests.",
+    line: greenChecked,
   },
   'GreenReady?': {
     phase: 'gettingHealthy',
@@ -93,6 +114,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'gettingHealthy',
     safe: 'Green has no request yet. A signal that comes before the token is stored is found by the read after it; a lost one at the next observation.',
     left: "Green's tasks running without requests.",
+    line: null,
   },
   ShiftTraffic: {
     phase: 'shifting',
@@ -104,6 +126,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     left:
       'Some or all routes at the new weights: both colours are healthy and serve. The recovery gives ' +
       'everything back to blue.',
+    line: shifted,
   },
   JudgeHealth: {
     phase: 'baking',
@@ -115,6 +138,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     left:
       'Weights as they were, or where users can be served. Green is not observed until the sweep has ' +
       'started the recovery.',
+    // Its decision is a line of a kind of its own.
+    line: null,
   },
   'WhatNext?': {
     phase: 'baking',
@@ -127,6 +152,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'token: one of the two finds the other. A lost signal is found at the next observation, after ' +
       'the timeout.',
     left: 'Weights as they were; both colours serve. Green is not observed until the sweep has started the recovery.',
+    // What woke it is the signal's own line, and the decision that follows is another.
+    line: null,
   },
   PromoteGreen: {
     phase: 'promoting',
@@ -137,6 +164,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     left:
       'Green with all traffic, PRIMARY or not, and blue at full size. Once green is PRIMARY, a recovery ' +
       'finishes forward.',
+    line: ({ primaryTaskSetId }) => ({ what: `green ${primaryTaskSetId} is PRIMARY` }),
   },
   RetireBlue: {
     phase: 'retiring',
@@ -145,6 +173,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       "only while all of green's targets are healthy. A green that carries less than all users meanwhile " +
       'is judged again, and blue carries them with it. Nothing is deleted before its tasks have drained.',
     left: 'Blue at full size, draining, or scaled to nothing. Green serves everything; the recovery finishes.',
+    line: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
   },
   'BlueRetired?': {
     phase: 'retiring',
@@ -154,6 +183,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'retiring',
     safe: 'Green serves everything and blue is at full size. A signal that comes before the token is stored is found by the read after it; a lost one at the next observation.',
     left: 'Blue at full size. Green serves everything; the recovery finishes.',
+    line: null,
   },
   WaitForRetirement: {
     phase: 'retiring',
@@ -163,6 +193,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'retiring',
     safe: 'It only reads. A task set that is not found is gone; one that cannot be read is read again.',
     left: 'Blue scaled to nothing. Green serves everything; the recovery finishes.',
+    line: ({ kind, reason }) => ({ what: reason, detail: kind !== 'retired' }),
   },
   RollBack: {
     phase: 'rollingBack',
@@ -172,6 +203,11 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'before. Blue gets all traffic unless it is less healthy than green; then traffic stays and blue ' +
       'is read again. If blue has begun to go, the deployment is finished instead.',
     left: 'Traffic where it was, or on blue; green still running.',
+    line: ({ kind, reason, because }) => ({
+      what: `${rollBackInWords[kind]}: ${reason}`,
+      why: because,
+      bad: kind !== 'finishForward',
+    }),
   },
   'BlueServes?': {
     phase: 'rollingBack',
@@ -181,6 +217,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'rollingBack',
     safe: 'Traffic stays with the healthier colour; after 48 hours a person has to decide. Where no token can be stored it waits without signals.',
     left: 'Traffic with the healthier colour, and green running.',
+    line: null,
   },
   WaitUnwoken: {
     phase: 'rollingBack',
@@ -197,6 +234,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'full size until then. A signal has RollBack read blue again; where no token can be stored it waits without ' +
       'signals.',
     left: 'Blue with all traffic; green at full size.',
+    line: null,
   },
   LeaveUnwoken: {
     phase: 'rollingBack',
@@ -209,6 +247,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       "carries all users, or green is no help. Green is found by the deployment's id, so no other task " +
       'set is touched.',
     left: 'Blue with all traffic; green at full size, draining, or scaled to nothing. Its tasks cost money.',
+    line: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
   },
   'GreenRemoved?': {
     phase: 'removing',
@@ -222,6 +261,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'removing',
     safe: "It only reads, by the deployment's id.",
     left: 'Blue with all traffic; green scaled to nothing.',
+    line: ({ kind, reason }) => ({ what: reason, detail: kind !== 'removed' }),
   },
   RecordOutcome: {
     phase: 'recording',
@@ -232,6 +272,11 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     left:
       'A service in its final state, but locked. The recovery finds nothing left to do, closes the ' +
       'record and frees the lease.',
+    line: ({ kind, reason }) => ({
+      what: `recorded: ${outcomeInWords[kind]}`,
+      why: reason,
+      bad: kind === 'rolledBack',
+    }),
   },
   'HowDidItEnd?': {
     phase: 'recording',

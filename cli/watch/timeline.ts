@@ -5,7 +5,7 @@ import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import type { Decision, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
 import { contract, isStep, type StepName } from '../../statemachine/contract.ts';
-import { lineOfStep } from '../../statemachine/sentences.ts';
+import { lineOfStep } from '../../statemachine/step-line.ts';
 import type { News, Slices, Snapshot } from './snapshot.ts';
 
 /** One thing that happened, ready to be printed as a line or as a JSON event. */

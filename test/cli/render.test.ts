@@ -8,7 +8,7 @@ import { wantsColour } from '../../cli/terminal.ts';
 import { grouped } from '../../core/figures.ts';
 import type { Status } from '../../rehearsal/rehearsal.types.ts';
 import type { SimEvent, SimEventInput } from '../../sim/kernel/trace.ts';
-import { lineOfStep } from '../../statemachine/sentences.ts';
+import { lineOfStep } from '../../statemachine/step-line.ts';
 
 const plain = makePaint(false);
 

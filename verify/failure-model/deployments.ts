@@ -1,4 +1,5 @@
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import { type Phase, phaseNames } from '../../statemachine/phases.ts';
 import { type StateName, statesIn } from '../../statemachine/states.ts';
 import { type Base, baseNamed } from '../exhaust/bases.ts';
 import { groupArn } from '../stage/small-names.ts';
@@ -71,6 +72,25 @@ const NOTICED_MS = 6_000;
 const recordedAs = (end: StateName): StateName[] =>
   statesIn('recording').filter((name) => name === end || !ends.includes(name));
 
+/** What only one deployment reaches, by its name. */
+const only = {
+  held: ['WaitForBlue'],
+  'without tokens': ['WaitUnwoken', 'LeaveUnwoken'],
+  frozen: ['WaitForOperator'],
+  finishing: ['WaitToFinish'],
+} as const satisfies Record<string, readonly StateName[]>;
+
+/** The others of these phases. */
+const usualIn = (...among: Phase[]): StateName[] =>
+  statesIn(...among).filter((name) => !Object.values<readonly StateName[]>(only).flat().includes(name));
+
+const back: readonly Phase[] = ['rollingBack', 'removing'];
+const besides: readonly Phase[] = [...back, 'queued', 'recovering', 'recording'];
+const forward = phaseNames.filter((phase) => !besides.includes(phase));
+
+/** Each execution comes here, whatever it is to do next. */
+const atTheLease: readonly StateName[] = ['AcquireLease', 'HasLease?'];
+
 /** A rollback that has to wait for blue. */
 const blueDies = {
   base: {
@@ -107,13 +127,7 @@ export const playedDeployments: readonly Played[] = [
     description: 'a healthy version goes to 20 %, then to 100 %',
     base: canary,
     since: 'the fault',
-    places: [
-      ...statesIn('starting', 'planning', 'launching', 'gettingHealthy').filter(
-        (name) => name !== 'WaitForOperator',
-      ),
-      ...statesIn('shifting', 'baking', 'promoting', 'retiring'),
-      ...recordedAs('Succeeded'),
-    ],
+    places: [...usualIn(...forward), ...recordedAs('Succeeded')],
   },
   {
     name: 'sticky',
@@ -127,13 +141,7 @@ export const playedDeployments: readonly Played[] = [
     description: 'a version that answers errors, rolled back by its alarm at 20 %',
     base: byAlarm,
     since: 'the alarm went red',
-    places: [
-      'OnAlarm',
-      ...statesIn('rollingBack', 'removing').filter(
-        (name) => !['WaitForBlue', 'WaitToFinish', 'WaitUnwoken', 'LeaveUnwoken'].includes(name),
-      ),
-      ...recordedAs('RolledBack'),
-    ],
+    places: ['OnAlarm', ...usualIn(...back), ...recordedAs('RolledBack')],
   },
   {
     name: 'recovery',
@@ -141,7 +149,7 @@ export const playedDeployments: readonly Played[] = [
     base: canary,
     first: { faults: [{ name: 'stopped', afterMs: 0 }], entering: 'Bake', time: 1 },
     since: 'the stop',
-    places: ['Sweep', 'AcquireLease', 'HasLease?', 'WaitOutLastStep', 'RecallPlan', 'RollBack'],
+    places: ['Sweep', ...atTheLease, ...statesIn('recovering'), 'RollBack'],
   },
   {
     name: 'in line',
@@ -150,14 +158,14 @@ export const playedDeployments: readonly Played[] = [
     others: [{ service: attached.service, request: attached.request, startAfterMs: 0 }],
     startAfterMs: BEHIND_MS,
     since: 'the fault',
-    places: ['AcquireLease', 'HasLease?', 'WaitForLease'],
+    places: [...atTheLease, ...statesIn('queued')],
   },
   {
     name: 'held',
     description: 'a rollback that finds blue less healthy than green',
     ...blueDies,
     since: 'the alarm went red',
-    places: ['WaitForBlue'],
+    places: only.held,
   },
   {
     name: 'without tokens',
@@ -170,7 +178,7 @@ export const playedDeployments: readonly Played[] = [
           : undefined,
       ),
     since: 'the alarm went red',
-    places: ['WaitUnwoken', 'LeaveUnwoken'],
+    places: only['without tokens'],
   },
   {
     name: 'frozen',
@@ -186,7 +194,7 @@ export const playedDeployments: readonly Played[] = [
       });
     },
     since: 'the fault',
-    places: ['WaitForOperator'],
+    places: only.frozen,
   },
   {
     name: 'finishing',
@@ -194,6 +202,6 @@ export const playedDeployments: readonly Played[] = [
     base: canary,
     first: { faults: [{ name: 'foreign-weights', afterMs: 0 }], entering: 'WaitForRetirement', time: 2 },
     since: 'the fault',
-    places: ['WaitToFinish'],
+    places: only.finishing,
   },
 ];
