@@ -68,6 +68,12 @@ const all = [
 const argumentsOf = (call: string): string[] =>
   [...call.matchAll(/\[(.*?)\]/g)].map(([, argument = '']) => argument);
 
+test.each(all)('$name names a deployment after its environment and its run', ({ name }) => {
+  const file = read(name.replace(/ \d$/, ''));
+
+  expect(file).toMatch(/NAME\s*[:=]\s*"?shop-production-\$/);
+});
+
 describe.each(all)('$name', ({ script }) => {
   test('runs to its end with commands and options that there are', () => {
     const { status, stderr, calls } = inWorkshop(script);
