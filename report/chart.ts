@@ -46,18 +46,21 @@ const timeAxis = (durationMs: number, x: TimeScale, bottom: number): Html =>
   )}<text x="${LEFT - 12}" y="${bottom + 18}" text-anchor="end">after</text></g>`;
 
 const drawLane = (lane: Lane, durationMs: number, x: TimeScale, top: number): Html => {
-  const y = scaleLinear([0, lane.max], [top + LANE_HEIGHT, top]);
+  const y = scaleLinear([0, lane.max], [top + LANE_HEIGHT, top]).clamp(true);
   const bottomY = round(y(0));
   const drawn = lane.lines.map((one) => ({ ...one, points: held(one.points, durationMs) }));
   return html`<g class="lane" id="lane-${lane.id}" role="img" aria-label="${lane.title}: ${lane.description}">
 <text class="lane-title" x="${LEFT}" y="${top - 8}">${lane.title}${lane.unit === '' ? '' : `, ${lane.unit}`}</text>
-${[0, lane.max].map((value) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}"/><text class="scale" x="${LEFT - 8}" y="${round(y(value)) + 4}" text-anchor="end">${tidy(value)}</text>`)}
+${ticksOf(lane).map(({ value, text, threshold }) => html`<line class="${threshold ? 'threshold' : 'grid'}" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}"/><text class="scale" x="${LEFT - 8}" y="${round(y(value)) + 4}" text-anchor="end">${text}</text>`)}
 ${lane.filled ? drawn.slice(0, 1).map((one) => html`<path class="area ${one.colour}" d="${areaPath(one, x, y)}"/>`) : null}
 ${drawn.map((one) => html`<path class="line ${one.colour}" d="${linePath(one, x, y)}"/>`)}
 ${lane.note === undefined ? null : html`<text class="note" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${round(y(lane.max / 2)) + 4}" text-anchor="middle">${lane.note}</text>`}
-${endLabels(drawn, y, bottomY, lane.unit)}
+${endLabels(drawn, y, bottomY, lane)}
 </g>`;
 };
+
+const ticksOf = ({ ticks, max }: Lane): NonNullable<Lane['ticks']> =>
+  ticks ?? [0, max].map((value) => ({ value, text: tidy(value) }));
 
 type Point = Line['points'][number];
 
@@ -90,13 +93,14 @@ const areaPath = ({ points }: Line, x: TimeScale, y: Scale): string =>
 /** Height of a line of text; labels at the ends of lines that meet are set apart. */
 const LABEL_HEIGHT = 14;
 
-const endLabels = (lines: Line[], y: Scale, bottomY: number, unit: string): Html[] => {
+const endLabels = (lines: Line[], y: Scale, bottomY: number, { unit, show }: Lane): Html[] => {
+  const shown = show ?? ((value: number): string => `${tidy(value)}${unit === '%' ? ' %' : unit}`);
   const placed = lines
     .map(({ colour, name, points }) => {
       const last = points.at(-1)?.value ?? null;
       return {
         colour,
-        text: last === null ? `${name} none` : `${name} ${tidy(last)}${unit === '%' ? ' %' : unit}`,
+        text: last === null ? `${name} none` : `${name} ${shown(last)}`,
         at: last === null ? bottomY : y(last),
       };
     })

@@ -1,5 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
+import { evidenceOf } from '../core/figures.ts';
 import { groupBy } from '../core/group-by.ts';
+import { evidencePoints } from './evidence.ts';
 import type { Course, Report, Requests } from './report.types.ts';
 
 /** One line of a lane. Null: nothing is known, and nothing is drawn. */
@@ -18,6 +20,10 @@ export type Lane = {
   /** The top of the scale. */
   max: number;
   lines: Line[];
+  /** Values of the scale that are marked, the thresholds with a dashed line; without them 0 and `max`. */
+  ticks?: { value: number; text: string; threshold?: true }[];
+  /** How a value is shown; without it as a number with the unit. */
+  show?: (value: number) => string;
   /** The surface under the first line is filled. */
   filled: boolean;
   /** Said in the lane itself, where its lines say nothing. */
@@ -90,6 +96,50 @@ const routesText = (routes: readonly string[]): string => {
     : `${first.length <= TITLE_CHARACTERS ? first : `${first.slice(0, TITLE_CHARACTERS - 1)}…`}${routes.length > 1 ? ` and ${routes.length - 1} more` : ''}`;
 };
 
+/** As far as the scale of the evidence goes at least, as a power of ten: a little above what rolls back. */
+const LEAST_POWER = 2.5;
+
+/**
+ * Beside the weights, on a scale of powers of ten: from 10 on green does not advance, from 1/alpha on it is rolled
+ * back.
+ */
+const evidenceLane = (report: Report): Lane[] => {
+  const points = evidencePoints(report);
+  const alpha = report.plan?.analysis?.alpha;
+  if (points.length === 0 || alpha === undefined) return [];
+  const decides = Math.log10(1 / alpha);
+  const powerOf = (logE: number | null): number | null =>
+    logE === null ? null : Math.max(0, logE / Math.LN10);
+  const values = points.map(({ logE }) => powerOf(logE) ?? 0);
+  const highest = Math.max(0, ...values);
+  const shown = (power: number): string => evidenceOf(power * Math.LN10);
+  return [
+    {
+      id: 'evidence',
+      title: `Evidence that green is worse than blue (${shown(decides)} rolls back, 10 holds)`,
+      unit: '',
+      max: Math.max(LEAST_POWER, decides + 0.5, Math.min(highest, decides + 2)),
+      ticks: [
+        { value: 0, text: '1' },
+        { value: 1, text: '10', threshold: true },
+        { value: decides, text: shown(decides), threshold: true },
+      ],
+      show: shown,
+      lines: [
+        {
+          colour: 'green',
+          name: 'evidence',
+          // Beyond the scale it is at its top: the number is at the line's end.
+          points: points.map(({ atMs, logE }) => ({ atMs, value: powerOf(logE) })),
+        },
+      ],
+      filled: false,
+      ...(points.every(({ logE }) => logE === null) && { note: 'no metrics yet' }),
+      description: `at most ${shown(highest)}, at last ${shown(values.at(-1) ?? 0)}; the table has each decision`,
+    },
+  ];
+};
+
 const targetLane = ({ targets }: Report): Lane[] => {
   if (targets.length === 0) return [];
   const top = Math.max(1, ...targets.flatMap(({ blue, green }) => [blue?.of ?? 0, green?.of ?? 0]));
@@ -158,6 +208,7 @@ const trafficLanes = ({ traffic, durationMs }: Report): Lane[] => {
 
 export const lanesOf = (report: Report): Lane[] => [
   ...weightLanes(report),
+  ...evidenceLane(report),
   ...targetLane(report),
   ...trafficLanes(report),
 ];

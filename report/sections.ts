@@ -1,7 +1,9 @@
 import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
+import { evidenceOf } from '../core/figures.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
 import { targetGroupName } from '../core/weights/weights.ts';
+import { type EvidencePoint, evidencePoints } from './evidence.ts';
 import { type Fold, foldHolds } from './fold-holds.ts';
 import { type Html, html } from './html.ts';
 import type { Count, Report, ReportedDecision } from './report.types.ts';
@@ -167,9 +169,23 @@ const value = (of: unknown): Html =>
     ? html`<em>not there</em>`
     : html`<code>${typeof of === 'string' ? of : JSON.stringify(of)}</code>`;
 
+const evidenceTable = (points: EvidencePoint[]): Html | null =>
+  points.length === 0
+    ? null
+    : table(
+        'Green beside blue, at each decision: failed requests, and the evidence that green is worse',
+        ['After', 'Verdict', 'Blue', 'failed', 'Green', 'failed', 'Evidence', 'Proof of no harm, of 20'],
+        points.map(
+          ({ atMs, kind, blue, green, logE, logUnharmed }) =>
+            html`<tr>${time(atMs)}<td>${kind}</td>${[blue.requests, blue.bad, green.requests, green.bad].map((number) => html`<td class="number">${number}</td>`)}${[logE, logUnharmed].map((log) => html`<td class="number">${log === null ? '-' : evidenceOf(log)}</td>`)}</tr>`,
+        ),
+        'evidence',
+      );
+
 /** The numbers behind the charts, for the one who cannot or will not read them off a drawing. */
-export const numbersSection = ({ courses, targets, traffic }: Report): Html =>
-  html`<details id="numbers"><summary>The numbers behind the charts</summary>
+export const numbersSection = ({ courses, targets, traffic, decisions }: Report): Html => {
+  const evidence = evidencePoints({ decisions });
+  return html`<details id="numbers"><summary>The numbers behind the charts</summary>
 ${courses.map(({ route, points }, index) =>
   table(
     `Weight of green on ${route}`,
@@ -190,6 +206,7 @@ ${table(
   ),
   'targets',
 )}
+${evidenceTable(evidence)}
 ${
   traffic === null
     ? html`<p>Requests of users are in CloudWatch, not in the deployment's record.</p>`
@@ -203,6 +220,7 @@ ${
         'traffic',
       )
 }</details>`;
+};
 
 /** A box for each kind; the style sheet hides the rows of those that are not ticked, without any script. */
 export const eventsSection = ({ events, source }: Report): Html => {

@@ -164,4 +164,4 @@ const callsText = ({ apiCalls }: RehearsalReport): string => {
 const costText = ({ costUsd }: RehearsalReport): string =>
   `${dollars(costUsd.total)} by list prices (Step Functions ${dollars(costUsd.stepFunctions)}, Lambda ` +
   `${dollars(costUsd.lambda)}, DynamoDB ${dollars(costUsd.dynamoDb)}, EventBridge ` +
-  `${dollars(costUsd.eventBridge)}); the tasks of both colours not counted`;
+  `${dollars(costUsd.eventBridge)}, CloudWatch ${dollars(costUsd.cloudWatch)}); the tasks of both colours not counted`;

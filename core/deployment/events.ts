@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../clock.ts';
+import type { Comparison } from '../vocabulary/analysis.types.ts';
 import {
   type DeploymentEvent,
   EVENT_VERSION,
@@ -141,6 +142,7 @@ export const decisionEvent = (
       routes,
       ...(readiness === undefined ? {} : { readiness }),
     },
+    analysis: decision.analysis === undefined ? null : analysisOf(decision.analysis),
   };
   const detail = about(lease, plan, { actor: actorOf(decision), reason: decision.reason });
   const waitingFor = waitOf(decision);
@@ -149,6 +151,32 @@ export const decisionEvent = (
     return { type: 'Cutover Decision Made', detail: { ...detail, decision: shown } };
   return { type: 'Cutover Deployment Waiting', detail: { ...detail, waitingFor, decision: shown } };
 };
+
+/** A number that any reader of JSON can hold; beyond it the evidence is overwhelming anyway. */
+const MOST_EVIDENCE = 1e9;
+
+const evidenceIn = (logE: number): number => Number(Math.min(MOST_EVIDENCE, Math.exp(logE)).toPrecision(4));
+
+const analysisOf = ({
+  kind,
+  minutes,
+  exposed,
+  metrics,
+}: Comparison): NonNullable<EventDecision['analysis']> => ({
+  kind,
+  minutes,
+  evidence: evidenceIn(
+    Math.max(0, ...metrics.flatMap(({ use, maxLogE }) => (use === 'decide' ? [maxLogE] : []))),
+  ),
+  exposed: { requests: exposed.requests, failed: exposed.bad },
+  metrics: metrics.map(({ metric, use, blue, green, maxLogE }) => ({
+    metric,
+    use,
+    blue,
+    green,
+    evidence: evidenceIn(maxLogE),
+  })),
+});
 
 type End = {
   lease: Lease | undefined;

@@ -3,6 +3,7 @@ import { mostRemovalReads } from '../ending/removal.ts';
 import { greenLooks } from '../health/green-readiness.ts';
 import { UNKNOWN_TOLERANCE_MS, UNKNOWN_WAIT_MS } from '../pace.ts';
 import { sweepCount } from '../verdict/bake-observations.ts';
+import { seriesAskedFor } from '../verdict/metric-reads.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
 import { type StateKind, ways } from './ways.ts';
@@ -31,7 +32,7 @@ type Range = { min: number; max: number };
 
 type Shape = Pick<
   Plan,
-  'shifts' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
+  'shifts' | 'analysis' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
 >;
 
 /**
@@ -69,6 +70,10 @@ const USD_PER_TRANSITION = 0.025 / 1_000;
 const USD_PER_INVOCATION = 0.2 / 1_000_000 + (2 * 0.625 + 3 * 0.125) / 1_000_000;
 const USD_PER_LAMBDA_MS = ((LAMBDA_MEMORY_MB / 1_024) * 0.0000133334) / SECOND_MS;
 const USD_PER_ALARM_READ = 0.01 / 1_000;
+/** A series asked for with GetMetricData; none of them is free. */
+const USD_PER_SERIES = 0.01 / 1_000;
+/** A bake may last twice as long while green may be worse. */
+const EXTENDED = 2;
 
 /** Visits by the kind of state, which is what both transitions and events are counted from. */
 type Visits = { tasks: number; tokens: number; plain: number };
@@ -137,12 +142,13 @@ const transitionsOf = ({ tasks, tokens, plain }: Visits): number => tasks + toke
 const eventsOf = ({ tasks, tokens, plain }: Visits): number =>
   PLAIN_EVENTS + tasks * TASK_EVENTS + tokens * TOKEN_EVENTS + plain * PLAIN_EVENTS;
 
-const costOf = (all: Visits, stepMs: number, alarmReads: number): number => {
+const costOf = (all: Visits, stepMs: number, alarmReads: number, series: number): number => {
   const invocation = USD_PER_INVOCATION + stepMs * USD_PER_LAMBDA_MS;
   const usd =
     transitionsOf(all) * USD_PER_TRANSITION +
     (all.tasks + all.tokens) * invocation +
-    alarmReads * USD_PER_ALARM_READ;
+    alarmReads * USD_PER_ALARM_READ +
+    series * USD_PER_SERIES;
   // A hundredth of a cent is as fine as an estimate can be.
   return Math.round(usd * 10_000) / 10_000;
 };
@@ -162,6 +168,7 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
   const blueGoneAfterMs = FASTEST_START_MS + plan.healthyForMs + bakesMs(plan) + stepsMs;
   const unclearMs = plan.shifts.length * UNKNOWN_TOLERANCE_MS;
   const alarmReads = rough.tokens + plan.shifts.length;
+  const series = seriesAskedFor(plan.shifts, plan.analysis);
   return {
     shortestMs: blueGoneAfterMs + (hasBlue ? plan.deregistrationDelayMs + FASTEST_STOP_MS : 0),
     longestMs:
@@ -174,6 +181,9 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
     blueGoneAfterMs,
     transitions: { min: transitionsOf(smooth), max: transitionsOf(rough) },
     historyEvents: { min: eventsOf(smooth), max: eventsOf(rough) },
-    costUsd: { min: costOf(smooth, FAST_STEP_MS, 0), max: costOf(rough, SLOW_STEP_MS, alarmReads) },
+    costUsd: {
+      min: costOf(smooth, FAST_STEP_MS, 0, series),
+      max: costOf(rough, SLOW_STEP_MS, alarmReads, EXTENDED * series),
+    },
   };
 };

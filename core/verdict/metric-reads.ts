@@ -80,6 +80,32 @@ export const settledMs = (policy: AnalysisPlan, stored: MetricSeries, sinceMs: n
 export const watchIsDue = (readAtMs: number | null, shiftFromMs: number, nowMs: number): boolean =>
   readAtMs === null || nowMs - readAtMs >= betweenReadsMs(nowMs - shiftFromMs) - (MINUTE_MS - FRESH_MS);
 
+/** Requests, errors and connection errors of one colour. */
+const COUNTS_OF_A_COLOUR = 3;
+
+/** How many series the bakes of a plan ask for, by which CloudWatch charges: an estimate, nothing being read twice. */
+export const seriesAskedFor = (
+  shifts: readonly { greenPct: number; bakeMs: number }[],
+  policy: AnalysisPlan | undefined,
+): number => {
+  if (policy === undefined) return 0;
+  const thresholds = policy.baseline?.slowOver.length ?? 2;
+  const times = policy.latency.use === 'off' || thresholds === 0 ? 0 : 2 * (1 + thresholds);
+  const ofBake = ({ greenPct, bakeMs }: { greenPct: number; bakeMs: number }): number => {
+    let asked = 0;
+    let timedAtMs = Number.NEGATIVE_INFINITY;
+    for (let atMs = MINUTE_MS + METRIC_LAG_MS; atMs <= bakeMs; atMs += betweenReadsMs(atMs)) {
+      asked += greenPct === 100 ? COUNTS_OF_A_COLOUR : 2 * COUNTS_OF_A_COLOUR;
+      const timed = policy.latency.use === 'decide' || atMs - timedAtMs >= betweenAdviceMs(atMs);
+      if (greenPct === 100 || !timed) continue;
+      asked += times;
+      timedAtMs = atMs;
+    }
+    return asked;
+  };
+  return shifts.reduce((sum, shift) => sum + ofBake(shift), 0);
+};
+
 /** The series with what was read: whole minutes are replaced, response times that were not asked for stay. */
 export const merged = (
   stored: MetricSeries,

@@ -1,3 +1,4 @@
+import type { Comparison } from './analysis.types.ts';
 import type { Weights } from './plan.types.ts';
 import type { Decision, Evidence, OutcomeKind } from './state.types.ts';
 
@@ -74,4 +75,20 @@ export type EventDecision = Pick<Decision, 'kind' | 'waitSeconds'> & {
   /** From 1: the shift that bakes. */
   shift: number;
   evidence: Omit<Evidence, 'commands'>;
+  /** What the metrics of both colours say; null where they are not compared. */
+  analysis: EventAnalysis | null;
+};
+
+type EventAnalysis = Pick<Comparison, 'kind' | 'minutes'> & {
+  /** How strongly the metrics that decide say that green is worse: 100 rolls back, by default. */
+  evidence: number;
+  /** Green's requests before it got all traffic, and the failed ones. */
+  exposed: { requests: number; failed: number };
+  metrics: {
+    metric: string;
+    use: 'decide' | 'advise';
+    blue: { requests: number; bad: number };
+    green: { requests: number; bad: number };
+    evidence: number;
+  }[];
 };

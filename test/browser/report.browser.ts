@@ -129,6 +129,7 @@ describe('who cannot see or use a mouse', () => {
 
       expect(lanes.map((label) => label?.split(':')[0])).toEqual([
         expect.stringMatching(/^Weight of green on HTTPS/),
+        'Evidence that green is worse than blue (100 rolls back, 10 holds)',
         'Healthy targets',
         'Requests',
         'Error rate',

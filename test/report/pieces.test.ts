@@ -5,9 +5,12 @@ import { timeTicks } from '../../report/chart-frame.ts';
 import { coursesOf, targetsOf } from '../../report/course.ts';
 import { foldHolds } from '../../report/fold-holds.ts';
 import { html, jsonForScript } from '../../report/html.ts';
+import { lanesOf } from '../../report/lanes.ts';
 import { groupMarks, labelOf } from '../../report/mark-groups.ts';
 import type { Mark, ReportedDecision } from '../../report/report.types.ts';
 import { aDecision } from '../core/a-deployment.ts';
+import { worldOf } from '../rehearsal/a-rehearsal.ts';
+import { aRehearsed } from './a-report.ts';
 
 describe('markup', () => {
   test('whatever a text contains is shown as it is', () => {
@@ -160,5 +163,42 @@ describe('count that saw the same', () => {
     expect(foldHolds([at(1, { kind: 'hold' }), at(2, { kind: 'hold', evidence: sick })])).toHaveLength(2);
     expect(foldHolds([at(1, { kind: 'hold' }), at(2, { kind: 'hold', position: 1 })])).toHaveLength(2);
     expect(foldHolds([at(1, { kind: 'advance' }), at(2, { kind: 'advance' })])).toHaveLength(2);
+  });
+});
+
+describe('the evidence', () => {
+  test('is drawn beside the weights, with what holds and what rolls back', async () => {
+    const shop = worldOf('shop');
+    const report = await aRehearsed({
+      world: { ...shop, traffic: { ...shop.traffic, requestsPerSecond: 400 } },
+      version: 'errors:5x@0.2%',
+      request: {
+        shifts: [
+          { greenPct: 10, bake: '10m' },
+          { greenPct: 100, bake: '10m' },
+        ],
+      },
+    });
+
+    const lane = lanesOf(report).find(({ id }) => id === 'evidence');
+
+    expect(
+      lanesOf(report)
+        .map(({ id }) => id)
+        .indexOf('evidence'),
+    ).toBe(1);
+    expect(lane?.ticks?.filter(({ threshold }) => threshold).map(({ text }) => text)).toEqual(['10', '100']);
+    const values = lane?.lines[0]?.points.map(({ value }) => value) ?? [];
+    expect(values[0]).toBeNull();
+    expect(values.at(-1)).toBeGreaterThan(2);
+    expect(lane?.max).toBeGreaterThan(2);
+  });
+
+  test('is not drawn where nothing is compared', async () => {
+    const report = await aRehearsed({
+      request: { analysis: 'off', shifts: [{ greenPct: 100, bake: '1m' }] },
+    });
+
+    expect(lanesOf(report).some(({ id }) => id === 'evidence')).toBe(false);
   });
 });

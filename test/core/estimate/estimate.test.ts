@@ -33,13 +33,24 @@ test('a smooth deployment is counted state by state', () => {
   expect(historyEvents.min).toBe(2 + 24 + 7 + 10 * 9 + 12 + 13 + 5 + 2 * 7 + 2 * 9 + 9);
 });
 
-test('a bake of 48 hours costs no more than one of ten minutes', () => {
-  const short = estimateOf({ strategy: 'Canary10Percent10Minutes', keepBlue: '10m' });
-  const long = estimateOf({ strategy: 'Canary10Percent2880Minutes', keepBlue: '2d' });
+test('a bake of 48 hours costs no more than one of ten minutes where nothing is compared', () => {
+  const off = { analysis: 'off' };
+  const short = estimateOf({ ...off, strategy: 'Canary10Percent10Minutes', keepBlue: '10m' });
+  const long = estimateOf({ ...off, strategy: 'Canary10Percent2880Minutes', keepBlue: '2d' });
 
   expect(long.transitions).toEqual(short.transitions);
   expect(long.costUsd).toEqual(short.costUsd);
   expect(long.shortestMs - short.shortestMs).toBe(2 * (48 * HOUR - 10 * MINUTE));
+});
+
+test('the comparison costs what CloudWatch asks for the series that it reads', () => {
+  const bakes = { strategy: 'Canary10Percent2880Minutes', keepBlue: '2d' };
+  const [on, off] = [estimateOf(bakes), estimateOf({ ...bakes, analysis: 'off' })];
+
+  // Four days: twice an hour three series a colour, response times of both every two hours for two of the days.
+  expect(on.costUsd.min - off.costUsd.min).toBeGreaterThan(2 * 48 * (6 + 3) * 0.01 * 0.001);
+  expect(on.costUsd.min - off.costUsd.min).toBeLessThan(0.02);
+  expect(on.transitions).toEqual(off.transitions);
 });
 
 test('the default deployment costs about a cent', () => {
