@@ -10,6 +10,8 @@ export type Program = {
   command: string[];
   directory: string;
   environment: Record<string, string>;
+  /** Stands for the command of the container's health check: it passes with exit code 0. Absent: a program that lives passes. */
+  healthCheck?: string[];
 };
 
 /** The programs of a world, from its local.json. */
@@ -55,17 +57,24 @@ export const loadLocalFile = (path: string): Loaded => {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, file: { path, programs } };
 };
 
+const MEMBERS = ['command', 'directory', 'environment', 'healthCheck'];
+
 const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isCommand = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isText);
 
 const readProgram = (path: string, image: string, value: unknown): Program | string => {
   const where = `${path}: images["${image}"]`;
   if (!isObject(value)) return `${where}: expected an object, found ${foundText(value)}`;
-  const stranger = Object.keys(value).find((name) => !['command', 'directory', 'environment'].includes(name));
-  if (stranger !== undefined)
-    return `${where}: expected command, directory or environment, found "${stranger}"`;
-  const { command, directory = '.', environment = {} } = value;
-  if (!Array.isArray(command) || command.length === 0 || !command.every(isText)) {
+  const stranger = Object.keys(value).find((name) => !MEMBERS.includes(name));
+  if (stranger !== undefined) return `${where}: expected ${MEMBERS.join(', ')}, found "${stranger}"`;
+  const { command, directory = '.', environment = {}, healthCheck } = value;
+  if (!isCommand(command)) {
     return `${where}.command: expected a list of strings such as ["node", "shop.mjs"], found ${foundText(command)}`;
+  }
+  if (healthCheck !== undefined && !isCommand(healthCheck)) {
+    return `${where}.healthCheck: expected a list of strings such as ["node", "check.mjs"], found ${foundText(healthCheck)}`;
   }
   if (!isText(directory)) return `${where}.directory: expected a path, found ${foundText(directory)}`;
   if (!isObject(environment) || !Object.values(environment).every(isText)) {
@@ -76,6 +85,7 @@ const readProgram = (path: string, image: string, value: unknown): Program | str
     command,
     directory: resolve(dirname(path), directory),
     environment: environment as Record<string, string>,
+    ...(healthCheck === undefined ? {} : { healthCheck }),
   };
 };
 
@@ -105,6 +115,7 @@ export const programFor = (programs: readonly Program[], image: string): Program
     return {
       ...program,
       command: program.command.map(filled),
+      ...(program.healthCheck === undefined ? {} : { healthCheck: program.healthCheck.map(filled) }),
       environment: Object.fromEntries(
         Object.entries(program.environment).map(([name, text]) => [name, filled(text)]),
       ),

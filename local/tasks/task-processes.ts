@@ -4,6 +4,7 @@ import type { Kernel } from '../../sim/kernel/kernel.ts';
 import type { HostedTask, ProcessReports, TaskHost } from '../../sim/parts.types.ts';
 import { type Program, programFor } from '../local-file.ts';
 import { type Child, startChild } from './child.ts';
+import { runHealthCheck } from './health-check.ts';
 import type { Logs } from './logs.ts';
 import { residentBytes } from './memory.ts';
 import { freePort, givePortBack } from './ports.ts';
@@ -35,6 +36,9 @@ type Parts = {
 
 type Running = {
   child: Child | undefined;
+  program: Program;
+  /** Of the program, and of its health check. */
+  environment: Record<string, string>;
   port: number;
   /** What load balancers know it by. */
   addresses: string[];
@@ -112,6 +116,8 @@ export const makeTaskProcesses = ({
     });
     const state: Running = {
       child: undefined,
+      program,
+      environment: environmentOf(container, program, port, environment),
       port,
       addresses: task.targets.map(({ id, port: known }) => `${id}:${known}`),
       stopped: undefined,
@@ -122,7 +128,7 @@ export const makeTaskProcesses = ({
     let unwatch = (): void => {};
     const child = startChild(
       program.command,
-      { directory: program.directory, environment: environmentOf(container, program, port, environment) },
+      { directory: program.directory, environment: state.environment },
       {
         started: () => inWorld(reports.running),
         failed: (error) => {
@@ -189,6 +195,18 @@ export const makeTaskProcesses = ({
         }, stopTimeoutMs).unref();
       },
       kill: (task) => running.get(task.arn)?.child?.kill('SIGKILL'),
+      checkContainer: (task, timeoutMs, conclude) => {
+        const command = programFor(programs, mainContainer(task)?.image ?? '')?.healthCheck;
+        if (command === undefined) return false;
+        const found = running.get(task.arn);
+        if (found === undefined) inWorld(() => conclude(false));
+        else {
+          const { program, environment: own } = found;
+          const where = { directory: program.directory, environment: own };
+          runHealthCheck(command, where, timeoutMs, (passed) => inWorld(() => conclude(passed)));
+        }
+        return true;
+      },
     },
     portOf: (address) => ports.get(address),
     started: async () => void (await Promise.all(starting)),

@@ -1,6 +1,7 @@
 import type { HealthCheck } from '@aws-sdk/client-ecs';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { TaskHost } from '../parts.types.ts';
 import type { SimTask, SimTaskSet } from './ecs.types.ts';
 
 /**
@@ -12,16 +13,17 @@ export const containerCheckOf = (set: SimTaskSet): HealthCheck | undefined =>
     (container) => container.essential !== false && (container.healthCheck?.command ?? []).length > 0,
   )?.healthCheck;
 
-const DEFAULTS = { interval: 30, retries: 3, startPeriod: 0 };
+const DEFAULTS = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
 
 /** Starts the check of a task that has just come to RUNNING; `changed` is called on each change of its health. */
-export const watchContainer = (kernel: Kernel, task: SimTask, changed: () => void): void => {
+export const watchContainer = (kernel: Kernel, task: SimTask, host: TaskHost, changed: () => void): void => {
   const check = containerCheckOf(task.set);
   const { runningAtMs } = task;
   if (check === undefined || runningAtMs === undefined) return;
   const { scheduler } = kernel;
   const intervalMs = (check.interval ?? DEFAULTS.interval) * SECOND_MS;
   const graceEndsMs = runningAtMs + (check.startPeriod ?? DEFAULTS.startPeriod) * SECOND_MS;
+  const timeoutMs = (check.timeout ?? DEFAULTS.timeout) * SECOND_MS;
   const retries = check.retries ?? DEFAULTS.retries;
   let failures = 0;
   let everPassed = false;
@@ -39,8 +41,21 @@ export const watchContainer = (kernel: Kernel, task: SimTask, changed: () => voi
 
   const run = (): void => {
     if (task.gone !== undefined || task.desired === 'STOPPED') return;
+    const asked = host.checkContainer?.(task.hosted, timeoutMs, (passed) => {
+      if (task.gone !== undefined) return;
+      count(passed, scheduler.nowMs());
+      checkAfter(scheduler.nowMs());
+    });
+    if (asked === true) return;
     const nowMs = scheduler.nowMs();
     const passed = passes(nowMs);
+    count(passed, nowMs);
+    const settled = passed || task.containerHealth === 'UNHEALTHY';
+    const nextMs = settled ? nextChangeMs(task, nowMs) : nowMs;
+    if (nextMs !== undefined) checkAfter(nextMs);
+  };
+
+  const count = (passed: boolean, nowMs: number): void => {
     if (passed) {
       everPassed = true;
       failures = 0;
@@ -50,9 +65,6 @@ export const watchContainer = (kernel: Kernel, task: SimTask, changed: () => voi
       failures += 1;
       if (failures >= retries) set('UNHEALTHY');
     }
-    const settled = passed || task.containerHealth === 'UNHEALTHY';
-    const nextMs = settled ? nextChangeMs(task, nowMs) : nowMs;
-    if (nextMs !== undefined) checkAfter(nextMs);
   };
 
   /** Checks come every interval since RUNNING; those that could find nothing new are left out. */

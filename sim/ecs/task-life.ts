@@ -86,7 +86,7 @@ export const makeTaskLife = (
     }
     scheduleMoments(scheduler, task);
     if (before && task.containerHealth !== undefined) task.containerHealth = 'HEALTHY';
-    watchContainer(kernel, task, () => events.containerHealth(task));
+    watchContainer(kernel, task, host, () => events.containerHealth(task));
     events.changed(task);
   };
 

@@ -60,7 +60,7 @@ test('all problems come at once, each with its place', () => {
     problems: [
       `${path}: expected only the member "images", found "ports"`,
       `${path}: images["a"].command: expected a list of strings such as ["node", "shop.mjs"], found "node shop.mjs"`,
-      `${path}: images["b"]: expected command, directory or environment, found "port"`,
+      `${path}: images["b"]: expected command, directory, environment, healthCheck, found "port"`,
       `${path}: images["c"].environment: expected an object of strings, found {"N":1}`,
     ],
   });

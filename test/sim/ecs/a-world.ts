@@ -11,7 +11,14 @@ import { healthy } from '../../../rehearsal/behaviour.ts';
 import { makeEcs, type SimEcs } from '../../../sim/ecs/ecs.ts';
 import { type Kernel, makeKernel } from '../../../sim/kernel/kernel.ts';
 import type { SimEvent } from '../../../sim/kernel/trace.ts';
-import type { Behaviour, RunningApp, TargetId, TargetRegistry, WorldSeed } from '../../../sim/parts.types.ts';
+import type {
+  Behaviour,
+  RunningApp,
+  TargetId,
+  TargetRegistry,
+  TaskHost,
+  WorldSeed,
+} from '../../../sim/parts.types.ts';
 import { aService, aTaskDefinition } from '../../builders/ecs.ts';
 
 const account = 'arn:aws:ecs:eu-west-1:111122223333';
@@ -138,7 +145,12 @@ const greenInput = (more: Partial<CreateTaskSetCommandInput> = {}): CreateTaskSe
 });
 
 export const aWorld = (
-  options: { seed?: number; services?: Service[]; behaviours?: Record<number, Partial<Behaviour>> } = {},
+  options: {
+    seed?: number;
+    services?: Service[];
+    behaviours?: Record<number, Partial<Behaviour>>;
+    taskHost?: TaskHost;
+  } = {},
 ) => {
   const kernel = makeKernel(options.seed ?? 1, Date.UTC(2026, 0, 5));
   const events: SimEvent[] = [];
@@ -177,6 +189,7 @@ export const aWorld = (
   const ecs = makeEcs(kernel, seed, {
     targets: targets.registry,
     behaviourOf: (arn) => ({ ...healthy, ...options.behaviours?.[Number(arn.split(':').at(-1))] }),
+    taskHost: options.taskHost,
   });
   const { scheduler } = kernel;
 

@@ -314,6 +314,32 @@ describe('the container health check', () => {
     expect(killed?.why).toBe('Task failed container health checks');
   });
 
+  test('is run where the task runs, each interval, also while it passes', async () => {
+    const asked: number[] = [];
+    const world = aWorld({
+      services: [webService({ desiredCount: 1 })],
+      taskHost: {
+        start: (_task, { running }) => running(),
+        stop: (_task, _timeoutMs, stopped) => stopped(0),
+        kill: () => {},
+        checkContainer: (_task, timeoutMs, conclude) => {
+          asked.push(timeoutMs);
+          conclude(asked.length < 4);
+          return true;
+        },
+      },
+    });
+    await world.createGreen(green);
+
+    await world.pass(150_000);
+    const [healthy] = said(world, / is HEALTHY by its container/);
+    const [verdict] = said(world, / is UNHEALTHY by its container/);
+
+    // Passed at 10, 20 and 30 s; failed at 40, 50 and 60 s.
+    expect((verdict?.atMs ?? 0) - (healthy?.atMs ?? 0)).toBe(50_000);
+    expect(new Set(asked)).toEqual(new Set([5_000]));
+  });
+
   test('finds out when a healthy task turns bad, and costs no events while nothing changes', async () => {
     const world = aWorld({
       behaviours: {
