@@ -106,6 +106,40 @@ describe('too little traffic', () => {
   });
 });
 
+describe('a version that answers half as slowly again', () => {
+  const slower = (analysis: object) =>
+    run({
+      world: shopWith(400),
+      version: 'slower:1.5x',
+      request: {
+        shifts: [
+          { greenPct: 10, bake: '15m' },
+          { greenPct: 100, bake: '1m' },
+        ],
+        alarms: [],
+        analysis,
+      },
+    });
+
+  test('is deployed, and its decisions report it', async () => {
+    const advised = await slower({});
+
+    expect(advised.report.outcome).toBe('succeeded');
+    expect(reasonsOf(advised)).toMatch(
+      /; only reported: [\d.]+ % of [\d,]+ requests of green were slower than [\d.]+ s, [\d.]+ % of/,
+    );
+  });
+
+  test('is rolled back where latency decides', async () => {
+    const decided = await slower({ latency: 'decide' });
+
+    expectConverged(decided);
+    expect(decided.report.record?.reason).toMatch(
+      /^green is worse: [\d.]+ % of [\d,]+ requests of green were slower than [\d.]+ s/,
+    );
+  });
+});
+
 test('an exposure budget ends what it bounds, with little more than it allows', async () => {
   const bounded = await run({
     world: shopWith(400),
