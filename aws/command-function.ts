@@ -22,12 +22,14 @@ export type AcceptedCommand = { deploymentId: string; command: Command };
 export const sendCommand = async (
   client: Sender,
   call: Call,
-  functionName: string,
+  { functionName, byAlias }: { functionName: string; byAlias: boolean },
   message: CommandMessage,
 ): Promise<AcceptedCommand> => {
   const what = `send ${message.command} to the deployment of ${message.cluster}/${message.service}`;
   const command = new InvokeCommand({
     FunctionName: functionName,
+    // What IAM is asked for: this command, and no other.
+    ...(byAlias ? { Qualifier: message.command } : {}),
     Payload: new TextEncoder().encode(JSON.stringify(message)),
   });
   const { FunctionError, Payload } = await call(client, command, { what });

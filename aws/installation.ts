@@ -9,6 +9,8 @@ export type Installation = {
   tableName: string;
   eventBusName: string;
   commandFunction: string;
+  /** The function has an alias for each command; absent in an installation that is older. */
+  commandsByAlias?: boolean;
   /** Of a local world, whose clock may run faster than ours; an account has none. */
   pace?: Pace;
 };
@@ -39,8 +41,12 @@ const parse = (value: string | undefined, parameter: string): Installation => {
   const read = parseJson(value);
   const missing = fields.filter((field) => typeof read[field] !== 'string' || read[field] === '');
   if (missing.length === 0) {
-    const { pace, ...installation } = read;
-    return { ...(installation as Installation), ...(isPace(pace) ? { pace } : {}) };
+    const { pace, commandsByAlias, ...installation } = read;
+    return {
+      ...(installation as Installation),
+      ...(commandsByAlias === true ? { commandsByAlias } : {}),
+      ...(isPace(pace) ? { pace } : {}),
+    };
   }
   throw new DeploymentError(
     'Rejected',

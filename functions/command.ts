@@ -9,7 +9,7 @@ import { commandKinds } from '../core/vocabulary/command.types.ts';
 import { executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
-import { type StepDeps, toHandler } from './step.ts';
+import { type Invocation, type StepDeps, toHandler } from './step.ts';
 
 type Uses = 'executions' | 'leases' | 'record';
 
@@ -69,8 +69,20 @@ const isRecovering = async (
  * it is written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
  * @throws InvalidRequest, NotFound when nothing is being deployed, Conflict with the reason when it cannot apply.
  */
-export const command = async (message: unknown, deps: StepDeps<Uses>): Promise<AcceptedCommand> => {
+export const command = async (
+  message: unknown,
+  deps: StepDeps<Uses>,
+  { qualifier }: Invocation = { qualifier: null },
+): Promise<AcceptedCommand> => {
   const request = check(message);
+  const only = commandKinds.find((kind) => kind === qualifier);
+  if (only !== undefined && only !== request.command) {
+    throw new DeploymentError(
+      'InvalidRequest',
+      `expected ${only}, because the function's alias ${only} was invoked, found ${request.command}: each alias ` +
+        'takes the command of its name',
+    );
+  }
   const { leases, record, executions, clock } = deps;
   const serviceKey = serviceKeyOf(request);
   const lease = await leases.read(serviceKey);

@@ -41,10 +41,16 @@ const turnOf = (name: string): Turn | undefined => {
   return (stepNames as readonly string[]).includes(name) ? 'yielding' : undefined;
 };
 
+/** What IAM has allowed the caller to invoke: an alias or a version; null for the function itself. */
+export type Invocation = { qualifier: string | null };
+
+/** `arn:aws:lambda:R:A:function:NAME:QUALIFIER` */
+const qualifierOf = (functionArn: string | undefined): string | null => functionArn?.split(':')[7] ?? null;
+
 /** The one middleware stack, around every step and every event handler. */
 export const toHandler = <Input, Result, Uses extends keyof Deps>(
   name: string,
-  run: (input: Input, deps: StepDeps<Uses>) => Promise<Result>,
+  run: (input: Input, deps: StepDeps<Uses>, invocation: Invocation) => Promise<Result>,
   connectors: Connectors<Uses>,
   host: Host,
 ) =>
@@ -63,7 +69,8 @@ export const toHandler = <Input, Result, Uses extends keyof Deps>(
         ...(turn === undefined ? {} : { turn }),
       });
 
-      return run(input, { clock, ...connect(connectors, call) } as StepDeps<Uses>);
+      const verbs = { clock, ...connect(connectors, call) } as StepDeps<Uses>;
+      return run(input, verbs, { qualifier: qualifierOf(context.invokedFunctionArn) });
     },
     {
       timeoutEarlyInMillis: host.timeoutEarlyInMillis,

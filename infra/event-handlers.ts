@@ -1,4 +1,5 @@
 import { Duration, aws_events as events } from 'aws-cdk-lib';
+import { commandKinds } from '../core/vocabulary/command.types.ts';
 import { type EventPattern, eventRules } from '../statemachine/event-rules.ts';
 import type { Permission } from './permissions.ts';
 
@@ -12,6 +13,8 @@ export type EventHandler = {
   /** What starts it. Without either of the two it is only ever called. */
   pattern?: (stateMachineArn: string) => events.EventPattern;
   schedule?: events.Schedule;
+  /** Aliases by which it may be invoked, each a resource of its own to IAM. */
+  aliases?: readonly string[];
   /** What it may do, as in permissions.ts. */
   permissions: readonly Permission[];
 };
@@ -96,6 +99,8 @@ export const eventHandlers: readonly EventHandler[] = [
     name: 'Command',
     file: 'command',
     description: "Takes an operator's command to the running deployment.",
+    // Who may abort need not be the one who may approve.
+    aliases: commandKinds,
     // Whether the execution still runs, or a recovery is due.
     permissions: ['dynamodb:GetItem@leases', 'dynamodb:PutItem@records', 'states:DescribeExecution', ...wake],
   },

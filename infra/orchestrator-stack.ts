@@ -111,7 +111,9 @@ export class CutoverStack extends Stack {
 
   /** One parameter at a known path, so that a command line needs one read and no stack name. */
   private publish(installation: string): void {
-    const { stateMachine, table, eventBusName, calledHandlers, nativeHookRole } = this.orchestrator;
+    const { stateMachine, table, eventBusName, calledHandlers, nativeHookRole, executionArns } =
+      this.orchestrator;
+    const command = calledHandlers.get('Command');
     new ssm.StringParameter(this, 'Installation', {
       parameterName: `/cutover/${installation}`,
       simpleName: false,
@@ -120,9 +122,33 @@ export class CutoverStack extends Stack {
         stateMachineArn: stateMachine.stateMachineArn,
         tableName: table.tableName,
         eventBusName,
-        commandFunction: calledHandlers.get('Command')?.function.functionName,
+        commandFunction: command?.function.functionName,
+        commandsByAlias: true,
       }),
     });
+    const parameterArn = this.formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: `cutover/${installation}`,
+    });
+    // With these a role for a pipeline or for people on call names what it may use, exactly.
+    new CfnOutput(this, 'InstallationArn', {
+      value: parameterArn,
+      description: 'What the command line reads first',
+    });
+    new CfnOutput(this, 'ExecutionArns', {
+      value: executionArns,
+      description: 'Deployments: to follow and to report them',
+    });
+    new CfnOutput(this, 'TableArn', {
+      value: table.tableArn,
+      description: 'Leases and records: to read them',
+    });
+    if (command !== undefined)
+      new CfnOutput(this, 'CommandArn', {
+        value: command.function.functionArn,
+        description: 'Commands to a deployment; with :abort or another command behind it, that command alone',
+      });
 
     new CfnOutput(this, 'StateMachineArn', {
       value: stateMachine.stateMachineArn,

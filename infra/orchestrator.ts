@@ -69,6 +69,8 @@ export class CutoverOrchestrator extends Construct {
   readonly stateMachine: sfn.StateMachine;
   readonly table: dynamodb.Table;
   readonly eventBusName: string;
+  /** Of all executions of the state machine. */
+  readonly executionArns: string;
   readonly handlers: ReadonlyMap<StepName, Handler>;
   /** By name: the Lambdas beside the workflow that events start, and those that are only called. */
   readonly eventHandlers: ReadonlyMap<string, EventDrivenHandler>;
@@ -91,21 +93,22 @@ export class CutoverOrchestrator extends Construct {
       retention: this.logRetention,
       terminalStates,
     });
+    this.executionArns = Lazy.string({
+      produce: () =>
+        Stack.of(this).formatArn({
+          service: 'states',
+          resource: 'execution',
+          resourceName: `${this.stateMachine.stateMachineName}:*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+    });
     const resources: Resources = {
       ...props.scope,
       tableArn: this.table.tableArn,
       eventBusArn: bus.eventBusArn,
       // Lazy: the state machine needs the steps' Lambdas first, and only event handlers may name it.
       stateMachineArn: Lazy.string({ produce: () => this.stateMachine.stateMachineArn }),
-      executionArns: Lazy.string({
-        produce: () =>
-          Stack.of(this).formatArn({
-            service: 'states',
-            resource: 'execution',
-            resourceName: `${this.stateMachine.stateMachineName}:*`,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
-      }),
+      executionArns: this.executionArns,
     };
 
     this.handlers = new Map(
@@ -138,7 +141,11 @@ export class CutoverOrchestrator extends Construct {
       pattern === undefined && schedule === undefined ? 'called' : 'driven',
     );
     this.calledHandlers = new Map(
-      beside.get('called')?.map((entry) => [entry.name, new Handler(this, entry.name, settingsOf(entry))]),
+      beside.get('called')?.map((entry) => {
+        const handler = new Handler(this, entry.name, settingsOf(entry));
+        for (const alias of entry.aliases ?? []) handler.function.addAlias(alias);
+        return [entry.name, handler];
+      }),
     );
     this.eventHandlers = new Map(
       beside.get('driven')?.map((entry) => {

@@ -22,6 +22,7 @@ export const makeAccountClients = (
     tableName: 'cutover',
     eventBusName: 'default',
     commandFunction: COMMAND_FUNCTION,
+    commandsByAlias: true,
     ...(caller.pace === undefined ? {} : { pace: caller.pace }),
   });
   return {
@@ -54,7 +55,11 @@ export const makeAccountClients = (
  */
 const lambdaClient = (sleep: (ms: number) => Promise<void>, lambda: Orchestrator['lambda']): Sender => ({
   async send(command) {
-    const { FunctionName, Payload } = command.input as { FunctionName: string; Payload: Uint8Array };
+    const { FunctionName, Payload, Qualifier } = command.input as {
+      FunctionName: string;
+      Payload: Uint8Array;
+      Qualifier?: string;
+    };
     if (FunctionName !== COMMAND_FUNCTION) {
       throw new SimApiError('ResourceNotFoundException', `Function not found: ${FunctionName}`);
     }
@@ -62,7 +67,10 @@ const lambdaClient = (sleep: (ms: number) => Promise<void>, lambda: Orchestrator
     const payload: unknown = JSON.parse(new TextDecoder().decode(Payload));
     const answer = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
     try {
-      const result = await lambda.invoke('Command', payload, { executionArn: undefined });
+      const result = await lambda.invoke('Command', payload, {
+        executionArn: undefined,
+        qualifier: Qualifier,
+      });
       return { StatusCode: 200, Payload: answer(result) };
     } catch (error) {
       const { name, message } = error as Error;

@@ -14,7 +14,11 @@ import { lambdaDeath } from './lambda-death.ts';
  */
 export type SimLambda = {
   /** Without an execution: an event handler, or a person. */
-  invoke(name: string, payload: unknown, context: { executionArn: string | undefined }): Promise<unknown>;
+  invoke(
+    name: string,
+    payload: unknown,
+    context: { executionArn: string | undefined; qualifier?: string | undefined },
+  ): Promise<unknown>;
   /** Invocations by executions so far and their billed time, seconds. */
   usage(): { invocations: number; billedSeconds: number };
 };
@@ -54,7 +58,7 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
   const lastUsedMs: Record<string, number> = {};
   const used = { invocations: 0, billedSeconds: 0 };
 
-  const invoke: SimLambda['invoke'] = async (step, payload, { executionArn }) => {
+  const invoke: SimLambda['invoke'] = async (step, payload, { executionArn, qualifier }) => {
     const handler = handlers[step];
     if (handler === undefined) throw new Error(`sim: no handler for ${step}`);
     const lastMs = lastUsedMs[step];
@@ -67,6 +71,7 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     const endsAtMs = scheduler.nowMs() + LAMBDA_TIMEOUT_SECONDS * 1_000;
     const context = {
       functionName: step,
+      invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${step}${qualifier === undefined ? '' : `:${qualifier}`}`,
       awsRequestId: random.hex(32),
       getRemainingTimeInMillis: () => endsAtMs - scheduler.nowMs(),
     } as Context;

@@ -119,7 +119,7 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
     installation,
     verbs: ({ limitMs, signal } = {}) => {
       const call = makeAccountCall(host, limitMs, signal);
-      const { tableName, commandFunction } = installation;
+      const { tableName, commandFunction, commandsByAlias: byAlias = false } = installation;
       return {
         alarms: makeAlarms(clients.cloudWatch, call),
         series: makeSeriesStore(clients.dynamoDb, call, tableName),
@@ -133,7 +133,12 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
         targets: makeTargets(clients.elbv2, call),
         taskDefinitions: makeTaskDefinitions(clients.ecs, call),
         command: (command, { cluster, service }, why) =>
-          sendCommand(clients.lambda, call, commandFunction, { cluster, service, command, ...why }),
+          sendCommand(
+            clients.lambda,
+            call,
+            { functionName: commandFunction, byAlias },
+            { cluster, service, command, ...why },
+          ),
         surroundings: (observed, request) =>
           observeSurroundings(surroundingsClients(clients), call, observed, request),
         identity: () => readIdentity(clients.sts, call),

@@ -8,7 +8,7 @@ const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/;
 type Invoked = { StatusCode?: number; FunctionError?: string; Payload?: Uint8Array };
 
 export const invokeFunction = async (
-  { method, path, headers, body }: WireRequest,
+  { method, path, search, headers, body }: WireRequest,
   lambda: Sender,
   requestId: string,
 ): Promise<WireAnswer> => {
@@ -20,11 +20,11 @@ export const invokeFunction = async (
       501,
     );
   }
+  const named = decodeURIComponent(name).replace(/^.*:function:/, '');
+  const qualifier = new URLSearchParams(search).get('Qualifier') ?? named.split(':')[1];
   const input = {
-    // An ARN and a qualifier mean the same function here.
-    FunctionName: decodeURIComponent(name)
-      .replace(/^.*:function:/, '')
-      .replace(/:.*$/, ''),
+    ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
+    FunctionName: named.replace(/:.*$/, ''),
     InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
     Payload: body.length === 0 ? new TextEncoder().encode('{}') : body,
   };

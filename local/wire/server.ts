@@ -73,8 +73,8 @@ const handle = async (
   }
   const body = await bodyOf(request);
   if (body === undefined) return plain(response, 413, `Expected at most ${MAX_BODY_BYTES} bytes.`);
-  const path = (request.url ?? '/').replace(/\?.*$/s, '');
-  const wire = { method: request.method ?? 'GET', path, headers: headersOf(request), body };
+  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+  const wire = { method: request.method ?? 'GET', path, search, headers: headersOf(request), body };
   const answer = await answerer(wire, randomUUID());
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);

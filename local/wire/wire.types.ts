@@ -4,6 +4,8 @@ import type { OperationSchema, ServiceModel } from './services.ts';
 export type WireRequest = {
   method: string;
   path: string;
+  /** What follows the `?` of the URL. */
+  search?: string;
   headers: Record<string, string | undefined>;
   body: Buffer;
 };

@@ -103,6 +103,11 @@ const abouts: Record<string, (input: Input) => About> = {
   'dynamodb:UpdateItem': ({ Key }) => ofItems(Key.pk.S),
   'dynamodb:PutItem': ({ Item }) => ofItems(Item.pk.S),
   'dynamodb:Query': (input) => ofItems(partitionOf(input)),
+  'ssm:GetParameter': ({ Name }) => ({
+    resources: [`arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Name}`],
+  }),
+  'states:ListExecutions': ({ stateMachineArn }) => ({ resources: [stateMachineArn] }),
+  'states:GetExecutionHistory': ({ executionArn }) => ({ resources: [executionArn] }),
   'states:StartExecution': ({ stateMachineArn }) => ({ resources: [stateMachineArn] }),
   'states:DescribeExecution': ({ executionArn }) => ({ resources: [executionArn] }),
   'events:PutEvents': ({ Entries }) => ({

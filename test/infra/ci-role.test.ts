@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { aDirectory } from '../a-directory.ts';
 import { aSimulatedAccount } from '../cli/a-simulated-account.ts';
-import { listed, resourcesOf, type Statement, synthesise } from './synthesised.ts';
+import { ACCOUNT, askedOfIam, REGION, TABLE_ARN } from './asked-of-iam.ts';
+import { type Asked, allowedBy } from './iam.ts';
+import { listed, type Statement, synthesise } from './synthesised.ts';
 
 /** The policy that docs/deploying.md tells people to give to their pipeline. */
 const [, json = ''] =
@@ -20,10 +22,14 @@ const FREE = 'sts:GetCallerIdentity';
 const directory = aDirectory('ci-role');
 
 const called = new Set<string>();
+const asked: Asked[] = [];
 beforeAll(async () => {
   const account = await aSimulatedAccount();
-  account.world.kernel.onServed(({ by, service, operation }) => {
-    if (by === undefined) called.add(`${service === 'sfn' ? 'states' : service}:${operation}`);
+  account.world.kernel.onServed((call) => {
+    const { by, service, operation } = call;
+    if (by !== undefined) return;
+    called.add(`${service === 'sfn' ? 'states' : service}:${operation}`);
+    if (operation !== 'GetCallerIdentity') asked.push(...askedOfIam(call));
   });
 
   // What action.yml and examples/ci run.
@@ -48,18 +54,48 @@ test('and nothing that none of them does, but steer, and pass the roles of what 
   ]);
 });
 
-test.each([
-  { kind: 'state machine', pattern: /:stateMachine:(\w+)\*$/, type: 'AWS::StepFunctions::StateMachine' },
-  { kind: 'execution', pattern: /:execution:(\w+)\*$/, type: 'AWS::StepFunctions::StateMachine' },
-  { kind: 'table', pattern: /:table\/Cutover-(\w+)\*$/, type: 'AWS::DynamoDB::Table' },
-  { kind: 'function', pattern: /:function:Cutover-(\w+)\*$/, type: 'AWS::Lambda::Function' },
-])('its $kind is named as CloudFormation will name it in a stack called Cutover', ({ pattern, type }) => {
-  const names = arns.flatMap((arn) => pattern.exec(arn)?.[1] ?? []);
+/** The simulated account's, for the outputs of the stack. */
+const ofAccount: Record<string, string> = {
+  InstallationArn: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/cutover/default`,
+  StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover',
+  ExecutionArns: 'arn:aws:states:us-east-1:123456789012:execution:cutover:*',
+  TableArn: TABLE_ARN,
+};
+const filledIn = (text: string): string =>
+  text.replace(/<(\w+)>/g, (whole, output: string) => ofAccount[output] ?? whole);
 
-  const ids = [...resourcesOf(template, type).keys()].filter((id) =>
-    names.some((name) => id.startsWith(name)),
-  );
+test('each call is allowed on what it was made, and on no other installation', () => {
+  const policy = (JSON.parse(filledIn(json)) as { Statement: Statement[] }).Statement;
+  const elsewhere = (JSON.parse(json.replaceAll('<', 'arn:aws:x:y:z:<')) as { Statement: Statement[] })
+    .Statement;
+  const refused = asked.filter((one) => allowedBy(policy, one).length === 0);
+  const allowedElsewhere = asked.filter((one) => allowedBy(elsewhere, one).length > 0);
 
-  expect(names).toHaveLength(1);
-  expect(ids).toHaveLength(1);
+  expect(asked.length).toBeGreaterThan(5);
+  expect(refused.map(({ action, resource }) => `${action} on ${resource}`)).toEqual([]);
+  // What IAM cannot narrow to an installation.
+  expect([...new Set(allowedElsewhere.map(({ action }) => action))].toSorted()).toEqual([
+    'ecs:DescribeServices',
+    'ecs:DescribeTaskDefinition',
+    'ecs:RegisterTaskDefinition',
+  ]);
+});
+
+test('what it names are outputs of the stack', () => {
+  const named = arns.flatMap((arn) => /^<(\w+)>/.exec(arn)?.[1] ?? []);
+
+  expect(Object.keys(template.findOutputs('*'))).toEqual(expect.arrayContaining(named));
+  expect([...new Set(named)].toSorted()).toEqual([
+    'CommandArn',
+    'ExecutionArns',
+    'InstallationArn',
+    'StateMachineArn',
+    'TableArn',
+  ]);
+});
+
+test('a pipeline steers in a hurry, and decides nothing', () => {
+  const commands = arns.flatMap((arn) => /^<CommandArn>:(\w+)$/.exec(arn)?.[1] ?? []);
+
+  expect(commands.toSorted()).toEqual(['abort', 'freeze', 'pause', 'resume']);
 });
