@@ -71,7 +71,8 @@ test.each<[string, (call: Call) => Promise<unknown>]>([
 
 test('the command line gives the Command Lambda the time that it may take, which is longer', async () => {
   const message = { cluster: 'shop', service: 'web', command: 'abort', by: 'ada', id: '1' } as const;
-  const send = () => sendCommand(clients().lambda, oneTry(), { functionName: 'command', byAlias: true }, message);
+  const send = () =>
+    sendCommand(clients().lambda, oneTry(), { functionName: 'command', byAlias: true }, message);
 
   const { error, afterMs } = await endOfSilence(server, send, 80_000);
 
