@@ -75,13 +75,17 @@ const startedAt = performance.now();
 const memory = watchMemory(MEASURED_EVERY_MS);
 let sent = 0;
 let all = 0;
+let failed = 0;
 while (sent < Number(given.requests)) {
   for (const phase of chosen) {
     const row = await play(local, phase, given);
     sent += row.sent;
     all += row.sent + row.others.single.sent + row.others.downloads.sent + row.others.webSockets.sent;
     console.log(shown(row));
-    for (const problem of row.problems) problems.push(`${row.name}: ${problem}`);
+    for (const problem of row.problems) {
+      console.error(`FAILED ${row.name}: ${problem}`);
+      failed += 1;
+    }
   }
 }
 const seconds = (performance.now() - startedAt) / SECOND_MS;
@@ -92,4 +96,4 @@ console.log(
 console.log(memory());
 await local.close();
 for (const problem of problems) console.error(`FAILED ${problem}`);
-process.exit(problems.length > 0 ? 1 : 0);
+process.exit(failed + problems.length > 0 ? 1 : 0);
