@@ -29,6 +29,15 @@ const WARM_START_MS = 10;
 /** Assumed: Lambda keeps an idle environment for some minutes; after that the next call is cold again. */
 const IDLE_ENVIRONMENT_MS = 5 * 60_000;
 
+/** Lambda ends what takes longer than its timeout; in production middy gives up a moment before. [fact 108] */
+const outOfTime = (requestId: string): Error =>
+  Object.assign(
+    new Error(`RequestId: ${requestId} Error: Task timed out after ${LAMBDA_TIMEOUT_SECONDS}.00 seconds`),
+    {
+      name: 'Sandbox.Timedout',
+    },
+  );
+
 export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): SimLambda => {
   const random = kernel.random.fork('lambda');
   const { scheduler } = kernel;
@@ -79,14 +88,19 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
       lastUsedMs[step] = scheduler.nowMs();
       if (billed) used.billedSeconds += (scheduler.nowMs() - billedFromMs) / 1_000;
     };
+    let stopTimer = (): void => {};
     try {
       return await new Promise((resolve, reject) => {
         const die = () =>
           reject(lambdaDeath(kernel.random.fork(`${context.awsRequestId} dies at ${scheduler.nowMs()}`)));
+        stopTimer = scheduler.after(endsAtMs - scheduler.nowMs(), () =>
+          reject(outOfTime(context.awsRequestId)),
+        );
         const run = () => handler(jsonCopyOf(payload), context) as Promise<unknown>;
         kernel.runAs({ step, executionArn, die }, run).then((result) => resolve(jsonCopyOf(result)), reject);
       });
     } finally {
+      stopTimer();
       ended();
     }
   };

@@ -17,6 +17,7 @@ export const callFaults = {
   unattached: { description: 'is refused: ECS sees no load balancer of the target group', inject: null },
   twice: { description: 'is done twice, as by a retry in the network', inject: 'twice' },
   dieBefore: { description: 'never arrives: its process dies', inject: null },
+  silent: { description: 'is done and never answered: its Lambda runs out of time', inject: 'silent' },
   dieAfter: { description: 'is done, and its process dies before the answer', inject: null },
 } as const satisfies Record<CallFault, CallFaultRow>;
 

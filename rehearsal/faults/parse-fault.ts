@@ -74,6 +74,10 @@ export const faultHelp: readonly { form: string; does: string }[] = [
   { form: 'stop-execution@WHEN', does: 'somebody stops the execution in the console; the sweep recovers it' },
   { form: `${commandKinds.join('|')}@WHEN`, does: 'an operator steers the deployment' },
   { form: 'lost:SERVICE:Operation[@WHEN]', does: 'one call is done, but its answer never arrives' },
+  {
+    form: 'silent:SERVICE:Operation[@WHEN]',
+    does: 'one call is done and never answered, until its Lambda runs out of time',
+  },
   { form: 'unsent:SERVICE:Operation[@WHEN]', does: 'one call never arrives' },
   { form: 'server-error:SERVICE:Operation[@WHEN]', does: 'one call is answered with HTTP 500' },
   { form: 'twice:SERVICE:Operation[@WHEN]', does: 'one call is done twice, as by a retry in the network' },

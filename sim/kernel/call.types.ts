@@ -25,7 +25,8 @@ export type ApiCall = {
 /**
  * What a fault does to a call: `lost` does it and loses the answer, `unsent` loses it on the way there, `dieBefore` and
  * `dieAfter` end the caller's process before the call arrives or after it was done; `denied` is a missing permission;
- * `unattached` is CreateTaskSet before ECS sees that a load balancer uses the target group.
+ * `unattached` is CreateTaskSet before ECS sees that a load balancer uses the target group; `silent` does it and never
+ * answers, not even when a client's patience ends.
  */
 export type CallFault =
   | 'throttle'
@@ -36,7 +37,8 @@ export type CallFault =
   | 'unattached'
   | 'twice'
   | 'dieBefore'
-  | 'dieAfter';
+  | 'dieAfter'
+  | 'silent';
 
 /** Called for each call as it reaches the service; the first fault named wins. */
 export type CallInterceptor = (call: ApiCall) => CallFault | undefined;

@@ -100,6 +100,9 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
             case 'dieAfter':
               arrive();
               return caller?.die();
+            case 'silent':
+              arrive();
+              return;
             case 'twice':
               arrive();
               break;

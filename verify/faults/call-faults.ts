@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../../core/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import type { ApiCall, CallFault } from '../../sim/kernel/call.types.ts';
 import { lambdaDeath } from '../../sim/lambda-death.ts';
@@ -142,5 +142,50 @@ const throttled: ProofFault = {
       });
   },
 };
+
+/** Longer than any step of a rollback is tried, were an answer of an error to come. */
+const SILENT_MS = 10 * MINUTE_MS;
+
+/** A connection that stays open: no client's patience ends it, and no error says that it failed. */
+const silent: ProofFault = {
+  name: 'silent',
+  description:
+    'for ten minutes the call is done and never answered, so that each Lambda that makes it runs out of time; in a ' +
+    'state, every one of its Lambdas does',
+  mayLose: NOTHING,
+  endsAlike: false,
+  arm: (point) => {
+    if (point.kind === 'call') {
+      return ({ world: { kernel } }) => {
+        let firstIndex: number | undefined;
+        let target: ApiCall | undefined;
+        let untilMs = 0;
+        kernel.intercept((call) => {
+          firstIndex ??= call.index;
+          if (call.index - firstIndex === point.at) {
+            target = call;
+            untilMs = kernel.scheduler.nowMs() + SILENT_MS;
+          }
+          const struck = target !== undefined && kernel.scheduler.nowMs() < untilMs && sameCall(call, target);
+          return struck ? 'silent' : undefined;
+        });
+      };
+    }
+    if (!point.task) return null;
+    return (stage) => {
+      const { clock } = stage.world.kernel.scheduler;
+      let fromMs: number | undefined;
+      invocation(stage, point, () => (invoke) => async (step, payload, context) => {
+        fromMs ??= clock.nowMs();
+        if (clock.nowMs() - fromMs >= SILENT_MS) return invoke(step, payload, context);
+        await clock.sleep(LAMBDA_TIMEOUT_SECONDS * SECOND_MS);
+        throw named('Sandbox.Timedout', 'Task timed out');
+      });
+    };
+  },
+};
+
+/** What lasts; the failure model has an API that is down instead. */
+export const lastingCallFaults: readonly ProofFault[] = [silent];
 
 export const callFaults: readonly ProofFault[] = [...struckOnce, throttled];

@@ -1,4 +1,4 @@
-import { callFaults } from './call-faults.ts';
+import { callFaults, lastingCallFaults } from './call-faults.ts';
 import type { ProofFault } from './fault.types.ts';
 import { lateFaults } from './late-faults.ts';
 import { metricFaults } from './metric-faults.ts';
@@ -11,6 +11,7 @@ export const momentaryFaults: readonly ProofFault[] = [...callFaults, ...momenta
 /** Everything that happens to a deployment, one at a time. */
 export const proofFaults: readonly ProofFault[] = [
   ...momentaryFaults,
+  ...lastingCallFaults,
   ...lastingFaults,
   ...lateFaults,
   ...metricFaults,

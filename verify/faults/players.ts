@@ -53,6 +53,12 @@ export const players = {
     soak: true,
     model: 'interruption',
   },
+  silent: {
+    exhaust: 'silent',
+    failureModel: { not: 'it ends as api-down does' },
+    soak: false,
+    model: { not: 'to a step it is as a process that dies after the call, which is played' },
+  },
   serverError: {
     exhaust: { not: 'one answer of HTTP 500 is tried again by the call itself' },
     failureModel: 'api-down',
