@@ -16,6 +16,8 @@ export type Base = {
   /** The execution's name; one by the seed unless given. */
   execution?: string;
   ends: OutcomeKind;
+  /** It takes long: only these faults are played, and only at its states. */
+  faults?: readonly string[];
 };
 
 /** One observation each: what is proven does not depend on how long nothing happens. */
@@ -132,6 +134,14 @@ export const bases: readonly Base[] = [
     request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m' },
     version: versionOf('never-healthy'),
     ends: 'rolledBack',
+  }),
+  base({
+    name: 'long-bake',
+    description:
+      '20 % for two hours: between two of its own observations only the watch sees what users meet',
+    service: { routes: ['rule'] },
+    request: { ...twoShifts(20, '2h'), analysis: 'off' },
+    faults: ['colours-die', 'unwell-colours'],
   }),
 ];
 

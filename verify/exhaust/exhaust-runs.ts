@@ -45,14 +45,15 @@ export const runTask = async ({ base: baseName, fault: faultName, sample }: Task
   if (base === undefined || fault === undefined) throw new Error(`there is no ${baseName} x ${faultName}`);
 
   const before = await undisturbedOf(base);
-  const result = { points: before.points.length, passed: 0, notApplicable: 0 };
+  const points = before.points.filter(({ kind }) => base.faults === undefined || kind === 'state');
+  const result = { points: points.length, passed: 0, notApplicable: 0 };
   const notYetHeld: string[] = [];
   const failures: Failure[] =
     before.problems.length === 0
       ? []
       : [{ point: 'the undisturbed run', pointId: 'none', problems: before.problems }];
-  const order =
-    sample === undefined ? before.points : shuffled(before.points, sample.seed, `${baseName} ${faultName}`);
+  const order = sample === undefined ? points : shuffled(points, sample.seed, `${baseName} ${faultName}`);
+
   const enough = (): boolean =>
     result.passed + notYetHeld.length + failures.length >= (sample?.runs ?? Number.POSITIVE_INFINITY);
   for (const point of before.problems.length === 0 ? order : []) {

@@ -37,11 +37,13 @@ const exhaust = async (
 ): Promise<number> => {
   const startedMs = performance.now();
   const tasks: Task[] = among.flatMap((base) =>
-    faults.map((fault) => ({
-      base: base.name,
-      fault: fault.name,
-      ...(sample === undefined ? {} : { sample }),
-    })),
+    faults
+      .filter(({ name }) => base.faults?.includes(name) ?? true)
+      .map((fault) => ({
+        base: base.name,
+        fault: fault.name,
+        ...(sample === undefined ? {} : { sample }),
+      })),
   );
   if (sample !== undefined)
     console.log(`a sample: at most ${sample.runs} runs of each base and fault, seed ${sample.seed}`);

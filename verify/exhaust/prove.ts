@@ -1,3 +1,4 @@
+import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { ProofFault } from '../faults/fault.types.ts';
 import { type Losses, minus } from '../stage/losses.ts';
@@ -33,6 +34,11 @@ const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): 
 const isVersions = (base: Base, cause: string): boolean =>
   cause === 'versionError' && base.ends === 'rolledBack';
 
+/** Of one bake that nothing wakes: those of its own, one right after the shift, and an alarm's. */
+const MOST_OBSERVATIONS = MAX_SWEEPS_PER_BAKE + 2;
+
+const shiftsOf = ({ request }: Base): number => (Array.isArray(request.shifts) ? request.shifts.length : 1);
+
 export type Undisturbed = {
   points: Point[];
   losses: Losses;
@@ -56,6 +62,11 @@ export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undist
   const problems = problemsOf(result);
   if (end?.outcome?.kind !== base.ends) {
     problems.push(`expected the undisturbed run to end ${base.ends}, found ${describeEnd(result)}`);
+  }
+  const observed = points.filter((point) => point.kind === 'state' && point.state === 'JudgeHealth').length;
+  const most = shiftsOf(base) * MOST_OBSERVATIONS;
+  if (observed > most) {
+    problems.push(`its health was judged ${observed} times, of which its bakes explain at most ${most}`);
   }
   const lost = Object.entries(end?.losses ?? {}).filter(([cause]) => !isVersions(base, cause));
   problems.push(

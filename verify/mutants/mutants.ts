@@ -1,10 +1,12 @@
 import type { Mutant } from './mutant.types.ts';
 import { ofCalls } from './of-calls.ts';
+import { ofEnds } from './of-ends.ts';
 import { ofHealth } from './of-health.ts';
 import { ofLease } from './of-lease.ts';
 import { ofSignals } from './of-signals.ts';
 import { ofTaskSets } from './of-task-sets.ts';
 import { ofTraffic } from './of-traffic.ts';
+import { ofWatch } from './of-watch.ts';
 import { ofWorkflow } from './of-workflow.ts';
 
 /** Every deliberate defect. */
@@ -16,6 +18,8 @@ export const mutants: readonly Mutant[] = [
   ...ofSignals,
   ...ofWorkflow,
   ...ofCalls,
+  ...ofEnds,
+  ...ofWatch,
 ];
 
 export const mutantNamed = (name: string): Mutant | undefined =>

@@ -1,5 +1,6 @@
 import { readOptions, runEntry, WrongOption } from '../options.ts';
 import { problemsOf } from './check-patches.ts';
+import { unconvicted } from './checkers.ts';
 import type { Printing } from './hunt.ts';
 import type { Hunt, Mutant } from './mutant.types.ts';
 import { mutantNamed, mutants } from './mutants.ts';
@@ -52,20 +53,25 @@ const all = async (among: readonly Mutant[], wide: boolean): Promise<number> => 
 
   console.log('\nEach defect, the rule that caught it, and where:\n');
   let survived = 0;
+  const caught = new Map<string, readonly string[]>();
   await runJobs(
     among.map((mutant) => jobOf(mutant, 'short', wide)),
     (result, index) => {
+      const mutant = among[index] as Mutant;
       if (result.caught === null) survived += 1;
-      console.log(`${rowOf(among[index] as Mutant, result)}\n`);
+      else caught.set(mutant.name, result.caught.problems);
+      console.log(`${rowOf(mutant, result)}\n`);
     },
   );
+  const missed = unconvicted(caught);
+  for (const { file, text } of missed) console.log(`CONVICTS NOBODY: "${text}" of ${file}`);
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0);
   console.log(`control: ${hunts.length - failed} passed, ${failed} failed`);
   console.log(
     `${among.length} mutants: ${among.length - survived} passed (caught), ${survived} failed ` +
       `(survived) in ${seconds} s`,
   );
-  return failed + survived === 0 ? 0 : 1;
+  return failed + survived + missed.length === 0 ? 0 : 1;
 };
 
 /** One mutant with its whole failing run. */

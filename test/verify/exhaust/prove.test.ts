@@ -49,6 +49,7 @@ describe('the undisturbed deployments', () => {
       'rollback-alarm',
       'rollback-slow',
       'rollback-sick',
+      'long-bake',
     ]);
     const table = readFileSync(join(import.meta.dirname, '../../../verify/README.md'), 'utf8')
       .split('\n')

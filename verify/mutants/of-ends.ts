@@ -1,0 +1,128 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** How a deployment ends, what it leaves, and what it says of it. */
+export const ofEnds: readonly Mutant[] = [
+  {
+    name: 'blue-evicted-while-baking',
+    description: "the shift to 100 % takes blue's group out of a sticky action: nobody can go back to it",
+    patches: [
+      {
+        file: 'functions/shift-traffic.ts',
+        find: 'const evictLoser = strands(plan, route);',
+        replace: 'const evictLoser = true;',
+      },
+    ],
+    hunts: [{ base: 'sticky' }],
+  },
+  {
+    name: 'plan-not-saved',
+    description:
+      'the first write comes before the plan is in the record: a recovery would not know what to undo',
+    patches: [
+      {
+        file: 'functions/plan-deployment.ts',
+        find: '  await deps.record.savePlan(lease, planned.plan);\n',
+        replace: '',
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+  {
+    name: 'youngest-removed',
+    description:
+      'a rollback removes the youngest task set, whose-ever it is, and nothing asserts that it is its own',
+    patches: [
+      {
+        file: 'functions/remove-green.ts',
+        find: 'const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);',
+        replace: 'const green = service.taskSets.filter((set) => set.id !== plan.blue?.id).at(-1) ?? null;',
+      },
+      {
+        file: 'functions/assert-own-task-set.ts',
+        find: 'if (refusal !== null) throw',
+        replace: "if (refusal === '') throw",
+      },
+    ],
+    hunts: [{ base: 'rollback-sick', fault: 'foreign-ecs', at: 'by CheckGreen' }],
+  },
+  {
+    name: 'routes-unseen-while-green-goes',
+    description: 'what the routes show while green is removed, and at the end, is not judged',
+    patches: [
+      {
+        file: 'functions/refuse-if-served.ts',
+        find: 'if (reason !== null)',
+        replace: "if (reason === '')",
+      },
+    ],
+    hunts: [{ base: 'rollback-slow', fault: 'foreign-writes', at: 'WaitForRemoval' }],
+  },
+  {
+    name: 'retirement-not-awaited',
+    description: 'a blue that is on its way out counts as gone: the end leaves it behind',
+    patches: [
+      {
+        file: 'core/ending/removal.ts',
+        find: "kind: kind === 'gone' ? 'retired'",
+        replace: "kind: kind !== 'due' ? 'retired'",
+      },
+    ],
+    hunts: [{ base: 'all-at-once' }],
+  },
+  {
+    name: 'abort-ignored-by-retirement',
+    description: 'RetireBlue does not read the commands, and nothing closes the record to them',
+    patches: [
+      {
+        file: 'functions/retire-blue.ts',
+        find: 'standingOrder(stored?.commands ?? [], deps.clock.nowMs());',
+        replace: 'standingOrder([], deps.clock.nowMs());',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'aborted', at: 'RetireBlue' }],
+  },
+  {
+    name: 'refusal-not-recorded',
+    description:
+      'a refused deployment leaves its record open, and seems to run for as long as records are kept',
+    patches: [
+      {
+        file: 'functions/record-outcome.ts',
+        find: 'const stands = opened && ended ?',
+        replace: "const stands = opened && ended && outcome.kind !== 'refused' ?",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'alarm', at: 'AcquireLease' }],
+  },
+  {
+    name: 'refusal-called-rollback',
+    description: 'a deployment that changed nothing is recorded as rolled back',
+    patches: [
+      {
+        file: 'functions/record-outcome.ts',
+        find: 'await record.close(holding, outcome) : outcome;',
+        replace:
+          "await record.close(holding, outcome.kind === 'refused' ? { ...outcome, kind: 'rolledBack' } : outcome) : outcome;",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'alarm', at: 'AcquireLease' }],
+  },
+  {
+    name: 'approval-not-waited-for',
+    description: 'the next shift comes although nobody has approved this one',
+    patches: [
+      {
+        file: 'core/verdict/decide.ts',
+        find: '&& approval === null) {',
+        replace: '&& approval === null && nowMs < 0) {',
+      },
+    ],
+    hunts: [{ seeds: { from: 0, count: 40 } }],
+  },
+  {
+    name: 'unlabelled',
+    description: 'green is created without the id of its deployment, so that no rollback finds it',
+    patches: [{ file: 'aws/task-sets.ts', find: '  externalId: deploymentId,\n', replace: '' }],
+    hunts: [{ base: 'all-at-once' }],
+  },
+];

@@ -1,0 +1,41 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** What sees within a long bake that users are where nobody answers them. */
+export const ofWatch: readonly Mutant[] = [
+  {
+    name: 'watch-reads-nothing',
+    description: 'the watch comes and reads no deployment',
+    patches: [
+      {
+        file: 'functions/watch.ts',
+        find: 'const held = toWatch(await deps.leases.held(),',
+        replace: 'const held = toWatch((await deps.leases.held()).slice(0, 0),',
+      },
+    ],
+    hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
+  },
+  {
+    name: 'watch-wakes-nobody',
+    description: 'the watch sees that users have to move, and no bake is woken',
+    patches: [
+      {
+        file: 'functions/watch.ts',
+        find: 'if (await record.noteSignal(lease.deploymentId, why)) await executions.wake(taskToken, why);',
+        replace: 'await record.noteSignal(lease.deploymentId, why);',
+      },
+    ],
+    hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
+  },
+  {
+    name: 'watch-wakes-for-nothing',
+    description: 'the watch wakes every bake each minute, and the history of a long one ends too early',
+    patches: [
+      {
+        file: 'functions/watch.ts',
+        find: 'if (found?.move === true) return wake(found.reason);',
+        replace: 'if (found !== null) return wake(found.reason);',
+      },
+    ],
+    hunts: [{ base: 'long-bake' }],
+  },
+];
