@@ -30,7 +30,7 @@ export const ofEnds: readonly Mutant[] = [
   {
     name: 'youngest-removed',
     description:
-      'a rollback removes the youngest task set, whose-ever it is, and nothing asserts that it is its own',
+      'a rollback removes the youngest task set, no matter whose it is, and nothing asserts that it is its own',
     patches: [
       {
         file: 'functions/remove-green.ts',
