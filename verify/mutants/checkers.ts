@@ -2,7 +2,7 @@
  * Every sentence by which the proof fails, and the mutant that it convicts. test/verify/mutants/checkers.test.ts finds
  * each in its file, and no other there; `npm run verify:mutants` sees that the mutant is caught by that very sentence.
  */
-export type Checker = {
+type Checker = {
   /** Where the sentence is made. */
   file: string;
   /** A part of it without names and numbers. */
