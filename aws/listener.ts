@@ -32,8 +32,9 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
     const routes: Route[] = [];
     for (const loadBalancerArn of new Set(loadBalancerArns)) {
       for (const listener of await readListeners(client, call, loadBalancerArn)) {
-        routes.push(...defaultRoute(listener, loadBalancerArn));
-        for (const rule of await readRules(client, call, listener)) {
+        const rules = await readRules(client, call, listener);
+        routes.push(...defaultRoute(listener, rules.find(isDefault), loadBalancerArn));
+        for (const rule of rules.filter((rule) => !isDefault(rule))) {
           routes.push(...ruleRoute(listener, rule, loadBalancerArn));
         }
       }
@@ -44,7 +45,7 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
   },
 
   read: readTogether({
-    keyOf: ({ kind }) => kind,
+    keyOf: (route) => (ruleArnOf(route) === undefined ? 'listeners' : 'rules'),
     atMost: ROUTES_PER_CALL,
     readOne: (route) => readRoute(client, call, route),
     readSeveral: (routes) => readRoutes(client, call, routes),
@@ -100,17 +101,19 @@ const readListeners = (client: Sender, call: Call, loadBalancerArn: string): Pro
   });
 };
 
-/** The listener's rules without its default one, which is the listener's default action under another name. */
+/** The rule that is the listener's default action under another name. */
+const isDefault = ({ IsDefault, Priority }: Rule): boolean => IsDefault === true || Priority === 'default';
+
+/** The listener's rules, its default one among them. */
 const readRules = async (client: Sender, call: Call, listener: AwsListener): Promise<Rule[]> => {
   const listenerArn = required(listener.ListenerArn, 'the ARN of a listener', 'read listeners');
   const what = `read the rules of listener ${listenerArn}`;
   try {
-    const rules = await allPages(what, async (Marker) => {
+    return await allPages(what, async (Marker) => {
       const command = new DescribeRulesCommand({ ListenerArn: listenerArn, ...marker(Marker) });
       const answer = await call(client, command, { what });
       return { items: answer.Rules, next: answer.NextMarker };
     });
-    return rules.filter((rule) => rule.IsDefault !== true && rule.Priority !== 'default');
   } catch (error) {
     // Only some network load balancers have rules [fact 84]; the others, and gateway ones, refuse the question in one
     // of these ways. An application load balancer always has them, so there the refusal is a failure.
@@ -127,23 +130,34 @@ const readRules = async (client: Sender, call: Call, listener: AwsListener): Pro
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2` */
 const isApplication = (listenerArn: string): boolean => listenerArn.includes(':listener/app/');
 
-/** Of routes of one kind, by their ARNs. */
-const readActions = async (
+/** By which DescribeRules has the route; a default action is changed through its listener all the same [fact 76]. */
+const ruleArnOf = ({ kind, arn, defaultRuleArn }: Route): string | undefined =>
+  kind === 'rule' ? arn : defaultRuleArn;
+
+/**
+ * Rules and default actions in one call. What it does not know, as a load balancer might not the ARN of a default
+ * rule, is read alone, and a default action then through its listener.
+ */
+const readByRules = async (
   client: Sender,
   call: Call,
-  routes: Route[],
+  arns: string[],
   what: string,
 ): Promise<(Action[] | undefined)[]> => {
-  const arns = routes.map(({ arn }) => arn);
-  if (routes[0]?.kind === 'rule') {
-    const rules = await allPages(what, async (Marker) => {
-      const answer = await call(client, new DescribeRulesCommand({ RuleArns: arns, ...marker(Marker) }), {
-        what,
-      });
-      return { items: answer.Rules, next: answer.NextMarker };
-    });
-    return arns.map((arn) => rules.find(({ RuleArn }) => RuleArn === arn)?.Actions);
-  }
+  const rules = await allPages(what, async (Marker) => {
+    const command = new DescribeRulesCommand({ RuleArns: arns, ...marker(Marker) });
+    const answer = await call(client, command, { what });
+    return { items: answer.Rules, next: answer.NextMarker };
+  });
+  return arns.map((arn) => rules.find(({ RuleArn }) => RuleArn === arn)?.Actions);
+};
+
+const readByListeners = async (
+  client: Sender,
+  call: Call,
+  arns: string[],
+  what: string,
+): Promise<(Action[] | undefined)[]> => {
   const listeners = await allPages(what, async (Marker) => {
     const command = new DescribeListenersCommand({ ListenerArns: arns, ...marker(Marker) });
     const answer = await call(client, command, { what });
@@ -154,7 +168,8 @@ const readActions = async (
 
 const readRoute = async (client: Sender, call: Call, route: Route): Promise<LiveRoute> => {
   const what = `read ${route.label} (${route.arn})`;
-  const [actions] = await readActions(client, call, [route], what);
+  const readAlone = route.kind === 'rule' ? readByRules : readByListeners;
+  const [actions] = await readAlone(client, call, [route.arn], what);
   if (actions === undefined) {
     throw new DeploymentError(
       'NotFound',
@@ -180,7 +195,16 @@ const readRoutes = async (
   routes: Route[],
 ): Promise<(LiveRoute | undefined)[]> => {
   const what = `read ${routes.map(({ label, arn }) => `${label} (${arn})`).join(', ')}`;
-  const found = await readActions(client, call, routes, what);
+  const arns = routes.flatMap((route) => ruleArnOf(route) ?? []);
+  const byRules = arns.length === routes.length;
+  const found = byRules
+    ? await readByRules(client, call, arns, what)
+    : await readByListeners(
+        client,
+        call,
+        routes.map(({ arn }) => arn),
+        what,
+      );
   return routes.map((route, index) => {
     const actions = found[index];
     const forward = readForward(actions ?? []);
@@ -188,12 +212,13 @@ const readRoutes = async (
   });
 };
 
-const defaultRoute = (listener: AwsListener, loadBalancerArn: string): Route[] => {
+const defaultRoute = (listener: AwsListener, rule: Rule | undefined, loadBalancerArn: string): Route[] => {
   const arn = required(listener.ListenerArn, 'the ARN of a listener', 'read listeners');
   const label = labelOfDefault(listener);
   return forwarding(listener.DefaultActions, (original) => ({
     arn,
     kind: 'listener',
+    ...(rule?.RuleArn === undefined ? {} : { defaultRuleArn: rule.RuleArn }),
     listenerArn: arn,
     loadBalancerArn,
     label,

@@ -41,8 +41,17 @@ export const readStored = async (
   call: Call,
   table: string,
   deploymentId: string,
+): Promise<StoredDeployment | null> =>
+  storedIn(client, call, table, deploymentId, await readItem(client, call, table, deploymentId));
+
+/** The deployment of a record's item, with its commands, which are items of their own. */
+export const storedIn = async (
+  client: Sender,
+  call: Call,
+  table: string,
+  deploymentId: string,
+  item: Item | undefined,
 ): Promise<StoredDeployment | null> => {
-  const item = await readItem(client, call, table, deploymentId);
   const request = readText(item, 'requestJson');
   if (item === undefined || request === undefined) return null;
 

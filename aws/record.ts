@@ -6,7 +6,16 @@ import type { Decision } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, json, number, readText, text } from './item.ts';
-import { ACCEPTED, COMMAND, queryAll, queryLast, readItem, readStored, recordKey } from './record-reads.ts';
+import {
+  ACCEPTED,
+  COMMAND,
+  queryAll,
+  queryLast,
+  readItem,
+  readStored,
+  recordKey,
+  storedIn,
+} from './record-reads.ts';
 import type { DeploymentRecord } from './verbs.ts';
 
 /**
@@ -30,10 +39,10 @@ const TIME_DIGITS = 15;
 export const makeRecord = (client: Sender, call: Call, table: string): DeploymentRecord => {
   const expiry = () => number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS));
 
-  const update = async (deploymentId: string, what: string, change: Change): Promise<void> => {
+  const update = async (deploymentId: string, what: string, change: Change): Promise<Item | undefined> => {
     const sets = [...change.set, 'expiresAt = :expiresAt'].join(', ');
     const removes = change.remove === undefined ? '' : ` REMOVE ${change.remove.join(', ')}`;
-    await call(
+    const { Attributes } = await call(
       client,
       new UpdateItemCommand({
         TableName: table,
@@ -41,9 +50,11 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         UpdateExpression: `SET ${sets}${removes}${change.add === undefined ? '' : ` ADD ${change.add}`}`,
         ExpressionAttributeValues: { ...change.values, ':expiresAt': expiry() },
         ...(change.condition === undefined ? {} : { ConditionExpression: change.condition }),
+        ...(change.answer === undefined ? {} : { ReturnValues: change.answer }),
       }),
       { what: `${what} of deployment ${deploymentId}` },
     );
+    return Attributes;
   };
 
   /** False when the record is closed, was never opened, or does not meet the change's own condition. */
@@ -143,7 +154,8 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
     },
 
     async storeTaskToken({ deploymentId, executionArn }, taskToken, expiresAtMs) {
-      await update(deploymentId, 'store the task token', {
+      const item = await update(deploymentId, 'store the task token', {
+        answer: 'ALL_NEW',
         condition: OWN,
         set: ['taskToken = :token', 'taskTokenExpiresAtMs = :tokenExpiresAtMs'],
         values: {
@@ -152,6 +164,7 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
           ':execution': text(executionArn),
         },
       });
+      return storedIn(client, call, table, deploymentId, item);
     },
 
     noteAlarm: (deploymentId, alarmName) =>
@@ -281,4 +294,6 @@ type Change = {
   remove?: string[];
   values: Item;
   condition?: string;
+  /** The whole item as the write leaves it. */
+  answer?: 'ALL_NEW';
 };

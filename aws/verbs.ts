@@ -254,8 +254,11 @@ export type DeploymentRecord = {
   readDecisions(deploymentId: string): Promise<Decision[]>;
   /** The newest alone: a long deployment has hundreds, and DynamoDB charges by what is read. */
   readLastDecision(deploymentId: string): Promise<Decision | null>;
-  /** The token of the wait in progress; the last one wins. */
-  storeTaskToken(of: RecordOf, taskToken: string, expiresAtMs: number): Promise<void>;
+  /**
+   * The token of the wait in progress; the last one wins. Returns the record as it is from this write on: what was
+   * written before is in it, and who writes after it finds the token.
+   */
+  storeTaskToken(of: RecordOf, taskToken: string, expiresAtMs: number): Promise<StoredDeployment | null>;
   /** Notes that an alarm turned red, for the next decision to read. False when the deployment has ended. */
   noteAlarm(deploymentId: string, alarmName: string): Promise<boolean>;
   /** Notes what wakes a bake and is no alarm. False when the deployment has ended. */

@@ -15,15 +15,15 @@ type Waiting = {
  * Stores the task token and returns: the state still waits until a signal spends the token or the wait times out.
  * What this function returns is ignored by Step Functions; the signal's output becomes the slice.
  *
- * The token is stored first and signals are read then; a sender writes its signal first and reads the token then. So one of the
- * two finds the other.
+ * The write of the token answers with the record as it is from then on; a sender writes its signal first and reads the
+ * token then. So one of the two finds the other.
  */
 export const awaitSignal = async (
   { lease, taskToken, waitSeconds, missedBy }: Waiting,
   { executions, record, clock }: Pick<Deps, 'executions' | 'record' | 'clock'>,
 ): Promise<{ by: string }> => {
-  await record.storeTaskToken(lease, taskToken, clock.nowMs() + waitSeconds * SECOND_MS);
-  const missed = missedBy(await record.read(lease.deploymentId));
+  const stored = await record.storeTaskToken(lease, taskToken, clock.nowMs() + waitSeconds * SECOND_MS);
+  const missed = missedBy(stored);
   if (missed !== null) await executions.wake(taskToken, missed);
   return { by: 'stored' };
 };

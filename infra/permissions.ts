@@ -172,7 +172,8 @@ const readRecord = ['dynamodb:GetItem@records', 'dynamodb:Query@records'] as con
  */
 const movePrimary = ['ecs:UpdateServicePrimaryTaskSet', 'iam:PassRole'] as const;
 const writeRecord = ['dynamodb:UpdateItem@records'] as const;
-const awaitSignal = [...readRecord, ...writeRecord, 'states:SendTaskSuccess'] as const;
+/** The write of the token answers with the record; its commands are items of their own. */
+const awaitSignal = ['dynamodb:Query@records', ...writeRecord, 'states:SendTaskSuccess'] as const;
 
 /**
  * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue and

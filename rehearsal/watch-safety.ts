@@ -52,9 +52,10 @@ const targetOfWrite: Record<string, (input: Record<string, unknown>) => unknown>
 };
 
 /** The routes a read shows, of which the caller then knows what somebody else wrote. */
-export const routesRead = ({ operation, input }: ApiCall): string[] => {
+export const routesRead = ({ operation, input }: ApiCall, { elbv2 }: Pick<World, 'elbv2'>): string[] => {
   const { RuleArns, ListenerArns } = input as { RuleArns?: string[]; ListenerArns?: string[] };
-  return ['DescribeRules', 'DescribeListeners'].includes(operation) ? (RuleArns ?? ListenerArns ?? []) : [];
+  if (!['DescribeRules', 'DescribeListeners'].includes(operation)) return [];
+  return (RuleArns ?? ListenerArns ?? []).map((arn) => elbv2.routeReadBy(arn));
 };
 
 /** `ecs-svc/123` where a task set's id or ARN is given; the ARN of a route stays whole. */
@@ -184,7 +185,7 @@ export const watchSafety = (
     broken(violation);
   };
   const servedEnds = kernel.onServed((call: ApiCall, ok) => {
-    for (const arn of routesRead(call)) unseen.delete(arn);
+    for (const arn of routesRead(call, world)) unseen.delete(arn);
     if (call.by === 'PromoteGreen' || call.by === 'RemoveGreen') primaryIsForeign = false;
     const targetOf = targetOfWrite[call.operation];
     if (!ok || targetOf === undefined) return;

@@ -31,6 +31,8 @@ export type Route = {
   /** The rule's ARN, or the listener's ARN for its default action. */
   arn: string;
   kind: 'listener' | 'rule';
+  /** Of a default action: the rule that it is as well, by which it is read together with others; absent: none. */
+  defaultRuleArn?: string;
   listenerArn: string;
   loadBalancerArn: string;
   /** For people: `HTTPS:443 default`, `HTTPS:443 path /api/*`. */

@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { TargetRegistry, WorldSeed } from '../parts.types.ts';
 import { fingerprintOf, forwardOf, withGroups } from './actions.ts';
 import { checkActions } from './check-actions.ts';
+import { defaultRuleArns } from './default-rules.ts';
 import { elbOperations } from './operations.ts';
 import { makeRoutes, type Routes, type SimRoute } from './routes.ts';
 import { makeBehaviourProbe, type Probe, type Target } from './target-checks.ts';
@@ -59,6 +60,8 @@ export type SimElbv2 = {
   routes(): ForwardingRoute[];
   /** Those that name one of the groups, as configured. */
   routesNaming(targetGroupArns: readonly string[]): ForwardingRoute[];
+  /** Which route a read by this ARN shows: a default rule is its listener's default action. */
+  routeReadBy(arn: string): string;
   /** Somebody else writes the weights, as a Terraform apply would. */
   foreignWrite(routeArn: string, groups: WeightedGroup[], by: string): void;
   deleteRule(ruleArn: string, by: string): void;
@@ -153,6 +156,7 @@ export const makeElbv2 = (
     return route;
   };
 
+  const listenersOfDefaults = new Map([...defaultRuleArns(seed)].map(([listener, rule]) => [rule, listener]));
   return {
     client: makeFakeClient(
       kernel,
@@ -170,6 +174,7 @@ export const makeElbv2 = (
     registry: targets.registry,
     routes: () => routes.all().flatMap(forwarding),
     routesNaming: (arns) => routes.naming(arns).flatMap(forwarding),
+    routeReadBy: (arn) => listenersOfDefaults.get(arn) ?? arn,
     foreignWrite: (arn, written, by) => {
       const route = routeNamed(arn);
       // A tool that owns the listener has the secret, so the live actions are written back as they are.

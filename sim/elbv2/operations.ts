@@ -27,6 +27,7 @@ import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import { echoedActions } from './actions.ts';
+import { defaultRuleArns } from './default-rules.ts';
 import type { Routes, SimRoute } from './routes.ts';
 import type { GroupSettings } from './target-groups.ts';
 import type { Targets } from './targets.ts';
@@ -63,10 +64,6 @@ const byName = <T>(wanted: readonly string[], find: (name: string) => T | undefi
     return found;
   });
 
-/** The ARN of a listener's default rule where the world does not give it. */
-const madeDefaultRuleArn = (listenerArn: string): string =>
-  `${listenerArn.replace(':listener/', ':listener-rule/')}/0000000000000000`;
-
 /** The calls of the Elastic Load Balancing API that Cutover makes, one function each. */
 export const elbOperations = ({
   seed,
@@ -81,8 +78,9 @@ export const elbOperations = ({
   const defaultRules = new Map(
     seed.rules.filter(({ Rule }) => Rule.IsDefault).map(({ ListenerArn, Rule }) => [ListenerArn, Rule]),
   );
+  const defaultArns = defaultRuleArns(seed);
   const ruleArnOf = ({ arn, rule }: SimRoute): string =>
-    (rule === undefined ? defaultRules.get(arn)?.RuleArn : rule.RuleArn) ?? madeDefaultRuleArn(arn);
+    (rule === undefined ? defaultArns.get(arn) : rule.RuleArn) ?? arn;
   const byRuleArn = new Map(routes.all().map((route) => [ruleArnOf(route), route]));
 
   const describedListener = (route: SimRoute): Listener => ({

@@ -89,6 +89,7 @@ describe('finding routes', () => {
       {
         arn: LISTENER,
         kind: 'listener',
+        defaultRuleArn: 'default',
         listenerArn: LISTENER,
         loadBalancerArn: ALB,
         label: 'HTTPS:443 default',
@@ -278,6 +279,45 @@ describe('reading a route', () => {
     const [one, gone] = await Promise.allSettled([read(rule('rule-1')), read(rule('rule-3'))]);
     expect(one).toMatchObject({ status: 'fulfilled', value: { route: { arn: 'rule-1' } } });
     expect(gone).toMatchObject({ status: 'rejected', reason: { name: 'NotFound' } });
+  });
+
+  describe('a default action, which is a rule as well,', () => {
+    const withRule: Route = { ...routeTo('listener'), defaultRuleArn: 'default' };
+    const toBlue = forward([BLUE, 90], [GREEN, 10]);
+
+    test('is read together with other rules in one call', async () => {
+      elbv2.on(DescribeRulesCommand).callsFake(({ RuleArns }: { RuleArns: string[] }) => ({
+        Rules: RuleArns.map((RuleArn) => ({ RuleArn, Actions: [toBlue] })),
+      }));
+      const { read } = listener();
+
+      const found = await Promise.all([read(withRule), read(routeTo('rule'))]);
+
+      expect(found.map(({ route, forward: { groups } }) => [route.arn, groups[0]?.weight])).toEqual([
+        [LISTENER, 90],
+        [RULE, 90],
+      ]);
+      expect(sent(elbv2, DescribeRulesCommand)).toEqual([{ RuleArns: ['default', RULE] }]);
+      expect(sent(elbv2, DescribeListenersCommand)).toEqual([]);
+    });
+
+    test('is read alone through its listener, with which it is written', async () => {
+      liveActions(toBlue);
+      expect((await listener().read(withRule)).forward.groups).toHaveLength(2);
+      expect(sent(elbv2, DescribeListenersCommand)).toEqual([{ ListenerArns: [LISTENER] }]);
+    });
+
+    test('is read through its listener where its rule is not known', async () => {
+      elbv2.on(DescribeListenersCommand).resolves({ Listeners: [https(LISTENER, toBlue)] });
+      elbv2.on(DescribeRulesCommand).callsFake(({ RuleArns }: { RuleArns: string[] }) => {
+        if (RuleArns.includes('default')) throw new RuleNotFoundException({ message: 'gone', $metadata: {} });
+        return { Rules: [pathRule(RULE, '/api/*', toBlue)] };
+      });
+      const { read } = listener();
+
+      const found = await Promise.all([read(withRule), read(routeTo('rule'))]);
+      expect(found.map(({ route }) => route.arn)).toEqual([LISTENER, RULE]);
+    });
   });
 
   test('routes that are read at once are read to the last page', async () => {

@@ -226,6 +226,7 @@ describe('recording', () => {
           ':execution': { S: execution.id },
           ':expiresAt': EXPIRES,
         },
+        ReturnValues: 'ALL_NEW',
       },
     ]);
   });

@@ -93,6 +93,17 @@ describe.each(engines)('the record in $name', ({ start }) => {
     expect(await stored()).toMatchObject({ plan: aPlan(), taskToken: 'AQB8-2' });
   });
 
+  test('storing a task token answers with what was sent before it, commands included', async () => {
+    await open();
+    store.at(1_000);
+    await store.record.addCommand(ID, said('pause', 1_000));
+
+    const answer = await store.record.storeTaskToken(MINE, 'AQB8', START_MS + 60_000);
+
+    expect(answer).toEqual(await stored());
+    expect(answer).toMatchObject({ taskToken: 'AQB8', commands: [{ kind: 'pause' }] });
+  });
+
   describe('signals', () => {
     test('the last one is kept, with when and who', async () => {
       await open();

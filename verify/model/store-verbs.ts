@@ -135,7 +135,9 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
         ),
       storeTaskToken: ({ deploymentId: id }, taskToken) =>
         call('record.storeTaskToken', 'write', () => {
-          if (id === DEPLOYMENT && state.record !== null) state.record.taskToken = taskToken;
+          if (id !== DEPLOYMENT || state.record === null) return null;
+          state.record.taskToken = taskToken;
+          return { ...state.record };
         }),
       noteAlarm: (id, name) =>
         call('record.noteAlarm', 'write', () => {

@@ -20,11 +20,11 @@ const SEEN_MS = 90 * SECOND_MS;
 /** A route may be shown as it was so long ago while reads are late; the fault's 30 s, and the time to act on it. */
 const LATE_MS = 60 * SECOND_MS;
 
-const readsOf = (call: ApiCall): string[] => {
+const readsOf = (call: ApiCall, world: WatchedPlan['world']): string[] => {
   const { TargetGroupArn } = call.input as { TargetGroupArn?: string };
   if (call.operation === 'DescribeTargetHealth') return [`the targets of ${TargetGroupArn}`];
   if (call.operation === 'DescribeAlarms') return ['the alarms'];
-  return routesRead(call).map((arn) => `route ${arn}`);
+  return routesRead(call, world).map((arn) => `route ${arn}`);
 };
 
 const forbiddenBy = (commands: readonly CommandKind[]): CommandKind | null => {
@@ -120,7 +120,7 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
       const begins =
         by === 'JudgeHealth' ? recordRead : by === 'RetireBlue' && operation === 'DescribeTaskSets';
       if (begins) observations.set(by, { reads: new Set(), greenIsShort: false });
-      for (const read of readsOf(call)) {
+      for (const read of readsOf(call, world)) {
         const observed = observations.get(by);
         observed?.reads.add(read);
         const fresh = kernel.scheduler.nowMs() >= lateUntilMs;
@@ -130,7 +130,7 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
       if (operation === 'DescribeAlarms') lastRed = red();
       if (recordRead && ['CheckGreen', 'JudgeHealth'].includes(by))
         forbidden = forbiddenBy(commandsOf({ world, deploymentId }));
-      for (const arn of routesRead(call)) {
+      for (const arn of routesRead(call, world)) {
         const write = foreign.get(arn);
         if (write !== undefined && kernel.scheduler.nowMs() >= lateUntilMs) write.seen = true;
       }
