@@ -8,8 +8,8 @@ import { isObject } from '../core/request/read-field.ts';
 type Checked = { document: TaskDefinitionDocument; notes: string[]; problems: string[] };
 
 /**
- * Holds a task definition out of a file to the API's model. The SDK sends only the members that it knows, so one with a typing
- * error would vanish without a word; ECS's own answer to a number where it wants a text names no place.
+ * Holds a task definition out of a file to the API's model. The SDK sends only the members that it knows, so one with
+ * a typing error would vanish without a word; ECS's own answer to a number where it wants a text names no place.
  */
 export const checkDocument = (document: TaskDefinitionDocument): Checked => {
   const found: Pick<Checked, 'notes' | 'problems'> = { notes: [], problems: [] };

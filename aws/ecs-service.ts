@@ -105,7 +105,9 @@ const observeService = (service: Service, what: string): ObservedService => {
   };
 };
 
-/** A document that has yet to be registered, as ECS would describe it: what it launches on follows from what it holds. */
+/**
+ * A document that has yet to be registered, as ECS would describe it: what it launches on follows from what it holds.
+ */
 export const observeDocument = (document: TaskDefinitionDocument): ObservedTaskDefinition => {
   const { networkMode, cpu, memory, requiresCompatibilities } = document;
   const onFargate = networkMode === 'awsvpc' && cpu !== undefined && memory !== undefined;

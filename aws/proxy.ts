@@ -3,8 +3,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const NAMES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 
 /**
- * For the HTTP agents of SDK clients: the proxies that the environment names, and what they are not for (NO_PROXY). Node's own
- * agents follow them from 24.5 and 22.21 on (Node API, http.Agent, proxyEnv). Nothing without a proxy: the SDK's agents stay.
+ * For the HTTP agents of SDK clients: the proxies that the environment names, and what they are not for (NO_PROXY).
+ * Node's own agents follow them from 24.5 and 22.21 on (Node API, http.Agent, proxyEnv). Nothing without a proxy: the
+ * SDK's agents stay.
  */
 export const proxyAgents = (environment: Environment) => {
   if (!namesProxy(environment)) return {};

@@ -13,8 +13,8 @@ type Commanded = {
 type Answer = { response?: { body?: AsyncIterable<Uint8Array> | Uint8Array } };
 
 /**
- * Members that are newer than this SDK are in ECS's answer and lost in the SDK's: the JSON is kept beside it, so that a revision
- * with another image differs in nothing else. Undefined until an answer came over a wire.
+ * Members that are newer than this SDK are in ECS's answer and lost in the SDK's: the JSON is kept beside it, so that
+ * a revision with another image differs in nothing else. Undefined until an answer came over a wire.
  */
 export const keepAnswer = (command: Commanded): (() => { [member: string]: unknown } | undefined) => {
   let kept: { [member: string]: unknown } | undefined;

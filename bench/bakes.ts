@@ -4,8 +4,8 @@ import { rehearse } from '../rehearsal/rehearse.ts';
 import { loadWorld } from '../sim/load-world.ts';
 
 /**
- * `npm run bench:bakes`: what comparing green with blue costs, by the length of the bakes: dollars by list prices, and how long
- * this machine takes to rehearse it. Two shifts, 10 and 100 percent, with a bake of that length each.
+ * `npm run bench:bakes`: what comparing green with blue costs, by the length of the bakes: dollars by list prices,
+ * and how long this machine takes to rehearse it. Two shifts, 10 and 100 percent, with a bake of that length each.
  */
 
 const BAKES = process.argv.includes('--quick') ? ['10m', '6h'] : ['10m', '1h', '6h', '24h', '120h'];

@@ -14,8 +14,9 @@ import { waitForPort } from '../local/wait-for-port.ts';
 import { loadWorld } from '../sim/load-world.ts';
 
 /**
- * What a request costs in the load balancer of a local world, beside nginx that splits the same requests over the same tasks, and beside a
- * task asked directly; in turns, in one run. A deployment that bakes at 50 % is what there is to split.
+ * What a request costs in the load balancer of a local world, beside nginx that splits the same requests over the
+ * same tasks, and beside a task asked directly; in turns, in one run. A deployment that bakes at 50 % is what there
+ * is to split.
  */
 
 const WORLD = fileURLToPath(new URL('../examples/shop/world', import.meta.url));

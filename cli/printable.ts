@@ -1,10 +1,10 @@
 import type { Terminal } from './terminal.ts';
 
 /**
- * Texts of others (a request's, an alarm's name, a stopped task's reason) reach the terminal and a pipeline's log as they are
- * read: one that carries an escape sequence could move the cursor, hide a line, or turn the direction of the next. So
- * whatever is no character to read is written as its escape, which JSON takes, too. A line end of another kind is one of
- * them, because it would hide what stands before it.
+ * Texts of others (a request's, an alarm's name, a stopped task's reason) reach the terminal and a pipeline's log as
+ * they are read: one that carries an escape sequence could move the cursor, hide a line, or turn the direction of the
+ * next. So whatever is no character to read is written as its escape, which JSON takes, too. A line end of another
+ * kind is one of them, because it would hide what stands before it.
  */
 const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about

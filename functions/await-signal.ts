@@ -29,8 +29,8 @@ export const awaitSignal = async (
 };
 
 /**
- * What a step that observed knew of signals. `atMs` is when it began to read: a command may have been sent before that and been
- * written after it, which its id shows.
+ * What a step that observed knew of signals. `atMs` is when it began to read: a command may have been sent before
+ * that and been written after it, which its id shows.
  */
 export const heardBy = (atMs: number, stored: StoredDeployment | null | undefined): Heard => ({
   atMs,

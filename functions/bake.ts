@@ -23,7 +23,10 @@ const missedBy = ({ evidence }: Decision, stored: StoredDeployment | null): stri
   return signal !== null && signal.atMs >= evidence.observedAtMs ? signal.by : null;
 };
 
-/** Waits for the next observation. A signal that came after the last decision, but before there was a token to spend, is found. */
+/**
+ * Waits for the next observation. A signal that came after the last decision, but before there was a token to spend,
+ * is found.
+ */
 export const bake: Step<'Bake', 'executions' | 'record'> = (
   { state: { lease, decision }, taskToken },
   deps,

@@ -23,7 +23,9 @@ type Retiring = Pick<StepState<'RetireBlue'>, 'lease' | 'plan'> & { ready: Ready
 
 const UNREAD = { green: null, blueHealth: null, readiness: null };
 
-/** Both colours while blue is whole, and what a rollback would take: it is one write a route until blue begins to go. */
+/**
+ * Both colours while blue is whole, and what a rollback would take: it is one write a route until blue begins to go.
+ */
 const readHealth = async (
   { lease, plan, ready }: Retiring,
   blue: ObservedTaskSet | null,

@@ -3,7 +3,10 @@ import { executions, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
-/** Users are not all where they should be: a task that stops, an alarm or a command has RollBack observe again at once. */
+/**
+ * Users are not all where they should be: a task that stops, an alarm or a command has RollBack observe again at
+ * once.
+ */
 export const waitForBlue: Step<'WaitForBlue', 'executions' | 'record'> = (
   { state: { lease, rolledBack }, taskToken },
   deps,

@@ -20,8 +20,8 @@ export type DeploymentScope = {
   taskRoleArns: string[];
   /**
    * Task definitions that may be deployed: `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:*`, or
-   * `.../task-definition/shop-*` for all families that begin so. Default: any, as far as `taskRoleArns` lets its roles be
-   * passed.
+   * `.../task-definition/shop-*` for all families that begin so. Default: any, as far as `taskRoleArns` lets its
+   * roles be passed.
    */
   taskDefinitionArns?: string[];
 };

@@ -10,7 +10,10 @@ export type Program = {
   command: string[];
   directory: string;
   environment: Record<string, string>;
-  /** Stands for the command of the container's health check: it passes with exit code 0. Absent: a program that lives passes. */
+  /**
+   * Stands for the command of the container's health check: it passes with exit code 0. Absent: a program that lives
+   * passes.
+   */
   healthCheck?: string[];
 };
 
@@ -74,7 +77,10 @@ const readProgram = (path: string, image: string, value: unknown): Program | str
     return `${where}.command: expected a list of strings such as ["node", "shop.mjs"], found ${foundText(command)}`;
   }
   if (healthCheck !== undefined && !isCommand(healthCheck)) {
-    return `${where}.healthCheck: expected a list of strings such as ["node", "check.mjs"], found ${foundText(healthCheck)}`;
+    return (
+      `${where}.healthCheck: expected a list of strings such as ["node", "check.mjs"], found ` +
+      `${foundText(healthCheck)}`
+    );
   }
   if (!isText(directory)) return `${where}.directory: expected a path, found ${foundText(directory)}`;
   if (!isObject(environment) || !Object.values(environment).every(isText)) {

@@ -43,7 +43,10 @@ export type LocalWorld = {
   logs: Logs;
   endpoint: string;
   listeners: readonly ListenerServer[];
-  /** AWS's APIs cannot be reached for so long, in real time; requests are served as before. Resolves when they are back. */
+  /**
+   * AWS's APIs cannot be reached for so long, in real time; requests are served as before. Resolves when they are
+   * back.
+   */
   endpointAway(forMs: number): Promise<void>;
   /** Ends all that runs. */
   close(): Promise<void>;

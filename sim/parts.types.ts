@@ -121,7 +121,10 @@ export type TaskHost = {
   stop(task: HostedTask, stopTimeoutMs: number, stopped: (exitCode: number) => void): void;
   /** Ends what is left of it at once; nothing when nothing is. */
   kill(task: HostedTask): void;
-  /** Runs the container's own health check. False, or absent: there is nothing to run, and the version's behaviour answers. */
+  /**
+   * Runs the container's own health check. False, or absent: there is nothing to run, and the version's behaviour
+   * answers.
+   */
   checkContainer?(task: HostedTask, timeoutMs: number, conclude: (passed: boolean) => void): boolean;
 };
 

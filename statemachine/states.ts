@@ -112,7 +112,9 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   WaitForOperator: {
     phase: 'gettingHealthy',
-    safe: 'Green has no request yet. A signal that comes before the token is stored is found by the read after it; a lost one at the next observation.',
+    safe:
+      'Green has no request yet. A signal that comes before the token is stored is found by the read ' +
+      'after it; a lost one at the next observation.',
     left: "Green's tasks running without requests.",
     line: null,
   },
@@ -181,7 +183,9 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   WaitToRetire: {
     phase: 'retiring',
-    safe: 'Green serves everything and blue is at full size. A signal that comes before the token is stored is found by the read after it; a lost one at the next observation.',
+    safe:
+      'Green serves everything and blue is at full size. A signal that comes before the token is stored ' +
+      'is found by the read after it; a lost one at the next observation.',
     left: 'Blue at full size. Green serves everything; the recovery finishes.',
     line: null,
   },
@@ -215,7 +219,9 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   WaitForBlue: {
     phase: 'rollingBack',
-    safe: 'Traffic stays with the healthier colour; after 48 hours a person has to decide. Where no token can be stored it waits without signals.',
+    safe:
+      'Traffic stays with the healthier colour; after 48 hours a person has to decide. Where no token ' +
+      'can be stored it waits without signals.',
     left: 'Traffic with the healthier colour, and green running.',
     line: null,
   },

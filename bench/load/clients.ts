@@ -15,7 +15,10 @@ const answerOf = async (child: ChildProcess): Promise<unknown> => {
   return answer;
 };
 
-/** Starts all clients, in processes of their own, so that they measure from outside; what it answers stops them and gives their counts. */
+/**
+ * Starts all clients, in processes of their own, so that they measure from outside; what it answers stops them and
+ * gives their counts.
+ */
 export const startClients = (
   port: number,
   { connections, rate }: { connections: string; rate: string },

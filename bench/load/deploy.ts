@@ -25,7 +25,10 @@ const register = async (local: LocalWorld, version: string): Promise<string> => 
   return registered.taskDefinitionArn;
 };
 
-/** A deployment does not start under a red alarm: the one that the version before it turned red has to become green again. */
+/**
+ * A deployment does not start under a red alarm: the one that the version before it turned red has to become green
+ * again.
+ */
 const alarmsAreGreen = async (local: LocalWorld): Promise<void> => {
   while (Object.values(local.world.cloudWatch.states()).includes('ALARM')) await setTimeout(AGAIN_MS);
 };

@@ -10,8 +10,9 @@ import { phases } from './phases.ts';
 import { play, type Row } from './play.ts';
 
 /**
- * Real requests through deployments on this machine, from a load generator of standard make and from other clients, in processes of
- * their own. Every failure has to have a cause that the scenario itself made, and clients and load balancer have to agree on the number.
+ * Real requests through deployments on this machine, from a load generator of standard make and from other clients,
+ * in processes of their own. Every failure has to have a cause that the scenario itself made, and clients and load
+ * balancer have to agree on the number.
  */
 
 const { values: given } = parseArgs({
@@ -68,7 +69,8 @@ const shown = ({ name, sent, good, bad, causes, others }: Row): string => {
 };
 
 console.log(
-  '| scenario | sent | 2xx | failed | a connection each | slow downloads | WebSocket messages | the load balancer: each because of |',
+  '| scenario | sent | 2xx | failed | a connection each | slow downloads | WebSocket messages | the ' +
+    'load balancer: each because of |',
 );
 console.log('|---|---|---|---|---|---|---|---|');
 const startedAt = performance.now();
@@ -91,7 +93,9 @@ while (sent < Number(given.requests)) {
 const seconds = (performance.now() - startedAt) / SECOND_MS;
 const { user, system } = process.cpuUsage();
 console.log(
-  `\n${sent} requests of the load generator in ${Math.round(seconds)} s (${Math.round(sent / seconds)} a second), ${Math.round((user + system) / all)} us of this process's CPU a request of any client (the world and its load balancer)`,
+  `\n${sent} requests of the load generator in ${Math.round(seconds)} s (${Math.round(sent / seconds)} ` +
+    `a second), ${Math.round((user + system) / all)} us of this process's CPU a request of any client ` +
+    '(the world and its load balancer)',
 );
 console.log(memory());
 await local.close();

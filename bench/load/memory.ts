@@ -26,7 +26,10 @@ const slopeOf = (samples: readonly Sample[]): Slope => {
   return { slope, error: Math.sqrt(residual / Math.max(1, count - 2) / sxx) };
 };
 
-/** Measures this process's memory until it is asked for the result: what is kept after a collection, and what is resident. */
+/**
+ * Measures this process's memory until it is asked for the result: what is kept after a collection, and what is
+ * resident.
+ */
 export const watchMemory = (everyMs: number) => {
   const startedAt = performance.now();
   const kept: Sample[] = [];
@@ -44,7 +47,10 @@ export const watchMemory = (everyMs: number) => {
     // The first half fills what is kept on purpose: hours of metrics, the newest executions, lines of logs.
     const text = (name: string, samples: readonly Sample[]): string => {
       const { slope, error } = slopeOf(samples.slice(samples.length >> 1));
-      return `${name} ${Math.round(samples.at(-1)?.megabytes ?? 0)} MB, slope ${slope.toFixed(1)} ± ${error.toFixed(1)} MB an hour`;
+      return (
+        `${name} ${Math.round(samples.at(-1)?.megabytes ?? 0)} MB, slope ${slope.toFixed(1)} ± ` +
+        `${error.toFixed(1)} MB an hour`
+      );
     };
     return `${text('kept after a collection', kept)}; ${text('resident', resident)} (second half)`;
   };

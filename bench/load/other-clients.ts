@@ -3,15 +3,17 @@ import { SECOND_MS } from '../../core/clock.ts';
 import type { Counts, OtherClients } from './clients.types.ts';
 
 /**
- * The clients that the load generator does not play: some open a connection for every request, some read a download slowly, some keep a
- * WebSocket open for as long as they can. Answers with what they saw when it is asked to stop.
+ * The clients that the load generator does not play: some open a connection for every request, some read a download
+ * slowly, some keep a WebSocket open for as long as they can. Answers with what they saw when it is asked to stop.
  */
 
 const [port = '', perSecond = '50'] = process.argv.slice(2);
 const WEB_SOCKETS = 20;
 const MESSAGE_EVERY_MS = 200;
 const DOWNLOADS = 4;
-/** Read in about half a second, so that one which has begun ends long before a drain does, at any speed of the world. */
+/**
+ * Read in about half a second, so that one which has begun ends long before a drain does, at any speed of the world.
+ */
 const DOWNLOAD_BYTES = 8_000_000;
 const READ_EVERY_MS = 5;
 const BETWEEN_MS = 100;

@@ -26,8 +26,8 @@ const MOST_TIMES = 10;
 const OFTEN_MS = SECOND_MS / 20;
 
 /**
- * At most ten times, and not again before a step has succeeded since the last time: disturbed more often than a step may be tried in a
- * row, a deployment goes back, as it should.
+ * At most ten times, and not again before a step has succeeded since the last time: disturbed more often than a step
+ * may be tried in a row, a deployment goes back, as it should.
  */
 const everySoOften =
   (everyMs: number, disturb: (local: LocalWorld) => Promise<void>): Disturbance =>

@@ -77,7 +77,8 @@ const problemsOf = (
     // What the generator had sent when it was stopped may be answered for the balancer alone.
     clients <= failures.length && failures.length - clients <= connections
       ? ''
-      : `the clients count ${clients} failures (${JSON.stringify(others.reasons)}), the load balancer ${failures.length}`,
+      : `the clients count ${clients} failures (${JSON.stringify(others.reasons)}), the load balancer ` +
+        `${failures.length}`,
     others.webSockets.bad === 0 ? '' : `${others.webSockets.bad} WebSocket messages came back changed`,
   ];
 };

@@ -34,7 +34,8 @@ export const deploymentNamed = async (account: Account, target: Target, name: st
       all.map(({ arn }) => arn.split(':').at(-1) ?? ''),
     );
     throw new UsageError(
-      `--deployment: expected a deployment of ${target.words}, found none called ${name}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      `--deployment: expected a deployment of ${target.words}, found none called ` +
+        `${name}${near === undefined ? '' : `; did you mean ${near}?`}`,
       { hint: `\`cutover history ${target.words}\` lists the last ones` },
     );
   }

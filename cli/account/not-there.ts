@@ -7,8 +7,8 @@ import { type Account, makeAccountCall } from './account.ts';
 import type { Target } from './target.ts';
 
 /**
- * For a command that has found nothing about a service: whether there is such a service at all. Rights to list are not needed; then
- * no name is offered.
+ * For a command that has found nothing about a service: whether there is such a service at all. Rights to list are
+ * not needed; then no name is offered.
  * @throws UsageError when there is none.
  */
 export const refuseIfNotThere = async (account: Account, target: Target): Promise<void> => {

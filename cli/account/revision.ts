@@ -94,7 +94,9 @@ const readDocument = (path: string, namedBy: string) => {
   if (checked.problems.length === 0) return checked;
   throw new UsageError(`${path} is not a task definition that ECS takes`, {
     problems: checked.problems,
-    hint: 'nothing was registered; a member that is newer than this release of Cutover can be set by registering the revision with other tools and deploying it by its name',
+    hint:
+      'nothing was registered; a member that is newer than this release of Cutover can be set by ' +
+      'registering the revision with other tools and deploying it by its name',
   });
 };
 

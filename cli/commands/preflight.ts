@@ -22,7 +22,9 @@ export const preflightCommand: Command = {
       type: 'string',
       short: 't',
       value: 'FILE|NAME',
-      help: 'a JSON file that would be registered, or a family, family:revision or ARN; default: cutover.yaml’s, else the running one',
+      help:
+        'a JSON file that would be registered, or a family, family:revision or ARN; default: ' +
+        'cutover.yaml’s, else the running one',
     },
     strict: { type: 'boolean', help: 'warnings are errors' },
     json: { type: 'boolean', help: 'one JSON object: plan, findings, estimate' },

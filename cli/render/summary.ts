@@ -93,7 +93,10 @@ const sufferingOf = (
 ): string | null => {
   if (outcome !== 'succeeded' || total === 0 || failed / total < MANY_FAILED) return null;
   const unwatched = findings.some(({ id }) => id === 'no-alarms');
-  return `but ${percent(failed / total)} of the requests failed, and ${unwatched ? 'no alarm was there to see it' : 'nothing that was watched went red'}`;
+  return (
+    `but ${percent(failed / total)} of the requests failed, and ` +
+    `${unwatched ? 'no alarm was there to see it' : 'nothing that was watched went red'}`
+  );
 };
 
 /** Named only: what they say stands above the timeline. */

@@ -44,7 +44,8 @@ const assumptions = {
   'lists-without-primary': {
     assumed: 'DescribeServices lists task sets also while none is PRIMARY',
     ifWrong:
-      'A recovery of a first deployment cannot find its task set: preflight names it as leftover-task-set, with the command that deletes it.',
+      'A recovery of a first deployment cannot find its task set: preflight names it as ' +
+      'leftover-task-set, with the command that deletes it.',
   },
   'token-makes-no-twin': {
     assumed: 'CreateTaskSet twice with one clientToken is one task set',

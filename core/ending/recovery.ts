@@ -77,8 +77,8 @@ export const recoveryReason = (
 };
 
 /**
- * Recoveries that change nothing come ever more rarely; a command, an alarm, or users who are seen where nobody answers, since the last
- * one, may mean that the next one succeeds.
+ * Recoveries that change nothing come ever more rarely; a command, an alarm, or users who are seen where nobody
+ * answers, since the last one, may mean that the next one succeeds.
  */
 export const recoveryDue = ({
   recoveries,

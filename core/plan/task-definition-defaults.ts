@@ -2,9 +2,9 @@ import { isObject } from '../request/read-field.ts';
 import type { TaskDefinitionDocument } from './task-definition-document.ts';
 
 /**
- * What ECS writes into a task definition that leaves it out (ECS API reference, ContainerDefinition, PortMapping, HealthCheck,
- * MountPoint, RegisterTaskDefinition). Taken away on both sides of a comparison: a file that is registered is then equal to what ECS
- * describes of it, and no new revision is made at every run.
+ * What ECS writes into a task definition that leaves it out (ECS API reference, ContainerDefinition, PortMapping,
+ * HealthCheck, MountPoint, RegisterTaskDefinition). Taken away on both sides of a comparison: a file that is
+ * registered is then equal to what ECS describes of it, and no new revision is made at every run.
  */
 export const withoutDefaults = (document: TaskDefinitionDocument): TaskDefinitionDocument => {
   const { networkMode = 'bridge', cpu, memory, containerDefinitions, volumes, ...rest } = document;

@@ -85,7 +85,10 @@ export const readinessOf = (input: ReadinessInput): Readiness => {
   return { kind: 'ready', ...times, carriesPct, line };
 };
 
-/** Whether all users leave green at once, as RollBack decides it (core/weights/placement.ts, core/ending/roll-back.ts). */
+/**
+ * Whether all users leave green at once, as RollBack decides it (core/weights/placement.ts,
+ * core/ending/roll-back.ts).
+ */
 const takesAll = ({ plan, green, needed, greenIsLost }: ReadinessInput, blue: ColourCount): boolean => {
   const share = shareOfTasks(blue.healthy, needed);
   if (share >= 1 || (greenIsLost && blue.running > 0)) return true;

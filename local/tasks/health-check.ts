@@ -1,7 +1,9 @@
 import type { Program } from '../local-file.ts';
 import { startChild } from './child.ts';
 
-/** A container's own health check: passes with exit code 0 in time, which is real time, as the program's answers are. */
+/**
+ * A container's own health check: passes with exit code 0 in time, which is real time, as the program's answers are.
+ */
 export const runHealthCheck = (
   command: readonly string[],
   { directory, environment }: Pick<Program, 'directory' | 'environment'>,

@@ -45,8 +45,8 @@ export type SimEcs = {
   /** For so long no task of the set can be placed: the capacity provider, or the zone, has nothing left. */
   holdLaunches(taskSetId: string, forMs: number): void;
   /**
-   * For so long the set's tasks, and those that ECS starts meanwhile, behave unlike their version. False when nothing of
-   * the set runs, or when its tasks are real programs.
+   * For so long the set's tasks, and those that ECS starts meanwhile, behave unlike their version. False when nothing
+   * of the set runs, or when its tasks are real programs.
    */
   depart(taskSetId: string, departure: Departure, forMs: number): boolean;
   /** From now on a service lists its task sets only while one is PRIMARY, as ECS might. */

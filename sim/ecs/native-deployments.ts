@@ -7,7 +7,10 @@ import type {
 import type { Operations } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 
-/** A deployment that ECS itself is said to make, from one service revision to another; a revision and its target groups. */
+/**
+ * A deployment that ECS itself is said to make, from one service revision to another; a revision and its target
+ * groups.
+ */
 export type NativeDeployment = {
   arn: string;
   source: string | null;

@@ -3,7 +3,10 @@ import { type Cancel, makeListeners } from './listeners.ts';
 
 export type Scheduler = {
   nowMs(): number;
-  /** Runs `event` after `ms` of virtual time, unless it is cancelled before that; events of the same instant run in the order they were scheduled. */
+  /**
+   * Runs `event` after `ms` of virtual time, unless it is cancelled before that; events of the same instant run in
+   * the order they were scheduled.
+   */
   after(ms: number, event: () => void): Cancel;
   /** Called with the stretch of time that passes between two events, before the later one runs. */
   onAdvance(listener: (fromMs: number, toMs: number) => void): void;

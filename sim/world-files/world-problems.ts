@@ -18,7 +18,8 @@ export const worldProblems = (path: string, seed: WorldSeed): string[] => [
 const clusterProblems = (path: string, seed: WorldSeed): string[] => {
   if (seed.services.length === 0) {
     return [
-      `${path}: expected a service in describe-services.json, found none; docs/worlds.md has the commands that write a world`,
+      `${path}: expected a service in describe-services.json, found none; docs/worlds.md has the ` +
+        'commands that write a world',
     ];
   }
   return seed.services

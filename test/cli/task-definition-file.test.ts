@@ -28,7 +28,8 @@ const aFolder = (
   const config = join(folder, 'cutover.yaml');
   writeFileSync(
     config,
-    'services:\n  shop:\n    taskDefinition: task-definition.json\n    environments:\n      production: { cluster: production }\n',
+    'services:\n  shop:\n    taskDefinition: task-definition.json\n    environments:\n      ' +
+      'production: { cluster: production }\n',
   );
   return { file, config };
 };
@@ -64,7 +65,8 @@ describe('a file of a task definition', () => {
     const { config } = aFolder('missing', same);
     writeFileSync(
       config,
-      'services:\n  shop:\n    taskDefinition: none.json\n    environments:\n      production: { cluster: production }\n',
+      'services:\n  shop:\n    taskDefinition: none.json\n    environments:\n      production: { ' +
+        'cluster: production }\n',
     );
 
     const { err, code } = await account.cutover(['deploy', '--config', config], WIDE);

@@ -62,8 +62,8 @@ const UNREAD = /^aws (s3|logs tail|cloudformation|configure|sso)\b/;
 const SUBSTITUTION = String.raw`\$\(((?:'[^']*'|"[^"]*"|[^)'"])*)\)`;
 
 /**
- * What is wrong with an AWS CLI command, by the API's model. Variables stand for what a person has. In prose a command may be shortened to
- * what matters there.
+ * What is wrong with an AWS CLI command, by the API's model. Variables stand for what a person has. In prose a
+ * command may be shortened to what matters there.
  */
 const wrongForAws = (line: string, whole = true): string[] => {
   const inner = [...line.matchAll(new RegExp(SUBSTITUTION, 'g'))].map(([, command = '']) => command);

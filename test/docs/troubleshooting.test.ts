@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allTexts, HOLE } from '../printed/sources.ts';
 
-/** A symptom is a piece of a message that stands in the code: a page about a message that nobody prints helps nobody. */
+/**
+ * A symptom is a piece of a message that stands in the code: a page about a message that nobody prints helps nobody.
+ */
 const page = readFileSync('docs/troubleshooting.md', 'utf8');
 const symptoms = [...page.matchAll(/^### `(.+)`$/gm)].map(([, text = '']) => text);
 

@@ -13,8 +13,8 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { readShorthand } from './shorthand.ts';
 
 /**
- * Reads an AWS CLI command as the CLI does: by the API's model, which the SDK's clients export. The CLI's names are the API's
- * in kebab case; a list is several words; a structure is JSON or shorthand.
+ * Reads an AWS CLI command as the CLI does: by the API's model, which the SDK's clients export. The CLI's names are
+ * the API's in kebab case; a list is several words; a structure is JSON or shorthand.
  */
 
 const clients: Record<string, Record<string, unknown>> = {
@@ -31,7 +31,10 @@ const clients: Record<string, Record<string, unknown>> = {
   stepfunctions: stepFunctions,
 };
 
-/** Options of every command that take a value, and that the CLI adds to what it pages (AWS CLI reference, global options). */
+/**
+ * Options of every command that take a value, and that the CLI adds to what it pages (AWS CLI reference, global
+ * options).
+ */
 const GLOBAL = ['query', 'output', 'region', 'max-items'];
 
 /** Options that the CLI adds to these operations for a single rule (AWS CLI reference). */
@@ -82,7 +85,10 @@ const optionsOf = (words: readonly string[]): Option[] =>
     return found;
   }, []);
 
-/** An operation's input: [9, namespace, name, traits, input, output]; a structure lists its needed members first and counts them. */
+/**
+ * An operation's input: [9, namespace, name, traits, input, output]; a structure lists its needed members first and
+ * counts them.
+ */
 const inputOf = (client: Record<string, unknown>, operation: string) => {
   const schema = client[`${operation}$`] as unknown[] | undefined;
   if (schema?.[0] !== 9 || client[`${operation}Command`] === undefined) return null;

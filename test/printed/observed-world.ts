@@ -33,8 +33,8 @@ function tail(arn: string): string {
 }
 
 /**
- * The account in which a finding's commands can be typed: what those tests observe, as a world, with everything that one of
- * them finds too much (a second task set, a third group).
+ * The account in which a finding's commands can be typed: what those tests observe, as a world, with everything that
+ * one of them finds too much (a second task set, a third group).
  */
 export const observedWorld = (): WorldSeed => {
   const world = NAMES.reduce((seed, [from, to]) => renamed(seed, from, to), worldOf('shop'));

@@ -4,7 +4,10 @@ import type { WorldSeed } from '../../sim/parts.types.ts';
 import { aSimulatedAccount } from '../cli/a-simulated-account.ts';
 import { readAwsLine, shellWords } from './cli-line.ts';
 
-/** Sent to a simulated account, or only read by the API's model: the simulator has no such call, or not with these members. */
+/**
+ * Sent to a simulated account, or only read by the API's model: the simulator has no such call, or not with these
+ * members.
+ */
 type Pasted = { how: 'ran' | 'read'; operation: string; problems: string[] };
 
 /** The CLI's names of services, and the clients that a simulated account has for them. */

@@ -15,7 +15,8 @@ const aPersonsDirectory = (): string => {
   const world = example('shop').replace('request.json', 'world');
   writeFileSync(
     join(directory, 'cutover.yaml'),
-    'services:\n  shop:\n    environments:\n      production:\n        cluster: production\n        region: us-east-1\n',
+    'services:\n  shop:\n    environments:\n      production:\n        cluster: production\n        ' +
+      'region: us-east-1\n',
   );
   copyFileSync(join(world, 'describe-task-definition.shop-42.json'), join(directory, 'task-definition.json'));
   copyFileSync(

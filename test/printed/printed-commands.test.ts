@@ -9,8 +9,9 @@ import { HOLE, type Skeleton, skeletons } from './sources.ts';
 import { OF_THE_CLI, unseen } from './unseen.ts';
 
 /**
- * Every command that Cutover prints for a person to paste, found in the sources, is run in a simulated account: `cutover ...` by the
- * command line itself, `aws ...` as the AWS CLI would send it. Calls that the simulator does not have are read by the API's model.
+ * Every command that Cutover prints for a person to paste, found in the sources, is run in a simulated account:
+ * `cutover ...` by the command line itself, `aws ...` as the AWS CLI would send it. Calls that the simulator does not
+ * have are read by the API's model.
  */
 
 const verbs = commands.map(({ name }) => name);

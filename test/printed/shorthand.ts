@@ -1,6 +1,6 @@
 /**
- * `Name=a,Values=b,c` as the AWS CLI reads it: a piece without a name belongs to the list before it, quotes keep commas, and
- * `[{GroupId=sg-a}]` nests.
+ * `Name=a,Values=b,c` as the AWS CLI reads it: a piece without a name belongs to the list before it, quotes keep
+ * commas, and `[{GroupId=sg-a}]` nests.
  */
 export const readShorthand = (text: string): Record<string, unknown> => {
   const found: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 /**
- * What stands in the holes of a printed command that no session of printed-lines.ts comes to print. A command of the account
- * that preflight's tests observe has its names, another one the example's.
+ * What stands in the holes of a printed command that no session of printed-lines.ts comes to print. A command of the
+ * account that preflight's tests observe has its names, another one the example's.
  */
 type Unseen = {
   path: string;

@@ -10,8 +10,9 @@ import { aContext, aHost } from '../functions/a-handler.ts';
 import { worldOf } from './a-rehearsal.ts';
 
 /**
- * A canary that ECS itself would make, in the simulated shop: ECS's steps and its calls of the hook are played here; the load
- * balancer, its traffic and its metrics are the simulator's, the hook and its adapters are those of production.
+ * A canary that ECS itself would make, in the simulated shop: ECS's steps and its calls of the hook are played here;
+ * the load balancer, its traffic and its metrics are the simulator's, the hook and its adapters are those of
+ * production.
  */
 vi.setConfig({ testTimeout: 120_000 });
 

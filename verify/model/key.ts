@@ -95,7 +95,8 @@ const recordOf = (state: ModelState, record: ModelRecord, phase: Phase): string 
   const baking = phase !== 'ending';
   const essence = {
     outcome: outcome?.kind,
-    // Each wait for a signal stores a token before anybody could read an older one; a rollback's is asked for by no command here.
+    // Each wait for a signal stores a token before anybody could read an older one; a rollback's is asked for by no
+    // command here.
     hasToken: taskToken !== null && (baking || obeys(state)),
     committed: commitment?.to,
     // Asked only while the alarm cannot be read, for a minute.

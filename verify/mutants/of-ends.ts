@@ -102,7 +102,8 @@ export const ofEnds: readonly Mutant[] = [
         file: 'functions/record-outcome.ts',
         find: 'await record.close(holding, outcome) : outcome;',
         replace:
-          "await record.close(holding, outcome.kind === 'refused' ? { ...outcome, kind: 'rolledBack' } : outcome) : outcome;",
+          "await record.close(holding, outcome.kind === 'refused' ? { ...outcome, kind: 'rolledBack' } " +
+          ': outcome) : outcome;',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'alarm', at: 'AcquireLease' }],
