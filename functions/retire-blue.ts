@@ -94,7 +94,14 @@ export const retireBlue: Step<
   const shiftedAtMs = traffic?.shiftedAtMs ?? startedAtMs;
   // What JudgeHealth needs of the state; a recovery has neither.
   const mayJudge = green !== undefined && traffic !== undefined && plan.carry !== 'off';
-  const decision = decideRetirement({ plan, ...observed, mayJudge, previous: retirement, shiftedAtMs });
+  const decision = decideRetirement({
+    plan,
+    ...observed,
+    mayJudge,
+    previous: retirement,
+    shiftedAtMs,
+    startedAtMs,
+  });
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
   const later = (waitSeconds: number, reason: string): Retirement => ({
     kind: 'waiting',

@@ -44,13 +44,14 @@ resource "aws_cloudformation_stack" "this" {
   template_url = "https://${var.bucket}.s3.${data.aws_region.current.region}.amazonaws.com/${aws_s3_object.template.key}"
 
   parameters = {
-    AssetBucket      = var.bucket
-    AssetPrefix      = var.prefix
-    InstallationName = var.installation
-    ClusterArns      = join(",", var.cluster_arns)
-    ServiceArns      = join(",", var.service_arns)
-    ListenerArns     = join(",", var.listener_arns)
-    TaskRoleArns     = join(",", var.task_role_arns)
+    AssetBucket        = var.bucket
+    AssetPrefix        = var.prefix
+    InstallationName   = var.installation
+    ClusterArns        = join(",", var.cluster_arns)
+    ServiceArns        = join(",", var.service_arns)
+    ListenerArns       = join(",", var.listener_arns)
+    TaskRoleArns       = join(",", var.task_role_arns)
+    TaskDefinitionArns = join(",", var.task_definition_arns)
   }
 
   # The stack names the zip files, and Terraform does not see that.

@@ -72,6 +72,17 @@ variable "task_role_arns" {
   }
 }
 
+variable "task_definition_arns" {
+  description = "Task definitions that may be deployed; .../task-definition/shop-* for all families that begin so. Any by default"
+  type        = list(string)
+  default     = ["arn:*:ecs:*:*:task-definition/*"]
+
+  validation {
+    condition     = length(var.task_definition_arns) > 0
+    error_message = "Expected at least one task definition's ARN, or nothing."
+  }
+}
+
 variable "tags" {
   description = "Tags of the stack, which CloudFormation gives to what it makes"
   type        = map(string)

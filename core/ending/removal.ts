@@ -44,7 +44,7 @@ export const mostRemovalReads = (
   return reads;
 };
 
-const removalOverdue = (startedAtMs: number, nowMs: number): boolean =>
+export const removalOverdue = (startedAtMs: number, nowMs: number): boolean =>
   nowMs - startedAtMs >= REMOVAL_LIMIT_MS;
 
 /** What a retirement remembers from visit to visit. */

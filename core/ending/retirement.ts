@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../clock.ts';
+import { formatDuration } from '../duration.ts';
 import type { ErrorName } from '../errors.ts';
 import {
   describeHealth,
@@ -8,7 +9,7 @@ import {
   healthyShare,
 } from '../health/group-health.ts';
 import type { StandingOrder } from '../operator/standing-order.ts';
-import { EVICTED_AGAIN_WAIT_MS, WHOLE_GREEN_WAIT_MS } from '../pace.ts';
+import { EVICTED_AGAIN_WAIT_MS, REMOVAL_LIMIT_MS, WHOLE_GREEN_WAIT_MS } from '../pace.ts';
 import { mayRetireBlue } from '../safety/invariants.ts';
 import type { Commitment } from '../vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
@@ -16,7 +17,7 @@ import type { Plan, Route, RouteForward } from '../vocabulary/plan.types.ts';
 import type { Retirement } from '../vocabulary/state.types.ts';
 import { settleMs, settleSecondsLeft } from '../weights/propagation.ts';
 import { groupsOf, weightsOf } from '../weights/weights.ts';
-import { nextRemovalStep, type RemovalStep } from './removal.ts';
+import { nextRemovalStep, type RemovalStep, removalOverdue } from './removal.ts';
 
 type Forwarding = { route: Pick<Route, 'label'>; forward: RouteForward };
 
@@ -39,6 +40,8 @@ type RetirementObservation<Live extends Forwarding> = {
   previous: Pick<Retirement, 'leftAtMs'> | undefined;
   /** The last shift, or when the retirement began. */
   shiftedAtMs: number;
+  /** When the retirement began; time in which a person held it does not count. */
+  startedAtMs: number;
   nowMs: number;
 };
 
@@ -116,6 +119,7 @@ const whyBlueStays = ({
   blueHealth,
   mayJudge,
   shiftedAtMs,
+  startedAtMs,
   nowMs,
 }: RetirementObservation<Forwarding>): RetirementDecision<never> | null => {
   if (green === null || !green.present || green.health.healthy === 0) {
@@ -131,7 +135,12 @@ const whyBlueStays = ({
     };
   }
   if (!enoughHealthy(green.health)) {
-    const reason = `blue stays until green is whole: it has ${describeHealth(green.health)}`;
+    const has = `it has ${describeHealth(green.health)}`;
+    if (removalOverdue(startedAtMs, nowMs)) {
+      const reason = `expected green to be whole within ${formatDuration(REMOVAL_LIMIT_MS)} before blue goes: ${has}`;
+      return { kind: 'refuse', error: 'NotEnoughHealthyTargets', reason };
+    }
+    const reason = `blue stays until green is whole: ${has}`;
     return { kind: 'wait', reason, waitSeconds: WHOLE_GREEN_WAIT_MS / SECOND_MS };
   }
   const waitSeconds = settleSecondsLeft(plan, shiftedAtMs, nowMs);

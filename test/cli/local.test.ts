@@ -19,7 +19,7 @@ test.each([
   [['--speed', 'fast'], '--speed: expected a number from 1 to 30, found "fast"'],
   [['--port', '70000'], '--port: expected a number from 1 to 65000, found "70000"'],
   [['--inject', 'meteor'], '--inject: not every fault can be read'],
-  [['stop'], 'cutover local: expected nothing or "logs", found stop'],
+  [['stop'], 'error: expected nothing or "logs", found stop'],
 ])('%j is refused', async (words, message) => {
   const { code, err } = await cutover(['local', ...words]);
 

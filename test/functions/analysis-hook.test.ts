@@ -1,18 +1,44 @@
-import { GetMetricDataCommand, type GetMetricDataInput } from '@aws-sdk/client-cloudwatch';
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeServiceDeploymentsCommand, DescribeServiceRevisionsCommand } from '@aws-sdk/client-ecs';
+import { CloudWatchClient, GetMetricDataCommand, type GetMetricDataInput } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  ECSClient,
+} from '@aws-sdk/client-ecs';
 import {
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Call } from '../../aws/call.ts';
+import { makeNativeDeployments } from '../../aws/native-deployments.ts';
+import { makeNativeHooks } from '../../aws/native-hooks.ts';
+import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { analysisHook } from '../../functions/analysis-hook.ts';
 import { toHandler } from '../../functions/step.ts';
 import { awsError } from '../aws/an-invocation.ts';
+import { TABLE } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
-import { aContext, aHost, connectors } from './a-handler.ts';
-import { cloudWatch, dynamoDb, ecs, elbv2 } from './sent-commands.ts';
+import { aContext, aHost } from './a-handler.ts';
+
+// Clients of its own: those of the steps' tests answer for a deployment of Cutover.
+const ecsClient = new ECSClient();
+const ecs = mockClient(ecsClient);
+const elbv2Client = new ElasticLoadBalancingV2Client();
+const elbv2 = mockClient(elbv2Client);
+const dynamoDbClient = new DynamoDBClient();
+const dynamoDb = mockClient(dynamoDbClient);
+const cloudWatchClient = new CloudWatchClient();
+const cloudWatch = mockClient(cloudWatchClient);
+
+const connectors = {
+  nativeDeployments: (call: Call) => makeNativeDeployments(ecsClient, elbv2Client, call),
+  nativeHooks: (call: Call) => makeNativeHooks(dynamoDbClient, call, TABLE),
+  trafficMetrics: (call: Call) => makeTrafficMetrics(cloudWatchClient, call),
+};
 
 const ecsArn = (kind: string, id: string) => `arn:aws:ecs:eu-west-1:111122223333:${kind}/prod/shop/${id}`;
 const DEPLOYMENT = ecsArn('service-deployment', 'abc');

@@ -24,7 +24,6 @@ const isAws = ({ line }: Printed): boolean => line.startsWith('aws ');
 /** Calls that the simulated account does not have: read by the API's model, not run. */
 const ONLY_READ = [
   'application-autoscaling RegisterScalableTarget',
-  'cloudwatch DescribeAlarmHistory',
   'cloudwatch PutMetricAlarm',
   'ec2 AuthorizeSecurityGroupEgress',
   'ec2 AuthorizeSecurityGroupIngress',
@@ -32,8 +31,6 @@ const ONLY_READ = [
   'ec2 DescribeSecurityGroups',
   'ec2 DescribeSubnets',
   'ec2 RevokeSecurityGroupIngress',
-  'ecs DescribeClusters',
-  'ecs ListTaskDefinitions',
   'ecs UpdateService',
   'ecs UpdateTaskProtection',
   'ecs wait',

@@ -48,7 +48,7 @@ const cases: Case[] = [
   { by: 'Bake', operation: 'UpdateItem', outcome: 'rolledBack' },
   { by: 'JudgeHealth', operation: 'PutItem', from: 20, outcome: 'rolledBack' },
   { by: 'JudgeHealth', operation: 'DescribeAlarms', outcome: 'rolledBack' },
-  { by: 'JudgeHealth', operation: 'DescribeListeners', outcome: 'rolledBack' },
+  { by: 'JudgeHealth', operation: 'DescribeRules', outcome: 'rolledBack' },
   { by: 'PromoteGreen', operation: 'UpdateServicePrimaryTaskSet', outcome: 'rolledBack' },
   // Not yet beyond the point of no return: nothing of blue has gone.
   { by: 'RetireBlue', operation: 'UpdateTaskSet', outcome: 'rolledBack' },

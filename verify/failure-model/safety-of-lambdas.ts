@@ -24,4 +24,11 @@ export const safetyOfLambdas = {
       'it changes when users are moved, never where.',
     left: "Users where nobody answers them, until the next minute's run or the bake's next observation.",
   },
+  AnalysisHook: {
+    safe:
+      "It only reads deployments of ECS's own controller, and answers ECS; what it learned is kept in an " +
+      'item of its own, which no deployment of Cutover reads. While an API is throttled or away it answers ' +
+      'that the hook is in progress, and ECS asks again.',
+    left: "ECS's deployment at its step, until ECS's own limit for the hook ends it.",
+  },
 } as const;

@@ -39,8 +39,9 @@ export const ofWorkflow: readonly Mutant[] = [
     patches: [
       {
         file: 'statemachine/deploy.asl.json',
-        find: '"ErrorEquals": ["States.Timeout"]',
-        replace: '"ErrorEquals": ["States.HeartbeatTimeout"]',
+        find: '"ErrorEquals": ["States.Timeout"],\n          "ResultPath": "$.wake",\n          "Next": "JudgeHealth"',
+        replace:
+          '"ErrorEquals": ["States.HeartbeatTimeout"],\n          "ResultPath": "$.wake",\n          "Next": "JudgeHealth"',
       },
     ],
     hunts: [{ base: 'all-at-once' }],

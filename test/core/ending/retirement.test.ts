@@ -58,6 +58,7 @@ const served: Observed = {
   mayJudge: true,
   previous: undefined,
   shiftedAtMs: NOW - 60 * MINUTE_MS,
+  startedAtMs: NOW - MINUTE_MS,
   nowMs: NOW,
 };
 /** No command and no read of green matters any more. */
@@ -114,6 +115,11 @@ describe('one visit of RetireBlue', () => {
       'waits for a green that carries everything and is not whole',
       { green: { present: true, health: someHealth(2, 3) } },
       { kind: 'wait', waitSeconds: 30 },
+    ],
+    [
+      'goes back after two hours of that',
+      { green: { present: true, health: someHealth(2, 3) }, startedAtMs: NOW - 120 * MINUTE_MS },
+      unhealthy,
     ],
     ['asks for another judgement of one that does not', { green: greenOf(1) }, { kind: 'short' }],
     [

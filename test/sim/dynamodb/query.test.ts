@@ -1,4 +1,4 @@
-import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { aDatabase, type Item, keyed, s, TableName } from './a-database.ts';
 
@@ -81,7 +81,7 @@ describe('Query', () => {
 test('an operation that is not modelled throws', async () => {
   const world = await aDatabase();
 
-  expect(await world.send(new ScanCommand({ TableName }))).toMatchObject({
-    message: 'sim does not model dynamodb Scan',
+  expect(await world.send(new BatchGetItemCommand({ RequestItems: {} }))).toMatchObject({
+    message: 'sim does not model dynamodb BatchGetItem',
   });
 });
