@@ -444,7 +444,7 @@ describe('a person', () => {
   test('aborts while blue waits for the last shift to settle: nothing of it is gone yet', async () => {
     const played = await play({
       deployments: [{ request: NO_KEEP_BLUE }],
-      script: ({ when, say }) => when('WaitForRetirement', () => say('abort')),
+      script: ({ when, say }) => when('WaitToRetire', () => say('abort')),
     });
 
     expectSafe(played);
@@ -547,7 +547,7 @@ describe('a person', () => {
     const played = await play({
       deployments: [{ request: NO_KEEP_BLUE }],
       script: ({ when, at, say }) => {
-        when('WaitForRetirement', () => say('freeze'));
+        when('WaitToRetire', () => say('freeze'));
         at(50 * MINUTE_MS, () => say('resume'));
       },
     });
