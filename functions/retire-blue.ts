@@ -1,11 +1,14 @@
+import type { LiveRoute, StoredDeployment } from '../aws/verbs.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
 import { decideRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
+import type { Commitment } from '../core/vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
-import type { Ready, Retirement } from '../core/vocabulary/state.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Lease, Ready, Retirement } from '../core/vocabulary/state.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
 import { readinessOf } from '../core/weights/readiness.ts';
 import { ALL_GREEN, groupsFor, groupsOf } from '../core/weights/weights.ts';
@@ -76,6 +79,35 @@ const observe = async (
   };
 };
 
+const evictBlue = async (
+  plan: Plan,
+  routes: readonly LiveRoute[],
+  listener: Deps['listener'],
+): Promise<void> => {
+  for (const route of routes)
+    await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }));
+};
+
+/**
+ * Closes the record to commands. False when one came after the read that the decision rests on.
+ * @throws Conflict when nothing that Cutover does explains the record.
+ */
+const commits = async (
+  lease: Lease,
+  commitment: Commitment,
+  stored: StoredDeployment,
+  record: Deps['record'],
+): Promise<boolean> => {
+  if (await record.commit(lease, commitment, stored)) return true;
+  const now = await record.read(lease.deploymentId);
+  if (now !== null && now.outcome === null && now.lastCommandId !== stored.lastCommandId) return false;
+  throw new DeploymentError(
+    'Conflict',
+    "expected the record to be open and this execution's, found it closed or taken over: " +
+      'somebody wrote the table by hand',
+  );
+};
+
 /**
  * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
  * Each only while a read a moment ago showed green with all weight on every route. Before blue loses anything the
@@ -125,12 +157,7 @@ export const retireBlue: Step<
       return { ...later(0, decision.reason), kind: 'short' };
     case 'evict':
       await leases.assertHolds(lease);
-      for (const route of decision.routes) {
-        await listener.write(
-          route,
-          groupsFor(route.forward, groupsOf(plan), ALL_GREEN, { evictLoser: true }),
-        );
-      }
+      await evictBlue(plan, decision.routes, listener);
       return {
         ...later(decision.waitSeconds, decision.reason),
         ...(decision.whole ? {} : { kind: 'draining' }),
@@ -149,17 +176,8 @@ export const retireBlue: Step<
   if (step !== 'gone') await leases.assertHolds(lease);
   if (decision.commit !== null && stored !== null) {
     const commitment = { ...decision.commit, atMs: clock.nowMs() };
-    if (!(await record.commit(lease, commitment, stored))) {
-      const now = await record.read(lease.deploymentId);
-      if (now === null || now.outcome !== null || now.lastCommandId === stored.lastCommandId) {
-        throw new DeploymentError(
-          'Conflict',
-          "expected the record to be open and this execution's, found it closed or taken over: " +
-            'somebody wrote the table by hand',
-        );
-      }
+    if (!(await commits(lease, commitment, stored, record)))
       return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);
-    }
   }
   if (decision.kind === 'end' || blue === null) {
     return { kind: 'retired', startedAtMs, waitSeconds: 0, runningCount: 0, reason: decision.reason };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { percentOf } from '../../core/figures.ts';
 import { word } from '../../core/plan/preflight/commands.ts';
 import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
@@ -18,6 +19,7 @@ import { exitCodeOfReport, runRehearsal } from '../rehearsal/run-rehearsal.ts';
 import { checkReportPath, type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
 import { assumedText } from '../render/assumed.ts';
 import { makePaint } from '../render/paint.ts';
+import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Long enough to follow some thirty lines, short enough that the demo's two runs stay under twenty seconds. */
@@ -166,17 +168,21 @@ export const rehearseCommand: Command = {
     }
     const code = exitCodeOfReport(report);
     if (code === EXIT_STUCK) return code;
-    if (failAbove !== null && failedShare(report) > failAbove) {
-      const found = Number((failedShare(report) * 100).toPrecision(3));
-      terminal.err(`${found} % of the requests failed, more than --fail-above ${args.text('fail-above')}\n`);
-      return EXIT_STUCK;
-    }
+    if (failAbove !== null && failedAbove(failAbove, report, terminal)) return EXIT_STUCK;
     return live?.code() ?? code;
   },
 };
 
 const failedShare = ({ requests: { total, failed } }: RehearsalReport): number =>
   total === 0 ? 0 : failed / total;
+
+/** Tells the person, too. */
+const failedAbove = (limit: number, report: RehearsalReport, terminal: Terminal): boolean => {
+  const share = failedShare(report);
+  if (share <= limit) return false;
+  terminal.err(`${percentOf(share)} of the requests failed, more than --fail-above ${percentOf(limit)}\n`);
+  return true;
+};
 
 /** A share between 0 and 1; null: any number of requests may fail. */
 const readShare = (text: string | undefined): number | null => {

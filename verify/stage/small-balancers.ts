@@ -5,6 +5,7 @@ import {
   ACCOUNT,
   alarmName,
   balancerPath,
+  elbArn,
   type Group,
   groupArn,
   listenerArn,
@@ -12,6 +13,19 @@ import {
   ruleArn,
   type SmallService,
 } from './small-names.ts';
+
+export const loadBalancer = (name: string) => ({
+  LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(name)}`),
+  LoadBalancerName: name,
+  Type: 'application' as const,
+  Scheme: 'internal' as const,
+  VpcId: 'vpc-0a1b2c3d4e5f60718',
+  AvailabilityZones: [
+    { ZoneName: `${REGION}a`, SubnetId: 'subnet-0a11111111111111a' },
+    { ZoneName: `${REGION}b`, SubnetId: 'subnet-0b22222222222222b' },
+  ],
+  SecurityGroups: ['sg-0c28d3e4f5a6b7182'],
+});
 
 /** The shortest intervals the API takes; two failures in a row make a target unhealthy. */
 const CHECK_INTERVAL_SECONDS = 5;

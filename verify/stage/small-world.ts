@@ -1,6 +1,13 @@
 import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { WorldSeed } from '../../sim/parts.types.ts';
-import { alarm, forward, NOT_FOUND, otherPeoplesRules, targetGroup } from './small-balancers.ts';
+import {
+  alarm,
+  forward,
+  loadBalancer,
+  NOT_FOUND,
+  otherPeoplesRules,
+  targetGroup,
+} from './small-balancers.ts';
 import {
   ACCOUNT,
   alarmName,
@@ -39,18 +46,7 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
     clusterArn: ecsArn('cluster', CLUSTER),
     services: services.map(serviceOf),
     taskDefinitions: names.flatMap((name) => REVISIONS.map((revision) => taskDefinition(name, revision))),
-    loadBalancers: names.map((name) => ({
-      LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(name)}`),
-      LoadBalancerName: name,
-      Type: 'application' as const,
-      Scheme: 'internal' as const,
-      VpcId: 'vpc-0a1b2c3d4e5f60718',
-      AvailabilityZones: [
-        { ZoneName: `${REGION}a`, SubnetId: 'subnet-0a11111111111111a' },
-        { ZoneName: `${REGION}b`, SubnetId: 'subnet-0b22222222222222b' },
-      ],
-      SecurityGroups: ['sg-0c28d3e4f5a6b7182'],
-    })),
+    loadBalancers: names.map(loadBalancer),
     targetGroups: groups,
     targetGroupAttributes: services.flatMap((service) =>
       groupsOf(service).map(({ TargetGroupArn }) => ({
