@@ -69,7 +69,10 @@ export const checkers: readonly Checker[] = [
     ['although its shifts are', 'shift-skipped'],
     ['the plan: green became PRIMARY', 'keep-blue-cut-short'],
   ]),
-  ...of('verify/stage/stage.ts', [['succeeded, but the record says', 'rollback-ends-as-success']]),
+  ...of('verify/stage/stage.ts', [
+    ['succeeded, but the record says', 'rollback-ends-as-success'],
+    ['ended where no deployment may end', 'retired-while-it-drains'],
+  ]),
   ...of('verify/stage/users-checker.ts', [
     ['while the other colour could serve everybody', 'nobody-placed-while-baking'],
   ]),

@@ -12,7 +12,7 @@ export const ofTraffic: readonly Mutant[] = [
         replace: 'if (known || !known) return',
       },
     ],
-    hunts: [{ base: 'rollback-alarm', fault: 'colours-die', at: 'GetItem by JudgeHealth' }],
+    hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
   },
   {
     name: 'nobody-placed-while-rolling-back',
@@ -24,7 +24,10 @@ export const ofTraffic: readonly Mutant[] = [
         replace: 'return held(input, placed.reason, null);',
       },
     ],
-    hunts: [{ base: 'rollback-alarm', fault: 'colours-die', at: 'GetItem by JudgeHealth' }],
+    hunts: [
+      { base: 'rollback-slow', fault: 'colours-die' },
+      { base: 'rollback-sick', fault: 'colours-die' },
+    ],
   },
   {
     name: 'unhealthy-green-keeps-users',
@@ -36,7 +39,10 @@ export const ofTraffic: readonly Mutant[] = [
         replace: ' ? null',
       },
     ],
-    hunts: [{ base: 'rollback-sick', fault: 'colours-die', at: 'DescribeTargetHealth by PlanDeployment' }],
+    hunts: [
+      { base: 'rollback-sick', fault: 'foreign-weights' },
+      { base: 'rollback-slow', fault: 'foreign-weights' },
+    ],
   },
   {
     name: 'weights-by-addition',

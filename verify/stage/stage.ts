@@ -104,6 +104,13 @@ const falseSuccesses = (
     .map(({ name }) => `invariant 6: execution ${name} succeeded, but the record says ${outcome?.kind}`);
 };
 
+/** A way through the workflow that no outcome explains; a recovery would finish it, and nobody would notice. */
+const lostWays = ({ stepFunctions }: Orchestrator): string[] =>
+  stepFunctions
+    .executions()
+    .filter(({ cause }) => cause?.includes('met a state it does not know') === true)
+    .map(({ name }) => `the plan: execution ${name} ended where no deployment may end`);
+
 /**
  * Runs deployments in one account to their ends, and on until nothing moves any more, held against every invariant.
  */
@@ -215,6 +222,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     violations: watched.flatMap(({ watch }) => watch.violations()),
     problems: [
       ...seen,
+      ...lostWays(orchestrator),
       ...watched.flatMap(({ watch }) => watch.unearnedSteps()),
       ...watched.flatMap(({ deployment, watch }) =>
         falseSuccesses(orchestrator, deployment, watch.outcome()),
