@@ -24,8 +24,20 @@ export type Arguments = {
   flag(name: string): boolean;
 };
 
+/** No command has so many short options; Node's parser takes a time that grows with the square of their number. */
+const MOST_LETTERS = 100;
+
 /** Reads a command's arguments; all that is wrong with them comes in one UsageError. */
 export const readArguments = (argv: string[], specs: OptionSpecs, command: string): Arguments => {
+  const grouped = argv.find((word) => /^-[^-]/.test(word) && word.length > MOST_LETTERS);
+  if (grouped !== undefined) {
+    throw new UsageError(`cutover ${command}: the options are not right`, {
+      problems: [
+        `expected short options such as -e, found ${grouped.length} characters after one dash: ${grouped.slice(0, 20)}...`,
+      ],
+      hint: `cutover ${command} --help lists them`,
+    });
+  }
   const { tokens } = parseArgs({
     args: argv,
     // What a short letter stands for and which option takes a value; the checks and the words for them are ours.

@@ -39,6 +39,10 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
       message: 'expected a world (a directory or a JSON file)',
     },
     { argv: ['plan', SHOP, '--seed', '1'], message: 'unknown option --seed' },
+    {
+      argv: ['plan', SHOP, `-${'a'.repeat(65_000)}`],
+      message: 'found 65001 characters after one dash: -aaa',
+    },
     { argv: ['rehearse', directory], message: 'expected a file, found a directory' },
     {
       argv: ['abort', 'main/shop', '--region', 'mars-1'],
