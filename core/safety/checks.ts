@@ -107,11 +107,17 @@ const mayHaveRaised = (after: SafetySnapshot, colour: Colour, share: number): bo
   return seenLately.some((one) => allows(one, colour, share));
 };
 
-const allows = ({ healthy, carry, blueAnswers }: Carried, colour: Colour, share: number): boolean => {
+const allows = (
+  { healthy, carry, blueAnswers, greenIsLost }: Carried,
+  colour: Colour,
+  share: number,
+): boolean => {
   const other = colour === 'blue' ? 'green' : 'blue';
   if (healthy[other] === 0) return true;
   // Blue may answer although its checks fail: a slice asks, and the answer moves everybody.
   if (healthy[colour] === 0) return colour === 'blue' && share <= Math.max(SLICE, blueAnswers) + ROUNDING;
+  // Whatever is left of blue answers more than a green that answers nobody.
+  if (colour === 'blue' && greenIsLost) return true;
   const both = carry.blue + carry.green;
   return share <= (both < 1 ? carry[colour] / both : Math.max(carry[colour], 1 - carry[other])) + ROUNDING;
 };

@@ -73,13 +73,17 @@ export const SEEN_MS = 90 * SECOND_MS;
 /**
  * Each colour's healthy targets, and what they can answer of all requests, 0 to 1, until then. `blueAnswers`: what blue
  * can answer whatever its checks show: without a healthy target a load balancer asks all of them [fact 81].
+ * `greenIsLost`: its checks pass, and it answers at most a tenth of what reaches it.
  */
 export type Carried = {
   atMs: number;
   healthy: Record<Colour, number>;
   carry: Record<Colour, number>;
   blueAnswers: number;
+  greenIsLost: boolean;
 };
+
+const LOST_SHARE = 0.1;
 
 /** When something last was true before the event, so that a write is judged by what its step could have seen. */
 type Memory = {
@@ -150,13 +154,15 @@ const carriedIn = (snapshot: BareSnapshot): Omit<Carried, 'atMs'> => {
   };
   const healthy = { blue: of('blue'), green: of('green') };
   const share = (count: number) => (needed === 0 ? 0 : Math.min(1, (1.5 * count) / needed));
-  const answering = snapshot.groups
-    .filter(({ colour }) => colour === 'blue')
-    .reduce((sum, group) => sum + (group.answering ?? group.healthy), 0);
+  const answering = (colour: Colour) =>
+    snapshot.groups
+      .filter((group) => group.colour === colour)
+      .reduce((sum, group) => sum + (group.answering ?? group.healthy), 0);
   return {
     healthy,
     carry: { blue: share(healthy.blue), green: share(healthy.green) },
-    blueAnswers: share(answering),
+    blueAnswers: share(answering('blue')),
+    greenIsLost: healthy.green > 0 && answering('green') <= LOST_SHARE * healthy.green,
   };
 };
 
@@ -165,6 +171,7 @@ const carriedUntil = (carried: Carried[], before: BareSnapshot, atMs: number): C
   const recent = carried.filter((one) => atMs - one.atMs <= SEEN_MS);
   const same = (one: Carried) =>
     one.blueAnswers === now.blueAnswers &&
+    one.greenIsLost === now.greenIsLost &&
     colours.every(
       (colour) => one.healthy[colour] === now.healthy[colour] && one.carry[colour] === now.carry[colour],
     );

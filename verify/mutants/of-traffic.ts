@@ -15,6 +15,30 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
   },
   {
+    name: 'nobody-placed-while-rolling-back',
+    description: 'a rollback that holds for a dead blue leaves users where they are',
+    patches: [
+      {
+        file: 'core/ending/roll-back.ts',
+        find: 'return held(input, placed.reason, placed.move ? placed.weights : null);',
+        replace: 'return held(input, placed.reason, null);',
+      },
+    ],
+    hunts: [{ base: 'rollback-alarm', fault: 'colours-die', at: 'GetItem by JudgeHealth' }],
+  },
+  {
+    name: 'unhealthy-green-keeps-users',
+    description: 'a green that no shift gave weight is not counted once it has users either',
+    patches: [
+      {
+        file: 'core/ending/place-back.ts',
+        find: ' && (current?.green ?? 0) === 0 ? null',
+        replace: ' ? null',
+      },
+    ],
+    hunts: [{ base: 'rollback-slow', fault: 'colours-die' }],
+  },
+  {
     name: 'weights-by-addition',
     description:
       'ShiftTraffic adds a step to the weight it finds, so a retry shifts twice (the trap of a published canary hook)',

@@ -68,7 +68,9 @@ export const forsaken = (
     const rescue = colours.some((other) => {
       const count = counts(other);
       const appears = (lost && other === colours[0]) || carries(count.healthy, count) === 1;
-      return other !== arn && appears && carries(count.answering, count) === 1;
+      // Where nobody answers, half an answer is better.
+      const answers = carries(count.answering, count) === 1 || (able === 0 && !isLost(count));
+      return other !== arn && appears && answers;
     });
     if (share === 0 || !rescue || (able > 0 && share <= OVERLOAD * able)) continue;
     const sliced = arn === colours[0] && share <= SLICE;

@@ -146,6 +146,11 @@ describe('invariant 2: no weight where too little is healthy', () => {
     group('blue', BLUE, blue, 3),
     group('green', GREEN, green, 3),
   ];
+  /** Green's targets pass their checks, and so many of them answer without an error. */
+  const answered = (groups: SafetyGroup[], answering: number): SafetyGroup[] =>
+    groups.map((one) =>
+      one.colour === 'green' ? { ...one, answering } : { ...one, answering: one.healthy },
+    );
   const shiftTo = (green: number, groups: SafetyGroup[]) =>
     [world({ groups }), shifted(green, { groups })] as const;
   /** Written by a step that does not follow the plan. */
@@ -168,6 +173,10 @@ describe('invariant 2: no weight where too little is healthy', () => {
     ['green gains from a blue that has nothing', shiftTo(50, health(0, 1)), []],
     ['blue gains all with a task being replaced', backTo(0, health(2, 3)), []],
     ['blue gains all while short and green whole', backTo(0, health(1, 3)), [2]],
+    ['blue gains all while short and green answers nobody', backTo(0, answered(health(1, 3), 0)), []],
+    ['blue gains all while short and green answers every tenth', backTo(0, answered(health(1, 3), 0.3)), []],
+    ['blue gains all while short and green answers more', backTo(0, answered(health(1, 3), 0.4)), [2]],
+    ['blue gains all dead while green answers nobody', backTo(0, answered(health(0, 3), 0)), [2]],
     ['blue gains what it carries while short', backTo(50, health(1, 3), 100), []],
     ['blue gains a point more than it carries', backTo(48, health(1, 3), 100), [2]],
     ['blue gains its part of too little', backTo(50, health(0.5, 0.5), 100), []],
