@@ -24,7 +24,7 @@ export const ofTraffic: readonly Mutant[] = [
         replace: 'return held(input, placed.reason, null);',
       },
     ],
-    hunts: [{ base: 'rollback-alarm', fault: 'colours-die', at: 'GetItem by JudgeHealth' }],
+    hunts: [{ base: 'rollback-alarm', fault: 'colours-die' }],
   },
   {
     name: 'unhealthy-green-keeps-users',
