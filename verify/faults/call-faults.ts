@@ -3,6 +3,7 @@ import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import type { ApiCall, CallFault } from '../../sim/kernel/call.types.ts';
 import { lambdaDeath } from '../../sim/lambda-death.ts';
 import type { Invoke } from '../../sim/stepfunctions/task-attempt.ts';
+import type { World } from '../../sim/world.ts';
 import { type Point, watchPoints } from '../stage/points.ts';
 import type { Stage } from '../stage/stage.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
@@ -110,6 +111,22 @@ export const sameCall = (a: ApiCall, b: ApiCall): boolean =>
  */
 const LONGEST_TRY_MS = LAMBDA_TIMEOUT_SECONDS * SECOND_MS;
 
+/** From the call with this number on, the call and its repeats get this answer for so long. */
+const strikeFor = ({ kernel }: World, at: number, forMs: number, fault: CallFault): void => {
+  let firstIndex: number | undefined;
+  let target: ApiCall | undefined;
+  let untilMs = 0;
+  kernel.intercept((call) => {
+    firstIndex ??= call.index;
+    if (call.index - firstIndex === at) {
+      target = call;
+      untilMs = kernel.scheduler.nowMs() + forMs;
+    }
+    const struck = target !== undefined && kernel.scheduler.nowMs() < untilMs && sameCall(call, target);
+    return struck ? fault : undefined;
+  });
+};
+
 /** The call and each of its retries, or each try of the state until the workflow gives it up. */
 const throttled: ProofFault = {
   name: 'throttled',
@@ -119,21 +136,7 @@ const throttled: ProofFault = {
   endsAlike: false,
   arm: (point) => {
     if (point.kind === 'call') {
-      return ({ world: { kernel } }) => {
-        let firstIndex: number | undefined;
-        let target: ApiCall | undefined;
-        let untilMs = 0;
-        kernel.intercept((call) => {
-          firstIndex ??= call.index;
-          if (call.index - firstIndex === point.at) {
-            target = call;
-            untilMs = kernel.scheduler.nowMs() + LONGEST_TRY_MS;
-          }
-          if (target === undefined || kernel.scheduler.nowMs() >= untilMs || !sameCall(call, target))
-            return undefined;
-          return 'throttle';
-        });
-      };
+      return ({ world }) => strikeFor(world, point.at, LONGEST_TRY_MS, 'throttle');
     }
     if (!point.task) return null;
     return (stage) =>
@@ -156,20 +159,7 @@ const silent: ProofFault = {
   endsAlike: false,
   arm: (point) => {
     if (point.kind === 'call') {
-      return ({ world: { kernel } }) => {
-        let firstIndex: number | undefined;
-        let target: ApiCall | undefined;
-        let untilMs = 0;
-        kernel.intercept((call) => {
-          firstIndex ??= call.index;
-          if (call.index - firstIndex === point.at) {
-            target = call;
-            untilMs = kernel.scheduler.nowMs() + SILENT_MS;
-          }
-          const struck = target !== undefined && kernel.scheduler.nowMs() < untilMs && sameCall(call, target);
-          return struck ? 'silent' : undefined;
-        });
-      };
+      return ({ world }) => strikeFor(world, point.at, SILENT_MS, 'silent');
     }
     if (!point.task) return null;
     return (stage) => {
