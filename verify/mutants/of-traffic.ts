@@ -27,18 +27,6 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'rollback-alarm', fault: 'colours-die' }],
   },
   {
-    name: 'unhealthy-green-keeps-users',
-    description: 'a green that no shift gave weight is not counted once it has users either',
-    patches: [
-      {
-        file: 'core/ending/place-back.ts',
-        find: ' && (current?.green ?? 0) === 0 ? null',
-        replace: ' ? null',
-      },
-    ],
-    hunts: [{ base: 'rollback-slow', fault: 'colours-die' }],
-  },
-  {
     name: 'weights-by-addition',
     description:
       'ShiftTraffic adds a step to the weight it finds, so a retry shifts twice (the trap of a published canary hook)',

@@ -69,7 +69,8 @@ export const forsaken = (
       const count = counts(other);
       const appears = (lost && other === colours[0]) || carries(count.healthy, count) === 1;
       // Where nobody answers, half an answer is better.
-      const answers = carries(count.answering, count) === 1 || (able === 0 && !isLost(count));
+      const some = able === 0 && count.answering > 0 && !isLost(count);
+      const answers = some || carries(count.answering, count) === 1;
       return other !== arn && appears && answers;
     });
     if (share === 0 || !rescue || (able > 0 && share <= OVERLOAD * able)) continue;

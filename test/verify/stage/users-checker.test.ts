@@ -47,6 +47,7 @@ describe('users whom a colour cannot serve while the other can', () => {
       healthy(0, 4, [4, 0]),
       'green',
     ],
+    ['a dead blue beside a green that answers half', split(80, 20), healthy(0, 4, [0, 2]), 'blue'],
   ])('%s', (_what, groups, counts, expected) => {
     expect(forsaken(groups, ['blue', 'green'], counts)?.arn).toBe(expected);
   });
@@ -58,6 +59,8 @@ describe('users whom a colour cannot serve while the other can', () => {
     ['short, and not by half', split(75, 25), healthy(2, 4)],
     ['a blue whose checks fail and that answers', split(100, 0), healthy(0, 4, [4, 4])],
     ['a green that fails half of its requests', split(0, 100), healthy(4, 4, [4, 2])],
+    ['a lost green beside a blue that is gone', split(0, 100), healthy(0, 4, [0, 0])],
+    ['a dead blue beside a green that answers nobody', split(80, 20), healthy(0, 4, [0, 0])],
     ['nobody answers, whatever the checks show', split(50, 50), healthy(4, 4, [0, 0])],
   ])('none: %s', (_what, groups, counts) => {
     expect(forsaken(groups, ['blue', 'green'], counts)).toBeNull();
