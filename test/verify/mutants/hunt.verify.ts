@@ -56,6 +56,7 @@ test(
     const { caught } = await run([atOnce], [{ base: 'all-at-once' }]);
 
     expect(caught?.problems).toEqual([
+      expect.stringContaining('ended where no deployment may end'),
       expect.stringContaining('expected the undisturbed run to end succeeded, found rolledBack'),
     ]);
   },
