@@ -8,10 +8,14 @@ const MODELLED = ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDat
 const MOST_QUERIES = 500;
 const MOST_POINTS = 100_800;
 
-/** What somebody does to the metrics, for faults: minutes come this much later, values are what it makes of them. */
+/**
+ * What somebody does to the metrics, for faults: minutes come this much later, values are what it makes of them, and
+ * series are answered without values and as PartialData.
+ */
 export type MetricTrouble = {
   lateMs?: number;
-  lie?(metric: string, targetGroup: string, value: number | undefined): number | undefined;
+  lie?(metric: string, targetGroup: string, value: number | undefined, startMs: number): number | undefined;
+  partial?(metric: string): boolean;
 };
 
 const wholeMinute = (time: Date | undefined): number =>
@@ -44,7 +48,7 @@ export const getMetricData = (
     const most = input.MaxDatapoints ?? MOST_POINTS;
     if (most < 1 || most > MOST_POINTS) throw invalid(`MaxDatapoints is from 1 to ${MOST_POINTS}`);
 
-    const { lateMs = 0, lie } = trouble();
+    const { lateMs = 0, lie, partial } = trouble();
     const untilMs = Math.min(toMs, knownToMs(lateMs));
     const begin = Number(NextToken ?? '0');
     const page = queries.slice(begin, begin + pageSize);
@@ -64,10 +68,12 @@ export const getMetricData = (
       // CloudWatch knows no such series: complete, and empty.
       if (typeof series === 'string') return { Id, Timestamps: [], Values: [], StatusCode: 'Complete' };
       const group = stat.Metric?.Dimensions?.find(({ Name }) => Name === 'TargetGroup')?.Value ?? '';
+      if (partial?.(metric) === true)
+        return { Id, Label: metric, Timestamps: [], Values: [], StatusCode: 'PartialData' };
       const points: [Date, number][] = [];
       for (let atMs = fromMs; atMs < untilMs; atMs += periodMs) {
         const value = series(atMs);
-        const shown = lie === undefined ? value : lie(metric, group, value);
+        const shown = lie === undefined ? value : lie(metric, group, value, atMs);
         if (shown !== undefined) points.push([new Date(atMs), shown]);
       }
       if (input.ScanBy !== 'TimestampAscending') points.reverse();

@@ -23,7 +23,9 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'aborted',
     'many-commands',
     'forged-recovery',
-    ...['throttled', 'late', 'missing', 'lie'].map((trouble) => `metrics-${trouble}`),
+    ...['throttled', 'late', 'stall', 'missing', 'partial', 'accuse-a-minute', 'lie'].map(
+      (trouble) => `metrics-${trouble}`,
+    ),
   ];
 
   expect([...claimed, ...besides].sort()).toEqual(namesOf(proofFaults).sort());

@@ -1,6 +1,8 @@
+import { MINUTE_MS } from '../../core/clock.ts';
 import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
+import { metricFaults } from '../faults/metric-faults.ts';
 import { quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
 import { smallRequest, smallWorld } from '../stage/small-world.ts';
 
@@ -13,6 +15,8 @@ export type Base = {
   request: Record<string, unknown>;
   /** How the new version behaves. */
   version: Behaviour;
+  /** How the version before it behaves; absent: well. */
+  old?: Behaviour;
   /** The execution's name; one by the seed unless given. */
   execution?: string;
   ends: OutcomeKind;
@@ -61,6 +65,29 @@ const twoShifts = (greenPct: number, bake: string): Record<string, unknown> => (
     { greenPct: 100, bake: BAKE },
   ],
 });
+
+/** What becomes of the metrics that blue and green are compared by; no alarm of these bases would see it. */
+const METRIC_FAULTS = metricFaults.map(({ name }) => name);
+
+/** Half of the users until green is proven unharmed, for 20 minutes at most; what is not proven goes back. */
+const compared = (rest: Record<string, unknown> = {}): Record<string, unknown> => ({
+  alarms: [],
+  shifts: [
+    { greenPct: 50, atLeast: '3m', atMost: '20m' },
+    { greenPct: 100, bake: BAKE },
+  ],
+  analysis: { onInconclusive: 'rollBack' },
+  ...rest,
+});
+
+/** Fails a part of its requests in its third to fifth minute, and is better than blue from then on. */
+const BURST_MS = { from: 2 * MINUTE_MS, to: 5 * MINUTE_MS };
+const burst: Behaviour = {
+  ...quickHealthy,
+  name: 'errors for three minutes',
+  errorShare: (sinceMs) => (sinceMs >= BURST_MS.from && sinceMs < BURST_MS.to ? 0.2 : 0),
+  changesAtMs: [BURST_MS.from, BURST_MS.to],
+};
 
 export const bases: readonly Base[] = [
   base({
@@ -142,6 +169,36 @@ export const bases: readonly Base[] = [
     service: { routes: ['rule'] },
     request: { ...twoShifts(20, '2h'), analysis: 'off' },
     faults: ['colours-die', 'unwell-colours'],
+  }),
+  base({
+    name: 'compared-good',
+    description: 'a shift by time and one by evidence: metrics may show what they like of a good version',
+    request: {
+      alarms: [],
+      shifts: [
+        { greenPct: 20, bake: '6m' },
+        { greenPct: 50, atLeast: '4m', atMost: '20m' },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+    faults: METRIC_FAULTS,
+  }),
+  base({
+    name: 'compared-bad',
+    description: 'the version fails one request in ten, and no alarm is there: only the comparison sees it',
+    request: compared(),
+    version: versionOf('errors:10%'),
+    ends: 'rolledBack',
+    faults: METRIC_FAULTS,
+  }),
+  base({
+    name: 'compared-burst',
+    description: 'the version fails for three minutes and is then better than blue, which fails now and then',
+    request: compared(),
+    version: burst,
+    old: versionOf('errors:2%'),
+    ends: 'rolledBack',
+    faults: METRIC_FAULTS,
   }),
 ];
 

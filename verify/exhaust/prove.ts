@@ -16,7 +16,8 @@ type OnEvent = (event: SimEvent, sinceStartMs: number) => void;
 const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): Promise<StageResult> =>
   runStage({
     world: base.world,
-    behaviourOf: (arn) => (arn === definitionArn(base.service.name, 2) ? base.version : quickHealthy),
+    behaviourOf: (arn) =>
+      arn === definitionArn(base.service.name, 2) ? base.version : (base.old ?? quickHealthy),
     deployments: [
       {
         service: base.service,

@@ -63,6 +63,7 @@ export const checkers: readonly Checker[] = [
     ['although an observation showed that somebody else had moved weights', 'drift-ignored'],
     ['before green was healthy for healthyFor', 'healthy-for-a-moment'],
   ]),
+  ...of('verify/stage/comparison-checker.ts', [['its comparison began again', 'comparison-begins-again']]),
   ...of('verify/stage/planned-way.ts', [
     ['which were to bake', 'bake-not-waited-for'],
     ['waits for', 'approval-not-waited-for'],

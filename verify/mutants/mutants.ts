@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.types.ts';
+import { ofAnalysis } from './of-analysis.ts';
 import { ofCalls } from './of-calls.ts';
 import { ofEnds } from './of-ends.ts';
 import { ofHealth } from './of-health.ts';
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...ofCalls,
   ...ofEnds,
   ...ofWatch,
+  ...ofAnalysis,
 ];
 
 export const mutantNamed = (name: string): Mutant | undefined =>

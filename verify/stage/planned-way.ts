@@ -20,11 +20,13 @@ export const watchPlan = (watched: WatchedPlan): ForwardJudge => {
     const commands = commandsOf(watched);
     const hurried = commands.includes('skip') || commands.includes('promote');
     const passed = commands.includes('approve') || commands.includes('promote');
+    // Early proof may end a shift that allows it; whether it was proof the outcome shows.
+    const leastMs = shift?.evidence?.atLeastMs ?? shift?.bakeMs ?? 0;
     return [
-      ...(shift === undefined || hurried || bakedMs >= shift.bakeMs
+      ...(shift === undefined || hurried || bakedMs >= leastMs
         ? []
         : [
-            `${what} ${inSeconds(bakedMs)} after ${shift.greenPct} %, which were to bake ${inSeconds(shift.bakeMs)}`,
+            `${what} ${inSeconds(bakedMs)} after ${shift.greenPct} %, which were to bake ${inSeconds(leastMs)}`,
           ]),
       ...(shift?.approval === true && !passed
         ? [`${what} without the approval that ${shift.greenPct} % waits for`]

@@ -10,6 +10,7 @@ import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
+import { beganAgain } from './comparison-checker.ts';
 import { CLUSTER, type SmallService, serviceArn } from './small-names.ts';
 import { watchUsersServed } from './users-checker.ts';
 import { watchWayForward, writes } from './way-forward.ts';
@@ -123,6 +124,7 @@ export const watchDeployment = (
       const ended = outcome();
       if (!halfWay) safety?.checkEnd(ended?.kind ?? null);
       safety?.stop();
+      unearnedSteps.push(...beganAgain(world, deploymentId));
       const aborted = commandsOf({ world, deploymentId }).includes('abort');
       if (aborted && ended?.kind === 'succeeded')
         report(6, 'an abort was accepted, and it succeeded all the same');

@@ -50,6 +50,9 @@ describe('the undisturbed deployments', () => {
       'rollback-slow',
       'rollback-sick',
       'long-bake',
+      'compared-good',
+      'compared-bad',
+      'compared-burst',
     ]);
     const table = readFileSync(join(import.meta.dirname, '../../../verify/README.md'), 'utf8')
       .split('\n')

@@ -1,0 +1,65 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** What the metrics of both colours are taken for. */
+export const ofAnalysis: readonly Mutant[] = [
+  {
+    name: 'missing-errors-are-none',
+    description: 'errors that CloudWatch does not answer completely count as no error',
+    patches: [
+      {
+        file: 'aws/traffic-metrics.ts',
+        find: 'if (unknown.length > 0) {',
+        replace: 'if (unknown.length > queries.length) {',
+      },
+    ],
+    hunts: [{ base: 'compared-bad', fault: 'metrics-partial', at: 'entering LaunchGreen' }],
+  },
+  {
+    name: 'unread-is-good',
+    description: 'metrics that cannot be read at the end of a shift let it advance',
+    patches: [
+      {
+        file: 'core/verdict/end-of-bake.ts',
+        find: "if (enough) return { kind: 'over', aside: '' };",
+        replace: "if (enough || unreadable !== null) return { kind: 'over', aside: '' };",
+      },
+    ],
+    hunts: [{ base: 'compared-bad', fault: 'metrics-throttled', at: 'entering LaunchGreen' }],
+  },
+  {
+    name: 'verdict-not-latched',
+    description: 'what was proven is forgotten when the minutes after it are good',
+    patches: [
+      {
+        file: 'core/verdict/analysis/compare.ts',
+        find: '(maxLogE >= Math.log(1 / alpha) && bad >= MIN_BAD)',
+        replace: '(logE >= Math.log(1 / alpha) && bad >= MIN_BAD)',
+      },
+    ],
+    hunts: [{ base: 'compared-burst', fault: 'metrics-stall', at: 'entering Bake' }],
+  },
+  {
+    name: 'one-minute-decides',
+    description: "a single minute's metrics are enough to roll back",
+    patches: [
+      {
+        file: 'core/verdict/analysis/onsets.ts',
+        find: 'Math.min(gain, cap)',
+        replace: 'Math.min(gain, 10 * cap)',
+      },
+    ],
+    hunts: [{ base: 'compared-good', fault: 'metrics-accuse-a-minute', at: 'entering Bake' }],
+  },
+  {
+    name: 'comparison-begins-again',
+    description: 'each shift compares anew, and each may roll back a good version once in a hundred times',
+    patches: [
+      {
+        file: 'functions/read-comparison.ts',
+        find: 'sinceMs: before?.sinceMs ?? nextMinute(shiftedAtMs),',
+        replace: 'sinceMs: nextMinute(shiftedAtMs),',
+      },
+    ],
+    hunts: [{ base: 'compared-good' }],
+  },
+];
