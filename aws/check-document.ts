@@ -1,8 +1,8 @@
 import { RegisterTaskDefinition$ } from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { didYouMean } from '../core/did-you-mean.ts';
+import { isObject } from '../core/is-object.ts';
 import type { TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
-import { isObject } from '../core/request/read-field.ts';
 
 /** A document that ECS takes as it stands, what was changed for that, and everything that it would not take. */
 type Checked = { document: TaskDefinitionDocument; notes: string[]; problems: string[] };

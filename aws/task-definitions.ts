@@ -3,8 +3,8 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
+import { isObject } from '../core/is-object.ts';
 import { registrationOf, type TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
-import { isObject } from '../core/request/read-field.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { orNoSuchRevision } from './ecs-service.ts';

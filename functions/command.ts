@@ -2,9 +2,9 @@ import type { AcceptedCommand, CommandMessage } from '../aws/command-function.ts
 import type { LeaseItem } from '../aws/verbs.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 import { refuseText, shownText } from '../core/operator/command-limits.ts';
 import { refuseCommand } from '../core/operator/refuse-command.ts';
-import { isObject } from '../core/request/read-field.ts';
 import { commandKinds } from '../core/vocabulary/command.types.ts';
 import { executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';

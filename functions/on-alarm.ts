@@ -1,7 +1,7 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import type { HeldLease } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { isObject } from '../core/request/read-field.ts';
+import { isObject } from '../core/is-object.ts';
 import { executions, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';

@@ -7,7 +7,7 @@ import {
   stateMachineOf,
 } from '../core/ending/recovery.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { isObject } from '../core/request/read-field.ts';
+import { isObject } from '../core/is-object.ts';
 import { executions, leases, metrics, record } from './deps.ts';
 import { sha256 } from './identify.ts';
 import { ifPossible } from './if-possible.ts';

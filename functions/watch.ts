@@ -2,7 +2,7 @@ import type { HeldLease } from '../aws/verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { isObject } from '../core/request/read-field.ts';
+import { isObject } from '../core/is-object.ts';
 import { wakes } from '../core/verdict/end-of-bake.ts';
 import { watchIsDue } from '../core/verdict/metric-reads.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../core/request/read-field.ts';
+import { isObject } from '../core/is-object.ts';
 
 /** One difference between two JSON documents. Undefined on one side: it is not there. */
 export type Difference = { path: string; before: unknown; after: unknown };

@@ -66,6 +66,7 @@ const coreRooms = [
   'vocabulary',
   'weights',
   'operator',
+  'hooks',
   'health',
   'verdict',
   'safety',

@@ -1,13 +1,7 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { isObject } from '../../core/is-object.ts';
 import type { Problem } from '../../core/request/problem.ts';
-import {
-  type Fields,
-  isObject,
-  optional,
-  readObject,
-  readText,
-  refuse,
-} from '../../core/request/read-field.ts';
+import { type Fields, optional, readObject, readText, refuse } from '../../core/request/read-field.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import type { Arguments } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';

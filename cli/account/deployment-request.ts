@@ -1,4 +1,5 @@
-import { type Fields, isObject } from '../../core/request/read-field.ts';
+import { isObject } from '../../core/is-object.ts';
+import type { Fields } from '../../core/request/read-field.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import { whenBusyPolicies } from '../../core/vocabulary/request.types.ts';
 import type { Arguments, OptionSpecs } from '../arguments.ts';

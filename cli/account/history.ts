@@ -1,7 +1,7 @@
 import type { ExecutionSummary } from '../../aws/execution-history.ts';
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
-import { isObject } from '../../core/request/read-field.ts';
+import { isObject } from '../../core/is-object.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Ended, endedOf } from '../watch/view.ts';

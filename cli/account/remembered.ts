@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
-import { isObject } from '../../core/request/read-field.ts';
+import { isObject } from '../../core/is-object.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Difference, differences } from '../../report/document-diff.ts';

@@ -1,7 +1,8 @@
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
-import { type Fields, isObject } from '../../core/request/read-field.ts';
+import { isObject } from '../../core/is-object.ts';
+import type { Fields } from '../../core/request/read-field.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/request/read-field.ts';
+import { isObject } from '../../core/is-object.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
 import { checkRequest, requestFields } from '../account/deployment-request.ts';

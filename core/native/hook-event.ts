@@ -1,5 +1,6 @@
+import { isObject } from '../is-object.ts';
 import { describeFound, type Problem } from '../request/problem.ts';
-import { isObject, refuse } from '../request/read-field.ts';
+import { refuse } from '../request/read-field.ts';
 
 /** What ECS asks a lifecycle hook of a native deployment, as far as it is used. */
 export type HookEvent = {

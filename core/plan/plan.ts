@@ -77,6 +77,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }, observed),
     ...(request.carry === undefined ? {} : { carry: request.carry }),
     ...(request.rollbackWithinMs === undefined ? {} : { rollbackWithinMs: request.rollbackWithinMs }),
+    ...(request.hooks === undefined || request.hooks.length === 0 ? {} : { hooks: request.hooks }),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,
     deregistrationDelayMs: draining.deregistrationDelaySeconds * SECOND_MS,

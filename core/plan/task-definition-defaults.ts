@@ -1,4 +1,4 @@
-import { isObject } from '../request/read-field.ts';
+import { isObject } from '../is-object.ts';
 import type { TaskDefinitionDocument } from './task-definition-document.ts';
 
 /**

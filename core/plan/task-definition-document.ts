@@ -1,4 +1,4 @@
-import { isObject } from '../request/read-field.ts';
+import { isObject } from '../is-object.ts';
 
 /** A task definition as AWS's JSON has it: what RegisterTaskDefinition takes, or DescribeTaskDefinition answers. */
 export type TaskDefinitionDocument = Readonly<Record<string, unknown>>;

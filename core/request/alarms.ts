@@ -1,4 +1,5 @@
 import { didYouMean } from '../did-you-mean.ts';
+import { isObject } from '../is-object.ts';
 import type { DeploymentRequest, RedAtStartPolicy } from '../vocabulary/request.types.ts';
 import {
   DEFAULT_RED_AT_START,
@@ -9,7 +10,6 @@ import {
 } from './defaults.ts';
 import { describeFound } from './problem.ts';
 import {
-  isObject,
   objectSchema,
   optional,
   type Read,

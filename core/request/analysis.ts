@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import {
   type AnalysisPolicy,
   type ExposureBudget,
@@ -9,7 +10,6 @@ import {
 import { DEFAULT_ANALYSIS, MAX_SHIFT_REQUESTS } from './defaults.ts';
 import { describeFound } from './problem.ts';
 import {
-  isObject,
   objectSchema,
   optional,
   type Read,

@@ -1,5 +1,6 @@
 import { didYouMean } from '../did-you-mean.ts';
 import { DURATION_FORM, DURATION_PATTERN, formatDuration, parseDuration } from '../duration.ts';
+import { isObject } from '../is-object.ts';
 import { describeFound, type Problem } from './problem.ts';
 
 /**
@@ -47,9 +48,6 @@ export const refuse = (
   problems.push({ path, expected, found, ...(hint === undefined ? {} : { hint }) });
   return undefined;
 };
-
-export const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An object with no other than the named fields; unknown ones are problems, the object is still returned. */
 export const readObject =

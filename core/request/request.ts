@@ -15,6 +15,7 @@ import {
   MIN_ROLLBACK_WITHIN_MS,
   MIN_TIME_TO_HEALTHY_MS,
 } from './defaults.ts';
+import { readHooks } from './hooks.ts';
 import { readCapacityProviders, readContainer, readNetwork, readPlatformVersion } from './placement.ts';
 import type { Problem } from './problem.ts';
 import {
@@ -90,6 +91,7 @@ const readers = {
   platformVersion: optional(readPlatformVersion),
   carry: optional(readChoice(carryPolicies)),
   rollbackWithin: optional(readDuration(MIN_ROLLBACK_WITHIN_MS, MAX_ROLLBACK_WITHIN_MS)),
+  hooks: optional(readHooks),
   startedBy: optional(readStartedBy),
 };
 
@@ -111,6 +113,7 @@ const fieldNames = [
   'whenBusy',
   'carry',
   'rollbackWithin',
+  'hooks',
   'container',
   'network',
   'launchType',
@@ -126,6 +129,16 @@ export const requestSchema: Schema = objectSchema(
   Object.fromEntries(fieldNames.map((name) => [name, described[name]])),
   ['cluster', 'service', 'taskDefinition'],
 );
+
+/** A hook before a shift that the plan does not have would never run. */
+const checkSteps = ({ hooks = [], shifts = [] }: Partial<DeploymentRequest>, problems: Problem[]): void => {
+  for (const [index, { steps }] of hooks.entries()) {
+    const beyond = Array.isArray(steps) ? steps.filter((step) => step > shifts.length) : [];
+    if (beyond.length === 0) continue;
+    const found = beyond.join(' and ');
+    refuse(problems, `hooks[${index}].steps`, `numbers of the ${shifts.length} shifts`, found);
+  }
+};
 
 /** Fields that are right each for itself and do not fit together. */
 const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problems: Problem[]): void => {
@@ -146,6 +159,7 @@ const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problem
       `one of the cluster "${clusterOfService}"`,
     );
   }
+  checkSteps(read, problems);
   const home = (arn: string): string => arn.split(':').slice(1, 5).join(':');
   if (cluster?.startsWith('arn:') && service?.startsWith('arn:') && home(cluster) !== home(service)) {
     refuse(problems, 'service', "an ARN in the cluster's Region and account", home(service));
@@ -217,6 +231,7 @@ export const parseRequest = (
     ...present('platformVersion', field('platformVersion')),
     ...present('carry', field('carry')),
     ...present('rollbackWithinMs', field('rollbackWithin')),
+    ...present('hooks', field('hooks')),
     ...present('startedBy', field('startedBy')),
   };
   checkTogether(
@@ -224,6 +239,7 @@ export const parseRequest = (
     {
       ...present('cluster', cluster),
       ...present('service', service),
+      ...course,
       healthyForMs,
       timeToHealthyMs,
       ...rest,

@@ -1,12 +1,12 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { formatDuration } from '../duration.ts';
+import { isObject } from '../is-object.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import { MAX_BAKE_MS } from './defaults.ts';
 import { describeFound, type Problem } from './problem.ts';
 import {
   type Fields,
-  isObject,
   objectSchema,
   readDuration,
   readInteger,

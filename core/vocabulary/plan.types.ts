@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from './analysis.types.ts';
 import type { Finding } from './finding.types.ts';
+import type { Hook } from './hooks.types.ts';
 import type {
   AwsVpcNetwork,
   CapacityProvider,
@@ -104,6 +105,8 @@ export type Plan = {
   carry?: CarryPolicy;
   /** Green gets no more users while a rollback would take longer; absent: no limit. */
   rollbackWithinMs?: number;
+  /** What runs at stages of the deployment; absent: nothing. */
+  hooks?: Hook[];
   healthyForMs: number;
   timeToHealthyMs: number;
   /** Of blue's group: how long its targets drain, milliseconds. */

@@ -1,4 +1,5 @@
 import type { AnalysisPolicy } from './analysis.types.ts';
+import type { Hook } from './hooks.types.ts';
 
 /** One planned change of weights. */
 export type Shift = {
@@ -70,6 +71,8 @@ export type DeploymentRequest = {
   carry?: CarryPolicy;
   /** Green gets no more users while a rollback would take longer, milliseconds; absent: no limit. */
   rollbackWithinMs?: number;
+  /** What runs at stages of the deployment and may stop it; absent: nothing. */
+  hooks?: Hook[];
   /** Green must have enough healthy targets for this long before it gets its first request. */
   healthyForMs: number;
   /** Green must get there within this time after its launch. */

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { AFTER_LAST_SHIFT, beforeShift, dueAt, momentsBefore } from '../../../core/hooks/due.ts';
+import { firstClosed, gateAt } from '../../../core/hooks/gate.ts';
+import { runIdOf } from '../../../core/hooks/run-id.ts';
+import type { HookMoment, HookRun, LambdaHook } from '../../../core/vocabulary/hooks.types.ts';
+import { sha256 } from '../../../functions/identify.ts';
+import { aHook, anApproval, aRun, ended } from './a-hook.ts';
+
+const AT: HookMoment = { stage: 'POST_SCALE_UP', step: 0, after: 0 };
+
+describe('which hooks a moment has', () => {
+  const shifting = (steps: LambdaHook['steps']) => aHook({ stages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'], steps });
+
+  test.each<[string, LambdaHook['steps'], HookMoment, boolean]>([
+    ['each, before the first', 'each', beforeShift(null, 0), true],
+    ['each, before the third', 'each', beforeShift(1, 2), true],
+    ['the first, before the first', 'first', beforeShift(null, 0), true],
+    ['the first, before the second', 'first', beforeShift(0, 1), false],
+    ['number 2, before the second', [2], beforeShift(0, 1), true],
+    ['number 2, before the third', [2], beforeShift(1, 2), false],
+    ['number 2, when a promote passes over it', [2], beforeShift(0, 4), true],
+    ['number 1, when a promote comes after it', [1], beforeShift(0, 4), false],
+  ])('%s', (_, steps, moment, due) => {
+    expect(dueAt([shifting(steps)], moment).length === 1).toBe(due);
+  });
+
+  test('only those of its stage', () => {
+    expect(
+      dueAt([aHook(), anApproval({ stages: ['POST_PRODUCTION_TRAFFIC_SHIFT'] })], AFTER_LAST_SHIFT),
+    ).toEqual([anApproval({ stages: ['POST_PRODUCTION_TRAFFIC_SHIFT'] })]);
+  });
+});
+
+describe('a moment', () => {
+  test.each<[string, Partial<LambdaHook>, HookRun[], 'passed' | 'failed' | 'open']>([
+    ['has a hook that has not begun', {}, [], 'open'],
+    ['has one that runs', {}, [aRun()], 'open'],
+    ['succeeded', {}, [aRun({ result: ended('SUCCEEDED') })], 'passed'],
+    ['failed', {}, [aRun({ result: ended('FAILED') })], 'failed'],
+    ['failed, which is tolerated', { onFailure: 'continue' }, [aRun({ result: ended('FAILED') })], 'passed'],
+    [
+      'failed, and only a timeout is tolerated',
+      { onTimeout: 'continue' },
+      [aRun({ result: ended('FAILED') })],
+      'failed',
+    ],
+    ['timed out', {}, [aRun({ result: ended('TIMED_OUT') })], 'failed'],
+    [
+      'timed out, which is tolerated',
+      { onTimeout: 'continue' },
+      [aRun({ result: ended('TIMED_OUT') })],
+      'passed',
+    ],
+    [
+      'timed out, and only a failure is tolerated',
+      { onFailure: 'continue' },
+      [aRun({ result: ended('TIMED_OUT') })],
+      'failed',
+    ],
+    [
+      'was cancelled, whatever is tolerated',
+      { onFailure: 'continue', onTimeout: 'continue' },
+      [aRun({ result: ended('CANCELLED') })],
+      'failed',
+    ],
+    ['succeeded at another stage', {}, [aRun({ stage: 'ROLLBACK', result: ended('SUCCEEDED') })], 'open'],
+    ['succeeded before another shift', {}, [aRun({ step: 2, result: ended('SUCCEEDED') })], 'open'],
+  ])('%s', (_, hook, runs, kind) => {
+    expect(gateAt([aHook(hook)], runs, AT).kind).toBe(kind);
+  });
+
+  test('with two hooks waits for both, and fails with one', () => {
+    const hooks = [aHook(), anApproval()];
+    const business = aRun({ name: 'business', kind: 'approval' });
+
+    expect(gateAt(hooks, [aRun({ result: ended('SUCCEEDED') })], AT)).toMatchObject({
+      kind: 'open',
+      due: [{ name: 'business' }],
+      running: [],
+      reason: 'waits for hook business (POST_SCALE_UP)',
+    });
+    expect(gateAt(hooks, [aRun({ result: ended('FAILED') }), business], AT)).toEqual({
+      kind: 'failed',
+      reason: 'hook smoke (POST_SCALE_UP): it is FAILED',
+    });
+  });
+
+  test('names what is tolerated', () => {
+    const gate = gateAt([aHook({ onFailure: 'continue' })], [aRun({ result: ended('FAILED') })], AT);
+
+    expect(gate).toEqual({
+      kind: 'passed',
+      aside: '; hook smoke (POST_SCALE_UP) is tolerated: it is FAILED',
+    });
+  });
+
+  test('is closed until those before it are passed', () => {
+    const hooks = [aHook({ stages: ['POST_SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT'] })];
+    const moments = momentsBefore('firstShift');
+    const first = aRun({ result: ended('SUCCEEDED') });
+
+    expect(firstClosed(hooks, [], moments)?.moment.stage).toBe('POST_SCALE_UP');
+    expect(firstClosed(hooks, [first], moments)?.moment).toEqual(beforeShift(null, 0));
+    expect(
+      firstClosed(hooks, [first, { ...first, stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', step: 1 }], moments),
+    ).toBeNull();
+  });
+});
+
+describe('a run’s id', () => {
+  const id = (deploymentId: string, name: string, moment: HookMoment) =>
+    runIdOf(deploymentId, name, moment, sha256);
+
+  test('is the same for the same moment, and has the form of a UUID', () => {
+    expect(id('d-1', 'smoke', AT)).toBe(id('d-1', 'smoke', AT));
+    expect(id('d-1', 'smoke', AT)).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+  });
+
+  test('differs by deployment, hook, stage and shift', () => {
+    const ids = [
+      id('d-1', 'smoke', AT),
+      id('d-2', 'smoke', AT),
+      id('d-1', 'load', AT),
+      id('d-1', 'smoke', AFTER_LAST_SHIFT),
+      id('d-1', 'smoke', beforeShift(null, 0)),
+      id('d-1', 'smoke', beforeShift(0, 1)),
+    ];
+
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
