@@ -17,6 +17,8 @@ const DOWNLOADS = 4;
 const DOWNLOAD_BYTES = 8_000_000;
 const READ_EVERY_MS = 5;
 const BETWEEN_MS = 100;
+/** As the load generator does, these clients send less when answers come late: a busy machine is no failure. */
+const MOST_OPEN = 64;
 
 const counts = (): Counts => ({ sent: 0, good: 0, bad: 0 });
 const seen: OtherClients = {
@@ -96,7 +98,10 @@ const closing: (() => void)[] = [];
 for (let count = 0; count < WEB_SOCKETS; count += 1) webSocket();
 for (let count = 0; count < DOWNLOADS; count += 1) download();
 const single = setInterval(
-  () => counted(seen.single, '/api/version', false),
+  () => {
+    const { sent, good, bad } = seen.single;
+    if (sent - good - bad < MOST_OPEN) counted(seen.single, '/api/version', false);
+  },
   SECOND_MS / Math.max(1, Number(perSecond)),
 );
 

@@ -21,6 +21,11 @@ import { forwardUpgrade } from './upgrade.ts';
 const IDLE_MS = 60 * SECOND_MS;
 /** An application load balancer takes 16 KB a header line and 64 KB in all. */
 const MAX_HEADER_BYTES = 64 * 1024;
+/**
+ * Connections that may wait to be accepted. Node accepts one in each turn of its event loop, so on a busy machine many
+ * arrive at once, and what overflows the queue is reset, which no application load balancer does.
+ */
+const WAITING_CONNECTIONS = 4096;
 /** A group's target cookie lasts so long when the group does not say [fact 80]. */
 const TARGET_COOKIE_SECONDS = 86_400;
 
@@ -199,7 +204,7 @@ export const serveListener = async (port: number, parts: Parts): Promise<Listene
   const { listener } = parts;
   const entrance = { protocol: listener.Protocol ?? 'HTTP', port: listener.Port ?? 80 };
   const server = makeServer(parts, entrance);
-  server.listen(port, '127.0.0.1');
+  server.listen({ port, host: '127.0.0.1', backlog: WAITING_CONNECTIONS });
   await once(server, 'listening');
   const address = server.address();
   return {
