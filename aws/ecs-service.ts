@@ -119,13 +119,13 @@ export const observeDocument = (document: TaskDefinitionDocument): ObservedTaskD
   );
 };
 
+/** Only ACTIVE can be launched, so that is what must be said outright. */
+export const revisionStatus = ({ status }: TaskDefinition): ObservedTaskDefinition['status'] =>
+  status === 'ACTIVE' || status === 'DELETE_IN_PROGRESS' ? status : 'INACTIVE';
+
 const observeTaskDefinition = (definition: TaskDefinition, what: string): ObservedTaskDefinition => ({
   arn: required(definition.taskDefinitionArn, "the task definition's ARN", what),
-  // Only ACTIVE can be launched, so that is what must be said outright.
-  status:
-    definition.status === 'ACTIVE' || definition.status === 'DELETE_IN_PROGRESS'
-      ? definition.status
-      : 'INACTIVE',
+  status: revisionStatus(definition),
   // Absent means Docker's default for Linux containers, which is bridge.
   networkMode: definition.networkMode ?? 'bridge',
   compatibilities: [...(definition.compatibilities ?? definition.requiresCompatibilities ?? [])],
@@ -133,6 +133,7 @@ const observeTaskDefinition = (definition: TaskDefinition, what: string): Observ
     cpu: definition.cpu,
     memory: definition.memory,
     needsPlatform: needsPlatform(definition),
+    volumesAtLaunch: volumesAtLaunch(definition),
   }),
   containers: (definition.containerDefinitions ?? []).map((container) => observeContainer(container, what)),
 });
@@ -148,6 +149,12 @@ const needsPlatform = (definition: TaskDefinition): string[] | undefined => {
   return needs.length === 0 || runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS')
     ? undefined
     : needs;
+};
+
+/** `configuredAtLaunch`: an EBS volume that CreateService and RunTask describe, and CreateTaskSet cannot. */
+const volumesAtLaunch = ({ volumes = [] }: TaskDefinition): string[] | undefined => {
+  const names = volumes.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch ? [name ?? ''] : []));
+  return names.length === 0 ? undefined : names;
 };
 
 /** Newest first, as ECS lists them; a service that became steady since has found its room. */

@@ -5,17 +5,20 @@ import {
 } from '@aws-sdk/client-ecs';
 import { isObject } from '../core/is-object.ts';
 import { registrationOf, type TaskDefinitionDocument } from '../core/plan/task-definition-document.ts';
+import type { ObservedTaskDefinition } from '../core/vocabulary/observed.types.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
-import { orNoSuchRevision } from './ecs-service.ts';
+import { orNoSuchRevision, revisionStatus } from './ecs-service.ts';
 import { keepAnswer, sendAsItIs } from './raw-document.ts';
+
+export type ReadRevision = { document: TaskDefinitionDocument; status: ObservedTaskDefinition['status'] };
 
 /**
  * Whole task definitions, as the command line reads and registers them; the workflow itself needs only a few fields.
  */
 export type TaskDefinitions = {
-  /** What to register to get the same again, with its tags. */
-  read(name: string): Promise<TaskDefinitionDocument>;
+  /** What to register to get the same again, with its tags; and whether ECS launches it: only an ACTIVE one. */
+  read(name: string): Promise<ReadRevision>;
   /** @returns the new revision's ARN */
   register(document: TaskDefinitionDocument): Promise<string>;
 };
@@ -28,10 +31,11 @@ export const makeTaskDefinitions = (client: Sender, call: Call): TaskDefinitions
     const { taskDefinition, tags } = await orNoSuchRevision(call(client, command, { what }), what);
     const raw = answered()?.taskDefinition;
     const known = required(taskDefinition, 'a task definition', what);
-    return {
+    const document = {
       ...registrationOf(isObject(raw) ? raw : { ...known }),
       ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     };
+    return { document, status: revisionStatus(known) };
   },
 
   async register(document) {

@@ -58,6 +58,20 @@ export const whyNotRehearsed = (service: Service): { problem: string; hint: stri
       hint: 'move its callers to the load balancer first',
     };
   }
+  const deployments = service.deployments ?? [];
+  if (deployments.some(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0)) {
+    return {
+      problem:
+        'it describes EBS volumes at launch (volumeConfigurations), which CreateTaskSet has no member for',
+      hint: 'use volumes that the task definition describes itself, or storage outside of the task',
+    };
+  }
+  if (deployments.some(({ vpcLatticeConfigurations = [] }) => vpcLatticeConfigurations.length > 0)) {
+    return {
+      problem: 'it is in VPC Lattice target groups, which CreateTaskSet has no member for',
+      hint: 'move its callers to an Application or Network Load Balancer first',
+    };
+  }
   if (groupsNamedBy(service).length === 0) {
     return {
       problem: 'it is behind no load balancer',

@@ -145,7 +145,7 @@ const differenceOf = async (
       taskDefinitions.read(plan.blue.taskDefinitionArn),
       taskDefinitions.read(plan.green.taskDefinitionArn),
     ]);
-    return differences(before, after);
+    return differences(before.document, after.document);
   } catch (error) {
     if (!isDeploymentError(error)) throw error;
     return null;

@@ -131,8 +131,9 @@ const compare = async (
     });
   }
 
-  const before = running === null ? null : await taskDefinitions.read(running);
-  const base = asked ?? (taskDefinition === null ? before : await taskDefinitions.read(taskDefinition));
+  const before = running === null ? null : (await taskDefinitions.read(running)).document;
+  const base =
+    asked ?? (taskDefinition === null ? before : (await taskDefinitions.read(taskDefinition)).document);
   if (base === null) throw new Error('unreachable: neither a file, a name nor a running revision');
   const { document, problems } = withImages(base, images);
   if (problems.length > 0) throw new UsageError('--image: not every image has its container', { problems });
@@ -158,10 +159,16 @@ export const runningRevision = async (account: Account, target: Target): Promise
 };
 
 /** The name to deploy; a new document is registered first. */
-export const registered = async (account: Account, revision: Revision): Promise<string> => {
-  if (revision.kind === 'existing') return revision.taskDefinition;
+export const registered = async (account: Account, revision: Revision): Promise<string> =>
+  revision.kind === 'existing' ? revision.taskDefinition : registeredDocument(account, revision.document);
+
+/** @returns the new revision's ARN */
+export const registeredDocument = async (
+  account: Account,
+  document: TaskDefinitionDocument,
+): Promise<string> => {
   try {
-    return await account.verbs().taskDefinitions.register(revision.document);
+    return await account.verbs().taskDefinitions.register(document);
   } catch (error) {
     // What ECS says about the document is about the person's file or image, not about AWS.
     if (isDeploymentError(error, 'Rejected')) throw new UsageError(error.message);

@@ -1,4 +1,6 @@
+import type { ReadRevision } from '../../aws/task-definitions.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
+import type { TaskDefinitionDocument } from '../../core/plan/task-definition-document.ts';
 import type { View } from '../watch/view.ts';
 import type { EarlierDeployment } from './history.ts';
 
@@ -9,7 +11,14 @@ export type WayBack =
   /** It goes back already. */
   | { kind: 'underWay'; description: string }
   /** Blue is gone or nothing runs: the previous task definition is deployed, fast. */
-  | { kind: 'deploy'; taskDefinition: string; last: EarlierDeployment; description: string }
+  | {
+      kind: 'deploy';
+      taskDefinition: string;
+      last: EarlierDeployment;
+      description: string;
+      /** To be registered first, when the revision itself cannot be launched. */
+      document?: TaskDefinitionDocument;
+    }
   | { kind: 'none'; description: string };
 
 /** For a deployment that runs. Pure. */
@@ -96,4 +105,34 @@ export const wayBackTo = (
     };
   }
   return { kind: 'deploy', taskDefinition: before, last, description: sentence(nameOf(before)) };
+};
+
+/**
+ * CDK and Terraform deregister a revision when they register the next one, so the version to go back to is INACTIVE
+ * more often than not: ECS describes such a revision and does not launch it [fact 157]. Pure.
+ */
+export const launchable = (
+  way: Extract<WayBack, { kind: 'deploy' }>,
+  { document, status }: ReadRevision,
+): WayBack => {
+  const version = nameOf(way.taskDefinition);
+  switch (status) {
+    case 'ACTIVE':
+      return way;
+    case 'INACTIVE':
+      return {
+        ...way,
+        document,
+        description:
+          `${way.description}. ${version} is deregistered, which ECS does not launch: the same document is ` +
+          'registered again first, as a new revision',
+      };
+    case 'DELETE_IN_PROGRESS':
+      return {
+        kind: 'none',
+        description: `${version} is being deleted, and ECS does not launch it: name another version with --to`,
+      };
+    default:
+      return status satisfies never;
+  }
 };

@@ -4,11 +4,11 @@ import { commandId } from '../account/command-id.ts';
 import { checkRequest, requestFields } from '../account/deployment-request.ts';
 import { earlierDeployments } from '../account/history.ts';
 import { runningDeployment } from '../account/locate.ts';
-import { runningRevision } from '../account/revision.ts';
+import { registeredDocument, runningRevision } from '../account/revision.ts';
 import { startDeployment } from '../account/start.ts';
 import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
-import { type WayBack, wayBackFrom, wayBackTo } from '../account/way-back.ts';
+import { launchable, type WayBack, wayBackFrom, wayBackTo } from '../account/way-back.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_ABORTED, EXIT_OK, EXIT_REFUSED, type ExitCode, everyExit } from '../exit-codes.ts';
@@ -85,7 +85,10 @@ const findWay = async (
     runningRevision(account, target),
     earlierDeployments(account, target, DEPLOYMENTS_READ),
   ]);
-  return wayBackTo(revision, found, to);
+  const way = wayBackTo(revision, found, to);
+  return way.kind === 'deploy'
+    ? launchable(way, await account.verbs().taskDefinitions.read(way.taskDefinition))
+    : way;
 };
 
 const say = (way: WayBack, { showing }: FollowSettings, terminal: Terminal): void => {
@@ -102,7 +105,9 @@ const go = async (
 ): Promise<Watched> => {
   const verbs = account.verbs();
   if (way.kind === 'deploy') {
-    const request = await rollbackRequest(way.taskDefinition, target, args, await verbs.identity());
+    const { document, taskDefinition } = way;
+    const revision = document === undefined ? taskDefinition : await registeredDocument(account, document);
+    const request = await rollbackRequest(revision, target, args, await verbs.identity());
     return startDeployment(account, target, request, undefined);
   }
   if (running === null) throw new Error('unreachable: there is no deployment to go back in');

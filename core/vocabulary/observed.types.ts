@@ -63,6 +63,8 @@ export type ObservedTaskDefinition = {
   memory?: string;
   /** What in it Fargate runs from platform version 1.4.0 on only, for people: `an EFS volume`. */
   needsPlatform?: string[];
+  /** Names of volumes that are described at launch, not in it. */
+  volumesAtLaunch?: string[];
   containers: ObservedContainer[];
 };
 

@@ -41,6 +41,7 @@ export const checkFit = (
   targets: TargetRegistry,
 ): void => {
   if ((definition.status ?? 'ACTIVE') !== 'ACTIVE') throw invalidParameter('TaskDefinition is inactive');
+  checkVolumes(definition);
   checkLaunch(input, definition);
   checkNetwork(input, definition);
 
@@ -50,6 +51,13 @@ export const checkFit = (
     checkContainer(balancer, definition);
     checkTargetGroup(balancer, definition, targets);
   }
+};
+
+/** That ECS refuses it follows from what it needs; its words are assumed. */
+const checkVolumes = ({ volumes = [] }: TaskDefinition): void => {
+  const open = volumes.find(({ configuredAtLaunch }) => configuredAtLaunch);
+  if (open === undefined) return;
+  throw invalidParameter(`A volume configuration must be provided for the volume ${open.name}.`);
 };
 
 const checkLaunch = (input: CreateTaskSetRequest, definition: TaskDefinition): void => {

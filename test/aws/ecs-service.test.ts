@@ -314,6 +314,17 @@ describe('room for tasks', () => {
   });
 });
 
+test('volumes that are described at launch are read by name', async () => {
+  ecs.on(DescribeTaskDefinitionCommand).resolves({
+    taskDefinition: {
+      taskDefinitionArn: TASK_DEFINITION,
+      status: 'ACTIVE',
+      volumes: [{ name: 'scratch' }, { name: 'data', configuredAtLaunch: true }],
+    },
+  });
+  expect((await ecsServices().readTaskDefinition('web:7')).volumesAtLaunch).toEqual(['data']);
+});
+
 describe('what Fargate runs from platform version 1.4.0 on', () => {
   const needsOf = async (changes: object) => {
     ecs.on(DescribeTaskDefinitionCommand).resolves({

@@ -38,7 +38,7 @@ const aNewerEcs = async () => {
 test('a member that is newer than the SDK is read, and registered again', async () => {
   const { definitions, bodies } = await aNewerEcs();
 
-  const document = await definitions.read('shop');
+  const { document, status } = await definitions.read('shop');
   const arn = await definitions.register(document);
 
   expect(document).toEqual({
@@ -47,6 +47,7 @@ test('a member that is newer than the SDK is read, and registered again', async 
     containerDefinitions: [{ name: 'web', image: 'shop:1', alsoNew: 'kept' }],
     tags: [{ key: 'team', value: 'a' }],
   });
+  expect(status).toBe('INACTIVE');
   expect(bodies[1]).toEqual(document);
   expect(arn).toMatch(/shop:7$/);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aSimulatedAccount, type SimulatedAccount } from './a-simulated-account.ts';
+import { aSimulatedAccount, type SimulatedAccount, worldOf } from './a-simulated-account.ts';
 
 const SHOP = 'production/shop';
 const DEPLOY = ['deploy', SHOP, '-t', 'shop:42', '--alarm', 'shop-users-suffer'];
@@ -12,6 +12,17 @@ const serving = ({ world }: SimulatedAccount): string =>
 const greenPct = ({ world }: SimulatedAccount): number =>
   world.elbv2.routes()[0]?.groups.find(({ targetGroupArn }) => targetGroupArn.includes('shop-green'))
     ?.weight ?? -1;
+
+/** The sample world with another status of a revision. */
+const withRevision = (name: string, changes: { status: 'INACTIVE' | 'DELETE_IN_PROGRESS' }) => {
+  const world = worldOf('shop');
+  return {
+    ...world,
+    taskDefinitions: world.taskDefinitions.map((one) =>
+      one.taskDefinitionArn?.endsWith(name) ? { ...one, ...changes } : one,
+    ),
+  };
+};
 
 describe('cutover rollback', () => {
   test('while blue is kept it is one write of weights a route: seconds, and it says so', async () => {
@@ -49,6 +60,38 @@ describe('cutover rollback', () => {
     expect(out).toContain('planned AllAtOnce: 100 % for 10m');
     expect(code).toBe(0);
     expect(serving(account)).toMatch(/shop:41$/);
+  });
+
+  test('a version that was deregistered meanwhile is registered again, and both ways of asking say so', async () => {
+    const account = await aSimulatedAccount({ world: withRevision('shop:41', { status: 'INACTIVE' }) });
+    const first = await account.cutover([...DEPLOY, ...CANARY]);
+    expect(first.code).toBe(0);
+    expect(first.out.replace(/\s+/g, ' ')).toContain('shop:41 is deregistered');
+
+    const said = await account.cutover(['rollback', SHOP, '--dry-run']);
+    const { code } = await account.cutover(['rollback', SHOP]);
+
+    expect(said.out.replace(/\s+/g, ' ')).toContain(
+      'shop:41 is deregistered, which ECS does not launch: the same document is registered again first',
+    );
+    expect(said.code).toBe(0);
+    expect(code).toBe(0);
+    expect(serving(account)).toMatch(/shop:43$/);
+    expect(account.calls('ecs', 'RegisterTaskDefinition')).toBe(1);
+  });
+
+  test('a version that is deleted cannot come back, and it says so instead of starting something', async () => {
+    const account = await aSimulatedAccount({
+      world: withRevision('shop:41', { status: 'DELETE_IN_PROGRESS' }),
+    });
+    await account.cutover([...DEPLOY, ...CANARY]);
+
+    const { code, out } = await account.cutover(['rollback', SHOP], { width: 300 });
+
+    expect(out).toContain('shop:41 is being deleted');
+    expect(out).toContain('--to');
+    expect(code).toBe(3);
+    expect(serving(account)).toMatch(/shop:42$/);
   });
 
   test('an alarm that is red because of the bad version does not stand in the way', async () => {

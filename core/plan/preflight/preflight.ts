@@ -27,7 +27,7 @@ import { checkShifts } from './shifts.ts';
 import { checkSubnets } from './subnets.ts';
 import { checkTargetGroupPair } from './target-group-pair.ts';
 import { checkTargetGroups } from './target-groups.ts';
-import { checkTaskDefinition } from './task-definition.ts';
+import { checkBlueRevision, checkTaskDefinition, checkVolumesAtLaunch } from './task-definition.ts';
 import { checkTaskSets } from './task-sets.ts';
 import { checkTraffic } from './traffic.ts';
 import { checkWayBack } from './way-back.ts';
@@ -42,6 +42,8 @@ const checks: readonly Check[] = [
   checkZoneRebalancing,
   checkSeveralTargetGroups,
   checkTaskDefinition,
+  checkVolumesAtLaunch,
+  checkBlueRevision,
   checkFamily,
   checkImages,
   checkContainer,

@@ -224,6 +224,16 @@ describe('what cannot be rehearsed is refused with the reason', () => {
       reason: 'deploying it at this moment',
     },
     {
+      change: { deployments: [{ volumeConfigurations: [{ name: 'data' }] }] },
+      reason: 'EBS volumes at launch',
+    },
+    {
+      change: {
+        deployments: [{ vpcLatticeConfigurations: [{ roleArn: '', targetGroupArn: '', portName: '' }] }],
+      },
+      reason: 'VPC Lattice',
+    },
+    {
       change: { loadBalancers: [...(service?.loadBalancers ?? []), ...(service?.loadBalancers ?? [])] },
       reason: '2 target groups at once',
     },

@@ -43,6 +43,7 @@ const definition = (revision: number, more: Partial<TaskDefinition> = {}): TaskD
 
 export const BRIDGE_REVISION = 20;
 export const INACTIVE_REVISION = 21;
+export const VOLUME_REVISION = 23;
 export const CHECKED_REVISION = 22;
 
 type Registered = { target: TargetId; app: RunningApp; state: TargetState; atMs: number };
@@ -166,6 +167,7 @@ export const aWorld = (
       definition(2),
       definition(BRIDGE_REVISION, { networkMode: 'bridge', compatibilities: ['EC2'] }),
       definition(INACTIVE_REVISION, { status: 'INACTIVE' }),
+      definition(VOLUME_REVISION, { volumes: [{ name: 'data', configuredAtLaunch: true }] }),
       definition(CHECKED_REVISION, {
         containerDefinitions: [
           {

@@ -19,6 +19,7 @@ import {
   SERVICE,
   setOf,
   UNATTACHED_GROUP,
+  VOLUME_REVISION,
   webService,
 } from './a-world.ts';
 
@@ -143,6 +144,7 @@ describe('creating a task set', () => {
       /container port 80/,
     ],
     ['an inactive task definition', { taskDefinition: definitionArn(INACTIVE_REVISION) }, /inactive/],
+    ['a volume described at launch', { taskDefinition: definitionArn(VOLUME_REVISION) }, /volume data/],
     ['an unknown task definition', { taskDefinition: definitionArn(99) }, /not found/],
     ['awsvpc without a network', { networkConfiguration: undefined }, /must be provided/],
     [

@@ -157,6 +157,20 @@ export const cases: Case[] = [
     observed: definition({ status: 'INACTIVE' }),
   },
   {
+    id: 'volume-at-launch',
+    row: '157',
+    severity: 'error',
+    found: 'found "data" with',
+    observed: definition({ volumesAtLaunch: ['data'] }),
+  },
+  {
+    id: 'blue-deregistered',
+    row: '157',
+    severity: 'warning',
+    found: 'found INACTIVE',
+    observed: anObservation({ blueTaskDefinition: aTaskDefinition({ status: 'INACTIVE' }) }),
+  },
+  {
     id: 'other-family',
     row: '157',
     severity: 'error',
