@@ -11,7 +11,7 @@ const run = (entry: 'exhaust' | 'soak', ...args: string[]): Promise<Ended> =>
     );
   });
 
-const SLOW_MS = 60_000;
+const SLOW_MS = 180_000;
 
 test(
   'the command that a failure prints replays one point with its timeline and its verdict',
