@@ -25,6 +25,7 @@ import {
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { placeUsers } from './place-users.ts';
+import { readAnswered } from './read-answered.ts';
 import { readAnswers } from './read-answers.ts';
 import { minutesFrom, readComparison } from './read-comparison.ts';
 import { type Step, toHandler } from './step.ts';
@@ -163,7 +164,7 @@ export const judgeHealth: Step<
     },
     deps,
   );
-  const decision = decide({
+  const decided = decide({
     plan,
     traffic,
     previous,
@@ -177,6 +178,7 @@ export const judgeHealth: Step<
     launchMs: ready?.kind === 'ready' ? (ready.launchMs ?? null) : null,
     nowMs,
   });
+  const decision = { ...decided, ...(await readAnswered({ plan, green, decision: decided }, deps)) };
   const refusal = refuseToGoOn(decision, observed);
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
 

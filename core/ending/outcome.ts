@@ -1,5 +1,6 @@
 import type { Began, DeploymentState, Failure, Outcome, Stuck } from '../vocabulary/state.types.ts';
 import { describeWeights } from '../weights/weights.ts';
+import { failedMeanwhile } from './answered.ts';
 import { failureId, failureMessage } from './failure.ts';
 
 /** What an ending reads: the slices that are there show which way the execution took. */
@@ -32,7 +33,8 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
     const despite =
       rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
     const blue = plan?.blue === null ? '' : ' and blue is gone';
-    return { kind: 'succeeded', reason: `green serves all traffic${blue}${despite}`, endedAtMs: nowMs };
+    const reason = `green serves all traffic${blue}${failedMeanwhile(state.decision)}${despite}`;
+    return { kind: 'succeeded', reason, endedAtMs: nowMs };
   }
   if (removal?.kind === 'removed' && rolledBack?.kind === 'restored' && !unrepaired) {
     const { because, aborted } = rolledBack;

@@ -37,8 +37,11 @@ export const usedUpPolicies = ['rollBack', 'hold'] as const;
 /** The policy with what was usual before green had a request; null when that could not be read. */
 export type AnalysisPlan = AnalysisPolicy & { baseline: Baseline | null };
 
-/** What a colour got in the minutes that are compared: requests, and how many of them were bad. */
+/** What a colour got in some minutes: requests, and how many of them were bad. */
 type Counts = { requests: number; bad: number };
+
+/** How both colours answered during a deployment; blue is null where there is none. */
+export type Answered = { green: Counts; blue: Counts | null };
 
 /** One metric as it stands: `errors`, or answers slower than a number of seconds. */
 export type ComparedMetric = {

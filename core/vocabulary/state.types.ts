@@ -1,4 +1,4 @@
-import type { Comparison } from './analysis.types.ts';
+import type { Answered, Comparison } from './analysis.types.ts';
 import type { Command } from './command.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
 import type { Plan, Route, Weights } from './plan.types.ts';
@@ -151,6 +151,8 @@ export type Decision = {
   evidence: Evidence;
   /** What the metrics of both colours say; absent where they are not compared. */
   analysis?: Comparison;
+  /** Read once, before a promotion that no comparison of errors precedes; absent otherwise. */
+  answered?: Answered | { unreadable: string };
   /** It waits for a person because the metrics do not tell, or a rollback would take longer than the request allows. */
   asks?: 'evidence' | 'wayBack';
   /** Since when green has got no more users because a rollback would take too long; absent: it has not. */

@@ -181,6 +181,13 @@ export const bases: readonly Base[] = [
         { greenPct: 100, bake: BAKE },
       ],
     },
+    faults: [...METRIC_FAULTS, 'colours-die', 'unwell-colours'],
+  }),
+  base({
+    name: 'unwatched',
+    description: 'the version fails one request in ten, nothing watches it, and its success has to name them',
+    request: { ...twoShifts(20, '8m'), alarms: [], analysis: 'off' },
+    version: versionOf('errors:10%'),
     faults: METRIC_FAULTS,
   }),
   base({

@@ -32,8 +32,8 @@ const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): 
   });
 
 /** How long a bad version serves its share depends on when it is found out; its errors are its own. */
-const isVersions = (base: Base, cause: string): boolean =>
-  cause === 'versionError' && base.ends === 'rolledBack';
+const isVersions = ({ version }: Base, cause: string): boolean =>
+  cause === 'versionError' && version !== quickHealthy;
 
 /** Of one bake that nothing wakes: those of its own, one right after the shift, and an alarm's. */
 const MOST_OBSERVATIONS = MAX_SWEEPS_PER_BAKE + 2;

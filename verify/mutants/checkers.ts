@@ -64,6 +64,10 @@ export const checkers: readonly Checker[] = [
     ['before green was healthy for healthyFor', 'healthy-for-a-moment'],
   ]),
   ...of('verify/stage/comparison-checker.ts', [['its comparison began again', 'comparison-begins-again']]),
+  ...of('verify/stage/honest-outcome.ts', [
+    ['and does not say that green failed', 'failures-unnamed'],
+    ['which metrics showed before the promotion', 'worse-is-deployed'],
+  ]),
   ...of('verify/stage/planned-way.ts', [
     ['which were to bake', 'bake-not-waited-for'],
     ['waits for', 'approval-not-waited-for'],

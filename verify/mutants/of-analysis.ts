@@ -62,4 +62,28 @@ export const ofAnalysis: readonly Mutant[] = [
     ],
     hunts: [{ base: 'compared-good' }],
   },
+  {
+    name: 'worse-is-deployed',
+    description: 'what the comparison has proven is reported, and nothing more',
+    patches: [
+      {
+        file: 'core/verdict/judge.ts',
+        find: "if (comparison.kind === 'worse') return { verdict: 'unhealthy', reason };",
+        replace: "if (comparison.kind === 'worse') return { verdict: 'healthy', reason };",
+      },
+    ],
+    hunts: [{ base: 'compared-bad' }],
+  },
+  {
+    name: 'failures-unnamed',
+    description: 'a success does not name the requests that failed on its way',
+    patches: [
+      {
+        file: 'core/ending/outcome.ts',
+        find: 'failedMeanwhile(state.decision)',
+        replace: "''",
+      },
+    ],
+    hunts: [{ base: 'unwatched' }],
+  },
 ];

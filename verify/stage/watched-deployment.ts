@@ -11,6 +11,7 @@ import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import { beganAgain } from './comparison-checker.ts';
+import { falseSuccess, type Way } from './honest-outcome.ts';
 import { CLUSTER, type SmallService, serviceArn } from './small-names.ts';
 import { watchUsersServed } from './users-checker.ts';
 import { watchWayForward, writes } from './way-forward.ts';
@@ -66,6 +67,9 @@ export const watchDeployment = (
   let wayForward: { stop(): void } | null = null;
   let usersServed: { stop(): void } | null = null;
   let redAtPlan: string[] = [];
+  let way: Omit<Way, 'metricsDisturbed' | 'decidedByOthers'> | null = null;
+  /** From before the plan, too: what was usual for blue is a metric as well. */
+  let metricsDisturbed = false;
   let finished = false;
 
   const recordItem = (): Record<string, unknown> | undefined =>
@@ -101,8 +105,22 @@ export const watchDeployment = (
     };
     wayForward = watchWayForward(watched, (call) => owner(call) === deploymentId, problem);
     usersServed = watchUsersServed(watched, serviceArn(service.name), problem);
+    way = {
+      plan,
+      plannedAtMs: kernel.scheduler.nowMs(),
+      promotedAtMs: null,
+    };
   };
 
+  kernel.onServed(({ operation, ...call }, ok) => {
+    if (operation === 'GetMetricData' && !ok) metricsDisturbed = true;
+    if (way === null || finished) return;
+    if (operation === 'UpdateServicePrimaryTaskSet' && ok && owner(call) === deploymentId)
+      way.promotedAtMs ??= kernel.scheduler.nowMs();
+  });
+  kernel.onEvent(({ kind, data }) => {
+    if (kind === 'fault' && String(data?.fault).startsWith('metrics-')) metricsDisturbed = true;
+  });
   kernel.onServed((call, ok) => {
     if (safety !== null || finished || !ok || owner(call) !== deploymentId) return;
     if (call.operation === 'DescribeAlarms') redAtPlan = redAlarms(world);
@@ -125,7 +143,12 @@ export const watchDeployment = (
       if (!halfWay) safety?.checkEnd(ended?.kind ?? null);
       safety?.stop();
       unearnedSteps.push(...beganAgain(world, deploymentId));
-      const aborted = commandsOf({ world, deploymentId }).includes('abort');
+      const commands = commandsOf({ world, deploymentId });
+      const aborted = commands.includes('abort');
+      if (way !== null && !halfWay) {
+        const decidedByOthers = commands.includes('promote') || commands.includes('skip');
+        unearnedSteps.push(...falseSuccess(world, { ...way, metricsDisturbed, decidedByOthers }, ended));
+      }
       if (aborted && ended?.kind === 'succeeded')
         report(6, 'an abort was accepted, and it succeeded all the same');
       wayForward?.stop();

@@ -12,7 +12,7 @@ export type FinalMinute = { startMs: number; errors: Minute; slow: Minute[] };
  * Connection errors count attempts and the balancer may try another target, so they may exceed the requests; both
  * sides alike. The balancer's own 5xx have no target group and are left to alarms [fact 118].
  */
-const errorsOf = ({ requests = 0, target5xx = 0, connectionErrors = 0 }: GroupMinute): Counts => ({
+export const errorsOf = ({ requests = 0, target5xx = 0, connectionErrors = 0 }: GroupMinute): Counts => ({
   requests,
   bad: Math.min(requests, target5xx + connectionErrors),
 });

@@ -51,6 +51,7 @@ describe('the undisturbed deployments', () => {
       'rollback-sick',
       'long-bake',
       'compared-good',
+      'unwatched',
       'compared-bad',
       'compared-burst',
     ]);

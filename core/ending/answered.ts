@@ -1,0 +1,40 @@
+import { grouped, percentOf } from '../figures.ts';
+import { errorsOf } from '../verdict/analysis/final-minutes.ts';
+import type { Answered } from '../vocabulary/analysis.types.ts';
+import type { MetricMinute } from '../vocabulary/metrics.types.ts';
+import type { Decision } from '../vocabulary/state.types.ts';
+
+/** What both colours answered in all these minutes. `alone`: there is no blue beside green. */
+export const answeredIn = (minutes: readonly MetricMinute[], alone: boolean): Answered => {
+  const sumOf = (colour: 'blue' | 'green') =>
+    minutes.reduce(
+      (sum, minute) => {
+        const { requests, bad } = errorsOf(minute[colour]);
+        return { requests: sum.requests + requests, bad: sum.bad + bad };
+      },
+      { requests: 0, bad: 0 },
+    );
+  return { green: sumOf('green'), blue: alone ? null : sumOf('blue') };
+};
+
+const shareOf = ({ requests, bad }: Answered['green']): string =>
+  `${grouped(bad)} of ${grouped(requests)} requests (${percentOf(bad / requests)})`;
+
+const describe = ({ green, blue }: Answered): string => {
+  const beside = blue === null || blue.requests === 0 ? '' : `, and blue ${shareOf(blue)}`;
+  return green.bad === 0 || green.requests === 0 ? '' : `; meanwhile green failed ${shareOf(green)}${beside}`;
+};
+
+/**
+ * That green failed requests on its way, as an aside to a success: nobody rolls back for a share that is usual, or that
+ * nothing was to watch, and nobody is to learn of it from users. '' where none failed.
+ */
+export const failedMeanwhile = (decision: Decision | undefined): string => {
+  const errors = decision?.analysis?.metrics.find(({ metric }) => metric === 'errors');
+  if (errors !== undefined) return describe(errors);
+  const { answered } = decision ?? {};
+  if (answered === undefined) return '';
+  return 'unreadable' in answered
+    ? `; how many of green's requests failed is not known: ${answered.unreadable}`
+    : describe(answered);
+};
