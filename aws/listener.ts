@@ -18,6 +18,7 @@ import { readForward, withGroups } from './forward-action.ts';
 import { allPages, chunks } from './pages.ts';
 import { readTogether } from './read-together.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
+import { observeRule } from './rule-observation.ts';
 import type { Listener, LiveRoute, ObservedLoadBalancer } from './verbs.ts';
 
 /** DescribeLoadBalancers takes at most so many ARNs (ELBv2 API reference). */
@@ -42,6 +43,16 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
     return routes
       .filter((route) => route.original.groups.some((group) => wanted.has(group.targetGroupArn)))
       .filter((route) => only === undefined || only.includes(route.arn));
+  },
+
+  async readRules(routeArn) {
+    const listenerArn = listenerArnOf(routeArn);
+    const what = `read listener ${listenerArn}`;
+    const command = new DescribeListenersCommand({ ListenerArns: [listenerArn] });
+    const [listener] = (await call(client, command, { what })).Listeners ?? [];
+    if (listener === undefined)
+      throw new DeploymentError('NotFound', `Could not ${what}: expected a listener, found none.`);
+    return (await readRules(client, call, listener)).map((rule) => observeRule(listener, rule));
   },
 
   read: readTogether({
@@ -126,6 +137,10 @@ const readRules = async (client: Sender, call: Call, listener: AwsListener): Pro
     throw error;
   }
 };
+
+/** `...:listener-rule/app/shop/<balancer>/<listener>/<rule>` belongs to `...:listener/app/shop/<balancer>/<listener>`. */
+const listenerArnOf = (arn: string): string =>
+  arn.includes(':listener-rule/') ? arn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '') : arn;
 
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2` */
 const isApplication = (listenerArn: string): boolean => listenerArn.includes(':listener/app/');

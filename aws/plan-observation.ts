@@ -53,11 +53,12 @@ export const observeForPlan = async (
   const groups = [...named.groups, ...beside.groups];
   // What changes by the minute is read last: it is fresh then, and a plan that is throttled before has not asked for
   // it.
-  const [routesOfOthers, loadBalancers, health, alarms] = await Promise.all([
+  const [routesOfOthers, loadBalancers, health, alarms, testListener] = await Promise.all([
     findRoutes(listener, groups, beside.groups),
     readLoadBalancers(listener, groups),
     Promise.all(groups.map(async ({ arn }) => [arn, await targets.read(arn)] as const)),
     verbs.alarms.read(request.alarms.names),
+    request.test === undefined ? undefined : orNull(listener.readRules(request.test.route)),
   ]);
 
   const known = new Set(routes.map(({ arn }) => arn));
@@ -72,6 +73,9 @@ export const observeForPlan = async (
     targets: Object.fromEntries(health),
     alarms,
     lastGroups,
+    ...(testListener === undefined
+      ? {}
+      : { testListener: testListener === null ? null : { rules: testListener } }),
   };
   return { ...observed, ...(await readBaseline(verbs.trafficMetrics, observed, request)) };
 };

@@ -8,6 +8,7 @@ import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary
 import type {
   ObservedAlarms,
   ObservedLoadBalancer,
+  ObservedRule,
   ObservedService,
   ObservedTarget,
   ObservedTargetGroup,
@@ -70,6 +71,11 @@ export type Listener = {
    * Routes that name several groups come once. `only`: keep just these listener or rule ARNs.
    */
   findRoutes(loadBalancerArns: string[], targetGroupArns: string[], only?: string[]): Promise<Route[]>;
+  /**
+   * DescribeRules: every rule of the listener that this ARN, its own or a rule's, belongs to. Empty where the
+   * listener can have none.
+   */
+  readRules(routeArn: string): Promise<ObservedRule[]>;
   /** DescribeRules or DescribeListeners. NotFound when the rule is gone or no longer forwards. */
   read(route: Route): Promise<LiveRoute>;
   /**

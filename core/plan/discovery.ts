@@ -17,6 +17,8 @@ export type Discovery = {
   routes: Route[];
   /** Routes it will not own although they send requests to one of its groups. */
   foreign: Route[];
+  /** The test route that the request names; null: none, or none that forwards to one of its groups. */
+  test: Route | null;
 };
 
 export const unique = (values: readonly (string | null | undefined)[]): string[] => [
@@ -37,8 +39,9 @@ export const groupOf = (
   targetGroupArn: string | null,
 ): ObservedTargetGroup | undefined => observed.groups.find((group) => group.arn === targetGroupArn);
 
-const asked = (routes: Route[], request: DeploymentRequest): Route[] =>
-  request.routes === undefined ? routes : routes.filter((route) => request.routes?.includes(route.arn));
+/** Those of users: the test route forwards to the same groups and is none of them. */
+const asked = (routes: Route[], { routes: named, test }: DeploymentRequest): Route[] =>
+  routes.filter(({ arn }) => arn !== test?.route && (named === undefined || named.includes(arn)));
 
 const othersThan = (routes: Route[], targetGroupArn: string): string[] =>
   unique(routes.flatMap((route) => route.original.groups.map((group) => group.targetGroupArn))).filter(
@@ -55,7 +58,7 @@ const besideBlue = (
   observed: PlanObservation,
   request: DeploymentRequest,
   primary: ObservedTaskSet,
-): Omit<Discovery, 'foreign'> => {
+): Omit<Discovery, 'foreign' | 'test'> => {
   const blueGroupArn = primary.targetGroupArn ?? null;
   if (blueGroupArn === null) {
     const greenGroupArn = request.greenTargetGroup ?? null;
@@ -74,7 +77,7 @@ const besideBlue = (
   return { primary, blueGroupArn, greenGroupArn, candidates, routes };
 };
 
-const withoutBlue = (observed: PlanObservation, request: DeploymentRequest): Omit<Discovery, 'foreign'> => {
+const withoutBlue = (observed: PlanObservation, request: DeploymentRequest): Omit<Discovery, 'foreign' | 'test'> => {
   const greenGroupArn = request.greenTargetGroup ?? null;
   if (greenGroupArn === null) {
     return { primary: null, blueGroupArn: null, greenGroupArn, candidates: [], routes: [] };
@@ -96,11 +99,12 @@ export const discover = (observed: PlanObservation, request: DeploymentRequest):
   const primary = observed.service?.taskSets.find(({ status }) => status === 'PRIMARY') ?? null;
   const found = primary === null ? withoutBlue(observed, request) : besideBlue(observed, request, primary);
   const ours = unique([found.blueGroupArn, found.greenGroupArn]);
-  const owned = new Set(found.routes.map(({ arn }) => arn));
+  const test = observed.routes.find(({ arn }) => arn === request.test?.route) ?? null;
+  const owned = new Set([...found.routes, ...(test === null ? [] : [test])].map(({ arn }) => arn));
   const foreign = observed.routes.filter(
     (route) => !owned.has(route.arn) && ours.some((arn) => sendsRequestsTo(route, arn)),
   );
-  return { ...found, foreign };
+  return { ...found, foreign, test };
 };
 
 export const loadBalancerKind = (

@@ -2,13 +2,14 @@ import { SECOND_MS } from '../clock.ts';
 import type { Finding } from '../vocabulary/finding.types.ts';
 import type { PlanObservation } from '../vocabulary/observation.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
-import type { BlueTaskSet, Plan } from '../vocabulary/plan.types.ts';
-import type { DeploymentRequest } from '../vocabulary/request.types.ts';
+import type { BlueTaskSet, Plan, TestRoute } from '../vocabulary/plan.types.ts';
+import type { DeploymentRequest, Shift } from '../vocabulary/request.types.ts';
 import { plannedAnalysis } from './analysis.ts';
 import { discover, groupOf, loadBalancerKind } from './discovery.ts';
 import { greenSpec } from './green-spec.ts';
 import { preflight } from './preflight/preflight.ts';
 import { stopTimeoutSeconds } from './stop-timeout.ts';
+import { plannedTest } from './test-route.ts';
 
 type Planned = { plan: Plan; findings: Finding[] } | { plan: null; findings: Finding[] };
 
@@ -38,10 +39,11 @@ const watchedAlarms = (observed: PlanObservation, { alarms }: DeploymentRequest)
 const courseOf = (
   { shifts, strategyName }: DeploymentRequest,
   primary: ObservedTaskSet | null,
+  test: { test?: TestRoute; position?: Shift },
 ): Pick<Plan, 'shifts' | 'strategyName'> =>
   primary === null
     ? { shifts: shifts.slice(-1), strategyName: 'AllAtOnce, first deployment' }
-    : { shifts, strategyName };
+    : { shifts: test.position === undefined ? shifts : [test.position, ...shifts], strategyName };
 
 /**
  * Decides the whole deployment before anything is written: blue, green's specification, the routes as they are, the
@@ -61,6 +63,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
 
   const blue = blueOf(found.primary);
   const kind = loadBalancerKind(observed, found);
+  const test = plannedTest(observed, request, found);
   const plan: Plan = {
     clusterArn: service.clusterArn,
     serviceArn: service.serviceArn,
@@ -72,7 +75,8 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     green,
     loadBalancerKind: kind,
     routes: found.routes,
-    ...courseOf(request, found.primary),
+    ...(test.test === undefined ? {} : { test: test.test }),
+    ...courseOf(request, found.primary, test),
     alarms: watchedAlarms(observed, request),
     ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }, observed),
     ...(request.carry === undefined ? {} : { carry: request.carry }),

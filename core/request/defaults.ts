@@ -81,6 +81,9 @@ export const MAX_HEALTHY_FOR_MS = HOUR_MS;
 export const MIN_ROLLBACK_WITHIN_MS = SECOND_MS;
 export const MAX_ROLLBACK_WITHIN_MS = HOUR_MS;
 
+/** Long enough for a person who waits for it, or for a suite of smoke tests; as long as a default shift. */
+export const DEFAULT_TEST_MS = 5 * MINUTE_MS;
+
 /** What one DescribeAlarms call can ask for [fact 112]: the guards are read together or not at all. */
 export const MAX_ALARMS = 100;
 /** CloudWatch's limit for an alarm's name, in characters. */

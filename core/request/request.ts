@@ -18,6 +18,7 @@ import {
 import { readHooks } from './hooks.ts';
 import { readCapacityProviders, readContainer, readNetwork, readPlatformVersion } from './placement.ts';
 import type { Problem } from './problem.ts';
+import { ARN, readRoute } from './read-arn.ts';
 import {
   type Fields,
   objectSchema,
@@ -31,9 +32,8 @@ import {
   type Schema,
   withoutRepeats,
 } from './read-field.ts';
+import { readTest } from './test.ts';
 
-/** Partition, Region and account of any ARN we take. */
-const ARN = (service: string): string => `arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:`;
 const NAME = '[A-Za-z0-9_-]{1,255}';
 
 const FAMILY = new RegExp(`^${NAME}$`);
@@ -41,7 +41,6 @@ const CLUSTER = new RegExp(`^(?:${ARN('ecs')}cluster/)?${NAME}$`);
 // Old ARNs lack the cluster: arn:aws:ecs:region:account:service/name.
 const SERVICE = new RegExp(`^(?:${ARN('ecs')}service/(?:${NAME}/)?)?${NAME}$`);
 const TASK_DEFINITION = new RegExp(`^(?:${ARN('ecs')}task-definition/)?${NAME}(?::[1-9]\\d{0,9})?$`);
-const ROUTE = new RegExp(`^${ARN('elasticloadbalancing')}listener(?:-rule)?/[A-Za-z0-9/_-]{1,300}$`);
 const TARGET_GROUP = new RegExp(
   `^${ARN('elasticloadbalancing')}targetgroup/[A-Za-z0-9-]{1,32}/[a-z0-9]{1,40}$`,
 );
@@ -62,7 +61,6 @@ const readStartedBy = readText(
   '1 to 256 printable ASCII characters that say who starts it',
 );
 
-const readRoute = readText(ROUTE, 'the ARN of a listener or of a listener rule');
 const readTargetGroup = readText(TARGET_GROUP, "a target group's ARN", (text) =>
   text.startsWith('arn:')
     ? undefined
@@ -83,6 +81,7 @@ const readers = {
   timeToHealthy: optional(readDuration(MIN_TIME_TO_HEALTHY_MS, MAX_TIME_TO_HEALTHY_MS)),
   family: optional(readText(FAMILY, "a task definition's family")),
   routes: optional(withoutRepeats('route', readList(1, MAX_ROUTES, ROUTES, readRoute))),
+  test: optional(readTest),
   greenTargetGroup: optional(readTargetGroup),
   container: optional(readContainer),
   network: optional(readNetwork),
@@ -109,6 +108,7 @@ const fieldNames = [
   'healthyFor',
   'timeToHealthy',
   'routes',
+  'test',
   'greenTargetGroup',
   'whenBusy',
   'carry',
@@ -182,6 +182,15 @@ const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problem
       'Only Fargate has platform versions.',
     );
   }
+  if (read.test !== undefined && read.routes?.includes(read.test.route)) {
+    refuse(
+      problems,
+      'test.route',
+      'a route that is none of routes',
+      `"${read.test.route}"`,
+      'What users take is shifted; testers need a route of their own.',
+    );
+  }
   if (healthyForMs !== undefined && timeToHealthyMs !== undefined && healthyForMs >= timeToHealthyMs) {
     const at = fields.healthyFor === undefined ? 'timeToHealthy' : 'healthyFor';
     refuse(
@@ -223,6 +232,7 @@ export const parseRequest = (
   const rest = {
     ...present('family', field('family')),
     ...present('routes', field('routes')),
+    ...present('test', field('test')),
     ...present('greenTargetGroup', field('greenTargetGroup')),
     ...present('container', field('container')),
     ...present('network', field('network')),

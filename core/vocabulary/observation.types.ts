@@ -2,6 +2,7 @@ import type { Baseline } from './metrics.types.ts';
 import type {
   ObservedAlarms,
   ObservedLoadBalancer,
+  ObservedRule,
   ObservedService,
   ObservedTarget,
   ObservedTargetGroup,
@@ -25,6 +26,8 @@ export type PlanObservation = {
   loadBalancers: ObservedLoadBalancer[];
   /** Every route on those load balancers that names any of the groups below. */
   routes: Route[];
+  /** Of the listener that has the test route, every rule; null: there is no such listener. Absent: none is asked for. */
+  testListener?: { rules: ObservedRule[] } | null;
   /** Blue's, the request's, those of the last deployment, and whatever else blue's routes name. */
   groups: ObservedTargetGroup[];
   /** Groups that were searched for and do not exist. */

@@ -1,4 +1,4 @@
-import type { Placement } from './plan.types.ts';
+import type { Placement, RouteForward } from './plan.types.ts';
 
 /** What the aws/ adapters report of the world: plain data, one observation, no SDK types. */
 
@@ -100,6 +100,30 @@ export type ObservedLoadBalancer = {
   scheme: 'internet-facing' | 'internal';
   availabilityZones: string[];
   securityGroups: string[];
+};
+
+/** One condition of a rule: something of the request has to match one of the values. */
+export type RuleCondition = {
+  /** As AWS names it: `host-header`, `http-header`, `source-ip`, ... */
+  field: string;
+  /** The header's name, in lower case; absent for other fields. */
+  name?: string;
+  /** With `*` and `?`; of a query string `key=value`. */
+  values: string[];
+  /** Regular expressions beside or instead of values. */
+  patterns?: string[];
+};
+
+/** A rule of a listener, whatever it does. */
+export type ObservedRule = {
+  arn: string;
+  /** Lowest first; null: the default action, which is last. */
+  priority: number | null;
+  conditions: RuleCondition[];
+  /** Null: it forwards nowhere. */
+  forward: RouteForward | null;
+  /** For people, as a route's. */
+  label: string;
 };
 
 export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable';

@@ -7,6 +7,7 @@ import type {
   CarryPolicy,
   DeploymentRequest,
   Shift,
+  TestRequest,
 } from './request.types.ts';
 
 /** Share of new requests in percent, with one decimal at most; blue + green = 100. */
@@ -78,6 +79,14 @@ export type BlueTaskSet = {
   scalePercent: number;
 };
 
+/** The route by which green is tried before any user meets it. */
+export type TestRoute = Pick<TestRequest, 'url'> & {
+  /** `original` is what it is put back to. */
+  route: Route;
+  /** What a request needs to take it; absent: nothing, or a pattern that the request's writer has to know. */
+  header?: { name: string; value: string };
+};
+
 /** The slice PlanDeployment writes. Immutable for the rest of the deployment. */
 export type Plan = {
   clusterArn: string;
@@ -93,6 +102,9 @@ export type Plan = {
   green: GreenSpec;
   loadBalancerKind: LoadBalancerKind;
   routes: Route[];
+  /** None of `routes`; absent: green is not tried before its first user. */
+  test?: TestRoute;
+  /** With `test` the first one is the test: green at 0 %, open to testers. */
   shifts: Shift[];
   strategyName: string;
   alarms: DeploymentRequest['alarms'] & {

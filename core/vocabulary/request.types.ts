@@ -14,6 +14,18 @@ export type Shift = {
   evidence?: { atLeastMs: number; requests?: number };
   /** After its bake, wait for a person to approve. Absent: continue by itself. */
   approval?: true;
+  /** No user meets green yet: the test route is open, and `greenPct` is 0. Only the first of a plan may be one. */
+  test?: true;
+};
+
+/** Green is tried by a route of its own before any user meets it. */
+export type TestRequest = {
+  /** ARN of the listener or of the rule that testers use. */
+  route: string;
+  /** Where testers find it: for people and hooks, nothing is decided by it. */
+  url?: string;
+  /** How long it stays open before the first shift, milliseconds. */
+  forMs: number;
 };
 
 /** What to do when an alarm is already in ALARM before anything was written. */
@@ -79,6 +91,8 @@ export type DeploymentRequest = {
   timeToHealthyMs: number;
   /** Only these listener or rule ARNs; absent: every route that forwards to blue. */
   routes?: string[];
+  /** Absent: green meets its first request at the first shift. */
+  test?: TestRequest;
   /** Green's target group; absent: the other group of blue's forward action. Needed for a first deployment. */
   greenTargetGroup?: string;
   /** For a first deployment, or to change what the running task set has. */

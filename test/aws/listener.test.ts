@@ -507,3 +507,54 @@ describe('load balancers', () => {
     });
   });
 });
+
+describe("a listener's rules", () => {
+  const CONDITIONS: Rule['Conditions'] = [
+    { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Test', Values: ['green'] } },
+    { Field: 'host-header', Values: ['shop.example'] },
+    { Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/a'] } },
+    { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } },
+    { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['GET'] } },
+    { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'test', Value: '1' }, { Value: 'x' }] } },
+  ];
+
+  test('come with priority, conditions and what they forward to, whatever that is', async () => {
+    elbv2
+      .on(DescribeListenersCommand)
+      .resolves({ Listeners: [{ ListenerArn: LISTENER, Protocol: 'HTTPS', Port: 443 }] });
+    elbv2.on(DescribeRulesCommand).resolves({
+      Rules: [
+        { RuleArn: RULE, Priority: '5', Conditions: CONDITIONS, Actions: [forward([BLUE, 1])] },
+        { RuleArn: 'default', Priority: 'default', IsDefault: true, Actions: [{ Type: 'redirect' }] },
+      ],
+    });
+
+    const rules = await listener().readRules(RULE);
+
+    expect(rules).toEqual([
+      {
+        arn: RULE,
+        priority: 5,
+        conditions: [
+          { field: 'http-header', name: 'x-test', values: ['green'] },
+          { field: 'host-header', values: ['shop.example'] },
+          { field: 'path-pattern', values: [], patterns: ['^/a'] },
+          { field: 'source-ip', values: ['10.0.0.0/8'] },
+          { field: 'http-request-method', values: ['GET'] },
+          { field: 'query-string', values: ['test=1', 'x'] },
+        ],
+        forward: { groups: [{ targetGroupArn: BLUE, weight: 1 }], stickiness: { enabled: false } },
+        label: expect.stringContaining('header X-Test=green'),
+      },
+      { arn: 'default', priority: null, conditions: [], forward: null, label: 'HTTPS:443 default' },
+    ]);
+    expect(sent(elbv2, DescribeListenersCommand)).toEqual([{ ListenerArns: [LISTENER] }]);
+  });
+
+  test('a listener is named by its own ARN; one that is not there is NotFound', async () => {
+    elbv2.on(DescribeListenersCommand).resolves({ Listeners: [] });
+
+    await expect(listener().readRules(LISTENER)).rejects.toMatchObject({ name: 'NotFound' });
+    expect(sent(elbv2, DescribeListenersCommand)).toEqual([{ ListenerArns: [LISTENER] }]);
+  });
+});

@@ -2,10 +2,12 @@ import { parseRequest } from '../../core/request/request.ts';
 import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import type {
   ObservedLoadBalancer,
+  ObservedRule,
   ObservedService,
   ObservedTargetGroup,
   ObservedTaskDefinition,
   ObservedTaskSet,
+  RuleCondition,
 } from '../../core/vocabulary/observed.types.ts';
 import type { Route } from '../../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
@@ -20,6 +22,9 @@ export const THIRD_GROUP = `${ELB}:targetgroup/shop-third/3333333333333333`;
 export const BALANCER = `${ELB}:loadbalancer/app/shop/4444444444444444`;
 export const LISTENER = `${ELB}:listener/app/shop/4444444444444444/5555555555555555`;
 export const RULE = `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/6666666666666666`;
+export const TEST_RULE = `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/7777777777777777`;
+export const TEST_LISTENER = `${ELB}:listener/app/shop/4444444444444444/8888888888888888`;
+const DEFAULT_RULE = `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/9999999999999999`;
 export const OLD_REVISION = `${ECS}:task-definition/shop:7`;
 export const NEW_REVISION = `${ECS}:task-definition/shop:8`;
 
@@ -115,6 +120,85 @@ export const sticky = (route: Route, durationSeconds = 3_600): Route => ({
   ...route,
   original: { ...route.original, stickiness: { enabled: true, durationSeconds } },
 });
+
+export const aCondition = (field: string, values: string[], name?: string): RuleCondition => ({
+  field,
+  ...(name === undefined ? {} : { name }),
+  values,
+});
+
+const aRule = (
+  arn: string,
+  priority: number | null,
+  label: string,
+  conditions: RuleCondition[],
+): ObservedRule => ({
+  arn,
+  priority,
+  conditions,
+  forward: { groups: [{ targetGroupArn: BLUE_GROUP, weight: 100 }], stickiness: { enabled: false } },
+  label,
+});
+
+/** The rule that testers use, before everything else. */
+export const aTestRule = (conditions: RuleCondition[], priority = 5): ObservedRule =>
+  aRule(TEST_RULE, priority, 'HTTPS:443 test rule', conditions);
+
+export const X_TEST = aCondition('http-header', ['green'], 'x-test');
+
+/**
+ * The service with a route for tests: by default a rule on the listener of its users. `users`: conditions of a rule of
+ * users with priority 10; absent: they come by the default action.
+ */
+export const aTestableService = ({
+  rule = aTestRule([X_TEST]),
+  users,
+  test = {},
+  others = [],
+  balancer = {},
+}: {
+  rule?: ObservedRule;
+  users?: RuleCondition[];
+  test?: Partial<Route>;
+  others?: ObservedRule[];
+  balancer?: Partial<ObservedLoadBalancer>;
+} = {}): PlanObservation => {
+  const pair = { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 };
+  const production =
+    users === undefined
+      ? aRoute(pair, { defaultRuleArn: DEFAULT_RULE })
+      : aRoute(pair, { arn: RULE, kind: 'rule', label: 'HTTPS:443 users' });
+  const tested = aRoute({ [BLUE_GROUP]: 1 }, { arn: TEST_RULE, kind: 'rule', label: rule.label, ...test });
+  return anObservation({
+    routes: [production, tested],
+    loadBalancers: [aBalancer(balancer)],
+    testListener: {
+      rules: [
+        rule,
+        ...others,
+        ...(users === undefined ? [] : [aRule(RULE, 10, 'HTTPS:443 users', users)]),
+        aRule(DEFAULT_RULE, null, 'HTTPS:443 default', []),
+      ],
+    },
+  });
+};
+
+/** The same with a listener of its own for tests. */
+export const onATestPort = (changes: Parameters<typeof aTestableService>[0] = {}): PlanObservation => ({
+  ...aTestableService({
+    ...changes,
+    test: {
+      arn: TEST_LISTENER,
+      kind: 'listener',
+      listenerArn: TEST_LISTENER,
+      label: 'HTTPS:8443 default',
+      ...changes.test,
+    },
+  }),
+  testListener: { rules: [aRule(`${TEST_RULE}-default`, null, 'HTTPS:8443 default', [])] },
+});
+
+export const TESTED = { test: { route: TEST_RULE } };
 
 export const aBalancer = (changes: Partial<ObservedLoadBalancer> = {}): ObservedLoadBalancer => ({
   arn: BALANCER,

@@ -57,6 +57,7 @@ export const balancerVerbs = (
             )
             .map((one) => routeOf(one, base.sticky)),
         ),
+      readRules: () => call('listener.readRules', 'read', () => []),
       read: (planned) =>
         call('listener.read', 'read', () => {
           const found = route(planned.arn);

@@ -2,6 +2,7 @@ import { SECOND_MS } from '../../clock.ts';
 import { historyEvents } from '../../estimate/estimate.ts';
 import { groupOf } from '../discovery.ts';
 import { stopTimeoutSeconds } from '../stop-timeout.ts';
+import { testPosition } from '../test-route.ts';
 import type { Check } from './check.types.ts';
 import { error } from './finding.ts';
 
@@ -13,8 +14,9 @@ const HISTORY_BUDGET_EVENTS = 15_000;
 
 export const checkHistoryBudget: Check = ({ observed, request, found }) => {
   const draining = groupOf(observed, found.blueGroupArn ?? found.greenGroupArn);
+  const test = testPosition(request, found);
   const { max } = historyEvents({
-    shifts: request.shifts,
+    shifts: [...(test === undefined ? [] : [test]), ...request.shifts],
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,
     deregistrationDelayMs: (draining?.deregistrationDelaySeconds ?? 0) * SECOND_MS,

@@ -29,6 +29,7 @@ import { checkTargetGroupPair } from './target-group-pair.ts';
 import { checkTargetGroups } from './target-groups.ts';
 import { checkBlueRevision, checkTaskDefinition, checkVolumesAtLaunch } from './task-definition.ts';
 import { checkTaskSets } from './task-sets.ts';
+import { checkTestRoute } from './test-route.ts';
 import { checkTraffic } from './traffic.ts';
 import { checkWayBack } from './way-back.ts';
 import { checkFamily, checkNetworkChange } from './what-runs.ts';
@@ -58,6 +59,7 @@ const checks: readonly Check[] = [
   checkRoutes,
   checkTraffic,
   checkRouteStickiness,
+  checkTestRoute,
   checkHealthCheckPort,
   checkHealthCheckTiming,
   checkDraining,

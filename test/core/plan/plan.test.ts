@@ -15,6 +15,7 @@ import {
   aService,
   aTaskDefinition,
   aTaskSet,
+  aTestableService,
   BALANCER,
   BLUE_GROUP,
   GREEN_GROUP,
@@ -23,6 +24,8 @@ import {
   OLD_REVISION,
   RULE,
   sticky,
+  TEST_RULE,
+  TESTED,
   THIRD_GROUP,
 } from '../an-observation.ts';
 
@@ -292,4 +295,38 @@ test('a network load balancer is noted', () => {
     planOf(anObservation({ loadBalancers: [aBalancer({ type: 'network', arn: `${BALANCER}9` })] }))
       .loadBalancerKind,
   ).toBe('application');
+});
+
+describe('with a test route', () => {
+  const tested = (test = {}) =>
+    planOf(aTestableService(), aRequest({ test: { ...TESTED.test, ...test }, strategy: 'AllAtOnce' }));
+
+  test('the test is a position of its own before the first shift, and its route is none of the users\'', () => {
+    const plan = tested({ for: '10m', url: 'https://shop.example/' });
+
+    expect(plan.shifts.map(({ greenPct, test, bakeMs }) => [greenPct, test ?? false, bakeMs])).toEqual([
+      [0, true, 600_000],
+      [100, false, 3_600_000],
+    ]);
+    expect(plan.routes.map(({ arn }) => arn)).toEqual([LISTENER]);
+    expect(plan.test).toEqual({
+      route: expect.objectContaining({ arn: TEST_RULE }),
+      url: 'https://shop.example/',
+      header: { name: 'x-test', value: 'green' },
+    });
+  });
+
+  test('without it there is neither', () => {
+    const plan = planOf(anObservation(), aRequest({ strategy: 'AllAtOnce' }));
+
+    expect(plan).not.toHaveProperty('test');
+    expect(plan.shifts).toHaveLength(1);
+  });
+
+  test('a first deployment has none: nobody is to be kept from green', () => {
+    const plan = planOf(aFirstObservation(), aFirstRequest(TESTED));
+
+    expect(plan).not.toHaveProperty('test');
+    expect(plan.shifts).toHaveLength(1);
+  });
 });

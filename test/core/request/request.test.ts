@@ -564,3 +564,45 @@ test.each([
 
   expect(result.ok ? [] : result.problems).toMatchObject([{ path: name, hint: `Did you mean ${meant}?` }]);
 });
+
+describe('a test route', () => {
+  const tested = (test: unknown) => ({ ...minimal, test });
+
+  test('is named by its ARN alone, and open for five minutes', () => {
+    const result = parseRequest(tested({ route: RULE }));
+
+    expect(result.ok && result.request.test).toEqual({ route: RULE, forMs: 300_000 });
+  });
+
+  test('may have an address for people and a time', () => {
+    const result = parseRequest(tested({ route: RULE, url: 'https://shop.example/', for: '1h' }));
+
+    expect(result.ok && result.request.test).toEqual({
+      route: RULE,
+      url: 'https://shop.example/',
+      forMs: 3_600_000,
+    });
+  });
+
+  test('every mistake is named', () => {
+    expect(problemsOf(tested({ route: 'shop', url: 'shop.example', for: '8d', keepOpen: true }))).toEqual([
+      { path: 'test.keepOpen', expected: 'a known field', found: 'true' },
+      { path: 'test.route', expected: 'the ARN of a listener or of a listener rule', found: '"shop"' },
+      {
+        path: 'test.url',
+        expected: 'a URL that begins with http:// or https://',
+        found: '"shop.example"',
+      },
+      { path: 'test.for', expected: 'a duration up to 7d', found: '"8d"' },
+    ]);
+    expect(problemsOf(tested({}))).toEqual([
+      { path: 'test.route', expected: 'the ARN of a listener or of a listener rule', found: 'nothing' },
+    ]);
+  });
+
+  test('is none of the routes that are shifted', () => {
+    expect(problemsOf({ ...tested({ route: RULE }), routes: [RULE] })).toEqual([
+      { path: 'test.route', expected: 'a route that is none of routes', found: `"${RULE}"` },
+    ]);
+  });
+});

@@ -19,6 +19,7 @@ import {
 } from '../../an-observation.ts';
 import type { Case } from './case.types.ts';
 import { casesAroundTheService } from './cases-around-the-service.ts';
+import { casesOfTheTestRoute } from './cases-of-the-test-route.ts';
 
 export const PAIR = { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 };
 export const service = (changes: Parameters<typeof aService>[0]) =>
@@ -542,6 +543,7 @@ export const cases: Case[] = [
     found: 'stickiness for 2h',
     observed: anObservation({ routes: [sticky(aRoute(PAIR), 7_200)] }),
   },
+  ...casesOfTheTestRoute,
   {
     id: 'killed-while-starting',
     row: '154, checklist 6',

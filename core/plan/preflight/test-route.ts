@@ -1,0 +1,175 @@
+import type { Finding } from '../../vocabulary/finding.types.ts';
+import type { ObservedRule } from '../../vocabulary/observed.types.ts';
+import type { Route } from '../../vocabulary/plan.types.ts';
+import { ALL_BLUE, sameWeights, weightsOf } from '../../weights/weights.ts';
+import { areApart, asksForMore, hasOwnHost, keepsStrangersOut, takesAllOf } from '../rule-match.ts';
+import { testRuleOf } from '../test-route.ts';
+import type { Check, Inspected } from './check.types.ts';
+import { forward, forwarded } from './commands.ts';
+import { error, groupName, warning } from './finding.ts';
+
+/** The route of testers: it reaches green, and no user does by it. */
+export const checkTestRoute: Check = (inspected) => {
+  const { observed, request, found } = inspected;
+  if (request.test === undefined || observed.service === null) return [];
+  if (found.primary === null) {
+    return [
+      warning(
+        'test-on-first-deployment',
+        'expected a version that serves users while green is tried, found none: a first deployment has no ' +
+          'users to keep from green, so it is not tried before them',
+        'Nothing: from the second deployment on `test` counts.',
+      ),
+    ];
+  }
+  // checkRoutes has named what is missing.
+  if (found.blueGroupArn === null) return [];
+  if (found.test === null) return [notFound(inspected, request.test.route)];
+  return [
+    ...onlyOurGroups(inspected, found.test),
+    ...requestsItTakes(inspected, found.test),
+    ...pinned(inspected, found.test),
+  ];
+};
+
+const notFound = ({ observed, found }: Inspected, arn: string): Finding => {
+  const blue = groupName(found.blueGroupArn ?? '');
+  const rule = testRuleOf(observed, arn) ?? observed.testListener?.rules.find((one) => one.arn === arn);
+  const forwards = rule?.forward?.groups.map(({ targetGroupArn }) => groupName(targetGroupArn)).join(', ');
+  const seen =
+    rule === undefined
+      ? 'none with this ARN on a load balancer of the service'
+      : rule.priority === null && arn.includes(':listener-rule/')
+        ? "a listener's default rule, which is changed by its listener's ARN"
+        : `${rule.label}, which forwards to ${forwards ?? 'no target group'}`;
+  return error(
+    'test-route-not-found',
+    `expected a listener or rule ${arn} that forwards to ${blue}, found ${seen}`,
+    `Declare a rule with a header, or a listener on another port, that forwards to ${blue}, and name it in ` +
+      '`test.route`; Cutover makes no rule. docs/test-traffic.md has both.',
+  );
+};
+
+/** While it is open it forwards to green alone, and what it forwarded to comes back: both have to be ours. */
+const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
+  const { blueGroupArn, greenGroupArn } = found;
+  if (blueGroupArn === null || greenGroupArn === null) return [];
+  const others = test.original.groups.filter(
+    ({ targetGroupArn }) => targetGroupArn !== blueGroupArn && targetGroupArn !== greenGroupArn,
+  );
+  if (others.length > 0) {
+    return [
+      error(
+        'test-route-other-groups',
+        `expected the test route ${test.label} to forward to ${groupName(blueGroupArn)} and ` +
+          `${groupName(greenGroupArn)} only, found ${others.map(({ targetGroupArn }) => groupName(targetGroupArn)).join(', ')} too`,
+        'Take the other groups out of its forward action, or name a route of this service in `test.route`.',
+      ),
+    ];
+  }
+  if (sameWeights(weightsOf(test.original, { blue: blueGroupArn, green: greenGroupArn }), ALL_BLUE)) return [];
+  return [
+    error(
+      'test-route-weights',
+      `expected all weight of the test route ${test.label} on ${groupName(blueGroupArn)}, which serves, found ` +
+        test.original.groups.map((one) => `${groupName(one.targetGroupArn)} ${one.weight}`).join(', '),
+      `It is put back to what it forwards to now, and that group will be empty. ${forwarded(test, 'This gives it to the group that serves.')}`,
+      [forward(test, [{ targetGroupArn: blueGroupArn, weight: 100 }])],
+    ),
+  ];
+};
+
+/** The rules of the test route's listener that belong to the deployment, by which users come. */
+const usersRules = ({ observed, found }: Inspected): ObservedRule[] =>
+  (observed.testListener?.rules ?? []).filter(({ arn, priority }) =>
+    found.routes.some(
+      (route) => route.arn === arn || (priority === null && route.kind === 'listener' && isOn(observed, route)),
+    ),
+  );
+
+const isOn = ({ testListener }: Inspected['observed'], { defaultRuleArn }: Route): boolean =>
+  testListener?.rules.some(({ arn, priority }) => priority === null && arn === defaultRuleArn) === true;
+
+const requestsItTakes = (inspected: Inspected, test: Route): Finding[] => {
+  const { observed, found } = inspected;
+  const users = usersRules(inspected);
+  // A listener of a Network Load Balancer may have no rules at all: then it is its port.
+  const rule = testRuleOf(observed, test.arn) ?? { arn: test.arn, priority: null, conditions: [] };
+  const first = (observed.testListener?.rules ?? []).filter(
+    ({ priority }) => priority !== null && (rule.priority === null || priority < rule.priority),
+  );
+  const hiding = first.find((one) => takesAllOf(one, rule));
+  if (hiding !== undefined) {
+    return [
+      error(
+        'test-route-never-matches',
+        `expected requests to reach the test route ${test.label}, found ${hiding.label} before it (priority ` +
+          `${hiding.priority}), which takes all of them`,
+        'Give the test rule a lower number than every rule that could take its requests.',
+        rule.priority === null ? [] : [setPriority(rule, hiding)],
+      ),
+    ];
+  }
+  const findings: Finding[] = [];
+  const before = first.find((one) => users.includes(one) && !areApart(one, rule));
+  if (before !== undefined && rule.priority !== null) {
+    findings.push(
+      error(
+        'test-route-behind-users',
+        `expected the test route ${test.label} before the routes of users, found ${before.label} before it ` +
+          `(priority ${before.priority}), which takes some of its requests: they would meet blue, and a test ` +
+          'that passes there proves nothing',
+        'Give the test rule a lower number than every route of this service on the listener.',
+        [setPriority(rule, before)],
+      ),
+    );
+  }
+  const taken =
+    rule.priority === null ? users[0] : users.find((one) => !first.includes(one) && !areApart(one, rule));
+  if (taken !== undefined && !asksForMore(rule) && !hasOwnHost(rule, users)) {
+    findings.push(
+      error(
+        'test-route-takes-users',
+        `expected a test route that users do not take, found ${test.label}, whose requests are users' of ` +
+          `${taken.label} as well: they would meet green before it is tried`,
+        'Add a condition that requests of users do not fulfil: a header, a host name or addresses of your own; ' +
+          'or test on a listener of its own port.',
+      ),
+    );
+  }
+  const internal = observed.loadBalancers.some(
+    ({ arn, scheme }) => arn === found.test?.loadBalancerArn && scheme === 'internal',
+  );
+  if (findings.length === 0 && !internal && !keepsStrangersOut(rule)) {
+    findings.push(
+      warning(
+        'test-route-open',
+        `expected the test route ${test.label} to keep strangers out by a header, by addresses or by an ` +
+          'internal load balancer, found none of them: everybody who reaches it meets a version that nobody has tried',
+        'Add a `source-ip` condition to the rule, or let the security group admit the port from known addresses ' +
+          'only. A header alone can be guessed.',
+      ),
+    );
+  }
+  return findings;
+};
+
+const setPriority = ({ arn }: Pick<ObservedRule, 'arn'>, { priority }: ObservedRule): string =>
+  `aws elbv2 set-rule-priorities --rule-priorities RuleArn=${arn},Priority=${Math.max(1, (priority ?? 2) - 1)}`;
+
+/** The cookie of a sticky action is the host's: a tester's browser would bring it to the routes of users [fact 79]. */
+const pinned = (inspected: Inspected, test: Route): Finding[] => {
+  if (!test.original.stickiness.enabled) return [];
+  const { observed } = inspected;
+  const rule = testRuleOf(observed, test.arn);
+  if (rule !== null && hasOwnHost(rule, usersRules(inspected))) return [];
+  return [
+    error(
+      'test-route-sticky',
+      `expected no group stickiness on the test route ${test.label}, which shares its host with the routes of ` +
+        "users, found it on: a tester's cookie would pin the same browser to green there, or to a group that " +
+        'is gone',
+      'Turn TargetGroupStickinessConfig off in its forward action, or give the test route a host name of its own.',
+    ),
+  ];
+};
