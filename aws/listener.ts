@@ -140,7 +140,9 @@ const readRules = async (client: Sender, call: Call, listener: AwsListener): Pro
 
 /** `...:listener-rule/app/shop/<balancer>/<listener>/<rule>` belongs to `...:listener/app/shop/<balancer>/<listener>`. */
 const listenerArnOf = (arn: string): string =>
-  arn.includes(':listener-rule/') ? arn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '') : arn;
+  arn.includes(':listener-rule/')
+    ? arn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '')
+    : arn;
 
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2` */
 const isApplication = (listenerArn: string): boolean => listenerArn.includes(':listener/app/');

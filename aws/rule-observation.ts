@@ -27,7 +27,8 @@ const observeCondition = (condition: AwsRuleCondition): RuleCondition => {
   const pairs = condition.QueryStringConfig?.Values?.map(({ Key, Value = '' }) =>
     Key === undefined ? Value : `${Key}=${Value}`,
   );
-  const values = pairs ?? config?.Values ?? condition.HttpRequestMethodConfig?.Values ?? condition.Values ?? [];
+  const values =
+    pairs ?? config?.Values ?? condition.HttpRequestMethodConfig?.Values ?? condition.Values ?? [];
   const patterns = [condition, HttpHeaderConfig, HostHeaderConfig, PathPatternConfig].flatMap(
     (one) => one?.RegexValues ?? [],
   );

@@ -92,6 +92,12 @@ export const WHOLE_GREEN_WAIT_MS = 30 * SECOND_MS;
 /** Blue's group was put back into a sticky route while it goes; the load balancer follows within seconds [fact 82]. */
 export const EVICTED_AGAIN_WAIT_MS = 10 * SECOND_MS;
 
+/** The load balancer follows within seconds; testers, and no users, are on their way until then [fact 82]. */
+export const CLOSE_TEST_WAIT_MS = 10 * SECOND_MS;
+
+/** So long a colour that goes waits for a test route that cannot be written: testers are no users. */
+export const CLOSE_TEST_LIMIT_MS = 5 * MINUTE_MS;
+
 /** ECS shows a new PRIMARY a second or two later; reading at once would only write it again. */
 export const PRIMARY_SHOWS_MS = 5 * SECOND_MS;
 

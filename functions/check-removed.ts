@@ -1,6 +1,7 @@
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { removalOf } from '../core/ending/removal.ts';
 import { ecsServices, listener } from './deps.ts';
+import { testRouteReaches } from './hand-over-test-route.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
@@ -18,7 +19,7 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = as
   const taskSet = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   await refuseIfGreenIsServed(plan, listener);
 
-  return removalOf({
+  const found = removalOf({
     plan,
     taskSet,
     wrote: null,
@@ -26,6 +27,9 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = as
     firstLook: false,
     nowMs: clock.nowMs(),
   });
+  if (removal.testOpen !== undefined) return { ...found, testOpen: removal.testOpen };
+  if (!(await testRouteReaches({ plan, leaving: 'green' }, listener))) return found;
+  return { ...found, kind: 'due', reason: 'the test route still forwards to green' };
 };
 
 export const handler = toHandler('CheckRemoved', checkRemoved, { ecsServices, listener }, lambdaHost);

@@ -2,6 +2,7 @@ import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
 import { drifted, holdsStickyClients, refuseRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { listener, taskSets } from './deps.ts';
+import { testRouteReaches } from './hand-over-test-route.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
@@ -29,6 +30,9 @@ export const checkRetired: Step<'CheckRetired', 'listener' | 'taskSets'> = async
     ...(retirement.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs }),
     nowMs: clock.nowMs(),
   });
+  if (retirement.testOpen !== undefined) found.testOpen = retirement.testOpen;
+  else if (await testRouteReaches({ plan, leaving: 'blue' }, listener))
+    return { ...found, kind: 'due', reason: 'the test route still forwards to blue' };
   if (mayTurnBack || !live.some(({ forward }) => holdsStickyClients(plan, forward))) return found;
   return { ...found, kind: 'due', reason: "somebody put blue's group back into a sticky route" };
 };

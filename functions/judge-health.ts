@@ -1,3 +1,4 @@
+import type { LiveRoute } from '../aws/verbs.ts';
 import { decisionEvent } from '../core/deployment/events.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
@@ -6,10 +7,11 @@ import { decide } from '../core/verdict/decide.ts';
 import type { Observation } from '../core/verdict/judge.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
-import type { Plan } from '../core/vocabulary/plan.types.ts';
+import type { Plan, TestRoute } from '../core/vocabulary/plan.types.ts';
 import type { Green } from '../core/vocabulary/state.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
 import { worthKeeping } from '../core/weights/placement.ts';
+import { isTest, testWeightsOf } from '../core/weights/test-route.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import {
   alarms,
@@ -54,6 +56,7 @@ const desiredOf = (taskSet: ObservedTaskSet | null | Unread): number =>
 
 const observe = async (
   plan: Plan,
+  position: number,
   green: Green,
   { alarms, listener, targets, taskSets, clock }: Verbs,
 ): Promise<Observation> => {
@@ -62,11 +65,12 @@ const observe = async (
   const blueGroup = plan.blue?.targetGroupArn;
   // The load balancer's API, which takes the fewest calls, is asked first: what the others answer is then rarely in
   // vain.
-  const [observedAlarms, [greenTargets, blueTargets, ...routes]] = await Promise.all([
+  const [observedAlarms, [greenTargets, blueTargets, test, ...routes]] = await Promise.all([
     attempt(alarms.read(plan.alarms.names)),
     Promise.all([
       attempt(targets.read(plan.green.targetGroupArn)),
       attempt(blueGroup === undefined ? Promise.resolve([]) : targets.read(blueGroup)),
+      plan.test === undefined ? null : attempt(listener.read(plan.test.route)),
       ...plan.routes.map((route) => attempt(listener.read(route))),
     ]),
   ]);
@@ -84,6 +88,7 @@ const observe = async (
     blueTargets,
     observedAlarms,
     ...routes,
+    ...(isTest(plan, position) ? [test] : []),
   ].filter(failed);
   const unreadable = [greenTaskSet, greenTargets, greenStopped, blueTaskSet, blueTargets]
     .filter(failed)
@@ -113,10 +118,20 @@ const observe = async (
       }
       return { label: route.label, weights: weightsOf(live.forward, groupsOf(plan)) };
     }),
+    ...(plan.test === undefined || test === null ? {} : { test: testAsRead(plan, plan.test, test) }),
     unreadable,
     throttled: unread.length > 0 && unread.every(({ throttled }) => throttled),
   };
 };
+
+const testAsRead = (
+  plan: Plan,
+  { route: { label } }: TestRoute,
+  live: LiveRoute | Unread,
+): NonNullable<Observation['test']> =>
+  failed(live)
+    ? { label, weights: null, unreadable: live.unreadable }
+    : { label, weights: testWeightsOf(plan, live.forward) };
 
 /**
  * Reads the world once and lets core/verdict/decide.ts choose what happens next; the decision and its evidence go to
@@ -136,7 +151,7 @@ export const judgeHealth: Step<
 > = async ({ lease, plan, green, ready, traffic, decision: previous }, deps) => {
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
-  const observed = await observe(plan, green, deps);
+  const observed = await observe(plan, traffic.position, green, deps);
 
   const commands = stored?.commands ?? [];
   const memory = stored?.placement ?? previous?.placement;

@@ -10,6 +10,7 @@ import type { MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type { Carried } from '../core/vocabulary/placement.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Traffic } from '../core/vocabulary/state.types.ts';
+import { isTest } from '../core/weights/test-route.ts';
 import type { Deps } from './deps.types.ts';
 
 type Compared = { comparison: Comparison | null; unreadable: string | null };
@@ -57,7 +58,13 @@ export const readComparison = async (deployment: Deployment, deps: Uses): Promis
   const { trafficMetrics, series, clock } = deps;
   const { analysis: policy } = plan;
   const loadBalancerArn = plan.routes[0]?.loadBalancerArn;
-  if (policy === undefined || plan.blueTargetGroupArn === null || loadBalancerArn === undefined)
+  // What testers ask is no figure of users, and users have met no green yet.
+  if (
+    policy === undefined ||
+    isTest(plan, position) ||
+    plan.blueTargetGroupArn === null ||
+    loadBalancerArn === undefined
+  )
     return NOT_COMPARED;
 
   const alone = plan.shifts[position]?.greenPct === 100;

@@ -4,6 +4,7 @@ import { nextRemovalStep, removalOf } from '../core/ending/removal.ts';
 import { PRIMARY_SHOWS_MS } from '../core/pace.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
+import { CLOSE_TEST_WAIT_SECONDS, handOverTestRoute } from './hand-over-test-route.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { refuseWhileGreenIsNeeded } from './refuse-while-green-is-needed.ts';
@@ -30,6 +31,16 @@ export const removeGreen: Step<
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
   if (blue === undefined && next === 'scaleToZero')
     await refuseWhileGreenIsNeeded(state, service, green, deps);
+  const test = await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);
+  if (test?.kind === 'waits')
+    return {
+      kind: 'removing',
+      startedAtMs,
+      waitSeconds: CLOSE_TEST_WAIT_SECONDS,
+      runningCount: green?.runningCount ?? 0,
+      reason: test.reason,
+    };
+  const open = test?.kind === 'open' ? { testOpen: test.reason } : {};
   if (blue !== undefined || next !== 'gone') await leases.assertHolds(lease);
   if (blue !== undefined) {
     assertOwnTaskSet('blue', blue, { lease, plan });
@@ -48,7 +59,7 @@ export const removeGreen: Step<
   // ECS has no way to clear PRIMARY, so a first deployment's green that was promoted goes only by force.
   if (green !== null && next === 'delete')
     await taskSets.delete(plan, green.id, { force: green.status === 'PRIMARY' });
-  return removalOf({
+  const removed = removalOf({
     plan,
     taskSet: green,
     wrote: next,
@@ -56,6 +67,7 @@ export const removeGreen: Step<
     firstLook: removal === undefined,
     nowMs: clock.nowMs(),
   });
+  return { ...removed, ...open };
 };
 
 export const handler = toHandler(

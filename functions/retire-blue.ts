@@ -17,6 +17,7 @@ import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { heardBy } from './await-signal.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { CLOSE_TEST_WAIT_SECONDS, handOverTestRoute } from './hand-over-test-route.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
@@ -146,6 +147,16 @@ export const retireBlue: Step<
     ...(readiness === null ? {} : { readiness }),
   });
 
+  const goes = decision.kind === 'evict' || (decision.kind === 'remove' && plan.blue !== null);
+  const test = goes ? await handOverTestRoute({ lease, plan, leaving: 'blue', startedAtMs }, deps) : null;
+  const whole = nextRemovalStep(taskSet) === 'scaleToZero';
+  if (test?.kind === 'waits')
+    return {
+      ...later(CLOSE_TEST_WAIT_SECONDS, test.reason),
+      ...(whole ? {} : { kind: 'draining' }),
+    };
+  const open = test === null ? {} : { testOpen: test.reason };
+
   switch (decision.kind) {
     case 'refuse':
       throw new DeploymentError(decision.error, decision.reason);
@@ -162,6 +173,7 @@ export const retireBlue: Step<
         ...later(decision.waitSeconds, decision.reason),
         ...(decision.whole ? {} : { kind: 'draining' }),
         leftAtMs: clock.nowMs(),
+        ...open,
       };
     case 'end':
     case 'remove':
@@ -184,7 +196,8 @@ export const retireBlue: Step<
   }
   if (step === 'scaleToZero') await taskSets.scaleToZero(plan, blue.id);
   if (step === 'delete') await taskSets.delete(plan, blue.id);
-  return retirementOf({ plan, taskSet, wrote: step, startedAtMs, nowMs: clock.nowMs(), ...left });
+  const retired = retirementOf({ plan, taskSet, wrote: step, startedAtMs, nowMs: clock.nowMs(), ...left });
+  return { ...retired, ...open };
 };
 
 export const handler = toHandler(

@@ -8,8 +8,10 @@ import { refuseRaise } from '../core/safety/invariants.ts';
 import { carriedSince } from '../core/verdict/place-in-bake.ts';
 import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Traffic } from '../core/vocabulary/state.types.ts';
+import { isTest } from '../core/weights/test-route.ts';
 import {
   ALL_BLUE,
+  ALL_GREEN,
   describeWeights,
   groupsFor,
   groupsOf,
@@ -21,6 +23,7 @@ import { events, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
+import { readTestRoute, writeTestRoute } from './test-route.ts';
 
 const drifted = (label: string, expected: Weights, found: Weights | null): DeploymentError =>
   new DeploymentError(
@@ -28,6 +31,10 @@ const drifted = (label: string, expected: Weights, found: Weights | null): Deplo
     `expected ${describeWeights(expected)} on ${label}, found ${describeWeights(found)}: someone else ` +
       'changed the listener',
   );
+
+/** Open or closed, as a step of this deployment left it. */
+const isOneColour = (weights: Weights | null): boolean =>
+  sameWeights(weights, ALL_BLUE) || sameWeights(weights, ALL_GREEN);
 
 /** Before a first deployment's first shift nothing serves, so whatever the plan found is where the route stands. */
 const weightsBefore = (plan: Plan, live: LiveRoute, last: Weights | undefined): Weights | null =>
@@ -67,14 +74,15 @@ export const shiftTraffic: Step<
   { lease, plan, green, traffic, decision },
   { listener, targets, taskSets, leases, record, events, clock },
 ) => {
-  const [live, greenTargets, greenTaskSet] = await Promise.all([
+  const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);
+  const [live, test, greenTargets, greenTaskSet] = await Promise.all([
     Promise.all(plan.routes.map((route) => listener.read(route))),
+    readTestRoute(plan, { from: traffic?.position, to: position }, listener),
     targets.read(plan.green.targetGroupArn),
     taskSets.read(plan, green.taskSetId),
   ]);
 
   const carried = traffic === undefined ? null : carriedSince(decision?.placement, traffic);
-  const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);
   const next = weightsAt(plan, position);
   const changes = live.map((route) => {
     const found = weightsOf(route.forward, groupsOf(plan));
@@ -86,18 +94,24 @@ export const shiftTraffic: Step<
     }
     return { route, found, done };
   });
+  const tested = traffic === undefined || isTest(plan, traffic.position);
+  if (test !== null && tested && !test.done && !isOneColour(test.found))
+    throw drifted(`the test route ${test.live.route.label}`, ALL_BLUE, test.found);
   // A shift that is half done is finished: what it left would resemble somebody else's.
   const stays = await staysAt(lease.deploymentId, traffic, { record, clock });
-  if (stays !== null && changes.every(({ done }) => !done)) return stays;
+  const closed = test !== null && test.to.green === 0 && test.done;
+  if (stays !== null && changes.every(({ done }) => !done) && !closed) return stays;
   const refusal = refuseRaise({
     group: 'green',
     from: traffic?.weights.green ?? 0,
-    to: next.green,
+    to: isTest(plan, position) ? 100 : next.green,
     health: groupHealth(greenTargets, greenTaskSet),
   });
   if (refusal !== null) throw new DeploymentError('NotEnoughHealthyTargets', refusal);
 
-  if (changes.some(({ done }) => !done)) await leases.assertHolds(lease);
+  if (changes.some(({ done }) => !done) || test?.done === false) await leases.assertHolds(lease);
+  // Testers leave green before its first user comes, and follow the users once all of them have come.
+  if (test !== null && test.to.green === 0) await writeTestRoute(plan, test, listener);
   for (const { route, done } of changes) {
     if (done) continue;
     const evictLoser = strands(plan, route);
@@ -105,6 +119,7 @@ export const shiftTraffic: Step<
     const after = weightsOf((await listener.read(route.route)).forward, groupsOf(plan));
     if (!sameWeights(after, next)) throw drifted(route.route.label, next, after);
   }
+  if (test !== null && test.to.green > 0) await writeTestRoute(plan, test, listener);
   const shifted: Traffic = {
     position,
     weights: next,
@@ -114,6 +129,7 @@ export const shiftTraffic: Step<
       before: found ?? ALL_BLUE,
       after: next,
     })),
+    ...(test === null ? {} : { test: { label: test.live.route.label, before: test.found, after: test.to } }),
   };
   await events.emit(shiftedEvent({ lease, plan, traffic: shifted }, decision));
   return shifted;

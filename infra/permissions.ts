@@ -176,8 +176,8 @@ const writeRecord = ['dynamodb:UpdateItem@records'] as const;
 const awaitSignal = ['dynamodb:Query@records', ...writeRecord, 'states:SendTaskSuccess'] as const;
 
 /**
- * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue and
- * RollBack may write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease
+ * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue, RollBack
+ * and RemoveGreen may write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease
  * and RecordOutcome may write a lease.
  */
 const ofSteps: Record<StepName, readonly Permission[]> = {
@@ -269,6 +269,8 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readService,
     ...readTaskSet,
     ...readRoutes,
+    // The test route alone.
+    ...writeRoutes,
     ...readTargets,
     ...readLease,
     ...readRecord,

@@ -68,6 +68,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
       serviceKey: parsed === undefined ? '' : serviceKeyOf(parsed),
       deploymentId,
       colours,
+      testRoute: () => parsed?.test?.route,
     },
     () => {
       broken = true;

@@ -24,6 +24,8 @@ type SafetyContext = {
   blueTaskSetId?: string;
   /** Which deployment made a call, where several of the service follow one another; absent: this one. */
   ownerOf?(call: ApiCall): string | undefined;
+  /** The route of testers; absent or undefined: there is none. */
+  testRoute?(): string | undefined;
   /** The routes as the plan found them, which somebody may have changed since; absent: as they are now. */
   found?: readonly { arn: string; groups: readonly WeightedGroup[] }[];
 };
@@ -70,7 +72,7 @@ const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boole
 
 const snapshotMaker = (
   world: World,
-  { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId }: SafetyContext,
+  { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute }: SafetyContext,
   foreign: ReadonlySet<string>,
 ) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
@@ -108,7 +110,13 @@ const snapshotMaker = (
     const lease = dynamoDb.item('leases', serviceKey);
     return {
       atMs: kernel.scheduler.nowMs(),
-      routes: routes.map(({ arn, label, groups, fingerprint }) => ({ arn, label, groups, fingerprint })),
+      routes: routes.map(({ arn, label, groups, fingerprint }) => ({
+        arn,
+        label,
+        groups,
+        fingerprint,
+        ...(arn === testRoute?.() ? { test: true } : {}),
+      })),
       groups: arns.map((arn) => {
         const colour = colourOfGroup(arn);
         const set = sets.find(

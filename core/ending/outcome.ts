@@ -33,12 +33,14 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
     const despite =
       rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
     const blue = plan?.blue === null ? '' : ' and blue is gone';
-    const reason = `green serves all traffic${blue}${failedMeanwhile(state.decision)}${despite}`;
+    const aside = `${failedMeanwhile(state.decision)}${despite}${besides(retirement)}`;
+    const reason = `green serves all traffic${blue}${aside}`;
     return { kind: 'succeeded', reason, endedAtMs: nowMs };
   }
   if (removal?.kind === 'removed' && rolledBack?.kind === 'restored' && !unrepaired) {
     const { because, aborted } = rolledBack;
-    return { kind: 'rolledBack', reason: because, endedAtMs: nowMs, ...(aborted && { aborted }) };
+    const reason = `${because}${besides(removal)}`;
+    return { kind: 'rolledBack', reason, endedAtMs: nowMs, ...(aborted && { aborted }) };
   }
   if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {
     const why = failure === undefined ? 'no reason was given' : failureMessage(failure);
@@ -55,6 +57,9 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
   }
   return { kind: 'stuck', reason: stuckReason(state), endedAtMs: nowMs };
 };
+
+const besides = ({ testOpen }: { testOpen?: string }): string =>
+  testOpen === undefined ? '' : `; ${testOpen}`;
 
 /** RollBack's last visit failed: it reports the failure that it found, so another one came after it. */
 const rollBackFailed = ({ rolledBack, failure }: EndState): boolean =>

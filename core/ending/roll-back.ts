@@ -16,6 +16,7 @@ import type { DeploymentState, RolledBack } from '../vocabulary/state.types.ts';
 import { isGoing } from '../weights/colour-count.ts';
 import type { Placement } from '../weights/placement.ts';
 import { settleMs } from '../weights/propagation.ts';
+import { isTest } from '../weights/test-route.ts';
 import {
   ALL_BLUE,
   ALL_GREEN,
@@ -84,12 +85,14 @@ export const decideRollBack = (input: RollBackInput): RollBackDecision => {
   return held(input, placed.reason, placed.move ? placed.weights : null);
 };
 
-/** Nobody has seen how green answers; what an ended execution wrote is not known. */
+/** No user has seen how green answers; what an ended execution wrote is not known. */
 export const neverServed = ({
   lease,
+  plan,
   traffic,
-}: Partial<Pick<DeploymentState, 'lease' | 'traffic'>>): boolean =>
-  traffic === undefined && lease?.kind !== 'recovering';
+}: Partial<Pick<DeploymentState, 'lease' | 'plan' | 'traffic'>>): boolean =>
+  (traffic === undefined || (plan !== undefined && isTest(plan, traffic.position))) &&
+  lease?.kind !== 'recovering';
 
 /** Green is removed once nobody needs it: blue carries everything, or green is no help. */
 export const mayLeaveGreen = (

@@ -77,7 +77,10 @@ const besideBlue = (
   return { primary, blueGroupArn, greenGroupArn, candidates, routes };
 };
 
-const withoutBlue = (observed: PlanObservation, request: DeploymentRequest): Omit<Discovery, 'foreign' | 'test'> => {
+const withoutBlue = (
+  observed: PlanObservation,
+  request: DeploymentRequest,
+): Omit<Discovery, 'foreign' | 'test'> => {
   const greenGroupArn = request.greenTargetGroup ?? null;
   if (greenGroupArn === null) {
     return { primary: null, blueGroupArn: null, greenGroupArn, candidates: [], routes: [] };

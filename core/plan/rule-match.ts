@@ -53,8 +53,7 @@ const covered = (condition: RuleCondition, by: RuleCondition): boolean => {
 export const takesAllOf = (earlier: Conditioned, rule: Conditioned): boolean =>
   earlier.conditions.every(
     (wide) =>
-      alwaysHolds(wide) ||
-      rule.conditions.some((own) => keyOf(own) === keyOf(wide) && covered(own, wide)),
+      alwaysHolds(wide) || rule.conditions.some((own) => keyOf(own) === keyOf(wide) && covered(own, wide)),
   );
 
 /** A request may have several query strings, and a range of addresses may hold the other. */
@@ -65,9 +64,7 @@ const apartIn = (a: RuleCondition, b: RuleCondition): boolean =>
   TELLS_APART.includes(a.field) &&
   a.patterns === undefined &&
   b.patterns === undefined &&
-  a.values.every((one) =>
-    b.values.every((other) => !mayMeet(folded(a.field, one), folded(b.field, other))),
-  );
+  a.values.every((one) => b.values.every((other) => !mayMeet(folded(a.field, one), folded(b.field, other))));
 
 /** No request could be taken by both. */
 export const areApart = (a: Conditioned, b: Conditioned): boolean =>

@@ -13,9 +13,7 @@ export const testRuleOf = ({ testListener }: PlanObservation, routeArn: string):
 
 /** How long the plan is open to testers before its first shift: a position of its own, at which no user meets green. */
 export const testPosition = ({ test }: DeploymentRequest, found: Discovery): Shift | undefined =>
-  test === undefined || found.primary === null
-    ? undefined
-    : { greenPct: 0, bakeMs: test.forMs, test: true };
+  test === undefined || found.primary === null ? undefined : { greenPct: 0, bakeMs: test.forMs, test: true };
 
 /** The test route as the plan keeps it. A first deployment has none: there is nobody whom it would keep from green. */
 export const plannedTest = (

@@ -19,7 +19,7 @@ const SLICE = 0.1;
 /** Weights are whole percents. */
 const ROUNDING = 0.0101;
 
-/** Invariants 1 to 5 over one event. `after` comes from `withMemory(before, ...)`. */
+/** Invariants 1 to 5, and 12, over one event. `after` comes from `withMemory(before, ...)`. */
 export const checkSnapshot = (before: SafetySnapshot, after: SafetySnapshot): Violation[] => {
   const write = after.lastWrite;
   const violations = checkRoutes(before, after);
@@ -28,6 +28,7 @@ export const checkSnapshot = (before: SafetySnapshot, after: SafetySnapshot): Vi
       ...checkRaises(before, after),
       ...checkCapacity(before, after, write),
       ...checkOwner(after, write),
+      ...checkTestRoute(after, write),
     );
   }
   return violations;
@@ -48,7 +49,8 @@ const checkRoutes = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
     const total = is.groups.reduce((sum, { weight }) => sum + weight, 0);
     // With a decimal in its share a route is written in thousandths: whole weights of up to 999 are all that AWS takes.
     const thousandths = total === 1_000 && is.groups.some(({ weight }) => weight % 10 !== 0);
-    if (total !== 100 && !thousandths && !restores(after, is))
+    // A lone group has every request whatever its weight is.
+    if (is.groups.length > 1 && total !== 100 && !thousandths && !restores(after, is))
       found.push(violation(1, `${is.label} was written with weights that sum to ${total}`));
     if (was.fingerprint !== is.fingerprint) {
       found.push(
@@ -67,12 +69,12 @@ const checkRoutes = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
   });
 };
 
-/** A rollback may leave the very weights that it found, whatever their sum; a group that has joined since has none. */
-const restores = ({ lastWrite, memory }: SafetySnapshot, { arn, groups }: SafetyRoute): boolean => {
+/** A rollback, and at any time the test route, may leave the very weights that it found, whatever their sum; a group that has joined since has none. */
+const restores = ({ lastWrite, memory }: SafetySnapshot, { arn, groups, test }: SafetyRoute): boolean => {
   const found = memory.found[arn] ?? [];
   const before = (group: string) => found.find(({ targetGroupArn }) => targetGroupArn === group)?.weight ?? 0;
   return (
-    lastWrite?.step === 'RollBack' &&
+    (test === true || lastWrite?.step === 'RollBack') &&
     groups.every(({ targetGroupArn, weight }) => weight === before(targetGroupArn))
   );
 };
@@ -81,6 +83,8 @@ const checkRaises = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
   pairs(before.routes, after.routes, ({ arn }) => arn).flatMap(([was, is]) =>
     colours.flatMap((colour) => {
       const raised = shareOf(after, is, colour) > shareOf(before, was, colour);
+      // Testers who go back to blue are no load, and no users.
+      if (is.test === true && colour === 'blue') return [];
       if (!raised || mayHaveRaised(after, colour, shareOf(after, is, colour))) return [];
       const { healthy, wanted } = healthOf(before, colour);
       const message = `${colour} gained weight on ${is.label} with ${healthy} of ${wanted} targets healthy`;
@@ -135,7 +139,7 @@ const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: Saf
     );
   });
   const detached = pairs(before.routes, after.routes, ({ arn }) => arn).filter(
-    ([was, is]) => has(before, was, 'blue') && !has(after, is, 'blue'),
+    ([was, is]) => is.test !== true && has(before, was, 'blue') && !has(after, is, 'blue'),
   );
 
   if (!memory.retiring && lost?.colour === 'blue') {
@@ -167,6 +171,19 @@ const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: Saf
       found.push(violation(4, `${write.call} on green while ${label} gave it weight`));
   }
   return found;
+};
+
+/** 12: users do not come to a green that is being tried, and it is not tried beside them. */
+const checkTestRoute = (after: SafetySnapshot, { target, step }: SafetyWrite): Violation[] => {
+  const written = after.routes.find(({ arn }) => arn === target);
+  const test = after.routes.find((route) => route.test === true);
+  if (written === undefined || test === undefined || step !== 'ShiftTraffic') return [];
+  if (shareOf(after, test, 'green') === 0) return [];
+  return after.routes
+    .filter((route) => route.test !== true && ![0, 1].includes(shareOf(after, route, 'green')))
+    .map(({ label }) =>
+      violation(12, `${test.label} was open to testers while ${label} sent some of its users to green`),
+    );
 };
 
 const checkOwner = (after: SafetySnapshot, write: SafetyWrite): Violation[] => {

@@ -30,6 +30,8 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
  * 5. At most one deployment changes a service, and only task sets that carry its id.
  * 6. Whatever happens, the deployment converges and the record says how.
  * 7. An API error never skips a check.
+ * 12. The test route forwards to green only while no user meets it, or once every user does. (8 to 11 are of users, and
+ *    checked from outside alone: verify/stage/users-checker.ts.)
  */
 
 type Raise = {

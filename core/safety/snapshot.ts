@@ -14,6 +14,8 @@ export type SafetyRoute = {
   groups: WeightedGroup[];
   /** Everything else of the route as text: other actions, their order, stickiness, conditions. */
   fingerprint: string;
+  /** Testers take it, and no user does. */
+  test?: true;
 };
 
 export type SafetyGroup = {

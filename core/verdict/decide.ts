@@ -164,7 +164,11 @@ const advanceOrHold = (
   if (end.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${end.reason}; ${seen}` });
   if (end.kind === 'bakes') {
     const aside = heldMs === 0 ? '' : `, and was held for ${formatDuration(heldMs)}`;
-    const baked = `baked ${formatDuration(bakedMs)} of ${formatDuration(shift.bakeMs)} at ${shift.greenPct} %${aside}`;
+    const lasted = `${formatDuration(bakedMs)} of ${formatDuration(shift.bakeMs)}`;
+    const baked =
+      shift.test === true
+        ? `open to testers for ${lasted}, no user meets green${aside}`
+        : `baked ${lasted} at ${shift.greenPct} %${aside}`;
     return decided({
       kind: 'hold',
       reason: `${baked}${end.aside}; ${seen}`,
@@ -197,18 +201,20 @@ const advanceOrHold = (
   if (back.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${back.reason}; ${seen}` });
   if (back.kind === 'hold' || back.kind === 'awaitOperator') {
     const { kind, waitSeconds, sinceMs } = back;
-    const reason = `${shift.greenPct} % baked healthy; ${back.reason}; ${seen}`;
+    const reason = `${bakedHealthy(shift)}; ${back.reason}; ${seen}`;
     return decided({ kind, reason, waitSeconds, asks: 'wayBack', notReadySinceMs: sinceMs });
   }
   const target = promote === null ? traffic.position + 1 : last;
   const aside = back.kind === 'taken' ? back.aside : '';
   const done =
-    `${shift.greenPct} % baked healthy for ${formatDuration(bakedMs)}, ` +
-    `${plan.shifts[target]?.greenPct} % next`;
+    `${bakedHealthy(shift)} for ${formatDuration(bakedMs)}, ` + `${plan.shifts[target]?.greenPct} % next`;
   const reason = `${done}; ${seen}${named}${aside}`;
   const taken = back.kind === 'taken' ? obeying(back.command) : obeyed;
   return decided({ kind: 'advance', position: target, reason, ...taken });
 };
+
+const bakedHealthy = ({ greenPct, test }: Shift): string =>
+  test === true ? 'the test route was open with a healthy green' : `${greenPct} % baked healthy`;
 
 /** As long as an approval may take. */
 const AWAY_LIMIT_MS = APPROVAL_LIMIT_MS;
@@ -294,6 +300,9 @@ const evidenceOf = (plan: Plan, observed: Observation): Omit<Evidence, 'commands
           ...observed.alarms.missing.map((name) => ({ name, state: 'MISSING' })),
         ],
   routes: observed.routes.map(({ label, weights }) => ({ label, weights })),
+  ...(observed.test === undefined
+    ? {}
+    : { test: { label: observed.test.label, weights: observed.test.weights } }),
 });
 
 const commandsAsEvidence = (commands: readonly Command[]): Evidence['commands'] =>

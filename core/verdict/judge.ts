@@ -7,6 +7,7 @@ import type { Carried, ColourCount } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Decision, Traffic } from '../vocabulary/state.types.ts';
 import type { Placement } from '../weights/placement.ts';
+import { isTest, testWeightsAt } from '../weights/test-route.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms, type Verdict } from './alarms.ts';
 import { exposureUsedUp } from './exposure.ts';
@@ -29,6 +30,8 @@ export type Observation = {
   alarms: ObservedAlarms | { unreadable: string };
   /** `weights` null without `unreadable`: readable, but no split between our two groups. */
   routes: { label: string; weights: Weights | null; unreadable?: string }[];
+  /** The test route in the same form; absent: the plan has none. */
+  test?: { label: string; weights: Weights | null; unreadable?: string };
   /** What else could not be read, a sentence each. */
   unreadable: string[];
   /** Something could not be read, and nothing but the account's rate limits was the reason. */
@@ -61,6 +64,7 @@ export const judge = (input: JudgeInput): Judgement & { ignoredUntilOk: string[]
   const alarms = alarmsOf(input);
   const { verdict, reason } = worst([
     routesOf(input),
+    testRouteOf(input),
     greenOf(input),
     alarms,
     comparedOf(input),
@@ -142,6 +146,34 @@ const greenOf = ({ observed, traffic, placed }: JudgeInput): Judgement => {
   if (green.healthy === 0) return { verdict: 'unhealthy', reason: `${reason}, while it gets requests` };
   // One task that ECS is replacing is not yet a sick version; the tolerance bounds how long it may take.
   return { verdict: enoughHealthy(green) ? 'healthy' : 'unknown', reason };
+};
+
+/**
+ * Who tries green has to have met green: a test route that somebody else wrote meanwhile makes the test void. After
+ * the test nothing rests on it, and it is only noted.
+ */
+const testRouteOf = ({ plan, traffic, observed: { test }, nowMs }: JudgeInput): Judgement => {
+  if (test === undefined) return { verdict: 'healthy', reason: '' };
+  const expected = testWeightsAt(plan, traffic.position);
+  const open = isTest(plan, traffic.position);
+  const { label, weights, unreadable } = test;
+  if (unreadable !== undefined)
+    return {
+      verdict: open ? 'unknown' : 'healthy',
+      reason: `the test route ${label} could not be read: ${unreadable}`,
+    };
+  if (sameWeights(weights, expected)) return { verdict: 'healthy', reason: '' };
+  const { before = null } = traffic.test ?? {};
+  if (before !== null && sameWeights(weights, before) && nowMs - traffic.shiftedAtMs < LATE_READ_MS)
+    return {
+      verdict: open ? 'unknown' : 'healthy',
+      reason: `the test route ${label} still reads as it was before`,
+    };
+  const found = `expected ${describeWeights(expected)} on the test route ${label}, found ${describeWeights(weights)}`;
+  return {
+    verdict: open ? 'unhealthy' : 'healthy',
+    reason: `${found}: somebody else changed it${open ? ', so what was tried may not have been green' : ''}`,
+  };
 };
 
 const alarmsOf = ({ plan, previous, observed: { alarms } }: JudgeInput) => {

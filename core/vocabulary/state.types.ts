@@ -111,7 +111,12 @@ export type Traffic = {
   weights: Weights;
   shiftedAtMs: number;
   routes: { label: string; before: Weights; after: Weights }[];
+  /** What was written to the test route; null: no split between blue and green. Absent: nothing. */
+  test?: TestWritten;
 };
+
+/** The test route before and after a write that was read back. */
+export type TestWritten = { label: string; before: Weights | null; after: Weights | null };
 
 /** Written by each wait for a task token: what ended it. A signal only wakes; it decides nothing. */
 type Wake = { by: string } | { Error: string; Cause: string };
@@ -125,6 +130,8 @@ export type Evidence = {
   green: { healthy: number; wanted: number };
   alarms: { name: string; state: string }[];
   routes: { label: string; weights: Weights | null }[];
+  /** The test route as it was read; weights null: unreadable, or no split. Absent: the plan has none. */
+  test?: { label: string; weights: Weights | null };
   /** What a rollback would have taken; absent in what an earlier release wrote. */
   readiness?: Readiness;
   /** Commands that count now, oldest first. */
@@ -182,6 +189,8 @@ export type Retirement = {
   reason: string;
   /** What a rollback would take; absent where blue was not read. */
   readiness?: Readiness;
+  /** Why testers may still reach blue; absent: the test route does not, or there is none. */
+  testOpen?: string;
 };
 
 /** Written by RollBack. */
@@ -218,6 +227,8 @@ export type Removal = {
   waitSeconds: number;
   runningCount: number;
   reason: string;
+  /** Why testers may still reach green; absent: the test route was put back, or there is none. */
+  testOpen?: string;
 };
 
 const outcomeKinds = ['succeeded', 'rolledBack', 'refused', 'stuck'] as const;

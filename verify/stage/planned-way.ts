@@ -14,6 +14,9 @@ export const watchPlan = (watched: WatchedPlan): ForwardJudge => {
   /** By route: the position it stands at and since when. */
   const at = new Map<string, { position: number; sinceMs: number }>();
 
+  /** When the test route opened; null: not yet. Of a plan without one the first shift is the first position. */
+  let openedAtMs: number | null = null;
+  const begin = plan.test === undefined ? -1 : 0;
   const early = (what: string, position: number, sinceMs: number): string[] => {
     const shift = shifts[position];
     const bakedMs = world.kernel.scheduler.nowMs() - sinceMs;
@@ -35,11 +38,16 @@ export const watchPlan = (watched: WatchedPlan): ForwardJudge => {
   };
 
   return {
-    heard: () => undefined,
+    heard: ({ by, operation, input }) => {
+      const { RuleArn, ListenerArn } = input as { RuleArn?: string; ListenerArn?: string };
+      const opens = by === 'ShiftTraffic' && operation.startsWith('Modify');
+      if (opens && (RuleArn ?? ListenerArn) === plan.test?.route.arn)
+        openedAtMs ??= world.kernel.scheduler.nowMs();
+    },
     judge: (step) => {
       const nowMs = world.kernel.scheduler.nowMs();
       if (step.kind === 'raise') {
-        const before = at.get(step.routeArn) ?? { position: -1, sinceMs: nowMs };
+        const before = at.get(step.routeArn) ?? { position: begin, sinceMs: openedAtMs ?? nowMs };
         const position = shifts.findIndex(({ greenPct }) => greenPct === step.greenPct);
         at.set(step.routeArn, { position, sinceMs: nowMs });
         if (position === before.position) return [];

@@ -1,6 +1,6 @@
 import type { FaultScene } from '../../rehearsal/faults/world-fault.types.ts';
 import { originalGroups } from './small-balancers.ts';
-import { alarmName, groupArn, routeArns, serviceArn } from './small-names.ts';
+import { alarmName, groupArn, routeArns, serviceArn, testRuleArn } from './small-names.ts';
 import type { Stage, StagedDeployment } from './stage.ts';
 import { ownerOf } from './watched-deployment.ts';
 
@@ -12,7 +12,12 @@ export const sceneOf = (stage: Stage, { service, deploymentId }: StagedDeploymen
     serviceArn: serviceArn(service.name),
     deploymentId,
     alarm: alarmName(service.name),
-    routes: routeArns(service).map((arn) => ({ arn, groups: originalGroups(service) })),
+    routes: [
+      ...routeArns(service).map((arn) => ({ arn, groups: originalGroups(service) })),
+      ...(service.test === true
+        ? [{ arn: testRuleArn(service.name), groups: originalGroups(service).slice(0, 1) }]
+        : []),
+    ],
     colours: () => ({ blue: groupArn(service.name, 'a'), green: groupArn(service.name, 'b') }),
     isGreen: ({ externalId }) => externalId === deploymentId,
     stopExecution: () => {

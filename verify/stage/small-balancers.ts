@@ -12,6 +12,7 @@ import {
   REGION,
   ruleArn,
   type SmallService,
+  testRuleArn,
 } from './small-names.ts';
 
 export const loadBalancer = (name: string) => ({
@@ -66,6 +67,23 @@ export const forward = (service: SmallService): Action => ({
       Weight: weight,
     })),
     TargetGroupStickinessConfig: service.sticky ? { Enabled: true, DurationSeconds: 60 } : { Enabled: false },
+  },
+});
+
+/** What the test rule forwards to: blue's group, as somebody who declares one would write it. */
+const testAction = ({ name }: SmallService): Action => ({
+  Type: 'forward',
+  Order: 1,
+  TargetGroupArn: groupArn(name, 'a'),
+});
+
+export const testRule = (service: SmallService): { ListenerArn: string; Rule: Rule } => ({
+  ListenerArn: listenerArn(service.name),
+  Rule: {
+    RuleArn: testRuleArn(service.name),
+    Priority: '5',
+    Conditions: [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Test', Values: ['green'] } }],
+    Actions: [testAction(service)],
   },
 });
 

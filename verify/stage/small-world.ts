@@ -7,6 +7,7 @@ import {
   NOT_FOUND,
   otherPeoplesRules,
   targetGroup,
+  testRule,
 } from './small-balancers.ts';
 import {
   ACCOUNT,
@@ -68,20 +69,23 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
         DefaultActions: [has(service, 'default') ? forward(service) : NOT_FOUND],
       }),
     ),
-    rules: services
-      .filter((service) => has(service, 'rule'))
-      .flatMap((service) => [
-        ...(service.crowded === true ? otherPeoplesRules(service) : []),
-        {
-          ListenerArn: listenerArn(service.name),
-          Rule: {
-            RuleArn: ruleArn(service.name),
-            Priority: '10',
-            Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
-            Actions: [forward(service)],
+    rules: [
+      ...services.filter(({ test }) => test === true).map(testRule),
+      ...services
+        .filter((service) => has(service, 'rule'))
+        .flatMap((service) => [
+          ...(service.crowded === true ? otherPeoplesRules(service) : []),
+          {
+            ListenerArn: listenerArn(service.name),
+            Rule: {
+              RuleArn: ruleArn(service.name),
+              Priority: '10',
+              Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
+              Actions: [forward(service)],
+            },
           },
-        },
-      ]),
+        ]),
+    ],
     metricAlarms: names.map(alarm),
     compositeAlarms: [],
     traffic: {

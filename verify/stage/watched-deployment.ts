@@ -94,7 +94,10 @@ export const watchDeployment = (
       colours: () => colours,
       ownerOf: owner,
       ...(plan.blue === null ? {} : { blueTaskSetId: plan.blue.id }),
-      found: plan.routes.map(({ arn, original }) => ({ arn, groups: original.groups })),
+      testRoute: () => plan.test?.route.arn,
+      found: [...plan.routes, ...(plan.test === undefined ? [] : [plan.test.route])].map(
+        ({ arn, original }) => ({ arn, groups: original.groups }),
+      ),
     };
     safety = watchSafety(world, context, on.broken);
     const watched = { world, plan, deploymentId, redAtPlan };

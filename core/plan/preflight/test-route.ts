@@ -67,7 +67,8 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
       ),
     ];
   }
-  if (sameWeights(weightsOf(test.original, { blue: blueGroupArn, green: greenGroupArn }), ALL_BLUE)) return [];
+  if (sameWeights(weightsOf(test.original, { blue: blueGroupArn, green: greenGroupArn }), ALL_BLUE))
+    return [];
   return [
     error(
       'test-route-weights',
@@ -83,7 +84,8 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
 const usersRules = ({ observed, found }: Inspected): ObservedRule[] =>
   (observed.testListener?.rules ?? []).filter(({ arn, priority }) =>
     found.routes.some(
-      (route) => route.arn === arn || (priority === null && route.kind === 'listener' && isOn(observed, route)),
+      (route) =>
+        route.arn === arn || (priority === null && route.kind === 'listener' && isOn(observed, route)),
     ),
   );
 

@@ -301,7 +301,7 @@ describe('with a test route', () => {
   const tested = (test = {}) =>
     planOf(aTestableService(), aRequest({ test: { ...TESTED.test, ...test }, strategy: 'AllAtOnce' }));
 
-  test('the test is a position of its own before the first shift, and its route is none of the users\'', () => {
+  test("the test is a position of its own before the first shift, and its route is none of the users'", () => {
     const plan = tested({ for: '10m', url: 'https://shop.example/' });
 
     expect(plan.shifts.map(({ greenPct, test, bakeMs }) => [greenPct, test ?? false, bakeMs])).toEqual([

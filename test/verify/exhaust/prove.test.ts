@@ -45,6 +45,7 @@ describe('the undisturbed deployments', () => {
       'two-routes',
       'crowded',
       'sticky',
+      'tested',
       'same-name',
       'rollback-alarm',
       'rollback-slow',

@@ -71,7 +71,11 @@ export const casesOfTheTestRoute: Case[] = [
     found: 'found HTTPS:443 everything before it (priority 3)',
     observed: aTestableService({
       others: [
-        { ...aTestRule([aCondition('path-pattern', ['/*'])], 3), arn: 'other', label: 'HTTPS:443 everything' },
+        {
+          ...aTestRule([aCondition('path-pattern', ['/*'])], 3),
+          arn: 'other',
+          label: 'HTTPS:443 everything',
+        },
       ],
     }),
     request: TESTED,
