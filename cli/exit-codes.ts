@@ -24,7 +24,9 @@ export const exitCodes = [
   {
     code: 7,
     name: 'unwatched',
-    means: 'the deployment continues, but watching it ended: --timeout, or nothing could be read any more',
+    means:
+      'the deployment continues, but watching it ended: --timeout, the awaited stage is over, or nothing could be ' +
+      'read any more',
   },
   { code: 8, name: 'unavailable', means: 'AWS refused a call or did not answer; the message names which' },
   { code: 130, name: 'interrupted', means: 'Ctrl-C or a killed runner; a deployment continues' },

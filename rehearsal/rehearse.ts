@@ -1,3 +1,5 @@
+import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { readForward } from '../aws/forward-action.ts';
 import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../core/deployment/service-key.ts';
@@ -32,11 +34,12 @@ const LONGEST_RUN_MS = 800 * DAY_MS;
  * @throws for a version or fault that cannot be parsed; callers check these first.
  */
 export const rehearse = async (options: RehearsalOptions): Promise<RehearsalReport> => {
-  const world = makeWorld(options.world, options.seed, behavioursFor(options.world, options.version));
-  const { kernel, ecs, elbv2 } = world;
-  const faults = parseFaults(options.inject);
   const request = parseRequest(options.request);
   const parsed = request.ok ? request.request : undefined;
+  const seed = withoutTesters(options.world, parsed?.test?.route);
+  const world = makeWorld(seed, options.seed, behavioursFor(options.world, options.version));
+  const { kernel, ecs, elbv2 } = world;
+  const faults = parseFaults(options.inject);
   const usage = watchUsage(kernel);
   const serviceArn = serviceArnIn(options.world, parsed?.service);
   const orchestrator = installOrchestrator(world);
@@ -54,7 +57,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
   const { watched }: { watched: Watched } = follow(world, startedAtMs, colours);
   kernel.onEvent((event: SimEvent) =>
-    options.onEvent?.(event, statusOf(world, before.traffic, startedAtMs, colours())),
+    options.onEvent?.(event, statusOf(world, before.traffic, startedAtMs, colours(), parsed?.test?.route)),
   );
 
   const name = `rehearsal-${kernel.random.fork('execution').hex(12)}`;
@@ -108,6 +111,20 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     usage: usage(),
     violations: safety.violations(),
   });
+};
+
+/** Users come by every route but the testers'; a world that says by which they come is taken at its word. */
+const withoutTesters = (world: WorldSeed, testRoute: string | undefined): WorldSeed => {
+  if (testRoute === undefined || world.traffic.shares !== undefined) return world;
+  const forwards = (actions: Action[] | undefined) => readForward(actions ?? []) !== null;
+  const arns = [
+    ...world.listeners.flatMap(({ ListenerArn = '', DefaultActions }) =>
+      forwards(DefaultActions) ? [ListenerArn] : [],
+    ),
+    ...world.rules.flatMap(({ Rule: { RuleArn = '', Actions } }) => (forwards(Actions) ? [RuleArn] : [])),
+  ];
+  const shares = Object.fromEntries(arns.filter((arn) => arn !== testRoute).map((arn) => [arn, 1]));
+  return { ...world, traffic: { ...world.traffic, shares } };
 };
 
 /** A run that is over. */

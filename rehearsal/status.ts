@@ -42,6 +42,8 @@ export const statusOf = (
   start: TrafficTotals,
   startedAtMs: number,
   colours: Colours,
+  /** Testers take it: what it has is no user's share. */
+  testRoute?: string,
 ): Status => {
   const traffic = trafficSince(world, start, colours);
   const counts = (arn: string | undefined) => {
@@ -52,6 +54,7 @@ export const statusOf = (
   const { blue, green } = colours;
   const routes = world.elbv2
     .routes()
+    .filter(({ arn }) => arn !== testRoute)
     .filter(({ groups }) =>
       groups.some(({ targetGroupArn }) => targetGroupArn === blue || targetGroupArn === green),
     );

@@ -1,4 +1,4 @@
-import { decisionInWords } from '../core/deployment/in-words.ts';
+import { decisionInWords, shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { evidenceOf } from '../core/figures.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
@@ -108,6 +108,14 @@ export const planSection = ({ plan }: Report): Html => {
   const rows: [string, string][] = [
     ['Strategy', plan.strategyName],
     ['Routes', plan.routes.map(({ label }) => label).join('; ')],
+    ...(plan.test === undefined
+      ? []
+      : [
+          ['Test route', [plan.test.route.label, plan.test.url].filter(Boolean).join(', ')] satisfies [
+            string,
+            string,
+          ],
+        ]),
     ['Blue', plan.blueTargetGroupArn === null ? 'none' : targetGroupName(plan.blueTargetGroupArn)],
     ['Green', targetGroupName(plan.green.targetGroupArn)],
     ['Images', plan.green.images.map(({ container, image }) => `${container}: ${image}`).join('; ')],
@@ -124,8 +132,8 @@ ${table(
   'Shifts',
   ['#', 'Green', 'Then bakes for', 'Then'],
   plan.shifts.map(
-    ({ greenPct, bakeMs, approval }, index) =>
-      html`<tr><th scope="row">${index + 1}</th><td class="number">${greenPct} %</td><td class="number">${formatDuration(bakeMs)}</td><td>${approval === true ? 'waits for an approval' : index + 1 === plan.shifts.length ? 'green is promoted, blue goes' : 'continues'}</td></tr>`,
+    ({ greenPct, bakeMs, approval, test }, index) =>
+      html`<tr><th scope="row">${index + 1}</th><td class="number">${shiftInWords({ greenPct, ...(test && { test }) })}</td><td class="number">${formatDuration(bakeMs)}</td><td>${approval === true ? 'waits for an approval' : index + 1 === plan.shifts.length ? 'green is promoted, blue goes' : 'continues'}</td></tr>`,
   ),
 )}
 <dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;

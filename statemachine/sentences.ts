@@ -1,3 +1,4 @@
+import { shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { count } from '../core/figures.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
@@ -11,10 +12,11 @@ export type Sentence = { what: string; why?: string; detail?: boolean; bad?: boo
 export const planned = (plan: Plan): Sentence => ({
   what:
     `planned ${plan.strategyName}: ` +
-    `${plan.shifts.map(({ greenPct, bakeMs }) => `${greenPct} % for ${formatDuration(bakeMs)}`).join(', ')}`,
+    `${plan.shifts.map((shift) => `${shiftInWords(shift)} for ${formatDuration(shift.bakeMs)}`).join(', ')}`,
   why:
     `${count(plan.routes.length, 'route')}: ` +
-    `${plan.routes.map(({ label }) => label).join('; ')}${plan.warnings.length > 0 ? `; ${count(plan.warnings.length, 'warning')}` : ''}`,
+    `${plan.routes.map(({ label }) => label).join('; ')}` +
+    `${plan.test === undefined ? '' : `; test route ${plan.test.route.label}`}${plan.warnings.length > 0 ? `; ${count(plan.warnings.length, 'warning')}` : ''}`,
 });
 
 export const attached = ({ changed }: Attached): Sentence =>
@@ -22,9 +24,15 @@ export const attached = ({ changed }: Attached): Sentence =>
     ? { what: "green's target group was attached already", detail: true }
     : { what: `attached green's target group at weight 0 to ${count(changed.length, 'route')}` };
 
-export const shifted = ({ weights, routes }: Traffic): Sentence => ({
-  what: `shifted ${weights.green} % to green and read it back on ${count(routes.length, 'route')}`,
-});
+export const shifted = ({ weights, routes, test }: Traffic): Sentence => {
+  if (test !== undefined && weights.green === 0)
+    return { what: `opened the test route ${test.label} to green and read it back; no user meets green` };
+  const what = `shifted ${weights.green} % to green and read it back on ${count(routes.length, 'route')}`;
+  if (test === undefined) return { what };
+  return {
+    what: `${what}; the test route ${test.after?.green === 100 ? 'follows' : 'is closed again'}`,
+  };
+};
 
 const readyInWords: Record<Ready['kind'], string> = {
   ready: 'is ready',

@@ -77,6 +77,8 @@ export const whyLeft = (result: WatchResult): string => {
   switch (kind) {
     case 'stageReached':
       return `${result.stage}: ${stageMeanings[result.stage satisfies Stage]}`;
+    case 'stageMissed':
+      return `${result.stage}: it is over, or the plan has none; the deployment is ${view?.doing ?? 'running'}`;
     case 'waiting':
       return view === null
         ? 'waits for a person'

@@ -78,6 +78,7 @@ const fact = (label: string, cells: readonly Cell[]): Cell[] => [
 
 const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, width: number): Cell[][] => [
   ...trafficRows(view, width - LABEL_COLUMNS - 1),
+  ...testRows(view),
   fact('targets', [
     ...healthCells('blue', view.blue),
     cell(view.blue === null ? '' : '   '),
@@ -188,6 +189,21 @@ const whyRows = ({ phase, why, ended }: View, width: number, whole: boolean): Ce
   const lines = wrap(text, Math.max(20, width - LABEL_COLUMNS - 1));
   const shown = whole ? lines : lines.slice(0, REASON_LINES);
   return shown.map((line, index) => fact(index === 0 ? 'why' : '', [cell(line, 'red')]));
+};
+
+/** Where testers are, while there is a deployment that they could try. */
+const testRows = ({ testRoute, ended }: View): Cell[][] => {
+  if (testRoute === null || ended !== null) return [];
+  const { route, url, weights } = testRoute;
+  const to =
+    weights === null
+      ? 'no split of ours'
+      : weights.green === 100
+        ? 'green'
+        : weights.green === 0
+          ? 'blue'
+          : 'both';
+  return [fact('testers', [cell(to, to === 'green' ? 'green' : 'dim'), cell(`  ${url ?? route}`)])];
 };
 
 /** What the plan still has to bake; draining and health checks come on top and cannot be known. */

@@ -1,3 +1,4 @@
+import { shiftInWords } from '../../core/deployment/in-words.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Shift } from '../../core/vocabulary/request.types.ts';
 import type { View } from '../watch/view.ts';
@@ -59,7 +60,7 @@ const shiftRow = (view: View, index: number, nowMs: number, back: boolean): Cell
   const { position, shifts, shiftedAtMs, noReturn, phase, ended } = view;
   const shift = shifts[index] as Shift;
   const last = index === shifts.length - 1;
-  const label = `${shift.greenPct} %${last && view.from !== null ? ', blue kept' : ''}`;
+  const label = `${shiftInWords(shift)}${last && view.from !== null ? ', blue kept' : ''}`;
   const bake = formatDuration(shift.bakeMs);
   if (back) return row('left', label);
   if (position === null || index > position) {

@@ -61,6 +61,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
         `${route.label}: now ${route.original.groups.map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`).join(', ')}${stickinessText(route)}`,
       ),
     ),
+    ...testRows(plan, row),
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
     row('analysis', analysisText(plan)),
     ...exposureRows(plan, row),
@@ -71,6 +72,23 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
         `${formatDuration(plan.timeToHealthyMs)} after its launch`,
     ),
   ].join('\n');
+};
+
+const testRows = ({ test, shifts }: Plan, row: ReturnType<typeof makeRow>): string[] => {
+  if (test === undefined) return [];
+  const { route, url, header } = test;
+  const where = [
+    ...(url === undefined ? [] : [url]),
+    ...(header === undefined ? [] : [`with the header ${header.name}: ${header.value}`]),
+  ].join(' ');
+  return [
+    row(
+      'test route',
+      `${route.label}: green alone for ${formatDuration(shifts[0]?.bakeMs ?? 0)} before the first user, then back to ` +
+        `${route.original.groups.map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`).join(', ')}` +
+        `${where === '' ? '' : `; ${where}`}`,
+    ),
+  ];
 };
 
 const stickinessText = ({ original: { stickiness } }: Plan['routes'][number]): string => {
@@ -139,11 +157,11 @@ const shiftRows = (plan: Plan, estimate: Estimate | null, width: number, paint: 
   const row = makeRow(width, paint);
   const bakesMs = plan.shifts.reduce((sum, { bakeMs }) => sum + bakeMs, 0);
   let atMs = estimate === null ? 0 : Math.max(0, estimate.blueGoneAfterMs - bakesMs);
-  const lines = plan.shifts.map(({ greenPct, bakeMs, evidence }, index) => {
-    const filled = Math.max(1, Math.floor((greenPct / 100) * BAR_CELLS));
+  const lines = plan.shifts.map(({ greenPct, bakeMs, evidence, test }, index) => {
+    const filled = test === true ? 0 : Math.max(1, Math.floor((greenPct / 100) * BAR_CELLS));
     const cells = paint('green', '█'.repeat(filled)) + paint('blue', '░'.repeat(BAR_CELLS - filled));
     const last = index === plan.shifts.length - 1;
-    const verb = last && plan.blue !== null ? 'blue kept' : 'bakes';
+    const verb = test === true ? 'open to testers for' : last && plan.blue !== null ? 'blue kept' : 'bakes';
     const bake =
       evidence === undefined
         ? `${verb} ${formatDuration(bakeMs)}`

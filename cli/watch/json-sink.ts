@@ -58,12 +58,14 @@ export const standing = (view: View) => ({
   doing: view.doing,
   waitsFor: view.waitsFor,
   shift: view.position === null ? null : view.position + 1,
-  shifts: view.shifts.map(({ greenPct, bakeMs, approval }) => ({
+  shifts: view.shifts.map(({ greenPct, bakeMs, approval, test }) => ({
+    ...(test === true ? { test } : {}),
     greenPct,
     bakeSeconds: bakeMs / SECOND_MS,
     approval: approval === true,
   })),
   routes: view.routes,
+  ...(view.testRoute === null ? {} : { testRoute: view.testRoute }),
   blue: view.blue,
   green: view.green,
   alarms: view.alarms,

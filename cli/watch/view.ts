@@ -7,6 +7,8 @@ import type { Readiness } from '../../core/vocabulary/readiness.types.ts';
 import type { Shift } from '../../core/vocabulary/request.types.ts';
 import type { DecisionKind, OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import { readinessOf } from '../../core/weights/readiness.ts';
+import { isTest, testWeightsAt } from '../../core/weights/test-route.ts';
+import { ALL_BLUE } from '../../core/weights/weights.ts';
 import { isPhase, type Phase, phases } from '../../statemachine/phases.ts';
 import { phaseOf } from '../../statemachine/states.ts';
 import type { Slices, Snapshot } from './snapshot.ts';
@@ -39,6 +41,8 @@ export type View = {
   /** Since when that shift bakes; later by as long as it was paused or frozen, which is no baking. */
   shiftedAtMs: number | null;
   routes: { route: string; weights: Weights | null }[];
+  /** The route of testers; weights null: no split. Null: the plan has none. */
+  testRoute: { route: string; url: string | null; weights: Weights | null } | null;
   blue: { healthy: number; wanted: number } | null;
   green: { healthy: number; wanted: number } | null;
   alarms: { name: string; state: string }[];
@@ -98,11 +102,16 @@ export const viewOf = (snapshot: Snapshot): View => {
         ? requestedIn(slices, record?.request.taskDefinition)
         : nameOf(plan.green.taskDefinitionArn),
     phase,
-    doing: isPhase(phase) ? phases[phase].words : doingElse(phase, snapshot),
+    doing: isTesting(slices, plan, phase)
+      ? 'open to testers, before any user'
+      : isPhase(phase)
+        ? phases[phase].words
+        : doingElse(phase, snapshot),
     shifts: plan?.shifts ?? [],
     position,
     shiftedAtMs: shiftedAtMs === null ? null : shiftedAtMs + heldMsSince(commands, shiftedAtMs, nowMs),
     routes: routesNow(slices),
+    testRoute: testRouteNow(slices, plan),
     blue: evidence?.blue ?? null,
     green: greenNow(slices),
     alarms: alarmsNow(slices, plan?.alarms.names ?? []),
@@ -122,6 +131,27 @@ export const viewOf = (snapshot: Snapshot): View => {
         : [],
     ended,
   };
+};
+
+const isTesting = ({ traffic, rolledBack }: Slices, plan: Plan | null, phase: View['phase']): boolean =>
+  phase === 'baking' &&
+  plan !== null &&
+  traffic !== undefined &&
+  rolledBack === undefined &&
+  isTest(plan, traffic.position);
+
+/** As it was read last, or written after that; before that as the plan found it. */
+const testRouteNow = ({ traffic, decision, rolledBack }: Slices, plan: Plan | null): View['testRoute'] => {
+  if (plan?.test === undefined) return null;
+  const { route, url = null } = plan.test;
+  const read = decision?.evidence.test !== undefined && decision.position === traffic?.position;
+  const weights =
+    traffic === undefined || rolledBack !== undefined
+      ? ALL_BLUE
+      : read
+        ? (decision.evidence.test?.weights ?? null)
+        : testWeightsAt(plan, traffic.position);
+  return { route: route.label, url, weights };
 };
 
 /** Accepted again, but there is no point in offering it. */

@@ -9,6 +9,7 @@ import {
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import type { Decision, Lease, Outcome, RolledBack, Traffic } from '../vocabulary/state.types.ts';
+import { isTest } from '../weights/test-route.ts';
 import { executionLink } from './console-link.ts';
 import { nameOf } from './service-key.ts';
 
@@ -56,7 +57,8 @@ export const startedEvent = (lease: Lease, plan: Plan): DeploymentEvent => {
     detail: {
       ...about(lease, plan, { actor: starterOf(lease), reason }),
       strategy: plan.strategyName,
-      shifts: plan.shifts.map(({ greenPct, bakeMs, approval }) => ({
+      shifts: plan.shifts.map(({ greenPct, bakeMs, approval, test }) => ({
+        ...(test === true ? { test } : {}),
         greenPct,
         bakeSeconds: bakeMs / SECOND_MS,
         approval: approval === true,
@@ -80,8 +82,10 @@ export const inLineEvent = (lease: Lease): DeploymentEvent => ({
 type Baking = { lease: Lease; plan: Plan; traffic: Traffic };
 
 export const shiftedEvent = ({ lease, plan, traffic }: Baking, decision?: Decision): DeploymentEvent => {
-  const reason =
-    decision?.reason ?? 'green has had enough healthy targets for long enough: its first requests';
+  const open = isTest(plan, traffic.position);
+  const first = open ? 'open to testers, and to no user' : 'its first requests';
+  const reason = decision?.reason ?? `green has had enough healthy targets for long enough: ${first}`;
+  const { test } = traffic;
   return {
     type: 'Cutover Traffic Shifted',
     detail: {
@@ -90,6 +94,7 @@ export const shiftedEvent = ({ lease, plan, traffic }: Baking, decision?: Decisi
       shifts: plan.shifts.length,
       greenPct: traffic.weights.green,
       routes: traffic.routes.map(({ label, before, after }) => ({ route: label, before, after })),
+      ...(test === undefined ? {} : { test: { route: test.label, url: plan.test?.url ?? null, open } }),
     },
   };
 };
@@ -129,7 +134,7 @@ export const decisionEvent = (
   decision: Decision,
   previous: Decision | undefined,
 ): DeploymentEvent => {
-  const { observedAtMs, blue, green, alarms, routes, readiness } = decision.evidence;
+  const { observedAtMs, blue, green, alarms, routes, test, readiness } = decision.evidence;
   const shown: EventDecision = {
     kind: decision.kind,
     waitSeconds: decision.waitSeconds,
@@ -140,6 +145,7 @@ export const decisionEvent = (
       green,
       alarms,
       routes,
+      ...(test === undefined ? {} : { test }),
       ...(readiness === undefined ? {} : { readiness }),
     },
     analysis: decision.analysis === undefined ? null : analysisOf(decision.analysis),

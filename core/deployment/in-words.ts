@@ -1,3 +1,4 @@
+import type { Shift } from '../vocabulary/request.types.ts';
 import type { DecisionKind, OutcomeKind, RolledBack } from '../vocabulary/state.types.ts';
 
 /** What a person reads in place of the names that the workflow's file has for decisions and ends. */
@@ -23,3 +24,7 @@ export const rollBackInWords: Record<RolledBack['kind'], string> = {
   finishForward: 'no roll back, finishing instead',
   stuck: 'roll back, stuck',
 };
+
+/** A position of the plan: `5 %`, or the test before its first user. */
+export const shiftInWords = ({ greenPct, test }: Pick<Shift, 'greenPct' | 'test'>): string =>
+  test === true ? 'test' : `${greenPct} %`;

@@ -41,7 +41,8 @@ export type DeploymentEvent =
       type: 'Cutover Deployment Started';
       detail: EventDetail & {
         strategy: string;
-        shifts: { greenPct: number; bakeSeconds: number; approval: boolean }[];
+        /** `test`: open to testers, before any user. */
+        shifts: { test?: true; greenPct: number; bakeSeconds: number; approval: boolean }[];
         routes: string[];
         alarms: string[];
       };
@@ -59,6 +60,8 @@ export type DeploymentEvent =
         greenPct: number;
         /** Null: no split between blue and green. */
         routes: { route: string; before: Weights | null; after: Weights | null }[];
+        /** The test route, where it was written: `open` while green is tried before any user. */
+        test?: { route: string; url: string | null; open: boolean };
       };
     }
   | { type: 'Cutover Decision Made'; detail: EventDetail & { decision: EventDecision } }

@@ -64,10 +64,10 @@ test.each(roles)(
 );
 
 describe('who may change what', () => {
-  test('only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue and RollBack may write a listener or a rule', () => {
+  test('only six steps may write a listener or a rule, RemoveGreen among them for the test route', () => {
     expect(
       stepsAllowed('elasticloadbalancing:ModifyListener', 'elasticloadbalancing:ModifyRule').toSorted(),
-    ).toEqual(['AttachGreen', 'JudgeHealth', 'RetireBlue', 'RollBack', 'ShiftTraffic']);
+    ).toEqual(['AttachGreen', 'JudgeHealth', 'RemoveGreen', 'RetireBlue', 'RollBack', 'ShiftTraffic']);
   });
 
   test('only RetireBlue and RemoveGreen may take capacity away', () => {

@@ -3,7 +3,7 @@ import { eventHandlers } from '../../infra/event-handlers.ts';
 import { actionOf, impliedActions, type Permission, permissionsOf } from '../../infra/permissions.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { stepNames } from '../../statemachine/contract.ts';
-import { listenerArn } from '../../verify/stage/small-names.ts';
+import { listenerArn, testRouteArn } from '../../verify/stage/small-names.ts';
 import { ACCOUNT, askedOfIam, REGION, TABLE_ARN, TASK_ROLE_ARN } from './asked-of-iam.ts';
 import { type Asked, allowedBy } from './iam.ts';
 import { evaluate } from './intrinsics.ts';
@@ -30,7 +30,8 @@ const ecsArn = (kind: string, path: string): string => `arn:aws:ecs:${REGION}:${
 const parameters = {
   ClusterArns: [ecsArn('cluster', 'proof')],
   ServiceArns: services.map((name) => ecsArn('service', `proof/${name}`)),
-  ListenerArns: services.map(listenerArn),
+  // Testers have a listener of their own in some of the runs.
+  ListenerArns: services.flatMap((name) => [listenerArn(name), testRouteArn(name, 'listener')]),
   TaskRoleArns: [TASK_ROLE_ARN],
   TaskDefinitionArns: services.map((name) => ecsArn('task-definition', `${name}:*`)),
 };

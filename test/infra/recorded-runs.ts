@@ -10,6 +10,7 @@ import {
   quickHealthy,
   routeArns,
   type SmallService,
+  testRouteArn,
 } from '../../verify/stage/small-names.ts';
 import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
 import { runStage, type Stage } from '../../verify/stage/stage.ts';
@@ -106,6 +107,18 @@ const sticky: Base = {
 };
 const twoRoutes = base('two-routes');
 
+const testPort: SmallService = { ...twoStickyRoutes, sticky: false, test: 'listener' };
+const testedOnAPort: Base = {
+  ...base('tested'),
+  service: testPort,
+  world: smallWorld([testPort]),
+  request: {
+    ...base('tested').request,
+    ...smallRequest(testPort),
+    test: { route: testRouteArn('web', 'listener') },
+  },
+};
+
 const runs: { description: string; of: Base; disturb?: Disturb }[] = [
   ...bases.map((of) => ({ description: of.name, of })),
   {
@@ -140,6 +153,17 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
     disturb: (stage) => during(stage, 'Bake', () => askHook(stage)),
   },
   { description: 'stickiness on a rule too', of: sticky },
+  { description: 'green is tried on a port of its own', of: testedOnAPort },
+  {
+    description: 'the same, aborted while it is open to testers',
+    of: testedOnAPort,
+    disturb: (stage) => during(stage, 'Bake', () => abort(stage)),
+  },
+  {
+    description: 'green is tried by a rule, and aborted while it is open to testers',
+    of: base('tested'),
+    disturb: (stage) => during(stage, 'Bake', () => abort(stage)),
+  },
   {
     description: 'green is in no route yet',
     of: { ...twoRoutes, request: { ...twoRoutes.request, greenTargetGroup: groupArn('web', 'b') } },

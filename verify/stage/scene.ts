@@ -1,6 +1,6 @@
 import type { FaultScene } from '../../rehearsal/faults/world-fault.types.ts';
 import { originalGroups } from './small-balancers.ts';
-import { alarmName, groupArn, routeArns, serviceArn, testRuleArn } from './small-names.ts';
+import { alarmName, groupArn, routeArns, serviceArn, testRouteArn } from './small-names.ts';
 import type { Stage, StagedDeployment } from './stage.ts';
 import { ownerOf } from './watched-deployment.ts';
 
@@ -14,8 +14,8 @@ export const sceneOf = (stage: Stage, { service, deploymentId }: StagedDeploymen
     alarm: alarmName(service.name),
     routes: [
       ...routeArns(service).map((arn) => ({ arn, groups: originalGroups(service) })),
-      ...(service.test === true
-        ? [{ arn: testRuleArn(service.name), groups: originalGroups(service).slice(0, 1) }]
+      ...(service.test !== undefined
+        ? [{ arn: testRouteArn(service.name, service.test), groups: originalGroups(service).slice(0, 1) }]
         : []),
     ],
     colours: () => ({ blue: groupArn(service.name, 'a'), green: groupArn(service.name, 'b') }),

@@ -12,7 +12,7 @@ import {
   REGION,
   ruleArn,
   type SmallService,
-  testRuleArn,
+  testRouteArn,
 } from './small-names.ts';
 
 export const loadBalancer = (name: string) => ({
@@ -71,7 +71,7 @@ export const forward = (service: SmallService): Action => ({
 });
 
 /** What the test rule forwards to: blue's group, as somebody who declares one would write it. */
-const testAction = ({ name }: SmallService): Action => ({
+export const testAction = ({ name }: SmallService): Action => ({
   Type: 'forward',
   Order: 1,
   TargetGroupArn: groupArn(name, 'a'),
@@ -80,7 +80,7 @@ const testAction = ({ name }: SmallService): Action => ({
 export const testRule = (service: SmallService): { ListenerArn: string; Rule: Rule } => ({
   ListenerArn: listenerArn(service.name),
   Rule: {
-    RuleArn: testRuleArn(service.name),
+    RuleArn: testRouteArn(service.name, 'rule'),
     Priority: '5',
     Conditions: [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Test', Values: ['green'] } }],
     Actions: [testAction(service)],

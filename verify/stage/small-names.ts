@@ -18,8 +18,8 @@ export type SmallService = {
    * in the action at weight 0. Green's group is in no action yet.
    */
   crowded?: true;
-  /** Testers have a rule of their own, before all others. */
-  test?: true;
+  /** Testers have a rule with a header before all others, or a listener of its own port. */
+  test?: 'rule' | 'listener';
   /** Seconds that a target drains for; absent: as short as it gets here. */
   drainSeconds?: number;
 };
@@ -50,8 +50,10 @@ export const listenerArn = (name: string): string =>
   elbArn(`listener/${balancerPath(name)}/${digits(`${name}-l`)}`);
 export const ruleArn = (name: string): string =>
   elbArn(`listener-rule/${balancerPath(name)}/${digits(`${name}-l`)}/${digits(`${name}-r`)}`);
-export const testRuleArn = (name: string): string =>
-  elbArn(`listener-rule/${balancerPath(name)}/${digits(`${name}-l`)}/${digits(`${name}-t`)}`);
+export const testRouteArn = (name: string, test: NonNullable<SmallService['test']>): string =>
+  test === 'rule'
+    ? elbArn(`listener-rule/${balancerPath(name)}/${digits(`${name}-l`)}/${digits(`${name}-t`)}`)
+    : elbArn(`listener/${balancerPath(name)}/${digits(`${name}-t`)}`);
 export const alarmName = (name: string): string => `${name}-b-5xx`;
 export const serviceArn = (name: string): string => ecsArn('service', `${CLUSTER}/${name}`);
 /** 1 runs before; each deployment brings a revision of its own. */

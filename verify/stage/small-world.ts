@@ -7,6 +7,7 @@ import {
   NOT_FOUND,
   otherPeoplesRules,
   targetGroup,
+  testAction,
   testRule,
 } from './small-balancers.ts';
 import {
@@ -25,6 +26,7 @@ import {
   routeArns,
   ruleArn,
   type SmallService,
+  testRouteArn,
 } from './small-names.ts';
 import { network, serviceOf, taskDefinition } from './small-services.ts';
 
@@ -60,17 +62,21 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
         ],
       })),
     ),
-    listeners: services.map(
-      (service): Listener => ({
-        ListenerArn: listenerArn(service.name),
-        LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(service.name)}`),
+    listeners: services.flatMap((service): Listener[] => {
+      const { name } = service;
+      const listener = {
+        ListenerArn: listenerArn(name),
+        LoadBalancerArn: elbArn(`loadbalancer/${balancerPath(name)}`),
         Port: 80,
-        Protocol: 'HTTP',
+        Protocol: 'HTTP' as const,
         DefaultActions: [has(service, 'default') ? forward(service) : NOT_FOUND],
-      }),
-    ),
+      };
+      const ListenerArn = testRouteArn(name, 'listener');
+      const tested = { ...listener, ListenerArn, Port: 8080, DefaultActions: [testAction(service)] };
+      return service.test === 'listener' ? [listener, tested] : [listener];
+    }),
     rules: [
-      ...services.filter(({ test }) => test === true).map(testRule),
+      ...services.filter(({ test }) => test === 'rule').map(testRule),
       ...services
         .filter((service) => has(service, 'rule'))
         .flatMap((service) => [
