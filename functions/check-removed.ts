@@ -1,10 +1,10 @@
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { removalOf } from '../core/ending/removal.ts';
 import { ecsServices, listener } from './deps.ts';
-import { testRouteReaches } from './hand-over-test-route.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
+import { testRouteReaches } from './test-route-reaches.ts';
 
 /**
  * How far green's removal is, and whether anything sends it requests meanwhile. Green is found by the deployment's

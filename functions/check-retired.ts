@@ -2,10 +2,10 @@ import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
 import { drifted, holdsStickyClients, refuseRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { listener, taskSets } from './deps.ts';
-import { testRouteReaches } from './hand-over-test-route.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
+import { testRouteReaches } from './test-route-reaches.ts';
 
 /**
  * How far blue's retirement is: still draining, RetireBlue's turn again, or gone. And whether anything sends it

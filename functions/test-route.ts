@@ -3,7 +3,7 @@ import { sameGroups } from '../core/ending/roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { Plan, TestRoute, Weights } from '../core/vocabulary/plan.types.ts';
 import { isTest, testGroups, testWeightsAt, testWeightsOf } from '../core/weights/test-route.ts';
-import { describeWeights } from '../core/weights/weights.ts';
+import { ALL_BLUE, ALL_GREEN, describeWeights } from '../core/weights/weights.ts';
 import type { Deps } from './deps.types.ts';
 import { readIfThere } from './read-if-there.ts';
 
@@ -17,6 +17,11 @@ type Found = {
   /** It has what it is to have. */
   done: boolean;
 };
+
+export type Leaving = { plan: Plan; leaving: 'blue' | 'green' };
+
+export const servingBeside = (leaving: Leaving['leaving']): Weights =>
+  leaving === 'green' ? ALL_BLUE : ALL_GREEN;
 
 const foundIn = (plan: Plan, test: TestRoute, live: LiveRoute, to: Weights): Found => ({
   test,

@@ -6,7 +6,7 @@ type Conditioned = Pick<ObservedRule, 'conditions'>;
 
 const keyOf = ({ field, name = '' }: RuleCondition): string => `${field} ${name}`;
 
-/** Paths alone are told apart by upper and lower case. */
+/** In paths alone upper and lower case differ. */
 const folded = (field: string, value: string): string =>
   field === 'path-pattern' ? value : value.toLowerCase();
 

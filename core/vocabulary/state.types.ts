@@ -116,7 +116,7 @@ export type Traffic = {
 };
 
 /** The test route before and after a write that was read back. */
-export type TestWritten = { label: string; before: Weights | null; after: Weights | null };
+type TestWritten = { label: string; before: Weights | null; after: Weights | null };
 
 /** Written by each wait for a task token: what ended it. A signal only wakes; it decides nothing. */
 type Wake = { by: string } | { Error: string; Cause: string };

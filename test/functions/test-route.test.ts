@@ -155,7 +155,7 @@ describe('JudgeHealth', () => {
     expect(decision).not.toHaveProperty('analysis');
   });
 
-  test('goes on to the first users when its time is over', async () => {
+  test('lets the first users come when its time is over', async () => {
     world.routes[RULE] = OPEN;
 
     expect(await judge(300)).toMatchObject({
