@@ -8,6 +8,7 @@ import { markOfState, phaseOf } from '../statemachine/states.ts';
 import { coursesOf, targetsOf } from './course.ts';
 import type { Difference } from './document-diff.ts';
 import type { Count, Mark, MarkKind, Report, ReportedDecision, TargetCount } from './report.types.ts';
+import { chartedTraffic, trafficFact, type UsersTraffic } from './users-traffic.ts';
 import { wayBackFact } from './way-back.ts';
 
 /** One thing that the execution's history or the record tells, times since the Unix epoch. */
@@ -42,9 +43,10 @@ export type Remembered = {
   commands: readonly Command[];
   said: readonly Said[];
   difference: Difference[] | null;
+  traffic: UsersTraffic;
 };
 
-/** A deployment's report: everything but users' requests, which only CloudWatch has. */
+/** A deployment's report. */
 export const reportOfDeployment = (of: Remembered): Report => {
   const { plan, ended, startedAtMs } = of;
   const since = (atMs: number): number => Math.max(0, atMs - startedAtMs);
@@ -54,6 +56,7 @@ export const reportOfDeployment = (of: Remembered): Report => {
   }));
   const said = of.said.map((one) => ({ ...one, atMs: since(one.atMs) }));
   const courses = coursesOf(readingsOf(plan, decisions, said));
+  const durationMs = since(ended?.endedAtMs ?? of.nowMs);
   const [cluster = '', service = ''] = of.serviceKey.split('/');
   const from = plan?.blue?.taskDefinitionArn;
   return {
@@ -71,10 +74,10 @@ export const reportOfDeployment = (of: Remembered): Report => {
     outcome:
       ended === null ? { kind: 'running', reason: of.standing } : { kind: ended.kind, reason: ended.reason },
     startedAtMs,
-    durationMs: since(ended?.endedAtMs ?? of.nowMs),
+    durationMs,
     courses,
     targets: targetsOf(targetReadings(decisions, said)),
-    traffic: null,
+    traffic: chartedTraffic(of.traffic, startedAtMs, durationMs),
     marks: [
       ...said.flatMap((one) => markOf(one, of.commands, since) ?? []),
       ...alarmMarks(decisions),
@@ -87,7 +90,7 @@ export const reportOfDeployment = (of: Remembered): Report => {
     events: said
       .filter(({ kind }) => kind !== 'reading')
       .map(({ atMs, kind, what, why }) => ({ atMs, kind, what, why })),
-    facts: wayBackFact(decisions, courses),
+    facts: [...wayBackFact(decisions, courses), ...trafficFact(of.traffic)],
   };
 };
 

@@ -11,6 +11,7 @@ import { type Entry, makeTimeline } from '../watch/timeline.ts';
 import { endedOf, viewOf } from '../watch/view.ts';
 import type { Account, Verbs } from './account.ts';
 import { LISTED } from './locate.ts';
+import { usersTraffic } from './users-traffic.ts';
 
 /** A long history is thousands of events, twenty a page, and its API allows some ten pages a second. */
 const LIMIT_MS = 10 * MINUTE_MS;
@@ -66,6 +67,10 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
       ...snapshots.flatMap(({ news }) => news.flatMap(greenTargets)),
     ].sort((a, b) => a.atMs - b.atMs),
     difference: await differenceOf(verbs, plan),
+    traffic: await usersTraffic(account, plan, {
+      startedAtMs: first.execution.startedAtMs,
+      untilMs: ended?.endedAtMs ?? nowMs,
+    }),
   };
 };
 

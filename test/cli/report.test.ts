@@ -50,8 +50,13 @@ describe('cutover report', () => {
         to: 'shop:42',
       },
       outcome: { kind: 'succeeded' },
-      traffic: null,
     });
+    // Five minutes at 10 % and five at 100 %: both colours served, nothing failed, and the slices sum to the whole.
+    const { total, slices = [] } = report.traffic ?? {};
+    const sum = (colour: 'blue' | 'green') => slices.reduce((all, slice) => all + slice[colour].requests, 0);
+    expect(sum('blue') + sum('green')).toBe(total?.requests);
+    expect(sum('green')).toBeGreaterThan(sum('blue') / 10);
+    expect(total?.failed).toBe(0);
     expect(report.deployment.startedBy).toContain('user/ada');
     expect(report.deployment.link).toContain('execution:cutover:shop-42');
     expect(course(report)).toEqual([
@@ -73,8 +78,34 @@ describe('cutover report', () => {
     const report = await reportOf(account);
 
     expect(report.outcome).toMatchObject({ kind: 'rolledBack', reason: expect.stringContaining('ALARM') });
+    const failed = (colour: 'blue' | 'green') =>
+      report.traffic?.slices.reduce((all, slice) => all + slice[colour].failed, 0);
+    expect(failed('blue')).toBe(0);
+    expect(failed('green')).toBeGreaterThan(0);
+    expect(failed('green')).toBe(report.traffic?.total.failed);
     expect(course(report)[0]).toEqual([0, 10, 0]);
     expect(kinds(report)).toEqual(['milestone', 'shift', 'alarm', 'rollBack', 'milestone']);
+  });
+
+  test('who may not read metrics gets the report without them, and the reason', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover(DEPLOY);
+    account.fail((service) =>
+      service === 'cloudWatch'
+        ? Object.assign(new Error('not authorized to perform: cloudwatch:GetMetricData'), {
+            name: 'AccessDenied',
+            $fault: 'client',
+          })
+        : undefined,
+    );
+
+    const report = await reportOf(account);
+
+    expect(report.traffic).toBeNull();
+    expect(report.facts).toContainEqual({
+      name: 'Requests',
+      value: expect.stringMatching(/^not known: .*GetMetricData/),
+    });
   });
 
   test('of one that runs says what it does, and names who paused it', async () => {
