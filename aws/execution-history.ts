@@ -11,7 +11,7 @@ import { causedBy } from './errors.ts';
 const executionStatuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT'] as const;
 type ExecutionStatus = (typeof executionStatuses)[number];
 
-export type ExecutionSummary = {
+type ExecutionSummary = {
   arn: string;
   name: string;
   status: ExecutionStatus;

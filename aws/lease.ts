@@ -1,6 +1,7 @@
 import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeploymentError } from '../core/errors.ts';
 import { TRY_AGAIN_MS } from '../core/pace.ts';
+import type { ChainHead } from '../core/vocabulary/end.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
@@ -122,9 +123,13 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
       if (!holds) throw lost(holding, lease);
     },
 
-    async release({ serviceKey, deploymentId, executionArn }, lastGroups) {
+    async release({ serviceKey, deploymentId, executionArn }, lastGroups, head) {
       // A deployment that was refused has no groups to remember, and must not make the service forget its last ones.
-      const remember = lastGroups.length === 0 ? '' : 'SET lastGroups = :groups ';
+      const sets = [
+        ...(lastGroups.length === 0 ? [] : ['lastGroups = :groups']),
+        ...(head === undefined ? [] : ['lastEndNumber = :number', 'lastEndDigest = :digest']),
+      ];
+      const remember = sets.length === 0 ? '' : `SET ${sets.join(', ')} `;
       await update(serviceKey, 'free the lease', {
         // Free already, or another's by now: a repeat after a lost answer finds it so.
         condition: 'holder = :me AND executionArn = :execution',
@@ -135,6 +140,7 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
           ':me': text(deploymentId),
           ':execution': text(executionArn),
           ...(lastGroups.length === 0 ? {} : { ':groups': texts(lastGroups) }),
+          ...(head === undefined ? {} : { ':number': number(head.number), ':digest': text(head.digest) }),
         },
       });
     },
@@ -196,8 +202,14 @@ const observedLease = (item: Item | undefined): LeaseItem => {
     ...present('waiter', readText(item, 'waiter')),
     ...present('waiterSeenMs', readNumber(item, 'waiterSeenMs')),
     lastGroups: readTexts(item, 'lastGroups'),
+    ...present('head', headIn(item)),
     recoveries: readNumber(item, 'recoveries') ?? 0,
   };
+};
+
+const headIn = (item: Item | undefined): ChainHead | undefined => {
+  const [number, digest] = [readNumber(item, 'lastEndNumber'), readText(item, 'lastEndDigest')];
+  return number === undefined || digest === undefined ? undefined : { number, digest };
 };
 
 const heldLease = (item: Item): HeldLease[] => {

@@ -266,7 +266,7 @@ export const makeRecord = (client: Sender, call: Call, table: string): Deploymen
         const stands = readText(item, 'outcomeJson');
         if (stands !== undefined) return JSON.parse(stands);
         // Another execution's, which has not ended: this one has nothing to close.
-        if (item !== undefined) return outcome;
+        if (item !== undefined) return null;
         // Only the expiry of the record between the two calls leads here: then the refusal is all there is to say.
         throw error;
       }

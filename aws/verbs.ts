@@ -3,6 +3,7 @@ import type { OwnMetric } from '../core/deployment/own-metrics.ts';
 import type { HookState } from '../core/native/hook-state.ts';
 import type { RunningComparison } from '../core/verdict/analysis/running.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
+import type { ChainHead, EndFacts } from '../core/vocabulary/end.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type {
@@ -174,7 +175,13 @@ export type NativeHooks = {
 /** Who may change a service: what a step proves before each write. */
 export type Holding = Pick<Lease, 'serviceKey' | 'deploymentId' | 'executionArn'>;
 
-export type LeaseItem = ObservedLease & { lastGroups: string[]; acquiredAtMs?: number; recoveries: number };
+export type LeaseItem = ObservedLease & {
+  /** The last end that a holder of the lease wrote; absent before the first. */
+  head?: ChainHead;
+  lastGroups: string[];
+  acquiredAtMs?: number;
+  recoveries: number;
+};
 
 export type HeldLease = Holding & {
   /** Names of the alarms its deployment watches. */
@@ -207,11 +214,23 @@ export type Leases = {
   prove(holding: Holding): Promise<string | null>;
   /** @throws LeaseLost when this execution no longer holds the service. */
   assertHolds(holding: Holding): Promise<void>;
-  /** Frees the lease if this execution still holds it; remembers both groups for the next deployment. */
-  release(holding: Holding, lastGroups: readonly string[]): Promise<void>;
+  /**
+   * Frees the lease if this execution still holds it; remembers both groups for the next deployment, and the last end
+   * of the history.
+   */
+  release(holding: Holding, lastGroups: readonly string[], head?: ChainHead): Promise<void>;
   leaveLine(holding: Pick<Holding, 'serviceKey' | 'deploymentId'>): Promise<void>;
   /** Every service that is being deployed now. */
   held(): Promise<HeldLease[]>;
+};
+
+/** aws/ends.ts: how a service's deployments ended, for good. */
+export type Ends = {
+  /**
+   * Adds an end to its service's chain, once for each deployment: a repeat finds the first. `sinceMs`: before that the
+   * deployment cannot have ended.
+   */
+  append(facts: EndFacts, sinceMs: number): Promise<ChainHead>;
 };
 
 /** A deployment's record, and the execution that may change it. */
@@ -281,9 +300,9 @@ export type DeploymentRecord = {
   commit(of: RecordOf, commitment: Commitment, seen?: { lastCommandId: string | null }): Promise<boolean>;
   /**
    * Closes the record once (the first outcome stays) and returns the one that stands. One that is another execution's
-   * stays as it is.
+   * stays open: null.
    */
-  close(of: RecordOf, outcome: Outcome): Promise<Outcome>;
+  close(of: RecordOf, outcome: Outcome): Promise<Outcome | null>;
 };
 
 /** When it started: the first try's instant, should this be a repeat of it. */

@@ -3,6 +3,7 @@ import { analyseCommand } from './commands/analyse.ts';
 import { makeCompletionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
+import { figuresCommand } from './commands/figures.ts';
 import { historyCommand } from './commands/history.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
@@ -30,7 +31,15 @@ export const groups: readonly CommandGroup[] = [
   { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
   {
     title: 'Watch and read',
-    commands: [statusCommand, watchCommand, listCommand, historyCommand, reportCommand, analyseCommand],
+    commands: [
+      statusCommand,
+      watchCommand,
+      listCommand,
+      historyCommand,
+      figuresCommand,
+      reportCommand,
+      analyseCommand,
+    ],
   },
   { title: 'Steer the deployment that runs', commands: steeringCommands },
   {

@@ -5,6 +5,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   analyse: async () => (await import('./commands/analyse.ts')).analyseCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   deploy: async () => (await import('./commands/deploy.ts')).deployCommand,
+  figures: async () => (await import('./commands/figures.ts')).figuresCommand,
   history: async () => (await import('./commands/history.ts')).historyCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,

@@ -8,6 +8,7 @@ import { makeAlarms } from '../aws/alarms.ts';
 import type { Call } from '../aws/call.ts';
 import { clientOptions } from '../aws/client-options.ts';
 import { makeEcsServices } from '../aws/ecs-service.ts';
+import { makeEnds } from '../aws/ends.ts';
 import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
 import { makeLeases } from '../aws/lease.ts';
@@ -20,6 +21,7 @@ import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
+import { sha256 } from './identify.ts';
 
 /**
  * The real clients, each made on first use, so that a bundle which names one connector carries one client. An answer
@@ -61,6 +63,7 @@ export const series = (call: Call) => makeSeriesStore(dynamoDb(), call, setting(
 export const nativeDeployments = (call: Call) => makeNativeDeployments(ecs(), elbv2(), call);
 export const nativeHooks = (call: Call) => makeNativeHooks(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTOVER_TABLE'));
+export const ends = (call: Call) => makeEnds(dynamoDb(), call, setting('CUTOVER_TABLE'), sha256);
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const events = (call: Call) => makeEvents(eventBridge(), call, setting('CUTOVER_EVENT_BUS'));
 export const executions = (call: Call) => makeExecutions(stepFunctions(), call);

@@ -2,6 +2,7 @@ import type {
   Alarms,
   DeploymentRecord,
   EcsServices,
+  Ends,
   Events,
   Executions,
   Leases,
@@ -29,6 +30,7 @@ export type Deps = {
   alarms: Alarms;
   leases: Leases;
   record: DeploymentRecord;
+  ends: Ends;
   executions: Executions;
   events: Events;
   metrics: Metrics;

@@ -1,10 +1,12 @@
 import type { Holding } from '../aws/verbs.ts';
 import { finishedEvent, readableOf } from '../core/deployment/events.ts';
 import { outcomeOf, stuckOf } from '../core/ending/outcome.ts';
+import { endFacts } from '../core/history/end.ts';
 import { parseRequest } from '../core/request/request.ts';
+import type { ChainHead } from '../core/vocabulary/end.types.ts';
 import type { Outcome } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
-import { events, leases, listener, record } from './deps.ts';
+import { ends, events, leases, listener, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { ifPossible } from './if-possible.ts';
@@ -53,11 +55,27 @@ const refuseWrongRoutes = async (
   }
 };
 
+/**
+ * Keeps the end in the service's history, once. While the lease is held, so that the next deployment's end comes after
+ * it, and what could not be written is tried again before another one may begin.
+ */
+const keepEnd = async (
+  state: StepState<'RecordOutcome'>,
+  holding: Holding,
+  outcome: Outcome,
+  ends: Deps['ends'],
+): Promise<ChainHead | undefined> => {
+  const executionStartedAtMs = Date.parse(state.execution.startedAt);
+  const request = readableOf(state.request);
+  const facts = endFacts({ ...holding, executionStartedAtMs, request }, state, outcome);
+  return facts === null ? undefined : ends.append(facts, Math.min(executionStartedAtMs, outcome.endedAtMs));
+};
+
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
-export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listener' | 'record'> = async (
-  state,
-  { events, leases, listener, record, clock },
-) => {
+export const recordOutcome: Step<
+  'RecordOutcome',
+  'ends' | 'events' | 'leases' | 'listener' | 'record'
+> = async (state, { ends, events, leases, listener, record, clock }) => {
   const holding = holdingOf(state);
 
   const outcome = outcomeOf(state, clock.nowMs());
@@ -68,13 +86,18 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listene
   // A stuck deployment keeps lease and record open: whatever comes next must first finish what is half done.
   const ended = outcome.kind !== 'stuck';
   const opened = holding !== null && (await wasOpened(state, holding, record));
-  const stands = opened && ended ? await record.close(holding, outcome) : outcome;
+  const closed = opened && ended ? await record.close(holding, outcome) : outcome;
+  const stands = closed ?? outcome;
   if (opened && !ended) await ifPossible(record.noteStuck(holding, stuckOf(state, state.execution.id)));
-  if (holding !== null && ended)
+  // Of a deployment that another execution has taken over nobody knows yet how it ends.
+  const head = holding === null || closed === null ? undefined : await keepEnd(state, holding, closed, ends);
+  if (holding !== null && ended) {
     await leases.release(
       holding,
       groups.filter((group) => group !== null),
+      head,
     );
+  }
   if (holding !== null && !opened) await leases.leaveLine(holding);
   const { lease, plan, decision, execution, request } = state;
   await events.emit(
@@ -85,6 +108,7 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listene
         decision,
         executionArn: execution.id,
         deploymentId: holding?.deploymentId ?? null,
+        history: head ?? null,
         request: readableOf(request),
       },
       stands,
@@ -96,6 +120,6 @@ export const recordOutcome: Step<'RecordOutcome', 'events' | 'leases' | 'listene
 export const handler = toHandler(
   'RecordOutcome',
   recordOutcome,
-  { events, leases, listener, record },
+  { ends, events, leases, listener, record },
   lambdaHost,
 );

@@ -124,6 +124,7 @@ export const shiftTraffic: Step<
     position,
     weights: next,
     shiftedAtMs: clock.nowMs(),
+    usersSinceMs: traffic?.usersSinceMs ?? traffic?.shiftedAtMs ?? clock.nowMs(),
     routes: changes.map(({ route, found }) => ({
       label: route.route.label,
       before: found ?? ALL_BLUE,

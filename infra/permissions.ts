@@ -57,6 +57,8 @@ const items = (partition: string): Narrowed => ({
 });
 const leases = items('leases');
 const records = items('deployment#*');
+/** How deployments ended, which nobody may change: the one who may add the next one can do nothing else to them. */
+const ends = items('ends#*');
 /** Of deployments that ECS makes itself. */
 const native = items('native#*');
 
@@ -116,6 +118,8 @@ export const narrowest = {
   'dynamodb:Query@records': records,
   'dynamodb:PutItem@records': records,
   'dynamodb:UpdateItem@records': records,
+  'dynamodb:Query@ends': ends,
+  'dynamodb:PutItem@ends': ends,
   'dynamodb:GetItem@native': native,
   'dynamodb:PutItem@native': native,
 
@@ -283,6 +287,8 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readRoutes,
     'dynamodb:GetItem@records',
     ...writeRecord,
+    'dynamodb:Query@ends',
+    'dynamodb:PutItem@ends',
     'dynamodb:UpdateItem@leases',
     'events:PutEvents@finished',
   ],

@@ -1,6 +1,7 @@
 import { makeAlarms } from '../aws/alarms.ts';
 import type { Sender } from '../aws/call.ts';
 import { makeEcsServices } from '../aws/ecs-service.ts';
+import { makeEnds } from '../aws/ends.ts';
 import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
 import { makeLeases } from '../aws/lease.ts';
@@ -14,6 +15,7 @@ import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
 import type { Deps } from '../functions/deps.types.ts';
+import { sha256 } from '../functions/identify.ts';
 import type { Connectors } from '../functions/step.ts';
 import { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { makeDynamoDb } from './dynamodb/dynamodb.ts';
@@ -86,6 +88,7 @@ export const makeWorld = (
     nativeHooks: (call) => makeNativeHooks(dynamoDb.client, call, 'cutover'),
     leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
+    ends: (call) => makeEnds(dynamoDb.client, call, 'cutover', sha256),
     executions: (call) => makeExecutions(lateStepFunctions, call),
     events: (call) => makeEvents(eventBridge.client, call, 'default'),
     metrics: (call) => makeMetrics((line) => call.log({ message: line }), call.clock.nowMs, 'cutover'),

@@ -76,6 +76,7 @@ const coreRooms = [
   'plan',
   'deployment',
   'native',
+  'history',
 ];
 
 const SERVICE_FOLDERS = /^sim\/(kernel|ecs|elbv2|traffic|cloudwatch|stepfunctions|dynamodb|eventbridge)\//;

@@ -3,6 +3,7 @@ import { makeCall } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
 import { type AcceptedCommand, sendCommand } from '../../aws/command-function.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { readEnds } from '../../aws/ends.ts';
 import { type Deployments, makeDeployments } from '../../aws/execution-history.ts';
 import { makeExecutions } from '../../aws/executions.ts';
 import { readIdentity } from '../../aws/identity.ts';
@@ -29,6 +30,7 @@ import type {
 import { paced, SECOND_MS } from '../../core/clock.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { StoredEnd } from '../../core/vocabulary/end.types.ts';
 import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
 import type { Surroundings } from '../../core/vocabulary/surroundings.types.ts';
@@ -66,6 +68,8 @@ type WriteVerbs = {
     why: Why,
   ): Promise<AcceptedCommand>;
   identity(): Promise<string>;
+  /** How the service's deployments ended, newest first; who has read enough reads no further. */
+  ends(serviceKey: string): AsyncGenerator<StoredEnd>;
   /** Every service that this installation has deployed. */
   services(): ReturnType<typeof readServices>;
 };
@@ -142,6 +146,7 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
         surroundings: (observed, request) =>
           observeSurroundings(surroundingsClients(clients), call, observed, request),
         identity: () => readIdentity(clients.sts, call),
+        ends: (serviceKey) => readEnds(clients.dynamoDb, call, tableName, serviceKey),
         services: () => readServices(clients.dynamoDb, call, tableName),
       };
     },

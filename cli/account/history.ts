@@ -1,12 +1,9 @@
-import type { ExecutionSummary } from '../../aws/execution-history.ts';
-import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
-import { isObject } from '../../core/is-object.ts';
-import type { Plan } from '../../core/vocabulary/plan.types.ts';
-import { sha256 } from '../../functions/identify.ts';
+import { endIn } from '../../core/history/chain.ts';
+import type { ChainedEnd, StoredEnd } from '../../core/vocabulary/end.types.ts';
 import { type Ended, endedOf } from '../watch/view.ts';
 import type { Account } from './account.ts';
-import { LISTED } from './locate.ts';
+import { runningDeployment } from './locate.ts';
 import type { Target } from './target.ts';
 
 /** One deployment of the service, as history shows it. */
@@ -15,78 +12,90 @@ export type EarlierDeployment = {
   executionArn: string;
   startedAtMs: number;
   endedAtMs: number | null;
+  /** Task definitions: `family:revision`. */
   from: string | null;
   to: string | null;
   strategy: string | null;
   startedBy: string | null;
   /** Null while it runs, or is being recovered. */
   ended: Ended | null;
-  plan: Plan | null;
+  /** Its place in the service's history; null while it has not ended. */
+  end: (ChainedEnd & { digest: string }) | null;
 };
 
-/** Executions read at the same time. */
-const AT_ONCE = 5;
+type Wanted = { limit?: number; sinceMs?: number };
 
 /**
- * The last deployments of the service, newest first. Step Functions lists the executions of all services; the record,
- * or for one that was refused before it had one its input, says whose they are.
+ * The last deployments of the service, newest first: the one that holds it, then the ends of its history, however old.
+ * Records that are no ends are left out; `verifyChain` names them.
  */
 export const earlierDeployments = async (
   account: Account,
-  target: Target,
-  wanted: number,
-): Promise<{ found: EarlierDeployment[]; readCount: number }> => {
-  const serviceKey = serviceKeyOf(target);
-  const { deployments } = account.verbs();
-  const listed = await deployments.list(account.installation.stateMachineArn, LISTED);
+  target: Pick<Target, 'cluster' | 'service'>,
+  { limit = Number.POSITIVE_INFINITY, sinceMs = Number.NEGATIVE_INFINITY }: Wanted,
+): Promise<EarlierDeployment[]> => {
   const found: EarlierDeployment[] = [];
-  let readCount = 0;
-  while (readCount < listed.length && found.length < wanted) {
-    const some = listed.slice(readCount, readCount + AT_ONCE);
-    readCount += some.length;
-    const observed = await Promise.all(some.map((one) => readOne(account, serviceKey, one)));
-    found.push(...observed.filter((one) => one !== null));
+  // First: one that ends between the two reads is then shown as the end that it has.
+  const running = await readRunning(account, target);
+  for await (const stored of account.verbs().ends(serviceKeyOf(target))) {
+    const end = endIn(stored);
+    if (end === null) continue;
+    if (found.length >= limit || end.endedAtMs < sinceMs) break;
+    found.push(fromEnd({ ...end, digest: stored.digest }));
   }
-  return { found: found.slice(0, wanted), readCount };
+  const shown = running === null || found.some(({ deploymentId }) => deploymentId === running.deploymentId);
+  return (shown || running === null ? found : [running, ...found]).slice(0, limit);
 };
 
-const readOne = async (
-  account: Account,
-  serviceKey: string,
-  { arn: executionArn, startedAtMs }: ExecutionSummary,
-): Promise<EarlierDeployment | null> => {
-  const { deployments, record } = account.verbs();
-  const deploymentId = deploymentIdOf({ arn: executionArn, startedAtMs }, sha256);
-  const stored = await record.read(deploymentId);
-  if (stored !== null && stored.serviceKey !== serviceKey) return null;
-  const execution = await deployments.describe(executionArn);
-  if (execution === null) return null;
-  const input = inputOf(execution.input);
-  // A recovery names no service and has no record: it is part of the deployment it recovers, which has a line of its
-  // own.
-  if (stored === null && inputKey(input) !== serviceKey) return null;
+/** Every end of the service, oldest first: what figures are made of, and what is verified. */
+export const allEnds = async (account: Account, serviceKey: string): Promise<StoredEnd[]> => {
+  const ends: StoredEnd[] = [];
+  for await (const stored of account.verbs().ends(serviceKey)) ends.push(stored);
+  return ends.reverse();
+};
 
-  const plan = stored?.plan ?? null;
-  const ended = endedOf({ record: stored, execution });
-  const asked = typeof input.taskDefinition === 'string' ? nameOf(input.taskDefinition) : null;
+const fromEnd = (end: ChainedEnd & { digest: string }): EarlierDeployment => {
+  const { deploymentId, executionArn, startedAtMs, endedAtMs, strategy, startedBy, reason, outcome } = end;
   return {
     deploymentId,
     executionArn,
-    startedAtMs: execution.startedAtMs,
+    startedAtMs,
+    endedAtMs,
+    from: end.from === null ? null : nameOf(end.from),
+    to: end.to === null ? null : nameOf(end.to),
+    strategy,
+    startedBy,
+    ended: { kind: end.aborted === true ? 'aborted' : outcome, reason, endedAtMs },
+    end,
+  };
+};
+
+/** The one that holds the service's lease: it runs, is stuck, or is being recovered. */
+const readRunning = async (
+  account: Account,
+  target: Pick<Target, 'cluster' | 'service'>,
+): Promise<EarlierDeployment | null> => {
+  const running = await runningDeployment(account, target);
+  if (running === null) return null;
+  const { deploymentId, executionArn, acquiredAtMs } = running;
+  const { deployments, record } = account.verbs();
+  const [stored, execution] = await Promise.all([
+    record.read(deploymentId),
+    deployments.describe(executionArn),
+  ]);
+  const plan = stored?.plan ?? null;
+  const ended = endedOf({ record: stored, execution });
+  const asked = stored === null ? null : nameOf(stored.request.taskDefinition);
+  return {
+    deploymentId,
+    executionArn,
+    startedAtMs: acquiredAtMs ?? execution?.startedAtMs ?? account.host.clock.nowMs(),
     endedAtMs: ended?.endedAtMs ?? null,
     from: plan?.blue == null ? null : nameOf(plan.blue.taskDefinitionArn),
     to: plan === null ? asked : nameOf(plan.green.taskDefinitionArn),
     strategy: plan?.strategyName ?? null,
-    startedBy: typeof input.startedBy === 'string' ? input.startedBy : null,
+    startedBy: stored?.request.startedBy ?? null,
     ended,
-    plan,
+    end: null,
   };
 };
-
-const inputOf = (text: string): Record<string, unknown> => {
-  const parsed: unknown = JSON.parse(text);
-  return isObject(parsed) ? parsed : {};
-};
-
-const inputKey = ({ cluster, service }: Record<string, unknown>): string =>
-  typeof cluster === 'string' && typeof service === 'string' ? serviceKeyOf({ cluster, service }) : '';

@@ -3,12 +3,12 @@ import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';
 import { type EarlierDeployment, earlierDeployments } from './history.ts';
-import { deploymentNamed, runningDeployment } from './locate.ts';
+import { deploymentNamed, firstExecution, runningDeployment } from './locate.ts';
 import { refuseIfNotThere } from './not-there.ts';
 import type { Target } from './target.ts';
 
-/** So many are read to find one that was not refused. */
-export const EARLIER_READ = 5;
+/** So many are read, in one call, to find one that was not refused. */
+export const EARLIER_READ = 50;
 
 /** A refused one changed nothing: "the last" is the one before it, if one is found. Newest first. */
 export const lastThatRan = (earlier: readonly EarlierDeployment[]): EarlierDeployment | undefined =>
@@ -23,13 +23,13 @@ export const lastDeployment = async (
   if (id !== undefined) return deploymentNamed(account, target, id);
   const running = await runningDeployment(account, target);
   if (running !== null) return running;
-  const last = lastThatRan((await earlierDeployments(account, target, EARLIER_READ)).found);
+  const last = lastThatRan(await earlierDeployments(account, target, { limit: EARLIER_READ }));
   if (last !== undefined) {
-    const { deploymentId, executionArn } = last;
-    return { deploymentId, executionArn, serviceKey: serviceKeyOf(target) };
+    const executionArn = await firstExecution(account, last.executionArn);
+    return { deploymentId: last.deploymentId, executionArn, serviceKey: serviceKeyOf(target) };
   }
   await refuseIfNotThere(account, target);
-  throw new UsageError(`expected a deployment of ${target.words}, found none in the last 90 days`, {
+  throw new UsageError(`expected a deployment of ${target.words}, found none`, {
     hint: 'check the names; --deployment names one that is not among the newest',
   });
 };

@@ -10,11 +10,13 @@ import { enteredLast, type News, newsOf, type Snapshot, type Watched } from '../
 import { type Entry, makeTimeline } from '../watch/timeline.ts';
 import { endedOf, viewOf } from '../watch/view.ts';
 import type { Account, Verbs } from './account.ts';
-import { LISTED } from './locate.ts';
 import { usersTraffic } from './users-traffic.ts';
 
 /** A long history is thousands of events, twenty a page, and its API allows some ten pages a second. */
 const LIMIT_MS = 10 * MINUTE_MS;
+
+/** Executions read for the recoveries of one deployment; those of the other services are among them. */
+const LISTED = 200;
 
 /** The sweep starts a few for a deployment that stays stuck; more say nothing new. */
 const MOST_RECOVERIES = 10;

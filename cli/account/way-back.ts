@@ -79,7 +79,7 @@ export const wayBackTo = (
   const sentence = (version: string): string =>
     `nothing is being deployed and blue is gone, so ${version} is deployed again, all at once: some ` +
     'minutes until its tasks are healthy, then one write';
-  if (last?.plan == null) {
+  if (last?.end == null) {
     return {
       kind: 'none',
       description:
@@ -97,8 +97,8 @@ export const wayBackTo = (
         'else changed the service. Name the version to go to with --to',
     };
   }
-  const before = last.plan.blue?.taskDefinitionArn;
-  if (before === undefined) {
+  const before = last.end.from;
+  if (before === null) {
     return {
       kind: 'none',
       description: `${last.to} was the first version of this service: there is nothing to go back to`,

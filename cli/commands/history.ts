@@ -1,34 +1,68 @@
-import { openAccount } from '../account/account.ts';
-import { type EarlierDeployment, earlierDeployments } from '../account/history.ts';
-import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
+import { DAY_MS } from '../../core/clock.ts';
+import { nameOf, serviceKeyOf } from '../../core/deployment/service-key.ts';
+import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
+import { type ChainCheck, verifyChain } from '../../core/history/chain.ts';
+import { sha256 } from '../../functions/identify.ts';
+import { type Account, openAccount } from '../account/account.ts';
+import { allEnds, type EarlierDeployment, earlierDeployments } from '../account/history.ts';
+import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
-import { EXIT_OK } from '../exit-codes.ts';
+import { EXIT_OK, EXIT_STUCK, type ExitCode } from '../exit-codes.ts';
+import { chainText } from '../render/chain.ts';
 import { deploymentRow } from '../render/history.ts';
 import { makePaint } from '../render/paint.ts';
+import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { iso, writeEvent } from '../watch/json-sink.ts';
 
 const DEFAULT_LIMIT = 10;
-const MOST = 100;
+const MOST = 1_000;
+/** sha256 in hex. */
+const DIGEST = /^[0-9a-f]{64}$/;
 
 export const historyCommand: Command = {
   name: 'history',
-  summary: 'list the last deployments of a service: what, when, by whom and how they ended',
+  summary: 'list the deployments of a service: what, when, by whom and how they ended; verify the list',
   usage: `${TARGET_USAGE} [options]`,
-  exits: [0, 1, 8],
+  exits: [0, 1, 4, 8],
   options: {
     limit: { type: 'string', short: 'n', value: 'N', help: `at most so many; default: ${DEFAULT_LIMIT}` },
+    since: {
+      type: 'string',
+      value: 'TIME',
+      help: 'those that ended within it: 30d, or since a date: 2026-01-31',
+    },
+    all: { type: 'boolean', help: 'however many and however old' },
+    verify: {
+      type: 'boolean',
+      help: 'read every record and name the first that was changed, removed or inserted',
+    },
+    digest: {
+      type: 'string',
+      value: 'HEX',
+      help: 'with --verify: a digest from a report, which has to be in the list',
+    },
     json: { type: 'boolean', help: 'one JSON object a line and deployment, the newest first' },
     ...targetOptions,
   },
-  examples: [{ line: 'cutover history production/shop -n 3', description: 'the last three' }],
+  examples: [
+    { line: 'cutover history production/shop -n 3', description: 'the last three' },
+    { line: 'cutover history production/shop --since 30d --json', description: 'of a month, for a program' },
+    {
+      line: 'cutover history production/shop --verify',
+      description: 'whether the list is as it was written',
+    },
+  ],
   sections: [targetSection],
   run: async (args, terminal, host) => {
-    const limit = readLimit(args.text('limit'));
+    const wanted = readWanted(args, host.clock.nowMs());
+    const digest = readDigest(args);
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
-    const { found, readCount } = await earlierDeployments(account, target, limit);
+    if (args.flag('verify')) return verify(account, target, digest, args.flag('json'), terminal);
+    const found = await earlierDeployments(account, target, wanted);
     if (args.flag('json')) {
       for (const deployment of found) writeEvent(terminal, 'deployment', deploymentJson(deployment));
       return EXIT_OK;
@@ -36,12 +70,22 @@ export const historyCommand: Command = {
     const paint = makePaint(terminal.colour);
     const title =
       found.length === 0 ? `no deployment of ${target.words} found` : `deployments of ${target.words}`;
-    const searched =
-      found.length < limit ? ` (among the last ${readCount} executions, kept for 90 days)` : '';
-    terminal.out(`\n  ${paint('bold', title)}${paint('dim', searched)}\n\n`);
+    const since =
+      wanted.sinceMs === undefined ? '' : ` since ${new Date(wanted.sinceMs).toISOString().slice(0, 10)}`;
+    terminal.out(`\n  ${paint('bold', title)}${paint('dim', since)}\n\n`);
     for (const deployment of found) terminal.out(`${deploymentRow(deployment, terminal.width, paint)}\n`);
     return EXIT_OK;
   },
+};
+
+const readWanted = (args: Arguments, nowMs: number): { limit?: number; sinceMs?: number } => {
+  const [limit, since] = [args.text('limit'), args.text('since')];
+  if (args.flag('all') && limit !== undefined)
+    throw new UsageError('expected --all or --limit, found both', { hint: 'leave one of them out' });
+  const sinceMs = since === undefined ? {} : { sinceMs: readSince(since, nowMs) };
+  // A time bounds the list already.
+  if (args.flag('all') || (limit === undefined && since !== undefined)) return sinceMs;
+  return { limit: readLimit(limit), ...sinceMs };
 };
 
 const readLimit = (text: string | undefined): number => {
@@ -51,9 +95,70 @@ const readLimit = (text: string | undefined): number => {
   throw new UsageError(`--limit: expected a whole number from 1 to ${MOST}, found "${text}"`);
 };
 
+/** A duration before now, or a day's beginning in UTC; milliseconds. */
+export const readSince = (text: string, nowMs: number): number => {
+  const before = parseDuration(text);
+  if (before !== null && before > 0) return nowMs - before;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(day) && day <= nowMs + DAY_MS) return day;
+  throw new UsageError(`--since: expected ${DURATION_FORM} or a date such as 2026-01-31, found "${text}"`);
+};
+
+const readDigest = (args: Arguments): string | undefined => {
+  const digest = args.text('digest');
+  if (digest === undefined) return undefined;
+  if (!args.flag('verify'))
+    throw new UsageError('--digest: expected --verify beside it, found it alone', { hint: 'add --verify' });
+  if (DIGEST.test(digest)) return digest;
+  throw new UsageError(`--digest: expected 64 hexadecimal digits as a report has them, found "${digest}"`);
+};
+
+const verify = async (
+  account: Account,
+  target: Target,
+  digest: string | undefined,
+  json: boolean,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const serviceKey = serviceKeyOf(target);
+  // The lease first: an end that is written between the two reads is then one more, and none too few.
+  const { head } = await account.verbs().leases.read(serviceKey);
+  const ends = await allEnds(account, serviceKey);
+  const check = withDigest(verifyChain(serviceKey, ends, head ?? null, sha256), ends, digest);
+  if (json) writeEvent(terminal, 'chain', chainJson(serviceKey, check));
+  else terminal.out(chainText(target.words, check, terminal.width, makePaint(terminal.colour)));
+  return check.kind === 'whole' ? EXIT_OK : EXIT_STUCK;
+};
+
+/** A chain that was written anew as a whole fits itself, and no report that was made before. */
+const withDigest = (
+  check: ChainCheck,
+  ends: readonly { digest: string }[],
+  digest: string | undefined,
+): ChainCheck => {
+  if (check.kind === 'broken' || digest === undefined || ends.some((end) => end.digest === digest))
+    return check;
+  return {
+    kind: 'broken',
+    what: 'changed',
+    record: digest,
+    deploymentId: null,
+    description: `none of the ${check.count} ends has this digest, so the one that had it, or one before it, was written anew`,
+  };
+};
+
+const chainJson = (serviceKey: string, check: ChainCheck): Record<string, unknown> => {
+  const [cluster, service] = [serviceKey.split('/')[0] ?? '', nameOf(serviceKey)];
+  if (check.kind === 'whole')
+    return { cluster, service, unchanged: true, count: check.count, last: check.last, broken: null };
+  const { what, record, deploymentId, description } = check;
+  const broken = { what, record: String(record), deploymentId, description };
+  return { cluster, service, unchanged: false, count: null, last: null, broken };
+};
+
 /** Also what `status --json` says of the last one. */
 export const deploymentJson = (deployment: EarlierDeployment): Record<string, unknown> => {
-  const { deploymentId, executionArn, startedAtMs, endedAtMs, from, to, strategy, startedBy, ended } =
+  const { deploymentId, executionArn, startedAtMs, endedAtMs, from, to, strategy, startedBy, ended, end } =
     deployment;
   return {
     deploymentId,
@@ -66,5 +171,9 @@ export const deploymentJson = (deployment: EarlierDeployment): Record<string, un
     startedBy,
     outcome: ended?.kind ?? null,
     reason: ended?.reason ?? null,
+    cause: end?.cause ?? null,
+    number: end?.number ?? null,
+    digest: end?.digest ?? null,
+    previousDigest: end?.previous ?? null,
   };
 };

@@ -81,9 +81,9 @@ const findWay = async (
   to: string | undefined,
 ): Promise<WayBack> => {
   if (running !== null) return wayBackFrom(viewOf(await makeWatcher(account, running).observe()));
-  const [revision, { found }] = await Promise.all([
+  const [revision, found] = await Promise.all([
     runningRevision(account, target),
-    earlierDeployments(account, target, DEPLOYMENTS_READ),
+    earlierDeployments(account, target, { limit: DEPLOYMENTS_READ }),
   ]);
   const way = wayBackTo(revision, found, to);
   return way.kind === 'deploy'

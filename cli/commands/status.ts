@@ -33,7 +33,7 @@ export const statusCommand: Command = {
     const account = await openAccount(host, target);
     const running = await runningDeployment(account, target);
     if (running === null) {
-      const { found } = await earlierDeployments(account, target, EARLIER_READ);
+      const found = await earlierDeployments(account, target, { limit: EARLIER_READ });
       if (found.length === 0) await refuseIfNotThere(account, target);
       return showLast(lastThatRan(found), target.words, args.flag('json'), terminal);
     }

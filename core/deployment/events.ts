@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../clock.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
+import type { ChainHead } from '../vocabulary/end.types.ts';
 import {
   type DeploymentEvent,
   EVENT_VERSION,
@@ -191,6 +192,7 @@ type End = {
   /** Without a lease there is only the execution, and the request as far as it could be read. */
   executionArn: string;
   deploymentId: string | null;
+  history: ChainHead | null;
   request: Partial<Pick<DeploymentRequest, 'cluster' | 'service' | 'taskDefinition' | 'startedBy'>>;
 };
 
@@ -229,6 +231,7 @@ export const finishedEvent = (end: End, outcome: Outcome): DeploymentEvent => {
       outcome: kind,
       durationSeconds:
         lease === undefined ? null : Math.max(0, Math.round((endedAtMs - lease.acquiredAtMs) / SECOND_MS)),
+      history: end.history,
     },
   };
 };

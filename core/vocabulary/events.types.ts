@@ -1,4 +1,5 @@
 import type { Comparison } from './analysis.types.ts';
+import type { ChainHead } from './end.types.ts';
 import type { Weights } from './plan.types.ts';
 import type { Decision, Evidence, OutcomeKind } from './state.types.ts';
 
@@ -71,6 +72,8 @@ export type DeploymentEvent =
         outcome: OutcomeKind;
         /** Since the deployment took its place in line; null when it never got one. */
         durationSeconds: number | null;
+        /** Its place in the service's history, and the digest there; null where it has none, as one that is stuck. */
+        history: ChainHead | null;
       };
     };
 

@@ -110,6 +110,8 @@ export type Traffic = {
   position: number;
   weights: Weights;
   shiftedAtMs: number;
+  /** When green got its first users: the first shift; absent in what an earlier release wrote. */
+  usersSinceMs?: number;
   routes: { label: string; before: Weights; after: Weights }[];
   /** What was written to the test route; null: no split between blue and green. Absent: nothing. */
   test?: TestWritten;

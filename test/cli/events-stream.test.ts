@@ -36,6 +36,8 @@ const sessions = async (): Promise<string> => {
   await run(...DEPLOY);
   await run('rollback', SHOP, '--wait-until', 'launched');
   await run('history', SHOP);
+  await run('history', SHOP, '--verify');
+  await run('figures');
   await run('list');
   await run('status', SHOP);
   return said.join('');

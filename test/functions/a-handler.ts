@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { makeAlarms } from '../../aws/alarms.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
+import { makeEnds } from '../../aws/ends.ts';
 import { makeEvents } from '../../aws/events.ts';
 import { makeExecutions } from '../../aws/executions.ts';
 import { makeLeases } from '../../aws/lease.ts';
@@ -13,6 +14,7 @@ import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskSets } from '../../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
 import type { Deps } from '../../functions/deps.types.ts';
+import { sha256 } from '../../functions/identify.ts';
 import { type Connectors, type Host, type Step, toHandler } from '../../functions/step.ts';
 import type { StepInput, StepName, StepResult } from '../../statemachine/contract.ts';
 import { TABLE } from '../builders/dynamodb.ts';
@@ -41,6 +43,7 @@ export const connectors: Connectors<keyof Deps> = {
   nativeHooks: (call) => makeNativeHooks(dynamoDbClient, call, TABLE),
   leases: (call) => makeLeases(dynamoDbClient, call, TABLE),
   record: (call) => makeRecord(dynamoDbClient, call, TABLE),
+  ends: (call) => makeEnds(dynamoDbClient, call, TABLE, sha256),
   events: (call) => makeEvents(eventBridgeClient, call, BUS),
   metrics: () => ({ publish: () => {} }),
   executions: (call) => makeExecutions(stepFunctionsClient, call),

@@ -114,7 +114,12 @@ const tableOf = (world: AwsWorld): Table => {
       if (item === undefined) delete world.items[nameOf(key)];
       else world.items[nameOf(key)] = item;
     },
-    walk: (pk, { startKey = '' }) => all().filter((item) => item.pk?.S === pk && sortKey(item) > startKey),
+    walk: (pk, { startKey, forward }) => {
+      const items = all().filter((item) => item.pk?.S === pk);
+      const after = (item: Record<string, AttributeValue>): boolean =>
+        startKey === undefined || (forward ? sortKey(item) > startKey : sortKey(item) < startKey);
+      return (forward ? items : items.toReversed()).filter(after);
+    },
     items: all,
   };
 };

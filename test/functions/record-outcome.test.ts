@@ -37,12 +37,17 @@ beforeEach(() => {
   world = answerFrom(allGreen());
 });
 
-const freed = { ...leaseKey, lastGroups: { L: [{ S: GREEN }, { S: BLUE }] } };
+const END = 'ends#main/shop end#000000000001';
+/** What a lease remembers of the history: its last end. */
+const head = { lastEndNumber: { N: '1' }, lastEndDigest: { S: expect.stringMatching(/^[0-9a-f]{64}$/) } };
+const freed = { ...leaseKey, lastGroups: { L: [{ S: GREEN }, { S: BLUE }] }, ...head };
+const endIn = (changed: AwsWorld): Record<string, unknown> | null =>
+  JSON.parse(changed.items[END]?.endJson?.S ?? 'null');
 const outcomeIn = (changed: AwsWorld): unknown => JSON.parse(changed.items[RECORD]?.outcomeJson?.S ?? 'null');
 const published = (changed: AwsWorld): unknown[] =>
   changed.events.map(({ Detail }) => JSON.parse(Detail ?? 'null'));
 
-test('closes the record, then frees the lease and keeps its groups, then says it once', async () => {
+test('closes the record, keeps the end, then frees the lease with its groups, then says it once', async () => {
   const outcome = await run(succeeded);
 
   const expected = { kind: 'succeeded', reason: 'green serves all traffic and blue is gone', endedAtMs: NOW };
@@ -69,18 +74,45 @@ test('closes the record, then frees the lease and keeps its groups, then says it
       },
     ],
     [
+      'Query',
+      {
+        TableName: TABLE,
+        KeyConditionExpression: 'pk = :ends',
+        ExpressionAttributeValues: { ':ends': { S: 'ends#main/shop' } },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 10,
+      },
+    ],
+    [
+      'PutItem',
+      {
+        TableName: TABLE,
+        Item: {
+          pk: { S: 'ends#main/shop' },
+          sk: { S: 'end#000000000001' },
+          endJson: { S: expect.stringContaining(`"deploymentId":"${DEPLOYMENT}"`) },
+          digest: head.lastEndDigest,
+          writtenAtMs: { N: String(NOW) },
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    ],
+    [
       'UpdateItem',
       {
         TableName: TABLE,
         Key: leaseKey,
         ConditionExpression: 'holder = :me AND executionArn = :execution',
         UpdateExpression:
-          'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, ' +
-          'recoveredAtMs, recoveryProof, recoveryProofAtMs',
+          'SET lastGroups = :groups, lastEndNumber = :number, lastEndDigest = :digest REMOVE holder, ' +
+          'executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs',
         ExpressionAttributeValues: {
           ':me': { S: DEPLOYMENT },
           ':execution': { S: execution.id },
           ':groups': { L: [{ S: GREEN }, { S: BLUE }] },
+          ':number': { N: '1' },
+          ':digest': head.lastEndDigest,
         },
       },
     ],
@@ -159,7 +191,7 @@ describe('every kind of end is published as what it was', () => {
     world.routes = bothRoutesAt(100, 0);
     await run({ ...planned, plan, rolledBack: restored, removal: removed });
 
-    expect(world.items[LEASE]).toEqual({ ...leaseKey, lastGroups: { L: [{ S: GREEN }] } });
+    expect(world.items[LEASE]).toEqual({ ...leaseKey, lastGroups: { L: [{ S: GREEN }] }, ...head });
   });
 
   test('refused by preflight: the lease is free, and the groups of the deployment before stay', async () => {
@@ -170,7 +202,7 @@ describe('every kind of end is published as what it was', () => {
       reason: 'Preflight found 1 error',
     });
     expect(outcomeIn(world)).toMatchObject({ kind: 'refused' });
-    expect(world.items[LEASE]).toEqual({ ...leaseKey, lastGroups: { L: [{ S: 'before' }] } });
+    expect(world.items[LEASE]).toEqual({ ...leaseKey, lastGroups: { L: [{ S: 'before' }] }, ...head });
   });
 
   test('refused for its request: there is no name for a lease or a record, only an event', async () => {
@@ -196,7 +228,7 @@ describe('every kind of end is published as what it was', () => {
     const waiting = { ...lease, kind: 'waiting' as const };
 
     expect(await run({ ...begun, lease: waiting, failure })).toMatchObject({ kind: 'refused' });
-    expect(world.items).toEqual({ [LEASE]: holder });
+    expect(world.items[LEASE]).toEqual(holder);
   });
 
   test('stuck: the lease stays taken and the record open, for the recovery that finishes it', async () => {
@@ -227,7 +259,7 @@ describe('AcquireLease’s answer was lost', () => {
     async (_when, slices) => {
       expect(await run({ ...begun, ...slices, failure: lost })).toMatchObject({ kind: 'refused' });
 
-      expect(world.items[LEASE]).toEqual(leaseKey);
+      expect(world.items[LEASE]).toEqual({ ...leaseKey, ...head });
       expect(outcomeIn(world)).toEqual({
         kind: 'refused',
         reason: 'a step did not answer in time (States.Timeout)',
@@ -241,7 +273,8 @@ describe('AcquireLease’s answer was lost', () => {
 
     await run({ ...begun, failure: lost });
 
-    expect(world.items).toEqual({ [LEASE]: leaseKey });
+    expect(world.items[LEASE]).toEqual({ ...leaseKey, ...head });
+    expect(world.items[RECORD]).toBeUndefined();
   });
 
   test('a lease that another execution of this deployment holds by now is not', async () => {
@@ -306,6 +339,103 @@ describe('an event bus that does not take the event', () => {
   });
 });
 
+describe('the end in the history', () => {
+  test('has what was deployed, when users were on it, by whom and how it ended', async () => {
+    const traffic = { ...shiftedTo(2, 100), usersSinceMs: NOW - 60_000 };
+    await run({ ...succeeded, request: { ...request, startedBy: 'ci' }, traffic });
+
+    const plan = theirPlan();
+    expect(endIn(world)).toEqual({
+      version: 1,
+      number: 1,
+      previous: null,
+      serviceKey: 'main/shop',
+      deploymentId: DEPLOYMENT,
+      executionArn: execution.id,
+      startedAtMs: lease.acquiredAtMs,
+      endedAtMs: NOW,
+      outcome: 'succeeded',
+      reason: 'green serves all traffic and blue is gone',
+      from: plan.blue?.taskDefinitionArn,
+      to: plan.green.taskDefinitionArn,
+      strategy: plan.strategyName,
+      startedBy: 'ci',
+      usersAtMs: NOW - 60_000,
+      reachedUsers: true,
+      servedAtMs: traffic.shiftedAtMs,
+      restoredAtMs: null,
+      cause: null,
+    });
+  });
+
+  test('is written before the lease is free: a step that cannot write it frees nothing', async () => {
+    failing('PutItem', awsError('InternalServerError', 'oops', 500));
+
+    await expect(run(succeeded)).rejects.toMatchObject({ name: 'Unavailable' });
+    expect(world.items[LEASE]).toHaveProperty('holder');
+
+    answerFrom(world);
+    await run(succeeded, aHost({ nowMs: NOW + 60_000 }));
+
+    expect(endIn(world)).toMatchObject({ number: 1, endedAtMs: NOW });
+    expect(world.items[LEASE]).toEqual(freed);
+  });
+
+  test('is there once, although another one ended between two tries', async () => {
+    await run(succeeded);
+    const other = JSON.stringify({ ...endIn(world), number: 2, deploymentId: 'refused-9' });
+    const next = {
+      pk: { S: 'ends#main/shop' },
+      sk: { S: 'end#000000000002' },
+      endJson: { S: other },
+      digest: { S: 'd' },
+      writtenAtMs: { N: String(NOW + 1) },
+    };
+    world.items['ends#main/shop end#000000000002'] = next;
+    const before = structuredClone(world.items);
+
+    await run(succeeded, aHost({ nowMs: NOW + 120_000 }));
+
+    expect(world.items).toEqual(before);
+  });
+
+  test('is searched for in one call among what was written since the deployment began', async () => {
+    for (let number = 1; number <= 12; number += 1) {
+      const sk = `end#${String(number).padStart(12, '0')}`;
+      world.items[`ends#main/shop ${sk}`] = {
+        pk: { S: 'ends#main/shop' },
+        sk: { S: sk },
+        endJson: { S: JSON.stringify({ deploymentId: `deploy-${number}` }) },
+        digest: { S: `digest-${number}` },
+        writtenAtMs: { N: String(NOW - 86_400_000) },
+      };
+    }
+
+    await run(succeeded);
+
+    expect(sentOperations().filter((operation) => operation === 'Query')).toHaveLength(1);
+    expect(JSON.parse(world.items['ends#main/shop end#000000000013']?.endJson?.S ?? '')).toMatchObject({
+      number: 13,
+      previous: 'digest-12',
+    });
+  });
+
+  test('is not written by an execution whose deployment another one has taken over', async () => {
+    world.items[RECORD] = { ...aRecord(), executionArn: { S: 'arn:recovery' } };
+    world.items[LEASE] = aLeaseOf(DEPLOYMENT, 'arn:recovery');
+
+    await run(succeeded);
+
+    expect(world.items[END]).toBeUndefined();
+  });
+
+  test('of one that is stuck is not written: a recovery will end it', async () => {
+    await run({ ...planned, traffic: shiftedTo(1, 50), failure });
+
+    expect(world.items[END]).toBeUndefined();
+  });
+});
+
 describe('every step’s duties', () => {
   const given = () => ({ world: allGreen(), input: succeeded });
   changesNothingTheSecondTime<'RecordOutcome'>({
@@ -317,7 +447,7 @@ describe('every step’s duties', () => {
   meetsApiErrors<'RecordOutcome'>({
     run,
     given,
-    operations: ['DescribeListeners', 'DescribeRules', 'UpdateItem', 'PutEvents'],
+    operations: ['DescribeListeners', 'DescribeRules', 'Query', 'PutItem', 'UpdateItem', 'PutEvents'],
     unimportant: ['PutEvents'],
     // A route that somebody deleted sends nobody anything.
     except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },

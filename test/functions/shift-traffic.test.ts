@@ -63,6 +63,7 @@ describe('a shift', () => {
       position: 0,
       weights: { blue: 90, green: 10 },
       shiftedAtMs: NOW,
+      usersSinceMs: NOW,
       routes: ['HTTPS:443 default', 'HTTPS:443 path /api/*'].map((label) => ({
         label,
         before: { blue: 100, green: 0 },

@@ -84,6 +84,16 @@ describe('who may change what', () => {
     expect(writers.map(({ name }) => name)).toEqual(['AcquireLease', 'RecordOutcome', 'Sweep']);
   });
 
+  test('only RecordOutcome may add to the history, and nobody may change or delete what is in the table', () => {
+    expect(stepsAllowed('dynamodb:PutItem@ends')).toEqual(['RecordOutcome']);
+    const all = roles.flatMap(({ allowed }) => allowed.map(String));
+
+    expect(
+      all.filter((permission) => /^dynamodb:(Update|Delete|Batch|PartiQL).*@ends$/.test(permission)),
+    ).toEqual([]);
+    expect(all.filter((permission) => /^dynamodb:(Delete|Batch|PartiQL)/.test(permission))).toEqual([]);
+  });
+
   test('only RecordOutcome may say that a deployment has finished', () => {
     expect(stepsAllowed('events:PutEvents@finished')).toEqual(['RecordOutcome']);
   });

@@ -8,10 +8,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import type { Sender } from '../../aws/call.ts';
+import { makeEnds, readEnds } from '../../aws/ends.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
-import type { DeploymentRecord, Leases, SeriesStore } from '../../aws/verbs.ts';
+import type { DeploymentRecord, Ends, Leases, SeriesStore } from '../../aws/verbs.ts';
+import type { StoredEnd } from '../../core/vocabulary/end.types.ts';
+import { sha256 } from '../../functions/identify.ts';
 import { makeDynamoDb } from '../../sim/dynamodb/dynamodb.ts';
 import { makeKernel } from '../../sim/kernel/kernel.ts';
 import { anInvocation, START_MS } from '../aws/an-invocation.ts';
@@ -24,6 +27,9 @@ export type Store = {
   leases: Leases;
   record: DeploymentRecord;
   series: SeriesStore;
+  ends: Ends;
+  /** A service's ends, oldest first. */
+  readEnds(serviceKey: string): Promise<StoredEnd[]>;
   /** Sets the clock that the adapters write times by, milliseconds after START_MS. */
   at(ms: number): void;
   /** An item as plain JSON, or undefined. */
@@ -139,6 +145,15 @@ export const openStore = async ({ client, settle }: Awaited<ReturnType<Engine['s
     leases: settled(makeLeases(client, call, TableName), settle),
     record: settled(makeRecord(client, call, TableName), settle),
     series: settled(makeSeriesStore(client, call, TableName), settle),
+    ends: settled(makeEnds(client, call, TableName, sha256), settle),
+    readEnds: async (serviceKey) => {
+      const read = async () => {
+        const ends: StoredEnd[] = [];
+        for await (const end of readEnds(client, call, TableName, serviceKey)) ends.push(end);
+        return ends.reverse();
+      };
+      return settle(read());
+    },
     at: (ms) => {
       nowMs = START_MS + ms;
     },

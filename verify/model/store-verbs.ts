@@ -13,7 +13,9 @@ const PROOF = 'word';
  * DynamoDB, Step Functions and EventBridge as the steps use them: aws/lease.ts, aws/record.ts, aws/executions.ts by
  * their conditions.
  */
-export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | 'executions' | 'events'> => {
+export const storeVerbs = (
+  session: Session,
+): Pick<Deps, 'leases' | 'record' | 'ends' | 'executions' | 'events'> => {
   const { state, call } = session;
   /** The record of the deployment under test while it is open, or undefined. */
   const open = (id: string): ModelRecord | undefined =>
@@ -183,6 +185,9 @@ export const storeVerbs = (session: Session): Pick<Deps, 'leases' | 'record' | '
           return state.record.outcome;
         }),
     },
+
+    // Once for each deployment, however often it is asked for: aws/ends.ts is held to that by test/store.
+    ends: { append: () => call('ends.append', 'write', () => ({ number: 1, digest: 'digest' })) },
 
     executions: {
       wake: (taskToken, by) => call('executions.wake', 'write', () => wakeExecution(state, taskToken, by)),

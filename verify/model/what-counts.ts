@@ -51,6 +51,7 @@ const OLD_MS: Record<string, number> = {
   overAtMs: 16 * MINUTE_MS,
   // Only shown to people.
   promotedAtMs: 0,
+  usersSinceMs: 0,
   endedAtMs: 0,
   observedAtMs: 0,
 };

@@ -88,11 +88,37 @@ export const ofEnds: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/record-outcome.ts',
-        find: 'const stands = opened && ended ?',
-        replace: "const stands = opened && ended && outcome.kind !== 'refused' ?",
+        find: 'const closed = opened && ended ?',
+        replace: "const closed = opened && ended && outcome.kind !== 'refused' ?",
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'alarm', at: 'AcquireLease' }],
+  },
+  {
+    name: 'end-kept-again',
+    description:
+      'a repeat of the last step does not search for the end that it wrote: the history has it twice',
+    patches: [
+      {
+        file: 'aws/ends.ts',
+        find: 'if (endIn(stored)?.deploymentId === deploymentId)',
+        replace: "if (deploymentId === '')",
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'dies-after', at: 'by RecordOutcome' }],
+  },
+  {
+    name: 'end-not-kept-when-late',
+    description:
+      'a deployment whose record is closed already gets no end: a recovery after the record leaves a gap',
+    patches: [
+      {
+        file: 'functions/record-outcome.ts',
+        find: 'holding === null || closed === null ?',
+        replace: 'holding === null || closed === null || closed.endedAtMs !== outcome.endedAtMs ?',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'dies-after', at: 'by RecordOutcome' }],
   },
   {
     name: 'refusal-called-rollback',

@@ -11,6 +11,7 @@ import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import { beganAgain } from './comparison-checker.ts';
+import { historyProblem } from './history-checker.ts';
 import { falseSuccess, type Way } from './honest-outcome.ts';
 import { CLUSTER, type SmallService, serviceArn } from './small-names.ts';
 import { watchUsersServed } from './users-checker.ts';
@@ -156,6 +157,11 @@ export const watchDeployment = (
         report(6, 'an abort was accepted, and it succeeded all the same');
       wayForward?.stop();
       usersServed?.stop();
+      const kept =
+        halfWay || ended === null
+          ? null
+          : historyProblem(world, `${CLUSTER}/${service.name}`, deploymentId, ended);
+      if (kept !== null) report(6, kept);
       if (halfWay || safety !== null || recordItem() === undefined) return;
       if (ended === null) report(6, 'the record was opened and not closed');
       else if (ended.kind !== 'refused') report(6, `recorded as ${ended.kind} without a plan`);

@@ -1,0 +1,112 @@
+import { DAY_MS } from '../../core/clock.ts';
+import { serviceKeyOf } from '../../core/deployment/service-key.ts';
+import { endIn } from '../../core/history/chain.ts';
+import { type Figures, figuresOf } from '../../core/history/figures.ts';
+import type { ChainedEnd } from '../../core/vocabulary/end.types.ts';
+import { type Account, openAccount } from '../account/account.ts';
+import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
+import { allEnds } from '../account/history.ts';
+import { namedTargetOf } from '../account/target-of.ts';
+import type { Command } from '../command.types.ts';
+import { EXIT_OK } from '../exit-codes.ts';
+import { figuresText } from '../render/figures.ts';
+import { makePaint } from '../render/paint.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { iso, writeEvent } from '../watch/json-sink.ts';
+import { readSince } from './history.ts';
+
+const DEFAULT_DAYS = 30;
+
+/** Services read at the same time. */
+const AT_ONCE = 5;
+
+export const figuresCommand: Command = {
+  name: 'figures',
+  summary: 'how often services are deployed, how many changes fail, and how soon users are off them again',
+  usage: '[CLUSTER/SERVICE] [options]',
+  exits: [0, 1, 8],
+  options: {
+    since: {
+      type: 'string',
+      value: 'TIME',
+      help: `the time that counts: 90d, or since a date: 2026-01-31; default: ${DEFAULT_DAYS}d`,
+    },
+    json: { type: 'boolean', help: 'one JSON object a line and service, the last one for all together' },
+    region: { type: 'string', value: 'REGION', help: 'default: as for the AWS CLI' },
+    installation: {
+      type: 'string',
+      value: 'NAME',
+      help: `which Cutover of the account; default: ${DEFAULT_INSTALLATION}`,
+    },
+  },
+  examples: [
+    { line: 'cutover figures', description: 'of every service of the installation, in the last month' },
+    { line: 'cutover figures production/shop --since 90d', description: 'of one' },
+  ],
+  run: async (args, terminal, host) => {
+    const toMs = host.clock.nowMs();
+    const since = args.text('since');
+    const fromMs = since === undefined ? toMs - DEFAULT_DAYS * DAY_MS : readSince(since, toMs);
+    if (fromMs >= toMs) throw new UsageError(`--since: expected a time before now, found "${since}"`);
+    const named = args.positionals.length === 0 ? null : namedTargetOf(args, terminal);
+    const installation = args.text('installation') ?? DEFAULT_INSTALLATION;
+    const account = await openAccount(host, named ?? { region: regionOption(args), installation });
+    const services =
+      named === null
+        ? (await account.verbs().services()).map(({ serviceKey }) => serviceKey).toSorted()
+        : [serviceKeyOf(named)];
+    const ends = await readAll(account, services);
+    const figures = ends.map((one) => figuresOf([one], { fromMs, toMs }));
+    const all = services.length === 1 ? null : figuresOf(ends, { fromMs, toMs });
+    print(services, figures, all, args.flag('json'), terminal);
+    return EXIT_OK;
+  },
+};
+
+const readAll = async (account: Account, services: readonly string[]): Promise<ChainedEnd[][]> => {
+  const all: ChainedEnd[][] = [];
+  for (let at = 0; at < services.length; at += AT_ONCE) {
+    const some = services.slice(at, at + AT_ONCE);
+    const read = await Promise.all(some.map((one) => allEnds(account, one)));
+    all.push(...read.map((ends) => ends.map(endIn).filter((end) => end !== null)));
+  }
+  return all;
+};
+
+const print = (
+  services: readonly string[],
+  figures: readonly Figures[],
+  all: Figures | null,
+  json: boolean,
+  terminal: Terminal,
+): void => {
+  const rows = services.map((name, at) => ({ name, figures: figures[at] as Figures }));
+  if (json) {
+    for (const row of rows) writeEvent(terminal, 'figures', figuresJson(row.name, row.figures));
+    if (all !== null) writeEvent(terminal, 'figures', figuresJson(null, all));
+  } else if (rows.length === 0) terminal.out('\n  the installation has deployed no service yet\n\n');
+  else terminal.out(figuresText(rows, all, terminal.width, makePaint(terminal.colour)));
+};
+
+/** @param serviceKey null: of all services together */
+const figuresJson = (serviceKey: string | null, figures: Figures): Record<string, unknown> => {
+  const { fromMs, toMs, perDay, restore, ...counts } = figures;
+  const [cluster = null, service = null] = serviceKey?.split('/') ?? [];
+  return {
+    cluster,
+    service,
+    from: iso(fromMs),
+    to: iso(toMs),
+    ...counts,
+    perDay: Number(perDay.toFixed(4)),
+    restoreSeconds:
+      restore === null
+        ? null
+        : {
+            known: restore.known,
+            median: Math.round(restore.medianMs / 1_000),
+            longest: Math.round(restore.longestMs / 1_000),
+          },
+  };
+};

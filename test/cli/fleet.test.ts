@@ -1,0 +1,171 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, expect, test } from 'vitest';
+import type { EndFacts } from '../../core/vocabulary/end.types.ts';
+import { aChain, anEnd } from '../core/history/an-end.ts';
+import { aSimulatedAccount, type SimulatedAccount } from './a-simulated-account.ts';
+
+/**
+ * An installation with fifty services, each deployed four times in the last twenty days: the histories are those that
+ * RecordOutcome writes, put into the table at once.
+ */
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const SERVICES = Array.from({ length: 50 }, (_, at) => `fleet/service-${String(at).padStart(2, '0')}`);
+
+/** Every service: two changes that succeed. Then, by its number: */
+const endsOf = (serviceKey: string, at: number, nowMs: number): EndFacts[] => {
+  const end = (number: number, daysAgo: number, from: number, to: number, more: Partial<EndFacts> = {}) => {
+    const endedAtMs = nowMs - daysAgo * DAY_MS;
+    const usersAtMs = endedAtMs - 20 * MINUTE_MS;
+    return anEnd({
+      serviceKey,
+      deploymentId: `${serviceKey.slice(6)}-${number}`,
+      startedAtMs: endedAtMs - 30 * MINUTE_MS,
+      endedAtMs,
+      from: `app:${from}`,
+      to: `app:${to}`,
+      usersAtMs,
+      servedAtMs: endedAtMs - 10 * MINUTE_MS,
+      ...more,
+    });
+  };
+  const rolledBack = (daysAgo: number): EndFacts => {
+    const whole = end(4, daysAgo, 3, 4);
+    const restoredAtMs = (whole.usersAtMs ?? 0) + 5 * MINUTE_MS;
+    return { ...whole, outcome: 'rolledBack', cause: 'alarm', servedAtMs: null, restoredAtMs };
+  };
+  const two = [end(1, 20, 1, 2), end(2, 15, 2, 3)];
+  // 0 to 9: a refusal, and a change that is rolled back by an alarm five minutes after its first user.
+  if (at < 10)
+    return [
+      ...two,
+      end(3, 10, 3, 4, {
+        outcome: 'refused',
+        from: null,
+        usersAtMs: null,
+        reachedUsers: false,
+        servedAtMs: null,
+      }),
+      rolledBack(5),
+    ];
+  // 10 to 14: a change that succeeds, and an hour later the deployment that goes back from it.
+  if (at < 15) return [...two, end(3, 5, 3, 4), end(4, 5 - 1 / 24, 4, 3)];
+  // 15 to 49: two more changes.
+  return [...two, end(3, 10, 3, 4), end(4, 5, 4, 5)];
+};
+
+let account: SimulatedAccount;
+
+const put = async (items: Record<string, string>[]) => {
+  let left = items.length;
+  for (const item of items) {
+    const Item = Object.fromEntries(
+      Object.entries(item).map(([name, value]) => [
+        name,
+        name.endsWith('Number') ? { N: value } : { S: value },
+      ]),
+    );
+    account.world.dynamoDb.client.send(new PutItemCommand({ TableName: 'cutover', Item })).then(() => {
+      left -= 1;
+    });
+  }
+  await account.until(() => left === 0);
+};
+
+beforeAll(async () => {
+  account = await aSimulatedAccount();
+  const nowMs = account.world.kernel.scheduler.nowMs();
+  const items = SERVICES.flatMap((serviceKey, at) => {
+    const chain = aChain(endsOf(serviceKey, at, nowMs));
+    const last = chain.at(-1);
+    return [
+      {
+        pk: 'leases',
+        sk: serviceKey,
+        lastEndNumber: String(chain.length),
+        lastEndDigest: last?.digest ?? '',
+      },
+      ...chain.map(({ key, text, digest }) => ({
+        pk: `ends#${serviceKey}`,
+        sk: key,
+        endJson: text,
+        digest,
+      })),
+    ];
+  });
+  expect(items).toHaveLength(50 + 200);
+  await put(items);
+});
+
+const json = async (...argv: string[]): Promise<Record<string, unknown>[]> => {
+  const { out } = await account.cutover([...argv, '--json']);
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+};
+
+test('every service is listed, and its whole history', async () => {
+  const listed = await json('list');
+  const history = await json('history', 'fleet/service-03', '--all');
+
+  expect(listed.map(({ service }) => service)).toEqual(SERVICES.map((key) => key.slice(6)));
+  expect(history.map(({ number, outcome }) => [number, outcome])).toEqual([
+    [4, 'rolledBack'],
+    [3, 'refused'],
+    [2, 'succeeded'],
+    [1, 'succeeded'],
+  ]);
+});
+
+test('the figures of all of them are those that one counts by hand', async () => {
+  const figures = await json('figures');
+
+  // Ten services: 2 changes that succeed, 1 that rolls back. Five: 3 changes, of which 1 is gone back from. 35: 4.
+  const changes = 10 * 3 + 5 * 3 + 35 * 4;
+  const succeeded = 10 * 2 + 5 * 3 + 35 * 4;
+  expect(figures).toHaveLength(51);
+  expect(figures.at(-1)).toMatchObject({
+    service: null,
+    deployments: 200,
+    refused: 10,
+    caughtBeforeUsers: 0,
+    wentBack: 5,
+    changes,
+    failed: 10 + 5,
+    failureRate: 15 / changes,
+    perDay: Number((succeeded / 30).toFixed(4)),
+    // Ten of 5 minutes; five of an hour and the 10 minutes between their first user and the last shift back.
+    restoreSeconds: { known: 15, median: 5 * 60, longest: 70 * 60 },
+  });
+  expect(figures[0]).toMatchObject({ service: 'service-00', changes: 3, failed: 1, failureRate: 1 / 3 });
+  expect(figures[49]).toMatchObject({ service: 'service-49', changes: 4, failed: 0, restoreSeconds: null });
+});
+
+test('for a person they are a line a service, and one for all', async () => {
+  const { code, out } = await account.cutover(['figures', '--since', '30d']);
+
+  expect(code).toBe(0);
+  expect(out).toContain('delivery figures of 30 days');
+  expect(out).toMatch(/fleet\/service-00 +3 +0\.07 +1, 33\.3 % +5m +5m/);
+  expect(out).toMatch(/all 50 services +185 +5\.83 +15, 8\.11 % +5m +1h10m/);
+  expect(out).toContain('200 deployments: 10 refused');
+});
+
+test('each chain is whole; a record that is changed is found, and no other service’s', async () => {
+  const unchanged = await Promise.all(
+    ['fleet/service-07', 'fleet/service-08'].map((key) => account.cutover(['history', key, '--verify'])),
+  );
+  expect(unchanged.map(({ code }) => code)).toEqual([0, 0]);
+
+  const item = account.world.dynamoDb.partition('ends#fleet/service-07')[2] as Record<string, string>;
+  await put([{ ...item, endJson: item.endJson?.replace('"refused"', '"succeeded"') ?? '' }]);
+
+  const [found] = await json('history', 'fleet/service-07', '--verify');
+  expect(found).toMatchObject({
+    unchanged: false,
+    broken: { what: 'changed', record: '3', deploymentId: 'service-07-3' },
+  });
+  expect((await account.cutover(['history', 'fleet/service-08', '--verify'])).code).toBe(0);
+});
