@@ -72,7 +72,13 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
     const deploymentId = deploymentIdOf({ arn, startedAtMs }, sha256);
     const safety = watchSafety(
       world,
-      { serviceArn, serviceKey: serviceKeyOf(request), deploymentId, colours },
+      {
+        serviceArn,
+        serviceKey: serviceKeyOf(request),
+        deploymentId,
+        colours,
+        testRoute: () => request.test?.route,
+      },
       () => {
         violated(safety.violations().at(-1)?.message ?? 'a safety rule was broken');
       },

@@ -1,6 +1,6 @@
 import type { ObservedRule, RuleCondition } from '../vocabulary/observed.types.ts';
 
-/** Which requests a listener's rules take, as far as their conditions alone can show it [fact 78]. */
+/** Which requests a listener's rules take, as far as their conditions alone can show it [fact 84]. */
 
 type Conditioned = Pick<ObservedRule, 'conditions'>;
 

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { Traffic } from '../../core/vocabulary/state.types.ts';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
 import { callFaults } from './call-faults.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
@@ -138,13 +139,17 @@ const onceAt = (kernel: Kernel, when: FaultWhen, fire: () => void): void => {
         if (kind === 'step' && data?.state === when.state && data.phase === 'entered') soon();
       });
       return;
-    case 'shift':
+    case 'shift': {
+      let tested = 0;
       kernel.onEvent(({ kind, data }) => {
         if (kind !== 'step' || data?.state !== 'ShiftTraffic' || data.phase !== 'succeeded') return;
-        const { position } = data.result as { position: number };
-        if (position === when.shift - 1) soon();
+        const { position, test } = data.result as Traffic;
+        // A test before the first shift is the plan's first position, and no shift of users.
+        if (position === 0 && test !== undefined) tested = 1;
+        if (position === when.shift - 1 + tested) soon();
       });
       return;
+    }
     default:
       when satisfies never;
   }

@@ -6,6 +6,7 @@ import { ofHealth } from './of-health.ts';
 import { ofLease } from './of-lease.ts';
 import { ofSignals } from './of-signals.ts';
 import { ofTaskSets } from './of-task-sets.ts';
+import { ofTestRoute } from './of-test-route.ts';
 import { ofTraffic } from './of-traffic.ts';
 import { ofWatch } from './of-watch.ts';
 import { ofWorkflow } from './of-workflow.ts';
@@ -13,6 +14,7 @@ import { ofWorkflow } from './of-workflow.ts';
 /** Every deliberate defect. */
 export const mutants: readonly Mutant[] = [
   ...ofTraffic,
+  ...ofTestRoute,
   ...ofHealth,
   ...ofTaskSets,
   ...ofLease,

@@ -40,7 +40,11 @@ export const payloadBytes = (
   2 * bytesOf(request) +
   bytesOf(findings) +
   bytesOf(found.routes) +
-  found.routes.reduce((sum, { label }) => sum + COPIES_OF_A_LABEL * bytesOf(label) + BYTES_A_ROUTE, 0) +
+  bytesOf(found.test) +
+  [...found.routes, ...(found.test === null ? [] : [found.test])].reduce(
+    (sum, { label }) => sum + COPIES_OF_A_LABEL * bytesOf(label) + BYTES_A_ROUTE,
+    0,
+  ) +
   request.alarms.names.reduce((sum, name) => sum + COPIES_OF_A_NAME * bytesOf(name) + BYTES_AN_ALARM, 0);
 
 /** Not one of the checks: their findings are part of the plan, so it comes after them. */
