@@ -16,6 +16,11 @@ export type Invocation = {
   random(): number;
   /** Aborts shortly before the Lambda's time is up. */
   signal: AbortSignal;
+  /**
+   * Resolves after so many milliseconds without an answer; `answered` ends it. Absent: the clients' own timeouts, which
+   * know no answer that begins and does not end, are all there is.
+   */
+  silence?(ms: number, answered: AbortSignal): Promise<void>;
   /** Where throttled calls stand in line. Absent: at its end, and there to the last. */
   turn?: Turn;
   /** Retries stop early enough to answer before this time. */
@@ -56,6 +61,8 @@ type CallContext<Output> = {
    * needs the time.
    */
   patienceMs?: number;
+  /** So many sends without any answer are enough; absent: MOST_SILENT. */
+  mostSilent?: number;
 };
 
 /** One invocation's way to AWS. Throws DeploymentErrors with the names of aws/errors.ts. */
@@ -110,6 +117,12 @@ export const MAX_WAIT_MS = 5 * SECOND_MS;
 /** Connecting and answering may take this long before a send is given up (functions/deps.ts). */
 const LONGEST_SEND_MS = 7 * SECOND_MS;
 
+/** What a client itself has not ended by then never ends: an answer that began and does not go on. */
+export const SILENT_MS = LONGEST_SEND_MS + SECOND_MS;
+
+/** A quarter of a minute, which leaves the rest of a Lambda's minute to everything else that is read. */
+const MOST_SILENT = 2;
+
 /**
  * Tries while ECS does not see yet what Elastic Load Balancing has already answered: about half a minute of waiting.
  * With the state machine's own tries that is some three minutes; others see it follow within two
@@ -148,7 +161,7 @@ export const makeCall = (invocation: Invocation): Call => {
   const call = async <Output>(
     client: Sender,
     command: SdkCommand<Output>,
-    { what, faultIn, patienceMs, first }: CallContext<Output>,
+    { what, faultIn, patienceMs, first, mostSilent = MOST_SILENT }: CallContext<Output>,
   ): Promise<Output> => {
     const operation = operationOf(command);
     const startedAtMs = clock.nowMs();
@@ -159,8 +172,10 @@ export const makeCall = (invocation: Invocation): Call => {
     if (patienceMs !== undefined && startedAtMs + patienceMs + LONGEST_SEND_MS > invocation.deadlineMs) {
       throw new DeploymentError('Unavailable', `had no time left to ${what}`);
     }
+    const { silence } = invocation;
+    let silent = 0;
     for (let attempt = 1; ; attempt++) {
-      const result = await send(client, command, signal, faultIn);
+      const result = await send(client, command, signal, faultIn, silence);
       if (result.ok) {
         answered.add(operation.service);
         return result.output;
@@ -181,7 +196,9 @@ export const makeCall = (invocation: Invocation): Call => {
             : invocation.turn === undefined
               ? 'last'
               : 'first';
-      if (!retryable || attempt >= mostAttempts[line]) throw toDeploymentError(result.error, attempted);
+      if (result.error instanceof Silent) silent += 1;
+      const enough = attempt >= mostAttempts[line] || silent >= mostSilent;
+      if (!retryable || enough) throw toDeploymentError(result.error, attempted);
 
       const waitMs = waitBefore(attempt, line, invocation.random());
       const endMs = line === 'yielding' ? Math.min(deadlineMs, startedAtMs + YIELDS_AFTER_MS) : deadlineMs;
@@ -205,6 +222,29 @@ export const makeCall = (invocation: Invocation): Call => {
   return Object.assign(call, { clock, log: invocation.log, random: () => invocation.random() });
 };
 
+/** Named as the SDK names its own timeouts. */
+class Silent extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+const orSilent = async <Output>(
+  answer: Promise<Output>,
+  silence: NonNullable<Invocation['silence']>,
+): Promise<Output> => {
+  const answered = new AbortController();
+  const never = silence(SILENT_MS, answered.signal).then(
+    () => {
+      throw new Silent(`no answer for ${SILENT_MS / SECOND_MS} s`);
+    },
+    () => new Promise<never>(() => {}),
+  );
+  try {
+    return await Promise.race([answer, never]);
+  } finally {
+    answered.abort();
+  }
+};
+
 type Result<Output> = { ok: true; output: Output } | { ok: false; error: unknown };
 
 const send = async <Output>(
@@ -212,9 +252,11 @@ const send = async <Output>(
   command: SdkCommand<Output>,
   signal: AbortSignal,
   faultIn: CallContext<Output>['faultIn'],
+  silence: Invocation['silence'],
 ): Promise<Result<Output>> => {
   try {
-    const output: Output = await client.send(command, { abortSignal: signal });
+    const answer: Promise<Output> = client.send(command, { abortSignal: signal });
+    const output = silence === undefined ? await answer : await orSilent(answer, silence);
     const fault = faultIn?.(output);
     return fault === undefined ? { ok: true, output } : { ok: false, error: fault };
   } catch (error) {

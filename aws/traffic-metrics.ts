@@ -97,7 +97,7 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
         MaxDatapoints: MOST_POINTS,
         ...(token === undefined ? {} : { NextToken: token }),
       });
-      const page = await call(client, command, { what, patienceMs: PATIENCE_MS });
+      const page = await call(client, command, { what, patienceMs: PATIENCE_MS, mostSilent: 1 });
       for (const result of page.MetricDataResults ?? []) {
         const id = result.Id ?? '';
         const points = series.get(id) ?? new Map<number, number>();

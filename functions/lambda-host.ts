@@ -10,6 +10,7 @@ export const lambdaHost: Host = {
   },
   // 48 bits that nobody can guess: a recovery proves itself by a word made of such.
   random: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+  silence: (ms, signal) => setTimeout(ms, undefined, { signal }),
   log: (entry) => console.log(JSON.stringify(entry)),
   // Enough for the runtime to report our own error instead of a killed sandbox.
   timeoutEarlyInMillis: 1_000,

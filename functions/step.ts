@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type Call, makeCall, type Turn } from '../aws/call.ts';
+import { type Call, type Invocation as CallsOfOne, makeCall, type Turn } from '../aws/call.ts';
 import type { Clock } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { type StepInput, type StepName, type StepResult, stepNames } from '../statemachine/contract.ts';
@@ -25,6 +25,7 @@ export type Host = {
   clock: Clock;
   random(): number;
   log: Log;
+  silence?: CallsOfOne['silence'];
   /** How long before the Lambda's end middy aborts a step; 0 in the simulator, whose interpreter times tasks out. */
   timeoutEarlyInMillis: number;
 };
@@ -67,6 +68,7 @@ export const toHandler = <Input, Result, Uses extends keyof Deps>(
         deadlineMs,
         log,
         ...(turn === undefined ? {} : { turn }),
+        ...(host.silence === undefined ? {} : { silence: host.silence }),
       });
 
       const verbs = { clock, ...connect(connectors, call) } as StepDeps<Uses>;

@@ -44,6 +44,7 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
   const host: Host = {
     clock: scheduler.clock,
     random: () => random.next(),
+    silence: scheduler.clock.sleep,
     log: (entry) =>
       kernel.emit({
         kind: 'log',

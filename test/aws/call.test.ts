@@ -295,3 +295,45 @@ test('a failure inside a successful answer is classified and tried again like an
   expect(answer).toEqual({ services: [] });
   expect(waits).toHaveLength(1);
 });
+
+describe('a call that is neither answered nor refused', () => {
+  /** Silence that lasts as long as asked, unless an answer comes first. */
+  const silent = () => {
+    const asked: number[] = [];
+    const silence = (ms: number, answered: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        asked.push(ms);
+        answered.addEventListener('abort', () => reject(answered.reason));
+        setImmediate(resolve);
+      });
+    return { asked, silence };
+  };
+
+  test('is given up after two sends, whatever its client waits for', async () => {
+    const { asked, silence } = silent();
+    const { call } = anInvocation({ silence });
+    ecs.on(DescribeServicesCommand).callsFake(() => new Promise(() => {}));
+
+    await expect(call(client, command, context)).rejects.toMatchObject({
+      name: 'Unavailable',
+      message: expect.stringContaining('no answer for 8 s'),
+    });
+    expect(asked).toEqual([8_000, 8_000]);
+  });
+
+  test('an answer in time is the answer, and ends the wait', async () => {
+    const ended: boolean[] = [];
+    const silence = (_ms: number, answered: AbortSignal): Promise<void> =>
+      new Promise((_resolve, reject) =>
+        answered.addEventListener('abort', () => {
+          ended.push(true);
+          reject(answered.reason);
+        }),
+      );
+    const { call } = anInvocation({ silence });
+    ecs.on(DescribeServicesCommand).resolves({ services: [] });
+
+    expect(await call(client, command, context)).toMatchObject({ services: [] });
+    expect(ended).toEqual([true]);
+  });
+});

@@ -6,6 +6,8 @@
 type NotYetHeld = {
   /** The proof's faults that show it. */
   faults: readonly string[];
+  /** Where it strikes; absent: anywhere. */
+  at?: RegExp;
   problem: RegExp;
   because: string;
 };
@@ -29,10 +31,11 @@ const notYetHeld: readonly NotYetHeld[] = [
   },
   {
     faults: ['silent'],
+    at: /entering (JudgeHealth|RollBack)$/,
     problem: /^invariant 8: .* 20 % of its users to green, which carries 0 %, for 300 s/,
     because:
-      'while CloudWatch leaves every call without an answer JudgeHealth ends at its timeout again and again, and a ' +
-      'green that answers nobody keeps its users until that is over',
+      'while each Lambda of JudgeHealth, or of RollBack, runs out of its time a green that answers nobody keeps its ' +
+      'users: a minute a try, and the state machine tries for longer than five',
   },
   {
     faults: ECS,
@@ -46,12 +49,14 @@ const notYetHeld: readonly NotYetHeld[] = [
 
 /** The entry that explains every one of a run's problems together with others of the list; null where one is new. */
 export const knownProblems = (
-  fault: string,
+  { fault, at }: { fault: string; at: string },
   problems: readonly string[],
   entries: readonly NotYetHeld[] = notYetHeld,
 ): NotYetHeld[] | null => {
   const found = problems.map((text) =>
-    entries.find(({ faults, problem }) => faults.includes(fault) && problem.test(text)),
+    entries.find(
+      (entry) => entry.faults.includes(fault) && entry.at?.test(at) !== false && entry.problem.test(text),
+    ),
   );
   return found.every((entry) => entry !== undefined) ? [...new Set(found)] : null;
 };

@@ -2,7 +2,7 @@ import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { ProofFault } from '../faults/fault.types.ts';
 import { type Losses, minus } from '../stage/losses.ts';
-import { type Point, recordPoints } from '../stage/points.ts';
+import { describePoint, type Point, recordPoints } from '../stage/points.ts';
 import { definitionArn, quickHealthy } from '../stage/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
 import type { Base } from './bases.ts';
@@ -121,7 +121,7 @@ export const prove = async (
     );
   }
   if (problems.length === 0) return { kind: 'passed' };
-  const known = knownProblems(fault.name, problems);
+  const known = knownProblems({ fault: fault.name, at: describePoint(point) }, problems);
   return known === null
     ? { kind: 'failed', problems }
     : { kind: 'notYetHeld', problems, entries: known.map(({ because }) => because) };

@@ -153,8 +153,8 @@ const SILENT_MS = 10 * MINUTE_MS;
 const silent: ProofFault = {
   name: 'silent',
   description:
-    'for ten minutes the call is done and never answered, so that each Lambda that makes it runs out of time; in a ' +
-    'state, every one of its Lambdas does',
+    'for ten minutes the call is done and never answered, not even by an error; in a state, every one of its Lambdas ' +
+    'runs out of time',
   mayLose: NOTHING,
   endsAlike: false,
   arm: (point) => {

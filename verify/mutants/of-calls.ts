@@ -46,4 +46,16 @@ export const ofCalls: readonly Mutant[] = [
     ],
     hunts: [{ base: 'canary', fault: 'throttled', at: 'DescribeRules by RetireBlue' }],
   },
+  {
+    name: 'silence-waited-for',
+    description: 'a call without an answer is waited for as long as its Lambda lives',
+    patches: [
+      {
+        file: 'aws/call.ts',
+        find: 'silence === undefined ? await answer : await orSilent(answer, silence)',
+        replace: 'silence === undefined ? await answer : await answer',
+      },
+    ],
+    hunts: [{ base: 'rollback-slow', fault: 'silent', at: 'by JudgeHealth' }],
+  },
 ];

@@ -21,7 +21,8 @@ const NOTICED_MS = 10 * SECOND_MS + 120 * SECOND_MS;
 /** A recovery first waits longer than any Lambda lives, and a sweep comes once a minute. */
 const RECOVERED_MS = 150 * SECOND_MS;
 
-const NOT_TAKEN = '"Lambda.TooManyRequestsException"';
+/** Lambda that takes no call, and an API whose calls a step gave up: neither failed nor answered. */
+const NOT_ANSWERED = /"Lambda\.TooManyRequestsException"|"Unavailable"/;
 
 /**
  * `listening`: targets that answer, whatever their checks show; `answering`: each of them by the share that is no
@@ -175,8 +176,8 @@ export const watchUsersServed = (
       const routes = elbv2.routes().filter(({ arn }) => plan.routes.some((route) => route.arn === arn));
       served ||= routes.every(({ groups }) => shareOf(groups, colours[1]) === 1);
     }
-    // Lambda that takes no call is an API that does not answer; a function that never ends is ours.
-    if (kind === 'step' && JSON.stringify(data?.error ?? null).includes(NOT_TAKEN))
+    // A function that never ends is ours.
+    if (kind === 'step' && NOT_ANSWERED.test(JSON.stringify(data?.error ?? null)))
       notBeforeMs = Math.max(notBeforeMs, kernel.scheduler.nowMs());
     if (kind === 'step' && data?.phase === 'ended') notBeforeMs = kernel.scheduler.nowMs() + RECOVERED_MS;
     if (kind === 'fault' && data?.fault === STALE_READS)
