@@ -117,8 +117,8 @@ export const MAX_WAIT_MS = 5 * SECOND_MS;
 /** Connecting and answering may take this long before a send is given up (functions/deps.ts). */
 const LONGEST_SEND_MS = 7 * SECOND_MS;
 
-/** What a client itself has not ended by then never ends: an answer that began and does not go on. */
-export const SILENT_MS = LONGEST_SEND_MS + SECOND_MS;
+/** What a client itself has not ended by then never ends: an answer that began and does not end. */
+const SILENT_MS = LONGEST_SEND_MS + SECOND_MS;
 
 /** A quarter of a minute, which leaves the rest of a Lambda's minute to everything else that is read. */
 const MOST_SILENT = 2;

@@ -74,8 +74,8 @@ export const ofLease: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/record-outcome.ts',
-        find: 'const stands = opened && ended ?',
-        replace: 'const stands = opened && ended && holding === null ?',
+        find: 'const closed = opened && ended ?',
+        replace: 'const closed = opened && ended && holding === null ?',
       },
     ],
     hunts: [{ base: 'all-at-once' }],
