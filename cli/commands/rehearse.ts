@@ -14,6 +14,7 @@ import type { Command } from '../command.types.ts';
 import { EXIT_INTERRUPTED, EXIT_STUCK } from '../exit-codes.ts';
 import { INPUT_USAGE, type Inputs, inputOptions, inputsOf } from '../rehearsal/inputs.ts';
 import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../rehearsal/live-rehearsal.ts';
+import { servedOperations } from '../rehearsal/observe-world.ts';
 import { preflightWorld } from '../rehearsal/preflight-world.ts';
 import { exitCodeOfReport, runRehearsal } from '../rehearsal/run-rehearsal.ts';
 import { checkReportPath, type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
@@ -239,6 +240,7 @@ const checkFaults = (faults: Fault[], { request, world }: Inputs): void => {
     watched: request.alarms.names,
     shifts: request.shifts.length,
     states,
+    operations: servedOperations(world),
   });
   if (problems.length === 0) return;
   const near = faults.flatMap(({ when }) =>

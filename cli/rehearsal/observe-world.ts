@@ -4,6 +4,7 @@ import { observeSurroundings, type SurroundingsClients } from '../../aws/surroun
 import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import { installOrchestrator } from '../../sim/orchestrator.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';
 import { makeWorld } from '../../sim/world.ts';
 
@@ -13,14 +14,25 @@ const WARM_UP_MS = 10 * 60_000;
 /** Far more than reading a world takes, so that no retry is cut short. */
 const READING_MS = 60 * 60_000;
 
+const worldFrom = (world: WorldSeed) => {
+  const healthy = parseBehaviour('healthy');
+  if (!healthy.ok) throw new Error(healthy.message);
+  return makeWorld(world, 1, () => healthy.behaviour);
+};
+
+/** What the simulated APIs serve to a deployment, `service:Operation`. */
+export const servedOperations = (world: WorldSeed): readonly string[] => {
+  const simulated = worldFrom(world);
+  installOrchestrator(simulated);
+  return simulated.kernel.operations();
+};
+
 /** What PlanDeployment would read in this world, through the production adapters. */
 export const observeWorld = async (
   world: WorldSeed,
   request: DeploymentRequest,
 ): Promise<PlanObservation> => {
-  const healthy = parseBehaviour('healthy');
-  if (!healthy.ok) throw new Error(healthy.message);
-  const { kernel, connectors, surroundings, ecs } = makeWorld(world, 1, () => healthy.behaviour);
+  const { kernel, connectors, surroundings, ecs } = worldFrom(world);
   const { scheduler } = kernel;
   await scheduler.run(() => false, scheduler.nowMs() + WARM_UP_MS);
 

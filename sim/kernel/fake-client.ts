@@ -33,6 +33,7 @@ const LOST_ANSWER_MS = 5_000;
  * simulation cannot reach into the world; an operation that is not listed throws.
  */
 export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: Operations): Sender => {
+  for (const operation of Object.keys(operations)) kernel.serves(service, operation);
   const latency = kernel.random.fork(`latency/${service}`);
   const oneWayMs = (): number => latency.between(ONE_WAY_MS[0], ONE_WAY_MS[1]);
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { makeBuckets } from './buckets.ts';
-import type { ApiCall, CallFault, CallInterceptor } from './call.types.ts';
+import type { ApiCall, ApiService, CallFault, CallInterceptor } from './call.types.ts';
 import { type Cancel, makeListeners } from './listeners.ts';
 import { PAGE_SIZE } from './paging.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -29,6 +29,10 @@ export type Kernel = {
   /** How often that was: what checks after every event need not check again while it stays the same. */
   changes(): number;
   nextCallIndex(): number;
+  /** An operation that the world serves; a client says which when it is made. */
+  serves(service: ApiService, operation: string): void;
+  /** All that it serves, `service:Operation`. */
+  operations(): readonly string[];
   /** The most items that a list operation answers at once. */
   pageSize: number;
   /** Runs a Lambda's code so that every call it makes, however late, is known to be its. */
@@ -58,6 +62,7 @@ export const makeKernel = (
   const servedListeners = makeListeners<[call: ApiCall, ok: boolean, answer: unknown]>();
   const interceptors: CallInterceptor[] = [];
   const counts: Record<string, number> = {};
+  const served = new Set<string>();
   let sequence = 0;
   let callIndex = 0;
   let changes = 0;
@@ -78,6 +83,8 @@ export const makeKernel = (
     },
     changes: () => changes,
     nextCallIndex: () => callIndex++,
+    serves: (service, operation) => void served.add(`${service}:${operation}`),
+    operations: () => [...served],
     runAs: (caller, code) => callers.run(caller, code),
     caller: () => callers.getStore(),
     countCall: (call) => {

@@ -116,14 +116,28 @@ describe('reading a fault', () => {
 });
 
 describe('faults that could never come', () => {
-  const context = { alarms: ['errors'], watched: ['errors'], shifts: 5, states: ['Bake'] };
+  const context = {
+    alarms: ['errors'],
+    watched: ['errors'],
+    shifts: 5,
+    states: ['Bake'],
+    operations: ['ecs:CreateTaskSet', 'ecs:DescribeServices', 'elbv2:ModifyRule'],
+  };
 
   test.each([
     ['alarm:latency@shift:1', 'expected an alarm of the world (errors), found "latency"'],
     ['alarm@shift:6', 'expected a shift from 1 to 5, found 6'],
     ['alarm@state:Bakery', 'expected a state of the workflow (Bake), found "Bakery"'],
+    ['lost:ecs:CreateTaskset', 'an operation of ecs that a deployment may call, found "CreateTaskset"'],
+    ['lost:ecs:CreateTaskset', 'did you mean CreateTaskSet?'],
+    ['throttle:ecs:ModifyRule:10s@+1m', 'found "ModifyRule"'],
   ])('%s', (text, message) => {
     expect(faultProblems([read(text)], context)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('an operation that the world serves, or every call of a service, may go wrong', () => {
+    const faults = ['lost:ecs:CreateTaskSet', 'throttle:elbv2:ModifyRule@+1m', 'throttle:elbv2@+1m'];
+    expect(faultProblems(faults.map(read), context)).toEqual([]);
   });
 
   test('alarm without a name needs one in the request', () => {
