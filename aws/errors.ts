@@ -7,6 +7,8 @@ import type { Operation } from './operation.ts';
  * answer 400 with them.
  */
 const SERVER_FAULT_NAMES = new Set([
+  // Somebody else's update of the same scalable target is on its way.
+  'ConcurrentUpdateException',
   'HealthUnavailableException',
   'InternalError',
   'InternalException',

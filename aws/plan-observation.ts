@@ -4,13 +4,15 @@ import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import { readBaseline } from './baseline.ts';
-import type { Alarms, EcsServices, Listener, Targets, TrafficMetrics } from './verbs.ts';
+import type { Alarms, EcsServices, Listener, Scaling, Targets, TrafficMetrics } from './verbs.ts';
 
 export type PlanVerbs = {
   ecsServices: EcsServices;
   listener: Listener;
   targets: Targets;
   alarms: Alarms;
+  /** Absent where the caller may lack its permissions; it is read apart then, as far as it can be. */
+  scaling?: Pick<Scaling, 'read'>;
   /** Absent where nobody asks what was usual. */
   trafficMetrics?: TrafficMetrics;
 };
@@ -53,12 +55,13 @@ export const observeForPlan = async (
   const groups = [...named.groups, ...beside.groups];
   // What changes by the minute is read last: it is fresh then, and a plan that is throttled before has not asked for
   // it.
-  const [routesOfOthers, loadBalancers, health, alarms, testListener] = await Promise.all([
+  const [routesOfOthers, loadBalancers, health, alarms, testListener, scaling] = await Promise.all([
     findRoutes(listener, groups, beside.groups),
     readLoadBalancers(listener, groups),
     Promise.all(groups.map(async ({ arn }) => [arn, await targets.read(arn)] as const)),
     verbs.alarms.read(request.alarms.names),
     request.test === undefined ? undefined : orNull(listener.readRules(request.test.route)),
+    service === null ? undefined : verbs.scaling?.read(service),
   ]);
 
   const known = new Set(routes.map(({ arn }) => arn));
@@ -76,6 +79,7 @@ export const observeForPlan = async (
     ...(testListener === undefined
       ? {}
       : { testListener: testListener === null ? null : { rules: testListener } }),
+    ...(scaling === undefined ? {} : { scaling }),
   };
   return { ...observed, ...(await readBaseline(verbs.trafficMetrics, observed, request)) };
 };

@@ -1,8 +1,4 @@
 import {
-  DescribeScalableTargetsCommand,
-  type ScalableTarget,
-} from '@aws-sdk/client-application-auto-scaling';
-import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   type IpPermission,
@@ -15,11 +11,10 @@ import { isDeploymentError } from '../core/errors.ts';
 import { unique } from '../core/plan/discovery.ts';
 import { networkOf } from '../core/plan/green-spec.ts';
 import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
-import type { ObservedService, ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
+import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type {
   ObservedProtection,
-  ObservedScaling,
   ObservedSecurityGroup,
   ObservedSubnet,
   Reading,
@@ -30,6 +25,10 @@ import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { readImages } from './images.ts';
 import { allPages, chunks } from './pages.ts';
+import { makeScaling } from './scaling.ts';
+
+const SCALING_READS =
+  'application-autoscaling:DescribeScalableTargets, DescribeScalingPolicies and DescribeScheduledActions';
 
 /** The client of each read; a read without one is not made. */
 export type SurroundingsClients = { [What in keyof Surroundings]?: Sender | undefined };
@@ -65,8 +64,8 @@ export const observeSurroundings = async (
     tryRead(clients.images, service !== null, 'ecr:DescribeImages', (client) =>
       readImages(client, call, images, service?.serviceArn.split(':')[3] ?? '', READ_PATIENCE_MS),
     ),
-    readOf(clients.scaling, service, 'application-autoscaling:DescribeScalableTargets', (client, of) =>
-      readScaling(client, call, of),
+    readOf(clients.scaling, service, SCALING_READS, (client, of) =>
+      makeScaling(client, call, { patienceMs: READ_PATIENCE_MS }).read(of),
     ),
     readOf(clients.protection, primary, 'ecs:ListTasks and ecs:GetTaskProtection', (client, of) =>
       readProtection(client, call, service?.clusterArn ?? '', of),
@@ -149,31 +148,6 @@ const readSubnets = async (client: Sender, call: Call, ids: string[]): Promise<O
     freeAddresses: required(subnet.AvailableIpAddressCount, 'the free addresses of a subnet', what),
     ...defined({ vpcId: subnet.VpcId }),
   }));
-};
-
-const readScaling = async (
-  client: Sender,
-  call: Call,
-  { cluster, name }: ObservedService,
-): Promise<ObservedScaling | null> => {
-  const what = `read the scaling of service ${name} in cluster ${cluster}`;
-  const targets = await allPages<ScalableTarget>(what, async (NextToken) => {
-    const command = new DescribeScalableTargetsCommand({
-      ServiceNamespace: 'ecs',
-      ResourceIds: [`service/${cluster}/${name}`],
-      ScalableDimension: 'ecs:service:DesiredCount',
-      ...defined({ NextToken }),
-    });
-    const answer = await call(client, command, { what, patienceMs: READ_PATIENCE_MS });
-    return { items: answer.ScalableTargets, next: answer.NextToken };
-  });
-  const [target] = targets;
-  if (target === undefined) return null;
-  return {
-    minCapacity: target.MinCapacity ?? 0,
-    maxCapacity: target.MaxCapacity ?? 0,
-    scaleInSuspended: target.SuspendedState?.DynamicScalingInSuspended === true,
-  };
 };
 
 /** The API takes so many tasks at once (ECS API, GetTaskProtection). */

@@ -20,6 +20,7 @@ import type {
 import type { Answers, PlacementMemory } from '../core/vocabulary/placement.types.ts';
 import type { GreenSpec, Plan, Route, RouteForward, WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import type { ObservedScaling, Suspended } from '../core/vocabulary/scaling.types.ts';
 import type { Decision, Lease, Outcome, Stuck } from '../core/vocabulary/state.types.ts';
 
 export type { ObservedLoadBalancer };
@@ -170,6 +171,18 @@ export type NativeDeployments = {
 export type NativeHooks = {
   read(serviceDeploymentArn: string): Promise<HookState | null>;
   save(serviceDeploymentArn: string, state: HookState): Promise<void>;
+};
+
+/** aws/scaling.ts: what Application Auto Scaling does to a service. Min, Max and the desired count are never written. */
+export type Scaling = {
+  /**
+   * DescribeScalableTargets; of a target also DescribeScalingPolicies and DescribeScheduledActions. Null: it is none.
+   */
+  read(service: Pick<ObservedService, 'cluster' | 'name'>): Promise<ObservedScaling | null>;
+  /** DescribeScalableTargets alone, of `service/CLUSTER/SERVICE`; null: it is no scalable target any more. */
+  readSuspended(resourceId: string): Promise<Suspended | null>;
+  /** RegisterScalableTarget with a whole SuspendedState and nothing else. Absolute, so repeatable. */
+  suspend(resourceId: string, suspended: Suspended): Promise<void>;
 };
 
 /** Who may change a service: what a step proves before each write. */

@@ -1,6 +1,10 @@
 import {
   DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
   type ScalableTarget,
+  type ScalingPolicy,
+  type ScheduledAction,
 } from '@aws-sdk/client-application-auto-scaling';
 import {
   DescribeSecurityGroupsCommand,
@@ -27,6 +31,8 @@ type Around = {
   subnets?: Subnet[];
   images?: ImageDetail[];
   scalableTargets?: ScalableTarget[];
+  scalingPolicies?: ScalingPolicy[];
+  scheduledActions?: ScheduledAction[];
 };
 
 type Of = {
@@ -102,6 +108,18 @@ export const readWorldSurroundings = async (
       'application-autoscaling:DescribeScalableTargets',
       (client) => readScalableTargets(client, call, service),
     ),
+    scalingPolicies: await reading(
+      applicationAutoScaling,
+      true,
+      'application-autoscaling:DescribeScalingPolicies',
+      (client) => readScalingPolicies(client, call, service),
+    ),
+    scheduledActions: await reading(
+      applicationAutoScaling,
+      true,
+      'application-autoscaling:DescribeScheduledActions',
+      (client) => readScheduledActions(client, call, service),
+    ),
   };
   return { around: defined(around), notRead };
 };
@@ -126,18 +144,35 @@ const readSubnets = (client: Sender, call: Call, ids: string[]): Promise<Subnet[
   });
 };
 
+/** Not out of the service's ARN: one made long ago has no cluster in it. */
+const resourceIdOf = (service: Service): string =>
+  `service/${nameOf(service.clusterArn ?? '')}/${service.serviceName}`;
+
+const ECS = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
+
 const readScalableTargets = (client: Sender, call: Call, service: Service): Promise<ScalableTarget[]> => {
-  // Not out of the service's ARN: one made long ago has no cluster in it.
-  const [cluster, name] = [nameOf(service.clusterArn ?? ''), service.serviceName];
-  const what = `read the scaling of ${name}`;
+  const what = `read the scaling of ${service.serviceName}`;
   return allPages(what, async (NextToken) => {
-    const command = new DescribeScalableTargetsCommand({
-      ServiceNamespace: 'ecs',
-      ResourceIds: [`service/${cluster}/${name}`],
-      ScalableDimension: 'ecs:service:DesiredCount',
-      ...defined({ NextToken }),
-    });
-    const answer = await call(client, command, { what, patienceMs });
+    const input = { ...ECS, ResourceIds: [resourceIdOf(service)], ...defined({ NextToken }) };
+    const answer = await call(client, new DescribeScalableTargetsCommand(input), { what, patienceMs });
     return { items: answer.ScalableTargets, next: answer.NextToken };
+  });
+};
+
+const readScalingPolicies = (client: Sender, call: Call, service: Service): Promise<ScalingPolicy[]> => {
+  const what = `read the scaling policies of ${service.serviceName}`;
+  return allPages(what, async (NextToken) => {
+    const input = { ...ECS, ResourceId: resourceIdOf(service), ...defined({ NextToken }) };
+    const answer = await call(client, new DescribeScalingPoliciesCommand(input), { what, patienceMs });
+    return { items: answer.ScalingPolicies, next: answer.NextToken };
+  });
+};
+
+const readScheduledActions = (client: Sender, call: Call, service: Service): Promise<ScheduledAction[]> => {
+  const what = `read the scheduled scaling of ${service.serviceName}`;
+  return allPages(what, async (NextToken) => {
+    const input = { ...ECS, ResourceId: resourceIdOf(service), ...defined({ NextToken }) };
+    const answer = await call(client, new DescribeScheduledActionsCommand(input), { what, patienceMs });
+    return { items: answer.ScheduledActions, next: answer.NextToken };
   });
 };

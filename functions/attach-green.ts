@@ -9,20 +9,22 @@ import {
   sameWeights,
   weightsOf,
 } from '../core/weights/weights.ts';
-import { leases, listener } from './deps.ts';
+import { leases, listener, scaling } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
+import { suspendScaling } from './suspend-scaling.ts';
 
 const hasGreen = (live: LiveRoute, plan: Plan): boolean =>
   live.forward.groups.some((group) => group.targetGroupArn === plan.green.targetGroupArn);
 
 /**
- * A target group in no forward action has no health checks, and CreateTaskSet refuses it: green joins every route at
- * weight 0 before it is launched.
+ * What scales the service is suspended as planned, before anything else is written. Then, because a target group in no
+ * forward action has no health checks and CreateTaskSet refuses it, green joins every route at weight 0 before it is
+ * launched.
  */
-export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
+export const attachGreen: Step<'AttachGreen', 'listener' | 'leases' | 'scaling'> = async (
   { lease, plan },
-  { listener, leases },
+  { listener, leases, scaling },
 ) => {
   const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
 
@@ -39,6 +41,7 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
     }
   }
 
+  const suspended = await suspendScaling(lease, plan, { leases, scaling });
   if (detached.length > 0) await leases.assertHolds(lease);
   for (const route of detached) {
     await listener.write(route, groupsFor(route.forward, groupsOf(plan), ALL_BLUE));
@@ -51,7 +54,10 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases'> = async (
       );
     }
   }
-  return { changed: detached.map(({ route }) => route.label) };
+  return {
+    changed: detached.map(({ route }) => route.label),
+    ...(suspended === null ? {} : { scaling: suspended }),
+  };
 };
 
-export const handler = toHandler('AttachGreen', attachGreen, { listener, leases }, lambdaHost);
+export const handler = toHandler('AttachGreen', attachGreen, { listener, leases, scaling }, lambdaHost);

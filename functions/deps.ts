@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -17,6 +18,7 @@ import { makeMetrics } from '../aws/metrics.ts';
 import { makeNativeDeployments } from '../aws/native-deployments.ts';
 import { makeNativeHooks } from '../aws/native-hooks.ts';
 import { makeRecord } from '../aws/record.ts';
+import { makeScaling } from '../aws/scaling.ts';
 import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
@@ -38,6 +40,7 @@ const once = <Client>(make: () => Client): (() => Client) => {
   };
 };
 
+const applicationAutoScaling = /* @__PURE__ */ once(() => new ApplicationAutoScalingClient(options));
 const ecs = /* @__PURE__ */ once(() => new ECSClient(options));
 const elbv2 = /* @__PURE__ */ once(() => new ElasticLoadBalancingV2Client(options));
 const cloudWatch = /* @__PURE__ */ once(() => new CloudWatchClient(options));
@@ -55,6 +58,7 @@ const setting = (name: string): string => {
 
 export const ecsServices = (call: Call) => makeEcsServices(ecs(), call);
 export const taskSets = (call: Call) => makeTaskSets(ecs(), call);
+export const scaling = (call: Call) => makeScaling(applicationAutoScaling(), call);
 export const listener = (call: Call) => makeListener(elbv2(), call);
 export const targets = (call: Call) => makeTargets(elbv2(), call);
 export const alarms = (call: Call) => makeAlarms(cloudWatch(), call);

@@ -10,6 +10,7 @@ import type {
   Metrics,
   NativeDeployments,
   NativeHooks,
+  Scaling,
   SeriesStore,
   Targets,
   TaskSets,
@@ -25,6 +26,7 @@ export type Deps = {
   clock: Clock;
   ecsServices: EcsServices;
   taskSets: TaskSets;
+  scaling: Scaling;
   listener: Listener;
   targets: Targets;
   alarms: Alarms;

@@ -4,7 +4,17 @@ import { refuseForeignLabel } from '../core/deployment/own-task-set.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { planDeployment as plan } from '../core/plan/plan.ts';
 import { describeFindings } from '../core/plan/preflight/describe.ts';
-import { alarms, ecsServices, events, leases, listener, record, targets, trafficMetrics } from './deps.ts';
+import {
+  alarms,
+  ecsServices,
+  events,
+  leases,
+  listener,
+  record,
+  scaling,
+  targets,
+  trafficMetrics,
+} from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -14,7 +24,15 @@ import { type Step, toHandler } from './step.ts';
  */
 export const planDeployment: Step<
   'PlanDeployment',
-  'ecsServices' | 'listener' | 'targets' | 'alarms' | 'trafficMetrics' | 'leases' | 'record' | 'events'
+  | 'ecsServices'
+  | 'listener'
+  | 'targets'
+  | 'alarms'
+  | 'scaling'
+  | 'trafficMetrics'
+  | 'leases'
+  | 'record'
+  | 'events'
 > = async ({ lease }, deps) => {
   if (lease.request.hooks !== undefined && lease.request.hooks.length > 0)
     throw new DeploymentError(
@@ -39,6 +57,6 @@ export const planDeployment: Step<
 export const handler = toHandler(
   'PlanDeployment',
   planDeployment,
-  { ecsServices, listener, targets, alarms, trafficMetrics, leases, record, events },
+  { ecsServices, listener, targets, alarms, scaling, trafficMetrics, leases, record, events },
   lambdaHost,
 );

@@ -1,17 +1,21 @@
 import type { Holding } from '../aws/verbs.ts';
 import { finishedEvent, readableOf } from '../core/deployment/events.ts';
 import { outcomeOf, stuckOf } from '../core/ending/outcome.ts';
+import { isDeploymentError, retryableErrorNames } from '../core/errors.ts';
 import { endFacts } from '../core/history/end.ts';
 import { parseRequest } from '../core/request/request.ts';
+import { suspends } from '../core/scaling/planned.ts';
+import { notRestored } from '../core/scaling/restoration.ts';
 import type { ChainHead } from '../core/vocabulary/end.types.ts';
 import type { Outcome } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
-import { ends, events, leases, listener, record } from './deps.ts';
+import { ends, events, leases, listener, record, scaling } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfBlueIsServed, refuseIfGreenIsServed } from './refuse-if-served.ts';
+import { restoreScaling } from './restore-scaling.ts';
 import { type Step, toHandler } from './step.ts';
 
 /**
@@ -71,15 +75,43 @@ const keepEnd = async (
   return facts === null ? undefined : ends.append(facts, Math.min(executionStartedAtMs, outcome.endedAtMs));
 };
 
+/**
+ * The end with what became of what scales the service: restored before the record is closed, because nobody reads it
+ * later. One that cannot be restored keeps the deployment open, so that the next recovery tries again; one
+ * whose record is closed already was restored, and may be another deployment's by now.
+ * @throws LeaseLost, Throttled and Unavailable, and the state machine tries again.
+ */
+const withScaling = async (
+  { plan }: StepState<'RecordOutcome'>,
+  outcome: Outcome,
+  holding: Holding | null,
+  { leases, record, scaling }: Pick<Deps, 'leases' | 'record' | 'scaling'>,
+): Promise<Outcome> => {
+  const suspended = plan?.scaling;
+  if (!suspends(suspended) || holding === null || !['succeeded', 'rolledBack'].includes(outcome.kind))
+    return outcome;
+  if ((await record.standing(holding.deploymentId)) === 'closed') return outcome;
+  try {
+    const end = await restoreScaling(holding, suspended, { leases, scaling });
+    const reason = end.kind === 'leftToOthers' ? `${outcome.reason}; ${end.reason}` : outcome.reason;
+    return { ...outcome, reason, scaling: end };
+  } catch (error) {
+    const again: readonly string[] = ['LeaseLost', ...retryableErrorNames];
+    if (!isDeploymentError(error) || again.includes(error.name)) throw error;
+    return { kind: 'stuck', reason: notRestored(suspended, error.message), endedAtMs: outcome.endedAtMs };
+  }
+};
+
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
 export const recordOutcome: Step<
   'RecordOutcome',
-  'ends' | 'events' | 'leases' | 'listener' | 'record'
-> = async (state, { ends, events, leases, listener, record, clock }) => {
+  'ends' | 'events' | 'leases' | 'listener' | 'record' | 'scaling'
+> = async (state, { ends, events, leases, listener, record, scaling, clock }) => {
   const holding = holdingOf(state);
 
-  const outcome = outcomeOf(state, clock.nowMs());
-  await refuseWrongRoutes(state, outcome, holding, { listener, record });
+  const reached = outcomeOf(state, clock.nowMs());
+  await refuseWrongRoutes(state, reached, holding, { listener, record });
+  const outcome = await withScaling(state, reached, holding, { leases, record, scaling });
   const groups =
     state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
 
@@ -88,7 +120,13 @@ export const recordOutcome: Step<
   const opened = holding !== null && (await wasOpened(state, holding, record));
   const closed = opened && ended ? await record.close(holding, outcome) : outcome;
   const stands = closed ?? outcome;
-  if (opened && !ended) await ifPossible(record.noteStuck(holding, stuckOf(state, state.execution.id)));
+  if (opened && !ended)
+    await ifPossible(
+      record.noteStuck(holding, {
+        ...stuckOf(state, state.execution.id),
+        ...(reached.kind === 'stuck' ? {} : { why: outcome.reason }),
+      }),
+    );
   // Of a deployment that another execution has taken over nobody knows yet how it ends.
   const head = holding === null || closed === null ? undefined : await keepEnd(state, holding, closed, ends);
   if (holding !== null && ended) {
@@ -120,6 +158,6 @@ export const recordOutcome: Step<
 export const handler = toHandler(
   'RecordOutcome',
   recordOutcome,
-  { ends, events, leases, listener, record },
+  { ends, events, leases, listener, record, scaling },
   lambdaHost,
 );

@@ -75,6 +75,20 @@ const event = (type: DeploymentEvent['type']): Narrowed => ({
 });
 
 /**
+ * Ids of scalable targets are not known beforehand. Which services is limited by `ecs:UpdateService`, which the call
+ * asks of its caller as well [fact 173].
+ */
+const scalableTarget: Narrowed = {
+  resources: () => ['arn:*:application-autoscaling:*:*:scalable-target/*'],
+  conditions: () => ({
+    StringEquals: {
+      'application-autoscaling:service-namespace': 'ecs',
+      'application-autoscaling:scalable-dimension': 'ecs:service:DesiredCount',
+    },
+  }),
+};
+
+/**
  * Each action Cutover ever uses, with the narrowest resources and conditions that AWS's service authorization
  * reference lists for it. After an @: which items of the table, or which events.
  */
@@ -97,6 +111,15 @@ export const narrowest = {
   },
   'ecs:ListTasks': { resources: () => ['*'], conditions: inCluster },
   'ecs:DescribeTasks': { resources: taskArns, conditions: inCluster },
+
+  // Application Auto Scaling's reads know no resource.
+  'application-autoscaling:DescribeScalableTargets': anyResource,
+  'application-autoscaling:DescribeScalingPolicies': anyResource,
+  'application-autoscaling:DescribeScheduledActions': anyResource,
+  'application-autoscaling:RegisterScalableTarget': scalableTarget,
+  // RegisterScalableTarget asks whether its caller may [fact 173].
+  'ecs:UpdateService': service,
+  'ecs:DescribeServices@scaling': service,
 
   'elasticloadbalancing:DescribeListeners': anyResource,
   'elasticloadbalancing:DescribeLoadBalancers': anyResource,
@@ -159,6 +182,8 @@ export const actionOf = (permission: Permission): string => permission.replace(/
 export const impliedActions: Partial<Record<Permission, readonly Permission[]>> = {
   'iam:PassRole': ['ecs:CreateTaskSet', 'ecs:UpdateServicePrimaryTaskSet'],
   'ecs:TagResource': ['ecs:CreateTaskSet'],
+  'ecs:UpdateService': ['application-autoscaling:RegisterScalableTarget'],
+  'ecs:DescribeServices@scaling': ['application-autoscaling:RegisterScalableTarget'],
 };
 
 const readService = ['ecs:DescribeServices'] as const;
@@ -166,6 +191,13 @@ const readTaskSet = ['ecs:DescribeTaskSets'] as const;
 const readStoppedTasks = ['ecs:ListTasks', 'ecs:DescribeTasks'] as const;
 const readRoutes = ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeRules'] as const;
 const writeRoutes = ['elasticloadbalancing:ModifyListener', 'elasticloadbalancing:ModifyRule'] as const;
+/** What a suspension or its undo takes; the call wants its caller to be allowed to read and change the service. */
+const suspendScaling = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:RegisterScalableTarget',
+  'ecs:DescribeServices@scaling',
+  'ecs:UpdateService',
+] as const;
 const readTargets = ['elasticloadbalancing:DescribeTargetHealth'] as const;
 const readLease = ['dynamodb:GetItem@leases'] as const;
 /** Its item, and those of its commands. */
@@ -182,7 +214,8 @@ const awaitSignal = ['dynamodb:Query@records', ...writeRecord, 'states:SendTaskS
 /**
  * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue, RollBack
  * and RemoveGreen may write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease
- * and RecordOutcome may write a lease.
+ * and RecordOutcome may write a lease; only AttachGreen and RecordOutcome may suspend what scales a service, and resume
+ * it.
  */
 const ofSteps: Record<StepName, readonly Permission[]> = {
   AcquireLease: [
@@ -209,10 +242,13 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     'elasticloadbalancing:DescribeTargetGroupAttributes',
     'cloudwatch:DescribeAlarms',
     'cloudwatch:GetMetricData',
+    'application-autoscaling:DescribeScalableTargets',
+    'application-autoscaling:DescribeScalingPolicies',
+    'application-autoscaling:DescribeScheduledActions',
     ...writeRecord,
     'events:PutEvents@started',
   ],
-  AttachGreen: [...readRoutes, ...writeRoutes, ...readLease],
+  AttachGreen: [...readRoutes, ...writeRoutes, ...readLease, ...suspendScaling],
   LaunchGreen: [...readService, ...readLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],
   CheckGreen: [...readTaskSet, ...readTargets, ...readStoppedTasks, ...readRoutes, ...readRecord],
   ShiftTraffic: [
@@ -285,6 +321,8 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   CheckRemoved: [...readService, ...readTaskSet, ...readRoutes],
   RecordOutcome: [
     ...readRoutes,
+    ...readLease,
+    ...suspendScaling,
     'dynamodb:GetItem@records',
     ...writeRecord,
     'dynamodb:Query@ends',
@@ -318,6 +356,6 @@ export const statementsFor = (
 
 /** Why a wildcard in a statement is as narrow as it gets, for the one who audits the roles. */
 export const wildcardReason =
-  'ELBv2, CloudWatch and X-Ray reads support no resource-level permissions, and ids of task sets, tasks ' +
-  'and rules are not known ' +
+  'ELBv2, CloudWatch, Application Auto Scaling and X-Ray reads support no resource-level permissions, and ids of task sets, tasks, ' +
+  'rules and scalable targets are not known ' +
   'beforehand: cluster, service and listener ARNs are the limit (infra/permissions.ts).';

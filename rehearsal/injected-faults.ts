@@ -58,6 +58,7 @@ export const armRehearsal = (
   };
   armFaults(kernel, faults, {
     setDesiredCount: (count) => ecs.setDesiredCount(serviceArn, count),
+    setLoad: (factor) => world.traffic.setLoad?.(factor),
     setAlarm: (alarm, state, reason) => cloudWatch.setAlarm(alarm, state, reason),
     worldFault: (name, announce) => {
       const found = worldFaultNamed(name);

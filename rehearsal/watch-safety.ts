@@ -12,6 +12,7 @@ import type { ApiCall } from '../sim/kernel/call.types.ts';
 import { answeringOf } from '../sim/traffic/group-answers.ts';
 import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
+import { watchScaling } from './watch-scaling.ts';
 
 /** Whose deployment is watched, and which groups are which. */
 type SafetyContext = {
@@ -74,6 +75,7 @@ const snapshotMaker = (
   world: World,
   { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute }: SafetyContext,
   foreign: ReadonlySet<string>,
+  scaling: ReturnType<typeof watchScaling>,
 ) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
   const own = () => ecs.taskSetsOf(serviceArn);
@@ -133,6 +135,7 @@ const snapshotMaker = (
         status,
         scalePercent,
       })),
+      scaling: scaling.now(),
       leaseHolder: typeof lease?.holder === 'string' ? lease.holder : null,
       abortNow: accepted().some(({ kind, now }) => kind === 'abort' && now === true),
       firstDeployment: initial.size === 0,
@@ -161,7 +164,8 @@ export const watchSafety = (
     .taskSetsOf(context.serviceArn)
     .filter(({ id, externalId }) => externalId === context.deploymentId && id !== context.blueTaskSetId);
   const foreign = new Set(labelled.map(({ id }) => id));
-  const take = snapshotMaker(world, context, foreign);
+  const scaling = watchScaling(world, context.serviceKey);
+  const take = snapshotMaker(world, context, foreign, scaling);
   const now = take(null);
   const start: BareSnapshot = {
     ...now,
@@ -195,6 +199,7 @@ export const watchSafety = (
   const servedEnds = kernel.onServed((call: ApiCall, ok) => {
     for (const arn of routesRead(call, world)) unseen.delete(arn);
     if (call.by === 'PromoteGreen' || call.by === 'RemoveGreen') primaryIsForeign = false;
+    if (ok) scaling.served(call);
     const targetOf = targetOfWrite[call.operation];
     if (!ok || targetOf === undefined) return;
     if (!isOurs(call, context.serviceArn, before.routes)) return;
@@ -271,6 +276,7 @@ export const watchSafety = (
         greenDeleted,
         leftToOthers,
         primaryIsForeign,
+        ...(scaling.foreign() === undefined ? {} : { foreignScaling: scaling.foreign() ?? null }),
       }))
         report(violation);
     },

@@ -94,5 +94,9 @@ const membersOf = (
   ...(around.subnets && { 'describe-subnets': { Subnets: around.subnets } }),
   ...(around.images && { 'describe-images': { imageDetails: around.images } }),
   ...(around.scalableTargets && { 'describe-scalable-targets': { ScalableTargets: around.scalableTargets } }),
+  ...(around.scalingPolicies && { 'describe-scaling-policies': { ScalingPolicies: around.scalingPolicies } }),
+  ...(around.scheduledActions && {
+    'describe-scheduled-actions': { ScheduledActions: around.scheduledActions },
+  }),
   traffic,
 });

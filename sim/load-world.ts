@@ -1,4 +1,8 @@
-import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling';
+import type {
+  ScalableTarget,
+  ScalingPolicy,
+  ScheduledAction,
+} from '@aws-sdk/client-application-auto-scaling';
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { SecurityGroup, Subnet } from '@aws-sdk/client-ec2';
 import type { ImageDetail } from '@aws-sdk/client-ecr';
@@ -104,6 +108,12 @@ const surroundingsOf = (members: Member[], all: TakeAll): SurroundingsSeed => {
     }),
     ...(has('describe-scalable-targets') && {
       scalableTargets: all<ScalableTarget>('describe-scalable-targets', (value) => value.ScalableTargets),
+    }),
+    ...(has('describe-scaling-policies') && {
+      scalingPolicies: all<ScalingPolicy>('describe-scaling-policies', (value) => value.ScalingPolicies),
+    }),
+    ...(has('describe-scheduled-actions') && {
+      scheduledActions: all<ScheduledAction>('describe-scheduled-actions', (value) => value.ScheduledActions),
     }),
   };
 };

@@ -1,32 +1,33 @@
-import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling';
 import type { SecurityGroup, Subnet } from '@aws-sdk/client-ec2';
 import type { ImageDetail } from '@aws-sdk/client-ecr';
 import type { Sender } from '../aws/call.ts';
+import type { AutoScalingSeed } from './autoscaling/autoscaling.ts';
 import { makeFakeClient, SimApiError } from './kernel/fake-client.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { onlyMembers } from './kernel/only-members.ts';
 import { pageOf } from './kernel/paging.ts';
 
 /**
- * What a world may describe beside the service; nothing in a run changes it. A member that is absent was not
+ * What a world may describe beside the service; nothing in a run changes it but what scales the service. A member that is absent was not
  * described.
  */
-export type SurroundingsSeed = {
+export type SurroundingsSeed = AutoScalingSeed & {
   securityGroups?: SecurityGroup[];
   subnets?: Subnet[];
   images?: ImageDetail[];
-  scalableTargets?: ScalableTarget[];
 };
 
 type SimulatedSurroundings = { ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
 
 /** The clients of the services that the world says something about: reads alone, from what its files say. */
-export const makeSurroundings = (kernel: Kernel, seed: SurroundingsSeed): SimulatedSurroundings => ({
+export const makeSurroundings = (
+  kernel: Kernel,
+  seed: SurroundingsSeed,
+  autoScaling: Sender,
+): SimulatedSurroundings => ({
   ...(seed.securityGroups === undefined && seed.subnets === undefined ? {} : { ec2: ec2(kernel, seed) }),
   ...(seed.images === undefined ? {} : { ecr: ecr(kernel, seed.images) }),
-  ...(seed.scalableTargets === undefined
-    ? {}
-    : { applicationAutoScaling: applicationAutoScaling(kernel, seed.scalableTargets) }),
+  ...(seed.scalableTargets === undefined ? {} : { applicationAutoScaling: autoScaling }),
 });
 
 const badToken = (): SimApiError => new SimApiError('InvalidParameterValue', 'Invalid token');
@@ -110,29 +111,4 @@ const ecr = (kernel: Kernel, images: ImageDetail[]): Sender =>
       return { imageDetails };
     },
     DescribePullThroughCacheRules: () => ({ pullThroughCacheRules: [] }),
-  });
-
-type ScalingInput = {
-  ServiceNamespace: string;
-  ResourceIds: string[];
-  ScalableDimension: string;
-  NextToken?: string;
-};
-
-const applicationAutoScaling = (kernel: Kernel, targets: ScalableTarget[]): Sender =>
-  makeFakeClient(kernel, 'application-autoscaling', {
-    /** Nothing is scaled in a world; a service of the description has been left alone so far. */
-    DescribeScalingActivities: () => ({ ScalingActivities: [] }),
-    DescribeScalableTargets: (input: ScalingInput) => {
-      const members = ['ServiceNamespace', 'ResourceIds', 'ScalableDimension', 'NextToken'] as const;
-      onlyMembers('DescribeScalableTargets', input, members);
-      const found = targets.filter(
-        (target) =>
-          target.ServiceNamespace === input.ServiceNamespace &&
-          target.ScalableDimension === input.ScalableDimension &&
-          input.ResourceIds.includes(target.ResourceId ?? ''),
-      );
-      const { items, next } = pageOf(found, input.NextToken, undefined, badToken);
-      return { ScalableTargets: items, NextToken: next };
-    },
   });

@@ -10,6 +10,7 @@ import { makeMetrics } from '../aws/metrics.ts';
 import { makeNativeDeployments } from '../aws/native-deployments.ts';
 import { makeNativeHooks } from '../aws/native-hooks.ts';
 import { makeRecord } from '../aws/record.ts';
+import { makeScaling } from '../aws/scaling.ts';
 import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
@@ -17,6 +18,7 @@ import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
 import type { Deps } from '../functions/deps.types.ts';
 import { sha256 } from '../functions/identify.ts';
 import type { Connectors } from '../functions/step.ts';
+import { makeAutoScaling } from './autoscaling/autoscaling.ts';
 import { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { makeDynamoDb } from './dynamodb/dynamodb.ts';
 import { makeEcs } from './ecs/ecs.ts';
@@ -28,6 +30,7 @@ import type { Kernel } from './kernel/kernel.ts';
 import { makeKernel } from './kernel/kernel.ts';
 import type { Wall } from './kernel/scheduler.ts';
 import type { Behaviour, TaskHost, WorldSeed } from './parts.types.ts';
+import { scaledServices } from './scaled-services.ts';
 import { makeSurroundings } from './surroundings.ts';
 import { makeTraffic, type SimTraffic } from './traffic/traffic.ts';
 
@@ -64,7 +67,12 @@ export const makeWorld = (
   const cloudWatch = makeCloudWatch(kernel, world, traffic);
   const dynamoDb = makeDynamoDb(kernel);
   const eventBridge = makeEventBridge(kernel);
-  const surroundings = makeSurroundings(kernel, world.surroundings ?? {});
+  const autoScaling = makeAutoScaling(
+    kernel,
+    world.surroundings ?? {},
+    scaledServices(world, { ecs, elbv2, traffic, cloudWatch }),
+  );
+  const surroundings = makeSurroundings(kernel, world.surroundings ?? {}, autoScaling.client);
 
   // The state machine's Lambdas use it, and it runs the Lambdas: it comes last.
   let stepFunctions: Sender | undefined;
@@ -80,6 +88,7 @@ export const makeWorld = (
     ecsServices: (call) => makeEcsServices(ecs.client, call),
     taskSets: (call) => makeTaskSets(ecs.client, call),
     listener: (call) => makeListener(elbv2.client, call),
+    scaling: (call) => makeScaling(autoScaling.client, call),
     targets: (call) => makeTargets(elbv2.client, call),
     alarms: (call) => makeAlarms(cloudWatch.client, call),
     trafficMetrics: (call) => makeTrafficMetrics(cloudWatch.client, call),
@@ -104,6 +113,7 @@ export const makeWorld = (
     cloudWatch,
     dynamoDb,
     eventBridge,
+    autoScaling,
     surroundings,
     connectors,
     connectStepFunctions,

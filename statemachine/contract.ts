@@ -157,7 +157,7 @@ export const contract = {
       'removal',
       'failure',
     ],
-    raises: ['TrafficDrifted'],
+    raises: ['TrafficDrifted', 'LeaseLost'],
   },
 } as const satisfies Record<string, StepContract>;
 

@@ -19,10 +19,12 @@ export const planned = (plan: Plan): Sentence => ({
     `${plan.test === undefined ? '' : `; test route ${plan.test.route.label}`}${plan.warnings.length > 0 ? `; ${count(plan.warnings.length, 'warning')}` : ''}`,
 });
 
-export const attached = ({ changed }: Attached): Sentence =>
-  changed.length === 0
-    ? { what: "green's target group was attached already", detail: true }
-    : { what: `attached green's target group at weight 0 to ${count(changed.length, 'route')}` };
+export const attached = ({ changed, scaling }: Attached): Sentence => {
+  const suspended = scaling === undefined ? '' : `${scaling}; `;
+  return changed.length === 0
+    ? { what: `${suspended}green's target group was attached already`, detail: scaling === undefined }
+    : { what: `${suspended}attached green's target group at weight 0 to ${count(changed.length, 'route')}` };
+};
 
 export const shifted = ({ weights, routes, test }: Traffic): Sentence => {
   if (test !== undefined && weights.green === 0)

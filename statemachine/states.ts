@@ -79,8 +79,11 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'launching',
     safe:
       "Green's group is added to each route at weight 0, and only where blue is read to have all weight: " +
-      'no request is routed differently. A repeat skips the routes that are done.',
-    left: "Green's group at weight 0 in some routes. It stays there after a rollback, too, and gets no request.",
+      'no request is routed differently. A repeat skips the routes that are done. What scales the service ' +
+      'is suspended before, with its undo in the record; a repeat finds it so.',
+    left:
+      "Green's group at weight 0 in some routes, where it stays after a rollback, too, and gets no request; what " +
+      'scales the service suspended, which the recovery restores.',
     line: attached,
   },
   LaunchGreen: {
@@ -273,8 +276,9 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'recording',
     mark: 'milestone',
     safe:
-      'The record is closed first, then the lease is freed, then the event is sent: each is conditional ' +
-      'or may be repeated. A deployment that is stuck keeps lease and record open.',
+      'What scales the service is restored first, then the record is closed, then the lease is freed, then ' +
+      'the event is sent: each is conditional or may be repeated. A deployment that is stuck keeps lease and ' +
+      'record open, also when the scaling alone could not be restored.',
     left:
       'A service in its final state, but locked. The recovery finds nothing left to do, closes the ' +
       'record and frees the lease.',

@@ -3,6 +3,7 @@ import type { Estimate } from '../../core/estimate/estimate.ts';
 import { count, grouped } from '../../core/figures.ts';
 import { whyNotAnalysed } from '../../core/plan/analysis.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
+import { scalingLine } from '../../core/scaling/planned.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { plannedReadiness } from '../../core/weights/readiness.ts';
@@ -65,6 +66,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
     row('analysis', analysisText(plan)),
     ...exposureRows(plan, row),
+    ...(plan.scaling === undefined ? [] : [row('autoscaling', scalingLine(plan.scaling))]),
     row('way back', wayBackText(plan)),
     row(
       'green ready',

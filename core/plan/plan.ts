@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../clock.ts';
+import { plannedScaling } from '../scaling/planned.ts';
 import type { Finding } from '../vocabulary/finding.types.ts';
 import type { PlanObservation } from '../vocabulary/observation.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
@@ -82,6 +83,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     ...(request.carry === undefined ? {} : { carry: request.carry }),
     ...(request.rollbackWithinMs === undefined ? {} : { rollbackWithinMs: request.rollbackWithinMs }),
     ...(request.hooks === undefined || request.hooks.length === 0 ? {} : { hooks: request.hooks }),
+    ...plannedScaling(observed, request),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,
     deregistrationDelayMs: draining.deregistrationDelaySeconds * SECOND_MS,

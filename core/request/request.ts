@@ -1,6 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
-import { carryPolicies, whenBusyPolicies } from '../vocabulary/request.types.ts';
+import { autoscalingPolicies, carryPolicies, whenBusyPolicies } from '../vocabulary/request.types.ts';
 import { readAlarms } from './alarms.ts';
 import { readAnalysis } from './analysis.ts';
 import { courseSchemas, readCourse } from './course.ts';
@@ -89,6 +89,7 @@ const readers = {
   capacityProviders: optional(readCapacityProviders),
   platformVersion: optional(readPlatformVersion),
   carry: optional(readChoice(carryPolicies)),
+  autoscaling: optional(readChoice(autoscalingPolicies)),
   rollbackWithin: optional(readDuration(MIN_ROLLBACK_WITHIN_MS, MAX_ROLLBACK_WITHIN_MS)),
   hooks: optional(readHooks),
   startedBy: optional(readStartedBy),
@@ -112,6 +113,7 @@ const fieldNames = [
   'greenTargetGroup',
   'whenBusy',
   'carry',
+  'autoscaling',
   'rollbackWithin',
   'hooks',
   'container',
@@ -240,6 +242,7 @@ export const parseRequest = (
     ...present('capacityProviders', field('capacityProviders')),
     ...present('platformVersion', field('platformVersion')),
     ...present('carry', field('carry')),
+    ...present('autoscaling', field('autoscaling')),
     ...present('rollbackWithinMs', field('rollbackWithin')),
     ...present('hooks', field('hooks')),
     ...present('startedBy', field('startedBy')),

@@ -15,13 +15,15 @@ type End = {
    * green once blue had begun to go.
    */
   leftToOthers?: ReadonlySet<string>;
+  /** What of the service's scaling somebody else has suspended or resumed meanwhile; absent: nobody did. */
+  foreignScaling?: string | null;
   /** Somebody else made a task set PRIMARY after the last step that reads which one is, and sets it right. */
   primaryIsForeign?: boolean;
 };
 
 /**
- * Invariant 6: blue at 100 and green gone, or green at 100 and blue gone, no task set left over, the lease free, the
- * record closed with the truth.
+ * Invariant 6: blue at 100 and green gone, or green at 100 and blue gone, no task set left over, what scales the
+ * service as found or as somebody else wants it, the lease free, the record closed with the truth.
  */
 export const checkEnd = ({
   start,
@@ -30,6 +32,7 @@ export const checkEnd = ({
   greenDeleted = false,
   leftToOthers = new Set(),
   primaryIsForeign = false,
+  foreignScaling,
 }: End): Violation[] => {
   const problems: string[] = [];
   const expectNot = (wrong: boolean, message: string) => {
@@ -42,6 +45,12 @@ export const checkEnd = ({
   const blue = end.taskSets.filter(({ colour }) => colour === 'blue');
   const green = end.taskSets.filter(({ colour }) => colour === 'green');
   expectNot(end.leaseHolder !== null, `the lease is still held by ${end.leaseHolder}`);
+  expectNot(
+    end.scaling !== (foreignScaling === undefined ? start.scaling : foreignScaling),
+    foreignScaling === undefined
+      ? `what scales the service was found ${start.scaling} and left ${end.scaling}`
+      : `somebody else made what scales the service ${foreignScaling}, and it was left ${end.scaling}`,
+  );
   expectNot(left.length > 0, `left over: ${left.join(', ')}`);
 
   switch (outcome) {

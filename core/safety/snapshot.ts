@@ -56,6 +56,8 @@ export type BareSnapshot = {
   routes: SafetyRoute[];
   groups: SafetyGroup[];
   taskSets: SafetyTaskSet[];
+  /** What of its scaling is suspended, as text; null: it is no scalable target. Absent: not read. */
+  scaling?: string | null;
   /** Deployment id that holds the service's lease, or null. */
   leaseHolder: string | null;
   /** A person has said that users are to leave green without waiting for the whole of blue. */

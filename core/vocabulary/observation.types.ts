@@ -9,6 +9,7 @@ import type {
   ObservedTaskDefinition,
 } from './observed.types.ts';
 import type { Route } from './plan.types.ts';
+import type { ObservedScaling } from './scaling.types.ts';
 import type { Surroundings } from './surroundings.types.ts';
 
 /**
@@ -42,6 +43,11 @@ export type PlanObservation = {
    * nobody read.
    */
   baseline?: Baseline | { unreadable: string };
+  /**
+   * What scales the service; null: it is no scalable target. Absent: nobody read, or the command line did, which has
+   * it in `surroundings`.
+   */
+  scaling?: ObservedScaling | null;
   /** Read by the command line only, and only where the caller may; absent: nobody read. */
   surroundings?: Surroundings;
 };

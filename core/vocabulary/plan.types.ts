@@ -9,6 +9,7 @@ import type {
   Shift,
   TestRequest,
 } from './request.types.ts';
+import type { ScalingPlan } from './scaling.types.ts';
 
 /** Share of new requests in percent, with one decimal at most; blue + green = 100. */
 export type Weights = { blue: number; green: number };
@@ -119,6 +120,8 @@ export type Plan = {
   rollbackWithinMs?: number;
   /** What runs at stages of the deployment; absent: nothing. */
   hooks?: Hook[];
+  /** Absent: nothing scales the service. */
+  scaling?: ScalingPlan;
   healthyForMs: number;
   timeToHealthyMs: number;
   /** Of blue's group: how long its targets drain, milliseconds. */

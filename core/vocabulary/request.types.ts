@@ -43,6 +43,13 @@ export type RedAtStartPolicy =
 export const carryPolicies = ['on', 'deadOnly', 'off'] as const;
 export type CarryPolicy = (typeof carryPolicies)[number];
 
+/**
+ * What becomes of what scales the service, from the first write to the end. `suspendScaleIn`: users still get more
+ * tasks under load. `suspendAll`: the number of tasks stays. `leave`: nothing is suspended.
+ */
+export const autoscalingPolicies = ['suspendScaleIn', 'suspendAll', 'leave'] as const;
+export type AutoscalingPolicy = (typeof autoscalingPolicies)[number];
+
 /** What to do when another deployment holds the service. */
 export const whenBusyPolicies = ['reject', 'queue', 'supersede'] as const;
 export type WhenBusy = (typeof whenBusyPolicies)[number];
@@ -85,6 +92,8 @@ export type DeploymentRequest = {
   rollbackWithinMs?: number;
   /** What runs at stages of the deployment and may stop it; absent: nothing. */
   hooks?: Hook[];
+  /** Absent: `suspendScaleIn`. */
+  autoscaling?: AutoscalingPolicy;
   /** Green must have enough healthy targets for this long before it gets its first request. */
   healthyForMs: number;
   /** Green must get there within this time after its launch. */

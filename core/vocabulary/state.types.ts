@@ -4,6 +4,7 @@ import type { PlacementMemory } from './placement.types.ts';
 import type { Plan, Route, Weights } from './plan.types.ts';
 import type { Readiness } from './readiness.types.ts';
 import type { DeploymentRequest } from './request.types.ts';
+import type { ScalingEnd } from './scaling.types.ts';
 
 /** The slices of the execution's state: each is written by the steps that contract.ts names, and by no other. */
 
@@ -51,6 +52,8 @@ export type Began = {
 export type Attached = {
   /** Labels of the routes whose action had to be changed. */
   changed: string[];
+  /** What was suspended of the service's scaling, a sentence; absent: nothing. */
+  scaling?: string;
 };
 
 /** Written by LaunchGreen. */
@@ -244,6 +247,8 @@ export type Outcome = {
   endedAtMs: number;
   /** Rolled back by an operator's abort. */
   aborted?: true;
+  /** Of a deployment that suspended what scales the service. */
+  scaling?: ScalingEnd;
 };
 
 /** Kept in the record when an execution ends stuck, for the recovery that the sweep starts. */

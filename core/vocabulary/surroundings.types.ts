@@ -1,6 +1,8 @@
+import type { ObservedScaling } from './scaling.types.ts';
+
 /**
  * What lies around a service and is read only where the caller may: by the command line, and by nothing that deploys.
- * PlanDeployment's role has none of these permissions, so its checks do without.
+ * PlanDeployment's role has none of these permissions but the one for what scales the service, which it reads itself.
  */
 
 /** One optional read: what was seen, or why nothing was, or that nobody read. */
@@ -35,12 +37,6 @@ export type ObservedSubnet = {
 
 /** One image of the task definition that an ECR registry of this Region should have. */
 export type ObservedImage = { image: string; repository: string; exists: boolean };
-
-export type ObservedScaling = {
-  minCapacity: number;
-  maxCapacity: number;
-  scaleInSuspended: boolean;
-};
 
 /** Blue's tasks that ECS may not stop for now. */
 export type ObservedProtection = {

@@ -9,6 +9,7 @@ import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
 export type FaultHooks = {
   /** Application Auto Scaling setting the service's desired count. */
   setDesiredCount(count: number): void;
+  setLoad(factor: number): void;
   setAlarm(name: string, state: 'ALARM' | 'OK', reason: string): void;
   /** A fault of the catalogue, announced before it comes and when there was nothing to do it to. */
   worldFault(name: string, announce: (what: string) => void): void;
@@ -48,6 +49,10 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
     case 'scale':
       announce(kernel, fault, `auto scaling sets the desired count to ${action.desiredCount}`);
       hooks.setDesiredCount(action.desiredCount);
+      return;
+    case 'load':
+      announce(kernel, fault, `users send ${action.factor} times as many requests`);
+      hooks.setLoad(action.factor);
       return;
     case 'world':
       hooks.worldFault(action.name, (what) => announce(kernel, fault, what));

@@ -15,6 +15,8 @@ export type FaultWhen =
 export type FaultAction =
   | { kind: 'alarm'; name: string | undefined }
   | { kind: 'scale'; desiredCount: number }
+  /** Users send so many times what the world says. */
+  | { kind: 'load'; factor: number }
   /**
    * What others do to the execution, its tasks, listeners and task sets, by its name in the catalogue
    * (world-faults.ts).

@@ -63,6 +63,11 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     does: "somebody creates a task set with the deployment's externalId",
   },
   {
+    form: 'foreign-scaling:suspended|resumed@WHEN',
+    does: "somebody suspends the service's scale-out, or resumes all that scales it",
+  },
+  { form: 'load:FACTORx@WHEN', does: 'users send so many times as many requests from then on' },
+  {
     form: 'throttle:SERVICE[:Operation][:60s]@WHEN',
     does: 'the API answers ThrottlingException for that long',
   },
@@ -90,7 +95,15 @@ export const whenHelp: readonly { form: string; does: string }[] = [
   { form: 'call:N', does: 'at the N-th API call; for lost, unsent, ...: at the N-th such call' },
 ];
 
-const services: readonly ApiService[] = ['ecs', 'elbv2', 'cloudwatch', 'dynamodb', 'eventbridge', 'sfn'];
+const services: readonly ApiService[] = [
+  'ecs',
+  'elbv2',
+  'cloudwatch',
+  'dynamodb',
+  'eventbridge',
+  'sfn',
+  'application-autoscaling',
+];
 
 /** Minutes of one full token bucket; what a busy account sees when many services deploy at once. */
 const DEFAULT_THROTTLE_MS = 60_000;
@@ -138,6 +151,8 @@ const parseAction = (what: string): FaultAction => {
       return { kind: 'alarm', name: rest.length === 0 ? undefined : rest.join(':') };
     case 'scale':
       return { kind: 'scale', desiredCount: parseCount(onlyPart(rest, 'a number of tasks after "scale:"')) };
+    case 'load':
+      return { kind: 'load', factor: parseFactor(onlyPart(rest, 'a factor after "load:"')) };
     case 'throttle':
       return parseThrottle(rest);
     case 'unattached':
@@ -182,6 +197,11 @@ const parseCount = (text: string): number => {
   return /^\d+$/.test(text) && count <= MAX_DESIRED_COUNT
     ? count
     : fail(`a number of tasks from 0 to ${MAX_DESIRED_COUNT}`, text);
+};
+
+const parseFactor = (text: string): number => {
+  const factor = Number(/^(\d{1,2}(?:\.\d{1,2})?)x$/.exec(text)?.[1] ?? Number.NaN);
+  return Number.isNaN(factor) ? fail('a factor from 0x to 99x, such as 2x', text) : factor;
 };
 
 const parseThrottle = ([service, ...rest]: string[]): FaultAction => {

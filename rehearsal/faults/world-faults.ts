@@ -8,6 +8,7 @@ import {
   foreignSwap,
   foreignWeights,
 } from './foreign-hands.ts';
+import { scalingHands } from './foreign-scaling.ts';
 import { ecsHands } from './foreign-task-sets.ts';
 import { unwellColours } from './unwell-colours.ts';
 import {
@@ -170,6 +171,7 @@ export const worldFaults = {
   'foreign-adds-group': foreignAddsGroup,
   ...ecsHands,
   ...unwellColours,
+  ...scalingHands,
 } as const satisfies Record<string, WorldFault>;
 
 export type WorldFaultName = keyof typeof worldFaults;

@@ -33,6 +33,7 @@ export type SimEcs = {
   taskSets(): TaskSetSnapshot[];
   /** Those of one service; none when there is no such service. */
   taskSetsOf(serviceArn: string): TaskSetSnapshot[];
+  desiredCountOf(serviceArn: string): number;
   /** What auto scaling does: every task set follows [fact 8]. */
   setDesiredCount(serviceArn: string, count: number): void;
   /**
@@ -163,6 +164,7 @@ export const makeEcs = (
     }),
     taskSets: () => shownSets().map(snapshot),
     taskSetsOf: (serviceArn) => (servicesByArn.get(serviceArn)?.sets ?? []).filter(isShown).map(snapshot),
+    desiredCountOf: (serviceArn) => serviceOf(serviceArn).desiredCount,
     setDesiredCount: (serviceArn, count) => setDesiredCount(serviceOf(serviceArn), count),
     killTask: (which, how = 'crashed') => killTask(tasks.say, life.die, shownSets(), which, how),
     holdLaunches: (taskSetId, forMs) => {

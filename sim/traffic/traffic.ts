@@ -14,6 +14,8 @@ export type SimTraffic = {
   totals(): TrafficTotals;
   /** One group's minute, complete once it is over; undefined before the run began. */
   minute(targetGroupArn: string, minuteStartMs: number): MinuteMetrics | undefined;
+  /** From now on users send so many times what the world says; absent where their requests are real. */
+  setLoad?(factor: number): void;
 };
 
 /** How long a user keeps coming back when the world does not say: a visit to a shop. */
@@ -42,10 +44,12 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
   const nextAppChangeMs = watchAppChanges(dataPlane);
   const noteHosts = watchHosts(dataPlane, minutes);
   const usersByRoute = new Map<string, Shares>();
+  let load = 1;
   /** Requests by group over a stretch; those that find no group are counted here. */
   const arrivals = (ms: number): Map<string, number> => {
     const byGroup = new Map<string, number>();
-    for (const [route, perMs] of demand) {
+    for (const [route, usualPerMs] of demand) {
+      const perMs = usualPerMs * load;
       const forward = dataPlane.forward(route);
       let unrouted = perMs * ms;
       if (forward !== undefined) {
@@ -84,5 +88,11 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
     }
   });
 
-  return { totals: tally.totals, minute: minutes.metrics };
+  return {
+    totals: tally.totals,
+    minute: minutes.metrics,
+    setLoad: (factor) => {
+      load = factor;
+    },
+  };
 };

@@ -203,6 +203,18 @@ const shapes = {
       }),
     ),
   }),
+  'describe-scaling-policies': z.looseObject({
+    ScalingPolicies: z.array(
+      z.looseObject({
+        ResourceId: text,
+        PolicyName: text,
+        PolicyType: z.enum(['TargetTrackingScaling', 'StepScaling']),
+      }),
+    ),
+  }),
+  'describe-scheduled-actions': z.looseObject({
+    ScheduledActions: z.array(z.looseObject({ ResourceId: text, ScheduledActionName: text, Schedule: text })),
+  }),
   /** Ours, strict: a misspelt member would silently mean the default. */
   traffic: z.strictObject({
     requestsPerSecond: z.number().check(z.minimum(0)),

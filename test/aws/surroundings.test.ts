@@ -1,6 +1,8 @@
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
@@ -160,21 +162,60 @@ describe('images', () => {
   });
 });
 
-test.each([
-  [true, true],
-  [false, false],
-])('scaling with scale-in suspended: %s', async (DynamicScalingInSuspended, scaleInSuspended) => {
+test('scaling: the range, what is suspended, each policy with what it follows, and the schedule', async () => {
+  const of = {
+    ServiceNamespace: 'ecs' as const,
+    ResourceId: 'service/main/shop',
+    ScalableDimension: 'ecs:service:DesiredCount' as const,
+    CreationTime: new Date(0),
+  };
   scaling.on(DescribeScalableTargetsCommand).resolves({
     ScalableTargets: [
       {
-        ServiceNamespace: 'ecs',
-        ResourceId: 'service/main/shop',
-        ScalableDimension: 'ecs:service:DesiredCount',
+        ...of,
         MinCapacity: 2,
         MaxCapacity: 9,
         RoleARN: 'arn',
-        CreationTime: new Date(0),
-        SuspendedState: { DynamicScalingInSuspended },
+        SuspendedState: { DynamicScalingInSuspended: true },
+      },
+    ],
+  });
+  const ResourceLabel = 'app/shop/50dc6c495c0c9188/targetgroup/blue/6d0ecf831eec9f09';
+  const policies = [
+    {
+      ...of,
+      PolicyARN: 'arn',
+      PolicyName: 'requests',
+      PolicyType: 'TargetTrackingScaling' as const,
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: 100,
+        PredefinedMetricSpecification: {
+          PredefinedMetricType: 'ALBRequestCountPerTarget' as const,
+          ResourceLabel,
+        },
+      },
+    },
+    {
+      ...of,
+      PolicyARN: 'arn',
+      PolicyName: 'queue',
+      PolicyType: 'TargetTrackingScaling' as const,
+      TargetTrackingScalingPolicyConfiguration: { TargetValue: 10, CustomizedMetricSpecification: {} },
+    },
+    { ...of, PolicyARN: 'arn', PolicyName: 'busy', PolicyType: 'StepScaling' as const },
+  ];
+  scaling.on(DescribeScalingPoliciesCommand).callsFake(({ NextToken }) => {
+    const page = pageOf(policies, NextToken);
+    return { ScalingPolicies: page.items, NextToken: page.next };
+  });
+  scaling.on(DescribeScheduledActionsCommand).resolves({
+    ScheduledActions: [
+      {
+        ...of,
+        ScheduledActionName: 'morning',
+        ScheduledActionARN: 'arn',
+        Schedule: 'cron(0 8 * * ? *)',
+        ScalableTargetAction: { MinCapacity: 4 },
       },
     ],
   });
@@ -183,7 +224,23 @@ test.each([
 
   expect(found.scaling).toEqual({
     kind: 'seen',
-    value: { minCapacity: 2, maxCapacity: 9, scaleInSuspended },
+    value: {
+      resourceId: 'service/main/shop',
+      minCapacity: 2,
+      maxCapacity: 9,
+      suspended: { scaleIn: true, scaleOut: false, scheduled: false },
+      policies: [
+        {
+          name: 'requests',
+          kind: 'targetTracking',
+          metric: 'ALBRequestCountPerTarget',
+          targetGroup: 'targetgroup/blue/6d0ecf831eec9f09',
+        },
+        { name: 'queue', kind: 'targetTracking', metric: 'custom' },
+        { name: 'busy', kind: 'step' },
+      ],
+      scheduled: [{ name: 'morning', schedule: 'cron(0 8 * * ? *)', minCapacity: 4 }],
+    },
   });
   expect(scaling.commandCalls(DescribeScalableTargetsCommand)[0]?.args[0].input.ResourceIds).toEqual([
     'service/main/shop',

@@ -9,6 +9,7 @@ import { makeListener } from '../../aws/listener.ts';
 import { makeNativeDeployments } from '../../aws/native-deployments.ts';
 import { makeNativeHooks } from '../../aws/native-hooks.ts';
 import { makeRecord } from '../../aws/record.ts';
+import { makeScaling } from '../../aws/scaling.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskSets } from '../../aws/task-sets.ts';
@@ -20,6 +21,7 @@ import type { StepInput, StepName, StepResult } from '../../statemachine/contrac
 import { TABLE } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
 import {
+  autoScalingClient,
   cloudWatchClient,
   dynamoDbClient,
   ecsClient,
@@ -35,6 +37,7 @@ export const connectors: Connectors<keyof Deps> = {
   ecsServices: (call) => makeEcsServices(ecsClient, call),
   taskSets: (call) => makeTaskSets(ecsClient, call),
   listener: (call) => makeListener(elbv2Client, call),
+  scaling: (call) => makeScaling(autoScalingClient, call),
   targets: (call) => makeTargets(elbv2Client, call),
   alarms: (call) => makeAlarms(cloudWatchClient, call),
   trafficMetrics: (call) => makeTrafficMetrics(cloudWatchClient, call),

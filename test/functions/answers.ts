@@ -1,3 +1,10 @@
+import {
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
+  RegisterScalableTargetCommand,
+  type ScalableTarget,
+} from '@aws-sdk/client-application-auto-scaling';
 import { DescribeAlarmsCommand, GetMetricDataCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import {
   type AttributeValue,
@@ -44,7 +51,16 @@ import { aForwardAction, aTargetGroup, authenticate, targetsIn } from '../builde
 import { BLUE, GREEN, NOW } from '../core/a-deployment.ts';
 import { BALANCER, DEPLOYMENT, LISTENER, RULE } from './a-plan.ts';
 import { answering, noFaults } from './faults.ts';
-import { cloudWatch, dynamoDb, ecs, elbv2, eventBridge, forgetSent, stepFunctions } from './sent-commands.ts';
+import {
+  autoScaling,
+  cloudWatch,
+  dynamoDb,
+  ecs,
+  elbv2,
+  eventBridge,
+  forgetSent,
+  stepFunctions,
+} from './sent-commands.ts';
 
 /**
  * What the mocked clients answer: a read gives what is here, or is not found; a write puts here what it names. ECS
@@ -64,6 +80,8 @@ export type AwsWorld = {
   alarms: MetricAlarm[];
   /** A metric's value in each minute, by `<its name> <the target group's ARN>`; absent: no data points. */
   metrics: Record<string, number>;
+  /** The service as a scalable target; null: it is none. */
+  scalable: ScalableTarget | null;
   /** Every event that reached the bus. */
   events: PutEventsRequestEntry[];
   /** What each task token was spent for. */
@@ -91,6 +109,7 @@ export const aWorld = (changes: Partial<AwsWorld> = {}): AwsWorld => ({
   items: { [LEASE]: aLeaseOf(DEPLOYMENT), [RECORD]: aRecord() },
   alarms: [anAlarm('shop-5xx', 'OK')],
   metrics: {},
+  scalable: null,
   events: [],
   woken: [],
   ...changes,
@@ -233,6 +252,50 @@ const answerForElbv2 = (world: AwsWorld): void => {
   }));
 };
 
+/** Tracked by one policy, and by the clock. */
+const answerForAutoScaling = (world: AwsWorld): void => {
+  answering(autoScaling, DescribeScalableTargetsCommand, () => ({
+    ScalableTargets: world.scalable === null ? [] : [world.scalable],
+  }));
+  answering(autoScaling, DescribeScalingPoliciesCommand, ({ ResourceId }) => ({
+    ScalingPolicies: [
+      {
+        PolicyARN: 'arn:aws:autoscaling:eu-west-1:1:scalingPolicy:cpu60',
+        PolicyName: 'cpu60',
+        ServiceNamespace: 'ecs' as const,
+        ResourceId,
+        ScalableDimension: 'ecs:service:DesiredCount' as const,
+        PolicyType: 'TargetTrackingScaling' as const,
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: 60,
+          PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' as const },
+        },
+        CreationTime: new Date(NOW),
+      },
+    ],
+  }));
+  answering(autoScaling, DescribeScheduledActionsCommand, ({ ResourceId }) => ({
+    ScheduledActions: [
+      {
+        ScheduledActionName: 'morning',
+        ScheduledActionARN: 'arn:aws:autoscaling:eu-west-1:1:scheduledAction:morning',
+        ServiceNamespace: 'ecs' as const,
+        Schedule: 'cron(0 8 * * ? *)',
+        ResourceId,
+        ScalableDimension: 'ecs:service:DesiredCount' as const,
+        ScalableTargetAction: { MinCapacity: 4 },
+        CreationTime: new Date(NOW),
+      },
+    ],
+  }));
+  answering(autoScaling, RegisterScalableTargetCommand, ({ SuspendedState }) => {
+    if (world.scalable === null)
+      throw awsError('ValidationException', 'MinCapacity and MaxCapacity are required');
+    world.scalable = { ...world.scalable, SuspendedState };
+    return {};
+  });
+};
+
 /** Makes the mocked clients answer from this world, without a fault and with nothing sent yet. */
 export const answerFrom = (world: AwsWorld): AwsWorld => {
   noFaults();
@@ -240,6 +303,7 @@ export const answerFrom = (world: AwsWorld): AwsWorld => {
   answerForEcs(world);
   answerForElbv2(world);
   answerForDynamoDb(world);
+  answerForAutoScaling(world);
   answering(cloudWatch, DescribeAlarmsCommand, ({ AlarmNames = [] }) => ({
     MetricAlarms: world.alarms.filter(({ AlarmName }) => AlarmNames.includes(AlarmName ?? '')),
   }));

@@ -158,3 +158,92 @@ describe('every step’s duties', () => {
     operations: ['DescribeListeners', 'DescribeRules', 'GetItem', 'ModifyListener', 'ModifyRule'],
   });
 });
+
+const scaled = {
+  resourceId: 'service/main/shop',
+  by: ['cpu60 (target tracking)'],
+  was: { scaleIn: false, scaleOut: false, scheduled: true },
+  set: { scaleIn: true, scaleOut: false, scheduled: true },
+};
+const stateOf = ({ scaleIn, scaleOut, scheduled }: (typeof scaled)['was']) => ({
+  DynamicScalingInSuspended: scaleIn,
+  DynamicScalingOutSuspended: scaleOut,
+  ScheduledScalingSuspended: scheduled,
+});
+const scalable = (suspended: (typeof scaled)['was']) => ({
+  ServiceNamespace: 'ecs' as const,
+  ResourceId: 'service/main/shop',
+  ScalableDimension: 'ecs:service:DesiredCount' as const,
+  MinCapacity: 1,
+  MaxCapacity: 9,
+  RoleARN: 'arn:aws:iam::1:role/scaling',
+  CreationTime: new Date(0),
+  SuspendedState: stateOf(suspended),
+});
+
+describe('a service that is scaled', () => {
+  const scaledInput = { lease, plan: { ...plan, scaling: scaled } };
+  const given = () => ({ ...detached(), scalable: scalable(scaled.was) });
+  beforeEach(() => {
+    world = answerFrom(given());
+  });
+
+  test('is suspended as planned before the first write to a route, with all three members, and read back', async () => {
+    const attached = await run(scaledInput);
+
+    expect(attached.scaling).toBe('scale-in and scheduled scaling suspended');
+    expect(world.scalable?.SuspendedState).toEqual(stateOf(scaled.set));
+    expect(writes()[0]).toEqual([
+      'RegisterScalableTarget',
+      {
+        ServiceNamespace: 'ecs',
+        ResourceId: 'service/main/shop',
+        ScalableDimension: 'ecs:service:DesiredCount',
+        SuspendedState: stateOf(scaled.set),
+      },
+    ]);
+  });
+
+  test('with nothing to suspend is not even read', async () => {
+    await run({ lease, plan: { ...plan, scaling: { ...scaled, set: scaled.was } } });
+
+    expect(sentCommands().filter(([operation]) => operation.includes('ScalableTarget'))).toEqual([]);
+  });
+
+  test('that is no scalable target any more is left alone', async () => {
+    world.scalable = null;
+
+    const attached = await run(scaledInput);
+
+    expect(attached.scaling).toBe('service/main/shop is no scalable target any more');
+    expect(writes().map(([operation]) => operation)).toEqual(['ModifyListener', 'ModifyRule']);
+  });
+
+  test('that somebody changed since the plan is refused before anything is written', async () => {
+    world.scalable = scalable({ scaleIn: false, scaleOut: true, scheduled: true });
+
+    await expect(run(scaledInput)).rejects.toMatchObject({
+      name: 'Conflict',
+      message: expect.stringContaining(
+        'found scale-out and scheduled scaling suspended: somebody changed it',
+      ),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  changesNothingTheSecondTime<'AttachGreen'>({ run, given: () => ({ world: given(), input: scaledInput }) });
+  meetsApiErrors<'AttachGreen'>({
+    run,
+    given: () => ({ world: given(), input: scaledInput }),
+    operations: [
+      'DescribeListeners',
+      'DescribeRules',
+      'DescribeScalableTargets',
+      'GetItem',
+      'RegisterScalableTarget',
+      'ModifyListener',
+      'ModifyRule',
+    ],
+    lasting: ({ routes, scalable: target }) => ({ routes, target }),
+  });
+});

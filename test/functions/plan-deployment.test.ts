@@ -39,6 +39,43 @@ test('a task set that carries this deployment’s id before the plan is somebody
   expect(writes()).toEqual([]);
 });
 
+test('what scales the service is in the plan, as found and as it is to be', async () => {
+  const SuspendedState = { DynamicScalingOutSuspended: true };
+  world.scalable = {
+    ServiceNamespace: 'ecs',
+    ResourceId: 'service/main/shop',
+    ScalableDimension: 'ecs:service:DesiredCount',
+    MinCapacity: 1,
+    MaxCapacity: 9,
+    RoleARN: 'arn:aws:iam::1:role/scaling',
+    CreationTime: new Date(NOW),
+    SuspendedState,
+  };
+
+  const plan = await run(input);
+
+  const was = { scaleIn: false, scaleOut: true, scheduled: false };
+  expect(plan.scaling).toEqual({
+    resourceId: 'service/main/shop',
+    by: [
+      'cpu60 (target tracking, ECSServiceAverageCPUUtilization)',
+      'morning (scheduled, cron(0 8 * * ? *))',
+    ],
+    was,
+    set: { ...was, scaleIn: true },
+  });
+  expect(writes().map(([operation]) => operation)).not.toContain('RegisterScalableTarget');
+});
+
+test('a service that is no scalable target costs one read more, and nothing of it is in the plan', async () => {
+  const plan = await run(input);
+
+  expect(plan).not.toHaveProperty('scaling');
+  expect(sentOperations().filter((operation) => /Scal|Scheduled/.test(operation))).toEqual([
+    'DescribeScalableTargets',
+  ]);
+});
+
 /** What is done before its forward is a route's, too. */
 const withLogin = (route: Route): Route => ({
   ...route,
@@ -227,6 +264,7 @@ describe('every step’s duties', () => {
       'DescribeRules',
       'DescribeLoadBalancers',
       'DescribeAlarms',
+      'DescribeScalableTargets',
       'GetMetricData',
       'GetItem',
       'UpdateItem',

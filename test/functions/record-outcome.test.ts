@@ -1,3 +1,4 @@
+import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Failure, Outcome, Removal, Retirement } from '../../core/vocabulary/state.types.ts';
@@ -452,5 +453,108 @@ describe('every step’s duties', () => {
     // A route that somebody deleted sends nobody anything.
     except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
     lasting: withEventsOnce,
+  });
+});
+
+describe('what scales the service', () => {
+  const was = { scaleIn: false, scaleOut: false, scheduled: false };
+  const scaling = { resourceId: 'service/main/shop', by: ['cpu60'], was, set: { ...was, scaleIn: true } };
+  const ended = { ...succeeded, plan: theirPlan({ scaling }) };
+  const suspendedAs = (
+    DynamicScalingInSuspended: boolean,
+    DynamicScalingOutSuspended = false,
+  ): ScalableTarget => ({
+    ServiceNamespace: 'ecs',
+    ResourceId: 'service/main/shop',
+    ScalableDimension: 'ecs:service:DesiredCount',
+    MinCapacity: 1,
+    MaxCapacity: 9,
+    RoleARN: 'arn:aws:iam::1:role/scaling',
+    CreationTime: new Date(0),
+    SuspendedState: {
+      DynamicScalingInSuspended,
+      DynamicScalingOutSuspended,
+      ScheduledScalingSuspended: false,
+    },
+  });
+  const registrations = () => writes().filter(([operation]) => operation === 'RegisterScalableTarget');
+  const registration = (state: ScalableTarget['SuspendedState']) => [
+    'RegisterScalableTarget',
+    {
+      ServiceNamespace: 'ecs',
+      ResourceId: 'service/main/shop',
+      ScalableDimension: 'ecs:service:DesiredCount',
+      SuspendedState: state,
+    },
+  ];
+
+  test('is restored as found before the record is closed, and the outcome says so', async () => {
+    world = answerFrom(allGreen({ scalable: suspendedAs(true) }));
+
+    const outcome = await run(ended);
+
+    expect(outcome).toMatchObject({ kind: 'succeeded', scaling: { kind: 'restored' } });
+    expect(registrations()).toEqual([registration(suspendedAs(false).SuspendedState)]);
+    expect(writes()[0]?.[0]).toBe('RegisterScalableTarget');
+  });
+
+  test('is left to the one who changed it meanwhile, and the record says how it was found', async () => {
+    world = answerFrom(allGreen({ scalable: suspendedAs(true, true) }));
+
+    const outcome = await run(ended);
+
+    expect(registrations()).toEqual([]);
+    expect(outcome.scaling?.kind).toBe('leftToOthers');
+    expect(outcomeIn(world)).toMatchObject({
+      kind: 'succeeded',
+      reason: expect.stringContaining(
+        'leaves it so: scale-in and scale-out suspended. As it was found: `aws application-autoscaling',
+      ),
+    });
+  });
+
+  test.each([
+    ['somebody resumed it', suspendedAs(false), 'asFound'],
+    ['there is no scalable target any more', null, 'gone'],
+  ] as const)('%s: nothing is written', async (_why, scalable, kind) => {
+    world = answerFrom(allGreen({ scalable }));
+
+    expect(await run(ended)).toMatchObject({ kind: 'succeeded', scaling: { kind } });
+    expect(registrations()).toEqual([]);
+  });
+
+  test('that cannot be restored keeps lease and record open, and says what to do', async () => {
+    world = answerFrom(allGreen({ scalable: suspendedAs(true) }));
+    failing('RegisterScalableTarget', awsError('AccessDeniedException', 'not allowed'));
+
+    const outcome = await run(ended);
+
+    expect(outcome.kind).toBe('stuck');
+    expect(outcome.reason).toMatch(
+      /could not be restored: .*AccessDenied|could not be restored: .*not allowed/s,
+    );
+    expect(outcome.reason).toContain('by hand: `aws application-autoscaling register-scalable-target');
+    expect(outcomeIn(world)).toBeNull();
+    expect(world.items[LEASE]).toEqual(aLeaseOf(DEPLOYMENT));
+    expect(world.items[RECORD]?.stuckJson?.S).toContain('could not be restored');
+  });
+
+  test('is not touched by a repeat after the record was closed: it may be the next deployment’s', async () => {
+    world = answerFrom(allGreen({ scalable: suspendedAs(true) }));
+    await run(ended);
+    world.scalable = suspendedAs(true);
+
+    await run(ended);
+
+    expect(world.scalable).toEqual(suspendedAs(true));
+  });
+
+  test('is not restored by one that lost the lease', async () => {
+    world = answerFrom(
+      allGreen({ scalable: suspendedAs(true), items: { [LEASE]: aLeaseOf('another'), [RECORD]: aRecord() } }),
+    );
+
+    await expect(run(ended)).rejects.toMatchObject({ name: 'LeaseLost' });
+    expect(registrations()).toEqual([]);
   });
 });

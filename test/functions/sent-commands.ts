@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -8,7 +9,7 @@ import type { MetadataBearer } from '@smithy/types';
 import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
 
 /**
- * The six clients, one of each as in a Lambda and mocked (these alone, not their classes: other files have clients of
+ * The seven clients, one of each as in a Lambda and mocked (these alone, not their classes: other files have clients of
  * their own), and every command they were sent, in the order of sending across all of them.
  */
 
@@ -16,6 +17,13 @@ export const ecsClient = new ECSClient();
 export const ecs = mockClient(ecsClient);
 export const elbv2Client = new ElasticLoadBalancingV2Client();
 export const elbv2 = mockClient(elbv2Client);
+export const autoScalingClient = new ApplicationAutoScalingClient();
+/** None of its operations takes nothing, as one of each other client's does: its type is narrower, and no more. */
+export const autoScaling = mockClient(autoScalingClient) as unknown as AwsStub<
+  object,
+  MetadataBearer,
+  unknown
+>;
 export const cloudWatchClient = new CloudWatchClient();
 export const cloudWatch = mockClient(cloudWatchClient);
 export const dynamoDbClient = new DynamoDBClient();
@@ -28,6 +36,7 @@ export const stepFunctions = mockClient(stepFunctionsClient);
 const clients: AwsStub<object, MetadataBearer, unknown>[] = [
   ecs,
   elbv2,
+  autoScaling,
   cloudWatch,
   dynamoDb,
   eventBridge,

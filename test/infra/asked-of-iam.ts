@@ -12,7 +12,7 @@ export const TASK_ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/proof-execution`;
 const ecsArn = (kind: string, path: string): string => `arn:aws:ecs:${REGION}:${ACCOUNT}:${kind}/${path}`;
 const lastPart = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? '';
 
-/** How IAM calls the services. The last five are for a person's command line; no role of ours has them. */
+/** How IAM calls the services. The last four are for a person's command line; no role of ours has them. */
 const prefixes: Record<ApiService, string> = {
   ecs: 'ecs',
   elbv2: 'elasticloadbalancing',
@@ -20,9 +20,9 @@ const prefixes: Record<ApiService, string> = {
   dynamodb: 'dynamodb',
   eventbridge: 'events',
   sfn: 'states',
+  'application-autoscaling': 'application-autoscaling',
   ssm: 'ssm',
   sts: 'sts',
-  'application-autoscaling': 'application-autoscaling',
   ec2: 'ec2',
   ecr: 'ecr',
 };
@@ -97,6 +97,14 @@ const abouts: Record<string, (input: Input) => About> = {
     context: inCluster(input),
   }),
   'ecs:DescribeTasks': (input) => ({ resources: input.tasks, context: inCluster(input) }),
+  // Its id is Application Auto Scaling's to choose.
+  'application-autoscaling:RegisterScalableTarget': ({ ServiceNamespace, ScalableDimension }) => ({
+    resources: [`arn:aws:application-autoscaling:${REGION}:${ACCOUNT}:scalable-target/0ec5`],
+    context: {
+      'application-autoscaling:service-namespace': ServiceNamespace,
+      'application-autoscaling:scalable-dimension': ScalableDimension,
+    },
+  }),
   'elasticloadbalancing:ModifyListener': ({ ListenerArn }) => ({ resources: [ListenerArn] }),
   'elasticloadbalancing:ModifyRule': ({ RuleArn }) => ({ resources: [RuleArn] }),
   'dynamodb:GetItem': ({ Key }) => ofItems(Key.pk.S),
@@ -138,6 +146,13 @@ const besides: Record<string, (input: Input) => Asked[]> = {
       },
     },
   ],
+  'application-autoscaling:RegisterScalableTarget': ({ ResourceId }) => {
+    const [, cluster, service] = ResourceId.split('/');
+    const { resources = [], context = {} } = ofService({ cluster, service });
+    return ['ecs:DescribeServices', 'ecs:UpdateService'].flatMap((action) =>
+      resources.map((resource) => ({ action, resource, context })),
+    );
+  },
   // Not documented, and insured against.
   'ecs:UpdateServicePrimaryTaskSet': () => [passRole()],
 };

@@ -20,6 +20,7 @@ describe('reading a fault', () => {
     ['alarm:team:5xx@+90s', { kind: 'alarm', name: 'team:5xx' }, { kind: 'after', ms: 90_000 }],
     ['kill-task:green@+5m', { kind: 'world', name: 'green-task-dies' }, { kind: 'after', ms: 300_000 }],
     ['scale:6@state:Bake', { kind: 'scale', desiredCount: 6 }, { kind: 'state', state: 'Bake' }],
+    ['load:2.5x@shift:1', { kind: 'load', factor: 2.5 }, { kind: 'shift', shift: 1 }],
     ['foreign-weights@shift:3', { kind: 'world', name: 'foreign-weights' }, { kind: 'shift', shift: 3 }],
     [
       'foreign-weights:0/100:one-route@shift:3',
@@ -102,7 +103,9 @@ describe('reading a fault', () => {
         .replace(/\[.*?\]/g, '')
         .replace(/blue\|green(\|other)?/, 'blue')
         .replace(commandKinds.join('|'), 'promote')
+        .replace('suspended|resumed', 'resumed')
         .replace('COUNT', '2')
+        .replace('FACTOR', '2')
         .replace('BLUE/GREEN', '0/100')
         .replace('SERVICE', 'ecs')
         .replace('Operation', 'CreateTaskSet')
@@ -159,6 +162,7 @@ const aRun = (...texts: string[]) => {
   const at = (what: string): void => void done.push(`${what} at ${kernel.scheduler.nowMs()}`);
   const hooks: FaultHooks = {
     setDesiredCount: (count) => at(`scale ${count}`),
+    setLoad: (factor) => at(`load ${factor}`),
     setAlarm: (name, state) => at(`${name} ${state}`),
     worldFault: (name, announce) => {
       at(name);

@@ -136,6 +136,20 @@ export const bases: readonly Base[] = [
     service: { test: 'rule' },
     request: { ...twoShifts(50, BAKE), test: { route: testRouteArn('web', 'rule'), for: BAKE } },
   }),
+  base({
+    name: 'autoscaled',
+    description: 'scaled by a target, by an alarm and by the clock, which adds a task in the middle',
+    service: { scaled: true },
+    request: twoShifts(50, BAKE),
+  }),
+  base({
+    name: 'autoscaled-rollback',
+    description: 'the same, and the version never becomes healthy',
+    service: { scaled: true },
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m', autoscaling: 'suspendAll' },
+    version: versionOf('never-healthy'),
+    ends: 'rolledBack',
+  }),
   named(
     base({
       name: 'same-name',

@@ -34,6 +34,7 @@ const inTurn = <Exhaust extends string, Model extends Players['model']>(exhaust:
 const foreignWrite = <Model extends Players['model']>(model: Model) => inTurn('foreign-writes', model);
 const dies = <Model extends Players['model']>(model: Model) => inTurn('colours-die', model);
 const answersBadly = <Model extends Players['model']>(model: Model) => inTurn('unwell-colours', model);
+const inScaling = <Model extends Players['model']>(model: Model) => inTurn('foreign-scaling', model);
 const inEcs = <Model extends Players['model']>(model: Model) => inTurn('foreign-ecs', model);
 
 /**
@@ -132,6 +133,8 @@ export const players = {
   'foreign-twin': inEcs(NO_THIRD_SET),
   'foreign-primary:other': inEcs(NO_THIRD_SET),
   'foreign-primary:green': inEcs({ not: 'no decision before the promotion reads which set is PRIMARY' }),
+  'foreign-scaling:suspended': inScaling({ not: 'nothing scales its service' }),
+  'foreign-scaling:resumed': inScaling({ not: 'nothing scales its service' }),
 } as const satisfies Record<CallFault | WorldFaultName, Players>;
 
 export type FaultName = keyof typeof players;

@@ -129,6 +129,13 @@ const answered = (fault: ProofFault): ProofFault => ({
   },
 });
 
+/** Its calls and the states between them: at any other call it is the same as in the state around it. */
+const whereScalingIsWritten = (fault: ProofFault): ProofFault => ({
+  ...fault,
+  arm: (point) =>
+    point.kind === 'state' || /ScalableTarget/.test(point.operation) ? fault.arm(point) : null,
+});
+
 export const foreignHands: readonly ProofFault[] = [
   answered(
     inTurn(
@@ -150,4 +157,11 @@ export const foreignHands: readonly ProofFault[] = [
     playedAs('foreign-writes'),
   ),
   answered(inTurn('foreign-ecs', 'somebody scales, deletes or promotes a task set', playedAs('foreign-ecs'))),
+  whereScalingIsWritten(
+    inTurn(
+      'foreign-scaling',
+      'somebody suspends or resumes what scales the service',
+      playedAs('foreign-scaling'),
+    ),
+  ),
 ];

@@ -27,6 +27,12 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       save: () => Promise.resolve(),
       saveCarried: () => Promise.resolve(),
     },
+    // Nothing scales its service: the desired count is a constant of the model.
+    scaling: {
+      read: () => Promise.resolve(null),
+      readSuspended: () => Promise.resolve(null),
+      suspend: () => Promise.resolve(),
+    },
     // Nothing that ECS deploys itself is in the model.
     nativeDeployments: {
       read: () => Promise.resolve({ first: true, greenGroupArns: [], blueGroupArns: [] }),

@@ -39,6 +39,8 @@ export const checkers: readonly Checker[] = [
   ]),
   ...of('core/safety/convergence.ts', [
     ['the lease is still held by', 'nobody-recovers'],
+    ['what scales the service was found', 'scaling-stays-suspended'],
+    ['somebody else made what scales the service', 'scaling-of-others-overwritten'],
     ['left over: ', { not: 'a task set without the id breaks invariant 2 as soon as it gets weight' }],
     ['is not all green', 'blue-goes-unread'],
     ["recorded as succeeded, but blue's task set is still there", 'retirement-not-awaited'],

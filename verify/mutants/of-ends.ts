@@ -28,6 +28,30 @@ export const ofEnds: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once' }],
   },
   {
+    name: 'scaling-stays-suspended',
+    description: 'what scales the service stays as the deployment set it',
+    patches: [
+      {
+        file: 'functions/record-outcome.ts',
+        find: 'if (!suspends(suspended) ||',
+        replace: 'if (suspends(suspended) ||',
+      },
+    ],
+    hunts: [{ base: 'autoscaled' }],
+  },
+  {
+    name: 'scaling-of-others-overwritten',
+    description: 'what scales the service is made as it was found, whatever somebody else made of it since',
+    patches: [
+      {
+        file: 'core/scaling/restoration.ts',
+        find: 'if (sameSuspended(found, set)) return',
+        replace: 'if (set) return',
+      },
+    ],
+    hunts: [{ base: 'autoscaled', fault: 'foreign-scaling', at: 'JudgeHealth' }],
+  },
+  {
     name: 'youngest-removed',
     description:
       'a rollback removes the youngest task set, no matter whose it is, and nothing asserts that it is its own',

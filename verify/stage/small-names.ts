@@ -20,6 +20,8 @@ export type SmallService = {
   crowded?: true;
   /** Testers have a rule with a header before all others, or a listener of its own port. */
   test?: 'rule' | 'listener';
+  /** It is a scalable target, of two policies and a schedule. */
+  scaled?: true;
   /** Seconds that a target drains for; absent: as short as it gets here. */
   drainSeconds?: number;
 };

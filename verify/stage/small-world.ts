@@ -28,6 +28,7 @@ import {
   type SmallService,
   testRouteArn,
 } from './small-names.ts';
+import { scalingOf } from './small-scaling.ts';
 import { network, serviceOf, taskDefinition } from './small-services.ts';
 
 const DEREGISTRATION_DELAY_SECONDS = 10;
@@ -94,6 +95,7 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
     ],
     metricAlarms: names.map(alarm),
     compositeAlarms: [],
+    surroundings: scalingOf(services),
     traffic: {
       requestsPerSecond: REQUESTS_PER_SECOND * services.length,
       shares: Object.fromEntries(routes.map((arn) => [arn, 1 / routes.length])),

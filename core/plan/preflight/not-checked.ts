@@ -7,7 +7,7 @@ const SUBJECTS = {
   securityGroups: 'whether the security groups let the load balancer reach the tasks',
   subnets: 'whether the subnets are in the zones of the load balancer and have room',
   images: 'whether the images are in ECR',
-  scaling: 'whether Application Auto Scaling may move the service',
+  scaling: 'what scales the service',
   protection: 'whether tasks of blue are protected from scale-in',
 } as const satisfies Record<keyof Surroundings, string>;
 

@@ -46,6 +46,8 @@ describe('the undisturbed deployments', () => {
       'crowded',
       'sticky',
       'tested',
+      'autoscaled',
+      'autoscaled-rollback',
       'same-name',
       'rollback-alarm',
       'rollback-slow',

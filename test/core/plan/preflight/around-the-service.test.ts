@@ -6,6 +6,7 @@ import type { Reading, Surroundings } from '../../../../core/vocabulary/surround
 import { aBalancer, anObservation, aRequest } from '../../an-observation.ts';
 import {
   aRule,
+  aScaling,
   casesAroundTheService,
   guarded,
   seen,
@@ -103,11 +104,11 @@ describe('strict', () => {
   const findings = preflight(
     wellSurrounded({
       surroundings: theSurroundings({
-        scaling: seen({ minCapacity: 1, maxCapacity: 4, scaleInSuspended: false }),
+        scaling: seen(aScaling({ minCapacity: 1, maxCapacity: 4 })),
         images: { kind: 'notSeen', permission: 'ecr:DescribeImages', why: 'denied', denied: true },
       }),
     }),
-    aRequest(),
+    aRequest({ autoscaling: 'leave' }),
   );
   const severities = (strict: boolean) =>
     escalate(findings, strict).map(({ id, severity }) => [id, severity]);

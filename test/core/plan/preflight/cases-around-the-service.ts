@@ -1,4 +1,5 @@
 import type { PlanObservation } from '../../../../core/vocabulary/observation.types.ts';
+import type { ObservedScaling, ScalingPolicy } from '../../../../core/vocabulary/scaling.types.ts';
 import type {
   ObservedSecurityGroup,
   ObservedSubnet,
@@ -77,8 +78,33 @@ const around = (changes: Partial<Surroundings>, more: Partial<PlanObservation> =
 const shut = (ingress: SecurityRule[], egress?: SecurityRule[], more?: Partial<PlanObservation>) =>
   around({ securityGroups: seen(guarded(ingress, egress)) }, more);
 const subnets = (...all: ObservedSubnet[]) => around({ subnets: seen(all) });
-const scaling = (scaleInSuspended: boolean) =>
-  around({ scaling: seen({ minCapacity: 2, maxCapacity: 10, scaleInSuspended }) });
+const cpu: ScalingPolicy = {
+  name: 'cpu60',
+  kind: 'targetTracking',
+  metric: 'ECSServiceAverageCPUUtilization',
+};
+/** Two to ten tasks by the CPU's use, nothing suspended. */
+export const aScaling = (changes: Partial<ObservedScaling> = {}): ObservedScaling => ({
+  resourceId: 'service/production/shop',
+  minCapacity: 2,
+  maxCapacity: 10,
+  suspended: { scaleIn: false, scaleOut: false, scheduled: false },
+  policies: [cpu],
+  scheduled: [],
+  ...changes,
+});
+const scaling = (changes: Partial<ObservedScaling> = {}) => around({ scaling: seen(aScaling(changes)) });
+const leave = { autoscaling: 'leave' };
+const byRequests = (group: string): Partial<ObservedScaling> => ({
+  policies: [
+    {
+      ...cpu,
+      name: 'requests',
+      metric: 'ALBRequestCountPerTarget',
+      targetGroup: group.split(':').at(-1) as string,
+    },
+  ],
+});
 const healthPort = (port: string) => {
   const { healthCheck } = aGroup(GREEN_GROUP);
   return [BLUE_GROUP, GREEN_GROUP].map((arn) => aGroup(arn, { healthCheck: { ...healthCheck, port } }));
@@ -191,8 +217,42 @@ export const casesAroundTheService: Case[] = [
     row: '166',
     severity: 'warning',
     found: 'free to move shop between 2 and 10 tasks',
-    observed: scaling(false),
-    silent: { observed: scaling(true) },
+    observed: scaling(),
+    request: leave,
+    silent: { observed: scaling() },
+  },
+  {
+    id: 'scaling-out-of-range',
+    row: '166',
+    severity: 'error',
+    found: "within its scalable target's 3 to 10 tasks, found 2",
+    observed: scaling({ minCapacity: 3 }),
+    silent: { observed: scaling({ minCapacity: 2 }) },
+  },
+  {
+    id: 'scaling-takes-from-green',
+    row: '166',
+    severity: 'error',
+    found: 'found requests with ALBRequestCountPerTarget of shop-blue alone',
+    observed: scaling(byRequests(BLUE_GROUP)),
+    request: leave,
+    silent: { observed: scaling(byRequests(THIRD_GROUP)), request: leave },
+  },
+  {
+    id: 'scaling-follows-one-group',
+    row: '166',
+    severity: 'warning',
+    found: 'scale-in is suspended until the deployment ends',
+    observed: scaling(byRequests(GREEN_GROUP)),
+    silent: { observed: scaling() },
+  },
+  {
+    id: 'scaling-counts-both-colours',
+    row: '166',
+    severity: 'warning',
+    found: 'found busy, which counts from those that run: 4 while both colours do',
+    observed: scaling({ policies: [{ name: 'busy', kind: 'step' }] }),
+    silent: { observed: scaling({ policies: [{ name: 'busy', kind: 'step' }], maxCapacity: 4 }) },
   },
   {
     id: 'tasks-protected',

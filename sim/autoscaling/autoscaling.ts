@@ -1,0 +1,194 @@
+import type {
+  RegisterScalableTargetRequest,
+  ScalableTarget,
+  ScalingActivity,
+  ScalingPolicy,
+  ScheduledAction,
+  SuspendedState,
+} from '@aws-sdk/client-application-auto-scaling';
+import type { Sender } from '../../aws/call.ts';
+import { makeFakeClient, SimApiError } from '../kernel/fake-client.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { onlyMembers } from '../kernel/only-members.ts';
+import { pageOf } from '../kernel/paging.ts';
+import { type Scaled, scaleByPolicies } from './policies.ts';
+import { scaleBySchedule } from './schedule.ts';
+
+/** What scales the services of a world, as Application Auto Scaling describes it. */
+export type AutoScalingSeed = {
+  scalableTargets?: ScalableTarget[];
+  scalingPolicies?: ScalingPolicy[];
+  scheduledActions?: ScheduledAction[];
+};
+
+type SimAutoScaling = {
+  client: Sender;
+  /** All three members of a target's SuspendedState; undefined: `service/CLUSTER/SERVICE` is no scalable target. */
+  suspendedOf(resourceId: string): Required<SuspendedState> | undefined;
+};
+
+/** What scaling reads of a service, and the one thing that it changes. */
+type ScaledServices = {
+  /** Undefined: no such service. */
+  find(resourceId: string): Scaled | undefined;
+};
+
+type Named = { ServiceNamespace?: string; ScalableDimension?: string; NextToken?: string };
+
+const ECS = { namespace: 'ecs', dimension: 'ecs:service:DesiredCount' } as const;
+
+const badToken = (): SimApiError => new SimApiError('InvalidNextTokenException', 'Invalid token');
+
+const wholeState = (state: SuspendedState | undefined): Required<SuspendedState> => ({
+  DynamicScalingInSuspended: state?.DynamicScalingInSuspended === true,
+  DynamicScalingOutSuspended: state?.DynamicScalingOutSuspended === true,
+  ScheduledScalingSuspended: state?.ScheduledScalingSuspended === true,
+});
+
+/** Application Auto Scaling of ECS services' desired counts. sim/README.md is its specification. */
+export const makeAutoScaling = (
+  kernel: Kernel,
+  seed: AutoScalingSeed,
+  services: ScaledServices,
+): SimAutoScaling => {
+  const targets = (seed.scalableTargets ?? []).map((target) => ({ ...target }));
+  const policies = seed.scalingPolicies ?? [];
+  const scheduled = seed.scheduledActions ?? [];
+  const activities: ScalingActivity[] = [];
+  const targetOf = (resourceId: string | undefined): ScalableTarget | undefined =>
+    targets.find(
+      (target) =>
+        target.ResourceId === resourceId &&
+        target.ServiceNamespace === ECS.namespace &&
+        target.ScalableDimension === ECS.dimension,
+    );
+  const ofResource = <Item extends { ResourceId?: string | undefined }>(
+    items: readonly Item[],
+    resourceId: string,
+  ): Item[] => items.filter(({ ResourceId }) => ResourceId === resourceId);
+
+  /** A count inside the target's range, and why it changed: an activity. */
+  const scale = (target: ScalableTarget, count: number, cause: string): void => {
+    const service = services.find(target.ResourceId ?? '');
+    if (service === undefined) return;
+    const next = Math.min(Math.max(count, target.MinCapacity ?? 0), target.MaxCapacity ?? count);
+    const before = service.desiredCount();
+    if (next === before) return;
+    kernel.emit({
+      kind: 'task',
+      what: `auto scaling takes ${target.ResourceId} from ${before} to ${next}`,
+      why: cause,
+    });
+    activities.unshift({
+      ActivityId: `activity-${activities.length}`,
+      ServiceNamespace: 'ecs',
+      ResourceId: target.ResourceId,
+      ScalableDimension: ECS.dimension,
+      Description: `Setting desired count to ${next}.`,
+      Cause: cause,
+      StartTime: new Date(kernel.scheduler.nowMs()),
+      StatusCode: 'Successful',
+    });
+    service.setDesiredCount(next);
+  };
+
+  for (const target of targets) {
+    const resourceId = target.ResourceId ?? '';
+    const service = services.find(resourceId);
+    if (service === undefined) continue;
+    const state = () => wholeState(target.SuspendedState);
+    scaleByPolicies(kernel, ofResource(policies, resourceId), service, state, (count, cause) =>
+      scale(target, count, cause),
+    );
+    scaleBySchedule(kernel, ofResource(scheduled, resourceId), state, (action, cause) => {
+      const { MinCapacity, MaxCapacity } = action.ScalableTargetAction ?? {};
+      if (MinCapacity !== undefined) target.MinCapacity = MinCapacity;
+      if (MaxCapacity !== undefined) target.MaxCapacity = MaxCapacity;
+      scale(target, service.desiredCount(), cause);
+    });
+  }
+
+  const set = (target: ScalableTarget, state: Required<SuspendedState>): void => {
+    target.SuspendedState = state;
+    kernel.noteChange();
+  };
+  const page = <Item>(all: readonly Item[], { NextToken }: Named) =>
+    pageOf(all, NextToken, undefined, badToken);
+
+  return {
+    suspendedOf: (resourceId) => {
+      const target = targetOf(resourceId);
+      return target === undefined ? undefined : wholeState(target.SuspendedState);
+    },
+    client: makeFakeClient(kernel, 'application-autoscaling', {
+      DescribeScalingActivities: ({ ResourceId }: { ResourceId?: string }) => ({
+        ScalingActivities: activities.filter(
+          (one) => ResourceId === undefined || one.ResourceId === ResourceId,
+        ),
+      }),
+      DescribeScalableTargets: (input: Named & { ResourceIds: string[] }) => {
+        onlyMembers('DescribeScalableTargets', input, [
+          'ServiceNamespace',
+          'ResourceIds',
+          'ScalableDimension',
+          'NextToken',
+        ]);
+        const { items, next } = page(
+          input.ResourceIds.flatMap((id) => targetOf(id) ?? []),
+          input,
+        );
+        return {
+          ScalableTargets: items.map((target) => ({
+            ...target,
+            SuspendedState: wholeState(target.SuspendedState),
+          })),
+          NextToken: next,
+        };
+      },
+      DescribeScalingPolicies: (input: Named & { ResourceId: string }) => {
+        onlyMembers('DescribeScalingPolicies', input, [
+          'ServiceNamespace',
+          'ResourceId',
+          'ScalableDimension',
+          'NextToken',
+        ]);
+        const { items, next } = page(ofResource(policies, input.ResourceId), input);
+        return { ScalingPolicies: items, NextToken: next };
+      },
+      DescribeScheduledActions: (input: Named & { ResourceId: string }) => {
+        onlyMembers('DescribeScheduledActions', input, [
+          'ServiceNamespace',
+          'ResourceId',
+          'ScalableDimension',
+          'NextToken',
+        ]);
+        const { items, next } = page(ofResource(scheduled, input.ResourceId), input);
+        return { ScheduledActions: items, NextToken: next };
+      },
+      RegisterScalableTarget: (input: RegisterScalableTargetRequest) => {
+        onlyMembers('RegisterScalableTarget', input, [
+          'ServiceNamespace',
+          'ResourceId',
+          'ScalableDimension',
+          'SuspendedState',
+        ]);
+        const { ResourceId = '', SuspendedState: state } = input;
+        const target = targetOf(ResourceId);
+        // One that is gone would be made anew, which needs its range.
+        if (target === undefined)
+          throw new SimApiError(
+            'ValidationException',
+            'MinCapacity and MaxCapacity are required to register a new scalable target.',
+          );
+        if (state === undefined || Object.values(state).filter((one) => one !== undefined).length !== 3)
+          throw new Error('sim does not model a SuspendedState without all of its members');
+        set(target, wholeState(state));
+        // The call itself brings the present capacity into the range [fact 171].
+        const service = services.find(ResourceId);
+        if (service !== undefined)
+          scale(target, service.desiredCount(), 'the scalable target was registered');
+        return { ScalableTargetARN: target.ScalableTargetARN };
+      },
+    }),
+  };
+};

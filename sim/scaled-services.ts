@@ -1,0 +1,47 @@
+import type { Scaled } from './autoscaling/policies.ts';
+import type { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
+import type { SimEcs } from './ecs/ecs.ts';
+import type { SimElbv2 } from './elbv2/elbv2.ts';
+import type { WorldSeed } from './parts.types.ts';
+import type { SimTraffic } from './traffic/traffic.ts';
+
+type Parts = {
+  ecs: SimEcs;
+  elbv2: SimElbv2;
+  traffic: SimTraffic;
+  cloudWatch: Pick<ReturnType<typeof makeCloudWatch>, 'states'>;
+};
+
+const lastPart = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? '';
+
+/** What Application Auto Scaling sees of the services, by `service/CLUSTER/SERVICE`. */
+export const scaledServices = (seed: WorldSeed, { ecs, elbv2, traffic, cloudWatch }: Parts) => ({
+  find: (resourceId: string): Scaled | undefined => {
+    const service = seed.services.find(
+      ({ clusterArn, serviceName }) => resourceId === `service/${lastPart(clusterArn ?? '')}/${serviceName}`,
+    );
+    const serviceArn = service?.serviceArn;
+    if (serviceArn === undefined) return undefined;
+    const groups = (): string[] => [
+      ...new Set(ecs.taskSetsOf(serviceArn).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])),
+    ];
+    const named = (targetGroup: string): string | undefined =>
+      seed.targetGroups.find(({ TargetGroupArn = '' }) => TargetGroupArn.endsWith(`:${targetGroup}`))
+        ?.TargetGroupArn;
+    return {
+      desiredCount: () => ecs.desiredCountOf(serviceArn),
+      setDesiredCount: (count) => ecs.setDesiredCount(serviceArn, count),
+      running: () => ecs.taskSetsOf(serviceArn).reduce((sum, { runningCount }) => sum + runningCount, 0),
+      requestsIn: (minuteStartMs, targetGroup) =>
+        (targetGroup === undefined ? groups() : [named(targetGroup) ?? '']).reduce(
+          (sum, arn) => sum + (traffic.minute(arn, minuteStartMs)?.requestCount ?? 0),
+          0,
+        ),
+      healthy: (targetGroup) => {
+        const arn = named(targetGroup);
+        return arn === undefined ? 0 : elbv2.registry.counts(arn).healthy;
+      },
+      isRed: (alarmName) => cloudWatch.states()[alarmName] === 'ALARM',
+    };
+  },
+});
