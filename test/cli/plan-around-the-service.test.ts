@@ -40,17 +40,35 @@ const images = (tag: string) => ({
     { registryId: '111122223333', repositoryName: 'shop', imageDigest: 'sha256:aa', imageTags: [tag] },
   ],
 });
-const scalable = (suspended: boolean) => ({
-  ScalableTargets: [
-    {
-      ServiceNamespace: 'ecs',
-      ResourceId: 'service/production/shop',
-      ScalableDimension: 'ecs:service:DesiredCount',
-      MinCapacity: 4,
-      MaxCapacity: 12,
-      SuspendedState: { DynamicScalingInSuspended: suspended },
-    },
-  ],
+/** A step policy adds to the tasks of both colours, unless scale-out is suspended. */
+const stepped = (suspended: boolean) => ({
+  'describe-scaling-policies': {
+    ScalingPolicies: [
+      {
+        ServiceNamespace: 'ecs',
+        ResourceId: 'service/production/shop',
+        ScalableDimension: 'ecs:service:DesiredCount',
+        PolicyName: 'busy',
+        PolicyType: 'StepScaling',
+        StepScalingPolicyConfiguration: {
+          AdjustmentType: 'ChangeInCapacity',
+          StepAdjustments: [{ ScalingAdjustment: 1 }],
+        },
+      },
+    ],
+  },
+  'describe-scalable-targets': {
+    ScalableTargets: [
+      {
+        ServiceNamespace: 'ecs',
+        ResourceId: 'service/production/shop',
+        ScalableDimension: 'ecs:service:DesiredCount',
+        MinCapacity: 4,
+        MaxCapacity: 12,
+        SuspendedState: { DynamicScalingOutSuspended: suspended },
+      },
+    ],
+  },
 });
 
 /** The shop's world with more files in it. */
@@ -67,7 +85,7 @@ const ALL_WELL = {
   'describe-security-groups': groups(8080),
   'describe-subnets': subnets('us-east-1b'),
   'describe-images.shop': images('1.42.0'),
-  'describe-scalable-targets': scalable(true),
+  ...stepped(true),
 };
 
 const idsIn = (json: string): string[] => JSON.parse(json).findings.map(({ id }: { id: string }) => id);
@@ -81,22 +99,24 @@ describe('cutover plan on a world that describes what lies around the service', 
   });
 
   test.each([
-    ['describe-security-groups', groups(80), 'security-group-shuts-out-load-balancer', 3],
-    ['describe-subnets', subnets('us-east-1f'), 'subnet-zone-not-enabled', 3],
-    ['describe-images.shop', images('1.41.0'), 'image-not-found', 3],
-    ['describe-scalable-targets', scalable(false), 'scaling-active', 0],
-  ])('%s alone is enough to be reported', async (file, content, id, exit) => {
-    const { code, out } = await cutover([
-      'plan',
-      SHOP,
-      '--world',
-      worldWith(id, { [file]: content }),
-      '--json',
-    ]);
+    [
+      'security groups',
+      { 'describe-security-groups': groups(80) },
+      'security-group-shuts-out-load-balancer',
+      3,
+    ],
+    ['subnets', { 'describe-subnets': subnets('us-east-1f') }, 'subnet-zone-not-enabled', 3],
+    ['images', { 'describe-images.shop': images('1.41.0') }, 'image-not-found', 3],
+    ['what scales the service', stepped(false), 'scaling-counts-both-colours', 0],
+  ] satisfies [string, Record<string, unknown>, string, number][])(
+    '%s alone is enough to be reported',
+    async (_, files, id, exit) => {
+      const { code, out } = await cutover(['plan', SHOP, '--world', worldWith(id, files), '--json']);
 
-    expect(idsIn(out)).toEqual([id]);
-    expect(code).toBe(exit);
-  });
+      expect(idsIn(out)).toEqual([id]);
+      expect(code).toBe(exit);
+    },
+  );
 
   test('a file of another shape is refused by its name', () => {
     const loaded = loadWorld(
@@ -118,7 +138,7 @@ describe('cutover rehearse on such a world', () => {
   test.each([
     ['well', {}, 0],
     ['no-image', { 'describe-images.shop': images('1.41.0') }, 1],
-    ['scaling', { 'describe-scalable-targets': scalable(false) }, 1],
+    ['scaling', stepped(false), 1],
     ['shut', { 'describe-security-groups': groups(80), 'describe-subnets': subnets('us-east-1f') }, 2],
   ])('says what plan says: %s', async (name, files, number) => {
     const world = worldWith(`rehearsed-${name}`, { ...ALL_WELL, ...files });
@@ -146,13 +166,13 @@ describe('cutover rehearse on such a world', () => {
   test('puts it into the report', async () => {
     const world = worldWith('rehearsed-report', {
       ...ALL_WELL,
-      'describe-scalable-targets': scalable(false),
+      ...stepped(false),
     });
     const file = join(directory, 'report.html');
 
     await cutover(['rehearse', SHOP, '--world', world, '--report', file]);
 
-    expect(readFileSync(file, 'utf8')).toContain('<strong>warning scaling-active</strong>');
+    expect(readFileSync(file, 'utf8')).toContain('<strong>warning scaling-counts-both-colours</strong>');
   });
 });
 
@@ -203,7 +223,7 @@ describe('cutover preflight in an account', () => {
   });
 
   test('a warning about what lies around refuses with --strict', async () => {
-    const files = { ...ALL_WELL, 'describe-scalable-targets': scalable(false) };
+    const files = { ...ALL_WELL, ...stepped(false) };
 
     const lenient = await (await account(files, 'lenient')).cutover(typed);
     const strict = await (await account(files, 'strict')).cutover([...typed, '--strict']);
