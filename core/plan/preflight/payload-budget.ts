@@ -1,4 +1,5 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
+import type { Route } from '../../vocabulary/plan.types.ts';
 import type { Inspected } from './check.types.ts';
 import { error } from './finding.ts';
 
@@ -31,6 +32,9 @@ const bytesOf = (value: unknown): number =>
 const utf8Length = (codePoint: number): number =>
   codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x1_00_00 ? 3 : 4;
 
+/** The testers' among them. */
+const routesOf = ({ routes, test }: Inspected['found']): Route[] => [...routes, ...(test ? [test] : [])];
+
 /** What the execution's state may grow to, bytes. The request is in it as it came and as it was read. */
 export const payloadBytes = (
   { request, found }: Pick<Inspected, 'request' | 'found'>,
@@ -39,12 +43,8 @@ export const payloadBytes = (
   BYTES_OF_THE_REST +
   2 * bytesOf(request) +
   bytesOf(findings) +
-  bytesOf(found.routes) +
-  bytesOf(found.test) +
-  [...found.routes, ...(found.test === null ? [] : [found.test])].reduce(
-    (sum, { label }) => sum + COPIES_OF_A_LABEL * bytesOf(label) + BYTES_A_ROUTE,
-    0,
-  ) +
+  bytesOf(routesOf(found)) +
+  routesOf(found).reduce((sum, { label }) => sum + COPIES_OF_A_LABEL * bytesOf(label) + BYTES_A_ROUTE, 0) +
   request.alarms.names.reduce((sum, name) => sum + COPIES_OF_A_NAME * bytesOf(name) + BYTES_AN_ALARM, 0);
 
 /** Not one of the checks: their findings are part of the plan, so it comes after them. */
