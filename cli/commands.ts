@@ -12,6 +12,7 @@ import { planCommand } from './commands/plan.ts';
 import { preflightCommand } from './commands/preflight.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { reportCommand } from './commands/report.ts';
+import { retryCommand } from './commands/retry.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { selfcheckCommand } from './commands/selfcheck.ts';
@@ -28,7 +29,10 @@ export const groups: readonly CommandGroup[] = [
     title: 'Try it, without an account',
     commands: [demoCommand, rehearseCommand, planCommand, snapshotCommand, localCommand],
   },
-  { title: 'Deploy', commands: [initCommand, preflightCommand, deployCommand, rollbackCommand] },
+  {
+    title: 'Deploy',
+    commands: [initCommand, preflightCommand, deployCommand, retryCommand, rollbackCommand],
+  },
   {
     title: 'Watch and read',
     commands: [

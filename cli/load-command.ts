@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   preflight: async () => (await import('./commands/preflight.ts')).preflightCommand,
   rehearse: async () => (await import('./commands/rehearse.ts')).rehearseCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  retry: async () => (await import('./commands/retry.ts')).retryCommand,
   rollback: async () => (await import('./commands/rollback.ts')).rollbackCommand,
   schema: async () => (await import('./commands/schema.ts')).schemaCommand,
   selfcheck: async () => (await import('./commands/selfcheck.ts')).selfcheckCommand,

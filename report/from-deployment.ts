@@ -44,7 +44,20 @@ export type Remembered = {
   said: readonly Said[];
   difference: Difference[] | null;
   traffic: UsersTraffic;
+  /** Its place in the service's history; null while it runs. */
+  end: { number: number; digest: string; previous: string | null } | null;
 };
+
+/** `cutover history --verify --digest` asks for them when the history may have been written anew. */
+const historyFacts = (end: Remembered['end']): Report['facts'] =>
+  end === null
+    ? []
+    : [
+        { name: `Digest, number ${end.number} of its service`, value: end.digest, command: true },
+        ...(end.previous === null
+          ? []
+          : [{ name: `Digest, number ${end.number - 1}`, value: end.previous, command: true as const }]),
+      ];
 
 /** A deployment's report. */
 export const reportOfDeployment = (of: Remembered): Report => {
@@ -90,7 +103,7 @@ export const reportOfDeployment = (of: Remembered): Report => {
     events: said
       .filter(({ kind }) => kind !== 'reading')
       .map(({ atMs, kind, what, why }) => ({ atMs, kind, what, why })),
-    facts: [...wayBackFact(decisions, courses), ...trafficFact(of.traffic)],
+    facts: [...wayBackFact(decisions, courses), ...trafficFact(of.traffic), ...historyFacts(of.end)],
   };
 };
 

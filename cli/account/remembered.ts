@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
+import { endIn } from '../../core/history/chain.ts';
 import { isObject } from '../../core/is-object.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { sha256 } from '../../functions/identify.ts';
@@ -73,7 +74,18 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
       startedAtMs: first.execution.startedAtMs,
       untilMs: ended?.endedAtMs ?? nowMs,
     }),
+    end: ended === null ? null : await endOf(account, watched),
   };
+};
+
+/** Null for one of a release that kept no history, and of one that is stuck. */
+const endOf = async (account: Account, { serviceKey, deploymentId }: Watched): Promise<Remembered['end']> => {
+  for await (const stored of account.verbs().ends(serviceKey)) {
+    const end = endIn(stored);
+    if (end?.deploymentId === deploymentId)
+      return { number: end.number, digest: stored.digest, previous: end.previous };
+  }
+  return null;
 };
 
 type Executed = { execution: NonNullable<Snapshot['execution']>; news: News[] };

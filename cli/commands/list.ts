@@ -1,10 +1,13 @@
 import { openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { type FleetService, needsAPerson, readFleet } from '../account/fleet.ts';
+import type { Host } from '../account/host.types.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
-import { EXIT_OK, EXIT_STUCK } from '../exit-codes.ts';
+import { EXIT_OK, EXIT_STUCK, type ExitCode } from '../exit-codes.ts';
 import { fleetText } from '../render/fleet.ts';
 import { makePaint } from '../render/paint.ts';
+import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { iso, writeEvent } from '../watch/json-sink.ts';
 
@@ -27,27 +30,33 @@ export const listCommand: Command = {
     { line: 'cutover list', description: 'what needs a person first, then what runs, then the others' },
     { line: 'cutover list --running --json', description: 'for a program' },
   ],
-  run: async (args, terminal, host) => {
-    if (args.positionals.length > 0)
-      throw new UsageError(`expected no service, found ${args.positionals.join(' ')}`, {
-        hint: '`cutover status CLUSTER/SERVICE` shows one of them',
-      });
-    const installation = args.text('installation') ?? DEFAULT_INSTALLATION;
-    const account = await openAccount(host, { region: regionOption(args), installation });
-    const all = await readFleet(account);
-    const shown = all.filter(
-      ({ view, trouble }) => !args.flag('running') || view !== null || trouble !== null,
+  run: (args, terminal, host) => listServices(args, terminal, host, { running: args.flag('running') }),
+};
+
+/** Also what `status --all` prints. */
+export const listServices = async (
+  args: Arguments,
+  terminal: Terminal,
+  host: Host,
+  { running }: { running: boolean },
+): Promise<ExitCode> => {
+  if (args.positionals.length > 0)
+    throw new UsageError(`expected no service, found ${args.positionals.join(' ')}`, {
+      hint: '`cutover status CLUSTER/SERVICE` shows one of them',
+    });
+  const installation = args.text('installation') ?? DEFAULT_INSTALLATION;
+  const account = await openAccount(host, { region: regionOption(args), installation });
+  const all = await readFleet(account);
+  const shown = all.filter(({ view, trouble }) => !running || view !== null || trouble !== null);
+  if (args.flag('json')) for (const service of shown) writeEvent(terminal, 'service', serviceJson(service));
+  else if (shown.length > 0) terminal.out(fleetText(shown, terminal.width, makePaint(terminal.colour)));
+  else
+    terminal.out(
+      all.length === 0
+        ? `\n  the installation "${installation}" has deployed no service yet\n\n`
+        : '\n  nothing is being deployed\n\n',
     );
-    if (args.flag('json')) for (const service of shown) writeEvent(terminal, 'service', serviceJson(service));
-    else if (shown.length > 0) terminal.out(fleetText(shown, terminal.width, makePaint(terminal.colour)));
-    else
-      terminal.out(
-        all.length === 0
-          ? `\n  the installation "${installation}" has deployed no service yet\n\n`
-          : '\n  nothing is being deployed\n\n',
-      );
-    return shown.some(needsAPerson) ? EXIT_STUCK : EXIT_OK;
-  },
+  return shown.some(needsAPerson) ? EXIT_STUCK : EXIT_OK;
 };
 
 const serviceJson = ({ serviceKey, view, trouble }: FleetService): Record<string, unknown> => {

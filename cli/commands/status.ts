@@ -16,6 +16,7 @@ import { makeWatcher } from '../watch/snapshot.ts';
 import { exitCodeOfEnd } from '../watch/stage.ts';
 import { viewOf } from '../watch/view.ts';
 import { deploymentJson } from './history.ts';
+import { listServices } from './list.ts';
 
 /** A printed status may be as long as it is. */
 const NO_WINDOW = 1_000;
@@ -25,10 +26,18 @@ export const statusCommand: Command = {
   summary: 'show how the running deployment stands, or how the last one ended',
   usage: `${TARGET_USAGE} [options]`,
   exits: [0, 1, 2, 3, 4, 5, 6, 8],
-  options: { json: { type: 'boolean', help: 'one JSON object' }, ...targetOptions },
-  examples: [{ line: 'cutover status production/shop', description: 'once, without watching' }],
+  options: {
+    all: { type: 'boolean', help: 'every deployment of the installation that runs, a line each' },
+    json: { type: 'boolean', help: 'one JSON object' },
+    ...targetOptions,
+  },
+  examples: [
+    { line: 'cutover status production/shop', description: 'once, without watching' },
+    { line: 'cutover status --all', description: 'what runs now, and what needs a person' },
+  ],
   sections: [targetSection],
   run: async (args, terminal, host) => {
+    if (args.flag('all')) return listServices(args, terminal, host, { running: true });
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
     const running = await runningDeployment(account, target);

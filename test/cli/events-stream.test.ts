@@ -38,6 +38,7 @@ const sessions = async (): Promise<string> => {
   await run('history', SHOP);
   await run('history', SHOP, '--verify');
   await run('figures');
+  await run('retry', SHOP, '--dry-run');
   await run('list');
   await run('status', SHOP);
   return said.join('');
