@@ -39,7 +39,7 @@ export const retryCommand: Command = {
     const settings = followSettings(args, terminal);
     const target = namedTargetOf(args, terminal);
     const account = await openAccount(host, target);
-    const retry = checked(await findRetry(account, target), target.words);
+    const retry = checked(await findRetry(account, target));
     show(retry, settings, terminal);
     if (retry.kind === 'none') return EXIT_REFUSED;
     if (args.flag('dry-run')) return EXIT_OK;
@@ -62,7 +62,7 @@ const findRetry = async (account: Account, target: Target): Promise<Retry> => {
 };
 
 /** What an earlier release took, this one may refuse. */
-const checked = (retry: Retry, words: string): Retry => {
+const checked = (retry: Retry): Retry => {
   if (retry.kind === 'none') return retry;
   const parsed = parseRequest(retry.request);
   if (parsed.ok) return retry;
