@@ -72,7 +72,9 @@ const checked = (retry: Retry): Retry => {
   return {
     kind: 'none',
     last: retry.last,
-    description: `the same request would be refused again (${problems.join('; ')}): \`cutover deploy ${words} --help\` shows how to ask for it anew`,
+    description:
+      `the same request would be refused again (${problems.join('; ')}): \`cutover deploy --help\` shows how to ` +
+      'ask for it anew',
   };
 };
 
