@@ -1,4 +1,5 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { LoadBalancerKind } from '../../core/vocabulary/plan.types.ts';
 import { SimApiError } from '../kernel/fake-client.ts';
 import { kindOfLoadBalancer, type Routes, type SimRoute } from './routes.ts';
 import type { GroupSettings } from './target-groups.ts';
@@ -63,7 +64,7 @@ const checkShape = (action: Action): void => {
   }
 };
 
-const checkStickiness = (action: Action, groups: readonly GroupSettings[]): void => {
+const checkStickiness = (action: Action, groups: readonly GroupSettings[], kind: LoadBalancerKind): void => {
   const route = action.ForwardConfig?.TargetGroupStickinessConfig;
   const seconds = route?.DurationSeconds;
   if (route?.Enabled) {
@@ -72,7 +73,8 @@ const checkStickiness = (action: Action, groups: readonly GroupSettings[]): void
     if (!fits)
       throw invalid(`DurationSeconds is an integer from 1 to ${MAX_STICKY_SECONDS}; found ${seconds}`);
   }
-  if (groups.length < 2) return;
+  // The rules for two groups are the guide's for Application Load Balancers; of `source_ip` it has none [fact 79].
+  if (groups.length < 2 || kind === 'network') return;
   const sticky = groups.find(({ stickiness }) => stickiness.enabled);
   if (sticky !== undefined && !route?.Enabled) {
     throw refused(
@@ -131,7 +133,7 @@ export const checkActions = (
       if (group !== undefined) return group;
       throw new SimApiError('TargetGroupNotFoundException', `One or more target groups not found: ${arn}`);
     });
-    checkStickiness(action, named);
+    checkStickiness(action, named, kindOfLoadBalancer(route.loadBalancer));
     for (const group of named) checkGroup(group, route, routes);
   }
 };
