@@ -5,6 +5,7 @@ import type { RunningComparison } from '../core/verdict/analysis/running.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
 import type { ChainHead, EndFacts } from '../core/vocabulary/end.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
+import type { HookExecution, HookResult, HookRun } from '../core/vocabulary/hooks.types.ts';
 import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type {
   ObservedAlarms,
@@ -331,6 +332,29 @@ export type Executions = {
    * StartExecution; the same name twice is one execution. `existed`: with another input, or it has ended [fact 102].
    */
   start(stateMachineArn: string, name: string, input: unknown): Promise<Started>;
+};
+
+/** aws/hook-runs.ts: the runs of a deployment's hooks, items beside its record. */
+export type HookRuns = {
+  read(deploymentId: string): Promise<HookRun[]>;
+  /** Once: what was written for this hook and moment before stays. */
+  begin(deploymentId: string, run: HookRun): Promise<void>;
+  /** Keeps the first result. False when the run has one. */
+  finish(
+    deploymentId: string,
+    run: Pick<HookRun, 'stage' | 'step' | 'name'>,
+    result: HookResult,
+  ): Promise<boolean>;
+};
+
+/** aws/hook-executions.ts: executions of the state machine of hooks, each named by its run. */
+export type HookExecutions = {
+  /** Starts it, or finds that it runs already. `ended`: it has ended, whatever came of it. */
+  ensure(runId: string, input: HookExecution): Promise<'runs' | 'ended'>;
+  /** How it ended, for a person. */
+  ending(runId: string): Promise<string>;
+  /** StopExecution; one that has ended, or was never there, is a success. */
+  stop(runId: string, cause: string): Promise<void>;
 };
 
 /** aws/metrics.ts: counts that alarms on Cutover itself read. */

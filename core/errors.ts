@@ -15,6 +15,8 @@ export const errorNames = [
   'TrafficDrifted',
   /** A group about to gain weight has too few healthy targets. */
   'NotEnoughHealthyTargets',
+  /** A hook has to succeed before what the step was about to do. */
+  'HooksDue',
   /** A person aborted the deployment before blue began to go. */
   'Aborted',
   /** A step was asked to break one of core/safety/invariants.ts, and did not. */

@@ -53,6 +53,13 @@ export const waits = {
    * observations.
    */
   notReady: { firstMs: 30 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 10 },
+  /**
+   * A hook runs: its result wakes the deployment, so this is for a result that is lost, or a run that dies. An approval
+   * of 14 days takes some 1,400 observations of 25 events.
+   */
+  hooks: { firstMs: MINUTE_MS, longestMs: 15 * MINUTE_MS, oneIn: 10 },
+  /** A rollback's hook runs: nothing wakes, and an hour takes some 25 reads. */
+  rollBackHooks: { firstMs: 5 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 5 },
 } as const satisfies Record<string, Pace>;
 
 /** An unknown verdict is judged again this soon: what may be a sick green is not left for a whole sweep. */

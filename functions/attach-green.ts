@@ -1,5 +1,6 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { BEFORE_LAUNCH } from '../core/hooks/due.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import {
   ALL_BLUE,
@@ -9,8 +10,9 @@ import {
   sameWeights,
   weightsOf,
 } from '../core/weights/weights.ts';
-import { leases, listener, scaling } from './deps.ts';
+import { hookRuns, leases, listener, scaling } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { refuseWhileHooksAreDue } from './refuse-while-hooks-are-due.ts';
 import { type Step, toHandler } from './step.ts';
 import { suspendScaling } from './suspend-scaling.ts';
 
@@ -22,10 +24,11 @@ const hasGreen = (live: LiveRoute, plan: Plan): boolean =>
  * forward action has no health checks and CreateTaskSet refuses it, green joins every route at weight 0 before it is
  * launched.
  */
-export const attachGreen: Step<'AttachGreen', 'listener' | 'leases' | 'scaling'> = async (
+export const attachGreen: Step<'AttachGreen', 'listener' | 'leases' | 'hookRuns' | 'scaling'> = async (
   { lease, plan },
-  { listener, leases, scaling },
+  { listener, leases, hookRuns, scaling },
 ) => {
+  await refuseWhileHooksAreDue({ lease, plan, before: BEFORE_LAUNCH }, { hookRuns });
   const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
 
   const detached = live.filter((route) => !hasGreen(route, plan));
@@ -60,4 +63,9 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases' | 'scaling'>
   };
 };
 
-export const handler = toHandler('AttachGreen', attachGreen, { listener, leases, scaling }, lambdaHost);
+export const handler = toHandler(
+  'AttachGreen',
+  attachGreen,
+  { listener, leases, hookRuns, scaling },
+  lambdaHost,
+);

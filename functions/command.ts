@@ -6,12 +6,13 @@ import { isObject } from '../core/is-object.ts';
 import { refuseText, shownText } from '../core/operator/command-limits.ts';
 import { refuseCommand } from '../core/operator/refuse-command.ts';
 import { commandKinds } from '../core/vocabulary/command.types.ts';
-import { executions, leases, record } from './deps.ts';
+import type { HookRun } from '../core/vocabulary/hooks.types.ts';
+import { executions, hookRuns, leases, record } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Invocation, type StepDeps, toHandler } from './step.ts';
 
-type Uses = 'executions' | 'leases' | 'record';
+type Uses = 'executions' | 'hookRuns' | 'leases' | 'record';
 
 /** Letters, digits and `_`: the id becomes part of an attribute's name. */
 const COMMAND_ID = /^[A-Za-z0-9_]{1,64}$/;
@@ -64,6 +65,9 @@ const isRecovering = async (
   }
 };
 
+const asksForApproval = (runs: readonly HookRun[]): boolean =>
+  runs.some(({ kind, result }) => kind === 'approval' && result === null);
+
 /**
  * Writes a command into the running deployment's record and wakes it. The record decides: a command is accepted when
  * it is written, and JudgeHealth, CheckGreen and RetireBlue obey what they read there.
@@ -83,7 +87,7 @@ export const command = async (
         'takes the command of its name',
     );
   }
-  const { leases, record, executions, clock } = deps;
+  const { leases, record, executions, hookRuns, clock } = deps;
   const serviceKey = serviceKeyOf(request);
   const lease = await leases.read(serviceKey);
   const { holder } = lease;
@@ -118,6 +122,10 @@ export const command = async (
       position: last?.position ?? null,
       ...(last === null ? {} : { decided: last }),
       commands: stored.commands,
+      hookAsks:
+        kind === 'approve' && stored.plan?.hooks !== undefined
+          ? asksForApproval(await hookRuns.read(holder))
+          : false,
     };
     const refusal = refuseCommand(kind, standing, { now });
     if (refusal !== null)
@@ -137,4 +145,4 @@ export const command = async (
   return { deploymentId: holder, command: accepted };
 };
 
-export const handler = toHandler('Command', command, { executions, leases, record }, lambdaHost);
+export const handler = toHandler('Command', command, { executions, hookRuns, leases, record }, lambdaHost);

@@ -12,6 +12,8 @@ import { makeEcsServices } from '../aws/ecs-service.ts';
 import { makeEnds } from '../aws/ends.ts';
 import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
+import { makeHookExecutions } from '../aws/hook-executions.ts';
+import { makeHookRuns } from '../aws/hook-runs.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
@@ -66,6 +68,9 @@ export const trafficMetrics = (call: Call) => makeTrafficMetrics(cloudWatch(), c
 export const series = (call: Call) => makeSeriesStore(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const nativeDeployments = (call: Call) => makeNativeDeployments(ecs(), elbv2(), call);
 export const nativeHooks = (call: Call) => makeNativeHooks(dynamoDb(), call, setting('CUTOVER_TABLE'));
+export const hookRuns = (call: Call) => makeHookRuns(dynamoDb(), call, setting('CUTOVER_TABLE'));
+export const hookExecutions = (call: Call) =>
+  makeHookExecutions(stepFunctions(), call, setting('CUTOVER_HOOK_MACHINE'));
 export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const ends = (call: Call) => makeEnds(dynamoDb(), call, setting('CUTOVER_TABLE'), sha256);
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));

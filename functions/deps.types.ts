@@ -5,6 +5,8 @@ import type {
   Ends,
   Events,
   Executions,
+  HookExecutions,
+  HookRuns,
   Leases,
   Listener,
   Metrics,
@@ -40,4 +42,6 @@ export type Deps = {
   series: SeriesStore;
   nativeDeployments: NativeDeployments;
   nativeHooks: NativeHooks;
+  hookRuns: HookRuns;
+  hookExecutions: HookExecutions;
 };

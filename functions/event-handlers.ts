@@ -1,5 +1,6 @@
 import { analysisHook } from './analysis-hook.ts';
 import { command } from './command.ts';
+import { hookAnswer } from './hook-answer.ts';
 import { onAlarm } from './on-alarm.ts';
 import { sweep } from './sweep.ts';
 import { watch } from './watch.ts';
@@ -14,6 +15,7 @@ export const eventHandlers = {
   Watch: watch,
   Command: command,
   AnalysisHook: analysisHook,
+  HookAnswer: hookAnswer,
 };
 
 export type EventHandlerName = keyof typeof eventHandlers;

@@ -2,6 +2,7 @@ import type { LiveRoute } from '../aws/verbs.ts';
 import { decisionEvent } from '../core/deployment/events.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
+import { hasHooksInBake } from '../core/hooks/due.ts';
 import { refuseToGoOn } from '../core/safety/invariants.ts';
 import { decide } from '../core/verdict/decide.ts';
 import type { Observation } from '../core/verdict/judge.ts';
@@ -16,6 +17,7 @@ import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import {
   alarms,
   events,
+  hookRuns,
   leases,
   listener,
   record,
@@ -148,6 +150,7 @@ export const judgeHealth: Step<
   | 'events'
   | 'trafficMetrics'
   | 'series'
+  | 'hookRuns'
 > = async ({ lease, plan, green, ready, traffic, decision: previous }, deps) => {
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
@@ -155,6 +158,7 @@ export const judgeHealth: Step<
 
   const commands = stored?.commands ?? [];
   const memory = stored?.placement ?? previous?.placement;
+  const hookRuns = hasHooksInBake(plan.hooks ?? []) ? await deps.hookRuns.read(lease.deploymentId) : [];
   const nowMs = deps.clock.nowMs();
   const counts = observed.counts ?? { blue: null, green: null, needed: 0 };
   const answers = await readAnswers({ plan, ...counts, greenSinceMs: green.launchedAtMs, memory }, deps);
@@ -190,6 +194,7 @@ export const judgeHealth: Step<
     commands,
     carried,
     placed,
+    hookRuns,
     launchMs: ready?.kind === 'ready' ? (ready.launchMs ?? null) : null,
     nowMs,
   });
@@ -197,7 +202,7 @@ export const judgeHealth: Step<
   const refusal = refuseToGoOn(decision, observed);
   if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
 
-  const stays = decision.kind === 'hold' || decision.kind === 'awaitOperator';
+  const stays = ['hold', 'awaitOperator', 'runHooks'].includes(decision.kind);
   if (placed !== null && worthKeeping(placed.memory, stored?.placement ?? null))
     // Before the write: one whose answer is lost would resemble somebody else's.
     await deps.record.savePlacement(lease, placed.memory);
@@ -211,6 +216,6 @@ export const judgeHealth: Step<
 export const handler = toHandler(
   'JudgeHealth',
   judgeHealth,
-  { alarms, leases, listener, targets, taskSets, record, events, trafficMetrics, series },
+  { alarms, leases, listener, targets, taskSets, record, events, trafficMetrics, series, hookRuns },
   lambdaHost,
 );

@@ -34,11 +34,6 @@ export const planDeployment: Step<
   | 'record'
   | 'events'
 > = async ({ lease }, deps) => {
-  if (lease.request.hooks !== undefined && lease.request.hooks.length > 0)
-    throw new DeploymentError(
-      'PreflightFailed',
-      'expected no hooks, found some: this build does not run them',
-    );
   const observed = await observeForPlan(deps, lease.request, lease.lastGroups);
 
   const foreign = refuseForeignLabel(observed.service?.taskSets ?? [], lease.deploymentId);

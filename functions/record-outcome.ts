@@ -1,7 +1,7 @@
 import type { Holding } from '../aws/verbs.ts';
 import { finishedEvent, readableOf } from '../core/deployment/events.ts';
 import { outcomeOf, stuckOf } from '../core/ending/outcome.ts';
-import { isDeploymentError, retryableErrorNames } from '../core/errors.ts';
+import { DeploymentError, isDeploymentError, retryableErrorNames } from '../core/errors.ts';
 import { endFacts } from '../core/history/end.ts';
 import { parseRequest } from '../core/request/request.ts';
 import { suspends } from '../core/scaling/planned.ts';
@@ -102,6 +102,16 @@ const withScaling = async (
   }
 };
 
+/**
+ * A deployment that rolled back ends after its hooks. An EndHooks that failed has left its error: then nobody waits.
+ * @throws HooksDue, and EndHooks ends them.
+ */
+const refuseWhileHooksRun = ({ plan, hooks }: StepState<'RecordOutcome'>, { kind }: Outcome): void => {
+  if (plan?.hooks === undefined || kind !== 'rolledBack') return;
+  if (hooks !== undefined && (hooks.kind === 'ended' || 'Error' in hooks)) return;
+  throw new DeploymentError('HooksDue', 'the hooks of the deployment are still to be ended');
+};
+
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
 export const recordOutcome: Step<
   'RecordOutcome',
@@ -112,6 +122,7 @@ export const recordOutcome: Step<
   const reached = outcomeOf(state, clock.nowMs());
   await refuseWrongRoutes(state, reached, holding, { listener, record });
   const outcome = await withScaling(state, reached, holding, { leases, record, scaling });
+  refuseWhileHooksRun(state, outcome);
   const groups =
     state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
 

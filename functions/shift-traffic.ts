@@ -3,6 +3,7 @@ import { shiftedEvent } from '../core/deployment/events.ts';
 import { holdsStickyClients } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
+import { beforePosition } from '../core/hooks/due.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
 import { refuseRaise } from '../core/safety/invariants.ts';
 import { carriedSince } from '../core/verdict/place-in-bake.ts';
@@ -19,9 +20,10 @@ import {
   weightsAt,
   weightsOf,
 } from '../core/weights/weights.ts';
-import { events, leases, listener, record, targets, taskSets } from './deps.ts';
+import { events, hookRuns, leases, listener, record, targets, taskSets } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { refuseWhileHooksAreDue } from './refuse-while-hooks-are-due.ts';
 import { type Step, toHandler } from './step.ts';
 import { readTestRoute, writeTestRoute } from './test-route.ts';
 
@@ -69,12 +71,14 @@ const staysAt = async (
  */
 export const shiftTraffic: Step<
   'ShiftTraffic',
-  'listener' | 'targets' | 'taskSets' | 'leases' | 'record' | 'events'
+  'listener' | 'targets' | 'taskSets' | 'leases' | 'record' | 'events' | 'hookRuns'
 > = async (
   { lease, plan, green, traffic, decision },
-  { listener, targets, taskSets, leases, record, events, clock },
+  { listener, targets, taskSets, leases, record, events, hookRuns, clock },
 ) => {
   const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);
+  const before = beforePosition(plan, traffic?.position, position);
+  await refuseWhileHooksAreDue({ lease, plan, before }, { hookRuns });
   const [live, test, greenTargets, greenTaskSet] = await Promise.all([
     Promise.all(plan.routes.map((route) => listener.read(route))),
     readTestRoute(plan, { from: traffic?.position, to: position }, listener),
@@ -139,6 +143,6 @@ export const shiftTraffic: Step<
 export const handler = toHandler(
   'ShiftTraffic',
   shiftTraffic,
-  { listener, targets, taskSets, leases, record, events },
+  { listener, targets, taskSets, leases, record, events, hookRuns },
   lambdaHost,
 );

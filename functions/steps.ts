@@ -1,11 +1,13 @@
 import type { StepName } from '../statemachine/contract.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { attachGreen } from './attach-green.ts';
+import { awaitHooks } from './await-hooks.ts';
 import { bake } from './bake.ts';
 import { checkGreen } from './check-green.ts';
 import { checkRemoved } from './check-removed.ts';
 import { checkRetired } from './check-retired.ts';
 import type { Deps } from './deps.types.ts';
+import { endHooks } from './end-hooks.ts';
 import { judgeHealth } from './judge-health.ts';
 import { launchGreen } from './launch-green.ts';
 import { letTrafficLeave } from './let-traffic-leave.ts';
@@ -16,6 +18,7 @@ import { recordOutcome } from './record-outcome.ts';
 import { removeGreen } from './remove-green.ts';
 import { retireBlue } from './retire-blue.ts';
 import { rollBack } from './roll-back.ts';
+import { runHooks } from './run-hooks.ts';
 import { shiftTraffic } from './shift-traffic.ts';
 import type { Step } from './step.ts';
 import { waitForBlue } from './wait-for-blue.ts';
@@ -30,6 +33,8 @@ export const steps: { [Name in StepName]: Step<Name, keyof Deps> } = {
   AcquireLease: acquireLease,
   RecallPlan: recallPlan,
   PlanDeployment: planDeployment,
+  RunHooks: runHooks,
+  AwaitHooks: awaitHooks,
   AttachGreen: attachGreen,
   LaunchGreen: launchGreen,
   CheckGreen: checkGreen,
@@ -46,5 +51,6 @@ export const steps: { [Name in StepName]: Step<Name, keyof Deps> } = {
   LetTrafficLeave: letTrafficLeave,
   RemoveGreen: removeGreen,
   CheckRemoved: checkRemoved,
+  EndHooks: endHooks,
   RecordOutcome: recordOutcome,
 };

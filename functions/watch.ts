@@ -92,7 +92,7 @@ const newVerdict = async (
 };
 
 /** Decisions after which a wait for a signal may follow: a bake, or after a promotion the wait until blue may go. */
-const waitsAfter: readonly DecisionKind[] = ['hold', 'awaitOperator', 'promote'];
+const waitsAfter: readonly DecisionKind[] = ['hold', 'awaitOperator', 'runHooks', 'promote'];
 
 const watchOne = async (
   lease: HeldLease,

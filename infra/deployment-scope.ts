@@ -24,10 +24,18 @@ export type DeploymentScope = {
    * roles be passed.
    */
   taskDefinitionArns?: string[];
+  /**
+   * Functions that may be called as hooks, by alias or version: `arn:aws:lambda:eu-west-1:111122223333:function:smoke:live`,
+   * or `.../function:shop-*:live`. Default: none.
+   */
+  hookFunctionArns?: string[];
 };
 
 /** IAM's wildcards stand for any partition, Region, account, family and revision. */
 export const ANY_TASK_DEFINITION = 'arn:*:ecs:*:*:task-definition/*';
+
+/** What a list that may not be empty has when nothing may be called: no function has this name. */
+export const NO_FUNCTION = 'arn:*:lambda:*:*:function:cutover-calls-no-hook:none';
 
 /**
  * The ARNs of one kind turned into those of another by replacing the kind's name, e.g. listeners into their

@@ -96,6 +96,12 @@ export const eventHandlers: readonly EventHandler[] = [
     ],
   },
   {
+    name: 'HookAnswer',
+    file: 'hook-answer',
+    description: "Reads what a hook's function answered, for the state machine of hooks.",
+    permissions: wake,
+  },
+  {
     name: 'Command',
     file: 'command',
     description: "Takes an operator's command to the running deployment.",

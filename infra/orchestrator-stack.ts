@@ -10,7 +10,7 @@ import {
   Tags,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ANY_TASK_DEFINITION, type DeploymentScope } from './deployment-scope.ts';
+import { ANY_TASK_DEFINITION, type DeploymentScope, NO_FUNCTION } from './deployment-scope.ts';
 import { CutoverOrchestrator, type OrchestratorProps } from './orchestrator.ts';
 
 export type OrchestratorStackProps = StackProps &
@@ -62,8 +62,8 @@ export class CutoverStack extends Stack {
       type: 'CommaDelimitedList',
       ...(anything === undefined ? {} : { default: anything }),
       description,
-      allowedPattern: `arn:[a-z*-]+:[a-z-]+:[a-z0-9*-]*:([0-9]{12}|[*]):${kind}/.+`,
-      constraintDescription: `expected ARNs like arn:aws:...:${kind}/..., separated by commas`,
+      allowedPattern: `arn:[a-z*-]+:[a-z-]+:[a-z0-9*-]*:([0-9]{12}|[*]):${kind}[/:].+`,
+      constraintDescription: `expected ARNs like arn:aws:...:${kind}${kind === 'function' ? ':' : '/'}..., separated by commas`,
     }).valueAsList;
   }
 
@@ -95,6 +95,12 @@ export class CutoverStack extends Stack {
         'task-definition',
         'Task definitions that may be deployed; .../task-definition/shop-* for all families that begin so',
         ANY_TASK_DEFINITION,
+      ),
+      hookFunctionArns: this.arnsParameter(
+        'HookFunctionArns',
+        'function',
+        'Functions that may be called as hooks, by alias or version; .../function:shop-*:live for several. None by default',
+        NO_FUNCTION,
       ),
     };
   }

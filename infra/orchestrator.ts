@@ -11,6 +11,7 @@ import {
   RemovalPolicy,
   Stack,
   aws_stepfunctions as sfn,
+  Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/deployment/own-metrics.ts';
@@ -51,10 +52,15 @@ export type OrchestratorProps = {
 };
 
 const definition = readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8');
+const hookDefinition = readFileSync(new URL('../statemachine/hook.asl.json', import.meta.url), 'utf8');
 const { States } = JSON.parse(definition) as { States: Record<string, { Type: string; Comment?: string }> };
 
 const namesTheStateMachine = (permission: Permission): boolean =>
   permission === 'states:DescribeExecution' || permission === 'states:StartExecution';
+
+const machineWildcards =
+  'Every version of the steps, so that an upgrade does not break a running deployment; log delivery ' +
+  'and X-Ray support no narrower resource.';
 
 /** How an execution can end. */
 const terminalStates = Object.keys(States).filter((name) =>
@@ -67,6 +73,8 @@ const terminalStates = Object.keys(States).filter((name) =>
  */
 export class CutoverOrchestrator extends Construct {
   readonly stateMachine: sfn.StateMachine;
+  /** Each run of a hook is an execution of it. */
+  readonly hookMachine: sfn.StateMachine;
   readonly table: dynamodb.Table;
   readonly eventBusName: string;
   /** Of all executions of the state machine. */
@@ -94,13 +102,10 @@ export class CutoverOrchestrator extends Construct {
       terminalStates,
     });
     this.executionArns = Lazy.string({
-      produce: () =>
-        Stack.of(this).formatArn({
-          service: 'states',
-          resource: 'execution',
-          resourceName: `${this.stateMachine.stateMachineName}:*`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
+      produce: () => this.executionsOf(this.stateMachine),
+    });
+    const hookExecutionArns = Lazy.string({
+      produce: () => this.executionsOf(this.hookMachine),
     });
     const resources: Resources = {
       ...props.scope,
@@ -109,6 +114,8 @@ export class CutoverOrchestrator extends Construct {
       // Lazy: the state machine needs the steps' Lambdas first, and only event handlers may name it.
       stateMachineArn: Lazy.string({ produce: () => this.stateMachine.stateMachineArn }),
       executionArns: this.executionArns,
+      hookMachineArn: Lazy.string({ produce: () => this.hookMachine.stateMachineArn }),
+      hookExecutionArns,
     };
 
     this.handlers = new Map(
@@ -154,6 +161,12 @@ export class CutoverOrchestrator extends Construct {
         return [entry.name, new EventDrivenHandler(this, entry.name, starts, settingsOf(entry))];
       }),
     );
+
+    this.hookMachine = this.makeHookMachine();
+    for (const step of ['RunHooks', 'EndHooks'] as const)
+      this.handlers
+        .get(step)
+        ?.function.addEnvironment('CUTOVER_HOOK_MACHINE', this.hookMachine.stateMachineArn);
 
     const driven = [...this.eventHandlers.values()].map(({ handler }) => handler);
     for (const { role } of [...this.handlers.values(), ...this.calledHandlers.values(), ...driven]) {
@@ -219,8 +232,47 @@ export class CutoverOrchestrator extends Construct {
     return role;
   }
 
-  private makeStateMachine(): sfn.StateMachine {
-    const role = new iam.Role(this, 'StateMachineRole', {
+  private executionsOf({ stateMachineName }: sfn.StateMachine): string {
+    return Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  /**
+   * Runs hooks, apart from deployments: whatever a function of the user answers, it ends its own execution at most.
+   * Nobody but this role may call it.
+   */
+  private makeHookMachine(): sfn.StateMachine {
+    const answer = this.calledHandlers.get('HookAnswer');
+    if (answer === undefined) throw new Error('expected the event handler HookAnswer, found none');
+    const role = this.machineRole('HookMachineRole', 'Cutover: calls functions as hooks');
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [`${answer.function.functionArn}:*`],
+      }),
+    );
+    const { hookFunctionArns = [] } = this.props.scope;
+    if (Token.isUnresolved(hookFunctionArns) || hookFunctionArns.length > 0)
+      role.addToPolicy(
+        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: hookFunctionArns }),
+      );
+    const machine = new sfn.StateMachine(this, 'HookMachine', {
+      definitionBody: sfn.DefinitionBody.fromString(hookDefinition),
+      definitionSubstitutions: { HookAnswerArn: answer.version.functionArn },
+      role,
+      tracingEnabled: true,
+      logs: { destination: this.executionLog.group, level: sfn.LogLevel.ALL, includeExecutionData: false },
+    });
+    acknowledgeWildcardResources(role, machineWildcards);
+    return machine;
+  }
+
+  private machineRole(id: string, description: string): iam.Role {
+    return new iam.Role(this, id, {
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
@@ -234,8 +286,12 @@ export class CutoverOrchestrator extends Construct {
           },
         },
       }),
-      description: 'Cutover: invokes the steps',
+      description,
     });
+  }
+
+  private makeStateMachine(): sfn.StateMachine {
+    const role = this.machineRole('StateMachineRole', 'Cutover: invokes the steps');
     // All versions, not just the newest: a deployment that is running during an upgrade still calls the
     // old ones.
     const versions = [...this.handlers.values()].map(({ function: step }) => `${step.functionArn}:*`);
@@ -255,12 +311,7 @@ export class CutoverOrchestrator extends Construct {
         includeExecutionData: false,
       },
     });
-    acknowledgeWildcardResources(
-      role,
-      'Every version of the steps, so that an upgrade does not break a running deployment; log delivery ' +
-        'and X-Ray support no ' +
-        'narrower resource.',
-    );
+    acknowledgeWildcardResources(role, machineWildcards);
     return stateMachine;
   }
 

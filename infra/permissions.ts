@@ -19,6 +19,9 @@ export type Resources = DeploymentScope & {
   stateMachineArn: string;
   /** Of all executions of the state machine. */
   executionArns: string;
+  /** The state machine of hooks, and all its executions. */
+  hookMachineArn: string;
+  hookExecutionArns: string;
 };
 
 type Narrowed = {
@@ -150,6 +153,9 @@ export const narrowest = {
   'states:SendTaskSuccess': anyResource,
   'states:StartExecution': { resources: ({ stateMachineArn }) => [stateMachineArn] },
   'states:DescribeExecution': { resources: ({ executionArns }) => [executionArns] },
+  'states:StartExecution@hooks': { resources: ({ hookMachineArn }) => [hookMachineArn] },
+  'states:DescribeExecution@hooks': { resources: ({ hookExecutionArns }) => [hookExecutionArns] },
+  'states:StopExecution@hooks': { resources: ({ hookExecutionArns }) => [hookExecutionArns] },
 
   'events:PutEvents@started': event('Cutover Deployment Started'),
   'events:PutEvents@waiting': event('Cutover Deployment Waiting'),
@@ -211,6 +217,17 @@ const writeRecord = ['dynamodb:UpdateItem@records'] as const;
 /** The write of the token answers with the record; its commands are items of their own. */
 const awaitSignal = ['dynamodb:Query@records', ...writeRecord, 'states:SendTaskSuccess'] as const;
 
+/** A run's item, its result, and its execution, which is of the machine of hooks and no other. */
+const runHooks = [
+  ...readLease,
+  'dynamodb:Query@records',
+  'dynamodb:PutItem@records',
+  ...writeRecord,
+  'states:StartExecution@hooks',
+  'states:DescribeExecution@hooks',
+  'states:StopExecution@hooks',
+] as const;
+
 /**
  * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue, RollBack
  * and RemoveGreen may write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease
@@ -248,7 +265,11 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...writeRecord,
     'events:PutEvents@started',
   ],
-  AttachGreen: [...readRoutes, ...writeRoutes, ...readLease, ...suspendScaling],
+  RunHooks: ['dynamodb:GetItem@records', ...runHooks],
+  AwaitHooks: awaitSignal,
+  EndHooks: runHooks,
+  // Whether hooks come before it.
+  AttachGreen: [...readRoutes, ...writeRoutes, ...readLease, 'dynamodb:Query@records', ...suspendScaling],
   LaunchGreen: [...readService, ...readLease, 'ecs:CreateTaskSet', 'iam:PassRole', 'ecs:TagResource'],
   CheckGreen: [...readTaskSet, ...readTargets, ...readStoppedTasks, ...readRoutes, ...readRecord],
   ShiftTraffic: [

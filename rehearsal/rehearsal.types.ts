@@ -12,6 +12,8 @@ export type RehearsalOptions = {
   version: string;
   /** Faults as `--inject` takes them, e.g. `alarm@shift:2`. */
   inject: string[];
+  /** How hooks behave, as `--hook` takes it, e.g. `smoke=fails:the banner is wrong`; absent: each passes. */
+  hooks?: string[];
   seed: number;
   /** Called for each event with the world's state right after it. */
   onEvent?(event: SimEvent, status: Status): void;

@@ -13,6 +13,7 @@ import { makeWorld, type World } from '../sim/world.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
 import { hasEnded, outcomeFrom } from './end.ts';
 import { follow, type Watched } from './follow.ts';
+import { armHooks } from './hooks/arm-hooks.ts';
 import { armRehearsal, parseFaults } from './injected-faults.ts';
 import { leftoversOf } from './leftovers.ts';
 import { price } from './price.ts';
@@ -86,6 +87,12 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     colours,
   });
 
+  armHooks(world, orchestrator, parsed?.hooks ?? [], {
+    texts: options.hooks ?? [],
+    deploymentId,
+    request: parsed,
+  });
+
   options.onWorld?.(world);
   const execution = stepFunctions.startExecution({ name, input: options.request });
   let endedAtMs: number | null = null;
@@ -152,7 +159,8 @@ const reportOf = ({ seed }: RehearsalOptions, run: Run): RehearsalReport => {
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
   const { invocations, billedSeconds } = lambda.usage();
-  const transitions = sum(stepFunctions.executions().map((one) => one.transitions));
+  const executions = [...stepFunctions.executions(), ...stepFunctions.hookExecutions()];
+  const transitions = sum(executions.map((one) => one.transitions));
   return {
     outcome: outcome.kind,
     reason: outcome.reason,
@@ -160,7 +168,7 @@ const reportOf = ({ seed }: RehearsalOptions, run: Run): RehearsalReport => {
     requests: trafficSince(world, before.traffic, run.colours),
     weights: watched.weights,
     transitions,
-    historyEvents: sum(stepFunctions.executions().map((one) => one.historyEvents)),
+    historyEvents: sum(executions.map((one) => one.historyEvents)),
     apiCalls: {
       total: sum(Object.values(apiCalls)),
       byOperation: apiCalls,

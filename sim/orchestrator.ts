@@ -3,6 +3,7 @@ import type { EventHandlerName } from '../functions/event-handlers.ts';
 import { stepNames } from '../statemachine/contract.ts';
 import machine from '../statemachine/deploy.asl.json' with { type: 'json' };
 import { eventDelivery, eventRules } from '../statemachine/event-rules.ts';
+import hookMachine from '../statemachine/hook.asl.json' with { type: 'json' };
 import { matches } from './eventbridge/event-pattern.ts';
 import { makeLambda, type SimLambda } from './lambda.ts';
 import { makeStepFunctions, STATE_MACHINE_ARN, type StepFunctions } from './stepfunctions/step-functions.ts';
@@ -15,6 +16,8 @@ export const definition: unknown = machine;
 const resources = Object.fromEntries(
   stepNames.map((name) => [`${name}Arn`, `arn:aws:lambda:us-east-1:123456789012:function:cutover-${name}`]),
 );
+
+const hookResources = { HookAnswerArn: 'arn:aws:lambda:us-east-1:123456789012:function:cutover-HookAnswer' };
 
 /**
  * What may happen to an event on its way: EventBridge delivers at least once, and in no promised time [fact 117,
@@ -52,7 +55,10 @@ export const installOrchestrator = (
   const random = kernel.random.fork('events');
   const stepFunctions = makeStepFunctions(kernel, definition, {
     resources,
-    invoke: around(lambda.invoke),
+    invoke: around((step, payload, context) =>
+      step.startsWith('arn:') ? world.functions.invoke(step, payload) : lambda.invoke(step, payload, context),
+    ),
+    hooks: { definition: hookMachine, resources: hookResources },
     mostEnded,
   });
   world.connectStepFunctions(stepFunctions.client);

@@ -4,6 +4,8 @@ import { makeEcsServices } from '../aws/ecs-service.ts';
 import { makeEnds } from '../aws/ends.ts';
 import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
+import { makeHookExecutions } from '../aws/hook-executions.ts';
+import { makeHookRuns } from '../aws/hook-runs.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
@@ -31,8 +33,10 @@ import { makeKernel } from './kernel/kernel.ts';
 import type { Wall } from './kernel/scheduler.ts';
 import type { Behaviour, TaskHost, WorldSeed } from './parts.types.ts';
 import { scaledServices } from './scaled-services.ts';
+import { HOOK_MACHINE_ARN } from './stepfunctions/step-functions.ts';
 import { makeSurroundings } from './surroundings.ts';
 import { makeTraffic, type SimTraffic } from './traffic/traffic.ts';
+import { makeUserFunctions } from './user-functions.ts';
 
 /** When virtual time begins; any fixed instant would do, a Monday morning reads well in a timeline. */
 const START_MS = Date.UTC(2026, 0, 5, 9, 0, 0);
@@ -67,6 +71,7 @@ export const makeWorld = (
   const cloudWatch = makeCloudWatch(kernel, world, traffic);
   const dynamoDb = makeDynamoDb(kernel);
   const eventBridge = makeEventBridge(kernel);
+  const functions = makeUserFunctions(kernel);
   const autoScaling = makeAutoScaling(
     kernel,
     world.surroundings ?? {},
@@ -95,6 +100,8 @@ export const makeWorld = (
     series: (call) => makeSeriesStore(dynamoDb.client, call, 'cutover'),
     nativeDeployments: (call) => makeNativeDeployments(ecs.client, elbv2.client, call),
     nativeHooks: (call) => makeNativeHooks(dynamoDb.client, call, 'cutover'),
+    hookRuns: (call) => makeHookRuns(dynamoDb.client, call, 'cutover'),
+    hookExecutions: (call) => makeHookExecutions(lateStepFunctions, call, HOOK_MACHINE_ARN),
     leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
     ends: (call) => makeEnds(dynamoDb.client, call, 'cutover', sha256),
@@ -107,6 +114,7 @@ export const makeWorld = (
   };
   return {
     kernel,
+    functions,
     elbv2,
     traffic,
     ecs,

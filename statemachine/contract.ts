@@ -41,11 +41,24 @@ export const contract = {
     may: [],
     raises: ['PreflightFailed', 'LeaseLost'],
   },
+  RunHooks: {
+    slice: 'hooks',
+    needs: ['lease', 'plan'],
+    may: ['green', 'traffic', 'decision'],
+    raises: ['LeaseLost'],
+  },
+  AwaitHooks: {
+    slice: 'wake',
+    needs: ['lease', 'hooks'],
+    may: [],
+    timeout: 'hooks',
+    raises: [],
+  },
   AttachGreen: {
     slice: 'attached',
     needs: ['lease', 'plan'],
     may: [],
-    raises: ['TrafficDrifted', 'LeaseLost'],
+    raises: ['TrafficDrifted', 'LeaseLost', 'HooksDue'],
   },
   LaunchGreen: {
     slice: 'green',
@@ -70,7 +83,7 @@ export const contract = {
     slice: 'traffic',
     needs: ['lease', 'plan', 'green'],
     may: ['traffic', 'decision'],
-    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'Aborted'],
+    raises: ['TrafficDrifted', 'NotEnoughHealthyTargets', 'LeaseLost', 'HooksDue', 'Aborted'],
   },
   Bake: {
     slice: 'wake',
@@ -113,7 +126,17 @@ export const contract = {
   RollBack: {
     slice: 'rolledBack',
     needs: ['lease', 'plan'],
-    may: ['green', 'ready', 'traffic', 'decision', 'promoted', 'retirement', 'rolledBack', 'failure'],
+    may: [
+      'green',
+      'ready',
+      'traffic',
+      'decision',
+      'promoted',
+      'retirement',
+      'rolledBack',
+      'hooks',
+      'failure',
+    ],
     raises: ['LeaseLost', 'InvariantBroken'],
   },
   WaitForBlue: {
@@ -142,6 +165,12 @@ export const contract = {
     may: ['green'],
     raises: ['TrafficDrifted'],
   },
+  EndHooks: {
+    slice: 'hooks',
+    needs: ['lease', 'plan'],
+    may: ['rolledBack', 'traffic'],
+    raises: ['LeaseLost'],
+  },
   RecordOutcome: {
     slice: 'outcome',
     needs: ['request', 'execution'],
@@ -155,9 +184,10 @@ export const contract = {
       'retirement',
       'rolledBack',
       'removal',
+      'hooks',
       'failure',
     ],
-    raises: ['TrafficDrifted', 'LeaseLost'],
+    raises: ['TrafficDrifted', 'LeaseLost', 'HooksDue'],
   },
 } as const satisfies Record<string, StepContract>;
 

@@ -24,12 +24,14 @@ export const phases = {
   planning: { words: 'planning', traffic: 'before', steerable: true },
   launching: { words: 'launching green', traffic: 'before', steerable: true },
   gettingHealthy: { words: 'waiting until green is healthy', traffic: 'before', steerable: true },
+  runningHooks: { words: 'waiting for hooks', traffic: 'moving', steerable: true },
   shifting: { words: 'shifting traffic', traffic: 'moving', steerable: true },
   baking: { words: 'baking', traffic: 'moving', steerable: true },
   promoting: { words: 'making green PRIMARY', traffic: 'decided', steerable: true },
   retiring: { words: 'retiring blue', traffic: 'decided', steerable: true },
   rollingBack: { words: 'rolling back', traffic: 'decided', steerable: false },
   removing: { words: 'rolled back, removing green', traffic: 'decided', steerable: false },
+  endingHooks: { words: 'rolled back, waiting for its hooks', traffic: 'decided', steerable: false },
   recording: { words: 'recording the outcome', traffic: 'decided', steerable: false },
 } as const satisfies Record<string, PhaseRow>;
 

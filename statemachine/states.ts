@@ -75,6 +75,26 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     left: 'A lease, perhaps a plan. ECS and the load balancer are untouched.',
     line: planned,
   },
+  RunHooks: {
+    phase: 'runningHooks',
+    safe:
+      'It starts each run by an id that follows from the moment, so a repeat starts nothing twice; the first result of ' +
+      'a run stays. A run that died counts as failed.',
+    left: 'Hooks that run. The recovery ends them once blue has all traffic.',
+    line: ({ kind, reason }) => ({ what: reason, detail: kind === 'bake', bad: kind === 'failed' }),
+  },
+  'HooksDone?': {
+    phase: 'runningHooks',
+    safe: 'Anything unknown rolls back.',
+  },
+  AwaitHooks: {
+    phase: 'runningHooks',
+    safe:
+      'Green has no user yet. A result that comes before the token is stored is found by the read after it; a lost one ' +
+      'at the next observation.',
+    left: 'Hooks that run. The recovery ends them.',
+    line: null,
+  },
   AttachGreen: {
     phase: 'launching',
     safe:
@@ -271,6 +291,22 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     safe: "It only reads, by the deployment's id.",
     left: 'Blue with all traffic; green scaled to nothing.',
     line: ({ kind, reason }) => ({ what: reason, detail: kind !== 'removed' }),
+  },
+  EndHooks: {
+    phase: 'endingHooks',
+    safe:
+      'Blue has all traffic and green is gone. A result that comes later meets the one that is kept. What fails here ' +
+      'changes nothing of the end.',
+    left: 'Hooks that run, and a service in its final state, but locked. The recovery closes the record.',
+    line: ({ reason }) => ({ what: reason, detail: reason === '' }),
+  },
+  'HooksEnded?': {
+    phase: 'endingHooks',
+    safe: 'Anything unknown ends the deployment: users are on blue.',
+  },
+  WaitForHooks: {
+    phase: 'endingHooks',
+    safe: 'Users are on blue.',
   },
   RecordOutcome: {
     phase: 'recording',

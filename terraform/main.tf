@@ -52,6 +52,7 @@ resource "aws_cloudformation_stack" "this" {
     ListenerArns       = join(",", var.listener_arns)
     TaskRoleArns       = join(",", var.task_role_arns)
     TaskDefinitionArns = join(",", var.task_definition_arns)
+    HookFunctionArns   = join(",", var.hook_function_arns)
   }
 
   # The stack names the zip files, and Terraform does not see that.

@@ -83,6 +83,17 @@ variable "task_definition_arns" {
   }
 }
 
+variable "hook_function_arns" {
+  description = "Functions that may be called as hooks, by alias or version; .../function:shop-*:live for several. None by default"
+  type        = list(string)
+  default     = ["arn:*:lambda:*:*:function:cutover-calls-no-hook:none"]
+
+  validation {
+    condition     = length(var.hook_function_arns) > 0
+    error_message = "Expected at least one function's ARN, or nothing."
+  }
+}
+
 variable "tags" {
   description = "Tags of the stack, which CloudFormation gives to what it makes"
   type        = map(string)

@@ -6,6 +6,7 @@ import { apiErrors, errorNames, retryableErrorNames } from '../core/errors.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type {
   DecisionKind,
+  Hooks,
   Lease,
   OutcomeKind,
   Ready,
@@ -141,9 +142,18 @@ describe('slices', () => {
    */
   const VOUCHED: Record<string, string[]> = { WaitToFinish: ['green'] };
   /** RetireBlue asks for another judgement only where its execution has shifted. */
-  const VOUCHED_ON_THE_WAY: Record<string, string[]> = { 'BlueRetired? JudgeHealth': ['green', 'traffic'] };
+  const VOUCHED_ON_THE_WAY: Record<string, string[]> = {
+    'BlueRetired? JudgeHealth': ['green', 'traffic'],
+    // RunHooks leads back to where it was come from.
+    'HooksDone? CheckGreen': ['green'],
+    'HooksDone? JudgeHealth': ['green', 'traffic'],
+    'HooksDone? Bake': ['green', 'traffic', 'decision'],
+  };
   /** What an error vouches for: RecordOutcome reads routes only where there is a plan, whose lease is held. */
-  const VOUCHED_BY_ERROR: Record<string, string[]> = { 'RecordOutcome TrafficDrifted': ['lease', 'plan'] };
+  const VOUCHED_BY_ERROR: Record<string, string[]> = {
+    'RecordOutcome HooksDue': ['lease', 'plan'],
+    'RecordOutcome TrafficDrifted': ['lease', 'plan'],
+  };
 
   /**
    * The slices that are there whenever (`all`) or at least sometimes (not `all`) a state is entered: what each way
@@ -263,11 +273,11 @@ describe('errors', () => {
   /** Where States.ALL leads. */
   const refuge = (step: string): string | undefined => {
     const last = stateOf(step).Catch?.at(-1);
-    return last?.ErrorEquals.join() === 'States.ALL' && last.ResultPath === '$.failure'
-      ? last.Next
-      : undefined;
+    // An EndHooks that fails is no failure of the deployment's.
+    const slice = step === 'EndHooks' ? '$.hooks' : '$.failure';
+    return last?.ErrorEquals.join() === 'States.ALL' && last.ResultPath === slice ? last.Next : undefined;
   };
-  const WAY_BACK = ['RollBack', 'RemoveGreen', 'CheckRemoved'];
+  const WAY_BACK = ['RollBack', 'RemoveGreen', 'CheckRemoved', 'EndHooks'];
   /** Going back must not depend on the table: where no token can be stored, it waits without one. */
   const UNWOKEN: Partial<Record<StepName, string>> = {
     WaitForBlue: 'WaitUnwoken',
@@ -291,10 +301,23 @@ describe('errors', () => {
     expect(refuge('AttachGreen')).toBe('RollBack');
   });
 
-  test('what else is caught: the end of a wait, which leads to where a signal does but for one, and drift met while green is removed or at the very end', () => {
+  test('HooksDue is caught wherever it is raised, and leads to where hooks run, first of all clauses', () => {
+    const raising = tasks.filter((step) => (contract[step].raises as readonly string[]).includes('HooksDue'));
+
+    for (const step of raising) {
+      expect(stateOf(step).Catch?.[0]).toEqual({
+        ErrorEquals: ['HooksDue'],
+        ResultPath: '$.gate',
+        Next: step === 'RecordOutcome' ? 'EndHooks' : 'RunHooks',
+      });
+    }
+    expect(raising).toEqual(['AttachGreen', 'ShiftTraffic', 'RecordOutcome']);
+  });
+
+  test('what else is caught: the end of a wait, which leads to where a signal does but for one, and drift met while green is removed or at the very end, and hooks that come before a write', () => {
     const others = tasks.flatMap((step) =>
       (stateOf(step).Catch ?? [])
-        .filter((clause) => clause.ErrorEquals.join() !== 'States.ALL')
+        .filter((clause) => !['States.ALL', 'HooksDue'].includes(clause.ErrorEquals.join()))
         .map(({ ErrorEquals, Next, ResultPath }) => ({ step, ErrorEquals, Next, ResultPath })),
     );
 
@@ -336,7 +359,17 @@ describe('choices', () => {
     advance: 'ShiftTraffic',
     promote: 'PromoteGreen',
     rollBack: 'RollBack',
+    runHooks: 'RunHooks',
   };
+  const hooks: Record<Exclude<Hooks['kind'], 'ended'>, string> = {
+    waiting: 'AwaitHooks',
+    launch: 'AttachGreen',
+    check: 'CheckGreen',
+    bake: 'Bake',
+    judge: 'JudgeHealth',
+    failed: 'RollBack',
+  };
+  const hooksEnded: Record<'waiting' | 'ended', string> = { waiting: 'WaitForHooks', ended: 'RecordOutcome' };
   const retirement: Record<Retirement['kind'], string> = {
     retired: 'RecordOutcome',
     waiting: 'WaitToRetire',
@@ -372,6 +405,8 @@ describe('choices', () => {
     ['BlueServes?', 'rolledBack', rolledBack, 'RecordOutcome'],
     ['GreenRemoved?', 'removal', removal, 'RecordOutcome'],
     ['HowDidItEnd?', 'outcome', outcome, 'Stuck'],
+    ['HooksDone?', 'hooks', hooks, 'RollBack'],
+    ['HooksEnded?', 'hooks', hooksEnded, 'RecordOutcome'],
   ])('%s knows every kind of %s', (name, slice, kinds, otherwise) => {
     const { Choices, Default } = stateOf(name);
 
@@ -383,7 +418,7 @@ describe('choices', () => {
   });
 
   test('there are no others', () => {
-    expect(choices).toHaveLength(7);
+    expect(choices).toHaveLength(9);
   });
 
   const back = choices.flatMap((name) =>
@@ -429,6 +464,7 @@ describe('the way out', () => {
           'WaitForRemoval',
           'CheckRemoved',
         ],
+        ...['EndHooks', 'HooksEnded?', 'WaitForHooks'],
         ...['RecordOutcome', 'HowDidItEnd?', 'Succeeded', 'RolledBack', 'Refused', 'Stuck', 'Unrecorded'],
       ].sort(),
     );

@@ -9,6 +9,7 @@ export const decisionInWords: Record<DecisionKind, string> = {
   promote: 'promote',
   rollBack: 'roll back',
   awaitOperator: 'waiting for an operator',
+  runHooks: 'waiting for hooks',
 };
 
 export const outcomeInWords: Record<OutcomeKind, string> = {

@@ -14,6 +14,10 @@ type About = {
   greenPct: number;
 };
 
+/** Of a shift by its number among those that move users. */
+const greenPctOf = (plan: Plan, step: number): number | null =>
+  plan.shifts.filter(({ test }) => test !== true)[step - 1]?.greenPct ?? null;
+
 /** What is true of the deployment, in Cutover's words. */
 const truth = ({
   plan,
@@ -36,7 +40,7 @@ const truth = ({
   isFirstDeployment: plan.blue === null,
   isRollback: moment.stage === 'ROLLBACK',
   greenPct,
-  nextGreenPct: moment.step === 0 ? null : (plan.shifts[moment.step - 1]?.greenPct ?? null),
+  nextGreenPct: moment.step === 0 ? null : greenPctOf(plan, moment.step),
   taskDefinitionArn: plan.green.taskDefinitionArn,
   blue:
     plan.blue === null

@@ -2,7 +2,7 @@ import type { Hook, HookMoment, HookRun } from '../vocabulary/hooks.types.ts';
 import { dueAt } from './due.ts';
 
 /** Whether the deployment may pass a moment. */
-type Gate =
+export type Gate =
   /** `aside`: what did not succeed and is tolerated; empty where all did. */
   | { kind: 'passed'; aside: string }
   | { kind: 'failed'; reason: string }
@@ -10,7 +10,7 @@ type Gate =
   | { kind: 'open'; due: Hook[]; running: HookRun[]; reason: string };
 
 /** `hook smoke (POST_SCALE_UP)`, `hook smoke (PRE_PRODUCTION_TRAFFIC_SHIFT 2)` */
-const describeRun = ({ name, stage, step }: Pick<HookRun, 'name' | 'stage' | 'step'>): string =>
+export const describeRun = ({ name, stage, step }: Pick<HookRun, 'name' | 'stage' | 'step'>): string =>
   `hook ${name} (${stage}${step === 0 ? '' : ` ${step}`})`;
 
 const runAt = (

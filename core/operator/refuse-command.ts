@@ -47,6 +47,8 @@ export type SteeredDeployment = {
   /** What was decided last; absent before the first decision. */
   decided?: Pick<Decision, 'kind' | 'reason' | 'evidence' | 'asks'>;
   commands: readonly Command[];
+  /** A hook waits for an approval. */
+  hookAsks?: boolean;
 };
 
 export const phaseOf = (deployment: SteeredDeployment): CommandPhase => {
@@ -192,13 +194,18 @@ const refusals = {
   ended: ({ ended }) => `it has ended: ${ended}`,
 } satisfies Record<string, (deployment: SteeredDeployment) => string>;
 
+/** Where a hook may wait for an approval, whatever the shift asks for. */
+const asksInHooks: readonly CommandPhase[] = ['waitingForGreen', 'baking', 'awaitingApproval'];
+
 /** Why a command cannot apply now and what to do instead, for the person who sent it; null when it can. */
 export const refuseCommand = (
   kind: CommandKind,
   deployment: SteeredDeployment,
   { now = false }: { now?: boolean } = {},
 ): string | null => {
-  const answer = answers[phaseOf(deployment)][kind];
+  const phase = phaseOf(deployment);
+  if (kind === 'approve' && deployment.hookAsks === true && asksInHooks.includes(phase)) return null;
+  const answer = answers[phase][kind];
   const refuse = (why: Refusal) => refusals[why](deployment);
   switch (answer) {
     case 'applies':

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
+import { beforeShift, whileAt } from '../hooks/due.ts';
 import { describeCommand, heldMsSince, steeringOf } from '../operator/commands.ts';
 import { type StandingOrder, standingOrder } from '../operator/standing-order.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../pace.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { Command } from '../vocabulary/command.types.ts';
+import type { HookRun } from '../vocabulary/hooks.types.ts';
 import type { Carried } from '../vocabulary/placement.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Readiness } from '../vocabulary/readiness.types.ts';
@@ -22,6 +24,7 @@ import type { Placement } from '../weights/placement.ts';
 import { readinessOf } from '../weights/readiness.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { endOfBake } from './end-of-bake.ts';
+import { hooksInBake } from './hooks-in-bake.ts';
 import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 import { awaySeconds, carriedMs } from './place-in-bake.ts';
 import { wayBack } from './way-back.ts';
@@ -43,6 +46,8 @@ export type DecideInput = {
   carried?: Carried | null;
   /** Where users should be; null on a first deployment. */
   placed?: Placement | null;
+  /** The runs of the plan's hooks; absent where it has none. */
+  hookRuns?: readonly HookRun[];
   /** From green's launch until it had enough healthy targets; null or absent: unknown. */
   launchMs?: number | null;
   nowMs: number;
@@ -147,6 +152,8 @@ const advanceOrHold = (
   }
   const away = promote === null ? awayFromPlan(input, decided, seen) : null;
   if (away !== null) return away;
+  const hooks = hooksHere(input);
+  if (hooks.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${hooks.reason}; ${seen}` });
   const heldMs = heldMsSince(commands, traffic.shiftedAtMs, nowMs) + carriedMs(input.carried ?? null, nowMs);
   // Clocks of two Lambdas differ a little; a bake never counts as negative.
   const bakedMs = Math.max(0, nowMs - traffic.shiftedAtMs - heldMs);
@@ -169,12 +176,16 @@ const advanceOrHold = (
       shift.test === true
         ? `open to testers for ${lasted}, no user meets green${aside}`
         : `baked ${lasted} at ${shift.greenPct} %${aside}`;
+    const waitSeconds = Math.ceil(end.waitMs / SECOND_MS);
+    const reason = `${baked}${end.aside}; ${seen}`;
+    if (hooks.kind === 'passed') return decided({ kind: 'hold', reason, waitSeconds });
     return decided({
-      kind: 'hold',
-      reason: `${baked}${end.aside}; ${seen}`,
-      waitSeconds: Math.ceil(end.waitMs / SECOND_MS),
+      ...hooks,
+      reason: `${hooks.reason}; ${reason}`,
+      waitSeconds: Math.min(waitSeconds, hooks.waitSeconds),
     });
   }
+  if (hooks.kind === 'runHooks') return decided({ ...hooks, reason: `${hooks.reason}; ${seen}` });
   const approval = approve ?? promote;
   const asks = end.kind === 'ask' ? end.reason : null;
   if ((shift.approval === true || asks !== null) && approval === null) {
@@ -195,7 +206,8 @@ const advanceOrHold = (
   const named = `${end.kind === 'over' ? end.aside : ''}${followed.map((one) => `; ${describeCommand(one)}`).join('')}`;
   const obeyed = obeying(latestOf(followed));
   if (traffic.position === last) {
-    return decided({ kind: 'promote', reason: `every shift baked healthy; ${seen}${named}`, ...obeyed });
+    const all = `every shift baked healthy; ${seen}${named}${hooks.aside}`;
+    return decided({ kind: 'promote', reason: all, ...obeyed });
   }
   const back = wayBack({ plan, traffic, previous, readiness, commands, nowMs });
   if (back.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${back.reason}; ${seen}` });
@@ -205,10 +217,12 @@ const advanceOrHold = (
     return decided({ kind, reason, waitSeconds, asks: 'wayBack', notReadySinceMs: sinceMs });
   }
   const target = promote === null ? traffic.position + 1 : last;
+  const gate = hooksInBake({ hookRuns: [], ...input }, beforeShift(plan, traffic.position, target));
+  if (gate.kind !== 'passed') return decided({ ...gate, reason: `${gate.reason}; ${seen}` });
   const aside = back.kind === 'taken' ? back.aside : '';
   const done =
     `${bakedHealthy(shift)} for ${formatDuration(bakedMs)}, ` + `${plan.shifts[target]?.greenPct} % next`;
-  const reason = `${done}; ${seen}${named}${aside}`;
+  const reason = `${done}; ${seen}${named}${aside}${hooks.aside}${gate.aside}`;
   const taken = back.kind === 'taken' ? obeying(back.command) : obeyed;
   return decided({ kind: 'advance', position: target, reason, ...taken });
 };
@@ -216,12 +230,21 @@ const advanceOrHold = (
 const bakedHealthy = ({ greenPct, test }: Shift): string =>
   test === true ? 'the test route was open with a healthy green' : `${greenPct} % baked healthy`;
 
+/**
+ * They run while the test route is open, and while the last shift bakes: blue is at full size, and one that fails rolls
+ * back at once.
+ */
+const hooksHere = (input: DecideInput): ReturnType<typeof hooksInBake> => {
+  const moment = whileAt(input.plan, input.traffic.position);
+  return moment === null ? { kind: 'passed', aside: '' } : hooksInBake({ hookRuns: [], ...input }, moment);
+};
+
 /** As long as an approval may take. */
 const AWAY_LIMIT_MS = APPROVAL_LIMIT_MS;
 
 /** Users are not where the plan wants them: the bake stands still, and nothing advances. */
 const awayFromPlan = (
-  { plan, traffic, carried = null, placed, nowMs }: DecideInput,
+  { plan, traffic, carried = null, placed, hookRuns = [], nowMs }: DecideInput,
   decided: Decided,
   seen: string,
 ): Decision | null => {
@@ -243,6 +266,8 @@ const awayFromPlan = (
       reason: `${reason}; blue does not come back, promote or abort`,
       waitSeconds,
     });
+  const gate = hooksInBake({ plan, hookRuns, nowMs }, beforeShift(plan, traffic.position, last));
+  if (gate.kind !== 'passed') return decided({ ...gate, reason: `${gate.reason}; ${reason}` });
   const limit = formatDuration(AWAY_LIMIT_MS);
   return decided({
     kind: 'advance',

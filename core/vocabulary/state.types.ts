@@ -1,5 +1,6 @@
 import type { Answered, Comparison } from './analysis.types.ts';
 import type { Command } from './command.types.ts';
+import type { HookMoment } from './hooks.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
 import type { Plan, Route, Weights } from './plan.types.ts';
 import type { Readiness } from './readiness.types.ts';
@@ -126,7 +127,7 @@ type TestWritten = { label: string; before: Weights | null; after: Weights | nul
 /** Written by each wait for a task token: what ended it. A signal only wakes; it decides nothing. */
 type Wake = { by: string } | { Error: string; Cause: string };
 
-export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollBack' | 'awaitOperator';
+export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollBack' | 'awaitOperator' | 'runHooks';
 
 /** What JudgeHealth read, kept with the decision as its evidence. */
 export type Evidence = {
@@ -150,7 +151,7 @@ export type Decision = {
   reason: string;
   /** The plan position to go to; equals the present one unless `advance`. */
   position: number;
-  /** How long to bake before reading again; 0 unless `hold` or `awaitOperator`. */
+  /** How long to bake before reading again; 0 unless `hold`, `awaitOperator` or `runHooks`. */
   waitSeconds: number;
   /** Since when the verdict has been unknown, or null. */
   unknownSinceMs: number | null;
@@ -161,6 +162,8 @@ export type Decision = {
   /** The command that led to it; absent when Cutover decided by itself. */
   obeyed?: Pick<Command, 'id' | 'kind' | 'by'>;
   evidence: Evidence;
+  /** Of `runHooks`: the moment whose hooks have to succeed. */
+  hooks?: HookMoment;
   /** What the metrics of both colours say; absent where they are not compared. */
   analysis?: Comparison;
   /** Read once, before a promotion that no comparison of errors precedes; absent otherwise. */
@@ -171,6 +174,22 @@ export type Decision = {
   notReadySinceMs?: number;
   /** What the observations have learned about both colours; absent before the first and on a first deployment. */
   placement?: PlacementMemory;
+};
+
+/** Written by RunHooks and EndHooks. */
+export type Hooks = {
+  /**
+   * `waiting`: hooks run, and no user is on green. `bake`: hooks run while a shift bakes. `launch`, `check` and `judge`:
+   * all have succeeded before green's launch, before its first user, at a shift. `failed`: roll back. `ended`: those of
+   * the rollback are over.
+   */
+  kind: 'waiting' | 'bake' | 'launch' | 'check' | 'judge' | 'failed' | 'ended';
+  waitSeconds: number;
+  /** Of one that waits. */
+  heard?: Heard;
+  reason: string;
+  /** By an operator's abort. */
+  aborted?: true;
 };
 
 /** Written by PromoteGreen. */
@@ -280,6 +299,9 @@ export type DeploymentState = {
   retirement: Retirement;
   rolledBack: RolledBack;
   removal: Removal;
+  hooks: Hooks;
+  /** What a step gave as the hooks that it waits for. */
+  gate: Failure;
   outcome: Outcome;
   failure: Failure;
 };

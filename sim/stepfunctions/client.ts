@@ -36,8 +36,10 @@ type Behind = {
   find(executionArn: string): Execution | undefined;
   /** In the order they were started. */
   all(): readonly Execution[];
-  begin(name: string | undefined, inputText: string): Execution;
-  arnOf(name: string): string;
+  begin(machineArn: string, name: string | undefined, inputText: string): Execution;
+  arnIn(machineArn: string, name: string): string;
+  /** Whether executions of it may be started. */
+  knows(machineArn: string | undefined): machineArn is string;
   stop(executionArn: string, cause?: string, error?: string): void;
   deliver(token: string, answer: TokenAnswer): Delivery;
 };
@@ -92,19 +94,22 @@ const assertDelivered = (delivery: Delivery): void => {
   }
 };
 
+const noMachine = (given: string | undefined): SimApiError =>
+  new SimApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${given}'`);
+
 const assertMachine = (
   { stateMachineArn }: Pick<Behind, 'stateMachineArn'>,
   given: string | undefined,
 ): void => {
-  if (given !== stateMachineArn)
-    throw new SimApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${given}'`);
+  if (given !== stateMachineArn) throw noMachine(given);
 };
 
 const makeStart =
-  ({ stateMachineArn, find, begin, arnOf }: Behind) =>
+  ({ find, begin, arnIn, knows }: Behind) =>
   (input: StartExecutionInput): StartExecutionOutput => {
     onlyMembers('StartExecution', input, ['stateMachineArn', 'name', 'input']);
-    assertMachine({ stateMachineArn }, input.stateMachineArn);
+    const { stateMachineArn } = input;
+    if (!knows(stateMachineArn)) throw noMachine(stateMachineArn);
     if (input.name !== undefined && !NAME.test(input.name)) {
       throw new SimApiError('InvalidName', `Invalid Name: '${input.name}'`);
     }
@@ -114,11 +119,11 @@ const makeStart =
     tooLarge(inputText, 'input');
 
     // A name is single-use, except that repeating a start that still runs gives the same execution [fact 102].
-    const existing = input.name === undefined ? undefined : find(arnOf(input.name));
+    const existing = input.name === undefined ? undefined : find(arnIn(stateMachineArn, input.name));
     if (existing !== undefined && (existing.status !== 'RUNNING' || existing.input !== inputText)) {
       throw new SimApiError('ExecutionAlreadyExists', `Execution Already Exists: '${existing.arn}'`);
     }
-    const { arn, startedAtMs } = existing ?? begin(input.name, inputText);
+    const { arn, startedAtMs } = existing ?? begin(stateMachineArn, input.name, inputText);
     return { executionArn: arn, startDate: new Date(startedAtMs) };
   };
 

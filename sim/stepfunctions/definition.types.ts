@@ -26,11 +26,16 @@ export type Limit = { kind: 'seconds'; seconds: number } | { kind: 'path'; path:
 export type TaskState = {
   type: 'Task';
   name: string;
-  /** Whose Lambda function it invokes: the resource's key without its `Arn`. */
+  /** Whose Lambda function it invokes: the resource's key without its `Arn`; of `function` a text for people. */
   step: string;
   resource: string;
-  /** `token`: lambda:invoke.waitForTaskToken; `lambda`: the function's ARN as the resource. */
-  call: 'lambda' | 'token';
+  /**
+   * `token`: lambda:invoke.waitForTaskToken; `lambda`: the function's ARN as the resource; `function`: lambda:invoke of
+   * the function that the state names.
+   */
+  call: 'lambda' | 'token' | 'function';
+  /** Of `function`: whose ARN. */
+  functionName?: Path;
   /** What the function is invoked with; absent: the state's input. */
   payload?: Template;
   timeout?: Limit;

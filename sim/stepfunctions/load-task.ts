@@ -1,8 +1,9 @@
-import type { Catcher, Path, Retrier, TaskState, Template } from './definition.types.ts';
+import type { Catcher, Path, Retrier, TaskState } from './definition.types.ts';
 import { type Fields, fields, list, loadLimit, number, only, referencePath, text } from './fields.ts';
 import { parsePath, parseTemplate } from './paths.ts';
 
 const CALLBACK = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
+const INVOKE = 'arn:aws:states:::lambda:invoke';
 const ROOT = parsePath('$', 'ResultPath');
 
 /** Where a result goes; absent: it replaces the whole state. */
@@ -56,8 +57,19 @@ const loadCall = (
   state: Fields,
   stepOf: (arn: string) => string,
   where: string,
-): { step: string; resource: string; call: 'lambda' | 'token'; payload?: Template } => {
+): Pick<TaskState, 'step' | 'resource' | 'call' | 'payload' | 'functionName'> => {
   const resource = text(state.Resource, `${where}, Resource`);
+  if (resource === INVOKE) {
+    const parameters = fields(state.Parameters, `${where}, Parameters`);
+    only(parameters, ['FunctionName.$', 'Payload.$'], `${where}, Parameters`);
+    return {
+      step: 'a function of the user',
+      resource,
+      call: 'function',
+      functionName: parsePath(parameters['FunctionName.$'], `${where}, Parameters.FunctionName`),
+      payload: { kind: 'path', path: parsePath(parameters['Payload.$'], `${where}, Parameters.Payload`) },
+    };
+  }
   if (resource !== CALLBACK) {
     if (state.Parameters !== undefined) {
       throw new Error(`sim does not model the field Parameters of ${where}, whose Resource is a function`);

@@ -12,6 +12,8 @@ export type Machine = {
   stateMachineArn: string;
   tokens: Tokens;
   invoke: Invoke;
+  /** Its states are no lines of the timeline. */
+  silent: boolean;
   random: Random;
   /** Called with the execution's start and of its end. */
   changed(execution: Execution): void;

@@ -16,7 +16,7 @@ import {
 } from './history.ts';
 import type { Machine, Visit } from './machine.types.ts';
 import { ended, entered, failed, retried, succeeded } from './narrate.ts';
-import { fillTemplate, writePath } from './paths.ts';
+import { fillTemplate, readPath, writePath } from './paths.ts';
 import { useRetrier } from './retry.ts';
 import { type ErrorOutput, StatesError } from './states-error.ts';
 import { type AttemptResult, attemptTask } from './task-attempt.ts';
@@ -114,7 +114,7 @@ export class RunningExecution {
     this.#history.append(`${state.type}StateEntered` as HistoryEventType, {
       stateEnteredEventDetails: withText({ name }, 'input', input),
     });
-    this.#machine.kernel.emit(entered(name));
+    this.#emit(entered(name));
 
     this.#guard(visit, () => {
       if (state.type === 'Task') this.#attempt(visit as Visit<TaskState>);
@@ -154,6 +154,8 @@ export class RunningExecution {
     const payload =
       state.payload === undefined ? input : fillTemplate(state.payload, input, context, state.name);
 
+    const functionArn = state.functionName && readPath(state.functionName, input, context);
+
     this.#cancelPending = attemptTask(
       { kernel, tokens, invoke, history: this.#history },
       {
@@ -162,6 +164,7 @@ export class RunningExecution {
         payload,
         ...(taskToken === undefined ? {} : { taskToken }),
         ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+        ...(functionArn?.found ? { functionArn: String(functionArn.value) } : {}),
       },
       (result) => this.#guard(visit, () => this.#attempted(visit, result)),
     );
@@ -173,16 +176,16 @@ export class RunningExecution {
       this.#taskFailed(visit, result.error);
       return;
     }
-    this.#machine.kernel.emit(succeeded(state.name, result.result));
+    this.#emit(succeeded(state.name, result.result));
     this.#leave(visit, writePath(state.resultPath, input, result.result), state.next);
   }
 
   #taskFailed(visit: Visit<TaskState>, error: ErrorOutput): void {
     const { state, input } = visit;
-    const { kernel, random } = this.#machine;
+    const { random } = this.#machine;
     const retry = useRetrier(visit, error, random);
     if (retry !== undefined) {
-      kernel.emit(retried(state.name, error, retry.retrier, retry.used, retry.delaySeconds));
+      this.#emit(retried(state.name, error, retry.retrier, retry.used, retry.delaySeconds));
       this.#later(Math.round(retry.delaySeconds * 1_000), visit, () => {
         this.#execution.transitions += 1;
         this.#attempt(visit);
@@ -191,9 +194,13 @@ export class RunningExecution {
     }
 
     const catcher = findCatcher(state.catch, error.Error);
-    kernel.emit(failed(state, error, catcher));
+    this.#emit(failed(state, error, catcher));
     if (catcher === undefined) this.#fail(error);
     else this.#leave(visit, writePath(catcher.resultPath, input, error), catcher.next);
+  }
+
+  #emit(event: Parameters<Machine['kernel']['emit']>[0]): void {
+    if (!this.#machine.silent) this.#machine.kernel.emit(event);
   }
 
   #exited(visit: Visit, output: unknown): void {
@@ -225,7 +232,7 @@ export class RunningExecution {
       ...(cause === undefined ? {} : { cause }),
     });
     closeHistory(this.#history, status, how);
-    this.#machine.kernel.emit(ended(status, error, cause));
+    this.#emit(ended(status, error, cause));
     this.#machine.changed(this.#execution);
   }
 }

@@ -13,6 +13,8 @@ type StepFunctionsOptions = {
   resources: Readonly<Record<string, string>>;
   invoke: Invoke;
   stateMachineArn?: string;
+  /** A second state machine beside it: that of hooks, whose states are no lines of the timeline. */
+  hooks?: { definition: unknown; resources: Readonly<Record<string, string>> };
   /** How many executions that have ended are kept, the newest ones. Absent: all. */
   mostEnded?: number | undefined;
 };
@@ -27,8 +29,9 @@ export type StepFunctions = {
   execution(executionArn: string): Execution;
   /** The ARN that an execution of this name has, or would have. */
   arnOf(name: string): string;
-  /** In the order they were started. */
+  /** In the order they were started; not those of hooks. */
   executions(): readonly Execution[];
+  hookExecutions(): readonly Execution[];
   /** How many executions run. */
   running(): number;
   /**
@@ -42,8 +45,11 @@ export type StepFunctions = {
 /** Assumed ARN of the state machine; no real account. */
 export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover';
 
+/** The same of the state machine of hooks. */
+export const HOOK_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover-hooks';
+
 /**
- * AWS Step Functions (Standard) with one state machine: `definition` is the Amazon States Language file that would be
+ * AWS Step Functions (Standard) with one state machine, and perhaps that of hooks: `definition` is the Amazon States Language file that would be
  * deployed, run as it is. @throws naming the state and the field it does not interpret.
  */
 export const makeStepFunctions = (
@@ -63,6 +69,7 @@ export const makeStepFunctions = (
     definition: loadDefinition(definition, options.resources),
     stateMachineArn,
     tokens,
+    silent: false,
     invoke: options.invoke,
     random: random.fork('timing'),
     changed: (execution) => {
@@ -71,8 +78,20 @@ export const makeStepFunctions = (
     },
   };
 
-  const arnOf = (name: string): string =>
-    `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const { hooks } = options;
+  const hookMachine: Machine | undefined = hooks && {
+    ...machine,
+    definition: loadDefinition(hooks.definition, hooks.resources),
+    stateMachineArn: HOOK_MACHINE_ARN,
+    silent: true,
+    random: random.fork('hooks'),
+  };
+  const machineOf = (arn: string | undefined): Machine | undefined =>
+    [machine, hookMachine].find((one) => one?.stateMachineArn === arn);
+
+  const arnIn = (machineArn: string, name: string): string =>
+    `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  const arnOf = (name: string): string => arnIn(stateMachineArn, name);
   const find = (executionArn: string): RunningExecution => {
     const found = known.get(executionArn);
     if (found === undefined) throw new Error(`there is no execution ${executionArn}`);
@@ -87,16 +106,20 @@ export const makeStepFunctions = (
       tooMany -= 1;
     }
   };
-  const begin = (name: string, inputText: string): Execution => {
-    const arn = arnOf(name);
+  const begin = (name: string, inputText: string, of = machine): Execution => {
+    const arn = arnIn(of.stateMachineArn, name);
     if (known.has(arn)) throw new Error(`execution ${name} exists already`);
-    const begun = new RunningExecution(machine, arn, name, inputText);
+    const begun = new RunningExecution(of, arn, name, inputText);
     forgetEnded();
     known.set(arn, begun);
     begun.start();
     return begun.execution;
   };
 
+  const executionsOf = (machineArn: string): Execution[] =>
+    [...known.values()]
+      .map(({ execution }) => execution)
+      .filter((execution) => execution.stateMachineArn === machineArn);
   const stepFunctions: Omit<StepFunctions, 'client'> = {
     startExecution: ({ name, input }) => begin(name ?? names.hex(32), JSON.stringify(input)),
     stopExecution: (executionArn, cause, error) => find(executionArn).abort(error, cause),
@@ -106,7 +129,8 @@ export const makeStepFunctions = (
     arnOf,
     running: () => runningNow,
     execution: (executionArn) => find(executionArn).execution,
-    executions: () => [...known.values()].map((one) => one.execution),
+    executions: () => executionsOf(stateMachineArn),
+    hookExecutions: () => executionsOf(HOOK_MACHINE_ARN),
     onStatusChange: (listener) => void listeners.push(listener),
   };
   const client = makeClient(kernel, {
@@ -122,8 +146,9 @@ export const makeStepFunctions = (
     random: random.fork('client'),
     find: (arn) => known.get(arn)?.execution,
     all: stepFunctions.executions,
-    begin: (name, inputText) => begin(name ?? names.hex(32), inputText),
-    arnOf,
+    begin: (machineArn, name, inputText) => begin(name ?? names.hex(32), inputText, machineOf(machineArn)),
+    arnIn,
+    knows: (machineArn): machineArn is string => machineOf(machineArn) !== undefined,
     stop: stepFunctions.stopExecution,
     deliver: tokens.deliver,
   });

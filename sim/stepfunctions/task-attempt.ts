@@ -36,8 +36,9 @@ const failedDetails = ({ Error: error, Cause: cause }: ErrorOutput) => ({ error,
 
 /** The history's words for the two ways to invoke a function [fact 95]. */
 const recorder = (state: TaskState, history: History) => {
-  const where = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
-  const callback = state.call === 'token';
+  const resource = state.call === 'token' ? 'invoke.waitForTaskToken' : 'invoke';
+  const where = { resourceType: 'lambda', resource };
+  const callback = state.call !== 'lambda';
   return {
     begun: (payload: unknown): void => {
       if (callback) {
@@ -100,6 +101,8 @@ export const attemptTask = (
     payload: unknown;
     taskToken?: string;
     timeoutSeconds?: number;
+    /** Of a call by the function's name: its ARN. */
+    functionArn?: string;
   },
   settled: (result: AttemptResult) => void,
 ): Abandon => {
@@ -131,7 +134,7 @@ export const attemptTask = (
       return { ok: true, result: output };
     });
 
-  const { payload } = task;
+  const { payload, functionArn } = task;
   assertPayload(payload, state.name);
   record.begun(payload);
   if (timeoutSeconds !== undefined) {
@@ -146,8 +149,10 @@ export const attemptTask = (
   }
 
   const context = { executionArn: task.executionArn, ...(taskToken === undefined ? {} : { taskToken }) };
-  invoke(state.step, payload, context).then(
+  invoke(functionArn ?? state.step, payload, context).then(
     (result) => {
+      if (functionArn !== undefined)
+        return succeed({ ExecutedVersion: '1', Payload: result, StatusCode: 200 });
       if (taskToken === undefined) return succeed(result);
       const recorded = open ? orStatesError(() => ({ ok: true, result: record.submitted() })) : undefined;
       if (recorded?.ok === false) settle(() => recorded);

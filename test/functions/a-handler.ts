@@ -4,6 +4,8 @@ import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { makeEnds } from '../../aws/ends.ts';
 import { makeEvents } from '../../aws/events.ts';
 import { makeExecutions } from '../../aws/executions.ts';
+import { makeHookExecutions } from '../../aws/hook-executions.ts';
+import { makeHookRuns } from '../../aws/hook-runs.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { makeNativeDeployments } from '../../aws/native-deployments.ts';
@@ -31,6 +33,7 @@ import {
 } from './sent-commands.ts';
 
 export const BUS = 'cutover-events';
+const HOOK_MACHINE = 'arn:aws:states:eu-west-1:1:stateMachine:cutover-hooks';
 
 /** The production adapters over mocked clients: the only thing that is not real is AWS. */
 export const connectors: Connectors<keyof Deps> = {
@@ -44,6 +47,8 @@ export const connectors: Connectors<keyof Deps> = {
   series: (call) => makeSeriesStore(dynamoDbClient, call, TABLE),
   nativeDeployments: (call) => makeNativeDeployments(ecsClient, elbv2Client, call),
   nativeHooks: (call) => makeNativeHooks(dynamoDbClient, call, TABLE),
+  hookRuns: (call) => makeHookRuns(dynamoDbClient, call, TABLE),
+  hookExecutions: (call) => makeHookExecutions(stepFunctionsClient, call, HOOK_MACHINE),
   leases: (call) => makeLeases(dynamoDbClient, call, TABLE),
   record: (call) => makeRecord(dynamoDbClient, call, TABLE),
   ends: (call) => makeEnds(dynamoDbClient, call, TABLE, sha256),

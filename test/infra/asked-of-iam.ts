@@ -118,6 +118,7 @@ const abouts: Record<string, (input: Input) => About> = {
   'states:GetExecutionHistory': ({ executionArn }) => ({ resources: [executionArn] }),
   'states:StartExecution': ({ stateMachineArn }) => ({ resources: [stateMachineArn] }),
   'states:DescribeExecution': ({ executionArn }) => ({ resources: [executionArn] }),
+  'states:StopExecution': ({ executionArn }) => ({ resources: [executionArn] }),
   'events:PutEvents': ({ Entries }) => ({
     resources: [BUS_ARN],
     context: {

@@ -4,6 +4,8 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { METRIC_NAMESPACE, ownMetrics } from '../../core/deployment/own-metrics.ts';
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
+import type { DeploymentScope } from '../../infra/deployment-scope.ts';
+import { eventHandlers } from '../../infra/event-handlers.ts';
 import { handlerFiles } from '../../infra/handler-files.ts';
 import { judgePoints, type Rule } from '../../sim/cloudwatch/judge-points.ts';
 import { stepNames } from '../../statemachine/contract.ts';
@@ -25,7 +27,11 @@ const asl = readFileSync('statemachine/deploy.asl.json', 'utf8');
 const template = synthesise({ scope: shop });
 
 describe('the state machine', () => {
-  const { Properties: machine } = theResource(template, 'AWS::StepFunctions::StateMachine', /^Cutover/);
+  const { Properties: machine } = theResource(
+    template,
+    'AWS::StepFunctions::StateMachine',
+    /^CutoverStateMachine/,
+  );
 
   test('is the ASL file, byte for byte', () => {
     expect(machine.DefinitionString).toBe(asl);
@@ -101,7 +107,51 @@ describe('each step', () => {
       ([, name]) => name,
     );
 
-    expect([...new Set(read)].toSorted()).toEqual(['CUTOVER_EVENT_BUS', 'CUTOVER_TABLE']);
+    expect([...new Set(read)].toSorted()).toEqual([
+      'CUTOVER_EVENT_BUS',
+      'CUTOVER_HOOK_MACHINE',
+      'CUTOVER_TABLE',
+    ]);
+  });
+
+  test('knows the state machine of hooks where it runs them, and nowhere else', () => {
+    const knowing = [...resourcesOf(template, 'AWS::Lambda::Function')].filter(([, { Properties }]) =>
+      JSON.stringify(Properties.Environment).includes('CUTOVER_HOOK_MACHINE'),
+    );
+
+    expect(knowing.map(([id]) => id.replace(/Function.*/, ''))).toEqual([
+      'CutoverRunHooks',
+      'CutoverEndHooks',
+    ]);
+    for (const [, { Properties }] of knowing)
+      expect(JSON.stringify(Properties.Environment)).toMatch(/"Ref":"CutoverHookMachine\w+"/);
+  });
+});
+
+describe('the state machine of hooks', () => {
+  const { Properties: machine } = theResource(
+    template,
+    'AWS::StepFunctions::StateMachine',
+    /^CutoverHookMachine/,
+  );
+  const invoked = (scope: DeploymentScope): unknown[] =>
+    statementsOf(synthesise({ scope }), /^CutoverHookMachineRole/)
+      .filter(({ Action }) => listed(Action).includes('lambda:InvokeFunction'))
+      .flatMap(({ Resource }) => listed(Resource));
+
+  test('is the ASL file, and its one Lambda of ours a published version', () => {
+    expect(machine.DefinitionString).toBe(readFileSync('statemachine/hook.asl.json', 'utf8'));
+    expect(machine.DefinitionSubstitutions).toEqual({
+      HookAnswerArn: { Ref: expect.stringMatching(/^CutoverHookAnswerFunctionCurrentVersion/) },
+    });
+  });
+
+  test('may call the functions of the scope and HookAnswer; without any, HookAnswer alone', () => {
+    const smoke = 'arn:aws:lambda:eu-west-1:111122223333:function:smoke:live';
+
+    expect(invoked(shop)).toHaveLength(1);
+    expect(JSON.stringify(invoked(shop))).toContain('CutoverHookAnswerFunction');
+    expect(invoked({ ...shop, hookFunctionArns: [smoke] })).toEqual([...invoked(shop), smoke]);
   });
 });
 
@@ -312,6 +362,8 @@ describe('an event handler, made by one entry', () => {
         schedule: events.Schedule.rate(Duration.minutes(5)),
         permissions: ['dynamodb:GetItem@records'],
       },
+      // The state machine of hooks calls it.
+      ...eventHandlers.filter(({ name }) => name === 'HookAnswer'),
     ],
   });
 
@@ -364,6 +416,7 @@ describe('an event handler, made by one entry', () => {
       scope: shop,
       eventHandlers: [
         { name: 'Ask', file: 'ask', description: 'Answers', permissions: ['dynamodb:GetItem@records'] },
+        ...eventHandlers.filter(({ name }) => name === 'HookAnswer'),
       ],
     });
 

@@ -41,6 +41,7 @@ describe('the package for people without the CDK', () => {
       'AssetBucket',
       'AssetPrefix',
       'ClusterArns',
+      'HookFunctionArns',
       'InstallationName',
       'ListenerArns',
       'ServiceArns',

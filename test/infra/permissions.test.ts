@@ -120,7 +120,7 @@ describe('how narrow', () => {
     expect([...new Set(writes)]).toEqual(['states:SendTaskSuccess']);
   });
 
-  test('the sweep may start this state machine and read its executions, and nobody else may start one', () => {
+  test('the sweep may start this state machine and read its executions, and but for hooks nobody else may start one', () => {
     const statements = statementsOf(template, /^CutoverSweepHandlerRole/);
     const resourceOf = (action: string) =>
       statements.find(({ Action }) => listed(Action).includes(action))?.Resource;
@@ -134,6 +134,19 @@ describe('how narrow', () => {
     expect(
       roles.filter(({ allowed }) => allowed.includes('states:StartExecution')).map(({ name }) => name),
     ).toEqual(['Sweep']);
+  });
+
+  test('RunHooks and EndHooks may start, read and stop hooks, and no deployment', () => {
+    for (const role of [/^CutoverRunHooksRole/, /^CutoverEndHooksRole/]) {
+      const states = statementsOf(template, role).filter(({ Action }) =>
+        listed(Action).some((action) => action.startsWith('states:')),
+      );
+      expect(states.length).toBeGreaterThan(0);
+      for (const { Resource } of states) {
+        expect(JSON.stringify(Resource)).toContain('CutoverHookMachine');
+        expect(JSON.stringify(Resource)).not.toContain('CutoverStateMachine');
+      }
+    }
   });
 
   test('weights may be written on the listeners of the scope and on their rules', () => {
@@ -276,6 +289,8 @@ test('actions with the same resources and conditions share a statement', () => {
     eventBusArn: 'bus',
     stateMachineArn: 'machine',
     executionArns: 'executions',
+    hookMachineArn: 'hooks',
+    hookExecutionArns: 'runs',
   };
 
   const statements = statementsFor(

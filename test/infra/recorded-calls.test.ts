@@ -45,8 +45,10 @@ const elsewhere = {
 
 // With parameters, not ARNs: that is what people install.
 const template = synthesise();
-const idOf = (type: string): string => [...resourcesOf(template, type).keys()][0] ?? '';
-const stateMachine = idOf('AWS::StepFunctions::StateMachine');
+const idOf = (type: string, id = /^Cutover/): string =>
+  [...resourcesOf(template, type).keys()].find((one) => id.test(one)) ?? '';
+const stateMachine = idOf('AWS::StepFunctions::StateMachine', /^CutoverStateMachine/);
+const hookMachine = idOf('AWS::StepFunctions::StateMachine', /^CutoverHookMachine/);
 const named = {
   'AWS::Partition': 'aws',
   'AWS::Region': REGION,
@@ -71,6 +73,8 @@ const statementsWith = (role: RegExp, parameters: Record<string, string[]>): Sta
           'AWS::AccountId': '123456789012',
           [stateMachine]: SIMULATED_MACHINE,
           [`${stateMachine}.Name`]: 'cutover',
+          [hookMachine]: `${SIMULATED_MACHINE}-hooks`,
+          [`${hookMachine}.Name`]: 'cutover-hooks',
         }),
       };
       const conditions = Object.entries(statement.Condition ?? {}).map(([operator, keys]) => [
@@ -243,5 +247,6 @@ test('an installation for other services lets none of these be read, changed or 
     'states:DescribeExecution',
     'states:SendTaskSuccess',
     'states:StartExecution',
+    'states:StopExecution',
   ]);
 });

@@ -1,5 +1,7 @@
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
 import type { EventHandlerName } from '../../functions/event-handlers.ts';
+import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import { type Base, bases } from '../../verify/exhaust/bases.ts';
 import { armSoak } from '../../verify/soak/arm-soak.ts';
 import { scheduleOf } from '../../verify/soak/schedule.ts';
@@ -118,6 +120,13 @@ const testedOnAPort: Base = {
     test: { route: testRouteArn('web', 'listener') },
   },
 };
+
+const HOOK_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:hook:live';
+
+const hooked = (of: Base, stages: readonly HookStage[]): Base => ({
+  ...of,
+  request: { ...of.request, hooks: [{ name: 'hook', stages, lambda: HOOK_ARN, timeout: '10m' }] },
+});
 
 const runs: { description: string; of: Base; disturb?: Disturb }[] = [
   ...bases.map((of) => ({ description: of.name, of })),
@@ -301,6 +310,48 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
     description: 'a person aborts during a bake',
     of: base('canary'),
     disturb: (stage) => during(stage, 'Bake', () => abort(stage)),
+  },
+  {
+    description:
+      'hooks run at every stage: one is called twice, one waits for an approval, and an alarm turns red',
+    of: hooked(base('canary'), ['PRE_SCALE_UP', 'POST_SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 'ROLLBACK']),
+    disturb: (stage) => {
+      stage.world.functions.install(HOOK_ARN, hookBehaviours['in-progress'].behave({ count: 1, reason: '' }));
+      during(stage, 'Bake', () => say(stage, 'approve'));
+      during(stage, 'AwaitHooks', () => say(stage, 'pause'), 0);
+      during(stage, 'AwaitHooks', () => say(stage, 'resume'), 60_000);
+      stage.world.kernel.scheduler.after(900_000, () => abort(stage));
+    },
+  },
+  {
+    description: 'a hook that hangs is cancelled by an abort, and its execution is stopped',
+    of: hooked(base('canary'), ['POST_SCALE_UP']),
+    disturb: (stage) => {
+      stage.world.functions.install(HOOK_ARN, hookBehaviours.hangs.behave());
+      during(stage, 'AwaitHooks', () => abort(stage), 30_000);
+    },
+  },
+  {
+    description: 'a hook answers more than an execution holds, before and after the rollback',
+    of: hooked(base('canary'), ['POST_SCALE_UP', 'ROLLBACK']),
+    disturb: (stage) => stage.world.functions.install(HOOK_ARN, hookBehaviours.huge.behave()),
+  },
+  {
+    description: 'a hook answers while AwaitHooks has no token yet',
+    of: hooked(base('canary'), ['POST_SCALE_UP']),
+    disturb: (stage) => {
+      stage.world.functions.install(HOOK_ARN, hookBehaviours.passes.behave());
+      // Its first read is slow: the result comes before it.
+      onceAs(stage, 'RunHooks', 'StartExecution', () => invoke(stage, 'OnAlarm', redAlarm));
+    },
+  },
+  {
+    description: 'the answer of a hook cannot be kept until its time is over',
+    of: hooked(base('canary'), ['POST_SCALE_UP']),
+    disturb: (stage) => {
+      stage.world.functions.install(HOOK_ARN, hookBehaviours.passes.behave());
+      stage.world.kernel.intercept(({ by }) => (by === 'HookAnswer' ? 'throttle' : undefined));
+    },
   },
   {
     description: 'a person aborts after green was promoted',

@@ -16,6 +16,8 @@ const resources = {
   eventBusArn: 'arn:aws:events:eu-west-1:111122223333:event-bus/default',
   stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:cutover',
   executionArns: 'arn:aws:states:eu-west-1:111122223333:execution:cutover:*',
+  hookMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:hooks',
+  hookExecutionArns: 'arn:aws:states:eu-west-1:111122223333:execution:hooks:*',
 };
 
 /** Listed with a resource type, and yet only `*` serves. */

@@ -35,6 +35,7 @@ export type RunOptions = {
   world?: WorldSeed;
   version?: string;
   inject?: string[];
+  hooks?: string[];
   seed?: number;
   onWorld?(world: World): void;
 };
@@ -74,6 +75,7 @@ export const run = async ({
     world: seed ?? worldOf(example),
     version: options.version ?? 'healthy',
     inject: options.inject ?? [],
+    ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
     seed: options.seed ?? 1,
     onEvent: (event, status) => events.push({ event, status }),
     onWorld: (world) => {

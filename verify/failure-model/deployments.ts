@@ -1,4 +1,6 @@
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
+import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import { type Phase, phaseNames } from '../../statemachine/phases.ts';
 import { type StateName, statesIn } from '../../statemachine/states.ts';
 import { type Base, baseNamed } from '../exhaust/bases.ts';
@@ -62,6 +64,16 @@ const attached = based('canary');
 const canary = detached(attached);
 const byAlarm = based('rollback-alarm');
 
+const HOOK_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:hook:live';
+
+const hooked = (base: Base, stage: HookStage): Base => ({
+  ...base,
+  request: { ...base.request, hooks: [{ name: 'hook', stages: [stage], lambda: HOOK_ARN, timeout: '5m' }] },
+});
+
+const installHook = ({ world }: Stage): void =>
+  world.functions.install(HOOK_ARN, hookBehaviours['in-progress'].behave({ count: 1, reason: '' }));
+
 /** The running one is in its bakes when the other comes. */
 const BEHIND_MS = 20_000;
 
@@ -78,6 +90,8 @@ const only = {
   'without tokens': ['WaitUnwoken', 'LeaveUnwoken'],
   frozen: ['WaitForOperator'],
   finishing: ['WaitToFinish'],
+  hooked: statesIn('runningHooks'),
+  'hooked rollback': statesIn('endingHooks'),
 } as const satisfies Record<string, readonly StateName[]>;
 
 /** The others of these phases. */
@@ -85,7 +99,14 @@ const usualIn = (...among: Phase[]): StateName[] =>
   statesIn(...among).filter((name) => !Object.values<readonly StateName[]>(only).flat().includes(name));
 
 const back: readonly Phase[] = ['rollingBack', 'removing'];
-const besides: readonly Phase[] = [...back, 'queued', 'recovering', 'recording'];
+const besides: readonly Phase[] = [
+  ...back,
+  'queued',
+  'recovering',
+  'recording',
+  'runningHooks',
+  'endingHooks',
+];
 const forward = phaseNames.filter((phase) => !besides.includes(phase));
 
 /** Each execution comes here, whatever it is to do next. */
@@ -203,5 +224,21 @@ export const playedDeployments: readonly Played[] = [
     first: { faults: [{ name: 'foreign-weights', afterMs: 0 }], entering: 'WaitForRetirement', time: 2 },
     since: 'the fault',
     places: only.finishing,
+  },
+  {
+    name: 'hooked',
+    description: 'a healthy version that a hook tries before its first user, in two calls',
+    base: hooked(canary, 'POST_SCALE_UP'),
+    also: installHook,
+    since: 'the fault',
+    places: only.hooked,
+  },
+  {
+    name: 'hooked rollback',
+    description: 'a version that answers errors, rolled back by its alarm; a hook follows, in two calls',
+    base: hooked(byAlarm, 'ROLLBACK'),
+    also: installHook,
+    since: 'the alarm went red',
+    places: only['hooked rollback'],
   },
 ];

@@ -24,6 +24,12 @@ export const safetyOfLambdas = {
       'it changes when users are moved, never where.',
     left: "Users where nobody answers them, until the next minute's run or the bake's next observation.",
   },
+  HookAnswer: {
+    safe:
+      'It keeps the first result of a run, then records a signal and uses the token if there is one. RunHooks and ' +
+      'JudgeHealth read the result themselves; one that is never kept is seen as a run that has ended without a result.',
+    left: 'A hook that counts as failed once the deployment reads that its execution has ended.',
+  },
   AnalysisHook: {
     safe:
       "It only reads deployments of ECS's own controller, and answers ECS; what it learned is kept in an " +

@@ -32,6 +32,11 @@ export const lifeParts: readonly {
     places: ['OnAlarm', ...statesIn('rollingBack', 'removing')],
   },
   {
+    title: 'hooks',
+    deployments: ['hooked', 'hooked rollback'],
+    places: statesIn('runningHooks', 'endingHooks'),
+  },
+  {
     title: 'recovering',
     deployments: ['recovery'],
     places: ['Sweep', ...statesIn('starting', 'recovering'), 'RollBack'],

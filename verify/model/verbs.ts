@@ -38,6 +38,17 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       read: () => Promise.resolve({ first: true, greenGroupArns: [], blueGroupArns: [] }),
       readGroup: () => Promise.resolve({ loadBalancerArn: null, sticky: false }),
     },
+    // No base of the model has hooks: a run that is begun there would be a defect of this file.
+    hookRuns: {
+      read: () => Promise.resolve([]),
+      begin: () => Promise.reject(new Error('the model has no hooks')),
+      finish: () => Promise.resolve(false),
+    },
+    hookExecutions: {
+      ensure: () => Promise.reject(new Error('the model has no hooks')),
+      ending: () => Promise.resolve(''),
+      stop: () => Promise.resolve(),
+    },
     nativeHooks: { read: () => Promise.resolve(null), save: () => Promise.resolve() },
     ...storeVerbs(session),
     ...ecsVerbs(session, deploymentId),

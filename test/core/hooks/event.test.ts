@@ -19,7 +19,7 @@ const eventAt = (moment: HookMoment, hook: Partial<LambdaHook> = {}, greenTaskSe
   });
 
 test('has the truth in plain members', () => {
-  expect(eventAt(beforeShift(0, 1))).toMatchObject({
+  expect(eventAt(beforeShift(plan, 0, 1))).toMatchObject({
     version: 1,
     runId: 'run-1',
     hook: 'smoke',
@@ -57,7 +57,7 @@ test('of contract ecs has every member that native ECS sends, and {} for no weig
 test('of contract ecs names the same revision before and after green’s launch, and weighs it before a shift', () => {
   const before = eventAt({ stage: 'PRE_SCALE_UP', step: 0, after: 0 }, { contract: 'ecs' });
   const shift = eventAt(
-    beforeShift(0, 1),
+    beforeShift(plan, 0, 1),
     { contract: 'ecs' },
     'arn:aws:ecs:eu-west-1:1:task-set/main/shop/ecs-svc/2',
   );

@@ -1,27 +1,53 @@
 import { describe, expect, test } from 'vitest';
-import { AFTER_LAST_SHIFT, beforeShift, dueAt, momentsBefore } from '../../../core/hooks/due.ts';
+import { beforeFirstShift, beforeShift, dueAt, whileAt } from '../../../core/hooks/due.ts';
 import { firstClosed, gateAt } from '../../../core/hooks/gate.ts';
 import { runIdOf } from '../../../core/hooks/run-id.ts';
 import type { HookMoment, HookRun, LambdaHook } from '../../../core/vocabulary/hooks.types.ts';
 import { sha256 } from '../../../functions/identify.ts';
+import { aPlan } from '../a-deployment.ts';
 import { aHook, anApproval, aRun, ended } from './a-hook.ts';
 
+/** Five shifts. */
+const plan = aPlan({
+  shifts: [5, 25, 50, 75, 100].map((greenPct) => ({ greenPct, bakeMs: 60_000 })),
+});
+const tested = { shifts: [{ greenPct: 0, bakeMs: 0, test: true as const }, ...plan.shifts] };
+const AFTER_LAST_SHIFT: HookMoment = { stage: 'POST_PRODUCTION_TRAFFIC_SHIFT', step: 0, after: 0 };
 const AT: HookMoment = { stage: 'POST_SCALE_UP', step: 0, after: 0 };
 
 describe('which hooks a moment has', () => {
   const shifting = (steps: LambdaHook['steps']) => aHook({ stages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'], steps });
 
   test.each<[string, LambdaHook['steps'], HookMoment, boolean]>([
-    ['each, before the first', 'each', beforeShift(null, 0), true],
-    ['each, before the third', 'each', beforeShift(1, 2), true],
-    ['the first, before the first', 'first', beforeShift(null, 0), true],
-    ['the first, before the second', 'first', beforeShift(0, 1), false],
-    ['number 2, before the second', [2], beforeShift(0, 1), true],
-    ['number 2, before the third', [2], beforeShift(1, 2), false],
-    ['number 2, when a promote passes over it', [2], beforeShift(0, 4), true],
-    ['number 1, when a promote comes after it', [1], beforeShift(0, 4), false],
+    ['each, before the first', 'each', beforeShift(plan, null, 0), true],
+    ['each, before the third', 'each', beforeShift(plan, 1, 2), true],
+    ['the first, before the first', 'first', beforeShift(plan, null, 0), true],
+    ['the first, before the second', 'first', beforeShift(plan, 0, 1), false],
+    ['number 2, before the second', [2], beforeShift(plan, 0, 1), true],
+    ['number 2, before the third', [2], beforeShift(plan, 1, 2), false],
+    ['number 2, when a promote passes over it', [2], beforeShift(plan, 0, 4), true],
+    ['number 1, when a promote comes after it', [1], beforeShift(plan, 0, 4), false],
   ])('%s', (_, steps, moment, due) => {
     expect(dueAt([shifting(steps)], moment).length === 1).toBe(due);
+  });
+
+  test('counts the shifts that move users, with a test route and without', () => {
+    expect(beforeShift(tested, 0, 1)).toEqual(beforeShift(plan, null, 0));
+    expect(beforeShift(tested, 2, 3)).toEqual(beforeShift(plan, 1, 2));
+  });
+
+  test('with a test route has what tries green while that is open, and the first shift’s after it', () => {
+    expect(beforeFirstShift(tested).map(({ stage }) => stage)).toEqual(['POST_SCALE_UP']);
+    expect(beforeFirstShift(plan).map(({ stage }) => stage)).toEqual([
+      'POST_SCALE_UP',
+      'POST_TEST_TRAFFIC_SHIFT',
+      'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    ]);
+    expect([0, 1, 5].map((position) => whileAt(tested, position)?.stage)).toEqual([
+      'POST_TEST_TRAFFIC_SHIFT',
+      undefined,
+      'POST_PRODUCTION_TRAFFIC_SHIFT',
+    ]);
   });
 
   test('only those of its stage', () => {
@@ -96,11 +122,11 @@ describe('a moment', () => {
 
   test('is closed until those before it are passed', () => {
     const hooks = [aHook({ stages: ['POST_SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT'] })];
-    const moments = momentsBefore('firstShift');
+    const moments = beforeFirstShift(plan);
     const first = aRun({ result: ended('SUCCEEDED') });
 
     expect(firstClosed(hooks, [], moments)?.moment.stage).toBe('POST_SCALE_UP');
-    expect(firstClosed(hooks, [first], moments)?.moment).toEqual(beforeShift(null, 0));
+    expect(firstClosed(hooks, [first], moments)?.moment).toEqual(beforeShift(plan, null, 0));
     expect(
       firstClosed(hooks, [first, { ...first, stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', step: 1 }], moments),
     ).toBeNull();
@@ -124,8 +150,8 @@ describe('a run’s id', () => {
       id('d-2', 'smoke', AT),
       id('d-1', 'load', AT),
       id('d-1', 'smoke', AFTER_LAST_SHIFT),
-      id('d-1', 'smoke', beforeShift(null, 0)),
-      id('d-1', 'smoke', beforeShift(0, 1)),
+      id('d-1', 'smoke', beforeShift(plan, null, 0)),
+      id('d-1', 'smoke', beforeShift(plan, 0, 1)),
     ];
 
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,0 +1,73 @@
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { SECOND_MS } from '../core/clock.ts';
+import type { HookRun } from '../core/vocabulary/hooks.types.ts';
+import type { Call, Sender } from './call.ts';
+import { causedBy } from './errors.ts';
+import { type Item, json, number, readText, text } from './item.ts';
+import { KEPT_MS } from './record.ts';
+import { queryAll } from './record-reads.ts';
+import type { HookRuns } from './verbs.ts';
+
+const HOOK = 'hook#';
+
+const keyOf = (
+  deploymentId: string,
+  { stage, step, name }: Pick<HookRun, 'stage' | 'step' | 'name'>,
+): Item => ({
+  pk: text(`deployment#${deploymentId}`),
+  sk: text(`${HOOK}${stage}#${step}#${name}`),
+});
+
+/**
+ * One item for each run of a deployment's hooks:
+ *   deployment#<id>  hook#<stage>#<shift>#<name>  what the function was called with, and once it is over the result
+ * The item is written before the run begins, and its result once: whoever comes second finds the first.
+ */
+export const makeHookRuns = (client: Sender, call: Call, table: string): HookRuns => {
+  /** False when the write's condition does not hold. */
+  const conditionally = async (
+    command: PutItemCommand | UpdateItemCommand,
+    what: string,
+  ): Promise<boolean> => {
+    try {
+      await call(client, command, { what });
+      return true;
+    } catch (error) {
+      if (causedBy(error, 'ConditionalCheckFailedException')) return false;
+      throw error;
+    }
+  };
+
+  return {
+    async read(deploymentId) {
+      const what = `read the hooks of deployment ${deploymentId}`;
+      const items = await queryAll(client, call, table, deploymentId, HOOK, what);
+      return items.map((item) => ({
+        ...JSON.parse(readText(item, 'runJson') ?? 'null'),
+        result: JSON.parse(readText(item, 'resultJson') ?? 'null'),
+      }));
+    },
+
+    async begin(deploymentId, { result: _none, ...run }) {
+      const expiresAt = number(Math.ceil((call.clock.nowMs() + KEPT_MS) / SECOND_MS));
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: { ...keyOf(deploymentId, run), runJson: json(run), expiresAt },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      await conditionally(put, `begin hook ${run.name} of deployment ${deploymentId}`);
+    },
+
+    finish: (deploymentId, run, result) =>
+      conditionally(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(deploymentId, run),
+          UpdateExpression: 'SET resultJson = :result',
+          ConditionExpression: 'attribute_exists(runJson) AND attribute_not_exists(resultJson)',
+          ExpressionAttributeValues: { ':result': json(result) },
+        }),
+        `keep the result of hook ${run.name} of deployment ${deploymentId}`,
+      ),
+  };
+};

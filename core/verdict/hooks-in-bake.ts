@@ -1,0 +1,27 @@
+import { dueAt } from '../hooks/due.ts';
+import { gateAt } from '../hooks/gate.ts';
+import { hookWaitSeconds } from '../hooks/runs.ts';
+import type { HookMoment, HookRun } from '../vocabulary/hooks.types.ts';
+import type { Plan } from '../vocabulary/plan.types.ts';
+import type { Decision } from '../vocabulary/state.types.ts';
+
+type HooksInBake =
+  | { kind: 'passed'; aside: string }
+  | { kind: 'rollBack'; reason: string }
+  | (Required<Pick<Decision, 'reason' | 'waitSeconds' | 'hooks'>> & { kind: 'runHooks' });
+
+/** What the hooks of a moment let a baking deployment do. Without any of that moment: everything. */
+export const hooksInBake = (
+  { plan, hookRuns, nowMs }: { plan: Plan; hookRuns: readonly HookRun[]; nowMs: number },
+  moment: HookMoment,
+): HooksInBake => {
+  const hooks = plan.hooks ?? [];
+  if (dueAt(hooks, moment).length === 0) return { kind: 'passed', aside: '' };
+  const gate = gateAt(hooks, hookRuns, moment);
+  if (gate.kind === 'passed') return gate;
+  if (gate.kind === 'failed') return { kind: 'rollBack', reason: gate.reason };
+  // Those that begin now are read again as soon as any other.
+  const begin = gate.due.map(({ timeoutMs }) => ({ startedAtMs: nowMs, deadlineMs: nowMs + timeoutMs }));
+  const waitSeconds = hookWaitSeconds([...gate.running, ...begin], nowMs);
+  return { kind: 'runHooks', reason: gate.reason, waitSeconds, hooks: moment };
+};

@@ -1,0 +1,89 @@
+import type { CommandMessage } from '../../aws/command-function.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import type { Hook } from '../../core/vocabulary/hooks.types.ts';
+import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
+import type { Orchestrator } from '../../sim/orchestrator.ts';
+import type { World } from '../../sim/world.ts';
+import { type HookBehaviour, hookBehaviours, parseHookBehaviour } from './behaviours.ts';
+
+type Rehearsed = {
+  /** As `--hook` takes them. */
+  texts: readonly string[];
+  deploymentId: string;
+  /** Undefined when it is not one that can be parsed. */
+  request: DeploymentRequest | undefined;
+};
+
+const PASSES: Omit<HookBehaviour, 'name'> = { kind: 'passes', count: 0, reason: '' };
+
+/** @throws for one that cannot be parsed, or is of no hook of the request; callers check these first. */
+const hookBehavioursFor = (hooks: readonly Hook[], texts: readonly string[]): HookBehaviour[] => {
+  const given = texts.map((text) => {
+    const parsed = parseHookBehaviour(text);
+    if (!parsed.ok) throw new Error(parsed.message);
+    const { name } = parsed.behaviour;
+    if (hooks.some((hook) => hook.name === name)) return parsed.behaviour;
+    const names = hooks.map((hook) => hook.name).join(', ');
+    throw new Error(
+      `--hook ${text}: expected the name of a hook of the request (${names === '' ? 'it has none' : names}), found ${name}`,
+    );
+  });
+  return hooks.map(({ name }) => given.findLast((one) => one.name === name) ?? { name, ...PASSES });
+};
+
+/** A person takes so long to decide. */
+const DECIDES_AFTER_MS = MINUTE_MS;
+const READS_EACH_MS = 10 * SECOND_MS;
+
+/** A person who decides about approval hooks: passes approves, fails aborts, and anything else never comes. */
+const armPerson = (
+  { kernel, dynamoDb }: World,
+  { lambda }: Orchestrator,
+  behaviours: readonly HookBehaviour[],
+  { deploymentId, request }: Rehearsed,
+): void => {
+  if (request === undefined || behaviours.length === 0) return;
+  const { scheduler } = kernel;
+  const decided = new Set<string>();
+  const send = (command: 'approve' | 'abort', reason: string, id: string): void => {
+    const { cluster, service } = request;
+    const message: CommandMessage = { cluster, service, command, by: 'rehearsal', reason, id };
+    lambda.invoke('Command', message, { executionArn: undefined }).catch((error: Error) => {
+      kernel.emit({ kind: 'log', what: `the person could not ${command}: ${error.message}`, detail: true });
+    });
+  };
+  const read = (): void => {
+    for (const { sk, resultJson } of dynamoDb.partition(`deployment#${deploymentId}`)) {
+      const key = String(sk);
+      const behaviour = behaviours.find(({ name }) => key.startsWith('hook#') && key.endsWith(`#${name}`));
+      if (behaviour === undefined || resultJson !== undefined || decided.has(key)) continue;
+      decided.add(key);
+      const id = `hook${decided.size}`;
+      scheduler.after(DECIDES_AFTER_MS, () => {
+        if (behaviour.kind === 'passes') send('approve', '', id);
+        if (behaviour.kind === 'fails') send('abort', behaviour.reason, id);
+      });
+    }
+    scheduler.after(READS_EACH_MS, read);
+  };
+  scheduler.after(READS_EACH_MS, read);
+};
+
+/** Puts the request's hooks into the world, each behaving as it was asked to. */
+export const armHooks = (
+  world: World,
+  orchestrator: Orchestrator,
+  hooks: readonly Hook[],
+  rehearsed: Rehearsed,
+): void => {
+  const behaviours = hookBehavioursFor(hooks, rehearsed.texts);
+  for (const hook of hooks) {
+    const behaviour = behaviours.find(({ name }) => name === hook.name);
+    if (hook.kind !== 'lambda' || behaviour === undefined) continue;
+    world.functions.install(hook.functionArn, hookBehaviours[behaviour.kind].behave(behaviour));
+  }
+  const approvals = behaviours.filter(({ name }) =>
+    hooks.some((hook) => hook.name === name && hook.kind === 'approval'),
+  );
+  armPerson(world, orchestrator, approvals, rehearsed);
+};

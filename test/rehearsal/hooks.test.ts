@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
+import { type Run, type RunOptions, run } from './a-rehearsal.ts';
+
+/** Each behaviour of a hook at each stage: how the deployment ends, who is hurt, and when users are back on blue. */
+
+const SMOKE = 'arn:aws:lambda:us-east-1:123456789012:function:smoke:live';
+
+const hookAt = (...stages: HookStage[]) => ({ name: 'smoke', stages, lambda: SMOKE, timeout: '20m' });
+
+const SHIFTS = [
+  { greenPct: 20, bake: '2m' },
+  { greenPct: 100, bake: '2m' },
+];
+
+const rehearsed = (
+  hooks: object[] | undefined,
+  behaviours: string[] = [],
+  { request, ...options }: Partial<RunOptions> = {},
+): Promise<Run> =>
+  run({
+    ...options,
+    request: { shifts: SHIFTS, analysis: 'off', ...(hooks === undefined ? {} : { hooks }), ...request },
+    hooks: behaviours,
+  });
+
+const results = ({ world }: Run): { status: string; reason: string; answer?: string }[] =>
+  world.dynamoDb
+    .items()
+    .flatMap(({ sk, resultJson }) =>
+      String(sk).startsWith('hook#') && typeof resultJson === 'string' ? [JSON.parse(resultJson)] : [],
+    );
+
+/** Nobody lost a request, nothing is left, and no rule was broken, however it ended. */
+const expectHarmless = ({ report }: Run): void => {
+  expect(report.requests.failed).toBe(0);
+  expect(report.invariantViolations).toEqual([]);
+  expect(report.leftovers).toEqual([]);
+};
+
+const stages: HookStage[] = [
+  'PRE_SCALE_UP',
+  'POST_SCALE_UP',
+  'POST_TEST_TRAFFIC_SHIFT',
+  'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  'POST_PRODUCTION_TRAFFIC_SHIFT',
+];
+
+const behaviours: [behaviour: string, outcome: 'succeeded' | 'rolledBack', reason: RegExp][] = [
+  ['passes', 'succeeded', /green serves all traffic/],
+  ['in-progress:3', 'succeeded', /green serves all traffic/],
+  ['flaky:2', 'succeeded', /green serves all traffic/],
+  ['fails:the banner is wrong', 'rolledBack', /the banner is wrong/],
+  ['crashes', 'rolledBack', /failed with TypeError/],
+  ['garbage', 'rolledBack', /found succeeded/],
+  ['huge', 'rolledBack', /ended without a result: .*DataLimitExceeded/],
+  ['hangs', 'rolledBack', /timed out after 900/],
+  ['times-out', 'rolledBack', /did not succeed within 20m/],
+  ['late', 'rolledBack', /did not succeed within 20m/],
+];
+
+describe.each(stages)('a hook at %s', (stage) => {
+  test.each(behaviours)('that %s', async (behaviour, outcome, reason) => {
+    const played = await rehearsed([hookAt(stage)], [`smoke=${behaviour}`]);
+
+    expect(played.report.outcome).toBe(outcome);
+    expect(played.report.reason).toMatch(reason);
+    expectHarmless(played);
+    const before = ['PRE_PRODUCTION_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'].includes(stage) ? 1 : 0;
+    if (outcome === 'rolledBack' && before === 0) expect(played.report.requests.green.requests).toBe(0);
+  });
+});
+
+/** When blue had all weight again, in milliseconds of the run. */
+const backOnBlueAt = ({ report }: Run): number | undefined =>
+  report.weights.findLast(({ green }) => green === 0)?.at;
+
+describe('a hook at ROLLBACK', () => {
+  const rolledBack = (hooks: object[] | undefined, behaviour: string[] = []) =>
+    rehearsed(hooks, behaviour, { version: 'errors:20%' });
+
+  test.each(behaviours)('that %s delays no user: weights are back as without hooks', async (behaviour) => {
+    const without = await rolledBack(undefined);
+    const played = await rolledBack([hookAt('ROLLBACK')], [`smoke=${behaviour}`]);
+
+    expect(backOnBlueAt(played)).toBeGreaterThan(0);
+    expect(backOnBlueAt(played)).toBe(backOnBlueAt(without));
+    expect(played.report.requests.failed).toBe(without.report.requests.failed);
+    expect(played.report.outcome).toBe('rolledBack');
+    expect(played.report.reason).toBe(without.report.reason);
+    expect(played.report.leftovers).toEqual([]);
+    expect(results(played)).toHaveLength(1);
+  });
+});
