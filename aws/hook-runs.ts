@@ -21,7 +21,7 @@ const keyOf = (
 /**
  * One item for each run of a deployment's hooks:
  *   deployment#<id>  hook#<stage>#<shift>#<name>  what the function was called with, and once it is over the result
- * The item is written before the run begins, and its result once: whoever comes second finds the first.
+ * The item is written before the run begins, and its result once: a second one finds the first.
  */
 export const makeHookRuns = (client: Sender, call: Call, table: string): HookRuns => {
   /** False when the write's condition does not hold. */
