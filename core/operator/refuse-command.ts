@@ -21,7 +21,7 @@ export type CommandPhase = (typeof commandPhases)[number];
 /** What each phase is, for docs/steering.md. */
 export const phaseMeanings: Record<CommandPhase, string> = {
   waitingForGreen: 'planned, launched, waiting for its targets; no traffic shifted yet',
-  baking: 'between two shifts, or in the keep-blue window',
+  baking: 'while the test route is open, between two shifts, or in the keep-blue window',
   awaitingApproval: 'baked, and waiting for an approval',
   paused: 'after `pause`, in any of the phases before',
   frozen: 'after `freeze`, in any of the phases before or while promoting',

@@ -12,7 +12,6 @@ import {
   quickHealthy,
   routeArns,
   type SmallService,
-  testRouteArn,
 } from '../../verify/stage/small-names.ts';
 import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
 import { runStage, type Stage } from '../../verify/stage/stage.ts';
@@ -114,11 +113,7 @@ const testedOnAPort: Base = {
   ...base('tested'),
   service: testPort,
   world: smallWorld([testPort]),
-  request: {
-    ...base('tested').request,
-    ...smallRequest(testPort),
-    test: { route: testRouteArn('web', 'listener') },
-  },
+  request: { ...base('tested').request, ...smallRequest(testPort) },
 };
 
 const HOOK_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:hook:live';

@@ -3,7 +3,7 @@ import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
 import { metricFaults } from '../faults/metric-faults.ts';
-import { quick, quickHealthy, type SmallService, testRouteArn } from '../stage/small-names.ts';
+import { quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
 import { smallRequest, smallWorld } from '../stage/small-world.ts';
 
 /** A deployment that ends by itself the way `ends` says; the proof then disturbs it at every point. */
@@ -134,7 +134,7 @@ export const bases: readonly Base[] = [
     name: 'tested',
     description: 'green is tried by a rule of testers before its first user, then gets 50 %, then everything',
     service: { test: 'rule' },
-    request: { ...twoShifts(50, BAKE), test: { route: testRouteArn('web', 'rule'), for: BAKE } },
+    request: twoShifts(50, BAKE),
   }),
   base({
     name: 'autoscaled',

@@ -54,11 +54,17 @@ const BAKES = ['5s', '30s', '2m'];
 const pick = <Item>(random: Random, items: readonly Item[]): Item =>
   items[random.between(0, items.length - 1)] as Item;
 
-const serviceFrom = (random: Random, name: string): SmallService => {
+/** By a chance of its own, so that what the seed stands for beside it stays. */
+const testOf = (seed: number, name: string): Pick<SmallService, 'test'> => {
+  const random = seededRandom(seed, `test route of ${name}`);
+  return random.next() < 0.25 ? { test: pick(random, ['rule', 'listener']) } : {};
+};
+
+const serviceFrom = (random: Random, seed: number, name: string): SmallService => {
   const routes = pick(random, [['default'], ['rule'], ['default', 'rule']] as const);
   const first = random.next() < 0.2;
   // Before a first deployment the users of a sticky route hold cookies for an empty group: lost, and by nobody's doing.
-  return { name, routes, first, sticky: !first && random.next() < 0.3 };
+  return { name, routes, first, sticky: !first && random.next() < 0.3, ...testOf(seed, name) };
 };
 
 const requestFrom = (random: Random, service: SmallService, revision: Revision): Record<string, unknown> => {
@@ -112,7 +118,9 @@ const faultFrom = (random: Random, deployments: number): SoakFault => {
 /** Everything a seed stands for. */
 export const scheduleOf = (seed: number): Schedule => {
   const random = seededRandom(seed, 'soak');
-  const services = NAMES.slice(0, random.between(1, NAMES.length)).map((name) => serviceFrom(random, name));
+  const services = NAMES.slice(0, random.between(1, NAMES.length)).map((name) =>
+    serviceFrom(random, seed, name),
+  );
   const versions: Record<string, string> = {};
   const deployments = services.flatMap((service) => {
     const again = !service.first && random.next() < 0.4;

@@ -113,6 +113,9 @@ export const smallRequest = (service: SmallService, revision: Revision = 2): Rec
   alarms: [alarmName(service.name)],
   healthyFor: '5s',
   timeToHealthy: '3m',
+  ...(service.test === undefined
+    ? {}
+    : { test: { route: testRouteArn(service.name, service.test), for: '10s' } }),
   ...(service.crowded === true ? { greenTargetGroup: groupArn(service.name, 'b') } : {}),
   ...(service.first
     ? {

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { placeBack } from '../../../core/ending/place-back.ts';
 import {
   decideRollBack,
+  neverServed,
   refuseUnrestored,
   restoredGroups,
   sameGroups,
@@ -27,6 +28,7 @@ import {
   NOW,
   pairsOf,
   someHealth,
+  someTraffic,
   THIRD,
 } from '../a-deployment.ts';
 
@@ -487,5 +489,24 @@ describe('why a deployment is rolled back', () => {
     ['nothing known', {}, 'the workflow met a state it does not know, which always means going back to blue'],
   ])('%s', (_, state, why) => {
     expect(whyRollBack(state)).toBe(why);
+  });
+});
+
+describe('no user has met green', () => {
+  const plan = aPlan({
+    shifts: [
+      { greenPct: 0, bakeMs: 1, test: true },
+      { greenPct: 100, bakeMs: 1 },
+    ],
+  });
+  const traffic = (position: number) => someTraffic({ position });
+
+  test.each([
+    ['before the first shift', { plan }, true],
+    ['while the test route is open', { plan, traffic: traffic(0) }, true],
+    ['after the first shift', { plan, traffic: traffic(1) }, false],
+    ['at the first shift of a plan without a test', { plan: aPlan(), traffic: traffic(0) }, false],
+  ])('%s: %s', (_when, state, unseen) => {
+    expect(neverServed(state)).toBe(unseen);
   });
 });

@@ -103,6 +103,69 @@ describe('weights that were found, whatever their sum,', () => {
   });
 });
 
+describe('invariant 12: testers and users do not meet green side by side', () => {
+  const tested = (blue: number, green: number) => ({ ...route('test', blue, green), test: true as const });
+  const users = (green: number) => [route('default', 100 - green, green), route('api', 100, 0)];
+  const playing = (
+    before: BareSnapshot['routes'],
+    after: BareSnapshot['routes'],
+    target: string,
+    step?: string,
+  ) =>
+    brokenBy(
+      world({ routes: before }),
+      world({ routes: before }),
+      world({
+        atMs: NOW + SECOND_MS,
+        routes: after,
+        lastWrite: write('ModifyRule', target, step === undefined ? {} : { step }),
+      }),
+    );
+
+  test.each([
+    ['opened while users are with blue', users(0), [...users(0), tested(0, 100)], 'test', []],
+    ['opened beside users of green', users(50), [...users(50), tested(0, 100)], 'test', [12]],
+  ])('%s', (_what, before, after, target, broken) => {
+    expect(playing([...before, tested(100, 0)], after, target)).toEqual(broken);
+  });
+
+  test('open while the first users come', () => {
+    expect(playing([...users(0), tested(0, 100)], [...users(20), tested(0, 100)], 'default')).toEqual([12]);
+    expect(playing([...users(0), tested(100, 0)], [...users(20), tested(100, 0)], 'default')).toEqual([]);
+  });
+
+  test('with all users on one route, the others still to follow, it is not open yet either', () => {
+    const routes = [route('default', 0, 100), route('api', 50, 50)];
+    expect(playing([...routes, tested(100, 0)], [...routes, tested(0, 100)], 'test')).toEqual([12]);
+  });
+
+  test('a rollback may leave it open for a moment: users go first', () => {
+    expect(
+      playing(
+        [...users(50), tested(0, 100)],
+        [route('default', 100, 0), route('api', 100, 0), tested(0, 100)],
+        'default',
+        'RollBack',
+      ),
+    ).toEqual([]);
+  });
+
+  test('it goes back to what was found whatever the sum, and to a lone group whatever its weight', () => {
+    const found = { ...route('test', 7, 0), test: true as const };
+    expect(
+      brokenBy(
+        world({ routes: [...users(0), found] }),
+        world({ routes: [...users(0), tested(0, 100)] }),
+        world({
+          atMs: NOW + SECOND_MS,
+          routes: [...users(0), found],
+          lastWrite: write('ModifyRule', 'test'),
+        }),
+      ),
+    ).toEqual([]);
+  });
+});
+
 describe('invariant 1: weights, and nothing else, of our routes alone', () => {
   test.each([
     ['a shift of one route', shifted(50), []],
