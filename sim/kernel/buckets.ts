@@ -9,7 +9,7 @@ type Limit = { burst: number; perSecond: number };
  * published for load balancer writes, nor for ECS's classes of actions [fact 41, 92]: the ones here are assumed, and
  * lower than what people report.
  */
-const limits: Record<string, Limit> = {
+export const limits: Record<string, Limit> = {
   'elbv2 read': { burst: 40, perSecond: 10 },
   'elbv2 write': { burst: 20, perSecond: 5 },
   'ecs read': { burst: 50, perSecond: 20 },
@@ -20,7 +20,7 @@ const limits: Record<string, Limit> = {
   'sfn SendTask': { burst: 3_000, perSecond: 500 },
 };
 
-const classOf = (service: ApiService, operation: string): string => {
+export const classOf = (service: ApiService, operation: string): string => {
   if (service === 'sfn') return operation.startsWith('SendTask') ? 'sfn SendTask' : `sfn ${operation}`;
   return `${service} ${/^(Describe|List|Get)/.test(operation) ? 'read' : 'write'}`;
 };

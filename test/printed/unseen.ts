@@ -56,6 +56,12 @@ export const unseen: readonly Unseen[] = [
     account: 'observed',
     because: 'the cases have a set that users reach, which is never offered for deletion',
   },
+  shop(
+    'core/scaling/suspended.ts',
+    'aws application-autoscaling register-scalable-target',
+    ['service/production/shop', 'true', 'false', 'false'],
+    'of a service that is scaled',
+  ),
   shop('core/request/request.ts', 'aws elbv2 describe-target-groups', ['shop-blue'], 'of a wrong request'),
   shop('sim/load-world.ts', 'aws elbv2 describe-target-group-attributes', [GROUP], 'of an incomplete world'),
   shop(
