@@ -61,7 +61,13 @@ export const runHooks: Step<'RunHooks', 'hookExecutions' | 'hookRuns' | 'leases'
     if (gate.kind === 'failed')
       return { kind: traffic === undefined ? 'failed' : 'judge', waitSeconds: 0, reason: gate.reason };
     const waitSeconds = hookWaitSeconds(gate.running, deps.clock.nowMs());
-    return { kind: waitingKind(traffic, decision), waitSeconds, heard, reason: gate.reason };
+    return {
+      kind: waitingKind(traffic, decision),
+      waitSeconds,
+      heard,
+      reason: gate.reason,
+      ...(gate.running.some(({ kind }) => kind === 'approval') ? { asks: true } : {}),
+    };
   }
   return {
     kind: wayOn({ ...(green && { green }), ...(traffic && { traffic }) }),

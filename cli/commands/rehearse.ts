@@ -7,6 +7,8 @@ import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
 import type { Fault } from '../../rehearsal/faults/fault.types.ts';
 import { faultHelp, parseFault, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
+import { hookProblems } from '../../rehearsal/hooks/arm-hooks.ts';
+import { hookBehaviourForms } from '../../rehearsal/hooks/behaviours.ts';
 import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
 import type { Arguments } from '../arguments.ts';
@@ -51,6 +53,12 @@ export const rehearseCommand: Command = {
       multiple: true,
       value: 'FAULT@WHEN',
       help: 'something that goes wrong (below); may be given several times',
+    },
+    hook: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME=BEHAVIOUR',
+      help: 'how a hook of the request behaves (below); default: it passes',
     },
     seed: {
       type: 'string',
@@ -102,6 +110,10 @@ export const rehearseCommand: Command = {
     },
     { title: 'Faults (--inject)', rows: faultHelp },
     { title: 'WHEN', rows: whenHelp },
+    {
+      title: 'Hooks (--hook NAME=...)',
+      rows: hookBehaviourForms.map(({ form, help }) => ({ form, does: help })),
+    },
   ],
   run: async (args, terminal, host) => {
     const version = readVersion(args.text('version') ?? 'healthy');
@@ -112,6 +124,8 @@ export const rehearseCommand: Command = {
     if (reportPath !== undefined) checkReportPath(reportPath);
     const inputs = await inputsOf(args, host, 'rehearse');
     checkFaults(faults, inputs);
+    const hooks = args.texts('hook');
+    checkHooks(hooks, inputs);
     const { request, world } = inputs;
     const { cluster, service } = request;
     const live =
@@ -126,7 +140,7 @@ export const rehearseCommand: Command = {
           });
 
     const inject = args.texts('inject');
-    const again = againLine(inputs.words, args.text('world'), version, inject, seed);
+    const again = againLine(inputs.words, args.text('world'), version, inject, hooks, seed);
     const failAbove = readShare(args.text('fail-above'));
     const kept: KeptEvent[] = [];
     const preflight = await preflightWorld(inputs.world, inputs.request);
@@ -134,7 +148,7 @@ export const rehearseCommand: Command = {
       terminal.out(assumedText(world.assumed ?? [], terminal.width, makePaint(terminal.colour)));
     }
     const report = await runRehearsal(
-      { request: inputs.input, world: inputs.world, version, inject, seed },
+      { request: inputs.input, world: inputs.world, version, inject, hooks, seed },
       {
         json: args.flag('json'),
         verbose: args.flag('verbose'),
@@ -257,11 +271,21 @@ const workflowStates = (): string[] => {
   return Object.keys((JSON.parse(text) as { States: Record<string, unknown> }).States);
 };
 
+const checkHooks = (hooks: string[], { request }: Inputs): void => {
+  const problems = hookProblems(request.hooks ?? [], hooks);
+  if (problems.length > 0)
+    throw new UsageError('--hook: not every hook can be rehearsed so', {
+      problems,
+      hint: '`cutover rehearse --help` lists how hooks behave',
+    });
+};
+
 const againLine = (
   words: string,
   world: string | undefined,
   version: string,
   inject: string[],
+  hooks: string[],
   seed: number,
 ): string =>
   [
@@ -270,5 +294,6 @@ const againLine = (
     ...(world === undefined ? [] : [`--world ${word(world)}`]),
     ...(version === 'healthy' ? [] : [`--version ${word(version)}`]),
     ...inject.map((fault) => `--inject ${word(fault)}`),
+    ...hooks.map((hook) => `--hook ${word(hook)}`),
     `--seed ${seed}`,
   ].join(' ');

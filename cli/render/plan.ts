@@ -65,6 +65,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     ...testRows(plan, row),
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
     row('analysis', analysisText(plan)),
+    ...hookRows(plan, row),
     ...exposureRows(plan, row),
     ...(plan.scaling === undefined ? [] : [row('autoscaling', scalingLine(plan.scaling))]),
     row('way back', wayBackText(plan)),
@@ -92,6 +93,18 @@ const testRows = ({ test, shifts }: Plan, row: ReturnType<typeof makeRow>): stri
     ),
   ];
 };
+
+const hookRows = ({ hooks = [] }: Plan, row: ReturnType<typeof makeRow>): string[] =>
+  hooks.map((hook, index) => {
+    const what = hook.kind === 'approval' ? 'an approval' : hook.functionArn.split(':function:')[1];
+    const policies = [
+      ...(hook.onTimeout === 'continue' ? ['a timeout is tolerated'] : []),
+      ...(hook.onFailure === 'continue' ? ['a failure is tolerated'] : []),
+    ].map((policy) => `, ${policy}`);
+    const stages = hook.stages.join(', ');
+    const text = `${hook.name} at ${stages}: ${what}, ${formatDuration(hook.timeoutMs)} at most${policies.join('')}`;
+    return row(index === 0 ? 'hooks' : '', text);
+  });
 
 const stickinessText = ({ original: { stickiness } }: Plan['routes'][number]): string => {
   if (!stickiness.enabled) return '';

@@ -88,6 +88,7 @@ export const viewOf = (snapshot: Snapshot): View => {
     plan,
     position: decision?.position ?? null,
     commands,
+    hookAsks: slices.hooks?.asks === true,
   };
   return {
     deploymentId: snapshot.deploymentId,
@@ -247,14 +248,18 @@ const whyNow = (phase: View['phase'], slices: Slices): string => {
     return [rolledBack?.because ?? decision?.reason, step].filter((part) => part !== undefined).join('; ');
   }
   if (phase === 'retiring') return retirement?.reason ?? '';
+  if (phase === 'runningHooks' || phase === 'endingHooks') return slices.hooks?.reason ?? '';
   return '';
 };
 
 const waitsFor = (phase: View['phase'], slices: Slices, commands: readonly Command[]): WaitsFor | null => {
-  const { decision, traffic, plan } = slices;
+  const { decision, traffic, plan, hooks } = slices;
   const { freeze, pause } = steeringOf(commands, traffic?.shiftedAtMs ?? 0);
   const held = freeze !== null ? 'frozen' : pause !== null ? 'paused' : null;
   if (phase === 'gettingHealthy' || phase === 'retiring') return held;
+  const runs = phase === 'runningHooks' || decision?.kind === 'runHooks';
+  if (runs && hooks?.asks === true) return held ?? 'approval';
+  if (phase === 'runningHooks') return held;
   if (phase !== 'baking' || decision?.kind !== 'awaitOperator') return null;
   if (held !== null) return held;
   // A command after the observation has no answer yet; the next decision, a moment away, says whether the wait

@@ -190,6 +190,8 @@ export type Hooks = {
   reason: string;
   /** By an operator's abort. */
   aborted?: true;
+  /** One of them waits for an approval. */
+  asks?: true;
 };
 
 /** Written by PromoteGreen. */

@@ -16,17 +16,29 @@ type Rehearsed = {
 
 const PASSES: Omit<HookBehaviour, 'name'> = { kind: 'passes', count: 0, reason: '' };
 
-/** @throws for one that cannot be parsed, or is of no hook of the request; callers check these first. */
+type Read = { ok: true; behaviour: HookBehaviour } | { ok: false; message: string };
+
+const readBehaviour = (hooks: readonly Hook[], text: string): Read => {
+  const parsed = parseHookBehaviour(text);
+  if (!parsed.ok || hooks.some(({ name }) => name === parsed.behaviour.name)) return parsed;
+  const names = hooks.map(({ name }) => name).join(', ');
+  const expected = names === '' ? 'a request with hooks' : `a hook of the request, ${names}`;
+  return { ok: false, message: `--hook ${text}: expected ${expected}, found ${parsed.behaviour.name}` };
+};
+
+/** Each `--hook` that cannot be read, or is of no hook of the request. */
+export const hookProblems = (hooks: readonly Hook[], texts: readonly string[]): string[] =>
+  texts.flatMap((text) => {
+    const read = readBehaviour(hooks, text);
+    return read.ok ? [] : [read.message];
+  });
+
+/** @throws for one that `hookProblems` names. */
 const hookBehavioursFor = (hooks: readonly Hook[], texts: readonly string[]): HookBehaviour[] => {
   const given = texts.map((text) => {
-    const parsed = parseHookBehaviour(text);
-    if (!parsed.ok) throw new Error(parsed.message);
-    const { name } = parsed.behaviour;
-    if (hooks.some((hook) => hook.name === name)) return parsed.behaviour;
-    const names = hooks.map((hook) => hook.name).join(', ');
-    throw new Error(
-      `--hook ${text}: expected the name of a hook of the request (${names === '' ? 'it has none' : names}), found ${name}`,
-    );
+    const read = readBehaviour(hooks, text);
+    if (!read.ok) throw new Error(read.message);
+    return read.behaviour;
   });
   return hooks.map(({ name }) => given.findLast((one) => one.name === name) ?? { name, ...PASSES });
 };

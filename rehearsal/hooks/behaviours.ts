@@ -107,7 +107,7 @@ type HookBehaviourKind = keyof typeof hookBehaviours;
 const kinds = Object.keys(hookBehaviours) as HookBehaviourKind[];
 
 /** As a person types it: `fails:REASON`. */
-const hookBehaviourForms = kinds.map((kind) => {
+export const hookBehaviourForms = kinds.map((kind) => {
   const { takes, help } = hookBehaviours[kind];
   return { form: takes === null ? kind : `${kind}:${takes === 'count' ? 'N' : 'REASON'}`, help };
 });

@@ -9,6 +9,7 @@ import { checkDraining } from './draining.ts';
 import { checkHealthCheckPort } from './health-check-port.ts';
 import { checkHealthCheckTiming } from './health-check-timing.ts';
 import { checkHistoryBudget } from './history-budget.ts';
+import { checkHooks } from './hooks.ts';
 import { checkImages } from './images.ts';
 import { checkLaunch } from './launch.ts';
 import { checkLoadBalancer } from './load-balancer.ts';
@@ -65,6 +66,7 @@ const checks: readonly Check[] = [
   checkDraining,
   checkAlarms,
   checkShifts,
+  checkHooks,
   checkWayBack,
   checkMetrics,
   checkHistoryBudget,

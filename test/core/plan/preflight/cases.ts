@@ -17,6 +17,7 @@ import {
   sticky,
   THIRD_GROUP,
 } from '../../an-observation.ts';
+import { SMOKE_ARN } from '../../hooks/a-hook.ts';
 import type { Case } from './case.types.ts';
 import { casesAroundTheService } from './cases-around-the-service.ts';
 import { casesOfTheTestRoute } from './cases-of-the-test-route.ts';
@@ -631,6 +632,21 @@ export const cases: Case[] = [
     found: "blue's only",
     observed: withDimensions(BLUE_GROUP),
     silent: { observed: withDimensions(BLUE_GROUP, GREEN_GROUP) },
+  },
+  {
+    id: 'hook-unverified',
+    row: '-',
+    severity: 'warning',
+    found: 'hook smoke',
+    request: { hooks: [{ name: 'smoke', stages: ['POST_SCALE_UP'], lambda: SMOKE_ARN, contract: 'ecs' }] },
+    silent: {
+      request: {
+        hooks: [
+          { name: 'smoke', stages: ['POST_SCALE_UP'], lambda: SMOKE_ARN, contract: 'ecs', verified: true },
+          { name: 'own', stages: ['POST_SCALE_UP'], lambda: SMOKE_ARN },
+        ],
+      },
+    },
   },
   {
     id: 'large-first-shift',
