@@ -30,9 +30,9 @@ export const makeEnds = (
   async append(facts, sinceMs) {
     for (;;) {
       const { own, last } = await readLatest(client, call, table, facts, sinceMs - LATE_MS);
-      if (own !== null) return own;
+      if (own !== null) return { head: own, first: false };
       const next = nextEnd(facts, last, digest);
-      if (await put(client, call, table, facts.serviceKey, next)) return headOf(next);
+      if (await put(client, call, table, facts.serviceKey, next)) return { head: headOf(next), first: true };
     }
   },
 });

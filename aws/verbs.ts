@@ -242,9 +242,9 @@ export type Leases = {
 export type Ends = {
   /**
    * Adds an end to its service's chain, once for each deployment: a repeat finds the first. `sinceMs`: before that the
-   * deployment cannot have ended.
+   * deployment cannot have ended. `first`: it was not there before.
    */
-  append(facts: EndFacts, sinceMs: number): Promise<ChainHead>;
+  append(facts: EndFacts, sinceMs: number): Promise<{ head: ChainHead; first: boolean }>;
 };
 
 /** A deployment's record, and the execution that may change it. */
@@ -360,6 +360,8 @@ export type HookExecutions = {
 /** aws/metrics.ts: counts that alarms on Cutover itself read. */
 export type Metrics = {
   publish(counts: Partial<Record<OwnMetric, number>>): void;
+  /** A service's deployment, once it has ended. */
+  publishEnd(end: EndFacts): void;
 };
 
 /** aws/events.ts */

@@ -9,7 +9,7 @@ import { notRestored } from '../core/scaling/restoration.ts';
 import type { ChainHead } from '../core/vocabulary/end.types.ts';
 import type { Outcome } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
-import { ends, events, leases, listener, record, scaling } from './deps.ts';
+import { ends, events, leases, listener, metrics, record, scaling } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { ifPossible } from './if-possible.ts';
@@ -67,12 +67,16 @@ const keepEnd = async (
   state: StepState<'RecordOutcome'>,
   holding: Holding,
   outcome: Outcome,
-  ends: Deps['ends'],
+  { ends, metrics }: Pick<Deps, 'ends' | 'metrics'>,
 ): Promise<ChainHead | undefined> => {
   const executionStartedAtMs = Date.parse(state.execution.startedAt);
   const request = readableOf(state.request);
   const facts = endFacts({ ...holding, executionStartedAtMs, request }, state, outcome);
-  return facts === null ? undefined : ends.append(facts, Math.min(executionStartedAtMs, outcome.endedAtMs));
+  if (facts === null) return undefined;
+  const { head, first } = await ends.append(facts, Math.min(executionStartedAtMs, outcome.endedAtMs));
+  // A repeat counts nothing again; the history has the truth, should a Lambda end between the two.
+  if (first) metrics.publishEnd(facts);
+  return head;
 };
 
 /**
@@ -115,8 +119,8 @@ const refuseWhileHooksRun = ({ plan, hooks }: StepState<'RecordOutcome'>, { kind
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
 export const recordOutcome: Step<
   'RecordOutcome',
-  'ends' | 'events' | 'leases' | 'listener' | 'record' | 'scaling'
-> = async (state, { ends, events, leases, listener, record, scaling, clock }) => {
+  'ends' | 'events' | 'leases' | 'listener' | 'metrics' | 'record' | 'scaling'
+> = async (state, { ends, events, leases, listener, metrics, record, scaling, clock }) => {
   const holding = holdingOf(state);
 
   const reached = outcomeOf(state, clock.nowMs());
@@ -139,7 +143,10 @@ export const recordOutcome: Step<
       }),
     );
   // Of a deployment that another execution has taken over nobody knows yet how it ends.
-  const head = holding === null || closed === null ? undefined : await keepEnd(state, holding, closed, ends);
+  const head =
+    holding === null || closed === null
+      ? undefined
+      : await keepEnd(state, holding, closed, { ends, metrics });
   if (holding !== null && ended) {
     await leases.release(
       holding,
@@ -169,6 +176,6 @@ export const recordOutcome: Step<
 export const handler = toHandler(
   'RecordOutcome',
   recordOutcome,
-  { ends, events, leases, listener, record, scaling },
+  { ends, events, leases, listener, metrics, record, scaling },
   lambdaHost,
 );

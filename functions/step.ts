@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { type Call, type Invocation as CallsOfOne, makeCall, type Turn } from '../aws/call.ts';
 import type { Clock } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 import { type StepInput, type StepName, type StepResult, stepNames } from '../statemachine/contract.ts';
 import type { Deps, Log } from './deps.types.ts';
 
@@ -25,6 +26,10 @@ export type Host = {
   clock: Clock;
   random(): number;
   log: Log;
+  /** A line for each invocation that went well; the simulator has none. */
+  done?: Log;
+  /** Of the invocation under way, as X-Ray names it. */
+  traceId?(): string | undefined;
   silence?: CallsOfOne['silence'];
   /** How long before the Lambda's end middy aborts a step; 0 in the simulator, whose interpreter times tasks out. */
   timeoutEarlyInMillis: number;
@@ -58,8 +63,11 @@ export const toHandler = <Input, Result, Uses extends keyof Deps>(
   middy(
     async (input: Input, context: Context, { signal }: { signal: AbortSignal }): Promise<Result> => {
       const { clock, random } = host;
-      const deadlineMs = clock.nowMs() + context.getRemainingTimeInMillis() - MARGIN_MS;
-      const log: Log = (entry) => host.log({ step: name, requestId: context.awsRequestId, ...entry });
+      const beganMs = clock.nowMs();
+      const deadlineMs = beganMs + context.getRemainingTimeInMillis() - MARGIN_MS;
+      const about = { step: name, ...deploymentIn(input), ...tracedBy(host) };
+      const requestId = context.awsRequestId;
+      const log: Log = (entry) => host.log({ ...about, requestId, ...entry });
       const turn = turnOf(name);
       const call = makeCall({
         clock,
@@ -72,7 +80,10 @@ export const toHandler = <Input, Result, Uses extends keyof Deps>(
       });
 
       const verbs = { clock, ...connect(connectors, call) } as StepDeps<Uses>;
-      return run(input, verbs, { qualifier: qualifierOf(context.invokedFunctionArn) });
+      const result = await run(input, verbs, { qualifier: qualifierOf(context.invokedFunctionArn) });
+      const durationMs = clock.nowMs() - beganMs;
+      host.done?.({ message: `${name} is done`, ...about, requestId, durationMs, ...resultIn(result) });
+      return result;
     },
     {
       timeoutEarlyInMillis: host.timeoutEarlyInMillis,
@@ -83,10 +94,39 @@ export const toHandler = <Input, Result, Uses extends keyof Deps>(
         );
       },
     },
-  ).onError(({ error }) => {
+  ).onError(({ error, event, context }) => {
     // Log and return nothing: an onError that returns a value turns the failure into a successful Task.
-    host.log({ step: name, message: error?.message ?? 'failed without a message', error: error?.name });
+    const about = { step: name, ...deploymentIn(event), ...tracedBy(host) };
+    const message = error?.message ?? 'failed without a message';
+    host.log({ ...about, requestId: context.awsRequestId, message, error: error?.name });
   });
+
+/** The deployment that a step's input names: a waiting step has the state beside its token. */
+const deploymentIn = (input: unknown): { deployment?: string; ecsService?: string } => {
+  if (!isObject(input)) return {};
+  const { lease } = isObject(input.state) ? input.state : input;
+  if (!isObject(lease)) return {};
+  const { deploymentId, serviceKey } = lease;
+  return {
+    ...(typeof deploymentId === 'string' && { deployment: deploymentId }),
+    ...(typeof serviceKey === 'string' && { ecsService: serviceKey }),
+  };
+};
+
+const tracedBy = ({ traceId }: Host): { traceId?: string } => {
+  const id = traceId?.();
+  return id === undefined ? {} : { traceId: id };
+};
+
+/** Of a step's slice what a person searches for; plans and evidence are in the record. */
+const resultIn = (result: unknown): { kind?: string; reason?: string } => {
+  if (!isObject(result)) return {};
+  const { kind, reason } = result;
+  return {
+    ...(typeof kind === 'string' && { kind }),
+    ...(typeof reason === 'string' && { reason }),
+  };
+};
 
 const connect = (connectors: Record<string, (call: Call) => unknown>, call: Call): Record<string, unknown> =>
   Object.fromEntries(Object.entries(connectors).map(([verb, make]) => [verb, make(call)]));

@@ -340,6 +340,8 @@ export class CutoverOrchestrator extends Construct {
       endedIn,
       handlers,
       alarms: all,
+      tableName: this.table.tableName,
+      stateMachineArn: stateMachine.stateMachineArn,
     });
   }
 }

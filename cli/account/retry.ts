@@ -21,7 +21,7 @@ export const retryOf = (
   const none = (description: string): Retry => ({ kind: 'none', last: last ?? null, description });
   if (last === undefined)
     return none(
-      `no deployment of ${words} is known: \`cutover deploy ${words} --help\` shows how to start one`,
+      `no deployment of ${words} is known: \`cutover deploy --help\` shows how to start one`,
     );
   if (last.end === null)
     return none(

@@ -8,6 +8,7 @@ import { makeHookExecutions } from '../../aws/hook-executions.ts';
 import { makeHookRuns } from '../../aws/hook-runs.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
+import { makeMetrics } from '../../aws/metrics.ts';
 import { makeNativeDeployments } from '../../aws/native-deployments.ts';
 import { makeNativeHooks } from '../../aws/native-hooks.ts';
 import { makeRecord } from '../../aws/record.ts';
@@ -53,9 +54,12 @@ export const connectors: Connectors<keyof Deps> = {
   record: (call) => makeRecord(dynamoDbClient, call, TABLE),
   ends: (call) => makeEnds(dynamoDbClient, call, TABLE, sha256),
   events: (call) => makeEvents(eventBridgeClient, call, BUS),
-  metrics: () => ({ publish: () => {} }),
+  metrics: (call) => makeMetrics((line) => counted.push(JSON.parse(line)), call.clock.nowMs, TABLE),
   executions: (call) => makeExecutions(stepFunctionsClient, call),
 };
+
+/** What the handlers have counted, since the test that reads it emptied it. */
+export const counted: Record<string, unknown>[] = [];
 
 type TestHost = Host & { logs: Record<string, unknown>[]; waits: number[] };
 

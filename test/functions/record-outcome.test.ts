@@ -6,7 +6,7 @@ import { recordOutcome } from '../../functions/record-outcome.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
 import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';
 import { aRollBack, BLUE, GREEN, NOW } from '../core/a-deployment.ts';
-import { aHost, BUS, invoking } from './a-handler.ts';
+import { aHost, BUS, counted, invoking } from './a-handler.ts';
 import { DEPLOYMENT, execution, green, LISTENER, lease, RULE, shiftedTo, theirPlan } from './a-plan.ts';
 import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
 import { changesNothingTheSecondTime, meetsApiErrors } from './api-errors.ts';
@@ -398,6 +398,14 @@ describe('the end in the history', () => {
     await run(succeeded, aHost({ nowMs: NOW + 120_000 }));
 
     expect(world.items).toEqual(before);
+  });
+
+  test('is counted when it is written, and by no repeat', async () => {
+    counted.length = 0;
+    await run(succeeded);
+    await run(succeeded);
+
+    expect(counted).toMatchObject([{ Service: 'main/shop', Succeeded: 1, deployment_id: DEPLOYMENT }]);
   });
 
   test('is searched for in one call among what was written since the deployment began', async () => {

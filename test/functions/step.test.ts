@@ -6,6 +6,7 @@ import { FIRST_WAIT_MS, MAX_WAIT_MS, YIELDS_AFTER_MS } from '../../aws/call.ts';
 import { DeploymentError, errorNames } from '../../core/errors.ts';
 import { bake } from '../../functions/bake.ts';
 import { checkRetired } from '../../functions/check-retired.ts';
+import { logLine } from '../../functions/log-line.ts';
 import { type Step, toHandler } from '../../functions/step.ts';
 import { awsError } from '../aws/an-invocation.ts';
 import { aDecision, NOW } from '../core/a-deployment.ts';
@@ -45,7 +46,14 @@ describe('an error of a step', () => {
       message: 'expected one thing, found another',
     });
     expect(host.logs).toEqual([
-      { step: 'CheckRetired', message: 'expected one thing, found another', error: name },
+      {
+        step: 'CheckRetired',
+        deployment: lease.deploymentId,
+        ecsService: lease.serviceKey,
+        requestId: 'request-1',
+        message: 'expected one thing, found another',
+        error: name,
+      },
     ]);
   });
 
@@ -69,6 +77,55 @@ describe('an error of a step', () => {
 });
 
 describe('log lines', () => {
+  test('one of each invocation that went well, with deployment, service, trace and what came of it', async () => {
+    const done: Record<string, unknown>[] = [];
+    const host = aHost({ done: (entry) => done.push(entry), traceId: () => '1-5759e988-bd862e3f' });
+
+    await handlerOf(async () => retired, host)(input, aContext());
+
+    expect(done).toEqual([
+      {
+        message: 'CheckRetired is done',
+        step: 'CheckRetired',
+        deployment: lease.deploymentId,
+        ecsService: 'main/shop',
+        traceId: '1-5759e988-bd862e3f',
+        requestId: 'request-1',
+        durationMs: 0,
+        kind: 'retired',
+        reason: 'gone',
+      },
+    ]);
+  });
+
+  test('of a wait have the deployment, too, whose state lies beside its token', async () => {
+    const done: Record<string, unknown>[] = [];
+    const host = aHost({ done: (entry) => done.push(entry) });
+    const waits = toHandler('Bake', async () => null, connectors, host);
+
+    await waits({ taskToken: 'AQB8', state: input }, aContext());
+
+    expect(done).toMatchObject([{ step: 'Bake', deployment: lease.deploymentId }]);
+  });
+
+  test('are under the names of Powertools when they reach the log', () => {
+    const line = logLine(
+      'INFO',
+      { message: 'Bake is done', requestId: 'r', traceId: 't', deployment: 'd' },
+      NOW,
+    );
+
+    expect(JSON.parse(line)).toEqual({
+      level: 'INFO',
+      timestamp: new Date(NOW).toISOString(),
+      service: 'cutover',
+      message: 'Bake is done',
+      function_request_id: 'r',
+      xray_trace_id: 't',
+      deployment_id: 'd',
+    });
+  });
+
   test('of a call that is tried again carry the step and the request they belong to', async () => {
     const host = aHost();
     failing('DescribeTaskSets', awsError('ThrottlingException', 'Rate exceeded'), 2);

@@ -45,7 +45,7 @@ const sweeping = async (
         return { kind: 'started', startedAtMs: nowMs };
       },
     },
-    metrics: { publish: () => {} },
+    metrics: { publish: () => {}, publishEnd: () => {} },
   } as unknown as Deps;
   await sweep({}, deps);
   return started;

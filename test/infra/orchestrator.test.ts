@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Duration, aws_events as events } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { METRIC_NAMESPACE, ownMetrics } from '../../core/deployment/own-metrics.ts';
+import {
+  DURATION_METRIC,
+  METRIC_NAMESPACE,
+  outcomeMetrics,
+  ownMetrics,
+  RESTORE_METRIC,
+} from '../../core/deployment/own-metrics.ts';
 import { LAMBDA_MEMORY_MB, LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import type { DeploymentScope } from '../../infra/deployment-scope.ts';
 import { eventHandlers } from '../../infra/event-handlers.ts';
@@ -475,4 +481,15 @@ describe('the Lambdas beside the workflow', () => {
 
     expect(JSON.stringify(Value)).toMatch(/commandFunction.*CutoverCommandFunction/);
   });
+});
+
+test('the dashboard has what is counted of each service, what runs, and links', () => {
+  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+
+  for (const metric of [outcomeMetrics.rolledBack, DURATION_METRIC, RESTORE_METRIC])
+    expect(body).toContain(`MetricName=\\\\\\"${metric}\\\\\\"`);
+  expect(body).toContain('{Cutover,Table,Service,Cause}');
+  expect(body).toContain('RUNNING_SUM');
+  expect(body).toContain('statemachines/view/');
 });

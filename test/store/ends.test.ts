@@ -30,7 +30,7 @@ describe.each(engines)('ends in $name', ({ start }) => {
   test('are in the order in which they were written, each service with its own, and never expire', async () => {
     await store.ends.append(endOf('one'), START_MS);
     await store.ends.append(endOf('other', { serviceKey: 'main/api' }), START_MS);
-    const last = await store.ends.append(endOf('two'), START_MS);
+    const { head: last } = await store.ends.append(endOf('two'), START_MS);
 
     expect(await namesOf()).toEqual(['one', 'two']);
     expect(await namesOf('main/api')).toEqual(['other']);
@@ -45,13 +45,15 @@ describe.each(engines)('ends in $name', ({ start }) => {
   });
 
   test('are written once for a deployment, however many have ended since', async () => {
-    const first = await store.ends.append(endOf('one'), START_MS);
+    const { head, first } = await store.ends.append(endOf('one'), START_MS);
+    expect(first).toBe(true);
     for (let at = 0; at < 25; at += 1) await store.ends.append(endOf(`refused-${at}`), START_MS);
     store.at(30 * MINUTE_MS);
 
-    expect(await store.ends.append(endOf('one', { endedAtMs: START_MS + MINUTE_MS }), START_MS)).toEqual(
-      first,
-    );
+    expect(await store.ends.append(endOf('one', { endedAtMs: START_MS + MINUTE_MS }), START_MS)).toEqual({
+      head,
+      first: false,
+    });
 
     expect(await namesOf()).toHaveLength(26);
     expect(await check()).toMatchObject({ kind: 'whole', count: 26 });

@@ -187,7 +187,10 @@ export const storeVerbs = (
     },
 
     // Once for each deployment, however often it is asked for: aws/ends.ts is held to that by test/store.
-    ends: { append: () => call('ends.append', 'write', () => ({ number: 1, digest: 'digest' })) },
+    ends: {
+      append: () =>
+        call('ends.append', 'write', () => ({ head: { number: 1, digest: 'digest' }, first: true })),
+    },
 
     executions: {
       wake: (taskToken, by) => call('executions.wake', 'write', () => wakeExecution(state, taskToken, by)),

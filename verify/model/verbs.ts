@@ -13,7 +13,7 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
   const { state, call } = session;
   return {
     clock: { nowMs: () => state.nowMs, sleep: () => Promise.resolve() },
-    metrics: { publish: () => {} },
+    metrics: { publish: () => {}, publishEnd: () => {} },
     // No minute is ever known: what the metrics decide is proven where there is traffic (verify/exhaust).
     trafficMetrics: {
       readMinutes: () => Promise.resolve([]),
