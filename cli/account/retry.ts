@@ -20,9 +20,7 @@ export const retryOf = (
 ): Retry => {
   const none = (description: string): Retry => ({ kind: 'none', last: last ?? null, description });
   if (last === undefined)
-    return none(
-      `no deployment of ${words} is known: \`cutover deploy --help\` shows how to start one`,
-    );
+    return none(`no deployment of ${words} is known: \`cutover deploy --help\` shows how to start one`);
   if (last.end === null)
     return none(
       `deployment ${last.deploymentId} has not ended: \`cutover watch ${words}\` shows it, and ` +
