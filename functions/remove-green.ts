@@ -31,16 +31,6 @@ export const removeGreen: Step<
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id && set.status === 'ACTIVE');
   if (blue === undefined && next === 'scaleToZero')
     await refuseWhileGreenIsNeeded(state, service, green, deps);
-  const test = await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);
-  if (test?.kind === 'waits')
-    return {
-      kind: 'removing',
-      startedAtMs,
-      waitSeconds: CLOSE_TEST_WAIT_SECONDS,
-      runningCount: green?.runningCount ?? 0,
-      reason: test.reason,
-    };
-  const open = test?.kind === 'open' ? { testOpen: test.reason } : {};
   if (blue !== undefined || next !== 'gone') await leases.assertHolds(lease);
   if (blue !== undefined) {
     assertOwnTaskSet('blue', blue, { lease, plan });
@@ -53,6 +43,16 @@ export const removeGreen: Step<
       reason: 'blue is PRIMARY again',
     };
   }
+  const test = await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);
+  if (test?.kind === 'waits')
+    return {
+      kind: 'removing',
+      startedAtMs,
+      waitSeconds: CLOSE_TEST_WAIT_SECONDS,
+      runningCount: green?.runningCount ?? 0,
+      reason: test.reason,
+    };
+  const open = test?.kind === 'open' ? { testOpen: test.reason } : {};
   if (green !== null && (next === 'scaleToZero' || next === 'delete'))
     assertOwnTaskSet('green', green, { lease, plan });
   if (green !== null && next === 'scaleToZero') await taskSets.scaleToZero(plan, green.id);

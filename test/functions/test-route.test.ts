@@ -253,6 +253,16 @@ describe('on the way back', () => {
     expect(written()).toEqual(['UpdateTaskSet']);
   });
 
+  test('PRIMARY goes back first: of a green that somebody deleted nothing more is removed', async () => {
+    world.routes[RULE] = OPEN;
+    world.taskSets = [aBlueTaskSet({ status: 'ACTIVE' })];
+
+    await remove(back);
+    await remove({ ...back, removal: removal() });
+
+    expect(written()).toEqual(['UpdateServicePrimaryTaskSet', 'ModifyRule']);
+  });
+
   test('one that somebody gives to green again is taken back before the end', async () => {
     world.routes[RULE] = OPEN;
     world.taskSets = [aBlueTaskSet()];

@@ -5,7 +5,7 @@ import type { ModelBase, ModelRoute } from './model.types.ts';
 import { notFound } from './not-found.ts';
 import type { Session } from './session.ts';
 import { isAttached } from './snapshot.ts';
-import { BLUE_GROUP, balancer, GREEN_GROUP, groupOf, routeOf } from './the-service.ts';
+import { BLUE_GROUP, balancer, GREEN_GROUP, groupOf, routeOf, TEST_RULE, testRuleOf } from './the-service.ts';
 
 /** The load balancer as the steps use it, over a state of the model. */
 
@@ -57,7 +57,12 @@ export const balancerVerbs = (
             )
             .map((one) => routeOf(one, base.sticky)),
         ),
-      readRules: () => call('listener.readRules', 'read', () => []),
+      readRules: () =>
+        call('listener.readRules', 'read', () =>
+          state.routes
+            .filter(({ arn, deleted }) => arn === TEST_RULE && !deleted)
+            .map(({ groups }) => testRuleOf(groups)),
+        ),
       read: (planned) =>
         call('listener.read', 'read', () => {
           const found = route(planned.arn);

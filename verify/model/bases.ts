@@ -24,6 +24,7 @@ export const bases: readonly ModelBase[] = [
   { ...plain, name: 'first deployment', first: true, troubles: 2 },
   { ...plain, name: 'two routes', routes: 2 },
   { ...plain, name: 'sticky route', sticky: true },
+  { ...plain, name: 'tried before its users', test: true },
   {
     ...plain,
     name: 'waits for an approval',

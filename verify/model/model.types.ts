@@ -117,6 +117,8 @@ export type ModelBase = {
   sticky: boolean;
   first: boolean;
   rivalHolds: boolean;
+  /** Testers have a rule of their own. */
+  test?: true;
   shifts: { greenPct: number; bake: string; approval?: true }[];
   whenBusy: 'reject' | 'queue' | 'supersede';
   /** At most so many troubles in one run. */

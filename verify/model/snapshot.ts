@@ -1,6 +1,6 @@
 import type { BareSnapshot, SafetyWrite } from '../../core/safety/snapshot.ts';
 import type { ModelState, ModelTaskSet } from './model.types.ts';
-import { BLUE_GROUP, DEPLOYMENT, GREEN_GROUP, WANTED } from './the-service.ts';
+import { BLUE_GROUP, DEPLOYMENT, GREEN_GROUP, TEST_RULE, WANTED } from './the-service.ts';
 
 const colourOf = ({ externalId }: ModelTaskSet): 'blue' | 'green' =>
   externalId === DEPLOYMENT ? 'green' : 'blue';
@@ -27,7 +27,13 @@ export const snapshotOf = (state: ModelState, lastWrite: SafetyWrite | null): Ba
   atMs: state.nowMs,
   routes: state.routes
     .filter(({ deleted }) => !deleted)
-    .map(({ arn, groups }) => ({ arn, label: arn, groups, fingerprint: '' })),
+    .map(({ arn, groups }) => ({
+      arn,
+      label: arn,
+      groups,
+      fingerprint: '',
+      ...(arn === TEST_RULE ? { test: true as const } : {}),
+    })),
   groups: (['blue', 'green'] as const).map((colour) => {
     const arn = colour === 'blue' ? BLUE_GROUP : GREEN_GROUP;
     const sets = state.taskSets.filter((set) => set.targetGroupArn === arn);

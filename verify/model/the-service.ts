@@ -1,6 +1,7 @@
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import type {
   ObservedLoadBalancer,
+  ObservedRule,
   ObservedTargetGroup,
   ObservedTaskDefinition,
 } from '../../core/vocabulary/observed.types.ts';
@@ -27,6 +28,8 @@ export const DELETION_MS = 5_000;
 
 const BALANCER = `${ELB}:loadbalancer/app/shop/4444444444444444`;
 const LISTENER = `${ELB}:listener/app/shop/4444444444444444/5555555555555555`;
+/** By a header, before every other rule. */
+export const TEST_RULE = `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/7777777777777777`;
 const OLD_REVISION = `${ECS}:task-definition/shop:7`;
 const NEW_REVISION = `${ECS}:task-definition/shop:8`;
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:execution:cutover';
@@ -93,11 +96,25 @@ export const routeOf = ({ arn, groups }: ModelRoute, sticky: boolean): Route => 
   kind: arn === LISTENER ? 'listener' : 'rule',
   listenerArn: LISTENER,
   loadBalancerArn: BALANCER,
-  label: arn === LISTENER ? 'HTTPS:443 default' : 'HTTPS:443 path /api/*',
+  label:
+    arn === LISTENER
+      ? 'HTTPS:443 default'
+      : arn === TEST_RULE
+        ? 'HTTPS:443 header x-test=green'
+        : 'HTTPS:443 path /api/*',
   original: {
     groups: groups.map((group) => ({ ...group })),
     stickiness: { enabled: sticky, ...(sticky ? { durationSeconds: 3_600 } : {}) },
   },
+});
+
+/** The rule as preflight reads it. */
+export const testRuleOf = (groups: ModelRoute['groups']): ObservedRule => ({
+  arn: TEST_RULE,
+  priority: 5,
+  conditions: [{ field: 'http-header', name: 'x-test', values: ['green'] }],
+  forward: { groups, stickiness: { enabled: false } },
+  label: 'HTTPS:443 header x-test=green',
 });
 
 /** As found: blue alone on a sticky route, because the last deployment took the other group out. */
@@ -132,6 +149,7 @@ const requestOf = (base: ModelBase): Record<string, unknown> => ({
   healthyFor: '10s',
   timeToHealthy: '1m',
   whenBusy: base.whenBusy,
+  ...(base.test === undefined ? {} : { test: { route: TEST_RULE, for: '1m' } }),
   ...(base.first || base.sticky ? { greenTargetGroup: GREEN_GROUP } : {}),
   ...(base.first
     ? {
@@ -144,8 +162,13 @@ const requestOf = (base: ModelBase): Record<string, unknown> => ({
 /** The world right before the execution's first state. */
 export const startOf = (base: ModelBase): ModelState => ({
   nowMs: START_MS,
-  routes: Array.from({ length: base.routes }, (_, index) => ({
-    arn: index === 0 ? LISTENER : `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/${index}`,
+  routes: [
+    ...Array.from({ length: base.routes }, (_, index) =>
+      index === 0 ? LISTENER : `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/${index}`,
+    ),
+    ...(base.test === undefined ? [] : [TEST_RULE]),
+  ].map((arn) => ({
+    arn,
     groups: originalGroups(base),
     foreign: false,
     deleted: false,
