@@ -3,7 +3,7 @@ import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
 import { metricFaults } from '../faults/metric-faults.ts';
-import { quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
+import { groupArn, quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
 import { smallRequest, smallWorld } from '../stage/small-world.ts';
 
 /** A deployment that ends by itself the way `ends` says; the proof then disturbs it at every point. */
@@ -34,14 +34,25 @@ const versionOf = (text: string): Behaviour => {
 };
 
 type BaseInput = Omit<Base, 'service' | 'world' | 'version' | 'ends'> &
-  Partial<Pick<Base, 'ends' | 'version'>> & { service?: Partial<SmallService> };
+  Partial<Pick<Base, 'ends' | 'version'>> & {
+    service?: Partial<SmallService>;
+    /** Another service behind the same listener, which nobody deploys. */
+    neighbour?: true;
+  };
 
-const base = ({ service: shape, ends = 'succeeded', version = quickHealthy, ...rest }: BaseInput): Base => {
+const base = ({
+  service: shape,
+  ends = 'succeeded',
+  version = quickHealthy,
+  neighbour,
+  ...rest
+}: BaseInput): Base => {
   const service: SmallService = { name: 'web', routes: ['default'], sticky: false, first: false, ...shape };
+  const other: SmallService = { ...service, name: 'shop', routes: ['rule'], behind: service.name };
   return {
     ...rest,
     service,
-    world: smallWorld([service]),
+    world: smallWorld(neighbour === true ? [service, other] : [service]),
     request: { ...smallRequest(service), ...rest.request },
     version,
     ends,
@@ -123,6 +134,13 @@ export const bases: readonly Base[] = [
     description: "among other people's rules and groups, and green's group is in no route yet",
     service: { routes: ['default', 'rule'], crowded: true },
     request: twoShifts(50, BAKE),
+  }),
+  base({
+    name: 'shared',
+    description: 'another service has a rule of the same listener, and keeps it as it is',
+    service: { routes: ['default', 'rule'] },
+    neighbour: true,
+    request: { ...twoShifts(50, BAKE), greenTargetGroup: groupArn('web', 'b') },
   }),
   base({
     name: 'sticky',

@@ -86,6 +86,7 @@ export const checkers: readonly Checker[] = [
   ]),
   ...of('verify/stage/watched-deployment.ts', [
     ['before its plan was saved', 'plan-not-saved'],
+    ['which is no route of service', 'neighbours-rule-written'],
     ['an abort was accepted, and it succeeded all the same', 'abort-ignored-by-retirement'],
     ['the record was opened and not closed', 'refusal-not-recorded'],
     ['without a plan', 'refusal-called-rollback'],

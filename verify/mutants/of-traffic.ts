@@ -206,4 +206,20 @@ export const ofTraffic: readonly Mutant[] = [
     ],
     hunts: [{ base: 'canary' }],
   },
+  {
+    name: 'neighbours-rule-written',
+    description:
+      "the rule of another service behind the same listener is written instead of the deployment's own",
+    patches: [
+      {
+        file: 'aws/listener.ts',
+        find: 'new ModifyRuleCommand({ RuleArn: route.arn, Actions: actions })',
+        // `web-r` and `shop-r`, as the small world's ARNs have them.
+        replace:
+          "new ModifyRuleCommand({ RuleArn: route.arn.replace('7765622d722e2e2e', '73686f702d722e2e'), " +
+          'Actions: actions })',
+      },
+    ],
+    hunts: [{ base: 'shared' }],
+  },
 ];

@@ -94,7 +94,7 @@ export const NOT_FOUND: Action = {
 };
 
 /** One breaching minute is enough: with more, a rollback by alarm would take most of every run's time. */
-export const alarm = (name: string): MetricAlarm => ({
+export const alarm = (name: string, behind = name): MetricAlarm => ({
   AlarmName: alarmName(name),
   AlarmArn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${alarmName(name)}`,
   StateValue: 'OK',
@@ -102,7 +102,7 @@ export const alarm = (name: string): MetricAlarm => ({
   MetricName: 'HTTPCode_Target_5XX_Count',
   Dimensions: [
     { Name: 'TargetGroup', Value: groupArn(name, 'b').replace(/^.*:/, '') },
-    { Name: 'LoadBalancer', Value: balancerPath(name) },
+    { Name: 'LoadBalancer', Value: balancerPath(behind) },
   ],
   Statistic: 'Sum',
   Period: 60,

@@ -22,6 +22,8 @@ export type SmallService = {
   test?: 'rule' | 'listener';
   /** It is a scalable target, of two policies and a schedule. */
   scaled?: true;
+  /** The service whose load balancer and listener it shares; absent: it has its own. */
+  behind?: string;
   /** Seconds that a target drains for; absent: as short as it gets here. */
   drainSeconds?: number;
 };
@@ -50,8 +52,9 @@ export const groupArn = (name: string, colour: Group): string =>
   elbArn(`targetgroup/${name}-${colour}/${digits(`${name}-${colour}`)}`);
 export const listenerArn = (name: string): string =>
   elbArn(`listener/${balancerPath(name)}/${digits(`${name}-l`)}`);
-export const ruleArn = (name: string): string =>
-  elbArn(`listener-rule/${balancerPath(name)}/${digits(`${name}-l`)}/${digits(`${name}-r`)}`);
+/** `behind`: whose listener it is a rule of. */
+export const ruleArn = (name: string, behind = name): string =>
+  elbArn(`listener-rule/${balancerPath(behind)}/${digits(`${behind}-l`)}/${digits(`${name}-r`)}`);
 export const testRouteArn = (name: string, test: NonNullable<SmallService['test']>): string =>
   test === 'rule'
     ? elbArn(`listener-rule/${balancerPath(name)}/${digits(`${name}-l`)}/${digits(`${name}-t`)}`)
@@ -69,5 +72,5 @@ export const definitionArn = (name: string, revision: Revision): string =>
 export const quick = (behaviour: Behaviour): Behaviour => ({ ...behaviour, startMs: 6_000, bootMs: 2_000 });
 export const quickHealthy: Behaviour = quick(healthy);
 
-export const routeArns = ({ name, routes }: SmallService): string[] =>
-  routes.map((kind) => (kind === 'rule' ? ruleArn(name) : listenerArn(name)));
+export const routeArns = ({ name, routes, behind }: SmallService): string[] =>
+  routes.map((kind) => (kind === 'rule' ? ruleArn(name, behind) : listenerArn(name)));

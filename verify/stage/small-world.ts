@@ -33,9 +33,12 @@ import { network, serviceOf, taskDefinition } from './small-services.ts';
 
 const DEREGISTRATION_DELAY_SECONDS = 10;
 
-/** An account with these services, each behind a load balancer of its own. */
+const pathOf = ({ name, behind }: SmallService): string => (behind === undefined ? '/api/*' : `/${name}/*`);
+
+/** An account with these services, each behind a load balancer of its own or behind another's. */
 export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
   const names = services.map(({ name }) => name);
+  const alone = services.filter(({ behind }) => behind === undefined);
   const groupsOf = ({ name, crowded }: SmallService) => [
     targetGroup(name, 'a'),
     targetGroup(name, 'b'),
@@ -50,7 +53,7 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
     clusterArn: ecsArn('cluster', CLUSTER),
     services: services.map(serviceOf),
     taskDefinitions: names.flatMap((name) => REVISIONS.map((revision) => taskDefinition(name, revision))),
-    loadBalancers: names.map(loadBalancer),
+    loadBalancers: alone.map(({ name }) => loadBalancer(name)),
     targetGroups: groups,
     targetGroupAttributes: services.flatMap((service) =>
       groupsOf(service).map(({ TargetGroupArn }) => ({
@@ -63,7 +66,7 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
         ],
       })),
     ),
-    listeners: services.flatMap((service): Listener[] => {
+    listeners: alone.flatMap((service): Listener[] => {
       const { name } = service;
       const listener = {
         ListenerArn: listenerArn(name),
@@ -83,17 +86,17 @@ export const smallWorld = (services: readonly SmallService[]): WorldSeed => {
         .flatMap((service) => [
           ...(service.crowded === true ? otherPeoplesRules(service) : []),
           {
-            ListenerArn: listenerArn(service.name),
+            ListenerArn: listenerArn(service.behind ?? service.name),
             Rule: {
-              RuleArn: ruleArn(service.name),
-              Priority: '10',
-              Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
+              RuleArn: ruleArn(service.name, service.behind),
+              Priority: service.behind === undefined ? '10' : '20',
+              Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: [pathOf(service)] } }],
               Actions: [forward(service)],
             },
           },
         ]),
     ],
-    metricAlarms: names.map(alarm),
+    metricAlarms: services.map(({ name, behind }) => alarm(name, behind)),
     compositeAlarms: [],
     surroundings: scalingOf(services),
     traffic: {

@@ -13,7 +13,7 @@ import { commandsOf } from './commands-so-far.ts';
 import { beganAgain } from './comparison-checker.ts';
 import { historyProblem } from './history-checker.ts';
 import { falseSuccess, type Way } from './honest-outcome.ts';
-import { CLUSTER, type SmallService, serviceArn } from './small-names.ts';
+import { CLUSTER, routeArns, type SmallService, serviceArn, testRouteArn } from './small-names.ts';
 import { watchUsersServed } from './users-checker.ts';
 import { watchWayForward, writes } from './way-forward.ts';
 
@@ -116,7 +116,16 @@ export const watchDeployment = (
     };
   };
 
+  const tested = service.test === undefined ? [] : [testRouteArn(service.name, service.test)];
+  const routes = [...routeArns(service), ...tested];
   kernel.onServed(({ operation, ...call }, ok) => {
+    const { RuleArn, ListenerArn } = call.input as { RuleArn?: string; ListenerArn?: string };
+    const isWrite = operation === 'ModifyRule' || operation === 'ModifyListener';
+    if (isWrite && ok && !finished && owner(call) === deploymentId) {
+      const arn = RuleArn ?? ListenerArn ?? '';
+      if (!routes.includes(arn))
+        report(5, `${operation} by ${call.by} of ${arn}, which is no route of service ${service.name}`);
+    }
     if (operation === 'GetMetricData' && !ok) metricsDisturbed = true;
     if (way === null || finished) return;
     if (operation === 'UpdateServicePrimaryTaskSet' && ok && owner(call) === deploymentId)

@@ -44,6 +44,7 @@ describe('the undisturbed deployments', () => {
       'first',
       'two-routes',
       'crowded',
+      'shared',
       'sticky',
       'tested',
       'autoscaled',
