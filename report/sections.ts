@@ -1,6 +1,7 @@
 import { decisionInWords, shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { evidenceOf } from '../core/figures.ts';
+import { scalingLine } from '../core/scaling/planned.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
 import { targetGroupName } from '../core/weights/weights.ts';
 import { type EvidencePoint, evidencePoints } from './evidence.ts';
@@ -120,6 +121,9 @@ export const planSection = ({ plan }: Report): Html => {
     ['Green', targetGroupName(plan.green.targetGroupArn)],
     ['Images', plan.green.images.map(({ container, image }) => `${container}: ${image}`).join('; ')],
     ['Desired count', String(plan.desiredCount)],
+    ...(plan.scaling === undefined
+      ? []
+      : [['Autoscaling', scalingLine(plan.scaling).replaceAll('`', '')] satisfies [string, string]]),
     ['Alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')],
     [
       'Green gets traffic',
