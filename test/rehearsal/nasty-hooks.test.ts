@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
+import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
+import type { UserFunction } from '../../sim/user-functions.ts';
+import type { Stage } from '../../verify/stage/stage.ts';
+import { outcomesOf, type Played, play, type Scene } from './a-scene.ts';
+
+/** What hurts the users of other hooks: each case ends as it should, and leaves no run behind. */
+
+const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:smoke:live';
+
+const passes = hookBehaviours.passes.behave();
+const hangs = hookBehaviours.hangs.behave();
+
+type HookItem = { sk: string; result: { status: string; reason: string } | null };
+
+const runsOf = (stage: Stage): HookItem[] =>
+  stage.world.dynamoDb
+    .items()
+    .flatMap(({ sk, resultJson }) =>
+      String(sk).startsWith('hook#')
+        ? [{ sk: String(sk), result: typeof resultJson === 'string' ? JSON.parse(resultJson) : null }]
+        : [],
+    );
+
+type Nasty = Played & { runs: HookItem[]; calls: number; hookExecutions: string[] };
+
+/** A deployment with one hook, at 20 % and then everything. */
+const played = async (
+  stages: HookStage[],
+  behave: UserFunction,
+  script: (scene: Scene) => void = () => {},
+  hook: object = {},
+): Promise<Nasty> => {
+  let stage: Stage | undefined;
+  const result = await play({
+    deployments: [
+      {
+        request: {
+          analysis: 'off',
+          hooks: [{ name: 'smoke', stages, lambda: ARN, timeout: '20m', ...hook }],
+        },
+      },
+    ],
+    script: (scene) => {
+      stage = scene.stage;
+      scene.stage.world.functions.install(ARN, behave);
+      script(scene);
+    },
+  });
+  if (stage === undefined) throw new Error('expected a scene');
+  return {
+    ...result,
+    runs: runsOf(stage),
+    calls: stage.world.functions.calls()[ARN] ?? 0,
+    hookExecutions: stage.orchestrator.stepFunctions.hookExecutions().map(({ status }) => status),
+  };
+};
+
+/** Each run has a result, no execution of a hook is left, and no rule was broken. */
+const expectSettled = ({ settled, violations, runs, hookExecutions }: Nasty): void => {
+  expect(settled).toBe(true);
+  expect(violations).toEqual([]);
+  expect(runs.filter(({ result }) => result === null)).toEqual([]);
+  expect(hookExecutions).not.toContain('RUNNING');
+};
+
+const statuses = ({ runs }: Nasty) => runs.map(({ result }) => result?.status);
+
+/** From then until blue has everything in every route again. */
+const backAfter = ({ weights }: Nasty, atMs: number): number =>
+  Math.max(...weights.filter((one) => one.green === 0 && one.atMs >= atMs).map((one) => one.atMs)) - atMs;
+
+/** A command takes half a second, an alarm's event up to three; then one judgement, and the writes. */
+const AT_ONCE_MS = 12 * SECOND_MS;
+
+test('an answer that comes after the abort changes nothing: the result that was kept first stays', async () => {
+  const late: UserFunction = async (_event, { clock }) => {
+    await clock.sleep(8 * MINUTE_MS);
+    return { hookStatus: 'SUCCEEDED' };
+  };
+  const run = await played(['POST_SCALE_UP'], late, (scene) =>
+    scene.when('AwaitHooks', () => scene.say('abort'), { afterMs: 30 * SECOND_MS }),
+  );
+
+  expectSettled(run);
+  expect(run.answers).toEqual(['accepted']);
+  expect(outcomesOf(run)).toEqual(['rolledBack']);
+  expect(run.ends[0]?.outcome).toMatchObject({ aborted: true });
+  expect(statuses(run)).toEqual(['CANCELLED']);
+  expect(run.hookExecutions).toEqual(['ABORTED']);
+  expect(run.weights.every(({ green }) => green === 0)).toBe(true);
+});
+
+describe('while a hook hangs', () => {
+  const afterTheLastShift = (happens: (scene: Scene) => void) =>
+    played(['POST_PRODUCTION_TRAFFIC_SHIFT'], hangs, (scene) =>
+      scene.when('RunHooks', () => happens(scene), { afterMs: 30 * SECOND_MS }),
+    );
+
+  test('an alarm that turns red rolls back at once', async () => {
+    const run = await afterTheLastShift((scene) => scene.alarm('ALARM'));
+
+    const red = run.decisions.find(({ kind }) => kind === 'rollBack');
+    expectSettled(run);
+    expect(outcomesOf(run)).toEqual(['rolledBack']);
+    expect(red?.reason).toMatch(/alarm/i);
+    expect(backAfter(run, red?.atMs ?? Number.NaN)).toBeLessThan(AT_ONCE_MS);
+    expect(statuses(run)).toEqual(['CANCELLED']);
+  });
+
+  test('an abort rolls back at once', async () => {
+    const run = await afterTheLastShift((scene) => scene.say('abort'));
+
+    const ordered = run.decisions.find(({ kind }) => kind === 'rollBack');
+    expectSettled(run);
+    expect(ordered?.obeyed?.kind).toBe('abort');
+    expect(backAfter(run, ordered?.atMs ?? Number.NaN)).toBeLessThan(AT_ONCE_MS);
+    expect(statuses(run)).toEqual(['CANCELLED']);
+  });
+});
+
+test.each(['StartExecution', 'PutItem'])(
+  'RunHooks whose answer of %s is lost, and which runs again, starts one run',
+  async (lost) => {
+    let first = true;
+    const run = await played(['POST_SCALE_UP'], passes, ({ stage }) =>
+      stage.world.kernel.intercept(({ by, operation }) => {
+        if (!first || by !== 'RunHooks' || operation !== lost) return undefined;
+        first = false;
+        return 'lost';
+      }),
+    );
+
+    expectSettled(run);
+    expect(first).toBe(false);
+    expect(outcomesOf(run)).toEqual(['succeeded']);
+    expect(run.calls).toBe(1);
+    expect(run.hookExecutions).toEqual(['SUCCEEDED']);
+  },
+);
+
+test('a function that is in progress for ever and asks to be called at once is not, and times out', async () => {
+  const run = await played(['POST_SCALE_UP'], hookBehaviours['times-out'].behave());
+
+  expectSettled(run);
+  expect(outcomesOf(run)).toEqual(['rolledBack']);
+  expect(statuses(run)).toEqual(['TIMED_OUT']);
+  // Each 5 s for 20 minutes.
+  expect(run.calls).toBeLessThanOrEqual(241);
+});
+
+test('an execution that is stopped while its hook runs: the recovery rolls back and ends the hook, whatever it answers', async () => {
+  const slow: UserFunction = async (_event, { clock }) => {
+    await clock.sleep(10 * MINUTE_MS);
+    return { hookStatus: 'SUCCEEDED' };
+  };
+  const run = await played(['PRE_PRODUCTION_TRAFFIC_SHIFT'], slow, (scene) =>
+    scene.when('AwaitHooks', () => scene.stop(), { afterMs: MINUTE_MS }),
+  );
+
+  expectSettled(run);
+  expect(outcomesOf(run)).toEqual(['rolledBack']);
+  expect(statuses(run)).toEqual(['CANCELLED']);
+  expect(run.weights.every(({ green }) => green === 0)).toBe(true);
+});
+
+test('an execution of a hook that somebody stops counts as failed', async () => {
+  const run = await played(['POST_SCALE_UP'], hangs, (scene) =>
+    scene.when(
+      'AwaitHooks',
+      () => {
+        const { stepFunctions } = scene.stage.orchestrator;
+        for (const { arn } of stepFunctions.hookExecutions()) stepFunctions.stopExecution(arn, 'a test');
+      },
+      { afterMs: 10 * SECOND_MS },
+    ),
+  );
+
+  expectSettled(run);
+  expect(statuses(run)).toEqual(['FAILED']);
+  expect(run.ends[0]?.outcome?.reason).toMatch(/ended without a result: ABORTED/);
+});
+
+test('a promote passes over shifts, and not over the hooks before them', async () => {
+  const run = await played(
+    ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+    hookBehaviours.fails.behave({ reason: 'not this one', count: 0 }),
+    (scene) => scene.when('Bake', () => scene.say('promote')),
+    { steps: [2] },
+  );
+
+  expectSettled(run);
+  expect(run.answers).toEqual(['accepted']);
+  expect(outcomesOf(run)).toEqual(['rolledBack']);
+  expect(run.runs.map(({ sk }) => sk)).toEqual(['hook#PRE_PRODUCTION_TRAFFIC_SHIFT#2#smoke']);
+  expect(Math.max(...run.weights.map(({ green }) => green))).toBe(20);
+});
+
+describe('an approval', () => {
+  const approval = (script: (scene: Scene) => void) =>
+    played(['POST_SCALE_UP'], passes, script, { lambda: undefined, approval: true });
+
+  test('lets the deployment continue, in the name of the one who gave it', async () => {
+    const run = await approval((scene) => scene.when('AwaitHooks', () => scene.say('approve')));
+
+    expectSettled(run);
+    expect(run.answers).toEqual(['accepted']);
+    expect(outcomesOf(run)).toEqual(['succeeded']);
+    expect(run.runs[0]?.result).toMatchObject({
+      status: 'SUCCEEDED',
+      reason: expect.stringMatching(/^approve by ada/),
+    });
+  });
+
+  test('that nobody gives rolls back when its time is over', async () => {
+    const run = await approval(() => {});
+
+    expectSettled(run);
+    expect(outcomesOf(run)).toEqual(['rolledBack']);
+    expect(run.ends[0]?.outcome?.reason).toMatch(/nobody approved it within 20m/);
+  });
+
+  test('is refused where no hook asks for one', async () => {
+    const run = await played(['POST_SCALE_UP'], hangs, (scene) =>
+      scene.when('AwaitHooks', () => {
+        scene.say('approve');
+        scene.say('abort');
+      }),
+    );
+
+    expectSettled(run);
+    expect(run.answers).toHaveLength(2);
+    expect(run.answers.filter((answer) => answer === 'accepted')).toHaveLength(1);
+  });
+});
