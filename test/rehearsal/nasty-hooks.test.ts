@@ -3,8 +3,9 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';
+import { testRouteArn } from '../../verify/stage/small-names.ts';
 import type { Stage } from '../../verify/stage/stage.ts';
-import { outcomesOf, type Played, play, type Scene } from './a-scene.ts';
+import { outcomesOf, type Played, type PlayOptions, play, type Scene } from './a-scene.ts';
 
 /** What hurts the users of other hooks: each case ends as it should, and leaves no run behind. */
 
@@ -32,6 +33,7 @@ const played = async (
   behave: UserFunction,
   script: (scene: Scene) => void = () => {},
   hook: object = {},
+  { shape = {}, request = {} }: { shape?: PlayOptions['shape']; request?: object } = {},
 ): Promise<Nasty> => {
   let stage: Stage | undefined;
   const result = await play({
@@ -39,10 +41,12 @@ const played = async (
       {
         request: {
           analysis: 'off',
+          ...request,
           hooks: [{ name: 'smoke', stages, lambda: ARN, timeout: '20m', ...hook }],
         },
       },
     ],
+    shape,
     script: (scene) => {
       stage = scene.stage;
       scene.stage.world.functions.install(ARN, behave);
@@ -164,6 +168,57 @@ test('an execution that is stopped while its hook runs: the recovery rolls back 
   expect(outcomesOf(run)).toEqual(['rolledBack']);
   expect(statuses(run)).toEqual(['CANCELLED']);
   expect(run.weights.every(({ green }) => green === 0)).toBe(true);
+});
+
+test('a result wakes the deployment at once, before its first user and while a shift bakes', async () => {
+  let answeredAtMs = Number.NaN;
+  const slow: UserFunction = async (_event, { clock }) => {
+    await clock.sleep(100 * SECOND_MS);
+    answeredAtMs = clock.nowMs();
+    return { hookStatus: 'FAILED' };
+  };
+  for (const stage of ['POST_SCALE_UP', 'POST_PRODUCTION_TRAFFIC_SHIFT'] as const) {
+    let rolledBackAtMs = Number.NaN;
+    const run = await played([stage], slow, (scene) =>
+      scene.when(
+        'RollBack',
+        () => {
+          rolledBackAtMs = scene.stage.world.kernel.scheduler.nowMs();
+        },
+        { afterMs: 0 },
+      ),
+    );
+
+    expectSettled(run);
+    expect(rolledBackAtMs - answeredAtMs).toBeGreaterThan(0);
+    expect(rolledBackAtMs - answeredAtMs).toBeLessThan(AT_ONCE_MS);
+  }
+});
+
+test('with a test route a hook of POST_TEST_TRAFFIC_SHIFT runs while it is open, and no user meets green before', async () => {
+  let open: number[] = [];
+  const probing: UserFunction = async () => ({
+    hookStatus: 'FAILED',
+    reason: `green has ${open.join(', ')}`,
+  });
+  const run = await played(
+    ['POST_TEST_TRAFFIC_SHIFT'],
+    probing,
+    (scene) => {
+      const { kernel, elbv2 } = scene.stage.world;
+      kernel.onEvent(() => {
+        const route = elbv2.routes().find(({ arn }) => arn === testRouteArn('web', 'rule'));
+        open = (route?.groups ?? []).map(({ weight }) => weight);
+      });
+    },
+    {},
+    { shape: { test: 'rule' }, request: { test: { route: testRouteArn('web', 'rule') } } },
+  );
+
+  expectSettled(run);
+  expect(outcomesOf(run)).toEqual(['rolledBack']);
+  expect(run.ends[0]?.outcome?.reason).toMatch(/green has (0, 100|100)/);
+  expect(run.entered.filter(({ state }) => state === 'ShiftTraffic')).toHaveLength(1);
 });
 
 test('an execution of a hook that somebody stops counts as failed', async () => {
