@@ -275,6 +275,7 @@ export const watchSafety = (
         outcome,
         greenDeleted,
         leftToOthers,
+        deletedByOthers: deleted,
         primaryIsForeign,
         ...(scaling.foreign() === undefined ? {} : { foreignScaling: scaling.foreign() ?? null }),
       }))

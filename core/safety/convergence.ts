@@ -15,6 +15,8 @@ type End = {
    * green once blue had begun to go.
    */
   leftToOthers?: ReadonlySet<string>;
+  /** Those of them that somebody else deleted: one that was only scaled has to be there still. */
+  deletedByOthers?: ReadonlySet<string>;
   /** What of the service's scaling somebody else has suspended or resumed meanwhile; absent: nobody did. */
   foreignScaling?: string | null;
   /** Somebody else made a task set PRIMARY after the last step that reads which one is, and sets it right. */
@@ -31,6 +33,7 @@ export const checkEnd = ({
   outcome,
   greenDeleted = false,
   leftToOthers = new Set(),
+  deletedByOthers = new Set(),
   primaryIsForeign = false,
   foreignScaling,
 }: End): Violation[] => {
@@ -82,7 +85,7 @@ export const checkEnd = ({
       }
       expectNot(green.length > 0, "recorded as rolled back, but green's task set is still there");
       expectNot(
-        !blueAsBefore(start, end, leftToOthers, primaryIsForeign),
+        !blueAsBefore(start, end, { leftToOthers, deletedByOthers, primaryIsForeign }),
         'recorded as rolled back, but blue is not at its full scale',
       );
       break;
@@ -107,18 +110,22 @@ export const checkEnd = ({
 const blueAsBefore = (
   start: BareSnapshot,
   end: BareSnapshot,
-  leftToOthers: ReadonlySet<string>,
-  primaryIsForeign: boolean,
+  {
+    leftToOthers,
+    deletedByOthers,
+    primaryIsForeign,
+  }: Required<Pick<End, 'leftToOthers' | 'deletedByOthers' | 'primaryIsForeign'>>,
 ): boolean =>
   start.taskSets
     .filter(({ colour }) => colour === 'blue')
     .every(
       (was) =>
-        leftToOthers.has(was.id) ||
+        deletedByOthers.has(was.id) ||
         end.taskSets.some(
           (is) =>
             is.id === was.id &&
-            (is.status === was.status || is.status === 'PRIMARY' || primaryIsForeign) &&
-            is.scalePercent === was.scalePercent,
+            (leftToOthers.has(was.id) ||
+              ((is.status === was.status || is.status === 'PRIMARY' || primaryIsForeign) &&
+                is.scalePercent === was.scalePercent)),
         ),
     );

@@ -138,8 +138,8 @@ export const ofEnds: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/record-outcome.ts',
-        find: 'holding === null || closed === null ?',
-        replace: 'holding === null || closed === null || closed.endedAtMs !== outcome.endedAtMs ?',
+        find: 'holding === null || closed === null',
+        replace: 'holding === null || closed === null || closed.endedAtMs !== outcome.endedAtMs',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'dies-after', at: 'by RecordOutcome' }],
