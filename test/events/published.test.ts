@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventTypes } from '../../core/vocabulary/events.types.ts';
-import { always, expectConverged, type Run, type RunOptions, run } from '../rehearsal/a-rehearsal.ts';
+import {
+  always,
+  expectConverged,
+  type Run,
+  type RunOptions,
+  run,
+  worldOf,
+} from '../rehearsal/a-rehearsal.ts';
+import { TEST_RULE, withTestRoutes } from '../rehearsal/worlds/with-test-route.ts';
 import { type Envelope, problemsOf, validators } from './event-schemas.ts';
 
 const gate = { shifts: [{ greenPct: 10, bake: '2m', approval: true }, { greenPct: 100 }], keepBlue: '2m' };
@@ -19,6 +27,11 @@ const rehearsals: Record<string, RunOptions> = {
   'a first deployment': { example: 'first-deployment' },
   'a first deployment that fails': { example: 'first-deployment', version: 'errors:60%' },
   sticky: { example: 'sticky', version: 'errors:20%' },
+  'tried before its users': {
+    world: withTestRoutes(worldOf('shop')),
+    request: { test: { route: TEST_RULE, for: '1m' } },
+    inject: ['abort@shift:1'],
+  },
   'refused by preflight': { request: { alarms: ['no-such-alarm'] } },
   'not a request': { request: { cluster: 7, service: undefined, strategy: 'Whatever' } },
   'stopped in the console': { inject: ['stop-execution@shift:2'] },
@@ -188,4 +201,16 @@ describe('a bus that takes nothing', () => {
       expect(sick.report.reason).toBe(runs.get('rolled back by an alarm')?.report.reason);
     },
   );
+});
+
+test('testers hear that the test route is open, and that it is closed before the first user', () => {
+  const shifts = ofType('tried before its users', 'Cutover Traffic Shifted');
+
+  expect(
+    shifts.map(({ greenPct, test }) => [greenPct, (test as { open: boolean } | undefined)?.open]),
+  ).toEqual([
+    [0, true],
+    [5, false],
+    [0, undefined],
+  ]);
 });
