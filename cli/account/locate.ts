@@ -33,14 +33,14 @@ export const deploymentNamed = async (account: Account, target: Target, name: st
   if (running?.deploymentId === name)
     return { ...running, executionArn: await firstExecution(account, running.executionArn) };
 
-  const known: string[] = [];
+  const known: string[] = running === null ? [] : [nameIn(running.executionArn)];
   for await (const stored of ends(serviceKey)) {
     const end = endIn(stored);
     if (end === null) continue;
     const { deploymentId, executionArn } = end;
     if (deploymentId === name)
       return { deploymentId, serviceKey, executionArn: await firstExecution(account, executionArn) };
-    known.push(executionArn.split(':').at(-1) ?? '');
+    known.push(nameIn(executionArn));
   }
   // Of a service that an earlier release deployed only the record remembers by the id.
   if ((await record.read(name)) !== null) return { deploymentId: name, serviceKey, executionArn: named };
@@ -51,6 +51,9 @@ export const deploymentNamed = async (account: Account, target: Target, name: st
     { hint: `\`cutover history ${target.words}\` lists the last ones` },
   );
 };
+
+/** `...:execution:MACHINE:NAME` */
+const nameIn = (executionArn: string): string => executionArn.split(':').at(-1) ?? '';
 
 /** More recoveries than this the sweep does not start for a deployment in the months that an execution is kept. */
 const MOST_RECOVERIES = 500;

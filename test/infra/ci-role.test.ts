@@ -39,6 +39,14 @@ beforeAll(async () => {
   ]);
   await account.cutover(['report', 'production/shop', '--output', join(directory, 'report.html')]);
   expect(code).toBe(0);
+  // And once more, which an alarm rolls back: a report searches for the recoveries of one that failed.
+  const failed = account.type([
+    ...['deploy', 'production/shop', '--image', 'web=repo/shop:10', '--alarm', 'shop-users-suffer'],
+  ]);
+  await account.pass(4 * 60_000);
+  account.world.cloudWatch.setAlarm('shop-users-suffer', 'ALARM', 'too many errors');
+  await account.until(failed.ended);
+  await account.cutover(['report', 'production/shop', '--output', join(directory, 'failed.html')]);
 }, 60_000);
 
 test('a pipeline may do what its commands do', () => {
@@ -75,6 +83,7 @@ test('each call is allowed on what it was made, and on no other installation', (
   expect(refused.map(({ action, resource }) => `${action} on ${resource}`)).toEqual([]);
   // What IAM cannot narrow to an installation.
   expect([...new Set(allowedElsewhere.map(({ action }) => action))].toSorted()).toEqual([
+    'cloudwatch:GetMetricData',
     'ecs:DescribeServices',
     'ecs:DescribeTaskDefinition',
     'ecs:RegisterTaskDefinition',

@@ -132,19 +132,6 @@ export const ofEnds: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once', fault: 'dies-after', at: 'by RecordOutcome' }],
   },
   {
-    name: 'end-not-kept-when-late',
-    description:
-      'a deployment whose record is closed already gets no end: a recovery after the record leaves a gap',
-    patches: [
-      {
-        file: 'functions/record-outcome.ts',
-        find: 'holding === null || closed === null',
-        replace: 'holding === null || closed === null || closed.endedAtMs !== outcome.endedAtMs',
-      },
-    ],
-    hunts: [{ base: 'all-at-once', fault: 'dies-after', at: 'by RecordOutcome' }],
-  },
-  {
     name: 'refusal-called-rollback',
     description: 'a deployment that changed nothing is recorded as rolled back',
     patches: [
