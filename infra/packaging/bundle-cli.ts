@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { inlineFiles } from './inline-files.ts';
 import { invokedDirectly } from './invoked-directly.ts';
+import { pureSchemas } from './pure-schemas.ts';
 
 /** The oldest Node that the packaged command line runs on, in `engines` too. */
 export const OLDEST_NODE = '20.19';
@@ -12,6 +13,30 @@ const poolOfUndici: Plugin = {
   name: 'pool-of-undici',
   setup(bundle) {
     bundle.onResolve({ filter: /^undici$/ }, () => ({ path: resolve('infra/packaging/undici-pool.mjs') }));
+  },
+};
+
+/**
+ * A module that is imported when it is needed is bundled whole, and of an SDK package that is every operation's shapes:
+ * 840 kB of EC2's alone. The command line imports its clients so, and nothing else of these packages.
+ */
+const clientsAlone: Plugin = {
+  name: 'clients-alone',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^@aws-sdk\/client-[a-z0-9-]+$/ }, ({ path, kind, importer, resolveDir }) =>
+      kind === 'dynamic-import' && importer.endsWith('/aws/clients.ts')
+        ? { path, namespace: 'client', pluginData: resolveDir }
+        : undefined,
+    );
+    bundle.onLoad({ filter: /.*/, namespace: 'client' }, ({ path, pluginData }) => {
+      const files = readdirSync(resolve('node_modules', path, 'dist-es'));
+      const file = files.find((name) => /^[A-Z]\w*Client\.js$/.test(name));
+      if (file === undefined) throw new Error(`expected a client in ${path}/dist-es, found none`);
+      return {
+        contents: `export { ${file.replace('.js', '')} } from '${path}';`,
+        resolveDir: pluginData,
+      };
+    });
   },
 };
 
@@ -42,7 +67,7 @@ export const bundleCli = async (outDir: string): Promise<void> => {
     },
     define: { CUTOVER_NODE: String(Number.parseInt(OLDEST_NODE, 10)) },
     legalComments: 'none',
-    plugins: [inlineFiles, poolOfUndici],
+    plugins: [inlineFiles, poolOfUndici, clientsAlone, pureSchemas],
     logLevel: 'warning',
   });
 };

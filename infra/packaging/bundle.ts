@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 import { handlerFiles } from '../handler-files.ts';
 import { invokedDirectly } from './invoked-directly.ts';
+import { pureSchemas } from './pure-schemas.ts';
 
 export const BUNDLE_DIRECTORY = 'dist/lambda';
 
@@ -73,7 +74,7 @@ export const bundle = async ({
       js: "import{createRequire as cutoverRequire}from'node:module';const require=cutoverRequire(import.meta.url);",
     },
     legalComments: 'none',
-    plugins: [requireHttp, credentialsFromEnvironment],
+    plugins: [requireHttp, credentialsFromEnvironment, pureSchemas],
     metafile: true,
     logLevel: 'warning',
   });

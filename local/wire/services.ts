@@ -10,13 +10,13 @@ export type Senders = Record<ServiceName, Sender | undefined>;
 const sdks = {
   'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
   dynamodb: () => import('@aws-sdk/client-dynamodb'),
-  ec2: () => import('@aws-sdk/client-ec2'),
+  ec2: () => import('./ec2.ts'),
   ecr: () => import('@aws-sdk/client-ecr'),
   ecs: () => import('@aws-sdk/client-ecs'),
   elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   events: () => import('@aws-sdk/client-eventbridge'),
   monitoring: () => import('@aws-sdk/client-cloudwatch'),
-  ssm: () => import('@aws-sdk/client-ssm'),
+  ssm: () => import('./ssm.ts'),
   states: () => import('@aws-sdk/client-sfn'),
   sts: () => import('@aws-sdk/client-sts'),
 };
