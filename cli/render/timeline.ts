@@ -1,3 +1,4 @@
+import type { ErrorName } from '../../core/errors.ts';
 import type { Status } from '../../rehearsal/rehearsal.types.ts';
 import type { SimEvent, SimEventKind } from '../../sim/kernel/trace.ts';
 import { waitsForToken } from '../../statemachine/contract.ts';
@@ -57,7 +58,7 @@ export const styleOf = ({ kind, data }: SimEvent): Style => {
 const isBad = (data: SimEvent['data']): boolean =>
   data?.bad === true ||
   data?.phase === 'retried' ||
-  data?.phase === 'caught' ||
+  (data?.phase === 'caught' && !isPlanned(String(data.state), errorName(data.error))) ||
   data?.phase === 'failed' ||
   data?.status === 'FAILED';
 
@@ -69,12 +70,12 @@ export const isDetail = ({ kind, detail, data }: SimEvent): boolean => {
   if (detail === true || kind === 'published') return true;
   if (kind !== 'step') return false;
   if (data?.phase === 'succeeded') return true;
-  return (
-    data?.phase === 'caught' &&
-    waitsForToken(String(data.state)) &&
-    errorName(data.error) === 'States.Timeout'
-  );
+  return data?.phase === 'caught' && isPlanned(String(data.state), errorName(data.error));
 };
+
+/** A wait that is over, and a step that makes way for hooks: how the workflow goes when nothing is wrong. */
+const isPlanned = (state: string, error: unknown): boolean =>
+  error === ('HooksDue' satisfies ErrorName) || (error === 'States.Timeout' && waitsForToken(state));
 
 const errorName = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'Error' in error ? error.Error : error;

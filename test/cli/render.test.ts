@@ -170,6 +170,7 @@ describe('a line of the timeline', () => {
       anEvent({ detail: true }),
       anEvent({ data: { state: 'CheckGreen', phase: 'succeeded' } }),
       anEvent({ data: { state: 'Bake', phase: 'caught', error: { Error: 'States.Timeout', Cause: '' } } }),
+      anEvent({ data: { state: 'ShiftTraffic', phase: 'caught', error: { Error: 'HooksDue', Cause: '' } } }),
     ];
 
     expect(events.map((event) => timeline(80).add(event, aStatus()))).toEqual(['', '', '']);
