@@ -173,7 +173,7 @@ describe('a line of the timeline', () => {
       anEvent({ data: { state: 'ShiftTraffic', phase: 'caught', error: { Error: 'HooksDue', Cause: '' } } }),
     ];
 
-    expect(events.map((event) => timeline(80).add(event, aStatus()))).toEqual(['', '', '']);
+    expect(events.map((event) => timeline(80).add(event, aStatus()))).toEqual(['', '', '', '']);
     expect(events.map((event) => timeline(80, true).add(event, aStatus()))).not.toContain('');
   });
 
