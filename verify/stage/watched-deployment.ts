@@ -84,6 +84,7 @@ export const watchDeployment = (
     kernel.emit({ kind: 'violation', what: `invariant ${invariant} is broken: ${message}` });
     on.broken();
   };
+  const tested = service.test === undefined ? [] : [testRouteArn(service.name, service.test)];
   const begin = (planJson: string): void => {
     on.planned();
     const plan = JSON.parse(planJson) as Plan;
@@ -95,7 +96,7 @@ export const watchDeployment = (
       colours: () => colours,
       ownerOf: owner,
       ...(plan.blue === null ? {} : { blueTaskSetId: plan.blue.id }),
-      testRoute: () => plan.test?.route.arn,
+      testRoute: () => plan.test?.route.arn ?? tested[0],
       found: [...plan.routes, ...(plan.test === undefined ? [] : [plan.test.route])].map(
         ({ arn, original }) => ({ arn, groups: original.groups }),
       ),
@@ -116,7 +117,6 @@ export const watchDeployment = (
     };
   };
 
-  const tested = service.test === undefined ? [] : [testRouteArn(service.name, service.test)];
   const routes = [...routeArns(service), ...tested];
   kernel.onServed(({ operation, ...call }, ok) => {
     const { RuleArn, ListenerArn } = call.input as { RuleArn?: string; ListenerArn?: string };
