@@ -35,7 +35,7 @@ describe('bash', () => {
   test.each([
     {
       words: ['deploy', 'main/shop', '--wait-until', ''],
-      values: ['launched', 'firstShift', 'shifted', 'done'],
+      values: ['launched', 'test', 'firstShift', 'shifted', 'done'],
     },
     { words: ['watch', '--wait-until', 'shi'], values: ['shifted'] },
     { words: ['deploy', '--when-busy', ''], values: ['reject', 'queue', 'supersede'] },

@@ -55,7 +55,7 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
     },
     {
       argv: ['watch', 'main/shop', '--wait-until', 'shiftd'],
-      message: 'expected launched, firstShift, shifted or done, found "shiftd"; did you mean shifted?',
+      message: 'expected launched, test, firstShift, shifted or done, found "shiftd"; did you mean shifted?',
     },
     {
       argv: ['deploy', 'main/shop', '-t', '/no/such.json'],
@@ -116,7 +116,7 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
 
 describe('help', () => {
   test('lists the commands and the exit codes, and is no error', async () => {
-    const { code, out } = await cutover(['help'], { width: 120 });
+    const { code, out } = await cutover(['help'], { width: 200 });
 
     for (const name of ['demo', 'rehearse', 'plan', 'version'])
       expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));

@@ -43,7 +43,7 @@ const definition = (revision: number, more: Partial<TaskDefinition> = {}): TaskD
 
 export const BRIDGE_REVISION = 20;
 export const INACTIVE_REVISION = 21;
-export const VOLUME_REVISION = 23;
+export const VOLUME_REVISION = 19;
 export const CHECKED_REVISION = 22;
 
 type Registered = { target: TargetId; app: RunningApp; state: TargetState; atMs: number };
