@@ -4,7 +4,7 @@ import { makeAccountClients } from '../sim/account.ts';
 import type { ServedRoute } from '../sim/elbv2/elbv2.ts';
 import { installOrchestrator, type Orchestrator } from '../sim/orchestrator.ts';
 import type { Behaviour, WorldSeed } from '../sim/parts.types.ts';
-import { STATE_MACHINE_ARN } from '../sim/stepfunctions/step-functions.ts';
+import { HOOK_MACHINE_ARN, STATE_MACHINE_ARN } from '../sim/stepfunctions/step-functions.ts';
 import { makeWorld, type World } from '../sim/world.ts';
 import { type ListenerServer, serveListener } from './balancer/balancer.ts';
 import { makeRealProbe } from './balancer/probe.ts';
@@ -140,6 +140,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
       AWS_LAMBDA_FUNCTION_NAME: 'cutover',
       CUTOVER_TABLE: 'cutover',
       CUTOVER_EVENT_BUS: 'default',
+      CUTOVER_HOOK_MACHINE: HOOK_MACHINE_ARN,
     },
     output: logs.writer({ group: '/aws/lambda/cutover', task: 'handlers', version: '' }),
   });

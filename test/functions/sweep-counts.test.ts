@@ -37,6 +37,8 @@ const countsOf = async ({
     onEvent: ({ kind, what }) => {
       if (kind !== 'log' || !what.includes('CloudWatchMetrics')) return;
       const { EndedButHeld, LeasesNotSwept } = JSON.parse(what) as Counts;
+      // The end of a deployment is counted by another function.
+      if (EndedButHeld === undefined && LeasesNotSwept === undefined) return;
       counts.push(JSON.parse(JSON.stringify({ EndedButHeld, LeasesNotSwept })));
     },
     disturb: (stage) => {

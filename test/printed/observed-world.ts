@@ -8,6 +8,7 @@ import {
   GREEN_GROUP,
   LISTENER,
   RULE,
+  TEST_RULE,
   THIRD_GROUP,
 } from '../core/an-observation.ts';
 import { changed, renamed } from '../rehearsal/worlds/changed.ts';
@@ -34,7 +35,7 @@ function tail(arn: string): string {
 
 /**
  * The account in which a finding's commands can be typed: what those tests observe, as a world, with everything that
- * one of them finds too much (a second task set, a third group).
+ * one of them finds too much (a second task set, a third group), and the rule of testers.
  */
 export const observedWorld = (): WorldSeed => {
   const world = NAMES.reduce((seed, [from, to]) => renamed(seed, from, to), worldOf('shop'));
@@ -53,6 +54,17 @@ export const observedWorld = (): WorldSeed => {
     });
     const third: TargetGroup = { ...group, TargetGroupArn: THIRD_GROUP, TargetGroupName: 'shop-third' };
     copy.targetGroups.push(third);
+    const users = copy.rules.find(({ Rule }) => Rule.RuleArn === RULE);
+    if (users === undefined) throw new Error('no rule');
+    copy.rules.push({
+      ...users,
+      Rule: {
+        ...users.Rule,
+        RuleArn: TEST_RULE,
+        Priority: '1',
+        Conditions: [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-test', Values: ['1'] } }],
+      },
+    });
     const attributes = copy.targetGroupAttributes.find((one) => one.TargetGroupArn === group.TargetGroupArn);
     copy.targetGroupAttributes.push({
       Attributes: attributes?.Attributes ?? [],

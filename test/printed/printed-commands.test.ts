@@ -39,6 +39,7 @@ const ONLY_READ = [
   'elbv2 DeregisterTargets',
   'elbv2 ModifyTargetGroup',
   'elbv2 ModifyTargetGroupAttributes',
+  'elbv2 SetRulePriorities',
 ];
 
 /** The words of a source with its holes filled in. */

@@ -14,7 +14,6 @@ const ELB = 'arn:aws:elasticloadbalancing:us-east-1:111122223333';
 const RULE = `${ELB}:listener-rule/app/shop/8f0c1d5e7a9b3c24/5b7c9d1e3f5a7b80/1a2b3c4d5e6f7081`;
 const LISTENER = `${ELB}:listener/app/shop/8f0c1d5e7a9b3c24/5b7c9d1e3f5a7b80`;
 const GROUP = `${ELB}:targetgroup/shop-blue/2f6a1c8d90b7e345`;
-const FORWARD = `[{"Type":"forward","ForwardConfig":{"TargetGroups":[{"TargetGroupArn":"${GROUP}","Weight":100},{"TargetGroupArn":"${GROUP.replace('shop-blue/2f6a1c8d90b7e345', 'shop-green/73d4e5f60a1b2c98')}","Weight":0}]}}]`;
 
 const shop = (path: string, begins: string, holes: readonly string[], because: string): Unseen => ({
   path,
@@ -36,12 +35,6 @@ export const unseen: readonly Unseen[] = [
     'aws elbv2 describe-listeners',
     [LISTENER],
     'of a listener that does',
-  ),
-  shop(
-    'core/plan/preflight/commands.ts',
-    'aws elbv2 modify-rule',
-    [RULE, FORWARD],
-    'the cases have a listener',
   ),
   shop(
     'core/plan/preflight/task-definition.ts',

@@ -76,7 +76,7 @@ export const ofTaskSets: readonly Mutant[] = [
         replace: 'if (waitSeconds >= 0) return null;',
       },
     ],
-    hunts: [{ seeds: { from: 29, count: 1 } }],
+    hunts: [{ seeds: { from: 43, count: 1 } }],
   },
   {
     name: 'blue-goes-from-a-sick-green',
