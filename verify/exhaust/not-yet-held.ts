@@ -26,6 +26,14 @@ const notYetHeld: readonly NotYetHeld[] = [
   },
   {
     faults: WRITES,
+    at: / by ShiftTraffic$/,
+    problem: /^invariant 1: Modify\w+ on .* added or dropped a group that is not the deployment's/,
+    because:
+      'a group that somebody adds in the moment between the read before a write and the write is dropped: the API ' +
+      'takes no condition',
+  },
+  {
+    faults: WRITES,
     problem: /^invariant 8: .* 100 % of its users to blue, which carries 0 %/,
     because: 'weights that somebody gives to a blue that has gone are noticed later than users are lost',
   },
