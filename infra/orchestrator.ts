@@ -258,7 +258,13 @@ export class CutoverOrchestrator extends Construct {
     const { hookFunctionArns = [] } = this.props.scope;
     if (Token.isUnresolved(hookFunctionArns) || hookFunctionArns.length > 0)
       role.addToPolicy(
-        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: hookFunctionArns }),
+        // With a name of its own it is not merged with the statement above, as apps of `cdk init` ask for: nothing can be
+        // added to a list that is a parameter.
+        new iam.PolicyStatement({
+          sid: 'FunctionsOfHooks',
+          actions: ['lambda:InvokeFunction'],
+          resources: hookFunctionArns,
+        }),
       );
     const machine = new sfn.StateMachine(this, 'HookMachine', {
       definitionBody: sfn.DefinitionBody.fromString(hookDefinition),

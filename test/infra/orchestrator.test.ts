@@ -16,6 +16,7 @@ import { handlerFiles } from '../../infra/handler-files.ts';
 import { judgePoints, type Rule } from '../../sim/cloudwatch/judge-points.ts';
 import { stepNames } from '../../statemachine/contract.ts';
 import {
+  anApp,
   listed,
   type Resource,
   resourcesOf,
@@ -492,4 +493,10 @@ test('the dashboard has what is counted of each service, what runs, and links', 
   expect(body).toContain('{Cutover,Table,Service,Cause}');
   expect(body).toContain('RUNNING_SUM');
   expect(body).toContain('statemachines/view/');
+});
+
+test('an app that merges the statements of a policy, as cdk init makes one, can have the stack', () => {
+  const template = synthesise({}, anApp({ '@aws-cdk/aws-iam:minimizePolicies': true }));
+
+  expect(template.findResources('AWS::StepFunctions::StateMachine')).not.toEqual({});
 });

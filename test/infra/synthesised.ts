@@ -21,10 +21,11 @@ export const shop: DeploymentScope = {
 export const stubCode = (file: string): lambda.Code => lambda.Code.fromInline(`// ${file}`);
 
 /** Its own folder, for the CDK makes one that nobody removes. */
-export const anApp = (): App => new App({ analyticsReporting: false, outdir: aDirectory('cdk') });
+export const anApp = (context: Record<string, unknown> = {}): App =>
+  new App({ analyticsReporting: false, outdir: aDirectory('cdk'), context });
 
-export const synthesise = (props: Partial<OrchestratorStackProps> = {}): Template => {
-  const stack = new CutoverStack(anApp(), 'Cutover', {
+export const synthesise = (props: Partial<OrchestratorStackProps> = {}, app = anApp()): Template => {
+  const stack = new CutoverStack(app, 'Cutover', {
     codeOf: stubCode,
     ...props,
   });
