@@ -1,8 +1,9 @@
 import { isDeploymentError } from '../core/errors.ts';
 import { unique } from '../core/plan/discovery.ts';
 import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
-import type { ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
+import type { ObservedService, ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import type { ObservedScaling } from '../core/vocabulary/scaling.types.ts';
 import { readBaseline } from './baseline.ts';
 import type { Alarms, EcsServices, Listener, Scaling, Targets, TrafficMetrics } from './verbs.ts';
 
@@ -61,7 +62,7 @@ export const observeForPlan = async (
     Promise.all(groups.map(async ({ arn }) => [arn, await targets.read(arn)] as const)),
     verbs.alarms.read(request.alarms.names),
     request.test === undefined ? undefined : orNull(listener.readRules(request.test.route)),
-    service === null ? undefined : verbs.scaling?.read(service),
+    service === null ? undefined : readScaling(verbs, service, request),
   ]);
 
   const known = new Set(routes.map(({ arn }) => arn));
@@ -82,6 +83,23 @@ export const observeForPlan = async (
     ...(scaling === undefined ? {} : { scaling }),
   };
   return { ...observed, ...(await readBaseline(verbs.trafficMetrics, observed, request)) };
+};
+
+/**
+ * Who leaves the scaling alone needs no right to read it, nor an API that answers: then no finding is made of it.
+ * Undefined: not read.
+ */
+const readScaling = async (
+  { scaling }: PlanVerbs,
+  service: ObservedService,
+  { autoscaling }: DeploymentRequest,
+): Promise<ObservedScaling | null | undefined> => {
+  try {
+    return await scaling?.read(service);
+  } catch (error) {
+    if (autoscaling === 'leave' && isDeploymentError(error)) return undefined;
+    throw error;
+  }
 };
 
 /** Only what the API says does not exist becomes null. */

@@ -21,8 +21,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { makeAlarms } from '../../aws/alarms.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { makeListener } from '../../aws/listener.ts';
-import { observeForPlan } from '../../aws/plan-observation.ts';
+import { observeForPlan, type PlanVerbs } from '../../aws/plan-observation.ts';
 import { makeTargets } from '../../aws/targets.ts';
+import { DeploymentError } from '../../core/errors.ts';
 import { planDeployment } from '../../core/plan/plan.ts';
 import { anAlarm } from '../builders/cloudwatch.ts';
 import { aBlueTaskSet, aService, aTaskDefinition } from '../builders/ecs.ts';
@@ -48,7 +49,7 @@ const elbv2 = mockClient(elbv2Client);
 const cloudwatchClient = new CloudWatchClient();
 const cloudwatch = mockClient(cloudwatchClient);
 
-const observe = (request = aRequest(), lastGroups: string[] = []) => {
+const observe = (request = aRequest(), lastGroups: string[] = [], more: Partial<PlanVerbs> = {}) => {
   const { call } = anInvocation();
   const balancing = elbv2Client;
   const verbs = {
@@ -56,6 +57,7 @@ const observe = (request = aRequest(), lastGroups: string[] = []) => {
     listener: makeListener(balancing, call),
     targets: makeTargets(balancing, call),
     alarms: makeAlarms(cloudwatchClient, call),
+    ...more,
   };
   return observeForPlan(verbs, request, lastGroups);
 };
@@ -282,4 +284,19 @@ test.each([
   breakIt();
 
   await expect(observe()).rejects.toMatchObject({ name });
+});
+
+test('scaling that cannot be read stops a plan, unless the request leaves it alone', async () => {
+  answerFrom({
+    taskSets: [primary],
+    groups: [BLUE_GROUP, GREEN_GROUP],
+    byDefault: { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 },
+    byRule: { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 },
+  });
+  const refused = new DeploymentError('AccessDenied', 'may not read the scaling');
+  const scaling = { read: () => Promise.reject(refused) };
+
+  await expect(observe(aRequest(), [], { scaling })).rejects.toBe(refused);
+  const left = await observe(aRequest({ autoscaling: 'leave' }), [], { scaling });
+  expect(left).not.toHaveProperty('scaling');
 });

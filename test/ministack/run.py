@@ -135,10 +135,11 @@ def play():
 
     asked = {"cluster": "shop", "service": "nobody", "taskDefinition": "web:1"}
     a_service(ecs)
+    # ministack has no Application Auto Scaling.
     refusals = {
         "an empty request": ({}, "3 problems"),
         "a service that does not exist": (asked, "service"),
-        "a service whose tasks no balancer reaches": ({**asked, "service": "web"}, "target group"),
+        "a service whose tasks no balancer reaches": ({**asked, "service": "web", "autoscaling": "leave"}, "target group"),
     }
     for index, (what, (request, reason)) in enumerate(refusals.items()):
         end = refusal(stepfunctions, machine, f"refusal-{index}", request)
