@@ -113,7 +113,7 @@ test('the construct in a stack of the app', () => {
   const stack = new cdk.Stack(new cdk.App(), 'Test');
   const scope = { clusterArns: ['*'], serviceArns: ['*'], listenerArns: ['*'], taskRoleArns: ['*'] };
   new CutoverOrchestrator(stack, 'Cutover', { scope, dashboard: false });
-  Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 2);
 });
 EOF
 
