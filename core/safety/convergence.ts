@@ -64,7 +64,7 @@ export const checkEnd = ({
         const isLeft = end.firstDeployment && route.test === true && was !== undefined;
         expectNot(
           shareOf(end, route, 'green') !== (isLeft ? shareOf(start, was, 'green') : 1),
-          `recorded as succeeded, but ${route.label} is ${isLeft ? 'not as it was' : 'not all green'}`,
+          `recorded as succeeded, but ${route.label} ${isLeft ? 'is not as it was' : 'is not all green'}`,
         );
       }
       expectNot(blue.length > 0, "recorded as succeeded, but blue's task set is still there");
