@@ -17,18 +17,23 @@ export type Target = {
   words: string;
 };
 
-/** Options of every command that is about a service in an account. */
-export const targetOptions: OptionSpecs = {
-  cluster: { type: 'string', value: 'CLUSTER', help: 'name or ARN, together with --service' },
-  service: { type: 'string', value: 'SERVICE', help: 'name or ARN, together with --cluster' },
-  env: { type: 'string', short: 'e', value: 'NAME', help: 'which environment of cutover.yaml' },
-  config: { type: 'string', value: 'FILE', help: 'default: cutover.yaml in this directory, if there is one' },
+/** Which installation a command is about. */
+export const installationOptions = {
   region: { type: 'string', value: 'REGION', help: 'default: as for the AWS CLI' },
   installation: {
     type: 'string',
     value: 'NAME',
     help: `which Cutover of the account; default: ${DEFAULT_INSTALLATION}`,
   },
+} as const satisfies OptionSpecs;
+
+/** Options of every command that is about a service in an account. */
+export const targetOptions: OptionSpecs = {
+  cluster: { type: 'string', value: 'CLUSTER', help: 'name or ARN, together with --service' },
+  service: { type: 'string', value: 'SERVICE', help: 'name or ARN, together with --cluster' },
+  env: { type: 'string', short: 'e', value: 'NAME', help: 'which environment of cutover.yaml' },
+  config: { type: 'string', value: 'FILE', help: 'default: cutover.yaml in this directory, if there is one' },
+  ...installationOptions,
 };
 
 export const TARGET_USAGE = '[SERVICE | CLUSTER/SERVICE]';

@@ -6,6 +6,7 @@ import type { ChainedEnd } from '../../core/vocabulary/end.types.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { allEnds } from '../account/history.ts';
+import { installationOptions } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
@@ -33,12 +34,7 @@ export const figuresCommand: Command = {
       help: `the time that counts: 90d, or since a date: 2026-01-31; default: ${DEFAULT_DAYS}d`,
     },
     json: { type: 'boolean', help: 'one JSON object a line and service, the last one for all together' },
-    region: { type: 'string', value: 'REGION', help: 'default: as for the AWS CLI' },
-    installation: {
-      type: 'string',
-      value: 'NAME',
-      help: `which Cutover of the account; default: ${DEFAULT_INSTALLATION}`,
-    },
+    ...installationOptions,
   },
   examples: [
     { line: 'cutover figures', description: 'of every service of the installation, in the last month' },

@@ -2,6 +2,7 @@ import { openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { type FleetService, needsAPerson, readFleet } from '../account/fleet.ts';
 import type { Host } from '../account/host.types.ts';
+import { installationOptions } from '../account/target.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK, type ExitCode } from '../exit-codes.ts';
@@ -19,12 +20,7 @@ export const listCommand: Command = {
   options: {
     running: { type: 'boolean', help: 'only services that are being deployed' },
     json: { type: 'boolean', help: 'one JSON object a line and service' },
-    region: { type: 'string', value: 'REGION', help: 'default: as for the AWS CLI' },
-    installation: {
-      type: 'string',
-      value: 'NAME',
-      help: `which Cutover of the account; default: ${DEFAULT_INSTALLATION}`,
-    },
+    ...installationOptions,
   },
   examples: [
     { line: 'cutover list', description: 'what needs a person first, then what runs, then the others' },

@@ -28,7 +28,7 @@ import {
 /** Native ECS takes 10 Lambda hooks of a service. */
 const MAX_HOOKS = 10;
 
-/** A hook that was begun by mistake ends on the day it was begun, as native's does by default. */
+/** As long as native ECS pauses at most [fact 57]. */
 const MAX_TIMEOUT_MS = 14 * DAY_MS;
 /** The calls of a function grow rarer with time; a function that takes longer than a day is to be an approval. */
 const MAX_LAMBDA_TIMEOUT_MS = DAY_MS;
