@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eventHandlers } from '../infra/event-handlers.ts';
+import { actionOf, impliedActions, type Permission } from '../infra/narrowest.ts';
 import { bundle } from '../infra/packaging/bundle.ts';
-import { actionOf, impliedActions, type Permission, permissionsOf } from '../infra/permissions.ts';
+import { permissionsOf } from '../infra/permissions.ts';
 import { fileOf, stepNames } from '../statemachine/contract.ts';
 
 /** Odd, so that the median is a run; enough to outvote the ones that met a busy core. */

@@ -1,7 +1,7 @@
 import { Duration, aws_events as events } from 'aws-cdk-lib';
 import { commandKinds } from '../core/vocabulary/command.types.ts';
 import { type EventPattern, eventRules } from '../statemachine/event-rules.ts';
-import type { Permission } from './permissions.ts';
+import type { Permission } from './narrowest.ts';
 
 /** A Lambda beside the workflow: started by events, by the clock, or called by a person's command line. */
 export type EventHandler = {
@@ -15,7 +15,7 @@ export type EventHandler = {
   schedule?: events.Schedule;
   /** Aliases by which it may be invoked, each a resource of its own to IAM. */
   aliases?: readonly string[];
-  /** What it may do, as in permissions.ts. */
+  /** What it may do, as in narrowest.ts. */
   permissions: readonly Permission[];
 };
 

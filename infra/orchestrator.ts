@@ -25,13 +25,10 @@ import { type EventHandler, eventHandlers } from './event-handlers.ts';
 import { ExecutionLog } from './execution-log.ts';
 import { Handler, type HandlerProps } from './handler.ts';
 import { acknowledgeWildcardResources } from './nag.ts';
-import {
-  type Permission,
-  permissionsOf,
-  type Resources,
-  statementsFor,
-  wildcardReason,
-} from './permissions.ts';
+import type { Permission } from './narrowest.ts';
+import type { Resources } from './narrowing.ts';
+import { permissionsOf } from './permissions.ts';
+import { statementsFor, wildcardReason } from './statements.ts';
 import { zippedCode } from './zipped-code.ts';
 
 export type OrchestratorProps = {

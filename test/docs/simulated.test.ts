@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { actionOf, impliedActions, narrowest, type Permission } from '../../infra/permissions.ts';
+import { actionOf, impliedActions, narrowest, type Permission } from '../../infra/narrowest.ts';
 
 const specification = readFileSync(new URL('../../sim/README.md', import.meta.url), 'utf8');
 

@@ -1,14 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../infra/event-handlers.ts';
-import {
-  actionOf,
-  impliedActions,
-  narrowest,
-  type Permission,
-  permissionsOf,
-  statementsFor,
-} from '../../infra/permissions.ts';
+import { actionOf, impliedActions, narrowest, type Permission } from '../../infra/narrowest.ts';
+import { permissionsOf } from '../../infra/permissions.ts';
+import { statementsFor } from '../../infra/statements.ts';
 import { type StepName, stepNames } from '../../statemachine/contract.ts';
 import { evaluate } from './intrinsics.ts';
 import { anApp, listed, type Statement, shop, statementsOf, synthesise, theResource } from './synthesised.ts';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { eventHandlers } from '../../infra/event-handlers.ts';
-import { actionOf, impliedActions, type Permission, permissionsOf } from '../../infra/permissions.ts';
+import { actionOf, impliedActions, type Permission } from '../../infra/narrowest.ts';
+import { permissionsOf } from '../../infra/permissions.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { stepNames } from '../../statemachine/contract.ts';
 import { listenerArn, testRouteArn } from '../../verify/stage/small-names.ts';

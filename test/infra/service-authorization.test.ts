@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { actionOf, narrowest, type Permission } from '../../infra/permissions.ts';
+import { actionOf, narrowest, type Permission } from '../../infra/narrowest.ts';
 import { shop } from './synthesised.ts';
 
 type Reference = { actions: Record<string, { resources: string[]; conditionKeys: string[] }> };

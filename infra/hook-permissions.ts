@@ -1,0 +1,19 @@
+import type { Narrowed } from './narrowing.ts';
+
+/** What running hooks takes beside what other steps use: their executions, which are of the machine of hooks alone. */
+export const narrowestOfHooks = {
+  'states:StartExecution@hooks': { resources: ({ hookMachineArn }) => [hookMachineArn] },
+  'states:DescribeExecution@hooks': { resources: ({ hookExecutionArns }) => [hookExecutionArns] },
+  'states:StopExecution@hooks': { resources: ({ hookExecutionArns }) => [hookExecutionArns] },
+} as const satisfies Record<string, Narrowed>;
+
+/** A run's item, its result, and its execution, which is of the machine of hooks and no other. */
+export const runHooks = [
+  'dynamodb:GetItem@leases',
+  'dynamodb:Query@records',
+  'dynamodb:PutItem@records',
+  'dynamodb:UpdateItem@records',
+  'states:StartExecution@hooks',
+  'states:DescribeExecution@hooks',
+  'states:StopExecution@hooks',
+] as const;
