@@ -22,6 +22,7 @@ export const assertCarried = (moved: {
   const { lostGreen, spell } = memory;
   const refusal = refusePlacement({
     ...placing,
+    shares: memory.shares,
     blueAllowed:
       lostGreen !== null || spell?.verdict === 'answers' || (abortNow && (placing.blue?.healthy ?? 0) > 0),
     oneIsEnough: plan.carry === 'deadOnly',

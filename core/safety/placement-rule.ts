@@ -13,6 +13,8 @@ type Placing = {
   green: ColourCount | null;
   /** Tasks that the service needs. */
   needed: number;
+  /** Tasks that each colour has had of them, where a scale-out has not reached it yet. */
+  shares?: Record<Colour, number> | undefined;
   /**
    * Why blue may have more than its healthy targets carry: green answers nobody, blue answers although its checks
    * fail, or a person does not wait for the rest of it.
@@ -52,12 +54,19 @@ const mostFor = (colour: Colour, placing: Placing): number => {
   if (placing[other]?.healthy === 0) return 100;
   if (own.healthy === 0) return colour === 'blue' ? SLICE : 0;
 
-  const carries = shareOf(own, placing);
-  const others = placing[other] === null ? (from?.[other] ?? 0) / 100 : shareOf(placing[other], placing);
+  const carries = shareOf(colour, own, placing);
+  const others =
+    placing[other] === null ? (from?.[other] ?? 0) / 100 : shareOf(other, placing[other], placing);
   const most = carries + others < 1 ? carries / (carries + others) : Math.max(carries, 1 - others);
   return 100 * most + ROUNDING;
 };
 
 /** A task takes over half as much again as its share. */
-const shareOf = ({ healthy }: ColourCount, { needed, oneIsEnough }: Placing): number =>
-  healthy > 0 && (oneIsEnough || needed < 1) ? 1 : Math.min(1, (3 * healthy) / (2 * Math.max(1, needed)));
+const shareOf = (
+  colour: Colour,
+  { healthy }: ColourCount,
+  { needed, shares, oneIsEnough }: Placing,
+): number => {
+  const of = Math.min(needed, shares?.[colour] ?? needed);
+  return healthy > 0 && (oneIsEnough || of < 1) ? 1 : Math.min(1, (3 * healthy) / (2 * Math.max(1, of)));
+};

@@ -96,6 +96,8 @@ type Memory = {
   aloneAtMs: Partial<Record<Colour, number>>;
   /** What could be seen within SEEN_MS, oldest first. */
   carried: Carried[];
+  /** Tasks that make each colour whole: a scale-out has to reach it before it can lack its tasks. */
+  had: Record<Colour, number>;
   /** By route ARN: green had all the weight, green had none. */
   allGreenAtMs: Record<string, number>;
   noGreenAtMs: Record<string, number>;
@@ -127,7 +129,8 @@ export const withMemory = (before: SafetySnapshot | null, bare: BareSnapshot): S
         memory.aloneAtMs,
         (colour) => healthOf(before, colour).healthy > 0 && healthOf(before, otherThan(colour)).healthy === 0,
       ),
-      carried: carriedUntil(memory.carried, before, bare.atMs),
+      carried: carriedUntil(memory, before, bare.atMs),
+      had: hadIn(before, memory.had),
       allGreenAtMs: heldBy(memory.allGreenAtMs, (route) => shareOf(before, route, 'green') === 1),
       noGreenAtMs: heldBy(memory.noGreenAtMs, (route) => shareOf(before, route, 'green') === 0),
       found: memory.found,
@@ -149,30 +152,40 @@ export const healthOf = ({ groups }: BareSnapshot, colour: Colour) => {
  * A task may take over half as much again as its share from tasks that are gone. Counted here apart from
  * core/weights.
  */
-const carriedIn = (snapshot: BareSnapshot): Omit<Carried, 'atMs'> => {
-  const needed = Math.max(...colours.map((colour) => healthOf(snapshot, colour).wanted));
+const carriedIn = (snapshot: BareSnapshot, had: Record<Colour, number>): Omit<Carried, 'atMs'> => {
   const of = (colour: Colour) => {
     const { healthy, wanted } = healthOf(snapshot, colour);
     // Scaled to 0, or never launched: whatever still answers only finishes what it has begun.
     return wanted === 0 ? 0 : healthy;
   };
   const healthy = { blue: of('blue'), green: of('green') };
-  const share = (count: number) => (needed === 0 ? 0 : Math.min(1, (1.5 * count) / needed));
+  const share = (colour: Colour, count: number) =>
+    had[colour] === 0 ? 0 : Math.min(1, (1.5 * count) / had[colour]);
   const answering = (colour: Colour) =>
     snapshot.groups
       .filter((group) => group.colour === colour)
       .reduce((sum, group) => sum + (group.answering ?? group.healthy), 0);
   return {
     healthy,
-    carry: { blue: share(healthy.blue), green: share(healthy.green) },
-    blueAnswers: share(answering('blue')),
+    carry: { blue: share('blue', healthy.blue), green: share('green', healthy.green) },
+    blueAnswers: share('blue', answering('blue')),
     greenIsLost: healthy.green > 0 && answering('green') <= LOST_SHARE * healthy.green,
   };
 };
 
-const carriedUntil = (carried: Carried[], before: BareSnapshot, atMs: number): Carried[] => {
-  const now = { ...carriedIn(before), atMs };
-  const recent = carried.filter((one) => atMs - one.atMs <= SEEN_MS);
+const neededIn = (snapshot: BareSnapshot): number =>
+  Math.max(...colours.map((colour) => healthOf(snapshot, colour).wanted));
+
+const hadIn = (snapshot: BareSnapshot, before: Record<Colour, number>): Record<Colour, number> => {
+  if (neededIn(snapshot) === 0) return before;
+  const of = (colour: Colour) =>
+    Math.min(neededIn(snapshot), Math.max(before[colour], healthOf(snapshot, colour).healthy));
+  return { blue: of('blue'), green: of('green') };
+};
+
+const carriedUntil = (memory: Memory, before: BareSnapshot, atMs: number): Carried[] => {
+  const now = { ...carriedIn(before, hadIn(before, memory.had)), atMs };
+  const recent = memory.carried.filter((one) => atMs - one.atMs <= SEEN_MS);
   const same = (one: Carried) =>
     one.blueAnswers === now.blueAnswers &&
     one.greenIsLost === now.greenIsLost &&
@@ -199,6 +212,7 @@ const memoryFrom = ({ routes }: BareSnapshot): Memory => ({
   enoughAtMs: {},
   aloneAtMs: {},
   carried: [],
+  had: { blue: Number.POSITIVE_INFINITY, green: Number.POSITIVE_INFINITY },
   allGreenAtMs: {},
   noGreenAtMs: {},
   found: Object.fromEntries(routes.map(({ arn, groups }) => [arn, groups])),

@@ -308,6 +308,7 @@ const readinessNow = ({ plan, observed, placed, launchMs = null }: DecideInput):
     blue,
     green,
     needed,
+    blueShare: placed?.memory.shares?.blue,
     greenIsLost: placed != null && placed.memory.lostGreen !== null,
     launchMs,
   });

@@ -59,6 +59,12 @@ export type Carried = {
   totalMs: number;
 };
 
+/**
+ * Tasks that make each colour whole, and the service's count of the same observation. When the service scales out they
+ * stay behind it until the new tasks are healthy: a colour that has lost no task carries what it carried before.
+ */
+export type Shares = { needed: number; blue: number; green: number };
+
 /** Kept in the record, so that a recovery and the watch know what the steps have learned. */
 export type PlacementMemory = {
   /**
@@ -70,6 +76,8 @@ export type PlacementMemory = {
   gone: { blue: boolean; green: boolean };
   spell: Spell | null;
   calm: { blue: Calm | null; green: Calm | null };
+  /** What each colour's tasks are counted against; absent in what an earlier release wrote. */
+  shares?: Shares;
   /** Moves of the last hour, oldest first, at most as many as are allowed in one. */
   movedAtMs: number[];
   carried?: Carried;

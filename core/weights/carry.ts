@@ -4,6 +4,7 @@ import type {
   Answers,
   ColourCount,
   PlacementMemory,
+  Shares,
   Spell,
 } from '../vocabulary/placement.types.ts';
 import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
@@ -109,7 +110,7 @@ export const asksForAnswers = ({
   policy !== 'off' &&
   loadBalancerKind === 'application' &&
   blue !== null &&
-  shareOfTasks(blue.healthy, needed) < 1 &&
+  shareOfTasks(blue.healthy, wholeAt(memory, 'blue', needed)) < 1 &&
   memory.lostGreen === null;
 
 /** What this observation adds to what is known: green that is lost, tasks that are gone, and blue's spell. */
@@ -124,7 +125,24 @@ export const learn = (input: CarryInput): PlacementMemory => {
     lostGreen: memory.lostGreen ?? lost ?? null,
     gone: { blue: gone(kinds.blue, memory.gone.blue), green: gone(kinds.green, memory.gone.green) },
   };
-  return { ...learned, spell: spellOf({ ...input, memory: learned }, blue, green) };
+  const shares = sharesOf(input);
+  const known = shares === undefined ? learned : { ...learned, shares };
+  return { ...known, spell: spellOf({ ...input, memory: known }, blue, green) };
+};
+
+/**
+ * Only what a colour has had can it lose. New tasks of a scale-out count from the moment they are healthy; an unread
+ * colour keeps its number.
+ */
+const sharesOf = ({ memory: { shares }, needed, blue, green }: CarryInput): Shares | undefined => {
+  if (needed < 1) return shares;
+  const of = (before: number, count: ColourCount | null): number =>
+    Math.min(needed, Math.max(before, count?.healthy ?? 0));
+  return {
+    needed,
+    blue: of(shares?.blue ?? needed, blue),
+    green: of(shares?.green ?? needed, green),
+  };
 };
 
 const spellOf = (input: CarryInput, blue: ColourCount | null, green: ColourCount | null): Spell | null => {
@@ -185,13 +203,15 @@ export const carryOf = (input: CarryInput): Carry => {
   const kinds = kindsOf(input);
   const has = (colour: 'blue' | 'green') => (current ?? want)[colour] / 100;
   const lost = memory.lostGreen !== null && (blue?.running ?? 0) > 0 && !memory.gone.blue;
-  const whole = policy === 'deadOnly' ? () => 1 : (tasks: number) => shareOfTasks(tasks, input.needed);
+  const shareIn = (colour: 'blue' | 'green') => (tasks: number) =>
+    policy === 'deadOnly' ? 1 : shareOfTasks(tasks, wholeAt(memory, colour, input.needed));
+  const [ofBlue, ofGreen] = [shareIn('blue'), shareIn('green')];
 
   if (memory.lostGreen !== null && kinds.blue !== 'unread') {
     // The version that answers nobody is worse than a blue of which anything runs; nobody else is there otherwise.
     if (!lost) return { blue: 0, green: 0, slice: false, instead: null };
     return {
-      blue: kinds.blue === 'alive' ? whole(blue?.healthy ?? 0) : 0,
+      blue: kinds.blue === 'alive' ? ofBlue(blue?.healthy ?? 0) : 0,
       green: 0,
       slice: false,
       instead: ALL_TO_BLUE,
@@ -206,17 +226,21 @@ export const carryOf = (input: CarryInput): Carry => {
     return { blue: 0, green: 0, slice: false, instead: neitherIsHealthy(input) };
   }
   const greenCarries =
-    kinds.green === 'unread' ? has('green') : kinds.green === 'alive' ? whole(green?.healthy ?? 0) : 0;
+    kinds.green === 'unread' ? has('green') : kinds.green === 'alive' ? ofGreen(green?.healthy ?? 0) : 0;
   if (kinds.blue === 'unread') return { blue: has('blue'), green: greenCarries, slice: false };
   if (kinds.blue === 'alive') {
-    return { blue: abortNow ? 1 : whole(blue?.healthy ?? 0), green: greenCarries, slice: false };
+    return { blue: abortNow ? 1 : ofBlue(blue?.healthy ?? 0), green: greenCarries, slice: false };
   }
   if (kinds.blue === 'gone') return { blue: 0, green: greenCarries, slice: false };
-  return { ...unwellBlue(input, whole), green: greenCarries };
+  return { ...unwellBlue(input, ofBlue), green: greenCarries };
 };
 
 const ALL_TO_BLUE: Weights = { blue: 100, green: 0 };
 const ALL_TO_GREEN: Weights = { blue: 0, green: 100 };
+
+/** Tasks that make the colour whole. */
+const wholeAt = ({ shares }: PlacementMemory, colour: 'blue' | 'green', needed: number): number =>
+  Math.min(needed, shares?.[colour] ?? needed);
 
 /** The share of all requests, 0 to 1, that so many healthy tasks answer. */
 export const shareOfTasks = (tasks: number, needed: number): number =>

@@ -197,7 +197,9 @@ const describeColours = (input: PlacementInput): string => {
 
 /** Whether a record has to be written: most observations find everything whole, and learn nothing. */
 export const worthKeeping = (memory: PlacementMemory, stored: PlacementMemory | null): boolean => {
-  const { lostGreen, gone, spell, movedAtMs } = memory;
-  const plain = lostGreen === null && !gone.blue && !gone.green && spell === null && movedAtMs.length === 0;
+  const { lostGreen, gone, spell, movedAtMs, shares } = memory;
+  const whole = shares === undefined || (shares.blue === shares.needed && shares.green === shares.needed);
+  const plain =
+    whole && lostGreen === null && !gone.blue && !gone.green && spell === null && movedAtMs.length === 0;
   return !(plain && stored === null) && JSON.stringify(memory) !== JSON.stringify(stored);
 };

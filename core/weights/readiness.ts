@@ -32,6 +32,8 @@ type ReadinessInput = {
   green: ColourCount | null;
   /** Tasks that the service needs. */
   needed: number;
+  /** Tasks that make blue whole, while a scale-out has not reached it; absent: all that the service needs. */
+  blueShare?: number | undefined;
   /** Green was seen to answer nobody: blue gets all users whatever it carries. */
   greenIsLost: boolean;
   /** From the launch of green until all its targets were healthy, in this deployment; null: not seen yet. */
@@ -89,8 +91,11 @@ export const readinessOf = (input: ReadinessInput): Readiness => {
  * Whether all users leave green at once, as RollBack decides it (core/weights/placement.ts,
  * core/ending/roll-back.ts).
  */
-const takesAll = ({ plan, green, needed, greenIsLost }: ReadinessInput, blue: ColourCount): boolean => {
-  const share = shareOfTasks(blue.healthy, needed);
+const takesAll = (
+  { plan, green, needed, blueShare = needed, greenIsLost }: ReadinessInput,
+  blue: ColourCount,
+): boolean => {
+  const share = shareOfTasks(blue.healthy, blueShare);
   if (share >= 1 || (greenIsLost && blue.running > 0)) return true;
   if (plan.carry === 'deadOnly') return blue.healthy > 0;
   return plan.carry === 'off' && green !== null && green.healthy <= blue.healthy;

@@ -140,6 +140,9 @@ describe('load that doubles in the middle brings tasks to both colours, and user
     expect(Math.max(...counts(played))).toBe(count);
     expect(played.report.requests.failed).toBe(0);
     expect(suspended(played)).toEqual(NOTHING);
+    // No task was lost, so users stay where the plan wants them.
+    const given = played.events.flatMap(({ status }) => Object.values(status.greenPctByRoute));
+    expect([...new Set(given)]).toEqual([0, 10, 50, 100]);
     // Both colours have the new tasks before the plan's next shift.
     const next = played.events.findIndex(
       ({ event }) => event.data?.position === 1 || /^advance/.test(event.what),

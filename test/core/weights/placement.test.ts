@@ -104,6 +104,51 @@ describe('where users should be', () => {
   });
 });
 
+describe('while the service scales out', () => {
+  const outTo = (needed: number, given: Partial<PlacementInput> = {}) => ({ needed, ...given });
+
+  test('a colour that has lost no task carries what it carried: users stay where the plan wants them', () => {
+    const placed = inTurn(baking(10), [
+      { atS: 0 },
+      { atS: 60, ...outTo(14) },
+      { atS: 90, ...outTo(14, { blue: alive(9, 14), green: alive(4, 14) }) },
+      { atS: 120, ...outTo(14, { blue: alive(14), green: alive(14) }) },
+    ]);
+
+    expect(placed.map(({ move }) => move)).toEqual([false, false, false, false]);
+    expect(placed.at(-1)?.memory.shares).toEqual({ needed: 14, blue: 14, green: 14 });
+  });
+
+  test('one that loses tasks of those it had gives users away', () => {
+    const placed = inTurn(baking(10), [
+      { atS: 0 },
+      { atS: 60, ...outTo(14, { blue: alive(9, 14) }) },
+      { atS: 90, ...outTo(14, { blue: alive(3, 14) }) },
+    ]);
+
+    expect(placed.map(({ weights }) => weights)).toEqual([greenAt(10), greenAt(10), greenAt(50)]);
+  });
+
+  test('rolling back does not wait for tasks that blue never had', () => {
+    const placed = inTurn(rollingBack(), [
+      { atS: 0, ...baking(50) },
+      { atS: 60, ...outTo(14, { want: greenAt(0) }) },
+    ]);
+
+    expect(placed.at(-1)).toMatchObject({ move: true, weights: greenAt(0) });
+  });
+
+  test('one observation that does not tell the count changes nothing', () => {
+    const placed = inTurn(baking(10), [
+      { atS: 0 },
+      { atS: 30, needed: 0 },
+      { atS: 60, needed: 4, blue: alive(1) },
+    ]);
+
+    expect(placed.at(-1)?.carry.blue).toBeCloseTo(0.375);
+  });
+});
+
 describe('coming back', () => {
   test('blue returns task by task: each step waits for its calm minute', () => {
     const placed = inTurn(rollingBack(), [
@@ -162,7 +207,7 @@ describe('coming back', () => {
       blue: alive(19, 19),
       green: alive(30, 30),
       needed: 30,
-      memory: placementOf(rollingBack()).memory,
+      memory: placementOf(rollingBack({ blue: alive(30), green: alive(30), needed: 30 })).memory,
     };
 
     expect(placementOf(rollingBack({ ...nearly, current: greenAt(14) }))).toMatchObject({ move: false });

@@ -20,6 +20,14 @@ const now = (given: Partial<Input> = {}) =>
     ...given,
   });
 
+test('a blue that has lost no task gets all users, and carries less of a load that has grown', () => {
+  const short = now({ needed: 14 });
+  const scalesOut = now({ needed: 14, blueShare: 4 });
+
+  expect(short).toMatchObject({ kind: 'short', carriesPct: 42 });
+  expect(scalesOut).toMatchObject({ kind: 'ready', carriesPct: 42 });
+});
+
 const routes = (count: number) => Array.from({ length: count }, (_, index) => aRoute(`route ${index}`));
 const network: Partial<Plan> = { loadBalancerKind: 'network' };
 
