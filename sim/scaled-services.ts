@@ -2,7 +2,6 @@ import type { Scaled } from './autoscaling/policies.ts';
 import type { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { SimEcs } from './ecs/ecs.ts';
 import type { SimElbv2 } from './elbv2/elbv2.ts';
-import type { WorldSeed } from './parts.types.ts';
 import type { SimTraffic } from './traffic/traffic.ts';
 
 type Parts = {
@@ -15,23 +14,20 @@ type Parts = {
 const lastPart = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? '';
 
 /** What Application Auto Scaling sees of the services, by `service/CLUSTER/SERVICE`. */
-export const scaledServices = (seed: WorldSeed, { ecs, elbv2, traffic, cloudWatch }: Parts) => ({
+export const scaledServices = ({ ecs, elbv2, traffic, cloudWatch }: Parts) => ({
   find: (resourceId: string): Scaled | undefined => {
-    const service = seed.services.find(
-      ({ clusterArn, serviceName }) => resourceId === `service/${lastPart(clusterArn ?? '')}/${serviceName}`,
-    );
-    const serviceArn = service?.serviceArn;
-    if (serviceArn === undefined) return undefined;
-    const groups = (): string[] => [
-      ...new Set(ecs.taskSetsOf(serviceArn).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])),
-    ];
+    const service = ecs
+      .services()
+      .find(({ clusterArn, name }) => resourceId === `service/${lastPart(clusterArn)}/${name}`);
+    if (service === undefined) return undefined;
+    const serviceArn = service.arn;
+    const groups = (): string[] => [...new Set(ecs.runs(serviceArn).targetGroupArns)];
     const named = (targetGroup: string): string | undefined =>
-      seed.targetGroups.find(({ TargetGroupArn = '' }) => TargetGroupArn.endsWith(`:${targetGroup}`))
-        ?.TargetGroupArn;
+      elbv2.dataPlane.groupArns().find((arn) => arn.endsWith(`:${targetGroup}`));
     return {
       desiredCount: () => ecs.desiredCountOf(serviceArn),
       setDesiredCount: (count) => ecs.setDesiredCount(serviceArn, count),
-      running: () => ecs.taskSetsOf(serviceArn).reduce((sum, { runningCount }) => sum + runningCount, 0),
+      running: () => ecs.runs(serviceArn).running,
       requestsIn: (minuteStartMs, targetGroup) =>
         (targetGroup === undefined ? groups() : [named(targetGroup) ?? '']).reduce(
           (sum, arn) => sum + (traffic.minute(arn, minuteStartMs)?.requestCount ?? 0),

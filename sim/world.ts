@@ -75,7 +75,7 @@ export const makeWorld = (
   const autoScaling = makeAutoScaling(
     kernel,
     world.surroundings ?? {},
-    scaledServices(world, { ecs, elbv2, traffic, cloudWatch }),
+    scaledServices({ ecs, elbv2, traffic, cloudWatch }),
   );
   const surroundings = makeSurroundings(kernel, world.surroundings ?? {}, autoScaling.client);
 

@@ -1,5 +1,4 @@
 import type {
-  RegisterScalableTargetRequest,
   ScalableTarget,
   ScalingActivity,
   ScalingPolicy,
@@ -13,6 +12,7 @@ import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
 import { type Scaled, scaleByPolicies } from './policies.ts';
 import { scaleBySchedule } from './schedule.ts';
+import { scalingWrites, wholeState } from './writes.ts';
 
 /** What scales the services of a world, as Application Auto Scaling describes it. */
 export type AutoScalingSeed = {
@@ -39,12 +39,6 @@ const ECS = { namespace: 'ecs', dimension: 'ecs:service:DesiredCount' } as const
 
 const badToken = (): SimApiError => new SimApiError('InvalidNextTokenException', 'Invalid token');
 
-const wholeState = (state: SuspendedState | undefined): Required<SuspendedState> => ({
-  DynamicScalingInSuspended: state?.DynamicScalingInSuspended === true,
-  DynamicScalingOutSuspended: state?.DynamicScalingOutSuspended === true,
-  ScheduledScalingSuspended: state?.ScheduledScalingSuspended === true,
-});
-
 /** Application Auto Scaling of ECS services' desired counts. sim/README.md is its specification. */
 export const makeAutoScaling = (
   kernel: Kernel,
@@ -52,8 +46,8 @@ export const makeAutoScaling = (
   services: ScaledServices,
 ): SimAutoScaling => {
   const targets = (seed.scalableTargets ?? []).map((target) => ({ ...target }));
-  const policies = seed.scalingPolicies ?? [];
-  const scheduled = seed.scheduledActions ?? [];
+  const policies = [...(seed.scalingPolicies ?? [])];
+  const scheduled = [...(seed.scheduledActions ?? [])];
   const activities: ScalingActivity[] = [];
   const targetOf = (resourceId: string | undefined): ScalableTarget | undefined =>
     targets.find(
@@ -70,7 +64,8 @@ export const makeAutoScaling = (
   /** A count inside the target's range, and why it changed: an activity. */
   const scale = (target: ScalableTarget, count: number, cause: string): void => {
     const service = services.find(target.ResourceId ?? '');
-    if (service === undefined) return;
+    // What a policy of a target that is gone would still do.
+    if (service === undefined || !targets.includes(target)) return;
     const next = Math.min(Math.max(count, target.MinCapacity ?? 0), target.MaxCapacity ?? count);
     const before = service.desiredCount();
     if (next === before) return;
@@ -92,26 +87,27 @@ export const makeAutoScaling = (
     service.setDesiredCount(next);
   };
 
-  for (const target of targets) {
-    const resourceId = target.ResourceId ?? '';
-    const service = services.find(resourceId);
-    if (service === undefined) continue;
+  const begin = (
+    target: ScalableTarget,
+    by: readonly ScalingPolicy[],
+    schedules: readonly ScheduledAction[],
+  ): void => {
+    const service = services.find(target.ResourceId ?? '');
+    if (service === undefined) return;
     const state = () => wholeState(target.SuspendedState);
-    scaleByPolicies(kernel, ofResource(policies, resourceId), service, state, (count, cause) =>
-      scale(target, count, cause),
-    );
-    scaleBySchedule(kernel, ofResource(scheduled, resourceId), state, (action, cause) => {
+    scaleByPolicies(kernel, by, service, state, (count, cause) => scale(target, count, cause));
+    scaleBySchedule(kernel, schedules, state, (action, cause) => {
       const { MinCapacity, MaxCapacity } = action.ScalableTargetAction ?? {};
       if (MinCapacity !== undefined) target.MinCapacity = MinCapacity;
       if (MaxCapacity !== undefined) target.MaxCapacity = MaxCapacity;
       scale(target, service.desiredCount(), cause);
     });
+  };
+  for (const target of targets) {
+    const resourceId = target.ResourceId ?? '';
+    begin(target, ofResource(policies, resourceId), ofResource(scheduled, resourceId));
   }
 
-  const set = (target: ScalableTarget, state: Required<SuspendedState>): void => {
-    target.SuspendedState = state;
-    kernel.noteChange();
-  };
   const page = <Item>(all: readonly Item[], { NextToken }: Named) =>
     pageOf(all, NextToken, undefined, badToken);
 
@@ -165,30 +161,17 @@ export const makeAutoScaling = (
         const { items, next } = page(ofResource(scheduled, input.ResourceId), input);
         return { ScheduledActions: items, NextToken: next };
       },
-      RegisterScalableTarget: (input: RegisterScalableTargetRequest) => {
-        onlyMembers('RegisterScalableTarget', input, [
-          'ServiceNamespace',
-          'ResourceId',
-          'ScalableDimension',
-          'SuspendedState',
-        ]);
-        const { ResourceId = '', SuspendedState: state } = input;
-        const target = targetOf(ResourceId);
-        // One that is gone would be made anew, which needs its range.
-        if (target === undefined)
-          throw new SimApiError(
-            'ValidationException',
-            'MinCapacity and MaxCapacity are required to register a new scalable target.',
-          );
-        if (state === undefined || Object.values(state).filter((one) => one !== undefined).length !== 3)
-          throw new Error('sim does not model a SuspendedState without all of its members');
-        set(target, wholeState(state));
-        // The call itself brings the present capacity into the range [fact 171].
-        const service = services.find(ResourceId);
-        if (service !== undefined)
-          scale(target, service.desiredCount(), 'the scalable target was registered');
-        return { ScalableTargetARN: target.ScalableTargetARN };
-      },
+      ...scalingWrites({
+        targets,
+        policies,
+        scheduled,
+        targetOf,
+        find: services.find,
+        begin,
+        changed: kernel.noteChange,
+        intoRange: (target, service) =>
+          scale(target, service.desiredCount(), 'the scalable target was registered'),
+      }),
     }),
   };
 };

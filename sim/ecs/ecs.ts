@@ -3,7 +3,7 @@ import { makeFakeClient } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Behaviour, TargetRegistry, TaskHost, WorldSeed } from '../parts.types.ts';
 import { makeBehaviourHost } from './behaviour-host.ts';
-import { computedDesiredCount } from './counts.ts';
+import { computedDesiredCount, runningCount } from './counts.ts';
 import { departFrom } from './depart.ts';
 import type { Departure, SimService, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { type Colour, killTask } from './kill-task.ts';
@@ -24,7 +24,7 @@ import { taskReads } from './task-reads.ts';
 import { taskSetOperations } from './task-set-operations.ts';
 import { makeTaskSetWatch } from './task-set-watch.ts';
 import { makeViewHistory, USUAL_STALENESS } from './view-history.ts';
-import { snapshot } from './views.ts';
+import { snapshot, statusOf } from './views.ts';
 
 /** ECS with the EXTERNAL deployment controller: task sets and the tasks in them. sim/README.md is its specification. */
 export type SimEcs = {
@@ -33,6 +33,10 @@ export type SimEcs = {
   taskSets(): TaskSetSnapshot[];
   /** Those of one service; none when there is no such service. */
   taskSetsOf(serviceArn: string): TaskSetSnapshot[];
+  /** Of every service that is not INACTIVE. */
+  services(): { arn: string; name: string; clusterArn: string; status: string; controller: string }[];
+  /** Its tasks that run and the groups that they serve from, of ECS's own deployments too. */
+  runs(serviceArn: string): { running: number; targetGroupArns: string[] };
   desiredCountOf(serviceArn: string): number;
   /** What auto scaling does: every task set follows [fact 8]. */
   setDesiredCount(serviceArn: string, count: number): void;
@@ -138,32 +142,55 @@ export const makeEcs = (
       ...taskSetOperations(kernel, random, targets, lookup, serviceScheduler.reconcile),
       ...nativeDeploymentReads(() => native),
       ...serviceReads(lookup, history.read, () => onlyWithPrimary),
-      ...serviceOperations(
+      ...serviceOperations({
         lookup,
-        seed.clusterArn,
-        (service) => {
+        clusterArn: seed.clusterArn,
+        nowMs: scheduler.nowMs,
+        random,
+        targets,
+        appeared: (service) => {
           services.push(service);
           servicesByArn.set(service.arn, service);
           watch.begin(service);
         },
-        (service) => {
+        gone: (service) => {
           services.splice(services.indexOf(service), 1);
           servicesByArn.delete(service.arn);
           lookup.removeService(service);
         },
-      ),
+        reconcile: serviceScheduler.reconcile,
+        setDesiredCount,
+        changed: history.record,
+      }),
       ...taskReads(lookup, book, kernel.pageSize),
       ...listReads(lookup, services),
-      ...operatorWrites(
-        lookup,
-        book,
-        (taskArn) => killTask(tasks.say, life.die, shownSets(), taskArn, 'stopped'),
-        setDesiredCount,
+      ...operatorWrites(lookup, book, (taskArn) =>
+        killTask(tasks.say, life.die, shownSets(), taskArn, 'stopped'),
       ),
       ...registerTaskDefinition(seed, lookup),
     }),
     taskSets: () => shownSets().map(snapshot),
     taskSetsOf: (serviceArn) => (servicesByArn.get(serviceArn)?.sets ?? []).filter(isShown).map(snapshot),
+    services: () =>
+      services
+        .map((one) => ({ ...one, status: statusOf(one) }))
+        .filter(({ status }) => status !== 'INACTIVE')
+        .map(({ arn, name, clusterArn, status, controller }) => ({
+          arn,
+          name,
+          clusterArn,
+          status,
+          controller,
+        })),
+    runs: (serviceArn) => {
+      const sets = servicesByArn.get(serviceArn)?.sets ?? [];
+      return {
+        running: sets.reduce((sum, set) => sum + runningCount(set), 0),
+        targetGroupArns: sets.flatMap(({ parameters }) =>
+          parameters.loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+        ),
+      };
+    },
     desiredCountOf: (serviceArn) => serviceOf(serviceArn).desiredCount,
     setDesiredCount: (serviceArn, count) => setDesiredCount(serviceOf(serviceArn), count),
     killTask: (which, how = 'crashed') => killTask(tasks.say, life.die, shownSets(), which, how),

@@ -38,6 +38,10 @@ export type SimService = {
   parameters: TaskSetParameters;
   /** Oldest first; a set leaves the list when it is gone. */
   sets: SimTaskSet[];
+  /** DeleteService was called: DRAINING until its last task has gone, then INACTIVE. */
+  deleted: boolean;
+  /** Of the CreateService call that made it. */
+  clientToken?: string | undefined;
 };
 
 /** How a task set's tasks depart from what their version does, those that are still to come, too. */

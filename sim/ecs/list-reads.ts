@@ -17,7 +17,7 @@ import { pageOf } from '../kernel/paging.ts';
 import type { SimService } from './ecs.types.ts';
 import { invalidParameter, type Lookup } from './lookup.ts';
 import { nameOf } from './names.ts';
-import { serviceView } from './views.ts';
+import { serviceView, statusOf } from './views.ts';
 
 /** What there is in the account, for a caller who lists it. */
 export const listReads = (lookup: Lookup, services: SimService[]): Operations => ({
@@ -64,9 +64,9 @@ export const listReads = (lookup: Lookup, services: SimService[]): Operations =>
   ListServices: (input: ListServicesRequest): ListServicesResponse => {
     onlyMembers('ListServices', input, ['cluster', 'nextToken']);
     lookup.cluster(input.cluster);
-    const inCluster = services.filter(({ clusterArn }) =>
-      [clusterArn, nameOf(clusterArn)].includes(input.cluster ?? 'default'),
-    );
+    const inCluster = services
+      .filter(({ clusterArn }) => [clusterArn, nameOf(clusterArn)].includes(input.cluster ?? 'default'))
+      .filter((service) => statusOf(service) !== 'INACTIVE');
     const { items, next } = page(
       inCluster.map(({ arn }) => arn),
       input.nextToken,

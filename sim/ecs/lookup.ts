@@ -3,6 +3,7 @@ import { SimApiError } from '../kernel/fake-client.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import type { SimService, SimTaskSet } from './ecs.types.ts';
 import { nameOf, TASK_SET_ID, taskSetIdOf } from './names.ts';
+import { statusOf } from './views.ts';
 
 /** Finds what an input names, or answers as ECS does when there is no such thing. */
 export type Lookup = {
@@ -81,7 +82,7 @@ export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
       cluster(clusterName);
       const found = service(serviceName);
       if (found === undefined) throw new SimApiError('ServiceNotFoundException', 'Service not found.');
-      if ((found.described.status ?? 'ACTIVE') !== 'ACTIVE') {
+      if (statusOf(found) !== 'ACTIVE') {
         throw new SimApiError('ServiceNotActiveException', 'Service was not ACTIVE.');
       }
       if (found.controller !== 'EXTERNAL') {

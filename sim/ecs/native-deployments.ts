@@ -3,6 +3,8 @@ import type {
   DescribeServiceDeploymentsResponse,
   DescribeServiceRevisionsRequest,
   DescribeServiceRevisionsResponse,
+  ListServiceDeploymentsRequest,
+  ListServiceDeploymentsResponse,
 } from '@aws-sdk/client-ecs';
 import type { Operations } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
@@ -16,10 +18,26 @@ export type NativeDeployment = {
   source: string | null;
   target: string;
   groups: Readonly<Record<string, string[]>>;
+  /** Of which service, while it is on its way: ListServiceDeployments then lists it. */
+  inProgressOf?: string;
 };
 
 /** Reads of deployments that a test plays: what ECS does with them (steps, hooks, rollback) is not modelled. */
 export const nativeDeploymentReads = (played: () => NativeDeployment[]): Operations => ({
+  ListServiceDeployments: (input: ListServiceDeploymentsRequest): ListServiceDeploymentsResponse => {
+    onlyMembers('ListServiceDeployments', input, ['service', 'cluster', 'status', 'nextToken']);
+    const service = input.service ?? '';
+    return {
+      serviceDeployments: played()
+        .filter(({ inProgressOf }) => inProgressOf !== undefined && service.endsWith(inProgressOf))
+        .map(({ arn }) => ({
+          serviceDeploymentArn: arn,
+          serviceArn: service,
+          status: 'IN_PROGRESS' as const,
+        })),
+    };
+  },
+
   DescribeServiceDeployments: (
     input: DescribeServiceDeploymentsRequest,
   ): DescribeServiceDeploymentsResponse => {

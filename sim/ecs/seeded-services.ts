@@ -1,4 +1,10 @@
-import type { LoadBalancer, Service, TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  LoadBalancer,
+  Service,
+  TaskDefinition,
+  TaskSet,
+} from '@aws-sdk/client-ecs';
 import type { Random } from '../kernel/random.ts';
 import type { TargetRegistry, WorldSeed } from '../parts.types.ts';
 import type { SimService, SimTaskSet, TaskSetParameters } from './ecs.types.ts';
@@ -41,10 +47,11 @@ const serviceFrom = (described: Service, seed: WorldSeed): SimService => {
     taskDefinitionArn: taskDefinition,
     parameters: parametersOf(described),
     sets: [],
+    deleted: false,
   };
 };
 
-const parametersOf = (given: Service | TaskSet): TaskSetParameters => ({
+export const parametersOf = (given: Service | TaskSet | CreateServiceRequest): TaskSetParameters => ({
   loadBalancers: given.loadBalancers ?? [],
   serviceRegistries: given.serviceRegistries ?? [],
   ...(given.networkConfiguration === undefined ? {} : { networkConfiguration: given.networkConfiguration }),

@@ -27,6 +27,7 @@ export const serviceReads = (
   const describeServices = (input: DescribeServicesRequest): DescribeServicesResponse => {
     onlyMembers('DescribeServices', input, ['cluster', 'services', 'include']);
     lookup.cluster(input.cluster);
+    const asTagged = input.include?.includes('TAGS') === true;
     const asked = input.services ?? [];
     if (asked.length === 0) throw invalidParameter('Services cannot be empty.');
     if (asked.length > SERVICES_PER_CALL) {
@@ -39,7 +40,12 @@ export const serviceReads = (
     for (const name of asked) {
       const service = lookup.service(name);
       if (service === undefined) answer.failures.push({ arn: name, reason: 'MISSING' });
-      else answer.services.push(withoutTaskSetTags(listed(read(service))));
+      else
+        answer.services.push(
+          asTagged
+            ? withoutTaskSetTags(listed(read(service)))
+            : withoutTags(withoutTaskSetTags(listed(read(service)))),
+        );
     }
     return answer;
   };
@@ -82,12 +88,13 @@ export const serviceReads = (
     DescribeServices: describeServices,
     DescribeTaskSets: describeTaskSets,
     DescribeTaskDefinition: describeTaskDefinition,
-    /** Nothing but a deployment with task sets ever runs in a world. */
-    ListServiceDeployments: () => ({ serviceDeployments: [] }),
   };
 };
 
-const withoutTags = ({ tags: _tags, ...set }: TaskSet): TaskSet => set;
+const withoutTags = <Tagged extends Service | TaskSet>({
+  tags: _tags,
+  ...rest
+}: Tagged): Omit<Tagged, 'tags'> => rest;
 
 /** The task sets inside a service come without their tags [fact 28]. */
 const withoutTaskSetTags = (service: Service): Service => ({

@@ -29,12 +29,39 @@ export const serviceView = (service: SimService): Service => {
   const { sets } = service;
   return {
     ...service.described,
+    status: statusOf(service),
+    ...ownDeployment(service),
     desiredCount: service.desiredCount,
     runningCount: sets.reduce((sum, set) => sum + runningCount(set), 0),
     pendingCount: sets.reduce((sum, set) => sum + pendingCount(set), 0),
     ...(service.taskDefinitionArn === undefined ? {} : { taskDefinition: service.taskDefinitionArn }),
     ...service.parameters,
     taskSets: sets.filter((set) => !set.hidden).map(taskSetView),
+  };
+};
+
+/** A deleted service drains until its last task has gone, and is INACTIVE from then on. */
+export const statusOf = ({ described, deleted, sets }: SimService): string => {
+  if (!deleted) return described.status ?? 'ACTIVE';
+  return sets.length > 0 ? 'DRAINING' : 'INACTIVE';
+};
+
+/** A service of ECS's own controller that was made during the run shows its one deployment. */
+const ownDeployment = ({ clientToken, controller, sets }: SimService): Pick<Service, 'deployments'> => {
+  const set = sets.find(({ hidden }) => hidden);
+  if (clientToken === undefined || controller !== 'ECS' || set === undefined) return {};
+  return {
+    deployments: [
+      {
+        id: set.id,
+        status: 'PRIMARY',
+        taskDefinition: set.taskDefinition.taskDefinitionArn,
+        desiredCount: computedDesiredCount(set),
+        runningCount: runningCount(set),
+        pendingCount: pendingCount(set),
+        rolloutState: set.steady ? 'COMPLETED' : 'IN_PROGRESS',
+      },
+    ],
   };
 };
 

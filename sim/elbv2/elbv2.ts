@@ -90,7 +90,7 @@ const forwardingRoute = (route: SimRoute, actions: readonly Action[]): Forwardin
 const priorityOf = ({ rule }: ServedRoute): number =>
   rule === undefined ? Number.POSITIVE_INFINITY : Number(rule.Priority);
 
-const makeDataPlane = (routes: Routes, targets: Targets, groupArns: string[]): DataPlane => ({
+const makeDataPlane = (routes: Routes, targets: Targets, groupArns: () => string[]): DataPlane => ({
   onGroupChange: targets.onGroupChange,
   forward: (arn) => {
     const route = routes.find(arn);
@@ -113,7 +113,7 @@ const makeDataPlane = (routes: Routes, targets: Targets, groupArns: string[]): D
         forward: effective,
       }))
       .sort((a, b) => priorityOf(a) - priorityOf(b)),
-  groupArns: () => groupArns,
+  groupArns,
   targets: targets.of,
   counts: targets.registry.counts,
 });
@@ -145,6 +145,15 @@ export const makeElbv2 = (
     });
   };
 
+  const deleteRule = (route: SimRoute, by: string): void => {
+    routes.replace(route, []);
+    kernel.emit({
+      kind: 'weights',
+      what: `${route.label}: rule deleted by ${by}`,
+      data: { route: route.arn, label: route.label, groups: [], by },
+    });
+  };
+
   const forwarding = (route: SimRoute): ForwardingRoute[] => {
     const found = forwardingRoute(route, routes.actionsOf(route));
     return found === undefined ? [] : [found];
@@ -167,6 +176,7 @@ export const makeElbv2 = (
         groups,
         targets,
         write,
+        deleteRule,
         pageSize: kernel.pageSize,
         readsAsOfMs: () => kernel.scheduler.nowMs() - stalenessMs,
       }),
@@ -191,16 +201,11 @@ export const makeElbv2 = (
     deleteRule: (arn, by) => {
       const route = routeNamed(arn);
       if (route.kind === 'listener') throw new Error(`sim: ${arn} is a listener; only rules are deleted`);
-      routes.replace(route, []);
-      kernel.emit({
-        kind: 'weights',
-        what: `${route.label}: rule deleted by ${by}`,
-        data: { route: route.arn, label: route.label, groups: [], by },
-      });
+      deleteRule(route, by);
     },
     setStaleness: (ms) => {
       stalenessMs = ms;
     },
-    dataPlane: makeDataPlane(routes, targets, [...groups.keys()]),
+    dataPlane: makeDataPlane(routes, targets, () => [...groups.keys()]),
   };
 };

@@ -7,8 +7,6 @@ import type {
   DescribeLoadBalancersOutput,
   DescribeRulesInput,
   DescribeRulesOutput,
-  DescribeTagsInput,
-  DescribeTagsOutput,
   DescribeTargetGroupAttributesInput,
   DescribeTargetGroupAttributesOutput,
   DescribeTargetGroupsInput,
@@ -28,20 +26,23 @@ import { pageOf } from '../kernel/paging.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import { echoedActions } from './actions.ts';
 import { defaultRuleArns } from './default-rules.ts';
+import { madeAndDeleted } from './made-and-deleted.ts';
 import type { Routes, SimRoute } from './routes.ts';
+import { makeTags } from './tags.ts';
 import type { GroupSettings } from './target-groups.ts';
 import type { Targets } from './targets.ts';
 
 type ElbParts = {
   seed: WorldSeed;
   routes: Routes;
-  groups: ReadonlyMap<string, GroupSettings>;
+  groups: Map<string, GroupSettings>;
   targets: Targets;
   /** The time a describe call of listeners and rules sees. */
   readsAsOfMs(): number;
   pageSize: number;
   /** Checks and writes a route's actions, and tells the trace who did. */
   write(route: SimRoute, actions: NonNullable<ModifyRuleInput['Actions']>, by: string): void;
+  deleteRule(route: SimRoute, by: string): void;
 };
 
 const notFound = (what: string, arn: string): SimApiError =>
@@ -73,6 +74,7 @@ export const elbOperations = ({
   readsAsOfMs,
   pageSize,
   write,
+  deleteRule,
 }: ElbParts): Operations => {
   const loadBalancers = new Map(seed.loadBalancers.map((balancer) => [balancer.LoadBalancerArn, balancer]));
   const defaultRules = new Map(
@@ -81,7 +83,11 @@ export const elbOperations = ({
   const defaultArns = defaultRuleArns(seed);
   const ruleArnOf = ({ arn, rule }: SimRoute): string =>
     (rule === undefined ? defaultArns.get(arn) : rule.RuleArn) ?? arn;
-  const byRuleArn = new Map(routes.all().map((route) => [ruleArnOf(route), route]));
+  const byDefaultRuleArn = new Map(
+    routes.all().flatMap((route) => (route.rule === undefined ? [[ruleArnOf(route), route] as const] : [])),
+  );
+  const byRuleArn = (arn: string): SimRoute | undefined => byDefaultRuleArn.get(arn) ?? routes.find(arn);
+  const tags = makeTags();
 
   const describedListener = (route: SimRoute): Listener => ({
     ...route.listener,
@@ -100,7 +106,7 @@ export const elbOperations = ({
     return route?.kind === 'listener' && isLive(route) ? route : undefined;
   };
   const ruleNamed = (arn: string): SimRoute | undefined => {
-    const route = byRuleArn.get(arn);
+    const route = byRuleArn(arn);
     return route !== undefined && isLive(route) ? route : undefined;
   };
   const describedGroup = (group: GroupSettings) => ({
@@ -196,7 +202,7 @@ export const elbOperations = ({
 
   const modifyRule = (input: ModifyRuleInput): ModifyRuleOutput => {
     onlyMembers('ModifyRule', input, ['RuleArn', 'Actions']);
-    const route = byRuleArn.get(input.RuleArn ?? '');
+    const route = byRuleArn(input.RuleArn ?? '');
     if (route === undefined || routes.isDeleted(route)) throw notFound('Rule', `${input.RuleArn}`);
     // The default rule is changed through its listener [fact 76].
     if (route.kind === 'listener') {
@@ -226,15 +232,21 @@ export const elbOperations = ({
     if (!loadBalancers.has(arn)) throw notFound('LoadBalancer', arn);
     return { Attributes: NEW_BALANCER };
   };
-  /** Nothing in a world has tags. */
-  const describeTags = (input: DescribeTagsInput): DescribeTagsOutput => {
-    onlyMembers('DescribeTags', input, ['ResourceArns']);
-    return { TagDescriptions: (input.ResourceArns ?? []).map((ResourceArn) => ({ ResourceArn, Tags: [] })) };
-  };
 
   return {
     DescribeLoadBalancerAttributes: describeBalancerAttributes,
-    DescribeTags: describeTags,
+    ...tags.operations,
+    ...madeAndDeleted({
+      seed,
+      routes,
+      groups,
+      write,
+      deleteRule,
+      tags: tags.set,
+      describedGroup,
+      describedRule,
+      byRuleArn,
+    }),
     DescribeLoadBalancers: describeLoadBalancers,
     DescribeListeners: describeListeners,
     DescribeRules: describeRules,

@@ -57,6 +57,10 @@ export type Routes = {
   /** Routes that name one of the groups now. */
   naming(targetGroupArns: readonly string[]): SimRoute[];
   ofListener(listenerArn: string): SimRoute[];
+  /** A rule that was not there before, still without actions: `replace` makes it one that requests follow. */
+  add(listenerArn: string, rule: Rule): SimRoute;
+  /** One whose first actions were refused. */
+  forget(route: SimRoute): void;
   ofLoadBalancer(loadBalancerArn: string): SimRoute[];
 };
 
@@ -132,6 +136,38 @@ export const makeRoutes = (
   const byListener = groupBy(routes, ({ listener }) => listener.ListenerArn ?? '');
   const byLoadBalancer = groupBy(routes, ({ loadBalancer }) => loadBalancer.LoadBalancerArn ?? '');
 
+  const listsOf = ({ listener, loadBalancer }: SimRoute): (SimRoute[] | undefined)[] => [
+    routes,
+    byListener.get(listener.ListenerArn ?? ''),
+    byLoadBalancer.get(loadBalancer.LoadBalancerArn ?? ''),
+  ];
+
+  const forget = (route: SimRoute): void => {
+    for (const list of listsOf(route)) list?.splice(list.indexOf(route), 1);
+    byArn.delete(route.arn);
+  };
+
+  const add = (listenerArn: string, rule: Rule): SimRoute => {
+    const beside = byArn.get(listenerArn) as SimRoute;
+    const route: SimRoute = {
+      place: routes.length,
+      arn: rule.RuleArn ?? '',
+      kind: 'rule',
+      label: labelOfRule(beside.listener, rule),
+      listener: beside.listener,
+      loadBalancer: beside.loadBalancer,
+      rule,
+      versions: [{ atMs: Number.NEGATIVE_INFINITY, actions: [] }],
+      effective: undefined,
+      effectiveActions: [],
+      effectiveAtMs: scheduler.nowMs(),
+      effectivelyDeleted: true,
+    };
+    for (const list of listsOf(route)) list?.push(route);
+    byArn.set(route.arn, route);
+    return route;
+  };
+
   const actionsOf = (route: SimRoute, asOfMs = scheduler.nowMs()): Action[] =>
     (route.versions.findLast(({ atMs }) => atMs <= asOfMs) ?? route.versions[0])?.actions ?? [];
   const configured = (route: SimRoute): RouteForward | undefined => forwardOf(actionsOf(route));
@@ -181,6 +217,8 @@ export const makeRoutes = (
     actionsOf,
     isDeleted: (route) => actionsOf(route).length === 0,
     replace,
+    add,
+    forget,
     naming: (arns) =>
       inOrder(arns.flatMap((arn) => users.of(arn))).filter((route) =>
         arns.some((arn) => names(configured(route), arn)),

@@ -30,7 +30,7 @@ const DEFAULT_ATTRIBUTES: Record<string, string> = {
   'load_balancing.algorithm.type': 'round_robin',
 };
 
-const settingsOf = (described: TargetGroup, given: TargetGroupAttribute[]): GroupSettings => {
+export const settingsOf = (described: TargetGroup, given: TargetGroupAttribute[]): GroupSettings => {
   const arn = described.TargetGroupArn;
   if (arn === undefined)
     throw new Error('sim: expected every target group to have a TargetGroupArn; one has none');

@@ -61,7 +61,14 @@ export const makeTargets = (
     if (settings === undefined) throw new Error(`sim: there is no target group ${arn} in this world`);
     return settings;
   };
-  const membersOf = (arn: string): Map<string, Target> => byGroup.get(settingsOf(arn).arn) ?? new Map();
+  /** A group that was made during the run gets its members with the first of them. */
+  const membersOf = (arn: string): Map<string, Target> => {
+    const known = byGroup.get(arn);
+    if (known !== undefined) return known;
+    const members = new Map<string, Target>();
+    byGroup.set(settingsOf(arn).arn, members);
+    return members;
+  };
 
   const set = (target: Target, state: Target['state'], reason: Reason | undefined): void => {
     const before = target.state;

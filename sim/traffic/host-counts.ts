@@ -7,15 +7,14 @@ export const watchHosts = (
   dataPlane: Pick<DataPlane, 'groupArns' | 'targets' | 'counts' | 'onGroupChange'>,
   minutes: Pick<Minutes, 'hosts'>,
 ): ((atMs: number) => void) => {
-  const groupArns = dataPlane.groupArns();
   /** Groups whose hosts have changed since they were noted in this minute. */
-  const unnoted = new Set(groupArns);
+  const unnoted = new Set(dataPlane.groupArns());
   dataPlane.onGroupChange((arn) => unnoted.add(arn));
   let notedMinute = Number.NaN;
 
   return (atMs) => {
     const minute = Math.floor(atMs / MINUTE_MS);
-    for (const arn of minute === notedMinute ? unnoted : groupArns) {
+    for (const arn of minute === notedMinute ? unnoted : dataPlane.groupArns()) {
       const targets = dataPlane.targets(arn);
       const unhealthy = targets.filter(({ state }) => state === 'unhealthy').length;
       const { healthy, registered } = dataPlane.counts(arn);

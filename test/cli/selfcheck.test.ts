@@ -62,6 +62,8 @@ describe('cutover selfcheck', () => {
       'primary-needs-no-role': 'holds',
       'primary-is-kept': 'holds',
     });
+    // A deleted task set drains for some seconds.
+    await account.pass(60_000);
     expect(account.world.ecs.taskSets()).toEqual(before);
     expect(account.calls('ecs', 'CreateService')).toBe(1);
     expect(account.calls('ecs', 'DeleteService')).toBe(1);

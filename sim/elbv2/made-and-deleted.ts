@@ -1,0 +1,176 @@
+import type {
+  Action,
+  CreateRuleInput,
+  CreateTargetGroupInput,
+  DeleteRuleInput,
+  DeleteTargetGroupInput,
+  ModifyTargetGroupAttributesInput,
+  Rule,
+  RuleCondition,
+  Tag,
+  TargetGroup,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Operations, SimApiError } from '../kernel/fake-client.ts';
+import { onlyMembers } from '../kernel/only-members.ts';
+import type { WorldSeed } from '../parts.types.ts';
+import type { Routes, SimRoute } from './routes.ts';
+import { type GroupSettings, settingsOf } from './target-groups.ts';
+
+type Parts = {
+  seed: WorldSeed;
+  routes: Routes;
+  groups: Map<string, GroupSettings>;
+  write(route: SimRoute, actions: Action[], by: string): void;
+  deleteRule(route: SimRoute, by: string): void;
+  tags(arn: string, tags: readonly Tag[]): void;
+  describedGroup(group: GroupSettings): TargetGroup;
+  describedRule(route: SimRoute): Rule;
+  byRuleArn(arn: string): SimRoute | undefined;
+};
+
+const GROUP_SETTINGS = [
+  'Protocol',
+  'ProtocolVersion',
+  'Port',
+  'VpcId',
+  'TargetType',
+  'IpAddressType',
+  'HealthCheckProtocol',
+  'HealthCheckPort',
+  'HealthCheckEnabled',
+  'HealthCheckPath',
+  'HealthCheckIntervalSeconds',
+  'HealthCheckTimeoutSeconds',
+  'HealthyThresholdCount',
+  'UnhealthyThresholdCount',
+  'Matcher',
+] as const;
+
+/** API reference, CreateTargetGroup: up to 32 letters, digits and hyphens, none at an end. */
+const GROUP_NAME = /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/;
+
+/** Quotas of an Application Load Balancer: so many values over all conditions of a rule. */
+const MAX_CONDITION_VALUES = 5;
+
+const MAX_PRIORITY = 50_000;
+
+const invalid = (message: string): SimApiError => new SimApiError('ValidationError', message);
+
+const valuesOf = (condition: RuleCondition): number =>
+  [
+    condition.Values,
+    condition.PathPatternConfig?.Values,
+    condition.HostHeaderConfig?.Values,
+    condition.HttpHeaderConfig?.Values,
+    condition.HttpRequestMethodConfig?.Values,
+    condition.QueryStringConfig?.Values,
+    condition.SourceIpConfig?.Values,
+  ].find((values) => values !== undefined && values.length > 0)?.length ?? 0;
+
+/** Sixteen hex digits that depend on the text alone. */
+const idOf = (text: string): string => {
+  let hash = 0xcbf29ce484222325n;
+  for (const letter of text)
+    hash = ((hash ^ BigInt(letter.charCodeAt(0))) * 0x100000001b3n) & 0xffffffffffffffffn;
+  return hash.toString(16).padStart(16, '0');
+};
+
+/** Target groups and rules that people make and delete during a run. */
+export const madeAndDeleted = (parts: Parts): Operations => {
+  const { seed, routes, groups } = parts;
+  let made = 0;
+
+  return {
+    CreateTargetGroup: (input: CreateTargetGroupInput) => {
+      onlyMembers('CreateTargetGroup', input, ['Name', 'Tags', ...GROUP_SETTINGS]);
+      const name = input.Name ?? '';
+      if (!GROUP_NAME.test(name)) throw invalid(`The target group name '${name}' is not valid`);
+      const settings = Object.fromEntries(
+        GROUP_SETTINGS.flatMap((key) => (input[key] === undefined ? [] : [[key, input[key]]])),
+      );
+      const there = [...groups.values()].find((group) => group.name === name);
+      // The same settings again answer the group that there is (API reference).
+      const differs = GROUP_SETTINGS.some(
+        (key) => JSON.stringify(there?.described[key]) !== JSON.stringify(settings[key]),
+      );
+      if (there !== undefined && differs)
+        throw new SimApiError(
+          'DuplicateTargetGroupNameException',
+          `A target group with the same name '${name}' exists, but with different settings`,
+        );
+      if (there !== undefined) return { TargetGroups: [parts.describedGroup(there)] };
+      made += 1;
+      const arn = `arn:aws:elasticloadbalancing:${seed.region}:${seed.account}:targetgroup/${name}/${idOf(`${name}/${made}`)}`;
+      const group = settingsOf({ TargetGroupArn: arn, TargetGroupName: name, ...settings }, []);
+      groups.set(arn, group);
+      parts.tags(arn, input.Tags ?? []);
+      return { TargetGroups: [parts.describedGroup(group)] };
+    },
+
+    ModifyTargetGroupAttributes: (input: ModifyTargetGroupAttributesInput) => {
+      onlyMembers('ModifyTargetGroupAttributes', input, ['TargetGroupArn', 'Attributes']);
+      const group = groups.get(input.TargetGroupArn ?? '');
+      if (group === undefined)
+        throw new SimApiError(
+          'TargetGroupNotFoundException',
+          `Target group '${input.TargetGroupArn}' not found`,
+        );
+      const changed = input.Attributes ?? [];
+      const kept = group.attributes.filter(({ Key }) => !changed.some((attribute) => attribute.Key === Key));
+      Object.assign(group, settingsOf(group.described, [...kept, ...changed]));
+      return { Attributes: group.attributes };
+    },
+
+    /** One that is gone is deleted again without an error (assumed: the API names only ResourceInUse). */
+    DeleteTargetGroup: (input: DeleteTargetGroupInput) => {
+      onlyMembers('DeleteTargetGroup', input, ['TargetGroupArn']);
+      const arn = input.TargetGroupArn ?? '';
+      if (routes.isAttached(arn))
+        throw new SimApiError(
+          'ResourceInUseException',
+          `Target group '${arn}' is currently in use by a listener or a rule`,
+        );
+      groups.delete(arn);
+      return {};
+    },
+
+    CreateRule: (input: CreateRuleInput) => {
+      onlyMembers('CreateRule', input, ['ListenerArn', 'Conditions', 'Priority', 'Actions', 'Tags']);
+      const { ListenerArn = '', Conditions = [], Priority = 0, Actions = [] } = input;
+      if (routes.find(ListenerArn)?.kind !== 'listener')
+        throw new SimApiError('ListenerNotFoundException', `One or more listeners not found: ${ListenerArn}`);
+      if (Conditions.length === 0) throw invalid('A rule must have at least one condition');
+      if (Conditions.reduce((sum, condition) => sum + valuesOf(condition), 0) > MAX_CONDITION_VALUES)
+        throw invalid(`A rule can have up to ${MAX_CONDITION_VALUES} condition values`);
+      if (!Number.isInteger(Priority) || Priority < 1 || Priority > MAX_PRIORITY)
+        throw invalid(`A priority is from 1 to ${MAX_PRIORITY}; found ${Priority}`);
+      const taken = routes
+        .ofListener(ListenerArn)
+        .some((route) => Number(route.rule?.Priority) === Priority && !routes.isDeleted(route));
+      if (taken)
+        throw new SimApiError('PriorityInUseException', `Priority '${Priority}' is currently in use`);
+      made += 1;
+      const RuleArn = `${ListenerArn.replace(':listener/', ':listener-rule/')}/${idOf(`rule/${made}`)}`;
+      const route = routes.add(ListenerArn, { RuleArn, Priority: String(Priority), Conditions });
+      try {
+        parts.write(route, Actions, 'cutover');
+      } catch (error) {
+        routes.forget(route);
+        throw error;
+      }
+      parts.tags(RuleArn, input.Tags ?? []);
+      return { Rules: [parts.describedRule(route)] };
+    },
+
+    DeleteRule: (input: DeleteRuleInput) => {
+      onlyMembers('DeleteRule', input, ['RuleArn']);
+      const route = parts.byRuleArn(input.RuleArn ?? '');
+      if (route === undefined || routes.isDeleted(route))
+        throw new SimApiError('RuleNotFoundException', `One or more rules not found: ${input.RuleArn}`);
+      if (route.kind === 'listener')
+        throw new SimApiError('OperationNotPermittedException', 'A default rule cannot be deleted');
+      parts.deleteRule(route, 'cutover');
+      return {};
+    },
+  };
+};
