@@ -8,6 +8,8 @@ export const makeHookExecutions = (client: Sender, call: Call, stateMachineArn: 
   const arnOf = (runId: string): string =>
     `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;
   return {
+    arnOf,
+
     async ensure(runId, input) {
       const command = new StartExecutionCommand({
         stateMachineArn,

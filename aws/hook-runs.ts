@@ -55,7 +55,7 @@ export const makeHookRuns = (client: Sender, call: Call, table: string): HookRun
         Item: { ...keyOf(deploymentId, run), runJson: json(run), expiresAt },
         ConditionExpression: 'attribute_not_exists(pk)',
       });
-      await conditionally(put, `begin hook ${run.name} of deployment ${deploymentId}`);
+      return await conditionally(put, `begin hook ${run.name} of deployment ${deploymentId}`);
     },
 
     finish: (deploymentId, run, result) =>

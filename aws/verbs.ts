@@ -337,8 +337,8 @@ export type Executions = {
 /** aws/hook-runs.ts: the runs of a deployment's hooks, items beside its record. */
 export type HookRuns = {
   read(deploymentId: string): Promise<HookRun[]>;
-  /** Once: what was written for this hook and moment before stays. */
-  begin(deploymentId: string, run: HookRun): Promise<void>;
+  /** Once: what was written for this hook and moment before stays, and then the answer is false. */
+  begin(deploymentId: string, run: HookRun): Promise<boolean>;
   /** Keeps the first result. False when the run has one. */
   finish(
     deploymentId: string,
@@ -349,6 +349,7 @@ export type HookRuns = {
 
 /** aws/hook-executions.ts: executions of the state machine of hooks, each named by its run. */
 export type HookExecutions = {
+  arnOf(runId: string): string;
   /** Starts it, or finds that it runs already. `ended`: it has ended, whatever came of it. */
   ensure(runId: string, input: HookExecution): Promise<'runs' | 'ended'>;
   /** How it ended, for a person. */

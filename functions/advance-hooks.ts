@@ -71,6 +71,7 @@ const resultOf = async (
 export const advanceHooks = async (deployment: Deployment, moment: HookMoment, deps: Uses): Promise<Gate> => {
   const { lease, plan } = deployment;
   const { hookRuns, leases, clock } = deps;
+  const executionArnOf = deps.hookExecutions.arnOf;
   const { deploymentId } = lease;
   const hooks = plan.hooks ?? [];
   const gate = gateAt(hooks, await hookRuns.read(deploymentId), moment);
@@ -80,7 +81,7 @@ export const advanceHooks = async (deployment: Deployment, moment: HookMoment, d
     const nowMs = clock.nowMs();
     await hookRuns.begin(
       deploymentId,
-      newRun({ ...deployment, deploymentId, hook, moment, nowMs, digest: sha256 }),
+      newRun({ ...deployment, deploymentId, hook, moment, nowMs, digest: sha256, executionArnOf }),
     );
   }
   const begun = await hookRuns.read(deploymentId);

@@ -3,7 +3,8 @@ import { hookWaitSeconds } from '../core/hooks/runs.ts';
 import { waits } from '../core/pace.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
 import { advanceHooks } from './advance-hooks.ts';
-import { hookExecutions, hookRuns, leases } from './deps.ts';
+import { announcing } from './announcing.ts';
+import { events, hookExecutions, hookRuns, leases } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -25,10 +26,11 @@ const cancel = async (
  * After a rollback, when blue has all traffic and green is gone: what still runs is cancelled, and the hooks of the
  * stage ROLLBACK run. However they end, the deployment ends: they never hold up users, nor change where it goes.
  */
-export const endHooks: Step<'EndHooks', 'hookExecutions' | 'hookRuns' | 'leases'> = async (
+export const endHooks: Step<'EndHooks', 'events' | 'hookExecutions' | 'hookRuns' | 'leases'> = async (
   { lease, plan },
-  deps,
+  given,
 ) => {
+  const deps = { ...given, hookRuns: announcing({ lease, plan }, given) };
   const { deploymentId } = lease;
   const running = (await deps.hookRuns.read(deploymentId)).filter(
     ({ result, stage }) => result === null && stage !== AFTER_ROLLBACK.stage,
@@ -45,4 +47,9 @@ export const endHooks: Step<'EndHooks', 'hookExecutions' | 'hookRuns' | 'leases'
   return { kind: 'ended', waitSeconds: 0, reason: gate.kind === 'failed' ? gate.reason : '' };
 };
 
-export const handler = toHandler('EndHooks', endHooks, { hookExecutions, hookRuns, leases }, lambdaHost);
+export const handler = toHandler(
+  'EndHooks',
+  endHooks,
+  { events, hookExecutions, hookRuns, leases },
+  lambdaHost,
+);

@@ -1,13 +1,15 @@
+import type { StoredDeployment } from '../aws/verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { describeRun } from '../core/hooks/gate.ts';
 import { afterReply } from '../core/hooks/next-ask.ts';
 import { isObject } from '../core/is-object.ts';
 import type { HookAsk, HookExecution, HookReply } from '../core/vocabulary/hooks.types.ts';
-import { executions, hookRuns, record } from './deps.ts';
+import { announceHook } from './announcing.ts';
+import { events, executions, hookRuns, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
-type Uses = 'executions' | 'hookRuns' | 'record';
+type Uses = 'events' | 'executions' | 'hookRuns' | 'record';
 
 /** Only the state machine of hooks calls it; @throws InvalidRequest for anybody else's message. */
 const check = (state: unknown): HookExecution & { reply: HookReply } => {
@@ -24,13 +26,18 @@ const check = (state: unknown): HookExecution & { reply: HookReply } => {
   );
 };
 
+const deploymentOf = ({ deploymentId }: HookExecution, { serviceKey, request, plan }: StoredDeployment) => ({
+  lease: { deploymentId, serviceKey, request },
+  plan: plan ?? undefined,
+});
+
 /**
  * Reads what a hook's function answered. A result is kept first and the deployment woken then, so that one which comes
  * between two waits is found; the first one stays, whatever answers later.
  */
 export const hookAnswer = async (
   state: unknown,
-  { executions, hookRuns, record, clock }: StepDeps<Uses>,
+  { events, executions, hookRuns, record, clock }: StepDeps<Uses>,
 ): Promise<HookAsk> => {
   const run = check(state);
   const next = afterReply(run, run.reply, clock.nowMs());
@@ -42,10 +49,18 @@ export const hookAnswer = async (
   const by = `${describeRun(run)}: ${result.status}`;
   // A repeat whose first answer was lost wakes once more, which does no harm.
   await record.noteSignal(deploymentId, by);
-  const taskToken = (await record.read(deploymentId))?.taskToken ?? null;
+  const stored = await record.read(deploymentId);
+  const taskToken = stored?.taskToken ?? null;
   if (taskToken !== null) await executions.wake(taskToken, by);
+  // After the deployment was woken: nobody waits for news.
+  if (kept && stored !== null) await announceHook(deploymentOf(run, stored), run, { events, hookRuns });
   const reason = kept ? result.reason : 'another result was kept before';
   return { ...ask, kind: 'ended', waitSeconds: 0, reason };
 };
 
-export const handler = toHandler('HookAnswer', hookAnswer, { executions, hookRuns, record }, lambdaHost);
+export const handler = toHandler(
+  'HookAnswer',
+  hookAnswer,
+  { events, executions, hookRuns, record },
+  lambdaHost,
+);

@@ -7,9 +7,10 @@ import { parseRequest } from '../core/request/request.ts';
 import { suspends } from '../core/scaling/planned.ts';
 import { notRestored } from '../core/scaling/restoration.ts';
 import type { ChainHead } from '../core/vocabulary/end.types.ts';
+import type { HookRun } from '../core/vocabulary/hooks.types.ts';
 import type { Outcome } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
-import { ends, events, leases, listener, metrics, record, scaling } from './deps.ts';
+import { ends, events, hookRuns, leases, listener, metrics, record, scaling } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { ifPossible } from './if-possible.ts';
@@ -116,14 +117,22 @@ const refuseWhileHooksRun = ({ plan, hooks }: StepState<'RecordOutcome'>, { kind
   throw new DeploymentError('HooksDue', 'the hooks of the deployment are still to be ended');
 };
 
+/** What each hook answered; a deployment without hooks reads nothing. */
+const hooksOf = (
+  { plan }: StepState<'RecordOutcome'>,
+  { deploymentId }: Holding,
+  hookRuns: Deps['hookRuns'],
+): Promise<HookRun[]> => (plan?.hooks === undefined ? Promise.resolve([]) : hookRuns.read(deploymentId));
+
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
 export const recordOutcome: Step<
   'RecordOutcome',
-  'ends' | 'events' | 'leases' | 'listener' | 'metrics' | 'record' | 'scaling'
-> = async (state, { ends, events, leases, listener, metrics, record, scaling, clock }) => {
+  'ends' | 'events' | 'hookRuns' | 'leases' | 'listener' | 'metrics' | 'record' | 'scaling'
+> = async (state, { ends, events, hookRuns, leases, listener, metrics, record, scaling, clock }) => {
   const holding = holdingOf(state);
 
-  const reached = outcomeOf(state, clock.nowMs());
+  const runs = holding === null ? [] : await hooksOf(state, holding, hookRuns);
+  const reached = outcomeOf(state, clock.nowMs(), runs);
   await refuseWrongRoutes(state, reached, holding, { listener, record });
   const outcome = await withScaling(state, reached, holding, { leases, record, scaling });
   refuseWhileHooksRun(state, outcome);
@@ -165,6 +174,7 @@ export const recordOutcome: Step<
         executionArn: execution.id,
         deploymentId: holding?.deploymentId ?? null,
         history: head ?? null,
+        hookRuns: runs,
         request: readableOf(request),
       },
       stands,
@@ -176,6 +186,6 @@ export const recordOutcome: Step<
 export const handler = toHandler(
   'RecordOutcome',
   recordOutcome,
-  { ends, events, leases, listener, metrics, record, scaling },
+  { ends, events, hookRuns, leases, listener, metrics, record, scaling },
   lambdaHost,
 );

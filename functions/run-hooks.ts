@@ -4,8 +4,9 @@ import type { HookMoment } from '../core/vocabulary/hooks.types.ts';
 import type { Decision, Hooks, Traffic } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { advanceHooks } from './advance-hooks.ts';
+import { announcing } from './announcing.ts';
 import { heardBy } from './await-signal.ts';
-import { hookExecutions, hookRuns, leases, record } from './deps.ts';
+import { events, hookExecutions, hookRuns, leases, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -22,10 +23,10 @@ const waitingKind = (traffic: Traffic | undefined, decision: Decision | undefine
 };
 
 /** Runs the hooks that the deployment's next write waits for, one moment after the other. */
-export const runHooks: Step<'RunHooks', 'hookExecutions' | 'hookRuns' | 'leases' | 'record'> = async (
-  { lease, plan, green, traffic, decision },
-  deps,
-) => {
+export const runHooks: Step<
+  'RunHooks',
+  'events' | 'hookExecutions' | 'hookRuns' | 'leases' | 'record'
+> = async ({ lease, plan, green, traffic, decision }, deps) => {
   const beganAtMs = deps.clock.nowMs();
   const stored = await deps.record.read(lease.deploymentId);
   const heard = heardBy(beganAtMs, stored);
@@ -56,7 +57,10 @@ export const runHooks: Step<'RunHooks', 'hookExecutions' | 'hookRuns' | 'leases'
     ...(decision === undefined ? {} : { decision }),
   });
   for (const moment of moments) {
-    const gate = await advanceHooks(deployment, moment, deps);
+    const gate = await advanceHooks(deployment, moment, {
+      ...deps,
+      hookRuns: announcing({ lease, plan }, deps),
+    });
     if (gate.kind === 'passed') continue;
     if (gate.kind === 'failed')
       return { kind: traffic === undefined ? 'failed' : 'judge', waitSeconds: 0, reason: gate.reason };
@@ -79,6 +83,6 @@ export const runHooks: Step<'RunHooks', 'hookExecutions' | 'hookRuns' | 'leases'
 export const handler = toHandler(
   'RunHooks',
   runHooks,
-  { hookExecutions, hookRuns, leases, record },
+  { events, hookExecutions, hookRuns, leases, record },
   lambdaHost,
 );

@@ -99,7 +99,7 @@ export const eventHandlers: readonly EventHandler[] = [
     name: 'HookAnswer',
     file: 'hook-answer',
     description: "Reads what a hook's function answered, for the state machine of hooks.",
-    permissions: wake,
+    permissions: [...wake, 'events:PutEvents@hooks'],
   },
   {
     name: 'Command',

@@ -16,4 +16,5 @@ export const runHooks = [
   'states:StartExecution@hooks',
   'states:DescribeExecution@hooks',
   'states:StopExecution@hooks',
+  'events:PutEvents@hooks',
 ] as const;

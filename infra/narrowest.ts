@@ -118,6 +118,7 @@ export const narrowest = {
   'events:PutEvents@waiting': event('Cutover Deployment Waiting'),
   'events:PutEvents@shifted': event('Cutover Traffic Shifted'),
   'events:PutEvents@decided': event('Cutover Decision Made'),
+  'events:PutEvents@hooks': event('Cutover Hook Changed'),
   'events:PutEvents@finished': event('Cutover Deployment Finished'),
 
   // CreateTaskSet, and for all we know UpdateServicePrimaryTaskSet, hands the task definition's roles to ECS, and to

@@ -64,7 +64,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...writeRecord,
     'events:PutEvents@started',
   ],
-  RunHooks: ['dynamodb:GetItem@records', ...runHooks],
+  RunHooks: ['dynamodb:GetItem@records', ...runHooks, 'events:PutEvents@waiting'],
   AwaitHooks: awaitSignal,
   EndHooks: runHooks,
   // Whether hooks come before it.
@@ -143,7 +143,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readRoutes,
     ...readLease,
     ...suspendScaling,
-    'dynamodb:GetItem@records',
+    ...readRecord,
     ...writeRecord,
     'dynamodb:Query@ends',
     'dynamodb:PutItem@ends',

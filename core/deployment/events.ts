@@ -1,4 +1,6 @@
 import { SECOND_MS } from '../clock.ts';
+import { describeHook, shownHook, shownHooks } from '../hooks/evidence.ts';
+import { describeRun } from '../hooks/gate.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { ChainHead } from '../vocabulary/end.types.ts';
 import {
@@ -6,7 +8,9 @@ import {
   EVENT_VERSION,
   type EventDecision,
   type EventDetail,
+  type EventHook,
 } from '../vocabulary/events.types.ts';
+import type { HookRun, ShownHook } from '../vocabulary/hooks.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import type { Decision, Lease, Outcome, RolledBack, Traffic } from '../vocabulary/state.types.ts';
@@ -21,7 +25,7 @@ const LONGEST_NAME = 1_024;
 export const CUTOVER = 'cutover';
 
 const about = (
-  lease: Lease,
+  lease: Pick<Lease, 'deploymentId' | 'serviceKey' | 'request' | 'executionArn'>,
   plan: Plan | undefined,
   { actor, reason }: Pick<EventDetail, 'actor' | 'reason'>,
 ): EventDetail => ({
@@ -193,6 +197,7 @@ type End = {
   executionArn: string;
   deploymentId: string | null;
   history: ChainHead | null;
+  hookRuns: readonly HookRun[];
   request: Partial<Pick<DeploymentRequest, 'cluster' | 'service' | 'taskDefinition' | 'startedBy'>>;
 };
 
@@ -206,6 +211,41 @@ export const readableOf = (input: unknown): End['request'] => {
       value.length <= LONGEST_NAME,
   );
   return Object.fromEntries(named);
+};
+
+/** Each is less than a kilobyte, and an event holds 256 [fact 125]. */
+const MOST_HOOKS = 100;
+
+const eventHook = ({ answer: _kept, ...hook }: ShownHook): EventHook => hook;
+
+type OfHook = {
+  /** `executionArn`: of an approval, which has none of its own. */
+  deployment: Pick<Lease, 'deploymentId' | 'serviceKey' | 'request'> & { executionArn?: string };
+  plan: Plan | undefined;
+  run: HookRun;
+};
+
+/** It began, or has its result. One that begins to wait for a person is a wait of the deployment as well. */
+export const hookEvents = ({ deployment, plan, run }: OfHook): DeploymentEvent[] => {
+  const hook = shownHook(run);
+  const executionArn = run.executionArn ?? deployment.executionArn;
+  // A run that an earlier release began: its result is in the record.
+  if (executionArn === undefined) return [];
+  const reason = describeHook(hook);
+  const detail = about({ ...deployment, executionArn }, plan, { actor: CUTOVER, reason });
+  const changed: DeploymentEvent = {
+    type: 'Cutover Hook Changed',
+    detail: { ...detail, hook: eventHook(hook) },
+  };
+  if (hook.kind !== 'approval' || hook.status !== 'RUNNING') return [changed];
+  const waiting = `${describeRun(hook)} waits for an approval`;
+  return [
+    changed,
+    {
+      type: 'Cutover Deployment Waiting',
+      detail: { ...detail, reason: waiting, waitingFor: 'approval', decision: null },
+    },
+  ];
 };
 
 export const finishedEvent = (end: End, outcome: Outcome): DeploymentEvent => {
@@ -232,6 +272,9 @@ export const finishedEvent = (end: End, outcome: Outcome): DeploymentEvent => {
       durationSeconds:
         lease === undefined ? null : Math.max(0, Math.round((endedAtMs - lease.acquiredAtMs) / SECOND_MS)),
       history: end.history,
+      ...(end.hookRuns.length === 0
+        ? {}
+        : { hooks: shownHooks(end.hookRuns).slice(-MOST_HOOKS).map(eventHook) }),
     },
   };
 };

@@ -1,3 +1,5 @@
+import { hooksAtEnd } from '../hooks/evidence.ts';
+import type { HookRun } from '../vocabulary/hooks.types.ts';
 import type { Began, DeploymentState, Failure, Outcome, Stuck } from '../vocabulary/state.types.ts';
 import { describeWeights } from '../weights/weights.ts';
 import { failedMeanwhile } from './answered.ts';
@@ -23,8 +25,10 @@ export type EndState = Partial<
 /**
  * How a deployment ended, from what its steps left. Nothing counts as success or as rolled back that was not read
  * back as such; whatever fits no ending is `stuck`, and says what is left and what to do.
+ *
+ * @param hookRuns all of the deployment's: one that did not succeed is named beside what the users have
  */
-export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
+export const outcomeOf = (state: EndState, nowMs: number, hookRuns: readonly HookRun[] = []): Outcome => {
   const { plan, retirement, rolledBack, removal, failure } = state;
   // Traffic that somebody gave to the colour that is gone, and that could not be taken back: neither ending is true.
   const unrepaired = rolledBack?.kind === 'stuck' || rollBackFailed(state);
@@ -33,13 +37,14 @@ export const outcomeOf = (state: EndState, nowMs: number): Outcome => {
     const despite =
       rolledBack === undefined ? '' : `, although it was to be rolled back: ${rolledBack.because}`;
     const blue = plan?.blue === null ? '' : ' and blue is gone';
-    const aside = `${failedMeanwhile(state.decision)}${despite}${besides(retirement)}`;
+    const hooks = hooksAtEnd(hookRuns, 'succeeded');
+    const aside = `${failedMeanwhile(state.decision)}${despite}${besides(retirement)}${hooks}`;
     const reason = `green serves all traffic${blue}${aside}`;
     return { kind: 'succeeded', reason, endedAtMs: nowMs };
   }
   if (removal?.kind === 'removed' && rolledBack?.kind === 'restored' && !unrepaired) {
     const { because, aborted } = rolledBack;
-    const reason = `${because}${besides(removal)}`;
+    const reason = `${because}${besides(removal)}${hooksAtEnd(hookRuns, 'rolledBack')}`;
     return { kind: 'rolledBack', reason, endedAtMs: nowMs, ...(aborted && { aborted }) };
   }
   if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {

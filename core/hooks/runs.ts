@@ -34,9 +34,11 @@ type NewRun = {
   greenPct: number;
   nowMs: number;
   digest(text: string): string;
+  /** Of the run's execution, by its id. */
+  executionArnOf(runId: string): string;
 };
 
-export const newRun = ({ hook, moment, nowMs, digest, ...about }: NewRun): HookRun => {
+export const newRun = ({ hook, moment, nowMs, digest, executionArnOf, ...about }: NewRun): HookRun => {
   const runId = runIdOf(about.deploymentId, hook.name, moment, digest);
   const deadlineMs = nowMs + hook.timeoutMs;
   return {
@@ -48,6 +50,7 @@ export const newRun = ({ hook, moment, nowMs, digest, ...about }: NewRun): HookR
     startedAtMs: nowMs,
     deadlineMs,
     event: hook.kind === 'lambda' ? hookEvent({ ...about, hook, moment, runId, deadlineMs }) : null,
+    ...(hook.kind === 'approval' ? {} : { executionArn: executionArnOf(runId) }),
     result: null,
   };
 };

@@ -1,5 +1,6 @@
 import type { Comparison } from './analysis.types.ts';
 import type { ChainHead } from './end.types.ts';
+import type { ShownHook } from './hooks.types.ts';
 import type { Weights } from './plan.types.ts';
 import type { Decision, Evidence, OutcomeKind } from './state.types.ts';
 
@@ -12,6 +13,7 @@ export const eventTypes = [
   'Cutover Deployment Waiting',
   'Cutover Traffic Shifted',
   'Cutover Decision Made',
+  'Cutover Hook Changed',
   'Cutover Deployment Finished',
 ] as const;
 
@@ -66,6 +68,7 @@ export type DeploymentEvent =
       };
     }
   | { type: 'Cutover Decision Made'; detail: EventDetail & { decision: EventDecision } }
+  | { type: 'Cutover Hook Changed'; detail: EventDetail & { hook: EventHook } }
   | {
       type: 'Cutover Deployment Finished';
       detail: EventDetail & {
@@ -74,8 +77,13 @@ export type DeploymentEvent =
         durationSeconds: number | null;
         /** Its place in the service's history, and the digest there; null where it has none, as one that is stuck. */
         history: ChainHead | null;
+        /** Of a deployment with hooks: the runs in the order in which they began, the last 100. */
+        hooks?: EventHook[];
       };
     };
+
+/** What a function answered may be long: the record has it. */
+export type EventHook = Omit<ShownHook, 'answer'>;
 
 export type EventDecision = Pick<Decision, 'kind' | 'waitSeconds'> & {
   /** From 1: the shift that bakes. */

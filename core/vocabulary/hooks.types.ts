@@ -74,8 +74,25 @@ export type HookRun = Pick<HookMoment, 'stage' | 'step'> & {
   deadlineMs: number;
   /** What the function is called with; null for an approval. */
   event: Record<string, unknown> | null;
+  /** Of the run itself; absent of an approval, which has none, and in what an earlier release wrote. */
+  executionArn?: string;
   /** Null while it runs. */
   result: HookResult | null;
+};
+
+/** A run as the record, reports, events and the command line show it. */
+export type ShownHook = Pick<
+  HookRun,
+  'runId' | 'name' | 'stage' | 'step' | 'kind' | 'startedAtMs' | 'deadlineMs'
+> & {
+  status: 'RUNNING' | HookResult['status'];
+  /** Null while it runs, as its reason. */
+  endedAtMs: number | null;
+  reason: string | null;
+  /** What the function answered, as it came, up to 4 KB; null where it has not, and of an approval. */
+  answer: string | null;
+  /** To its execution in the Step Functions console; null: it has none. */
+  link: string | null;
 };
 
 /** What a run's execution begins with, and keeps from one call of the function to the next. */

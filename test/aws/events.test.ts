@@ -20,6 +20,7 @@ const event: DeploymentEvent = finishedEvent(
     executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:cutover:web-42',
     deploymentId: 'web-42',
     history: null,
+    hookRuns: [],
     request: { cluster: 'shop', service: 'web', taskDefinition: 'web:42' },
   },
   { kind: 'refused', reason: 'busy', endedAtMs: START_MS },

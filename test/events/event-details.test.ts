@@ -76,6 +76,7 @@ describe('what is said of a request that nobody could read', () => {
         executionArn: execution.id,
         deploymentId: null,
         history: null,
+        hookRuns: [],
         request: { service: 'arn:aws:ecs:eu-west-1:1:service/main/shop', taskDefinition: 'shop' },
       },
       { kind: 'refused', reason: 'no cluster', endedAtMs: 0 },

@@ -13,6 +13,16 @@ import { type Envelope, problemsOf, validators } from './event-schemas.ts';
 
 const gate = { shifts: [{ greenPct: 10, bake: '2m', approval: true }, { greenPct: 100 }], keepBlue: '2m' };
 
+const lambda = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}:live`;
+const smoke = { name: 'smoke', stages: ['POST_SCALE_UP'], lambda: lambda('smoke'), timeout: '20m' };
+const undo = { name: 'undo', stages: ['ROLLBACK'], lambda: lambda('undo') };
+const business = {
+  name: 'business',
+  stages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+  steps: [2],
+  approval: true,
+};
+
 /** Between them every type of event and every way to say something in it. */
 const rehearsals: Record<string, RunOptions> = {
   healthy: { request: { startedBy: 'ada' } },
@@ -31,6 +41,11 @@ const rehearsals: Record<string, RunOptions> = {
     world: withTestRoutes(worldOf('shop')),
     request: { test: { route: TEST_RULE, for: '1m' } },
     inject: ['abort@shift:1'],
+  },
+  'hooks that pass, and a person approves': { request: { hooks: [smoke, business] } },
+  'a hook that fails, and another after the rollback': {
+    request: { hooks: [smoke, undo] },
+    hooks: ['smoke=fails:the banner is wrong', 'undo=crashes'],
   },
   'refused by preflight': { request: { alarms: ['no-such-alarm'] } },
   'not a request': { request: { cluster: 7, service: undefined, strategy: 'Whatever' } },
@@ -138,6 +153,44 @@ describe('a deployment as its events show it', () => {
         { before: { blue: 95, green: 5 }, after: { blue: 100, green: 0 } },
       ],
     });
+  });
+
+  test('a hook that begins and ends is news, with its reason and a link to its own execution', () => {
+    const changes = ofType('hooks that pass, and a person approves', 'Cutover Hook Changed');
+
+    expect(changes.map(({ hook, reason }) => [(hook as { status: string }).status, reason])).toEqual([
+      ['RUNNING', 'hook smoke (POST_SCALE_UP) runs'],
+      ['SUCCEEDED', 'hook smoke (POST_SCALE_UP) succeeded: rehearsed'],
+      ['RUNNING', 'hook business (PRE_PRODUCTION_TRAFFIC_SHIFT 2) runs'],
+      [
+        'SUCCEEDED',
+        expect.stringMatching(/^hook business \(PRE_PRODUCTION_TRAFFIC_SHIFT 2\) succeeded: approve by/),
+      ],
+    ]);
+    const [first] = changes.map(({ hook }) => hook as { runId: string; link: string });
+    expect(first?.link).toContain(`:${first?.runId}`);
+  });
+
+  test('a hook that waits for an approval asks for it', () => {
+    const waits = ofType('hooks that pass, and a person approves', 'Cutover Deployment Waiting');
+
+    expect(waits).toMatchObject([
+      {
+        waitingFor: 'approval',
+        decision: null,
+        reason: 'hook business (PRE_PRODUCTION_TRAFFIC_SHIFT 2) waits for an approval',
+      },
+    ]);
+  });
+
+  test('the end names the hook that failed after the rollback, beside the one that began it', () => {
+    const [end] = ofType('a hook that fails, and another after the rollback', 'Cutover Deployment Finished');
+
+    expect(end?.reason).toMatch(/the banner is wrong.*after the rollback hook undo \(ROLLBACK\) failed: /);
+    expect(end?.hooks).toMatchObject([
+      { name: 'smoke', status: 'FAILED', reason: 'the banner is wrong' },
+      { name: 'undo', status: 'FAILED', reason: expect.stringContaining('TypeError') },
+    ]);
   });
 
   test.each([

@@ -325,6 +325,17 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
     },
   },
   {
+    description: 'a hook asks for an approval, which a person gives',
+    of: {
+      ...base('canary'),
+      request: {
+        ...base('canary').request,
+        hooks: [{ name: 'business', stages: ['POST_SCALE_UP'], approval: true }],
+      },
+    },
+    disturb: (stage) => during(stage, 'AwaitHooks', () => say(stage, 'approve')),
+  },
+  {
     description: 'a hook answers more than an execution holds, before and after the rollback',
     of: hooked(base('canary'), ['POST_SCALE_UP', 'ROLLBACK']),
     disturb: (stage) => stage.world.functions.install(HOOK_ARN, hookBehaviours.huge.behave()),

@@ -45,6 +45,7 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       finish: () => Promise.resolve(false),
     },
     hookExecutions: {
+      arnOf: (runId) => runId,
       ensure: () => Promise.reject(new Error('the model has no hooks')),
       ending: () => Promise.resolve(''),
       stop: () => Promise.resolve(),
