@@ -1,4 +1,4 @@
-import { executionLink } from '../core/deployment/console-link.ts';
+import { executionLink } from '../core/console-link.ts';
 import { nameOf } from '../core/deployment/service-key.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';

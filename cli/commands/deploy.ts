@@ -1,4 +1,4 @@
-import { executionLink } from '../../core/deployment/console-link.ts';
+import { executionLink } from '../../core/console-link.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import type { Fields } from '../../core/request/read-field.ts';

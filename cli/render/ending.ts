@@ -1,4 +1,4 @@
-import { executionLink } from '../../core/deployment/console-link.ts';
+import { executionLink } from '../../core/console-link.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Stage, stageMeanings } from '../watch/stage.ts';
 import type { EndKind, View } from '../watch/view.ts';

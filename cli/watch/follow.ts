@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../core/clock.ts';
-import { executionLink } from '../../core/deployment/console-link.ts';
+import { executionLink } from '../../core/console-link.ts';
 import { parseDuration } from '../../core/duration.ts';
 import type { Account } from '../account/account.ts';
 import type { Arguments, OptionSpecs } from '../arguments.ts';

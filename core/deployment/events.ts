@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../clock.ts';
+import { executionLink } from '../console-link.ts';
 import { describeHook, shownHook, shownHooks } from '../hooks/evidence.ts';
 import { describeRun } from '../hooks/gate.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
@@ -15,7 +16,6 @@ import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import type { Decision, Lease, Outcome, RolledBack, Traffic } from '../vocabulary/state.types.ts';
 import { isTest } from '../weights/test-route.ts';
-import { executionLink } from './console-link.ts';
 import { nameOf } from './service-key.ts';
 
 /** No ARN of a cluster, service or task definition is longer; what is, is not a name. */

@@ -1,4 +1,4 @@
-import { executionLink } from '../deployment/console-link.ts';
+import { executionLink } from '../console-link.ts';
 import type { HookRun, ShownHook } from '../vocabulary/hooks.types.ts';
 import { describeRun } from './gate.ts';
 
@@ -25,7 +25,7 @@ export const shownHook = (run: HookRun): ShownHook => {
 export const shownHooks = (runs: readonly HookRun[]): ShownHook[] =>
   runs.map(shownHook).sort((one, other) => one.startedAtMs - other.startedAtMs);
 
-export const hookStatusInWords: Record<ShownHook['status'], string> = {
+const hookStatusInWords: Record<ShownHook['status'], string> = {
   RUNNING: 'runs',
   SUCCEEDED: 'succeeded',
   FAILED: 'failed',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { executionLink } from '../../core/deployment/console-link.ts';
+import { executionLink } from '../../core/console-link.ts';
 import {
   CUTOVER,
   decisionEvent,
