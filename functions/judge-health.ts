@@ -3,15 +3,18 @@ import { decisionEvent } from '../core/deployment/events.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { hasHooksInBake } from '../core/hooks/due.ts';
+import { steeringOf } from '../core/operator/commands.ts';
 import { refuseToGoOn } from '../core/safety/invariants.ts';
 import { decide } from '../core/verdict/decide.ts';
 import type { Observation } from '../core/verdict/judge.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
+import type { Command } from '../core/vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan, TestRoute } from '../core/vocabulary/plan.types.ts';
 import type { Green } from '../core/vocabulary/state.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
-import { worthKeeping } from '../core/weights/placement.ts';
+import { type Placement, worthKeeping } from '../core/weights/placement.ts';
+import { holdsStickyClients, regroups } from '../core/weights/sticky-clients.ts';
 import { isTest, testWeightsOf } from '../core/weights/test-route.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import {
@@ -118,12 +121,28 @@ const observe = async (
       if (live === undefined || failed(live)) {
         return { label: route.label, weights: null, unreadable: live?.unreadable ?? 'not read' };
       }
-      return { label: route.label, weights: weightsOf(live.forward, groupsOf(plan)) };
+      const holdsBlueClients = holdsStickyClients(plan, live.forward);
+      return {
+        label: route.label,
+        weights: weightsOf(live.forward, groupsOf(plan)),
+        ...(holdsBlueClients ? { holdsBlueClients } : {}),
+      };
     }),
     ...(plan.test === undefined || test === null ? {} : { test: testAsRead(plan, plan.test, test) }),
     unreadable,
     throttled: unread.length > 0 && unread.every(({ throttled }) => throttled),
   };
+};
+
+/** Some route's sticky clients of blue are to be set free, or its group is to be checked again. */
+const regroupsBlue = (
+  plan: Plan,
+  commands: readonly Command[],
+  placed: Placement,
+  { routes }: Observation,
+): boolean => {
+  const frozen = plan.carry === 'off' || steeringOf(commands, 0).freeze !== null;
+  return routes.some(({ holdsBlueClients = false }) => regroups(placed, { holdsBlueClients, frozen }));
 };
 
 const testAsRead = (
@@ -206,7 +225,7 @@ export const judgeHealth: Step<
   if (placed !== null && worthKeeping(placed.memory, stored?.placement ?? null))
     // Before the write: one whose answer is lost would resemble somebody else's.
     await deps.record.savePlacement(lease, placed.memory);
-  if (stays && placed?.move === true && placed.weights !== null)
+  if (stays && placed !== null && (placed.move || regroupsBlue(plan, commands, placed, observed)))
     await placeUsers({ plan, lease }, placed, observed.routes, deps);
   await deps.record.appendDecision(lease.deploymentId, decision);
   await deps.events.emit(decisionEvent({ lease, plan, traffic }, decision, previous));

@@ -3,6 +3,7 @@ import { DeploymentError } from '../core/errors.ts';
 import type { Observation } from '../core/verdict/judge.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
 import type { Placement } from '../core/weights/placement.ts';
+import { setsClientsFree } from '../core/weights/sticky-clients.ts';
 import { describeWeights, groupsFor, groupsOf, sameWeights, weightsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { assertCarried } from './assert-carried.ts';
@@ -17,7 +18,8 @@ const common = (routes: Seen): Weights | null => {
 };
 
 /**
- * Each route's weights, absolute and read back; a group that is gone leaves a sticky route, to set its clients free.
+ * Each route's weights, absolute and read back; a group of which nothing runs leaves a sticky route, to set its clients
+ * free, and returns at weight 0 once something does.
  * A route that no longer has the weights which the decision saw is not written: the next try sees them, and has a
  * verdict on them.
  * @throws Unavailable, and the step is tried again.
@@ -39,7 +41,7 @@ export const placeUsers = async (
     if (expected === null || !sameWeights(found, expected))
       throw changedMeanwhile(route.label, expected, found);
     const groups = groupsFor(live.forward, groupsOf(plan), weights, {
-      evictLoser: placed.kinds.blue === 'gone',
+      evictLoser: setsClientsFree(placed),
     });
     if (sameGroups(live.forward.groups, groups)) continue;
     await listener.write(live, groups);

@@ -21,6 +21,7 @@ import type { Plan, WeightedGroup, Weights } from '../core/vocabulary/plan.types
 import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
 import { commonWeights, countColour } from '../core/weights/colour-count.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
+import { setsClientsFree } from '../core/weights/sticky-clients.ts';
 import {
   ALL_BLUE,
   ALL_GREEN,
@@ -80,9 +81,9 @@ const wantedGroups = (
   if (decision.kind === 'finishForward' && decision.raiseGreen)
     return groupsFor(forward, groupsOf(plan), ALL_GREEN, { evictLoser: true });
   if (decision.kind === 'finishForward') return null;
-  // Sticky clients follow their cookie to a group at weight 0: one that is gone has to leave the route to set them
-  // free.
-  const evictLoser = placed?.kinds.blue === 'gone' || placed?.weights?.green === 0;
+  // Sticky clients follow their cookie to a group at weight 0: one of which nothing runs has to leave the route to set
+  // them free.
+  const evictLoser = placed !== null && (setsClientsFree(placed) || placed.weights?.green === 0);
   const weights = decision.weights ?? weightsOf(forward, groupsOf(plan));
   if (evictLoser && weights !== null) return groupsFor(forward, groupsOf(plan), weights, { evictLoser });
   return decision.weights === null

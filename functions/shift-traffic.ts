@@ -1,6 +1,6 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { shiftedEvent } from '../core/deployment/events.ts';
-import { holdsStickyClients } from '../core/ending/retirement.ts';
+import { holdsStickyClients } from '../core/weights/sticky-clients.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { beforePosition } from '../core/hooks/due.ts';

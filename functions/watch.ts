@@ -3,10 +3,12 @@ import { MINUTE_MS } from '../core/clock.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { isObject } from '../core/is-object.ts';
+import { steeringOf } from '../core/operator/commands.ts';
 import { wakes } from '../core/verdict/end-of-bake.ts';
 import { watchIsDue } from '../core/verdict/metric-reads.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision, DecisionKind } from '../core/vocabulary/state.types.ts';
+import { regroupsSoon } from '../core/weights/sticky-clients.ts';
 import {
   ecsServices,
   executions,
@@ -121,6 +123,10 @@ const watchOne = async (
   if (taskToken === null || last === null || !waitsAfter.includes(last.kind)) return null;
   const found = await placedInBake(lease, plan, stored, last, deps);
   if (found?.move === true) return wake(found.reason);
+  const seenGone = stored.placement?.gone.blue === true;
+  const frozen = steeringOf(stored.commands, 0).freeze !== null;
+  if (found !== null && regroupsSoon(plan, found, { seenGone, frozen }))
+    return wake(`${found.reason}: blue's group leaves or rejoins the sticky routes`);
   if (last.kind === 'promote') return null;
   const verdict = await newVerdict(lease, plan, last, deps);
   return verdict === null ? null : wake(verdict);

@@ -17,6 +17,7 @@ import type { Plan, Route, RouteForward } from '../vocabulary/plan.types.ts';
 import type { Retirement } from '../vocabulary/state.types.ts';
 import { settleMs, settleSecondsLeft } from '../weights/propagation.ts';
 import { groupsOf, weightsOf } from '../weights/weights.ts';
+import { holdsStickyClients } from '../weights/sticky-clients.ts';
 import { nextRemovalStep, type RemovalStep, removalOverdue } from './removal.ts';
 
 type Forwarding = { route: Pick<Route, 'label'>; forward: RouteForward };
@@ -180,14 +181,3 @@ export const refuseRetirement = (
 /** The same as a person reads it. */
 export const drifted = (refusal: string, { mayTurnBack }: { mayTurnBack: boolean }): string =>
   `somebody else changed the listener ${mayTurnBack ? 'before blue went' : 'while blue was going'}: ${refusal}`;
-
-/**
- * Clients with a cookie for blue's group ignore its weight 0, so a sticky route has to lose the group itself [fact
- * 80].
- */
-export const holdsStickyClients = (
-  { blueTargetGroupArn }: Pick<Plan, 'blueTargetGroupArn'>,
-  forward: RouteForward,
-): boolean =>
-  forward.stickiness.enabled &&
-  forward.groups.some(({ targetGroupArn }) => targetGroupArn === blueTargetGroupArn);

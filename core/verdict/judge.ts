@@ -29,7 +29,13 @@ export type Observation = {
   greenStopped?: StoppedTask[];
   alarms: ObservedAlarms | { unreadable: string };
   /** `weights` null without `unreadable`: readable, but no split between our two groups. */
-  routes: { label: string; weights: Weights | null; unreadable?: string }[];
+  routes: {
+    label: string;
+    weights: Weights | null;
+    unreadable?: string;
+    /** It is sticky, and lists blue's group. */
+    holdsBlueClients?: true;
+  }[];
   /** The test route in the same form; absent: the plan has none. */
   test?: { label: string; weights: Weights | null; unreadable?: string };
   /** What else could not be read, a sentence each. */

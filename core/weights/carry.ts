@@ -164,7 +164,9 @@ const spellOf = (input: CarryInput, blue: ColourCount | null, green: ColourCount
   // With nobody better to go to there is nothing to compare with, and no hurry to find out.
   if (blue === null || green === null || green.healthy === 0) return begun;
   const verdict = verdictOf(begun, input);
-  return { ...begun, verdict, slicedAtMs: begun.slicedAtMs ?? nowMs };
+  // Nobody asks it while the routes give it nobody: frozen, in its calm minute, or where the plan wants it so.
+  const asked = (input.current?.blue ?? 0) > 0 ? nowMs : null;
+  return { ...begun, verdict, slicedAtMs: begun.slicedAtMs ?? asked };
 };
 
 const verdictOf = (spell: Spell, input: CarryInput): Spell['verdict'] => {

@@ -185,6 +185,15 @@ export const bases: readonly Base[] = [
     ends: 'rolledBack',
   }),
   base({
+    name: 'rollback-sticky',
+    description: 'the same behind a sticky route: a blue that ends leaves it, and is checked again when it is back',
+    service: { routes: ['rule'], sticky: true },
+    request: twoShifts(20, '8m'),
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+    faults: ['colours-die', 'stopped'],
+  }),
+  base({
     name: 'rollback-slow',
     description:
       'the version answers nobody, and green takes ten minutes to drain: somebody may write while nobody listens there',

@@ -15,6 +15,18 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
   },
   {
+    name: 'sticky-blue-unchecked',
+    description: "blue's group left the sticky routes and does not return when its tasks run again",
+    patches: [
+      {
+        file: 'core/weights/sticky-clients.ts',
+        find: '(counts.blue?.running ?? 0) === 0;',
+        replace: '(counts.blue?.running ?? 0) >= 0;',
+      },
+    ],
+    hunts: [{ base: 'rollback-sticky', fault: 'colours-die' }],
+  },
+  {
     name: 'nobody-placed-while-rolling-back',
     description: 'a rollback that holds for a dead blue leaves users where they are',
     patches: [

@@ -115,6 +115,76 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(greens(placed)).toEqual([100, 100, 90]);
   });
 
+  test('its five minutes begin when it has a slice, and not while nobody asks it', () => {
+    const asked = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken, current: greenAt(100) }), [
+      { atS: 0 },
+      { atS: 60 },
+      { atS: 75 },
+      { atS: 374 },
+      { atS: 375 },
+    ]);
+    const unasked = inTurn(baking(100, { blue: UNWELL, answers: halfBroken }), [{ atS: 0 }, { atS: 900 }]);
+
+    expect(greens(asked)).toEqual([100, 90, 90, 90, 100]);
+    expect(unasked.at(-1)?.memory.spell?.verdict).toBeNull();
+  });
+
+  test('frozen, it is not asked, and is not dead for that: resume gives it its slice', () => {
+    const placed = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken, current: greenAt(100) }), [
+      { atS: 0, frozen: true },
+      { atS: 600, frozen: true },
+      { atS: 601, frozen: false },
+    ]);
+
+    expect(placed.map(({ move }) => move)).toEqual([false, false, true]);
+    expect(placed[1]?.reason).toContain('frozen; would move users now');
+    expect(greens(placed)).toEqual([100, 100, 90]);
+  });
+
+  test('frozen within a slice, users stay where they are, and what metrics show meanwhile decides at resume', () => {
+    const slicing = (answered: number) =>
+      inTurn(rollingBack({ blue: UNWELL, answers: halfBroken }), [
+        { atS: 0 },
+        { atS: 150, frozen: true, answers: { blue: [at(0, answered)], green: [at(0, 50)] } },
+        { atS: 160, frozen: true, answers: { blue: [], green: [] } },
+        { atS: 240, frozen: false },
+      ]);
+
+    expect(greens(slicing(0))).toEqual([90, 90, 90, 100]);
+    expect(greens(slicing(96))).toEqual([90, 90, 90, 0]);
+  });
+
+  test('`abort --now` within a slice gives it everything with its first healthy target, and not before', () => {
+    const placed = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken, abortNow: true }), [
+      { atS: 0 },
+      { atS: 30 },
+      { atS: 45, blue: alive(1) },
+    ]);
+
+    expect(greens(placed)).toEqual([90, 90, 0]);
+  });
+
+  test('an execution stopped within its slice: the recovery waits for the same five minutes, and the same minute', () => {
+    const [sliced] = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken }), [{ atS: 0 }]);
+    const stored = JSON.parse(JSON.stringify(sliced?.memory));
+    const recovered = (atS: number, blue: ReturnType<typeof at>[]) =>
+      placementOf(
+        rollingBack({
+          blue: UNWELL,
+          answers: { blue, green: [at(0, 50)] },
+          current: greenAt(90),
+          memory: stored,
+          nowMs: START_MS + atS * 1_000,
+        }),
+      );
+
+    expect(stored.spell).toMatchObject({ seenAtMs: START_MS, slicedAtMs: START_MS, verdict: null });
+    expect(recovered(299, []).weights).toEqual(greenAt(90));
+    expect(recovered(300, []).weights).toEqual(greenAt(100));
+    expect(recovered(299, [at(-21, 0)]).memory.spell?.verdict).toBeNull();
+    expect(recovered(299, [at(0, 96)]).memory.spell?.verdict).toBe('answers');
+  });
+
   test('no slice is given where the phase wants nobody on blue', () => {
     const placed = inTurn(baking(100, { blue: UNWELL, answers: halfBroken }), [{ atS: 0 }, { atS: 90 }]);
 

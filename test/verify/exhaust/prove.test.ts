@@ -51,6 +51,7 @@ describe('the undisturbed deployments', () => {
       'autoscaled-rollback',
       'same-name',
       'rollback-alarm',
+      'rollback-sticky',
       'rollback-slow',
       'rollback-sick',
       'long-bake',
