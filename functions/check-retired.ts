@@ -1,7 +1,7 @@
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
 import { drifted, refuseRetirement } from '../core/ending/retirement.ts';
-import { holdsStickyClients } from '../core/weights/sticky-clients.ts';
 import { DeploymentError } from '../core/errors.ts';
+import { holdsStickyClients } from '../core/weights/sticky-clients.ts';
 import { listener, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readForRetirement } from './read-if-there.ts';

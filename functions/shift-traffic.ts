@@ -1,6 +1,5 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { shiftedEvent } from '../core/deployment/events.ts';
-import { holdsStickyClients } from '../core/weights/sticky-clients.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { beforePosition } from '../core/hooks/due.ts';
@@ -9,6 +8,7 @@ import { refuseRaise } from '../core/safety/invariants.ts';
 import { carriedSince } from '../core/verdict/place-in-bake.ts';
 import type { Plan, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Traffic } from '../core/vocabulary/state.types.ts';
+import { holdsStickyClients } from '../core/weights/sticky-clients.ts';
 import { isTest } from '../core/weights/test-route.ts';
 import {
   ALL_BLUE,

@@ -16,8 +16,8 @@ import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan, Route, RouteForward } from '../vocabulary/plan.types.ts';
 import type { Retirement } from '../vocabulary/state.types.ts';
 import { settleMs, settleSecondsLeft } from '../weights/propagation.ts';
-import { groupsOf, weightsOf } from '../weights/weights.ts';
 import { holdsStickyClients } from '../weights/sticky-clients.ts';
+import { groupsOf, weightsOf } from '../weights/weights.ts';
 import { nextRemovalStep, type RemovalStep, removalOverdue } from './removal.ts';
 
 type Forwarding = { route: Pick<Route, 'label'>; forward: RouteForward };

@@ -49,7 +49,7 @@ const changes = (listed: Listed[]) =>
     .filter((blue, index, all) => index === 0 || blue !== all[index - 1]);
 
 /** Milliseconds from then until blue's group has this weight. */
-const after = (fromMs: number, listed: Listed[], weight: number | null): number =>
+const msUntil = (fromMs: number, listed: Listed[], weight: number | null): number =>
   (listed.find(({ atMs, blue }) => atMs > fromMs && blue === weight)?.atMs ?? Number.NaN) - fromMs;
 
 describe('blue is gone behind a sticky route', () => {
@@ -63,10 +63,10 @@ describe('blue is gone behind a sticky route', () => {
     expect(played.violations).toEqual([]);
     expect(outcomesOf(played)).toEqual(['succeeded']);
     expect(changes(listed)).toEqual([90, null, 0, 90, 0, null]);
-    expect(after(diesAtMs, listed, null)).toBeLessThan(40 * SECOND_MS);
+    expect(msUntil(diesAtMs, listed, null)).toBeLessThan(40 * SECOND_MS);
     // ECS starts it again, the load balancer checks it, and a calm minute has to pass.
-    expect(after(diesAtMs + AWAY_MS, listed, 0)).toBeLessThan(75 * SECOND_MS);
-    expect(after(diesAtMs + AWAY_MS, listed, 90)).toBeGreaterThan(after(diesAtMs + AWAY_MS, listed, 0));
+    expect(msUntil(diesAtMs + AWAY_MS, listed, 0)).toBeLessThan(75 * SECOND_MS);
+    expect(msUntil(diesAtMs + AWAY_MS, listed, 90)).toBeGreaterThan(msUntil(diesAtMs + AWAY_MS, listed, 0));
   });
 
   test('when green has everything, and only clients with an old cookie are left with it', async () => {
@@ -76,7 +76,7 @@ describe('blue is gone behind a sticky route', () => {
     expect(played.violations).toEqual([]);
     expect(outcomesOf(played)).toEqual(['succeeded']);
     expect(changes(listed)).toEqual([90, 0, null, 0, null]);
-    expect(after(diesAtMs, listed, null)).toBeLessThan(40 * SECOND_MS);
+    expect(msUntil(diesAtMs, listed, null)).toBeLessThan(40 * SECOND_MS);
   });
 
   test.each<[string, (scene: Scene) => void]>([

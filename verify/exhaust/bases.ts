@@ -186,7 +186,8 @@ export const bases: readonly Base[] = [
   }),
   base({
     name: 'rollback-sticky',
-    description: 'the same behind a sticky route: a blue that ends leaves it, and is checked again when it is back',
+    description:
+      'the same behind a sticky route: a blue that ends leaves it, and is checked again when it is back',
     service: { routes: ['rule'], sticky: true },
     request: twoShifts(20, '8m'),
     version: versionOf('errors:50%'),
