@@ -35,7 +35,7 @@ export const observeTargetGroup = (
 
 type FromAttributes = Pick<
   ObservedTargetGroup,
-  'deregistrationDelaySeconds' | 'stickiness' | 'slowStartSeconds'
+  'deregistrationDelaySeconds' | 'stickiness' | 'slowStartSeconds' | 'failsOpenBelow' | 'crossZone'
 >;
 
 const attributesOf = (values: Map<string | undefined, string | undefined>): FromAttributes => {
@@ -52,5 +52,20 @@ const attributesOf = (values: Map<string | undefined, string | undefined>): From
       ...defined({ type, durationSeconds: seconds(`stickiness.${type}.duration_seconds`) }),
     },
     slowStartSeconds: seconds('slow_start.duration_seconds') ?? 0,
+    ...failsOpenBelow(values),
+    ...(values.get('load_balancing.cross_zone.enabled') === 'false' ? { crossZone: false } : {}),
   };
+};
+
+const HEALTHY_TARGETS = 'target_group_health.unhealthy_state_routing.minimum_healthy_targets';
+
+/** A count of 1 and no percentage are the defaults: then only a group without a healthy target asks all of them. */
+const failsOpenBelow = (
+  values: Map<string | undefined, string | undefined>,
+): Pick<ObservedTargetGroup, 'failsOpenBelow'> => {
+  // `off`, which no number is.
+  const number = (member: string) => Number(values.get(`${HEALTHY_TARGETS}.${member}`)) || 0;
+  const [count, percent] = [number('count'), number('percentage')];
+  if (count <= 1 && percent === 0) return {};
+  return { failsOpenBelow: { ...(count > 1 && { count }), ...(percent > 0 && { percent }) } };
 };

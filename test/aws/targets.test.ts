@@ -194,6 +194,30 @@ test('what ELBv2 leaves out has its defaults', async () => {
   });
 });
 
+test.each([
+  [{ count: '1', percentage: 'off' }, undefined],
+  [{ count: '2', percentage: 'off' }, { count: 2 }],
+  [{ count: '1', percentage: '50' }, { percent: 50 }],
+  [
+    { count: '3', percentage: '50' },
+    { count: 3, percent: 50 },
+  ],
+])('a group that fails open below %o', async (limit, failsOpenBelow) => {
+  const Attributes = Object.entries(limit).map(([member, Value]) => ({
+    Key: `target_group_health.unhealthy_state_routing.minimum_healthy_targets.${member}`,
+    Value,
+  }));
+  existing(BLUE);
+  elbv2.on(DescribeTargetGroupAttributesCommand).resolves({
+    Attributes: [...Attributes, { Key: 'load_balancing.cross_zone.enabled', Value: 'false' }],
+  });
+
+  const [group] = await targets().readGroups([BLUE]);
+
+  expect(group?.failsOpenBelow).toEqual(failsOpenBelow);
+  expect(group?.crossZone).toBe(false);
+});
+
 test('groups come in the order asked for, from every call and page', async () => {
   const arns = Array.from({ length: 23 }, (_, index) => groupArn(`g${index}`));
   existing(...arns);

@@ -6,6 +6,7 @@ import { checkAlarms } from './alarms.ts';
 import type { Check } from './check.types.ts';
 import { checkContainer } from './container.ts';
 import { checkDraining } from './draining.ts';
+import { checkFailOpen } from './fail-open.ts';
 import { checkHealthCheckPort } from './health-check-port.ts';
 import { checkHealthCheckTiming } from './health-check-timing.ts';
 import { checkHistoryBudget } from './history-budget.ts';
@@ -57,6 +58,7 @@ const checks: readonly Check[] = [
   checkSecurityGroups,
   checkTargetGroups,
   checkTargetGroupPair,
+  checkFailOpen,
   checkRoutes,
   checkTraffic,
   checkRouteStickiness,

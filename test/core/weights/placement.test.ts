@@ -321,3 +321,19 @@ test('calm is counted from what was seen, not from the time between observations
 
   expect(greens(placed)).toEqual([100, 100, 0]);
 });
+
+test('the service grows fourfold as blue dies: green has everybody, and blue its part when it has its ten tasks again', () => {
+  const grown = { needed: 40, green: alive(10, 40) };
+  const ten = { needed: 10, blue: alive(10, 10), green: alive(10, 10) };
+  const placed = inTurn(baking(10, ten), [
+    { atS: 0 },
+    { atS: 15, ...grown, blue: GONE },
+    { atS: 60, ...grown, blue: alive(5, 40) },
+    { atS: 120, ...grown },
+    { atS: 135, ...grown, blue: alive(10, 40) },
+    { atS: 195, ...grown, blue: alive(40, 40), green: alive(40, 40) },
+  ]);
+
+  // 5 of the 10 that it had carry 75 %.
+  expect(greens(placed)).toEqual([10, 100, 100, 25, 25, 10]);
+});

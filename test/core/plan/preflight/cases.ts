@@ -323,6 +323,20 @@ export const cases: Case[] = [
     observed: anObservation({ loadBalancers: [aBalancer({ type: 'network' })] }),
   },
   {
+    id: 'target-group-fails-open-early',
+    row: '88',
+    severity: 'warning',
+    found: 'fewer than 2 healthy targets or 50 % of them healthy',
+    observed: both({ failsOpenBelow: { count: 2, percent: 50 } }),
+  },
+  {
+    id: 'cross-zone-off',
+    row: '88',
+    severity: 'warning',
+    found: 'cross-zone load balancing off on',
+    observed: green({ crossZone: false }),
+  },
+  {
     id: 'target-group-not-found',
     row: '145',
     severity: 'error',
