@@ -1,3 +1,4 @@
+import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import type { Decision, Outcome, OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { SimEvent } from '../sim/kernel/trace.ts';
 import type { Orchestrator } from '../sim/orchestrator.ts';
@@ -90,6 +91,8 @@ export type RehearsalReport = {
   /** The states the execution entered, in order. */
   path: string[];
   decisions: Decision[];
+  /** Runs of hooks in the order in which they began; absent without any. */
+  hooks?: ShownHook[];
   record: Outcome | null;
   seed: number;
 };

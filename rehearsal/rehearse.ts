@@ -5,6 +5,7 @@ import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../core/deployment/service-key.ts';
 import { LAMBDA_MEMORY_MB } from '../core/estimate/lambda-size.ts';
 import { parseRequest } from '../core/request/request.ts';
+import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import { sha256 } from '../functions/identify.ts';
 import type { SimEvent } from '../sim/kernel/trace.ts';
 import { installOrchestrator, type Orchestrator } from '../sim/orchestrator.ts';
@@ -14,6 +15,7 @@ import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
 import { hasEnded, outcomeFrom } from './end.ts';
 import { follow, type Watched } from './follow.ts';
 import { armHooks } from './hooks/arm-hooks.ts';
+import { shownRuns } from './hooks/shown-runs.ts';
 import { armRehearsal, parseFaults } from './injected-faults.ts';
 import { leftoversOf } from './leftovers.ts';
 import { price } from './price.ts';
@@ -111,6 +113,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     orchestrator,
     before,
     watched,
+    hooks: shownRuns(world, deploymentId),
     outcome: outcomeFrom(execution, watched.outcome),
     colours: colours(),
     startedAtMs,
@@ -140,6 +143,7 @@ type Run = {
   orchestrator: Orchestrator;
   before: { traffic: TrafficTotals; calls: Record<string, number>; taskSets: TaskSetBefore[] };
   watched: Watched;
+  hooks: ShownHook[];
   outcome: ReturnType<typeof outcomeFrom>;
   colours: Colours;
   startedAtMs: number;
@@ -187,6 +191,7 @@ const reportOf = ({ seed }: RehearsalOptions, run: Run): RehearsalReport => {
     })),
     path: stepFunctions.executions().flatMap(({ path }) => path),
     decisions: watched.decisions,
+    ...(run.hooks.length === 0 ? {} : { hooks: run.hooks }),
     record: watched.outcome,
     seed,
   };

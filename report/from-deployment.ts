@@ -1,12 +1,14 @@
 import { executionLink } from '../core/console-link.ts';
 import { nameOf } from '../core/deployment/service-key.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
+import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision, OutcomeKind } from '../core/vocabulary/state.types.ts';
 import { groupsOf, sameWeights, weightsAt, weightsOf } from '../core/weights/weights.ts';
 import { markOfState, phaseOf } from '../statemachine/states.ts';
 import { coursesOf, targetsOf } from './course.ts';
 import type { Difference } from './document-diff.ts';
+import { hookMarks, reportedHook } from './hooks.ts';
 import type { Count, Mark, MarkKind, Report, ReportedDecision, TargetCount } from './report.types.ts';
 import { chartedTraffic, trafficFact, type UsersTraffic } from './users-traffic.ts';
 import { wayBackFact } from './way-back.ts';
@@ -15,7 +17,7 @@ import { wayBackFact } from './way-back.ts';
 export type Said = {
   atMs: number;
   /** A `reading` is for the charts alone. */
-  kind: 'step' | 'decision' | 'failure' | 'command' | 'recovery' | 'warning' | 'reading';
+  kind: 'step' | 'decision' | 'failure' | 'command' | 'hook' | 'recovery' | 'warning' | 'reading';
   what: string;
   why: string;
   /** The workflow's state whose result it is. */
@@ -41,6 +43,7 @@ export type Remembered = {
   plan: Plan | null;
   decisions: readonly Decision[];
   commands: readonly Command[];
+  hooks: readonly ShownHook[];
   said: readonly Said[];
   difference: Difference[] | null;
   traffic: UsersTraffic;
@@ -93,10 +96,12 @@ export const reportOfDeployment = (of: Remembered): Report => {
     traffic: chartedTraffic(of.traffic, startedAtMs, durationMs),
     marks: [
       ...said.flatMap((one) => markOf(one, of.commands, since) ?? []),
+      ...hookMarks(of.hooks, startedAtMs),
       ...alarmMarks(decisions),
       ...foreignMarks(plan, decisions),
     ].sort((a, b) => a.atMs - b.atMs),
     decisions,
+    hooks: of.hooks.map((hook) => reportedHook(hook, startedAtMs)),
     findings: plan?.warnings ?? [],
     plan,
     difference: of.difference,

@@ -10,6 +10,7 @@ import type { SimEvent } from '../sim/kernel/trace.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
 import { coursesOf, targetsOf } from './course.ts';
 import { differences } from './document-diff.ts';
+import { hookMarks, reportedHook } from './hooks.ts';
 import { markOf } from './rehearsal-marks.ts';
 import type { Deployment, Report } from './report.types.ts';
 import { type Counted, sliceTraffic } from './slices.ts';
@@ -35,6 +36,7 @@ export const reportOfRehearsal = ({ world, request, events, report, again, findi
   const first = events[0];
   const startedAtMs = first === undefined ? 0 : first.event.atMs - first.status.sinceStartMs;
   const statuses = events.map(({ status }) => status);
+  const { hooks = [] } = report;
   const durationMs = Math.max(report.virtualSeconds * SECOND_MS, statuses.at(-1)?.sinceStartMs ?? 0);
   const deployment = deploymentOf(request, lease, plan);
   const courses = coursesOf(
@@ -60,8 +62,12 @@ export const reportOfRehearsal = ({ world, request, events, report, again, findi
       })),
     ),
     traffic: sliceTraffic(countedIn(statuses, report, durationMs), durationMs),
-    marks: events.flatMap(({ event, status }) => markOf(event, status.sinceStartMs) ?? []),
+    marks: [
+      ...events.flatMap(({ event, status }) => markOf(event, status.sinceStartMs) ?? []),
+      ...hookMarks(hooks, startedAtMs),
+    ].sort((a, b) => a.atMs - b.atMs),
     decisions,
+    hooks: hooks.map((hook) => reportedHook(hook, startedAtMs)),
     plan,
     findings,
     difference: differenceOf(world, plan),

@@ -17,6 +17,7 @@ const rank: Record<MarkKind, number> = {
   command: 4,
   alarm: 3,
   fault: 2,
+  hook: 1,
   shift: 1,
   milestone: 0,
 };

@@ -1,6 +1,8 @@
 import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
+import { hookStatusInWords } from '../core/hooks/evidence.ts';
 import { foldHolds } from './fold-holds.ts';
+import { stageOf, tookInWords } from './hooks.ts';
 import { outcomeSaid } from './page.ts';
 import type { Report } from './report.types.ts';
 import { shortWayBack } from './way-back.ts';
@@ -33,7 +35,7 @@ const newest = (rows: string[][]): string[][] => rows.slice(-MOST_ROWS);
 
 /** A report for a job's summary or a pull request: the sentence, the weights, the decisions. */
 export const renderMarkdown = (report: Report): string => {
-  const { deployment, outcome, courses, decisions, marks, durationMs } = report;
+  const { deployment, outcome, courses, decisions, hooks, marks, durationMs } = report;
   const { sentence, more } = outcomeSaid(report);
   const done = outcome.kind === 'succeeded' ? '✅' : outcome.kind === 'running' ? '⏳' : '❌';
   const facts = [
@@ -65,6 +67,24 @@ export const renderMarkdown = (report: Report): string => {
           table(
             ['after', 'who', 'what', 'why'],
             newest(marks.map(({ atMs, who, what, why }) => [formatDuration(atMs), who, what, why])),
+          ),
+        ]),
+    ...(hooks.length === 0
+      ? []
+      : [
+          '#### Hooks',
+          table(
+            ['after', 'hook', 'stage', 'result', 'took', 'why'],
+            newest(
+              hooks.map((hook) => [
+                formatDuration(hook.atMs),
+                hook.name,
+                stageOf(hook),
+                hookStatusInWords[hook.status],
+                tookInWords(hook),
+                hook.reason ?? '',
+              ]),
+            ),
           ),
         ]),
     ...(decisions.length === 0

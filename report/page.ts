@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { formatDuration } from '../core/duration.ts';
 import { grouped } from '../core/figures.ts';
 import { chart } from './chart.ts';
+import { hooksSection } from './hooks-section.ts';
 import { type Html, html, jsonForScript, verbatim } from './html.ts';
 import { lanesOf } from './lanes.ts';
 import { markKinds, type Report, type Requests } from './report.types.ts';
@@ -95,6 +96,7 @@ ${outcome.kind === 'refused' ? preflightSection(report) : null}
 ${lanesOf(report).length === 0 ? html`<p>It ended before anything was shifted: there is nothing to draw.</p>` : charts(report)}
 </section>
 ${deedsSection(report)}
+${hooksSection(report)}
 ${decisionsSection(report)}
 ${planSection(report)}
 ${outcome.kind === 'refused' ? null : preflightSection(report)}
@@ -149,7 +151,7 @@ const head = (report: Report): Html => {
 <p class="badge ${outcome.kind}">${titles[outcome.kind]}</p>
 <h1>${sentence}</h1>${more === '' ? null : html`<p class="why">${more}</p>`}
 <dl class="facts">${rows}</dl>
-<nav aria-label="Sections"><a href="#what">What happened</a> <a href="#deeds">Who did what</a> <a href="#decisions">Decisions</a> <a href="#plan">The plan</a> <a href="#preflight">Preflight</a> <a href="#difference">The task definition</a> <a href="#events">Everything</a></nav>
+<nav aria-label="Sections"><a href="#what">What happened</a> <a href="#deeds">Who did what</a> ${report.hooks.length === 0 ? null : html`<a href="#hooks">Hooks</a> `}<a href="#decisions">Decisions</a> <a href="#plan">The plan</a> <a href="#preflight">Preflight</a> <a href="#difference">The task definition</a> <a href="#events">Everything</a></nav>
 </header>`;
 };
 

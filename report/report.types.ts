@@ -1,4 +1,5 @@
 import type { Finding } from '../core/vocabulary/finding.types.ts';
+import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision, OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { Difference } from './document-diff.ts';
@@ -18,6 +19,8 @@ export type Report = {
   traffic: Traffic | null;
   marks: Mark[];
   decisions: ReportedDecision[];
+  /** Runs of hooks in the order in which they began. */
+  hooks: ReportedHook[];
   plan: Plan | null;
   /** What preflight said; of a deployment, the warnings in its plan. */
   findings: readonly Finding[];
@@ -53,11 +56,26 @@ export type Traffic = {
 };
 export type Requests = { requests: number; failed: number };
 
-export const markKinds = ['shift', 'rollBack', 'alarm', 'command', 'foreign', 'fault', 'milestone'] as const;
+export const markKinds = [
+  'shift',
+  'rollBack',
+  'alarm',
+  'command',
+  'hook',
+  'foreign',
+  'fault',
+  'milestone',
+] as const;
 export type MarkKind = (typeof markKinds)[number];
 
 /** Something that the chart marks and the table of deeds lists. */
 export type Mark = { atMs: number; kind: MarkKind; who: string; what: string; why: string };
+
+export type ReportedHook = Omit<ShownHook, 'startedAtMs' | 'deadlineMs' | 'endedAtMs'> & {
+  atMs: number;
+  /** Null: it still ran. */
+  tookMs: number | null;
+};
 
 export type ReportedDecision = Decision & { atMs: number };
 

@@ -8,18 +8,10 @@ import { type EvidencePoint, evidencePoints } from './evidence.ts';
 import { type Fold, foldHolds } from './fold-holds.ts';
 import { type Html, html } from './html.ts';
 import type { Count, Report, ReportedDecision } from './report.types.ts';
+import { table } from './table.ts';
 import { shortWayBack } from './way-back.ts';
 
 const time = (atMs: number): Html => html`<td class="time">${formatDuration(atMs)}</td>`;
-
-/** Rows; with more, what comes after the table would be out of reach. */
-const LONG_TABLE = 60;
-
-/** A table that scrolls by itself when it is wider than the page, also by keyboard. */
-const table = (caption: string, heads: readonly string[], rows: readonly Html[], id = ''): Html =>
-  html`<div class="${rows.length > LONG_TABLE ? 'scroll long' : 'scroll'}" tabindex="0" role="region" aria-label="${caption}"><table${id === '' ? null : html` id="${id}"`}><caption>${caption}</caption><thead><tr>${heads.map(
-    (head) => html`<th scope="col">${head}</th>`,
-  )}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
 const share = (weights: Weights | null): string =>
   weights === null ? 'no split of ours' : `${weights.blue} / ${weights.green}`;
@@ -52,6 +44,7 @@ export const kindWords: Record<Report['marks'][number]['kind'], string> = {
   rollBack: 'roll back',
   alarm: 'alarm',
   command: 'command',
+  hook: 'hook',
   foreign: 'somebody else',
   fault: 'fault',
   milestone: 'milestone',

@@ -6,6 +6,7 @@ import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { readEnds } from '../../aws/ends.ts';
 import { type Deployments, makeDeployments } from '../../aws/execution-history.ts';
 import { makeExecutions } from '../../aws/executions.ts';
+import { makeHookRuns } from '../../aws/hook-runs.ts';
 import { readIdentity } from '../../aws/identity.ts';
 import { type Installation, readInstallation } from '../../aws/installation.ts';
 import { makeLeases, readServices } from '../../aws/lease.ts';
@@ -21,6 +22,7 @@ import type {
   DeploymentRecord,
   EcsServices,
   Executions,
+  HookRuns,
   Leases,
   Listener,
   SeriesStore,
@@ -42,6 +44,7 @@ export type Verbs = {
   deployments: Deployments;
   ecsServices: EcsServices;
   executions: Pick<Executions, 'start'>;
+  hookRuns: Pick<HookRuns, 'read'>;
   leases: Pick<Leases, 'read'>;
   listener: Listener;
   record: Pick<DeploymentRecord, 'read' | 'readDecisions'>;
@@ -131,6 +134,7 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
         deployments: makeDeployments(clients.stepFunctions, call),
         ecsServices: makeEcsServices(clients.ecs, call),
         executions: makeExecutions(clients.stepFunctions, call),
+        hookRuns: makeHookRuns(clients.dynamoDb, call, tableName),
         leases: makeLeases(clients.dynamoDb, call, tableName),
         listener: makeListener(clients.elbv2, call),
         record: makeRecord(clients.dynamoDb, call, tableName),

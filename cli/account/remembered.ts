@@ -2,12 +2,20 @@ import { MINUTE_MS } from '../../core/clock.ts';
 import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
 import { DeploymentError, isDeploymentError } from '../../core/errors.ts';
 import { endIn } from '../../core/history/chain.ts';
+import { shownHooks } from '../../core/hooks/evidence.ts';
 import { isObject } from '../../core/is-object.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Difference, differences } from '../../report/document-diff.ts';
 import type { Remembered, Said } from '../../report/from-deployment.ts';
-import { enteredLast, type News, newsOf, type Snapshot, type Watched } from '../watch/snapshot.ts';
+import {
+  enteredLast,
+  hookRunsOf,
+  type News,
+  newsOf,
+  type Snapshot,
+  type Watched,
+} from '../watch/snapshot.ts';
 import { type Entry, makeTimeline } from '../watch/timeline.ts';
 import { endedOf, viewOf } from '../watch/view.ts';
 import type { Account, Verbs } from './account.ts';
@@ -27,6 +35,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
   const verbs = account.verbs({ limitMs: LIMIT_MS });
   const record = await verbs.record.read(watched.deploymentId);
   const decisions = await verbs.record.readDecisions(watched.deploymentId);
+  const hookRuns = await hookRunsOf(record, watched.deploymentId, verbs.hookRuns);
   const chain = await executionsOf(account, verbs, watched.executionArn);
   const [first] = chain;
   if (first === undefined) {
@@ -45,6 +54,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
       nowMs,
       execution,
       record,
+      hookRuns,
       lease: null,
       current: enteredLast(news),
       news,
@@ -65,6 +75,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
     plan,
     decisions,
     commands: record?.commands ?? [],
+    hooks: shownHooks(hookRuns),
     said: [
       ...snapshots.flatMap((snapshot) => timeline.entriesOf(snapshot)).map(saidOf),
       ...snapshots.flatMap(({ news }) => news.flatMap(greenTargets)),

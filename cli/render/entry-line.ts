@@ -18,6 +18,7 @@ const labels: Record<Exclude<Entry['type'], 'rehearsed'>, string> = {
   failure: 'failed',
   retry: 'retrying',
   command: 'operator',
+  hook: 'hook',
   recovery: 'recovery',
   warning: 'warning',
 };
@@ -27,6 +28,12 @@ const styleOf = (entry: Entry): Style => {
   if (entry.type === 'weights') return ['cyan', 'bold'];
   if (entry.type === 'command' || entry.type === 'rehearsed') return 'magenta';
   if (entry.type === 'warning' || entry.type === 'retry') return 'yellow';
+  if (entry.type === 'hook')
+    return entry.hook.status === 'SUCCEEDED'
+      ? 'green'
+      : entry.hook.status === 'RUNNING'
+        ? 'bold'
+        : ['red', 'bold'];
   if (entry.type === 'step') return entry.bad ? ['red', 'bold'] : 'bold';
   const { kind } = entry.decision;
   if (kind === 'rollBack') return ['red', 'bold'];

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { hookStatusInWords } from '../../core/hooks/evidence.ts';
 import { isPhase, phases } from '../../statemachine/phases.ts';
 import type { View } from '../watch/view.ts';
 import { barOf, type Cell, cell, cutTo, pad, paintCells } from './cells.ts';
@@ -79,6 +80,7 @@ const fact = (label: string, cells: readonly Cell[]): Cell[] => [
 const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, width: number): Cell[][] => [
   ...trafficRows(view, width - LABEL_COLUMNS - 1),
   ...testRows(view),
+  ...hookRows(view, nowMs, width),
   fact('targets', [
     ...healthCells('blue', view.blue),
     cell(view.blue === null ? '' : '   '),
@@ -204,6 +206,28 @@ const testRows = ({ testRoute, ended }: View): Cell[][] => {
           ? 'blue'
           : 'both';
   return [fact('testers', [cell(to, to === 'green' ? 'green' : 'dim'), cell(`  ${url ?? route}`)])];
+};
+
+/** Hooks named one by one; more are counted. */
+const NAMED_HOOKS = 4;
+
+/** Those that run with the time they have left, and what the others answered: the newest. */
+const hookRows = ({ hooks }: View, nowMs: number, width: number): Cell[][] => {
+  const named = hooks.slice(-NAMED_HOOKS).map((hook) => {
+    const { status, kind, deadlineMs } = hook;
+    const left = formatDuration(Math.max(SECOND_MS, deadlineMs - nowMs));
+    const asks = kind === 'approval' ? 'waits for an approval' : 'runs';
+    const end = hook.reason === null ? '' : `: ${hook.reason}`;
+    const text = status === 'RUNNING' ? `${asks}, ${left} left` : `${hookStatusInWords[status]}${end}`;
+    const style = status === 'SUCCEEDED' ? 'green' : status === 'RUNNING' ? 'yellow' : 'red';
+    const stage = hook.step === 0 ? hook.stage : `${hook.stage} ${hook.step}`;
+    return [cell(text, style), cell(`  ${hook.name} (${stage})`, 'dim')] satisfies Cell[];
+  });
+  const more = hooks.length - NAMED_HOOKS;
+  const rows = more > 0 ? [[cell(`${more} earlier`, 'dim')], ...named] : named;
+  return rows.map((cells, index) =>
+    fact(index === 0 ? 'hooks' : '', cutTo(cells, width - LABEL_COLUMNS - 1)),
+  );
 };
 
 /** What the plan still has to bake; draining and health checks come on top and cannot be known. */

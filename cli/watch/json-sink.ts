@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../core/clock.ts';
+import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Terminal } from '../terminal.ts';
 import { STANDING_EVERY_MS } from './line-sink.ts';
 import type { Entry } from './timeline.ts';
@@ -34,6 +35,8 @@ const eventOf = (entry: Entry): Record<string, unknown> => {
       const { kind, by, reason } = entry.command;
       return { ...said, command: kind, by, reason };
     }
+    case 'hook':
+      return { ...said, hook: hookOf(entry.hook) };
     case 'warning':
       return { ...said, id: entry.finding.id };
     case 'rehearsed':
@@ -44,6 +47,13 @@ const eventOf = (entry: Entry): Record<string, unknown> => {
       return entry satisfies never;
   }
 };
+
+const hookOf = ({ startedAtMs, deadlineMs, endedAtMs, ...hook }: ShownHook) => ({
+  ...hook,
+  startedAt: iso(startedAtMs),
+  deadline: iso(deadlineMs),
+  endedAt: endedAtMs === null ? null : iso(endedAtMs),
+});
 
 /** How a deployment stands, the members that `status --json` and the stream share. */
 export const standing = (view: View) => ({
@@ -74,6 +84,7 @@ export const standing = (view: View) => ({
       ? null
       : { decision: view.decision.kind, reason: view.decision.reason, at: iso(view.decision.atMs) },
   readiness: view.readiness,
+  ...(view.hooks.length === 0 ? {} : { hooks: view.hooks.map(hookOf) }),
   noWayBack: view.noReturn,
   possible: view.possible,
 });

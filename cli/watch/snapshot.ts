@@ -1,5 +1,6 @@
 import type { DescribedExecution, StateEvent } from '../../aws/execution-history.ts';
-import type { LeaseItem, StoredDeployment } from '../../aws/verbs.ts';
+import type { HookRuns, LeaseItem, StoredDeployment } from '../../aws/verbs.ts';
+import type { HookRun } from '../../core/vocabulary/hooks.types.ts';
 import type { DeploymentState, Failure } from '../../core/vocabulary/state.types.ts';
 import type { Account } from '../account/account.ts';
 
@@ -36,12 +37,20 @@ export type Snapshot = Watched & {
   nowMs: number;
   execution: DescribedExecution | null;
   record: StoredDeployment | null;
+  /** Runs of its hooks; of a plan without hooks none is read. */
+  hookRuns: HookRun[];
   /** Read only when the execution has ended and the record has not: who continues with it. */
   lease: LeaseItem | null;
   /** The state it was last seen to enter, and when; null before the first. */
   current: { state: string; sinceMs: number; slices: Slices } | null;
   news: News[];
 };
+
+export const hookRunsOf = async (
+  record: StoredDeployment | null,
+  deploymentId: string,
+  hookRuns: Pick<HookRuns, 'read'>,
+): Promise<HookRun[]> => (record?.plan?.hooks === undefined ? [] : hookRuns.read(deploymentId));
 
 /**
  * Observes a deployment again and again. When its execution ended half-way and the sweep's recovery has taken it
@@ -54,7 +63,7 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
   let current: Snapshot['current'] = null;
 
   const observe = async (signal?: AbortSignal): Promise<Snapshot> => {
-    const { deployments, record, leases } = account.verbs(signal === undefined ? {} : { signal });
+    const { deployments, record, leases, hookRuns } = account.verbs(signal === undefined ? {} : { signal });
     // The record first: when it is closed, the history read after it has the end as well.
     let stored = await record.read(deploymentId);
     const execution = await deployments.describe(arn);
@@ -65,7 +74,16 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
     // It may have been closed between the two reads: an execution that ended well must not resemble a stopped one.
     if (over && (stored?.outcome ?? null) === null) stored = await record.read(deploymentId);
     const lease = over && (stored?.outcome ?? null) === null ? await leases.read(serviceKey) : null;
-    const seen = { deploymentId, serviceKey, executionArn: arn, execution, record: stored, lease };
+    const runs = await hookRunsOf(stored, deploymentId, hookRuns);
+    const seen = {
+      deploymentId,
+      serviceKey,
+      executionArn: arn,
+      execution,
+      record: stored,
+      lease,
+      hookRuns: runs,
+    };
 
     lastEventId = news.at(-1)?.id ?? lastEventId;
     current = enteredLast(news) ?? current;

@@ -1,7 +1,9 @@
 import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { failureMessage } from '../../core/ending/failure.ts';
+import { describeHook, shownHooks } from '../../core/hooks/evidence.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
+import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import type { Decision, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
 import { contract, isStep, type StepName } from '../../statemachine/contract.ts';
@@ -17,6 +19,8 @@ export type Entry = { atMs: number; what: string; why: string } & (
   /** A try that failed and may be repeated. */
   | { type: 'retry'; state: string }
   | { type: 'command'; command: Command }
+  /** It began, or has its result. */
+  | { type: 'hook'; hook: ShownHook }
   | { type: 'recovery'; executionArn: string }
   | { type: 'warning'; finding: Finding }
   /** Only in a rehearsal: what was done to the world, or a command that was refused. */
@@ -37,6 +41,7 @@ export const makeTimeline = () => {
   let lastFailed = '';
   let execution: string | null = null;
   const shownCommands = new Set<string>();
+  const shownRuns = new Set<string>();
 
   /** Retry repeats a step for up to an hour: why nothing moves is said once, and again when the reason changes. */
   const tried = ({ state, failure, atMs }: FailedTry): Entry[] => {
@@ -54,6 +59,8 @@ export const makeTimeline = () => {
       return [{ type: 'failure', atMs, state, what: `${state} failed`, why: failureMessage(slices.failure) }];
     }
     const result: unknown = slices[contract[state].slice];
+    // It made way for hooks that are due, and has written nothing.
+    if (result === undefined || JSON.stringify(slices.gate) !== JSON.stringify(entered.gate)) return [];
     if (state === 'JudgeHealth') return decided(result as Decision, atMs);
     const said = lineOfStep(state, result);
     // A detail that a reader cannot do anything with; what a wait is about is said until it changes.
@@ -90,9 +97,25 @@ export const makeTimeline = () => {
       return [{ type: 'command' as const, atMs: command.atMs, what, why: command.reason, command }];
     });
 
+  /** That one began is said even where it is over by the first observation of it. */
+  const hooks = ({ hookRuns }: Snapshot): Entry[] =>
+    shownHooks(hookRuns).flatMap((hook) => {
+      const { runId, startedAtMs, endedAtMs, reason } = hook;
+      const say = (atMs: number, shown: ShownHook): Entry[] => {
+        const key = `${runId} ${shown.status}`;
+        if (shownRuns.has(key)) return [];
+        shownRuns.add(key);
+        const what = describeHook({ ...shown, reason: null });
+        return [{ type: 'hook', atMs, what, why: shown.reason ?? '', hook: shown }];
+      };
+      const began = { ...hook, status: 'RUNNING' as const, endedAtMs: null, reason: null, answer: null };
+      const ended = endedAtMs === null || reason === null ? [] : say(endedAtMs, hook);
+      return [...say(startedAtMs, began), ...ended];
+    });
+
   return {
     entriesOf(snapshot: Snapshot): Entry[] {
-      const entries = commands(snapshot);
+      const entries = [...commands(snapshot), ...hooks(snapshot)];
       if (execution !== null && execution !== snapshot.executionArn) {
         const atMs = snapshot.news[0]?.atMs ?? snapshot.nowMs;
         const what = 'a recovery has taken the deployment over';

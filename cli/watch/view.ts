@@ -1,7 +1,9 @@
 import { nameOf } from '../../core/deployment/service-key.ts';
+import { shownHooks } from '../../core/hooks/evidence.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import { refuseCommand } from '../../core/operator/refuse-command.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
+import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan, Weights } from '../../core/vocabulary/plan.types.ts';
 import type { Readiness } from '../../core/vocabulary/readiness.types.ts';
 import type { Shift } from '../../core/vocabulary/request.types.ts';
@@ -49,6 +51,8 @@ export type View = {
   decision: { kind: DecisionKind; reason: string; atMs: number } | null;
   /** What a rollback would take now; null before the first decision, and once it rolls back or has ended. */
   readiness: Readiness | null;
+  /** Runs of hooks so far, in the order in which they began. */
+  hooks: ShownHook[];
   /** Why it is not further: green's state while it gets healthy, the reason of a rollback, what a queue waits for. */
   why: string;
   waitsFor: WaitsFor | null;
@@ -121,6 +125,7 @@ export const viewOf = (snapshot: Snapshot): View => {
         ? null
         : { kind: decision.kind, reason: decision.reason, atMs: decision.evidence.observedAtMs },
     readiness: readinessNow(slices, { plan, noReturn, ended }),
+    hooks: shownHooks(snapshot.hookRuns),
     why: whyNow(phase, slices),
     waitsFor: waitsFor(phase, slices, commands),
     noReturn,

@@ -25,7 +25,7 @@ export const shownHook = (run: HookRun): ShownHook => {
 export const shownHooks = (runs: readonly HookRun[]): ShownHook[] =>
   runs.map(shownHook).sort((one, other) => one.startedAtMs - other.startedAtMs);
 
-const hookStatusInWords: Record<ShownHook['status'], string> = {
+export const hookStatusInWords: Record<ShownHook['status'], string> = {
   RUNNING: 'runs',
   SUCCEEDED: 'succeeded',
   FAILED: 'failed',

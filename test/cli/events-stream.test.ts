@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { STREAM_VERSION } from '../../cli/watch/json-sink.ts';
+import { phases } from '../../statemachine/phases.ts';
+import { HOOKED } from './a-hooked-request.ts';
 import { aSimulatedAccount, DEPLOY, expiredToken, SHOP } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';
 import { streamProblems, streamTypes } from './stream-schema.ts';
@@ -44,6 +46,15 @@ const sessions = async (): Promise<string> => {
   return said.join('');
 };
 
+/** A function before green's launch, and a person before its first user. */
+const hooked = async (): Promise<string> => {
+  const account = await aSimulatedAccount();
+  account.orchestrator.stepFunctions.startExecution({ name: 'hooked', input: HOOKED });
+  await account.pass(2 * MINUTE_MS);
+  const { out } = await account.cutover(['watch', SHOP, '--json']);
+  return out;
+};
+
 const rehearsed = async (...inject: string[]): Promise<string> => {
   const faults = inject.flatMap((fault) => ['--inject', fault]);
   return (await cutover(['rehearse', example('shop'), '--live', '--json', ...faults])).out;
@@ -52,9 +63,11 @@ const rehearsed = async (...inject: string[]): Promise<string> => {
 describe('docs/events-stream.schema.json', () => {
   test('is what the command line prints, for every type there is', async () => {
     // A step that fails: green cannot be launched.
-    const out = [await sessions(), await rehearsed('throttle:ecs:CreateTaskSet:12h@state:LaunchGreen')].join(
-      '',
-    );
+    const out = [
+      await sessions(),
+      await hooked(),
+      await rehearsed('throttle:ecs:CreateTaskSet:12h@state:LaunchGreen'),
+    ].join('');
 
     expect(streamProblems(out)).toEqual([]);
     const seen = new Set(out.split('\n').map((line) => /"type":"(\w+)"/.exec(line)?.[1]));
@@ -71,6 +84,16 @@ describe('docs/events-stream.schema.json', () => {
     expect(problemsOf({ ...right, more: 1 })).toHaveLength(1);
     expect(problemsOf({ ...right, v: 2 })).toHaveLength(1);
     expect(problemsOf({ ...right, type: 'unheard' })).toHaveLength(1);
+  });
+
+  test('knows every phase of the workflow', () => {
+    const schema = JSON.parse(
+      readFileSync(new URL('../../docs/events-stream.schema.json', import.meta.url), 'utf8'),
+    );
+
+    const known: string[] = schema.$defs.types.standing.properties.phase.enum;
+    const outside = ['interrupted', 'ended', 'unknown'];
+    expect(known.toSorted()).toEqual([...Object.keys(phases), ...outside].sort());
   });
 
   test('has the types of the page, and no others', () => {

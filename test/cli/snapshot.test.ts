@@ -76,6 +76,7 @@ test('what a wait is about is said until it changes; seconds that pass are no ch
       nowMs: 0,
       execution: null,
       record: null,
+      hookRuns: [],
       lease: null,
       current: null,
       news: [news],
@@ -96,6 +97,7 @@ describe('a deployment whose blue is about to go', () => {
       nowMs: 10_000,
       execution: { arn: 'arn:one', name: 'one', status: 'RUNNING', startedAtMs: 0 } as never,
       record: { ...record(null), ...changes },
+      hookRuns: [],
       lease: null,
       current: {
         state: 'WaitForRetirement',

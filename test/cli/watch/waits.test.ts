@@ -25,6 +25,7 @@ test.each(timed)('who watches a deployment in $state reads the reason of $slice'
     nowMs: 0,
     execution: null,
     record: null,
+    hookRuns: [],
     lease: null,
     current: { state, sinceMs: 0, slices: { [slice]: timing } as Slices },
     news: [],
