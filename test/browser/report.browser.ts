@@ -429,3 +429,46 @@ describe('with 5,000 events', () => {
       await picture(page, 'long');
     }));
 });
+
+describe('hooks', () => {
+  const lambda = 'arn:aws:lambda:us-east-1:123456789012:function:smoke:live';
+  const hooked = () =>
+    aRehearsed({
+      request: {
+        analysis: 'off',
+        hooks: [
+          { name: 'smoke', stages: ['POST_SCALE_UP', 'ROLLBACK'], lambda },
+          { name: 'business', stages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'], steps: [2], approval: true },
+        ],
+      },
+      hooks: ['business=fails:not on a Friday'],
+    });
+
+  test.each([
+    ['hooks', {}],
+    ['hooks-narrow', { viewport: { width: 390, height: 800 } }],
+  ] as [string, BrowserContextOptions][])('have a section of their own: %s', async (name, settings) => {
+    const of = await hooked();
+    await using(openPage(browser, name, renderPage(of), settings), async ({ page, complaints }) => {
+      const [whole, view] = await page
+        .locator('html')
+        .evaluate((node) => [node.scrollWidth, node.clientWidth]);
+      const rows = await cellsOf(page, '#all-hooks');
+      await page.locator('#all-hooks summary').first().click();
+
+      expect(complaints).toEqual([]);
+      expect(whole).toBe(view);
+      expect(rows.map(([_after, hook, stage, result]) => [hook, stage, result])).toEqual([
+        ['smoke', 'POST_SCALE_UP', 'succeeded'],
+        ['business', 'PRE_PRODUCTION_TRAFFIC_SHIFT 2', 'was cancelled'],
+        ['smoke', 'ROLLBACK', 'succeeded'],
+      ]);
+      expect(await page.locator('#all-hooks pre').first().innerText()).toContain('"hookStatus":"SUCCEEDED"');
+      expect(await page.locator('#marks tr.hook').count()).toBe(3);
+      expect(await page.locator('#all-hooks a').first().getAttribute('href')).toContain(
+        '/executions/details/',
+      );
+      await picture(page, name);
+    });
+  });
+});
