@@ -1,6 +1,7 @@
 import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { placeBack } from '../core/ending/place-back.ts';
+import { type GroupHealth, groupHealth } from '../core/health/group-health.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Decision } from '../core/vocabulary/state.types.ts';
@@ -43,14 +44,17 @@ const observe = async (
   return { service, blue, green, blueTargets, greenTargets, answers, memory };
 };
 
-/** What the rule for the weights finds of a bake, taking it that the routes are as the deployment left them. */
+/**
+ * What the rule for the weights finds of a bake, taking it that the routes are as the deployment left them, and green's
+ * own health from the same reads.
+ */
 export const placedInBake = async (
   lease: HeldLease,
   plan: Plan,
   stored: StoredDeployment,
   { position }: Pick<Decision, 'position'>,
   deps: Omit<Uses, 'listener'>,
-): Promise<Placement | null> => {
+): Promise<{ placed: Placement | null; greenHealth: GroupHealth }> => {
   const { service, blue, green, blueTargets, greenTargets, answers, memory } = await observe(
     lease,
     plan,
@@ -60,7 +64,7 @@ export const placedInBake = async (
   const shifted = weightsAt(plan, position);
   const shiftedAtMs = memory?.carried?.shiftedAtMs ?? 0;
   const traffic = { position, weights: shifted, shiftedAtMs, routes: [] };
-  return placeInBake({
+  const placed = placeInBake({
     plan,
     traffic,
     blue: countColour(blueTargets, blue),
@@ -72,6 +76,7 @@ export const placedInBake = async (
     memory,
     nowMs: deps.clock.nowMs(),
   });
+  return { placed, greenHealth: groupHealth(greenTargets, green) };
 };
 
 /** The same of a rollback, whose routes are read: what RollBack left there is not in the record. */

@@ -1,15 +1,20 @@
-import type { HeldLease } from '../aws/verbs.ts';
+import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError } from '../core/errors.ts';
+import type { GroupHealth } from '../core/health/group-health.ts';
 import { isObject } from '../core/is-object.ts';
 import { steeringOf } from '../core/operator/commands.ts';
 import { wakes } from '../core/verdict/end-of-bake.ts';
 import { watchIsDue } from '../core/verdict/metric-reads.ts';
-import type { Plan } from '../core/vocabulary/plan.types.ts';
+import { newsOfBake, observesItself } from '../core/verdict/news.ts';
+import type { ObservedAlarms } from '../core/vocabulary/observed.types.ts';
+import type { Plan, Route } from '../core/vocabulary/plan.types.ts';
 import type { Decision, DecisionKind } from '../core/vocabulary/state.types.ts';
 import { regroupsSoon } from '../core/weights/sticky-clients.ts';
+import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import {
+  alarms,
   ecsServices,
   executions,
   leases,
@@ -20,9 +25,11 @@ import {
   trafficMetrics,
 } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { placedBack, placedInBake } from './placed.ts';
 import { readComparison } from './read-comparison.ts';
+import { readIfThere } from './read-if-there.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
 /** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
@@ -44,6 +51,7 @@ const watchEvent = (event: unknown): WatchEvent => {
 };
 
 type Uses =
+  | 'alarms'
   | 'ecsServices'
   | 'executions'
   | 'leases'
@@ -54,7 +62,7 @@ type Uses =
   | 'series';
 
 /**
- * Two describe calls a lease, of a bucket that all of the account shares and that is refilled at 10 a second [fact
+ * Two describe calls a lease and a shared one of the routes, of a bucket that all of the account shares and that is refilled at 10 a second [fact
  * 92]: so many leave more than half of it to the deployments. With more, each minute's turn takes the next ones.
  */
 const AT_MOST = 150;
@@ -96,20 +104,44 @@ const newVerdict = async (
 /** Decisions after which a wait for a signal may follow: a bake, or after a promotion the wait until blue may go. */
 const waitsAfter: readonly DecisionKind[] = ['hold', 'awaitOperator', 'runHooks', 'promote'];
 
-const watchOne = async (
-  lease: HeldLease,
-  deps: Pick<
-    Deps,
-    'ecsServices' | 'executions' | 'listener' | 'record' | 'targets' | 'trafficMetrics' | 'series' | 'clock'
-  >,
+type Watching = StepDeps<Uses> & {
+  /** Those of every deployment, in one read; null: they cannot be read. Null for the event of one task. */
+  readAlarms: (() => Promise<ObservedAlarms | null>) | null;
+};
+
+/** Why a bake should observe now: an alarm, weights or green's health are not what its last observation saw. */
+const newsOf = async (
+  plan: Plan,
+  stored: StoredDeployment,
+  last: Decision,
+  green: GroupHealth,
+  { readAlarms, listener, clock }: Watching,
 ): Promise<string | null> => {
+  if (readAlarms === null || observesItself(last, clock.nowMs())) return null;
+  const [alarms, ...routes] = await Promise.all([
+    readAlarms(),
+    ...plan.routes.map((route) => ifPossible(routeAsRead(plan, route, listener))),
+  ]);
+  const seen = {
+    ...(alarms === null ? {} : { alarms }),
+    routes: routes.filter((route) => route !== null),
+    green,
+  };
+  return newsOfBake(plan, last, seen, stored.placement?.carried ?? null);
+};
+
+const routeAsRead = async (plan: Plan, route: Route, listener: Deps['listener']) => {
+  const live = await readIfThere(listener, route);
+  return { label: route.label, weights: live === null ? null : weightsOf(live.forward, groupsOf(plan)) };
+};
+
+const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null> => {
   const { record, executions } = deps;
   const stored = await record.read(lease.deploymentId);
   // Once blue has begun to go nobody can be moved.
   if (stored?.plan == null || stored.commitment?.to === 'finish') return null;
   const last = await record.readLastDecision(lease.deploymentId);
   const { plan, taskToken, commitment } = stored;
-  // Where users are is the more urgent: metrics that cannot be read must not hold it up.
   const wake = async (why: string): Promise<string> => {
     const noted = await record.noteSignal(lease.deploymentId, why);
     // Without a token its execution has ended or is between two waits: the sweep, or the next wait, finds the signal.
@@ -121,26 +153,39 @@ const watchOne = async (
     return back?.move === true ? wake(back.reason) : null;
   }
   if (taskToken === null || last === null || !waitsAfter.includes(last.kind)) return null;
-  const found = await placedInBake(lease, plan, stored, last, deps);
-  if (found?.move === true) return wake(found.reason);
+  const { placed, greenHealth } = await placedInBake(lease, plan, stored, last, deps);
+  // Where users are is the most urgent: what cannot be read of the rest must not hold it up.
+  if (placed?.move === true) return wake(placed.reason);
   const seenGone = stored.placement?.gone.blue === true;
   const frozen = steeringOf(stored.commands, 0).freeze !== null;
-  if (found !== null && regroupsSoon(plan, found, { seenGone, frozen }))
-    return wake(`${found.reason}: blue's group leaves or rejoins the sticky routes`);
+  if (placed !== null && regroupsSoon(plan, placed, { seenGone, frozen }))
+    return wake(`${placed.reason}: blue's group leaves or rejoins the sticky routes`);
   if (last.kind === 'promote') return null;
-  const verdict = await newVerdict(lease, plan, last, deps);
-  return verdict === null ? null : wake(verdict);
+  const news =
+    (await newsOf(plan, stored, last, greenHealth, deps)) ?? (await newVerdict(lease, plan, last, deps));
+  return news === null ? null : wake(news);
+};
+
+/** One read of the alarms of all deployments, made when the first of them asks. */
+const readingOnce = (held: HeldLease[], alarms: Deps['alarms']): (() => Promise<ObservedAlarms | null>) => {
+  let answer: Promise<ObservedAlarms | null> | undefined;
+  return () => {
+    answer ??= ifPossible(alarms.read(held.flatMap((lease) => lease.alarms)));
+    return answer;
+  };
 };
 
 /**
  * Sees within a minute that a deployment's users are where nobody answers them, in a bake or on the way back, and at
  * once when a task's end tells of it: it asks the rule that the steps ask, and wakes the deployment only if that would
- * move them. It also reads the metrics of both colours and wakes a deployment whose verdict they change. JudgeHealth
- * and RollBack read everything themselves.
+ * move them. A bake whose own observations are further apart is also woken by what they would end it for: a red alarm,
+ * foreign weights, a green that is short, a verdict of the metrics. JudgeHealth and RollBack read everything themselves.
  */
 export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
-  const held = toWatch(await deps.leases.held(), watchEvent(event), deps.clock.nowMs());
-  const results = await Promise.allSettled(held.map((lease) => watchOne(lease, deps)));
+  const seen = watchEvent(event);
+  const held = toWatch(await deps.leases.held(), seen, deps.clock.nowMs());
+  const readAlarms = seen.detail?.group === undefined ? readingOnce(held, deps.alarms) : null;
+  const results = await Promise.allSettled(held.map((lease) => watchOne(lease, { ...deps, readAlarms })));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return {
@@ -153,6 +198,6 @@ export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ wok
 export const handler = toHandler(
   'Watch',
   watch,
-  { ecsServices, executions, leases, listener, record, targets, trafficMetrics, series },
+  { alarms, ecsServices, executions, leases, listener, record, targets, trafficMetrics, series },
   lambdaHost,
 );

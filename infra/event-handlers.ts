@@ -73,9 +73,11 @@ export const eventHandlers: readonly EventHandler[] = [
       'dynamodb:Query@leases',
       'ecs:DescribeServices',
       'elasticloadbalancing:DescribeTargetHealth',
-      // Where the users of a rollback are.
+      // Where the users of a rollback are, and whether somebody else wrote during a bake.
       'elasticloadbalancing:DescribeListeners',
       'elasticloadbalancing:DescribeRules',
+      // A red alarm whose event was lost.
+      'cloudwatch:DescribeAlarms',
       'cloudwatch:GetMetricData',
       'dynamodb:PutItem@records',
       ...wake,

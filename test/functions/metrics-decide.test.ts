@@ -103,6 +103,16 @@ describe('JudgeHealth', () => {
   });
 });
 
+/** What its last observation saw: all as it should be, and the next one hours later. */
+const HOURS_APART = { waitSeconds: 7_200, ignoredUntilOk: [] };
+const evidence = {
+  observedAtMs: NOW,
+  commands: [],
+  alarms: [{ name: 'shop-5xx', state: 'OK' }],
+  routes: plan.routes.map(({ label }) => ({ label, weights: { blue: 90, green: 10 } })),
+  green: { healthy: 4, wanted: 4 },
+};
+
 describe('the watch', () => {
   const run = invokingWith('Watch', watch);
   let world: EventsWorld;
@@ -110,6 +120,7 @@ describe('the watch', () => {
     const decision = {
       kind: 'hold',
       position: 0,
+      ...HOURS_APART,
       analysis: {
         kind: 'undecided',
         sinceMs: NOW,
@@ -117,7 +128,7 @@ describe('the watch', () => {
         shift: { minutes: 1, requests: 1_000 },
         ...changes,
       },
-      evidence: { observedAtMs: NOW, commands: [] },
+      evidence,
     };
     const sk = `decision#00${NOW}`;
     world.items[`deployment#${DEPLOYMENT} ${sk}`] = {
@@ -127,7 +138,7 @@ describe('the watch', () => {
     };
   };
   beforeEach(() => {
-    world = answerEventsFrom(anEventsWorld());
+    world = answerEventsFrom({ ...anEventsWorld(), routes: bothRoutesAt(90, 10) });
     deploying(world, 'shop', DEPLOYMENT, { record: { plan } });
     decided();
   });
@@ -172,7 +183,7 @@ describe('the watch', () => {
       pk: { S: `deployment#${DEPLOYMENT}` },
       sk: { S: `decision#00${NOW}` },
       decisionJson: {
-        S: JSON.stringify({ kind: 'hold', position: 0, evidence: { observedAtMs: NOW, commands: [] } }),
+        S: JSON.stringify({ kind: 'hold', position: 0, ...HOURS_APART, evidence }),
       },
     };
 

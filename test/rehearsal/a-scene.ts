@@ -162,7 +162,10 @@ export const play = async ({
     ...played,
     ends: result.ends,
     settled: result.settled,
-    violations: result.violations.map(({ invariant, message }) => `${invariant}: ${message}`),
+    violations: [
+      ...result.violations.map(({ invariant, message }) => `${invariant}: ${message}`),
+      ...result.problems,
+    ],
     executions: executions.map(({ name, status, cause }) => ({ name, status, cause })),
   };
 };

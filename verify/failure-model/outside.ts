@@ -20,9 +20,9 @@ export const outside: readonly Outside[] = [
   {
     title: 'An alarm event is lost, late or doubled',
     effect:
-      'The deployment finds the red alarm at its next observation: a minute after a shift, later in a ' +
-      'long bake less often, at most ten times a bake. A doubled event is one signal.',
-    left: 'Users on the bad version until that observation.',
+      'The deployment finds the red alarm at its next observation, or the watch does, which reads the alarms ' +
+      'of all deployments once a minute and wakes it. A doubled event is one signal.',
+    left: 'Users on the bad version for up to a minute longer.',
     person: 'Nothing. The alarm OnAlarmLostEvents reports it: [runbook](../runbook.md#onalarmlostevents).',
     plays: [
       { play: 'alarm event lost', description: 'no event ever arrives' },

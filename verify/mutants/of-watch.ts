@@ -32,8 +32,8 @@ export const ofWatch: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/watch.ts',
-        find: 'if (found?.move === true) return wake(found.reason);',
-        replace: 'if (found !== null) return wake(found.reason);',
+        find: 'if (placed?.move === true) return wake(placed.reason);',
+        replace: 'if (placed !== null) return wake(placed.reason);',
       },
     ],
     hunts: [{ base: 'long-bake' }],

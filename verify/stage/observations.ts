@@ -44,7 +44,10 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
   const { kernel, elbv2, cloudWatch, ecs } = world;
   const green = plan.green.targetGroupArn;
   const observations = new Map<string, Observed>();
-  let lastRed: readonly string[] = redAtPlan.filter((name) => plan.alarms.names.includes(name));
+  /** Red at the start, and not to count: for good, or until they have been OK. */
+  const ignored = new Set(plan.alarms.ignoredUntilOk);
+  const counts = (name: string): boolean => plan.alarms.names.includes(name) && !ignored.has(name);
+  let lastRed: readonly string[] = redAtPlan.filter(counts);
   /** Routes whose split somebody else changed, and whether a read has shown it. */
   const foreign = new Map<string, { seen: boolean }>();
   const shares = new Map<string, number>();
@@ -55,7 +58,12 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
   let wholeSinceMs: number | null = null;
   let longEnoughAtMs = Number.NEGATIVE_INFINITY;
 
-  const red = (): string[] => plan.alarms.names.filter((name) => cloudWatch.states()[name] === 'ALARM');
+  const red = (): string[] =>
+    plan.alarms.names.filter((name) => cloudWatch.states()[name] === 'ALARM').filter(counts);
+  const noteRecovered = (): void => {
+    if (plan.alarms.redAtStart.kind === 'override') return;
+    for (const name of ignored) if (cloudWatch.states()[name] === 'OK') ignored.delete(name);
+  };
   const noteShares = (): void => {
     for (const { arn, groups } of elbv2.routes()) shares.set(arn, greenPctOf(groups, green));
   };
@@ -122,6 +130,8 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
   return {
     heard: (call) => {
       const { by = '', operation } = call;
+      // What it reads wakes a step, and decides nothing.
+      if (by === 'Watch') return;
       // Each of the two begins with a read that it makes only once.
       const recordRead = isRecordRead(call);
       const begins =
@@ -134,7 +144,10 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
         if (observed !== undefined && fresh && read === `the targets of ${green}`)
           observed.greenIsShort = wholeSinceMs === null;
       }
-      if (operation === 'DescribeAlarms') lastRed = red();
+      if (operation === 'DescribeAlarms') {
+        noteRecovered();
+        lastRed = red();
+      }
       if (recordRead && ['CheckGreen', 'JudgeHealth'].includes(by))
         forbidden = forbiddenBy(commandsOf({ world, deploymentId }));
       for (const arn of routesRead(call, world)) {
