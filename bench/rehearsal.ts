@@ -83,9 +83,9 @@ const flat =
   hour.report.historyEvents === twoDays.report.historyEvents;
 console.log(
   flat
-    ? 'a bake is observed once a minute, at most ten times: from ten minutes on a longer one costs no ' +
+    ? 'a bake is observed once a minute, at most five times: from five minutes on a longer one costs no ' +
         'transition and no history event'
     : 'a longer bake costs more transitions or events: see core/verdict/bake-observations.ts, which is ' +
-        'to observe at most ten times in any bake',
+        'to observe at most five times in any bake',
 );
 if (!flat) process.exitCode = 1;

@@ -117,11 +117,15 @@ const newsOf = async (
   green: GroupHealth,
   { readAlarms, listener, clock }: Watching,
 ): Promise<string | null> => {
-  if (readAlarms === null || observesItself(last, clock.nowMs())) return null;
-  const [alarms, ...routes] = await Promise.all([
-    readAlarms(),
-    ...plan.routes.map((route) => ifPossible(routeAsRead(plan, route, listener))),
-  ]);
+  if (observesItself(last, clock.nowMs())) return null;
+  // A task's end says nothing about the others.
+  const [alarms, ...routes] =
+    readAlarms === null
+      ? [null]
+      : await Promise.all([
+          readAlarms(),
+          ...plan.routes.map((route) => ifPossible(routeAsRead(plan, route, listener))),
+        ]);
   const seen = {
     ...(alarms === null ? {} : { alarms }),
     routes: routes.filter((route) => route !== null),

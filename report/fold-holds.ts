@@ -4,7 +4,7 @@ import type { ReportedDecision } from './report.types.ts';
 export type Fold = { first: ReportedDecision; last: ReportedDecision; times: number };
 
 /**
- * A bake is observed up to ten times and mostly shows the same each time. Its reason differs: it says how long it has
+ * A bake is observed several times and mostly shows the same each time. Its reason differs: it says how long it has
  * baked.
  */
 const signature = ({ kind, position, evidence }: ReportedDecision): string => {

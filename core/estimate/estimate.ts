@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { mostRemovalReads } from '../ending/removal.ts';
 import { greenLooks } from '../health/green-readiness.ts';
 import { UNKNOWN_TOLERANCE_MS, UNKNOWN_WAIT_MS } from '../pace.ts';
-import { sweepCount } from '../verdict/bake-observations.ts';
+import { observationCount } from '../verdict/bake-observations.ts';
 import { seriesAskedFor } from '../verdict/metric-reads.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
@@ -99,7 +99,8 @@ const total = (parts: { [Name in keyof typeof ways]?: number }): Visits =>
 
 const bakesMs = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) => sum + bakeMs, 0);
 
-const sweeps = ({ shifts }: Shape): number => shifts.reduce((sum, { bakeMs }) => sum + sweepCount(bakeMs), 0);
+const observations = ({ shifts }: Shape): number =>
+  shifts.reduce((sum, { bakeMs }) => sum + observationCount(bakeMs), 0);
 
 /** Drained as soon as documented and deleted at once: a read a minute. */
 const fewestRemovalReads = (lastingMs: number): number => 1 + Math.max(1, Math.ceil(lastingMs / MINUTE_MS));
@@ -110,7 +111,7 @@ const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
     firstGreenRead: 1,
     greenRead: greenLooks(shape, FASTEST_START_MS + shape.healthyForMs),
     shift: shape.shifts.length,
-    sweep: sweeps(shape),
+    observation: observations(shape),
     promotion: 1,
     // Scale and delete; a first deployment's retirement only finds that there is nothing.
     retirementWrite: hasBlue ? 2 : 1,
@@ -125,7 +126,7 @@ const roughVisits = (shape: Shape): Visits =>
     firstGreenRead: 1,
     greenRead: greenLooks(shape, shape.timeToHealthyMs + shape.healthyForMs),
     shift: shape.shifts.length,
-    sweep: sweeps(shape) + UNKNOWN_OBSERVATIONS * shape.shifts.length,
+    observation: observations(shape) + UNKNOWN_OBSERVATIONS * shape.shifts.length,
     promotion: 1,
     rollBack: 1,
     // PRIMARY back to blue, scale, delete.

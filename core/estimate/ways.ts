@@ -19,7 +19,7 @@ export const ways = {
   firstGreenRead: { CheckGreen: 'task', 'GreenReady?': 'plain' },
   greenRead: { WaitForGreen: 'plain', CheckGreen: 'task', 'GreenReady?': 'plain' },
   shift: { ShiftTraffic: 'task', JudgeHealth: 'task', 'WhatNext?': 'plain' },
-  sweep: { Bake: 'token', JudgeHealth: 'task', 'WhatNext?': 'plain' },
+  observation: { Bake: 'token', JudgeHealth: 'task', 'WhatNext?': 'plain' },
   promotion: { PromoteGreen: 'task' },
   retirementWrite: { RetireBlue: 'task', 'BlueRetired?': 'plain' },
   retirementRead: { WaitForRetirement: 'plain', CheckRetired: 'task', 'BlueRetired?': 'plain' },

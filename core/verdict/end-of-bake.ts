@@ -6,7 +6,7 @@ import type { AnalysisPlan, Comparison } from '../vocabulary/analysis.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 import { NO_HARM } from './analysis/non-inferiority.ts';
-import { nextSweepMs } from './bake-observations.ts';
+import { nextObservationMs } from './bake-observations.ts';
 import { exposureUsedUp } from './exposure.ts';
 
 /** How a bake stands: it lasts, it is over, or its metrics do not tell and the request says what then. */
@@ -44,7 +44,7 @@ export const requestsToTell = ({ errors, latency }: Pick<AnalysisPlan, 'errors' 
 export const endOfBake = (input: BakeInput): BakeEnd => {
   const { shift, bakedMs, policy, comparison } = input;
   const decides = policy?.errors.use === 'decide' || policy?.latency.use === 'decide';
-  const waitMs = nextSweepMs(shift.bakeMs, bakedMs);
+  const waitMs = nextObservationMs(shift.bakeMs, bakedMs);
   if (policy === undefined || comparison === null || !decides) {
     return waitMs > 0 ? { kind: 'bakes', waitMs, aside: '' } : { kind: 'over', aside: '' };
   }
@@ -57,7 +57,7 @@ export const endOfBake = (input: BakeInput): BakeEnd => {
   return atItsEnd(input, policy, comparison);
 };
 
-/** A shift whose evidence may be there already is asked at its least time, not at the next sweep after it. */
+/** A shift whose evidence may be there already is asked at its least time, not at the next observation after it. */
 const untilAtLeast = ({ evidence }: Shift, bakedMs: number, waitMs: number): number => {
   const leftMs = (evidence?.atLeastMs ?? 0) - bakedMs;
   return leftMs > 0 ? Math.min(waitMs, Math.ceil(leftMs / 1_000) * 1_000) : waitMs;

@@ -5,7 +5,7 @@ import { groupArn } from '../../verify/stage/small-names.ts';
 import { ALARM, outcomesOf, type Played, type PlayOptions, play, type Scene } from './a-scene.ts';
 
 /**
- * A bake of six hours is observed ten times by its own workflow, the last two more than two hours apart. What goes
+ * A bake of six hours is observed five times by its own workflow, the last two more than four hours apart. What goes
  * wrong between them is seen within two minutes, also when its event is lost or none exists.
  */
 

@@ -1,4 +1,4 @@
-import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
+import { MAX_OBSERVATIONS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { ProofFault } from '../faults/fault.types.ts';
 import { type Losses, minus } from '../stage/losses.ts';
@@ -36,7 +36,7 @@ const isVersions = ({ version }: Base, cause: string): boolean =>
   cause === 'versionError' && version !== quickHealthy;
 
 /** Of one bake that nothing wakes: those of its own, one right after the shift, and an alarm's. */
-const MOST_OBSERVATIONS = MAX_SWEEPS_PER_BAKE + 2;
+const MOST_OBSERVATIONS = MAX_OBSERVATIONS_PER_BAKE + 2;
 
 const shiftsOf = ({ request }: Base): number => (Array.isArray(request.shifts) ? request.shifts.length : 1);
 

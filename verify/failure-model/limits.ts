@@ -19,7 +19,7 @@ import {
   WAITER_GONE_MS,
 } from '../../core/pace.ts';
 import { DEFAULT_TIME_TO_HEALTHY_MS } from '../../core/request/defaults.ts';
-import { MAX_SWEEPS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
+import { MAX_OBSERVATIONS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
 import { settleMs } from '../../core/weights/propagation.ts';
 
 /** How long after one recovery the next comes. */
@@ -64,7 +64,7 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
   ],
   [
     'observations of a bake without a signal',
-    `${MAX_SWEEPS_PER_BAKE}`,
+    `${MAX_OBSERVATIONS_PER_BAKE}`,
     'the last one is at the end of the bake',
   ],
   ['a shift that waits for an approval', formatDuration(APPROVAL_LIMIT_MS), 'rolled back'],

@@ -131,8 +131,8 @@ export const ofHealth: readonly Mutant[] = [
     patches: [
       {
         file: 'core/verdict/end-of-bake.ts',
-        find: 'const waitMs = nextSweepMs(shift.bakeMs, bakedMs);',
-        replace: 'const waitMs = nextSweepMs(0, bakedMs);',
+        find: 'const waitMs = nextObservationMs(shift.bakeMs, bakedMs);',
+        replace: 'const waitMs = nextObservationMs(0, bakedMs);',
       },
     ],
     hunts: [{ base: 'canary' }],
@@ -143,8 +143,8 @@ export const ofHealth: readonly Mutant[] = [
     patches: [
       {
         file: 'core/verdict/end-of-bake.ts',
-        find: 'const waitMs = nextSweepMs(shift.bakeMs, bakedMs);',
-        replace: 'const waitMs = shift.greenPct === 100 ? 0 : nextSweepMs(shift.bakeMs, bakedMs);',
+        find: 'const waitMs = nextObservationMs(shift.bakeMs, bakedMs);',
+        replace: 'const waitMs = shift.greenPct === 100 ? 0 : nextObservationMs(shift.bakeMs, bakedMs);',
       },
     ],
     hunts: [{ base: 'all-at-once' }],

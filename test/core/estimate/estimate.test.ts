@@ -87,8 +87,8 @@ describe('history', () => {
     const ten = historyEvents({ ...shape, shifts: shifts(10) });
     const twenty = historyEvents({ ...shape, shifts: shifts(20) });
 
-    // ShiftTraffic, JudgeHealth, WhatNext? and ten sweeps of Bake, JudgeHealth, WhatNext?.
-    expect(twenty.min - ten.min).toBe(10 * (12 + 10 * 13));
+    // ShiftTraffic, JudgeHealth, WhatNext? and five times Bake, JudgeHealth, WhatNext?.
+    expect(twenty.min - ten.min).toBe(10 * (12 + 5 * 13));
   });
 
   test('never promises less than the smooth way needs', () => {

@@ -36,7 +36,15 @@ test.each(Object.entries(ways))('the states of %s have the kind they are counted
   expect(Object.fromEntries(kinds)).toEqual(way);
 });
 
-const start = ['opening', 'firstGreenRead', 'greenRead', 'shift', 'sweep', 'shift', 'sweep'] as const;
+const start = [
+  'opening',
+  'firstGreenRead',
+  'greenRead',
+  'shift',
+  'observation',
+  'shift',
+  'observation',
+] as const;
 const retirement = ['retirementWrite', 'retirementRead', 'retirementWrite'] as const;
 const removal = ['removalWrite', 'removalRead', 'removalWrite', 'removalRead'] as const;
 

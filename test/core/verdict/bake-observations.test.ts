@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import {
-  MAX_SWEEPS_PER_BAKE,
-  nextSweepMs,
-  sweepCount,
-  sweepTimes,
+  MAX_OBSERVATIONS_PER_BAKE,
+  nextObservationMs,
+  observationCount,
+  observationTimes,
 } from '../../../core/verdict/bake-observations.ts';
 
 const bakes = [
@@ -24,7 +24,11 @@ const bakes = [
 const observationsOf = (bakeMs: number, lateMs: number): number[] => {
   const observations: number[] = [];
   let bakedMs = 0;
-  for (let waitMs = nextSweepMs(bakeMs, bakedMs); waitMs > 0; waitMs = nextSweepMs(bakeMs, bakedMs)) {
+  for (
+    let waitMs = nextObservationMs(bakeMs, bakedMs);
+    waitMs > 0;
+    waitMs = nextObservationMs(bakeMs, bakedMs)
+  ) {
     bakedMs += waitMs + lateMs;
     observations.push(bakedMs);
     if (observations.length > 100) throw new Error('the bake does not end');
@@ -36,23 +40,23 @@ describe.each(bakes)('a bake of %s', (_, bakeMs) => {
   test('takes as many observations as announced, the last exactly at its end', () => {
     const observations = observationsOf(bakeMs, 0);
 
-    expect(observations.length).toBe(sweepCount(bakeMs));
-    expect(observations.length).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
+    expect(observations.length).toBe(observationCount(bakeMs));
+    expect(observations.length).toBeLessThanOrEqual(MAX_OBSERVATIONS_PER_BAKE);
     expect(observations.at(-1)).toBe(bakeMs);
-    expect(sweepTimes(bakeMs)).toEqual(observations);
+    expect(observationTimes(bakeMs)).toEqual(observations);
   });
 
   test.each([200, 2_000, 20_000])('takes no more observations when each comes %d ms late', (lateMs) => {
-    expect(observationsOf(bakeMs, lateMs).length).toBeLessThanOrEqual(sweepCount(bakeMs));
+    expect(observationsOf(bakeMs, lateMs).length).toBeLessThanOrEqual(observationCount(bakeMs));
   });
 
   test('a wake just before an observation makes at most one more observation at the end', () => {
-    expect(observationsOf(bakeMs, -300).length).toBeLessThanOrEqual(sweepCount(bakeMs) + 1);
+    expect(observationsOf(bakeMs, -300).length).toBeLessThanOrEqual(observationCount(bakeMs) + 1);
   });
 
   test('always waits whole seconds, at least one, and never beyond its end by more than rounding', () => {
     for (let bakedMs = 0; bakedMs < bakeMs; bakedMs += bakeMs / 997) {
-      const waitMs = nextSweepMs(bakeMs, bakedMs);
+      const waitMs = nextObservationMs(bakeMs, bakedMs);
       expect(waitMs % SECOND_MS).toBe(0);
       expect(waitMs).toBeGreaterThanOrEqual(SECOND_MS);
       expect(bakedMs + waitMs).toBeLessThan(bakeMs + SECOND_MS);
@@ -61,15 +65,15 @@ describe.each(bakes)('a bake of %s', (_, bakeMs) => {
 });
 
 test('a bake that is over, or of no length, is not waited for', () => {
-  expect(nextSweepMs(5 * MINUTE_MS, 5 * MINUTE_MS)).toBe(0);
-  expect(nextSweepMs(5 * MINUTE_MS, 9 * MINUTE_MS)).toBe(0);
-  expect(nextSweepMs(0, 0)).toBe(0);
-  expect(sweepCount(0)).toBe(0);
-  expect(sweepTimes(0)).toEqual([]);
+  expect(nextObservationMs(5 * MINUTE_MS, 5 * MINUTE_MS)).toBe(0);
+  expect(nextObservationMs(5 * MINUTE_MS, 9 * MINUTE_MS)).toBe(0);
+  expect(nextObservationMs(0, 0)).toBe(0);
+  expect(observationCount(0)).toBe(0);
+  expect(observationTimes(0)).toEqual([]);
 });
 
 test('long bakes are observed first after a minute and then ever more rarely', () => {
-  const times = sweepTimes(48 * HOUR_MS);
+  const times = observationTimes(48 * HOUR_MS);
   const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
 
   expect(times[0]).toBe(MINUTE_MS);
@@ -77,9 +81,9 @@ test('long bakes are observed first after a minute and then ever more rarely', (
 });
 
 test('a signal in between moves no observation', () => {
-  const times = sweepTimes(HOUR_MS);
+  const times = observationTimes(HOUR_MS);
   const second = times[1] ?? 0;
 
-  expect(61_500 + nextSweepMs(HOUR_MS, 61_500)).toBeLessThan(second + SECOND_MS);
-  expect(70_000 + nextSweepMs(HOUR_MS, 70_000)).toBeGreaterThanOrEqual(second);
+  expect(61_500 + nextObservationMs(HOUR_MS, 61_500)).toBeLessThan(second + SECOND_MS);
+  expect(70_000 + nextObservationMs(HOUR_MS, 70_000)).toBeGreaterThanOrEqual(second);
 });

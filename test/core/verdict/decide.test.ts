@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { UNKNOWN_TOLERANCE_MS } from '../../../core/pace.ts';
 import { refuseToGoOn } from '../../../core/safety/invariants.ts';
-import { MAX_SWEEPS_PER_BAKE } from '../../../core/verdict/bake-observations.ts';
+import { MAX_OBSERVATIONS_PER_BAKE } from '../../../core/verdict/bake-observations.ts';
 import { type DecideInput, decide } from '../../../core/verdict/decide.ts';
 import type { Observation } from '../../../core/verdict/judge.ts';
 import type { Decision } from '../../../core/vocabulary/state.types.ts';
@@ -96,7 +96,7 @@ describe('a healthy deployment', () => {
     ) {
       nowMs += decision.waitSeconds * SECOND_MS;
       observations += 1;
-      expect(observations).toBeLessThanOrEqual(MAX_SWEEPS_PER_BAKE);
+      expect(observations).toBeLessThanOrEqual(MAX_OBSERVATIONS_PER_BAKE);
     }
 
     expect(nowMs - NOW).toBe(48 * HOUR_MS);
