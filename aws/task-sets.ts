@@ -30,26 +30,23 @@ const TASKS_PER_CALL = 100;
 export const makeTaskSets = (client: Sender, call: Call): TaskSets => ({
   read: readingTaskSets(client, call),
 
-  async create(service, spec, deploymentId) {
+  async create(service, spec, deploymentId, percent) {
     const what = `create a task set of ${spec.taskDefinitionArn} in ${service.serviceArn}`;
     // The token makes a repeat after a lost answer find the first try's task set instead of making its twin: the SDK
     // does not fill it in for this operation [fact 15, 16].
-    const answer = await call(client, new CreateTaskSetCommand(creation(service, spec, deploymentId)), {
-      what,
-    });
+    const command = new CreateTaskSetCommand(creation(service, spec, deploymentId, percent));
+    const answer = await call(client, command, { what });
     return observeTaskSet(required(answer.taskSet, 'the new task set', what), what);
   },
 
+  async scaleTo(service, taskSetId, percent) {
+    const what = `scale task set ${taskSetId} of ${service.serviceArn} to ${percent} %`;
+    await call(client, scaling(service, taskSetId, percent), { what });
+  },
+
   async scaleToZero(service, taskSetId) {
-    await call(
-      client,
-      new UpdateTaskSetCommand({
-        ...names(service),
-        taskSet: taskSetId,
-        scale: { value: 0, unit: 'PERCENT' },
-      }),
-      { what: `scale task set ${taskSetId} of ${service.serviceArn} to zero` },
-    );
+    const what = `scale task set ${taskSetId} of ${service.serviceArn} to zero`;
+    await call(client, scaling(service, taskSetId, 0), { what });
   },
 
   async delete(service, taskSetId, { force = false } = {}) {
@@ -185,13 +182,25 @@ const names = (service: ServiceRef): { cluster: string; service: string } => ({
 const isMalformedId = (error: unknown): error is DeploymentError =>
   isDeploymentError(error, 'Rejected') && /task set identifier is invalid/i.test(error.message);
 
-const creation = (service: ServiceRef, spec: GreenSpec, deploymentId: string): CreateTaskSetCommandInput => ({
+const scaling = (service: ServiceRef, taskSetId: string, percent: number): UpdateTaskSetCommand =>
+  new UpdateTaskSetCommand({
+    ...names(service),
+    taskSet: taskSetId,
+    scale: { value: percent, unit: 'PERCENT' },
+  });
+
+const creation = (
+  service: ServiceRef,
+  spec: GreenSpec,
+  deploymentId: string,
+  percent: number,
+): CreateTaskSetCommandInput => ({
   ...names(service),
   taskDefinition: spec.taskDefinitionArn,
   clientToken: deploymentId,
   externalId: deploymentId,
   // Left out, it would be 0 PERCENT [fact 14].
-  scale: { value: 100, unit: 'PERCENT' },
+  scale: { value: percent, unit: 'PERCENT' },
   loadBalancers: [
     {
       targetGroupArn: spec.targetGroupArn,

@@ -52,8 +52,15 @@ export type EcsServices = {
 export type TaskSets = {
   /** DescribeTaskSets; null when it is gone. */
   read(service: ServiceRef, taskSetId: string): Promise<ObservedTaskSet | null>;
-  /** CreateTaskSet at 100 PERCENT with clientToken and externalId = deploymentId. */
-  create(service: ServiceRef, spec: GreenSpec, deploymentId: string): Promise<ObservedTaskSet>;
+  /** CreateTaskSet at that PERCENT with clientToken and externalId = deploymentId. */
+  create(
+    service: ServiceRef,
+    spec: GreenSpec,
+    deploymentId: string,
+    percent: number,
+  ): Promise<ObservedTaskSet>;
+  /** UpdateTaskSet to that PERCENT, of all the tasks that the service wants. */
+  scaleTo(service: ServiceRef, taskSetId: string, percent: number): Promise<void>;
   /** UpdateTaskSet to 0 PERCENT. */
   scaleToZero(service: ServiceRef, taskSetId: string): Promise<void>;
   /** DeleteTaskSet; a set that is gone already is a success. `force` only for a PRIMARY set nothing can replace. */

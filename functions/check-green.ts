@@ -1,3 +1,4 @@
+import { desiredCountOf } from '../core/capacity/capacity-for.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { greenReadiness } from '../core/health/green-readiness.ts';
 import { waits } from '../core/pace.ts';
@@ -46,7 +47,7 @@ const readWayBack = async (
     blueIsGoing: isGoing(blue),
     blue: countColour(blueTargets, blue),
     green: countColour(greenTargets, green),
-    needed: Math.max(blue?.computedDesiredCount ?? 0, green?.computedDesiredCount ?? 0),
+    needed: desiredCountOf([blue, green]),
     greenIsLost: false,
     launchMs: null,
   });
@@ -61,8 +62,11 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
   { listener, record, taskSets, targets, clock },
 ) => {
   const beganAtMs = clock.nowMs();
-  const [taskSet, observedTargets, stopped, stored] = await Promise.all([
+  const follows = plan.capacity !== undefined && plan.blue !== null;
+  const [taskSet, blueTaskSet, observedTargets, stopped, stored] = await Promise.all([
     taskSets.read(plan, green.taskSetId),
+    // In the same call: at full size it tells the service's desired count.
+    follows ? taskSets.read(plan, plan.blue?.id ?? '') : null,
     targets.read(plan.green.targetGroupArn),
     taskSets.stoppedTasks(plan, green.taskSetId),
     record.read(lease.deploymentId),
@@ -73,6 +77,7 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
     green,
     previous: ready,
     taskSet,
+    blueTaskSet,
     targets: observedTargets,
     stopped,
     detached: [],

@@ -1,6 +1,8 @@
 import type { LiveRoute } from '../aws/verbs.ts';
+import { desiredCountOf } from '../core/capacity/capacity-for.ts';
 import { decisionEvent } from '../core/deployment/events.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { greenHealth, isScaledDown } from '../core/health/green-health.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { hasHooksInBake } from '../core/hooks/due.ts';
 import { steeringOf } from '../core/operator/commands.ts';
@@ -9,14 +11,13 @@ import { decide } from '../core/verdict/decide.ts';
 import type { Observation } from '../core/verdict/judge.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
-import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan, TestRoute } from '../core/vocabulary/plan.types.ts';
-import type { Green } from '../core/vocabulary/state.types.ts';
+import type { Green, GreenScale } from '../core/vocabulary/state.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import { holdsStickyClients, regroups } from '../core/weights/sticky-clients.ts';
 import { isTest, testWeightsOf } from '../core/weights/test-route.ts';
-import { groupsOf, weightsOf } from '../core/weights/weights.ts';
+import { groupsOf, weightsAt, weightsOf } from '../core/weights/weights.ts';
 import {
   alarms,
   events,
@@ -30,6 +31,7 @@ import {
   trafficMetrics,
 } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { growGreen } from './grow-green.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { placeUsers } from './place-users.ts';
 import { readAnswered } from './read-answered.ts';
@@ -56,13 +58,12 @@ const attempt = async <T>(read: Promise<T>): Promise<T | Unread> => {
 const failed = (result: unknown): result is Unread =>
   typeof result === 'object' && result !== null && 'unreadable' in result;
 
-const desiredOf = (taskSet: ObservedTaskSet | null | Unread): number =>
-  taskSet === null || failed(taskSet) ? 0 : taskSet.computedDesiredCount;
+const readable = <T>(result: T | Unread): T | null => (failed(result) ? null : result);
+
+type Observing = { plan: Plan; position: number; green: Green; scaled: GreenScale | undefined };
 
 const observe = async (
-  plan: Plan,
-  position: number,
-  green: Green,
+  { plan, position, green, scaled }: Observing,
   { alarms, listener, targets, taskSets, clock }: Verbs,
 ): Promise<Observation> => {
   // The time before the reads: a signal during them is newer than what they saw.
@@ -85,6 +86,7 @@ const observe = async (
     attempt(plan.blue === null ? Promise.resolve(null) : taskSets.read(plan, plan.blue.id)),
   ]);
 
+  const desiredCount = desiredCountOf([readable(greenTaskSet), readable(blueTaskSet)]);
   const unread = [
     greenTaskSet,
     greenTargets,
@@ -100,7 +102,18 @@ const observe = async (
     .map((result) => result.unreadable);
   return {
     observedAtMs,
-    green: failed(greenTaskSet) || failed(greenTargets) ? null : groupHealth(greenTargets, greenTaskSet),
+    green:
+      failed(greenTaskSet) || failed(greenTargets)
+        ? null
+        : greenHealth({
+            plan,
+            targets: greenTargets,
+            taskSet: greenTaskSet,
+            blueTaskSet: readable(blueTaskSet),
+            greenPct: weightsAt(plan, position).green,
+            scaled,
+            nowMs: observedAtMs,
+          }),
     blue:
       plan.blue === null || failed(blueTaskSet) || failed(blueTargets)
         ? null
@@ -108,9 +121,18 @@ const observe = async (
     counts: {
       blue: failed(blueTaskSet) || failed(blueTargets) ? null : countColour(blueTargets, blueTaskSet),
       green: failed(greenTaskSet) || failed(greenTargets) ? null : countColour(greenTargets, greenTaskSet),
-      // At full scale a task set has as many as the service, whatever the other's scale is.
-      needed: Math.max(desiredOf(greenTaskSet), desiredOf(blueTaskSet)),
+      needed: desiredCount,
     },
+    ...(plan.capacity === undefined || failed(greenTargets) || failed(greenTaskSet) || greenTaskSet === null
+      ? {}
+      : {
+          greenSize: {
+            ...greenTaskSet,
+            healthy: countColour(greenTargets, greenTaskSet).healthy,
+            desiredCount,
+            scaledDown: isScaledDown(greenTaskSet, { plan, scaled, nowMs: observedAtMs }),
+          },
+        }),
     greenGone: greenTaskSet === null,
     ...(failed(greenStopped) ? {} : { greenStopped }),
     blueGone: plan.blue !== null && blueTaskSet === null,
@@ -173,7 +195,8 @@ export const judgeHealth: Step<
 > = async ({ lease, plan, green, ready, traffic, decision: previous }, deps) => {
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
-  const observed = await observe(plan, traffic.position, green, deps);
+  const scaled = previous?.scaled;
+  const observed = await observe({ plan, position: traffic.position, green, scaled }, deps);
 
   const commands = stored?.commands ?? [];
   const memory = stored?.placement ?? previous?.placement;
@@ -227,9 +250,12 @@ export const judgeHealth: Step<
     await deps.record.savePlacement(lease, placed.memory);
   if (stays && placed !== null && (placed.move || regroupsBlue(plan, commands, placed, observed)))
     await placeUsers({ plan, lease }, placed, observed.routes, deps);
-  await deps.record.appendDecision(lease.deploymentId, decision);
-  await deps.events.emit(decisionEvent({ lease, plan, traffic }, decision, previous));
-  return decision;
+  const { growTo, ...kept } = decision;
+  if (growTo !== undefined && observed.greenSize != null)
+    await growGreen({ lease, plan }, observed.greenSize, growTo, deps);
+  await deps.record.appendDecision(lease.deploymentId, kept);
+  await deps.events.emit(decisionEvent({ lease, plan, traffic }, kept, previous));
+  return kept;
 };
 
 export const handler = toHandler(

@@ -1,4 +1,5 @@
 import { launchedTaskSet } from '../core/deployment/own-task-set.ts';
+import { launchPercent } from '../core/health/green-health.ts';
 import { ecsServices, leases, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
@@ -25,7 +26,7 @@ export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'leas
   }
 
   await leases.assertHolds(lease);
-  const created = await taskSets.create(plan, plan.green, lease.deploymentId);
+  const created = await taskSets.create(plan, plan.green, lease.deploymentId, launchPercent(plan));
   return { taskSetId: created.id, taskSetArn: created.arn, launchedAtMs: clock.nowMs(), adopted: false };
 };
 

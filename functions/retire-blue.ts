@@ -1,10 +1,12 @@
 import type { LiveRoute, StoredDeployment } from '../aws/verbs.ts';
+import { SECOND_MS } from '../core/clock.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
 import { decideRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
+import { WHOLE_GREEN_WAIT_MS } from '../core/pace.ts';
 import type { Commitment } from '../core/vocabulary/command.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
@@ -20,6 +22,7 @@ import type { Deps } from './deps.types.ts';
 import { CLOSE_TEST_WAIT_SECONDS, handOverTestRoute } from './hand-over-test-route.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { makeGreenWhole } from './make-green-whole.ts';
 import { readForRetirement } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -147,9 +150,15 @@ export const retireBlue: Step<
     ...(readiness === null ? {} : { readiness }),
   });
 
+  const whole = nextRemovalStep(taskSet) === 'scaleToZero';
+  const finishes = !['refuse', 'hold'].includes(decision.kind);
+  if (finishes && (await makeGreenWhole({ lease, plan, traffic }, deps)))
+    return {
+      ...later(WHOLE_GREEN_WAIT_MS / SECOND_MS, 'green gets all of its tasks before it is alone'),
+      ...(whole ? {} : { kind: 'draining' }),
+    };
   const goes = decision.kind === 'evict' || (decision.kind === 'remove' && plan.blue !== null);
   const test = goes ? await handOverTestRoute({ lease, plan, leaving: 'blue', startedAtMs }, deps) : null;
-  const whole = nextRemovalStep(taskSet) === 'scaleToZero';
   if (test?.kind === 'waits')
     return {
       ...later(CLOSE_TEST_WAIT_SECONDS, test.reason),

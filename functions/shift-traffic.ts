@@ -1,7 +1,7 @@
 import type { LiveRoute } from '../aws/verbs.ts';
 import { shiftedEvent } from '../core/deployment/events.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { groupHealth } from '../core/health/group-health.ts';
+import { greenHealthFor } from '../core/health/green-health.ts';
 import { beforePosition } from '../core/hooks/due.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
 import { refuseRaise } from '../core/safety/invariants.ts';
@@ -79,11 +79,12 @@ export const shiftTraffic: Step<
   const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);
   const before = beforePosition(plan, traffic?.position, position);
   await refuseWhileHooksAreDue({ lease, plan, before }, { hookRuns });
-  const [live, test, greenTargets, greenTaskSet] = await Promise.all([
+  const [live, test, greenTargets, greenTaskSet, blueTaskSet] = await Promise.all([
     Promise.all(plan.routes.map((route) => listener.read(route))),
     readTestRoute(plan, { from: traffic?.position, to: position }, listener),
     targets.read(plan.green.targetGroupArn),
     taskSets.read(plan, green.taskSetId),
+    plan.capacity === undefined || plan.blue === null ? null : taskSets.read(plan, plan.blue.id),
   ]);
 
   const carried = traffic === undefined ? null : carriedSince(decision?.placement, traffic);
@@ -109,7 +110,15 @@ export const shiftTraffic: Step<
     group: 'green',
     from: traffic?.weights.green ?? 0,
     to: isTest(plan, position) ? 100 : next.green,
-    health: groupHealth(greenTargets, greenTaskSet),
+    health: greenHealthFor({
+      plan,
+      targets: greenTargets,
+      taskSet: greenTaskSet,
+      blueTaskSet,
+      greenPct: next.green,
+      scaled: decision?.scaled,
+      nowMs: clock.nowMs(),
+    }),
   });
   if (refusal !== null) throw new DeploymentError('NotEnoughHealthyTargets', refusal);
 

@@ -29,7 +29,8 @@ const awaitSignal = ['dynamodb:Query@records', ...writeRecord, 'states:SendTaskS
 
 /**
  * What each step's role allows, and nothing else. Only AttachGreen, ShiftTraffic, JudgeHealth, RetireBlue, RollBack
- * and RemoveGreen may write a listener or a rule; only RetireBlue and RemoveGreen may take capacity away; only AcquireLease
+ * and RemoveGreen may write a listener or a rule; only RetireBlue and RemoveGreen take capacity away, and
+ * JudgeHealth gives green more: IAM has no condition on a scale; only AcquireLease
  * and RecordOutcome may write a lease; only AttachGreen and RecordOutcome may suspend what scales a service, and resume
  * it.
  */
@@ -97,6 +98,8 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     'cloudwatch:DescribeAlarms',
     'cloudwatch:GetMetricData',
     'dynamodb:PutItem@records',
+    // Green that grows with its weight.
+    'ecs:UpdateTaskSet',
     'events:PutEvents@decided',
     'events:PutEvents@waiting',
   ],

@@ -75,6 +75,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
       deploymentId,
       colours,
       testRoute: () => parsed?.test?.route,
+      headroom: () => parsed?.capacity?.headroom,
     },
     () => {
       broken = true;

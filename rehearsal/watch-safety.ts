@@ -27,6 +27,8 @@ type SafetyContext = {
   ownerOf?(call: ApiCall): string | undefined;
   /** The route of testers; absent or undefined: there is none. */
   testRoute?(): string | undefined;
+  /** Of a request whose green grows with its weight; absent or undefined: it has full size. */
+  headroom?(): number | undefined;
   /** The routes as the plan found them, which somebody may have changed since; absent: as they are now. */
   found?: readonly { arn: string; groups: readonly WeightedGroup[] }[];
 };
@@ -73,7 +75,7 @@ const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boole
 
 const snapshotMaker = (
   world: World,
-  { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute }: SafetyContext,
+  { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute, headroom }: SafetyContext,
   foreign: ReadonlySet<string>,
   scaling: ReturnType<typeof watchScaling>,
 ) => {
@@ -110,6 +112,7 @@ const snapshotMaker = (
       ...new Set([...ours, ...routes.flatMap(({ groups }) => groups.map((group) => group.targetGroupArn))]),
     ];
     const lease = dynamoDb.item('leases', serviceKey);
+    const times = headroom?.();
     return {
       atMs: kernel.scheduler.nowMs(),
       routes: routes.map(({ arn, label, groups, fingerprint }) => ({
@@ -138,6 +141,7 @@ const snapshotMaker = (
       scaling: scaling.now(),
       leaseHolder: typeof lease?.holder === 'string' ? lease.holder : null,
       abortNow: accepted().some(({ kind, now }) => kind === 'abort' && now === true),
+      ...(times === undefined ? {} : { headroom: times }),
       firstDeployment: initial.size === 0,
       lastWrite,
     };

@@ -65,6 +65,7 @@ const simulatorHost: Layer = {
 const coreRooms = [
   'vocabulary',
   'scaling',
+  'capacity',
   'weights',
   'operator',
   'hooks',

@@ -1,3 +1,4 @@
+import { isBelow } from '../capacity/capacity-for.ts';
 import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { heldMsSince } from '../operator/commands.ts';
@@ -10,7 +11,8 @@ import type { Readiness } from '../vocabulary/readiness.types.ts';
 import type { Green, Ready } from '../vocabulary/state.types.ts';
 import { whyNotReady } from '../weights/readiness.ts';
 import { ALL_BLUE, describeWeights, sameWeights, targetGroupName } from '../weights/weights.ts';
-import { describeHealth, enoughHealthy, type GroupHealth, groupHealth } from './group-health.ts';
+import { greenHealthFor, launchPercent } from './green-health.ts';
+import { describeHealth, enoughHealthy, type GroupHealth } from './group-health.ts';
 import {
   cannotStart,
   explainStopped,
@@ -40,6 +42,8 @@ type GreenObservation = {
   green: Green;
   previous: Ready | undefined;
   taskSet: ObservedTaskSet | null;
+  /** Of a green that grows with its weight: it tells the service's desired count; absent otherwise. */
+  blueTaskSet?: ObservedTaskSet | null;
   targets: ObservedTarget[];
   /** Stopped tasks of green's task set, newest first. */
   stopped: StoppedTask[];
@@ -60,7 +64,12 @@ type GreenObservation = {
  */
 export const greenReadiness = (observed: GreenObservation): Ready => {
   const { plan, green, previous, taskSet, targets, stopped, nowMs } = observed;
-  const health = groupHealth(targets, taskSet);
+  const health = greenHealthFor({
+    ...observed,
+    blueTaskSet: observed.blueTaskSet ?? null,
+    greenPct: plan.shifts[0]?.greenPct ?? 100,
+    scaled: undefined,
+  });
   const counts = { healthyTargets: health.healthy, wanted: health.wanted };
   const appearing = nowMs - green.launchedAtMs < Math.min(APPEARING_MS, plan.timeToHealthyMs);
 
@@ -159,9 +168,9 @@ const hopeless = (
     return appearing ? null : `green's task set ${green.taskSetId} is gone: somebody deleted it`;
   }
   if (taskSet.status === 'DRAINING') return `green's task set ${taskSet.id} is being deleted by somebody`;
-  if (taskSet.scalePercent < 100) {
+  if (isBelow(taskSet.scalePercent, launchPercent(plan))) {
     return (
-      `green's task set ${taskSet.id} was launched at 100 % and is now at ${taskSet.scalePercent} %: ` +
+      `green's task set ${taskSet.id} was launched at ${launchPercent(plan)} % and is now at ${taskSet.scalePercent} %: ` +
       'somebody scaled it'
     );
   }

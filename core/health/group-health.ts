@@ -1,3 +1,4 @@
+import { isBelow } from '../capacity/capacity-for.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
 
 /** A task set's targets against the number it should have, from one observation. */
@@ -13,22 +14,23 @@ export type GroupHealth = {
 };
 
 /**
- * `plannedPercent`: green's scale is 100, blue's what the plan found. A set that somebody scales down does not become
- * whole by having fewer tasks.
+ * `plannedPercent`: green's scale is 100 or what it has grown to, blue's what the plan found. A set that somebody scales
+ * down does not become whole by having fewer tasks. `needed`: tasks that are enough; absent: all that the set has.
  */
 export const groupHealth = (
   targets: ObservedTarget[],
   taskSet: ObservedTaskSet | null,
   plannedPercent = 100,
+  needed?: number,
 ): GroupHealth => {
   const healthy = targets.filter((target) => target.state === 'healthy').length;
   if (taskSet === null) return { healthy, wanted: 0, reasons: ['its task set is not found'] };
 
   const { computedDesiredCount, scalePercent } = taskSet;
-  const scaledDown = scalePercent > 0 && scalePercent < plannedPercent;
+  const scaledDown = scalePercent > 0 && isBelow(scalePercent, plannedPercent);
   const wanted = scaledDown
     ? Math.ceil((computedDesiredCount * plannedPercent) / scalePercent)
-    : computedDesiredCount;
+    : (needed ?? computedDesiredCount);
   // Targets that drain belong to tasks that are already replaced.
   const present = targets.filter((target) => target.state !== 'draining');
   const missing = computedDesiredCount - present.length;

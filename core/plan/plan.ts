@@ -83,6 +83,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     ...(request.carry === undefined ? {} : { carry: request.carry }),
     ...(request.rollbackWithinMs === undefined ? {} : { rollbackWithinMs: request.rollbackWithinMs }),
     ...(request.hooks === undefined || request.hooks.length === 0 ? {} : { hooks: request.hooks }),
+    ...(request.capacity === undefined || blue === null ? {} : { capacity: request.capacity }),
     ...plannedScaling(observed, request),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,

@@ -1,6 +1,12 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { AnalysisPolicy } from '../vocabulary/analysis.types.ts';
-import type { RedAtStartPolicy, Shift, WhenBusy, WithoutDataPolicy } from '../vocabulary/request.types.ts';
+import type {
+  CapacityPolicy,
+  RedAtStartPolicy,
+  Shift,
+  WhenBusy,
+  WithoutDataPolicy,
+} from '../vocabulary/request.types.ts';
 
 /** What a request gets when it does not say, and how far it may go. docs/request.md lists them for users. */
 
@@ -80,6 +86,16 @@ export const MAX_HEALTHY_FOR_MS = HOUR_MS;
 /** Below a second nothing is written and read back; an hour is a new deployment. */
 export const MIN_ROLLBACK_WITHIN_MS = SECOND_MS;
 export const MAX_ROLLBACK_WITHIN_MS = HOUR_MS;
+
+/**
+ * Green has a quarter more tasks than its share: its tasks are as busy as blue's are when one of five is lost. Two of
+ * them, so that one can die.
+ */
+export const DEFAULT_CAPACITY: CapacityPolicy = { headroom: 1.25, minTasks: 2 };
+/** Fewer than its share is an overload by plan; more than three times its share is full size for most shifts. */
+export const MIN_HEADROOM = 1;
+export const MAX_HEADROOM = 3;
+export const MAX_MIN_TASKS = 1_000;
 
 /** Long enough for a person who waits for it, or for a suite of smoke tests; as long as a default shift. */
 export const DEFAULT_TEST_MS = 5 * MINUTE_MS;

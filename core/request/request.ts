@@ -3,6 +3,7 @@ import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import { autoscalingPolicies, carryPolicies, whenBusyPolicies } from '../vocabulary/request.types.ts';
 import { readAlarms } from './alarms.ts';
 import { readAnalysis } from './analysis.ts';
+import { readCapacity } from './capacity.ts';
 import { courseSchemas, readCourse } from './course.ts';
 import {
   DEFAULT_HEALTHY_FOR_MS,
@@ -89,6 +90,7 @@ const readers = {
   capacityProviders: optional(readCapacityProviders),
   platformVersion: optional(readPlatformVersion),
   carry: optional(readChoice(carryPolicies)),
+  capacity: optional(readCapacity),
   autoscaling: optional(readChoice(autoscalingPolicies)),
   rollbackWithin: optional(readDuration(MIN_ROLLBACK_WITHIN_MS, MAX_ROLLBACK_WITHIN_MS)),
   hooks: optional(readHooks),
@@ -113,6 +115,7 @@ const fieldNames = [
   'greenTargetGroup',
   'whenBusy',
   'carry',
+  'capacity',
   'autoscaling',
   'rollbackWithin',
   'hooks',
@@ -242,6 +245,7 @@ export const parseRequest = (
     ...present('capacityProviders', field('capacityProviders')),
     ...present('platformVersion', field('platformVersion')),
     ...present('carry', field('carry')),
+    ...present('capacity', field('capacity') ?? undefined),
     ...present('autoscaling', field('autoscaling')),
     ...present('rollbackWithinMs', field('rollbackWithin')),
     ...present('hooks', field('hooks')),

@@ -28,6 +28,7 @@ export const checkSnapshot = (before: SafetySnapshot, after: SafetySnapshot): Vi
       ...checkRaises(before, after),
       ...checkCapacity(before, after, write),
       ...checkOwner(after, write),
+      ...checkSize(before, after, write),
       ...checkTestRoute(after, write),
     );
   }
@@ -171,6 +172,25 @@ const checkCapacity = (before: SafetySnapshot, after: SafetySnapshot, write: Saf
       found.push(violation(4, `${write.call} on green while ${label} gave it weight`));
   }
   return found;
+};
+
+/** 13: counted here apart from core/capacity, by what could be seen a moment ago. */
+const checkSize = (before: SafetySnapshot, after: SafetySnapshot, write: SafetyWrite): Violation[] => {
+  const { atMs, headroom, memory } = after;
+  // At full size it is invariant 2: all of green's tasks.
+  if (write.step !== 'ShiftTraffic' || after.firstDeployment || headroom === undefined) return [];
+  const seen = memory.carried.filter((one) => recent(one.atMs, atMs));
+  return pairs(before.routes, after.routes, ({ arn }) => arn).flatMap(([was, is]) => {
+    const share = shareOf(after, is, 'green');
+    if (is.test === true || share <= shareOf(before, was, 'green')) return [];
+    const takes = ({ wanted }: Carried) => Math.min(wanted, Math.ceil(wanted * share * headroom - 0.0001));
+    // Nobody else is left: whatever green has is more than nothing.
+    if (seen.some((one) => one.healthy.green >= takes(one) || one.healthy.blue === 0)) return [];
+    const best = seen.at(-1);
+    const found = best === undefined ? 'nothing' : `${best.healthy.green} healthy of ${takes(best)}`;
+    const pct = Math.round(share * 1_000) / 10;
+    return [violation(13, `${is.label} gave green ${pct} % before it had the tasks for it: ${found}`)];
+  });
 };
 
 /** 12: users do not come to a green that is being tried, and it is not tried beside them. */

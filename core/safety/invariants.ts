@@ -32,6 +32,8 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
  * 7. An API error never skips a check.
  * 12. The test route forwards to green only while no user meets it, or once every user does. (8 to 11 are of users, and
  *    checked from outside alone: verify/stage/users-checker.ts.)
+ * 13. Capacity first: a shift gives green a weight only once it has had the tasks that the weight takes, healthy, of the
+ *    count that the service wants by then; and green's scale only falls when it goes.
  */
 
 type Raise = {
@@ -101,6 +103,12 @@ export const refuseTaskSet = (
     `${taskSet.externalId ?? 'no deployment'}`
   );
 };
+
+/** Invariant 13: green's scale rises until it goes; IAM has no condition that could hold a role to it. */
+export const refuseShrink = (fromPercent: number, toPercent: number): string | null =>
+  toPercent > fromPercent && toPercent <= 100
+    ? null
+    : `expected green to get more than its ${fromPercent} % of the tasks, and 100 at most, found ${toPercent} % asked for`;
 
 /** Invariant 7: a step forward takes a read of everything. A check of decide.ts that shares no code with it. */
 export const refuseToGoOn = (decision: Pick<Decision, 'kind'>, observed: Observation): string | null => {

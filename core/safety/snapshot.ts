@@ -60,6 +60,8 @@ export type BareSnapshot = {
   scaling?: string | null;
   /** Deployment id that holds the service's lease, or null. */
   leaseHolder: string | null;
+  /** Of a request whose green grows with its weight: times its share; absent: green has full size. */
+  headroom?: number;
   /** A person has said that users are to leave green without waiting for the whole of blue. */
   abortNow?: boolean;
   /** True when the service had no task set before the deployment: then there is no blue to protect. */
@@ -82,6 +84,8 @@ export const SEEN_MS = 90 * SECOND_MS;
 export type Carried = {
   atMs: number;
   healthy: Record<Colour, number>;
+  /** Tasks that the service wants. */
+  wanted: number;
   carry: Record<Colour, number>;
   blueAnswers: number;
   greenIsLost: boolean;
@@ -167,6 +171,7 @@ const carriedIn = (snapshot: BareSnapshot, had: Record<Colour, number>): Omit<Ca
       .reduce((sum, group) => sum + (group.answering ?? group.healthy), 0);
   return {
     healthy,
+    wanted: neededIn(snapshot),
     carry: { blue: share('blue', healthy.blue), green: share('green', healthy.green) },
     blueAnswers: share('blue', answering('blue')),
     greenIsLost: healthy.green > 0 && answering('green') <= LOST_SHARE * healthy.green,
@@ -188,6 +193,7 @@ const carriedUntil = (memory: Memory, before: BareSnapshot, atMs: number): Carri
   const recent = memory.carried.filter((one) => atMs - one.atMs <= SEEN_MS);
   const same = (one: Carried) =>
     one.blueAnswers === now.blueAnswers &&
+    one.wanted === now.wanted &&
     one.greenIsLost === now.greenIsLost &&
     colours.every(
       (colour) => one.healthy[colour] === now.healthy[colour] && one.carry[colour] === now.carry[colour],

@@ -1,5 +1,6 @@
-import { SECOND_MS } from '../clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
+import { count } from '../figures.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
 import { beforeShift, whileAt } from '../hooks/due.ts';
 import { describeCommand, heldMsSince, steeringOf } from '../operator/commands.ts';
@@ -24,6 +25,7 @@ import type { Placement } from '../weights/placement.ts';
 import { readinessOf } from '../weights/readiness.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { endOfBake } from './end-of-bake.ts';
+import { growthGate, growthOf, scaleFor } from './growth-in-bake.ts';
 import { hooksInBake } from './hooks-in-bake.ts';
 import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 import { awaySeconds, carriedMs } from './place-in-bake.ts';
@@ -53,14 +55,37 @@ export type DecideInput = {
   nowMs: number;
 };
 
+/** `growTo`: the scale that green gets with this decision, percent; absent: none is written. */
+type Grown = Decision & { growTo?: number };
+
 type Decided = (fields: Pick<Decision, 'kind' | 'reason'> & Partial<Decision>) => Decision;
 
 /**
- * What a baking deployment does next. A person's abort or freeze comes first. Drift, then a green without healthy
- * targets, then a red alarm roll back at once; an unknown verdict holds for a limited time and then rolls back; only
- * a wholly healthy observation advances.
+ * What a baking deployment does next, and how large green has to be while it stays. A green that grows with its weight
+ * gets the tasks first, whatever the verdict is: users who were moved to it count as much as those of the plan.
  */
-export const decide = (input: DecideInput): Decision => {
+export const decide = (input: DecideInput): Grown => {
+  const decision = decideTheNext(input);
+  const { previous, observed, plan, traffic, placed, nowMs } = input;
+  const scaled = previous?.scaled;
+  const kept = scaled === undefined ? decision : { ...decision, scaled };
+  const frozen = steeringOf(input.commands, 0).freeze !== null;
+  if (frozen || !['hold', 'awaitOperator', 'runHooks'].includes(decision.kind)) return kept;
+  const has = [
+    weightsAt(plan, traffic.position),
+    placed?.weights,
+    ...observed.routes.map(({ weights }) => weights),
+  ];
+  const greenPct = Math.max(...has.map((weights) => weights?.green ?? 0), decision.growth?.greenPct ?? 0);
+  const growTo = scaleFor({ plan, size: observed.greenSize }, greenPct);
+  return growTo === null ? kept : { ...kept, growTo, scaled: { percent: growTo, atMs: nowMs } };
+};
+
+/**
+ * A person's abort or freeze comes first. Drift, then a green without healthy targets, then a red alarm roll back at
+ * once; an unknown verdict holds for a limited time and then rolls back; only a wholly healthy observation advances.
+ */
+const decideTheNext = (input: DecideInput): Decision => {
   const { plan, traffic, observed, commands } = input;
   const { position } = traffic;
   const { verdict, reason, ignoredUntilOk } = judge(input);
@@ -176,9 +201,10 @@ const advanceOrHold = (
       shift.test === true
         ? `open to testers for ${lasted}, no user meets green${aside}`
         : `baked ${lasted} at ${shift.greenPct} %${aside}`;
-    const waitSeconds = Math.ceil(end.waitMs / SECOND_MS);
-    const reason = `${baked}${end.aside}; ${seen}`;
-    if (hooks.kind === 'passed') return decided({ kind: 'hold', reason, waitSeconds });
+    const ahead = growthAhead(input, shift, bakedMs);
+    const waitSeconds = Math.ceil(Math.min(end.waitMs, ahead.waitMs) / SECOND_MS);
+    const reason = `${baked}${end.aside}${ahead.aside}; ${seen}`;
+    if (hooks.kind === 'passed') return decided({ kind: 'hold', reason, waitSeconds, ...ahead.growth });
     return decided({
       ...hooks,
       reason: `${hooks.reason}; ${reason}`,
@@ -217,12 +243,23 @@ const advanceOrHold = (
     return decided({ kind, reason, waitSeconds, asks: 'wayBack', notReadySinceMs: sinceMs });
   }
   const target = promote === null ? traffic.position + 1 : last;
+  const size = sizeGate(input, target);
+  if (size.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${size.reason}; ${seen}` });
+  if (size.kind === 'hold') {
+    const { reason, waitSeconds, growth } = size;
+    return decided({
+      kind: 'hold',
+      reason: `${bakedHealthy(shift)}; ${reason}; ${seen}`,
+      waitSeconds,
+      growth,
+    });
+  }
   const gate = hooksInBake({ hookRuns: [], ...input }, beforeShift(plan, traffic.position, target));
   if (gate.kind !== 'passed') return decided({ ...gate, reason: `${gate.reason}; ${seen}` });
   const aside = back.kind === 'taken' ? back.aside : '';
   const done =
     `${bakedHealthy(shift)} for ${formatDuration(bakedMs)}, ` + `${plan.shifts[target]?.greenPct} % next`;
-  const reason = `${done}; ${seen}${named}${aside}${hooks.aside}${gate.aside}`;
+  const reason = `${done}; ${seen}${named}${aside}${hooks.aside}${gate.aside}${size.aside}`;
   const taken = back.kind === 'taken' ? obeying(back.command) : obeyed;
   return decided({ kind: 'advance', position: target, reason, ...taken });
 };
@@ -239,15 +276,62 @@ const hooksHere = (input: DecideInput): ReturnType<typeof hooksInBake> => {
   return moment === null ? { kind: 'passed', aside: '' } : hooksInBake({ hookRuns: [], ...input }, moment);
 };
 
+/** Whether green has the tasks that the target's weight takes. */
+const sizeGate = ({ plan, previous, observed, nowMs }: DecideInput, target: number) =>
+  growthGate({
+    plan,
+    size: observed.greenSize,
+    greenPct: weightsAt(plan, target).green,
+    previous,
+    nowMs,
+  });
+
+/**
+ * The next shift's tasks start before the bake ends, so that they are ready when it does: as long before as green's own
+ * start took in this deployment. A shift that waits for a person may wait for a day, so its tasks come afterwards.
+ */
+const growthAhead = (
+  { plan, traffic, previous, observed, launchMs, nowMs }: DecideInput,
+  shift: Shift,
+  bakedMs: number,
+): { waitMs: number; aside: string; growth: Pick<Decision, 'growth'> } => {
+  const none = { waitMs: Number.POSITIVE_INFINITY, aside: '', growth: {} };
+  const next = plan.shifts[traffic.position + 1];
+  if (plan.capacity === undefined || next === undefined || shift.approval === true) return none;
+  const leadMs = (launchMs ?? USUAL_START_MS) + 2 * GROWING_WAIT_MS + plan.healthyForMs;
+  const leftMs = (shift.evidence?.atLeastMs ?? shift.bakeMs) - bakedMs - leadMs;
+  if (leftMs > 0) return { ...none, waitMs: leftMs };
+  const growth = growthOf({
+    plan,
+    size: observed.greenSize,
+    greenPct: weightsAt(plan, traffic.position + 1).green,
+    previous,
+    nowMs,
+  });
+  if (growth === undefined) return none;
+  if (growth.enoughSinceMs !== null) return { ...none, growth: { growth } };
+  // Read again when its tasks should be there, so that the bake's end finds them healthy for long enough.
+  const began = previous?.growth?.greenPct === growth.greenPct ? (previous.scaled?.atMs ?? nowMs) : nowMs;
+  const expectedMs = began + (launchMs ?? USUAL_START_MS) - nowMs;
+  return {
+    waitMs: Math.max(GROWING_WAIT_MS, expectedMs),
+    aside: `; green grows to ${count(growth.tasks, 'task')} for ${next.greenPct} %`,
+    growth: { growth },
+  };
+};
+
+/** New tasks that are late are read again after this. */
+const GROWING_WAIT_MS = 15 * SECOND_MS;
+
+/** Of a task that nobody has timed: an image of usual size, started and once healthy. */
+const USUAL_START_MS = 2 * MINUTE_MS;
+
 /** As long as an approval may take. */
 const AWAY_LIMIT_MS = APPROVAL_LIMIT_MS;
 
 /** Users are not where the plan wants them: the bake stands still, and nothing advances. */
-const awayFromPlan = (
-  { plan, traffic, carried = null, placed, hookRuns = [], nowMs }: DecideInput,
-  decided: Decided,
-  seen: string,
-): Decision | null => {
+const awayFromPlan = (input: DecideInput, decided: Decided, seen: string): Decision | null => {
+  const { plan, traffic, carried = null, placed, hookRuns = [], nowMs } = input;
   const want = weightsAt(plan, traffic.position);
   const weights = placed?.weights ?? null;
   const pending = placed?.move === true && carried !== null && carried.sinceMs !== null;
@@ -268,6 +352,8 @@ const awayFromPlan = (
     });
   const gate = hooksInBake({ plan, hookRuns, nowMs }, beforeShift(plan, traffic.position, last));
   if (gate.kind !== 'passed') return decided({ ...gate, reason: `${gate.reason}; ${reason}` });
+  const size = sizeGate(input, last);
+  if (size.kind !== 'open') return decided({ kind: 'hold', reason, waitSeconds });
   const limit = formatDuration(AWAY_LIMIT_MS);
   return decided({
     kind: 'advance',

@@ -11,6 +11,7 @@ import { isTest, testWeightsAt } from '../weights/test-route.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms, type Verdict } from './alarms.ts';
 import { exposureUsedUp } from './exposure.ts';
+import type { GreenSize } from './growth-in-bake.ts';
 
 /** One read of everything a decision depends on. */
 export type Observation = {
@@ -23,6 +24,8 @@ export type Observation = {
   /** Its task set is at scale 0, or being deleted. */
   blueIsGoing?: boolean;
   greenGone: boolean;
+  /** Of a green that grows with its weight; absent otherwise, and when it could not be read. */
+  greenSize?: GreenSize;
   /** Both colours as the rule for the weights counts them, and the tasks that the service needs. */
   counts?: { blue: ColourCount | null; green: ColourCount | null; needed: number };
   /** Tasks of green that have stopped, as far back as ECS tells: an hour. Absent when they could not be read. */

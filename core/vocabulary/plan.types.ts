@@ -3,6 +3,7 @@ import type { Finding } from './finding.types.ts';
 import type { Hook } from './hooks.types.ts';
 import type {
   AwsVpcNetwork,
+  CapacityPolicy,
   CapacityProvider,
   CarryPolicy,
   DeploymentRequest,
@@ -120,6 +121,8 @@ export type Plan = {
   rollbackWithinMs?: number;
   /** What runs at stages of the deployment; absent: nothing. */
   hooks?: Hook[];
+  /** Green grows with its weight; absent: it has full size from its launch on. */
+  capacity?: CapacityPolicy;
   /** Absent: nothing scales the service. */
   scaling?: ScalingPlan;
   healthyForMs: number;

@@ -50,6 +50,12 @@ export type CarryPolicy = (typeof carryPolicies)[number];
 export const autoscalingPolicies = ['suspendScaleIn', 'suspendAll', 'leave'] as const;
 export type AutoscalingPolicy = (typeof autoscalingPolicies)[number];
 
+/**
+ * Green has as many tasks as its weight needs, instead of all of them from its launch on. `headroom`: times its share;
+ * `minTasks`: it is never launched with fewer.
+ */
+export type CapacityPolicy = { headroom: number; minTasks: number };
+
 /** What to do when another deployment holds the service. */
 export const whenBusyPolicies = ['reject', 'queue', 'supersede'] as const;
 export type WhenBusy = (typeof whenBusyPolicies)[number];
@@ -92,6 +98,8 @@ export type DeploymentRequest = {
   rollbackWithinMs?: number;
   /** What runs at stages of the deployment and may stop it; absent: nothing. */
   hooks?: Hook[];
+  /** Absent: green has full size from its launch on. */
+  capacity?: CapacityPolicy;
   /** Absent: `suspendScaleIn`. */
   autoscaling?: AutoscalingPolicy;
   /** Green must have enough healthy targets for this long before it gets its first request. */

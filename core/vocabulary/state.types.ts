@@ -74,6 +74,20 @@ export type Heard = {
   lastCommandId?: string | null;
 };
 
+/** The scale that the deployment wrote last to green's task set, percent. */
+export type GreenScale = { percent: number; atMs: number };
+
+/** Green on its way to the tasks that a shift's weight takes. */
+export type Growth = {
+  /** The weight that they are for, percent. */
+  greenPct: number;
+  tasks: number;
+  /** Since when it has had them, all healthy; null: not yet. */
+  enoughSinceMs: number | null;
+  /** Since when the shift has waited for nothing else; absent: it does not wait yet. */
+  waitedSinceMs?: number;
+};
+
 /** Written by CheckGreen. */
 export type Ready =
   | {
@@ -172,6 +186,10 @@ export type Decision = {
   asks?: 'evidence' | 'wayBack';
   /** Since when green has got no more users because a rollback would take too long; absent: it has not. */
   notReadySinceMs?: number;
+  /** Of a green that grows with its weight: what it was scaled to last; absent: as it was launched. */
+  scaled?: GreenScale;
+  /** Of the same, while its next shift's tasks start; absent otherwise. */
+  growth?: Growth;
   /** What the observations have learned about both colours; absent before the first and on a first deployment. */
   placement?: PlacementMemory;
 };

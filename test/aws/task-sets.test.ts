@@ -155,7 +155,7 @@ describe('creating a task set', () => {
   ])('sends %s', async (_what, changes, expected) => {
     ecs.on(CreateTaskSetCommand).resolves({ taskSet: answered });
 
-    const created = await taskSets().create(service, { ...spec, ...changes }, 'release-42');
+    const created = await taskSets().create(service, { ...spec, ...changes }, 'release-42', 100);
 
     expect(sent(ecs, CreateTaskSetCommand)).toStrictEqual([{ ...always, ...expected }]);
     expect(created.id).toBe(ID);
@@ -174,8 +174,8 @@ describe('creating a task set', () => {
     });
     const verbs = taskSets();
 
-    const first = await verbs.create(service, spec, 'release-42');
-    const second = await verbs.create(service, spec, 'release-42');
+    const first = await verbs.create(service, spec, 'release-42', 100);
+    const second = await verbs.create(service, spec, 'release-42', 100);
 
     expect(answers).toBe(3);
     expect([...made.keys()]).toEqual(['release-42']);
@@ -197,7 +197,7 @@ describe('creating a task set', () => {
   ])('refused with %s is %s, without a second try', async (error, name, part) => {
     ecs.on(CreateTaskSetCommand).rejects(error);
 
-    await expect(taskSets().create(service, spec, 'release-42')).rejects.toMatchObject({
+    await expect(taskSets().create(service, spec, 'release-42', 100)).rejects.toMatchObject({
       name,
       message: expect.stringContaining(part),
     });
@@ -216,13 +216,13 @@ describe('creating a task set', () => {
       .rejectsOnce(unattached)
       .resolves({ taskSet: answered });
 
-    expect(await taskSets().create(service, spec, 'release-42')).toMatchObject({ id: ID });
+    expect(await taskSets().create(service, spec, 'release-42', 100)).toMatchObject({ id: ID });
   });
 
   test('a load balancer that ECS never sees is a failure that a later try may cure, and bounded', async () => {
     ecs.on(CreateTaskSetCommand).rejects(unattached);
 
-    await expect(taskSets().create(service, spec, 'release-42')).rejects.toMatchObject({
+    await expect(taskSets().create(service, spec, 'release-42', 100)).rejects.toMatchObject({
       name: 'Unavailable',
       message: expect.stringContaining('check that the listener still forwards to the group'),
     });

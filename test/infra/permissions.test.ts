@@ -65,8 +65,9 @@ describe('who may change what', () => {
     ).toEqual(['AttachGreen', 'JudgeHealth', 'RemoveGreen', 'RetireBlue', 'RollBack', 'ShiftTraffic']);
   });
 
-  test('only RetireBlue and RemoveGreen may take capacity away', () => {
-    expect(stepsAllowed('ecs:UpdateTaskSet', 'ecs:DeleteTaskSet')).toEqual(['RetireBlue', 'RemoveGreen']);
+  test('only RetireBlue and RemoveGreen may delete task sets, and beside them JudgeHealth may scale green', () => {
+    expect(stepsAllowed('ecs:DeleteTaskSet')).toEqual(['RetireBlue', 'RemoveGreen']);
+    expect(stepsAllowed('ecs:UpdateTaskSet')).toEqual(['JudgeHealth', 'RetireBlue', 'RemoveGreen']);
   });
 
   test('only PromoteGreen and RemoveGreen may move PRIMARY', () => {

@@ -168,6 +168,28 @@ export const bases: readonly Base[] = [
     version: versionOf('never-healthy'),
     ends: 'rolledBack',
   }),
+  base({
+    name: 'grows',
+    description:
+      'green has the tasks that its weight takes, of four and then, by the clock, of eight: 20, 50 and 100 %',
+    service: { scaled: true, tasks: 4 },
+    request: {
+      capacity: 'followWeight',
+      shifts: [
+        { greenPct: 20, bake: '3m' },
+        { greenPct: 50, bake: '2m' },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+  }),
+  base({
+    name: 'grows-rollback',
+    description: 'the same, and the version answers errors while it is small',
+    service: { tasks: 4 },
+    request: { ...twoShifts(20, '8m'), capacity: 'followWeight' },
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+  }),
   named(
     base({
       name: 'same-name',

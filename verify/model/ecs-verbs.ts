@@ -110,6 +110,17 @@ export const ecsVerbs = (session: Session, deploymentId: string): Pick<Deps, 'ec
           },
           write('CreateTaskSet', id),
         ),
+      scaleTo: (_service, id, percent) =>
+        call(
+          'taskSets.scaleTo',
+          'write',
+          () => {
+            const set = find(id);
+            // What was healthy stays so, and the new tasks have to become so.
+            if (set.scalePercent > 0) set.scalePercent = percent;
+          },
+          write('UpdateTaskSet', id),
+        ),
       scaleToZero: (_service, id) =>
         call(
           'taskSets.scaleToZero',

@@ -47,9 +47,9 @@ export const ofTaskSets: readonly Mutant[] = [
     description: 'green is launched at 50 %',
     patches: [
       {
-        file: 'aws/task-sets.ts',
-        find: "scale: { value: 100, unit: 'PERCENT' }",
-        replace: "scale: { value: 50, unit: 'PERCENT' }",
+        file: 'functions/launch-green.ts',
+        find: 'lease.deploymentId, launchPercent(plan));',
+        replace: 'lease.deploymentId, launchPercent(plan) / 2);',
       },
     ],
     hunts: [{ base: 'all-at-once' }],

@@ -22,6 +22,8 @@ export type SmallService = {
   test?: 'rule' | 'listener';
   /** It is a scalable target, of two policies and a schedule. */
   scaled?: true;
+  /** Its desired count, which the schedule doubles; absent: two, to which it adds one. */
+  tasks?: number;
   /** The service whose load balancer and listener it shares; absent: it has its own. */
   behind?: string;
   /** Seconds that a target drains for; absent: as short as it gets here. */

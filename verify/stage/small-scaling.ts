@@ -16,14 +16,15 @@ const target = (name: string) => ({
 
 /** All three kinds of scaling, each of which would take tasks away or add some while a deployment lasts. */
 export const scalingOf = (services: readonly SmallService[]): SurroundingsSeed => {
-  const scaled = services.filter((service) => service.scaled === true).map(({ name }) => name);
+  const all = services.filter((service) => service.scaled === true);
+  const scaled = all.map(({ name }) => name);
   if (scaled.length === 0) return {};
   return {
-    scalableTargets: scaled.map(
-      (name): ScalableTarget => ({
+    scalableTargets: all.map(
+      ({ name, tasks = DESIRED_COUNT }): ScalableTarget => ({
         ...target(name),
         MinCapacity: 1,
-        MaxCapacity: 3 * DESIRED_COUNT,
+        MaxCapacity: 3 * tasks,
         RoleARN: 'arn:aws:iam::111122223333:role/scaling',
         CreationTime: MADE,
       }),
@@ -55,13 +56,13 @@ export const scalingOf = (services: readonly SmallService[]): SurroundingsSeed =
         CreationTime: MADE,
       },
     ]),
-    scheduledActions: scaled.map(
-      (name): ScheduledAction => ({
+    scheduledActions: all.map(
+      ({ name, tasks }): ScheduledAction => ({
         ...target(name),
         ScheduledActionName: 'soon',
         ScheduledActionARN: `arn:aws:autoscaling:us-east-1:111122223333:scheduledAction:soon-${name}`,
         Schedule: 'rate(4 minutes)',
-        ScalableTargetAction: { MinCapacity: DESIRED_COUNT + 1 },
+        ScalableTargetAction: { MinCapacity: tasks === undefined ? DESIRED_COUNT + 1 : 2 * tasks },
         CreationTime: MADE,
       }),
     ),

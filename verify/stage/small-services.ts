@@ -21,7 +21,7 @@ export const network = {
   },
 };
 
-export const serviceOf = ({ name, first }: SmallService): Service => {
+export const serviceOf = ({ name, first, tasks = DESIRED_COUNT }: SmallService): Service => {
   const id = `ecs-svc/${BigInt(`0x${digits(name)}`)}`.slice(0, 27);
   const blue: TaskSet = {
     id,
@@ -38,8 +38,8 @@ export const serviceOf = ({ name, first }: SmallService): Service => {
     serviceRegistries: [],
     scale: { value: 100, unit: 'PERCENT' },
     stabilityStatus: 'STEADY_STATE',
-    computedDesiredCount: DESIRED_COUNT,
-    runningCount: DESIRED_COUNT,
+    computedDesiredCount: tasks,
+    runningCount: tasks,
     pendingCount: 0,
   };
   return {
@@ -47,7 +47,7 @@ export const serviceOf = ({ name, first }: SmallService): Service => {
     serviceName: name,
     clusterArn: ecsArn('cluster', CLUSTER),
     status: 'ACTIVE',
-    desiredCount: DESIRED_COUNT,
+    desiredCount: tasks,
     deploymentController: { type: 'EXTERNAL' },
     schedulingStrategy: 'REPLICA',
     taskSets: first ? [] : [blue],

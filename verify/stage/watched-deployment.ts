@@ -97,6 +97,7 @@ export const watchDeployment = (
       ownerOf: owner,
       ...(plan.blue === null ? {} : { blueTaskSetId: plan.blue.id }),
       testRoute: () => plan.test?.route.arn ?? tested[0],
+      headroom: () => plan.capacity?.headroom,
       found: [...plan.routes, ...(plan.test === undefined ? [] : [plan.test.route])].map(
         ({ arn, original }) => ({ arn, groups: original.groups }),
       ),

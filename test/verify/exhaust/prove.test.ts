@@ -49,6 +49,8 @@ describe('the undisturbed deployments', () => {
       'tested',
       'autoscaled',
       'autoscaled-rollback',
+      'grows',
+      'grows-rollback',
       'same-name',
       'rollback-alarm',
       'rollback-sticky',
