@@ -25,7 +25,7 @@ type Left = Pick<Asked, 'scaled' | 'nowMs'> & {
   plan: Pick<Plan, 'capacity' | 'shifts' | 'desiredCount'>;
 };
 
-/** The scale that the deployment left green at; just after a write a read may be from before it, and nothing is told. */
+/** The scale that the deployment left green at; just after a write a read may be from before it, and shows nothing. */
 const leftAtPercent = ({ plan, scaled, nowMs }: Left): number => {
   if (scaled === undefined) return launchPercent(plan);
   return nowMs - scaled.atMs < LATE_READ_MS ? 0 : scaled.percent;
