@@ -5,12 +5,13 @@ import { UNKNOWN_TOLERANCE_MS, UNKNOWN_WAIT_MS } from '../pace.ts';
 import { observationCount } from '../verdict/bake-observations.ts';
 import { seriesAskedFor } from '../verdict/metric-reads.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
+import { hookCalls, hookMs, roughHooks, smoothHooks } from './hooks.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
 import { type StateKind, ways } from './ways.ts';
 
 /**
  * How long a plan takes and what it costs, from the shape of statemachine/deploy.asl.json. An operator's pause, a
- * rollback that waits for a sick blue, and the double capacity between launch and retirement are not in it.
+ * rollback that waits for a sick blue, what the functions of hooks do, and the double capacity between launch and retirement are not in it.
  */
 export type Estimate = {
   /** Everything healthy at the first observation. */
@@ -22,7 +23,9 @@ export type Estimate = {
    * route.
    */
   blueGoneAfterMs: number;
+  /** Of all executions. */
   transitions: Range;
+  /** Of the deployment's own. */
   historyEvents: Range;
   /** Of the workflow itself, US dollars by list prices. */
   costUsd: Range;
@@ -32,7 +35,13 @@ type Range = { min: number; max: number };
 
 type Shape = Pick<
   Plan,
-  'shifts' | 'analysis' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
+  | 'shifts'
+  | 'hooks'
+  | 'analysis'
+  | 'healthyForMs'
+  | 'timeToHealthyMs'
+  | 'deregistrationDelayMs'
+  | 'stopTimeoutMs'
 >;
 
 /**
@@ -117,6 +126,7 @@ const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
     retirementWrite: hasBlue ? 2 : 1,
     retirementRead: hasBlue ? fewestRemovalReads(shape.deregistrationDelayMs) : 0,
     succeeded: 1,
+    ...smoothHooks(shape),
   });
 
 /** The roughest way that still ends by itself: late green, every shift unclear for a while, rolled back at the end. */
@@ -133,6 +143,7 @@ const roughVisits = (shape: Shape): Visits =>
     removalWrite: 3,
     removalRead: mostRemovalReads(shape, drainMs(shape) + SLOWEST_DELETION_MS),
     rolledBack: 1,
+    ...roughHooks(shape),
   });
 
 const drainMs = ({ deregistrationDelayMs, stopTimeoutMs }: Shape): number =>
@@ -143,11 +154,16 @@ const transitionsOf = ({ tasks, tokens, plain }: Visits): number => tasks + toke
 const eventsOf = ({ tasks, tokens, plain }: Visits): number =>
   PLAIN_EVENTS + tasks * TASK_EVENTS + tokens * TOKEN_EVENTS + plain * PLAIN_EVENTS;
 
-const costOf = (all: Visits, stepMs: number, alarmReads: number, series: number): number => {
+/** A round of the state machine of hooks: InvokeHook, HookAnswer, Answered?, and WaitToAsk or the end. */
+const HOOK_ROUND_TRANSITIONS = 4;
+
+type Read = { alarmReads: number; series: number; hookRounds: number };
+
+const costOf = (all: Visits, stepMs: number, { alarmReads, series, hookRounds }: Read): number => {
   const invocation = USD_PER_INVOCATION + stepMs * USD_PER_LAMBDA_MS;
   const usd =
-    transitionsOf(all) * USD_PER_TRANSITION +
-    (all.tasks + all.tokens) * invocation +
+    (transitionsOf(all) + hookRounds * HOOK_ROUND_TRANSITIONS) * USD_PER_TRANSITION +
+    (all.tasks + all.tokens + hookRounds) * invocation +
     alarmReads * USD_PER_ALARM_READ +
     series * USD_PER_SERIES;
   // A hundredth of a cent is as fine as an estimate can be.
@@ -165,8 +181,10 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
   const hasBlue = plan.blue !== null;
   const smooth = smoothVisits(plan, hasBlue);
   const rough = roughVisits(plan);
+  const hooks = hookMs(plan);
+  const calls = hookCalls(plan);
   const stepsMs = smooth.tasks * FAST_STEP_MS;
-  const blueGoneAfterMs = FASTEST_START_MS + plan.healthyForMs + bakesMs(plan) + stepsMs;
+  const blueGoneAfterMs = FASTEST_START_MS + plan.healthyForMs + bakesMs(plan) + stepsMs + hooks.min;
   const unclearMs = plan.shifts.length * UNKNOWN_TOLERANCE_MS;
   const alarmReads = rough.tokens + plan.shifts.length;
   const series = seriesAskedFor(plan.shifts, plan.analysis);
@@ -177,14 +195,22 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
       plan.healthyForMs +
       bakesMs(plan) +
       unclearMs +
+      hooks.max +
       (hasBlue ? drainMs(plan) + SLOWEST_DELETION_MS : 0) +
       rough.tasks * SLOW_STEP_MS,
     blueGoneAfterMs,
-    transitions: { min: transitionsOf(smooth), max: transitionsOf(rough) },
+    transitions: {
+      min: transitionsOf(smooth) + calls.min * HOOK_ROUND_TRANSITIONS,
+      max: transitionsOf(rough) + calls.max * HOOK_ROUND_TRANSITIONS,
+    },
     historyEvents: { min: eventsOf(smooth), max: eventsOf(rough) },
     costUsd: {
-      min: costOf(smooth, FAST_STEP_MS, 0, series),
-      max: costOf(rough, SLOW_STEP_MS, alarmReads, EXTENDED * series),
+      min: costOf(smooth, FAST_STEP_MS, { alarmReads: 0, series, hookRounds: calls.min }),
+      max: costOf(rough, SLOW_STEP_MS, {
+        alarmReads,
+        series: EXTENDED * series,
+        hookRounds: calls.max,
+      }),
     },
   };
 };

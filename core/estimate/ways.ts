@@ -20,6 +20,26 @@ export const ways = {
   greenRead: { WaitForGreen: 'plain', CheckGreen: 'task', 'GreenReady?': 'plain' },
   shift: { ShiftTraffic: 'task', JudgeHealth: 'task', 'WhatNext?': 'plain' },
   observation: { Bake: 'token', JudgeHealth: 'task', 'WhatNext?': 'plain' },
+  /** Hooks before green's launch, and before its first user: a step makes way for them and comes again. */
+  launchHooks: { AttachGreen: 'task', RunHooks: 'task', 'HooksDone?': 'plain' },
+  firstHooks: {
+    ShiftTraffic: 'task',
+    RunHooks: 'task',
+    'HooksDone?': 'plain',
+    CheckGreen: 'task',
+    'GreenReady?': 'plain',
+  },
+  awaitHooks: { AwaitHooks: 'token', RunHooks: 'task', 'HooksDone?': 'plain' },
+  /** While green has users: an observation of the hooks is one of everything else as well. */
+  bakeHooks: {
+    RunHooks: 'task',
+    'HooksDone?': 'plain',
+    Bake: 'token',
+    JudgeHealth: 'task',
+    'WhatNext?': 'plain',
+  },
+  endHooks: { RecordOutcome: 'task', EndHooks: 'task', 'HooksEnded?': 'plain' },
+  awaitEndHooks: { WaitForHooks: 'plain', EndHooks: 'task', 'HooksEnded?': 'plain' },
   promotion: { PromoteGreen: 'task' },
   retirementWrite: { RetireBlue: 'task', 'BlueRetired?': 'plain' },
   retirementRead: { WaitForRetirement: 'plain', CheckRetired: 'task', 'BlueRetired?': 'plain' },

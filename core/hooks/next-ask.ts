@@ -26,6 +26,13 @@ const pollDelayMs = (callBackDelayMs: number, { startedAtMs, deadlineMs }: Times
     Math.max(0, deadlineMs - nowMs),
   );
 
+/** Calls of a run that lasts so long and is asked again as soon as it may be. */
+export const mostCalls = (lastingMs: number): number => {
+  let count = 1;
+  for (let atMs = 0; atMs < lastingMs; count += 1) atMs += Math.max(LEAST_DELAY_MS, atMs / ONE_IN);
+  return count;
+};
+
 type Times = Pick<HookExecution, 'startedAtMs' | 'deadlineMs'>;
 
 const callTimeoutSeconds = ({ deadlineMs }: Pick<Times, 'deadlineMs'>, nowMs: number): number =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { RehearsalReport, Status } from '../../rehearsal/rehearsal.types.ts';
+import type { RehearsalOptions, RehearsalReport, Status } from '../../rehearsal/rehearsal.types.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import type { CallFault } from '../../sim/kernel/call.types.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
@@ -38,6 +38,7 @@ export type RunOptions = {
   hooks?: string[];
   seed?: number;
   onWorld?(world: World): void;
+  drive?: RehearsalOptions['drive'];
 };
 
 export type Run = {

@@ -94,6 +94,53 @@ test.each(Array.from({ length: 24 }, (_, seed) => seed))(
   },
 );
 
+const everywhere = {
+  name: 'smoke',
+  stages: [
+    'PRE_SCALE_UP',
+    'POST_SCALE_UP',
+    'POST_TEST_TRAFFIC_SHIFT',
+    'PRE_PRODUCTION_TRAFFIC_SHIFT',
+    'POST_PRODUCTION_TRAFFIC_SHIFT',
+    'ROLLBACK',
+  ],
+  lambda: 'arn:aws:lambda:us-east-1:123456789012:function:smoke:live',
+  timeout: '20m',
+};
+
+test.each([
+  ['passes', {}],
+  ['in-progress:30', {}],
+  ['flaky:3', {}],
+  ['times-out', { onTimeout: 'continue' }],
+  ['hangs', { onFailure: 'continue' }],
+  ['late', { onTimeout: 'continue' }],
+  ['fails', {}],
+])('nor with hooks at every stage that %s', async (behaviour, policy) => {
+  const request = {
+    analysis: 'off',
+    shifts: [20, 50, 100].map((greenPct) => ({ greenPct, bake: '3m' })),
+    hooks: [{ ...everywhere, ...policy }],
+  };
+  let own: number[] = [];
+  const done = await run({
+    request,
+    hooks: [`smoke=${behaviour}`],
+    inject: ['abort@shift:3'],
+    drive: async ({ world, orchestrator, over, untilMs }) => {
+      await world.kernel.scheduler.run(over, untilMs);
+      own = orchestrator.stepFunctions.executions().map((one) => one.historyEvents);
+    },
+  });
+  const { historyEvents, longestMs, transitions, costUsd } = estimate(planOf(done));
+
+  expect(done.report.hooks?.length).toBeGreaterThan(0);
+  expect(Math.max(...own)).toBeLessThanOrEqual(historyEvents.max);
+  expect(done.report.transitions).toBeLessThanOrEqual(transitions.max);
+  expect(done.report.virtualSeconds * 1_000).toBeLessThanOrEqual(longestMs);
+  expect(done.report.costUsd.total).toBeLessThanOrEqual(costUsd.max);
+});
+
 test.each([
   { routes: 0, alarms: 1 },
   { routes: 24, alarms: 20 },

@@ -17,19 +17,21 @@ export const checkHistoryBudget: Check = ({ observed, request, found }) => {
   const test = testPosition(request, found);
   const { max } = historyEvents({
     shifts: [...(test === undefined ? [] : [test]), ...request.shifts],
+    ...(request.hooks === undefined ? {} : { hooks: request.hooks }),
     healthyForMs: request.healthyForMs,
     timeToHealthyMs: request.timeToHealthyMs,
     deregistrationDelayMs: (draining?.deregistrationDelaySeconds ?? 0) * SECOND_MS,
     stopTimeoutMs: stopTimeoutSeconds(observed.blueTaskDefinition ?? observed.taskDefinition) * SECOND_MS,
   });
   if (max <= HISTORY_BUDGET_EVENTS) return [];
+  const hooks = request.hooks === undefined ? '' : ' with hooks that take as long as they may';
   return [
     error(
       'history-budget',
       `expected a deployment of at most ${HISTORY_BUDGET_EVENTS} history events, found up to ${max} ` +
-        `for ${request.shifts.length} shifts: Step Functions ends an execution for good at 25000, ` +
+        `for ${request.shifts.length} shifts${hooks}: Step Functions ends an execution for good at 25000, ` +
         'without a rollback',
-      'Use fewer shifts, bakes of less than 10m, or a shorter `timeToHealthy`.',
+      `Use fewer shifts, bakes of less than 10m, ${request.hooks === undefined ? '' : 'hooks at fewer `steps` or with a shorter `timeout`, '}or a shorter \`timeToHealthy\`.`,
     ),
   ];
 };

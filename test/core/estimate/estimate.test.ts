@@ -98,3 +98,53 @@ describe('history', () => {
     }
   });
 });
+
+describe('hooks', () => {
+  const lambda = 'arn:aws:lambda:eu-west-1:111122223333:function:smoke:live';
+  const smoke = { name: 'smoke', stages: ['POST_SCALE_UP'], lambda, timeout: '20m' };
+  const business = {
+    name: 'business',
+    stages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+    steps: [2],
+    approval: true,
+    timeout: '14d',
+  };
+  const plain = estimateOf({ analysis: 'off' });
+
+  test('take no time worth naming when they answer at once, and their timeouts at most', () => {
+    const hooked = estimateOf({ analysis: 'off', hooks: [smoke] });
+
+    expect(hooked.shortestMs - plain.shortestMs).toBeGreaterThan(0);
+    expect(hooked.shortestMs - plain.shortestMs).toBeLessThan(MINUTE);
+    expect(hooked.longestMs - plain.longestMs).toBeGreaterThanOrEqual(20 * MINUTE);
+    expect(hooked.longestMs - plain.longestMs).toBeLessThan(25 * MINUTE);
+  });
+
+  test('of one moment run side by side, and one of the last bake runs beside that', () => {
+    const beside = { ...smoke, name: 'beside', timeout: '10m' };
+    const last = { ...smoke, name: 'last', stages: ['POST_PRODUCTION_TRAFFIC_SHIFT'], timeout: '30m' };
+    const [one, two, three] = [[smoke], [smoke, beside], [smoke, beside, last]].map(
+      (hooks) => estimateOf({ analysis: 'off', hooks }).longestMs,
+    );
+
+    expect(Math.abs((two ?? 0) - (one ?? 0))).toBeLessThan(MINUTE);
+    expect((three ?? 0) - (two ?? 0)).toBeLessThan(5 * MINUTE);
+  });
+
+  test('cost less than a cent more, even one that is in progress for a day', () => {
+    const quick = estimateOf({ analysis: 'off', hooks: [smoke] });
+    const day = estimateOf({ analysis: 'off', hooks: [{ ...smoke, timeout: '1d' }] });
+
+    expect(quick.costUsd.min - plain.costUsd.min).toBeGreaterThan(0);
+    expect(quick.costUsd.min - plain.costUsd.min).toBeLessThan(0.001);
+    expect(day.costUsd.min).toBe(quick.costUsd.min);
+    expect(day.costUsd.max - plain.costUsd.max).toBeLessThan(0.2);
+  });
+
+  test('an approval of 14 days while green has users fits into one execution', () => {
+    const { historyEvents } = estimateOf({ analysis: 'off', hooks: [business] });
+
+    expect(historyEvents.max - plain.historyEvents.max).toBeGreaterThan(14 * 24 * 20);
+    expect(historyEvents.max).toBeLessThan(15_000);
+  });
+});
