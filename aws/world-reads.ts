@@ -165,7 +165,7 @@ const readGroups = (elbv2: Sender, call: Call, LoadBalancerArn: string): Promise
 };
 
 /** An account may have thousands of alarms, most of them about something else. */
-const readAlarmsAbout = async (
+export const readAlarmsAbout = async (
   cloudWatch: Sender,
   call: Call,
   about: readonly string[],

@@ -1,4 +1,5 @@
 import type { Command } from './command.types.ts';
+import { adoptCommand, leaveCommand } from './commands/adopt.ts';
 import { analyseCommand } from './commands/analyse.ts';
 import { makeCompletionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -48,7 +49,14 @@ export const groups: readonly CommandGroup[] = [
   { title: 'Steer the deployment that runs', commands: steeringCommands },
   {
     title: 'Set up',
-    commands: [selfcheckCommand, schemaCommand, makeCompletionCommand(() => commands), versionCommand],
+    commands: [
+      adoptCommand,
+      leaveCommand,
+      selfcheckCommand,
+      schemaCommand,
+      makeCompletionCommand(() => commands),
+      versionCommand,
+    ],
   },
 ];
 

@@ -2,12 +2,14 @@ import type { Command } from './command.types.ts';
 
 /** Loading all commands takes longer than most of them run: each that is a file of its own is loaded alone. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
   analyse: async () => (await import('./commands/analyse.ts')).analyseCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   deploy: async () => (await import('./commands/deploy.ts')).deployCommand,
   figures: async () => (await import('./commands/figures.ts')).figuresCommand,
   history: async () => (await import('./commands/history.ts')).historyCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
+  leave: async () => (await import('./commands/adopt.ts')).leaveCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   local: async () => (await import('./commands/local.ts')).localCommand,
   plan: async () => (await import('./commands/plan.ts')).planCommand,

@@ -79,6 +79,7 @@ const coreRooms = [
   'deployment',
   'native',
   'history',
+  'adoption',
 ];
 
 const SERVICE_FOLDERS =

@@ -1,0 +1,217 @@
+import {
+  DescribeListenersCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  type Listener,
+  type Rule,
+  type RuleCondition,
+  type TargetGroup,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  Input,
+  MoveNames,
+  MoveObservation,
+  ReadGroup,
+  ReadRoute,
+  ReadService,
+} from '../core/adoption/adoption.types.ts';
+import { SERVED_BESIDE_TAG, SERVED_TAG } from '../core/adoption/names.ts';
+import { defined } from './answer.ts';
+import type { Call, Sender } from './call.ts';
+import { readForward } from './forward-action.ts';
+import { allPages, chunks } from './pages.ts';
+import { labelOfDefault, labelOfRule } from './route-label.ts';
+
+type Balancing = Pick<MoveObservation, 'groups' | 'routes' | 'priorities' | 'network'>;
+
+/** DescribeTags takes at most so many ARNs (ELBv2 API reference). */
+const TAGGED_PER_CALL = 20;
+
+/** What CreateTargetGroup takes, but the name and the tags. */
+const SETTINGS = [
+  'Protocol',
+  'ProtocolVersion',
+  'Port',
+  'VpcId',
+  'TargetType',
+  'IpAddressType',
+  'HealthCheckProtocol',
+  'HealthCheckPort',
+  'HealthCheckEnabled',
+  'HealthCheckPath',
+  'HealthCheckIntervalSeconds',
+  'HealthCheckTimeoutSeconds',
+  'HealthyThresholdCount',
+  'UnhealthyThresholdCount',
+  'Matcher',
+] as const satisfies readonly (keyof TargetGroup)[];
+
+const groupsNamedBy = (service: ReadService | null): string[] =>
+  service === null
+    ? []
+    : [
+        service.balancer?.targetGroupArn,
+        service.balancer?.alternateArn,
+        service.tags[SERVED_TAG],
+        service.tags[SERVED_BESIDE_TAG],
+        ...service.taskSets.map(({ targetGroupArn }) => targetGroupArn),
+      ].flatMap((arn) => arn ?? []);
+
+/** The groups of both services, and every route of the load balancers that they are behind. */
+export const readBalancing = async (
+  elbv2: Sender,
+  call: Call,
+  names: MoveNames,
+  services: readonly (ReadService | null)[],
+): Promise<Balancing> => {
+  const all = await readGroups(elbv2, call);
+  const named = new Set(services.flatMap(groupsNamedBy));
+  const own = all.filter(
+    ({ TargetGroupArn = '', TargetGroupName = '' }) =>
+      named.has(TargetGroupArn) || [names.blue, names.green].includes(TargetGroupName),
+  );
+  const balancers = [...new Set(own.flatMap(({ LoadBalancerArns = [] }) => LoadBalancerArns))];
+  const listeners: Listener[] = [];
+  for (const arn of balancers) listeners.push(...(await readListeners(elbv2, call, arn)));
+  const routes: ReadRoute[] = [];
+  const priorities: Record<string, number[]> = {};
+  for (const listener of listeners) {
+    const rules = await readRules(elbv2, call, listener);
+    routes.push(...routesOf(listener, rules));
+    priorities[listener.ListenerArn ?? ''] = rules.flatMap(({ Priority }) =>
+      Number.isNaN(Number(Priority)) ? [] : [Number(Priority)],
+    );
+  }
+  const ownArns = new Set(own.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []));
+  const beside = routes
+    .filter(({ groups }) => groups.some(({ targetGroupArn }) => ownArns.has(targetGroupArn)))
+    .flatMap(({ groups }) => groups.map(({ targetGroupArn }) => targetGroupArn));
+  const shown = all.filter(
+    ({ TargetGroupArn = '' }) => ownArns.has(TargetGroupArn) || beside.includes(TargetGroupArn),
+  );
+  return {
+    groups: await describeGroups(elbv2, call, shown),
+    routes,
+    priorities,
+    network: balancers.some((arn) => arn.includes(':loadbalancer/net/')),
+  };
+};
+
+const readGroups = (elbv2: Sender, call: Call): Promise<TargetGroup[]> => {
+  const what = 'list the target groups';
+  return allPages(what, async (Marker) => {
+    const answer = await call(elbv2, new DescribeTargetGroupsCommand(defined({ Marker })), { what });
+    return { items: answer.TargetGroups, next: answer.NextMarker };
+  });
+};
+
+const readListeners = (elbv2: Sender, call: Call, LoadBalancerArn: string): Promise<Listener[]> => {
+  const what = `read the listeners of ${LoadBalancerArn}`;
+  return allPages(what, async (Marker) => {
+    const command = new DescribeListenersCommand({ LoadBalancerArn, ...defined({ Marker }) });
+    const answer = await call(elbv2, command, { what });
+    return { items: answer.Listeners, next: answer.NextMarker };
+  });
+};
+
+const readRules = (elbv2: Sender, call: Call, { ListenerArn = '' }: Listener): Promise<Rule[]> => {
+  const what = `read the rules of ${ListenerArn}`;
+  // A network load balancer's listener has none [fact 84].
+  if (ListenerArn.includes(':listener/net/')) return Promise.resolve([]);
+  return allPages(what, async (Marker) => {
+    const command = new DescribeRulesCommand({ ListenerArn, ...defined({ Marker }) });
+    const answer = await call(elbv2, command, { what });
+    return { items: answer.Rules, next: answer.NextMarker };
+  });
+};
+
+/** As CreateRule takes it: a description repeats some values in a second form. */
+const conditionOf = (condition: RuleCondition): Input => {
+  const { Field, Values, ...configs } = condition;
+  const given = Object.entries(configs).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? { Field, ...Object.fromEntries(given) } : { Field, Values };
+};
+
+const routesOf = (listener: Listener, rules: readonly Rule[]): ReadRoute[] => {
+  const listenerArn = listener.ListenerArn ?? '';
+  const route = (
+    actions: Rule['Actions'],
+    rest: Pick<ReadRoute, 'arn' | 'kind' | 'label' | 'priority' | 'conditions'>,
+  ): ReadRoute[] => {
+    const forward = readForward(actions ?? []);
+    if (forward === null) return [];
+    const { stickiness, groups } = forward;
+    const stickySeconds = stickiness.enabled ? (stickiness.durationSeconds ?? 0) : null;
+    return [{ ...rest, listenerArn, groups, stickySeconds }];
+  };
+  return [
+    ...rules
+      .filter(({ IsDefault }) => IsDefault !== true)
+      .flatMap((rule) =>
+        route(rule.Actions, {
+          arn: rule.RuleArn ?? '',
+          kind: 'rule',
+          label: labelOfRule(listener, rule),
+          priority: Number(rule.Priority),
+          conditions: (rule.Conditions ?? []).map(conditionOf),
+        }),
+      ),
+    ...route(listener.DefaultActions, {
+      arn: listenerArn,
+      kind: 'listener',
+      label: labelOfDefault(listener),
+      priority: null,
+      conditions: [],
+    }),
+  ];
+};
+
+const describeGroups = async (
+  elbv2: Sender,
+  call: Call,
+  groups: readonly TargetGroup[],
+): Promise<ReadGroup[]> => {
+  const tags = new Map<string, Record<string, string>>();
+  const arns = groups.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+  for (const ResourceArns of chunks(arns, TAGGED_PER_CALL)) {
+    const { TagDescriptions = [] } = await call(elbv2, new DescribeTagsCommand({ ResourceArns }), {
+      what: 'read the tags of the target groups',
+    });
+    for (const { ResourceArn = '', Tags = [] } of TagDescriptions)
+      tags.set(ResourceArn, Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])));
+  }
+  const described: ReadGroup[] = [];
+  for (const group of groups) {
+    const { TargetGroupArn = '', TargetGroupName = '' } = group;
+    const { Attributes = [] } = await call(
+      elbv2,
+      new DescribeTargetGroupAttributesCommand({ TargetGroupArn }),
+      { what: `read the attributes of ${TargetGroupName}` },
+    );
+    const { TargetHealthDescriptions = [] } = await call(
+      elbv2,
+      new DescribeTargetHealthCommand({ TargetGroupArn }),
+      { what: `read the health of ${TargetGroupName}` },
+    );
+    const states = TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth);
+    const live = states.filter((health) => !health?.State?.includes('draining'));
+    described.push({
+      arn: TargetGroupArn,
+      name: TargetGroupName,
+      settings: defined(Object.fromEntries(SETTINGS.map((key) => [key, group[key]]))),
+      attributes: Object.fromEntries(Attributes.map(({ Key = '', Value = '' }) => [Key, Value])),
+      tags: tags.get(TargetGroupArn) ?? {},
+      registered: states.length,
+      healthy: live.filter((health) => health?.State === 'healthy').length,
+      reasons: [
+        ...new Set(
+          live.flatMap((health) => (health?.State === 'healthy' ? [] : (health?.Description ?? []))),
+        ),
+      ],
+    });
+  }
+  return described;
+};

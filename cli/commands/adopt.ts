@@ -1,0 +1,292 @@
+import type { MoveKind } from '../../core/adoption/adoption.types.ts';
+import { notes, obstacles } from '../../core/adoption/checks.ts';
+import { wayMs } from '../../core/adoption/cost.ts';
+import { emitCloudFormation } from '../../core/adoption/emit-cloudformation.ts';
+import { emitTerraform } from '../../core/adoption/emit-terraform.ts';
+import { type MovePlan, movePlan } from '../../core/adoption/move-plan.ts';
+import { moveNames, twinNameOf } from '../../core/adoption/names.ts';
+import { movePolicy } from '../../core/adoption/rights.ts';
+import { isClosing, ours } from '../../core/adoption/roles.ts';
+import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
+import { nameOf } from '../../core/deployment/service-key.ts';
+import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
+import type { Host } from '../account/host.types.ts';
+import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
+import { targetOf } from '../account/target-of.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Command } from '../command.types.ts';
+import {
+  EXIT_INTERRUPTED,
+  EXIT_OK,
+  EXIT_REFUSED,
+  EXIT_STUCK,
+  type ExitCode,
+  exitCodeOf,
+} from '../exit-codes.ts';
+import { type MoveTarget, moveTarget } from '../moving/move-target.ts';
+import { type MoveEnd, runMove } from '../moving/run-move.ts';
+import { moveText } from '../render/move.ts';
+import { makePaint } from '../render/paint.ts';
+import { hang } from '../render/text.ts';
+import type { Terminal } from '../terminal.ts';
+import { readChoice, UsageError } from '../usage-error.ts';
+
+const DEFAULT_BAKE = '5m';
+
+/** Slow images and capacity providers take minutes; after half an hour without a change a person has to decide. */
+const DEFAULT_TIMEOUT = '30m';
+
+const GOALS = ['step', 'continue', 'undo', 'finish'] as const;
+type Goal = (typeof GOALS)[number];
+
+const sharedOptions = {
+  plan: { type: 'boolean', help: 'only show the steps and where the move is; the default' },
+  step: { type: 'boolean', help: 'the next step alone' },
+  continue: { type: 'boolean', help: 'all steps but the last command' },
+  undo: { type: 'boolean', help: 'take everything back, in the other order' },
+  finish: { type: 'boolean', help: 'the last command: deletes the old service; nothing takes it back' },
+  name: { type: 'string', value: 'NAME', help: 'of the new service; default: SERVICE-x' },
+  shares: {
+    type: 'string',
+    value: 'LIST',
+    help: `percent of the users, rising to 100; default: ${DEFAULT_SHARES.join(',')}`,
+  },
+  bake: { type: 'string', value: 'TIME', help: `at each share; default: ${DEFAULT_BAKE}` },
+  alarm: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'users go back when it is in ALARM at a share; repeatable',
+  },
+  timeout: { type: 'string', value: 'TIME', help: `to wait for one thing; default: ${DEFAULT_TIMEOUT}` },
+  'remove-groups': { type: 'boolean', help: "with --finish: the old service's target groups go too" },
+  emit: {
+    type: 'string',
+    value: 'FORMAT',
+    offers: ['terraform', 'cloudformation'],
+    help: 'print what is made, for your own templates: terraform or cloudformation',
+  },
+  policy: { type: 'boolean', help: 'print the IAM policy that you need' },
+} as const;
+
+const leaveOptions = {
+  'infrastructure-role': {
+    type: 'string',
+    value: 'ARN',
+    help: "to ECS's own blue/green instead of rolling updates, with this role for load balancers",
+  },
+} as const;
+
+type Wanted = {
+  kind: MoveKind;
+  target: Target;
+  plan: MovePlan;
+  shares: readonly number[];
+  bakeMs: number;
+  timeoutMs: number;
+  alarms: string[];
+  goal: Goal | null;
+};
+
+const durationOf = (args: Arguments, name: string, fallback: string): number => {
+  const text = args.text(name) ?? fallback;
+  const ms = parseDuration(text);
+  if (ms === null) throw new UsageError(`--${name}: expected ${DURATION_FORM}, found "${text}"`);
+  return ms;
+};
+
+const sharesOf = (args: Arguments): readonly number[] => {
+  const text = args.text('shares');
+  if (text === undefined) return DEFAULT_SHARES;
+  const shares = text.split(',').map(Number);
+  const rising = shares.every(
+    (share, at) => Number.isInteger(share) && share > (at === 0 ? 0 : (shares[at - 1] ?? 0)) && share <= 100,
+  );
+  if (!rising || shares.at(-1) !== 100)
+    throw new UsageError(
+      `--shares: expected whole numbers that rise to 100, such as 10,50,100, found "${text}"`,
+    );
+  return shares;
+};
+
+const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
+  const target = targetOf(args);
+  const given = GOALS.filter((goal) => args.flag(goal));
+  if (given.length > 1 || (given.length > 0 && args.flag('plan')))
+    throw new UsageError('expected one of --plan, --step, --continue, --undo and --finish', {
+      hint: `cutover ${kind} ${target.words} shows which one is next`,
+    });
+  const [cluster, old] = [nameOf(target.cluster), nameOf(target.service)];
+  const names = moveNames(cluster, old, args.text('name') ?? twinNameOf(old));
+  if (names.twin === old) throw new UsageError('--name: expected another name than the old service has');
+  const shares = sharesOf(args);
+  return {
+    kind,
+    target,
+    shares,
+    bakeMs: durationOf(args, 'bake', DEFAULT_BAKE),
+    timeoutMs: durationOf(args, 'timeout', DEFAULT_TIMEOUT),
+    alarms: args.texts('alarm'),
+    goal: given[0] ?? null,
+    plan: movePlan(kind, names, {
+      shares,
+      removeGroups: args.flag('remove-groups'),
+      nativeRoleArn: kind === 'leave' ? (args.text('infrastructure-role') ?? null) : null,
+    }),
+  };
+};
+
+/** Words of the command line that name this move again. */
+const wordsOf = ({ target, plan }: Wanted): string =>
+  plan.names.twin === twinNameOf(plan.names.old) ? target.words : `${target.words} --name ${plan.names.twin}`;
+
+const refused = (
+  wanted: Wanted,
+  found: readonly { problem: string; fix: string }[],
+  terminal: Terminal,
+): ExitCode => {
+  terminal.err(
+    `${wanted.target.words} cannot ${wanted.kind === 'adopt' ? 'be adopted' : 'leave'}; nothing was changed\n`,
+  );
+  for (const { problem, fix } of found)
+    terminal.err(`  ${hang(`${problem}; what to do: ${fix}`, 4, terminal.width)}\n`);
+  return EXIT_REFUSED;
+};
+
+/** Problems of the beginning stop no move that has begun: only its way back may be open then. */
+const refusals = async ({ plan, alarms }: Wanted, account: MoveTarget) => {
+  const observed = await account.observe();
+  if (ours(plan.names, observed.twin) || isClosing(observed)) return { observed, found: [] };
+  const why = observed.old === null ? undefined : await account.whyNot();
+  const unknown = await account.unknownAlarms(alarms);
+  return {
+    observed,
+    found: [
+      ...(why === undefined ? [] : [{ problem: why.problem, fix: why.hint }]),
+      ...obstacles(plan, observed),
+      ...unknown.map((name) => ({ problem: `there is no alarm ${name}`, fix: 'check --alarm' })),
+    ],
+  };
+};
+
+const ended = (wanted: Wanted, end: MoveEnd, terminal: Terminal): ExitCode => {
+  const again = `cutover ${wanted.kind} ${wordsOf(wanted)}`;
+  const say = (text: string): void => terminal.out(`${hang(text, 2, terminal.width)}\n`);
+  switch (end.kind) {
+    case 'done':
+      say(
+        wanted.goal === 'continue' || wanted.goal === 'step'
+          ? `all users are on ${wanted.plan.names.twin}; when nothing needs ${wanted.plan.names.old} any more:\n  ${again} --finish`
+          : 'done',
+      );
+      return EXIT_OK;
+    case 'stepped':
+      say(`done; next: ${end.title}\n  ${again} --step`);
+      return EXIT_OK;
+    case 'tookBack':
+      say(`all users are back on ${wanted.plan.names.old}: ${end.reason}\n  ${again} --undo`);
+      return exitCodeOf('rolledBack');
+    case 'stopped':
+      terminal.err(`${hang(`stopped: ${end.reason}; what to do: ${end.fix}`, 2, terminal.width)}\n`);
+      return EXIT_STUCK;
+    case 'timedOut':
+      terminal.err(
+        `${hang(`nothing changed for too long: ${end.title}: ${end.reason}. The revision serves already, so the set-up of the new service is at fault; to take everything back:\n  ${again} --undo`, 2, terminal.width)}\n`,
+      );
+      return EXIT_STUCK;
+    case 'interrupted':
+      terminal.err(`interrupted; the same command continues: ${again}\n`);
+      return EXIT_INTERRUPTED;
+    default:
+      return end satisfies never;
+  }
+};
+
+const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: Host): Promise<ExitCode> => {
+  const { plan, goal, target } = wanted;
+  const account = moveTarget(host, target.region, plan.names);
+  const { observed, found } = await refusals(wanted, account);
+  if (found.length > 0) return refused(wanted, found, terminal);
+
+  const format = args.text('emit');
+  if (format !== undefined) {
+    if (readChoice('--emit', format, ['terraform', 'cloudformation']) === 'terraform') {
+      terminal.out(emitTerraform(plan, observed));
+      return EXIT_OK;
+    }
+    const { template, imports } = emitCloudFormation(plan, observed);
+    terminal.out(`${JSON.stringify(template, null, 2)}\n`);
+    if (imports.length > 0) terminal.err(`resources to import:\n${JSON.stringify(imports, null, 2)}\n`);
+    return EXIT_OK;
+  }
+  if (goal === null) {
+    const alarms = await account.alarmsAbout(plan.roles(observed).from);
+    const shown = {
+      plan,
+      observed,
+      notes: notes(plan, observed, alarms),
+      durationMs: wayMs(wanted.shares, wanted.bakeMs),
+      hourly: await account.hourly(observed),
+      words: wordsOf(wanted),
+    };
+    terminal.out(moveText(shown, terminal.width, makePaint(terminal.colour)));
+    return EXIT_OK;
+  }
+  const startMs = host.clock.nowMs();
+  const seams = {
+    clock: host.clock,
+    interruption: host.interruption(),
+    observe: account.observe,
+    perform: account.perform,
+    redAlarms: () => account.redAlarms(wanted.alarms),
+    say: (line: string) => {
+      const seconds = Math.round((host.clock.nowMs() - startMs) / 1000);
+      terminal.out(`${String(seconds).padStart(5)} s  ${hang(line, 9, terminal.width)}\n`);
+    },
+  };
+  return ended(wanted, await runMove(goal, plan, seams, wanted), terminal);
+};
+
+const moveCommand = (kind: MoveKind, words: Pick<Command, 'summary' | 'examples'>): Command => ({
+  name: kind,
+  ...words,
+  usage: `${TARGET_USAGE} [options]`,
+  exits: [0, 1, 2, 3, 4, 8, 130],
+  options: { ...sharedOptions, ...(kind === 'leave' ? leaveOptions : {}), ...targetOptions },
+  sections: [targetSection],
+  run: async (args, terminal, host) => {
+    if (args.flag('policy')) {
+      terminal.out(`${JSON.stringify(movePolicy(kind), null, 2)}\n`);
+      return EXIT_OK;
+    }
+    return runIt(wantedOf(kind, args), args, terminal, host);
+  },
+});
+
+export const adoptCommand: Command = moveCommand('adopt', {
+  summary: 'move a service of rolling, CodeDeploy or native deployments to Cutover, step by step and back',
+  examples: [
+    {
+      line: 'cutover adopt production/shop',
+      description: 'shows the steps, their cost and what takes each back',
+    },
+    { line: 'cutover adopt production/shop --step', description: 'takes the next one' },
+    {
+      line: 'cutover adopt production/shop --continue --alarm shop-5xx',
+      description: 'all but the last command',
+    },
+    { line: 'cutover adopt production/shop --undo', description: 'as if nothing had been' },
+    { line: 'cutover adopt production/shop --finish', description: 'deletes the old service' },
+  ],
+});
+
+export const leaveCommand: Command = moveCommand('leave', {
+  summary: "move a service from Cutover back to ECS's own deployments, step by step and back",
+  examples: [
+    { line: 'cutover leave production/shop-x', description: 'shows the steps' },
+    {
+      line: 'cutover leave production/shop-x --name shop --continue',
+      description: 'to rolling updates, under the old name',
+    },
+  ],
+});

@@ -1,0 +1,79 @@
+import { makeAlarms } from '../../aws/alarms.ts';
+import { observeMove } from '../../aws/move-reads.ts';
+import { performMove } from '../../aws/move-writes.ts';
+import { readAlarmsAbout, readDescribedService, readDescribedTaskDefinition } from '../../aws/world-reads.ts';
+import type { ApiCall, MoveNames, MoveObservation } from '../../core/adoption/adoption.types.ts';
+import { hourlyCost } from '../../core/adoption/cost.ts';
+import { MINUTE_MS } from '../../core/clock.ts';
+import { whyNotRehearsed } from '../../rehearsal/as-if-external.ts';
+import { makeAccountCall } from '../account/account.ts';
+import type { Host } from '../account/host.types.ts';
+
+/** A shared load balancer has many rules and groups, which are read one after the other. */
+const READING_MS = 2 * MINUTE_MS;
+
+/** What one move reads and writes in an account, each time with a caller of its own that gives up. */
+export const moveTarget = (host: Host, region: string | undefined, names: MoveNames) => {
+  const clients = host.clients(region);
+  const caller = () => makeAccountCall(host, READING_MS);
+  return {
+    observe: (): Promise<MoveObservation> => observeMove(clients, caller(), names),
+    perform: (call: ApiCall, what: string): Promise<void> => performMove(clients, caller(), call, what),
+
+    async redAlarms(wanted: readonly string[]): Promise<string[]> {
+      if (wanted.length === 0) return [];
+      const { alarms } = await makeAlarms(clients.cloudWatch, caller()).read([...wanted]);
+      return alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+    },
+
+    async unknownAlarms(wanted: readonly string[]): Promise<string[]> {
+      if (wanted.length === 0) return [];
+      return (await makeAlarms(clients.cloudWatch, caller()).read([...wanted])).missing;
+    },
+
+    /** Why no service of its kind can be moved, whatever its load balancer; undefined when it can. */
+    async whyNot() {
+      const service = await readDescribedService(clients.ecs, caller(), {
+        cluster: names.cluster,
+        service: names.old,
+      });
+      if ((service.loadBalancers ?? []).length > 1)
+        return {
+          problem: `it is behind ${service.loadBalancers?.length} target groups`,
+          hint: 'a task set takes one: split the service first',
+        };
+      if ((service.serviceRegistries ?? []).length > 0)
+        return {
+          problem:
+            'it is registered in Cloud Map, where both services would answer to one name without weights',
+          hint: 'move its callers to the load balancer, and take the registry away',
+        };
+      return service.status === 'ACTIVE' && (service.desiredCount ?? 0) > 0
+        ? whyNotRehearsed(service)
+        : undefined;
+    },
+
+    /** Alarms that name the old service or its group. */
+    async alarmsAbout(from: string | null): Promise<string[]> {
+      const about = [
+        `"Name":"ServiceName","Value":"${names.old}"`,
+        ...(from === null ? [] : [from.split(':').at(-1) ?? from]),
+      ];
+      const found = await readAlarmsAbout(clients.cloudWatch, caller(), about, []);
+      return [...found.metricAlarms, ...found.compositeAlarms].flatMap(({ AlarmName }) => AlarmName ?? []);
+    },
+
+    async hourly({ old }: MoveObservation): Promise<number | null> {
+      if (old === null || old.taskDefinition === null) return null;
+      const { cpu, memory } = await readDescribedTaskDefinition(clients.ecs, caller(), old.taskDefinition);
+      const number = (text: string | undefined) => (text === undefined ? null : Number(text));
+      return hourlyCost(old.desired, {
+        cpuUnits: number(cpu),
+        memoryMib: number(memory),
+        fargate: JSON.stringify(old.launch).includes('FARGATE'),
+      });
+    },
+  };
+};
+
+export type MoveTarget = ReturnType<typeof moveTarget>;

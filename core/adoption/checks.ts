@@ -1,0 +1,163 @@
+import type { MoveObservation, ReadRoute } from './adoption.types.ts';
+import { previewedRoute, priorityBefore } from './group-steps.ts';
+import type { MovePlan } from './move-plan.ts';
+import { groupOf, ours, type Roles, usersRoutes } from './roles.ts';
+
+type Obstacle = { problem: string; fix: string };
+
+/** A forward action names at most so many groups [fact 72]. */
+const MOST_GROUPS = 5;
+
+/** Quotas of Application Load Balancers: condition values of a rule. The preview's header takes one. */
+const MOST_CONDITION_VALUES = 5;
+
+const strangersIn = (route: ReadRoute, roles: Roles): boolean =>
+  route.groups.some(
+    ({ targetGroupArn, weight }) =>
+      weight > 0 && ![roles.from, roles.to, roles.idle, roles.alternate].includes(targetGroupArn),
+  );
+
+const onRoute = (plan: MovePlan, roles: Roles, route: ReadRoute): Obstacle[] => {
+  const others = route.groups.filter(
+    ({ targetGroupArn }) => ![roles.from, roles.to, roles.idle].includes(targetGroupArn),
+  ).length;
+  const found: Obstacle[] = [];
+  if (strangersIn(route, roles))
+    found.push({
+      problem: `${route.label} also sends users to a group that is not the service's`,
+      fix: 'give that group weight 0, or the service a rule of its own',
+    });
+  if (plan.kind === 'adopt' && others + 3 > MOST_GROUPS)
+    found.push({
+      problem: `${route.label} would name ${others + 3} target groups, and an action takes ${MOST_GROUPS}`,
+      fix: 'take groups of weight 0 out of it',
+    });
+  return found;
+};
+
+/** Application cookies and weights exclude each other; other cookies want stickiness of the action [fact 79]. */
+const onCookies = (observed: MoveObservation, roles: Roles, routes: readonly ReadRoute[]): Obstacle[] => {
+  const group = groupOf(observed, roles.from);
+  if (group?.attributes['stickiness.enabled'] !== 'true') return [];
+  if (group.attributes['stickiness.type'] === 'app_cookie')
+    return [
+      {
+        problem: `${group.name} uses application cookies, which weighted target groups do not support`,
+        fix: 'use load balancer cookies',
+      },
+    ];
+  const unsticky = routes.find(({ stickySeconds }) => stickySeconds === null);
+  if (unsticky === undefined) return [];
+  return [
+    {
+      problem: `${group.name} is sticky, and ${unsticky.label} has no target group stickiness, which several groups want then`,
+      fix: 'enable target group stickiness of the action, or turn off that of the group',
+    },
+  ];
+};
+
+const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obstacle[] => {
+  const route = previewedRoute(plan.names, observed, roles);
+  if (route === undefined) return [];
+  const values = JSON.stringify(route.conditions).match(/"Values":\[[^\]]*\]/g) ?? [];
+  const count = values.reduce(
+    (sum, list) => sum + (JSON.parse(`{${list}}`) as { Values: unknown[] }).Values.length,
+    0,
+  );
+  const found: Obstacle[] = [];
+  if (count >= MOST_CONDITION_VALUES)
+    found.push({
+      problem: `${route.label} has ${count} condition values, and the preview rule needs one more of ${MOST_CONDITION_VALUES}`,
+      fix: 'split the rule',
+    });
+  if (priorityBefore(route, observed) === null)
+    found.push({
+      problem: `every priority in front of ${route.label} is taken`,
+      fix: 'give it a higher number with aws elbv2 set-rule-priorities',
+    });
+  return found;
+};
+
+const onIdle = (observed: MoveObservation, roles: Roles, begun: boolean): Obstacle[] => {
+  const group = groupOf(observed, roles.to);
+  if (group === undefined)
+    return [
+      {
+        problem: 'its routes name no second target group of weight 0, where the new service could start',
+        fix: 'end the deployment that runs; after it the second group is idle',
+      },
+    ];
+  return group.registered > 0 && !begun
+    ? [
+        {
+          problem: `targets are registered in ${group.name}`,
+          fix: 'wait until the last deployment has ended',
+        },
+      ]
+    : [];
+};
+
+/** Everything that keeps the move from beginning, at once. */
+export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[] => {
+  const { kind, names } = plan;
+  const { old, deploying } = observed;
+  if (old === null) return [{ problem: `there is no service ${names.old}`, fix: 'check the names' }];
+  const expected = kind === 'adopt' ? ['ECS', 'CODE_DEPLOY'] : ['EXTERNAL'];
+  if (!expected.includes(old.controller))
+    return [
+      {
+        problem: `its deployment controller is ${old.controller}`,
+        fix:
+          kind === 'adopt'
+            ? 'it has moved already: cutover deploy'
+            : 'only what Cutover deploys can leave it',
+      },
+    ];
+  const roles = plan.roles(observed);
+  const routes = usersRoutes(names, observed, roles);
+  const begun = ours(names, observed.twin);
+  return [
+    ...(deploying === null ? [] : [{ problem: deploying, fix: 'wait until that deployment is over' }]),
+    ...(observed.network
+      ? [
+          {
+            problem: 'it is behind a Network Load Balancer, whose listeners have no rules for a preview',
+            fix: 'move it by hand: docs/moving.md',
+          },
+        ]
+      : []),
+    ...(old.taskDefinition === null ? [{ problem: 'nothing of it runs', fix: 'deploy it first' }] : []),
+    ...(routes.length === 0
+      ? [{ problem: 'no listener or rule forwards to its target group', fix: 'check its load balancer' }]
+      : []),
+    ...routes.flatMap((route) => onRoute(plan, roles, route)),
+    ...onCookies(observed, roles, routes),
+    ...(kind === 'adopt' ? onPreview(plan, observed, roles) : onIdle(observed, roles, begun)),
+  ];
+};
+
+/** What does not move, and what a person has to know first. */
+export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonly string[]): string[] => {
+  const { names, kind } = plan;
+  const routes = usersRoutes(names, observed, plan.roles(observed));
+  const sticky = Math.max(0, ...routes.map(({ stickySeconds }) => stickySeconds ?? 0));
+  const notCopied = (observed.scaling.old?.policies ?? []).flatMap((policy) =>
+    policy.notCopied === null ? [] : [`the scaling policy ${policy.name} is not copied: ${policy.notCopied}`],
+  );
+  return [
+    `both services run until the last command: a task that takes a lock, reads a queue or works at its start does so twice`,
+    `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and pipelines with ${names.old} do not follow`,
+    ...alarms.map(
+      (name) => `the alarm ${name} is about ${names.old} or its target group: make one for ${names.twin}`,
+    ),
+    ...notCopied,
+    ...(sticky > 0
+      ? [`cookies keep users on ${names.old} for up to ${sticky} s, or until the last command`]
+      : []),
+    ...(kind === 'adopt'
+      ? [
+          'whatever else writes the rule (Terraform, a pipeline, CodeDeploy) has to leave its weights alone from the first shift on',
+        ]
+      : []),
+  ];
+};

@@ -1,0 +1,126 @@
+import type { Move, MoveKind, MoveNames, MoveObservation, Step } from './adoption.types.ts';
+import { type FinishOptions, finishSteps } from './finish-steps.ts';
+import { groupsStep, previewStep } from './group-steps.ts';
+import { stop, wait } from './moves.ts';
+import { isClosing, isDetached, type Roles, rolesOf } from './roles.ts';
+import { scalingStep } from './scaling-steps.ts';
+import { shiftSteps } from './shift-steps.ts';
+import {
+  adoptedService,
+  notReady,
+  primaryStep,
+  rollingService,
+  serviceStep,
+  taskSetStep,
+} from './twin-steps.ts';
+
+export type MovePlan = {
+  kind: MoveKind;
+  names: MoveNames;
+  /** Reversible, in this order; taken back in the other one. */
+  steps: readonly Step[];
+  /** What only the last command does. */
+  finish: readonly Step[];
+  roles(observed: MoveObservation): Roles;
+};
+
+type MoveOptions = FinishOptions & { shares: readonly number[] };
+
+/** ECS's own tasks are awaited here; a task set has a step of its own. */
+const tasksStep = (names: MoveNames, roles: (observed: MoveObservation) => Roles): Step => ({
+  id: 'tasks',
+  title: `wait until all tasks of ${names.twin} are healthy`,
+  writes: 'nothing',
+  undo: 'goes with the service',
+  forward: (observed) => {
+    const why = notReady(observed, roles(observed).to);
+    return why === null ? null : wait(why);
+  },
+  backward: () => null,
+});
+
+export const movePlan = (kind: MoveKind, names: MoveNames, options: MoveOptions): MovePlan => {
+  const roles = (observed: MoveObservation) => rolesOf(kind, names, observed);
+  const shifts = shiftSteps(kind, names, roles, options.shares);
+  if (kind === 'adopt') {
+    const preview = previewStep(names, roles);
+    const service = serviceStep(names, roles, {
+      title: `create ${names.twin}, with the deployment controller EXTERNAL and as many tasks as ${names.old}`,
+      writes: 'CreateService',
+      input: (observed, parts) => adoptedService(names, observed, parts),
+    });
+    return {
+      kind,
+      names,
+      roles,
+      steps: [
+        groupsStep(names, roles),
+        preview,
+        service,
+        taskSetStep(names, roles),
+        primaryStep(names),
+        scalingStep(names),
+        ...shifts,
+      ],
+      finish: finishSteps(kind, names, roles, preview, options),
+    };
+  }
+  const service = serviceStep(names, roles, {
+    title: `create ${names.twin}, with ECS's own controller, on the target group that is idle`,
+    writes: 'CreateService',
+    input: (observed, parts) => rollingService(names, observed, parts),
+  });
+  return {
+    kind,
+    names,
+    roles,
+    steps: [service, tasksStep(names, roles), scalingStep(names), ...shifts],
+    finish: finishSteps(kind, names, roles, null, options),
+  };
+};
+
+export type NextMove = { step: Step; move: Move } | null;
+
+const first = (steps: readonly Step[], moveOf: (step: Step) => Move | null): NextMove => {
+  for (const step of steps) {
+    const move = moveOf(step);
+    if (move !== null) return { step, move };
+  }
+  return null;
+};
+
+const closed = ({ kind, names, steps }: MovePlan, fix: string): NextMove => {
+  const [step] = steps;
+  const reason = `the last command has begun to delete ${names.old}`;
+  return step === undefined ? null : { step, move: stop(reason, `${fix}: cutover ${kind} --finish`) };
+};
+
+/** The next thing to do on the way there; null when everything but the last command is done. */
+export const nextMove = (plan: MovePlan, observed: MoveObservation): NextMove =>
+  isClosing(observed) || isDetached(plan.names, observed, plan.roles(observed))
+    ? closed(plan, 'it is finished by')
+    : first(plan.steps, (step) => step.forward(observed));
+
+/** The next thing to do on the way back; null when everything is as it was. */
+export const nextUndo = (plan: MovePlan, observed: MoveObservation): NextMove =>
+  isClosing(observed)
+    ? closed(plan, 'there is no way back any more, finish it')
+    : first([...plan.steps].reverse(), (step) => step.backward(observed));
+
+/** Users leave the new service; everything else of the move stays. */
+export const nextUsersBack = (plan: MovePlan, observed: MoveObservation): NextMove =>
+  first(
+    plan.steps.filter(({ id }) => id.startsWith('users-')),
+    (step) => step.backward(observed),
+  );
+
+export const nextFinish = (plan: MovePlan, observed: MoveObservation): NextMove =>
+  first(plan.finish, (step) => step.forward(observed));
+
+/** Takes targets away from where users may still be sent: it waits until the last write has reached the load balancer. */
+export const removesTargets = (move: Move): boolean =>
+  move.kind === 'call' &&
+  (['DeleteTaskSet', 'DeleteService', 'DeleteTargetGroup'].includes(move.call.operation) ||
+    (move.call.api === 'ecs' &&
+      move.call.operation === 'UpdateService' &&
+      move.call.input.desiredCount === 0));

@@ -1,0 +1,33 @@
+import type { MoveNames } from './adoption.types.ts';
+
+/** What marks everything that a move makes: `CLUSTER/SERVICE` of the old service. */
+export const MOVE_TAG = 'cutover:moved-from';
+/** On the twin: the group that served when the move began. */
+export const SERVED_TAG = 'cutover:served-from';
+/** On the twin: the old service's second group, if it had one. */
+export const SERVED_BESIDE_TAG = 'cutover:served-beside';
+/** On the twin: what of the old service's scaling was suspended before. */
+export const SUSPENDED_TAG = 'cutover:suspended-before';
+
+/** A request with this header and the twin's name as its value reaches the twin before any user does. */
+export const PREVIEW_HEADER = 'x-cutover';
+
+/** Target group names have 32 characters at most [fact 72]; `-green` takes six. */
+const GROUP_NAME_BASE = 26;
+
+export const twinNameOf = (old: string): string => `${old}-x`;
+
+export const moveNames = (cluster: string, old: string, twin: string): MoveNames => {
+  const base = twin.slice(0, GROUP_NAME_BASE).replaceAll('_', '-').replace(/-+$/, '');
+  return { cluster, old, twin, blue: `${base}-blue`, green: `${base}-green` };
+};
+
+export const markOf = ({ cluster, old }: Pick<MoveNames, 'cluster' | 'old'>): string => `${cluster}/${old}`;
+
+/** A token of at most 36 characters [fact 15] that is the same for the same move. */
+export const tokenOf = (text: string): string => {
+  let hash = 0xcbf29ce484222325n;
+  for (const letter of text)
+    hash = ((hash ^ BigInt(letter.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  return `cutover-${hash.toString(16).padStart(16, '0')}`;
+};

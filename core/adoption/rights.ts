@@ -1,0 +1,78 @@
+import type { MoveKind } from './adoption.types.ts';
+
+/** What a person may do who moves a service. None of the rights to make and delete is in a role of Cutover's steps. */
+
+const READS = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
+  'cloudwatch:DescribeAlarms',
+  'ecs:DescribeServices',
+  'ecs:DescribeTaskDefinition',
+  'ecs:DescribeTasks',
+  'ecs:ListServiceDeployments',
+  'ecs:ListTasks',
+  'elasticloadbalancing:DescribeListeners',
+  'elasticloadbalancing:DescribeRules',
+  'elasticloadbalancing:DescribeTags',
+  'elasticloadbalancing:DescribeTargetGroupAttributes',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+] as const;
+
+const WRITES = [
+  'application-autoscaling:DeregisterScalableTarget',
+  'application-autoscaling:PutScalingPolicy',
+  'application-autoscaling:PutScheduledAction',
+  'application-autoscaling:RegisterScalableTarget',
+  'ecs:CreateService',
+  'ecs:DeleteService',
+  'ecs:UpdateService',
+  'elasticloadbalancing:DeleteTargetGroup',
+  'elasticloadbalancing:ModifyListener',
+  'elasticloadbalancing:ModifyRule',
+] as const;
+
+const WRITES_OF_ADOPT = [
+  'ecs:CreateTaskSet',
+  'ecs:DeleteTaskSet',
+  'ecs:UpdateServicePrimaryTaskSet',
+  'elasticloadbalancing:CreateRule',
+  'elasticloadbalancing:CreateTargetGroup',
+  'elasticloadbalancing:DeleteRule',
+  'elasticloadbalancing:ModifyTargetGroupAttributes',
+] as const;
+
+/** Asked for by AWS beside a call: tags on what is made, and the alarms of target tracking. */
+const IMPLIED = [
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:PutMetricAlarm',
+  'ecs:TagResource',
+  'elasticloadbalancing:AddTags',
+] as const;
+
+/** Actions that a call has, without those that AWS asks for beside it. */
+export const calledActions = (kind: MoveKind): string[] =>
+  [...READS, ...WRITES, ...(kind === 'adopt' ? WRITES_OF_ADOPT : [])].sort();
+
+/** An IAM policy for the person, to be narrowed to resources by who knows them. */
+export const movePolicy = (kind: MoveKind): Record<string, unknown> => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'Move',
+      Effect: 'Allow',
+      Action: [...calledActions(kind), ...IMPLIED].sort(),
+      Resource: '*',
+    },
+    {
+      Sid: 'TaskRoles',
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: '*',
+      Condition: {
+        StringEquals: { 'iam:PassedToService': ['ecs-tasks.amazonaws.com', 'ecs.amazonaws.com'] },
+      },
+    },
+  ],
+});

@@ -1,0 +1,138 @@
+import type {
+  MoveKind,
+  MoveNames,
+  MoveObservation,
+  ReadGroup,
+  ReadRoute,
+  ReadService,
+} from './adoption.types.ts';
+import { MOVE_TAG, markOf, PREVIEW_HEADER, SERVED_BESIDE_TAG, SERVED_TAG } from './names.ts';
+
+/** Which of what was read plays which part in the move. Everything follows from AWS: nothing is remembered. */
+export type Roles = {
+  /** The group that the old service serves from. */
+  from: string | null;
+  /** The old service's second group, if it has one. */
+  alternate: string | null;
+  /** The group that the twin serves from; null: it is still to be made. */
+  to: string | null;
+  /** The twin's second group; `adopt` alone. */
+  idle: string | null;
+};
+
+export const groupOf = ({ groups }: MoveObservation, arn: string | null): ReadGroup | undefined =>
+  groups.find((group) => group.arn === arn);
+
+const weightOn = ({ routes }: MoveObservation, arn: string): number =>
+  Math.max(
+    0,
+    ...routes.flatMap(({ groups }) =>
+      groups.filter((one) => one.targetGroupArn === arn).map(({ weight }) => weight),
+    ),
+  );
+
+/** ECS and CodeDeploy let a service's two groups take turns: the weights decide which one serves. */
+const servingOf = (
+  names: MoveNames,
+  observed: MoveObservation,
+  old: ReadService,
+): Pick<Roles, 'from' | 'alternate'> => {
+  const primary = old.taskSets.find(({ status }) => status === 'PRIMARY')?.targetGroupArn;
+  if (primary !== undefined && primary !== null)
+    return { from: primary, alternate: besideOf(names, observed, primary, old) };
+  const named = old.balancer?.targetGroupArn ?? null;
+  if (named === null) return { from: null, alternate: null };
+  const other = old.balancer?.alternateArn ?? null;
+  if (other !== null && weightOn(observed, other) > weightOn(observed, named))
+    return { from: other, alternate: named };
+  return { from: named, alternate: other };
+};
+
+/** The other group of an action, of weight 0: CodeDeploy leaves its second one there. */
+const besideOf = (
+  names: MoveNames,
+  observed: MoveObservation,
+  from: string,
+  old: ReadService,
+): string | null => {
+  if (old.controller === 'ECS') return null;
+  const beside = observed.routes
+    .filter(({ groups }) => groups.some(({ targetGroupArn }) => targetGroupArn === from))
+    .flatMap(({ groups }) => groups)
+    .find(
+      (one) =>
+        one.targetGroupArn !== from &&
+        one.weight === 0 &&
+        !ours(names, groupOf(observed, one.targetGroupArn)),
+    );
+  return beside?.targetGroupArn ?? null;
+};
+
+export const rolesOf = (kind: MoveKind, names: MoveNames, observed: MoveObservation): Roles => {
+  const { old, twin, groups } = observed;
+  const mine = ours(names, twin);
+  const served = (mine ? twin?.tags[SERVED_TAG] : undefined) ?? null;
+  const now = old === null ? { from: null, alternate: null } : servingOf(names, observed, old);
+  const from = served ?? now.from;
+  const alternate = (mine ? twin?.tags[SERVED_BESIDE_TAG] : undefined) ?? now.alternate;
+  const named = (name: string) => groups.find((group) => group.name === name)?.arn ?? null;
+  if (kind === 'adopt') return { from, alternate, to: named(names.blue), idle: named(names.green) };
+  const own = mine ? (twin?.balancer?.targetGroupArn ?? null) : null;
+  return { from, alternate: null, to: own ?? (now.alternate === from ? null : now.alternate), idle: null };
+};
+
+/** Made by this move, and by no other. */
+export const ours = (
+  names: MoveNames,
+  made: { tags: Readonly<Record<string, string>> } | null | undefined,
+): boolean => made?.tags[MOVE_TAG] === markOf(names);
+
+export const isPreview = ({ twin }: MoveNames, { conditions }: ReadRoute): boolean =>
+  JSON.stringify(conditions).includes(`"HttpHeaderName":"${PREVIEW_HEADER}","Values":["${twin}"]`);
+
+/** Where users come in: every route that forwards to the old group or to the twin's. */
+export const usersRoutes = (names: MoveNames, observed: MoveObservation, { from, to }: Roles): ReadRoute[] =>
+  observed.routes.filter(
+    (route) =>
+      !isPreview(names, route) &&
+      route.groups.some(({ targetGroupArn }) => targetGroupArn === from || targetGroupArn === to),
+  );
+
+const weightIn = ({ groups }: ReadRoute, arn: string | null): number =>
+  groups.find(({ targetGroupArn }) => targetGroupArn === arn)?.weight ?? 0;
+
+/** Percent of a route's requests that reach the group: a group alone gets all, whatever its weight. */
+export const shareIn = (route: ReadRoute, arn: string | null): number => {
+  const [only, ...others] = route.groups;
+  if (others.length === 0) return only?.targetGroupArn === arn && arn !== null ? 100 : 0;
+  const all = route.groups.reduce((sum, { weight }) => sum + weight, 0);
+  return all === 0 ? 0 : (100 * weightIn(route, arn)) / all;
+};
+
+/** The least that any of the users' routes sends to the new service, percent, and whether all send the same. */
+export const shareOfUsers = (
+  names: MoveNames,
+  observed: MoveObservation,
+  roles: Roles,
+): { percent: number; even: boolean } => {
+  const shares = usersRoutes(names, observed, roles).map((route) => Math.round(shareIn(route, roles.to)));
+  const percent = shares.length === 0 ? 0 : Math.min(...shares);
+  return { percent, even: shares.every((share) => share === percent) };
+};
+
+/** The old service has begun to go: from its first missing task on there is no way back by weights. */
+export const isClosing = ({ old }: MoveObservation): boolean =>
+  old === null || old.status !== 'ACTIVE' || old.desired === 0;
+
+/** No route of the users names the old group any more. */
+export const isDetached = (names: MoveNames, observed: MoveObservation, roles: Roles): boolean => {
+  const routes = usersRoutes(names, observed, roles);
+  return (
+    routes.length > 0 &&
+    routes.every(
+      (route) =>
+        shareIn(route, roles.to) === 100 &&
+        !route.groups.some(({ targetGroupArn }) => targetGroupArn === roles.from),
+    )
+  );
+};

@@ -1,0 +1,127 @@
+import type {
+  Move,
+  MoveNames,
+  MoveObservation,
+  ReadScaling,
+  ReadService,
+  Step,
+  Suspension,
+} from './adoption.types.ts';
+import { call } from './moves.ts';
+import { SUSPENDED_TAG } from './names.ts';
+
+const ECS = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
+
+/** `in` and `out` and `scheduled`, of what is suspended; `none`. Characters that a tag may have. */
+export const suspensionText = ({ scaleIn, scaleOut, scheduled }: Suspension): string =>
+  [scaleIn && 'in', scaleOut && 'out', scheduled && 'scheduled'].filter(Boolean).join(' ') || 'none';
+
+const suspensionOf = (text: string): Suspension => {
+  const words = text.split(' ');
+  return {
+    scaleIn: words.includes('in'),
+    scaleOut: words.includes('out'),
+    scheduled: words.includes('scheduled'),
+  };
+};
+
+/** As it was before the move. */
+const before = (twin: ReadService | null): Suspension | null => {
+  const text = twin?.tags[SUSPENDED_TAG];
+  return text === undefined ? null : suspensionOf(text);
+};
+
+const stateOf = ({ scaleIn, scaleOut, scheduled }: Suspension) => ({
+  DynamicScalingInSuspended: scaleIn,
+  DynamicScalingOutSuspended: scaleOut,
+  ScheduledScalingSuspended: scheduled,
+});
+
+/** The scale-in of one target, with the rest of what is suspended left as it is. */
+const setScaleIn = ({ resourceId, suspended }: ReadScaling, scaleIn: boolean, what: string): Move =>
+  call(
+    'scaling',
+    'RegisterScalableTarget',
+    { ...ECS, ResourceId: resourceId, SuspendedState: stateOf({ ...suspended, scaleIn }) },
+    what,
+  );
+
+const resourceOf = ({ cluster, twin }: MoveNames): string => `service/${cluster}/${twin}`;
+
+const copyNext = (names: MoveNames, from: ReadScaling, to: ReadScaling): Move | null => {
+  const where = { ...ECS, ResourceId: resourceOf(names) };
+  const policy = from.policies.find(
+    ({ name, notCopied }) => notCopied === null && !to.policies.some((one) => one.name === name),
+  );
+  if (policy !== undefined)
+    return call(
+      'scaling',
+      'PutScalingPolicy',
+      { ...where, ...policy.input },
+      `copy the policy ${policy.name}`,
+    );
+  const action = from.scheduled.find(({ name }) => !to.scheduled.some((one) => one.name === name));
+  if (action === undefined) return null;
+  return call(
+    'scaling',
+    'PutScheduledAction',
+    { ...where, ...action.input },
+    `copy the schedule ${action.name}`,
+  );
+};
+
+/**
+ * Scaling hangs on a service's name. Both services keep their size while users move: the one that has few of them yet
+ * would shrink, and so would the one that the way back leads to. Schedules act on both.
+ */
+export const scalingStep = (names: MoveNames): Step => ({
+  id: 'scaling',
+  title: 'copy the scaling, and suspend scale-in of both services while users move',
+  writes: 'RegisterScalableTarget, PutScalingPolicy, PutScheduledAction',
+  undo: 'DeregisterScalableTarget, RegisterScalableTarget',
+  forward: ({ scaling: { old, twin } }) => {
+    if (old === null) return null;
+    if (twin === null)
+      return call(
+        'scaling',
+        'RegisterScalableTarget',
+        {
+          ...ECS,
+          ResourceId: resourceOf(names),
+          MinCapacity: old.minCapacity,
+          MaxCapacity: old.maxCapacity,
+          SuspendedState: stateOf({ ...old.suspended, scaleIn: true }),
+        },
+        `make ${names.twin} a scalable target`,
+      );
+    const copied = copyNext(names, old, twin);
+    if (copied !== null) return copied;
+    if (!twin.suspended.scaleIn) return setScaleIn(twin, true, `suspend scale-in of ${names.twin}`);
+    return old.suspended.scaleIn ? null : setScaleIn(old, true, `suspend scale-in of ${names.old}`);
+  },
+  backward: ({ twin, scaling }) => {
+    if (scaling.twin !== null)
+      return call(
+        'scaling',
+        'DeregisterScalableTarget',
+        { ...ECS, ResourceId: scaling.twin.resourceId },
+        `end the scaling of ${names.twin}`,
+      );
+    const was = before(twin);
+    if (scaling.old === null || was === null || scaling.old.suspended.scaleIn === was.scaleIn) return null;
+    return setScaleIn(scaling.old, was.scaleIn, `let ${names.old} scale in again`);
+  },
+});
+
+/** The twin scales as the old service did, whose own scaling ends. */
+export const finishScaling = (
+  names: MoveNames,
+  { old, twin, scaling }: Pick<MoveObservation, 'old' | 'twin' | 'scaling'>,
+): Move | null => {
+  const was = before(twin);
+  if (scaling.twin !== null && was !== null && scaling.twin.suspended.scaleIn !== was.scaleIn)
+    return setScaleIn(scaling.twin, was.scaleIn, `let ${names.twin} scale in again`);
+  if (scaling.old === null || old === null) return null;
+  const input = { ...ECS, ResourceId: scaling.old.resourceId };
+  return call('scaling', 'DeregisterScalableTarget', input, `end the scaling of ${names.old}`);
+};

@@ -1,0 +1,122 @@
+import { shareOfTasks } from '../weights/carry.ts';
+import type {
+  GroupWeight,
+  Move,
+  MoveKind,
+  MoveNames,
+  MoveObservation,
+  ReadRoute,
+  Step,
+} from './adoption.types.ts';
+import { call, stop, wait } from './moves.ts';
+import { groupOf, type Roles, shareIn, usersRoutes } from './roles.ts';
+import { notReady } from './twin-steps.ts';
+
+/** Percent of the users that the new service has, one after the other: half as bold as one step, and two ways back. */
+export const DEFAULT_SHARES = [10, 50, 100] as const;
+
+/** Everything that is neither the old group's nor the twin's stays as it is. */
+const othersIn = ({ groups }: ReadRoute, { from, to, idle }: Roles): GroupWeight[] =>
+  groups.filter(({ targetGroupArn }) => ![from, to, idle].includes(targetGroupArn));
+
+const named = (targetGroupArn: string | null, weight: number): GroupWeight[] =>
+  targetGroupArn === null ? [] : [{ targetGroupArn, weight }];
+
+/** So many percent on the new service, the rest on the old one. */
+const dialled = (route: ReadRoute, roles: Roles, percent: number): GroupWeight[] => [
+  ...othersIn(route, roles),
+  ...named(roles.from, 100 - percent),
+  ...named(roles.to, percent),
+  ...named(roles.idle, 0),
+];
+
+/** What the last command had already taken out. */
+const lost = ({ groups }: ReadRoute, arn: string | null): GroupWeight[] =>
+  groups.some(({ targetGroupArn }) => targetGroupArn === arn) ? [] : named(arn, 0);
+
+/** As the move found it: on the way in the new groups leave the action, on the way out both stay. */
+const restored = (kind: MoveKind, route: ReadRoute, roles: Roles): GroupWeight[] => [
+  ...othersIn(route, roles),
+  ...(kind === 'adopt' && shareIn(route, roles.from) === 0 ? lost(route, roles.alternate) : []),
+  ...named(roles.from, 100),
+  ...(kind === 'adopt' ? [] : named(roles.to, 0)),
+];
+
+/** The last form: the old service's groups are out, unless `keep` says that the old one stays at weight 0. */
+export const detached = (route: ReadRoute, roles: Roles, keep: boolean): GroupWeight[] => [
+  ...othersIn(route, roles).filter(({ targetGroupArn }) => targetGroupArn !== roles.alternate),
+  ...named(roles.to, 100),
+  ...named(roles.idle, 0),
+  ...(keep ? named(roles.from, 0) : []),
+];
+
+/** One route, as these groups; the rest of its actions is the adapter's to keep. */
+export const writeRoute = (route: ReadRoute, groups: readonly GroupWeight[], what: string): Move => ({
+  kind: 'call',
+  what,
+  call: {
+    api: 'route',
+    operation: route.kind === 'rule' ? 'ModifyRule' : 'ModifyListener',
+    route,
+    groups,
+  },
+});
+
+const percentOf = (share: number): number => Math.floor(share * 100);
+
+/** Users get onto a group only when as many healthy targets listen there as their share needs. */
+const forward = (names: MoveNames, observed: MoveObservation, roles: Roles, percent: number): Move | null => {
+  const { old, twin } = observed;
+  const route = usersRoutes(names, observed, roles).find((one) => shareIn(one, roles.to) < percent);
+  if (route === undefined) return null;
+  if (observed.deploying !== null)
+    return stop(observed.deploying, 'wait until that deployment is over, and begin no other one');
+  const needed = old?.desired ?? 0;
+  if (twin !== null && twin.desired < needed)
+    return call(
+      'ecs',
+      'UpdateService',
+      { cluster: names.cluster, service: names.twin, desiredCount: needed },
+      `give ${names.twin} as many tasks as ${names.old} has now: ${needed}`,
+    );
+  const healthy = groupOf(observed, roles.to)?.healthy ?? 0;
+  const carries = percentOf(shareOfTasks(healthy, needed));
+  const why = notReady(observed, roles.to);
+  if (carries < percent || why !== null)
+    return wait(why ?? `${names.twin} carries ${carries} % of the users with ${healthy} healthy tasks`);
+  return writeRoute(route, dialled(route, roles, percent), `${route.label}: ${percent} % to ${names.twin}`);
+};
+
+/** Users go back only to where somebody answers them, unless nobody answers where they are. */
+const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, roles: Roles): Move | null => {
+  const touched = ({ groups }: ReadRoute): boolean =>
+    groups.some(
+      (one) =>
+        (one.targetGroupArn === roles.to && (kind === 'adopt' || one.weight > 0)) ||
+        one.targetGroupArn === roles.idle,
+    );
+  const route = usersRoutes(names, observed, roles).find(touched);
+  if (route === undefined) return null;
+  const healthy = groupOf(observed, roles.from)?.healthy ?? 0;
+  const needed = observed.old?.desired ?? 0;
+  const unserved = (groupOf(observed, roles.to)?.healthy ?? 0) === 0;
+  const carries = healthy > 0 && (unserved || shareOfTasks(healthy, needed) >= 1);
+  if (!carries)
+    return wait(`${names.old} has ${healthy} healthy targets and needs ${needed} before users go back to it`);
+  return writeRoute(route, restored(kind, route, roles), `${route.label}: all users back to ${names.old}`);
+};
+
+export const shiftSteps = (
+  kind: MoveKind,
+  names: MoveNames,
+  rolesOf: (observed: MoveObservation) => Roles,
+  shares: readonly number[],
+): Step[] =>
+  shares.map((percent) => ({
+    id: `users-${percent}`,
+    title: `${percent} % of the users to ${names.twin}, when enough of its targets are healthy`,
+    writes: 'ModifyRule, ModifyListener',
+    undo: 'the same, with all users back',
+    forward: (observed) => forward(names, observed, rolesOf(observed), percent),
+    backward: (observed) => backward(kind, names, observed, rolesOf(observed)),
+  }));

@@ -1,0 +1,115 @@
+import type { Clients } from '../../aws/clients.ts';
+import type { Host } from '../../cli/account/host.types.ts';
+import { moveTarget } from '../../cli/moving/move-target.ts';
+import { type MoveEnd, runMove } from '../../cli/moving/run-move.ts';
+import { movePlan } from '../../core/adoption/move-plan.ts';
+import { moveNames, twinNameOf } from '../../core/adoption/names.ts';
+import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import type { CallFault, ApiCall as SimCall } from '../../sim/kernel/call.types.ts';
+import { makeWorld } from '../../sim/world.ts';
+import { CLUSTER, quickHealthy } from '../stage/small-names.ts';
+import type { Origin } from './origins.ts';
+
+/** One process of the command line: how it ended, or that it was killed. */
+type ProcessEnd = MoveEnd | { kind: 'died' } | { kind: 'failed'; message: string };
+
+/** A call of a move, counted over all its processes. */
+export type SeenCall = { index: number; call: SimCall; goal: string; ok: boolean };
+
+/** As whoever moves a service meets it: with users all the time, and processes that can be killed at a call. */
+export const movedAccount = (origin: Origin, seed = 1) => {
+  const world = makeWorld(origin.world(), seed, () => quickHealthy);
+  const { kernel } = world;
+  const { scheduler } = kernel;
+  const random = kernel.random.fork('move');
+  const names = moveNames(CLUSTER, 'shop', twinNameOf('shop'));
+  const plan = movePlan(origin.kind, names, {
+    shares: DEFAULT_SHARES,
+    removeGroups: true,
+    nativeRoleArn: origin.nativeRoleArn,
+  });
+  const clients = {
+    ecs: world.ecs.client,
+    elbv2: world.elbv2.client,
+    cloudWatch: world.cloudWatch.client,
+    applicationAutoScaling: world.autoScaling.client,
+  } as Clients;
+  const host: Host = {
+    clock: scheduler.clock,
+    random: () => random.next(),
+    interruption: () => new AbortController().signal,
+    clients: () => clients,
+  };
+  const target = moveTarget(host, undefined, names);
+
+  let count = 0;
+  let goalNow = '';
+  let faultAt: { index: number; fault: CallFault } | null = null;
+  const seen: SeenCall[] = [];
+  const said: string[] = [];
+  kernel.intercept((call) => {
+    if (call.by !== 'Move') return undefined;
+    const index = count;
+    count += 1;
+    seen.push({ index, call, goal: goalNow, ok: true });
+    return faultAt?.index === index ? faultAt.fault : undefined;
+  });
+
+  const start = async (goal: 'continue' | 'undo' | 'finish'): Promise<ProcessEnd> => {
+    goalNow = goal;
+    let ended: ProcessEnd | undefined;
+    const process = (): void => {
+      runMove(
+        goal,
+        plan,
+        {
+          clock: scheduler.clock,
+          interruption: host.interruption(),
+          observe: target.observe,
+          perform: target.perform,
+          redAlarms: () => target.redAlarms([]),
+          say: (line) => void said.push(`${goal}: ${line}`),
+        },
+        { bakeMs: 20 * SECOND_MS, timeoutMs: 20 * MINUTE_MS },
+      ).then(
+        (end) => {
+          ended ??= end;
+        },
+        (error: Error) => {
+          ended ??= { kind: 'failed', message: error.message };
+        },
+      );
+    };
+    const die = (): void => {
+      ended ??= { kind: 'died' };
+    };
+    kernel.runAs({ step: 'Move', executionArn: undefined, die }, process);
+    await scheduler.run(() => ended !== undefined, scheduler.nowMs() + 2 * HOUR_MS);
+    return ended ?? { kind: 'failed', message: 'it ran for two hours' };
+  };
+
+  return {
+    world,
+    names,
+    plan,
+    seen,
+    said,
+    start,
+    observe: async () => {
+      let answer: Awaited<ReturnType<typeof target.observe>> | undefined;
+      target.observe().then((found) => {
+        answer = found;
+      });
+      await scheduler.run(() => answer !== undefined, scheduler.nowMs() + HOUR_MS);
+      if (answer === undefined) throw new Error('sim: the observation never came');
+      return answer;
+    },
+    pass: (ms: number) => scheduler.run(() => false, scheduler.nowMs() + ms),
+    failAt: (index: number, fault: CallFault) => {
+      faultAt = { index, fault };
+    },
+  };
+};
+
+export type MovedAccount = ReturnType<typeof movedAccount>;

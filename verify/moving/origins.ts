@@ -1,0 +1,136 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { MoveKind } from '../../core/adoption/adoption.types.ts';
+import type { WorldSeed } from '../../sim/parts.types.ts';
+import { groupArn, type SmallService } from '../stage/small-names.ts';
+import { smallWorld } from '../stage/small-world.ts';
+
+/** A service that is to be moved, where it comes from and where it goes. */
+export type Origin = {
+  name: string;
+  description: string;
+  kind: MoveKind;
+  /** `leave` alone: to native blue/green with this role. */
+  nativeRoleArn: string | null;
+  world(): WorldSeed;
+};
+
+const shop: SmallService = {
+  name: 'shop',
+  routes: ['rule', 'default'],
+  sticky: false,
+  first: false,
+  scaled: true,
+};
+
+const ROLE = 'arn:aws:iam::111122223333:role/ecs-infrastructure';
+
+/** The one service of the small world, with a grace period and tags as people's services have them. */
+const withService = (seed: WorldSeed, change: (service: Service) => Service): WorldSeed => ({
+  ...seed,
+  services: seed.services.map((service) =>
+    change({ ...service, tags: [{ key: 'team', value: 'shop' }], healthCheckGracePeriodSeconds: 30 }),
+  ),
+});
+
+/** As a service that ECS deploys itself describes what its task set has. */
+const ownController = (service: Service, rest: Partial<Service>): Service => {
+  const [set] = service.taskSets ?? [];
+  const { taskSets: _sets, ...kept } = service;
+  return {
+    ...kept,
+    deploymentController: { type: 'ECS' },
+    ...(set?.taskDefinition === undefined ? {} : { taskDefinition: set.taskDefinition }),
+    ...(set?.launchType === undefined ? {} : { launchType: set.launchType }),
+    ...(set?.platformVersion === undefined ? {} : { platformVersion: set.platformVersion }),
+    ...(set?.networkConfiguration === undefined ? {} : { networkConfiguration: set.networkConfiguration }),
+    loadBalancers: set?.loadBalancers ?? [],
+    ...rest,
+  };
+};
+
+const onlyBlue = (actions: Action[] | undefined): Action[] =>
+  (actions ?? []).map((action) =>
+    action.ForwardConfig === undefined
+      ? action
+      : { Type: 'forward', Order: 1, TargetGroupArn: groupArn('shop', 'a') },
+  );
+
+/** A rolling service has one target group, which its routes name alone. */
+const oneGroup = (seed: WorldSeed): WorldSeed => ({
+  ...seed,
+  targetGroups: seed.targetGroups.filter(({ TargetGroupArn }) => TargetGroupArn !== groupArn('shop', 'b')),
+  targetGroupAttributes: seed.targetGroupAttributes.filter(
+    ({ TargetGroupArn }) => TargetGroupArn !== groupArn('shop', 'b'),
+  ),
+  listeners: seed.listeners.map((listener) => ({
+    ...listener,
+    DefaultActions: onlyBlue(listener.DefaultActions),
+  })),
+  rules: seed.rules.map(({ ListenerArn, Rule }) => ({
+    ListenerArn,
+    Rule: { ...Rule, Actions: onlyBlue(Rule.Actions) },
+  })),
+});
+
+export const origins: readonly Origin[] = [
+  {
+    name: 'rolling',
+    description: 'rolling updates, one target group',
+    kind: 'adopt',
+    nativeRoleArn: null,
+    world: () =>
+      oneGroup(
+        withService(smallWorld([shop]), (service) =>
+          ownController(service, { deploymentConfiguration: { strategy: 'ROLLING' } }),
+        ),
+      ),
+  },
+  {
+    name: 'codeDeploy',
+    description: 'CODE_DEPLOY, two target groups in the routes',
+    kind: 'adopt',
+    nativeRoleArn: null,
+    world: () =>
+      withService(smallWorld([shop]), (service) => ({
+        ...service,
+        deploymentController: { type: 'CODE_DEPLOY' },
+      })),
+  },
+  {
+    name: 'native',
+    description: 'native blue/green, two target groups in the routes',
+    kind: 'adopt',
+    nativeRoleArn: null,
+    world: () =>
+      withService(smallWorld([shop]), (service) =>
+        ownController(service, {
+          deploymentConfiguration: { strategy: 'BLUE_GREEN' },
+          loadBalancers: (service.taskSets?.[0]?.loadBalancers ?? []).map((balancer) => ({
+            ...balancer,
+            advancedConfiguration: { alternateTargetGroupArn: groupArn('shop', 'b') },
+          })),
+        }),
+      ),
+  },
+  {
+    name: 'toRolling',
+    description: 'from Cutover to rolling updates',
+    kind: 'leave',
+    nativeRoleArn: null,
+    world: () => withService(smallWorld([shop]), (service) => service),
+  },
+  {
+    name: 'toNative',
+    description: "from Cutover to ECS's own blue/green",
+    kind: 'leave',
+    nativeRoleArn: ROLE,
+    world: () => withService(smallWorld([shop]), (service) => service),
+  },
+];
+
+export const originNamed = (name: string): Origin => {
+  const found = origins.find((origin) => origin.name === name);
+  if (found === undefined) throw new Error(`there is no origin ${name}`);
+  return found;
+};
