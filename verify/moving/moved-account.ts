@@ -17,7 +17,7 @@ type ProcessEnd = MoveEnd | { kind: 'died' } | { kind: 'failed'; message: string
 /** A call of a move, counted over all its processes. */
 export type SeenCall = { index: number; call: SimCall; goal: string; ok: boolean };
 
-/** As whoever moves a service meets it: with users all the time, and processes that can be killed at a call. */
+/** What a person meets who moves a service: with users all the time, and processes that can be killed at a call. */
 export const movedAccount = (origin: Origin, seed = 1) => {
   const world = makeWorld(origin.world(), seed, () => quickHealthy);
   const { kernel } = world;
