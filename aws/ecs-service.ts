@@ -177,8 +177,21 @@ const observeContainer = (container: ContainerDefinition, what: string): Observe
       ? []
       : [{ containerPort, protocol: protocol ?? 'tcp', ...defined({ hostPort }) }],
   ),
-  ...defined({ stopTimeoutSeconds: container.stopTimeout, healthCheck: healthCheckOf(container) }),
+  ...(container.essential === false ? { essential: false as const } : {}),
+  ...defined({
+    stopTimeoutSeconds: container.stopTimeout,
+    healthCheck: healthCheckOf(container),
+    log: logOf(container),
+  }),
 });
+
+/** Other drivers write where Cutover knows no way to. */
+const logOf = ({ logConfiguration }: ContainerDefinition): ObservedContainer['log'] => {
+  const { 'awslogs-group': group, 'awslogs-stream-prefix': streamPrefix } = logConfiguration?.options ?? {};
+  return logConfiguration?.logDriver !== 'awslogs' || group === undefined
+    ? undefined
+    : { group, ...defined({ streamPrefix }) };
+};
 
 /** The defaults of the ECS container health check where the definition leaves them out. */
 const healthCheckOf = ({ healthCheck }: ContainerDefinition): ObservedContainer['healthCheck'] =>

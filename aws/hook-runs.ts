@@ -18,6 +18,11 @@ const keyOf = (
   sk: text(`${HOOK}${stage}#${step}#${name}`),
 });
 
+const taskOf = (item: Item): Pick<HookRun, 'taskArn'> => {
+  const taskArn = readText(item, 'taskArn');
+  return taskArn === undefined ? {} : { taskArn };
+};
+
 /**
  * One item for each run of a deployment's hooks:
  *   deployment#<id>  hook#<stage>#<shift>#<name>  what the function was called with, and once it is over the result
@@ -44,8 +49,20 @@ export const makeHookRuns = (client: Sender, call: Call, table: string): HookRun
       const items = await queryAll(client, call, table, deploymentId, HOOK, what);
       return items.map((item) => ({
         ...JSON.parse(readText(item, 'runJson') ?? 'null'),
+        ...taskOf(item),
         result: JSON.parse(readText(item, 'resultJson') ?? 'null'),
       }));
+    },
+
+    async noteTask(deploymentId, run, taskArn) {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(deploymentId, run),
+        UpdateExpression: 'SET taskArn = :task',
+        ConditionExpression: 'attribute_exists(runJson)',
+        ExpressionAttributeValues: { ':task': text(taskArn) },
+      });
+      await conditionally(update, `keep the task of hook ${run.name} of deployment ${deploymentId}`);
     },
 
     async begin(deploymentId, { result: _none, ...run }) {

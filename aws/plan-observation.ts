@@ -28,9 +28,10 @@ export const observeForPlan = async (
   lastGroups: string[],
 ): Promise<PlanObservation> => {
   const { ecsServices, listener, targets } = verbs;
-  const [service, taskDefinition] = await Promise.all([
+  const [service, taskDefinition, ofHooks] = await Promise.all([
     orNull(ecsServices.read(request.cluster, request.service)),
     orNull(ecsServices.readTaskDefinition(request.taskDefinition)),
+    readHookTaskDefinitions(ecsServices, request),
   ]);
   const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY');
   const blueGroup = primary?.targetGroupArn;
@@ -81,8 +82,23 @@ export const observeForPlan = async (
       ? {}
       : { testListener: testListener === null ? null : { rules: testListener } }),
     ...(scaling === undefined ? {} : { scaling }),
+    ...ofHooks,
   };
   return { ...observed, ...(await readBaseline(verbs.trafficMetrics, observed, request)) };
+};
+
+const readHookTaskDefinitions = async (
+  ecsServices: EcsServices,
+  { hooks = [] }: DeploymentRequest,
+): Promise<Pick<PlanObservation, 'hookTaskDefinitions'>> => {
+  const names = unique(
+    hooks.map((hook) =>
+      hook.kind === 'task' && hook.task.taskDefinition !== 'green' ? hook.task.taskDefinition : undefined,
+    ),
+  );
+  if (names.length === 0) return {};
+  const read = names.map(async (name) => [name, await orNull(ecsServices.readTaskDefinition(name))] as const);
+  return { hookTaskDefinitions: Object.fromEntries(await Promise.all(read)) };
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { NetworkConfiguration, TaskSet } from '@aws-sdk/client-ecs';
+import type { AwsVpcNetwork } from '../core/vocabulary/network.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
-import type { AwsVpcNetwork } from '../core/vocabulary/request.types.ts';
 import { defined, required } from './answer.ts';
 
 /** A task set as DescribeServices, DescribeTaskSets and CreateTaskSet answer it, in our words. */

@@ -1,11 +1,18 @@
 import type { ObservedLease } from '../core/deployment/lease.ts';
 import type { OwnMetric } from '../core/deployment/own-metrics.ts';
+import type { TaskRefusal } from '../core/hooks/task-refusal.ts';
 import type { HookState } from '../core/native/hook-state.ts';
 import type { RunningComparison } from '../core/verdict/analysis/running.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
 import type { ChainHead, EndFacts } from '../core/vocabulary/end.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
-import type { HookExecution, HookResult, HookRun } from '../core/vocabulary/hooks.types.ts';
+import type {
+  HookExecution,
+  HookResult,
+  HookRun,
+  ObservedHookTask,
+  TaskLaunch,
+} from '../core/vocabulary/hooks.types.ts';
 import type { GroupMinute, MetricMinute, MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type {
   ObservedAlarms,
@@ -346,6 +353,12 @@ export type HookRuns = {
   read(deploymentId: string): Promise<HookRun[]>;
   /** Once: what was written for this hook and moment before stays, and then the answer is false. */
   begin(deploymentId: string, run: HookRun): Promise<boolean>;
+  /** Keeps the ARN of the run's task. */
+  noteTask(
+    deploymentId: string,
+    run: Pick<HookRun, 'stage' | 'step' | 'name'>,
+    taskArn: string,
+  ): Promise<void>;
   /** Keeps the first result. False when the run has one. */
   finish(
     deploymentId: string,
@@ -363,6 +376,24 @@ export type HookExecutions = {
   ending(runId: string): Promise<string>;
   /** StopExecution; one that has ended, or was never there, is a success. */
   stop(runId: string, cause: string): Promise<void>;
+};
+
+/** How a run's task was started, or why none was. */
+type TaskStart = { kind: 'started'; taskArn: string } | ({ kind: 'refused' } & TaskRefusal);
+
+/** Whose task it is: `startedBy` and the group of the task name them. */
+export type HookTaskOf = { clusterArn: string; deploymentId: string; runId: string };
+
+/** aws/hook-tasks.ts: one-off ECS tasks, one for each run. */
+export type HookTasks = {
+  /** RunTask with the run's id as clientToken: a repeat answers with the same task. */
+  start(of: HookTaskOf, launch: TaskLaunch): Promise<TaskStart>;
+  /** DescribeTasks; null: ECS does not know it, yet or any more. */
+  read(clusterArn: string, taskArn: string): Promise<ObservedHookTask | null>;
+  /** ListTasks and DescribeTasks: the run's task that is to run; null: none. */
+  find(of: HookTaskOf): Promise<string | null>;
+  /** StopTask; one that is over, or is not known any more, is a success. */
+  stop(clusterArn: string, taskArn: string, reason: string): Promise<void>;
 };
 
 /** aws/metrics.ts: counts that alarms on Cutover itself read. */

@@ -67,6 +67,15 @@ export const waits = {
 /** An unknown verdict is judged again this soon: what may be a sick green is not left for a whole sweep. */
 export const UNKNOWN_WAIT_MS = 30 * SECOND_MS;
 
+/** So long a hook's task that ECS had no room for is asked for again; nothing has run meanwhile. */
+export const TASK_START_LIMIT_MS = 10 * MINUTE_MS;
+
+/**
+ * After that a start is not repeated. ECS knows its token for a day, or until an hour after the task has ended if that
+ * is sooner (ECS API reference, idempotency): then a repeat would be a second task.
+ */
+export const TASK_TOKEN_MS = 30 * MINUTE_MS;
+
 /** A throttled observation comes again after this: its Lambda has stood in line for most of a minute by then. */
 export const THROTTLED_WAIT_MS = 2 * MINUTE_MS;
 

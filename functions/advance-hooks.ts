@@ -13,9 +13,10 @@ import type { HookMoment, HookResult, HookRun, LambdaHook } from '../core/vocabu
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Deps } from './deps.types.ts';
+import { resultOfTask } from './hook-task.ts';
 import { sha256 } from './identify.ts';
 
-type Uses = Pick<Deps, 'hookExecutions' | 'hookRuns' | 'leases' | 'clock'>;
+type Uses = Pick<Deps, 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases' | 'clock'>;
 
 type Deployment = {
   lease: Lease;
@@ -51,13 +52,11 @@ const resultOfLambda = async (
   };
 };
 
-const resultOf = async (
-  run: HookRun,
-  { lease, plan, commands }: Deployment,
-  deps: Uses,
-): Promise<HookResult | null> => {
+const resultOf = async (run: HookRun, deployment: Deployment, deps: Uses): Promise<HookResult | null> => {
+  const { lease, plan, commands } = deployment;
   const hook = plan.hooks?.find(({ name }) => name === run.name);
   if (hook?.kind === 'lambda') return resultOfLambda(hook, run, lease.deploymentId, deps);
+  if (hook?.kind === 'task') return resultOfTask(run, deployment, deps);
   const command = approvedBy(run, commands);
   if (command !== null) return approvedResult(command);
   const nowMs = deps.clock.nowMs();

@@ -14,6 +14,7 @@ import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
 import { makeHookExecutions } from '../aws/hook-executions.ts';
 import { makeHookRuns } from '../aws/hook-runs.ts';
+import { makeHookTasks } from '../aws/hook-tasks.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
@@ -71,6 +72,7 @@ export const nativeHooks = (call: Call) => makeNativeHooks(dynamoDb(), call, set
 export const hookRuns = (call: Call) => makeHookRuns(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const hookExecutions = (call: Call) =>
   makeHookExecutions(stepFunctions(), call, setting('CUTOVER_HOOK_MACHINE'));
+export const hookTasks = (call: Call) => makeHookTasks(ecs(), call);
 export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const ends = (call: Call) => makeEnds(dynamoDb(), call, setting('CUTOVER_TABLE'), sha256);
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));

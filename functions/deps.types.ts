@@ -7,6 +7,7 @@ import type {
   Executions,
   HookExecutions,
   HookRuns,
+  HookTasks,
   Leases,
   Listener,
   Metrics,
@@ -44,4 +45,5 @@ export type Deps = {
   nativeHooks: NativeHooks;
   hookRuns: HookRuns;
   hookExecutions: HookExecutions;
+  hookTasks: HookTasks;
 };

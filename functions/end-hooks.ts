@@ -1,48 +1,72 @@
 import { AFTER_ROLLBACK } from '../core/hooks/due.ts';
+import { describeRun } from '../core/hooks/gate.ts';
 import { hookWaitSeconds } from '../core/hooks/runs.ts';
-import { waits } from '../core/pace.ts';
+import { waits as pace } from '../core/pace.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
+import type { StepState } from '../statemachine/contract.ts';
 import { advanceHooks } from './advance-hooks.ts';
 import { announcing } from './announcing.ts';
-import { events, hookExecutions, hookRuns, leases } from './deps.ts';
-import type { Deps } from './deps.types.ts';
+import { events, hookExecutions, hookRuns, hookTasks, leases } from './deps.ts';
+import { endTask } from './hook-task.ts';
 import { lambdaHost } from './lambda-host.ts';
-import { type Step, toHandler } from './step.ts';
+import { type Step, type StepDeps, toHandler } from './step.ts';
+
+type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases';
 
 /** A call that is under way cannot be stopped: what it answers meets the result that is kept here. */
-const cancel = async (
-  deploymentId: string,
-  runs: readonly HookRun[],
-  { hookExecutions, hookRuns, clock }: Pick<Deps, 'hookExecutions' | 'hookRuns' | 'clock'>,
+const cancelRun = async (
+  run: HookRun,
+  { lease: { deploymentId } }: Ended,
+  deps: StepDeps<Uses>,
 ): Promise<void> => {
+  const reason = 'the deployment was rolled back while it ran';
+  const result = { status: 'CANCELLED' as const, reason, endedAtMs: deps.clock.nowMs() };
+  await deps.hookRuns.finish(deploymentId, run, result);
+  if (run.kind === 'lambda') await deps.hookExecutions.stop(run.runId, reason);
+};
+
+type Ended = Pick<StepState<'EndHooks'>, 'lease' | 'plan'>;
+
+/** Those that are left: of tasks that are to end by themselves, or that have not appeared yet. */
+const cancel = async (
+  runs: readonly HookRun[],
+  ended: Ended,
+  deps: StepDeps<Uses>,
+): Promise<readonly HookRun[]> => {
+  const left: HookRun[] = [];
   for (const run of runs) {
-    const reason = 'the deployment was rolled back while it ran';
-    await hookRuns.finish(deploymentId, run, { status: 'CANCELLED', reason, endedAtMs: clock.nowMs() });
-    if (run.kind === 'lambda') await hookExecutions.stop(run.runId, reason);
+    const hook = ended.plan.hooks?.find(({ name }) => name === run.name);
+    if (hook?.kind !== 'task') {
+      await cancelRun(run, ended, deps);
+      continue;
+    }
+    // The task is stopped first: a result would hide from a repeat that it has yet to be.
+    const result = await endTask(run, hook, ended, deps);
+    if (result === null) left.push(run);
+    else await deps.hookRuns.finish(ended.lease.deploymentId, run, result);
   }
+  return left;
 };
 
 /**
  * After a rollback, when blue has all traffic and green is gone: what still runs is cancelled, and the hooks of the
  * stage ROLLBACK run. However they end, the deployment ends: they never hold up users, nor change where it goes.
  */
-export const endHooks: Step<'EndHooks', 'events' | 'hookExecutions' | 'hookRuns' | 'leases'> = async (
-  { lease, plan },
-  given,
-) => {
+export const endHooks: Step<'EndHooks', Uses> = async ({ lease, plan }, given) => {
   const deps = { ...given, hookRuns: announcing({ lease, plan }, given) };
   const { deploymentId } = lease;
   const running = (await deps.hookRuns.read(deploymentId)).filter(
     ({ result, stage }) => result === null && stage !== AFTER_ROLLBACK.stage,
   );
   if (running.length > 0) await deps.leases.assertHolds(lease);
-  await cancel(deploymentId, running, deps);
+  const left = await cancel(running, { lease, plan }, deps);
 
   const deployment = { lease, plan, commands: [], greenTaskSetArn: null, greenPct: 0 };
   const gate = await advanceHooks(deployment, AFTER_ROLLBACK, deps);
-  if (gate.kind === 'open') {
-    const waitSeconds = hookWaitSeconds(gate.running, deps.clock.nowMs(), waits.rollBackHooks);
-    return { kind: 'waiting', waitSeconds, reason: gate.reason };
+  const waits = [...left, ...(gate.kind === 'open' ? gate.running : [])];
+  if (waits.length > 0) {
+    const waitSeconds = hookWaitSeconds(waits, deps.clock.nowMs(), pace.rollBackHooks);
+    return { kind: 'waiting', waitSeconds, reason: `waits for ${waits.map(describeRun).join(', ')}` };
   }
   return { kind: 'ended', waitSeconds: 0, reason: gate.kind === 'failed' ? gate.reason : '' };
 };
@@ -50,6 +74,6 @@ export const endHooks: Step<'EndHooks', 'events' | 'hookExecutions' | 'hookRuns'
 export const handler = toHandler(
   'EndHooks',
   endHooks,
-  { events, hookExecutions, hookRuns, leases },
+  { events, hookExecutions, hookRuns, hookTasks, leases },
   lambdaHost,
 );

@@ -6,7 +6,7 @@ import type { StepState } from '../statemachine/contract.ts';
 import { advanceHooks } from './advance-hooks.ts';
 import { announcing } from './announcing.ts';
 import { heardBy } from './await-signal.ts';
-import { events, hookExecutions, hookRuns, leases, record } from './deps.ts';
+import { events, hookExecutions, hookRuns, hookTasks, leases, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { type Step, toHandler } from './step.ts';
 
@@ -22,11 +22,10 @@ const waitingKind = (traffic: Traffic | undefined, decision: Decision | undefine
   return decision?.kind === 'runHooks' ? 'bake' : 'judge';
 };
 
+type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases' | 'record';
+
 /** Runs the hooks that the deployment's next write waits for, one moment after the other. */
-export const runHooks: Step<
-  'RunHooks',
-  'events' | 'hookExecutions' | 'hookRuns' | 'leases' | 'record'
-> = async ({ lease, plan, green, traffic, decision }, deps) => {
+export const runHooks: Step<'RunHooks', Uses> = async ({ lease, plan, green, traffic, decision }, deps) => {
   const beganAtMs = deps.clock.nowMs();
   const stored = await deps.record.read(lease.deploymentId);
   const heard = heardBy(beganAtMs, stored);
@@ -83,6 +82,6 @@ export const runHooks: Step<
 export const handler = toHandler(
   'RunHooks',
   runHooks,
-  { events, hookExecutions, hookRuns, leases, record },
+  { events, hookExecutions, hookRuns, hookTasks, leases, record },
   lambdaHost,
 );

@@ -33,7 +33,9 @@ import { readIfThere } from './read-if-there.ts';
 import { type StepDeps, toHandler } from './step.ts';
 
 /** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
-type WatchEvent = { detail?: { clusterArn?: string; group?: string } };
+type WatchEvent = {
+  detail?: { clusterArn?: string; group?: string; startedBy?: string; lastStatus?: string };
+};
 
 /**
  * @throws InvalidRequest for what is neither: Lambda's retries would change nothing, and its queue keeps it for a
@@ -42,11 +44,15 @@ type WatchEvent = { detail?: { clusterArn?: string; group?: string } };
 const watchEvent = (event: unknown): WatchEvent => {
   const detail = isObject(event) ? (event.detail ?? {}) : null;
   const isName = (value: unknown): boolean => value === undefined || typeof value === 'string';
-  if (isObject(detail) && isName(detail.clusterArn) && isName(detail.group)) return { detail };
+  if (
+    isObject(detail) &&
+    ['clusterArn', 'group', 'startedBy', 'lastStatus'].every((name) => isName(detail[name]))
+  )
+    return { detail };
   throw new DeploymentError(
     'InvalidRequest',
-    'expected a scheduled event, or "ECS Task State Change" with texts in detail.clusterArn and ' +
-      'detail.group, found something else',
+    'expected a scheduled event, or "ECS Task State Change" with texts in detail.clusterArn, detail.group, ' +
+      'detail.startedBy and detail.lastStatus, found something else',
   );
 };
 
@@ -179,6 +185,23 @@ const readingOnce = (held: HeldLease[], alarms: Deps['alarms']): (() => Promise<
   };
 };
 
+/** A one-off task names the deployment whose hook it is; null: it names none that runs. */
+const deploymentOfTask = (held: readonly HeldLease[], { detail }: WatchEvent): string | null =>
+  held.find(({ deploymentId }) => deploymentId === detail?.startedBy)?.deploymentId ?? null;
+
+/** Once it is over, and has an exit code: its deployment reads what came of it. */
+const wakeForTask = async (
+  deploymentId: string,
+  { detail }: WatchEvent,
+  { record, executions }: Pick<Deps, 'record' | 'executions'>,
+): Promise<string[]> => {
+  const why = 'the task of a hook has ended';
+  if (detail?.lastStatus !== 'STOPPED' || !(await record.noteSignal(deploymentId, why))) return [];
+  const taskToken = (await record.read(deploymentId))?.taskToken ?? null;
+  if (taskToken !== null) await executions.wake(taskToken, why);
+  return [deploymentId];
+};
+
 /**
  * Sees within a minute that a deployment's users are where nobody answers them, in a bake or on the way back, and at
  * once when a task's end tells of it: it asks the rule that the steps ask, and wakes the deployment only if that would
@@ -187,7 +210,10 @@ const readingOnce = (held: HeldLease[], alarms: Deps['alarms']): (() => Promise<
  */
 export const watch = async (event: unknown, deps: StepDeps<Uses>): Promise<{ woken: string[] }> => {
   const seen = watchEvent(event);
-  const held = toWatch(await deps.leases.held(), seen, deps.clock.nowMs());
+  const all = await deps.leases.held();
+  const ofHook = deploymentOfTask(all, seen);
+  if (ofHook !== null) return { woken: await wakeForTask(ofHook, seen, deps) };
+  const held = toWatch(all, seen, deps.clock.nowMs());
   const readAlarms = seen.detail?.group === undefined ? readingOnce(held, deps.alarms) : null;
   const results = await Promise.allSettled(held.map((lease) => watchOne(lease, { ...deps, readAlarms })));
   const failed = results.find((result) => result.status === 'rejected');

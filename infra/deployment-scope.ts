@@ -29,6 +29,12 @@ export type DeploymentScope = {
    * or `.../function:shop-*:live`. Default: none.
    */
   hookFunctionArns?: string[];
+  /**
+   * Task definitions that may be run as hooks: `arn:aws:ecs:eu-west-1:111122223333:task-definition/migrate:*`, or
+   * `.../task-definition/shop-*` for all families that begin so. With `"taskDefinition": "green"` it is the one that is
+   * deployed. Their roles belong into `taskRoleArns`. Default: none.
+   */
+  hookTaskDefinitionArns?: string[];
 };
 
 /** IAM's wildcards stand for any partition, Region, account, family and revision. */
@@ -36,6 +42,9 @@ export const ANY_TASK_DEFINITION = 'arn:*:ecs:*:*:task-definition/*';
 
 /** What a list that may not be empty has when nothing may be called: no function has this name. */
 export const NO_FUNCTION = 'arn:*:lambda:*:*:function:cutover-calls-no-hook:none';
+
+/** The same of task definitions. */
+export const NO_TASK_DEFINITION = 'arn:*:ecs:*:*:task-definition/cutover-runs-no-hook:0';
 
 /**
  * The ARNs of one kind turned into those of another by replacing the kind's name, e.g. listeners into their

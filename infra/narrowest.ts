@@ -144,7 +144,7 @@ export const actionOf = (permission: Permission): string => permission.replace(/
 
 /** What IAM asks for beside the call itself: no handler sends a command of these names. */
 export const impliedActions: Partial<Record<Permission, readonly Permission[]>> = {
-  'iam:PassRole': ['ecs:CreateTaskSet', 'ecs:UpdateServicePrimaryTaskSet'],
+  'iam:PassRole': ['ecs:CreateTaskSet', 'ecs:UpdateServicePrimaryTaskSet', 'ecs:RunTask'],
   'ecs:TagResource': ['ecs:CreateTaskSet'],
   'ecs:UpdateService': ['application-autoscaling:RegisterScalableTarget'],
   'ecs:DescribeServices@scaling': ['application-autoscaling:RegisterScalableTarget'],

@@ -10,7 +10,12 @@ import {
   Tags,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ANY_TASK_DEFINITION, type DeploymentScope, NO_FUNCTION } from './deployment-scope.ts';
+import {
+  ANY_TASK_DEFINITION,
+  type DeploymentScope,
+  NO_FUNCTION,
+  NO_TASK_DEFINITION,
+} from './deployment-scope.ts';
 import { CutoverOrchestrator, type OrchestratorProps } from './orchestrator.ts';
 
 export type OrchestratorStackProps = StackProps &
@@ -101,6 +106,12 @@ export class CutoverStack extends Stack {
         'function',
         'Functions that may be called as hooks, by alias or version; .../function:shop-*:live for several. None by default',
         NO_FUNCTION,
+      ),
+      hookTaskDefinitionArns: this.arnsParameter(
+        'HookTaskDefinitionArns',
+        'task-definition',
+        'Task definitions that may be run as hooks; .../task-definition/shop-* for all families that begin so. None by default',
+        NO_TASK_DEFINITION,
       ),
     };
   }

@@ -16,5 +16,9 @@ export const leftoversOf = (world: World, before: readonly TaskSetSeen[], outcom
     .items()
     .filter(({ pk, holder }) => pk === 'leases' && holder !== undefined)
     .map(({ sk, holder }) => `the lease of ${String(sk)}, held by ${String(holder)}`);
-  return [...taskSets, ...leases];
+  const tasks = world.ecs
+    .oneOffTasks()
+    .filter(({ desiredStatus }) => desiredStatus === 'RUNNING')
+    .map(({ taskArn, startedBy }) => `task ${taskArn}, started by ${startedBy}`);
+  return [...taskSets, ...leases, ...tasks];
 };

@@ -104,15 +104,14 @@ export const installOrchestrator = (
     }),
   );
   kernel.onEvent(({ data }) => {
-    const task = data?.stopping as { clusterArn: string; service: string } | undefined;
+    const task = data?.stopping as { clusterArn: string; group: string; startedBy: string } | undefined;
     if (task === undefined) return;
     const lastStatus = data?.status === 'STOPPED' ? 'STOPPED' : 'RUNNING';
     publish({
       source: 'aws.ecs',
       'detail-type': 'ECS Task State Change',
       detail: {
-        clusterArn: task.clusterArn,
-        group: `service:${task.service}`,
+        ...task,
         desiredStatus: 'STOPPED',
         lastStatus,
       },

@@ -104,6 +104,22 @@ export type HostedTask = {
   /** The addresses that the load balancers know it by. */
   targets: TargetId[];
   behaviour: Behaviour;
+  /** Of a one-off task: what its program is called with, and gets beside its own environment. */
+  overrides?: { container: string; command?: string[]; environment: Record<string, string> };
+};
+
+/** How a one-off task goes in a world without programs. */
+export type TaskPlay = {
+  /** So many calls of RunTask with the same token start nothing, for this reason. */
+  refused?: { times: number; reason: string };
+  /** It never runs. */
+  cannotStart?: string;
+  /** From RUNNING on, until it ends by itself; `Infinity`: never. */
+  runsMs: number;
+  /** Absent: it stops without one. */
+  exitCode?: number;
+  /** Of its container, beside the exit code. */
+  reason?: string;
 };
 
 /** What a host reports of a task's process, each at most once. */

@@ -6,6 +6,7 @@ import { makeEvents } from '../aws/events.ts';
 import { makeExecutions } from '../aws/executions.ts';
 import { makeHookExecutions } from '../aws/hook-executions.ts';
 import { makeHookRuns } from '../aws/hook-runs.ts';
+import { makeHookTasks } from '../aws/hook-tasks.ts';
 import { makeLeases } from '../aws/lease.ts';
 import { makeListener } from '../aws/listener.ts';
 import { makeMetrics } from '../aws/metrics.ts';
@@ -102,6 +103,7 @@ export const makeWorld = (
     nativeHooks: (call) => makeNativeHooks(dynamoDb.client, call, 'cutover'),
     hookRuns: (call) => makeHookRuns(dynamoDb.client, call, 'cutover'),
     hookExecutions: (call) => makeHookExecutions(lateStepFunctions, call, HOOK_MACHINE_ARN),
+    hookTasks: (call) => makeHookTasks(ecs.client, call),
     leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
     ends: (call) => makeEnds(dynamoDb.client, call, 'cutover', sha256),

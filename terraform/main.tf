@@ -53,6 +53,8 @@ resource "aws_cloudformation_stack" "this" {
     TaskRoleArns       = join(",", var.task_role_arns)
     TaskDefinitionArns = join(",", var.task_definition_arns)
     HookFunctionArns   = join(",", var.hook_function_arns)
+
+    HookTaskDefinitionArns = join(",", var.hook_task_definition_arns)
   }
 
   # The stack names the zip files, and Terraform does not see that.

@@ -94,6 +94,17 @@ variable "hook_function_arns" {
   }
 }
 
+variable "hook_task_definition_arns" {
+  description = "Task definitions that may be run as hooks; .../task-definition/shop-* for all families that begin so. None by default"
+  type        = list(string)
+  default     = ["arn:*:ecs:*:*:task-definition/cutover-runs-no-hook:0"]
+
+  validation {
+    condition     = length(var.hook_task_definition_arns) > 0
+    error_message = "Expected at least one task definition's ARN, or nothing."
+  }
+}
+
 variable "tags" {
   description = "Tags of the stack, which CloudFormation gives to what it makes"
   type        = map(string)

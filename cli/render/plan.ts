@@ -5,6 +5,7 @@ import { whyNotAnalysed } from '../../core/plan/analysis.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import { scalingLine } from '../../core/scaling/planned.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
+import type { PlannedHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { plannedReadiness } from '../../core/weights/readiness.ts';
 import { targetGroupName } from '../../core/weights/weights.ts';
@@ -94,9 +95,17 @@ const testRows = ({ test, shifts }: Plan, row: ReturnType<typeof makeRow>): stri
   ];
 };
 
+const hookWhat = (hook: PlannedHook): string => {
+  if (hook.kind === 'approval') return 'an approval';
+  if (hook.kind === 'lambda') return hook.functionArn.split(':function:')[1] ?? hook.functionArn;
+  const { taskDefinitionArn, container, command } = hook.launch;
+  const words = command === undefined ? '' : ` ${JSON.stringify(command.join(' '))}`;
+  return `a task of ${taskDefinitionArn.split('/').at(-1)}, ${container}${words}`;
+};
+
 const hookRows = ({ hooks = [] }: Plan, row: ReturnType<typeof makeRow>): string[] =>
   hooks.map((hook, index) => {
-    const what = hook.kind === 'approval' ? 'an approval' : hook.functionArn.split(':function:')[1];
+    const what = hookWhat(hook);
     const policies = [
       ...(hook.onTimeout === 'continue' ? ['a timeout is tolerated'] : []),
       ...(hook.onFailure === 'continue' ? ['a failure is tolerated'] : []),

@@ -1,4 +1,4 @@
-import type { Hook, HookMoment, HookStage } from '../vocabulary/hooks.types.ts';
+import type { HookMoment, HookStage, PlannedHook } from '../vocabulary/hooks.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { isTest } from '../weights/test-route.ts';
 
@@ -46,7 +46,7 @@ export const beforePosition = (plan: Shifts, from: number | undefined, to: numbe
   from === undefined ? beforeFirstShift(plan) : [beforeShift(plan, from, to)];
 
 /** A shift that is passed over by a `promote` takes its hooks along: they run before the one that is made. */
-const atStep = ({ steps }: Hook, { step, after }: HookMoment): boolean => {
+const atStep = ({ steps }: PlannedHook, { step, after }: HookMoment): boolean => {
   if (steps === 'each') return true;
   const wanted = steps === 'first' ? [1] : steps;
   return wanted.some((one) => one > after && one <= step);
@@ -59,10 +59,10 @@ const inBake: readonly HookStage[] = [
   'POST_PRODUCTION_TRAFFIC_SHIFT',
 ];
 
-export const hasHooksInBake = (hooks: readonly Hook[]): boolean =>
+export const hasHooksInBake = (hooks: readonly PlannedHook[]): boolean =>
   hooks.some(({ stages }) => stages.some((stage) => inBake.includes(stage)));
 
-export const dueAt = (hooks: readonly Hook[], moment: HookMoment): Hook[] =>
+export const dueAt = (hooks: readonly PlannedHook[], moment: HookMoment): PlannedHook[] =>
   hooks.filter(
     (hook) =>
       hook.stages.includes(moment.stage) &&

@@ -1,4 +1,4 @@
-import type { Hook, HookMoment, HookRun } from '../vocabulary/hooks.types.ts';
+import type { HookMoment, HookRun, PlannedHook } from '../vocabulary/hooks.types.ts';
 import { dueAt } from './due.ts';
 
 /** Whether the deployment may pass a moment. */
@@ -7,7 +7,7 @@ export type Gate =
   | { kind: 'passed'; aside: string }
   | { kind: 'failed'; reason: string }
   /** `due`: those that have not begun. */
-  | { kind: 'open'; due: Hook[]; running: HookRun[]; reason: string };
+  | { kind: 'open'; due: PlannedHook[]; running: HookRun[]; reason: string };
 
 /** `hook smoke (POST_SCALE_UP)`, `hook smoke (PRE_PRODUCTION_TRAFFIC_SHIFT 2)` */
 export const describeRun = ({ name, stage, step }: Pick<HookRun, 'name' | 'stage' | 'step'>): string =>
@@ -20,14 +20,14 @@ const runAt = (
 ): HookRun | undefined => runs.find((run) => run.name === name && run.stage === stage && run.step === step);
 
 /** Only a success passes, unless the request tolerates how it ended. */
-const tolerates = ({ onTimeout, onFailure }: Hook, { result }: HookRun): boolean => {
+const tolerates = ({ onTimeout, onFailure }: PlannedHook, { result }: HookRun): boolean => {
   if (result?.status === 'SUCCEEDED') return true;
   if (result?.status === 'FAILED') return onFailure === 'continue';
   return result?.status === 'TIMED_OUT' && onTimeout === 'continue';
 };
 
 /** What the runs so far say of a moment. A hook that has not begun, or whose run is not over, keeps it closed. */
-export const gateAt = (hooks: readonly Hook[], runs: readonly HookRun[], moment: HookMoment): Gate => {
+export const gateAt = (hooks: readonly PlannedHook[], runs: readonly HookRun[], moment: HookMoment): Gate => {
   const asked = dueAt(hooks, moment).map((hook) => ({ hook, run: runAt(runs, hook.name, moment) }));
   const over = asked.flatMap(({ hook, run }) => (run?.result == null ? [] : [{ hook, run }]));
   const refused = over.filter(({ hook, run }) => !tolerates(hook, run));
@@ -48,7 +48,7 @@ export const gateAt = (hooks: readonly Hook[], runs: readonly HookRun[], moment:
 
 /** The first of the moments that is not passed; null: all are. */
 export const firstClosed = (
-  hooks: readonly Hook[],
+  hooks: readonly PlannedHook[],
   runs: readonly HookRun[],
   moments: readonly HookMoment[],
 ): { moment: HookMoment; gate: Exclude<Gate, { kind: 'passed' }> } | null => {

@@ -3,13 +3,20 @@ import { formatDuration } from '../duration.ts';
 import { describeCommand } from '../operator/commands.ts';
 import { nextWaitMs, waits } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
-import type { Hook, HookExecution, HookMoment, HookResult, HookRun } from '../vocabulary/hooks.types.ts';
+import type {
+  HookExecution,
+  HookMoment,
+  HookResult,
+  HookRun,
+  PlannedHook,
+} from '../vocabulary/hooks.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { DeploymentState } from '../vocabulary/state.types.ts';
 import { BEFORE_LAUNCH, beforeFirstShift, beforeShift } from './due.ts';
 import { hookEvent } from './event.ts';
 import { firstAsk } from './next-ask.ts';
 import { runIdOf } from './run-id.ts';
+import { launchOfRun } from './task-launch.ts';
 
 /** What the deployment is about to do has to wait for the hooks of these moments. */
 export const momentsAhead = ({
@@ -28,7 +35,7 @@ export const momentsAhead = ({
 type NewRun = {
   plan: Plan;
   deploymentId: string;
-  hook: Hook;
+  hook: PlannedHook;
   moment: HookMoment;
   greenTaskSetArn: string | null;
   greenPct: number;
@@ -50,7 +57,8 @@ export const newRun = ({ hook, moment, nowMs, digest, executionArnOf, ...about }
     startedAtMs: nowMs,
     deadlineMs,
     event: hook.kind === 'lambda' ? hookEvent({ ...about, hook, moment, runId, deadlineMs }) : null,
-    ...(hook.kind === 'approval' ? {} : { executionArn: executionArnOf(runId) }),
+    ...(hook.kind !== 'lambda' ? {} : { executionArn: executionArnOf(runId) }),
+    ...(hook.kind === 'task' ? { launch: launchOfRun({ ...about, hook, moment, runId }) } : {}),
     result: null,
   };
 };
@@ -66,14 +74,17 @@ export const executionOf = (deploymentId: string, functionArn: string, run: Hook
 const OVERDUE_MS = 15 * SECOND_MS;
 
 export const isOverdue = ({ deadlineMs, kind }: HookRun, nowMs: number): boolean =>
-  nowMs >= deadlineMs + (kind === 'approval' ? 0 : OVERDUE_MS);
+  nowMs >= deadlineMs + (kind === 'lambda' ? OVERDUE_MS : 0);
+
+const overdue: Record<HookRun['kind'], string> = {
+  approval: 'nobody approved it',
+  lambda: 'it did not answer',
+  task: 'its task did not end',
+};
 
 export const overdueResult = ({ startedAtMs, deadlineMs, kind }: HookRun, nowMs: number): HookResult => ({
   status: 'TIMED_OUT',
-  reason:
-    kind === 'approval'
-      ? `nobody approved it within ${formatDuration(deadlineMs - startedAtMs)}`
-      : `it did not answer within ${formatDuration(deadlineMs - startedAtMs)}`,
+  reason: `${overdue[kind]} within ${formatDuration(deadlineMs - startedAtMs)}`,
   endedAtMs: nowMs,
 });
 

@@ -1,6 +1,7 @@
+import type { AwsVpcNetwork } from '../vocabulary/network.types.ts';
 import type { ObservedTaskDefinition, ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { GreenSpec } from '../vocabulary/plan.types.ts';
-import type { AwsVpcNetwork, DeploymentRequest } from '../vocabulary/request.types.ts';
+import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 
 /** Green is a copy of blue with another task definition and group, except for what the request says. */
 
@@ -30,7 +31,7 @@ export const runsOnFargate = ({ launchType, capacityProviders = [] }: Launch): b
   capacityProviders.some(({ capacityProvider }) => FARGATE_PROVIDERS.includes(capacityProvider));
 
 /** Launch type or capacity providers, never both; neither means the cluster's default strategy [fact 12]. */
-export const launchOf = (request: DeploymentRequest, primary: ObservedTaskSet | null): Launch => {
+export const launchOf = (request: Launch, primary: ObservedTaskSet | null): Launch => {
   const from: Launch =
     request.launchType !== undefined || request.capacityProviders !== undefined ? request : (primary ?? {});
   const launch: Launch = {};

@@ -8,6 +8,7 @@ import type { DeploymentRequest, Shift } from '../vocabulary/request.types.ts';
 import { plannedAnalysis } from './analysis.ts';
 import { discover, groupOf, loadBalancerKind } from './discovery.ts';
 import { greenSpec } from './green-spec.ts';
+import { plannedHooks } from './hook-task.ts';
 import { preflight } from './preflight/preflight.ts';
 import { stopTimeoutSeconds } from './stop-timeout.ts';
 import { plannedTest } from './test-route.ts';
@@ -65,6 +66,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
   const blue = blueOf(found.primary);
   const kind = loadBalancerKind(observed, found);
   const test = plannedTest(observed, request, found);
+  const hooks = plannedHooks(observed, request, found);
   const plan: Plan = {
     clusterArn: service.clusterArn,
     serviceArn: service.serviceArn,
@@ -82,7 +84,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }, observed),
     ...(request.carry === undefined ? {} : { carry: request.carry }),
     ...(request.rollbackWithinMs === undefined ? {} : { rollbackWithinMs: request.rollbackWithinMs }),
-    ...(request.hooks === undefined || request.hooks.length === 0 ? {} : { hooks: request.hooks }),
+    ...(hooks.length === 0 ? {} : { hooks }),
     ...(request.capacity === undefined || blue === null ? {} : { capacity: request.capacity }),
     ...plannedScaling(observed, request),
     healthyForMs: request.healthyForMs,

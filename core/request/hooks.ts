@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { isObject } from '../is-object.ts';
 import {
+  abortPolicies,
   type Hook,
   type HookStage,
   hookContracts,
@@ -8,6 +9,7 @@ import {
   hookStages,
 } from '../vocabulary/hooks.types.ts';
 import { MAX_SHIFTS } from './defaults.ts';
+import { readHookTask } from './hook-task.ts';
 import { describeFound, type Problem } from './problem.ts';
 import {
   type Fields,
@@ -30,8 +32,8 @@ const MAX_HOOKS = 10;
 
 /** As long as native ECS pauses at most [fact 57]. */
 const MAX_TIMEOUT_MS = 14 * DAY_MS;
-/** The calls of a function grow rarer with time; a function that takes longer than a day is to be an approval. */
-const MAX_LAMBDA_TIMEOUT_MS = DAY_MS;
+/** The calls of a function grow rarer with time; what takes longer than a day is to be an approval. */
+const MAX_RUN_TIMEOUT_MS = DAY_MS;
 const MIN_TIMEOUT_MS = 10 * SECOND_MS;
 
 /** Long enough for a suite of tests, short enough that nobody has gone home. */
@@ -99,6 +101,7 @@ const readers = {
   name: readText(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/, 'a name of 1 to 32 letters, digits, - or _'),
   stages: readStages,
   lambda: optional(readFunction),
+  task: optional(readHookTask),
   approval: optional(readTrue),
   steps: optional(readSteps),
   contract: optional(readChoice(hookContracts)),
@@ -107,29 +110,22 @@ const readers = {
   timeout: optional(readDuration(MIN_TIMEOUT_MS, MAX_TIMEOUT_MS)),
   onTimeout: optional(readChoice(hookPolicies)),
   onFailure: optional(readChoice(hookPolicies)),
+  onAbort: optional(readChoice(abortPolicies)),
 };
 
 type Given = { [Name in keyof typeof readers]: ReturnType<(typeof readers)[Name]> };
 
 const hookSchema = objectSchema(readers, ['name', 'stages']);
 
+/** What runs: one of them in each hook. */
+const kinds = ['lambda', 'task', 'approval'] as const;
+
 /** Fields that only a function has a use for. */
 const ofFunctions = ['contract', 'hookDetails', 'verified'] as const;
 
-const refuseTask = (fields: Fields, path: string, problems: Problem[]): void => {
-  if (fields.task === undefined) return;
-  refuse(
-    problems,
-    `${path}.task`,
-    'lambda or approval',
-    'a hook that runs a task',
-    'Hooks that run an ECS task are not supported: start it from a function, which answers IN_PROGRESS until it has ended.',
-  );
-};
-
 const longest = (given: Given): number => {
   if (given.stages?.includes('ROLLBACK')) return MAX_ROLLBACK_TIMEOUT_MS;
-  return given.lambda === undefined ? MAX_TIMEOUT_MS : MAX_LAMBDA_TIMEOUT_MS;
+  return given.approval ? MAX_TIMEOUT_MS : MAX_RUN_TIMEOUT_MS;
 };
 
 const defaultTimeout = ({ stages, approval }: Given): number => {
@@ -139,14 +135,24 @@ const defaultTimeout = ({ stages, approval }: Given): number => {
 
 /** What each field says is right, and together it makes no sense. */
 const checkHook = (fields: Fields, given: Given, path: string, problems: Problem[]): void => {
-  const { lambda, approval, stages = [], steps, contract, verified, timeout } = given;
+  const { approval, stages = [], steps, contract, verified, timeout } = given;
   const note = (field: string, expected: string, found: string, hint?: string) =>
     refuse(problems, `${path}.${field}`, expected, found, hint);
-  if (fields.task === undefined && (fields.lambda === undefined) === (fields.approval === undefined))
-    refuse(problems, path, 'either lambda or approval', lambda === undefined ? 'neither' : 'both');
-  if (approval) {
+  const named = kinds.filter((kind) => fields[kind] !== undefined);
+  if (named.length !== 1)
+    refuse(
+      problems,
+      path,
+      'one of lambda, task and approval',
+      named.length === 0 ? 'none' : named.join(' and '),
+    );
+  const [kind] = named;
+  if (kind !== undefined && kind !== 'lambda')
     for (const field of ofFunctions)
-      if (fields[field] !== undefined) note(field, 'nothing beside approval', describeFound(fields[field]));
+      if (fields[field] !== undefined) note(field, `nothing beside ${kind}`, describeFound(fields[field]));
+  if (fields.onAbort !== undefined && kind !== 'task')
+    note('onAbort', 'nothing without task', describeFound(fields.onAbort));
+  if (approval) {
     if (stages.includes('ROLLBACK'))
       note(
         'stages',
@@ -162,7 +168,7 @@ const checkHook = (fields: Fields, given: Given, path: string, problems: Problem
     readDuration(MIN_TIMEOUT_MS, longest(given))(fields.timeout, `${path}.timeout`, problems);
 };
 
-const KNOWN = [...Object.keys(readers), 'task'];
+const KNOWN = Object.keys(readers);
 
 const readHook: Read<Hook> = reading(hookSchema, (value, path, problems) => {
   const fields = readObject(
@@ -170,13 +176,12 @@ const readHook: Read<Hook> = reading(hookSchema, (value, path, problems) => {
     'a hook such as {"name": "smoke", "stages": ["POST_SCALE_UP"], "lambda": "arn:..."}',
   )(value, path, problems);
   if (fields === undefined) return undefined;
-  refuseTask(fields, path, problems);
   const before = problems.length;
   const given = Object.fromEntries(
     Object.entries(readers).map(([name, read]) => [name, read(fields[name], `${path}.${name}`, problems)]),
   ) as Given;
   checkHook(fields, given, path, problems);
-  const { name, stages, lambda, approval, steps = 'each', timeout, onTimeout, onFailure } = given;
+  const { name, stages, lambda, task, approval, steps = 'each', timeout, onTimeout, onFailure } = given;
   if (problems.length > before || name === undefined || stages === undefined) return undefined;
   const common = {
     name,
@@ -187,6 +192,7 @@ const readHook: Read<Hook> = reading(hookSchema, (value, path, problems) => {
     onFailure: onFailure ?? 'rollBack',
   };
   if (approval) return { ...common, kind: 'approval' };
+  if (task !== undefined) return { ...common, kind: 'task', task, onAbort: given.onAbort ?? 'stop' };
   if (lambda === undefined) return undefined;
   const { contract = 'cutover', hookDetails = {}, verified } = given;
   return {

@@ -1,4 +1,4 @@
-import type { AwsVpcNetwork, CapacityProvider } from '../vocabulary/request.types.ts';
+import type { AwsVpcNetwork, CapacityProvider } from '../vocabulary/network.types.ts';
 import {
   DEFAULT_ASSIGN_PUBLIC_IP,
   DEFAULT_PROVIDER_WEIGHT,

@@ -1,3 +1,5 @@
+import type { AwsVpcNetwork, CapacityProvider } from './network.types.ts';
+
 /**
  * When a hook runs, by native ECS's names where it has one: before green is launched; green is healthy and has no user;
  * green has test traffic; before a production shift; green has all production traffic; blue has it back.
@@ -43,8 +45,57 @@ export type LambdaHook = Common & {
 
 export type ApprovalHook = Common & { kind: 'approval' };
 
+/** Where a hook's task runs; what is absent is as green has it. */
+type TaskPlacement = {
+  network?: AwsVpcNetwork;
+  launchType?: string;
+  capacityProviders?: CapacityProvider[];
+  platformVersion?: string;
+};
+
+/** What a deployment that goes back does with a task that still runs. */
+export const abortPolicies = ['stop', 'wait'] as const;
+
+export type TaskHook = Common & {
+  kind: 'task';
+  task: TaskPlacement & {
+    /** `green`: the task definition that is deployed; else a family, `family:revision` or an ARN. */
+    taskDefinition: string;
+    /** The one whose command is replaced and whose exit code decides; absent: the only essential one. */
+    container?: string;
+    command?: string[];
+    environment?: Record<string, string>;
+  };
+  onAbort: (typeof abortPolicies)[number];
+};
+
+/** What RunTask gets, and what says how the task ended; a plan's alone, when it names everything it runs. */
+export type TaskLaunch = TaskPlacement & {
+  taskDefinitionArn: string;
+  container: string;
+  command?: string[];
+  environment: Record<string, string>;
+  /** Of the log driver awslogs; the stream of a task is `PREFIX/CONTAINER/TASK ID`. */
+  log?: { group: string; streamPrefix?: string };
+};
+
+/** A hook's task as ECS describes it. */
+export type ObservedHookTask = {
+  taskArn: string;
+  /** `STOPPED` once it is over. */
+  lastStatus: string;
+  stopCode?: string;
+  stoppedReason?: string;
+  /** Without an exit code a container has not run. */
+  containers: { name: string; exitCode?: number; reason?: string }[];
+};
+
 /** One hook of a request, after parsing. */
-export type Hook = LambdaHook | ApprovalHook;
+export type Hook = LambdaHook | ApprovalHook | TaskHook;
+
+/** One hook of a plan. */
+export type PlannedTaskHook = Omit<TaskHook, 'task'> & { launch: TaskLaunch };
+export type PlannedHook = LambdaHook | ApprovalHook | PlannedTaskHook;
 
 /** A point of the deployment at which hooks run. */
 export type HookMoment = {
@@ -60,8 +111,10 @@ export type HookResult = {
   status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'CANCELLED';
   /** For a person: what it answered, or why it counts as failed. */
   reason: string;
-  /** What the function answered, as it came, up to 4 KB. */
+  /** What the function answered, or how the task ended, as it came, up to 4 KB. */
   answer?: string;
+  /** Of a task: where its output is. */
+  log?: { group: string; stream?: string };
   endedAtMs: number;
 };
 
@@ -72,10 +125,14 @@ export type HookRun = Pick<HookMoment, 'stage' | 'step'> & {
   kind: Hook['kind'];
   startedAtMs: number;
   deadlineMs: number;
-  /** What the function is called with; null for an approval. */
+  /** What the function is called with; null for what is no function. */
   event: Record<string, unknown> | null;
-  /** Of the run itself; absent of an approval, which has none, and in what an earlier release wrote. */
+  /** Of the run itself; absent of an approval and a task, which have none, and in what an earlier release wrote. */
   executionArn?: string;
+  /** Of a task: what it is started with. */
+  launch?: TaskLaunch;
+  /** Of a task, once it has been started. */
+  taskArn?: string;
   /** Null while it runs. */
   result: HookResult | null;
 };

@@ -17,6 +17,8 @@ import type { Surroundings } from './surroundings.types.ts';
  * missing here, not an error.
  */
 export type PlanObservation = {
+  /** Of hooks that run a task definition of their own, by the name in the request; null: there is none. Absent: no such hook. */
+  hookTaskDefinitions?: Record<string, ObservedTaskDefinition | null>;
   /** Null: no such cluster or service. */
   service: ObservedService | null;
   /** The one to deploy; null: no such family or revision. */

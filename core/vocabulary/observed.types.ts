@@ -44,6 +44,10 @@ export type ObservedContainer = {
   name: string;
   image: string;
   ports: { containerPort: number; hostPort?: number; protocol: string }[];
+  /** Absent: the task ends with it. */
+  essential?: false;
+  /** Of the log driver awslogs. */
+  log?: { group: string; streamPrefix?: string };
   /** Seconds; absent: the ECS default of 30. */
   stopTimeoutSeconds?: number;
   healthCheck?: {

@@ -1,15 +1,8 @@
 import type { AnalysisPlan } from './analysis.types.ts';
 import type { Finding } from './finding.types.ts';
-import type { Hook } from './hooks.types.ts';
-import type {
-  AwsVpcNetwork,
-  CapacityPolicy,
-  CapacityProvider,
-  CarryPolicy,
-  DeploymentRequest,
-  Shift,
-  TestRequest,
-} from './request.types.ts';
+import type { PlannedHook } from './hooks.types.ts';
+import type { AwsVpcNetwork, CapacityProvider } from './network.types.ts';
+import type { CapacityPolicy, CarryPolicy, DeploymentRequest, Shift, TestRequest } from './request.types.ts';
 import type { ScalingPlan } from './scaling.types.ts';
 
 /** Share of new requests in percent, with one decimal at most; blue + green = 100. */
@@ -120,7 +113,7 @@ export type Plan = {
   /** Green gets no more users while a rollback would take longer; absent: no limit. */
   rollbackWithinMs?: number;
   /** What runs at stages of the deployment; absent: nothing. */
-  hooks?: Hook[];
+  hooks?: PlannedHook[];
   /** Green grows with its weight; absent: it has full size from its launch on. */
   capacity?: CapacityPolicy;
   /** Absent: nothing scales the service. */

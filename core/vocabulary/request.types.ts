@@ -1,5 +1,6 @@
 import type { AnalysisPolicy } from './analysis.types.ts';
 import type { Hook } from './hooks.types.ts';
+import type { AwsVpcNetwork, CapacityProvider } from './network.types.ts';
 
 /** One planned change of weights. */
 export type Shift = {
@@ -62,14 +63,6 @@ export type WhenBusy = (typeof whenBusyPolicies)[number];
 
 /** How INSUFFICIENT_DATA reads: `ignore` as not red (but reported), `block` as unknown. */
 export type WithoutDataPolicy = 'ignore' | 'block';
-
-export type CapacityProvider = { capacityProvider: string; weight: number; base: number };
-
-export type AwsVpcNetwork = {
-  subnets: string[];
-  securityGroups: string[];
-  assignPublicIp: 'ENABLED' | 'DISABLED';
-};
 
 /** A request after parsing: every default filled in, durations in milliseconds. */
 export type DeploymentRequest = {

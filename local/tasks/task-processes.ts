@@ -50,8 +50,13 @@ type Running = {
  * The container that stands for the task: the one that load balancers send to, else the first essential one. Others
  * are not run.
  */
-const mainContainer = ({ taskDefinition, targets }: HostedTask): ContainerDefinition | undefined => {
+const mainContainer = ({
+  taskDefinition,
+  targets,
+  overrides,
+}: HostedTask): ContainerDefinition | undefined => {
   const containers = taskDefinition.containerDefinitions ?? [];
+  if (overrides !== undefined) return containers.find(({ name }) => name === overrides.container);
   const essential = containers.filter(({ essential: needed }) => needed !== false);
   const ports = targets.map(({ port }) => port);
   const listens = ({ portMappings = [] }: ContainerDefinition): boolean =>
@@ -66,10 +71,12 @@ const environmentOf = (
   program: Program,
   port: number,
   common: Record<string, string>,
+  { overrides }: HostedTask,
 ): Record<string, string> => ({
   ...common,
   ...Object.fromEntries((container?.environment ?? []).map(({ name = '', value = '' }) => [name, value])),
   ...program.environment,
+  ...overrides?.environment,
   HOST: '127.0.0.1',
   PORT: String(port),
 });
@@ -117,7 +124,7 @@ export const makeTaskProcesses = ({
     const state: Running = {
       child: undefined,
       program,
-      environment: environmentOf(container, program, port, environment),
+      environment: environmentOf(container, program, port, environment, task),
       port,
       addresses: task.targets.map(({ id, port: known }) => `${id}:${known}`),
       stopped: undefined,
@@ -127,7 +134,7 @@ export const makeTaskProcesses = ({
     for (const address of state.addresses) ports.set(address, port);
     let unwatch = (): void => {};
     const child = startChild(
-      program.command,
+      task.overrides?.command ?? program.command,
       { directory: program.directory, environment: state.environment },
       {
         started: () => inWorld(reports.running),

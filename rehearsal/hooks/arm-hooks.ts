@@ -4,7 +4,12 @@ import type { Hook } from '../../core/vocabulary/hooks.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
-import { type HookBehaviour, hookBehaviours, parseHookBehaviour } from './behaviours.ts';
+import {
+  type HookBehaviour,
+  type HookBehaviourRow,
+  hookBehaviours,
+  parseHookBehaviour,
+} from './behaviours.ts';
 
 type Rehearsed = {
   /** As `--hook` takes them. */
@@ -20,7 +25,14 @@ type Read = { ok: true; behaviour: HookBehaviour } | { ok: false; message: strin
 
 const readBehaviour = (hooks: readonly Hook[], text: string): Read => {
   const parsed = parseHookBehaviour(text);
-  if (!parsed.ok || hooks.some(({ name }) => name === parsed.behaviour.name)) return parsed;
+  if (!parsed.ok) return parsed;
+  const hook = hooks.find(({ name }) => name === parsed.behaviour.name);
+  const row: HookBehaviourRow = hookBehaviours[parsed.behaviour.kind];
+  if (hook?.kind === 'task' && row.task === undefined) {
+    const message = `--hook ${text}: expected what a task can do, found ${parsed.behaviour.kind}, which functions do`;
+    return { ok: false, message };
+  }
+  if (hook !== undefined) return parsed;
   const names = hooks.map(({ name }) => name).join(', ');
   const expected = names === '' ? 'a request with hooks' : `a hook of the request, ${names}`;
   return { ok: false, message: `--hook ${text}: expected ${expected}, found ${parsed.behaviour.name}` };
@@ -94,6 +106,13 @@ export const armHooks = (
     if (hook.kind !== 'lambda' || behaviour === undefined) continue;
     world.functions.install(hook.functionArn, hookBehaviours[behaviour.kind].behave(behaviour));
   }
+  world.ecs.playTasks(({ CUTOVER_HOOK: name }) => {
+    const hook = hooks.find((one) => one.name === name);
+    const behaviour = behaviours.find((one) => one.name === name) ?? { name: '', ...PASSES };
+    const row: HookBehaviourRow = hookBehaviours[behaviour.kind];
+    const play = row.task ?? hookBehaviours.passes.task;
+    return play(behaviour, { timeoutMs: hook?.timeoutMs ?? 0 });
+  });
   const approvals = behaviours.filter(({ name }) =>
     hooks.some((hook) => hook.name === name && hook.kind === 'approval'),
   );

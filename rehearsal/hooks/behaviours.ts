@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import type { TaskPlay } from '../../sim/parts.types.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';
 
 /** How a hook behaves in a rehearsal. */
@@ -10,7 +11,12 @@ const LONGEST_CALL_MS = 15 * MINUTE_MS;
 
 const lambdaError = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
-type Behave = (given: Pick<HookBehaviour, 'count' | 'reason'>) => UserFunction;
+type Given = Pick<HookBehaviour, 'count' | 'reason'>;
+
+/** Of a task: absent where the behaviour is a function's alone. */
+type PlayTask = (given: Given, times: { timeoutMs: number }) => TaskPlay;
+
+type Behave = (given: Given) => UserFunction;
 
 const cutoverIn = (event: Record<string, unknown>): Record<string, unknown> =>
   (event.cutover as Record<string, unknown> | undefined) ?? event;
@@ -35,19 +41,33 @@ const inProgress = (call: number) => ({
 
 const succeeded = { hookStatus: 'SUCCEEDED', reason: 'rehearsed' };
 
+export type HookBehaviourRow = {
+  takes: 'reason' | 'count' | null;
+  help: string;
+  behave: Behave;
+  task?: PlayTask;
+};
+
 /** What follows `:` is a text, a number, or nothing. */
 export const hookBehaviours = {
-  passes: { takes: null, help: 'answers SUCCEEDED', behave: () => async () => succeeded },
+  passes: {
+    takes: null,
+    help: 'answers SUCCEEDED, or exits with 0',
+    task: () => ({ runsMs: 20 * SECOND_MS, exitCode: 0 }),
+    behave: () => async () => succeeded,
+  },
   fails: {
     takes: 'reason',
-    help: 'answers FAILED',
+    help: 'answers FAILED, or exits with 1',
+    task: ({ reason }) => ({ runsMs: 20 * SECOND_MS, exitCode: 1, reason }),
     behave:
       ({ reason }) =>
       async () => ({ hookStatus: 'FAILED', reason }),
   },
   hangs: {
     takes: null,
-    help: 'does not answer until Lambda ends it, after 15 minutes',
+    help: 'does not answer until Lambda ends it, after 15 minutes; a task does not end',
+    task: () => ({ runsMs: Number.POSITIVE_INFINITY, exitCode: 0 }),
     behave:
       () =>
       async (_event, { clock }) => {
@@ -57,22 +77,45 @@ export const hookBehaviours = {
   },
   'times-out': {
     takes: null,
-    help: 'answers IN_PROGRESS for ever',
+    help: 'answers IN_PROGRESS for ever; a task does not end',
+    task: () => ({ runsMs: Number.POSITIVE_INFINITY, exitCode: 0 }),
     behave: () => counting((call) => ({ ...inProgress(call), callBackDelay: 0 })),
   },
   'in-progress': {
     takes: 'count',
-    help: 'answers IN_PROGRESS so often, then SUCCEEDED',
+    help: 'answers IN_PROGRESS so often, then SUCCEEDED; a task takes so many minutes',
+    task: ({ count }) => ({ runsMs: count * MINUTE_MS, exitCode: 0 }),
     behave: ({ count }) => counting((call) => (call <= count ? inProgress(call) : succeeded)),
   },
   crashes: {
     takes: null,
-    help: 'throws',
+    help: 'throws, or is killed with 137',
+    task: () => ({
+      runsMs: 20 * SECOND_MS,
+      exitCode: 137,
+      reason: 'OutOfMemoryError: Container killed due to memory usage',
+    }),
     behave: () => async () => {
       throw lambdaError('TypeError', "Cannot read properties of undefined (reading 'weights')");
     },
   },
-  garbage: { takes: null, help: 'answers "succeeded"', behave: () => async () => 'succeeded' },
+  garbage: {
+    takes: null,
+    help: 'answers "succeeded", or stops without an exit code',
+    task: () => ({ runsMs: 20 * SECOND_MS }),
+    behave: () => async () => 'succeeded',
+  },
+  'never-starts': {
+    takes: null,
+    help: 'cannot be called; the image of a task cannot be pulled',
+    task: () => ({
+      runsMs: 0,
+      cannotStart: 'CannotPullContainerError: pull image manifest has been retried 1 time(s): not found',
+    }),
+    behave: () => async () => {
+      throw lambdaError('Lambda.AccessDeniedException', 'not authorized to perform: lambda:InvokeFunction');
+    },
+  },
   huge: {
     takes: null,
     help: 'answers more than an execution holds',
@@ -80,7 +123,8 @@ export const hookBehaviours = {
   },
   late: {
     takes: null,
-    help: 'answers SUCCEEDED after its time is over',
+    help: 'answers SUCCEEDED, or exits with 0, after its time is over',
+    task: (_given, { timeoutMs }) => ({ runsMs: timeoutMs + 30 * SECOND_MS, exitCode: 0 }),
     behave:
       () =>
       async (event, { clock }) => {
@@ -93,14 +137,23 @@ export const hookBehaviours = {
   },
   flaky: {
     takes: 'count',
-    help: 'is throttled by Lambda so often, then answers SUCCEEDED',
+    help: 'is throttled by Lambda so often, then answers SUCCEEDED; ECS has no room for a task so often',
+    task: ({ count }) => ({
+      refused: {
+        times: count,
+        reason:
+          'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+      },
+      runsMs: 20 * SECOND_MS,
+      exitCode: 0,
+    }),
     behave: ({ count }) =>
       counting((call) => {
         if (call <= count) throw lambdaError('Lambda.TooManyRequestsException', 'Rate Exceeded.');
         return succeeded;
       }),
   },
-} as const satisfies Record<string, { takes: 'reason' | 'count' | null; help: string; behave: Behave }>;
+} as const satisfies Record<string, HookBehaviourRow>;
 
 type HookBehaviourKind = keyof typeof hookBehaviours;
 

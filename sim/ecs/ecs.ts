@@ -1,7 +1,8 @@
+import type { Task } from '@aws-sdk/client-ecs';
 import type { Sender } from '../../aws/call.ts';
 import { makeFakeClient } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Behaviour, TargetRegistry, TaskHost, WorldSeed } from '../parts.types.ts';
+import type { Behaviour, TargetRegistry, TaskHost, TaskPlay, WorldSeed } from '../parts.types.ts';
 import { makeBehaviourHost } from './behaviour-host.ts';
 import { computedDesiredCount, runningCount } from './counts.ts';
 import { departFrom } from './depart.ts';
@@ -10,6 +11,7 @@ import { type Colour, killTask } from './kill-task.ts';
 import { listReads } from './list-reads.ts';
 import { makeLookup } from './lookup.ts';
 import { type NativeDeployment, nativeDeploymentReads } from './native-deployments.ts';
+import { makeOneOffTasks } from './one-off-tasks.ts';
 import { operatorWrites } from './operator-writes.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
 import { seededServices } from './seeded-services.ts';
@@ -56,6 +58,10 @@ export type SimEcs = {
   depart(taskSetId: string, departure: Departure, forMs: number): boolean;
   /** From now on a service lists its task sets only while one is PRIMARY, as ECS might. */
   listOnlyWithPrimary(): void;
+  /** How one-off tasks go, by the environment that they are started with; by default they end well after some seconds. */
+  playTasks(play: (environment: Readonly<Record<string, string>>) => TaskPlay): void;
+  /** All that were started, oldest first. */
+  oneOffTasks(): Task[];
   /** ECS answers reads of such a deployment, which a test plays. */
   playNative(deployment: NativeDeployment): void;
   /** From now on reads show a service as it was `minMs` (0 when absent) to `maxMs` ago. */
@@ -136,6 +142,7 @@ export const makeEcs = (
   const isShown = ({ hidden }: SimTaskSet): boolean => !hidden;
   const shownSets = (): SimTaskSet[] => services.flatMap(({ sets }) => sets).filter(isShown);
   const lookup = makeLookup(seed, services);
+  const oneOff = makeOneOffTasks(kernel, lookup, seed, parts.taskHost);
 
   return {
     client: makeFakeClient(kernel, 'ecs', {
@@ -162,10 +169,14 @@ export const makeEcs = (
         setDesiredCount,
         changed: history.record,
       }),
-      ...taskReads(lookup, book, kernel.pageSize),
+      ...taskReads(lookup, book, oneOff, kernel.pageSize),
+      RunTask: oneOff.run,
       ...listReads(lookup, services),
-      ...operatorWrites(lookup, book, (taskArn) =>
-        killTask(tasks.say, life.die, shownSets(), taskArn, 'stopped'),
+      ...operatorWrites(
+        lookup,
+        book,
+        (taskArn) => killTask(tasks.say, life.die, shownSets(), taskArn, 'stopped'),
+        oneOff,
       ),
       ...registerTaskDefinition(seed, lookup),
     }),
@@ -205,6 +216,8 @@ export const makeEcs = (
       const world = { scheduler, targets, behaviourOf, judge: serviceScheduler.judge };
       return departFrom(world, set, departure, forMs);
     },
+    playTasks: oneOff.play,
+    oneOffTasks: oneOff.all,
     playNative: (deployment) => void native.push(deployment),
     listOnlyWithPrimary: () => {
       onlyWithPrimary = true;

@@ -12,6 +12,7 @@ import { type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
 import { invalidParameter, type Lookup } from './lookup.ts';
+import type { OneOffTasks } from './one-off-tasks.ts';
 import type { TaskBook } from './task-book.ts';
 import { taskView } from './views.ts';
 
@@ -28,7 +29,12 @@ const LIST_MEMBERS = [
 ] as const;
 
 /** Reads of tasks, which show the live state. */
-export const taskReads = (lookup: Lookup, tasks: TaskBook, pageSize: number): Operations => {
+export const taskReads = (
+  lookup: Lookup,
+  tasks: TaskBook,
+  oneOff: OneOffTasks,
+  pageSize: number,
+): Operations => {
   const listTasks = (input: ListTasksRequest): ListTasksResponse => {
     onlyMembers('ListTasks', input, LIST_MEMBERS);
     lookup.cluster(input.cluster);
@@ -42,9 +48,12 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook, pageSize: number): Op
     }
     if (desiredStatus === 'PENDING') throw new Error('sim does not model ListTasks.desiredStatus PENDING');
     const service = serviceName === undefined ? undefined : lookup.service(serviceName);
-    const matches = tasks
-      .tasks({ service, startedBy })
-      .filter((task) => task.desired === (desiredStatus ?? 'RUNNING'));
+    const wanted = desiredStatus ?? 'RUNNING';
+    const alone = serviceName === undefined ? oneOff.list(startedBy) : [];
+    const matches = [
+      ...tasks.tasks({ service, startedBy }).flatMap(({ desired, arn }) => (desired === wanted ? [arn] : [])),
+      ...alone.flatMap(({ desiredStatus: desired, taskArn = '' }) => (desired === wanted ? [taskArn] : [])),
+    ];
     const page = pageOf(
       matches,
       input.nextToken,
@@ -53,7 +62,7 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook, pageSize: number): Op
       pageSize,
     );
     return {
-      taskArns: page.items.map((task) => task.arn),
+      taskArns: page.items,
       ...(page.next === undefined ? {} : { nextToken: page.next }),
     };
   };
@@ -68,7 +77,9 @@ export const taskReads = (lookup: Lookup, tasks: TaskBook, pageSize: number): Op
     const answer: { tasks: Task[]; failures: Failure[] } = { tasks: [], failures: [] };
     for (const idOrArn of asked) {
       const task = tasks.known(idOrArn);
-      if (task !== undefined) answer.tasks.push(taskView(task));
+      const alone = oneOff.known(idOrArn);
+      if (alone !== undefined) answer.tasks.push(alone);
+      else if (task !== undefined) answer.tasks.push(taskView(task));
       else answer.failures.push({ arn: idOrArn, reason: 'MISSING' });
     }
     return answer;

@@ -52,7 +52,13 @@ export const makeTasks = (
           revision,
           // Which of the moments of a task's end are events of EventBridge.
           ...(task.desired === 'STOPPED'
-            ? { stopping: { clusterArn: task.set.service.clusterArn, service: task.set.service.name } }
+            ? {
+                stopping: {
+                  clusterArn: task.set.service.clusterArn,
+                  group: `service:${task.set.service.name}`,
+                  startedBy: task.set.id,
+                },
+              }
             : {}),
         },
       });

@@ -10,8 +10,9 @@ export class SimApiError extends Error {
   readonly $fault: 'client' | 'server';
   readonly $metadata: { httpStatusCode: number; attempts: number };
 
-  constructor(name: string, message: string, httpStatusCode = 400) {
+  constructor(name: string, message: string, httpStatusCode = 400, members: object = {}) {
     super(message);
+    Object.assign(this, members);
     this.name = name;
     this.$fault = httpStatusCode >= 500 ? 'server' : 'client';
     this.$metadata = { httpStatusCode, attempts: 1 };

@@ -6,6 +6,7 @@ import { makeEvents } from '../../aws/events.ts';
 import { makeExecutions } from '../../aws/executions.ts';
 import { makeHookExecutions } from '../../aws/hook-executions.ts';
 import { makeHookRuns } from '../../aws/hook-runs.ts';
+import { makeHookTasks } from '../../aws/hook-tasks.ts';
 import { makeLeases } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { makeMetrics } from '../../aws/metrics.ts';
@@ -50,6 +51,7 @@ export const connectors: Connectors<keyof Deps> = {
   nativeHooks: (call) => makeNativeHooks(dynamoDbClient, call, TABLE),
   hookRuns: (call) => makeHookRuns(dynamoDbClient, call, TABLE),
   hookExecutions: (call) => makeHookExecutions(stepFunctionsClient, call, HOOK_MACHINE),
+  hookTasks: (call) => makeHookTasks(ecsClient, call),
   leases: (call) => makeLeases(dynamoDbClient, call, TABLE),
   record: (call) => makeRecord(dynamoDbClient, call, TABLE),
   ends: (call) => makeEnds(dynamoDbClient, call, TABLE, sha256),

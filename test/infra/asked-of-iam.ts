@@ -96,6 +96,8 @@ const abouts: Record<string, (input: Input) => About> = {
     resources: [ecsArn('container-instance', `${lastPart(input.cluster)}/*`)],
     context: inCluster(input),
   }),
+  'ecs:RunTask': (input) => ({ resources: [input.taskDefinition], context: inCluster(input) }),
+  'ecs:StopTask': (input) => ({ resources: [input.task], context: inCluster(input) }),
   'ecs:DescribeTasks': (input) => ({ resources: input.tasks, context: inCluster(input) }),
   // Its id is Application Auto Scaling's to choose.
   'application-autoscaling:RegisterScalableTarget': ({ ServiceNamespace, ScalableDimension }) => ({
@@ -147,6 +149,7 @@ const besides: Record<string, (input: Input) => Asked[]> = {
       },
     },
   ],
+  'ecs:RunTask': () => [passRole()],
   'application-autoscaling:RegisterScalableTarget': ({ ResourceId }) => {
     const [, cluster, service] = ResourceId.split('/');
     const { resources = [], context = {} } = ofService({ cluster, service });

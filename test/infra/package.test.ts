@@ -42,6 +42,7 @@ describe('the package for people without the CDK', () => {
       'AssetPrefix',
       'ClusterArns',
       'HookFunctionArns',
+      'HookTaskDefinitionArns',
       'InstallationName',
       'ListenerArns',
       'ServiceArns',

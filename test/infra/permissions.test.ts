@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
+import { type DeploymentScope, NO_TASK_DEFINITION } from '../../infra/deployment-scope.ts';
 import { eventHandlers } from '../../infra/event-handlers.ts';
 import { actionOf, impliedActions, narrowest, type Permission } from '../../infra/narrowest.ts';
 import { permissionsOf } from '../../infra/permissions.ts';
@@ -98,8 +99,19 @@ describe('who may change what', () => {
     expect(stepsAllowed('ecs:CreateTaskSet', 'ecs:TagResource')).toEqual(['LaunchGreen']);
   });
 
-  test('roles of tasks are handed over by who creates a task set or makes one PRIMARY', () => {
-    expect(stepsAllowed('iam:PassRole')).toEqual(['LaunchGreen', 'PromoteGreen', 'RemoveGreen']);
+  test('roles of tasks are handed over by who creates a task set, makes one PRIMARY or runs a hook', () => {
+    expect(stepsAllowed('iam:PassRole')).toEqual([
+      'RunHooks',
+      'LaunchGreen',
+      'PromoteGreen',
+      'RemoveGreen',
+      'EndHooks',
+    ]);
+  });
+
+  test('one-off tasks are run and stopped by the steps that run and end hooks', () => {
+    expect(stepsAllowed('ecs:RunTask')).toEqual(['RunHooks', 'EndHooks']);
+    expect(stepsAllowed('ecs:StopTask')).toEqual(['RunHooks', 'EndHooks']);
   });
 });
 
@@ -277,25 +289,36 @@ test('a scope made of CloudFormation parameters narrows as one made of ARNs does
   ]);
 });
 
+const someResources = {
+  ...shop,
+  tableArn: 'table',
+  eventBusArn: 'bus',
+  stateMachineArn: 'machine',
+  executionArns: 'executions',
+  hookMachineArn: 'hooks',
+  hookExecutionArns: 'runs',
+};
+
 test('actions with the same resources and conditions share a statement', () => {
   const stack = new Stack(anApp(), 'Empty');
-  const resources = {
-    ...shop,
-    tableArn: 'table',
-    eventBusArn: 'bus',
-    stateMachineArn: 'machine',
-    executionArns: 'executions',
-    hookMachineArn: 'hooks',
-    hookExecutionArns: 'runs',
-  };
 
   const statements = statementsFor(
     ['ecs:UpdateTaskSet', 'dynamodb:GetItem@leases', 'ecs:DeleteTaskSet'],
-    resources,
+    someResources,
   );
 
   expect(statements.map((statement) => stack.resolve(statement.toStatementJson()).Action)).toEqual([
     ['ecs:UpdateTaskSet', 'ecs:DeleteTaskSet'],
     'dynamodb:GetItem',
   ]);
+});
+
+test('no task is run as a hook unless the installation names its definition', () => {
+  const migrate = 'arn:aws:ecs:eu-west-1:111122223333:task-definition/migrate:*';
+  const runs = (scope: DeploymentScope): unknown =>
+    narrowest['ecs:RunTask'].resources({ ...someResources, ...scope });
+
+  expect(runs(shop)).toEqual([NO_TASK_DEFINITION]);
+  expect(runs({ ...shop, hookTaskDefinitionArns: [] })).toEqual([NO_TASK_DEFINITION]);
+  expect(runs({ ...shop, hookTaskDefinitionArns: [migrate] })).toEqual([migrate]);
 });

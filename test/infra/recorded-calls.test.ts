@@ -35,6 +35,7 @@ const parameters = {
   ListenerArns: services.flatMap((name) => [listenerArn(name), testRouteArn(name, 'listener')]),
   TaskRoleArns: [TASK_ROLE_ARN],
   TaskDefinitionArns: services.map((name) => ecsArn('task-definition', `${name}:*`)),
+  HookTaskDefinitionArns: [ecsArn('task-definition', 'web:*')],
 };
 const elsewhere = {
   ClusterArns: [ecsArn('cluster', 'other')],
@@ -42,6 +43,7 @@ const elsewhere = {
   ListenerArns: [listenerArn('other')],
   TaskRoleArns: [`arn:aws:iam::${ACCOUNT}:role/other`],
   TaskDefinitionArns: [ecsArn('task-definition', 'other:*')],
+  HookTaskDefinitionArns: [ecsArn('task-definition', 'other:*')],
 };
 
 // With parameters, not ARNs: that is what people install.

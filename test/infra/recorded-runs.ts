@@ -123,6 +123,17 @@ const hooked = (of: Base, stages: readonly HookStage[]): Base => ({
   request: { ...of.request, hooks: [{ name: 'hook', stages, lambda: HOOK_ARN, timeout: '10m' }] },
 });
 
+/** Its task is the deployed version's own. */
+const tasked = (of: Base, stages: readonly HookStage[], timeout: string): Base => ({
+  ...of,
+  request: {
+    ...of.request,
+    hooks: [{ name: 'hook', stages, task: { taskDefinition: 'green', command: ['migrate'] }, timeout }],
+  },
+});
+
+const noRoom = { times: 20, reason: 'RESOURCE:MEMORY' };
+
 const runs: { description: string; of: Base; disturb?: Disturb }[] = [
   ...bases.map((of) => ({ description: of.name, of })),
   {
@@ -334,6 +345,21 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
       },
     },
     disturb: (stage) => during(stage, 'AwaitHooks', () => say(stage, 'approve')),
+  },
+  {
+    description:
+      'a task is run, and one that hangs is stopped when its time is over, before and after the rollback',
+    of: tasked(base('canary'), ['PRE_SCALE_UP', 'POST_SCALE_UP', 'ROLLBACK'], '5m'),
+    disturb: ({ world }) =>
+      world.ecs.playTasks(({ CUTOVER_STAGE: at }) => ({
+        runsMs: at === 'PRE_SCALE_UP' ? 20_000 : Number.POSITIVE_INFINITY,
+        exitCode: 0,
+      })),
+  },
+  {
+    description: 'ECS has no room for a task until its time is over, before and after the rollback',
+    of: tasked(base('canary'), ['POST_SCALE_UP', 'ROLLBACK'], '2m'),
+    disturb: ({ world }) => world.ecs.playTasks(() => ({ refused: noRoom, runsMs: 0, exitCode: 0 })),
   },
   {
     description: 'a hook answers more than an execution holds, before and after the rollback',

@@ -43,6 +43,13 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       read: () => Promise.resolve([]),
       begin: () => Promise.reject(new Error('the model has no hooks')),
       finish: () => Promise.resolve(false),
+      noteTask: () => Promise.reject(new Error('the model has no hooks')),
+    },
+    hookTasks: {
+      start: () => Promise.reject(new Error('the model has no hooks')),
+      read: () => Promise.resolve(null),
+      find: () => Promise.resolve(null),
+      stop: () => Promise.resolve(),
     },
     hookExecutions: {
       arnOf: (runId) => runId,

@@ -4,7 +4,7 @@ import { warning } from './finding.ts';
 /** A hook for native ECS refuses here what it refuses there, or somebody has checked that it does. */
 export const checkHooks: Check = ({ request: { hooks = [] } }) =>
   hooks.flatMap((hook) =>
-    hook.kind === 'approval' || hook.contract !== 'ecs' || hook.verified === true
+    hook.kind !== 'lambda' || hook.contract !== 'ecs' || hook.verified === true
       ? []
       : [
           warning(

@@ -10,6 +10,7 @@ import { checkFailOpen } from './fail-open.ts';
 import { checkHealthCheckPort } from './health-check-port.ts';
 import { checkHealthCheckTiming } from './health-check-timing.ts';
 import { checkHistoryBudget } from './history-budget.ts';
+import { checkHookTasks } from './hook-tasks.ts';
 import { checkHooks } from './hooks.ts';
 import { checkImages } from './images.ts';
 import { checkLaunch } from './launch.ts';
@@ -69,6 +70,7 @@ const checks: readonly Check[] = [
   checkAlarms,
   checkShifts,
   checkHooks,
+  checkHookTasks,
   checkWayBack,
   checkMetrics,
   checkHistoryBudget,

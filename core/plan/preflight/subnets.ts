@@ -1,6 +1,6 @@
 import { count } from '../../figures.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
-import type { AwsVpcNetwork } from '../../vocabulary/request.types.ts';
+import type { AwsVpcNetwork } from '../../vocabulary/network.types.ts';
 import { type ObservedSubnet, seen } from '../../vocabulary/surroundings.types.ts';
 import { groupOf } from '../discovery.ts';
 import { networkOf } from '../green-spec.ts';

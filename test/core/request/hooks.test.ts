@@ -11,6 +11,13 @@ const read = (hooks: unknown, more: object = {}) => {
 };
 const smoke = { name: 'smoke', stages: ['POST_SCALE_UP'], lambda: SMOKE_ARN };
 
+const aTask = (changes: object) => ({
+  name: 'migrate',
+  stages: ['PRE_SCALE_UP'],
+  task: { taskDefinition: 'green', ...changes },
+});
+const task = aTask({});
+
 describe('the hooks of a request', () => {
   test('have defaults', () => {
     expect(read([smoke])).toEqual([
@@ -51,11 +58,49 @@ describe('the hooks of a request', () => {
     ]);
   });
 
+  test('may be one-off tasks', () => {
+    const whole = {
+      taskDefinition: 'migrate:3',
+      container: 'app',
+      command: ['node', 'migrate.mjs'],
+      environment: { SUITE: 'full' },
+      network: { subnets: ['subnet-a'], securityGroups: ['sg-a'], assignPublicIp: 'DISABLED' },
+      launchType: 'FARGATE',
+      platformVersion: '1.4.0',
+    };
+
+    expect(read([task])).toMatchObject([
+      { kind: 'task', task: { taskDefinition: 'green' }, timeoutMs: HOUR_MS, onAbort: 'stop' },
+    ]);
+    expect(read([{ ...aTask(whole), onAbort: 'wait' }])).toMatchObject([{ task: whole, onAbort: 'wait' }]);
+  });
+
   test.each<[string, unknown, RegExp]>([
     ['no list', smoke, /^hooks an object/],
-    ['neither kind', [{ name: 'a', stages: ['POST_SCALE_UP'] }], /^hooks\[0\] neither/],
-    ['both kinds', [{ ...smoke, approval: true }], /^hooks\[0\] both/],
-    ['a task', [{ name: 'a', stages: ['POST_SCALE_UP'], task: {} }], /^hooks\[0\]\.task .* not supported/],
+    ['neither kind', [{ name: 'a', stages: ['POST_SCALE_UP'] }], /^hooks\[0\] none/],
+    ['two kinds', [{ ...smoke, approval: true }], /^hooks\[0\] lambda and approval/],
+    ['a task without its definition', [{ ...task, task: {} }], /^hooks\[0\]\.task\.taskDefinition nothing/],
+    ['an empty command', [aTask({ command: [] })], /^hooks\[0\]\.task\.command/],
+    ['a command in one text', [aTask({ command: 'migrate' })], /^hooks\[0\]\.task\.command "migrate"/],
+    ['a number in the environment', [aTask({ environment: { A: 1 } })], /^hooks\[0\]\.task\.environment/],
+    [
+      'a variable of our own',
+      [aTask({ environment: { CUTOVER_RUN_ID: '1' } })],
+      /CUTOVER_RUN_ID Cutover sets/,
+    ],
+    [
+      'more overrides than RunTask takes',
+      [aTask({ environment: { A: 'x'.repeat(8_000) } })],
+      /^hooks\[0\]\.task 80\d\d/,
+    ],
+    [
+      'two ways of placement',
+      [aTask({ launchType: 'EC2', capacityProviders: [{ capacityProvider: 'FARGATE' }] })],
+      /^hooks\[0\]\.task\.launchType both/,
+    ],
+    ['details of a task', [{ ...task, hookDetails: {} }], /^hooks\[0\]\.hookDetails/],
+    ['onAbort of a function', [{ ...smoke, onAbort: 'wait' }], /^hooks\[0\]\.onAbort/],
+    ['a task for more than a day', [{ ...task, timeout: '2d' }], /^hooks\[0\]\.timeout "2d"/],
     ['a stage of native ECS', [{ ...smoke, stages: ['TEST_TRAFFIC_SHIFT'] }], /Name POST_TEST_TRAFFIC_SHIFT/],
     ['a misspelt stage', [{ ...smoke, stages: ['POST_SCALEUP'] }], /Did you mean "POST_SCALE_UP"/],
     ['a stage twice', [{ ...smoke, stages: ['ROLLBACK', 'ROLLBACK'] }], /^hooks\[0\]\.stages\[1\]/],

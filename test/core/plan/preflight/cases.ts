@@ -20,6 +20,7 @@ import {
 import { SMOKE_ARN } from '../../hooks/a-hook.ts';
 import type { Case } from './case.types.ts';
 import { casesAroundTheService } from './cases-around-the-service.ts';
+import { casesOfHookTasks } from './cases-of-hook-tasks.ts';
 import { casesOfTheTestRoute } from './cases-of-the-test-route.ts';
 
 export const PAIR = { [BLUE_GROUP]: 100, [GREEN_GROUP]: 0 };
@@ -558,6 +559,7 @@ export const cases: Case[] = [
     found: 'stickiness for 2h',
     observed: anObservation({ routes: [sticky(aRoute(PAIR), 7_200)] }),
   },
+  ...casesOfHookTasks,
   ...casesOfTheTestRoute,
   {
     id: 'killed-while-starting',
