@@ -4,6 +4,7 @@ import { greenLooks } from '../health/green-readiness.ts';
 import { UNKNOWN_TOLERANCE_MS, UNKNOWN_WAIT_MS } from '../pace.ts';
 import { observationCount } from '../verdict/bake-observations.ts';
 import { seriesAskedFor } from '../verdict/metric-reads.ts';
+import type { TimedHook } from '../vocabulary/hooks.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { hookCalls, hookMs, roughHooks, smoothHooks } from './hooks.ts';
 import { LAMBDA_MEMORY_MB } from './lambda-size.ts';
@@ -35,14 +36,8 @@ type Range = { min: number; max: number };
 
 type Shape = Pick<
   Plan,
-  | 'shifts'
-  | 'hooks'
-  | 'analysis'
-  | 'healthyForMs'
-  | 'timeToHealthyMs'
-  | 'deregistrationDelayMs'
-  | 'stopTimeoutMs'
->;
+  'shifts' | 'analysis' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
+> & { hooks?: readonly TimedHook[] };
 
 /**
  * A Lambda that reads a few APIs at once and perhaps writes one, warm; and one with a cold start [fact 130] and a

@@ -9,11 +9,11 @@ import {
 } from '../hooks/due.ts';
 import { mostCalls } from '../hooks/next-ask.ts';
 import { nextWaitMs, type Pace, waits } from '../pace.ts';
-import type { Hook, HookMoment } from '../vocabulary/hooks.types.ts';
+import type { HookMoment, TimedHook } from '../vocabulary/hooks.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { ways } from './ways.ts';
 
-type Hooked = Pick<Plan, 'shifts' | 'hooks'>;
+type Hooked = Pick<Plan, 'shifts'> & { hooks?: readonly TimedHook[] };
 
 type Where = 'beforeLaunch' | 'beforeUsers' | 'inBake';
 
@@ -28,7 +28,8 @@ type Asked = {
 /** An answer that comes at once, with its call, its write and the wake. */
 const FASTEST_ANSWER_MS = 2 * SECOND_MS;
 
-const longest = (hooks: readonly Hook[]): number => Math.max(0, ...hooks.map(({ timeoutMs }) => timeoutMs));
+const longest = (hooks: readonly TimedHook[]): number =>
+  Math.max(0, ...hooks.map(({ timeoutMs }) => timeoutMs));
 
 type Met = { where: Where; moment: HookMoment; bakeMs: number };
 
@@ -87,7 +88,10 @@ export const smoothHooks = (plan: Hooked): Parts => {
 export const roughHooks = (plan: Hooked): Parts => {
   if (plan.hooks === undefined || plan.hooks.length === 0) return {};
   const asked = allAsked(plan);
-  const afterMs = longest(dueAt(plan.hooks, AFTER_ROLLBACK));
+  const afterMs = longest([
+    ...dueAt(plan.hooks, AFTER_ROLLBACK),
+    ...plan.hooks.filter(({ onAbort }) => onAbort === 'wait'),
+  ]);
   return {
     ...smoothHooks(plan),
     awaitHooks: waitsOf(asked, false),
@@ -113,8 +117,8 @@ export const hookMs = (plan: Hooked): { min: number; max: number } => {
 
 /** Calls of functions, each a round of the state machine of hooks. What the functions themselves do is not in it. */
 export const hookCalls = (plan: Hooked): { min: number; max: number } => {
-  const functions = (moments: readonly HookMoment[]): Hook[] =>
-    moments.flatMap((moment) => dueAt(plan.hooks ?? [], moment)).filter(({ kind }) => kind !== 'approval');
+  const functions = (moments: readonly HookMoment[]): TimedHook[] =>
+    moments.flatMap((moment) => dueAt(plan.hooks ?? [], moment)).filter(({ kind }) => kind === 'lambda');
   const forward = functions(momentsOf(plan).map(({ moment }) => moment));
   const all = [...forward, ...functions([AFTER_ROLLBACK])];
   return {

@@ -1,4 +1,4 @@
-import type { HookMoment, HookStage, PlannedHook } from '../vocabulary/hooks.types.ts';
+import type { Hook, HookMoment, HookStage } from '../vocabulary/hooks.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import { isTest } from '../weights/test-route.ts';
 
@@ -46,7 +46,7 @@ export const beforePosition = (plan: Shifts, from: number | undefined, to: numbe
   from === undefined ? beforeFirstShift(plan) : [beforeShift(plan, from, to)];
 
 /** A shift that is passed over by a `promote` takes its hooks along: they run before the one that is made. */
-const atStep = ({ steps }: PlannedHook, { step, after }: HookMoment): boolean => {
+const atStep = ({ steps }: Pick<Hook, 'steps'>, { step, after }: HookMoment): boolean => {
   if (steps === 'each') return true;
   const wanted = steps === 'first' ? [1] : steps;
   return wanted.some((one) => one > after && one <= step);
@@ -59,10 +59,13 @@ const inBake: readonly HookStage[] = [
   'POST_PRODUCTION_TRAFFIC_SHIFT',
 ];
 
-export const hasHooksInBake = (hooks: readonly PlannedHook[]): boolean =>
+export const hasHooksInBake = (hooks: readonly Pick<Hook, 'stages'>[]): boolean =>
   hooks.some(({ stages }) => stages.some((stage) => inBake.includes(stage)));
 
-export const dueAt = (hooks: readonly PlannedHook[], moment: HookMoment): PlannedHook[] =>
+export const dueAt = <One extends Pick<Hook, 'stages' | 'steps'>>(
+  hooks: readonly One[],
+  moment: HookMoment,
+): One[] =>
   hooks.filter(
     (hook) =>
       hook.stages.includes(moment.stage) &&

@@ -97,6 +97,10 @@ export type Hook = LambdaHook | ApprovalHook | TaskHook;
 export type PlannedTaskHook = Omit<TaskHook, 'task'> & { launch: TaskLaunch };
 export type PlannedHook = LambdaHook | ApprovalHook | PlannedTaskHook;
 
+/** What an estimate takes of a hook, of a request's and of a plan's. */
+export type TimedHook = Pick<Hook, 'kind' | 'stages' | 'steps' | 'timeoutMs'> &
+  Partial<Pick<TaskHook, 'onAbort'>>;
+
 /** A point of the deployment at which hooks run. */
 export type HookMoment = {
   stage: HookStage;
