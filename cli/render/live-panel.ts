@@ -90,6 +90,7 @@ const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, widt
   fact('alarms', alarmCells(view)),
   ...whyRows(view, width, foot === null),
   ...decisionRows(view, nowMs, width),
+  ...comparisonRows(view, width),
   ...readinessRows(view, width),
   ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
   ...(view.possible.length === 0 ? [] : offerRows(view, target, offer)),
@@ -176,6 +177,14 @@ const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][
 };
 
 /** What a rollback would take now. */
+/** What the metrics say, where the decision's own sentence does not. */
+const comparisonRows = ({ comparison, decision }: View, width: number): Cell[][] => {
+  if (comparison === null || decision?.reason.includes(comparison.reason) === true) return [];
+  const lines = wrap(comparison.reason, Math.max(20, width - LABEL_COLUMNS - 1)).slice(0, REASON_LINES);
+  const style = comparison.kind === 'worse' ? 'red' : comparison.kind === 'suspect' ? 'yellow' : 'reset';
+  return lines.map((line, index) => fact(index === 0 ? 'metrics' : '', [cell(line, style)]));
+};
+
 const readinessRows = ({ readiness }: View, width: number): Cell[][] => {
   if (readiness === null) return [];
   const style = readiness.kind === 'short' ? 'yellow' : 'reset';

@@ -83,6 +83,17 @@ export const standing = (view: View) => ({
     view.decision === null
       ? null
       : { decision: view.decision.kind, reason: view.decision.reason, at: iso(view.decision.atMs) },
+  comparison:
+    view.comparison === null
+      ? null
+      : {
+          verdict: view.comparison.kind,
+          reason: view.comparison.reason,
+          metrics: view.comparison.metrics.map(({ metric, use, blue, green, maxLogE }) => ({
+            ...{ metric, use, blue, green },
+            evidence: Number(Math.exp(maxLogE).toPrecision(3)),
+          })),
+        },
   readiness: view.readiness,
   ...(view.hooks.length === 0 ? {} : { hooks: view.hooks.map(hookOf) }),
   noWayBack: view.noReturn,

@@ -2,6 +2,7 @@ import { nameOf } from '../../core/deployment/service-key.ts';
 import { shownHooks } from '../../core/hooks/evidence.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import { refuseCommand } from '../../core/operator/refuse-command.ts';
+import type { Comparison } from '../../core/vocabulary/analysis.types.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
 import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan, Weights } from '../../core/vocabulary/plan.types.ts';
@@ -49,6 +50,8 @@ export type View = {
   green: { healthy: number; wanted: number } | null;
   alarms: { name: string; state: string }[];
   decision: { kind: DecisionKind; reason: string; atMs: number } | null;
+  /** What the metrics of both colours said at that decision; null where they are not compared. */
+  comparison: Pick<Comparison, 'kind' | 'reason' | 'metrics'> | null;
   /** What a rollback would take now; null before the first decision, and once it rolls back or has ended. */
   readiness: Readiness | null;
   /** Runs of hooks so far, in the order in which they began. */
@@ -124,6 +127,7 @@ export const viewOf = (snapshot: Snapshot): View => {
       decision === undefined
         ? null
         : { kind: decision.kind, reason: decision.reason, atMs: decision.evidence.observedAtMs },
+    comparison: decision?.analysis ?? null,
     readiness: readinessNow(slices, { plan, noReturn, ended }),
     hooks: shownHooks(snapshot.hookRuns),
     why: whyNow(phase, slices),

@@ -13,7 +13,11 @@ export const whyNotAnalysed = ({ blue, loadBalancerKind, analysis }: NotAnalysed
   return analysis.errors.use === 'off' && analysis.latency.use === 'off' ? 'switched off' : null;
 };
 
-type NotAnalysed = Pick<Plan, 'blue' | 'loadBalancerKind'> & Pick<DeploymentRequest, 'analysis'>;
+type NotAnalysed = Pick<Plan, 'loadBalancerKind'> &
+  Pick<DeploymentRequest, 'analysis'> & {
+    /** Null: a first deployment. */
+    blue: object | null;
+  };
 
 /** The policy of a deployment whose colours can be compared, with what was usual before; nothing otherwise. */
 export const plannedAnalysis = (

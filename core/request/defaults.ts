@@ -97,6 +97,10 @@ export const MIN_HEADROOM = 1;
 export const MAX_HEADROOM = 3;
 export const MAX_MIN_TASKS = 1_000;
 
+/** Three times what is usual [fact 82]; longer than an hour no load balancer has been seen to take. */
+export const MIN_SETTLE_MS = 30 * SECOND_MS;
+export const MAX_SETTLE_MS = HOUR_MS;
+
 /** Long enough for a person who waits for it, or for a suite of smoke tests; as long as a default shift. */
 export const DEFAULT_TEST_MS = 5 * MINUTE_MS;
 

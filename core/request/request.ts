@@ -12,8 +12,10 @@ import {
   MAX_HEALTHY_FOR_MS,
   MAX_ROLLBACK_WITHIN_MS,
   MAX_ROUTES,
+  MAX_SETTLE_MS,
   MAX_TIME_TO_HEALTHY_MS,
   MIN_ROLLBACK_WITHIN_MS,
+  MIN_SETTLE_MS,
   MIN_TIME_TO_HEALTHY_MS,
 } from './defaults.ts';
 import { readHooks } from './hooks.ts';
@@ -93,6 +95,7 @@ const readers = {
   capacity: optional(readCapacity),
   autoscaling: optional(readChoice(autoscalingPolicies)),
   rollbackWithin: optional(readDuration(MIN_ROLLBACK_WITHIN_MS, MAX_ROLLBACK_WITHIN_MS)),
+  settle: optional(readDuration(MIN_SETTLE_MS, MAX_SETTLE_MS)),
   hooks: optional(readHooks),
   startedBy: optional(readStartedBy),
 };
@@ -118,6 +121,7 @@ const fieldNames = [
   'capacity',
   'autoscaling',
   'rollbackWithin',
+  'settle',
   'hooks',
   'container',
   'network',
@@ -248,6 +252,7 @@ export const parseRequest = (
     ...present('capacity', field('capacity') ?? undefined),
     ...present('autoscaling', field('autoscaling')),
     ...present('rollbackWithinMs', field('rollbackWithin')),
+    ...present('settleMs', field('settle')),
     ...present('hooks', field('hooks')),
     ...present('startedBy', field('startedBy')),
   };

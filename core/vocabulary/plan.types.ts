@@ -112,6 +112,8 @@ export type Plan = {
   carry?: CarryPolicy;
   /** Green gets no more users while a rollback would take longer; absent: no limit. */
   rollbackWithinMs?: number;
+  /** How long the load balancer may still send requests by the weights before; absent: what its kind may take. */
+  settleMs?: number;
   /** What runs at stages of the deployment; absent: nothing. */
   hooks?: PlannedHook[];
   /** Green grows with its weight; absent: it has full size from its launch on. */

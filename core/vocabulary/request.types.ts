@@ -89,6 +89,8 @@ export type DeploymentRequest = {
   carry?: CarryPolicy;
   /** Green gets no more users while a rollback would take longer, milliseconds; absent: no limit. */
   rollbackWithinMs?: number;
+  /** How long a colour keeps its tasks after its last weight was taken, milliseconds; absent: what the load balancer may take. */
+  settleMs?: number;
   /** What runs at stages of the deployment and may stop it; absent: nothing. */
   hooks?: Hook[];
   /** Absent: green has full size from its launch on. */

@@ -20,7 +20,7 @@ const STEPS: Span = { usualMs: 2 * SECOND_MS, mostMs: 10 * SECOND_MS };
 const ROUTE: Span = { usualMs: 0.5 * SECOND_MS, mostMs: 2 * SECOND_MS };
 
 type ReadinessInput = {
-  plan: Pick<Plan, 'loadBalancerKind' | 'carry' | 'healthyForMs'> & {
+  plan: Pick<Plan, 'loadBalancerKind' | 'settleMs' | 'carry' | 'healthyForMs'> & {
     /** Null: a first deployment. */
     blue: object | null;
     routes: readonly unknown[];
@@ -46,7 +46,7 @@ const written = ({ routes }: Pick<ReadinessInput['plan'], 'routes'>, of: keyof S
 const inSeconds = (ms: number): number => Math.ceil(ms / SECOND_MS);
 
 /** Seconds by weights alone, when blue carries everything. */
-const byWeights = (plan: Pick<ReadinessInput['plan'], 'routes' | 'loadBalancerKind'>) => ({
+const byWeights = (plan: Pick<ReadinessInput['plan'], 'routes' | 'loadBalancerKind' | 'settleMs'>) => ({
   seconds: inSeconds(written(plan, 'usualMs') + usualSettleMs(plan)),
   atMostSeconds: inSeconds(written(plan, 'mostMs') + settleMs(plan)),
 });

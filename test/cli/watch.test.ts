@@ -219,11 +219,34 @@ describe('from a second terminal', () => {
     const { code, out } = await account.cutover(['status', SHOP]);
 
     expect(out).toMatch(/shop in production {2}[\d:]+ {2}shop:41 → shop:42 {3}paused/);
-    expect(out).toMatch(/way back +users off green in 16s, at most 1m17s; blue would carry 100 %/);
+    expect(out).toMatch(/way back +users off green in 16s, at most 2m17s; blue would carry 100 %/);
     expect(out).toMatch(/you can +resume, abort, freeze\n/);
     expect(out).toMatch(/so +cutover abort production\/shop\n/);
     expect(out).not.toContain('Ctrl-C');
     expect(code).toBe(6);
+  });
+});
+
+test('status has what the metrics of both colours say, in words and for a program', async () => {
+  const account = await aSimulatedAccount();
+  account.type([...DEPLOY, ...CANARY]);
+  await account.until(() => greenPct(account).includes(10));
+  await account.pass(6 * MINUTE_MS);
+  await account.cutover(['pause', SHOP, '--reason', 'reading logs']);
+  await account.pass(5_000);
+
+  const { out } = await account.cutover(['status', SHOP]);
+  const { out: json } = await account.cutover(['status', SHOP, '--json']);
+
+  expect(out.replaceAll(/\s+/g, ' ')).toMatch(/\S+ % of [\d,]+ requests of green failed/);
+  expect(JSON.parse(json).comparison).toMatchObject({
+    verdict: 'undecided',
+    reason: expect.stringContaining('of green failed'),
+    metrics: [
+      { metric: 'errors', use: 'decide', evidence: expect.any(Number) },
+      { use: 'advise' },
+      { use: 'advise' },
+    ],
   });
 });
 

@@ -147,7 +147,7 @@ describe('blue stays as it is', () => {
   });
 
   test.each([
-    ['an application load balancer', 'application' as const, 60],
+    ['an application load balancer', 'application' as const, 120],
     ['a network load balancer', 'network' as const, 600],
   ])('until %s surely follows the last shift', async (_what, loadBalancerKind, seconds) => {
     const just = { ...input, plan: theirPlan({ loadBalancerKind }), traffic: shiftedTo(2, 100) };
@@ -250,17 +250,17 @@ describe('on routes with stickiness, whose clients ignore weight 0,', () => {
     forgetSent();
 
     const early = await run({ ...input, retirement: left }, aHost({ nowMs: NOW + 20_000 }));
-    expect(early).toMatchObject({ kind: 'waiting', waitSeconds: 40, leftAtMs: NOW });
+    expect(early).toMatchObject({ kind: 'waiting', waitSeconds: 100, leftAtMs: NOW });
     expect(writes()).toEqual([]);
 
-    const later = await run({ ...input, retirement: early }, aHost({ nowMs: NOW + 60_000 }));
+    const later = await run({ ...input, retirement: early }, aHost({ nowMs: NOW + 120_000 }));
     expect(later).toMatchObject({ kind: 'draining' });
   });
 
   test('blue’s group leaves the action first, and its clients get time to move on', async () => {
     const retirement = await run(input);
 
-    expect(retirement).toMatchObject({ kind: 'waiting', waitSeconds: 60 });
+    expect(retirement).toMatchObject({ kind: 'waiting', waitSeconds: 120 });
     expect(sentCommands()).toStrictEqual([
       ...reads,
       recordRead,
@@ -275,7 +275,7 @@ describe('on routes with stickiness, whose clients ignore weight 0,', () => {
     const retirement = await run(input);
     forgetSent();
 
-    await run({ ...input, retirement }, aHost({ nowMs: NOW + 60_000 }));
+    await run({ ...input, retirement }, aHost({ nowMs: NOW + 120_000 }));
 
     expect(writes()).toStrictEqual([
       ['UpdateItem', expect.objectContaining({ Key: recordKey })],
@@ -484,7 +484,7 @@ describe('the time at which blue’s group left the sticky routes', () => {
   const left = {
     kind: 'draining' as const,
     startedAtMs: NOW - 60_000,
-    waitSeconds: 60,
+    waitSeconds: 120,
     runningCount: 2,
     reason: '',
   };
@@ -493,7 +493,7 @@ describe('the time at which blue’s group left the sticky routes', () => {
   });
 
   test('is not known after a visit that died: its clients get the whole time, and nothing is written', async () => {
-    expect(await run({ ...input, retirement: left })).toMatchObject({ leftAtMs: NOW, waitSeconds: 60 });
+    expect(await run({ ...input, retirement: left })).toMatchObject({ leftAtMs: NOW, waitSeconds: 120 });
     expect(writes()).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ test('says how it ended, what changed, and draws the weights', () => {
   const text = renderMarkdown(report);
 
   expect(text).toMatch(
-    /^### ❌ In rehearsal, shop:42 on production\/shop was rolled back within 7m39s: alarm shop-users-suffer/,
+    /^### ❌ In rehearsal, shop:42 on production\/shop was rolled back within 8m39s: alarm shop-users-suffer/,
   );
   expect(text).toContain('**shop:41 → shop:42** on production/shop');
   expect(text).toMatch(/\| 1m32s \| HTTPS:443 default \| 🟩🟦{9} 5 % \|/u);

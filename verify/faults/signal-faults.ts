@@ -4,6 +4,7 @@ import { alarmName, serviceArn } from '../stage/small-names.ts';
 import type { Stage, StagedDeployment } from '../stage/stage.ts';
 import { writes } from '../stage/way-forward.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
+import { closedByHand } from './record-fault.ts';
 
 /** What a deployment is distinguished from outside: by events that are wrong, and by a person who is right. */
 
@@ -169,4 +170,4 @@ const forged = toldAt(
   },
 );
 
-export const signalFaults: readonly ProofFault[] = [falseEvents, aborted, shouted, forged];
+export const signalFaults: readonly ProofFault[] = [falseEvents, aborted, shouted, forged, closedByHand];

@@ -111,6 +111,9 @@ export const checkers: readonly Checker[] = [
     ['an abort was refused while the deployment could still go back', 'no-room-for-abort'],
     ['of a recovery that the sweep did not start', 'recovery-unproven'],
   ]),
+  ...of('verify/faults/record-fault.ts', [
+    ['its record was closed by hand it still runs', 'closed-record-waited-for'],
+  ]),
   ...of('verify/faults/late-faults.ts', [
     ['after the deployment had ended', { not: 'nothing of Cutover runs then that could be broken' }],
   ]),

@@ -3,6 +3,19 @@ import type { Mutant } from './mutant.types.ts';
 /** How a deployment ends, what it leaves, and what it says of it. */
 export const ofEnds: readonly Mutant[] = [
   {
+    name: 'closed-record-waited-for',
+    description:
+      'RetireBlue takes a record that somebody closed for one that a command came to, and reads it again and again',
+    patches: [
+      {
+        file: 'functions/retire-blue.ts',
+        find: 'if (now !== null && now.outcome === null && now.lastCommandId !== stored.lastCommandId) return false;',
+        replace: 'if (now !== null) return false;',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'closed-by-hand', at: 'entering RetireBlue' }],
+  },
+  {
     name: 'blue-evicted-while-baking',
     description: "the shift to 100 % takes blue's group out of a sticky action: nobody can go back to it",
     patches: [

@@ -1,6 +1,7 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { ObservedAlarm } from '../../vocabulary/observed.types.ts';
-import { groupOf } from '../discovery.ts';
+import { whyNotAnalysed } from '../analysis.ts';
+import { groupOf, loadBalancerKind } from '../discovery.ts';
 import type { Check, Inspected } from './check.types.ts';
 import { createAlarmOn, word } from './commands.ts';
 import { error, warning } from './finding.ts';
@@ -13,7 +14,7 @@ export const checkAlarms: Check = (inspected) => {
     return [
       warning(
         'no-alarms',
-        'expected at least one alarm, found none: only target health can roll this deployment back',
+        `expected at least one alarm, found none: only ${otherGuards(inspected)} can roll this deployment back`,
         'Add `"alarms": ["..."]` to the request: alarms on the errors and the latency that users see. ' +
           'For a start, these make one for each group.',
         alarmsOn(inspected, 'both'),
@@ -36,6 +37,18 @@ export const checkAlarms: Check = (inspected) => {
     ...dataless(alarm, inspected),
   ]);
   return [...missing, ...states, ...blindToGreen(inspected), ...unscoped(inspected)];
+};
+
+/** What rolls back without an alarm: a comparison that decides is a guard, one that advises is none. */
+const otherGuards = ({ observed, request: { analysis }, found }: Inspected): string => {
+  const blue = found.primary;
+  const kind = loadBalancerKind(observed, found);
+  const compared =
+    analysis !== undefined && whyNotAnalysed({ blue, analysis, loadBalancerKind: kind }) === null;
+  const deciding = (['errors', 'latency'] as const).filter((metric) => analysis?.[metric].use === 'decide');
+  return compared && deciding.length > 0
+    ? `target health and the comparison of green's ${deciding.join(' and ')} with blue's`
+    : 'target health';
 };
 
 const red = ({ name, state, reason }: ObservedAlarm, { request }: Inspected): Finding[] => {

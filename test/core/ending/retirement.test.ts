@@ -135,28 +135,28 @@ describe('one visit of RetireBlue', () => {
     [
       'waits until the load balancer follows the last shift',
       { shiftedAtMs: NOW - 20 * SECOND_MS },
-      { kind: 'wait', waitSeconds: 40 },
+      { kind: 'wait', waitSeconds: 100 },
     ],
 
     [
       'takes blue out of sticky routes alone',
       { live: at(allGreen, sticky) },
-      { kind: 'evict', routes: [{ forward: sticky }], waitSeconds: 60 },
+      { kind: 'evict', routes: [{ forward: sticky }], waitSeconds: 120 },
     ],
     [
       'waits as long when blue has left them, but nobody knows since when',
       { live: at(left) },
-      { kind: 'evict', routes: [], waitSeconds: 60 },
+      { kind: 'evict', routes: [], waitSeconds: 120 },
     ],
     [
       'goes ahead once that is known',
-      { live: at(left), previous: { leftAtMs: NOW - MINUTE_MS } },
+      { live: at(left), previous: { leftAtMs: NOW - 2 * MINUTE_MS } },
       { step: 'scaleToZero' },
     ],
     [
       'waits for the rest of that time when a signal ended it early',
       { live: at(left), previous: { leftAtMs: NOW - 20 * SECOND_MS } },
-      { kind: 'wait', waitSeconds: 40 },
+      { kind: 'wait', waitSeconds: 100 },
     ],
     [
       'takes it out again while blue goes',

@@ -118,18 +118,18 @@ describe('a visit that a signal caused while the last requests leave green', () 
     ],
     ['blue took back what it could not carry before', { previous: aRollBack({ kind: 'held' }) }],
   ])('begins anew when %s', (_what, changes) => {
-    expect(visitAfter(20_000, changes)).toMatchObject({ waitSeconds: 60, leavesUntilMs: NOW + 80_000 });
+    expect(visitAfter(20_000, changes)).toMatchObject({ waitSeconds: 120, leavesUntilMs: NOW + 140_000 });
   });
 
   test('their time is over: RemoveGreen found something, so another one begins', () => {
-    expect(visitAfter(MINUTE_MS)).toMatchObject({ waitSeconds: 60, leavesUntilMs: NOW + 2 * MINUTE_MS });
+    expect(visitAfter(MINUTE_MS)).toMatchObject({ waitSeconds: 120, leavesUntilMs: NOW + 3 * MINUTE_MS });
   });
 });
 
 test('who keeps giving green traffic back is answered ever more slowly, and after two days by a person', () => {
   const again = (ms: number) => decideOn({ previous: aRollBack({ kind: 'restored' }), nowMs: NOW + ms });
 
-  expect(again(0)).toMatchObject({ kind: 'restore', waitSeconds: 60 });
+  expect(again(0)).toMatchObject({ kind: 'restore', waitSeconds: 120 });
   expect(again(HOUR_MS)).toMatchObject({ kind: 'restore', waitSeconds: 300 });
   expect(again(48 * HOUR_MS).kind).toBe('stuck');
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
-import { settleMs, settleSecondsLeft } from '../../../core/weights/propagation.ts';
+import { settleMs, settleSecondsLeft, usualSettleMs } from '../../../core/weights/propagation.ts';
 import { aPlan, NOW } from '../a-deployment.ts';
 
 describe.each([
-  ['application', MINUTE_MS],
+  ['application', 2 * MINUTE_MS],
   ['network', 10 * MINUTE_MS],
 ] as const)('behind a load balancer of type %s', (loadBalancerKind, wholeMs) => {
   const plan = aPlan({ loadBalancerKind });
@@ -25,3 +25,14 @@ describe.each([
     expect(left(-1_500)).toBe(wholeMs / 1_000 + 2);
   });
 });
+
+test.each(['application', 'network'] as const)(
+  'as long as the request says, behind a load balancer of type %s',
+  (loadBalancerKind) => {
+    const asked = (ms: number) => aPlan({ loadBalancerKind, settleMs: ms });
+
+    expect(settleMs(asked(30 * MINUTE_MS))).toBe(30 * MINUTE_MS);
+    expect(settleSecondsLeft(asked(MINUTE_MS), NOW, NOW)).toBe(60);
+    expect(usualSettleMs(asked(5_000))).toBe(5_000);
+  },
+);

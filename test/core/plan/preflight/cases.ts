@@ -731,6 +731,18 @@ export const cases: Case[] = [
     silent: { observed: anObservation({ baseline: usual(60_000) }) },
   },
   {
+    id: 'comparison-sees-little',
+    row: '118',
+    severity: 'warning',
+    found: 'at the present traffic it notices nothing in 5m at 5 %',
+    observed: anObservation({ baseline: usual(6_000) }),
+    request: { alarms: [] },
+    silent: {
+      observed: anObservation({ baseline: { ...usual(1_800_000), bad: 1_800 } }),
+      request: { alarms: [] },
+    },
+  },
+  {
     id: 'bake-shorter-than-alarm',
     row: '116',
     severity: 'warning',

@@ -163,7 +163,23 @@ test('findings read as two lines each, and the commands, under a count', () => {
 - error desired-count-zero: expected a desired count of at least 1 on shop, found 0: there would be no task to send requests to.
   Raise it to as many tasks as you need.
     aws ecs update-service --cluster main --service shop --desired-count 1
-- warning no-alarms: expected at least one alarm, found none: only target health can roll this deployment back.
+- warning no-alarms: expected at least one alarm, found none: only target health and the comparison of green's errors with blue's can roll this deployment back.
   Add \`"alarms": ["..."]\` to the request: alarms on the errors and the latency that users see. For a start, these make one for each group.
     aws cloudwatch put-metric-alarm --alarm-name shop-blue-5xx --namespace AWS/ApplicationELB --metric-name HTTPCode_Target_5XX_Count --dimensions Name=TargetGroup,Value=targetgroup/shop-blue/1111111111111111 Name=LoadBalancer,Value=app/shop/4444444444444444 --statistic Sum --period 60 --evaluation-periods 3 --datapoints-to-alarm 2 --comparison-operator GreaterThanThreshold --threshold 10 --treat-missing-data notBreaching`);
+});
+
+test.each([
+  ['compared', {}, "target health and the comparison of green's errors with blue's"],
+  [
+    'compared in both',
+    { latency: 'decide' },
+    "target health and the comparison of green's errors and latency with blue's",
+  ],
+  ['only reported', { errors: 'advise' }, 'target health'],
+  ['not compared', 'off', 'target health'],
+])('without an alarm, %s: what can roll back is named', (_how, analysis, guards) => {
+  const findings = preflight(anObservation(), aRequest({ alarms: [], analysis }));
+
+  const found = findings.find(({ id }) => id === 'no-alarms')?.message;
+  expect(found).toBe(`expected at least one alarm, found none: only ${guards} can roll this deployment back`);
 });
