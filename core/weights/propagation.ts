@@ -23,7 +23,7 @@ export const usualSettleMs = (plan: Settling): number =>
   Math.min(USUAL_SETTLE_MS[plan.loadBalancerKind], settleMs(plan));
 
 /** What the request asks for, or what the load balancer's kind may take. */
-export type Settling = Pick<Plan, 'loadBalancerKind' | 'settleMs'>;
+type Settling = Pick<Plan, 'loadBalancerKind' | 'settleMs'>;
 
 export const settleMs = ({ loadBalancerKind, settleMs: asked }: Settling): number =>
   asked ?? SETTLE_MS[loadBalancerKind];

@@ -46,7 +46,7 @@ const close = (stage: Stage, { deploymentId }: StagedDeployment): void => {
 export const closedByHand: ProofFault = {
   name: 'closed-by-hand',
   description:
-    'somebody closes the record of the deployment that runs, in the table: it ends, and says who has to look',
+    'somebody closes the record of the deployment that runs, in the table: it goes back while it can, and ends',
   mayLose: NOTHING,
   endsAlike: false,
   arm: (point) => {
