@@ -1,7 +1,9 @@
+import { StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
+import type { TaskPlay } from '../../sim/parts.types.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';
 import { testRouteArn } from '../../verify/stage/small-names.ts';
 import type { Stage } from '../../verify/stage/stage.ts';
@@ -288,5 +290,184 @@ describe('an approval', () => {
     expectSettled(run);
     expect(run.answers).toHaveLength(2);
     expect(run.answers.filter((answer) => answer === 'accepted')).toHaveLength(1);
+  });
+});
+
+describe('a task', () => {
+  const hangsOn: TaskPlay = { runsMs: Number.POSITIVE_INFINITY, exitCode: 0 };
+  const endsAfter = (runsMs: number): TaskPlay => ({ runsMs, exitCode: 0 });
+
+  type Tasked = Nasty & { tasks: Task[] };
+
+  const tasked = async (
+    stages: HookStage[],
+    play: TaskPlay,
+    script: (scene: Scene) => void = () => {},
+    hook: object = {},
+  ): Promise<Tasked> => {
+    let tasks: Task[] = [];
+    const run = await played(
+      stages,
+      passes,
+      (scene) => {
+        const { ecs, kernel } = scene.stage.world;
+        ecs.playTasks(() => play);
+        kernel.onEvent(() => {
+          tasks = ecs.oneOffTasks();
+        });
+        script(scene);
+      },
+      { lambda: undefined, task: { taskDefinition: 'green', command: ['migrate'] }, ...hook },
+    );
+    return { ...run, tasks };
+  };
+
+  const expectNoneLeft = (run: Tasked, count = 1): void => {
+    expectSettled(run);
+    expect(run.tasks.map(({ desiredStatus }) => desiredStatus)).toEqual(Array(count).fill('STOPPED'));
+  };
+
+  test('that would end well after the abort is stopped, and its result changes nothing', async () => {
+    const run = await tasked(['POST_SCALE_UP'], endsAfter(8 * MINUTE_MS), (scene) =>
+      scene.when('AwaitHooks', () => scene.say('abort'), { afterMs: MINUTE_MS }),
+    );
+
+    expectNoneLeft(run);
+    expect(run.answers).toEqual(['accepted']);
+    expect(outcomesOf(run)).toEqual(['rolledBack']);
+    expect(statuses(run)).toEqual(['CANCELLED']);
+    expect(run.tasks[0]).toMatchObject({ stopCode: 'UserInitiated' });
+  });
+
+  test('that is to end by itself does so, and users are back at once', async () => {
+    const run = await tasked(
+      ['POST_PRODUCTION_TRAFFIC_SHIFT'],
+      endsAfter(15 * MINUTE_MS),
+      (scene) => scene.when('RunHooks', () => scene.say('abort'), { afterMs: MINUTE_MS }),
+      { onAbort: 'wait' },
+    );
+
+    const ordered = run.decisions.find(({ kind }) => kind === 'rollBack');
+    expectNoneLeft(run);
+    expect(outcomesOf(run)).toEqual(['rolledBack']);
+    expect(backAfter(run, ordered?.atMs ?? Number.NaN)).toBeLessThan(AT_ONCE_MS);
+    expect(statuses(run)).toEqual(['SUCCEEDED']);
+    expect(run.tasks[0]).toMatchObject({ stopCode: 'EssentialContainerExited' });
+  });
+
+  test('that is to end by itself, and does not, is stopped when its time is over', async () => {
+    const run = await tasked(
+      ['POST_SCALE_UP'],
+      hangsOn,
+      (scene) => scene.when('AwaitHooks', () => scene.say('abort'), { afterMs: MINUTE_MS }),
+      { onAbort: 'wait' },
+    );
+
+    expectNoneLeft(run);
+    expect(statuses(run)).toEqual(['CANCELLED']);
+  });
+
+  test('that hangs holds up no alarm', async () => {
+    const run = await tasked(['POST_PRODUCTION_TRAFFIC_SHIFT'], hangsOn, (scene) =>
+      scene.when('RunHooks', () => scene.alarm('ALARM'), { afterMs: MINUTE_MS }),
+    );
+
+    const red = run.decisions.find(({ kind }) => kind === 'rollBack');
+    expectNoneLeft(run);
+    expect(red?.reason).toMatch(/alarm/i);
+    expect(backAfter(run, red?.atMs ?? Number.NaN)).toBeLessThan(AT_ONCE_MS);
+    expect(statuses(run)).toEqual(['CANCELLED']);
+  });
+
+  test.each([
+    ['the answer of RunTask is lost', 'RunTask', 'lost'],
+    ['the Lambda dies after RunTask', 'RunTask', 'dieAfter'],
+    ['its ARN cannot be kept', 'UpdateItem', 'serverError'],
+  ] as const)('is started once when %s', async (_what, of, fault) => {
+    let first = true;
+    const run = await tasked(['POST_SCALE_UP'], endsAfter(MINUTE_MS), ({ stage }) =>
+      stage.world.kernel.intercept(({ by, operation }) => {
+        if (!first || by !== 'RunHooks' || operation !== of) return undefined;
+        first = false;
+        return fault;
+      }),
+    );
+
+    expect(first).toBe(false);
+    expectNoneLeft(run);
+    expect(outcomesOf(run)).toEqual(['succeeded']);
+  });
+
+  test('is stopped by the recovery of an execution that somebody stopped', async () => {
+    const run = await tasked(['PRE_PRODUCTION_TRAFFIC_SHIFT'], hangsOn, (scene) =>
+      scene.when('AwaitHooks', () => scene.stop(), { afterMs: MINUTE_MS }),
+    );
+
+    expectNoneLeft(run);
+    expect(outcomesOf(run)).toEqual(['rolledBack']);
+    expect(statuses(run)).toEqual(['CANCELLED']);
+  });
+
+  test('is found and stopped also when the execution was stopped before its name was kept', async () => {
+    const run = await tasked(['PRE_SCALE_UP'], hangsOn, (scene) => {
+      let first = true;
+      scene.stage.world.kernel.intercept(({ by, operation }) => {
+        if (!first || by !== 'RunHooks' || operation !== 'RunTask') return undefined;
+        first = false;
+        scene.stage.world.kernel.scheduler.after(0, scene.stop);
+        return 'dieAfter';
+      });
+    });
+
+    expectNoneLeft(run);
+    expect(outcomesOf(run)).toEqual(['rolledBack']);
+    expect(statuses(run)).toEqual(['CANCELLED']);
+  });
+
+  test('that somebody stops has failed, whatever its exit code', async () => {
+    const run = await tasked(['POST_SCALE_UP'], hangsOn, (scene) =>
+      scene.when(
+        'AwaitHooks',
+        () => {
+          const { ecs } = scene.stage.world;
+          const input = { cluster: 'proof', task: ecs.oneOffTasks()[0]?.taskArn };
+          void ecs.client.send(new StopTaskCommand(input));
+        },
+        { afterMs: MINUTE_MS },
+      ),
+    );
+
+    expectNoneLeft(run);
+    expect(statuses(run)).toEqual(['FAILED']);
+    expect(run.ends[0]?.outcome?.reason).toMatch(/was stopped before web had ended.*Task stopped by user/);
+  });
+
+  test('wakes the deployment at once when it has ended, before its first user and while a shift bakes', async () => {
+    for (const stage of ['POST_SCALE_UP', 'POST_PRODUCTION_TRAFFIC_SHIFT'] as const) {
+      let rolledBackAtMs = Number.NaN;
+      const run = await tasked([stage], { runsMs: 100 * SECOND_MS, exitCode: 1 }, (scene) =>
+        scene.when(
+          'RollBack',
+          () => {
+            rolledBackAtMs = scene.stage.world.kernel.scheduler.nowMs();
+          },
+          { afterMs: 0 },
+        ),
+      );
+
+      const endedAtMs = run.tasks[0]?.stoppedAt?.getTime() ?? Number.NaN;
+      expectNoneLeft(run);
+      expect(rolledBackAtMs - endedAtMs).toBeGreaterThan(0);
+      expect(rolledBackAtMs - endedAtMs).toBeLessThan(AT_ONCE_MS);
+    }
+  });
+
+  test('for which ECS has no room is asked for again for ten minutes, and no task is made', async () => {
+    const noRoom = { ...hangsOn, refused: { times: 1_000, reason: 'RESOURCE:MEMORY' } };
+    const run = await tasked(['POST_SCALE_UP'], noRoom);
+
+    expectNoneLeft(run, 0);
+    expect(statuses(run)).toEqual(['FAILED']);
+    expect(run.ends[0]?.outcome?.reason).toMatch(/no container instance has enough memory left/);
   });
 });
