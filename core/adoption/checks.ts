@@ -73,7 +73,7 @@ const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obs
   if (priorityBefore(route, observed) === null)
     found.push({
       problem: `every priority in front of ${route.label} is taken`,
-      fix: 'give it a higher number with aws elbv2 set-rule-priorities',
+      fix: 'give it a higher number',
     });
   return found;
 };

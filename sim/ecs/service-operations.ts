@@ -74,7 +74,8 @@ export const serviceOperations = (parts: ServiceParts): Operations => {
       return undefined;
     }
     if (status === 'DRAINING') throw invalidParameter('Unable to Start a service that is still Draining.');
-    if (token === undefined || token !== known.clientToken)
+    // How one of the world's files was made is not known: nothing differs from it.
+    if (known.clientToken !== undefined && token !== known.clientToken)
       throw invalidParameter('Creation of service was not idempotent.');
     return known;
   };
@@ -206,7 +207,8 @@ export const serviceOperations = (parts: ServiceParts): Operations => {
     const balancers = input.loadBalancers ?? [];
     if (service.controller !== 'ECS' && (balancers.length > 0 || input.deploymentConfiguration !== undefined))
       throw invalidParameter('load balancers must be empty or null.');
-    if (grace !== undefined && service.parameters.loadBalancers.length === 0)
+    const primary = service.sets.find(({ status }) => status === 'PRIMARY');
+    if (grace !== undefined && (primary ?? service).parameters.loadBalancers.length === 0)
       throw invalidParameter(
         'Health check grace period is only valid for services configured to use load balancers',
       );

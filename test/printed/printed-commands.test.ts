@@ -34,10 +34,8 @@ const ONLY_READ = [
   'ecs UpdateService',
   'ecs UpdateTaskProtection',
   'ecs wait',
-  'elbv2 CreateTargetGroup',
   'elbv2 DeregisterTargets',
   'elbv2 ModifyTargetGroup',
-  'elbv2 ModifyTargetGroupAttributes',
   'elbv2 SetRulePriorities',
 ];
 

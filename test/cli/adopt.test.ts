@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import { originNamed } from '../../verify/moving/origins.ts';
+import { aSimulatedAccount } from './a-simulated-account.ts';
+
+const SHOP = 'proof/shop';
+const QUICK = ['--bake', '20s'];
+
+const account = (origin: string) => aSimulatedAccount({ world: originNamed(origin).world() });
+
+const services = (one: Awaited<ReturnType<typeof account>>): string[] =>
+  one.world.ecs.services().map(({ name, controller }) => `${name} ${controller}`);
+
+describe('cutover adopt', () => {
+  test('shows the plan with what each step writes and takes back, what does not follow, and writes nothing', async () => {
+    const one = await account('rolling');
+    const called: string[] = [];
+    one.fail((_service, operation) => {
+      called.push(operation);
+      return undefined;
+    });
+
+    const { code, out } = await one.cutover(['adopt', SHOP], { width: 200 });
+
+    expect(out).toContain('1  make the target groups shop-x-blue and shop-x-green');
+    expect(out).toContain('writes: CreateTargetGroup, ModifyTargetGroupAttributes; undo: DeleteTargetGroup');
+    expect(out).toContain('delete shop\n');
+    expect(out).toContain('Until the last command 3 more tasks run');
+    expect(out).toContain('the scaling policy busy is not copied: CloudWatch alarms call it by its ARN');
+    expect(out).toMatch(/next: cutover adopt proof\/shop --step/);
+    expect(called.filter((operation) => !/^(Describe|List|Get)/.test(operation))).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  test('goes step by step, all the way, and back as if nothing had been', async () => {
+    const one = await account('rolling');
+    const routes = JSON.stringify(one.world.elbv2.routes().map(({ groups }) => groups));
+
+    const step = await one.cutover(['adopt', SHOP, '--step'], { width: 200 });
+    expect(step.out).toContain('create the target group shop-x-green');
+    expect(step.out).not.toContain('create the preview rule');
+    expect(step.out).toContain('cutover adopt proof/shop --step');
+
+    const way = await one.cutover(['adopt', SHOP, '--continue', ...QUICK], { width: 200 });
+    expect(way.code).toBe(0);
+    expect(way.out).toContain('all users are on shop-x');
+    expect(services(one)).toEqual(['shop ECS', 'shop-x EXTERNAL']);
+
+    const undo = await one.cutover(['adopt', SHOP, '--undo'], { width: 200 });
+    expect(undo.code).toBe(0);
+    await one.pass(60_000);
+    expect(services(one)).toEqual(['shop ECS']);
+    expect(JSON.stringify(one.world.elbv2.routes().map(({ groups }) => groups)).replace(/100/g, '1')).toBe(
+      routes.replace(/100/g, '1'),
+    );
+    expect(one.world.traffic.totals().failed).toBe(0);
+  });
+
+  test('the last command deletes the old service, refuses before all users have moved, and there is no way back after it', async () => {
+    const one = await account('codeDeploy');
+
+    const early = await one.cutover(['adopt', SHOP, '--finish'], { width: 300 });
+    expect(early.code).toBe(4);
+    expect(early.err).toContain('there is no service shop-x that this move made');
+
+    await one.cutover(['adopt', SHOP, '--continue', ...QUICK]);
+    const last = await one.cutover(['adopt', SHOP, '--finish']);
+    expect(last.code).toBe(0);
+    await one.pass(60_000);
+    expect(services(one)).toEqual(['shop-x EXTERNAL']);
+
+    const undo = await one.cutover(['adopt', SHOP, '--undo'], { width: 300 });
+    expect(undo.code).toBe(4);
+    expect(undo.err).toContain('the last command has begun to delete shop');
+    expect(one.world.traffic.totals().failed).toBe(0);
+  });
+
+  test('an alarm takes the users back, and leaves the rest for --undo', async () => {
+    const one = await account('rolling');
+    const session = one.type(['adopt', SHOP, '--continue', '--bake', '5m', '--alarm', 'shop-b-5xx'], {
+      width: 200,
+    });
+    await one.until(() => session.run.out.includes('10 % bakes'));
+    one.world.cloudWatch.setAlarm('shop-b-5xx', 'ALARM', 'set by hand');
+    await one.until(session.ended);
+
+    expect(session.run.code).toBe(2);
+    expect(session.run.out).toContain('all users are back on shop: shop-b-5xx is in ALARM');
+    expect(one.world.elbv2.routes().map(({ groups }) => groups.length)).toContain(1);
+    expect(services(one)).toEqual(['shop ECS', 'shop-x EXTERNAL']);
+  });
+
+  test('a service that is being deployed is refused with everything else that is wrong, and nothing is changed', async () => {
+    const one = await account('native');
+    one.world.ecs.playNative({
+      arn: 'deployment',
+      source: null,
+      target: 'two',
+      groups: {},
+      inProgressOf: '/shop',
+    });
+
+    const { code, err } = await one.cutover(['adopt', SHOP, '--continue', '--alarm', 'nobody'], {
+      width: 200,
+    });
+
+    expect(code).toBe(3);
+    expect(err).toContain('a deployment of shop is in progress');
+    expect(err).toContain('there is no alarm nobody');
+    expect(one.calls('ecs', 'CreateService')).toBe(0);
+  });
+
+  test('a service of the name that somebody else made stops the move', async () => {
+    const one = await account('toRolling');
+    const { code, err } = await one.cutover(['adopt', SHOP], { width: 200 });
+
+    expect(code).toBe(3);
+    expect(err).toContain('its deployment controller is EXTERNAL');
+  });
+
+  test('--emit terraform has what it makes, before without and after with import blocks', async () => {
+    const one = await account('rolling');
+
+    const before = await one.cutover(['adopt', SHOP, '--emit', 'terraform']);
+    expect(before.out).toContain('resource "aws_lb_target_group" "shop_x_blue"');
+    expect(before.out).toContain('lifecycle { ignore_changes = [action] }');
+    expect(before.out).toContain('deployment_controller { type = "EXTERNAL" }');
+    expect(before.out).not.toContain('import {');
+
+    await one.cutover(['adopt', SHOP, '--continue', ...QUICK]);
+    const after = await one.cutover(['adopt', SHOP, '--emit', 'terraform']);
+    expect(after.out.match(/^import \{/gm)).toHaveLength(4);
+    expect(after.out).toContain('id = "proof/shop-x"');
+
+    const template = await one.cutover(['adopt', SHOP, '--emit', 'cloudformation']);
+    const { Resources } = JSON.parse(template.out);
+    expect(Object.values(Resources).map((resource) => (resource as { Type: string }).Type)).toEqual([
+      'AWS::ElasticLoadBalancingV2::TargetGroup',
+      'AWS::ElasticLoadBalancingV2::TargetGroup',
+      'AWS::ElasticLoadBalancingV2::ListenerRule',
+      'AWS::ECS::Service',
+    ]);
+    expect(template.err.match(/LogicalResourceId/g)).toHaveLength(4);
+  });
+
+  test('--policy needs no account', async () => {
+    const one = await account('rolling');
+    const { out } = await one.cutover(['adopt', '--policy']);
+    expect(JSON.parse(out).Statement[0].Action).toContain('ecs:CreateTaskSet');
+  });
+
+  test.each([
+    [['--step', '--undo'], 'expected one of --plan, --step'],
+    [['--shares', '50,10'], 'expected whole numbers that rise to 100'],
+    [['--bake', 'soon'], '--bake: expected a duration'],
+    [['--name', 'shop'], 'expected another name'],
+  ])('%j is refused', async (options, message) => {
+    const one = await account('rolling');
+    const { code, err } = await one.cutover(['adopt', SHOP, ...options], { width: 300 });
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+  });
+});
+
+test('cutover leave moves a service to ECS’s own deployments, under another name', async () => {
+  const one = await account('toNative');
+  const role = 'arn:aws:iam::111122223333:role/ecs';
+
+  const plan = await one.cutover(['leave', SHOP, '--infrastructure-role', role], { width: 200 });
+  expect(plan.out).toContain('let ECS deploy shop-x blue/green from now on');
+  await one.cutover(['leave', SHOP, '--continue', ...QUICK]);
+  const last = await one.cutover(['leave', SHOP, '--finish', '--infrastructure-role', role]);
+  await one.pass(60_000);
+
+  expect(last.code).toBe(0);
+  expect(services(one)).toEqual(['shop-x ECS']);
+  expect(one.world.traffic.totals().failed).toBe(0);
+});
