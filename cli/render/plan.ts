@@ -1,8 +1,10 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
+import { taskTime } from '../../core/estimate/task-time.ts';
 import { count, grouped } from '../../core/figures.ts';
 import { whyNotAnalysed } from '../../core/plan/analysis.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
+import { DEFAULT_CAPACITY } from '../../core/request/defaults.ts';
 import { scalingLine } from '../../core/scaling/planned.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { PlannedHook } from '../../core/vocabulary/hooks.types.ts';
@@ -69,6 +71,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     ...hookRows(plan, row),
     ...exposureRows(plan, row),
     ...(plan.scaling === undefined ? [] : [row('autoscaling', scalingLine(plan.scaling))]),
+    ...capacityRows(plan, row),
     row('way back', wayBackText(plan)),
     row(
       'green ready',
@@ -76,6 +79,40 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
         `${formatDuration(plan.timeToHealthyMs)} after its launch`,
     ),
   ].join('\n');
+};
+
+/** From a quarter on a smaller green is worth a sentence to who has not asked for it. */
+const WORTH_SAYING = 0.25;
+
+const hours = (value: number): string => `${value.toFixed(1)} task-hours`;
+
+/** What a green that grows with its weight saves, and what it cannot do. */
+const capacityRows = (plan: Plan, row: ReturnType<typeof makeRow>): string[] => {
+  if (plan.blue === null) return [];
+  const asked = plan.capacity !== undefined;
+  const {
+    hours: taken,
+    fullHours,
+    savedUsd,
+    leastCarriedPct,
+  } = taskTime(plan, plan.capacity ?? DEFAULT_CAPACITY);
+  const saved = fullHours - taken;
+  if (!asked && (saved < 1 || saved / fullHours < WORTH_SAYING)) return [];
+  const usd = savedUsd === null ? '' : ` (${dollars(savedUsd)} on Fargate)`;
+  const carries = `while it is smallest it carries ${leastCarriedPct} % of the requests if blue dies`;
+  if (!asked)
+    return [
+      row(
+        'capacity',
+        `green at full size takes ${hours(fullHours)}; with "capacity": "followWeight" ${hours(taken)}, but ${carries}`,
+      ),
+    ];
+  return [
+    row(
+      'capacity',
+      `green grows with its weight: ${hours(taken)}, ${hours(saved)} less than at full size${usd}; ${carries}`,
+    ),
+  ];
 };
 
 const testRows = ({ test, shifts }: Plan, row: ReturnType<typeof makeRow>): string[] => {

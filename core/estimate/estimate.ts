@@ -36,7 +36,13 @@ type Range = { min: number; max: number };
 
 type Shape = Pick<
   Plan,
-  'shifts' | 'analysis' | 'healthyForMs' | 'timeToHealthyMs' | 'deregistrationDelayMs' | 'stopTimeoutMs'
+  | 'shifts'
+  | 'analysis'
+  | 'capacity'
+  | 'healthyForMs'
+  | 'timeToHealthyMs'
+  | 'deregistrationDelayMs'
+  | 'stopTimeoutMs'
 > & { hooks?: readonly TimedHook[] };
 
 /**
@@ -109,13 +115,22 @@ const observations = ({ shifts }: Shape): number =>
 /** Drained as soon as documented and deleted at once: a read a minute. */
 const fewestRemovalReads = (lastingMs: number): number => 1 + Math.max(1, Math.ceil(lastingMs / MINUTE_MS));
 
+/** Shifts for which green has to grow, at most. */
+const growths = ({ shifts, capacity }: Shape): number => (capacity === undefined ? 0 : shifts.length - 1);
+
+/** Before its bake ends, and when its tasks should be there and have been healthy for long enough. */
+const GROWTH_OBSERVATIONS = 3;
+
+/** One whose tasks come as late as they may: observed each minute, and more often at first. */
+const lateGrowthReads = ({ timeToHealthyMs }: Shape): number => 10 + Math.ceil(timeToHealthyMs / MINUTE_MS);
+
 const smoothVisits = (shape: Shape, hasBlue: boolean): Visits =>
   total({
     opening: 1,
     firstGreenRead: 1,
     greenRead: greenLooks(shape, FASTEST_START_MS + shape.healthyForMs),
     shift: shape.shifts.length,
-    observation: observations(shape),
+    observation: observations(shape) + growths(shape) * GROWTH_OBSERVATIONS,
     promotion: 1,
     // Scale and delete; a first deployment's retirement only finds that there is nothing.
     retirementWrite: hasBlue ? 2 : 1,
@@ -131,7 +146,10 @@ const roughVisits = (shape: Shape): Visits =>
     firstGreenRead: 1,
     greenRead: greenLooks(shape, shape.timeToHealthyMs + shape.healthyForMs),
     shift: shape.shifts.length,
-    observation: observations(shape) + UNKNOWN_OBSERVATIONS * shape.shifts.length,
+    observation:
+      observations(shape) +
+      UNKNOWN_OBSERVATIONS * shape.shifts.length +
+      growths(shape) * lateGrowthReads(shape),
     promotion: 1,
     rollBack: 1,
     // PRIMARY back to blue, scale, delete.
@@ -191,6 +209,7 @@ export const estimate = (plan: Shape & Pick<Plan, 'blue'>): Estimate => {
       bakesMs(plan) +
       unclearMs +
       hooks.max +
+      growths(plan) * (plan.timeToHealthyMs + plan.healthyForMs) +
       (hasBlue ? drainMs(plan) + SLOWEST_DELETION_MS : 0) +
       rough.tasks * SLOW_STEP_MS,
     blueGoneAfterMs,

@@ -45,6 +45,12 @@ export const launchOf = (request: Launch, primary: ObservedTaskSet | null): Laun
   return platformVersion === undefined ? launch : { ...launch, platformVersion };
 };
 
+/** ECS describes a task's cpu in units of a 1,024th of a vCPU and its memory in MiB (API reference, TaskDefinition). */
+const chargedBy = (launch: Launch, { cpu, memory }: ObservedTaskDefinition): Pick<GreenSpec, 'fargate'> => {
+  const [vcpu, gb] = [Number(cpu) / 1_024, Number(memory) / 1_024];
+  return runsOnFargate(launch) && vcpu > 0 && gb > 0 ? { fargate: { vcpu, gb } } : {};
+};
+
 /** What CreateTaskSet gets. Null while something it needs is missing, which preflight names. */
 export const greenSpec = (
   request: DeploymentRequest,
@@ -64,6 +70,7 @@ export const greenSpec = (
     containerPort: container.port,
     ...(network === null ? {} : { network }),
     ...launchOf(request, primary),
+    ...(request.capacity === undefined ? {} : chargedBy(launchOf(request, primary), taskDefinition)),
     ...(primary?.serviceRegistries === undefined ? {} : { serviceRegistries: primary.serviceRegistries }),
   };
 };

@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { count } from '../figures.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group-health.ts';
@@ -25,7 +25,7 @@ import type { Placement } from '../weights/placement.ts';
 import { readinessOf } from '../weights/readiness.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { endOfBake } from './end-of-bake.ts';
-import { growthGate, growthOf, scaleFor } from './growth-in-bake.ts';
+import { growingMs, growthGate, growthOf, leadMs, scaleFor } from './growth-in-bake.ts';
 import { hooksInBake } from './hooks-in-bake.ts';
 import { judge, type Observation, unknownLimitMs, unseenAlarm } from './judge.ts';
 import { awaySeconds, carriedMs } from './place-in-bake.ts';
@@ -243,7 +243,7 @@ const advanceOrHold = (
     return decided({ kind, reason, waitSeconds, asks: 'wayBack', notReadySinceMs: sinceMs });
   }
   const target = promote === null ? traffic.position + 1 : last;
-  const size = sizeGate(input, target);
+  const size = growthGate(growing(input, target));
   if (size.kind === 'rollBack') return decided({ kind: 'rollBack', reason: `${size.reason}; ${seen}` });
   if (size.kind === 'hold') {
     const { reason, waitSeconds, growth } = size;
@@ -276,55 +276,38 @@ const hooksHere = (input: DecideInput): ReturnType<typeof hooksInBake> => {
   return moment === null ? { kind: 'passed', aside: '' } : hooksInBake({ hookRuns: [], ...input }, moment);
 };
 
-/** Whether green has the tasks that the target's weight takes. */
-const sizeGate = ({ plan, previous, observed, nowMs }: DecideInput, target: number) =>
-  growthGate({
-    plan,
-    size: observed.greenSize,
-    greenPct: weightsAt(plan, target).green,
-    previous,
-    nowMs,
-  });
+/** Of the next shift's tasks, as core/verdict/growth-in-bake.ts asks. */
+const growing = ({ plan, previous, observed, launchMs, nowMs }: DecideInput, target: number) => ({
+  plan,
+  size: observed.greenSize,
+  greenPct: weightsAt(plan, target).green,
+  previous,
+  launchMs,
+  nowMs,
+});
 
 /**
  * The next shift's tasks start before the bake ends, so that they are ready when it does: as long before as green's own
  * start took in this deployment. A shift that waits for a person may wait for a day, so its tasks come afterwards.
  */
 const growthAhead = (
-  { plan, traffic, previous, observed, launchMs, nowMs }: DecideInput,
+  input: DecideInput,
   shift: Shift,
   bakedMs: number,
 ): { waitMs: number; aside: string; growth: Pick<Decision, 'growth'> } => {
+  const { plan, traffic, launchMs } = input;
   const none = { waitMs: Number.POSITIVE_INFINITY, aside: '', growth: {} };
   const next = plan.shifts[traffic.position + 1];
   if (plan.capacity === undefined || next === undefined || shift.approval === true) return none;
-  const leadMs = (launchMs ?? USUAL_START_MS) + 2 * GROWING_WAIT_MS + plan.healthyForMs;
-  const leftMs = (shift.evidence?.atLeastMs ?? shift.bakeMs) - bakedMs - leadMs;
+  const leftMs = (shift.evidence?.atLeastMs ?? shift.bakeMs) - bakedMs - leadMs(launchMs, plan.healthyForMs);
   if (leftMs > 0) return { ...none, waitMs: leftMs };
-  const growth = growthOf({
-    plan,
-    size: observed.greenSize,
-    greenPct: weightsAt(plan, traffic.position + 1).green,
-    previous,
-    nowMs,
-  });
+  const about = growing(input, traffic.position + 1);
+  const growth = growthOf(about);
   if (growth === undefined) return none;
   if (growth.enoughSinceMs !== null) return { ...none, growth: { growth } };
-  // Read again when its tasks should be there, so that the bake's end finds them healthy for long enough.
-  const began = previous?.growth?.greenPct === growth.greenPct ? (previous.scaled?.atMs ?? nowMs) : nowMs;
-  const expectedMs = began + (launchMs ?? USUAL_START_MS) - nowMs;
-  return {
-    waitMs: Math.max(GROWING_WAIT_MS, expectedMs),
-    aside: `; green grows to ${count(growth.tasks, 'task')} for ${next.greenPct} %`,
-    growth: { growth },
-  };
+  const aside = `; green grows to ${count(growth.tasks, 'task')} for ${next.greenPct} %`;
+  return { waitMs: growingMs(about), aside, growth: { growth } };
 };
-
-/** New tasks that are late are read again after this. */
-const GROWING_WAIT_MS = 15 * SECOND_MS;
-
-/** Of a task that nobody has timed: an image of usual size, started and once healthy. */
-const USUAL_START_MS = 2 * MINUTE_MS;
 
 /** As long as an approval may take. */
 const AWAY_LIMIT_MS = APPROVAL_LIMIT_MS;
@@ -352,7 +335,7 @@ const awayFromPlan = (input: DecideInput, decided: Decided, seen: string): Decis
     });
   const gate = hooksInBake({ plan, hookRuns, nowMs }, beforeShift(plan, traffic.position, last));
   if (gate.kind !== 'passed') return decided({ ...gate, reason: `${gate.reason}; ${reason}` });
-  const size = sizeGate(input, last);
+  const size = growthGate(growing(input, last));
   if (size.kind !== 'open') return decided({ kind: 'hold', reason, waitSeconds });
   const limit = formatDuration(AWAY_LIMIT_MS);
   return decided({

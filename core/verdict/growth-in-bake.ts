@@ -1,8 +1,8 @@
 import { capacityFor, isBelow, tasksAt } from '../capacity/capacity-for.ts';
-import { SECOND_MS } from '../clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { count } from '../figures.ts';
-import { nextWaitSeconds, waits } from '../pace.ts';
+import { nextWaitMs, waits } from '../pace.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Decision, Growth } from '../vocabulary/state.types.ts';
@@ -30,6 +30,22 @@ export const scaleFor = ({ plan: { capacity }, size }: Asked, greenPct: number):
   return enough || !isBelow(scalePercent, percent) ? null : percent;
 };
 
+/** Of a task that nobody has timed: an image of usual size, started and once healthy. */
+const USUAL_START_MS = 2 * MINUTE_MS;
+
+/** How long before its shift green gets the tasks for it: with two observations that may come late. */
+export const leadMs = (launchMs: number | null | undefined, healthyForMs: number): number =>
+  (launchMs ?? USUAL_START_MS) + 2 * waits.growing.firstMs + healthyForMs;
+
+/** Until the next observation of a green that grows: when its tasks should be there, and within a minute. */
+export const growingMs = ({ previous, greenPct, launchMs, nowMs }: GateInput): number => {
+  const sinceMs = previous?.growth?.greenPct === greenPct ? (previous.scaled?.atMs ?? nowMs) : nowMs;
+  const expectedMs = sinceMs + (launchMs ?? USUAL_START_MS) - nowMs;
+  return expectedMs > 0
+    ? Math.min(waits.growing.longestMs, Math.max(waits.growing.firstMs, expectedMs))
+    : nextWaitMs(waits.growing, -expectedMs);
+};
+
 type Gate =
   | { kind: 'open'; aside: string; growth?: Growth }
   | { kind: 'hold'; reason: string; waitSeconds: number; growth: Growth }
@@ -39,7 +55,9 @@ type GateInput = Asked & {
   plan: Pick<Plan, 'capacity' | 'healthyForMs' | 'timeToHealthyMs'>;
   /** The weight that comes, percent. */
   greenPct: number;
-  previous: Pick<Decision, 'growth'> | undefined;
+  previous: Pick<Decision, 'growth' | 'scaled'> | undefined;
+  /** How long green's own tasks took to start in this deployment; null or absent: unknown. */
+  launchMs?: number | null | undefined;
   nowMs: number;
 };
 
@@ -89,10 +107,7 @@ export const growthGate = (input: GateInput): Gate => {
     reason: `green grows to ${count(tasks, 'task')} before it gets ${greenPct} %: ${found}${since}`,
     waitSeconds: Math.max(
       1,
-      Math.min(
-        nextWaitSeconds(waits.growing, waitedMs),
-        Math.ceil((leftMs ?? plan.timeToHealthyMs - waitedMs) / SECOND_MS),
-      ),
+      Math.ceil(Math.min(growingMs(input), leftMs ?? plan.timeToHealthyMs - waitedMs) / SECOND_MS),
     ),
     growth: { ...growth, waitedSinceMs },
   };

@@ -62,6 +62,8 @@ export type GreenSpec = Placement & {
   targetGroupArn: string;
   containerName: string;
   containerPort: number;
+  /** What Fargate charges for a task by; absent: it does not run there, or nothing is computed from it. */
+  fargate?: { vcpu: number; gb: number };
 };
 
 export type BlueTaskSet = {

@@ -171,16 +171,10 @@ export const bases: readonly Base[] = [
   base({
     name: 'grows',
     description:
-      'green has the tasks that its weight takes, of four and then, by the clock, of eight: 20, 50 and 100 %',
+      'green has the tasks that its weight takes, 30 % and everything, of four and from the first minute on of eight; each takes two minutes and a half to start',
     service: { scaled: true, tasks: 4 },
-    request: {
-      capacity: 'followWeight',
-      shifts: [
-        { greenPct: 20, bake: '3m' },
-        { greenPct: 50, bake: '2m' },
-        { greenPct: 100, bake: BAKE },
-      ],
-    },
+    request: { ...twoShifts(30, '1m'), capacity: 'followWeight', timeToHealthy: '10m' },
+    version: { ...quickHealthy, name: 'slow to start', startMs: 150_000 },
   }),
   base({
     name: 'grows-rollback',

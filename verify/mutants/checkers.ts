@@ -32,6 +32,7 @@ export const checkers: readonly Checker[] = [
       { not: 'what was read is judged first, by the sentence that green had lost targets' },
     ],
     ['gave it weight', 'green-goes-with-traffic'],
+    ['before it had the tasks for it', 'weight-before-capacity'],
     ['was open to testers while', 'test-route-left-open'],
     ['while the lease is held by', 'lease-not-checked'],
     ['task sets carry deployment', 'no-client-token'],

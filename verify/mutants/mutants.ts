@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.types.ts';
 import { ofAnalysis } from './of-analysis.ts';
 import { ofCalls } from './of-calls.ts';
+import { ofCapacity } from './of-capacity.ts';
 import { ofEnds } from './of-ends.ts';
 import { ofHealth } from './of-health.ts';
 import { ofLease } from './of-lease.ts';
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...ofTestRoute,
   ...ofHealth,
   ...ofTaskSets,
+  ...ofCapacity,
   ...ofLease,
   ...ofSignals,
   ...ofWorkflow,
