@@ -17,7 +17,7 @@ const behaviourOf = (): Behaviour => quickHealthy;
 const assumed = [
   'an event reaches its Lambda 0.5 to 3 s after the change; a call takes 8 to 45 ms each way; a cold ' +
     'start 375 ms, a warm',
-  'one 10 ms; 15 to 60 ms between two states; a bake is observed every minute. Each service has two ' +
+  'one 10 ms; 15 to 60 ms between two states; the watch comes every minute. Each service has two ' +
     'routes, written one after the other.',
 ];
 
@@ -46,12 +46,12 @@ const THROTTLED = `the load balancer's API throttled for ${THROTTLED_MS / 1_000}
 
 const cases: Case[] = [
   { name: 'by the event', services: 1, limitSeconds: 6 },
-  { name: 'event lost: by the next sweep', services: 1, limitSeconds: 65, disturb: loseEvents },
+  { name: 'event lost: by the next observation', services: 1, limitSeconds: 65, disturb: loseEvents },
   { name: 'three services at once, by the event', services: 3, limitSeconds: 6 },
-  { name: 'three services at once, by the sweep', services: 3, limitSeconds: 65, disturb: loseEvents },
+  { name: 'three services at once, by the observation', services: 3, limitSeconds: 65, disturb: loseEvents },
   { name: THROTTLED, services: 1, limitSeconds: 26, disturb: throttleLoadBalancer },
   {
-    name: `${THROTTLED}, by the sweep`,
+    name: `${THROTTLED}, by the observation`,
     services: 1,
     limitSeconds: 75,
     disturb: (stage) => {
