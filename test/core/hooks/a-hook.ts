@@ -1,5 +1,10 @@
 import { MINUTE_MS } from '../../../core/clock.ts';
-import type { ApprovalHook, HookRun, LambdaHook } from '../../../core/vocabulary/hooks.types.ts';
+import type {
+  ApprovalHook,
+  HookRun,
+  LambdaHook,
+  PlannedTaskHook,
+} from '../../../core/vocabulary/hooks.types.ts';
 import { NOW } from '../a-deployment.ts';
 
 /** A hook and its run, as plain data; tests change the one thing they are about. */
@@ -28,6 +33,26 @@ export const anApproval = (changes: Partial<ApprovalHook> = {}): ApprovalHook =>
   timeoutMs: 10 * MINUTE_MS,
   onTimeout: 'rollBack',
   onFailure: 'rollBack',
+  ...changes,
+});
+
+export const aTaskHook = (changes: Partial<PlannedTaskHook> = {}): PlannedTaskHook => ({
+  name: 'migrate',
+  kind: 'task',
+  launch: {
+    taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:8',
+    container: 'web',
+    command: ['migrate'],
+    environment: { SUITE: 'full' },
+    launchType: 'FARGATE',
+    log: { group: '/ecs/shop', streamPrefix: 'app' },
+  },
+  stages: ['POST_SCALE_UP'],
+  steps: 'each',
+  timeoutMs: 10 * MINUTE_MS,
+  onTimeout: 'rollBack',
+  onFailure: 'rollBack',
+  onAbort: 'stop',
   ...changes,
 });
 
