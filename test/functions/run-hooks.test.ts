@@ -47,7 +47,10 @@ beforeEach(() => {
   answering(ecs, StopTaskCommand, () => ({}));
   answering(stepFunctions, StartExecutionCommand, () => ({ startDate: new Date(NOW) }));
   answering(stepFunctions, StopExecutionCommand, () => ({}));
-  answering(stepFunctions, DescribeExecutionCommand, () => ({ status: 'ABORTED' as const, cause: 'by hand' }));
+  answering(stepFunctions, DescribeExecutionCommand, () => ({
+    status: 'ABORTED' as const,
+    cause: 'by hand',
+  }));
 });
 
 const planWith = (...hooks: PlannedHook[]) => theirPlan({ hooks });
