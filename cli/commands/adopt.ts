@@ -24,6 +24,7 @@ import {
   exitCodeOf,
 } from '../exit-codes.ts';
 import { type MoveTarget, moveTarget } from '../moving/move-target.ts';
+import { readMoveWorld, rehearseMove } from '../moving/rehearse-move.ts';
 import { type MoveEnd, runMove } from '../moving/run-move.ts';
 import { moveText } from '../render/move.ts';
 import { makePaint } from '../render/paint.ts';
@@ -41,6 +42,10 @@ type Goal = (typeof GOALS)[number];
 
 const sharedOptions = {
   plan: { type: 'boolean', help: 'only show the steps and where the move is; the default' },
+  rehearse: {
+    type: 'boolean',
+    help: 'play it in a simulated copy of the account, with users: to the end, and back; writes nothing',
+  },
   step: { type: 'boolean', help: 'the next step alone' },
   continue: { type: 'boolean', help: 'all steps but the last command' },
   undo: { type: 'boolean', help: 'take everything back, in the other order' },
@@ -202,11 +207,29 @@ const ended = (wanted: Wanted, end: MoveEnd, terminal: Terminal): ExitCode => {
   }
 };
 
+/** Both ways from a copy of the account as it is: everything is healthy there, and tasks start as fast as most do. */
+const rehearsed = async (wanted: Wanted, terminal: Terminal, host: Host): Promise<ExitCode> => {
+  const seed = await readMoveWorld(host, wanted.target.region, wanted.plan);
+  let code: ExitCode = EXIT_OK;
+  for (const last of ['finish', 'undo'] as const) {
+    const { end, lost, requests, lines } = await rehearseMove(seed, wanted.plan, last, wanted);
+    terminal.out(`\n  --continue, then --${last}\n`);
+    for (const line of lines) terminal.out(`${hang(line, 9, terminal.width)}\n`);
+    const whole = end.kind === 'done';
+    const how = whole ? 'ended as it should' : `ended otherwise: ${'reason' in end ? end.reason : end.kind}`;
+    terminal.out(`  ${how}; ${lost} of ${requests} requests lost\n`);
+    if (!whole || lost > 0) code = EXIT_STUCK;
+  }
+  return code;
+};
+
 const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: Host): Promise<ExitCode> => {
   const { plan, goal, target } = wanted;
   const account = moveTarget(host, target.region, plan.names);
   const { observed, found } = await refusals(wanted, account);
   if (found.length > 0) return refused(wanted, found, terminal);
+
+  if (args.flag('rehearse')) return rehearsed(wanted, terminal, host);
 
   const format = args.text('emit');
   if (format !== undefined) {
@@ -270,6 +293,7 @@ export const adoptCommand: Command = moveCommand('adopt', {
       line: 'cutover adopt production/shop',
       description: 'shows the steps, their cost and what takes each back',
     },
+    { line: 'cutover adopt production/shop --rehearse', description: 'plays it in a copy, and back again' },
     { line: 'cutover adopt production/shop --step', description: 'takes the next one' },
     {
       line: 'cutover adopt production/shop --continue --alarm shop-5xx',

@@ -142,6 +142,18 @@ describe('cutover adopt', () => {
     expect(template.err.match(/LogicalResourceId/g)).toHaveLength(4);
   });
 
+  test('--rehearse plays both ways in a copy, and writes nothing in the account', async () => {
+    const one = await account('codeDeploy');
+
+    const { code, out } = await one.cutover(['adopt', SHOP, '--rehearse', '--bake', '1m'], { width: 200 });
+
+    expect(out.match(/ended as it should; 0 of \d+ requests lost/g)).toHaveLength(2);
+    expect(out).toContain('delete the service shop');
+    expect(out).toContain('all users back to shop');
+    expect(services(one)).toEqual(['shop CODE_DEPLOY']);
+    expect(code).toBe(0);
+  });
+
   test('--policy needs no account', async () => {
     const one = await account('rolling');
     const { out } = await one.cutover(['adopt', '--policy']);
