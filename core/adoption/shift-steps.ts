@@ -102,7 +102,9 @@ const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, r
   const unserved = (groupOf(observed, roles.to)?.healthy ?? 0) === 0;
   const carries = healthy > 0 && (unserved || shareOfTasks(healthy, needed) >= 1);
   if (!carries)
-    return wait(`${names.old} has ${healthy} healthy targets and needs ${needed} before users go back to it`);
+    return wait(
+      `${names.old} has ${healthy} healthy targets of ${needed}, too few for all users to go back to it`,
+    );
   return writeRoute(route, restored(kind, route, roles), `${route.label}: all users back to ${names.old}`);
 };
 

@@ -1,0 +1,297 @@
+import { describe, expect, test } from 'vitest';
+import type {
+  MoveObservation,
+  ReadGroup,
+  ReadRoute,
+  ReadService,
+} from '../../../core/adoption/adoption.types.ts';
+import { obstacles } from '../../../core/adoption/checks.ts';
+import { movePlan, nextFinish, nextMove, nextUndo } from '../../../core/adoption/move-plan.ts';
+import { moveNames } from '../../../core/adoption/names.ts';
+
+const names = moveNames('main', 'shop', 'shop-x');
+const plan = movePlan('adopt', names, { shares: [10, 100], removeGroups: false, nativeRoleArn: null });
+const MARK = { 'cutover:moved-from': 'main/shop' };
+
+const group = (name: string, rest: Partial<ReadGroup> = {}): ReadGroup => ({
+  arn: name,
+  name,
+  settings: {},
+  attributes: {},
+  tags: name === 'old' ? {} : MARK,
+  registered: 4,
+  healthy: 4,
+  reasons: [],
+  ...rest,
+});
+
+const service = (name: string, rest: Partial<ReadService> = {}): ReadService => ({
+  arn: name,
+  name,
+  cluster: 'main',
+  status: 'ACTIVE',
+  controller: 'ECS',
+  strategy: 'ROLLING',
+  desired: 4,
+  running: 4,
+  taskDefinition: 'shop:1',
+  balancer: { targetGroupArn: 'old', alternateArn: null, container: 'web', port: 80 },
+  launch: {},
+  kept: {},
+  graceSeconds: null,
+  tags: {},
+  taskSets: [],
+  ...rest,
+});
+
+const twin = (rest: Partial<ReadService> = {}): ReadService =>
+  service('shop-x', {
+    controller: 'EXTERNAL',
+    tags: { ...MARK, 'cutover:served-from': 'old' },
+    taskSets: [
+      {
+        id: 'set',
+        status: 'PRIMARY',
+        steady: true,
+        scalePercent: 100,
+        running: 4,
+        targetGroupArn: 'shop-x-blue',
+      },
+    ],
+    ...rest,
+  });
+
+const route = (arn: string, weights: Record<string, number>, rest: Partial<ReadRoute> = {}): ReadRoute => ({
+  arn,
+  kind: 'rule',
+  listenerArn: 'listener',
+  label: arn,
+  priority: 10,
+  conditions: [],
+  groups: Object.entries(weights).map(([targetGroupArn, weight]) => ({ targetGroupArn, weight })),
+  stickySeconds: null,
+  ...rest,
+});
+
+const preview = route(
+  'preview',
+  { 'shop-x-blue': 100, 'shop-x-green': 0 },
+  {
+    priority: 9,
+    conditions: [
+      { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-cutover', Values: ['shop-x'] } },
+    ],
+  },
+);
+
+/** Everything is made, and no user has moved. */
+const made = (rest: Partial<MoveObservation> = {}): MoveObservation => ({
+  old: service('shop'),
+  twin: twin(),
+  groups: [group('old'), group('shop-x-blue'), group('shop-x-green', { healthy: 0, registered: 0 })],
+  routes: [preview, route('users', { old: 1 })],
+  priorities: { listener: [9, 10] },
+  scaling: { old: null, twin: null },
+  deploying: null,
+  failedStarts: [],
+  network: false,
+  ...rest,
+});
+
+const short = (name: string, healthy: number): ReadGroup[] => [
+  ...made().groups.filter((one) => one.name !== name),
+  group(name, { healthy }),
+];
+
+const at = (percent: number): ReadRoute[] => [
+  preview,
+  route('users', { old: 100 - percent, 'shop-x-blue': percent, 'shop-x-green': 0 }),
+];
+
+describe('users get to the new service', () => {
+  test('in the share that comes next, with the rest of the action as it was', () => {
+    const observed = made({ routes: [preview, route('users', { other: 0, old: 1 })] });
+
+    expect(nextMove(plan, observed)?.move).toMatchObject({
+      kind: 'call',
+      call: {
+        api: 'route',
+        operation: 'ModifyRule',
+        groups: [
+          { targetGroupArn: 'other', weight: 0 },
+          { targetGroupArn: 'old', weight: 90 },
+          { targetGroupArn: 'shop-x-blue', weight: 10 },
+          { targetGroupArn: 'shop-x-green', weight: 0 },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['while a target is not healthy', { groups: short('shop-x-blue', 3) }, 'wait'],
+    ['while none is', { groups: short('shop-x-blue', 0) }, 'wait'],
+    ['while somebody deploys the old service', { deploying: 'ECS is deploying shop' }, 'stop'],
+  ])('not %s', (_when, rest, kind) => {
+    expect(nextMove(plan, made(rest))?.move.kind).toBe(kind);
+  });
+
+  test('after it has grown as the old one has', () => {
+    const observed = made({ old: service('shop', { desired: 6 }) });
+
+    expect(nextMove(plan, observed)?.move).toMatchObject({
+      call: { operation: 'UpdateService', input: { service: 'shop-x', desiredCount: 6 } },
+    });
+  });
+
+  test('on every route, one after the other', () => {
+    const observed = made({ routes: [...at(10), route('second', { old: 1 })] });
+
+    expect(nextMove(plan, observed)?.move).toMatchObject({ call: { route: { arn: 'second' } } });
+  });
+});
+
+describe('users go back', () => {
+  test('with the new groups out of the action', () => {
+    expect(nextUndo(plan, made({ routes: at(10) }))?.move).toMatchObject({
+      call: { api: 'route', groups: [{ targetGroupArn: 'old', weight: 100 }] },
+    });
+  });
+
+  test.each([
+    ['waits while the old service is short and the new one answers', short('old', 2), 'wait'],
+    [
+      'does not wait when nobody answers where they are',
+      [group('old', { healthy: 1 }), group('shop-x-blue', { healthy: 0 })],
+      'call',
+    ],
+    [
+      'waits when nobody answers anywhere',
+      [group('old', { healthy: 0 }), group('shop-x-blue', { healthy: 0 })],
+      'wait',
+    ],
+  ])('%s', (_when, groups, kind) => {
+    expect(nextUndo(plan, made({ routes: at(100), groups }))?.move.kind).toBe(kind);
+  });
+
+  test('nothing that this move has not made is taken away', () => {
+    const observed = made({
+      twin: twin({ tags: {} }),
+      groups: [group('old'), group('shop-x-blue', { tags: {} }), group('shop-x-green', { tags: {} })],
+      routes: [route('users', { old: 1 })],
+    });
+
+    expect(nextUndo(plan, observed)).toBeNull();
+  });
+});
+
+test.each([
+  ['groups', { groups: [group('old'), group('shop-x-blue', { tags: {} })] }],
+  ['service', { twin: twin({ tags: {} }) }],
+])('%s of somebody else with the same name stop the move', (step, rest) => {
+  expect(nextMove(plan, made(rest))).toMatchObject({ step: { id: step }, move: { kind: 'stop' } });
+});
+
+describe('the last command', () => {
+  test('wants all users on a whole new service', () => {
+    expect(nextFinish(plan, made({ routes: at(10) }))?.move).toMatchObject({
+      kind: 'stop',
+      reason: 'users sends 10 % of its users to shop-x',
+    });
+    expect(nextFinish(plan, made({ routes: at(100), groups: short('shop-x-blue', 3) }))?.move.kind).toBe(
+      'stop',
+    );
+    expect(nextFinish(plan, made({ routes: at(100) }))?.step.id).toBe('detach');
+  });
+
+  test.each([
+    [
+      'has taken the old group out',
+      { routes: [preview, route('users', { 'shop-x-blue': 100, 'shop-x-green': 0 })] },
+    ],
+    ['has scaled the old service down', { routes: at(100), old: service('shop', { desired: 0 }) }],
+  ])('is to be finished when it %s', (_when, rest) => {
+    expect(nextMove(plan, made(rest))?.move).toMatchObject({
+      kind: 'stop',
+      fix: expect.stringContaining('--finish'),
+    });
+  });
+
+  test('has a way back until it scales the old service down', () => {
+    const detached = { routes: [preview, route('users', { 'shop-x-blue': 100, 'shop-x-green': 0 })] };
+
+    expect(nextUndo(plan, made(detached))?.move).toMatchObject({ kind: 'call' });
+    expect(nextUndo(plan, made({ ...detached, old: service('shop', { desired: 0 }) }))?.move.kind).toBe(
+      'stop',
+    );
+  });
+});
+
+test.each([
+  [
+    'it has moved already',
+    { old: service('shop', { controller: 'EXTERNAL' }) },
+    'its deployment controller is EXTERNAL',
+  ],
+  [
+    'others have users in its action',
+    { routes: [route('users', { old: 1, other: 1 })] },
+    'a group that is not the service',
+  ],
+  [
+    'its action is full',
+    { routes: [route('users', { old: 1, a: 0, b: 0, c: 0 })] },
+    'would name 6 target groups',
+  ],
+  ['nothing forwards to it', { routes: [] }, 'no listener or rule forwards'],
+  ['its balancer is a network one', { network: true }, 'Network Load Balancer'],
+  [
+    'no priority is free',
+    { routes: [route('users', { old: 1 }, { priority: 1 })], priorities: { listener: [1] } },
+    'every priority in front of',
+  ],
+  [
+    'its rule has no room for a header',
+    {
+      routes: [
+        route(
+          'users',
+          { old: 1 },
+          {
+            conditions: [
+              { Field: 'path-pattern', PathPatternConfig: { Values: ['/a', '/b', '/c', '/d', '/e'] } },
+            ],
+          },
+        ),
+      ],
+    },
+    'has 5 condition values',
+  ],
+  [
+    'its cookies want a sticky action',
+    {
+      groups: [
+        group('old', { attributes: { 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie' } }),
+      ],
+    },
+    'has no target group stickiness',
+  ],
+  [
+    'its cookies are the application’s',
+    {
+      groups: [
+        group('old', { attributes: { 'stickiness.enabled': 'true', 'stickiness.type': 'app_cookie' } }),
+      ],
+    },
+    'application cookies',
+  ],
+])('a service is not moved when %s', (_when, rest, problem) => {
+  const found = obstacles(plan, made({ twin: null, ...rest }));
+
+  expect(found.map((one) => one.problem).join('\n')).toContain(problem);
+});
+
+test('nothing keeps an ordinary service from moving', () => {
+  expect(
+    obstacles(plan, made({ twin: null, groups: [group('old')], routes: [route('users', { old: 1 })] })),
+  ).toEqual([]);
+});
