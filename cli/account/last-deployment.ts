@@ -14,20 +14,29 @@ export const EARLIER_READ = 50;
 export const lastThatRan = (earlier: readonly EarlierDeployment[]): EarlierDeployment | undefined =>
   earlier.find(({ ended }) => ended?.kind !== 'refused') ?? earlier[0];
 
-/** The deployment of that name; without one the running one, else the last. */
+/** The deployment of that name; without one the running one, else the last; null: nothing was ever deployed. */
+export const deploymentIfAny = async (
+  account: Account,
+  target: Target,
+  id: string | undefined,
+): Promise<Watched | null> => {
+  if (id !== undefined) return deploymentNamed(account, target, id);
+  const running = await runningDeployment(account, target);
+  if (running !== null) return running;
+  const last = lastThatRan(await earlierDeployments(account, target, { limit: EARLIER_READ }));
+  if (last === undefined) return null;
+  const executionArn = await firstExecution(account, last.executionArn);
+  return { deploymentId: last.deploymentId, executionArn, serviceKey: serviceKeyOf(target) };
+};
+
+/** @throws UsageError where there is none. */
 export const lastDeployment = async (
   account: Account,
   target: Target,
   id: string | undefined,
 ): Promise<Watched> => {
-  if (id !== undefined) return deploymentNamed(account, target, id);
-  const running = await runningDeployment(account, target);
-  if (running !== null) return running;
-  const last = lastThatRan(await earlierDeployments(account, target, { limit: EARLIER_READ }));
-  if (last !== undefined) {
-    const executionArn = await firstExecution(account, last.executionArn);
-    return { deploymentId: last.deploymentId, executionArn, serviceKey: serviceKeyOf(target) };
-  }
+  const found = await deploymentIfAny(account, target, id);
+  if (found !== null) return found;
   await refuseIfNotThere(account, target);
   throw new UsageError(`expected a deployment of ${target.words}, found none`, {
     hint: 'check the names; --deployment names one that is not among the newest',

@@ -1,9 +1,10 @@
 import { describeProblems } from '../../core/request/problem.ts';
 import { analyse } from '../../core/verdict/analysis/analyse.ts';
 import { openAccount } from '../account/account.ts';
-import { lastDeployment } from '../account/last-deployment.ts';
+import { deploymentIfAny } from '../account/last-deployment.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
+import { liveSeries } from '../analysis/live-series.ts';
 import { readSeries, type Series } from '../analysis/read-series.ts';
 import { recordedSeries } from '../analysis/recorded-series.ts';
 import type { Arguments } from '../arguments.ts';
@@ -29,7 +30,10 @@ const readFile = (path: string): Series => {
   });
 };
 
-/** A file of somebody's own, or the metrics that a deployment of the service has kept. */
+/**
+ * A file of somebody's own, the metrics that a deployment of the service has kept, or what CloudWatch has of its two
+ * target groups now.
+ */
 const seriesOf = async (
   args: Arguments,
   terminal: Parameters<Command['run']>[1],
@@ -39,8 +43,9 @@ const seriesOf = async (
   if (only?.endsWith('.json') === true && more.length === 0) return readFile(only);
   const target = namedTargetOf(args, terminal);
   const account = await openAccount(host, target);
-  const { deploymentId } = await lastDeployment(account, target, args.text('deployment'));
-  return recordedSeries(account, deploymentId);
+  if (args.flag('live')) return liveSeries(account, target);
+  const found = await deploymentIfAny(account, target, args.text('deployment'));
+  return found === null ? liveSeries(account, target) : recordedSeries(account, found.deploymentId);
 };
 
 export const analyseCommand: Command = {
@@ -50,6 +55,10 @@ export const analyseCommand: Command = {
   exits: [0, 1, 8],
   options: {
     json: { type: 'boolean', help: 'one JSON object a line and minute, then the decision' },
+    live: {
+      type: 'boolean',
+      help: 'of a service: the last hour of its two target groups; default where it was never deployed',
+    },
     deployment: {
       type: 'string',
       value: 'NAME',
@@ -66,6 +75,7 @@ export const analyseCommand: Command = {
       line: 'cutover analyse production/shop --deployment shop-42',
       description: 'what an earlier deployment read, judged again',
     },
+    { line: 'cutover analyse production/shop --live', description: 'both target groups, whoever moves the users' },
     { line: 'cutover analyse series.json --json | tail -1 | jq .decision', description: 'for a script' },
   ],
   sections: [
