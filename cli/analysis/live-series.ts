@@ -23,7 +23,9 @@ const groupsNow = async (account: Account, target: Target) => {
   const taskDefinition = taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn;
   const parsed = parseRequest({ cluster, service, taskDefinition });
   if (taskDefinition === undefined || !parsed.ok)
-    throw new UsageError(`expected a PRIMARY task set of ${target.words}, found none: nothing serves its users`);
+    throw new UsageError(
+      `expected a PRIMARY task set of ${target.words}, found none: nothing serves its users`,
+    );
   const { ecsServices, listener, targets, alarms } = verbs;
   const observed = await observeForPlan({ ecsServices, listener, targets, alarms }, parsed.request, []);
   const { blueGroupArn, greenGroupArn, routes } = discover(observed, parsed.request);

@@ -75,7 +75,10 @@ export const analyseCommand: Command = {
       line: 'cutover analyse production/shop --deployment shop-42',
       description: 'what an earlier deployment read, judged again',
     },
-    { line: 'cutover analyse production/shop --live', description: 'both target groups, whoever moves the users' },
+    {
+      line: 'cutover analyse production/shop --live',
+      description: 'both target groups, whoever moves the users',
+    },
     { line: 'cutover analyse series.json --json | tail -1 | jq .decision', description: 'for a script' },
   ],
   sections: [

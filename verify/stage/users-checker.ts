@@ -21,8 +21,12 @@ const NOTICED_MS = 10 * SECOND_MS + 120 * SECOND_MS;
 /** A recovery first waits longer than any Lambda lives, and a sweep comes once a minute. */
 const RECOVERED_MS = 150 * SECOND_MS;
 
-/** Lambda that takes no call, and an API whose calls a step gave up: neither failed nor answered. */
-const NOT_ANSWERED = /"Lambda\.TooManyRequestsException"|"Unavailable"/;
+/**
+ * Lambda that takes no call, and a call that a step gave up because nobody answered it: no call was served that could
+ * have failed. A step that gives up for what it read itself, such as a route that somebody else writes, has no such
+ * excuse: it is the deployment's own business to get its users away all the same.
+ */
+const NOT_ANSWERED = /"Lambda\.TooManyRequestsException"|no answer for \d+ s/;
 
 /**
  * `listening`: targets that answer, whatever their checks show; `answering`: each of them by the share that is no

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DeploymentError } from '../../../core/errors.ts';
 import { baseNamed } from '../../../verify/exhaust/bases.ts';
 import { knownProblems } from '../../../verify/exhaust/not-yet-held.ts';
 import { prove, undisturbed } from '../../../verify/exhaust/prove.ts';
@@ -111,6 +112,45 @@ test('a deployment that leaves users where nobody listens breaks invariant 8', a
       expect.stringMatching(/^invariant 8: .* sent 20 % of its users to green, which carries 0 %, for 130 s/),
     ]),
   });
+});
+
+/** Green dies, and whoever could move its users gives up as Unavailable, each time for that reason. */
+const allGiveUp =
+  (reason: string) =>
+  (stage: Stage): void => {
+    nobodyJudges(stage);
+    stage.aroundInvoke(
+      (invoke) => (step, payload, context) =>
+        step === 'JudgeHealth' || step === 'RollBack'
+          ? Promise.reject(new DeploymentError('Unavailable', reason))
+          : invoke(step, payload, context),
+    );
+  };
+
+test.each([
+  [
+    'what it read itself',
+    'wrote 100 % blue, 0 % green to a route and read back something else: trying again',
+    true,
+  ],
+  ['a call that nobody answers', 'Could not read the routes: no answer for 8 s', false],
+])('a step that gives up because of %s', async (_what, reason, convicted) => {
+  const base = baseNamed('canary');
+  if (base === undefined) throw new Error('there is no canary');
+  const before = await undisturbed(base);
+
+  const verdict = await prove(base, before, before.points[0] as never, {
+    name: 'planted',
+    description: 'whoever could move users gives up',
+    mayLose: NOTHING,
+    endsAlike: false,
+    arm: () => allGiveUp(reason),
+  });
+
+  const problems = verdict !== null && 'problems' in verdict ? verdict.problems : [];
+  const [first = ''] = problems.filter((problem) => problem.startsWith('invariant 8'));
+  const seconds = Number(/for (\d+) s while/.exec(first)?.[1] ?? Number.POSITIVE_INFINITY);
+  expect(seconds < 200).toBe(convicted);
 });
 
 /** Somebody sends a first deployment's users to the empty group, and JudgeHealth is never answered again. */
