@@ -77,7 +77,7 @@ export const analyseCommand: Command = {
     },
     {
       line: 'cutover analyse production/shop --live',
-      description: 'both target groups, whoever moves the users',
+      description: 'both target groups, even if others move the users',
     },
     { line: 'cutover analyse series.json --json | tail -1 | jq .decision', description: 'for a script' },
   ],

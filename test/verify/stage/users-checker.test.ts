@@ -114,7 +114,7 @@ test('a deployment that leaves users where nobody listens breaks invariant 8', a
   });
 });
 
-/** Green dies, and whoever could move its users gives up as Unavailable, each time for that reason. */
+/** Green dies, and each step that could move its users gives up as Unavailable, each time for that reason. */
 const allGiveUp =
   (reason: string) =>
   (stage: Stage): void => {
@@ -141,7 +141,7 @@ test.each([
 
   const verdict = await prove(base, before, before.points[0] as never, {
     name: 'planted',
-    description: 'whoever could move users gives up',
+    description: 'each step that could move users gives up',
     mayLose: NOTHING,
     endsAlike: false,
     arm: () => allGiveUp(reason),
