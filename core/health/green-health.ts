@@ -28,7 +28,7 @@ type Left = Pick<Asked, 'scaled' | 'nowMs'> & {
 /** The scale that the deployment left green at; just after a write a read may be from before it, and shows nothing. */
 const leftAtPercent = ({ plan, scaled, nowMs }: Left): number => {
   if (scaled === undefined) return launchPercent(plan);
-  return nowMs - scaled.atMs < LATE_READ_MS ? 0 : scaled.percent;
+  return nowMs - scaled.scaledAtMs < LATE_READ_MS ? 0 : scaled.percent;
 };
 
 /** Somebody else has made green smaller than the deployment left it. */

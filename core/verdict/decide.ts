@@ -78,7 +78,7 @@ export const decide = (input: DecideInput): Grown => {
   ];
   const greenPct = Math.max(...has.map((weights) => weights?.green ?? 0), decision.growth?.greenPct ?? 0);
   const growTo = scaleFor({ plan, size: observed.greenSize }, greenPct);
-  return growTo === null ? kept : { ...kept, growTo, scaled: { percent: growTo, atMs: nowMs } };
+  return growTo === null ? kept : { ...kept, growTo, scaled: { percent: growTo, scaledAtMs: nowMs } };
 };
 
 /**

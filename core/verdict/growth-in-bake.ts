@@ -39,7 +39,7 @@ export const leadMs = (launchMs: number | null | undefined, healthyForMs: number
 
 /** Until the next observation of a green that grows: when its tasks should be there, and within a minute. */
 export const growingMs = ({ previous, greenPct, launchMs, nowMs }: GateInput): number => {
-  const sinceMs = previous?.growth?.greenPct === greenPct ? (previous.scaled?.atMs ?? nowMs) : nowMs;
+  const sinceMs = previous?.growth?.greenPct === greenPct ? (previous.scaled?.scaledAtMs ?? nowMs) : nowMs;
   const expectedMs = sinceMs + (launchMs ?? USUAL_START_MS) - nowMs;
   return expectedMs > 0
     ? Math.min(waits.growing.longestMs, Math.max(waits.growing.firstMs, expectedMs))

@@ -75,7 +75,7 @@ export type Heard = {
 };
 
 /** The scale that the deployment wrote last to green's task set, percent. */
-export type GreenScale = { percent: number; atMs: number };
+export type GreenScale = { percent: number; scaledAtMs: number };
 
 /** Green on its way to the tasks that a shift's weight takes. */
 export type Growth = {

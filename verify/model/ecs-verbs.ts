@@ -23,7 +23,7 @@ const rejected = (why: string): DeploymentError => new DeploymentError('Rejected
 export const observed = (set: ModelTaskSet, nowMs: number): ObservedTaskSet => {
   const wanted = wantedOf(set);
   const draining = set.drainedAtMs !== null && set.drainedAtMs > nowMs;
-  const running = wanted > 0 && !set.crashing ? WANTED : draining ? WANTED : 0;
+  const running = wanted > 0 && !set.crashing ? wanted : draining ? WANTED : 0;
   return {
     id: set.id,
     arn: `${SERVICE_ARN}/${set.id}`,
@@ -37,7 +37,7 @@ export const observed = (set: ModelTaskSet, nowMs: number): ObservedTaskSet => {
     computedDesiredCount: wanted,
     pendingCount: 0,
     runningCount: running,
-    steady: wanted === 0 ? !draining : set.health === WANTED && !set.crashing,
+    steady: wanted === 0 ? !draining : set.health >= wanted && !set.crashing,
     createdAtMs: set.createdAtMs,
     network: NETWORK,
     launchType: 'FARGATE',
@@ -85,7 +85,7 @@ export const ecsVerbs = (session: Session, deploymentId: string): Pick<Deps, 'ec
           const set = state.taskSets.find((one) => one.id === id);
           return set === undefined ? null : observed(set, state.nowMs);
         }),
-      create: (_service, spec, id) =>
+      create: (_service, spec, id, percent) =>
         call(
           'taskSets.create',
           'write',
@@ -103,6 +103,7 @@ export const ecsVerbs = (session: Session, deploymentId: string): Pick<Deps, 'ec
               // ECS makes the first task set of a service its PRIMARY by request only.
               status: 'ACTIVE',
               health: 0,
+              scalePercent: percent,
               createdAtMs: state.nowMs,
             });
             state.taskSets.push(set);

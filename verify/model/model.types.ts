@@ -106,6 +106,8 @@ export type ModelState = {
   rival: 'holds' | 'asked' | null;
   /** When a sweep last found a lease to recover and started nothing; null: none did since an execution ended. */
   sweptAtMs: number | null;
+  /** Of a deployment whose green grows with its weight. */
+  headroom?: number;
   /** The alarm has turned red, and its event is on its way. */
   eventDue: boolean;
 };
@@ -119,6 +121,8 @@ export type ModelBase = {
   rivalHolds: boolean;
   /** Testers have a rule of their own. */
   test?: true;
+  /** Green grows with its weight: one task of two, then both. */
+  grows?: true;
   shifts: { greenPct: number; bake: string; approval?: true }[];
   whenBusy: 'reject' | 'queue' | 'supersede';
   /** At most so many troubles in one run. */

@@ -7,7 +7,7 @@ const colourOf = ({ externalId }: ModelTaskSet): 'blue' | 'green' =>
 
 /** How many tasks ECS wants to run in a task set. */
 export const wantedOf = ({ scalePercent, status }: ModelTaskSet): number =>
-  scalePercent === 100 && status !== 'DRAINING' ? WANTED : 0;
+  status === 'DRAINING' ? 0 : Math.ceil((WANTED * scalePercent) / 100);
 
 export const isAttached = ({ routes }: ModelState, groupArn: string): boolean =>
   routes.some(
@@ -47,6 +47,7 @@ export const snapshotOf = (state: ModelState, lastWrite: SafetyWrite | null): Ba
     status: set.status,
     scalePercent: set.scalePercent,
   })),
+  ...(state.headroom === undefined ? {} : { headroom: state.headroom }),
   leaseHolder: state.lease.holder ?? null,
   firstDeployment: !state.hadBlue,
   lastWrite,

@@ -149,6 +149,7 @@ const requestOf = (base: ModelBase): Record<string, unknown> => ({
   healthyFor: '10s',
   timeToHealthy: '1m',
   whenBusy: base.whenBusy,
+  ...(base.grows === undefined ? {} : { capacity: { headroom: 1, minTasks: 1 } }),
   ...(base.test === undefined ? {} : { test: { route: TEST_RULE, for: '1m' } }),
   ...(base.first || base.sticky ? { greenTargetGroup: GREEN_GROUP } : {}),
   ...(base.first
@@ -207,4 +208,5 @@ export const startOf = (base: ModelBase): ModelState => ({
   rival: base.rivalHolds ? 'holds' : null,
   sweptAtMs: null,
   eventDue: false,
+  ...(base.grows === undefined ? {} : { headroom: 1 }),
 });

@@ -2,6 +2,7 @@ import type { Modelled } from '../faults/players.ts';
 import { copyOf } from './copy.ts';
 import type { Health, ModelBase, ModelState, ModelTaskSet } from './model.types.ts';
 import { phaseOf } from './phase.ts';
+import { wantedOf } from './snapshot.ts';
 import { freed } from './store-verbs.ts';
 import { DEPLOYMENT, GREEN_GROUP, originalGroups } from './the-service.ts';
 
@@ -12,8 +13,7 @@ type Change = { label: string; apply: (state: ModelState) => void };
 const setOf = (state: ModelState, colour: 'blue' | 'green'): ModelTaskSet | undefined =>
   state.taskSets.find((set) => (set.externalId === DEPLOYMENT) === (colour === 'green'));
 
-const serves = (set: ModelTaskSet | undefined): set is ModelTaskSet =>
-  set !== undefined && set.scalePercent === 100 && set.status !== 'DRAINING';
+const serves = (set: ModelTaskSet | undefined): set is ModelTaskSet => set !== undefined && wantedOf(set) > 0;
 
 const sicken = (colour: 'blue' | 'green', health: Health): Change => ({
   label: `${colour} falls to ${health} of 2 healthy targets`,
@@ -28,8 +28,9 @@ export const recoveries = (state: ModelState): Change[] => {
   const changes: Change[] = [];
   for (const colour of ['blue', 'green'] as const) {
     const set = setOf(state, colour);
-    if (serves(set) && !set.crashing && set.health < 2) {
-      changes.push({ ...sicken(colour, 2), label: `${colour} has all its targets healthy` });
+    const wanted = serves(set) ? (wantedOf(set) as Health) : 0;
+    if (serves(set) && !set.crashing && set.health < wanted) {
+      changes.push({ ...sicken(colour, wanted), label: `${colour} has all its targets healthy` });
     }
   }
   const judged = phaseOf(state) !== 'ending';

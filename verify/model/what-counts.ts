@@ -39,6 +39,10 @@ const OLD_MS: Record<string, number> = {
   recoveryMs: TRY_AGAIN_MS,
   atMs: OPERATOR_LIMIT_MS + DAY_MS,
   sinceMs: OPERATOR_LIMIT_MS + DAY_MS,
+  // A green that grows: healthyFor is 10 s, a read may be late for a minute, and its tasks for timeToHealthy, a minute.
+  enoughSinceMs: MINUTE_MS,
+  scaledAtMs: 3 * MINUTE_MS,
+  waitedSinceMs: 3 * MINUTE_MS,
   resumedAtMs: 2 * MINUTE_MS,
   lastAlarmMs: 5 * MINUTE_MS,
   alarmsReadAtMs: 0,
