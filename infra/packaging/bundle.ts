@@ -43,6 +43,23 @@ const credentialsFromEnvironment: Plugin = {
 };
 
 /**
+ * The SDK imports its reader of event streams at the first operation that answers with one. No handler calls such an
+ * operation, and all of the reader would be in each bundle.
+ */
+const withoutEventStreams: Plugin = {
+  name: 'without-event-streams',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({
+      path,
+      namespace: 'event-streams',
+    }));
+    onLoad({ filter: /.*/, namespace: 'event-streams' }, () => ({
+      contents: "throw new Error('expected an operation without an event stream, which no handler calls');",
+    }));
+  },
+};
+
+/**
  * Bundles every handler on its own, SDK clients included: `<outDir>/shift-traffic/index.mjs`. No source maps:
  * reading one costs a cold start more than a readable stack is worth, and our errors carry a name and a
  * sentence.
@@ -74,7 +91,7 @@ export const bundle = async ({
       js: "import{createRequire as cutoverRequire}from'node:module';const require=cutoverRequire(import.meta.url);",
     },
     legalComments: 'none',
-    plugins: [requireHttp, credentialsFromEnvironment, pureSchemas],
+    plugins: [requireHttp, credentialsFromEnvironment, withoutEventStreams, pureSchemas],
     metafile: true,
     logLevel: 'warning',
   });
