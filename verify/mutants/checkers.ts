@@ -107,6 +107,10 @@ export const checkers: readonly Checker[] = [
     ],
     ['it has not converged after', 'primary-written-for-ever'],
     ['of which the fault explains at most', 'sticky-green-not-evicted'],
+    [
+      'requests more than undisturbed, at most',
+      { not: 'a version that is not found out at all ends as a success, which the outcome shows first' },
+    ],
   ]),
   ...of('verify/faults/signal-faults.ts', [
     ['an abort was refused while the deployment could still go back', 'no-room-for-abort'],
