@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
+import { refuseShrink } from '../../../core/safety/invariants.ts';
+import {
+  type GreenSize,
+  growthGate,
+  growthOf,
+  leadMs,
+  scaleFor,
+} from '../../../core/verdict/growth-in-bake.ts';
+import type { Decision } from '../../../core/vocabulary/state.types.ts';
+import { aPlan, NOW } from '../a-deployment.ts';
+
+const plan = aPlan({
+  capacity: { headroom: 1.25, minTasks: 2 },
+  healthyForMs: 30 * SECOND_MS,
+  timeToHealthyMs: 10 * MINUTE_MS,
+});
+/** Two of ten tasks. */
+const size = (changes: Partial<GreenSize> = {}): GreenSize => ({
+  id: 'ecs-svc/2',
+  externalId: 'me',
+  scalePercent: 15,
+  computedDesiredCount: 2,
+  healthy: 2,
+  desiredCount: 10,
+  scaledDown: false,
+  ...changes,
+});
+const grown = size({ scalePercent: 62.5, computedDesiredCount: 7, healthy: 7 });
+const gate = (found: GreenSize, growth?: Decision['growth'], nowMs = NOW) =>
+  growthGate({
+    plan,
+    size: found,
+    greenPct: 50,
+    previous: growth === undefined ? undefined : { growth },
+    nowMs,
+  });
+
+describe('the scale that is written', () => {
+  test.each([
+    ['for half of the users', size(), 50, 62.5],
+    ['none for a weight that it has the tasks for', size(), 10, null],
+    ['none while ECS still has to start what was written', size({ scalePercent: 62.5 }), 50, null],
+    [
+      'full size for everything, also where fewer round up to all',
+      size({ scalePercent: 95, desiredCount: 10 }),
+      100,
+      100,
+    ],
+    ['none to a green that somebody made smaller', size({ scaledDown: true }), 50, null],
+    ['none where the count is not known', size({ desiredCount: 0 }), 50, null],
+  ])('%s', (_what, found, greenPct, expected) => {
+    expect(scaleFor({ plan, size: found }, greenPct)).toBe(expected);
+  });
+
+  test('nothing without the request for it', () => {
+    expect(scaleFor({ plan: aPlan(), size: size() }, 50)).toBeNull();
+    expect(
+      growthGate({ plan: aPlan(), size: undefined, greenPct: 50, previous: undefined, nowMs: NOW }),
+    ).toEqual({
+      kind: 'open',
+      aside: '',
+    });
+  });
+
+  test('a smaller one is refused right before the write', () => {
+    expect(refuseShrink(15, 62.5)).toBeNull();
+    expect([refuseShrink(62.5, 15), refuseShrink(50, 50), refuseShrink(50, 101)]).not.toContain(null);
+  });
+});
+
+describe('the shift', () => {
+  test('waits for tasks that are not there, and says how many', () => {
+    const found = gate(size());
+
+    expect(found).toMatchObject({
+      kind: 'hold',
+      growth: { tasks: 7, enoughSinceMs: null, waitedSinceMs: NOW },
+    });
+    expect(found).toHaveProperty(
+      'reason',
+      'green grows to 7 tasks before it gets 50 %: 2 of 7 tasks healthy for 50 %',
+    );
+  });
+
+  test('waits until they have been healthy for healthyFor', () => {
+    const since = { greenPct: 50, tasks: 7, enoughSinceMs: NOW };
+
+    expect(gate(grown)).toMatchObject({ kind: 'hold', waitSeconds: 30 });
+    expect(gate(grown, since, NOW + 29_999)).toMatchObject({ kind: 'hold', waitSeconds: 1 });
+    expect(gate(grown, since, NOW + 30_000)).toMatchObject({ kind: 'open' });
+  });
+
+  test.each([
+    ['a task that dies', { ...grown, healthy: 6 }],
+    ['a count that doubles', { ...grown, desiredCount: 20, computedDesiredCount: 13 }],
+    ['somebody who makes it smaller', { ...grown, scaledDown: true }],
+  ])('%s begins the time anew', (_what, found) => {
+    const since = { greenPct: 50, tasks: 7, enoughSinceMs: NOW };
+
+    expect(gate(found, since, NOW + MINUTE_MS)).toMatchObject({
+      kind: 'hold',
+      growth: { enoughSinceMs: null },
+    });
+  });
+
+  test('what was enough for fewer tasks has not been enough for more', () => {
+    const before = { greenPct: 50, tasks: 7, enoughSinceMs: NOW };
+    const asked = {
+      plan,
+      size: { ...grown, desiredCount: 12, computedDesiredCount: 8, healthy: 8 },
+      greenPct: 50,
+    };
+
+    expect(growthOf({ ...asked, previous: { growth: before }, nowMs: NOW + MINUTE_MS })).toMatchObject({
+      tasks: 8,
+      enoughSinceMs: NOW + MINUTE_MS,
+    });
+  });
+
+  test('rolls back when they have not come within timeToHealthy of the wait, not a moment before', () => {
+    const waits = { greenPct: 50, tasks: 7, enoughSinceMs: null, waitedSinceMs: NOW };
+
+    expect(gate(size(), waits, NOW + 10 * MINUTE_MS - 1)).toMatchObject({ kind: 'hold', waitSeconds: 1 });
+    expect(gate(size(), waits, NOW + 10 * MINUTE_MS)).toEqual({
+      kind: 'rollBack',
+      reason: 'green did not grow to its next shift within 10m: 2 of 7 tasks healthy for 50 %',
+    });
+  });
+});
+
+test('tasks start as long before their shift as green did, healthyFor and two observations earlier', () => {
+  expect(leadMs(90 * SECOND_MS, 30 * SECOND_MS)).toBe(140 * SECOND_MS);
+  expect(leadMs(null, 0)).toBe(140 * SECOND_MS);
+});
