@@ -163,7 +163,7 @@ export const ofEnds: readonly Mutant[] = [
     description: 'the next shift comes although nobody has approved this one',
     patches: [
       {
-        file: 'core/verdict/decide.ts',
+        file: 'core/verdict/when-healthy.ts',
         find: '&& approval === null) {',
         replace: '&& approval === null && nowMs < 0) {',
       },

@@ -156,7 +156,7 @@ export const ofTraffic: readonly Mutant[] = [
     description: 'every second shift of the plan is left out',
     patches: [
       {
-        file: 'core/verdict/decide.ts',
+        file: 'core/verdict/when-healthy.ts',
         find: 'promote === null ? traffic.position + 1 : last',
         replace: 'promote === null ? Math.min(last, traffic.position + 2) : last',
       },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { APPROVAL_LIMIT_MS, OPERATOR_LIMIT_MS, OPERATOR_WAIT_MS } from '../../../core/pace.ts';
-import { type DecideInput, decide } from '../../../core/verdict/decide.ts';
+import { decide } from '../../../core/verdict/decide.ts';
+import type { DecideInput } from '../../../core/verdict/decision.ts';
 import type { Observation } from '../../../core/verdict/judge.ts';
 import type { Command, CommandKind } from '../../../core/vocabulary/command.types.ts';
 import type { Plan, Weights } from '../../../core/vocabulary/plan.types.ts';
