@@ -23,6 +23,9 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'aborted',
     'many-commands',
     'forged-recovery',
+    'hooks-misbehave',
+    'hook-stopped',
+    'hooks-hang',
     ...['throttled', 'late', 'stall', 'missing', 'partial', 'accuse-a-minute', 'lie'].map(
       (trouble) => `metrics-${trouble}`,
     ),

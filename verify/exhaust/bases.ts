@@ -1,8 +1,11 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
+import type { UserFunction } from '../../sim/user-functions.ts';
 import { metricFaults } from '../faults/metric-faults.ts';
+import { smallHook } from '../stage/small-hooks.ts';
 import { groupArn, quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
 import { smallRequest, smallWorld } from '../stage/small-world.ts';
 
@@ -20,6 +23,8 @@ export type Base = {
   /** The execution's name; one by the seed unless given. */
   execution?: string;
   ends: OutcomeKind;
+  /** What its hooks' function does. */
+  hook?: UserFunction;
   /** It takes long: only these faults are played, and only at its states. */
   faults?: readonly string[];
 };
@@ -153,6 +158,48 @@ export const bases: readonly Base[] = [
     description: 'green is tried by a rule of testers before its first user, then gets 50 %, then everything',
     service: { test: 'rule' },
     request: twoShifts(50, BAKE),
+  }),
+  base({
+    name: 'hooked',
+    description:
+      'functions are asked before launch, before users, while testers try green, and before each shift',
+    service: { test: 'rule' },
+    request: {
+      ...twoShifts(50, BAKE),
+      hooks: [
+        smallHook('before', ['PRE_SCALE_UP', 'POST_SCALE_UP']),
+        smallHook('smoke', ['POST_TEST_TRAFFIC_SHIFT', 'PRE_PRODUCTION_TRAFFIC_SHIFT']),
+        smallHook('after', ['POST_PRODUCTION_TRAFFIC_SHIFT', 'ROLLBACK']),
+      ],
+    },
+    hook: hookBehaviours.passes.behave(),
+  }),
+  base({
+    name: 'hooked-rollback',
+    description: 'a function refuses before the second shift, and another runs after the rollback',
+    service: { routes: ['rule'] },
+    request: {
+      ...twoShifts(50, BAKE),
+      hooks: [
+        smallHook('gate', ['PRE_PRODUCTION_TRAFFIC_SHIFT'], { steps: [2] }),
+        smallHook('undo', ['ROLLBACK']),
+      ],
+    },
+    hook: async ({ stage }) =>
+      stage === 'ROLLBACK'
+        ? { hookStatus: 'SUCCEEDED' }
+        : { hookStatus: 'FAILED', reason: 'the second shift is not to be' },
+    ends: 'rolledBack',
+    faults: [
+      'hooks-misbehave',
+      'hook-stopped',
+      'stopped',
+      'dies-after',
+      'times-out',
+      'twice',
+      'alarm',
+      'aborted',
+    ],
   }),
   base({
     name: 'autoscaled',

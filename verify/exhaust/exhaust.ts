@@ -38,7 +38,9 @@ const exhaust = async (
   const startedMs = performance.now();
   const tasks: Task[] = among.flatMap((base) =>
     faults
-      .filter(({ name }) => base.faults?.includes(name) ?? true)
+      .filter(
+        (fault) => (base.faults?.includes(fault.name) ?? true) && (fault.bases?.includes(base.name) ?? true),
+      )
       .map((fault) => ({
         base: base.name,
         fault: fault.name,

@@ -4,6 +4,7 @@ import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { ProofFault } from '../faults/fault.types.ts';
 import { type Losses, minus } from '../stage/losses.ts';
 import { describePoint, type Point, recordPoints } from '../stage/points.ts';
+import { HOOK_ARN } from '../stage/small-hooks.ts';
 import { definitionArn, quickHealthy, REQUESTS_PER_SECOND } from '../stage/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
 import type { Base } from './bases.ts';
@@ -28,7 +29,10 @@ const play = (base: Base, disturb?: (stage: Stage) => void, onEvent?: OnEvent): 
       },
     ],
     seed: SEED,
-    ...(disturb === undefined ? {} : { disturb }),
+    disturb: (stage) => {
+      if (base.hook !== undefined) stage.world.functions.install(HOOK_ARN, base.hook);
+      disturb?.(stage);
+    },
     ...(onEvent === undefined ? {} : { onEvent }),
   });
 

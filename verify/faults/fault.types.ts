@@ -13,6 +13,8 @@ export type ProofFault = {
   mayLose: MayLose;
   /** The deployment is to end as if nothing had happened. */
   endsAlike: boolean;
+  /** Only these deployments can meet it; absent: all. */
+  bases?: readonly string[];
   /** Null where it has no meaning. */
   arm(point: Point): ((stage: Stage) => void) | null;
 };

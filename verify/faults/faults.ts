@@ -1,5 +1,6 @@
 import { callFaults, lastingCallFaults } from './call-faults.ts';
 import type { ProofFault } from './fault.types.ts';
+import { hookFaults } from './hook-faults.ts';
 import { lateFaults } from './late-faults.ts';
 import { metricFaults } from './metric-faults.ts';
 import { signalFaults } from './signal-faults.ts';
@@ -17,6 +18,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...metricFaults,
   ...signalFaults,
   ...foreignHands,
+  ...hookFaults,
 ];
 
 export const faultNamed = (name: string): ProofFault | undefined =>

@@ -68,6 +68,14 @@ export const checkers: readonly Checker[] = [
     ['before green was healthy for healthyFor', 'healthy-for-a-moment'],
   ]),
   ...of('verify/stage/comparison-checker.ts', [['its comparison began again', 'comparison-begins-again']]),
+  ...of('verify/stage/hook-gates.ts', [['let it', 'refused-hook-passes']]),
+  ...of('verify/stage/hooks-checker.ts', [
+    ['changed after it was kept', 'late-answer-counts'],
+    ['asked about hooks before users were back', 'hooks-before-users'],
+    ['has no result at the end', 'hooks-forgotten'],
+    ['still runs at the end', 'cancelled-hook-runs'],
+    ['has been run twice', 'hook-runs-twice'],
+  ]),
   ...of('verify/stage/honest-outcome.ts', [
     ['and does not say that green failed', 'failures-unnamed'],
     ['which metrics showed before the promotion', 'worse-is-deployed'],

@@ -27,7 +27,11 @@ export type Printing = 'short' | 'timeline' | 'verbose';
 /** Everything: each base undisturbed, each fault at each of its points, and some seeds. */
 export const everywhere: readonly Hunt[] = [
   ...bases.map(({ name }) => ({ base: name })),
-  ...bases.flatMap(({ name }) => proofFaults.map((fault) => ({ base: name, fault: fault.name }))),
+  ...bases.flatMap(({ name }) =>
+    proofFaults
+      .filter((fault) => fault.bases?.includes(name) ?? true)
+      .map((fault) => ({ base: name, fault: fault.name })),
+  ),
   { seeds: { from: 0, count: 60 } },
 ];
 

@@ -4,6 +4,7 @@ import { ofCalls } from './of-calls.ts';
 import { ofCapacity } from './of-capacity.ts';
 import { ofEnds } from './of-ends.ts';
 import { ofHealth } from './of-health.ts';
+import { ofHooks } from './of-hooks.ts';
 import { ofLease } from './of-lease.ts';
 import { ofSignals } from './of-signals.ts';
 import { ofTaskSets } from './of-task-sets.ts';
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...ofTraffic,
   ...ofTestRoute,
   ...ofHealth,
+  ...ofHooks,
   ...ofTaskSets,
   ...ofCapacity,
   ...ofLease,

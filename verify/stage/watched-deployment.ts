@@ -13,6 +13,7 @@ import { commandsOf } from './commands-so-far.ts';
 import { beganAgain } from './comparison-checker.ts';
 import { historyProblem } from './history-checker.ts';
 import { falseSuccess, type Way } from './honest-outcome.ts';
+import { watchHooks } from './hooks-checker.ts';
 import { CLUSTER, routeArns, type SmallService, serviceArn, testRouteArn } from './small-names.ts';
 import { watchUsersServed } from './users-checker.ts';
 import { watchWayForward, writes } from './way-forward.ts';
@@ -67,6 +68,7 @@ export const watchDeployment = (
   let safety: SafetyWatch | null = null;
   let wayForward: { stop(): void } | null = null;
   let usersServed: { stop(): void } | null = null;
+  let hooks: ReturnType<typeof watchHooks> | null = null;
   let redAtPlan: string[] = [];
   let way: Omit<Way, 'metricsDisturbed' | 'decidedByOthers'> | null = null;
   /** From before the plan, too: what was usual for blue is a metric as well. */
@@ -110,6 +112,7 @@ export const watchDeployment = (
       on.broken();
     };
     wayForward = watchWayForward(watched, (call) => owner(call) === deploymentId, problem);
+    hooks = watchHooks(watched, orchestrator, (call) => owner(call) === deploymentId, problem);
     usersServed = watchUsersServed(watched, serviceArn(service.name), problem);
     way = {
       plan,
@@ -165,6 +168,8 @@ export const watchDeployment = (
       }
       if (aborted && ended?.kind === 'succeeded')
         report(6, 'an abort was accepted, and it succeeded all the same');
+      if (!halfWay && ended !== null) unearnedSteps.push(...(hooks?.atEnd() ?? []));
+      hooks?.stop();
       wayForward?.stop();
       usersServed?.stop();
       const kept =

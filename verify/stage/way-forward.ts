@@ -2,6 +2,7 @@ import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { phaseOf } from '../../statemachine/states.ts';
 import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
 import { greenPctOf } from './green-pct.ts';
+import { watchHookGates } from './hook-gates.ts';
 import { watchObservations } from './observations.ts';
 import { watchPlan } from './planned-way.ts';
 
@@ -26,7 +27,7 @@ export const watchWayForward = (
 ): { stop(): void } => {
   const { world, plan } = watched;
   const green = plan.green.targetGroupArn;
-  const judges: ForwardJudge[] = [watchPlan(watched), watchObservations(watched)];
+  const judges: ForwardJudge[] = [watchPlan(watched), watchObservations(watched), watchHookGates(watched)];
   const shares = new Map<string, number>();
   /** As the deployment wrote them last: what somebody else wrote between a read and a write is nobody's step. */
   const own = new Map(plan.routes.map(({ arn, original }) => [arn, greenPctOf(original.groups, green)]));

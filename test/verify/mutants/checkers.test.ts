@@ -5,7 +5,7 @@ import { mutants } from '../../../verify/mutants/mutants.ts';
 
 /** How a sentence that fails a run begins: in a list of violations, as a report, as a text of its own. */
 const SITES =
-  /\bviolation\(\s*\d,(?!\s*message)|const message = `|\bexpectNot\(\s*\S|\breport\(\s*\d|`(?:invariant \d|the plan): |'the plan: |problems\.push\(\s*[`'"]|stage\.problem\(|return \[`it has not/g;
+  /\bviolation\(\s*\d,(?!\s*message)|const message = `|\bexpectNot\(\s*\S|\breport\(\s*\d|`(?:invariant \d|the plan|the hooks): |'the plan: |problems\.push\(\s*[`'"]|stage\.problem\(|return \[`it has not/g;
 /** A sentence is made within so many characters. */
 const NEAR = 700;
 

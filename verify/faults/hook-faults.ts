@@ -1,0 +1,91 @@
+import { MINUTE_MS } from '../../core/clock.ts';
+import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
+import { watchPoints } from '../stage/points.ts';
+import { HOOK_ARN } from '../stage/small-hooks.ts';
+import { CLUSTER } from '../stage/small-names.ts';
+import type { Stage } from '../stage/stage.ts';
+import { NOTHING, type ProofFault } from './fault.types.ts';
+
+/** What the function of a hook does from one moment on. Only a deployment that has hooks meets it. */
+export const HOOKED_BASES = ['hooked', 'hooked-rollback'] as const;
+
+const given = { reason: 'it is not ready', count: 2 };
+
+/** In turn, another at each point. */
+const variants = ['hangs', 'crashes', 'garbage', 'huge', 'fails', 'times-out', 'late', 'flaky'] as const;
+
+const fromThere = (
+  name: string,
+  description: string,
+  begin: (stage: Stage, at: number) => void,
+): ProofFault => ({
+  name,
+  description,
+  mayLose: NOTHING,
+  endsAlike: false,
+  bases: HOOKED_BASES,
+  // It lasts: that it begins in the middle of a state makes no difference.
+  arm: (point) => {
+    if (point.kind === 'call') return null;
+    return (stage) => {
+      let begun = false;
+      watchPoints(stage, {
+        state: (_state, at) => {
+          if (at !== point.at || begun) return;
+          begun = true;
+          begin(stage, at);
+        },
+      });
+    };
+  },
+});
+
+const fault = ({ world: { kernel } }: Stage, what: string): void =>
+  kernel.emit({ kind: 'fault', what, data: { fault: 'hook' } });
+
+export const hookFaults: readonly ProofFault[] = [
+  fromThere(
+    'hooks-misbehave',
+    'from here on the function of every hook hangs, crashes, answers nonsense or too much, refuses, or never succeeds',
+    (stage, at) => {
+      const variant = variants[at % variants.length] ?? 'hangs';
+      fault(stage, `from here on a hook ${variant}`);
+      stage.world.functions.install(HOOK_ARN, hookBehaviours[variant].behave(given));
+    },
+  ),
+  fromThere(
+    'hook-stopped',
+    "somebody stops the execution of each hook's run for the next minute",
+    (stage) => {
+      const { stepFunctions } = stage.orchestrator;
+      const { scheduler } = stage.world.kernel;
+      const untilMs = scheduler.nowMs() + MINUTE_MS;
+      fault(stage, 'for a minute somebody stops what runs of hooks');
+      const stop = (): void => {
+        for (const { arn, status } of stepFunctions.hookExecutions())
+          if (status === 'RUNNING') stepFunctions.stopExecution(arn, 'stopped by a person in the console');
+        if (scheduler.nowMs() < untilMs) scheduler.after(500, stop);
+      };
+      stop();
+    },
+  ),
+  fromThere('hooks-hang', 'from here on hooks hang, and a minute later a person aborts', (stage) => {
+    const { world, orchestrator } = stage;
+    const service = stage.deployments[0]?.service.name;
+    fault(stage, 'from here on hooks hang');
+    world.functions.install(HOOK_ARN, hookBehaviours.hangs.behave());
+    world.kernel.scheduler.after(MINUTE_MS, () => {
+      const abort = {
+        cluster: CLUSTER,
+        service,
+        by: 'ada',
+        command: 'abort',
+        id: 'hang',
+        reason: 'it hangs',
+      };
+      orchestrator.lambda
+        .invoke('Command', abort, { executionArn: undefined })
+        .catch((error: Error) => stage.nothingToDo(error.message));
+    });
+  }),
+];

@@ -1,0 +1,78 @@
+import type { Mutant } from './mutant.types.ts';
+
+/** What hooks hold back, how often each runs, and what is left of it. */
+export const ofHooks: readonly Mutant[] = [
+  {
+    name: 'refused-hook-passes',
+    description: 'a hook that answered FAILED lets the deployment continue (argo-rollouts#3562)',
+    patches: [
+      {
+        file: 'core/hooks/gate.ts',
+        find: "if (result?.status === 'FAILED') return onFailure === 'continue';",
+        replace: "if (result?.status === 'FAILED') return onFailure !== 'continue';",
+      },
+    ],
+    hunts: [{ base: 'hooked-rollback' }],
+  },
+  {
+    name: 'late-answer-counts',
+    description:
+      'the last answer counts, not the first: a hook that succeeds after its timeout has succeeded',
+    patches: [
+      {
+        file: 'aws/hook-runs.ts',
+        find: 'attribute_exists(runJson) AND attribute_not_exists(resultJson)',
+        replace: 'attribute_exists(runJson)',
+      },
+    ],
+    hunts: [{ base: 'hooked', fault: 'dies-after', at: 'UpdateItem by HookAnswer' }],
+  },
+  {
+    name: 'hooks-before-users',
+    description: 'hooks are ended before users are back with blue, who wait for them',
+    patches: [
+      {
+        file: 'statemachine/deploy.asl.json',
+        find: '"StringEquals": "rollBack",\n          "Next": "RollBack"',
+        replace: '"StringEquals": "rollBack",\n          "Next": "EndHooks"',
+      },
+    ],
+    hunts: [{ base: 'hooked-rollback' }],
+  },
+  {
+    name: 'hook-runs-twice',
+    description: 'a run is started again while it is under way: a migration runs twice',
+    patches: [
+      {
+        file: 'aws/hook-executions.ts',
+        find: '        name: runId,\n',
+        replace: '        name: `${runId.slice(0, 30)}${call.clock.nowMs() % 1_000_000}`,\n',
+      },
+    ],
+    hunts: [{ base: 'hooked', fault: 'twice', at: 'RunHooks' }],
+  },
+  {
+    name: 'cancelled-hook-runs',
+    description: 'a run that is cancelled is kept as such, and its execution runs on',
+    patches: [
+      {
+        file: 'functions/end-hooks.ts',
+        find: 'await hookExecutions.stop(run.runId, reason);',
+        replace: 'void hookExecutions;',
+      },
+    ],
+    hunts: [{ base: 'hooked', fault: 'hooks-hang', at: 'AttachGreen' }],
+  },
+  {
+    name: 'hooks-forgotten',
+    description: 'a rollback ends without a result of the hook that hung (argo-rollouts#2158)',
+    patches: [
+      {
+        file: 'functions/end-hooks.ts',
+        find: 'await cancel(deploymentId, running, deps);',
+        replace: 'void cancel;',
+      },
+    ],
+    hunts: [{ base: 'hooked', fault: 'hooks-hang', at: 'AttachGreen' }],
+  },
+];

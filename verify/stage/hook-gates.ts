@@ -1,0 +1,60 @@
+import type { Hook, HookStage } from '../../core/vocabulary/hooks.types.ts';
+import type { ForwardJudge, WatchedPlan } from './forward.types.ts';
+import { type KeptRun, keptRuns } from './hook-items.ts';
+
+/** Stages whose hooks come before any user. */
+const beforeUsers: readonly HookStage[] = ['PRE_SCALE_UP', 'POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT'];
+
+/** Before the shift of this number, when the one of the number `after` was made last. */
+const stepsOf = ({ steps }: Hook, after: number, number: number): boolean => {
+  if (steps === 'each') return true;
+  const between = (one: number): boolean => one > after && one <= number;
+  return steps === 'first' ? between(1) : steps.some(between);
+};
+
+const mayPass = ({ onFailure, onTimeout }: Hook, run: KeptRun | undefined): boolean => {
+  const status = run?.result?.status;
+  if (status === 'FAILED') return onFailure === 'continue';
+  if (status === 'TIMED_OUT') return onTimeout === 'continue';
+  return status === 'SUCCEEDED';
+};
+
+/**
+ * No step forward before each hook that comes before it has succeeded, or has ended as its request tolerates. Read from
+ * the table at the moment of the write, and counted apart from the production rule.
+ */
+export const watchHookGates = ({ world, plan, deploymentId }: WatchedPlan): ForwardJudge => {
+  const { hooks = [] } = plan;
+  const numbers = plan.shifts.filter(({ test }) => test !== true).map(({ greenPct }) => greenPct);
+  /** By route, the number of the shift that it stands at, from 1. */
+  const at = new Map<string, number>();
+  const open = (what: string, stage: HookStage, step: number, asked: (hook: Hook) => boolean): string[] => {
+    const runs = keptRuns(world, deploymentId);
+    return hooks
+      .filter((hook) => hook.stages.includes(stage) && asked(hook))
+      .filter((hook) => {
+        const run = runs.find((one) => one.name === hook.name && one.stage === stage && one.step === step);
+        return !mayPass(hook, run);
+      })
+      .map(({ name }) => `the hooks: ${what} before ${name} (${stage}) let it`);
+  };
+  const always = () => true;
+  return {
+    heard: () => {},
+    judge: (step) => {
+      if (hooks.length === 0) return [];
+      if (step.kind === 'promote') return open('PRIMARY came', 'POST_PRODUCTION_TRAFFIC_SHIFT', 0, always);
+      if (step.kind === 'retire') return open('blue went', 'POST_PRODUCTION_TRAFFIC_SHIFT', 0, always);
+      const number = numbers.indexOf(step.greenPct) + 1;
+      const before = at.get(step.routeArn) ?? 0;
+      at.set(step.routeArn, number);
+      if (number === before) return [];
+      const what = `${step.label} went to ${step.greenPct} % green`;
+      const asked = (hook: Hook): boolean => stepsOf(hook, before, number);
+      return [
+        ...beforeUsers.flatMap((stage) => open(what, stage, 0, always)),
+        ...open(what, 'PRE_PRODUCTION_TRAFFIC_SHIFT', number, asked),
+      ];
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import type { Orchestrator } from '../../sim/orchestrator.ts';
+import { HOOK_MACHINE_ARN } from '../../sim/stepfunctions/step-functions.ts';
+import { phaseOf } from '../../statemachine/states.ts';
+import type { WatchedPlan } from './forward.types.ts';
+import { greenPctOf } from './green-pct.ts';
+import { keptRuns } from './hook-items.ts';
+
+const isAboutHooks = ({ service, input }: ApiCall): boolean => {
+  const text = JSON.stringify(input) ?? '';
+  return service === 'dynamodb'
+    ? text.includes('"hook#')
+    : text.includes(HOOK_MACHINE_ARN.split(':').at(-1) ?? HOOK_MACHINE_ARN);
+};
+
+/** What must be true of runs whatever their functions do: one each, a result that stays, and nothing left. */
+export const watchHooks = (
+  { world, plan, deploymentId }: WatchedPlan,
+  { stepFunctions }: Orchestrator,
+  isOwn: (call: ApiCall) => boolean,
+  broken: (problem: string) => void,
+): { atEnd(): string[]; stop(): void } => {
+  const results = new Map<string, string>();
+  let stopped = plan.hooks === undefined;
+  let goingBack = false;
+
+  const usersOnGreen = (): boolean =>
+    world.elbv2
+      .routes()
+      .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
+      .some(({ arn, groups }) => {
+        const found = plan.routes.find((route) => route.arn === arn)?.original.groups ?? [];
+        const green = plan.green.targetGroupArn;
+        return greenPctOf(groups, green) > greenPctOf(found, green);
+      });
+
+  /** A result that is kept never changes: whoever answers later has no say. */
+  const watchResults = (): void => {
+    for (const { key, resultJson } of keptRuns(world, deploymentId)) {
+      const known = results.get(key);
+      if (known !== undefined && known !== resultJson)
+        broken(`the hooks: the result of ${key} changed after it was kept`);
+      if (resultJson !== null) results.set(key, resultJson);
+    }
+  };
+
+  world.kernel.onEvent(({ data }) => {
+    const { state, phase, result } = data ?? {};
+    const { kind } = (result ?? {}) as { kind?: unknown };
+    if (state === 'JudgeHealth' && phase === 'succeeded' && kind === 'rollBack') goingBack = true;
+  });
+  world.kernel.onServed((call, ok) => {
+    if (stopped) return;
+    if (call.service === 'dynamodb' && ok) watchResults();
+    if (!isOwn(call)) return;
+    const phase = phaseOf(call.by ?? '');
+    if (phase === 'rollingBack') goingBack = true;
+    if (!goingBack || !isAboutHooks(call)) return;
+    if (phase === 'rollingBack' || usersOnGreen())
+      broken(`the hooks: ${call.operation} by ${call.by} asked about hooks before users were back`);
+  });
+
+  const executionsOf = () =>
+    stepFunctions
+      .hookExecutions()
+      .map((execution) => ({
+        ...execution,
+        of: JSON.parse(execution.input) as {
+          deploymentId: string;
+          name: string;
+          stage: string;
+          step: number;
+        },
+      }))
+      .filter(({ of }) => of.deploymentId === deploymentId);
+
+  return {
+    stop: () => {
+      stopped = true;
+    },
+    atEnd: () => {
+      if (plan.hooks === undefined) return [];
+      const executions = executionsOf();
+      const named = executions.map(({ of: { stage, step, name } }) => `hook#${stage}#${step}#${name}`);
+      return [
+        ...keptRuns(world, deploymentId)
+          .filter(({ result }) => result === null)
+          .map(({ key }) => `the hooks: ${key} has no result at the end`),
+        ...executions
+          .filter(({ status }) => status === 'RUNNING')
+          .map(({ of: { name } }) => `the hooks: an execution of ${name} still runs at the end`),
+        ...named
+          .filter((one, index) => named.indexOf(one) !== index)
+          .map((one) => `the hooks: ${one} has been run twice`),
+      ];
+    },
+  };
+};
