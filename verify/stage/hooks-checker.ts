@@ -23,6 +23,7 @@ export const watchHooks = (
   const results = new Map<string, string>();
   let stopped = plan.hooks === undefined;
   let goingBack = false;
+  let closed = false;
 
   const usersOnGreen = (): boolean =>
     world.elbv2
@@ -44,22 +45,6 @@ export const watchHooks = (
     }
   };
 
-  world.kernel.onEvent(({ data }) => {
-    const { state, phase, result } = data ?? {};
-    const { kind } = (result ?? {}) as { kind?: unknown };
-    if (state === 'JudgeHealth' && phase === 'succeeded' && kind === 'rollBack') goingBack = true;
-  });
-  world.kernel.onServed((call, ok) => {
-    if (stopped) return;
-    if (call.service === 'dynamodb' && ok) watchResults();
-    if (!isOwn(call)) return;
-    const phase = phaseOf(call.by ?? '');
-    if (phase === 'rollingBack') goingBack = true;
-    if (!goingBack || !isAboutHooks(call)) return;
-    if (phase === 'rollingBack' || usersOnGreen())
-      broken(`the hooks: ${call.operation} by ${call.by} asked about hooks before users were back`);
-  });
-
   const executionsOf = () =>
     stepFunctions
       .hookExecutions()
@@ -74,25 +59,47 @@ export const watchHooks = (
       }))
       .filter(({ of }) => of.deploymentId === deploymentId);
 
+  /** At the moment at which the record is closed: nobody ends later what it leaves. */
+  const left = (): string[] => [
+    ...keptRuns(world, deploymentId)
+      .filter(({ result }) => result === null)
+      .map(({ key }) => `the hooks: ${key} has no result at the end`),
+    ...executionsOf()
+      .filter(({ status }) => status === 'RUNNING')
+      .map(({ of: { name } }) => `the hooks: an execution of ${name} still runs at the end`),
+  ];
+
+  world.kernel.onEvent(({ data }) => {
+    const { state, phase, result } = data ?? {};
+    const { kind } = (result ?? {}) as { kind?: unknown };
+    if (state === 'JudgeHealth' && phase === 'succeeded' && kind === 'rollBack') goingBack = true;
+  });
+  world.kernel.onServed((call, ok) => {
+    if (stopped) return;
+    if (call.service === 'dynamodb' && ok) {
+      watchResults();
+      if (!closed && world.dynamoDb.item(`deployment#${deploymentId}`, 'record')?.outcomeJson !== undefined) {
+        closed = true;
+        for (const problem of left()) broken(problem);
+      }
+    }
+    if (!isOwn(call)) return;
+    const phase = phaseOf(call.by ?? '');
+    if (phase === 'rollingBack') goingBack = true;
+    if (!goingBack || !isAboutHooks(call)) return;
+    if (phase === 'rollingBack' || usersOnGreen())
+      broken(`the hooks: ${call.operation} by ${call.by} asked about hooks before users were back`);
+  });
+
   return {
     stop: () => {
       stopped = true;
     },
     atEnd: () => {
-      if (plan.hooks === undefined) return [];
-      const executions = executionsOf();
-      const named = executions.map(({ of: { stage, step, name } }) => `hook#${stage}#${step}#${name}`);
-      return [
-        ...keptRuns(world, deploymentId)
-          .filter(({ result }) => result === null)
-          .map(({ key }) => `the hooks: ${key} has no result at the end`),
-        ...executions
-          .filter(({ status }) => status === 'RUNNING')
-          .map(({ of: { name } }) => `the hooks: an execution of ${name} still runs at the end`),
-        ...named
-          .filter((one, index) => named.indexOf(one) !== index)
-          .map((one) => `the hooks: ${one} has been run twice`),
-      ];
+      const named = executionsOf().map(({ of: { stage, step, name } }) => `hook#${stage}#${step}#${name}`);
+      return named
+        .filter((one, index) => named.indexOf(one) !== index)
+        .map((one) => `the hooks: ${one} has been run twice`);
     },
   };
 };
