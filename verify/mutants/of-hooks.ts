@@ -57,8 +57,8 @@ export const ofHooks: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/end-hooks.ts',
-        find: 'await hookExecutions.stop(run.runId, reason);',
-        replace: 'void hookExecutions;',
+        find: "if (run.kind === 'lambda') await deps.hookExecutions.stop(run.runId, reason);",
+        replace: '',
       },
     ],
     hunts: [{ base: 'hooked', fault: 'hooks-hang', at: 'AttachGreen' }],
@@ -69,8 +69,8 @@ export const ofHooks: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/end-hooks.ts',
-        find: 'await cancel(deploymentId, running, deps);',
-        replace: 'void cancel;',
+        find: 'const left = await cancel(running, { lease, plan }, deps);',
+        replace: 'const left = await cancel(running.slice(0, 0), { lease, plan }, deps);',
       },
     ],
     hunts: [{ base: 'hooked', fault: 'hooks-hang', at: 'AttachGreen' }],

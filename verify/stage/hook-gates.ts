@@ -1,4 +1,4 @@
-import type { Hook, HookStage } from '../../core/vocabulary/hooks.types.ts';
+import type { HookStage, PlannedHook } from '../../core/vocabulary/hooks.types.ts';
 import type { ForwardJudge, WatchedPlan } from './forward.types.ts';
 import { type KeptRun, keptRuns } from './hook-items.ts';
 
@@ -6,13 +6,13 @@ import { type KeptRun, keptRuns } from './hook-items.ts';
 const beforeUsers: readonly HookStage[] = ['PRE_SCALE_UP', 'POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT'];
 
 /** Before the shift of this number, when the one of the number `after` was made last. */
-const stepsOf = ({ steps }: Hook, after: number, number: number): boolean => {
+const stepsOf = ({ steps }: PlannedHook, after: number, number: number): boolean => {
   if (steps === 'each') return true;
   const between = (one: number): boolean => one > after && one <= number;
   return steps === 'first' ? between(1) : steps.some(between);
 };
 
-const mayPass = ({ onFailure, onTimeout }: Hook, run: KeptRun | undefined): boolean => {
+const mayPass = ({ onFailure, onTimeout }: PlannedHook, run: KeptRun | undefined): boolean => {
   const status = run?.result?.status;
   if (status === 'FAILED') return onFailure === 'continue';
   if (status === 'TIMED_OUT') return onTimeout === 'continue';
@@ -28,7 +28,12 @@ export const watchHookGates = ({ world, plan, deploymentId }: WatchedPlan): Forw
   const numbers = plan.shifts.filter(({ test }) => test !== true).map(({ greenPct }) => greenPct);
   /** By route, the number of the shift that it stands at, from 1. */
   const at = new Map<string, number>();
-  const open = (what: string, stage: HookStage, step: number, asked: (hook: Hook) => boolean): string[] => {
+  const open = (
+    what: string,
+    stage: HookStage,
+    step: number,
+    asked: (hook: PlannedHook) => boolean,
+  ): string[] => {
     const runs = keptRuns(world, deploymentId);
     return hooks
       .filter((hook) => hook.stages.includes(stage) && asked(hook))
@@ -50,7 +55,7 @@ export const watchHookGates = ({ world, plan, deploymentId }: WatchedPlan): Forw
       at.set(step.routeArn, number);
       if (number === before) return [];
       const what = `${step.label} went to ${step.greenPct} % green`;
-      const asked = (hook: Hook): boolean => stepsOf(hook, before, number);
+      const asked = (hook: PlannedHook): boolean => stepsOf(hook, before, number);
       return [
         ...beforeUsers.flatMap((stage) => open(what, stage, 0, always)),
         ...open(what, 'PRE_PRODUCTION_TRAFFIC_SHIFT', number, asked),

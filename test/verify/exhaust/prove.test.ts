@@ -47,6 +47,8 @@ describe('the undisturbed deployments', () => {
       'shared',
       'sticky',
       'tested',
+      'hooked',
+      'hooked-rollback',
       'autoscaled',
       'autoscaled-rollback',
       'grows',
