@@ -46,7 +46,7 @@ export const ofHooks: readonly Mutant[] = [
       {
         file: 'aws/hook-executions.ts',
         find: '        name: runId,\n',
-        replace: '        name: `${runId.slice(0, 30)}${call.clock.nowMs() % 1_000_000}`,\n',
+        replace: '        name: runId.slice(0, 30) + (call.clock.nowMs() % 1_000_000),\n',
       },
     ],
     hunts: [{ base: 'hooked', fault: 'twice', at: 'RunHooks' }],
