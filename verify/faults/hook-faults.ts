@@ -7,7 +7,7 @@ import type { Stage } from '../stage/stage.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
 /** What the function of a hook does from one moment on. Only a deployment that has hooks meets it. */
-export const HOOKED_BASES = ['hooked', 'hooked-rollback'] as const;
+const HOOKED_BASES = ['hooked', 'hooked-rollback'] as const;
 
 const given = { reason: 'it is not ready', count: 2 };
 

@@ -35,7 +35,7 @@ export const watchHooks = (
         return greenPctOf(groups, green) > greenPctOf(found, green);
       });
 
-  /** A result that is kept never changes: whoever answers later has no say. */
+  /** A result that is kept never changes: a later answer has no say. */
   const watchResults = (): void => {
     for (const { key, resultJson } of keptRuns(world, deploymentId)) {
       const known = results.get(key);
