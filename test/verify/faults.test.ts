@@ -23,6 +23,7 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'aborted',
     'many-commands',
     'forged-recovery',
+    'closed-by-hand',
     'hooks-misbehave',
     'hook-stopped',
     'hooks-hang',

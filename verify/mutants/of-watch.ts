@@ -8,8 +8,8 @@ export const ofWatch: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/watch.ts',
-        find: 'const held = toWatch(await deps.leases.held(),',
-        replace: 'const held = toWatch((await deps.leases.held()).slice(0, 0),',
+        find: 'const all = await deps.leases.held();',
+        replace: 'const all = (await deps.leases.held()).slice(0, 0);',
       },
     ],
     hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
