@@ -43,9 +43,12 @@ export const watchWayForward = (
           ? [{ kind: 'raise', routeArn, label, greenPct }]
           : [];
       });
-  const noteOwn = (): Forward[] => {
-    const steps = note();
-    for (const [arn, share] of shares) own.set(arn, share);
+  /** Of the route that the call wrote: another's may have been written by somebody else a moment before. */
+  const noteOwn = ({ input }: ApiCall): Forward[] => {
+    const { RuleArn, ListenerArn } = input as { RuleArn?: string; ListenerArn?: string };
+    const written = RuleArn ?? ListenerArn ?? '';
+    const steps = note().filter((step) => step.kind === 'raise' && step.routeArn === written);
+    own.set(written, shares.get(written) ?? 0);
     return steps;
   };
   note();
@@ -70,7 +73,7 @@ export const watchWayForward = (
     if (over) return;
     for (const judge of judges) judge.heard(call);
     const steps: Forward[] = [
-      ...(operation.startsWith('Modify') && phase === 'shifting' ? noteOwn() : []),
+      ...(operation.startsWith('Modify') && phase === 'shifting' ? noteOwn(call) : []),
       ...(operation === 'UpdateServicePrimaryTaskSet' && phase === 'promoting'
         ? [{ kind: 'promote' } as const]
         : []),
