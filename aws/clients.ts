@@ -12,6 +12,8 @@ export type Clients = {
   ecs: Sender;
   elbv2: Sender;
   lambda: Sender;
+  /** For functions that are not Cutover's: they may take all of Lambda's time, and are called once. */
+  userFunctions: Sender;
   ssm: Sender;
   stepFunctions: Sender;
   sts: Sender;
@@ -32,6 +34,12 @@ const INVOKE_OPTIONS = clientOptions(
   },
   proxyAgents(process.env),
 );
+
+/** A function may take 15 minutes [fact 108]; a repeated call could do its work twice. */
+const USER_FUNCTION_OPTIONS = {
+  ...clientOptions({ connectMs: 5_000, answerMs: 905 * SECOND_MS }, proxyAgents(process.env)),
+  maxAttempts: 1,
+};
 
 /** The SDK finds out only when it is about to send, and has no name for it. */
 const withoutRegion = (error: unknown): boolean =>
@@ -72,6 +80,10 @@ export const makeClients = (region: string | undefined): Clients => {
     ),
     lambda: lazy(
       async () => new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...INVOKE_OPTIONS, ...here }),
+    ),
+    userFunctions: lazy(
+      async () =>
+        new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...USER_FUNCTION_OPTIONS, ...here }),
     ),
     ssm: lazy(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(options)),
     stepFunctions: lazy(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(options)),

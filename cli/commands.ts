@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { figuresCommand } from './commands/figures.ts';
 import { historyCommand } from './commands/history.ts';
+import { hookCommand } from './commands/hook.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { localCommand } from './commands/local.ts';
@@ -52,6 +53,7 @@ export const groups: readonly CommandGroup[] = [
     commands: [
       adoptCommand,
       leaveCommand,
+      hookCommand,
       selfcheckCommand,
       schemaCommand,
       makeCompletionCommand(() => commands),

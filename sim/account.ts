@@ -33,6 +33,7 @@ export const makeAccountClients = (
     ...world.surroundings,
     stepFunctions: stepFunctions.client,
     lambda: lambdaClient(kernel.scheduler.clock.sleep, lambda),
+    userFunctions: userFunctionsClient(world.functions),
     ssm: makeFakeClient(kernel, 'ssm', {
       GetParameter: (input: { Name?: string }) => {
         onlyMembers('GetParameter', input, ['Name']);
@@ -74,6 +75,24 @@ const lambdaClient = (sleep: (ms: number) => Promise<void>, lambda: Orchestrator
       return { StatusCode: 200, Payload: answer(result) };
     } catch (error) {
       const { name, message } = error as Error;
+      const thrown = { errorType: name, errorMessage: message, trace: [] };
+      return { StatusCode: 200, FunctionError: 'Unhandled', Payload: answer(thrown) };
+    }
+  },
+});
+
+/** The same of a function that is no part of Cutover. */
+const userFunctionsClient = (functions: World['functions']): Sender => ({
+  async send(command) {
+    const { FunctionName, Payload } = command.input as { FunctionName: string; Payload: Uint8Array };
+    const event: unknown = JSON.parse(new TextDecoder().decode(Payload));
+    const answer = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+    try {
+      return { StatusCode: 200, Payload: answer(await functions.invoke(FunctionName, event)) };
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === 'Lambda.ResourceNotFoundException')
+        throw new SimApiError('ResourceNotFoundException', message);
       const thrown = { errorType: name, errorMessage: message, trace: [] };
       return { StatusCode: 200, FunctionError: 'Unhandled', Payload: answer(thrown) };
     }

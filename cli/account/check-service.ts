@@ -5,20 +5,17 @@ import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { type Estimate, estimate as estimateOf } from '../../core/estimate/estimate.ts';
 import { planDeployment } from '../../core/plan/plan.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
-import type { TaskDefinitionDocument } from '../../core/plan/task-definition-document.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { parseRequest } from '../../core/request/request.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Account } from './account.ts';
+import type { Candidate } from './candidate.ts';
 import type { Target } from './target.ts';
 
 /** Reading everything around a service with many routes takes some dozens of calls. */
 const READING_MS = 90 * SECOND_MS;
-
-/** What would be deployed: a revision that exists, or a document that has yet to be registered. */
-type Candidate = { taskDefinition: string } | { document: TaskDefinitionDocument };
 
 export type CheckedService = {
   plan: Plan | null;

@@ -1,7 +1,7 @@
 import { openForReading } from '../account/account.ts';
+import { candidateOf } from '../account/candidate.ts';
 import { checkService } from '../account/check-service.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
-import { CONFIGURED, readWanted, runningRevision } from '../account/revision.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
@@ -9,7 +9,6 @@ import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
 import { makePaint } from '../render/paint.ts';
 import { planText } from '../render/plan.ts';
 import { hang } from '../render/text.ts';
-import { UsageError } from '../usage-error.ts';
 import { writeEvent } from '../watch/json-sink.ts';
 
 export const preflightCommand: Command = {
@@ -48,16 +47,7 @@ export const preflightCommand: Command = {
         'service is checked';
       terminal.err(`${hang(note, 2, terminal.width)}\n`);
     }
-    const given = args.text('task-definition');
-    const named = given ?? (typeof configured === 'string' ? configured : null);
-    const wanted = readWanted(named, [], given === undefined ? CONFIGURED : '--task-definition');
-    const taskDefinition = named ?? (await runningRevision(account, target));
-    if (taskDefinition === null) {
-      throw new UsageError(`${target.words} has no running task set to take the task definition from`, {
-        hint: 'name one with --task-definition',
-      });
-    }
-    const candidate = wanted.asked === null ? { taskDefinition } : { document: wanted.asked };
+    const candidate = await candidateOf(account, target, args.text('task-definition'), configured);
     const strict = args.flag('strict');
     const checked = await checkService({ account, installed }, target, fields, candidate, strict);
     const { refused, plan, findings, estimate } = checked;

@@ -37,6 +37,12 @@ export const unseen: readonly Unseen[] = [
     'of a listener that does',
   ),
   shop(
+    'core/plan/preflight/hooks.ts',
+    'cutover hook test',
+    ['smoke'],
+    'of a hook that was written for native ECS',
+  ),
+  shop(
     'core/plan/preflight/task-definition.ts',
     'cutover deploy',
     [],
