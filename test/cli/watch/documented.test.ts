@@ -7,7 +7,9 @@ import { cutover } from '../a-terminal.ts';
 const text = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
 test('the pages of the command line have every command, every exit code and every option that is a command’s own', () => {
-  const page = ['cli', 'steering', 'preflight'].map((name) => text(`docs/${name}.md`)).join('\n');
+  const page = ['cli', 'steering', 'preflight', 'moving', 'hooks']
+    .map((name) => text(`docs/${name}.md`))
+    .join('\n');
   const missing = commands.flatMap(({ name, options }) => [
     ...(page.includes(`cutover ${name}`) || page.includes(`| \`${name}\` |`) ? [] : [name]),
     ...Object.keys(options).flatMap((option) =>
