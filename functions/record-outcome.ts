@@ -82,8 +82,9 @@ const keepEnd = async (
 
 /**
  * The end with what became of what scales the service: restored before the record is closed, because nobody reads it
- * later. One that cannot be restored keeps the deployment open, so that the next recovery tries again; one
- * whose record is closed already was restored, and may be another deployment's by now.
+ * later. One that cannot be restored keeps the deployment open, so that the next recovery tries again. A record that
+ * is closed already was closed by an earlier try, which has restored it, or by a person, who has not: as long as the
+ * lease is this deployment's own, it is nobody else's by now.
  * @throws LeaseLost, Throttled and Unavailable, and the state machine tries again.
  */
 const withScaling = async (
@@ -95,12 +96,13 @@ const withScaling = async (
   const suspended = plan?.scaling;
   if (!suspends(suspended) || holding === null || !['succeeded', 'rolledBack'].includes(outcome.kind))
     return outcome;
-  if ((await record.standing(holding.deploymentId)) === 'closed') return outcome;
+  const wasClosed = (await record.standing(holding.deploymentId)) === 'closed';
   try {
     const end = await restoreScaling(holding, suspended, { leases, scaling });
     const reason = end.kind === 'leftToOthers' ? `${outcome.reason}; ${end.reason}` : outcome.reason;
     return { ...outcome, reason, scaling: end };
   } catch (error) {
+    if (wasClosed && isDeploymentError(error, 'LeaseLost')) return outcome;
     const again: readonly string[] = ['LeaseLost', ...retryableErrorNames];
     if (!isDeploymentError(error) || again.includes(error.name)) throw error;
     return { kind: 'stuck', reason: notRestored(suspended, error.message), endedAtMs: outcome.endedAtMs };

@@ -123,8 +123,12 @@ export const shiftTraffic: Step<
   if (refusal !== null) throw new DeploymentError('NotEnoughHealthyTargets', refusal);
 
   if (changes.some(({ done }) => !done) || test?.done === false) await leases.assertHolds(lease);
-  // Testers leave green before its first user comes, and follow the users once all of them have come.
-  if (test !== null && test.to.green === 0) await writeTestRoute(plan, test, listener);
+  // Testers leave green before its first user comes, and follow the users once all of them have come. The route was
+  // opened by this deployment: a read that has it closed may be older than that.
+  const opened =
+    traffic !== undefined && isTest(plan, traffic.position) && changes.every(({ done }) => !done);
+  if (test !== null && test.to.green === 0)
+    await writeTestRoute(plan, { ...test, done: test.done && !opened }, listener);
   for (const { route, done } of changes) {
     if (done) continue;
     const evictLoser = strands(plan, route);

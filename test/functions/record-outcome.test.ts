@@ -557,6 +557,16 @@ describe('what scales the service', () => {
     expect(world.scalable).toEqual(suspendedAs(true));
   });
 
+  test('is restored although a person has closed the record: the lease is still ours', async () => {
+    world = answerFrom(allGreen({ scalable: suspendedAs(true) }));
+    const byHand = { kind: 'rolledBack', reason: 'closed by hand', endedAtMs: NOW };
+    world.items[RECORD] = { ...aRecord(), outcomeJson: { S: JSON.stringify(byHand) } };
+
+    await run(ended);
+
+    expect(world.scalable).toEqual(suspendedAs(false));
+  });
+
   test('is not restored by one that lost the lease', async () => {
     world = answerFrom(
       allGreen({ scalable: suspendedAs(true), items: { [LEASE]: aLeaseOf('another'), [RECORD]: aRecord() } }),

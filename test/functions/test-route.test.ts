@@ -100,6 +100,16 @@ describe('ShiftTraffic', () => {
     expect(traffic.test).toMatchObject({ before: { blue: 0, green: 100 }, after: { blue: 100, green: 0 } });
   });
 
+  test('closes it also when a read has it closed, which may be older than its opening; a repeat writes no more', async () => {
+    world.routes[RULE] = CLOSED;
+
+    await run(to(1, 0, 0));
+    expect(written()).toEqual(['ModifyRule', 'ModifyListener']);
+
+    await run(to(1, 0, 0));
+    expect(written()).toEqual(['ModifyRule', 'ModifyListener']);
+  });
+
   test('no user comes while it cannot be closed', async () => {
     world.routes[RULE] = OPEN;
     failing('ModifyRule', awsError('AccessDeniedException'));

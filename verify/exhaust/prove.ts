@@ -57,10 +57,10 @@ const firstShare = ({ request }: Base): number => {
  * the most. Where the fault itself costs requests a colour may be missing, its users have nobody else to go to, and
  * only invariant 8 bounds how long.
  */
-const mostOfVersions = (base: Base, { mayLose }: ProofFault): number =>
+const mostOfVersions = (base: Base, { mayLose, keepsFromRunningMs = 0 }: ProofFault): number =>
   mayLose.causes.length > 0
     ? Number.POSITIVE_INFINITY
-    : (FOUND_LATER_MS / SECOND_MS) * REQUESTS_PER_SECOND * firstShare(base);
+    : ((FOUND_LATER_MS + keepsFromRunningMs) / SECOND_MS) * REQUESTS_PER_SECOND * firstShare(base);
 
 /** Of one bake that nothing wakes: those of its own, one right after the shift, and an alarm's. */
 const MOST_OBSERVATIONS = MAX_OBSERVATIONS_PER_BAKE + 2;

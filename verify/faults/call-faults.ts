@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../../core/estimate/lambda-size.ts';
 import type { ApiCall, CallFault } from '../../sim/kernel/call.types.ts';
 import { lambdaDeath } from '../../sim/lambda-death.ts';
@@ -133,6 +133,8 @@ const throttled: ProofFault = {
   description:
     'the API limits the rate beyond all retries of the call; in a state, Lambda does until the state gives up',
   mayLose: NOTHING,
+  // 120 tries, a minute apart on average (statemachine/states.ts).
+  keepsFromRunningMs: 2 * HOUR_MS,
   endsAlike: false,
   arm: (point) => {
     if (point.kind === 'call') {

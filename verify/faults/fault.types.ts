@@ -11,6 +11,8 @@ export type ProofFault = {
   name: string;
   description: string;
   mayLose: MayLose;
+  /** For so long no step that could send users back may run; absent: no longer than its retries wait. */
+  keepsFromRunningMs?: number;
   /** The deployment is to end as if nothing had happened. */
   endsAlike: boolean;
   /** Only these deployments can meet it; absent: all. */

@@ -24,6 +24,7 @@ export const watchHooks = (
   let stopped = plan.hooks === undefined;
   let goingBack = false;
   let closed = false;
+  let closedByHand = false;
 
   const usersOnGreen = (): boolean =>
     world.elbv2
@@ -80,12 +81,16 @@ export const watchHooks = (
       watchResults();
       if (!closed && world.dynamoDb.item(`deployment#${deploymentId}`, 'record')?.outcomeJson !== undefined) {
         closed = true;
-        for (const problem of left()) broken(problem);
+        closedByHand = !isOwn(call);
+        // A person who closes it does not end its hooks; the deployment goes back then, and does.
+        if (!closedByHand) for (const problem of left()) broken(problem);
       }
     }
     if (!isOwn(call)) return;
     const phase = phaseOf(call.by ?? '');
     if (phase === 'rollingBack') goingBack = true;
+    // A recovery that found blue gone: it finishes what was promoted.
+    if (phase === 'promoting' || phase === 'retiring') goingBack = false;
     if (!goingBack || !isAboutHooks(call)) return;
     if (phase === 'rollingBack' || usersOnGreen())
       broken(`the hooks: ${call.operation} by ${call.by} asked about hooks before users were back`);
@@ -97,9 +102,10 @@ export const watchHooks = (
     },
     atEnd: () => {
       const named = executionsOf().map(({ of: { stage, step, name } }) => `hook#${stage}#${step}#${name}`);
-      return named
+      const twice = named
         .filter((one, index) => named.indexOf(one) !== index)
         .map((one) => `the hooks: ${one} has been run twice`);
+      return closedByHand ? [...twice, ...left()] : twice;
     },
   };
 };
