@@ -8,8 +8,8 @@ export const ofTestRoute: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/shift-traffic.ts',
-        find: 'if (test !== null && test.to.green === 0) await writeTestRoute(plan, test, listener);',
-        replace: '',
+        find: 'if (test !== null && test.to.green === 0)\n',
+        replace: 'if (plan.test === undefined && test !== null)\n',
       },
     ],
     hunts: [{ base: 'tested' }],
