@@ -34,6 +34,11 @@ export const ofHealth: readonly Mutant[] = [
         find: 'taskSet?.steady === true && enoughHealthy(health)',
         replace: 'enoughHealthy(health)',
       },
+      {
+        file: 'core/health/green-health.ts',
+        find: 'wanted: Math.max(health.wanted, asked.taskSet?.computedDesiredCount ?? 0)',
+        replace: 'wanted: Math.min(1, health.wanted)',
+      },
     ],
     hunts: [{ base: 'all-at-once', fault: 'green-task-dies', at: 'CheckGreen' }],
   },

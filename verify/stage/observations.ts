@@ -45,7 +45,7 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
   const green = plan.green.targetGroupArn;
   const observations = new Map<string, Observed>();
   /** Red at the start, and not to count: for good, or until they have been OK. */
-  const ignored = new Set(plan.alarms.ignoredUntilOk);
+  const ignored = new Set(plan.alarms.redAtStart.kind === 'refuse' ? [] : plan.alarms.ignoredUntilOk);
   const counts = (name: string): boolean => plan.alarms.names.includes(name) && !ignored.has(name);
   let lastRed: readonly string[] = redAtPlan.filter(counts);
   /** Routes whose split somebody else changed, and whether a read has shown it. */
