@@ -1,50 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
-import { type Run, type RunOptions, run } from './a-rehearsal.ts';
+import type { Run } from './a-rehearsal.ts';
+import { expectHarmless, rehearsed, results, stagesForward } from './hooked-runs.ts';
 
 /** Each behaviour of a hook at each stage: how the deployment ends, who is hurt, and when users are back on blue. */
 
 const SMOKE = 'arn:aws:lambda:us-east-1:123456789012:function:smoke:live';
 
 const hookAt = (...stages: HookStage[]) => ({ name: 'smoke', stages, lambda: SMOKE, timeout: '20m' });
-
-const SHIFTS = [
-  { greenPct: 20, bake: '2m' },
-  { greenPct: 100, bake: '2m' },
-];
-
-const rehearsed = (
-  hooks: object[] | undefined,
-  behaviours: string[] = [],
-  { request, ...options }: Partial<RunOptions> = {},
-): Promise<Run> =>
-  run({
-    ...options,
-    request: { shifts: SHIFTS, analysis: 'off', ...(hooks === undefined ? {} : { hooks }), ...request },
-    hooks: behaviours,
-  });
-
-const results = ({ world }: Run): { status: string; reason: string; answer?: string }[] =>
-  world.dynamoDb
-    .items()
-    .flatMap(({ sk, resultJson }) =>
-      String(sk).startsWith('hook#') && typeof resultJson === 'string' ? [JSON.parse(resultJson)] : [],
-    );
-
-/** Nobody lost a request, nothing is left, and no rule was broken, however it ended. */
-const expectHarmless = ({ report }: Run): void => {
-  expect(report.requests.failed).toBe(0);
-  expect(report.invariantViolations).toEqual([]);
-  expect(report.leftovers).toEqual([]);
-};
-
-const stages: HookStage[] = [
-  'PRE_SCALE_UP',
-  'POST_SCALE_UP',
-  'POST_TEST_TRAFFIC_SHIFT',
-  'PRE_PRODUCTION_TRAFFIC_SHIFT',
-  'POST_PRODUCTION_TRAFFIC_SHIFT',
-];
 
 const behaviours: [behaviour: string, outcome: 'succeeded' | 'rolledBack', reason: RegExp][] = [
   ['passes', 'succeeded', /green serves all traffic/],
@@ -59,7 +22,7 @@ const behaviours: [behaviour: string, outcome: 'succeeded' | 'rolledBack', reaso
   ['late', 'rolledBack', /did not succeed within 20m/],
 ];
 
-describe.each(stages)('a hook at %s', (stage) => {
+describe.each(stagesForward)('a hook at %s', (stage) => {
   test.each(behaviours)('that %s', async (behaviour, outcome, reason) => {
     const played = await rehearsed([hookAt(stage)], [`smoke=${behaviour}`]);
 

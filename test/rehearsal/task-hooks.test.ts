@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
-import { type Run, type RunOptions, run } from './a-rehearsal.ts';
+import type { Run } from './a-rehearsal.ts';
+import { expectHarmless, rehearsed, results, stagesForward } from './hooked-runs.ts';
 
 /** A one-off task as a hook, by how it behaves and at which stage: how the deployment ends, and what is left. */
 
@@ -10,35 +11,6 @@ const migrateAt = (...stages: HookStage[]) => ({
   task: { taskDefinition: 'green', command: ['node', 'migrate.mjs'] },
   timeout: '20m',
 });
-
-const SHIFTS = [
-  { greenPct: 20, bake: '2m' },
-  { greenPct: 100, bake: '2m' },
-];
-
-const rehearsed = (
-  hooks: object[] | undefined,
-  behaviours: string[] = [],
-  { request, ...options }: Partial<RunOptions> = {},
-): Promise<Run> =>
-  run({
-    ...options,
-    request: { shifts: SHIFTS, analysis: 'off', ...(hooks === undefined ? {} : { hooks }), ...request },
-    hooks: behaviours,
-  });
-
-const results = ({ world }: Run): { status: string; reason: string; log?: object }[] =>
-  world.dynamoDb
-    .items()
-    .flatMap(({ sk, resultJson }) =>
-      String(sk).startsWith('hook#') && typeof resultJson === 'string' ? [JSON.parse(resultJson)] : [],
-    );
-
-const expectHarmless = ({ report }: Run): void => {
-  expect(report.requests.failed).toBe(0);
-  expect(report.invariantViolations).toEqual([]);
-  expect(report.leftovers).toEqual([]);
-};
 
 const behaviours: [behaviour: string, outcome: 'succeeded' | 'rolledBack', reason: RegExp][] = [
   ['passes', 'succeeded', /green serves all traffic/],
@@ -52,15 +24,7 @@ const behaviours: [behaviour: string, outcome: 'succeeded' | 'rolledBack', reaso
   ['late', 'rolledBack', /its task did not end within 20m/],
 ];
 
-const stages: HookStage[] = [
-  'PRE_SCALE_UP',
-  'POST_SCALE_UP',
-  'POST_TEST_TRAFFIC_SHIFT',
-  'PRE_PRODUCTION_TRAFFIC_SHIFT',
-  'POST_PRODUCTION_TRAFFIC_SHIFT',
-];
-
-describe.each(stages)('a task at %s', (stage) => {
+describe.each(stagesForward)('a task at %s', (stage) => {
   test.each(behaviours)('that %s', async (behaviour, outcome, reason) => {
     const played = await rehearsed([migrateAt(stage)], [`migrate=${behaviour}`]);
 
