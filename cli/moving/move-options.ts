@@ -1,0 +1,125 @@
+import type { MoveKind } from '../../core/adoption/adoption.types.ts';
+import { type MovePlan, movePlan } from '../../core/adoption/move-plan.ts';
+import { moveNames, twinNameOf } from '../../core/adoption/names.ts';
+import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
+import { nameOf } from '../../core/deployment/service-key.ts';
+import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
+import type { Target } from '../account/target.ts';
+import { targetOf } from '../account/target-of.ts';
+import type { Arguments } from '../arguments.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** The options of the commands that move a service, and what is wanted by them. */
+
+const DEFAULT_BAKE = '5m';
+
+/** Slow images and capacity providers take minutes; after half an hour without a change a person has to decide. */
+const DEFAULT_TIMEOUT = '30m';
+
+const GOALS = ['step', 'continue', 'undo', 'finish'] as const;
+type Goal = (typeof GOALS)[number];
+
+export const sharedOptions = {
+  plan: { type: 'boolean', help: 'only show the steps and where the move is; the default' },
+  rehearse: {
+    type: 'boolean',
+    help: 'play it in a simulated copy of the account, with users: to the end, and back; writes nothing',
+  },
+  step: { type: 'boolean', help: 'the next step alone' },
+  continue: { type: 'boolean', help: 'all steps but the last command' },
+  undo: { type: 'boolean', help: 'take everything back, in the other order' },
+  finish: { type: 'boolean', help: 'the last command: deletes the old service; nothing takes it back' },
+  name: { type: 'string', value: 'NAME', help: 'of the new service; default: SERVICE-x' },
+  shares: {
+    type: 'string',
+    value: 'LIST',
+    help: `percent of the users, rising to 100; default: ${DEFAULT_SHARES.join(',')}`,
+  },
+  bake: { type: 'string', value: 'TIME', help: `at each share; default: ${DEFAULT_BAKE}` },
+  alarm: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'users go back when it is in ALARM at a share; repeatable',
+  },
+  timeout: { type: 'string', value: 'TIME', help: `to wait for one thing; default: ${DEFAULT_TIMEOUT}` },
+  'remove-groups': { type: 'boolean', help: "with --finish: the old service's target groups go too" },
+  emit: {
+    type: 'string',
+    value: 'FORMAT',
+    offers: ['terraform', 'cloudformation'],
+    help: 'print what is made, for your own templates: terraform or cloudformation',
+  },
+  policy: { type: 'boolean', help: 'print the IAM policy that you need' },
+} as const;
+
+export const leaveOptions = {
+  'infrastructure-role': {
+    type: 'string',
+    value: 'ARN',
+    help: "to ECS's own blue/green instead of rolling updates, with this role for load balancers",
+  },
+} as const;
+
+export type Wanted = {
+  kind: MoveKind;
+  target: Target;
+  plan: MovePlan;
+  shares: readonly number[];
+  bakeMs: number;
+  timeoutMs: number;
+  alarms: string[];
+  goal: Goal | null;
+};
+
+const durationOf = (args: Arguments, name: string, fallback: string): number => {
+  const text = args.text(name) ?? fallback;
+  const ms = parseDuration(text);
+  if (ms === null) throw new UsageError(`--${name}: expected ${DURATION_FORM}, found "${text}"`);
+  return ms;
+};
+
+const sharesOf = (args: Arguments): readonly number[] => {
+  const text = args.text('shares');
+  if (text === undefined) return DEFAULT_SHARES;
+  const shares = text.split(',').map(Number);
+  const rising = shares.every(
+    (share, at) => Number.isInteger(share) && share > (at === 0 ? 0 : (shares[at - 1] ?? 0)) && share <= 100,
+  );
+  if (!rising || shares.at(-1) !== 100)
+    throw new UsageError(
+      `--shares: expected whole numbers that rise to 100, such as 10,50,100, found "${text}"`,
+    );
+  return shares;
+};
+
+export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
+  const target = targetOf(args);
+  const given = GOALS.filter((goal) => args.flag(goal));
+  if (given.length > 1 || (given.length > 0 && args.flag('plan')))
+    throw new UsageError('expected one of --plan, --step, --continue, --undo and --finish', {
+      hint: `cutover ${kind} ${target.words} shows which one is next`,
+    });
+  const [cluster, old] = [nameOf(target.cluster), nameOf(target.service)];
+  const names = moveNames(cluster, old, args.text('name') ?? twinNameOf(old));
+  if (names.twin === old) throw new UsageError('--name: expected another name than the old service has');
+  const shares = sharesOf(args);
+  return {
+    kind,
+    target,
+    shares,
+    bakeMs: durationOf(args, 'bake', DEFAULT_BAKE),
+    timeoutMs: durationOf(args, 'timeout', DEFAULT_TIMEOUT),
+    alarms: args.texts('alarm'),
+    goal: given[0] ?? null,
+    plan: movePlan(kind, names, {
+      shares,
+      removeGroups: args.flag('remove-groups'),
+      nativeRoleArn: kind === 'leave' ? (args.text('infrastructure-role') ?? null) : null,
+    }),
+  };
+};
+
+/** Words of the command line that name this move again. */
+export const wordsOf = ({ target, plan }: Wanted): string =>
+  plan.names.twin === twinNameOf(plan.names.old) ? target.words : `${target.words} --name ${plan.names.twin}`;
