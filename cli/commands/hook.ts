@@ -105,7 +105,11 @@ const verdict = (
   const asExpected = result.status === expected;
   out(`${result.status}: ${result.reason}\n`);
   if (!asExpected) {
-    out(`${hang(`expected ${expected}: the hook does not do here what it is for`, 2, width)}\n`);
+    const todo =
+      expected === 'FAILED'
+        ? 'a deployment of this version would pass it; let the function read what the event says of the deployment (--dry-run prints it)'
+        : 'a deployment of this version would roll back; the reason above and the function’s log say why';
+    out(`${hang(`expected ${expected}: ${todo}`, 2, width)}\n`);
     return EXIT_REFUSED;
   }
   out(`as expected${expected === 'FAILED' ? ': it can refuse' : ''}\n`);
@@ -164,7 +168,7 @@ export const hookCommand: Command = {
     if (plan === null) {
       const why = findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : []));
       terminal.err(
-        `${hang(`${target.words} cannot be deployed now, so there is no event to call a hook with: ${why.join('; ')}`, 2, terminal.width)}\n`,
+        `${hang(`${target.words} cannot be deployed now, so there is no event to call a hook with: ${why.join('; ')}; what to do: \`cutover preflight\` says it for each`, 2, terminal.width)}\n`,
       );
       return EXIT_REFUSED;
     }
