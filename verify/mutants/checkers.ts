@@ -43,7 +43,7 @@ export const checkers: readonly Checker[] = [
     ['what scales the service was found', 'scaling-stays-suspended'],
     ['somebody else made what scales the service', 'scaling-of-others-overwritten'],
     ['left over: ', { not: 'a task set without the id breaks invariant 2 as soon as it gets weight' }],
-    ['is not all green', 'blue-goes-unread'],
+    ['is not all green', 'first-ends-unread'],
     ["recorded as succeeded, but blue's task set is still there", 'retirement-not-awaited'],
     ['recorded as succeeded, but green is not PRIMARY at full scale', 'twin-promoted'],
     [

@@ -95,6 +95,18 @@ export const ofEnds: readonly Mutant[] = [
     hunts: [{ base: 'rollback-slow', fault: 'foreign-writes', at: 'WaitForRemoval' }],
   },
   {
+    name: 'first-ends-unread',
+    description: 'a first deployment ends whatever the read-back of the routes shows',
+    patches: [
+      {
+        file: 'core/ending/retirement.ts',
+        find: 'if (!mayTurnBack && live.length === 0) return null;',
+        replace: 'if (live.length >= 0) return null;',
+      },
+    ],
+    hunts: [{ base: 'first', fault: 'foreign-weights', at: 'RetireBlue' }],
+  },
+  {
     name: 'retirement-not-awaited',
     description: 'a blue that is on its way out counts as gone: the end leaves it behind',
     patches: [
