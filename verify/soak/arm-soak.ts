@@ -6,6 +6,7 @@ import { sceneOf } from '../stage/scene.ts';
 import { alarmName } from '../stage/small-names.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { SoakFault } from './schedule.ts';
+import { armHooks } from './soak-hooks.ts';
 
 /** A late event is later than any sweep's interval is long. */
 const LATE_MS = 400 * SECOND_MS;
@@ -15,6 +16,7 @@ export const armSoak = (stage: Stage, faults: readonly SoakFault[]): void => {
   faults.forEach((fault, index) => {
     arm(stage, fault, index);
   });
+  armHooks(stage.world);
   approveAll(stage);
   const { kernel } = stage.world;
   const fromMs = kernel.scheduler.nowMs();

@@ -8,6 +8,7 @@ import { players } from '../faults/players.ts';
 import type { Revision, SmallService } from '../stage/small-names.ts';
 import { smallRequest } from '../stage/small-world.ts';
 import type { Deployment } from '../stage/stage.ts';
+import { hooksFrom } from './soak-hooks.ts';
 
 /** One fault of a schedule, as plain data: printed, kept, taken away again by the shrinker. */
 export type SoakFault =
@@ -67,7 +68,12 @@ const serviceFrom = (random: Random, seed: number, name: string): SmallService =
   return { name, routes, first, sticky: !first && random.next() < 0.3, ...testOf(seed, name) };
 };
 
-const requestFrom = (random: Random, service: SmallService, revision: Revision): Record<string, unknown> => {
+const requestFrom = (
+  random: Random,
+  seed: number,
+  service: SmallService,
+  revision: Revision,
+): Record<string, unknown> => {
   const shifts = pick(random, SHIFTS).map((greenPct) => ({
     greenPct,
     bake: pick(random, BAKES),
@@ -77,6 +83,7 @@ const requestFrom = (random: Random, service: SmallService, revision: Revision):
     ...smallRequest(service, revision),
     shifts,
     whenBusy: pick(random, ['reject', 'queue', 'supersede']),
+    ...hooksFrom(seed, `${service.name}:${revision}`),
   };
 };
 
@@ -130,7 +137,7 @@ export const scheduleOf = (seed: number): Schedule => {
       return {
         service,
         revision,
-        request: requestFrom(random, service, revision),
+        request: requestFrom(random, seed, service, revision),
         startAfterMs: random.between(0, LAST_START_SECONDS) * SECOND_MS,
       };
     });

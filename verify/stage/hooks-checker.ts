@@ -1,3 +1,4 @@
+import type { PutItemInput } from '@aws-sdk/client-dynamodb';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Orchestrator } from '../../sim/orchestrator.ts';
 import { HOOK_MACHINE_ARN } from '../../sim/stepfunctions/step-functions.ts';
@@ -13,6 +14,10 @@ const isAboutHooks = ({ service, input }: ApiCall): boolean => {
     : text.includes(HOOK_MACHINE_ARN.split(':').at(-1) ?? HOOK_MACHINE_ARN);
 };
 
+/** Of the decision that a call keeps. */
+const decisionIn = ({ operation, input }: ApiCall): string | undefined =>
+  operation === 'PutItem' ? (input as PutItemInput).Item?.decisionKind?.S : undefined;
+
 /** What must be true of runs whatever their functions do: one each, a result that stays, and nothing left. */
 export const watchHooks = (
   { world, plan, deploymentId }: WatchedPlan,
@@ -23,6 +28,8 @@ export const watchHooks = (
   const results = new Map<string, string>();
   let stopped = plan.hooks === undefined;
   let goingBack = false;
+  /** JudgeHealth's last decision, which it may make again when its answer was lost. */
+  let decided: string | undefined;
   let closed = false;
   let closedByHand = false;
 
@@ -70,11 +77,6 @@ export const watchHooks = (
       .map(({ of: { name } }) => `the hooks: an execution of ${name} still runs at the end`),
   ];
 
-  world.kernel.onEvent(({ data }) => {
-    const { state, phase, result } = data ?? {};
-    const { kind } = (result ?? {}) as { kind?: unknown };
-    if (state === 'JudgeHealth' && phase === 'succeeded' && kind === 'rollBack') goingBack = true;
-  });
   world.kernel.onServed((call, ok) => {
     if (stopped) return;
     if (call.service === 'dynamodb' && ok) {
@@ -87,10 +89,15 @@ export const watchHooks = (
       }
     }
     if (!isOwn(call)) return;
+    if (call.by === 'JudgeHealth') decided = decisionIn(call) ?? decided;
+    else if (decided === 'rollBack') goingBack = true;
     const phase = phaseOf(call.by ?? '');
     if (phase === 'rollingBack') goingBack = true;
     // A recovery that found blue gone: it finishes what was promoted.
-    if (phase === 'promoting' || phase === 'retiring') goingBack = false;
+    if (phase === 'promoting' || phase === 'retiring') {
+      goingBack = false;
+      decided = undefined;
+    }
     if (!goingBack || !isAboutHooks(call)) return;
     if (phase === 'rollingBack' || usersOnGreen())
       broken(`the hooks: ${call.operation} by ${call.by} asked about hooks before users were back`);

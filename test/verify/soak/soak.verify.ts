@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { parseRequest } from '../../../core/request/request.ts';
+import { hookStages } from '../../../core/vocabulary/hooks.types.ts';
 import { describeFault, type SoakFault, scheduleOf } from '../../../verify/soak/schedule.ts';
 import { shrink } from '../../../verify/soak/shrink.ts';
 import { keep, playSchedule, soakSeed } from '../../../verify/soak/soak-runs.ts';
@@ -65,4 +67,42 @@ test('every fault says in words what it does, and to which deployment', () => {
   const stopped: SoakFault = { kind: 'world', name: 'stopped', atSeconds: 12, deployment: 0 };
 
   expect(describeFault(stopped, schedule)).toBe('stopped for web:2 at 12 s');
+});
+
+test('schedules have hooks of every kind at every stage, some that pass and some that do not, and test routes beside them', () => {
+  const deployments = Array.from({ length: 200 }, (_, seed) => scheduleOf(seed)).flatMap((schedule) =>
+    schedule.deployments.map(({ service, request }) => ({ service, request: parseRequest(request) })),
+  );
+  const refused = deployments.flatMap(({ request }) => (request.ok ? [] : request.problems));
+  const hooked = deployments.flatMap(({ service, request }) =>
+    request.ok && request.request.hooks !== undefined ? [{ service, hooks: request.request.hooks }] : [],
+  );
+  const hooks = hooked.flatMap((one) => one.hooks);
+
+  expect(refused).toEqual([]);
+  expect(hooked.some(({ service }) => service.test !== undefined)).toBe(true);
+  expect(new Set(hooks.map(({ kind }) => kind))).toEqual(new Set(['lambda', 'task', 'approval']));
+  expect(new Set(hooks.flatMap(({ stages }) => stages))).toEqual(new Set(hookStages));
+  for (const behaviour of ['passes', 'fails', 'hangs', 'late'])
+    expect(hooks.some(({ name }) => name.startsWith(`${behaviour}_`))).toBe(true);
+});
+
+test('a hook of a schedule does what its name begins with', async () => {
+  const refusing = {
+    name: 'fails_0',
+    stages: ['PRE_SCALE_UP'],
+    onFailure: 'rollBack',
+    lambda: expect.anything(),
+  };
+  const schedule = Array.from({ length: 2_000 }, (_, seed) => scheduleOf(seed)).find(({ deployments }) => {
+    const { hooks = [] } = (deployments[0]?.request ?? {}) as { hooks?: object[] };
+    return deployments.length === 1 && expect.objectContaining(refusing).asymmetricMatch(hooks[0]);
+  });
+  if (schedule === undefined) throw new Error('expected a seed whose first hook fails before launch');
+
+  const { result } = await playSchedule(schedule, []);
+
+  expect(result.ends.map(({ outcome }) => outcome?.reason)).toEqual([
+    expect.stringMatching(/hook fails_0 \(PRE_SCALE_UP\): it is not ready/),
+  ]);
 });
