@@ -9,7 +9,8 @@ export const localProblems = (world: WorldSeed, { path, programs }: LocalFile): 
   ...firstImages(world)
     .filter((image) => programFor(programs, image) === undefined)
     .map(
-      (image) => `${path}: expected a program for the image ${image}, which runs from the start; found none`,
+      (image) =>
+        `${path}: expected a program for the image ${image}, which runs from the start, or null to leave its containers out; found none`,
     ),
 ];
 
@@ -37,10 +38,6 @@ const firstImages = ({ services, taskDefinitions }: WorldSeed): string[] => {
   const used = services.flatMap(({ taskSets = [] }) => taskSets.map(({ taskDefinition }) => taskDefinition));
   const images = taskDefinitions
     .filter(({ taskDefinitionArn }) => used.includes(taskDefinitionArn))
-    .flatMap(({ containerDefinitions = [] }) => {
-      const first =
-        containerDefinitions.find(({ essential }) => essential !== false) ?? containerDefinitions[0];
-      return first?.image === undefined ? [] : [first.image];
-    });
+    .flatMap(({ containerDefinitions = [] }) => containerDefinitions.map(({ image = '' }) => image));
   return [...new Set(images)];
 };

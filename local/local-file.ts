@@ -6,7 +6,10 @@ import { PROGRAMS_FILE, parseJson } from '../sim/world-files/read-members.ts';
 export type Program = {
   /** Of the image, as a task definition has it: exact, or with `${tag}` for any tag. */
   image: string;
-  /** The program and its arguments; never through a shell. `node` is the Node that Cutover runs on. */
+  /**
+   * The program and its arguments; never through a shell. `node` is the Node that Cutover runs on. Empty: its
+   * containers are left out, and count as running.
+   */
   command: string[];
   directory: string;
   environment: Record<string, string>;
@@ -69,7 +72,9 @@ const isCommand = (value: unknown): value is string[] =>
 
 const readProgram = (path: string, image: string, value: unknown): Program | string => {
   const where = `${path}: images["${image}"]`;
-  if (!isObject(value)) return `${where}: expected an object, found ${foundText(value)}`;
+  if (value === null) return { image, command: [], directory: dirname(path), environment: {} };
+  if (!isObject(value))
+    return `${where}: expected an object, or null to leave its containers out; found ${foundText(value)}`;
   const stranger = Object.keys(value).find((name) => !MEMBERS.includes(name));
   if (stranger !== undefined) return `${where}: expected ${MEMBERS.join(', ')}, found "${stranger}"`;
   const { command, directory = '.', environment = {}, healthCheck } = value;

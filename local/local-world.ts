@@ -142,7 +142,12 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
       CUTOVER_EVENT_BUS: 'default',
       CUTOVER_HOOK_MACHINE: HOOK_MACHINE_ARN,
     },
-    output: logs.writer({ group: '/aws/lambda/cutover', task: 'handlers', version: '' }),
+    output: logs.writer({
+      group: '/aws/lambda/cutover',
+      stream: 'handlers',
+      task: 'handlers',
+      version: '',
+    }),
   });
   const orchestrator = installOrchestrator(world, undefined, {
     lambda: handlers.lambda,

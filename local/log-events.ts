@@ -5,7 +5,7 @@ import { onlyMembers } from '../sim/kernel/only-members.ts';
 import { pageOf } from '../sim/kernel/paging.ts';
 import type { LogLine, Logs } from './tasks/logs.ts';
 
-/** CloudWatch Logs over the lines that are kept: a group for each service, a stream for each task. */
+/** CloudWatch Logs over the lines that are kept: a group and a stream as each container's definition names them. */
 
 type Filter = {
   logGroupName?: string;
@@ -52,8 +52,8 @@ const operationsOf = (logs: Logs): Operations => {
     const { logStreamNames: streams, logStreamNamePrefix: prefix = '', startTime = 0, endTime } = input;
     return logs
       .lines()
-      .filter((line) => line.group === group && line.task.startsWith(prefix))
-      .filter(({ task }) => streams === undefined || streams.includes(task))
+      .filter((line) => line.group === group && line.stream.startsWith(prefix))
+      .filter(({ stream }) => streams === undefined || streams.includes(stream))
       .filter(({ atMs }) => atMs >= startTime && atMs < (endTime ?? Number.POSITIVE_INFINITY));
   };
   const badToken = (): SimApiError => invalid('The specified nextToken is invalid.');
@@ -70,7 +70,7 @@ const operationsOf = (logs: Logs): Operations => {
     DescribeLogStreams: (input: Filter & { orderBy?: string; descending?: boolean }) => {
       const members = ['logGroupName', 'logGroupIdentifier', 'logStreamNamePrefix', 'orderBy'] as const;
       onlyMembers('DescribeLogStreams', input, [...members, 'descending', 'nextToken', 'limit']);
-      const newest = new Map(linesOf(input).map(({ task, atMs }) => [task, atMs]));
+      const newest = new Map(linesOf(input).map(({ stream, atMs }) => [stream, atMs]));
       const found = [...newest].map(([logStreamName, lastEventTimestamp]) => ({
         logStreamName,
         lastEventTimestamp,
@@ -94,7 +94,7 @@ const operationsOf = (logs: Logs): Operations => {
       return {
         events: items.map((line) => ({
           eventId: idOf(line),
-          logStreamName: line.task,
+          logStreamName: line.stream,
           timestamp: line.atMs,
           ingestionTime: line.atMs,
           message: line.line,

@@ -122,13 +122,18 @@ export type TaskPlay = {
   reason?: string;
 };
 
-/** What a host reports of a task's process, each at most once. */
+/** What a host reports of a task's programs, each at most once but for containers. */
 export type ProcessReports = {
   running(): void;
   cannotStart(stopCode: string, reason: string): void;
-  /** It ended without an order to. */
+  /** An essential container ended without an order to. */
   ended(exitCode: number, reason?: string): void;
+  /** Of one container; any number of times. */
+  container(name: string, report: ContainerReport): void;
 };
+
+/** A container as its host knows it. */
+export type ContainerReport = { status: 'RUNNING' | 'STOPPED'; exitCode?: number; reason?: string };
 
 /** Runs the tasks' programs. The simulator's own host has no programs: the version's behaviour stands for them. */
 export type TaskHost = {
@@ -137,6 +142,11 @@ export type TaskHost = {
   stop(task: HostedTask, stopTimeoutMs: number, stopped: (exitCode: number) => void): void;
   /** Ends what is left of it at once; nothing when nothing is. */
   kill(task: HostedTask): void;
+  /**
+   * Calls `over` when none of its containers is left, which end by themselves after an essential one has. Absent: none
+   * ever is.
+   */
+  whenOver?(task: HostedTask, over: () => void): void;
   /**
    * Runs the container's own health check. False, or absent: there is nothing to run, and the version's behaviour
    * answers.

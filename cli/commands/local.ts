@@ -125,9 +125,11 @@ const showLogs = async (args: Arguments, terminal: Terminal): Promise<ExitCode> 
     });
   })) as [IncomingMessage];
   for await (const text of createInterface({ input: response })) {
-    const { atMs, task, version, line } = JSON.parse(text) as LogLine;
+    const { atMs, task, container, version, line } = JSON.parse(text) as LogLine;
     const time = new Date(atMs).toISOString().slice(11, 23);
-    terminal.out(`${time}  ${task} ${version.padEnd(10)} ${line}\n`);
+    terminal.out(
+      `${time}  ${task}${container === undefined ? '' : ` ${container}`} ${version.padEnd(10)} ${line}\n`,
+    );
   }
   return EXIT_OK;
 };

@@ -1,4 +1,4 @@
-import type { HealthCheck } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, HealthCheck, TaskDefinition } from '@aws-sdk/client-ecs';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { TaskHost } from '../parts.types.ts';
@@ -9,9 +9,15 @@ import type { SimTask, SimTaskSet } from './ecs.types.ts';
  * [checklist 5]. It asks the same path of the same application. Defaults: ECS API, HealthCheck.
  */
 export const containerCheckOf = (set: SimTaskSet): HealthCheck | undefined =>
-  (set.taskDefinition.containerDefinitions ?? []).find(
+  checkedContainer(set.taskDefinition)?.healthCheck;
+
+/** Whose health is the task's: of the essential containers the first one with a check. */
+export const checkedContainer = ({
+  containerDefinitions = [],
+}: Pick<TaskDefinition, 'containerDefinitions'>): ContainerDefinition | undefined =>
+  containerDefinitions.find(
     (container) => container.essential !== false && (container.healthCheck?.command ?? []).length > 0,
-  )?.healthCheck;
+  );
 
 const DEFAULTS = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
 

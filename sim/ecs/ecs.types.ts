@@ -8,7 +8,7 @@ import type {
   Tag,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import type { Behaviour, HostedTask, RunningApp, TargetId } from '../parts.types.ts';
+import type { Behaviour, ContainerReport, HostedTask, RunningApp, TargetId } from '../parts.types.ts';
 
 /** The live state of simulated ECS; what its clients read may be older (views.ts). */
 
@@ -119,6 +119,8 @@ export type SimTask = {
   containerHealth: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' | undefined;
   /** Set as soon as the process has gone. */
   gone: 'crashed' | 'stopped' | undefined;
+  /** What its host reported of each, by name. */
+  containers: Map<string, ContainerReport>;
   killDue: boolean;
   createdAtMs: number;
   runningAtMs: number | undefined;

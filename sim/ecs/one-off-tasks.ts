@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/clock.ts';
 import { SimApiError } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
-import type { HostedTask, TaskHost, TaskPlay, WorldSeed } from '../parts.types.ts';
+import type { ContainerReport, HostedTask, TaskHost, TaskPlay, WorldSeed } from '../parts.types.ts';
 import { invalidParameter, type Lookup } from './lookup.ts';
 import { familyRevision, nameOf } from './names.ts';
 import { ESSENTIAL_EXIT } from './task-end.ts';
@@ -123,7 +123,7 @@ export const makeOneOffTasks = (
       lastStatus: 'STOPPED',
       ...(container.name !== one.container
         ? ran
-          ? { exitCode: TERMINATED }
+          ? { exitCode: container.exitCode ?? TERMINATED }
           : {}
         : {
             ...(exitCode === undefined ? {} : { exitCode }),
@@ -131,11 +131,21 @@ export const makeOneOffTasks = (
           }),
     }));
     say(one, 'stops');
-    scheduler.after(random.between(...DEPROVISION_MS), () => {
-      task.lastStatus = 'STOPPED';
-      task.stoppedAt = new Date(scheduler.nowMs());
-      say(one, 'is STOPPED');
-    });
+    const deprovision = (): void =>
+      void scheduler.after(random.between(...DEPROVISION_MS), () => {
+        task.lastStatus = 'STOPPED';
+        task.stoppedAt = new Date(scheduler.nowMs());
+        say(one, 'is STOPPED');
+      });
+    if (host?.whenOver === undefined) deprovision();
+    else host.whenOver(one.hosted, deprovision);
+  };
+
+  /** Of a container of a real program; how the task ends is another report. */
+  const heard = ({ task }: OneOff, of: string, { status, ...end }: ContainerReport): void => {
+    task.containers = (task.containers ?? []).map((container) =>
+      container.name === of ? { ...container, lastStatus: status, ...end } : container,
+    );
   };
 
   const begin = (one: OneOff, play: TaskPlay): void => {
@@ -151,7 +161,8 @@ export const makeOneOffTasks = (
         host.start(one.hosted, {
           running,
           cannotStart: (_code, reason) => end(one, undefined, reason),
-          ended: (exitCode, reason) => end(one, exitCode, reason),
+          ended: () => end(one, undefined, undefined),
+          container: (name, report) => heard(one, name, report),
         });
         return;
       }

@@ -68,7 +68,9 @@ export const makeTaskEnd = (
   const die = (task: SimTask, death: Death): void => {
     if (task.gone !== undefined || task.status === 'STOPPED') return;
     task.gone = death.because;
-    host.kill(task.hosted);
+    // Real programs get the SIGTERM that StopTask sends; here nothing ends in another way than the version's.
+    if (death.because === 'stopped' && host.whenOver !== undefined) host.stop(task.hosted, 0, () => {});
+    else host.kill(task.hosted);
     task.exitCode = death.exitCode;
     // A task that is being stopped already keeps the reason it is stopped for.
     task.stopCode ??= death.stopCode;
@@ -84,7 +86,13 @@ export const makeTaskEnd = (
       task.desired = 'STOPPED';
       task.stoppingAtMs ??= scheduler.nowMs();
       for (const registration of task.registrations) deregister(registration, () => {});
-      finish(task);
+      if (host.whenOver === undefined) finish(task);
+      else {
+        task.status = 'STOPPING';
+        host.whenOver(task.hosted, () => {
+          if (task.status !== 'STOPPED') finish(task);
+        });
+      }
       if (missed) events.lost(task);
     });
   };

@@ -58,6 +58,7 @@ export const makeTaskLife = (
         },
         cannotStart: (stopCode, reason) => failToStart(task, stopCode as StopCode, reason),
         ended: ended(task),
+        container: (name, report) => void task.containers.set(name, report),
       });
     });
   };
@@ -69,6 +70,7 @@ export const makeTaskLife = (
       running: () => {},
       cannotStart: (_code, reason) => ended(task)(1, reason),
       ended: ended(task),
+      container: (name, report) => void task.containers.set(name, report),
     });
   };
 

@@ -109,6 +109,7 @@ const newTask = (
     desired: 'RUNNING',
     containerHealth: containerCheckOf(set) === undefined ? undefined : 'UNKNOWN',
     gone: undefined,
+    containers: new Map(),
     killDue: false,
     createdAtMs,
     runningAtMs: undefined,

@@ -1,4 +1,5 @@
-import type { Service, Task, TaskSet } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, Service, Task, TaskSet } from '@aws-sdk/client-ecs';
+import { checkedContainer } from './container-health.ts';
 import { computedDesiredCount, pendingCount, runningCount } from './counts.ts';
 import type { SimService, SimTask, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { nameOf } from './names.ts';
@@ -108,18 +109,29 @@ const placeView = ({ place, set }: SimTask): Pick<Task, 'attachments' | 'contain
   };
 };
 
-/** The first essential container is the one that the version's behaviour speaks of; the others stop with it. */
+/**
+ * What the host reported of each container; where it reported none, the first essential one is that which the version's
+ * behaviour speaks of, and the others stop with it.
+ */
 const containersView = (task: SimTask): NonNullable<Task['containers']> => {
   const definitions = task.set.taskDefinition.containerDefinitions ?? [];
   const main = definitions.find((container) => container.essential !== false) ?? definitions[0];
+  const checked = checkedContainer(task.set.taskDefinition);
+  const known = ({ name = '' }: ContainerDefinition) => {
+    const { status: _status, ...end } = task.containers.get(name) ?? { status: undefined };
+    return end;
+  };
+  const behaved = (container: ContainerDefinition) => ({
+    ...(container !== main || task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
+    ...(container !== main || task.containerReason === undefined ? {} : { reason: task.containerReason }),
+  });
   return definitions.map((container) => ({
     taskArn: task.arn,
     name: container.name ?? nameOf(task.arn),
     image: container.image ?? '',
-    lastStatus: containerStatus(task),
-    ...(container !== main || task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
-    ...(container !== main || task.containerReason === undefined ? {} : { reason: task.containerReason }),
-    ...(container === main && task.containerHealth !== undefined
+    lastStatus: containerStatus(task, container.name),
+    ...(task.containers.size > 0 ? known(container) : behaved(container)),
+    ...(container === checked && task.containerHealth !== undefined
       ? { healthStatus: task.containerHealth }
       : {}),
     ...(task.place.kind === 'instance' ? { networkBindings: bindingsOf(task, container.portMappings) } : {}),
@@ -133,8 +145,11 @@ const bindingsOf = (task: SimTask, mappings: { containerPort?: number | undefine
   );
 };
 
-const containerStatus = (task: SimTask): string => {
-  if (task.gone !== undefined || task.status === 'STOPPED') return 'STOPPED';
+const containerStatus = (task: SimTask, name = ''): string => {
+  if (task.status === 'STOPPED') return 'STOPPED';
+  const { status } = task.containers.get(name) ?? {};
+  if (status !== undefined) return status;
+  if (task.gone !== undefined) return 'STOPPED';
   return task.runningAtMs === undefined ? 'PENDING' : 'RUNNING';
 };
 

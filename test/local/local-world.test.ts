@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { DescribeTasksCommand, ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, ECSClient, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localProblems } from '../../local/check-world.ts';
 import { loadLocalFile, localFileOf } from '../../local/local-file.ts';
@@ -115,6 +115,74 @@ describe('the sample shop, run on this machine', () => {
     response.resume();
 
     expect(response.statusCode).toBe(403);
+  });
+});
+
+describe('tasks of several containers', () => {
+  let local: LocalWorld;
+  const SIDE = 'agent:7';
+
+  beforeAll(async () => {
+    const { world, programs } = inputs();
+    const side = {
+      name: 'agent',
+      image: SIDE,
+      essential: false,
+      logConfiguration: {
+        logDriver: 'awslogs' as const,
+        options: { 'awslogs-group': '/agents', 'awslogs-stream-prefix': 'a' },
+      },
+    };
+    const script =
+      "process.on('SIGTERM', () => process.exit(9)); console.log('up'); setInterval(() => {}, 1e6)";
+    local = await startLocalWorld({
+      world: {
+        ...world,
+        taskDefinitions: world.taskDefinitions.map((each) => ({
+          ...each,
+          containerDefinitions: [side, ...(each.containerDefinitions ?? [])],
+        })),
+      },
+      programs: {
+        ...programs,
+        programs: [
+          ...programs.programs,
+          { image: SIDE, command: ['node', '-e', script], directory: process.cwd(), environment: {} },
+        ],
+      },
+      speed: 30,
+      port: 0,
+      seed: 1,
+      failed: (error) => {
+        throw error;
+      },
+    });
+  });
+  afterAll(() => local.close());
+
+  test('each is a process, with its own exit code and its own log stream', async () => {
+    const ecs = new ECSClient(clientOf(local.endpoint));
+    const cluster = 'production';
+    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName: 'shop' }));
+    const [task = ''] = taskArns;
+    const stopped = new Promise<void>((resolve) => {
+      local.world.kernel.onEvent(({ data }) => {
+        if (data?.taskArn === task && data?.status === 'STOPPED') resolve();
+      });
+    });
+
+    await ecs.send(new StopTaskCommand({ cluster, task, reason: 'try' }));
+    await stopped;
+
+    const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [task] }));
+    const stream = `a/agent/${task.split('/').at(-1)}`;
+    expect(tasks?.[0]?.containers).toMatchObject([
+      { name: 'agent', lastStatus: 'STOPPED', exitCode: 9 },
+      { name: 'web', lastStatus: 'STOPPED', exitCode: expect.any(Number) },
+    ]);
+    expect(local.logs.lines().filter((line) => line.stream === stream)).toMatchObject([
+      { group: '/agents', container: 'agent', version: '7', line: 'up' },
+    ]);
   });
 });
 
