@@ -8,8 +8,8 @@ import {
 import type { ObservedAlarm } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import type { Alarms } from './metric-verbs.ts';
 import { allPages, chunks } from './pages.ts';
-import type { Alarms } from './verbs.ts';
 
 /** DescribeAlarms takes at most so many names, and answers at most so many alarms [fact 112]. */
 const NAMES_PER_CALL = 100;

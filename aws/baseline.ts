@@ -3,7 +3,7 @@ import { discover } from '../core/plan/discovery.ts';
 import { baselineOf } from '../core/verdict/analysis/baseline.ts';
 import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
-import type { TrafficMetrics } from './verbs.ts';
+import type { TrafficMetrics } from './metric-verbs.ts';
 
 /**
  * Blue's metrics of the last hours, for a plan whose colours will be compared; nothing when they will not be. A read

@@ -15,10 +15,10 @@ import type {
 } from '../core/vocabulary/observed.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import type { EcsServices } from './ecs-verbs.ts';
 import { causedBy } from './errors.ts';
 import { observeTaskSet, targetGroupArnsOf } from './task-set-observation.ts';
 import { makeTaskSets } from './task-sets.ts';
-import type { EcsServices } from './verbs.ts';
 
 export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
   async read(cluster, service, known) {

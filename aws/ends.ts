@@ -5,7 +5,7 @@ import type { ChainHead, EndFacts, StoredEnd } from '../core/vocabulary/end.type
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, number, readNumber, readText, text } from './item.ts';
-import type { Ends } from './verbs.ts';
+import type { Ends } from './store-verbs.ts';
 
 /** How long a write may be under way, and clocks may differ: before that nothing of a deployment can have been kept. */
 const LATE_MS = 5 * MINUTE_MS;

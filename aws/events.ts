@@ -1,7 +1,7 @@
 import { PutEventsCommand, type PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
 import { SECOND_MS } from '../core/clock.ts';
 import type { Call, Sender } from './call.ts';
-import type { Events } from './verbs.ts';
+import type { Events } from './workflow-verbs.ts';
 
 /** What rules match on; EventBridge refuses sources of its customers that start with `aws.` [fact 125]. */
 const EVENT_SOURCE = 'cutover';

@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, SendTaskSuccessCommand, StartExecutionCommand
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
-import type { Executions } from './verbs.ts';
+import type { Executions } from './workflow-verbs.ts';
 
 /**
  * The token's wait is over: somebody else woke it, its timeout did, or its execution has ended (API reference) [fact

@@ -3,10 +3,10 @@ import { SECOND_MS } from '../core/clock.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
+import type { HookRuns } from './hook-verbs.ts';
 import { type Item, json, number, readText, text } from './item.ts';
 import { KEPT_MS } from './record.ts';
 import { queryAll } from './record-reads.ts';
-import type { HookRuns } from './verbs.ts';
 
 const HOOK = 'hook#';
 

@@ -12,8 +12,8 @@ import type { ObservedHookTask, TaskLaunch } from '../core/vocabulary/hooks.type
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
+import type { HookTaskOf, HookTasks } from './hook-verbs.ts';
 import { allPages } from './pages.ts';
-import type { HookTaskOf, HookTasks } from './verbs.ts';
 
 /** By which a run's task is found when nobody kept its ARN. */
 const groupOf = (runId: string): string => `cutover:${runId}`;

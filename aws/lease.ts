@@ -6,7 +6,7 @@ import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, number, readNumber, readText, readTexts, text, texts } from './item.ts';
-import type { HeldLease, LeaseItem, Leases } from './verbs.ts';
+import type { HeldLease, LeaseItem, Leases } from './store-verbs.ts';
 
 /**
  * The one deployment that may change a service: one item per service, kept for good because it also remembers the

@@ -10,8 +10,10 @@ import {
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeploymentError } from '../core/errors.ts';
+import type { ObservedLoadBalancer } from '../core/vocabulary/observed.types.ts';
 import type { Route, RouteForward } from '../core/vocabulary/plan.types.ts';
 import { required } from './answer.ts';
+import type { Listener, LiveRoute } from './balancer-verbs.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { readForward, withGroups } from './forward-action.ts';
@@ -19,7 +21,6 @@ import { allPages, chunks } from './pages.ts';
 import { readTogether } from './read-together.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
 import { observeRule } from './rule-observation.ts';
-import type { Listener, LiveRoute, ObservedLoadBalancer } from './verbs.ts';
 
 /** DescribeLoadBalancers takes at most so many ARNs (ELBv2 API reference). */
 const LOAD_BALANCERS_PER_CALL = 20;

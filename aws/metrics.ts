@@ -8,7 +8,7 @@ import {
   SERVICE_DIMENSION,
 } from '../core/deployment/own-metrics.ts';
 import type { EndFacts } from '../core/vocabulary/end.types.ts';
-import type { Metrics } from './verbs.ts';
+import type { Metrics } from './metric-verbs.ts';
 
 /**
  * Counts as log lines in CloudWatch's embedded metric format, which turns them into metrics without a call that could

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeploymentError } from '../core/errors.ts';
 import type { Call, Sender } from './call.ts';
-import type { NativeDeployments } from './verbs.ts';
+import type { NativeDeployments } from './ecs-verbs.ts';
 
 /** Deployments that ECS itself makes: which revision uses which target group is in the revisions. */
 export const makeNativeDeployments = (ecs: Sender, elbv2: Sender, call: Call): NativeDeployments => {

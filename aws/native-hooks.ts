@@ -4,7 +4,7 @@ import type { HookState } from '../core/native/hook-state.ts';
 import type { Call, Sender } from './call.ts';
 import { type Item, json, number, readText, text } from './item.ts';
 import { KEPT_MS } from './record.ts';
-import type { NativeHooks } from './verbs.ts';
+import type { NativeHooks } from './store-verbs.ts';
 
 const keyOf = (serviceDeploymentArn: string): Item => ({
   pk: text(`native#${serviceDeploymentArn}`),

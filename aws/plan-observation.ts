@@ -4,8 +4,10 @@ import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { ObservedService, ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { ObservedScaling } from '../core/vocabulary/scaling.types.ts';
+import type { Listener, Targets } from './balancer-verbs.ts';
 import { readBaseline } from './baseline.ts';
-import type { Alarms, EcsServices, Listener, Scaling, Targets, TrafficMetrics } from './verbs.ts';
+import type { EcsServices, Scaling } from './ecs-verbs.ts';
+import type { Alarms, TrafficMetrics } from './metric-verbs.ts';
 
 export type PlanVerbs = {
   ecsServices: EcsServices;

@@ -3,7 +3,7 @@ import { DeploymentError } from '../core/errors.ts';
 import { commandIn } from '../core/operator/command-limits.ts';
 import type { Call, Sender } from './call.ts';
 import { type Item, readNumber, readText, text } from './item.ts';
-import type { StoredDeployment } from './verbs.ts';
+import type { StoredDeployment } from './store-verbs.ts';
 
 /** Sort keys of commands start with this. */
 export const COMMAND = 'command#';

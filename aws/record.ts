@@ -16,7 +16,7 @@ import {
   recordKey,
   storedIn,
 } from './record-reads.ts';
-import type { DeploymentRecord } from './verbs.ts';
+import type { DeploymentRecord } from './store-verbs.ts';
 
 /**
  * How long a deployment's items outlive its last write. As long as Step Functions keeps the execution's history [fact

@@ -11,8 +11,8 @@ import {
 import type { ScalingPolicy, ScheduledAction, Suspended } from '../core/vocabulary/scaling.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import type { Scaling } from './ecs-verbs.ts';
 import { allPages } from './pages.ts';
-import type { Scaling } from './verbs.ts';
 
 /** A service is scaled by its desired count and nothing else; its task sets follow [fact 8]. */
 const ECS = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;

@@ -7,7 +7,7 @@ import type { Call, Sender } from './call.ts';
 import { type Item, json, number, readNumber, readText, text } from './item.ts';
 import { KEPT_MS } from './record.ts';
 import { queryAll } from './record-reads.ts';
-import type { SeriesStore } from './verbs.ts';
+import type { SeriesStore } from './store-verbs.ts';
 
 const SERIES = 'series#';
 

@@ -14,12 +14,12 @@ import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { GreenSpec } from '../core/vocabulary/plan.types.ts';
 import { required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import type { ServiceRef, TaskSets } from './ecs-verbs.ts';
 import { causedBy } from './errors.ts';
 import { allPages, chunks } from './pages.ts';
 import { readTogether } from './read-together.ts';
 import { observeStoppedTask } from './stopped-task-observation.ts';
 import { observeTaskSet } from './task-set-observation.ts';
-import type { ServiceRef, TaskSets } from './verbs.ts';
 
 /** Marks the task sets that Cutover made, for people and for cost reports; the deployment itself goes by externalId. */
 const DEPLOYMENT_TAG = 'cutover:deployment';

@@ -8,7 +8,7 @@ import { DeploymentError } from '../core/errors.ts';
 import type { GroupMinute } from '../core/vocabulary/metrics.types.ts';
 import type { AnsweredMinute } from '../core/vocabulary/placement.types.ts';
 import type { Call, Sender } from './call.ts';
-import type { TrafficMetrics } from './verbs.ts';
+import type { TrafficMetrics } from './metric-verbs.ts';
 
 /** A step reads metrics beside everything else and can do without: it waits no longer for them. */
 const PATIENCE_MS = 5 * SECOND_MS;

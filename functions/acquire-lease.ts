@@ -1,4 +1,4 @@
-import type { Holding, LeaseItem } from '../aws/verbs.ts';
+import type { Holding, LeaseItem } from '../aws/store-verbs.ts';
 import { inLineEvent } from '../core/deployment/events.ts';
 import { decideLease, type LeaseDecision } from '../core/deployment/lease.ts';
 import { isRecovery, parseRecovery, recoveryReason } from '../core/ending/recovery.ts';

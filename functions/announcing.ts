@@ -1,4 +1,4 @@
-import type { HookRuns } from '../aws/verbs.ts';
+import type { HookRuns } from '../aws/hook-verbs.ts';
 import { hookEvents } from '../core/deployment/events.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';

@@ -1,4 +1,4 @@
-import type { LiveRoute } from '../aws/verbs.ts';
+import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { BEFORE_LAUNCH } from '../core/hooks/due.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';

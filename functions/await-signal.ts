@@ -1,4 +1,4 @@
-import type { StoredDeployment } from '../aws/verbs.ts';
+import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import type { Heard, Lease } from '../core/vocabulary/state.types.ts';
 import type { Deps } from './deps.types.ts';

@@ -1,4 +1,4 @@
-import type { StoredDeployment } from '../aws/verbs.ts';
+import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { describeCommand } from '../core/operator/commands.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
 import type { Decision } from '../core/vocabulary/state.types.ts';

@@ -1,5 +1,5 @@
 import type { AcceptedCommand, CommandMessage } from '../aws/command-function.ts';
-import type { LeaseItem } from '../aws/verbs.ts';
+import type { LeaseItem } from '../aws/store-verbs.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
 import { isObject } from '../core/is-object.ts';

@@ -1,30 +1,19 @@
-import type {
-  Alarms,
-  DeploymentRecord,
-  EcsServices,
-  Ends,
-  Events,
-  Executions,
-  HookExecutions,
-  HookRuns,
-  HookTasks,
-  Leases,
-  Listener,
-  Metrics,
-  NativeDeployments,
-  NativeHooks,
-  Scaling,
-  SeriesStore,
-  Targets,
-  TaskSets,
-  TrafficMetrics,
-} from '../aws/verbs.ts';
+import type { Listener, Targets } from '../aws/balancer-verbs.ts';
+import type { EcsServices, NativeDeployments, Scaling, TaskSets } from '../aws/ecs-verbs.ts';
+import type { HookExecutions, HookRuns, HookTasks } from '../aws/hook-verbs.ts';
+import type { Alarms, Metrics, TrafficMetrics } from '../aws/metric-verbs.ts';
+import type { DeploymentRecord, Ends, Leases, NativeHooks, SeriesStore } from '../aws/store-verbs.ts';
+import type { Events, Executions } from '../aws/workflow-verbs.ts';
 import type { Clock } from '../core/clock.ts';
 
 /** One line of the structured log, written by step.ts and by adapters that retry. */
 export type Log = (entry: { message: string } & Record<string, unknown>) => void;
 
-/** Everything a step may reach. A step's type names the part it uses, and its Lambda bundles only that part. */
+/**
+ * Everything a step may reach: the verbs, in the aws/*-verbs.ts, one type per adapter file. Every verb reads all pages,
+ * retries within the Lambda's time, and throws only DeploymentErrors whose names are `apiErrors` (core/errors.ts)
+ * unless it says more. A step's type names the part it uses, and its Lambda bundles only that part.
+ */
 export type Deps = {
   clock: Clock;
   ecsServices: EcsServices;

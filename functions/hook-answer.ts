@@ -1,4 +1,4 @@
-import type { StoredDeployment } from '../aws/verbs.ts';
+import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { describeRun } from '../core/hooks/gate.ts';
 import { afterReply } from '../core/hooks/next-ask.ts';

@@ -1,4 +1,4 @@
-import type { HookTaskOf } from '../aws/verbs.ts';
+import type { HookTaskOf } from '../aws/hook-verbs.ts';
 import { isOverdue, overdueResult } from '../core/hooks/runs.ts';
 import { taskResult } from '../core/hooks/task-result.ts';
 import { LATE_LAUNCH_MS, TASK_START_LIMIT_MS, TASK_TOKEN_MS } from '../core/pace.ts';

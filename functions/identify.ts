@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Holding } from '../aws/verbs.ts';
+import type { Holding } from '../aws/store-verbs.ts';
 import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';

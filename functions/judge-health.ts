@@ -1,4 +1,4 @@
-import type { LiveRoute } from '../aws/verbs.ts';
+import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import { desiredCountOf } from '../core/capacity/capacity-for.ts';
 import { decisionEvent } from '../core/deployment/events.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';

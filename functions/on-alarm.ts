@@ -1,5 +1,5 @@
 import type { EventBridgeEvent } from 'aws-lambda';
-import type { HeldLease } from '../aws/verbs.ts';
+import type { HeldLease } from '../aws/store-verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { isObject } from '../core/is-object.ts';
 import { executions, leases, record } from './deps.ts';

@@ -1,4 +1,4 @@
-import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
+import type { HeldLease, StoredDeployment } from '../aws/store-verbs.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { placeBack } from '../core/ending/place-back.ts';
 import { type GroupHealth, groupHealth } from '../core/health/group-health.ts';

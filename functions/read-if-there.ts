@@ -1,4 +1,4 @@
-import type { LiveRoute } from '../aws/verbs.ts';
+import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import { nextRemovalStep } from '../core/ending/removal.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';

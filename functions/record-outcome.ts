@@ -1,4 +1,4 @@
-import type { Holding } from '../aws/verbs.ts';
+import type { Holding } from '../aws/store-verbs.ts';
 import { finishedEvent, readableOf } from '../core/deployment/events.ts';
 import { outcomeOf, stuckOf } from '../core/ending/outcome.ts';
 import { DeploymentError, isDeploymentError, retryableErrorNames } from '../core/errors.ts';

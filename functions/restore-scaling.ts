@@ -1,4 +1,4 @@
-import type { Holding } from '../aws/verbs.ts';
+import type { Holding } from '../aws/store-verbs.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { decideRestoration, restored } from '../core/scaling/restoration.ts';
 import { describeSuspended, sameSuspended } from '../core/scaling/suspended.ts';

@@ -1,4 +1,5 @@
-import type { LiveRoute, StoredDeployment } from '../aws/verbs.ts';
+import type { LiveRoute } from '../aws/balancer-verbs.ts';
+import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';

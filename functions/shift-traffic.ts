@@ -1,4 +1,4 @@
-import type { LiveRoute } from '../aws/verbs.ts';
+import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import { shiftedEvent } from '../core/deployment/events.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { greenHealthFor } from '../core/health/green-health.ts';

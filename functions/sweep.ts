@@ -1,4 +1,4 @@
-import type { HeldLease } from '../aws/verbs.ts';
+import type { HeldLease } from '../aws/store-verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import {
   type RecoveryRequest,

@@ -1,4 +1,4 @@
-import type { LiveRoute } from '../aws/verbs.ts';
+import type { LiveRoute } from '../aws/balancer-verbs.ts';
 import { sameGroups } from '../core/ending/roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { Plan, TestRoute, Weights } from '../core/vocabulary/plan.types.ts';

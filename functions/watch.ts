@@ -1,4 +1,4 @@
-import type { HeldLease, StoredDeployment } from '../aws/verbs.ts';
+import type { HeldLease, StoredDeployment } from '../aws/store-verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
 import { DeploymentError } from '../core/errors.ts';

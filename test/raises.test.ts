@@ -28,7 +28,7 @@ const THROWN = /\bnew DeploymentError\(\s*'(\w+)'/g;
 const REFUSED = /\berror: '(\w+)'/g;
 const THROWS_REFUSAL = /\bnew DeploymentError\(\s*\w+\.error\b/;
 
-/** The one verb of aws/ that throws an error of ours [aws/verbs.ts]. */
+/** The one verb of aws/ that throws an error of ours [aws/store-verbs.ts]. */
 const CHECKS_LEASE = /\bleases?\.assertHolds\(/;
 
 const ours = errorNames.filter((name) => !(apiErrors as readonly string[]).includes(name));

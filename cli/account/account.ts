@@ -1,34 +1,28 @@
 import { makeAlarms } from '../../aws/alarms.ts';
+import type { Listener, Targets } from '../../aws/balancer-verbs.ts';
 import { makeCall } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
 import { type AcceptedCommand, sendCommand } from '../../aws/command-function.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
+import type { EcsServices } from '../../aws/ecs-verbs.ts';
 import { readEnds } from '../../aws/ends.ts';
 import { type Deployments, makeDeployments } from '../../aws/execution-history.ts';
 import { makeExecutions } from '../../aws/executions.ts';
 import { makeHookRuns } from '../../aws/hook-runs.ts';
+import type { HookRuns } from '../../aws/hook-verbs.ts';
 import { readIdentity } from '../../aws/identity.ts';
 import { type Installation, readInstallation } from '../../aws/installation.ts';
 import { makeLeases, readServices } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
+import type { Alarms, TrafficMetrics } from '../../aws/metric-verbs.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
+import type { DeploymentRecord, Leases, SeriesStore } from '../../aws/store-verbs.ts';
 import { observeSurroundings, type SurroundingsClients } from '../../aws/surroundings.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskDefinitions, type TaskDefinitions } from '../../aws/task-definitions.ts';
 import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
-import type {
-  Alarms,
-  DeploymentRecord,
-  EcsServices,
-  Executions,
-  HookRuns,
-  Leases,
-  Listener,
-  SeriesStore,
-  Targets,
-  TrafficMetrics,
-} from '../../aws/verbs.ts';
+import type { Executions } from '../../aws/workflow-verbs.ts';
 import { paced, SECOND_MS } from '../../core/clock.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';

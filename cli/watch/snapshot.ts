@@ -1,5 +1,6 @@
 import type { DescribedExecution, StateEvent } from '../../aws/execution-history.ts';
-import type { HookRuns, LeaseItem, StoredDeployment } from '../../aws/verbs.ts';
+import type { HookRuns } from '../../aws/hook-verbs.ts';
+import type { LeaseItem, StoredDeployment } from '../../aws/store-verbs.ts';
 import type { HookRun } from '../../core/vocabulary/hooks.types.ts';
 import type { DeploymentState, Failure } from '../../core/vocabulary/state.types.ts';
 import type { Account } from '../account/account.ts';

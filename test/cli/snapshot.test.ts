@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StoredDeployment } from '../../aws/verbs.ts';
+import type { StoredDeployment } from '../../aws/store-verbs.ts';
 import type { Account, Verbs } from '../../cli/account/account.ts';
 import { makeWatcher } from '../../cli/watch/snapshot.ts';
 import { makeTimeline } from '../../cli/watch/timeline.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StoredDeployment } from '../../aws/verbs.ts';
+import type { StoredDeployment } from '../../aws/store-verbs.ts';
 import { heardBy, missedSince } from '../../functions/await-signal.ts';
 import { NOW } from '../core/a-deployment.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HeldLease } from '../../aws/verbs.ts';
+import type { HeldLease } from '../../aws/store-verbs.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { NOW } from '../core/a-deployment.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Holding } from '../../aws/verbs.ts';
+import type { Holding } from '../../aws/store-verbs.ts';
 import { START_MS } from '../aws/an-invocation.ts';
 import { engines, openStore, type Store } from './stores.ts';
 

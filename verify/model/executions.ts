@@ -1,4 +1,4 @@
-import type { Started } from '../../aws/verbs.ts';
+import type { Started } from '../../aws/workflow-verbs.ts';
 import { TRY_AGAIN_MS } from '../../core/pace.ts';
 import { contract, waitsForToken } from '../../statemachine/contract.ts';
 import workflow from '../../statemachine/deploy.asl.json' with { type: 'json' };

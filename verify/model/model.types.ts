@@ -1,4 +1,4 @@
-import type { StoredDeployment } from '../../aws/verbs.ts';
+import type { StoredDeployment } from '../../aws/store-verbs.ts';
 import type { ObservedLease } from '../../core/deployment/lease.ts';
 import type { BareSnapshot } from '../../core/safety/snapshot.ts';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';

@@ -1,4 +1,4 @@
-import type { HeldLease } from '../../aws/verbs.ts';
+import type { HeldLease } from '../../aws/store-verbs.ts';
 import { DeploymentError } from '../../core/errors.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { startExecution, wakeExecution } from './executions.ts';

@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 import { storeVerbs } from './store-verbs.ts';
 import { ALARM } from './the-service.ts';
 
-/** The verbs of aws/verbs.ts over a state of the model. */
+/** The verbs of aws/ over a state of the model. */
 export const makeVerbs = (session: Session, base: ModelBase, deploymentId: string): Deps => {
   const { state, call } = session;
   return {

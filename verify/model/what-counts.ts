@@ -130,7 +130,7 @@ export const essenceOf = (name: string, slice: object, phase: Phase): unknown =>
       return phase === 'baking' ? slice : rest;
     }
     case 'decision': {
-      // Nothing is known of the metrics here (verbs.ts): what is kept of them is the same in every state.
+      // Nothing is known of the metrics here (verify/model/verbs.ts): what is kept of them is the same in every state.
       const { evidence, analysis: _analysis, ...rest } = slice as Decision;
       // RollBack begins with what JudgeHealth has learned of the colours, and asks nothing else.
       if (phase === 'ending') return rest.placement ?? null;
