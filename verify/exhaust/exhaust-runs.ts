@@ -1,7 +1,8 @@
 import { seededRandom } from '../../sim/kernel/random.ts';
 import { faultNamed } from '../faults/faults.ts';
 import { describePoint, idOf, type Point } from '../stage/points.ts';
-import { type Base, baseNamed } from './bases.ts';
+import type { Base } from './base.ts';
+import { baseNamed } from './bases.ts';
 import { prove, type Undisturbed, undisturbed } from './prove.ts';
 
 /** So many runs of each base and fault, at points that the seed draws; without it there is one at every point. */

@@ -7,7 +7,7 @@ import { describePoint, type Point, recordPoints } from '../stage/points.ts';
 import { HOOK_ARN } from '../stage/small-hooks.ts';
 import { definitionArn, quickHealthy, REQUESTS_PER_SECOND } from '../stage/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
-import type { Base } from './bases.ts';
+import type { Base } from './base.ts';
 import { knownProblems } from './not-yet-held.ts';
 
 /** Any fixed seed: what the proof varies is the fault and its place. */

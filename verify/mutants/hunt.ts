@@ -1,4 +1,5 @@
-import { type Base, baseNamed, bases } from '../exhaust/bases.ts';
+import type { Base } from '../exhaust/base.ts';
+import { baseNamed, bases } from '../exhaust/bases.ts';
 import { prove, type Undisturbed, undisturbed } from '../exhaust/prove.ts';
 import { faultNamed, proofFaults } from '../faults/faults.ts';
 import { describeFault, scheduleOf } from '../soak/schedule.ts';

@@ -1,0 +1,79 @@
+import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
+import type { UserFunction } from '../../sim/user-functions.ts';
+import { quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
+import { smallRequest, smallWorld } from '../stage/small-world.ts';
+
+/** A deployment that ends by itself the way `ends` says; the proof then disturbs it at every point. */
+export type Base = {
+  name: string;
+  description: string;
+  service: SmallService;
+  world: WorldSeed;
+  request: Record<string, unknown>;
+  /** How the new version behaves. */
+  version: Behaviour;
+  /** How the version before it behaves; absent: well. */
+  old?: Behaviour;
+  /** The execution's name; one by the seed unless given. */
+  execution?: string;
+  ends: OutcomeKind;
+  /** What its hooks' function does. */
+  hook?: UserFunction;
+  /** It takes long: only these faults are played, and only at its states. */
+  faults?: readonly string[];
+};
+
+/** One observation each: what is proven does not depend on how long nothing happens. */
+export const BAKE = '10s';
+
+export const versionOf = (text: string): Behaviour => {
+  const parsed = parseBehaviour(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return quick(parsed.behaviour);
+};
+
+type BaseInput = Omit<Base, 'service' | 'world' | 'version' | 'ends'> &
+  Partial<Pick<Base, 'ends' | 'version'>> & {
+    service?: Partial<SmallService>;
+    /** Another service behind the same listener, which nobody deploys. */
+    neighbour?: true;
+  };
+
+export const base = ({
+  service: shape,
+  ends = 'succeeded',
+  version = quickHealthy,
+  neighbour,
+  ...rest
+}: BaseInput): Base => {
+  const service: SmallService = { name: 'web', routes: ['default'], sticky: false, first: false, ...shape };
+  const other: SmallService = { ...service, name: 'shop', routes: ['rule'], behind: service.name };
+  return {
+    ...rest,
+    service,
+    world: smallWorld(neighbour === true ? [service, other] : [service]),
+    request: { ...smallRequest(service), ...rest.request },
+    version,
+    ends,
+  };
+};
+
+/**
+ * What an earlier deployment left: names are free again after 90 days [fact 102], and an externalId is anybody's
+ * label [fact 18].
+ */
+export const named = (input: Base, execution: string): Base => {
+  const [service] = input.world.services;
+  for (const set of service?.taskSets ?? []) set.externalId = execution;
+  return { ...input, execution };
+};
+
+/** A part of the users, then all. */
+export const twoShifts = (greenPct: number, bake: string): Record<string, unknown> => ({
+  shifts: [
+    { greenPct, bake },
+    { greenPct: 100, bake: BAKE },
+  ],
+});

@@ -1,0 +1,69 @@
+import { MINUTE_MS } from '../../core/clock.ts';
+import type { Behaviour } from '../../sim/parts.types.ts';
+import { metricFaults } from '../faults/metric-faults.ts';
+import { quickHealthy } from '../stage/small-names.ts';
+import { BAKE, type Base, base, twoShifts, versionOf } from './base.ts';
+
+/** What becomes of the metrics that blue and green are compared by; no alarm of these bases would see it. */
+const METRIC_FAULTS = metricFaults.map(({ name }) => name);
+
+/** Half of the users until green is proven unharmed, for 20 minutes at most; what is not proven goes back. */
+const compared = (rest: Record<string, unknown> = {}): Record<string, unknown> => ({
+  alarms: [],
+  shifts: [
+    { greenPct: 50, atLeast: '3m', atMost: '20m' },
+    { greenPct: 100, bake: BAKE },
+  ],
+  analysis: { onInconclusive: 'rollBack' },
+  ...rest,
+});
+
+/** Fails a part of its requests in its third to fifth minute, and is better than blue from then on. */
+const BURST_MS = { from: 2 * MINUTE_MS, to: 5 * MINUTE_MS };
+const burst: Behaviour = {
+  ...quickHealthy,
+  name: 'errors for three minutes',
+  errorShare: (sinceMs) => (sinceMs >= BURST_MS.from && sinceMs < BURST_MS.to ? 0.2 : 0),
+  changesAtMs: [BURST_MS.from, BURST_MS.to],
+};
+
+/** What ends them, or has to be named, is seen in metrics alone. */
+export const comparedBases: readonly Base[] = [
+  base({
+    name: 'compared-good',
+    description: 'a shift by time and one by evidence: metrics may show what they like of a good version',
+    request: {
+      alarms: [],
+      shifts: [
+        { greenPct: 20, bake: '6m' },
+        { greenPct: 50, atLeast: '4m', atMost: '20m' },
+        { greenPct: 100, bake: BAKE },
+      ],
+    },
+    faults: [...METRIC_FAULTS, 'colours-die', 'unwell-colours'],
+  }),
+  base({
+    name: 'unwatched',
+    description: 'the version fails one request in ten, nothing watches it, and its success has to name them',
+    request: { ...twoShifts(20, '8m'), alarms: [], analysis: 'off' },
+    version: versionOf('errors:10%'),
+    faults: METRIC_FAULTS,
+  }),
+  base({
+    name: 'compared-bad',
+    description: 'the version fails one request in ten, and no alarm is there: only the comparison sees it',
+    request: compared(),
+    version: versionOf('errors:10%'),
+    ends: 'rolledBack',
+    faults: METRIC_FAULTS,
+  }),
+  base({
+    name: 'compared-burst',
+    description: 'the version fails for three minutes and is then better than blue, which fails now and then',
+    request: compared(),
+    version: burst,
+    old: versionOf('errors:2%'),
+    ends: 'rolledBack',
+    faults: METRIC_FAULTS,
+  }),
+];

@@ -1,0 +1,106 @@
+import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
+import { smallHook } from '../stage/small-hooks.ts';
+import { groupArn, quickHealthy } from '../stage/small-names.ts';
+import { BAKE, type Base, base, named, twoShifts } from './base.ts';
+
+/** They succeed when nothing disturbs them. */
+export const forwardBases: readonly Base[] = [
+  base({
+    name: 'all-at-once',
+    description: 'everything in one shift, by a default action',
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE },
+  }),
+  base({
+    name: 'canary',
+    description: '20 %, then everything, by a rule',
+    service: { routes: ['rule'] },
+    request: twoShifts(20, BAKE),
+  }),
+  base({
+    name: 'five-shifts',
+    description: '5, 20, 50, 80 and 100 %',
+    request: { shifts: [5, 20, 50, 80, 100].map((greenPct) => ({ greenPct, bake: BAKE })) },
+  }),
+  base({
+    name: 'first',
+    description: "a service's first deployment: nothing serves before it",
+    service: { first: true },
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE },
+  }),
+  base({
+    name: 'two-routes',
+    description: 'a default action and a rule move together',
+    service: { routes: ['default', 'rule'] },
+    request: twoShifts(50, BAKE),
+  }),
+  base({
+    name: 'crowded',
+    description: "among other people's rules and groups, and green's group is in no route yet",
+    service: { routes: ['default', 'rule'], crowded: true },
+    request: twoShifts(50, BAKE),
+  }),
+  base({
+    name: 'shared',
+    description: 'another service has a rule of the same listener, and keeps it as it is',
+    service: { routes: ['default', 'rule'] },
+    neighbour: true,
+    request: { ...twoShifts(50, BAKE), greenTargetGroup: groupArn('web', 'b') },
+  }),
+  base({
+    name: 'sticky',
+    description: 'group stickiness: blue leaves the action before it is retired',
+    service: { sticky: true },
+    request: twoShifts(30, BAKE),
+  }),
+  base({
+    name: 'tested',
+    description: 'green is tried by a rule of testers before its first user, then gets 50 %, then everything',
+    service: { test: 'rule' },
+    request: twoShifts(50, BAKE),
+  }),
+  base({
+    name: 'hooked',
+    description:
+      'functions are asked before launch, before users, while testers try green, and before each shift',
+    service: { test: 'rule' },
+    request: {
+      ...twoShifts(50, BAKE),
+      hooks: [
+        smallHook('before', ['PRE_SCALE_UP', 'POST_SCALE_UP']),
+        smallHook('smoke', ['POST_TEST_TRAFFIC_SHIFT', 'PRE_PRODUCTION_TRAFFIC_SHIFT']),
+        smallHook('after', ['POST_PRODUCTION_TRAFFIC_SHIFT', 'ROLLBACK']),
+      ],
+    },
+    hook: hookBehaviours.passes.behave(),
+  }),
+  base({
+    name: 'autoscaled',
+    description: 'scaled by a target, by an alarm and by the clock, which adds a task in the middle',
+    service: { scaled: true },
+    request: twoShifts(50, BAKE),
+  }),
+  base({
+    name: 'grows',
+    description:
+      'green has the tasks that its weight takes, 30 % and everything, of four and from the first minute on of eight; each takes two minutes and a half to start',
+    service: { scaled: true, tasks: 4 },
+    request: { ...twoShifts(30, '1m'), capacity: 'followWeight', timeToHealthy: '10m' },
+    version: { ...quickHealthy, name: 'slow to start', startMs: 150_000 },
+  }),
+  named(
+    base({
+      name: 'same-name',
+      description: 'blue carries the name of this very deployment',
+      request: twoShifts(50, BAKE),
+    }),
+    'web-7',
+  ),
+  base({
+    name: 'long-bake',
+    description:
+      '20 % for two hours: between two of its own observations only the watch sees what users meet',
+    service: { routes: ['rule'] },
+    request: { ...twoShifts(20, '2h'), analysis: 'off' },
+    faults: ['colours-die', 'unwell-colours'],
+  }),
+];

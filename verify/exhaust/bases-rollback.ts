@@ -1,0 +1,83 @@
+import { smallHook } from '../stage/small-hooks.ts';
+import { BAKE, type Base, base, twoShifts, versionOf } from './base.ts';
+
+/** They roll back when nothing disturbs them. */
+export const rollbackBases: readonly Base[] = [
+  base({
+    name: 'hooked-rollback',
+    description: 'a function refuses before the second shift, and another runs after the rollback',
+    service: { routes: ['rule'] },
+    request: {
+      ...twoShifts(50, BAKE),
+      hooks: [
+        smallHook('gate', ['PRE_PRODUCTION_TRAFFIC_SHIFT'], { steps: [2] }),
+        smallHook('undo', ['ROLLBACK']),
+      ],
+    },
+    hook: async ({ stage }) =>
+      stage === 'ROLLBACK'
+        ? { hookStatus: 'SUCCEEDED' }
+        : { hookStatus: 'FAILED', reason: 'the second shift is not to be' },
+    ends: 'rolledBack',
+    faults: [
+      'hooks-misbehave',
+      'hook-stopped',
+      'stopped',
+      'dies-after',
+      'times-out',
+      'twice',
+      'alarm',
+      'aborted',
+    ],
+  }),
+  base({
+    name: 'autoscaled-rollback',
+    description: 'the same, and the version never becomes healthy',
+    service: { scaled: true },
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m', autoscaling: 'suspendAll' },
+    version: versionOf('never-healthy'),
+    ends: 'rolledBack',
+  }),
+  base({
+    name: 'grows-rollback',
+    description: 'the same, and the version answers errors while it is small',
+    service: { tasks: 4 },
+    request: { ...twoShifts(20, '8m'), capacity: 'followWeight' },
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+  }),
+  base({
+    name: 'rollback-alarm',
+    description: 'the version answers errors and its alarm rolls it back',
+    service: { routes: ['rule'] },
+    request: twoShifts(20, '8m'),
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+  }),
+  base({
+    name: 'rollback-sticky',
+    description:
+      'the same behind a sticky route: a blue that ends leaves it, and is checked again when it is back',
+    service: { routes: ['rule'], sticky: true },
+    request: twoShifts(20, '8m'),
+    version: versionOf('errors:50%'),
+    ends: 'rolledBack',
+    faults: ['colours-die', 'stopped'],
+  }),
+  base({
+    name: 'rollback-slow',
+    description:
+      'the version answers nobody, and green takes ten minutes to drain: somebody may write while nobody listens there',
+    service: { routes: ['rule'], drainSeconds: 600 },
+    request: twoShifts(20, '8m'),
+    version: versionOf('errors:100%'),
+    ends: 'rolledBack',
+  }),
+  base({
+    name: 'rollback-sick',
+    description: 'the version never becomes healthy',
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE, timeToHealthy: '1m' },
+    version: versionOf('never-healthy'),
+    ends: 'rolledBack',
+  }),
+];
