@@ -1,7 +1,7 @@
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { MINUTE_MS } from '../core/clock.ts';
 import { endIn, nextEnd, numberOf } from '../core/history/chain.ts';
-import type { ChainHead, EndFacts, StoredEnd } from '../core/vocabulary/end.types.ts';
+import type { ChainHead, EndFacts, StoredEnd } from '../core/vocabulary/history.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, number, readNumber, readText, text } from './item.ts';

@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeploymentError } from '../core/errors.ts';
 import { TRY_AGAIN_MS } from '../core/pace.ts';
-import type { ChainHead } from '../core/vocabulary/end.types.ts';
+import type { ChainHead } from '../core/vocabulary/history.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';

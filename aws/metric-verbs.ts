@@ -1,5 +1,5 @@
 import type { OwnMetric } from '../core/deployment/own-metrics.ts';
-import type { EndFacts } from '../core/vocabulary/end.types.ts';
+import type { EndFacts } from '../core/vocabulary/history.types.ts';
 import type { GroupMinute, MetricMinute } from '../core/vocabulary/metrics.types.ts';
 import type { ObservedAlarms } from '../core/vocabulary/observed.types.ts';
 import type { Answers } from '../core/vocabulary/placement.types.ts';

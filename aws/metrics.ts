@@ -7,7 +7,7 @@ import {
   RESTORE_METRIC,
   SERVICE_DIMENSION,
 } from '../core/deployment/own-metrics.ts';
-import type { EndFacts } from '../core/vocabulary/end.types.ts';
+import type { EndFacts } from '../core/vocabulary/history.types.ts';
 import type { Metrics } from './metric-verbs.ts';
 
 /**

@@ -2,7 +2,7 @@ import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
 import { mostCommands } from '../core/operator/command-limits.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
-import type { Decision } from '../core/vocabulary/state.types.ts';
+import type { Decision } from '../core/vocabulary/decision.types.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, json, number, readText, text } from './item.ts';

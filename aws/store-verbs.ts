@@ -2,12 +2,14 @@ import type { ObservedLease } from '../core/deployment/lease.ts';
 import type { HookState } from '../core/native/hook-state.ts';
 import type { RunningComparison } from '../core/verdict/analysis/running.ts';
 import type { Command, Commitment } from '../core/vocabulary/command.types.ts';
-import type { ChainHead, EndFacts } from '../core/vocabulary/end.types.ts';
+import type { Decision } from '../core/vocabulary/decision.types.ts';
+import type { Outcome, Stuck } from '../core/vocabulary/ending.types.ts';
+import type { ChainHead, EndFacts } from '../core/vocabulary/history.types.ts';
 import type { MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type { PlacementMemory } from '../core/vocabulary/placement.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
-import type { Decision, Lease, Outcome, Stuck } from '../core/vocabulary/state.types.ts';
+import type { Lease } from '../core/vocabulary/state.types.ts';
 
 /** aws/series.ts: a deployment's metrics in DynamoDB, beside its record. */
 export type SeriesStore = {

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
+import type { OutcomeKind } from '../core/vocabulary/ending.types.ts';
 
 /** What every command ends with; `cutover help` prints this table, so a script can rely on it. */
 export const exitCodes = [

@@ -1,7 +1,7 @@
 import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { describeCommand } from '../core/operator/commands.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
-import type { Decision } from '../core/vocabulary/state.types.ts';
+import type { Decision } from '../core/vocabulary/decision.types.ts';
 import { awaitSignal } from './await-signal.ts';
 import { executions, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';

@@ -1,8 +1,9 @@
 import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { answeredIn } from '../core/ending/answered.ts';
 import { isDeploymentError } from '../core/errors.ts';
+import type { Decision } from '../core/vocabulary/decision.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
-import type { Decision, Green } from '../core/vocabulary/state.types.ts';
+import type { Green } from '../core/vocabulary/state.types.ts';
 import type { Deps } from './deps.types.ts';
 
 /** One call has all of a day's minutes; a longer bake is known by its last day. */

@@ -18,8 +18,9 @@ import {
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { steeringOf } from '../core/operator/commands.ts';
+import type { RolledBack } from '../core/vocabulary/ending.types.ts';
 import type { Plan, WeightedGroup, Weights } from '../core/vocabulary/plan.types.ts';
-import type { Lease, RolledBack } from '../core/vocabulary/state.types.ts';
+import type { Lease } from '../core/vocabulary/state.types.ts';
 import { commonWeights, countColour } from '../core/weights/colour-count.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import { setsClientsFree } from '../core/weights/sticky-clients.ts';

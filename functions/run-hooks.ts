@@ -1,7 +1,8 @@
 import { hookWaitSeconds, momentsAhead } from '../core/hooks/runs.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
+import type { Decision } from '../core/vocabulary/decision.types.ts';
 import type { HookMoment } from '../core/vocabulary/hooks.types.ts';
-import type { Decision, Hooks, Traffic } from '../core/vocabulary/state.types.ts';
+import type { Hooks, Traffic } from '../core/vocabulary/state.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { advanceHooks } from './advance-hooks.ts';
 import { announcing } from './announcing.ts';

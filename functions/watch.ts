@@ -8,9 +8,9 @@ import { steeringOf } from '../core/operator/commands.ts';
 import { wakes } from '../core/verdict/end-of-bake.ts';
 import { watchIsDue } from '../core/verdict/metric-reads.ts';
 import { newsOfBake, observesItself } from '../core/verdict/news.ts';
+import type { Decision, DecisionKind } from '../core/vocabulary/decision.types.ts';
 import type { ObservedAlarms } from '../core/vocabulary/observed.types.ts';
 import type { Plan, Route } from '../core/vocabulary/plan.types.ts';
-import type { Decision, DecisionKind } from '../core/vocabulary/state.types.ts';
 import { regroupsSoon } from '../core/weights/sticky-clients.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import {

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../core/clock.ts';
-import type { Outcome, OutcomeKind } from '../core/vocabulary/state.types.ts';
+import type { Outcome, OutcomeKind } from '../core/vocabulary/ending.types.ts';
 import type { Execution } from '../sim/stepfunctions/execution.types.ts';
 import type { StepFunctions } from '../sim/stepfunctions/step-functions.ts';
 import type { World } from '../sim/world.ts';

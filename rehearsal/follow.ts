@@ -1,5 +1,6 @@
+import type { Decision } from '../core/vocabulary/decision.types.ts';
+import type { Outcome } from '../core/vocabulary/ending.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
-import type { Decision, Outcome } from '../core/vocabulary/state.types.ts';
 import type { Cancel } from '../sim/kernel/listeners.ts';
 import type { World } from '../sim/world.ts';
 import { lineOfStep } from '../statemachine/step-line.ts';

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
+import type { OutcomeKind } from '../core/vocabulary/ending.types.ts';
 import type { World } from '../sim/world.ts';
 
 type TaskSetSeen = { id: string; status: string };

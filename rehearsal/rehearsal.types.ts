@@ -1,5 +1,6 @@
+import type { Decision } from '../core/vocabulary/decision.types.ts';
+import type { Outcome, OutcomeKind } from '../core/vocabulary/ending.types.ts';
 import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
-import type { Decision, Outcome, OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { SimEvent } from '../sim/kernel/trace.ts';
 import type { Orchestrator } from '../sim/orchestrator.ts';
 import type { FailureCause, GroupTraffic, WorldSeed } from '../sim/parts.types.ts';

@@ -6,8 +6,8 @@ import type { SafetyGroup, SafetyRoute, SafetyTaskSet, SafetyWrite } from '../co
 import { type BareSnapshot, type SafetySnapshot, withMemory } from '../core/safety/snapshot.ts';
 import type { Violation } from '../core/safety/violation.types.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
+import type { OutcomeKind } from '../core/vocabulary/ending.types.ts';
 import type { WeightedGroup } from '../core/vocabulary/plan.types.ts';
-import type { OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { ApiCall } from '../sim/kernel/call.types.ts';
 import { answeringOf } from '../sim/traffic/group-answers.ts';
 import type { World } from '../sim/world.ts';

@@ -1,9 +1,10 @@
 import { executionLink } from '../core/console-link.ts';
 import { nameOf } from '../core/deployment/service-key.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
+import type { Decision } from '../core/vocabulary/decision.types.ts';
+import type { OutcomeKind } from '../core/vocabulary/ending.types.ts';
 import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
-import type { Decision, OutcomeKind } from '../core/vocabulary/state.types.ts';
 import { groupsOf, sameWeights, weightsAt, weightsOf } from '../core/weights/weights.ts';
 import { markOfState, phaseOf } from '../statemachine/states.ts';
 import { coursesOf, targetsOf } from './course.ts';

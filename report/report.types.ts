@@ -1,7 +1,8 @@
+import type { Decision } from '../core/vocabulary/decision.types.ts';
+import type { OutcomeKind } from '../core/vocabulary/ending.types.ts';
 import type { Finding } from '../core/vocabulary/finding.types.ts';
 import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
-import type { Decision, OutcomeKind } from '../core/vocabulary/state.types.ts';
 import type { Difference } from './document-diff.ts';
 
 /** Everything the page shows, as plain JSON: the page carries it, and nothing on the page comes from elsewhere. */

@@ -1,6 +1,6 @@
 import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
-import type { Decision } from '../core/vocabulary/state.types.ts';
+import type { Decision } from '../core/vocabulary/decision.types.ts';
 import { isStep } from './contract.ts';
 import type { Sentence } from './sentences.ts';
 import { stateTable } from './states.ts';

@@ -4,16 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { whyRollBack } from '../core/ending/roll-back.ts';
 import { apiErrors, errorNames, retryableErrorNames } from '../core/errors.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
-import type {
-  DecisionKind,
-  Hooks,
-  Lease,
-  OutcomeKind,
-  Ready,
-  Removal,
-  Retirement,
-  RolledBack,
-} from '../core/vocabulary/state.types.ts';
+import type { DecisionKind } from '../core/vocabulary/decision.types.ts';
+import type { OutcomeKind, Removal, Retirement, RolledBack } from '../core/vocabulary/ending.types.ts';
+import type { Hooks, Lease, Ready } from '../core/vocabulary/state.types.ts';
 import { eventHandlers } from '../functions/event-handlers.ts';
 import { loadDefinition, successors } from '../sim/stepfunctions/load.ts';
 import { contract, fileOf, type StepName, stepNames, waitsForToken } from '../statemachine/contract.ts';

@@ -26,7 +26,7 @@ import type { Executions } from '../../aws/workflow-verbs.ts';
 import { paced, SECOND_MS } from '../../core/clock.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
-import type { StoredEnd } from '../../core/vocabulary/end.types.ts';
+import type { StoredEnd } from '../../core/vocabulary/history.types.ts';
 import type { PlanObservation } from '../../core/vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
 import type { Surroundings } from '../../core/vocabulary/surroundings.types.ts';

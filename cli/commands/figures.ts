@@ -2,7 +2,7 @@ import { DAY_MS } from '../../core/clock.ts';
 import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { endIn } from '../../core/history/chain.ts';
 import { type Figures, figuresOf } from '../../core/history/figures.ts';
-import type { ChainedEnd } from '../../core/vocabulary/end.types.ts';
+import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { allEnds } from '../account/history.ts';

@@ -3,7 +3,8 @@ import { executionLink } from '../console-link.ts';
 import { describeHook, shownHook, shownHooks } from '../hooks/evidence.ts';
 import { describeRun } from '../hooks/gate.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
-import type { ChainHead } from '../vocabulary/end.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
+import type { Outcome, RolledBack } from '../vocabulary/ending.types.ts';
 import {
   type DeploymentEvent,
   EVENT_VERSION,
@@ -11,10 +12,11 @@ import {
   type EventDetail,
   type EventHook,
 } from '../vocabulary/events.types.ts';
+import type { ChainHead } from '../vocabulary/history.types.ts';
 import type { HookRun, ShownHook } from '../vocabulary/hooks.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
-import type { Decision, Lease, Outcome, RolledBack, Traffic } from '../vocabulary/state.types.ts';
+import type { Lease, Traffic } from '../vocabulary/state.types.ts';
 import { isTest } from '../weights/test-route.ts';
 import { nameOf } from './service-key.ts';
 

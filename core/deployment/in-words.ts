@@ -1,5 +1,6 @@
+import type { DecisionKind } from '../vocabulary/decision.types.ts';
+import type { OutcomeKind, RolledBack } from '../vocabulary/ending.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
-import type { DecisionKind, OutcomeKind, RolledBack } from '../vocabulary/state.types.ts';
 
 /** What a person reads in place of the names that the workflow's file has for decisions and ends. */
 

@@ -1,4 +1,4 @@
-import type { EndFacts } from '../vocabulary/end.types.ts';
+import type { EndFacts } from '../vocabulary/history.types.ts';
 
 /** What Cutover counts of itself: one name for the publisher (aws/metrics.ts) and the alarm (infra/). */
 

@@ -1,8 +1,8 @@
 import { grouped, percentOf } from '../figures.ts';
 import { errorsOf } from '../verdict/analysis/final-minutes.ts';
 import type { Answered } from '../vocabulary/analysis.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { MetricMinute } from '../vocabulary/metrics.types.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
 
 /** What both colours answered in all these minutes. `alone`: there is no blue beside green. */
 export const answeredIn = (minutes: readonly MetricMinute[], alone: boolean): Answered => {

@@ -1,6 +1,7 @@
 import { hooksAtEnd } from '../hooks/evidence.ts';
+import type { Began, Outcome, Stuck } from '../vocabulary/ending.types.ts';
 import type { HookRun } from '../vocabulary/hooks.types.ts';
-import type { Began, DeploymentState, Failure, Outcome, Stuck } from '../vocabulary/state.types.ts';
+import type { DeploymentState, Failure } from '../vocabulary/state.types.ts';
 import { describeWeights } from '../weights/weights.ts';
 import { failedMeanwhile } from './answered.ts';
 import { failureId, failureMessage } from './failure.ts';

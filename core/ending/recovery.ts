@@ -1,6 +1,6 @@
 import { DeploymentError } from '../errors.ts';
 import { recoveryWaitMs } from '../pace.ts';
-import type { Stuck } from '../vocabulary/state.types.ts';
+import type { Stuck } from '../vocabulary/ending.types.ts';
 
 /** The input of an execution that the sweep starts for a deployment whose execution ended half-way. */
 export type RecoveryRequest = {

@@ -2,9 +2,9 @@ import { SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { DeploymentError } from '../errors.ts';
 import { LATE_LAUNCH_MS, nextWaitSeconds, REMOVAL_LIMIT_MS, waits } from '../pace.ts';
+import type { Removal, Retirement } from '../vocabulary/ending.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
-import type { Removal, Retirement } from '../vocabulary/state.types.ts';
 
 export type RemovalStep = 'gone' | 'scaleToZero' | 'wait' | 'delete' | 'waitDeleted';
 

@@ -10,9 +10,10 @@ import {
   waits,
 } from '../pace.ts';
 import type { Command, Commitment } from '../vocabulary/command.types.ts';
+import type { RolledBack } from '../vocabulary/ending.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan, Route, RouteForward, WeightedGroup, Weights } from '../vocabulary/plan.types.ts';
-import type { DeploymentState, RolledBack } from '../vocabulary/state.types.ts';
+import type { DeploymentState } from '../vocabulary/state.types.ts';
 import { isGoing } from '../weights/colour-count.ts';
 import type { Placement } from '../weights/placement.ts';
 import { settleMs } from '../weights/propagation.ts';

@@ -1,8 +1,8 @@
 import { capacityFor, desiredCountOf, isBelow } from '../capacity/capacity-for.ts';
 import { LATE_READ_MS } from '../pace.ts';
+import type { GreenScale } from '../vocabulary/decision.types.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
-import type { GreenScale } from '../vocabulary/state.types.ts';
 import { type GroupHealth, groupHealth } from './group-health.ts';
 
 type Asked = {

@@ -1,5 +1,5 @@
 import { isObject } from '../is-object.ts';
-import type { ChainedEnd, ChainHead, EndFacts, StoredEnd } from '../vocabulary/end.types.ts';
+import type { ChainedEnd, ChainHead, EndFacts, StoredEnd } from '../vocabulary/history.types.ts';
 
 /**
  * The chain of a service's ends: each names the digest of the one before, and its place is its number. Ends are never

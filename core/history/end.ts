@@ -1,5 +1,6 @@
-import type { EndFacts, RollbackCause } from '../vocabulary/end.types.ts';
-import type { DeploymentState, Outcome } from '../vocabulary/state.types.ts';
+import type { Outcome } from '../vocabulary/ending.types.ts';
+import type { EndFacts, RollbackCause } from '../vocabulary/history.types.ts';
+import type { DeploymentState } from '../vocabulary/state.types.ts';
 
 type EndedState = Partial<
   Pick<DeploymentState, 'lease' | 'plan' | 'traffic' | 'decision' | 'rolledBack' | 'failure'>

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../clock.ts';
-import type { EndFacts } from '../vocabulary/end.types.ts';
+import type { EndFacts } from '../vocabulary/history.types.ts';
 
 /**
  * The delivery figures of a time, as DORA defines them, from ends alone.

@@ -1,6 +1,6 @@
 import type { Command, CommandKind, Commitment } from '../vocabulary/command.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
 import { describeCommand, type Steering, steeringOf } from './commands.ts';
 
 /** Where a deployment that holds its service stands, as far as that decides which commands apply. */

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../vocabulary/state.types.ts';
+import type { OutcomeKind } from '../vocabulary/ending.types.ts';
 import { type BareSnapshot, shareOf } from './snapshot.ts';
 import type { Violation } from './violation.types.ts';
 

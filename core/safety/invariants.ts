@@ -6,8 +6,8 @@ import {
   healthyShare,
 } from '../health/group-health.ts';
 import type { Observation } from '../verdict/judge.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { Weights } from '../vocabulary/plan.types.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
 import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
 
 /**

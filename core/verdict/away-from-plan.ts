@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts';
 import { beforeShift } from '../hooks/due.ts';
 import { APPROVAL_LIMIT_MS } from '../pace.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import type { Decided, DecideInput } from './decision.ts';
 import { growthGate } from './growth-in-bake.ts';

@@ -9,7 +9,7 @@ import {
   UNREAD_ALARM_TOLERANCE_MS,
   UNREAD_ALARM_WAIT_MS,
 } from '../pace.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import { weightsAt } from '../weights/weights.ts';
 import { awaitOperator, type Decided, type DecideInput, obeying } from './decision.ts';
 import { evidenceFor, readinessNow } from './evidence.ts';

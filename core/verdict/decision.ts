@@ -2,10 +2,11 @@ import { SECOND_MS } from '../clock.ts';
 import { OPERATOR_WAIT_MS } from '../pace.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { Command } from '../vocabulary/command.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { HookRun } from '../vocabulary/hooks.types.ts';
 import type { Carried } from '../vocabulary/placement.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
-import type { Decision, Traffic } from '../vocabulary/state.types.ts';
+import type { Traffic } from '../vocabulary/state.types.ts';
 import type { Placement } from '../weights/placement.ts';
 import type { Observation } from './judge.ts';
 

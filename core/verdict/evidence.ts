@@ -1,8 +1,8 @@
 import type { GroupHealth } from '../health/group-health.ts';
 import type { Command } from '../vocabulary/command.types.ts';
+import type { Evidence } from '../vocabulary/decision.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Readiness } from '../vocabulary/readiness.types.ts';
-import type { Evidence } from '../vocabulary/state.types.ts';
 import { readinessOf } from '../weights/readiness.ts';
 import type { DecideInput } from './decision.ts';
 import type { Observation } from './judge.ts';

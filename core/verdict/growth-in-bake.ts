@@ -3,9 +3,9 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { count } from '../figures.ts';
 import { nextWaitMs, waits } from '../pace.ts';
+import type { Decision, Growth } from '../vocabulary/decision.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
-import type { Decision, Growth } from '../vocabulary/state.types.ts';
 
 /** Green's task set as an observation found it, and the service's desired count. */
 export type GreenSize = Pick<ObservedTaskSet, 'id' | 'externalId'> & {

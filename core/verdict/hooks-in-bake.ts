@@ -1,9 +1,9 @@
 import { dueAt } from '../hooks/due.ts';
 import { gateAt } from '../hooks/gate.ts';
 import { hookWaitSeconds } from '../hooks/runs.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { HookMoment, HookRun } from '../vocabulary/hooks.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
 
 type HooksInBake =
   | { kind: 'passed'; aside: string }

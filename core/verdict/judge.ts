@@ -2,10 +2,11 @@ import { describeHealth, enoughHealthy, type GroupHealth } from '../health/group
 import { explainStopped, explainUncounted, isFailure } from '../health/stopped-tasks.ts';
 import { LATE_READ_MS, THROTTLED_BLIND_MS, THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../pace.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { ObservedAlarms, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Carried, ColourCount } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
-import type { Decision, Traffic } from '../vocabulary/state.types.ts';
+import type { Traffic } from '../vocabulary/state.types.ts';
 import type { Placement } from '../weights/placement.ts';
 import { isTest, testWeightsAt } from '../weights/test-route.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';

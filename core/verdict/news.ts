@@ -1,9 +1,9 @@
 import { SECOND_MS } from '../clock.ts';
 import { enoughHealthy, type GroupHealth } from '../health/group-health.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { ObservedAlarms } from '../vocabulary/observed.types.ts';
 import type { Carried } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms } from './alarms.ts';
 

@@ -1,6 +1,6 @@
 import { count } from '../figures.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
 import { weightsAt } from '../weights/weights.ts';
 import type { DecideInput } from './decision.ts';
 import { growingMs, growthOf, leadMs } from './growth-in-bake.ts';

@@ -3,9 +3,10 @@ import { formatDuration } from '../duration.ts';
 import { describeCommand, steeringOf } from '../operator/commands.ts';
 import { APPROVAL_LIMIT_MS, nextWaitSeconds, waits } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Readiness } from '../vocabulary/readiness.types.ts';
-import type { Decision, Traffic } from '../vocabulary/state.types.ts';
+import type { Traffic } from '../vocabulary/state.types.ts';
 import { whyNotReady } from '../weights/readiness.ts';
 
 type WayBackInput = {

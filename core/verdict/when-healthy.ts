@@ -5,9 +5,9 @@ import { describeCommand, heldMsSince, steeringOf } from '../operator/commands.t
 import type { StandingOrder } from '../operator/standing-order.ts';
 import { APPROVAL_LIMIT_MS } from '../pace.ts';
 import type { Command } from '../vocabulary/command.types.ts';
+import type { Decision } from '../vocabulary/decision.types.ts';
 import type { Readiness } from '../vocabulary/readiness.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
-import type { Decision } from '../vocabulary/state.types.ts';
 import { awayFromPlan } from './away-from-plan.ts';
 import { awaitOperator, type Decided, type DecideInput, obeying } from './decision.ts';
 import { endOfBake } from './end-of-bake.ts';

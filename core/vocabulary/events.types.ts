@@ -1,8 +1,9 @@
 import type { Comparison } from './analysis.types.ts';
-import type { ChainHead } from './end.types.ts';
+import type { Decision, Evidence } from './decision.types.ts';
+import type { OutcomeKind } from './ending.types.ts';
+import type { ChainHead } from './history.types.ts';
 import type { ShownHook } from './hooks.types.ts';
 import type { Weights } from './plan.types.ts';
-import type { Decision, Evidence, OutcomeKind } from './state.types.ts';
 
 /**
  * What a deployment tells the account's event bus; docs/events has a JSON Schema for each. A receiver gets each event

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { makeMetrics } from '../../aws/metrics.ts';
 import { type OwnMetric, ownMetrics } from '../../core/deployment/own-metrics.ts';
-import type { EndFacts } from '../../core/vocabulary/end.types.ts';
+import type { EndFacts } from '../../core/vocabulary/history.types.ts';
 import { anEnd } from '../core/history/an-end.ts';
 
 const publish = (counts: Partial<Record<OwnMetric, number>>): unknown[] => {

@@ -11,9 +11,10 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeRecord } from '../../aws/record.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
+import type { Outcome } from '../../core/vocabulary/ending.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
-import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
 import { anInvocation, awsError, lostResponse, START_MS, sent } from './an-invocation.ts';
 import { apiFailures } from './api-failures.ts';
 

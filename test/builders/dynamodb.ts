@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Command, Commitment } from '../../core/vocabulary/command.types.ts';
+import type { Outcome } from '../../core/vocabulary/ending.types.ts';
 import type { PlacementMemory } from '../../core/vocabulary/placement.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
-import type { Outcome } from '../../core/vocabulary/state.types.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { DEPLOYMENT, execution, request } from '../functions/a-plan.ts';
 

@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
-import type { EndFacts } from '../../core/vocabulary/end.types.ts';
+import type { EndFacts } from '../../core/vocabulary/history.types.ts';
 import { aChain, anEnd } from '../core/history/an-end.ts';
 import { aSimulatedAccount, type SimulatedAccount } from './a-simulated-account.ts';
 

@@ -4,7 +4,8 @@ import type { Account, Verbs } from '../../cli/account/account.ts';
 import { makeWatcher } from '../../cli/watch/snapshot.ts';
 import { makeTimeline } from '../../cli/watch/timeline.ts';
 import { viewOf } from '../../cli/watch/view.ts';
-import type { Ready, Retirement } from '../../core/vocabulary/state.types.ts';
+import type { Retirement } from '../../core/vocabulary/ending.types.ts';
+import type { Ready } from '../../core/vocabulary/state.types.ts';
 import { aPlan } from '../core/a-deployment.ts';
 
 const WATCHED = { deploymentId: 'one', serviceKey: 'main/shop', executionArn: 'arn:one' };

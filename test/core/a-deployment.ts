@@ -1,10 +1,12 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { Observation } from '../../core/verdict/judge.ts';
 import type { Command, CommandKind } from '../../core/vocabulary/command.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
+import type { RolledBack } from '../../core/vocabulary/ending.types.ts';
 import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../../core/vocabulary/observed.types.ts';
 import type { ColourCount } from '../../core/vocabulary/placement.types.ts';
 import type { Plan, Route, RouteForward, WeightedGroup } from '../../core/vocabulary/plan.types.ts';
-import type { Decision, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
+import type { Traffic } from '../../core/vocabulary/state.types.ts';
 
 /** A deployment in the middle, as plain data; tests change the one thing they are about. */
 

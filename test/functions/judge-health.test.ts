@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeListenersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Decision } from '../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import { judgeHealth } from '../../functions/judge-health.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
 import { anAlarm } from '../builders/cloudwatch.ts';

@@ -1,6 +1,6 @@
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Decision } from '../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import { judgeHealth } from '../../functions/judge-health.ts';
 import { watch } from '../../functions/watch.ts';
 import { awsError } from '../aws/an-invocation.ts';

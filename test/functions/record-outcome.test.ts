@@ -1,7 +1,8 @@
 import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling';
 import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Failure, Outcome, Removal, Retirement } from '../../core/vocabulary/state.types.ts';
+import type { Outcome, Removal, Retirement } from '../../core/vocabulary/ending.types.ts';
+import type { Failure } from '../../core/vocabulary/state.types.ts';
 import { recordOutcome } from '../../functions/record-outcome.ts';
 import { awsError, lostResponse } from '../aws/an-invocation.ts';
 import { aLeaseOf, aRecord, LEASE, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamodb.ts';

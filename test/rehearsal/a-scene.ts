@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { CommandMessage } from '../../aws/command-function.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
-import type { Decision } from '../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import type { Behaviour } from '../../sim/parts.types.ts';
 import {
   alarmName,

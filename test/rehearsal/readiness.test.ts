@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND_MS } from '../../core/clock.ts';
-import type { Decision } from '../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import { type Run, type RunOptions, run, worldOf } from './a-rehearsal.ts';
 import { behindNetworkBalancer } from './worlds/behind-network-balancer.ts';
 

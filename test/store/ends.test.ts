@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { verifyChain } from '../../core/history/chain.ts';
-import type { EndFacts } from '../../core/vocabulary/end.types.ts';
+import type { EndFacts } from '../../core/vocabulary/history.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { START_MS } from '../aws/an-invocation.ts';
 import { anEnd } from '../core/history/an-end.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CommandKind, Commitment } from '../../core/vocabulary/command.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
+import type { Outcome } from '../../core/vocabulary/ending.types.ts';
 import type { DeploymentRequest } from '../../core/vocabulary/request.types.ts';
-import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
 import { START_MS } from '../aws/an-invocation.ts';
 import { aCommand, aDecision, aPlan } from '../core/a-deployment.ts';
 import { engines, openStore, type Store } from './stores.ts';

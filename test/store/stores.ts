@@ -13,7 +13,7 @@ import { makeLeases } from '../../aws/lease.ts';
 import { makeRecord } from '../../aws/record.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
 import type { DeploymentRecord, Ends, Leases, SeriesStore } from '../../aws/store-verbs.ts';
-import type { StoredEnd } from '../../core/vocabulary/end.types.ts';
+import type { StoredEnd } from '../../core/vocabulary/history.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { makeDynamoDb } from '../../sim/dynamodb/dynamodb.ts';
 import { makeKernel } from '../../sim/kernel/kernel.ts';

@@ -6,7 +6,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
-import type { Decision, Outcome } from '../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
+import type { Outcome } from '../../core/vocabulary/ending.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Account, GIVE_UP_MS } from './account.ts';
 

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import type { Losses } from '../stage/losses.ts';
 import { type Point, recordPoints, watchPoints } from '../stage/points.ts';

@@ -1,7 +1,7 @@
 import { checkEnd } from '../../core/safety/convergence.ts';
 import type { BareSnapshot } from '../../core/safety/snapshot.ts';
+import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
-import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
 import type { ModelState } from './model.types.ts';
 import { snapshotOf, wantedOf } from './snapshot.ts';
 

@@ -1,8 +1,8 @@
 import type { StoredDeployment } from '../../aws/store-verbs.ts';
 import type { ObservedLease } from '../../core/deployment/lease.ts';
 import type { BareSnapshot } from '../../core/safety/snapshot.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
-import type { Decision } from '../../core/vocabulary/state.types.ts';
 import type { StepName } from '../../statemachine/contract.ts';
 
 /**

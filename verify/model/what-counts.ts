@@ -15,7 +15,9 @@ import {
   WAITER_GONE_MS,
 } from '../../core/pace.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
-import type { Decision, Failure, Lease, RolledBack, Traffic } from '../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
+import type { RolledBack } from '../../core/vocabulary/ending.types.ts';
+import type { Failure, Lease, Traffic } from '../../core/vocabulary/state.types.ts';
 import type { Phase } from './phase.ts';
 import type { Read } from './shape.ts';
 import { START_MS } from './the-service.ts';

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../core/clock.ts';
-import type { Decision } from '../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import type { World } from '../../sim/world.ts';
 
 /**

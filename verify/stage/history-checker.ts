@@ -1,5 +1,5 @@
 import { verifyChain } from '../../core/history/chain.ts';
-import type { ChainHead, StoredEnd } from '../../core/vocabulary/end.types.ts';
+import type { ChainHead, StoredEnd } from '../../core/vocabulary/history.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import type { World } from '../../sim/world.ts';
 

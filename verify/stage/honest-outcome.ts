@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../core/clock.ts';
+import type { Outcome } from '../../core/vocabulary/ending.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
-import type { Outcome } from '../../core/vocabulary/state.types.ts';
 import type { World } from '../../sim/world.ts';
 
 /** A minute can be read two minutes after its end at the latest, and an observation comes within two more. */

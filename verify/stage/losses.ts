@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import type { FailureCause } from '../../sim/parts.types.ts';
 import { failureCauses } from '../../sim/parts.types.ts';
 import type { World } from '../../sim/world.ts';

@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
-import type { Outcome, OutcomeKind } from '../../core/vocabulary/state.types.ts';
+import type { Outcome, OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import { installOrchestrator, type Orchestrator } from '../../sim/orchestrator.ts';

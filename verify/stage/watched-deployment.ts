@@ -1,8 +1,8 @@
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import { isRecovery, parseRecovery } from '../../core/ending/recovery.ts';
 import type { Violation } from '../../core/safety/violation.types.ts';
+import type { Outcome } from '../../core/vocabulary/ending.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
-import type { Outcome } from '../../core/vocabulary/state.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Colours, coloursOfPlan } from '../../rehearsal/colours.ts';
 import { type SafetyWatch, watchSafety } from '../../rehearsal/watch-safety.ts';

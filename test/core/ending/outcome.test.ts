@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { failureMessage } from '../../../core/ending/failure.ts';
 import { type EndState, outcomeOf, stuckOf } from '../../../core/ending/outcome.ts';
-import type { Lease, Removal, Retirement } from '../../../core/vocabulary/state.types.ts';
+import type { Removal, Retirement } from '../../../core/vocabulary/ending.types.ts';
+import type { Lease } from '../../../core/vocabulary/state.types.ts';
 import { aFirstDeployment, aPlan, aRollBack, NOW, someTraffic } from '../a-deployment.ts';
 
 const thrown = (errorType: string, errorMessage: string) => ({

@@ -1,5 +1,5 @@
 import { nextEnd } from '../../../core/history/chain.ts';
-import type { EndFacts, StoredEnd } from '../../../core/vocabulary/end.types.ts';
+import type { EndFacts, StoredEnd } from '../../../core/vocabulary/history.types.ts';
 import { sha256 } from '../../../functions/identify.ts';
 import { NOW } from '../a-deployment.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nextEnd, verifyChain } from '../../../core/history/chain.ts';
-import type { ChainHead, StoredEnd } from '../../../core/vocabulary/end.types.ts';
+import type { ChainHead, StoredEnd } from '../../../core/vocabulary/history.types.ts';
 import { sha256 } from '../../../functions/identify.ts';
 import { aChain, anEnd } from './an-end.ts';
 

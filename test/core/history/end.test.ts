@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { endFacts } from '../../../core/history/end.ts';
-import type { DeploymentState, Failure, Outcome } from '../../../core/vocabulary/state.types.ts';
+import type { Outcome } from '../../../core/vocabulary/ending.types.ts';
+import type { DeploymentState, Failure } from '../../../core/vocabulary/state.types.ts';
 import { lease } from '../../functions/a-plan.ts';
 import { aDecision, aPlan, aRollBack, NOW, someTraffic } from '../a-deployment.ts';
 

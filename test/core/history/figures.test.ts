@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { figuresOf } from '../../../core/history/figures.ts';
-import type { EndFacts } from '../../../core/vocabulary/end.types.ts';
+import type { EndFacts } from '../../../core/vocabulary/history.types.ts';
 import { NOW } from '../a-deployment.ts';
 import { anEnd } from './an-end.ts';
 

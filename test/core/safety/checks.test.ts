@@ -9,7 +9,7 @@ import {
   SEEN_MS,
   withMemory,
 } from '../../../core/safety/snapshot.ts';
-import type { OutcomeKind } from '../../../core/vocabulary/state.types.ts';
+import type { OutcomeKind } from '../../../core/vocabulary/ending.types.ts';
 import { BLUE, GREEN, NOW, THIRD } from '../a-deployment.ts';
 
 const blueSet: SafetyTaskSet = {

@@ -5,8 +5,8 @@ import { decide } from '../../../core/verdict/decide.ts';
 import type { DecideInput } from '../../../core/verdict/decision.ts';
 import type { Observation } from '../../../core/verdict/judge.ts';
 import type { Command, CommandKind } from '../../../core/vocabulary/command.types.ts';
+import type { Decision } from '../../../core/vocabulary/decision.types.ts';
 import type { Plan, Weights } from '../../../core/vocabulary/plan.types.ts';
-import type { Decision } from '../../../core/vocabulary/state.types.ts';
 import { aCommand, anObservation, aPlan, NOW, someHealth, someTraffic } from '../a-deployment.ts';
 
 /** The plan's positions: 10 %, 50 % and 100 %, shifted at NOW. */

@@ -6,7 +6,7 @@ import { MAX_OBSERVATIONS_PER_BAKE } from '../../../core/verdict/bake-observatio
 import { decide } from '../../../core/verdict/decide.ts';
 import type { DecideInput } from '../../../core/verdict/decision.ts';
 import type { Observation } from '../../../core/verdict/judge.ts';
-import type { Decision } from '../../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../../core/vocabulary/decision.types.ts';
 import { aDecision, anObservation, aPlan, aRoute, NOW, someHealth, someTraffic } from '../a-deployment.ts';
 
 const LABEL = 'HTTPS:443 default';

@@ -8,7 +8,7 @@ import {
   leadMs,
   scaleFor,
 } from '../../../core/verdict/growth-in-bake.ts';
-import type { Decision } from '../../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../../core/vocabulary/decision.types.ts';
 import { aPlan, NOW } from '../a-deployment.ts';
 
 const plan = aPlan({

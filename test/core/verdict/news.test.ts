@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newsOfBake, observesItself, type WatchedBake } from '../../../core/verdict/news.ts';
+import type { Evidence } from '../../../core/vocabulary/decision.types.ts';
 import type { ObservedAlarm } from '../../../core/vocabulary/observed.types.ts';
-import type { Evidence } from '../../../core/vocabulary/state.types.ts';
 import { aPlan, NOW } from '../a-deployment.ts';
 
 const plan = aPlan({

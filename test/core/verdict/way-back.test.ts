@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { decide } from '../../../core/verdict/decide.ts';
 import type { DecideInput } from '../../../core/verdict/decision.ts';
-import type { Decision } from '../../../core/vocabulary/state.types.ts';
+import type { Decision } from '../../../core/vocabulary/decision.types.ts';
 import {
   aCommand,
   aDecision,

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from './state.types.ts';
+import type { OutcomeKind } from './ending.types.ts';
 
 /** Why a deployment went back, as a fact that can be counted; the sentence is the outcome's reason. */
 const rollbackCauses = [
