@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../core/clock.ts';
 import type { Behaviour, TrafficSeed, WorldSeed } from '../sim/parts.types.ts';
-import { healthy, parseBehaviour } from './behaviour.ts';
+import { parseBehaviour } from './behaviour.ts';
+import { healthy } from './behaviour-kinds.ts';
 
 /**
  * Whatever runs when the rehearsal begins is the old version, and behaves unless the rehearsed one is described by

@@ -9,7 +9,7 @@ import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
 import type { MovePlan } from '../../core/adoption/move-plan.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { groupsNamedBy } from '../../rehearsal/as-if-external.ts';
-import { healthy } from '../../rehearsal/behaviour.ts';
+import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import { worldFileOf } from '../../rehearsal/world-file.ts';
 import { DEFAULT_TRAFFIC, loadWorldFile } from '../../sim/load-world.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';

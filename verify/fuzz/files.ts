@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readConfigFile } from '../../cli/account/config-file.ts';
 import { readImages, readWanted } from '../../cli/account/revision.ts';
 import { withImages } from '../../core/plan/task-definition-document.ts';
-import { healthy } from '../../rehearsal/behaviour.ts';
+import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import { makeWorld } from '../../sim/world.ts';
 import { requests, taskDefinitions, worlds } from './examples.ts';

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { errorNames } from '../../core/errors.ts';
-import { healthy } from '../../rehearsal/behaviour.ts';
+import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import { loadWorld } from '../../sim/load-world.ts';
 import { installOrchestrator, type Orchestrator } from '../../sim/orchestrator.ts';
 import { makeWorld, type World } from '../../sim/world.ts';

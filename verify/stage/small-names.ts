@@ -1,4 +1,4 @@
-import { healthy } from '../../rehearsal/behaviour.ts';
+import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import type { Behaviour } from '../../sim/parts.types.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { SdkCommand } from '../../../aws/call.ts';
 import type { TargetState } from '../../../core/vocabulary/observed.types.ts';
-import { healthy } from '../../../rehearsal/behaviour.ts';
+import { healthy } from '../../../rehearsal/behaviour-kinds.ts';
 import { makeEcs, type SimEcs } from '../../../sim/ecs/ecs.ts';
 import { type Kernel, makeKernel } from '../../../sim/kernel/kernel.ts';
 import type { SimEvent } from '../../../sim/kernel/trace.ts';
