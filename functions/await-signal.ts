@@ -1,6 +1,7 @@
 import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
-import type { Heard, Lease } from '../core/vocabulary/state.types.ts';
+import type { Heard } from '../core/vocabulary/heard.types.ts';
+import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Deps } from './deps.types.ts';
 
 type Waiting = {

@@ -1,4 +1,4 @@
-import { sameGroups } from '../core/ending/roll-back.ts';
+import { sameGroups } from '../core/ending/restored-routes.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { Observation } from '../core/verdict/judge.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';

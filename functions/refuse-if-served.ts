@@ -1,5 +1,5 @@
+import { refuseUnrestored } from '../core/ending/restored-routes.ts';
 import { refuseRetirement } from '../core/ending/retirement.ts';
-import { refuseUnrestored } from '../core/ending/roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { mayRemoveGreen } from '../core/safety/invariants.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';

@@ -4,17 +4,14 @@ import { restoredEvent } from '../core/deployment/events.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { failureId } from '../core/ending/failure.ts';
 import { placeBack } from '../core/ending/place-back.ts';
+import { checkedGroups, restoredGroups, sameGroups } from '../core/ending/restored-routes.ts';
 import {
-  checkedGroups,
   commitmentOf,
   decideRollBack,
   neverServed,
   type RollBackDecision,
-  restoredGroups,
-  sameGroups,
-  wasAborted,
-  whyRollBack,
 } from '../core/ending/roll-back.ts';
+import { wasAborted, whyRollBack } from '../core/ending/why-roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { steeringOf } from '../core/operator/commands.ts';

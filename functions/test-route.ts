@@ -1,5 +1,5 @@
 import type { LiveRoute } from '../aws/balancer-verbs.ts';
-import { sameGroups } from '../core/ending/roll-back.ts';
+import { sameGroups } from '../core/ending/restored-routes.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { Plan, TestRoute, Weights } from '../core/vocabulary/plan.types.ts';
 import { isTest, testGroups, testWeightsAt, testWeightsOf } from '../core/weights/test-route.ts';

@@ -1,4 +1,5 @@
-import type { Heard, Ready } from '../core/vocabulary/state.types.ts';
+import type { Heard } from '../core/vocabulary/heard.types.ts';
+import type { Ready } from '../core/vocabulary/state.types.ts';
 import { awaitSignal, missedSince } from './await-signal.ts';
 import { executions, record } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';

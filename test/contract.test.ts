@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import validateDefinition from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { whyRollBack } from '../core/ending/roll-back.ts';
+import { whyRollBack } from '../core/ending/why-roll-back.ts';
 import { apiErrors, errorNames, retryableErrorNames } from '../core/errors.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { DecisionKind } from '../core/vocabulary/decision.types.ts';

@@ -1,8 +1,8 @@
+import type { Heard } from './heard.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
 import type { Route } from './plan.types.ts';
 import type { Readiness } from './readiness.types.ts';
 import type { ScalingEnd } from './scaling.types.ts';
-import type { Heard } from './state.types.ts';
 
 /** Why a deployment began to roll back, however many recoveries have come since. */
 export type Began = {

@@ -1,5 +1,6 @@
 import type { Decision } from './decision.types.ts';
 import type { Began, Outcome, Removal, Retirement, RolledBack } from './ending.types.ts';
+import type { Heard } from './heard.types.ts';
 import type { Plan, Weights } from './plan.types.ts';
 import type { DeploymentRequest } from './request.types.ts';
 
@@ -53,14 +54,6 @@ export type Green = {
   launchedAtMs: number;
   /** True when a task set with this deployment's id existed already. */
   adopted: boolean;
-};
-
-/** What an observation knew of signals, so that the wait after it finds those that it did not. */
-export type Heard = {
-  /** When it began to read. */
-  atMs: number;
-  /** The last command in the record, null when there was none; absent when the record could not be read. */
-  lastCommandId?: string | null;
 };
 
 /** Written by CheckGreen. */

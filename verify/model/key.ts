@@ -1,6 +1,7 @@
 import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
 import type { Decision } from '../../core/vocabulary/decision.types.ts';
-import type { Heard, Traffic } from '../../core/vocabulary/state.types.ts';
+import type { Heard } from '../../core/vocabulary/heard.types.ts';
+import type { Traffic } from '../../core/vocabulary/state.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { contract, waitsForToken } from '../../statemachine/contract.ts';
 import { startedLately } from './executions.ts';

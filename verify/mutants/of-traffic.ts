@@ -111,7 +111,7 @@ export const ofTraffic: readonly Mutant[] = [
       "a rollback leaves green's group in a sticky action, and clients with its cookie stay with it",
     patches: [
       {
-        file: 'core/ending/roll-back.ts',
+        file: 'core/ending/restored-routes.ts',
         find: 'ALL_BLUE, { evictLoser: true }',
         replace: 'ALL_BLUE, { evictLoser: false }',
       },

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { placeBack } from '../../../core/ending/place-back.ts';
-import {
-  decideRollBack,
-  neverServed,
-  refuseUnrestored,
-  restoredGroups,
-  sameGroups,
-  wasAborted,
-  whyRollBack,
-} from '../../../core/ending/roll-back.ts';
+import { refuseUnrestored, restoredGroups, sameGroups } from '../../../core/ending/restored-routes.ts';
+import { decideRollBack, neverServed } from '../../../core/ending/roll-back.ts';
+import { wasAborted, whyRollBack } from '../../../core/ending/why-roll-back.ts';
 import type { Command } from '../../../core/vocabulary/command.types.ts';
 import type { Lease } from '../../../core/vocabulary/state.types.ts';
 import {
