@@ -32,9 +32,10 @@ export type Invocation = {
  * Where a throttled call stands in line with those of other deployments. `yielding`, a step that runs again when it
  * fails: until an API has answered it once, it leaves the line after YIELDS_AFTER_MS; from then on it is `first`,
  * because a step that gives up throws its answers away. When everybody stayed, a thousand steps got half their
- * answers each, and no step all of them. `first`: what users wait for.
+ * answers each, and no step all of them. `aside`, what reads beside the deployments and comes again in a minute: it
+ * always leaves so soon. `first`: what users wait for.
  */
-export type Turn = 'yielding' | 'first';
+export type Turn = 'yielding' | 'aside' | 'first';
 
 /**
  * A command of any AWS SDK client, reduced to what tells its output's type: the SDK's commands
@@ -131,7 +132,14 @@ const MOST_SILENT = 2;
 const MAX_UNATTACHED_ATTEMPTS = 12;
 
 /** How a failed call is tried again: `none` was not throttled. */
-type Line = Turn | 'last' | 'none' | 'unattached';
+type Line = 'yielding' | 'first' | 'last' | 'none' | 'unattached';
+
+/** `begun`: the step has answers to lose. */
+const lineOf = (error: unknown, turn: Turn | undefined, begun: boolean): Line => {
+  if (classify(error) !== 'Throttled') return isUnattached(error) ? 'unattached' : 'none';
+  if (turn === undefined) return 'last';
+  return turn === 'aside' || (turn === 'yielding' && !begun) ? 'yielding' : 'first';
+};
 
 const mostAttempts: Record<Line, number> = {
   none: MAX_ATTEMPTS,
@@ -184,18 +192,8 @@ export const makeCall = (invocation: Invocation): Call => {
       const name = classify(result.error);
       const attempted = { what, operation, attempts: attempt };
       const retryable = name === 'Throttled' || name === 'Unavailable';
-      const begun = first === true || answered.has(operation.service) || answered.has(SCARCEST);
-      const yielding = invocation.turn === 'yielding' && !begun;
-      const line =
-        name !== 'Throttled'
-          ? isUnattached(result.error)
-            ? 'unattached'
-            : 'none'
-          : yielding
-            ? 'yielding'
-            : invocation.turn === undefined
-              ? 'last'
-              : 'first';
+      const begun = answered.has(operation.service) || answered.has(SCARCEST);
+      const line = lineOf(result.error, first === true ? 'first' : invocation.turn, begun);
       if (result.error instanceof Silent) silent += 1;
       const enough = attempt >= mostAttempts[line] || silent >= mostSilent;
       if (!retryable || enough) throw toDeploymentError(result.error, attempted);

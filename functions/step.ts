@@ -39,13 +39,17 @@ export type Host = {
 const MARGIN_MS = 1_500;
 
 /**
- * The state machine runs a throttled step again. Going back is what users wait for; event handlers are not run again
- * soon.
+ * The state machine runs a throttled step again, and a schedule the watch. Going back is what users wait for; other
+ * event handlers, and the watch of a task that ended, are not run again soon.
  */
-const turnOf = (name: string): Turn | undefined => {
+const turnOf = (name: string, input: unknown): Turn | undefined => {
+  if (name === 'Watch') return namesTask(input) ? undefined : 'aside';
   if (name === 'RollBack') return 'first';
   return (stepNames as readonly string[]).includes(name) ? 'yielding' : undefined;
 };
+
+const namesTask = (input: unknown): boolean =>
+  isObject(input) && isObject(input.detail) && input.detail.group !== undefined;
 
 /** What IAM has allowed the caller to invoke: an alias or a version; null for the function itself. */
 export type Invocation = { qualifier: string | null };
@@ -68,7 +72,7 @@ export const toHandler = <Input, Result, Uses extends keyof Deps>(
       const about = { step: name, ...deploymentIn(input), ...tracedBy(host) };
       const requestId = context.awsRequestId;
       const log: Log = (entry) => host.log({ ...about, requestId, ...entry });
-      const turn = turnOf(name);
+      const turn = turnOf(name, input);
       const call = makeCall({
         clock,
         random,

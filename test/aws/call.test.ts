@@ -114,6 +114,17 @@ describe('a step in line with a thousand others', () => {
     expect(new Set(waits)).toEqual(new Set([FIRST_WAIT_MS - 1]));
   });
 
+  test('the watch leaves soon although it has been answered: it comes again in a minute', async () => {
+    const { call, waits } = anInvocation({ turn: 'aside' });
+    ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+    ecs.on(DescribeServicesCommand).rejects(throttled);
+
+    await call(client, listTasks, context);
+    await expect(call(client, command, context)).rejects.toMatchObject({ name: 'Throttled' });
+
+    expect(waits).toEqual([999]);
+  });
+
   test("another API's answer is none of this one's", async () => {
     const { call, waits } = anInvocation({ turn: 'yielding' });
     elb.on(DescribeListenersCommand).rejects(throttled);
@@ -139,6 +150,7 @@ describe('a step in line with a thousand others', () => {
   test.each([
     ['a rollback', { turn: 'first' as const }, {}],
     ['a read of the alarms', { turn: 'yielding' as const }, { first: true }],
+    ['the watch of the alarms', { turn: 'aside' as const }, { first: true }],
   ])('%s is first from the beginning', async (_name, invocation, more) => {
     const { call, waits } = anInvocation(invocation);
     ecs.on(DescribeServicesCommand).rejectsOnce(throttled).rejectsOnce(throttled).resolves({});

@@ -151,11 +151,11 @@ describe('log lines', () => {
 
 describe('in line at a rate limit', () => {
   /** Chance is a half here: the longest wait of the first in line is twice the ones seen. */
-  const waitsOf = async (name: string): Promise<number[]> => {
+  const waitsOf = async (name: string, event: object = {}): Promise<number[]> => {
     const host = aHost();
     failing('DescribeTaskSets', awsError('ThrottlingException', 'Rate exceeded'));
     const handler = toHandler(name, checkRetired, connectors, host);
-    await expect(handler(input, aContext())).rejects.toMatchObject({ name: 'Throttled' });
+    await expect(handler({ ...input, ...event }, aContext())).rejects.toMatchObject({ name: 'Throttled' });
     return host.waits;
   };
   const sum = (waits: number[]): number => waits.reduce((total, wait) => total + wait, 0);
@@ -171,8 +171,15 @@ describe('in line at a rate limit', () => {
     expect(Math.max(...waits)).toBe(FIRST_WAIT_MS / 2);
   });
 
-  test('an event handler, which is not run again soon, stays in its place', async () => {
-    const waits = await waitsOf('OnAlarm');
+  test('the watch leaves as soon: the schedule runs it again in a minute', async () => {
+    expect(sum(await waitsOf('Watch', { detail: {} }))).toBeLessThan(YIELDS_AFTER_MS);
+  });
+
+  test.each([
+    ['OnAlarm', {}],
+    ['Watch', { detail: { group: 'service:web' } }],
+  ])('an event handler, which is not run again soon, stays in its place: %s', async (name, event) => {
+    const waits = await waitsOf(name, event);
 
     expect(sum(waits)).toBeGreaterThan(45_000);
     expect(Math.max(...waits)).toBe(MAX_WAIT_MS / 2);

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import { expectSafe, outcomesOf, play, type Scene } from './a-scene.ts';
+
+/** The load balancer's API answers 10 reads a second to a whole account: nobody reads what somebody else reads anyway. */
+
+const isRead = ({ service, operation }: ApiCall): boolean =>
+  service === 'elbv2' && operation.startsWith('Describe');
+
+/** Reads of the load balancer that the watch made while the deployment ran. */
+const countReads = (of: string, counted: { reads: number }) => (scene: Scene) =>
+  scene.stage.world.kernel.onServed((call) => {
+    if (isRead(call) && call.by === of) counted.reads += 1;
+  });
+
+const bakesOf = (bake: string) => ({
+  shifts: [
+    { greenPct: 20, bake },
+    { greenPct: 100, bake },
+  ],
+});
+
+test('a bake that observes itself each minute is not read by the watch as well', async () => {
+  const watch = { reads: 0 };
+  const played = await play({
+    deployments: [{ request: bakesOf('5m') }],
+    script: countReads('Watch', watch),
+  });
+
+  expectSafe(played);
+  expect(watch.reads).toBe(0);
+});
+
+test('one whose observations are further apart is read by the watch between them', async () => {
+  const watch = { reads: 0 };
+  const played = await play({
+    deployments: [{ request: bakesOf('30m') }],
+    script: countReads('Watch', watch),
+  });
+
+  expectSafe(played);
+  expect(watch.reads).toBeGreaterThan(60);
+});
+
+test('in an account without free reads the watch fails nobody, and the deployment ends as planned', async () => {
+  const failed: unknown[] = [];
+  const played = await play({
+    deployments: [{ request: bakesOf('30m') }],
+    script: ({ stage: { world } }) => {
+      world.kernel.intercept((call) => (isRead(call) && call.by === 'Watch' ? 'throttle' : undefined));
+      world.kernel.onEvent(({ kind, what }) => {
+        if (kind === 'log' && what.startsWith('Watch failed')) failed.push(what);
+      });
+    },
+  });
+
+  expectSafe(played);
+  expect(outcomesOf(played)).toEqual(['succeeded']);
+  expect(failed).toEqual([]);
+});
