@@ -13,16 +13,19 @@ import { type Step, type StepDeps, toHandler } from './step.ts';
 
 type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases';
 
-/** A call that is under way cannot be stopped: what it answers meets the result that is kept here. */
+/**
+ * A call that is under way cannot be stopped: what it answers meets the result that is kept here. Its execution is
+ * stopped first: a result would hide from a repeat that it has yet to be.
+ */
 const cancelRun = async (
   run: HookRun,
   { lease: { deploymentId } }: Ended,
   deps: StepDeps<Uses>,
 ): Promise<void> => {
   const reason = 'the deployment was rolled back while it ran';
+  if (run.kind === 'lambda') await deps.hookExecutions.stop(run.runId, reason);
   const result = { status: 'CANCELLED' as const, reason, endedAtMs: deps.clock.nowMs() };
   await deps.hookRuns.finish(deploymentId, run, result);
-  if (run.kind === 'lambda') await deps.hookExecutions.stop(run.runId, reason);
 };
 
 type Ended = Pick<StepState<'EndHooks'>, 'lease' | 'plan'>;
@@ -40,7 +43,6 @@ const cancel = async (
       await cancelRun(run, ended, deps);
       continue;
     }
-    // The task is stopped first: a result would hide from a repeat that it has yet to be.
     const result = await endTask(run, hook, ended, deps);
     if (result === null) left.push(run);
     else await deps.hookRuns.finish(ended.lease.deploymentId, run, result);

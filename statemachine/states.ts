@@ -295,8 +295,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   EndHooks: {
     phase: 'endingHooks',
     safe:
-      'Blue has all traffic and green is gone. A result that comes later meets the one that is kept. What fails here ' +
-      'changes nothing of the end.',
+      'Blue has all traffic and green is gone. A result that comes later meets the one that is kept. What cannot be ' +
+      'ended for want of an answer is ended by the recovery; any other failure changes nothing of the end.',
     left: 'Hooks that run, and a service in its final state, but locked. The recovery closes the record.',
     line: ({ reason }) => ({ what: reason, detail: reason === '' }),
   },

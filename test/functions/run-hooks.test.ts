@@ -119,6 +119,20 @@ describe('a hook that is a function', () => {
     });
   });
 
+  test('that could not be stopped has no result yet, so that a repeat stops it', async () => {
+    await run([aHook()]);
+    answering(stepFunctions, StopExecutionCommand, () => {
+      throw awsError('ValidationException', 'no');
+    });
+    await expect(end([aHook()], MINUTE_MS)).rejects.toThrow();
+    expect(resultsIn(world)).toEqual([]);
+
+    answering(stepFunctions, StopExecutionCommand, () => ({}));
+    await end([aHook()], 2 * MINUTE_MS);
+
+    expect(resultsIn(world)).toMatchObject([{ status: 'CANCELLED' }]);
+  });
+
   test('is not begun by who no longer holds the lease', async () => {
     delete world.items[LEASE];
 

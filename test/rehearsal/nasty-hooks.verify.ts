@@ -426,6 +426,30 @@ describe('a task', () => {
     expect(statuses(run)).toEqual(['CANCELLED']);
   });
 
+  test.each([
+    ['StopTask', 10 * MINUTE_MS],
+    ['DescribeTasks', 40 * MINUTE_MS],
+  ])(
+    'is not left when ECS answers no %s for a while: the deployment ends when the task does',
+    async (refused, forMs) => {
+      let untilMs = Number.POSITIVE_INFINITY;
+      const run = await tasked(['POST_SCALE_UP'], hangsOn, (scene) => {
+        const { kernel } = scene.stage.world;
+        scene.when('AwaitHooks', () => scene.say('abort'), { afterMs: MINUTE_MS });
+        kernel.intercept(({ by, operation }) => {
+          if (by !== 'EndHooks' || operation !== refused) return undefined;
+          untilMs = Math.min(untilMs, kernel.scheduler.nowMs() + forMs);
+          return kernel.scheduler.nowMs() < untilMs ? 'serverError' : undefined;
+        });
+      });
+
+      expect(untilMs).toBeLessThan(Number.POSITIVE_INFINITY);
+      expectNoneLeft(run);
+      expect(outcomesOf(run)).toEqual(['rolledBack']);
+      expect(statuses(run)).toEqual(['CANCELLED']);
+    },
+  );
+
   test('that somebody stops has failed, whatever its exit code', async () => {
     const run = await tasked(['POST_SCALE_UP'], hangsOn, (scene) =>
       scene.when(

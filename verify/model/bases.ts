@@ -29,6 +29,12 @@ export const bases: readonly ModelBase[] = [
   { ...plain, name: 'grows', grows: true, troubles: 0 },
   {
     ...plain,
+    name: 'asks a hook',
+    hooked: ['PRE_SCALE_UP', 'POST_PRODUCTION_TRAFFIC_SHIFT', 'ROLLBACK'],
+    shifts: [{ greenPct: 100, bake: '1m' }],
+  },
+  {
+    ...plain,
     name: 'waits for an approval',
     shifts: [
       { greenPct: 50, bake: '1m', approval: true },

@@ -7,5 +7,6 @@ export const copyOf = (state: ModelState): ModelState => ({
   taskSets: state.taskSets.map((set) => ({ ...set })),
   lease: { ...state.lease },
   record: state.record === null ? null : { ...state.record },
+  hooks: { runs: [...state.hooks.runs], executions: [...state.hooks.executions] },
   executions: state.executions.map((execution) => ({ ...execution })),
 });

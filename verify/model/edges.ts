@@ -10,6 +10,7 @@ import { type StepName, waitsForToken } from '../../statemachine/contract.ts';
 import { copyOf } from './copy.ts';
 import { runningIn } from './executions.ts';
 import { edgeOf, failures } from './failures.ts';
+import { hookSuccesses, hookTroubles } from './hook-edges.ts';
 import { leaveWait, type Machine, settle } from './machine.ts';
 import type { Edge, ModelExecution, ModelState } from './model.types.ts';
 import { obeys, phaseOf } from './phase.ts';
@@ -96,6 +97,7 @@ const nature = async (machine: Machine, state: ModelState): Promise<Edge[]> => {
   if (state.late !== null) {
     edges.push(edgeOf('nature', `the late ${state.late.step}`, await finishLate(machine, state)));
   }
+  edges.push(...(await hookSuccesses(state, (...about) => handled(machine, ...about))));
   if (state.eventDue && state.record !== null && phaseOf(state) !== 'ending') {
     const event = { detail: { alarmName: ALARM, state: { value: 'ALARM' } } } as Parameters<
       typeof onAlarm
@@ -176,6 +178,7 @@ export const edgesFrom = async (
       (change): Edge => ({ by: 'trouble', label: change.label, to: changed(state, change), problems: [] }),
     ),
     ...(await commanded(machine, state)),
+    ...(await hookTroubles(state, (...about) => handled(machine, ...about))),
   );
   if (running.untilMs === null) edges.push(...(await failures(machine, state, running, next.made)));
   return edges;

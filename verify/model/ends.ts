@@ -24,6 +24,25 @@ const asPlanned = (start: BareSnapshot, plan: Plan | null): BareSnapshot => ({
   }),
 });
 
+/** Every run has a result, none still runs, and a success has those of every stage before it. */
+const hooksLeft = ({ hooks, record }: ModelState): string[] => {
+  const { plan, outcome } = record ?? {};
+  const asked = (plan?.hooks ?? []).flatMap(({ stages }) => stages).filter((stage) => stage !== 'ROLLBACK');
+  const passed = (stage: string): boolean =>
+    hooks.runs.some((run) => run.stage === stage && run.result?.status === 'SUCCEEDED');
+  return [
+    ...hooks.runs
+      .filter(({ result }) => result === null)
+      .map(({ stage }) => `the hook at ${stage} has no result at the end`),
+    ...hooks.executions
+      .filter(({ running }) => running)
+      .map(({ input }) => `the hook at ${input.stage} still runs at the end`),
+    ...(outcome?.kind === 'succeeded' ? asked.filter((stage) => !passed(stage)) : []).map(
+      (stage) => `it succeeded without the hook at ${stage}`,
+    ),
+  ];
+};
+
 /** What is wrong with the end of a deployment that is over. What somebody else changed last is theirs. */
 export const problemsAtEnd = (start: ModelState, state: ModelState): string[] => {
   const { record } = state;
@@ -46,5 +65,5 @@ export const problemsAtEnd = (start: ModelState, state: ModelState): string[] =>
     outcome,
     greenDeleted: state.damagedByOthers,
   });
-  return problems.map(({ message }) => message);
+  return [...problems.map(({ message }) => message), ...hooksLeft(state)];
 };

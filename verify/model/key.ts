@@ -43,6 +43,7 @@ export const keyOf = (state: ModelState): string => {
     reads[phase],
   );
   const parts = [at(rest, nowMs)];
+  if (state.hooks.runs.length > 0) parts.push(`hooks ${at(shapeOf(hooksOf(state), reads[phase]), nowMs)}`);
   if (record !== null) parts.push(`record ${recordOf(state, record, phase)}`);
   if (late !== null) parts.push(`late ${lateOf(state, late)}`);
   if (running !== undefined) parts.push(`at ${executionOf(state, running, phase)}`);
@@ -62,6 +63,16 @@ const flagsOf = (state: ModelState, phase: Phase): unknown => {
     eventDue: judged && state.eventDue,
   };
 };
+
+/** Of a run: how it ended, or how long it has and whether its function is still called. */
+const hooksOf = ({ hooks }: ModelState): unknown =>
+  hooks.runs.map(({ runId, stage, startedAtMs, deadlineMs, result }) => ({
+    stage,
+    status: result?.status,
+    running: hooks.executions.find(({ input }) => input.runId === runId)?.running,
+    hookStartedAtMs: result === null ? startedAtMs : undefined,
+    hookDeadlineMs: result === null ? deadlineMs : undefined,
+  }));
 
 /** An execution by what it is to the others: of those that have ended, nobody asks which one it was. */
 const aliasOf = ({ executions }: ModelState, arn: string | undefined): string | null => {
@@ -125,7 +136,7 @@ const waitedFor = (place: string, input: object): Waited | undefined =>
 
 /** Whether the record has a signal that the observation before the wait did not hear. */
 const unheardIn = (execution: ModelExecution | undefined, record: ModelRecord): boolean => {
-  if (execution === undefined || execution.untilMs !== null) return false;
+  if (execution === undefined || execution.status === 'ENDED' || execution.untilMs !== null) return false;
   const { heard } = waitedFor(execution.at, execution.input) ?? {};
   if (heard === undefined || record.lastSignal === null) return false;
   const command = heard.lastCommandId !== undefined && heard.lastCommandId !== record.lastCommandId;

@@ -2,6 +2,7 @@ import type { StoredDeployment } from '../../aws/store-verbs.ts';
 import type { ObservedLease } from '../../core/deployment/lease.ts';
 import type { BareSnapshot } from '../../core/safety/snapshot.ts';
 import type { Decision } from '../../core/vocabulary/decision.types.ts';
+import type { HookExecution, HookRun, HookStage } from '../../core/vocabulary/hooks.types.ts';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import type { StepName } from '../../statemachine/contract.ts';
 
@@ -95,6 +96,8 @@ export type ModelState = {
   lease: ModelLease;
   record: ModelRecord | null;
   executions: ModelExecution[];
+  /** Runs of its hooks, as they are kept, and their own executions. */
+  hooks: { runs: HookRun[]; executions: { input: HookExecution; running: boolean }[] };
   late: LateStep | null;
   /** RetireBlue has made its first write. */
   retiring: boolean;
@@ -121,6 +124,8 @@ export type ModelBase = {
   rivalHolds: boolean;
   /** Testers have a rule of their own. */
   test?: true;
+  /** Its hook: a function, asked at these stages. */
+  hooked?: HookStage[];
   /** Green grows with its weight: one task of two, then both. */
   grows?: true;
   shifts: { greenPct: number; bake: string; approval?: true }[];

@@ -1,6 +1,6 @@
 import type { TrafficIs } from '../../statemachine/phases.ts';
 import { trafficAt } from '../../statemachine/states.ts';
-import type { ModelState } from './model.types.ts';
+import type { ModelExecution, ModelState } from './model.types.ts';
 
 /** What a deployment may still read: everything, what a bake reads, or only what going back or finishing needs. */
 export type Phase = 'starting' | 'baking' | 'ending';
@@ -10,10 +10,14 @@ const phaseWhen: Record<TrafficIs, Phase> = { before: 'starting', moving: 'bakin
 /** What a state of the workflow may still lead to. From RollBack and PromoteGreen no way leads back to JudgeHealth. */
 export const phaseAt = (place: string): Phase => phaseWhen[trafficAt(place) ?? 'decided'];
 
+/** Hooks are waited for before green is launched and checked, too. */
+const isBeforeUsers = ({ at, input }: ModelExecution): boolean =>
+  (at === 'RunHooks' || at === 'AwaitHooks') && !('traffic' in input);
+
 export const phaseOf = ({ executions }: ModelState): Phase => {
   const last = executions.at(-1);
   if (last === undefined || last.status === 'ENDED') return 'ending';
-  const phase = phaseAt(last.at);
+  const phase = isBeforeUsers(last) ? 'starting' : phaseAt(last.at);
   // A recovery begins with the same states, and goes to RollBack from there.
   return phase === 'starting' && executions.length > 1 ? 'ending' : phase;
 };

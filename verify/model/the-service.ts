@@ -32,6 +32,7 @@ const LISTENER = `${ELB}:listener/app/shop/4444444444444444/5555555555555555`;
 export const TEST_RULE = `${ELB}:listener-rule/app/shop/4444444444444444/5555555555555555/7777777777777777`;
 const OLD_REVISION = `${ECS}:task-definition/shop:7`;
 const NEW_REVISION = `${ECS}:task-definition/shop:8`;
+const HOOK = 'arn:aws:lambda:eu-west-1:123456789012:function:check:live';
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:execution:cutover';
 
 export const executionArnOf = (name: string): string => `${MACHINE}:${name}`;
@@ -150,6 +151,9 @@ const requestOf = (base: ModelBase): Record<string, unknown> => ({
   timeToHealthy: '1m',
   whenBusy: base.whenBusy,
   ...(base.grows === undefined ? {} : { capacity: { headroom: 1, minTasks: 1 } }),
+  ...(base.hooked === undefined
+    ? {}
+    : { hooks: [{ name: 'check', stages: base.hooked, lambda: HOOK, timeout: '10s' }] }),
   ...(base.test === undefined ? {} : { test: { route: TEST_RULE, for: '1m' } }),
   ...(base.first || base.sticky ? { greenTargetGroup: GREEN_GROUP } : {}),
   ...(base.first
@@ -201,6 +205,7 @@ export const startOf = (base: ModelBase): ModelState => ({
       startedAtMs: START_MS,
     },
   ],
+  hooks: { runs: [], executions: [] },
   late: null,
   retiring: false,
   hadBlue: !base.first,

@@ -3,6 +3,7 @@ import { DeploymentError } from '../../core/errors.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { balancerVerbs } from './balancer-verbs.ts';
 import { ecsVerbs } from './ecs-verbs.ts';
+import { hookVerbs } from './hook-verbs.ts';
 import type { ModelBase } from './model.types.ts';
 import type { Session } from './session.ts';
 import { storeVerbs } from './store-verbs.ts';
@@ -38,26 +39,7 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
       read: () => Promise.resolve({ first: true, greenGroupArns: [], blueGroupArns: [] }),
       readGroup: () => Promise.resolve({ loadBalancerArn: null, sticky: false }),
     },
-    // No base of the model has hooks: a run that is begun there would be a defect of this file.
-    hookRuns: {
-      read: () => Promise.resolve([]),
-      begin: () => Promise.reject(new Error('the model has no hooks')),
-      finish: () => Promise.resolve(false),
-      noteTask: () => Promise.reject(new Error('the model has no hooks')),
-    },
-    hookTasks: {
-      start: () => Promise.reject(new Error('the model has no hooks')),
-      read: () => Promise.resolve(null),
-      find: () => Promise.resolve(null),
-      stop: () => Promise.resolve(),
-    },
-    hookExecutions: {
-      arnOf: (runId) => runId,
-      ensure: () => Promise.reject(new Error('the model has no hooks')),
-      ending: () => Promise.resolve(''),
-      stop: () => Promise.resolve(),
-    },
-    nativeHooks: { read: () => Promise.resolve(null), save: () => Promise.resolve() },
+    ...hookVerbs(session),
     ...storeVerbs(session),
     ...ecsVerbs(session, deploymentId),
     ...balancerVerbs(session, base, deploymentId),

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { failureId } from '../../core/ending/failure.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import {
@@ -55,6 +55,9 @@ const OLD_MS: Record<string, number> = {
   seenAtMs: 6 * MINUTE_MS,
   slicedAtMs: 6 * MINUTE_MS,
   overAtMs: 16 * MINUTE_MS,
+  // Of a run without a result: what is over is kept by the next step that reads it (core/hooks/runs.ts).
+  hookStartedAtMs: MINUTE_MS,
+  hookDeadlineMs: 20 * SECOND_MS,
   // Only shown to people.
   promotedAtMs: 0,
   usersSinceMs: 0,

@@ -60,6 +60,15 @@ describe('the production steps and the deployed workflow', () => {
     },
   );
 
+  test('always end the run of a hook at the last shift, whatever it answers', async () => {
+    const base: ModelBase = { ...baseNamed('asks a hook', 1), hooked: ['POST_PRODUCTION_TRAFFIC_SHIFT'] };
+
+    const found = await exploring({ base }, 1_000);
+
+    expect(printed(found)).toBe('');
+    expect(found.states).toBeGreaterThan(3_000);
+  });
+
   test('left alone, a deployment comes to one of few ends', async () => {
     const found = await exploring({ base: baseNamed('two shifts', 0) });
 
@@ -118,6 +127,26 @@ describe('a defect is found, and printed as a timeline', () => {
         })),
       },
       /the record stays open/,
+    ],
+    [
+      'a rollback that forgets a hook',
+      {
+        base: { ...baseNamed('asks a hook', 1), hooked: ['POST_PRODUCTION_TRAFFIC_SHIFT'] },
+        steps: having('EndHooks', ({ hookRuns }) => ({
+          hookRuns: { ...hookRuns, read: async () => [] },
+        })),
+      },
+      /the hook at POST_PRODUCTION_TRAFFIC_SHIFT has no result at the end/,
+    ],
+    [
+      'an execution of a hook that nobody stops',
+      {
+        base: { ...baseNamed('asks a hook', 1), hooked: ['POST_PRODUCTION_TRAFFIC_SHIFT'] },
+        steps: having('EndHooks', ({ hookExecutions }) => ({
+          hookExecutions: { ...hookExecutions, stop: async () => {} },
+        })),
+      },
+      /the hook at POST_PRODUCTION_TRAFFIC_SHIFT still runs at the end/,
     ],
     [
       'a recovery that cannot take the lease over',
