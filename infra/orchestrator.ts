@@ -2,16 +2,14 @@ import { readFileSync } from 'node:fs';
 import {
   ArnFormat,
   aws_cloudwatch as cloudwatch,
-  aws_dynamodb as dynamodb,
+  type aws_dynamodb as dynamodb,
   aws_events as events,
   aws_iam as iam,
   Lazy,
   type aws_lambda as lambda,
   aws_logs as logs,
-  RemovalPolicy,
   Stack,
   aws_stepfunctions as sfn,
-  Token,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/deployment/own-metrics.ts';
@@ -24,11 +22,15 @@ import { EventDrivenHandler } from './event-handler.ts';
 import { type EventHandler, eventHandlers } from './event-handlers.ts';
 import { ExecutionLog } from './execution-log.ts';
 import { Handler, type HandlerProps } from './handler.ts';
+import { makeHookMachine } from './hook-machine.ts';
+import { machineRole, machineWildcards } from './machine-role.ts';
 import { acknowledgeWildcardResources } from './nag.ts';
 import type { Permission } from './narrowest.ts';
 import type { Resources } from './narrowing.ts';
+import { nativeHookRole } from './native-hook-role.ts';
 import { permissionsOf } from './permissions.ts';
 import { statementsFor, wildcardReason } from './statements.ts';
+import { makeTable } from './table.ts';
 import { zippedCode } from './zipped-code.ts';
 
 export type OrchestratorProps = {
@@ -49,15 +51,10 @@ export type OrchestratorProps = {
 };
 
 const definition = readFileSync(new URL('../statemachine/deploy.asl.json', import.meta.url), 'utf8');
-const hookDefinition = readFileSync(new URL('../statemachine/hook.asl.json', import.meta.url), 'utf8');
 const { States } = JSON.parse(definition) as { States: Record<string, { Type: string; Comment?: string }> };
 
 const namesTheStateMachine = (permission: Permission): boolean =>
   permission === 'states:DescribeExecution' || permission === 'states:StartExecution';
-
-const machineWildcards =
-  'Every version of the steps, so that an upgrade does not break a running deployment; log delivery ' +
-  'and X-Ray support no narrower resource.';
 
 /** How an execution can end. */
 const terminalStates = Object.keys(States).filter((name) =>
@@ -93,7 +90,7 @@ export class CutoverOrchestrator extends Construct {
 
     const bus = props.eventBus ?? events.EventBus.fromEventBusName(this, 'Bus', 'default');
     this.eventBusName = bus.eventBusName;
-    this.table = this.makeTable();
+    this.table = makeTable(this);
     this.executionLog = new ExecutionLog(this, 'Executions', {
       retention: this.logRetention,
       terminalStates,
@@ -159,7 +156,13 @@ export class CutoverOrchestrator extends Construct {
       }),
     );
 
-    this.hookMachine = this.makeHookMachine();
+    const answer = this.calledHandlers.get('HookAnswer');
+    if (answer === undefined) throw new Error('expected the event handler HookAnswer, found none');
+    this.hookMachine = makeHookMachine(this, {
+      answer,
+      functionArns: props.scope.hookFunctionArns ?? [],
+      logGroup: this.executionLog.group,
+    });
     for (const step of ['RunHooks', 'EndHooks'] as const)
       this.handlers
         .get(step)
@@ -169,7 +172,8 @@ export class CutoverOrchestrator extends Construct {
     for (const { role } of [...this.handlers.values(), ...this.calledHandlers.values(), ...driven]) {
       acknowledgeWildcardResources(role, wildcardReason);
     }
-    this.nativeHookRole = this.makeNativeHookRole();
+    const nativeHook = this.calledHandlers.get('AnalysisHook');
+    if (nativeHook !== undefined) this.nativeHookRole = nativeHookRole(this, nativeHook.function);
     this.watch();
   }
 
@@ -193,42 +197,6 @@ export class CutoverOrchestrator extends Construct {
     return this.props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
   }
 
-  private makeTable(): dynamodb.Table {
-    return new dynamodb.Table(this, 'Table', {
-      partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
-      sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryption: dynamodb.TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: 'expiresAt',
-      // Leases and records outlive the stack: losing a lease in the middle of a deployment would let a second
-      // one in.
-      removalPolicy: RemovalPolicy.RETAIN,
-      deletionProtection: true,
-    });
-  }
-
-  /**
-   * ECS's guide lets such a role call every function; this one calls a single function, for services of this account.
-   */
-  private makeNativeHookRole(): iam.Role | undefined {
-    const hook = this.calledHandlers.get('AnalysisHook');
-    if (hook === undefined) return undefined;
-    const role = new iam.Role(this, 'NativeHookRole', {
-      assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-      description: 'Cutover: lets ECS call AnalysisHook as a lifecycle hook',
-    });
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [hook.function.functionArn],
-      }),
-    );
-    return role;
-  }
-
   private executionsOf({ stateMachineName }: sfn.StateMachine): string {
     return Stack.of(this).formatArn({
       service: 'states',
@@ -238,63 +206,8 @@ export class CutoverOrchestrator extends Construct {
     });
   }
 
-  /**
-   * Runs hooks, apart from deployments: whatever a function of the user answers, it ends its own execution at most.
-   * Nobody but this role may call it.
-   */
-  private makeHookMachine(): sfn.StateMachine {
-    const answer = this.calledHandlers.get('HookAnswer');
-    if (answer === undefined) throw new Error('expected the event handler HookAnswer, found none');
-    const role = this.machineRole('HookMachineRole', 'Cutover: calls functions as hooks');
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [`${answer.function.functionArn}:*`],
-      }),
-    );
-    const { hookFunctionArns = [] } = this.props.scope;
-    if (Token.isUnresolved(hookFunctionArns) || hookFunctionArns.length > 0)
-      role.addToPolicy(
-        // With a name of its own it is not merged with the statement above, as apps of `cdk init` ask for: nothing can be
-        // added to a list that is a parameter.
-        new iam.PolicyStatement({
-          sid: 'FunctionsOfHooks',
-          actions: ['lambda:InvokeFunction'],
-          resources: hookFunctionArns,
-        }),
-      );
-    const machine = new sfn.StateMachine(this, 'HookMachine', {
-      definitionBody: sfn.DefinitionBody.fromString(hookDefinition),
-      definitionSubstitutions: { HookAnswerArn: answer.version.functionArn },
-      role,
-      tracingEnabled: true,
-      logs: { destination: this.executionLog.group, level: sfn.LogLevel.ALL, includeExecutionData: false },
-    });
-    acknowledgeWildcardResources(role, machineWildcards);
-    return machine;
-  }
-
-  private machineRole(id: string, description: string): iam.Role {
-    return new iam.Role(this, id, {
-      assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-          ArnLike: {
-            'aws:SourceArn': Stack.of(this).formatArn({
-              service: 'states',
-              resource: 'stateMachine',
-              resourceName: '*',
-              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            }),
-          },
-        },
-      }),
-      description,
-    });
-  }
-
   private makeStateMachine(): sfn.StateMachine {
-    const role = this.machineRole('StateMachineRole', 'Cutover: invokes the steps');
+    const role = machineRole(this, 'StateMachineRole', 'Cutover: invokes the steps');
     // All versions, not just the newest: a deployment that is running during an upgrade still calls the
     // old ones.
     const versions = [...this.handlers.values()].map(({ function: step }) => `${step.functionArn}:*`);
