@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type {
   FixedResponseActionConfig,
   RedirectActionConfig,
@@ -9,6 +10,9 @@ import type { RequestFacts } from './conditions.ts';
 
 const TITLES = {
   400: 'Bad Request',
+  405: 'Not Allowed',
+  408: 'Request Time-out',
+  463: '',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Temporarily Unavailable',
@@ -23,8 +27,19 @@ export const answerError = (response: ServerResponse, status: keyof typeof TITLE
     server: 'awselb/2.0',
     'content-type': 'text/html',
     'content-length': page.length,
+    // The rest of a body is not read to its end.
+    ...(response.req.complete ? {} : { connection: 'close' }),
   });
   response.end(page);
+};
+
+/** An error where no answer has begun, before the connection ends: to what is no request, or is none yet. */
+export const answerRaw = (client: Duplex, status: keyof typeof TITLES): void => {
+  if (!client.writable) return;
+  client.end(
+    `HTTP/1.1 ${status} ${TITLES[status]}\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    () => client.destroy(),
+  );
 };
 
 export const answerFixed = (

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { Action, Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { DataPlane, ServedRoute } from '../../sim/elbv2/elbv2.ts';
@@ -8,8 +8,9 @@ import type { Target } from '../../sim/elbv2/target-checks.ts';
 import type { FailureCause } from '../../sim/parts.types.ts';
 import { whyUnanswered } from '../../sim/traffic/group-answers.ts';
 import type { Served } from '../served-traffic.ts';
-import { answerError, answerFixed, answerRedirect, redirectTarget } from './answers.ts';
+import { answerError, answerFixed, answerRaw, answerRedirect, redirectTarget } from './answers.ts';
 import { addressOf, chooseGroup, chooseRoute, chooseTarget } from './choose.ts';
+import { cutIdleClients, limitsOf, refusalOf } from './client-limits.ts';
 import type { RequestFacts } from './conditions.ts';
 import { GROUP_COOKIE, readCookie, TARGET_COOKIE, writeCookie } from './cookies.ts';
 import { type Forwarded, forward } from './forward.ts';
@@ -18,9 +19,7 @@ import type { TargetsOnline } from './targets-online.ts';
 import { forwardUpgrade } from './upgrade.ts';
 
 /** How long a connection may be silent: the default of an application load balancer's idle timeout. */
-const IDLE_MS = 60 * SECOND_MS;
-/** An application load balancer takes 16 KB a header line and 64 KB in all. */
-const MAX_HEADER_BYTES = 64 * 1024;
+const IDLE_MS = { client: 60 * SECOND_MS, target: 60 * SECOND_MS };
 /**
  * Connections that may wait to be accepted. Node accepts one in each turn of its event loop, so on a busy machine many
  * arrive at once, and what overflows the queue is reset, which no application load balancer does.
@@ -37,6 +36,8 @@ type Parts = {
   routes(): readonly ServedRoute[];
   record(served: Served): void;
   chance(): number;
+  /** How long either connection may be silent. Absent: a minute, the load balancers' default. */
+  idleMs?: { client: number; target: number };
 };
 
 /**
@@ -144,12 +145,15 @@ const serveOwn = (
 };
 
 const makeServer = (parts: Parts, entrance: Entrance): Server => {
-  const { online } = parts;
+  const { online, idleMs = IDLE_MS } = parts;
   const choose = makeChooser(parts);
   const recorded = makeRecorder(parts);
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: IDLE_MS });
+  const server = createServer(limitsOf(idleMs.client));
+  cutIdleClients(server, idleMs.client);
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return answerError(response, refusal);
     const startedAt = performance.now();
     const chosen = choose(request);
     if (chosen.kind === 'own') return serveOwn(response, chosen.action, chosen.facts, entrance);
@@ -165,36 +169,24 @@ const makeServer = (parts: Parts, entrance: Entrance): Server => {
     };
     const pool = online.pool(addressOf(to.target));
     if (pool === undefined) return done({ kind: 'refused' });
-    forward(request, response, pool, targetHeaders(request, entrance), to.cookies, IDLE_MS, done);
+    forward(request, response, pool, targetHeaders(request, entrance), to.cookies, idleMs.target, done);
   });
 
-  server.on('upgrade', (request: IncomingMessage, client: Duplex, head: Buffer) => {
+  server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
     const startedAt = performance.now();
     const chosen = choose(request);
     const port = chosen.kind === 'target' ? online.port(addressOf(chosen.to.target)) : undefined;
     if (chosen.kind !== 'target' || port === undefined) {
       if (chosen.kind === 'nobody') recorded.nobody(chosen.targetGroupArn);
       if (chosen.kind === 'target') recorded.sent(chosen.to, startedAt, { kind: 'refused' });
-      client.end(
-        'HTTP/1.1 503 Service Temporarily Unavailable\r\nServer: awselb/2.0\r\nContent-Length: ' +
-          '0\r\nConnection: close\r\n\r\n',
-      );
-      return;
+      return answerRaw(client, 503);
     }
     const { to } = chosen;
     const headers = targetHeaders(request, entrance);
-    const connection = forwardUpgrade(request, client, head, port, headers, (forwarded) =>
+    const connection = forwardUpgrade(request, client, head, port, headers, idleMs.client, (forwarded) =>
       recorded.sent(to, startedAt, forwarded),
     );
     online.add(addressOf(to.target), connection);
-  });
-
-  // A malformed request: the balancer's own 400, and nothing of it is counted.
-  server.on('clientError', (_error: Error, socket: Duplex) => {
-    if (socket.writable)
-      socket.end(
-        'HTTP/1.1 400 Bad Request\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      );
   });
   return server;
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { answerRaw } from './answers.ts';
 import type { Forwarded } from './forward.ts';
 
 const STATUS = /^HTTP\/1\.1 (\d{3})/;
@@ -11,10 +12,11 @@ const STATUS = /^HTTP\/1\.1 (\d{3})/;
  */
 export const forwardUpgrade = (
   request: IncomingMessage,
-  client: Duplex,
+  client: Socket,
   head: Buffer,
   port: number,
   headers: string[],
+  idleMs: number,
   done: (forwarded: Forwarded) => void,
 ): Duplex => {
   const target = connect(port, '127.0.0.1');
@@ -35,12 +37,12 @@ export const forwardUpgrade = (
   target.on('error', () => target.destroy());
   client.on('error', () => client.destroy());
   client.once('close', () => target.destroy());
+  // Bytes of either side keep it.
+  client.setTimeout(idleMs, () => client.destroy());
   target.once('close', () => {
     if (status > 0) client.destroy();
     else {
-      client.end(
-        'HTTP/1.1 502 Bad Gateway\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      );
+      answerRaw(client, 502);
       done({ kind: 'refused' });
     }
   });

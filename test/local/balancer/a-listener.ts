@@ -30,7 +30,12 @@ type AsTarget = { group: string; port: number | undefined; state?: Target['state
 type Route = { rule?: Rule; actions: Action[] };
 
 /** A listener with these routes and targets. `remove` takes a target away as the end of its drain does. */
-export const aListener = async (routes: Route[], targets: AsTarget[], chance = 0) => {
+export const aListener = async (
+  routes: Route[],
+  targets: AsTarget[],
+  chance = 0,
+  idleMs?: { client: number; target: number },
+) => {
   const served: Served[] = [];
   const changes: ((arn: string) => void)[] = [];
   const known = targets.map(({ group, state = 'healthy' }, index) => ({
@@ -62,6 +67,7 @@ export const aListener = async (routes: Route[], targets: AsTarget[], chance = 0
       }),
     record: (each) => void served.push(each),
     chance: () => chance,
+    ...(idleMs === undefined ? {} : { idleMs }),
   });
   onTestFinished(async () => {
     await Promise.all([listener.close(), online.close()]);
