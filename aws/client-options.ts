@@ -1,3 +1,5 @@
+import { OWN_USER_AGENT } from '../core/ending/writer.ts';
+
 /**
  * Options of an SDK client that makes one attempt, because aws/call.ts retries, and that gives up on silence: by
  * default the SDK waits for ever [fact 135]. `requestTimeout` ends when the answer begins and without
@@ -9,6 +11,7 @@ export const clientOptions = (
   agents: object = {},
 ) => ({
   maxAttempts: 1,
+  customUserAgent: OWN_USER_AGENT,
   requestHandler: {
     connectionTimeout: connectMs,
     requestTimeout: answerMs,

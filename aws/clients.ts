@@ -21,6 +21,8 @@ export type Clients = {
   applicationAutoScaling?: Sender;
   ec2?: Sender;
   ecr?: Sender;
+  /** Who wrote what a deployment found changed; a caller may lack the permission. */
+  cloudTrail?: Sender;
 };
 
 /** As in a Lambda, with more time: a person's connection may be slow. */
@@ -93,6 +95,7 @@ export const makeClients = (region: string | undefined): Clients => {
     ),
     ec2: lazy(async () => new (await import('@aws-sdk/client-ec2')).EC2Client(options)),
     ecr: lazy(async () => new (await import('@aws-sdk/client-ecr')).ECRClient(options)),
+    cloudTrail: lazy(async () => new (await import('@aws-sdk/client-cloudtrail')).CloudTrailClient(options)),
     sts: lazy(async () => new (await import('@aws-sdk/client-sts')).STSClient(options)),
   };
 };

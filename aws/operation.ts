@@ -24,6 +24,7 @@ const services: Record<string, { service: string; iamPrefix: string }> = {
   ecr: { service: 'Amazon ECR', iamPrefix: 'ecr' },
   applicationautoscaling: { service: 'Application Auto Scaling', iamPrefix: 'application-autoscaling' },
   sts: { service: 'AWS STS', iamPrefix: 'sts' },
+  cloudtrail: { service: 'AWS CloudTrail', iamPrefix: 'cloudtrail' },
 };
 
 export const operationOf = (command: object): Operation => {

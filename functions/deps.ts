@@ -1,4 +1,5 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -26,6 +27,7 @@ import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
+import { makeWriters } from '../aws/writers.ts';
 import { sha256 } from './identify.ts';
 
 /**
@@ -44,6 +46,7 @@ const once = <Client>(make: () => Client): (() => Client) => {
 };
 
 const applicationAutoScaling = /* @__PURE__ */ once(() => new ApplicationAutoScalingClient(options));
+const cloudTrail = /* @__PURE__ */ once(() => new CloudTrailClient(options));
 const ecs = /* @__PURE__ */ once(() => new ECSClient(options));
 const elbv2 = /* @__PURE__ */ once(() => new ElasticLoadBalancingV2Client(options));
 const cloudWatch = /* @__PURE__ */ once(() => new CloudWatchClient(options));
@@ -77,6 +80,7 @@ export const leases = (call: Call) => makeLeases(dynamoDb(), call, setting('CUTO
 export const ends = (call: Call) => makeEnds(dynamoDb(), call, setting('CUTOVER_TABLE'), sha256);
 export const record = (call: Call) => makeRecord(dynamoDb(), call, setting('CUTOVER_TABLE'));
 export const events = (call: Call) => makeEvents(eventBridge(), call, setting('CUTOVER_EVENT_BUS'));
+export const writers = (call: Call) => makeWriters(cloudTrail(), call);
 export const executions = (call: Call) => makeExecutions(stepFunctions(), call);
 // Not by console.log, to which Lambda adds a time and a request id that the metric format does not allow.
 export const metrics = (call: Call) =>

@@ -3,7 +3,7 @@ import type { EcsServices, NativeDeployments, Scaling, TaskSets } from '../aws/e
 import type { HookExecutions, HookRuns, HookTasks } from '../aws/hook-verbs.ts';
 import type { Alarms, Metrics, TrafficMetrics } from '../aws/metric-verbs.ts';
 import type { DeploymentRecord, Ends, Leases, NativeHooks, SeriesStore } from '../aws/store-verbs.ts';
-import type { Events, Executions } from '../aws/workflow-verbs.ts';
+import type { Events, Executions, Writers } from '../aws/workflow-verbs.ts';
 import type { Clock } from '../core/clock.ts';
 
 /** One line of the structured log, written by step.ts and by adapters that retry. */
@@ -35,4 +35,5 @@ export type Deps = {
   hookRuns: HookRuns;
   hookExecutions: HookExecutions;
   hookTasks: HookTasks;
+  writers: Writers;
 };

@@ -12,6 +12,7 @@ import type { Observation } from '../core/verdict/judge.ts';
 import { carriedSince, placeInBake } from '../core/verdict/place-in-bake.ts';
 import type { Command } from '../core/vocabulary/command.types.ts';
 import type { GreenScale } from '../core/vocabulary/decision.types.ts';
+import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan, TestRoute } from '../core/vocabulary/plan.types.ts';
 import type { Green } from '../core/vocabulary/state.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
@@ -135,6 +136,7 @@ const observe = async (
           },
         }),
     greenGone: greenTaskSet === null,
+    ...takenFrom({ plan, scaled, nowMs: observedAtMs }, readable(greenTaskSet)),
     ...(failed(greenStopped) ? {} : { greenStopped }),
     blueGone: plan.blue !== null && blueTaskSet === null,
     blueIsGoing: plan.blue !== null && !failed(blueTaskSet) && isGoing(blueTaskSet),
@@ -155,6 +157,16 @@ const observe = async (
     unreadable,
     throttled: unread.length > 0 && unread.every(({ throttled }) => throttled),
   };
+};
+
+/** A deployment neither deletes its green nor makes it smaller while it is judged. */
+const takenFrom = (
+  left: Parameters<typeof isScaledDown>[1],
+  green: ObservedTaskSet | null,
+): Pick<Observation, 'greenTaken'> => {
+  if (green === null) return {};
+  if (isGoing(green)) return { greenTaken: 'deletes it' };
+  return isScaledDown(green, left) ? { greenTaken: 'scaled it down' } : {};
 };
 
 /** Some route's sticky clients of blue are to be set free, or its group is to be checked again. */

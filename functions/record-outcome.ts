@@ -10,11 +10,12 @@ import type { Outcome } from '../core/vocabulary/ending.types.ts';
 import type { ChainHead } from '../core/vocabulary/history.types.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
-import { ends, events, hookRuns, leases, listener, metrics, record, scaling } from './deps.ts';
+import { ends, events, hookRuns, leases, listener, metrics, record, scaling, writers } from './deps.ts';
 import type { Deps } from './deps.types.ts';
 import { identify } from './identify.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { nameTheWriter } from './name-the-writer.ts';
 import { refuseIfBlueIsServed, refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { restoreScaling } from './restore-scaling.ts';
 import { type Step, toHandler } from './step.ts';
@@ -129,15 +130,16 @@ const hooksOf = (
 /** Closes the record with the truth, frees the lease unless somebody still has to finish, and says it once. */
 export const recordOutcome: Step<
   'RecordOutcome',
-  'ends' | 'events' | 'hookRuns' | 'leases' | 'listener' | 'metrics' | 'record' | 'scaling'
-> = async (state, { ends, events, hookRuns, leases, listener, metrics, record, scaling, clock }) => {
+  'ends' | 'events' | 'hookRuns' | 'leases' | 'listener' | 'metrics' | 'record' | 'scaling' | 'writers'
+> = async (state, { ends, events, hookRuns, leases, listener, metrics, record, scaling, writers, clock }) => {
   const holding = holdingOf(state);
 
   const runs = holding === null ? [] : await hooksOf(state, holding, hookRuns);
   const reached = outcomeOf(state, clock.nowMs(), runs);
   await refuseWrongRoutes(state, reached, holding, { listener, record });
-  const outcome = await withScaling(state, reached, holding, { leases, record, scaling });
-  refuseWhileHooksRun(state, outcome);
+  const restored = await withScaling(state, reached, holding, { leases, record, scaling });
+  refuseWhileHooksRun(state, restored);
+  const outcome = await nameTheWriter(state, restored, { writers });
   const groups =
     state.plan === undefined ? [] : [state.plan.green.targetGroupArn, state.plan.blueTargetGroupArn];
 
@@ -188,6 +190,6 @@ export const recordOutcome: Step<
 export const handler = toHandler(
   'RecordOutcome',
   recordOutcome,
-  { ends, events, hookRuns, leases, listener, metrics, record, scaling },
+  { ends, events, hookRuns, leases, listener, metrics, record, scaling, writers },
   lambdaHost,
 );

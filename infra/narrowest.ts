@@ -96,6 +96,9 @@ export const narrowest = {
   'cloudwatch:DescribeAlarms': anyResource,
   'cloudwatch:GetMetricData': anyResource,
 
+  // Whose events are read cannot be narrowed either, so an installation has it only when it asks for it.
+  'cloudtrail:LookupEvents': anyResource,
+
   'dynamodb:GetItem@leases': leases,
   'dynamodb:Query@leases': leases,
   'dynamodb:UpdateItem@leases': leases,
@@ -138,6 +141,9 @@ export const narrowest = {
 } as const satisfies Record<string, Narrowed>;
 
 export type Permission = keyof typeof narrowest;
+
+/** Without it a deployment runs all the same: an installation says whether its roles have it. */
+export const isOptional = (permission: Permission): boolean => permission === 'cloudtrail:LookupEvents';
 
 /** What IAM calls it: `dynamodb:GetItem` of `dynamodb:GetItem@leases`. */
 export const actionOf = (permission: Permission): string => permission.replace(/@.*/, '');

@@ -1,7 +1,9 @@
 import {
   aws_cloudwatch_actions as actions,
+  CfnCondition,
   CfnOutput,
   CfnParameter,
+  Fn,
   aws_iam as iam,
   Stack,
   type StackProps,
@@ -50,6 +52,7 @@ export class CutoverStack extends Stack {
     );
     this.orchestrator = new CutoverOrchestrator(this, 'Cutover', {
       ...props,
+      nameWriters: props.nameWriters ?? this.nameWritersParameter(),
       scope: props.scope ?? this.scopeFromParameters(),
       alarmActions: [new actions.SnsAction(alarms)],
     });
@@ -114,6 +117,19 @@ export class CutoverStack extends Stack {
         NO_TASK_DEFINITION,
       ),
     };
+  }
+
+  private nameWritersParameter(): CfnCondition {
+    const parameter = new CfnParameter(this, 'NameWriters', {
+      default: 'false',
+      allowedValues: ['true', 'false'],
+      description:
+        'Whether the end of a deployment names who changed its weights: RecordOutcome may then read all of the ' +
+        "account's management events (cloudtrail:LookupEvents)",
+    });
+    return new CfnCondition(this, 'NamesWriters', {
+      expression: Fn.conditionEquals(parameter.valueAsString, 'true'),
+    });
   }
 
   private installationParameter(): string {

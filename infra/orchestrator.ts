@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   ArnFormat,
+  type CfnCondition,
   aws_cloudwatch as cloudwatch,
   type aws_dynamodb as dynamodb,
   aws_events as events,
@@ -25,7 +26,7 @@ import { Handler, type HandlerProps } from './handler.ts';
 import { makeHookMachine } from './hook-machine.ts';
 import { machineRole, machineWildcards } from './machine-role.ts';
 import { acknowledgeWildcardResources } from './nag.ts';
-import type { Permission } from './narrowest.ts';
+import { isOptional, type Permission } from './narrowest.ts';
 import type { Resources } from './narrowing.ts';
 import { nativeHookRole } from './native-hook-role.ts';
 import { permissionsOf } from './permissions.ts';
@@ -46,6 +47,11 @@ export type OrchestratorProps = {
   logRetention?: logs.RetentionDays;
   /** Default: true. The fourth dashboard of an account and each after it costs $3 a month. */
   dashboard?: boolean;
+  /**
+   * Whether the end of a deployment names who changed its weights or its task set: RecordOutcome may then read all of
+   * the account's management events (`cloudtrail:LookupEvents` knows no narrower resource). Default: false.
+   */
+  nameWriters?: boolean | CfnCondition;
   /** Lambdas started by events or the clock. Default: the table in event-handlers.ts. */
   eventHandlers?: readonly EventHandler[];
 };
@@ -118,7 +124,9 @@ export class CutoverOrchestrator extends Construct {
         const settings = this.handlerProps(
           fileOf(step),
           description,
-          permissionsOf(step).filter((permission) => !namesTheStateMachine(permission)),
+          permissionsOf(step).filter(
+            (permission) => !namesTheStateMachine(permission) && !isOptional(permission),
+          ),
           resources,
         );
         return [step, new Handler(this, step, settings)];
@@ -136,6 +144,8 @@ export class CutoverOrchestrator extends Construct {
       });
       acknowledgeWildcardResources(policy, wildcardReason);
     }
+    if (props.nameWriters !== undefined && props.nameWriters !== false)
+      this.allowOptional(props.nameWriters, resources);
     const settingsOf = ({ file, description, permissions }: EventHandler) =>
       this.handlerProps(file, description, permissions, resources);
     const beside = groupBy(props.eventHandlers ?? eventHandlers, ({ pattern, schedule }) =>
@@ -175,6 +185,20 @@ export class CutoverOrchestrator extends Construct {
     const nativeHook = this.calledHandlers.get('AnalysisHook');
     if (nativeHook !== undefined) this.nativeHookRole = nativeHookRole(this, nativeHook.function);
     this.watch();
+  }
+
+  /** What a deployment does without where it is not allowed. */
+  private allowOptional(condition: true | CfnCondition, resources: Resources): void {
+    for (const [step, { role }] of this.handlers) {
+      const optional = permissionsOf(step).filter(isOptional);
+      if (optional.length === 0) continue;
+      const policy = new iam.Policy(this, `${step}RoleOptional`, {
+        roles: [role],
+        statements: statementsFor(optional, resources),
+      });
+      if (condition !== true) (policy.node.defaultChild as iam.CfnPolicy).cfnOptions.condition = condition;
+      acknowledgeWildcardResources(policy, wildcardReason);
+    }
   }
 
   private handlerProps(

@@ -152,6 +152,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     'dynamodb:PutItem@ends',
     'dynamodb:UpdateItem@leases',
     'events:PutEvents@finished',
+    'cloudtrail:LookupEvents',
   ],
 };
 

@@ -5,6 +5,7 @@ import type { Senders } from './wire/services.ts';
 /** The world's clients by the names that requests are signed for. */
 export const sendersOf = (clients: Clients, eventBridge: Sender, logs: Sender): Senders => ({
   'application-autoscaling': clients.applicationAutoScaling,
+  cloudtrail: clients.cloudTrail,
   dynamodb: clients.dynamoDb,
   ec2: clients.ec2,
   ecr: clients.ecr,

@@ -27,6 +27,7 @@ export const makeAccountClients = (
   });
   return {
     cloudWatch: world.cloudWatch.client,
+    cloudTrail: world.cloudTrail.client,
     dynamoDb: world.dynamoDb.client,
     ecs: world.ecs.client,
     elbv2: world.elbv2.client,

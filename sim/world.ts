@@ -18,10 +18,12 @@ import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
+import { makeWriters } from '../aws/writers.ts';
 import type { Deps } from '../functions/deps.types.ts';
 import { sha256 } from '../functions/identify.ts';
 import type { Connectors } from '../functions/step.ts';
 import { makeAutoScaling } from './autoscaling/autoscaling.ts';
+import { makeCloudTrail } from './cloudtrail/cloudtrail.ts';
 import { makeCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { makeDynamoDb } from './dynamodb/dynamodb.ts';
 import { makeEcs } from './ecs/ecs.ts';
@@ -70,6 +72,7 @@ export const makeWorld = (
     taskHost: live?.taskHost(kernel),
   });
   const cloudWatch = makeCloudWatch(kernel, world, traffic);
+  const cloudTrail = makeCloudTrail(kernel, world);
   const dynamoDb = makeDynamoDb(kernel);
   const eventBridge = makeEventBridge(kernel);
   const functions = makeUserFunctions(kernel);
@@ -104,6 +107,7 @@ export const makeWorld = (
     hookRuns: (call) => makeHookRuns(dynamoDb.client, call, 'cutover'),
     hookExecutions: (call) => makeHookExecutions(lateStepFunctions, call, HOOK_MACHINE_ARN),
     hookTasks: (call) => makeHookTasks(ecs.client, call),
+    writers: (call) => makeWriters(cloudTrail.client, call),
     leases: (call) => makeLeases(dynamoDb.client, call, 'cutover'),
     record: (call) => makeRecord(dynamoDb.client, call, 'cutover'),
     ends: (call) => makeEnds(dynamoDb.client, call, 'cutover', sha256),
@@ -121,6 +125,7 @@ export const makeWorld = (
     traffic,
     ecs,
     cloudWatch,
+    cloudTrail,
     dynamoDb,
     eventBridge,
     autoScaling,

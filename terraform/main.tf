@@ -54,6 +54,7 @@ resource "aws_cloudformation_stack" "this" {
     TaskDefinitionArns = join(",", var.task_definition_arns)
     HookFunctionArns   = join(",", var.hook_function_arns)
 
+    NameWriters            = var.name_writers
     HookTaskDefinitionArns = join(",", var.hook_task_definition_arns)
   }
 

@@ -105,6 +105,12 @@ variable "hook_task_definition_arns" {
   }
 }
 
+variable "name_writers" {
+  description = "Whether the end of a deployment names who changed its weights: RecordOutcome may then read all of the account's management events"
+  type        = bool
+  default     = false
+}
+
 variable "tags" {
   description = "Tags of the stack, which CloudFormation gives to what it makes"
   type        = map(string)

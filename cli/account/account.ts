@@ -22,7 +22,8 @@ import { observeSurroundings, type SurroundingsClients } from '../../aws/surroun
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskDefinitions, type TaskDefinitions } from '../../aws/task-definitions.ts';
 import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
-import type { Executions } from '../../aws/workflow-verbs.ts';
+import type { Executions, Writers } from '../../aws/workflow-verbs.ts';
+import { makeWriters } from '../../aws/writers.ts';
 import { paced, SECOND_MS } from '../../core/clock.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
@@ -46,6 +47,8 @@ export type Verbs = {
   trafficMetrics: TrafficMetrics;
   targets: Targets;
   taskDefinitions: TaskDefinitions;
+  /** Absent: nobody can be asked. */
+  writers?: Writers;
 };
 
 export type Account = {
@@ -134,6 +137,7 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
         record: makeRecord(clients.dynamoDb, call, tableName),
         targets: makeTargets(clients.elbv2, call),
         taskDefinitions: makeTaskDefinitions(clients.ecs, call),
+        ...(clients.cloudTrail === undefined ? {} : { writers: makeWriters(clients.cloudTrail, call) }),
         command: (command, { cluster, service }, why) =>
           sendCommand(
             clients.lambda,

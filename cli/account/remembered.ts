@@ -20,6 +20,7 @@ import { type Entry, makeTimeline } from '../watch/timeline.ts';
 import { endedOf, viewOf } from '../watch/view.ts';
 import type { Account, Verbs } from './account.ts';
 import { usersTraffic } from './users-traffic.ts';
+import { withWriter } from './who-wrote.ts';
 
 /** A long history is thousands of events, twenty a page, and its API allows some ten pages a second. */
 const LIMIT_MS = 10 * MINUTE_MS;
@@ -33,7 +34,7 @@ const MOST_RECOVERIES = 10;
 /** Reads everything there is about one deployment, running or ended. */
 export const rememberedDeployment = async (account: Account, watched: Watched): Promise<Remembered> => {
   const verbs = account.verbs({ limitMs: LIMIT_MS });
-  const record = await verbs.record.read(watched.deploymentId);
+  const record = await recordOf(account, watched);
   const decisions = await verbs.record.readDecisions(watched.deploymentId);
   const hookRuns = await hookRunsOf(record, watched.deploymentId, verbs.hookRuns);
   const chain = await executionsOf(account, verbs, watched.executionArn);
@@ -87,6 +88,13 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
     }),
     end: ended === null ? null : await endOf(account, watched),
   };
+};
+
+/** With who wrote what it found changed, which its end could not always name. */
+const recordOf = async (account: Account, { deploymentId }: Watched): Promise<Snapshot['record']> => {
+  const record = await account.verbs({ limitMs: LIMIT_MS }).record.read(deploymentId);
+  if (record === null || record.outcome === null) return record;
+  return { ...record, outcome: await withWriter(account, record.outcome) };
 };
 
 /** Null for one of a release that kept no history, and of one that is stuck. */

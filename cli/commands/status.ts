@@ -1,10 +1,11 @@
-import { openAccount } from '../account/account.ts';
+import { type Account, openAccount } from '../account/account.ts';
 import { type EarlierDeployment, earlierDeployments } from '../account/history.ts';
 import { EARLIER_READ, lastThatRan } from '../account/last-deployment.ts';
 import { runningDeployment } from '../account/locate.ts';
 import { refuseIfNotThere } from '../account/not-there.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
+import { withWriter } from '../account/who-wrote.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_STUCK, EXIT_WAITING } from '../exit-codes.ts';
 import { deploymentRow } from '../render/history.ts';
@@ -44,7 +45,8 @@ export const statusCommand: Command = {
     if (running === null) {
       const found = await earlierDeployments(account, target, { limit: EARLIER_READ });
       if (found.length === 0) await refuseIfNotThere(account, target);
-      return showLast(lastThatRan(found), target.words, args.flag('json'), terminal);
+      const last = await named(account, lastThatRan(found));
+      return showLast(last, target.words, args.flag('json'), terminal);
     }
 
     const view = viewOf(await makeWatcher(account, running).observe());
@@ -58,6 +60,17 @@ export const statusCommand: Command = {
     if (view.phase === 'interrupted' || view.ended?.kind === 'stuck') return EXIT_STUCK;
     return view.waitsFor === null ? EXIT_OK : EXIT_WAITING;
   },
+};
+
+/** The history has the end as it was written; CloudTrail may name by now who had changed the weights. */
+const named = async (
+  account: Account,
+  last: EarlierDeployment | undefined,
+): Promise<EarlierDeployment | undefined> => {
+  if (last?.ended == null) return last;
+  const outcome = (await account.verbs().record.read(last.deploymentId))?.outcome;
+  if (outcome?.drift === undefined) return last;
+  return { ...last, ended: { ...last.ended, reason: (await withWriter(account, outcome)).reason } };
 };
 
 const showLast = (last: EarlierDeployment | undefined, words: string, json: boolean, terminal: Terminal) => {

@@ -58,6 +58,7 @@ const causeOf = ({ lease, traffic, decision, failure }: EndedState, aborted: boo
   if (aborted) return 'operator';
   if (lease?.kind === 'recovering') return 'interrupted';
   if (decision?.kind === 'rollBack') {
+    if (decision.drift !== undefined) return 'drift';
     if (decision.analysis?.kind === 'worse') return 'metrics';
     const red = decision.evidence.alarms.filter(({ state }) => state === 'ALARM');
     return red.some(({ name }) => !decision.ignoredUntilOk.includes(name)) ? 'alarm' : 'targets';

@@ -48,7 +48,7 @@ export const decide = (input: DecideInput): Grown => {
 const decideTheNext = (input: DecideInput): Decision => {
   const { plan, traffic, observed, commands } = input;
   const { position } = traffic;
-  const { verdict, reason, ignoredUntilOk } = judge(input);
+  const { verdict, reason, drift, ignoredUntilOk } = judge(input);
   const alarmsReadAtMs =
     'unreadable' in observed.alarms ? input.previous?.alarmsReadAtMs : observed.observedAtMs;
   const readiness = readinessNow(input);
@@ -80,9 +80,9 @@ const decideTheNext = (input: DecideInput): Decision => {
   }
   switch (verdict) {
     case 'unhealthy':
-      return decided({ kind: 'rollBack', reason });
+      return decided({ kind: 'rollBack', reason, ...(drift && { drift }) });
     case 'unknown':
-      return tolerateUnknown(input, decided, reason);
+      return tolerateUnknown(input, (fields) => decided({ ...fields, ...(drift && { drift }) }), reason);
     case 'healthy':
       return advanceOrHold(input, decided, shift, order, readiness, `${reason}${blueAside(observed)}`);
     default:

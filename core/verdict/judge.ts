@@ -3,6 +3,7 @@ import { explainStopped, explainUncounted, isFailure } from '../health/stopped-t
 import { LATE_READ_MS, THROTTLED_BLIND_MS, THROTTLED_TOLERANCE_MS, UNKNOWN_TOLERANCE_MS } from '../pace.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { Decision } from '../vocabulary/decision.types.ts';
+import type { Drift } from '../vocabulary/drift.types.ts';
 import type { ObservedAlarms, StoppedTask } from '../vocabulary/observed.types.ts';
 import type { Carried, ColourCount } from '../vocabulary/placement.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
@@ -25,6 +26,8 @@ export type Observation = {
   /** Its task set is at scale 0, or being deleted. */
   blueIsGoing?: boolean;
   greenGone: boolean;
+  /** What somebody else does to green's task set, as the end of a sentence; absent: nothing. */
+  greenTaken?: 'deletes it' | 'scaled it down';
   /** Of a green that grows with its weight; absent otherwise, and when it could not be read. */
   greenSize?: GreenSize;
   /** Both colours as the rule for the weights counts them, and the tasks that the service needs. */
@@ -64,7 +67,7 @@ export type JudgeInput = {
   nowMs: number;
 };
 
-type Judgement = { verdict: Verdict; reason: string };
+type Judgement = { verdict: Verdict; reason: string; drift?: Drift['of'] };
 
 /**
  * What one observation says about green: drift first, then green's own targets and tasks, then the alarms, then what
@@ -72,7 +75,7 @@ type Judgement = { verdict: Verdict; reason: string };
  */
 export const judge = (input: JudgeInput): Judgement & { ignoredUntilOk: string[] } => {
   const alarms = alarmsOf(input);
-  const { verdict, reason } = worst([
+  const { verdict, reason, drift } = worst([
     routesOf(input),
     testRouteOf(input),
     greenOf(input),
@@ -80,7 +83,7 @@ export const judge = (input: JudgeInput): Judgement & { ignoredUntilOk: string[]
     comparedOf(input),
     readableOf(input),
   ]);
-  return { verdict, reason, ignoredUntilOk: alarms.ignoredUntilOk };
+  return { verdict, reason, ...(drift && { drift }), ignoredUntilOk: alarms.ignoredUntilOk };
 };
 
 const severity = { unhealthy: 2, unknown: 1, healthy: 0 } as const satisfies Record<Verdict, number>;
@@ -89,8 +92,10 @@ const severity = { unhealthy: 2, unknown: 1, healthy: 0 } as const satisfies Rec
 const worst = (judgements: Judgement[]): Judgement => {
   const level = Math.max(...judgements.map(({ verdict }) => severity[verdict]));
   const worst = judgements.filter(({ verdict }) => severity[verdict] === level);
+  const drift = worst.find((judgement) => judgement.drift !== undefined)?.drift;
   return {
     verdict: worst[0]?.verdict ?? 'unknown',
+    ...(drift && { drift }),
     reason: worst.flatMap(({ reason }) => (reason === '' ? [] : [reason])).join('; '),
   };
 };
@@ -110,6 +115,7 @@ const routesOf = ({ plan, traffic, observed, carried, nowMs }: JudgeInput): Judg
     const found = off.map((route) => `${describeWeights(route.weights)} on ${route.label}`).join(', ');
     return {
       verdict: 'unhealthy',
+      drift: 'weights',
       reason: `expected ${describeWeights(expected)}, found ${found}: somebody else changed the listener`,
     };
   }
@@ -133,7 +139,7 @@ const routesOf = ({ plan, traffic, observed, carried, nowMs }: JudgeInput): Judg
 const lossLimit = (wanted: number): number => Math.max(3, Math.ceil(wanted / 2));
 
 const greenOf = ({ observed, traffic, placed }: JudgeInput): Judgement => {
-  const { green, greenGone, greenStopped = [] } = observed;
+  const { green, greenGone, greenTaken, greenStopped = [] } = observed;
   const lost = placed?.memory.lostGreen ?? null;
   if (lost !== null) {
     const reason = `green answered ${lost.answered} of ${lost.requests} requests in a minute`;
@@ -150,12 +156,21 @@ const greenOf = ({ observed, traffic, placed }: JudgeInput): Judgement => {
       reason: `green's tasks keep stopping while they get requests: ${explained}`,
     };
   }
-  if (greenGone) return { verdict: 'unhealthy', reason: "green's task set is gone: somebody deleted it" };
+  if (greenGone)
+    return {
+      verdict: 'unhealthy',
+      drift: 'taskSet',
+      reason: "green's task set is gone: somebody deleted it",
+    };
   if (green === null) return { verdict: 'unknown', reason: "green's health could not be read" };
   const reason = `green has ${describeHealth(green)}${explainUncounted(stoppedSince)}`;
-  if (green.healthy === 0) return { verdict: 'unhealthy', reason: `${reason}, while it gets requests` };
+  const taken = greenTaken === undefined ? '' : `; somebody else ${greenTaken}`;
+  const drift = greenTaken === undefined ? {} : { drift: 'taskSet' as const };
+  if (green.healthy === 0)
+    return { verdict: 'unhealthy', reason: `${reason}, while it gets requests${taken}`, ...drift };
   // One task that ECS is replacing is not yet a sick version; the tolerance bounds how long it may take.
-  return { verdict: enoughHealthy(green) ? 'healthy' : 'unknown', reason };
+  if (!enoughHealthy(green)) return { verdict: 'unknown', reason: `${reason}${taken}`, ...drift };
+  return { verdict: 'healthy', reason };
 };
 
 /**
@@ -182,6 +197,7 @@ const testRouteOf = ({ plan, traffic, observed: { test }, nowMs }: JudgeInput): 
   const found = `expected ${describeWeights(expected)} on the test route ${label}, found ${describeWeights(weights)}`;
   return {
     verdict: open ? 'unhealthy' : 'healthy',
+    ...(open && { drift: 'weights' as const }),
     reason: `${found}: somebody else changed it${open ? ', so what was tried may not have been green' : ''}`,
   };
 };

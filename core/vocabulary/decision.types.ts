@@ -1,5 +1,6 @@
 import type { Answered, Comparison } from './analysis.types.ts';
 import type { Command } from './command.types.ts';
+import type { Drift } from './drift.types.ts';
 import type { HookMoment } from './hooks.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
 import type { Weights } from './plan.types.ts';
@@ -53,6 +54,8 @@ export type Decision = {
   ignoredUntilOk: string[];
   /** The command that led to it; absent when Cutover decided by itself. */
   obeyed?: Pick<Command, 'id' | 'kind' | 'by'>;
+  /** Of a rollback for what somebody else wrote; absent otherwise. */
+  drift?: Drift['of'];
   evidence: Evidence;
   /** Of `runHooks`: the moment whose hooks have to succeed. */
   hooks?: HookMoment;

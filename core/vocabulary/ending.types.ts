@@ -1,3 +1,4 @@
+import type { DriftAtEnd } from './drift.types.ts';
 import type { Heard } from './heard.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
 import type { Route } from './plan.types.ts';
@@ -85,6 +86,8 @@ export type Outcome = {
   aborted?: true;
   /** Of a deployment that suspended what scales the service. */
   scaling?: ScalingEnd;
+  /** Of one that found weights or a task set changed by somebody else: who it was, as far as is known. */
+  drift?: DriftAtEnd;
 };
 
 /** Kept in the record when an execution ends stuck, for the recovery that the sweep starts. */

@@ -9,6 +9,7 @@ export type Senders = Record<ServiceName, Sender | undefined>;
 /** By the name that requests are signed for, which every client and every protocol sends. */
 const sdks = {
   'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
+  cloudtrail: () => import('@aws-sdk/client-cloudtrail'),
   dynamodb: () => import('@aws-sdk/client-dynamodb'),
   ec2: () => import('./ec2.ts'),
   ecr: () => import('@aws-sdk/client-ecr'),

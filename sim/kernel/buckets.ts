@@ -5,7 +5,8 @@ type Limit = { burst: number; perSecond: number };
 
 /**
  * The published rates of one account in one Region. Load balancer reads share a bucket of 40, refilled at 10 a second
- * [fact 92]; DescribeAlarms 9 a second [fact 112]; Step Functions as in a large Region [fact 96]. No figures are
+ * [fact 92]; DescribeAlarms 9 a second [fact 112]; LookupEvents 2
+ * a second [fact 177]; Step Functions as in a large Region [fact 96]. No figures are
  * published for load balancer writes, nor for ECS's classes of actions [fact 41, 92]: the ones here are assumed, and
  * lower than what people report.
  */
@@ -15,6 +16,7 @@ export const limits: Record<string, Limit> = {
   'ecs read': { burst: 50, perSecond: 20 },
   'ecs write': { burst: 20, perSecond: 5 },
   'cloudwatch read': { burst: 9, perSecond: 9 },
+  'cloudtrail read': { burst: 2, perSecond: 2 },
   'sfn StartExecution': { burst: 1_300, perSecond: 300 },
   'sfn DescribeExecution': { burst: 300, perSecond: 15 },
   'sfn SendTask': { burst: 3_000, perSecond: 500 },
@@ -22,7 +24,7 @@ export const limits: Record<string, Limit> = {
 
 export const classOf = (service: ApiService, operation: string): string => {
   if (service === 'sfn') return operation.startsWith('SendTask') ? 'sfn SendTask' : `sfn ${operation}`;
-  return `${service} ${/^(Describe|List|Get)/.test(operation) ? 'read' : 'write'}`;
+  return `${service} ${/^(Describe|List|Get|Lookup)/.test(operation) ? 'read' : 'write'}`;
 };
 
 /** Whether a call finds a token; services without a limit here (DynamoDB on demand, EventBridge) always do. */

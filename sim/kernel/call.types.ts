@@ -1,5 +1,6 @@
 export type ApiService =
   | 'application-autoscaling'
+  | 'cloudtrail'
   | 'ec2'
   | 'ecr'
   | 'ecs'

@@ -18,6 +18,7 @@ import { makeSeriesStore } from '../../aws/series.ts';
 import { makeTargets } from '../../aws/targets.ts';
 import { makeTaskSets } from '../../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
+import { makeWriters } from '../../aws/writers.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Connectors, type Host, type Step, toHandler } from '../../functions/step.ts';
@@ -26,6 +27,7 @@ import { TABLE } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
 import {
   autoScalingClient,
+  cloudTrailClient,
   cloudWatchClient,
   dynamoDbClient,
   ecsClient,
@@ -58,6 +60,7 @@ export const connectors: Connectors<keyof Deps> = {
   events: (call) => makeEvents(eventBridgeClient, call, BUS),
   metrics: (call) => makeMetrics((line) => counted.push(JSON.parse(line)), call.clock.nowMs, TABLE),
   executions: (call) => makeExecutions(stepFunctionsClient, call),
+  writers: (call) => makeWriters(cloudTrailClient, call),
 };
 
 /** What the handlers have counted, since the test that reads it emptied it. */

@@ -5,6 +5,7 @@ import {
   RegisterScalableTargetCommand,
   type ScalableTarget,
 } from '@aws-sdk/client-application-auto-scaling';
+import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeAlarmsCommand, GetMetricDataCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import {
   type AttributeValue,
@@ -53,6 +54,7 @@ import { BALANCER, DEPLOYMENT, LISTENER, RULE } from './a-plan.ts';
 import { answering, noFaults } from './faults.ts';
 import {
   autoScaling,
+  cloudTrail,
   cloudWatch,
   dynamoDb,
   ecs,
@@ -82,6 +84,8 @@ export type AwsWorld = {
   metrics: Record<string, number>;
   /** The service as a scalable target; null: it is none. */
   scalable: ScalableTarget | null;
+  /** CloudTrail's events by their names, newest first, each as its JSON text. */
+  trail: Record<string, string[]>;
   /** Every event that reached the bus. */
   events: PutEventsRequestEntry[];
   /** What each task token was spent for. */
@@ -110,6 +114,7 @@ export const aWorld = (changes: Partial<AwsWorld> = {}): AwsWorld => ({
   alarms: [anAlarm('shop-5xx', 'OK')],
   metrics: {},
   scalable: null,
+  trail: {},
   events: [],
   woken: [],
   ...changes,
@@ -304,6 +309,15 @@ export const answerFrom = (world: AwsWorld): AwsWorld => {
   answerForElbv2(world);
   answerForDynamoDb(world);
   answerForAutoScaling(world);
+  answering(cloudTrail, LookupEventsCommand, ({ LookupAttributes = [], NextToken }) => {
+    const name = LookupAttributes[0]?.AttributeValue ?? '';
+    const { items, next } = pageOf(world.trail[name] ?? [], NextToken);
+    const Events = items.map((CloudTrailEvent) => ({
+      CloudTrailEvent,
+      EventTime: new Date(JSON.parse(CloudTrailEvent).eventTime),
+    }));
+    return { Events, ...(next === undefined ? {} : { NextToken: next }) };
+  });
   answering(cloudWatch, DescribeAlarmsCommand, ({ AlarmNames = [] }) => ({
     MetricAlarms: world.alarms.filter(({ AlarmName }) => AlarmNames.includes(AlarmName ?? '')),
   }));

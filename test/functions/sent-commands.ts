@@ -1,4 +1,5 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -9,7 +10,7 @@ import type { MetadataBearer } from '@smithy/types';
 import { type AwsStub, mockClient } from 'aws-sdk-client-mock';
 
 /**
- * The seven clients, one of each as in a Lambda and mocked (these alone, not their classes: other files have clients of
+ * The eight clients, one of each as in a Lambda and mocked (these alone, not their classes: other files have clients of
  * their own), and every command they were sent, in the order of sending across all of them.
  */
 
@@ -24,6 +25,8 @@ export const autoScaling = mockClient(autoScalingClient) as unknown as AwsStub<
   MetadataBearer,
   unknown
 >;
+export const cloudTrailClient = new CloudTrailClient();
+export const cloudTrail = mockClient(cloudTrailClient) as unknown as AwsStub<object, MetadataBearer, unknown>;
 export const cloudWatchClient = new CloudWatchClient();
 export const cloudWatch = mockClient(cloudWatchClient);
 export const dynamoDbClient = new DynamoDBClient();
@@ -37,6 +40,7 @@ const clients: AwsStub<object, MetadataBearer, unknown>[] = [
   ecs,
   elbv2,
   autoScaling,
+  cloudTrail,
   cloudWatch,
   dynamoDb,
   eventBridge,
@@ -60,7 +64,7 @@ export const sentCommands = (): Sent[] =>
 
 export const sentOperations = (): string[] => sentCommands().map(([operation]) => operation);
 
-const READS = /^(Describe|List|Get|Query)/;
+const READS = /^(Describe|List|Get|Query|Lookup)/;
 
 /** Without the events, which are news of what was done and change nothing; test/events reads those. */
 export const sentBesidesEvents = (): Sent[] =>

@@ -21,6 +21,7 @@ const prefixes: Record<ApiService, string> = {
   eventbridge: 'events',
   sfn: 'states',
   'application-autoscaling': 'application-autoscaling',
+  cloudtrail: 'cloudtrail',
   ssm: 'ssm',
   sts: 'sts',
   ec2: 'ec2',

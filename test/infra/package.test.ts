@@ -45,6 +45,7 @@ describe('the package for people without the CDK', () => {
       'HookTaskDefinitionArns',
       'InstallationName',
       'ListenerArns',
+      'NameWriters',
       'ServiceArns',
       'TaskDefinitionArns',
       'TaskRoleArns',

@@ -233,6 +233,7 @@ test('an installation for other services lets none of these be read, changed or 
     'application-autoscaling:DescribeScheduledActions',
     // Which services is limited by ecs:UpdateService, which it asks for as well.
     'application-autoscaling:RegisterScalableTarget',
+    'cloudtrail:LookupEvents',
     'cloudwatch:DescribeAlarms',
     'cloudwatch:GetMetricData',
     'dynamodb:GetItem',

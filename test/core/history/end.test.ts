@@ -38,6 +38,7 @@ describe('why it went back', () => {
     ['operator', { traffic, decision: { ...rollBack, evidence: red } }, { aborted: true }],
     ['interrupted', { lease: recovering }, {}],
     ['operator', { lease: recovering }, { aborted: true }],
+    ['drift', { traffic, decision: { ...rollBack, drift: 'weights', evidence: red } }, {}],
     ['drift', { traffic, failure: failedBy('TrafficDrifted') }, {}],
     ['targets', { traffic, failure: failedBy('NotEnoughHealthyTargets') }, {}],
     ['error', { failure: failedBy('AccessDenied') }, {}],

@@ -118,7 +118,22 @@ describe('one observation', () => {
       'green has 2 of 2 targets healthy; 1 of 1 counting alarms OK',
     ],
   ])('%s', (_, seen, verdict, reason) => {
-    expect(judge(input(seen))).toEqual({ verdict, reason, ignoredUntilOk: [] });
+    expect(judge(input(seen))).toMatchObject({ verdict, reason, ignoredUntilOk: [] });
+  });
+
+  test.each<[string, Partial<Observation>, string | undefined]>([
+    ['weights of somebody else', { routes: [{ label: LABEL, weights: { blue: 0, green: 100 } }] }, 'weights'],
+    ['a green that is gone', { greenGone: true }, 'taskSet'],
+    ['a green that somebody deletes', { green: someHealth(0, 2), greenTaken: 'deletes it' }, 'taskSet'],
+    [
+      'a green that somebody scaled down',
+      { green: someHealth(1, 2), greenTaken: 'scaled it down' },
+      'taskSet',
+    ],
+    ['a green that is short by itself', { green: someHealth(1, 2) }, undefined],
+    ['a green that has enough tasks all the same', { greenTaken: 'scaled it down' }, undefined],
+  ])('what somebody else wrote is a fact: %s', (_, seen, drift) => {
+    expect(judge(input(seen)).drift).toBe(drift);
   });
 
   test('at three tasks lost, all replaced by now, is not well', () => {

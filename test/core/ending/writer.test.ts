@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { driftOf } from '../../../core/ending/drift.ts';
+import { describeWriter, writerIn } from '../../../core/ending/writer.ts';
+import { aDecision, aPlan, NOW } from '../a-deployment.ts';
+import { aTrailEvent, drift, OWN } from './a-trail.ts';
+
+const taskSet = {
+  of: 'taskSet' as const,
+  resources: ['ecs-svc/2', 'arn:aws:ecs:eu-west-1:1:task-set/main/shop/ecs-svc/2'],
+};
+
+describe('an event of CloudTrail names who wrote', () => {
+  test('with the tool, the address, the time and the id by which it is found again', () => {
+    const writer = writerIn(aTrailEvent(), drift);
+
+    expect(writer).toEqual({
+      identity: 'deployer/ci-42',
+      source: '203.0.113.24',
+      tool: 'Terraform/1.13.4',
+      operation: 'ModifyListener',
+      atMs: NOW - 60_000,
+      eventId: 'b9a2f0a4-0000-4000-8000-000000000001',
+    });
+    expect(writer && describeWriter({ answer: 'named', writer })).toBe(
+      'it was deployer/ci-42 with Terraform/1.13.4 from 203.0.113.24: ModifyListener at 07:59:00 UTC, CloudTrail ' +
+        'event b9a2f0a4-0000-4000-8000-000000000001',
+    );
+  });
+
+  test.each([
+    [
+      'a user',
+      { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/ops/ada', userName: 'ada' },
+      'ops/ada',
+    ],
+    [
+      'a federated user',
+      { type: 'FederatedUser', arn: 'arn:aws:sts::111122223333:federated-user/ada' },
+      'ada',
+    ],
+    ['the root user', { type: 'Root', arn: 'arn:aws:iam::111122223333:root' }, "the account's root user"],
+    ['a service', { type: 'AWSService', invokedBy: 'ecs.amazonaws.com' }, 'ecs.amazonaws.com'],
+    ['an identity without an ARN', { type: 'SAMLUser', principalId: 'abc:ada' }, 'abc:ada'],
+    ['nobody', {}, 'somebody unnamed'],
+  ])('%s', (_who, userIdentity, identity) => {
+    expect(writerIn(aTrailEvent({ userIdentity }), drift)).toMatchObject({ identity });
+  });
+
+  test.each([
+    ['cloudformation.amazonaws.com', 'cloudformation.amazonaws.com'],
+    ['aws-cli/2.31.0 md/awscrt#0.27.6 ua/2.1', 'aws-cli/2.31.0'],
+    ['Boto3/1.40 md/Botocore', 'Boto3/1.40'],
+    ['', ''],
+  ])('the tool of the user agent "%s"', (userAgent, tool) => {
+    expect(writerIn(aTrailEvent({ userAgent }), drift)).toMatchObject({ tool });
+  });
+
+  test("texts of others are one readable line of a name's length", () => {
+    const found = writerIn(aTrailEvent({ sourceIPAddress: `a\u001b[2K\nb${'c'.repeat(200)}` }), drift);
+
+    expect(found?.source).toBe(`a [2K b${'c'.repeat(113)}...`);
+  });
+
+  test('of a task set: by its id or its ARN, wherever the operation has it', () => {
+    const parameters = { cluster: 'main', service: 'shop', taskSet: 'ecs-svc/2', force: true };
+    const text = aTrailEvent({ eventName: 'DeleteTaskSet', requestParameters: parameters });
+
+    expect(writerIn(text, { ...drift, ...taskSet })).toMatchObject({ operation: 'DeleteTaskSet' });
+    expect(writerIn(text, drift)).toBeNull();
+  });
+
+  test.each([
+    ["a call of Cutover's", aTrailEvent({ userAgent: OWN })],
+    ['a call that AWS refused', aTrailEvent({ errorCode: 'AccessDenied' })],
+    ['another route', aTrailEvent({ requestParameters: { listenerArn: 'arn:other' } })],
+    ['no parameters', aTrailEvent({ requestParameters: null })],
+    ['a call before the deployment', aTrailEvent({}, drift.afterMs - 10_000)],
+    ['a call after it was found', aTrailEvent({}, NOW + 10_000)],
+    ['no time', aTrailEvent({}, Number.NaN)],
+    ['no event', { text: '[]', atMs: NOW }],
+    ['no JSON', { text: '{', atMs: NOW }],
+  ])('not by %s', (_what, event) => {
+    expect(writerIn(event, drift)).toBeNull();
+  });
+});
+
+describe('what a deployment found changed', () => {
+  const lease = { acquiredAtMs: NOW - 600_000 } as never;
+  const plan = aPlan();
+  const green = {
+    taskSetId: 'ecs-svc/2',
+    taskSetArn: 'arn:aws:ecs:eu-west-1:1:task-set/main/shop/ecs-svc/2',
+  } as never;
+  const failure = { Error: 'TrafficDrifted', Cause: '' };
+  const decided = (found?: 'weights' | 'taskSet') =>
+    aDecision({ kind: 'rollBack', ...(found === undefined ? {} : { drift: found }) });
+
+  test.each([
+    ['weights, by a decision', { lease, plan, decision: decided('weights') }, drift],
+    ['weights, by a step that found others', { lease, plan, failure }, drift],
+    ["green's task set", { lease, plan, green, decision: decided('taskSet') }, { ...drift, ...taskSet }],
+    ['nothing, by a decision', { lease, plan, green, decision: decided() }, null],
+    ['nothing, by a step that failed', { lease, plan, failure: { Error: 'Throttled', Cause: '' } }, null],
+    ['nothing, without a plan', { lease, failure }, null],
+  ])('%s', (_what, state, expected) => {
+    expect(driftOf(state, NOW)).toEqual(expected);
+  });
+
+  test('on the test route, too, and by the rule that a default action is as well', () => {
+    const [route] = plan.routes;
+    const two = aPlan({ routes: [{ ...route, defaultRuleArn: 'arn:default-rule' } as never] });
+
+    expect(
+      driftOf(
+        { lease, plan: { ...two, test: { route: { ...route, arn: 'arn:test' } } as never }, failure },
+        NOW,
+      ),
+    ).toMatchObject({
+      resources: [route?.arn, 'arn:default-rule', 'arn:test'],
+    });
+  });
+
+  test('before it began to go back, when it did', () => {
+    const rolledBack = { startedAtMs: NOW - 5_000 } as never;
+
+    expect(driftOf({ lease, plan, failure, rolledBack }, NOW)).toMatchObject({ foundAtMs: NOW - 5_000 });
+  });
+});
