@@ -1,4 +1,4 @@
-import { launchedTaskSet } from '../core/deployment/own-task-set.ts';
+import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { launchPercent } from '../core/health/green-health.ts';
 import { ecsServices, leases, taskSets } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -15,7 +15,7 @@ export const launchGreen: Step<'LaunchGreen', 'ecsServices' | 'taskSets' | 'leas
   const service = await ecsServices.read(plan.clusterArn, plan.serviceArn);
 
   const living = service.taskSets.filter(({ status }) => status !== 'DRAINING');
-  const existing = launchedTaskSet(living, plan, lease.deploymentId);
+  const existing = ownTaskSet(living, plan, lease.deploymentId);
   if (existing !== null) {
     return {
       taskSetId: existing.id,

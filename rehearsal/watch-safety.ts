@@ -13,6 +13,7 @@ import { answeringOf } from '../sim/traffic/group-answers.ts';
 import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
 import { watchScaling } from './watch-scaling.ts';
+import { watchTaskSets } from './watch-task-sets.ts';
 
 /** Whose deployment is watched, and which groups are which. */
 type SafetyContext = {
@@ -76,7 +77,7 @@ const isOurs = (call: ApiCall, serviceArn: string, routes: SafetyRoute[]): boole
 const snapshotMaker = (
   world: World,
   { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute, headroom }: SafetyContext,
-  foreign: ReadonlySet<string>,
+  others: ReturnType<typeof watchTaskSets>,
   scaling: ReturnType<typeof watchScaling>,
 ) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
@@ -85,8 +86,7 @@ const snapshotMaker = (
 
   const colourOfSet = (id: string, externalId: string | undefined): SafetyTaskSet['colour'] => {
     if (blueTaskSetId === undefined ? initial.get(id) === 'PRIMARY' : id === blueTaskSetId) return 'blue';
-    // Whatever label somebody gives to his own: it is nobody's green.
-    return !foreign.has(id) && externalId === deploymentId ? 'green' : 'other';
+    return !others.isMade(id) && externalId === deploymentId ? 'green' : 'other';
   };
   const colourOfGroup = (arn: string): SafetyGroup['colour'] => {
     const { blue, green } = colours();
@@ -153,9 +153,6 @@ const readCount = ({ kernel }: World, { colours }: SafetyContext) => ({
   ...colours(),
 });
 
-/** Between the observation that lets blue go and the write nobody sees what somebody else does. */
-const UNSEEN_MS = 60_000;
-
 /** Holds the world against core/safety/invariants.ts after every event; `broken` hears of the first violation. */
 export const watchSafety = (
   world: World,
@@ -163,13 +160,9 @@ export const watchSafety = (
   broken: (violation: Violation) => void,
 ): SafetyWatch => {
   const { kernel } = world;
-  /** Task sets that somebody else made: those with its label, too, that were there before its plan. */
-  const labelled = world.ecs
-    .taskSetsOf(context.serviceArn)
-    .filter(({ id, externalId }) => externalId === context.deploymentId && id !== context.blueTaskSetId);
-  const foreign = new Set(labelled.map(({ id }) => id));
+  const others = watchTaskSets(world, context);
   const scaling = watchScaling(world, context.serviceKey);
-  const take = snapshotMaker(world, context, foreign, scaling);
+  const take = snapshotMaker(world, context, others, scaling);
   const now = take(null);
   const start: BareSnapshot = {
     ...now,
@@ -185,12 +178,6 @@ export const watchSafety = (
   let lastWrite: SafetyWrite | null = null;
   /** Routes as they were before a foreign write that nobody has read since. */
   const unseen = new Map<string, SafetyRoute>();
-  /** When somebody else scaled or deleted which task set, and when blue began to go. */
-  const handledAtMs = new Map<string, number>();
-  const deleted = new Set<string>();
-  let retiringAtMs = Number.POSITIVE_INFINITY;
-  /** Somebody else made a task set PRIMARY after the last step that reads which one is, and sets it right. */
-  let primaryIsForeign = false;
 
   const report = (violation: Violation): void => {
     violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });
@@ -202,16 +189,11 @@ export const watchSafety = (
   };
   const servedEnds = kernel.onServed((call: ApiCall, ok) => {
     for (const arn of routesRead(call, world)) unseen.delete(arn);
-    if (call.by === 'PromoteGreen' || call.by === 'RemoveGreen') primaryIsForeign = false;
+    others.read(call);
     if (ok) scaling.served(call);
     const targetOf = targetOfWrite[call.operation];
     if (!ok || targetOf === undefined) return;
     if (!isOurs(call, context.serviceArn, before.routes)) return;
-    if (call.by === undefined && call.operation === 'CreateTaskSet') {
-      const made = world.ecs.taskSetsOf(context.serviceArn).at(-1);
-      if (made !== undefined) foreign.add(made.id);
-    }
-    if (call.operation === 'UpdateServicePrimaryTaskSet' && call.by === undefined) primaryIsForeign = true;
     const target = writtenTo(String(targetOf(call.input as Record<string, unknown>)));
     const owner = context.ownerOf === undefined ? context.deploymentId : context.ownerOf(call);
     lastWrite = {
@@ -222,12 +204,8 @@ export const watchSafety = (
       ...(call.by === undefined ? {} : { step: call.by }),
       ...(owner === undefined ? {} : { deploymentId: owner }),
     };
-    // A first deployment has no blue that would go: from its promotion on it reads green no more.
-    if (before.firstDeployment && call.by === 'PromoteGreen')
-      retiringAtMs = Math.min(retiringAtMs, kernel.scheduler.nowMs());
-    if (call.by !== undefined || !/^(Update|Delete)TaskSet$/.test(call.operation)) return;
-    handledAtMs.set(target, kernel.scheduler.nowMs());
-    if (call.operation === 'DeleteTaskSet') deleted.add(target);
+    others.wrote(call, target, before);
+    if (call.by !== undefined) unseen.delete(target);
   });
   const eventsEnd = kernel.onEvent(({ kind, data }) => {
     if (kind !== 'weights' || data?.by === 'cutover') return;
@@ -242,7 +220,7 @@ export const watchSafety = (
     for (const violation of checkSnapshot(before, after)) report(violation);
     before = after;
     lastWrite = null;
-    if (after.memory.retiring) retiringAtMs = Math.min(retiringAtMs, after.atMs);
+    others.checked(after);
   });
 
   return {
@@ -267,20 +245,11 @@ export const watchSafety = (
         // The next deployment's lease is its own affair.
         leaseHolder: end.leaseHolder === context.deploymentId ? end.leaseHolder : null,
       };
-      // Blue is left as others want it. Green is the deployment's, as long as there is a blue to go back to.
-      const isBlue = (id: string): boolean =>
-        start.taskSets.some((set) => set.id === id && set.colour === 'blue');
-      const left = [...handledAtMs].filter(([id, atMs]) => isBlue(id) || atMs >= retiringAtMs - UNSEEN_MS);
-      const leftToOthers = new Set([...left.map(([id]) => id), ...foreign]);
-      const greenDeleted = [...leftToOthers].some((id) => deleted.has(id) && !isBlue(id));
       for (const violation of checkEnd({
         start,
         end: judged,
         outcome,
-        greenDeleted,
-        leftToOthers,
-        deletedByOthers: deleted,
-        primaryIsForeign,
+        others: others.atEnd(start),
         ...(scaling.foreign() === undefined ? {} : { foreignScaling: scaling.foreign() ?? null }),
       }))
         report(violation);

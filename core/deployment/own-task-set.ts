@@ -2,35 +2,19 @@ import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 
 /**
- * This deployment's green: the task set that carries its id. An externalId is a label that anybody may give, and give
- * twice [fact 18], so it never makes blue green: the plan knows which one serves. No other task set carried the id when
- * the plan was made; of several that somebody has labelled since, it is the oldest that is as the plan wants green.
+ * This deployment's green: the task set that carries its id and is what its plan wants. An externalId is a label that
+ * anybody may give, and give twice [fact 18], so it never makes blue green: the plan knows which one serves. Nor does
+ * it make somebody's own task set green, whatever that runs or serves: it is not the deployment's to scale or delete.
+ * No other task set carried the id when the plan was made; of several that are as planned it is the oldest.
  */
 export const ownTaskSet = (
   taskSets: readonly ObservedTaskSet[],
   plan: Pick<Plan, 'blue' | 'green'>,
   deploymentId: string,
-): ObservedTaskSet | null => {
-  const labelled = labelledWith(taskSets, plan, deploymentId);
-  return labelled.find((set) => isAsPlanned(set, plan)) ?? labelled[0] ?? null;
-};
-
-/** What an earlier try of LaunchGreen made: nothing that runs or serves something else, whatever its label. */
-export const launchedTaskSet = (
-  taskSets: readonly ObservedTaskSet[],
-  plan: Pick<Plan, 'blue' | 'green'>,
-  deploymentId: string,
 ): ObservedTaskSet | null =>
-  labelledWith(taskSets, plan, deploymentId).find((set) => isAsPlanned(set, plan)) ?? null;
-
-const labelledWith = (
-  taskSets: readonly ObservedTaskSet[],
-  { blue }: Pick<Plan, 'blue'>,
-  deploymentId: string,
-): ObservedTaskSet[] =>
   taskSets
-    .filter(({ id, externalId }) => externalId === deploymentId && id !== blue?.id)
-    .sort((a, b) => a.createdAtMs - b.createdAtMs);
+    .filter((set) => set.externalId === deploymentId && set.id !== plan.blue?.id && isAsPlanned(set, plan))
+    .sort((a, b) => a.createdAtMs - b.createdAtMs)[0] ?? null;
 
 const isAsPlanned = (
   { taskDefinitionArn, targetGroupArn }: ObservedTaskSet,

@@ -27,7 +27,7 @@ export const checkSnapshot = (before: SafetySnapshot, after: SafetySnapshot): Vi
     violations.push(
       ...checkRaises(before, after),
       ...checkCapacity(before, after, write),
-      ...checkOwner(after, write),
+      ...checkOwner(before, after, write),
       ...checkSize(before, after, write),
       ...checkTestRoute(after, write),
     );
@@ -206,13 +206,14 @@ const checkTestRoute = (after: SafetySnapshot, { target, step }: SafetyWrite): V
     );
 };
 
-const checkOwner = (after: SafetySnapshot, write: SafetyWrite): Violation[] => {
+const checkOwner = (before: SafetySnapshot, after: SafetySnapshot, write: SafetyWrite): Violation[] => {
   const found: Violation[] = [];
   const mine = after.taskSets.filter(
     ({ externalId, colour }) =>
       colour !== 'other' && externalId !== null && externalId === write.deploymentId,
   );
-  const target = after.taskSets.find(({ id }) => id === write.target);
+  // One that the write deleted at once is in the snapshot before it alone.
+  const target = [...after.taskSets, ...before.taskSets].find(({ id }) => id === write.target);
   if (write.deploymentId !== undefined && write.deploymentId !== after.leaseHolder) {
     found.push(
       violation(
@@ -224,7 +225,9 @@ const checkOwner = (after: SafetySnapshot, write: SafetyWrite): Violation[] => {
   }
   if (mine.length > 1)
     found.push(violation(5, `${mine.length} task sets carry deployment ${write.deploymentId}'s id`));
-  if (target !== undefined && target.colour !== 'blue' && target.externalId !== write.deploymentId) {
+  // A label makes nothing the deployment's: somebody may have given it to his own.
+  const isOthers = target?.colour === 'other' || target?.externalId !== write.deploymentId;
+  if (target !== undefined && target.colour !== 'blue' && isOthers) {
     found.push(
       violation(
         5,

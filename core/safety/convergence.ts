@@ -1,5 +1,6 @@
 import type { OutcomeKind } from '../vocabulary/ending.types.ts';
-import { type BareSnapshot, shareOf } from './snapshot.ts';
+import { type BareSnapshot, type SafetyTaskSet, shareOf } from './snapshot.ts';
+import type { TaskSetsOfOthers } from './task-sets-of-others.types.ts';
 import type { Violation } from './violation.types.ts';
 
 type End = {
@@ -8,42 +9,31 @@ type End = {
   end: BareSnapshot;
   /** As the record has it; null when the record was not closed. */
   outcome: OutcomeKind | null;
-  /** Somebody deleted green's task set when blue had gone: it cannot be PRIMARY, whatever the record says. */
-  greenDeleted?: boolean;
-  /**
-   * Task sets that somebody else scaled or deleted: blue at any time, because its scale is never the deployment's;
-   * green once blue had begun to go.
-   */
-  leftToOthers?: ReadonlySet<string>;
-  /** Those of them that somebody else deleted: one that was only scaled has to be there still. */
-  deletedByOthers?: ReadonlySet<string>;
+  /** Absent: nobody else touched a task set. */
+  others?: TaskSetsOfOthers;
   /** What of the service's scaling somebody else has suspended or resumed meanwhile; absent: nobody did. */
   foreignScaling?: string | null;
-  /** Somebody else made a task set PRIMARY after the last step that reads which one is, and sets it right. */
-  primaryIsForeign?: boolean;
+};
+
+const NOBODY_ELSE: TaskSetsOfOthers = {
+  made: new Set(),
+  scaled: new Map(),
+  deleted: new Set(),
+  primary: null,
 };
 
 /**
  * Invariant 6: blue at 100 and green gone, or green at 100 and blue gone, no task set left over, what scales the
  * service as found or as somebody else wants it, the lease free, the record closed with the truth.
  */
-export const checkEnd = ({
-  start,
-  end,
-  outcome,
-  greenDeleted = false,
-  leftToOthers = new Set(),
-  deletedByOthers = new Set(),
-  primaryIsForeign = false,
-  foreignScaling,
-}: End): Violation[] => {
+export const checkEnd = ({ start, end, outcome, others = NOBODY_ELSE, foreignScaling }: End): Violation[] => {
   const problems: string[] = [];
   const expectNot = (wrong: boolean, message: string) => {
     if (wrong) problems.push(message);
   };
   const known = new Set(start.taskSets.map(({ id }) => id));
   const left = end.taskSets
-    .filter(({ id, colour }) => !known.has(id) && !leftToOthers.has(id) && colour === 'other')
+    .filter(({ id, colour }) => !known.has(id) && !others.made.has(id) && colour === 'other')
     .map(({ id }) => id);
   const blue = end.taskSets.filter(({ colour }) => colour === 'blue');
   const green = end.taskSets.filter(({ colour }) => colour === 'green');
@@ -69,11 +59,9 @@ export const checkEnd = ({
       }
       expectNot(blue.length > 0, "recorded as succeeded, but blue's task set is still there");
       expectNot(
-        !greenDeleted &&
-          !green.some(
-            ({ id, status, scalePercent }) =>
-              (status === 'PRIMARY' || primaryIsForeign) && (scalePercent === 100 || leftToOthers.has(id)),
-          ),
+        !green.some(
+          (set) => isPrimaryAsLeft(set, others) && set.scalePercent === scaleOf(set.id, 100, others),
+        ) && !isGreenDeleted(start, others),
         'recorded as succeeded, but green is not PRIMARY at full scale',
       );
       break;
@@ -88,7 +76,7 @@ export const checkEnd = ({
       }
       expectNot(green.length > 0, "recorded as rolled back, but green's task set is still there");
       expectNot(
-        !blueAsBefore(start, end, { leftToOthers, deletedByOthers, primaryIsForeign }),
+        !isBlueAsBefore(start, end, others),
         'recorded as rolled back, but blue is not at its full scale',
       );
       break;
@@ -110,25 +98,25 @@ export const checkEnd = ({
   return problems.map((message) => ({ invariant: 6, message }));
 };
 
-const blueAsBefore = (
-  start: BareSnapshot,
-  end: BareSnapshot,
-  {
-    leftToOthers,
-    deletedByOthers,
-    primaryIsForeign,
-  }: Required<Pick<End, 'leftToOthers' | 'deletedByOthers' | 'primaryIsForeign'>>,
-): boolean =>
+const scaleOf = (id: string, own: number, { scaled }: TaskSetsOfOthers): number => scaled.get(id) ?? own;
+
+/** PRIMARY, unless somebody else has made another so since. */
+const isPrimaryAsLeft = ({ id, status }: SafetyTaskSet, { primary }: TaskSetsOfOthers): boolean =>
+  status === (primary === null || primary === id ? 'PRIMARY' : 'ACTIVE');
+
+const isGreenDeleted = (start: BareSnapshot, { deleted, made }: TaskSetsOfOthers): boolean =>
+  [...deleted].some((id) => !made.has(id) && !start.taskSets.some((set) => set.id === id));
+
+const isBlueAsBefore = (start: BareSnapshot, end: BareSnapshot, others: TaskSetsOfOthers): boolean =>
   start.taskSets
     .filter(({ colour }) => colour === 'blue')
     .every(
       (was) =>
-        deletedByOthers.has(was.id) ||
+        others.deleted.has(was.id) ||
         end.taskSets.some(
           (is) =>
             is.id === was.id &&
-            (leftToOthers.has(was.id) ||
-              ((is.status === was.status || is.status === 'PRIMARY' || primaryIsForeign) &&
-                is.scalePercent === was.scalePercent)),
+            is.scalePercent === scaleOf(was.id, was.scalePercent, others) &&
+            (isPrimaryAsLeft(is, others) || (others.primary === null && is.status === was.status)),
         ),
     );

@@ -1,5 +1,5 @@
 import type { ProofFault } from '../faults/fault.types.ts';
-import { proofFaults } from '../faults/faults.ts';
+import { faultNamed, proofFaults } from '../faults/faults.ts';
 import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
 import { spread } from '../pool.ts';
 import { describePoint, idOf } from '../stage/points.ts';
@@ -40,7 +40,9 @@ const exhaust = async (
   const tasks: Task[] = among.flatMap((base) =>
     faults
       .filter(
-        (fault) => (base.faults?.includes(fault.name) ?? true) && (fault.bases?.includes(base.name) ?? true),
+        (fault) =>
+          (base.faults?.includes(fault.variantOf ?? fault.name) ?? true) &&
+          (fault.bases?.includes(base.name) ?? true),
       )
       .map((fault) => ({
         base: base.name,
@@ -116,7 +118,8 @@ runEntry(async (args) => {
     args,
   );
   const among = chosen('base', bases, options.base);
-  const faults = chosen('fault', proofFaults, options.fault);
+  const variant = options.fault === undefined ? undefined : faultNamed(String(options.fault));
+  const faults = variant === undefined ? chosen('fault', proofFaults, options.fault) : [variant];
   const verbose = options.verbose === true;
   const [base, fault] = [among[0], faults[0]];
   if (options.undisturbed === true && base !== undefined) return replayUndisturbed(base, verbose);

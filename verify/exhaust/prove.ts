@@ -148,7 +148,7 @@ export const prove = async (
     );
   }
   if (problems.length === 0) return { kind: 'passed' };
-  const known = knownProblems({ fault: fault.name, at: describePoint(point) }, problems);
+  const known = knownProblems({ fault: fault.variantOf ?? fault.name, at: describePoint(point) }, problems);
   return known === null
     ? { kind: 'failed', problems }
     : { kind: 'notYetHeld', problems, entries: known.map(({ because }) => because) };

@@ -10,6 +10,8 @@ export const NOTHING: MayLose = { causes: [], atMost: 0, because: 'it touches no
 export type ProofFault = {
   name: string;
   description: string;
+  /** The fault that has this one in turn with others; absent: it stands for itself. */
+  variantOf?: string;
   mayLose: MayLose;
   /** For so long no step that could send users back may run; absent: no longer than its retries wait. */
   keepsFromRunningMs?: number;

@@ -4,7 +4,7 @@ import { hookFaults } from './hook-faults.ts';
 import { lateFaults } from './late-faults.ts';
 import { metricFaults } from './metric-faults.ts';
 import { signalFaults } from './signal-faults.ts';
-import { foreignHands, lastingFaults, momentaryWorldFaults } from './world-faults.ts';
+import { foreignHands, lastingFaults, momentaryWorldFaults, variants } from './world-faults.ts';
 
 /** What strikes at one moment. */
 export const momentaryFaults: readonly ProofFault[] = [...callFaults, ...momentaryWorldFaults];
@@ -22,4 +22,4 @@ export const proofFaults: readonly ProofFault[] = [
 ];
 
 export const faultNamed = (name: string): ProofFault | undefined =>
-  proofFaults.find((fault) => fault.name === name);
+  [...proofFaults, ...variants].find((fault) => fault.name === name);

@@ -136,32 +136,34 @@ const whereScalingIsWritten = (fault: ProofFault): ProofFault => ({
     point.kind === 'state' || /ScalableTarget/.test(point.operation) ? fault.arm(point) : null,
 });
 
-export const foreignHands: readonly ProofFault[] = [
-  answered(
-    inTurn(
-      'colours-die',
-      'all tasks of a colour die, once for five minutes or again and again',
-      playedAs('colours-die'),
-    ),
-  ),
-  answered(
-    inTurn(
-      'unwell-colours',
-      'a colour fails users while its checks pass, or its checks while it serves',
-      playedAs('unwell-colours'),
-    ),
-  ),
-  inTurn(
-    'foreign-writes',
-    'somebody writes any split, to any group, on all routes or one',
-    playedAs('foreign-writes'),
-  ),
-  answered(inTurn('foreign-ecs', 'somebody scales, deletes or promotes a task set', playedAs('foreign-ecs'))),
-  whereScalingIsWritten(
-    inTurn(
-      'foreign-scaling',
-      'somebody suspends or resumes what scales the service',
-      playedAs('foreign-scaling'),
-    ),
-  ),
-];
+const COLOURS_DIE = 'colours-die';
+const UNWELL = 'unwell-colours';
+const FOREIGN_WRITES = 'foreign-writes';
+const FOREIGN_ECS = 'foreign-ecs';
+const FOREIGN_SCALING = 'foreign-scaling';
+
+/** What completes a fault from outside, by the exhaust's name for it. */
+const completed: Record<string, (fault: ProofFault) => ProofFault> = {
+  [COLOURS_DIE]: answered,
+  [UNWELL]: answered,
+  [FOREIGN_ECS]: answered,
+  [FOREIGN_SCALING]: whereScalingIsWritten,
+};
+const complete = (name: string, fault: ProofFault): ProofFault => completed[name]?.(fault) ?? fault;
+
+const kinds = [
+  [COLOURS_DIE, 'all tasks of a colour die, once for five minutes or again and again'],
+  [UNWELL, 'a colour fails users while its checks pass, or its checks while it serves'],
+  [FOREIGN_WRITES, 'somebody writes any split, to any group, on all routes or one'],
+  [FOREIGN_ECS, 'somebody scales, deletes or promotes a task set'],
+  [FOREIGN_SCALING, 'somebody suspends or resumes what scales the service'],
+] as const;
+
+export const foreignHands: readonly ProofFault[] = kinds.map(([name, description]) =>
+  complete(name, inTurn(name, description, playedAs(name))),
+);
+
+/** Each of those that are played in turn, by itself at every point. */
+export const variants: readonly ProofFault[] = kinds.flatMap(([name]) =>
+  playedAs(name).map((fault) => complete(name, { ...worldFault(fault), variantOf: name })),
+);

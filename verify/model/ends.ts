@@ -1,5 +1,6 @@
 import { checkEnd } from '../../core/safety/convergence.ts';
 import type { BareSnapshot } from '../../core/safety/snapshot.ts';
+import type { TaskSetsOfOthers } from '../../core/safety/task-sets-of-others.types.ts';
 import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import type { ModelState } from './model.types.ts';
@@ -42,6 +43,15 @@ const hooksLeft = ({ hooks, record }: ModelState): string[] => {
     ),
   ];
 };
+/** Green's task set, of which a state has no name left once somebody has deleted it. */
+const GREEN = "green's task set";
+
+const othersIn = ({ damagedByOthers }: ModelState): TaskSetsOfOthers => ({
+  made: new Set(),
+  scaled: new Map(),
+  deleted: new Set(damagedByOthers ? [GREEN] : []),
+  primary: null,
+});
 
 /** What is wrong with the end of a deployment that is over. What somebody else changed last is theirs. */
 export const problemsAtEnd = (start: ModelState, state: ModelState): string[] => {
@@ -63,7 +73,7 @@ export const problemsAtEnd = (start: ModelState, state: ModelState): string[] =>
     start: own(asPlanned(snapshotOf(start, null), record?.plan ?? null)),
     end: own(snapshotOf(state, null)),
     outcome,
-    greenDeleted: state.damagedByOthers,
+    others: othersIn(state),
   });
   return [...problems.map(({ message }) => message), ...hooksLeft(state)];
 };

@@ -45,7 +45,7 @@ export const checkers: readonly Checker[] = [
     ['left over: ', { not: 'a task set without the id breaks invariant 2 as soon as it gets weight' }],
     ['is not all green', 'first-ends-unread'],
     ["recorded as succeeded, but blue's task set is still there", 'retirement-not-awaited'],
-    ['recorded as succeeded, but green is not PRIMARY at full scale', 'twin-promoted'],
+    ['recorded as succeeded, but green is not PRIMARY at full scale', 'first-not-promoted'],
     [
       'is not as it was',
       { not: 'users who are left on a green that goes break invariant 8 before the end is judged' },

@@ -65,6 +65,18 @@ export const ofEnds: readonly Mutant[] = [
     hunts: [{ base: 'autoscaled', fault: 'foreign-scaling', at: 'JudgeHealth' }],
   },
   {
+    name: 'label-makes-it-own',
+    description: "without a green of its own a deployment takes somebody's task set with its id for it",
+    patches: [
+      {
+        file: 'core/deployment/own-task-set.ts',
+        find: ' && isAsPlanned(set, plan))\n',
+        replace: ')\n',
+      },
+    ],
+    hunts: [{ base: 'rollback-sick', fault: 'foreign-twin', at: 'by PlanDeployment' }],
+  },
+  {
     name: 'youngest-removed',
     description:
       'a rollback removes the youngest task set, no matter whose it is, and nothing asserts that it is its own',

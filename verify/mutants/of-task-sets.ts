@@ -19,8 +19,8 @@ export const ofTaskSets: readonly Mutant[] = [
       },
       {
         file: 'core/deployment/own-task-set.ts',
-        find: 'externalId === deploymentId && id !== blue?.id',
-        replace: 'externalId === deploymentId && id !== blue?.arn',
+        find: ' && set.id !== plan.blue?.id && isAsPlanned(set, plan))\n',
+        replace: ')\n',
       },
       {
         file: 'core/deployment/own-task-set.ts',
@@ -31,16 +31,16 @@ export const ofTaskSets: readonly Mutant[] = [
     hunts: [{ base: 'same-name' }],
   },
   {
-    name: 'twin-promoted',
-    description: 'of two task sets with the id the first one is green, whatever runs there',
+    name: 'first-not-promoted',
+    description: 'a first deployment does not make its green PRIMARY',
     patches: [
       {
-        file: 'core/deployment/own-task-set.ts',
-        find: 'return labelled.find((set) => isAsPlanned(set, plan)) ?? labelled[0] ?? null;',
-        replace: 'return labelled[0] ?? null;',
+        file: 'functions/promote-green.ts',
+        find: "if (green.status !== 'PRIMARY') {",
+        replace: "if (green.status !== 'PRIMARY' && plan.blue !== null) {",
       },
     ],
-    hunts: [{ base: 'canary', fault: 'foreign-ecs', at: 'by PlanDeployment' }],
+    hunts: [{ base: 'first' }],
   },
   {
     name: 'launched-at-half-size',

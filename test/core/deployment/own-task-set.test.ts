@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { launchedTaskSet, ownTaskSet, refuseForeignLabel } from '../../../core/deployment/own-task-set.ts';
+import { ownTaskSet, refuseForeignLabel } from '../../../core/deployment/own-task-set.ts';
 import { aFirstDeployment, aPlan, aTaskSet } from '../a-deployment.ts';
 
 const ID = 'web-7-0f3a9c2e11';
@@ -35,27 +35,15 @@ describe('green is', () => {
     expect(ownTaskSet([own, twin], plan, ID)?.id).toBe('ecs-svc/9');
   });
 
-  test('whatever carries the id where nothing is as planned: it is removed with the deployment', () => {
-    const twin = { ...own, id: 'ecs-svc/7', targetGroupArn: 'arn:of:another' };
-
-    expect(ownTaskSet([twin], plan, ID)?.id).toBe('ecs-svc/7');
+  test.each([
+    ['runs another version', { taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:7' }],
+    ['serves another group', { targetGroupArn: 'arn:of:another' }],
+  ])('nothing that somebody else gave the id, also where it is alone and %s', (_, changes) => {
+    expect(ownTaskSet([blue, { ...own, ...changes }], plan, ID)).toBeNull();
   });
 
   test('what carries the id also where there is no blue', () => {
     expect(ownTaskSet([own], aFirstDeployment(), ID)?.id).toBe('ecs-svc/9');
-  });
-});
-
-describe('green has been launched already', () => {
-  test('as what the plan wants', () => {
-    expect(launchedTaskSet([blue, own], plan, ID)?.id).toBe('ecs-svc/9');
-  });
-
-  test.each([
-    ['runs another version', { taskDefinitionArn: 'arn:aws:ecs:eu-west-1:1:task-definition/shop:7' }],
-    ['serves another group', { targetGroupArn: 'arn:of:another' }],
-  ])('and not as what carries the id and %s', (_, changes) => {
-    expect(launchedTaskSet([{ ...own, ...changes }], plan, ID)).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkEnd } from '../../../core/safety/convergence.ts';
 import type { BareSnapshot } from '../../../core/safety/snapshot.ts';
+import type { TaskSetsOfOthers } from '../../../core/safety/task-sets-of-others.types.ts';
 
 const BLUE = 'ecs-svc/1';
 
@@ -18,26 +19,49 @@ const world = (scalePercent: number | null): BareSnapshot => ({
   lastWrite: null,
 });
 
-const messages = (end: BareSnapshot, others: { scaled?: boolean; deleted?: boolean }): string[] =>
-  checkEnd({
-    start: world(100),
-    end,
-    outcome: 'rolledBack',
-    leftToOthers: new Set(others.scaled === true ? [BLUE] : []),
-    deletedByOthers: new Set(others.deleted === true ? [BLUE] : []),
-  }).map(({ message }) => message);
+const nobody: TaskSetsOfOthers = { made: new Set(), scaled: new Map(), deleted: new Set(), primary: null };
+const MADE = 'ecs-svc/7';
+
+const messages = (end: BareSnapshot, others: Partial<TaskSetsOfOthers>): string[] =>
+  checkEnd({ start: world(100), end, outcome: 'rolledBack', others: { ...nobody, ...others } }).map(
+    ({ message }) => message,
+  );
 
 const notAsBefore = expect.stringContaining('blue is not at its full scale');
+const scaledTo = (percent: number) => ({ scaled: new Map([[BLUE, percent]]) });
 
 test.each([
   ['whole', 100, {}, []],
   ['halved by nobody', 50, {}, [notAsBefore]],
-  ['halved by somebody else', 50, { scaled: true }, []],
+  ['halved by somebody else', 50, scaledTo(50), []],
+  ['halved, although somebody else gave it another scale', 50, scaledTo(30), [notAsBefore]],
+  ['whole, although somebody else halved it', 100, scaledTo(50), [notAsBefore]],
   ['gone, and nobody else deleted it', null, {}, [notAsBefore]],
-  ['gone, although somebody else only scaled it', null, { scaled: true }, [notAsBefore]],
-  ['deleted by somebody else', null, { scaled: true, deleted: true }, []],
+  ['gone, although somebody else only scaled it', null, scaledTo(50), [notAsBefore]],
+  ['deleted by somebody else', null, { ...scaledTo(50), deleted: new Set([BLUE]) }, []],
 ] as const)('rolled back, and blue is %s', (_what, scalePercent, others, problems) => {
   expect(messages(world(scalePercent), others)).toEqual(problems);
+});
+
+const withStatus = (blue: 'PRIMARY' | 'ACTIVE', made: 'PRIMARY' | 'ACTIVE'): BareSnapshot => {
+  const whole = world(100);
+  return {
+    ...whole,
+    taskSets: [
+      ...whole.taskSets.map((set) => ({ ...set, status: blue })),
+      { id: MADE, colour: 'other', externalId: null, status: made, scalePercent: 50 },
+    ],
+  };
+};
+const byOthers = { made: new Set([MADE]) };
+
+test.each([
+  ['there, and blue PRIMARY', withStatus('PRIMARY', 'ACTIVE'), byOthers, []],
+  ['PRIMARY, as its maker wants it', withStatus('ACTIVE', 'PRIMARY'), { ...byOthers, primary: MADE }, []],
+  ['PRIMARY, which nobody wants any more', withStatus('ACTIVE', 'PRIMARY'), byOthers, [notAsBefore]],
+  ['not PRIMARY any more', withStatus('PRIMARY', 'ACTIVE'), { ...byOthers, primary: MADE }, [notAsBefore]],
+] as const)('rolled back, and the task set that somebody else made is %s', (_what, end, others, problems) => {
+  expect(messages(end, others)).toEqual(problems);
 });
 
 const GROUPS = [

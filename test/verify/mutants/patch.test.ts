@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bases } from '../../../verify/exhaust/bases.ts';
-import { proofFaults } from '../../../verify/faults/faults.ts';
+import { faultNamed } from '../../../verify/faults/faults.ts';
 import { problemsOf } from '../../../verify/mutants/check-patches.ts';
 import { mutants } from '../../../verify/mutants/mutants.ts';
 import { applyPatch } from '../../../verify/mutants/patch.ts';
@@ -74,7 +74,7 @@ describe('the mutants', () => {
     const faults = hunts.flatMap((hunt) => ('fault' in hunt ? [hunt.fault] : []));
 
     expect(named.filter((name) => !bases.some((base) => base.name === name))).toEqual([]);
-    expect(faults.filter((name) => !proofFaults.some((fault) => fault.name === name))).toEqual([]);
+    expect(faults.filter((name) => faultNamed(name) === undefined)).toEqual([]);
     expect(mutants.filter((mutant) => mutant.hunts.length === 0)).toEqual([]);
   });
 });
