@@ -12,10 +12,10 @@ export type LiveRoute = { route: Route; forward: RouteForward; actions: unknown 
 /** aws/listener.ts */
 export type Listener = {
   /**
-   * Every listener default action and rule, on the given load balancers, whose forward action names any of the groups.
-   * Routes that name several groups come once. `only`: keep just these listener or rule ARNs.
+   * Every listener default action and rule, on the given load balancers, whose forward action names any of the groups;
+   * without groups, every one that forwards. Routes that name several groups come once.
    */
-  findRoutes(loadBalancerArns: string[], targetGroupArns: string[], only?: string[]): Promise<Route[]>;
+  findRoutes(loadBalancerArns: string[], targetGroupArns?: string[]): Promise<Route[]>;
   /**
    * DescribeRules: every rule of the listener that this ARN, its own or a rule's, belongs to. Empty where the
    * listener can have none.

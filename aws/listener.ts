@@ -29,8 +29,8 @@ const LOAD_BALANCERS_PER_CALL = 20;
 const ROUTES_PER_CALL = LOAD_BALANCERS_PER_CALL;
 
 export const makeListener = (client: Sender, call: Call): Listener => ({
-  async findRoutes(loadBalancerArns, targetGroupArns, only) {
-    const wanted = new Set(targetGroupArns);
+  async findRoutes(loadBalancerArns, targetGroupArns) {
+    const wanted = targetGroupArns === undefined ? null : new Set(targetGroupArns);
     const routes: Route[] = [];
     for (const loadBalancerArn of new Set(loadBalancerArns)) {
       for (const listener of await readListeners(client, call, loadBalancerArn)) {
@@ -41,9 +41,8 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
         }
       }
     }
-    return routes
-      .filter((route) => route.original.groups.some((group) => wanted.has(group.targetGroupArn)))
-      .filter((route) => only === undefined || only.includes(route.arn));
+    if (wanted === null) return routes;
+    return routes.filter(({ original }) => original.groups.some((group) => wanted.has(group.targetGroupArn)));
   },
 
   async readRules(routeArn) {

@@ -2,6 +2,7 @@ import { isDeploymentError } from '../core/errors.ts';
 import { unique } from '../core/plan/discovery.ts';
 import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { ObservedService, ObservedTargetGroup } from '../core/vocabulary/observed.types.ts';
+import type { Route } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { ObservedScaling } from '../core/vocabulary/scaling.types.ts';
 import type { Listener, Targets } from './balancer-verbs.ts';
@@ -46,7 +47,8 @@ export const observeForPlan = async (
     primary === undefined ? null : orNull(ecsServices.readTaskDefinition(primary.taskDefinitionArn)),
     readGroups(targets, unique([blueGroup, request.greenTargetGroup, ...partners, ...serving])),
   ]);
-  const routes = await findRoutes(listener, named.groups, named.groups);
+  const findRoutes = readingOnce(listener);
+  const routes = await findRoutes(named.groups, named.groups);
 
   // Green's group is usually just the other one in blue's routes. Who else uses it has to be known too.
   const others = unique(
@@ -60,7 +62,7 @@ export const observeForPlan = async (
   // What changes by the minute is read last: it is fresh then, and a plan that is throttled before has not asked for
   // it.
   const [routesOfOthers, loadBalancers, health, alarms, testListener, scaling] = await Promise.all([
-    findRoutes(listener, groups, beside.groups),
+    findRoutes(groups, beside.groups),
     readLoadBalancers(listener, groups),
     Promise.all(groups.map(async ({ arn }) => [arn, await targets.read(arn)] as const)),
     verbs.alarms.read(request.alarms.names),
@@ -145,17 +147,23 @@ const readGroups = async (
 const loadBalancersOf = (groups: ObservedTargetGroup[]): string[] =>
   unique(groups.flatMap(({ loadBalancerArns }) => loadBalancerArns));
 
-const findRoutes = async (
-  listener: Listener,
-  onBalancersOf: ObservedTargetGroup[],
-  naming: ObservedTargetGroup[],
-) => {
-  const loadBalancers = loadBalancersOf(onBalancersOf);
-  if (loadBalancers.length === 0 || naming.length === 0) return [];
-  return listener.findRoutes(
-    loadBalancers,
-    naming.map(({ arn }) => arn),
-  );
+/** The routes that name a group, on the load balancers of others: each load balancer is read once for a plan. */
+const readingOnce = (listener: Listener) => {
+  const read = new Map<string, Promise<Route[]>>();
+  const on = (loadBalancer: string): Promise<Route[]> => {
+    const routes = read.get(loadBalancer) ?? listener.findRoutes([loadBalancer]);
+    read.set(loadBalancer, routes);
+    return routes;
+  };
+  return async (onBalancersOf: ObservedTargetGroup[], naming: ObservedTargetGroup[]): Promise<Route[]> => {
+    if (naming.length === 0) return [];
+    const wanted = new Set(naming.map(({ arn }) => arn));
+    const found: Route[] = [];
+    for (const loadBalancer of loadBalancersOf(onBalancersOf)) found.push(...(await on(loadBalancer)));
+    return found.filter(({ original }) =>
+      original.groups.some(({ targetGroupArn }) => wanted.has(targetGroupArn)),
+    );
+  };
 };
 
 const readLoadBalancers = async (listener: Listener, groups: ObservedTargetGroup[]) => {

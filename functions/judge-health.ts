@@ -209,11 +209,24 @@ export const judgeHealth: Step<
   // Commands first: one that comes while the world is read is newer than this decision, and Bake finds it.
   const stored = await deps.record.read(lease.deploymentId);
   const scaled = previous?.scaled;
-  const observed = await observe({ plan, position: traffic.position, green, scaled }, deps);
-
   const commands = stored?.commands ?? [];
   const memory = stored?.placement ?? previous?.placement;
-  const hookRuns = hasHooksInBake(plan.hooks ?? []) ? await deps.hookRuns.read(lease.deploymentId) : [];
+  const carried = carriedSince(memory, traffic);
+  // Together: who waits for users to leave green waits for the slowest read, and not for their sum.
+  const [observed, { comparison, unreadable }, hookRuns] = await Promise.all([
+    observe({ plan, position: traffic.position, green, scaled }, deps),
+    readComparison(
+      {
+        deploymentId: lease.deploymentId,
+        plan,
+        position: traffic.position,
+        ...minutesFrom(previous?.analysis, traffic, carried),
+        withBounds: true,
+      },
+      deps,
+    ),
+    hasHooksInBake(plan.hooks ?? []) ? deps.hookRuns.read(lease.deploymentId) : [],
+  ]);
   const nowMs = deps.clock.nowMs();
   const counts = observed.counts ?? { blue: null, green: null, needed: 0 };
   const answers = await readAnswers({ plan, ...counts, greenSinceMs: green.launchedAtMs, memory }, deps);
@@ -227,17 +240,6 @@ export const judgeHealth: Step<
     memory,
     nowMs,
   });
-  const carried = carriedSince(memory, traffic);
-  const { comparison, unreadable } = await readComparison(
-    {
-      deploymentId: lease.deploymentId,
-      plan,
-      position: traffic.position,
-      ...minutesFrom(previous?.analysis, traffic, carried),
-      withBounds: true,
-    },
-    deps,
-  );
   const decided = decide({
     plan,
     traffic,

@@ -115,12 +115,16 @@ type Observed = Awaited<ReturnType<typeof observe>>;
 
 type Write = { live: LiveRoute; groups: WeightedGroup[] };
 
-/** @throws Unavailable when the listener has something else after a write than was written: RollBack tries again. */
+/**
+ * Everything is written before anything is read back: the users of the last route wait for no read of the first, and
+ * the routes share one.
+ * @throws Unavailable when the listener has something else after a write than was written: RollBack tries again.
+ */
 const writeBack = async (plan: Plan, writes: readonly Write[], listener: Deps['listener']): Promise<void> => {
-  for (const { live, groups } of writes) {
-    await listener.write(live, groups);
-    const after = await listener.read(live.route);
-    if (!sameGroups(after.forward.groups, groups)) {
+  for (const { live, groups } of writes) await listener.write(live, groups);
+  const after = await Promise.all(writes.map(({ live }) => listener.read(live.route)));
+  for (const [index, { live, groups }] of writes.entries()) {
+    if (!sameGroups(after[index]?.forward.groups ?? [], groups)) {
       throw new DeploymentError(
         'Unavailable',
         `wrote ${describeWeights(weightsOf({ ...live.forward, groups }, groupsOf(plan)))} to ` +

@@ -127,17 +127,15 @@ describe('finding routes', () => {
     expect(routes.map((route) => route.arn)).toEqual(rules.map((rule) => rule.RuleArn));
   });
 
-  test('only the routes asked for are kept', async () => {
+  test('without groups every route that forwards is found', async () => {
     balancerWith({
-      listeners: { [ALB]: [https(LISTENER, forward([BLUE, 1]))] },
-      rules: {
-        [LISTENER]: [pathRule(RULE, '/api/*', forward([BLUE, 1])), pathRule('x', '/x', forward([BLUE, 1]))],
-      },
+      listeners: { [ALB]: [https(LISTENER, forward([OTHER, 1]))] },
+      rules: { [LISTENER]: [pathRule(RULE, '/api/*', forward([BLUE, 1]))] },
     });
 
-    const routes = await listener().findRoutes([ALB], [BLUE], [RULE]);
+    const routes = await listener().findRoutes([ALB]);
 
-    expect(routes.map((route) => route.arn)).toEqual([RULE]);
+    expect(routes.map((route) => route.arn)).toEqual([LISTENER, RULE]);
   });
 
   test('a group that no action names has no route', async () => {

@@ -157,6 +157,13 @@ describe('what a plan is made of', () => {
     expect(observed.missingGroups).toEqual([]);
   });
 
+  test('is read once of each load balancer, although two groups are found on it', async () => {
+    await observe();
+
+    expect(elbv2).toHaveReceivedCommandTimes(DescribeListenersCommand, 1);
+    expect(elbv2).toHaveReceivedCommandTimes(DescribeRulesCommand, 1);
+  });
+
   test('is enough for a plan', async () => {
     const { plan } = planDeployment(await observe(), aRequest());
 

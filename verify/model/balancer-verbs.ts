@@ -53,7 +53,9 @@ export const balancerVerbs = (
           state.routes
             .filter(
               (one) =>
-                !one.deleted && one.groups.some(({ targetGroupArn }) => groups.includes(targetGroupArn)),
+                !one.deleted &&
+                (groups === undefined ||
+                  one.groups.some(({ targetGroupArn }) => groups.includes(targetGroupArn))),
             )
             .map((one) => routeOf(one, base.sticky)),
         ),
