@@ -97,7 +97,7 @@ console.log(
     `a second), ${Math.round((user + system) / all)} us of this process's CPU a request of any client ` +
     '(the world and its load balancer)',
 );
-console.log(memory());
+console.log(memory(all));
 await local.close();
 for (const problem of problems) console.error(`FAILED ${problem}`);
 process.exit(failed + problems.length > 0 ? 1 : 0);

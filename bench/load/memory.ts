@@ -1,30 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { HOUR_MS } from '../../core/clock.ts';
-
-type Sample = { hours: number; megabytes: number };
-type Slope = { slope: number; error: number };
+import { type Point, slopeOf } from './slope.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 const MEGABYTE = 1_048_576;
-
-/** Megabytes a hour by least squares, and the standard error of that. */
-const slopeOf = (samples: readonly Sample[]): Slope => {
-  const count = samples.length;
-  const mean = (read: (sample: Sample) => number): number =>
-    samples.reduce((sum, sample) => sum + read(sample), 0) / count;
-  const [x, y] = [mean(({ hours }) => hours), mean(({ megabytes }) => megabytes)];
-  const sxx = samples.reduce((sum, { hours }) => sum + (hours - x) ** 2, 0);
-  const sxy = samples.reduce((sum, { hours, megabytes }) => sum + (hours - x) * (megabytes - y), 0);
-  const slope = sxy / sxx;
-  const residual = samples.reduce(
-    (sum, { hours, megabytes }) => sum + (megabytes - y - slope * (hours - x)) ** 2,
-    0,
-  );
-  return { slope, error: Math.sqrt(residual / Math.max(1, count - 2) / sxx) };
-};
+/** With fewer measurements a slope means nothing. */
+const FEWEST = 10;
 
 /**
  * Measures this process's memory until it is asked for the result: what is kept after a collection, and what is
@@ -32,26 +16,35 @@ const slopeOf = (samples: readonly Sample[]): Slope => {
  */
 export const watchMemory = (everyMs: number) => {
   const startedAt = performance.now();
-  const kept: Sample[] = [];
-  const resident: Sample[] = [];
+  const kept: Point[] = [];
+  const resident: Point[] = [];
   const timer = setInterval(() => {
     collect();
     const { heapUsed, external, rss } = process.memoryUsage();
-    const hours = (performance.now() - startedAt) / HOUR_MS;
-    kept.push({ hours, megabytes: (heapUsed + external) / MEGABYTE });
-    resident.push({ hours, megabytes: rss / MEGABYTE });
+    const x = (performance.now() - startedAt) / HOUR_MS;
+    kept.push({ x, y: (heapUsed + external) / MEGABYTE });
+    resident.push({ x, y: rss / MEGABYTE });
   }, everyMs);
 
-  return (): string => {
+  return (requests: number): string => {
     clearInterval(timer);
+    const millionsAnHour = requests / 1e6 / ((performance.now() - startedAt) / HOUR_MS);
     // The first half fills what is kept on purpose: hours of metrics, the newest executions, lines of logs.
-    const text = (name: string, samples: readonly Sample[]): string => {
-      const { slope, error } = slopeOf(samples.slice(samples.length >> 1));
+    const text = (name: string, all: readonly Point[]): string => {
+      const points = all.slice(all.length >> 1);
+      const { slope, error } = slopeOf(points);
+      const per = (value: number): string => (value / millionsAnHour).toFixed(1);
       return (
-        `${name} ${Math.round(samples.at(-1)?.megabytes ?? 0)} MB, slope ${slope.toFixed(1)} ± ` +
-        `${error.toFixed(1)} MB an hour`
+        `${name} ${Math.round(points.at(-1)?.y ?? 0)} MB, ${slope.toFixed(1)} ± ${error.toFixed(1)} MB an hour, ` +
+        `${per(slope)} ± ${per(error)} MB a million requests`
       );
     };
-    return `${text('kept after a collection', kept)}; ${text('resident', resident)} (second half)`;
+    const count = kept.length - (kept.length >> 1);
+    if (count < FEWEST) return `memory: ${count} measurements in the second half, too few for a slope`;
+    return [
+      `memory, least squares over the ${count} measurements of the second half, ± half of the 95 % interval:`,
+      `  ${text('kept after a collection', kept)}`,
+      `  ${text('resident', resident)}`,
+    ].join('\n');
   };
 };

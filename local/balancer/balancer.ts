@@ -14,7 +14,8 @@ import { cutIdleClients, limitsOf, refusalOf } from './client-limits.ts';
 import type { RequestFacts } from './conditions.ts';
 import { GROUP_COOKIE, readCookie, TARGET_COOKIE, writeCookie } from './cookies.ts';
 import { type Forwarded, forward } from './forward.ts';
-import { type Entrance, targetHeaders } from './headers.ts';
+import { clientAddress, type Entrance, targetHeaders } from './headers.ts';
+import { toOriginForm } from './origin-form.ts';
 import type { TargetsOnline } from './targets-online.ts';
 import { forwardUpgrade } from './upgrade.ts';
 
@@ -47,14 +48,24 @@ type Parts = {
 export type ListenerServer = { port: number; listener: Listener; close(): Promise<void> };
 
 const factsOf = (request: IncomingMessage): RequestFacts => {
-  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const { url = '/', headers, method = 'GET' } = request;
+  const at = url.indexOf('?');
+  let query: URLSearchParams | undefined;
   return {
-    method: request.method ?? 'GET',
-    host: (request.headers.host ?? '').replace(/:\d+$/, ''),
-    path,
-    query: new URLSearchParams(query),
-    headers: request.headers,
-    sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    method,
+    path: at < 0 ? url : url.slice(0, at),
+    // Most rules ask for none of these.
+    get host() {
+      return (headers.host ?? '').replace(/:\d+$/, '');
+    },
+    get query() {
+      query ??= new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+      return query;
+    },
+    headers,
+    get sourceIp() {
+      return clientAddress(request);
+    },
   };
 };
 
@@ -152,6 +163,7 @@ const makeServer = (parts: Parts, entrance: Entrance): Server => {
   cutIdleClients(server, idleMs.client);
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    toOriginForm(request);
     const refusal = refusalOf(request);
     if (refusal !== undefined) return answerError(response, refusal);
     const startedAt = performance.now();
@@ -173,6 +185,9 @@ const makeServer = (parts: Parts, entrance: Entrance): Server => {
   });
 
   server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
+    toOriginForm(request);
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return answerRaw(client, refusal);
     const startedAt = performance.now();
     const chosen = choose(request);
     const port = chosen.kind === 'target' ? online.port(addressOf(chosen.to.target)) : undefined;

@@ -9,6 +9,14 @@ import { conditionsHold, type RequestFacts } from './conditions.ts';
 export const chooseRoute = (routes: readonly ServedRoute[], facts: RequestFacts): ServedRoute | undefined =>
   routes.find(({ rule }) => rule === undefined || conditionsHold(rule.Conditions ?? [], facts));
 
+/** Of a route as it is now: it is another object after each change. */
+const known = new WeakMap<RouteForward, Map<string, number>>();
+const sharesOf = (forward: RouteForward): Map<string, number> => {
+  const found = known.get(forward) ?? sharesByWeight(forward);
+  known.set(forward, found);
+  return found;
+};
+
 /**
  * The group of one request. With group stickiness a client stays with the group of its cookie while the action names
  * that group, whatever its weight became [fact 80]. Undefined: all weights are 0. `chance` is uniform in [0, 1).
@@ -21,7 +29,7 @@ export const chooseGroup = (
   const named = forward.groups.some(({ targetGroupArn }) => targetGroupArn === cookie);
   if (forward.stickiness.enabled && cookie !== undefined && named) return cookie;
   let left = chance;
-  for (const [arn, share] of sharesByWeight(forward)) {
+  for (const [arn, share] of sharesOf(forward)) {
     if (left < share) return arn;
     left -= share;
   }

@@ -2,12 +2,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { answerRaw } from './answers.ts';
+import { lowerCase } from './headers.ts';
 
 /** A request line, and one header, may have so many bytes; all headers so many (its user guide, quotas). */
 const MAX_LINE_BYTES = 16 * 1024;
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Addresses in X-Forwarded-For (its user guide, HTTP 463). */
 const MAX_FORWARDED_FOR = 30;
+const HOST = 'host';
 /** How often Node cuts headers that have taken too long. */
 const CHECKED_EVERY_MS = 5_000;
 
@@ -26,9 +28,15 @@ export const limitsOf = (idleMs: number) => ({
 export const refusalOf = ({ method, url = '', rawHeaders, headers }: IncomingMessage) => {
   if (method === 'TRACE') return 405;
   if (url.length > MAX_LINE_BYTES) return 400;
+  // `*` is nothing that a rule or a target knows.
+  if (!url.startsWith('/')) return 400;
+  let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if ((rawHeaders[at]?.length ?? 0) + (rawHeaders[at + 1]?.length ?? 0) > MAX_LINE_BYTES) return 400;
+    const name = rawHeaders[at] ?? '';
+    if (name.length + (rawHeaders[at + 1]?.length ?? 0) > MAX_LINE_BYTES) return 400;
+    if (name.length === HOST.length && lowerCase(name) === HOST) hosts += 1;
   }
+  if (hosts > 1) return 400;
   const forwarded = headers['x-forwarded-for'];
   if (forwarded !== undefined && [forwarded].flat().join(',').split(',').length > MAX_FORWARDED_FOR)
     return 463;
@@ -40,31 +48,35 @@ export const refusalOf = ({ method, url = '', rawHeaders, headers }: IncomingMes
  * A target that is silent has limits of its own.
  */
 export const cutIdleClients = (server: Server, idleMs: number): void => {
-  const carried = new WeakMap<Duplex, { request: IncomingMessage; response: ServerResponse }>();
+  const carried = new WeakMap<Duplex, ServerResponse>();
+  /** Of a connection between two requests. */
   const readBefore = new WeakMap<Duplex, number>();
   const upgraded = new WeakSet<Duplex>();
+  const late = (socket: Socket): void => {
+    const nothingCame = socket.bytesRead === (readBefore.get(socket) ?? 0);
+    if (nothingCame) socket.destroy();
+    else answerRaw(socket, 408);
+  };
   server.setTimeout(idleMs);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    carried.set(socket, { request, response });
-    response.once('finish', () => {
-      readBefore.set(socket, socket.bytesRead);
-      carried.delete(socket);
-    });
+    carried.set(socket, response);
+    response.once('finish', () => readBefore.set(socket, socket.bytesRead));
   });
   server.on('upgrade', (_request, socket) => void upgraded.add(socket));
   server.on('timeout', (socket: Socket) => {
     if (upgraded.has(socket)) return;
-    const now = carried.get(socket);
-    if (now === undefined) {
-      if (socket.bytesRead === (readBefore.get(socket) ?? 0)) socket.destroy();
-      else answerRaw(socket, 408);
-    } else if (now.response.headersSent) {
+    const response = carried.get(socket);
+    if (response === undefined || response.writableFinished) {
+      late(socket);
+    } else if (response.headersSent) {
       // It does not read what it has asked for.
       if (socket.writableLength > 0) socket.destroy();
-    } else if (!now.request.complete) answerRaw(socket, 408);
+    } else if (!response.req.complete) answerRaw(socket, 408);
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) =>
-    answerRaw(socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400),
-  );
+  // Node's own watch over headers may be the first to notice.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') late(socket);
+    else answerRaw(socket, 400);
+  });
 };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, errors, type Pool } from 'undici';
-import { isHopByHop } from './headers.ts';
+import { isHopByHop, lowerCase } from './headers.ts';
 
 /** What became of a request that was sent to a target. */
 export type Forwarded =
@@ -12,17 +12,31 @@ export type Forwarded =
   /** The client left first: 460 in the balancer's log. */
   | { kind: 'clientLeft' };
 
-type HeaderMap = Record<string, string | string[] | undefined>;
-
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-const shown = (headers: HeaderMap, cookies: readonly string[]): HeaderMap => {
-  const kept: HeaderMap = {};
-  for (const name of Object.keys(headers)) if (!isHopByHop(name)) kept[name] = headers[name];
-  if (cookies.length > 0) kept['set-cookie'] = [...[kept['set-cookie'] ?? []].flat(), ...cookies];
-  return kept;
+/** Names and values as they came, but what is between the target and us; the balancer's own cookies at the end. */
+const shown = (received: readonly (Buffer | string)[], cookies: readonly string[]) => {
+  const kept: string[] = [];
+  let length: number | undefined;
+  for (let at = 0; at < received.length; at += 2) {
+    const name = textOf(received[at]);
+    const lower = lowerCase(name);
+    if (isHopByHop(lower)) continue;
+    const value = textOf(received[at + 1]);
+    if (lower === 'content-length') length = Number(value);
+    kept.push(name, value);
+  }
+  for (const cookie of cookies) kept.push('Set-Cookie', cookie);
+  return { headers: kept, length };
 };
+
+/** Header fields are bytes (RFC 9110, 5.5). */
+const textOf = (part: Buffer | string | undefined): string =>
+  typeof part === 'object' ? part.toString('latin1') : (part ?? '');
+
+/** A whole answer up to here is sent in one write with its headers, which saves a tenth of what a request costs. */
+const SMALL_BYTES = 8 * 1024;
 
 /**
  * Sends a request to a target and its answer to the client as it comes. Calls `done` once; then nothing may be
@@ -39,6 +53,8 @@ export const forward = (
 ): void => {
   let controller: Dispatcher.DispatchController | undefined;
   let status = 0;
+  /** What its length is to be, where the answer has one. */
+  let whole: number | undefined;
   let over = false;
   const end = (forwarded: Forwarded): void => {
     if (over) return;
@@ -65,19 +81,25 @@ export const forward = (
         controller = started;
         if (over) started.abort(new Error('the client left'));
       },
-      onResponseStart: (_controller, code, received, message) => {
+      onResponseStart: (flow, code, _received, message) => {
         // 1xx is between the target and us.
         if (code < 200) return;
         status = code;
-        response.writeHead(code, message ?? '', shown(received as HeaderMap, cookies));
+        const { headers: own, length } = shown((flow.rawHeaders ?? []) as Buffer[], cookies);
+        whole = length;
+        response.writeHead(code, message ?? '', own);
       },
       onResponseData: (flow, chunk) => {
+        if (chunk.length === whole && whole <= SMALL_BYTES) {
+          response.end(chunk.toString('latin1'), 'latin1');
+          return;
+        }
         if (response.write(chunk)) return;
         flow.pause();
         response.once('drain', () => flow.resume());
       },
       onResponseEnd: () => {
-        response.end();
+        if (!response.writableEnded) response.end();
         end({ kind: 'answered', status, complete: true });
       },
       onResponseError: (_controller, error) => {

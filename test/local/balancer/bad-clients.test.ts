@@ -141,6 +141,8 @@ test.each([
     400,
   ],
   ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+  ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
+  ['*', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', 400],
   ['TRACE', 'TRACE / HTTP/1.1\r\nHost: a\r\n\r\n', 405],
   [
     'more than 30 addresses in X-Forwarded-For',
@@ -166,6 +168,21 @@ test.each([
 
   expect(await heardBy(aClient(port, text))).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect({ reached, served }).toEqual({ reached: 0, served: [] });
+});
+
+test.each([
+  ['http://other.test/admin?a=b', '/admin?a=b'],
+  ['HTTP://other.test', '/'],
+  ['http://other.test?a=b', '/?a=b'],
+])('a request for %s in full is one for %s at that host', async (url, path) => {
+  const reached: unknown[] = [];
+  const { port } = await aBalancer((request, response) => {
+    reached.push([request.url, request.headers.host]);
+    response.end();
+  });
+  await heardBy(aClient(port, `GET ${url} HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n\r\n`));
+
+  expect(reached).toEqual([[path, 'other.test']]);
 });
 
 test('a body that nobody reads does not keep its connection after the refusal', async () => {
