@@ -135,15 +135,7 @@ export class CutoverOrchestrator extends Construct {
     this.stateMachine = this.makeStateMachine();
     // The state machine needs the steps' Lambdas, and those the policies of their roles: what names it back comes
     // after all of them.
-    for (const [step, { role }] of this.handlers) {
-      const later = permissionsOf(step).filter(namesTheStateMachine);
-      if (later.length === 0) continue;
-      const policy = new iam.Policy(this, `${step}RoleExecutions`, {
-        roles: [role],
-        statements: statementsFor(later, resources),
-      });
-      acknowledgeWildcardResources(policy, wildcardReason);
-    }
+    for (const [step, { role }] of this.handlers) this.allowTheStateMachine(step, role, resources);
     if (props.nameWriters !== undefined && props.nameWriters !== false)
       this.allowOptional(props.nameWriters, resources);
     const settingsOf = ({ file, description, permissions }: EventHandler) =>
@@ -199,6 +191,16 @@ export class CutoverOrchestrator extends Construct {
       if (condition !== true) (policy.node.defaultChild as iam.CfnPolicy).cfnOptions.condition = condition;
       acknowledgeWildcardResources(policy, wildcardReason);
     }
+  }
+
+  private allowTheStateMachine(step: StepName, role: iam.IRole, resources: Resources): void {
+    const permissions = permissionsOf(step).filter(namesTheStateMachine);
+    if (permissions.length === 0) return;
+    const policy = new iam.Policy(this, `${step}RoleExecutions`, {
+      roles: [role],
+      statements: statementsFor(permissions, resources),
+    });
+    acknowledgeWildcardResources(policy, wildcardReason);
   }
 
   private handlerProps(

@@ -41,7 +41,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const parsed = request.ok ? request.request : undefined;
   const seed = withoutTesters(options.world, parsed?.test?.route);
   const world = makeWorld(seed, options.seed, behavioursFor(options.world, options.version));
-  const { kernel, ecs, elbv2 } = world;
+  const { kernel } = world;
   const faults = parseFaults(options.inject);
   const usage = watchUsage(kernel);
   const serviceArn = serviceArnIn(options.world, parsed?.service);
@@ -50,12 +50,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
 
   await kernel.scheduler.run(() => false, kernel.scheduler.nowMs() + WARM_UP_MS);
   const startedAtMs = kernel.scheduler.nowMs();
-  const routes = elbv2.routes().map(({ arn, groups }) => ({ arn, groups }));
-  const before = {
-    traffic: world.traffic.totals(),
-    calls: { ...kernel.callCounts() },
-    taskSets: ecs.taskSets().map(({ id, status }) => ({ id, status })),
-  };
+  const before = asItIs(world);
   const guessed = coloursOfWorld(options.world, parsed?.service, parsed?.greenTargetGroup);
   const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
   const { watched }: { watched: Watched } = follow(world, startedAtMs, colours);
@@ -85,11 +80,10 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     serviceArn,
     deploymentId,
     request: parsed,
-    routes,
+    routes: before.routes,
     taskSets: before.taskSets,
     colours,
   });
-
   armHooks(world, orchestrator, parsed?.hooks ?? [], {
     texts: options.hooks ?? [],
     deploymentId,
@@ -123,6 +117,14 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     violations: safety.violations(),
   });
 };
+
+/** What the end of the run is compared with. */
+const asItIs = ({ kernel, ecs, elbv2, traffic }: World) => ({
+  traffic: traffic.totals(),
+  calls: { ...kernel.callCounts() },
+  taskSets: ecs.taskSets().map(({ id, status }) => ({ id, status })),
+  routes: elbv2.routes().map(({ arn, groups }) => ({ arn, groups })),
+});
 
 /** Users come by every route but the testers'; a world that says by which they come is taken at its word. */
 const withoutTesters = (world: WorldSeed, testRoute: string | undefined): WorldSeed => {

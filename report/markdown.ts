@@ -33,6 +33,18 @@ const MOST_ROWS = 100;
 
 const newest = (rows: string[][]): string[][] => rows.slice(-MOST_ROWS);
 
+const section = (title: string, columns: string[], rows: string[][]): string[] =>
+  rows.length === 0 ? [] : [`#### ${title}`, table(columns, newest(rows))];
+
+const hookRow = (hook: Report['hooks'][number]): string[] => [
+  formatDuration(hook.atMs),
+  hook.name,
+  stageOf(hook),
+  hookStatusInWords[hook.status],
+  tookInWords(hook),
+  hook.reason ?? '',
+];
+
 /** A report for a job's summary or a pull request: the sentence, the weights, the decisions. */
 export const renderMarkdown = (report: Report): string => {
   const { deployment, outcome, courses, decisions, hooks, marks, durationMs } = report;
@@ -57,54 +69,23 @@ export const renderMarkdown = (report: Report): string => {
     // As it stands: preflight's findings are lines, and their commands are to be copied.
     ...(more === '' ? [] : [`\`\`\`text\n${more.replaceAll('```', "'''")}\n\`\`\``]),
     facts.join(' · '),
-    ...(weights.length === 0
-      ? []
-      : ['#### Weight of green', table(['after', 'route', 'green'], newest(weights))]),
-    ...(marks.length === 0
-      ? []
-      : [
-          '#### Who did what',
-          table(
-            ['after', 'who', 'what', 'why'],
-            newest(marks.map(({ atMs, who, what, why }) => [formatDuration(atMs), who, what, why])),
-          ),
-        ]),
-    ...(hooks.length === 0
-      ? []
-      : [
-          '#### Hooks',
-          table(
-            ['after', 'hook', 'stage', 'result', 'took', 'why'],
-            newest(
-              hooks.map((hook) => [
-                formatDuration(hook.atMs),
-                hook.name,
-                stageOf(hook),
-                hookStatusInWords[hook.status],
-                tookInWords(hook),
-                hook.reason ?? '',
-              ]),
-            ),
-          ),
-        ]),
-    ...(decisions.length === 0
-      ? []
-      : [
-          '#### Decisions',
-          table(
-            ['after', 'decision', 'why', 'way back'],
-            newest(
-              foldHolds(decisions).map(({ first, last, times }) => [
-                formatDuration(first.atMs),
-                times > 1
-                  ? `${decisionInWords[last.kind]}, ${times} observations`
-                  : decisionInWords[last.kind],
-                last.reason,
-                shortWayBack(last.evidence.readiness),
-              ]),
-            ),
-          ),
-        ]),
+    ...section('Weight of green', ['after', 'route', 'green'], weights),
+    ...section(
+      'Who did what',
+      ['after', 'who', 'what', 'why'],
+      marks.map(({ atMs, who, what, why }) => [formatDuration(atMs), who, what, why]),
+    ),
+    ...section('Hooks', ['after', 'hook', 'stage', 'result', 'took', 'why'], hooks.map(hookRow)),
+    ...section(
+      'Decisions',
+      ['after', 'decision', 'why', 'way back'],
+      foldHolds(decisions).map(({ first, last, times }) => [
+        formatDuration(first.atMs),
+        times > 1 ? `${decisionInWords[last.kind]}, ${times} observations` : decisionInWords[last.kind],
+        last.reason,
+        shortWayBack(last.evidence.readiness),
+      ]),
+    ),
     '',
   ].join('\n\n');
 };

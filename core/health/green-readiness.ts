@@ -86,8 +86,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   if (failure !== null) return { kind: 'failed', ...counts, reason: failure };
 
   const enough = taskSet?.steady === true && enoughHealthy(health);
-  const since = waitingBefore(previous)?.healthySinceMs ?? null;
-  const healthySinceMs = enough ? (since ?? nowMs) : null;
+  const healthySinceMs = enough ? (waitingBefore(previous)?.healthySinceMs ?? nowMs) : null;
   const healthyMs = healthySinceMs === null ? 0 : nowMs - healthySinceMs;
   const failed = stopped.filter(isFailure);
   const explained = `${failed.length === 0 ? '' : `; ${explainStopped(failed)}`}${explainUncounted(stopped)}`;
@@ -112,40 +111,35 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return { kind: 'failed', ...counts, reason };
   }
   if (nowMs >= deadlineMs && healthySinceMs === null) {
-    const group = targetGroupName(plan.green.targetGroupArn);
-    const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
-    return {
-      kind: 'failed',
-      ...counts,
-      reason:
-        `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ` +
-        `${resumedAtMs === null ? 'its launch' : 'the resume'}: ${describeHealth(health)}${unsteady}, in ` +
-        `target group ${group}${explained}. ${advice(targets, failed)}`,
-    };
+    const from = resumedAtMs === null ? 'its launch' : 'the resume';
+    const reason = `${notInTime(plan, from, health)}${explained}. ${advice(targets, failed)}`;
+    return { kind: 'failed', ...counts, reason };
   }
 
-  const progress =
-    healthySinceMs === null
-      ? `${describeHealth(health)}${enoughHealthy(health) ? ', task set not steady yet' : ''}${explained}`
-      : `${describeHealth(health)} for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
-  const endMs =
-    notReady !== null
-      ? wayBackByMs
-      : healthySinceMs === null
-        ? deadlineMs
-        : healthySinceMs + plan.healthyForMs;
+  const unsteady = `${enoughHealthy(health) ? ', task set not steady yet' : ''}${explained}`;
+  const forSoLong = ` for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
+  const progress = `${describeHealth(health)}${healthySinceMs === null ? unsteady : forSoLong}`;
+  const enoughMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
   const checkFailure = checkFailureOf(targets, previous);
   return {
     kind: order.kind === 'proceed' ? 'pending' : 'held',
     ...counts,
     healthySinceMs,
     ...(checkFailure === undefined ? {} : { checkFailure }),
-    waitSeconds: order.kind === 'proceed' ? waitSeconds(observed, endMs) : order.waitSeconds,
+    waitSeconds: order.kind === 'proceed' ? waitSeconds(observed, notReady === null ? enoughMs : wayBackByMs) : order.waitSeconds,
     reason:
       order.kind === 'proceed'
         ? `${progress}${notReady === null ? '' : `; it gets no request yet, because ${notReady}`}`
         : `${order.reason}; green gets no request until resume; ${describeHealth(health)}`,
   };
+};
+
+const notInTime = (plan: Plan, from: string, health: GroupHealth): string => {
+  const unsteady = enoughHealthy(health) ? ', but its task set is not steady' : '';
+  return (
+    `green was not healthy within ${formatDuration(plan.timeToHealthyMs)} of ${from}: ` +
+    `${describeHealth(health)}${unsteady}, in target group ${targetGroupName(plan.green.targetGroupArn)}`
+  );
 };
 
 const waitingBefore = (previous: Ready | undefined) =>

@@ -215,6 +215,28 @@ const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problem
 const present = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>
   value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
 
+type ReadField = <Name extends keyof typeof readers>(name: Name) => ReturnType<(typeof readers)[Name]>;
+
+/** What a request has only where somebody asked for it. */
+const withoutDefaults = (field: ReadField) => ({
+  ...present('family', field('family')),
+  ...present('routes', field('routes')),
+  ...present('test', field('test')),
+  ...present('greenTargetGroup', field('greenTargetGroup')),
+  ...present('container', field('container')),
+  ...present('network', field('network')),
+  ...present('launchType', field('launchType')),
+  ...present('capacityProviders', field('capacityProviders')),
+  ...present('platformVersion', field('platformVersion')),
+  ...present('carry', field('carry')),
+  ...present('capacity', field('capacity') ?? undefined),
+  ...present('autoscaling', field('autoscaling')),
+  ...present('rollbackWithinMs', field('rollbackWithin')),
+  ...present('settleMs', field('settle')),
+  ...present('hooks', field('hooks')),
+  ...present('startedBy', field('startedBy')),
+});
+
 /**
  * Reads an execution's input: every default filled in, durations in milliseconds. Pure; calls nothing.
  * All problems are named at once, each with what was expected and what was found.
@@ -227,7 +249,7 @@ export const parseRequest = (
   const fields = readObject(fieldNames, expected)(input, 'request', problems);
   if (fields === undefined) return { ok: false, problems };
 
-  const field = <Name extends keyof typeof readers>(name: Name) =>
+  const field: ReadField = <Name extends keyof typeof readers>(name: Name) =>
     readers[name](fields[name], name, problems) as ReturnType<(typeof readers)[Name]>;
   const cluster = field('cluster');
   const service = field('service');
@@ -238,24 +260,7 @@ export const parseRequest = (
   const whenBusy = field('whenBusy') ?? DEFAULT_WHEN_BUSY;
   const healthyForMs = field('healthyFor') ?? DEFAULT_HEALTHY_FOR_MS;
   const timeToHealthyMs = field('timeToHealthy') ?? DEFAULT_TIME_TO_HEALTHY_MS;
-  const rest = {
-    ...present('family', field('family')),
-    ...present('routes', field('routes')),
-    ...present('test', field('test')),
-    ...present('greenTargetGroup', field('greenTargetGroup')),
-    ...present('container', field('container')),
-    ...present('network', field('network')),
-    ...present('launchType', field('launchType')),
-    ...present('capacityProviders', field('capacityProviders')),
-    ...present('platformVersion', field('platformVersion')),
-    ...present('carry', field('carry')),
-    ...present('capacity', field('capacity') ?? undefined),
-    ...present('autoscaling', field('autoscaling')),
-    ...present('rollbackWithinMs', field('rollbackWithin')),
-    ...present('settleMs', field('settle')),
-    ...present('hooks', field('hooks')),
-    ...present('startedBy', field('startedBy')),
-  };
+  const rest = withoutDefaults(field);
   checkTogether(
     fields,
     {

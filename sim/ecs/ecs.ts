@@ -68,6 +68,28 @@ export type SimEcs = {
   setStaleness(maxMs: number, minMs?: number): void;
 };
 
+const isShown = ({ hidden }: SimTaskSet): boolean => !hidden;
+
+/** What is in the description runs already, registered and healthy; a DRAINING set has nothing left. */
+const adoptRunning = (services: readonly SimService[], adopt: (set: SimTaskSet) => void): void => {
+  for (const set of services.flatMap(({ sets }) => sets)) {
+    for (let count = computedDesiredCount(set); count > 0; count -= 1) adopt(set);
+  }
+};
+
+const listed = (services: readonly SimService[]): ReturnType<SimEcs['services']> =>
+  services
+    .map((one) => ({ ...one, status: statusOf(one) }))
+    .filter(({ status }) => status !== 'INACTIVE')
+    .map(({ arn, name, clusterArn, status, controller }) => ({ arn, name, clusterArn, status, controller }));
+
+const runsIn = (sets: readonly SimTaskSet[]): ReturnType<SimEcs['runs']> => ({
+  running: sets.reduce((sum, set) => sum + runningCount(set), 0),
+  targetGroupArns: sets.flatMap(({ parameters }) =>
+    parameters.loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
+  ),
+});
+
 export const makeEcs = (
   kernel: Kernel,
   seed: WorldSeed,
@@ -118,10 +140,7 @@ export const makeEcs = (
     if (state === 'unhealthy') serviceScheduler.judge(task);
   });
 
-  // What is in the description runs already, registered and healthy; a DRAINING set has nothing left.
-  for (const set of services.flatMap(({ sets }) => sets)) {
-    for (let count = computedDesiredCount(set); count > 0; count -= 1) life.adopt(set);
-  }
+  adoptRunning(services, life.adopt);
   begun = true;
   services.forEach(watch.begin);
 
@@ -139,7 +158,6 @@ export const makeEcs = (
     service.desiredCount = count;
     service.sets.forEach(serviceScheduler.reconcile);
   };
-  const isShown = ({ hidden }: SimTaskSet): boolean => !hidden;
   const shownSets = (): SimTaskSet[] => services.flatMap(({ sets }) => sets).filter(isShown);
   const lookup = makeLookup(seed, services);
   const oneOff = makeOneOffTasks(kernel, lookup, seed, parts.taskHost);
@@ -182,26 +200,8 @@ export const makeEcs = (
     }),
     taskSets: () => shownSets().map(snapshot),
     taskSetsOf: (serviceArn) => (servicesByArn.get(serviceArn)?.sets ?? []).filter(isShown).map(snapshot),
-    services: () =>
-      services
-        .map((one) => ({ ...one, status: statusOf(one) }))
-        .filter(({ status }) => status !== 'INACTIVE')
-        .map(({ arn, name, clusterArn, status, controller }) => ({
-          arn,
-          name,
-          clusterArn,
-          status,
-          controller,
-        })),
-    runs: (serviceArn) => {
-      const sets = servicesByArn.get(serviceArn)?.sets ?? [];
-      return {
-        running: sets.reduce((sum, set) => sum + runningCount(set), 0),
-        targetGroupArns: sets.flatMap(({ parameters }) =>
-          parameters.loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
-        ),
-      };
-    },
+    services: () => listed(services),
+    runs: (serviceArn) => runsIn(servicesByArn.get(serviceArn)?.sets ?? []),
     desiredCountOf: (serviceArn) => serviceOf(serviceArn).desiredCount,
     setDesiredCount: (serviceArn, count) => setDesiredCount(serviceOf(serviceArn), count),
     killTask: (which, how = 'crashed') => killTask(tasks.say, life.die, shownSets(), which, how),

@@ -48,9 +48,19 @@ export const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMac
 /** The same of the state machine of hooks. */
 export const HOOK_MACHINE_ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:cutover-hooks';
 
+/** The oldest that have ended go. */
+const forgetEnded = (known: Map<string, RunningExecution>, howMany: number): void => {
+  let left = howMany;
+  for (const [arn, { execution }] of known) {
+    if (left <= 0) return;
+    if (execution.status === 'RUNNING' || !known.delete(arn)) continue;
+    left -= 1;
+  }
+};
+
 /**
- * AWS Step Functions (Standard) with one state machine, and perhaps that of hooks: `definition` is the Amazon States Language file that would be
- * deployed, run as it is. @throws naming the state and the field it does not interpret.
+ * AWS Step Functions (Standard) with one state machine, and perhaps that of hooks: `definition` is the Amazon States
+ * Language file that would be deployed, run as it is. @throws naming the state and the field it does not interpret.
  */
 export const makeStepFunctions = (
   kernel: Kernel,
@@ -97,20 +107,11 @@ export const makeStepFunctions = (
     if (found === undefined) throw new Error(`there is no execution ${executionArn}`);
     return found;
   };
-  /** The oldest that have ended go, beyond those that are kept. */
-  const forgetEnded = (): void => {
-    let tooMany = known.size - runningNow - (options.mostEnded ?? Number.POSITIVE_INFINITY);
-    for (const [arn, { execution }] of known) {
-      if (tooMany <= 0) return;
-      if (execution.status === 'RUNNING' || !known.delete(arn)) continue;
-      tooMany -= 1;
-    }
-  };
   const begin = (name: string, inputText: string, of = machine): Execution => {
     const arn = arnIn(of.stateMachineArn, name);
     if (known.has(arn)) throw new Error(`execution ${name} exists already`);
     const begun = new RunningExecution(of, arn, name, inputText);
-    forgetEnded();
+    forgetEnded(known, known.size - runningNow - (options.mostEnded ?? Number.POSITIVE_INFINITY));
     known.set(arn, begun);
     begun.start();
     return begun.execution;

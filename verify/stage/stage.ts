@@ -2,6 +2,7 @@ import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { deploymentIdOf } from '../../core/deployment/deployment-id.ts';
 import type { Outcome, OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import { sha256 } from '../../functions/identify.ts';
+import type { Scheduler } from '../../sim/kernel/scheduler.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import { installOrchestrator, type Orchestrator } from '../../sim/orchestrator.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
@@ -111,6 +112,20 @@ const lostWays = ({ stepFunctions }: Orchestrator): string[] =>
     .filter(({ cause }) => cause?.includes('met a state it does not know') === true)
     .map(({ name }) => `the plan: execution ${name} ended where no deployment may end`);
 
+/** Runs until nothing moves for a while: true; false when it ended otherwise, or the time was up. */
+const settles = async (
+  scheduler: Scheduler,
+  { ended, idle, limitMs }: { ended(): boolean; idle(): boolean; limitMs: number },
+): Promise<boolean> => {
+  for (;;) {
+    await scheduler.run(() => ended() || idle(), limitMs);
+    if (ended() || !idle()) return false;
+    await scheduler.run(() => ended() || !idle(), scheduler.nowMs() + QUIET_MS);
+    if (ended()) return false;
+    if (idle()) return true;
+  }
+};
+
 /**
  * Runs deployments in one account to their ends, and on until nothing moves any more, held against every invariant.
  */
@@ -202,15 +217,7 @@ export const runStage = async (input: StageInput): Promise<StageResult> => {
     !world.dynamoDb.partition('leases').some(({ holder }) => holder !== undefined);
   const limitMs =
     startedAtMs + CONVERGENCE_LIMIT_MS + Math.max(...deployments.map(({ startAfterMs }) => startAfterMs));
-  let settled = false;
-  while (!settled) {
-    await kernel.scheduler.run(() => ended() || idle(), limitMs);
-    if (ended() || !idle()) break;
-    const quietUntilMs = kernel.scheduler.nowMs() + QUIET_MS;
-    await kernel.scheduler.run(() => ended() || !idle(), quietUntilMs);
-    settled = idle() && !ended();
-    if (ended()) break;
-  }
+  const settled = await settles(kernel.scheduler, { ended, idle, limitMs });
 
   const ends = watched.map(({ deployment, watch, losses }): DeploymentEnd => {
     if (nothingToDo === null) watch.finish({ halfWay: broken });
