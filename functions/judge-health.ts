@@ -64,12 +64,10 @@ const readable = <T>(result: T | Unread): T | null => (failed(result) ? null : r
 
 type Observing = { plan: Plan; position: number; green: Green; scaled: GreenScale | undefined };
 
-const observe = async (
-  { plan, position, green, scaled }: Observing,
-  { alarms, listener, targets, taskSets, clock }: Verbs,
-): Promise<Observation> => {
-  // The time before the reads: a signal during them is newer than what they saw.
-  const observedAtMs = clock.nowMs();
+const readAll = async (
+  { plan, green }: Pick<Observing, 'plan' | 'green'>,
+  { alarms, listener, targets, taskSets }: Verbs,
+) => {
   const blueGroup = plan.blue?.targetGroupArn;
   // The load balancer's API, which takes the fewest calls, is asked first: what the others answer is then rarely in
   // vain.
@@ -87,7 +85,23 @@ const observe = async (
     attempt(taskSets.stoppedTasks(plan, green.taskSetId)),
     attempt(plan.blue === null ? Promise.resolve(null) : taskSets.read(plan, plan.blue.id)),
   ]);
+  return {
+    observedAlarms,
+    greenTargets,
+    blueTargets,
+    test,
+    routes,
+    greenTaskSet,
+    greenStopped,
+    blueTaskSet,
+  };
+};
 
+const observe = async ({ plan, position, green, scaled }: Observing, verbs: Verbs): Promise<Observation> => {
+  // The time before the reads: a signal during them is newer than what they saw.
+  const observedAtMs = verbs.clock.nowMs();
+  const { observedAlarms, greenTargets, blueTargets, test, routes, greenTaskSet, greenStopped, blueTaskSet } =
+    await readAll({ plan, green }, verbs);
   const desiredCount = desiredCountOf([readable(greenTaskSet), readable(blueTaskSet)]);
   const unread = [
     greenTaskSet,
@@ -141,22 +155,23 @@ const observe = async (
     blueGone: plan.blue !== null && blueTaskSet === null,
     blueIsGoing: plan.blue !== null && !failed(blueTaskSet) && isGoing(blueTaskSet),
     alarms: observedAlarms,
-    routes: plan.routes.map((route, index) => {
-      const live = routes[index];
-      if (live === undefined || failed(live)) {
-        return { label: route.label, weights: null, unreadable: live?.unreadable ?? 'not read' };
-      }
-      const holdsBlueClients = holdsStickyClients(plan, live.forward);
-      return {
-        label: route.label,
-        weights: weightsOf(live.forward, groupsOf(plan)),
-        ...(holdsBlueClients ? { holdsBlueClients } : {}),
-      };
-    }),
+    routes: plan.routes.map(({ label }, index) => routeAsRead(plan, label, routes[index])),
     ...(plan.test === undefined || test === null ? {} : { test: testAsRead(plan, plan.test, test) }),
     unreadable,
     throttled: unread.length > 0 && unread.every(({ throttled }) => throttled),
   };
+};
+
+const routeAsRead = (
+  plan: Plan,
+  label: string,
+  live: LiveRoute | Unread | undefined,
+): Observation['routes'][number] => {
+  if (live === undefined || failed(live))
+    return { label, weights: null, unreadable: live?.unreadable ?? 'not read' };
+  const holdsBlueClients = holdsStickyClients(plan, live.forward);
+  const weights = weightsOf(live.forward, groupsOf(plan));
+  return { label, weights, ...(holdsBlueClients ? { holdsBlueClients } : {}) };
 };
 
 /** A deployment neither deletes its green nor makes it smaller while it is judged. */

@@ -3,12 +3,11 @@ import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { nextRemovalStep, retirementOf } from '../core/ending/removal.ts';
-import { decideRetirement } from '../core/ending/retirement.ts';
+import { type Commit, decideRetirement } from '../core/ending/retirement.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
 import { WHOLE_GREEN_WAIT_MS } from '../core/pace.ts';
-import type { Commitment } from '../core/vocabulary/command.types.ts';
 import type { Retirement } from '../core/vocabulary/ending.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
@@ -99,12 +98,11 @@ const evictBlue = async (
  * @throws Conflict when nothing that Cutover does explains the record.
  */
 const commits = async (
-  lease: Lease,
-  commitment: Commitment,
-  stored: StoredDeployment,
-  record: Deps['record'],
+  { lease, commit, stored }: { lease: Lease; commit: Commit; stored: StoredDeployment | null },
+  { record, clock }: Pick<Deps, 'record' | 'clock'>,
 ): Promise<boolean> => {
-  if (await record.commit(lease, commitment, stored)) return true;
+  if (commit === null || stored === null) return true;
+  if (await record.commit(lease, { ...commit, atMs: clock.nowMs() }, stored)) return true;
   const now = await record.read(lease.deploymentId);
   if (now !== null && now.outcome === null && now.lastCommandId !== stored.lastCommandId) return false;
   throw new DeploymentError(
@@ -112,6 +110,28 @@ const commits = async (
     "expected the record to be open and this execution's, found it closed or taken over: " +
       'somebody wrote the table by hand',
   );
+};
+
+type BeforeItGoes =
+  | { kind: 'waits'; waitSeconds: number; reason: string }
+  | { kind: 'goes'; open: Pick<Retirement, 'testOpen'> };
+
+/** Before blue loses anything green has all of its tasks, and testers leave blue. */
+const beforeBlueGoes = async (
+  { startedAtMs, ...of }: Parameters<typeof makeGreenWhole>[0] & { startedAtMs: number },
+  { kind }: ReturnType<typeof decideRetirement>,
+  deps: Parameters<typeof makeGreenWhole>[1] & Parameters<typeof handOverTestRoute>[1],
+): Promise<BeforeItGoes> => {
+  if (kind === 'refuse' || kind === 'hold') return { kind: 'goes', open: {} };
+  if (await makeGreenWhole(of, deps)) {
+    const reason = 'green gets all of its tasks before it is alone';
+    return { kind: 'waits', waitSeconds: WHOLE_GREEN_WAIT_MS / SECOND_MS, reason };
+  }
+  if (kind !== 'evict' && (kind !== 'remove' || of.plan.blue === null)) return { kind: 'goes', open: {} };
+  const test = await handOverTestRoute({ ...of, leaving: 'blue', startedAtMs }, deps);
+  if (test?.kind === 'waits')
+    return { kind: 'waits', waitSeconds: CLOSE_TEST_WAIT_SECONDS, reason: test.reason };
+  return { kind: 'goes', open: test === null ? {} : { testOpen: test.reason } };
 };
 
 /**
@@ -123,21 +143,18 @@ export const retireBlue: Step<
   'RetireBlue',
   'ecsServices' | 'leases' | 'listener' | 'record' | 'targets' | 'taskSets'
 > = async ({ lease, plan, green, ready, traffic, retirement }, deps) => {
-  const { leases, listener, record, taskSets, clock } = deps;
+  const { leases, listener, taskSets, clock } = deps;
   const beganAtMs = clock.nowMs();
   const startedAtMs = retirement?.startedAtMs ?? beganAtMs;
   const { stored, readiness, ...observed } = await observe({ lease, plan, ready }, deps);
   const { taskSet } = observed;
-
-  const shiftedAtMs = traffic?.shiftedAtMs ?? startedAtMs;
-  // What JudgeHealth needs of the state; a recovery has neither.
-  const mayJudge = green !== undefined && traffic !== undefined && plan.carry !== 'off';
   const decision = decideRetirement({
     plan,
     ...observed,
-    mayJudge,
+    // What JudgeHealth needs of the state; a recovery has neither.
+    mayJudge: green !== undefined && traffic !== undefined && plan.carry !== 'off',
     previous: retirement,
-    shiftedAtMs,
+    shiftedAtMs: traffic?.shiftedAtMs ?? startedAtMs,
     startedAtMs,
   });
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
@@ -153,20 +170,9 @@ export const retireBlue: Step<
   });
 
   const whole = nextRemovalStep(taskSet) === 'scaleToZero';
-  const finishes = !['refuse', 'hold'].includes(decision.kind);
-  if (finishes && (await makeGreenWhole({ lease, plan, traffic }, deps)))
-    return {
-      ...later(WHOLE_GREEN_WAIT_MS / SECOND_MS, 'green gets all of its tasks before it is alone'),
-      ...(whole ? {} : { kind: 'draining' }),
-    };
-  const goes = decision.kind === 'evict' || (decision.kind === 'remove' && plan.blue !== null);
-  const test = goes ? await handOverTestRoute({ lease, plan, leaving: 'blue', startedAtMs }, deps) : null;
-  if (test?.kind === 'waits')
-    return {
-      ...later(CLOSE_TEST_WAIT_SECONDS, test.reason),
-      ...(whole ? {} : { kind: 'draining' }),
-    };
-  const open = test === null ? {} : { testOpen: test.reason };
+  const before = await beforeBlueGoes({ lease, plan, traffic, startedAtMs }, decision, deps);
+  if (before.kind === 'waits')
+    return { ...later(before.waitSeconds, before.reason), ...(whole ? {} : { kind: 'draining' }) };
 
   switch (decision.kind) {
     case 'refuse':
@@ -184,7 +190,7 @@ export const retireBlue: Step<
         ...later(decision.waitSeconds, decision.reason),
         ...(decision.whole ? {} : { kind: 'draining' }),
         leftAtMs: clock.nowMs(),
-        ...open,
+        ...before.open,
       };
     case 'end':
     case 'remove':
@@ -197,18 +203,15 @@ export const retireBlue: Step<
   const step = decision.kind === 'remove' ? decision.step : 'gone';
   if (taskSet !== null) assertOwnTaskSet('blue', taskSet, { lease, plan });
   if (step !== 'gone') await leases.assertHolds(lease);
-  if (decision.commit !== null && stored !== null) {
-    const commitment = { ...decision.commit, atMs: clock.nowMs() };
-    if (!(await commits(lease, commitment, stored, record)))
-      return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);
-  }
+  if (!(await commits({ lease, commit: decision.commit, stored }, deps)))
+    return later(1, `a command came as ${blue === null ? 'it was about to end' : 'blue was about to go'}`);
   if (decision.kind === 'end' || blue === null) {
     return { kind: 'retired', startedAtMs, waitSeconds: 0, runningCount: 0, reason: decision.reason };
   }
   if (step === 'scaleToZero') await taskSets.scaleToZero(plan, blue.id);
   if (step === 'delete') await taskSets.delete(plan, blue.id);
-  const retired = retirementOf({ plan, taskSet, wrote: step, startedAtMs, nowMs: clock.nowMs(), ...left });
-  return { ...retired, ...open };
+  const nowMs = clock.nowMs();
+  return { ...retirementOf({ plan, taskSet, wrote: step, startedAtMs, nowMs, ...left }), ...before.open };
 };
 
 export const handler = toHandler(

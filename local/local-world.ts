@@ -86,6 +86,13 @@ const commonEnvironment = (endpoint: string, region: string): Record<string, str
   AWS_SECRET_ACCESS_KEY: 'local',
 });
 
+const HANDLER_ENVIRONMENT = {
+  AWS_LAMBDA_FUNCTION_NAME: 'cutover',
+  CUTOVER_TABLE: 'cutover',
+  CUTOVER_EVENT_BUS: 'default',
+  CUTOVER_HOOK_MACHINE: HOOK_MACHINE_ARN,
+};
+
 /** Rejects when the programs do not come up: then nothing is left running. */
 export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld> => {
   const { speed, port, programs } = options;
@@ -135,13 +142,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
   const handlers = makeHandlerProcess({
     kernel,
     pace,
-    environment: {
-      ...environment,
-      AWS_LAMBDA_FUNCTION_NAME: 'cutover',
-      CUTOVER_TABLE: 'cutover',
-      CUTOVER_EVENT_BUS: 'default',
-      CUTOVER_HOOK_MACHINE: HOOK_MACHINE_ARN,
-    },
+    environment: { ...environment, ...HANDLER_ENVIRONMENT },
     output: logs.writer({
       group: '/aws/lambda/cutover',
       stream: 'handlers',

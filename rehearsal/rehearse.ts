@@ -39,15 +39,13 @@ const LONGEST_RUN_MS = 800 * DAY_MS;
 export const rehearse = async (options: RehearsalOptions): Promise<RehearsalReport> => {
   const request = parseRequest(options.request);
   const parsed = request.ok ? request.request : undefined;
-  const seed = withoutTesters(options.world, parsed?.test?.route);
-  const world = makeWorld(seed, options.seed, behavioursFor(options.world, options.version));
+  const seeded = withoutTesters(options.world, parsed?.test?.route);
+  const world = makeWorld(seeded, options.seed, behavioursFor(options.world, options.version));
   const { kernel } = world;
-  const faults = parseFaults(options.inject);
   const usage = watchUsage(kernel);
   const serviceArn = serviceArnIn(options.world, parsed?.service);
   const orchestrator = installOrchestrator(world);
   const { stepFunctions } = orchestrator;
-
   await kernel.scheduler.run(() => false, kernel.scheduler.nowMs() + WARM_UP_MS);
   const startedAtMs = kernel.scheduler.nowMs();
   const before = asItIs(world);
@@ -76,7 +74,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
       broken = true;
     },
   );
-  armRehearsal(world, orchestrator, faults, {
+  armRehearsal(world, orchestrator, parseFaults(options.inject), {
     serviceArn,
     deploymentId,
     request: parsed,

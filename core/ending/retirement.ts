@@ -47,7 +47,7 @@ type RetirementObservation<Live extends Forwarding> = {
 };
 
 /** What the record has to be committed to before the write; null when it is already, or was once. */
-type Commit = Pick<Commitment, 'to' | 'reason'> | null;
+export type Commit = Pick<Commitment, 'to' | 'reason'> | null;
 
 type RetirementDecision<Live> = { reason: string } & (
   | { kind: 'refuse'; error: Extract<ErrorName, 'TrafficDrifted' | 'Aborted' | 'NotEnoughHealthyTargets'> }

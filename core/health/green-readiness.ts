@@ -102,10 +102,8 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const resumedAtMs = lastResumeMs(observed.commands);
   const fromMs = Math.max(green.launchedAtMs, resumedAtMs ?? 0);
   const deadlineMs = fromMs + plan.timeToHealthyMs + heldMsSince(observed.commands, fromMs, nowMs);
-  const wayBackByMs = Math.max(
-    deadlineMs,
-    (healthySinceMs ?? nowMs) + plan.healthyForMs + UNKNOWN_TOLERANCE_MS,
-  );
+  const toleratedMs = (healthySinceMs ?? nowMs) + plan.healthyForMs + UNKNOWN_TOLERANCE_MS;
+  const wayBackByMs = Math.max(deadlineMs, toleratedMs);
   if (nowMs >= wayBackByMs && notReady !== null) {
     const reason = `green got no request for ${formatDuration(healthyMs)} in which it was healthy, because ${notReady}`;
     return { kind: 'failed', ...counts, reason };
@@ -116,21 +114,21 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return { kind: 'failed', ...counts, reason };
   }
 
+  const checkFailure = checkFailureOf(targets, previous);
+  const waiting = { ...counts, healthySinceMs, ...(checkFailure === undefined ? {} : { checkFailure }) };
+  if (order.kind === 'hold') {
+    const reason = `${order.reason}; green gets no request until resume; ${describeHealth(health)}`;
+    return { kind: 'held', ...waiting, waitSeconds: order.waitSeconds, reason };
+  }
+  const enoughMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
   const unsteady = `${enoughHealthy(health) ? ', task set not steady yet' : ''}${explained}`;
   const forSoLong = ` for ${formatDuration(healthyMs)} of ${formatDuration(plan.healthyForMs)}`;
-  const progress = `${describeHealth(health)}${healthySinceMs === null ? unsteady : forSoLong}`;
-  const enoughMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
-  const checkFailure = checkFailureOf(targets, previous);
+  const because = notReady === null ? '' : `; it gets no request yet, because ${notReady}`;
   return {
-    kind: order.kind === 'proceed' ? 'pending' : 'held',
-    ...counts,
-    healthySinceMs,
-    ...(checkFailure === undefined ? {} : { checkFailure }),
-    waitSeconds: order.kind === 'proceed' ? waitSeconds(observed, notReady === null ? enoughMs : wayBackByMs) : order.waitSeconds,
-    reason:
-      order.kind === 'proceed'
-        ? `${progress}${notReady === null ? '' : `; it gets no request yet, because ${notReady}`}`
-        : `${order.reason}; green gets no request until resume; ${describeHealth(health)}`,
+    kind: 'pending',
+    ...waiting,
+    waitSeconds: waitSeconds(observed, notReady === null ? enoughMs : wayBackByMs),
+    reason: `${describeHealth(health)}${healthySinceMs === null ? unsteady : forSoLong}${because}`,
   };
 };
 

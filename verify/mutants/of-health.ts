@@ -89,8 +89,8 @@ export const ofHealth: readonly Mutant[] = [
     patches: [
       {
         file: 'core/verdict/decide.ts',
-        find: 'return tolerateUnknown(input, decided, reason);',
-        replace: 'return advanceOrHold(input, decided, shift, order, reason);',
+        find: 'return tolerateUnknown(input, (fields) => decided({ ...fields, ...(drift && { drift }) }), reason);',
+        replace: 'return advanceOrHold(input, decided, shift, order, readiness, reason);',
       },
       {
         file: 'functions/judge-health.ts',

@@ -38,8 +38,8 @@ export const ofTestRoute: readonly Mutant[] = [
       },
       {
         file: 'functions/retire-blue.ts',
-        find: "const goes = decision.kind === 'evict' ||",
-        replace: "const goes = decision.kind === 'hold' &&",
+        find: "if (kind !== 'evict' && (kind !== 'remove' ||",
+        replace: "if (kind !== 'short' || (kind !== 'remove' ||",
       },
     ],
     hunts: [{ base: 'tested' }],
