@@ -27,6 +27,7 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'hooks-misbehave',
     'hook-stopped',
     'hooks-hang',
+    'neighbour-writes',
     ...['throttled', 'late', 'stall', 'missing', 'partial', 'accuse-a-minute', 'lie'].map(
       (trouble) => `metrics-${trouble}`,
     ),

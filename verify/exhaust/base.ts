@@ -2,7 +2,7 @@ import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';
-import { quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
+import { NEIGHBOUR, quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
 import { smallRequest, smallWorld } from '../stage/small-world.ts';
 
 /** A deployment that ends by itself the way `ends` says; the proof then disturbs it at every point. */
@@ -49,7 +49,7 @@ export const base = ({
   ...rest
 }: BaseInput): Base => {
   const service: SmallService = { name: 'web', routes: ['default'], sticky: false, first: false, ...shape };
-  const other: SmallService = { ...service, name: 'shop', routes: ['rule'], behind: service.name };
+  const other: SmallService = { ...service, name: NEIGHBOUR, routes: ['rule'], behind: service.name };
   return {
     ...rest,
     service,

@@ -3,6 +3,7 @@ import type { ProofFault } from './fault.types.ts';
 import { hookFaults } from './hook-faults.ts';
 import { lateFaults } from './late-faults.ts';
 import { metricFaults } from './metric-faults.ts';
+import { neighbourFaults } from './neighbour-faults.ts';
 import { signalFaults } from './signal-faults.ts';
 import { foreignHands, lastingFaults, momentaryWorldFaults, variants } from './world-faults.ts';
 
@@ -19,6 +20,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...signalFaults,
   ...foreignHands,
   ...hookFaults,
+  ...neighbourFaults,
 ];
 
 export const faultNamed = (name: string): ProofFault | undefined =>

@@ -61,11 +61,24 @@ const testOf = (seed: number, name: string): Pick<SmallService, 'test'> => {
   return random.next() < 0.25 ? { test: pick(random, ['rule', 'listener']) } : {};
 };
 
+/**
+ * By a chance of its own, too: a rule of the first service's listener, where two deployments then write at once. The
+ * testers of one would be the other's users.
+ */
+const behindFirst = (seed: number, service: SmallService): SmallService => {
+  const [first] = NAMES;
+  if (service.name === first || seededRandom(seed, `listener of ${service.name}`).next() >= 0.4)
+    return service;
+  const { test: _test, ...rest } = service;
+  return { ...rest, routes: ['rule'], behind: first };
+};
+
 const serviceFrom = (random: Random, seed: number, name: string): SmallService => {
   const routes = pick(random, [['default'], ['rule'], ['default', 'rule']] as const);
   const first = random.next() < 0.2;
   // Before a first deployment the users of a sticky route hold cookies for an empty group: lost, and by nobody's doing.
-  return { name, routes, first, sticky: !first && random.next() < 0.3, ...testOf(seed, name) };
+  const sticky = !first && random.next() < 0.3;
+  return behindFirst(seed, { name, routes, first, sticky, ...testOf(seed, name) });
 };
 
 const requestFrom = (

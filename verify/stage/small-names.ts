@@ -33,6 +33,8 @@ export type SmallService = {
 export const REGION = 'us-east-1';
 export const ACCOUNT = '111122223333';
 export const CLUSTER = 'proof';
+/** Who shares a listener with the service that is deployed. */
+export const NEIGHBOUR = 'shop';
 export const DESIRED_COUNT = 2;
 export const REQUESTS_PER_SECOND = 10;
 
