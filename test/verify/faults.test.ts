@@ -26,6 +26,7 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'closed-by-hand',
     'hooks-misbehave',
     'hook-stopped',
+    'hook-writes-weights',
     'hooks-hang',
     'neighbour-writes',
     ...['throttled', 'late', 'stall', 'missing', 'partial', 'accuse-a-minute', 'lie'].map(

@@ -10,18 +10,19 @@ export const rollbackBases: readonly Base[] = [
     request: {
       ...twoShifts(50, BAKE),
       hooks: [
-        smallHook('gate', ['PRE_PRODUCTION_TRAFFIC_SHIFT'], { steps: [2] }),
+        smallHook('gate', ['POST_SCALE_UP', 'PRE_PRODUCTION_TRAFFIC_SHIFT'], { steps: [2] }),
         smallHook('undo', ['ROLLBACK']),
       ],
     },
     hook: async ({ stage }) =>
-      stage === 'ROLLBACK'
-        ? { hookStatus: 'SUCCEEDED' }
-        : { hookStatus: 'FAILED', reason: 'the second shift is not to be' },
+      stage === 'PRE_PRODUCTION_TRAFFIC_SHIFT'
+        ? { hookStatus: 'FAILED', reason: 'the second shift is not to be' }
+        : { hookStatus: 'SUCCEEDED' },
     ends: 'rolledBack',
     faults: [
       'hooks-misbehave',
       'hook-stopped',
+      'hook-writes-weights',
       'stopped',
       'dies-after',
       'times-out',

@@ -1,8 +1,10 @@
 import { MINUTE_MS } from '../../core/clock.ts';
+import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import { watchPoints } from '../stage/points.ts';
+import { sceneOf } from '../stage/scene.ts';
 import { HOOK_ARN } from '../stage/small-hooks.ts';
-import { CLUSTER } from '../stage/small-names.ts';
+import { CLUSTER, groupArn } from '../stage/small-names.ts';
 import type { Stage } from '../stage/stage.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
@@ -67,6 +69,21 @@ export const hookFaults: readonly ProofFault[] = [
         if (scheduler.nowMs() < untilMs) scheduler.after(500, stop);
       };
       stop();
+    },
+  ),
+  fromThere(
+    'hook-writes-weights',
+    'from here on a hook writes 50/50 to the routes itself, once green could serve that, and answers SUCCEEDED',
+    (stage) => {
+      const [deployment] = stage.deployments;
+      fault(stage, 'from here on hooks write weights');
+      stage.world.functions.install(HOOK_ARN, async ({ stage: moment }) => {
+        const { elbv2 } = stage.world;
+        const ready = elbv2.registry.counts(groupArn(deployment?.service.name ?? '', 'b')).healthy > 1;
+        if (deployment !== undefined && ready && moment !== 'ROLLBACK')
+          worldFaultNamed('foreign-weights:50/50')?.apply(sceneOf(stage, deployment));
+        return { hookStatus: 'SUCCEEDED' };
+      });
     },
   ),
   fromThere('hooks-hang', 'from here on hooks hang, and a minute later a person aborts', (stage) => {

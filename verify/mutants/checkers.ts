@@ -68,7 +68,15 @@ export const checkers: readonly Checker[] = [
     ['before green was healthy for healthyFor', 'healthy-for-a-moment'],
   ]),
   ...of('verify/stage/comparison-checker.ts', [['its comparison began again', 'comparison-begins-again']]),
-  ...of('verify/stage/hook-gates.ts', [['let it', 'refused-hook-passes']]),
+  ...of('verify/stage/evidence-checker.ts', [
+    ['while testers reach it', 'testers-count-as-users'],
+    ['before users had green alone', 'first-minute-shared'],
+    ['of which', 'minutes-not-final'],
+  ]),
+  ...of('verify/stage/hook-gates.ts', [
+    ['let it', 'refused-hook-passes'],
+    ['although routes moved while', 'hook-moves-users'],
+  ]),
   ...of('verify/stage/hooks-checker.ts', [
     ['changed after it was kept', 'late-answer-counts'],
     ['asked about hooks before users were back', 'hooks-before-users'],

@@ -39,6 +39,36 @@ export const ofAnalysis: readonly Mutant[] = [
     hunts: [{ base: 'compared-burst', fault: 'metrics-stall', at: 'entering Bake' }],
   },
   {
+    name: 'testers-count-as-users',
+    description: 'what testers ask of green is compared with what users ask of blue (flagger#1501)',
+    patches: [{ file: 'functions/read-comparison.ts', find: '    isTest(plan, position) ||\n', replace: '' }],
+    hunts: [{ base: 'tested' }],
+  },
+  {
+    name: 'first-minute-shared',
+    description: 'the minute of the first shift counts, in a part of which green had nobody',
+    patches: [
+      {
+        file: 'functions/read-comparison.ts',
+        find: 'Math.ceil(ms / MINUTE_MS)',
+        replace: 'Math.floor(ms / MINUTE_MS)',
+      },
+    ],
+    hunts: [{ base: 'compared-good' }],
+  },
+  {
+    name: 'minutes-not-final',
+    description: 'a minute counts as soon as it is over, while its metrics still grow',
+    patches: [
+      {
+        file: 'core/verdict/analysis/final-minutes.ts',
+        find: 'METRIC_LAG_MS = 2 * MINUTE_MS',
+        replace: 'METRIC_LAG_MS = 0 * MINUTE_MS',
+      },
+    ],
+    hunts: [{ base: 'compared-good' }],
+  },
+  {
     name: 'one-minute-decides',
     description: "a single minute's metrics are enough to roll back",
     patches: [

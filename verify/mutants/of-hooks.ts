@@ -64,6 +64,18 @@ export const ofHooks: readonly Mutant[] = [
     hunts: [{ base: 'hooked', fault: 'hooks-hang', at: 'AttachGreen' }],
   },
   {
+    name: 'hook-moves-users',
+    description: 'the weights that a hook wrote itself are taken for those of the shift that comes',
+    patches: [
+      {
+        file: 'core/health/green-readiness.ts',
+        find: 'const given = plan.blue === null ? []',
+        replace: 'const given = plan.blue !== null ? []',
+      },
+    ],
+    hunts: [{ base: 'hooked-rollback', fault: 'hook-writes-weights', at: 'entering LaunchGreen' }],
+  },
+  {
     name: 'hooks-forgotten',
     description: 'a rollback ends without a result of the hook that hung (argo-rollouts#2158)',
     patches: [

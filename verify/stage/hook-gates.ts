@@ -1,5 +1,7 @@
 import type { HookStage, PlannedHook } from '../../core/vocabulary/hooks.types.ts';
+import { STALE_READS } from '../../rehearsal/faults/world-faults.ts';
 import type { ForwardJudge, WatchedPlan } from './forward.types.ts';
+import { greenPctOf } from './green-pct.ts';
 import { type KeptRun, keptRuns } from './hook-items.ts';
 
 /** Stages whose hooks come before any user. */
@@ -17,6 +19,40 @@ const mayPass = ({ onFailure, onTimeout }: PlannedHook, run: KeptRun | undefined
   if (status === 'FAILED') return onFailure === 'continue';
   if (status === 'TIMED_OUT') return onTimeout === 'continue';
   return status === 'SUCCEEDED';
+};
+
+/** Reads may be as old as that while the fault lasts, and somebody acts on them. */
+const LATE_MS = 60_000;
+
+/** By route that users come by, the hook that ran when somebody else changed green's share of it, and the one before. */
+const watchMoves = (
+  { world: { kernel, elbv2 }, plan }: Pick<WatchedPlan, 'world' | 'plan'>,
+  running: () => readonly KeptRun[],
+): ReadonlyMap<string, { hook: string; from: number }> => {
+  const moved = new Map<string, { hook: string; from: number }>();
+  const shares = new Map<string, number>();
+  let lateUntilMs = 0;
+  const note = (): void => {
+    for (const { arn, groups } of elbv2.routes())
+      shares.set(arn, greenPctOf(groups, plan.green.targetGroupArn));
+  };
+  note();
+  kernel.onEvent(({ kind, data }) => {
+    const nowMs = kernel.scheduler.nowMs();
+    if (kind === 'fault' && data?.fault === STALE_READS) lateUntilMs = nowMs + LATE_MS;
+    if (kind !== 'weights') return;
+    const arn = String(data?.route);
+    const from = shares.get(arn) ?? 0;
+    note();
+    if (data?.by === 'cutover' || nowMs < lateUntilMs) return;
+    if (!plan.routes.some((route) => route.arn === arn)) return;
+    const [run] = running();
+    // He takes it back before anybody could have seen it.
+    if (moved.get(arn)?.from === shares.get(arn)) moved.delete(arn);
+    else if (run !== undefined && shares.get(arn) !== from && !moved.has(arn))
+      moved.set(arn, { hook: run.name, from });
+  });
+  return moved;
 };
 
 /**
@@ -44,10 +80,17 @@ export const watchHookGates = ({ world, plan, deploymentId }: WatchedPlan): Forw
       .map(({ name }) => `the hooks: ${what} before ${name} (${stage}) let it`);
   };
   const always = () => true;
+  const moved = watchMoves({ world, plan }, () =>
+    keptRuns(world, deploymentId).filter(({ result }) => result === null),
+  );
   return {
     heard: () => {},
     judge: (step) => {
       if (hooks.length === 0) return [];
+      if (step.kind !== 'retire' && moved.size > 0)
+        return [
+          `the hooks: a step forward although routes moved while ${[...moved.values()].map(({ hook }) => hook).join(', ')} ran`,
+        ];
       if (step.kind === 'promote') return open('PRIMARY came', 'POST_PRODUCTION_TRAFFIC_SHIFT', 0, always);
       if (step.kind === 'retire') return open('blue went', 'POST_PRODUCTION_TRAFFIC_SHIFT', 0, always);
       const number = numbers.indexOf(step.greenPct) + 1;

@@ -11,6 +11,7 @@ import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import { beganAgain } from './comparison-checker.ts';
+import { watchEvidence } from './evidence-checker.ts';
 import { historyProblem } from './history-checker.ts';
 import { falseSuccess, type Way } from './honest-outcome.ts';
 import { watchHooks } from './hooks-checker.ts';
@@ -67,6 +68,7 @@ export const watchDeployment = (
   const unearnedSteps: string[] = [];
   let safety: SafetyWatch | null = null;
   let wayForward: { stop(): void } | null = null;
+  let evidence: { stop(): void } | null = null;
   let usersServed: { stop(): void } | null = null;
   let hooks: ReturnType<typeof watchHooks> | null = null;
   let redAtPlan: string[] = [];
@@ -113,6 +115,7 @@ export const watchDeployment = (
     };
     wayForward = watchWayForward(watched, (call) => owner(call) === deploymentId, problem);
     hooks = watchHooks(watched, orchestrator, (call) => owner(call) === deploymentId, problem);
+    evidence = watchEvidence(watched, (call) => owner(call) === deploymentId, problem);
     usersServed = watchUsersServed(watched, serviceArn(service.name), problem);
     way = {
       plan,
@@ -171,6 +174,7 @@ export const watchDeployment = (
       if (!halfWay && ended !== null) unearnedSteps.push(...(hooks?.atEnd() ?? []));
       hooks?.stop();
       wayForward?.stop();
+      evidence?.stop();
       usersServed?.stop();
       const kept =
         halfWay || ended === null
