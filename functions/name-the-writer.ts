@@ -15,9 +15,11 @@ export const nameTheWriter = async (
   const drift = driftOf(state, outcome.endedAtMs);
   if (drift === null || !['succeeded', 'rolledBack'].includes(outcome.kind)) return outcome;
   const answer = await askWho(drift, writers);
+  const back =
+    drift.writtenBack === true ? 'somebody else had changed the weights, which were written back; ' : '';
   return {
     ...outcome,
-    reason: `${outcome.reason}; ${describeWriter(answer)}`,
+    reason: `${outcome.reason}; ${back}${describeWriter(answer)}`,
     drift: { ...drift, ...answer },
   };
 };

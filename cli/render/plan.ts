@@ -71,6 +71,9 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     ...hookRows(plan, row),
     ...exposureRows(plan, row),
     ...(plan.scaling === undefined ? [] : [row('autoscaling', scalingLine(plan.scaling))]),
+    ...(plan.onDrift === 'reassert'
+      ? [row('drift', 'weights that somebody else changes in a bake are written back once')]
+      : []),
     ...capacityRows(plan, row),
     row('way back', wayBackText(plan)),
     row(

@@ -15,11 +15,17 @@ export const driftOf = (
 ): Drift | null => {
   if (lease === undefined || plan === undefined) return null;
   const between = { afterMs: lease.acquiredAtMs, foundAtMs: rolledBack?.startedAtMs ?? nowMs };
-  const found = decision?.kind === 'rollBack' ? decision.drift : undefined;
-  if (found === 'taskSet' && green !== undefined)
+  const because = decision?.kind === 'rollBack' ? decision.drift : undefined;
+  if (because === 'taskSet' && green !== undefined)
     return { of: 'taskSet', resources: [green.taskSetId, green.taskSetArn], ...between };
-  if (found !== 'weights' && failure?.Error !== 'TrafficDrifted') return null;
+  const reassertedAtMs = decision?.placement?.reassertedAtMs;
+  const drifted = because === 'weights' || failure?.Error === 'TrafficDrifted';
+  if (!drifted && reassertedAtMs === undefined) return null;
   const routes = [...plan.routes, ...(plan.test === undefined ? [] : [plan.test.route])];
   const arns = routes.flatMap(({ arn, defaultRuleArn }) => [arn, defaultRuleArn ?? []].flat());
-  return { of: 'weights', resources: arns, ...between };
+  const found = { of: 'weights' as const, resources: arns, ...between };
+  if (drifted || reassertedAtMs === undefined) return found;
+  // An observation that would have written them back may have found a reason to roll back instead.
+  const written = decision?.kind !== 'rollBack' || reassertedAtMs < decision.evidence.observedAtMs;
+  return { ...found, foundAtMs: reassertedAtMs, ...(written && { writtenBack: true as const }) };
 };

@@ -83,6 +83,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     alarms: watchedAlarms(observed, request),
     ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }, observed),
     ...(request.carry === undefined ? {} : { carry: request.carry }),
+    ...(request.onDrift === undefined ? {} : { onDrift: request.onDrift }),
     ...(request.settleMs === undefined ? {} : { settleMs: request.settleMs }),
     ...(request.rollbackWithinMs === undefined ? {} : { rollbackWithinMs: request.rollbackWithinMs }),
     ...(hooks.length === 0 ? {} : { hooks }),

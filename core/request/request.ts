@@ -1,6 +1,11 @@
 import { formatDuration } from '../duration.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
-import { autoscalingPolicies, carryPolicies, whenBusyPolicies } from '../vocabulary/request.types.ts';
+import {
+  autoscalingPolicies,
+  carryPolicies,
+  driftPolicies,
+  whenBusyPolicies,
+} from '../vocabulary/request.types.ts';
 import { readAlarms } from './alarms.ts';
 import { readAnalysis } from './analysis.ts';
 import { readCapacity } from './capacity.ts';
@@ -92,6 +97,7 @@ const readers = {
   capacityProviders: optional(readCapacityProviders),
   platformVersion: optional(readPlatformVersion),
   carry: optional(readChoice(carryPolicies)),
+  onDrift: optional(readChoice(driftPolicies)),
   capacity: optional(readCapacity),
   autoscaling: optional(readChoice(autoscalingPolicies)),
   rollbackWithin: optional(readDuration(MIN_ROLLBACK_WITHIN_MS, MAX_ROLLBACK_WITHIN_MS)),
@@ -118,6 +124,7 @@ const fieldNames = [
   'greenTargetGroup',
   'whenBusy',
   'carry',
+  'onDrift',
   'capacity',
   'autoscaling',
   'rollbackWithin',

@@ -101,7 +101,7 @@ const worst = (judgements: Judgement[]): Judgement => {
 };
 
 /** Weights that are not ours any more: somebody else moves traffic, so nothing we know about it holds. */
-const routesOf = ({ plan, traffic, observed, carried, nowMs }: JudgeInput): Judgement => {
+const routesOf = ({ plan, traffic, observed, carried, placed, nowMs }: JudgeInput): Judgement => {
   const expected = carried?.weights ?? weightsAt(plan, traffic.position);
   const writtenAtMs = carried?.writtenAtMs ?? traffic.shiftedAtMs;
   const read = observed.routes.filter((route) => route.unreadable === undefined);
@@ -113,11 +113,10 @@ const routesOf = ({ plan, traffic, observed, carried, nowMs }: JudgeInput): Judg
 
   if (off.length > late.length) {
     const found = off.map((route) => `${describeWeights(route.weights)} on ${route.label}`).join(', ');
-    return {
-      verdict: 'unhealthy',
-      drift: 'weights',
-      reason: `expected ${describeWeights(expected)}, found ${found}: somebody else changed the listener`,
-    };
+    const reason = `expected ${describeWeights(expected)}, found ${found}: somebody else changed the listener`;
+    if (placed?.reasserts === true)
+      return { verdict: 'unknown', reason: `${reason}, and the plan's weights are written back, once` };
+    return { verdict: 'unhealthy', drift: 'weights', reason };
   }
   if (late.length > 0) {
     const labels = late.map((route) => route.label).join(', ');

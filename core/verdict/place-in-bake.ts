@@ -7,6 +7,7 @@ import type { Traffic } from '../vocabulary/state.types.ts';
 import { HEALTH_CHECK_MS, NO_MEMORY } from '../weights/carry.ts';
 import { type Placement, placementOf } from '../weights/placement.ts';
 import { sameWeights, weightsAt } from '../weights/weights.ts';
+import { reassertion } from './reassert.ts';
 
 /** What was written beside the plan since the last shift; null when nothing was. */
 export const carriedSince = (
@@ -47,6 +48,7 @@ const place = (input: BakeInput): Placement => {
   const want = weightsAt(plan, traffic.position);
   const [first] = routes;
   const alike = routes.every(({ weights }) => first?.weights != null && sameWeights(weights, first.weights));
+  const frozen = steeringOf(commands, 0).freeze !== null;
   const placed = placementOf({
     ...input,
     policy: plan.carry ?? 'on',
@@ -55,13 +57,15 @@ const place = (input: BakeInput): Placement => {
     current: alike && first !== undefined ? first.weights : null,
     healthCheckMs: HEALTH_CHECK_MS,
     abortNow: false,
-    frozen: steeringOf(commands, 0).freeze !== null,
+    frozen,
     memory: memory ?? NO_MEMORY,
   });
+  const last = carriedSince(memory, traffic);
+  const back = reassertion({ plan, traffic, routes, placed, memory: memory ?? NO_MEMORY, frozen, nowMs });
+  if (back !== null) return back;
   if (!placed.move || placed.weights === null) return placed;
   // Routes that cannot be read, still read as before the shift, or are somebody else's by now: judge.ts has a verdict
   // on them.
-  const last = carriedSince(memory, traffic);
   const ours = [last?.weights ?? want, ...(last === null ? [] : [last.before])];
   // A read that is late cannot be distinguished from somebody who resets the weights. Where blue is gone the same
   // write answers both.

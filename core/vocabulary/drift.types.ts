@@ -7,6 +7,8 @@ export type Drift = {
   /** The write came between these times. */
   afterMs: number;
   foundAtMs: number;
+  /** The plan's weights were written back, and the deployment continued. */
+  writtenBack?: true;
 };
 
 /** Who made a call, as CloudTrail has it: nobody's proof, but the account's own record. */

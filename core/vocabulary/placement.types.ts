@@ -81,4 +81,6 @@ export type PlacementMemory = {
   /** Moves of the last hour, oldest first, at most as many as are allowed in one. */
   movedAtMs: number[];
   carried?: Carried;
+  /** When weights of somebody else were overwritten with the plan's, which is done once; absent: never. */
+  reassertedAtMs?: number;
 };

@@ -2,7 +2,14 @@ import type { AnalysisPlan } from './analysis.types.ts';
 import type { Finding } from './finding.types.ts';
 import type { PlannedHook } from './hooks.types.ts';
 import type { AwsVpcNetwork, CapacityProvider } from './network.types.ts';
-import type { CapacityPolicy, CarryPolicy, DeploymentRequest, Shift, TestRequest } from './request.types.ts';
+import type {
+  CapacityPolicy,
+  CarryPolicy,
+  DeploymentRequest,
+  DriftPolicy,
+  Shift,
+  TestRequest,
+} from './request.types.ts';
 import type { ScalingPlan } from './scaling.types.ts';
 
 /** Share of new requests in percent, with one decimal at most; blue + green = 100. */
@@ -112,6 +119,8 @@ export type Plan = {
   analysis?: AnalysisPlan;
   /** Whether users are moved to where they are served; absent: `on`. */
   carry?: CarryPolicy;
+  /** What somebody else's weights lead to; absent: roll back. */
+  onDrift?: DriftPolicy;
   /** Green gets no more users while a rollback would take longer; absent: no limit. */
   rollbackWithinMs?: number;
   /** How long the load balancer may still send requests by the weights before; absent: what its kind may take. */

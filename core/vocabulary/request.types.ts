@@ -58,6 +58,10 @@ export type AutoscalingPolicy = (typeof autoscalingPolicies)[number];
 export type CapacityPolicy = { headroom: number; minTasks: number };
 
 /** What to do when another deployment holds the service. */
+/** What a bake does when somebody else has changed the weights. */
+export const driftPolicies = ['rollBack', 'reassert'] as const;
+export type DriftPolicy = (typeof driftPolicies)[number];
+
 export const whenBusyPolicies = ['reject', 'queue', 'supersede'] as const;
 export type WhenBusy = (typeof whenBusyPolicies)[number];
 
@@ -87,6 +91,8 @@ export type DeploymentRequest = {
   whenBusy: WhenBusy;
   /** Whether users are moved to where they are served; absent: `on`. */
   carry?: CarryPolicy;
+  /** Absent: roll back. */
+  onDrift?: DriftPolicy;
   /** Green gets no more users while a rollback would take longer, milliseconds; absent: no limit. */
   rollbackWithinMs?: number;
   /** How long a colour keeps its tasks after its last weight was taken, milliseconds; absent: what the load balancer may take. */

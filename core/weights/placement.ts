@@ -30,6 +30,8 @@ export type PlacementInput = CarryInput & {
 export type Placement = {
   /** Whether the routes are to be written, to `weights`. */
   move: boolean;
+  /** They are written because somebody else moved users. */
+  reasserts?: true;
   /** They would be, but for a freeze. */
   frozen?: true;
   /** Where users should be now; where they are, when nothing is to move. */
@@ -197,9 +199,15 @@ const describeColours = (input: PlacementInput): string => {
 
 /** Whether a record has to be written: most observations find everything whole, and learn nothing. */
 export const worthKeeping = (memory: PlacementMemory, stored: PlacementMemory | null): boolean => {
-  const { lostGreen, gone, spell, movedAtMs, shares } = memory;
+  const { lostGreen, gone, spell, movedAtMs, shares, reassertedAtMs } = memory;
   const whole = shares === undefined || (shares.blue === shares.needed && shares.green === shares.needed);
   const plain =
-    whole && lostGreen === null && !gone.blue && !gone.green && spell === null && movedAtMs.length === 0;
+    reassertedAtMs === undefined &&
+    whole &&
+    lostGreen === null &&
+    !gone.blue &&
+    !gone.green &&
+    spell === null &&
+    movedAtMs.length === 0;
   return !(plain && stored === null) && JSON.stringify(memory) !== JSON.stringify(stored);
 };

@@ -48,8 +48,10 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
   const ignored = new Set(plan.alarms.redAtStart.kind === 'refuse' ? [] : plan.alarms.ignoredUntilOk);
   const counts = (name: string): boolean => plan.alarms.names.includes(name) && !ignored.has(name);
   let lastRed: readonly string[] = redAtPlan.filter(counts);
-  /** Routes whose split somebody else changed, and whether a read has shown it. */
-  const foreign = new Map<string, { seen: boolean }>();
+  /** Routes whose split somebody else changed, what green had before, and whether a read has shown it. */
+  const foreign = new Map<string, { seen: boolean; had: number }>();
+  /** Routes on which that was undone already, which `onDrift: "reassert"` allows once. */
+  const reasserted = new Set<string>();
   const shares = new Map<string, number>();
   let testIsOver = false;
   let lateUntilMs = 0;
@@ -89,9 +91,14 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
     noteShares();
     if (data?.by === 'cutover') {
       // Written over between a step's read and its write: nobody could have seen it, and nobody ever will.
-      if (foreign.get(arn)?.seen === false) foreign.delete(arn);
+      const theirs = foreign.get(arn);
+      if (theirs?.seen === false) foreign.delete(arn);
+      else if (plan.onDrift === 'reassert' && shares.get(arn) === theirs?.had && !reasserted.has(arn)) {
+        reasserted.add(arn);
+        foreign.delete(arn);
+      }
     } else if (shares.get(arn) !== before && !(testIsOver && arn === plan.test?.route.arn)) {
-      foreign.set(arn, { seen: false });
+      foreign.set(arn, { seen: false, had: foreign.get(arn)?.had ?? before });
     }
   });
 

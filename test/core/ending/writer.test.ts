@@ -120,6 +120,21 @@ describe('what a deployment found changed', () => {
     });
   });
 
+  test.each([
+    ['and the deployment continued', aDecision({ kind: 'promote' }), true],
+    ['and went back later', aDecision({ kind: 'rollBack' }), true],
+    ['but for a reason to go back in the same observation', aDecision({ kind: 'rollBack' }), undefined],
+  ])('which was written back, %s', (_what, decision, writtenBack) => {
+    const reassertedAtMs = decision.evidence.observedAtMs + (writtenBack === true ? -1 : 1);
+    const found = driftOf(
+      { lease, plan, decision: { ...decision, placement: { reassertedAtMs } as never } },
+      NOW,
+    );
+
+    expect(found).toMatchObject({ of: 'weights', foundAtMs: reassertedAtMs });
+    expect(found?.writtenBack).toBe(writtenBack);
+  });
+
   test('before it began to go back, when it did', () => {
     const rolledBack = { startedAtMs: NOW - 5_000 } as never;
 
