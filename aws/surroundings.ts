@@ -6,9 +6,10 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { DescribeTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../core/clock.ts';
 import { isDeploymentError } from '../core/errors.ts';
-import { unique } from '../core/plan/discovery.ts';
+import { discover, unique } from '../core/plan/discovery.ts';
 import { networkOf } from '../core/plan/green-spec.ts';
 import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
@@ -20,6 +21,7 @@ import type {
   Reading,
   SecurityRule,
   Surroundings,
+  TaggedRoute,
 } from '../core/vocabulary/surroundings.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
@@ -43,9 +45,11 @@ const READ_PATIENCE_MS = 10 * SECOND_MS;
 export const observeSurroundings = async (
   clients: SurroundingsClients,
   call: Call,
-  { service, taskDefinition, loadBalancers }: PlanObservation,
+  observed: PlanObservation,
   request: DeploymentRequest,
 ): Promise<Surroundings> => {
+  const { service, taskDefinition, loadBalancers } = observed;
+  const routes = discover(observed, request).routes.map(({ arn }) => arn);
   const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY') ?? null;
   const network = taskDefinition === null ? null : networkOf(request, primary, taskDefinition);
   const groups = unique([
@@ -54,7 +58,7 @@ export const observeSurroundings = async (
   ]);
   const images = taskDefinition?.containers.map(({ image }) => image) ?? [];
 
-  const [securityGroups, subnets, seenImages, scaling, protection] = await Promise.all([
+  const [securityGroups, subnets, seenImages, scaling, protection, owners] = await Promise.all([
     tryRead(clients.securityGroups, groups.length > 0, 'ec2:DescribeSecurityGroups', (client) =>
       readSecurityGroups(client, call, groups),
     ),
@@ -70,8 +74,11 @@ export const observeSurroundings = async (
     readOf(clients.protection, primary, 'ecs:ListTasks and ecs:GetTaskProtection', (client, of) =>
       readProtection(client, call, service?.clusterArn ?? '', of),
     ),
+    tryRead(clients.owners, routes.length > 0, 'elasticloadbalancing:DescribeTags', (client) =>
+      readTags(client, call, routes),
+    ),
   ]);
-  return { securityGroups, subnets, images: seenImages, scaling, protection };
+  return { securityGroups, subnets, images: seenImages, scaling, protection, owners };
 };
 
 const readOf = <Of, Value>(
@@ -148,6 +155,21 @@ const readSubnets = async (client: Sender, call: Call, ids: string[]): Promise<O
     freeAddresses: required(subnet.AvailableIpAddressCount, 'the free addresses of a subnet', what),
     ...defined({ vpcId: subnet.VpcId }),
   }));
+};
+
+/** The API takes so many at once (ELBv2 API, DescribeTags). */
+const TAGGED_PER_CALL = 20;
+
+const readTags = async (client: Sender, call: Call, arns: string[]): Promise<TaggedRoute[]> => {
+  const what = `read the tags of ${arns.join(', ')}`;
+  const tagged: TaggedRoute[] = [];
+  for (const ResourceArns of chunks(arns, TAGGED_PER_CALL)) {
+    const command = new DescribeTagsCommand({ ResourceArns });
+    const answer = await call(client, command, { what, patienceMs: READ_PATIENCE_MS });
+    for (const { ResourceArn: arn = '', Tags = [] } of answer.TagDescriptions ?? [])
+      tagged.push({ arn, tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])) });
+  }
+  return tagged;
 };
 
 /** The API takes so many tasks at once (ECS API, GetTaskProtection). */

@@ -161,4 +161,5 @@ const surroundingsClients = (clients: Clients): SurroundingsClients => ({
   images: clients.ecr,
   scaling: clients.applicationAutoScaling,
   protection: clients.ecs,
+  owners: clients.elbv2,
 });

@@ -48,6 +48,9 @@ export type ObservedProtection = {
   until?: string;
 };
 
+/** A listener or a rule with its tags, by their names. */
+export type TaggedRoute = { arn: string; tags: Record<string, string> };
+
 export type Surroundings = {
   securityGroups: Reading<ObservedSecurityGroup[]>;
   subnets: Reading<ObservedSubnet[]>;
@@ -55,6 +58,8 @@ export type Surroundings = {
   /** Null: the service is no scalable target. */
   scaling: Reading<ObservedScaling | null>;
   protection: Reading<ObservedProtection>;
+  /** Of the routes that a deployment would write. */
+  owners: Reading<TaggedRoute[]>;
 };
 
 /** Undefined: nobody read, or the reading was in vain, which not-checked.ts says. */

@@ -53,6 +53,7 @@ const behindGroups = (ingress: { groups: string[]; ranges: string[] }[]): Partia
     images: NOT_ASKED,
     scaling: NOT_ASKED,
     protection: NOT_ASKED,
+    owners: NOT_ASKED,
   },
 });
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
 
-/** The finding of not-checked.ts. */
-const NOT_CHECKED = 'not-checked';
+/** Nothing that anybody does makes them silent: what could not be read, and an owner whose lines nobody can read. */
+const STAYS_ADVICE = ['not-checked', 'route-has-an-owner'];
 
 /**
  * `--strict`: advice becomes a condition, errors first as always. What could not be read stays a warning: nothing
@@ -10,7 +10,7 @@ const NOT_CHECKED = 'not-checked';
 export const escalate = (findings: readonly Finding[], strict: boolean): Finding[] => {
   if (!strict) return [...findings];
   const escalated = findings.map(
-    (finding): Finding => (finding.id === NOT_CHECKED ? finding : { ...finding, severity: 'error' }),
+    (finding): Finding => (STAYS_ADVICE.includes(finding.id) ? finding : { ...finding, severity: 'error' }),
   );
   return [
     ...escalated.filter(({ severity }) => severity === 'error'),

@@ -9,6 +9,7 @@ const SUBJECTS = {
   images: 'whether the images are in ECR',
   scaling: 'what scales the service',
   protection: 'whether tasks of blue are protected from scale-in',
+  owners: 'who else writes the routes, by their tags',
 } as const satisfies Record<keyof Surroundings, string>;
 
 /** A check that could not read says so, and the others continue: silence would read as "nothing wrong". */
@@ -20,6 +21,7 @@ export const checkNotChecked: Check = ({ observed: { surroundings } }) => {
     ['images', surroundings.images],
     ['scaling', surroundings.scaling],
     ['protection', surroundings.protection],
+    ['owners', surroundings.owners],
   ];
   return readings.flatMap(([what, reading]): Finding[] => {
     if (reading.kind !== 'notSeen') return [];

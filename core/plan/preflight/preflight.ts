@@ -20,6 +20,7 @@ import { checkNetworkMode } from './network-mode.ts';
 import { checkNotChecked } from './not-checked.ts';
 import { checkPayloadBudget } from './payload-budget.ts';
 import { checkProtection } from './protection.ts';
+import { checkRouteOwner } from './route-owner.ts';
 import { checkRouteStickiness } from './route-stickiness.ts';
 import { checkRoutes } from './routes.ts';
 import { checkScaling, checkZoneRebalancing } from './scaling.ts';
@@ -63,6 +64,7 @@ const checks: readonly Check[] = [
   checkRoutes,
   checkTraffic,
   checkRouteStickiness,
+  checkRouteOwner,
   checkTestRoute,
   checkHealthCheckPort,
   checkHealthCheckTiming,

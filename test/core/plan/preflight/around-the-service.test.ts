@@ -87,6 +87,7 @@ test('each check that may not read names its permission, and the others continue
     images: seen([{ image: 'shop:8', repository: 'shop', exists: false }]),
     scaling: denied('application-autoscaling:DescribeScalableTargets'),
     protection: { kind: 'notSeen', permission: 'ecs:ListTasks', why: 'ECS was throttled.', denied: false },
+    owners: denied('elasticloadbalancing:DescribeTags'),
   };
 
   const findings = preflight(wellSurrounded({ surroundings }), aRequest());
@@ -97,6 +98,7 @@ test('each check that may not read names its permission, and the others continue
     ['not-checked', 'no permission to read: needs ec2:DescribeSubnets'],
     ['not-checked', 'no permission to read: needs application-autoscaling:DescribeScalableTargets'],
     ['not-checked', 'no answer (ECS was throttled)'],
+    ['not-checked', 'no permission to read: needs elasticloadbalancing:DescribeTags'],
   ]);
 });
 

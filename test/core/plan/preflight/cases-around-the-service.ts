@@ -17,6 +17,7 @@ import {
   aTaskSet,
   BLUE_GROUP,
   GREEN_GROUP,
+  LISTENER,
   NEW_REVISION,
   THIRD_GROUP,
 } from '../../an-observation.ts';
@@ -59,6 +60,7 @@ export const theSurroundings = (changes: Partial<Surroundings> = {}): Surroundin
   images: seen([{ image: 'shop:8', repository: 'shop', exists: true }]),
   scaling: seen(null),
   protection: seen({ tasks: 2, protectedTasks: 0, protectedIds: [] }),
+  owners: seen([]),
   ...changes,
 });
 
@@ -77,6 +79,8 @@ const around = (changes: Partial<Surroundings>, more: Partial<PlanObservation> =
   wellSurrounded({ surroundings: theSurroundings(changes), ...more });
 const shut = (ingress: SecurityRule[], egress?: SecurityRule[], more?: Partial<PlanObservation>) =>
   around({ securityGroups: seen(guarded(ingress, egress)) }, more);
+/** The listener's default action, tagged. */
+const owned = (tags: Record<string, string>) => around({ owners: seen([{ arn: LISTENER, tags }]) });
 const subnets = (...all: ObservedSubnet[]) => around({ subnets: seen(all) });
 const cpu: ScalingPolicy = {
   name: 'cpu60',
@@ -253,6 +257,17 @@ export const casesAroundTheService: Case[] = [
     found: 'found busy, which counts from those that run: 4 while both colours do',
     observed: scaling({ policies: [{ name: 'busy', kind: 'step' }] }),
     silent: { observed: scaling({ policies: [{ name: 'busy', kind: 'step' }], maxCapacity: 4 }) },
+  },
+  {
+    id: 'route-has-an-owner',
+    row: '49',
+    severity: 'warning',
+    found: 'found that its tags name ShopRule of the CloudFormation stack shop-web',
+    observed: owned({
+      'aws:cloudformation:stack-name': 'shop-web',
+      'aws:cloudformation:logical-id': 'ShopRule',
+    }),
+    silent: { observed: owned({ team: 'shop' }) },
   },
   {
     id: 'tasks-protected',
