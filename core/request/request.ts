@@ -236,6 +236,7 @@ const withoutDefaults = (field: ReadField) => ({
   ...present('capacityProviders', field('capacityProviders')),
   ...present('platformVersion', field('platformVersion')),
   ...present('carry', field('carry')),
+  ...present('onDrift', field('onDrift')),
   ...present('capacity', field('capacity') ?? undefined),
   ...present('autoscaling', field('autoscaling')),
   ...present('rollbackWithinMs', field('rollbackWithin')),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeProblems } from '../../../core/request/problem.ts';
 import { parseRequest } from '../../../core/request/request.ts';
-import { whenBusyPolicies } from '../../../core/vocabulary/request.types.ts';
+import { driftPolicies, whenBusyPolicies } from '../../../core/vocabulary/request.types.ts';
 
 const minimal = { cluster: 'main', service: 'shop', taskDefinition: 'shop:8' };
 const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-green/2222222222222222';
@@ -102,6 +102,10 @@ describe('a request that is right', () => {
     ['a green that needs no time to prove itself', { healthyFor: '0s' }],
   ])('takes %s', (_, changes) => {
     expect(parseRequest({ ...minimal, ...changes }).ok).toBe(true);
+  });
+
+  test.each(driftPolicies)('says what to do when somebody else changed the weights: %s', (onDrift) => {
+    expect(parseRequest({ ...minimal, onDrift })).toMatchObject({ ok: true, request: { onDrift } });
   });
 
   test.each(whenBusyPolicies)('says what to do with a busy service: %s', (whenBusy) => {
