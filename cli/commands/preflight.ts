@@ -1,14 +1,19 @@
 import { openForReading } from '../account/account.ts';
 import { candidateOf } from '../account/candidate.ts';
-import { checkService } from '../account/check-service.ts';
+import { type CheckedService, checkService } from '../account/check-service.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
+import { CONFIGURED, readWanted } from '../account/revision.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
-import { EXIT_OK, EXIT_REFUSED } from '../exit-codes.ts';
+import { EXIT_OK, EXIT_REFUSED, type ExitCode } from '../exit-codes.ts';
+import { checkAsIfMoved } from '../rehearsal/check-as-if-moved.ts';
+import { assumedText } from '../render/assumed.ts';
 import { makePaint } from '../render/paint.ts';
 import { planText } from '../render/plan.ts';
 import { hang } from '../render/text.ts';
+import type { Terminal } from '../terminal.ts';
 import { writeEvent } from '../watch/json-sink.ts';
 
 export const preflightCommand: Command = {
@@ -40,6 +45,10 @@ export const preflightCommand: Command = {
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
     checkRequest({ ...fields, taskDefinition: 'family' });
 
+    const named = args.text('task-definition') ?? (typeof configured === 'string' ? configured : null);
+    const moved = await checkAsIfMoved(host, { target, fields, taskDefinition: asked(named, args) });
+    if (moved !== undefined) return show(moved, moved.assumed, args, terminal);
+
     const { account, installed } = await openForReading(host, target);
     if (!installed) {
       const note =
@@ -49,14 +58,42 @@ export const preflightCommand: Command = {
     }
     const candidate = await candidateOf(account, target, args.text('task-definition'), configured);
     const strict = args.flag('strict');
-    const checked = await checkService({ account, installed }, target, fields, candidate, strict);
-    const { refused, plan, findings, estimate } = checked;
-
-    if (args.flag('json')) writeEvent(terminal, 'preflight', { refused, plan, findings, estimate });
-    else {
-      const { width, colour } = terminal;
-      terminal.out(planText({ plan, findings, estimate }, width, makePaint(colour), strict));
-    }
-    return refused ? EXIT_REFUSED : EXIT_OK;
+    return show(
+      await checkService({ account, installed }, target, fields, candidate, strict),
+      [],
+      args,
+      terminal,
+    );
   },
+};
+
+/** A file is read here, a name in the account. */
+const asked = (named: string | null, args: Arguments) => {
+  const given = args.text('task-definition') !== undefined;
+  return readWanted(named, [], given ? '--task-definition' : CONFIGURED).asked ?? named;
+};
+
+const show = (
+  { refused, plan, findings, estimate }: CheckedService,
+  assumed: readonly string[],
+  args: Arguments,
+  terminal: Terminal,
+): ExitCode => {
+  const { width, colour } = terminal;
+  const paint = makePaint(colour);
+  if (args.flag('json')) {
+    writeEvent(terminal, 'preflight', {
+      refused,
+      plan,
+      findings,
+      estimate,
+      ...(assumed.length > 0 ? { assumed } : {}),
+    });
+  } else {
+    terminal.out(
+      assumedText(assumed, width, paint) +
+        planText({ plan, findings, estimate }, width, paint, args.flag('strict')),
+    );
+  }
+  return refused ? EXIT_REFUSED : EXIT_OK;
 };

@@ -13,7 +13,7 @@ import { targetOf } from '../account/target-of.ts';
 import { type Arguments, type OptionSpecs, onlyPositional } from '../arguments.ts';
 import { exists } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
-import { type LiveWorld, readLiveWorld } from './live-world.ts';
+import { type LiveWorld, readLiveWorld, type Wanted } from './live-world.ts';
 
 /** Options of a command that takes a request's file or a service of an account. */
 export const inputOptions: OptionSpecs = {
@@ -66,7 +66,14 @@ const namesService = (args: Arguments): boolean =>
   ['cluster', 'service', 'env'].some((name) => args.text(name) !== undefined);
 
 const readLive = async (args: Arguments, host: Host): Promise<Inputs> => {
-  const { target, live } = await liveWorldOf(args, host);
+  return inputsFrom(await liveWorldOf(args, host));
+};
+
+/** Of a service that is known already. */
+export const readLiveInputs = async (host: Host, wanted: Wanted): Promise<Inputs> =>
+  inputsFrom({ target: wanted.target, live: await readLiveWorld(host, wanted) });
+
+const inputsFrom = ({ target, live }: { target: Target; live: LiveWorld }): Inputs => {
   const read = loadWorldFile(target.words, live.file);
   if (!read.ok) {
     throw new UsageError(`what was read of ${target.words} makes no world`, {

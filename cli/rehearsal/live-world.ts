@@ -11,6 +11,7 @@ import { SECOND_MS } from '../../core/clock.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { isDeploymentError } from '../../core/errors.ts';
+import type { TaskDefinitionDocument } from '../../core/plan/task-definition-document.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { asIfExternal, groupsNamedBy, whyNotRehearsed } from '../../rehearsal/as-if-external.ts';
 import { worldFileOf } from '../../rehearsal/world-file.ts';
@@ -34,12 +35,12 @@ export type LiveWorld = {
   request: Fields;
 };
 
-type Wanted = {
+export type Wanted = {
   target: Target;
   /** Fields of the request as cutover.yaml and the options have them. */
   fields: Fields;
-  /** family:revision or ARN of the new version; null: one like what runs. */
-  taskDefinition: string | null;
+  /** family:revision or ARN of the new version, or what has yet to be registered; null: one like what runs. */
+  taskDefinition: string | TaskDefinitionDocument | null;
   /** The busiest five minutes' traffic instead of the median's. */
   atPeak: boolean;
 };
@@ -117,7 +118,7 @@ const nextRevision = async (
   running: TaskDefinition | undefined,
   read: (name: string) => Promise<TaskDefinition>,
 ): Promise<{ name: string; added: TaskDefinition[]; assumed: string[] }> => {
-  const given = taskDefinition === null ? undefined : await read(taskDefinition);
+  const given = typeof taskDefinition === 'string' ? await read(taskDefinition) : undefined;
   if (given !== undefined && given.taskDefinitionArn !== running?.taskDefinitionArn) {
     return { name: given.taskDefinitionArn ?? '', added: [given], assumed: [] };
   }
@@ -130,6 +131,14 @@ const nextRevision = async (
   }
   const revision = (running.revision ?? 0) + 1;
   const arn = (running.taskDefinitionArn ?? '').replace(/:\d+$/, `:${revision}`);
+  if (taskDefinition !== null && typeof taskDefinition !== 'string') {
+    const added = { ...taskDefinition, revision, taskDefinitionArn: arn };
+    return {
+      name: arn,
+      added: [added],
+      assumed: [`${running.family}:${revision} is registered from the file`],
+    };
+  }
   return {
     name: arn,
     added: [{ ...running, revision, taskDefinitionArn: arn }],

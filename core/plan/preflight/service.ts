@@ -1,8 +1,12 @@
-import type { Check } from './check.types.ts';
+import type { Finding } from '../../vocabulary/finding.types.ts';
+import type { Inspected } from './check.types.ts';
 import { error } from './finding.ts';
 
 /** The service is there, active, driven by task sets, and wants tasks at all [fact 11, 156, 162]. */
-export const checkService: Check = ({ observed: { service }, request }) => {
+export const checkService = ({
+  observed: { service },
+  request,
+}: Pick<Inspected, 'observed' | 'request'>): Finding[] => {
   const at = `--cluster ${request.cluster}`;
   if (service === null) {
     return [

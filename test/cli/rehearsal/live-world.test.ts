@@ -119,6 +119,24 @@ describe.each([
     expect(code).toBe(0);
   });
 
+  test('and checked before, which refuses it as it is and plans it as it would be', async () => {
+    const account = await accountOf(world);
+    const { code, out, err } = await account.cutover(['preflight', 'production/shop', ...LIVE]);
+    const json = await account.cutover(['preflight', 'production/shop', ...LIVE, '--json']);
+
+    expect(err).toBe('');
+    expect(out).toContain(`in the account it is ${controller}`);
+    expect(out).toContain('expected the deployment controller EXTERNAL on shop');
+    expect(out).toContain('shop in production: AllAtOnce');
+    expect(out).toContain('REFUSED: 1 error');
+    expect(code).toBe(3);
+    expect(JSON.parse(json.out)).toMatchObject({
+      refused: true,
+      assumed: expect.arrayContaining([expect.stringContaining(`in the account it is ${controller}`)]),
+      plan: { service: 'shop' },
+    });
+  });
+
   test('and the world that is saved gives the same rehearsal, offline', async () => {
     const directory = join(aDirectory('snapshot'), 'kept');
     const account = await accountOf(world);
