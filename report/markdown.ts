@@ -83,7 +83,9 @@ export const renderMarkdown = (report: Report): string => {
         formatDuration(first.atMs),
         times > 1 ? `${decisionInWords[last.kind]}, ${times} observations` : decisionInWords[last.kind],
         last.reason,
-        shortWayBack(last.evidence.readiness),
+        [shortWayBack(last.evidence.readiness), last.evidence.size?.line]
+          .filter((text) => text !== undefined)
+          .join('; '),
       ]),
     ),
     '',

@@ -84,12 +84,12 @@ const withNewCommands = (rows: readonly Fold[]): (Fold & { fresh: SeenCommand[] 
 
 const decisionRow = ({ first, last, times, fresh }: Fold & { fresh: SeenCommand[] }): Html => {
   const { kind, reason, evidence } = last;
-  const { blue, green, alarms, routes, readiness } = evidence;
+  const { blue, green, alarms, routes, readiness, size } = evidence;
   const healthy = (group: { healthy: number; wanted: number } | null): string =>
     count(group === null ? null : { healthy: group.healthy, of: group.wanted });
   return html`<tr class="${kind}"><td class="time">${formatDuration(first.atMs)}${times > 1 ? ` to ${formatDuration(last.atMs)}` : ''}</td><th scope="row">${decisionInWords[kind]}${times > 1 ? `, ${times} observations` : ''}</th><td>${reason}</td><td class="number">${healthy(blue)}</td><td class="number">${healthy(green)}</td><td>${lines(
     alarms.map(({ name, state }) => `${name}: ${state}`),
-  )}</td><td>${lines(sharesOf(routes))}</td><td>${shortWayBack(readiness)}</td><td>${lines(
+  )}</td><td>${lines(sharesOf(routes))}</td><td>${lines([shortWayBack(readiness), ...(size === undefined ? [] : [size.line])])}</td><td>${lines(
     fresh.map(({ kind, by }) => `${kind} by ${by}`),
   )}</td></tr>`;
 };

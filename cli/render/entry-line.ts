@@ -89,6 +89,7 @@ export const standingLine = (view: View, options: LineOptions): string => {
     ...(blue === null ? [] : [`blue ${blue.healthy}/${blue.wanted}`]),
     ...(green === null ? [] : [`green ${green.healthy}/${green.wanted} healthy`]),
     ...(alarms.length === 0 || !observed ? [] : [red.length === 0 ? 'alarms OK' : red.join(', ')]),
+    ...(view.size === null ? [] : [view.size.line]),
     ...(view.readiness === null ? [] : [`rolled back now: ${view.readiness.line}`]),
   ];
   const what = view.waitsFor === null ? baking : waitingWords(view);

@@ -91,6 +91,7 @@ const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, widt
   ...whyRows(view, width, foot === null),
   ...decisionRows(view, nowMs, width),
   ...comparisonRows(view, width),
+  ...sizeRows(view),
   ...readinessRows(view, width),
   ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
   ...(view.possible.length === 0 ? [] : offerRows(view, target, offer)),
@@ -184,6 +185,8 @@ const comparisonRows = ({ comparison, decision }: View, width: number): Cell[][]
   const style = comparison.kind === 'worse' ? 'red' : comparison.kind === 'suspect' ? 'yellow' : 'reset';
   return lines.map((line, index) => fact(index === 0 ? 'metrics' : '', [cell(line, style)]));
 };
+
+const sizeRows = ({ size }: View): Cell[][] => (size === null ? [] : [fact('capacity', [cell(size.line)])]);
 
 const readinessRows = ({ readiness }: View, width: number): Cell[][] => {
   if (readiness === null) return [];

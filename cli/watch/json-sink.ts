@@ -27,8 +27,8 @@ const eventOf = (entry: Entry): Record<string, unknown> => {
       return { ...said, state: entry.state, routes: entry.routes };
     case 'decision': {
       const { kind, position, evidence } = entry.decision;
-      const { blue, green, alarms, routes, readiness = null } = evidence;
-      const seen = { blue, green, alarms, routes, readiness };
+      const { blue, green, alarms, routes, readiness = null, size } = evidence;
+      const seen = { blue, green, alarms, routes, readiness, ...(size === undefined ? {} : { size }) };
       return { ...said, decision: kind, shift: position + 1, evidence: seen };
     }
     case 'command': {
@@ -95,6 +95,7 @@ export const standing = (view: View) => ({
           })),
         },
   readiness: view.readiness,
+  ...(view.size === null ? {} : { size: view.size }),
   ...(view.hooks.length === 0 ? {} : { hooks: view.hooks.map(hookOf) }),
   noWayBack: view.noReturn,
   possible: view.possible,

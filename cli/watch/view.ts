@@ -4,7 +4,7 @@ import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import { refuseCommand } from '../../core/operator/refuse-command.ts';
 import type { Comparison } from '../../core/vocabulary/analysis.types.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
-import type { DecisionKind } from '../../core/vocabulary/decision.types.ts';
+import type { DecisionKind, GreenTasks } from '../../core/vocabulary/decision.types.ts';
 import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan, Weights } from '../../core/vocabulary/plan.types.ts';
@@ -55,6 +55,8 @@ export type View = {
   comparison: Pick<Comparison, 'kind' | 'reason' | 'metrics'> | null;
   /** What a rollback would take now; null before the first decision, and once it rolls back or has ended. */
   readiness: Readiness | null;
+  /** Of a green that grows with its weight, while it does. */
+  size: GreenTasks | null;
   /** Runs of hooks so far, in the order in which they began. */
   hooks: ShownHook[];
   /** Why it is not further: green's state while it gets healthy, the reason of a rollback, what a queue waits for. */
@@ -130,6 +132,7 @@ export const viewOf = (snapshot: Snapshot): View => {
         : { kind: decision.kind, reason: decision.reason, atMs: decision.evidence.observedAtMs },
     comparison: decision?.analysis ?? null,
     readiness: readinessNow(slices, { plan, noReturn, ended }),
+    size: ended === null ? (evidence?.size ?? null) : null,
     hooks: shownHooks(snapshot.hookRuns),
     why: whyNow(phase, slices),
     waitsFor: waitsFor(phase, slices, commands),

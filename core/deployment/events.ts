@@ -141,7 +141,7 @@ export const decisionEvent = (
   decision: Decision,
   previous: Decision | undefined,
 ): DeploymentEvent => {
-  const { observedAtMs, blue, green, alarms, routes, test, readiness } = decision.evidence;
+  const { observedAtMs, blue, green, alarms, routes, test, readiness, size } = decision.evidence;
   const shown: EventDecision = {
     kind: decision.kind,
     waitSeconds: decision.waitSeconds,
@@ -154,6 +154,7 @@ export const decisionEvent = (
       routes,
       ...(test === undefined ? {} : { test }),
       ...(readiness === undefined ? {} : { readiness }),
+      ...(size === undefined ? {} : { size }),
     },
     analysis: decision.analysis === undefined ? null : analysisOf(decision.analysis),
   };

@@ -1,3 +1,4 @@
+import { greenTasks } from '../capacity/green-tasks.ts';
 import type { GroupHealth } from '../health/group-health.ts';
 import type { Command } from '../vocabulary/command.types.ts';
 import type { Evidence } from '../vocabulary/decision.types.ts';
@@ -11,8 +12,12 @@ import type { Observation } from './judge.ts';
 export const evidenceFor = ({ plan, observed, commands }: DecideInput, readiness: Readiness): Evidence => ({
   ...evidenceOf(plan, observed),
   readiness,
+  ...sizeOf(plan, observed),
   commands: commandsAsEvidence(commands),
 });
+
+const sizeOf = ({ capacity }: Plan, { greenSize }: Observation): Pick<Evidence, 'size'> =>
+  capacity === undefined || greenSize == null ? {} : { size: greenTasks({ capacity, ...greenSize }) };
 
 export const readinessNow = ({ plan, observed, placed, launchMs = null }: DecideInput): Readiness => {
   const { blue, green, needed } = observed.counts ?? { blue: null, green: null, needed: 0 };

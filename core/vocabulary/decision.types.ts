@@ -22,6 +22,18 @@ export type Growth = {
 
 export type DecisionKind = 'hold' | 'advance' | 'promote' | 'rollBack' | 'awaitOperator' | 'runHooks';
 
+/** Of a green that grows with its weight. */
+export type GreenTasks = {
+  /** Healthy ones. */
+  tasks: number;
+  /** The service's desired count. */
+  of: number;
+  /** Percent of the users that they carry, with the plan's headroom left. */
+  carriesPct: number;
+  /** The same as a sentence. */
+  line: string;
+};
+
 /** What JudgeHealth read, kept with the decision as its evidence. */
 export type Evidence = {
   observedAtMs: number;
@@ -33,6 +45,8 @@ export type Evidence = {
   test?: { label: string; weights: Weights | null };
   /** What a rollback would have taken; absent in what an earlier release wrote. */
   readiness?: Readiness;
+  /** Absent where green has full size from its launch on, and where it could not be read. */
+  size?: GreenTasks;
   /** Commands that count now, oldest first. */
   commands: Pick<Command, 'kind' | 'by' | 'reason' | 'atMs'>[];
 };

@@ -37,6 +37,10 @@ const rehearsals: Record<string, RunOptions> = {
   'a first deployment': { example: 'first-deployment' },
   'a first deployment that fails': { example: 'first-deployment', version: 'errors:60%' },
   sticky: { example: 'sticky', version: 'errors:20%' },
+  'a green that grows with its weight': {
+    request: { ...gate, capacity: 'followWeight' },
+    inject: ['approve@+30m'],
+  },
   'tried before its users': {
     world: withTestRoutes(worldOf('shop')),
     request: { test: { route: TEST_RULE, for: '1m' } },
