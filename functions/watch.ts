@@ -117,12 +117,15 @@ type Watching = StepDeps<Uses> & {
   readAlarms: (() => Promise<ObservedAlarms | null>) | null;
 };
 
-/** Why a bake should observe now: an alarm, weights or green's health are not what its last observation saw. */
+type Bake = { plan: Plan; stored: StoredDeployment; last: Decision };
+
+/**
+ * Why a bake should observe now: an alarm, weights or green's health are not what its last observation saw. Without
+ * green's health only the alarms are read.
+ */
 const newsOf = async (
-  plan: Plan,
-  stored: StoredDeployment,
-  last: Decision,
-  green: GroupHealth,
+  { plan, stored, last }: Bake,
+  green: GroupHealth | null,
   { readAlarms, listener }: Watching,
 ): Promise<string | null> => {
   // A task's end says nothing about the others.
@@ -131,7 +134,9 @@ const newsOf = async (
       ? [null]
       : await Promise.all([
           readAlarms(),
-          ...plan.routes.map((route) => ifPossible(routeAsRead(plan, route, listener))),
+          ...(green === null ? [] : plan.routes).map((route) =>
+            ifPossible(routeAsRead(plan, route, listener)),
+          ),
         ]);
   const seen = {
     ...(alarms === null ? {} : { alarms }),
@@ -144,6 +149,20 @@ const newsOf = async (
 const routeAsRead = async (plan: Plan, route: Route, listener: Deps['listener']) => {
   const live = await readIfThere(listener, route);
   return { label: route.label, weights: live === null ? null : weightsOf(live.forward, groupsOf(plan)) };
+};
+
+/** Why a bake should be observed now, or null. */
+const newsInBake = async (lease: HeldLease, bake: Bake, deps: Watching): Promise<string | null> => {
+  const { plan, stored, last } = bake;
+  const { placed, greenHealth } = await placedInBake(lease, plan, stored, last, deps);
+  // Where users are is the most urgent: what cannot be read of the rest must not hold it up.
+  if (placed?.move === true) return placed.reason;
+  const seenGone = stored.placement?.gone.blue === true;
+  const frozen = steeringOf(stored.commands, 0).freeze !== null;
+  if (placed !== null && regroupsSoon(plan, placed, { seenGone, frozen }))
+    return `${placed.reason}: blue's group leaves or rejoins the sticky routes`;
+  if (last.kind === 'promote') return null;
+  return (await newsOf(bake, greenHealth, deps)) ?? (await newVerdict(lease, plan, last, deps));
 };
 
 const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null> => {
@@ -166,16 +185,12 @@ const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null
   if (taskToken === null || last === null || !waitsAfter.includes(last.kind)) return null;
   // The same reads come anyway. A task's end is news all the same: they may be a minute away.
   if (deps.readAlarms !== null && observesItself(last, deps.clock.nowMs())) return null;
-  const { placed, greenHealth } = await placedInBake(lease, plan, stored, last, deps);
-  // Where users are is the most urgent: what cannot be read of the rest must not hold it up.
-  if (placed?.move === true) return wake(placed.reason);
-  const seenGone = stored.placement?.gone.blue === true;
-  const frozen = steeringOf(stored.commands, 0).freeze !== null;
-  if (placed !== null && regroupsSoon(plan, placed, { seenGone, frozen }))
-    return wake(`${placed.reason}: blue's group leaves or rejoins the sticky routes`);
-  if (last.kind === 'promote') return null;
-  const news =
-    (await newsOf(plan, stored, last, greenHealth, deps)) ?? (await newVerdict(lease, plan, last, deps));
+  const news = await newsInBake(lease, { plan, stored, last }, deps).catch(async (error: unknown) => {
+    // Alarms are answered by another API: what the load balancer does not answer must not hide a red one.
+    const red = last.kind === 'promote' ? null : await newsOf({ plan, stored, last }, null, deps);
+    if (red === null) throw error;
+    return red;
+  });
   return news === null ? null : wake(news);
 };
 

@@ -12,7 +12,7 @@ export type WatchedBake = {
   alarms?: ObservedAlarms;
   /** Weights null: gone, or no split between our two groups. */
   routes: { label: string; weights: Weights | null }[];
-  green: GroupHealth;
+  green: GroupHealth | null;
 };
 
 /** The part of the last decision that news is compared with. */
@@ -66,7 +66,7 @@ const newsOfRoutes = (
 };
 
 const newsOfGreen = ({ evidence }: Last, { green }: WatchedBake): string | null => {
-  if (enoughHealthy(green) || evidence.green.healthy < evidence.green.wanted) return null;
+  if (green === null || enoughHealthy(green) || evidence.green.healthy < evidence.green.wanted) return null;
   return `green has ${green.healthy} of ${green.wanted} targets healthy`;
 };
 

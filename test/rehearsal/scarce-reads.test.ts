@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../core/clock.ts';
 import type { ApiCall } from '../../sim/kernel/call.types.ts';
+import type { Delivery } from '../../sim/orchestrator.ts';
 import { expectSafe, outcomesOf, play, type Scene } from './a-scene.ts';
 
 /** The load balancer's API answers 10 reads a second to a whole account: nobody reads what somebody else reads anyway. */
@@ -57,4 +59,31 @@ test('in an account without free reads the watch fails nobody, and the deploymen
   expectSafe(played);
   expect(outcomesOf(played)).toEqual(['succeeded']);
   expect(failed).toEqual([]);
+});
+
+test('a red alarm whose event was lost is found although the load balancer answers nobody', async () => {
+  let redAtMs = 0;
+  const seenAtMs: number[] = [];
+  const played = await play({
+    deployments: [{ request: bakesOf('30m') }],
+    script: (scene) => {
+      const { world, orchestrator } = scene.stage;
+      const { kernel } = world;
+      orchestrator.deliverBy((handler): Delivery => (handler === 'OnAlarm' ? { lost: true } : {}));
+      scene.at(20 * MINUTE_MS, () => {
+        redAtMs = kernel.scheduler.nowMs();
+        scene.alarm('ALARM');
+      });
+      kernel.intercept((call) =>
+        redAtMs > 0 && isRead(call) && call.by === 'Watch' ? 'throttle' : undefined,
+      );
+      kernel.onServed(({ by }) => {
+        if (redAtMs > 0 && by === 'JudgeHealth') seenAtMs.push(kernel.scheduler.nowMs());
+      });
+    },
+  });
+
+  expectSafe(played);
+  expect(outcomesOf(played)).toEqual(['rolledBack']);
+  expect((seenAtMs[0] ?? Number.POSITIVE_INFINITY) - redAtMs).toBeLessThan(MINUTE_MS + 10_000);
 });
