@@ -24,6 +24,7 @@ export const watchEvidence = (
 ): { stop(): void } => {
   /** Since when users have green and testers have not; null: they have not, or testers have. */
   let aloneSinceMs: number | null = null;
+  let over = false;
   let stopped = false;
   const note = (): void => {
     const shareOf = (wanted: string): number =>
@@ -31,8 +32,9 @@ export const watchEvidence = (
     const users = plan.routes.some(({ arn }) => shareOf(arn) > 0);
     const everybody = plan.routes.every(({ arn }) => shareOf(arn) === 100);
     const testers = plan.test !== undefined && shareOf(plan.test.route.arn) > 0;
-    // Where everybody has green, testers follow.
-    if (everybody) return;
+    // Once everybody has had green testers follow, and nothing is compared that is not over.
+    over ||= everybody;
+    if (over) return;
     // Users who are placed on blue meanwhile do not make the minutes before testers'.
     if (testers) aloneSinceMs = null;
     else if (users) aloneSinceMs ??= kernel.scheduler.nowMs();
@@ -43,12 +45,9 @@ export const watchEvidence = (
   });
   kernel.onServed((call, ok) => {
     const analysis = stopped || !ok || !isOwn(call) ? undefined : decisionIn(call)?.analysis;
-    if (analysis === undefined || plan.blueTargetGroupArn === null) return;
-    if (aloneSinceMs === null) {
-      if (plan.shifts.some(({ greenPct }) => greenPct > 0 && greenPct < 100))
-        broken('the evidence: green is compared while testers reach it, or before its first user');
-      return;
-    }
+    if (analysis === undefined || plan.blueTargetGroupArn === null || (over && aloneSinceMs === null)) return;
+    if (aloneSinceMs === null)
+      return broken('the evidence: green is compared while testers reach it, or before its first user');
     if (analysis.sinceMs < aloneSinceMs)
       broken(
         `the evidence: it begins ${(aloneSinceMs - analysis.sinceMs) / 1_000} s before users had green alone`,
