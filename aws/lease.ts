@@ -1,6 +1,6 @@
 import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeploymentError } from '../core/errors.ts';
-import { TRY_AGAIN_MS } from '../core/pace.ts';
+import { tryAgainMs } from '../core/pace.ts';
 import type { ChainHead } from '../core/vocabulary/history.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
@@ -75,19 +75,22 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
         values: { ':me': text(deploymentId), ':now': number(call.clock.nowMs()) },
       }),
 
-    async prove({ serviceKey, deploymentId, executionArn }) {
+    async prove({ serviceKey, deploymentId, executionArn }, signalAtMs) {
       const found = await read(serviceKey);
       const madeAtMs = readNumber(found, 'recoveryProofAtMs') ?? 0;
       const given = readText(found, 'recoveryProof');
-      if (given !== undefined && call.clock.nowMs() - madeAtMs < TRY_AGAIN_MS) return given;
+      const tries = given === undefined ? 0 : (readNumber(found, 'recoveryTries') ?? 1);
+      const waitMs = tryAgainMs(signalAtMs > madeAtMs ? 1 : tries);
+      if (given !== undefined && call.clock.nowMs() - madeAtMs < waitMs) return given;
       const words = [call.clock.nowMs(), ...[1, 2, 3].map(() => Math.floor(call.random() * 2 ** 48))];
       const proof = words.map((word) => word.toString(16)).join('-');
       const put = await update(serviceKey, 'prepare the recovery', {
         condition:
           'holder = :me AND executionArn = :execution AND ' +
           `${given === undefined ? 'attribute_not_exists(recoveryProof)' : 'recoveryProof = :given'}`,
-        update: 'SET recoveryProof = :proof, recoveryProofAtMs = :now',
+        update: 'SET recoveryProof = :proof, recoveryProofAtMs = :now, recoveryTries = :tries',
         values: {
+          ':tries': number(tries + 1),
           ':me': text(deploymentId),
           ':execution': text(executionArn),
           ':proof': text(proof),
@@ -104,7 +107,7 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
           'holder = :me AND ((executionArn = :ended AND recoveryProof = :proof) OR executionArn = :execution)',
         update:
           'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE ' +
-          'recoveryProof, recoveryProofAtMs',
+          'recoveryProof, recoveryProofAtMs, recoveryTries',
         values: {
           ':proof': text(proof),
           ':recoveries': number(recoveries),
@@ -135,7 +138,7 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
         condition: 'holder = :me AND executionArn = :execution',
         update:
           `${remember}REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, ` +
-          'recoveryProof, recoveryProofAtMs',
+          'recoveryProof, recoveryProofAtMs, recoveryTries',
         values: {
           ':me': text(deploymentId),
           ':execution': text(executionArn),

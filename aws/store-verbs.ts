@@ -67,10 +67,10 @@ export type Leases = {
     recoveries: number,
   ): Promise<boolean>;
   /**
-   * For the sweep: the word by which a recovery of this execution proves itself, for TRY_AGAIN_MS the same. Null when
-   * the lease has changed meanwhile.
+   * For the sweep: the word by which a recovery of this execution proves itself, the same until another is to be
+   * tried: later each time, sooner where a signal came since the last. Null when the lease has changed meanwhile.
    */
-  prove(holding: Holding): Promise<string | null>;
+  prove(holding: Holding, signalAtMs: number): Promise<string | null>;
   /** @throws LeaseLost when this execution no longer holds the service. */
   assertHolds(holding: Holding): Promise<void>;
   /**

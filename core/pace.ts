@@ -182,9 +182,14 @@ export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
 /**
  * A recovery that ended before it had taken the lease over leaves the lease as it found it, and an execution's name is
  * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another
- * name.
+ * name, each time after twice as long. An hour at most: the person who gives it back what it lacks waits for the next.
  */
 export const TRY_AGAIN_MS = 5 * MINUTE_MS;
+const LONGEST_TRY_AGAIN_MS = HOUR_MS;
+
+/** Milliseconds between the try of that number, from 1, and the next. */
+export const tryAgainMs = (tries: number): number =>
+  Math.min(LONGEST_TRY_AGAIN_MS, TRY_AGAIN_MS * 2 ** (tries - 1));
 
 /** How long blue may take to recover while green serves: a weekend, then a person has to act. */
 export const HOLD_LIMIT_MS = 48 * HOUR_MS;

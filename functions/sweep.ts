@@ -28,13 +28,11 @@ const recover = async (
   // It may have ended properly between the two reads: a deployment frees its lease right before it ends.
   const lease = await leases.read(serviceKey);
   if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return 'freed';
-  const due = { recoveries, recoveredAtMs, nowMs: clock.nowMs() };
-  if (!recoveryDue({ ...due, signalAtMs: null })) {
-    const signal = (await ifPossible(record.read(deploymentId)))?.lastSignal ?? null;
-    if (signal === null || !recoveryDue({ ...due, signalAtMs: signal.atMs })) return 'tooSoon';
-  }
+  // What tells a person's command, an alarm, or users seen where nobody answers: after it the next one may succeed.
+  const signalAtMs = (await ifPossible(record.read(deploymentId)))?.lastSignal?.atMs ?? null;
+  if (!recoveryDue({ recoveries, recoveredAtMs, signalAtMs, nowMs: clock.nowMs() })) return 'tooSoon';
 
-  const proof = await leases.prove({ serviceKey, deploymentId, executionArn });
+  const proof = await leases.prove({ serviceKey, deploymentId, executionArn }, signalAtMs ?? 0);
   if (proof === null) return 'tooSoon';
   const name = recoveryNameOf(executionArn, proof, sha256);
   const input: RecoveryRequest = {

@@ -66,7 +66,7 @@ const expected: Record<string, ReturnType<typeof update>> = {
   takeOver: update(
     'holder = :me AND ((executionArn = :ended AND recoveryProof = :proof) OR executionArn = :execution)',
     'SET executionArn = :execution, recoveries = :recoveries, recoveredAtMs = :now REMOVE ' +
-      'recoveryProof, recoveryProofAtMs',
+      'recoveryProof, recoveryProofAtMs, recoveryTries',
     {
       ':proof': { S: 'word' },
       ':recoveries': { N: '1' },
@@ -79,7 +79,7 @@ const expected: Record<string, ReturnType<typeof update>> = {
   release: update(
     'holder = :me AND executionArn = :execution',
     'SET lastGroups = :groups REMOVE holder, executionArn, acquiredAtMs, alarms, recoveries, ' +
-      'recoveredAtMs, recoveryProof, recoveryProofAtMs',
+      'recoveredAtMs, recoveryProof, recoveryProofAtMs, recoveryTries',
     { ':me': { S: 'release-42' }, ':execution': { S: EXECUTION }, ':groups': { L: [{ S: 'green' }] } },
   ),
   leaveLine: update('waiter = :me', 'REMOVE waiter, waiterSeenMs', { ':me': { S: 'release-42' } }),

@@ -45,6 +45,7 @@ const sweeping = async (
         return { kind: 'started', startedAtMs: nowMs };
       },
     },
+    record: { read: async () => null },
     metrics: { publish: () => {}, publishEnd: () => {} },
   } as unknown as Deps;
   await sweep({}, deps);

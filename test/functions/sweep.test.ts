@@ -16,6 +16,7 @@ import {
   executionArnOf,
   invokingWith,
   leaseNameOf,
+  recordNameOf,
 } from './other-deployments.ts';
 import { dynamoDb, sentOperations, writes } from './sent-commands.ts';
 
@@ -127,6 +128,23 @@ describe('a lease whose execution has ended', () => {
 
     expect((await run(6 * MINUTE_MS)).started).not.toEqual(started);
     expect(world.started).toHaveLength(2);
+  });
+
+  test('is tried after twice as long each time, while no recovery takes over and no signal comes', async () => {
+    world.executions['shop-8'] = 'ABORTED';
+    const names = async (minutes: number): Promise<number> => {
+      await run(minutes * MINUTE_MS);
+      return new Set(world.started.map(({ name }) => name)).size;
+    };
+
+    expect([await names(0), await names(4), await names(5)]).toEqual([1, 1, 2]);
+    expect([await names(14), await names(15)]).toEqual([2, 3]);
+    expect([await names(34), await names(35)]).toEqual([3, 4]);
+    // A signal since the last: what it lacked may be there again.
+    Object.assign(world.items[recordNameOf('shop-8')] ?? {}, {
+      lastSignalAtMs: { N: String(NOW + 36 * MINUTE_MS) },
+    });
+    expect([await names(39), await names(40)]).toEqual([4, 5]);
   });
 
   test('of two services, both are recovered', async () => {

@@ -18,7 +18,7 @@ const takeOver = async (
   endedExecutionArn: string,
   recoveries: number,
 ): Promise<boolean> => {
-  const proof = (await leases.prove({ ...holding, executionArn: endedExecutionArn })) ?? 'none';
+  const proof = (await leases.prove({ ...holding, executionArn: endedExecutionArn }, 0)) ?? 'none';
   return leases.takeOver(holding, { endedExecutionArn, proof }, recoveries);
 };
 
