@@ -47,7 +47,9 @@ export type TaskSets = {
   stoppedTasks(service: ServiceRef, taskSetId: string): Promise<StoppedTask[]>;
 };
 
-/** aws/scaling.ts: what Application Auto Scaling does to a service. Min, Max and the desired count are never written. */
+/**
+ * aws/scaling.ts: what Application Auto Scaling does to a service. Min, Max and the desired count are never written.
+ */
 export type Scaling = {
   /**
    * DescribeScalableTargets; of a target also DescribeScalingPolicies and DescribeScheduledActions. Null: it is none.

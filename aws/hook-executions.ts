@@ -3,7 +3,9 @@ import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import type { HookExecutions } from './hook-verbs.ts';
 
-/** Executions of the state machine of hooks; an execution's name is its run's id, so a run has one at most [fact 102]. */
+/**
+ * Executions of the state machine of hooks; an execution's name is its run's id, so a run has one at most [fact 102].
+ */
 export const makeHookExecutions = (client: Sender, call: Call, stateMachineArn: string): HookExecutions => {
   const arnOf = (runId: string): string =>
     `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;

@@ -138,7 +138,9 @@ const readRules = async (client: Sender, call: Call, listener: AwsListener): Pro
   }
 };
 
-/** `...:listener-rule/app/shop/<balancer>/<listener>/<rule>` belongs to `...:listener/app/shop/<balancer>/<listener>`. */
+/**
+ * `...:listener-rule/app/shop/<balancer>/<listener>/<rule>` belongs to `...:listener/app/shop/<balancer>/<listener>`.
+ */
 const listenerArnOf = (arn: string): string =>
   arn.includes(':listener-rule/')
     ? arn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '')

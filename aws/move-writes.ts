@@ -80,7 +80,10 @@ const sameGroups = (a: readonly GroupWeight[], b: readonly GroupWeight[]): boole
   return text(a) === text(b);
 };
 
-/** The API takes no condition [fact 75]: the actions are read a moment before, and have to be those that were decided on. */
+/**
+ * The API takes no condition [fact 75]: the actions are read a moment before, and have to be those that were decided
+ * on.
+ */
 const writeRoute = async (
   elbv2: Sender,
   call: Call,

@@ -86,7 +86,8 @@ for (const one of CASES) {
     const { hours, seconds, failed } = await measure(one, capacity);
     const usd = (hours * USD_PER_TASK_HOUR).toFixed(2);
     console.log(
-      `| ${one.name} | \`${capacity}\` | ${hours.toFixed(1)} | $${usd} | ${failed} | ${formatDuration(Math.round(seconds) * 1_000)} |`,
+      `| ${one.name} | \`${capacity}\` | ${hours.toFixed(1)} | $${usd} | ${failed} | ` +
+        `${formatDuration(Math.round(seconds) * 1_000)} |`,
     );
   }
 }

@@ -6,8 +6,8 @@ import { loadWorld } from '../sim/load-world.ts';
 import { isStep } from '../statemachine/contract.ts';
 
 /**
- * What bounds many deployments at once: the calls of one, measured, divided by the rate at which each API answers all of
- * an account's. Prints the tables of docs/scale.md. Usage: node bench/limits.ts
+ * What bounds many deployments at once: the calls of one, measured, divided by the rate at which each API answers all
+ * of an account's. Prints the tables of docs/scale.md. Usage: node bench/limits.ts
  */
 
 const COUNTS = [100, 1_000, 10_000];

@@ -6,8 +6,8 @@ import { runStage, type Stage } from '../verify/stage/stage.ts';
 
 /**
  * How long users suffer after an alarm: virtual seconds from the alarm's change to ALARM until the last route has all
- * its weight on blue again, over many seeds; and the orchestrator's own share of them, from the moment at which AWS hands
- * the event to OnAlarm.
+ * its weight on blue again, over many seeds; and the orchestrator's own share of them, from the moment at which AWS
+ * hands the event to OnAlarm.
  */
 
 /** Enough for the second-worst of a hundred to mean something. */

@@ -53,7 +53,9 @@ export const waits = {
    * observations.
    */
   notReady: { firstMs: 30 * SECOND_MS, longestMs: 5 * MINUTE_MS, oneIn: 10 },
-  /** A shift waits for tasks of green: most are there within two minutes. Two hours of it take some 130 observations. */
+  /**
+   * A shift waits for tasks of green: most are there within two minutes. Two hours of it take some 130 observations.
+   */
   growing: { firstMs: 10 * SECOND_MS, longestMs: MINUTE_MS, oneIn: 8 },
   /**
    * A hook runs: its result wakes the deployment, so this is for a result that is lost, or a run that dies. An approval

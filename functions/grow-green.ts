@@ -6,8 +6,8 @@ import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import type { Deps } from './deps.types.ts';
 
 /**
- * More tasks for green and never fewer, by an absolute scale: a repeat after a lost answer changes nothing. What it comes to is for the
- * next observation, since ECS shows a new scale some seconds later.
+ * More tasks for green and never fewer, by an absolute scale: a repeat after a lost answer changes nothing. What it
+ * comes to is for the next observation, since ECS shows a new scale some seconds later.
  * @throws InvariantBroken
  */
 export const growGreen = async (

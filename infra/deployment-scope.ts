@@ -25,8 +25,8 @@ export type DeploymentScope = {
    */
   taskDefinitionArns?: string[];
   /**
-   * Functions that may be called as hooks, by alias or version: `arn:aws:lambda:eu-west-1:111122223333:function:smoke:live`,
-   * or `.../function:shop-*:live`. Default: none.
+   * Functions that may be called as hooks, by alias or version:
+   * `arn:aws:lambda:eu-west-1:111122223333:function:smoke:live`, or `.../function:shop-*:live`. Default: none.
    */
   hookFunctionArns?: string[];
   /**

@@ -107,13 +107,15 @@ export class CutoverStack extends Stack {
       hookFunctionArns: this.arnsParameter(
         'HookFunctionArns',
         'function',
-        'Functions that may be called as hooks, by alias or version; .../function:shop-*:live for several. None by default',
+        'Functions that may be called as hooks, by alias or version; .../function:shop-*:live for ' +
+          'several. None by default',
         NO_FUNCTION,
       ),
       hookTaskDefinitionArns: this.arnsParameter(
         'HookTaskDefinitionArns',
         'task-definition',
-        'Task definitions that may be run as hooks; .../task-definition/shop-* for all families that begin so. None by default',
+        'Task definitions that may be run as hooks; .../task-definition/shop-* for all families that ' +
+          'begin so. None by default',
         NO_TASK_DEFINITION,
       ),
     };

@@ -21,6 +21,7 @@ export const statementsFor = (
 
 /** Why a wildcard in a statement is as narrow as it gets, for the one who audits the roles. */
 export const wildcardReason =
-  'ELBv2, CloudWatch, CloudTrail, Application Auto Scaling and X-Ray reads support no resource-level permissions, and ids of task sets, tasks, ' +
+  'ELBv2, CloudWatch, CloudTrail, Application Auto Scaling and X-Ray reads support no resource-level ' +
+  'permissions, and ids of task sets, tasks, ' +
   'rules and scalable targets are not known ' +
   'beforehand: cluster, service and listener ARNs are the limit (infra/narrowest.ts).';

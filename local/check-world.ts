@@ -10,7 +10,8 @@ export const localProblems = (world: WorldSeed, { path, programs }: LocalFile): 
     .filter((image) => programFor(programs, image) === undefined)
     .map(
       (image) =>
-        `${path}: expected a program for the image ${image}, which runs from the start, or null to leave its containers out; found none`,
+        `${path}: expected a program for the image ${image}, which runs from the start, or null to leave ` +
+        'its containers out; found none',
     ),
 ];
 

@@ -18,7 +18,8 @@ export const sliceWidthMs = (durationMs: number): number =>
 
 /**
  * Counts taken whenever something happened, cut into equal slices of time. Between two counts requests are taken to
- * have come evenly, so a slice is no thinner than `leastMs`, the time between two counts; what is rounded in one slice is in the next, so the slices sum to the last count exactly.
+ * have come evenly, so a slice is no thinner than `leastMs`, the time between two counts; what is rounded in one slice
+ * is in the next, so the slices sum to the last count exactly.
  */
 export const sliceTraffic = (counted: readonly Counted[], durationMs: number, leastMs = 0): Traffic => {
   const sliceMs = Math.max(leastMs, sliceWidthMs(durationMs));

@@ -8,8 +8,8 @@ import { onlyMembers } from './kernel/only-members.ts';
 import { pageOf } from './kernel/paging.ts';
 
 /**
- * What a world may describe beside the service; nothing in a run changes it but what scales the service. A member that is absent was not
- * described.
+ * What a world may describe beside the service; nothing in a run changes it but what scales the service. A member that
+ * is absent was not described.
  */
 export type SurroundingsSeed = AutoScalingSeed & {
   securityGroups?: SecurityGroup[];

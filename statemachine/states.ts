@@ -78,7 +78,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   RunHooks: {
     phase: 'runningHooks',
     safe:
-      'It starts each run by an id that follows from the moment, so a repeat starts nothing twice; the first result of ' +
+      'It starts each run by an id that follows from the moment, so a repeat starts nothing twice; the ' +
+      'first result of ' +
       'a run stays. A run that died counts as failed.',
     left: 'Hooks that run. The recovery ends them once blue has all traffic.',
     line: ({ kind, reason }) => ({ what: reason, detail: kind === 'bake', bad: kind === 'failed' }),
@@ -90,7 +91,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   AwaitHooks: {
     phase: 'runningHooks',
     safe:
-      'Green has no user yet. A result that comes before the token is stored is found by the read after it; a lost one ' +
+      'Green has no user yet. A result that comes before the token is stored is found by the read after ' +
+      'it; a lost one ' +
       'at the next observation.',
     left: 'Hooks that run. The recovery ends them.',
     line: null,

@@ -14,7 +14,9 @@ import type { Series } from './read-series.ts';
 /** As much as a long shift has. */
 const WINDOW_MS = HOUR_MS;
 
-/** Both target groups of a service as it stands, even if others move them: the PRIMARY's is blue, the other one green. */
+/**
+ * Both target groups of a service as it stands, even if others move them: the PRIMARY's is blue, the other one green.
+ */
 const groupsNow = async (account: Account, target: Target) => {
   await refuseIfNotThere(account, target);
   const verbs = account.verbs();

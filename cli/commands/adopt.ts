@@ -63,7 +63,8 @@ const ended = (wanted: Wanted, end: MoveEnd, terminal: Terminal): ExitCode => {
     case 'done':
       say(
         wanted.goal === 'continue' || wanted.goal === 'step'
-          ? `all users are on ${wanted.plan.names.twin}; when nothing needs ${wanted.plan.names.old} any more:\n  ${again} --finish`
+          ? `all users are on ${wanted.plan.names.twin}; when nothing needs ${wanted.plan.names.old} any ` +
+              `more:\n  ${again} --finish`
           : 'done',
       );
       return EXIT_OK;
@@ -78,7 +79,12 @@ const ended = (wanted: Wanted, end: MoveEnd, terminal: Terminal): ExitCode => {
       return EXIT_STUCK;
     case 'timedOut':
       terminal.err(
-        `${hang(`nothing changed for too long: ${end.title}: ${end.reason}. The revision serves already, so the set-up of the new service is at fault; to take everything back:\n  ${again} --undo`, 2, terminal.width)}\n`,
+        `${hang(
+          `nothing changed for too long: ${end.title}: ${end.reason}. The revision serves already, so the ` +
+            `set-up of the new service is at fault; to take everything back:\n  ${again} --undo`,
+          2,
+          terminal.width,
+        )}\n`,
       );
       return EXIT_STUCK;
     case 'interrupted':

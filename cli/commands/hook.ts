@@ -107,7 +107,8 @@ const verdict = (
   if (!asExpected) {
     const todo =
       expected === 'FAILED'
-        ? 'a deployment of this version would pass it; let the function read what the event says of the deployment (--dry-run prints it)'
+        ? 'a deployment of this version would pass it; let the function read what the event says of the ' +
+          'deployment (--dry-run prints it)'
         : 'a deployment of this version would roll back; the reason above and the function’s log say why';
     out(`${hang(`expected ${expected}: ${todo}`, 2, width)}\n`);
     return EXIT_REFUSED;
@@ -168,7 +169,12 @@ export const hookCommand: Command = {
     if (plan === null) {
       const why = findings.flatMap(({ severity, message }) => (severity === 'error' ? [message] : []));
       terminal.err(
-        `${hang(`${target.words} cannot be deployed now, so there is no event to call a hook with: ${why.join('; ')}; what to do: \`cutover preflight\` says it for each`, 2, terminal.width)}\n`,
+        `${hang(
+          `${target.words} cannot be deployed now, so there is no event to call a hook with: ` +
+            `${why.join('; ')}; what to do: \`cutover preflight\` says it for each`,
+          2,
+          terminal.width,
+        )}\n`,
       );
       return EXIT_REFUSED;
     }

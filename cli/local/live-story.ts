@@ -86,7 +86,12 @@ export const liveStory = async (terminal: Terminal, host: Host): Promise<ExitCod
     terminal.out(
       `\n  ${paint('bold', 'A world on this machine')}: AWS’s APIs, a load balancer, and four tasks of ` +
         'the sample shop, each a process.\n' +
-        `  ${hang(`Open ${paint('cyan', `${address}/`)} in a browser to see which version answers. ${SPEED} seconds of the world pass in one of ours.`, 2, terminal.width)}\n`,
+        `  ${hang(
+          `Open ${paint('cyan', `${address}/`)} in a browser to see which version answers. ${SPEED} ` +
+            'seconds of the world pass in one of ours.',
+          2,
+          terminal.width,
+        )}\n`,
     );
     const users = startUsers(shop?.port ?? 0, '/api/version', REQUESTS_PER_SECOND);
     let asExpected = true;

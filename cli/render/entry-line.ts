@@ -79,7 +79,8 @@ export const standingLine = (view: View, options: LineOptions): string => {
   const shift = shifts[position ?? -1];
   const baking =
     view.phase === 'baking' && shift !== undefined && shiftedAtMs !== null
-      ? `${shift.test === true ? 'test route open' : `${shift.greenPct} % baking`}, ${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ` +
+      ? `${shift.test === true ? 'test route open' : `${shift.greenPct} % baking`}, ` +
+        `${formatDuration(Math.min(shift.bakeMs, nowMs - shiftedAtMs))} of ` +
         `${formatDuration(shift.bakeMs)}`
       : view.doing;
   const red = alarms.filter(({ state }) => state !== 'OK').map(({ name, state }) => `${name} ${state}`);

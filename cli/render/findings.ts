@@ -35,7 +35,15 @@ export const rehearsalPreflightText = (
       ? []
       : [
           '',
-          `  ${paint('yellow', hang(`The rehearsal continues: neither it nor a deployment reads ${unseen.join(', ')}. In the account, green would not get healthy.`, 2, width))}`,
+          `  ${paint(
+            'yellow',
+            hang(
+              `The rehearsal continues: neither it nor a deployment reads ${unseen.join(', ')}. In the ` +
+                'account, green would not get healthy.',
+              2,
+              width,
+            ),
+          )}`,
         ];
   return `${[findingRows(findings, width, paint), ...note].join('\n')}\n\n`;
 };

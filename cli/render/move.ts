@@ -50,7 +50,10 @@ export const moveText = (shown: Shown, width: number, paint: Paint): string => {
   const cost = shown.hourly === null ? '' : `, about ${dollars(shown.hourly)} an hour`;
   const lines = [
     '',
-    `  ${paint('bold', `${plan.names.cluster}/${plan.names.old}`)} moves to ${plan.names.twin} (${observed.old?.controller ?? 'gone'} ${observed.old?.strategy ?? ''})`.trimEnd(),
+    (
+      `  ${paint('bold', `${plan.names.cluster}/${plan.names.old}`)} moves to ${plan.names.twin} ` +
+      `(${observed.old?.controller ?? 'gone'} ${observed.old?.strategy ?? ''})`
+    ).trimEnd(),
     '',
     '  Reversible with --undo, in steps with --step, all of them with --continue:',
     ...plan.steps.flatMap((step, index) => row(step, index + 1, steps[index])),
@@ -58,7 +61,12 @@ export const moveText = (shown: Shown, width: number, paint: Paint): string => {
     '  The last command, --finish, which nothing takes back:',
     ...plan.finish.flatMap((step, index) => row(step, plan.steps.length + index + 1, last[index])),
     '',
-    `  ${hang(`It takes about ${formatDuration(shown.durationMs)} to the last share. Until the last command ${tasks} more tasks run${cost}.`, 2, width)}`,
+    `  ${hang(
+      `It takes about ${formatDuration(shown.durationMs)} to the last share. Until the last command ` +
+        `${tasks} more tasks run${cost}.`,
+      2,
+      width,
+    )}`,
     ...shown.notes.map((note) => `  ${hang(`- ${note}`, 4, width)}`),
     '',
     `  next: cutover ${plan.kind} ${words} ${at === null || at === undefined ? '--finish' : '--step'}`,

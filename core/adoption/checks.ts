@@ -50,7 +50,9 @@ const onCookies = (observed: MoveObservation, roles: Roles, routes: readonly Rea
   if (unsticky === undefined) return [];
   return [
     {
-      problem: `${group.name} is sticky, and ${unsticky.label} has no target group stickiness, which several groups want then`,
+      problem:
+        `${group.name} is sticky, and ${unsticky.label} has no target group stickiness, which several ` +
+        'groups want then',
       fix: 'enable target group stickiness of the action, or turn off that of the group',
     },
   ];
@@ -145,8 +147,10 @@ export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonl
     policy.notCopied === null ? [] : [`the scaling policy ${policy.name} is not copied: ${policy.notCopied}`],
   );
   return [
-    `both services run until the last command: a task that takes a lock, reads a queue or works at its start does so twice`,
-    `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and pipelines with ${names.old} do not follow`,
+    'both services run until the last command: a task that takes a lock, reads a queue or works at its ' +
+      'start does so twice',
+    `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and ` +
+      `pipelines with ${names.old} do not follow`,
     ...alarms.map(
       (name) => `the alarm ${name} is about ${names.old} or its target group: make one for ${names.twin}`,
     ),
@@ -156,7 +160,8 @@ export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonl
       : []),
     ...(kind === 'adopt'
       ? [
-          'whatever else writes the rule (Terraform, a pipeline, CodeDeploy) has to leave its weights alone from the first shift on',
+          'whatever else writes the rule (Terraform, a pipeline, CodeDeploy) has to leave its weights ' +
+            'alone from the first shift on',
         ]
       : []),
   ];

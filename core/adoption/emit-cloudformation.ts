@@ -26,7 +26,9 @@ const pascal = (value: unknown): unknown => {
 
 type Import = { ResourceType: string; LogicalResourceId: string; ResourceIdentifier: Input };
 
-/** The resources of a template, and what `create-change-set --change-set-type IMPORT` wants for those that are there. */
+/**
+ * The resources of a template, and what `create-change-set --change-set-type IMPORT` wants for those that are there.
+ */
 export const emitCloudFormation = (
   plan: MovePlan,
   observed: MoveObservation,

@@ -191,7 +191,8 @@ const serviceBlock = (plan: MovePlan, { service }: Parts): string[] => {
     external
       ? '  # Its task sets are Cutover\u2019s; the desired count is what scales it.'
       : '  # Scaling owns the count, and pipelines the revision.',
-    '  lifecycle { ignore_changes = [desired_count, task_definition, load_balancer, network_configuration, launch_type, platform_version] }',
+    '  lifecycle { ignore_changes = [desired_count, task_definition, load_balancer, ' +
+      'network_configuration, launch_type, platform_version] }',
     '}',
     '',
     ...importBlock(`aws_ecs_service.${name}`, service.there ? `${names.cluster}/${names.twin}` : null),

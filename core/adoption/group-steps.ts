@@ -103,7 +103,9 @@ export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
   };
   return {
     id: 'preview',
-    title: `make a rule that only requests with the header ${PREVIEW_HEADER}: ${names.twin} match, in front of the users' route`,
+    title:
+      `make a rule that only requests with the header ${PREVIEW_HEADER}: ${names.twin} match, in front of ` +
+      `the users' route`,
     writes: 'CreateRule',
     undo: 'DeleteRule',
     forward: (observed) => {

@@ -117,7 +117,9 @@ export const nextUsersBack = (plan: MovePlan, observed: MoveObservation): NextMo
 export const nextFinish = (plan: MovePlan, observed: MoveObservation): NextMove =>
   first(plan.finish, (step) => step.forward(observed));
 
-/** Takes targets away from where users may still be sent: it waits until the last write has reached the load balancer. */
+/**
+ * Takes targets away from where users may still be sent: it waits until the last write has reached the load balancer.
+ */
 export const removesTargets = (move: Move): boolean =>
   move.kind === 'call' &&
   (['DeleteTaskSet', 'DeleteService', 'DeleteTargetGroup'].includes(move.call.operation) ||

@@ -23,8 +23,8 @@ const roundedUp = (tasks: number): number => Math.ceil(tasks - 1e-6);
  * What is enough for a weight: its share of the tasks that the service wants now, with the headroom, rounded up as ECS
  * rounds computedDesiredCount [fact 14].
  *
- * The scale is the share itself and not the tasks of now: whatever autoscaling makes of the desired count, ECS starts as
- * many as the same weight then needs, and nothing has to be written. `minTasks` is held against the count of now.
+ * The scale is the share itself and not the tasks of now: whatever autoscaling makes of the desired count, ECS starts
+ * as many as the same weight then needs, and nothing has to be written. `minTasks` is held against the count of now.
  */
 export const capacityFor = ({ capacity, greenPct, desiredCount }: Asked): Capacity => {
   if (capacity === undefined) return { tasks: desiredCount, percent: 100 };

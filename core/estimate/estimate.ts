@@ -12,7 +12,8 @@ import { type StateKind, ways } from './ways.ts';
 
 /**
  * How long a plan takes and what it costs, from the shape of statemachine/deploy.asl.json. An operator's pause, a
- * rollback that waits for a sick blue, what the functions of hooks do, and the double capacity between launch and retirement are not in it.
+ * rollback that waits for a sick blue, what the functions of hooks do, and the double capacity between launch and
+ * retirement are not in it.
  */
 export type Estimate = {
   /** Everything healthy at the first observation. */

@@ -14,8 +14,9 @@ export type GroupHealth = {
 };
 
 /**
- * `plannedPercent`: green's scale is 100 or what it has grown to, blue's what the plan found. A set that somebody scales
- * down does not become whole by having fewer tasks. `needed`: tasks that are enough; absent: all that the set has.
+ * `plannedPercent`: green's scale is 100 or what it has grown to, blue's what the plan found. A set that somebody
+ * scales down does not become whole by having fewer tasks. `needed`: tasks that are enough; absent: all that the set
+ * has.
  */
 export const groupHealth = (
   targets: ObservedTarget[],

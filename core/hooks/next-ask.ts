@@ -13,7 +13,10 @@ const LEAST_DELAY_MS = 5 * SECOND_MS;
  */
 const ONE_IN = 240;
 
-/** Lambda ends a call after 15 minutes [fact 108]; Step Functions waits a little longer, so that Lambda's own error comes. */
+/**
+ * Lambda ends a call after 15 minutes [fact 108]; Step Functions waits a little longer, so that Lambda's own error
+ * comes.
+ */
 const LONGEST_CALL_MS = 905 * SECOND_MS;
 
 /** What a call may take beyond the hook's deadline: one that began in time is not cut off at the very second. */

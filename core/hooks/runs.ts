@@ -70,7 +70,9 @@ export const executionOf = (deploymentId: string, functionArn: string, run: Hook
   return { runId, name, stage, step, startedAtMs, deadlineMs, deploymentId, functionArn, ask };
 };
 
-/** A run whose execution should have ended it by its deadline gets so long, for a call that is under way and a write. */
+/**
+ * A run whose execution should have ended it by its deadline gets so long, for a call that is under way and a write.
+ */
 const OVERDUE_MS = 15 * SECOND_MS;
 
 export const isOverdue = ({ deadlineMs, kind }: HookRun, nowMs: number): boolean =>

@@ -70,7 +70,10 @@ const checkRoutes = (before: SafetySnapshot, after: SafetySnapshot): Violation[]
   });
 };
 
-/** A rollback, and at any time the test route, may leave the very weights that it found, whatever their sum; a group that has joined since has none. */
+/**
+ * A rollback, and at any time the test route, may leave the very weights that it found, whatever their sum; a group
+ * that has joined since has none.
+ */
 const restores = ({ lastWrite, memory }: SafetySnapshot, { arn, groups, test }: SafetyRoute): boolean => {
   const found = memory.found[arn] ?? [];
   const before = (group: string) => found.find(({ targetGroupArn }) => targetGroupArn === group)?.weight ?? 0;

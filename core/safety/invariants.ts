@@ -32,8 +32,8 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
  * 7. An API error never skips a check.
  * 12. The test route forwards to green only while no user meets it, or once every user does. (8 to 11 are of users, and
  *    checked from outside alone: verify/stage/users-checker.ts.)
- * 13. Capacity first: a shift gives green a weight only once it has had the tasks that the weight takes, healthy, of the
- *    count that the service wants by then; and green's scale only falls when it goes.
+ * 13. Capacity first: a shift gives green a weight only once it has had the tasks that the weight takes, healthy, of
+ *    the count that the service wants by then; and green's scale only falls when it goes.
  */
 
 type Raise = {

@@ -30,5 +30,6 @@ export const restored = ({ resourceId, was }: Pick<ScalingPlan, 'resourceId' | '
 
 /** For the one who reads why the deployment did not end: everything else is done. */
 export const notRestored = ({ resourceId, was }: ScalingPlan, why: string): string =>
-  `the scaling of ${resourceId} could not be restored: ${why.replace(/\.$/, '')}. Nothing else is left to do. It is tried ` +
+  `the scaling of ${resourceId} could not be restored: ${why.replace(/\.$/, '')}. Nothing else is left ` +
+  'to do. It is tried ' +
   `again by itself; by hand: \`${scalingCommand(resourceId, was)}\`, and the next try finds it done.`;

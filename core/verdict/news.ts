@@ -7,7 +7,9 @@ import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms } from './alarms.ts';
 
-/** What the watch reads of a deployment that bakes. What cannot be read is left out: the bake's own steps judge that. */
+/**
+ * What the watch reads of a deployment that bakes. What cannot be read is left out: the bake's own steps judge that.
+ */
 export type WatchedBake = {
   alarms?: ObservedAlarms;
   /** Weights null: gone, or no split between our two groups. */

@@ -17,7 +17,10 @@ import type { Surroundings } from './surroundings.types.ts';
  * missing here, not an error.
  */
 export type PlanObservation = {
-  /** Of hooks that run a task definition of their own, by the name in the request; null: there is none. Absent: no such hook. */
+  /**
+   * Of hooks that run a task definition of their own, by the name in the request; null: there is none. Absent: no such
+   * hook.
+   */
   hookTaskDefinitions?: Record<string, ObservedTaskDefinition | null>;
   /** Null: no such cluster or service. */
   service: ObservedService | null;
@@ -29,7 +32,9 @@ export type PlanObservation = {
   loadBalancers: ObservedLoadBalancer[];
   /** Every route on those load balancers that names any of the groups below. */
   routes: Route[];
-  /** Of the listener that has the test route, every rule; null: there is no such listener. Absent: none is asked for. */
+  /**
+   * Of the listener that has the test route, every rule; null: there is no such listener. Absent: none is asked for.
+   */
   testListener?: { rules: ObservedRule[] } | null;
   /** Blue's, the request's, those of the last deployment, and whatever else blue's routes name. */
   groups: ObservedTargetGroup[];

@@ -95,7 +95,10 @@ export type ObservedTargetGroup = {
   /** The group's own (target-level) stickiness. */
   stickiness: { enabled: boolean; type?: string; durationSeconds?: number };
   slowStartSeconds: number;
-  /** With fewer healthy targets, or a smaller share of them, its requests go to all, dead ones too [fact 88]; absent: with none. */
+  /**
+   * With fewer healthy targets, or a smaller share of them, its requests go to all, dead ones too [fact 88]; absent:
+   * with none.
+   */
   failsOpenBelow?: { count?: number; percent?: number };
   /** Each zone's requests stay in it; absent: the load balancer's own setting, or on. */
   crossZone?: false;

@@ -95,7 +95,10 @@ export type DeploymentRequest = {
   onDrift?: DriftPolicy;
   /** Green gets no more users while a rollback would take longer, milliseconds; absent: no limit. */
   rollbackWithinMs?: number;
-  /** How long a colour keeps its tasks after its last weight was taken, milliseconds; absent: what the load balancer may take. */
+  /**
+   * How long a colour keeps its tasks after its last weight was taken, milliseconds; absent: what the load balancer may
+   * take.
+   */
   settleMs?: number;
   /** What runs at stages of the deployment and may stop it; absent: nothing. */
   hooks?: Hook[];

@@ -5,7 +5,9 @@ export type Suspended = { scaleIn: boolean; scaleOut: boolean; scheduled: boolea
 export type ScalingPolicy = {
   name: string;
   kind: 'targetTracking' | 'step' | 'predictive';
-  /** Of target tracking: what it keeps at its target, `ECSServiceAverageCPUUtilization` for one; `custom` for a user's. */
+  /**
+   * Of target tracking: what it keeps at its target, `ECSServiceAverageCPUUtilization` for one; `custom` for a user's.
+   */
   metric?: string;
   /** Of ALBRequestCountPerTarget: the one group whose requests it counts, as `targetgroup/NAME/ID`. */
   targetGroup?: string;

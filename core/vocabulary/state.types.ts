@@ -112,9 +112,9 @@ type Wake = { by: string } | { Error: string; Cause: string };
 /** Written by RunHooks and EndHooks. */
 export type Hooks = {
   /**
-   * `waiting`: hooks run, and no user is on green. `bake`: hooks run while a shift bakes. `launch`, `check` and `judge`:
-   * all have succeeded before green's launch, before its first user, at a shift. `failed`: roll back. `ended`: those of
-   * the rollback are over.
+   * `waiting`: hooks run, and no user is on green. `bake`: hooks run while a shift bakes. `launch`, `check` and
+   * `judge`: all have succeeded before green's launch, before its first user, at a shift. `failed`: roll back. `ended`:
+   * those of the rollback are over.
    */
   kind: 'waiting' | 'bake' | 'launch' | 'check' | 'judge' | 'failed' | 'ended';
   waitSeconds: number;

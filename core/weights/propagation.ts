@@ -3,9 +3,9 @@ import type { LoadBalancerKind, Plan } from '../vocabulary/plan.types.ts';
 
 /**
  * How long a load balancer may still send requests by the weights it had before a write. A read-back shows what is
- * configured, not what happens. AWS publishes no figure for application load balancers; seconds are usual [fact 82], and
- * other tools have seen the old group asked for up to two minutes, so these are waited where nothing hurries. For network
- * load balancers ECS itself waits ten minutes (ECS guide, NLB resources for blue/green) [fact 60].
+ * configured, not what happens. AWS publishes no figure for application load balancers; seconds are usual [fact 82],
+ * and other tools have seen the old group asked for up to two minutes, so these are waited where nothing hurries. For
+ * network load balancers ECS itself waits ten minutes (ECS guide, NLB resources for blue/green) [fact 60].
  */
 const SETTLE_MS: Record<LoadBalancerKind, number> = {
   application: 2 * MINUTE_MS,

@@ -53,7 +53,8 @@ export const identityOf = ({ step, by, id }: Called, account: string): Record<st
     ...role(account, 'infrastructure', by.replace(/[^\w+=,.@-]+/g, '-'), id),
     sourceIPAddress: '203.0.113.24',
     userAgent:
-      'APN/1.0 HashiCorp/1.0 Terraform/1.13.4 (+https://www.terraform.io) terraform-provider-aws/6.18.0 aws-sdk-go-v2/1.39.4',
+      'APN/1.0 HashiCorp/1.0 Terraform/1.13.4 (+https://www.terraform.io) terraform-provider-aws/6.18.0 ' +
+      'aws-sdk-go-v2/1.39.4',
   };
 };
 

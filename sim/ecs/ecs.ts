@@ -58,7 +58,9 @@ export type SimEcs = {
   depart(taskSetId: string, departure: Departure, forMs: number): boolean;
   /** From now on a service lists its task sets only while one is PRIMARY, as ECS might. */
   listOnlyWithPrimary(): void;
-  /** How one-off tasks go, by the environment that they are started with; by default they end well after some seconds. */
+  /**
+   * How one-off tasks go, by the environment that they are started with; by default they end well after some seconds.
+   */
   playTasks(play: (environment: Readonly<Record<string, string>>) => TaskPlay): void;
   /** All that were started, oldest first. */
   oneOffTasks(): Task[];

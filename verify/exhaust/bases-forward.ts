@@ -88,7 +88,8 @@ export const forwardBases: readonly Base[] = [
   base({
     name: 'grows',
     description:
-      'green has the tasks that its weight takes, 30 % and everything, of four and from the first minute on of eight; each takes two minutes and a half to start',
+      'green has the tasks that its weight takes, 30 % and everything, of four and from the first minute ' +
+      'on of eight; each takes two minutes and a half to start',
     service: { scaled: true, tasks: 4 },
     request: { ...twoShifts(30, '1m'), capacity: 'followWeight', timeToHealthy: '10m' },
     version: { ...quickHealthy, name: 'slow to start', startMs: 150_000 },

@@ -41,8 +41,8 @@ const isVersions = ({ version }: Base, cause: string): boolean =>
   cause === 'versionError' && version !== quickHealthy;
 
 /**
- * How long a fault may put off that a bad version is found out and loses its users: ten minutes of it, the step's tries,
- * a recovery, and the alarm's or the metrics' minutes once more.
+ * How long a fault may put off that a bad version is found out and loses its users: ten minutes of it, the step's
+ * tries, a recovery, and the alarm's or the metrics' minutes once more.
  */
 const FOUND_LATER_MS = 30 * MINUTE_MS;
 
@@ -53,8 +53,8 @@ const firstShare = ({ request }: Base): number => {
 };
 
 /**
- * A bad version's own errors beyond those of the undisturbed run: it keeps the first shift's share for so much longer at
- * the most. Where the fault itself costs requests a colour may be missing, its users have nobody else to go to, and
+ * A bad version's own errors beyond those of the undisturbed run: it keeps the first shift's share for so much longer
+ * at the most. Where the fault itself costs requests a colour may be missing, its users have nobody else to go to, and
  * only invariant 8 bounds how long.
  */
 const mostOfVersions = (base: Base, { mayLose, keepsFromRunningMs = 0 }: ProofFault): number =>

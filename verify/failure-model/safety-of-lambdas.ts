@@ -27,7 +27,8 @@ export const safetyOfLambdas = {
   HookAnswer: {
     safe:
       'It keeps the first result of a run, then records a signal and uses the token if there is one. RunHooks and ' +
-      'JudgeHealth read the result themselves; one that is never kept is seen as a run that has ended without a result.',
+      'JudgeHealth read the result themselves; one that is never kept is seen as a run that has ended ' +
+      'without a result.',
     left: 'A hook that counts as failed once the deployment reads that its execution has ended.',
   },
   AnalysisHook: {

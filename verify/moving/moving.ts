@@ -3,9 +3,9 @@ import { origins } from './origins.ts';
 import { proveMoves } from './prove-all.ts';
 
 /**
- * `npm run verify:moving`: a refusal and a crash at every call of `cutover adopt` and `cutover leave`, and a lost answer
- * at every write, for services of each controller. Each has to end resumed and finished, or undone, with no request
- * lost and nothing of the user's deleted before the last command.
+ * `npm run verify:moving`: a refusal and a crash at every call of `cutover adopt` and `cutover leave`, and a lost
+ * answer at every write, for services of each controller. Each has to end resumed and finished, or undone, with no
+ * request lost and nothing of the user's deleted before the last command.
  */
 
 const PRINTED = 5;

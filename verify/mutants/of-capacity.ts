@@ -50,7 +50,8 @@ export const ofCapacity: readonly Mutant[] = [
         file: 'functions/grow-green.ts',
         find: 'await taskSets.scaleTo(plan, green.id, percent);',
         replace:
-          "await taskSets.scaleTo(plan, green.id, percent); if (percent < 100 || plan.blue !== null) await taskSets.scaleTo(plan, plan.blue?.id ?? '', 60);",
+          'await taskSets.scaleTo(plan, green.id, percent); if (percent < 100 || plan.blue !== null) ' +
+          "await taskSets.scaleTo(plan, plan.blue?.id ?? '', 60);",
       },
     ],
     hunts: [{ base: 'grows' }],

@@ -41,7 +41,8 @@ export const ofWorkflow: readonly Mutant[] = [
         file: 'statemachine/deploy.asl.json',
         find: '"ErrorEquals": ["States.Timeout"],\n          "ResultPath": "$.wake",\n          "Next": "JudgeHealth"',
         replace:
-          '"ErrorEquals": ["States.HeartbeatTimeout"],\n          "ResultPath": "$.wake",\n          "Next": "JudgeHealth"',
+          '"ErrorEquals": ["States.HeartbeatTimeout"],\n          "ResultPath": "$.wake",\n          ' +
+          '"Next": "JudgeHealth"',
       },
     ],
     hunts: [{ base: 'all-at-once' }],

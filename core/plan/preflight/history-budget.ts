@@ -31,7 +31,9 @@ export const checkHistoryBudget: Check = ({ observed, request, found }) => {
       `expected a deployment of at most ${HISTORY_BUDGET_EVENTS} history events, found up to ${max} ` +
         `for ${request.shifts.length} shifts${hooks}: Step Functions ends an execution for good at 25000, ` +
         'without a rollback',
-      `Use fewer shifts, bakes of less than 10m, ${request.hooks === undefined ? '' : 'hooks at fewer `steps` or with a shorter `timeout`, '}or a shorter \`timeToHealthy\`.`,
+      'Use fewer shifts, bakes of less than 10m, ' +
+        `${request.hooks === undefined ? '' : 'hooks at fewer `steps` or with a shorter `timeout`, '}or a ` +
+        'shorter `timeToHealthy`.',
     ),
   ];
 };

@@ -12,8 +12,10 @@ export const checkHooks: Check = ({ request: { hooks = [] } }) =>
             `expected the function of hook ${hook.name} to be known to refuse, found "contract": "ecs" without ` +
               '"verified": true: a service of the deployment controller EXTERNAL has no service deployments and no ' +
               'revisions, and a function that asks ECS for them may take that for a first deployment and pass',
-            `Call it for a version that must not pass: \`cutover hook test ${hook.name} --expect FAILED -t REVISION\`. If it ` +
-              'answers FAILED, set `"verified": true`; if not, let it read `cutover` in the event instead of asking ECS.',
+            `Call it for a version that must not pass: \`cutover hook test ${hook.name} --expect FAILED ` +
+              '-t REVISION`. If it ' +
+              'answers FAILED, set `"verified": true`; if not, let it read `cutover` in the event ' +
+              'instead of asking ECS.',
           ),
         ],
   );

@@ -20,7 +20,9 @@ const neededBy = ({ evidence }: Shift, { analysis }: DeploymentRequest): number 
   return Math.max(proof, evidence?.requests ?? 0);
 };
 
-/** A version that fails so many times as often as blue is an outage, and what no comparison notices is left to alarms. */
+/**
+ * A version that fails so many times as often as blue is an outage, and what no comparison notices is left to alarms.
+ */
 const NOTICED_RATIO = 20;
 
 /**
@@ -65,7 +67,8 @@ const blind = (request: DeploymentRequest, baseline: Baseline): Finding[] => {
       'comparison-sees-little',
       `expected each shift to notice a green that fails ${NOTICED_RATIO} times as often as blue, found that at the ` +
         `present traffic it notices ${shifts.join(', ')}`,
-      'Watch an alarm on the number of errors, give the shift more time or a larger share, or deploy when there is more ' +
+      'Watch an alarm on the number of errors, give the shift more time or a larger share, or deploy ' +
+        'when there is more ' +
         'traffic.',
     ),
   ];

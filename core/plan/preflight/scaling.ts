@@ -117,7 +117,8 @@ const countsBoth = ({ scaling, planned, observed: { service } }: Scaled): Findin
   return [
     warning(
       'scaling-counts-both-colours',
-      `expected a scale-out to count from ${count} tasks, found ${steps.join(', ')}, which ${steps.length === 1 ? 'counts' : 'count'} ` +
+      `expected a scale-out to count from ${count} tasks, found ${steps.join(', ')}, which ` +
+        `${steps.length === 1 ? 'counts' : 'count'} ` +
         `from those that run: ${2 * count} while both colours do, and each colour then gets the result, at most ` +
         `${scaling.maxCapacity} tasks`,
       'Lower MaxCapacity to what each of two colours may have, deploy when little load is expected, or deploy with ' +

@@ -13,7 +13,8 @@ export const checkBlueRevision: Check = ({ observed: { blueTaskDefinition } }) =
     warning(
       'blue-deregistered',
       `expected the version that runs, ${version}, to be ACTIVE, found ${blueTaskDefinition.status}: ` +
-        `${version} is ${isDeleted ? 'being deleted' : 'deregistered'}, and once blue is gone ECS launches no task of it`,
+        `${version} is ${isDeleted ? 'being deleted' : 'deregistered'}, and once blue is gone ECS ` +
+        'launches no task of it',
       isDeleted
         ? 'Keep blue until green is trusted (`keepBlue`): after that only another version can be deployed.'
         : 'Nothing while blue is kept: the way back is one write of weights. After that `cutover rollback` ' +

@@ -62,7 +62,8 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
       error(
         'test-route-other-groups',
         `expected the test route ${test.label} to forward to ${groupName(blueGroupArn)} and ` +
-          `${groupName(greenGroupArn)} only, found ${others.map(({ targetGroupArn }) => groupName(targetGroupArn)).join(', ')} too`,
+          `${groupName(greenGroupArn)} only, found ` +
+          `${others.map(({ targetGroupArn }) => groupName(targetGroupArn)).join(', ')} too`,
         'Take the other groups out of its forward action, or name a route of this service in `test.route`.',
       ),
     ];
@@ -74,7 +75,8 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
       'test-route-weights',
       `expected all weight of the test route ${test.label} on ${groupName(blueGroupArn)}, which serves, found ` +
         test.original.groups.map((one) => `${groupName(one.targetGroupArn)} ${one.weight}`).join(', '),
-      `It is put back to what it forwards to now, and that group will be empty. ${forwarded(test, 'This gives it to the group that serves.')}`,
+      'It is put back to what it forwards to now, and that group will be empty. ' +
+        `${forwarded(test, 'This gives it to the group that serves.')}`,
       [forward(test, [{ targetGroupArn: blueGroupArn, weight: 100 }])],
     ),
   ];

@@ -44,7 +44,11 @@ export const checkTraffic: Check = ({
           `expected all weight of ${route.label} on ${groupName(blueGroupArn)}, where the PRIMARY task ` +
             `set is, found ${weights(route)}`,
           'Find out who wrote it: a Terraform apply, a hand edit, another tool. ' +
-            `${forwarded(route, `This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if not, make the task set that serves PRIMARY.`)}`,
+            `${forwarded(
+              route,
+              `This gives everything back to ${groupName(blueGroupArn)}, if that is what should serve; if ` +
+                'not, make the task set that serves PRIMARY.',
+            )}`,
           [
             forward(
               route,
