@@ -55,6 +55,11 @@ export const deployCommand: Command = {
       value: 'NAME',
       help: 'the same name twice is one deployment, for CI jobs that run again',
     },
+    'committed-at': {
+      type: 'string',
+      value: 'TIME',
+      help: "when the version's commit was made, for the lead time in `cutover figures`: 2026-01-31T10:00:00Z",
+    },
     'dry-run': {
       type: 'boolean',
       help: 'show what would change, the request, and what preflight finds; register and start nothing',
@@ -88,6 +93,8 @@ export const deployCommand: Command = {
       throw new UsageError(`--name: expected 1 to 80 letters, digits, - and _, found "${name}"`);
     }
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
+    const committedAt = args.text('committed-at');
+    if (committedAt !== undefined) fields.committedAt = committedAt;
     const given = args.text('task-definition');
     const wanted = readWanted(
       namedRevision(given, configured, images.length > 0),

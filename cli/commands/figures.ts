@@ -87,7 +87,7 @@ const print = (
 
 /** @param serviceKey null: of all services together */
 const figuresJson = (serviceKey: string | null, figures: Figures): Record<string, unknown> => {
-  const { fromMs, toMs, perDay, restore, ...counts } = figures;
+  const { fromMs, toMs, perDay, restore, lead, ...counts } = figures;
   const [cluster = null, service = null] = serviceKey?.split('/') ?? [];
   return {
     cluster,
@@ -96,13 +96,16 @@ const figuresJson = (serviceKey: string | null, figures: Figures): Record<string
     to: iso(toMs),
     ...counts,
     perDay: Number(perDay.toFixed(4)),
-    restoreSeconds:
-      restore === null
-        ? null
-        : {
-            known: restore.known,
-            median: Math.round(restore.medianMs / 1_000),
-            longest: Math.round(restore.longestMs / 1_000),
-          },
+    restoreSeconds: secondsOf(restore),
+    leadSeconds: secondsOf(lead),
   };
 };
+
+const secondsOf = (times: Figures['lead']): Record<string, number> | null =>
+  times === null
+    ? null
+    : {
+        known: times.known,
+        median: Math.round(times.medianMs / 1_000),
+        longest: Math.round(times.longestMs / 1_000),
+      };

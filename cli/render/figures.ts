@@ -37,7 +37,7 @@ export const figuresText = (
     ),
     ...rows.map(({ name, figures }) => line(name, cellsOf(figures))),
     ...(all === null ? [] : [line(`all ${rows.length} services`, cellsOf(all))]),
-    ...(sum === undefined ? [] : ['', `  ${paint('dim', besides(sum))}`]),
+    ...(sum === undefined ? [] : ['', `  ${leadLine(sum)}`, `  ${paint('dim', besides(sum))}`]),
     '',
     '',
   ].join('\n');
@@ -55,6 +55,13 @@ const cellsOf = ({ changes, perDay, failed, failureRate, restore }: Figures): Ce
   cell(restore === null ? '-' : formatDuration(restore.medianMs)),
   cell(restore === null ? '-' : formatDuration(restore.longestMs)),
 ];
+
+/** Where it comes from, too: a figure of a part of the changes is not one of all. */
+const leadLine = ({ lead, changes, failed }: Figures): string =>
+  lead === null
+    ? 'commit to users: not known, no request had committedAt'
+    : `commit to users: ${formatDuration(lead.medianMs)} in the middle, ${formatDuration(lead.longestMs)} at most, of ` +
+      `${count(lead.known, 'change')} whose request had committedAt, ${changes - failed} succeeded`;
 
 const besides = ({ deployments, refused, caughtBeforeUsers, wentBack }: Figures): string =>
   `${count(deployments, 'deployment')}: ${refused} refused, ${caughtBeforeUsers} rolled back before any user was on ` +

@@ -38,6 +38,7 @@ export const endFacts = (
     to: plan?.green.taskDefinitionArn ?? request.taskDefinition ?? null,
     strategy: plan?.strategyName ?? null,
     startedBy: request.startedBy ?? lease?.request.startedBy ?? null,
+    ...(lease?.request.committedAtMs === undefined ? {} : { committedAtMs: lease.request.committedAtMs }),
     usersAtMs: traffic?.usersSinceMs ?? null,
     reachedUsers: reachedUsers(kind, state),
     servedAtMs: kind === 'succeeded' ? (traffic?.shiftedAtMs ?? null) : null,

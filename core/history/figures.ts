@@ -11,8 +11,8 @@ import type { EndFacts } from '../vocabulary/history.types.ts';
  * - A change *failed* if it was rolled back, or if a later deployment went back from it.
  * - The *time to restore* of a failed change is from its first user until the load balancer sent its version nothing
  *   more: the rollback's weights, or the other deployment's last shift.
- *
- * Lead time for changes is not among them: nothing here knows when a change was committed.
+ * - The *lead time* of a change that succeeded is from its commit, whose time the request named (`committedAt`), to its
+ *   first user. One whose request named none, or a time after its users, counts for nothing: nothing is estimated.
  */
 export type Figures = {
   fromMs: number;
@@ -30,8 +30,13 @@ export type Figures = {
   /** 0 to 1; null without a change. */
   failureRate: number | null;
   /** Of the failed changes whose times are known, milliseconds; null without any. */
-  restore: { known: number; medianMs: number; longestMs: number } | null;
+  restore: Times | null;
+  /** Of the changes that succeeded and whose request has the time of a commit, milliseconds; null without any. */
+  lead: Times | null;
 };
+
+/** Of so many whose times are known. */
+type Times = { known: number; medianMs: number; longestMs: number };
 
 type Change = { end: EndFacts; restoredAtMs: number | null; failed: boolean };
 
@@ -71,11 +76,14 @@ export const figuresOf = (
   const all = services.map(changesOf);
   const changes = all.flatMap((one) => one.changes).filter(({ end }) => within(end));
   const failed = changes.filter((change) => change.failed);
-  const times = failed
-    .flatMap(({ end, restoredAtMs }) =>
-      end.usersAtMs === null || restoredAtMs === null ? [] : [Math.max(0, restoredAtMs - end.usersAtMs)],
-    )
-    .sort((a, b) => a - b);
+  const restored = failed.flatMap(({ end, restoredAtMs }) =>
+    end.usersAtMs === null || restoredAtMs === null ? [] : [Math.max(0, restoredAtMs - end.usersAtMs)],
+  );
+  const lead = changes.flatMap(({ end: { outcome, usersAtMs, committedAtMs } }) =>
+    outcome !== 'succeeded' || usersAtMs === null || committedAtMs === undefined || committedAtMs > usersAtMs
+      ? []
+      : [usersAtMs - committedAtMs],
+  );
   return {
     fromMs,
     toMs,
@@ -89,11 +97,15 @@ export const figuresOf = (
     failed: failed.length,
     perDay: changes.filter(({ end }) => end.outcome === 'succeeded').length / ((toMs - fromMs) / DAY_MS),
     failureRate: changes.length === 0 ? null : failed.length / changes.length,
-    restore:
-      times.length === 0
-        ? null
-        : { known: times.length, medianMs: medianOf(times), longestMs: times.at(-1) as number },
+    restore: timesOf(restored),
+    lead: timesOf(lead),
   };
+};
+
+const timesOf = (times: readonly number[]): Times | null => {
+  const sorted = times.toSorted((a, b) => a - b);
+  const longestMs = sorted.at(-1);
+  return longestMs === undefined ? null : { known: sorted.length, medianMs: medianOf(sorted), longestMs };
 };
 
 /** @param sorted at least one */

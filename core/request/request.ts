@@ -9,6 +9,7 @@ import {
 import { readAlarms } from './alarms.ts';
 import { readAnalysis } from './analysis.ts';
 import { readCapacity } from './capacity.ts';
+import { readCommittedAt } from './committed-at.ts';
 import { courseSchemas, readCourse } from './course.ts';
 import {
   DEFAULT_HEALTHY_FOR_MS,
@@ -103,6 +104,7 @@ const readers = {
   rollbackWithin: optional(readDuration(MIN_ROLLBACK_WITHIN_MS, MAX_ROLLBACK_WITHIN_MS)),
   settle: optional(readDuration(MIN_SETTLE_MS, MAX_SETTLE_MS)),
   hooks: optional(readHooks),
+  committedAt: optional(readCommittedAt),
   startedBy: optional(readStartedBy),
 };
 
@@ -135,6 +137,7 @@ const fieldNames = [
   'launchType',
   'capacityProviders',
   'platformVersion',
+  'committedAt',
   'startedBy',
 ] as const satisfies readonly (keyof typeof readers | keyof typeof courseSchemas)[];
 
@@ -242,6 +245,7 @@ const withoutDefaults = (field: ReadField) => ({
   ...present('rollbackWithinMs', field('rollbackWithin')),
   ...present('settleMs', field('settle')),
   ...present('hooks', field('hooks')),
+  ...present('committedAtMs', field('committedAt')),
   ...present('startedBy', field('startedBy')),
 });
 

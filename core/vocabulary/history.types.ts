@@ -40,6 +40,8 @@ export type EndFacts = {
   to: string | null;
   strategy: string | null;
   startedBy: string | null;
+  /** When the version's commit was made, as its request says; absent: it does not. */
+  committedAtMs?: number;
   /** When green got its first users; null: never, or nobody knows. */
   usersAtMs: number | null;
   /** False: green never had a user. Null: it may have, an execution that was interrupted no longer tells. */

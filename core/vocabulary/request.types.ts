@@ -123,5 +123,7 @@ export type DeploymentRequest = {
   capacityProviders?: CapacityProvider[];
   platformVersion?: string;
   /** Who starts it, in the starter's words: for the record, the report and the events. Nothing is decided by it. */
+  /** When the version's commit was made; absent: nobody said. No decision depends on it. */
+  committedAtMs?: number;
   startedBy?: string;
 };

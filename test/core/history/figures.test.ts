@@ -74,6 +74,7 @@ test('ten days of a service, counted by hand', () => {
     perDay: 4 / 10,
     failureRate: 3 / 6,
     restore: { known: 3, medianMs: 20 * MINUTE_MS, longestMs: DAY_MS + 20 * MINUTE_MS },
+    lead: null,
   });
 });
 
@@ -155,4 +156,22 @@ describe('the time', () => {
       restore: null,
     });
   });
+});
+
+test('lead time: of changes that succeeded and whose request named a commit, and of no others', () => {
+  const committed = (day: number, hours: number, changes: Partial<EndFacts> = {}): EndFacts => {
+    const end = ended(day, day, day + 1, changes);
+    return { ...end, committedAtMs: (end.usersAtMs ?? end.endedAtMs) - hours * HOUR_MS };
+  };
+  const ends = [
+    committed(1, 2),
+    committed(2, 6),
+    committed(3, 10),
+    ended(4, 4, 5),
+    committed(5, 100, { outcome: 'rolledBack', servedAtMs: null, restoredAtMs: NOW, cause: 'alarm' }),
+    committed(6, -1),
+  ];
+
+  expect(figuresOf([ends], span).lead).toEqual({ known: 3, medianMs: 6 * HOUR_MS, longestMs: 10 * HOUR_MS });
+  expect(figuresOf([[ended(4, 4, 5)]], span).lead).toBeNull();
 });
