@@ -155,7 +155,6 @@ const head = (report: Report): Html => {
 </header>`;
 };
 
-/** `17,789`; the page's language is English wherever it is opened. */
 /** Two digits, and never `0 %` of something that happened. */
 const failedShare = ({ requests, failed }: Requests): string =>
   failed === 0 ? '' : ` (${Number(((100 * failed) / requests).toPrecision(2))} %)`;

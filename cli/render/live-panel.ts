@@ -177,7 +177,6 @@ const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][
   );
 };
 
-/** What a rollback would take now. */
 /** What the metrics say, where the decision's own sentence does not. */
 const comparisonRows = ({ comparison, decision }: View, width: number): Cell[][] => {
   if (comparison === null || decision?.reason.includes(comparison.reason) === true) return [];
@@ -188,6 +187,7 @@ const comparisonRows = ({ comparison, decision }: View, width: number): Cell[][]
 
 const sizeRows = ({ size }: View): Cell[][] => (size === null ? [] : [fact('capacity', [cell(size.line)])]);
 
+/** What a rollback would take now. */
 const readinessRows = ({ readiness }: View, width: number): Cell[][] => {
   if (readiness === null) return [];
   const style = readiness.kind === 'short' ? 'yellow' : 'reset';

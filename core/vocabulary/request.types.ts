@@ -57,11 +57,11 @@ export type AutoscalingPolicy = (typeof autoscalingPolicies)[number];
  */
 export type CapacityPolicy = { headroom: number; minTasks: number };
 
-/** What to do when another deployment holds the service. */
 /** What a bake does when somebody else has changed the weights. */
 export const driftPolicies = ['rollBack', 'reassert'] as const;
 export type DriftPolicy = (typeof driftPolicies)[number];
 
+/** What to do when another deployment holds the service. */
 export const whenBusyPolicies = ['reject', 'queue', 'supersede'] as const;
 export type WhenBusy = (typeof whenBusyPolicies)[number];
 

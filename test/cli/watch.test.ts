@@ -239,6 +239,7 @@ test('status has what the metrics of both colours say, in words and for a progra
   const { out: json } = await account.cutover(['status', SHOP, '--json']);
 
   expect(out.replaceAll(/\s+/g, ' ')).toMatch(/\S+ % of [\d,]+ requests of green failed/);
+  expect(out).not.toMatch(/^ metrics/m);
   expect(JSON.parse(json).comparison).toMatchObject({
     verdict: 'undecided',
     reason: expect.stringContaining('of green failed'),
@@ -248,6 +249,20 @@ test('status has what the metrics of both colours say, in words and for a progra
       { use: 'advise' },
     ],
   });
+});
+
+test('metrics have a row of their own where the decision does not name them', async () => {
+  const account = await aSimulatedAccount();
+  account.type([...DEPLOY, ...CANARY]);
+  await account.until(() => greenPct(account).includes(10));
+  await account.pass(6 * MINUTE_MS);
+  await account.cutover(['freeze', SHOP, '--reason', 'reading logs']);
+  await account.pass(5_000);
+
+  const { out } = await account.cutover(['status', SHOP]);
+
+  expect(out).toMatch(/^ decision +waiting for an operator .*: freeze by user\/ada/m);
+  expect(out).toMatch(/^ metrics +\S+ % of [\d,]+ requests of green failed/m);
 });
 
 describe('a poll that fails never ends the deployment, and is never passed over in silence', () => {
