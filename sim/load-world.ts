@@ -43,6 +43,7 @@ const loaded = (path: string, { members, problems }: ReturnType<typeof readMembe
   const found = [
     ...attributeProblems(path, members, seed),
     ...failureProblems(members),
+    ...conflictProblems(members),
     ...worldProblems(path, seed),
   ];
   return found.length > 0 ? { ok: false, problems: found } : { ok: true, seed };
@@ -55,9 +56,10 @@ const assemble = (members: Member[]): WorldSeed => {
       .flatMap((member) => take(reviveDates(member.value)) ?? []);
 
   const taskSets = all<TaskSet>('describe-task-sets', (value) => value.taskSets);
-  const services = all<Service>('describe-services', (value) => value.services).map((service) =>
-    withTaskSets(service, taskSets),
-  );
+  const services = unique(
+    all<Service>('describe-services', (value) => value.services),
+    (service) => service.serviceArn,
+  ).map((service) => withTaskSets(service, taskSets));
   const targetGroups = unique(
     all<TargetGroup>('describe-target-groups', (value) => value.TargetGroups),
     (group) => group.TargetGroupArn,
@@ -69,7 +71,10 @@ const assemble = (members: Member[]): WorldSeed => {
     account,
     clusterArn: services[0]?.clusterArn ?? '',
     services,
-    taskDefinitions: all<TaskDefinition>('describe-task-definition', (value) => [value.taskDefinition]),
+    taskDefinitions: unique(
+      all<TaskDefinition>('describe-task-definition', (value) => [value.taskDefinition]),
+      (definition) => definition.taskDefinitionArn,
+    ),
     loadBalancers: unique(
       all<LoadBalancer>('describe-load-balancers', (value) => value.LoadBalancers),
       (balancer) => balancer.LoadBalancerArn,
@@ -192,6 +197,30 @@ const failureProblems = (members: Member[]): string[] =>
           'check the names and run the command again',
       ),
     );
+
+/** What may be in several files of a world as long as they agree, by its name. */
+const named: Partial<Record<MemberKind, (value: Member['value']) => [name: string, item: unknown][]>> = {
+  'describe-services': ({ services }) => (services as Service[]).map((one) => [one.serviceArn ?? '', one]),
+  'describe-task-definition': ({ taskDefinition: one }) => [[one.taskDefinitionArn, one]],
+};
+
+/** One thing in two files with two contents: nobody could tell which of them the account has. */
+const conflictProblems = (members: Member[]): string[] => {
+  const seen = new Map<string, { where: string; text: string }>();
+  const problems: string[] = [];
+  for (const { kind, where, value } of members) {
+    for (const [name, item] of named[kind]?.(value) ?? []) {
+      const text = JSON.stringify(item);
+      const before = seen.get(`${kind} ${name}`);
+      if (before === undefined) seen.set(`${kind} ${name}`, { where, text });
+      else if (before.text !== text)
+        problems.push(
+          `${where}: expected ${name} as ${before.where} has it, found another description; keep one`,
+        );
+    }
+  }
+  return problems;
+};
 
 /** The same balancer or group may be in several files, described once for each of two services. */
 const unique = <Item>(items: Item[], keyOf: (item: Item) => string | undefined): Item[] => [

@@ -110,8 +110,25 @@ export const readInputs = (requestPath: string, givenWorld: string | undefined):
       hint: 'docs/worlds.md has the commands that write these files',
     });
   }
+  const missing = missingAlarms(loaded.seed, request);
+  if (missing.length > 0) {
+    throw new UsageError(
+      `the world ${worldPath} describes no alarms, and the request watches ${missing.join(', ')}`,
+      {
+        hint:
+          '`aws cloudwatch describe-alarms --alarm-types MetricAlarm CompositeAlarm` writes ' +
+          'describe-alarms.json (docs/worlds.md)',
+      },
+    );
+  }
   return { input, request, world: loaded.seed, words: word(requestPath) };
 };
+
+/** Without any alarm in the world it is the world that lacks them; with some, a name is one that the account lacks. */
+const missingAlarms = (
+  { metricAlarms, compositeAlarms }: WorldSeed,
+  { alarms }: DeploymentRequest,
+): readonly string[] => (metricAlarms.length + compositeAlarms.length === 0 ? alarms.names : []);
 
 const readRequest = (path: string): { input: unknown; request: DeploymentRequest } => {
   const parsed = parseJson(path);

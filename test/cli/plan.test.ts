@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aDirectory } from '../a-directory.ts';
@@ -43,6 +43,19 @@ describe('cutover plan', () => {
     expect(out).toContain('what to do:');
     expect(out).toContain('REFUSED');
     expect(code).toBe(3);
+  });
+
+  test('a world without the file of its alarms is not one whose account lacks them', async () => {
+    const world = worldWith('no-alarms', 'traffic.json', '40', '40');
+    rmSync(join(world, 'describe-alarms.json'));
+
+    const { code, out, err } = await cutover(['plan', SHOP, '--world', world]);
+
+    expect(err.replace(/\s+/g, ' ')).toContain(
+      'describes no alarms, and the request watches shop-users-suffer',
+    );
+    expect(out).toBe('');
+    expect(code).toBe(1);
   });
 
   test('--json is one object with plan, findings and estimate', async () => {

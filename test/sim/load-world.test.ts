@@ -304,3 +304,26 @@ test('a world at a path that no file system takes is not there', () => {
 test('local.json, which names programs, is no file of the account', () => {
   expect(loadWorld(SHOP)).toEqual(loadChanged({}));
 });
+
+test('a service or a task definition that two files have alike is there once', () => {
+  const again = (file: string): Record<string, string> => ({
+    [file.replace('.json', '.again.json')]: shopFiles()[file] ?? '',
+  });
+  const loaded = loadChanged({
+    ...again(SERVICE),
+    ...again('describe-task-definition.shop-41.json'),
+  });
+  const before = loadChanged({});
+
+  expect(loaded).toEqual(before);
+});
+
+test('one that two files describe in two ways is a problem that names both', () => {
+  const other = (shopFiles()[SERVICE] ?? '').replace('"desiredCount": 4', '"desiredCount": 5');
+
+  expect(problemsOf({ 'describe-services.again.json': other })).toEqual([
+    expect.stringMatching(
+      /describe-services\.json: expected arn:\S+service\/production\/shop as \S+again\.json has it, found another description/,
+    ),
+  ]);
+});
