@@ -5,12 +5,12 @@ import { type Html, html } from './html.ts';
 import type { Report, ReportedHook } from './report.types.ts';
 import { table } from './table.ts';
 
-const answerOf = ({ answer, runId, link }: ReportedHook): Html =>
+const answerOf = ({ answer, runId, link, kind }: ReportedHook): Html =>
   html`${
     answer === null
       ? null
       : html`<details><summary>answer</summary><pre tabindex="0"><code>${answer}</code></pre></details>`
-  }${link === null ? html`<code>${runId}</code>` : html`<a href="${link}">execution</a>`}`;
+  }${link === null ? html`<code>${runId}</code>` : html`<a href="${link}">${kind === 'task' ? 'task' : 'execution'}</a>`}`;
 
 /** What each hook answered; a deployment without hooks has no such section. */
 export const hooksSection = ({ hooks }: Report): Html | null =>

@@ -1,10 +1,16 @@
-import { executionLink } from '../console-link.ts';
+import { executionLink, taskLink } from '../console-link.ts';
 import type { HookRun, ShownHook } from '../vocabulary/hooks.types.ts';
 import { describeRun } from './gate.ts';
 
+/** To where a person sees it: its execution, or its task and what that wrote. */
+const linkOf = ({ executionArn, taskArn }: HookRun): string | null => {
+  if (executionArn !== undefined) return executionLink(executionArn);
+  return taskArn === undefined ? null : taskLink(taskArn);
+};
+
 /** A run as people and programs read it, in every place the same. */
 export const shownHook = (run: HookRun): ShownHook => {
-  const { runId, name, stage, step, kind, startedAtMs, deadlineMs, executionArn, result } = run;
+  const { runId, name, stage, step, kind, startedAtMs, deadlineMs, result } = run;
   return {
     runId,
     name,
@@ -17,7 +23,7 @@ export const shownHook = (run: HookRun): ShownHook => {
     endedAtMs: result?.endedAtMs ?? null,
     reason: result?.reason ?? null,
     answer: result?.answer ?? null,
-    link: executionArn === undefined ? null : executionLink(executionArn),
+    link: linkOf(run),
   };
 };
 

@@ -62,13 +62,16 @@ const definitionOf = (
     : { kind: 'definition', taskDefinition: name, status: found.status };
 };
 
-/** What a hook's task is started with, all of it known before anything is written; or what it lacks. */
+/**
+ * What a hook's task is started with, all of it known before anything is written, with the essential containers beside
+ * the one that decides; or what it lacks.
+ */
 export const taskLaunch = (
   hook: TaskHook,
   observed: PlanObservation,
   request: DeploymentRequest,
   found: Discovery,
-): { launch: TaskLaunch } | { problem: TaskProblem } => {
+): { launch: TaskLaunch; beside: string[] } | { problem: TaskProblem } => {
   const definition = definitionOf(observed, hook);
   if ('kind' in definition) return { problem: definition };
   const { task } = hook;
@@ -88,6 +91,9 @@ export const taskLaunch = (
       ...placement,
       ...(container.log === undefined ? {} : { log: container.log }),
     },
+    beside: definition.containers
+      .filter(({ name, essential }) => essential !== false && name !== container.name)
+      .map(({ name }) => name),
   };
 };
 

@@ -152,7 +152,7 @@ export type ShownHook = Pick<
   reason: string | null;
   /** What the function answered, as it came, up to 4 KB; null where it has not, and of an approval. */
   answer: string | null;
-  /** To its execution in the Step Functions console; null: it has none. */
+  /** To its execution in the Step Functions console, or its task in that of ECS; null: it has none. */
   link: string | null;
 };
 

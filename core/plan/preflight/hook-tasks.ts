@@ -1,7 +1,7 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import { type TaskProblem, taskLaunch } from '../hook-task.ts';
 import type { Check } from './check.types.ts';
-import { error } from './finding.ts';
+import { error, warning } from './finding.ts';
 
 const findingsOf = (name: string, problem: TaskProblem): Finding[] => {
   if (problem.kind === 'unknown') return [];
@@ -38,5 +38,16 @@ export const checkHookTasks: Check = ({ observed, request, found }) =>
   (request.hooks ?? []).flatMap((hook) => {
     if (hook.kind !== 'task') return [];
     const planned = taskLaunch(hook, observed, request, found);
-    return 'problem' in planned ? findingsOf(hook.name, planned.problem) : [];
+    if ('problem' in planned) return findingsOf(hook.name, planned.problem);
+    const { launch, beside } = planned;
+    if (beside.length === 0) return [];
+    return [
+      warning(
+        'hook-task-ends-early',
+        `expected no essential container beside ${launch.container} in the task of hook ${hook.name}, found ` +
+          `${beside.join(', ')}: one that ends first ends the task, also with exit code 0, while ` +
+          `${launch.container} still works`,
+        'Give the hook a task definition of its own, in which they are not essential.',
+      ),
+    ];
   });

@@ -39,6 +39,7 @@ describe('a hook’s task', () => {
         launchType: 'FARGATE',
         platformVersion: aTaskSet().platformVersion,
       },
+      beside: [],
     });
   });
 

@@ -42,6 +42,18 @@ export const casesOfHookTasks: Case[] = [
     silent: { observed: anObservation({ taskDefinition: withLogger(false) }), request: migrate({}) },
   },
   {
+    id: 'hook-task-ends-early',
+    row: '-',
+    severity: 'warning',
+    found: 'beside web in the task of hook migrate, found logger',
+    observed: anObservation({ taskDefinition: withLogger(true) }),
+    request: migrate({ container: 'web' }),
+    silent: {
+      observed: anObservation({ taskDefinition: withLogger(false) }),
+      request: migrate({ container: 'web' }),
+    },
+  },
+  {
     id: 'hook-task-network',
     row: '-',
     severity: 'error',
