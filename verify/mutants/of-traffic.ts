@@ -181,18 +181,6 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'five-shifts', fault: 'foreign-weights', at: 'entering Bake' }],
   },
   {
-    name: 'reasserts-the-next-shift',
-    description: 'weights of somebody else are written over with those of a shift that has not been earned',
-    patches: [
-      {
-        file: 'core/verdict/reassert.ts',
-        find: '    weights: want,\n    reason',
-        replace: '    weights: weightsAt(plan, traffic.position + 1),\n    reason',
-      },
-    ],
-    hunts: [{ base: 'reasserts', fault: 'foreign-writes', at: 'Bake' }],
-  },
-  {
     name: 'other-groups-dropped',
     description: "a write leaves out the groups that are not the deployment's",
     patches: [
