@@ -46,6 +46,8 @@ export type DataPlane = {
   onGroupChange(listener: (targetGroupArn: string) => void): void;
   /** Where a route's requests go now; those of a deleted rule take the listener's default. Undefined: no forward. */
   forward(routeArn: string): RouteForward | undefined;
+  /** The load balancer answers a route's requests without a target, and not with an error. */
+  answersItself(routeArn: string): boolean;
   /** Routes that forward, in the order of the listeners and rules. */
   forwardingRoutes(): string[];
   groupArns(): string[];
@@ -90,12 +92,26 @@ const forwardingRoute = (route: SimRoute, actions: readonly Action[]): Forwardin
 const priorityOf = ({ rule }: ServedRoute): number =>
   rule === undefined ? Number.POSITIVE_INFINITY : Number(rule.Priority);
 
+/** A redirect or a fixed answer that is no error: the users' requests end there, well. */
+const answersItself = (actions: readonly Action[]): boolean =>
+  actions.some(
+    ({ Type, FixedResponseConfig }) =>
+      Type === 'redirect' ||
+      (Type === 'fixed-response' && Number(FixedResponseConfig?.StatusCode ?? 200) < FIRST_ERROR),
+  );
+const FIRST_ERROR = 500;
+
 const makeDataPlane = (routes: Routes, targets: Targets, groupArns: () => string[]): DataPlane => ({
   onGroupChange: targets.onGroupChange,
   forward: (arn) => {
     const route = routes.find(arn);
     if (!route?.effectivelyDeleted) return route?.effective;
     return routes.find(route.listener.ListenerArn ?? '')?.effective;
+  },
+  answersItself: (arn) => {
+    const route = routes.find(arn);
+    const asked = route?.effectivelyDeleted ? routes.find(route.listener.ListenerArn ?? '') : route;
+    return asked !== undefined && answersItself(asked.effectiveActions);
   },
   forwardingRoutes: () =>
     routes

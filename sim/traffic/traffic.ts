@@ -62,7 +62,7 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
         }
       }
       // Shares of 1 leave rounding noise behind; a route without a group leaves everything.
-      if (unrouted > perMs * ms * 1e-9) tally.unrouted(unrouted);
+      if (unrouted > perMs * ms * 1e-9 && !dataPlane.answersItself(route)) tally.unrouted(unrouted);
     }
     return byGroup;
   };

@@ -135,6 +135,21 @@ describe('counting requests', () => {
     expect([...loads]).toEqual([88]);
   });
 
+  test.each([
+    { Type: 'redirect' as const, RedirectConfig: { StatusCode: 'HTTP_301' as const, Host: 'other.test' } },
+    { Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '200' } },
+  ])('what the load balancer answers itself with $Type is nobody’s failure', async (answer) => {
+    const { traffic, runFor, call } = served();
+
+    await call(new ModifyListenerCommand({ ListenerArn: LISTENER, DefaultActions: [answer] }));
+    await runFor(10_000);
+    const before = traffic.totals();
+    await runFor(10_000);
+
+    expect(traffic.totals()).toEqual(before);
+    expect(before.failed).toBe(0);
+  });
+
   test('a route that forwards nowhere fails its requests as noRoute', async () => {
     const { traffic, runFor, call } = served();
     const gone = { Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '503' } };
