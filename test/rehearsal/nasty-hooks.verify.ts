@@ -2,9 +2,11 @@ import { StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
+import { worldFaults } from '../../rehearsal/faults/world-faults.ts';
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import type { TaskPlay } from '../../sim/parts.types.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';
+import { sceneOf } from '../../verify/stage/scene.ts';
 import { testRouteArn } from '../../verify/stage/small-names.ts';
 import type { Stage } from '../../verify/stage/stage.ts';
 import { outcomesOf, type Played, type PlayOptions, play, type Scene } from './a-scene.ts';
@@ -221,6 +223,32 @@ test('with a test route a hook of POST_TEST_TRAFFIC_SHIFT runs while it is open,
   expect(outcomesOf(run)).toEqual(['rolledBack']);
   expect(run.ends[0]?.outcome?.reason).toMatch(/green has (0, 100|100)/);
   expect(run.entered.filter(({ state }) => state === 'ShiftTraffic')).toHaveLength(1);
+});
+
+test('a hook that probed blue, because somebody led the test route back to it meanwhile, and passed, is void', async () => {
+  let lead: () => void = () => {};
+  const probing: UserFunction = async (_event, { clock }) => {
+    await clock.sleep(20 * SECOND_MS);
+    lead();
+    await clock.sleep(20 * SECOND_MS);
+    return { hookStatus: 'SUCCEEDED' };
+  };
+  const run = await played(
+    ['POST_TEST_TRAFFIC_SHIFT'],
+    probing,
+    ({ stage }) => {
+      const [deployment] = stage.deployments;
+      if (deployment === undefined) throw new Error('expected a deployment');
+      lead = () => void worldFaults['foreign-weights'].apply(sceneOf(stage, deployment));
+    },
+    {},
+    { shape: { test: 'rule' }, request: { test: { route: testRouteArn('web', 'rule') } } },
+  );
+
+  expectSettled(run);
+  expect(statuses(run)).toEqual(['SUCCEEDED']);
+  expect(outcomesOf(run)).toEqual(['rolledBack']);
+  expect(run.ends[0]?.outcome?.reason).toMatch(/what was tried may not have been green/);
 });
 
 test('an execution of a hook that somebody stops counts as failed', async () => {
