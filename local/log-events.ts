@@ -111,7 +111,7 @@ export const makeLogsClient = (logs: Logs): Sender => {
   return {
     async send(command) {
       const operation = operationNameOf(command);
-      const serve = operations[operation];
+      const serve = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
       if (serve === undefined) throw new Error(`sim does not model logs ${operation}`);
       return serve(command.input);
     },

@@ -1,4 +1,5 @@
 import { CborCodec } from '@smithy/core/cbor';
+import { checkedInput } from './checked-input.ts';
 import { queryCodeOf, RefusedRequest, statusOf } from './errors.ts';
 import { queryErrorHeader } from './json.ts';
 import type { WireAnswer, WireProtocol } from './wire.types.ts';
@@ -32,11 +33,7 @@ export const cborProtocol: WireProtocol = {
   },
   read: ({ body }, { input }) => {
     if (body.length === 0) return {};
-    try {
-      return codec.createDeserializer().read(input as never, body) as object;
-    } catch {
-      throw new RefusedRequest('SerializationException', 'The body is no CBOR of this operation.');
-    }
+    return checkedInput(input, () => codec.createDeserializer().read(input as never, body));
   },
   write: (_model, { output: schema }, output, requestId) => answer(200, schema, output, requestId),
   writeError: (model, error, requestId, { headers }) => {

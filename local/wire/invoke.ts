@@ -7,6 +7,14 @@ const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/;
 
 type Invoked = { StatusCode?: number; FunctionError?: string; Payload?: Uint8Array };
 
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new RefusedRequest('InvalidRequestContentException', 'Expected a path with valid percent signs.');
+  }
+};
+
 export const invokeFunction = async (
   { method, path, search, headers, body }: WireRequest,
   lambda: Sender,
@@ -20,7 +28,7 @@ export const invokeFunction = async (
       501,
     );
   }
-  const named = decodeURIComponent(name).replace(/^.*:function:/, '');
+  const named = decoded(name).replace(/^.*:function:/, '');
   const qualifier = new URLSearchParams(search).get('Qualifier') ?? named.split(':')[1];
   const input = {
     ...(qualifier === undefined ? {} : { Qualifier: qualifier }),

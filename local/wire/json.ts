@@ -1,5 +1,6 @@
 import { JsonCodec2, type JsonShapeDeserializer2 } from '@smithy/core/protocols';
 import type { Sender } from '../../aws/call.ts';
+import { checkedInput } from './checked-input.ts';
 import { queryCodeOf, RefusedRequest, statusOf } from './errors.ts';
 import type { WireAnswer, WireProtocol, WireRequest } from './wire.types.ts';
 
@@ -22,7 +23,8 @@ export const jsonProtocol = (version: '1.0' | '1.1'): WireProtocol => ({
   operationIn,
   read: ({ body }, { input }) => {
     const deserializer = codec.createDeserializer() as JsonShapeDeserializer2;
-    return deserializer.readObject(input as never, objectIn(body) as never) as object;
+    const found = objectIn(body);
+    return checkedInput(input, () => deserializer.readObject(input as never, found as never));
   },
   write: (_model, { output: schema }, output, requestId) => {
     const serializer = codec.createSerializer();

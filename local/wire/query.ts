@@ -10,10 +10,13 @@ const parametersOf = ({ body }: WireRequest): URLSearchParams => new URLSearchPa
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** What XML 1.0 cannot hold, escaped or not: a client could not read an answer that repeats it. */
+const NO_XML = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu;
+
 const answer = (status: number, xml: string, requestId: string): WireAnswer => ({
   status,
   headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`,
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml.replace(NO_XML, '\ufffd')}`,
 });
 
 /** The members of an output as XML in an element of this name; '' when the operation has no output. */

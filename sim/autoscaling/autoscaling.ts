@@ -122,7 +122,7 @@ export const makeAutoScaling = (
           (one) => ResourceId === undefined || one.ResourceId === ResourceId,
         ),
       }),
-      DescribeScalableTargets: (input: Named & { ResourceIds: string[] }) => {
+      DescribeScalableTargets: (input: Named & { ResourceIds?: string[] }) => {
         onlyMembers('DescribeScalableTargets', input, [
           'ServiceNamespace',
           'ResourceIds',
@@ -130,7 +130,9 @@ export const makeAutoScaling = (
           'NextToken',
         ]);
         const { items, next } = page(
-          input.ResourceIds.flatMap((id) => targetOf(id) ?? []),
+          (input.ResourceIds ?? targets.map(({ ResourceId }) => ResourceId)).flatMap(
+            (id) => targetOf(id) ?? [],
+          ),
           input,
         );
         return {

@@ -42,7 +42,7 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
     send: (command, options) =>
       new Promise((resolve, reject) => {
         const operation = operationNameOf(command);
-        const serve = operations[operation];
+        const serve = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
         if (serve === undefined) {
           reject(new Error(`sim does not model ${service} ${operation}`));
           return;

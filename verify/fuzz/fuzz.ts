@@ -8,8 +8,9 @@ import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
 import { argumentTarget } from './arguments.ts';
 import { fileTargets } from './files.ts';
 import { handlerTargets } from './handlers.ts';
+import { localTargets } from './local-requests.ts';
 import { readerTargets } from './readers.ts';
-import type { Target } from './target.types.ts';
+import { Crash, type Target } from './target.types.ts';
 
 /**
  * `npm run verify:fuzz -- [--seed N] [--input NAME]`: valid examples of every input, changed at random, go to what
@@ -22,6 +23,8 @@ const TOO_LONG_MS = 10_000;
 /** Where a failure comes from: the first lines of our own in its stack. */
 const MOST_LINES = 8;
 const SHOWN = 1_500;
+/** Of what a target found wrong: so much alike is the same. */
+const SAME = 100;
 
 type Failure = { at: number; input: string; error: unknown };
 
@@ -52,7 +55,9 @@ const stackOf = (error: unknown): string =>
 
 /** Failures of one place are one: the first input that shows it, and how many do. */
 const describe = (failures: readonly Failure[], { name }: Target, seed: number): string => {
-  const kinds = Map.groupBy(failures, ({ error }) => stackOf(error).split('\n').slice(1, 3).join());
+  const kinds = Map.groupBy(failures, ({ error }) =>
+    error instanceof Crash ? error.message.slice(0, SAME) : stackOf(error).split('\n').slice(1, 3).join(),
+  );
   return [...kinds.values()]
     .map((same) => {
       const { at, input, error } = same[0] as Failure;
@@ -81,7 +86,13 @@ const main = async (args: readonly string[]): Promise<number> => {
   let crashes = 0;
   console.log(`seed ${seed}`);
   try {
-    const all = [...readerTargets, ...fileTargets(folder), ...handlerTargets, argumentTarget(folder)];
+    const all = [
+      ...readerTargets,
+      ...fileTargets(folder),
+      ...handlerTargets,
+      argumentTarget(folder),
+      ...localTargets,
+    ];
     for (const target of chosen(all, options.input as string | undefined)) {
       const fromMs = performance.now();
       const failures = await play(target, seed);

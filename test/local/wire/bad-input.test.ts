@@ -72,6 +72,48 @@ test.each([
   expect(heard).toEqual([]);
 });
 
+test.each([
+  ['a number for a text', '{"cluster": 0}', 'cluster'],
+  ['a text for a list', '{"cluster": "a", "include": "TAGS"}', 'include'],
+  ['null in a list', '{"include": [null]}', 'include.0'],
+  ['an object for a text in a list', '{"services": ["shop", {}]}', 'services.1'],
+])('a member of the wrong type is refused by its name: %s', async (_name, body, at) => {
+  const { port, heard } = await anEndpoint('ecs', () => ({}));
+  const target = { 'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DescribeServices' };
+
+  const answer = await send(port, { headers: { ...signedFor('ecs'), ...JSON_TYPE, ...target } }, body);
+
+  expect(JSON.parse(answer.body)).toMatchObject({
+    __type: 'SerializationException',
+    message: expect.stringMatching(new RegExp(`at ${at}\\.$`)),
+  });
+  expect(heard).toEqual([]);
+});
+
+test('a member that is null is one that is not there', async () => {
+  const { port, heard } = await anEndpoint('ecs', () => ({ clusterArns: [] }));
+
+  await send(port, { headers: { ...signedFor('ecs'), ...JSON_TYPE, ...TARGET } }, '{"nextToken": null}');
+
+  expect(heard).toEqual([{ operation: 'ListClusters', input: {} }]);
+});
+
+test('an answer of XML has no character that XML cannot hold', async () => {
+  const { port } = await anEndpoint('elasticloadbalancing', () => {
+    throw Object.assign(new Error('not found: \u0000\u001b[2J'), { $metadata: { httpStatusCode: 400 } });
+  });
+
+  const answer = await send(
+    port,
+    {
+      headers: { ...signedFor('elasticloadbalancing'), 'content-type': 'application/x-www-form-urlencoded' },
+    },
+    'Action=DescribeRules',
+  );
+
+  expect(answer.body).toContain('<Message>not found: \ufffd\ufffd[2J</Message>');
+});
+
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 test.each([
