@@ -43,8 +43,8 @@ const layers: Record<string, Layer> = {
     packages: /^(node:|yaml$|string-width$)/,
   },
   verify: {
-    own: ['verify', 'cli', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
-    packages: /^(node:|@aws-sdk\/client-)/,
+    own: ['verify', 'cli', 'local', 'rehearsal', 'sim', 'functions', 'aws', 'statemachine', 'core'],
+    packages: /^(node:|@aws-sdk\/client-|@smithy\/core\/cbor$)/,
   },
 };
 
