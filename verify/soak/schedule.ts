@@ -97,8 +97,13 @@ const requestFrom = (
     shifts,
     whenBusy: pick(random, ['reject', 'queue', 'supersede']),
     ...hooksFrom(seed, `${service.name}:${revision}`),
+    ...capacityFrom(seed, `${service.name}:${revision}`),
   };
 };
+
+/** By a chance of its own, too: one task of two up to half of the users, then both. */
+const capacityFrom = (seed: number, of: string): { capacity?: object } =>
+  seededRandom(seed, `capacity of ${of}`).next() < 0.3 ? { capacity: { headroom: 1, minTasks: 1 } } : {};
 
 const faultFrom = (random: Random, deployments: number): SoakFault => {
   const atSeconds = random.between(1, LAST_FAULT_SECONDS);
