@@ -3,6 +3,7 @@ import type { StoredDeployment } from '../aws/store-verbs.ts';
 import { restoredEvent } from '../core/deployment/events.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { failureId } from '../core/ending/failure.ts';
+import { scaleForUsers } from '../core/ending/green-for-users.ts';
 import { placeBack } from '../core/ending/place-back.ts';
 import { checkedGroups, restoredGroups, sameGroups } from '../core/ending/restored-routes.ts';
 import {
@@ -18,7 +19,7 @@ import { steeringOf } from '../core/operator/commands.ts';
 import type { RolledBack } from '../core/vocabulary/ending.types.ts';
 import type { Plan, WeightedGroup, Weights } from '../core/vocabulary/plan.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
-import { commonWeights, countColour } from '../core/weights/colour-count.ts';
+import { commonWeights, countColour, isGoing } from '../core/weights/colour-count.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import { setsClientsFree } from '../core/weights/sticky-clients.ts';
 import {
@@ -32,8 +33,9 @@ import {
 import type { StepInput } from '../statemachine/contract.ts';
 import { assertCarried } from './assert-carried.ts';
 import { heardBy } from './await-signal.ts';
-import { ecsServices, events, leases, listener, record, targets, trafficMetrics } from './deps.ts';
+import { ecsServices, events, leases, listener, record, targets, taskSets, trafficMetrics } from './deps.ts';
 import type { Deps } from './deps.types.ts';
+import { growGreen } from './grow-green.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readAnswers } from './read-answers.ts';
@@ -168,13 +170,34 @@ const placeOf = async (
 };
 
 /**
+ * Users who stay on a green that is as small as an earlier weight took get its tasks, while blue is short. Going back
+ * never waits for it, and does not fail with it.
+ */
+const growForUsers = async (
+  { lease, plan }: Pick<StepInput<'RollBack'>, 'lease' | 'plan'>,
+  { green, service, live }: Observed,
+  decision: RollBackDecision,
+  deps: Pick<Deps, 'leases' | 'taskSets'>,
+): Promise<void> => {
+  if (decision.kind !== 'held' || green === null) return;
+  const percent = scaleForUsers({
+    plan,
+    green: isGoing(green) ? null : green,
+    desiredCount: service.desiredCount,
+    weights: decision.weights,
+    found: live.map(({ forward }) => weightsOf(forward, groupsOf(plan))),
+  });
+  if (percent !== null) await ifPossible(growGreen({ lease, plan }, green, percent, deps));
+};
+
+/**
  * As much weight back to blue as blue can carry, read back, before anything of green is touched: all of it as a rule.
  * What blue cannot carry stays with a green that answers, until blue can. Once blue has begun to go green finishes
  * what it started.
  */
 export const rollBack: Step<
   'RollBack',
-  'ecsServices' | 'listener' | 'targets' | 'leases' | 'record' | 'events' | 'trafficMetrics'
+  'ecsServices' | 'listener' | 'targets' | 'taskSets' | 'leases' | 'record' | 'events' | 'trafficMetrics'
 > = async (state, deps) => {
   const { lease, plan, rolledBack: previous } = state;
   const { listener, leases, record, events, clock } = deps;
@@ -236,6 +259,7 @@ export const rollBack: Step<
   if (commitment !== null && observed.stored?.commitment?.to !== commitment.to)
     await ifPossible(record.commit(lease, commitment));
   await saveIfPossible(lease, observed.stored, placed, record);
+  if (placed?.frozen !== true) await growForUsers({ lease, plan }, observed, decision, deps);
   if (writes.length > 0) {
     const routes = writes.map(({ live: { route, forward }, groups }) => ({
       label: route.label,
@@ -250,6 +274,6 @@ export const rollBack: Step<
 export const handler = toHandler(
   'RollBack',
   rollBack,
-  { ecsServices, events, listener, leases, record, targets, trafficMetrics },
+  { ecsServices, events, listener, leases, record, targets, taskSets, trafficMetrics },
   lambdaHost,
 );

@@ -126,6 +126,8 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...readLease,
     ...readRecord,
     ...writeRecord,
+    // A small green that keeps users while blue is short.
+    'ecs:UpdateTaskSet',
     'events:PutEvents@shifted',
   ],
   RemoveGreen: [

@@ -176,6 +176,16 @@ describe('somebody or something else changes a colour', () => {
     expect(largestS - secondsAt(played, /^all blue tasks die/)).toBeLessThan(10);
   });
 
+  test('blue dies as a rollback begins while green is small: green gets the tasks of the users it keeps', async () => {
+    const played = await playing({ inject: ['abort@+5m', 'colour-dies:blue@+5m'] });
+
+    expectConverged(played);
+    expect(played.report.outcome).toBe('rolledBack');
+    expect(scales(played)[0]).toBe(25);
+    expect(Math.max(...scales(played))).toBe(100);
+    expect(scales(played).at(-1)).toBe(0);
+  });
+
   test('an answer that is lost is written again, and comes to the same', async () => {
     const played = await playing({ inject: ['lost:ecs:UpdateTaskSet'] });
 
