@@ -219,6 +219,17 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
       }),
   },
   {
+    description: 'blue loses all tasks as a rollback begins, so that a small green grows for its users',
+    of: { ...base('grows'), version: quickHealthy },
+    disturb: (stage) =>
+      during(stage, 'Bake', () => {
+        const { ecs } = stage.world;
+        for (const { id, status } of ecs.taskSets()) if (status === 'PRIMARY') ecs.holdLaunches(id, 300_000);
+        for (let task = 0; task < 4; task += 1) ecs.killTask('blue');
+        abort(stage);
+      }),
+  },
+  {
     description: 'an alarm turns red during a bake',
     of: base('canary'),
     disturb: (stage) =>
