@@ -14,7 +14,7 @@ type Kept = {
 
 /**
  * The scale that green needs for the users whom a short blue cannot take back yet, percent; null: nothing is written.
- * Whoever made it smaller meanwhile did not know of them.
+ * Somebody who made it smaller meanwhile did not know of them.
  */
 export const scaleForUsers = ({ plan, green, desiredCount, weights, found }: Kept): number | null => {
   if (green === null) return null;
