@@ -35,7 +35,7 @@ const parameters = {
   ListenerArns: services.flatMap((name) => [listenerArn(name), testRouteArn(name, 'listener')]),
   TaskRoleArns: [TASK_ROLE_ARN],
   TaskDefinitionArns: services.map((name) => ecsArn('task-definition', `${name}:*`)),
-  HookTaskDefinitionArns: [ecsArn('task-definition', 'web:*')],
+  HookTaskDefinitionArns: services.map((name) => ecsArn('task-definition', `${name}:*`)),
 };
 const elsewhere = {
   ClusterArns: [ecsArn('cluster', 'other')],
@@ -157,6 +157,7 @@ const kindOf = (resource: string): string => {
   const names = services.join('|');
   return resource
     .replace(new RegExp(`/proof/(${names})\\b`), '/proof/*')
+    .replace(new RegExp(`task-definition/(${names}):`), 'task-definition/*:')
     .replace(new RegExp(`/app/(${names})/[0-9a-f]{16}/[0-9a-f]{16}`), '/app/*');
 };
 
