@@ -108,7 +108,7 @@ test('closes the record, keeps the end, then frees the lease with its groups, th
         ConditionExpression: 'holder = :me AND executionArn = :execution',
         UpdateExpression:
           'SET lastGroups = :groups, lastEndNumber = :number, lastEndDigest = :digest REMOVE holder, ' +
-          'executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs',
+          'executionArn, acquiredAtMs, alarms, recoveries, recoveredAtMs, recoveryProof, recoveryProofAtMs, recoveryTries',
         ExpressionAttributeValues: {
           ':me': { S: DEPLOYMENT },
           ':execution': { S: execution.id },

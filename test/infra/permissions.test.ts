@@ -66,9 +66,14 @@ describe('who may change what', () => {
     ).toEqual(['AttachGreen', 'JudgeHealth', 'RemoveGreen', 'RetireBlue', 'RollBack', 'ShiftTraffic']);
   });
 
-  test('only RetireBlue and RemoveGreen may delete task sets, and beside them JudgeHealth may scale green', () => {
+  test('only RetireBlue and RemoveGreen may delete task sets, and beside them JudgeHealth and RollBack may scale green', () => {
     expect(stepsAllowed('ecs:DeleteTaskSet')).toEqual(['RetireBlue', 'RemoveGreen']);
-    expect(stepsAllowed('ecs:UpdateTaskSet')).toEqual(['JudgeHealth', 'RetireBlue', 'RemoveGreen']);
+    expect(stepsAllowed('ecs:UpdateTaskSet')).toEqual([
+      'JudgeHealth',
+      'RetireBlue',
+      'RollBack',
+      'RemoveGreen',
+    ]);
   });
 
   test('only PromoteGreen and RemoveGreen may move PRIMARY', () => {
