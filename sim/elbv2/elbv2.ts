@@ -46,7 +46,10 @@ export type DataPlane = {
   onGroupChange(listener: (targetGroupArn: string) => void): void;
   /** Where a route's requests go now; those of a deleted rule take the listener's default. Undefined: no forward. */
   forward(routeArn: string): RouteForward | undefined;
-  /** The load balancer answers a route's requests without a target, and not with an error. */
+  /**
+   * The load balancer answers a route's requests without a target, and not with an error. Whatever the listener's default
+   * answers where a rule was deleted is no answer of what the rule's users asked for.
+   */
   answersItself(routeArn: string): boolean;
   /** Routes that forward, in the order of the listeners and rules. */
   forwardingRoutes(): string[];
@@ -110,8 +113,7 @@ const makeDataPlane = (routes: Routes, targets: Targets, groupArns: () => string
   },
   answersItself: (arn) => {
     const route = routes.find(arn);
-    const asked = route?.effectivelyDeleted ? routes.find(route.listener.ListenerArn ?? '') : route;
-    return asked !== undefined && answersItself(asked.effectiveActions);
+    return route !== undefined && !route.effectivelyDeleted && answersItself(route.effectiveActions);
   },
   forwardingRoutes: () =>
     routes

@@ -32,8 +32,8 @@ export const ofWatch: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/watch.ts',
-        find: 'if (placed?.move === true) return wake(placed.reason);',
-        replace: 'if (placed !== null) return wake(placed.reason);',
+        find: 'return news === null ? null : wake(news);',
+        replace: "return wake(news ?? 'the watch has read it');",
       },
     ],
     hunts: [{ base: 'long-bake' }],

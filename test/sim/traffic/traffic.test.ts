@@ -1,4 +1,8 @@
-import { ModifyListenerCommand, type Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DeleteRuleCommand,
+  ModifyListenerCommand,
+  type Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import { makeTraffic } from '../../../sim/traffic/traffic.ts';
 import {
@@ -148,6 +152,23 @@ describe('counting requests', () => {
 
     expect(traffic.totals()).toEqual(before);
     expect(before.failed).toBe(0);
+  });
+
+  test('where somebody deleted a rule its users fail, whatever the listener answers instead', async () => {
+    const rule: Rule = { RuleArn: ruleArn(1), Priority: '1', Actions: [forward({ [BLUE]: 1 })] };
+    const { traffic, runFor, call } = served({
+      rules: [rule],
+      traffic: { requestsPerSecond: 100, shares: { [ruleArn(1)]: 1 } },
+    });
+    const notFound = { Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '404' } };
+    await call(new ModifyListenerCommand({ ListenerArn: LISTENER, DefaultActions: [notFound] }));
+
+    await call(new DeleteRuleCommand({ RuleArn: ruleArn(1) }));
+    await runFor(10_000);
+    const before = traffic.totals();
+    await runFor(10_000);
+
+    expect(traffic.totals().failed - before.failed).toBe(1_000);
   });
 
   test('a route that forwards nowhere fails its requests as noRoute', async () => {
