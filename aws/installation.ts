@@ -1,6 +1,7 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import type { Pace } from '../core/clock.ts';
 import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import type { AllowedHooks } from '../core/vocabulary/surroundings.types.ts';
 import type { Call, Sender } from './call.ts';
 
 /** Where Cutover is installed in an account and Region; infra/orchestrator-stack.ts publishes it. */
@@ -34,6 +35,34 @@ export const readInstallation = async (client: Sender, call: Call, name: string)
         '--region, --installation and the credentials; docs/deploying.md says how to install it.',
       { cause: error.cause },
     );
+  }
+};
+
+/**
+ * What the installation allows as hooks: `parameter/hook-functions` and `parameter/hook-task-definitions`, each a list
+ * of ARNs with IAM's wildcards. Null in an installation of an earlier release, which did not write them.
+ */
+export const readAllowedHooks = async (
+  client: Sender,
+  call: Call,
+  name: string,
+  patienceMs: number,
+): Promise<AllowedHooks | null> => {
+  const list = async (kind: string): Promise<string[]> => {
+    const Name = `${parameterOf(name)}/${kind}`;
+    const context = { what: `read the SSM parameter ${Name}`, patienceMs };
+    const answer = await call(client, new GetParameterCommand({ Name }), context);
+    return (answer.Parameter?.Value ?? '').split(',');
+  };
+  try {
+    const [functions, taskDefinitions] = await Promise.all([
+      list('hook-functions'),
+      list('hook-task-definitions'),
+    ]);
+    return { functions, taskDefinitions };
+  } catch (error) {
+    if (isDeploymentError(error, 'NotFound')) return null;
+    throw error;
   }
 };
 

@@ -15,6 +15,7 @@ import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type {
+  AllowedHooks,
   ObservedProtection,
   ObservedSecurityGroup,
   ObservedSubnet,
@@ -26,6 +27,7 @@ import type {
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { readImages } from './images.ts';
+import { readAllowedHooks } from './installation.ts';
 import { allPages, chunks } from './pages.ts';
 import { makeScaling } from './scaling.ts';
 
@@ -33,7 +35,12 @@ const SCALING_READS =
   'application-autoscaling:DescribeScalableTargets, DescribeScalingPolicies and DescribeScheduledActions';
 
 /** The client of each read; a read without one is not made. */
-export type SurroundingsClients = { [What in keyof Surroundings]?: Sender | undefined };
+export type SurroundingsClients = {
+  [What in Exclude<keyof Surroundings, 'allowedHooks'>]?: Sender | undefined;
+} & {
+  /** With the name of the installation that would deploy. */
+  allowedHooks?: { client: Sender; installation: string } | undefined;
+};
 
 /** The one who runs this waits for it, and none of it is needed: so long a read is tried. */
 const READ_PATIENCE_MS = 10 * SECOND_MS;
@@ -58,7 +65,7 @@ export const observeSurroundings = async (
   ]);
   const images = taskDefinition?.containers.map(({ image }) => image) ?? [];
 
-  const [securityGroups, subnets, seenImages, scaling, protection, owners] = await Promise.all([
+  const [securityGroups, subnets, seenImages, scaling, protection, owners, allowedHooks] = await Promise.all([
     tryRead(clients.securityGroups, groups.length > 0, 'ec2:DescribeSecurityGroups', (client) =>
       readSecurityGroups(client, call, groups),
     ),
@@ -77,8 +84,22 @@ export const observeSurroundings = async (
     tryRead(clients.owners, routes.length > 0, 'elasticloadbalancing:DescribeTags', (client) =>
       readTags(client, call, routes),
     ),
+    readAllowed(clients.allowedHooks, call, request),
   ]);
-  return { securityGroups, subnets, images: seenImages, scaling, protection, owners };
+  return { securityGroups, subnets, images: seenImages, scaling, protection, owners, allowedHooks };
+};
+
+const readAllowed = async (
+  of: SurroundingsClients['allowedHooks'],
+  call: Call,
+  { hooks = [] }: DeploymentRequest,
+): Promise<Reading<AllowedHooks>> => {
+  if (of === undefined || !hooks.some(({ kind }) => kind !== 'approval')) return { kind: 'notAsked' };
+  const read = await tryRead(of.client, true, 'ssm:GetParameter', (client) =>
+    readAllowedHooks(client, call, of.installation, READ_PATIENCE_MS),
+  );
+  if (read.kind !== 'seen') return read;
+  return read.value === null ? { kind: 'notAsked' } : { kind: 'seen', value: read.value };
 };
 
 const readOf = <Of, Value>(

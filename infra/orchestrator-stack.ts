@@ -10,6 +10,7 @@ import {
   aws_sns as sns,
   aws_ssm as ssm,
   Tags,
+  Token,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
@@ -50,15 +51,17 @@ export class CutoverStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     );
+    const allowed = props.scope ?? this.scopeFromParameters();
     this.orchestrator = new CutoverOrchestrator(this, 'Cutover', {
       ...props,
       nameWriters: props.nameWriters ?? this.nameWritersParameter(),
-      scope: props.scope ?? this.scopeFromParameters(),
+      scope: allowed,
       alarmActions: [new actions.SnsAction(alarms)],
     });
     const installation = given ?? this.installationParameter();
     Tags.of(this).add('cutover:installation', installation);
     this.publish(installation);
+    this.publishAllowedHooks(installation, allowed);
     new CfnOutput(this, 'AlarmTopicArn', {
       value: alarms.topicArn,
       description: 'Subscribe the person on call: it speaks only when a person is needed',
@@ -142,6 +145,28 @@ export class CutoverStack extends Stack {
       allowedPattern: '[a-zA-Z0-9._-]{1,64}',
       constraintDescription: 'expected letters, digits, dots, hyphens and underscores, 64 at most',
     }).valueAsString;
+  }
+
+  /**
+   * A parameter for each list: a list that is a parameter of this stack has 4,096 bytes at most, as much as one of SSM
+   * holds for nothing (CloudFormation guide, Parameters; SSM guide, parameter tiers). A longer one of the CDK costs five
+   * cents a month, and one beyond 8 KB would not fit into a role's policy either.
+   */
+  private publishAllowedHooks(
+    installation: string,
+    { hookFunctionArns = [], hookTaskDefinitionArns = [] }: DeploymentScope,
+  ): void {
+    for (const [id, kind, arns, none] of [
+      ['HookFunctions', 'hook-functions', hookFunctionArns, NO_FUNCTION],
+      ['HookTaskDefinitions', 'hook-task-definitions', hookTaskDefinitionArns, NO_TASK_DEFINITION],
+    ] as const)
+      new ssm.StringParameter(this, id, {
+        parameterName: `/cutover/${installation}/${kind}`,
+        simpleName: false,
+        description: 'What Cutover may call and run as hooks; read by preflight',
+        stringValue: Token.isUnresolved(arns) || arns.length > 0 ? Fn.join(',', arns) : none,
+        tier: ssm.ParameterTier.INTELLIGENT_TIERING,
+      });
   }
 
   /** One parameter at a known path, so that a command line needs one read and no stack name. */

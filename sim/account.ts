@@ -14,7 +14,14 @@ const COMMAND_FUNCTION = 'cutover-Command';
 export const makeAccountClients = (
   world: World,
   { stepFunctions, lambda }: Orchestrator,
-  caller: { account: string; identity: string; stateMachineArn: string; pace?: Pace },
+  caller: {
+    account: string;
+    identity: string;
+    stateMachineArn: string;
+    pace?: Pace;
+    /** What the installation publishes of hooks, by the parameters' names; absent: an earlier release. */
+    allowedHooks?: Readonly<Record<string, string>>;
+  },
 ): Clients => {
   const { kernel } = world;
   const value = JSON.stringify({
@@ -38,8 +45,9 @@ export const makeAccountClients = (
     ssm: makeFakeClient(kernel, 'ssm', {
       GetParameter: (input: { Name?: string }) => {
         onlyMembers('GetParameter', input, ['Name']);
-        if (input.Name !== PARAMETER) throw new SimApiError('ParameterNotFound', '');
-        return { Parameter: { Name: PARAMETER, Type: 'String', Value: value } };
+        const Value = input.Name === PARAMETER ? value : caller.allowedHooks?.[input.Name ?? ''];
+        if (Value === undefined) throw new SimApiError('ParameterNotFound', '');
+        return { Parameter: { Name: input.Name, Type: 'String', Value } };
       },
     }),
     sts: makeFakeClient(kernel, 'sts', {

@@ -95,7 +95,7 @@ export const openAccount = async (
 ): Promise<Account> => {
   const clients = real.clients(where.region);
   const installation = await readInstallation(clients.ssm, makeAccountCall(real), where.installation);
-  return accountWith(real, clients, installation);
+  return accountWith(real, clients, installation, where.installation);
 };
 
 /** For what only describes: nothing of Cutover has to be installed, and then there is no lease to read. */
@@ -113,7 +113,12 @@ export const openForReading = async (
 
 const NOWHERE: Installation = { stateMachineArn: '', tableName: '', eventBusName: '', commandFunction: '' };
 
-const accountWith = (real: Host, clients: Clients, installation: Installation): Account => {
+const accountWith = (
+  real: Host,
+  clients: Clients,
+  installation: Installation,
+  installationName?: string,
+): Account => {
   const { pace } = installation;
   // The times that a local world gives are those of its own clock.
   const host = pace === undefined ? real : { ...real, clock: paced(real.clock, pace) };
@@ -146,7 +151,7 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
             { cluster, service, command, ...why },
           ),
         surroundings: (observed, request) =>
-          observeSurroundings(surroundingsClients(clients), call, observed, request),
+          observeSurroundings(surroundingsClients(clients, installationName), call, observed, request),
         identity: () => readIdentity(clients.sts, call),
         ends: (serviceKey) => readEnds(clients.dynamoDb, call, tableName, serviceKey),
         services: () => readServices(clients.dynamoDb, call, tableName),
@@ -155,11 +160,12 @@ const accountWith = (real: Host, clients: Clients, installation: Installation): 
   };
 };
 
-const surroundingsClients = (clients: Clients): SurroundingsClients => ({
+const surroundingsClients = (clients: Clients, installation: string | undefined): SurroundingsClients => ({
   securityGroups: clients.ec2,
   subnets: clients.ec2,
   images: clients.ecr,
   scaling: clients.applicationAutoScaling,
   protection: clients.ecs,
   owners: clients.elbv2,
+  allowedHooks: installation === undefined ? undefined : { client: clients.ssm, installation },
 });

@@ -51,6 +51,9 @@ export type ObservedProtection = {
 /** A listener or a rule with its tags, by their names. */
 export type TaggedRoute = { arn: string; tags: Record<string, string> };
 
+/** ARNs with IAM's wildcards, of what the installation's roles may call and run as hooks. */
+export type AllowedHooks = { functions: string[]; taskDefinitions: string[] };
+
 export type Surroundings = {
   securityGroups: Reading<ObservedSecurityGroup[]>;
   subnets: Reading<ObservedSubnet[]>;
@@ -60,6 +63,8 @@ export type Surroundings = {
   protection: Reading<ObservedProtection>;
   /** Of the routes that a deployment would write. */
   owners: Reading<TaggedRoute[]>;
+  /** Of the installation that would deploy. */
+  allowedHooks: Reading<AllowedHooks>;
 };
 
 /** Undefined: nobody read, or the reading was in vain, which not-checked.ts says. */

@@ -54,6 +54,7 @@ const behindGroups = (ingress: { groups: string[]; ranges: string[] }[]): Partia
     scaling: NOT_ASKED,
     protection: NOT_ASKED,
     owners: NOT_ASKED,
+    allowedHooks: NOT_ASKED,
   },
 });
 

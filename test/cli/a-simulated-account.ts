@@ -58,7 +58,13 @@ type Session = {
  * time. The command line is the production one; only its clients' answers and its clock are the simulator's.
  */
 export const aSimulatedAccount = async (
-  options: { world?: WorldSeed; version?: string; identity?: string; seed?: number } = {},
+  options: {
+    world?: WorldSeed;
+    version?: string;
+    identity?: string;
+    seed?: number;
+    allowedHooks?: Readonly<Record<string, string>>;
+  } = {},
 ) => {
   // Loading takes real time, in which the account's would run on.
   for (const { name } of commands) await loadCommand(name);
@@ -79,6 +85,7 @@ export const aSimulatedAccount = async (
       account: seed.account,
       identity: options.identity ?? 'user/ada',
       stateMachineArn: STATE_MACHINE,
+      ...(options.allowedHooks === undefined ? {} : { allowedHooks: options.allowedHooks }),
     }),
     (service, operation) => {
       sent.push(`${service}:${operation}`);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -44,6 +44,43 @@ describe('cutover preflight', () => {
     expect(lenient.code).toBe(0);
     expect(strict.out).toMatch(/REFUSED: \d+ warnings?, which --strict makes errors/);
     expect(strict.code).toBe(3);
+  });
+
+  test('a hook that the installation does not allow is refused before anything is started', async () => {
+    const config = join(directory, 'hooks.yaml');
+    const smoke = 'arn:aws:lambda:us-east-1:111122223333:function:smoke:live';
+    writeFileSync(
+      config,
+      JSON.stringify({
+        services: {
+          shop: {
+            environments: {
+              production: {
+                cluster: 'production',
+                alarms: ['shop-users-suffer'],
+                hooks: [{ name: 'smoke', stages: ['POST_SCALE_UP'], lambda: smoke }],
+              },
+            },
+          },
+        },
+      }),
+    );
+    const preflight = async (functions?: string) => {
+      const lists = functions && {
+        '/cutover/default/hook-functions': functions,
+        '/cutover/default/hook-task-definitions': 'arn:aws:ecs:us-east-1:111122223333:task-definition/shop:*',
+      };
+      const account = await aSimulatedAccount(lists ? { allowedHooks: lists } : {});
+      return account.cutover(['preflight', SHOP, '--config', config], { width: 300 });
+    };
+
+    const refused = await preflight('arn:aws:lambda:us-east-1:111122223333:function:orders:live,arn:other');
+    const allowed = await preflight(`arn:other,${smoke.replace('smoke', 'smo*')}`);
+    const earlier = await preflight();
+
+    expect(refused.out).toContain(`error hook-not-allowed`);
+    expect(refused.out).toContain(`expected the installation to call ${smoke} as hook smoke`);
+    expect([refused.code, allowed.code, earlier.code]).toEqual([3, 0, 0]);
   });
 
   test('--json has the plan, the findings and the estimate', async () => {

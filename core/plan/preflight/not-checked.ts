@@ -9,6 +9,7 @@ const SUBJECTS = {
   images: 'whether the images are in ECR',
   scaling: 'what scales the service',
   protection: 'whether tasks of blue are protected from scale-in',
+  allowedHooks: 'which functions and tasks the installation allows as hooks',
   owners: 'who else writes the routes, by their tags',
 } as const satisfies Record<keyof Surroundings, string>;
 
@@ -22,6 +23,7 @@ export const checkNotChecked: Check = ({ observed: { surroundings } }) => {
     ['scaling', surroundings.scaling],
     ['protection', surroundings.protection],
     ['owners', surroundings.owners],
+    ['allowedHooks', surroundings.allowedHooks],
   ];
   return readings.flatMap(([what, reading]): Finding[] => {
     if (reading.kind !== 'notSeen') return [];

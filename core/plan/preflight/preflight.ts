@@ -12,6 +12,7 @@ import { checkHealthCheckTiming } from './health-check-timing.ts';
 import { checkHistoryBudget } from './history-budget.ts';
 import { checkHookTasks } from './hook-tasks.ts';
 import { checkHooks } from './hooks.ts';
+import { checkHooksAllowed } from './hooks-allowed.ts';
 import { checkImages } from './images.ts';
 import { checkLaunch } from './launch.ts';
 import { checkLoadBalancer } from './load-balancer.ts';
@@ -73,6 +74,7 @@ const checks: readonly Check[] = [
   checkShifts,
   checkHooks,
   checkHookTasks,
+  checkHooksAllowed,
   checkWayBack,
   checkMetrics,
   checkHistoryBudget,

@@ -88,6 +88,7 @@ test('each check that may not read names its permission, and the others continue
     scaling: denied('application-autoscaling:DescribeScalableTargets'),
     protection: { kind: 'notSeen', permission: 'ecs:ListTasks', why: 'ECS was throttled.', denied: false },
     owners: denied('elasticloadbalancing:DescribeTags'),
+    allowedHooks: denied('ssm:GetParameter'),
   };
 
   const findings = preflight(wellSurrounded({ surroundings }), aRequest());
@@ -99,6 +100,7 @@ test('each check that may not read names its permission, and the others continue
     ['not-checked', 'no permission to read: needs application-autoscaling:DescribeScalableTargets'],
     ['not-checked', 'no answer (ECS was throttled)'],
     ['not-checked', 'no permission to read: needs elasticloadbalancing:DescribeTags'],
+    ['not-checked', 'no permission to read: needs ssm:GetParameter'],
   ]);
 });
 

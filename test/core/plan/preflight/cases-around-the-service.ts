@@ -61,6 +61,7 @@ export const theSurroundings = (changes: Partial<Surroundings> = {}): Surroundin
   scaling: seen(null),
   protection: seen({ tasks: 2, protectedTasks: 0, protectedIds: [] }),
   owners: seen([]),
+  allowedHooks: { kind: 'notAsked' },
   ...changes,
 });
 
@@ -79,6 +80,9 @@ const around = (changes: Partial<Surroundings>, more: Partial<PlanObservation> =
   wellSurrounded({ surroundings: theSurroundings(changes), ...more });
 const shut = (ingress: SecurityRule[], egress?: SecurityRule[], more?: Partial<PlanObservation>) =>
   around({ securityGroups: seen(guarded(ingress, egress)) }, more);
+const SMOKE_ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:shop-smoke:live';
+const allowing = (...functions: string[]) =>
+  around({ allowedHooks: seen({ functions, taskDefinitions: [] }) });
 /** The listener's default action, tagged. */
 const owned = (tags: Record<string, string>) => around({ owners: seen([{ arn: LISTENER, tags }]) });
 const subnets = (...all: ObservedSubnet[]) => around({ subnets: seen(all) });
@@ -257,6 +261,18 @@ export const casesAroundTheService: Case[] = [
     found: 'found busy, which counts from those that run: 4 while both colours do',
     observed: scaling({ policies: [{ name: 'busy', kind: 'step' }] }),
     silent: { observed: scaling({ policies: [{ name: 'busy', kind: 'step' }], maxCapacity: 4 }) },
+  },
+  {
+    id: 'hook-not-allowed',
+    row: '-',
+    severity: 'error',
+    found: 'found that it may only call arn:aws:lambda:*:111122223333:function:orders-*',
+    observed: allowing('arn:aws:lambda:*:111122223333:function:orders-*'),
+    request: { hooks: [{ name: 'smoke', stages: ['POST_SCALE_UP'], lambda: SMOKE_ARN }] },
+    silent: {
+      observed: allowing('arn:aws:lambda:*:111122223333:function:shop-*:live'),
+      request: { hooks: [{ name: 'smoke', stages: ['POST_SCALE_UP'], lambda: SMOKE_ARN }] },
+    },
   },
   {
     id: 'route-has-an-owner',
