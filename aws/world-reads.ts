@@ -22,6 +22,7 @@ import {
 import { DeploymentError } from '../core/errors.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import { orNoSuchRevision } from './ecs-service.ts';
 import { allPages } from './pages.ts';
 
 /** What a rehearsal needs of an account, as the API answers it. */
@@ -80,7 +81,8 @@ export const readDescribedTaskDefinition = async (
   name: string,
 ): Promise<TaskDefinition> => {
   const what = `read task definition ${name}`;
-  const answer = await call(ecs, new DescribeTaskDefinitionCommand({ taskDefinition: name }), { what });
+  const command = new DescribeTaskDefinitionCommand({ taskDefinition: name });
+  const answer = await orNoSuchRevision(call(ecs, command, { what }), what);
   return required(answer.taskDefinition, 'a task definition', what);
 };
 

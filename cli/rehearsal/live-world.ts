@@ -11,6 +11,7 @@ import { SECOND_MS } from '../../core/clock.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { isDeploymentError } from '../../core/errors.ts';
+import { isObject } from '../../core/is-object.ts';
 import type { TaskDefinitionDocument } from '../../core/plan/task-definition-document.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { asIfExternal, groupsNamedBy, whyNotRehearsed } from '../../rehearsal/as-if-external.ts';
@@ -74,7 +75,9 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
     readDescribedTaskDefinition(clients.ecs, call, name),
   );
   assumed.push(...next.assumed);
-  const world: WorldReads = { ...moved.world, taskDefinitions: [...taskDefinitions, ...next.added] };
+  const ofHooks = await readOfHooks(fields, (name) => readDescribedTaskDefinition(clients.ecs, call, name));
+  const definitions = [...taskDefinitions, ...next.added, ...ofHooks];
+  const world: WorldReads = { ...moved.world, taskDefinitions: onceEach(definitions) };
   const traffic = await readTraffic(host, wanted, world);
   assumed.push(...traffic.assumed);
   const guards = named.length > 0 ? { alarms: fields.alarms, assumed: [] } : guardsOf(world, groups);
@@ -111,6 +114,28 @@ const alarmNames = ({ alarms }: Fields): string[] => {
   const names: unknown = Array.isArray(alarms) ? alarms : (alarms as { names?: unknown } | undefined)?.names;
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 };
+
+/** Those that hooks run and that are not green's. One that is not there is left out: preflight names it. */
+const readOfHooks = async (
+  { hooks }: Fields,
+  read: (name: string) => Promise<TaskDefinition>,
+): Promise<TaskDefinition[]> => {
+  const found: TaskDefinition[] = [];
+  for (const hook of Array.isArray(hooks) ? hooks : []) {
+    const name: unknown = isObject(hook) && isObject(hook.task) ? hook.task.taskDefinition : undefined;
+    if (typeof name !== 'string' || name === 'green') continue;
+    try {
+      found.push(await read(name));
+    } catch (error) {
+      if (!isDeploymentError(error, 'NotFound')) throw error;
+    }
+  }
+  return found;
+};
+
+const onceEach = (definitions: readonly TaskDefinition[]): TaskDefinition[] => [
+  ...new Map(definitions.map((one) => [one.taskDefinitionArn, one])).values(),
+];
 
 /** The version to rehearse has to be another than what runs, or it would behave as that does. */
 const nextRevision = async (

@@ -201,6 +201,32 @@ describe('what is measured', () => {
   });
 });
 
+test('a task definition that a hook runs is read with the service; one that is not there is named', async () => {
+  const [shop] = SHOP.taskDefinitions;
+  const arn = (shop?.taskDefinitionArn ?? '').replace(/shop:\d+$/, 'migrate:3');
+  const account = await accountOf({
+    ...SHOP,
+    taskDefinitions: [
+      ...SHOP.taskDefinitions,
+      { ...shop, family: 'migrate', revision: 3, taskDefinitionArn: arn },
+    ],
+  });
+  const config = join(aDirectory('hooks'), 'cutover.yaml');
+  const rehearse = (taskDefinition: string) => {
+    const hooks = [{ name: 'migrate', stages: ['PRE_SCALE_UP'], task: { taskDefinition } }];
+    const production = { cluster: 'production', strategy: 'AllAtOnce', keepBlue: '1m', hooks };
+    writeFileSync(config, JSON.stringify({ services: { shop: { environments: { production } } } }));
+    return account.cutover(['rehearse', 'production/shop', '--config', config]);
+  };
+
+  const own = await rehearse('migrate:3');
+  const missing = await rehearse('migrate:4');
+
+  expect(own.out).toMatch(/migrate +PRE_SCALE_UP|hook migrate/);
+  expect(own.code).toBe(0);
+  expect(missing.out).toContain('expected an ACTIVE task definition migrate:4 for hook migrate, found none');
+});
+
 test('a snapshot holds no value of an environment variable, and nothing is written over', async () => {
   const secret = 'hunter2-hunter2';
   const world: WorldSeed = {
