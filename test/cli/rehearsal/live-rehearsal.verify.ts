@@ -36,7 +36,7 @@ describe('rehearse --live', () => {
   test('in a pipe is the log that CI would have, with the faults, and ends with the rehearsal’s summary', async () => {
     const { out, code } = await cutover(['rehearse', SHOP, '--live', '--inject', 'kill-task:green@shift:2']);
 
-    expect(out).toMatch(/^00:16:\d\d {2}now {7}20 % baking/m);
+    expect(out).toMatch(/^00:17:\d\d {2}now {7}20 % baking/m);
     // The fault strikes when the weights are written; the line about the read-back comes after it.
     expect(lineWith(out, 'one green task dies')).toBeGreaterThan(lineWith(out, 'shifted 5 % to green'));
     expect(lineWith(out, 'one green task dies')).toBeLessThan(lineWith(out, 'shifted 50 % to green'));

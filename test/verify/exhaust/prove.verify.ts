@@ -39,6 +39,7 @@ describe('the undisturbed deployments', () => {
 
   test('the bases are those that are documented, and each fault has its row', () => {
     expect(bases.map(({ name }) => name)).toEqual([
+      'reasserts',
       'all-at-once',
       'canary',
       'five-shifts',
