@@ -37,6 +37,7 @@ describe('CONTRIBUTING.md', () => {
 
     expect(parts.map((part) => part.split('\n')[0])).toEqual([
       'A state',
+      'A state that waits',
       'A hook stage',
       'A metric',
       'A preflight check',
