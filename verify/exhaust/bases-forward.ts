@@ -6,12 +6,6 @@ import { BAKE, type Base, base, named, twoShifts } from './base.ts';
 /** They succeed when nothing disturbs them. */
 export const forwardBases: readonly Base[] = [
   base({
-    name: 'reasserts',
-    description: 'weights that somebody else writes are written back once',
-    service: { routes: ['default', 'rule'] },
-    request: { ...twoShifts(20, '3m'), onDrift: 'reassert' },
-  }),
-  base({
     name: 'all-at-once',
     description: 'everything in one shift, by a default action',
     request: { strategy: 'AllAtOnce', keepBlue: BAKE },
@@ -51,6 +45,12 @@ export const forwardBases: readonly Base[] = [
     service: { routes: ['default', 'rule'] },
     neighbour: true,
     request: { ...twoShifts(50, BAKE), greenTargetGroup: groupArn('web', 'b') },
+  }),
+  base({
+    name: 'reasserts',
+    description: 'weights that somebody else writes are written back once',
+    service: { routes: ['default', 'rule'] },
+    request: { ...twoShifts(20, '3m'), onDrift: 'reassert' },
   }),
   base({
     name: 'sticky',

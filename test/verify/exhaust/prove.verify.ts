@@ -39,7 +39,6 @@ describe('the undisturbed deployments', () => {
 
   test('the bases are those that are documented, and each fault has its row', () => {
     expect(bases.map(({ name }) => name)).toEqual([
-      'reasserts',
       'all-at-once',
       'canary',
       'five-shifts',
@@ -47,6 +46,7 @@ describe('the undisturbed deployments', () => {
       'two-routes',
       'crowded',
       'shared',
+      'reasserts',
       'sticky',
       'tested',
       'hooked',
