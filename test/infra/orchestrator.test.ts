@@ -192,6 +192,18 @@ test('the table is on demand, encrypted, restorable, expires records, and outliv
   });
 });
 
+test('the page on costs has as many alarms, and as many schedules of a minute, as there are', () => {
+  const page = readFileSync('docs/deploying.md', 'utf8');
+  const schedules = [...resourcesOf(template, 'AWS::Events::Rule').values()].filter(
+    ({ Properties }) => Properties.ScheduleExpression === 'rate(1 minute)',
+  );
+  const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').size;
+
+  expect(page).toContain(`| ${alarms} x $0.10 = `);
+  expect(page).toContain('| the sweep and the watch, each 43,200 runs');
+  expect(schedules).toHaveLength(2);
+});
+
 describe('alarms', () => {
   const alarms = [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(
     ({ Properties }) => Properties,
