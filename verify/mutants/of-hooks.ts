@@ -65,15 +65,20 @@ export const ofHooks: readonly Mutant[] = [
   },
   {
     name: 'hook-moves-users',
-    description: 'the weights that a hook wrote itself are taken for those of the shift that comes',
+    description: 'green becomes PRIMARY although a hook moved users away from it',
     patches: [
       {
-        file: 'core/health/green-readiness.ts',
-        find: 'const given = plan.blue === null ? []',
-        replace: 'const given = plan.blue !== null ? []',
+        file: 'core/verdict/judge.ts',
+        find: 'if (off.length > late.length) {',
+        replace: 'if (off.length > late.length && off.length > plan.routes.length) {',
+      },
+      {
+        file: 'functions/promote-green.ts',
+        find: 'if (!sameWeights(weights, ALL_GREEN)) {',
+        replace: 'if (weights === null) {',
       },
     ],
-    hunts: [{ base: 'hooked-rollback', fault: 'hook-writes-weights', at: 'entering LaunchGreen' }],
+    hunts: [{ base: 'hooked', fault: 'hook-writes-weights', at: 'entering JudgeHealth' }],
   },
   {
     name: 'hooks-forgotten',
