@@ -29,6 +29,8 @@ export const watchTaskSets = (
   /** When each colour began to go: from then on nothing reads whether the other is still there. */
   let retiringAtMs = Number.POSITIVE_INFINITY;
   let removingAtMs = Number.POSITIVE_INFINITY;
+  /** Green began to go without a healthy target: with blue deleted there was nobody to stay with. */
+  let greenWasNoHelp = false;
 
   const noteScale = (id: string): void => {
     const set = sets().find((each) => each.id === id);
@@ -55,7 +57,7 @@ export const watchTaskSets = (
       if (SETS_PRIMARY.includes(by) && /^Describe(Services|TaskSets)$/.test(operation)) primary = null;
     },
     /** For each write to the service, with the task set that it names. */
-    wrote({ by, operation }: ApiCall, target: string, { firstDeployment }: BareSnapshot): void {
+    wrote({ by, operation }: ApiCall, target: string, { firstDeployment, groups }: BareSnapshot): void {
       const nowMs = kernel.scheduler.nowMs();
       if (by === undefined) {
         byOthers(operation, target);
@@ -63,8 +65,10 @@ export const watchTaskSets = (
       }
       // A first deployment has no blue that would go: from its promotion on it reads green no more.
       if (firstDeployment && by === 'PromoteGreen') retiringAtMs = Math.min(retiringAtMs, nowMs);
-      if (by === 'RemoveGreen' && /^(Update|Delete)TaskSet$/.test(operation))
-        removingAtMs = Math.min(removingAtMs, nowMs);
+      if (by === 'RemoveGreen' && /^(Update|Delete)TaskSet$/.test(operation) && nowMs < removingAtMs) {
+        removingAtMs = nowMs;
+        greenWasNoHelp = !groups.some(({ colour, healthy }) => colour === 'green' && healthy > 0);
+      }
       // What the deployment has written over since is its own again; blue's scale never is.
       if (operation === 'UpdateServicePrimaryTaskSet') primary = null;
       if (operation === 'UpdateTaskSet' && target !== blueTaskSetId && !made.has(target))
@@ -80,7 +84,7 @@ export const watchTaskSets = (
       const stands = (id: string, atMs: number): boolean =>
         made.has(id) || isBlue(id) || atMs >= retiringAtMs - UNSEEN_MS;
       const gone = (id: string, atMs: number): boolean =>
-        isBlue(id) ? atMs >= removingAtMs - UNSEEN_MS : stands(id, atMs);
+        isBlue(id) ? greenWasNoHelp || atMs >= removingAtMs - UNSEEN_MS : stands(id, atMs);
       return {
         made,
         scaled: new Map(
