@@ -1,4 +1,3 @@
-import { formatDuration } from '../duration.ts';
 import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 import {
   autoscalingPolicies,
@@ -9,6 +8,7 @@ import {
 import { readAlarms } from './alarms.ts';
 import { readAnalysis } from './analysis.ts';
 import { readCapacity } from './capacity.ts';
+import { checkTogether } from './check-together.ts';
 import { readCommittedAt } from './committed-at.ts';
 import { courseSchemas, readCourse } from './course.ts';
 import {
@@ -29,7 +29,6 @@ import { readCapacityProviders, readContainer, readNetwork, readPlatformVersion 
 import type { Problem } from './problem.ts';
 import { ARN, readRoute } from './read-arn.ts';
 import {
-  type Fields,
   objectSchema,
   optional,
   readChoice,
@@ -37,7 +36,6 @@ import {
   readList,
   readObject,
   readText,
-  refuse,
   type Schema,
   withoutRepeats,
 } from './read-field.ts';
@@ -46,16 +44,22 @@ import { readTest } from './test.ts';
 const NAME = '[A-Za-z0-9_-]{1,255}';
 
 const FAMILY = new RegExp(`^${NAME}$`);
+
 const CLUSTER = new RegExp(`^(?:${ARN('ecs')}cluster/)?${NAME}$`);
+
 // Old ARNs lack the cluster: arn:aws:ecs:region:account:service/name.
 const SERVICE = new RegExp(`^(?:${ARN('ecs')}service/(?:${NAME}/)?)?${NAME}$`);
+
 const TASK_DEFINITION = new RegExp(`^(?:${ARN('ecs')}task-definition/)?${NAME}(?::[1-9]\\d{0,9})?$`);
+
 const TARGET_GROUP = new RegExp(
   `^${ARN('elasticloadbalancing')}targetgroup/[A-Za-z0-9-]{1,32}/[a-z0-9]{1,40}$`,
 );
 
 const readCluster = readText(CLUSTER, "a cluster's name or ARN");
+
 const readService = readText(SERVICE, "a service's name or ARN");
+
 const readTaskDefinition = readText(
   TASK_DEFINITION,
   'a task definition as family, family:revision or ARN',
@@ -148,78 +152,6 @@ export const requestSchema: Schema = objectSchema(
   Object.fromEntries(fieldNames.map((name) => [name, described[name]])),
   ['cluster', 'service', 'taskDefinition'],
 );
-
-/** A hook before a shift that the plan does not have would never run. */
-const checkSteps = ({ hooks = [], shifts = [] }: Partial<DeploymentRequest>, problems: Problem[]): void => {
-  for (const [index, { steps }] of hooks.entries()) {
-    const beyond = Array.isArray(steps) ? steps.filter((step) => step > shifts.length) : [];
-    if (beyond.length === 0) continue;
-    const found = beyond.join(' and ');
-    refuse(problems, `hooks[${index}].steps`, `numbers of the ${shifts.length} shifts`, found);
-  }
-};
-
-/** Fields that are right each for itself and do not fit together. */
-const checkTogether = (fields: Fields, read: Partial<DeploymentRequest>, problems: Problem[]): void => {
-  const { cluster, service, launchType, capacityProviders, healthyForMs, timeToHealthyMs } = read;
-  const clusterOfService = service?.startsWith('arn:') ? service.split('/').at(-2) : undefined;
-  const clusterName = cluster?.split('/').at(-1);
-  const oldArn = service?.split('/').length === 2;
-  if (
-    cluster !== undefined &&
-    clusterOfService !== undefined &&
-    !oldArn &&
-    clusterOfService !== clusterName
-  ) {
-    refuse(
-      problems,
-      'service',
-      `a service of the cluster "${clusterName}"`,
-      `one of the cluster "${clusterOfService}"`,
-    );
-  }
-  checkSteps(read, problems);
-  const home = (arn: string): string => arn.split(':').slice(1, 5).join(':');
-  if (cluster?.startsWith('arn:') && service?.startsWith('arn:') && home(cluster) !== home(service)) {
-    refuse(problems, 'service', "an ARN in the cluster's Region and account", home(service));
-  }
-  if (launchType !== undefined && capacityProviders !== undefined) {
-    refuse(
-      problems,
-      'launchType',
-      'either launchType or capacityProviders',
-      'both',
-      'ECS takes one of them.',
-    );
-  }
-  if (launchType === 'EC2' && read.platformVersion !== undefined) {
-    refuse(
-      problems,
-      'platformVersion',
-      'nothing with launchType EC2',
-      `"${read.platformVersion}"`,
-      'Only Fargate has platform versions.',
-    );
-  }
-  if (read.test !== undefined && read.routes?.includes(read.test.route)) {
-    refuse(
-      problems,
-      'test.route',
-      'a route that is none of routes',
-      `"${read.test.route}"`,
-      'What users take is shifted; testers need a route of their own.',
-    );
-  }
-  if (healthyForMs !== undefined && timeToHealthyMs !== undefined && healthyForMs >= timeToHealthyMs) {
-    const at = fields.healthyFor === undefined ? 'timeToHealthy' : 'healthyFor';
-    refuse(
-      problems,
-      at,
-      'healthyFor shorter than timeToHealthy',
-      `${formatDuration(healthyForMs)} and ${formatDuration(timeToHealthyMs)}`,
-    );
-  }
-};
 
 /** Drops what is undefined, as exactOptionalPropertyTypes wants it. */
 const present = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>

@@ -85,12 +85,12 @@ export const ofTaskSets: readonly Mutant[] = [
       {
         file: 'core/ending/retirement.ts',
         find: 'if (!enoughHealthy(green.health)) {',
-        replace: 'if (!enoughHealthy(green.health) && (plan as any).never) {',
+        replace: 'if (!enoughHealthy(green.health) && plan === null) {',
       },
       {
         file: 'core/ending/retirement.ts',
         find: 'if (mayJudge && blueIsBetter && !fitToServe(green.health)) {',
-        replace: 'if (mayJudge && blueIsBetter && !fitToServe(green.health) && (plan as any).never) {',
+        replace: 'if (mayJudge && blueIsBetter && !fitToServe(green.health) && plan === null) {',
       },
     ],
     hunts: [{ base: 'all-at-once', fault: 'green-stays-short', at: 'RetireBlue' }],

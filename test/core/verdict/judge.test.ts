@@ -118,7 +118,10 @@ describe('one observation', () => {
       'green has 2 of 2 targets healthy; 1 of 1 counting alarms OK',
     ],
   ])('%s', (_, seen, verdict, reason) => {
-    expect(judge(input(seen))).toMatchObject({ verdict, reason, ignoredUntilOk: [] });
+    // Whose doing it is has cases of its own, below.
+    const { drift: _drift, ...judged } = judge(input(seen));
+
+    expect(judged).toEqual({ verdict, reason, ignoredUntilOk: [] });
   });
 
   test.each<[string, Partial<Observation>, string | undefined]>([
