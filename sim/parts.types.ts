@@ -148,10 +148,15 @@ export type TaskHost = {
    */
   whenOver?(task: HostedTask, over: () => void): void;
   /**
-   * Runs the container's own health check. False, or absent: there is nothing to run, and the version's behaviour
-   * answers.
+   * Runs the health check of the container of this name. False, or absent: there is nothing to run, and the version's
+   * behaviour answers.
    */
-  checkContainer?(task: HostedTask, timeoutMs: number, conclude: (passed: boolean) => void): boolean;
+  checkContainer?(
+    task: HostedTask,
+    container: string,
+    timeoutMs: number,
+    conclude: (passed: boolean) => void,
+  ): boolean;
 };
 
 /** The target groups as ECS uses them. Implemented by sim/elbv2. */

@@ -1,4 +1,3 @@
-import { checkedContainer } from '../../sim/ecs/container-health.ts';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
 import type { HostedTask, ProcessReports, TaskHost } from '../../sim/parts.types.ts';
 import type { Program } from '../local-file.ts';
@@ -114,8 +113,7 @@ export const makeTaskProcesses = ({
     void started.then(() => starting.delete(task.arn));
   };
 
-  const checkContainer: TaskHost['checkContainer'] = (task, timeoutMs, conclude) => {
-    const name = checkedContainer(task.taskDefinition)?.name;
+  const checkContainer: TaskHost['checkContainer'] = (task, name, timeoutMs, conclude) => {
     const container = tasks.get(task.arn)?.containers.find((each) => each.name === name);
     if (container === undefined) {
       inWorld(() => conclude(false));

@@ -1,31 +1,37 @@
-import type { ContainerDefinition, HealthCheck, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { TaskHost } from '../parts.types.ts';
-import type { SimTask, SimTaskSet } from './ecs.types.ts';
+import type { ContainerHealth, SimTask } from './ecs.types.ts';
+import { checkedContainers, checkedHealthOf } from './task-health.ts';
 
-/**
- * The container's own health check, which runs beside the load balancer's and decides whether the task lives
- * [checklist 5]. It asks the same path of the same application. Defaults: ECS API, HealthCheck.
- */
-export const containerCheckOf = (set: SimTaskSet): HealthCheck | undefined =>
-  checkedContainer(set.taskDefinition)?.healthCheck;
-
-/** Whose health is the task's: of the essential containers the first one with a check. */
-export const checkedContainer = ({
-  containerDefinitions = [],
-}: Pick<TaskDefinition, 'containerDefinitions'>): ContainerDefinition | undefined =>
-  containerDefinitions.find(
-    (container) => container.essential !== false && (container.healthCheck?.command ?? []).length > 0,
-  );
-
+/** ECS API reference, HealthCheck. */
 const DEFAULTS = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
 
-/** Starts the check of a task that has just come to RUNNING; `changed` is called on each change of its health. */
-export const watchContainer = (kernel: Kernel, task: SimTask, host: TaskHost, changed: () => void): void => {
-  const check = containerCheckOf(task.set);
+/**
+ * Starts the containers' own health checks of a task that has just come to RUNNING. They run beside the load balancer's
+ * and decide whether the task lives [checklist 5]; in a world without programs each asks the same path of the same
+ * application. `changed` is called on each change of the task's health.
+ */
+export const watchContainers = (kernel: Kernel, task: SimTask, host: TaskHost, changed: () => void): void => {
+  const set = (name: string, health: ContainerHealth): void => {
+    const before = checkedHealthOf(task);
+    task.health.set(name, health);
+    if (checkedHealthOf(task) !== before) changed();
+  };
+  for (const container of checkedContainers(task.set.taskDefinition))
+    watchContainer(kernel, task, container, host, set);
+};
+
+const watchContainer = (
+  kernel: Kernel,
+  task: SimTask,
+  { name = '', healthCheck: check = { command: undefined } }: ContainerDefinition,
+  host: TaskHost,
+  changed: (name: string, health: ContainerHealth) => void,
+): void => {
   const { runningAtMs } = task;
-  if (check === undefined || runningAtMs === undefined) return;
+  if (runningAtMs === undefined) return;
   const { scheduler } = kernel;
   const intervalMs = (check.interval ?? DEFAULTS.interval) * SECOND_MS;
   const graceEndsMs = runningAtMs + (check.startPeriod ?? DEFAULTS.startPeriod) * SECOND_MS;
@@ -39,15 +45,13 @@ export const watchContainer = (kernel: Kernel, task: SimTask, host: TaskHost, ch
     nowMs >= task.app.listensFromMs &&
     task.behaviour.answersHealthCheck(nowMs - task.app.listensFromMs);
 
-  const set = (health: 'HEALTHY' | 'UNHEALTHY'): void => {
-    if (task.containerHealth === health) return;
-    task.containerHealth = health;
-    changed();
+  const set = (health: ContainerHealth): void => {
+    if (task.health.get(name) !== health) changed(name, health);
   };
 
   const run = (): void => {
     if (task.gone !== undefined || task.desired === 'STOPPED') return;
-    const asked = host.checkContainer?.(task.hosted, timeoutMs, (passed) => {
+    const asked = host.checkContainer?.(task.hosted, name, timeoutMs, (passed) => {
       if (task.gone !== undefined) return;
       count(passed, scheduler.nowMs());
       checkAfter(scheduler.nowMs());
@@ -56,7 +60,7 @@ export const watchContainer = (kernel: Kernel, task: SimTask, host: TaskHost, ch
     const nowMs = scheduler.nowMs();
     const passed = passes(nowMs);
     count(passed, nowMs);
-    const settled = passed || task.containerHealth === 'UNHEALTHY';
+    const settled = passed || task.health.get(name) === 'UNHEALTHY';
     const nextMs = settled ? nextChangeMs(task, nowMs) : nowMs;
     if (nextMs !== undefined) checkAfter(nextMs);
   };

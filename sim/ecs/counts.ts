@@ -1,5 +1,6 @@
 import type { TargetState } from '../../core/vocabulary/observed.types.ts';
 import type { SimTask, SimTaskSet } from './ecs.types.ts';
+import { checkedHealthOf } from './task-health.ts';
 
 /** Pure rules of how ECS counts the tasks of a task set. */
 
@@ -20,8 +21,7 @@ export const runningCount = (set: SimTaskSet): number =>
 
 /** All that a load balancer and a container health check say about a task must be good. */
 const isHealthy = (task: SimTask, stateOf: (task: SimTask) => TargetState[]): boolean =>
-  (task.containerHealth === undefined || task.containerHealth === 'HEALTHY') &&
-  stateOf(task).every((state) => state === 'healthy');
+  (checkedHealthOf(task) ?? 'HEALTHY') === 'HEALTHY' && stateOf(task).every((state) => state === 'healthy');
 
 /**
  * STEADY_STATE: as many run as wanted, none is pending and all running ones are healthy [fact 25]. No tasks wanted and

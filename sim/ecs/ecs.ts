@@ -21,6 +21,7 @@ import { makeServiceScheduler } from './service-scheduler.ts';
 import { makeTasks } from './task.ts';
 import { makeTaskBook } from './task-book.ts';
 import type { TaskEvents } from './task-end.ts';
+import { checkedHealthOf } from './task-health.ts';
 import { makeTaskLife } from './task-life.ts';
 import { taskReads } from './task-reads.ts';
 import { taskSetOperations } from './task-set-operations.ts';
@@ -125,9 +126,8 @@ export const makeEcs = (
     },
     lost: (task) => serviceScheduler.replace(task.set),
     containerHealth: (task) => {
-      tasks.say(task, `is ${task.containerHealth} by its container health check`, {
-        detail: task.containerHealth === 'HEALTHY',
-      });
+      const health = checkedHealthOf(task);
+      tasks.say(task, `is ${health} by its container health check`, { detail: health === 'HEALTHY' });
       changed(task.set);
       serviceScheduler.judge(task);
     },

@@ -102,6 +102,8 @@ export type Registration = {
   phase: 'due' | 'registered' | 'deregistered';
 };
 
+export type ContainerHealth = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
+
 export type SimTask = {
   set: SimTaskSet;
   arn: string;
@@ -115,8 +117,8 @@ export type SimTask = {
   registrations: Registration[];
   status: TaskStatus;
   desired: 'RUNNING' | 'STOPPED';
-  /** Of the container health check; undefined when the task definition has none. */
-  containerHealth: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' | undefined;
+  /** Of each container that has a health check, by name. */
+  health: Map<string, ContainerHealth>;
   /** Set as soon as the process has gone. */
   gone: 'crashed' | 'stopped' | undefined;
   /** What its host reported of each, by name. */

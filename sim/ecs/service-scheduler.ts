@@ -5,6 +5,7 @@ import { computedDesiredCount } from './counts.ts';
 import type { SimTask, SimTaskSet } from './ecs.types.ts';
 import { LAUNCH_BATCH, LAUNCH_BATCH_EVERY_MS, NOTICE_MS, pauseAfter } from './launch-pace.ts';
 import { SCALE_IN } from './task-end.ts';
+import { checkedHealthOf } from './task-health.ts';
 import type { TaskLife } from './task-life.ts';
 
 /** Keeps each task set at its computed desired count, and replaces tasks that health checks call unhealthy. */
@@ -71,7 +72,7 @@ export const makeServiceScheduler = (
     if (unhealthy !== undefined) {
       return `Task failed ELB health checks in (target-group ${unhealthy.targetGroupArn})`;
     }
-    return task.containerHealth === 'UNHEALTHY' ? 'Task failed container health checks' : undefined;
+    return checkedHealthOf(task) === 'UNHEALTHY' ? 'Task failed container health checks' : undefined;
   };
 
   const judge = (task: SimTask): void => {

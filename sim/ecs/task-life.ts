@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import type { ProcessReports, TargetRegistry, TaskHost } from '../parts.types.ts';
 import { scheduleMoments } from './behaviour-moments.ts';
-import { watchContainer } from './container-health.ts';
+import { watchContainers } from './container-health.ts';
 import type { Registration, SimTask, SimTaskSet, StopCode } from './ecs.types.ts';
 import type { Tasks } from './task.ts';
 import { ESSENTIAL_EXIT, makeTaskEnd, type TaskEnd, type TaskEvents } from './task-end.ts';
@@ -87,8 +87,8 @@ export const makeTaskLife = (
       else scheduler.after(random.between(...REGISTER_MS), () => register(task, registration));
     }
     scheduleMoments(scheduler, task);
-    if (before && task.containerHealth !== undefined) task.containerHealth = 'HEALTHY';
-    watchContainer(kernel, task, host, () => events.containerHealth(task));
+    if (before) for (const name of task.health.keys()) task.health.set(name, 'HEALTHY');
+    watchContainers(kernel, task, host, () => events.containerHealth(task));
     events.changed(task);
   };
 

@@ -1,10 +1,10 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Behaviour } from '../parts.types.ts';
-import { containerCheckOf } from './container-health.ts';
 import type { Registration, SimTask, SimTaskSet } from './ecs.types.ts';
 import { familyRevision } from './names.ts';
 import { makePlaces, type Places, targetAt } from './places.ts';
+import { checkedContainers } from './task-health.ts';
 
 /** Makes the tasks of a run, still without a life, and says what happens to them. */
 export type Tasks = {
@@ -107,7 +107,7 @@ const newTask = (
     registrations,
     status: 'PROVISIONING',
     desired: 'RUNNING',
-    containerHealth: containerCheckOf(set) === undefined ? undefined : 'UNKNOWN',
+    health: new Map(checkedContainers(set.taskDefinition).map(({ name = '' }) => [name, 'UNKNOWN'])),
     gone: undefined,
     containers: new Map(),
     killDue: false,

@@ -1,8 +1,8 @@
 import type { ContainerDefinition, Service, Task, TaskSet } from '@aws-sdk/client-ecs';
-import { checkedContainer } from './container-health.ts';
 import { computedDesiredCount, pendingCount, runningCount } from './counts.ts';
 import type { SimService, SimTask, SimTaskSet, TaskSetSnapshot } from './ecs.types.ts';
 import { nameOf } from './names.ts';
+import { healthStatusOf } from './task-health.ts';
 
 /** The live state in the shape of the SDK's outputs. */
 
@@ -78,7 +78,7 @@ export const taskView = (task: SimTask): Task => ({
   startedBy: task.set.id,
   lastStatus: task.status,
   desiredStatus: task.desired,
-  healthStatus: task.containerHealth ?? 'UNKNOWN',
+  healthStatus: healthStatusOf(task),
   ...(task.set.parameters.launchType === undefined ? {} : { launchType: task.set.parameters.launchType }),
   createdAt: new Date(task.createdAtMs),
   ...optionalDate('startedAt', task.runningAtMs),
@@ -116,7 +116,6 @@ const placeView = ({ place, set }: SimTask): Pick<Task, 'attachments' | 'contain
 const containersView = (task: SimTask): NonNullable<Task['containers']> => {
   const definitions = task.set.taskDefinition.containerDefinitions ?? [];
   const main = definitions.find((container) => container.essential !== false) ?? definitions[0];
-  const checked = checkedContainer(task.set.taskDefinition);
   const known = ({ name = '' }: ContainerDefinition) => {
     const { status: _status, ...end } = task.containers.get(name) ?? { status: undefined };
     return end;
@@ -131,11 +130,14 @@ const containersView = (task: SimTask): NonNullable<Task['containers']> => {
     image: container.image ?? '',
     lastStatus: containerStatus(task, container.name),
     ...(task.containers.size > 0 ? known(container) : behaved(container)),
-    ...(container === checked && task.containerHealth !== undefined
-      ? { healthStatus: task.containerHealth }
-      : {}),
+    ...healthView(task, container),
     ...(task.place.kind === 'instance' ? { networkBindings: bindingsOf(task, container.portMappings) } : {}),
   }));
+};
+
+const healthView = ({ health }: SimTask, { name = '' }: ContainerDefinition) => {
+  const healthStatus = health.get(name);
+  return healthStatus === undefined ? {} : { healthStatus };
 };
 
 const bindingsOf = (task: SimTask, mappings: { containerPort?: number | undefined }[] | undefined) => {

@@ -38,6 +38,8 @@ export const network = {
   awsvpcConfiguration: { subnets: ['subnet-a', 'subnet-b'], securityGroups: ['sg-1'] },
 };
 
+const healthCheck = { command: ['CMD', 'check'], interval: 10, retries: 3, startPeriod: 20 };
+
 const definition = (revision: number, more: Partial<TaskDefinition> = {}): TaskDefinition =>
   aTaskDefinition(definitionArn(revision), `shop/web:${revision}`, { family: 'web', revision, ...more });
 
@@ -45,6 +47,7 @@ export const BRIDGE_REVISION = 20;
 export const INACTIVE_REVISION = 21;
 export const VOLUME_REVISION = 19;
 export const CHECKED_REVISION = 22;
+export const SIDECARS_REVISION = 18;
 
 type Registered = { target: TargetId; app: RunningApp; state: TargetState; atMs: number };
 
@@ -174,8 +177,15 @@ export const aWorld = (
             name: 'web',
             image: 'shop/web:22',
             portMappings: [{ containerPort: 8080 }],
-            healthCheck: { command: ['CMD', 'check'], interval: 10, retries: 3, startPeriod: 20 },
+            healthCheck,
           },
+        ],
+      }),
+      definition(SIDECARS_REVISION, {
+        containerDefinitions: [
+          { name: 'web', image: 'shop/web:18', portMappings: [{ containerPort: 8080 }], healthCheck },
+          { name: 'proxy', image: 'proxy', healthCheck },
+          { name: 'logs', image: 'logs', essential: false, healthCheck },
         ],
       }),
     ],

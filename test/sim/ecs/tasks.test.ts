@@ -1,4 +1,9 @@
-import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  type Task,
+} from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import type { Behaviour } from '../../../sim/parts.types.ts';
 import {
@@ -12,6 +17,7 @@ import {
   GREEN_GROUP,
   INSTANCE_GROUP,
   SERVICE,
+  SIDECARS_REVISION,
   setOf,
   webService,
 } from './a-world.ts';
@@ -322,7 +328,7 @@ describe('the container health check', () => {
         start: (_task, { running }) => running(),
         stop: (_task, _timeoutMs, stopped) => stopped(0),
         kill: () => {},
-        checkContainer: (_task, timeoutMs, conclude) => {
+        checkContainer: (_task, _container, timeoutMs, conclude) => {
           asked.push(timeoutMs);
           conclude(asked.length < 4);
           return true;
@@ -338,6 +344,48 @@ describe('the container health check', () => {
     // Passed at 10, 20 and 30 s; failed at 40, 50 and 60 s.
     expect((verdict?.atMs ?? 0) - (healthy?.atMs ?? 0)).toBe(50_000);
     expect(new Set(asked)).toEqual(new Set([5_000]));
+  });
+
+  describe('of several containers', () => {
+    const withFailing = async (failing: string) => {
+      const world = aWorld({
+        services: [webService({ desiredCount: 1 })],
+        taskHost: {
+          start: (_task, { running }) => running(),
+          stop: (_task, _timeoutMs, stopped) => stopped(0),
+          kill: () => {},
+          checkContainer: (_task, container, _timeoutMs, conclude) => {
+            conclude(container !== failing);
+            return true;
+          },
+        },
+      });
+      const { id } = await world.createGreen({ taskDefinition: definitionArn(SIDECARS_REVISION) });
+      await world.pass(45_000);
+      const taskArn = world.targets.of(GREEN_GROUP)[0]?.app.taskArn ?? '';
+      const { tasks } = await world.send(new DescribeTasksCommand({ cluster: CLUSTER, tasks: [taskArn] }));
+      await world.pass(60_000);
+      return { world, task: tasks?.[0], set: setOf(world.ecs, id) };
+    };
+    const healthOf = (task: Task | undefined) => [
+      task?.healthStatus,
+      ...(task?.containers ?? []).map(({ name, healthStatus }) => `${name} ${healthStatus}`),
+    ];
+
+    test('any essential one that fails takes its task down', async () => {
+      const { world, task } = await withFailing('proxy');
+
+      expect(healthOf(task)).toEqual(['UNKNOWN', 'web HEALTHY', 'proxy UNKNOWN', 'logs HEALTHY']);
+      expect(said(world, /is deregistered/)[0]?.why).toBe('Task failed container health checks');
+    });
+
+    test('one that is not essential is reported, and its task lives', async () => {
+      const { world, task, set } = await withFailing('logs');
+
+      expect(healthOf(task)).toEqual(['HEALTHY', 'web HEALTHY', 'proxy HEALTHY', 'logs UNKNOWN']);
+      expect(said(world, /is deregistered/)).toEqual([]);
+      expect(set.steady).toBe(true);
+    });
   });
 
   test('finds out when a healthy task turns bad, and costs no events while nothing changes', async () => {
