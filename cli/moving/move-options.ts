@@ -50,6 +50,7 @@ export const sharedOptions = {
     offers: ['terraform', 'cloudformation'],
     help: 'print what is made, for your own templates: terraform or cloudformation',
   },
+  json: { type: 'boolean', help: 'one JSON object a line; without a step to take: the plan' },
   policy: { type: 'boolean', help: 'print the IAM policy that you need' },
 } as const;
 
@@ -119,7 +120,3 @@ export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
     }),
   };
 };
-
-/** Words of the command line that name this move again. */
-export const wordsOf = ({ target, plan }: Wanted): string =>
-  plan.names.twin === twinNameOf(plan.names.old) ? target.words : `${target.words} --name ${plan.names.twin}`;

@@ -7,7 +7,7 @@ import {
 } from '../../aws/world-reads.ts';
 import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
 import type { MovePlan } from '../../core/adoption/move-plan.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { groupsNamedBy } from '../../rehearsal/as-if-external.ts';
 import { healthy } from '../../rehearsal/behaviour-kinds.ts';
 import { worldFileOf } from '../../rehearsal/world-file.ts';
@@ -17,6 +17,7 @@ import { makeWorld } from '../../sim/world.ts';
 import { makeAccountCall } from '../account/account.ts';
 import type { Host } from '../account/host.types.ts';
 import { UsageError } from '../usage-error.ts';
+import type { RehearsedMove } from './move-output.ts';
 import { moveTarget } from './move-target.ts';
 import { type MoveEnd, runMove } from './run-move.ts';
 
@@ -82,15 +83,13 @@ const sharesOf = ({ listeners, rules }: WorldReads, groups: readonly string[]): 
   return Object.fromEntries(routes.map((arn) => [arn, 1 / routes.length]));
 };
 
-type Rehearsed = { end: MoveEnd; lost: number; requests: number; lines: string[] };
-
 /** One move in a world of its own, with users all the time: the way, and behind it `last`. */
 export const rehearseMove = async (
   seed: WorldSeed,
   plan: MovePlan,
   last: 'finish' | 'undo',
   times: { bakeMs: number; timeoutMs: number },
-): Promise<Rehearsed> => {
+): Promise<RehearsedMove> => {
   const world = makeWorld(seed, 1, () => healthy);
   const { scheduler } = world.kernel;
   const random = world.kernel.random.fork('move');
@@ -108,7 +107,7 @@ export const rehearseMove = async (
   };
   const target = moveTarget(host, undefined, plan.names);
   const startMs = scheduler.nowMs();
-  const lines: string[] = [];
+  const lines: { atMs: number; what: string }[] = [];
   const play = async (goal: 'continue' | 'finish' | 'undo'): Promise<MoveEnd> => {
     let settled: { end: MoveEnd } | { error: unknown } | undefined;
     runMove(
@@ -120,10 +119,7 @@ export const rehearseMove = async (
         observe: target.observe,
         perform: target.perform,
         redAlarms: async () => [],
-        say: (line) => {
-          const seconds = Math.round((scheduler.nowMs() - startMs) / SECOND_MS);
-          lines.push(`${String(seconds).padStart(5)} s  ${line}`);
-        },
+        say: (what) => void lines.push({ atMs: scheduler.nowMs() - startMs, what }),
       },
       times,
     ).then(

@@ -24,7 +24,7 @@ const LAG_MS = 5 * SECOND_MS;
 /** One poll may meet a task that is being replaced; three in a row are a pattern. */
 const WORSE_POLLS = 3;
 
-type MoveGoal = 'continue' | 'step' | 'undo' | 'finish';
+export type MoveGoal = 'continue' | 'step' | 'undo' | 'finish';
 
 export type MoveEnd =
   | { kind: 'done' }

@@ -1,75 +1,59 @@
 import type { MoveObservation } from '../../core/adoption/adoption.types.ts';
-import { type MovePlan, nextFinish, nextMove } from '../../core/adoption/move-plan.ts';
-import { isClosing, isDetached } from '../../core/adoption/roles.ts';
+import type { MovePlan } from '../../core/adoption/move-plan.ts';
+import { commandOf } from '../../core/adoption/names.ts';
+import type { Progress } from '../../core/adoption/progress.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Paint } from './paint.ts';
 import { dollars, hang } from './text.ts';
 
-type Shown = {
+export type ShownMove = {
   plan: MovePlan;
   observed: MoveObservation;
+  progress: Progress;
   notes: readonly string[];
   durationMs: number;
   /** Dollars an hour of the second set of tasks; null: not known. */
   hourly: number | null;
-  /** What to type next, without the option. */
-  words: string;
 };
 
 const INDENT = 6;
 
 /** The steps with what they write and what takes them back, where the move is, and what to type next. */
-export const moveText = (shown: Shown, width: number, paint: Paint): string => {
-  const { plan, observed, words } = shown;
-  const finishing = isClosing(observed) || isDetached(plan.names, observed, plan.roles(observed));
-  const at = finishing ? null : nextMove(plan, observed)?.step.id;
-  const atLast = finishing ? nextFinish(plan, observed)?.step.id : undefined;
-  const marks = (ids: readonly string[], next: string | undefined, none: string): string[] => {
-    const index = next === undefined ? -1 : ids.indexOf(next);
-    return ids.map((_, place) => (index < 0 ? none : place < index ? 'done' : place === index ? 'next' : ''));
-  };
-  const steps = marks(
-    plan.steps.map(({ id }) => id),
-    at ?? undefined,
-    'done',
-  );
-  const last = marks(
-    plan.finish.map(({ id }) => id),
-    atLast,
-    finishing ? 'done' : '',
-  );
-  const row = ({ title, writes, undo }: MovePlan['steps'][number], place: number, mark = ''): string[] => [
-    hang(
-      `${String(place).padStart(4)}  ${title}${mark === '' ? '' : paint(mark === 'done' ? 'green' : 'yellow', `  [${mark}]`)}`,
-      INDENT,
-      width,
-    ),
-    `      ${paint('dim', hang(`writes: ${writes}; undo: ${undo}`, INDENT, width))}`,
+export const moveText = (shown: ShownMove, width: number, paint: Paint): string => {
+  const { plan, observed, progress } = shown;
+  const { names } = plan;
+  const { old } = observed;
+  const marks = { done: paint('green', '  [done]'), next: paint('yellow', '  [next]'), open: '' };
+  const row = ({ step, standing }: Progress['steps'][number], place: number): string[] => [
+    `${String(place).padStart(4)}  ${hang(`${step.title}${marks[standing]}`, INDENT, width)}`,
+    `      ${paint('dim', hang(`writes: ${step.writes}; undo: ${step.undo}`, INDENT, width))}`,
   ];
-  const tasks = observed.old?.desired ?? 0;
+
+  const tasks = old?.desired ?? 0;
   const cost = shown.hourly === null ? '' : `, about ${dollars(shown.hourly)} an hour`;
+  // Only ECS's own controller has strategies.
+  const from = old === null ? 'gone' : old.controller === 'ECS' ? `ECS ${old.strategy}` : old.controller;
+  const next =
+    progress.next === null
+      ? 'nothing is left to do'
+      : `next: ${commandOf(plan.kind, names)} --${progress.next}`;
+  const costs = `It takes about ${formatDuration(shown.durationMs)} to the last share. Until the last command ${tasks} more tasks run${cost}.`;
   const lines = [
     '',
-    (
-      `  ${paint('bold', `${plan.names.cluster}/${plan.names.old}`)} moves to ${plan.names.twin} ` +
-      `(${observed.old?.controller ?? 'gone'} ${observed.old?.strategy ?? ''})`
-    ).trimEnd(),
+    progress.next === null
+      ? `  ${paint('bold', `${names.cluster}/${names.old}`)} has moved to ${names.twin}`
+      : `  ${paint('bold', `${names.cluster}/${names.old}`)} moves to ${names.twin} (${from})`,
     '',
     '  Reversible with --undo, in steps with --step, all of them with --continue:',
-    ...plan.steps.flatMap((step, index) => row(step, index + 1, steps[index])),
+    ...progress.steps.flatMap((one, index) => row(one, index + 1)),
     '',
     '  The last command, --finish, which nothing takes back:',
-    ...plan.finish.flatMap((step, index) => row(step, plan.steps.length + index + 1, last[index])),
+    ...progress.finish.flatMap((one, index) => row(one, plan.steps.length + index + 1)),
     '',
-    `  ${hang(
-      `It takes about ${formatDuration(shown.durationMs)} to the last share. Until the last command ` +
-        `${tasks} more tasks run${cost}.`,
-      2,
-      width,
-    )}`,
-    ...shown.notes.map((note) => `  ${hang(`- ${note}`, 4, width)}`),
-    '',
-    `  next: cutover ${plan.kind} ${words} ${at === null || at === undefined ? '--finish' : '--step'}`,
+    ...(progress.next === null
+      ? []
+      : [`  ${hang(costs, 2, width)}`, ...shown.notes.map((note) => `  ${hang(`- ${note}`, 4, width)}`), '']),
+    `  ${next}`,
     '',
   ];
   return `${lines.join('\n')}\n`;

@@ -103,7 +103,13 @@ const onIdle = (observed: MoveObservation, roles: Roles, begun: boolean): Obstac
 export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[] => {
   const { kind, names } = plan;
   const { old, deploying } = observed;
-  if (old === null) return [{ problem: `there is no service ${names.old}`, fix: 'check the names' }];
+  if (old === null || old.status !== 'ACTIVE')
+    return [
+      {
+        problem: `there is no service ${names.old} in the cluster ${names.cluster}${old === null ? '' : ` any more: it is ${old.status}`}`,
+        fix: 'check the names and the Region',
+      },
+    ];
   const expected = kind === 'adopt' ? ['ECS', 'CODE_DEPLOY'] : ['EXTERNAL'];
   if (!expected.includes(old.controller))
     return [
@@ -128,7 +134,9 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
           },
         ]
       : []),
-    ...(old.taskDefinition === null ? [{ problem: 'nothing of it runs', fix: 'deploy it first' }] : []),
+    ...(old.taskDefinition === null || old.desired === 0
+      ? [{ problem: 'nothing of it runs', fix: 'deploy it, or give it a desired count, first' }]
+      : []),
     ...(routes.length === 0
       ? [{ problem: 'no listener or rule forwards to its target group', fix: 'check its load balancer' }]
       : []),

@@ -5,7 +5,8 @@ import type { MovePlan } from './move-plan.ts';
 /** A Terraform name of letters, digits and underscores. */
 const label = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '_').toLowerCase();
 
-const literal = (value: unknown): string => JSON.stringify(value);
+/** HCL's strings are JSON's, but that `${` and `%{` begin an expression. */
+const literal = (value: unknown): string => JSON.stringify(value).replace(/([$%])\{/g, '$1$1{');
 
 /** `Name` of the API is `name` in Terraform, `HealthCheckPath` `health_check_path`. */
 const snake = (name: string): string =>

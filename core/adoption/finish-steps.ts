@@ -1,6 +1,6 @@
 import type { Input, MoveKind, MoveNames, MoveObservation, Step } from './adoption.types.ts';
 import { call, stop, wait } from './moves.ts';
-import { MOVE_TAG, markOf, SERVED_BESIDE_TAG } from './names.ts';
+import { commandOf, MOVE_TAG, markOf, SERVED_BESIDE_TAG } from './names.ts';
 import { groupOf, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
 import { finishScaling } from './scaling-steps.ts';
 import { detached, writeRoute } from './shift-steps.ts';
@@ -73,10 +73,13 @@ export const finishSteps = (
     (observed) => {
       const roles = rolesOf(observed);
       if (!ours(names, observed.twin) || observed.twin?.status !== 'ACTIVE')
-        return stop(`there is no service ${names.twin} that this move made`, `begin with cutover ${kind}`);
+        return stop(
+          `there is no service ${names.twin} that this move made`,
+          `begin with ${commandOf(kind, names)}`,
+        );
       const gone = observed.old === null || observed.old.status !== 'ACTIVE' || observed.old.desired === 0;
       const why = gone ? null : arrived(names, observed, roles);
-      if (why !== null) return stop(why, `cutover ${kind} --continue moves the users first`);
+      if (why !== null) return stop(why, `move the users first: ${commandOf(kind, names)} --continue`);
       const route = usersRoutes(names, observed, roles).find(({ groups }) =>
         groups.some(
           ({ targetGroupArn: arn }) =>

@@ -2,6 +2,7 @@ import type { Move, MoveKind, MoveNames, MoveObservation, Step } from './adoptio
 import { type FinishOptions, finishSteps } from './finish-steps.ts';
 import { groupsStep, previewStep } from './group-steps.ts';
 import { stop, wait } from './moves.ts';
+import { commandOf } from './names.ts';
 import { isClosing, isDetached, type Roles, rolesOf } from './roles.ts';
 import { scalingStep } from './scaling-steps.ts';
 import { shiftSteps } from './shift-steps.ts';
@@ -92,19 +93,21 @@ const first = (steps: readonly Step[], moveOf: (step: Step) => Move | null): Nex
 const closed = ({ kind, names, steps }: MovePlan, fix: string): NextMove => {
   const [step] = steps;
   const reason = `the last command has begun to delete ${names.old}`;
-  return step === undefined ? null : { step, move: stop(reason, `${fix}: cutover ${kind} --finish`) };
+  return step === undefined
+    ? null
+    : { step, move: stop(reason, `${fix}: ${commandOf(kind, names)} --finish`) };
 };
 
 /** The next thing to do on the way there; null when everything but the last command is done. */
 export const nextMove = (plan: MovePlan, observed: MoveObservation): NextMove =>
   isClosing(observed) || isDetached(plan.names, observed, plan.roles(observed))
-    ? closed(plan, 'it is finished by')
+    ? closed(plan, 'finish it')
     : first(plan.steps, (step) => step.forward(observed));
 
 /** The next thing to do on the way back; null when everything is as it was. */
 export const nextUndo = (plan: MovePlan, observed: MoveObservation): NextMove =>
   isClosing(observed)
-    ? closed(plan, 'there is no way back any more, finish it')
+    ? closed(plan, 'there is no way back any more: finish it')
     : first([...plan.steps].reverse(), (step) => step.backward(observed));
 
 /** Users leave the new service; everything else of the move stays. */

@@ -1,4 +1,4 @@
-import type { MoveNames } from './adoption.types.ts';
+import type { MoveKind, MoveNames } from './adoption.types.ts';
 
 /** What marks everything that a move makes: `CLUSTER/SERVICE` of the old service. */
 export const MOVE_TAG = 'cutover:moved-from';
@@ -23,6 +23,10 @@ export const moveNames = (cluster: string, old: string, twin: string): MoveNames
 };
 
 export const markOf = ({ cluster, old }: Pick<MoveNames, 'cluster' | 'old'>): string => `${cluster}/${old}`;
+
+/** What a person types to see where the move is, and with an option behind it to go there. */
+export const commandOf = (kind: MoveKind, { cluster, old, twin }: MoveNames): string =>
+  `cutover ${kind} ${cluster}/${old}${twin === twinNameOf(old) ? '' : ` --name ${twin}`}`;
 
 /** A token of at most 36 characters [fact 15] that is the same for the same move. */
 export const tokenOf = (text: string): string => {

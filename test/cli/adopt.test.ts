@@ -154,6 +154,60 @@ describe('cutover adopt', () => {
     expect(code).toBe(0);
   });
 
+  test('a service that is not there is refused, and not shown as moved', async () => {
+    const one = await account('rolling');
+
+    const { code, out, err } = await one.cutover(['adopt', 'proof/typo'], { width: 200 });
+
+    expect(code).toBe(3);
+    expect(err).toContain('there is no service typo in the cluster proof; what to do: check the names');
+    expect(out).toBe('');
+  });
+
+  test('--json has the plan, each call, each way of a rehearsal, and the end', async () => {
+    const one = await account('codeDeploy');
+    const linesOf = (out: string) =>
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    const cutover = async (...argv: string[]) =>
+      linesOf((await one.cutover(['adopt', SHOP, ...argv, '--json'])).out);
+
+    const [plan] = await cutover();
+    expect(plan).toMatchObject({
+      type: 'move',
+      move: 'adopt',
+      from: 'shop',
+      to: 'shop-x',
+      controller: 'CODE_DEPLOY',
+      strategy: null,
+      usersPct: 0,
+      next: 'step',
+      moreTasks: 3,
+    });
+    expect(plan.steps[0]).toMatchObject({ id: 'groups', undo: 'DeleteTargetGroup', standing: 'next' });
+    expect(plan.lastCommand[0]).toMatchObject({ id: 'detach', undo: null, standing: 'open' });
+
+    const ways = await cutover('--rehearse', ...QUICK);
+    expect(ways.map(({ last, ended, lost }) => [last, ended, lost])).toEqual([
+      ['finish', 'done', 0],
+      ['undo', 'done', 0],
+    ]);
+
+    const way = await cutover('--continue', ...QUICK);
+    expect(way.at(0)).toMatchObject({ type: 'moving', what: 'create the target group shop-x-blue' });
+    expect(way.at(-1)).toMatchObject({ type: 'moveEnded', goal: 'continue', ended: 'done', exitCode: 0 });
+    expect((await cutover()).at(0)).toMatchObject({ usersPct: 100, next: 'finish' });
+
+    expect((await cutover('--finish')).at(-1)).toMatchObject({ goal: 'finish', ended: 'done' });
+    expect((await cutover('--undo')).at(-1)).toMatchObject({ ended: 'stopped', exitCode: 4 });
+    expect((await cutover()).at(0)).toMatchObject({ next: null, controller: null });
+    const [refused] = linesOf((await one.cutover(['adopt', 'proof/typo', '--json'])).out);
+    expect(refused).toMatchObject({ ended: 'refused', goal: null, exitCode: 3 });
+    expect(refused.problems[0].problem).toContain('there is no service typo');
+  });
+
   test('--policy needs no account', async () => {
     const one = await account('rolling');
     const { out } = await one.cutover(['adopt', '--policy']);
@@ -165,6 +219,7 @@ describe('cutover adopt', () => {
     [['--shares', '50,10'], 'expected whole numbers that rise to 100'],
     [['--bake', 'soon'], '--bake: expected a duration'],
     [['--name', 'shop'], 'expected another name'],
+    [['--json', '--emit', 'terraform'], 'expected --json without --policy and --emit'],
   ])('%j is refused', async (options, message) => {
     const one = await account('rolling');
     const { code, err } = await one.cutover(['adopt', SHOP, ...options], { width: 300 });

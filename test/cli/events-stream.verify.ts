@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { STREAM_VERSION } from '../../cli/watch/json-sink.ts';
 import { phases } from '../../statemachine/phases.ts';
+import { originNamed } from '../../verify/moving/origins.ts';
 import { HOOKED } from './a-hooked-request.ts';
 import { aSimulatedAccount, DEPLOY, expiredToken, SHOP } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';
@@ -46,6 +47,15 @@ const sessions = async (): Promise<string> => {
   return said.join('');
 };
 
+/** A service that moves to Cutover, as a plan, in a rehearsal, and in a step. */
+const moved = async (): Promise<string> => {
+  const account = await aSimulatedAccount({ world: originNamed('rolling').world() });
+  const said: string[] = [];
+  for (const options of [[], ['--rehearse', '--bake', '20s'], ['--step']])
+    said.push((await account.cutover(['adopt', 'proof/shop', ...options, '--json'])).out);
+  return said.join('');
+};
+
 /** A function before green's launch, and a person before its first user. */
 const hooked = async (): Promise<string> => {
   const account = await aSimulatedAccount();
@@ -66,6 +76,7 @@ describe('docs/events-stream.schema.json', () => {
     const out = [
       await sessions(),
       await hooked(),
+      await moved(),
       await rehearsed('throttle:ecs:CreateTaskSet:12h@state:LaunchGreen'),
     ].join('');
 

@@ -242,6 +242,9 @@ test.each([
     { routes: [route('users', { old: 1, a: 0, b: 0, c: 0 })] },
     'would name 6 target groups',
   ],
+  ['nothing of it runs', { old: service('shop', { desired: 0 }) }, 'nothing of it runs'],
+  ['it is not there', { old: null }, 'there is no service shop in the cluster main'],
+  ['it was deleted', { old: service('shop', { status: 'INACTIVE' }) }, 'any more: it is INACTIVE'],
   ['nothing forwards to it', { routes: [] }, 'no listener or rule forwards'],
   ['its balancer is a network one', { network: true }, 'Network Load Balancer'],
   [
