@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Action, Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../../core/clock.ts';
+import type { RouteForward } from '../../core/vocabulary/plan.types.ts';
 import type { DataPlane, ServedRoute } from '../../sim/elbv2/elbv2.ts';
 import type { Target } from '../../sim/elbv2/target-checks.ts';
 import type { FailureCause } from '../../sim/parts.types.ts';
@@ -14,8 +15,9 @@ import { cutIdleClients, limitsOf, refusalOf } from './client-limits.ts';
 import type { RequestFacts } from './conditions.ts';
 import { GROUP_COOKIE, readCookie, TARGET_COOKIE, writeCookie } from './cookies.ts';
 import { type Forwarded, forward } from './forward.ts';
-import { clientAddress, type Entrance, targetHeaders } from './headers.ts';
+import { type Entrance, targetHeaders } from './headers.ts';
 import { toOriginForm } from './origin-form.ts';
+import { FactsOfRequest } from './request-facts.ts';
 import type { TargetsOnline } from './targets-online.ts';
 import { forwardUpgrade } from './upgrade.ts';
 
@@ -47,33 +49,29 @@ type Parts = {
  */
 export type ListenerServer = { port: number; listener: Listener; close(): Promise<void> };
 
-const factsOf = (request: IncomingMessage): RequestFacts => {
-  const { url = '/', headers, method = 'GET' } = request;
-  const at = url.indexOf('?');
-  let query: URLSearchParams | undefined;
-  return {
-    method,
-    path: at < 0 ? url : url.slice(0, at),
-    // Most rules ask for none of these.
-    get host() {
-      return (headers.host ?? '').replace(/:\d+$/, '');
-    },
-    get query() {
-      query ??= new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-      return query;
-    },
-    headers,
-    get sourceIp() {
-      return clientAddress(request);
-    },
-  };
-};
-
-type Destination = { targetGroupArn: string; target: Target; failsOpen: boolean; cookies: string[] };
+const NO_COOKIES: readonly string[] = [];
+type Destination = { targetGroupArn: string; target: Target; failsOpen: boolean; cookies: readonly string[] };
 type Chosen =
   | { kind: 'target'; to: Destination }
   | { kind: 'nobody'; targetGroupArn: string | undefined }
   | { kind: 'own'; action: Action | undefined; facts: RequestFacts };
+
+const cookiesOf = (
+  { stickiness }: RouteForward,
+  targetGroupArn: string,
+  target: Target,
+): readonly string[] => {
+  const own = target.group.stickiness;
+  if (!stickiness.enabled && !own.enabled) return NO_COOKIES;
+  return [
+    ...(stickiness.enabled && stickiness.durationSeconds !== undefined
+      ? [writeCookie(GROUP_COOKIE, targetGroupArn, stickiness.durationSeconds)]
+      : []),
+    ...(own.enabled && own.type === 'lb_cookie'
+      ? [writeCookie(TARGET_COOKIE, addressOf(target), TARGET_COOKIE_SECONDS)]
+      : []),
+  ];
+};
 
 const makeChooser = ({ dataPlane, routes, chance }: Parts) => {
   const turns = new Map<string, number>();
@@ -84,7 +82,7 @@ const makeChooser = ({ dataPlane, routes, chance }: Parts) => {
   };
 
   return (request: IncomingMessage): Chosen => {
-    const facts = factsOf(request);
+    const facts = new FactsOfRequest(request);
     const route = chooseRoute(routes(), facts);
     if (route?.forward === undefined) {
       const action = route?.actions.find(({ Type }) => Type === 'redirect' || Type === 'fixed-response');
@@ -98,17 +96,9 @@ const makeChooser = ({ dataPlane, routes, chance }: Parts) => {
     const chosen = chooseTarget(targets, kept, nextTurn(targetGroupArn));
     if (chosen === undefined) return { kind: 'nobody', targetGroupArn };
 
-    const { stickiness } = route.forward;
-    const own = chosen.target.group.stickiness;
-    const cookies = [
-      ...(stickiness.enabled && stickiness.durationSeconds !== undefined
-        ? [writeCookie(GROUP_COOKIE, targetGroupArn, stickiness.durationSeconds)]
-        : []),
-      ...(own.enabled && own.type === 'lb_cookie'
-        ? [writeCookie(TARGET_COOKIE, addressOf(chosen.target), TARGET_COOKIE_SECONDS)]
-        : []),
-    ];
-    return { kind: 'target', to: { targetGroupArn, ...chosen, cookies } };
+    const { target, failsOpen } = chosen;
+    const cookies = cookiesOf(route.forward, targetGroupArn, target);
+    return { kind: 'target', to: { targetGroupArn, target, failsOpen, cookies } };
   };
 };
 

@@ -36,7 +36,14 @@ export const chooseGroup = (
   return undefined;
 };
 
-export const addressOf = ({ id }: Pick<Target, 'id'>): string => `${id.id}:${id.port}`;
+const addresses = new WeakMap<Target['id'], string>();
+export const addressOf = ({ id }: Pick<Target, 'id'>): string => {
+  const known = addresses.get(id);
+  if (known !== undefined) return known;
+  const address = `${id.id}:${id.port}`;
+  addresses.set(id, address);
+  return address;
+};
 
 /** The target of one request: the cookie's while it takes requests, else the next in turn. */
 export const chooseTarget = (

@@ -5,7 +5,8 @@ export const TARGET_COOKIE = 'AWSALB';
 
 /** What the cookie of this name holds; undefined without it, and for what is none of ours. */
 export const readCookie = (header: string | undefined, name: string): string | undefined => {
-  const found = (header ?? '')
+  if (header === undefined) return undefined;
+  const found = header
     .split(';')
     .map((each) => each.trim())
     .find((each) => each.startsWith(`${name}=`));

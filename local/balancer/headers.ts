@@ -59,7 +59,14 @@ const traceOf = (given: string | undefined): string => {
 const append = (given: string | undefined, value: string): string =>
   given === undefined || given === '' ? value : `${given}, ${value}`;
 
-const SET_BY_US = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']);
+/** Neither is sent as it came: what is between the client and us, and what we set. */
+const NOT_PASSED_ON = new Set([
+  ...HOP_BY_HOP,
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-amzn-trace-id',
+]);
 
 export const clientAddress = ({ socket }: IncomingMessage): string =>
   (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
@@ -74,7 +81,7 @@ export const targetHeaders = (request: IncomingMessage, { protocol, port }: Entr
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
     const lower = lowerCase(name);
-    if (HOP_BY_HOP.has(lower) || SET_BY_US.has(lower)) continue;
+    if (NOT_PASSED_ON.has(lower)) continue;
     if (named?.some((each) => each.trim() === lower) === true) continue;
     sent.push(name, rawHeaders[at + 1] as string);
   }
