@@ -32,8 +32,10 @@ export const attachGreen: Step<'AttachGreen', 'listener' | 'leases' | 'hookRuns'
   const live = await Promise.all(plan.routes.map((route) => listener.read(route)));
 
   const detached = live.filter((route) => !hasGreen(route, plan));
-  // A first deployment's green may have all weight already: nobody else is there. Any other's was given it by somebody.
-  for (const { route, forward } of plan.blue === null ? detached : live) {
+  // A first deployment's green may have all weight already: nobody else is there. Any other's was given it by somebody,
+  // and so was one's that is to be tried first.
+  const mayBeServed = plan.blue === null && plan.test === undefined;
+  for (const { route, forward } of mayBeServed ? detached : live) {
     const weights = weightsOf(forward, groupsOf(plan));
     if (!sameWeights(weights, ALL_BLUE)) {
       throw new DeploymentError(

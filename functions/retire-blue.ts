@@ -116,7 +116,10 @@ type BeforeItGoes =
   | { kind: 'waits'; waitSeconds: number; reason: string }
   | { kind: 'goes'; open: Pick<Retirement, 'testOpen'> };
 
-/** Before blue loses anything green has all of its tasks, and testers leave blue. */
+/**
+ * Before blue loses anything green has all of its tasks, and testers leave blue; a first deployment's leave the group
+ * that is empty.
+ */
 const beforeBlueGoes = async (
   { startedAtMs, ...of }: Parameters<typeof makeGreenWhole>[0] & { startedAtMs: number },
   { kind }: ReturnType<typeof decideRetirement>,
@@ -127,7 +130,7 @@ const beforeBlueGoes = async (
     const reason = 'green gets all of its tasks before it is alone';
     return { kind: 'waits', waitSeconds: WHOLE_GREEN_WAIT_MS / SECOND_MS, reason };
   }
-  if (kind !== 'evict' && (kind !== 'remove' || of.plan.blue === null)) return { kind: 'goes', open: {} };
+  if (!['evict', 'remove', 'end'].includes(kind)) return { kind: 'goes', open: {} };
   const test = await handOverTestRoute({ ...of, leaving: 'blue', startedAtMs }, deps);
   if (test?.kind === 'waits')
     return { kind: 'waits', waitSeconds: CLOSE_TEST_WAIT_SECONDS, reason: test.reason };
@@ -172,7 +175,10 @@ export const retireBlue: Step<
   const whole = nextRemovalStep(taskSet) === 'scaleToZero';
   const before = await beforeBlueGoes({ lease, plan, traffic, startedAtMs }, decision, deps);
   if (before.kind === 'waits')
-    return { ...later(before.waitSeconds, before.reason), ...(whole ? {} : { kind: 'draining' }) };
+    return {
+      ...later(before.waitSeconds, before.reason),
+      ...(whole || plan.blue === null ? {} : { kind: 'draining' }),
+    };
 
   switch (decision.kind) {
     case 'refuse':

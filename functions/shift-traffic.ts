@@ -92,7 +92,7 @@ export const shiftTraffic: Step<
   const changes = live.map((route) => {
     const found = weightsOf(route.forward, groupsOf(plan));
     const before = weightsBefore(plan, route, carried?.weights ?? traffic?.weights);
-    const done = sameWeights(found, next) && !strands(plan, route);
+    const done = sameWeights(found, next) && (isTest(plan, position) || !strands(plan, route));
     // A first deployment's route may name green alone, which already reads as all green.
     if (!done && !(found === null && before === null) && (before === null || !sameWeights(found, before))) {
       throw drifted(route.route.label, before ?? next, found);
@@ -104,8 +104,9 @@ export const shiftTraffic: Step<
     throw drifted(`the test route ${test.live.route.label}`, ALL_BLUE, test.found);
   // A shift that is half done is finished: what it left would resemble somebody else's.
   const stays = await staysAt(lease.deploymentId, traffic, { record, clock });
-  const closed = test !== null && test.to.green === 0 && test.done;
-  if (stays !== null && changes.every(({ done }) => !done) && !closed) return stays;
+  const testIsOver = traffic !== undefined && isTest(plan, traffic.position) && !isTest(plan, position);
+  const untouched = changes.every(({ done }) => !done);
+  if (stays !== null && untouched && !(testIsOver && test?.closed === true)) return stays;
   const refusal = refuseRaise({
     group: 'green',
     from: traffic?.weights.green ?? 0,
@@ -125,10 +126,9 @@ export const shiftTraffic: Step<
   if (changes.some(({ done }) => !done) || test?.done === false) await leases.assertHolds(lease);
   // Testers leave green before its first user comes, and follow the users once all of them have come. The route was
   // opened by this deployment: a read that has it closed may be older than that.
-  const opened =
-    traffic !== undefined && isTest(plan, traffic.position) && changes.every(({ done }) => !done);
-  if (test !== null && test.to.green === 0)
-    await writeTestRoute(plan, { ...test, done: test.done && !opened }, listener);
+  const closes = testIsOver && (test?.to.green === 0 || changes.some(({ done }) => !done));
+  if (test !== null && closes)
+    await writeTestRoute(plan, { ...test, to: ALL_BLUE, done: test.closed && !untouched }, listener);
   for (const { route, done } of changes) {
     if (done) continue;
     const evictLoser = strands(plan, route);
@@ -136,7 +136,8 @@ export const shiftTraffic: Step<
     const after = weightsOf((await listener.read(route.route)).forward, groupsOf(plan));
     if (!sameWeights(after, next)) throw drifted(route.route.label, next, after);
   }
-  if (test !== null && test.to.green > 0) await writeTestRoute(plan, test, listener);
+  if (test !== null && test.to.green > 0)
+    await writeTestRoute(plan, { ...test, done: test.done && !closes }, listener);
   const shifted: Traffic = {
     position,
     weights: next,

@@ -16,6 +16,8 @@ type Found = {
   to: Weights;
   /** It has what it is to have. */
   done: boolean;
+  /** It has what the plan found. */
+  closed: boolean;
 };
 
 export type Leaving = { plan: Plan; leaving: 'blue' | 'green' };
@@ -23,13 +25,18 @@ export type Leaving = { plan: Plan; leaving: 'blue' | 'green' };
 export const servingBeside = (leaving: Leaving['leaving']): Weights =>
   leaving === 'green' ? ALL_BLUE : ALL_GREEN;
 
-const foundIn = (plan: Plan, test: TestRoute, live: LiveRoute, to: Weights): Found => ({
-  test,
-  live,
-  found: testWeightsOf(plan, live.forward),
-  to,
-  done: sameGroups(live.forward.groups, testGroups(plan, test, live.forward, to)),
-});
+const foundIn = (plan: Plan, test: TestRoute, live: LiveRoute, to: Weights): Found => {
+  const has = (weights: Weights) =>
+    sameGroups(live.forward.groups, testGroups(plan, test, live.forward, weights));
+  return {
+    test,
+    live,
+    found: testWeightsOf(plan, live.forward),
+    to,
+    done: has(to),
+    closed: has(ALL_BLUE),
+  };
+};
 
 /** The test route as it is, and what it should have; null where the plan has none, or somebody has deleted it. */
 export const readTest = async (
@@ -43,7 +50,8 @@ export const readTest = async (
 };
 
 /**
- * For a shift: null as well where the test route stays as it is, so that a shift between two others reads nothing.
+ * For a shift: null as well where the test route stays as it is, so that a shift between two others reads nothing. The
+ * one after the test closes it, also where it is open again once the users have come.
  * @throws NotFound when there is no test route to open.
  */
 export const readTestRoute = async (
@@ -55,7 +63,8 @@ export const readTestRoute = async (
   const weights = testWeightsAt(plan, to);
   if (isTest(plan, to)) return foundIn(plan, plan.test, await listener.read(plan.test.route), weights);
   const before = from === undefined ? 0 : testWeightsAt(plan, from).green;
-  return before === weights.green ? null : readTest(plan, weights, listener);
+  const closes = from !== undefined && isTest(plan, from);
+  return before === weights.green && !closes ? null : readTest(plan, weights, listener);
 };
 
 /** @throws TrafficDrifted when it has something else after the write than was written. */

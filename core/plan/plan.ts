@@ -3,7 +3,7 @@ import { plannedScaling } from '../scaling/planned.ts';
 import type { Finding } from '../vocabulary/finding.types.ts';
 import type { PlanObservation } from '../vocabulary/observation.types.ts';
 import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
-import type { BlueTaskSet, Plan, TestRoute } from '../vocabulary/plan.types.ts';
+import type { BlueTaskSet, Plan } from '../vocabulary/plan.types.ts';
 import type { DeploymentRequest, Shift } from '../vocabulary/request.types.ts';
 import { plannedAnalysis } from './analysis.ts';
 import { discover, groupOf, loadBalancerKind } from './discovery.ts';
@@ -36,16 +36,19 @@ const watchedAlarms = (observed: PlanObservation, { alarms }: DeploymentRequest)
 };
 
 /**
- * A first deployment has nothing to shift from: all requests at once as soon as green is healthy, then the last bake.
+ * A first deployment has nothing to shift from: all requests at once as soon as green is healthy, and tried where it
+ * is to be, then the last bake.
  */
 const courseOf = (
   { shifts, strategyName }: DeploymentRequest,
   primary: ObservedTaskSet | null,
-  test: { test?: TestRoute; position?: Shift },
-): Pick<Plan, 'shifts' | 'strategyName'> =>
-  primary === null
-    ? { shifts: shifts.slice(-1), strategyName: 'AllAtOnce, first deployment' }
-    : { shifts: test.position === undefined ? shifts : [test.position, ...shifts], strategyName };
+  { position }: { position?: Shift },
+): Pick<Plan, 'shifts' | 'strategyName'> => {
+  const ofTest = position === undefined ? [] : [position];
+  return primary === null
+    ? { shifts: [...ofTest, ...shifts.slice(-1)], strategyName: 'AllAtOnce, first deployment' }
+    : { shifts: [...ofTest, ...shifts], strategyName };
+};
 
 /**
  * Decides the whole deployment before anything is written: blue, green's specification, the routes as they are, the

@@ -12,16 +12,16 @@ export const testRuleOf = ({ testListener }: PlanObservation, routeArn: string):
   ) ?? null;
 
 /** How long the plan is open to testers before its first shift: a position of its own, at which no user meets green. */
-export const testPosition = ({ test }: DeploymentRequest, found: Discovery): Shift | undefined =>
-  test === undefined || found.primary === null ? undefined : { greenPct: 0, bakeMs: test.forMs, test: true };
+export const testPosition = ({ test }: DeploymentRequest): Shift | undefined =>
+  test === undefined ? undefined : { greenPct: 0, bakeMs: test.forMs, test: true };
 
-/** The test route as the plan keeps it. A first deployment has none: there is nobody whom it would keep from green. */
+/** The test route as the plan keeps it. */
 export const plannedTest = (
   observed: PlanObservation,
   request: DeploymentRequest,
   found: Discovery,
 ): { test?: TestRoute; position?: Shift } => {
-  const position = testPosition(request, found);
+  const position = testPosition(request);
   const { test } = request;
   if (test === undefined || found.test === null || position === undefined) return {};
   const header = headerOf(testRuleOf(observed, test.route) ?? { conditions: [] });

@@ -29,7 +29,7 @@ export const checkSnapshot = (before: SafetySnapshot, after: SafetySnapshot): Vi
       ...checkCapacity(before, after, write),
       ...checkOwner(before, after, write),
       ...checkSize(before, after, write),
-      ...checkTestRoute(after, write),
+      ...checkTestRoute(before, after, write),
     );
   }
   return violations;
@@ -197,11 +197,21 @@ const checkSize = (before: SafetySnapshot, after: SafetySnapshot, write: SafetyW
 };
 
 /** 12: users do not come to a green that is being tried, and it is not tried beside them. */
-const checkTestRoute = (after: SafetySnapshot, { target, step }: SafetyWrite): Violation[] => {
+const checkTestRoute = (
+  before: SafetySnapshot,
+  after: SafetySnapshot,
+  { target, step }: SafetyWrite,
+): Violation[] => {
   const written = after.routes.find(({ arn }) => arn === target);
   const test = after.routes.find((route) => route.test === true);
   if (written === undefined || test === undefined || step !== 'ShiftTraffic') return [];
   if (shareOf(after, test, 'green') === 0) return [];
+  const was = before.routes.find(({ arn }) => arn === target);
+  const first = was !== undefined && shareOf(before, was, 'green') === 0 && shareOf(after, written, 'green');
+  if (written.test !== true && first)
+    return [
+      violation(12, `${written.label} gave green its first users while ${test.label} was open to testers`),
+    ];
   return after.routes
     .filter((route) => route.test !== true && ![0, 1].includes(shareOf(after, route, 'green')))
     .map(({ label }) =>

@@ -6,6 +6,7 @@ import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Traffic } from '../vocabulary/state.types.ts';
 import { HEALTH_CHECK_MS, NO_MEMORY } from '../weights/carry.ts';
 import { type Placement, placementOf } from '../weights/placement.ts';
+import { isTest } from '../weights/test-route.ts';
 import { sameWeights, weightsAt } from '../weights/weights.ts';
 import { reassertion } from './reassert.ts';
 
@@ -36,11 +37,13 @@ type BakeInput = {
 
 /**
  * Where users should be while the plan wants its present position. A first deployment has nobody beside green: null,
- * unless its users are where nobody answers.
+ * unless its users are where nobody answers; they are there on purpose until green has been tried.
  */
 export const placeInBake = (input: BakeInput): Placement | null => {
+  const { plan, traffic } = input;
+  if (plan.blue === null && isTest(plan, traffic.position)) return null;
   const placed = place(input);
-  return input.plan.blue === null && !placed.move ? null : placed;
+  return plan.blue === null && !placed.move ? null : placed;
 };
 
 const place = (input: BakeInput): Placement => {

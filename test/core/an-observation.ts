@@ -183,6 +183,18 @@ export const aTestableService = ({
   });
 };
 
+/** The same before its first task set: users and testers go to the group that is empty. */
+export const aFirstTestableService = (
+  changes: Parameters<typeof aTestableService>[0] = {},
+): PlanObservation => {
+  const { routes, loadBalancers, testListener } = aTestableService(changes);
+  return aFirstObservation({
+    routes,
+    loadBalancers,
+    ...(testListener === undefined ? {} : { testListener }),
+  });
+};
+
 /** The same with a listener of its own for tests. */
 export const onATestPort = (changes: Parameters<typeof aTestableService>[0] = {}): PlanObservation => ({
   ...aTestableService({

@@ -134,6 +134,17 @@ describe('ShiftTraffic', () => {
     expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
   });
 
+  test('where green gets everything at once it closes all the same until the users have come; a repeat writes no more', async () => {
+    world.routes[RULE] = OPEN;
+
+    await run(to(2, 0, 0));
+    expect(written()).toEqual(['ModifyRule', 'ModifyListener', 'ModifyRule']);
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+
+    await run(to(2, 0, 0));
+    expect(written()).toHaveLength(3);
+  });
+
   test('a shift between two others does not read it', async () => {
     const between: Plan = {
       ...plan,
@@ -310,6 +321,16 @@ describe('on the way forward', () => {
     });
     expect(written()).toEqual(['ModifyRule']);
     expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+  });
+
+  test('a first deployment ends once its testers are where its users are', async () => {
+    const first = { ...retiring, plan: { ...plan, blue: null } };
+    world.routes = { [LISTENER]: at(0, 100), [RULE]: CLOSED };
+    world.taskSets = promoted().slice(1);
+
+    expect(await retire(first)).toMatchObject({ kind: 'waiting' });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+    expect(await retire(first)).toMatchObject({ kind: 'retired' });
   });
 
   test('while blue drains somebody who gives it the test route back is answered', async () => {

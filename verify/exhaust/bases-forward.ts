@@ -65,6 +65,13 @@ export const forwardBases: readonly Base[] = [
     request: twoShifts(50, BAKE),
   }),
   base({
+    name: 'first-tested',
+    description:
+      'the same of a first deployment, on a listener of its own port: users have nobody until it was tried',
+    service: { first: true, test: 'listener' },
+    request: { strategy: 'AllAtOnce', keepBlue: BAKE },
+  }),
+  base({
     name: 'hooked',
     description:
       'functions are asked before launch, before users, while testers try green, and before each shift',

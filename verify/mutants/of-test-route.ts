@@ -8,11 +8,47 @@ export const ofTestRoute: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/shift-traffic.ts',
-        find: 'if (test !== null && test.to.green === 0)\n',
+        find: 'if (test !== null && closes)\n',
         replace: 'if (plan.test === undefined && test !== null)\n',
       },
     ],
     hunts: [{ base: 'tested' }],
+  },
+  {
+    name: 'test-route-open-as-all-come',
+    description: 'where green gets everything at once testers stay on it meanwhile: it is where they will be',
+    patches: [
+      {
+        file: 'functions/test-route.ts',
+        find: 'before === weights.green && !closes ? null',
+        replace: 'before === weights.green ? null',
+      },
+    ],
+    hunts: [{ base: 'first-tested' }],
+  },
+  {
+    name: 'test-route-follows-too-early',
+    description: 'testers return to green while some of its users are still with blue',
+    patches: [
+      {
+        file: 'core/weights/test-route.ts',
+        find: 'plan.shifts[position]?.greenPct === 100',
+        replace: '(plan.shifts[position]?.greenPct ?? 0) > 0',
+      },
+    ],
+    hunts: [{ base: 'tested' }],
+  },
+  {
+    name: 'first-is-not-tried',
+    description: 'a first deployment leaves the test route alone: nobody tries its green before its users',
+    patches: [
+      {
+        file: 'core/plan/plan.ts',
+        find: 'const test = plannedTest(observed, request, found);',
+        replace: 'const test = found.primary === null ? {} : plannedTest(observed, request, found);',
+      },
+    ],
+    hunts: [{ base: 'first-tested' }],
   },
   {
     name: 'test-route-forgotten-on-the-way-back',
@@ -38,8 +74,8 @@ export const ofTestRoute: readonly Mutant[] = [
       },
       {
         file: 'functions/retire-blue.ts',
-        find: "if (kind !== 'evict' && (kind !== 'remove' ||",
-        replace: "if (kind !== 'short' || (kind !== 'remove' ||",
+        find: "if (!['evict', 'remove', 'end'].includes(kind))",
+        replace: "if (kind !== 'short')",
       },
     ],
     hunts: [{ base: 'tested' }],

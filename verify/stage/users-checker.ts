@@ -94,8 +94,11 @@ const isFrozen = (watched: WatchedPlan): boolean => {
 const leaseHeld = ({ dynamoDb }: World, deploymentId: string): boolean =>
   dynamoDb.partition('leases').some(({ holder }) => holder === deploymentId);
 
-const goesBack = ({ dynamoDb }: World, deploymentId: string): boolean =>
-  String(dynamoDb.item(`deployment#${deploymentId}`, 'record')?.commitmentJson).includes('"rollBack"');
+/** Also of a record that somebody has closed by hand: what the deployment is bound to can no more be kept there. */
+const goesBack = ({ dynamoDb }: World, deploymentId: string): boolean => {
+  const record = dynamoDb.item(`deployment#${deploymentId}`, 'record');
+  return String(record?.commitmentJson).includes('"rollBack"') || typeof record?.outcomeJson === 'string';
+};
 
 /** Calls `broken` once, when users were left longer than it takes to notice. */
 export const watchUsersServed = (

@@ -14,7 +14,7 @@ const HISTORY_BUDGET_EVENTS = 15_000;
 
 export const checkHistoryBudget: Check = ({ observed, request, found }) => {
   const draining = groupOf(observed, found.blueGroupArn ?? found.greenGroupArn);
-  const test = testPosition(request, found);
+  const test = testPosition(request);
   const { max } = historyEvents({
     shifts: [...(test === undefined ? [] : [test]), ...request.shifts],
     ...(request.hooks === undefined ? {} : { hooks: request.hooks }),

@@ -12,23 +12,57 @@ import { error, groupName, warning } from './finding.ts';
 export const checkTestRoute: Check = (inspected) => {
   const { observed, request, found } = inspected;
   if (request.test === undefined || observed.service === null) return [];
-  if (found.primary === null) {
-    return [
-      warning(
-        'test-on-first-deployment',
-        'expected a version that serves users while green is tried, found none: a first deployment has no ' +
-          'users to keep from green, so it is not tried before them',
-        'Nothing: from the second deployment on `test` counts.',
-      ),
-    ];
-  }
   // checkRoutes has named what is missing.
-  if (found.blueGroupArn === null) return [];
+  if (found.blueGroupArn === null) return found.primary === null ? withoutSecondGroup(inspected) : [];
   if (found.test === null) return [notFound(inspected, request.test.route)];
   return [
+    ...usersWait(inspected),
     ...onlyOurGroups(inspected, found.test),
     ...requestsItTakes(inspected, found.test),
     ...pinned(inspected, found.test),
+  ];
+};
+
+/** Until green has been tried the users of a first deployment have to be somewhere else: with an empty group. */
+const withoutSecondGroup = ({ found: { greenGroupArn, candidates, routes } }: Inspected): Finding[] =>
+  greenGroupArn === null || candidates.length > 0 || routes.length === 0
+    ? []
+    : [
+        error(
+          'test-without-second-group',
+          `expected a second target group in ${routes.map(({ label }) => label).join(', ')}, to which users go ` +
+            `until green has been tried, found ${groupName(greenGroupArn)} alone: its first task that answers ` +
+            'would serve them, tried or not',
+          'Let the routes forward to both groups of the service, all weight on the one that is empty; the second ' +
+            'deployment needs it too. Or leave `test` out of this first deployment.',
+        ),
+      ];
+
+/** The same, by weights. Where there is a blue, checkTraffic sees to it. */
+const usersWait = ({ found }: Inspected): Finding[] => {
+  const { primary, blueGroupArn, greenGroupArn, routes } = found;
+  if (primary !== null || blueGroupArn === null || greenGroupArn === null) return [];
+  const groups = { blue: blueGroupArn, green: greenGroupArn };
+  const early = routes.filter(({ original }) => !sameWeights(weightsOf(original, groups), ALL_BLUE));
+  if (early.length === 0) return [];
+  const weights = [
+    { targetGroupArn: blueGroupArn, weight: 100 },
+    { targetGroupArn: greenGroupArn, weight: 0 },
+  ];
+  return [
+    error(
+      'test-after-users',
+      `expected ${early.map(({ label }) => label).join(', ')} to send users to ${groupName(blueGroupArn)}, which is ` +
+        `empty, until green has been tried, found weight on ${groupName(greenGroupArn)}: its first task that ` +
+        'answers would serve them, tried or not',
+      `Nothing serves before a first deployment, so users miss nothing. ${early
+        .map((route) => forwarded(route, 'This gives them to the empty group.'))
+        .filter((one, index, all) => all.indexOf(one) === index)
+        .join(
+          ' ',
+        )} Or name ${groupName(blueGroupArn)} in \`greenTargetGroup\`, or leave \`test\` out of this first deployment.`,
+      early.map((route) => forward(route, weights)),
+    ),
   ];
 };
 
@@ -70,13 +104,15 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
   }
   if (sameWeights(weightsOf(test.original, { blue: blueGroupArn, green: greenGroupArn }), ALL_BLUE))
     return [];
+  const serves = found.primary !== null;
   return [
     error(
       'test-route-weights',
-      `expected all weight of the test route ${test.label} on ${groupName(blueGroupArn)}, which serves, found ` +
+      `expected all weight of the test route ${test.label} on ${groupName(blueGroupArn)}, which ` +
+        `${serves ? 'serves' : 'is empty'}, found ` +
         test.original.groups.map((one) => `${groupName(one.targetGroupArn)} ${one.weight}`).join(', '),
-      'It is put back to what it forwards to now, and that group will be empty. ' +
-        `${forwarded(test, 'This gives it to the group that serves.')}`,
+      `${serves ? 'It is put back to what it forwards to now, and that group will be empty.' : 'Testers meet green once all of its targets are healthy, and leave it before the first user comes.'} ` +
+        `${forwarded(test, `This gives it to the group that ${serves ? 'serves' : 'is empty'}.`)}`,
       [forward(test, [{ targetGroupArn: blueGroupArn, weight: 100 }])],
     ),
   ];

@@ -7,6 +7,7 @@ import {
   aBalancer,
   aFirstObservation,
   aFirstRequest,
+  aFirstTestableService,
   aGroup,
   anAlarm,
   anObservation,
@@ -323,10 +324,13 @@ describe('with a test route', () => {
     expect(plan.shifts).toHaveLength(1);
   });
 
-  test('a first deployment has none: nobody is to be kept from green', () => {
-    const plan = planOf(aFirstObservation(), aFirstRequest(TESTED));
+  test('a first deployment has the same before its one shift', () => {
+    const plan = planOf(aFirstTestableService(), aFirstRequest(TESTED));
 
-    expect(plan).not.toHaveProperty('test');
-    expect(plan.shifts).toHaveLength(1);
+    expect(plan.test?.route.arn).toBe(TEST_RULE);
+    expect(plan.shifts.map(({ greenPct, test }) => [greenPct, test ?? false])).toEqual([
+      [0, true],
+      [100, false],
+    ]);
   });
 });

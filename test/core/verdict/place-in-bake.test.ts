@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { placeInBake } from '../../../core/verdict/place-in-bake.ts';
 import type { Weights } from '../../../core/vocabulary/plan.types.ts';
+import type { Shift } from '../../../core/vocabulary/request.types.ts';
 import { ALL_BLUE, ALL_GREEN } from '../../../core/weights/weights.ts';
 import { aPlan, NOW } from '../a-deployment.ts';
 
@@ -8,12 +9,20 @@ const NOBODY = { healthy: 0, registered: 0, unchecked: false, running: 0 };
 const WHOLE = { healthy: 4, registered: 4, unchecked: false, running: 4 };
 
 /** A first deployment whose green has had all users since a shift from the empty group. */
-const placed = (weights: Weights, green = WHOLE, before: Weights = ALL_BLUE) =>
+const placed = (
+  weights: Weights,
+  green = WHOLE,
+  before: Weights = ALL_BLUE,
+  shifted: { shifts: Shift[]; weights: Weights } = {
+    shifts: [{ greenPct: 100, bakeMs: 60_000 }],
+    weights: ALL_GREEN,
+  },
+) =>
   placeInBake({
-    plan: aPlan({ blue: null, shifts: [{ greenPct: 100, bakeMs: 60_000 }] }),
+    plan: aPlan({ blue: null, shifts: shifted.shifts }),
     traffic: {
       position: 0,
-      weights: ALL_GREEN,
+      weights: shifted.weights,
       shiftedAtMs: NOW - 10_000,
       routes: [{ label: 'HTTPS:443 default', before, after: ALL_GREEN }],
     },
@@ -42,6 +51,15 @@ describe('a first deployment', () => {
 
   test('leaves weights that somebody else chose to the verdict on them', () => {
     expect(placed({ blue: 50, green: 50 })).toBeNull();
+  });
+
+  test('moves nobody while green is tried: its users wait where nobody answers, on purpose', () => {
+    const shifts = [
+      { greenPct: 0, bakeMs: 60_000, test: true as const },
+      { greenPct: 100, bakeMs: 60_000 },
+    ];
+
+    expect(placed(ALL_BLUE, WHOLE, ALL_BLUE, { shifts, weights: ALL_BLUE })).toBeNull();
   });
 
   test('moves nobody to a green that does not answer', () => {

@@ -49,6 +49,7 @@ describe('the undisturbed deployments', () => {
       'reasserts',
       'sticky',
       'tested',
+      'first-tested',
       'hooked',
       'autoscaled',
       'grows',

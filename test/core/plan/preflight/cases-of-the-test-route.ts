@@ -1,6 +1,6 @@
 import {
   aCondition,
-  aFirstObservation,
+  aFirstTestableService,
   aTestableService,
   aTestRule,
   BLUE_GROUP,
@@ -19,18 +19,37 @@ const forwardsTo = (weights: Record<string, number>, stickiness = { enabled: fal
     stickiness,
   },
 });
+const FIRST = { ...TESTED, greenTargetGroup: GREEN_GROUP, container: { name: 'web', port: 8080 } };
+const rightFirst = { observed: aFirstTestableService(), request: FIRST };
+const withUsers = (weights: Record<string, number>) => {
+  const observed = aFirstTestableService();
+  const [users, ...others] = observed.routes;
+  return {
+    ...observed,
+    routes: [{ ...users, ...forwardsTo(weights) } as (typeof others)[number], ...others],
+  };
+};
 const right = { observed: aTestableService(), request: TESTED };
 
 /** Each in the nearest world in which a header keeps users from the test route. */
 export const casesOfTheTestRoute: Case[] = [
   {
-    id: 'test-on-first-deployment',
+    id: 'test-without-second-group',
     row: 'test route',
-    severity: 'warning',
-    found: 'found none',
-    observed: aFirstObservation(),
-    request: { ...TESTED, greenTargetGroup: GREEN_GROUP, container: { name: 'web', port: 8080 } },
-    silent: right,
+    severity: 'error',
+    found: 'found shop-green alone',
+    observed: withUsers({ [GREEN_GROUP]: 1 }),
+    request: FIRST,
+    silent: rightFirst,
+  },
+  {
+    id: 'test-after-users',
+    row: 'test route',
+    severity: 'error',
+    found: 'found weight on shop-green',
+    observed: withUsers({ [BLUE_GROUP]: 90, [GREEN_GROUP]: 10 }),
+    request: FIRST,
+    silent: rightFirst,
   },
   {
     id: 'test-route-not-found',

@@ -6,6 +6,7 @@ import type { PlanObservation } from '../../../../core/vocabulary/observation.ty
 import {
   aFirstObservation,
   aFirstRequest,
+  aFirstTestableService,
   anObservation,
   aRequest,
   aRoute,
@@ -16,6 +17,7 @@ import {
   healthyTargets,
   RULE,
   sticky,
+  TESTED,
 } from '../../an-observation.ts';
 import { alarmed, cases, container, PAIR, service } from './cases.ts';
 import { wellSurrounded } from './cases-around-the-service.ts';
@@ -54,6 +56,22 @@ test('every finding that a check can make is in the table', () => {
   ]);
 
   expect([...new Set(made.map(([, id]) => id))].sort()).toEqual(cases.map(({ id }) => id).sort());
+});
+
+test('a first deployment with users and testers on the empty group is tried like any other', () => {
+  const findings = (observed: PlanObservation) => preflight(observed, aFirstRequest(TESTED));
+
+  expect(findings(aFirstTestableService())).toEqual([]);
+  const [early] = findings(
+    aFirstTestableService({
+      test: {
+        original: { groups: [{ targetGroupArn: GREEN_GROUP, weight: 1 }], stickiness: { enabled: false } },
+      },
+    }),
+  );
+  expect(early).toMatchObject({ id: 'test-route-weights', severity: 'error' });
+  expect(early?.message).toContain('on shop-blue, which is empty, found shop-green 1');
+  expect(early?.commands?.[0]).toContain(BLUE_GROUP);
 });
 
 describe('what is one mistake gives one finding', () => {
