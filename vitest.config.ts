@@ -19,6 +19,8 @@ export default defineConfig({
     // Loading the AWS SDK, the CDK and our own modules for every file anew would take a third of the time.
     // test/each-file.ts fails a file that leaves the thread changed; clients are mocked one by one, never as a class.
     isolate: false,
+    // By default one core is left to vitest itself, which does a tenth of the work: half the machine on two cores.
+    maxWorkers: '100%',
     setupFiles: ['test/each-file.ts'],
     globalSetup: ['test/whole-run.ts'],
     coverage: {

@@ -66,10 +66,10 @@ export const storedIn = async (
       );
     }
   };
-  const accepted = namesIn(item, ACCEPTED);
+  const accepted = new Set(namesIn(item, ACCEPTED));
   const commands = [
     ...namesIn(item, COMMAND_BEFORE).map((id): unknown => parsed(`${COMMAND_BEFORE}${id}`)),
-    ...(accepted.length === 0 ? [] : await readCommands(client, call, table, deploymentId, accepted)),
+    ...(accepted.size === 0 ? [] : await readCommands(client, call, table, deploymentId, accepted)),
   ];
   const signalAtMs = readNumber(item, 'lastSignalAtMs');
   const alarmAtMs = readNumber(item, 'lastAlarmAtMs');
@@ -100,12 +100,12 @@ const readCommands = async (
   call: Call,
   table: string,
   deploymentId: string,
-  accepted: readonly string[],
+  accepted: ReadonlySet<string>,
 ): Promise<unknown[]> => {
   const what = `read the commands of deployment ${deploymentId}`;
   const items = await queryAll(client, call, table, deploymentId, COMMAND, what);
   return items.flatMap((item) =>
-    accepted.includes((readText(item, 'sk') ?? '').slice(COMMAND.length))
+    accepted.has((readText(item, 'sk') ?? '').slice(COMMAND.length))
       ? [JSON.parse(readText(item, 'commandJson') ?? 'null')]
       : [],
   );

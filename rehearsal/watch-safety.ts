@@ -94,13 +94,19 @@ const snapshotMaker = (
     return arn === green ? 'green' : 'other';
   };
 
+  /** By the items' text: a write replaces it, and every event asks. */
+  const parsed = new Map<string, Command[]>();
+  const commandsIn = (commandJson: unknown): Command[] => {
+    if (typeof commandJson !== 'string') return [];
+    const commands = parsed.get(commandJson) ?? commandIn(JSON.parse(commandJson));
+    parsed.set(commandJson, commands);
+    return commands;
+  };
   const accepted = (): Command[] => {
     const items = dynamoDb.partition(`deployment#${deploymentId}`);
     const record = items.find(({ sk }) => sk === 'record') ?? {};
     return items
-      .flatMap(({ commandJson }) =>
-        typeof commandJson === 'string' ? commandIn(JSON.parse(commandJson)) : [],
-      )
+      .flatMap(({ commandJson }) => commandsIn(commandJson))
       .filter(({ id }) => record[`accepted_${id}`] !== undefined);
   };
 

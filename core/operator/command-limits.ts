@@ -7,6 +7,7 @@ const MAX_TEXT = 256;
  * Control characters, line ends, what turns the direction of text, and halves of characters: nothing a person reads.
  */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 
 /** What is wrong with a sender's text, or null. */
 export const refuseText = (field: 'by' | 'reason', value: unknown): string | null => {
@@ -23,7 +24,7 @@ export const refuseText = (field: 'by' | 'reason', value: unknown): string | nul
 export const shownText = (value: unknown): string =>
   (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value))
     .slice(0, MAX_TEXT)
-    .replace(new RegExp(UNPRINTABLE, 'gu'), '\u00b7');
+    .replace(ALL_UNPRINTABLE, '\u00b7');
 
 /** A deployment takes so many commands: a person sends a few, and each is read at every observation. */
 const MOST_COMMANDS = 80;

@@ -22,7 +22,7 @@ describe('the package for people without the CDK', () => {
   beforeAll(async () => {
     await packageForCloudFormation(directory);
     template = JSON.parse(readFileSync(join(directory, 'Cutover.template.json'), 'utf8'));
-  }, 60_000);
+  });
 
   const keys = (): string[] =>
     Object.values(template.Resources)

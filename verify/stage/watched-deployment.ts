@@ -41,16 +41,23 @@ const redAlarms = ({ cloudWatch }: World): string[] =>
   Object.entries(cloudWatch.states()).flatMap(([name, state]) => (state === 'ALARM' ? [name] : []));
 
 /** Whose deployment a call belongs to; a recovery works for the deployment it recovers. */
-export const ownerOf =
-  ({ stepFunctions }: Orchestrator) =>
-  ({ executionArn }: Pick<ApiCall, 'executionArn'>): string | undefined => {
-    if (executionArn === undefined) return undefined;
+export const ownerOf = ({ stepFunctions }: Orchestrator) => {
+  // An execution keeps its input and its start, and every call of every run asks.
+  const known = new Map<string, string>();
+  const read = (executionArn: string): string => {
     const { arn, startedAtMs, input } = stepFunctions.execution(executionArn);
     const request: unknown = JSON.parse(input);
     return isRecovery(request)
       ? parseRecovery(request).deploymentId
       : deploymentIdOf({ arn, startedAtMs }, sha256);
   };
+  return ({ executionArn }: Pick<ApiCall, 'executionArn'>): string | undefined => {
+    if (executionArn === undefined) return undefined;
+    const owner = known.get(executionArn) ?? read(executionArn);
+    known.set(executionArn, owner);
+    return owner;
+  };
+};
 
 /**
  * Holds one deployment against every invariant from the moment its plan is saved: before, it must not have written
