@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/core/{operator,verdict,health,ending,weights}/**/*.test.ts',
+      'test/core/{operator,verdict,health,ending,weights,safety,capacity}/**/*.test.ts',
       'test/functions/{retire-blue,roll-back,sweep,sweep-counts,sweep-turns,shift-traffic,command,on-alarm}.test.ts',
       'test/aws/listener.test.ts',
     ],

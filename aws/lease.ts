@@ -1,6 +1,6 @@
 import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { proofHolds } from '../core/ending/recovery.ts';
 import { DeploymentError } from '../core/errors.ts';
-import { tryAgainMs } from '../core/pace.ts';
 import type { ChainHead } from '../core/vocabulary/history.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
 import type { Call, Sender } from './call.ts';
@@ -80,8 +80,8 @@ export const makeLeases = (client: Sender, call: Call, table: string): Leases =>
       const madeAtMs = readNumber(found, 'recoveryProofAtMs') ?? 0;
       const given = readText(found, 'recoveryProof');
       const tries = given === undefined ? 0 : (readNumber(found, 'recoveryTries') ?? 1);
-      const waitMs = tryAgainMs(signalAtMs > madeAtMs ? 1 : tries);
-      if (given !== undefined && call.clock.nowMs() - madeAtMs < waitMs) return given;
+      if (given !== undefined && proofHolds({ madeAtMs, tries }, signalAtMs, call.clock.nowMs()))
+        return given;
       const words = [call.clock.nowMs(), ...[1, 2, 3].map(() => Math.floor(call.random() * 2 ** 48))];
       const proof = words.map((word) => word.toString(16)).join('-');
       const put = await update(serviceKey, 'prepare the recovery', {

@@ -186,8 +186,8 @@ export const OPERATOR_LIMIT_MS = 30 * DAY_MS;
  * used up for 90 days (API reference, StartExecution) [fact 102]: after so long another one is tried under another
  * name, each time after twice as long. An hour at most: the person who gives it back what it lacks waits for the next.
  */
-export const TRY_AGAIN_MS = 5 * MINUTE_MS;
-const LONGEST_TRY_AGAIN_MS = HOUR_MS;
+const TRY_AGAIN_MS = 5 * MINUTE_MS;
+export const LONGEST_TRY_AGAIN_MS = HOUR_MS;
 
 /** Milliseconds between the try of that number, from 1, and the next. */
 export const tryAgainMs = (tries: number): number =>

@@ -13,7 +13,7 @@ const LEAST = 0.85;
 const LOT_LINES = 20;
 const REPORT = 'dist/mutation/report.json';
 const decisions = [
-  'core/{operator,verdict,health,ending,weights}/*.ts',
+  'core/{operator,verdict,health,ending,weights,safety,capacity}/*.ts',
   'functions/{retire-blue,roll-back,sweep,shift-traffic,command,on-alarm}.ts',
 ];
 

@@ -1,5 +1,5 @@
 import { DeploymentError } from '../errors.ts';
-import { recoveryWaitMs } from '../pace.ts';
+import { recoveryWaitMs, tryAgainMs } from '../pace.ts';
 import type { Stuck } from '../vocabulary/ending.types.ts';
 
 /** The input of an execution that the sweep starts for a deployment whose execution ended half-way. */
@@ -75,6 +75,16 @@ export const recoveryReason = (
     ? recovered
     : `${recovered}, while it rolled back because: ${began.because.slice(0, LONGEST_REASON)}`;
 };
+
+/**
+ * Whether the sweep still uses the proof that the lease has. Its recovery may have ended before it took the lease
+ * over, and its name is used up then; a signal since it was made may mean that the next one is luckier.
+ */
+export const proofHolds = (
+  { madeAtMs, tries }: { madeAtMs: number; tries: number },
+  signalAtMs: number | null,
+  nowMs: number,
+): boolean => nowMs - madeAtMs < tryAgainMs((signalAtMs ?? 0) > madeAtMs ? 1 : tries);
 
 /**
  * Recoveries that change nothing come ever more rarely; a command, an alarm, or users who are seen where nobody

@@ -115,6 +115,6 @@ export const forwardBases: readonly Base[] = [
       '20 % for two hours: between two of its own observations only the watch sees what users meet',
     service: { routes: ['rule'] },
     request: { ...twoShifts(20, '2h'), analysis: 'off' },
-    faults: ['colours-die', 'unwell-colours'],
+    faults: ['colours-die', 'unwell-colours', 'scarce-reads'],
   }),
 ];

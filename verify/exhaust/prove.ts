@@ -7,6 +7,7 @@ import { describePoint, type Point, recordPoints } from '../stage/points.ts';
 import { HOOK_ARN } from '../stage/small-hooks.ts';
 import { definitionArn, quickHealthy, REQUESTS_PER_SECOND } from '../stage/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
+import { countNeedlessReads } from '../stage/watch-reads.ts';
 import type { Base } from './base.ts';
 import { knownProblems } from './not-yet-held.ts';
 
@@ -79,10 +80,12 @@ export type Undisturbed = {
 /** The base without a fault: where it can be disturbed, and what it loses by itself. */
 export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undisturbed> => {
   let points: Point[] = [];
+  let needlessReads = (): number => 0;
   const result = await play(
     base,
     (stage) => {
       points = recordPoints(stage);
+      needlessReads = countNeedlessReads(stage.world);
     },
     onEvent,
   );
@@ -96,6 +99,8 @@ export const undisturbed = async (base: Base, onEvent?: OnEvent): Promise<Undist
   if (observed > most) {
     problems.push(`its health was judged ${observed} times, of which its bakes explain at most ${most}`);
   }
+  if (needlessReads() > 0)
+    problems.push(`the watch read ${needlessReads()} times what the deployment was about to read itself`);
   const lost = Object.entries(end?.losses ?? {}).filter(([cause]) => !isVersions(base, cause));
   problems.push(
     ...lost.map(([cause, count]) => `users lost ${count} requests by ${cause} in the undisturbed run`),

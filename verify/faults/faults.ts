@@ -4,6 +4,7 @@ import { hookFaults } from './hook-faults.ts';
 import { lateFaults } from './late-faults.ts';
 import { metricFaults } from './metric-faults.ts';
 import { neighbourFaults } from './neighbour-faults.ts';
+import { scarceReads } from './scarce-reads.ts';
 import { signalFaults } from './signal-faults.ts';
 import { foreignHands, lastingFaults, momentaryWorldFaults, variants } from './world-faults.ts';
 
@@ -21,6 +22,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...foreignHands,
   ...hookFaults,
   ...neighbourFaults,
+  scarceReads,
 ];
 
 export const faultNamed = (name: string): ProofFault | undefined =>

@@ -25,8 +25,7 @@ export const bases: readonly ModelBase[] = [
   { ...plain, name: 'two routes', routes: 2 },
   { ...plain, name: 'sticky route', sticky: true },
   { ...plain, name: 'tried before its users', test: true },
-  // Its waits for tasks make ten times the states: with a trouble more than a core explores in minutes.
-  { ...plain, name: 'grows', grows: true, troubles: 0 },
+  { ...plain, name: 'grows', grows: true },
   {
     ...plain,
     name: 'asks a hook',

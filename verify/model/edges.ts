@@ -12,7 +12,7 @@ import { runningIn } from './executions.ts';
 import { edgeOf, failures } from './failures.ts';
 import { hookSuccesses, hookTroubles } from './hook-edges.ts';
 import { leaveWait, type Machine, settle } from './machine.ts';
-import type { Edge, ModelExecution, ModelState } from './model.types.ts';
+import type { Edge, ModelExecution, ModelState, TroubleKind } from './model.types.ts';
 import { obeys, phaseOf } from './phase.ts';
 import { finishLate, type Ran, runTask } from './run-task.ts';
 import { makeSession } from './session.ts';
@@ -141,6 +141,16 @@ const commanded = async (machine: Machine, state: ModelState): Promise<Edge[]> =
   return edges;
 };
 
+const stopping = (state: ModelState, running: ModelExecution): Edge => {
+  const to = copyOf(state);
+  Object.assign(to.executions.find(({ arn }) => arn === running.arn) ?? {}, {
+    status: 'ENDED',
+    end: 'stopped',
+    untilMs: null,
+  });
+  return { by: 'trouble', label: 'somebody stops the execution', to, problems: [] };
+};
+
 /** The waits in which no command of the model applies. */
 const rollsBack = new Set<string>(['WaitForBlue', 'LetTrafficLeave'] satisfies StepName[]);
 
@@ -165,21 +175,19 @@ export const edgesFrom = async (
     edges.push(...(await nature(machine, state)));
   if (!withTroubles || running === undefined || waitsForHours(state, running)) return edges;
 
-  const stopped = copyOf(state);
-  Object.assign(stopped.executions.find(({ arn }) => arn === running.arn) ?? {}, {
-    status: 'ENDED',
-    end: 'stopped',
-    untilMs: null,
-  });
-  edges.push({ by: 'trouble', label: 'somebody stops the execution', to: stopped, problems: [] });
+  const may = (kind: TroubleKind): boolean => machine.base.among?.includes(kind) ?? true;
+  if (may('stops')) edges.push(stopping(state, running));
   if (!readsNext) return edges;
-  edges.push(
-    ...troubles(state, machine.base).map(
-      (change): Edge => ({ by: 'trouble', label: change.label, to: changed(state, change), problems: [] }),
-    ),
-    ...(await commanded(machine, state)),
-    ...(await hookTroubles(state, (...about) => handled(machine, ...about))),
-  );
-  if (running.untilMs === null) edges.push(...(await failures(machine, state, running, next.made)));
+  if (may('world')) {
+    edges.push(
+      ...troubles(state, machine.base).map(
+        (change): Edge => ({ by: 'trouble', label: change.label, to: changed(state, change), problems: [] }),
+      ),
+    );
+  }
+  if (may('commands')) edges.push(...(await commanded(machine, state)));
+  if (may('hooks')) edges.push(...(await hookTroubles(state, (...about) => handled(machine, ...about))));
+  if (may('calls') && running.untilMs === null)
+    edges.push(...(await failures(machine, state, running, next.made)));
   return edges;
 };

@@ -1,5 +1,4 @@
 import type { Started } from '../../aws/workflow-verbs.ts';
-import { TRY_AGAIN_MS } from '../../core/pace.ts';
 import { contract, waitsForToken } from '../../statemachine/contract.ts';
 import workflow from '../../statemachine/deploy.asl.json' with { type: 'json' };
 import type { ModelExecution, ModelState } from './model.types.ts';
@@ -24,25 +23,10 @@ const newExecution = (arn: string, name: string, input: unknown): ModelExecution
   startedAtMs: START_MS,
 });
 
-/**
- * The last recovery of the same execution, as long as its name may still be used up: the proof in the lease, and with
- * it the name, changes after five minutes.
- */
-export const startedLately = (
-  { executions, nowMs }: ModelState,
-  name: string,
-): ModelExecution | undefined => {
-  const prefix = name.slice(0, name.lastIndexOf('-') + 1);
-  return executions.find((one) => one.name.startsWith(prefix) && nowMs - one.startedAtMs < TRY_AGAIN_MS);
-};
-
 export const startExecution = (state: ModelState, arn: string, name: string, input: unknown): Started => {
-  if (startedLately(state, name) !== undefined) return { kind: 'existed' };
-  // The model's recoveries keep their name; Step Functions gives one that is started under a new name an ARN of its
-  // own.
-  const again = state.executions.filter((one) => one.arn.startsWith(arn)).length;
-  const own = again > 0 ? `${arn}-${again}` : arn;
-  state.executions.push({ ...newExecution(own, name, plain(input)), startedAtMs: state.nowMs });
+  // A name is used up for longer than a deployment lives.
+  if (state.executions.some((one) => one.name === name)) return { kind: 'existed' };
+  state.executions.push({ ...newExecution(arn, name, plain(input)), startedAtMs: state.nowMs });
   return { kind: 'started', startedAtMs: state.nowMs };
 };
 

@@ -2,10 +2,11 @@ import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
 import { spread } from '../pool.ts';
 import { bases } from './bases.ts';
 import type { ModelResult } from './explore-base.ts';
+import { type TroubleKind, troubleKinds } from './model.types.ts';
 
 /**
- * `npm run verify:model [-- --base NAME] [--troubles N] [--compare N]`: every state that small deployments can reach,
- * over the production steps and the deployed workflow.
+ * `npm run verify:model [-- --base NAME] [--troubles N] [--among KIND,...] [--compare N]`: every state that small
+ * deployments can reach, over the production steps and the deployed workflow.
  */
 
 /**
@@ -31,8 +32,17 @@ const rowOf = ({ base, troubles, states, edges, ends, compared, seconds }: Model
 const troublesIn = (value: unknown): number | undefined =>
   value === undefined ? undefined : wholeNumber('troubles', String(value), 0, 0);
 
+const kindsIn = (value: unknown): TroubleKind[] | undefined => {
+  if (value === undefined) return undefined;
+  const named = String(value).split(',');
+  const kinds = troubleKinds.filter((kind) => named.includes(kind));
+  if (kinds.length === named.length) return kinds;
+  throw new WrongOption(`--among: expected some of ${troubleKinds.join(',')}, found "${value}"`);
+};
+
 runEntry(async (args) => {
-  const options = readOptions({ base: 'text', troubles: 'text', compare: 'text' }, args);
+  const options = readOptions({ base: 'text', troubles: 'text', among: 'text', compare: 'text' }, args);
+  const among = kindsIn(options.among);
   const chosen = bases.filter(({ name }) => options.base === undefined || name === options.base);
   if (chosen.length === 0) {
     const names = bases.map(({ name }) => name).join(', ');
@@ -47,10 +57,19 @@ runEntry(async (args) => {
   console.log(header);
   const results = await spread<ModelResult>(
     chosen.map(({ name, ...base }) => {
-      // A base with fewer has more states with one than fit into a quarter of an hour.
-      const troubles = Math.min(base.troubles, troublesIn(options.troubles) ?? base.troubles);
+      const asked = troublesIn(options.troubles) ?? base.troubles;
+      // A base with fewer has more states with one more than fit into a quarter of an hour, unless few may come.
+      const troubles = among === undefined ? Math.min(base.troubles, asked) : asked;
       const compares = troubles < 2 || options.compare !== undefined;
-      return { kind: 'model', task: { base: name, troubles, compare: compares ? compare : 0 } };
+      return {
+        kind: 'model',
+        task: {
+          base: name,
+          troubles,
+          compare: compares ? compare : 0,
+          ...(among === undefined ? {} : { among }),
+        },
+      };
     }),
     (result) => console.log(rowOf(result)),
   );

@@ -1,10 +1,7 @@
-import { recoveryPrefixOf } from '../../core/ending/recovery.ts';
 import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import type { Heard } from '../../core/vocabulary/heard.types.ts';
 import type { Traffic } from '../../core/vocabulary/state.types.ts';
-import { sha256 } from '../../functions/identify.ts';
 import { contract, waitsForToken } from '../../statemachine/contract.ts';
-import { startedLately } from './executions.ts';
 import type { LateStep, ModelExecution, ModelRecord, ModelState } from './model.types.ts';
 import { obeys, type Phase, phaseAt, phaseOf } from './phase.ts';
 import { at, type Shape, shapeOf } from './shape.ts';
@@ -81,20 +78,20 @@ const aliasOf = ({ executions }: ModelState, arn: string | undefined): string | 
 };
 
 const leaseOf = (state: ModelState): unknown => {
-  const { lease } = state;
-  const { executionArn = '' } = lease;
-  const alias = aliasOf(state, lease.executionArn);
-  // As long as a recovery's name is used up, the sweep can start none.
-  const recovery =
-    alias === 'ENDED' ? startedLately(state, recoveryPrefixOf(executionArn, sha256)) : undefined;
+  const { lease, record } = state;
+  const { recoveries, recoveredAtMs = 0, proof } = lease;
+  const signalAtMs = record?.lastSignal?.atMs ?? 0;
   return {
     ...lease,
-    executionArn: alias,
+    executionArn: aliasOf(state, lease.executionArn),
+    // A signal shortens the second and later waits for a recovery.
+    sooner:
+      (recoveries > 1 && signalAtMs > recoveredAtMs) ||
+      ((proof?.tries ?? 0) > 1 && signalAtMs > (proof?.madeAtMs ?? 0)),
     // After its plan a deployment does not ask since when it holds the lease.
     acquiredAtMs: lease.holder === DEPLOYMENT ? undefined : lease.acquiredAtMs,
     // From the tenth on they are 6 hours apart.
-    recoveries: Math.min(lease.recoveries, 10),
-    recoveryMs: recovery?.startedAtMs,
+    recoveries: Math.min(recoveries, 10),
   };
 };
 

@@ -47,6 +47,8 @@ export type ModelLease = ObservedLease & {
   acquiredAtMs?: number;
   recoveries: number;
   recoveredAtMs?: number;
+  /** The sweep's word for its next recovery: when it gave it, and the how many-th of this execution it is. */
+  proof?: { madeAtMs: number; tries: number };
   alarms: string[];
 };
 
@@ -115,6 +117,13 @@ export type ModelState = {
   eventDue: boolean;
 };
 
+/**
+ * The troubles by where they come from: the execution is stopped, a call or a Lambda fails, others change the world,
+ * people send commands, hooks fail.
+ */
+export const troubleKinds = ['stops', 'calls', 'world', 'commands', 'hooks'] as const;
+export type TroubleKind = (typeof troubleKinds)[number];
+
 /** What the model is explored from. */
 export type ModelBase = {
   name: string;
@@ -132,6 +141,8 @@ export type ModelBase = {
   whenBusy: 'reject' | 'queue' | 'supersede';
   /** At most so many troubles in one run. */
   troubles: number;
+  /** Only of these kinds; absent: of every kind. */
+  among?: readonly TroubleKind[];
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { HeldLease } from '../../aws/store-verbs.ts';
+import { proofHolds } from '../../core/ending/recovery.ts';
 import { DeploymentError } from '../../core/errors.ts';
 import type { Deps } from '../../functions/deps.types.ts';
 import { startExecution, wakeExecution } from './executions.ts';
@@ -7,7 +8,8 @@ import { plain } from './plain.ts';
 import type { Session } from './session.ts';
 import { DEPLOYMENT, executionArnOf, SERVICE_KEY } from './the-service.ts';
 
-const PROOF = 'word';
+/** The words in the lease differ by nothing but their number here. */
+const wordOf = ({ proof }: ModelLease): string | null => (proof === undefined ? null : `word-${proof.tries}`);
 
 /**
  * DynamoDB, Step Functions and EventBridge as the steps use them: aws/lease.ts, aws/record.ts, aws/executions.ts by
@@ -46,14 +48,22 @@ export const storeVerbs = (
           Object.assign(state.lease, { waiter: deploymentId, waiterSeenMs: state.nowMs });
           return true;
         }),
-      // One word for all recoveries: which attempt it belongs to makes no difference here.
-      prove: () => call('leases.prove', 'write', () => PROOF),
+      prove: ({ deploymentId, executionArn }, signalAtMs) =>
+        call('leases.prove', 'write', () => {
+          const { lease, nowMs } = state;
+          if (lease.proof !== undefined && proofHolds(lease.proof, signalAtMs, nowMs)) return wordOf(lease);
+          if (lease.holder !== deploymentId || lease.executionArn !== executionArn) return null;
+          lease.proof = { madeAtMs: nowMs, tries: (lease.proof?.tries ?? 0) + 1 };
+          return wordOf(lease);
+        }),
       takeOver: ({ deploymentId, executionArn }, { endedExecutionArn: ended, proof }, recoveries) =>
         call('leases.takeOver', 'write', () => {
           const { lease } = state;
-          if (lease.holder !== deploymentId || proof !== PROOF) return false;
-          if (lease.executionArn !== ended && lease.executionArn !== executionArn) return false;
-          Object.assign(lease, { executionArn, recoveries, recoveredAtMs: state.nowMs });
+          const recovers = lease.executionArn === ended && proof === wordOf(lease);
+          if (lease.holder !== deploymentId || (!recovers && lease.executionArn !== executionArn))
+            return false;
+          const { proof: _used, ...rest } = lease;
+          state.lease = { ...rest, executionArn, recoveries, recoveredAtMs: state.nowMs };
           return true;
         }),
       assertHolds: ({ deploymentId, executionArn }) =>

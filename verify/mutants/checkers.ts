@@ -101,6 +101,7 @@ export const checkers: readonly Checker[] = [
   ]),
   ...of('verify/stage/users-checker.ts', [
     ['while the other colour could serve everybody', 'nobody-placed-while-baking'],
+    ['and nobody gave it more than', 'kept-users-get-no-tasks'],
   ]),
   ...of('verify/stage/watched-deployment.ts', [
     ['before its plan was saved', 'plan-not-saved'],
@@ -114,6 +115,7 @@ export const checkers: readonly Checker[] = [
   ]),
   ...of('verify/exhaust/prove.ts', [
     ['its health was judged', 'watch-wakes-for-nothing'],
+    ['the watch read', 'watch-reads-beside'],
     ['expected the undisturbed run to end', 'launched-at-half-size'],
     ['in the undisturbed run', 'data-plane-not-awaited'],
     ['all the same, found', 'event-trusted'],
@@ -136,6 +138,7 @@ export const checkers: readonly Checker[] = [
   ...of('verify/faults/record-fault.ts', [
     ['its record was closed by hand it still runs', 'closed-record-waited-for'],
   ]),
+  ...of('verify/faults/scarce-reads.ts', [['the watch stood in line', 'watch-stands-in-line']]),
   ...of('verify/faults/late-faults.ts', [
     ['after the deployment had ended', { not: 'nothing of Cutover runs then that could be broken' }],
   ]),

@@ -57,6 +57,19 @@ export const ofCapacity: readonly Mutant[] = [
     hunts: [{ base: 'grows' }],
   },
   {
+    name: 'kept-users-get-no-tasks',
+    description:
+      'a small green keeps the users whom a short blue cannot take back, and gets no tasks for them',
+    patches: [
+      {
+        file: 'functions/roll-back.ts',
+        find: "if (decision.kind !== 'held' || green === null) return;",
+        replace: 'if (decision !== null) return;',
+      },
+    ],
+    hunts: [{ base: 'grows-rollback', fault: 'colours-die', at: 'RollBack' }],
+  },
+  {
     name: 'last-shift-at-its-share',
     description: 'green gets all users at the scale of the shift before, and is left so as the next blue',
     patches: [

@@ -38,4 +38,28 @@ export const ofWatch: readonly Mutant[] = [
     ],
     hunts: [{ base: 'long-bake' }],
   },
+  {
+    name: 'watch-reads-beside',
+    description: 'the watch reads each minute what a deployment that observes itself reads as well',
+    patches: [
+      {
+        file: 'functions/watch.ts',
+        find: 'if (deps.readAlarms !== null && observesItself(last, deps.clock.nowMs())) return null;',
+        replace: 'void observesItself;',
+      },
+    ],
+    hunts: [{ base: 'rollback-slow' }],
+  },
+  {
+    name: 'watch-stands-in-line',
+    description: 'in an account whose reads are used up the watch waits for its turn before the deployments',
+    patches: [
+      {
+        file: 'functions/step.ts',
+        find: "return namesTask(input) ? undefined : 'aside';",
+        replace: "return namesTask(input) ? undefined : 'first';",
+      },
+    ],
+    hunts: [{ base: 'long-bake', fault: 'scarce-reads', at: 'entering Bake' }],
+  },
 ];

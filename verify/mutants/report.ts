@@ -5,7 +5,7 @@ import type { Hunt, Mutant } from './mutant.types.ts';
 export const ruleOf = ({ problems }: Catch): string => {
   const [first = ''] = problems;
   const known: [RegExp, string][] = [
-    [/^(invariant \d|the plan)/, '$1'],
+    [/^(invariant \d+|the plan)/, '$1'],
     [/not converged/, 'not converged'],
     [/^users .*lost (\d+) requests/, 'users lost $1'],
     [/expected .*to end/, 'another end'],

@@ -5,6 +5,8 @@ import { answeringOf, listeningOf } from '../../sim/traffic/group-answers.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import type { WatchedPlan } from './forward.types.ts';
+import { shareOf } from './share-of.ts';
+import { tooSmallFor } from './small-green.ts';
 
 /**
  * Users are the measure, invariant 8: while a deployment acts, no route keeps sending users where nobody listens, or
@@ -49,12 +51,10 @@ const LOST_NOTICED_MS = 300 * SECOND_MS;
 const SLICE = 0.1;
 const SLICE_MS = 300 * SECOND_MS;
 
-const shareOf = (groups: readonly WeightedGroup[], arn: string): number => {
-  const total = groups.reduce((sum, { weight }) => sum + weight, 0);
-  const own = groups.filter(({ targetGroupArn }) => targetGroupArn === arn);
-  if (groups.length === 1) return own.length;
-  return total === 0 ? 0 : own.reduce((sum, { weight }) => sum + weight, 0) / total;
-};
+type Forsaken = { arn: string; share: number; carries: number; noticedMs: number };
+
+/** What must not last, and after how long it is a problem. */
+type Found = { noticedMs: number; problem(forMs: number): string };
 
 /**
  * The group of a route that gets users whom it does not serve although the other colour could serve everybody; null:
@@ -64,7 +64,7 @@ export const forsaken = (
   groups: readonly WeightedGroup[],
   colours: readonly [string, string],
   counts: (arn: string) => Count,
-): { arn: string; share: number; carries: number; noticedMs: number } | null => {
+): Forsaken | null => {
   for (const { targetGroupArn: arn } of groups) {
     const share = shareOf(groups, arn);
     const own = counts(arn);
@@ -135,14 +135,35 @@ export const watchUsersServed = (
       wanted,
     };
   };
-  const found = () =>
-    elbv2
-      .routes()
-      .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
-      .flatMap(({ label, groups }) => {
-        const one = forsaken(groups, colours, counts);
-        return one === null ? [] : [{ label, ...one }];
-      })[0];
+  const own = () => elbv2.routes().filter(({ arn }) => plan.routes.some((route) => route.arn === arn));
+  /** Whom nobody serves, or a green that has too few tasks for its users; undefined: neither. */
+  const found = (): Found | undefined =>
+    own().flatMap(({ label, groups }): Found[] => {
+      const one = forsaken(groups, colours, counts);
+      return one === null
+        ? []
+        : [{ noticedMs: one.noticedMs, problem: (forMs) => describe(label, one, forMs) }];
+    })[0] ?? own().flatMap(({ label, groups }) => small(label, groups))[0];
+  const describe = (label: string, one: Forsaken, forMs: number): string => {
+    const colour = one.arn === blue ? 'blue' : one.arn === colours[1] ? 'green' : 'another group';
+    return (
+      `invariant 8: ${label} sent ${Math.round(100 * one.share)} % of its users to ${colour}, ` +
+      `which carries ${Math.round(100 * one.carries)} %, for ` +
+      `${Math.round(forMs / SECOND_MS)} s while the other colour could serve everybody`
+    );
+  };
+  const small = (label: string, groups: readonly WeightedGroup[]): Found[] => {
+    const green = ecs.taskSetsOf(serviceArn).find(({ externalId }) => externalId === deploymentId);
+    if (plan.capacity === undefined || green === undefined || green.status === 'DRAINING') return [];
+    const { wanted } = counts(colours[1]);
+    const tasks = green.computedDesiredCount;
+    const share = tooSmallFor(groups, colours[1], { tasks, wanted });
+    if (share === null) return [];
+    const problem = (forMs: number): string =>
+      `invariant 13: ${label} sent ${Math.round(100 * share)} % of its users to green for ` +
+      `${Math.round(forMs / SECOND_MS)} s, and nobody gave it more than ${tasks} of ${wanted} tasks`;
+    return [{ noticedMs: NOTICED_MS, problem }];
+  };
   const acts = (): boolean =>
     served &&
     leaseHeld(world, deploymentId) &&
@@ -167,12 +188,7 @@ export const watchUsersServed = (
       return;
     }
     stopped = true;
-    const colour = one.arn === blue ? 'blue' : one.arn === colours[1] ? 'green' : 'another group';
-    broken(
-      `invariant 8: ${one.label} sent ${Math.round(100 * one.share)} % of its users to ${colour}, ` +
-        `which carries ${Math.round(100 * one.carries)} %, for ` +
-        `${Math.round((nowMs - forsakenSince.atMs) / SECOND_MS)} s while the other colour could serve everybody`,
-    );
+    broken(one.problem(nowMs - forsakenSince.atMs));
   };
 
   kernel.onServed((_call, ok) => {
@@ -180,8 +196,7 @@ export const watchUsersServed = (
   });
   kernel.onEvent(({ kind, data }) => {
     if (kind === 'weights' && data?.by === 'cutover') {
-      const routes = elbv2.routes().filter(({ arn }) => plan.routes.some((route) => route.arn === arn));
-      served ||= routes.every(({ groups }) => shareOf(groups, colours[1]) === 1);
+      served ||= own().every(({ groups }) => shareOf(groups, colours[1]) === 1);
     }
     // A function that never ends is ours.
     if (kind === 'step' && NOT_ANSWERED.test(JSON.stringify(data?.error ?? null)))
