@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../core/clock.ts';
-import { proofHolds, recoveryDue } from '../../core/ending/recovery.ts';
+import { recoveryDue } from '../../core/ending/recovery.ts';
 import { eventRules } from '../../statemachine/event-rules.ts';
 import { runningIn } from './executions.ts';
 import type { ModelState } from './model.types.ts';
@@ -18,15 +18,13 @@ export const passTo = (state: ModelState, toMs: number): void => {
 export const nextMs = (state: ModelState): number | null => {
   const running = runningIn(state);
   if (running !== undefined) return running.untilMs ?? state.nowMs;
-  const { holder, recoveries, recoveredAtMs = 0, proof } = state.lease;
+  const { holder, recoveries, recoveredAtMs = 0 } = state.lease;
   if (holder === undefined || state.rival !== null) return null;
   const signalAtMs = state.record?.lastSignal?.atMs ?? null;
   // The end of an execution is an event; after that the sweep comes by its schedule.
   const fromMs = state.sweptAtMs === null ? state.nowMs : state.sweptAtMs + eventRules.Sweep.everyMs;
   for (let aheadMs = 0; ; aheadMs = aheadMs === 0 ? 60 * SECOND_MS : aheadMs * 2) {
     const nowMs = fromMs + aheadMs;
-    // The recovery that has this proof ended before it held the lease, and its name is used up.
-    const spent = proof !== undefined && proofHolds(proof, signalAtMs, nowMs);
-    if (!spent && recoveryDue({ recoveries, recoveredAtMs, signalAtMs, nowMs })) return nowMs;
+    if (recoveryDue({ recoveries, recoveredAtMs, signalAtMs, nowMs })) return nowMs;
   }
 };

@@ -69,6 +69,15 @@ describe('the production steps and the deployed workflow', () => {
     expect(found.states).toBeGreaterThan(3_000);
   });
 
+  test('a recovery that is stopped before it holds the lease is followed by one of another name', async () => {
+    const base: ModelBase = { ...baseNamed('two shifts', 2), among: ['stops'] };
+
+    const found = await exploring({ base });
+
+    expect(printed(found)).toBe('');
+    expect(found.states).toBeGreaterThan(1_000);
+  });
+
   test('left alone, a deployment comes to one of few ends', async () => {
     const found = await exploring({ base: baseNamed('two shifts', 0) });
 
