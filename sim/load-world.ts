@@ -53,7 +53,7 @@ const assemble = (members: Member[]): WorldSeed => {
   const all = <Item>(kind: MemberKind, take: (value: Member['value']) => Item[] | undefined): Item[] =>
     members
       .filter((member) => member.kind === kind)
-      .flatMap((member) => take(reviveDates(member.value)) ?? []);
+      .flatMap((member) => take(reviveDates(member.kind, member.value)) ?? []);
 
   const taskSets = all<TaskSet>('describe-task-sets', (value) => value.taskSets);
   const services = unique(

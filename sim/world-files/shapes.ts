@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isTime } from './revive-dates.ts';
+import { isTime } from './is-time.ts';
 
 /**
  * The members of the AWS CLI's outputs that a world needs. Everything else a file holds rides along untouched:
@@ -8,7 +8,7 @@ import { isTime } from './revive-dates.ts';
 const arn = z.string().check(z.startsWith('arn:'));
 const text = z.string().check(z.minLength(1));
 const count = z.number();
-/** The CLI prints a timestamp as text or as epoch seconds (revive-dates.ts). */
+/** The CLI prints a timestamp as text or as epoch seconds (is-time.ts). */
 const time = z.union([z.number(), text]).check(z.refine((value) => isTime(value), 'expected a timestamp'));
 
 const list = <Item extends z.ZodMiniType>(item: Item) => z.optional(z.array(item));
