@@ -58,7 +58,7 @@ const simulatedServices: Layer = {
 /** The files beside them put the production code into that world. */
 const simulatorHost: Layer = {
   own: ['sim', 'core', 'aws', 'functions', 'statemachine'],
-  packages: /^(node:|@aws-sdk\/client-|aws-lambda$|yaml$|zod\/mini$)/,
+  packages: /^(node:|@aws-sdk\/client-|@smithy\/core\/schema$|aws-lambda$|yaml$|zod\/mini$)/,
 };
 
 /** The rooms of core/ from the ground up: each may import those before it. Files at core's root are below them all. */
