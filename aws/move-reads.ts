@@ -14,11 +14,11 @@ import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import type { Clients } from './clients.ts';
 import { readBalancing } from './move-balancing.ts';
-import { readAllScaling } from './move-scaling.ts';
+import { readAllScaling, readScalingAlarms } from './move-scaling.ts';
 
 /** Reads everything that a move between deployment controllers depends on. Only reads. */
 export const observeMove = async (
-  clients: Pick<Clients, 'ecs' | 'elbv2' | 'applicationAutoScaling'>,
+  clients: Pick<Clients, 'ecs' | 'elbv2' | 'applicationAutoScaling' | 'cloudWatch'>,
   call: Call,
   names: MoveNames,
 ): Promise<MoveObservation> => {
@@ -42,6 +42,7 @@ export const observeMove = async (
     twin: readTwin ?? null,
     ...balancing,
     scaling,
+    alarms: await readScalingAlarms(clients.cloudWatch, call, names, scaling.old),
     deploying: old === null || old === undefined ? null : await deployingOf(ecs, call, old),
     failedStarts: short ? await failedStarts(ecs, call, names) : [],
   };

@@ -5,12 +5,42 @@ import {
   type ScalingPolicy,
   type ScheduledAction,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { MoveNames, MoveObservation, ReadScaling } from '../core/adoption/adoption.types.ts';
+import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { MoveNames, MoveObservation, ReadAlarm, ReadScaling } from '../core/adoption/adoption.types.ts';
+import { copyNameOf } from '../core/adoption/scaling-copies.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
-import { allPages } from './pages.ts';
+import { allPages, chunks } from './pages.ts';
 
 const ECS = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
+
+/** DescribeAlarms answers so many on one page unless asked for more [fact 112]. */
+const ALARMS_PER_CALL = 50;
+
+/** What PutMetricAlarm takes, but tags. */
+const ALARM_MEMBERS = [
+  'AlarmName',
+  'AlarmDescription',
+  'ActionsEnabled',
+  'AlarmActions',
+  'OKActions',
+  'InsufficientDataActions',
+  'MetricName',
+  'Namespace',
+  'Statistic',
+  'ExtendedStatistic',
+  'Dimensions',
+  'Period',
+  'Unit',
+  'EvaluationPeriods',
+  'DatapointsToAlarm',
+  'Threshold',
+  'ComparisonOperator',
+  'TreatMissingData',
+  'EvaluateLowSampleCountPercentile',
+  'Metrics',
+  'ThresholdMetricId',
+] as const satisfies readonly (keyof MetricAlarm)[];
 
 /** The scaling of both services; none where the caller has no client for it. */
 export const readAllScaling = async (
@@ -22,6 +52,30 @@ export const readAllScaling = async (
   const read = (name: string) => readScaling(client, call, `service/${cluster}/${name}`);
   return { old: await read(old), twin: await read(twin) };
 };
+
+/** The alarms that call the old service's step scaling, and their copies as far as there are any. */
+export const readScalingAlarms = async (
+  client: Sender,
+  call: Call,
+  names: MoveNames,
+  scaling: ReadScaling | null,
+): Promise<ReadAlarm[]> => {
+  const wanted = (scaling?.policies ?? []).flatMap(({ alarms }) => alarms);
+  const all = [...new Set(wanted.flatMap((name) => [name, copyNameOf(name, names)]))];
+  const alarms: ReadAlarm[] = [];
+  for (const AlarmNames of chunks(all, ALARMS_PER_CALL)) {
+    const command = new DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ['MetricAlarm'] });
+    const what = `read the alarms ${AlarmNames.join(', ')}`;
+    const { MetricAlarms = [] } = await call(client, command, { what });
+    alarms.push(...MetricAlarms.map(alarmOf));
+  }
+  return alarms;
+};
+
+const alarmOf = (alarm: MetricAlarm): ReadAlarm => ({
+  name: alarm.AlarmName ?? '',
+  input: defined(Object.fromEntries(ALARM_MEMBERS.map((key) => [key, alarm[key]]))),
+});
 
 const readScaling = async (client: Sender, call: Call, ResourceId: string): Promise<ReadScaling | null> => {
   const what = `read the scaling of ${ResourceId}`;
@@ -62,26 +116,21 @@ const readScaling = async (client: Sender, call: Call, ResourceId: string): Prom
 
 const policyOf = (policy: ScalingPolicy): ReadScaling['policies'][number] => ({
   name: policy.PolicyName ?? '',
+  arn: policy.PolicyARN ?? '',
   input: {
     PolicyName: policy.PolicyName,
     PolicyType: policy.PolicyType,
     ...defined({
       TargetTrackingScalingPolicyConfiguration: policy.TargetTrackingScalingPolicyConfiguration,
+      StepScalingPolicyConfiguration: policy.StepScalingPolicyConfiguration,
     }),
   },
-  notCopied: whyNotCopied(policy),
+  // Target tracking makes and deletes its alarms itself.
+  alarms:
+    policy.PolicyType === 'StepScaling'
+      ? (policy.Alarms ?? []).flatMap(({ AlarmName }) => AlarmName ?? [])
+      : [],
 });
-
-const whyNotCopied = (policy: ScalingPolicy): string | null => {
-  if (policy.PolicyType !== 'TargetTrackingScaling')
-    return 'CloudWatch alarms call it by its ARN: make it and them for the new service';
-  const tracking = policy.TargetTrackingScalingPolicyConfiguration;
-  if (tracking?.PredefinedMetricSpecification?.ResourceLabel !== undefined)
-    return 'it counts the requests of one target group, and users take turns between two: track CPU';
-  if (JSON.stringify(tracking?.CustomizedMetricSpecification ?? {}).includes('"ServiceName"'))
-    return 'its metric names the old service: make it for the new one';
-  return null;
-};
 
 const scheduleOf = (action: ScheduledAction): ReadScaling['scheduled'][number] => ({
   name: action.ScheduledActionName ?? '',

@@ -4,6 +4,7 @@ import {
   PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateServiceCommand,
   CreateTaskSetCommand,
@@ -49,22 +50,24 @@ const commands: Readonly<Record<string, Make>> = {
   PutScalingPolicy: PutScalingPolicyCommand,
   PutScheduledAction: PutScheduledActionCommand,
   RegisterScalableTarget: RegisterScalableTargetCommand,
+  DeleteAlarms: DeleteAlarmsCommand,
+  PutMetricAlarm: PutMetricAlarmCommand,
 };
 
 /** Sends one call of a move. */
 export const performMove = async (
-  clients: Pick<Clients, 'ecs' | 'elbv2' | 'applicationAutoScaling'>,
+  clients: Pick<Clients, 'ecs' | 'elbv2' | 'applicationAutoScaling' | 'cloudWatch'>,
   call: Call,
   planned: ApiCall,
   what: string,
 ): Promise<void> => {
   if (planned.api === 'route') return writeRoute(clients.elbv2, call, planned.route, planned.groups, what);
-  const client: Sender | undefined =
-    planned.api === 'ecs'
-      ? clients.ecs
-      : planned.api === 'elbv2'
-        ? clients.elbv2
-        : clients.applicationAutoScaling;
+  const client = {
+    ecs: clients.ecs,
+    elbv2: clients.elbv2,
+    scaling: clients.applicationAutoScaling,
+    alarms: clients.cloudWatch,
+  }[planned.api];
   const Command = commands[planned.operation];
   if (client === undefined || Command === undefined)
     throw new DeploymentError('Rejected', `expected a known call, found ${planned.api} ${planned.operation}`);

@@ -8,7 +8,7 @@ type Parts = {
   ecs: SimEcs;
   elbv2: SimElbv2;
   traffic: SimTraffic;
-  cloudWatch: Pick<ReturnType<typeof makeCloudWatch>, 'states'>;
+  cloudWatch: Pick<ReturnType<typeof makeCloudWatch>, 'states' | 'calling'>;
 };
 
 const lastPart = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? '';
@@ -37,6 +37,7 @@ export const scaledServices = ({ ecs, elbv2, traffic, cloudWatch }: Parts) => ({
         const arn = named(targetGroup);
         return arn === undefined ? 0 : elbv2.registry.counts(arn).healthy;
       },
+      alarmsCalling: cloudWatch.calling,
       isRed: (alarmName) => cloudWatch.states()[alarmName] === 'ALARM',
     };
   },

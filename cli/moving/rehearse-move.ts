@@ -1,4 +1,5 @@
 import type { Clients } from '../../aws/clients.ts';
+import { readAllScaling } from '../../aws/move-scaling.ts';
 import {
   readAroundGroups,
   readDescribedService,
@@ -40,7 +41,9 @@ export const readMoveWorld = async (
     service: names.old,
   });
   const groups = groupsNamedBy(service);
-  const around = await readAroundGroups(clients, call, groups, []);
+  const scaling = await readAllScaling(clients.applicationAutoScaling, call, names);
+  const called = (scaling.old?.policies ?? []).flatMap(({ alarms }) => alarms);
+  const around = await readAroundGroups(clients, call, groups, called);
   const running =
     service.taskSets?.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? service.taskDefinition;
   const taskDefinitions =

@@ -76,11 +76,14 @@ export type ReadScaling = {
   minCapacity: number;
   maxCapacity: number;
   suspended: Suspension;
-  /** As PutScalingPolicy takes it, but its resource. */
-  policies: readonly { name: string; input: Input; notCopied: string | null }[];
+  /** As PutScalingPolicy takes it, but its resource; with the alarms that call it, of step scaling alone. */
+  policies: readonly { name: string; arn: string; input: Input; alarms: readonly string[] }[];
   /** As PutScheduledAction takes it, but its resource. */
   scheduled: readonly { name: string; input: Input }[];
 };
+
+/** A metric alarm that calls a scaling policy, as PutMetricAlarm takes it. */
+export type ReadAlarm = { name: string; input: Input };
 
 export type MoveNames = {
   cluster: string;
@@ -103,6 +106,8 @@ export type MoveObservation = {
   /** Of every rule, those that do not forward too. */
   priorities: Readonly<Record<string, readonly number[]>>;
   scaling: { old: ReadScaling | null; twin: ReadScaling | null };
+  /** Those that call the old service's step scaling, and what there is of their copies. */
+  alarms: readonly ReadAlarm[];
   /** ECS, CodeDeploy or Cutover is deploying the old service at this moment: who, in words. */
   deploying: string | null;
   /** Why the twin's tasks do not start, each reason once. */
@@ -111,7 +116,7 @@ export type MoveObservation = {
 };
 
 export type ApiCall =
-  | { api: 'ecs' | 'elbv2' | 'scaling'; operation: string; input: Input }
+  | { api: 'ecs' | 'elbv2' | 'scaling' | 'alarms'; operation: string; input: Input }
   /** One route's groups and weights; the rest of its actions stays as it is. */
   | {
       api: 'route';

@@ -2,6 +2,7 @@ import type { MoveObservation, ReadRoute } from './adoption.types.ts';
 import { previewedRoute, priorityBefore } from './group-steps.ts';
 import type { MovePlan } from './move-plan.ts';
 import { groupOf, ours, type Roles, usersRoutes } from './roles.ts';
+import { whyNotCopied } from './scaling-copies.ts';
 
 type Obstacle = { problem: string; fix: string };
 
@@ -151,18 +152,28 @@ export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonl
   const { names, kind } = plan;
   const routes = usersRoutes(names, observed, plan.roles(observed));
   const sticky = Math.max(0, ...routes.map(({ stickySeconds }) => stickySeconds ?? 0));
-  const notCopied = (observed.scaling.old?.policies ?? []).flatMap((policy) =>
-    policy.notCopied === null ? [] : [`the scaling policy ${policy.name} is not copied: ${policy.notCopied}`],
-  );
+  const policies = (observed.scaling.old?.policies ?? []).map((policy) => ({
+    ...policy,
+    why: whyNotCopied(policy, observed, names),
+  }));
+  const copied = policies.flatMap(({ alarms: calling, why }) => (why === null ? calling : []));
   return [
     'both services run until the last command: a task that takes a lock, reads a queue or works at its ' +
       'start does so twice',
     `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and ` +
       `pipelines with ${names.old} do not follow`,
-    ...alarms.map(
-      (name) => `the alarm ${name} is about ${names.old} or its target group: make one for ${names.twin}`,
+    ...alarms
+      .filter((name) => !copied.includes(name))
+      .map(
+        (name) => `the alarm ${name} is about ${names.old} or its target group: make one for ${names.twin}`,
+      ),
+    ...policies.flatMap(({ name, why }) =>
+      why === null ? [] : [`the scaling policy ${name} is not copied: ${why}`],
     ),
-    ...notCopied,
+    ...copied.map(
+      (name) =>
+        `the alarm ${name}, which calls the scaling, gets a copy for ${names.twin}; the last command leaves it to you`,
+    ),
     ...(sticky > 0
       ? [`cookies keep users on ${names.old} for up to ${sticky} s, or until the last command`]
       : []),

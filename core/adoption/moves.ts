@@ -1,7 +1,7 @@
 import type { Input, Move } from './adoption.types.ts';
 
 export const call = (
-  api: 'ecs' | 'elbv2' | 'scaling',
+  api: 'ecs' | 'elbv2' | 'scaling' | 'alarms',
   operation: string,
   input: Input,
   what: string,

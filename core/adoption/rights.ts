@@ -25,6 +25,8 @@ const WRITES = [
   'application-autoscaling:PutScalingPolicy',
   'application-autoscaling:PutScheduledAction',
   'application-autoscaling:RegisterScalableTarget',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:PutMetricAlarm',
   'ecs:CreateService',
   'ecs:DeleteService',
   'ecs:UpdateService',
@@ -43,13 +45,8 @@ const WRITES_OF_ADOPT = [
   'elasticloadbalancing:ModifyTargetGroupAttributes',
 ] as const;
 
-/** Asked for by AWS beside a call: tags on what is made, and the alarms of target tracking. */
-const IMPLIED = [
-  'cloudwatch:DeleteAlarms',
-  'cloudwatch:PutMetricAlarm',
-  'ecs:TagResource',
-  'elasticloadbalancing:AddTags',
-] as const;
+/** Asked for by AWS beside a call: tags on what is made. Target tracking makes alarms of its own. */
+const IMPLIED = ['ecs:TagResource', 'elasticloadbalancing:AddTags'] as const;
 
 /** Actions that a call has, without those that AWS asks for beside it. */
 export const calledActions = (kind: MoveKind): string[] =>

@@ -9,6 +9,7 @@ import type {
 } from './adoption.types.ts';
 import { call } from './moves.ts';
 import { SUSPENDED_TAG } from './names.ts';
+import { copiedAlarm, copiedPolicy, copyNameOf, isCopy, whyNotCopied } from './scaling-copies.ts';
 
 const ECS = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
 
@@ -48,17 +49,33 @@ const setScaleIn = ({ resourceId, suspended }: ReadScaling, scaleIn: boolean, wh
 
 const resourceOf = ({ cluster, twin }: MoveNames): string => `service/${cluster}/${twin}`;
 
-const copyNext = (names: MoveNames, from: ReadScaling, to: ReadScaling): Move | null => {
+const copyNext = (
+  names: MoveNames,
+  observed: MoveObservation,
+  from: ReadScaling,
+  to: ReadScaling,
+): Move | null => {
   const where = { ...ECS, ResourceId: resourceOf(names) };
-  const policy = from.policies.find(
-    ({ name, notCopied }) => notCopied === null && !to.policies.some((one) => one.name === name),
-  );
+  const copied = from.policies.filter((policy) => whyNotCopied(policy, observed, names) === null);
+  const policy = copied.find(({ name }) => !to.policies.some((one) => one.name === name));
   if (policy !== undefined)
     return call(
       'scaling',
       'PutScalingPolicy',
-      { ...where, ...policy.input },
+      { ...where, ...copiedPolicy(policy, names) },
       `copy the policy ${policy.name}`,
+    );
+  // An alarm may call several policies: all of them are there by now.
+  const called = new Set(copied.flatMap(({ alarms }) => alarms));
+  const alarm = observed.alarms.find(
+    ({ name }) => called.has(name) && !observed.alarms.some((one) => one.name === copyNameOf(name, names)),
+  );
+  if (alarm !== undefined)
+    return call(
+      'alarms',
+      'PutMetricAlarm',
+      copiedAlarm(alarm, { from, to }, names),
+      `copy the alarm ${alarm.name}, which calls the scaling`,
     );
   const action = from.scheduled.find(({ name }) => !to.scheduled.some((one) => one.name === name));
   if (action === undefined) return null;
@@ -77,9 +94,10 @@ const copyNext = (names: MoveNames, from: ReadScaling, to: ReadScaling): Move | 
 export const scalingStep = (names: MoveNames): Step => ({
   id: 'scaling',
   title: 'copy the scaling, and suspend scale-in of both services while users move',
-  writes: 'RegisterScalableTarget, PutScalingPolicy, PutScheduledAction',
-  undo: 'DeregisterScalableTarget, RegisterScalableTarget',
-  forward: ({ scaling: { old, twin } }) => {
+  writes: 'RegisterScalableTarget, PutScalingPolicy, PutMetricAlarm, PutScheduledAction',
+  undo: 'DeleteAlarms, DeregisterScalableTarget, RegisterScalableTarget',
+  forward: (observed) => {
+    const { old, twin } = observed.scaling;
     if (old === null) return null;
     if (twin === null)
       return call(
@@ -94,12 +112,20 @@ export const scalingStep = (names: MoveNames): Step => ({
         },
         `make ${names.twin} a scalable target`,
       );
-    const copied = copyNext(names, old, twin);
+    const copied = copyNext(names, observed, old, twin);
     if (copied !== null) return copied;
     if (!twin.suspended.scaleIn) return setScaleIn(twin, true, `suspend scale-in of ${names.twin}`);
     return old.suspended.scaleIn ? null : setScaleIn(old, true, `suspend scale-in of ${names.old}`);
   },
-  backward: ({ twin, scaling }) => {
+  backward: ({ twin, scaling, alarms }) => {
+    const copies = alarms.filter((alarm) => isCopy(alarm, names)).map(({ name }) => name);
+    if (copies.length > 0)
+      return call(
+        'alarms',
+        'DeleteAlarms',
+        { AlarmNames: copies },
+        `delete the copies of ${copies.length} alarms`,
+      );
     if (scaling.twin !== null)
       return call(
         'scaling',

@@ -10,7 +10,7 @@ import { makeFakeClient, SimApiError } from '../kernel/fake-client.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { pageOf } from '../kernel/paging.ts';
-import { type Scaled, scaleByPolicies } from './policies.ts';
+import { alarmsOf, type Scaled, scaleByPolicies } from './policies.ts';
 import { scaleBySchedule } from './schedule.ts';
 import { scalingWrites, wholeState } from './writes.ts';
 
@@ -151,7 +151,18 @@ export const makeAutoScaling = (
           'NextToken',
         ]);
         const { items, next } = page(ofResource(policies, input.ResourceId), input);
-        return { ScalingPolicies: items, NextToken: next };
+        const service = services.find(input.ResourceId);
+        const described = items.map((policy) => {
+          if (policy.PolicyType !== 'StepScaling' || service === undefined) return policy;
+          const arnOf = (name: string) =>
+            policy.Alarms?.find(({ AlarmName }) => AlarmName === name)?.AlarmARN ??
+            `arn:aws:cloudwatch:::alarm:${name}`;
+          return {
+            ...policy,
+            Alarms: alarmsOf(policy, service).map((AlarmName) => ({ AlarmName, AlarmARN: arnOf(AlarmName) })),
+          };
+        });
+        return { ScalingPolicies: described, NextToken: next };
       },
       DescribeScheduledActions: (input: Named & { ResourceId: string }) => {
         onlyMembers('DescribeScheduledActions', input, [

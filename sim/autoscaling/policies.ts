@@ -16,6 +16,8 @@ export type Scaled = {
   requestsIn(minuteStartMs: number, targetGroup?: string): number;
   /** Healthy targets of that group. */
   healthy(targetGroup: string): number;
+  /** Names of the alarms that have this policy among their actions. */
+  alarmsCalling(policyArn: string): string[];
   isRed(alarmName: string): boolean;
 };
 
@@ -137,9 +139,14 @@ const adjusted = (
   }
 };
 
+/** Those that the world gave it, and those that people made since. */
+export const alarmsOf = ({ Alarms = [], PolicyARN = '' }: ScalingPolicy, service: Scaled): string[] => [
+  ...new Set([...Alarms.flatMap(({ AlarmName }) => AlarmName ?? []), ...service.alarmsCalling(PolicyARN)]),
+];
+
 /** While one of the policy's alarms is red it acts, and again after each cooldown. */
 const stepScaling = (policy: ScalingPolicy, service: Scaled, state: State, move: Move): Evaluation => {
-  const { StepScalingPolicyConfiguration: steps, PolicyName: name, Alarms = [] } = policy;
+  const { StepScalingPolicyConfiguration: steps, PolicyName: name } = policy;
   const [step, ...others] = steps?.StepAdjustments ?? [];
   const by = step?.ScalingAdjustment;
   if (steps === undefined || by === undefined || others.length > 0)
@@ -147,13 +154,13 @@ const stepScaling = (policy: ScalingPolicy, service: Scaled, state: State, move:
   const cooldown = makeCooldown();
 
   return (nowMs) => {
-    const red = Alarms.find(({ AlarmName }) => service.isRed(AlarmName ?? ''));
+    const red = alarmsOf(policy, service).find(service.isRed);
     if (red === undefined || !cooldown.over(nowMs)) return;
     const next = adjusted(service.running(), steps, by);
     const desired = service.desiredCount();
     const { DynamicScalingInSuspended: noIn, DynamicScalingOutSuspended: noOut } = state();
     if (next === desired || (next > desired ? by < 0 || noOut : by > 0 || noIn)) return;
     cooldown.begin(nowMs, steps.Cooldown);
-    move(next, `${name}: ${red.AlarmName} is red, ${service.running()} tasks run`);
+    move(next, `${name}: ${red} is red, ${service.running()} tasks run`);
   };
 };

@@ -36,6 +36,9 @@ export type AlarmStates = {
   /** Those of these names that there are, or all; in the order of `all`. */
   named(names: readonly string[] | undefined): readonly Alarm[];
   isForced(alarm: Alarm): boolean;
+  /** A metric alarm that is made, or written over, during the run. */
+  put(described: MetricAlarm): Alarm;
+  remove(name: string): void;
   /** A transition, and those of the composites that follow from it. The present state again changes nothing. */
   change(alarm: Alarm, to: StateValue, reason: string): void;
   onChange(listener: (change: AlarmChange) => void): void;
@@ -149,8 +152,29 @@ export const makeAlarmStates = (kernel: Kernel, seed: WorldSeed): AlarmStates =>
     }
   };
 
+  const put = (described: MetricAlarm): Alarm => {
+    const name = described.AlarmName ?? '';
+    const there = byName.get(name);
+    if (there?.type === 'MetricAlarm') {
+      there.described = described;
+      return there;
+    }
+    const [alarm] = readAlarms({ ...seed, metricAlarms: [described], compositeAlarms: [] }, nowMs());
+    if (alarm === undefined) throw new Error(`sim: the alarm ${name} was not made`);
+    alarm.place = 1 + Math.max(-1, ...all.map(({ place }) => place));
+    all.push(alarm);
+    byName.set(name, alarm);
+    return alarm;
+  };
+
   return {
     all,
+    put,
+    remove: (name) => {
+      const at = all.findIndex((alarm) => alarm.name === name);
+      if (at >= 0) all.splice(at, 1);
+      byName.delete(name);
+    },
     find: (name) => byName.get(name),
     named: (names) => {
       if (names === undefined) return all;

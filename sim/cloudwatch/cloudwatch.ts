@@ -1,4 +1,4 @@
-import type { StateValue } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import type { Sender } from '../../aws/call.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { makeFakeClient } from '../kernel/fake-client.ts';
@@ -7,6 +7,7 @@ import type { Random } from '../kernel/random.ts';
 import type { WorldSeed } from '../parts.types.ts';
 import { type EvaluatedAlarm, evaluatedAlarm } from './alarm-data.ts';
 import { type Alarm, type AlarmChange, type AlarmStates, makeAlarmStates } from './alarm-states.ts';
+import { alarmWrites } from './alarm-writes.ts';
 import { type DescribedAlarm, describeAlarms } from './describe-alarms.ts';
 import { EXTRA_PERIODS, judgePoints } from './judge-points.ts';
 import { getMetricData, type MetricTrouble } from './metric-data.ts';
@@ -17,6 +18,8 @@ type SimCloudWatch = {
   client: Sender;
   /** The state of each alarm by name. */
   states(): Record<string, StateValue>;
+  /** The alarms that have this action when they go into ALARM. */
+  calling(actionArn: string): string[];
   /** Why alarms are not evaluated: these keep the state the world gave them. */
   notEvaluated(): { name: string; why: string }[];
   /** Forces a state; evaluation takes over again after `forMs`, or never when that is absent. */
@@ -77,7 +80,7 @@ const evaluateEveryMinute = (
   knownToMs: () => number,
   states: AlarmStates,
   evaluated: readonly Evaluated[],
-): void => {
+): (() => void) => {
   const { scheduler } = kernel;
   const startMs = scheduler.nowMs();
 
@@ -95,10 +98,19 @@ const evaluateEveryMinute = (
 
   const tick = (): void => {
     const untilMs = knownToMs();
-    for (const each of evaluated) if (!states.isForced(each.alarm)) evaluate(each, untilMs);
+    for (const each of evaluated)
+      if (states.find(each.alarm.name) === each.alarm && !states.isForced(each.alarm))
+        evaluate(each, untilMs);
     scheduler.after(MINUTE_MS, tick);
   };
-  if (evaluated.length > 0) scheduler.after(random.between(0, MINUTE_MS - 1), tick);
+  let begun = false;
+  const begin = (): void => {
+    if (begun || evaluated.length === 0) return;
+    begun = true;
+    scheduler.after(random.between(0, MINUTE_MS - 1), tick);
+  };
+  begin();
+  return begin;
 };
 
 /** Metric and composite alarms over the load balancer's one-minute metrics. */
@@ -107,21 +119,31 @@ export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSo
   const states = makeAlarmStates(kernel, seed);
   const measured = measuredIn(seed);
   const evaluated: Evaluated[] = [];
-  for (const alarm of states.all) {
-    if (alarm.type !== 'MetricAlarm') continue;
-    const data = evaluatedAlarm(alarm.described, measured, source);
+  const evaluate = (alarm: Alarm, described: MetricAlarm): void => {
+    const at = evaluated.findIndex((each) => each.alarm === alarm);
+    if (at >= 0) evaluated.splice(at, 1);
+    const data = evaluatedAlarm(described, measured, source);
     if (typeof data === 'string') states.leave(alarm, data);
     else evaluated.push({ alarm, data });
-  }
+  };
+  for (const alarm of states.all) if (alarm.type === 'MetricAlarm') evaluate(alarm, alarm.described);
   const random = kernel.random.fork('cloudwatch');
   const knownToMs = makeKnownTo(kernel, random);
-  evaluateEveryMinute(kernel, random, () => knownToMs(0), states, evaluated);
+  const begin = evaluateEveryMinute(kernel, random, () => knownToMs(0), states, evaluated);
   let trouble: MetricTrouble = {};
 
   return {
     client: makeFakeClient(kernel, 'cloudwatch', {
       ...describeAlarms((names) => states.named(names).map(describedAs), kernel.pageSize),
       ...getMetricData(measured, source, knownToMs, () => trouble),
+      ...alarmWrites({
+        states,
+        evaluate: (alarm, described) => {
+          evaluate(alarm, described);
+          begin();
+        },
+        changed: kernel.noteChange,
+      }),
       ...operatorCalls({
         states,
         measured,
@@ -134,6 +156,10 @@ export const makeCloudWatch = (kernel: Kernel, seed: WorldSeed, source: MetricSo
       trouble = next;
     },
     states: () => Object.fromEntries(states.all.map(({ name, state }) => [name, state])),
+    calling: (actionArn) =>
+      states.all.flatMap((alarm) =>
+        alarm.described.AlarmActions?.includes(actionArn) === true ? [alarm.name] : [],
+      ),
     notEvaluated: states.notEvaluated,
     setAlarm: (name, state, reason, options) => {
       const alarm = states.find(name);

@@ -25,7 +25,10 @@ describe('cutover adopt', () => {
     expect(out).toContain('writes: CreateTargetGroup, ModifyTargetGroupAttributes; undo: DeleteTargetGroup');
     expect(out).toContain('delete shop\n');
     expect(out).toContain('Until the last command 3 more tasks run');
-    expect(out).toContain('the scaling policy busy is not copied: CloudWatch alarms call it by its ARN');
+    expect(out).toContain(
+      'the scaling policy busy is not copied: its alarm shop-b-5xx counts the requests of one',
+    );
+    expect(out).toContain('the alarm shop-cpu-high, which calls the scaling, gets a copy for shop-x');
     expect(out).toMatch(/next: cutover adopt proof\/shop --step/);
     expect(called.filter((operation) => !/^(Describe|List|Get)/.test(operation))).toEqual([]);
     expect(code).toBe(0);

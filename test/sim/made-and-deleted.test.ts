@@ -1,9 +1,11 @@
 import {
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { DeleteAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateServiceCommand,
   DeleteServiceCommand,
@@ -23,6 +25,7 @@ import { expect, test } from 'vitest';
 import type { Sender } from '../../aws/call.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
 import { makeWorld } from '../../sim/world.ts';
+import { alarm } from '../../verify/stage/small-balancers.ts';
 import { groupArn, listenerArn, ruleArn, type SmallService } from '../../verify/stage/small-names.ts';
 import { network } from '../../verify/stage/small-services.ts';
 import { smallWorld } from '../../verify/stage/small-world.ts';
@@ -51,6 +54,7 @@ const aWorld = () => {
     ecs: (command: object) => send(world.ecs.client, command),
     elb: (command: object) => send(world.elbv2.client, command),
     scaling: (command: object) => send(world.autoScaling.client, command),
+    alarms: (command: object) => send(world.cloudWatch.client, command),
     pass: (ms: number) => scheduler.run(() => false, scheduler.nowMs() + ms),
   };
 };
@@ -187,4 +191,60 @@ test('a service that is made can be scaled, and its policies end with its scalab
     new DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs', ResourceIds: [where.ResourceId] }),
   );
   expect(left.ScalableTargets).toEqual([]);
+});
+
+test('an alarm that is made calls the step policy that its actions name, is evaluated, written over and deleted', async () => {
+  const { ecs, scaling, alarms, pass, world } = aWorld();
+  await ecs(new CreateServiceCommand(rolling(groupArn('shop', 'b'))));
+  const where = { ...ECS, ResourceId: 'service/proof/shop-y' };
+  await scaling(new RegisterScalableTargetCommand({ ...where, MinCapacity: 1, MaxCapacity: 9 }));
+  await pass(5 * MINUTE);
+  const { PolicyARN } = await scaling(
+    new PutScalingPolicyCommand({
+      ...where,
+      PolicyName: 'busy',
+      PolicyType: 'StepScaling',
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: 'ChangeInCapacity',
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 2 }],
+      },
+    }),
+  );
+  const busy = {
+    AlarmName: 'shop-y-busy',
+    AlarmActions: [PolicyARN],
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'RequestCount',
+    Dimensions: [
+      ...(alarm('shop').Dimensions ?? []).filter(({ Name }) => Name === 'LoadBalancer'),
+      { Name: 'TargetGroup', Value: groupArn('shop', 'a').split(':').at(-1) },
+    ],
+    Statistic: 'Sum' as const,
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanThreshold' as const,
+  };
+  await alarms(new PutMetricAlarmCommand(busy));
+  expect(world.cloudWatch.states()['shop-y-busy']).toBe('INSUFFICIENT_DATA');
+  const read = await scaling(new DescribeScalingPoliciesCommand(where));
+  expect(read.ScalingPolicies[0].Alarms).toEqual([
+    { AlarmName: 'shop-y-busy', AlarmARN: expect.stringContaining(':alarm:shop-y-busy') },
+  ]);
+
+  await pass(4 * MINUTE);
+  const arn = world.ecs.services().find(({ name }) => name === 'shop-y')?.arn ?? '';
+  expect(world.cloudWatch.states()['shop-y-busy']).toBe('ALARM');
+  expect(world.ecs.desiredCountOf(arn)).toBe(4);
+
+  await alarms(new PutMetricAlarmCommand({ ...busy, AlarmActions: [], Threshold: 1_000_000 }));
+  expect(world.cloudWatch.states()['shop-y-busy']).toBe('ALARM');
+  await pass(4 * MINUTE);
+  expect(world.cloudWatch.states()['shop-y-busy']).toBe('OK');
+
+  await expect(alarms(new DeleteAlarmsCommand({ AlarmNames: ['shop-y-busy', 'nobody'] }))).rejects.toThrow(
+    'nobody',
+  );
+  await alarms(new DeleteAlarmsCommand({ AlarmNames: ['shop-y-busy'] }));
+  expect(Object.keys(world.cloudWatch.states())).not.toContain('shop-y-busy');
 });

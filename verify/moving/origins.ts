@@ -1,8 +1,10 @@
+import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { MoveKind } from '../../core/adoption/adoption.types.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';
-import { groupArn, type SmallService } from '../stage/small-names.ts';
+import { CLUSTER, groupArn, type SmallService } from '../stage/small-names.ts';
 import { smallWorld } from '../stage/small-world.ts';
 
 /** A service that is to be moved, where it comes from and where it goes. */
@@ -25,9 +27,51 @@ const shop: SmallService = {
 
 const ROLE = 'arn:aws:iam::111122223333:role/ecs-infrastructure';
 
-/** The one service of the small world, with a grace period and tags as people's services have them. */
+/** Scaled by an alarm on its CPU, too, which calls a step policy: both have a copy for the new service. */
+const CPU_HIGH = 'shop-cpu-high';
+const CPU_POLICY = 'arn:aws:autoscaling:us-east-1:111122223333:scalingPolicy:cpu-high-shop';
+
+const cpuAlarm: MetricAlarm = {
+  AlarmName: CPU_HIGH,
+  AlarmActions: [CPU_POLICY, 'arn:aws:sns:us-east-1:111122223333:on-call'],
+  Namespace: 'AWS/ECS',
+  MetricName: 'CPUUtilization',
+  Dimensions: [
+    { Name: 'ClusterName', Value: CLUSTER },
+    { Name: 'ServiceName', Value: 'shop' },
+  ],
+  Statistic: 'Average',
+  Period: 60,
+  EvaluationPeriods: 3,
+  Threshold: 80,
+  ComparisonOperator: 'GreaterThanThreshold',
+  StateValue: 'OK',
+};
+
+const cpuPolicy: ScalingPolicy = {
+  ServiceNamespace: 'ecs',
+  ResourceId: `service/${CLUSTER}/shop`,
+  ScalableDimension: 'ecs:service:DesiredCount',
+  PolicyARN: CPU_POLICY,
+  PolicyName: 'cpu-high',
+  PolicyType: 'StepScaling',
+  StepScalingPolicyConfiguration: {
+    AdjustmentType: 'PercentChangeInCapacity',
+    StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 50 }],
+  },
+  CreationTime: new Date(0),
+};
+
+/**
+ * The one service of the small world, with a grace period, tags and scaling as people's services have them.
+ */
 const withService = (seed: WorldSeed, change: (service: Service) => Service): WorldSeed => ({
   ...seed,
+  metricAlarms: [...seed.metricAlarms, cpuAlarm],
+  surroundings: {
+    ...seed.surroundings,
+    scalingPolicies: [...(seed.surroundings?.scalingPolicies ?? []), cpuPolicy],
+  },
   services: seed.services.map((service) =>
     change({ ...service, tags: [{ key: 'team', value: 'shop' }], healthCheckGracePeriodSeconds: 30 }),
   ),

@@ -34,6 +34,7 @@ const isDeletion = ({ operation, input }: ApiCall, old: string, before: Readonly
   const { service, desiredCount, RuleArn, TargetGroupArn, ResourceId } = input as Record<string, unknown>;
   if (operation === 'DeleteService' || operation === 'DeleteTaskSet') return service === old;
   if (operation === 'UpdateService') return service === old && desiredCount === 0;
+  if (operation === 'DeleteAlarms') return JSON.stringify(input).includes('shop-cpu-high"');
   if (operation === 'DeleteRule') return before.has(`${RuleArn}`);
   if (operation === 'DeleteTargetGroup') return before.has(`${TargetGroupArn}`);
   return operation === 'DeregisterScalableTarget' && `${ResourceId}`.endsWith(`/${old}`);
@@ -64,6 +65,10 @@ const watchShares = (account: MovedAccount, problems: string[]): void => {
 
 const scalingText = ({ scaling }: MoveObservation): string =>
   JSON.stringify([scaling.old?.suspended, scaling.old?.policies.length, scaling.old?.scheduled.length]);
+
+/** Names and actions of the user's alarms and of the copies that a move makes of them. */
+const alarmsText = ({ alarms }: MoveObservation): string =>
+  JSON.stringify(alarms.map(({ name, input }) => [name, input.AlarmActions]));
 
 const routesText = (account: MovedAccount): string =>
   JSON.stringify(
@@ -98,6 +103,8 @@ const notUndone = (
     problems.push('undone: a target group of the move is there');
   if (scalingText(after) !== scalingText(before))
     problems.push(`undone: the scaling is ${scalingText(after)}`);
+  if (alarmsText(after) !== alarmsText(before))
+    problems.push(`undone: the alarms are ${alarmsText(after)}, were ${alarmsText(before)}`);
   if (after.old?.status !== 'ACTIVE' || (after.old?.running ?? 0) < (before.old?.running ?? 0))
     problems.push('undone: the old service is not whole');
   return problems;
@@ -117,8 +124,15 @@ const notFinished = (account: MovedAccount, after: MoveObservation, origin: Orig
   if (after.scaling.old !== null || after.scaling.twin?.suspended.scaleIn !== false)
     problems.push('finished: the scaling is not that of one service');
   const copied = after.scaling.twin?.policies.map(({ name }) => name).join();
-  if (copied !== 'cpu60' || after.scaling.twin?.scheduled.length !== 1)
+  if (copied !== 'cpu60,cpu-high' || after.scaling.twin?.scheduled.length !== 1)
     problems.push(`finished: policies ${copied}`);
+  const steps = after.scaling.twin?.policies.find(({ name }) => name === 'cpu-high');
+  if (
+    steps?.alarms.join() !== `shop-cpu-high-${names.twin}` ||
+    world.cloudWatch.calling(steps.arn).length !== 1
+  )
+    problems.push(`finished: ${steps?.alarms.join() || 'no alarm'} calls the step policy`);
+  if (!('shop-cpu-high' in world.cloudWatch.states())) problems.push("finished: the user's alarm is gone");
   if (after.twin?.tags.team !== 'shop') problems.push('finished: the tags did not come along');
   if (origin.nativeRoleArn !== null && after.twin?.strategy !== 'BLUE_GREEN')
     problems.push('finished: ECS does not deploy blue/green');

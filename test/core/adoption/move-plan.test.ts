@@ -92,6 +92,7 @@ const made = (rest: Partial<MoveObservation> = {}): MoveObservation => ({
   routes: [preview, route('users', { old: 1 })],
   priorities: { listener: [9, 10] },
   scaling: { old: null, twin: null },
+  alarms: [],
   deploying: null,
   failedStarts: [],
   network: false,

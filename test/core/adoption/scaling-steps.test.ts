@@ -27,6 +27,7 @@ const observed = (of: { old: Suspension; twin?: Suspension }, was: Suspension = 
   ({
     old: { name: 'shop' },
     twin: { name: 'shop-x', tags: { [SUSPENDED_TAG]: suspensionText(was) } },
+    alarms: [],
     scaling: {
       old: scaling('shop', of.old),
       twin: of.twin === undefined ? null : scaling('shop-x', of.twin),
