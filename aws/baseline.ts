@@ -1,6 +1,8 @@
 import { isDeploymentError } from '../core/errors.ts';
+import { comparesNothing } from '../core/plan/analysis.ts';
 import { discover } from '../core/plan/discovery.ts';
 import { baselineOf } from '../core/verdict/analysis/baseline.ts';
+import { publishedSums } from '../core/verdict/published-metrics.ts';
 import type { PlanObservation } from '../core/vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { TrafficMetrics } from './metric-verbs.ts';
@@ -18,17 +20,20 @@ export const readBaseline = async (
   const { blueGroupArn, primary, routes } = discover(observed, request);
   const loadBalancerArn = routes[0]?.loadBalancerArn;
   const kind = observed.loadBalancers.find(({ arn }) => arn === loadBalancerArn)?.type;
-  const off = analysis === undefined || (analysis.errors.use === 'off' && analysis.latency.use === 'off');
-  if (trafficMetrics === undefined || off || primary === null) return {};
+  if (trafficMetrics === undefined || analysis === undefined || comparesNothing(analysis)) return {};
+  if (primary === null) return {};
   if (blueGroupArn === null || loadBalancerArn === undefined || kind !== 'application') return {};
   try {
     const percentiles = analysis.latency.use === 'off' ? [] : [90, 99];
+    const { application = [] } = analysis;
+    const { taskDefinitionArn } = primary;
     const { minutes, times } = await trafficMetrics.readUsual({
       loadBalancerArn,
       targetGroupArn: blueGroupArn,
       percentiles,
+      application: publishedSums(application, { taskDefinitionArn, targetGroupArn: blueGroupArn }),
     });
-    return { baseline: baselineOf(minutes, times) };
+    return { baseline: baselineOf(minutes, times, application.length) };
   } catch (error) {
     if (isDeploymentError(error)) return { baseline: { unreadable: error.message } };
     throw error;

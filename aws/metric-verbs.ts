@@ -1,4 +1,5 @@
 import type { OwnMetric } from '../core/deployment/own-metrics.ts';
+import type { PublishedSums } from '../core/verdict/published-metrics.ts';
 import type { EndFacts } from '../core/vocabulary/history.types.ts';
 import type { GroupMinute, MetricMinute } from '../core/vocabulary/metrics.types.ts';
 import type { ObservedAlarms } from '../core/vocabulary/observed.types.ts';
@@ -26,6 +27,8 @@ export type TrafficMetrics = {
       blueGroupArn: string | null;
       greenGroupArn: string;
       slowOver: readonly number[];
+      /** What the colours' applications publish, added minute by minute; absent: nothing of it is read. */
+      application?: { blue: readonly PublishedSums[]; green: readonly PublishedSums[] };
     },
     window: Window,
   ): Promise<MetricMinute[]>;
@@ -45,6 +48,7 @@ export type TrafficMetrics = {
     loadBalancerArn: string;
     targetGroupArn: string;
     percentiles: readonly number[];
+    application?: readonly PublishedSums[];
   }): Promise<{ minutes: GroupMinute[]; times: (number | null)[] }>;
 };
 

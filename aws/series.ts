@@ -11,8 +11,29 @@ import type { SeriesStore } from './store-verbs.ts';
 
 const SERIES = 'series#';
 
-/** As short as JSON gets: a week of minutes is half a megabyte so. Null: no data point. */
-type Packed = [offset: number, blue: (number | null)[], green: (number | null)[]];
+/**
+ * As short as JSON gets: a week of minutes is half a megabyte so. Null: no data point. Pairs of counts for the
+ * application's metrics only where there are any.
+ */
+type Packed = [
+  offset: number,
+  blue: (number | null)[],
+  green: (number | null)[],
+  application?: [blue: (number | null)[], green: (number | null)[]],
+];
+
+const packCounts = ({ application = [] }: GroupMinute): (number | null)[] =>
+  application.flatMap(({ requests, bad }) => [requests ?? null, bad ?? null]);
+
+const unpackCounts = (counts: readonly (number | null)[]): Pick<GroupMinute, 'application'> => {
+  if (counts.length === 0) return {};
+  return {
+    application: Array.from({ length: counts.length / 2 }, (_, at) => {
+      const [requests, bad] = counts.slice(2 * at, 2 * at + 2);
+      return { ...(requests == null ? {} : { requests }), ...(bad == null ? {} : { bad }) };
+    }),
+  };
+};
 
 const pack = ({ requests, target5xx, connectionErrors, timed, withinPercent = [] }: GroupMinute) => {
   const values = [requests, target5xx, connectionErrors, timed, ...withinPercent].map((value) =>
@@ -47,10 +68,10 @@ const seriesIn = (items: readonly Item[]): MetricSeries => {
     const hourMs = Number((readText(item, 'sk') ?? '').slice(SERIES.length)) * HOUR_MS;
     const packed = JSON.parse(readText(item, 'minutesJson') ?? '[]') as Packed[];
     return packed.map(
-      ([offset, blue, green]): MetricMinute => ({
+      ([offset, blue, green, [ofBlue, ofGreen] = [[], []]]): MetricMinute => ({
         startMs: hourMs + offset * MINUTE_MS,
-        blue: unpack(blue),
-        green: unpack(green),
+        blue: { ...unpack(blue), ...unpackCounts(ofBlue) },
+        green: { ...unpack(green), ...unpackCounts(ofGreen) },
       }),
     );
   });
@@ -127,13 +148,13 @@ export const makeSeriesStore = (client: Sender, call: Call, table: string): Seri
       const byHour = groupBy(minutes, ({ startMs }) => hourOf(startMs));
       const touched = [...byHour].filter(([hour]) => hour >= hourOf(fromMs));
       for (const [hour, ofHour] of touched) {
-        const packed = ofHour.map(
-          ({ startMs, blue, green }): Packed => [
-            (startMs - hour * HOUR_MS) / MINUTE_MS,
-            pack(blue),
-            pack(green),
-          ],
-        );
+        const packed = ofHour.map(({ startMs, blue, green }): Packed => {
+          const offset = (startMs - hour * HOUR_MS) / MINUTE_MS;
+          const [ofBlue, ofGreen] = [packCounts(blue), packCounts(green)];
+          return ofBlue.length + ofGreen.length === 0
+            ? [offset, pack(blue), pack(green)]
+            : [offset, pack(blue), pack(green), [ofBlue, ofGreen]];
+        });
         await put(deploymentId, {
           ...seriesKey(deploymentId, hour),
           minutesJson: json(packed),

@@ -5,7 +5,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
-import type { GroupMinute } from '../core/vocabulary/metrics.types.ts';
+import type { PublishedSums } from '../core/verdict/published-metrics.ts';
+import type { ApplicationCounts, GroupMinute } from '../core/vocabulary/metrics.types.ts';
 import type { AnsweredMinute } from '../core/vocabulary/placement.types.ts';
 import type { Call, Sender } from './call.ts';
 import type { TrafficMetrics } from './metric-verbs.ts';
@@ -72,6 +73,44 @@ const queryOf = (
   },
 });
 
+type Group = { arn: string; application: readonly PublishedSums[] };
+
+/** A query for each series of the application, by the id under which its points come back. */
+const publishedQueries = (label: string, { application }: Group): MetricDataQuery[] =>
+  application.flatMap((sums, at) =>
+    (['requests', 'bad'] as const).flatMap((part) =>
+      sums[part].map(({ namespace, metric, dimensions }, index) => ({
+        Id: publishedId(label, at, part, index),
+        MetricStat: {
+          Metric: {
+            Namespace: namespace,
+            MetricName: metric,
+            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+          },
+          Period: MINUTE_MS / SECOND_MS,
+          Stat: 'Sum',
+        },
+      })),
+    ),
+  );
+
+const publishedId = (label: string, at: number, part: keyof PublishedSums, index: number): string =>
+  `${label}_${part}${at}_${index}`;
+
+/** What was published in one minute: undefined where none of the series has a data point. */
+const publishedIn = (
+  label: string,
+  { application }: Group,
+  pointOf: (id: string) => number | undefined,
+): ApplicationCounts[] =>
+  application.map((sums, at) => {
+    const sumOf = (part: keyof PublishedSums) => {
+      const values = sums[part].flatMap((_, index) => pointOf(publishedId(label, at, part, index)) ?? []);
+      return values.length === 0 ? {} : { [part]: values.reduce((sum, value) => sum + value, 0) };
+    };
+    return { ...sumOf('requests'), ...sumOf('bad') };
+  });
+
 /**
  * Both colours' target-group metrics by GetMetricData. CloudWatch charges by the series asked for, not by its points,
  * so a call takes all minutes of its window at once. A series that is not Complete is not known, never zero: the read
@@ -123,18 +162,20 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
   /** One entry a minute for each of the groups, by the label it is given. */
   const readGroups = async (
     loadBalancerArn: string,
-    groups: Readonly<Record<string, string>>,
+    groups: Readonly<Record<string, Group>>,
     slowOver: readonly number[],
     window: { fromMs: number; toMs: number },
   ): Promise<{ startMs: number; of: (label: string) => GroupMinute }[]> => {
     const wanted = [...counted, ...timed(slowOver)];
-    const queries = Object.entries(groups).flatMap(([label, arn]) =>
-      wanted.map((each) =>
-        queryOf(loadBalancerArn, arn, each, `${label}_${each.member}`, MINUTE_MS / SECOND_MS),
+    const queries = Object.entries(groups).flatMap(([label, group]) => [
+      ...wanted.map((each) =>
+        queryOf(loadBalancerArn, group.arn, each, `${label}_${each.member}`, MINUTE_MS / SECOND_MS),
       ),
-    );
+      ...publishedQueries(label, group),
+    ]);
     const series = await read(queries, window, `read metrics of ${Object.keys(groups).join(' and ')}`);
     const minuteOf = (label: string, atMs: number): GroupMinute => {
+      const { [label]: group } = groups;
       const value = (member: Member) => series.get(`${label}_${member}`)?.get(atMs);
       const numbers = [...counted.map(({ member }) => member), 'timed' as const].flatMap((member) => {
         const number = value(member);
@@ -144,6 +185,9 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
       return {
         ...Object.fromEntries(numbers),
         ...(value('timed') === undefined ? {} : { withinPercent: within }),
+        ...(group === undefined || group.application.length === 0
+          ? {}
+          : { application: publishedIn(label, group, (id) => series.get(id)?.get(atMs)) }),
       };
     };
     return Array.from({ length: (window.toMs - window.fromMs) / MINUTE_MS }, (_, index) => {
@@ -153,8 +197,13 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
   };
 
   return {
-    async readMinutes({ loadBalancerArn, blueGroupArn, greenGroupArn, slowOver }, window) {
-      const groups = { ...(blueGroupArn === null ? {} : { blue: blueGroupArn }), green: greenGroupArn };
+    async readMinutes({ loadBalancerArn, blueGroupArn, greenGroupArn, slowOver, application }, window) {
+      const groups = {
+        ...(blueGroupArn === null
+          ? {}
+          : { blue: { arn: blueGroupArn, application: application?.blue ?? [] } }),
+        green: { arn: greenGroupArn, application: application?.green ?? [] },
+      };
       const minutes = await readGroups(loadBalancerArn, groups, slowOver, window);
       return minutes.map(({ startMs, of }) => ({ startMs, blue: of('blue'), green: of('green') }));
     },
@@ -180,7 +229,7 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
       return { blue: minutesOf('blue'), green: minutesOf('green') };
     },
 
-    async readUsual({ loadBalancerArn, targetGroupArn, percentiles }) {
+    async readUsual({ loadBalancerArn, targetGroupArn, percentiles, application = [] }) {
       const toMs = Math.floor(call.clock.nowMs() / MINUTE_MS) * MINUTE_MS;
       const window = { fromMs: toMs - USUAL_MS, toMs };
       const queries = percentiles.map((percentile) =>
@@ -193,7 +242,7 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
         ),
       );
       const [minutes, times] = await Promise.all([
-        readGroups(loadBalancerArn, { blue: targetGroupArn }, [], window),
+        readGroups(loadBalancerArn, { blue: { arn: targetGroupArn, application } }, [], window),
         queries.length === 0
           ? new Map<string, Map<number, number>>()
           : read(queries, window, "read blue's response times"),

@@ -5,6 +5,7 @@ import { type CompareInput, carryOn, compare } from '../core/verdict/analysis/co
 import type { ComparedFrom } from '../core/verdict/analysis/compared-metrics.ts';
 import { carriedTo, type RunningComparison } from '../core/verdict/analysis/running.ts';
 import { merged, nextRead, settledMs } from '../core/verdict/metric-reads.ts';
+import { publishedSums } from '../core/verdict/published-metrics.ts';
 import type { Comparison } from '../core/vocabulary/analysis.types.ts';
 import type { MetricSeries } from '../core/vocabulary/metrics.types.ts';
 import type { Carried } from '../core/vocabulary/placement.types.ts';
@@ -102,6 +103,8 @@ export const readComparison = async (deployment: Deployment, deps: Uses): Promis
         blueGroupArn: blueIsOver ? null : plan.blueTargetGroupArn,
         greenGroupArn: plan.green.targetGroupArn,
         slowOver: due.timed && !blueIsOver ? (policy.baseline?.slowOver ?? []) : [],
+        // Without blue beside it nothing of the application's is compared.
+        ...(blueIsOver ? {} : { application: publishedInPlan(plan) }),
       },
       due,
     ),
@@ -110,6 +113,15 @@ export const readComparison = async (deployment: Deployment, deps: Uses): Promis
   const known = { carried: stored.carried, series: merged(stored.series, read, due, nowMs) };
   const saved = await orUnreadable(keep(deploymentId, inputOf(known), known.series, due.fromMs, series));
   return { comparison: judged(known), unreadable: saved === null ? null : saved.unreadable };
+};
+
+/** What both colours publish of the application's metrics; nothing where there is no blue, or no such metric. */
+const publishedInPlan = ({ analysis, blue, green }: Plan) => {
+  const application = blue === null ? [] : (analysis?.application ?? []);
+  return {
+    blue: blue === null ? [] : publishedSums(application, blue),
+    green: publishedSums(application, green),
+  };
 };
 
 const keep = async (

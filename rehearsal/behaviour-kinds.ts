@@ -211,6 +211,19 @@ export const kinds: Kind[] = [
     })),
   },
   {
+    name: 'wrong-answers',
+    usage: 'wrong-answers:5%',
+    help:
+      'answers this share of its requests 2xx and wrongly: only metrics that the application publishes ' +
+      `show it (${USUAL_ERROR_SHARE * 100} % before it)`,
+    expected: 'a share from "0%" to "100%"',
+    read: needed(share, (wrongShare) => ({
+      varies: true,
+      wrongShare,
+      old: { varies: true, wrongShare: USUAL_ERROR_SHARE },
+    })),
+  },
+  {
     name: 'incident',
     usage: 'incident:20%',
     help:

@@ -19,6 +19,7 @@ import { shownRuns } from './hooks/shown-runs.ts';
 import { armRehearsal, parseFaults } from './injected-faults.ts';
 import { leftoversOf } from './leftovers.ts';
 import { price } from './price.ts';
+import { publishing } from './published.ts';
 import type { RehearsalOptions, RehearsalReport } from './rehearsal.types.ts';
 import { statusOf, trafficSince } from './status.ts';
 import { watchUsage } from './usage.ts';
@@ -39,7 +40,7 @@ const LONGEST_RUN_MS = 800 * DAY_MS;
 export const rehearse = async (options: RehearsalOptions): Promise<RehearsalReport> => {
   const request = parseRequest(options.request);
   const parsed = request.ok ? request.request : undefined;
-  const seeded = withoutTesters(options.world, parsed?.test?.route);
+  const seeded = publishing(withoutTesters(options.world, parsed?.test?.route), parsed);
   const world = makeWorld(seeded, options.seed, behavioursFor(options.world, options.version));
   const { kernel } = world;
   const usage = watchUsage(kernel);

@@ -30,8 +30,21 @@ export type WorldSeed = {
   traffic: TrafficSeed;
   /** What is not so in the account that the world was read from, each as a sentence. */
   assumed?: readonly string[];
+  /** What the applications publish of their own requests; absent: nothing. */
+  published?: readonly PublishedSeed[];
   /** What only preflight reads, as far as the world describes it. */
   surroundings?: SurroundingsSeed;
+};
+
+/**
+ * A metric that each version publishes of its requests, by the minute: all of them, those it answered rightly, or those
+ * it answered 2xx and wrongly. `{taskDefinitionRevision}` and `{targetGroup}` stand for its own in dimensions.
+ */
+export type PublishedSeed = {
+  namespace: string;
+  metric: string;
+  dimensions: Readonly<Record<string, string>>;
+  counts: 'requests' | 'right' | 'wrong';
 };
 
 export type TrafficSeed = {
@@ -70,6 +83,8 @@ export type Behaviour = {
   errorShare(sinceMs: number, requestsPerSecond: number, nowMs: number): number;
   /** Mean response time, milliseconds. */
   responseMs(sinceMs: number, requestsPerSecond: number): number;
+  /** Share of requests that it answers 2xx and wrongly: only the application's own metrics know. Absent: none. */
+  wrongShare?: number;
   /** Times since boot at which any of the above changes its value, milliseconds. */
   changesAtMs: number[];
   /**
@@ -82,6 +97,8 @@ export type Behaviour = {
 /** A running copy of a version, as the load balancer meets it. Implemented by sim/ecs. */
 export type RunningApp = {
   taskArn: string;
+  /** By its revision an application publishes its metrics; absent: it publishes none. */
+  taskDefinitionArn?: string;
   behaviour: Behaviour;
   /** Virtual time from which it accepts connections. */
   listensFromMs: number;
@@ -231,6 +248,10 @@ export type MinuteMetrics = {
   balancer5xx: number;
   /** Answers of its targets, not whole. */
   answered: number;
+  /** Of them 2xx and wrong, as the application knows; absent: it publishes nothing. */
+  wrong?: number;
+  /** Which version's tasks answered. */
+  taskDefinitionArn?: string;
   /** Mean, seconds; undefined without traffic. */
   responseSeconds: number | undefined;
   /** Of the minute, in standard deviations: how many more answers than usual were slow. */

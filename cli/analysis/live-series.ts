@@ -56,7 +56,7 @@ export const liveSeries = async (account: Account, target: Target): Promise<Seri
       percentiles: [],
     }),
   ]);
-  const minutes = finalMinutes(read, 0, account.host.clock.nowMs()).map(({ errors }) => errors);
+  const minutes = finalMinutes(read, account.host.clock.nowMs()).map(({ errors }) => errors);
   const first = minutes.findIndex(({ green }) => green.requests > 0);
   if (first < 0) {
     const name = groups.greenGroupArn.split('/')[1];

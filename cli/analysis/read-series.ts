@@ -1,4 +1,5 @@
-import { readAlpha, readDelta, readPsi } from '../../core/request/analysis.ts';
+import { readAlpha } from '../../core/request/analysis.ts';
+import { readDelta, readPsi } from '../../core/request/application-metrics.ts';
 import { DEFAULT_ANALYSIS } from '../../core/request/defaults.ts';
 import type { Problem } from '../../core/request/problem.ts';
 import {

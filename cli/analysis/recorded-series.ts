@@ -16,7 +16,7 @@ export const recordedSeries = async (account: Account, deploymentId: string): Pr
   }
   const { errors, alpha, baseline } = policy;
   return {
-    minutes: finalMinutes(minutes, 0, account.host.clock.nowMs()).map((minute) => minute.errors),
+    minutes: finalMinutes(minutes, account.host.clock.nowMs()).map((minute) => minute.errors),
     analysis: {
       method: 'recommended',
       psi: errors.psi,

@@ -169,10 +169,11 @@ const analysisText = (plan: Plan): string => {
   if (analysis === undefined) return whyNotAnalysed(plan) ?? 'switched off';
   const limit = ({ psi, delta }: { psi: number; delta: number }): string =>
     `${psi} times blue's share plus ${points(delta)}`;
-  const { errors, latency, alpha } = analysis;
+  const { errors, latency, application = [], alpha } = analysis;
   return [
     ...(errors.use === 'off' ? [] : [`errors ${errors.use}: at most ${limit(errors)}`]),
     ...(latency.use === 'off' ? [] : [`latency ${latency.use}s: slow answers at most ${limit(latency)}`]),
+    ...application.map((metric) => `${metric.name} ${metric.use}s: bad at most ${limit(metric)}`),
     `${Number((alpha * 100).toPrecision(3))} % false rollbacks at most`,
   ].join('; ');
 };

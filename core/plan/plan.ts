@@ -84,7 +84,7 @@ export const planDeployment = (observed: PlanObservation, request: DeploymentReq
     ...(test.test === undefined ? {} : { test: test.test }),
     ...courseOf(request, found.primary, test),
     alarms: watchedAlarms(observed, request),
-    ...plannedAnalysis({ ...request, blue, loadBalancerKind: kind }, observed),
+    ...plannedAnalysis({ ...request, blue, green, loadBalancerKind: kind }, observed),
     ...(request.carry === undefined ? {} : { carry: request.carry }),
     ...(request.onDrift === undefined ? {} : { onDrift: request.onDrift }),
     ...(request.settleMs === undefined ? {} : { settleMs: request.settleMs }),

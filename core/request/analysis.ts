@@ -7,6 +7,7 @@ import {
   metricUses,
   usedUpPolicies,
 } from '../vocabulary/analysis.types.ts';
+import { readApplicationMetrics, readDelta, readPsi } from './application-metrics.ts';
 import { DEFAULT_ANALYSIS, MAX_SHIFT_REQUESTS } from './defaults.ts';
 import { describeFound } from './problem.ts';
 import {
@@ -19,16 +20,13 @@ import {
   readNumber,
   readObject,
   refuse,
-  SHARE,
 } from './read-field.ts';
 
 const METRIC = `${metricUses.map((use) => `"${use}"`).join(', ')} or an object with use, psi and delta`;
-const ANALYSIS = '"off", or an object with errors, latency, alpha, onInconclusive and exposure';
+const ANALYSIS = '"off", or an object with errors, latency, application, alpha, onInconclusive and exposure';
 
 const readUse = readChoice(metricUses);
 
-export const readPsi = readNumber(0.01, 100, 'a ratio from 0.01 to 100');
-export const readDelta = readNumber(0, 1, SHARE);
 export const readAlpha = readNumber(1e-12, 0.5, 'a probability from 1e-12 to 0.5');
 
 const metricReaders = { use: optional(readUse), psi: optional(readPsi), delta: optional(readDelta) };
@@ -81,6 +79,7 @@ const readExposure: Read<ExposureBudget> = reading(
 const policyReaders = {
   errors: optional(readMetric(DEFAULT_ANALYSIS.errors)),
   latency: optional(readMetric(DEFAULT_ANALYSIS.latency)),
+  application: optional(readApplicationMetrics),
   alpha: optional(readAlpha),
   onInconclusive: optional(readChoice(inconclusivePolicies)),
   exposure: optional(readExposure),
@@ -90,7 +89,7 @@ const analysisSchema = { anyOf: [{ const: 'off' }, objectSchema(policyReaders)],
 
 /**
  * `analysis` of a request: how green's metrics are compared with blue's. Left out: errors decide, latency is
- * reported.
+ * reported, nothing of the application's is read.
  */
 export const readAnalysis: Read<AnalysisPolicy> = reading(analysisSchema, (value, path, problems) => {
   const { errors, latency, alpha, onInconclusive } = DEFAULT_ANALYSIS;
@@ -99,8 +98,10 @@ export const readAnalysis: Read<AnalysisPolicy> = reading(analysisSchema, (value
   const fields = readObject(Object.keys(policyReaders), ANALYSIS)(value, path, problems);
   if (fields === undefined) return undefined;
   const exposure = policyReaders.exposure(fields.exposure, `${path}.exposure`, problems);
+  const application = policyReaders.application(fields.application, `${path}.application`, problems);
   return {
     ...(exposure === undefined ? {} : { exposure }),
+    ...(application === undefined ? {} : { application }),
     errors: policyReaders.errors(fields.errors, `${path}.errors`, problems) ?? errors,
     latency: policyReaders.latency(fields.latency, `${path}.latency`, problems) ?? latency,
     alpha: policyReaders.alpha(fields.alpha, `${path}.alpha`, problems) ?? alpha,

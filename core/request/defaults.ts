@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
-import type { AnalysisPolicy } from '../vocabulary/analysis.types.ts';
+import type { AnalysisPolicy, MetricPolicy } from '../vocabulary/analysis.types.ts';
 import type {
   CapacityPolicy,
   RedAtStartPolicy,
@@ -59,6 +59,17 @@ export const DEFAULT_ANALYSIS: AnalysisPolicy = {
   alpha: 0.01,
   onInconclusive: 'advance',
 };
+
+/** What an application counts is only reported, until its owner has seen that the colours agree in it. */
+export const DEFAULT_APPLICATION: MetricPolicy = { use: 'advise', psi: 1.25, delta: 0.0001 };
+
+/**
+ * Each is read as often as the load balancer's, CloudWatch charges for each, and all of them travel in the
+ * execution's state.
+ */
+export const MAX_APPLICATION_METRICS = 3;
+export const MAX_PUBLISHED_METRICS = 4;
+export const MAX_METRIC_DIMENSIONS = 10;
 
 /** Fargate tasks behind a load balancer need no public address; exposing them has to be asked for. */
 export const DEFAULT_ASSIGN_PUBLIC_IP = 'DISABLED';

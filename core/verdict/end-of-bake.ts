@@ -31,19 +31,34 @@ type BakeInput = {
  */
 const LEAST_EXTENSION_MS = 5 * MINUTE_MS;
 
-/**
- * Fewer requests could not rule out the margin even if none of them failed: the sequential rule of three. A shift
- * with fewer has proven nothing.
- */
-export const requestsToTell = ({ errors, latency }: Pick<AnalysisPlan, 'errors' | 'latency'>): number => {
-  const deltas = [errors, latency].flatMap(({ use, delta }) => (use === 'decide' ? [delta] : []));
-  return Math.ceil(Math.log(1 / NO_HARM.alpha) / Math.max(NO_HARM.delta, ...deltas));
+/** Fewer requests could not rule out a margin even if none of them failed: the sequential rule of three. */
+const requestsFor = (deltas: readonly number[]): number =>
+  Math.ceil(Math.log(1 / NO_HARM.alpha) / Math.max(NO_HARM.delta, ...deltas));
+
+/** A shift with fewer requests has proven nothing. */
+export const requestsToTell = ({ errors, latency }: Pick<AnalysisPlan, 'errors' | 'latency'>): number =>
+  requestsFor([errors, latency].flatMap(({ use, delta }) => (use === 'decide' ? [delta] : [])));
+
+/** Which of the application's metrics that decide have counted too little of green to prove anything; null: none. */
+const notCounted = (
+  { application = [] }: Pick<AnalysisPlan, 'application'>,
+  { metrics }: Comparison,
+): string | null => {
+  const short = application.flatMap(({ name, use, delta }) => {
+    const counted = metrics.find(({ metric }) => metric === `bad in ${name}`)?.green.requests ?? 0;
+    const needed = requestsFor([delta]);
+    if (use !== 'decide' || counted >= needed) return [];
+    return [`green has had ${grouped(counted)} of ${name}, ${grouped(needed)} would show`];
+  });
+  return short.length === 0 ? null : short.join('; ');
 };
 
 /** Whether a bake lasts, and until when it is not observed again. */
 export const endOfBake = (input: BakeInput): BakeEnd => {
   const { shift, bakedMs, policy, comparison } = input;
-  const decides = policy?.errors.use === 'decide' || policy?.latency.use === 'decide';
+  const decides =
+    policy !== undefined &&
+    [policy.errors, policy.latency, ...(policy.application ?? [])].some(({ use }) => use === 'decide');
   const waitMs = nextObservationMs(shift.bakeMs, bakedMs);
   if (policy === undefined || comparison === null || !decides) {
     return waitMs > 0 ? { kind: 'bakes', waitMs, aside: '' } : { kind: 'over', aside: '' };
@@ -90,14 +105,16 @@ const extended = ({ shift, bakedMs, comparison }: BakeInput, policy: AnalysisPla
 const atItsEnd = (
   { shift, bakedMs, unreadable }: BakeInput,
   policy: AnalysisPlan,
-  { shift: seen }: Comparison,
+  comparison: Comparison,
 ): BakeEnd => {
+  const { shift: seen } = comparison;
   // Green is alone at 100 %: there is nothing to compare any more, and nowhere to advance to.
   if (shift.greenPct === 100) return { kind: 'over', aside: '' };
   const asked = shift.evidence?.requests ?? 0;
   const needed = requestsToTell(policy);
   const enough = seen.requests >= Math.max(asked, needed);
-  if (enough) return { kind: 'over', aside: '' };
+  const uncounted = notCounted(policy, comparison);
+  if (enough && uncounted === null) return { kind: 'over', aside: '' };
   if (unreadable !== null && bakedMs < shift.bakeMs + UNKNOWN_TOLERANCE_MS) {
     return {
       kind: 'bakes',
@@ -108,9 +125,11 @@ const atItsEnd = (
   const missing =
     unreadable !== null
       ? `the metrics cannot be read: ${unreadable}`
-      : seen.requests < asked
-        ? `green has had ${grouped(seen.requests)} of the ${grouped(asked)} requests that the shift asks for`
-        : `too few requests to tell: green has had ${grouped(seen.requests)}, ${grouped(needed)} would show`;
+      : enough
+        ? `too little is counted to tell: ${uncounted}`
+        : seen.requests < asked
+          ? `green has had ${grouped(seen.requests)} of the ${grouped(asked)} requests that the shift asks for`
+          : `too few requests to tell: green has had ${grouped(seen.requests)}, ${grouped(needed)} would show`;
   if (policy.onInconclusive === 'advance') return { kind: 'over', aside: `; not proven: ${missing}` };
   return { kind: policy.onInconclusive, reason: missing };
 };

@@ -91,11 +91,15 @@ export const seriesAskedFor = (
   if (policy === undefined) return 0;
   const thresholds = policy.baseline?.slowOver.length ?? 2;
   const times = policy.latency.use === 'off' || thresholds === 0 ? 0 : 2 * (1 + thresholds);
+  const published = (policy.application ?? []).reduce(
+    (sum, { requests, bad }) => sum + requests.length + bad.length,
+    0,
+  );
   const ofBake = ({ greenPct, bakeMs }: { greenPct: number; bakeMs: number }): number => {
     let asked = 0;
     let timedAtMs = Number.NEGATIVE_INFINITY;
     for (let atMs = MINUTE_MS + METRIC_LAG_MS; atMs <= bakeMs; atMs += betweenReadsMs(atMs)) {
-      asked += greenPct === 100 ? COUNTS_OF_A_COLOUR : 2 * COUNTS_OF_A_COLOUR;
+      asked += greenPct === 100 ? COUNTS_OF_A_COLOUR : 2 * (COUNTS_OF_A_COLOUR + published);
       const timed = policy.latency.use === 'decide' || atMs - timedAtMs >= betweenAdviceMs(atMs);
       if (greenPct === 100 || !timed) continue;
       asked += times;

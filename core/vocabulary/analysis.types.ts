@@ -9,12 +9,41 @@ export const metricUses = ['decide', 'advise', 'off'] as const;
  */
 export type MetricPolicy = { use: (typeof metricUses)[number]; psi: number; delta: number };
 
+/** A metric that is named in a request is read: to switch it off it is left out. */
+export const applicationUses = ['decide', 'advise'] as const;
+
+/** What may stand in a dimension's value for the colour's own, in braces. */
+export const colourPlaceholders = ['taskDefinitionRevision', 'targetGroup'] as const;
+
+/**
+ * A CloudWatch metric that the application publishes once for each colour: what tells the colours apart is a
+ * placeholder in the value of a dimension.
+ */
+export type PublishedMetric = {
+  namespace: string;
+  metric: string;
+  /** Values by name; `{taskDefinitionRevision}` and `{targetGroup}` stand for the colour's own. */
+  dimensions: Record<string, string>;
+};
+
+/**
+ * What the application itself counts, e.g. orders and refused orders. Each list is summed: `bad` must be a part of
+ * `requests`.
+ */
+export type ApplicationMetric = MetricPolicy & {
+  name: string;
+  requests: PublishedMetric[];
+  bad: PublishedMetric[];
+};
+
 /** What follows when the metrics prove neither harm nor its absence by the end of a shift. */
 export const inconclusivePolicies = ['advance', 'ask', 'rollBack'] as const;
 
 export type AnalysisPolicy = {
   errors: MetricPolicy;
   latency: MetricPolicy;
+  /** Absent: only the load balancer's metrics are compared. */
+  application?: ApplicationMetric[];
   /** The chance of a false rollback that is accepted for the whole deployment, 0 to 1. */
   alpha: number;
   onInconclusive: (typeof inconclusivePolicies)[number];
@@ -43,9 +72,12 @@ type Counts = { requests: number; bad: number };
 /** How both colours answered during a deployment; blue is null where there is none. */
 export type Answered = { green: Counts; blue: Counts | null };
 
-/** One metric as it stands: `errors`, or answers slower than a number of seconds. */
+/**
+ * One metric as it stands: `errors`, answers slower than a number of seconds, or what the application counts under a
+ * name.
+ */
 export type ComparedMetric = {
-  metric: 'errors' | `slower than ${number} s`;
+  metric: 'errors' | `slower than ${number} s` | `bad in ${string}`;
   use: 'decide' | 'advise';
   blue: Counts;
   green: Counts;

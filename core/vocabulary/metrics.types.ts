@@ -10,24 +10,35 @@ export type GroupMinute = {
   timed?: number;
   /** Share of them, 0 to 100, that took no longer than each threshold. */
   withinPercent?: (number | undefined)[];
+  /** One for each application metric of the policy, in its order. */
+  application?: ApplicationCounts[];
 };
+
+/** What the application counted in one minute; undefined where CloudWatch has no data point. */
+export type ApplicationCounts = { requests?: number; bad?: number };
 
 /** One minute of both colours. */
 export type MetricMinute = { startMs: number; blue: GroupMinute; green: GroupMinute };
 
-/**
- * Blue's last hours before the deployment: what is usual for this service. Frozen in the plan, before green has a
- * request.
- */
-export type Baseline = {
+/** What was usual for blue in one metric. */
+export type Usual = {
   /** Minutes with requests. */
   minutes: number;
   requests: number;
   bad: number;
   /** How much blue's share of bad requests varies by itself (core/verdict/analysis/sigma.ts). */
   sigma: number;
+};
+
+/**
+ * Blue's last hours before the deployment: what is usual for this service. Frozen in the plan, before green has a
+ * request.
+ */
+export type Baseline = Usual & {
   /** Response times, seconds, above which an answer counts as slow: p90 and p99 where they tell fast from slow. */
   slowOver: number[];
+  /** One for each application metric of the policy, in its order; absent: the policy has none. */
+  application?: Usual[];
 };
 
 /** What is kept of a deployment's metrics, oldest first. */

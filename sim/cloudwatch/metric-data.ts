@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../core/clock.ts';
 import { type Operations, SimApiError } from '../kernel/fake-client.ts';
 import { onlyMembers } from '../kernel/only-members.ts';
 import { type Measured, type MetricSource, seriesFor } from './metric-series.ts';
+import { publishedSeries } from './published-series.ts';
 
 const MODELLED = ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy', 'MaxDatapoints', 'NextToken'];
 const MOST_QUERIES = 500;
@@ -58,13 +59,14 @@ export const getMetricData = (
         throw new Error('sim does not model expressions in GetMetricData');
       const periodMs = 1000 * (stat.Period ?? 0);
       const metric = stat.Metric?.MetricName ?? '';
-      const series = seriesFor(measured, source, {
-        namespace: stat.Metric?.Namespace,
-        metric,
-        dimensions: stat.Metric?.Dimensions,
-        statistic: stat.Stat,
-        periodMs,
-      });
+      const { Namespace: namespace, Dimensions: dimensions = [] } = stat.Metric ?? {};
+      const published =
+        stat.Stat === 'Sum'
+          ? publishedSeries(measured, source, { namespace, metric, dimensions, periodMs })
+          : undefined;
+      const series =
+        published ??
+        seriesFor(measured, source, { namespace, metric, dimensions, statistic: stat.Stat, periodMs });
       // CloudWatch knows no such series: complete, and empty.
       if (typeof series === 'string') return { Id, Timestamps: [], Values: [], StatusCode: 'Complete' };
       const group = stat.Metric?.Dimensions?.find(({ Name }) => Name === 'TargetGroup')?.Value ?? '';

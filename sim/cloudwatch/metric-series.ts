@@ -148,7 +148,7 @@ const combined = (values: number[], how: Kind['combine']): number | undefined =>
 };
 
 /** Dimension values are the ARNs' endings: `app/name/id`, `targetgroup/name/id`. */
-const endingOf = (arn: string): string => arn.replace(/^.*:/, '').replace(/^loadbalancer\//, '');
+export const endingOf = (arn: string): string => arn.replace(/^.*:/, '').replace(/^loadbalancer\//, '');
 
 /** What metrics are about; ARNs by their endings. */
 export type Measured = { seed: WorldSeed; balancers: Map<string, string>; groups: Map<string, string> };

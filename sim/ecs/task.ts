@@ -98,6 +98,7 @@ const newTask = (
     },
     app: {
       taskArn: arn,
+      taskDefinitionArn: set.taskDefinition.taskDefinitionArn ?? '',
       behaviour,
       listensFromMs: Number.POSITIVE_INFINITY,
       gone: () => task.gone !== undefined,

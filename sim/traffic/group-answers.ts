@@ -11,6 +11,9 @@ export type Answers = {
   /** The target answered, with whatever status. */
   answered: number;
   target5xx: number;
+  /** Answered 2xx, and wrongly; absent: nobody knows. */
+  wrong?: number;
+  taskDefinitionArn?: string | undefined;
   /** Mean over answered requests, milliseconds. */
   responseMs: number;
   /** By chance, as somebody's version does. */
@@ -74,6 +77,7 @@ export const answersOf = (members: readonly Member[], requestsPerSecond: number,
   };
   let answered = 0;
   let target5xx = 0;
+  let wrong = 0;
   let responseMs = 0;
   for (const member of chosen) {
     const { app } = member;
@@ -86,6 +90,7 @@ export const answersOf = (members: readonly Member[], requestsPerSecond: number,
     fail('versionError', errors);
     answered += share;
     target5xx += errors;
+    wrong += (app.behaviour.wrongShare ?? 0) * (share - errors);
     responseMs += app.behaviour.responseMs(sinceMs, requestsPerSecond * share) * share;
   }
   return {
@@ -93,6 +98,8 @@ export const answersOf = (members: readonly Member[], requestsPerSecond: number,
     reached: 1,
     answered,
     target5xx,
+    wrong,
+    taskDefinitionArn: chosen[0]?.app.taskDefinitionArn,
     responseMs: answered === 0 ? 0 : responseMs / answered,
     varies: chosen.some(({ app }) => app.behaviour.varies === true),
   };

@@ -5,12 +5,19 @@ import { normal, poisson } from './chance.ts';
 import type { Answers } from './group-answers.ts';
 
 /** Running sums of one group; a minute's value is the difference of their whole parts, so long-run rates stay exact. */
-type Sums = { requests: number; target5xx: number; connectionErrors: number; balancer5xx: number };
+type Sums = {
+  requests: number;
+  target5xx: number;
+  connectionErrors: number;
+  balancer5xx: number;
+  wrong: number;
+};
 
 type Bucket = {
   before: Sums;
   after: Sums;
   answered: number;
+  taskDefinitionArn: string | undefined;
   varies: boolean;
   responseMs: number;
   healthyHosts: number;
@@ -45,11 +52,18 @@ export const makeMinutes = (random: Random, keptMs = Number.POSITIVE_INFINITY): 
     buckets.set(arn, ofGroup);
     const found = ofGroup.get(minute);
     if (found !== undefined) return found;
-    const before = latest.get(arn) ?? { requests: 0, target5xx: 0, connectionErrors: 0, balancer5xx: 0 };
+    const before = latest.get(arn) ?? {
+      requests: 0,
+      target5xx: 0,
+      connectionErrors: 0,
+      balancer5xx: 0,
+      wrong: 0,
+    };
     const made: Bucket = {
       before,
       after: { ...before },
       answered: 0,
+      taskDefinitionArn: undefined,
       varies: false,
       responseMs: 0,
       healthyHosts: Number.POSITIVE_INFINITY,
@@ -79,6 +93,8 @@ export const makeMinutes = (random: Random, keptMs = Number.POSITIVE_INFINITY): 
       bucket.after.target5xx += requests * answers.target5xx;
       bucket.after.connectionErrors += requests * (answers.reached - answers.answered);
       bucket.after.balancer5xx += requests * (1 - answers.answered);
+      bucket.after.wrong += requests * (answers.wrong ?? 0);
+      bucket.taskDefinitionArn = answers.taskDefinitionArn ?? bucket.taskDefinitionArn;
       bucket.varies ||= answers.varies;
       bucket.answered += requests * answers.answered;
       bucket.responseMs += requests * answers.answered * answers.responseMs;
@@ -93,8 +109,14 @@ export const makeMinutes = (random: Random, keptMs = Number.POSITIVE_INFINITY): 
       const errors = bucket.varies
         ? poisson(after.target5xx - before.target5xx, draw('errors'))
         : wholeBetween(before.target5xx, after.target5xx);
+      const wrong =
+        bucket.varies && after.wrong > before.wrong
+          ? poisson(after.wrong - before.wrong, draw('wrong'))
+          : wholeBetween(before.wrong, after.wrong);
       return {
         requestCount,
+        wrong: Math.min(wrong, Math.round(bucket.answered)),
+        ...(bucket.taskDefinitionArn === undefined ? {} : { taskDefinitionArn: bucket.taskDefinitionArn }),
         target5xx: Math.min(errors, requestCount),
         answered: bucket.answered,
         chance: bucket.varies ? normal(draw('times')) : 0,

@@ -31,7 +31,9 @@ const answer = (series: Record<string, Record<number, number>>): void => {
   }));
 };
 
-const read = (changes: Partial<typeof of> = {}) => {
+type Of = Parameters<ReturnType<typeof makeTrafficMetrics>['readMinutes']>[0];
+
+const read = (changes: Partial<Of> = {}) => {
   const { call, waits } = anInvocation();
   return {
     waits,
@@ -90,6 +92,50 @@ describe('a read of both colours', () => {
     );
     expect(first?.blue).toEqual({ timed: 900, withinPercent: [90, 99] });
     expect(second?.green).toEqual({ timed: 100, withinPercent: [undefined, 97.5] });
+  });
+
+  test('adds what each colour’s application publishes, from series of its own', async () => {
+    const published = (metric: string, revision: string) => ({
+      namespace: 'Shop',
+      metric,
+      dimensions: { Revision: revision },
+    });
+    const sums = (revision: string) => [
+      {
+        requests: [published('OrdersPlaced', revision), published('OrdersRefused', revision)],
+        bad: [published('OrdersRefused', revision)],
+      },
+    ];
+    answer({
+      blue_requests0_0: { 0: 90, 1: 91 },
+      blue_requests0_1: { 0: 2 },
+      blue_bad0_0: { 0: 2 },
+      green_requests0_0: { 2: 10 },
+    });
+
+    const minutes = await read({ application: { blue: sums('7'), green: sums('8') } }).minutes;
+
+    const asked = cloudWatch
+      .commandCalls(GetMetricDataCommand)[0]
+      ?.args[0].input.MetricDataQueries?.filter(({ MetricStat }) => MetricStat?.Metric?.Namespace === 'Shop')
+      .map(({ Id, MetricStat }) => [
+        Id,
+        MetricStat?.Stat,
+        MetricStat?.Metric?.MetricName,
+        MetricStat?.Metric?.Dimensions,
+      ]);
+    expect(asked).toHaveLength(6);
+    expect(asked?.[4]).toEqual([
+      'green_requests0_1',
+      'Sum',
+      'OrdersRefused',
+      [{ Name: 'Revision', Value: '8' }],
+    ]);
+    expect(minutes.map(({ blue, green }) => [blue.application, green.application])).toEqual([
+      [[{ requests: 92, bad: 2 }], [{}]],
+      [[{ requests: 91 }], [{}]],
+      [[{}], [{ requests: 10 }]],
+    ]);
   });
 
   test('leaves a missing minute missing', async () => {

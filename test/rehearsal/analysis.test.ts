@@ -140,6 +140,47 @@ describe('a version that answers half as slowly again', () => {
   });
 });
 
+describe('a version whose answers are wrong, with 200', () => {
+  const published = (metric: string) => ({
+    namespace: 'Shop',
+    metric,
+    dimensions: { Service: 'shop', Revision: '{taskDefinitionRevision}' },
+  });
+  const orders = {
+    name: 'orders',
+    requests: [published('OrdersPlaced'), published('OrdersRefused')],
+    bad: [published('OrdersRefused')],
+  };
+  const deployed = (use?: string) =>
+    run({
+      world: shopWith(400),
+      version: 'wrong-answers:3%',
+      request: {
+        shifts,
+        ...(use === undefined ? {} : { analysis: { application: [{ ...orders, use }] } }),
+      },
+    });
+
+  test('is rolled back where the application’s own metric decides, and by nothing else', async () => {
+    const guarded = await deployed('decide');
+
+    expectConverged(guarded);
+    expect(guarded.report.outcome).toBe('rolledBack');
+    expect(guarded.report.record?.reason).toMatch(/requests of green were bad in orders, 0\.\d+ % of/);
+    expect(guarded.report.requests.failed).toBe(0);
+    expect((await deployed()).report.outcome).toBe('succeeded');
+  });
+
+  test('is deployed where it advises, and its decisions report it', async () => {
+    const advised = await deployed('advise');
+
+    expect(advised.report.outcome).toBe('succeeded');
+    expect(reasonsOf(advised)).toMatch(
+      /; only reported: [\d.]+ % of [\d,]+ requests of green were bad in orders/,
+    );
+  });
+});
+
 test('an exposure budget ends what it bounds, with little more than it allows', async () => {
   const bounded = await run({
     world: shopWith(400),

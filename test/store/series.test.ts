@@ -55,6 +55,20 @@ describe.each(engines)('metrics in $name', ({ start }) => {
     });
   });
 
+  test('of the application come back as they were kept, where it published nothing as well', async () => {
+    const counted: MetricMinute[] = [
+      {
+        startMs: FROM,
+        blue: { requests: 900, application: [{ requests: 90, bad: 0 }, {}] },
+        green: { application: [{}, { bad: 2.5 }] },
+      },
+    ];
+
+    await store.series.save(ID, { minutes: counted, readAtMs: 1, timedAtMs: null }, FROM);
+
+    expect((await store.series.read(ID)).minutes).toEqual(counted);
+  });
+
   test('of hours that were not read again stay as they are', async () => {
     await store.series.save(ID, { minutes, readAtMs: 1, timedAtMs: null }, FROM);
 

@@ -1,5 +1,7 @@
+import { parseRequest } from '../../core/request/request.ts';
 import type { OutcomeKind } from '../../core/vocabulary/ending.types.ts';
 import { parseBehaviour } from '../../rehearsal/behaviour.ts';
+import { publishing } from '../../rehearsal/published.ts';
 import type { Behaviour, WorldSeed } from '../../sim/parts.types.ts';
 import type { UserFunction } from '../../sim/user-functions.ts';
 import { NEIGHBOUR, quick, quickHealthy, type SmallService } from '../stage/small-names.ts';
@@ -50,11 +52,14 @@ export const base = ({
 }: BaseInput): Base => {
   const service: SmallService = { name: 'web', routes: ['default'], sticky: false, first: false, ...shape };
   const other: SmallService = { ...service, name: NEIGHBOUR, routes: ['rule'], behind: service.name };
+  const request = { ...smallRequest(service), ...rest.request };
+  const parsed = parseRequest(request);
+  const world = smallWorld(neighbour === true ? [service, other] : [service]);
   return {
     ...rest,
     service,
-    world: smallWorld(neighbour === true ? [service, other] : [service]),
-    request: { ...smallRequest(service), ...rest.request },
+    world: publishing(world, parsed.ok ? parsed.request : undefined),
+    request,
     version,
     ends,
   };

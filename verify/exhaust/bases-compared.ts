@@ -27,6 +27,20 @@ const burst: Behaviour = {
   changesAtMs: [BURST_MS.from, BURST_MS.to],
 };
 
+const published = (metric: string) => ({
+  namespace: 'Web',
+  metric,
+  dimensions: { Revision: '{taskDefinitionRevision}' },
+});
+
+/** What the application itself counts of its answers. */
+const answers = {
+  name: 'answers',
+  requests: [published('Answers')],
+  bad: [published('WrongAnswers')],
+  use: 'decide',
+};
+
 /** What ends them, or has to be named, is seen in metrics alone. */
 export const comparedBases: readonly Base[] = [
   base({
@@ -54,6 +68,15 @@ export const comparedBases: readonly Base[] = [
     description: 'the version fails one request in ten, and no alarm is there: only the comparison sees it',
     request: compared(),
     version: versionOf('errors:10%'),
+    ends: 'rolledBack',
+    faults: METRIC_FAULTS,
+  }),
+  base({
+    name: 'compared-wrong',
+    description:
+      'the version answers one request in ten wrongly, with 200: only what the application counts shows it',
+    request: compared({ analysis: { onInconclusive: 'rollBack', application: [answers] } }),
+    version: versionOf('wrong-answers:10%'),
     ends: 'rolledBack',
     faults: METRIC_FAULTS,
   }),

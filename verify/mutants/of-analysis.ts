@@ -20,8 +20,8 @@ export const ofAnalysis: readonly Mutant[] = [
     patches: [
       {
         file: 'core/verdict/end-of-bake.ts',
-        find: "if (enough) return { kind: 'over', aside: '' };",
-        replace: "if (enough || unreadable !== null) return { kind: 'over', aside: '' };",
+        find: 'if (enough && uncounted === null) return',
+        replace: 'if ((enough && uncounted === null) || unreadable !== null) return',
       },
     ],
     hunts: [{ base: 'compared-bad', fault: 'metrics-throttled', at: 'entering LaunchGreen' }],
@@ -103,6 +103,18 @@ export const ofAnalysis: readonly Mutant[] = [
       },
     ],
     hunts: [{ base: 'compared-bad' }],
+  },
+  {
+    name: 'green-compared-with-itself',
+    description: "blue's application metrics are read from green's series",
+    patches: [
+      {
+        file: 'functions/read-comparison.ts',
+        find: 'publishedSums(application, blue),',
+        replace: 'publishedSums(application, green),',
+      },
+    ],
+    hunts: [{ base: 'compared-wrong' }],
   },
   {
     name: 'failures-unnamed',

@@ -3,6 +3,7 @@ import type { PlanObservation } from '../../vocabulary/observation.types.ts';
 import type { DeploymentRequest } from '../../vocabulary/request.types.ts';
 import { discover } from '../discovery.ts';
 import { checkAlarms } from './alarms.ts';
+import { checkApplicationMetrics } from './application-metrics.ts';
 import type { Check } from './check.types.ts';
 import { checkContainer } from './container.ts';
 import { checkDraining } from './draining.ts';
@@ -77,6 +78,7 @@ const checks: readonly Check[] = [
   checkHooksAllowed,
   checkWayBack,
   checkMetrics,
+  checkApplicationMetrics,
   checkHistoryBudget,
   checkNotChecked,
 ];

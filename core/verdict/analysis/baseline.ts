@@ -1,4 +1,6 @@
-import type { Baseline, GroupMinute } from '../../vocabulary/metrics.types.ts';
+import type { Baseline, GroupMinute, Usual } from '../../vocabulary/metrics.types.ts';
+import { countedBy, errorsOf } from './final-minutes.ts';
+import type { Counts } from './series.types.ts';
 import { MIN_HISTORY_MINUTES, SIGMA_FLOOR, sigmaOf } from './sigma.ts';
 
 /** At the histogram's floor, or where p90 and p99 are the same, a threshold tells fast from slow no more. */
@@ -13,19 +15,34 @@ const thresholdsOf = (times: readonly (number | null)[]): number[] => {
   return [...(tells(p90) ? [p90] : []), ...(tells(p99) && p99 !== p90 ? [p99] : [])];
 };
 
+const usualOf = (counts: readonly Counts[]): Usual => ({
+  minutes: counts.filter(({ requests }) => requests > 0).length,
+  requests: counts.reduce((sum, { requests }) => sum + requests, 0),
+  bad: counts.reduce((sum, { bad }) => sum + bad, 0),
+  // An estimate from less than an hour says little.
+  sigma: counts.length < MIN_HISTORY_MINUTES ? SIGMA_FLOOR : sigmaOf(counts),
+});
+
 /**
  * What was usual for blue: its minutes before the deployment, and p90 and p99 of its response times over all of them.
+ * Minutes without a data point are left out.
  */
-export const baselineOf = (history: readonly GroupMinute[], times: readonly (number | null)[]): Baseline => {
-  const counts = history.flatMap(({ requests, target5xx = 0, connectionErrors = 0 }) =>
-    requests === undefined ? [] : [{ requests, bad: Math.min(requests, target5xx + connectionErrors) }],
-  );
-  return {
-    minutes: counts.filter(({ requests }) => requests > 0).length,
-    requests: counts.reduce((sum, { requests }) => sum + requests, 0),
-    bad: counts.reduce((sum, { bad }) => sum + bad, 0),
-    // An estimate from less than an hour says little.
-    sigma: counts.length < MIN_HISTORY_MINUTES ? SIGMA_FLOOR : sigmaOf(counts),
-    slowOver: thresholdsOf(times),
-  };
-};
+export const baselineOf = (
+  history: readonly GroupMinute[],
+  times: readonly (number | null)[],
+  application = 0,
+): Baseline => ({
+  ...usualOf(history.flatMap((minute) => (minute.requests === undefined ? [] : [errorsOf(minute)]))),
+  slowOver: thresholdsOf(times),
+  ...(application === 0
+    ? {}
+    : {
+        application: Array.from({ length: application }, (_, at) =>
+          usualOf(
+            history.flatMap((minute) =>
+              minute.application?.[at]?.requests === undefined ? [] : [countedBy(minute, at)],
+            ),
+          ),
+        ),
+      }),
+});

@@ -63,8 +63,8 @@ const kindOf = (
 const newMinutes = ({ series, policy, nowMs }: CompareInput, carriedToMs: number): FinalMinute[] =>
   finalMinutes(
     series.filter(({ startMs }) => startMs >= carriedToMs),
-    policy.baseline?.slowOver.length ?? 0,
     nowMs,
+    { thresholds: policy.baseline?.slowOver.length ?? 0, application: policy.application?.length ?? 0 },
   );
 
 /** What the known minutes say of green beside blue, from the first shift on. */

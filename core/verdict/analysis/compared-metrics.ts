@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../clock.ts';
 import type { AnalysisPlan, ComparedMetric, MetricPolicy } from '../../vocabulary/analysis.types.ts';
+import type { Usual } from '../../vocabulary/metrics.types.ts';
 import type { FinalMinute } from './final-minutes.ts';
 import { NO_HARM } from './non-inferiority.ts';
 import type { Margin, Minute } from './series.types.ts';
@@ -31,6 +32,9 @@ export type MetricRule = Pick<ComparedMetric, 'metric' | 'use'> &
     fromMs: number;
     unharmedFromMs: number;
     noHarm: Margin;
+    /** How much one colour's rate varies by itself; what was bad in a minute of blue's before, 0 where not known. */
+    sigma: number;
+    usualBad: number;
   };
 
 const noHarmOf = ({ delta }: MetricPolicy): Margin => ({
@@ -38,42 +42,48 @@ const noHarmOf = ({ delta }: MetricPolicy): Margin => ({
   delta: Math.max(NO_HARM.delta, delta),
 });
 
-/** The metrics that are judged: errors first, then each threshold of the response time. */
-export const metricRules = ({ policy, sinceMs, shiftFromMs }: ComparedFrom): MetricRule[] => {
-  const { errors, latency, baseline } = policy;
-  const rules: MetricRule[] = [];
-  if (errors.use !== 'off') {
-    const { use, psi, delta } = errors;
-    rules.push({
-      metric: 'errors',
-      use,
-      psi,
-      delta,
-      minuteOf: (minute) => minute.errors,
-      fromMs: sinceMs,
-      unharmedFromMs: shiftFromMs,
-      noHarm: noHarmOf(errors),
-    });
-  }
-  const { use, psi, delta } = latency;
-  if (use === 'off') return rules;
-  for (const [threshold, seconds] of (baseline?.slowOver ?? []).entries()) {
-    rules.push({
-      metric: `slower than ${seconds} s`,
-      use,
-      psi,
-      delta,
-      minuteOf: ({ slow }) => slow[threshold],
-      fromMs: sinceMs + WARM_UP_MS,
-      unharmedFromMs: shiftFromMs + MINUTE_MS,
-      noHarm: noHarmOf(latency),
-    });
-  }
-  return rules;
+/** How much one colour's rate varies by itself: the most careful estimate while nothing is known of blue. */
+const sigmaFor = (usual: Usual | undefined | null, sticky: boolean): number => {
+  const known = usual?.sigma ?? SIGMA_CEILING;
+  return sticky ? Math.max(STICKY_SIGMA, known) : known;
 };
 
-/** How much one colour's rate varies by itself: the most careful estimate while nothing is known of blue. */
-export const sigmaFor = ({ policy, sticky }: Pick<ComparedFrom, 'policy' | 'sticky'>): number => {
-  const known = policy.baseline?.sigma ?? SIGMA_CEILING;
-  return sticky ? Math.max(STICKY_SIGMA, known) : known;
+/** The metrics that are judged: errors first, then each threshold of the response time, then the application's. */
+export const metricRules = ({ policy, sinceMs, shiftFromMs, sticky }: ComparedFrom): MetricRule[] => {
+  const { errors, latency, application = [], baseline } = policy;
+  const ruleOf = (
+    metric: MetricPolicy,
+    of: Pick<MetricRule, 'metric' | 'minuteOf'>,
+    usual: Usual | null | undefined = baseline,
+  ): MetricRule[] => {
+    const { use, psi, delta } = metric;
+    if (use === 'off') return [];
+    const warmUp = metric === latency;
+    return [
+      {
+        ...of,
+        use,
+        psi,
+        delta,
+        fromMs: warmUp ? sinceMs + WARM_UP_MS : sinceMs,
+        unharmedFromMs: warmUp ? shiftFromMs + MINUTE_MS : shiftFromMs,
+        noHarm: noHarmOf(metric),
+        sigma: sigmaFor(usual, sticky),
+        usualBad: usual == null ? 0 : usual.bad / Math.max(1, usual.minutes),
+      },
+    ];
+  };
+  return [
+    ...ruleOf(errors, { metric: 'errors', minuteOf: (minute) => minute.errors }),
+    ...(baseline?.slowOver ?? []).flatMap((seconds, at) =>
+      ruleOf(latency, { metric: `slower than ${seconds} s`, minuteOf: ({ slow }) => slow[at] }),
+    ),
+    ...application.flatMap((metric, at) =>
+      ruleOf(
+        metric,
+        { metric: `bad in ${metric.name}`, minuteOf: (minute) => minute.application[at] },
+        baseline?.application?.[at],
+      ),
+    ),
+  ];
 };

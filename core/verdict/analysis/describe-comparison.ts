@@ -51,8 +51,11 @@ export const describeComparison = (
   );
   if (worst === undefined) return `no metric decides${asides.join('')}`;
   const needed = evidenceOf(Math.log(1 / alpha));
+  // The bounds are those of the errors.
   const bounds =
-    difference === null ? '' : `, ${pointsOf(difference.lower)} to ${pointsOf(difference.upper)} points more`;
+    difference === null || worst.metric !== 'errors'
+      ? ''
+      : `, ${pointsOf(difference.lower)} to ${pointsOf(difference.upper)} points more`;
   const chance = Number(Math.min(1, Math.exp(-most)).toPrecision(2));
   switch (kind) {
     case 'worse':

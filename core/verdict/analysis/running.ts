@@ -1,6 +1,8 @@
 import { MINUTE_MS } from '../../clock.ts';
+import { groupBy } from '../../group-by.ts';
+import type { AnalysisPlan } from '../../vocabulary/analysis.types.ts';
 import { bakeGains } from './bake.ts';
-import { type ComparedFrom, type MetricRule, metricRules, sigmaFor } from './compared-metrics.ts';
+import { type ComparedFrom, type MetricRule, metricRules } from './compared-metrics.ts';
 import type { FinalMinute } from './final-minutes.ts';
 import { isOutage } from './hard-gate.ts';
 import { compares } from './increment.ts';
@@ -121,11 +123,9 @@ const metricWith = (
   minute: Minute,
   startMs: number,
   rule: MetricRule,
-  from: ComparedFrom,
+  { alpha }: AnalysisPlan,
 ): RunningMetric => {
-  const { psi, delta } = rule;
-  const { baseline, alpha } = from.policy;
-  const sigma = sigmaFor(from);
+  const { psi, delta, sigma, usualBad } = rule;
   const { onsets, logE } = withMinute(
     before.onsets,
     regressionGains(minute, { psi, delta, sigma }),
@@ -140,11 +140,7 @@ const metricWith = (
     unharmed:
       startMs < rule.unharmedFromMs
         ? before.unharmed
-        : withComparedMinute(before.unharmed, minute, {
-            ...rule.noHarm,
-            sigma,
-            usualBad: baseline === null ? 0 : baseline.bad / Math.max(1, baseline.minutes),
-          }),
+        : withComparedMinute(before.unharmed, minute, { ...rule.noHarm, sigma, usualBad }),
   };
 };
 
@@ -169,15 +165,15 @@ const bakeWith = (
 /** Averages of e-values are e-values, whatever the metrics have to do with each other. */
 const averaged = (logs: readonly number[]): number => logSum(logs) - Math.log(logs.length);
 
-/** Errors, and all thresholds of the response time together, with one weight each. */
+/** Errors, all thresholds of the response time together, and each metric of the application, with one weight each. */
 const togetherOf = (metrics: readonly RunningMetric[], rules: readonly MetricRule[]): number => {
   const deciding = metrics.flatMap(({ logE }, at) => {
     const rule = rules[at] as MetricRule;
-    return rule.use === 'decide' ? [{ logE, errors: rule.metric === 'errors' }] : [];
+    const group = rule.metric.startsWith('slower') ? 'latency' : rule.metric;
+    return rule.use === 'decide' ? [{ logE, group }] : [];
   });
-  const groups = [deciding.filter(({ errors }) => errors), deciding.filter(({ errors }) => !errors)];
-  const logs = groups.flatMap((group) =>
-    group.length === 0 ? [] : [averaged(group.map(({ logE }) => logE))],
+  const logs = [...groupBy(deciding, ({ group }) => group).values()].map((group) =>
+    averaged(group.map(({ logE }) => logE)),
   );
   return logs.length === 0 ? 0 : averaged(logs);
 };
@@ -196,7 +192,7 @@ const withFinalMinute = (
     const metric = before.metrics[at] as RunningMetric;
     const counted = rule.minuteOf(minute);
     if (counted === undefined || startMs < rule.fromMs) return metric;
-    const next = metricWith(metric, counted, startMs, rule, from);
+    const next = metricWith(metric, counted, startMs, rule, from.policy);
     if (rule.metric !== 'errors') return next;
     const logE = logAdd(next.logE + LOG_COMPARED, LOG_ALONE + logAlone);
     return { ...next, logE, maxLogE: Math.max(metric.maxLogE, logE) };

@@ -171,3 +171,43 @@ describe('news to a deployment', () => {
     expect(wakes({ shifts: [shift], analysis: POLICY }, 0, before, now)).toBe(expected);
   });
 });
+
+describe('what the application counts and decides', () => {
+  const orders = { name: 'orders', use: 'decide', psi: 1.25, delta: 0.0001, requests: [], bad: [] } as const;
+  const policy: AnalysisPlan = { ...POLICY, application: [{ ...orders, requests: [], bad: [] }] };
+  const counted = (requests: number) =>
+    aComparison({
+      metrics: [
+        {
+          metric: 'bad in orders',
+          use: 'decide',
+          blue: { requests, bad: 0 },
+          green: { requests, bad: 0 },
+          logE: 0,
+          maxLogE: 0,
+          logUnharmed: 0,
+        },
+      ],
+    });
+
+  test('is asked about where green has hardly any of it, whatever its requests', () => {
+    expect(at(10, { policy, comparison: counted(7) })).toEqual({
+      kind: 'ask',
+      reason: 'too little is counted to tell: green has had 7 of orders, 2,996 would show',
+    });
+    expect(at(10, { policy, comparison: aComparison() })).toMatchObject({ kind: 'ask' });
+  });
+
+  test('lets the shift end where there is enough of it', () => {
+    expect(at(10, { policy, comparison: counted(2_996) })).toEqual({ kind: 'over', aside: '' });
+  });
+
+  test('keeps a bake under judgement although errors and latency are off', () => {
+    const off = { use: 'off', psi: 1, delta: 0 } as const;
+    const alone: AnalysisPlan = { ...policy, errors: off, latency: off };
+
+    expect(at(10, { policy: alone, comparison: { ...counted(9_000), kind: 'suspect' } })).toMatchObject({
+      kind: 'bakes',
+    });
+  });
+});

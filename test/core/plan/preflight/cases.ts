@@ -50,6 +50,9 @@ const noTaskSets = aFirstObservation();
 /** So many requests in three hours. */
 const usual = (requests: number) => ({ minutes: 180, requests, bad: 0, sigma: 0.25, slowOver: [] });
 
+const counter = { namespace: 'Shop', metric: 'Orders', dimensions: { Revision: '{taskDefinitionRevision}' } };
+const orders = { name: 'orders', requests: [counter], bad: [counter] };
+
 /** Every finding that a check can make: where it is made, and the nearest world in which it is not. */
 export const cases: Case[] = [
   {
@@ -729,6 +732,27 @@ export const cases: Case[] = [
     request: { analysis: { onInconclusive: 'ask' } },
     // As before there were metrics to judge by: a quiet service is deployed by its alarms.
     silent: { observed: anObservation({ baseline: usual(60_000) }) },
+  },
+  {
+    id: 'application-metric-not-distinct',
+    row: '118',
+    severity: 'warning',
+    found: 'the same for both',
+    observed: anObservation({ taskDefinition: aTaskDefinition({ arn: aTaskSet().taskDefinitionArn }) }),
+    request: { analysis: { application: [{ ...orders, use: 'decide' }] } },
+    silent: { request: { analysis: { application: [{ ...orders, use: 'decide' }] } } },
+  },
+  {
+    id: 'application-metric-without-data',
+    row: '118',
+    severity: 'warning',
+    found: 'no data of Shop Orders (Revision=',
+    observed: anObservation({ baseline: { ...usual(1_800_000), application: [usual(0)] } }),
+    request: { analysis: { application: [orders] } },
+    silent: {
+      observed: anObservation({ baseline: { ...usual(1_800_000), application: [usual(1)] } }),
+      request: { analysis: { application: [orders] } },
+    },
   },
   {
     id: 'comparison-sees-little',

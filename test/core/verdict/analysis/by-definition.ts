@@ -15,7 +15,7 @@ import { allowedRate } from '../../../../core/verdict/analysis/usual-rate.ts';
  */
 export const kindByDefinition = (input: CompareInput): { kind: string; logE: number; maxLogE: number } => {
   const { policy, series, shiftFromMs, sinceMs, alone, sticky, nowMs } = input;
-  const minutes = finalMinutes(series, policy.baseline?.slowOver.length ?? 0, nowMs);
+  const minutes = finalMinutes(series, nowMs, { thresholds: policy.baseline?.slowOver.length ?? 0 });
   if (minutes.length === 0) return { kind: 'unread', logE: 0, maxLogE: 0 };
   const sigma = Math.max(sticky ? 0.5 : 0, policy.baseline?.sigma ?? 0.75);
   const usualBad = (policy.baseline?.bad ?? 0) / Math.max(1, policy.baseline?.minutes ?? 1);

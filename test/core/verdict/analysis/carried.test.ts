@@ -204,7 +204,7 @@ test.each(vectors.map((vector, at) => ({ at, ...vector })))(
     };
     const whole = compare(input);
     for (const [at] of minutes.entries()) {
-      const before = withMinutes(null, finalMinutes(series.slice(0, at), 0, input.nowMs), input);
+      const before = withMinutes(null, finalMinutes(series.slice(0, at), input.nowMs), input);
       expect(compare({ ...input, carried: stored(before) })).toEqual(whole);
     }
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../../core/clock.ts';
 import { type CompareInput, compare } from '../../../../core/verdict/analysis/compare.ts';
-import type { AnalysisPlan } from '../../../../core/vocabulary/analysis.types.ts';
+import type { AnalysisPlan, ApplicationMetric } from '../../../../core/vocabulary/analysis.types.ts';
 import type { MetricMinute } from '../../../../core/vocabulary/metrics.types.ts';
 
 const START = 1_800_000_000_000 - (1_800_000_000_000 % MINUTE_MS);
@@ -183,6 +183,90 @@ describe('slow answers', () => {
 
     expect(compared(slower, { policy }).kind).toBe('worse');
     expect(compared(slower.slice(0, 3), { policy }).metrics[1]?.green.requests).toBe(0);
+  });
+});
+
+describe('what the application counts', () => {
+  const orders = {
+    name: 'orders',
+    use: 'decide',
+    psi: 1.25,
+    delta: 0.0001,
+    requests: [],
+    bad: [],
+  } as const satisfies ApplicationMetric;
+  const policy: AnalysisPlan = {
+    ...POLICY,
+    application: [orders],
+    baseline: {
+      minutes: 180,
+      requests: 1_800_000,
+      bad: 1_800,
+      sigma: 0.25,
+      slowOver: [0.2],
+      application: [{ minutes: 180, requests: 180_000, bad: 360, sigma: 0.3 }],
+    },
+  };
+  /** Healthy for the load balancer, with so many orders of each colour, and refused ones. */
+  const ordering = (
+    count: number,
+    { blue, green }: { blue: [number, number]; green: [number, number] },
+    from = 0,
+  ): MetricMinute[] =>
+    alike(count, {}, from).map((minute) => ({
+      ...minute,
+      blue: { ...minute.blue, application: [{ requests: blue[0], bad: blue[1] }] },
+      green: { ...minute.green, application: [{ requests: green[0], bad: green[1] }] },
+    }));
+
+  test('decides where the load balancer sees nothing', () => {
+    const found = compared(ordering(12, { blue: [900, 2], green: [100, 5] }), { policy });
+
+    expect(found.kind).toBe('worse');
+    expect(found.reason).toMatch(
+      /^green is worse: 5 % of 1,200 requests of green were bad in orders, 0\.222 % of 10,800 requests of blue \(23 times blue's\); at blue's share 3 of them instead of 60; evidence/,
+    );
+    expect(found.metrics.map(({ metric }) => metric)).toEqual([
+      'errors',
+      'slower than 0.2 s',
+      'bad in orders',
+    ]);
+  });
+
+  test('is only reported where it advises', () => {
+    const advising: AnalysisPlan = { ...policy, application: [{ ...orders, use: 'advise' }] };
+
+    const found = compared(ordering(12, { blue: [900, 2], green: [100, 5] }), { policy: advising });
+
+    expect(found.kind).toBe('unharmed');
+    expect(found.reason).toMatch(/; only reported: 5 % of 1,200 requests of green were bad in orders/);
+  });
+
+  test('that has not been published proves nothing, and no minute of it is good', () => {
+    const unpublished = alike(30, {}).map((minute) => ({
+      ...minute,
+      blue: { ...minute.blue, application: [{}] },
+      green: { ...minute.green, application: [{}] },
+    }));
+
+    const found = compared(unpublished, { policy });
+
+    expect(found.kind).toBe('undecided');
+    expect(found.metrics.at(-1)).toMatchObject({ green: { requests: 0 }, logUnharmed: 0 });
+  });
+
+  test('of the last minutes may be late: they count when they come', () => {
+    const late = [...ordering(6, { blue: [900, 2], green: [100, 5] }), ...alike(6, {}, 6)];
+
+    expect(compared(late, { policy }).metrics.at(-1)?.green).toEqual({ requests: 600, bad: 30 });
+  });
+
+  test('of one colour alone in a minute compares nothing in it', () => {
+    const silent = ordering(12, { blue: [900, 2], green: [100, 5] }).map((minute, at) =>
+      at < 6 ? { ...minute, green: { ...minute.green, application: [{}] } } : minute,
+    );
+
+    expect(compared(silent, { policy }).metrics.at(-1)?.green).toEqual({ requests: 600, bad: 30 });
   });
 });
 

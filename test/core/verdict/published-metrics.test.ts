@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { notDistinct, publishedSums } from '../../../core/verdict/published-metrics.ts';
+import type { ApplicationMetric } from '../../../core/vocabulary/analysis.types.ts';
+
+const colour = (revision: number, group: string) => ({
+  taskDefinitionArn: `arn:aws:ecs:eu-west-1:1:task-definition/shop:${revision}`,
+  targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/${group}/aaaa`,
+});
+const counted = (name: string, value: string): ApplicationMetric => {
+  const published = { namespace: 'Shop', metric: name, dimensions: { Service: 'shop', Version: value } };
+  return { name, use: 'decide', psi: 1, delta: 0, requests: [published], bad: [published] };
+};
+
+test('each colour is read under its own dimensions', () => {
+  const metrics = [counted('orders', 'shop-{taskDefinitionRevision}'), counted('carts', '{targetGroup}')];
+
+  const dimensions = publishedSums(metrics, colour(8, 'shop-green')).map(({ bad }) => bad[0]?.dimensions);
+
+  expect(dimensions).toEqual([
+    { Service: 'shop', Version: 'shop-8' },
+    { Service: 'shop', Version: 'targetgroup/shop-green/aaaa' },
+  ]);
+});
+
+test('one revision in both groups is told apart by its group alone', () => {
+  const metrics = [counted('orders', '{taskDefinitionRevision}'), counted('carts', '{targetGroup}')];
+
+  expect(notDistinct(metrics, colour(7, 'shop-blue'), colour(8, 'shop-green'))).toEqual([]);
+  expect(notDistinct(metrics, colour(7, 'shop-blue'), colour(7, 'shop-green'))).toEqual(['orders']);
+});
