@@ -22,7 +22,7 @@ test('each colour is read under its own dimensions', () => {
   ]);
 });
 
-test('one revision in both groups is told apart by its group alone', () => {
+test('one revision in both groups has a series of its own by its group alone', () => {
   const metrics = [counted('orders', '{taskDefinitionRevision}'), counted('carts', '{targetGroup}')];
 
   expect(notDistinct(metrics, colour(7, 'shop-blue'), colour(8, 'shop-green'))).toEqual([]);
