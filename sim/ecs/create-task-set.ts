@@ -85,7 +85,9 @@ export const createTaskSet = (
     const { clientToken: token } = input;
     if (token !== undefined) {
       const used = { token, input: JSON.stringify(input), set };
-      tokens.set(service, [...(tokens.get(service) ?? []), used]);
+      // A token is asked for while its set exists; a world may run for days.
+      const alive = (tokens.get(service) ?? []).filter((each) => service.sets.includes(each.set));
+      tokens.set(service, [...alive, used]);
     }
     sayOfSet(kernel, set, `is created at ${scalePercent} %`);
     // The answer shows the set before its first task.

@@ -38,8 +38,12 @@ export const makeTaskBook = (nowMs: () => number, services: SimService[]): TaskB
 
   const remember = (task: SimTask): void => {
     const { service } = task.set;
-    for (const old of stopped.get(service) ?? []) if (!isRemembered(old)) byId.delete(nameOf(old.arn));
+    const forgotten = (stopped.get(service) ?? []).filter((old) => !isRemembered(old));
+    for (const old of forgotten) byId.delete(nameOf(old.arn));
     stopped.set(service, [...remembered(service), task]);
+    if (forgotten.length === 0) return;
+    const sets = new Set([...byId.values()].map(({ set }) => set.id));
+    for (const { set } of forgotten) if (!sets.has(set.id)) servicesBySet.delete(set.id);
   };
 
   return {

@@ -1,4 +1,5 @@
-import type { NormalizedSchema } from '@smithy/core/schema';
+import { DescribeSecurityGroups$, DescribeSubnets$ } from '@aws-sdk/client-ec2';
+import { NormalizedSchema } from '@smithy/core/schema';
 import { expect, test } from 'vitest';
 import { answerSchema, reviveDates } from '../../../sim/world-files/revive-dates.ts';
 import { memberKinds } from '../../../sim/world-files/shapes.ts';
@@ -68,6 +69,16 @@ test('what only has the name of a timestamp stays as it is', () => {
   };
 
   expect(reviveDates('describe-task-definition', file)).toEqual(file);
+});
+
+test.each([
+  ['describe-security-groups', DescribeSecurityGroups$],
+  ['describe-subnets', DescribeSubnets$],
+] as const)('%s holds none', (_kind, [, , , , , output]) => {
+  const answer = answerWith(NormalizedSchema.of(output as never), TEXT);
+
+  expect(Object.keys(answer as object)).not.toEqual([]);
+  expect(placesOf(answer, (each) => each === TEXT)).toEqual([]);
 });
 
 test('files of ours hold none', () => {
