@@ -1,6 +1,7 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SECOND_MS } from '../core/clock.ts';
 import type { HookRun } from '../core/vocabulary/hooks.types.ts';
+import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import type { HookRuns } from './hook-verbs.ts';
@@ -18,10 +19,8 @@ const keyOf = (
   sk: text(`${HOOK}${stage}#${step}#${name}`),
 });
 
-const taskOf = (item: Item): Pick<HookRun, 'taskArn'> => {
-  const taskArn = readText(item, 'taskArn');
-  return taskArn === undefined ? {} : { taskArn };
-};
+const taskOf = (item: Item): Pick<HookRun, 'taskArn' | 'cutShort'> =>
+  defined({ taskArn: readText(item, 'taskArn'), cutShort: readText(item, 'cutShort') });
 
 /**
  * One item for each run of a deployment's hooks:
@@ -63,6 +62,17 @@ export const makeHookRuns = (client: Sender, call: Call, table: string): HookRun
         ExpressionAttributeValues: { ':task': text(taskArn) },
       });
       await conditionally(update, `keep the task of hook ${run.name} of deployment ${deploymentId}`);
+    },
+
+    async noteCutShort(deploymentId, run, reason) {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(deploymentId, run),
+        UpdateExpression: 'SET cutShort = :reason',
+        ConditionExpression: 'attribute_exists(runJson) AND attribute_not_exists(resultJson)',
+        ExpressionAttributeValues: { ':reason': text(reason) },
+      });
+      await conditionally(update, `keep why the task of hook ${run.name} of ${deploymentId} ends`);
     },
 
     async begin(deploymentId, { result: _none, ...run }) {

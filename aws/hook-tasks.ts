@@ -54,9 +54,9 @@ const observe = (task: Task, what: string): ObservedHookTask => ({
   taskArn: required(task.taskArn, 'the ARN of a task', what),
   lastStatus: task.lastStatus ?? 'UNKNOWN',
   ...defined({ stopCode: task.stopCode, stoppedReason: task.stoppedReason }),
-  containers: (task.containers ?? []).map(({ name = '', exitCode, reason }) => ({
+  containers: (task.containers ?? []).map(({ name = '', lastStatus, exitCode, reason }) => ({
     name,
-    ...defined({ exitCode, reason }),
+    ...defined({ status: lastStatus, exitCode, reason }),
   })),
 });
 

@@ -18,6 +18,12 @@ export type HookRuns = {
     run: Pick<HookRun, 'stage' | 'step' | 'name'>,
     taskArn: string,
   ): Promise<void>;
+  /** Keeps that the run's task ends before its work is done, as ECS's event showed it. */
+  noteCutShort(
+    deploymentId: string,
+    run: Pick<HookRun, 'stage' | 'step' | 'name'>,
+    reason: string,
+  ): Promise<void>;
   /** Keeps the first result. False when the run has one. */
   finish(
     deploymentId: string,

@@ -104,7 +104,7 @@ export const installOrchestrator = (
     }),
   );
   kernel.onEvent(({ data }) => {
-    const task = data?.stopping as { clusterArn: string; group: string; startedBy: string } | undefined;
+    const task = data?.stopping as Record<string, unknown> | undefined;
     if (task === undefined) return;
     const lastStatus = data?.status === 'STOPPED' ? 'STOPPED' : 'RUNNING';
     publish({

@@ -137,6 +137,8 @@ export type TaskPlay = {
   exitCode?: number;
   /** Of its container, beside the exit code. */
   reason?: string;
+  /** The other containers end first, with this exit code, and the task is stopped for it. */
+  besideExits?: number;
 };
 
 /** What a host reports of a task's programs, each at most once but for containers. */

@@ -62,16 +62,13 @@ const definitionOf = (
     : { kind: 'definition', taskDefinition: name, status: found.status };
 };
 
-/**
- * What a hook's task is started with, all of it known before anything is written, with the essential containers beside
- * the one that decides; or what it lacks.
- */
+/** What a hook's task is started with, all of it known before anything is written; or what it lacks. */
 export const taskLaunch = (
   hook: TaskHook,
   observed: PlanObservation,
   request: DeploymentRequest,
   found: Discovery,
-): { launch: TaskLaunch; beside: string[] } | { problem: TaskProblem } => {
+): { launch: TaskLaunch } | { problem: TaskProblem } => {
   const definition = definitionOf(observed, hook);
   if ('kind' in definition) return { problem: definition };
   const { task } = hook;
@@ -82,18 +79,19 @@ export const taskLaunch = (
     return {
       problem: task.taskDefinition === 'green' ? { kind: 'unknown' } : { kind: 'network', definition },
     };
+  const beside = definition.containers
+    .filter(({ name, essential }) => essential !== false && name !== container.name)
+    .map(({ name }) => name);
   return {
     launch: {
       taskDefinitionArn: definition.arn,
       container: container.name,
+      ...(beside.length === 0 ? {} : { beside }),
       ...(task.command === undefined ? {} : { command: task.command }),
       environment: task.environment ?? {},
       ...placement,
       ...(container.log === undefined ? {} : { log: container.log }),
     },
-    beside: definition.containers
-      .filter(({ name, essential }) => essential !== false && name !== container.name)
-      .map(({ name }) => name),
   };
 };
 

@@ -72,7 +72,10 @@ export type TaskHook = Common & {
 /** What RunTask gets, and what says how the task ended; a plan's alone, when it names everything it runs. */
 export type TaskLaunch = TaskPlacement & {
   taskDefinitionArn: string;
+  /** Its exit code decides. */
   container: string;
+  /** The other essential ones: ECS ends the task with whichever ends first. Absent: there are none. */
+  beside?: string[];
   command?: string[];
   environment: Record<string, string>;
   /** Of the log driver awslogs; the stream of a task is `PREFIX/CONTAINER/TASK ID`. */
@@ -86,8 +89,8 @@ export type ObservedHookTask = {
   lastStatus: string;
   stopCode?: string;
   stoppedReason?: string;
-  /** Without an exit code a container has not run. */
-  containers: { name: string; exitCode?: number; reason?: string }[];
+  /** Without an exit code a container has not run. DescribeTasks gives no times of a container. */
+  containers: { name: string; status?: string; exitCode?: number; reason?: string }[];
 };
 
 /** One hook of a request, after parsing. */
@@ -137,6 +140,8 @@ export type HookRun = Pick<HookMoment, 'stage' | 'step'> & {
   launch?: TaskLaunch;
   /** Of a task, once it has been started. */
   taskArn?: string;
+  /** Of a task that ECS stopped while the deciding container still ran: why, for a person. */
+  cutShort?: string;
   /** Null while it runs. */
   result: HookResult | null;
 };

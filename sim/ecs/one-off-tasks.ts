@@ -101,7 +101,18 @@ export const makeOneOffTasks = (
         taskArn: task.taskArn,
         status: task.lastStatus,
         ...(task.desiredStatus === 'STOPPED'
-          ? { stopping: { clusterArn: task.clusterArn, group: task.group, startedBy: task.startedBy } }
+          ? {
+              stopping: {
+                clusterArn: task.clusterArn,
+                group: task.group,
+                startedBy: task.startedBy,
+                containers: task.containers?.map(({ name, lastStatus, exitCode }) => ({
+                  name,
+                  lastStatus,
+                  ...(exitCode === undefined ? {} : { exitCode }),
+                })),
+              },
+            }
           : {}),
       },
     });
@@ -141,6 +152,20 @@ export const makeOneOffTasks = (
     else host.whenOver(one.hosted, deprovision);
   };
 
+  /** The others end first, and the deciding container on the SIGTERM that follows. */
+  const cutShort = (one: OneOff, besideExits: number, exitCode: number | undefined): void => {
+    const { task } = one;
+    if (one.over || task.desiredStatus === 'STOPPED') return;
+    task.desiredStatus = 'STOPPED';
+    task.containers = (task.containers ?? []).map((container) =>
+      container.name === one.container
+        ? container
+        : { ...container, lastStatus: 'STOPPED', exitCode: besideExits },
+    );
+    say(one, 'is to stop');
+    scheduler.after(random.between(...EXIT_MS), () => end(one, exitCode, undefined));
+  };
+
   /** Of a container of a real program; how the task ends is another report. */
   const heard = ({ task }: OneOff, of: string, { status, ...end }: ContainerReport): void => {
     task.containers = (task.containers ?? []).map((container) =>
@@ -153,6 +178,9 @@ export const makeOneOffTasks = (
       if (one.over || one.task.desiredStatus === 'STOPPED') return;
       one.task.lastStatus = 'RUNNING';
       one.task.startedAt = new Date(scheduler.nowMs());
+      one.task.containers = (one.task.containers ?? []).map((container) =>
+        container.lastStatus === 'PENDING' ? { ...container, lastStatus: 'RUNNING' } : container,
+      );
       say(one, 'is RUNNING');
     };
     scheduler.after(random.between(...START_MS), () => {
@@ -168,8 +196,11 @@ export const makeOneOffTasks = (
       }
       if (play.cannotStart !== undefined) return end(one, undefined, play.cannotStart);
       running();
-      if (Number.isFinite(play.runsMs))
-        scheduler.after(play.runsMs, () => end(one, play.exitCode, play.reason));
+      if (!Number.isFinite(play.runsMs)) return;
+      scheduler.after(play.runsMs, () => {
+        if (play.besideExits === undefined) end(one, play.exitCode, play.reason);
+        else cutShort(one, play.besideExits, play.exitCode);
+      });
     });
   };
 

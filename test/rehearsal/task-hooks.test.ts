@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
-import type { Run } from './a-rehearsal.ts';
+import { type Run, worldOf } from './a-rehearsal.ts';
 import { expectHarmless, rehearsed, results, stagesForward } from './hooked-runs.ts';
+import { changed } from './worlds/changed.ts';
 
 /** A one-off task as a hook, by how it behaves and at which stage: how the deployment ends, and what is left. */
 
@@ -58,4 +59,29 @@ describe('a task at ROLLBACK', () => {
     expect(played.report.leftovers).toEqual([]);
     expect(results(played)).toHaveLength(1);
   });
+});
+
+describe('a task whose essential sidecar ends first, and whose program exits with 0 on SIGTERM', () => {
+  const withSidecar = changed(worldOf('shop'), ({ taskDefinitions }) => {
+    for (const { containerDefinitions = [] } of taskDefinitions) {
+      const [web] = containerDefinitions;
+      containerDefinitions.push({ ...web, name: 'envoy', portMappings: [], essential: true });
+    }
+  });
+  const played = (besideExits: number) =>
+    rehearsed([{ ...migrateAt('PRE_SCALE_UP'), task: { taskDefinition: 'green', container: 'web' } }], [], {
+      world: withSidecar,
+      onWorld: ({ ecs }) => ecs.playTasks(() => ({ runsMs: 30_000, exitCode: 0, besideExits })),
+    });
+
+  test.each([1, 0])(
+    'is no success: ECS shows it while the program still runs (exit code %i)',
+    async (code) => {
+      const { report } = await played(code);
+
+      expect(report.outcome).toBe('rolledBack');
+      expect(report.reason).toContain(`envoy with ${code} ended while web still ran`);
+      expect(report.leftovers).toEqual([]);
+    },
+  );
 });

@@ -39,6 +39,7 @@ export const hookVerbs = (
           };
           return true;
         }),
+      noteCutShort: () => Promise.reject(new Error('no hook of the model is a task')),
       noteTask: () => Promise.reject(new Error('no hook of the model is a task')),
     },
     hookExecutions: {

@@ -39,14 +39,14 @@ export const checkHookTasks: Check = ({ observed, request, found }) =>
     if (hook.kind !== 'task') return [];
     const planned = taskLaunch(hook, observed, request, found);
     if ('problem' in planned) return findingsOf(hook.name, planned.problem);
-    const { launch, beside } = planned;
-    if (beside.length === 0) return [];
+    const { container, beside } = planned.launch;
+    if (beside === undefined) return [];
     return [
       warning(
         'hook-task-ends-early',
-        `expected no essential container beside ${launch.container} in the task of hook ${hook.name}, found ` +
-          `${beside.join(', ')}: one that ends first ends the task, also with exit code 0, while ` +
-          `${launch.container} still works`,
+        `expected no essential container beside ${container} in the task of hook ${hook.name}, found ` +
+          `${beside.join(', ')}: one that ends first ends the task while ${container} still works, and ECS reports ` +
+          `no order: where it could be so, the run counts as failed, unless both exit with 0`,
         'Give the hook a task definition of its own, in which they are not essential.',
       ),
     ];

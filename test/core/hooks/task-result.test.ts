@@ -40,6 +40,80 @@ describe('how a task ended', () => {
     expect(taskResult(run, beside, NOW)).toMatchObject({ status: 'SUCCEEDED', reason: 'web exited with 0' });
   });
 
+  describe('beside another essential container', () => {
+    const both = aRun({ kind: 'task', launch: { ...aTaskHook().launch, beside: ['logger'] } });
+    const ended = (logger: object, web: object = { exitCode: 0 }) =>
+      taskResult(
+        both,
+        aTask({
+          containers: [
+            { name: 'logger', status: 'STOPPED', ...logger },
+            { name: 'web', status: 'STOPPED', ...web },
+          ],
+        }),
+        NOW,
+      );
+
+    test.each([143, 137])('which ECS stopped, by its exit code %i, is a success', (exitCode) => {
+      expect(ended({ exitCode })).toMatchObject({ status: 'SUCCEEDED', reason: 'web exited with 0' });
+    });
+
+    test('which ended with 0 as well is a success that names what is not known', () => {
+      expect(ended({ exitCode: 0 })).toMatchObject({
+        status: 'SUCCEEDED',
+        reason: 'web exited with 0, and so did logger; that web was the first to end ECS does not report',
+      });
+    });
+
+    test.each([
+      [{ exitCode: 1 }, 'logger with 1'],
+      [{}, 'logger without an exit code'],
+      [{ exitCode: 137, reason: 'OutOfMemoryError: Container killed' }, 'logger with 137 (OutOfMemoryError'],
+    ])('which may have ended the task, %o, is no success', (logger, found) => {
+      const result = ended(logger);
+
+      expect(result).toMatchObject({ status: 'FAILED' });
+      expect(result?.reason).toContain(`web exited with 0, but ${found}`);
+      expect(result?.reason).toContain('its log is the stream app/web/1');
+    });
+
+    test('of which nobody makes the task end is judged alone', () => {
+      expect(
+        taskResult(
+          run,
+          aTask({
+            containers: [
+              { name: 'logger', exitCode: 1 },
+              { name: 'web', exitCode: 0 },
+            ],
+          }),
+          NOW,
+        ),
+      ).toMatchObject({
+        status: 'SUCCEEDED',
+      });
+    });
+
+    test('that ends while it still runs has cut it short, whatever both exit with', () => {
+      const task = (web: string, logger: string) =>
+        aTask({
+          lastStatus: 'DEACTIVATING',
+          containers: [
+            { name: 'logger', status: logger, exitCode: 0 },
+            { name: 'web', status: web },
+          ],
+        });
+
+      expect(taskResult(both, task('RUNNING', 'STOPPED'), NOW)).toMatchObject({
+        status: 'FAILED',
+        reason: expect.stringContaining('logger with 0 ended while web still ran'),
+      });
+      expect(taskResult(both, task('STOPPED', 'RUNNING'), NOW)).toBeNull();
+      expect(taskResult(both, task('RUNNING', 'RUNNING'), NOW)).toBeNull();
+      expect(taskResult(run, task('RUNNING', 'STOPPED'), NOW)).toBeNull();
+    });
+  });
+
   test('is kept as it came, with the place of its output', () => {
     expect(taskResult(run, aTask(), NOW)).toEqual({
       status: 'SUCCEEDED',

@@ -39,8 +39,15 @@ describe('a hook’s task', () => {
         launchType: 'FARGATE',
         platformVersion: aTaskSet().platformVersion,
       },
-      beside: [],
     });
+  });
+
+  test('names the essential containers that may end it beside the one that decides', () => {
+    const essential = withLogger.taskDefinition.containers.map(({ essential: _not, ...one }) => one);
+    const observed = { taskDefinition: aTaskDefinition({ containers: essential }) };
+
+    expect(launchOf({ container: 'web' }, observed)).toMatchObject({ launch: { beside: ['logger'] } });
+    expect(launchOf({}, withLogger)).not.toHaveProperty('launch.beside');
   });
 
   test('runs where the request wants green, unless the hook wants it elsewhere', () => {
