@@ -200,4 +200,42 @@ export const ofEnds: readonly Mutant[] = [
     patches: [{ file: 'aws/task-sets.ts', find: '  externalId: deploymentId,\n', replace: '' }],
     hunts: [{ base: 'all-at-once' }],
   },
+  {
+    name: 'twin-without-a-name',
+    description:
+      'green is launched twice, and the second task set carries no deployment that anybody removes',
+    patches: [
+      {
+        file: 'functions/launch-green.ts',
+        find: 'const created = await',
+        replace:
+          "await taskSets.create(plan, plan.green, 'nobody', launchPercent(plan)); const created = await",
+      },
+    ],
+    hunts: [{ base: 'autoscaled-rollback' }],
+  },
+  {
+    name: 'first-keeps-its-routes',
+    description: 'a first deployment that goes back leaves its routes as they are',
+    patches: [
+      {
+        file: 'core/ending/restored-routes.ts',
+        find: 'if (plan.blue === null) return withWeights(forward, route.original.groups);',
+        replace: 'if (plan.blue === null) return forward.groups;',
+      },
+    ],
+    hunts: [{ base: 'first', fault: 'aborted' }],
+  },
+  {
+    name: 'rollback-called-refusal',
+    description: 'what was rolled back is recorded as if nothing had been touched',
+    patches: [
+      {
+        file: 'core/ending/outcome.ts',
+        find: "return { kind: 'rolledBack', reason, endedAtMs: nowMs, ...(aborted && { aborted }) };",
+        replace: "return { kind: 'refused', reason, endedAtMs: nowMs, ...(aborted && { aborted }) };",
+      },
+    ],
+    hunts: [{ base: 'rollback-sticky' }],
+  },
 ];
