@@ -1,5 +1,7 @@
 import { seededRandom } from '../../sim/kernel/random.ts';
+import type { ProofFault } from '../faults/fault.types.ts';
 import { faultNamed } from '../faults/faults.ts';
+import type { Span } from '../faults/span.ts';
 import { describePoint, idOf, type Point } from '../stage/points.ts';
 import type { Base } from './base.ts';
 import { baseNamed } from './bases.ts';
@@ -39,6 +41,23 @@ const shuffled = (points: readonly Point[], seed: number, label: string): Point[
   return points.flatMap(() => left.splice(random.between(0, left.length - 1), 1));
 };
 
+/** The points after this one that are not known yet. */
+const spanAfter = (
+  { kind, at }: Point,
+  points: readonly Point[],
+  fault: ProofFault,
+  nothing: Set<string>,
+): Span => ({
+  later: new Set(
+    points.flatMap((point) =>
+      point.kind === kind && point.at > at && !nothing.has(idOf(point)) && fault.arm(point) !== null
+        ? [point.at]
+        : [],
+    ),
+  ),
+  nothingAt: (found) => nothing.add(`${kind}:${found}`),
+});
+
 export const runTask = async ({ base: baseName, fault: faultName, sample }: Task): Promise<TaskResult> => {
   const startedMs = performance.now();
   const base = baseNamed(baseName);
@@ -57,9 +76,13 @@ export const runTask = async ({ base: baseName, fault: faultName, sample }: Task
 
   const enough = (): boolean =>
     result.passed + notYetHeld.length + failures.length >= (sample?.runs ?? Number.POSITIVE_INFINITY);
+  /** Where a run for another point has shown that there is nothing to strike. */
+  const nothing = new Set<string>();
   for (const point of before.problems.length === 0 ? order : []) {
     if (enough()) break;
-    const verdict = await prove(base, before, point, fault);
+    const verdict = nothing.has(idOf(point))
+      ? null
+      : await prove(base, before, point, fault, { span: spanAfter(point, points, fault, nothing) });
     if (verdict?.kind === 'passed') result.passed += 1;
     else if (verdict?.kind === 'notYetHeld') notYetHeld.push(...verdict.entries);
     else if (verdict?.kind === 'failed') {

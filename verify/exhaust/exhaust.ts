@@ -1,3 +1,4 @@
+import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { ProofFault } from '../faults/fault.types.ts';
 import { faultNamed, proofFaults } from '../faults/faults.ts';
 import { readOptions, runEntry, WrongOption, wholeNumber } from '../options.ts';
@@ -83,9 +84,10 @@ const replay = async (base: Base, fault: ProofFault, pointId: string, verbose: b
   console.log(
     `${base.name}: ${base.description}\n${fault.name} at ${describePoint(point)}: ${fault.description}\n`,
   );
-  const verdict = await prove(base, before, point, fault, (event, sinceStartMs) => {
+  const onEvent = (event: SimEvent, sinceStartMs: number): void => {
     if (verbose || event.detail !== true) console.log(lineOf(event, sinceStartMs));
-  });
+  };
+  const verdict = await prove(base, before, point, fault, { onEvent });
   console.log('');
   if (verdict === null) console.log('not applicable: the fault has no meaning at this point');
   else if (verdict.kind === 'notApplicable') console.log(`not applicable: ${verdict.why}`);

@@ -2,6 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import { MAX_OBSERVATIONS_PER_BAKE } from '../../core/verdict/bake-observations.ts';
 import type { SimEvent } from '../../sim/kernel/trace.ts';
 import type { ProofFault } from '../faults/fault.types.ts';
+import type { Span } from '../faults/span.ts';
 import { type Losses, minus } from '../stage/losses.ts';
 import { describePoint, type Point, recordPoints } from '../stage/points.ts';
 import { HOOK_ARN } from '../stage/small-hooks.ts';
@@ -121,19 +122,30 @@ type Verdict =
   | { kind: 'notYetHeld'; problems: string[]; entries: string[] }
   | { kind: 'failed'; problems: string[] };
 
-/** One run with one fault at one point, judged; null where the fault has no meaning. */
+/**
+ * One run with one fault at one point, judged; null where the fault has no meaning. With a span it also hears
+ * at which of the points that follow there is nothing to strike.
+ */
 export const prove = async (
   base: Base,
   before: Undisturbed,
   point: Point,
   fault: ProofFault,
-  onEvent?: OnEvent,
+  { onEvent, span }: { onEvent?: OnEvent | undefined; span?: Span } = {},
 ): Promise<Verdict | null> => {
-  const disturb = fault.arm(point);
+  let nothing = false;
+  const disturb = fault.arm(point, {
+    later: span?.later ?? new Set(),
+    nothingAt: (at) => {
+      nothing ||= at === point.at;
+      span?.nothingAt(at);
+    },
+  });
   if (disturb === null) return null;
 
   const result = await play(base, disturb, onEvent);
-  if (result.nothingToDo !== null) return { kind: 'notApplicable', why: result.nothingToDo };
+  if (result.nothingToDo !== null || nothing)
+    return { kind: 'notApplicable', why: result.nothingToDo ?? 'nothing to strike' };
   const problems = [...problemsOf(result), ...lossProblems(base, before.losses, fault, result)];
   const outcome = result.ends[0]?.outcome?.kind;
   if (problems.length === 0 && fault.endsAlike && outcome !== base.ends) {

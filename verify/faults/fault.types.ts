@@ -1,6 +1,7 @@
 import type { FailureCause } from '../../sim/parts.types.ts';
 import type { Point } from '../stage/points.ts';
 import type { Stage } from '../stage/stage.ts';
+import type { Span } from './span.ts';
 
 /** What a fault itself may cost users, with the reason; whatever is lost beyond it is the deployment's doing. */
 export type MayLose = { causes: readonly FailureCause[]; atMost: number; because: string };
@@ -19,6 +20,6 @@ export type ProofFault = {
   endsAlike: boolean;
   /** Only these deployments can meet it; absent: all. */
   bases?: readonly string[];
-  /** Null where it has no meaning. */
-  arm(point: Point): ((stage: Stage) => void) | null;
+  /** Null where it has no meaning. With a span it also notes where else there is nothing to strike, if it can. */
+  arm(point: Point, span?: Span): ((stage: Stage) => void) | null;
 };

@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { watchPoints } from '../stage/points.ts';
 import type { Stage, StagedDeployment } from '../stage/stage.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
+import { strikeAt } from './span.ts';
 
 /** What somebody who may write the table does to a deployment that runs. */
 
@@ -15,13 +15,10 @@ const whyNot = (record: Record<string, unknown> | undefined): string | null => {
   return record.commitmentTo === 'finish' ? 'blue has begun to go' : null;
 };
 
-const close = (stage: Stage, { deploymentId }: StagedDeployment): void => {
+const close = (stage: Stage, { deploymentId }: StagedDeployment): string | null => {
   const { dynamoDb, kernel } = stage.world;
   const why = whyNot(dynamoDb.item(`deployment#${deploymentId}`, 'record'));
-  if (why !== null) {
-    stage.nothingToDo(why);
-    return;
-  }
+  if (why !== null) return why;
   const endedAtMs = kernel.scheduler.nowMs();
   const outcome = { kind: 'rolledBack', reason: 'closed by hand', endedAtMs };
   dynamoDb.client
@@ -41,6 +38,7 @@ const close = (stage: Stage, { deploymentId }: StagedDeployment): void => {
     if (entered === MOST_STATES)
       stage.problem(`${MOST_STATES} states after its record was closed by hand it still runs`);
   });
+  return null;
 };
 
 export const closedByHand: ProofFault = {
@@ -49,16 +47,11 @@ export const closedByHand: ProofFault = {
     'somebody closes the record of the deployment that runs, in the table: it goes back while it can, and ends',
   mayLose: NOTHING,
   endsAlike: false,
-  arm: (point) => {
+  arm: (point, span) => {
     if (point.kind === 'call') return null;
     return (stage) => {
       const [deployment] = stage.deployments;
-      if (deployment === undefined) return;
-      watchPoints(stage, {
-        state: (_state, at) => {
-          if (at === point.at) stage.world.kernel.scheduler.after(0, () => close(stage, deployment));
-        },
-      });
+      if (deployment !== undefined) strikeAt(stage, point, () => close(stage, deployment), span);
     };
   },
 };

@@ -1,29 +1,25 @@
 import { SECOND_MS } from '../../core/clock.ts';
-import { watchPoints } from '../stage/points.ts';
 import { alarmName, serviceArn } from '../stage/small-names.ts';
 import type { Stage, StagedDeployment } from '../stage/stage.ts';
 import { writes } from '../stage/way-forward.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 import { closedByHand } from './record-fault.ts';
+import { strikeAt } from './span.ts';
 
 /** What a deployment is distinguished from outside: by events that are wrong, and by a person who is right. */
 
+/** `tell` gives null, or why there is nothing to tell of; it has then changed nothing. */
 const toldAt = (
   fault: Pick<ProofFault, 'name' | 'description' | 'endsAlike'>,
-  tell: (stage: Stage, deployment: StagedDeployment) => void,
+  tell: (stage: Stage, deployment: StagedDeployment) => string | null,
 ): ProofFault => ({
   ...fault,
   mayLose: NOTHING,
-  arm: (point) => {
+  arm: (point, span) => {
     if (point.kind === 'call') return null;
     return (stage) => {
       const [deployment] = stage.deployments;
-      if (deployment === undefined) return;
-      watchPoints(stage, {
-        state: (_state, at) => {
-          if (at === point.at) stage.world.kernel.scheduler.after(0, () => tell(stage, deployment));
-        },
-      });
+      if (deployment !== undefined) strikeAt(stage, point, () => tell(stage, deployment), span);
     };
   },
 });
@@ -39,7 +35,7 @@ const falseEvents = toldAt(
     const execution = deployment.execution();
     const name = alarmName(deployment.service.name);
     if (execution === undefined || world.cloudWatch.states()[name] === 'ALARM')
-      return stage.nothingToDo('the event would be true');
+      return 'the event would be true';
     const event = (handler: string, detail: unknown): void => {
       orchestrator.lambda
         .invoke(handler, { detail }, { executionArn: undefined })
@@ -47,6 +43,7 @@ const falseEvents = toldAt(
     };
     event('OnAlarm', { alarmName: name, state: { value: 'ALARM' } });
     event('Sweep', { status: 'ABORTED', executionArn: execution.arn });
+    return null;
   },
 );
 
@@ -70,7 +67,7 @@ const abortedAfter = (
     const goes = service.first
       ? sets.some(({ externalId, status }) => externalId === deploymentId && status === 'PRIMARY')
       : !sets.some((set) => set.externalId !== deploymentId && set.scalePercent === 100);
-    if (goes) return stage.nothingToDo('blue has begun to go');
+    if (goes) return 'blue has begun to go';
     const lastStep = service.first ? 'PromoteGreen' : 'RetireBlue';
     let acceptedAtMs = scheduler.nowMs();
     let tooLate = false;
@@ -99,6 +96,7 @@ const abortedAfter = (
           else stage.nothingToDo(error.message);
         },
       );
+    return null;
   });
 
 const aborted = abortedAfter(
@@ -142,7 +140,7 @@ const forged = toldAt(
     const { kernel } = stage.world;
     const running = execution();
     if (running === undefined || stepFunctions.execution(running.arn).status !== 'RUNNING')
-      return stage.nothingToDo('the execution has ended');
+      return 'the execution has ended';
     const forge = (name: string): void => {
       const { arn } = stepFunctions.startExecution({
         name,
@@ -167,6 +165,7 @@ const forged = toldAt(
       stepFunctions.stopExecution(running.arn, 'stopped by a person in the console');
       forge('forged-when-it-was-stopped');
     });
+    return null;
   },
 );
 

@@ -2,12 +2,13 @@ import { UpdateTaskSetCommand } from '@aws-sdk/client-ecs';
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { MayCost, WorldFault } from '../../rehearsal/faults/world-fault.types.ts';
 import { type WorldFaultName, worldFaultNames, worldFaults } from '../../rehearsal/faults/world-faults.ts';
-import { type Point, watchPoints } from '../stage/points.ts';
+import type { Point } from '../stage/points.ts';
 import { sceneOf } from '../stage/scene.ts';
 import { REQUESTS_PER_SECOND } from '../stage/small-names.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { MayLose, ProofFault } from './fault.types.ts';
 import { type Players, players } from './players.ts';
+import { type Span, strikeAt } from './span.ts';
 
 /** What seconds of all requests are in the small world. */
 export const inRequests = ({ causes, seconds, because }: MayCost): MayLose => ({
@@ -16,27 +17,27 @@ export const inRequests = ({ causes, seconds, because }: MayCost): MayLose => ({
   because,
 });
 
+/** What it has begun stays where no task runs: none is placed for a while, or those that come die. */
+const staysBegun = (name: string): boolean => /^colour-(dies|flaps)|-stays-short$/.test(name);
+
+/** The fault of each point, which is often the same one. */
 const armed =
-  ({ name, description, apply }: WorldFault, point: Point): ReturnType<ProofFault['arm']> =>
+  (
+    faultAt: (at: number) => WorldFault,
+    point: Point,
+    span: Span | undefined,
+  ): ReturnType<ProofFault['arm']> =>
   (stage) => {
     const [deployment] = stage.deployments;
     if (deployment === undefined) return;
     const { kernel } = stage.world;
-    let struck = false;
-    const soon = (at: number): void => {
-      if (at !== point.at || struck) return;
-      struck = true;
-      // An event of its own: what it changes is not taken for the call's doing.
-      kernel.scheduler.after(0, () => {
-        kernel.emit({ kind: 'fault', what: description, data: { fault: name } });
-        const why = apply(sceneOf(stage, deployment));
-        if (why !== null) stage.nothingToDo(why);
-      });
+    const strike = (at: number): string | null => {
+      const { name, description, apply } = faultAt(at);
+      kernel.emit({ kind: 'fault', what: description, data: { fault: name } });
+      return apply(sceneOf(stage, deployment));
     };
-    watchPoints(
-      stage,
-      point.kind === 'call' ? { call: (_call, at) => soon(at) } : { state: (_state, at) => soon(at) },
-    );
+    const begins = [point.at, ...(span?.later ?? [])].some((at) => staysBegun(faultAt(at).name));
+    strikeAt(stage, point, strike, begins ? undefined : span);
   };
 
 /** It comes right after a call took effect, before its answer arrives, or as a state is entered. */
@@ -45,13 +46,13 @@ const worldFault = (fault: WorldFault): ProofFault => ({
   description: fault.description,
   mayLose: inRequests(fault.mayLose),
   endsAlike: false,
-  arm: (point) => armed(fault, point),
+  arm: (point, span) => armed(() => fault, point, span),
 });
 
 /** A shortage lasts, so that it comes in the middle of a state or of a wait makes no difference to what it does. */
 const asStatesBegin = (fault: ProofFault): ProofFault => ({
   ...fault,
-  arm: (point) => (point.kind === 'call' ? null : fault.arm(point)),
+  arm: (point, span) => (point.kind === 'call' ? null : fault.arm(point, span)),
 });
 
 /**
@@ -72,7 +73,7 @@ const inTurn = (name: string, description: string, faults: readonly WorldFault[]
     ),
   ),
   endsAlike: false,
-  arm: (point) => armed(faults[point.at % faults.length] as WorldFault, point),
+  arm: (point, span) => armed((at) => faults[at % faults.length] as WorldFault, point, span),
 });
 
 const playedAs = (name: string): WorldFault[] =>
@@ -118,8 +119,8 @@ const thenAnswered = (stage: Stage): void => {
 
 const answered = (fault: ProofFault): ProofFault => ({
   ...fault,
-  arm: (point) => {
-    const strike = fault.arm(point);
+  arm: (point, span) => {
+    const strike = fault.arm(point, span);
     return strike === null
       ? null
       : (stage) => {
@@ -132,8 +133,8 @@ const answered = (fault: ProofFault): ProofFault => ({
 /** Its calls and the states between them: at any other call it is the same as in the state around it. */
 const whereScalingIsWritten = (fault: ProofFault): ProofFault => ({
   ...fault,
-  arm: (point) =>
-    point.kind === 'state' || /ScalableTarget/.test(point.operation) ? fault.arm(point) : null,
+  arm: (point, span) =>
+    point.kind === 'state' || /ScalableTarget/.test(point.operation) ? fault.arm(point, span) : null,
 });
 
 const COLOURS_DIE = 'colours-die';

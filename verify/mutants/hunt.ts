@@ -83,7 +83,7 @@ const inBase = async (
     const verdict = await prove(base, before, point, fault);
     count.add();
     if (verdict?.kind !== 'failed') continue;
-    const timeline = await replayed(printing, (onEvent) => prove(base, before, point, fault, onEvent));
+    const timeline = await replayed(printing, (onEvent) => prove(base, before, point, fault, { onEvent }));
     return {
       where: `${baseName}, ${fault.name} at ${describePoint(point)}`,
       problems: verdict.problems,

@@ -175,7 +175,7 @@ test('a point names the same moment each time: a replay is the run that failed',
   const point = before.points.find(({ kind, at }) => kind === 'call' && at === 50) as Point;
   const trace = async (): Promise<SimEvent[]> => {
     const events: SimEvent[] = [];
-    await prove(canary, before, point, fault, (event) => events.push(event));
+    await prove(canary, before, point, fault, { onEvent: (event) => events.push(event) });
     return events;
   };
 
