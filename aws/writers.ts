@@ -9,6 +9,7 @@ import type { Writers } from './workflow-verbs.ts';
 const OPERATIONS = {
   weights: ['ModifyRule', 'ModifyListener', 'DeleteRule'],
   taskSet: ['DeleteTaskSet', 'UpdateTaskSet'],
+  primary: ['UpdateServicePrimaryTaskSet'],
 } as const satisfies Record<Drift['of'], readonly string[]>;
 
 /** The write that was found is among the newest calls: 150 of each operation, newest first [fact 177]. */

@@ -1,5 +1,5 @@
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
-import { removalOf } from '../core/ending/removal.ts';
+import { primaryMoved, removalOf } from '../core/ending/removal.ts';
 import { ecsServices, listener } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
@@ -19,7 +19,7 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = as
   const taskSet = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   await refuseIfGreenIsServed(plan, listener);
 
-  const found = removalOf({
+  const checked = removalOf({
     plan,
     taskSet,
     wrote: null,
@@ -27,6 +27,7 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = as
     firstLook: false,
     nowMs: clock.nowMs(),
   });
+  const found = { ...checked, ...primaryMoved(removal) };
   if (removal.testOpen !== undefined) return { ...found, testOpen: removal.testOpen };
   if (!(await testRouteReaches({ plan, leaving: 'green' }, listener))) return found;
   return { ...found, kind: 'due', reason: 'the test route still forwards to green' };

@@ -16,7 +16,11 @@ export const nameTheWriter = async (
   if (drift === null || !['succeeded', 'rolledBack'].includes(outcome.kind)) return outcome;
   const answer = await askWho(drift, writers);
   const back =
-    drift.writtenBack === true ? 'somebody else had changed the weights, which were written back; ' : '';
+    drift.of === 'primary'
+      ? 'somebody else had taken PRIMARY from blue, which has it again; '
+      : drift.writtenBack === true
+        ? 'somebody else had changed the weights, which were written back; '
+        : '';
   return {
     ...outcome,
     reason: `${outcome.reason}; ${back}${describeWriter(answer)}`,

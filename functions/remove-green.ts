@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../core/clock.ts';
 import { ownTaskSet } from '../core/deployment/own-task-set.ts';
-import { nextRemovalStep, removalOf } from '../core/ending/removal.ts';
+import { nextRemovalStep, primaryMoved, removalOf } from '../core/ending/removal.ts';
 import { PRIMARY_SHOWS_MS } from '../core/pace.ts';
 import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
@@ -41,6 +41,7 @@ export const removeGreen: Step<
       waitSeconds: PRIMARY_SHOWS_MS / SECOND_MS,
       runningCount: green?.runningCount ?? 0,
       reason: 'blue is PRIMARY again',
+      primaryMovedAtMs: removal?.primaryMovedAtMs ?? clock.nowMs(),
     };
   }
   const test = await handOverTestRoute({ lease, plan, leaving: 'green', startedAtMs }, deps);
@@ -51,6 +52,7 @@ export const removeGreen: Step<
       waitSeconds: CLOSE_TEST_WAIT_SECONDS,
       runningCount: green?.runningCount ?? 0,
       reason: test.reason,
+      ...primaryMoved(removal),
     };
   const open = test?.kind === 'open' ? { testOpen: test.reason } : {};
   if (green !== null && (next === 'scaleToZero' || next === 'delete'))
@@ -67,7 +69,7 @@ export const removeGreen: Step<
     firstLook: removal === undefined,
     nowMs: clock.nowMs(),
   });
-  return { ...removed, ...open };
+  return { ...removed, ...open, ...primaryMoved(removal) };
 };
 
 export const handler = toHandler(

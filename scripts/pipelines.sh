@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What people copy into their pipelines: shellcheck reads every script, actionlint the example workflows as they stand in a
-# repository, with the action beside them, so that its inputs and outputs are checked as well; hclfmt the Terraform example.
+# repository, with the action beside them, so that its inputs and outputs are checked as well; hclfmt the Terraform examples.
 # actionlint and hclfmt come from scripts/ci-tools.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."

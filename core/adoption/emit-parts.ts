@@ -28,7 +28,7 @@ export const emittedParts = (plan: MovePlan, observed: MoveObservation): Emitted
     kind === 'adopt' ? adoptedService(names, observed, roles) : rollingService(names, observed, roles);
   const service = { input, there: observed.twin?.status === 'ACTIVE' };
   if (kind === 'leave') return { groups: [], preview: null, service, tags };
-  const model = groupOf(observed, roles.from);
+  const model = groupOf(observed, roles.from) ?? groupOf(observed, roles.to);
   const groups = [names.blue, names.green].map((name) => ({
     name,
     settings: model?.settings ?? {},

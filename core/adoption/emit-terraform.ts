@@ -131,6 +131,14 @@ const ruleBlock = (plan: MovePlan, { preview, groups, tags }: Parts): string[] =
   ];
 };
 
+/** A block for each of a list: `capacityProvider` of the API is `capacity_provider`. */
+const nested = (block: string, list: unknown): string[] =>
+  ((list ?? []) as Input[]).flatMap((one) => [
+    `  ${block} {`,
+    ...lines(Object.fromEntries(Object.entries(one).map(([name, value]) => [snake(name), value])), '    '),
+    '  }',
+  ]);
+
 const serviceBlock = (plan: MovePlan, { service }: Parts): string[] => {
   const { names, kind } = plan;
   const { input } = service;
@@ -158,6 +166,7 @@ const serviceBlock = (plan: MovePlan, { service }: Parts): string[] => {
         propagate_tags: input.propagateTags,
         enable_execute_command: input.enableExecuteCommand,
         enable_ecs_managed_tags: input.enableECSManagedTags,
+        availability_zone_rebalancing: input.availabilityZoneRebalancing,
       },
       '  ',
     ),
@@ -188,12 +197,15 @@ const serviceBlock = (plan: MovePlan, { service }: Parts): string[] => {
           ),
           '  }',
         ]),
+    ...nested('capacity_provider_strategy', input.capacityProviderStrategy),
+    ...nested('ordered_placement_strategy', input.placementStrategy),
+    ...nested('placement_constraints', input.placementConstraints),
     ...tagLines(tags),
     external
       ? '  # Its task sets are Cutover\u2019s; the desired count is what scales it.'
       : '  # Scaling owns the count, and pipelines the revision.',
     '  lifecycle { ignore_changes = [desired_count, task_definition, load_balancer, ' +
-      'network_configuration, launch_type, platform_version] }',
+      'network_configuration, launch_type, capacity_provider_strategy, platform_version, health_check_grace_period_seconds] }',
     '}',
     '',
     ...importBlock(`aws_ecs_service.${name}`, service.there ? `${names.cluster}/${names.twin}` : null),

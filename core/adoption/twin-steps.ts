@@ -15,14 +15,17 @@ const ownTags = (tags: Readonly<Record<string, string>>): Record<string, string>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !/^(aws:|cutover:)/.test(key)));
 
 /** The old service's own tags, and what a later run of the command reads of the beginning. */
-const twinTags = (names: MoveNames, { old, scaling }: MoveObservation, roles: Roles): Input[] =>
-  tagList({
-    ...ownTags(old?.tags ?? {}),
-    [MOVE_TAG]: markOf(names),
-    ...(roles.from === null ? {} : { [SERVED_TAG]: roles.from }),
-    ...(roles.alternate === null ? {} : { [SERVED_BESIDE_TAG]: roles.alternate }),
-    ...(scaling.old === null ? {} : { [SUSPENDED_TAG]: suspensionText(scaling.old.suspended) }),
-  });
+const twinTags = (names: MoveNames, { old, twin, scaling }: MoveObservation, roles: Roles): Input[] =>
+  twin !== null && ours(names, twin)
+    ? // What the beginning was is no longer to be read anywhere else.
+      tagList(Object.fromEntries(Object.entries(twin.tags).filter(([key]) => !key.startsWith('aws:'))))
+    : tagList({
+        ...ownTags(old?.tags ?? {}),
+        [MOVE_TAG]: markOf(names),
+        ...(roles.from === null ? {} : { [SERVED_TAG]: roles.from }),
+        ...(roles.alternate === null ? {} : { [SERVED_BESIDE_TAG]: roles.alternate }),
+        ...(scaling.old === null ? {} : { [SUSPENDED_TAG]: suspensionText(scaling.old.suspended) }),
+      });
 
 const taken = ({ twin }: MoveNames): Move =>
   stop(

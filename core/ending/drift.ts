@@ -2,7 +2,7 @@ import type { Drift } from '../vocabulary/drift.types.ts';
 import type { DeploymentState } from '../vocabulary/state.types.ts';
 
 type EndedState = Partial<
-  Pick<DeploymentState, 'lease' | 'plan' | 'green' | 'decision' | 'rolledBack' | 'failure'>
+  Pick<DeploymentState, 'lease' | 'plan' | 'green' | 'decision' | 'rolledBack' | 'removal' | 'failure'>
 >;
 
 /**
@@ -10,7 +10,7 @@ type EndedState = Partial<
  * the deployment's. Null where nobody did, or where an execution that was interrupted left nothing to read it from.
  */
 export const driftOf = (
-  { lease, plan, green, decision, rolledBack, failure }: EndedState,
+  { lease, plan, green, decision, rolledBack, removal, failure }: EndedState,
   nowMs: number,
 ): Drift | null => {
   if (lease === undefined || plan === undefined) return null;
@@ -20,6 +20,22 @@ export const driftOf = (
     return { of: 'taskSet', resources: [green.taskSetId, green.taskSetArn], ...between };
   const reassertedAtMs = decision?.placement?.reassertedAtMs;
   const drifted = because === 'weights' || failure?.Error === 'TrafficDrifted';
+  const primaryMovedAtMs = removal?.primaryMovedAtMs;
+  // After that decision, or where none is left to read, the label may be the deployment's own write.
+  const ownPrimary = decision === undefined || decision.kind === 'promote';
+  if (
+    !drifted &&
+    reassertedAtMs === undefined &&
+    primaryMovedAtMs !== undefined &&
+    !ownPrimary &&
+    green !== undefined
+  )
+    return {
+      of: 'primary',
+      resources: [green.taskSetId, green.taskSetArn],
+      afterMs: lease.acquiredAtMs,
+      foundAtMs: primaryMovedAtMs,
+    };
   if (!drifted && reassertedAtMs === undefined) return null;
   const routes = [...plan.routes, ...(plan.test === undefined ? [] : [plan.test.route])];
   const arns = routes.flatMap(({ arn, defaultRuleArn }) => [arn, defaultRuleArn ?? []].flat());

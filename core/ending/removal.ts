@@ -51,6 +51,10 @@ export const removalOverdue = (startedAtMs: number, nowMs: number): boolean =>
 const kept = ({ leftAtMs }: Pick<Retirement, 'leftAtMs'>): Pick<Retirement, 'leftAtMs'> =>
   leftAtMs === undefined ? {} : { leftAtMs };
 
+/** What a removal remembers from visit to visit. */
+export const primaryMoved = (removal: Removal | undefined): Pick<Removal, 'primaryMovedAtMs'> =>
+  removal?.primaryMovedAtMs === undefined ? {} : { primaryMovedAtMs: removal.primaryMovedAtMs };
+
 type Progress = {
   plan: Pick<Plan, 'deregistrationDelayMs' | 'stopTimeoutMs'>;
   taskSet: ObservedTaskSet | null;

@@ -1,7 +1,7 @@
 /** What somebody else wrote during a deployment, in the form in which CloudTrail can be asked who it was. */
 export type Drift = {
-  /** `weights`: a listener or a rule. `taskSet`: green's task set. */
-  of: 'weights' | 'taskSet';
+  /** `weights`: a listener or a rule. `taskSet`: green's task set. `primary`: which of both is PRIMARY. */
+  of: 'weights' | 'taskSet' | 'primary';
   /** ARNs and ids, one of which is in the parameters of the call that wrote. */
   resources: string[];
   /** The write came between these times. */

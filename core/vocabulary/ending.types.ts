@@ -70,6 +70,8 @@ export type Removal = {
   reason: string;
   /** Why testers may still reach green; absent: the test route was put back, or there is none. */
   testOpen?: string;
+  /** When blue was found not to be PRIMARY any more; absent: it was all the time. */
+  primaryMovedAtMs?: number;
 };
 
 const outcomeKinds = ['succeeded', 'rolledBack', 'refused', 'stuck'] as const;

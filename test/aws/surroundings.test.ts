@@ -12,6 +12,7 @@ import {
   ImageNotFoundException,
 } from '@aws-sdk/client-ecr';
 import { ECSClient, GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { DescribeTagsCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { observeSurroundings } from '../../aws/surroundings.ts';
@@ -26,6 +27,9 @@ const ecsClient = new ECSClient();
 const ecs = mockClient(ecsClient);
 const scalingClient = new ApplicationAutoScalingClient();
 const scaling = mockClient(scalingClient);
+
+const elbClient = new ElasticLoadBalancingV2Client();
+const elb = mockClient(elbClient);
 
 const REGISTRY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 
@@ -47,7 +51,7 @@ const observe = (observed = withImages(`${REGISTRY}/shop:8`), request = aRequest
 };
 
 beforeEach(() => {
-  for (const mock of [ec2, ecr, ecs, scaling]) mock.reset();
+  for (const mock of [ec2, ecr, ecs, elb, scaling]) mock.reset();
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
   ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [] });
   ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageTags: ['8'] }] });
@@ -272,6 +276,59 @@ test("protection is of blue's tasks only, with the time at which the last one en
   expect(sent(ecs, ListTasksCommand)).toEqual([
     { cluster: anObservation().service?.clusterArn, startedBy: 'ecs-svc/1111111111111111111' },
   ]);
+});
+
+describe('the tags of the routes, by which preflight names their owner', () => {
+  const tagged = (clients: Parameters<typeof observeSurroundings>[0], observed = anObservation()) =>
+    observeSurroundings(clients, anInvocation().call, observed, aRequest());
+  const [route] = anObservation().routes;
+
+  test('are read of each, and a route without tags has none', async () => {
+    elb.on(DescribeTagsCommand).resolves({
+      TagDescriptions: [
+        {
+          ResourceArn: route?.arn ?? '',
+          Tags: [{ Key: 'aws:cloudformation:stack-name', Value: 'shop' }, { Key: 'empty' }],
+        },
+        { ResourceArn: 'arn:other' },
+      ],
+    });
+
+    const { owners } = await tagged({ owners: elbClient });
+
+    expect(elb.commandCalls(DescribeTagsCommand)[0]?.args[0].input).toEqual({ ResourceArns: [route?.arn] });
+    expect(owners).toEqual({
+      kind: 'seen',
+      value: [
+        { arn: route?.arn, tags: { 'aws:cloudformation:stack-name': 'shop', empty: '' } },
+        { arn: 'arn:other', tags: {} },
+      ],
+    });
+  });
+
+  test('twenty at a time, as many as the API takes', async () => {
+    elb.on(DescribeTagsCommand).resolves({ TagDescriptions: [] });
+    const routes = Array.from(
+      { length: 21 },
+      (_, at) => ({ ...route, arn: `${route?.arn}${at}` }) as NonNullable<typeof route>,
+    );
+
+    await tagged({ owners: elbClient }, anObservation({ routes }));
+
+    const asked = elb.commandCalls(DescribeTagsCommand).map(({ args }) => args[0].input.ResourceArns);
+    expect(asked.map((arns) => arns?.length)).toEqual([20, 1]);
+    expect(new Set(asked.flat()).size).toBe(21);
+  });
+
+  test('or the permission that is missing', async () => {
+    elb.on(DescribeTagsCommand).rejects(awsError('AccessDenied'));
+
+    expect((await tagged({ owners: elbClient })).owners).toMatchObject({
+      kind: 'notSeen',
+      denied: true,
+      permission: 'elasticloadbalancing:DescribeTags',
+    });
+  });
 });
 
 test('a refused read names its permission and leaves the others alone', async () => {

@@ -133,6 +133,9 @@ describe('cutover adopt', () => {
     const after = await one.cutover(['adopt', SHOP, '--emit', 'terraform']);
     expect(after.out.match(/^import \{/gm)).toHaveLength(4);
     expect(after.out).toContain('id = "proof/shop-x"');
+    // As it was before the move suspended it: the last command reads it.
+    for (const { out } of [before, after]) expect(out).toContain('"cutover:suspended-before" = "none"');
+    expect(after.out).toContain('availability_zone_rebalancing = "DISABLED"');
 
     const template = await one.cutover(['adopt', SHOP, '--emit', 'cloudformation']);
     const { Resources } = JSON.parse(template.out);

@@ -117,7 +117,10 @@ test('a green that is PRIMARY gives that back to blue first, and is scaled down 
   ]);
 
   forgetSent();
-  await run({ ...input, removal: first });
+  // When it was found stays known to the end.
+  expect(await run({ ...input, removal: first }, aHost({ nowMs: NOW + 9_000 }))).toMatchObject({
+    primaryMovedAtMs: NOW,
+  });
   expect(writes().map(([operation]) => operation)).toEqual(['UpdateTaskSet']);
 });
 

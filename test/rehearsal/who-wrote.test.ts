@@ -1,4 +1,4 @@
-import { DeleteTaskSetCommand } from '@aws-sdk/client-ecs';
+import { DeleteTaskSetCommand, UpdateServicePrimaryTaskSetCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../core/clock.ts';
 import { groupArn, listenerArn } from '../../verify/stage/small-names.ts';
@@ -70,6 +70,21 @@ describe('a deployment that found other weights than its own ends with who wrote
     expectSafe(run);
     expect(run.ends.map(({ outcome }) => outcome?.kind)).toEqual(['rolledBack']);
     expect(reasonOf(run)).toMatch(ends);
+  });
+
+  test('and so does one whose PRIMARY somebody gave to green, by an end that has nothing else to do with it', async () => {
+    const run = await played((scene) => {
+      const [green] = scene.stage.world.ecs.taskSets().filter(({ status }) => status !== 'PRIMARY');
+      const where = { cluster: 'proof', service: 'web', primaryTaskSet: green?.id ?? '' };
+      void scene.stage.world.ecs.client.send(new UpdateServicePrimaryTaskSetCommand(where));
+      scene.say('abort');
+    });
+
+    expectSafe(run);
+    expect(reasonOf(run)).toMatch(
+      /; somebody else had taken PRIMARY from blue, which has it again; it was ada with .*: UpdateServicePrimaryTaskSet at/,
+    );
+    expect(run.ends[0]?.outcome?.drift).toMatchObject({ of: 'primary', answer: 'named' });
   });
 
   test("and so does one whose green's task set somebody deleted", async () => {

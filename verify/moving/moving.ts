@@ -11,22 +11,30 @@ import { proveMoves } from './prove-all.ts';
 const PRINTED = 5;
 
 runEntry(async (args) => {
-  const options = readOptions({ origin: 'text', 'every-read': 'text' }, args);
+  const options = readOptions({ origin: 'text', reads: 'text', seed: 'text', 'every-call': 'flag' }, args);
   const among = origins.filter(({ name }) => options.origin === undefined || name === options.origin);
   if (among.length === 0)
     throw new WrongOption(
       `--origin: expected one of ${origins.map(({ name }) => name).join(', ')}, found "${options.origin}"`,
     );
-  const everyRead = wholeNumber('every-read', options['every-read'] as string | undefined, 1, 1);
+  const reads = options.reads as string | undefined;
+  const seed = wholeNumber('seed', options.seed as string | undefined, 0, 1);
+  const sample = reads === undefined ? undefined : { reads: wholeNumber('reads', reads, 0, 0), seed };
+  if (sample !== undefined)
+    console.log(`a sample: every write, and ${sample.reads} of each origin's runs at reads, seed ${seed}`);
   const startedMs = performance.now();
-  const proofs = await proveMoves(among, everyRead, ({ origin, points, runs, failed, problems }) => {
-    console.log(`${origin.padEnd(12)} ${points} points, ${runs} runs, ${failed.length} failed`);
-    for (const problem of problems) console.log(`  undisturbed: ${problem}`);
-    for (const { point, fault, reaction, problems: found } of failed.slice(0, PRINTED))
-      console.log(
-        `  ${fault} at call ${point.index}, ${point.name} of ${point.goal}, then ${reaction}:\n    ${found.join('\n    ')}`,
-      );
-  });
+  const proofs = await proveMoves(
+    among,
+    { sample, everyCall: options['every-call'] === true },
+    ({ origin, points, runs, failed, problems }) => {
+      console.log(`${origin.padEnd(12)} ${points} points, ${runs} runs, ${failed.length} failed`);
+      for (const problem of problems) console.log(`  undisturbed: ${problem}`);
+      for (const { point, fault, reaction, problems: found } of failed.slice(0, PRINTED))
+        console.log(
+          `  ${fault} at call ${point.index}, ${point.name} of ${point.goal}, then ${reaction}:\n    ${found.join('\n    ')}`,
+        );
+    },
+  );
   const sum = (of: (proof: (typeof proofs)[number]) => number) =>
     proofs.reduce((all, one) => all + of(one), 0);
   const failures = sum(({ failed, problems }) => failed.length + problems.length);

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../sim/kernel/random.ts';
 import { spread } from '../pool.ts';
 import type { Origin } from './origins.ts';
 import { type MoveRun, type MoveVerdict, moveRuns, undisturbedMove } from './prove-move.ts';
@@ -16,21 +17,32 @@ type MoveProof = {
   problems: string[];
 };
 
-/** Every fault at every write, and at every so many-th read. */
-const chosen = (runs: readonly MoveRun[], everyRead: number): MoveRun[] => {
+/** Reads that a seed draws; every write is in it anyway. */
+type Sample = { reads: number; seed: number };
+
+/** Every fault at every write, and at every read or those that are drawn. */
+const chosen = (runs: readonly MoveRun[], origin: string, sample: Sample | undefined): MoveRun[] => {
   const reads = runs.filter(({ point }) => !point.write);
-  return [...runs.filter(({ point }) => point.write), ...reads.filter((_, at) => at % everyRead === 0)];
+  const writes = runs.filter(({ point }) => point.write);
+  if (sample === undefined) return [...writes, ...reads];
+  const random = seededRandom(sample.seed, origin);
+  const left = [...reads];
+  const count = Math.min(sample.reads, reads.length);
+  return [
+    ...writes,
+    ...Array.from({ length: count }, () => left.splice(random.between(0, left.length - 1), 1)).flat(),
+  ];
 };
 
 export const proveMoves = async (
   origins: readonly Origin[],
-  everyRead: number,
+  { sample, everyCall = false }: { sample?: Sample | undefined; everyCall?: boolean },
   report: (proof: MoveProof) => void = () => undefined,
 ): Promise<MoveProof[]> => {
   const proofs: MoveProof[] = [];
   for (const { name, ...origin } of origins) {
-    const { points, problems } = await undisturbedMove({ name, ...origin });
-    const runs = chosen(moveRuns(points), everyRead);
+    const { points, problems } = await undisturbedMove({ name, ...origin }, everyCall);
+    const runs = chosen(moveRuns(points), name, sample);
     const pieces: MoveWork[] = [];
     for (let at = 0; at < runs.length; at += RUNS_A_PIECE)
       pieces.push({ origin: name, runs: runs.slice(at, at + RUNS_A_PIECE) });

@@ -207,9 +207,9 @@ const actionsOf = ({ seen }: Pick<Ran, 'seen'>): string[] => [
 
 /**
  * Every write, and every read that differs: between two writes the command reads the same again and again, and the
- * first of each kind stands for the others.
+ * first of each kind stands for the others unless `everyCall` wants them all.
  */
-const pointsOf = (seen: readonly SeenCall[]): MovePoint[] => {
+const pointsOf = (seen: readonly SeenCall[], everyCall: boolean): MovePoint[] => {
   const points: MovePoint[] = [];
   let since = '';
   const read = new Set<string>();
@@ -217,7 +217,7 @@ const pointsOf = (seen: readonly SeenCall[]): MovePoint[] => {
     const name = `${call.service}:${call.operation}`;
     const write = isWrite(call);
     const key = `${goal} ${since} ${name} ${JSON.stringify(call.input)}`;
-    if (!write && read.has(key)) continue;
+    if (!write && read.has(key) && !everyCall) continue;
     if (write) since = `${index}`;
     else read.add(key);
     points.push({ index, write, name, goal });
@@ -228,12 +228,13 @@ const pointsOf = (seen: readonly SeenCall[]): MovePoint[] => {
 /** The move without a fault, both ways: its points, or why nothing can be said about faults. */
 export const undisturbedMove = async (
   origin: Origin,
+  everyCall = false,
 ): Promise<{ points: MovePoint[]; problems: string[]; actions: string[] }> => {
   const forth = await play(origin, null, 'again');
   const back = await play(origin, null, 'again', true);
-  const undoing = pointsOf(back.seen).filter(({ goal }) => goal === 'undo');
+  const undoing = pointsOf(back.seen, everyCall).filter(({ goal }) => goal === 'undo');
   return {
-    points: [...pointsOf(forth.seen), ...undoing],
+    points: [...pointsOf(forth.seen, everyCall), ...undoing],
     problems: [...forth.problems, ...back.problems],
     actions: [...new Set([...actionsOf(forth), ...actionsOf(back)])],
   };

@@ -15,6 +15,34 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
   },
   {
+    name: 'reasserts-again-and-again',
+    description:
+      'weights that somebody else changes are written back each time, which two tools then do for ever',
+    patches: [
+      {
+        file: 'core/verdict/reassert.ts',
+        find: ' || memory.reassertedAtMs !== undefined || frozen)',
+        replace: ' || frozen)',
+      },
+    ],
+    hunts: [{ base: 'reasserts', fault: 'foreign-writes' }],
+  },
+  {
+    name: 'reasserts-unasked',
+    description: "somebody else's weights are written over although the request wants a rollback then",
+    patches: [
+      {
+        file: 'core/verdict/reassert.ts',
+        find: "plan.onDrift !== 'reassert' || ",
+        replace: '',
+      },
+    ],
+    hunts: [
+      { base: 'canary', fault: 'foreign-writes', at: 'entering Bake' },
+      { base: 'canary', fault: 'foreign-writes' },
+    ],
+  },
+  {
     name: 'sticky-blue-unchecked',
     description: "blue's group left the sticky routes and does not return when its tasks run again",
     patches: [

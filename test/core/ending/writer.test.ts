@@ -99,6 +99,27 @@ describe('what a deployment found changed', () => {
     ['weights, by a decision', { lease, plan, decision: decided('weights') }, drift],
     ['weights, by a step that found others', { lease, plan, failure }, drift],
     ["green's task set", { lease, plan, green, decision: decided('taskSet') }, { ...drift, ...taskSet }],
+    [
+      'PRIMARY, which is given back to blue',
+      { lease, plan, green, decision: decided(), removal: { primaryMovedAtMs: NOW - 9 } as never },
+      { ...drift, ...taskSet, of: 'primary', foundAtMs: NOW - 9 },
+    ],
+    [
+      'nothing, when the deployment itself may have made green PRIMARY',
+      {
+        lease,
+        plan,
+        green,
+        decision: aDecision({ kind: 'promote' }),
+        removal: { primaryMovedAtMs: 1 } as never,
+      },
+      null,
+    ],
+    [
+      'nothing, when no decision is left to tell by',
+      { lease, plan, green, removal: { primaryMovedAtMs: 1 } as never },
+      null,
+    ],
     ['nothing, by a decision', { lease, plan, green, decision: decided() }, null],
     ['nothing, by a step that failed', { lease, plan, failure: { Error: 'Throttled', Cause: '' } }, null],
     ['nothing, without a plan', { lease, failure }, null],
