@@ -5,9 +5,9 @@ import { smallRequest, smallWorld } from '../verify/stage/small-world.ts';
 import { runStage, type Stage } from '../verify/stage/stage.ts';
 
 /**
- * How many of an hour's requests fail when a colour dies: four situations, and what they cost before users were moved
- * to where they are served. Before: the same situations played with the release before. Simulated: the rule alone, in
- * a model of its own (docs/placing-users.md).
+ * How many of an hour's requests fail when a colour dies: five situations, and what they cost before users were moved
+ * to where they are served. Before: the same situations played with the release before, the last one without a green
+ * that grows as it rolls back. Simulated: the rule alone, in a model of its own (docs/placing-users.md).
  */
 
 const REQUESTS_AN_HOUR = 75_000;
@@ -15,21 +15,24 @@ const TASKS = 4;
 /** Four tasks run at this share of what they can do; what comes beyond that is answered with an error. */
 const UTILISATION = 0.6;
 const PER_SECOND = REQUESTS_AN_HOUR / 3_600;
-const TASK_CAN = PER_SECOND / TASKS / UTILISATION;
+const canOf = (tasks: number): number => PER_SECOND / tasks / UTILISATION;
 
 const shop: SmallService = { name: 'shop', routes: ['default'], sticky: false, first: false };
 
-const failing = (share: number): Behaviour => ({
+const failing = (share: number, tasks: number): Behaviour => ({
   ...quickHealthy,
   name: `errors ${share}`,
   errorShare: (_sinceMs, perSecond) =>
-    1 - (1 - share) * Math.min(1, TASK_CAN / Math.max(perSecond, TASK_CAN)),
+    1 - (1 - share) * Math.min(1, canOf(tasks) / Math.max(perSecond, canOf(tasks))),
 });
 
 type Situation = {
   name: string;
+  /** Tasks of the service; absent: four. Green grows with its weight where that is said. */
+  tasks?: number;
+  capacity?: 'followWeight';
   before: number;
-  simulated: number;
+  simulated: number | null;
   /** Requests that must not be exceeded: what was measured, and a margin. */
   limit: number;
   greenFails: number;
@@ -39,8 +42,8 @@ type Situation = {
 };
 
 /** All but so many of blue's tasks die at once, and none that ECS starts within the hour can run. */
-const killBlue = ({ world: { ecs } }: Stage, left: number): void => {
-  for (let dead = left; dead < TASKS; dead += 1) ecs.killTask('blue');
+const killBlue = ({ world: { ecs } }: Stage, left: number, tasks = TASKS): void => {
+  for (let dead = left; dead < tasks; dead += 1) ecs.killTask('blue');
 };
 
 const NO_CAPACITY = {
@@ -151,20 +154,41 @@ const situations: Situation[] = [
       });
     },
   },
+  {
+    name: 'rolling back at 10 %: blue 2 of 10, green as small as its weight',
+    tasks: 10,
+    capacity: 'followWeight',
+    before: 25_083,
+    simulated: null,
+    limit: 400,
+    greenFails: 0,
+    shifts: [
+      { greenPct: 10, bake: '3h' },
+      { greenPct: 100, bake: '10m' },
+    ],
+    play: (stage, begin) =>
+      later(stage, () => {
+        begin();
+        killBlue(stage, 2, 10);
+        abort(stage);
+      }),
+  },
 ];
 
-const worldOfFour = () => {
+const worldOf = (tasks: number) => {
   const world = structuredClone(smallWorld([shop]));
   for (const service of world.services) {
-    service.desiredCount = TASKS;
+    service.desiredCount = tasks;
     for (const set of service.taskSets ?? [])
-      Object.assign(set, { computedDesiredCount: TASKS, runningCount: TASKS });
+      Object.assign(set, { computedDesiredCount: tasks, runningCount: tasks });
   }
   if (world.traffic !== undefined) world.traffic.requestsPerSecond = PER_SECOND;
   return world;
 };
 
 const measure = async ({
+  tasks = TASKS,
+  capacity,
   greenFails,
   shifts,
   play,
@@ -173,17 +197,23 @@ const measure = async ({
   let failed: number | undefined;
   let restOfTheHour = async (): Promise<void> => {};
   const result = await runStage({
-    world: worldOfFour(),
+    world: worldOf(tasks),
     behaviourOf: (arn) => {
-      if (!arn.endsWith(':1')) return failing(greenFails);
-      return begun ? { ...failing(0), cannotStart: NO_CAPACITY } : failing(0);
+      if (!arn.endsWith(':1')) return failing(greenFails, tasks);
+      return begun ? { ...failing(0, tasks), cannotStart: NO_CAPACITY } : failing(0, tasks);
     },
     seed: 1,
     deployments: [
       {
         service: shop,
         // Only users' places are measured: no error ends the deployment by itself.
-        request: { ...smallRequest(shop), alarms: [], analysis: { errors: 'advise' }, shifts },
+        request: {
+          ...smallRequest(shop),
+          alarms: [],
+          analysis: { errors: 'advise' },
+          shifts,
+          ...(capacity === undefined ? {} : { capacity }),
+        },
         startAfterMs: 0,
       },
     ],
@@ -209,10 +239,10 @@ const measure = async ({
   return { failed, outcome: result.ends[0]?.outcome?.kind ?? 'not ended' };
 };
 
-const cell = (count: number): string => count.toLocaleString('en').padStart(9);
+const cell = (count: number | null): string => (count?.toLocaleString('en') ?? '').padStart(9);
 
 process.stdout.write(
-  `failed of ${REQUESTS_AN_HOUR.toLocaleString('en')} requests in an hour; ${TASKS} tasks at ` +
+  `failed of ${REQUESTS_AN_HOUR.toLocaleString('en')} requests in an hour; ${TASKS} or 10 tasks at ` +
     `${100 * UTILISATION} % of what they can do\n\n` +
     `${' '.repeat(66)}   before      now   simulated  it ended\n`,
 );
