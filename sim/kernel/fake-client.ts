@@ -3,6 +3,7 @@ import { operationNameOf } from '../../core/operation-name.ts';
 import type { ApiCall, ApiService } from './call.types.ts';
 import { copyOf } from './copy.ts';
 import type { Kernel } from './kernel.ts';
+import { tookMs } from './took.ts';
 
 /** An answer of the simulated API: `name` is the SDK's error name. */
 export class SimApiError extends Error {
@@ -36,7 +37,7 @@ const LOST_ANSWER_MS = 5_000;
 export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: Operations): Sender => {
   for (const operation of Object.keys(operations)) kernel.serves(service, operation);
   const latency = kernel.random.fork(`latency/${service}`);
-  const oneWayMs = (): number => latency.between(ONE_WAY_MS[0], ONE_WAY_MS[1]);
+  const oneWayMs = (): number => tookMs(kernel, latency, ONE_WAY_MS);
 
   return {
     send: (command, options) =>

@@ -35,6 +35,11 @@ export type Kernel = {
   operations(): readonly string[];
   /** The most items that a list operation answers at once. */
   pageSize: number;
+  /**
+   * Every call and every transition takes as long as any other. Two runs then differ by what they do, and not by whose
+   * turn it was to draw.
+   */
+  evenTimes: boolean;
   /** Runs a Lambda's code so that every call it makes, however late, is known to be its. */
   runAs<Result>(caller: Caller, code: () => Result): Result;
   /** Whose code is running now; undefined for calls from outside a Lambda. */
@@ -72,6 +77,7 @@ export const makeKernel = (
   return {
     scheduler,
     pageSize,
+    evenTimes: false,
     random: seededRandom(seed),
     emit: (event) => {
       const full: SimEvent = { atMs: scheduler.nowMs(), sequence: sequence++, ...event };

@@ -1,5 +1,6 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Cancel } from '../kernel/listeners.ts';
+import { tookMs } from '../kernel/took.ts';
 import { contextObject } from './context-object.ts';
 import type { State, TaskState } from './definition.types.ts';
 import { findCatcher } from './error-matching.ts';
@@ -95,8 +96,8 @@ export class RunningExecution {
   }
 
   #goTo(name: string, input: unknown): void {
-    const [low, high] = TRANSITION_MS;
-    this.#later(this.#machine.random.between(low, high), undefined, () => this.#enter(name, input));
+    const { kernel, random } = this.#machine;
+    this.#later(tookMs(kernel, random, TRANSITION_MS), undefined, () => this.#enter(name, input));
   }
 
   #enter(name: string, input: unknown): void {
