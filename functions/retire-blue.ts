@@ -137,6 +137,11 @@ const beforeBlueGoes = async (
   return { kind: 'goes', open: test === null ? {} : { testOpen: test.reason } };
 };
 
+/** A visit that changed nothing yet, and has to come again. */
+const waiting =
+  (visit: Omit<Retirement, 'kind' | 'waitSeconds' | 'reason'>) =>
+  (waitSeconds: number, reason: string): Retirement => ({ ...visit, kind: 'waiting', waitSeconds, reason });
+
 /**
  * One write a visit: take blue's group out of sticky routes, then scale blue to 0, then, once nothing runs, delete it.
  * Each only while a read a moment ago showed green with all weight on every route. Before blue loses anything the
@@ -161,13 +166,10 @@ export const retireBlue: Step<
     startedAtMs,
   });
   const left = retirement?.leftAtMs === undefined ? {} : { leftAtMs: retirement.leftAtMs };
-  const later = (waitSeconds: number, reason: string): Retirement => ({
-    kind: 'waiting',
+  const later = waiting({
     startedAtMs,
-    waitSeconds,
     heard: heardBy(beganAtMs, stored),
     runningCount: taskSet?.runningCount ?? 0,
-    reason,
     ...left,
     ...(readiness === null ? {} : { readiness }),
   });

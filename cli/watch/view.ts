@@ -113,11 +113,7 @@ export const viewOf = (snapshot: Snapshot): View => {
         ? requestedIn(slices, record?.request.taskDefinition)
         : nameOf(plan.green.taskDefinitionArn),
     phase,
-    doing: isTesting(slices, plan, phase)
-      ? 'open to testers, before any user'
-      : isPhase(phase)
-        ? phases[phase].words
-        : doingElse(phase, snapshot),
+    doing: doingNow(snapshot, { slices, plan, phase }),
     shifts: plan?.shifts ?? [],
     position,
     shiftedAtMs: shiftedAtMs === null ? null : shiftedAtMs + heldMsSince(commands, shiftedAtMs, nowMs),
@@ -145,6 +141,14 @@ export const viewOf = (snapshot: Snapshot): View => {
         : [],
     ended,
   };
+};
+
+const doingNow = (
+  snapshot: Snapshot,
+  { slices, plan, phase }: { slices: Slices; plan: Plan | null; phase: View['phase'] },
+): string => {
+  if (isTesting(slices, plan, phase)) return 'open to testers, before any user';
+  return isPhase(phase) ? phases[phase].words : doingElse(phase, snapshot);
 };
 
 const isTesting = ({ traffic, rolledBack }: Slices, plan: Plan | null, phase: View['phase']): boolean =>
