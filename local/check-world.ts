@@ -1,4 +1,5 @@
 import type { WorldSeed } from '../sim/parts.types.ts';
+import { forwardingRoutes } from '../sim/world-files/world-problems.ts';
 import { knownFields } from './balancer/conditions.ts';
 import { type LocalFile, programFor } from './local-file.ts';
 
@@ -6,6 +7,7 @@ import { type LocalFile, programFor } from './local-file.ts';
 export const localProblems = (world: WorldSeed, { path, programs }: LocalFile): string[] => [
   ...networkBalancers(world),
   ...unknownConditions(world),
+  ...functions(world),
   ...firstImages(world)
     .filter((image) => programFor(programs, image) === undefined)
     .map(
@@ -33,6 +35,20 @@ const unknownConditions = ({ rules }: WorldSeed): string[] =>
           `rule ${Rule.RuleArn}: expected a condition on ${knownFields.join(', ')}; found ${Field}`,
       ),
   );
+
+/** A Lambda function is no process of this machine, and a load balancer hands it requests by an API, not by HTTP. */
+const functions = (world: WorldSeed): string[] => {
+  const named = forwardingRoutes(world).flatMap(({ groups }) => groups);
+  return world.targetGroups
+    .filter(
+      ({ TargetType, TargetGroupArn = '' }) => TargetType === 'lambda' && named.includes(TargetGroupArn),
+    )
+    .map(
+      ({ TargetGroupName }) =>
+        `target group ${TargetGroupName}: expected targets that are tasks, found a Lambda function, which can ` +
+        'only be rehearsed; leave out the rules that forward to it',
+    );
+};
 
 /** Images of the task sets that a world begins with. */
 const firstImages = ({ services, taskDefinitions }: WorldSeed): string[] => {

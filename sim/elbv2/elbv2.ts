@@ -10,7 +10,7 @@ import { defaultRuleArns } from './default-rules.ts';
 import { elbOperations } from './operations.ts';
 import { makeRoutes, type Routes, type SimRoute } from './routes.ts';
 import { makeBehaviourProbe, type Probe, type Target } from './target-checks.ts';
-import { readTargetGroups } from './target-groups.ts';
+import { type GroupSettings, readTargetGroups } from './target-groups.ts';
 import { makeTargets, type Targets } from './targets.ts';
 
 /** A route that forwards, as the world really is: for invariants, reports and the traffic. */
@@ -51,6 +51,11 @@ export type DataPlane = {
    * answers where a rule was deleted is no answer of what the rule's users asked for.
    */
   answersItself(routeArn: string): boolean;
+  /**
+   * A group of a Lambda function: it answers without targets here. What it answers is no business of the world's
+   * services, and is not modelled.
+   */
+  isFunction(targetGroupArn: string): boolean;
   /** Routes that forward, in the order of the listeners and rules. */
   forwardingRoutes(): string[];
   groupArns(): string[];
@@ -104,7 +109,11 @@ const answersItself = (actions: readonly Action[]): boolean =>
   );
 const FIRST_ERROR = 500;
 
-const makeDataPlane = (routes: Routes, targets: Targets, groupArns: () => string[]): DataPlane => ({
+const makeDataPlane = (
+  routes: Routes,
+  targets: Targets,
+  groups: ReadonlyMap<string, GroupSettings>,
+): DataPlane => ({
   onGroupChange: targets.onGroupChange,
   forward: (arn) => {
     const route = routes.find(arn);
@@ -131,7 +140,8 @@ const makeDataPlane = (routes: Routes, targets: Targets, groupArns: () => string
         forward: effective,
       }))
       .sort((a, b) => priorityOf(a) - priorityOf(b)),
-  groupArns,
+  isFunction: (arn) => groups.get(arn)?.described.TargetType === 'lambda',
+  groupArns: () => [...groups.keys()],
   targets: targets.of,
   counts: targets.registry.counts,
 });
@@ -224,6 +234,6 @@ export const makeElbv2 = (
     setStaleness: (ms) => {
       stalenessMs = ms;
     },
-    dataPlane: makeDataPlane(routes, targets, () => [...groups.keys()]),
+    dataPlane: makeDataPlane(routes, targets, groups),
   };
 };

@@ -57,8 +57,9 @@ export const makeTraffic = (kernel: Kernel, seed: TrafficSeed, { dataPlane }: Si
         usersByRoute.set(route, after);
         for (const [arn, share] of mean) {
           const requests = perMs * ms * share;
-          byGroup.set(arn, (byGroup.get(arn) ?? 0) + requests);
           unrouted -= requests;
+          if (dataPlane.isFunction(arn)) continue;
+          byGroup.set(arn, (byGroup.get(arn) ?? 0) + requests);
         }
       }
       // Shares of 1 leave rounding noise behind; a route without a group leaves everything.

@@ -196,6 +196,7 @@ test('what cannot be run here is named before anything starts', () => {
     {
       ...world,
       loadBalancers: [{ ...balancer, Type: 'network' }],
+      targetGroups: world.targetGroups.map((group) => ({ ...group, TargetType: 'lambda' })),
       rules: [{ ...rule, Rule: { ...rule.Rule, Conditions: [{ Field: 'weather' }] } }],
     },
     { ...programs, programs: [] },
@@ -204,6 +205,12 @@ test('what cannot be run here is named before anything starts', () => {
   expect(problems).toEqual([
     expect.stringContaining('expected an application load balancer, found a network one'),
     expect.stringContaining('found weather'),
+    expect.stringContaining(
+      'target group shop-blue: expected targets that are tasks, found a Lambda function',
+    ),
+    expect.stringContaining(
+      'target group shop-green: expected targets that are tasks, found a Lambda function',
+    ),
     expect.stringContaining(
       'expected a program for the image 111122223333.dkr.ecr.us-east-1.amazonaws.com/shop:1.41.0',
     ),

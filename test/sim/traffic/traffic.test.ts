@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { makeTraffic } from '../../../sim/traffic/traffic.ts';
 import {
   aBalancer,
+  aGroup,
   anApp,
   BLUE,
   forward,
@@ -152,6 +153,24 @@ describe('counting requests', () => {
 
     expect(traffic.totals()).toEqual(before);
     expect(before.failed).toBe(0);
+  });
+
+  test('what a Lambda function answers is not counted among what tasks answer', async () => {
+    const { traffic, runFor } = served({
+      groups: [aGroup('blue'), aGroup('green'), { ...aGroup('fn'), TargetType: 'lambda' }],
+      rules: [
+        {
+          RuleArn: ruleArn(1),
+          Priority: '1',
+          Actions: [forward({ [aGroup('fn').TargetGroupArn ?? '']: 1 })],
+        },
+      ],
+      traffic: { requestsPerSecond: 100, shares: { [LISTENER]: 0.75, [ruleArn(1)]: 0.25 } },
+    });
+
+    await runFor(10_000);
+
+    expect(traffic.totals()).toMatchObject({ total: 750, failed: 0, byGroup: { [BLUE]: { requests: 750 } } });
   });
 
   test('where somebody deleted a rule its users fail, whatever the listener answers instead', async () => {
