@@ -11,19 +11,22 @@ const MEGABYTE = 1_048_576;
 const FEWEST = 10;
 
 /**
- * Measures this process's memory until it is asked for the result: what is kept after a collection, and what is
- * resident.
+ * Measures this process's memory until it is asked for the result: what is kept after a collection, what is resident,
+ * and of that what is not V8's heap. V8 enlarges the room for new objects by tens of megabytes when it likes, which no
+ * collection gives back: `npm run bench:load` fixes its size, or a step of V8's would be taken for growth.
  */
 export const watchMemory = (everyMs: number) => {
   const startedAt = performance.now();
   const kept: Point[] = [];
   const resident: Point[] = [];
+  const native: Point[] = [];
   const timer = setInterval(() => {
     collect();
-    const { heapUsed, external, rss } = process.memoryUsage();
+    const { heapUsed, heapTotal, external, rss } = process.memoryUsage();
     const x = (performance.now() - startedAt) / HOUR_MS;
     kept.push({ x, y: (heapUsed + external) / MEGABYTE });
     resident.push({ x, y: rss / MEGABYTE });
+    native.push({ x, y: (rss - heapTotal) / MEGABYTE });
   }, everyMs);
 
   return (requests: number): string => {
@@ -45,6 +48,7 @@ export const watchMemory = (everyMs: number) => {
       `memory, least squares over the ${count} measurements of the second half, ± half of the 95 % interval:`,
       `  ${text('kept after a collection', kept)}`,
       `  ${text('resident', resident)}`,
+      `  ${text('of that outside of V8’s heap', native)}`,
     ].join('\n');
   };
 };

@@ -90,7 +90,12 @@ const otherGroup: Check = ({ observed, found }) => {
   const { primary, blueGroupArn, greenGroupArn, routes, candidates } = found;
   const findings: Finding[] = [];
   const blue = groupOf(observed, blueGroupArn);
-  const several = candidates.map(groupName).join(', ');
+  const ofFunction = (arn: string): boolean => groupOf(observed, arn)?.targetType === 'lambda';
+  const several = candidates
+    .map((arn) => (ofFunction(arn) ? `${groupName(arn)} (of a Lambda function)` : groupName(arn)))
+    .join(', ');
+  // ECS registers no task in a group of a function.
+  const possible = candidates.filter((arn) => !ofFunction(arn));
   if (primary !== null && greenGroupArn === null && routes.length > 0) {
     findings.push(
       candidates.length === 0
@@ -106,7 +111,7 @@ const otherGroup: Check = ({ observed, found }) => {
             `expected one group beside ${groupName(blueGroupArn ?? '')}, found ` +
               `${count(candidates.length, 'group')}: ${several}`,
             'Add the one that is meant to the request: ' +
-              `${candidates.map((arn) => `\`"greenTargetGroup": "${arn}"\``).join(' or ')}.`,
+              `${possible.map((arn) => `\`"greenTargetGroup": "${arn}"\``).join(' or ')}.`,
           ),
     );
   }

@@ -183,3 +183,17 @@ test('a tenth is the most that the first shift may be', () => {
   expect(idsOf(10)).toEqual([]);
   expect(idsOf(11)).toEqual(['large-first-shift']);
 });
+
+test('a Lambda function’s group beside both is named as what it is, and not offered for green', () => {
+  const fn = BLUE_GROUP.replace('shop-blue', 'fn');
+  const observed = anObservation({
+    groups: [aGroup(BLUE_GROUP), aGroup(GREEN_GROUP), aGroup(fn, { targetType: 'lambda' })],
+    routes: [aRoute({ [BLUE_GROUP]: 100, [GREEN_GROUP]: 0, [fn]: 0 })],
+  });
+
+  const found = preflight(observed, aRequest()).find(({ id }) => id === 'green-group-ambiguous');
+
+  expect(found?.message).toContain('shop-green, fn (of a Lambda function)');
+  expect(found?.fix).toContain(GREEN_GROUP);
+  expect(found?.fix).not.toContain(fn);
+});
