@@ -72,6 +72,8 @@ export type RehearsalReport = {
     failedBecause: Partial<Record<FailureCause, number>>;
     blue: GroupTraffic;
     green: GroupTraffic;
+    /** Of the world's other services, not in the rest; absent: none. */
+    others?: GroupTraffic;
   };
   weights: WeightChange[];
   transitions: number;

@@ -9,7 +9,7 @@ import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import { sha256 } from '../functions/identify.ts';
 import type { SimEvent } from '../sim/kernel/trace.ts';
 import { installOrchestrator, type Orchestrator } from '../sim/orchestrator.ts';
-import type { TrafficTotals, WorldSeed } from '../sim/parts.types.ts';
+import type { WorldSeed } from '../sim/parts.types.ts';
 import { makeWorld, type World } from '../sim/world.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
 import { hasEnded, outcomeFrom } from './end.ts';
@@ -21,7 +21,7 @@ import { leftoversOf } from './leftovers.ts';
 import { price } from './price.ts';
 import { publishing } from './published.ts';
 import type { RehearsalOptions, RehearsalReport } from './rehearsal.types.ts';
-import { statusOf, trafficSince } from './status.ts';
+import { groupsOfOthers, statusOf, type TrafficBefore, trafficSince } from './status.ts';
 import { watchUsage } from './usage.ts';
 import { behavioursFor } from './versions.ts';
 import { watchSafety } from './watch-safety.ts';
@@ -49,7 +49,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const { stepFunctions } = orchestrator;
   await kernel.scheduler.run(() => false, kernel.scheduler.nowMs() + WARM_UP_MS);
   const startedAtMs = kernel.scheduler.nowMs();
-  const before = asItIs(world);
+  const before = asItIs(world, groupsOfOthers(options.world.services, serviceArn));
   const guessed = coloursOfWorld(options.world, parsed?.service, parsed?.greenTargetGroup);
   const colours = (): Colours => (watched.plan === null ? guessed : coloursOfPlan(watched.plan));
   const { watched }: { watched: Watched } = follow(world, startedAtMs, colours);
@@ -118,8 +118,8 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
 };
 
 /** What the end of the run is compared with. */
-const asItIs = ({ kernel, ecs, elbv2, traffic }: World) => ({
-  traffic: traffic.totals(),
+const asItIs = ({ kernel, ecs, elbv2, traffic }: World, othersGroups: readonly string[]) => ({
+  traffic: { totals: traffic.totals(), othersGroups },
   calls: { ...kernel.callCounts() },
   taskSets: ecs.taskSets().map(({ id, status }) => ({ id, status })),
   routes: elbv2.routes().map(({ arn, groups }) => ({ arn, groups })),
@@ -143,7 +143,7 @@ const withoutTesters = (world: WorldSeed, testRoute: string | undefined): WorldS
 type Run = {
   world: World;
   orchestrator: Orchestrator;
-  before: { traffic: TrafficTotals; calls: Record<string, number>; taskSets: TaskSetBefore[] };
+  before: { traffic: TrafficBefore; calls: Record<string, number>; taskSets: TaskSetBefore[] };
   watched: Watched;
   hooks: ShownHook[];
   outcome: ReturnType<typeof outcomeFrom>;

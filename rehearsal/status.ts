@@ -1,5 +1,6 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { weightsOf } from '../core/weights/weights.ts';
-import type { GroupTraffic, TrafficTotals } from '../sim/parts.types.ts';
+import { failureCauses, type GroupTraffic, type TrafficTotals } from '../sim/parts.types.ts';
 import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
 import type { Status } from './rehearsal.types.ts';
@@ -12,6 +13,15 @@ const minus = (a: GroupTraffic, b: GroupTraffic): GroupTraffic => ({
   failedBecause: lessBy(a.failedBecause, b.failedBecause),
 });
 
+const plus = (a: GroupTraffic, b: GroupTraffic): GroupTraffic => {
+  const failedBecause = { ...a.failedBecause };
+  for (const cause of failureCauses) {
+    const count = (a.failedBecause[cause] ?? 0) + (b.failedBecause[cause] ?? 0);
+    if (count > 0) failedBecause[cause] = count;
+  }
+  return { requests: a.requests + b.requests, failed: a.failed + b.failed, failedBecause };
+};
+
 const lessBy = <Cause extends string>(
   a: Partial<Record<Cause, number>>,
   b: Partial<Record<Cause, number>>,
@@ -22,15 +32,38 @@ const lessBy = <Cause extends string>(
       .filter(([, count]) => count > 0),
   ) as Partial<Record<Cause, number>>;
 
-/** Requests since `start`, over all and by colour. */
-export const trafficSince = (world: World, start: TrafficTotals, { blue, green }: Colours) => {
+/** The traffic before a deployment, and the target groups of the world's other services. */
+export type TrafficBefore = { totals: TrafficTotals; othersGroups: readonly string[] };
+
+/** Groups that serve for other services of the world and not for this one. */
+export const groupsOfOthers = (services: readonly Service[], serviceArn: string): string[] => {
+  const groupsOf = (chosen: readonly Service[]): string[] =>
+    chosen
+      .flatMap(({ taskSets = [], loadBalancers = [] }) => [
+        ...loadBalancers,
+        ...taskSets.flatMap((set) => set.loadBalancers ?? []),
+      ])
+      .flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+  const own = groupsOf(services.filter((service) => service.serviceArn === serviceArn));
+  const others = groupsOf(services.filter((service) => service.serviceArn !== serviceArn));
+  return [...new Set(others)].filter((arn) => !own.includes(arn));
+};
+
+/** Requests since `start` by colour, over all that the service's users sent, and those of other services. */
+export const trafficSince = (world: World, start: TrafficBefore, { blue, green }: Colours) => {
   const now = world.traffic.totals();
+  const { totals } = start;
   const group = (arn: string | undefined): GroupTraffic =>
-    arn === undefined ? NOTHING : minus(now.byGroup[arn] ?? NOTHING, start.byGroup[arn] ?? NOTHING);
+    arn === undefined ? NOTHING : minus(now.byGroup[arn] ?? NOTHING, totals.byGroup[arn] ?? NOTHING);
+  const others = start.othersGroups
+    .filter((arn) => arn !== blue && arn !== green)
+    .map(group)
+    .reduce(plus, NOTHING);
   return {
-    total: now.total - start.total,
-    failed: now.failed - start.failed,
-    failedBecause: lessBy(now.failedBecause, start.failedBecause),
+    total: now.total - totals.total - others.requests,
+    failed: now.failed - totals.failed - others.failed,
+    failedBecause: lessBy(lessBy(now.failedBecause, totals.failedBecause), others.failedBecause),
+    ...(others.requests === 0 ? {} : { others }),
     blue: group(blue),
     green: group(green),
   };
@@ -39,7 +72,7 @@ export const trafficSince = (world: World, start: TrafficTotals, { blue, green }
 /** The world at this instant, as a line of the timeline shows it. */
 export const statusOf = (
   world: World,
-  start: TrafficTotals,
+  start: TrafficBefore,
   startedAtMs: number,
   colours: Colours,
   /** Testers take it: what it has is no user's share. */

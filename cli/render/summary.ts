@@ -58,6 +58,9 @@ export const summary = (
     ...failureRows(report).map((text, index) => row(index === 0 ? 'failed' : '', text, 'red')),
     row('blue', groupText(report.requests.blue)),
     row('green', groupText(report.requests.green)),
+    ...(report.requests.others === undefined
+      ? []
+      : [row('others', `${groupText(report.requests.others)}; of other services, not in the rest`)]),
     row('preflight', preflightText(findings)),
     row('weights', weightsText(report)),
     row('API calls', callsText(report)),

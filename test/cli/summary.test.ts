@@ -55,6 +55,16 @@ describe('the summary', () => {
     expect(show(aReport())).toContain('API calls   30 (ecs 28, elbv2 2)');
   });
 
+  test('counts requests of other services apart', () => {
+    const others = { requests: 910, failed: 200, failedBecause: { emptyGroup: 200 } };
+    const text = show(aReport({ requests: { ...aReport().requests, others } }));
+
+    expect(text).toContain('requests    1,000 served, 0 failed');
+    expect(text).toContain('others      910 requests, 200 failed');
+    expect(text).toContain('of other services, not in the rest');
+    expect(show(aReport())).not.toContain('others');
+  });
+
   test('says where requests failed, and never rounds a failure to nothing', () => {
     const text = show(
       aReport({
