@@ -30,8 +30,9 @@ export const capacityFor = ({ capacity, greenPct, desiredCount }: Asked): Capaci
   if (capacity === undefined) return { tasks: desiredCount, percent: 100 };
   const { headroom, minTasks } = capacity;
   const tasks = Math.min(desiredCount, Math.max(1, roundedUp((desiredCount * greenPct * headroom) / 100)));
-  // Half a task less than the least, which ECS rounds up to it; the number itself could be rounded up to one more.
-  const least = desiredCount === 0 ? 100 : (100 * (minTasks - 0.5)) / desiredCount;
+  // Half a task less than the least, which ECS rounds up to it; the number itself could be rounded up to one more. Of
+  // a service that wants none it is infinite: full size.
+  const least = (100 * (minTasks - 0.5)) / desiredCount;
   return { tasks, percent: Math.min(100, hundredths(Math.max(greenPct * headroom, least))) };
 };
 
@@ -49,12 +50,10 @@ type Counted = Pick<ObservedTaskSet, 'scalePercent' | 'computedDesiredCount'>;
  * up to what was rounded, never less.
  */
 export const desiredCountOf = (taskSets: readonly (Counted | null)[]): number => {
-  const [largest] = taskSets
-    .filter((taskSet) => taskSet !== null && taskSet.scalePercent > 0)
-    .toSorted(
-      (a, b) =>
-        (b?.scalePercent ?? 0) - (a?.scalePercent ?? 0) ||
-        (b?.computedDesiredCount ?? 0) - (a?.computedDesiredCount ?? 0),
-    );
-  return largest == null ? 0 : roundedUp((largest.computedDesiredCount * 100) / largest.scalePercent);
+  const counted = taskSets.filter((taskSet) => taskSet !== null && taskSet.scalePercent > 0);
+  const largest = Math.max(...counted.map(({ scalePercent }) => scalePercent));
+  const counts = counted
+    .filter(({ scalePercent }) => scalePercent === largest)
+    .map(({ computedDesiredCount }) => roundedUp((computedDesiredCount * 100) / largest));
+  return Math.max(0, ...counts);
 };

@@ -64,6 +64,7 @@ describe("the service's desired count, from its task sets", () => {
     ['of a small one alone never less', [null, set(15, 2)], 14],
     ['of a halved blue beside a small green', [set(50, 5), set(15, 2)], 10],
     ['a set that goes tells nothing', [set(0, 0), set(25, 3)], 12],
+    ['nothing of sets that go', [set(0, 0), set(0, 3)], 0],
     ['nothing of nobody', [null, null], 0],
   ])('%s', (_what, sets, expected) => {
     expect(desiredCountOf(sets)).toBe(expected);
@@ -71,6 +72,10 @@ describe("the service's desired count, from its task sets", () => {
 
   test('tasks of a scale are rounded as ECS rounds, and a scale is compared as a double is', () => {
     expect([tasksAt(62.5, 6), tasksAt(7, 100), tasksAt(100, 3)]).toEqual([4, 7, 3]);
-    expect([isBelow(62.499, 62.5), isBelow(62.49, 62.5)]).toEqual([false, true]);
+    expect([isBelow(62.499, 62.5), isBelow(62.495, 62.5), isBelow(62.49, 62.5)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 });

@@ -9,6 +9,11 @@ test.each([
   ['the users it keeps', {}, 87.5],
   ['those it has, where the weights stay', { weights: null, found: [{ blue: 60, green: 40 }, null] }, 50],
   ['nobody', { weights: { blue: 100, green: 0 } }, null],
+  [
+    'nobody, with fewer tasks than the least',
+    { weights: { blue: 100, green: 0 }, green: { ...green, scalePercent: 5 } },
+    null,
+  ],
   ['nobody, where the weights stay', { weights: null, found: [{ blue: 100, green: 0 }, null] }, null],
   ['users whom its tasks carry', { green: { ...green, scalePercent: 90 } }, null],
   ['users, but it goes', { green: null }, null],
