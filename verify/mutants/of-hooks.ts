@@ -21,8 +21,9 @@ export const ofHooks: readonly Mutant[] = [
     patches: [
       {
         file: 'aws/hook-runs.ts',
-        find: 'attribute_exists(runJson) AND attribute_not_exists(resultJson)',
-        replace: 'attribute_exists(runJson)',
+        find: "ConditionExpression: 'attribute_exists(runJson) AND attribute_not_exists(resultJson)',\n          ExpressionAttributeValues: { ':result'",
+        replace:
+          "ConditionExpression: 'attribute_exists(runJson)',\n          ExpressionAttributeValues: { ':result'",
       },
     ],
     hunts: [{ base: 'hooked', fault: 'dies-after', at: 'UpdateItem by HookAnswer' }],

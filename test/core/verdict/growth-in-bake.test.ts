@@ -3,6 +3,7 @@ import { MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
 import { refuseShrink } from '../../../core/safety/invariants.ts';
 import {
   type GreenSize,
+  growingMs,
   growthGate,
   growthOf,
   leadMs,
@@ -119,6 +120,34 @@ describe('the shift', () => {
     });
   });
 
+  test('says for how long they have been healthy', () => {
+    const since = { greenPct: 50, tasks: 7, enoughSinceMs: NOW - 10 * SECOND_MS };
+
+    expect(gate(grown, since)).toHaveProperty(
+      'reason',
+      'green grows to 7 tasks before it gets 50 %: 7 of 7 tasks healthy for 50 % for 10s of 30s',
+    );
+    expect(gate(grown, since, NOW + MINUTE_MS)).toHaveProperty('aside', '; green has 7 tasks for 50 %');
+  });
+
+  test.each([
+    ['tasks that ECS is still to start', { ...grown, computedDesiredCount: 8 }, 50],
+    ['what was enough for another weight', grown, 20],
+    ['a scale below the weight, whatever runs', { ...grown, scalePercent: 50 }, 50],
+  ])('does not count %s', (_what, found, greenPct) => {
+    const since = { greenPct, tasks: 7, enoughSinceMs: NOW - MINUTE_MS };
+
+    expect(gate(found, since)).toMatchObject({ kind: 'hold' });
+  });
+
+  test('never comes when nobody knows how large green is', () => {
+    for (const none of [null, undefined])
+      expect(growthGate({ plan, size: none, greenPct: 50, previous: undefined, nowMs: NOW })).toEqual({
+        kind: 'rollBack',
+        reason: "green's size is not known",
+      });
+  });
+
   test('rolls back when they have not come within timeToHealthy of the wait, not a moment before', () => {
     const waits = { greenPct: 50, tasks: 7, enoughSinceMs: null, waitedSinceMs: NOW };
 
@@ -127,6 +156,24 @@ describe('the shift', () => {
       kind: 'rollBack',
       reason: 'green did not grow to its next shift within 10m: 2 of 7 tasks healthy for 50 %',
     });
+  });
+});
+
+describe('until the next observation of a green that grows', () => {
+  const scaled = (agoMs: number, greenPct = 50) => ({
+    growth: { greenPct, tasks: 7, enoughSinceMs: null },
+    scaled: { scaledAtMs: NOW - agoMs } as Decision['scaled'],
+  });
+
+  test.each([
+    ['a start of usual length is observed within a minute', undefined, null, MINUTE_MS],
+    ['when its tasks should be there', scaled(70 * SECOND_MS), 90 * SECOND_MS, 20 * SECOND_MS],
+    ['not at once', scaled(89 * SECOND_MS), 90 * SECOND_MS, 10 * SECOND_MS],
+    ['at the moment itself as soon as it may be', scaled(90 * SECOND_MS), 90 * SECOND_MS, 10 * SECOND_MS],
+    ['late tasks ever more seldom', scaled(250 * SECOND_MS), 90 * SECOND_MS, 20 * SECOND_MS],
+    ['a write for another weight began nothing', scaled(70 * SECOND_MS, 20), 40 * SECOND_MS, 40 * SECOND_MS],
+  ])('%s', (_what, previous, launchMs, expectedMs) => {
+    expect(growingMs({ plan, size: size(), greenPct: 50, previous, launchMs, nowMs: NOW })).toBe(expectedMs);
   });
 });
 
