@@ -162,7 +162,7 @@ describe('the shift', () => {
 describe('until the next observation of a green that grows', () => {
   const scaled = (agoMs: number, greenPct = 50) => ({
     growth: { greenPct, tasks: 7, enoughSinceMs: null },
-    scaled: { scaledAtMs: NOW - agoMs } as Decision['scaled'],
+    scaled: { percent: 62.5, scaledAtMs: NOW - agoMs },
   });
 
   test.each([
