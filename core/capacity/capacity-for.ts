@@ -50,7 +50,8 @@ type Counted = Pick<ObservedTaskSet, 'scalePercent' | 'computedDesiredCount'>;
  * up to what was rounded, never less.
  */
 export const desiredCountOf = (taskSets: readonly (Counted | null)[]): number => {
-  const counted = taskSets.filter((taskSet) => taskSet !== null && taskSet.scalePercent > 0);
+  const known = taskSets.filter((taskSet) => taskSet !== null);
+  const counted = known.filter(({ scalePercent }) => scalePercent > 0);
   const largest = Math.max(...counted.map(({ scalePercent }) => scalePercent));
   const counts = counted
     .filter(({ scalePercent }) => scalePercent === largest)
