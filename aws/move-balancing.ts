@@ -143,9 +143,9 @@ const routesOf = (listener: Listener, rules: readonly Rule[]): ReadRoute[] => {
   ): ReadRoute[] => {
     const forward = readForward(actions ?? []);
     if (forward === null) return [];
-    const { stickiness, groups } = forward;
+    const { stickiness, groups, otherActions = [] } = forward;
     const stickySeconds = stickiness.enabled ? (stickiness.durationSeconds ?? 0) : null;
-    return [{ ...rest, listenerArn, groups, stickySeconds }];
+    return [{ ...rest, listenerArn, groups, before: otherActions, stickySeconds }];
   };
   return [
     ...rules

@@ -22,7 +22,7 @@ rm -rf "$emitted"
 npx --no-install node verify/moving/emit.ts --to "$emitted"
 "$venv/bin/cfn-lint" -t "$emitted"/*.template.json
 for file in "$emitted"/*.tf; do
-  "$venv/bin/hclfmt" "$file" >/dev/null || { echo "$file is not HCL" >&2; exit 1; }
+  "$venv/bin/hclfmt" -check "$file" >/dev/null || { echo "$file is not HCL" >&2; exit 1; }
 done
 echo "hclfmt: $(find "$emitted" -name '*.tf' | wc -l) emitted files"
 echo "cfn-lint: clean"

@@ -65,6 +65,8 @@ export type ReadRoute = {
   /** As CreateRule takes them. */
   conditions: readonly Input[];
   groups: readonly GroupWeight[];
+  /** Types of what is done before the forward, such as `authenticate-oidc`. */
+  before: readonly string[];
   /** Target group stickiness of the action, seconds; null: off. */
   stickySeconds: number | null;
 };

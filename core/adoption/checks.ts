@@ -1,5 +1,5 @@
 import type { MoveObservation, ReadRoute } from './adoption.types.ts';
-import { previewedRoute, priorityBefore } from './group-steps.ts';
+import { isGuarded, previewedRoute, priorityBefore } from './group-steps.ts';
 import type { MovePlan } from './move-plan.ts';
 import { groupOf, ours, type Roles, usersRoutes } from './roles.ts';
 import { whyNotCopied } from './scaling-copies.ts';
@@ -68,9 +68,10 @@ const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obs
     0,
   );
   const found: Obstacle[] = [];
-  if (count >= MOST_CONDITION_VALUES)
+  const more = isGuarded(route) ? 2 : 1;
+  if (count + more > MOST_CONDITION_VALUES)
     found.push({
-      problem: `${route.label} has ${count} condition values, and the preview rule needs one more of ${MOST_CONDITION_VALUES}`,
+      problem: `${route.label} has ${count} condition values, and the preview rule needs ${more} more of ${MOST_CONDITION_VALUES}`,
       fix: 'split the rule',
     });
   if (priorityBefore(route, observed) === null)
@@ -151,6 +152,7 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
 export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonly string[]): string[] => {
   const { names, kind } = plan;
   const routes = usersRoutes(names, observed, plan.roles(observed));
+  const guarded = previewedRoute(names, observed, plan.roles(observed));
   const sticky = Math.max(0, ...routes.map(({ stickySeconds }) => stickySeconds ?? 0));
   const policies = (observed.scaling.old?.policies ?? []).map((policy) => ({
     ...policy,
@@ -174,6 +176,12 @@ export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonl
       (name) =>
         `the alarm ${name}, which calls the scaling, gets a copy for ${names.twin}; the last command leaves it to you`,
     ),
+    ...(kind === 'adopt' && guarded !== undefined && isGuarded(guarded)
+      ? [
+          `${guarded.label} has ${guarded.before.join(', ')} in front, which the preview rule cannot copy: it lets ` +
+            'nobody in until you put your own address in place of its source-ip 127.0.0.1/32',
+        ]
+      : []),
     ...(sticky > 0
       ? [`cookies keep users on ${names.old} for up to ${sticky} s, or until the last command`]
       : []),

@@ -94,6 +94,15 @@ export const priorityBefore = (route: ReadRoute, { priorities }: MoveObservation
   return null;
 };
 
+/** No client has this address, so the rule matches no request, until somebody writes another one there. */
+const NOBODY: Input = { Field: 'source-ip', SourceIpConfig: { Values: ['127.0.0.1/32'] } };
+
+/**
+ * Whether the users' route asks them to sign in first. A rule cannot copy that, because nobody can read its secret, and
+ * a preview without it would let in everybody who knows the header.
+ */
+export const isGuarded = ({ before }: ReadRoute): boolean => before.length > 0;
+
 /** ECS creates a task set only in a group that a route names [fact 20], and a person sees the twin before users do. */
 export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservation) => Roles): Step => {
   const previews = ({ routes }: MoveObservation) => routes.filter((route) => isPreview(names, route));
@@ -128,7 +137,7 @@ export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
         {
           ListenerArn: route.listenerArn,
           Priority,
-          Conditions: [...route.conditions, header],
+          Conditions: [...route.conditions, header, ...(isGuarded(route) ? [NOBODY] : [])],
           Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
           Tags: elbTags(names),
         },

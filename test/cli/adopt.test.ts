@@ -1,5 +1,7 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
 import { originNamed } from '../../verify/moving/origins.ts';
+import { groupArn } from '../../verify/stage/small-names.ts';
 import { aSimulatedAccount } from './a-simulated-account.ts';
 
 const SHOP = 'proof/shop';
@@ -110,6 +112,49 @@ describe('cutover adopt', () => {
     expect(err).toContain('a deployment of shop is in progress');
     expect(err).toContain('there is no alarm nobody');
     expect(one.calls('ecs', 'CreateService')).toBe(0);
+  });
+
+  test.each<[string, Partial<Service>, string]>([
+    [
+      'is registered in Cloud Map',
+      {
+        serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1' }],
+      },
+      'it is registered in Cloud Map, where both services would answer to one name without weights; what to do: move its callers to the load balancer',
+    ],
+    ['is a daemon', { schedulingStrategy: 'DAEMON' }, 'it runs a task on every instance (DAEMON)'],
+    [
+      'uses Service Connect',
+      { deployments: [{ status: 'PRIMARY', serviceConnectConfiguration: { enabled: true } }] },
+      'it uses Service Connect, which ECS does not offer to the EXTERNAL controller',
+    ],
+    [
+      'is behind two target groups',
+      {
+        loadBalancers: (['a', 'b'] as const).map((which) => ({
+          targetGroupArn: groupArn('shop', which),
+          containerName: 'shop',
+          containerPort: 8080,
+        })),
+      },
+      'it is behind 2 target groups; what to do: a task set takes one: split the service first',
+    ],
+  ])('a service that %s is refused with the reason and the way', async (_what, change, problem) => {
+    const one = await account('rolling');
+    const { client } = one.world.ecs;
+    const send = client.send.bind(client);
+    client.send = async (command, options) => {
+      const answer = (await send(command, options)) as { services?: Service[] };
+      return 'services' in answer
+        ? { ...answer, services: (answer.services ?? []).map((service) => ({ ...service, ...change })) }
+        : answer;
+    };
+
+    const { code, err } = await one.cutover(['adopt', SHOP, '--continue'], { width: 400 });
+
+    expect(code).toBe(3);
+    expect(err).toContain('proof/shop cannot be adopted; nothing was changed');
+    expect(err).toContain(problem);
   });
 
   test('a service of the name that somebody else made stops the move', async () => {

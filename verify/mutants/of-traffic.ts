@@ -15,19 +15,6 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
   },
   {
-    name: 'reasserts-again-and-again',
-    description:
-      'weights that somebody else changes are written back each time, which two tools then do for ever',
-    patches: [
-      {
-        file: 'core/verdict/reassert.ts',
-        find: ' || memory.reassertedAtMs !== undefined || frozen)',
-        replace: ' || frozen)',
-      },
-    ],
-    hunts: [{ base: 'reasserts', fault: 'foreign-writes' }],
-  },
-  {
     name: 'reasserts-unasked',
     description: "somebody else's weights are written over although the request wants a rollback then",
     patches: [

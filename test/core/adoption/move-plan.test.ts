@@ -5,7 +5,7 @@ import type {
   ReadRoute,
   ReadService,
 } from '../../../core/adoption/adoption.types.ts';
-import { obstacles } from '../../../core/adoption/checks.ts';
+import { notes, obstacles } from '../../../core/adoption/checks.ts';
 import { movePlan, nextFinish, nextMove, nextUndo } from '../../../core/adoption/move-plan.ts';
 import { moveNames } from '../../../core/adoption/names.ts';
 
@@ -69,6 +69,7 @@ const route = (arn: string, weights: Record<string, number>, rest: Partial<ReadR
   priority: 10,
   conditions: [],
   groups: Object.entries(weights).map(([targetGroupArn, weight]) => ({ targetGroupArn, weight })),
+  before: [],
   stickySeconds: null,
   ...rest,
 });
@@ -292,6 +293,28 @@ test.each([
   const found = obstacles(plan, made({ twin: null, ...rest }));
 
   expect(found.map((one) => one.problem).join('\n')).toContain(problem);
+});
+
+describe('a route that asks users to sign in', () => {
+  const guarded = made({
+    twin: null,
+    routes: [route('users', { old: 1 }, { before: ['authenticate-oidc'], priority: 10 })],
+  });
+
+  test('has a preview that lets nobody in, because no rule can copy the secret', () => {
+    const next = nextMove(plan, guarded);
+
+    expect(next?.step.id).toBe('preview');
+    expect(JSON.stringify(next?.move)).toContain('"SourceIpConfig":{"Values":["127.0.0.1/32"]}');
+    expect(notes(plan, guarded, []).join()).toContain('users has authenticate-oidc in front');
+  });
+
+  test('while that of any other is open to who knows the header', () => {
+    const open = made({ twin: null, routes: [route('users', { old: 1 }, { priority: 10 })] });
+
+    expect(JSON.stringify(nextMove(plan, open)?.move)).not.toContain('source-ip');
+    expect(notes(plan, open, []).join()).not.toContain('in front');
+  });
 });
 
 test('nothing keeps an ordinary service from moving', () => {
