@@ -51,6 +51,7 @@ const truth = ({
           targetGroupArn: plan.blue.targetGroupArn,
         },
   green: { taskSetArn: greenTaskSetArn, targetGroupArn: plan.green.targetGroupArn },
+  test: plan.test === undefined ? null : { url: plan.test.url ?? null, header: plan.test.header ?? null },
 });
 
 /**

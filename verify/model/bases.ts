@@ -25,6 +25,7 @@ export const bases: readonly ModelBase[] = [
   { ...plain, name: 'two routes', routes: 2 },
   { ...plain, name: 'sticky route', sticky: true },
   { ...plain, name: 'tried before its users', test: true },
+  { ...plain, name: 'first, and tried', first: true, test: true },
   // Its waits for tasks make ten times the states: with any trouble more than a core explores in minutes (--among).
   { ...plain, name: 'grows', grows: true, among: ['stops'] },
   {

@@ -2,13 +2,19 @@ import { expect, test } from 'vitest';
 import { beforeShift } from '../../../core/hooks/due.ts';
 import { hookEvent } from '../../../core/hooks/event.ts';
 import type { HookMoment, LambdaHook } from '../../../core/vocabulary/hooks.types.ts';
-import { aPlan, GREEN, NOW } from '../a-deployment.ts';
+import type { Plan } from '../../../core/vocabulary/plan.types.ts';
+import { aPlan, aRoute, GREEN, NOW } from '../a-deployment.ts';
 import { aHook } from './a-hook.ts';
 
 const plan = aPlan();
-const eventAt = (moment: HookMoment, hook: Partial<LambdaHook> = {}, greenTaskSetArn: string | null = null) =>
+const eventAt = (
+  moment: HookMoment,
+  hook: Partial<LambdaHook> = {},
+  greenTaskSetArn: string | null = null,
+  of: Plan = plan,
+) =>
   hookEvent({
-    plan,
+    plan: of,
     hook: aHook({ hookDetails: { suite: 'full' }, ...hook }),
     moment,
     runId: 'run-1',
@@ -33,6 +39,18 @@ test('has the truth in plain members', () => {
     nextGreenPct: plan.shifts[1]?.greenPct,
     green: { taskSetArn: null, targetGroupArn: GREEN },
     hookDetails: { suite: 'full' },
+    test: null,
+  });
+});
+
+test('has the way to green that testers take', () => {
+  const test = { url: 'https://shop.example/', header: { name: 'X-Test', value: 'green' } };
+  const tried = { ...plan, test: { ...test, route: aRoute('HTTPS:443 test') } };
+  const at = { stage: 'POST_TEST_TRAFFIC_SHIFT', step: 0, after: 0 } as const;
+
+  expect(eventAt(at, {}, null, tried)).toMatchObject({ test });
+  expect(eventAt(at, {}, null, { ...tried, test: { route: aRoute('HTTPS:443 test') } })).toMatchObject({
+    test: { url: null, header: null },
   });
 });
 
