@@ -18,7 +18,7 @@ export const inRequests = ({ causes, seconds, because }: MayCost): MayLose => ({
 });
 
 /** What it has begun stays where no task runs: none is placed for a while, or those that come die. */
-const staysBegun = (name: string): boolean => /^colour-(dies|flaps)|-stays-short$/.test(name);
+export const staysBegun = (name: string): boolean => /^colour-(dies|flaps)|-stays-short$/.test(name);
 
 /** The fault of each point, which is often the same one. */
 const armed =
