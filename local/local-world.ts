@@ -56,7 +56,7 @@ export type LocalWorld = {
 const START_MS = 10 * SECOND_MS;
 
 /** Executions that have ended, and their histories: a world may run for days. */
-const MOST_ENDED = 20;
+const MOST_ENDED = 10;
 
 /** Everything else about a version is its program's doing. */
 const anyVersion: Behaviour = {
