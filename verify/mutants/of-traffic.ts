@@ -15,21 +15,6 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
   },
   {
-    name: 'reasserts-unasked',
-    description: "somebody else's weights are written over although the request wants a rollback then",
-    patches: [
-      {
-        file: 'core/verdict/reassert.ts',
-        find: "plan.onDrift !== 'reassert' || ",
-        replace: '',
-      },
-    ],
-    hunts: [
-      { base: 'canary', fault: 'foreign-writes', at: 'entering Bake' },
-      { base: 'canary', fault: 'foreign-writes' },
-    ],
-  },
-  {
     name: 'sticky-blue-unchecked',
     description: "blue's group left the sticky routes and does not return when its tasks run again",
     patches: [
