@@ -107,6 +107,21 @@ test('skip ends the test, and the first users come', async () => {
   expect((closed?.at ?? 0) - (opened?.at ?? 0)).toBeLessThan(60);
 });
 
+test('stays open, however short its time, until the person has answered who tries green', async () => {
+  const hooks = [{ name: 'business', stages: ['POST_TEST_TRAFFIC_SHIFT'], approval: true, timeout: '8h' }];
+  const request = { hooks, test: { route: TEST_RULE, for: '10s' } };
+  const approved = await trying(TEST_RULE, { request, hooks: ['business=passes'] });
+  const refused = await trying(TEST_RULE, { request, hooks: ['business=fails:the old banner'] });
+
+  expect(approved.report.outcome).toBe('succeeded');
+  const [opened, closed] = approved.report.weights.filter(({ route }) => isTest(route));
+  // A minute is how long the person of a rehearsal takes.
+  expect((closed?.at ?? 0) - (opened?.at ?? 0)).toBeGreaterThanOrEqual(60);
+  expect(refused.report.outcome).toBe('rolledBack');
+  expect(refused.report.reason).toContain('the old banner');
+  expect(refused.report.requests.green.requests).toBe(0);
+});
+
 test('users are back with blue as soon with a test route as without one', async () => {
   const inject = ['abort@+14m'];
   const request = {
