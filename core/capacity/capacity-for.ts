@@ -53,8 +53,7 @@ export const desiredCountOf = (taskSets: readonly (Counted | null)[]): number =>
   const known = taskSets.filter((taskSet) => taskSet !== null);
   const counted = known.filter(({ scalePercent }) => scalePercent > 0);
   const largest = Math.max(...counted.map(({ scalePercent }) => scalePercent));
-  const counts = counted
-    .filter(({ scalePercent }) => scalePercent === largest)
-    .map(({ computedDesiredCount }) => roundedUp((computedDesiredCount * 100) / largest));
+  // A smaller set's count, read as one of this scale, is never more than the largest set's own.
+  const counts = counted.map(({ computedDesiredCount }) => roundedUp((computedDesiredCount * 100) / largest));
   return Math.max(0, ...counts);
 };

@@ -1,5 +1,6 @@
 import type { Decision } from '../../core/vocabulary/decision.types.ts';
 import type { Heard } from '../../core/vocabulary/heard.types.ts';
+import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import type { Traffic } from '../../core/vocabulary/state.types.ts';
 import { contract, waitsForToken } from '../../statemachine/contract.ts';
 import type { LateStep, ModelExecution, ModelRecord, ModelState } from './model.types.ts';
@@ -178,10 +179,18 @@ const executionOf = (state: ModelState, execution: ModelExecution, phase: Phase)
   return `${at(shapeOf(here, reads[phase]), state.nowMs)}/${slicesOf(input, phase, state.nowMs)}`;
 };
 
+const growsIn = (input: object): boolean => (input as { plan?: Plan }).plan?.capacity !== undefined;
+
 const slicesOf = (input: object, phase: Phase, nowMs: number): string => {
   let text = failedAgain(input) ? 'failed again,' : '';
   for (const [name, slice] of Object.entries(input)) {
-    if (DROPPED.has(name) || (name === 'ready' && phase !== 'starting')) continue;
+    if (DROPPED.has(name)) continue;
+    if (name === 'ready' && phase !== 'starting') {
+      // How long green's tasks took to start says when a green that grows is observed again.
+      const { launchMs } = slice as { launchMs?: number };
+      if (phase === 'baking' && growsIn(input)) text += `launch=${launchMs},`;
+      continue;
+    }
     if (name === 'decision' && phase === 'ending' && 'rolledBack' in input) continue;
     const shape =
       typeof slice === 'object' && slice !== null

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import {
   isRecovery,
   parseRecovery,
+  proofHolds,
   recoveryDue,
   recoveryNameOf,
   recoveryReason,
@@ -117,6 +118,23 @@ describe('a recovery is due', () => {
 
     expect(dueAfter(waitMs - 1)).toBe(false);
     expect(dueAfter(waitMs)).toBe(true);
+  });
+});
+
+describe('the word of the sweep for its next recovery holds', () => {
+  const MADE = 1_000_000;
+  const holds = (tries: number, agoMs: number, signalAtMs: number | null = null) =>
+    proofHolds({ madeAtMs: MADE, tries }, signalAtMs, MADE + agoMs);
+
+  test.each([
+    ['five minutes for the first', 1, null, 5],
+    ['twice as long for each that follows', 3, null, 20],
+    ['an hour at most', 9, null, 60],
+    ['five minutes again after a signal', 9, MADE + 1, 5],
+    ['as long as before where the signal is older', 3, MADE, 20],
+  ])('%s', (_what, tries, signalAtMs, minutes) => {
+    expect(holds(tries, minutes * MINUTE_MS - 1, signalAtMs)).toBe(true);
+    expect(holds(tries, minutes * MINUTE_MS, signalAtMs)).toBe(false);
   });
 });
 

@@ -42,6 +42,13 @@ describe('the scale that is written', () => {
   test.each([
     ['for half of the users', size(), 50, 62.5],
     ['none for a weight that it has the tasks for', size(), 10, null],
+    [
+      'none where the scale before rounds up to as many',
+      size({ scalePercent: 60, desiredCount: 4 }),
+      50,
+      null,
+    ],
+    ['to a service of one task', size({ scalePercent: 50, desiredCount: 1 }), 100, 100],
     ['none while ECS still has to start what was written', size({ scalePercent: 62.5 }), 50, null],
     [
       'full size for everything, also where fewer round up to all',
@@ -152,6 +159,8 @@ describe('the shift', () => {
     const waits = { greenPct: 50, tasks: 7, enoughSinceMs: null, waitedSinceMs: NOW };
 
     expect(gate(size(), waits, NOW + 10 * MINUTE_MS - 1)).toMatchObject({ kind: 'hold', waitSeconds: 1 });
+    const come = { ...waits, enoughSinceMs: NOW + 10 * MINUTE_MS };
+    expect(gate(grown, come, NOW + 10 * MINUTE_MS)).toMatchObject({ kind: 'hold', waitSeconds: 30 });
     expect(gate(size(), waits, NOW + 10 * MINUTE_MS)).toEqual({
       kind: 'rollBack',
       reason: 'green did not grow to its next shift within 10m: 2 of 7 tasks healthy for 50 %',
