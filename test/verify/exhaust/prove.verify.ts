@@ -65,6 +65,7 @@ describe('the undisturbed deployments', () => {
       'compared-good',
       'unwatched',
       'compared-bad',
+      'compared-wrong',
       'compared-burst',
     ]);
     const table = readFileSync(join(import.meta.dirname, '../../../verify/README.md'), 'utf8')
