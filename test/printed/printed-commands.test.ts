@@ -24,7 +24,6 @@ const isAws = ({ line }: Printed): boolean => line.startsWith('aws ');
 
 /** Calls that the simulated account does not have: read by the API's model, not run. */
 const ONLY_READ = [
-  'cloudwatch PutMetricAlarm',
   'ec2 AuthorizeSecurityGroupEgress',
   'ec2 AuthorizeSecurityGroupIngress',
   'ec2 DescribeNetworkInterfaces',

@@ -2,6 +2,7 @@ import { notDistinct, publishedSums } from '../../verdict/published-metrics.ts';
 import type { PublishedMetric } from '../../vocabulary/analysis.types.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { Check, Inspected } from './check.types.ts';
+import { word } from './commands.ts';
 import { warning } from './finding.ts';
 
 /** `Shop OrdersPlaced (Revision=7)`. */
@@ -45,13 +46,15 @@ export const checkApplicationMetrics: Check = (inspected) => {
   const sums = publishedSums(application, blue);
   const silent = application.flatMap(({ name }, at): Finding[] => {
     if (usual?.[at]?.requests !== 0) return [];
-    const series = (sums[at]?.requests ?? []).map(nameOf).join(' and ');
+    const published = sums[at]?.requests ?? [];
+    const namespaces = [...new Set(published.map(({ namespace }) => namespace))];
     return [
       warning(
         'application-metric-without-data',
-        `expected that blue has published ${name} in the last three hours, found no data of ${series}`,
-        'See that the names and dimensions are those that the application publishes (aws cloudwatch list-metrics), ' +
-          'and that it publishes by the minute.',
+        `expected that blue has published ${name} in the last three hours, found no data of ` +
+          published.map(nameOf).join(' and '),
+        'See that the names and dimensions are those that the application publishes, and that it publishes by the minute.',
+        namespaces.map((namespace) => `aws cloudwatch list-metrics --namespace ${word(namespace)}`),
       ),
     ];
   });
