@@ -42,7 +42,7 @@ export const moveText = (shown: ShownMove, width: number, paint: Paint): string 
     '',
     progress.next === null
       ? `  ${paint('bold', `${names.cluster}/${names.old}`)} has moved to ${names.twin}`
-      : `  ${paint('bold', `${names.cluster}/${names.old}`)} moves to ${names.twin} (${from})`,
+      : `  ${paint('bold', `${names.cluster}/${names.old}`)} (${from}) moves to ${names.twin}`,
     '',
     '  Reversible with --undo, in steps with --step, all of them with --continue:',
     ...progress.steps.flatMap((one, index) => row(one, index + 1)),
