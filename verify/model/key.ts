@@ -93,6 +93,8 @@ const leaseOf = (state: ModelState): unknown => {
     acquiredAtMs: lease.holder === DEPLOYMENT ? undefined : lease.acquiredAtMs,
     // From the tenth on they are 6 hours apart.
     recoveries: Math.min(recoveries, 10),
+    // And from the fifth on an hour, those that end before they have the lease: their words' numbers never end.
+    proof: proof === undefined ? undefined : { ...proof, tries: Math.min(proof.tries, 5) },
   };
 };
 
