@@ -10,8 +10,11 @@ const replay = ({ base, fault }: TaskResult, { pointId }: Failure): string =>
     ? `npm run verify:exhaust -- --base ${base} --undisturbed`
     : `npm run verify:exhaust -- --base ${base} --point ${pointId} --fault ${fault}`;
 
+/** The longest base's name and a space. */
+const BASE_WIDTH = 20;
+
 /** One line a base and fault: points, how many passed, how many failed, where the fault had nothing to strike. */
-export const header = `${'base'.padEnd(17)}${'fault'.padEnd(23)}${'points'.padStart(7)}${'n/a'.padStart(6)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'s'.padStart(7)}`;
+export const header = `${'base'.padEnd(BASE_WIDTH)}${'fault'.padEnd(23)}${'points'.padStart(7)}${'n/a'.padStart(6)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'s'.padStart(7)}`;
 
 export const rowOf = ({
   base,
@@ -23,7 +26,7 @@ export const rowOf = ({
   milliseconds,
 }: TaskResult): string =>
   [
-    base.padEnd(17),
+    base.padEnd(BASE_WIDTH),
     fault.padEnd(23),
     String(points).padStart(7),
     String(notApplicable).padStart(6),
