@@ -99,6 +99,22 @@ describe.each([
     expect(slice.reason).toContain(colour);
   });
 
+  test.each([
+    [full, null, 'is to be scaled to 0'],
+    [full, 'scaleToZero', 'goes down from 2 running tasks'],
+    [draining, null, 'drains: 1 tasks left'],
+    [empty, null, 'has no tasks left and is to be deleted'],
+    [empty, 'delete', 'is being deleted'],
+    [deleting, null, 'is being deleted'],
+  ] as const)('is described by what comes next, %#', (taskSet, wrote, description) => {
+    expect(decide(taskSet, wrote).reason).toBe(`${colour}'s task set ${taskSet.id} ${description}`);
+  });
+
+  test('is asked about ever more rarely while ECS deletes the task set', () => {
+    expect(decide(deleting, null, 20 * MINUTE_MS).waitSeconds).toBeGreaterThan(10);
+    expect(decide(empty, 'delete', 20 * MINUTE_MS).waitSeconds).toBe(10);
+  });
+
   test('gives up after every delay AWS allows has passed twice, and says what to search for', () => {
     expect(decide(draining, null, REMOVAL_LIMIT_MS - 1).kind).toBe(going);
     expect(() => decide(draining, null, REMOVAL_LIMIT_MS)).toThrow(/scale-in protection/);

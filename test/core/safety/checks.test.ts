@@ -150,6 +150,24 @@ describe('invariant 12: testers and users do not meet green side by side', () =>
     ).toEqual([]);
   });
 
+  test('it may go back to a blue without a healthy target, and not to such a green', () => {
+    const groups = [group('blue', BLUE, 0, 2), group('green', GREEN, 0, 2)];
+    const going = (from: ReturnType<typeof tested>, to: ReturnType<typeof tested>) =>
+      brokenBy(
+        world({ groups, routes: [...users(0), tested(50, 50)] }),
+        world({ groups, routes: [...users(0), from] }),
+        world({
+          groups,
+          atMs: NOW + SECOND_MS,
+          routes: [...users(0), to],
+          lastWrite: write('ModifyRule', 'test'),
+        }),
+      );
+
+    expect(going(tested(0, 100), tested(100, 0))).toEqual([]);
+    expect(going(tested(100, 0), tested(0, 100))).toEqual([2]);
+  });
+
   test('it goes back to what was found whatever the sum, and to a lone group whatever its weight', () => {
     const found = { ...route('test', 7, 0), test: true as const };
     expect(
