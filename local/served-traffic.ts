@@ -76,6 +76,7 @@ export const makeServedTraffic = ({ scheduler, random }: Kernel, { dataPlane }: 
         failed: cause === undefined ? {} : { [cause]: 1 },
         reached: target === undefined ? 0 : 1,
         answered: status === undefined ? 0 : 1,
+        ...(status === undefined && cause === undefined ? { left: 1 } : {}),
         target5xx: status !== undefined && status >= 500 ? 1 : 0,
         responseMs: seconds * 1_000,
         varies: false,

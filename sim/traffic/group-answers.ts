@@ -10,6 +10,8 @@ export type Answers = {
   reached: number;
   /** The target answered, with whatever status. */
   answered: number;
+  /** The client left before an answer: 460 of the balancer, and no error of anybody. Absent: none did. */
+  left?: number;
   target5xx: number;
   /** Answered 2xx, and wrongly; absent: nobody knows. */
   wrong?: number;

@@ -91,8 +91,9 @@ export const makeMinutes = (random: Random, keptMs = Number.POSITIVE_INFINITY): 
       const bucket = bucketAt(arn, atMs);
       bucket.after.requests += requests * answers.reached;
       bucket.after.target5xx += requests * answers.target5xx;
-      bucket.after.connectionErrors += requests * (answers.reached - answers.answered);
-      bucket.after.balancer5xx += requests * (1 - answers.answered);
+      const { left = 0 } = answers;
+      bucket.after.connectionErrors += requests * (answers.reached - answers.answered - left);
+      bucket.after.balancer5xx += requests * (1 - answers.answered - left);
       bucket.after.wrong += requests * (answers.wrong ?? 0);
       bucket.taskDefinitionArn = answers.taskDefinitionArn ?? bucket.taskDefinitionArn;
       bucket.varies ||= answers.varies;
