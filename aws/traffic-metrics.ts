@@ -6,6 +6,7 @@ import {
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { PublishedSums } from '../core/verdict/published-metrics.ts';
+import type { PublishedMetric } from '../core/vocabulary/analysis.types.ts';
 import type { ApplicationCounts, GroupMinute } from '../core/vocabulary/metrics.types.ts';
 import type { AnsweredMinute } from '../core/vocabulary/placement.types.ts';
 import type { Call, Sender } from './call.ts';
@@ -75,41 +76,47 @@ const queryOf = (
 
 type Group = { arn: string; application: readonly PublishedSums[] };
 
-/** A query for each series of the application, by the id under which its points come back. */
-const publishedQueries = (label: string, { application }: Group): MetricDataQuery[] =>
-  application.flatMap((sums, at) =>
-    (['requests', 'bad'] as const).flatMap((part) =>
-      sums[part].map(({ namespace, metric, dimensions }, index) => ({
-        Id: publishedId(label, at, part, index),
-        MetricStat: {
-          Metric: {
-            Namespace: namespace,
-            MetricName: metric,
-            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-          },
-          Period: MINUTE_MS / SECOND_MS,
-          Stat: 'Sum',
-        },
-      })),
-    ),
+const keyOf = ({ namespace, metric, dimensions }: PublishedMetric): string =>
+  JSON.stringify([namespace, metric, Object.entries(dimensions).sort()]);
+
+/** The series of the application, each once: what is bad is often a part of what is counted, and each read is charged. */
+const publishedOf = ({ application }: Group): Map<string, PublishedMetric> =>
+  new Map(
+    application.flatMap(({ requests, bad }) => [...requests, ...bad]).map((each) => [keyOf(each), each]),
   );
 
-const publishedId = (label: string, at: number, part: keyof PublishedSums, index: number): string =>
-  `${label}_${part}${at}_${index}`;
+/** A query for each series of the application, by the id under which its points come back. */
+const publishedQueries = (label: string, group: Group): MetricDataQuery[] =>
+  [...publishedOf(group).values()].map(({ namespace, metric, dimensions }, index) => ({
+    Id: `${label}_published${index}`,
+    MetricStat: {
+      Metric: {
+        Namespace: namespace,
+        MetricName: metric,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      },
+      Period: MINUTE_MS / SECOND_MS,
+      Stat: 'Sum',
+    },
+  }));
 
 /** What was published in one minute: undefined where none of the series has a data point. */
 const publishedIn = (
   label: string,
-  { application }: Group,
+  group: Group,
   pointOf: (id: string) => number | undefined,
-): ApplicationCounts[] =>
-  application.map((sums, at) => {
+): ApplicationCounts[] => {
+  const keys = [...publishedOf(group).keys()];
+  return group.application.map((sums) => {
     const sumOf = (part: keyof PublishedSums) => {
-      const values = sums[part].flatMap((_, index) => pointOf(publishedId(label, at, part, index)) ?? []);
+      const values = sums[part].flatMap(
+        (each) => pointOf(`${label}_published${keys.indexOf(keyOf(each))}`) ?? [],
+      );
       return values.length === 0 ? {} : { [part]: values.reduce((sum, value) => sum + value, 0) };
     };
     return { ...sumOf('requests'), ...sumOf('bad') };
   });
+};
 
 /**
  * Both colours' target-group metrics by GetMetricData. CloudWatch charges by the series asked for, not by its points,

@@ -1,6 +1,10 @@
 import { isObject } from '../is-object.ts';
-import type { ApplicationMetric } from '../vocabulary/analysis.types.ts';
-import { applicationUses, colourPlaceholders, type PublishedMetric } from '../vocabulary/analysis.types.ts';
+import {
+  type ApplicationMetric,
+  applicationUses,
+  colourPlaceholders,
+  type PublishedMetric,
+} from '../vocabulary/analysis.types.ts';
 import {
   DEFAULT_APPLICATION,
   MAX_APPLICATION_METRICS,
