@@ -5,8 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { DeploymentError } from '../core/errors.ts';
-import type { PublishedSums } from '../core/verdict/published-metrics.ts';
-import type { PublishedMetric } from '../core/vocabulary/analysis.types.ts';
+import { type PublishedSums, seriesKey, seriesOf } from '../core/verdict/published-metrics.ts';
 import type { ApplicationCounts, GroupMinute } from '../core/vocabulary/metrics.types.ts';
 import type { AnsweredMinute } from '../core/vocabulary/placement.types.ts';
 import type { Call, Sender } from './call.ts';
@@ -76,18 +75,9 @@ const queryOf = (
 
 type Group = { arn: string; application: readonly PublishedSums[] };
 
-const keyOf = ({ namespace, metric, dimensions }: PublishedMetric): string =>
-  JSON.stringify([namespace, metric, Object.entries(dimensions).sort()]);
-
-/** The series of the application, each once: what is bad is often a part of what is counted, and each read is charged. */
-const publishedOf = ({ application }: Group): Map<string, PublishedMetric> =>
-  new Map(
-    application.flatMap(({ requests, bad }) => [...requests, ...bad]).map((each) => [keyOf(each), each]),
-  );
-
 /** A query for each series of the application, by the id under which its points come back. */
 const publishedQueries = (label: string, group: Group): MetricDataQuery[] =>
-  [...publishedOf(group).values()].map(({ namespace, metric, dimensions }, index) => ({
+  [...seriesOf(group.application).values()].map(({ namespace, metric, dimensions }, index) => ({
     Id: `${label}_published${index}`,
     MetricStat: {
       Metric: {
@@ -106,11 +96,11 @@ const publishedIn = (
   group: Group,
   pointOf: (id: string) => number | undefined,
 ): ApplicationCounts[] => {
-  const keys = [...publishedOf(group).keys()];
+  const keys = [...seriesOf(group.application).keys()];
   return group.application.map((sums) => {
     const sumOf = (part: keyof PublishedSums) => {
       const values = sums[part].flatMap(
-        (each) => pointOf(`${label}_published${keys.indexOf(keyOf(each))}`) ?? [],
+        (each) => pointOf(`${label}_published${keys.indexOf(seriesKey(each))}`) ?? [],
       );
       return values.length === 0 ? {} : { [part]: values.reduce((sum, value) => sum + value, 0) };
     };

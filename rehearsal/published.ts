@@ -1,8 +1,6 @@
+import { seriesKey } from '../core/verdict/published-metrics.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { PublishedSeed, WorldSeed } from '../sim/parts.types.ts';
-
-const keyOf = ({ namespace, metric, dimensions }: Omit<PublishedSeed, 'counts'>): string =>
-  JSON.stringify([namespace, metric, Object.entries(dimensions).sort()]);
 
 /**
  * The world with applications that publish what the request compares: the first metric of `bad` counts what a version
@@ -13,9 +11,9 @@ export const publishing = (world: WorldSeed, request: DeploymentRequest | undefi
   if (application.length === 0 || world.published !== undefined) return world;
   const published = application.flatMap(({ requests, bad }): PublishedSeed[] => {
     const [wrong] = bad;
-    const badKeys = new Set(bad.map(keyOf));
-    const among = requests.some((metric) => badKeys.has(keyOf(metric)));
-    const all = requests.find((metric) => !badKeys.has(keyOf(metric)));
+    const badKeys = new Set(bad.map(seriesKey));
+    const among = requests.some((metric) => badKeys.has(seriesKey(metric)));
+    const all = requests.find((metric) => !badKeys.has(seriesKey(metric)));
     return [
       ...(wrong === undefined ? [] : [{ ...wrong, counts: 'wrong' as const }]),
       ...(all === undefined ? [] : [{ ...all, counts: among ? ('right' as const) : ('requests' as const) }]),

@@ -2,6 +2,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 import type { AnalysisPlan } from '../vocabulary/analysis.types.ts';
 import type { MetricMinute, MetricSeries } from '../vocabulary/metrics.types.ts';
 import { METRIC_LAG_MS } from './analysis/final-minutes.ts';
+import { seriesOf } from './published-metrics.ts';
 
 /** Late minutes still grow: the last ones are read again each time [fact 116, 121]. */
 const READ_AGAIN_MS = 12 * MINUTE_MS;
@@ -91,10 +92,7 @@ export const seriesAskedFor = (
   if (policy === undefined) return 0;
   const thresholds = policy.baseline?.slowOver.length ?? 2;
   const times = policy.latency.use === 'off' || thresholds === 0 ? 0 : 2 * (1 + thresholds);
-  const published = (policy.application ?? []).reduce(
-    (sum, { requests, bad }) => sum + requests.length + bad.length,
-    0,
-  );
+  const published = seriesOf(policy.application ?? []).size;
   const ofBake = ({ greenPct, bakeMs }: { greenPct: number; bakeMs: number }): number => {
     let asked = 0;
     let timedAtMs = Number.NEGATIVE_INFINITY;

@@ -6,6 +6,14 @@ export type PublishingColour = { taskDefinitionArn: string; targetGroupArn: stri
 /** The series of one colour that are added to what it counted, and to what of it was bad. */
 export type PublishedSums = Pick<ApplicationMetric, 'requests' | 'bad'>;
 
+/** The same for two that name the same series. */
+export const seriesKey = ({ namespace, metric, dimensions }: PublishedMetric): string =>
+  JSON.stringify([namespace, metric, Object.entries(dimensions).sort()]);
+
+/** The series by their keys, each once: what is bad is often a part of what is counted, and each read is charged. */
+export const seriesOf = (sums: readonly PublishedSums[]): Map<string, PublishedMetric> =>
+  new Map(sums.flatMap(({ requests, bad }) => [...requests, ...bad]).map((each) => [seriesKey(each), each]));
+
 /** `targetgroup/shop-blue/0123456789abcdef`, as metrics name a target group; `7` of the task definition `shop:7`. */
 const endingOf = (arn: string): string => arn.split(':').at(-1) ?? '';
 
@@ -43,7 +51,7 @@ export const notDistinct = (
   application
     .filter(({ requests, bad }) =>
       [...requests, ...bad].some(
-        (metric) => JSON.stringify(publishedBy(metric, one)) === JSON.stringify(publishedBy(metric, other)),
+        (metric) => seriesKey(publishedBy(metric, one)) === seriesKey(publishedBy(metric, other)),
       ),
     )
     .map(({ name }) => name);

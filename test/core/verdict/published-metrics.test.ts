@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { notDistinct, publishedSums } from '../../../core/verdict/published-metrics.ts';
+import { notDistinct, publishedSums, seriesOf } from '../../../core/verdict/published-metrics.ts';
 import type { ApplicationMetric } from '../../../core/vocabulary/analysis.types.ts';
 
 const colour = (revision: number, group: string) => ({
@@ -27,4 +27,11 @@ test('one revision in both groups has a series of its own by its group alone', (
 
   expect(notDistinct(metrics, colour(7, 'shop-blue'), colour(8, 'shop-green'))).toEqual([]);
   expect(notDistinct(metrics, colour(7, 'shop-blue'), colour(7, 'shop-green'))).toEqual(['orders']);
+});
+
+test('a series that is in both sums, or in two metrics, is one to read', () => {
+  const metrics = [counted('orders', '{targetGroup}'), counted('orders', '{targetGroup}')];
+
+  expect(seriesOf(metrics).size).toBe(1);
+  expect(seriesOf([...metrics, counted('carts', '{targetGroup}')]).size).toBe(2);
 });
