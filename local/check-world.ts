@@ -1,12 +1,13 @@
 import type { WorldSeed } from '../sim/parts.types.ts';
 import { forwardingRoutes } from '../sim/world-files/world-problems.ts';
-import { knownFields } from './balancer/conditions.ts';
+import { knownFields, patternProblem } from './balancer/conditions.ts';
 import { type LocalFile, programFor } from './local-file.ts';
 
 /** What of a world cannot be run here, as sentences; empty when all of it can. */
 export const localProblems = (world: WorldSeed, { path, programs }: LocalFile): string[] => [
   ...networkBalancers(world),
   ...unknownConditions(world),
+  ...unreadablePatterns(world),
   ...functions(world),
   ...firstImages(world)
     .filter((image) => programFor(programs, image) === undefined)
@@ -35,6 +36,29 @@ const unknownConditions = ({ rules }: WorldSeed): string[] =>
           `rule ${Rule.RuleArn}: expected a condition on ${knownFields.join(', ')}; found ${Field}`,
       ),
   );
+
+const unreadablePatterns = ({ rules }: WorldSeed): string[] =>
+  rules.flatMap(({ Rule: { RuleArn, Conditions = [], Transforms = [] } }) => {
+    const sources = [
+      ...Conditions.flatMap((each) => [
+        ...(each.RegexValues ?? []),
+        ...[each.HostHeaderConfig, each.PathPatternConfig, each.HttpHeaderConfig].flatMap(
+          (config) => config?.RegexValues ?? [],
+        ),
+      ]),
+      ...Transforms.flatMap(({ UrlRewriteConfig, HostHeaderRewriteConfig }) =>
+        [UrlRewriteConfig, HostHeaderRewriteConfig].flatMap((config) =>
+          (config?.Rewrites ?? []).map(({ Regex = '' }) => Regex),
+        ),
+      ),
+    ];
+    return [...new Set(sources)].flatMap((source) => {
+      const problem = patternProblem(source);
+      return problem === undefined
+        ? []
+        : [`rule ${RuleArn}: expected a regular expression, found ${source} (${problem})`];
+    });
+  });
 
 /** A Lambda function is no process of this machine, and a load balancer hands it requests by an API, not by HTTP. */
 const functions = (world: WorldSeed): string[] => {

@@ -9,6 +9,8 @@ import type { RequestFacts } from './conditions.ts';
 /** What a load balancer answers by itself. */
 
 const TITLES = {
+  301: 'Moved Permanently',
+  302: 'Found',
   400: 'Bad Request',
   405: 'Not Allowed',
   408: 'Request Time-out',
@@ -19,10 +21,17 @@ const TITLES = {
   504: 'Gateway Time-out',
 } as const;
 
-export const answerError = (response: ServerResponse, status: keyof typeof TITLES): void => {
+type Status = keyof typeof TITLES;
+
+const pageOf = (status: Status): string => {
+  const title = `${status} ${TITLES[status]}`.trim();
+  const head = `<head><title>${title}</title></head>`;
+  return `<html>\r\n${head}\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+};
+
+export const answerError = (response: ServerResponse, status: Status): void => {
   if (response.headersSent) return void response.destroy();
-  const title = `${status} ${TITLES[status]}`;
-  const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  const page = pageOf(status);
   response.writeHead(status, {
     server: 'awselb/2.0',
     'content-type': 'text/html',
@@ -34,12 +43,18 @@ export const answerError = (response: ServerResponse, status: keyof typeof TITLE
 };
 
 /** An error where no answer has begun, before the connection ends: to what is no request, or is none yet. */
-export const answerRaw = (client: Duplex, status: keyof typeof TITLES): void => {
+export const answerRaw = (client: Duplex, status: Status): void => {
   if (!client.writable) return;
-  client.end(
-    `HTTP/1.1 ${status} ${TITLES[status]}\r\nServer: awselb/2.0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-    () => client.destroy(),
-  );
+  const page = pageOf(status);
+  const head = [
+    `HTTP/1.1 ${status} ${TITLES[status]}`,
+    'Server: awselb/2.0',
+    `Date: ${new Date().toUTCString()}`,
+    'Content-Type: text/html',
+    `Content-Length: ${page.length}`,
+    'Connection: close',
+  ];
+  client.end(`${head.join('\r\n')}\r\n\r\n${page}`, () => client.destroy());
 };
 
 export const answerFixed = (
@@ -56,27 +71,29 @@ export const answerFixed = (
   return status;
 };
 
-/** `#{protocol}` and the like stand for the request's own; what the action leaves out stays as it is. */
+/**
+ * `#{protocol}` and the like stand for the request's own; what the action leaves out stays as it is. A port is always
+ * named, the usual one as well. The request's own port is the one that its client sent it to, which for an account's
+ * clients is the listener's.
+ */
 export const redirectTarget = (
   { Protocol, Host, Port, Path, Query }: RedirectActionConfig,
-  { host, path, query }: RequestFacts,
+  { host, clientPort, path, rawQuery }: RequestFacts,
   { protocol, port }: { protocol: string; port: number },
 ): string => {
   const own: Record<string, string> = {
     protocol: protocol.toLowerCase(),
     host,
-    port: String(port),
+    port: String(clientPort ?? port),
     path: path.replace(/^\//, ''),
-    query: query.toString(),
+    query: rawQuery,
   };
   const filled = (text: string): string => text.replace(/#\{(\w+)\}/g, (_all, name) => own[name] ?? '');
   const toProtocol = filled(Protocol ?? '#{protocol}').toLowerCase();
-  const toPort = filled(Port ?? '#{port}');
-  const usual = toProtocol === 'https' ? '443' : '80';
   const toQuery = filled(Query ?? '#{query}');
   return [
     `${toProtocol}://${filled(Host ?? '#{host}')}`,
-    toPort === usual ? '' : `:${toPort}`,
+    `:${filled(Port ?? '#{port}')}`,
     filled(Path ?? '/#{path}'),
     toQuery === '' ? '' : `?${toQuery}`,
   ].join('');
@@ -88,7 +105,13 @@ export const answerRedirect = (
   location: string,
 ): number => {
   const status = StatusCode === 'HTTP_301' ? 301 : 302;
-  response.writeHead(status, { server: 'awselb/2.0', location, 'content-length': 0 });
-  response.end();
+  const page = pageOf(status);
+  response.writeHead(status, {
+    server: 'awselb/2.0',
+    'content-type': 'text/html',
+    'content-length': page.length,
+    location,
+  });
+  response.end(page);
   return status;
 };

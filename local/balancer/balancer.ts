@@ -13,13 +13,14 @@ import { answerError, answerFixed, answerRaw, answerRedirect, redirectTarget } f
 import { addressOf, chooseGroup, chooseRoute, chooseTarget } from './choose.ts';
 import { cutIdleClients, limitsOf, refusalOf } from './client-limits.ts';
 import type { RequestFacts } from './conditions.ts';
-import { GROUP_COOKIE, readCookie, TARGET_COOKIE, writeCookie } from './cookies.ts';
-import { type Forwarded, forward } from './forward.ts';
+import { APP_COOKIE, cookieText, GROUP_COOKIE, readCookie, TARGET_COOKIE, writeCookies } from './cookies.ts';
+import { type Forwarded, forward, NO_COOKIES, type OwnCookies } from './forward.ts';
 import { type Entrance, targetHeaders } from './headers.ts';
 import { toOriginForm } from './origin-form.ts';
 import { FactsOfRequest } from './request-facts.ts';
-import type { TargetsOnline } from './targets-online.ts';
-import { forwardUpgrade } from './upgrade.ts';
+import { rewriteRequest } from './rewrite.ts';
+import { MOST_ANSWER_HEADER_BYTES, type TargetsOnline } from './targets-online.ts';
+import { forwardUpgrade, isWebSocket } from './upgrade.ts';
 
 /** How long a connection may be silent: the default of an application load balancer's idle timeout. */
 const IDLE_MS = { client: 60 * SECOND_MS, target: 60 * SECOND_MS };
@@ -28,8 +29,6 @@ const IDLE_MS = { client: 60 * SECOND_MS, target: 60 * SECOND_MS };
  * arrive at once, and what overflows the queue is reset, which no application load balancer does.
  */
 const WAITING_CONNECTIONS = 4096;
-/** A group's target cookie lasts so long when the group does not say [fact 80]. */
-const TARGET_COOKIE_SECONDS = 86_400;
 
 type Parts = {
   listener: Listener;
@@ -49,31 +48,47 @@ type Parts = {
  */
 export type ListenerServer = { port: number; listener: Listener; close(): Promise<void> };
 
-const NO_COOKIES: readonly string[] = [];
-type Destination = { targetGroupArn: string; target: Target; failsOpen: boolean; cookies: readonly string[] };
+type Destination = { targetGroupArn: string; target: Target; failsOpen: boolean; cookies: OwnCookies };
 type Chosen =
   | { kind: 'target'; to: Destination }
   | { kind: 'nobody'; targetGroupArn: string | undefined }
-  | { kind: 'own'; action: Action | undefined; facts: RequestFacts };
+  | { kind: 'own'; action: Action | undefined; facts: RequestFacts }
+  /** A rule's transforms made no request of it. */
+  | { kind: 'spoilt' };
 
 const cookiesOf = (
   { stickiness }: RouteForward,
   targetGroupArn: string,
   target: Target,
-): readonly string[] => {
-  const own = target.group.stickiness;
-  if (!stickiness.enabled && !own.enabled) return NO_COOKIES;
-  return [
-    ...(stickiness.enabled && stickiness.durationSeconds !== undefined
-      ? [writeCookie(GROUP_COOKIE, targetGroupArn, stickiness.durationSeconds)]
-      : []),
-    ...(own.enabled && own.type === 'lb_cookie'
-      ? [writeCookie(TARGET_COOKIE, addressOf(target), TARGET_COOKIE_SECONDS)]
-      : []),
-  ];
+  protocol: string,
+): OwnCookies => {
+  const { enabled, type, cookieSeconds, appCookie } = target.group.stickiness;
+  if (!stickiness.enabled && !enabled) return NO_COOKIES;
+  const address = addressOf(target);
+  return {
+    always: [
+      ...(stickiness.enabled && stickiness.durationSeconds !== undefined
+        ? writeCookies(GROUP_COOKIE, targetGroupArn, stickiness.durationSeconds, protocol)
+        : []),
+      ...(enabled && type === 'lb_cookie'
+        ? writeCookies(TARGET_COOKIE, address, cookieSeconds, protocol)
+        : []),
+    ],
+    ...(enabled && type === 'app_cookie' ? { beside: { name: appCookie, address } } : {}),
+  };
 };
 
-const makeChooser = ({ dataPlane, routes, chance }: Parts) => {
+/** The target that the client's cookies name, where the group keeps clients at their targets. */
+const keptTarget = ([first]: readonly Target[], cookie: string | undefined): string | undefined => {
+  if (first === undefined || cookie === undefined) return undefined;
+  const { enabled, type, appCookie } = first.group.stickiness;
+  if (!enabled) return undefined;
+  if (type === 'lb_cookie') return readCookie(cookie, TARGET_COOKIE);
+  // Without the application's own cookie its session is over.
+  return cookieText(cookie, appCookie) === undefined ? undefined : readCookie(cookie, APP_COOKIE);
+};
+
+const makeChooser = ({ dataPlane, routes, chance }: Parts, { protocol }: Entrance) => {
   const turns = new Map<string, number>();
   const nextTurn = (arn: string): number => {
     const turn = turns.get(arn) ?? 0;
@@ -92,12 +107,13 @@ const makeChooser = ({ dataPlane, routes, chance }: Parts) => {
     const targetGroupArn = chooseGroup(route.forward, readCookie(cookie, GROUP_COOKIE), chance());
     if (targetGroupArn === undefined) return { kind: 'nobody', targetGroupArn };
     const targets = dataPlane.targets(targetGroupArn);
-    const kept = readCookie(cookie, TARGET_COOKIE);
-    const chosen = chooseTarget(targets, kept, nextTurn(targetGroupArn));
+    const chosen = chooseTarget(targets, keptTarget(targets, cookie), nextTurn(targetGroupArn));
     if (chosen === undefined) return { kind: 'nobody', targetGroupArn };
+    const transforms = route.rule?.Transforms;
+    if (transforms !== undefined && !rewriteRequest(request, transforms)) return { kind: 'spoilt' };
 
     const { target, failsOpen } = chosen;
-    const cookies = cookiesOf(route.forward, targetGroupArn, target);
+    const cookies = cookiesOf(route.forward, targetGroupArn, target, protocol);
     return { kind: 'target', to: { targetGroupArn, target, failsOpen, cookies } };
   };
 };
@@ -147,18 +163,21 @@ const serveOwn = (
 
 const makeServer = (parts: Parts, entrance: Entrance): Server => {
   const { online, idleMs = IDLE_MS } = parts;
-  const choose = makeChooser(parts);
+  const choose = makeChooser(parts, entrance);
   const recorded = makeRecorder(parts);
-  const server = createServer(limitsOf(idleMs.client));
+  const server = createServer({ ...limitsOf(idleMs.client), shouldUpgradeCallback: isWebSocket });
   cutIdleClients(server, idleMs.client);
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // After an upgrade that nobody took Node reads nothing more.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     toOriginForm(request);
     const refusal = refusalOf(request);
     if (refusal !== undefined) return answerError(response, refusal);
     const startedAt = performance.now();
     const chosen = choose(request);
     if (chosen.kind === 'own') return serveOwn(response, chosen.action, chosen.facts, entrance);
+    if (chosen.kind === 'spoilt') return answerError(response, 500);
     if (chosen.kind === 'nobody') {
       recorded.nobody(chosen.targetGroupArn);
       return answerError(response, 503);
@@ -187,12 +206,20 @@ const makeServer = (parts: Parts, entrance: Entrance): Server => {
       return answerRaw(client, 503);
     }
     const { to } = chosen;
-    const headers = targetHeaders(request, entrance);
-    const connection = forwardUpgrade(request, client, head, port, headers, idleMs.client, (forwarded) =>
-      recorded.sent(to, startedAt, forwarded),
-    );
+    const connection = forwardUpgrade({
+      request,
+      client,
+      head,
+      port,
+      headers: targetHeaders(request, entrance),
+      idleMs: idleMs.client,
+      maxHeaderSize: MOST_ANSWER_HEADER_BYTES,
+      done: (forwarded) => recorded.sent(to, startedAt, forwarded),
+    });
     online.add(addressOf(to.target), connection);
   });
+  // It is no proxy to anywhere else.
+  server.on('connect', (_request, client) => answerRaw(client, 400));
   return server;
 };
 

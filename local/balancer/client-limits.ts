@@ -16,6 +16,8 @@ const CHECKED_EVERY_MS = 5_000;
 /** Options of Node's server: no limit to the whole of a request, as long as something of it comes. */
 export const limitsOf = (idleMs: number) => ({
   maxHeaderSize: MAX_HEADER_BYTES,
+  // Counted below, for the load balancer's own answer.
+  requireHostHeader: false,
   headersTimeout: idleMs,
   requestTimeout: 0,
   keepAliveTimeout: idleMs,
@@ -25,7 +27,7 @@ export const limitsOf = (idleMs: number) => ({
 });
 
 /** What the load balancer refuses by itself; undefined: nothing. */
-export const refusalOf = ({ method, url = '', rawHeaders, headers }: IncomingMessage) => {
+export const refusalOf = ({ method, url = '', httpVersion, rawHeaders, headers }: IncomingMessage) => {
   if (method === 'TRACE') return 405;
   if (url.length > MAX_LINE_BYTES) return 400;
   // `*` is nothing that a rule or a target knows.
@@ -36,7 +38,7 @@ export const refusalOf = ({ method, url = '', rawHeaders, headers }: IncomingMes
     if (name.length + (rawHeaders[at + 1]?.length ?? 0) > MAX_LINE_BYTES) return 400;
     if (name.length === HOST.length && lowerCase(name) === HOST) hosts += 1;
   }
-  if (hosts > 1) return 400;
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 400;
   const forwarded = headers['x-forwarded-for'];
   if (forwarded !== undefined && [forwarded].flat().join(',').split(',').length > MAX_FORWARDED_FOR)
     return 463;

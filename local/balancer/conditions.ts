@@ -5,26 +5,35 @@ import type { RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
 export type RequestFacts = {
   method: string;
   host: string;
+  /** That the client sent the request to, as its Host header names it. */
+  clientPort: number | undefined;
   /** Without the query. */
   path: string;
   query: URLSearchParams;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The query as it came. */
+  rawQuery: string;
+  /** Every value of a header that came several times. */
+  headers: Readonly<Record<string, readonly string[] | undefined>>;
   sourceIp: string;
 };
 
-/** `*` is any characters, also none; `?` is exactly one. */
 const patterns = new Map<string, RegExp>();
-const wildcard = (pattern: string, ignoreCase: boolean): RegExp => {
-  const key = `${ignoreCase} ${pattern}`;
-  const known = patterns.get(key);
-  if (known !== undefined) return known;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const made = new RegExp(`^${source}$`, ignoreCase ? 'si' : 's');
+const patternOf = (source: string, flags: string): RegExp => {
+  const key = `${flags} ${source}`;
+  const made = patterns.get(key) ?? new RegExp(source, flags);
   patterns.set(key, made);
   return made;
+};
+
+const WILDCARDS: Record<string, string> = { '*': '.*', '?': '.' };
+
+/** `*` is any characters, also none; `?` is exactly one; after a backslash each stands for itself. */
+const wildcard = (pattern: string, ignoreCase: boolean): RegExp => {
+  const source = pattern.replace(
+    /\\([*?])|[*?]|[.+^${}()|[\]\\]/g,
+    (all, literal) => WILDCARDS[all] ?? `\\${literal ?? all}`,
+  );
+  return patternOf(`^${source}$`, ignoreCase ? 'si' : 's');
 };
 
 const numberOf = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -46,20 +55,28 @@ const queryMatches = (
       wildcard(wanted.Value ?? '*', true).test(value),
   );
 
+type Patterns = { Values?: string[] | undefined; RegexValues?: string[] | undefined };
+
+/** One of a condition's values, which its own configuration has or the condition itself. */
+const oneMatches = (
+  { Values, RegexValues }: RuleCondition,
+  config: Patterns | undefined,
+  text: string,
+  ignoreCase: boolean,
+): boolean =>
+  (config?.Values ?? Values ?? []).some((each) => wildcard(each, ignoreCase).test(text)) ||
+  (config?.RegexValues ?? RegexValues ?? []).some((each) => patternOf(each, '').test(text));
+
 type Matcher = (condition: RuleCondition, facts: RequestFacts) => boolean;
 
 /** By the condition's field; what each compares without regard to case is in the API reference of RuleCondition. */
 const matchers: Record<string, Matcher> = {
-  'host-header': ({ HostHeaderConfig, Values }, { host }) =>
-    (HostHeaderConfig?.Values ?? Values ?? []).some((each) => wildcard(each, true).test(host)),
-  'path-pattern': ({ PathPatternConfig, Values }, { path }) =>
-    (PathPatternConfig?.Values ?? Values ?? []).some((each) => wildcard(each, false).test(path)),
-  'http-header': ({ HttpHeaderConfig }, { headers }) => {
-    const found = headers[HttpHeaderConfig?.HttpHeaderName?.toLowerCase() ?? ''];
-    const values = found === undefined ? [] : [found].flat();
-    return (HttpHeaderConfig?.Values ?? []).some((each) =>
-      values.some((value) => wildcard(each, true).test(value)),
-    );
+  'host-header': (condition, { host }) => oneMatches(condition, condition.HostHeaderConfig, host, true),
+  'path-pattern': (condition, { path }) => oneMatches(condition, condition.PathPatternConfig, path, false),
+  'http-header': (condition, { headers }) => {
+    const { HttpHeaderConfig: config } = condition;
+    const values = headers[config?.HttpHeaderName?.toLowerCase() ?? ''] ?? [];
+    return values.some((value) => oneMatches(condition, config, value, true));
   },
   'http-request-method': ({ HttpRequestMethodConfig }, { method }) =>
     (HttpRequestMethodConfig?.Values ?? []).includes(method),
@@ -67,6 +84,16 @@ const matchers: Record<string, Matcher> = {
     (QueryStringConfig?.Values ?? []).some((each) => queryMatches(facts, each)),
   'source-ip': ({ SourceIpConfig }, { sourceIp }) =>
     (SourceIpConfig?.Values ?? []).some((each) => inRange(sourceIp, each)),
+};
+
+/** A regular expression that a rule may name; what of it this machine cannot read, as a sentence. */
+export const patternProblem = (source: string): string | undefined => {
+  try {
+    new RegExp(source);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 };
 
 /** Fields of conditions that are read. */

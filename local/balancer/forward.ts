@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, errors, type Pool } from 'undici';
+import { writeAppCookie } from './cookies.ts';
 import { isHopByHop, lowerCase } from './headers.ts';
 
 /** What became of a request that was sent to a target. */
@@ -15,8 +16,12 @@ export type Forwarded =
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
+/** The balancer's cookies of one answer: those that every answer has, and one beside a cookie of the application. */
+export type OwnCookies = { always: readonly string[]; beside?: { name: string; address: string } };
+export const NO_COOKIES: OwnCookies = { always: [] };
+
 /** Names and values as they came, but what is between the target and us; the balancer's own cookies at the end. */
-const shown = (received: readonly (Buffer | string)[], cookies: readonly string[]) => {
+const shown = (received: readonly (Buffer | string)[], { always, beside }: OwnCookies) => {
   const kept: string[] = [];
   let length: number | undefined;
   for (let at = 0; at < received.length; at += 2) {
@@ -26,8 +31,10 @@ const shown = (received: readonly (Buffer | string)[], cookies: readonly string[
     const value = textOf(received[at + 1]);
     if (lower === 'content-length') length = Number(value);
     kept.push(name, value);
+    if (beside !== undefined && lower === 'set-cookie' && value.startsWith(`${beside.name}=`))
+      kept.push('Set-Cookie', writeAppCookie(beside.address, value));
   }
-  for (const cookie of cookies) kept.push('Set-Cookie', cookie);
+  for (const cookie of always) kept.push('Set-Cookie', cookie);
   return { headers: kept, length };
 };
 
@@ -47,7 +54,7 @@ export const forward = (
   response: ServerResponse,
   pool: Pool,
   headers: string[],
-  cookies: readonly string[],
+  cookies: OwnCookies,
   idleMs: number,
   done: (forwarded: Forwarded) => void,
 ): void => {

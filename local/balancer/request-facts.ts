@@ -9,26 +9,36 @@ import { clientAddress } from './headers.ts';
 export class FactsOfRequest implements RequestFacts {
   readonly method: string;
   readonly path: string;
-  readonly headers: IncomingMessage['headers'];
   readonly #request: IncomingMessage;
   #query: URLSearchParams | undefined;
 
   constructor(request: IncomingMessage) {
-    const { url = '/', headers, method = 'GET' } = request;
+    const { url = '/', method = 'GET' } = request;
     const at = url.indexOf('?');
     this.#request = request;
     this.method = method;
     this.path = at < 0 ? url : url.slice(0, at);
-    this.headers = headers;
+  }
+
+  get headers(): RequestFacts['headers'] {
+    return this.#request.headersDistinct;
   }
 
   get host(): string {
-    return (this.headers.host ?? '').replace(/:\d+$/, '');
+    return (this.#request.headers.host ?? '').replace(/:\d+$/, '');
+  }
+
+  get clientPort(): number | undefined {
+    const port = /:(\d+)$/.exec(this.#request.headers.host ?? '')?.[1];
+    return port === undefined ? undefined : Number(port);
+  }
+
+  get rawQuery(): string {
+    return (this.#request.url ?? '/').slice(this.path.length + 1);
   }
 
   get query(): URLSearchParams {
-    const { url = '/' } = this.#request;
-    this.#query ??= new URLSearchParams(url.slice(this.path.length));
+    this.#query ??= new URLSearchParams(this.rawQuery);
     return this.#query;
   }
 

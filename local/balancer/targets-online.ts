@@ -3,8 +3,8 @@ import { Pool } from 'undici';
 import type { DataPlane } from '../../sim/elbv2/elbv2.ts';
 import { addressOf } from './choose.ts';
 
-/** Connections to one target; more requests at a time wait in line. */
-const MOST_CONNECTIONS = 256;
+/** An answer with longer headers is 502 (its user guide, quotas: response headers). */
+export const MOST_ANSWER_HEADER_BYTES = 32 * 1024;
 
 /**
  * The connections to targets. They end when the target is deregistered and has drained, in the middle of whatever
@@ -50,7 +50,8 @@ export const makeTargetsOnline = (
     if (port === undefined || found?.port === port) return port === undefined ? undefined : found;
     const made = {
       port,
-      pool: new Pool(`http://127.0.0.1:${port}`, { connections: MOST_CONNECTIONS, pipelining: 1 }),
+      // As many connections as there are requests at a time: none waits for another, however long that one takes.
+      pool: new Pool(`http://127.0.0.1:${port}`, { pipelining: 1, maxHeaderSize: MOST_ANSWER_HEADER_BYTES }),
       others: new Set<Duplex>(),
     };
     online.set(address, made);

@@ -17,7 +17,14 @@ export type GroupSettings = {
   };
   deregistrationDelayMs: number;
   /** The group's own, target-level stickiness. */
-  stickiness: { enabled: boolean; type: string };
+  stickiness: {
+    enabled: boolean;
+    type: string;
+    /** How long the load balancer's own cookie lasts. */
+    cookieSeconds: number;
+    /** The application's cookie, where the type is `app_cookie`. */
+    appCookie: string;
+  };
 };
 
 /** What DescribeTargetGroupAttributes shows of a group nobody has changed. */
@@ -52,7 +59,12 @@ export const settingsOf = (described: TargetGroup, given: TargetGroupAttribute[]
       unhealthyThreshold: described.UnhealthyThresholdCount ?? 2,
     },
     deregistrationDelayMs: Number(attribute('deregistration_delay.timeout_seconds')) * 1000,
-    stickiness: { enabled: attribute('stickiness.enabled') === 'true', type: attribute('stickiness.type') },
+    stickiness: {
+      enabled: attribute('stickiness.enabled') === 'true',
+      type: attribute('stickiness.type'),
+      cookieSeconds: Number(attribute('stickiness.lb_cookie.duration_seconds')),
+      appCookie: attribute('stickiness.app_cookie.cookie_name'),
+    },
   };
 };
 

@@ -197,7 +197,19 @@ test('what cannot be run here is named before anything starts', () => {
       ...world,
       loadBalancers: [{ ...balancer, Type: 'network' }],
       targetGroups: world.targetGroups.map((group) => ({ ...group, TargetType: 'lambda' })),
-      rules: [{ ...rule, Rule: { ...rule.Rule, Conditions: [{ Field: 'weather' }] } }],
+      rules: [
+        { ...rule, Rule: { ...rule.Rule, Conditions: [{ Field: 'weather' }] } },
+        {
+          ...rule,
+          Rule: {
+            ...rule.Rule,
+            Conditions: [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['(open', '^/a'] } }],
+            Transforms: [
+              { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '[z', Replace: '' }] } },
+            ],
+          },
+        },
+      ],
     },
     { ...programs, programs: [] },
   );
@@ -205,6 +217,8 @@ test('what cannot be run here is named before anything starts', () => {
   expect(problems).toEqual([
     expect.stringContaining('expected an application load balancer, found a network one'),
     expect.stringContaining('found weather'),
+    expect.stringContaining('expected a regular expression, found (open'),
+    expect.stringContaining('expected a regular expression, found [z'),
     expect.stringContaining(
       'target group shop-blue: expected targets that are tasks, found a Lambda function',
     ),

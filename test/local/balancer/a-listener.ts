@@ -26,7 +26,13 @@ export const aProgram = async (
   return (server.address() as AddressInfo).port;
 };
 
-type AsTarget = { group: string; port: number | undefined; state?: Target['state'] };
+type AsTarget = {
+  group: string;
+  port: number | undefined;
+  state?: Target['state'];
+  stickiness?: Target['group']['stickiness'];
+};
+const NOT_STICKY = { enabled: false, type: 'lb_cookie', cookieSeconds: 60, appCookie: '' };
 type Route = { rule?: Rule; actions: Action[] };
 
 /** A listener with these routes and targets. `remove` takes a target away as the end of its drain does. */
@@ -38,13 +44,13 @@ export const aListener = async (
 ) => {
   const served: Served[] = [];
   const changes: ((arn: string) => void)[] = [];
-  const known = targets.map(({ group, state = 'healthy' }, index) => ({
+  const known = targets.map(({ group, state = 'healthy', stickiness = NOT_STICKY }, index) => ({
     arn: group,
     target: {
       id: { id: `10.0.0.${index}`, port: 80 },
       state,
       app: { gone: () => true, goneBecause: () => 'crashed' },
-      group: { stickiness: { enabled: false, type: 'lb_cookie' } },
+      group: { stickiness },
     } as unknown as Target,
   }));
   const present = new Set(known);

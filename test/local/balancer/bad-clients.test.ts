@@ -108,6 +108,8 @@ describe('a client that is slow or silent', () => {
     expect((await ask(port)).status).toBe(504);
   });
 
+  const upgraded = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
   test('leaves a WebSocket silent: both ends are cut', async () => {
     let left: (value: unknown) => void = () => {};
     const targetLeft = new Promise((resolve) => {
@@ -116,7 +118,7 @@ describe('a client that is slow or silent', () => {
     const { port } = await aBalancer(
       () => {},
       (_incoming, socket) => {
-        socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+        socket.write(upgraded);
         socket.on('error', () => {});
         socket.once('end', left);
         socket.resume();
@@ -127,7 +129,7 @@ describe('a client that is slow or silent', () => {
     );
     await targetLeft;
 
-    expect(heard).toBe('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    expect(heard).toBe(upgraded);
   });
 });
 

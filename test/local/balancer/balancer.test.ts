@@ -90,7 +90,8 @@ test('rules come in their order, each with conditions, and the default action la
 
   expect(await ask(port, { path: '/old/x?y=1', headers: { host: 'a.test' } })).toMatchObject({
     status: 301,
-    headers: { location: 'https://a.test/new/old/x?y=1' },
+    headers: { location: 'https://a.test:443/new/old/x?y=1', 'content-type': 'text/html' },
+    body: expect.stringContaining('<h1>301 Moved Permanently</h1>'),
   });
   expect(await ask(port, { headers: { host: 'closed.test:9' } })).toMatchObject({
     status: 410,
@@ -112,6 +113,7 @@ test('with group stickiness a client stays with its group, by the cookie it was 
 
   expect(first.headers['set-cookie']).toEqual([
     expect.stringMatching(/^AWSALBTG=[\w-]+; Max-Age=60; Path=\/$/),
+    expect.stringMatching(/^AWSALBTGCORS=[\w-]+; Max-Age=60; Path=\/; SameSite=None; Secure$/),
   ]);
   expect((await ask(after.port, { headers: { cookie } })).body).toBe('blue');
   expect((await ask(after.port)).body).toBe('green');
@@ -224,7 +226,8 @@ test('a WebSocket passes both ways, and is cut with its target', async () => {
   const program = await aProgram(
     () => {},
     (incoming, socket) => {
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${incoming.headers.upgrade}\r\n\r\n`);
+      const { upgrade } = incoming.headers;
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`);
       socket.on('data', (chunk) => socket.write(`heard ${chunk}`));
       socket.on('error', () => {});
     },
@@ -242,14 +245,67 @@ test('a WebSocket passes both ways, and is cut with its target', async () => {
   remove(0);
   await once(client, 'close');
 
-  expect(String(head)).toBe('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n');
+  expect(String(head)).toBe(
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
   expect(String(heard)).toBe('heard hello');
   expect(served).toMatchObject([{ status: 101, cause: undefined }]);
+});
+
+test('a request that asks for another upgrade than a WebSocket is answered as any other', async () => {
+  const asked: string[] = [];
+  const program = await aProgram((incoming, response) => {
+    asked.push(`${incoming.url} ${incoming.headers['x-forwarded-for']} ${incoming.headers.upgrade}`);
+    response.end('plain');
+  });
+  const { port, served } = await aListener(
+    [{ actions: [forwardTo({ blue: 1 })] }],
+    [{ group: 'blue', port: program }],
+  );
+  const client = connect(port, '127.0.0.1');
+  let heard = '';
+  client.on('data', (chunk) => {
+    heard += chunk;
+  });
+  client.write('GET /1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  await once(client, 'close');
+
+  expect(heard).toMatch(/^HTTP\/1\.1 200 OK\r\n(.*\r\n)*Connection: close\r\n(.*\r\n)*\r\n(.*\r\n)*plain/);
+  expect(asked).toEqual(['/1 127.0.0.1 undefined']);
+  expect(served).toMatchObject([{ status: 200 }]);
+});
+
+test('after a refused WebSocket nothing more reaches the target by that connection', async () => {
+  const heardThere: string[] = [];
+  const program = await aProgram(
+    () => {},
+    (_incoming, socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (chunk) => heardThere.push(String(chunk)));
+      socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
+    },
+  );
+  const { port } = await aListener(
+    [{ actions: [forwardTo({ blue: 1 })] }],
+    [{ group: 'blue', port: program }],
+  );
+  const client = connect(port, '127.0.0.1');
+  let heard = '';
+  client.on('data', (chunk) => {
+    heard += chunk;
+  });
+  client.write(`${upgradeHead}GET /admin HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await once(client, 'close');
+
+  expect(heard).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+  expect(heard).toMatch(/no$/);
+  expect(heardThere).toEqual([]);
 });
 
 test.each([
   ['refused by the target', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n', /^HTTP\/1\.1 403/],
   ['broken off by the target', '', /^HTTP\/1\.1 502/],
+  ['taken by the target without naming an upgrade', 'HTTP/1.1 101 Fine\r\n\r\n', /^HTTP\/1\.1 502/],
 ])('a WebSocket that is %s', async (_name, answer, expected) => {
   const program = await aProgram(
     () => {},

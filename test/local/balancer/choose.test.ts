@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { redirectTarget } from '../../../local/balancer/answers.ts';
 import { chooseGroup, chooseTarget } from '../../../local/balancer/choose.ts';
-import { readCookie, writeCookie } from '../../../local/balancer/cookies.ts';
+import { readCookie, writeAppCookie, writeCookies } from '../../../local/balancer/cookies.ts';
 import { matcherTakes } from '../../../local/balancer/probe.ts';
 import type { Target } from '../../../sim/elbv2/target-checks.ts';
 
@@ -64,31 +64,52 @@ test('without a healthy target all registered ones are asked, and nobody when th
 });
 
 test('a cookie holds what was written, and one that is none of ours holds nothing', () => {
-  const [pair] = writeCookie('AWSALBTG', 'arn:aws:x', 60).split(';');
+  const [plain = '', crossSite = ''] = writeCookies('AWSALBTG', 'arn:aws:x', 60, 'HTTPS');
+  const [pair] = plain.split(';');
 
+  expect(crossSite).toMatch(/^AWSALBTGCORS=[\w-]+; Max-Age=60; Path=\/; SameSite=None; Secure$/);
+  expect(writeCookies('AWSALBTG', 'x', 60, 'HTTP')[1]).toMatch(/SameSite=None$/);
+  expect(readCookie(crossSite.split(';')[0], 'AWSALBTG')).toBe('arn:aws:x');
   expect(readCookie(`a=b; ${pair}`, 'AWSALBTG')).toBe('arn:aws:x');
   expect(readCookie('AWSALBTG=', 'AWSALBTG')).toBeUndefined();
   expect(readCookie('XAWSALBTG=eA', 'AWSALBTG')).toBeUndefined();
   expect(readCookie(undefined, 'AWSALBTG')).toBeUndefined();
 });
 
+test('a cookie beside the application’s lasts as long as that one', () => {
+  expect(writeAppCookie('a', 'S=1; HttpOnly; Max-Age=9; Path=/x')).toBe('AWSALBAPP-0=YQ; Max-Age=9; Path=/');
+  expect(writeAppCookie('a', 'S=1')).toBe('AWSALBAPP-0=YQ; Path=/');
+});
+
 const facts = {
   method: 'GET',
   host: 'shop.test',
+  clientPort: undefined,
   path: '/a/b',
-  query: new URLSearchParams('x=1'),
+  query: new URLSearchParams(),
+  rawQuery: 'x=1%202&y=+',
   headers: {},
   sourceIp: '127.0.0.1',
 };
 
 test.each([
-  [{ Protocol: 'HTTPS', Port: '443' }, 'https://shop.test/a/b?x=1'],
+  [{ Protocol: 'HTTPS', Port: '443' }, 'https://shop.test:443/a/b?x=1%202&y=+'],
   [{ Host: 'www.#{host}', Path: '/new/#{path}', Query: '' }, 'http://www.shop.test:8080/new/a/b'],
-  [{ Protocol: '#{protocol}', Port: '#{port}' }, 'http://shop.test:8080/a/b?x=1'],
+  [{ Protocol: '#{protocol}', Port: '#{port}' }, 'http://shop.test:8080/a/b?x=1%202&y=+'],
 ])('a redirect of %o goes to %s', (config, location) => {
   const action = { StatusCode: 'HTTP_301' as const, ...config };
 
   expect(redirectTarget(action, facts, { protocol: 'HTTP', port: 8080 })).toBe(location);
+});
+
+test('a redirect within a listener goes to the port that its client sent the request to', () => {
+  const to = redirectTarget(
+    { Path: '/b', Query: '', StatusCode: 'HTTP_302' },
+    { ...facts, clientPort: 4571 },
+    { protocol: 'HTTP', port: 80 },
+  );
+
+  expect(to).toBe('http://shop.test:4571/b');
 });
 
 test.each([

@@ -5,9 +5,11 @@ import { conditionsHold } from '../../../local/balancer/conditions.ts';
 const facts = {
   method: 'GET',
   host: 'Shop.example.com',
+  clientPort: undefined,
+  rawQuery: '',
   path: '/api/Items',
-  query: new URLSearchParams('beta=1&colour=Dark%20blue'),
-  headers: { 'x-team': 'Checkout', accept: ['text/html'] },
+  query: new URLSearchParams('beta=1&colour=Dark%20blue&search=what?'),
+  headers: { 'x-team': ['Checkout'], 'x-role': ['reader', 'tester'] },
   sourceIp: '127.0.0.1',
 };
 
@@ -51,6 +53,32 @@ const cases: [string, RuleCondition, boolean][] = [
     false,
   ],
   ['every address', { Field: 'source-ip', SourceIpConfig: { Values: ['0.0.0.0/0'] } }, true],
+  [
+    'a header that came twice',
+    { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Role', Values: ['tester'] } },
+    true,
+  ],
+  [
+    'a ? that is escaped',
+    { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'search', Value: 'what\\?' }] } },
+    true,
+  ],
+  [
+    'a ? that is escaped stands for no other',
+    { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'colour', Value: 'dark blu\\?' }] } },
+    false,
+  ],
+  [
+    'a path by a regular expression',
+    { Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/(api|v2)/[A-Z]\\w+$'] } },
+    true,
+  ],
+  ['a host by a regular expression', { Field: 'host-header', RegexValues: ['^Shop\\.'] }, true],
+  [
+    'a header that no regular expression takes',
+    { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Team', RegexValues: ['^check$'] } },
+    false,
+  ],
   ['a field that nobody knows', { Field: 'weather', Values: ['*'] }, false],
 ];
 
