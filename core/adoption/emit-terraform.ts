@@ -139,17 +139,53 @@ const nested = (block: string, list: unknown): string[] =>
     '  }',
   ]);
 
-const serviceBlock = (plan: MovePlan, { service }: Parts): string[] => {
-  const { names, kind } = plan;
+const balancerBlock = (balancer: Input): string[] => [
+  '  load_balancer {',
+  ...lines(
+    {
+      target_group_arn: balancer.targetGroupArn,
+      container_name: balancer.containerName,
+      container_port: balancer.containerPort,
+    },
+    '    ',
+  ),
+  '  }',
+];
+
+const networkBlock = (configuration: unknown): string[] => {
+  const network = (configuration as { awsvpcConfiguration?: Input } | undefined)?.awsvpcConfiguration;
+  if (network === undefined) return [];
+  return [
+    '  network_configuration {',
+    ...lines(
+      {
+        subnets: network.subnets,
+        security_groups: network.securityGroups,
+        assign_public_ip: network.assignPublicIp === 'ENABLED',
+      },
+      '    ',
+    ),
+    '  }',
+  ];
+};
+
+const OWNED_BY_OTHERS = [
+  'desired_count',
+  'task_definition',
+  'load_balancer',
+  'network_configuration',
+  'launch_type',
+  'capacity_provider_strategy',
+  'platform_version',
+  'health_check_grace_period_seconds',
+];
+
+const serviceBlock = ({ names, kind }: MovePlan, { service }: Parts): string[] => {
   const { input } = service;
   const name = label(names.twin);
   const tags = Object.fromEntries(
     (input.tags as { key: string; value: string }[]).map(({ key, value }) => [key, value]),
   );
-  const balancers = (input.loadBalancers ?? []) as Record<string, unknown>[];
-  const network = (
-    input.networkConfiguration as { awsvpcConfiguration?: Record<string, unknown> } | undefined
-  )?.awsvpcConfiguration;
   const external = kind === 'adopt';
   return [
     `resource "aws_ecs_service" "${name}" {`,
@@ -171,32 +207,8 @@ const serviceBlock = (plan: MovePlan, { service }: Parts): string[] => {
       '  ',
     ),
     `  deployment_controller { type = "${external ? 'EXTERNAL' : 'ECS'}" }`,
-    ...balancers.flatMap((balancer) => [
-      '  load_balancer {',
-      ...lines(
-        {
-          target_group_arn: balancer.targetGroupArn,
-          container_name: balancer.containerName,
-          container_port: balancer.containerPort,
-        },
-        '    ',
-      ),
-      '  }',
-    ]),
-    ...(network === undefined
-      ? []
-      : [
-          '  network_configuration {',
-          ...lines(
-            {
-              subnets: network.subnets,
-              security_groups: network.securityGroups,
-              assign_public_ip: network.assignPublicIp === 'ENABLED',
-            },
-            '    ',
-          ),
-          '  }',
-        ]),
+    ...((input.loadBalancers ?? []) as Input[]).flatMap(balancerBlock),
+    ...networkBlock(input.networkConfiguration),
     ...nested('capacity_provider_strategy', input.capacityProviderStrategy),
     ...nested('ordered_placement_strategy', input.placementStrategy),
     ...nested('placement_constraints', input.placementConstraints),
@@ -204,8 +216,7 @@ const serviceBlock = (plan: MovePlan, { service }: Parts): string[] => {
     external
       ? '  # Its task sets are Cutover\u2019s; the desired count is what scales it.'
       : '  # Scaling owns the count, and pipelines the revision.',
-    '  lifecycle { ignore_changes = [desired_count, task_definition, load_balancer, ' +
-      'network_configuration, launch_type, capacity_provider_strategy, platform_version, health_check_grace_period_seconds] }',
+    `  lifecycle { ignore_changes = [${OWNED_BY_OTHERS.join(', ')}] }`,
     '}',
     '',
     ...importBlock(`aws_ecs_service.${name}`, service.there ? `${names.cluster}/${names.twin}` : null),
