@@ -1,30 +1,8 @@
 import type { Input, MoveObservation } from './adoption.types.ts';
 import { emittedParts } from './emit-parts.ts';
+import { serviceBlock } from './emit-terraform-service.ts';
+import { importBlock, label, lines, literal, snake, tagLines } from './hcl.ts';
 import type { MovePlan } from './move-plan.ts';
-
-/** A Terraform name of letters, digits and underscores. */
-const label = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '_').toLowerCase();
-
-/** HCL's strings are JSON's, but that `${` and `%{` begin an expression. */
-const literal = (value: unknown): string => JSON.stringify(value).replace(/([$%])\{/g, '$1$1{');
-
-/** `Name` of the API is `name` in Terraform, `HealthCheckPath` `health_check_path`. */
-const snake = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter, at) => `${at === 0 ? '' : '_'}${letter.toLowerCase()}`);
-
-const lines = (fields: Readonly<Record<string, unknown>>, indent: string): string[] =>
-  Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${indent}${name} = ${literal(value)}`],
-  );
-
-const tagLines = (tags: Readonly<Record<string, string>>): string[] => [
-  '  tags = {',
-  ...Object.entries(tags).map(([key, value]) => `    ${literal(key)} = ${literal(value)}`),
-  '  }',
-];
-
-const importBlock = (to: string, id: string | null): string[] =>
-  id === null ? [] : ['import {', `  to = ${to}`, `  id = ${literal(id)}`, '}', ''];
 
 const HEALTH: Readonly<Record<string, string>> = {
   HealthCheckProtocol: 'protocol',
@@ -128,98 +106,6 @@ const ruleBlock = (plan: MovePlan, { preview, groups, tags }: Parts): string[] =
     '}',
     '',
     ...importBlock(`aws_lb_listener_rule.${name}`, preview.arn),
-  ];
-};
-
-/** A block for each of a list: `capacityProvider` of the API is `capacity_provider`. */
-const nested = (block: string, list: unknown): string[] =>
-  ((list ?? []) as Input[]).flatMap((one) => [
-    `  ${block} {`,
-    ...lines(Object.fromEntries(Object.entries(one).map(([name, value]) => [snake(name), value])), '    '),
-    '  }',
-  ]);
-
-const balancerBlock = (balancer: Input): string[] => [
-  '  load_balancer {',
-  ...lines(
-    {
-      target_group_arn: balancer.targetGroupArn,
-      container_name: balancer.containerName,
-      container_port: balancer.containerPort,
-    },
-    '    ',
-  ),
-  '  }',
-];
-
-const networkBlock = (configuration: unknown): string[] => {
-  const network = (configuration as { awsvpcConfiguration?: Input } | undefined)?.awsvpcConfiguration;
-  if (network === undefined) return [];
-  return [
-    '  network_configuration {',
-    ...lines(
-      {
-        subnets: network.subnets,
-        security_groups: network.securityGroups,
-        assign_public_ip: network.assignPublicIp === 'ENABLED',
-      },
-      '    ',
-    ),
-    '  }',
-  ];
-};
-
-const OWNED_BY_OTHERS = [
-  'desired_count',
-  'task_definition',
-  'load_balancer',
-  'network_configuration',
-  'launch_type',
-  'capacity_provider_strategy',
-  'platform_version',
-  'health_check_grace_period_seconds',
-];
-
-const serviceBlock = ({ names, kind }: MovePlan, { service }: Parts): string[] => {
-  const { input } = service;
-  const name = label(names.twin);
-  const tags = Object.fromEntries(
-    (input.tags as { key: string; value: string }[]).map(({ key, value }) => [key, value]),
-  );
-  const external = kind === 'adopt';
-  return [
-    `resource "aws_ecs_service" "${name}" {`,
-    ...lines(
-      {
-        name: names.twin,
-        cluster: names.cluster,
-        scheduling_strategy: 'REPLICA',
-        desired_count: input.desiredCount,
-        task_definition: input.taskDefinition,
-        launch_type: input.launchType,
-        platform_version: input.platformVersion,
-        health_check_grace_period_seconds: input.healthCheckGracePeriodSeconds,
-        propagate_tags: input.propagateTags,
-        enable_execute_command: input.enableExecuteCommand,
-        enable_ecs_managed_tags: input.enableECSManagedTags,
-        availability_zone_rebalancing: input.availabilityZoneRebalancing,
-      },
-      '  ',
-    ),
-    `  deployment_controller { type = "${external ? 'EXTERNAL' : 'ECS'}" }`,
-    ...((input.loadBalancers ?? []) as Input[]).flatMap(balancerBlock),
-    ...networkBlock(input.networkConfiguration),
-    ...nested('capacity_provider_strategy', input.capacityProviderStrategy),
-    ...nested('ordered_placement_strategy', input.placementStrategy),
-    ...nested('placement_constraints', input.placementConstraints),
-    ...tagLines(tags),
-    external
-      ? '  # Its task sets are Cutover\u2019s; the desired count is what scales it.'
-      : '  # Scaling owns the count, and pipelines the revision.',
-    `  lifecycle { ignore_changes = [${OWNED_BY_OTHERS.join(', ')}] }`,
-    '}',
-    '',
-    ...importBlock(`aws_ecs_service.${name}`, service.there ? `${names.cluster}/${names.twin}` : null),
   ];
 };
 

@@ -14,7 +14,7 @@ const EXIT_MS = [0.5 * SECOND_MS, 3 * SECOND_MS] as const;
 const TERMINATED = 143;
 
 /** From PROVISIONING to STOPPED: what a one-off task goes through by its program, its host, or StopTask. */
-export type OneOffLife = {
+type OneOffLife = {
   begin(one: OneOff, play: TaskPlay): void;
   stop(one: OneOff, reason: string | undefined): void;
 };
