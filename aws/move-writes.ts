@@ -31,7 +31,7 @@ import type { Call, SdkCommand, Sender } from './call.ts';
 import type { Clients } from './clients.ts';
 import { readForward, withGroups } from './forward-action.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a plan's input has the members of its command, which the simulator and AWS check
+// biome-ignore lint/suspicious/noExplicitAny: AWS and the simulator check that an input has its command's members
 type Make = new (input: any) => SdkCommand<unknown>;
 
 const commands: Readonly<Record<string, Make>> = {

@@ -18,8 +18,10 @@ const describe = (condition: RuleCondition): string => {
       return `host ${valuesOf(condition, condition.HostHeaderConfig)}`;
     case 'path-pattern':
       return `path ${valuesOf(condition, condition.PathPatternConfig)}`;
-    case 'http-header':
-      return `header ${condition.HttpHeaderConfig?.HttpHeaderName ?? '?'}=${valuesOf(condition, condition.HttpHeaderConfig)}`;
+    case 'http-header': {
+      const { HttpHeaderName = '?' } = condition.HttpHeaderConfig ?? {};
+      return `header ${HttpHeaderName}=${valuesOf(condition, condition.HttpHeaderConfig)}`;
+    }
     case 'http-request-method':
       return `method ${valuesOf(condition, condition.HttpRequestMethodConfig)}`;
     case 'source-ip':

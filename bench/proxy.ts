@@ -84,9 +84,17 @@ pid nginx.pid;
 events { worker_connections 1024; }
 http {
   access_log off;
-  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
   keepalive_requests 1000000;
-  upstream shop { ${targets.map((target) => `server 127.0.0.1:${target};`).join(' ')} keepalive 256; keepalive_requests 1000000; }
+  upstream shop {
+    ${targets.map((target) => `server 127.0.0.1:${target};`).join(' ')}
+    keepalive 256;
+    keepalive_requests 1000000;
+  }
   server {
     listen 127.0.0.1:${port};
     location / {

@@ -158,8 +158,10 @@ const checked = (name: string, seconds: number[], limitSeconds: number): void =>
   console.error(`${name}: expected a p99 of at most ${limitSeconds} s, found ${cell(p99).trim()} s`);
   process.exitCode = 1;
 };
-const rowOf = (name: string, seconds: number[]): string =>
-  `${name.padEnd(58)}${[quantile(seconds, 0.5), quantile(seconds, 0.99), seconds.at(-1) ?? Number.NaN].map(cell).join('')}`;
+const rowOf = (name: string, seconds: number[]): string => {
+  const cells = [quantile(seconds, 0.5), quantile(seconds, 0.99), seconds.at(-1) ?? Number.NaN].map(cell);
+  return `${name.padEnd(58)}${cells.join('')}`;
+};
 
 console.log(`alarm to all weights restored, virtual seconds, ${SEEDS} seeds each`);
 console.log(`assumed: ${assumed.join('\n')}\n`);

@@ -33,7 +33,8 @@ export const readArguments = (argv: string[], specs: OptionSpecs, command: strin
   if (grouped !== undefined) {
     throw new UsageError(`cutover ${command}: the options are not right`, {
       problems: [
-        `expected short options such as -e, found ${grouped.length} characters after one dash: ${grouped.slice(0, 20)}...`,
+        `expected short options such as -e, found ${grouped.length} characters after one dash: ` +
+          `${grouped.slice(0, 20)}...`,
       ],
       hint: `cutover ${command} --help lists them`,
     });

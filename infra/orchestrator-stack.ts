@@ -69,12 +69,13 @@ export class CutoverStack extends Stack {
   }
 
   private arnsParameter(id: string, kind: string, description: string, anything?: string): string[] {
+    const example = `arn:aws:...:${kind}${kind === 'function' ? ':' : '/'}...`;
     return new CfnParameter(this, id, {
       type: 'CommaDelimitedList',
       ...(anything === undefined ? {} : { default: anything }),
       description,
       allowedPattern: `arn:[a-z*-]+:[a-z-]+:[a-z0-9*-]*:([0-9]{12}|[*]):${kind}[/:].+`,
-      constraintDescription: `expected ARNs like arn:aws:...:${kind}${kind === 'function' ? ':' : '/'}..., separated by commas`,
+      constraintDescription: `expected ARNs like ${example}, separated by commas`,
     }).valueAsList;
   }
 
@@ -148,9 +149,9 @@ export class CutoverStack extends Stack {
   }
 
   /**
-   * A parameter for each list: a list that is a parameter of this stack has 4,096 bytes at most, as much as one of SSM
-   * holds for nothing (CloudFormation guide, Parameters; SSM guide, parameter tiers). A longer one of the CDK costs five
-   * cents a month, and one beyond 8 KB would not fit into a role's policy either.
+   * A parameter for each list: a list that is a parameter of this stack has 4,096 bytes at most, as much as one of
+   * SSM holds for nothing (CloudFormation guide, Parameters; SSM guide, parameter tiers). A longer one of the CDK
+   * costs five cents a month, and one beyond 8 KB would not fit into a role's policy either.
    */
   private publishAllowedHooks(
     installation: string,

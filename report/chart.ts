@@ -12,7 +12,7 @@ import {
   timeTicks,
   WIDTH,
 } from './chart-frame.ts';
-import { type Html, html } from './html.ts';
+import { attributes, type Html, html } from './html.ts';
 import { type Lane, type Line, lanesOf, tidy } from './lanes.ts';
 import { groupMarks, labelOf, type MarkGroup } from './mark-groups.ts';
 import type { Report } from './report.types.ts';
@@ -29,37 +29,75 @@ export const chart = (report: Report): Html => {
   const x = timeScale(report.durationMs);
   const bottom = MARKS_HEIGHT + lanes.length * (LANE_HEIGHT + LANE_GAP);
   const groups = groupMarks(report.marks, x);
-  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${bottom + AXIS_HEIGHT}" role="group" aria-labelledby="chart-title chart-says" data-left="${LEFT}" data-right="${WIDTH - RIGHT}">
+  const frame = attributes({
+    class: 'chart',
+    viewBox: `0 0 ${WIDTH} ${bottom + AXIS_HEIGHT}`,
+    role: 'group',
+    'aria-labelledby': 'chart-title chart-says',
+    'data-left': LEFT,
+    'data-right': WIDTH - RIGHT,
+  });
+  const description =
+    `${lanes.length} charts under each other with one axis of time from 0 to ` +
+    `${formatDuration(report.durationMs)}, and ${report.marks.length} marks. Tables with the same numbers follow.`;
+  const topOf = (lane: number): number => MARKS_HEIGHT + lane * (LANE_HEIGHT + LANE_GAP) + LANE_GAP - 6;
+  const ends = upright(LEFT, MARKS_HEIGHT, bottom);
+  const moment = attributes({ class: 'moment', id: 'moment-line', ...ends, visibility: 'hidden' });
+  return html`<svg${frame}>
 <title id="chart-title">What happened over time</title>
-<desc id="chart-says">${lanes.length} charts under each other with one axis of time from 0 to ${formatDuration(report.durationMs)}, and ${report.marks.length} marks. Tables with the same numbers follow.</desc>
+<desc id="chart-says">${description}</desc>
 ${timeAxis(report.durationMs, x, bottom)}
 <g class="marks">${groups.map((group) => drawMarks(group, bottom))}</g>
-${lanes.map((lane, index) => drawLane(lane, report.durationMs, x, MARKS_HEIGHT + index * (LANE_HEIGHT + LANE_GAP) + LANE_GAP - 6))}
-<line class="moment" id="moment-line" x1="${LEFT}" x2="${LEFT}" y1="${MARKS_HEIGHT}" y2="${bottom}" visibility="hidden"/>
+${lanes.map((lane, index) => drawLane(lane, report.durationMs, x, topOf(index)))}
+<line${moment}/>
 </svg>`;
 };
 
-const timeAxis = (durationMs: number, x: TimeScale, bottom: number): Html =>
-  html`<g class="axis" aria-hidden="true">${timeTicks(durationMs).map(
-    ({ atMs, label }) =>
-      html`<line x1="${x(atMs)}" x2="${x(atMs)}" y1="${MARKS_HEIGHT}" y2="${bottom}"/><text x="${x(atMs)}" y="${bottom + 18}" text-anchor="middle">${label}</text>`,
-  )}<text x="${LEFT - 12}" y="${bottom + 18}" text-anchor="end">after</text></g>`;
+type Ends = { x1: number; x2: number; y1: number; y2: number };
+
+const upright = (x: number, y1: number, y2: number): Ends => ({ x1: x, x2: x, y1, y2 });
+
+const timeAxis = (durationMs: number, x: TimeScale, bottom: number): Html => {
+  const tick = ({ atMs, label }: ReturnType<typeof timeTicks>[number]): Html => {
+    const at = { x: x(atMs), y: bottom + 18, 'text-anchor': 'middle' };
+    const line = html`<line${attributes(upright(at.x, MARKS_HEIGHT, bottom))}/>`;
+    return html`${line}<text${attributes(at)}>${label}</text>`;
+  };
+  const name = attributes({ x: LEFT - 12, y: bottom + 18, 'text-anchor': 'end' });
+  return html`<g class="axis" aria-hidden="true">${timeTicks(durationMs).map(tick)}<text${name}>after</text></g>`;
+};
+
+const drawTick = ({ value, text, threshold }: Tick, y: Scale): Html => {
+  const at = round(y(value));
+  const line = { class: threshold ? 'threshold' : 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: at, y2: at };
+  const scale = attributes({ class: 'scale', x: LEFT - 8, y: at + 4, 'text-anchor': 'end' });
+  return html`<line${attributes(line)}/><text${scale}>${text}</text>`;
+};
+
+const drawNote = ({ note, max }: Lane, y: Scale): Html | null => {
+  if (note === undefined) return null;
+  const middle = { x: (LEFT + WIDTH - RIGHT) / 2, y: round(y(max / 2)) + 4, 'text-anchor': 'middle' };
+  return html`<text${attributes({ class: 'note', ...middle })}>${note}</text>`;
+};
 
 const drawLane = (lane: Lane, durationMs: number, x: TimeScale, top: number): Html => {
   const y = scaleLinear([0, lane.max], [top + LANE_HEIGHT, top]).clamp(true);
   const bottomY = round(y(0));
   const drawn = lane.lines.map((one) => ({ ...one, points: held(one.points, durationMs) }));
+  const filled = lane.filled ? drawn.slice(0, 1) : null;
   return html`<g class="lane" id="lane-${lane.id}" role="img" aria-label="${lane.title}: ${lane.description}">
 <text class="lane-title" x="${LEFT}" y="${top - 8}">${lane.title}${lane.unit === '' ? '' : `, ${lane.unit}`}</text>
-${ticksOf(lane).map(({ value, text, threshold }) => html`<line class="${threshold ? 'threshold' : 'grid'}" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}"/><text class="scale" x="${LEFT - 8}" y="${round(y(value)) + 4}" text-anchor="end">${text}</text>`)}
-${lane.filled ? drawn.slice(0, 1).map((one) => html`<path class="area ${one.colour}" d="${areaPath(one, x, y)}"/>`) : null}
+${ticksOf(lane).map((tick) => drawTick(tick, y))}
+${filled?.map((one) => html`<path class="area ${one.colour}" d="${areaPath(one, x, y)}"/>`) ?? null}
 ${drawn.map((one) => html`<path class="line ${one.colour}" d="${linePath(one, x, y)}"/>`)}
-${lane.note === undefined ? null : html`<text class="note" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${round(y(lane.max / 2)) + 4}" text-anchor="middle">${lane.note}</text>`}
+${drawNote(lane, y)}
 ${endLabels(drawn, y, bottomY, lane)}
 </g>`;
 };
 
-const ticksOf = ({ ticks, max }: Lane): NonNullable<Lane['ticks']> =>
+type Tick = NonNullable<Lane['ticks']>[number];
+
+const ticksOf = ({ ticks, max }: Lane): readonly Tick[] =>
   ticks ?? [0, max].map((value) => ({ value, text: tidy(value) }));
 
 type Point = Line['points'][number];
@@ -119,5 +157,13 @@ const drawMarks = (group: MarkGroup, bottom: number): Html => {
   const said = marks.slice(0, 3).map(({ atMs, what }) => `${formatDuration(atMs)} ${what}`);
   const more = marks.length > 3 ? ` and ${marks.length - 3} more` : '';
   const width = Math.max(20, label.length * 7 + 8);
-  return html`<a class="mark ${kind}" href="#mark-${first + 1}" aria-label="Mark ${label}: ${said.join('; ')}${more}"><title>${said.join('\n')}${more}</title><line x1="${x}" x2="${x}" y1="22" y2="${bottom}"/><rect x="${round(x - width / 2)}" y="2" width="${width}" height="20"/><text x="${x}" y="16" text-anchor="middle">${label}</text></a>`;
+  const link = attributes({
+    class: `mark ${kind}`,
+    href: `#mark-${first + 1}`,
+    'aria-label': `Mark ${label}: ${said.join('; ')}${more}`,
+  });
+  const box = attributes({ x: round(x - width / 2), y: 2, width, height: 20 });
+  const title = html`<title>${said.join('\n')}${more}</title>`;
+  const drawn = html`<line${attributes(upright(x, 22, bottom))}/><rect${box}/>`;
+  return html`<a${link}>${title}${drawn}<text x="${x}" y="16" text-anchor="middle">${label}</text></a>`;
 };

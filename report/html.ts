@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | null | readonly Part[];
+export type Part = Html | string | number | null | readonly Part[];
 
 const entities: Record<string, string> = {
   '&': '&amp;',
@@ -29,6 +29,10 @@ const markupOf = (part: Part): string => {
 /** Reasons come from AWS, from operators and from task definitions: whatever they contain is shown, never run. */
 export const html = (texts: TemplateStringsArray, ...parts: Part[]): Html =>
   new Html(texts.map((text, index) => text + markupOf(parts[index] ?? null)).join(''));
+
+/** As they stand in a tag, in the order that they are given in; none for what is undefined. */
+export const attributes = (of: Readonly<Record<string, string | number | undefined>>): Html[] =>
+  Object.entries(of).map(([name, value]) => (value === undefined ? html`` : html` ${name}="${value}"`));
 
 /** Our own files alone: style sheet, script. */
 export const verbatim = (text: string): Html => new Html(text);

@@ -90,10 +90,10 @@ const TITLE_CHARACTERS = 90;
 
 const routesText = (routes: readonly string[]): string => {
   const all = routes.join(' and ');
+  if (all.length <= TITLE_CHARACTERS) return all;
   const [first = ''] = routes;
-  return all.length <= TITLE_CHARACTERS
-    ? all
-    : `${first.length <= TITLE_CHARACTERS ? first : `${first.slice(0, TITLE_CHARACTERS - 1)}…`}${routes.length > 1 ? ` and ${routes.length - 1} more` : ''}`;
+  const cut = first.length <= TITLE_CHARACTERS ? first : `${first.slice(0, TITLE_CHARACTERS - 1)}…`;
+  return routes.length > 1 ? `${cut} and ${routes.length - 1} more` : cut;
 };
 
 /** As far as the scale of the evidence goes at least, as a power of ten: a little above what rolls back. */

@@ -3,20 +3,17 @@ import { readFileSync } from 'node:fs';
 import { formatDuration } from '../core/duration.ts';
 import { grouped } from '../core/figures.ts';
 import { chart } from './chart.ts';
+import { decisionsSection } from './decisions-section.ts';
+import { deedsSection, kindWords } from './deeds-section.ts';
+import { differenceSection } from './difference-section.ts';
+import { eventsSection } from './events-section.ts';
 import { hooksSection } from './hooks-section.ts';
-import { type Html, html, jsonForScript, verbatim } from './html.ts';
+import { attributes, type Html, html, jsonForScript, verbatim } from './html.ts';
 import { lanesOf } from './lanes.ts';
+import { numbersSection } from './numbers-section.ts';
+import { planSection } from './plan-section.ts';
+import { preflightSection } from './preflight-section.ts';
 import { markKinds, type Report, type Requests } from './report.types.ts';
-import {
-  decisionsSection,
-  deedsSection,
-  differenceSection,
-  eventsSection,
-  kindWords,
-  numbersSection,
-  planSection,
-  preflightSection,
-} from './sections.ts';
 
 const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
 const script = readFileSync(new URL('./page.browser.js', import.meta.url), 'utf8');
@@ -93,7 +90,7 @@ ${head(report)}
 <main>
 ${outcome.kind === 'refused' ? preflightSection(report) : null}
 <section id="what"><h2>What happened</h2>
-${lanesOf(report).length === 0 ? html`<p>It ended before anything was shifted: there is nothing to draw.</p>` : charts(report)}
+${lanesOf(report).length === 0 ? NOTHING_TO_DRAW : charts(report)}
 </section>
 ${deedsSection(report)}
 ${hooksSection(report)}
@@ -110,10 +107,42 @@ ${eventsSection(report)}
 `.text;
 };
 
-const charts = (report: Report): Html => html`${legend(report)}
+const NOTHING_TO_DRAW = html`<p>It ended before anything was shifted: there is nothing to draw.</p>`;
+
+const charts = (report: Report): Html => {
+  const lastSecond = Math.max(1, Math.round(report.durationMs / 1_000));
+  const slider = attributes({ type: 'range', id: 'moment', min: 0, max: lastSecond, step: 1, value: 0 });
+  const shown = html`<output id="moment-says" for="moment" aria-live="polite"></output>`;
+  return html`${legend(report)}
 <div class="scroll" tabindex="0" role="region" aria-label="Charts over time">${chart(report)}</div>
-<p class="moment"><label for="moment">Show a moment</label> <input type="range" id="moment" min="0" max="${Math.max(1, Math.round(report.durationMs / 1_000))}" step="1" value="0"> <output id="moment-says" for="moment" aria-live="polite"></output></p>
+<p class="moment"><label for="moment">Show a moment</label> <input${slider}> ${shown}</p>
 ${numbersSection(report)}`;
+};
+
+const navigation = ({ hooks }: Report): Html => {
+  const sections: [string, string][] = [
+    ['what', 'What happened'],
+    ['deeds', 'Who did what'],
+    ...(hooks.length === 0 ? [] : ([['hooks', 'Hooks']] satisfies [string, string][])),
+    ['decisions', 'Decisions'],
+    ['plan', 'The plan'],
+    ['preflight', 'Preflight'],
+    ['difference', 'The task definition'],
+    ['events', 'Everything'],
+  ];
+  const links = sections.map(
+    ([id, name], index) => html`${index === 0 ? '' : ' '}<a href="#${id}">${name}</a>`,
+  );
+  return html`<nav aria-label="Sections">${links}</nav>`;
+};
+
+const requestFacts = ({ total }: NonNullable<Report['traffic']>): Html[] => {
+  const failed = html`<span id="failed-total">${grouped(total.failed)}</span>${failedShare(total)}`;
+  return [
+    html`<div><dt>Requests</dt><dd id="requests-total">${grouped(total.requests)}</dd></div>`,
+    html`<div${attributes({ class: total.failed > 0 ? 'bad' : undefined })}><dt>Failed</dt><dd>${failed}</dd></div>`,
+  ];
+};
 
 const head = (report: Report): Html => {
   const { deployment, outcome, startedAtMs, durationMs, traffic, decisions, facts, source, plan } = report;
@@ -134,12 +163,7 @@ const head = (report: Report): Html => {
       : [fact('Started', new Date(startedAtMs).toISOString().slice(0, 19).replace('T', ' ').concat(' UTC'))]),
     fact('Took', formatDuration(durationMs)),
     fact('Decisions', String(decisions.length)),
-    ...(traffic === null
-      ? []
-      : [
-          html`<div><dt>Requests</dt><dd id="requests-total">${grouped(traffic.total.requests)}</dd></div>`,
-          html`<div${traffic.total.failed > 0 ? html` class="bad"` : null}><dt>Failed</dt><dd><span id="failed-total">${grouped(traffic.total.failed)}</span>${failedShare(traffic.total)}</dd></div>`,
-        ]),
+    ...(traffic === null ? [] : requestFacts(traffic)),
     ...facts.map(({ name, value, bad, command }) => fact(name, value, bad, command)),
     ...(deployment.link === null
       ? []
@@ -151,7 +175,7 @@ const head = (report: Report): Html => {
 <p class="badge ${outcome.kind}">${titles[outcome.kind]}</p>
 <h1>${sentence}</h1>${more === '' ? null : html`<p class="why">${more}</p>`}
 <dl class="facts">${rows}</dl>
-<nav aria-label="Sections"><a href="#what">What happened</a> <a href="#deeds">Who did what</a> ${report.hooks.length === 0 ? null : html`<a href="#hooks">Hooks</a> `}<a href="#decisions">Decisions</a> <a href="#plan">The plan</a> <a href="#preflight">Preflight</a> <a href="#difference">The task definition</a> <a href="#events">Everything</a></nav>
+${navigation(report)}
 </header>`;
 };
 
@@ -159,13 +183,19 @@ const head = (report: Report): Html => {
 const failedShare = ({ requests, failed }: Requests): string =>
   failed === 0 ? '' : ` (${Number(((100 * failed) / requests).toPrecision(2))} %)`;
 
-const fact = (name: string, value: string, bad?: true, command?: true): Html =>
-  html`<div class="${bad === true ? 'bad' : command === true ? 'wide' : 'plain'}"><dt>${name}</dt><dd>${command === true ? html`<code>${value}</code>` : value}</dd></div>`;
+const fact = (name: string, value: string, bad?: true, command?: true): Html => {
+  const kind = bad === true ? 'bad' : command === true ? 'wide' : 'plain';
+  const shown = command === true ? html`<code>${value}</code>` : value;
+  return html`<div class="${kind}"><dt>${name}</dt><dd>${shown}</dd></div>`;
+};
 
-const legend = ({ marks }: Report): Html =>
-  html`<p class="legend"><span class="blue">blue, the version before (dashed)</span> <span class="green">green, the new version</span> ${markKinds
-    .filter((kind) => marks.some((mark) => mark.kind === kind))
-    .map((kind) => html`<span class="key ${kind}">${kindWords[kind]}</span> `)}</p>`;
+const legend = ({ marks }: Report): Html => {
+  const present = markKinds.filter((kind) => marks.some((mark) => mark.kind === kind));
+  const keys = present.map((kind) => html` <span class="key ${kind}">${kindWords[kind]}</span>`);
+  const blue = html`<span class="blue">blue, the version before (dashed)</span>`;
+  const green = html`<span class="green">green, the new version</span>`;
+  return html`<p class="legend">${blue} ${green}${keys}</p>`;
+};
 
 /** A rule a kind: `:has()` lets a tick box hide rows that are no siblings of it. */
 const kindRules = ({ events }: Report): string =>

@@ -79,9 +79,10 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     await scheduler.clock.sleep(warm ? WARM_START_MS : COLD_START_MS);
 
     const endsAtMs = scheduler.nowMs() + LAMBDA_TIMEOUT_SECONDS * 1_000;
+    const called = qualifier === undefined ? step : `${step}:${qualifier}`;
     const context = {
       functionName: step,
-      invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${step}${qualifier === undefined ? '' : `:${qualifier}`}`,
+      invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${called}`,
       awsRequestId: random.hex(32),
       getRemainingTimeInMillis: () => endsAtMs - scheduler.nowMs(),
     } as Context;

@@ -9,15 +9,18 @@ export type Sentence = { what: string; why?: string; detail?: boolean; bad?: boo
 
 /** The sentences about steps' results that are too long for a row of states.ts. */
 
-export const planned = (plan: Plan): Sentence => ({
-  what:
-    `planned ${plan.strategyName}: ` +
-    `${plan.shifts.map((shift) => `${shiftInWords(shift)} for ${formatDuration(shift.bakeMs)}`).join(', ')}`,
-  why:
-    `${count(plan.routes.length, 'route')}: ` +
-    `${plan.routes.map(({ label }) => label).join('; ')}` +
-    `${plan.test === undefined ? '' : `; test route ${plan.test.route.label}`}${plan.warnings.length > 0 ? `; ${count(plan.warnings.length, 'warning')}` : ''}`,
-});
+export const planned = ({ strategyName, shifts, routes, test, warnings }: Plan): Sentence => {
+  const course = shifts.map((shift) => `${shiftInWords(shift)} for ${formatDuration(shift.bakeMs)}`);
+  const labels = routes.map(({ label }) => label);
+  return {
+    what: `planned ${strategyName}: ${course.join(', ')}`,
+    why: [
+      `${count(routes.length, 'route')}: ${labels.join('; ')}`,
+      ...(test === undefined ? [] : [`test route ${test.route.label}`]),
+      ...(warnings.length === 0 ? [] : [count(warnings.length, 'warning')]),
+    ].join('; '),
+  };
+};
 
 export const attached = ({ changed, scaling }: Attached): Sentence => {
   const suspended = scaling === undefined ? '' : `${scaling}; `;

@@ -8,9 +8,12 @@ import { stateTable } from './states.ts';
 /** A line of a deployment's timeline, with its details as plain JSON. */
 type StepLine = Omit<Sentence, 'bad'> & { kind: 'step' | 'decision'; data: Record<string, unknown> };
 
+const whenNext = (decision: Decision): string =>
+  decision.kind === 'hold' ? `, next observation in ${formatDuration(decision.waitSeconds * 1_000)}` : '';
+
 const decided = (decision: Decision): StepLine => ({
   kind: 'decision',
-  what: `${decisionInWords[decision.kind]}${decision.kind === 'hold' ? `, next observation in ${formatDuration(decision.waitSeconds * 1_000)}` : ''}`,
+  what: `${decisionInWords[decision.kind]}${whenNext(decision)}`,
   why: decision.reason,
   data: { kind: decision.kind, position: decision.position, evidence: decision.evidence },
 });

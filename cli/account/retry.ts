@@ -33,8 +33,8 @@ export const retryOf = (
   const request: unknown = input === null ? null : JSON.parse(input);
   if (!isObject(request))
     return none(
-      `what was asked for is forgotten, 90 days after its end: \`cutover deploy ${words} -t ${last.to}\` asks for the ` +
-        'same version',
+      'what was asked for is forgotten, 90 days after its end: ' +
+        `\`cutover deploy ${words} -t ${last.to}\` asks for the same version`,
     );
   const { startedBy: _somebody, ...again } = request;
   return { kind: 'start', last, request: again };

@@ -143,7 +143,9 @@ const withDigest = (
     what: 'changed',
     record: digest,
     deploymentId: null,
-    description: `none of the ${check.count} ends has this digest, so the one that had it, or one before it, was written anew`,
+    description:
+      `none of the ${check.count} ends has this digest, ` +
+      'so the one that had it, or one before it, was written anew',
   };
 };
 

@@ -36,7 +36,8 @@ export const planCommand: Command = {
     terminal.out(
       args.flag('json')
         ? `${JSON.stringify({ type: 'plan', plan, findings, estimate, assumed })}\n`
-        : `${assumedText(assumed, terminal.width, paint)}${planText({ plan, findings, estimate }, terminal.width, paint)}`,
+        : assumedText(assumed, terminal.width, paint) +
+            planText({ plan, findings, estimate }, terminal.width, paint),
     );
     return plan === null ? EXIT_REFUSED : EXIT_OK;
   },

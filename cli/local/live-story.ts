@@ -59,10 +59,10 @@ const usersTable = (users: Users): string[] => {
     ]);
   const table = [['version', 'answered', 'answered 5xx'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table.map(
-    ([name = '', ...counts]) =>
-      `    ${name.padEnd(widths[0] ?? 0)}${counts.map((text, index) => `  ${text.padStart(widths[index + 1] ?? 0)}`).join('')}`,
-  );
+  return table.map(([name = '', ...counts]) => {
+    const cells = counts.map((text, index) => `  ${text.padStart(widths[index + 1] ?? 0)}`);
+    return `    ${name.padEnd(widths[0] ?? 0)}${cells.join('')}`;
+  });
 };
 
 /**

@@ -33,11 +33,12 @@ const tryLines = (local: LocalWorld, world: WorldSeed): string[] => {
 /** What a person needs to know of a world that has started. */
 export const worldText = (local: LocalWorld, world: WorldSeed, speed: number, paint: Paint): string => {
   const rows = [['AWS endpoint', local.endpoint], ...listenerRows(local, world)] as [string, string][];
+  const services = world.services.map(({ serviceName }) => serviceName).join(', ');
   const width = Math.max(...rows.map(([name]) => name.length));
   const pace = speed === 1 ? '' : `, ${speed} seconds of it in one of ours`;
   return [
     '',
-    `  ${paint('bold', `the world of ${world.services.map(({ serviceName }) => serviceName).join(', ')} is up`)}${pace}`,
+    `  ${paint('bold', `the world of ${services} is up`)}${pace}`,
     '',
     ...rows.map(([name, address]) => `  ${name.padEnd(width)}  ${paint('cyan', address)}`),
     '',

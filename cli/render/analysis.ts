@@ -84,7 +84,9 @@ export const analysisText = (series: Series, analysed: Analysed, width: number, 
     ...(bounds === null ? [] : [row('could show', whatCouldShow(series, analysed.smallestDetectableRatio))]),
   ];
   const cells = (minute: string, blue: string, green: string, evidence: string, decision: string): string =>
-    `  ${minute.padStart(6)}  ${blue.padStart(16)}  ${green.padStart(16)}  ${evidence.padStart(9)}  ${decision}`.trimEnd();
+    [minute.padStart(8), blue.padStart(16), green.padStart(16), evidence.padStart(9), decision]
+      .join('  ')
+      .trimEnd();
   const of = ({ requests, bad }: Counts): string => `${grouped(bad)} / ${grouped(requests)}`;
   const rows = thinned(analysed).map(({ minute, logE, decision }) => {
     const { blue, green } = minutes[minute - 1] as Series['minutes'][number];

@@ -16,7 +16,8 @@ export const diffText = ({ running, changes, unread }: Revision, to: string, pai
   if (unread !== undefined) {
     return `  ${paint('bold', `task definition ${to}`)}\n    what changes cannot be shown: ${unread}\n`;
   }
-  const title = `  ${paint('bold', `task definition ${running === null ? '(nothing runs yet)' : nameOf(running)} → ${to}`)}`;
+  const from = running === null ? '(nothing runs yet)' : nameOf(running);
+  const title = `  ${paint('bold', `task definition ${from} → ${to}`)}`;
   if (changes === null) return `${title}\n`;
   if (changes.length === 0) return `${title}\n    nothing changes: the running revision is deployed again\n`;
   return `${[title, ...changes.flatMap((change) => rows(change, paint))].join('\n')}\n`;

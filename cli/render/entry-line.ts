@@ -51,8 +51,9 @@ const line = (
   style: Style,
   { width, paint }: LineOptions,
 ): string => {
-  const start = `${paint('dim', clockTime(Math.max(0, sinceStartMs)).padEnd(TIME_COLUMNS))}${paint('dim', label.padEnd(LABEL_COLUMNS))}`;
-  const said = `${start}${paint(style, hang(what, INDENT, width))}`;
+  const time = paint('dim', clockTime(Math.max(0, sinceStartMs)).padEnd(TIME_COLUMNS));
+  const start = paint('dim', label.padEnd(LABEL_COLUMNS));
+  const said = `${time}${start}${paint(style, hang(what, INDENT, width))}`;
   if (why === '') return `${said}\n`;
   if (!why.includes('\n') && INDENT + columnsOf(what) + 2 + columnsOf(why) <= width) {
     return `${said}  ${paint('dim', why)}\n`;

@@ -60,8 +60,8 @@ const cellsOf = ({ changes, perDay, failed, failureRate, restore }: Figures): Ce
 const leadLine = ({ lead, changes, failed }: Figures): string =>
   lead === null
     ? 'commit to users: not known, no request had committedAt'
-    : `commit to users: ${formatDuration(lead.medianMs)} in the middle, ${formatDuration(lead.longestMs)} at most, of ` +
-      `${count(lead.known, 'change')} whose request had committedAt, ${changes - failed} succeeded`;
+    : `commit to users: ${formatDuration(lead.medianMs)} in the middle, ${formatDuration(lead.longestMs)} at most, ` +
+      `of ${count(lead.known, 'change')} whose request had committedAt, ${changes - failed} succeeded`;
 
 const besides = ({ deployments, refused, caughtBeforeUsers, wentBack }: Figures): string =>
   `${count(deployments, 'deployment')}: ${refused} refused, ${caughtBeforeUsers} rolled back before any user was on ` +

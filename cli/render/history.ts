@@ -29,5 +29,8 @@ export const deploymentRow = (deployment: EarlierDeployment, width: number, pain
     .filter((part) => part !== null)
     .join(', ');
   const reason = ended === null ? [] : ended.reason.split('\n').slice(0, 3);
-  return `${[head, ...[about, ...reason].map((line) => `${' '.repeat(INDENT)}${paint('dim', hang(line, INDENT, width))}`)].join('\n')}\n`;
+  const under = [about, ...reason].map(
+    (line) => `${' '.repeat(INDENT)}${paint('dim', hang(line, INDENT, width))}`,
+  );
+  return `${[head, ...under].join('\n')}\n`;
 };

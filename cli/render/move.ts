@@ -37,7 +37,9 @@ export const moveText = (shown: ShownMove, width: number, paint: Paint): string 
     progress.next === null
       ? 'nothing is left to do'
       : `next: ${commandOf(plan.kind, names)} --${progress.next}`;
-  const costs = `It takes about ${formatDuration(shown.durationMs)} to the last share. Until the last command ${tasks} more tasks run${cost}.`;
+  const costs =
+    `It takes about ${formatDuration(shown.durationMs)} to the last share. ` +
+    `Until the last command ${tasks} more tasks run${cost}.`;
   const lines = [
     '',
     progress.next === null

@@ -43,6 +43,11 @@ const makeRow =
 
 const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
+const weightsText = ({ original }: Plan['routes'][number]): string =>
+  original.groups
+    .map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`)
+    .join(', ');
+
 const planRows = (plan: Plan, width: number, paint: Paint): string => {
   const row = makeRow(width, paint);
   const { blue, green } = plan;
@@ -60,10 +65,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
         `target group ${targetGroupName(green.targetGroupArn)}, ${count(plan.desiredCount, 'task')}`,
     ),
     ...plan.routes.map((route, index) =>
-      row(
-        index === 0 ? 'routes' : '',
-        `${route.label}: now ${route.original.groups.map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`).join(', ')}${stickinessText(route)}`,
-      ),
+      row(index === 0 ? 'routes' : '', `${route.label}: now ${weightsText(route)}${stickinessText(route)}`),
     ),
     ...testRows(plan, row),
     row('alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')),
@@ -128,9 +130,8 @@ const testRows = ({ test, shifts }: Plan, row: ReturnType<typeof makeRow>): stri
   return [
     row(
       'test route',
-      `${route.label}: green alone for ${formatDuration(shifts[0]?.bakeMs ?? 0)} before the first user, then back to ` +
-        `${route.original.groups.map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`).join(', ')}` +
-        `${where === '' ? '' : `; ${where}`}`,
+      `${route.label}: green alone for ${formatDuration(shifts[0]?.bakeMs ?? 0)} before the first user, ` +
+        `then back to ${weightsText(route)}${where === '' ? '' : `; ${where}`}`,
     ),
   ];
 };

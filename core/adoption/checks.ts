@@ -71,7 +71,9 @@ const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obs
   const more = isGuarded(route) ? 2 : 1;
   if (count + more > MOST_CONDITION_VALUES)
     found.push({
-      problem: `${route.label} has ${count} condition values, and the preview rule needs ${more} more of ${MOST_CONDITION_VALUES}`,
+      problem:
+        `${route.label} has ${count} condition values, ` +
+        `and the preview rule needs ${more} more of ${MOST_CONDITION_VALUES}`,
       fix: 'split the rule',
     });
   if (priorityBefore(route, observed) === null)
@@ -105,13 +107,15 @@ const onIdle = (observed: MoveObservation, roles: Roles, begun: boolean): Obstac
 export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[] => {
   const { kind, names } = plan;
   const { old, deploying } = observed;
-  if (old === null || old.status !== 'ACTIVE')
+  if (old === null || old.status !== 'ACTIVE') {
+    const gone = old === null ? '' : ` any more: it is ${old.status}`;
     return [
       {
-        problem: `there is no service ${names.old} in the cluster ${names.cluster}${old === null ? '' : ` any more: it is ${old.status}`}`,
+        problem: `there is no service ${names.old} in the cluster ${names.cluster}${gone}`,
         fix: 'check the names and the Region',
       },
     ];
+  }
   const expected = kind === 'adopt' ? ['ECS', 'CODE_DEPLOY'] : ['EXTERNAL'];
   if (!expected.includes(old.controller))
     return [

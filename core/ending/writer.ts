@@ -96,7 +96,8 @@ export const describeWriter = (answer: WriterAnswer): string => {
     case 'named': {
       const { identity, source, tool, operation, atMs, eventId } = answer.writer;
       const by = tool === '' ? '' : ` with ${tool}`;
-      return `it was ${identity}${by} from ${source}: ${operation} at ${timeOfDay(atMs)} UTC, CloudTrail event ${eventId}`;
+      const when = `${operation} at ${timeOfDay(atMs)} UTC`;
+      return `it was ${identity}${by} from ${source}: ${when}, CloudTrail event ${eventId}`;
     }
     case 'notYet':
       return 'CloudTrail does not name who it was, or not yet: an event takes up to 15 minutes';

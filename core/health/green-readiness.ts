@@ -160,9 +160,10 @@ const hopeless = (
     return appearing ? null : `green's task set ${green.taskSetId} is gone: somebody deleted it`;
   }
   if (taskSet.status === 'DRAINING') return `green's task set ${taskSet.id} is being deleted by somebody`;
-  if (isBelow(taskSet.scalePercent, launchPercent(plan))) {
+  const launched = launchPercent(plan);
+  if (isBelow(taskSet.scalePercent, launched)) {
     return (
-      `green's task set ${taskSet.id} was launched at ${launchPercent(plan)} % and is now at ${taskSet.scalePercent} %: ` +
+      `green's task set ${taskSet.id} was launched at ${launched} % and is now at ${taskSet.scalePercent} %: ` +
       'somebody scaled it'
     );
   }

@@ -53,7 +53,7 @@ export const explainUncounted = (tasks: StoppedTask[]): string => {
 
 /** Before its first instruction: neither waiting nor another try on the same image and configuration helps. */
 export const cannotStart = (task: StoppedTask): boolean =>
-  /CannotPull(Container|ImageManifest)|ResourceInitializationError|CannotCreateContainerError|CannotStartContainerError/i.test(
+  /Cannot(Pull(Container|ImageManifest)|(Create|Start)ContainerError)|ResourceInitializationError/i.test(
     [task.stoppedReason, ...task.containers.map((container) => container.reason ?? '')].join(' '),
   );
 
@@ -81,9 +81,16 @@ export const explainStopped = (tasks: StoppedTask[]): string => {
   ].join('; ');
 };
 
-/** Ids, addresses and times that make equal reasons appear different: UUIDs, long hex, IPv4, ENIs and instances. */
-const volatile =
-  /\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|(?:eni|i)-[0-9a-f]{8,}|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)\b/gi;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const LONG_HEX = /[0-9a-f]{16,}/;
+const EC2_ID = /(?:eni|i)-[0-9a-f]{8,}/;
+const ADDRESS = /\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/;
+
+/** What makes equal reasons appear different. */
+const volatile = new RegExp(
+  `\\b(?:${[UUID, LONG_HEX, EC2_ID, ADDRESS].map(({ source }) => source).join('|')})\\b`,
+  'gi',
+);
 
 const explainOne = (task: StoppedTask): string => {
   const reason = short(task.stoppedReason || task.stopCode || 'ECS gives no reason');

@@ -45,8 +45,10 @@ const OUT_OF_MEMORY = /OutOfMemory/i;
 const mayHaveEndedFirst = ({ exitCode = -1, reason = '' }: Container): boolean =>
   exitCode !== 0 && (!BY_SIGNAL.includes(exitCode) || OUT_OF_MEMORY.test(reason));
 
-const exitOf = ({ name, exitCode, reason }: Pick<Container, 'name' | 'exitCode' | 'reason'>): string =>
-  `${name} ${exitCode === undefined ? 'without an exit code' : `with ${exitCode}`}${reason === undefined ? '' : ` (${reason})`}`;
+const exitOf = ({ name, exitCode, reason }: Pick<Container, 'name' | 'exitCode' | 'reason'>): string => {
+  const code = exitCode === undefined ? 'without an exit code' : `with ${exitCode}`;
+  return reason === undefined ? `${name} ${code}` : `${name} ${code} (${reason})`;
+};
 
 type TaskVerdict = { status: 'SUCCEEDED' | 'FAILED'; reason: string; ran: boolean };
 
@@ -60,9 +62,9 @@ const exitedWith0 = (container: string, beside: readonly Container[]): TaskVerdi
     return {
       status: 'FAILED',
       reason:
-        `${container} exited with 0, but ${first.map(exitOf).join(', ')}: an essential container that ends first ends ` +
-        `the task, and ECS does not report which one was first, so ${container} may have been stopped before its work ` +
-        'was done',
+        `${container} exited with 0, but ${first.map(exitOf).join(', ')}: an essential container that ends ` +
+        'first ends the task, and ECS does not report which one was first, ' +
+        `so ${container} may have been stopped before its work was done`,
       ran: true,
     };
   const with0 = beside.filter(({ exitCode }) => exitCode === 0).map(({ name }) => name);

@@ -113,7 +113,9 @@ export const readStrategy = (value: unknown, problems: Problem[]): Course | unde
   return refuse(problems, 'strategy', STRATEGY, describeFound(value));
 };
 
-const NAMED = `^(?:CodeDeployDefault\\.ECS)?(?:AllAtOnce|Canary\\d{1,3}Percent\\d{1,5}Minutes?|Linear\\d{1,3}PercentEvery\\d{1,5}Minutes?)$`;
+const CANARY = 'Canary\\d{1,3}Percent\\d{1,5}Minutes?';
+const LINEAR = 'Linear\\d{1,3}PercentEvery\\d{1,5}Minutes?';
+const NAMED = `^(?:CodeDeployDefault\\.ECS)?(?:AllAtOnce|${CANARY}|${LINEAR})$`;
 
 export const strategySchema: Schema = {
   description: STRATEGY,

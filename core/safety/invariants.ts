@@ -108,7 +108,8 @@ export const refuseTaskSet = (
 export const refuseShrink = (fromPercent: number, toPercent: number): string | null =>
   toPercent > fromPercent && toPercent <= 100
     ? null
-    : `expected green to get more than its ${fromPercent} % of the tasks, and 100 at most, found ${toPercent} % asked for`;
+    : `expected green to get more than its ${fromPercent} % of the tasks, and 100 at most, ` +
+      `found ${toPercent} % asked for`;
 
 /** Invariant 7: a step forward takes a read of everything. A check of decide.ts that shares no code with it. */
 export const refuseToGoOn = (decision: Pick<Decision, 'kind'>, observed: Observation): string | null => {

@@ -5,8 +5,8 @@ export type TaskSetsOfOthers = {
   /** The scale in percent that somebody else gave last: blue's at any time, green's once blue had begun to go. */
   scaled: ReadonlyMap<string, number>;
   /**
-   * Those whose absence somebody else explains: a colour that he deleted when the other had begun to go, and a blue whose
-   * green had no healthy target when it went.
+   * Those whose absence somebody else explains: a colour that he deleted when the other had begun to go, and a blue
+   * whose green had no healthy target when it went.
    */
   deleted: ReadonlySet<string>;
   /** Made PRIMARY by somebody else after the last step that reads which one is, and sets it right. */

@@ -78,7 +78,8 @@ export const readinessOf = (input: ReadinessInput): Readiness => {
   }
 
   const carriesPct = Math.floor(100 * shareOfTasks(blue.healthy, needed) + 1e-6);
-  const carries = `blue would carry ${carriesPct} % of today's requests with ${blue.healthy} of ${needed} tasks healthy`;
+  const tasks = `${blue.healthy} of ${needed} tasks healthy`;
+  const carries = `blue would carry ${carriesPct} % of today's requests with ${tasks}`;
   if (!takesAll(input, blue)) return short(input, carriesPct, carries);
   const times = byWeights(plan);
   const open =

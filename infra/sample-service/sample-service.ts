@@ -19,6 +19,10 @@ import { CONTAINER_PORT, type SampleServiceProps } from './sample-service.types.
 import { WebTask } from './task.ts';
 import { TcpBalancer } from './tcp-balancer.ts';
 
+const SCALING_ROLE =
+  'role/aws-service-role/ecs.application-autoscaling.amazonaws.com/' +
+  'AWSServiceRoleForApplicationAutoScaling_ECSService';
+
 /**
  * A service as the field's setup guides build one, ready to be deployed with Cutover: everything but its task
  * sets, which deployments bring, the first one included.
@@ -159,8 +163,7 @@ export class SampleService extends Construct {
         Stack.of(this).formatArn({
           service: 'iam',
           region: '',
-          resource:
-            'role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService',
+          resource: SCALING_ROLE,
         }),
       ),
     });

@@ -55,7 +55,8 @@ export const queryProtocol: WireProtocol = {
     const { code, status } = queryCodeOf(model, error);
     const type = status < 500 ? 'Sender' : 'Receiver';
     const shown = `<Type>${type}</Type><Code>${escaped(code)}</Code><Message>${escaped(error.message)}</Message>`;
-    const xml = `<ErrorResponse xmlns="${model?.xmlNamespace ?? ''}"><Error>${shown}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+    const body = `<Error>${shown}</Error><RequestId>${requestId}</RequestId>`;
+    const xml = `<ErrorResponse xmlns="${model?.xmlNamespace ?? ''}">${body}</ErrorResponse>`;
     return answer(status, xml, requestId);
   },
 };

@@ -47,8 +47,8 @@ export type DataPlane = {
   /** Where a route's requests go now; those of a deleted rule take the listener's default. Undefined: no forward. */
   forward(routeArn: string): RouteForward | undefined;
   /**
-   * The load balancer answers a route's requests without a target, and not with an error. Whatever the listener's default
-   * answers where a rule was deleted is no answer of what the rule's users asked for.
+   * The load balancer answers a route's requests without a target, and not with an error. Whatever the listener's
+   * default answers where a rule was deleted is no answer of what the rule's users asked for.
    */
   answersItself(routeArn: string): boolean;
   /**
@@ -166,9 +166,10 @@ export const makeElbv2 = (
     const shares = written.map(
       ({ targetGroupArn, weight }) => `${groups.get(targetGroupArn)?.name} ${weight}`,
     );
+    const what = shares.length > 0 ? shares.join(', ') : 'no longer forwards';
     kernel.emit({
       kind: 'weights',
-      what: `${route.label}: ${shares.length > 0 ? shares.join(', ') : 'no longer forwards'}${by === 'cutover' ? '' : ` (written by ${by})`}`,
+      what: `${route.label}: ${what}${by === 'cutover' ? '' : ` (written by ${by})`}`,
       data: { route: route.arn, label: route.label, groups: written, by },
     });
   };

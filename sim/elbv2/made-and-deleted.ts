@@ -100,7 +100,8 @@ export const madeAndDeleted = (parts: Parts): Operations => {
         );
       if (there !== undefined) return { TargetGroups: [parts.describedGroup(there)] };
       made += 1;
-      const arn = `arn:aws:elasticloadbalancing:${seed.region}:${seed.account}:targetgroup/${name}/${idOf(`${name}/${made}`)}`;
+      const id = idOf(`${name}/${made}`);
+      const arn = `arn:aws:elasticloadbalancing:${seed.region}:${seed.account}:targetgroup/${name}/${id}`;
       const group = settingsOf({ TargetGroupArn: arn, TargetGroupName: name, ...settings }, []);
       groups.set(arn, group);
       parts.tags(arn, input.Tags ?? []);

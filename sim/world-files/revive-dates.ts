@@ -18,8 +18,8 @@ import { dateOf, isTime } from './is-time.ts';
 import type { MemberKind } from './shapes.ts';
 
 /**
- * What the SDK knows of each file's operation; undefined: it has no timestamps. EC2's schemas are a megabyte, so that its
- * files have none is held by a test instead.
+ * What the SDK knows of each file's operation; undefined: it has no timestamps. EC2's schemas are a megabyte, so that
+ * its files have none is held by a test instead.
  */
 const operations = {
   'describe-services': DescribeServices$,

@@ -13,27 +13,20 @@ const replay = ({ base, fault }: TaskResult, { pointId }: Failure): string =>
 /** The longest base's name and a space. */
 const BASE_WIDTH = 20;
 
-/** One line a base and fault: points, how many passed, how many failed, where the fault had nothing to strike. */
-export const header = `${'base'.padEnd(BASE_WIDTH)}${'fault'.padEnd(23)}${'points'.padStart(7)}${'n/a'.padStart(6)}${'passed'.padStart(8)}${'failed'.padStart(8)}${'s'.padStart(7)}`;
+const lineOf = (base: string, fault: string, numbers: readonly string[]): string =>
+  `${base.padEnd(BASE_WIDTH)}${fault.padEnd(23)}${numbers.map((number) => number.padStart(8)).join('')}`;
 
-export const rowOf = ({
-  base,
-  fault,
-  points,
-  notApplicable,
-  passed,
-  failures,
-  milliseconds,
-}: TaskResult): string =>
-  [
-    base.padEnd(BASE_WIDTH),
-    fault.padEnd(23),
-    String(points).padStart(7),
-    String(notApplicable).padStart(6),
-    String(passed).padStart(8),
-    String(failures.length).padStart(8),
-    seconds(milliseconds).padStart(7),
-  ].join('');
+/** One line a base and fault: points, how many passed, how many failed, where the fault had nothing to strike. */
+export const header = lineOf('base', 'fault', ['points', 'n/a', 'passed', 'failed', 's']);
+
+export const rowOf = ({ base, fault, milliseconds, ...counts }: TaskResult): string =>
+  lineOf(base, fault, [
+    `${counts.points}`,
+    `${counts.notApplicable}`,
+    `${counts.passed}`,
+    `${counts.failures.length}`,
+    seconds(milliseconds),
+  ]);
 
 export const failureOf = (result: TaskResult, failure: Failure): string =>
   [

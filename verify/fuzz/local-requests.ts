@@ -228,7 +228,7 @@ const isRefusedPage = (text: string): boolean => {
 
 const SOCKET_CASES = 2_000;
 
-/** Through a socket: whatever is no request is refused, what a web page may have sent never gets an answer of an API. */
+/** Through a socket: what is no request is refused, what a web page may have sent never gets an answer of an API. */
 const overTheWire = (): Target['feed'] => {
   let listening: ReturnType<typeof listenForClients> | undefined;
   let used = 0;

@@ -31,7 +31,10 @@ runEntry(async (args) => {
       for (const problem of problems) console.log(`  undisturbed: ${problem}`);
       for (const { point, fault, reaction, problems: found } of failed.slice(0, PRINTED))
         console.log(
-          `  ${fault} at call ${point.index}, ${point.name} of ${point.goal}, then ${reaction}:\n    ${found.join('\n    ')}`,
+          [
+            `  ${fault} at call ${point.index}, ${point.name} of ${point.goal}, then ${reaction}:`,
+            ...found.map((problem) => `    ${problem}`),
+          ].join('\n'),
         );
     },
   );

@@ -21,9 +21,8 @@ export const ofHooks: readonly Mutant[] = [
     patches: [
       {
         file: 'aws/hook-runs.ts',
-        find: "ConditionExpression: 'attribute_exists(runJson) AND attribute_not_exists(resultJson)',\n          ExpressionAttributeValues: { ':result'",
-        replace:
-          "ConditionExpression: 'attribute_exists(runJson)',\n          ExpressionAttributeValues: { ':result'",
+        find: " AND attribute_not_exists(resultJson)',\n          ExpressionAttributeValues: { ':result'",
+        replace: "',\n          ExpressionAttributeValues: { ':result'",
       },
     ],
     hunts: [{ base: 'hooked', fault: 'dies-after', at: 'UpdateItem by HookAnswer' }],

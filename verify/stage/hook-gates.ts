@@ -24,7 +24,7 @@ const mayPass = ({ onFailure, onTimeout }: PlannedHook, run: KeptRun | undefined
 /** Reads may be as old as that while the fault lasts, and somebody acts on them. */
 const LATE_MS = 60_000;
 
-/** By route that users come by, the hook that ran when somebody else changed green's share of it, and the one before. */
+/** By users' route, the hook that ran when somebody else changed green's share of it, and the one before. */
 const watchMoves = (
   { world: { kernel, elbv2 }, plan }: Pick<WatchedPlan, 'world' | 'plan'>,
   running: () => readonly KeptRun[],
@@ -87,10 +87,10 @@ export const watchHookGates = ({ world, plan, deploymentId }: WatchedPlan): Forw
     heard: () => {},
     judge: (step) => {
       if (hooks.length === 0) return [];
-      if (step.kind !== 'retire' && moved.size > 0)
-        return [
-          `the hooks: a step forward although routes moved while ${[...moved.values()].map(({ hook }) => hook).join(', ')} ran`,
-        ];
+      if (step.kind !== 'retire' && moved.size > 0) {
+        const ran = [...moved.values()].map(({ hook }) => hook).join(', ');
+        return [`the hooks: a step forward although routes moved while ${ran} ran`];
+      }
       if (step.kind === 'promote') return open('PRIMARY came', 'POST_PRODUCTION_TRAFFIC_SHIFT', 0, always);
       if (step.kind === 'retire') return open('blue went', 'POST_PRODUCTION_TRAFFIC_SHIFT', 0, always);
       const number = numbers.indexOf(step.greenPct) + 1;

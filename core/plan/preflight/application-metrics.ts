@@ -53,7 +53,8 @@ export const checkApplicationMetrics: Check = (inspected) => {
         'application-metric-without-data',
         `expected that blue has published ${name} in the last three hours, found no data of ` +
           published.map(nameOf).join(' and '),
-        'See that the names and dimensions are those that the application publishes, and that it publishes by the minute.',
+        'See that the names and dimensions are those that the application publishes, ' +
+          'and that it publishes by the minute.',
         namespaces.map((namespace) => `aws cloudwatch list-metrics --namespace ${word(namespace)}`),
       ),
     ];

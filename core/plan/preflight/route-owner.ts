@@ -61,8 +61,8 @@ const stacked = (tags: Tags): Owner => {
     name: `its tags name ${resource} of the CloudFormation stack ${stack}`,
     does: "an update that changes the resource writes the template's weights",
     fix:
-      "Change nothing of it in the template or the CDK's app, where neither can leave a single property alone, and guard it with this " +
-      `statement in the stack's policy: ${JSON.stringify(statement)}. Do not revert the drift that drift detection ` +
+      "Change nothing of it in the template or the CDK's app, where neither can leave a single property alone, " +
+      `and guard it with this statement in the stack's policy: ${JSON.stringify(statement)}. Do not revert the drift that drift detection ` +
       'reports.',
   };
 };

@@ -53,6 +53,7 @@ const outOfZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
     const outside = subnets.filter(({ availabilityZone }) => !availabilityZones.includes(availabilityZone));
     if (outside.length === 0) return [];
     const where = outside.map(({ id, availabilityZone }) => `${id} in ${availabilityZone}`).join(', ');
+    const zones = new Set(outside.map(({ availabilityZone }) => availabilityZone));
     return [
       error(
         'subnet-zone-not-enabled',
@@ -67,7 +68,7 @@ const outOfZone = (inspected: Inspected, subnets: ObservedSubnet[]): Finding[] =
             "'LoadBalancers[].AvailabilityZones[].[ZoneName,SubnetId]' --output table",
           listSubnets(
             ...(outside[0]?.vpcId === undefined ? [] : [`Name=vpc-id,Values=${outside[0].vpcId}`]),
-            `Name=availability-zone,Values=${[...new Set(outside.map(({ availabilityZone }) => availabilityZone))].join(',')}`,
+            `Name=availability-zone,Values=${[...zones].join(',')}`,
           ),
         ],
       ),

@@ -105,14 +105,16 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
   if (sameWeights(weightsOf(test.original, { blue: blueGroupArn, green: greenGroupArn }), ALL_BLUE))
     return [];
   const serves = found.primary !== null;
+  const what = serves
+    ? 'It is put back to what it forwards to now, and that group will be empty.'
+    : 'Testers meet green once all of its targets are healthy, and leave it before the first user comes.';
   return [
     error(
       'test-route-weights',
       `expected all weight of the test route ${test.label} on ${groupName(blueGroupArn)}, which ` +
         `${serves ? 'serves' : 'is empty'}, found ` +
         test.original.groups.map((one) => `${groupName(one.targetGroupArn)} ${one.weight}`).join(', '),
-      `${serves ? 'It is put back to what it forwards to now, and that group will be empty.' : 'Testers meet green once all of its targets are healthy, and leave it before the first user comes.'} ` +
-        `${forwarded(test, `This gives it to the group that ${serves ? 'serves' : 'is empty'}.`)}`,
+      `${what} ${forwarded(test, `This gives it to the group that ${serves ? 'serves' : 'is empty'}.`)}`,
       [forward(test, [{ targetGroupArn: blueGroupArn, weight: 100 }])],
     ),
   ];
