@@ -64,7 +64,7 @@ export const describeHealth = ({ healthy, wanted, reasons }: GroupHealth): strin
   return reasons.length === 0 ? counts : `${counts}: ${reasons.join(', ')}`;
 };
 
-/** `2 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [fact 500])`. */
+/** `2 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [500])`. */
 const summarise = (targets: ObservedTarget[]): string[] => {
   const counts = new Map<string, number>();
   for (const { state, reasonCode, description } of targets) {
