@@ -1,8 +1,8 @@
 import { SECOND_MS } from '../core/clock.ts';
-import { DeploymentError } from '../core/errors.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Sender } from './call.ts';
 import { clientOptions } from './client-options.ts';
+import { noRegion, withoutRegion } from './no-region.ts';
 import { proxyAgents } from './proxy.ts';
 
 /** The clients of one account and Region, each made when it is first used. */
@@ -42,15 +42,6 @@ const USER_FUNCTION_OPTIONS = {
   ...clientOptions({ connectMs: 5_000, answerMs: 905 * SECOND_MS }, proxyAgents(process.env)),
   maxAttempts: 1,
 };
-
-/** The SDK finds out only when it is about to send, and has no name for it. */
-const withoutRegion = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'Region is missing';
-
-const noRegion = new DeploymentError(
-  'Rejected',
-  'Expected a Region, found none: give one with --region, in AWS_REGION, or with `aws configure`.',
-);
 
 /** Loading a client takes some 50 ms: a command loads those it uses. */
 const lazy = (load: () => Promise<Sender>): Sender => {

@@ -5,7 +5,7 @@ import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 
 /** What users sent and got lately; null where CloudWatch has nothing: it publishes no zeros [fact 118]. */
-export type LiveTraffic = {
+type LiveTraffic = {
   /** Median and 99th percentile of five-minute means. */
   requestsPerSecond: number;
   peakPerSecond: number;

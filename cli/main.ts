@@ -1,3 +1,4 @@
+import { noRegion } from '../aws/no-region.ts';
 import { unfollowedProxy } from '../aws/proxy.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { DeploymentError } from '../core/errors.ts';
@@ -73,10 +74,11 @@ const find = async (name: string): Promise<Command> => {
   });
 };
 
-/** AWS answered that there is no such thing: the name is the person's, and trying again does not help. */
-const exitOf = ({ name }: DeploymentError): ExitCode => {
+/** AWS answered that there is no such thing, or was not asked: the person's to correct, trying again does not help. */
+const exitOf = (error: DeploymentError): ExitCode => {
+  const { name } = error;
   if (name === 'Conflict' || name === 'PreflightFailed') return EXIT_REFUSED;
-  return name === 'NotFound' ? EXIT_USAGE : EXIT_UNAVAILABLE;
+  return name === 'NotFound' || error === noRegion ? EXIT_USAGE : EXIT_UNAVAILABLE;
 };
 
 const explain = (error: unknown, terminal: Terminal): ExitCode => {

@@ -3,15 +3,21 @@ const LONGEST_COMPARED = 60;
 
 const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Levenshtein distance: how many characters to insert, delete or replace. */
+/** How many characters to insert, delete, replace, or exchange with the next one. */
 const distance = (from: string, to: string): number => {
+  let earlier: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, character] of [...from].entries()) {
     const next = [index + 1];
     for (let column = 1; column <= to.length; column++) {
       const replaced = (row[column - 1] ?? 0) + (character === to[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+      const exchanged =
+        from[index - 1] === to[column - 1] && character === to[column - 2]
+          ? (earlier[column - 2] ?? Infinity) + 1
+          : Infinity;
+      next.push(Math.min(replaced, exchanged, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
     }
+    earlier = row;
     row = next;
   }
   return row[to.length] ?? 0;

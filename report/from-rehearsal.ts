@@ -26,10 +26,13 @@ type Ran = {
   again: string;
   /** What preflight said of the world, also of what a deployment does not read. */
   findings: readonly Finding[];
+  /** What a success does not show by itself. */
+  despite: string | null;
 };
 
 /** Everything a rehearsal said, as a report. */
-export const reportOfRehearsal = ({ world, request, events, report, again, findings }: Ran): Report => {
+export const reportOfRehearsal = (ran: Ran): Report => {
+  const { world, request, events, report, again, findings, despite } = ran;
   const results = resultsIn(events.map(({ event }) => event));
   const lease = results.AcquireLease as Lease | undefined;
   const plan = (results.PlanDeployment as Plan | undefined) ?? null;
@@ -50,7 +53,7 @@ export const reportOfRehearsal = ({ world, request, events, report, again, findi
     version: 1,
     source: 'rehearsal',
     deployment,
-    outcome: { kind: report.outcome, reason: report.reason },
+    outcome: { kind: report.outcome, reason: report.reason, ...(despite === null ? {} : { despite }) },
     startedAtMs,
     durationMs,
     courses,

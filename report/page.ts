@@ -50,7 +50,7 @@ const whatCameOut = ({ deployment, outcome, durationMs, source }: Report): strin
   const took = formatDuration(durationMs);
   switch (outcome.kind) {
     case 'succeeded':
-      return `${what} was deployed in ${took}`;
+      return `${what} was deployed in ${took}${outcome.despite === undefined ? '' : `, ${outcome.despite}`}`;
     case 'rolledBack':
       return `${what} was rolled back within ${took}`;
     case 'refused':

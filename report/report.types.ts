@@ -11,7 +11,12 @@ export type Report = {
   /** A rehearsal knows users' requests and every event; a deployment's report has what its record and history have. */
   source: 'rehearsal' | 'deployment';
   deployment: Deployment;
-  outcome: { kind: OutcomeKind | 'running'; reason: string };
+  outcome: {
+    kind: OutcomeKind | 'running';
+    reason: string;
+    /** What a success of a rehearsal does not show by itself. */
+    despite?: string;
+  };
   /** Milliseconds since the Unix epoch; all other times are since this one. */
   startedAtMs: number;
   durationMs: number;

@@ -1,6 +1,6 @@
 import { objectSchema, type Schema } from '../../core/request/read-field.ts';
 import { requestSchema } from '../../core/request/request.ts';
-import { ownReaders } from './config.ts';
+import { ownReaders, SHARED } from './config.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -43,5 +43,6 @@ export const configDocumentSchema = (): Schema => {
     $schema: DRAFT,
     title: 'The services that Cutover deploys (docs/cli.md)',
     ...objectSchema({ services: { schema: byName(service) } }, ['services']),
+    patternProperties: { [SHARED.source]: {} },
   };
 };

@@ -42,7 +42,11 @@ export const parseConfig = (
 ): { ok: true; entries: ConfigEntry[] } | { ok: false; problems: Problem[] } => {
   const problems: Problem[] = [];
   const entries: ConfigEntry[] = [];
-  const root = readObject(['services'], 'an object with services')(value, 'cutover.yaml', problems);
+  const root = readObject(['services'], 'an object with services')(
+    withoutShared(value),
+    'cutover.yaml',
+    problems,
+  );
   const services = root?.services;
   if (root !== undefined && (!isObject(services) || Object.keys(services).length === 0)) {
     refuse(problems, 'services', 'one entry for each service, by name', found(services));
@@ -52,6 +56,12 @@ export const parseConfig = (
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, entries };
 };
+
+/** For anchors that several entries refer to; what stands there is read where it is referred to. */
+export const SHARED = /^x-/;
+
+const withoutShared = (value: unknown): unknown =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).filter(([name]) => !SHARED.test(name))) : value;
 
 const found = (value: unknown): string =>
   value === undefined || value === null ? 'nothing' : isObject(value) ? 'an empty object' : 'something else';
@@ -69,6 +79,11 @@ const readService = (name: string, entry: unknown, problems: Problem[]): ConfigE
       `${path}.environments`,
       'one entry for each environment, by name, such as production: { cluster: main }',
       found(environments),
+    );
+    // What else is wrong is said now, too; a cluster and a service are an environment's to have.
+    readEnvironment(
+      { service: name, environment: '', at: path, shared, own: { cluster: 'any', service: 'any' } },
+      problems,
     );
     return [];
   }

@@ -4,27 +4,36 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { UsageError } from '../usage-error.ts';
 import { type Account, makeAccountCall } from './account.ts';
+import type { Host } from './host.types.ts';
 import type { Target } from './target.ts';
 
 /**
- * For a command that has found nothing about a service: whether there is such a service at all. Rights to list are
- * not needed; then no name is offered.
+ * What was read of a service, or, when there is none of that name, the nearest one. Rights to list are not needed; then
+ * no name is offered.
  * @throws UsageError when there is none.
  */
-export const refuseIfNotThere = async (account: Account, target: Target): Promise<void> => {
+export const orNearest = async <Read>(host: Host, target: Target, read: Promise<Read>): Promise<Read> => {
   try {
-    await account.verbs().ecsServices.read(target.cluster, target.service);
+    return await read;
   } catch (error) {
-    if (!isDeploymentError(error)) throw error;
-    // Who may not read services may still steer deployments.
-    if (error.name !== 'NotFound') return;
-    const offer = await whatThereIs(account, target);
+    if (!isDeploymentError(error, 'NotFound')) throw error;
+    const offer = await whatThereIs(host, target);
     throw new UsageError(
       `expected a service, found no ${target.words}${offer === null ? '' : `; ${offer}`}`,
       {
         hint: 'check the names, the account (credentials) and the Region',
       },
     );
+  }
+};
+
+/** For a command that has found nothing about a service: whether there is such a service at all. */
+export const refuseIfNotThere = async ({ host, verbs }: Account, target: Target): Promise<void> => {
+  try {
+    await orNearest(host, target, verbs().ecsServices.read(target.cluster, target.service));
+  } catch (error) {
+    // Who may not read services may still steer deployments.
+    if (!isDeploymentError(error)) throw error;
   }
 };
 
@@ -38,8 +47,8 @@ const offerOf = (wanted: string, known: string[], what: string, before = ''): st
   return `${what} ${known.length === 0 ? 'none' : known.slice(0, OFFERED).join(', ') + more}`;
 };
 
-const whatThereIs = async (account: Account, target: Target): Promise<string | null> => {
-  const list = makeServiceList(account.clients.ecs, makeAccountCall(account.host));
+const whatThereIs = async (host: Host, target: Target): Promise<string | null> => {
+  const list = makeServiceList(host.clients(target.region).ecs, makeAccountCall(host));
   const [cluster, service] = [nameOf(target.cluster), nameOf(target.service)];
   try {
     const clusters = await list.clusters();

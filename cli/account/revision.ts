@@ -11,6 +11,7 @@ import { type Difference, differences } from '../../report/document-diff.ts';
 import { isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Account } from './account.ts';
+import { orNearest } from './not-there.ts';
 import type { Target } from './target.ts';
 
 /** What is to be deployed, as the command line said it. */
@@ -154,7 +155,9 @@ const changesBetween = (before: TaskDefinitionDocument, after: TaskDefinitionDoc
 
 /** The PRIMARY task set's; null when there is none yet. */
 export const runningRevision = async (account: Account, target: Target): Promise<string | null> => {
-  const { taskSets } = await account.verbs().ecsServices.read(target.cluster, target.service);
+  const { host, verbs } = account;
+  const read = verbs().ecsServices.read(target.cluster, target.service);
+  const { taskSets } = await orNearest(host, target, read);
   return taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn ?? null;
 };
 

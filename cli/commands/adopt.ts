@@ -7,6 +7,7 @@ import { progressOf } from '../../core/adoption/progress.ts';
 import { movePolicy } from '../../core/adoption/rights.ts';
 import { ours } from '../../core/adoption/roles.ts';
 import type { Host } from '../account/host.types.ts';
+import { orNearest } from '../account/not-there.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
@@ -29,12 +30,13 @@ import { readChoice, UsageError } from '../usage-error.ts';
 /**
  * Problems of the beginning stop no move that has begun, and no way back: only that may be open then.
  */
-const refusals = async ({ plan, alarms, goal }: Wanted, account: MoveTarget) => {
+const refusals = async ({ plan, alarms, goal, target }: Wanted, account: MoveTarget, host: Host) => {
   const observed = await account.observe();
   const { old, twin, groups } = observed;
   const begun = ours(plan.names, twin) || groups.some((group) => ours(plan.names, group));
   if (ours(plan.names, twin) || (begun && goal === 'undo')) return { observed, found: [] };
-  const why = old === null ? undefined : await account.whyNot();
+  // After the end of a move the old service is gone as it should be.
+  const why = old === null && begun ? undefined : await orNearest(host, target, account.whyNot());
   const unknown = await account.unknownAlarms(alarms);
   return {
     observed,
@@ -89,7 +91,7 @@ const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: 
   const { kind, plan, goal, target } = wanted;
   const output = (args.flag('json') ? jsonOutput : textOutput)(kind, plan.names, terminal);
   const account = moveTarget(host, target.region, plan.names);
-  const { observed, found } = await refusals(wanted, account);
+  const { observed, found } = await refusals(wanted, account, host);
   if (found.length > 0) {
     output.refused(found, EXIT_REFUSED);
     return EXIT_REFUSED;

@@ -6,6 +6,7 @@ import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { allEnds } from '../account/history.ts';
+import { refuseIfNotThere } from '../account/not-there.ts';
 import { installationOptions } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
@@ -53,6 +54,7 @@ export const figuresCommand: Command = {
         ? (await account.verbs().services()).map(({ serviceKey }) => serviceKey).toSorted()
         : [serviceKeyOf(named)];
     const ends = await readAll(account, services);
+    if (named !== null && ends.flat().length === 0) await refuseIfNotThere(account, named);
     const figures = ends.map((one) => figuresOf([one], { fromMs, toMs }));
     const all = services.length === 1 ? null : figuresOf(ends, { fromMs, toMs });
     print(services, figures, all, args.flag('json'), terminal);

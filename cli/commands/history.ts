@@ -5,6 +5,7 @@ import { type ChainCheck, verifyChain } from '../../core/history/chain.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { allEnds, type EarlierDeployment, earlierDeployments } from '../account/history.ts';
+import { refuseIfNotThere } from '../account/not-there.ts';
 import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Arguments } from '../arguments.ts';
@@ -63,6 +64,7 @@ export const historyCommand: Command = {
     const account = await openAccount(host, target);
     if (args.flag('verify')) return verify(account, target, digest, args.flag('json'), terminal);
     const found = await earlierDeployments(account, target, wanted);
+    if (found.length === 0) await refuseIfNotThere(account, target);
     if (args.flag('json')) {
       for (const deployment of found) writeEvent(terminal, 'deployment', deploymentJson(deployment));
       return EXIT_OK;

@@ -14,6 +14,7 @@ import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_INTERRUPTED, EXIT_STUCK } from '../exit-codes.ts';
+import { despiteSuccess } from '../rehearsal/despite.ts';
 import { INPUT_USAGE, type Inputs, inputOptions, inputsOf } from '../rehearsal/inputs.ts';
 import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../rehearsal/live-rehearsal.ts';
 import { servedOperations } from '../rehearsal/observe-world.ts';
@@ -177,6 +178,7 @@ export const rehearseCommand: Command = {
           report,
           again,
           findings: preflight.findings,
+          despite: despiteSuccess(report, preflight),
         }),
         terminal,
       );

@@ -4,6 +4,7 @@ import { parseRequest } from '../../core/request/request.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { earlierDeployments } from '../account/history.ts';
 import { firstExecution } from '../account/locate.ts';
+import { refuseIfNotThere } from '../account/not-there.ts';
 import { type Retry, retryOf } from '../account/retry.ts';
 import { runningRevision } from '../account/revision.ts';
 import { startDeployment } from '../account/start.ts';
@@ -54,6 +55,7 @@ export const retryCommand: Command = {
 
 const findRetry = async (account: Account, target: Target): Promise<Retry> => {
   const [last] = await earlierDeployments(account, target, { limit: 1 });
+  if (last === undefined) await refuseIfNotThere(account, target);
   if (last === undefined || last.end === null) return retryOf(last, null, null, target.words);
   const { deployments } = account.verbs();
   const execution = await deployments.describe(await firstExecution(account, last.executionArn));

@@ -42,9 +42,13 @@ export const snapshotCommand: Command = {
     const files = { 'request.json': live.request, 'world.json': live.file };
     const taken = Object.keys(files).filter((name) => exists(join(directory, name)));
     if (taken.length > 0 && !args.flag('force')) {
-      throw new UsageError(`${taken.map((name) => join(directory, name)).join(' and ')} is there already`, {
-        hint: 'name another directory with --output, or write over it with --force',
-      });
+      const are = taken.length === 1 ? 'is' : 'are';
+      throw new UsageError(
+        `${taken.map((name) => join(directory, name)).join(' and ')} ${are} there already`,
+        {
+          hint: 'name another directory with --output, or write over it with --force',
+        },
+      );
     }
     makeDirectory(directory);
     for (const [name, content] of Object.entries(files)) {

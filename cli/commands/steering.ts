@@ -3,6 +3,7 @@ import { refuseText } from '../../core/operator/command-limits.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import { openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
+import { refuseIfNotThere } from '../account/not-there.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
@@ -100,6 +101,7 @@ export const steeringCommands: readonly Command[] = (Object.keys(meanings) as Co
     } catch (error) {
       // An answer of the deployment, not a failure of AWS: nothing runs, or it cannot do that now.
       if (!isDeploymentError(error, 'Conflict', 'NotFound', 'InvalidRequest')) throw error;
+      if (error.name === 'NotFound') await refuseIfNotThere(account, target);
       if (args.flag('json')) {
         writeEvent(terminal, 'refused', { command: kind, reason: error.message, exitCode: EXIT_REFUSED });
       } else

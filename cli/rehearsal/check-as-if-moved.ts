@@ -7,6 +7,7 @@ import type { Fields } from '../../core/request/read-field.ts';
 import { makeAccountCall } from '../account/account.ts';
 import type { CheckedService } from '../account/check-service.ts';
 import type { Host } from '../account/host.types.ts';
+import { orNearest } from '../account/not-there.ts';
 import type { Target } from '../account/target.ts';
 import { readLiveInputs } from './inputs.ts';
 import { observeWorld } from './observe-world.ts';
@@ -23,7 +24,7 @@ export const checkAsIfMoved = async (
 ): Promise<(CheckedService & { assumed: readonly string[] }) | undefined> => {
   const { target } = wanted;
   const { ecs } = host.clients(target.region);
-  const service = await readDescribedService(ecs, makeAccountCall(host), target);
+  const service = await orNearest(host, target, readDescribedService(ecs, makeAccountCall(host), target));
   const controller = service.deploymentController?.type ?? 'ECS';
   if (controller === 'EXTERNAL') return undefined;
 

@@ -1,4 +1,4 @@
-import { type LiveTraffic, readLiveTraffic, readStartMs } from '../../aws/live-measures.ts';
+import { readLiveTraffic, readStartMs } from '../../aws/live-measures.ts';
 import {
   isBeingDeployed,
   readAroundGroups,
@@ -21,6 +21,7 @@ import type { TrafficSeed } from '../../sim/parts.types.ts';
 import { makeAccountCall } from '../account/account.ts';
 import { alarmsFor } from '../account/found-service.ts';
 import type { Host } from '../account/host.types.ts';
+import { orNearest } from '../account/not-there.ts';
 import type { Target } from '../account/target.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -54,7 +55,7 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
   const { target, fields } = wanted;
   const clients = host.clients(target.region);
   const call = makeAccountCall(host, READING_MS);
-  const service = await readDescribedService(clients.ecs, call, target);
+  const service = await orNearest(host, target, readDescribedService(clients.ecs, call, target));
   const why = whyNotRehearsed(service);
   if (why !== undefined) throw notRehearsed(target, why.problem, why.hint);
   if (await isBeingDeployed(clients.ecs, call, service)) {
@@ -154,7 +155,7 @@ const nextRevision = async (
       'name the version with --task-definition FAMILY:REVISION',
     );
   }
-  const revision = (running.revision ?? 0) + 1;
+  const revision = (await newestRevision(running, read)) + 1;
   const arn = (running.taskDefinitionArn ?? '').replace(/:\d+$/, `:${revision}`);
   if (taskDefinition !== null && typeof taskDefinition !== 'string') {
     const added = { ...taskDefinition, revision, taskDefinitionArn: arn };
@@ -173,6 +174,22 @@ const nextRevision = async (
     ],
   };
 };
+
+/** The family may have newer revisions than the one that runs; they are not what is rehearsed. */
+const newestRevision = async (
+  { family = '', revision = 0 }: TaskDefinition,
+  read: (name: string) => Promise<TaskDefinition>,
+): Promise<number> => {
+  try {
+    return Math.max(revision, (await read(family)).revision ?? 0);
+  } catch (error) {
+    // All of the family may be deregistered while one of them still runs.
+    if (!isDeploymentError(error, 'NotFound')) throw error;
+    return revision;
+  }
+};
+
+const METRICS = 'cloudwatch:GetMetricData';
 
 type Measured = { seed: TrafficSeed; assumed: string[]; notRead: string[] };
 
@@ -193,7 +210,7 @@ const readTraffic = async (host: Host, { target, atPeak }: Wanted, world: WorldR
   const application = balancer?.Type === 'application';
   const targetGroupArns = groupsNamedBy(world.service);
   const traffic = application
-    ? await reading('cloudwatch:GetMetricData', () =>
+    ? await reading(METRICS, () =>
         readLiveTraffic(clients.cloudWatch, call, {
           loadBalancerArn: balancer.LoadBalancerArn ?? '',
           targetGroupArns,
@@ -210,18 +227,27 @@ const readTraffic = async (host: Host, { target, atPeak }: Wanted, world: WorldR
       ...(traffic === null || traffic.errorShare === 0 ? {} : { errorShare: traffic.errorShare }),
       ...(startMs === null ? {} : { startSeconds: Math.round(startMs / SECOND_MS) }),
     },
-    assumed: [...trafficAssumed(traffic, application), ...startAssumed(startMs)],
+    assumed: [
+      ...(traffic === null
+        ? [
+            `users send ${DEFAULT_TRAFFIC.requestsPerSecond} requests a second: ${whyNotCounted(balancer, notRead)}`,
+          ]
+        : ['users come in equal parts by all routes of the service: CloudWatch counts by target group']),
+      ...startAssumed(startMs),
+    ],
     notRead,
   };
 };
 
-const trafficAssumed = (traffic: LiveTraffic, application: boolean): string[] => {
-  if (traffic !== null)
-    return ['users come in equal parts by all routes of the service: CloudWatch counts by target group'];
-  const seen = application
-    ? 'no requests were counted for its target groups in two weeks'
-    : 'a network load balancer counts no requests';
-  return [`users send ${DEFAULT_TRAFFIC.requestsPerSecond} requests a second: ${seen}`];
+const whyNotCounted = (
+  balancer: WorldReads['loadBalancers'][number] | undefined,
+  notRead: readonly string[],
+): string => {
+  if (balancer === undefined) return 'no load balancer sends any to its target groups';
+  if (balancer.Type !== 'application') return 'a network load balancer counts no requests';
+  return notRead.includes(METRICS)
+    ? `they could not be counted without ${METRICS}`
+    : 'no requests were counted for its target groups in two weeks';
 };
 
 const startAssumed = (startMs: number | null): string[] =>

@@ -60,7 +60,7 @@ export const runRehearsal = async (
       paint,
       again: showing.again,
       missedFaults,
-      findings: preflight.findings,
+      preflight,
     }),
   );
   return report;

@@ -3,6 +3,8 @@ import { count, grouped } from '../../core/figures.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
 import type { GroupTraffic } from '../../sim/parts.types.ts';
+import { despiteSuccess, sharePercent } from '../rehearsal/despite.ts';
+import type { WorldPreflight } from '../rehearsal/preflight-world.ts';
 import type { Paint } from './paint.ts';
 import { dollars, hang } from './text.ts';
 
@@ -32,22 +34,22 @@ type SummaryOptions = {
   again: string;
   /** Faults that were asked for and never came. */
   missedFaults: readonly string[];
-  findings: readonly Finding[];
+  preflight: WorldPreflight;
 };
 
 /** What a run came to, a line a question. */
 export const summary = (
   report: RehearsalReport,
-  { width, paint, again, missedFaults, findings }: SummaryOptions,
+  { width, paint, again, missedFaults, preflight }: SummaryOptions,
 ): string => {
   const { title, style } = outcomes[report.outcome];
-  const suffering = sufferingOf(report, findings);
+  const despite = despiteSuccess(report, preflight);
   const row = (label: string, text: string, rowStyle: Parameters<Paint>[0] = 'reset'): string =>
     `  ${paint('dim', label.padEnd(LABEL_COLUMNS - 2))}${paint(rowStyle, hang(text, LABEL_COLUMNS, width))}`;
 
   return [
     '',
-    `  ${paint([style, 'bold'], title)}${suffering === null ? '' : `, ${paint(['red', 'bold'], suffering)}`}`,
+    `  ${paint([style, 'bold'], title)}${despite === null ? '' : `, ${paint(['red', 'bold'], despite)}`}`,
     row('why', report.reason),
     row(
       'took',
@@ -61,7 +63,7 @@ export const summary = (
     ...(report.requests.others === undefined
       ? []
       : [row('others', `${groupText(report.requests.others)}; of other services, not in the rest`)]),
-    row('preflight', preflightText(findings)),
+    row('preflight', preflightText(preflight.findings)),
     row('weights', weightsText(report)),
     row('API calls', callsText(report)),
     row('cost', costText(report)),
@@ -86,22 +88,6 @@ export const summary = (
   ].join('\n');
 };
 
-/** From so many on a success is none for those who sent the requests. */
-const MANY_FAILED = 0.01;
-
-/** A version that fails and is kept: nothing that was watched saw it. */
-const sufferingOf = (
-  { outcome, requests: { total, failed } }: RehearsalReport,
-  findings: readonly Finding[],
-): string | null => {
-  if (outcome !== 'succeeded' || total === 0 || failed / total < MANY_FAILED) return null;
-  const unwatched = findings.some(({ id }) => id === 'no-alarms');
-  return (
-    `but ${percent(failed / total)} of the requests failed, and ` +
-    `${unwatched ? 'no alarm was there to see it' : 'nothing that was watched went red'}`
-  );
-};
-
 /** Named only: what they say stands above the timeline. */
 const preflightText = (findings: readonly Finding[]): string => {
   if (findings.length === 0) return 'no problems found';
@@ -112,12 +98,9 @@ const preflightText = (findings: readonly Finding[]): string => {
 
 const requestsText = ({ requests: { total, failed } }: RehearsalReport): string => {
   if (total === 0) return 'none were sent';
-  const share = failed === 0 ? '' : ` (${percent(failed / total)})`;
+  const share = failed === 0 ? '' : ` (${sharePercent(failed / total)})`;
   return `${grouped(total - failed)} served, ${grouped(failed)} failed${share}`;
 };
-
-/** Two significant digits, never `0 %` for something that happened. */
-const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
 
 const failureRows = ({ requests: { blue, green, failedBecause } }: RehearsalReport): string[] =>
   Object.entries(failedBecause)

@@ -205,13 +205,13 @@ describe('cutover adopt', () => {
     expect(code).toBe(0);
   });
 
-  test('a service that is not there is refused, and not shown as moved', async () => {
+  test('a service that is not there is a wrong name, and not shown as moved', async () => {
     const one = await account('rolling');
 
     const { code, out, err } = await one.cutover(['adopt', 'proof/typo'], { width: 200 });
 
-    expect(code).toBe(3);
-    expect(err).toContain('there is no service typo in the cluster proof; what to do: check the names');
+    expect(code).toBe(1);
+    expect(err).toContain('expected a service, found no proof/typo; the services of proof are shop');
     expect(out).toBe('');
   });
 
@@ -246,6 +246,10 @@ describe('cutover adopt', () => {
       ['undo', 'done', 0],
     ]);
 
+    const [refused] = await cutover('--alarm', 'nope');
+    expect(refused).toMatchObject({ ended: 'refused', goal: null, exitCode: 3 });
+    expect(refused.problems[0].problem).toContain('there is no alarm nope');
+
     const way = await cutover('--continue', ...QUICK);
     expect(way.at(0)).toMatchObject({ type: 'moving', what: 'create the target group shop-x-blue' });
     expect(way.at(-1)).toMatchObject({ type: 'moveEnded', goal: 'continue', ended: 'done', exitCode: 0 });
@@ -254,9 +258,6 @@ describe('cutover adopt', () => {
     expect((await cutover('--finish')).at(-1)).toMatchObject({ goal: 'finish', ended: 'done' });
     expect((await cutover('--undo')).at(-1)).toMatchObject({ ended: 'stopped', exitCode: 4 });
     expect((await cutover()).at(0)).toMatchObject({ next: null, controller: null });
-    const [refused] = linesOf((await one.cutover(['adopt', 'proof/typo', '--json'])).out);
-    expect(refused).toMatchObject({ ended: 'refused', goal: null, exitCode: 3 });
-    expect(refused.problems[0].problem).toContain('there is no service typo');
   });
 
   test('--policy needs no account', async () => {

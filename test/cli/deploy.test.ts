@@ -198,7 +198,6 @@ describe('cutover deploy', () => {
 
 describe('a name of nothing in the account ends with 1', () => {
   test.each([
-    { argv: ['deploy', 'production/shp', '-i', 'x'], message: 'there is no such service' },
     { argv: ['deploy', SHOP, '-t', 'nope:1'], message: 'there is no such revision' },
     {
       argv: ['status', SHOP, '--installation', 'other'],

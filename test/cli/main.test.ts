@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../cli/commands.ts';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { aDirectory } from '../a-directory.ts';
@@ -15,9 +15,24 @@ const aFile = (name: string, text: string): string => {
   return path;
 };
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('a Region that nobody gave is the person’s to give, and no outage of AWS', async () => {
+  for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+  vi.stubEnv('AWS_CONFIG_FILE', join(directory, 'no-config'));
+
+  const { code, err } = await cutover(['rehearse', 'production/shop'], { width: 200 });
+
+  expect(err).toContain('error: Expected a Region, found none: give one with --region');
+  expect(code).toBe(1);
+});
+
 describe('what cannot be used ends with 1, on standard error, with what to do', () => {
   test.each([
     { argv: ['rehears', SHOP], message: 'unknown command "rehears"; did you mean rehearse?' },
+    { argv: ['plna', SHOP], message: 'unknown command "plna"; did you mean plan?' },
     { argv: ['rehearse'], message: 'expected one REQUEST.json or CLUSTER/SERVICE, found none' },
     { argv: ['rehearse', SHOP, SHOP], message: 'expected one REQUEST.json, found /' },
     { argv: ['rehearse', SHOP, '--sed', '3'], message: 'unknown option --sed; did you mean --seed?' },
@@ -51,7 +66,7 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
     { argv: ['init', '--print', '--region', 'Frankfurt'], message: '--region: expected a Region' },
     {
       argv: ['status', 'main/shop', '--config', directory],
-      message: '--config: expected a file, found nothing',
+      message: '--config: expected a file, found a directory',
     },
     {
       argv: ['watch', 'main/shop', '--wait-until', 'shiftd'],

@@ -41,16 +41,26 @@ const aReport = (changes: Partial<RehearsalReport> = {}): RehearsalReport => ({
   ...changes,
 });
 
-const show = (report: RehearsalReport, missedFaults: string[] = []): string =>
+const show = (report: RehearsalReport, missedFaults: string[] = [], unseen: string[] = []): string =>
   summary(report, {
     width: 200,
     paint: makePaint(false),
     again: 'npx cutover rehearse',
     missedFaults,
-    findings: [],
+    preflight: { findings: [], unseen },
   });
 
 describe('the summary', () => {
+  test('of a success that the account would not have says so in its headline', () => {
+    const unseen = ['security-group-shuts-out-load-balancer'];
+    const headline =
+      'but in the account green would not get healthy (security-group-shuts-out-load-balancer)';
+
+    expect(show(aReport(), [], unseen)).toContain(`SUCCEEDED, ${headline}`);
+    expect(show(aReport({ outcome: 'rolledBack' }), [], unseen)).not.toContain(headline);
+    expect(show(aReport())).toMatch(/SUCCEEDED\n/);
+  });
+
   test('counts API calls by service', () => {
     expect(show(aReport())).toContain('API calls   30 (ecs 28, elbv2 2)');
   });

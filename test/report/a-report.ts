@@ -18,6 +18,7 @@ export const aRehearsed = async (options: RunOptions = {}): Promise<Report> => {
     report,
     again: 'npx cutover rehearse',
     findings: parsed.ok ? (await preflightWorld(seed, parsed.request)).findings : [],
+    despite: null,
   });
 };
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reportOfRehearsal } from '../../report/from-rehearsal.ts';
-import { renderPage } from '../../report/page.ts';
+import { outcomeSaid, renderPage } from '../../report/page.ts';
 import type { Report } from '../../report/report.types.ts';
 import { type Run, requestOf, run, worldOf } from '../rehearsal/a-rehearsal.ts';
 import { aRehearsed } from './a-report.ts';
@@ -17,6 +17,7 @@ beforeAll(async () => {
     report: rehearsed.report,
     again: 'npx cutover rehearse x',
     findings: [],
+    despite: null,
   });
 }, 60_000);
 
@@ -39,6 +40,15 @@ describe('the report of a rehearsal', () => {
       value: 'npx cutover rehearse x',
       command: true,
     });
+  });
+
+  test('says beside a success what it does not show', () => {
+    const { sentence } = outcomeSaid({
+      ...report,
+      outcome: { kind: 'succeeded', reason: 'green serves', despite: 'but 17 % of the requests failed' },
+    });
+
+    expect(sentence).toMatch(/was deployed in .*, but 17 % of the requests failed: green serves\.$/);
   });
 
   test('counts every request of the run once', () => {

@@ -65,6 +65,20 @@ describe('what is wrong with a cutover.yaml', () => {
     expect(problemsOf('')).toEqual(['cutover.yaml: expected an object with services, found null']);
   });
 
+  test('is said of a service without environments, too', () => {
+    expect(problemsOf('services:\n  shop:\n    cluster: main\n    stratgy: AllAtOnce\n')).toEqual([
+      expect.stringMatching(/^line 2: services\.shop\.environments: expected one entry for each environment/),
+      'line 4: services.shop.stratgy: expected a known field, found "AllAtOnce". Did you mean strategy?',
+    ]);
+  });
+
+  test.each([
+    ['services:\n  shop: 1\n  shop: 2\n', 'line 3, column 3: expected each field once, found shop again'],
+    ['services:\n---\na: 1\n', 'line 2, column 1: expected one document, found another after ---'],
+  ])('in its YAML is said in words of ours: %#', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
   test('is nothing in a right one', () => {
     expect(problemsOf('services: { shop: { environments: { live: { cluster: main } } } }')).toEqual([]);
   });
@@ -80,6 +94,26 @@ services: [${'*b,'.repeat(99)}]`,
   writeFileSync(path, text);
 
   expect(() => readConfigFile(path)).toThrow(/cutover\.yaml cannot be used: .*alias/);
+});
+
+test('an alias without an anchor is named with its line', () => {
+  writeFileSync(path, 'services:\n  shop: *none\n');
+
+  expect(() => readConfigFile(path)).toThrow(/line 2: .*none$/);
+});
+
+test('what several entries share stands under a field of the file that begins with x-', () => {
+  const shared = 'x-shared: &main { cluster: main, keepBlue: 5m }\n';
+  const entry = '{ <<: *main, keepBlue: 10m }';
+  writeFileSync(path, `${shared}services: { shop: { environments: { live: ${entry} } } }\n`);
+
+  expect(readConfigFile(path)).toMatchObject([{ fields: { cluster: 'main', keepBlue: '10m' } }]);
+});
+
+test('a directory is none', () => {
+  expect(() => readConfigFile(directory)).toThrow(
+    `--config: expected a file, found a directory at ${directory}`,
+  );
 });
 
 test.each(['a'.repeat(70_000), 'a\0b'])('a path that no file system takes has no file: %#', (given) => {

@@ -158,7 +158,7 @@ test('a service that has moved is rehearsed as it is: only its new version, its 
 
   expect(code).toBe(0);
   expect(assumed.join('\n')).not.toContain('EXTERNAL');
-  expect(assumed.join('\n')).toContain('the new version shop:42 has the same task definition as shop:41');
+  expect(assumed.join('\n')).toContain('the new version shop:43 has the same task definition as shop:41');
   expect(plan.alarms.names).toEqual(['shop-users-suffer']);
 });
 
@@ -254,7 +254,7 @@ test('a snapshot holds no value of an environment variable, and nothing is writt
 
   const again = await account.cutover(['snapshot', 'production/shop', '-o', directory]);
   expect(again.code).toBe(1);
-  expect(again.err).toContain('is there already');
+  expect(again.err).toContain('are there already');
 });
 
 describe('what cannot be rehearsed is refused with the reason', () => {
@@ -306,6 +306,20 @@ test('what may not be read is named, and the rehearsal runs without it', async (
   expect(code).toBe(0);
   expect(err).toContain('it needs ec2:DescribeSecurityGroups');
   expect(err).toContain('it needs ecr:DescribeImages');
+});
+
+test('traffic that may not be counted is assumed for that reason, not for silence', async () => {
+  const account = await aSimulatedAccount({ world: SHOP });
+  account.fail((_service, operation) =>
+    operation === 'GetMetricData'
+      ? Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' })
+      : undefined,
+  );
+  const { out } = await account.cutover(['plan', 'production/shop', '--json']);
+
+  expect(JSON.parse(out).assumed).toContain(
+    'users send 10 requests a second: they could not be counted without cloudwatch:GetMetricData',
+  );
 });
 
 describe('preflight without an installation', () => {
