@@ -39,11 +39,13 @@ export const watchEvidence = (
     if (testers) aloneSinceMs = null;
     else if (users) aloneSinceMs ??= kernel.scheduler.nowMs();
   };
-  // What others write is for other checkers: a deployment that reads of it goes back.
+  // What others write is for other checkers: a deployment that reads of it goes back. Only a shift's own weights, written
+  // by somebody just before it, are taken for its own: users have had green by the time that the shift reads them.
   kernel.onEvent(({ kind, data }) => {
     if (kind === 'weights' && data?.by === 'cutover' && !stopped) note();
   });
   kernel.onServed((call, ok) => {
+    if (!stopped && ok && call.by === 'ShiftTraffic' && isOwn(call)) note();
     const analysis = stopped || !ok || !isOwn(call) ? undefined : decisionIn(call)?.analysis;
     if (analysis === undefined || plan.blueTargetGroupArn === null || (over && aloneSinceMs === null)) return;
     if (aloneSinceMs === null)

@@ -7,6 +7,7 @@ import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import { commandsOf } from './commands-so-far.ts';
 import type { Forward, ForwardJudge, WatchedPlan } from './forward.types.ts';
 import { greenPctOf } from './green-pct.ts';
+import { greenSetIn } from './green-set.ts';
 
 /**
  * A step's reads since it began, as `DescribeAlarms` or `DescribeTargetHealth of <group>`, and whether they showed a
@@ -73,8 +74,7 @@ export const watchObservations = ({ world, plan, deploymentId, redAtPlan }: Watc
   const noteHealth = (): void => {
     const nowMs = kernel.scheduler.nowMs();
     const { healthy } = elbv2.registry.counts(green);
-    const wanted =
-      ecs.taskSets().find(({ externalId }) => externalId === deploymentId)?.computedDesiredCount ?? 0;
+    const wanted = greenSetIn(ecs.taskSets(), { plan, deploymentId })?.computedDesiredCount ?? 0;
     const whole = wanted >= 1 && healthy >= wanted;
     if (!whole && wholeSinceMs !== null && nowMs - wholeSinceMs >= plan.healthyForMs) longEnoughAtMs = nowMs;
     if (!whole) wholeSinceMs = null;

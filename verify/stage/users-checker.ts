@@ -5,6 +5,7 @@ import { answeringOf, listeningOf } from '../../sim/traffic/group-answers.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import type { WatchedPlan } from './forward.types.ts';
+import { greenSetIn } from './green-set.ts';
 import { shareOf } from './share-of.ts';
 import { tooSmallFor } from './small-green.ts';
 
@@ -50,6 +51,12 @@ const LOST_NOTICED_MS = 300 * SECOND_MS;
 /** A few users ask a blue whose checks fail whether it answers, until metrics show it or for five minutes. */
 const SLICE = 0.1;
 const SLICE_MS = 300 * SECOND_MS;
+
+/**
+ * A green that somebody makes smaller is not made larger again before the deployment goes back, which it does when it
+ * has been short for three minutes: whatever else scales it would undo that as soon.
+ */
+const TAKEN_MS = 180 * SECOND_MS;
 
 type Forsaken = { arn: string; share: number; carries: number; noticedMs: number };
 
@@ -118,6 +125,8 @@ export const watchUsersServed = (
   let timer: (() => void) | undefined;
   /** While something beside the world is out of order the time does not count. */
   let notBeforeMs = 0;
+  /** Green's largest scale so far, percent. */
+  let largest = 0;
   let forsakenSince: { atMs: number; noticedMs: number } | null = null;
 
   const counts = (arn: string): Count => {
@@ -153,8 +162,10 @@ export const watchUsersServed = (
     );
   };
   const small = (label: string, groups: readonly WeightedGroup[]): Found[] => {
-    const green = ecs.taskSetsOf(serviceArn).find(({ externalId }) => externalId === deploymentId);
+    const green = greenSetIn(ecs.taskSetsOf(serviceArn), watched);
     if (plan.capacity === undefined || green === undefined || green.status === 'DRAINING') return [];
+    largest = Math.max(largest, green.scalePercent);
+    const taken = green.scalePercent < largest && !goesBack(world, deploymentId);
     const { wanted } = counts(colours[1]);
     const tasks = green.computedDesiredCount;
     const share = tooSmallFor(groups, colours[1], { tasks, wanted });
@@ -162,7 +173,7 @@ export const watchUsersServed = (
     const problem = (forMs: number): string =>
       `invariant 13: ${label} sent ${Math.round(100 * share)} % of its users to green for ` +
       `${Math.round(forMs / SECOND_MS)} s, and nobody gave it more than ${tasks} of ${wanted} tasks`;
-    return [{ noticedMs: NOTICED_MS, problem }];
+    return [{ noticedMs: NOTICED_MS + (taken ? TAKEN_MS : 0), problem }];
   };
   const acts = (): boolean =>
     served &&
