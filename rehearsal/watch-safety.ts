@@ -79,6 +79,7 @@ const snapshotMaker = (
   { serviceArn, serviceKey, deploymentId, colours, blueTaskSetId, testRoute, headroom }: SafetyContext,
   others: ReturnType<typeof watchTaskSets>,
   scaling: ReturnType<typeof watchScaling>,
+  unseen: ReadonlyMap<string, SafetyRoute>,
 ) => {
   const { ecs, elbv2, dynamoDb, kernel } = world;
   const own = () => ecs.taskSetsOf(serviceArn);
@@ -127,6 +128,7 @@ const snapshotMaker = (
         groups,
         fingerprint,
         ...(arn === testRoute?.() ? { test: true } : {}),
+        ...(unseen.has(arn) ? { unseen: true } : {}),
       })),
       groups: arns.map((arn) => {
         const colour = colourOfGroup(arn);
@@ -168,7 +170,9 @@ export const watchSafety = (
   const { kernel } = world;
   const others = watchTaskSets(world, context);
   const scaling = watchScaling(world, context.serviceKey);
-  const take = snapshotMaker(world, context, others, scaling);
+  /** Routes as they were before a foreign write that nobody has read since. */
+  const unseen = new Map<string, SafetyRoute>();
+  const take = snapshotMaker(world, context, others, scaling, unseen);
   const now = take(null);
   const start: BareSnapshot = {
     ...now,
@@ -182,8 +186,6 @@ export const watchSafety = (
   const violations: (Violation & { atMs: number })[] = [];
   let before: SafetySnapshot = withMemory(null, now);
   let lastWrite: SafetyWrite | null = null;
-  /** Routes as they were before a foreign write that nobody has read since. */
-  const unseen = new Map<string, SafetyRoute>();
 
   const report = (violation: Violation): void => {
     violations.push({ ...violation, atMs: kernel.scheduler.nowMs() });

@@ -45,13 +45,15 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     clock: scheduler.clock,
     random: () => random.next(),
     silence: scheduler.clock.sleep,
-    log: (entry) =>
+    log: (entry) => {
+      if (kernel.caller()?.isOver?.() === true) return;
       kernel.emit({
         kind: 'log',
         what: entry.message,
         data: jsonCopyOf(entry) as Record<string, unknown>,
         detail: true,
-      }),
+      });
+    },
     timeoutEarlyInMillis: 0,
   };
   const handlers = Object.fromEntries(
@@ -91,15 +93,20 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
       if (billed) used.billedSeconds += (scheduler.nowMs() - billedFromMs) / 1_000;
     };
     let stopTimer = (): void => {};
+    let over = false;
     try {
       return await new Promise((resolve, reject) => {
-        const die = () =>
+        const die = () => {
+          over = true;
           reject(lambdaDeath(kernel.random.fork(`${context.awsRequestId} dies at ${scheduler.nowMs()}`)));
-        stopTimer = scheduler.after(endsAtMs - scheduler.nowMs(), () =>
-          reject(outOfTime(context.awsRequestId)),
-        );
+        };
+        stopTimer = scheduler.after(endsAtMs - scheduler.nowMs(), () => {
+          over = true;
+          reject(outOfTime(context.awsRequestId));
+        });
         const run = () => handler(jsonCopyOf(payload), context) as Promise<unknown>;
-        kernel.runAs({ step, executionArn, die }, run).then((result) => resolve(jsonCopyOf(result)), reject);
+        const caller = { step, executionArn, die, isOver: () => over };
+        kernel.runAs(caller, run).then((result) => resolve(jsonCopyOf(result)), reject);
       });
     } finally {
       stopTimer();

@@ -16,6 +16,8 @@ export type SafetyRoute = {
   fingerprint: string;
   /** Testers take it, and no user does. */
   test?: true;
+  /** Somebody else wrote it, and no read has shown that yet. */
+  unseen?: true;
 };
 
 export type SafetyGroup = {

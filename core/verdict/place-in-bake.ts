@@ -69,7 +69,7 @@ const place = (input: BakeInput): Placement => {
   if (!placed.move || placed.weights === null) return placed;
   // Routes that cannot be read, still read as before the shift, or are somebody else's by now: judge.ts has a verdict
   // on them.
-  const ours = [last?.weights ?? want, ...(last === null ? [] : [last.before])];
+  const ours = [last?.weights ?? want, ...(last === null || reasserted(memory, last) ? [] : [last.before])];
   // A read that is late cannot be distinguished from somebody who resets the weights. Where blue is gone the same
   // write answers both.
   if (last === null && placed.kinds.blue === 'gone') ours.push(...traffic.routes.map(({ before }) => before));
@@ -80,6 +80,13 @@ const place = (input: BakeInput): Placement => {
   const carried = carriedAfter(last, placed.weights, want, traffic, nowMs);
   return { ...placed, memory: { ...placed.memory, carried } };
 };
+
+/**
+ * Its `before` is what somebody else wrote: a route that reads so again is late, or his a second time. Neither needs a
+ * second write: a late answer comes right by itself, and judge.ts has a verdict on the other.
+ */
+const reasserted = (memory: PlacementMemory | null | undefined, { writtenAtMs }: Carried): boolean =>
+  memory?.reassertedAtMs === writtenAtMs;
 
 const carriedAfter = (
   before: Carried | null,

@@ -56,6 +56,8 @@ export const makeFakeClient = (kernel: Kernel, service: ApiService, operations: 
 
         const input = copyOf(command.input);
         const caller = kernel.caller();
+        // A process that has died neither sends nor hears anything any more, whatever its timers would do.
+        if (caller?.isOver?.() === true) return;
         const call: ApiCall = {
           service,
           operation,

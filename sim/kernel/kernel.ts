@@ -14,6 +14,8 @@ type Caller = {
   executionArn: string | undefined;
   /** Ends the invocation at once, as a crash of its sandbox does; what it still awaits never arrives. */
   die(): void;
+  /** It has died: what its code would still send or say is neither sent nor said. Absent: it lives as long as the run. */
+  isOver?(): boolean;
 };
 
 /** What every simulated service shares: time, chance, the trace of what happened, and where faults come in. */

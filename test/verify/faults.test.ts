@@ -29,6 +29,8 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'hook-writes-weights',
     'hooks-hang',
     'neighbour-writes',
+    'moved-once',
+    'moved-twice',
     'scarce-reads',
     ...['throttled', 'late', 'stall', 'missing', 'partial', 'accuse-a-minute', 'lie'].map(
       (trouble) => `metrics-${trouble}`,

@@ -1,4 +1,5 @@
 import { callFaults, lastingCallFaults } from './call-faults.ts';
+import { driftFaults } from './drift-faults.ts';
 import type { ProofFault } from './fault.types.ts';
 import { hookFaults } from './hook-faults.ts';
 import { lateFaults } from './late-faults.ts';
@@ -22,6 +23,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...foreignHands,
   ...hookFaults,
   ...neighbourFaults,
+  ...driftFaults,
   scarceReads,
 ];
 

@@ -84,7 +84,8 @@ export const movedAccount = (origin: Origin, seed = 1) => {
     const die = (): void => {
       ended ??= { kind: 'died' };
     };
-    kernel.runAs({ step: 'Move', executionArn: undefined, die }, process);
+    const isOver = (): boolean => ended?.kind === 'died';
+    kernel.runAs({ step: 'Move', executionArn: undefined, die, isOver }, process);
     await scheduler.run(() => ended !== undefined, scheduler.nowMs() + 2 * HOUR_MS);
     return ended ?? { kind: 'failed', message: 'it ran for two hours' };
   };

@@ -63,6 +63,7 @@ export const checkers: readonly Checker[] = [
     ['before green was healthy for healthyFor', 'healthy-for-a-moment'],
   ]),
   ...of('verify/stage/comparison-checker.ts', [['its comparison began again', 'comparison-begins-again']]),
+  ...of('verify/stage/drift-checker.ts', [['which somebody else wrote, to', 'reasserted-unasked']]),
   ...of('verify/stage/evidence-checker.ts', [
     ['while testers reach it', 'testers-count-as-users'],
     ['before users had green alone', 'first-minute-shared'],

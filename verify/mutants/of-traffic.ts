@@ -15,6 +15,42 @@ export const ofTraffic: readonly Mutant[] = [
     hunts: [{ base: 'long-bake', fault: 'colours-die', at: 'entering Bake' }],
   },
   {
+    name: 'reasserted-unasked',
+    description: "weights that somebody else wrote are written over, which no request's policy asked for",
+    patches: [
+      {
+        file: 'core/verdict/reassert.ts',
+        find: "if (plan.onDrift !== 'reassert' || memory",
+        replace: 'if (memory',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'foreign-weights', at: 'entering Bake' }],
+  },
+  {
+    name: 'reasserted-never',
+    description: 'the policy that undoes drift once rolls back at once, as without it',
+    patches: [
+      {
+        file: 'core/verdict/reassert.ts',
+        find: "if (plan.onDrift !== 'reassert' || memory",
+        replace: "if (plan.onDrift === 'reassert' || memory",
+      },
+    ],
+    hunts: [{ base: 'reasserts', fault: 'moved-once', at: 'entering Bake' }],
+  },
+  {
+    name: 'reasserted-for-ever',
+    description: 'two who disagree about the weights write in turn, and users move back and forth',
+    patches: [
+      {
+        file: 'core/verdict/reassert.ts',
+        find: ' || memory.reassertedAtMs !== undefined ||',
+        replace: ' ||',
+      },
+    ],
+    hunts: [{ base: 'reasserts', fault: 'moved-twice', at: 'entering Bake' }],
+  },
+  {
     name: 'sticky-blue-unchecked',
     description: "blue's group left the sticky routes and does not return when its tasks run again",
     patches: [

@@ -24,14 +24,15 @@ export const watchEvidence = (
 ): { stop(): void } => {
   /** Since when users have green and testers have not; null: they have not, or testers have. */
   let aloneSinceMs: number | null = null;
+  /** As the deployment wrote their route last. */
+  let testers = false;
   let over = false;
   let stopped = false;
+  const shareOf = (wanted: string): number =>
+    greenPctOf(elbv2.routes().find(({ arn }) => arn === wanted)?.groups ?? [], plan.green.targetGroupArn);
   const note = (): void => {
-    const shareOf = (wanted: string): number =>
-      greenPctOf(elbv2.routes().find(({ arn }) => arn === wanted)?.groups ?? [], plan.green.targetGroupArn);
     const users = plan.routes.some(({ arn }) => shareOf(arn) > 0);
     const everybody = plan.routes.every(({ arn }) => shareOf(arn) === 100);
-    const testers = plan.test !== undefined && shareOf(plan.test.route.arn) > 0;
     // Once everybody has had green testers follow, and nothing is compared that is not over.
     over ||= everybody;
     if (over) return;
@@ -42,7 +43,9 @@ export const watchEvidence = (
   // What others write is for other checkers: a deployment that reads of it goes back. Only a shift's own weights, written
   // by somebody just before it, are taken for its own: users have had green by the time that the shift reads them.
   kernel.onEvent(({ kind, data }) => {
-    if (kind === 'weights' && data?.by === 'cutover' && !stopped) note();
+    if (kind !== 'weights' || data?.by !== 'cutover' || stopped) return;
+    if (plan.test !== undefined && data.route === plan.test.route.arn) testers = shareOf(data.route) > 0;
+    note();
   });
   kernel.onServed((call, ok) => {
     if (!stopped && ok && call.by === 'ShiftTraffic' && isOwn(call)) note();

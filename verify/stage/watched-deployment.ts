@@ -11,6 +11,7 @@ import type { Orchestrator } from '../../sim/orchestrator.ts';
 import type { World } from '../../sim/world.ts';
 import { commandsOf } from './commands-so-far.ts';
 import { beganAgain } from './comparison-checker.ts';
+import { watchDrift } from './drift-checker.ts';
 import { watchEvidence } from './evidence-checker.ts';
 import { historyProblem } from './history-checker.ts';
 import { falseSuccess, type Way } from './honest-outcome.ts';
@@ -74,9 +75,7 @@ export const watchDeployment = (
   const early: TimedViolation[] = [];
   const unearnedSteps: string[] = [];
   let safety: SafetyWatch | null = null;
-  let wayForward: { stop(): void } | null = null;
-  let evidence: { stop(): void } | null = null;
-  let usersServed: { stop(): void } | null = null;
+  let watches: { stop(): void }[] = [];
   let hooks: ReturnType<typeof watchHooks> | null = null;
   let redAtPlan: string[] = [];
   let way: Omit<Way, 'metricsDisturbed' | 'decidedByOthers'> | null = null;
@@ -120,10 +119,14 @@ export const watchDeployment = (
       kernel.emit({ kind: 'violation', what });
       on.broken();
     };
-    wayForward = watchWayForward(watched, (call) => owner(call) === deploymentId, problem);
-    hooks = watchHooks(watched, orchestrator, (call) => owner(call) === deploymentId, problem);
-    evidence = watchEvidence(watched, (call) => owner(call) === deploymentId, problem);
-    usersServed = watchUsersServed(watched, serviceArn(service.name), problem);
+    const isOwn = (call: ApiCall): boolean => owner(call) === deploymentId;
+    hooks = watchHooks(watched, orchestrator, isOwn, problem);
+    watches = [
+      watchWayForward(watched, isOwn, problem),
+      watchEvidence(watched, isOwn, problem),
+      watchDrift(watched, isOwn, problem),
+      watchUsersServed(watched, serviceArn(service.name), problem),
+    ];
     way = {
       plan,
       plannedAtMs: kernel.scheduler.nowMs(),
@@ -180,9 +183,7 @@ export const watchDeployment = (
         report(6, 'an abort was accepted, and it succeeded all the same');
       if (!halfWay && ended !== null) unearnedSteps.push(...(hooks?.atEnd() ?? []));
       hooks?.stop();
-      wayForward?.stop();
-      evidence?.stop();
-      usersServed?.stop();
+      for (const watch of watches) watch.stop();
       const kept =
         halfWay || ended === null
           ? null

@@ -129,6 +129,13 @@ describe('invariant 12: testers and users do not meet green side by side', () =>
     expect(playing([...before, tested(100, 0)], after, target)).toEqual(broken);
   });
 
+  test('what somebody else wrote a moment ago, and no read has shown, is not what it was made beside', () => {
+    const unseen = users(50).map((one) => ({ ...one, unseen: true as const }));
+    expect(playing([...unseen, tested(100, 0)], [...unseen, tested(0, 100)], 'test')).toEqual([]);
+    const opened = { ...tested(0, 100), unseen: true as const };
+    expect(playing([...users(0), opened], [...users(50), opened], 'default')).toEqual([]);
+  });
+
   test('open while the first users come', () => {
     expect(playing([...users(0), tested(0, 100)], [...users(20), tested(0, 100)], 'default')).toEqual([12]);
     expect(playing([...users(0), tested(100, 0)], [...users(20), tested(100, 0)], 'default')).toEqual([]);
