@@ -25,10 +25,11 @@ const MOST_MINUTES = 31 * 24 * 60;
 
 /** What counts hold exactly. */
 const MOST_REQUESTS = 1e12;
+const COUNT = 'a number of requests from 0 to 1e12';
 
 /** Percentile ranks give fractions of a request; the test counts whole ones. */
 const readCount: Reader<number> = (value, path, problems) => {
-  const count = readNumber(0, MOST_REQUESTS, 'a number of requests, 0 or more')(value, path, problems);
+  const count = readNumber(0, MOST_REQUESTS, COUNT)(value, path, problems);
   return count === undefined ? undefined : Math.round(count);
 };
 

@@ -116,10 +116,11 @@ export const analyseCommand: Command = {
       return EXIT_OK;
     }
     for (const minute of analysed.minutes) terminal.out(`${JSON.stringify(minute)}\n`);
-    const { decision, minute, pValue, bounds, smallestDetectableRatio } = analysed;
+    const { decision, minute, outage, pValue, bounds, smallestDetectableRatio } = analysed;
     const last = {
       decision,
       minute,
+      outage,
       pValue,
       bounds: bounds === null ? null : [bounds.lower, bounds.upper],
       smallestDetectableRatio,

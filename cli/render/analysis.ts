@@ -21,6 +21,13 @@ const rateOf = ({ requests, bad }: Counts): string =>
     ? 'no requests'
     : `${grouped(bad)} bad of ${count(requests, 'request')}, ${percentOf(bad / requests)}`;
 
+/** An outage needs no statistics, and comes before what they say later. */
+const endOf = ({ decision, minute, outage }: Analysed): string =>
+  outage !== null && (minute === null || outage <= minute)
+    ? `Green fails: the deployment would have rolled back in minute ${outage}, in which half of green's requests ` +
+      'failed or more while blue was well.'
+    : ENDS[decision](minute);
+
 const ENDS: Readonly<Record<AnalysisDecision, (minute: number | null) => string>> = {
   rollBack: (minute) => `Green is worse: the deployment would have rolled back in minute ${minute}.`,
   advance: (minute) => `Green is not worse than the margin: the shift could have ended in minute ${minute}.`,
@@ -35,9 +42,12 @@ const WORDS: Readonly<Record<AnalysisDecision, string>> = {
   continue: '',
 };
 
-const thinned = ({ minutes, minute }: Analysed): AnalysedMinute[] => {
+const thinned = ({ minutes, minute, outage }: Analysed): AnalysedMinute[] => {
   const every = Math.ceil(minutes.length / MOST_ROWS);
-  return minutes.filter((row, at) => at % every === 0 || row.minute === minute || at === minutes.length - 1);
+  return minutes.filter(
+    (row, at) =>
+      at % every === 0 || row.minute === minute || row.minute === outage || at === minutes.length - 1,
+  );
 };
 
 const whatCouldShow = ({ minutes }: Series, ratio: number | null): string =>
@@ -54,7 +64,8 @@ export const analysisText = (series: Series, analysed: Analysed, width: number, 
     `  ${paint('dim', label.padEnd(LABEL_COLUMNS - 2))}${hang(text, LABEL_COLUMNS, width)}`;
   const { bounds } = analysed;
   const last = analysed.minutes.at(-1) as AnalysedMinute;
-  const style = analysed.decision === 'rollBack' ? 'red' : analysed.decision === 'advance' ? 'green' : 'bold';
+  const rolledBack = analysed.decision === 'rollBack' || analysed.outage !== null;
+  const style = rolledBack ? 'red' : analysed.decision === 'advance' ? 'green' : 'bold';
   const needed = evidenceOf(Math.log(1 / analysis.alpha));
   const margin =
     analysis.method === 'bake'
@@ -93,6 +104,6 @@ export const analysisText = (series: Series, analysed: Analysed, width: number, 
     return cells(String(minute), of(blue), of(green), evidenceOf(logE), WORDS[decision]);
   });
   const head = paint('dim', cells('minute', 'blue bad / all', 'green bad / all', 'E', ''));
-  const title = paint(style, hang(ENDS[analysed.decision](analysed.minute), 2, width));
+  const title = paint(style, hang(endOf(analysed), 2, width));
   return `\n  ${title}\n\n${facts.join('\n')}\n\n${[head, ...rows].join('\n')}\n\n`;
 };

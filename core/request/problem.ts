@@ -11,6 +11,9 @@ export type Problem = {
 const SHOWN_CHARACTERS = 160;
 const SHOWN_FIELDS = 5;
 
+/** A file of a month's minutes can be wrong in each of them: more than a screen or two repeats itself. */
+const SHOWN_PROBLEMS = 40;
+
 const shorten = (text: string): string =>
   text.length <= SHOWN_CHARACTERS
     ? text
@@ -31,10 +34,14 @@ export const describeFound = (value: unknown): string => {
 
 /** One line a problem; the text a person reads when a request, or another file of theirs, is refused. */
 export const describeProblems = (problems: readonly Problem[], what = 'request'): string => {
-  const lines = problems.map(
-    ({ path, expected, found, hint }) =>
-      `- ${path}: expected ${expected}, found ${found}.${hint === undefined ? '' : ` ${hint}`}`,
-  );
+  const lines = problems
+    .slice(0, SHOWN_PROBLEMS)
+    .map(
+      ({ path, expected, found, hint }) =>
+        `- ${path}: expected ${expected}, found ${found}.${hint === undefined ? '' : ` ${hint}`}`,
+    );
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return `The ${what} has ${count}:\n${lines.join('\n')}`;
+  const more = problems.length - lines.length;
+  const rest = more > 0 ? `\n- and ${more} more of them.` : '';
+  return `The ${what} has ${count}:\n${lines.join('\n')}${rest}`;
 };

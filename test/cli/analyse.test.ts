@@ -101,6 +101,26 @@ describe('cutover analyse', () => {
     expect(out).toMatch(/no regression would have been found: there are too few\s+requests/);
   });
 
+  test('an outage is rolled back in its own minute, as in a deployment; the evidence would take one more', async () => {
+    const minutes = [minute(950, 1, 50, 0), minute(950, 0, 50, 40), minute(950, 1, 50, 45)];
+
+    const { out } = await cutover(['analyse', fileOf({ minutes })]);
+    const lines = await jsonLines({ minutes });
+
+    expect(out).toContain('Green fails: the deployment would have rolled back in minute 2');
+    expect(lines.at(-1)).toMatchObject({ decision: 'rollBack', minute: 3, outage: 2 });
+  });
+
+  test('a file that is wrong in every minute does not fill the terminal', async () => {
+    const minutes = Array.from({ length: 500 }, () => ({ blue: { requests: 'x', bad: 0 } }));
+
+    const { err } = await cutover(['analyse', fileOf({ minutes })]);
+
+    expect(err).toMatch(/The series has\s+1000 problems/);
+    expect(err).toMatch(/and\s+960\s+more of them/);
+    expect(err.split('\n').length).toBeLessThan(90);
+  });
+
   test('everything that is wrong with a file is named at once, and nothing is judged', async () => {
     const wrong = { minuts: [], method: 'bake', psi: 'x', minutes: [{ green: { requests: -1, bad: 0 } }] };
 
@@ -110,7 +130,9 @@ describe('cutover analyse', () => {
     expect(out).toBe('');
     expect(err).toMatch(/The series has\s+4 problems/);
     expect(err).toContain('Did you mean minutes?');
-    expect(err).toContain('minutes[0].green.requests: expected a number of requests, 0 or more, found -1.');
+    expect(err).toContain(
+      'minutes[0].green.requests: expected a number of requests from 0 to 1e12, found -1.',
+    );
     expect(err).toContain('psi: expected a ratio from 0.01 to 100, found "x".');
     expect(err).toContain('baselineRate: expected a share from 0 to 1, found nothing.');
   });

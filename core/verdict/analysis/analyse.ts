@@ -1,9 +1,11 @@
 import { bakeAgainst } from './bake.ts';
 import { type Bounds, boundsOf } from './bounds.ts';
 import { smallestDetectable } from './detectable.ts';
+import { isOutage } from './hard-gate.ts';
 import { nonInferiority } from './non-inferiority.ts';
 import { plainRegression, regression } from './regression.ts';
 import type { Counts, Margin, Minute } from './series.types.ts';
+import { LEAST_BAD, SUSPECT_LOG_E } from './thresholds.ts';
 
 /** `recommended` is what decides in a deployment; `strict` its textbook form; `bake` judges green alone. */
 export const analysisMethods = ['recommended', 'strict', 'noninferiority', 'bake'] as const;
@@ -33,6 +35,11 @@ export type Analysed = {
   decision: AnalysisDecision;
   /** In which minute a decision fell that ends the analysis, from 1. */
   minute: number | null;
+  /**
+   * The first minute, from 1, in which half of green's requests failed while blue was well: there a deployment rolls
+   * back at once, whatever the evidence. Of `recommended` alone, and null where there is none.
+   */
+  outage: number | null;
   /** The chance of so strong a sign, at any time, if there were nothing to find. */
   pValue: number;
   /** Green's rate minus blue's; null where there is no blue to compare with. */
@@ -40,15 +47,6 @@ export type Analysed = {
   /** The smallest ratio of green's rate to blue's that these minutes could have shown; null: none, or no blue. */
   smallestDetectableRatio: number | null;
 };
-
-/** A single bad request is no regression, however rare they are. */
-const MIN_BAD = 3;
-
-/**
- * From here on a deployment neither advances nor rolls back: a good version gets here once in ten deployments at
- * most.
- */
-const HOLD_LOG_E = Math.log(10);
 
 const courseOf = (minutes: readonly Minute[], analysis: Analysis): readonly number[] => {
   switch (analysis.method) {
@@ -85,8 +83,8 @@ export const judgeMinutes = (minutes: readonly Minute[], analysis: Analysis): An
     maxLogE = Math.max(maxLogE, logE);
     if (method === 'noninferiority') {
       if (maxLogE >= enough) decided = 'advance';
-    } else if (maxLogE >= enough && bad >= MIN_BAD) decided = 'rollBack';
-    const held = method !== 'noninferiority' && logE >= HOLD_LOG_E;
+    } else if (maxLogE >= enough && bad >= LEAST_BAD) decided = 'rollBack';
+    const held = method !== 'noninferiority' && logE >= SUSPECT_LOG_E;
     return { minute: at + 1, logE, maxLogE, decision: decided ?? (held ? 'hold' : 'continue') };
   });
 };
@@ -111,6 +109,11 @@ const detectableIn = (minutes: readonly Minute[], analysis: Analysis): number | 
   return smallestDetectable(minutes.length, forecast, analysis);
 };
 
+const outageIn = (minutes: readonly Minute[]): number | null => {
+  const at = minutes.findIndex(isOutage);
+  return at < 0 ? null : at + 1;
+};
+
 /** Judges a series as a deployment would have, minute by minute. The series has at least one minute. */
 export const analyse = (minutes: readonly Minute[], analysis: Analysis): Analysed => {
   const analysed = judgeMinutes(minutes, analysis);
@@ -122,6 +125,7 @@ export const analyse = (minutes: readonly Minute[], analysis: Analysis): Analyse
     minutes: analysed,
     decision: last.decision,
     minute: first?.minute ?? null,
+    outage: analysis.method === 'recommended' ? outageIn(minutes) : null,
     pValue: Math.min(1, Math.exp(-last.maxLogE)),
     bounds: alone ? null : boundsOf(minutes, { alpha: analysis.alpha, sigma }),
     smallestDetectableRatio: alone ? null : detectableIn(minutes, { ...analysis, sigma }),

@@ -8,6 +8,7 @@ import { type FinalMinute, finalMinutes } from './final-minutes.ts';
 import { logUnharmedOf, NO_HARM } from './non-inferiority.ts';
 import { carriedTo, type RunningComparison, withMinutes } from './running.ts';
 import { SIGMA_CEILING } from './sigma.ts';
+import { LEAST_BAD, SUSPECT_LOG_E } from './thresholds.ts';
 
 export type CompareInput = ComparedFrom & {
   /** What the minutes before the series left; null: the series begins with the first shift. */
@@ -18,12 +19,6 @@ export type CompareInput = ComparedFrom & {
   withBounds: boolean;
   nowMs: number;
 };
-
-/** A single bad request is no regression, however rare they are. */
-const MIN_BAD = 3;
-
-/** From here on a deployment does not advance: a good version gets here once in ten deployments at most. */
-const SUSPECT_LOG_E = Math.log(10);
 
 /** Unharmed needs so many minutes of the shift, and hardly a sign of the contrary. */
 const LEAST_MINUTES = 3;
@@ -50,7 +45,7 @@ const kindOf = (
 ): ComparisonKind => {
   if (minutes === 0) return 'unread';
   const bad = deciding.reduce((sum, { green }) => sum + green.bad, 0);
-  if (outage !== null || (maxLogE >= Math.log(1 / alpha) && bad >= MIN_BAD)) return 'worse';
+  if (outage !== null || (maxLogE >= Math.log(1 / alpha) && bad >= LEAST_BAD)) return 'worse';
   if (logE >= SUSPECT_LOG_E) return 'suspect';
   const unharmed = ({ logUnharmed, logE }: ComparedMetric): boolean =>
     logUnharmed >= Math.log(1 / NO_HARM.alpha) && logE <= NO_SIGN_LOG_E;

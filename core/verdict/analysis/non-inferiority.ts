@@ -20,33 +20,34 @@ type NonInferiorityTest = Margin & {
 export type NonInferiority = {
   /** One a ratio, natural logs; none before the first minute. */
   bets: readonly number[];
-  /** Bad events of both colours in the minutes that compared anything, and how many these were. */
+  /** Bad events of both colours in these minutes, and how many minutes they were. */
   bad: number;
-  compared: number;
+  minutes: number;
 };
 
-export const NOT_COMPARED: NonInferiority = { bets: [], bad: 0, compared: 0 };
+export const NOT_COMPARED: NonInferiority = { bets: [], bad: 0, minutes: 0 };
 
 /**
- * One minute more. Each is weighed by the minutes before it: weighed by its own errors, a bad one would count less than
- * a good one.
+ * One minute more. Each is weighed by all minutes before it: weighed by its own errors, a bad one would count less than
+ * a good one. A minute that only one colour had proves nothing, but is one of those before.
  */
 export const withComparedMinute = (
   before: NonInferiority,
   minute: Minute,
   { sigma, usualBad = 0, psi, delta }: NonInferiorityTest,
 ): NonInferiority => {
-  if (!compares(minute)) return before;
-  const margin = { psi, delta };
-  const expected = before.compared === 0 ? usualBad : before.bad / before.compared;
-  const effect = designEffect(expected, minute, sigma, margin);
-  return {
-    bets: LOG_RATIOS.map(
-      (logRatio, j) => (before.bets[j] ?? 0) + effect * logIncrement(minute, -logRatio, margin),
-    ),
+  const counted = {
     bad: before.bad + minute.blue.bad + minute.green.bad,
-    compared: before.compared + 1,
+    minutes: before.minutes + 1,
   };
+  if (!compares(minute)) return { ...counted, bets: before.bets };
+  const margin = { psi, delta };
+  const expected = before.minutes === 0 ? usualBad : before.bad / before.minutes;
+  const effect = designEffect(expected, minute, sigma, margin);
+  const bets = LOG_RATIOS.map(
+    (logRatio, j) => (before.bets[j] ?? 0) + effect * logIncrement(minute, -logRatio, margin),
+  );
+  return { ...counted, bets };
 };
 
 /** Natural log of the evidence that green is better than the margin: "at least as bad" is what it speaks against. */

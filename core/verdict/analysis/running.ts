@@ -51,7 +51,7 @@ export type RunningComparison = Omit<ComparedFrom, 'policy'> & {
 };
 
 /** Raised by a change of what a RunningComparison holds, or of how a minute is added to it. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The difference is shown for the last hour: its bounds take the whole work once for each halving. */
 const MOST_RECENT = 60;
