@@ -62,12 +62,15 @@ export type Scaling = {
 };
 
 /** aws/native-deployments.ts: deployments that ECS makes itself, for the hook that judges them. */
+/** What a colour's service revisions name; one of each, in a deployment from one revision to another. */
+export type NativeColour = { targetGroupArns: string[]; taskDefinitionArns: string[] };
+
 export type NativeDeployments = {
   /** DescribeServiceDeployments and DescribeServiceRevisions. `first`: there is no revision to go back to. */
   read(
     serviceDeploymentArn: string,
     targetRevisionArn: string,
-  ): Promise<{ first: boolean; greenGroupArns: string[]; blueGroupArns: string[] }>;
+  ): Promise<{ first: boolean; blue: NativeColour; green: NativeColour }>;
   /** DescribeTargetGroups and its attributes; null: no load balancer uses the group. */
   readGroup(targetGroupArn: string): Promise<{ loadBalancerArn: string | null; sticky: boolean }>;
 };

@@ -5,12 +5,12 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DeploymentError } from '../core/errors.ts';
 import type { Call, Sender } from './call.ts';
-import type { NativeDeployments } from './ecs-verbs.ts';
+import type { NativeColour, NativeDeployments } from './ecs-verbs.ts';
 
-/** Deployments that ECS itself makes: which revision uses which target group is in the revisions. */
+/** Deployments that ECS itself makes: their revisions name each colour's target group and task definition. */
 export const makeNativeDeployments = (ecs: Sender, elbv2: Sender, call: Call): NativeDeployments => {
-  const groupsOf = async (revisionArns: string[]): Promise<string[]> => {
-    if (revisionArns.length === 0) return [];
+  const colourOf = async (revisionArns: string[]): Promise<NativeColour> => {
+    if (revisionArns.length === 0) return { targetGroupArns: [], taskDefinitionArns: [] };
     const { serviceRevisions = [] } = await call(
       ecs,
       new DescribeServiceRevisionsCommand({ serviceRevisionArns: revisionArns }),
@@ -19,7 +19,8 @@ export const makeNativeDeployments = (ecs: Sender, elbv2: Sender, call: Call): N
     const groups = serviceRevisions.flatMap(({ resolvedConfiguration }) =>
       (resolvedConfiguration?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     );
-    return [...new Set(groups)];
+    const taskDefinitions = serviceRevisions.flatMap(({ taskDefinition }) => taskDefinition ?? []);
+    return { targetGroupArns: [...new Set(groups)], taskDefinitionArns: [...new Set(taskDefinitions)] };
   };
 
   return {
@@ -37,8 +38,8 @@ export const makeNativeDeployments = (ecs: Sender, elbv2: Sender, call: Call): N
       const sources = (deployment.sourceServiceRevisions ?? [])
         .flatMap(({ arn }) => arn ?? [])
         .filter((arn) => arn !== targetRevisionArn);
-      const [green, blue] = await Promise.all([groupsOf([targetRevisionArn]), groupsOf(sources)]);
-      return { first: sources.length === 0, greenGroupArns: green, blueGroupArns: blue };
+      const [green, blue] = await Promise.all([colourOf([targetRevisionArn]), colourOf(sources)]);
+      return { first: sources.length === 0, blue, green };
     },
 
     async readGroup(targetGroupArn) {

@@ -8,12 +8,14 @@ import {
   insufficient,
   succeeded,
 } from '../core/native/hook-answer.ts';
+import { groupsOf, publishedOf } from '../core/native/hook-colours.ts';
 import { askedFor, type HookEvent, readHookEvent } from '../core/native/hook-event.ts';
 import { type HookPolicy, readHookPolicy } from '../core/native/hook-policy.ts';
 import { firstState, type HookState, stateAt } from '../core/native/hook-state.ts';
 import { describeProblems } from '../core/request/problem.ts';
 import { baselineOf } from '../core/verdict/analysis/baseline.ts';
 import { compare } from '../core/verdict/analysis/compare.ts';
+import type { PublishedSums } from '../core/verdict/published-metrics.ts';
 import type { AnalysisPlan } from '../core/vocabulary/analysis.types.ts';
 import type { MetricMinute } from '../core/vocabulary/metrics.types.ts';
 import { nativeDeployments, nativeHooks, trafficMetrics } from './deps.ts';
@@ -23,47 +25,49 @@ import { type StepDeps, toHandler } from './step.ts';
 type Uses = 'nativeDeployments' | 'nativeHooks' | 'trafficMetrics';
 type Deps = StepDeps<Uses>;
 
-/** Both colours' groups, and the load balancer in front of them. */
-type Colours = { loadBalancerArn: string; blueGroupArn: string; greenGroupArn: string; sticky: boolean };
+/** Both colours' groups, the load balancer in front of them, and what their applications publish. */
+type Colours = {
+  loadBalancerArn: string;
+  blueGroupArn: string;
+  greenGroupArn: string;
+  sticky: boolean;
+  application: { blue: PublishedSums[]; green: PublishedSums[] };
+};
 
 /** Why nothing can be compared, or what is. */
 const coloursOf = async (
   { serviceDeploymentArn, targetRevisionArn }: HookEvent,
+  { analysis }: HookPolicy,
   { nativeDeployments }: Deps,
 ): Promise<Colours | { first: true } | { impossible: string }> => {
-  const { first, greenGroupArns, blueGroupArns } = await nativeDeployments.read(
-    serviceDeploymentArn,
-    targetRevisionArn,
-  );
+  const { first, blue, green } = await nativeDeployments.read(serviceDeploymentArn, targetRevisionArn);
   if (first) return { first: true };
-  const [greenGroupArn, ...moreGreen] = greenGroupArns;
-  const [blueGroupArn, ...moreBlue] = blueGroupArns.filter((arn) => !greenGroupArns.includes(arn));
-  if (greenGroupArn === undefined || blueGroupArn === undefined)
-    return {
-      impossible:
-        'blue and green have no target group each: the deployment is not blue/green, linear or canary',
-    };
-  if (moreGreen.length + moreBlue.length > 0)
-    return {
-      impossible: 'the revisions have several target groups each, and one of each colour is compared',
-    };
-  const { loadBalancerArn, sticky } = await nativeDeployments.readGroup(greenGroupArn);
+  const groups = groupsOf(blue, green);
+  if ('impossible' in groups) return groups;
+  const application = publishedOf(analysis, groups, [blue, green]);
+  if ('impossible' in application) return application;
+  const { loadBalancerArn, sticky } = await nativeDeployments.readGroup(groups.greenGroupArn);
   if (loadBalancerArn === null || !loadBalancerArn.includes('/app/'))
     return { impossible: 'a network load balancer has no errors and response times by target group' };
-  return { loadBalancerArn, blueGroupArn, greenGroupArn, sticky };
+  return { loadBalancerArn, ...groups, sticky, application };
 };
 
 /** What was usual for blue; a read that fails leaves it unknown. */
 const baselineFor = async (
   { analysis }: HookPolicy,
-  { loadBalancerArn, blueGroupArn }: Colours,
+  { loadBalancerArn, blueGroupArn, application }: Colours,
   { trafficMetrics }: Deps,
 ): Promise<HookState['baseline']> => {
   try {
     const percentiles = analysis.latency.use === 'off' ? [] : [90, 99];
-    const usual = { loadBalancerArn, targetGroupArn: blueGroupArn, percentiles };
+    const usual = {
+      loadBalancerArn,
+      targetGroupArn: blueGroupArn,
+      percentiles,
+      application: application.blue,
+    };
     const { minutes, times } = await trafficMetrics.readUsual(usual);
-    return baselineOf(minutes, times);
+    return baselineOf(minutes, times, application.blue.length);
   } catch (error) {
     if (isDeploymentError(error)) return null;
     throw error;
@@ -72,7 +76,7 @@ const baselineFor = async (
 
 /** All minutes so far: there are hours of them at most, and CloudWatch charges by the series. */
 const readSeries = async (
-  { loadBalancerArn, blueGroupArn, greenGroupArn }: Colours,
+  { loadBalancerArn, blueGroupArn, greenGroupArn, application }: Colours,
   { sinceMs }: HookState,
   { baseline }: AnalysisPlan,
   { trafficMetrics, clock }: Deps,
@@ -80,7 +84,8 @@ const readSeries = async (
   const toMs = Math.floor(clock.nowMs() / MINUTE_MS) * MINUTE_MS;
   if (toMs <= sinceMs) return { minutes: [], unreadable: null };
   try {
-    const of = { loadBalancerArn, blueGroupArn, greenGroupArn, slowOver: baseline?.slowOver ?? [] };
+    const slowOver = baseline?.slowOver ?? [];
+    const of = { loadBalancerArn, blueGroupArn, greenGroupArn, slowOver, application };
     const minutes = await trafficMetrics.readMinutes(of, { fromMs: sinceMs, toMs });
     return { minutes, unreadable: null };
   } catch (error) {
@@ -93,7 +98,7 @@ const judge = async (event: HookEvent, policy: HookPolicy, deps: Deps): Promise<
   const { nativeHooks, clock } = deps;
   const asked = askedFor(event);
   if (asked.kind === 'nothing') return succeeded(asked.reason);
-  const colours = await coloursOf(event, deps);
+  const colours = await coloursOf(event, policy, deps);
   if ('first' in colours)
     return succeeded('the service’s first deployment: there is no blue to compare with');
   if ('impossible' in colours) return insufficient(policy, colours.impossible);

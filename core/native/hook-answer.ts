@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { grouped } from '../figures.ts';
-import { requestsToTell } from '../verdict/end-of-bake.ts';
+import { notCounted, requestsToTell } from '../verdict/end-of-bake.ts';
 import { exposureUsedUp } from '../verdict/exposure.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { HookPolicy } from './hook-policy.ts';
@@ -61,10 +61,13 @@ export const hookAnswer = ({ policy, comparison, unreadable, waitedMs, alone }: 
   if (kind === 'suspect') return failed(`${reason}; neither proven nor gone in ${formatDuration(waitedMs)}`);
   if (unreadable !== null) return insufficient(policy, `the metrics cannot be read: ${unreadable}`);
   const needed = Math.max(policy.requests ?? 0, requestsToTell(policy.analysis));
-  if (shift.requests >= needed)
-    return succeeded(`no harm was found in ${formatDuration(waitedMs)}; ${reason}`);
-  return insufficient(
-    policy,
-    `green has had ${grouped(shift.requests)} requests at these weights, ${grouped(needed)} would show`,
-  );
+  if (shift.requests < needed)
+    return insufficient(
+      policy,
+      `green has had ${grouped(shift.requests)} requests at these weights, ${grouped(needed)} would show`,
+    );
+  // Without blue beside it nothing of the application's is compared.
+  const uncounted = alone ? null : notCounted(policy.analysis, comparison);
+  if (uncounted !== null) return insufficient(policy, uncounted);
+  return succeeded(`no harm was found in ${formatDuration(waitedMs)}; ${reason}`);
 };

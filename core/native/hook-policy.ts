@@ -2,14 +2,7 @@ import { DAY_MS, MINUTE_MS } from '../clock.ts';
 import { readAnalysis } from '../request/analysis.ts';
 import { MAX_SHIFT_REQUESTS } from '../request/defaults.ts';
 import type { Problem } from '../request/problem.ts';
-import {
-  optional,
-  readChoice,
-  readDuration,
-  readInteger,
-  readObject,
-  refuse,
-} from '../request/read-field.ts';
+import { optional, readChoice, readDuration, readInteger, readObject } from '../request/read-field.ts';
 import type { AnalysisPolicy } from '../vocabulary/analysis.types.ts';
 
 const insufficientPolicies = ['fail', 'succeed'] as const;
@@ -44,10 +37,6 @@ export const readHookPolicy = (value: unknown): { policy: HookPolicy } | { probl
   const problems: Problem[] = [];
   const fields = readObject(Object.keys(readers), HOOK_DETAILS)(value ?? {}, 'hookDetails', problems) ?? {};
   const analysis = readAnalysis(fields.analysis, 'hookDetails.analysis', problems);
-  if (analysis?.application !== undefined) {
-    const hint = 'The event of ECS does not name what would be different for each colour.';
-    refuse(problems, 'hookDetails.analysis.application', 'nothing', 'metrics of the application', hint);
-  }
   const requests = readers.requests(fields.requests, 'hookDetails.requests', problems);
   const atMostMs = readers.atMost(fields.atMost, 'hookDetails.atMost', problems) ?? DEFAULT_AT_MOST_MS;
   const onInsufficientData =

@@ -40,7 +40,7 @@ export const requestsToTell = ({ errors, latency }: Pick<AnalysisPlan, 'errors' 
   requestsFor([errors, latency].flatMap(({ use, delta }) => (use === 'decide' ? [delta] : [])));
 
 /** Which of the application's metrics that decide have counted too little of green to prove anything; null: none. */
-const notCounted = (
+export const notCounted = (
   { application = [] }: Pick<AnalysisPlan, 'application'>,
   { metrics }: Comparison,
 ): string | null => {

@@ -18,6 +18,8 @@ export type NativeDeployment = {
   source: string | null;
   target: string;
   groups: Readonly<Record<string, string[]>>;
+  /** Of each revision; absent: nobody asks. */
+  taskDefinitions?: Readonly<Record<string, string>>;
   /** Of which service, while it is on its way: ListServiceDeployments then lists it. */
   inProgressOf?: string;
 };
@@ -60,12 +62,14 @@ export const nativeDeploymentReads = (played: () => NativeDeployment[]): Operati
   DescribeServiceRevisions: (input: DescribeServiceRevisionsRequest): DescribeServiceRevisionsResponse => {
     onlyMembers('DescribeServiceRevisions', input, ['serviceRevisionArns']);
     const known = Object.assign({}, ...played().map(({ groups }) => groups)) as NativeDeployment['groups'];
+    const runs = Object.assign({}, ...played().map(({ taskDefinitions }) => taskDefinitions));
     return {
       serviceRevisions: (input.serviceRevisionArns ?? []).flatMap((arn) =>
         known[arn] === undefined
           ? []
           : {
               serviceRevisionArn: arn,
+              taskDefinition: runs[arn],
               resolvedConfiguration: {
                 loadBalancers: known[arn].map((targetGroupArn) => ({ targetGroupArn })),
               },

@@ -47,6 +47,7 @@ const BLUE = ecsArn('service-revision', '1');
 const group = (name: string) =>
   `arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/${name}/0123456789abcdef`;
 const BALANCER = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/0123456789abcdef';
+const task = (revision: number) => `arn:aws:ecs:eu-west-1:111122223333:task-definition/shop:${revision}`;
 const START = Math.ceil(NOW / MINUTE_MS) * MINUTE_MS;
 
 type Rates = { green: [requests: number, bad: number]; blue: [number, number] };
@@ -56,11 +57,13 @@ const aNativeDeployment = ({
   rates = { blue: [9_000, 9], green: [1_000, 1] },
   sources = [BLUE],
   groups = { [GREEN]: [group('green')], [BLUE]: [group('blue')] } as Record<string, string[]>,
+  taskDefinitions = { [GREEN]: task(8), [BLUE]: task(7) } as Record<string, string>,
   balancer = BALANCER,
 }: {
   rates?: Rates;
   sources?: string[];
   groups?: Record<string, string[]>;
+  taskDefinitions?: Record<string, string>;
   balancer?: string;
 } = {}) => {
   let state: Record<string, unknown> | undefined;
@@ -76,6 +79,7 @@ const aNativeDeployment = ({
   ecs.on(DescribeServiceRevisionsCommand).callsFake(({ serviceRevisionArns = [] }) => ({
     serviceRevisions: serviceRevisionArns.map((arn: string) => ({
       serviceRevisionArn: arn,
+      taskDefinition: taskDefinitions[arn],
       resolvedConfiguration: {
         loadBalancers: (groups[arn] ?? []).map((targetGroupArn) => ({ targetGroupArn })),
       },
@@ -226,6 +230,59 @@ describe('what cannot be compared', () => {
     expect(await call(asked('PRE_SCALE_UP', null))).toMatchObject({
       hookStatus: 'SUCCEEDED',
       reason: expect.stringContaining('nothing is judged at PRE_SCALE_UP'),
+    });
+  });
+});
+
+const published = (metric: string) => ({
+  namespace: 'Shop',
+  metric,
+  dimensions: { Revision: '{taskDefinitionRevision}' },
+});
+const ORDERS = {
+  name: 'orders',
+  requests: [published('Orders')],
+  bad: [published('OrdersRefused')],
+  use: 'decide',
+};
+
+describe('what the application counts', () => {
+  test('is asked for by the task definitions of both revisions', async () => {
+    aNativeDeployment();
+    await call(asked(PRE, 0, { analysis: { application: [ORDERS] } }));
+
+    await call(asked(PRE, 10, { analysis: { application: [ORDERS] } }), 15);
+
+    const revisions = cloudWatch
+      .commandCalls(GetMetricDataCommand)
+      .at(-1)
+      ?.args[0].input.MetricDataQueries?.flatMap(({ MetricStat }) =>
+        MetricStat?.Metric?.Namespace === 'Shop' ? [MetricStat.Metric.Dimensions?.[0]?.Value] : [],
+      );
+    expect(revisions).toEqual(['7', '7', '8', '8']);
+  });
+
+  test('and is not published proves nothing: no early success, and insufficient data at the end', async () => {
+    aNativeDeployment();
+    const details = { analysis: { application: [ORDERS] } };
+    await call(asked(PRE, 0, details));
+
+    expect((await call(asked(PRE, 10, details), 15)).hookStatus).toBe('IN_PROGRESS');
+    expect(await call(asked(PRE, 10, details), 50)).toMatchObject({
+      hookStatus: 'FAILED',
+      reason: expect.stringMatching(/^insufficient data: green has had 0 of orders, [\d,]+ would show/),
+    });
+  });
+
+  test.each([
+    ['both revisions run one task definition', { [GREEN]: task(7), [BLUE]: task(7) }, /the same dimensions/],
+    ['a revision names none', { [GREEN]: task(8) }, /found 0 of blue and 1 of green/],
+  ])('cannot be told apart where %s', async (_name, taskDefinitions, why) => {
+    aNativeDeployment({ taskDefinitions });
+
+    expect(await call(asked(PRE, 10, { analysis: { application: [ORDERS] } }))).toMatchObject({
+      hookStatus: 'FAILED',
+      reason: expect.stringMatching(why),
     });
   });
 });

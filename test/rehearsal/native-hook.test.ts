@@ -2,9 +2,11 @@ import { CreateTaskSetCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, test, vi } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
 import type { HookAnswer } from '../../core/native/hook-answer.ts';
+import type { ApplicationMetric } from '../../core/vocabulary/analysis.types.ts';
 import { analysisHook } from '../../functions/analysis-hook.ts';
 import { toHandler } from '../../functions/step.ts';
 import { behavioursFor } from '../../rehearsal/versions.ts';
+import type { WorldSeed } from '../../sim/parts.types.ts';
 import { makeWorld } from '../../sim/world.ts';
 import { aContext, aHost } from '../functions/a-handler.ts';
 import { worldOf } from './a-rehearsal.ts';
@@ -32,9 +34,29 @@ type Story = {
   green: { requests: number; failed: number };
 };
 
+/** What the shop itself counts, under the revision that counts it. */
+const published = (metric: string) => ({
+  namespace: 'Shop',
+  metric,
+  dimensions: { Service: 'shop', Revision: '{taskDefinitionRevision}' },
+});
+const ORDERS = {
+  name: 'orders',
+  requests: [published('OrdersPlaced'), published('OrdersRefused')],
+  bad: [published('OrdersRefused')],
+  use: 'decide',
+} satisfies Omit<ApplicationMetric, 'psi' | 'delta'>;
+
 const canary = async (version: string, requestsPerSecond: number, hookDetails: object): Promise<Story> => {
   const shop = worldOf('shop');
-  const seed = { ...shop, traffic: { ...shop.traffic, requestsPerSecond } };
+  const seed: WorldSeed = {
+    ...shop,
+    traffic: { ...shop.traffic, requestsPerSecond },
+    published: [
+      { ...published('OrdersPlaced'), counts: 'right' },
+      { ...published('OrdersRefused'), counts: 'wrong' },
+    ],
+  };
   const world = makeWorld(seed, 1, behavioursFor(seed, version));
   const { scheduler } = world.kernel;
   const waitMs = (ms: number): Promise<void> => scheduler.run(() => false, scheduler.nowMs() + ms);
@@ -73,6 +95,7 @@ const canary = async (version: string, requestsPerSecond: number, hookDetails: o
     source: BLUE,
     target: GREEN,
     groups: { [GREEN]: [greenGroup], [BLUE]: [blueGroup] },
+    taskDefinitions: { [GREEN]: definition, [BLUE]: blue?.taskDefinition ?? '' },
   });
   const shift = (greenPct: number): void => {
     for (const { arn } of world.elbv2.routesNaming([blueGroup]))
@@ -156,6 +179,18 @@ describe('a canary of ECS with the hook', () => {
     expect(steps.at(-1)).toMatchObject({ greenPct: 5, status: 'FAILED' });
     expect(steps.at(-1)?.reason).toMatch(/^green is worse: 0\.\d+ % of [\d,]+ requests of green failed/);
     expect(green.requests).toBeLessThan(20_000);
+  });
+
+  test('of a version that answers wrongly with 200 is rolled back by what the application counts', async () => {
+    const analysis = { application: [ORDERS] };
+    const { steps } = await canary('wrong-answers:3%', 400, { atMost: '1h', analysis });
+    const unseen = await canary('wrong-answers:3%', 400, { atMost: '1h' });
+
+    expect(steps.at(-1)).toMatchObject({ greenPct: 5, status: 'FAILED' });
+    expect(steps.at(-1)?.reason).toMatch(
+      /^green is worse: [\d.]+ % of [\d,]+ requests of green.*bad in orders/,
+    );
+    expect(unseen.steps.at(-1)).toMatchObject({ greenPct: 100, status: 'SUCCEEDED' });
   });
 
   test('with too little traffic ends as insufficient data, by what the hook says', async () => {

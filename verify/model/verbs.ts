@@ -36,7 +36,10 @@ export const makeVerbs = (session: Session, base: ModelBase, deploymentId: strin
     },
     // Nothing that ECS deploys itself is in the model.
     nativeDeployments: {
-      read: () => Promise.resolve({ first: true, greenGroupArns: [], blueGroupArns: [] }),
+      read: () => {
+        const none = { targetGroupArns: [], taskDefinitionArns: [] };
+        return Promise.resolve({ first: true, blue: none, green: none });
+      },
       readGroup: () => Promise.resolve({ loadBalancerArn: null, sticky: false }),
     },
     ...hookVerbs(session),
