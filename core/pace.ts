@@ -147,6 +147,12 @@ export const WAITER_GONE_MS = 15 * MINUTE_MS;
  */
 export const APPEARING_MS = MINUTE_MS;
 
+/**
+ * So soon after green's launch, or a shift, no task has started, or got its requests, and stopped of it: stopped tasks
+ * are not asked for.
+ */
+export const NONE_STOPPED_MS = 5 * SECOND_MS;
+
 /** How long an unknown verdict is tolerated. Three one-minute CloudWatch periods: one may be late, two is a pattern. */
 export const UNKNOWN_TOLERANCE_MS = 3 * MINUTE_MS;
 

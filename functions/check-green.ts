@@ -1,7 +1,7 @@
 import { desiredCountOf } from '../core/capacity/capacity-for.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { greenReadiness } from '../core/health/green-readiness.ts';
-import { waits } from '../core/pace.ts';
+import { NONE_STOPPED_MS, waits } from '../core/pace.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Readiness } from '../core/vocabulary/readiness.types.ts';
@@ -56,6 +56,24 @@ const readWayBack = async (
 /** The polls of the end of each minute: any pace has one there. */
 const minuteEnds = (waitedMs: number): boolean => waitedMs % MINUTE_MS >= MINUTE_MS - waits.green.longestMs;
 
+/** A target is registered once its task runs: until the first one does the load balancer has nothing to report. */
+const anyRuns = (taskSet: ObservedTaskSet | null): boolean => (taskSet?.runningCount ?? 0) > 0;
+
+/** Every task runs that is wanted, or it is too soon: there is nothing that a stopped task would explain. */
+const noneMissing = (taskSet: ObservedTaskSet | null, sinceLaunchMs: number): boolean =>
+  sinceLaunchMs < NONE_STOPPED_MS ||
+  (taskSet !== null &&
+    taskSet.pendingCount === 0 &&
+    taskSet.computedDesiredCount > 0 &&
+    taskSet.runningCount >= taskSet.computedDesiredCount);
+
+/** `unused` is how the load balancer says that no route names the group. */
+const isUnused = (targets: ObservedTarget[]): boolean => targets.some(({ state }) => state === 'unused');
+
+/** ECS stops the tasks of such targets, and their replacements may all run again by the next observation. */
+const someFail = (targets: ObservedTarget[]): boolean =>
+  targets.some(({ state }) => state !== 'healthy' && state !== 'initial');
+
 /** Is green ready for its first request, still on its way, or failing, and then why. */
 export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' | 'targets'> = async (
   { lease, plan, green, ready },
@@ -63,13 +81,17 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
 ) => {
   const beganAtMs = clock.nowMs();
   const follows = plan.capacity !== undefined && plan.blue !== null;
-  const [taskSet, blueTaskSet, observedTargets, stopped, stored] = await Promise.all([
+  const [taskSet, blueTaskSet, stored] = await Promise.all([
     taskSets.read(plan, green.taskSetId),
     // In the same call: at full size it tells the service's desired count.
     follows ? taskSets.read(plan, plan.blue?.id ?? '') : null,
-    targets.read(plan.green.targetGroupArn),
-    taskSets.stoppedTasks(plan, green.taskSetId),
     record.read(lease.deploymentId),
+  ]);
+  const readStopped = () => taskSets.stoppedTasks(plan, green.taskSetId);
+  // Waiting costs no more calls than it has to.
+  const [observedTargets, stopped] = await Promise.all([
+    anyRuns(taskSet) ? targets.read(plan.green.targetGroupArn) : [],
+    noneMissing(taskSet, beganAtMs - green.launchedAtMs) ? null : readStopped(),
   ]);
   const nowMs = clock.nowMs();
   const observed = {
@@ -79,7 +101,7 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
     taskSet,
     blueTaskSet,
     targets: observedTargets,
-    stopped,
+    stopped: stopped ?? [],
     detached: [],
     routes: [],
     commands: stored?.commands ?? [],
@@ -87,14 +109,24 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
   };
   const found = greenReadiness(observed);
 
-  // Waiting costs no more calls than it has to. `unused` is how the load balancer says that no route names the group.
-  const unused = observedTargets.some(({ state }) => state === 'unused');
-  const withRoutes = unused || found.kind === 'ready' || minuteEnds(nowMs - green.launchedAtMs);
-  const readiness =
-    found.kind === 'ready' ? readWayBack(plan, taskSet, observedTargets, { taskSets, targets }) : null;
-  const result = withRoutes
-    ? greenReadiness({ ...observed, ...(await readRoutes(plan, listener)), readiness: await readiness })
-    : found;
+  const minute = minuteEnds(nowMs - green.launchedAtMs);
+  const isReady = found.kind === 'ready';
+  const withRoutes = isReady || minute || isUnused(observedTargets);
+  const withStopped = stopped === null && (found.kind !== 'pending' || minute || someFail(observedTargets));
+  const [routes, missing, readiness] = await Promise.all([
+    withRoutes ? readRoutes(plan, listener) : {},
+    withStopped ? readStopped() : null,
+    isReady ? readWayBack(plan, taskSet, observedTargets, { taskSets, targets }) : null,
+  ]);
+  const result =
+    withRoutes || missing !== null
+      ? greenReadiness({
+          ...observed,
+          ...routes,
+          ...(missing === null ? {} : { stopped: missing }),
+          readiness,
+        })
+      : found;
   return result.kind === 'held' ? { ...result, heard: heardBy(beganAtMs, stored) } : result;
 };
 

@@ -6,6 +6,7 @@ import { greenHealth, isScaledDown } from '../core/health/green-health.ts';
 import { groupHealth } from '../core/health/group-health.ts';
 import { hasHooksInBake } from '../core/hooks/due.ts';
 import { steeringOf } from '../core/operator/commands.ts';
+import { NONE_STOPPED_MS } from '../core/pace.ts';
 import { refuseToGoOn } from '../core/safety/invariants.ts';
 import { decide } from '../core/verdict/decide.ts';
 import type { Observation } from '../core/verdict/judge.ts';
@@ -14,7 +15,7 @@ import type { Command } from '../core/vocabulary/command.types.ts';
 import type { GreenScale } from '../core/vocabulary/decision.types.ts';
 import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan, TestRoute } from '../core/vocabulary/plan.types.ts';
-import type { Green } from '../core/vocabulary/state.types.ts';
+import type { Green, Traffic } from '../core/vocabulary/state.types.ts';
 import { countColour, isGoing } from '../core/weights/colour-count.ts';
 import { type Placement, worthKeeping } from '../core/weights/placement.ts';
 import { holdsStickyClients, regroups } from '../core/weights/sticky-clients.ts';
@@ -62,12 +63,13 @@ const failed = (result: unknown): result is Unread =>
 
 const readable = <T>(result: T | Unread): T | null => (failed(result) ? null : result);
 
-type Observing = { plan: Plan; position: number; green: Green; scaled: GreenScale | undefined };
+type Observing = { plan: Plan; traffic: Traffic; green: Green; scaled: GreenScale | undefined };
 
 const readAll = async (
-  { plan, green }: Pick<Observing, 'plan' | 'green'>,
-  { alarms, listener, targets, taskSets }: Verbs,
+  { plan, green, traffic }: Omit<Observing, 'scaled'>,
+  { alarms, listener, targets, taskSets, clock }: Verbs,
 ) => {
+  const justShifted = clock.nowMs() - traffic.shiftedAtMs < NONE_STOPPED_MS;
   const blueGroup = plan.blue?.targetGroupArn;
   // The load balancer's API, which takes the fewest calls, is asked first: what the others answer is then rarely in
   // vain.
@@ -82,7 +84,7 @@ const readAll = async (
   ]);
   const [greenTaskSet, greenStopped, blueTaskSet] = await Promise.all([
     attempt(taskSets.read(plan, green.taskSetId)),
-    attempt(taskSets.stoppedTasks(plan, green.taskSetId)),
+    attempt(justShifted ? Promise.resolve([]) : taskSets.stoppedTasks(plan, green.taskSetId)),
     attempt(plan.blue === null ? Promise.resolve(null) : taskSets.read(plan, plan.blue.id)),
   ]);
   return {
@@ -97,11 +99,12 @@ const readAll = async (
   };
 };
 
-const observe = async ({ plan, position, green, scaled }: Observing, verbs: Verbs): Promise<Observation> => {
+const observe = async ({ plan, traffic, green, scaled }: Observing, verbs: Verbs): Promise<Observation> => {
+  const { position } = traffic;
   // The time before the reads: a signal during them is newer than what they saw.
   const observedAtMs = verbs.clock.nowMs();
   const { observedAlarms, greenTargets, blueTargets, test, routes, greenTaskSet, greenStopped, blueTaskSet } =
-    await readAll({ plan, green }, verbs);
+    await readAll({ plan, green, traffic }, verbs);
   const desiredCount = desiredCountOf([readable(greenTaskSet), readable(blueTaskSet)]);
   const unread = [
     greenTaskSet,
@@ -229,7 +232,7 @@ export const judgeHealth: Step<
   const carried = carriedSince(memory, traffic);
   // Together: who waits for users to leave green waits for the slowest read, and not for their sum.
   const [observed, { comparison, unreadable }, hookRuns] = await Promise.all([
-    observe({ plan, position: traffic.position, green, scaled }, deps),
+    observe({ plan, traffic, green, scaled }, deps),
     readComparison(
       {
         deploymentId: lease.deploymentId,

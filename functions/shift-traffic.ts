@@ -1,4 +1,5 @@
 import type { LiveRoute } from '../aws/balancer-verbs.ts';
+import { chunks } from '../aws/pages.ts';
 import { shiftedEvent } from '../core/deployment/events.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { greenHealthFor } from '../core/health/green-health.ts';
@@ -66,6 +67,31 @@ const staysAt = async (
 };
 
 /**
+ * So many routes are written before they are read back, in one call: somebody who writes them too is found soon after,
+ * and the reads of a shift do not grow with its routes.
+ */
+const WRITTEN_TOGETHER = 20;
+
+const writeShift = async (
+  plan: Plan,
+  routes: LiveRoute[],
+  next: Weights,
+  listener: Deps['listener'],
+): Promise<void> => {
+  for (const some of chunks(routes, WRITTEN_TOGETHER)) {
+    for (const route of some) {
+      const evictLoser = strands(plan, route);
+      await listener.write(route, groupsFor(route.forward, groupsOf(plan), next, { evictLoser }));
+    }
+    const after = await Promise.all(some.map(({ route }) => listener.read(route)));
+    for (const { route, forward } of after) {
+      const found = weightsOf(forward, groupsOf(plan));
+      if (!sameWeights(found, next)) throw drifted(route.label, next, found);
+    }
+  }
+};
+
+/**
  * Writes one plan position to every route: absolute weights, so that a repeat changes nothing, and only after green
  * was seen with enough healthy targets a moment ago.
  */
@@ -129,13 +155,12 @@ export const shiftTraffic: Step<
   const closes = testIsOver && (test?.to.green === 0 || changes.some(({ done }) => !done));
   if (test !== null && closes)
     await writeTestRoute(plan, { ...test, to: ALL_BLUE, done: test.closed && !untouched }, listener);
-  for (const { route, done } of changes) {
-    if (done) continue;
-    const evictLoser = strands(plan, route);
-    await listener.write(route, groupsFor(route.forward, groupsOf(plan), next, { evictLoser }));
-    const after = weightsOf((await listener.read(route.route)).forward, groupsOf(plan));
-    if (!sameWeights(after, next)) throw drifted(route.route.label, next, after);
-  }
+  await writeShift(
+    plan,
+    changes.filter(({ done }) => !done).map(({ route }) => route),
+    next,
+    listener,
+  );
   if (test !== null && test.to.green > 0)
     await writeTestRoute(plan, { ...test, done: test.done && !closes }, listener);
   const shifted: Traffic = {

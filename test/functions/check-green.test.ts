@@ -26,18 +26,71 @@ beforeEach(() => {
 const observe = (seconds: number, ready?: Ready) =>
   run({ ...input, ...(ready === undefined ? {} : { ready }) }, aHost({ nowMs: NOW + seconds * 1_000 }));
 
-test('reads task set, targets and stopped tasks, and writes nothing', async () => {
-  world.stopped = [aStoppedTask(1, { startedBy: BLUE_ID })];
-
-  await run(input);
-
-  expect(sentCommands()).toStrictEqual([
-    ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
-    ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }],
+describe('one observation', () => {
+  const stoppedTasks = ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }];
+  const always = [
     ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
     ['DescribeTaskSets', { cluster: CLUSTER, service: SERVICE, taskSets: [GREEN_ID] }],
-    ['DescribeTasks', { cluster: CLUSTER, tasks: ['arn:aws:ecs:eu-west-1:1:task/main/1'] }],
-  ]);
+  ];
+
+  test('while a task is missing reads task set, targets and stopped tasks, and writes nothing', async () => {
+    world.taskSets = [aGreenTaskSet({ runningCount: 1 })];
+    world.stopped = [aStoppedTask(1, { startedBy: BLUE_ID })];
+
+    await observe(20);
+
+    expect(sentCommands()).toStrictEqual([
+      ...always,
+      ['DescribeTargetHealth', { TargetGroupArn: GREEN }],
+      stoppedTasks,
+      ['DescribeTasks', { cluster: CLUSTER, tasks: ['arn:aws:ecs:eu-west-1:1:task/main/1'] }],
+    ]);
+  });
+
+  test('before the first task runs asks the load balancer nothing: it knows no target yet', async () => {
+    world.taskSets = [aGreenTaskSet({ runningCount: 0, pendingCount: 2 })];
+
+    expect(await observe(20)).toMatchObject({ kind: 'pending', healthyTargets: 0 });
+    expect(sentCommands()).toStrictEqual([...always, stoppedTasks]);
+  });
+
+  test('right after the launch asks for no stopped task, because none has started', async () => {
+    world.taskSets = [aGreenTaskSet({ runningCount: 0, pendingCount: 2 })];
+
+    await observe(1);
+
+    expect(sentCommands()).toStrictEqual(always);
+  });
+
+  test('while all tasks run asks for no stopped one', async () => {
+    world.targets[GREEN] = targetsIn('healthy', 'initial');
+
+    await observe(20);
+
+    expect(sentCommands()).toStrictEqual([...always, ['DescribeTargetHealth', { TargetGroupArn: GREEN }]]);
+  });
+
+  test.each<[string, number, (changed: AwsWorld) => void]>([
+    ['while a target fails', 20, (it) => (it.targets[GREEN] = targetsIn('healthy', 'unhealthy'))],
+    ['once a minute', 55, (it) => (it.targets[GREEN] = targetsIn('healthy', 'initial'))],
+  ])('although all run asks for stopped ones %s', async (_when, seconds, change) => {
+    change(world);
+
+    await observe(seconds);
+
+    expect(sentCommands()).toContainEqual(stoppedTasks);
+  });
+});
+
+test('a green whose tasks keep stopping is not ready, although all run when it would be', async () => {
+  world.stopped = [1, 2, 3].map((index) => aStoppedTask(index));
+  const healthy = await observe(20);
+
+  expect(healthy).toMatchObject({ kind: 'pending', healthySinceMs: NOW + 20_000 });
+  expect(await observe(52, healthy)).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringContaining('exited with code 1'),
+  });
 });
 
 test('a healthy green is pending until it has been healthy long enough, then ready', async () => {
@@ -218,6 +271,7 @@ describe('fails, with the reason a person needs,', () => {
       'when its tasks keep exiting',
       30,
       (it) => {
+        it.taskSets = [aGreenTaskSet({ runningCount: 1 })];
         it.stopped = [1, 2, 3].map((index) => aStoppedTask(index));
       },
       'exited with code 1',
@@ -282,7 +336,15 @@ test('a task set that a lagging read does not show yet is pending', async () => 
 });
 
 describe('every step’s duties', () => {
-  const given = () => ({ world: aWorld({ stopped: [aStoppedTask(1, { startedBy: BLUE_ID })] }), input });
+  // Some time ago, so that stopped tasks are asked for.
+  const launched = { ...green, launchedAtMs: NOW - 20_000 };
+  const given = () => ({
+    world: aWorld({
+      taskSets: [aGreenTaskSet({ runningCount: 1 })],
+      stopped: [aStoppedTask(1, { startedBy: BLUE_ID })],
+    }),
+    input: { ...input, green: launched },
+  });
   changesNothingTheSecondTime<'CheckGreen'>({ run, given });
   meetsApiErrors<'CheckGreen'>({
     run,

@@ -104,6 +104,12 @@ describe('one observation', () => {
     ]);
   });
 
+  test('right after a shift asks for no stopped task: none has had its requests yet', async () => {
+    await judge(1);
+
+    expect(sentCommands().map(([operation]) => operation)).not.toContain('ListTasks');
+  });
+
   test('of a first deployment asks for no blue', async () => {
     const alone = theirPlan({
       blue: null,
@@ -443,7 +449,8 @@ test('an alarm that is not watched any more, but gone, still keeps the deploymen
 
 describe('every step’s duties', () => {
   // One of green's tasks died, which is not many.
-  const given = () => ({ world: { ...baking(), stopped: [aStoppedTask(1)] }, input });
+  const traffic = { ...input.traffic, shiftedAtMs: NOW - 60_000 };
+  const given = () => ({ world: { ...baking(), stopped: [aStoppedTask(1)] }, input: { ...input, traffic } });
   changesNothingTheSecondTime<'JudgeHealth'>({ run, given, rewrites: ['PutItem'] });
   meetsApiErrors<'JudgeHealth'>({
     run,

@@ -1,5 +1,6 @@
 import {
   type Action,
+  DescribeRulesCommand,
   ModifyListenerCommand,
   ModifyRuleCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -21,6 +22,7 @@ import {
   LISTENER,
   lease,
   RULE,
+  ruleRoute,
   SERVICE,
   shiftedTo,
   theirPlan,
@@ -78,8 +80,8 @@ describe('a shift', () => {
       ['GetItem', { TableName: TABLE, Key: recordKey, ConsistentRead: true }],
       ['GetItem', { TableName: TABLE, Key: leaseKey, ConsistentRead: true }],
       ['ModifyListener', { ListenerArn: LISTENER, DefaultActions: [forward(90, 10)] }],
-      ['DescribeListeners', { ListenerArns: [LISTENER] }],
       ['ModifyRule', { RuleArn: RULE, Actions: [authenticateAgain, forward(90, 10)] }],
+      ['DescribeListeners', { ListenerArns: [LISTENER] }],
       ['DescribeRules', { RuleArns: [RULE] }],
     ]);
   });
@@ -313,7 +315,7 @@ describe('drift', () => {
     });
   });
 
-  test('found when a write is read back stops the shift before the next route', async () => {
+  test('found when the writes are read back ends the shift', async () => {
     answering(elbv2, ModifyListenerCommand, () => ({}));
 
     await expect(run(first)).rejects.toMatchObject({
@@ -322,7 +324,25 @@ describe('drift', () => {
         'expected 90 % blue, 10 % green on HTTPS:443 default, found 100 % blue',
       ),
     });
-    expect(elbv2).not.toHaveReceivedCommand(ModifyRuleCommand);
+  });
+
+  test('found after twenty routes stops the shift before the next ones', async () => {
+    const rules = Array.from({ length: 25 }, (_, index) => `${RULE.slice(0, -1)}${index}`);
+    const routes = rules.map((arn) => ({ ...ruleRoute(), arn }));
+    const Actions = [aForwardAction({ [BLUE]: 100 })];
+    answering(elbv2, DescribeRulesCommand, ({ RuleArns = [] }) => ({
+      Rules: RuleArns.map((RuleArn) => ({ RuleArn, Priority: '1', Actions })),
+    }));
+    let written = 0;
+    answering(elbv2, ModifyRuleCommand, () => {
+      written += 1;
+      return {};
+    });
+
+    await expect(run({ ...first, plan: theirPlan({ routes }) })).rejects.toMatchObject({
+      name: 'TrafficDrifted',
+    });
+    expect(written).toBe(20);
   });
 
   test('a rule that no longer forwards is NotFound, and no other route is written', async () => {

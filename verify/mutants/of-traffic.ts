@@ -92,14 +92,15 @@ export const ofTraffic: readonly Mutant[] = [
       {
         file: 'functions/shift-traffic.ts',
         find: 'await listener.write(route, groupsFor(route.forward, groupsOf(plan), next, { evictLoser }));',
-        replace: `const step = next.green - (traffic?.weights.green ?? 0);
+        replace: `const before = plan.shifts.findLast(({ greenPct }) => greenPct < next.green)?.greenPct ?? 0;
+          const step = next.green - before;
           const green = Math.min(100, (weightsOf(route.forward, groupsOf(plan))?.green ?? 0) + step);
           await listener.write(route, groupsFor(route.forward, groupsOf(plan), { blue: 100 - green, green }));`,
       },
       {
         file: 'functions/shift-traffic.ts',
-        find: 'if (!sameWeights(after, next)) throw',
-        replace: 'if (after === null) throw',
+        find: 'if (!sameWeights(found, next)) throw',
+        replace: 'if (found === null) throw',
       },
     ],
     hunts: [{ base: 'canary', fault: 'dies-after', at: 'ModifyRule by ShiftTraffic' }],
@@ -122,8 +123,8 @@ export const ofTraffic: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/shift-traffic.ts',
-        find: 'for (const { route, done } of changes) {',
-        replace: 'for (const { route, done } of changes.slice(0, 1)) {',
+        find: 'for (const route of some) {',
+        replace: 'for (const route of some.slice(0, 1)) {',
       },
     ],
     hunts: [{ base: 'two-routes' }],
