@@ -1,6 +1,8 @@
+import { parseArgs } from 'node:util';
 import { MINUTE_MS } from '../core/clock.ts';
 import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
 import { sha256 } from '../functions/identify.ts';
+import { limits } from '../sim/kernel/buckets.ts';
 import { installOrchestrator } from '../sim/orchestrator.ts';
 import type { Execution } from '../sim/stepfunctions/execution.types.ts';
 import type { Invoke } from '../sim/stepfunctions/task-attempt.ts';
@@ -13,7 +15,7 @@ import { SERVICES_PER_BALANCER, serviceAt, sharedAccount, sharedRuleArn } from '
 /**
  * Many deployments started at the same instant in one account, within the published API buckets
  * (sim/kernel/buckets.ts). All have to succeed: no throttle may become a refusal or a rollback. Usage: node
- * bench/scale.ts [COUNT ...]
+ * bench/scale.ts [--rates 1/N] [COUNT ...]; with a part of the rates COUNT deployments stand for N times as many.
  */
 
 /**
@@ -146,19 +148,30 @@ const measure = async (count: number): Promise<Row> => {
   };
 };
 
-const counts = process.argv.slice(2).map(Number);
-if (counts.some((count) => !(Number.isInteger(count) && count > 0))) {
-  console.error(`expected numbers of deployments, found ${process.argv.slice(2).join(' ')}`);
+const { values, positionals } = parseArgs({
+  options: { rates: { type: 'string', default: '1/1' } },
+  allowPositionals: true,
+  strict: false,
+});
+const counts = positionals.map(Number);
+const part = Number(/^1\/([1-9]\d*)$/.exec(String(values.rates))?.[1]);
+if (Number.isNaN(part) || counts.some((count) => !(Number.isInteger(count) && count > 0))) {
+  console.error(
+    `expected [--rates 1/N] and numbers of deployments, found ${process.argv.slice(2).join(' ')}`,
+  );
   process.exit(64);
+}
+for (const limit of Object.values(limits)) {
+  limit.burst = Math.max(1, limit.burst / part);
+  limit.perSecond /= part;
 }
 console.log(
   `one account and cluster, ${SERVICES_PER_BALANCER} services a load balancer and listener with a rule ` +
     `each; ${SHIFTS.join(', ')} % with bakes of ${BAKE}, one alarm each`,
 );
 console.log('published rates: load balancer reads 40 at once and 10 a second, DescribeAlarms 9 a second');
-console.log(
-  'assumed rates: ECS reads 50 at once and 20 a second, writes of both 20 at once and 5 a second\n',
-);
+console.log('assumed rates: ECS reads 50 at once and 20 a second, writes of both 20 at once and 5 a second');
+console.log(part === 1 ? '' : `of all of them ${values.rates}\n`);
 console.log(
   'deployments  outcomes              minutes: median  slowest  throttled tries  Lambdas at once  ' +
     'history events  users lost',

@@ -176,7 +176,8 @@ export const ofTraffic: readonly Mutant[] = [
       {
         file: 'functions/shift-traffic.ts',
         find: "const position = decision?.kind === 'advance' ? decision.position : (traffic?.position ?? 0);",
-        replace: `const shown = weightsOf(live[0]!.forward, groupsOf(plan))?.green ?? 0;
+        replace: `const first = await listener.read(plan.routes[0]!);
+          const shown = weightsOf(first.forward, groupsOf(plan))?.green ?? 0;
           const beyond = plan.shifts.findIndex(({ greenPct }) => greenPct > shown);
           const position = beyond === -1 ? plan.shifts.length - 1 : beyond;`,
       },

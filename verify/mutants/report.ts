@@ -17,6 +17,10 @@ export const ruleOf = ({ problems }: Catch): string => {
   return 'other';
 };
 
+/** Code that does not run shows nothing of the defect: such a mutant has to be written anew. */
+export const diesByItself = ({ problems }: Catch): boolean =>
+  problems.every((problem) => /\b(Reference|Syntax)Error\b/.test(problem));
+
 const NAME_WIDTH = 32;
 const RULE_WIDTH = 18;
 /** Task set and deployment ids make some problems long; `--mutant` shows all of it. */

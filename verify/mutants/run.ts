@@ -4,7 +4,7 @@ import { unconvicted } from './checkers.ts';
 import type { Printing } from './hunt.ts';
 import type { Hunt, Mutant } from './mutant.types.ts';
 import { mutantNamed, mutants } from './mutants.ts';
-import { controlOf, rowOf } from './report.ts';
+import { controlOf, diesByItself, rowOf } from './report.ts';
 import { runJobs } from './threads.ts';
 
 /**
@@ -54,24 +54,27 @@ const all = async (among: readonly Mutant[], wide: boolean): Promise<number> => 
   console.log('\nEach defect, the rule that caught it, and where:\n');
   let survived = 0;
   const caught = new Map<string, readonly string[]>();
+  const dead: string[] = [];
   await runJobs(
     among.map((mutant) => jobOf(mutant, 'short', wide)),
     (result, index) => {
       const mutant = among[index] as Mutant;
       if (result.caught === null) survived += 1;
       else caught.set(mutant.name, result.caught.problems);
+      if (result.caught !== null && diesByItself(result.caught)) dead.push(mutant.name);
       console.log(`${rowOf(mutant, result)}\n`);
     },
   );
   const missed = unconvicted(caught);
   for (const { file, text } of missed) console.log(`CONVICTS NOBODY: "${text}" of ${file}`);
+  for (const name of dead) console.log(`DOES NOT RUN: the patched code of ${name}, which is no defect`);
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0);
   console.log(`control: ${hunts.length - failed} passed, ${failed} failed`);
   console.log(
     `${among.length} mutants: ${among.length - survived} passed (caught), ${survived} failed ` +
       `(survived) in ${seconds} s`,
   );
-  return failed + survived + missed.length === 0 ? 0 : 1;
+  return failed + survived + missed.length + dead.length === 0 ? 0 : 1;
 };
 
 /** One mutant with its whole failing run. */

@@ -4,7 +4,7 @@ import { faultNamed } from '../../../verify/faults/faults.ts';
 import { problemsOf } from '../../../verify/mutants/check-patches.ts';
 import { mutants } from '../../../verify/mutants/mutants.ts';
 import { applyPatch } from '../../../verify/mutants/patch.ts';
-import { ruleOf } from '../../../verify/mutants/report.ts';
+import { diesByItself, ruleOf } from '../../../verify/mutants/report.ts';
 
 describe('a patch', () => {
   const patch = { file: 'core/verdict/decide.ts', find: 'a < b', replace: 'a > b' };
@@ -89,4 +89,11 @@ test.each([
   ['expected the undisturbed run to end rolledBack, found succeeded', 'another end'],
 ])('%s is in short: %s', (problem, rule) => {
   expect(ruleOf({ where: '', problems: [problem], timeline: [] })).toBe(rule);
+});
+
+test.each([
+  ["expected the run to end succeeded, found rolledBack: ReferenceError: Cannot access 'live'", true],
+  ['invariant 2: green went to 20 %', false],
+])('"%s" is caught by code that does not run: %s', (problem, expected) => {
+  expect(diesByItself({ where: '', problems: [problem], timeline: [] })).toBe(expected);
 });
