@@ -23,7 +23,8 @@ import { leaveOptions, sharedOptions, type Wanted, wantedOf } from '../moving/mo
 import { isWhole, jsonOutput, type MoveOutput, textOutput } from '../moving/move-output.ts';
 import { type MoveTarget, moveTarget } from '../moving/move-target.ts';
 import { readMoveWorld, rehearseMove } from '../moving/rehearse-move.ts';
-import { type MoveEnd, runMove } from '../moving/run-move.ts';
+import { runMove } from '../moving/run-move.ts';
+import type { MoveEnd } from '../moving/run-move.types.ts';
 import type { Terminal } from '../terminal.ts';
 import { readChoice, UsageError } from '../usage-error.ts';
 

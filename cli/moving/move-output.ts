@@ -8,7 +8,7 @@ import { makePaint } from '../render/paint.ts';
 import { hang } from '../render/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { iso, writeEvent } from '../watch/json-sink.ts';
-import type { MoveEnd, MoveGoal } from './run-move.ts';
+import type { MoveEnd, MoveGoal } from './run-move.types.ts';
 
 type Problem = { problem: string; fix: string };
 

@@ -20,7 +20,8 @@ import type { Host } from '../account/host.types.ts';
 import { UsageError } from '../usage-error.ts';
 import type { RehearsedMove } from './move-output.ts';
 import { moveTarget } from './move-target.ts';
-import { type MoveEnd, runMove } from './run-move.ts';
+import { runMove } from './run-move.ts';
+import type { MoveEnd } from './run-move.types.ts';
 
 /** A shared load balancer has a hundred target groups, whose attributes are read one by one. */
 const READING_MS = 5 * MINUTE_MS;

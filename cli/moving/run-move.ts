@@ -1,4 +1,5 @@
-import type { ApiCall, MoveObservation } from '../../core/adoption/adoption.types.ts';
+import type { MoveObservation } from '../../core/adoption/adoption.types.ts';
+import { emptied, notServing } from '../../core/adoption/disturbance.ts';
 import {
   type MovePlan,
   type NextMove,
@@ -9,170 +10,139 @@ import {
   removesTargets,
 } from '../../core/adoption/move-plan.ts';
 import { shareOfUsers } from '../../core/adoption/roles.ts';
-import { notReady } from '../../core/adoption/twin-steps.ts';
-import { type Clock, SECOND_MS } from '../../core/clock.ts';
+import { SECOND_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { isDeploymentError } from '../../core/errors.ts';
-import { settleMs } from '../../core/weights/propagation.ts';
+import { makeOwnWrites, type OwnWrites } from './own-writes.ts';
+import type { MoveEnd, MoveGoal, MoveSeams, MoveTimes } from './run-move.types.ts';
 
 /** Tasks, targets and drains change within seconds; reads of load balancers come from a small bucket [fact 92]. */
 const POLL_MS = 10 * SECOND_MS;
 
-/** Reads may show what was before a write for some seconds; the same call again would be refused or do nothing. */
-const LAG_MS = 5 * SECOND_MS;
-
 /** One poll may meet a task that is being replaced; three in a row are a pattern. */
 const WORSE_POLLS = 3;
 
-export type MoveGoal = 'continue' | 'step' | 'undo' | 'finish';
+/** What all parts of a move share. */
+type Run = { plan: MovePlan; seams: MoveSeams; times: MoveTimes; writes: OwnWrites };
 
-export type MoveEnd =
-  | { kind: 'done' }
-  /** `--step`: this one is done, others are left. */
-  | { kind: 'stepped'; title: string }
-  /** The new service did worse, and the users are back. */
-  | { kind: 'tookBack'; reason: string }
-  | { kind: 'stopped'; reason: string; fix: string }
-  /** Nothing changed for `timeoutMs`. */
-  | { kind: 'timedOut'; title: string; reason: string }
-  | { kind: 'interrupted' };
-
-type MoveSeams = {
-  clock: Clock;
-  interruption: AbortSignal;
-  observe(): Promise<MoveObservation>;
-  perform(call: ApiCall, what: string): Promise<void>;
-  /** Names of alarms that are red. */
-  redAlarms(): Promise<string[]>;
-  say(line: string): void;
-};
-
-type MoveTimes = { bakeMs: number; timeoutMs: number };
+const pause = ({ seams: { clock, interruption } }: Run, ms: number): Promise<void> =>
+  clock.sleep(ms, interruption);
 
 const nextOf = (goal: MoveGoal, plan: MovePlan, observed: MoveObservation): NextMove => {
   if (goal === 'undo') return nextUndo(plan, observed);
   return goal === 'finish' ? nextFinish(plan, observed) : nextMove(plan, observed);
 };
 
+/** Users leave the new service, whoever else writes: they are not well there. */
+const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
+  const { plan, seams, times, writes } = run;
+  seams.say(`users go back: ${reason}`);
+  const sinceMs = seams.clock.nowMs();
+  for (;;) {
+    const next = nextUsersBack(plan, await seams.observe());
+    if (next === null) return { kind: 'tookBack', reason };
+    const { step, move } = next;
+    if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
+    if (move.kind === 'call') {
+      if (!(await writes.perform(move.call, move.what))) await pause(run, POLL_MS);
+    } else if (seams.clock.nowMs() - sinceMs >= times.timeoutMs)
+      return { kind: 'timedOut', title: step.title, reason: move.reason };
+    else await pause(run, POLL_MS);
+  }
+};
+
+/** Null: it baked well. */
+const bake = async (run: Run, percent: number): Promise<MoveEnd | null> => {
+  const { plan, seams, times, writes } = run;
+  const endMs = seams.clock.nowMs() + times.bakeMs;
+  seams.say(`${percent} % bakes for ${formatDuration(times.bakeMs)}`);
+  let worse = 0;
+  // A share whose last look was bad has not baked well: the next looks decide.
+  while (seams.clock.nowMs() < endMs || worse > 0) {
+    const leftMs = endMs - seams.clock.nowMs();
+    await pause(run, leftMs > 0 ? Math.min(POLL_MS, leftMs) : POLL_MS);
+    const [observed, red] = [await seams.observe(), await seams.redAlarms()];
+    const why = notServing(plan.names, observed, plan.roles(observed), percent);
+    worse = why === null ? 0 : worse + 1;
+    if (red.length > 0) return usersBack(run, `${red.join(', ')} is in ALARM`);
+    if (why !== null && worse >= WORSE_POLLS) return usersBack(run, why);
+    const other = writes.otherWriter(observed);
+    if (other !== null) return other;
+    // Nobody serves them, and only a person knows whether the old service is to come back.
+    const gone = emptied(plan.names, observed, plan.roles(observed));
+    if (gone !== null) return { kind: 'stopped', ...gone };
+  }
+  return null;
+};
+
 /**
  * Observes, decides, makes at most one call, and observes again: so it can be stopped and begun again at any point.
- * What is remembered here is only how long to wait.
+ * What is remembered here is only how long to wait, and what this process wrote.
  */
+const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
+  const { plan, seams, times, writes } = run;
+  const { clock, say } = seams;
+  let changedMs = clock.nowMs();
+  let waitedFor = '';
+  let began: string | null = null;
+  let baked = -1;
+
+  for (;;) {
+    const observed = await seams.observe();
+    const other = writes.otherWriter(observed);
+    if (other !== null) return other;
+    const next = nextOf(goal, plan, observed);
+    const share = shareOfUsers(plan.names, observed, plan.roles(observed));
+    // A share bakes before the next step, and again when the command begins anew: it remembers nothing of before. A
+    // single step bakes what it has written itself.
+    const isWay = goal === 'continue' || (goal === 'step' && began !== null);
+    const betweenShares = next === null || (next.move.kind !== 'stop' && share.even);
+    if (isWay && share.percent > 0 && share.percent !== baked && betweenShares) {
+      const end = await bake(run, share.percent);
+      if (end !== null) return end;
+      baked = share.percent;
+      changedMs = clock.nowMs();
+      continue;
+    }
+    if (next === null) return { kind: 'done' };
+    const { step, move } = next;
+    if (goal === 'step' && began !== null && step.id !== began) return { kind: 'stepped', title: step.title };
+    if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
+    if (move.kind === 'wait') {
+      if (move.reason !== waitedFor) {
+        say(`waits: ${move.reason}`);
+        changedMs = clock.nowMs();
+      }
+      waitedFor = move.reason;
+      if (clock.nowMs() - changedMs >= times.timeoutMs)
+        return { kind: 'timedOut', title: step.title, reason: move.reason };
+      await pause(run, POLL_MS);
+      continue;
+    }
+    began = step.id;
+    if (writes.isRecent(move.what)) {
+      await pause(run, SECOND_MS);
+      continue;
+    }
+    if (removesTargets(move) && clock.nowMs() < writes.calmMs()) {
+      say('waits until the load balancer follows the last weights');
+      await pause(run, writes.calmMs() - clock.nowMs());
+      continue;
+    }
+    say(move.what);
+    if (!(await writes.perform(move.call, move.what))) await pause(run, POLL_MS);
+    changedMs = clock.nowMs();
+    waitedFor = '';
+  }
+};
+
 export const runMove = async (
   goal: MoveGoal,
   plan: MovePlan,
   seams: MoveSeams,
   times: MoveTimes,
 ): Promise<MoveEnd> => {
-  const { clock, observe, say } = seams;
-  // A command that ended a moment ago may have written a route.
-  let routeWrittenMs = clock.nowMs();
-  let changedMs = clock.nowMs();
-  let waitedFor = '';
-  let failed = '';
-  let written = { what: '', atMs: 0 };
-  let began: string | null = null;
-  let baked = -1;
-
-  const pause = (ms: number): Promise<void> => clock.sleep(ms, seams.interruption);
-
-  const perform = async (call: ApiCall, what: string): Promise<void> => {
-    try {
-      await seams.perform(call, what);
-      failed = '';
-      written = { what, atMs: clock.nowMs() };
-    } catch (error) {
-      // An answer that was lost, or somebody else who was faster: what is there now decides. Twice is a refusal.
-      if (!isDeploymentError(error, 'Conflict', 'NotFound', 'Rejected') || failed === what) throw error;
-      failed = what;
-      await pause(POLL_MS);
-    }
-    if (call.api === 'route') routeWrittenMs = clock.nowMs();
-  };
-
-  const usersBack = async (reason: string): Promise<MoveEnd> => {
-    say(`users go back: ${reason}`);
-    const sinceMs = clock.nowMs();
-    for (;;) {
-      const next = nextUsersBack(plan, await observe());
-      if (next === null) return { kind: 'tookBack', reason };
-      const { step, move } = next;
-      if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
-      if (move.kind === 'call') await perform(move.call, move.what);
-      else if (clock.nowMs() - sinceMs >= times.timeoutMs)
-        return { kind: 'timedOut', title: step.title, reason: move.reason };
-      else await pause(POLL_MS);
-    }
-  };
-
-  /** Null: it baked well. */
-  const bake = async (percent: number): Promise<MoveEnd | null> => {
-    const endMs = clock.nowMs() + times.bakeMs;
-    say(`${percent} % bakes for ${formatDuration(times.bakeMs)}`);
-    let worse = 0;
-    while (clock.nowMs() < endMs) {
-      await pause(Math.min(POLL_MS, endMs - clock.nowMs()));
-      const [observed, red] = [await observe(), await seams.redAlarms()];
-      const why = notReady(observed, plan.roles(observed).to);
-      worse = why === null ? 0 : worse + 1;
-      if (red.length > 0) return usersBack(`${red.join(', ')} is in ALARM`);
-      if (why !== null && worse >= WORSE_POLLS) return usersBack(why);
-    }
-    baked = percent;
-    return null;
-  };
-
-  const run = async (): Promise<MoveEnd> => {
-    for (;;) {
-      const observed = await observe();
-      const next = nextOf(goal, plan, observed);
-      const share = shareOfUsers(plan.names, observed, plan.roles(observed));
-      // A share bakes before the next step, and again when the command begins anew: it remembers nothing of before. A
-      // single step bakes what it has written itself.
-      const isWay = goal === 'continue' || (goal === 'step' && began !== null);
-      const betweenShares = next === null || (next.move.kind !== 'stop' && share.even);
-      if (isWay && share.percent > 0 && share.percent !== baked && betweenShares) {
-        const end = await bake(share.percent);
-        if (end !== null) return end;
-        changedMs = clock.nowMs();
-        continue;
-      }
-      if (next === null) return { kind: 'done' };
-      const { step, move } = next;
-      if (goal === 'step' && began !== null && step.id !== began)
-        return { kind: 'stepped', title: step.title };
-      if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
-      if (move.kind === 'wait') {
-        if (move.reason !== waitedFor) {
-          say(`waits: ${move.reason}`);
-          changedMs = clock.nowMs();
-        }
-        waitedFor = move.reason;
-        if (clock.nowMs() - changedMs >= times.timeoutMs)
-          return { kind: 'timedOut', title: step.title, reason: move.reason };
-        await pause(POLL_MS);
-        continue;
-      }
-      began = step.id;
-      if (move.what === written.what && clock.nowMs() - written.atMs < LAG_MS) {
-        await pause(SECOND_MS);
-        continue;
-      }
-      const calmMs = routeWrittenMs + settleMs({ loadBalancerKind: 'application' });
-      if (removesTargets(move) && clock.nowMs() < calmMs) {
-        say('waits until the load balancer follows the last weights');
-        await pause(calmMs - clock.nowMs());
-        continue;
-      }
-      say(move.what);
-      await perform(move.call, move.what);
-      changedMs = clock.nowMs();
-      waitedFor = '';
-    }
-  };
-
   try {
-    return await run();
+    return await steps(goal, { plan, seams, times, writes: makeOwnWrites(seams) });
   } catch (error) {
     if (seams.interruption.aborted) return { kind: 'interrupted' };
     throw error;

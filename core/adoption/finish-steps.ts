@@ -1,10 +1,10 @@
 import type { Input, MoveKind, MoveNames, MoveObservation, Step } from './adoption.types.ts';
+import { disturbance, notServing } from './disturbance.ts';
 import { call, stop, wait } from './moves.ts';
 import { commandOf, MOVE_TAG, markOf, SERVED_BESIDE_TAG } from './names.ts';
-import { groupOf, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
+import { groupOf, isClosing, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
 import { finishScaling } from './scaling-steps.ts';
 import { detached, writeRoute } from './shift-steps.ts';
-import { notReady } from './twin-steps.ts';
 
 export type FinishOptions = {
   /** The old service's target groups go too. */
@@ -20,7 +20,7 @@ const arrived = (names: MoveNames, observed: MoveObservation, roles: Roles): str
   const behind = usersRoutes(names, observed, roles).find((route) => shareIn(route, roles.to) < 100);
   if (behind !== undefined)
     return `${behind.label} sends ${Math.round(shareIn(behind, roles.to))} % of its users to ${names.twin}`;
-  const why = notReady(observed, roles.to);
+  const why = notServing(names, observed, roles, 100);
   return why === null ? null : `${names.twin} is not whole: ${why}`;
 };
 
@@ -77,8 +77,13 @@ export const finishSteps = (
           `there is no service ${names.twin} that this move made`,
           `begin with ${commandOf(kind, names)}`,
         );
-      const gone = observed.old === null || observed.old.status !== 'ACTIVE' || observed.old.desired === 0;
-      const why = gone ? null : arrived(names, observed, roles);
+      // With no task of the old service left its users are better off where there are some, whoever took them.
+      const empty = observed.old?.status !== 'ACTIVE' || observed.old.desired === 0;
+      const against = empty ? null : disturbance(kind, names, observed, roles);
+      if (against !== null) return stop(against.reason, against.fix);
+      const closing = isClosing(names, observed, roles);
+      const whole = closing ? null : notServing(names, observed, roles, 100);
+      const why = empty ? whole : arrived(names, observed, roles);
       if (why !== null) return stop(why, `move the users first: ${commandOf(kind, names)} --continue`);
       const route = usersRoutes(names, observed, roles).find(({ groups }) =>
         groups.some(

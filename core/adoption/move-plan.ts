@@ -90,24 +90,33 @@ const first = (steps: readonly Step[], moveOf: (step: Step) => Move | null): Nex
   return null;
 };
 
-const closed = ({ kind, names, steps }: MovePlan, fix: string): NextMove => {
+/** What the last command has begun only that ends; an old service that somebody else emptied can have its tasks again. */
+const closed = (plan: MovePlan, observed: MoveObservation, begun: string): NextMove => {
+  const { kind, names, steps } = plan;
   const [step] = steps;
-  const reason = `the last command has begun to delete ${names.old}`;
-  return step === undefined
-    ? null
-    : { step, move: stop(reason, `${fix}: ${commandOf(kind, names)} --finish`) };
+  if (step === undefined) return null;
+  const finish = `${commandOf(kind, names)} --finish`;
+  const emptied = observed.old?.status === 'ACTIVE' && !isDetached(names, observed, plan.roles(observed));
+  const move = emptied
+    ? stop(
+        `${names.old} has no users and no tasks any more`,
+        `give it its tasks again to go on or back, or finish it: ${finish}`,
+      )
+    : stop(`the last command has begun to delete ${names.old}`, `${begun}: ${finish}`);
+  return { step, move };
 };
 
 /** The next thing to do on the way there; null when everything but the last command is done. */
 export const nextMove = (plan: MovePlan, observed: MoveObservation): NextMove =>
-  isClosing(observed) || isDetached(plan.names, observed, plan.roles(observed))
-    ? closed(plan, 'finish it')
+  isClosing(plan.names, observed, plan.roles(observed)) ||
+  isDetached(plan.names, observed, plan.roles(observed))
+    ? closed(plan, observed, 'finish it')
     : first(plan.steps, (step) => step.forward(observed));
 
 /** The next thing to do on the way back; null when everything is as it was. */
 export const nextUndo = (plan: MovePlan, observed: MoveObservation): NextMove =>
-  isClosing(observed)
-    ? closed(plan, 'there is no way back any more: finish it')
+  isClosing(plan.names, observed, plan.roles(observed))
+    ? closed(plan, observed, 'there is no way back any more: finish it')
     : first([...plan.steps].reverse(), (step) => step.backward(observed));
 
 /** Users leave the new service; everything else of the move stays. */

@@ -23,7 +23,9 @@ const placed = (steps: readonly Step[], next: Step | undefined, none: Standing):
 
 /** Which steps of the move are done, from what was observed alone. */
 export const progressOf = (plan: MovePlan, observed: MoveObservation): Progress => {
-  const finishing = isClosing(observed) || isDetached(plan.names, observed, plan.roles(observed));
+  const finishing =
+    isClosing(plan.names, observed, plan.roles(observed)) ||
+    isDetached(plan.names, observed, plan.roles(observed));
   if (!finishing) {
     const next = nextMove(plan, observed)?.step;
     return {

@@ -43,10 +43,16 @@ const servingOf = (
   const named = old.balancer?.targetGroupArn ?? null;
   if (named === null) return { from: null, alternate: null };
   const other = old.balancer?.alternateArn ?? null;
-  if (other !== null && weightOn(observed, other) > weightOn(observed, named))
-    return { from: other, alternate: named };
-  return { from: named, alternate: other };
+  if (other === null) return { from: named, alternate: null };
+  const [ofOther, ofNamed] = [weightOn(observed, other), weightOn(observed, named)];
+  const [atOther, atNamed] = [healthyIn(observed, other), healthyIn(observed, named)];
+  // With all users on the new service neither has weight, and what is registered decides.
+  const isOther = ofOther === ofNamed ? atOther > atNamed : ofOther > ofNamed;
+  return isOther ? { from: other, alternate: named } : { from: named, alternate: other };
 };
+
+const healthyIn = (observed: MoveObservation, arn: string | null): number =>
+  groupOf(observed, arn)?.healthy ?? 0;
 
 /** The other group of an action, of weight 0: CodeDeploy leaves its second one there. */
 const besideOf = (
@@ -73,8 +79,16 @@ export const rolesOf = (kind: MoveKind, names: MoveNames, observed: MoveObservat
   const mine = ours(names, twin);
   const served = (mine ? twin?.tags[SERVED_TAG] : undefined) ?? null;
   const now = old === null ? { from: null, alternate: null } : servingOf(names, observed, old);
-  const from = served ?? now.from;
-  const alternate = (mine ? twin?.tags[SERVED_BESIDE_TAG] : undefined) ?? now.alternate;
+  // A deployment of the old service in the middle of the move lets its groups change places.
+  const changed =
+    served !== null &&
+    now.from !== null &&
+    now.from !== served &&
+    healthyIn(observed, served) === 0 &&
+    healthyIn(observed, now.from) > 0;
+  const from = changed ? now.from : (served ?? now.from);
+  const beside = (mine ? twin?.tags[SERVED_BESIDE_TAG] : undefined) ?? now.alternate;
+  const alternate = changed ? served : beside;
   const named = (name: string) => groups.find((group) => group.name === name)?.arn ?? null;
   if (kind === 'adopt') return { from, alternate, to: named(names.blue), idle: named(names.green) };
   const own = mine ? (twin?.balancer?.targetGroupArn ?? null) : null;
@@ -98,11 +112,11 @@ export const usersRoutes = (names: MoveNames, observed: MoveObservation, { from,
       route.groups.some(({ targetGroupArn }) => targetGroupArn === from || targetGroupArn === to),
   );
 
-const weightIn = ({ groups }: ReadRoute, arn: string | null): number =>
+const weightIn = ({ groups }: Pick<ReadRoute, 'groups'>, arn: string | null): number =>
   groups.find(({ targetGroupArn }) => targetGroupArn === arn)?.weight ?? 0;
 
 /** Percent of a route's requests that reach the group: a group alone gets all, whatever its weight. */
-export const shareIn = (route: ReadRoute, arn: string | null): number => {
+export const shareIn = (route: Pick<ReadRoute, 'groups'>, arn: string | null): number => {
   const [only, ...others] = route.groups;
   if (others.length === 0) return only?.targetGroupArn === arn && arn !== null ? 100 : 0;
   const all = route.groups.reduce((sum, { weight }) => sum + weight, 0);
@@ -120,9 +134,18 @@ export const shareOfUsers = (
   return { percent, even: shares.every((share) => share === percent) };
 };
 
-/** The old service has begun to go: from its first missing task on there is no way back by weights. */
-export const isClosing = ({ old }: MoveObservation): boolean =>
-  old === null || old.status !== 'ACTIVE' || old.desired === 0;
+/**
+ * The old service has begun to go: from its first missing task on there is no way back by weights. One that was scaled
+ * to 0 while it has users was so by another hand than the last command's.
+ */
+export const isClosing = (names: MoveNames, observed: MoveObservation, roles: Roles): boolean => {
+  const { old } = observed;
+  if (old === null || old.status !== 'ACTIVE') return true;
+  return (
+    old.desired === 0 &&
+    usersRoutes(names, observed, roles).every((route) => shareIn(route, roles.to) === 100)
+  );
+};
 
 /** No route of the users names the old group any more. */
 export const isDetached = (names: MoveNames, observed: MoveObservation, roles: Roles): boolean => {

@@ -8,6 +8,7 @@ import type {
   ReadRoute,
   Step,
 } from './adoption.types.ts';
+import { carries, disturbance, otherRevision } from './disturbance.ts';
 import { call, stop, wait } from './moves.ts';
 import { groupOf, type Roles, shareIn, usersRoutes } from './roles.ts';
 import { notReady } from './twin-steps.ts';
@@ -15,9 +16,11 @@ import { notReady } from './twin-steps.ts';
 /** Percent of the users that the new service has, one after the other: half as bold as one step, and two ways back. */
 export const DEFAULT_SHARES = [10, 50, 100] as const;
 
-/** Everything that is neither the old group's nor the twin's stays as it is. */
-const othersIn = ({ groups }: ReadRoute, { from, to, idle }: Roles): GroupWeight[] =>
-  groups.filter(({ targetGroupArn }) => ![from, to, idle].includes(targetGroupArn));
+/** Everything that is neither the old service's nor the twin's stays as it is; the old one's second group has nobody. */
+const othersIn = ({ groups }: ReadRoute, { from, to, idle, alternate }: Roles): GroupWeight[] =>
+  groups
+    .filter(({ targetGroupArn }) => ![from, to, idle].includes(targetGroupArn))
+    .map((group) => (group.targetGroupArn === alternate ? { ...group, weight: 0 } : group));
 
 const named = (targetGroupArn: string | null, weight: number): GroupWeight[] =>
   targetGroupArn === null ? [] : [{ targetGroupArn, weight }];
@@ -62,15 +65,19 @@ export const writeRoute = (route: ReadRoute, groups: readonly GroupWeight[], wha
   },
 });
 
-const percentOf = (share: number): number => Math.floor(share * 100);
-
 /** Users get onto a group only when as many healthy targets listen there as their share needs. */
-const forward = (names: MoveNames, observed: MoveObservation, roles: Roles, percent: number): Move | null => {
+const forward = (
+  kind: MoveKind,
+  names: MoveNames,
+  observed: MoveObservation,
+  roles: Roles,
+  percent: number,
+): Move | null => {
   const { old, twin } = observed;
   const route = usersRoutes(names, observed, roles).find((one) => shareIn(one, roles.to) < percent);
   if (route === undefined) return null;
-  if (observed.deploying !== null)
-    return stop(observed.deploying, 'wait until that deployment is over, and begin no other one');
+  const against = disturbance(kind, names, observed, roles) ?? otherRevision(names, observed);
+  if (against !== null) return stop(against.reason, against.fix);
   const needed = old?.desired ?? 0;
   if (twin !== null && twin.desired < needed)
     return call(
@@ -80,10 +87,10 @@ const forward = (names: MoveNames, observed: MoveObservation, roles: Roles, perc
       `give ${names.twin} as many tasks as ${names.old} has now: ${needed}`,
     );
   const healthy = groupOf(observed, roles.to)?.healthy ?? 0;
-  const carries = percentOf(shareOfTasks(healthy, needed));
+  const able = carries(healthy, needed);
   const why = notReady(observed, roles.to);
-  if (carries < percent || why !== null)
-    return wait(why ?? `${names.twin} carries ${carries} % of the users with ${healthy} healthy tasks`);
+  if (able < percent || why !== null)
+    return wait(why ?? `${names.twin} carries ${able} % of the users with ${healthy} healthy tasks`);
   return writeRoute(route, dialled(route, roles, percent), `${route.label}: ${percent} % to ${names.twin}`);
 };
 
@@ -100,8 +107,8 @@ const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, r
   const healthy = groupOf(observed, roles.from)?.healthy ?? 0;
   const needed = observed.old?.desired ?? 0;
   const unserved = (groupOf(observed, roles.to)?.healthy ?? 0) === 0;
-  const carries = healthy > 0 && (unserved || shareOfTasks(healthy, needed) >= 1);
-  if (!carries)
+  const enough = healthy > 0 && (unserved || shareOfTasks(healthy, needed) >= 1);
+  if (!enough)
     return wait(
       `${names.old} has ${healthy} healthy targets of ${needed}, too few for all users to go back to it`,
     );
@@ -119,6 +126,6 @@ export const shiftSteps = (
     title: `${percent} % of the users to ${names.twin}, when enough of its targets are healthy`,
     writes: 'ModifyRule, ModifyListener',
     undo: 'the same, with all users back',
-    forward: (observed) => forward(names, observed, rolesOf(observed), percent),
+    forward: (observed) => forward(kind, names, observed, rolesOf(observed), percent),
     backward: (observed) => backward(kind, names, observed, rolesOf(observed)),
   }));

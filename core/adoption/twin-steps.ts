@@ -173,7 +173,7 @@ export const primaryStep = (names: MoveNames): Step => {
     forward: ({ old, twin }) => {
       const set = twin?.taskSets.find(({ status }) => status !== 'DRAINING');
       if (set === undefined) return null;
-      if (set.status !== 'PRIMARY')
+      if (!twin?.taskSets.some(({ status }) => status === 'PRIMARY'))
         return call(
           'ecs',
           'UpdateServicePrimaryTaskSet',

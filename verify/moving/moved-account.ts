@@ -1,7 +1,8 @@
 import type { Clients } from '../../aws/clients.ts';
 import type { Host } from '../../cli/account/host.types.ts';
 import { moveTarget } from '../../cli/moving/move-target.ts';
-import { type MoveEnd, runMove } from '../../cli/moving/run-move.ts';
+import { runMove } from '../../cli/moving/run-move.ts';
+import type { MoveEnd } from '../../cli/moving/run-move.types.ts';
 import { movePlan } from '../../core/adoption/move-plan.ts';
 import { moveNames, twinNameOf } from '../../core/adoption/names.ts';
 import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
@@ -56,7 +57,10 @@ export const movedAccount = (origin: Origin, seed = 1) => {
     return faultAt?.index === index ? faultAt.fault : undefined;
   });
 
-  const start = async (goal: 'continue' | 'undo' | 'finish'): Promise<ProcessEnd> => {
+  let heard = (_line: string): void => undefined;
+
+  /** A process that runs on; how it ended, as soon as it has. */
+  const begin = (goal: 'continue' | 'undo' | 'finish'): (() => ProcessEnd | undefined) => {
     goalNow = goal;
     let ended: ProcessEnd | undefined;
     const process = (): void => {
@@ -69,7 +73,10 @@ export const movedAccount = (origin: Origin, seed = 1) => {
           observe: target.observe,
           perform: target.perform,
           redAlarms: () => target.redAlarms([]),
-          say: (line) => void said.push(`${goal}: ${line}`),
+          say: (line) => {
+            said.push(`${goal}: ${line}`);
+            heard(line);
+          },
         },
         { bakeMs: 20 * SECOND_MS, timeoutMs: 20 * MINUTE_MS },
       ).then(
@@ -86,8 +93,13 @@ export const movedAccount = (origin: Origin, seed = 1) => {
     };
     const isOver = (): boolean => ended?.kind === 'died';
     kernel.runAs({ step: 'Move', executionArn: undefined, die, isOver }, process);
-    await scheduler.run(() => ended !== undefined, scheduler.nowMs() + 2 * HOUR_MS);
-    return ended ?? { kind: 'failed', message: 'it ran for two hours' };
+    return () => ended;
+  };
+
+  const start = async (goal: 'continue' | 'undo' | 'finish'): Promise<ProcessEnd> => {
+    const ended = begin(goal);
+    await scheduler.run(() => ended() !== undefined, scheduler.nowMs() + 2 * HOUR_MS);
+    return ended() ?? { kind: 'failed', message: 'it ran for two hours' };
   };
 
   return {
@@ -96,7 +108,17 @@ export const movedAccount = (origin: Origin, seed = 1) => {
     plan,
     seen,
     said,
+    begin,
     start,
+    /** Another hand in the account, as soon as a process of the move says what begins so. */
+    whenSaid: (text: string, act: () => void): void => {
+      let over = false;
+      heard = (line) => {
+        if (over || !line.startsWith(text)) return;
+        over = true;
+        kernel.runAs({ step: 'Somebody', executionArn: undefined, die: () => undefined }, act);
+      };
+    },
     observe: async () => {
       let answer: Awaited<ReturnType<typeof target.observe>> | undefined;
       target.observe().then((found) => {

@@ -1,0 +1,27 @@
+import type { ApiCall, MoveObservation } from '../../core/adoption/adoption.types.ts';
+import type { Clock } from '../../core/clock.ts';
+
+export type MoveGoal = 'continue' | 'step' | 'undo' | 'finish';
+
+export type MoveEnd =
+  | { kind: 'done' }
+  /** `--step`: this one is done, others are left. */
+  | { kind: 'stepped'; title: string }
+  /** The new service did worse, and the users are back. */
+  | { kind: 'tookBack'; reason: string }
+  | { kind: 'stopped'; reason: string; fix: string }
+  /** Nothing changed for `timeoutMs`. */
+  | { kind: 'timedOut'; title: string; reason: string }
+  | { kind: 'interrupted' };
+
+export type MoveSeams = {
+  clock: Clock;
+  interruption: AbortSignal;
+  observe(): Promise<MoveObservation>;
+  perform(call: ApiCall, what: string): Promise<void>;
+  /** Names of alarms that are red. */
+  redAlarms(): Promise<string[]>;
+  say(line: string): void;
+};
+
+export type MoveTimes = { bakeMs: number; timeoutMs: number };

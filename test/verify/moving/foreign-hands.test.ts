@@ -1,0 +1,159 @@
+import { DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../core/clock.ts';
+import { type MovedAccount, movedAccount } from '../../../verify/moving/moved-account.ts';
+import { originNamed } from '../../../verify/moving/origins.ts';
+import { CLUSTER, groupArn } from '../../../verify/stage/small-names.ts';
+
+/** What other people do to a service while it moves. */
+
+const groupsOf = ({ world }: MovedAccount): Record<string, number>[] =>
+  world.elbv2
+    .routes()
+    .filter(({ groups }) => groups.some(({ targetGroupArn }) => targetGroupArn === groupArn('shop', 'a')))
+    .map(({ groups }) =>
+      Object.fromEntries(groups.map(({ targetGroupArn, weight }) => [targetGroupArn.split('/')[1], weight])),
+    );
+
+const usersRule = ({ world }: MovedAccount): string =>
+  world.elbv2
+    .routes()
+    .find(
+      ({ arn, groups }) =>
+        arn.includes('listener-rule') &&
+        groups.some(({ targetGroupArn }) => targetGroupArn === groupArn('shop', 'a')),
+    )?.arn ?? '';
+
+const rewritten = (account: MovedAccount, weights: Record<string, number>): void => {
+  const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({
+    TargetGroupArn,
+    Weight,
+  }));
+  const Actions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
+  void account.world.elbv2.client.send(new ModifyRuleCommand({ RuleArn: usersRule(account), Actions }));
+};
+
+const scaled = ({ world }: MovedAccount, service: string, desiredCount: number): void =>
+  void world.ecs.client.send(new UpdateServiceCommand({ cluster: CLUSTER, service, desiredCount }));
+
+const madeGroup = ({ world }: MovedAccount, name: string): string =>
+  world.elbv2.dataPlane.groupArns().find((arn) => arn.split('/')[1] === name) ?? '';
+
+const BAKING = '10 % bakes';
+
+const undone = async (account: MovedAccount): Promise<void> => {
+  expect(await account.start('undo')).toEqual({ kind: 'done' });
+  await account.pass(MINUTE_MS);
+  expect(account.world.ecs.services().map(({ name }) => name)).toEqual(['shop']);
+  expect(groupsOf(account).flatMap((groups) => Object.keys(groups))).not.toContain('shop-x-blue');
+};
+
+describe('while 10 % of the users are on the new service', () => {
+  test('somebody writes the weights of before: the move stops, and is taken back', async () => {
+    const account = movedAccount(originNamed('rolling'));
+    account.whenSaid(BAKING, () => rewritten(account, { [groupArn('shop', 'a')]: 1 }));
+
+    expect(await account.start('continue')).toMatchObject({
+      kind: 'stopped',
+      reason: expect.stringContaining('somebody else writes it'),
+    });
+    await undone(account);
+    expect(account.world.traffic.totals().failed).toBe(0);
+  });
+
+  test('somebody gives users to a third group: the move stops instead of writing for ever', async () => {
+    const account = movedAccount(originNamed('codeDeploy'));
+    account.whenSaid(BAKING, () =>
+      rewritten(account, {
+        [groupArn('shop', 'a')]: 90,
+        [madeGroup(account, 'shop-x-blue')]: 10,
+        [madeGroup(account, 'shop-x-green')]: 20,
+      }),
+    );
+
+    expect(await account.start('continue')).toMatchObject({ kind: 'stopped' });
+    await undone(account);
+  });
+
+  test.each(['rolling', 'codeDeploy', 'native'])(
+    'somebody deletes the new service: users of the %s one are back within a minute, and the way goes on later',
+    async (origin) => {
+      const account = movedAccount(originNamed(origin));
+      account.whenSaid(
+        BAKING,
+        () =>
+          void account.world.ecs.client.send(
+            new DeleteServiceCommand({ cluster: CLUSTER, service: 'shop-x', force: true }),
+          ),
+      );
+
+      expect(await account.start('continue')).toMatchObject({ kind: 'tookBack' });
+      expect(groupsOf(account).every((groups) => (groups['shop-x-blue'] ?? 0) === 0)).toBe(true);
+      expect(await account.start('continue')).toEqual({ kind: 'done' });
+      await undone(account);
+    },
+  );
+
+  test('somebody scales the old service to 0: the move says so, and neither ends it nor calls it ended', async () => {
+    const account = movedAccount(originNamed('rolling'));
+    account.whenSaid(BAKING, () => scaled(account, 'shop', 0));
+
+    expect(await account.start('continue')).toMatchObject({
+      kind: 'stopped',
+      reason: 'somebody scaled shop to 0 while 90 % of the users are on it',
+    });
+    scaled(account, 'shop', 3);
+    await account.pass(5 * MINUTE_MS);
+    expect(await account.start('continue')).toEqual({ kind: 'done' });
+  });
+
+  test('the old service grows: the new one grows before it gets more', async () => {
+    const account = movedAccount(originNamed('native'));
+    account.whenSaid(BAKING, () => scaled(account, 'shop', 5));
+
+    expect(await account.start('continue')).toEqual({ kind: 'done' });
+    expect(account.said.join('\n')).toContain('give shop-x as many tasks as shop has now: 5');
+    expect(account.world.traffic.totals().failed).toBe(0);
+  });
+});
+
+test('somebody scales the new service down while all users are there: users go back', async () => {
+  const account = movedAccount(originNamed('rolling'));
+  account.whenSaid('100 % bakes', () => scaled(account, 'shop-x', 1));
+
+  expect(await account.start('continue')).toMatchObject({
+    kind: 'tookBack',
+    reason: expect.stringContaining('carries 75 % of the users'),
+  });
+});
+
+test('one person goes on and another takes back: the first stops, and nobody is lost', async () => {
+  const account = movedAccount(originNamed('rolling'));
+  let undo: ReturnType<MovedAccount['begin']> = () => undefined;
+  account.whenSaid(BAKING, () => {
+    undo = account.begin('undo');
+  });
+
+  expect(await account.start('continue')).toMatchObject({ kind: 'stopped' });
+  await account.world.kernel.scheduler.run(
+    () => undo() !== undefined,
+    account.world.kernel.scheduler.nowMs() + 60 * MINUTE_MS,
+  );
+  expect(undo()).toEqual({ kind: 'done' });
+  expect(account.world.ecs.services().map(({ name }) => name)).toEqual(['shop']);
+  expect(account.world.traffic.totals().failed).toBe(0);
+});
+
+test('two people go on at once: both arrive', async () => {
+  const account = movedAccount(originNamed('rolling'));
+  let second: ReturnType<MovedAccount['begin']> = () => undefined;
+  account.whenSaid('create the target group', () => {
+    second = account.begin('continue');
+  });
+
+  expect(await account.start('continue')).toEqual({ kind: 'done' });
+  await account.pass(30 * MINUTE_MS);
+  expect(second()).toEqual({ kind: 'done' });
+  expect(account.world.traffic.totals().failed).toBe(0);
+});
