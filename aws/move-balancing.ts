@@ -1,7 +1,6 @@
 import {
   DescribeListenersCommand,
   DescribeRulesCommand,
-  DescribeTagsCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -22,13 +21,11 @@ import { SERVED_BESIDE_TAG, SERVED_TAG } from '../core/adoption/names.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { readForward } from './forward-action.ts';
-import { allPages, chunks } from './pages.ts';
+import { allPages } from './pages.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
+import { readRouteTags } from './route-tags.ts';
 
 type Balancing = Pick<MoveObservation, 'groups' | 'routes' | 'priorities' | 'network'>;
-
-/** DescribeTags takes at most so many ARNs (ELBv2 API reference). */
-const TAGGED_PER_CALL = 20;
 
 /** What CreateTargetGroup takes, but the name and the tags. */
 const SETTINGS = [
@@ -174,15 +171,8 @@ const describeGroups = async (
   call: Call,
   groups: readonly TargetGroup[],
 ): Promise<ReadGroup[]> => {
-  const tags = new Map<string, Record<string, string>>();
   const arns = groups.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
-  for (const ResourceArns of chunks(arns, TAGGED_PER_CALL)) {
-    const { TagDescriptions = [] } = await call(elbv2, new DescribeTagsCommand({ ResourceArns }), {
-      what: 'read the tags of the target groups',
-    });
-    for (const { ResourceArn = '', Tags = [] } of TagDescriptions)
-      tags.set(ResourceArn, Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])));
-  }
+  const tagged = await readRouteTags(elbv2, call, arns);
   const described: ReadGroup[] = [];
   for (const group of groups) {
     const { TargetGroupArn = '', TargetGroupName = '' } = group;
@@ -203,7 +193,7 @@ const describeGroups = async (
       name: TargetGroupName,
       settings: defined(Object.fromEntries(SETTINGS.map((key) => [key, group[key]]))),
       attributes: Object.fromEntries(Attributes.map(({ Key = '', Value = '' }) => [Key, Value])),
-      tags: tags.get(TargetGroupArn) ?? {},
+      tags: tagged.find(({ arn }) => arn === TargetGroupArn)?.tags ?? {},
       registered: states.length,
       healthy: live.filter((health) => health?.State === 'healthy').length,
       reasons: [

@@ -24,6 +24,7 @@ import {
   ModifyListenerCommand,
   ModifyRuleCommand,
   ModifyTargetGroupAttributesCommand,
+  ModifyTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ApiCall, GroupWeight, ReadRoute } from '../core/adoption/adoption.types.ts';
 import { DeploymentError } from '../core/errors.ts';
@@ -45,6 +46,7 @@ const commands: Readonly<Record<string, Make>> = {
   CreateTargetGroup: CreateTargetGroupCommand,
   DeleteRule: DeleteRuleCommand,
   DeleteTargetGroup: DeleteTargetGroupCommand,
+  ModifyTargetGroup: ModifyTargetGroupCommand,
   ModifyTargetGroupAttributes: ModifyTargetGroupAttributesCommand,
   DeregisterScalableTarget: DeregisterScalableTargetCommand,
   PutScalingPolicy: PutScalingPolicyCommand,

@@ -6,7 +6,6 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { GetTaskProtectionCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
-import { DescribeTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../core/clock.ts';
 import { isDeploymentError } from '../core/errors.ts';
 import { discover, unique } from '../core/plan/discovery.ts';
@@ -22,13 +21,13 @@ import type {
   Reading,
   SecurityRule,
   Surroundings,
-  TaggedRoute,
 } from '../core/vocabulary/surroundings.types.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { readImages } from './images.ts';
 import { readAllowedHooks } from './installation.ts';
 import { allPages, chunks } from './pages.ts';
+import { readRouteTags } from './route-tags.ts';
 import { makeScaling } from './scaling.ts';
 
 const SCALING_READS =
@@ -82,7 +81,7 @@ export const observeSurroundings = async (
       readProtection(client, call, service?.clusterArn ?? '', of),
     ),
     tryRead(clients.owners, routes.length > 0, 'elasticloadbalancing:DescribeTags', (client) =>
-      readTags(client, call, routes),
+      readRouteTags(client, call, routes, READ_PATIENCE_MS),
     ),
     readAllowed(clients.allowedHooks, call, request),
   ]);
@@ -176,21 +175,6 @@ const readSubnets = async (client: Sender, call: Call, ids: string[]): Promise<O
     freeAddresses: required(subnet.AvailableIpAddressCount, 'the free addresses of a subnet', what),
     ...defined({ vpcId: subnet.VpcId }),
   }));
-};
-
-/** The API takes so many at once (ELBv2 API, DescribeTags). */
-const TAGGED_PER_CALL = 20;
-
-const readTags = async (client: Sender, call: Call, arns: string[]): Promise<TaggedRoute[]> => {
-  const what = `read the tags of ${arns.join(', ')}`;
-  const tagged: TaggedRoute[] = [];
-  for (const ResourceArns of chunks(arns, TAGGED_PER_CALL)) {
-    const command = new DescribeTagsCommand({ ResourceArns });
-    const answer = await call(client, command, { what, patienceMs: READ_PATIENCE_MS });
-    for (const { ResourceArn: arn = '', Tags = [] } of answer.TagDescriptions ?? [])
-      tagged.push({ arn, tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])) });
-  }
-  return tagged;
 };
 
 /** The API takes so many tasks at once (ECS API, GetTaskProtection). */

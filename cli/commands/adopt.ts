@@ -38,12 +38,16 @@ const refusals = async ({ plan, alarms, goal, target }: Wanted, account: MoveTar
   if (ours(plan.names, twin) || (begun && goal === 'undo')) return { observed, found: [] };
   // After the end of a move the old service is gone as it should be.
   const why = old === null && begun ? undefined : await orNearest(host, target, account.whyNot());
+  const owners = old === null ? [] : await account.owners(plan, observed);
   const unknown = await account.unknownAlarms(alarms);
   return {
     observed,
     found: [
       ...(why === undefined ? [] : [{ problem: why.problem, fix: why.hint }]),
       ...obstacles(plan, observed),
+      ...owners.flatMap(({ label, name, does, fix, reconciles }) =>
+        reconciles ? [{ problem: `${label}: ${name}; ${does}`, fix }] : [],
+      ),
       ...unknown.map((name) => ({ problem: `there is no alarm ${name}`, fix: 'check --alarm' })),
     ],
   };
@@ -105,13 +109,15 @@ const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: 
   }
   if (goal === null) {
     const alarms = await account.alarmsAbout(plan.roles(observed).from);
+    const owners = await account.owners(plan, observed);
+    const { hourly, facts } = await account.tasks(observed);
     output.plan({
       plan,
       observed,
       progress: progressOf(plan, observed),
-      notes: notes(plan, observed, alarms),
+      notes: notes(plan, observed, { alarms, owners, tasks: facts }),
       durationMs: wayMs(wanted.shares, wanted.bakeMs),
-      hourly: await account.hourly(observed),
+      hourly,
     });
     return EXIT_OK;
   }

@@ -1,6 +1,6 @@
 import type { MoveKind } from '../../core/adoption/adoption.types.ts';
 import { type MovePlan, movePlan } from '../../core/adoption/move-plan.ts';
-import { moveNames, twinNameOf } from '../../core/adoption/names.ts';
+import { moveNames, SERVICE_NAME, twinNameOf } from '../../core/adoption/names.ts';
 import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import { DURATION_FORM, parseDuration } from '../../core/duration.ts';
@@ -103,6 +103,10 @@ export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
     });
   const [cluster, old] = [nameOf(target.cluster), nameOf(target.service)];
   const names = moveNames(cluster, old, args.text('name') ?? twinNameOf(old));
+  if (!SERVICE_NAME.test(names.twin))
+    throw new UsageError(
+      `--name: expected up to 255 letters, digits, hyphens and underscores, found "${names.twin}" of ${names.twin.length}`,
+    );
   if (names.twin === old) throw new UsageError('--name: expected another name than the old service has');
   const shares = sharesOf(args);
   return {

@@ -1,10 +1,15 @@
 import { makeAlarms } from '../../aws/alarms.ts';
 import { observeMove } from '../../aws/move-reads.ts';
 import { performMove } from '../../aws/move-writes.ts';
+import { readRouteTags } from '../../aws/route-tags.ts';
 import { readAlarmsAbout, readDescribedService, readDescribedTaskDefinition } from '../../aws/world-reads.ts';
 import type { ApiCall, MoveNames, MoveObservation } from '../../core/adoption/adoption.types.ts';
 import { hourlyCost } from '../../core/adoption/cost.ts';
+import type { MovePlan } from '../../core/adoption/move-plan.ts';
+import { usersRoutes } from '../../core/adoption/roles.ts';
+import type { RouteOwner, TaskFacts } from '../../core/adoption/surroundings.types.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
+import { ownerOf } from '../../core/plan/preflight/route-owner.ts';
 import { whyNotRehearsed } from '../../rehearsal/as-if-external.ts';
 import { makeAccountCall } from '../account/account.ts';
 import type { Host } from '../account/host.types.ts';
@@ -63,16 +68,48 @@ export const moveTarget = (host: Host, region: string | undefined, names: MoveNa
       return [...found.metricAlarms, ...found.compositeAlarms].flatMap(({ AlarmName }) => AlarmName ?? []);
     },
 
-    async hourly({ old }: MoveObservation): Promise<number | null> {
-      if (old === null || old.taskDefinition === null) return null;
-      const { cpu, memory } = await readDescribedTaskDefinition(clients.ecs, caller(), old.taskDefinition);
-      const number = (text: string | undefined) => (text === undefined ? null : Number(text));
-      return hourlyCost(old.desired, {
-        cpuUnits: number(cpu),
-        memoryMib: number(memory),
-        fargate: JSON.stringify(old.launch).includes('FARGATE'),
+    /** Who else writes the users' routes, as far as their tags say. */
+    async owners(plan: MovePlan, observed: MoveObservation): Promise<RouteOwner[]> {
+      const routes = usersRoutes(names, observed, plan.roles(observed));
+      const tags = await readRouteTags(
+        clients.elbv2,
+        caller(),
+        routes.map(({ arn }) => arn),
+      );
+      return routes.flatMap((route) => {
+        const owner = ownerOf(route, tags.find(({ arn }) => arn === route.arn)?.tags ?? {});
+        return owner === null ? [] : [{ label: route.label, ...owner }];
       });
     },
+
+    /** What the running revision costs an hour, and asks of instances. */
+    async tasks({ old }: MoveObservation): Promise<{ hourly: number | null; facts: TaskFacts }> {
+      if (old === null || old.taskDefinition === null)
+        return { hourly: null, facts: { fixedPorts: null, interfaces: false } };
+      const definition = await readDescribedTaskDefinition(clients.ecs, caller(), old.taskDefinition);
+      const { cpu, memory } = definition;
+      const fargate = JSON.stringify(old.launch).includes('FARGATE');
+      const number = (text: string | undefined) => (text === undefined ? null : Number(text));
+      const size = { cpuUnits: number(cpu), memoryMib: number(memory), fargate };
+      return { hourly: hourlyCost(old.desired, size), facts: factsOf(definition, fargate) };
+    },
+  };
+};
+
+type TaskDefinition = Awaited<ReturnType<typeof readDescribedTaskDefinition>>;
+
+/** Fargate gives each task an instance of its own. */
+const factsOf = ({ networkMode, containerDefinitions = [] }: TaskDefinition, fargate: boolean): TaskFacts => {
+  const ports = containerDefinitions.flatMap(({ portMappings = [] }) =>
+    portMappings.flatMap(({ containerPort, hostPort }) => {
+      const port = networkMode === 'host' ? (hostPort ?? containerPort) : hostPort;
+      return port === undefined || port === 0 ? [] : [port];
+    }),
+  );
+  const onInstances = !fargate && networkMode !== 'awsvpc' && ports.length > 0;
+  return {
+    fixedPorts: onInstances ? ports.join(', ') : null,
+    interfaces: !fargate && networkMode === 'awsvpc',
   };
 };
 

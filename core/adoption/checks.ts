@@ -3,6 +3,7 @@ import { isGuarded, previewedRoute, priorityBefore } from './group-steps.ts';
 import type { MovePlan } from './move-plan.ts';
 import { groupOf, ours, type Roles, usersRoutes } from './roles.ts';
 import { whyNotCopied } from './scaling-copies.ts';
+import type { RouteOwner, TaskFacts } from './surroundings.types.ts';
 
 type Obstacle = { problem: string; fix: string };
 
@@ -59,14 +60,40 @@ const onCookies = (observed: MoveObservation, roles: Roles, routes: readonly Rea
   ];
 };
 
+/** A condition has its values in `Values` or `RegexValues`, its own or its config's. */
+const valuesIn = (value: unknown): number => {
+  if (value === null || typeof value !== 'object') return 0;
+  return Object.entries(value).reduce(
+    (sum, [key, inner]) =>
+      sum +
+      (['Values', 'RegexValues'].includes(key) && Array.isArray(inner) ? inner.length : valuesIn(inner)),
+    0,
+  );
+};
+
+/** Names that the move would make and that are somebody else's. */
+const onNames = (plan: MovePlan, { twin, groups }: MoveObservation): Obstacle[] => {
+  const { names, kind } = plan;
+  const fix = 'give the new service, and with it its groups, another name with --name';
+  const there = twin !== null && twin.status !== 'INACTIVE' && !ours(names, twin);
+  const taken = groups.filter(
+    (group) => kind === 'adopt' && [names.blue, names.green].includes(group.name) && !ours(names, group),
+  );
+  return [
+    ...(there
+      ? [{ problem: `there is a service ${names.twin} already, which this move has not made`, fix }]
+      : []),
+    ...taken.map(({ name }) => ({
+      problem: `there is a target group ${name} already, which this move has not made`,
+      fix,
+    })),
+  ];
+};
+
 const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obstacle[] => {
   const route = previewedRoute(plan.names, observed, roles);
   if (route === undefined) return [];
-  const values = JSON.stringify(route.conditions).match(/"Values":\[[^\]]*\]/g) ?? [];
-  const count = values.reduce(
-    (sum, list) => sum + (JSON.parse(`{${list}}`) as { Values: unknown[] }).Values.length,
-    0,
-  );
+  const count = route.conditions.reduce((sum, condition) => sum + valuesIn(condition), 0);
   const found: Obstacle[] = [];
   const more = isGuarded(route) ? 2 : 1;
   if (count + more > MOST_CONDITION_VALUES)
@@ -143,6 +170,7 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
     ...(old.taskDefinition === null || old.desired === 0
       ? [{ problem: 'nothing of it runs', fix: 'deploy it, or give it a desired count, first' }]
       : []),
+    ...onNames(plan, observed),
     ...(routes.length === 0
       ? [{ problem: 'no listener or rule forwards to its target group', fix: 'check its load balancer' }]
       : []),
@@ -152,8 +180,24 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
   ];
 };
 
+/** Where instances have no room for a second version. */
+const onPlacement = ({ old, twin }: MovePlan['names'], { fixedPorts, interfaces }: TaskFacts): string[] => [
+  ...(fixedPorts === null
+    ? []
+    : [
+        `the host ports of ${old} are fixed (${fixedPorts}): tasks of ${twin} start only on instances without one of its own`,
+      ]),
+  ...(interfaces
+    ? [`each task takes a network interface of its instance: ${twin} needs as many again, or its tasks wait`]
+    : []),
+];
+
 /** What does not move, and what a person has to know first. */
-export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonly string[]): string[] => {
+export const notes = (
+  plan: MovePlan,
+  observed: MoveObservation,
+  { alarms, owners, tasks }: { alarms: readonly string[]; owners: readonly RouteOwner[]; tasks: TaskFacts },
+): string[] => {
   const { names, kind } = plan;
   const routes = usersRoutes(names, observed, plan.roles(observed));
   const guarded = previewedRoute(names, observed, plan.roles(observed));
@@ -165,7 +209,8 @@ export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonl
   const copied = policies.flatMap(({ alarms: calling, why }) => (why === null ? calling : []));
   return [
     'both services run until the last command: a task that takes a lock, reads a queue or works at its ' +
-      'start does so twice',
+      `start does so twice${observed.old?.desired === 1 ? '; is there one task because there may be no second?' : ''}`,
+    ...onPlacement(names, tasks),
     `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and ` +
       `pipelines with ${names.old} do not follow`,
     ...alarms
@@ -189,6 +234,7 @@ export const notes = (plan: MovePlan, observed: MoveObservation, alarms: readonl
     ...(sticky > 0
       ? [`cookies keep users on ${names.old} for up to ${sticky} s, or until the last command`]
       : []),
+    ...owners.map(({ label, name, does, fix }) => `${label}: ${name}; ${does}. ${fix}`),
     ...(kind === 'adopt'
       ? [
           'whatever else writes the rule (Terraform, a pipeline, CodeDeploy) has to leave its weights ' +

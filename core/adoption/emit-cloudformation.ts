@@ -2,12 +2,15 @@ import type { Input, MoveObservation } from './adoption.types.ts';
 import { emittedParts } from './emit-parts.ts';
 import type { MovePlan } from './move-plan.ts';
 
-/** A logical ID: letters and digits alone. */
+/** A logical ID has so many letters and digits; the longest suffix takes seven. */
+const MOST_ID = 240;
+
 const logical = (name: string): string =>
   name
     .split(/[^A-Za-z0-9]+/)
     .map((part) => `${part.slice(0, 1).toUpperCase()}${part.slice(1)}`)
-    .join('');
+    .join('')
+    .slice(0, MOST_ID) || 'Moved';
 
 const cfnTags = (tags: Readonly<Record<string, string>>): Input[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -37,7 +40,9 @@ export const emitCloudFormation = (
   const { names } = plan;
   const resources: Record<string, unknown> = {};
   const imports: Import[] = [];
-  const add = (id: string, type: string, properties: unknown, identifier: Input | null): void => {
+  const add = (wanted: string, type: string, properties: unknown, identifier: Input | null): void => {
+    // A group's name is cut, and may then be that of the service.
+    const id = wanted in resources ? `${wanted}Service` : wanted;
     // An import wants a DeletionPolicy on each; nothing that serves goes because a template lost a resource.
     resources[id] = {
       Type: type,

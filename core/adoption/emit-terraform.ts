@@ -19,6 +19,8 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   'deregistration_delay.timeout_seconds': 'deregistration_delay',
   'slow_start.duration_seconds': 'slow_start',
   'load_balancing.algorithm.type': 'load_balancing_algorithm_type',
+  'load_balancing.algorithm.anomaly_mitigation': 'load_balancing_anomaly_mitigation',
+  'load_balancing.cross_zone.enabled': 'load_balancing_cross_zone_enabled',
 };
 
 const stickiness = (attributes: Readonly<Record<string, string>>): string[] =>
@@ -30,6 +32,24 @@ const stickiness = (attributes: Readonly<Record<string, string>>): string[] =>
         '  }',
       ]
     : [];
+
+/** What AWS has where nobody gave anything else. */
+const USUAL_HEALTH: Readonly<Record<string, string>> = { count: '1', percentage: 'off' };
+
+/** From how many healthy targets on the group counts as one: for DNS, and for sending requests to all targets. */
+const groupHealth = (attributes: Readonly<Record<string, string>>): string[] => {
+  const parts = ['dns_failover', 'unhealthy_state_routing'].flatMap((part) => {
+    const given = Object.keys(USUAL_HEALTH).flatMap((measure) => {
+      const value = attributes[`target_group_health.${part}.minimum_healthy_targets.${measure}`];
+      return value === undefined || value === USUAL_HEALTH[measure] ? [] : [[measure, value] as const];
+    });
+    const fields = given.map(([measure, value]) => [`minimum_healthy_targets_${measure}`, value]);
+    return given.length === 0
+      ? []
+      : [`    ${part} {`, ...lines(Object.fromEntries(fields), '      '), '    }'];
+  });
+  return parts.length === 0 ? [] : ['  target_group_health {', ...parts, '  }'];
+};
 
 type Parts = ReturnType<typeof emittedParts>;
 
@@ -50,6 +70,7 @@ const groupBlock = (
     ...lines({ ...health, matcher: matcher?.HttpCode ?? matcher?.GrpcCode }, '    '),
     '  }',
     ...stickiness(attributes),
+    ...groupHealth(attributes),
     ...tagLines(tags),
     '}',
     '',
@@ -61,14 +82,17 @@ const conditionBlock = (condition: Input): string[] => {
   const [key = '', config] = Object.entries(condition).find(([name]) => name.endsWith('Config')) ?? [];
   const block = key === '' ? label(`${condition.Field}`) : snake(key.replace(/Config$/, ''));
   const given = (config ?? { Values: condition.Values }) as Record<string, unknown>;
+  // Several blocks of one condition are alternatives; several conditions would all have to match.
   if (block === 'query_string')
-    return (given.Values as { Key?: string; Value: string }[]).flatMap(({ Key, Value }) => [
+    return [
       '  condition {',
-      '    query_string {',
-      ...lines({ key: Key, value: Value }, '      '),
-      '    }',
+      ...(given.Values as { Key?: string; Value: string }[]).flatMap(({ Key, Value }) => [
+        '    query_string {',
+        ...lines({ key: Key, value: Value }, '      '),
+        '    }',
+      ]),
       '  }',
-    ]);
+    ];
   return [
     '  condition {',
     `    ${block} {`,

@@ -9,6 +9,7 @@ import type {
 } from './adoption.types.ts';
 import { call, stop, wait } from './moves.ts';
 import { MOVE_TAG, markOf, PREVIEW_HEADER } from './names.ts';
+import { becomePatient, firstSettings } from './patience.ts';
 import { groupOf, isPreview, ours, type Roles, usersRoutes } from './roles.ts';
 
 /** Rules are tried from 1 on. */
@@ -35,7 +36,11 @@ export const groupsStep = (names: MoveNames, rolesOf: (observed: MoveObservation
       return call(
         'elbv2',
         'CreateTargetGroup',
-        { Name: name, ...model.settings, Tags: elbTags(names) },
+        {
+          Name: name,
+          ...(name === names.blue ? firstSettings(observed, model) : model.settings),
+          Tags: elbTags(names),
+        },
         `create the target group ${name}`,
       );
     if (!ours(names, there))
@@ -45,7 +50,9 @@ export const groupsStep = (names: MoveNames, rolesOf: (observed: MoveObservation
       );
     const Attributes = missing(model, there);
     return Attributes.length === 0
-      ? null
+      ? name === names.blue
+        ? becomePatient(observed, model, there)
+        : null
       : call(
           'elbv2',
           'ModifyTargetGroupAttributes',
@@ -68,7 +75,7 @@ export const groupsStep = (names: MoveNames, rolesOf: (observed: MoveObservation
   return {
     id: 'groups',
     title: `make the target groups ${names.blue} and ${names.green}, copies of the one that serves`,
-    writes: 'CreateTargetGroup, ModifyTargetGroupAttributes',
+    writes: 'CreateTargetGroup, ModifyTargetGroupAttributes, ModifyTargetGroup',
     undo: 'DeleteTargetGroup',
     forward: (observed) => makeOne(observed, names.blue) ?? makeOne(observed, names.green),
     backward: (observed) => removeOne(observed, names.green) ?? removeOne(observed, names.blue),

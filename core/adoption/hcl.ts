@@ -1,7 +1,11 @@
 import type { Input } from './adoption.types.ts';
 
-/** A Terraform name of letters, digits and underscores. */
-export const label = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '_').toLowerCase();
+/** A Terraform name of letters, digits and underscores, which begins with no digit. */
+export const label = (name: string): string =>
+  name
+    .replace(/[^A-Za-z0-9]/g, '_')
+    .replace(/^(?=[0-9])/, '_')
+    .toLowerCase();
 
 /** HCL's strings are JSON's, but that `${` and `%{` begin an expression. */
 export const literal = (value: unknown): string => JSON.stringify(value).replace(/([$%])\{/g, '$1$1{');

@@ -59,7 +59,7 @@ export const movePlan = (kind: MoveKind, names: MoveNames, options: MoveOptions)
         preview,
         service,
         taskSetStep(names, roles),
-        primaryStep(names),
+        primaryStep(names, roles),
         scalingStep(names),
         ...shifts,
       ],

@@ -18,9 +18,14 @@ const GROUP_NAME_BASE = 26;
 export const twinNameOf = (old: string): string => `${old}-x`;
 
 export const moveNames = (cluster: string, old: string, twin: string): MoveNames => {
-  const base = twin.slice(0, GROUP_NAME_BASE).replaceAll('_', '-').replace(/-+$/, '');
+  // Letters, digits and hyphens, none at an end.
+  const base =
+    twin.replaceAll('_', '-').replace(/^-+/, '').slice(0, GROUP_NAME_BASE).replace(/-+$/, '') || 'moved';
   return { cluster, old, twin, blue: `${base}-blue`, green: `${base}-green` };
 };
+
+/** ECS API reference, CreateService: letters, digits, underscores and hyphens. */
+export const SERVICE_NAME = /^[A-Za-z0-9_-]{1,255}$/;
 
 export const markOf = ({ cluster, old }: Pick<MoveNames, 'cluster' | 'old'>): string => `${cluster}/${old}`;
 

@@ -42,6 +42,7 @@ const WRITES_OF_ADOPT = [
   'elasticloadbalancing:CreateRule',
   'elasticloadbalancing:CreateTargetGroup',
   'elasticloadbalancing:DeleteRule',
+  'elasticloadbalancing:ModifyTargetGroup',
   'elasticloadbalancing:ModifyTargetGroupAttributes',
 ] as const;
 

@@ -1,6 +1,7 @@
 import type { Input, Move, MoveNames, MoveObservation, ReadService, Step } from './adoption.types.ts';
 import { call, stop, wait } from './moves.ts';
 import { MOVE_TAG, markOf, SERVED_BESIDE_TAG, SERVED_TAG, SUSPENDED_TAG, tokenOf } from './names.ts';
+import { endPatience } from './patience.ts';
 import { groupOf, ours, type Roles } from './roles.ts';
 import { suspensionText } from './scaling-steps.ts';
 
@@ -163,14 +164,15 @@ export const taskSetStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
 };
 
 /** ECS takes a grace period only once a task set is PRIMARY [fact 5]. */
-export const primaryStep = (names: MoveNames): Step => {
+export const primaryStep = (names: MoveNames, rolesOf: (observed: MoveObservation) => Roles): Step => {
   const where = { cluster: names.cluster, service: names.twin };
   return {
     id: 'primary',
     title: 'make its task set PRIMARY, and copy the health check grace period',
-    writes: 'UpdateServicePrimaryTaskSet, UpdateService',
+    writes: 'UpdateServicePrimaryTaskSet, UpdateService, ModifyTargetGroup',
     undo: 'goes with the task set',
-    forward: ({ old, twin }) => {
+    forward: (observed) => {
+      const { old, twin } = observed;
       const set = twin?.taskSets.find(({ status }) => status !== 'DRAINING');
       if (set === undefined) return null;
       if (!twin?.taskSets.some(({ status }) => status === 'PRIMARY'))
@@ -181,7 +183,8 @@ export const primaryStep = (names: MoveNames): Step => {
           `make the task set of ${names.twin} PRIMARY`,
         );
       const seconds = old?.graceSeconds ?? 0;
-      if (seconds === 0 || twin?.graceSeconds === seconds) return null;
+      if (seconds === 0 || twin?.graceSeconds === seconds)
+        return endPatience(names, observed, rolesOf(observed));
       const input = { ...where, healthCheckGracePeriodSeconds: seconds };
       return call('ecs', 'UpdateService', input, `give ${names.twin} a grace period of ${seconds} s`);
     },

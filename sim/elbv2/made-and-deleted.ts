@@ -5,6 +5,7 @@ import type {
   DeleteRuleInput,
   DeleteTargetGroupInput,
   ModifyTargetGroupAttributesInput,
+  ModifyTargetGroupInput,
   Rule,
   RuleCondition,
   Tag,
@@ -49,6 +50,10 @@ const GROUP_SETTINGS = [
 /** API reference, CreateTargetGroup: up to 32 letters, digits and hyphens, none at an end. */
 const GROUP_NAME = /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/;
 
+/** What people change of a group's checks, and the ranges of the API reference. */
+const CHECK_TIMES = ['HealthCheckIntervalSeconds', 'UnhealthyThresholdCount'] as const;
+const CHECK_RANGES = { HealthCheckIntervalSeconds: [5, 300], UnhealthyThresholdCount: [2, 10] } as const;
+
 /** Quotas of an Application Load Balancer: so many values over all conditions of a rule. */
 const MAX_CONDITION_VALUES = 5;
 
@@ -79,6 +84,12 @@ const idOf = (text: string): string => {
 export const madeAndDeleted = (parts: Parts): Operations => {
   const { seed, routes, groups } = parts;
   let made = 0;
+  const found = (arn: string | undefined): GroupSettings => {
+    const group = groups.get(arn ?? '');
+    if (group === undefined)
+      throw new SimApiError('TargetGroupNotFoundException', `Target group '${arn}' not found`);
+    return group;
+  };
 
   return {
     CreateTargetGroup: (input: CreateTargetGroupInput) => {
@@ -108,14 +119,21 @@ export const madeAndDeleted = (parts: Parts): Operations => {
       return { TargetGroups: [parts.describedGroup(group)] };
     },
 
+    ModifyTargetGroup: ({ TargetGroupArn, ...changed }: ModifyTargetGroupInput) => {
+      onlyMembers('ModifyTargetGroup', changed, CHECK_TIMES);
+      for (const [key, [least, most]] of Object.entries(CHECK_RANGES)) {
+        const value = changed[key as keyof typeof changed];
+        if (value !== undefined && !(Number(value) >= least && Number(value) <= most))
+          throw invalid(`${key} must be between ${least} and ${most}`);
+      }
+      const group = found(TargetGroupArn);
+      Object.assign(group, settingsOf({ ...group.described, ...changed }, group.attributes));
+      return { TargetGroups: [parts.describedGroup(group)] };
+    },
+
     ModifyTargetGroupAttributes: (input: ModifyTargetGroupAttributesInput) => {
       onlyMembers('ModifyTargetGroupAttributes', input, ['TargetGroupArn', 'Attributes']);
-      const group = groups.get(input.TargetGroupArn ?? '');
-      if (group === undefined)
-        throw new SimApiError(
-          'TargetGroupNotFoundException',
-          `Target group '${input.TargetGroupArn}' not found`,
-        );
+      const group = found(input.TargetGroupArn);
       const changed = input.Attributes ?? [];
       const kept = group.attributes.filter(({ Key }) => !changed.some((attribute) => attribute.Key === Key));
       Object.assign(group, settingsOf(group.described, [...kept, ...changed]));

@@ -1,7 +1,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { AddTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import { originNamed } from '../../verify/moving/origins.ts';
-import { groupArn } from '../../verify/stage/small-names.ts';
+import { groupArn, ruleArn } from '../../verify/stage/small-names.ts';
 import { aSimulatedAccount } from './a-simulated-account.ts';
 
 const SHOP = 'proof/shop';
@@ -24,7 +25,9 @@ describe('cutover adopt', () => {
     const { code, out } = await one.cutover(['adopt', SHOP], { width: 200 });
 
     expect(out).toContain('1  make the target groups shop-x-blue and shop-x-green');
-    expect(out).toContain('writes: CreateTargetGroup, ModifyTargetGroupAttributes; undo: DeleteTargetGroup');
+    expect(out).toContain(
+      'writes: CreateTargetGroup, ModifyTargetGroupAttributes, ModifyTargetGroup; undo: DeleteTargetGroup',
+    );
     expect(out).toContain('delete shop\n');
     expect(out).toContain('Until the last command 3 more tasks run');
     expect(out).toContain(
@@ -155,6 +158,37 @@ describe('cutover adopt', () => {
     expect(code).toBe(3);
     expect(err).toContain('proof/shop cannot be adopted; nothing was changed');
     expect(err).toContain(problem);
+  });
+
+  test('a rule of a controller that never stops writing its weights is refused, one of Terraform has its line in the plan', async () => {
+    const one = await account('rolling');
+    const tag = async (Key: string, Value: string) => {
+      const Tags = [{ Key, Value }];
+      void one.world.elbv2.client.send(new AddTagsCommand({ ResourceArns: [ruleArn('shop')], Tags }));
+      await one.pass(1_000);
+    };
+
+    await tag('managed-by', 'terraform');
+    const plan = await one.cutover(['adopt', SHOP], { width: 400 });
+    expect(plan.out).toContain('lifecycle { ignore_changes = [action] }');
+
+    await tag('elbv2.k8s.aws/cluster', 'main');
+    const { code, err } = await one.cutover(['adopt', SHOP, '--continue'], { width: 400 });
+    expect(code).toBe(3);
+    expect(err).toContain('it writes its own weights back within minutes');
+  });
+
+  test.each([
+    ['shop x', 'found "shop x" of 6'],
+    ['é', 'found "é" of 1'],
+    ['x'.repeat(256), 'of 256'],
+  ])('--name %s is refused before anything is read', async (name, found) => {
+    const one = await account('rolling');
+    const { code, err } = await one.cutover(['adopt', SHOP, '--name', name], { width: 600 });
+
+    expect(code).toBe(1);
+    expect(err).toContain('expected up to 255 letters, digits, hyphens and underscores');
+    expect(err).toContain(found);
   });
 
   test('a service of the name that somebody else made stops the move', async () => {

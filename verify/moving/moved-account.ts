@@ -19,8 +19,8 @@ type ProcessEnd = MoveEnd | { kind: 'died' } | { kind: 'failed'; message: string
 export type SeenCall = { index: number; call: SimCall; goal: string; ok: boolean };
 
 /** What a person meets who moves a service: with users all the time, and processes that can be killed at a call. */
-export const movedAccount = (origin: Origin, seed = 1) => {
-  const world = makeWorld(origin.world(), seed, () => quickHealthy);
+export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy) => {
+  const world = makeWorld(origin.world(), seed, () => behaviour);
   const { kernel } = world;
   const { scheduler } = kernel;
   const random = kernel.random.fork('move');

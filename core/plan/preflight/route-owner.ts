@@ -5,7 +5,15 @@ import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
 /** Who would write the route's weights, and what keeps him from it. */
-type Owner = { name: string; does: string; fix: string };
+type Owner = {
+  name: string;
+  does: string;
+  fix: string;
+  /** It never stops writing its own weights, whatever its configuration says. */
+  reconciles: boolean;
+};
+
+type RouteName = Pick<Route, 'kind' | 'arn'>;
 
 /**
  * Infrastructure as code that owns a route writes its own weights over those of a deployment. Its tags say whose the
@@ -32,7 +40,8 @@ const CONTROLLERS =
   /^(elbv2\.k8s\.aws|ingress\.k8s\.aws|services\.k8s\.aws|service\.k8s\.aws)\/|^crossplane-/;
 const TERRAFORM = /terraform|opentofu|terragrunt/i;
 
-const ownerOf = (route: Route, tags: Tags): Owner | null => {
+/** Whose the route is, by its tags; null: they say nothing. */
+export const ownerOf = (route: RouteName, tags: Tags): Owner | null => {
   const names = Object.keys(tags);
   const controller = names.find((name) => CONTROLLERS.test(name));
   if (controller !== undefined) return reconciled(controller, tags[controller] ?? '');
@@ -45,6 +54,7 @@ const reconciled = (name: string, value: string): Owner => ({
   name: `its tag ${name}=${value} names a controller`,
   does: 'it writes its own weights back within minutes, again and again',
   fix: 'Take the route out of its hands before you deploy: no line of it leaves the weights alone.',
+  reconciles: true,
 });
 
 /** CloudFormation compares templates: an update that does not touch the rule leaves its weights. */
@@ -64,10 +74,11 @@ const stacked = (tags: Tags): Owner => {
       "Change nothing of it in the template or the CDK's app, where neither can leave a single property alone, " +
       `and guard it with this statement in the stack's policy: ${JSON.stringify(statement)}. Do not revert the drift that drift detection ` +
       'reports.',
+    reconciles: false,
   };
 };
 
-const planned = ({ kind, arn }: Route, name: string, value: string): Owner => {
+const planned = ({ kind, arn }: RouteName, name: string, value: string): Owner => {
   const [resource, attribute] =
     kind === 'rule' ? ['aws_lb_listener_rule', 'action'] : ['aws_lb_listener', 'default_action'];
   return {
@@ -76,5 +87,6 @@ const planned = ({ kind, arn }: Route, name: string, value: string): Owner => {
     fix:
       `Write into the ${resource} whose arn is ${arn}: lifecycle { ignore_changes = [${attribute}] }. ` +
       'A single weight cannot be ignored: groups are a set inside the action.',
+    reconciles: false,
   };
 };

@@ -3,6 +3,8 @@ import { notes, obstacles } from '../../../core/adoption/checks.ts';
 import { nextFinish, nextMove, nextUndo } from '../../../core/adoption/move-plan.ts';
 import { at, group, made, plan, preview, route, service, short, twin } from './a-move.ts';
 
+const NOTHING = { alarms: [], owners: [], tasks: { fixedPorts: null, interfaces: false } };
+
 describe('users get to the new service', () => {
   test('in the share that comes next, with the rest of the action as it was', () => {
     const observed = made({ routes: [preview, route('users', { other: 0, old: 1 })] });
@@ -165,6 +167,35 @@ test.each([
     'has 5 condition values',
   ],
   [
+    'its rule has values in every form, brackets in one',
+    {
+      routes: [
+        route(
+          'users',
+          { old: 1 },
+          {
+            conditions: [
+              { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-of', Values: ['[a]', 'b]"'] } },
+              { Field: 'host-header', HostHeaderConfig: { RegexValues: ['^shop[0-9]$', '^www$'] } },
+              { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'v', Value: '1' }] } },
+            ],
+          },
+        ),
+      ],
+    },
+    'has 5 condition values',
+  ],
+  [
+    'somebody has a service of the new name',
+    { twin: twin({ tags: {} }) },
+    'there is a service shop-x already, which this move has not made',
+  ],
+  [
+    'somebody has a group of the new name',
+    { groups: [group('old'), group('shop-x-green', { tags: {} })] },
+    'there is a target group shop-x-green already',
+  ],
+  [
     'its cookies want a sticky action',
     {
       groups: [
@@ -188,6 +219,20 @@ test.each([
   expect(found.map((one) => one.problem).join('\n')).toContain(problem);
 });
 
+test('what a person has to know of instances, of a single task and of who else writes the rule is in the plan', () => {
+  const owner = { label: 'users', name: 'a tag', does: 'writes', fix: 'Leave it.', reconciles: false };
+  const told = notes(plan, made({ twin: null, old: service('shop', { desired: 1 }) }), {
+    alarms: [],
+    owners: [owner],
+    tasks: { fixedPorts: '8080', interfaces: true },
+  }).join('\n');
+
+  expect(told).toContain('is there one task because there may be no second?');
+  expect(told).toContain('the host ports of shop are fixed (8080)');
+  expect(told).toContain('each task takes a network interface');
+  expect(told).toContain('users: a tag; writes. Leave it.');
+});
+
 describe('a route that asks users to sign in', () => {
   const guarded = made({
     twin: null,
@@ -199,14 +244,14 @@ describe('a route that asks users to sign in', () => {
 
     expect(next?.step.id).toBe('preview');
     expect(JSON.stringify(next?.move)).toContain('"SourceIpConfig":{"Values":["127.0.0.1/32"]}');
-    expect(notes(plan, guarded, []).join()).toContain('users has authenticate-oidc in front');
+    expect(notes(plan, guarded, NOTHING).join()).toContain('users has authenticate-oidc in front');
   });
 
   test('while that of any other is open to who knows the header', () => {
     const open = made({ twin: null, routes: [route('users', { old: 1 }, { priority: 10 })] });
 
     expect(JSON.stringify(nextMove(plan, open)?.move)).not.toContain('source-ip');
-    expect(notes(plan, open, []).join()).not.toContain('in front');
+    expect(notes(plan, open, NOTHING).join()).not.toContain('in front');
   });
 });
 
