@@ -1,5 +1,6 @@
-import type { MoveObservation } from '../../core/adoption/adoption.types.ts';
+import type { Move, MoveObservation } from '../../core/adoption/adoption.types.ts';
 import { emptied, notServing } from '../../core/adoption/disturbance.ts';
+import { refuseWrite } from '../../core/adoption/guard.ts';
 import {
   type MovePlan,
   type NextMove,
@@ -12,6 +13,7 @@ import {
 import { shareOfUsers } from '../../core/adoption/roles.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { DeploymentError } from '../../core/errors.ts';
 import { makeOwnWrites, type OwnWrites } from './own-writes.ts';
 import type { MoveEnd, MoveGoal, MoveSeams, MoveTimes } from './run-move.types.ts';
 
@@ -32,18 +34,30 @@ const nextOf = (goal: MoveGoal, plan: MovePlan, observed: MoveObservation): Next
   return goal === 'finish' ? nextFinish(plan, observed) : nextMove(plan, observed);
 };
 
+/** @throws InvariantBroken where the write would break a rule of the state machine's own writes */
+const perform = async (
+  { plan, writes }: Run,
+  observed: MoveObservation,
+  move: Extract<Move, { kind: 'call' }>,
+): Promise<boolean> => {
+  const refusal = refuseWrite(plan, observed, move);
+  if (refusal !== null) throw new DeploymentError('InvariantBroken', refusal);
+  return writes.perform(move.call, move.what);
+};
+
 /** Users leave the new service, whoever else writes: they are not well there. */
 const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
-  const { plan, seams, times, writes } = run;
+  const { plan, seams, times } = run;
   seams.say(`users go back: ${reason}`);
   const sinceMs = seams.clock.nowMs();
   for (;;) {
-    const next = nextUsersBack(plan, await seams.observe());
+    const observed = await seams.observe();
+    const next = nextUsersBack(plan, observed);
     if (next === null) return { kind: 'tookBack', reason };
     const { step, move } = next;
     if (move.kind === 'stop') return { kind: 'stopped', reason: move.reason, fix: move.fix };
     if (move.kind === 'call') {
-      if (!(await writes.perform(move.call, move.what))) await pause(run, POLL_MS);
+      if (!(await perform(run, observed, move))) await pause(run, POLL_MS);
     } else if (seams.clock.nowMs() - sinceMs >= times.timeoutMs)
       return { kind: 'timedOut', title: step.title, reason: move.reason };
     else await pause(run, POLL_MS);
@@ -129,7 +143,7 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
       continue;
     }
     say(move.what);
-    if (!(await writes.perform(move.call, move.what))) await pause(run, POLL_MS);
+    if (!(await perform(run, observed, move))) await pause(run, POLL_MS);
     changedMs = clock.nowMs();
     waitedFor = '';
   }
