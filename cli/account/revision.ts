@@ -15,7 +15,7 @@ import { orNearest } from './not-there.ts';
 import type { Target } from './target.ts';
 
 /** What is to be deployed, as the command line said it. */
-type WantedRevision = {
+export type WantedRevision = {
   /** A file, or a family, family:revision or ARN; null: the running one. */
   taskDefinition: string | null;
   /** What the file holds; null when none is named. */

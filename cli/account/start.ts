@@ -8,6 +8,8 @@ import { UsageError } from '../usage-error.ts';
 import type { Watched } from '../watch/snapshot.ts';
 import type { Account } from './account.ts';
 import { deploymentName } from './deployment-name.ts';
+import type { WantedRevision } from './revision.ts';
+import { otherVersion } from './same-version.ts';
 import type { Target } from './target.ts';
 
 export const executionArnOf = (stateMachineArn: string, name: string): string =>
@@ -16,13 +18,28 @@ export const executionArnOf = (stateMachineArn: string, name: string): string =>
 /**
  * The deployment that was started with this name, running or over; null when there is none. A CI job that is tried
  * again finds its own so, and neither registers nor starts anything.
+ * @throws UsageError when it is of another service, or of another version than `wanted`
  */
-export const findNamed = async (account: Account, target: Target, name: string): Promise<Watched | null> => {
+export const findNamed = async (
+  account: Account,
+  target: Target,
+  name: string,
+  wanted?: WantedRevision,
+): Promise<Watched | null> => {
   const executionArn = executionArnOf(account.installation.stateMachineArn, name);
   const found = await account.verbs().deployments.describe(executionArn);
   if (found === null) return null;
   const serviceKey = serviceKeyOf(target);
-  const of = keyIn(found.input);
+  const { key: of, taskDefinition } = readInput(found.input);
+  if (of === serviceKey && wanted !== undefined && taskDefinition !== null) {
+    const other = await otherVersion(account, wanted, taskDefinition);
+    if (other !== null) {
+      throw new UsageError(
+        `--name ${name}: expected a deployment of ${other}, found one of ${nameOf(taskDefinition)}`,
+        { hint: 'names are used up for 90 days: take another one for another version' },
+      );
+    }
+  }
   if (of === serviceKey) return { deploymentId: deploymentIdOf(found, sha256), serviceKey, executionArn };
   throw new UsageError(
     `--name ${name}: expected a deployment of ${serviceKey}, found one of ${of ?? 'nothing we know'}`,
@@ -32,13 +49,14 @@ export const findNamed = async (account: Account, target: Target, name: string):
   );
 };
 
-const keyIn = (input: string): string | null => {
+const readInput = (input: string): { key: string | null; taskDefinition: string | null } => {
   const parsed: unknown = JSON.parse(input);
-  if (!isObject(parsed)) return null;
-  const { cluster, service } = parsed;
-  return typeof cluster === 'string' && typeof service === 'string'
-    ? serviceKeyOf({ cluster, service })
-    : null;
+  const { cluster, service, taskDefinition } = isObject(parsed) ? parsed : {};
+  return {
+    key:
+      typeof cluster === 'string' && typeof service === 'string' ? serviceKeyOf({ cluster, service }) : null,
+    taskDefinition: typeof taskDefinition === 'string' ? taskDefinition : null,
+  };
 };
 
 /**

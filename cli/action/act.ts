@@ -8,7 +8,7 @@ import type { Workflow } from './workflow.ts';
 
 type Ran = { code: ExitCode; out: string; err: string };
 
-/** Runs `cutover ...`; `shown`: what it prints is the step's log. */
+/** Runs `cutover ...`; `shown`: what it prints, its errors included, is the step's log. */
 export type Cutover = (argv: string[], shown: boolean) => Promise<Ran>;
 
 const actions = ['deploy', 'plan', 'watch', 'rollback', ...commandKinds] as const;
@@ -91,6 +91,11 @@ const follow = async (
         : [command, ...target, ...option('deployment', name), ...waiting];
   const { code, err } = await cutover(argv, true);
   workflow.output('outcome', outcomeOf(code));
+  // What cannot be used was never started: there is nothing to report on, and another error beside the first would mislead.
+  if (code === EXIT_USAGE) {
+    annotate(workflow, code, err);
+    return code;
+  }
 
   const which = [...target, ...option('deployment', name)];
   const path = join(variable('RUNNER_TEMP') || '.', `cutover-${name || 'report'}.html`);
@@ -99,6 +104,7 @@ const follow = async (
   if (report.code === EXIT_OK) {
     workflow.summary(report.out);
     workflow.output('report', path);
+    workflow.log(`report written to ${path}\n`);
   } else workflow.log(`there is no report of ${name || 'it'}\n`);
   if (code !== EXIT_OK) annotate(workflow, code, err, report.out);
   return code;
@@ -107,10 +113,14 @@ const follow = async (
 /** With the reason: of the deployment where the report has it, else what the command printed as its error. */
 const annotate = (workflow: Workflow, code: ExitCode, err: string, report = ''): void => {
   const means = exitCodes.find((known) => known.code === code)?.means ?? '';
-  const reason = headline(report) ?? err.trim().split('\n\n')[0] ?? '';
+  const reason = headline(report) ?? said(err);
   const kind = code === 6 || code === 7 ? 'warning' : 'error';
   workflow.annotate(kind, `Cutover: ${outcomeOf(code)}`, reason === '' ? means : reason);
 };
+
+/** What the command said first, without its label, and as it was before it was broken into lines for a log. */
+const said = (err: string): string =>
+  (err.trim().split('\n\n')[0] ?? '').replace(/^(error|refused): /, '').replace(/\n {2,}(?=\S)/g, ' ');
 
 /** The sentence that a report in Markdown begins with. */
 const headline = (markdown: string): string | undefined =>
@@ -119,11 +129,11 @@ const headline = (markdown: string): string | undefined =>
 const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch): Promise<ExitCode> => {
   const { input, variable } = workflow;
   const target = targetOf(workflow);
-  const said: string[] = [];
+  const printed: string[] = [];
   let code: ExitCode = EXIT_OK;
   const run = async (argv: string[]): Promise<void> => {
     const ran = await cutover(argv, true);
-    said.push(ran.out, ran.err);
+    printed.push(ran.out, ran.err);
     if (ran.code !== EXIT_OK) code = ran.code;
   };
   const what = whatOf(workflow);
@@ -139,9 +149,9 @@ const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch)
     .map(plain)
     .join(' ');
   const verdict = code === EXIT_OK ? 'no problems were found' : outcomeOf(code);
-  const body = `<!-- cutover ${name} -->\n### Cutover would deploy ${name}: ${verdict}\n\n${fenced(said.join(''))}`;
+  const body = `<!-- cutover ${name} -->\n### Cutover would deploy ${name}: ${verdict}\n\n${fenced(printed.join(''))}`;
   workflow.summary(body);
-  if (code !== EXIT_OK) annotate(workflow, code, said.join(''));
+  if (code !== EXIT_OK) annotate(workflow, code, printed.join(''));
   if (variable('GITHUB_EVENT_NAME') === 'pull_request' && input('token') !== '') {
     try {
       await comment(workflow, body, request);

@@ -16,7 +16,7 @@ export const runAction = async (environment: NodeJS.ProcessEnv): Promise<number>
       },
       err: (text) => {
         ran.err += text;
-        workflow.log(text);
+        if (shown) workflow.log(text);
       },
       width: PIPE_WIDTH,
       interactive: false,

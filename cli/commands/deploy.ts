@@ -105,7 +105,7 @@ export const deployCommand: Command = {
     for (const note of wanted.notes) terminal.err(`${hang(`note: ${note}`, 2, terminal.width)}\n`);
 
     const account = await openAccount(host, target);
-    const before = name === undefined ? null : await findNamed(account, target, name);
+    const before = name === undefined ? null : await findNamed(account, target, name, wanted);
     if (before !== null) {
       showStart(before, true, target, account, settings, terminal);
       if (args.flag('detach')) return detach(target, settings, terminal);

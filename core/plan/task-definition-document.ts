@@ -75,3 +75,7 @@ const nameIn = ({ name }: Record<string, unknown>): string => (typeof name === '
 
 const containersOf = ({ containerDefinitions }: TaskDefinitionDocument): Record<string, unknown>[] =>
   Array.isArray(containerDefinitions) ? containerDefinitions.filter(isObject) : [];
+
+/** The image of each container, by the container's name. */
+export const imagesIn = (document: TaskDefinitionDocument): Map<string, string> =>
+  new Map(containersOf(document).map((container) => [nameIn(container), String(container.image)]));

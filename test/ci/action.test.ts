@@ -129,8 +129,24 @@ describe('the action deploys', () => {
       { code: 3, err: 'error: busy\n::error::injected 100%\n' },
     );
 
-    expect(log).toContain('::error title=Cutover%3A refused::error: busy%0A::error::injected 100%25');
+    expect(log).toContain('::error title=Cutover%3A refused::busy%0A::error::injected 100%25');
     expect(log).not.toMatch(/^::error::injected/m);
+  });
+
+  test('the annotation has the sentence whole, not in the lines of the log', async () => {
+    const err =
+      'error: Could not read task definition shop:99: `aws ecs\n  list-task-definitions` lists them.\n\n';
+    const { log } = await step({ IMAGES: 'web=x:1' }, { code: 3, err });
+
+    expect(log).toContain(
+      'refused::Could not read task definition shop:99: `aws ecs list-task-definitions` lists them.\n',
+    );
+  });
+
+  test('what could not be used was not started: no report is asked for', async () => {
+    const { calls } = await step({ IMAGES: 'web=x:1' }, { code: 1, err: 'error: no such image\n' });
+
+    expect(calls.map(([command]) => command)).toEqual(['deploy']);
   });
 
   test('a deployment that was rolled back is annotated with the report’s sentence', async () => {

@@ -161,6 +161,48 @@ describe('cutover deploy', () => {
     expect(account.calls('ecs', 'RegisterTaskDefinition')).toBe(1);
   });
 
+  test.each([
+    ['another revision', ['-t', 'shop:41'], 'expected a deployment of shop:41, found one of shop:43'],
+    [
+      'another image',
+      ['-i', 'web=repo/shop:8'],
+      'expected a deployment of web=repo/shop:8, found one of shop:43',
+    ],
+    [
+      'an image of the only container',
+      ['-i', 'repo/shop:8'],
+      'expected a deployment of web=repo/shop:8, found',
+    ],
+  ])('the same --name with %s is another deployment, and not taken for it', async (_, version, message) => {
+    const account = await aSimulatedAccount();
+    await account.cutover([...DEPLOY, '--name', 'ci-17', '--detach']);
+
+    const { code, err, out } = await account.cutover(['deploy', SHOP, ...version, '--name', 'ci-17'], {
+      width: 300,
+    });
+
+    expect(err).toContain(`--name ci-17: ${message}`);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+  });
+
+  test('the same --name with the same image is the same deployment, however the container is named', async () => {
+    const account = await aSimulatedAccount();
+    await account.cutover(['deploy', SHOP, '-i', 'web=repo/shop:9', '--name', 'ci-17', '--detach']);
+
+    const { code, out } = await account.cutover([
+      'deploy',
+      SHOP,
+      '-i',
+      'repo/shop:9',
+      '--name',
+      'ci-17',
+      '--detach',
+    ]);
+
+    expect(out).toContain('found (it was started before)');
+    expect(code).toBe(0);
+  });
+
   test('a --name that another service has used is refused', async () => {
     const account = await aSimulatedAccount();
     const input = { cluster: 'production', service: 'other', taskDefinition: 'other:1' };
