@@ -134,9 +134,12 @@ export const toDeploymentError = (error: unknown, attempted: Attempted): unknown
   });
 };
 
+/** Of an answer that is no JSON (a proxy's page, most often) the SDK adds where a programmer finds it. */
+const firstLine = ({ message }: Error): string => message.replace(/\n\s*Deserialization error: [\s\S]*$/, '');
+
 const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string => {
   const { service } = attempted.operation;
-  const said = `${error.name}: ${error.message || 'no message'}`.replace(/\.$/, '');
+  const said = `${error.name}: ${firstLine(error) || 'no message'}`.replace(/\.$/, '');
   const tries = attempted.attempts === 1 ? '1 attempt' : `${attempted.attempts} attempts`;
   switch (name) {
     case 'Throttled':

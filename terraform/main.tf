@@ -1,7 +1,10 @@
 # Cutover's CloudFormation template as a Terraform module: the template is the one that the tests hold to the Lambdas' calls,
 # so nothing is described twice. Terraform uploads what the package has and owns the stack.
 
-data "aws_region" "current" {}
+# Its own address has the Region and the partition, with each major version of the provider.
+data "aws_s3_bucket" "package" {
+  bucket = var.bucket
+}
 
 locals {
   package = coalesce(var.package, "${path.module}/../dist/cloudformation")
@@ -41,7 +44,7 @@ resource "aws_cloudformation_stack" "this" {
   capabilities = ["CAPABILITY_IAM"]
   tags         = var.tags
 
-  template_url = "https://${var.bucket}.s3.${data.aws_region.current.region}.amazonaws.com/${aws_s3_object.template.key}"
+  template_url = "https://${data.aws_s3_bucket.package.bucket_regional_domain_name}/${aws_s3_object.template.key}"
 
   parameters = {
     AssetBucket        = var.bucket

@@ -6,9 +6,14 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.0"
+      version = ">= 5.0"
     }
   }
+}
+
+variable "region" {
+  description = "Region of the cluster and the bucket"
+  type        = string
 }
 
 variable "bucket" {
@@ -21,13 +26,14 @@ variable "on_call" {
   type        = string
 }
 
-data "aws_caller_identity" "current" {}
+provider "aws" {
+  region = var.region
+}
 
-data "aws_region" "current" {}
+data "aws_caller_identity" "current" {}
 
 locals {
   account = data.aws_caller_identity.current.account_id
-  region  = data.aws_region.current.region
 }
 
 module "cutover" {
@@ -35,9 +41,9 @@ module "cutover" {
   source = "../"
 
   bucket         = var.bucket
-  cluster_arns   = ["arn:aws:ecs:${local.region}:${local.account}:cluster/shop"]
-  service_arns   = ["arn:aws:ecs:${local.region}:${local.account}:service/shop/*"]
-  listener_arns  = ["arn:aws:elasticloadbalancing:${local.region}:${local.account}:listener/app/shop/*"]
+  cluster_arns   = ["arn:aws:ecs:${var.region}:${local.account}:cluster/shop"]
+  service_arns   = ["arn:aws:ecs:${var.region}:${local.account}:service/shop/*"]
+  listener_arns  = ["arn:aws:elasticloadbalancing:${var.region}:${local.account}:listener/app/shop/*"]
   task_role_arns = ["arn:aws:iam::${local.account}:role/shop-*"]
 }
 

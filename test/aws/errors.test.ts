@@ -93,6 +93,18 @@ const attempted = (attempts = 1, outOfTime = false) => ({
   outOfTime,
 });
 
+test('of an answer that is no JSON the SDK’s advice to programmers is left out', () => {
+  const error = awsError(
+    'SyntaxError',
+    'Unexpected token < in JSON\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response',
+    502,
+  );
+
+  expect(toDeploymentError(error, attempted())).toMatchObject({
+    message: expect.stringMatching(/\(SyntaxError: Unexpected token < in JSON\)/),
+  });
+});
+
 test.each<[string, Error, string[]]>([
   [
     'throttling',
