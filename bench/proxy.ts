@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
@@ -12,6 +12,7 @@ import { loadLocalFile, localFileOf } from '../local/local-file.ts';
 import { type LocalWorld, startLocalWorld } from '../local/local-world.ts';
 import { waitForPort } from '../local/wait-for-port.ts';
 import { loadWorld } from '../sim/load-world.ts';
+import { startGenerator } from './load/start-generator.ts';
 
 /**
  * What a request costs in the load balancer of a local world, beside nginx that splits the same requests over the
@@ -20,7 +21,6 @@ import { loadWorld } from '../sim/load-world.ts';
  */
 
 const WORLD = fileURLToPath(new URL('../examples/shop/world', import.meta.url));
-const GENERATOR = fileURLToPath(new URL('./load/generator.ts', import.meta.url));
 const CONNECTIONS = '16';
 const MEASURED_MS = 4 * SECOND_MS;
 const ROUNDS = 3;
@@ -50,7 +50,7 @@ const ownCpu = (): number => {
 };
 
 const measure = async (port: number, cpu: () => number): Promise<Measured> => {
-  const generator = fork(GENERATOR, [`http://127.0.0.1:${port}/api/version`, CONNECTIONS, '0']);
+  const generator = startGenerator(`http://127.0.0.1:${port}/api/version`, CONNECTIONS, '0');
   // Until it sends at its full rate.
   await setTimeout(SECOND_MS);
   const before = cpu();
@@ -70,7 +70,7 @@ const measure = async (port: number, cpu: () => number): Promise<Measured> => {
 };
 
 const warmUp = async (port: number, { traffic }: LocalWorld): Promise<void> => {
-  const generator = fork(GENERATOR, [`http://127.0.0.1:${port}/api/version`, CONNECTIONS, '0']);
+  const generator = startGenerator(`http://127.0.0.1:${port}/api/version`, CONNECTIONS, '0');
   const enough = traffic.totals().total + WARM_REQUESTS;
   while (traffic.totals().total < enough) await setTimeout(SECOND_MS / 10);
   generator.kill('SIGKILL');

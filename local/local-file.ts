@@ -65,6 +65,9 @@ export const loadLocalFile = (path: string): Loaded => {
 
 const MEMBERS = ['command', 'directory', 'environment', 'healthCheck'];
 
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isCommand = (value: unknown): value is string[] =>
@@ -86,6 +89,10 @@ const readProgram = (path: string, image: string, value: unknown): Program | str
       `${where}.healthCheck: expected a list of strings such as ["node", "check.mjs"], found ` +
       `${foundText(healthCheck)}`
     );
+  }
+  if (isText(directory) && !isDirectory(resolve(dirname(path), directory))) {
+    const found = resolve(dirname(path), directory);
+    return `${where}.directory: expected a directory to start the program in, found none at ${found}`;
   }
   if (!isText(directory)) return `${where}.directory: expected a path, found ${foundText(directory)}`;
   if (!isObject(environment) || !Object.values(environment).every(isText)) {

@@ -12,10 +12,11 @@ import { makeTargetsOnline } from './balancer/targets-online.ts';
 import { type HandlerProcess, makeHandlerProcess } from './handlers/handler-process.ts';
 import type { LocalFile } from './local-file.ts';
 import { makeLogsClient } from './log-events.ts';
+import { ProgramsFailed, problemsOf } from './programs-failed.ts';
 import { sendersOf } from './senders.ts';
 import { makeServedTraffic, type ServedTraffic } from './served-traffic.ts';
 import { type Logs, makeLogs } from './tasks/logs.ts';
-import { makeTaskProcesses, type TaskProcesses } from './tasks/task-processes.ts';
+import { makeTaskProcesses, type ProgramEnd, type TaskProcesses } from './tasks/task-processes.ts';
 import { waitForPort } from './wait-for-port.ts';
 import { makeWall } from './wall.ts';
 import { answerRequest } from './wire/answer.ts';
@@ -188,7 +189,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
 
   try {
     // Until then no health check of the world asks them.
-    await programsListen(tasks);
+    await programsListen(tasks, logs);
     kernel.scheduler
       .run(() => over)
       .catch(async (error: unknown) => {
@@ -214,13 +215,16 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
 };
 
 /** The tasks that a world begins with serve from its first moment on. */
-const programsListen = async (tasks: TaskProcesses): Promise<void> => {
+const programsListen = async (tasks: TaskProcesses, logs: Logs): Promise<void> => {
   const untilMs = Date.now() + BOOT_LIMIT_MS;
+  const anyEnded = (): boolean => tasks.ends().length > 0;
   await tasks.started();
-  for (const { port } of tasks.running()) {
-    if (await waitForPort(port, untilMs - Date.now())) continue;
-    throw new Error(
-      `expected the program of a task to listen on the port in its PORT within ${BOOT_LIMIT_MS / SECOND_MS} s`,
-    );
+  const silent: ProgramEnd[] = [];
+  for (const { port, task, images } of tasks.running()) {
+    if (await waitForPort(port, untilMs - Date.now(), anyEnded)) continue;
+    const why = `nobody listened on HOST:PORT of its environment within ${BOOT_LIMIT_MS / SECOND_MS} s`;
+    silent.push({ task, images, why });
   }
+  const ends = anyEnded() ? tasks.ends() : silent;
+  if (ends.length > 0) throw new ProgramsFailed(problemsOf(ends, logs.lines()));
 };

@@ -13,11 +13,15 @@ const accepts = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false));
   });
 
-/** Whether somebody listens on the port before `limitMs` has passed. */
-export const waitForPort = async (port: number, limitMs: number): Promise<boolean> => {
+/** Whether somebody listens on the port before `limitMs` has passed, or the wait has become in vain. */
+export const waitForPort = async (
+  port: number,
+  limitMs: number,
+  inVain: () => boolean = () => false,
+): Promise<boolean> => {
   const untilMs = Date.now() + limitMs;
   while (!(await accepts(port))) {
-    if (Date.now() > untilMs) return false;
+    if (Date.now() > untilMs || inVain()) return false;
     await setTimeout(AGAIN_MS);
   }
   return true;

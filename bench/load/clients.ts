@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Result } from 'autocannon';
 import type { OtherClients } from './clients.types.ts';
+import { startGenerator } from './start-generator.ts';
 
 type Answers = { generator: Result; others: OtherClients };
 
-const started = (name: string, words: string[]): ChildProcess =>
-  fork(fileURLToPath(new URL(name, import.meta.url)), words);
+const OTHER_CLIENTS = fileURLToPath(new URL('./other-clients.ts', import.meta.url));
 
 const answerOf = async (child: ChildProcess): Promise<unknown> => {
   child.send('stop');
@@ -23,8 +23,8 @@ export const startClients = (
   port: number,
   { connections, rate }: { connections: string; rate: string },
 ): (() => Promise<Answers>) => {
-  const generator = started('./generator.ts', [`http://127.0.0.1:${port}/api/version`, connections, rate]);
-  const others = started('./other-clients.ts', [String(port)]);
+  const generator = startGenerator(`http://127.0.0.1:${port}/api/version`, connections, rate);
+  const others = fork(OTHER_CLIENTS, [String(port)]);
   return async () => {
     const [first, second] = await Promise.all([answerOf(generator), answerOf(others)]);
     return { generator: first as Result, others: second as OtherClients };

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { startLocalWorld } from '../../local/local-world.ts';
+import { ProgramsFailed } from '../../local/programs-failed.ts';
 import type { LogLine } from '../../local/tasks/logs.ts';
 import { watchDeployments } from '../../local/watched-deployments.ts';
 import { LOGS_PATH } from '../../local/wire/local-paths.ts';
@@ -83,6 +84,12 @@ const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promis
       ended.abort();
     },
   }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
+    if (error instanceof ProgramsFailed) {
+      throw new UsageError(error.message, {
+        problems: error.problems,
+        hint: `look at the programs that ${inputs.programs.path} names; docs/local.md says what they get`,
+      });
+    }
     if (error.code !== 'EADDRINUSE') throw error;
     throw new UsageError(`expected port ${error.port} to be free, found somebody who listens there`, {
       hint: 'another local world may be running; --port takes other ports',

@@ -14,6 +14,7 @@ const CHECK_TIMEOUT_S = 5;
 export type RunningTask = {
   containers: readonly Container[];
   main: Container | undefined;
+  task: HostedTask;
   begin(): void;
   stop(stopped: (exitCode: number) => void): void;
   /** At once, unless they have been signalled already: then SIGKILL comes by itself. */
@@ -165,6 +166,7 @@ export const runTask = (
 
   return {
     begin: advance,
+    task,
     containers,
     main,
     stop: (done) => {

@@ -8,6 +8,9 @@ import { freePort, givePortBack } from './ports.ts';
 import { type RunningTask, runTask } from './run-task.ts';
 import { circleOf } from './start-order.ts';
 
+/** A task whose program could not be run, or ended by itself. */
+export type ProgramEnd = { task: string; images: string[]; why: string };
+
 export type TaskProcesses = {
   host: TaskHost;
   /** The loopback port behind an address that a load balancer knows a task by. */
@@ -15,7 +18,9 @@ export type TaskProcesses = {
   /** Resolves when every task so far runs with all of its containers, or has failed. */
   started(): Promise<void>;
   /** The containers that load balancers send to. */
-  running(): { pid: number; port: number; addresses: string[] }[];
+  running(): { pid: number; port: number; addresses: string[]; task: string; images: string[] }[];
+  /** The first ones. */
+  ends(): readonly ProgramEnd[];
   /** Kills all of them, and starts no other. */
   close(): void;
 };
@@ -29,6 +34,12 @@ type Parts = {
   /** What every program gets, beside its own. */
   environment: Record<string, string>;
 };
+
+/** For a person who asks why a world does not come up. */
+const MOST_ENDS = 20;
+
+const imagesOf = ({ taskDefinition: { containerDefinitions = [] } }: HostedTask): string[] =>
+  containerDefinitions.map(({ image = '' }) => image);
 
 /** What the programs do comes between two events of the world; `settled`: it runs, or never will. */
 const inWorldReports = (
@@ -63,10 +74,28 @@ export const makeTaskProcesses = ({
   const addresses = new Map<string, string[]>();
   const ports = new Map<string, number>();
   const starting = new Map<string, Promise<void>>();
+  const ends: ProgramEnd[] = [];
   /** Stopped before any process of theirs was there. */
   const cancelled = new Set<string>();
   let closed = false;
   const inWorld = (event: () => void): void => void kernel.scheduler.after(0, event);
+
+  const noting = (task: HostedTask, reports: ProcessReports): ProcessReports => {
+    const note = (why: string): void => {
+      if (ends.length < MOST_ENDS) ends.push({ task: task.label, images: imagesOf(task), why });
+    };
+    return {
+      ...reports,
+      cannotStart: (stopCode, reason) => {
+        note(reason);
+        reports.cannotStart(stopCode, reason);
+      },
+      ended: (exitCode, reason) => {
+        note(`the program ended with exit code ${exitCode}${reason === undefined ? '' : ` (${reason})`}`);
+        reports.ended(exitCode, reason);
+      },
+    };
+  };
 
   const launch = (task: HostedTask, containers: Container[], reports: ProcessReports): void => {
     const forget = (): void => {
@@ -102,7 +131,7 @@ export const makeTaskProcesses = ({
 
   const start: TaskHost['start'] = (task, reports) => {
     const started = new Promise<void>((settled) => {
-      const heard = inWorldReports(reports, inWorld, settled);
+      const heard = noting(task, inWorldReports(reports, inWorld, settled));
       begin(task, heard)
         .catch((error: Error) => heard.cannotStart('TaskFailedToStart', error.message))
         .finally(() => {
@@ -149,11 +178,20 @@ export const makeTaskProcesses = ({
     portOf: (address) => ports.get(address),
     started: async () => void (await Promise.all(starting.values())),
     running: () =>
-      [...tasks].flatMap(([arn, { main }]) =>
+      [...tasks].flatMap(([arn, { main, task }]) =>
         main?.child === undefined || main.state.status !== 'RUNNING'
           ? []
-          : [{ pid: main.child.pid, port: main.port, addresses: addresses.get(arn) ?? [] }],
+          : [
+              {
+                pid: main.child.pid,
+                port: main.port,
+                addresses: addresses.get(arn) ?? [],
+                task: task.label,
+                images: imagesOf(task),
+              },
+            ],
       ),
+    ends: () => ends,
     close: () => {
       closed = true;
       for (const { containers } of tasks.values()) for (const { child } of containers) child?.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadLocalFile, programFor } from '../../local/local-file.ts';
@@ -6,6 +6,7 @@ import { aDirectory } from '../a-directory.ts';
 
 const written = (value: unknown): string => {
   const path = join(aDirectory('local'), 'local.json');
+  mkdirSync(join(path, '..', 'app'));
   writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
   return path;
 };
@@ -81,4 +82,14 @@ test('a world without the file is refused with the page that describes it', () =
   const loaded = loadLocalFile(join(aDirectory('local'), 'local.json'));
 
   expect(loaded.ok ? '' : loaded.problems.join()).toContain('docs/local.md');
+});
+
+test('a directory that is not there is named before a program is started in it', () => {
+  const loaded = loadLocalFile(written({ images: { 'repo/shop:2': { ...FILLED, directory: 'nowhere' } } }));
+
+  expect(loaded.ok ? [] : loaded.problems).toEqual([
+    expect.stringMatching(
+      /images\["repo\/shop:2"\]\.directory: expected a directory to start the program in, found none at .*nowhere$/,
+    ),
+  ]);
 });

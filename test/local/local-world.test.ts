@@ -230,3 +230,27 @@ test('what cannot be run here is named before anything starts', () => {
     ),
   ]);
 });
+
+test.each([
+  [
+    ['node', '-e', 'console.log("no table"); process.exit(3)'],
+    /the program ended with exit code 3.*it printed no table$/,
+  ],
+  [['no-such-program'], /the program ended with exit code 127.*it printed .*no-such-program.*not found$/],
+])('a world whose program is %j says what became of it, and does not start', async (command, expected) => {
+  const { world, programs } = inputs();
+  const broken = programs.programs.map((program) => ({ ...program, command }));
+  const started = startLocalWorld({
+    world,
+    programs: { ...programs, programs: broken },
+    speed: 1,
+    port: 0,
+    seed: 1,
+    failed: () => {},
+  });
+
+  await expect(started).rejects.toMatchObject({
+    name: 'ProgramsFailed',
+    problems: [expect.stringMatching(expected)],
+  });
+});
