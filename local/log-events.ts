@@ -59,7 +59,33 @@ const operationsOf = (logs: Logs): Operations => {
   const badToken = (): SimApiError => invalid('The specified nextToken is invalid.');
   const idOf = ({ number }: LogLine): string => String(number).padStart(56, '0');
 
+  type GetInput = Omit<Filter, 'filterPattern'> & { logStreamName?: string; startFromHead?: boolean };
+  /** Pages of one stream, from its end unless the head is asked for; at either end the token comes back as it was. */
+  const getLogEvents = (input: GetInput) => {
+    const members = ['logGroupName', 'logGroupIdentifier', 'logStreamName', 'startTime', 'endTime'] as const;
+    onlyMembers('GetLogEvents', input, [...members, 'limit', 'nextToken', 'startFromHead']);
+    const { logStreamName = '', limit = MOST_EVENTS, nextToken, startFromHead = false, ...rest } = input;
+    const found = linesOf({ ...rest, logStreamNames: [logStreamName] });
+    if (!logs.lines().some(({ stream }) => stream === logStreamName))
+      throw new SimApiError('ResourceNotFoundException', 'The specified log stream does not exist.');
+    const [, direction, number] = /^([fb])\/(\d+)$/.exec(nextToken ?? '') ?? [];
+    if (nextToken !== undefined && direction === undefined) throw badToken();
+    const after = found.filter((line) => line.number >= Number(number));
+    const before = found.filter((line) => line.number < Number(number));
+    const fromHead = direction === 'f' || (direction === undefined && startFromHead);
+    const page = fromHead
+      ? (direction === undefined ? found : after).slice(0, limit)
+      : (direction === undefined ? found : before).slice(-limit);
+    const [first, last] = [page[0], page.at(-1)];
+    return {
+      events: page.map(({ atMs, line }) => ({ timestamp: atMs, ingestionTime: atMs, message: line })),
+      nextForwardToken: last === undefined ? `f/${number ?? 0}` : `f/${last.number + 1}`,
+      nextBackwardToken: first === undefined ? `b/${number ?? 0}` : `b/${first.number}`,
+    };
+  };
+
   return {
+    GetLogEvents: getLogEvents,
     DescribeLogGroups: (input: { logGroupNamePrefix?: string; nextToken?: string; limit?: number }) => {
       onlyMembers('DescribeLogGroups', input, ['logGroupNamePrefix', 'nextToken', 'limit']);
       const { logGroupNamePrefix = '', nextToken, limit } = input;

@@ -84,8 +84,12 @@ export const liveStory = async (terminal: Terminal, host: Host): Promise<ExitCod
     const [shop] = local.listeners;
     const address = `http://127.0.0.1:${shop?.port}`;
     terminal.out(
-      `\n  ${paint('bold', 'A world on this machine')}: AWS’s APIs, a load balancer, and four tasks of ` +
-        'the sample shop, each a process.\n' +
+      `\n  ${hang(
+        `${paint('bold', 'A world on this machine')}: AWS’s APIs, a load balancer, and four tasks of the ` +
+          'sample shop, each a process.',
+        2,
+        terminal.width,
+      )}\n` +
         `  ${hang(
           `Open ${paint('cyan', `${address}/`)} in a browser to see which version answers. ${SPEED} ` +
             'seconds of the world pass in one of ours.',

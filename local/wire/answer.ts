@@ -49,6 +49,12 @@ const serve = async (
 ): Promise<WireAnswer> => {
   const name = protocol.operationIn(request);
   const operation = model.operation(name);
+  if (operation === undefined && model.inPart)
+    throw new RefusedRequest(
+      'NotImplemented',
+      `This local world does not model ${model.service} ${name.slice(0, 100)}.`,
+      501,
+    );
   if (operation === undefined) {
     const code = protocol === queryProtocol ? 'InvalidAction' : 'UnknownOperationException';
     throw new RefusedRequest(code, `${model.service} has no operation ${name.slice(0, 100)}.`);

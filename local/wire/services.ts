@@ -25,6 +25,9 @@ const sdks = {
 /** Spoken without an SDK: Lambda's Invoke is REST, and the members of CloudWatch Logs are what JSON has. */
 const WITHOUT_SDK = ['lambda', 'logs'] as const;
 
+/** Of these only what a world serves is here, so what is not found may well be an operation of AWS. */
+const IN_PART: readonly string[] = ['ec2', 'ssm'];
+
 type ModelledService = keyof typeof sdks;
 export type ServiceName = ModelledService | (typeof WITHOUT_SDK)[number];
 
@@ -38,6 +41,8 @@ export type OperationSchema = { name: string; input: unknown; output: unknown };
 
 export type ServiceModel = {
   service: ServiceName;
+  /** Not all of the service's operations are known. */
+  inPart: boolean;
   operation(name: string): OperationSchema | undefined;
   /** The schema of an error's name. */
   error(name: string): unknown;
@@ -70,6 +75,7 @@ const modelFrom = (service: ModelledService, sdk: object): ServiceModel => {
   const { xmlNamespace = '', awsQueryCompatible = false } = client.config.protocolSettings;
   return {
     service,
+    inPart: IN_PART.includes(service),
     operation: (name) => {
       const schema = exported.get(`${name}$`) as unknown[] | undefined;
       // [9, namespace, name, traits, input, output] is an operation of @smithy/core/schema.

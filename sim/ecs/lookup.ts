@@ -22,6 +22,8 @@ export type Lookup = {
   /** Of this family, whatever their status; a new one may be added. */
   revisions(family: string): readonly TaskDefinition[];
   addTaskDefinition(definition: TaskDefinition & { taskDefinitionArn: string }): void;
+  /** Takes the place of the one with its ARN. */
+  replaceTaskDefinition(definition: TaskDefinition & { taskDefinitionArn: string }): void;
   addService(service: SimService): void;
   removeService(service: SimService): void;
 };
@@ -73,6 +75,15 @@ export const makeLookup = (seed: WorldSeed, services: SimService[]): Lookup => {
     families: () => [...byFamily.keys()],
     revisions: (family) => byFamily.get(family) ?? [],
     addTaskDefinition: index,
+    replaceTaskDefinition: (definition) => {
+      const { family = '', taskDefinitionArn } = definition;
+      const known = byFamily.get(family) ?? [];
+      byFamily.set(
+        family,
+        known.map((each) => (each.taskDefinitionArn === taskDefinitionArn ? definition : each)),
+      );
+      byFamilyAndRevision.set(nameOf(taskDefinitionArn), definition);
+    },
     addService,
     removeService: ({ arn, name }) => {
       servicesBy.delete(arn);

@@ -48,7 +48,7 @@ export const refuseRunTask = (input: RunTaskRequest, lookup: Lookup): Definition
   lookup.cluster(input.cluster);
   const definition = lookup.taskDefinition(input.taskDefinition);
   if (definition === undefined) throw new SimApiError('ClientException', 'TaskDefinition not found.');
-  if (input.count !== 1) throw new Error('sim does not model RunTask with a count other than 1');
+  if ((input.count ?? 1) !== 1) throw new Error('sim does not model RunTask with a count other than 1');
   refuseByDefinition(input, definition);
   return definition;
 };

@@ -1,4 +1,6 @@
 import type {
+  DeregisterTaskDefinitionRequest,
+  DeregisterTaskDefinitionResponse,
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
   TaskDefinition,
@@ -25,5 +27,17 @@ export const registerTaskDefinition = ({ region, account }: WorldSeed, lookup: L
     };
     lookup.addTaskDefinition(taskDefinition);
     return { taskDefinition, tags: tags ?? [] };
+  },
+  /** What runs keeps running; nothing new starts from it (API reference). */
+  DeregisterTaskDefinition: ({
+    taskDefinition: name,
+  }: DeregisterTaskDefinitionRequest): DeregisterTaskDefinitionResponse => {
+    // A family alone is not enough.
+    const found = /:\d+$/.test(name ?? '') ? lookup.taskDefinition(name) : undefined;
+    if (found === undefined)
+      throw new SimApiError('ClientException', 'The specified task definition does not exist.');
+    const taskDefinition = { ...found, status: 'INACTIVE' as const };
+    lookup.replaceTaskDefinition(taskDefinition);
+    return { taskDefinition };
   },
 });

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { type RequestOptions, request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { answerRequest } from '../../../local/wire/answer.ts';
 import { listenForClients } from '../../../local/wire/server.ts';
+import type { Senders } from '../../../local/wire/services.ts';
 import { anEndpoint } from './an-endpoint.ts';
 
 const signedFor = (service: string) => ({
@@ -57,6 +59,34 @@ test.each(['127.0.0.1', 'localhost:4570', 'shop.localhost', '[::1]:80'])(
     expect(answer.status).toBe(200);
   },
 );
+
+test('an operation of a service that is here in part is named as one that is not modelled', async () => {
+  const { port } = await anEndpoint('ssm', () => ({}));
+  const target = { 'x-amz-target': 'AmazonSSM.PutParameter' };
+
+  const answer = await send(port, { headers: { ...signedFor('ssm'), ...JSON_TYPE, ...target } }, '{}');
+
+  expect(answer.status).toBe(501);
+  expect(JSON.parse(answer.body)).toMatchObject({
+    __type: 'NotImplemented',
+    message: 'This local world does not model ssm PutParameter.',
+  });
+});
+
+test('an answer of JSON is bytes and nothing else', async () => {
+  const sender = { send: async () => ({ clusterArns: ['a'] }) };
+  const request = {
+    method: 'POST',
+    path: '/',
+    search: '',
+    headers: { ...signedFor('ecs'), ...JSON_TYPE, ...TARGET },
+    body: Buffer.from('{}'),
+  };
+
+  const { body } = await answerRequest(request, { ecs: sender } as unknown as Senders, 'id');
+
+  expect(body.constructor).toBe(Uint8Array);
+});
 
 test.each([
   ['no JSON', JSON_TYPE, '{', 'SerializationException'],
