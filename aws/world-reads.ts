@@ -122,6 +122,22 @@ export const readAroundGroups = async (
   return { loadBalancers, listeners, rules, targetGroups, attributes, ...alarms };
 };
 
+/** Listeners and rules whose actions name one of the groups. */
+export const routesBehind = (
+  { listeners, rules }: Pick<WorldReads, 'listeners' | 'rules'>,
+  groups: readonly string[],
+): string[] => {
+  const names = (actions: unknown) => groups.some((arn) => JSON.stringify(actions ?? []).includes(arn));
+  return [
+    ...listeners.flatMap(({ ListenerArn, DefaultActions }) =>
+      names(DefaultActions) ? (ListenerArn ?? []) : [],
+    ),
+    ...rules.flatMap(({ RuleArn, Actions, IsDefault }) =>
+      IsDefault !== true && names(Actions) ? (RuleArn ?? []) : [],
+    ),
+  ];
+};
+
 /** One after the other: these reads share a bucket of ten a second with the deployments of the account [fact 92]. */
 const inTurn = async <Item, Value>(
   items: readonly Item[],

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { DescribeImagesCommand, type ImageDetail } from '@aws-sdk/client-ecr';
 import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
-import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { LoadBalancer, TagDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../core/clock.ts';
 import { nameOf } from '../core/deployment/service-key.ts';
 import { isDeploymentError } from '../core/errors.ts';
@@ -22,14 +22,16 @@ import { parseEcrImage } from '../core/plan/preflight/ecr-image.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { allPages } from './pages.ts';
+import { readRouteTags } from './route-tags.ts';
 
-type Clients = { ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
+type Clients = { elbv2?: Sender; ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
 
 /** Members that were read; one that is absent was refused, or there is nothing to ask for. */
 type Around = {
   securityGroups?: SecurityGroup[];
   subnets?: Subnet[];
   images?: ImageDetail[];
+  routeTags?: TagDescription[];
   scalableTargets?: ScalableTarget[];
   scalingPolicies?: ScalingPolicy[];
   scheduledActions?: ScheduledAction[];
@@ -39,6 +41,8 @@ type Of = {
   service: Service;
   definitions: readonly TaskDefinition[];
   loadBalancers: readonly LoadBalancer[];
+  /** ARNs of the listeners and rules that the service is behind. */
+  routes: readonly string[];
 };
 
 /** None of it is needed for a rehearsal, and somebody waits for it. */
@@ -46,9 +50,9 @@ const patienceMs = 10 * SECOND_MS;
 
 /** What lies around a service, in the shape of the API. What is refused is named, and left out. */
 export const readWorldSurroundings = async (
-  { ec2, ecr, applicationAutoScaling }: Clients,
+  { elbv2, ec2, ecr, applicationAutoScaling }: Clients,
   call: Call,
-  { service, definitions, loadBalancers }: Of,
+  { service, definitions, loadBalancers, routes }: Of,
 ): Promise<{ around: Around; notRead: string[] }> => {
   const notRead: string[] = [];
   const reading = async <Item>(
@@ -102,6 +106,16 @@ export const readWorldSurroundings = async (
       }
       return found;
     }),
+    routeTags: await reading(
+      elbv2,
+      routes.length > 0,
+      'elasticloadbalancing:DescribeTags',
+      async (client): Promise<TagDescription[]> =>
+        (await readRouteTags(client, call, routes, patienceMs)).map(({ arn, tags }) => ({
+          ResourceArn: arn,
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        })),
+    ),
     scalableTargets: await reading(
       applicationAutoScaling,
       true,

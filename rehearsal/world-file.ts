@@ -93,6 +93,7 @@ const membersOf = (
   ...(around.securityGroups && { 'describe-security-groups': { SecurityGroups: around.securityGroups } }),
   ...(around.subnets && { 'describe-subnets': { Subnets: around.subnets } }),
   ...(around.images && { 'describe-images': { imageDetails: around.images } }),
+  ...(around.routeTags && { 'describe-tags': { TagDescriptions: around.routeTags } }),
   ...(around.scalableTargets && { 'describe-scalable-targets': { ScalableTargets: around.scalableTargets } }),
   ...(around.scalingPolicies && { 'describe-scaling-policies': { ScalingPolicies: around.scalingPolicies } }),
   ...(around.scheduledActions && {

@@ -11,6 +11,7 @@ import type {
   Listener,
   LoadBalancer,
   Rule,
+  TagDescription,
   TargetGroup,
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -110,6 +111,9 @@ const surroundingsOf = (members: Member[], all: TakeAll): SurroundingsSeed => {
     ...(has('describe-subnets') && { subnets: all<Subnet>('describe-subnets', (value) => value.Subnets) }),
     ...(has('describe-images') && {
       images: all<ImageDetail>('describe-images', (value) => value.imageDetails),
+    }),
+    ...(has('describe-tags') && {
+      routeTags: all<TagDescription>('describe-tags', (value) => value.TagDescriptions),
     }),
     ...(has('describe-scalable-targets') && {
       scalableTargets: all<ScalableTarget>('describe-scalable-targets', (value) => value.ScalableTargets),

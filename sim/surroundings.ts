@@ -1,5 +1,6 @@
 import type { SecurityGroup, Subnet } from '@aws-sdk/client-ec2';
 import type { ImageDetail } from '@aws-sdk/client-ecr';
+import type { TagDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Sender } from '../aws/call.ts';
 import type { AutoScalingSeed } from './autoscaling/autoscaling.ts';
 import { makeFakeClient, SimApiError } from './kernel/fake-client.ts';
@@ -15,6 +16,8 @@ export type SurroundingsSeed = AutoScalingSeed & {
   securityGroups?: SecurityGroup[];
   subnets?: Subnet[];
   images?: ImageDetail[];
+  /** Of listeners and rules. */
+  routeTags?: TagDescription[];
 };
 
 type SimulatedSurroundings = { ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };

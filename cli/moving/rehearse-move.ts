@@ -4,6 +4,7 @@ import {
   readAroundGroups,
   readDescribedService,
   readDescribedTaskDefinition,
+  routesBehind,
   type WorldReads,
 } from '../../aws/world-reads.ts';
 import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
@@ -54,6 +55,7 @@ export const readMoveWorld = async (
     service,
     definitions: taskDefinitions,
     loadBalancers: around.loadBalancers,
+    routes: routesBehind(read, groups),
   });
   const file = worldFileOf(
     read,
@@ -74,16 +76,8 @@ export const readMoveWorld = async (
 };
 
 /** Users come by the routes that name one of the service's groups, in equal parts. */
-const sharesOf = ({ listeners, rules }: WorldReads, groups: readonly string[]): Record<string, number> => {
-  const names = (actions: unknown) => groups.some((arn) => JSON.stringify(actions ?? []).includes(arn));
-  const routes = [
-    ...listeners.flatMap(({ ListenerArn, DefaultActions }) =>
-      names(DefaultActions) ? (ListenerArn ?? []) : [],
-    ),
-    ...rules.flatMap(({ RuleArn, Actions, IsDefault }) =>
-      IsDefault !== true && names(Actions) ? (RuleArn ?? []) : [],
-    ),
-  ];
+const sharesOf = (read: WorldReads, groups: readonly string[]): Record<string, number> => {
+  const routes = routesBehind(read, groups);
   return Object.fromEntries(routes.map((arn) => [arn, 1 / routes.length]));
 };
 

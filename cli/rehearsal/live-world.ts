@@ -4,6 +4,7 @@ import {
   readAroundGroups,
   readDescribedService,
   readDescribedTaskDefinition,
+  routesBehind,
   type WorldReads,
 } from '../../aws/world-reads.ts';
 import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
@@ -87,6 +88,7 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
     service: world.service,
     definitions: world.taskDefinitions,
     loadBalancers: world.loadBalancers,
+    routes: routesBehind(world, groups),
   });
   return {
     file: worldFileOf(world, besides, traffic.seed, {

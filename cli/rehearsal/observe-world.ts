@@ -32,7 +32,7 @@ export const observeWorld = async (
   world: WorldSeed,
   request: DeploymentRequest,
 ): Promise<PlanObservation> => {
-  const { kernel, connectors, surroundings, ecs } = worldFrom(world);
+  const { kernel, connectors, surroundings, ecs, elbv2 } = worldFrom(world);
   const { scheduler } = kernel;
   await scheduler.run(() => false, scheduler.nowMs() + WARM_UP_MS);
 
@@ -52,7 +52,7 @@ export const observeWorld = async (
   };
 
   let settled = false;
-  const clients = { ...surroundings, ecs: ecs.client };
+  const clients = { ...surroundings, ecs: ecs.client, elbv2: elbv2.client };
   const reading = observeWithSurroundings(verbs, clientsOf(clients, world), call, request).finally(() => {
     settled = true;
   });
@@ -62,7 +62,7 @@ export const observeWorld = async (
   return reading;
 };
 
-type Clients = { ecs: Sender; ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
+type Clients = { ecs: Sender; elbv2: Sender; ec2?: Sender; ecr?: Sender; applicationAutoScaling?: Sender };
 
 /** A read that the world has no file for is not made, instead of being reported as refused. */
 const clientsOf = (clients: Clients, { surroundings = {} }: WorldSeed): SurroundingsClients => ({
@@ -71,6 +71,7 @@ const clientsOf = (clients: Clients, { surroundings = {} }: WorldSeed): Surround
   images: clients.ecr,
   scaling: clients.applicationAutoScaling,
   protection: clients.ecs,
+  owners: surroundings.routeTags && clients.elbv2,
 });
 
 const observeWithSurroundings = async (

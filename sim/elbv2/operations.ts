@@ -87,7 +87,7 @@ export const elbOperations = ({
     routes.all().flatMap((route) => (route.rule === undefined ? [[ruleArnOf(route), route] as const] : [])),
   );
   const byRuleArn = (arn: string): SimRoute | undefined => byDefaultRuleArn.get(arn) ?? routes.find(arn);
-  const tags = makeTags();
+  const tags = makeTags(seed.surroundings?.routeTags);
 
   const describedListener = (route: SimRoute): Listener => ({
     ...route.listener,

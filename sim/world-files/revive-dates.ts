@@ -34,6 +34,7 @@ const operations = {
   'describe-security-groups': undefined,
   'describe-subnets': undefined,
   'describe-images': DescribeImages$,
+  'describe-tags': undefined,
   'describe-scalable-targets': DescribeScalableTargets$,
   'describe-scaling-policies': DescribeScalingPolicies$,
   'describe-scheduled-actions': DescribeScheduledActions$,

@@ -192,6 +192,11 @@ const shapes = {
       }),
     ),
   }),
+  'describe-tags': z.looseObject({
+    TagDescriptions: z.array(
+      z.looseObject({ ResourceArn: text, Tags: z.array(z.looseObject({ Key: text, Value: text })) }),
+    ),
+  }),
   'describe-scalable-targets': z.looseObject({
     ScalableTargets: z.array(
       z.looseObject({

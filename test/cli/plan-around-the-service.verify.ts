@@ -106,6 +106,22 @@ describe('cutover plan on a world that describes what lies around the service', 
       3,
     ],
     ['subnets', { 'describe-subnets': subnets('us-east-1f') }, 'subnet-zone-not-enabled', 3],
+    [
+      'tags of a route',
+      {
+        'describe-tags': {
+          TagDescriptions: [
+            {
+              ResourceArn:
+                'arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/shop/8f0c1d5e7a9b3c24/5b7c9d1e3f5a7b80/1a2b3c4d5e6f7081',
+              Tags: [{ Key: 'managed-by', Value: 'terraform' }],
+            },
+          ],
+        },
+      },
+      'route-has-an-owner',
+      0,
+    ],
     ['images', { 'describe-images.shop': images('1.41.0') }, 'image-not-found', 3],
     ['what scales the service', stepped(false), 'scaling-counts-both-colours', 0],
   ] satisfies [string, Record<string, unknown>, string, number][])(

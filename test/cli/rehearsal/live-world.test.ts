@@ -295,8 +295,8 @@ describe('what cannot be rehearsed is refused with the reason', () => {
 
 test('what may not be read is named, and the rehearsal runs without it', async () => {
   const account = await aSimulatedAccount({ world: SHOP });
-  account.fail((service) =>
-    service === 'ec2' || service === 'ecr'
+  account.fail((service, operation) =>
+    service === 'ec2' || service === 'ecr' || operation === 'DescribeTags'
       ? Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' })
       : undefined,
   );
@@ -306,6 +306,30 @@ test('what may not be read is named, and the rehearsal runs without it', async (
   expect(code).toBe(0);
   expect(err).toContain('it needs ec2:DescribeSecurityGroups');
   expect(err).toContain('it needs ecr:DescribeImages');
+  expect(err).toContain('it needs elasticloadbalancing:DescribeTags');
+});
+
+test('the tags of the routes are in the snapshot, and say who else writes the weights when it is rehearsed', async () => {
+  const [rule] = SHOP.rules.filter(({ Rule }) => Rule.IsDefault !== true);
+  const ResourceArn = rule?.Rule.RuleArn ?? '';
+  const routeTags = [{ ResourceArn, Tags: [{ Key: 'managed-by', Value: 'terraform' }] }];
+  const account = await accountOf({ ...SHOP, surroundings: { ...SHOP.surroundings, routeTags } });
+  const directory = aDirectory('tagged');
+  await account.cutover(['snapshot', 'production/shop', '-o', directory]);
+
+  const request = join(directory, 'request.json');
+  const { out } = await account.cutover([
+    'plan',
+    request,
+    '--world',
+    join(directory, 'world.json'),
+    '--json',
+  ]);
+  const findings: { id: string; remedy?: string }[] = JSON.parse(out).findings;
+  const owner = findings.filter(({ id }) => id === 'route-has-an-owner');
+
+  expect(owner).toHaveLength(1);
+  expect(JSON.stringify(owner)).toContain('lifecycle { ignore_changes = [action] }');
 });
 
 test('traffic that may not be counted is assumed for that reason, not for silence', async () => {
