@@ -71,6 +71,12 @@ describe('the first record that was', () => {
       3,
     ],
     [
+      'reordered',
+      [...chain.slice(0, 2), movedTo(chain[3], 3), movedTo(chain[2], 4), chain[4] as StoredEnd],
+      'removed',
+      3,
+    ],
+    [
       'inserted, and those after it moved down',
       [...chain.slice(0, 2), forged, movedTo(chain[2], 4), movedTo(chain[3], 5), movedTo(chain[4], 6)],
       'inserted',
