@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import type { Action, Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../../core/clock.ts';
 import type { RouteForward } from '../../core/vocabulary/plan.types.ts';
@@ -46,7 +47,13 @@ type Parts = {
  * One listener of a load balancer, on a loopback port; TLS ends outside of this world, so an HTTPS listener speaks
  * HTTP here.
  */
-export type ListenerServer = { port: number; listener: Listener; close(): Promise<void> };
+export type ListenerServer = {
+  port: number;
+  listener: Listener;
+  /** Of clients. */
+  connections(): Promise<number>;
+  close(): Promise<void>;
+};
 
 type Destination = { targetGroupArn: string; target: Target; failsOpen: boolean; cookies: OwnCookies };
 type Chosen =
@@ -161,7 +168,8 @@ const serveOwn = (
   } else answerError(response, 500);
 };
 
-const makeServer = (parts: Parts, entrance: Entrance): Server => {
+/** `upgraded`: connections that the server itself no longer knows. */
+const makeServer = (parts: Parts, entrance: Entrance, upgraded: Set<Socket>): Server => {
   const { online, idleMs = IDLE_MS } = parts;
   const choose = makeChooser(parts, entrance);
   const recorded = makeRecorder(parts);
@@ -194,6 +202,8 @@ const makeServer = (parts: Parts, entrance: Entrance): Server => {
   });
 
   server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
+    upgraded.add(client);
+    client.once('close', () => upgraded.delete(client));
     toOriginForm(request);
     const refusal = refusalOf(request);
     if (refusal !== undefined) return answerRaw(client, refusal);
@@ -227,16 +237,19 @@ const makeServer = (parts: Parts, entrance: Entrance): Server => {
 export const serveListener = async (port: number, parts: Parts): Promise<ListenerServer> => {
   const { listener } = parts;
   const entrance = { protocol: listener.Protocol ?? 'HTTP', port: listener.Port ?? 80 };
-  const server = makeServer(parts, entrance);
+  const upgraded = new Set<Socket>();
+  const server = makeServer(parts, entrance, upgraded);
   server.listen({ port, host: '127.0.0.1', backlog: WAITING_CONNECTIONS });
   await once(server, 'listening');
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     listener,
+    connections: promisify(server.getConnections.bind(server)),
     close: async () => {
       server.close();
       server.closeAllConnections();
+      for (const client of upgraded) client.destroy();
       await once(server, 'close');
     },
   };

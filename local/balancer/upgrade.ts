@@ -33,12 +33,15 @@ const headersOf = ({ rawHeaders }: IncomingMessage): string[] =>
     at % 2 === 1 || isHopByHop(lowerCase(name)) ? [] : [name, rawHeaders[at + 1] as string],
   );
 
-/** An answer on the client's connection, which ends after it: nothing else may come by this way. */
+/** An answer on the client's connection, which ends after it: what still comes by this way is for nobody. */
 const lastResponse = (request: IncomingMessage, client: Socket): ServerResponse => {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(client);
-  response.once('finish', () => client.end());
+  response.once('finish', () => {
+    client.end();
+    client.resume();
+  });
   return response;
 };
 

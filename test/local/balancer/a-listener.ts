@@ -75,11 +75,16 @@ export const aListener = async (
     chance: () => chance,
     ...(idleMs === undefined ? {} : { idleMs }),
   });
-  onTestFinished(async () => {
-    await Promise.all([listener.close(), online.close()]);
-  });
+  let closed: Promise<unknown> | undefined;
+  const close = (): Promise<unknown> => {
+    closed ??= listener.close().then(() => online.close());
+    return closed;
+  };
+  onTestFinished(async () => void (await close()));
   return {
     port: listener.port,
+    close,
+    connections: listener.connections,
     served,
     remove: (index: number): void => {
       const gone = known[index];

@@ -136,6 +136,47 @@ test('however many answers a target still owes, the next request reaches it', as
   expect((await ask(port)).body).toBe('prompt');
 });
 
+test('a listener closes whatever its WebSockets are waiting for', async () => {
+  let asked = (): void => {};
+  const reached = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const program = await aProgram(
+    () => {},
+    (_incoming, socket) => {
+      socket.on('error', () => {});
+      asked();
+    },
+  );
+  const { port, close } = await aListener(
+    [{ actions: [forwardTo({ blue: 1 })] }],
+    [{ group: 'blue', port: program }],
+  );
+  const client = connect(port, '127.0.0.1');
+  client.on('error', () => {});
+  client.resume();
+  client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await reached;
+
+  await Promise.all([close(), once(client, 'close')]);
+
+  expect(client.destroyed).toBe(true);
+});
+
+test('a refused WebSocket’s connection is over when its client has gone', async () => {
+  const { port, connections } = await aListener(
+    [{ actions: [forwardTo({ blue: 1 })] }],
+    [{ group: 'blue', port: 1 }],
+  );
+  const client = connect(port, '127.0.0.1');
+  client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  const [head] = await once(client, 'data');
+  await once(client, 'close');
+
+  expect(String(head)).toMatch(/^HTTP\/1\.1 502/);
+  await expect.poll(() => connections()).toBe(0);
+});
+
 test.each([
   [20, 200],
   [40, 502],
