@@ -79,6 +79,12 @@ const later = ({ world: { kernel } }: Stage, happens: () => void, afterMs = LATE
   kernel.scheduler.after(afterMs, happens);
 };
 
+/** Long enough at a share for everything that is played there. */
+const longAt = (greenPct: number): Situation['shifts'] => [
+  { greenPct, bake: '3h' },
+  { greenPct: 100, bake: '10m' },
+];
+
 const situations: Situation[] = [
   {
     name: 'rolling back at 50 %: blue 0 of 4, green 4 of 4 and 5 % errors',
@@ -86,10 +92,7 @@ const situations: Situation[] = [
     simulated: 4_195,
     limit: 6_000,
     greenFails: 0.05,
-    shifts: [
-      { greenPct: 50, bake: '3h' },
-      { greenPct: 100, bake: '10m' },
-    ],
+    shifts: longAt(50),
     play: (stage, begin) =>
       later(stage, () => {
         begin();
@@ -121,10 +124,7 @@ const situations: Situation[] = [
     simulated: 844,
     limit: 1_500,
     greenFails: 0,
-    shifts: [
-      { greenPct: 10, bake: '3h' },
-      { greenPct: 100, bake: '10m' },
-    ],
+    shifts: longAt(10),
     play: (stage, begin) =>
       later(stage, () => {
         begin();
@@ -137,10 +137,7 @@ const situations: Situation[] = [
     simulated: 937,
     limit: 1_500,
     greenFails: 0,
-    shifts: [
-      { greenPct: 10, bake: '3h' },
-      { greenPct: 100, bake: '10m' },
-    ],
+    shifts: longAt(10),
     play: (stage, begin) => {
       later(stage, () => abort(stage));
       entering(stage, 'WaitForRemoval', 2, () => {
@@ -162,10 +159,7 @@ const situations: Situation[] = [
     simulated: null,
     limit: 400,
     greenFails: 0,
-    shifts: [
-      { greenPct: 10, bake: '3h' },
-      { greenPct: 100, bake: '10m' },
-    ],
+    shifts: longAt(10),
     play: (stage, begin) =>
       later(stage, () => {
         begin();

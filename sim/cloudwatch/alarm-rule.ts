@@ -1,4 +1,5 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
+import { tokenCursor } from './token-cursor.ts';
 
 /** What a composite alarm's rule says; `names` are the alarms it reads. */
 export type AlarmRule = { names: string[]; holds(stateOf: (name: string) => StateValue): boolean };
@@ -28,29 +29,17 @@ const nameOf = (token: string): string => token.replace(/^"(.*)"$/s, '$1').repla
  * @throws Error saying what could not be read.
  */
 export const parseAlarmRule = (text: string): AlarmRule => {
-  const tokens = tokensOf(text);
+  const { take, skip, expect, end } = tokenCursor(tokensOf(text));
   const names = new Set<string>();
-  let at = 0;
-  const take = (): string => tokens[at++] ?? '';
-  const expect = (wanted: string): void => {
-    const found = take();
-    if (found !== wanted) throw new Error(`expected ${wanted}, found ${found === '' ? 'its end' : found}`);
-  };
 
   const either = (): Node => {
     const parts = [all()];
-    while (tokens[at] === 'OR') {
-      at += 1;
-      parts.push(all());
-    }
+    while (skip('OR')) parts.push(all());
     return (stateOf) => parts.some((part) => part(stateOf));
   };
   const all = (): Node => {
     const parts = [one()];
-    while (tokens[at] === 'AND') {
-      at += 1;
-      parts.push(one());
-    }
+    while (skip('AND')) parts.push(one());
     return (stateOf) => parts.every((part) => part(stateOf));
   };
   const one = (): Node => {
@@ -77,6 +66,6 @@ export const parseAlarmRule = (text: string): AlarmRule => {
   };
 
   const holds = either();
-  if (at < tokens.length) throw new Error(`it continues after its end: ${tokens.slice(at).join(' ')}`);
+  end();
   return { names: [...names], holds };
 };

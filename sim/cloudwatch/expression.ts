@@ -1,3 +1,5 @@
+import { tokenCursor } from './token-cursor.ts';
+
 /**
  * A small part of CloudWatch's metric math: numbers, metric ids, `+ - * /`, comparisons (1 or 0), `AND` `OR`,
  * parentheses, and the functions below. Undefined is a missing data point, and anything computed from one is missing
@@ -81,23 +83,17 @@ const FUNCTIONS: Record<string, Call> = {
 
 /** @throws Error saying what of the expression is not modelled. */
 export const parseExpression = (text: string): { evaluate: Expression; ids: string[] } => {
-  const tokens = tokensOf(text);
+  const { next, take, skip, expect, end } = tokenCursor(tokensOf(text));
   const ids = new Set<string>();
-  let at = 0;
-  const take = (): string => tokens[at++] ?? '';
-  const expect = (wanted: string): void => {
-    const found = take();
-    if (found !== wanted) throw new Error(`expected ${wanted}, found ${found === '' ? 'its end' : found}`);
-  };
 
   const level = (index: number): Expression => {
     const operators = LEVELS[index];
     if (operators === undefined) return primary();
     let left = level(index + 1);
     for (;;) {
-      const combine = operators[tokens[at] ?? ''];
+      const combine = operators[next() ?? ''];
       if (combine === undefined) return left;
-      at += 1;
+      take();
       left = both(left, level(index + 1), combine);
     }
   };
@@ -106,10 +102,7 @@ export const parseExpression = (text: string): { evaluate: Expression; ids: stri
     const known = FUNCTIONS[name];
     if (known === undefined) throw new Error(`the simulator does not model its function ${name}`);
     const args = [level(0)];
-    while (tokens[at] === ',') {
-      at += 1;
-      args.push(level(0));
-    }
+    while (skip(',')) args.push(level(0));
     expect(')');
     const [least, most] = known.arity;
     if (args.length < least || args.length > most) throw new Error(`${name} has ${args.length} arguments`);
@@ -134,15 +127,12 @@ export const parseExpression = (text: string): { evaluate: Expression; ids: stri
     if (/^\d/.test(token)) return () => Number(token);
     if (!/^[A-Za-z_]/.test(token))
       throw new Error(`expected a value, found ${token === '' ? 'its end' : token}`);
-    if (tokens[at] === '(') {
-      at += 1;
-      return call(token);
-    }
+    if (skip('(')) return call(token);
     ids.add(token);
     return (pointOf) => pointOf(token);
   };
 
   const evaluate = level(0);
-  if (at < tokens.length) throw new Error(`it continues after its end: ${tokens.slice(at).join(' ')}`);
+  end();
   return { evaluate, ids: [...ids] };
 };

@@ -1,11 +1,11 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import { worldFaultNamed } from '../../rehearsal/faults/world-faults.ts';
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
-import { watchPoints } from '../stage/points.ts';
 import { sceneOf } from '../stage/scene.ts';
 import { HOOK_ARN } from '../stage/small-hooks.ts';
 import { CLUSTER, groupArn } from '../stage/small-names.ts';
 import type { Stage } from '../stage/stage.ts';
+import { beginsAt } from './begins-at.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
 /** What the function of a hook does from one moment on. Only a deployment that has hooks meets it. */
@@ -26,20 +26,7 @@ const fromThere = (
   mayLose: NOTHING,
   endsAlike: false,
   bases: HOOKED_BASES,
-  // It lasts: that it begins in the middle of a state makes no difference.
-  arm: (point) => {
-    if (point.kind === 'call') return null;
-    return (stage) => {
-      let begun = false;
-      watchPoints(stage, {
-        state: (_state, at) => {
-          if (at !== point.at || begun) return;
-          begun = true;
-          begin(stage, at);
-        },
-      });
-    };
-  },
+  arm: (point) => beginsAt(point, begin),
 });
 
 const fault = ({ world: { kernel } }: Stage, what: string): void =>

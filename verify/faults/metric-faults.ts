@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../../core/clock.ts';
 import type { MetricTrouble } from '../../sim/cloudwatch/metric-data.ts';
-import { watchPoints } from '../stage/points.ts';
 import type { Stage } from '../stage/stage.ts';
+import { beginsAt } from './begins-at.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
 /** What becomes of the metrics that green is compared with blue by; alarms are evaluated as before. */
@@ -19,21 +19,11 @@ const fromThere = (
   description,
   mayLose: NOTHING,
   endsAlike,
-  // It lasts: that it begins in the middle of a state makes no difference.
-  arm: (point) => {
-    if (point.kind === 'call') return null;
-    return (stage) => {
-      let begun = false;
-      watchPoints(stage, {
-        state: (_state, at) => {
-          if (at !== point.at || begun) return;
-          begun = true;
-          stage.world.kernel.emit({ kind: 'fault', what: description, data: { fault: name } });
-          begin(stage);
-        },
-      });
-    };
-  },
+  arm: (point) =>
+    beginsAt(point, (stage) => {
+      stage.world.kernel.emit({ kind: 'fault', what: description, data: { fault: name } });
+      begin(stage);
+    }),
 });
 
 const disturbed = (trouble: MetricTrouble) => (stage: Stage) =>

@@ -1,7 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { watchPoints } from '../stage/points.ts';
 import type { Stage } from '../stage/stage.ts';
 import { isBalancerRead } from '../stage/watch-reads.ts';
+import { beginsAt } from './begins-at.ts';
 import { NOTHING, type ProofFault } from './fault.types.ts';
 
 /** Other deployments use up what the load balancer's API gives the account, and the watch gets none of it. */
@@ -42,13 +42,5 @@ export const scarceReads: ProofFault = {
   mayLose: NOTHING,
   endsAlike: true,
   bases: ['long-bake'],
-  arm: (point) => {
-    if (point.kind === 'call') return null;
-    return (stage) =>
-      watchPoints(stage, {
-        state: (_state, at) => {
-          if (at === point.at) scarce(stage);
-        },
-      });
-  },
+  arm: (point) => beginsAt(point, scarce),
 };
