@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eventHandlers } from '../infra/event-handlers.ts';
-import { actionOf, impliedActions, type Permission } from '../infra/narrowest.ts';
+import type { Permission } from '../infra/narrowest.ts';
 import { bundle } from '../infra/packaging/bundle.ts';
 import { permissionsOf } from '../infra/permissions.ts';
 import { fileOf, stepNames } from '../statemachine/contract.ts';
+import { floorOf } from './floor.ts';
 
 /** Odd, so that the median is a run; enough to outvote the ones that met a busy core. */
 const RUNS = 11;
@@ -16,40 +17,11 @@ const WORK = 'dist/bench';
 const AIM = 1.25;
 const LARGEST_KB = 500;
 
-/** IAM's service -> the SDK's package and client. */
-const clients: Record<string, { from: string; client: string }> = {
-  ecs: { from: '@aws-sdk/client-ecs', client: 'ECSClient' },
-  elasticloadbalancing: {
-    from: '@aws-sdk/client-elastic-load-balancing-v2',
-    client: 'ElasticLoadBalancingV2Client',
-  },
-  cloudwatch: { from: '@aws-sdk/client-cloudwatch', client: 'CloudWatchClient' },
-  dynamodb: { from: '@aws-sdk/client-dynamodb', client: 'DynamoDBClient' },
-  events: { from: '@aws-sdk/client-eventbridge', client: 'EventBridgeClient' },
-  states: { from: '@aws-sdk/client-sfn', client: 'SFNClient' },
-};
-
 /** Every Lambda's file, and what its role allows. */
 const handlers: { file: string; permissions: readonly Permission[] }[] = [
   ...stepNames.map((step) => ({ file: fileOf(step), permissions: permissionsOf(step) })),
   ...eventHandlers,
 ];
-
-/**
- * An empty handler that names just the clients and commands the Lambda's role allows: less cannot do its work.
- */
-const floorOf = (permissions: readonly Permission[]): string => {
-  const direct = permissions.filter((permission) => !(permission in impliedActions));
-  const calls = [...new Set(direct.map(actionOf))];
-  const byService = Map.groupBy(calls, (action) => action.split(':')[0] ?? '');
-  const imports = [...byService].map(([service, actions]) => {
-    const { from, client } = clients[service] ?? { from: '', client: '' };
-    const names = [client, ...actions.map((action) => `${action.split(':')[1]}Command`)];
-    return { line: `import { ${names.join(', ')} } from '${from}';`, names };
-  });
-  const used = imports.flatMap(({ names }) => names).join(', ');
-  return `${imports.map(({ line }) => line).join('\n')}\nexport const handler = async () => [${used}];\n`;
-};
 
 type Sample = { ms: number; mb: number };
 
