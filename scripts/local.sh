@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Unmodified clients (boto3, the AWS CLI) in a world of `cutover local`, and their errors beside those of moto's server. Prints
-# `N passed, M failed`; what the two servers print is in dist/local. Needs Python 3.11 or newer.
+# Unmodified clients (boto3, the AWS CLI) in a world of `cutover local`, and their errors beside those of moto's server; then
+# `cutover selfcheck` in moto's account. Each prints `N passed, M failed`; what the two servers print is in dist/local. Needs Python 3.11 or newer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/venv.sh
@@ -21,3 +21,4 @@ for ((tries = 0; tries < 300; tries++)); do
   sleep 0.2
 done
 "$venv/bin/python" test/local/tour.py "http://127.0.0.1:$port" "http://127.0.0.1:$moto"
+"$venv/bin/python" test/local/selfcheck.py "http://127.0.0.1:$moto" node_modules/.bin/node cli/cutover.mjs
