@@ -505,6 +505,18 @@ test('the dashboard has what is counted of each service, what runs, and links', 
   expect(body).toContain('{Cutover,Table,Service,Cause}');
   expect(body).toContain('RUNNING_SUM');
   expect(body).toContain('statemachines/view/');
+  expect(body).toContain("namespace=~'Cutover)");
+});
+
+test('the dashboard is JSON once CloudFormation has put its values in, and no widget is without a title or a text', () => {
+  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  const parts: unknown[] = dashboard?.Properties.DashboardBody['Fn::Join'][1];
+  const { widgets } = JSON.parse(
+    parts.map((part) => (typeof part === 'string' ? part : 'us-east-1')).join(''),
+  );
+
+  expect(widgets.length).toBeGreaterThan(5);
+  for (const { properties } of widgets) expect(properties.title ?? properties.markdown).toBeTruthy();
 });
 
 test('an app that merges the statements of a policy, as cdk init makes one, can have the stack', () => {
