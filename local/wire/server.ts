@@ -68,7 +68,8 @@ const handle = async (
   if (why !== undefined) return plain(response, 403, why);
   const url = urlOf(request);
   if (request.method === 'GET' && url !== undefined && own(url, response)) return;
-  if (request.method === 'GET' && request.url === '/') {
+  // S3's clients list its buckets there, signed.
+  if (request.method === 'GET' && request.url === '/' && request.headers.authorization === undefined) {
     return plain(response, 200, 'A local world of Cutover: AWS clients use it with AWS_ENDPOINT_URL.');
   }
   const body = await bodyOf(request);

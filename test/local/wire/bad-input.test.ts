@@ -60,6 +60,19 @@ test.each(['127.0.0.1', 'localhost:4570', 'shop.localhost', '[::1]:80'])(
   },
 );
 
+test('a service that is not here is named, also one that speaks at the root as a browser does', async () => {
+  const { port } = await anEndpoint('ssm', () => ({}));
+
+  const signed = await send(port, { method: 'GET', headers: signedFor('s3') });
+  const browser = await send(port, { method: 'GET' });
+
+  expect(signed).toMatchObject({
+    status: 501,
+    body: expect.stringContaining('This local world has no service s3.'),
+  });
+  expect(browser).toMatchObject({ status: 200, body: expect.stringContaining('AWS_ENDPOINT_URL') });
+});
+
 test('an operation of a service that is here in part is named as one that is not modelled', async () => {
   const { port } = await anEndpoint('ssm', () => ({}));
   const target = { 'x-amz-target': 'AmazonSSM.PutParameter' };
