@@ -1,9 +1,10 @@
+import { parseArgs } from 'node:util';
 import { NO_HARM, nonInferiority } from '../core/verdict/analysis/non-inferiority.ts';
 import type { Counts, Minute } from '../core/verdict/analysis/series.types.ts';
 import { sigmaOf } from '../core/verdict/analysis/sigma.ts';
 import { type Random, seededRandom } from '../sim/kernel/random.ts';
 import { normal, poisson } from '../sim/traffic/chance.ts';
-import { judges } from './analysis-rivals.ts';
+import { judges as allJudges } from './analysis-rivals.ts';
 
 /**
  * `npm run bench:analysis`: our judgement beside others', on the same seeded minutes. 36 cells of usual error share,
@@ -11,8 +12,18 @@ import { judges } from './analysis-rivals.ts';
  * back.
  */
 
-const quick = process.argv.includes('--quick');
-const HOURS = quick ? 40 : 500;
+const { values: options } = parseArgs({
+  options: {
+    /** 40 hours a cell. */
+    quick: { type: 'boolean', default: false },
+    hours: { type: 'string', default: '500' },
+    /** Our judges alone: rivals take most of the time. */
+    ours: { type: 'boolean', default: false },
+  },
+});
+const { quick } = options;
+const HOURS = quick ? 40 : Number(options.hours);
+const judges = options.ours ? allJudges.filter(({ name }) => name.startsWith('Cutover')) : allJudges;
 const MINUTES = 60;
 const HISTORY = 120;
 

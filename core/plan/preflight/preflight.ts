@@ -20,6 +20,7 @@ import { checkLoadBalancer } from './load-balancer.ts';
 import { checkMetrics } from './metrics.ts';
 import { checkNetworkMode } from './network-mode.ts';
 import { checkNotChecked } from './not-checked.ts';
+import { checkNotCompared } from './not-compared.ts';
 import { checkPayloadBudget } from './payload-budget.ts';
 import { checkProtection } from './protection.ts';
 import { checkRouteOwner } from './route-owner.ts';
@@ -79,6 +80,7 @@ const checks: readonly Check[] = [
   checkWayBack,
   checkMetrics,
   checkApplicationMetrics,
+  checkNotCompared,
   checkHistoryBudget,
   checkNotChecked,
 ];

@@ -734,6 +734,16 @@ export const cases: Case[] = [
     silent: { observed: anObservation({ baseline: usual(60_000) }) },
   },
   {
+    id: 'nothing-is-compared',
+    row: '120',
+    severity: 'warning',
+    found:
+      'a network load balancer has no errors and response times by target group; so these mean nothing: `exposure`',
+    observed: anObservation({ loadBalancers: [aBalancer({ type: 'network' })] }),
+    request: { analysis: { exposure: { requests: 1_000 } } },
+    silent: { request: { analysis: { exposure: { requests: 1_000 } } } },
+  },
+  {
     id: 'application-metric-not-distinct',
     row: '118',
     severity: 'warning',
