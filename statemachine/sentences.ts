@@ -1,6 +1,7 @@
 import { shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { count } from '../core/figures.ts';
+import { exposureInWords } from '../core/plan/exposure.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Attached, Ready, Traffic } from '../core/vocabulary/state.types.ts';
 
@@ -9,7 +10,9 @@ export type Sentence = { what: string; why?: string; detail?: boolean; bad?: boo
 
 /** The sentences about steps' results that are too long for a row of states.ts. */
 
-export const planned = ({ strategyName, shifts, routes, test, warnings }: Plan): Sentence => {
+export const planned = (plan: Plan): Sentence => {
+  const { strategyName, shifts, routes, test, warnings } = plan;
+  const exposure = exposureInWords(plan);
   const course = shifts.map((shift) => `${shiftInWords(shift)} for ${formatDuration(shift.bakeMs)}`);
   const labels = routes.map(({ label }) => label);
   return {
@@ -17,7 +20,10 @@ export const planned = ({ strategyName, shifts, routes, test, warnings }: Plan):
     why: [
       `${count(routes.length, 'route')}: ${labels.join('; ')}`,
       ...(test === undefined ? [] : [`test route ${test.route.label}`]),
-      ...(warnings.length === 0 ? [] : [count(warnings.length, 'warning')]),
+      ...(exposure === null ? [] : [exposure]),
+      ...(warnings.length === 0
+        ? []
+        : [`${count(warnings.length, 'warning')}: ${warnings.map(({ id }) => id).join(', ')}`]),
     ].join('; '),
   };
 };

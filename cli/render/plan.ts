@@ -3,6 +3,7 @@ import type { Estimate } from '../../core/estimate/estimate.ts';
 import { taskTime } from '../../core/estimate/task-time.ts';
 import { count, grouped } from '../../core/figures.ts';
 import { whyNotAnalysed } from '../../core/plan/analysis.ts';
+import { exposureInWords } from '../../core/plan/exposure.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import { DEFAULT_CAPACITY } from '../../core/request/defaults.ts';
 import { scalingLine } from '../../core/scaling/planned.ts';
@@ -189,26 +190,9 @@ const evidenceText = (
     `at most ${formatDuration(bakeMs)}`,
   ].join(', ');
 
-/** Metrics come two to three minutes late, and what green gets meanwhile is known too late. */
-const LATE_MINUTES = 3;
-
-const exposureRows = ({ analysis, shifts }: Plan, row: ReturnType<typeof makeRow>): string[] => {
-  const { exposure, baseline } = analysis ?? {};
-  if (exposure === undefined) return [];
-  const { requests, failed, onUsedUp } = exposure;
-  const budget = [
-    ...(requests === undefined ? [] : [`${grouped(requests)} requests`]),
-    ...(failed === undefined ? [] : [`${grouped(failed)} failed ones`]),
-  ].join(' or ');
-  const largest = shifts.filter(({ greenPct }) => greenPct < 100).at(-1)?.greenPct ?? 0;
-  const perMinute = baseline == null || baseline.minutes === 0 ? null : baseline.requests / baseline.minutes;
-  const late =
-    perMinute === null
-      ? 'what green gets until its metrics come, two to three minutes, is beyond it'
-      : `some ${grouped(Math.round((perMinute * LATE_MINUTES * largest) / 100))} requests may be beyond ` +
-        'it, because metrics come late';
-  const then = onUsedUp === 'hold' ? 'a person is asked' : 'it rolls back';
-  return [row('exposure', `at most ${budget} of green before it gets everything, then ${then}; ${late}`)];
+const exposureRows = (plan: Plan, row: ReturnType<typeof makeRow>): string[] => {
+  const exposure = exposureInWords(plan);
+  return exposure === null ? [] : [row('exposure', exposure)];
 };
 
 /** With every task of blue healthy; from the end of the shifts on it takes a new deployment. */

@@ -12,7 +12,7 @@ import type { Placement } from '../weights/placement.ts';
 import { isTest, testWeightsAt } from '../weights/test-route.ts';
 import { describeWeights, sameWeights, weightsAt } from '../weights/weights.ts';
 import { judgeAlarms, type Verdict } from './alarms.ts';
-import { exposureUsedUp } from './exposure.ts';
+import { exposureSoFar, exposureUsedUp } from './exposure.ts';
 import type { GreenSize } from './growth-in-bake.ts';
 
 /** One read of everything a decision depends on. */
@@ -221,7 +221,8 @@ const comparedOf = ({ plan, traffic, comparison }: JudgeInput): Judgement => {
   const usedUp = proven ? null : exposureUsedUp(plan.analysis, comparison);
   if (usedUp !== null && plan.analysis?.exposure?.onUsedUp === 'rollBack')
     return { verdict: 'unhealthy', reason: `${usedUp}; ${reason}` };
-  return { verdict: 'healthy', reason };
+  const soFar = proven || usedUp !== null ? null : exposureSoFar(plan.analysis, comparison);
+  return { verdict: 'healthy', reason: soFar === null ? reason : `${reason}; ${soFar}` };
 };
 
 const readableOf = ({ observed }: JudgeInput): Judgement => {

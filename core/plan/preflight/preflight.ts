@@ -7,6 +7,7 @@ import { checkApplicationMetrics } from './application-metrics.ts';
 import type { Check } from './check.types.ts';
 import { checkContainer } from './container.ts';
 import { checkDraining } from './draining.ts';
+import { checkExposure } from './exposure.ts';
 import { checkFailOpen } from './fail-open.ts';
 import { checkHealthCheckPort } from './health-check-port.ts';
 import { checkHealthCheckTiming } from './health-check-timing.ts';
@@ -80,6 +81,7 @@ const checks: readonly Check[] = [
   checkWayBack,
   checkMetrics,
   checkApplicationMetrics,
+  checkExposure,
   checkNotCompared,
   checkHistoryBudget,
   checkNotChecked,

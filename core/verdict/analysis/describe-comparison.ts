@@ -22,12 +22,12 @@ const sharesOf = (metric: ComparedMetric): string => {
   return `${green}, ${rateOf(metric.blue)} of blue${ratio === null ? '' : ` (${ratio})`}`;
 };
 
-/** How many bad ones green would have had at blue's share: what the two numbers are to be held against. */
+/** How many bad ones green would have had at blue's rate: what would have changed the verdict. */
 const usualOf = ({ blue, green }: ComparedMetric): string =>
   blue.requests === 0
     ? ''
-    : `; at blue's share ${grouped(Math.round((blue.bad / blue.requests) * green.requests))} of them ` +
-      `instead of ${grouped(green.bad)}`;
+    : `; ${grouped(green.bad)} instead of ` +
+      `${grouped(Math.round((blue.bad / blue.requests) * green.requests))} at blue's rate`;
 
 /** The sentence of a comparison: both shares, the bounds of their difference, the evidence and what would change it. */
 export const describeComparison = (

@@ -54,6 +54,12 @@ describe('an exposure budget', () => {
     );
   });
 
+  test('stands in each decision while something of it is left', () => {
+    const decision = decided({ requests: 20_000, failed: 50, onUsedUp: 'rollBack' }, aComparison(1_200, 3));
+
+    expect(decision.reason).toContain('; exposure 1,200 of 20,000 requests, 3 of 50 failed ones');
+  });
+
   test('of failed requests is used up by one more than it names', () => {
     const budget = { failed: 50, onUsedUp: 'rollBack' } as const;
 

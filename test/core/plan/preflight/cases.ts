@@ -734,6 +734,15 @@ export const cases: Case[] = [
     silent: { observed: anObservation({ baseline: usual(60_000) }) },
   },
   {
+    id: 'exposure-too-small',
+    row: '118',
+    severity: 'warning',
+    found: '1,000 requests, while green gets',
+    observed: anObservation({ baseline: usual(1_800_000) }),
+    request: { analysis: { exposure: { requests: 1_000 } } },
+    silent: { request: { analysis: { exposure: { requests: 10_000_000 } } } },
+  },
+  {
     id: 'nothing-is-compared',
     row: '120',
     severity: 'warning',
