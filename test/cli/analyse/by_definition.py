@@ -208,7 +208,7 @@ def judged(series):
     return {
         "logE": [float(each) for each in course],
         "minute": reached[0] + 1 if reached else None,
-        "pValue": float(min(ONE, (-max(course)).exp())),
+        "pValue": float((-max(ZERO, *course)).exp()),
         "bounds": None if method == "bake" else [float(each) for each in bounds(minutes, alpha, sigma)],
         "sigma": float(sigma),
     }
