@@ -1,3 +1,4 @@
+import { tasksFor } from '../../core/capacity/capacity-for.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Estimate } from '../../core/estimate/estimate.ts';
 import { taskTime } from '../../core/estimate/task-time.ts';
@@ -49,6 +50,12 @@ const weightsText = ({ original }: Plan['routes'][number]): string =>
     .map(({ targetGroupArn, weight }) => `${targetGroupName(targetGroupArn)} ${weight}`)
     .join(', ');
 
+const greenSize = (plan: Plan): string => {
+  const atFirst = tasksFor({ ...plan, greenPct: plan.shifts[0]?.greenPct ?? 100 });
+  const all = count(plan.desiredCount, 'task');
+  return atFirst < plan.desiredCount ? `${atFirst} of ${all} at first` : all;
+};
+
 const planRows = (plan: Plan, width: number, paint: Paint): string => {
   const row = makeRow(width, paint);
   const { blue, green } = plan;
@@ -63,7 +70,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     row(
       'green',
       `${revision(green.taskDefinitionArn)} (${green.images.map(({ image }) => image).join(', ')}), ` +
-        `target group ${targetGroupName(green.targetGroupArn)}, ${count(plan.desiredCount, 'task')}`,
+        `target group ${targetGroupName(green.targetGroupArn)}, ${greenSize(plan)}`,
     ),
     ...plan.routes.map((route, index) =>
       row(index === 0 ? 'routes' : '', `${route.label}: now ${weightsText(route)}${stickinessText(route)}`),
@@ -113,12 +120,11 @@ const capacityRows = (plan: Plan, row: ReturnType<typeof makeRow>): string[] => 
         `green at full size takes ${hours(fullHours)}; with "capacity": "followWeight" ${hours(taken)}, but ${carries}`,
       ),
     ];
-  return [
-    row(
-      'capacity',
-      `green grows with its weight: ${hours(taken)}, ${hours(saved)} less than at full size${usd}; ${carries}`,
-    ),
-  ];
+  const less =
+    hours(taken) === hours(fullHours)
+      ? 'as many as at full size'
+      : `${hours(saved)} less than at full size${usd}`;
+  return [row('capacity', `green grows with its weight: ${hours(taken)}, ${less}; ${carries}`)];
 };
 
 const testRows = ({ test, shifts }: Plan, row: ReturnType<typeof makeRow>): string[] => {
@@ -216,7 +222,8 @@ const shiftRows = (plan: Plan, estimate: Estimate | null, width: number, paint: 
       evidence === undefined
         ? `${verb} ${formatDuration(bakeMs)}`
         : `until its evidence: ${evidenceText(bakeMs, evidence)}`;
-    const line = `${clockTime(atMs).padEnd(10)}${cells} ${String(greenPct).padStart(4)} % green, ${bake}`;
+    const tasks = plan.capacity === undefined ? '' : `${count(tasksFor({ ...plan, greenPct }), 'task')}, `;
+    const line = `${clockTime(atMs).padEnd(10)}${cells} ${String(greenPct).padStart(4)} % green, ${tasks}${bake}`;
     atMs += bakeMs;
     return row(index === 0 ? 'shifts' : '', line);
   });

@@ -40,6 +40,9 @@ export const capacityFor = ({ capacity, greenPct, desiredCount }: Asked): Capaci
 export const tasksAt = (percent: number, desiredCount: number): number =>
   Math.min(desiredCount, roundedUp((desiredCount * percent) / 100));
 
+/** Tasks that green has for a weight: those that the weight takes, and `minTasks` at least. */
+export const tasksFor = (asked: Asked): number => tasksAt(capacityFor(asked).percent, asked.desiredCount);
+
 /** Two scales that are the same but for what a double loses on its way. */
 export const isBelow = (percent: number, other: number): boolean => percent < other - 0.005;
 

@@ -1,4 +1,4 @@
-import { capacityFor, tasksAt } from '../capacity/capacity-for.ts';
+import { tasksFor } from '../capacity/capacity-for.ts';
 import { HOUR_MS, SECOND_MS } from '../clock.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { CapacityPolicy } from '../vocabulary/request.types.ts';
@@ -29,9 +29,7 @@ const CARRIES = 1.5;
 /** What green takes and costs when its capacity follows its weight, whatever the plan has. */
 export const taskTime = (plan: Shape, capacity: CapacityPolicy | undefined = plan.capacity): TaskTime => {
   const { shifts, desiredCount, healthyForMs } = plan;
-  const tasksOf = shifts.map(({ greenPct }) =>
-    tasksAt(capacityFor({ capacity, greenPct, desiredCount }).percent, desiredCount),
-  );
+  const tasksOf = shifts.map(({ greenPct }) => tasksFor({ capacity, greenPct, desiredCount }));
   // The next shift's tasks start before the bake ends.
   const leadMs = START_MS + healthyForMs;
   const spans = shifts.map(({ bakeMs }, index) => {

@@ -60,7 +60,10 @@ export const healthyShare = ({ healthy, wanted }: GroupHealth): number =>
 
 /** `1 of 2 targets healthy: 1 unhealthy (Target.Timeout: Request timed out)`. */
 export const describeHealth = ({ healthy, wanted, reasons }: GroupHealth): string => {
-  const counts = `${healthy} of ${wanted} targets healthy`;
+  const counts =
+    healthy > wanted
+      ? `${healthy} targets healthy, ${wanted} needed`
+      : `${healthy} of ${wanted} targets healthy`;
   return reasons.length === 0 ? counts : `${counts}: ${reasons.join(', ')}`;
 };
 

@@ -34,6 +34,32 @@ describe('cutover plan', () => {
     expect(code).toBe(0);
   });
 
+  test.each<[string, string, RegExp[]]>([
+    [
+      'followWeight',
+      'fewer tasks first, those of each shift, and what it saves',
+      [/2 of 4 tasks at first/, /10 % green, 2 tasks, bakes 5m/, /less than at full size/],
+    ],
+    [
+      '{"minTasks": 4}',
+      'that it saves nothing where all tasks are needed at once',
+      [/target group shop-green, 4 tasks/, /10 % green, 4 tasks, bakes 5m/, /as many as at full size/],
+    ],
+  ])('of a green that grows (%s) shows %s', async (capacity, _what, lines) => {
+    const shifts = [
+      { greenPct: 10, bake: '5m' },
+      { greenPct: 100, bake: '1h' },
+    ];
+    const asked = capacity.startsWith('{') ? JSON.parse(capacity) : capacity;
+    const request = join(directory, 'grows.json');
+    const shop = JSON.parse(readFileSync(SHOP, 'utf8'));
+    writeFileSync(request, JSON.stringify({ ...shop, analysis: 'off', shifts, capacity: asked }));
+
+    const { out } = await cutover(['plan', request, '--world', join(SHOP, '../world')]);
+
+    for (const line of lines) expect(out.replace(/\s+/g, ' ')).toMatch(line);
+  });
+
   test('a service that is not fit is refused with 3, and each finding says what to do', async () => {
     const world = worldWith('stopped', 'describe-services.json', '"desiredCount": 4,', '"desiredCount": 0,');
 

@@ -83,6 +83,7 @@ describe('a group’s health', () => {
   test('reads as a sentence', () => {
     expect(describeHealth(someHealth(1, 2, '1 draining'))).toBe('1 of 2 targets healthy: 1 draining');
     expect(describeHealth(someHealth(2, 2))).toBe('2 of 2 targets healthy');
+    expect(describeHealth(someHealth(83, 3))).toBe('83 targets healthy, 3 needed');
     expect(healthyShare(someHealth(4, 2))).toBe(1);
   });
 });
