@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeInBake } from '../../../core/verdict/place-in-bake.ts';
+import { awaySeconds, carriedMs, placeInBake } from '../../../core/verdict/place-in-bake.ts';
 import type { Weights } from '../../../core/vocabulary/plan.types.ts';
 import type { Shift } from '../../../core/vocabulary/request.types.ts';
 import { ALL_BLUE, ALL_GREEN } from '../../../core/weights/weights.ts';
@@ -65,4 +65,80 @@ describe('a first deployment', () => {
   test('moves nobody to a green that does not answer', () => {
     expect(placed(ALL_BLUE, NOBODY)).toBeNull();
   });
+});
+
+/** A bake at 20 % whose blue has nothing left. */
+const deadBlue = (routes: { weights: Weights | null; unreadable?: string }[], blue = NOBODY) =>
+  placeInBake({
+    plan: aPlan({ shifts: [{ greenPct: 20, bakeMs: 600_000 }] }),
+    traffic: {
+      position: 0,
+      weights: { blue: 80, green: 20 },
+      shiftedAtMs: NOW - 300_000,
+      routes: [{ label: 'default', before: ALL_BLUE, after: { blue: 80, green: 20 } }],
+    },
+    blue,
+    green: WHOLE,
+    needed: 4,
+    routes,
+    answers: { blue: [], green: [] },
+    commands: [],
+    memory: null,
+    nowMs: NOW,
+  });
+
+describe('a deployment whose blue is gone', () => {
+  const planned = { weights: { blue: 80, green: 20 } };
+
+  test.each([
+    ["where all routes have the plan's weights", [planned, planned]],
+    ['where they read as before the shift', [{ weights: ALL_BLUE }, { weights: ALL_BLUE }]],
+    ['where one does', [planned, { weights: ALL_BLUE }]],
+  ])('has its users moved to green: %s', (_what, routes) => {
+    expect(deadBlue(routes)).toMatchObject({
+      move: true,
+      weights: ALL_GREEN,
+      memory: {
+        carried: {
+          weights: ALL_GREEN,
+          before: { blue: 80, green: 20 },
+          writtenAtMs: NOW,
+          sinceMs: NOW,
+          totalMs: 0,
+        },
+      },
+    });
+  });
+
+  test.each([
+    ["are somebody else's", [planned, { weights: { blue: 50, green: 50 } }]],
+    ['could not be read', [planned, { ...planned, unreadable: 'throttled' }]],
+  ])("moves nobody while a route's weights %s", (_what, routes) => {
+    expect(deadBlue(routes)).toMatchObject({ move: false, weights: null });
+  });
+
+  test('and one that is whole moves nobody', () => {
+    expect(deadBlue([planned, planned], WHOLE)).toMatchObject({ move: false });
+  });
+});
+
+test.each([
+  [null, 0],
+  [{ totalMs: 7, sinceMs: null }, 7],
+  [{ totalMs: 7, sinceMs: NOW - 10 }, 17],
+  [{ totalMs: 7, sinceMs: NOW + 10 }, 7],
+])('users were beside the plan, %j: for %i ms', (times, ms) => {
+  const carried = { shiftedAtMs: NOW, weights: ALL_BLUE, before: ALL_BLUE, writtenAtMs: NOW };
+  expect(carriedMs(times === null ? null : { ...carried, ...times }, NOW)).toBe(ms);
+});
+
+test.each([
+  [0, 15],
+  [299_999, 15],
+  [300_000, 60],
+  [3_600_000, 60],
+  [7_200_000, 120],
+  [36_000_000, 300],
+])('away for %i ms, users are observed again after %i s', (awayMs, seconds) => {
+  expect(awaySeconds(awayMs)).toBe(seconds);
 });
