@@ -1,5 +1,5 @@
 import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
-import { NOTHING, type WorldFault } from './world-fault.types.ts';
+import { NOTHING, namesOf, type WorldFault } from './world-fault.types.ts';
 
 /** What others do to what scales a service while a deployment runs. */
 
@@ -11,8 +11,10 @@ const inScaling = (
   name,
   description,
   mayLose: NOTHING,
-  apply: ({ world, serviceArn }) => {
-    const ResourceId = `service/${serviceArn.split('/').slice(-2).join('/')}`;
+  apply: (scene) => {
+    const { world } = scene;
+    const { cluster, service } = namesOf(scene);
+    const ResourceId = `service/${cluster}/${service}`;
     if (world.autoScaling.suspendedOf(ResourceId) === undefined) return 'the service is no scalable target';
     const command = new RegisterScalableTargetCommand({
       ServiceNamespace: 'ecs',

@@ -6,7 +6,13 @@ import {
   UpdateServicePrimaryTaskSetCommand,
   UpdateTaskSetCommand,
 } from '@aws-sdk/client-ecs';
-import { type FaultScene, setOf, UNTIL_SOMEBODY_ACTS, type WorldFault } from './world-fault.types.ts';
+import {
+  type FaultScene,
+  namesOf,
+  setOf,
+  UNTIL_SOMEBODY_ACTS,
+  type WorldFault,
+} from './world-fault.types.ts';
 
 /** What others do to a service's task sets while a deployment runs. */
 
@@ -28,8 +34,7 @@ const inEcs = (
     const set = setOf(scene, colour);
     if (set === undefined) return `there is no ${colour} task set`;
     const { kernel, ecs } = scene.world;
-    const [cluster = '', service = ''] = scene.serviceArn.split('/').slice(-2);
-    ecs.client.send(command({ cluster, service }, set.id) as never).catch((error: Error) => {
+    ecs.client.send(command(namesOf(scene), set.id) as never).catch((error: Error) => {
       kernel.emit({ kind: 'log', what: `${name}: refused, ${error.message}` });
     });
     return null;
@@ -63,10 +68,11 @@ const makesPrimary = (colour: 'blue' | 'green'): WorldFault =>
 
 /** A task set beside the load balancer that runs what blue runs: a colleague's experiment. */
 const created = async (
-  { world, serviceArn }: FaultScene,
+  scene: FaultScene,
   changes: Partial<CreateTaskSetCommandInput>,
 ): Promise<string | undefined> => {
-  const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
+  const { world } = scene;
+  const { cluster, service } = namesOf(scene);
   const found = await world.ecs.client.send(new DescribeServicesCommand({ cluster, services: [service] }));
   const like = found.services?.[0]?.taskSets?.[0];
   if (like === undefined) return undefined;
@@ -119,12 +125,10 @@ const takesPrimary = createsTaskSet(
   'foreign-primary:other',
   'somebody creates a task set of his own and makes it the PRIMARY one',
   () => ({ externalId: 'an-experiment' }),
-  ({ world, serviceArn }, primaryTaskSet) => {
-    const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
-    return world.ecs.client.send(
-      new UpdateServicePrimaryTaskSetCommand({ cluster, service, primaryTaskSet }),
-    );
-  },
+  (scene, primaryTaskSet) =>
+    scene.world.ecs.client.send(
+      new UpdateServicePrimaryTaskSetCommand({ ...namesOf(scene), primaryTaskSet }),
+    ),
 );
 
 export const ecsHands = {

@@ -1,3 +1,4 @@
+import { nameOf } from '../../core/deployment/service-key.ts';
 import type { WeightedGroup } from '../../core/vocabulary/plan.types.ts';
 import type { TaskSetSnapshot } from '../../sim/ecs/ecs.types.ts';
 import type { FailureCause } from '../../sim/parts.types.ts';
@@ -44,3 +45,9 @@ export type WorldFault = {
 
 export const setOf = (scene: FaultScene, colour: 'blue' | 'green'): TaskSetSnapshot | undefined =>
   scene.world.ecs.taskSetsOf(scene.serviceArn).find((set) => scene.isGreen(set) === (colour === 'green'));
+
+/** As a call names the service: its ARN may be of the old form, without the cluster. */
+export const namesOf = ({ world, serviceArn }: FaultScene): { cluster: string; service: string } => {
+  const found = world.ecs.services().find(({ arn }) => arn === serviceArn);
+  return { cluster: nameOf(found?.clusterArn ?? ''), service: found?.name ?? '' };
+};
