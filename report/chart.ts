@@ -136,11 +136,10 @@ const endLabels = (lines: Line[], y: Scale, bottomY: number, { unit, show }: Lan
   const placed = lines
     .map(({ colour, name, points }) => {
       const last = points.at(-1)?.value ?? null;
-      return {
-        colour,
-        text: last === null ? `${name} none` : `${name} ${shown(last)}`,
-        at: last === null ? bottomY : y(last),
-      };
+      // A line that ends before the axis does: nobody read any more, which does not mean that nothing is there.
+      const known = last ?? points.findLast(({ value }) => value !== null)?.value ?? null;
+      const text = known === null ? 'not read' : `${last === null ? 'last ' : ''}${shown(known)}`;
+      return { colour, text: `${name} ${text}`, at: known === null ? bottomY : y(known) };
     })
     .sort((a, b) => b.at - a.at);
   return placed.map(({ colour, text, at }, index) => {

@@ -8,6 +8,7 @@ import {
   withImages,
 } from '../../core/plan/task-definition-document.ts';
 import { type Difference, differences } from '../../report/document-diff.ts';
+import type { Arguments } from '../arguments.ts';
 import { isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Account } from './account.ts';
@@ -39,6 +40,15 @@ export const readWanted = (
   }
   const { document, notes } = readDocument(taskDefinition, namedBy);
   return { taskDefinition, images, asked: document, notes };
+};
+
+/** For a service that is only read: a file is read here, a name in the account. */
+export const askedFor = (
+  named: string | null,
+  args: Pick<Arguments, 'text'>,
+): TaskDefinitionDocument | string | null => {
+  const given = args.text('task-definition') !== undefined;
+  return readWanted(named, [], given ? '--task-definition' : CONFIGURED).asked ?? named;
 };
 
 /** What to deploy: a revision that exists, or a document that has yet to be registered. */

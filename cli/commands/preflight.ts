@@ -2,7 +2,7 @@ import { openForReading } from '../account/account.ts';
 import { candidateOf } from '../account/candidate.ts';
 import { type CheckedService, checkService } from '../account/check-service.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
-import { CONFIGURED, readWanted } from '../account/revision.ts';
+import { askedFor } from '../account/revision.ts';
 import { TARGET_USAGE, targetOptions, targetSection } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
 import type { Arguments } from '../arguments.ts';
@@ -46,7 +46,7 @@ export const preflightCommand: Command = {
     checkRequest({ ...fields, taskDefinition: 'family' });
 
     const named = args.text('task-definition') ?? (typeof configured === 'string' ? configured : null);
-    const moved = await checkAsIfMoved(host, { target, fields, taskDefinition: asked(named, args) });
+    const moved = await checkAsIfMoved(host, { target, fields, taskDefinition: askedFor(named, args) });
     if (moved !== undefined) return show(moved, moved.assumed, args, terminal);
 
     const { account, installed } = await openForReading(host, target);
@@ -65,12 +65,6 @@ export const preflightCommand: Command = {
       terminal,
     );
   },
-};
-
-/** A file is read here, a name in the account. */
-const asked = (named: string | null, args: Arguments) => {
-  const given = args.text('task-definition') !== undefined;
-  return readWanted(named, [], given ? '--task-definition' : CONFIGURED).asked ?? named;
 };
 
 const show = (

@@ -8,6 +8,7 @@ import type { WorldSeed } from '../../sim/parts.types.ts';
 import { parseJson } from '../../sim/world-files/read-members.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
 import type { Host } from '../account/host.types.ts';
+import { askedFor } from '../account/revision.ts';
 import { type Target, targetOptions } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
 import { type Arguments, type OptionSpecs, onlyPositional } from '../arguments.ts';
@@ -26,7 +27,7 @@ export const inputOptions: OptionSpecs = {
     type: 'string',
     short: 't',
     value: 'NAME',
-    help: 'of a service: the new version as family, family:revision or ARN; default: one like the running one',
+    help: 'of a service: the new version as a JSON file, family, family:revision or ARN; default: cutover.yaml’s, or one like the running one',
   },
   'at-peak': {
     type: 'boolean',
@@ -93,8 +94,8 @@ export const liveWorldOf = async (
   const target = targetOf(args);
   const { taskDefinition: configured, ...fields } = requestFields(target, args);
   checkRequest({ ...fields, taskDefinition: 'family' });
-  const named = typeof configured === 'string' && !configured.endsWith('.json') ? configured : null;
-  const taskDefinition = args.text('task-definition') ?? named;
+  const named = args.text('task-definition') ?? (typeof configured === 'string' ? configured : null);
+  const taskDefinition = askedFor(named, args);
   const live = await readLiveWorld(host, { target, fields, taskDefinition, atPeak: args.flag('at-peak') });
   return { target, live };
 };

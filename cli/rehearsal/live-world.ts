@@ -66,9 +66,9 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
   const named = alarmNames(fields);
   const groups = groupsNamedBy(service);
   const around = await readAroundGroups(clients, call, groups, named);
-  const running = runningOf(service);
-  const taskDefinitions =
-    running === undefined ? [] : [await readDescribedTaskDefinition(clients.ecs, call, running)];
+  const taskDefinitions = await Promise.all(
+    definitionsOf(service).map((name) => readDescribedTaskDefinition(clients.ecs, call, name)),
+  );
   const moved = asIfExternal({ service, taskDefinitions, ...around });
   if (!moved.ok) throw notRehearsed(target, moved.problem, moved.hint);
 
@@ -110,8 +110,12 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
 const notRehearsed = ({ words }: Target, problem: string, hint: string): UsageError =>
   new UsageError(`${words} cannot be rehearsed: ${problem}`, { hint });
 
-const runningOf = ({ taskSets = [], taskDefinition }: WorldReads['service']): string | undefined =>
-  taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? taskDefinition;
+/** What serves first; of the other task sets too, which a deployment that runs or was cut short has. */
+const definitionsOf = ({ taskSets = [], taskDefinition }: WorldReads['service']): string[] => {
+  const serving = taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? taskDefinition;
+  const all = [serving, ...taskSets.map((set) => set.taskDefinition)];
+  return [...new Set(all.filter((name) => name !== undefined))];
+};
 
 const alarmNames = ({ alarms }: Fields): string[] => {
   const names: unknown = Array.isArray(alarms) ? alarms : (alarms as { names?: unknown } | undefined)?.names;
@@ -160,7 +164,7 @@ const nextRevision = async (
   const revision = (await newestRevision(running, read)) + 1;
   const arn = (running.taskDefinitionArn ?? '').replace(/:\d+$/, `:${revision}`);
   if (taskDefinition !== null && typeof taskDefinition !== 'string') {
-    const added = { ...taskDefinition, revision, taskDefinitionArn: arn };
+    const added = { ...taskDefinition, revision, taskDefinitionArn: arn, status: 'ACTIVE' as const };
     return {
       name: arn,
       added: [added],

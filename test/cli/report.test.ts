@@ -85,6 +85,14 @@ describe('cutover report', () => {
     expect(failed('green')).toBe(report.traffic?.total.failed);
     expect(course(report)[0]).toEqual([0, 10, 0]);
     expect(kinds(report)).toEqual(['milestone', 'shift', 'alarm', 'rollBack', 'milestone']);
+    // Nobody counts at targets while green goes; what serves then is not called none.
+    const page = join(directory, 'lanes.html');
+    await account.cutover(['report', SHOP, '--output', page]);
+    const labels = [...readFileSync(page, 'utf8').matchAll(/class="end \w+"[^>]*>([^<]*)</g)].map(
+      ([, text]) => text,
+    );
+    expect(labels).toContain('blue last 4');
+    expect(labels.join()).not.toContain('none');
   });
 
   test('who may not read metrics gets the report without them, and the reason', async () => {

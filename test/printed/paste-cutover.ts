@@ -48,6 +48,9 @@ const typed = (line: string, directory: string): string[] => {
   const [first = ''] = line
     .replace(/^npx /, '')
     .replace('CLUSTER/SERVICE', SHOP)
+    // The service that `adopt` made, on its way back to the name it had: here the shop leaves, to another name.
+    .replace(`${SHOP}-x --name shop`, `${SHOP} --name shop-y`)
+    .replace(`${SHOP}-x`, SHOP)
     .split(/ [|>] /);
   const { words } = shellWords(first);
   const argv = words.slice(1).map((word) => inDirectory(word, directory));

@@ -137,6 +137,24 @@ describe.each([
     });
   });
 
+  test('and with a file that names another container, by that file', async () => {
+    const account = await accountOf(world);
+    const [running] = SHOP.taskDefinitions;
+    const containerDefinitions = running?.containerDefinitions?.map((one) => ({ ...one, name: 'other' }));
+    const path = join(aDirectory('file'), 'task-definition.json');
+    const { registeredAt: _at, ...rest } = { ...running };
+    writeFileSync(path, JSON.stringify({ taskDefinition: { ...rest, containerDefinitions } }));
+
+    const checked = await account.cutover(['preflight', 'production/shop', ...LIVE, '-t', path]);
+    const rehearsed = await account.cutover(['rehearse', 'production/shop', ...LIVE, '-t', path]);
+
+    expect(checked.out).toMatch(/error \S*container\S*/);
+    expect(rehearsed.out).toContain('shop:43 is registered from the file');
+    expect(rehearsed.out).toMatch(/REFUSED[\s\S]*error \S*container\S*/);
+    expect([checked.code, rehearsed.code]).toEqual([3, 3]);
+    expect(account.calls('ecs', 'RegisterTaskDefinition')).toBe(0);
+  });
+
   test('and the world that is saved gives the same rehearsal, offline', async () => {
     const directory = join(aDirectory('snapshot'), 'kept');
     const account = await accountOf(world);
@@ -160,6 +178,31 @@ test('a service that has moved is rehearsed as it is: only its new version, its 
   expect(assumed.join('\n')).not.toContain('EXTERNAL');
   expect(assumed.join('\n')).toContain('the new version shop:43 has the same task definition as shop:41');
   expect(plan.alarms.names).toEqual(['shop-users-suffer']);
+});
+
+test('a service with a second task set, of another revision, makes a world, too', async () => {
+  const [service] = SHOP.services;
+  const [primary] = service?.taskSets ?? [];
+  const [running] = SHOP.taskDefinitions;
+  const arn = (running?.taskDefinitionArn ?? '').replace(/:\d+$/, ':7');
+  const account = await accountOf({
+    ...SHOP,
+    taskDefinitions: [...SHOP.taskDefinitions, { ...running, revision: 7, taskDefinitionArn: arn }],
+    services: [
+      {
+        ...service,
+        taskSets: [
+          ...(service?.taskSets ?? []),
+          { ...primary, id: 'ecs-svc/7', status: 'ACTIVE', taskDefinition: arn, loadBalancers: [] },
+        ],
+      },
+    ],
+  } as WorldSeed);
+
+  const { out, err } = await account.cutover(['plan', 'production/shop']);
+
+  expect(err).toBe('');
+  expect(out).toContain('leftover-task-set');
 });
 
 describe('what is measured', () => {
