@@ -15,7 +15,7 @@ test('says how it ended, what changed, and draws the weights', () => {
     /^### ❌ In rehearsal, shop:42 on production\/shop was rolled back within 8m39s: alarm shop-users-suffer/,
   );
   expect(text).toContain('**shop:41 → shop:42** on production/shop');
-  expect(text).toMatch(/\| 1m32s \| HTTPS:443 default \| 🟩🟦{9} 5 % \|/u);
+  expect(text).toMatch(/\| 1m33s \| HTTPS:443 default \| 🟩🟦{9} 5 % \|/u);
   expect(text).toMatch(/\| hold, \d observations \|/);
 });
 
