@@ -87,7 +87,7 @@ const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promis
     if (error instanceof ProgramsFailed) {
       throw new UsageError(error.message, {
         problems: error.problems,
-        hint: `look at the programs that ${inputs.programs.path} names; docs/local.md says what they get`,
+        hint: `check the programs that ${inputs.programs.path} names; docs/local.md says what they get`,
       });
     }
     if (error.code !== 'EADDRINUSE') throw error;

@@ -45,7 +45,7 @@ const perform = async (
   return writes.perform(move.call, move.what);
 };
 
-/** Users leave the new service, whoever else writes: they are not well there. */
+/** Users leave the new service, also where somebody else writes: they are not well there. */
 const usersBack = async (run: Run, reason: string): Promise<MoveEnd> => {
   const { plan, seams, times } = run;
   seams.say(`users go back: ${reason}`);
@@ -70,7 +70,7 @@ const bake = async (run: Run, percent: number): Promise<MoveEnd | null> => {
   const endMs = seams.clock.nowMs() + times.bakeMs;
   seams.say(`${percent} % bakes for ${formatDuration(times.bakeMs)}`);
   let worse = 0;
-  // A share whose last look was bad has not baked well: the next looks decide.
+  // A share whose last observation was bad has not baked well: the next ones decide.
   while (seams.clock.nowMs() < endMs || worse > 0) {
     const leftMs = endMs - seams.clock.nowMs();
     await pause(run, leftMs > 0 ? Math.min(POLL_MS, leftMs) : POLL_MS);

@@ -4,7 +4,7 @@ import { groupOf, isClosing, type Roles, shareIn, usersRoutes } from './roles.ts
 import { notReady } from './twin-steps.ts';
 
 /** Why nothing more is moved: somebody else changes what the move depends on. */
-export type Disturbance = { reason: string; fix: string };
+type Disturbance = { reason: string; fix: string };
 
 /** Live task sets of the twin: two are a deployment of Cutover's. */
 const twinDeploying = (kind: MoveKind, names: MoveNames, { twin }: MoveObservation): Disturbance | null => {

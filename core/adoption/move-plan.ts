@@ -100,7 +100,7 @@ const closed = (plan: MovePlan, observed: MoveObservation, begun: string): NextM
   const move = emptied
     ? stop(
         `${names.old} has no users and no tasks any more`,
-        `give it its tasks again to go on or back, or finish it: ${finish}`,
+        `give it its tasks again to continue or go back, or finish it: ${finish}`,
       )
     : stop(`the last command has begun to delete ${names.old}`, `${begun}: ${finish}`);
   return { step, move };

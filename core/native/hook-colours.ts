@@ -26,7 +26,7 @@ export const groupsOf = (blue: Revisions, green: Revisions): Groups | { impossib
 
 type Published = { blue: PublishedSums[]; green: PublishedSums[] };
 
-/** The series of the application that each colour publishes; or why they cannot be told apart. */
+/** The series of the application that each colour publishes; or why they cannot be distinguished. */
 export const publishedOf = (
   { application = [] }: Pick<AnalysisPolicy, 'application'>,
   { blueGroupArn, greenGroupArn }: Groups,
@@ -38,7 +38,7 @@ export const publishedOf = (
   if (blueArn === undefined || greenArn === undefined || moreBlue.length + moreGreen.length > 0)
     return {
       impossible:
-        'metrics of the application are told apart by one task definition a colour, found ' +
+        'metrics of the application are distinguished by one task definition a colour, found ' +
         `${blue.taskDefinitionArns.length} of blue and ${green.taskDefinitionArns.length} of green`,
     };
   const colours = {

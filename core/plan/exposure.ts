@@ -31,7 +31,7 @@ export const leastRequests = (shifts: readonly Shift[], usual: Usual): number =>
     }, 0),
   );
 
-export const budgetInWords = ({ requests, failed }: Omit<ExposureBudget, 'onUsedUp'>): string =>
+const budgetInWords = ({ requests, failed }: Omit<ExposureBudget, 'onUsedUp'>): string =>
   [
     ...(requests === undefined ? [] : [`${grouped(requests)} requests`]),
     ...(failed === undefined ? [] : [`${grouped(failed)} failed ones`]),

@@ -29,7 +29,7 @@ export const jsonProtocol = (version: '1.0' | '1.1'): WireProtocol => ({
   write: (_model, { output: schema }, output, requestId) => {
     const serializer = codec.createSerializer();
     serializer.write(schema as never, output);
-    // The codec's bytes pretend to be a text as well, and warn whoever reads them as one.
+    // The codec's bytes pretend to be a text as well, and warn the one who reads them as one.
     const { buffer, byteOffset, byteLength } = serializer.flush() as Uint8Array;
     return answer(version, 200, new Uint8Array(buffer, byteOffset, byteLength), requestId);
   },

@@ -1,9 +1,9 @@
 /** Goes through the tokens of a rule or an expression, one after the other. */
 type TokenCursor = {
   next(): string | undefined;
-  /** The next one, and past it; empty at the end. */
+  /** The next one, and steps beyond it; empty at the end. */
   take(): string;
-  /** Past the next one if it is this. */
+  /** Steps beyond the next one if it is this. */
   skip(token: string): boolean;
   /** @throws Error if the next one is another. */
   expect(wanted: string): void;

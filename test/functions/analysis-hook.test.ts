@@ -277,7 +277,7 @@ describe('what the application counts', () => {
   test.each([
     ['both revisions run one task definition', { [GREEN]: task(7), [BLUE]: task(7) }, /the same dimensions/],
     ['a revision names none', { [GREEN]: task(8) }, /found 0 of blue and 1 of green/],
-  ])('cannot be told apart where %s', async (_name, taskDefinitions, why) => {
+  ])('cannot be distinguished where %s', async (_name, taskDefinitions, why) => {
     aNativeDeployment({ taskDefinitions });
 
     expect(await call(asked(PRE, 10, { analysis: { application: [ORDERS] } }))).toMatchObject({

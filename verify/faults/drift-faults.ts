@@ -18,7 +18,7 @@ const evenly = (stage: Stage, deployment: StagedDeployment): void => {
   for (const { arn } of routes) elbv2.foreignWrite(arn, groups, 'somebody');
 };
 
-/** On the way, and not at its end: what is written after the last look of a bake is a later step's to find. */
+/** On the way, and not at its end: what is written after the last observation of a bake is a later step's to find. */
 const isSplit = (stage: Stage, deployment: StagedDeployment): boolean => {
   const { colours, routes } = sceneOf(stage, deployment);
   const own = stage.world.elbv2.routes().filter(({ arn }) => routes.some((route) => route.arn === arn));

@@ -37,14 +37,14 @@ export const watchDrift = (
   let lateUntilMs = 0;
   let stopped = false;
 
-  const look = (): Map<string, number> =>
+  const asPlaced = (): Map<string, number> =>
     new Map(
       elbv2
         .routes()
         .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
         .map(({ arn, groups }) => [arn, greenPctOf(groups, colours.green)]),
     );
-  for (const [arn, greenPct] of look()) now.set(arn, greenPct);
+  for (const [arn, greenPct] of asPlaced()) now.set(arn, greenPct);
 
   const answersNobody = (colour: keyof typeof colours): boolean => {
     const arn = colours[colour];
@@ -72,7 +72,7 @@ export const watchDrift = (
   kernel.onEvent(({ kind, data }) => {
     if (kind === 'fault' && data?.fault === STALE_READS) lateUntilMs = kernel.scheduler.nowMs() + LATE_MS;
     if (stopped || kind !== 'weights' || data?.by === 'cutover') return;
-    for (const [arn, greenPct] of look()) {
+    for (const [arn, greenPct] of asPlaced()) {
       const before = now.get(arn) ?? 0;
       now.set(arn, greenPct);
       if (greenPct !== before)

@@ -6,7 +6,7 @@ import { cutover } from '../a-terminal.ts';
 type Row = [blue: number, blueBad: number, green: number, greenBad: number];
 
 /** A line of by_definition.py: a series, and what the definitions make of it. */
-export type Drawn = {
+type Drawn = {
   series: { minutes: Row[]; method: string; [name: string]: unknown };
   expected: {
     logE: number[];

@@ -9,7 +9,7 @@ import { moveNames } from '../../../core/adoption/names.ts';
 
 export const names = moveNames('main', 'shop', 'shop-x');
 export const plan = movePlan('adopt', names, { shares: [10, 100], removeGroups: false, nativeRoleArn: null });
-export const MARK = { 'cutover:moved-from': 'main/shop' };
+const MARK = { 'cutover:moved-from': 'main/shop' };
 
 export const group = (name: string, rest: Partial<ReadGroup> = {}): ReadGroup => ({
   arn: name,

@@ -221,16 +221,16 @@ test.each([
 
 test('what a person has to know of instances, of a single task and of who else writes the rule is in the plan', () => {
   const owner = { label: 'users', name: 'a tag', does: 'writes', fix: 'Leave it.', reconciles: false };
-  const told = notes(plan, made({ twin: null, old: service('shop', { desired: 1 }) }), {
+  const noted = notes(plan, made({ twin: null, old: service('shop', { desired: 1 }) }), {
     alarms: [],
     owners: [owner],
     tasks: { fixedPorts: '8080', interfaces: true },
   }).join('\n');
 
-  expect(told).toContain('is there one task because there may be no second?');
-  expect(told).toContain('the host ports of shop are fixed (8080)');
-  expect(told).toContain('each task takes a network interface');
-  expect(told).toContain('users: a tag; writes. Leave it.');
+  expect(noted).toContain('is there one task because there may be no second?');
+  expect(noted).toContain('the host ports of shop are fixed (8080)');
+  expect(noted).toContain('each task takes a network interface');
+  expect(noted).toContain('users: a tag; writes. Leave it.');
 });
 
 describe('a route that asks users to sign in', () => {

@@ -60,9 +60,9 @@ describe('metrics of the application', () => {
     expect(problemsOf([orders, orders])).toEqual([['analysis.application[1].name', '"orders" again']]);
   });
 
-  test('are none of a service that ECS deploys: its event does not name the revisions', () => {
+  test('are of a service that ECS deploys, too: its service revisions name the task definitions', () => {
     expect(readHookPolicy({ analysis: { application: [orders] } })).toMatchObject({
-      problems: [{ path: 'hookDetails.analysis.application' }],
+      policy: { analysis: { application: [{ name: 'orders' }] } },
     });
   });
 });

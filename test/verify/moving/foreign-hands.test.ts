@@ -77,7 +77,7 @@ describe('while 10 % of the users are on the new service', () => {
   });
 
   test.each(['rolling', 'codeDeploy', 'native'])(
-    'somebody deletes the new service: users of the %s one are back within a minute, and the way goes on later',
+    'somebody deletes the new service: users of the %s one are back within a minute, and the way continues later',
     async (origin) => {
       const account = movedAccount(originNamed(origin));
       account.whenSaid(
@@ -128,7 +128,7 @@ test('somebody scales the new service down while all users are there: users go b
   });
 });
 
-test('one person goes on and another takes back: the first stops, and nobody is lost', async () => {
+test('one person continues and another takes back: the first stops, and nobody is lost', async () => {
   const account = movedAccount(originNamed('rolling'));
   let undo: ReturnType<MovedAccount['begin']> = () => undefined;
   account.whenSaid(BAKING, () => {
@@ -145,7 +145,7 @@ test('one person goes on and another takes back: the first stops, and nobody is 
   expect(account.world.traffic.totals().failed).toBe(0);
 });
 
-test('two people go on at once: both arrive', async () => {
+test('two people continue at once: both arrive', async () => {
   const account = movedAccount(originNamed('rolling'));
   let second: ReturnType<MovedAccount['begin']> = () => undefined;
   account.whenSaid('create the target group', () => {
