@@ -61,10 +61,10 @@ export type Scaling = {
   suspend(resourceId: string, suspended: Suspended): Promise<void>;
 };
 
-/** aws/native-deployments.ts: deployments that ECS makes itself, for the hook that judges them. */
 /** What a colour's service revisions name; one of each, in a deployment from one revision to another. */
 export type NativeColour = { targetGroupArns: string[]; taskDefinitionArns: string[] };
 
+/** aws/native-deployments.ts: deployments that ECS makes itself, for the hook that judges them. */
 export type NativeDeployments = {
   /** DescribeServiceDeployments and DescribeServiceRevisions. `first`: there is no revision to go back to. */
   read(
