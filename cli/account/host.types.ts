@@ -1,5 +1,6 @@
 import type { Clients } from '../../aws/clients.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { CiCommit } from './ci-commit.ts';
 
 /** What a command for real accounts needs of the process it runs in. Tests pass a simulated account's. */
 export type Host = {
@@ -12,4 +13,6 @@ export type Host = {
    */
   interruption(): AbortSignal;
   clients(region: string | undefined): Clients;
+  /** What the CI job that runs the command is about; none outside CI. */
+  ciCommits?(): CiCommit[];
 };

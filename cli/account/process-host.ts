@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { makeClients } from '../../aws/clients.ts';
 import { EXIT_INTERRUPTED } from '../exit-codes.ts';
+import { readText } from '../files.ts';
+import { ciCommits } from './ci-commit.ts';
 import type { Host } from './host.types.ts';
 
 /** What people and CI runners end a command with. */
@@ -30,4 +32,5 @@ export const processHost: Host = {
   random: () => Math.random(),
   interruption,
   clients: makeClients,
+  ciCommits: () => ciCommits(process.env, readText),
 };

@@ -2,6 +2,7 @@ import { checkDocument } from '../../aws/check-document.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { withoutDefaults } from '../../core/plan/task-definition-defaults.ts';
 import {
+  containersOf,
   documentIn,
   type ImageChange,
   type TaskDefinitionDocument,
@@ -41,6 +42,12 @@ export const readWanted = (
   const { document, notes } = readDocument(taskDefinition, namedBy);
   return { taskDefinition, images, asked: document, notes };
 };
+
+/** As far as the command line and the file name them. */
+export const imagesOf = ({ asked, images }: WantedRevision): string[] => [
+  ...images.map(({ image }) => image),
+  ...containersOf(asked ?? {}).flatMap(({ image }) => (typeof image === 'string' ? [image] : [])),
+];
 
 /** For a service that is only read: a file is read here, a name in the account. */
 export const askedFor = (

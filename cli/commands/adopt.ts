@@ -92,6 +92,12 @@ const emitted = (format: string, { plan }: Wanted, observed: MoveObservation, te
   if (imports.length > 0) terminal.err(`resources to import:\n${JSON.stringify(imports, null, 2)}\n`);
 };
 
+/** Who wrote what stopped the move, as far as CloudTrail has it by now. */
+const withWriter = async (end: MoveEnd, account: MoveTarget): Promise<MoveEnd> => {
+  const who = end.kind === 'stopped' ? await account.whoWrote(end.drift) : undefined;
+  return end.kind === 'stopped' && who !== undefined ? { ...end, reason: `${end.reason}; ${who}` } : end;
+};
+
 const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: Host): Promise<ExitCode> => {
   const { kind, plan, goal, target } = wanted;
   const output = (args.flag('json') ? jsonOutput : textOutput)(kind, plan.names, terminal);
@@ -131,7 +137,7 @@ const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: 
     redAlarms: () => account.redAlarms(wanted.alarms),
     say: (line: string) => output.line(clock.nowMs(), clock.nowMs() - startMs, line),
   };
-  const end = await runMove(goal, plan, seams, wanted);
+  const end = await withWriter(await runMove(goal, plan, seams, wanted), account);
   output.ended(goal, end, endCode(end));
   return endCode(end);
 };

@@ -4,20 +4,25 @@ import { isDeploymentError } from '../../core/errors.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { type CheckedService, checkService } from '../account/check-service.ts';
+import { deployedCommit } from '../account/ci-commit.ts';
 import { NAME_FORM } from '../account/deployment-name.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
+import type { Host } from '../account/host.types.ts';
 import { runningDeployment } from '../account/locate.ts';
 import {
   CONFIGURED,
+  imagesOf,
   prepareRevision,
   type Revision,
   readImages,
   readWanted,
   registered,
+  type WantedRevision,
 } from '../account/revision.ts';
 import { findNamed, startDeployment } from '../account/start.ts';
 import { TARGET_USAGE, type Target, targetOptions, targetSection } from '../account/target.ts';
 import { targetOf } from '../account/target-of.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK, EXIT_REFUSED, type ExitCode, everyExit } from '../exit-codes.ts';
 import { diffText } from '../render/diff.ts';
@@ -93,16 +98,17 @@ export const deployCommand: Command = {
       throw new UsageError(`--name: expected 1 to 80 letters, digits, - and _, found "${name}"`);
     }
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
-    const committedAt = args.text('committed-at');
-    if (committedAt !== undefined) fields.committedAt = committedAt;
     const given = args.text('task-definition');
     const wanted = readWanted(
       namedRevision(given, configured, images.length > 0),
       images,
       given === undefined ? CONFIGURED : '--task-definition',
     );
+    const commit = commitOf(args, fields, wanted, host);
+    Object.assign(fields, commit.fields);
     checkRequest({ ...fields, taskDefinition: 'family' });
-    for (const note of wanted.notes) terminal.err(`${hang(`note: ${note}`, 2, terminal.width)}\n`);
+    for (const note of [...wanted.notes, ...commit.notes])
+      terminal.err(`${hang(`note: ${note}`, 2, terminal.width)}\n`);
 
     const account = await openAccount(host, target);
     const before = name === undefined ? null : await findNamed(account, target, name, wanted);
@@ -154,6 +160,27 @@ const namedRevision = (given: string | undefined, configured: unknown, withImage
   throw new UsageError('expected what to deploy, found neither --image nor --task-definition', {
     hint: '`cutover deploy --help` shows examples',
   });
+};
+
+/** When the version's commit was made: as the person says, else as the CI job does whose commit names an image. */
+const commitOf = (
+  args: Arguments,
+  configured: Fields,
+  wanted: WantedRevision,
+  host: Host,
+): { fields: Fields; notes: string[] } => {
+  const committedAt = args.text('committed-at');
+  if (committedAt !== undefined) return { fields: { committedAt }, notes: [] };
+  const commit =
+    configured.committedAt === undefined
+      ? deployedCommit(host.ciCommits?.() ?? [], imagesOf(wanted))
+      : undefined;
+  if (commit === undefined) return { fields: {}, notes: [] };
+  const { id, at, source } = commit;
+  return {
+    fields: { committedAt: at },
+    notes: [`${id.slice(0, 7)}, which an image's tag names, was committed at ${at} by ${source}`],
+  };
 };
 
 /** Kept with the deployment; not knowing who it is keeps nobody from deploying. */

@@ -15,9 +15,12 @@ const listenerRows = ({ listeners }: LocalWorld, { loadBalancers }: WorldSeed): 
 
 /** Lines to paste into another terminal. */
 const tryLines = (local: LocalWorld, world: WorldSeed): string[] => {
-  const service = world.services.find(
+  const external = world.services.find(
     ({ deploymentController }) => deploymentController?.type === 'EXTERNAL',
   );
+  // What Cutover cannot deploy yet it can take over.
+  const [command, service] =
+    external === undefined ? ['adopt', world.services[0]] : (['status', external] as const);
   const [cluster, name] = [nameOf(service?.clusterArn ?? ''), service?.serviceName ?? ''];
   const first = local.listeners[0];
   return [
@@ -25,7 +28,7 @@ const tryLines = (local: LocalWorld, world: WorldSeed): string[] => {
       `AWS_DEFAULT_REGION=${world.region} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any`,
     `aws ecs describe-services --cluster ${cluster} --services ${name}`,
     ...(first === undefined ? [] : [`curl http://127.0.0.1:${first.port}/`]),
-    `npx cutover status ${cluster}/${name}`,
+    `npx cutover ${command} ${cluster}/${name}`,
     'npx cutover local logs --follow',
   ];
 };

@@ -3,13 +3,17 @@ import { observeMove } from '../../aws/move-reads.ts';
 import { performMove } from '../../aws/move-writes.ts';
 import { readRouteTags } from '../../aws/route-tags.ts';
 import { readAlarmsAbout, readDescribedService, readDescribedTaskDefinition } from '../../aws/world-reads.ts';
+import { makeWriters } from '../../aws/writers.ts';
 import type { ApiCall, MoveNames, MoveObservation } from '../../core/adoption/adoption.types.ts';
 import { hourlyCost } from '../../core/adoption/cost.ts';
 import type { MovePlan } from '../../core/adoption/move-plan.ts';
 import { usersRoutes } from '../../core/adoption/roles.ts';
 import type { RouteOwner, TaskFacts } from '../../core/adoption/surroundings.types.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
+import { describeWriter } from '../../core/ending/writer.ts';
 import { ownerOf } from '../../core/plan/preflight/route-owner.ts';
+import type { Drift } from '../../core/vocabulary/drift.types.ts';
+import { askWho } from '../../functions/name-the-writer.ts';
 import { whyNotRehearsed } from '../../rehearsal/as-if-external.ts';
 import { makeAccountCall } from '../account/account.ts';
 import type { Host } from '../account/host.types.ts';
@@ -24,6 +28,12 @@ export const moveTarget = (host: Host, region: string | undefined, names: MoveNa
   return {
     observe: (): Promise<MoveObservation> => observeMove(clients, caller(), names),
     perform: (call: ApiCall, what: string): Promise<void> => performMove(clients, caller(), call, what),
+
+    /** Who wrote it, as the end of a sentence; undefined where CloudTrail is not asked. */
+    async whoWrote(drift: Drift | undefined): Promise<string | undefined> {
+      if (drift === undefined || clients.cloudTrail === undefined) return undefined;
+      return describeWriter(await askWho(drift, makeWriters(clients.cloudTrail, caller())));
+    },
 
     async redAlarms(wanted: readonly string[]): Promise<string[]> {
       if (wanted.length === 0) return [];

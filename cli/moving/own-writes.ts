@@ -67,6 +67,7 @@ export const makeOwnWrites = ({ clock, perform }: Pick<MoveSeams, 'clock' | 'per
           kind: 'stopped',
           reason: `${route?.label ?? arn} has ${found}, and this command gave it ${own.shares}: somebody else writes it`,
           fix: 'stop what writes it, then type the command again, or --undo',
+          drift: { of: 'weights', resources: [arn], afterMs: own.atMs, foundAtMs: clock.nowMs() },
         };
       }
       return null;

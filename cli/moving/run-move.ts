@@ -138,8 +138,9 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
       continue;
     }
     if (removesTargets(move) && clock.nowMs() < writes.calmMs()) {
-      say('waits until the load balancer follows the last weights');
-      await pause(run, writes.calmMs() - clock.nowMs());
+      const leftMs = writes.calmMs() - clock.nowMs();
+      say(`waits ${formatDuration(leftMs)}, until the load balancer surely follows the last weights`);
+      await pause(run, leftMs);
       continue;
     }
     say(move.what);

@@ -1,5 +1,6 @@
 import type { ApiCall, MoveObservation } from '../../core/adoption/adoption.types.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Drift } from '../../core/vocabulary/drift.types.ts';
 
 export type MoveGoal = 'continue' | 'step' | 'undo' | 'finish';
 
@@ -9,7 +10,8 @@ export type MoveEnd =
   | { kind: 'stepped'; title: string }
   /** The new service did worse, and the users are back. */
   | { kind: 'tookBack'; reason: string }
-  | { kind: 'stopped'; reason: string; fix: string }
+  /** With what somebody else wrote, as CloudTrail can be asked about it, where that is known. */
+  | { kind: 'stopped'; reason: string; fix: string; drift?: Drift }
   /** Nothing changed for `timeoutMs`. */
   | { kind: 'timedOut'; title: string; reason: string }
   | { kind: 'interrupted' };

@@ -53,6 +53,9 @@ const IMPLIED = ['ecs:TagResource', 'elasticloadbalancing:AddTags'] as const;
 export const calledActions = (kind: MoveKind): string[] =>
   [...READS, ...WRITES, ...(kind === 'adopt' ? WRITES_OF_ADOPT : [])].sort();
 
+/** Who wrote a rule while a move was on its way: nothing but a name depends on it. */
+const OPTIONAL = ['cloudtrail:LookupEvents'] as const;
+
 /** An IAM policy for the person, to be narrowed to resources by who knows them. */
 export const movePolicy = (kind: MoveKind): Record<string, unknown> => ({
   Version: '2012-10-17',
@@ -63,6 +66,7 @@ export const movePolicy = (kind: MoveKind): Record<string, unknown> => ({
       Action: [...calledActions(kind), ...IMPLIED].sort(),
       Resource: '*',
     },
+    { Sid: 'WhoWrote', Effect: 'Allow', Action: [...OPTIONAL], Resource: '*' },
     {
       Sid: 'TaskRoles',
       Effect: 'Allow',

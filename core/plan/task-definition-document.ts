@@ -73,7 +73,7 @@ export const withImages = (
 /** ECS refuses a container without a name when the document is registered, in its own words. */
 const nameIn = ({ name }: Record<string, unknown>): string => (typeof name === 'string' ? name : '');
 
-const containersOf = ({ containerDefinitions }: TaskDefinitionDocument): Record<string, unknown>[] =>
+export const containersOf = ({ containerDefinitions }: TaskDefinitionDocument): Record<string, unknown>[] =>
   Array.isArray(containerDefinitions) ? containerDefinitions.filter(isObject) : [];
 
 /** The image of each container, by the container's name. */

@@ -1,5 +1,6 @@
 import type { Sender } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
+import type { CiCommit } from '../../cli/account/ci-commit.ts';
 import type { Host } from '../../cli/account/host.types.ts';
 import { commands } from '../../cli/commands.ts';
 import { loadCommand } from '../../cli/load-command.ts';
@@ -64,6 +65,8 @@ export const aSimulatedAccount = async (
     identity?: string;
     seed?: number;
     allowedHooks?: Readonly<Record<string, string>>;
+    /** What the CI job is about that the commands run in. */
+    ciCommits?: CiCommit[];
   } = {},
 ) => {
   // Loading takes real time, in which the account's would run on.
@@ -100,6 +103,7 @@ export const aSimulatedAccount = async (
     random: () => random.next(),
     interruption: () => interruption,
     clients: () => clients,
+    ciCommits: () => options.ciCommits ?? [],
   });
 
   const type = (argv: string[], shown: Parameters<typeof aTerminal>[0] = {}): Session => {

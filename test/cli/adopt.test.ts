@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { AddTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { AddTagsCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import { originNamed } from '../../verify/moving/origins.ts';
 import { groupArn, ruleArn } from '../../verify/stage/small-names.ts';
@@ -189,6 +189,21 @@ describe('cutover adopt', () => {
     expect(code).toBe(1);
     expect(err).toContain('expected up to 255 letters, digits, hyphens and underscores');
     expect(err).toContain(found);
+  });
+
+  test('somebody who writes the rule in the middle stops the move, and CloudTrail is asked who it was', async () => {
+    const one = await account('rolling');
+    const session = one.type(['adopt', SHOP, '--continue', '--bake', '30m'], { width: 400 });
+    await one.until(() => session.run.out.includes('10 % bakes'));
+    const Actions = [{ Type: 'forward' as const, TargetGroupArn: groupArn('shop', 'a') }];
+    one.world.elbv2.client.send(new ModifyRuleCommand({ RuleArn: ruleArn('shop'), Actions }));
+    await one.until(session.ended);
+
+    expect(session.run.code).toBe(4);
+    expect(session.run.err).toMatch(
+      /somebody else writes it; CloudTrail does not name who it was, or not yet: an event takes up to 15 minutes/,
+    );
+    expect(one.calls('cloudTrail', 'LookupEvents')).toBeGreaterThan(0);
   });
 
   test('a service of the name that somebody else made stops the move', async () => {

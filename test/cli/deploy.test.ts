@@ -39,6 +39,26 @@ describe('cutover deploy', () => {
     expect(serving).toMatchObject([{ taskDefinitionArn: expect.stringMatching(/shop:43$/) }]);
   });
 
+  test('in a CI job the commit that names the image has its time kept, and what is said instead comes first', async () => {
+    const id = 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678';
+    const commit = { id, at: '2026-01-01T00:00:00Z', source: 'CI_COMMIT_TIMESTAMP' };
+    const account = await aSimulatedAccount({ ciCommits: [commit] });
+    const image = ['deploy', SHOP, '--image', `web=repo/shop:${id.slice(0, 8)}`, ...CANARY];
+
+    const first = await account.cutover(image, { width: 200 });
+    await account.cutover([...image, '--committed-at', '2025-12-31T00:00:00Z']);
+    const other = await account.cutover([...DEPLOY, ...CANARY]);
+
+    expect(first.err).toContain(
+      "note: a1b2c3d, which an image's tag names, was committed at 2026-01-01T00:00:00Z by CI_COMMIT_TIMESTAMP",
+    );
+    expect(other.err).toBe('');
+    const ends = account.world.dynamoDb
+      .partition(`ends#${SHOP}`)
+      .map(({ endJson }) => JSON.parse(String(endJson)).committedAtMs);
+    expect(ends).toEqual([Date.parse('2026-01-01T00:00:00Z'), Date.parse('2025-12-31T00:00:00Z'), undefined]);
+  });
+
   test('a version that its alarm rolls back ends with 2 and the reason', async () => {
     const account = await aSimulatedAccount({ version: 'errors:60%' });
 

@@ -369,6 +369,11 @@ test('the same template can be installed twice: every name it gives says which s
   }
 });
 
+test('the template has no transform, which StackSets would refuse', () => {
+  expect(Object.keys(template.toJSON())).not.toContain('Transform');
+  expect(JSON.stringify(template.toJSON())).not.toContain('Fn::Transform');
+});
+
 describe('an event handler, made by one entry', () => {
   const withHandler = synthesise({
     scope: shop,
