@@ -6,7 +6,7 @@ import { formatDuration } from '../core/duration.ts';
 export const WIDTH = 960;
 export const LEFT = 64;
 /** Room for the names at the ends of the lines. */
-export const RIGHT = 104;
+export const RIGHT = 128;
 export const LANE_HEIGHT = 84;
 export const LANE_GAP = 42;
 

@@ -131,14 +131,19 @@ const areaPath = ({ points }: Line, x: TimeScale, y: Scale): string =>
 /** Height of a line of text; labels at the ends of lines that meet are set apart. */
 const LABEL_HEIGHT = 14;
 
-const endLabels = (lines: Line[], y: Scale, bottomY: number, { unit, show }: Lane): Html[] => {
+const endLabels = (
+  lines: Line[],
+  y: Scale,
+  bottomY: number,
+  { unit, show, unknown = 'not read' }: Lane,
+): Html[] => {
   const shown = show ?? ((value: number): string => `${tidy(value)}${unit === '%' ? ' %' : unit}`);
   const placed = lines
     .map(({ colour, name, points }) => {
       const last = points.at(-1)?.value ?? null;
       // A line that ends before the axis does: nobody read any more, which does not mean that nothing is there.
       const known = last ?? points.findLast(({ value }) => value !== null)?.value ?? null;
-      const text = known === null ? 'not read' : `${last === null ? 'last ' : ''}${shown(known)}`;
+      const text = known === null ? unknown : `${last === null ? 'last ' : ''}${shown(known)}`;
       return { colour, text: `${name} ${text}`, at: known === null ? bottomY : y(known) };
     })
     .sort((a, b) => b.at - a.at);

@@ -1,8 +1,9 @@
 import { formatDuration } from '../core/duration.ts';
-import { evidenceOf } from '../core/figures.ts';
+import { evidenceOf, grouped } from '../core/figures.ts';
 import { groupBy } from '../core/group-by.ts';
+import { ENOUGH_FAILED, ENOUGH_REQUESTS, errorRates } from './error-rate.ts';
 import { evidencePoints } from './evidence.ts';
-import type { Course, Report, Requests } from './report.types.ts';
+import type { Course, Report, Traffic } from './report.types.ts';
 
 /** One line of a lane. Null: nothing is known, and nothing is drawn. */
 export type Line = {
@@ -28,6 +29,8 @@ export type Lane = {
   filled: boolean;
   /** Said in the lane itself, where its lines say nothing. */
   note?: string;
+  /** Said of a line without a value; without it `not read`. */
+  unknown?: string;
   /** The whole lane in a sentence, for the one who does not see it. */
   description: string;
 };
@@ -165,45 +168,56 @@ const targetLane = ({ targets }: Report): Lane[] => {
   ];
 };
 
-const trafficLanes = ({ traffic, durationMs }: Report): Lane[] => {
+const COLOURS = ['blue', 'green'] as const;
+
+const highest = (lines: Line[]): number =>
+  Math.max(0, ...lines.flatMap(({ points }) => points.map(({ value }) => value ?? 0)));
+
+const trafficLanes = (report: Report): Lane[] => {
+  const { traffic } = report;
   if (traffic === null || traffic.slices.length === 0) return [];
-  const { slices, sliceMs } = traffic;
+  return [requestsLane(traffic, report.durationMs), errorsLane(traffic)];
+};
+
+const requestsLane = ({ slices, sliceMs, total }: Traffic, durationMs: number): Lane => {
   const seconds = (atMs: number): number => Math.max(0.001, Math.min(sliceMs, durationMs - atMs) / 1_000);
-  const rate = (of: Requests, atMs: number): number => of.requests / seconds(atMs);
-  const errors = ({ requests, failed }: Requests): number | null =>
-    requests === 0 ? null : (100 * failed) / requests;
-  const line = (colour: 'blue' | 'green', value: (of: Requests, atMs: number) => number | null): Line => ({
+  const lines = COLOURS.map((colour) => ({
     colour,
     name: colour,
-    points: slices.map((slice) => ({ atMs: slice.atMs, value: value(slice[colour], slice.atMs) })),
-  });
-  const highest = (lines: Line[]): number =>
-    Math.max(0, ...lines.flatMap(({ points }) => points.map(({ value }) => value ?? 0)));
-  const requests = [line('blue', rate), line('green', rate)];
-  const failures = [line('blue', errors), line('green', errors)];
-  return [
-    {
-      id: 'requests',
-      title: 'Requests',
-      unit: '/s',
-      max: Math.max(1, highest(requests)),
-      lines: requests,
-      filled: false,
-      description: `${traffic.total.requests} in all; the table has them by slices of ${formatDuration(sliceMs)}`,
-    },
-    {
-      id: 'errors',
-      title: 'Error rate',
-      unit: '%',
-      max: Math.max(1, highest(failures)),
-      lines: failures,
-      filled: false,
-      ...(traffic.total.failed === 0 && {
-        note: traffic.total.requests === 0 ? 'no requests' : 'no request failed',
-      }),
-      description: `${traffic.total.failed} requests failed in all; the highest rate was ${tidy(highest(failures))} %`,
-    },
-  ];
+    points: slices.map((slice) => ({
+      atMs: slice.atMs,
+      value: slice[colour].requests / seconds(slice.atMs),
+    })),
+  }));
+  return {
+    id: 'requests',
+    title: 'Requests',
+    unit: '/s',
+    max: Math.max(1, highest(lines)),
+    lines,
+    filled: false,
+    description: `${total.requests} in all; the table has them by slices of ${formatDuration(sliceMs)}`,
+  };
+};
+
+const errorsLane = (traffic: Traffic): Lane => {
+  const { total } = traffic;
+  const lines = COLOURS.map((colour) => ({ colour, name: colour, points: errorRates(traffic, colour) }));
+  return {
+    id: 'errors',
+    title:
+      `Error rate of the last ${grouped(ENOUGH_REQUESTS)} requests or ${ENOUGH_FAILED} failed ones, ` +
+      'at least of a minute',
+    unit: '%',
+    max: Math.max(1, highest(lines)),
+    lines,
+    filled: false,
+    unknown: 'too few',
+    ...(total.failed === 0 && {
+      note: total.requests === 0 ? 'no requests' : 'no request failed',
+    }),
+    description: `${total.failed} requests failed in all; the highest rate was ${tidy(highest(lines))} %`,
+  };
 };
 
 export const lanesOf = (report: Report): Lane[] => [

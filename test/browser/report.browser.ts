@@ -132,7 +132,7 @@ describe('who cannot see or use a mouse', () => {
         'Evidence that green is worse than blue (100 rolls back, 10 holds)',
         'Healthy targets',
         'Requests',
-        'Error rate',
+        'Error rate of the last 1,000 requests or 10 failed ones, at least of a minute',
       ]);
       expect(await page.locator('table > caption').count()).toBe(tables);
       expect(await page.locator('h1').count()).toBe(1);
