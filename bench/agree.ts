@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { type LocalFile, loadLocalFile, localFileOf } from '../local/local-file.ts';
 import { startLocalWorld } from '../local/local-world.ts';
@@ -10,6 +9,7 @@ import type { WeightChange } from '../rehearsal/rehearsal.types.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import { loadWorld } from '../sim/load-world.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
+import { benchOptions, WHOLE_NUMBER } from './options.ts';
 
 /**
  * The same deployments with the same faults in virtual time and on this machine: they have to end alike, with the
@@ -17,8 +17,8 @@ import type { WorldSeed } from '../sim/parts.types.ts';
  * one of them.
  */
 
-const { values: given } = parseArgs({
-  options: { story: { type: 'string' }, speed: { type: 'string', default: '20' } },
+const { values: given } = benchOptions('node bench/agree.ts [--story N] [--speed N]', {
+  options: { story: WHOLE_NUMBER, speed: WHOLE_NUMBER },
 });
 
 const WORLD = fileURLToPath(new URL('../examples/shop/world', import.meta.url));
@@ -101,7 +101,7 @@ const onThisMachine = async (seed: WorldSeed, file: LocalFile, story: Story): Pr
   const options = {
     world: seed,
     programs: programsFor(file, story),
-    speed: Number(given.speed),
+    speed: Number(given.speed ?? 20),
     port: 0,
     seed: 1,
   };

@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { NO_HARM, nonInferiority } from '../core/verdict/analysis/non-inferiority.ts';
 import type { Counts, Minute } from '../core/verdict/analysis/series.types.ts';
 import { sigmaOf } from '../core/verdict/analysis/sigma.ts';
 import { type Random, seededRandom } from '../sim/kernel/random.ts';
 import { normal, poisson } from '../sim/traffic/chance.ts';
 import { judges as allJudges } from './analysis-rivals.ts';
+import { benchOptions, WHOLE_NUMBER } from './options.ts';
 
 /**
  * `npm run bench:analysis`: our judgement beside others', on the same seeded minutes. 36 cells of usual error share,
@@ -12,17 +12,17 @@ import { judges as allJudges } from './analysis-rivals.ts';
  * back.
  */
 
-const { values: options } = parseArgs({
+const { values: options } = benchOptions('node bench/analysis.ts [--quick] [--hours N] [--ours]', {
   options: {
     /** 40 hours a cell. */
-    quick: { type: 'boolean', default: false },
-    hours: { type: 'string', default: '500' },
+    quick: 'flag',
+    hours: WHOLE_NUMBER,
     /** Our judges alone: rivals take most of the time. */
-    ours: { type: 'boolean', default: false },
+    ours: 'flag',
   },
 });
 const { quick } = options;
-const HOURS = quick ? 40 : Number(options.hours);
+const HOURS = quick ? 40 : Number(options.hours ?? 500);
 const judges = options.ours ? allJudges.filter(({ name }) => name.startsWith('Cutover')) : allJudges;
 const MINUTES = 60;
 const HISTORY = 120;

@@ -28,8 +28,12 @@ const CASES: readonly Case[] = [
   { name: 'examples/shop', example: 'shop' },
   { name: 'examples/canary', example: 'canary' },
   { name: 'examples/sticky', example: 'sticky' },
-  { name: 'examples/canary, 20 tasks', example: 'canary', tasks: 20 },
-  { name: 'examples/canary, 6 tasks that become 12', example: 'canary', inject: ['scale:12@+50m'] },
+  { name: 'examples/canary with 20 tasks', example: 'canary', tasks: 20 },
+  {
+    name: 'examples/canary, 6 tasks that become 12 in the middle',
+    example: 'canary',
+    inject: ['scale:12@+50m'],
+  },
 ];
 
 const worldOf = ({ example, tasks }: Case): WorldSeed => {
@@ -80,14 +84,20 @@ const measure = async (one: Case, capacity: 'full' | 'followWeight') => {
   return { hours: taskMs / HOUR_MS, seconds: report.virtualSeconds, failed: report.requests.failed };
 };
 
-console.log('| service | size | task-hours | Fargate | failed requests | took |\n|---|---|---|---|---|---|');
+console.log(
+  '| service | task-hours, full | following | saved | Fargate, full | following | failed requests, full | ' +
+    `following | took, full | following |\n|${'---|'.repeat(10)}`,
+);
 for (const one of CASES) {
-  for (const capacity of ['full', 'followWeight'] as const) {
-    const { hours, seconds, failed } = await measure(one, capacity);
-    const usd = (hours * USD_PER_TASK_HOUR).toFixed(2);
-    console.log(
-      `| ${one.name} | \`${capacity}\` | ${hours.toFixed(1)} | $${usd} | ${failed} | ` +
-        `${formatDuration(Math.round(seconds) * 1_000)} |`,
-    );
-  }
+  const [full, follows] = [await measure(one, 'full'), await measure(one, 'followWeight')];
+  const both = (of: (measured: typeof full) => string): string[] => [of(full), of(follows)];
+  const cells = [
+    one.name,
+    ...both(({ hours }) => hours.toFixed(1)),
+    `${Math.round(100 * (1 - follows.hours / full.hours))} %`,
+    ...both(({ hours }) => `$${(hours * USD_PER_TASK_HOUR).toFixed(2)}`),
+    ...both(({ failed }) => String(failed)),
+    ...both(({ seconds }) => formatDuration(Math.round(seconds) * 1_000)),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
 }

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { MINUTE_MS } from '../core/clock.ts';
 import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
 import { sha256 } from '../functions/identify.ts';
@@ -10,6 +9,7 @@ import { makeWorld, type World } from '../sim/world.ts';
 import { quickHealthy } from '../verify/stage/small-names.ts';
 import { smallRequest } from '../verify/stage/small-world.ts';
 import { watchDeployment } from '../verify/stage/watched-deployment.ts';
+import { benchOptions, WHOLE_NUMBER } from './options.ts';
 import { SERVICES_PER_BALANCER, serviceAt, sharedAccount, sharedRuleArn } from './shared-account.ts';
 
 /**
@@ -148,19 +148,13 @@ const measure = async (count: number): Promise<Row> => {
   };
 };
 
-const { values, positionals } = parseArgs({
-  options: { rates: { type: 'string', default: '1/1' } },
-  allowPositionals: true,
-  strict: false,
+const { values, positionals } = benchOptions('node bench/scale.ts [--rates 1/N] [COUNT ...]', {
+  options: { rates: { expects: '1/N, a part of the published rates', matches: /^1\/[1-9]\d*$/ } },
+  positionals: { ...WHOLE_NUMBER, expects: 'a number of deployments from 1' },
 });
 const counts = positionals.map(Number);
-const part = Number(/^1\/([1-9]\d*)$/.exec(String(values.rates))?.[1]);
-if (Number.isNaN(part) || counts.some((count) => !(Number.isInteger(count) && count > 0))) {
-  console.error(
-    `expected [--rates 1/N] and numbers of deployments, found ${process.argv.slice(2).join(' ')}`,
-  );
-  process.exit(64);
-}
+const { rates = '1/1' } = values;
+const part = Number(rates.slice('1/'.length));
 for (const limit of Object.values(limits)) {
   limit.burst = Math.max(1, limit.burst / part);
   limit.perSecond /= part;
@@ -171,7 +165,7 @@ console.log(
 );
 console.log('published rates: load balancer reads 40 at once and 10 a second, DescribeAlarms 9 a second');
 console.log('assumed rates: ECS reads 50 at once and 20 a second, writes of both 20 at once and 5 a second');
-console.log(part === 1 ? '' : `of all of them ${values.rates}\n`);
+console.log(part === 1 ? '' : `of all of them ${rates}\n`);
 console.log(
   'deployments  outcomes              minutes: median  slowest  throttled tries  Lambdas at once  ' +
     'history events  users lost',

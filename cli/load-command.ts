@@ -8,6 +8,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   deploy: async () => (await import('./commands/deploy.ts')).deployCommand,
   figures: async () => (await import('./commands/figures.ts')).figuresCommand,
   history: async () => (await import('./commands/history.ts')).historyCommand,
+  hook: async () => (await import('./commands/hook.ts')).hookCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
   leave: async () => (await import('./commands/adopt.ts')).leaveCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { SECOND_MS } from '../../core/clock.ts';
 import { loadLocalFile, localFileOf } from '../../local/local-file.ts';
 import { startLocalWorld } from '../../local/local-world.ts';
 import { watchDeployments } from '../../local/watched-deployments.ts';
 import { loadWorld } from '../../sim/load-world.ts';
+import { benchOptions, WHOLE_NUMBER } from '../options.ts';
 import { watchMemory } from './memory.ts';
 import { phases } from './phases.ts';
 import { play, type Row } from './play.ts';
@@ -15,19 +15,22 @@ import { play, type Row } from './play.ts';
  * balancer have to agree on the number.
  */
 
-const { values: given } = parseArgs({
+const USAGE =
+  'node bench/load/load.ts [--speed N] [--rate N] [--connections N] [--requests N] [--scenario N]';
+const { values } = benchOptions(USAGE, {
   options: {
-    speed: { type: 'string', default: '15' },
+    speed: WHOLE_NUMBER,
     /** Of the load generator, a second; 0: as many as go. */
-    rate: { type: 'string', default: '0' },
-    connections: { type: 'string', default: '16' },
+    rate: { expects: 'a whole number from 0', matches: /^\d+$/ },
+    connections: WHOLE_NUMBER,
     /** All scenarios are played again until the load generator has sent so many. */
-    requests: { type: 'string', default: '1' },
+    requests: WHOLE_NUMBER,
     /** One of the scenarios, counted from 1; absent: all. */
-    scenario: { type: 'string' },
+    scenario: WHOLE_NUMBER,
   },
 });
 
+const given = { speed: '15', rate: '0', connections: '16', requests: '1', ...values };
 const chosen =
   given.scenario === undefined ? phases : phases.slice(Number(given.scenario) - 1, Number(given.scenario));
 const WORLD = fileURLToPath(new URL('../../examples/shop/world', import.meta.url));

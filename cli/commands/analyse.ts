@@ -10,7 +10,7 @@ import { recordedSeries } from '../analysis/recorded-series.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
-import { readText } from '../files.ts';
+import { isFile, readText } from '../files.ts';
 import { analysisText } from '../render/analysis.ts';
 import { makePaint } from '../render/paint.ts';
 import { UsageError } from '../usage-error.ts';
@@ -21,7 +21,9 @@ const readFile = (path: string): Series => {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${path} is not JSON: ${error instanceof Error ? error.message : error}`, {
+      hint: '`cutover analyse --help` shows the form of a series; of a service --cluster and --service name it',
+    });
   }
   const read = readSeries(value);
   if ('series' in read) return read.series;
@@ -29,6 +31,9 @@ const readFile = (path: string): Series => {
     hint: '`cutover analyse --help` shows the form of a series',
   });
 };
+
+/** No cluster or service has a dot in its name, except in an ARN, which has colons before it. */
+const looksLikeFile = (name: string): boolean => /^[^:]*\./.test(name);
 
 /**
  * A file of somebody's own, the metrics that a deployment of the service has kept, or what CloudWatch has of its two
@@ -40,7 +45,18 @@ const seriesOf = async (
   host: Parameters<Command['run']>[2],
 ): Promise<Series> => {
   const [only, ...more] = args.positionals;
-  if (only?.endsWith('.json') === true && more.length === 0) return readFile(only);
+  const files = args.positionals.filter((name) => name.endsWith('.json') || isFile(name));
+  if (files.length > 0 && more.length > 0) {
+    throw new UsageError(`expected one series, found ${args.positionals.join(' ')}`, {
+      hint: 'analyse them one after the other',
+    });
+  }
+  if (only !== undefined && files.length > 0) return readFile(only);
+  if (only !== undefined && looksLikeFile(only)) {
+    throw new UsageError(`expected a series as a JSON file, or a service, found no file ${only}`, {
+      hint: 'name a service as CLUSTER/SERVICE, as SERVICE of cutover.yaml, or by --cluster and --service',
+    });
+  }
   const target = namedTargetOf(args, terminal);
   const account = await openAccount(host, target);
   if (args.flag('live')) return liveSeries(account, target);
@@ -102,6 +118,29 @@ export const analyseCommand: Command = {
           does: '{"requests": [...], "bad": [...]}: blue before the deployment; sigma comes from it',
         },
         { form: '"baselineRate"', does: 'for "bake": the share of bad requests that green may have' },
+      ],
+    },
+    {
+      title: 'The last line of --json',
+      rows: [
+        { form: '"decision"', does: '"rollBack", "hold", "advance" or "continue", by the evidence alone' },
+        { form: '"minute"', does: 'in which the evidence decided, from 1; null: not yet' },
+        {
+          form: '"outage"',
+          does:
+            "the first minute in which half of green's requests failed while blue was well: a deployment rolls " +
+            'back there, whatever the evidence; null: none',
+        },
+        {
+          form: '"pValue"',
+          does: 'the chance of so strong a sign, at any time, if there were nothing to find',
+        },
+        { form: '"bounds"', does: "green's rate minus blue's lies between these two; null: no blue" },
+        {
+          form: '"smallestDetectableRatio"',
+          does: "of green's rate to blue's, that these minutes could show",
+        },
+        { form: '"sigma"', does: 'the one that was used' },
       ],
     },
   ],

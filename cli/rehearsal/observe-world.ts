@@ -49,6 +49,7 @@ export const observeWorld = async (
     listener: connectors.listener(call),
     targets: connectors.targets(call),
     alarms: connectors.alarms(call),
+    trafficMetrics: connectors.trafficMetrics(call),
   };
 
   let settled = false;

@@ -53,6 +53,30 @@ describe('cutover analyse', () => {
     expect(out).toMatch(/a green of \d\.\d+ times blue's rate or more would have\s+been found/);
   });
 
+  test('a series may have any name', async () => {
+    const path = join(directory, 'series.txt');
+    writeFileSync(path, readFileSync(example('regression')));
+
+    const { code, out } = await cutover(['analyse', path]);
+
+    expect(code).toBe(0);
+    expect(out).toContain('Green is worse');
+  });
+
+  test('a name that is neither a file nor a service is taken for a forgotten file', async () => {
+    const { code, err } = await cutover(['analyse', 'nowhere/series.txt']);
+
+    expect(code).toBe(1);
+    expect(err).toContain('expected a series as a JSON file, or a service, found no file nowhere/series.txt');
+  });
+
+  test('series are analysed one at a time', async () => {
+    const { code, err } = await cutover(['analyse', example('regression'), example('healthy')]);
+
+    expect(code).toBe(1);
+    expect(err).toContain('expected one series, found');
+  });
+
   test('no line is wider than the terminal', async () => {
     const { out } = await cutover(['analyse', example('regression')], { width: 80 });
 

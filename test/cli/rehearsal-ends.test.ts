@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rehearse } from '../../rehearsal/rehearse.ts';
@@ -105,4 +105,22 @@ describe('a service whose ARN has no cluster in it is deployed as any other', ()
     expect(old).toEqual(named);
     expect(old?.invariantViolations).toEqual([]);
   });
+});
+
+test('what only the metrics show of a plan is said above, and counted once', async () => {
+  const quiet = join(directory, 'quiet');
+  cpSync(world, quiet, { recursive: true });
+  const traffic = JSON.parse(readFileSync(join(quiet, 'traffic.json'), 'utf8'));
+  writeFileSync(join(quiet, 'traffic.json'), JSON.stringify({ ...traffic, requestsPerSecond: 0.5 }));
+
+  const request = aRequest('quiet', {
+    alarms: ['shop-users-suffer'],
+    analysis: { onInconclusive: 'rollBack' },
+  });
+  const { out } = await cutover(['rehearse', request, '--world', quiet], { width: 200 });
+
+  const warnings = 'large-first-shift, large-shift, too-little-traffic';
+  expect(out).toMatch(/^ {2}warning too-little-traffic$/m);
+  expect(out).toContain(`3 warnings: ${warnings}`);
+  expect(out).toMatch(new RegExp(`preflight +0 errors, 3 warnings above: ${warnings}`));
 });
