@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** A flag, or what the text behind an option has to look like. */
+/** A flag, or the form of the text behind an option. */
 type Option = 'flag' | Form;
 type Form = { expects: string; matches: RegExp };
 
