@@ -205,7 +205,7 @@ const exposureRows = (plan: Plan, row: ReturnType<typeof makeRow>): string[] => 
 const wayBackText = (plan: Plan): string => {
   const { line } = plannedReadiness(plan);
   if (plan.blue === null || plan.rollbackWithinMs === undefined) return line;
-  return `${line}; green gets no more users while it would take more than ${formatDuration(plan.rollbackWithinMs)}`;
+  return `${line}; green gets no more users while it would as a rule take more than ${formatDuration(plan.rollbackWithinMs)}`;
 };
 
 /** Times count from the moment green is ready in the shortest run. */

@@ -1,4 +1,5 @@
 import { isBelow } from '../capacity/capacity-for.ts';
+import { count } from '../figures.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
 
 /** A task set's targets against the number it should have, from one observation. */
@@ -9,6 +10,8 @@ export type GroupHealth = {
    * 26, S16].
    */
   wanted: number;
+  /** Tasks that the set is to have, where fewer of them are enough. */
+  tasks?: number;
   /** Why the others are not healthy, most frequent first. */
   reasons: string[];
 };
@@ -38,7 +41,8 @@ export const groupHealth = (
   const reasons = summarise(present.filter((target) => target.state !== 'healthy'));
   if (missing > 0) reasons.push(`${missing} not registered yet`);
   if (scaledDown) reasons.push(`somebody scaled its task set to ${scalePercent} %`);
-  return { healthy, wanted, reasons };
+  const tasks = wanted < computedDesiredCount ? { tasks: computedDesiredCount } : {};
+  return { healthy, wanted, ...tasks, reasons };
 };
 
 /** Zero of zero is not healthy: a task set without tasks is trivially steady and answers nobody [fact 26, 156]. */
@@ -59,10 +63,10 @@ export const healthyShare = ({ healthy, wanted }: GroupHealth): number =>
   wanted === 0 ? 0 : Math.min(1, healthy / wanted);
 
 /** `1 of 2 targets healthy: 1 unhealthy (Target.Timeout: Request timed out)`. */
-export const describeHealth = ({ healthy, wanted, reasons }: GroupHealth): string => {
+export const describeHealth = ({ healthy, wanted, tasks = wanted, reasons }: GroupHealth): string => {
   const counts =
-    healthy > wanted
-      ? `${healthy} targets healthy, ${wanted} needed`
+    Math.max(healthy, tasks) > wanted
+      ? `${count(healthy, 'target')} healthy, ${wanted} needed`
       : `${healthy} of ${wanted} targets healthy`;
   return reasons.length === 0 ? counts : `${counts}: ${reasons.join(', ')}`;
 };

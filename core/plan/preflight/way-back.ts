@@ -26,7 +26,7 @@ export const checkWayBack: Check = ({ request, observed, found }) => {
   const because =
     kind === 'network'
       ? 'a Network Load Balancer may take ten minutes to follow'
-      : `${found.routes.length} routes are written one after the other`;
+      : 'the alarm has to come, the routes are written one after the other, and the load balancer follows';
   return [
     error(
       'rollback-within-never-met',

@@ -84,6 +84,10 @@ describe('a group’s health', () => {
     expect(describeHealth(someHealth(1, 2, '1 draining'))).toBe('1 of 2 targets healthy: 1 draining');
     expect(describeHealth(someHealth(2, 2))).toBe('2 of 2 targets healthy');
     expect(describeHealth(someHealth(83, 3))).toBe('83 targets healthy, 3 needed');
+    // Five tasks are on their way and two are enough: "1 of 2" beside four that are missing would not add up.
+    expect(describeHealth({ ...someHealth(1, 2, '4 not registered yet'), tasks: 5 })).toBe(
+      '1 target healthy, 2 needed: 4 not registered yet',
+    );
     expect(healthyShare(someHealth(4, 2))).toBe(1);
   });
 });
