@@ -5,8 +5,11 @@ import type { Baseline } from '../vocabulary/metrics.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
 
-/** Metrics come two to three minutes late, and what green gets meanwhile is known too late. */
-const LATE_MINUTES = 3;
+/** A minute counts two minutes after its end, and is read once a minute: nothing is known sooner. */
+const KNOWN_AFTER_MINUTES = 3;
+
+/** Beside these the minute in which the budget is used up, and half of one for the way back. */
+const MOST_LATE_MINUTES = 1 + KNOWN_AFTER_MINUTES + 0.5;
 
 type Usual = Pick<Baseline, 'requests' | 'bad' | 'minutes'>;
 
@@ -16,11 +19,18 @@ const perMinute = ({ requests, minutes }: Usual): number => requests / Math.max(
 const counted = (shifts: readonly Shift[]): Shift[] =>
   shifts.filter(({ greenPct, test }) => greenPct < 100 && test !== true);
 
-/** Green's requests before the metrics that would end its exposure are there, at its largest share. */
-export const requestsTooLate = (shifts: readonly Shift[], usual: Usual): number => {
+const atLargestShare = (minutes: number, shifts: readonly Shift[], usual: Usual): number => {
   const largest = Math.max(0, ...counted(shifts).map(({ greenPct }) => greenPct));
-  return Math.round((perMinute(usual) * LATE_MINUTES * largest) / 100);
+  return Math.round((perMinute(usual) * minutes * largest) / 100);
 };
+
+/** Green's requests before anything is known of them, at its largest share. */
+export const requestsUnknown = (shifts: readonly Shift[], usual: Usual): number =>
+  atLargestShare(KNOWN_AFTER_MINUTES, shifts, usual);
+
+/** Green's requests from the one that uses its budget up to the last before the way back, at the most. */
+export const requestsTooLate = (shifts: readonly Shift[], usual: Usual): number =>
+  atLargestShare(MOST_LATE_MINUTES, shifts, usual);
 
 /** Green's requests before it gets everything, if each shift that ends by evidence ends as soon as it may. */
 export const leastRequests = (shifts: readonly Shift[], usual: Usual): number =>
@@ -43,8 +53,8 @@ export const exposureInWords = ({ analysis, shifts }: Pick<Plan, 'analysis' | 's
   if (exposure === undefined) return null;
   const late =
     baseline == null || baseline.minutes === 0
-      ? 'what green gets until its metrics come, two to three minutes, is beyond it'
-      : `some ${grouped(requestsTooLate(shifts, baseline))} requests may be beyond it, because metrics come late`;
+      ? 'what green gets until its metrics come, up to four and a half minutes, is beyond it'
+      : `up to ${grouped(requestsTooLate(shifts, baseline))} requests may be beyond it, because metrics come late`;
   const then = exposure.onUsedUp === 'hold' ? 'a person is asked' : 'it rolls back';
   return `at most ${budgetInWords(exposure)} of green before it gets everything, then ${then}; ${late}`;
 };

@@ -1,14 +1,14 @@
 import { grouped } from '../../figures.ts';
 import type { Baseline } from '../../vocabulary/metrics.types.ts';
 import type { DeploymentRequest } from '../../vocabulary/request.types.ts';
-import { leastRequests, requestsTooLate } from '../exposure.ts';
+import { leastRequests, requestsUnknown } from '../exposure.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
 /** Why a budget will be exceeded, or used up by a version that is as good as blue. */
 const shortOf = ({ analysis, shifts }: DeploymentRequest, baseline: Baseline): string[] => {
   const { requests, failed } = analysis?.exposure ?? {};
-  const late = requestsTooLate(shifts, baseline);
+  const late = requestsUnknown(shifts, baseline);
   const least = leastRequests(shifts, baseline);
   const fails = Math.round((least * baseline.bad) / Math.max(1, baseline.requests));
   return [
