@@ -4,6 +4,7 @@ import { SECOND_MS } from '../../core/clock.ts';
 import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { type Estimate, estimate as estimateOf } from '../../core/estimate/estimate.ts';
 import { planDeployment } from '../../core/plan/plan.ts';
+import { beingDeployed } from '../../core/plan/preflight/being-deployed.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { parseRequest } from '../../core/request/request.ts';
@@ -38,7 +39,12 @@ export const checkService = async (
   const { request } = parsed;
 
   const verbs = account.verbs({ limitMs: READING_MS });
-  const { lastGroups } = installed ? await verbs.leases.read(serviceKeyOf(target)) : { lastGroups: [] };
+  const serviceKey = serviceKeyOf(target);
+  const lease = installed ? await verbs.leases.read(serviceKey) : null;
+  if (lease?.holder !== undefined) {
+    return { plan: null, findings: [beingDeployed(serviceKey, lease.holder)], estimate: null, refused: true };
+  }
+
   const { ecsServices } = verbs;
   const observing = {
     ...verbs,
@@ -50,7 +56,7 @@ export const checkService = async (
           : ecsServices.readTaskDefinition(wanted),
     },
   };
-  const observed = await observeForPlan(observing, request, lastGroups);
+  const observed = await observeForPlan(observing, request, lease?.lastGroups ?? []);
   const surroundings = await verbs.surroundings(observed, request);
   const { plan, findings } = planDeployment({ ...observed, surroundings }, request);
   const refused = escalate(findings, strict).some(({ severity }) => severity === 'error');

@@ -21,6 +21,7 @@ import { DEFAULT_TRAFFIC } from '../../sim/load-world.ts';
 import type { TrafficSeed } from '../../sim/parts.types.ts';
 import { makeAccountCall } from '../account/account.ts';
 import { alarmsFor } from '../account/found-service.ts';
+import { holderIfKnown } from '../account/holder.ts';
 import type { Host } from '../account/host.types.ts';
 import { orNearest } from '../account/not-there.ts';
 import type { Target } from '../account/target.ts';
@@ -61,6 +62,11 @@ export const readLiveWorld = async (host: Host, wanted: Wanted): Promise<LiveWor
   if (why !== undefined) throw notRehearsed(target, why.problem, why.hint);
   if (await isBeingDeployed(clients.ecs, call, service)) {
     throw notRehearsed(target, 'ECS is deploying it at this moment', 'wait until it is done, and ask again');
+  }
+  const holder = await holderIfKnown(host, target);
+  if (holder !== null) {
+    const hint = `\`cutover status ${target.words}\` shows how far it is; ask again when it has ended`;
+    throw notRehearsed(target, `${holder} is deploying it at this moment`, hint);
   }
 
   const named = alarmNames(fields);

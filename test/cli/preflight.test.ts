@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../cli/account/config.ts';
 import { aDirectory } from '../a-directory.ts';
-import { aSimulatedAccount, worldOf } from './a-simulated-account.ts';
+import { aSimulatedAccount, DEPLOY, worldOf } from './a-simulated-account.ts';
 
 const SHOP = 'production/shop';
 const ALARM = ['--alarm', 'shop-users-suffer'];
@@ -81,6 +81,25 @@ describe('cutover preflight', () => {
     expect(refused.out).toContain(`error hook-not-allowed`);
     expect(refused.out).toContain(`expected the installation to call ${smoke} as hook smoke`);
     expect([refused.code, allowed.code, earlier.code]).toEqual([3, 0, 0]);
+  });
+
+  test('in the middle of a deployment nothing of it is called a leftover, and no command is offered that ends it', async () => {
+    const account = await aSimulatedAccount();
+    const deploying = account.type(DEPLOY);
+    await account.pass(12 * 60_000);
+
+    const preflight = await account.cutover(['preflight', SHOP, ...ALARM, '-t', 'shop:42']);
+    const dryRun = await account.cutover([...DEPLOY, '--dry-run']);
+    await account.until(deploying.ended);
+    const after = await account.cutover(['preflight', SHOP, ...ALARM]);
+
+    for (const { out, code } of [preflight, dryRun]) {
+      expect(out).toMatch(/error being-deployed\s+expected no deployment of production\/shop, found \S+:/);
+      expect(out).toContain('cutover status production/shop');
+      expect(out).not.toMatch(/leftover-task-set|delete-task-set|weights-disagree/);
+      expect(code).toBe(3);
+    }
+    expect(after.out).toContain('CAN BE DEPLOYED');
   });
 
   test('--json has the plan, the findings and the estimate', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { WorldSeed } from '../../../sim/parts.types.ts';
 import { aDirectory } from '../../a-directory.ts';
-import { aSimulatedAccount, type SimulatedAccount, worldOf } from '../a-simulated-account.ts';
+import { aSimulatedAccount, DEPLOY, type SimulatedAccount, worldOf } from '../a-simulated-account.ts';
 import { cutover } from '../a-terminal.ts';
 
 const SHOP = worldOf('shop');
@@ -387,6 +387,40 @@ test('traffic that may not be counted is assumed for that reason, not for silenc
   expect(JSON.parse(out).assumed).toContain(
     'users send 10 requests a second: they could not be counted without cloudwatch:GetMetricData',
   );
+});
+
+test.each(['plan', 'rehearse', 'snapshot'])(
+  '%s waits for the end of a deployment of Cutover',
+  async (command) => {
+    const account = await aSimulatedAccount({ world: SHOP });
+    const deploying = account.type(DEPLOY);
+    await account.pass(12 * 60_000);
+
+    const output = ['-o', aDirectory('half-way')];
+    const { code, err } = await account.cutover([
+      command,
+      'production/shop',
+      ...(command === 'snapshot' ? output : []),
+    ]);
+
+    expect(deploying.ended()).toBe(false);
+    expect(err).toMatch(/is deploying it\s+at this moment\s+what to do: `cutover status production\/shop`/);
+    expect(code).toBe(1);
+  },
+);
+
+test('who may not ask for the lease rehearses all the same', async () => {
+  const account = await aSimulatedAccount({ world: SHOP });
+  account.fail((service) =>
+    service === 'dynamoDb'
+      ? Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' })
+      : undefined,
+  );
+
+  const { code, out } = await account.cutover(['plan', 'production/shop']);
+
+  expect(out).toContain('CAN BE DEPLOYED');
+  expect(code).toBe(0);
 });
 
 describe('preflight without an installation', () => {

@@ -1,0 +1,14 @@
+import type { Finding } from '../../vocabulary/finding.types.ts';
+import { error } from './finding.ts';
+
+/**
+ * Said alone, in place of what the other checks find: half-way through a deployment green is a leftover to them, and its
+ * weights are somebody else's. A person who pastes what they advise would end the deployment.
+ */
+export const beingDeployed = (serviceKey: string, holder: string): Finding =>
+  error(
+    'being-deployed',
+    `expected no deployment of ${serviceKey}, found ${holder}: its task sets and weights are not what the next ` +
+      'one will meet, so nothing else was checked',
+    `Check again when it has ended; \`cutover status ${serviceKey}\` shows how far it is.`,
+  );
