@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { awaySeconds, carriedMs, placeInBake } from '../../../core/verdict/place-in-bake.ts';
-import type { Weights } from '../../../core/vocabulary/plan.types.ts';
+import { awaySeconds, carriedMs, carriedSince, placeInBake } from '../../../core/verdict/place-in-bake.ts';
+import type { Carried, ColourCount } from '../../../core/vocabulary/placement.types.ts';
+import type { Plan, Weights } from '../../../core/vocabulary/plan.types.ts';
 import type { Shift } from '../../../core/vocabulary/request.types.ts';
+import { NO_MEMORY } from '../../../core/weights/carry.ts';
 import { ALL_BLUE, ALL_GREEN } from '../../../core/weights/weights.ts';
 import { aPlan, NOW } from '../a-deployment.ts';
 
@@ -67,10 +69,16 @@ describe('a first deployment', () => {
   });
 });
 
+type Known = { plan?: Partial<Plan>; carried?: Carried };
+
 /** A bake at 20 % whose blue has nothing left. */
-const deadBlue = (routes: { weights: Weights | null; unreadable?: string }[], blue = NOBODY) =>
+const deadBlue = (
+  routes: { weights: Weights | null; unreadable?: string }[],
+  blue: ColourCount = NOBODY,
+  { plan = {}, carried }: Known = {},
+) =>
   placeInBake({
-    plan: aPlan({ shifts: [{ greenPct: 20, bakeMs: 600_000 }] }),
+    plan: aPlan({ shifts: [{ greenPct: 20, bakeMs: 600_000 }], ...plan }),
     traffic: {
       position: 0,
       weights: { blue: 80, green: 20 },
@@ -83,12 +91,63 @@ const deadBlue = (routes: { weights: Weights | null; unreadable?: string }[], bl
     routes,
     answers: { blue: [], green: [] },
     commands: [],
-    memory: null,
+    memory: carried === undefined ? null : { ...NO_MEMORY, carried },
     nowMs: NOW,
   });
 
+/** Its users were moved from the plan's weights to green ten seconds ago. */
+const moved: Carried = {
+  shiftedAtMs: NOW - 300_000,
+  weights: ALL_GREEN,
+  before: { blue: 80, green: 20 },
+  writtenAtMs: NOW - 10_000,
+  sinceMs: NOW - 10_000,
+  totalMs: 0,
+};
+
 describe('a deployment whose blue is gone', () => {
   const planned = { weights: { blue: 80, green: 20 } };
+
+  test('has the move finished that reached one of its routes', () => {
+    expect(deadBlue([{ weights: ALL_GREEN }, planned], NOBODY, { carried: moved })).toMatchObject({
+      move: true,
+      weights: ALL_GREEN,
+      memory: { carried: { ...moved, before: ALL_GREEN, writtenAtMs: NOW } },
+    });
+  });
+
+  test('and was answered for already: weights from before the shift are somebody else’s', () => {
+    const routes = [{ weights: ALL_BLUE }, { weights: ALL_BLUE }];
+
+    expect(deadBlue(routes, NOBODY, { carried: moved })).toMatchObject({ move: false, weights: null });
+  });
+
+  test('what was moved at an earlier shift is no more than that', () => {
+    const carried = { ...moved, shiftedAtMs: NOW - 300_001 };
+
+    expect(carriedSince({ ...NO_MEMORY, carried: moved }, moved)).toBe(moved);
+    expect(carriedSince({ ...NO_MEMORY, carried }, moved)).toBeNull();
+    expect(deadBlue([{ weights: ALL_GREEN }, planned], NOBODY, { carried })).toMatchObject({ move: false });
+  });
+
+  test('has them moved while green is tried, too', () => {
+    const shifts = [
+      { greenPct: 0, bakeMs: 60_000, test: true as const },
+      { greenPct: 100, bakeMs: 60_000 },
+    ];
+
+    expect(deadBlue([{ weights: ALL_BLUE }], NOBODY, { plan: { shifts } })).toMatchObject({
+      move: true,
+      weights: ALL_GREEN,
+    });
+  });
+
+  test('stays as it is where the request says so', () => {
+    expect(deadBlue([planned], NOBODY, { plan: { carry: 'off' } })).toMatchObject({
+      move: false,
+      reason: expect.stringContaining('carry: "off"'),
+    });
+  });
 
   test.each([
     ["where all routes have the plan's weights", [planned, planned]],
@@ -118,7 +177,31 @@ describe('a deployment whose blue is gone', () => {
   });
 
   test('and one that is whole moves nobody', () => {
-    expect(deadBlue([planned, planned], WHOLE)).toMatchObject({ move: false });
+    const stays = deadBlue([planned, planned], WHOLE);
+
+    expect(stays).toMatchObject({ move: false, weights: planned.weights });
+    expect(stays?.memory.carried).toBeUndefined();
+  });
+
+  test('a route that is no split between the two is left to the verdict', () => {
+    expect(deadBlue([{ weights: null }, planned])).toMatchObject({ move: false, weights: null });
+  });
+
+  test('without a route there is nothing that could differ', () => {
+    expect(deadBlue([])).toMatchObject({ weights: ALL_GREEN });
+  });
+});
+
+describe('a deployment whose blue is short', () => {
+  const short = { ...WHOLE, healthy: 1, registered: 4 };
+  const planned = { weights: { blue: 80, green: 20 } };
+
+  test('has as many users moved to green as blue does not carry', () => {
+    expect(deadBlue([planned], short)).toMatchObject({ move: true, weights: { blue: 37, green: 63 } });
+  });
+
+  test('and whose routes read as before the shift is left to the verdict: blue still answers', () => {
+    expect(deadBlue([{ weights: ALL_BLUE }], short)).toMatchObject({ move: false, weights: null });
   });
 });
 

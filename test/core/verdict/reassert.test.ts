@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { placeInBake } from '../../../core/verdict/place-in-bake.ts';
-import type { PlacementMemory } from '../../../core/vocabulary/placement.types.ts';
+import type { ColourCount, PlacementMemory } from '../../../core/vocabulary/placement.types.ts';
 import type { Weights } from '../../../core/vocabulary/plan.types.ts';
 import { NO_MEMORY } from '../../../core/weights/carry.ts';
-import { ALL_BLUE, ALL_GREEN } from '../../../core/weights/weights.ts';
+import { ALL_BLUE, ALL_GREEN, greenAt } from '../../../core/weights/weights.ts';
 import { aCommand, aPlan, NOW } from '../a-deployment.ts';
 
 const WHOLE = { healthy: 4, registered: 4, unchecked: false, running: 4 };
@@ -16,6 +16,10 @@ type Seen = {
   routes?: { weights: Weights | null; unreadable?: string }[];
   memory?: Partial<PlacementMemory>;
   healthyGreen?: number;
+  blue?: ColourCount | null;
+  /** The share that the plan wants green to have. */
+  greenPct?: number;
+  before?: [Weights, Weights];
   shiftedAtMs?: number;
   frozen?: boolean;
 };
@@ -26,6 +30,9 @@ const placed = ({
   routes = [{ weights: THEIRS }, { weights: THEIRS }],
   memory = {},
   healthyGreen = 4,
+  blue = WHOLE,
+  greenPct = 20,
+  before = [ALL_BLUE, ALL_BLUE],
   shiftedAtMs = SHIFTED_AT,
   frozen = false,
 }: Seen = {}) =>
@@ -33,17 +40,17 @@ const placed = ({
     plan: aPlan({
       onDrift: policy,
       shifts: [
-        { greenPct: 20, bakeMs: 600_000 },
+        { greenPct, bakeMs: 600_000 },
         { greenPct: 100, bakeMs: 60_000 },
       ],
     }),
     traffic: {
       position: 0,
-      weights: PLANNED,
+      weights: greenAt(greenPct),
       shiftedAtMs,
-      routes: ['default', 'api'].map((label) => ({ label, before: ALL_BLUE, after: PLANNED })),
+      routes: before.map((one, at) => ({ label: `${at}`, before: one, after: greenAt(greenPct) })),
     },
-    blue: WHOLE,
+    blue,
     green: { ...WHOLE, healthy: healthyGreen },
     needed: 4,
     routes,
@@ -91,6 +98,17 @@ describe('weights that somebody else wrote', () => {
     });
   });
 
+  test.each<[what: string, seen: Seen, weights: Weights]>([
+    ['green carries just what it gets', { greenPct: 37.5, healthyGreen: 1 }, greenAt(37.5)],
+    [
+      'blue is gone, and the plan gives it nobody',
+      { greenPct: 100, blue: { healthy: 0, registered: 0, unchecked: false, running: 0 } },
+      ALL_GREEN,
+    ],
+  ])('are written over where %s', (_what, seen, weights) => {
+    expect(placed(seen)).toMatchObject({ reasserts: true, weights });
+  });
+
   test('keep the time that users were beside the plan in the same bake', () => {
     const carried = { weights: PLANNED, before: ALL_GREEN, writtenAtMs: NOW - 1, sinceMs: null, totalMs: 7 };
 
@@ -112,7 +130,17 @@ describe('weights that somebody else wrote', () => {
       'a read may be late by so much',
       { routes: [{ weights: ALL_BLUE }, { weights: ALL_BLUE }], shiftedAtMs: NOW - 59_999 },
     ],
+    [
+      'a route cannot be read and has what the plan wants',
+      { routes: [{ weights: PLANNED, unreadable: 'throttled' }, { weights: THEIRS }] },
+    ],
+    [
+      'a read of one route may be late',
+      { routes: [{ weights: THEIRS }], before: [ALL_BLUE, THEIRS], shiftedAtMs: NOW - 59_999 },
+    ],
     ['green answers nobody', { healthyGreen: 0 }],
+    ['blue carries less than it gets', { blue: { ...WHOLE, healthy: 1 } }],
+    ['blue could not be read', { blue: null }],
     ['none differ', { routes: [{ weights: PLANNED }, { weights: PLANNED }] }],
     [
       'users were beside the plan already',
