@@ -27,11 +27,15 @@ export const testGroups = (
     ? route.original.groups
     : groupsFor(forward, groupsOf(plan), weights, { evictLoser: true });
 
-/** Some of its requests go to a group that is about to be empty, which no healthy target would answer [fact 81]. */
+/**
+ * Some of its requests go to a group that is about to be empty, which no healthy target would answer [fact 81]; or all
+ * of them to nobody, because somebody else made every weight 0.
+ */
 export const reaches = (plan: Planned, forward: RouteForward, colour: 'blue' | 'green'): boolean => {
   const arn = groupsOf(plan)[colour];
   const named = forward.groups.filter(({ targetGroupArn }) => targetGroupArn === arn);
-  return forward.groups.length === 1 ? named.length === 1 : named.some(({ weight }) => weight > 0);
+  if (forward.groups.length === 1) return named.length === 1;
+  return named.some(({ weight }) => weight > 0) || forward.groups.every(({ weight }) => weight === 0);
 };
 
 /** What it has, for people; null: no split between blue and green. */

@@ -323,6 +323,14 @@ describe('on the way forward', () => {
     expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
   });
 
+  test('one that leads to nobody, because every weight is 0, follows as well', async () => {
+    world.routes = { [LISTENER]: at(0, 100), [RULE]: at(0, 0) };
+    world.taskSets = promoted();
+
+    expect(await retire(retiring)).toMatchObject({ kind: 'waiting' });
+    expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
+  });
+
   test('a first deployment ends once its testers are where its users are', async () => {
     const first = { ...retiring, plan: { ...plan, blue: null } };
     world.routes = { [LISTENER]: at(0, 100), [RULE]: CLOSED };
