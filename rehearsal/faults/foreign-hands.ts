@@ -13,6 +13,12 @@ const LOSES_BY_WEIGHTS = {
   because: 'his weights may send requests to a group where nobody listens, until the next observation',
 } as const;
 
+const LOSES_ALL = {
+  causes: ['noRoute'],
+  seconds: UNTIL_SOMEBODY_ACTS,
+  because: 'a route whose weights are all 0 sends requests to nobody, until the next observation',
+} as const;
+
 /** The service's routes that still forward. */
 const liveRoutes = ({ world, routes }: FaultScene): ForwardingRoute[] =>
   world.elbv2.routes().filter(({ arn }) => routes.some((route) => route.arn === arn));
@@ -87,13 +93,14 @@ export const foreignSplit = (name: string): WorldFault | undefined => {
   const [match, blue = '', green = '', one] = SPLIT.exec(name) ?? [];
   if (match === undefined) return undefined;
   const where = one === undefined ? '' : ' on one route';
-  return writesRoutes(
+  const fault = writesRoutes(
     name,
     `${FOREIGN_WRITER} writes ${blue} blue, ${green} green${where}`,
     splitFor(Number(blue), Number(green)),
     'the weights are that already',
     one === undefined ? undefined : (routes) => routes.slice(-1),
   );
+  return Number(blue) + Number(green) > 0 ? fault : { ...fault, mayLose: LOSES_ALL };
 };
 
 export const foreignSwap = writesRoutes(

@@ -169,6 +169,7 @@ export const worldFaults = {
   'foreign-group': foreignGroup,
   'foreign-weights:100/0': split('100/0'),
   'foreign-adds-group': foreignAddsGroup,
+  'foreign-weights:0/0': split('0/0'),
   ...ecsHands,
   ...unwellColours,
   ...scalingHands,

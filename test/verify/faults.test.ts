@@ -31,6 +31,7 @@ test('every fault of the exhaust that one of the catalogues has is claimed by a 
     'neighbour-writes',
     'moved-once',
     'moved-twice',
+    'moved-while-paused',
     'scarce-reads',
     ...['throttled', 'late', 'stall', 'missing', 'partial', 'accuse-a-minute', 'lie'].map(
       (trouble) => `metrics-${trouble}`,

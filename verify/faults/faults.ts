@@ -1,6 +1,7 @@
 import { callFaults, lastingCallFaults } from './call-faults.ts';
 import { driftFaults } from './drift-faults.ts';
 import type { ProofFault } from './fault.types.ts';
+import { heldFaults } from './held-faults.ts';
 import { hookFaults } from './hook-faults.ts';
 import { lateFaults } from './late-faults.ts';
 import { metricFaults } from './metric-faults.ts';
@@ -24,6 +25,7 @@ export const proofFaults: readonly ProofFault[] = [
   ...hookFaults,
   ...neighbourFaults,
   ...driftFaults,
+  ...heldFaults,
   scarceReads,
 ];
 

@@ -115,6 +115,7 @@ export const players = {
   'foreign-group': foreignWrite(NO_GROUP),
   'foreign-weights:100/0': foreignWrite(NO_SPLIT),
   'foreign-adds-group': foreignWrite(NO_GROUP),
+  'foreign-weights:0/0': foreignWrite(NO_SPLIT),
   'foreign-scale:blue': inEcs({ not: 'a colour with half of its targets is what blue-task-dies leaves' }),
   'foreign-scale:green': inEcs({ not: 'a colour with half of its targets is what green-task-dies leaves' }),
   'foreign-delete:blue': inEcs({ not: 'a blue without targets is what its sickness leaves' }),

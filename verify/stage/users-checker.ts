@@ -58,7 +58,8 @@ const SLICE_MS = 300 * SECOND_MS;
  */
 const TAKEN_MS = 180 * SECOND_MS;
 
-type Forsaken = { arn: string; share: number; carries: number; noticedMs: number };
+/** `arn` null: nobody, because every weight is 0. */
+type Forsaken = { arn: string | null; share: number; carries: number; noticedMs: number };
 
 /** What must not last, and after how long it is a problem. */
 type Found = { noticedMs: number; problem(forMs: number): string };
@@ -72,6 +73,13 @@ export const forsaken = (
   colours: readonly [string, string],
   counts: (arn: string) => Count,
 ): Forsaken | null => {
+  const serves = (arn: string): boolean => {
+    const count = counts(arn);
+    return carries(count.healthy, count) === 1 && carries(count.answering, count) === 1;
+  };
+  // A group that is alone gets everybody, whatever its weight.
+  const nobody = groups.length > 1 && groups.every(({ weight }) => weight === 0);
+  if (nobody && colours.some(serves)) return { arn: null, share: 1, carries: 0, noticedMs: NOTICED_MS };
   for (const { targetGroupArn: arn } of groups) {
     const share = shareOf(groups, arn);
     const own = counts(arn);
@@ -154,7 +162,12 @@ export const watchUsersServed = (
         : [{ noticedMs: one.noticedMs, problem: (forMs) => describe(label, one, forMs) }];
     })[0] ?? own().flatMap(({ label, groups }) => small(label, groups))[0];
   const describe = (label: string, one: Forsaken, forMs: number): string => {
-    const colour = one.arn === blue ? 'blue' : one.arn === colours[1] ? 'green' : 'another group';
+    const colours = new Map([
+      [null, 'nobody'],
+      [blue, 'blue'],
+      [plan.green.targetGroupArn, 'green'],
+    ]);
+    const colour = colours.get(one.arn) ?? 'another group';
     return (
       `invariant 8: ${label} sent ${Math.round(100 * one.share)} % of its users to ${colour}, ` +
       `which carries ${Math.round(100 * one.carries)} %, for ` +

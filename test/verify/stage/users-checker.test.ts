@@ -35,6 +35,7 @@ describe('users whom a colour cannot serve while the other can', () => {
       healthy(4, 4),
       'c',
     ],
+    ['nobody, because every weight is 0', split(0, 0), healthy(4, 0), null],
     [
       'a group that stands alone has all users, whatever its weight',
       [{ targetGroupArn: 'green', weight: 0 }],
@@ -50,11 +51,13 @@ describe('users whom a colour cannot serve while the other can', () => {
     ],
     ['a dead blue beside a green that answers half', split(80, 20), healthy(0, 4, [0, 2]), 'blue'],
   ])('%s', (_what, groups, counts, expected) => {
-    expect(forsaken(groups, ['blue', 'green'], counts)?.arn).toBe(expected);
+    expect(forsaken(groups, ['blue', 'green'], counts)).toMatchObject({ arn: expected });
   });
 
   test.each([
     ['both serve', split(50, 50), healthy(4, 4)],
+    ['every weight is 0, and neither could take all', split(0, 0), healthy(2, 2)],
+    ['every weight is 0, and whose checks pass answers nobody', split(0, 0), healthy(4, 0, [0, 0])],
     ['neither could take all', split(50, 50), healthy(0, 2)],
     ['nobody listens, and nobody is sent there', split(0, 100), healthy(0, 4)],
     ['short, and not by half', split(75, 25), healthy(2, 4)],
@@ -69,6 +72,7 @@ describe('users whom a colour cannot serve while the other can', () => {
 
   test.each([
     ['health checks show it', split(50, 50), healthy(0, 4), 130],
+    ['a read of the route shows it', split(0, 0), healthy(4, 4), 130],
     ['only metrics show it', split(50, 50), healthy(4, 4, [4, 0]), 300],
     ['a tenth of the users asks a blue that appears dead', split(10, 90), healthy(0, 4), 430],
   ])('is to be noticed: %s', (_what, groups, counts, seconds) => {
