@@ -111,7 +111,8 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
 
   const minute = minuteEnds(nowMs - green.launchedAtMs);
   const isReady = found.kind === 'ready';
-  const withRoutes = isReady || minute || isUnused(observedTargets);
+  // A person may hold it for weeks, with observations an hour apart or when something calls for one.
+  const withRoutes = isReady || found.kind === 'held' || minute || isUnused(observedTargets);
   const withStopped = stopped === null && (found.kind !== 'pending' || minute || someFail(observedTargets));
   const [routes, missing, readiness] = await Promise.all([
     withRoutes ? readRoutes(plan, listener) : {},

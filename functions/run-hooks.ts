@@ -2,13 +2,19 @@ import { hookWaitSeconds, momentsAhead } from '../core/hooks/runs.ts';
 import { standingOrder } from '../core/operator/standing-order.ts';
 import type { Decision } from '../core/vocabulary/decision.types.ts';
 import type { HookMoment } from '../core/vocabulary/hooks.types.ts';
+import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Hooks, Traffic } from '../core/vocabulary/state.types.ts';
+import { movedEarly } from '../core/weights/moved-early.ts';
+import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { advanceHooks } from './advance-hooks.ts';
 import { announcing } from './announcing.ts';
 import { heardBy } from './await-signal.ts';
-import { events, hookExecutions, hookRuns, hookTasks, leases, record } from './deps.ts';
+import { events, hookExecutions, hookRuns, hookTasks, leases, listener, record } from './deps.ts';
+import type { Deps } from './deps.types.ts';
+import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
 /** Where the deployment continues once all hooks before it have succeeded. */
@@ -23,7 +29,26 @@ const waitingKind = (traffic: Traffic | undefined, decision: Decision | undefine
   return decision?.kind === 'runHooks' ? 'bake' : 'judge';
 };
 
-type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases' | 'record';
+type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases' | 'listener' | 'record';
+
+/**
+ * What somebody else wrote to the routes before green's first shift, where this step would wait, for hours perhaps: the
+ * steps behind it read them anyway. A read that fails says nothing of the hooks.
+ */
+const movedMeanwhile = async (
+  plan: Plan,
+  traffic: Traffic | undefined,
+  listener: Deps['listener'],
+): Promise<string | null> => {
+  if (traffic !== undefined || plan.blue === null) return null;
+  const live = await ifPossible(Promise.all(plan.routes.map((route) => readIfThere(listener, route))));
+  const routes = (live ?? [])
+    .filter((route) => route !== null)
+    .map(({ route, forward }) => ({ label: route.label, weights: weightsOf(forward, groupsOf(plan)) }));
+  return movedEarly(plan, routes);
+};
+
+const failedBy = (reason: string): Hooks => ({ kind: 'failed', waitSeconds: 0, reason });
 
 /** Runs the hooks that the deployment's next write waits for, one moment after the other. */
 export const runHooks: Step<'RunHooks', Uses> = async ({ lease, plan, green, traffic, decision }, deps) => {
@@ -40,8 +65,13 @@ export const runHooks: Step<'RunHooks', Uses> = async ({ lease, plan, green, tra
       reason: order.reason,
       ...(order.command === null ? {} : { aborted: true }),
     };
-  if (traffic === undefined && order.kind === 'hold')
+  const frozen = order.kind === 'hold' && order.command.kind === 'freeze';
+  const moved = () => (frozen ? null : movedMeanwhile(plan, traffic, deps.listener));
+  if (traffic === undefined && order.kind === 'hold') {
+    const by = await moved();
+    if (by !== null) return failedBy(by);
     return { kind: 'waiting', waitSeconds: order.waitSeconds, heard, reason: order.reason };
+  }
 
   const deployment = {
     lease,
@@ -64,6 +94,8 @@ export const runHooks: Step<'RunHooks', Uses> = async ({ lease, plan, green, tra
     if (gate.kind === 'passed') continue;
     if (gate.kind === 'failed')
       return { kind: traffic === undefined ? 'failed' : 'judge', waitSeconds: 0, reason: gate.reason };
+    const by = await moved();
+    if (by !== null) return failedBy(by);
     const waitSeconds = hookWaitSeconds(gate.running, deps.clock.nowMs());
     return {
       kind: waitingKind(traffic, decision),
@@ -83,6 +115,6 @@ export const runHooks: Step<'RunHooks', Uses> = async ({ lease, plan, green, tra
 export const handler = toHandler(
   'RunHooks',
   runHooks,
-  { events, hookExecutions, hookRuns, hookTasks, leases, record },
+  { events, hookExecutions, hookRuns, hookTasks, leases, listener, record },
   lambdaHost,
 );

@@ -12,6 +12,7 @@ import { newsOfBake, observesItself } from '../core/verdict/news.ts';
 import type { Decision, DecisionKind } from '../core/vocabulary/decision.types.ts';
 import type { ObservedAlarms } from '../core/vocabulary/observed.types.ts';
 import type { Plan, Route } from '../core/vocabulary/plan.types.ts';
+import { movedEarly } from '../core/weights/moved-early.ts';
 import { regroupsSoon } from '../core/weights/sticky-clients.ts';
 import { groupsOf, weightsOf } from '../core/weights/weights.ts';
 import {
@@ -165,6 +166,23 @@ const routeAsRead = async (plan: Plan, route: Route, listener: Deps['listener'])
   return { label: route.label, weights: live === null ? null : weightsOf(live.forward, groupsOf(plan)) };
 };
 
+/**
+ * Before the first shift, and behind the promotion, a deployment waits for a person or for hooks and reads nothing
+ * meanwhile: why it should, because somebody else moved users. Not one that somebody froze: it would move nothing. The
+ * event of a task says nothing of the routes.
+ */
+const newsOfRoutesAlone = async (
+  { plan, stored, last }: Omit<Bake, 'last'> & { last: Decision | null },
+  { readAlarms, listener }: Watching,
+): Promise<string | null> => {
+  if (readAlarms === null || steeringOf(stored.commands, 0).freeze !== null) return null;
+  const read = await Promise.all(plan.routes.map((route) => ifPossible(routeAsRead(plan, route, listener))));
+  const routes = read.filter((route) => route !== null);
+  return last === null
+    ? movedEarly(plan, routes)
+    : newsOfBake(plan, last, { routes, green: null }, stored.placement?.carried ?? null);
+};
+
 /** Why a bake should be observed now, or null. */
 const newsInBake = async (lease: HeldLease, bake: Bake, deps: Watching): Promise<string | null> => {
   const { plan, stored, last } = bake;
@@ -175,7 +193,7 @@ const newsInBake = async (lease: HeldLease, bake: Bake, deps: Watching): Promise
   const frozen = steeringOf(stored.commands, 0).freeze !== null;
   if (placed !== null && regroupsSoon(plan, placed, { seenGone, frozen }))
     return `${placed.reason}: blue's group leaves or rejoins the sticky routes`;
-  if (last.kind === 'promote') return null;
+  if (last.kind === 'promote') return newsOfRoutesAlone(bake, deps);
   return (await newsOf(bake, greenHealth, deps)) ?? (await newVerdict(lease, plan, last, deps));
 };
 
@@ -196,7 +214,12 @@ const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null
     const back = await placedBack(lease, plan, stored, { neverServed: last === null }, deps);
     return back?.move === true ? wake(back.reason) : null;
   }
-  if (taskToken === null || last === null || !waitsAfter.includes(last.kind)) return null;
+  if (taskToken === null) return null;
+  if (last === null) {
+    const moved = await newsOfRoutesAlone({ plan, stored, last }, deps);
+    return moved === null ? null : wake(moved);
+  }
+  if (!waitsAfter.includes(last.kind)) return null;
   // The same reads come anyway. A task's end is news all the same: they may be a minute away.
   if (deps.readAlarms !== null && observesItself(last, deps.clock.nowMs())) return null;
   const news = await newsInBake(lease, { plan, stored, last }, deps).catch(async (error: unknown) => {

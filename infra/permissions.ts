@@ -65,7 +65,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
     ...writeRecord,
     'events:PutEvents@started',
   ],
-  RunHooks: ['dynamodb:GetItem@records', ...runHooks, 'events:PutEvents@waiting'],
+  RunHooks: ['dynamodb:GetItem@records', ...readRoutes, ...runHooks, 'events:PutEvents@waiting'],
   AwaitHooks: awaitSignal,
   EndHooks: runHooks,
   // Whether hooks come before it.

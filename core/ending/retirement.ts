@@ -77,16 +77,16 @@ export const decideRetirement = <Live extends Forwarding>(
   const step = nextRemovalStep(taskSet);
   const whole = step === 'scaleToZero';
 
-  const refusal = refuseRetirement(plan, live, { mayTurnBack: first || whole });
-  if (refusal !== null)
-    return {
-      kind: 'refuse',
-      error: 'TrafficDrifted',
-      reason: drifted(refusal, { mayTurnBack: first || whole }),
-    };
+  const mayTurnBack = first || whole;
+  const refusal = refuseRetirement(plan, live, { mayTurnBack });
+  // Nothing moves while a person froze it, whoever moved users meanwhile.
+  const frozen = mayTurnBack && order.kind === 'hold' && order.command.kind === 'freeze';
+  if (refusal !== null && !frozen)
+    return { kind: 'refuse', error: 'TrafficDrifted', reason: drifted(refusal, { mayTurnBack }) };
   if (order.kind === 'goBack') return { kind: 'refuse', error: 'Aborted', reason: order.reason };
   if (order.kind === 'hold') {
-    const reason = `${order.reason}; ${first ? 'it does not end' : 'blue stays'} until resume or abort`;
+    const aside = refusal === null ? '' : `; ${drifted(refusal, { mayTurnBack })}`;
+    const reason = `${order.reason}; ${first ? 'it does not end' : 'blue stays'} until resume or abort${aside}`;
     return { kind: 'hold', reason, waitSeconds: order.waitSeconds };
   }
   const notYet = whole ? whyBlueStays(observed) : null;

@@ -9,8 +9,9 @@ import type { ObservedTarget, ObservedTaskSet, StoppedTask } from '../vocabulary
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { Readiness } from '../vocabulary/readiness.types.ts';
 import type { Green, Ready } from '../vocabulary/state.types.ts';
+import { movedEarly } from '../weights/moved-early.ts';
 import { whyNotReady } from '../weights/readiness.ts';
-import { ALL_BLUE, describeWeights, sameWeights, targetGroupName } from '../weights/weights.ts';
+import { targetGroupName } from '../weights/weights.ts';
 import { greenHealthFor, launchPercent } from './green-health.ts';
 import { describeHealth, enoughHealthy, type GroupHealth } from './group-health.ts';
 import {
@@ -181,14 +182,8 @@ const hopeless = (
       'in no action gets no health checks'
     );
   }
-  const given = plan.blue === null ? [] : routes.filter(({ weights }) => !sameWeights(weights, ALL_BLUE));
-  if (given.length > 0) {
-    const found = given.map(({ label, weights }) => `${describeWeights(weights)} on ${label}`).join(', ');
-    return (
-      `expected blue to hold all weight until green's first shift, found ${found}, which this deployment ` +
-      'did not write: somebody else changed the listener'
-    );
-  }
+  const moved = movedEarly(plan, routes);
+  if (moved !== null) return moved;
   if (taskSet.runningCount === 0 && failed.filter(cannotStart).length >= HOPELESS_FAILURES) {
     return `green's tasks cannot start: ${explainStopped(failed)}`;
   }

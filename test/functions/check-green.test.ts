@@ -26,6 +26,31 @@ beforeEach(() => {
 const observe = (seconds: number, ready?: Ready) =>
   run({ ...input, ...(ready === undefined ? {} : { ready }) }, aHost({ nowMs: NOW + seconds * 1_000 }));
 
+describe('held by a person before its first shift', () => {
+  const held = (kind: 'pause' | 'freeze') => {
+    world.items[RECORD] = aRecord({ commands: [aCommand(kind)] });
+    return observe(20);
+  };
+
+  test.each([
+    ['green', 0, 100],
+    ['nobody', 0, 0],
+  ])('it goes back when somebody else gives users to %s', async (_whom, blue, green) => {
+    world.routes = bothRoutesAt(blue, green);
+
+    expect(await held('pause')).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('somebody else changed the listener'),
+    });
+  });
+
+  test('it stays as it is while blue has everybody, and in a freeze whoever has', async () => {
+    expect(await held('pause')).toMatchObject({ kind: 'held' });
+    world.routes = bothRoutesAt(0, 0);
+    expect(await held('freeze')).toMatchObject({ kind: 'held' });
+  });
+});
+
 describe('one observation', () => {
   const stoppedTasks = ['ListTasks', { cluster: CLUSTER, serviceName: 'shop', desiredStatus: 'STOPPED' }];
   const always = [

@@ -12,13 +12,14 @@ import type { HookResult, PlannedHook } from '../../core/vocabulary/hooks.types.
 import { endHooks } from '../../functions/end-hooks.ts';
 import { runHooks } from '../../functions/run-hooks.ts';
 import { awsError } from '../aws/an-invocation.ts';
-import { LEASE } from '../builders/dynamodb.ts';
+import { aRecord, LEASE, RECORD } from '../builders/dynamodb.ts';
 import { NOW } from '../core/a-deployment.ts';
 import { aHook, anApproval, aTaskHook } from '../core/hooks/a-hook.ts';
+import { aCommand } from './a-command.ts';
 import { aHost, invoking } from './a-handler.ts';
 import { CLUSTER, DEPLOYMENT, green, lease, theirPlan } from './a-plan.ts';
-import { type AwsWorld, answerFrom, aWorld } from './answers.ts';
-import { answering } from './faults.ts';
+import { type AwsWorld, answerFrom, aWorld, bothRoutesAt } from './answers.ts';
+import { answering, failing } from './faults.ts';
 import { ecs, sentCommands, stepFunctions } from './sent-commands.ts';
 
 const running = invoking('RunHooks', runHooks);
@@ -79,6 +80,40 @@ const stopped = (exitCode?: number, more: Partial<Task> = {}): void => {
     ...more,
   }));
 };
+
+describe('users who are moved by somebody else while hooks are waited for', () => {
+  const moved = { kind: 'failed', reason: expect.stringContaining('somebody else changed the listener') };
+  const said = (kind: 'pause' | 'freeze') => {
+    world.items[RECORD] = aRecord({ commands: [aCommand(kind)] });
+  };
+
+  test.each([
+    [0, 0],
+    [0, 100],
+    [50, 50],
+  ])('to %i/%i: the deployment goes back', async (blue, green) => {
+    world.routes = bothRoutesAt(blue, green);
+
+    expect(await run([aHook()])).toMatchObject(moved);
+  });
+
+  test('also while a person has paused it, and not in a freeze', async () => {
+    world.routes = bothRoutesAt(0, 0);
+    said('pause');
+    expect(await run([aHook()])).toMatchObject(moved);
+    said('freeze');
+    expect(await run([aHook()])).toMatchObject({
+      kind: 'waiting',
+      reason: expect.stringContaining('freeze'),
+    });
+  });
+
+  test('a read that fails changes nothing', async () => {
+    failing('DescribeRules', awsError('ThrottlingException'));
+
+    expect(await run([aHook()])).toMatchObject({ kind: 'waiting' });
+  });
+});
 
 describe('a hook that is a function', () => {
   test('is started in an execution of its own, by the id of its run', async () => {

@@ -51,6 +51,42 @@ export const ofWatch: readonly Mutant[] = [
     hunts: [{ base: 'rollback-slow' }],
   },
   {
+    name: 'paused-unwatched',
+    description: 'nobody reads the routes of a deployment that a person holds before its first shift',
+    patches: [
+      {
+        file: 'functions/watch.ts',
+        find: 'return moved === null ? null : wake(moved);',
+        replace: 'return moved === null ? null : null;',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'moved-while-paused', at: 'entering CheckGreen' }],
+  },
+  {
+    name: 'nobody-counts-as-blue',
+    description: 'a route whose weights are all 0 is taken for one that nobody moved',
+    patches: [
+      {
+        file: 'core/weights/moved-early.ts',
+        find: '!sameWeights(weights, ALL_BLUE)',
+        replace: 'weights !== null && !sameWeights(weights, ALL_BLUE)',
+      },
+    ],
+    hunts: [{ base: 'canary', fault: 'moved-while-paused', at: 'entering CheckGreen' }],
+  },
+  {
+    name: 'testers-left-with-nobody',
+    description: 'a test route whose weights are all 0 is taken for one that somebody else serves',
+    patches: [
+      {
+        file: 'core/weights/test-route.ts',
+        find: ' || forward.groups.every(({ weight }) => weight === 0);',
+        replace: ';',
+      },
+    ],
+    hunts: [{ base: 'tested', fault: 'foreign-weights:0/0', at: 'RetireBlue' }],
+  },
+  {
     name: 'watch-stands-in-line',
     description: 'in an account whose reads are used up the watch waits for its turn before the deployments',
     patches: [

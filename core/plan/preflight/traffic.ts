@@ -94,10 +94,12 @@ export const checkTraffic: Check = ({
   return findings;
 };
 
-const weights = (route: Route): string =>
-  route.original.groups
-    .map(({ targetGroupArn, weight }) => `${groupName(targetGroupArn)} ${weight}`)
-    .join(', ') || 'no group';
+const weights = ({ original: { groups } }: Route): string => {
+  const each = groups.map(({ targetGroupArn, weight }) => `${groupName(targetGroupArn)} ${weight}`);
+  if (each.length === 0) return 'no group';
+  const nobody = groups.length > 1 && groups.every(({ weight }) => weight === 0);
+  return `${each.join(', ')}${nobody ? ': nobody gets its requests, and they fail' : ''}`;
+};
 
 const toBlue = (arns: readonly string[], blueGroupArn: string): WeightedGroup[] =>
   arns.map((targetGroupArn) => ({ targetGroupArn, weight: targetGroupArn === blueGroupArn ? 100 : 0 }));

@@ -99,7 +99,25 @@ describe('one visit of RetireBlue', () => {
       { ...going, taskSet: drained, live: at(aForward([BLUE, 1], [GREEN, 99])) },
       drifted,
     ],
-    ['refuses drift before it asks for commands', { order: hold, live: [] }, drifted],
+    [
+      'refuses drift before it obeys a pause',
+      { order: { ...hold, command: aCommand('pause', NOW) }, live: at(aForward([BLUE, 0], [GREEN, 0])) },
+      drifted,
+    ],
+    [
+      'moves nothing while a person froze it, and says who did not',
+      { order: hold, live: at(aForward([BLUE, 0], [GREEN, 0])) },
+      {
+        kind: 'hold',
+        waitSeconds: 75,
+        reason: expect.stringContaining('somebody else changed the listener'),
+      },
+    ],
+    [
+      'refuses drift once blue is going, whatever was said before',
+      { ...going, taskSet: drained, order: hold, live: at(aForward([BLUE, 0], [GREEN, 0])) },
+      drifted,
+    ],
 
     ['ends at an abort', { order: goBack }, { kind: 'refuse', error: 'Aborted', reason: 'abort by ada' }],
     [

@@ -60,6 +60,15 @@ test('every finding that a check can make is in the table', () => {
   expect(inTable.sort()).toEqual(cases.map(({ id }) => id).sort());
 });
 
+test('weights that are all 0 are found with what they mean', () => {
+  const nobody = anObservation({ routes: [aRoute({ [BLUE_GROUP]: 0, [GREEN_GROUP]: 0 })] });
+
+  const found = preflight(nobody, aRequest({ greenTargetGroup: GREEN_GROUP }));
+
+  expect(found.map(({ id }) => id)).toEqual(['weights-disagree-with-primary']);
+  expect(found[0]?.message).toContain('shop-blue 0, shop-green 0: nobody gets its requests, and they fail');
+});
+
 test('a first deployment with users and testers on the empty group is tried like any other', () => {
   const findings = (observed: PlanObservation) => preflight(observed, aFirstRequest(TESTED));
 
