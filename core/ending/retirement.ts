@@ -79,7 +79,7 @@ export const decideRetirement = <Live extends Forwarding>(
 
   const mayTurnBack = first || whole;
   const refusal = refuseRetirement(plan, live, { mayTurnBack });
-  // Nothing moves while a person froze it, whoever moved users meanwhile.
+  // Nothing moves while a person has frozen it, also where somebody else has moved users.
   const frozen = mayTurnBack && order.kind === 'hold' && order.command.kind === 'freeze';
   if (refusal !== null && !frozen)
     return { kind: 'refuse', error: 'TrafficDrifted', reason: drifted(refusal, { mayTurnBack }) };

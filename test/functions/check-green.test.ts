@@ -44,7 +44,7 @@ describe('held by a person before its first shift', () => {
     });
   });
 
-  test('it stays as it is while blue has everybody, and in a freeze whoever has', async () => {
+  test('it stays as it is while blue has everybody, and in a freeze also where nobody has', async () => {
     expect(await held('pause')).toMatchObject({ kind: 'held' });
     world.routes = bothRoutesAt(0, 0);
     expect(await held('freeze')).toMatchObject({ kind: 'held' });
