@@ -9,6 +9,7 @@ import { groupsOf, sameWeights, weightsAt, weightsOf } from '../core/weights/wei
 import { markOfState, phaseOf } from '../statemachine/states.ts';
 import { coursesOf, targetsOf } from './course.ts';
 import type { Difference } from './document-diff.ts';
+import { exposureFact } from './exposure.ts';
 import { hookMarks, reportedHook } from './hooks.ts';
 import type { Count, Mark, MarkKind, Report, ReportedDecision, TargetCount } from './report.types.ts';
 import { chartedTraffic, trafficFact, type UsersTraffic } from './users-traffic.ts';
@@ -109,7 +110,12 @@ export const reportOfDeployment = (of: Remembered): Report => {
     events: said
       .filter(({ kind }) => kind !== 'reading')
       .map(({ atMs, kind, what, why }) => ({ atMs, kind, what, why })),
-    facts: [...wayBackFact(decisions, courses), ...trafficFact(of.traffic), ...historyFacts(of.end)],
+    facts: [
+      ...wayBackFact(decisions, courses),
+      ...exposureFact(plan, decisions),
+      ...trafficFact(of.traffic),
+      ...historyFacts(of.end),
+    ],
   };
 };
 

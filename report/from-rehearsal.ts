@@ -10,6 +10,7 @@ import type { SimEvent } from '../sim/kernel/trace.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
 import { coursesOf, targetsOf } from './course.ts';
 import { differences } from './document-diff.ts';
+import { exposureFact } from './exposure.ts';
 import { hookMarks, reportedHook } from './hooks.ts';
 import { markOf } from './rehearsal-marks.ts';
 import type { Deployment, Report } from './report.types.ts';
@@ -80,6 +81,7 @@ export const reportOfRehearsal = (ran: Ran): Report => {
     facts: [
       ...factsOf(report, again),
       ...wayBackFact(decisions, courses),
+      ...exposureFact(plan, decisions),
       ...(world.assumed ?? []).map((value) => ({ name: 'Assumed', value })),
     ],
   };

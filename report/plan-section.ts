@@ -1,7 +1,9 @@
 import { shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
+import { exposureInWords } from '../core/plan/exposure.ts';
 import { scalingLine } from '../core/scaling/planned.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
+import { rollbackLimit } from '../core/weights/readiness.ts';
 import { targetGroupName } from '../core/weights/weights.ts';
 import { type Html, html } from './html.ts';
 import type { Report } from './report.types.ts';
@@ -22,16 +24,34 @@ const factsOf = (plan: Plan): [string, string][] => [
   ['Green', targetGroupName(plan.green.targetGroupArn)],
   ['Images', plan.green.images.map(({ container, image }) => `${container}: ${image}`).join('; ')],
   ['Desired count', String(plan.desiredCount)],
+  ...(plan.capacity === undefined
+    ? []
+    : [
+        [
+          'Size of green',
+          `grows with its weight, by ${plan.capacity.headroom} times its share, from ${plan.capacity.minTasks} tasks on`,
+        ] satisfies [string, string],
+      ]),
   ...(plan.scaling === undefined
     ? []
     : [['Autoscaling', scalingLine(plan.scaling).replaceAll('`', '')] satisfies [string, string]]),
   ['Alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')],
+  ...limitsOf(plan),
   [
     'Green gets traffic',
     `when healthy for ${formatDuration(plan.healthyForMs)}, at most ` +
       `${formatDuration(plan.timeToHealthyMs)} after its launch`,
   ],
 ];
+
+/** What ends or holds the deployment beside the alarms. */
+const limitsOf = (plan: Plan): [string, string][] => {
+  const limits = [
+    ['Exposure budget', exposureInWords(plan)],
+    ['Way back', rollbackLimit(plan)],
+  ] as const;
+  return limits.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]));
+};
 
 const shiftRow = (
   { greenPct, bakeMs, approval, test }: Plan['shifts'][number],

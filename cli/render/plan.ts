@@ -11,7 +11,7 @@ import { scalingLine } from '../../core/scaling/planned.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { PlannedHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
-import { plannedReadiness } from '../../core/weights/readiness.ts';
+import { plannedReadiness, rollbackLimit } from '../../core/weights/readiness.ts';
 import { targetGroupName } from '../../core/weights/weights.ts';
 import { findingRows } from './findings.ts';
 import type { Paint } from './paint.ts';
@@ -204,8 +204,8 @@ const exposureRows = (plan: Plan, row: ReturnType<typeof makeRow>): string[] => 
 /** With every task of blue healthy; from the end of the shifts on it takes a new deployment. */
 const wayBackText = (plan: Plan): string => {
   const { line } = plannedReadiness(plan);
-  if (plan.blue === null || plan.rollbackWithinMs === undefined) return line;
-  return `${line}; green gets no more users while it would as a rule take more than ${formatDuration(plan.rollbackWithinMs)}`;
+  const limit = rollbackLimit(plan);
+  return plan.blue === null || limit === null ? line : `${line}; ${limit}`;
 };
 
 /** Times count from the moment green is ready in the shortest run. */

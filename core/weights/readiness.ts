@@ -145,6 +145,12 @@ export const plannedReadiness = (plan: ReadinessInput['plan'] & Pick<Plan, 'desi
   });
 };
 
+/** What the request's limit does, as a clause; null: none. */
+export const rollbackLimit = ({ rollbackWithinMs }: Pick<Plan, 'rollbackWithinMs'>): string | null =>
+  rollbackWithinMs === undefined
+    ? null
+    : `green gets no more users while it would as a rule take more than ${formatDuration(rollbackWithinMs)}`;
+
 /**
  * Why a deployment must not give green more users now, as the request limits the time of a rollback; null when it
  * may. What is not known is no pass.

@@ -161,3 +161,31 @@ describe('the page', () => {
     expect(renderPage(report)).toBe(renderPage(report));
   });
 });
+
+test('a budget, a limit of the way back and a green that grows stand in the report, with what was used', async () => {
+  const budget = await aRehearsed({
+    request: {
+      shifts: [
+        { greenPct: 10, bake: '10m' },
+        { greenPct: 100, bake: '5m' },
+      ],
+      capacity: 'followWeight',
+      rollbackWithin: '60s',
+      analysis: { exposure: { requests: 100 } },
+    },
+  });
+  const page = renderPage(budget);
+
+  expect(budget.facts.find(({ name }) => name === 'Exposure budget')?.value).toMatch(
+    /^\d+ of 100 requests of green, as known at the last decision, after \d+m/,
+  );
+  expect(page).toContain(
+    'at most 100 requests of green before it gets everything, then it rolls back; up to',
+  );
+  expect(page).toContain('green gets no more users while it would as a rule take more than 1m');
+  expect(page).toContain('grows with its weight, by 1.25 times its share, from 2 tasks on');
+});
+
+test('without a budget nothing is said of one', () => {
+  expect(report.facts.some(({ name }) => name === 'Exposure budget')).toBe(false);
+});
