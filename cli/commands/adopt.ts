@@ -35,7 +35,9 @@ const refusals = async ({ plan, alarms, goal, target }: Wanted, account: MoveTar
   const observed = await account.observe();
   const { old, twin, groups } = observed;
   const begun = ours(plan.names, twin) || groups.some((group) => ours(plan.names, group));
-  if (ours(plan.names, twin) || (begun && goal === 'undo')) return { observed, found: [] };
+  // ECS shows a deleted service for a while.
+  const isThere = ours(plan.names, twin) && twin?.status !== 'INACTIVE';
+  if (isThere || (begun && goal === 'undo')) return { observed, found: [] };
   // After the end of a move the old service is gone as it should be.
   const why = old === null && begun ? undefined : await orNearest(host, target, account.whyNot());
   const owners = old === null ? [] : await account.owners(plan, observed);

@@ -111,13 +111,27 @@ const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obs
   return found;
 };
 
-const onIdle = (observed: MoveObservation, roles: Roles, begun: boolean): Obstacle[] => {
+/** Cookies for a group that nobody serves from are 503 while the group is in the action [fact 80]. */
+const onIdle = (
+  plan: MovePlan,
+  observed: MoveObservation,
+  roles: Roles,
+  sticky: ReadRoute | undefined,
+  begun: boolean,
+): Obstacle[] => {
   const group = groupOf(observed, roles.to);
-  if (group === undefined)
+  const isInRoute = usersRoutes(plan.names, observed, roles).some(({ groups }) =>
+    groups.some(({ targetGroupArn }) => targetGroupArn === roles.to),
+  );
+  if (group === undefined || !isInRoute)
     return [
       {
         problem: 'its routes name no second target group of weight 0, where the new service could start',
-        fix: 'end the deployment that runs; after it the second group is idle',
+        fix:
+          sticky === undefined
+            ? 'end the deployment that runs; after it the second group is idle'
+            : `${sticky.label} is sticky, so the last deployment took that group out: put it back at weight 0 ` +
+              `when the cookies for it have run out, ${sticky.stickySeconds} s after that deployment`,
       },
     ];
   return group.registered > 0 && !begun
@@ -129,6 +143,17 @@ const onIdle = (observed: MoveObservation, roles: Roles, begun: boolean): Obstac
       ]
     : [];
 };
+
+/** ECS wants both groups in the rule, and the old one has nobody while its cookies last. */
+const onNative = ({ toNative }: MovePlan, sticky: ReadRoute | undefined): Obstacle[] =>
+  toNative && sticky !== undefined
+    ? [
+        {
+          problem: `${sticky.label} is sticky, and blue/green of ECS keeps the group of the old service in it: clients with its cookie would get 503`,
+          fix: 'turn stickiness of the action off first, or leave to rolling updates, without --infrastructure-role',
+        },
+      ]
+    : [];
 
 /** Everything that keeps the move from beginning, at once. */
 export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[] => {
@@ -157,6 +182,7 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
   const roles = plan.roles(observed);
   const routes = usersRoutes(names, observed, roles);
   const begun = ours(names, observed.twin);
+  const sticky = routes.find(({ stickySeconds }) => stickySeconds !== null);
   return [
     ...(deploying === null ? [] : [{ problem: deploying, fix: 'wait until that deployment is over' }]),
     ...(observed.network
@@ -176,7 +202,9 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
       : []),
     ...routes.flatMap((route) => onRoute(plan, roles, route)),
     ...onCookies(observed, roles, routes),
-    ...(kind === 'adopt' ? onPreview(plan, observed, roles) : onIdle(observed, roles, begun)),
+    ...(kind === 'adopt'
+      ? onPreview(plan, observed, roles)
+      : [...onIdle(plan, observed, roles, sticky, begun), ...onNative(plan, sticky)]),
   ];
 };
 

@@ -81,6 +81,11 @@ export const emitCloudFormation = (
                 TargetGroupArn: { Ref: logical(name) },
                 Weight: index === 0 ? 100 : 0,
               })),
+              ...(preview.stickySeconds === null
+                ? {}
+                : {
+                    TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: preview.stickySeconds },
+                  }),
             },
           },
         ],

@@ -14,10 +14,18 @@ type EmittedParts = {
     arn: string | null;
   }[];
   /** As CreateRule takes it. */
-  preview: { input: Input; arn: string | null } | null;
+  preview: { input: Input; stickySeconds: number | null; arn: string | null } | null;
   /** As CreateService takes it. */
   service: { input: Input; there: boolean };
   tags: Readonly<Record<string, string>>;
+};
+
+/** Of a rule as CreateRule takes it; null without stickiness. */
+const stickinessOf = ({ Actions }: Input): number | null => {
+  const [action] = Actions as {
+    ForwardConfig: { TargetGroupStickinessConfig?: { DurationSeconds: number } };
+  }[];
+  return action?.ForwardConfig.TargetGroupStickinessConfig?.DurationSeconds ?? null;
 };
 
 export const emittedParts = (plan: MovePlan, observed: MoveObservation): EmittedParts => {
@@ -54,7 +62,8 @@ export const emittedParts = (plan: MovePlan, observed: MoveObservation): Emitted
     made?.kind === 'call' && made.call.api !== 'route' && route !== undefined ? made.call.input : null;
   return {
     groups,
-    preview: rule === null ? null : { input: rule, arn: there?.arn ?? null },
+    preview:
+      rule === null ? null : { input: rule, stickySeconds: stickinessOf(rule), arn: there?.arn ?? null },
     service,
     tags,
   };

@@ -122,6 +122,14 @@ const ruleBlock = (plan: MovePlan, { preview, groups, tags }: Parts): string[] =
       `        weight = ${index === 0 ? 100 : 0}`,
       '      }',
     ]),
+    ...(preview.stickySeconds === null
+      ? []
+      : [
+          '      stickiness {',
+          '        enabled  = true',
+          `        duration = ${preview.stickySeconds}`,
+          '      }',
+        ]),
     '    }',
     '  }',
     ...tagLines(tags),

@@ -110,6 +110,26 @@ const NOBODY: Input = { Field: 'source-ip', SourceIpConfig: { Values: ['127.0.0.
  */
 export const isGuarded = ({ before }: ReadRoute): boolean => before.length > 0;
 
+/**
+ * Copies of a sticky group are sticky, and an action of several such groups has to be, too [fact 79]: for as long as
+ * the users' own. Another preview needs none, and its testers' cookies would hold in the users' route, too.
+ */
+const previewForward = (
+  observed: MoveObservation,
+  { from, to }: Roles,
+  { stickySeconds }: Pick<ReadRoute, 'stickySeconds'>,
+  TargetGroups: readonly Input[],
+): Input => {
+  const model = groupOf(observed, from) ?? groupOf(observed, to);
+  const sticky = model?.attributes['stickiness.enabled'] === 'true';
+  return {
+    TargetGroups,
+    ...(sticky && stickySeconds !== null
+      ? { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: stickySeconds } }
+      : {}),
+  };
+};
+
 /** ECS creates a task set only in a group that a route names [fact 20], and a person sees the twin before users do. */
 export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservation) => Roles): Step => {
   const previews = ({ routes }: MoveObservation) => routes.filter((route) => isPreview(names, route));
@@ -145,7 +165,7 @@ export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
           ListenerArn: route.listenerArn,
           Priority,
           Conditions: [...route.conditions, header, ...(isGuarded(route) ? [NOBODY] : [])],
-          Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }],
+          Actions: [{ Type: 'forward', ForwardConfig: previewForward(observed, roles, route, TargetGroups) }],
           Tags: elbTags(names),
         },
         `create the preview rule in front of ${route.label}`,

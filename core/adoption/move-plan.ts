@@ -18,6 +18,8 @@ import {
 export type MovePlan = {
   kind: MoveKind;
   names: MoveNames;
+  /** `leave` alone: to blue/green of ECS's own instead of rolling updates. */
+  toNative: boolean;
   /** Reversible, in this order; taken back in the other one. */
   steps: readonly Step[];
   /** What only the last command does. */
@@ -53,6 +55,7 @@ export const movePlan = (kind: MoveKind, names: MoveNames, options: MoveOptions)
     return {
       kind,
       names,
+      toNative: false,
       roles,
       steps: [
         groupsStep(names, roles),
@@ -74,6 +77,7 @@ export const movePlan = (kind: MoveKind, names: MoveNames, options: MoveOptions)
   return {
     kind,
     names,
+    toNative: options.nativeRoleArn !== null,
     roles,
     steps: [service, tasksStep(names, roles), scalingStep(names), ...shifts],
     finish: finishSteps(kind, names, roles, null, options),

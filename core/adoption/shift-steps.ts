@@ -10,7 +10,7 @@ import type {
 } from './adoption.types.ts';
 import { carries, disturbance, otherRevision } from './disturbance.ts';
 import { call, stop, wait } from './moves.ts';
-import { groupOf, type Roles, shareIn, usersRoutes } from './roles.ts';
+import { groupOf, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
 import { notReady } from './twin-steps.ts';
 
 /** Percent of the users that the new service has, one after the other: half as bold as one step, and two ways back. */
@@ -37,12 +37,15 @@ const dialled = (route: ReadRoute, roles: Roles, percent: number): GroupWeight[]
 const lost = ({ groups }: ReadRoute, arn: string | null): GroupWeight[] =>
   groups.some(({ targetGroupArn }) => targetGroupArn === arn) ? [] : named(arn, 0);
 
-/** As the move found it: on the way in the new groups leave the action, on the way out both stay. */
+/**
+ * As the move found it: on the way in the new groups leave the action, on the way out both stay. Clients with a cookie
+ * for a group follow it there at weight 0, also when nobody answers any more [fact 80]: a sticky route loses the group.
+ */
 const restored = (kind: MoveKind, route: ReadRoute, roles: Roles): GroupWeight[] => [
   ...othersIn(route, roles),
   ...(kind === 'adopt' && shareIn(route, roles.from) === 0 ? lost(route, roles.alternate) : []),
   ...named(roles.from, 100),
-  ...(kind === 'adopt' ? [] : named(roles.to, 0)),
+  ...(kind === 'adopt' || route.stickySeconds !== null ? [] : named(roles.to, 0)),
 ];
 
 /** The last form: the old service's groups are out, unless `keep` says that the old one stays at weight 0. */
@@ -96,11 +99,12 @@ const forward = (
 
 /** Users go back only to where somebody answers them, unless nobody answers where they are. */
 const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, roles: Roles): Move | null => {
-  const touched = ({ groups }: ReadRoute): boolean =>
-    groups.some(
-      (one) =>
-        (one.targetGroupArn === roles.to && (kind === 'adopt' || one.weight > 0)) ||
-        one.targetGroupArn === roles.idle,
+  const leaves = ({ stickySeconds }: ReadRoute): boolean =>
+    kind === 'adopt' || (stickySeconds !== null && ours(names, observed.twin));
+  const touched = (one: ReadRoute): boolean =>
+    one.groups.some(
+      ({ targetGroupArn, weight }) =>
+        (targetGroupArn === roles.to && (weight > 0 || leaves(one))) || targetGroupArn === roles.idle,
     );
   const route = usersRoutes(names, observed, roles).find(touched);
   if (route === undefined) return null;

@@ -39,3 +39,23 @@ test('what the group has beside its usual attributes is in the resource', () => 
   expect(text).toContain('dns_failover {\n      minimum_healthy_targets_count = "2"\n    }');
   expect(text).toContain('unhealthy_state_routing {\n      minimum_healthy_targets_percentage = "50"\n    }');
 });
+
+test('copies of a sticky group have a sticky preview, which Elastic Load Balancing wants then', () => {
+  const { plan, observed } = oddMove('shop', 'shop-x');
+  const sticky = {
+    ...observed,
+    groups: observed.groups.map((one) => ({
+      ...one,
+      attributes: { ...one.attributes, 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie' },
+    })),
+    routes: observed.routes.map((route) => ({ ...route, stickySeconds: 300 })),
+  };
+
+  expect(emitTerraform(plan, sticky)).toContain(
+    '      stickiness {\n        enabled  = true\n        duration = 300\n      }',
+  );
+  expect(JSON.stringify(emitCloudFormation(plan, sticky).template)).toContain(
+    '"TargetGroupStickinessConfig":{"Enabled":true,"DurationSeconds":300}',
+  );
+  expect(emitTerraform(plan, observed)).not.toContain('duration = 300');
+});
