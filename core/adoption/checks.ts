@@ -1,7 +1,7 @@
 import type { MoveObservation, ReadRoute } from './adoption.types.ts';
 import { isGuarded, previewedRoute, priorityBefore } from './group-steps.ts';
 import type { MovePlan } from './move-plan.ts';
-import { groupOf, ours, type Roles, usersRoutes } from './roles.ts';
+import { groupOf, isOfOld, ours, type Roles, usersRoutes } from './roles.ts';
 import { whyNotCopied } from './scaling-copies.ts';
 import type { RouteOwner, TaskFacts } from './surroundings.types.ts';
 
@@ -72,19 +72,24 @@ const valuesIn = (value: unknown): number => {
 };
 
 /** Names that the move would make and that are somebody else's. */
-const onNames = (plan: MovePlan, { twin, groups }: MoveObservation): Obstacle[] => {
+const onNames = (plan: MovePlan, { twin, groups }: MoveObservation, roles: Roles): Obstacle[] => {
   const { names, kind } = plan;
   const fix = 'give the new service, and with it its groups, another name with --name';
   const there = twin !== null && twin.status !== 'INACTIVE' && !ours(names, twin);
-  const taken = groups.filter(
-    (group) => kind === 'adopt' && [names.blue, names.green].includes(group.name) && !ours(names, group),
-  );
+  const named = groups.filter((group) => kind === 'adopt' && [names.blue, names.green].includes(group.name));
+  const taken = named.filter((group) => !ours(names, group));
+  // A service that was adopted and left again has the tags of the move before on its groups.
+  const serving = named.filter((group) => ours(names, group) && isOfOld(group, roles));
   return [
     ...(there
       ? [{ problem: `there is a service ${names.twin} already, which this move has not made`, fix }]
       : []),
     ...taken.map(({ name }) => ({
       problem: `there is a target group ${name} already, which this move has not made`,
+      fix,
+    })),
+    ...serving.map(({ name }) => ({
+      problem: `${names.old} serves from ${name}, which is the name of a new target group`,
       fix,
     })),
   ];
@@ -196,7 +201,7 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
     ...(old.taskDefinition === null || old.desired === 0
       ? [{ problem: 'nothing of it runs', fix: 'deploy it, or give it a desired count, first' }]
       : []),
-    ...onNames(plan, observed),
+    ...onNames(plan, observed, roles),
     ...(routes.length === 0
       ? [{ problem: 'no listener or rule forwards to its target group', fix: 'check its load balancer' }]
       : []),

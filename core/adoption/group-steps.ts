@@ -10,7 +10,7 @@ import type {
 import { call, stop, wait } from './moves.ts';
 import { MOVE_TAG, markOf, PREVIEW_HEADER } from './names.ts';
 import { becomePatient, firstSettings } from './patience.ts';
-import { groupOf, isPreview, ours, type Roles, usersRoutes } from './roles.ts';
+import { groupOf, isOfOld, isPreview, ours, type Roles, usersRoutes } from './roles.ts';
 
 /** Rules are tried from 1 on. */
 const FIRST_PRIORITY = 1;
@@ -62,7 +62,7 @@ export const groupsStep = (names: MoveNames, rolesOf: (observed: MoveObservation
   };
   const removeOne = (observed: MoveObservation, name: string): Move | null => {
     const there = observed.groups.find((group) => group.name === name);
-    if (there === undefined || !ours(names, there)) return null;
+    if (there === undefined || !ours(names, there) || isOfOld(there, rolesOf(observed))) return null;
     if (isNamed(observed, there.arn)) return wait(`a route still names ${name}`);
     if (there.registered > 0) return wait(`targets of ${name} drain`);
     return call(

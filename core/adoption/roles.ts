@@ -89,7 +89,8 @@ export const rolesOf = (kind: MoveKind, names: MoveNames, observed: MoveObservat
   const from = changed ? now.from : (served ?? now.from);
   const beside = (mine ? twin?.tags[SERVED_BESIDE_TAG] : undefined) ?? now.alternate;
   const alternate = changed ? served : beside;
-  const named = (name: string) => groups.find((group) => group.name === name)?.arn ?? null;
+  const named = (name: string) =>
+    groups.find((group) => group.name === name && !isOfOld(group, { from, alternate }))?.arn ?? null;
   if (kind === 'adopt') return { from, alternate, to: named(names.blue), idle: named(names.green) };
   const own = mine ? (twin?.balancer?.targetGroupArn ?? null) : null;
   return { from, alternate: null, to: own ?? (now.alternate === from ? null : now.alternate), idle: null };
@@ -100,6 +101,12 @@ export const ours = (
   names: MoveNames,
   made: { tags: Readonly<Record<string, string>> } | null | undefined,
 ): boolean => made?.tags[MOVE_TAG] === markOf(names);
+
+/** The old service serves from it, or has it as its second one: no group of the twin's, whatever its name and tags. */
+export const isOfOld = (
+  { arn }: Pick<ReadGroup, 'arn'>,
+  { from, alternate }: Pick<Roles, 'from' | 'alternate'>,
+): boolean => arn === from || arn === alternate;
 
 export const isPreview = ({ twin }: MoveNames, { conditions }: ReadRoute): boolean =>
   JSON.stringify(conditions).includes(`"HttpHeaderName":"${PREVIEW_HEADER}","Values":["${twin}"]`);

@@ -196,6 +196,17 @@ test.each([
     'there is a target group shop-x-green already',
   ],
   [
+    'it came back from Cutover and serves from a group of the move before',
+    {
+      old: service('shop', {
+        balancer: { targetGroupArn: 'shop-x-green', alternateArn: null, container: 'web', port: 80 },
+      }),
+      groups: [group('shop-x-green')],
+      routes: [route('users', { 'shop-x-green': 1 })],
+    },
+    'shop serves from shop-x-green, which is the name of a new target group',
+  ],
+  [
     'its cookies want a sticky action',
     {
       groups: [
@@ -217,6 +228,19 @@ test.each([
   const found = obstacles(plan, made({ twin: null, ...rest }));
 
   expect(found.map((one) => one.problem).join('\n')).toContain(problem);
+});
+
+test('a way back leaves the group alone that the old service serves from, whatever its name and tags', () => {
+  const back = made({
+    twin: null,
+    old: service('shop', {
+      balancer: { targetGroupArn: 'shop-x-green', alternateArn: null, container: 'web', port: 80 },
+    }),
+    groups: [group('shop-x-green')],
+    routes: [route('users', { 'shop-x-green': 1 })],
+  });
+
+  expect(nextUndo(plan, back)).toBeNull();
 });
 
 test('what a person has to know of instances, of a single task and of who else writes the rule is in the plan', () => {
