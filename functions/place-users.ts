@@ -4,18 +4,19 @@ import type { Observation } from '../core/verdict/judge.ts';
 import type { Weights } from '../core/vocabulary/plan.types.ts';
 import type { Placement } from '../core/weights/placement.ts';
 import { setsClientsFree } from '../core/weights/sticky-clients.ts';
-import { describeWeights, groupsFor, groupsOf, sameWeights, weightsOf } from '../core/weights/weights.ts';
+import {
+  commonOf,
+  describeWeights,
+  groupsFor,
+  groupsOf,
+  sameWeights,
+  weightsOf,
+} from '../core/weights/weights.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import { assertCarried } from './assert-carried.ts';
 import type { Deps } from './deps.types.ts';
 
 type Seen = Observation['routes'];
-
-/** What all routes have in common; null when they differ. */
-const common = (routes: Seen): Weights | null => {
-  const first = routes[0]?.weights ?? null;
-  return first !== null && routes.every(({ weights }) => sameWeights(weights, first)) ? first : null;
-};
 
 /**
  * Each route's weights, absolute and read back; a group of which nothing runs leaves a sticky route, to set its clients
@@ -32,7 +33,13 @@ export const placeUsers = async (
 ): Promise<void> => {
   const { weights } = placed;
   if (weights === null) return;
-  assertCarried({ plan, from: common(routes), to: weights, ...placed.counts, memory: placed.memory });
+  assertCarried({
+    plan,
+    from: commonOf(routes.map(({ weights }) => weights)),
+    to: weights,
+    ...placed.counts,
+    memory: placed.memory,
+  });
   await leases.assertHolds(lease);
   for (const route of plan.routes) {
     const live = await listener.read(route);

@@ -7,7 +7,7 @@ import type { Traffic } from '../vocabulary/state.types.ts';
 import { HEALTH_CHECK_MS, NO_MEMORY } from '../weights/carry.ts';
 import { type Placement, placementOf } from '../weights/placement.ts';
 import { isTest } from '../weights/test-route.ts';
-import { sameWeights, weightsAt } from '../weights/weights.ts';
+import { commonOf, sameWeights, weightsAt } from '../weights/weights.ts';
 import { reassertion } from './reassert.ts';
 
 /** What was written beside the plan since the last shift; null when nothing was. */
@@ -49,15 +49,13 @@ export const placeInBake = (input: BakeInput): Placement | null => {
 const place = (input: BakeInput): Placement => {
   const { plan, traffic, routes, commands, memory, nowMs } = input;
   const want = weightsAt(plan, traffic.position);
-  const [first] = routes;
-  const alike = routes.every(({ weights }) => first?.weights != null && sameWeights(weights, first.weights));
   const frozen = steeringOf(commands, 0).freeze !== null;
   const placed = placementOf({
     ...input,
     policy: plan.carry ?? 'on',
     loadBalancerKind: plan.loadBalancerKind,
     want,
-    current: alike && first !== undefined ? first.weights : null,
+    current: commonOf(routes.map(({ weights }) => weights)),
     healthCheckMs: HEALTH_CHECK_MS,
     abortNow: false,
     frozen,

@@ -31,8 +31,7 @@ export const reassertion = (input: Input): Placement | null => {
   const [found, ...others] = routes.flatMap(({ weights, unreadable }) =>
     unreadable === undefined && sameWeights(weights, want) ? [] : [weights],
   );
-  if (found == null || others.some((weights) => weights === null || !sameWeights(weights, found)))
-    return null;
+  if (found == null || others.some((weights) => !sameWeights(weights, found))) return null;
   const before = traffic.routes.some((route) => sameWeights(route.before, found));
   if (before && nowMs - traffic.shiftedAtMs < LATE_READ_MS) return null;
   if (!carries(placed, want)) return null;

@@ -1,7 +1,7 @@
 import type { ObservedTarget, ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { ColourCount } from '../vocabulary/placement.types.ts';
 import type { Plan, RouteForward, Weights } from '../vocabulary/plan.types.ts';
-import { groupsOf, sameWeights, weightsOf } from './weights.ts';
+import { commonOf, groupsOf, weightsOf } from './weights.ts';
 
 /** A task set on its way out counts as nobody from that write on: its tasks only finish what they have begun. */
 export const isGoing = (taskSet: ObservedTaskSet | null): boolean =>
@@ -23,7 +23,4 @@ export const countColour = (targets: ObservedTarget[], taskSet: ObservedTaskSet 
 export const commonWeights = (
   plan: Pick<Plan, 'blueTargetGroupArn' | 'green'>,
   routes: { forward: RouteForward }[],
-): Weights | null => {
-  const [first, ...others] = routes.map(({ forward }) => weightsOf(forward, groupsOf(plan)));
-  return first != null && others.every((weights) => sameWeights(weights, first)) ? first : null;
-};
+): Weights | null => commonOf(routes.map(({ forward }) => weightsOf(forward, groupsOf(plan))));

@@ -28,6 +28,10 @@ export const weightsAt = (plan: Pick<Plan, 'shifts'>, position: number): Weights
 export const sameWeights = (a: Weights | null, b: Weights): boolean =>
   a !== null && a.blue === b.blue && a.green === b.green;
 
+/** What all of them are; null where they differ, or one is no split. */
+export const commonOf = ([first = null, ...others]: readonly (Weights | null)[]): Weights | null =>
+  first !== null && others.every((weights) => sameWeights(weights, first)) ? first : null;
+
 /**
  * What a forward action's relative weights (0-999) mean in percent, or null when they are not a split between
  * our two groups: a third group holds weight, nobody does, or the share is no tenth of a percent. A group that is not

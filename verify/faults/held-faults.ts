@@ -10,7 +10,8 @@ import { inRequests } from './world-faults.ts';
 
 /** Somebody writes weights while a person holds the deployment: its own next observation is an hour away. */
 
-const WAITS = ['WaitForOperator', 'AwaitHooks', 'Bake', 'WaitToRetire'];
+/** A pause is refused once every shift has baked. */
+const WAITS = ['WaitForOperator', 'AwaitHooks', 'Bake'];
 /** Longer than any bound within which users are to be served again. */
 const RESUMED_MS = 2 * HOUR_MS;
 

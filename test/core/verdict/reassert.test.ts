@@ -141,6 +141,10 @@ describe('weights that somebody else wrote', () => {
     ['green answers nobody', { healthyGreen: 0 }],
     ['blue carries less than it gets', { blue: { ...WHOLE, healthy: 1 } }],
     ['blue could not be read', { blue: null }],
+    [
+      'blue could not be read, and had more than the plan gives it',
+      { blue: null, routes: [{ weights: greenAt(10) }, { weights: greenAt(10) }] },
+    ],
     ['none differ', { routes: [{ weights: PLANNED }, { weights: PLANNED }] }],
     [
       'users were beside the plan already',
