@@ -22,7 +22,9 @@ export const readText = (path: string): string => {
   try {
     return decodeText(readFileSync(path));
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, {
+      hint: 'name a file that you may read (`ls -l` shows who may), or have the right given to you',
+    });
   }
 };
 
@@ -31,6 +33,8 @@ export const writeText = (path: string, text: string, over: boolean): void => {
   try {
     writeFileSync(path, text, { flag: over ? 'w' : 'wx' });
   } catch (error) {
-    throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : error}`, {
+      hint: 'name another file, in a directory that is there and that you may write to',
+    });
   }
 };

@@ -10,7 +10,7 @@ import {
 } from '../../core/plan/task-definition-document.ts';
 import { type Difference, differences } from '../../report/document-diff.ts';
 import type { Arguments } from '../arguments.ts';
-import { isFile, readText } from '../files.ts';
+import { exists, isFile, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Account } from './account.ts';
 import { orNearest } from './not-there.ts';
@@ -91,7 +91,8 @@ const namesFile = (text: string): boolean => isFile(text) || text.endsWith('.jso
 
 const readDocument = (path: string, namedBy: string) => {
   if (!isFile(path)) {
-    throw new UsageError(`${namedBy}: expected a file, found nothing at ${path}`, {
+    const found = exists(path) ? 'a directory' : 'nothing';
+    throw new UsageError(`${namedBy}: expected a file, found ${found} at ${path}`, {
       hint: 'without .json at its end it is taken for a family, family:revision or ARN',
     });
   }

@@ -133,7 +133,11 @@ const missingAlarms = (
 
 const readRequest = (path: string): { input: unknown; request: DeploymentRequest } => {
   const parsed = parseJson(path);
-  if (!parsed.ok) throw new UsageError(parsed.problem);
+  if (!parsed.ok) {
+    throw new UsageError(parsed.problem, {
+      hint: 'name a request, such as shop/request.json, or a service as CLUSTER/SERVICE',
+    });
+  }
   return checked(path, parsed.value);
 };
 

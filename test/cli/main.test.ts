@@ -81,6 +81,7 @@ describe('what cannot be used ends with 1, on standard error, with what to do', 
 
     expect(err).toContain(message);
     expect(err).toMatch(/^error: /);
+    if (message.includes('expected a file')) expect(err).toMatch(/\nwhat to do: \S/);
     expect(err).not.toMatch(/\n\s+at /);
     expect({ code, out }).toEqual({ code: 1, out: '' });
   });

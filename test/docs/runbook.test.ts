@@ -48,6 +48,31 @@ describe('docs/runbook.md', () => {
     expect(later.join('\n')).not.toMatch(/main|shop/);
   });
 
+  test('finds the log of each step that it names, in an account with more functions than a page has', () => {
+    const lines = /^LOG_GROUP=[\s\S]*?\[0\]'\)$/m.exec(runbook)?.[0] ?? '';
+    const [, steps = ''] = /STEP=(\w+) .*in the alarm's name, or (.*)/.exec(runbook)?.slice(1) ?? [];
+    const functions = Object.keys(synthesise({ scope: shop }).findResources('AWS::Lambda::Function'));
+    const listed = [...Array.from({ length: 60 }, (_, n) => `Other-${n}`), ...functions].map((id) => ({
+      FunctionName: id.startsWith('Other') ? id : `Cutover-${id}-0A1B2C3D4E5F`,
+      LoggingConfig: { LogGroup: `/log/${id}` },
+    }));
+    const logOf = (STEP: string): string =>
+      execFileSync('bash', ['-c', `aws() { cat; }\n${lines}\nprintf %s "$LOG_GROUP"`], {
+        input: JSON.stringify({ Functions: listed }),
+        env: { ...process.env, STACK: 'Cutover', STEP },
+        encoding: 'utf8',
+      });
+
+    for (const step of ['RollBack', 'RecordOutcome', ...steps.split(', ')])
+      expect(logOf(step), step).toMatch(new RegExp(`^/log/Cutover${step}(Handler)?Function`));
+  });
+
+  test('asks for no single item of a list as text: the AWS CLI would answer once a page', () => {
+    const asText = runbook.split('\n').filter((line) => line.includes('--output text'));
+
+    expect(asText.filter((line) => /\| ?\[0\]|length\(/.test(line))).toEqual([]);
+  });
+
   test('has links that lead somewhere', () => {
     const slugs = headings.map((heading) =>
       heading
