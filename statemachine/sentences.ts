@@ -53,7 +53,8 @@ const readyInWords: Record<Ready['kind'], string> = {
 };
 
 export const greenChecked = ({ kind, healthyTargets, wanted, reason }: Ready): Sentence => ({
-  what: `green ${readyInWords[kind]}: ${healthyTargets} of ${wanted} healthy`,
+  // Right after its launch ECS may not show the task set yet: there is nothing to count.
+  what: `green ${readyInWords[kind]}${wanted === 0 ? '' : `: ${healthyTargets} of ${wanted} healthy`}`,
   why: reason,
   detail: kind === 'pending' || kind === 'held',
   bad: kind === 'failed',

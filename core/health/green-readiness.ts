@@ -72,6 +72,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     scaled: undefined,
   });
   const counts = { healthyTargets: health.healthy, wanted: health.wanted };
+  const seen = taskSet === null ? 'ECS does not show its task set' : describeHealth(health);
   const appearing = nowMs - green.launchedAtMs < Math.min(APPEARING_MS, plan.timeToHealthyMs);
 
   const order = standingOrder(observed.commands, nowMs);
@@ -80,7 +81,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     return { kind: 'failed', ...counts, reason: order.reason, ...aborted };
   }
   if (order.kind === 'hold' && order.command.kind === 'freeze') {
-    const reason = `${order.reason}; nothing moves until resume or abort; ${describeHealth(health)}`;
+    const reason = `${order.reason}; nothing moves until resume or abort; ${seen}`;
     return { kind: 'held', ...counts, healthySinceMs: null, waitSeconds: order.waitSeconds, reason };
   }
   const failure = hopeless(observed, health, appearing);
@@ -118,7 +119,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
   const checkFailure = checkFailureOf(targets, previous);
   const waiting = { ...counts, healthySinceMs, ...(checkFailure === undefined ? {} : { checkFailure }) };
   if (order.kind === 'hold') {
-    const reason = `${order.reason}; green gets no request until resume; ${describeHealth(health)}`;
+    const reason = `${order.reason}; green gets no request until resume; ${seen}`;
     return { kind: 'held', ...waiting, waitSeconds: order.waitSeconds, reason };
   }
   const enoughMs = healthySinceMs === null ? deadlineMs : healthySinceMs + plan.healthyForMs;
@@ -129,7 +130,7 @@ export const greenReadiness = (observed: GreenObservation): Ready => {
     kind: 'pending',
     ...waiting,
     waitSeconds: waitSeconds(observed, notReady === null ? enoughMs : wayBackByMs),
-    reason: `${describeHealth(health)}${healthySinceMs === null ? unsteady : forSoLong}${because}`,
+    reason: `${seen}${healthySinceMs === null ? unsteady : forSoLong}${because}`,
   };
 };
 

@@ -10,6 +10,7 @@ import {
 } from '../../../core/health/group-health.ts';
 import type { ObservedTarget, ObservedTaskSet } from '../../../core/vocabulary/observed.types.ts';
 import type { Ready } from '../../../core/vocabulary/state.types.ts';
+import { greenChecked } from '../../../statemachine/sentences.ts';
 import { aPlan, aStoppedTask, aTarget, aTaskSet, NOW, someHealth } from '../a-deployment.ts';
 
 const healthy = (count: number): ObservedTarget[] => Array.from({ length: count }, () => aTarget('healthy'));
@@ -117,6 +118,13 @@ const pending = (changes: Partial<Extract<Ready, { kind: 'pending' | 'held' }>> 
   waitSeconds: 5,
   reason: '',
   ...changes,
+});
+
+test('a task set that ECS does not show yet, right after its launch, is no count of zero targets', () => {
+  const ready = observe({ taskSet: null, targets: [], nowMs: NOW + SECOND_MS });
+
+  expect(ready).toMatchObject({ kind: 'pending', wanted: 0, reason: 'ECS does not show its task set' });
+  expect(greenChecked(ready).what).toBe('green is not ready');
 });
 
 describe('green is ready', () => {
