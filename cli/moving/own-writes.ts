@@ -8,6 +8,9 @@ import type { MoveEnd, MoveSeams } from './run-move.types.ts';
 /** Reads may show what was before a write for some seconds; the same call again would be refused or do nothing. */
 const LAG_MS = 5 * SECOND_MS;
 
+/** A call whose effect a late read hides is made twice at most. */
+const MOST_TIMES = 5;
+
 /** Of a route, who gets how much: a group alone gets all, whatever its weight. */
 const sharesOf = (route: Pick<ReadRoute, 'groups'>): string =>
   route.groups
@@ -27,7 +30,7 @@ export const makeOwnWrites = ({ clock, perform }: Pick<MoveSeams, 'clock' | 'per
   // A command that ended a moment ago may have written a route.
   let routesChangedMs = clock.nowMs();
   let seen = '';
-  let last = { what: '', atMs: 0 };
+  let last = { what: '', atMs: 0, times: 0 };
   let failed = '';
 
   return {
@@ -38,7 +41,7 @@ export const makeOwnWrites = ({ clock, perform }: Pick<MoveSeams, 'clock' | 'per
       try {
         await perform(call, what);
         failed = '';
-        last = { what, atMs: clock.nowMs() };
+        last = { what, atMs: clock.nowMs(), times: last.what === what ? last.times + 1 : 1 };
         if (call.api === 'route') routes.set(call.route.arn, { shares: sharesOf(call), atMs: clock.nowMs() });
         return true;
       } catch (error) {
@@ -53,6 +56,16 @@ export const makeOwnWrites = ({ clock, perform }: Pick<MoveSeams, 'clock' | 'per
 
     /** The same call a moment ago, which reads need not show yet. */
     isRecent: (what: string): boolean => what === last.what && clock.nowMs() - last.atMs < LAG_MS,
+
+    /** The same call again and again, each answered well: it has no effect, or somebody takes it back each time. */
+    withoutEffect: (what: string): (MoveEnd & { kind: 'stopped' }) | null =>
+      what !== last.what || last.times < MOST_TIMES
+        ? null
+        : {
+            kind: 'stopped',
+            reason: `"${what}" was done ${last.times} times and is still to be done`,
+            fix: 'check in AWS what is there, and who else writes it, then type the command again',
+          },
 
     /** Another writer of a route that this process wrote: two that write back and forth would never end. */
     otherWriter(observed: MoveObservation): (MoveEnd & { kind: 'stopped' }) | null {

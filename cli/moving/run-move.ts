@@ -137,6 +137,8 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
       await pause(run, SECOND_MS);
       continue;
     }
+    const idle = writes.withoutEffect(move.what);
+    if (idle !== null) return idle;
     if (removesTargets(move) && clock.nowMs() < writes.calmMs()) {
       const leftMs = writes.calmMs() - clock.nowMs();
       say(`waits ${formatDuration(leftMs)}, until the load balancer surely follows the last weights`);
