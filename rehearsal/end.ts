@@ -24,11 +24,27 @@ export const hasEnded = (
   return !held || outcome?.kind === 'stuck';
 };
 
-/** A refusal before the record opens, or a run that an invariant ended, has no recorded outcome. */
-export const outcomeFrom = (
-  execution: Execution,
-  recorded: Outcome | null,
-): { kind: OutcomeKind; reason: string } => {
-  if (recorded !== null) return recorded;
-  return { kind: 'stuck', reason: execution.cause ?? 'the run was ended before the deployment was' };
+/**
+ * The end as the record has it: of an execution that is stopped while RecordOutcome's Lambda runs, nobody hears the
+ * step's result, and the record is closed all the same.
+ */
+export const recordedEnd = ({ dynamoDb }: World, deploymentId: string): Outcome | null => {
+  const text = dynamoDb.item(`deployment#${deploymentId}`, 'record')?.outcomeJson;
+  return typeof text === 'string' ? (JSON.parse(text) as Outcome) : null;
 };
+
+type End = { kind: OutcomeKind; reason: string };
+
+/** Of an execution that is stopped before its first call there is no record, nor anything to recover. */
+export const endBeforeTheRecord = (
+  { dynamoDb }: World,
+  deploymentId: string,
+  execution: Execution,
+): End | null =>
+  dynamoDb.item(`deployment#${deploymentId}`, 'record') === undefined && execution.status === 'ABORTED'
+    ? { kind: 'refused', reason: `${execution.cause ?? 'stopped'}, before it had changed anything` }
+    : null;
+
+/** A run that an invariant ended has no recorded outcome. */
+export const outcomeFrom = (execution: Execution, ended: End | null): End =>
+  ended ?? { kind: 'stuck', reason: execution.cause ?? 'the run was ended before the deployment was' };

@@ -5,6 +5,7 @@ import { deploymentIdOf } from '../core/deployment/deployment-id.ts';
 import { nameOf, serviceKeyOf } from '../core/deployment/service-key.ts';
 import { LAMBDA_MEMORY_MB } from '../core/estimate/lambda-size.ts';
 import { parseRequest } from '../core/request/request.ts';
+import type { Outcome } from '../core/vocabulary/ending.types.ts';
 import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
 import { sha256 } from '../functions/identify.ts';
 import type { SimEvent } from '../sim/kernel/trace.ts';
@@ -12,7 +13,7 @@ import { installOrchestrator, type Orchestrator } from '../sim/orchestrator.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
 import { makeWorld, type World } from '../sim/world.ts';
 import { type Colours, coloursOfPlan, coloursOfWorld } from './colours.ts';
-import { hasEnded, outcomeFrom } from './end.ts';
+import { endBeforeTheRecord, hasEnded, outcomeFrom, recordedEnd } from './end.ts';
 import { follow, type Watched } from './follow.ts';
 import { armHooks } from './hooks/arm-hooks.ts';
 import { shownRuns } from './hooks/shown-runs.ts';
@@ -92,6 +93,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   options.onWorld?.(world);
   const execution = stepFunctions.startExecution({ name, input: options.request });
   let endedAtMs: number | null = null;
+  const recorded = (): Outcome | null => watched.outcome ?? recordedEnd(world, deploymentId);
   const over = (): boolean => {
     const ended = broken || hasEnded(world, stepFunctions, watched.outcome);
     if (ended) endedAtMs ??= kernel.scheduler.nowMs();
@@ -100,7 +102,8 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const untilMs = startedAtMs + LONGEST_RUN_MS;
   const { drive = () => kernel.scheduler.run(over, untilMs) } = options;
   await drive({ world, orchestrator, executionArn: execution.arn, deploymentId, over, untilMs });
-  safety.checkEnd(watched.outcome?.kind ?? null);
+  const ended = recorded() ?? endBeforeTheRecord(world, deploymentId, execution);
+  safety.checkEnd(ended?.kind ?? null);
 
   return reportOf(options, {
     world,
@@ -108,7 +111,8 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     before,
     watched,
     hooks: shownRuns(world, deploymentId),
-    outcome: outcomeFrom(execution, watched.outcome),
+    outcome: outcomeFrom(execution, ended),
+    record: recorded(),
     colours: colours(),
     startedAtMs,
     endedAtMs: endedAtMs ?? kernel.scheduler.nowMs(),
@@ -147,6 +151,7 @@ type Run = {
   watched: Watched;
   hooks: ShownHook[];
   outcome: ReturnType<typeof outcomeFrom>;
+  record: Outcome | null;
   colours: Colours;
   startedAtMs: number;
   endedAtMs: number;
@@ -194,7 +199,7 @@ const reportOf = ({ seed }: RehearsalOptions, run: Run): RehearsalReport => {
     path: stepFunctions.executions().flatMap(({ path }) => path),
     decisions: watched.decisions,
     ...(run.hooks.length === 0 ? {} : { hooks: run.hooks }),
-    record: watched.outcome,
+    record: run.record,
     seed,
   };
 };

@@ -124,3 +124,25 @@ test('what only the metrics show of a plan is said above, and counted once', asy
   expect(out).toContain(`3 warnings: ${warnings}`);
   expect(out).toMatch(new RegExp(`preflight +0 errors, 3 warnings above: ${warnings}`));
 });
+
+describe('an execution that is stopped', () => {
+  const stopped = async (when: string) =>
+    (await cutover(['rehearse', aRequest('stopped'), '--world', world, '--inject', `stop-execution@${when}`]))
+      .out;
+
+  test('while its last Lambda closes the record has ended as the record has it', async () => {
+    const out = await stopped('state:RecordOutcome');
+
+    expect(out).toMatch(/^ {2}SUCCEEDED$/m);
+    expect(out).not.toContain('BROKEN');
+    expect(out).toMatch(/left over +nothing/);
+  });
+
+  test('before its first call has changed nothing, which is no broken rule', async () => {
+    const out = await stopped('+0s');
+
+    expect(out).toMatch(/^ {2}REFUSED$/m);
+    expect(out).toContain('before it had changed anything');
+    expect(out).not.toContain('BROKEN');
+  });
+});
