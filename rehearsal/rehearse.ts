@@ -7,6 +7,7 @@ import { LAMBDA_MEMORY_MB } from '../core/estimate/lambda-size.ts';
 import { parseRequest } from '../core/request/request.ts';
 import type { Outcome } from '../core/vocabulary/ending.types.ts';
 import type { ShownHook } from '../core/vocabulary/hooks.types.ts';
+import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import { sha256 } from '../functions/identify.ts';
 import type { SimEvent } from '../sim/kernel/trace.ts';
 import { installOrchestrator, type Orchestrator } from '../sim/orchestrator.ts';
@@ -61,21 +62,9 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
   const name = `rehearsal-${kernel.random.fork('execution').hex(12)}`;
   const deploymentId = deploymentIdOf({ arn: stepFunctions.arnOf(name), startedAtMs }, sha256);
   let broken = false;
-  const safety = watchSafety(
-    world,
-    {
-      serviceArn,
-      // As the workflow makes it; the ARN of a service made long ago has no cluster in it.
-      serviceKey: parsed === undefined ? '' : serviceKeyOf(parsed),
-      deploymentId,
-      colours,
-      testRoute: () => parsed?.test?.route,
-      headroom: () => parsed?.capacity?.headroom,
-    },
-    () => {
-      broken = true;
-    },
-  );
+  const safety = watchSafety(world, watchedAs(serviceArn, deploymentId, colours, parsed), () => {
+    broken = true;
+  });
   armRehearsal(world, orchestrator, parseFaults(options.inject), {
     serviceArn,
     deploymentId,
@@ -120,6 +109,21 @@ export const rehearse = async (options: RehearsalOptions): Promise<RehearsalRepo
     violations: safety.violations(),
   });
 };
+
+const watchedAs = (
+  serviceArn: string,
+  deploymentId: string,
+  colours: () => Colours,
+  request: DeploymentRequest | undefined,
+): Parameters<typeof watchSafety>[1] => ({
+  serviceArn,
+  // As the workflow makes it; the ARN of a service made long ago has no cluster in it.
+  serviceKey: request === undefined ? '' : serviceKeyOf(request),
+  deploymentId,
+  colours,
+  testRoute: () => request?.test?.route,
+  headroom: () => request?.capacity?.headroom,
+});
 
 /** What the end of the run is compared with. */
 const asItIs = ({ kernel, ecs, elbv2, traffic }: World, othersGroups: readonly string[]) => ({
