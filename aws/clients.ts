@@ -2,7 +2,7 @@ import { SECOND_MS } from '../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Sender } from './call.ts';
 import { clientOptions } from './client-options.ts';
-import { noRegion, withoutRegion } from './no-region.ts';
+import { regionProblem } from './no-region.ts';
 import { proxyAgents } from './proxy.ts';
 
 /** The clients of one account and Region, each made when it is first used. */
@@ -53,7 +53,7 @@ const lazy = (load: () => Promise<Sender>): Sender => {
       try {
         return await client.send(command, options);
       } catch (error) {
-        throw withoutRegion(error) ? noRegion : error;
+        throw regionProblem(error) ?? error;
       }
     },
   };

@@ -29,6 +29,18 @@ test('a Region that nobody gave is the person’s to give, and no outage of AWS'
   expect(code).toBe(1);
 });
 
+test.each([
+  ['', 'Expected a Region, found none: give one with --region'],
+  ['eu west', 'Expected a Region, found "eu west": give one with --region'],
+])('a variable of a pipeline with %j for a Region is no defect of Cutover', async (region, message) => {
+  vi.stubEnv('AWS_REGION', region);
+
+  const { code, err } = await cutover(['rehearse', 'production/shop'], { width: 200 });
+
+  expect(err).toContain(message);
+  expect(code).toBe(1);
+});
+
 describe('what cannot be used ends with 1, on standard error, with what to do', () => {
   test.each([
     { argv: ['rehears', SHOP], message: 'unknown command "rehears"; did you mean rehearse?' },
