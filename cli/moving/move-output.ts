@@ -60,7 +60,7 @@ const endText = (
         true,
       ];
     case 'interrupted':
-      return [`interrupted; the same command continues: ${again} --${goal}`, true];
+      return [`interrupted; the same command continues, with the same options: ${again} --${goal}`, true];
     default:
       return end satisfies never;
   }
