@@ -1,7 +1,7 @@
 import { shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { exposureInWords } from '../core/plan/exposure.ts';
-import { scalingLine } from '../core/scaling/planned.ts';
+import { scalingLine, scalingUndo } from '../core/scaling/planned.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import { rollbackLimit } from '../core/weights/readiness.ts';
 import { targetGroupName } from '../core/weights/weights.ts';
@@ -34,7 +34,12 @@ const factsOf = (plan: Plan): [string, string][] => [
       ]),
   ...(plan.scaling === undefined
     ? []
-    : [['Autoscaling', scalingLine(plan.scaling).replaceAll('`', '')] satisfies [string, string]]),
+    : [
+        [
+          'Autoscaling',
+          [scalingLine(plan.scaling), scalingUndo(plan.scaling)].filter(Boolean).join(' '),
+        ] satisfies [string, string],
+      ]),
   ['Alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')],
   ...limitsOf(plan),
   [

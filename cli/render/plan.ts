@@ -7,7 +7,7 @@ import { whyNotAnalysed } from '../../core/plan/analysis.ts';
 import { exposureInWords } from '../../core/plan/exposure.ts';
 import { escalate } from '../../core/plan/preflight/escalate.ts';
 import { DEFAULT_CAPACITY } from '../../core/request/defaults.ts';
-import { scalingLine } from '../../core/scaling/planned.ts';
+import { scalingLine, scalingUndo } from '../../core/scaling/planned.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { PlannedHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
@@ -80,7 +80,7 @@ const planRows = (plan: Plan, width: number, paint: Paint): string => {
     row('analysis', analysisText(plan)),
     ...hookRows(plan, row),
     ...exposureRows(plan, row),
-    ...(plan.scaling === undefined ? [] : [row('autoscaling', scalingLine(plan.scaling))]),
+    ...scalingRows(plan, row, paint),
     ...(plan.onDrift === 'reassert'
       ? [row('drift', 'weights that somebody else changes in a bake are written back once')]
       : []),
@@ -195,6 +195,14 @@ const evidenceText = (
     ...(atLeastMs === 0 ? [] : [`at least ${formatDuration(atLeastMs)}`]),
     `at most ${formatDuration(bakeMs)}`,
   ].join(', ');
+
+/** The command stands alone and is never wrapped, so that it can be copied. */
+const scalingRows = ({ scaling }: Plan, row: ReturnType<typeof makeRow>, paint: Paint): string[] => {
+  if (scaling === undefined) return [];
+  const undo = scalingUndo(scaling);
+  const command = undo === null ? [] : [`${' '.repeat(LABEL_COLUMNS)}${paint('cyan', undo)}`];
+  return [row('autoscaling', scalingLine(scaling)), ...command];
+};
 
 const exposureRows = (plan: Plan, row: ReturnType<typeof makeRow>): string[] => {
   const exposure = exposureInWords(plan);

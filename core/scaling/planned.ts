@@ -73,13 +73,17 @@ export const nextSuspension = (scaling: ScalingPlan, found: Suspended | null): S
   );
 };
 
-/** A line of the plan: what is suspended, and how it is undone by hand. */
+/** A line of the plan: what is suspended, and what becomes of it. */
 export const scalingLine = (scaling: ScalingPlan): string => {
   const { by, was, set } = scaling;
   const what = `scaled by ${by.join(', ')}`;
-  if (sameSuspended(was, set)) return `${what}: ${describeSuspended(was)}, left as it is`;
+  if (!suspends(scaling)) return `${what}: ${describeSuspended(was)}, left as it is`;
   return (
-    `${what}: before the first write ${describeSuspended(set)}; at every end as found, ${describeSuspended(was)} ` +
-    `(by hand: \`${scalingCommand(scaling.resourceId, was)}\`)`
+    `${what}: before the first write ${describeSuspended(set)}; at every end as found, ` +
+    `${describeSuspended(was)}, or by hand with`
   );
 };
+
+/** The command that undoes it by hand, behind that line; null: nothing is suspended. */
+export const scalingUndo = (scaling: ScalingPlan): string | null =>
+  suspends(scaling) ? scalingCommand(scaling.resourceId, scaling.was) : null;

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { nextSuspension, plannedScaling, scalingLine, suspends } from '../../../core/scaling/planned.ts';
+import {
+  nextSuspension,
+  plannedScaling,
+  scalingLine,
+  scalingUndo,
+  suspends,
+} from '../../../core/scaling/planned.ts';
 import { decideRestoration } from '../../../core/scaling/restoration.ts';
 import type { ObservedScaling, Suspended } from '../../../core/vocabulary/scaling.types.ts';
 
@@ -61,10 +67,14 @@ const plan = {
 test('the plan has the command that undoes it', () => {
   expect(scalingLine(plan)).toBe(
     'scaled by busy (step): before the first write scale-in and scheduled scaling suspended; at every end as found, ' +
-      'scheduled scaling suspended (by hand: `aws application-autoscaling register-scalable-target --service-namespace ' +
-      'ecs --resource-id service/main/shop --scalable-dimension ecs:service:DesiredCount --suspended-state ' +
-      'DynamicScalingInSuspended=false,DynamicScalingOutSuspended=false,ScheduledScalingSuspended=true`)',
+      'scheduled scaling suspended, or by hand with',
   );
+  expect(scalingUndo(plan)).toBe(
+    'aws application-autoscaling register-scalable-target --service-namespace ecs --resource-id service/main/shop ' +
+      '--scalable-dimension ecs:service:DesiredCount --suspended-state ' +
+      'DynamicScalingInSuspended=false,DynamicScalingOutSuspended=false,ScheduledScalingSuspended=true',
+  );
+  expect(scalingUndo({ ...plan, set: plan.was })).toBeNull();
   expect(scalingLine({ ...plan, set: plan.was })).toBe(
     'scaled by busy (step): scheduled scaling suspended, left as it is',
   );
