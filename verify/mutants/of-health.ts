@@ -26,8 +26,8 @@ export const ofHealth: readonly Mutant[] = [
     patches: [
       {
         file: 'core/health/group-health.ts',
-        find: 'return { healthy, wanted, reasons };',
-        replace: 'return { healthy, wanted: Math.min(1, wanted), reasons };',
+        find: 'return { healthy, wanted, ...tasks, reasons };',
+        replace: 'return { healthy, wanted: Math.min(1, wanted), ...tasks, reasons };',
       },
       {
         file: 'core/health/green-readiness.ts',
