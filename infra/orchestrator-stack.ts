@@ -13,12 +13,14 @@ import {
   Token,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { arnExample, arnPattern } from './check-scope.ts';
 import {
   ANY_TASK_DEFINITION,
   type DeploymentScope,
   NO_FUNCTION,
   NO_TASK_DEFINITION,
 } from './deployment-scope.ts';
+
 import { CutoverOrchestrator, type OrchestratorProps } from './orchestrator.ts';
 
 export type OrchestratorStackProps = StackProps &
@@ -69,13 +71,12 @@ export class CutoverStack extends Stack {
   }
 
   private arnsParameter(id: string, kind: string, description: string, anything?: string): string[] {
-    const example = `arn:aws:...:${kind}${kind === 'function' ? ':' : '/'}...`;
     return new CfnParameter(this, id, {
       type: 'CommaDelimitedList',
       ...(anything === undefined ? {} : { default: anything }),
       description,
-      allowedPattern: `arn:[a-z*-]+:[a-z-]+:[a-z0-9*-]*:([0-9]{12}|[*]):${kind}[/:].+`,
-      constraintDescription: `expected ARNs like ${example}, separated by commas`,
+      allowedPattern: arnPattern(kind),
+      constraintDescription: `expected ARNs like ${arnExample(kind)}, separated by commas`,
     }).valueAsList;
   }
 

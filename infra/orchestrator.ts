@@ -17,6 +17,7 @@ import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/deployment/own-metri
 import { groupBy } from '../core/group-by.ts';
 import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
 import { OrchestratorAlarms } from './alarms.ts';
+import { checkScope } from './check-scope.ts';
 import { OrchestratorDashboard } from './dashboard.ts';
 import type { DeploymentScope } from './deployment-scope.ts';
 import { EventDrivenHandler } from './event-handler.ts';
@@ -92,6 +93,7 @@ export class CutoverOrchestrator extends Construct {
 
   constructor(scope: Construct, id: string, props: OrchestratorProps) {
     super(scope, id);
+    checkScope(props?.scope);
     this.props = props;
 
     const bus = props.eventBus ?? events.EventBus.fromEventBusName(this, 'Bus', 'default');
