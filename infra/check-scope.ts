@@ -23,7 +23,8 @@ const problemsOf = (name: string, kind: string, list: unknown): string[] => {
   if (Token.isUnresolved(list)) return [];
   if (!Array.isArray(list)) return [`${expected} in a list, found ${JSON.stringify(list) ?? 'none'}`];
   if (list.length === 0) return [`${expected}, found an empty list`];
-  const whole = new RegExp(`^${arnPattern(kind)}$`);
+  // `*` alone is IAM's own word for everything.
+  const whole = new RegExp(`^([*]|${arnPattern(kind)})$`);
   return list
     .filter((arn) => !Token.isUnresolved(arn) && !(typeof arn === 'string' && whole.test(arn)))
     .map((arn) => `${expected}, found ${JSON.stringify(arn)}`);

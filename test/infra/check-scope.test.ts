@@ -46,6 +46,7 @@ test('wildcards, and what only CloudFormation knows, are taken', () => {
       listenerArns: ['arn:aws:elasticloadbalancing:eu-west-1:*:listener/app/shop/*'],
       taskRoleArns: ['arn:*:iam::111122223333:role/*'],
       taskDefinitionArns: ['arn:*:ecs:*:*:task-definition/*'],
+      hookTaskDefinitionArns: ['*'],
     }),
   ).not.toThrow();
 });
