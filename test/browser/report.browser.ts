@@ -12,7 +12,7 @@ let report: Report;
 let text: string;
 
 beforeAll(async () => {
-  report = await aRehearsed({ version: 'errors:20%', inject: ['kill-task:blue@+2m'] });
+  report = await aRehearsed({ version: 'errors:20%', inject: ['kill-task:blue@+2m30s'] });
   text = renderPage(report);
   browser = await openBrowser();
 });
