@@ -128,7 +128,7 @@ export const ofHealth: readonly Mutant[] = [
         replace: 'healthyMs >= 0',
       },
     ],
-    hunts: [{ base: 'all-at-once' }],
+    hunts: [{ base: 'grows' }],
   },
   {
     name: 'bake-not-waited-for',
