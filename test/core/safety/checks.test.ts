@@ -332,6 +332,52 @@ describe('invariant 2: no weight where too little is healthy', () => {
     expect(raised('LaunchGreen')).toEqual([2]);
   });
 
+  test('a colour that has begun to go is judged like any other while there is some of it', () => {
+    const raised = (groups: SafetyGroup[], to: number) =>
+      brokenBy(
+        world({ groups, routes: [route('default', 50, 50)] }),
+        world({
+          groups,
+          routes: [route('default', 50, 50)],
+          lastWrite: write('UpdateTaskSet', 'ecs-svc/1', { step: 'RetireBlue' }),
+        }),
+        world({
+          groups,
+          routes: [route('default', 100 - to, to)],
+          lastWrite: write('ModifyRule', 'default', { step: 'RollBack' }),
+        }),
+      );
+    const gone = [group('blue', BLUE, 0, 0), group('green', GREEN, 3, 3)];
+
+    expect(raised(health(3, 1), 100)).toContain(2);
+    expect(raised(gone, 0)).toContain(2);
+    expect(raised(gone, 100)).not.toContain(2);
+  });
+
+  test.each([
+    ['what blue carried a moment ago', false, health(3, 3), health(1, 3), 0, []],
+    ['that it never did', false, health(1, 3), health(1, 3), 0, [2]],
+    [
+      'the one target that it had a moment ago, for who does not wait',
+      true,
+      health(1, 3),
+      health(0, 3),
+      0,
+      [],
+    ],
+    ['a short green, whom nobody is to wait for', true, health(3, 1), health(3, 1), 60, [2]],
+  ])('a rollback may go by %s', (_what, abortNow, seen, now, green, broken) => {
+    const [start, back] = backTo(green, now, 40);
+
+    expect(
+      brokenBy(
+        { ...start, groups: seen, abortNow },
+        { ...start, groups: now, abortNow },
+        { ...back, abortNow },
+      ),
+    ).toEqual(broken);
+  });
+
   test('a task that dies between a step’s read and its write is not the step’s fault, for as long as a step may take', () => {
     const sick = { groups: health(3, 2) };
     const shiftAfter = (ms: number) =>
