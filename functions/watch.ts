@@ -1,10 +1,8 @@
 import type { HeldLease, StoredDeployment } from '../aws/store-verbs.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { serviceKeyOf } from '../core/deployment/service-key.ts';
-import { DeploymentError, isDeploymentError } from '../core/errors.ts';
+import { isDeploymentError } from '../core/errors.ts';
 import type { GroupHealth } from '../core/health/group-health.ts';
-import { cutShort } from '../core/hooks/task-result.ts';
-import { isObject } from '../core/is-object.ts';
 import { steeringOf } from '../core/operator/commands.ts';
 import { wakes } from '../core/verdict/end-of-bake.ts';
 import { watchIsDue } from '../core/verdict/metric-reads.ts';
@@ -34,41 +32,8 @@ import { placedBack, placedInBake } from './placed.ts';
 import { readComparison } from './read-comparison.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type StepDeps, toHandler } from './step.ts';
-
-/** The schedule's event, or "ECS Task State Change" of a task that stops, as far as it is used. */
-type WatchEvent = {
-  detail?: {
-    clusterArn?: string;
-    group?: string;
-    startedBy?: string;
-    lastStatus?: string;
-    containers?: readonly { name: string; lastStatus?: string; exitCode?: number }[];
-  };
-};
-
-const areContainers = (value: unknown): boolean =>
-  value === undefined ||
-  (Array.isArray(value) && value.every((one) => isObject(one) && typeof one.name === 'string'));
-
-/**
- * @throws InvalidRequest for what is neither: Lambda's retries would change nothing, and its queue keeps it for a
- * person.
- */
-const watchEvent = (event: unknown): WatchEvent => {
-  const detail = isObject(event) ? (event.detail ?? {}) : null;
-  const isName = (value: unknown): boolean => value === undefined || typeof value === 'string';
-  if (
-    isObject(detail) &&
-    ['clusterArn', 'group', 'startedBy', 'lastStatus'].every((name) => isName(detail[name])) &&
-    areContainers(detail.containers)
-  )
-    return { detail };
-  throw new DeploymentError(
-    'InvalidRequest',
-    'expected a scheduled event, or "ECS Task State Change" with texts in detail.clusterArn, detail.group, ' +
-      'detail.startedBy and detail.lastStatus and named containers in detail.containers, found something else',
-  );
-};
+import { type WatchEvent, watchEvent } from './watch-event.ts';
+import { deploymentOfTask, wakeForTask } from './watch-hook-task.ts';
 
 type Uses =
   | 'alarms'
@@ -238,46 +203,6 @@ const readingOnce = (held: HeldLease[], alarms: Deps['alarms']): (() => Promise<
     answer ??= ifPossible(alarms.read(held.flatMap((lease) => lease.alarms)));
     return answer;
   };
-};
-
-/** A one-off task names the deployment whose hook it is; null: it names none that runs. */
-const deploymentOfTask = (held: readonly HeldLease[], { detail }: WatchEvent): string | null =>
-  held.find(({ deploymentId }) => deploymentId === detail?.startedBy)?.deploymentId ?? null;
-
-/**
- * The event of a task that is to stop is a picture of its containers at that moment, which shows whether another than
- * the deciding one ended first: afterwards ECS has exit codes and no order. False: that was not so.
- */
-const notesCutShort = async (
-  deploymentId: string,
-  { detail }: WatchEvent,
-  { hookRuns }: Pick<Deps, 'hookRuns'>,
-): Promise<boolean> => {
-  const { group, containers = [] } = detail ?? {};
-  if (containers.length < 2) return false;
-  const run = (await hookRuns.read(deploymentId)).find(({ runId }) => group === `cutover:${runId}`);
-  if (run === undefined || run.result !== null) return false;
-  const reason = cutShort(
-    run,
-    containers.map(({ lastStatus, ...one }) => ({ ...one, ...(lastStatus && { status: lastStatus }) })),
-  );
-  if (reason !== null) await hookRuns.noteCutShort(deploymentId, run, reason);
-  return reason !== null;
-};
-
-/** Once it is over, and has an exit code, or was cut short: its deployment reads what came of it. */
-const wakeForTask = async (
-  deploymentId: string,
-  seen: WatchEvent,
-  { record, executions, hookRuns }: Pick<Deps, 'record' | 'executions' | 'hookRuns'>,
-): Promise<string[]> => {
-  const why = 'the task of a hook has ended';
-  const over =
-    seen.detail?.lastStatus === 'STOPPED' || (await notesCutShort(deploymentId, seen, { hookRuns }));
-  if (!over || !(await record.noteSignal(deploymentId, why))) return [];
-  const taskToken = (await record.read(deploymentId))?.taskToken ?? null;
-  if (taskToken !== null) await executions.wake(taskToken, why);
-  return [deploymentId];
 };
 
 /**

@@ -5,7 +5,7 @@ import { answerError } from './answers.ts';
 import type { Forwarded } from './forward.ts';
 import { isHopByHop, lowerCase } from './headers.ts';
 
-/** Only to a WebSocket a connection is upgraded; a request that names anything else is answered as any other. */
+/** The one upgrade that a load balancer makes: a request for another protocol gets an ordinary answer. */
 export const isWebSocket = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade?.toLowerCase() === 'websocket';
 
@@ -46,8 +46,8 @@ const lastResponse = (request: IncomingMessage, client: Socket): ServerResponse 
 };
 
 /**
- * A WebSocket: the request as it is, and from the target's 101 on bytes both ways until one side ends. A target that
- * refuses the upgrade answers as any request is answered, and the connection ends. Answers the connection to the
+ * A WebSocket: the request as it is, and from the target's 101 on bytes both ways until one side ends. Where the target
+ * refuses the upgrade the client gets its ordinary answer, and the connection ends. Returns the connection to the
  * target, for the balancer to cut.
  */
 export const forwardUpgrade = (asked: Asked): Duplex => {
