@@ -23,8 +23,7 @@ export const retryOf = (
     return none(`no deployment of ${words} is known: \`cutover deploy --help\` shows how to start one`);
   if (last.end === null)
     return none(
-      `deployment ${last.deploymentId} has not ended: \`cutover watch ${words}\` shows it, and ` +
-        `\`cutover abort ${words}\` rolls it back`,
+      `deployment ${last.deploymentId} has not ended: \`cutover watch ${words}\` shows it and what it can be sent`,
     );
   if (last.ended?.kind === 'succeeded')
     return none(`the last deployment succeeded: ${last.to} serves since, and there is nothing to try again`);

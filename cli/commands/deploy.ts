@@ -114,7 +114,7 @@ export const deployCommand: Command = {
     const before = name === undefined ? null : await findNamed(account, target, name, wanted);
     if (before !== null) {
       showStart(before, true, target, account, settings, terminal);
-      if (args.flag('detach')) return detach(target, settings, terminal);
+      if (args.flag('detach')) return detach(true, target, settings, terminal);
       return follow(account, before, target.words, settings, terminal);
     }
     const busy = args.flag('dry-run') ? null : await refusedAsBusy(account, target, fields.whenBusy);
@@ -147,7 +147,7 @@ export const deployCommand: Command = {
       name,
     );
     showStart(started, false, target, account, settings, terminal);
-    if (args.flag('detach')) return detach(target, settings, terminal);
+    if (args.flag('detach')) return detach(false, target, settings, terminal);
     return follow(account, started, target.words, settings, terminal);
   },
 };
@@ -270,11 +270,20 @@ const showStart = (
   terminal.out(`  deployment ${deploymentId} ${what}\n${link === null ? '' : `  ${link}\n`}\n`);
 };
 
-const detach = (target: Target, { showing }: FollowSettings, terminal: Terminal): ExitCode => {
-  const watch = `cutover watch ${target.words}`;
-  const abort = `cutover abort ${target.words}`;
+/** One that was found may be on its way back, or be over: `watch` says what still applies. */
+const detach = (
+  found: boolean,
+  { words }: Target,
+  { showing }: FollowSettings,
+  terminal: Terminal,
+): ExitCode => {
+  const watch = `cutover watch ${words}`;
+  const abort = found ? null : `cutover abort ${words}`;
   if (showing === 'json') {
-    writeEvent(terminal, 'left', { because: 'detached', exitCode: EXIT_OK, watch, abort });
-  } else terminal.out(`  watch      ${watch}\n  roll back  ${abort}\n\n`);
+    const typed = abort === null ? { watch } : { watch, abort };
+    writeEvent(terminal, 'left', { because: 'detached', exitCode: EXIT_OK, ...typed });
+  } else {
+    terminal.out(`  watch      ${watch}\n${abort === null ? '' : `  roll back  ${abort}\n`}\n`);
+  }
   return EXIT_OK;
 };

@@ -104,7 +104,7 @@ const nextSteps = ({ kind, view }: WatchResult, target: string, row: Row): strin
   return [
     ...steps.map((command) => row(command, `cutover ${command} ${target}`)),
     row('watch', `cutover watch ${target}`),
-    ...(view?.noReturn === true ? [] : [row('roll back', `cutover abort ${target}`)]),
+    ...(view?.canAbort === false ? [] : [row('roll back', `cutover abort ${target}`)]),
   ];
 };
 

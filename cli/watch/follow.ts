@@ -129,6 +129,6 @@ export const writeEnd = (
     reason: whyLeft(result),
     ...shared,
     watch: `cutover watch ${target}`,
-    abort: `cutover abort ${target}`,
+    ...(view?.canAbort === false ? {} : { abort: `cutover abort ${target}` }),
   });
 };

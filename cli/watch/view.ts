@@ -68,6 +68,8 @@ export type View = {
   commands: Command[];
   /** What a person may send now. */
   possible: CommandKind[];
+  /** Whether abort is worth offering to somebody who leaves: also before the record is open, and in a recovery. */
+  canAbort: boolean;
   ended: Ended | null;
 };
 
@@ -139,6 +141,8 @@ export const viewOf = (snapshot: Snapshot): View => {
       isPhase(phase) && phases[phase].steerable && slices.rolledBack === undefined
         ? commandKinds.filter((kind) => refuseCommand(kind, steered) === null && !repeats(kind, commands))
         : [],
+    canAbort:
+      slices.rolledBack === undefined && phase !== 'rollingBack' && refuseCommand('abort', steered) === null,
     ended,
   };
 };
