@@ -4,7 +4,7 @@ import { aSimulatedAccount, DEPLOY, SHOP } from './a-simulated-account.ts';
 const MINUTE_MS = 60_000;
 const WATCHED = [...DEPLOY, '--alarm', 'shop-users-suffer'];
 
-/** The lines of a log's end that offer something to type, without the one that only looks. */
+/** The lines of a log's end that offer something to type, without `watch`, which sends nothing. */
 const offered = (out: string): string[][] =>
   [...out.matchAll(/^ {2}[a-z][a-z ]* cutover (.+)$/gm)]
     .map(([, line = '']) => line.split(' '))
