@@ -1,4 +1,6 @@
 import { SECOND_MS } from '../../core/clock.ts';
+import type { Arguments } from '../arguments.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** A name that its deployment's id repeats whole where the service's is short. */
 const SERVICE_CHARACTERS = 14;
@@ -17,3 +19,10 @@ export const deploymentName = (service: string, nowMs: number, random: () => num
 
 /** What Step Functions and CloudWatch Logs both take [fact 94]. */
 export const NAME_FORM = /^[A-Za-z0-9_-]{1,80}$/;
+
+/** The same name twice is one start, for CI jobs that run again. @throws UsageError */
+export const givenName = (args: Arguments): string | undefined => {
+  const name = args.text('name');
+  if (name === undefined || NAME_FORM.test(name)) return name;
+  throw new UsageError(`--name: expected 1 to 80 letters, digits, - and _, found "${name}"`);
+};

@@ -38,7 +38,7 @@ export const wayBackFrom = (view: View): WayBack => {
       description: `deployment ${view.deploymentId} (${versions}) is rolled back by a recovery already: ${view.why}`,
     };
   }
-  if (view.phase === 'rollingBack' || view.phase === 'removing') {
+  if (['rollingBack', 'removing', 'endingHooks'].includes(view.phase)) {
     return {
       kind: 'underWay',
       description: `deployment ${view.deploymentId} (${versions}) is going back already`,

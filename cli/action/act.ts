@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { commandKinds } from '../../core/vocabulary/command.types.ts';
 import { EXIT_OK, EXIT_USAGE, type ExitCode, exitCodes } from '../exit-codes.ts';
-import { readChoice } from '../usage-error.ts';
+import { readChoice, UsageError } from '../usage-error.ts';
 import { comment, fenced } from './comment.ts';
 import { runName } from './run-name.ts';
 import type { Workflow } from './workflow.ts';
@@ -23,7 +23,16 @@ const lines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-const option = (name: string, value: string): string[] => (value === '' ? [] : [`--${name}`, value]);
+/** In one word: a reason such as "- 5 % fewer orders" is a value all the same. */
+const option = (name: string, value: string): string[] => (value === '' ? [] : [`--${name}=${value}`]);
+
+/** The runner does not hold a step to the inputs that action.yml requires. */
+const requireService = ({ input }: Workflow): void => {
+  const service = input('service');
+  if (service !== '' && !service.startsWith('-')) return;
+  const found = service === '' ? 'nothing' : `"${service}"`;
+  throw new UsageError(`service: expected SERVICE of cutover.yaml or CLUSTER/SERVICE, found ${found}`);
+};
 
 const targetOf = ({ input }: Workflow): string[] => [
   input('service'),
@@ -34,12 +43,12 @@ const targetOf = ({ input }: Workflow): string[] => [
 ];
 
 const whatOf = ({ input }: Workflow): string[] => [
-  ...lines(input('images')).flatMap((image) => ['--image', image]),
+  ...lines(input('images')).flatMap((image) => option('image', image)),
   ...option('task-definition', input('task-definition')),
 ];
 
 const howOf = ({ input }: Workflow): string[] => [
-  ...lines(input('alarms')).flatMap((alarm) => ['--alarm', alarm]),
+  ...lines(input('alarms')).flatMap((alarm) => option('alarm', alarm)),
   ...option('strategy', input('strategy')),
   ...option('when-busy', input('when-busy')),
 ];
@@ -51,6 +60,7 @@ export const act = async (
   request: typeof fetch = fetch,
 ): Promise<ExitCode> => {
   const command = readChoice('command', workflow.input('command') || 'deploy', actions);
+  requireService(workflow);
   if (command === 'plan') return plan(workflow, cutover, request);
   if (command === 'deploy' || command === 'rollback' || command === 'watch') {
     return follow(workflow, cutover, command);
@@ -70,13 +80,10 @@ const follow = async (
   const { input, variable } = workflow;
   const target = targetOf(workflow);
   const named = ['service', 'environment', 'config', 'region', 'installation'].map(input);
-  // What is only watched is the running deployment unless it is named; a rollback names itself.
-  const name =
-    command === 'deploy'
-      ? input('name') || runName(named, variable('GITHUB_RUN_ID'))
-      : command === 'watch'
-        ? input('name')
-        : '';
+  const ofRun = runName(named, variable('GITHUB_RUN_ID'));
+  const back = command === 'rollback';
+  // What is only watched is the running deployment unless it is named.
+  const name = input('name') || (command === 'watch' ? '' : back ? `back-${ofRun}` : ofRun);
   if (name !== '') workflow.output('name', name);
 
   const waiting = [
@@ -85,9 +92,9 @@ const follow = async (
   ];
   const argv =
     command === 'deploy'
-      ? [command, ...target, ...whatOf(workflow), ...howOf(workflow), '--name', name, ...waiting]
-      : command === 'rollback'
-        ? [command, ...target, ...waiting]
+      ? [command, ...target, ...whatOf(workflow), ...howOf(workflow), ...option('name', name), ...waiting]
+      : back
+        ? [command, ...target, ...option('name', name), ...option('reason', input('reason')), ...waiting]
         : [command, ...target, ...option('deployment', name), ...waiting];
   const { code, err } = await cutover(argv, true);
   workflow.output('outcome', outcomeOf(code));
@@ -97,8 +104,9 @@ const follow = async (
     return code;
   }
 
-  const which = [...target, ...option('deployment', name)];
-  const path = join(variable('RUNNER_TEMP') || '.', `cutover-${name || 'report'}.html`);
+  // A rollback by weights has no name: it is an end of the deployment that it went back in, the last one.
+  const which = [...target, ...option('deployment', back ? '' : name)];
+  const path = join(variable('RUNNER_TEMP') || '.', `cutover-${name || ofRun}.html`);
   // The report is about the deployment; whether it can be written says nothing of how that went.
   const report = await cutover(['report', ...which, '--output', path, '--markdown'], false);
   if (report.code === EXIT_OK) {
@@ -120,7 +128,10 @@ const annotate = (workflow: Workflow, code: ExitCode, err: string, report = ''):
 
 /** What the command said first, without its label, and as it was before it was broken into lines for a log. */
 const said = (err: string): string =>
-  (err.trim().split('\n\n')[0] ?? '').replace(/^(error|refused): /, '').replace(/\n {2,}(?=\S)/g, ' ');
+  (err.trim().split('\n\n')[0] ?? '').replace(/^(error|refused): /i, '').replace(/\n {2,}(?=\S)/g, ' ');
+
+/** The last thing that a plan says when it would be refused. */
+const verdictOf = (plan: string): string => /^ *(REFUSED: (?:.+\n?)+)/m.exec(plan)?.[1] ?? '';
 
 /** The sentence that a report in Markdown begins with. */
 const headline = (markdown: string): string | undefined =>
@@ -130,10 +141,12 @@ const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch)
   const { input, variable } = workflow;
   const target = targetOf(workflow);
   const printed: string[] = [];
+  const errors: string[] = [];
   let code: ExitCode = EXIT_OK;
   const run = async (argv: string[]): Promise<void> => {
     const ran = await cutover(argv, true);
     printed.push(ran.out, ran.err);
+    errors.push(ran.err);
     if (ran.code !== EXIT_OK) code = ran.code;
   };
   const what = whatOf(workflow);
@@ -151,7 +164,7 @@ const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch)
   const verdict = code === EXIT_OK ? 'no problems were found' : outcomeOf(code);
   const body = `<!-- cutover ${name} -->\n### Cutover would deploy ${name}: ${verdict}\n\n${fenced(printed.join(''))}`;
   workflow.summary(body);
-  if (code !== EXIT_OK) annotate(workflow, code, printed.join(''));
+  if (code !== EXIT_OK) annotate(workflow, code, errors.join('') || verdictOf(printed.join('')));
   if (variable('GITHUB_EVENT_NAME') === 'pull_request' && input('token') !== '') {
     try {
       await comment(workflow, body, request);

@@ -4,11 +4,20 @@ type Comment = { id: number; body?: string };
 
 const PAGE = 100;
 
+/** GitHub takes comments of 65,536 characters; the rest is for the fence and the heading. */
+const CHARACTERS = 60_000;
+
 /** A fence that nothing in the text ends. */
 export const fenced = (text: string): string => {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${text.trimEnd()}\n${fence}\n`;
+  const whole = text.trimEnd();
+  if (whole.length <= CHARACTERS) return `${fence}text\n${whole}\n${fence}\n`;
+  const lines = whole.slice(0, CHARACTERS).replace(/\n[^\n]*$/, '');
+  return (
+    `the first ${lines.length} of ${whole.length} characters; the rest is in the log of the job\n\n` +
+    `${fence}text\n${lines}\n${fence}\n`
+  );
 };
 
 /** Writes one comment on the pull request, over the one of an earlier push; `body` begins with a marker of its own. */

@@ -20,6 +20,8 @@ export const runName = (target: readonly string[], runId: string): string => {
     .filter((word) => word !== '')
     .slice(0, 2)
     .join('-')
-    .replace(/[^A-Za-z0-9_-]+/g, '-');
-  return `${words.slice(0, Math.max(1, CHARACTERS - end.length))}${end}`;
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    // An option of the command line begins with one.
+    .replace(/^-+/, '');
+  return `${words.slice(0, Math.max(1, CHARACTERS - end.length)) || 'service'}${end}`;
 };

@@ -5,7 +5,7 @@ import type { Fields } from '../../core/request/read-field.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { type CheckedService, checkService } from '../account/check-service.ts';
 import { deployedCommit } from '../account/ci-commit.ts';
-import { NAME_FORM } from '../account/deployment-name.ts';
+import { givenName } from '../account/deployment-name.ts';
 import { checkRequest, requestFields, requestOptions } from '../account/deployment-request.ts';
 import type { Host } from '../account/host.types.ts';
 import { runningDeployment } from '../account/locate.ts';
@@ -93,10 +93,7 @@ export const deployCommand: Command = {
     const settings = followSettings(args, terminal);
     const target = targetOf(args);
     const images = readImages(args.texts('image'));
-    const name = args.text('name');
-    if (name !== undefined && !NAME_FORM.test(name)) {
-      throw new UsageError(`--name: expected 1 to 80 letters, digits, - and _, found "${name}"`);
-    }
+    const name = givenName(args);
     const { taskDefinition: configured, ...fields } = requestFields(target, args);
     const given = args.text('task-definition');
     const wanted = readWanted(

@@ -1,7 +1,9 @@
 import { isObject } from '../../core/is-object.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { commandId } from '../account/command-id.ts';
+import { givenName } from '../account/deployment-name.ts';
 import { checkRequest, requestFields } from '../account/deployment-request.ts';
+import { abortIdOf, findRollback } from '../account/earlier-rollback.ts';
 import { earlierDeployments } from '../account/history.ts';
 import { runningDeployment } from '../account/locate.ts';
 import { registeredDocument, runningRevision } from '../account/revision.ts';
@@ -39,6 +41,11 @@ export const rollbackCommand: Command = {
       value: 'NAME',
       help: 'family:revision or ARN; default: what ran before the last deployment',
     },
+    name: {
+      type: 'string',
+      value: 'NAME',
+      help: 'the same name twice is one rollback, for CI jobs that run again',
+    },
     reason: { type: 'string', short: 'r', value: 'TEXT', help: 'why; kept in the record' },
     'dry-run': { type: 'boolean', help: 'say which way it would go, and do nothing' },
     detach: { type: 'boolean', help: 'start it and leave' },
@@ -56,9 +63,11 @@ export const rollbackCommand: Command = {
   run: async (args, terminal, host) => {
     const settings = followSettings(args, terminal);
     const target = targetOf(args);
+    const name = givenName(args);
     const account = await openAccount(host, target);
-    const running = await runningDeployment(account, target);
-    const way = await findWay(account, target, running, args.text('to'));
+    const before = name === undefined ? null : await findRollback(account, target, name);
+    const running = before?.watched ?? (await runningDeployment(account, target));
+    const way = before === null ? await findWay(account, target, running, args.text('to')) : startedBefore;
     say(way, settings, terminal);
     if (way.kind === 'none') return EXIT_REFUSED;
     if (args.flag('dry-run')) return EXIT_OK;
@@ -67,9 +76,11 @@ export const rollbackCommand: Command = {
     const watched = await go(way, account, target, running, args);
     if (args.flag('detach')) return EXIT_OK;
     const code = await follow(account, watched, target.words, settings, terminal);
-    return way.kind === 'deploy' ? code : gone(code);
+    return way.kind === 'deploy' || before?.by === 'deploy' ? code : gone(code);
   },
 };
+
+const startedBefore: WayBack = { kind: 'underWay', description: 'this rollback was started before' };
 
 /** Going back was what was asked for, so an aborted deployment is this command's success. */
 const gone = (code: ExitCode): ExitCode => (code === EXIT_ABORTED || code === 2 ? EXIT_OK : code);
@@ -108,12 +119,14 @@ const go = async (
     const { document, taskDefinition } = way;
     const revision = document === undefined ? taskDefinition : await registeredDocument(account, document);
     const request = await rollbackRequest(revision, target, args, await verbs.identity());
-    return startDeployment(account, target, request, undefined);
+    return startDeployment(account, target, request, args.text('name'));
   }
   if (running === null) throw new Error('unreachable: there is no deployment to go back in');
   if (way.kind === 'abort') {
     const reason = args.text('reason') ?? 'cutover rollback';
-    await verbs.command('abort', target, { by: await verbs.identity(), reason, id: commandId(account.host) });
+    const name = args.text('name');
+    const id = name === undefined ? commandId(account.host) : abortIdOf(name);
+    await verbs.command('abort', target, { by: await verbs.identity(), reason, id });
   }
   return running;
 };

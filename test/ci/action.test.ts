@@ -7,6 +7,7 @@ import { act, type Cutover } from '../../cli/action/act.ts';
 import { fenced } from '../../cli/action/comment.ts';
 import { runName } from '../../cli/action/run-name.ts';
 import { makeWorkflow } from '../../cli/action/workflow.ts';
+import { readArguments } from '../../cli/arguments.ts';
 import { commands } from '../../cli/commands.ts';
 import { type ExitCode, exitCodes } from '../../cli/exit-codes.ts';
 import { aDirectory } from '../a-directory.ts';
@@ -25,6 +26,7 @@ type Asked = {
   out?: string;
   err?: string;
   report?: string;
+  github?: Response;
   environment?: Record<string, string>;
 };
 
@@ -59,7 +61,7 @@ const step = async (inputs: Record<string, string>, asked: Asked = {}) => {
   };
   const request: typeof fetch = async (url, options) => {
     requests.push({ url: String(url), method: options?.method ?? '', body: String(options?.body ?? '') });
-    return new Response('[]', { status: 200 });
+    return asked.github?.clone() ?? new Response('[]', { status: 200 });
   };
   const code = await act(workflow, cutover, request);
   const outputs = Object.fromEntries(
@@ -83,18 +85,9 @@ describe('the action deploys', () => {
     });
 
     expect(calls[0]).toEqual([
-      ...[
-        'deploy',
-        'shop',
-        '--env',
-        'production',
-        '--image',
-        'web=repo/shop:1',
-        '--image',
-        'proxy=repo/proxy:2',
-      ],
-      ...['--task-definition', 'task.json', '--alarm', 'shop 5xx', '--strategy', 'AllAtOnce'],
-      ...['--name', expect.stringMatching(/^shop-production/), '--wait-until', 'shifted', '--timeout', '2h'],
+      ...['deploy', 'shop', '--env=production', '--image=web=repo/shop:1', '--image=proxy=repo/proxy:2'],
+      ...['--task-definition=task.json', '--alarm=shop 5xx', '--strategy=AllAtOnce'],
+      ...[expect.stringMatching(/^--name=shop-production/), '--wait-until=shifted', '--timeout=2h'],
     ]);
     expect(code).toBe(0);
   });
@@ -108,6 +101,18 @@ describe('the action deploys', () => {
       expect(outputs.outcome).toBe(name);
     },
   );
+
+  test('reports of two services in one job are two files, also where the deployment has no name', async () => {
+    const paths = await Promise.all(
+      ['shop', 'basket'].map(async (service) => {
+        const { outputs } = await step({ COMMAND: 'watch', SERVICE: service }, { report: '### Done\n' });
+        return outputs.report?.split('/').at(-1);
+      }),
+    );
+
+    expect(new Set(paths).size).toBe(2);
+    expect(paths[0]).toMatch(/^cutover-shop-/);
+  });
 
   test('the summary is the report’s, and the report’s path an output', async () => {
     const { outputs, summary } = await step({ IMAGES: 'web=x:1' }, { code: 2, report: '### Rolled back\n' });
@@ -164,10 +169,11 @@ describe('the action deploys', () => {
 });
 
 describe('the name of a deployment', () => {
-  test.each(['production/a-service-with-a-very-long-name-indeed', 'shop', 'a.b', 'ü'])(
+  test.each(['production/a-service-with-a-very-long-name-indeed', 'shop', 'a.b', 'ü', '/x', '店'])(
     'made for %s is one that it may have',
     (service) => {
       expect(runName([service, 'production'], '12345678901')).toMatch(NAME_FORM);
+      expect(runName([service, ''], '12345678901')).toMatch(/^[A-Za-z0-9]/);
       expect(runName([service, 'production'], '12345678901').length).toBeLessThanOrEqual(36);
     },
   );
@@ -182,19 +188,47 @@ describe('the name of a deployment', () => {
   });
 });
 
+describe('an input', () => {
+  test.each(['deploy', 'plan', 'watch', 'rollback', 'abort'])(
+    'service is asked for by %s',
+    async (command) => {
+      await expect(step({ COMMAND: command, SERVICE: ' ' })).rejects.toThrow(
+        'service: expected SERVICE of cutover.yaml or CLUSTER/SERVICE, found nothing',
+      );
+      await expect(step({ COMMAND: command, SERVICE: '--help' })).rejects.toThrow('found "--help"');
+    },
+  );
+
+  test('is a value whatever it begins with', async () => {
+    const { calls } = await step({ COMMAND: 'abort', REASON: '- 5 % fewer orders' });
+
+    const [command = '', ...argv] = calls[0] ?? [];
+    const { options } = commands.find(({ name }) => name === command) ?? { options: {} };
+    expect(readArguments(argv, options, command).text('reason')).toBe('- 5 % fewer orders');
+  });
+});
+
 describe('the action steers', () => {
   test.each(['approve', 'abort', 'promote', 'pause', 'resume', 'skip', 'freeze'])('%s', async (command) => {
     const { calls } = await step({ COMMAND: command, REASON: 'all good', ENVIRONMENT: 'production' });
 
-    expect(calls).toEqual([[command, 'shop', '--env', 'production', '--reason', 'all good']]);
+    expect(calls).toEqual([[command, 'shop', '--env=production', '--reason=all good']]);
   });
 
   test('it rolls back, and watches what runs', async () => {
-    const back = await step({ COMMAND: 'rollback' });
-    expect(back.calls[0]).toEqual(['rollback', 'shop', '--wait-until', 'done']);
+    const back = await step({ COMMAND: 'rollback', REASON: 'slow' });
+    expect(back.calls[0]).toEqual([
+      ...[
+        'rollback',
+        'shop',
+        expect.stringMatching(/^--name=back-shop-/),
+        '--reason=slow',
+        '--wait-until=done',
+      ],
+    ]);
 
     const { calls, outputs } = await step({ COMMAND: 'watch', TIMEOUT: '1h' });
-    expect(calls[0]).toEqual(['watch', 'shop', '--wait-until', 'done', '--timeout', '1h']);
+    expect(calls[0]).toEqual(['watch', 'shop', '--wait-until=done', '--timeout=1h']);
     expect(outputs.name).toBeUndefined();
   });
 
@@ -217,7 +251,7 @@ describe('the action plans', () => {
       { out: 'plan of the shop\n' },
     );
 
-    expect(calls).toEqual([['deploy', 'shop', '--image', 'web=x:1', '--strict', '--dry-run']]);
+    expect(calls).toEqual([['deploy', 'shop', '--image=web=x:1', '--strict', '--dry-run']]);
     expect(summary).toContain('no problems were found');
     expect(summary).toContain('plan of the shop');
   });
@@ -228,6 +262,44 @@ describe('the action plans', () => {
     expect(code).toBe(3);
     expect(outputs.outcome).toBe('refused');
     expect(summary).toContain('Cutover would deploy shop: refused');
+  });
+
+  test('a refusal is annotated with its verdict, or the error, and not with the plan above it', async () => {
+    const out =
+      '\n  task definition shop:41 → a new revision\n\n  REFUSED: 2 warnings, which --strict\n  makes errors\n';
+    const strict = await step({ COMMAND: 'plan' }, { code: 3, out });
+    const failed = await step(
+      { COMMAND: 'plan' },
+      { code: 8, out: 'half a plan\n', err: 'error: no answer\n' },
+    );
+
+    expect(strict.log).toContain(
+      '::error title=Cutover%3A refused::2 warnings, which --strict makes errors\n',
+    );
+    expect(failed.log).toContain('::error title=Cutover%3A unavailable::no answer\n');
+  });
+
+  test('what is longer than GitHub takes is cut, and says so', async () => {
+    const { requests, summary } = await step(
+      { COMMAND: 'plan', TOKEN: 'a-token' },
+      { out: 'changed\n'.repeat(200_000), environment: pullRequest },
+    );
+
+    const { body } = JSON.parse(requests[1]?.body ?? '');
+    expect(body.length).toBeLessThan(65_536);
+    expect(body).toContain('the rest is in the log of the job');
+    expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
+    expect(body).toMatch(/```\n$/);
+  });
+
+  test('a comment that GitHub refuses is reported with what it said', async () => {
+    const { log, code } = await step(
+      { COMMAND: 'plan', TOKEN: 'a-token' },
+      { environment: pullRequest, github: new Response('{}', { status: 404, statusText: 'Not Found' }) },
+    );
+
+    expect(log).toMatch(/::warning title=Cutover::no comment on the pull request: GET .*: 404 Not Found\. /);
+    expect(code).toBe(0);
   });
 
   test('on a pull request it comments once, and not without a token', async () => {
@@ -297,7 +369,9 @@ describe('action.yml', () => {
         },
       });
       for (const [name = '', ...argv] of calls) {
-        const options = argv.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+        const options = argv
+          .filter((word) => word.startsWith('--'))
+          .map((word) => word.slice(2).replace(/=.*/s, ''));
         expect(
           options.filter((option) => !known.get(name)?.includes(option)),
           name,

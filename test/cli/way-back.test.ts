@@ -62,6 +62,68 @@ describe('cutover rollback', () => {
     expect(serving(account)).toMatch(/shop:41$/);
   });
 
+  describe('of the same --name is one rollback, for a job that runs again', () => {
+    const NAMED = ['rollback', SHOP, '--name', 'back-1'];
+
+    test('when it deployed the version before', async () => {
+      const account = await aSimulatedAccount();
+      await account.cutover([...DEPLOY, ...CANARY]);
+      await account.cutover(NAMED);
+
+      const { code, out } = await account.cutover(NAMED);
+
+      expect(out).toContain('this rollback was started before');
+      expect(out).toContain('SUCCEEDED');
+      expect(code).toBe(0);
+      expect(serving(account)).toMatch(/shop:41$/);
+      expect(account.orchestrator.stepFunctions.executions()).toHaveLength(2);
+    });
+
+    test('when it was one write of weights, also after a later deployment', async () => {
+      const account = await aSimulatedAccount();
+      await account.cutover([...DEPLOY, ...CANARY]);
+      const bad = account.type(['deploy', SHOP, '-t', 'shop:41', ...CANARY]);
+      await account.until(() => greenPct(account) < 100);
+      await account.cutover(NAMED);
+      await account.until(bad.ended);
+
+      const again = await account.cutover(NAMED);
+      await account.cutover(['deploy', SHOP, '-t', 'shop:41', ...CANARY]);
+      const later = await account.cutover(NAMED);
+
+      expect([again, later].map(({ code }) => code)).toEqual([0, 0]);
+      expect(again.out).toContain('ABORTED, ROLLED BACK');
+      expect(serving(account)).toMatch(/shop:41$/);
+      expect(account.orchestrator.stepFunctions.executions()).toHaveLength(3);
+    });
+
+    test('so what is printed when the answer to its start is lost can be typed', async () => {
+      const account = await aSimulatedAccount();
+      await account.cutover([...DEPLOY, ...CANARY]);
+      const timeout = Object.assign(new Error('socket timed out'), { name: 'TimeoutError' });
+      account.fail((service, operation) =>
+        service === 'stepFunctions' && operation === 'StartExecution' ? timeout : undefined,
+      );
+
+      const lost = await account.cutover(['rollback', SHOP], { width: 1_000 });
+      account.fail(() => undefined);
+      const [, name = ''] = /the same command with --name (\S+)/.exec(lost.err) ?? [];
+      const { code } = await account.cutover(['rollback', SHOP, '--name', name]);
+
+      expect(code).toBe(0);
+      expect(serving(account)).toMatch(/shop:41$/);
+    });
+
+    test('and a name that cannot be one is refused', async () => {
+      const account = await aSimulatedAccount();
+
+      const { code, err } = await account.cutover(['rollback', SHOP, '--name', 'a b']);
+
+      expect(err).toContain('--name: expected 1 to 80 letters, digits, - and _, found "a b"');
+      expect(code).toBe(1);
+    });
+  });
+
   test('a version that was deregistered meanwhile is registered again, and both ways of asking say so', async () => {
     const account = await aSimulatedAccount({ world: withRevision('shop:41', { status: 'INACTIVE' }) });
     const first = await account.cutover([...DEPLOY, ...CANARY]);
