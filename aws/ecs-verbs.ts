@@ -20,8 +20,12 @@ export type EcsServices = {
    * comes as `failures[]`.
    */
   read(cluster: string, service: string, known?: KnownTaskSet): Promise<ObservedService>;
+};
+
+/** aws/task-definitions.ts */
+export type TaskDefinitions = {
   /** DescribeTaskDefinition; NotFound when there is no such revision. */
-  readTaskDefinition(name: string): Promise<ObservedTaskDefinition>;
+  read(name: string): Promise<ObservedTaskDefinition>;
 };
 
 /** aws/task-sets.ts */

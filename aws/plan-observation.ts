@@ -7,11 +7,12 @@ import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import type { ObservedScaling } from '../core/vocabulary/scaling.types.ts';
 import type { Listener, Targets } from './balancer-verbs.ts';
 import { readBaseline } from './baseline.ts';
-import type { EcsServices, Scaling } from './ecs-verbs.ts';
+import type { EcsServices, Scaling, TaskDefinitions } from './ecs-verbs.ts';
 import type { Alarms, TrafficMetrics } from './metric-verbs.ts';
 
 export type PlanVerbs = {
   ecsServices: EcsServices;
+  taskDefinitions: TaskDefinitions;
   listener: Listener;
   targets: Targets;
   alarms: Alarms;
@@ -30,11 +31,11 @@ export const observeForPlan = async (
   request: DeploymentRequest,
   lastGroups: string[],
 ): Promise<PlanObservation> => {
-  const { ecsServices, listener, targets } = verbs;
+  const { ecsServices, taskDefinitions, listener, targets } = verbs;
   const [service, taskDefinition, ofHooks] = await Promise.all([
     orNull(ecsServices.read(request.cluster, request.service)),
-    orNull(ecsServices.readTaskDefinition(request.taskDefinition)),
-    readHookTaskDefinitions(ecsServices, request),
+    orNull(taskDefinitions.read(request.taskDefinition)),
+    readHookTaskDefinitions(taskDefinitions, request),
   ]);
   const primary = service?.taskSets.find(({ status }) => status === 'PRIMARY');
   const blueGroup = primary?.targetGroupArn;
@@ -44,7 +45,7 @@ export const observeForPlan = async (
   // Without a PRIMARY, whether a route sends requests to one of the others decides what a person should do with it.
   const serving = primary === undefined ? (service?.taskSets ?? []).map((set) => set.targetGroupArn) : [];
   const [blueTaskDefinition, named] = await Promise.all([
-    primary === undefined ? null : orNull(ecsServices.readTaskDefinition(primary.taskDefinitionArn)),
+    primary === undefined ? null : orNull(taskDefinitions.read(primary.taskDefinitionArn)),
     readGroups(targets, unique([blueGroup, request.greenTargetGroup, ...partners, ...serving])),
   ]);
   const findRoutes = readingOnce(listener);
@@ -92,7 +93,7 @@ export const observeForPlan = async (
 };
 
 const readHookTaskDefinitions = async (
-  ecsServices: EcsServices,
+  taskDefinitions: TaskDefinitions,
   { hooks = [] }: DeploymentRequest,
 ): Promise<Pick<PlanObservation, 'hookTaskDefinitions'>> => {
   const names = unique(
@@ -101,7 +102,7 @@ const readHookTaskDefinitions = async (
     ),
   );
   if (names.length === 0) return {};
-  const read = names.map(async (name) => [name, await orNull(ecsServices.readTaskDefinition(name))] as const);
+  const read = names.map(async (name) => [name, await orNull(taskDefinitions.read(name))] as const);
   return { hookTaskDefinitions: Object.fromEntries(await Promise.all(read)) };
 };
 

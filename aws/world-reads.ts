@@ -22,8 +22,8 @@ import {
 import { DeploymentError } from '../core/errors.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
-import { orNoSuchRevision } from './ecs-service.ts';
 import { allPages } from './pages.ts';
+import { orNoSuchRevision } from './task-definitions.ts';
 
 /** What a rehearsal needs of an account, as the API answers it. */
 export type WorldReads = {

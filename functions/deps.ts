@@ -25,6 +25,7 @@ import { makeRecord } from '../aws/record.ts';
 import { makeScaling } from '../aws/scaling.ts';
 import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
+import { makeTaskDefinitions } from '../aws/task-definitions.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
 import { makeWriters } from '../aws/writers.ts';
@@ -63,6 +64,7 @@ const setting = (name: string): string => {
 };
 
 export const ecsServices = (call: Call) => makeEcsServices(ecs(), call);
+export const taskDefinitions = (call: Call) => makeTaskDefinitions(ecs(), call);
 export const taskSets = (call: Call) => makeTaskSets(ecs(), call);
 export const scaling = (call: Call) => makeScaling(applicationAutoScaling(), call);
 export const listener = (call: Call) => makeListener(elbv2(), call);

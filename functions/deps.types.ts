@@ -1,5 +1,5 @@
 import type { Listener, Targets } from '../aws/balancer-verbs.ts';
-import type { EcsServices, NativeDeployments, Scaling, TaskSets } from '../aws/ecs-verbs.ts';
+import type { EcsServices, NativeDeployments, Scaling, TaskDefinitions, TaskSets } from '../aws/ecs-verbs.ts';
 import type { HookExecutions, HookRuns, HookTasks } from '../aws/hook-verbs.ts';
 import type { Alarms, Metrics, TrafficMetrics } from '../aws/metric-verbs.ts';
 import type { DeploymentRecord, Ends, Leases, NativeHooks, SeriesStore } from '../aws/store-verbs.ts';
@@ -17,6 +17,7 @@ export type Log = (entry: { message: string } & Record<string, unknown>) => void
 export type Deps = {
   clock: Clock;
   ecsServices: EcsServices;
+  taskDefinitions: TaskDefinitions;
   taskSets: TaskSets;
   scaling: Scaling;
   listener: Listener;

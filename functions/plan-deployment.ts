@@ -13,6 +13,7 @@ import {
   record,
   scaling,
   targets,
+  taskDefinitions,
   trafficMetrics,
 } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
@@ -25,6 +26,7 @@ import { type Step, toHandler } from './step.ts';
 export const planDeployment: Step<
   'PlanDeployment',
   | 'ecsServices'
+  | 'taskDefinitions'
   | 'listener'
   | 'targets'
   | 'alarms'
@@ -52,6 +54,17 @@ export const planDeployment: Step<
 export const handler = toHandler(
   'PlanDeployment',
   planDeployment,
-  { ecsServices, listener, targets, alarms, scaling, trafficMetrics, leases, record, events },
+  {
+    ecsServices,
+    taskDefinitions,
+    listener,
+    targets,
+    alarms,
+    scaling,
+    trafficMetrics,
+    leases,
+    record,
+    events,
+  },
   lambdaHost,
 );

@@ -3,7 +3,7 @@ import { observeForPlan } from '../aws/plan-observation.ts';
 import { SECOND_MS } from '../core/clock.ts';
 import { describeProblems } from '../core/request/problem.ts';
 import { parseRequest } from '../core/request/request.ts';
-import { alarms, ecsServices, listener, targets } from '../functions/deps.ts';
+import { alarms, ecsServices, listener, targets, taskDefinitions } from '../functions/deps.ts';
 import { lambdaHost } from '../functions/lambda-host.ts';
 import { printStatus, serviceStatus } from '../infra/sample-service/status.ts';
 import { parseJson } from '../sim/world-files/read-members.ts';
@@ -33,6 +33,7 @@ const deadlineMs = clock.nowMs() + PATIENCE_MS;
 const call = makeCall({ clock, random, deadlineMs, signal: AbortSignal.timeout(PATIENCE_MS), log: () => {} });
 const verbs = {
   ecsServices: ecsServices(call),
+  taskDefinitions: taskDefinitions(call),
   listener: listener(call),
   targets: targets(call),
   alarms: alarms(call),

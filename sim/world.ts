@@ -16,6 +16,7 @@ import { makeRecord } from '../aws/record.ts';
 import { makeScaling } from '../aws/scaling.ts';
 import { makeSeriesStore } from '../aws/series.ts';
 import { makeTargets } from '../aws/targets.ts';
+import { makeTaskDefinitions } from '../aws/task-definitions.ts';
 import { makeTaskSets } from '../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../aws/traffic-metrics.ts';
 import { makeWriters } from '../aws/writers.ts';
@@ -95,6 +96,7 @@ export const makeWorld = (
   /** The production adapters over this world's clients. */
   const connectors: Connectors<keyof Deps> = {
     ecsServices: (call) => makeEcsServices(ecs.client, call),
+    taskDefinitions: (call) => makeTaskDefinitions(ecs.client, call),
     taskSets: (call) => makeTaskSets(ecs.client, call),
     listener: (call) => makeListener(elbv2.client, call),
     scaling: (call) => makeScaling(autoScaling.client, call),

@@ -4,7 +4,7 @@ import { makeCall } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
 import { type AcceptedCommand, sendCommand } from '../../aws/command-function.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
-import type { EcsServices } from '../../aws/ecs-verbs.ts';
+import type { EcsServices, TaskDefinitions } from '../../aws/ecs-verbs.ts';
 import { readEnds } from '../../aws/ends.ts';
 import { type Deployments, makeDeployments } from '../../aws/execution-history.ts';
 import { makeExecutions } from '../../aws/executions.ts';
@@ -20,7 +20,11 @@ import { makeSeriesStore } from '../../aws/series.ts';
 import type { DeploymentRecord, Leases, SeriesStore } from '../../aws/store-verbs.ts';
 import { observeSurroundings, type SurroundingsClients } from '../../aws/surroundings.ts';
 import { makeTargets } from '../../aws/targets.ts';
-import { makeTaskDefinitions, type TaskDefinitions } from '../../aws/task-definitions.ts';
+import {
+  makeTaskDefinitionDocuments,
+  type TaskDefinitionDocuments,
+} from '../../aws/task-definition-documents.ts';
+import { makeTaskDefinitions } from '../../aws/task-definitions.ts';
 import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
 import type { Executions, Writers } from '../../aws/workflow-verbs.ts';
 import { makeWriters } from '../../aws/writers.ts';
@@ -47,6 +51,7 @@ export type Verbs = {
   trafficMetrics: TrafficMetrics;
   targets: Targets;
   taskDefinitions: TaskDefinitions;
+  documents: TaskDefinitionDocuments;
   /** Absent: nobody can be asked. */
   writers?: Writers;
 };
@@ -142,6 +147,7 @@ const accountWith = (
         record: makeRecord(clients.dynamoDb, call, tableName),
         targets: makeTargets(clients.elbv2, call),
         taskDefinitions: makeTaskDefinitions(clients.ecs, call),
+        documents: makeTaskDefinitionDocuments(clients.ecs, call),
         ...(clients.cloudTrail === undefined ? {} : { writers: makeWriters(clients.cloudTrail, call) }),
         command: (command, { cluster, service }, why) =>
           sendCommand(

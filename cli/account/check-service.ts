@@ -1,5 +1,5 @@
-import { observeDocument } from '../../aws/ecs-service.ts';
 import { observeForPlan } from '../../aws/plan-observation.ts';
+import { observeDocument } from '../../aws/task-definitions.ts';
 import { SECOND_MS } from '../../core/clock.ts';
 import { serviceKeyOf } from '../../core/deployment/service-key.ts';
 import { type Estimate, estimate as estimateOf } from '../../core/estimate/estimate.ts';
@@ -45,15 +45,14 @@ export const checkService = async (
     return { plan: null, findings: [beingDeployed(serviceKey, lease.holder)], estimate: null, refused: true };
   }
 
-  const { ecsServices } = verbs;
+  const { taskDefinitions } = verbs;
   const observing = {
     ...verbs,
-    ecsServices: {
-      ...ecsServices,
-      readTaskDefinition: async (wanted: string) =>
+    taskDefinitions: {
+      read: async (wanted: string) =>
         'document' in candidate && wanted === name
           ? observeDocument(candidate.document)
-          : ecsServices.readTaskDefinition(wanted),
+          : taskDefinitions.read(wanted),
     },
   };
   const observed = await observeForPlan(observing, request, lease?.lastGroups ?? []);

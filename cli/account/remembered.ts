@@ -174,14 +174,14 @@ const greenTargets = (news: News): Said[] => {
 
 /** Null rather than no report, when a revision is gone or may not be read. */
 const differenceOf = async (
-  { taskDefinitions }: Pick<Verbs, 'taskDefinitions'>,
+  { documents }: Pick<Verbs, 'documents'>,
   plan: Plan | null,
 ): Promise<Difference[] | null> => {
   if (plan === null || plan.blue === null) return null;
   try {
     const [before, after] = await Promise.all([
-      taskDefinitions.read(plan.blue.taskDefinitionArn),
-      taskDefinitions.read(plan.green.taskDefinitionArn),
+      documents.read(plan.blue.taskDefinitionArn),
+      documents.read(plan.green.taskDefinitionArn),
     ]);
     return differences(before.document, after.document);
   } catch (error) {

@@ -141,7 +141,7 @@ const compare = async (
   target: Target,
   { taskDefinition, images, asked }: WantedRevision,
 ): Promise<Revision> => {
-  const { taskDefinitions } = account.verbs();
+  const { documents } = account.verbs();
   const fromFile = asked !== null;
   const running = await runningRevision(account, target);
   if (taskDefinition === null && running === null) {
@@ -150,9 +150,8 @@ const compare = async (
     });
   }
 
-  const before = running === null ? null : (await taskDefinitions.read(running)).document;
-  const base =
-    asked ?? (taskDefinition === null ? before : (await taskDefinitions.read(taskDefinition)).document);
+  const before = running === null ? null : (await documents.read(running)).document;
+  const base = asked ?? (taskDefinition === null ? before : (await documents.read(taskDefinition)).document);
   if (base === null) throw new Error('unreachable: neither a file, a name nor a running revision');
   const { document, problems } = withImages(base, images);
   if (problems.length > 0) throw new UsageError('--image: not every image has its container', { problems });
@@ -189,7 +188,7 @@ export const registeredDocument = async (
   document: TaskDefinitionDocument,
 ): Promise<string> => {
   try {
-    return await account.verbs().taskDefinitions.register(document);
+    return await account.verbs().documents.register(document);
   } catch (error) {
     // What ECS says about the document is about the person's file or image, not about AWS.
     if (isDeploymentError(error, 'Rejected')) throw new UsageError(error.message);

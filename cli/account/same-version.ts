@@ -21,7 +21,7 @@ export const otherVersion = async (
     return REVISION.test(named) && REVISION.test(deployed) && named !== nameOf(deployed) ? named : null;
   }
   try {
-    const { document } = await account.verbs().taskDefinitions.read(deployed);
+    const { document } = await account.verbs().documents.read(deployed);
     const there = imagesIn(document);
     const wanted = imagesIn(withImages(asked ?? document, images).document);
     const [other] = [...wanted].filter(([container, image]) => there.get(container) !== image);

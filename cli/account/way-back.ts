@@ -1,4 +1,4 @@
-import type { ReadRevision } from '../../aws/task-definitions.ts';
+import type { ReadRevision } from '../../aws/task-definition-documents.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
 import type { TaskDefinitionDocument } from '../../core/plan/task-definition-document.ts';
 import type { View } from '../watch/view.ts';

@@ -28,8 +28,9 @@ const groupsNow = async (account: Account, target: Target) => {
     throw new UsageError(
       `expected a PRIMARY task set of ${target.words}, found none: nothing serves its users`,
     );
-  const { ecsServices, listener, targets, alarms } = verbs;
-  const observed = await observeForPlan({ ecsServices, listener, targets, alarms }, parsed.request, []);
+  const { ecsServices, taskDefinitions, listener, targets, alarms } = verbs;
+  const reading = { ecsServices, taskDefinitions, listener, targets, alarms };
+  const observed = await observeForPlan(reading, parsed.request, []);
   const { blueGroupArn, greenGroupArn, routes } = discover(observed, parsed.request);
   const loadBalancerArn = routes[0]?.loadBalancerArn;
   if (blueGroupArn === null || greenGroupArn === null || loadBalancerArn === undefined) {

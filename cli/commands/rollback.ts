@@ -98,7 +98,7 @@ const findWay = async (
   ]);
   const way = wayBackTo(revision, found, to);
   return way.kind === 'deploy'
-    ? launchable(way, await account.verbs().taskDefinitions.read(way.taskDefinition))
+    ? launchable(way, await account.verbs().documents.read(way.taskDefinition))
     : way;
 };
 

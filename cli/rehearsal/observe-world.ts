@@ -46,6 +46,7 @@ export const observeWorld = async (
   });
   const verbs = {
     ecsServices: connectors.ecsServices(call),
+    taskDefinitions: connectors.taskDefinitions(call),
     listener: connectors.listener(call),
     targets: connectors.targets(call),
     alarms: connectors.alarms(call),

@@ -23,6 +23,7 @@ import { makeEcsServices } from '../../aws/ecs-service.ts';
 import { makeListener } from '../../aws/listener.ts';
 import { observeForPlan, type PlanVerbs } from '../../aws/plan-observation.ts';
 import { makeTargets } from '../../aws/targets.ts';
+import { makeTaskDefinitions } from '../../aws/task-definitions.ts';
 import { DeploymentError } from '../../core/errors.ts';
 import { planDeployment } from '../../core/plan/plan.ts';
 import { anAlarm } from '../builders/cloudwatch.ts';
@@ -54,6 +55,7 @@ const observe = (request = aRequest(), lastGroups: string[] = [], more: Partial<
   const balancing = elbv2Client;
   const verbs = {
     ecsServices: makeEcsServices(ecsClient, call),
+    taskDefinitions: makeTaskDefinitions(ecsClient, call),
     listener: makeListener(balancing, call),
     targets: makeTargets(balancing, call),
     alarms: makeAlarms(cloudwatchClient, call),

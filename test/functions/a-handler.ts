@@ -16,6 +16,7 @@ import { makeRecord } from '../../aws/record.ts';
 import { makeScaling } from '../../aws/scaling.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
 import { makeTargets } from '../../aws/targets.ts';
+import { makeTaskDefinitions } from '../../aws/task-definitions.ts';
 import { makeTaskSets } from '../../aws/task-sets.ts';
 import { makeTrafficMetrics } from '../../aws/traffic-metrics.ts';
 import { makeWriters } from '../../aws/writers.ts';
@@ -42,6 +43,7 @@ const HOOK_MACHINE = 'arn:aws:states:eu-west-1:1:stateMachine:cutover-hooks';
 /** The production adapters over mocked clients: the only thing that is not real is AWS. */
 export const connectors: Connectors<keyof Deps> = {
   ecsServices: (call) => makeEcsServices(ecsClient, call),
+  taskDefinitions: (call) => makeTaskDefinitions(ecsClient, call),
   taskSets: (call) => makeTaskSets(ecsClient, call),
   listener: (call) => makeListener(elbv2Client, call),
   scaling: (call) => makeScaling(autoScalingClient, call),

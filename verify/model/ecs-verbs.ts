@@ -52,7 +52,10 @@ const crashes = (set: ModelTaskSet): StoppedTask[] =>
     containers: [{ name: 'web', image: 'shop', exitCode: 1 }],
   }));
 
-export const ecsVerbs = (session: Session, deploymentId: string): Pick<Deps, 'ecsServices' | 'taskSets'> => {
+export const ecsVerbs = (
+  session: Session,
+  deploymentId: string,
+): Pick<Deps, 'ecsServices' | 'taskDefinitions' | 'taskSets'> => {
   const { state, call } = session;
   const find = (id: string): ModelTaskSet => {
     const set = state.taskSets.find((one) => one.id === id);
@@ -75,8 +78,10 @@ export const ecsVerbs = (session: Session, deploymentId: string): Pick<Deps, 'ec
           healthCheckGracePeriodSeconds: 30,
           taskSets: state.taskSets.map((set) => observed(set, state.nowMs)),
         })),
-      readTaskDefinition: (name) =>
-        call('ecsServices.readTaskDefinition', 'read', () => taskDefinitionOf(name)),
+    },
+
+    taskDefinitions: {
+      read: (name) => call('taskDefinitions.read', 'read', () => taskDefinitionOf(name)),
     },
 
     taskSets: {
