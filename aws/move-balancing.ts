@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type {
   Input,
+  LooseGroup,
   MoveNames,
   MoveObservation,
   ReadGroup,
@@ -18,6 +19,7 @@ import type {
   ReadService,
 } from '../core/adoption/adoption.types.ts';
 import { SERVED_BESIDE_TAG, SERVED_TAG } from '../core/adoption/names.ts';
+import { isPreview, partnerOf } from '../core/adoption/roles.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { readForward } from './forward-action.ts';
@@ -25,7 +27,7 @@ import { allPages } from './pages.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
 import { readRouteTags } from './route-tags.ts';
 
-type Balancing = Pick<MoveObservation, 'groups' | 'routes' | 'priorities' | 'network'>;
+type Balancing = Pick<MoveObservation, 'groups' | 'loose' | 'routes' | 'priorities' | 'network'>;
 
 /** What CreateTargetGroup takes, but the name and the tags. */
 const SETTINGS = [
@@ -83,18 +85,55 @@ export const readBalancing = async (
     );
   }
   const ownArns = new Set(own.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []));
-  const beside = routes
-    .filter(({ groups }) => groups.some(({ targetGroupArn }) => ownArns.has(targetGroupArn)))
-    .flatMap(({ groups }) => groups.map(({ targetGroupArn }) => targetGroupArn));
+  const near = routes.filter(
+    (route) =>
+      isPreview(names, route) || route.groups.some(({ targetGroupArn }) => ownArns.has(targetGroupArn)),
+  );
+  const beside = near.flatMap(({ groups }) => groups.map(({ targetGroupArn }) => targetGroupArn));
   const shown = all.filter(
     ({ TargetGroupArn = '' }) => ownArns.has(TargetGroupArn) || beside.includes(TargetGroupArn),
   );
+  const groups = await describeGroups(elbv2, call, shown);
+  const [old] = services;
+  const loose = near.every((route) => route.groups.length < 2 && !isPreview(names, route))
+    ? await readLoose(elbv2, call, all, old ?? null)
+    : [];
+  const from = old?.taskSets.find(({ status }) => status === 'PRIMARY')?.targetGroupArn ?? null;
+  const partner = partnerOf(names, { groups, loose }, from);
+  const found = all.filter(({ TargetGroupArn }) => TargetGroupArn === partner?.arn);
   return {
-    groups: await describeGroups(elbv2, call, shown),
+    groups: [...groups, ...(await describeGroups(elbv2, call, found))],
+    loose,
     routes,
     priorities,
     network: balancers.some((arn) => arn.includes(':loadbalancer/net/')),
   };
+};
+
+/** What two groups of one service have in common. */
+const KIND = ['VpcId', 'Protocol', 'ProtocolVersion', 'TargetType', 'Port'] as const;
+
+/** Groups that no load balancer uses, like the one that an EXTERNAL service serves from. */
+const readLoose = async (
+  elbv2: Sender,
+  call: Call,
+  all: readonly TargetGroup[],
+  old: ReadService | null,
+): Promise<LooseGroup[]> => {
+  if (old?.controller !== 'EXTERNAL') return [];
+  const serving = old.balancer?.targetGroupArn;
+  const model = all.find(({ TargetGroupArn }) => TargetGroupArn === serving);
+  const alike = all.filter(
+    ({ LoadBalancerArns = [], ...group }) =>
+      model !== undefined && LoadBalancerArns.length === 0 && KIND.every((key) => group[key] === model[key]),
+  );
+  const arns = alike.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+  const tagged = await readRouteTags(elbv2, call, arns);
+  return alike.map(({ TargetGroupArn: arn = '', TargetGroupName: name = '' }) => ({
+    arn,
+    name,
+    tags: tagged.find((one) => one.arn === arn)?.tags ?? {},
+  }));
 };
 
 const readGroups = (elbv2: Sender, call: Call): Promise<TargetGroup[]> => {

@@ -55,6 +55,11 @@ export const sharedOptions = {
 } as const;
 
 export const leaveOptions = {
+  group: {
+    type: 'string',
+    value: 'NAME',
+    help: 'the target group that the new service starts on, where no route and no tag says which',
+  },
   'infrastructure-role': {
     type: 'string',
     value: 'ARN',
@@ -102,7 +107,12 @@ export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
       hint: `cutover ${kind} ${target.words} shows which one is next`,
     });
   const [cluster, old] = [nameOf(target.cluster), nameOf(target.service)];
-  const names = moveNames(cluster, old, args.text('name') ?? twinNameOf(old));
+  const names = moveNames(
+    cluster,
+    old,
+    args.text('name') ?? twinNameOf(old),
+    kind === 'leave' ? (args.text('group') ?? null) : null,
+  );
   if (!SERVICE_NAME.test(names.twin))
     throw new UsageError(
       `--name: expected up to 255 letters, digits, hyphens and underscores, found "${names.twin}" of ${names.twin.length}`,

@@ -53,6 +53,8 @@ export type ReadGroup = {
   reasons: readonly string[];
 };
 
+export type LooseGroup = Pick<ReadGroup, 'arn' | 'name' | 'tags'>;
+
 export type GroupWeight = { targetGroupArn: string; weight: number };
 
 export type ReadRoute = {
@@ -94,6 +96,8 @@ export type MoveNames = {
   /** The target groups that `adopt` makes. */
   blue: string;
   green: string;
+  /** `leave` alone: the group that the new service starts on, where the person had to name it. */
+  group: string | null;
 };
 
 /** One observation of everything that a move depends on. */
@@ -103,6 +107,11 @@ export type MoveObservation = {
   twin: ReadService | null;
   /** Every group behind the load balancer, and those of these names. */
   groups: readonly ReadGroup[];
+  /**
+   * Groups like the one that serves that no load balancer uses: read where the routes of an EXTERNAL service name no
+   * second one, as sticky ones do between deployments [fact 80].
+   */
+  loose: readonly LooseGroup[];
   /** Every route of the load balancers that forwards. */
   routes: readonly ReadRoute[];
   /** Of every rule, those that do not forward too. */

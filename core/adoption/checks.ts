@@ -1,7 +1,8 @@
 import type { MoveObservation, ReadRoute } from './adoption.types.ts';
 import { isGuarded, previewedRoute, priorityBefore } from './group-steps.ts';
 import type { MovePlan } from './move-plan.ts';
-import { groupOf, isOfOld, ours, type Roles, usersRoutes } from './roles.ts';
+import { commandOf } from './names.ts';
+import { groupOf, isOfOld, isUnrouted, ours, type Roles, usersRoutes } from './roles.ts';
 import { whyNotCopied } from './scaling-copies.ts';
 import type { RouteOwner, TaskFacts } from './surroundings.types.ts';
 
@@ -116,29 +117,31 @@ const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obs
   return found;
 };
 
-/** Cookies for a group that nobody serves from are 503 while the group is in the action [fact 80]. */
-const onIdle = (
-  plan: MovePlan,
-  observed: MoveObservation,
-  roles: Roles,
-  sticky: ReadRoute | undefined,
-  begun: boolean,
-): Obstacle[] => {
+/** No guess is made which group a service without one in its routes had: its tags or the person say so. */
+const withoutGroup = ({ kind, names }: MovePlan, observed: MoveObservation, roles: Roles): Obstacle => {
+  const loose = observed.loose.map(({ name }) => name);
+  if (names.group !== null)
+    return {
+      problem:
+        `expected with --group a target group like ${groupOf(observed, roles.from)?.name} that no load ` +
+        `balancer uses, found no ${names.group}`,
+      fix: loose.length === 0 ? 'make one like it' : `there are ${loose.join(', ')}`,
+    };
+  return {
+    problem: 'its routes name no second target group, where the new service could start',
+    fix:
+      loose.length === 0
+        ? 'end the deployment that runs, after which the second group is idle; or make a group like ' +
+          `${groupOf(observed, roles.from)?.name} and name it with --group`
+        : `name the one of its last deployment: ${loose
+            .map((group) => commandOf(kind, { ...names, group }))
+            .join(', or ')}`,
+  };
+};
+
+const onIdle = (plan: MovePlan, observed: MoveObservation, roles: Roles, begun: boolean): Obstacle[] => {
   const group = groupOf(observed, roles.to);
-  const isInRoute = usersRoutes(plan.names, observed, roles).some(({ groups }) =>
-    groups.some(({ targetGroupArn }) => targetGroupArn === roles.to),
-  );
-  if (group === undefined || !isInRoute)
-    return [
-      {
-        problem: 'its routes name no second target group of weight 0, where the new service could start',
-        fix:
-          sticky === undefined
-            ? 'end the deployment that runs; after it the second group is idle'
-            : `${sticky.label} is sticky, so the last deployment took that group out: put it back at weight 0 ` +
-              `when the cookies for it have run out, ${sticky.stickySeconds} s after that deployment`,
-      },
-    ];
+  if (group === undefined) return [withoutGroup(plan, observed, roles)];
   return group.registered > 0 && !begun
     ? [
         {
@@ -209,7 +212,11 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
     ...onCookies(observed, roles, routes),
     ...(kind === 'adopt'
       ? onPreview(plan, observed, roles)
-      : [...onIdle(plan, observed, roles, sticky, begun), ...onNative(plan, sticky)]),
+      : [
+          ...(isUnrouted(names, observed, roles) ? onPreview(plan, observed, roles) : []),
+          ...onIdle(plan, observed, roles, begun),
+          ...onNative(plan, sticky),
+        ]),
   ];
 };
 
@@ -258,7 +265,9 @@ export const notes = (
       (name) =>
         `the alarm ${name}, which calls the scaling, gets a copy for ${names.twin}; the last command leaves it to you`,
     ),
-    ...(kind === 'adopt' && guarded !== undefined && isGuarded(guarded)
+    ...((kind === 'adopt' || isUnrouted(names, observed, plan.roles(observed))) &&
+    guarded !== undefined &&
+    isGuarded(guarded)
       ? [
           `${guarded.label} has ${guarded.before.join(', ')} in front, which the preview rule cannot copy: it lets ` +
             'nobody in until you put your own address in place of its source-ip 127.0.0.1/32',

@@ -77,9 +77,9 @@ export const emitCloudFormation = (
           {
             Type: 'forward',
             ForwardConfig: {
-              TargetGroups: groups.map(({ name }, index) => ({
-                TargetGroupArn: { Ref: logical(name) },
-                Weight: index === 0 ? 100 : 0,
+              TargetGroups: preview.groups.map(({ name, arn, weight }) => ({
+                TargetGroupArn: name === null ? arn : { Ref: logical(name) },
+                Weight: weight,
               })),
               ...(preview.stickySeconds === null
                 ? {}

@@ -14,19 +14,26 @@ type EmittedParts = {
     arn: string | null;
   }[];
   /** As CreateRule takes it. */
-  preview: { input: Input; stickySeconds: number | null; arn: string | null } | null;
+  preview: {
+    input: Input;
+    /** With the name of the group where the move makes it. */
+    groups: readonly { arn: string | null; name: string | null; weight: number }[];
+    stickySeconds: number | null;
+    arn: string | null;
+  } | null;
   /** As CreateService takes it. */
   service: { input: Input; there: boolean };
   tags: Readonly<Record<string, string>>;
 };
 
-/** Of a rule as CreateRule takes it; null without stickiness. */
-const stickinessOf = ({ Actions }: Input): number | null => {
-  const [action] = Actions as {
-    ForwardConfig: { TargetGroupStickinessConfig?: { DurationSeconds: number } };
-  }[];
-  return action?.ForwardConfig.TargetGroupStickinessConfig?.DurationSeconds ?? null;
+type Forwarding = {
+  TargetGroups: readonly { TargetGroupArn: string | null; Weight: number }[];
+  TargetGroupStickinessConfig?: { DurationSeconds: number };
 };
+
+/** Of a rule as CreateRule takes it. */
+const forwardingOf = ({ Actions }: Input): Forwarding =>
+  (Actions as { ForwardConfig: Forwarding }[])[0]?.ForwardConfig ?? { TargetGroups: [] };
 
 export const emittedParts = (plan: MovePlan, observed: MoveObservation): EmittedParts => {
   const { names, kind } = plan;
@@ -35,17 +42,26 @@ export const emittedParts = (plan: MovePlan, observed: MoveObservation): Emitted
   const input =
     kind === 'adopt' ? adoptedService(names, observed, roles) : rollingService(names, observed, roles);
   const service = { input, there: observed.twin?.status === 'ACTIVE' };
-  if (kind === 'leave') return { groups: [], preview: null, service, tags };
   const model = groupOf(observed, roles.from) ?? groupOf(observed, roles.to);
-  const groups = [names.blue, names.green].map((name) => ({
+  const made = kind === 'adopt' ? [names.blue, names.green] : [];
+  const groups = made.map((name) => ({
     name,
     settings: model?.settings ?? {},
     attributes: model?.attributes ?? {},
     arn: observed.groups.find((group) => group.name === name)?.arn ?? null,
   }));
+  return { groups, preview: previewOf(plan, observed, made), service, tags };
+};
+
+const previewOf = (
+  { kind, names, ...plan }: MovePlan,
+  observed: MoveObservation,
+  made: readonly string[],
+): EmittedParts['preview'] => {
+  const roles = plan.roles(observed);
   const there = observed.routes.find((route) => isPreview(names, route));
   const route = previewedRoute(names, observed, roles);
-  const made = previewStep(names, () => roles).forward({
+  const move = previewStep(kind, names, () => roles).forward({
     ...observed,
     routes: observed.routes.filter((one) => one !== there),
     priorities:
@@ -58,13 +74,18 @@ export const emittedParts = (plan: MovePlan, observed: MoveObservation): Emitted
             ),
           },
   });
-  const rule =
-    made?.kind === 'call' && made.call.api !== 'route' && route !== undefined ? made.call.input : null;
+  if (move?.kind !== 'call' || move.call.api === 'route' || route === undefined) return null;
+  const { input } = move.call;
+  const { TargetGroups, TargetGroupStickinessConfig } = forwardingOf(input);
   return {
-    groups,
-    preview:
-      rule === null ? null : { input: rule, stickySeconds: stickinessOf(rule), arn: there?.arn ?? null },
-    service,
-    tags,
+    input,
+    // Those that are still to be made have no ARN, and stand in this order.
+    groups: TargetGroups.map(({ TargetGroupArn: arn, Weight: weight }, index) => ({
+      arn,
+      weight,
+      name: made[index] ?? null,
+    })),
+    stickySeconds: TargetGroupStickinessConfig?.DurationSeconds ?? null,
+    arn: there?.arn ?? null,
   };
 };

@@ -105,7 +105,7 @@ const conditionBlock = (condition: Input): string[] => {
   ];
 };
 
-const ruleBlock = (plan: MovePlan, { preview, groups, tags }: Parts): string[] => {
+const ruleBlock = (plan: MovePlan, { preview, tags }: Parts): string[] => {
   if (preview === null) return [];
   const name = `${label(plan.names.twin)}_preview`;
   const { ListenerArn, Priority, Conditions } = preview.input;
@@ -116,10 +116,10 @@ const ruleBlock = (plan: MovePlan, { preview, groups, tags }: Parts): string[] =
     '  action {',
     '    type = "forward"',
     '    forward {',
-    ...groups.flatMap((group, index) => [
+    ...preview.groups.flatMap(({ name: made, arn, weight }) => [
       '      target_group {',
-      `        arn    = aws_lb_target_group.${label(group.name)}.arn`,
-      `        weight = ${index === 0 ? 100 : 0}`,
+      `        arn    = ${made === null ? literal(arn) : `aws_lb_target_group.${label(made)}.arn`}`,
+      `        weight = ${weight}`,
       '      }',
     ]),
     ...(preview.stickySeconds === null

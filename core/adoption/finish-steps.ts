@@ -50,7 +50,7 @@ export const finishSteps = (
   kind: MoveKind,
   names: MoveNames,
   rolesOf: (observed: MoveObservation) => Roles,
-  preview: Step | null,
+  preview: Step,
   { removeGroups, nativeRoleArn }: FinishOptions,
 ): Step[] => {
   const keep = nativeRoleArn !== null;
@@ -153,19 +153,12 @@ export const finishSteps = (
   );
   return [
     detach,
-    ...(preview === null
-      ? []
-      : [
-          {
-            ...preview,
-            id: 'no-preview',
-            title: 'delete the preview rule',
-            writes: 'DeleteRule',
-            undo: NO_UNDO,
-            forward: preview.backward,
-            backward: () => null,
-          },
-        ]),
+    step(
+      'no-preview',
+      kind === 'adopt' ? 'delete the preview rule' : 'delete the preview rule, if there is one',
+      'DeleteRule',
+      preview.backward,
+    ),
     scaling,
     stopOld,
     deleteOld,

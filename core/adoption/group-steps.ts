@@ -1,6 +1,7 @@
 import type {
   Input,
   Move,
+  MoveKind,
   MoveNames,
   MoveObservation,
   ReadGroup,
@@ -10,7 +11,7 @@ import type {
 import { call, stop, wait } from './moves.ts';
 import { MOVE_TAG, markOf, PREVIEW_HEADER } from './names.ts';
 import { becomePatient, firstSettings } from './patience.ts';
-import { groupOf, isOfOld, isPreview, ours, type Roles, usersRoutes } from './roles.ts';
+import { groupOf, isOfOld, isPreview, isUnrouted, ours, type Roles, usersRoutes } from './roles.ts';
 
 /** Rules are tried from 1 on. */
 const FIRST_PRIORITY = 1;
@@ -121,7 +122,7 @@ const previewForward = (
   TargetGroups: readonly Input[],
 ): Input => {
   const model = groupOf(observed, from) ?? groupOf(observed, to);
-  const sticky = model?.attributes['stickiness.enabled'] === 'true';
+  const sticky = TargetGroups.length > 1 && model?.attributes['stickiness.enabled'] === 'true';
   return {
     TargetGroups,
     ...(sticky && stickySeconds !== null
@@ -131,7 +132,11 @@ const previewForward = (
 };
 
 /** ECS creates a task set only in a group that a route names [fact 20], and a person sees the twin before users do. */
-export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservation) => Roles): Step => {
+export const previewStep = (
+  kind: MoveKind,
+  names: MoveNames,
+  rolesOf: (observed: MoveObservation) => Roles,
+): Step => {
   const previews = ({ routes }: MoveObservation) => routes.filter((route) => isPreview(names, route));
   const header = {
     Field: 'http-header',
@@ -140,6 +145,7 @@ export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
   return {
     id: 'preview',
     title:
+      (kind === 'adopt' ? '' : 'where no route names the target group of the new service: ') +
       `make a rule that only requests with the header ${PREVIEW_HEADER}: ${names.twin} match, in front of ` +
       `the users' route`,
     writes: 'CreateRule',
@@ -147,6 +153,8 @@ export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
     forward: (observed) => {
       if (previews(observed).length > 0) return null;
       const roles = rolesOf(observed);
+      // A group that the users' routes name already needs none.
+      if (kind === 'leave' && !isUnrouted(names, observed, roles)) return null;
       const route = previewedRoute(names, observed, roles);
       const Priority = route === undefined ? null : priorityBefore(route, observed);
       if (route === undefined || Priority === null)
@@ -156,7 +164,7 @@ export const previewStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
         );
       const TargetGroups = [
         { TargetGroupArn: roles.to, Weight: 100 },
-        { TargetGroupArn: roles.idle, Weight: 0 },
+        ...(kind === 'adopt' ? [{ TargetGroupArn: roles.idle, Weight: 0 }] : []),
       ];
       return call(
         'elbv2',

@@ -45,8 +45,8 @@ const tasksStep = (names: MoveNames, roles: (observed: MoveObservation) => Roles
 export const movePlan = (kind: MoveKind, names: MoveNames, options: MoveOptions): MovePlan => {
   const roles = (observed: MoveObservation) => rolesOf(kind, names, observed);
   const shifts = shiftSteps(kind, names, roles, options.shares);
+  const preview = previewStep(kind, names, roles);
   if (kind === 'adopt') {
-    const preview = previewStep(names, roles);
     const service = serviceStep(names, roles, {
       title: `create ${names.twin}, with the deployment controller EXTERNAL and as many tasks as ${names.old}`,
       writes: 'CreateService',
@@ -79,8 +79,8 @@ export const movePlan = (kind: MoveKind, names: MoveNames, options: MoveOptions)
     names,
     toNative: options.nativeRoleArn !== null,
     roles,
-    steps: [service, tasksStep(names, roles), scalingStep(names), ...shifts],
-    finish: finishSteps(kind, names, roles, null, options),
+    steps: [preview, service, tasksStep(names, roles), scalingStep(names), ...shifts],
+    finish: finishSteps(kind, names, roles, preview, options),
   };
 };
 

@@ -17,11 +17,16 @@ const GROUP_NAME_BASE = 26;
 
 export const twinNameOf = (old: string): string => `${old}-x`;
 
-export const moveNames = (cluster: string, old: string, twin: string): MoveNames => {
+export const moveNames = (
+  cluster: string,
+  old: string,
+  twin: string,
+  group: string | null = null,
+): MoveNames => {
   // Letters, digits and hyphens, none at an end.
   const base =
     twin.replaceAll('_', '-').replace(/^-+/, '').slice(0, GROUP_NAME_BASE).replace(/-+$/, '') || 'moved';
-  return { cluster, old, twin, blue: `${base}-blue`, green: `${base}-green` };
+  return { cluster, old, twin, blue: `${base}-blue`, green: `${base}-green`, group };
 };
 
 /** ECS API reference, CreateService: letters, digits, underscores and hyphens. */
@@ -30,8 +35,12 @@ export const SERVICE_NAME = /^[A-Za-z0-9_-]{1,255}$/;
 export const markOf = ({ cluster, old }: Pick<MoveNames, 'cluster' | 'old'>): string => `${cluster}/${old}`;
 
 /** What a person types to see where the move is, and with an option behind it to go there. */
-export const commandOf = (kind: MoveKind, { cluster, old, twin }: MoveNames): string =>
-  `cutover ${kind} ${cluster}/${old}${twin === twinNameOf(old) ? '' : ` --name ${twin}`}`;
+export const commandOf = (kind: MoveKind, { cluster, old, twin, group }: MoveNames): string =>
+  [
+    `cutover ${kind} ${cluster}/${old}`,
+    ...(twin === twinNameOf(old) ? [] : [`--name ${twin}`]),
+    ...(group === null ? [] : [`--group ${group}`]),
+  ].join(' ');
 
 /** A token of at most 36 characters [fact 15] that is the same for the same move. */
 export const tokenOf = (text: string): string => {

@@ -30,6 +30,8 @@ const WRITES = [
   'ecs:CreateService',
   'ecs:DeleteService',
   'ecs:UpdateService',
+  'elasticloadbalancing:CreateRule',
+  'elasticloadbalancing:DeleteRule',
   'elasticloadbalancing:DeleteTargetGroup',
   'elasticloadbalancing:ModifyListener',
   'elasticloadbalancing:ModifyRule',
@@ -39,9 +41,7 @@ const WRITES_OF_ADOPT = [
   'ecs:CreateTaskSet',
   'ecs:DeleteTaskSet',
   'ecs:UpdateServicePrimaryTaskSet',
-  'elasticloadbalancing:CreateRule',
   'elasticloadbalancing:CreateTargetGroup',
-  'elasticloadbalancing:DeleteRule',
   'elasticloadbalancing:ModifyTargetGroup',
   'elasticloadbalancing:ModifyTargetGroupAttributes',
 ] as const;

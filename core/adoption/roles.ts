@@ -1,4 +1,5 @@
 import type {
+  LooseGroup,
   MoveKind,
   MoveNames,
   MoveObservation,
@@ -93,8 +94,33 @@ export const rolesOf = (kind: MoveKind, names: MoveNames, observed: MoveObservat
     groups.find((group) => group.name === name && !isOfOld(group, { from, alternate }))?.arn ?? null;
   if (kind === 'adopt') return { from, alternate, to: named(names.blue), idle: named(names.green) };
   const own = mine ? (twin?.balancer?.targetGroupArn ?? null) : null;
-  return { from, alternate: null, to: own ?? (now.alternate === from ? null : now.alternate), idle: null };
+  const idle = now.alternate === from ? null : now.alternate;
+  const to = own ?? previewedGroup(names, observed) ?? idle ?? partnerOf(names, observed, from)?.arn ?? null;
+  return { from, alternate: null, to, idle: null };
 };
+
+/** What the preview rule forwards to, once there is one. */
+const previewedGroup = (names: MoveNames, { routes }: MoveObservation): string | null =>
+  routes.find((route) => isPreview(names, route))?.groups.find(({ weight }) => weight > 0)?.targetGroupArn ??
+  null;
+
+/** The second group of a service that was adopted has the tag of the first; that of any other the person names. */
+export const partnerOf = (
+  { group }: Pick<MoveNames, 'group'>,
+  { groups, loose }: Pick<MoveObservation, 'groups' | 'loose'>,
+  from: string | null,
+): LooseGroup | undefined => {
+  if (group !== null) return loose.find(({ name }) => name === group);
+  const made = groups.find(({ arn }) => arn === from)?.tags[MOVE_TAG];
+  const alike = made === undefined ? [] : loose.filter(({ tags }) => tags[MOVE_TAG] === made);
+  return alike.length === 1 ? alike[0] : undefined;
+};
+
+/** No route of the users names the group where the new service starts, and ECS starts tasks in no such group [fact 20]. */
+export const isUnrouted = (names: MoveNames, observed: MoveObservation, roles: Roles): boolean =>
+  !usersRoutes(names, observed, roles).some(({ groups }) =>
+    groups.some(({ targetGroupArn }) => targetGroupArn === roles.to),
+  );
 
 /** Made by this move, and by no other. */
 export const ours = (

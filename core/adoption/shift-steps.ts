@@ -10,7 +10,7 @@ import type {
 } from './adoption.types.ts';
 import { carries, disturbance, otherRevision } from './disturbance.ts';
 import { call, stop, wait } from './moves.ts';
-import { groupOf, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
+import { groupOf, isPreview, ours, type Roles, shareIn, usersRoutes } from './roles.ts';
 import { notReady } from './twin-steps.ts';
 
 /** Percent of the users that the new service has, one after the other: half as bold as one step, and two ways back. */
@@ -38,14 +38,15 @@ const lost = ({ groups }: ReadRoute, arn: string | null): GroupWeight[] =>
   groups.some(({ targetGroupArn }) => targetGroupArn === arn) ? [] : named(arn, 0);
 
 /**
- * As the move found it: on the way in the new groups leave the action, on the way out both stay. Clients with a cookie
- * for a group follow it there at weight 0, also when nobody answers any more [fact 80]: a sticky route loses the group.
+ * As the move found it: on the way in the new groups leave the action, on the way out both stay, unless a preview had
+ * to name the new one. Clients with a cookie for a group follow it there at weight 0, also when nobody answers any more
+ * [fact 80]: a sticky route loses the group.
  */
-const restored = (kind: MoveKind, route: ReadRoute, roles: Roles): GroupWeight[] => [
+const restored = (kind: MoveKind, route: ReadRoute, roles: Roles, leaves: boolean): GroupWeight[] => [
   ...othersIn(route, roles),
   ...(kind === 'adopt' && shareIn(route, roles.from) === 0 ? lost(route, roles.alternate) : []),
   ...named(roles.from, 100),
-  ...(kind === 'adopt' || route.stickySeconds !== null ? [] : named(roles.to, 0)),
+  ...(leaves ? [] : named(roles.to, 0)),
 ];
 
 /** The last form: the old service's groups are out, unless `keep` says that the old one stays at weight 0. */
@@ -99,8 +100,9 @@ const forward = (
 
 /** Users go back only to where somebody answers them, unless nobody answers where they are. */
 const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, roles: Roles): Move | null => {
+  const previewed = observed.routes.some((route) => isPreview(names, route));
   const leaves = ({ stickySeconds }: ReadRoute): boolean =>
-    kind === 'adopt' || (stickySeconds !== null && ours(names, observed.twin));
+    kind === 'adopt' || previewed || (stickySeconds !== null && ours(names, observed.twin));
   const touched = (one: ReadRoute): boolean =>
     one.groups.some(
       ({ targetGroupArn, weight }) =>
@@ -116,7 +118,11 @@ const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, r
     return wait(
       `${names.old} has ${healthy} healthy targets of ${needed}, too few for all users to go back to it`,
     );
-  return writeRoute(route, restored(kind, route, roles), `${route.label}: all users back to ${names.old}`);
+  return writeRoute(
+    route,
+    restored(kind, route, roles, leaves(route)),
+    `${route.label}: all users back to ${names.old}`,
+  );
 };
 
 export const shiftSteps = (

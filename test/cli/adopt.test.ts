@@ -343,3 +343,25 @@ test('cutover leave moves a service to ECS’s own deployments, under another na
   expect(services(one)).toEqual(['shop-x ECS']);
   expect(one.world.traffic.totals().failed).toBe(0);
 });
+
+test('cutover leave of a sticky service that was deployed since: the plan has a preview, --emit its rule, and it leaves', async () => {
+  const one = await account('deployedSince');
+
+  const plan = await one.cutover(['leave', SHOP], { width: 200 });
+  expect(plan.out).toContain(
+    'where no route names the target group of the new service: make a rule that only requests',
+  );
+  const { out } = await one.cutover(['leave', SHOP, '--emit', 'terraform']);
+  expect(out).toContain(`resource "aws_lb_listener_rule" "shop_x_preview"`);
+  expect(out).toContain(`arn    = "${groupArn('shop', 'b')}"\n        weight = 100`);
+  const { out: template } = await one.cutover(['leave', SHOP, '--emit', 'cloudformation']);
+  expect(JSON.parse(template).Resources.ShopXPreview.Properties.Actions[0].ForwardConfig).toEqual({
+    TargetGroups: [{ TargetGroupArn: groupArn('shop', 'b'), Weight: 100 }],
+  });
+
+  for (const goal of ['--continue', '--finish'])
+    expect((await one.cutover(['leave', SHOP, goal, ...QUICK])).code).toBe(0);
+  await one.pass(60_000);
+  expect(services(one)).toEqual(['shop-x ECS']);
+  expect(one.world.traffic.totals().failed).toBe(0);
+});

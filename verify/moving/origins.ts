@@ -6,6 +6,7 @@ import type { MoveKind } from '../../core/adoption/adoption.types.ts';
 import type { WorldSeed } from '../../sim/parts.types.ts';
 import { CLUSTER, groupArn, type SmallService } from '../stage/small-names.ts';
 import { smallWorld } from '../stage/small-world.ts';
+import { adoptedBefore, idleOut, sticky, twoListeners } from './shapes.ts';
 
 /** A service that is to be moved, where it comes from and where it goes. */
 export type Origin = {
@@ -14,6 +15,8 @@ export type Origin = {
   kind: MoveKind;
   /** `leave` alone: to native blue/green with this role. */
   nativeRoleArn: string | null;
+  /** `leave` alone: what the person names with --group. */
+  group?: string;
   world(): WorldSeed;
 };
 
@@ -117,29 +120,35 @@ const oneGroup = (seed: WorldSeed): WorldSeed => ({
   })),
 });
 
+const rolling = (): WorldSeed =>
+  oneGroup(
+    withService(smallWorld([shop]), (service) =>
+      ownController(service, { deploymentConfiguration: { strategy: 'ROLLING' } }),
+    ),
+  );
+
+const codeDeploy = (): WorldSeed =>
+  withService(smallWorld([shop]), (service) => ({
+    ...service,
+    deploymentController: { type: 'CODE_DEPLOY' },
+  }));
+
+const external = (): WorldSeed => withService(smallWorld([shop]), (service) => service);
+
 export const origins: readonly Origin[] = [
   {
     name: 'rolling',
     description: 'rolling updates, one target group',
     kind: 'adopt',
     nativeRoleArn: null,
-    world: () =>
-      oneGroup(
-        withService(smallWorld([shop]), (service) =>
-          ownController(service, { deploymentConfiguration: { strategy: 'ROLLING' } }),
-        ),
-      ),
+    world: rolling,
   },
   {
     name: 'codeDeploy',
     description: 'CODE_DEPLOY, two target groups in the routes',
     kind: 'adopt',
     nativeRoleArn: null,
-    world: () =>
-      withService(smallWorld([shop]), (service) => ({
-        ...service,
-        deploymentController: { type: 'CODE_DEPLOY' },
-      })),
+    world: codeDeploy,
   },
   {
     name: 'native',
@@ -162,14 +171,50 @@ export const origins: readonly Origin[] = [
     description: 'from Cutover to rolling updates',
     kind: 'leave',
     nativeRoleArn: null,
-    world: () => withService(smallWorld([shop]), (service) => service),
+    world: external,
   },
   {
     name: 'toNative',
     description: "from Cutover to ECS's own blue/green",
     kind: 'leave',
     nativeRoleArn: ROLE,
-    world: () => withService(smallWorld([shop]), (service) => service),
+    world: external,
+  },
+  {
+    name: 'twoListeners',
+    description: 'rolling updates behind two listeners',
+    kind: 'adopt',
+    nativeRoleArn: null,
+    world: () => twoListeners(rolling()),
+  },
+  {
+    name: 'sticky',
+    description: 'rolling updates with cookies, behind two listeners',
+    kind: 'adopt',
+    nativeRoleArn: null,
+    world: () => sticky(twoListeners(rolling())),
+  },
+  {
+    name: 'stickyCodeDeploy',
+    description: 'CODE_DEPLOY with cookies, two target groups in the routes of two listeners',
+    kind: 'adopt',
+    nativeRoleArn: null,
+    world: () => sticky(twoListeners(codeDeploy())),
+  },
+  {
+    name: 'stickyToRolling',
+    description:
+      'from Cutover to rolling updates with cookies, both target groups in the routes of two listeners',
+    kind: 'leave',
+    nativeRoleArn: null,
+    world: () => sticky(twoListeners(external())),
+  },
+  {
+    name: 'deployedSince',
+    description: 'from Cutover to rolling updates with cookies, the second target group in no route any more',
+    kind: 'leave',
+    nativeRoleArn: null,
+    world: () => adoptedBefore(idleOut(sticky(twoListeners(external())))),
   },
 ];
 

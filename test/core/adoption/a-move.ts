@@ -92,6 +92,7 @@ export const made = (rest: Partial<MoveObservation> = {}): MoveObservation => ({
   old: service('shop'),
   twin: twin(),
   groups: [group('old'), group('shop-x-blue'), group('shop-x-green', { healthy: 0, registered: 0 })],
+  loose: [],
   routes: [preview, route('users', { old: 1 })],
   priorities: { listener: [9, 10] },
   scaling: { old: null, twin: null },

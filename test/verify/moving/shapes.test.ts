@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
 import type { WorldSeed } from '../../../sim/parts.types.ts';
 import { type MovedAccount, movedAccount } from '../../../verify/moving/moved-account.ts';
 import { type Origin, originNamed } from '../../../verify/moving/origins.ts';
-import { groupArn, listenerArn } from '../../../verify/stage/small-names.ts';
+import { adoptedBefore, idleOut, sticky, twoListeners } from '../../../verify/moving/shapes.ts';
 
 /** Services that are not behind one listener without cookies, and people who take days. */
 
@@ -12,55 +12,6 @@ const inWorld = (name: string, change: (seed: WorldSeed) => WorldSeed): Origin =
   const origin = originNamed(name);
   return { ...origin, world: () => change(origin.world()) };
 };
-
-/** A second listener, as one of HTTPS stands beside one of HTTP: its default action forwards, too. */
-const twoListeners = (seed: WorldSeed): WorldSeed => {
-  const [first] = seed.listeners;
-  if (first === undefined) throw new Error('the small world has a listener');
-  const ListenerArn = `${listenerArn('shop').slice(0, -4)}beef`;
-  const shares = seed.traffic?.shares ?? {};
-  const count = Object.keys(shares).length + 1;
-  return {
-    ...seed,
-    listeners: [...seed.listeners, { ...first, ListenerArn, Port: 8443 }],
-    traffic: {
-      ...seed.traffic,
-      shares: Object.fromEntries([...Object.keys(shares), ListenerArn].map((arn) => [arn, 1 / count])),
-    },
-  };
-};
-
-const STICKY = [
-  { Key: 'stickiness.enabled', Value: 'true' },
-  { Key: 'stickiness.type', Value: 'lb_cookie' },
-  { Key: 'stickiness.lb_cookie.duration_seconds', Value: '300' },
-];
-
-const stickyAction = (actions: WorldSeed['listeners'][number]['DefaultActions']) =>
-  (actions ?? []).map(({ TargetGroupArn = groupArn('shop', 'a'), ForwardConfig, ...action }) => ({
-    ...action,
-    ForwardConfig: {
-      TargetGroups: ForwardConfig?.TargetGroups ?? [{ TargetGroupArn, Weight: 1 }],
-      TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 300 },
-    },
-  }));
-
-/** Cookies of the group, and of the action, as several groups want then. */
-const sticky = (seed: WorldSeed): WorldSeed => ({
-  ...seed,
-  targetGroupAttributes: seed.targetGroupAttributes.map((one) => ({
-    ...one,
-    Attributes: [...(one.Attributes ?? []), ...STICKY],
-  })),
-  listeners: seed.listeners.map((listener) => ({
-    ...listener,
-    DefaultActions: stickyAction(listener.DefaultActions),
-  })),
-  rules: seed.rules.map(({ ListenerArn, Rule }) => ({
-    ListenerArn,
-    Rule: { ...Rule, Actions: stickyAction(Rule.Actions) },
-  })),
-});
 
 const weights = ({ world }: MovedAccount): string[] =>
   world.elbv2
@@ -117,21 +68,54 @@ test.each(['undo', 'finish'] as const)(
   },
 );
 
-test('leaving again says why the idle group is not there, and native blue/green is refused behind cookies', async () => {
+test('native blue/green is refused behind cookies', async () => {
   const account = movedAccount(inWorld('toNative', sticky));
   expect(obstacles(account.plan, await account.observe())).toMatchObject([
     { problem: expect.stringContaining('clients with its cookie would get 503') },
   ]);
+});
 
-  const undone = movedAccount(inWorld('toRolling', sticky));
-  for (const goal of ['continue', 'undo'] as const)
-    expect(await undone.start(goal)).toEqual({ kind: 'done' });
-  await undone.pass(MINUTE_MS);
-  expect(obstacles(undone.plan, await undone.observe())).toMatchObject([
+const aloneInRoutes = (seed: WorldSeed) => idleOut(twoListeners(seed));
+const deployedSince = (seed: WorldSeed) => idleOut(sticky(twoListeners(seed)));
+
+test.each([
+  ['undo', 'its tags say', inWorld('toRolling', (seed) => adoptedBefore(deployedSince(seed)))],
+  ['finish', 'its tags say', inWorld('toRolling', (seed) => adoptedBefore(deployedSince(seed)))],
+  ['undo', '--group says', { ...inWorld('toRolling', deployedSince), group: 'shop-b' }],
+  ['undo', '--group says, without cookies,', { ...inWorld('toRolling', aloneInRoutes), group: 'shop-b' }],
+  ['finish', '--group says', { ...inWorld('toRolling', deployedSince), group: 'shop-b' }],
+] as const)(
+  'a service whose routes name one group leaves, then --%s, by a preview of the group that %s',
+  async (last, _how, origin) => {
+    const account = movedAccount(origin);
+    const before = weights(account);
+
+    expect(obstacles(account.plan, await account.observe())).toEqual([]);
+    for (const goal of ['continue', last] as const)
+      expect(await account.start(goal)).toEqual({ kind: 'done' });
+    await account.pass(10 * MINUTE_MS);
+
+    expect(account.said.filter((line) => line.includes('create the preview rule'))).toHaveLength(1);
+    expect(names(account)).toEqual([last === 'undo' ? 'shop' : 'shop-x']);
+    expect(weights(account)).toEqual(last === 'undo' ? before : Array(3).fill('shop-b 100'));
+    expect(account.world.traffic.totals().failed).toBe(0);
+  },
+);
+
+test('a sticky service whose second group nothing names is asked for it, with the groups that it may be', async () => {
+  const account = movedAccount(inWorld('toRolling', deployedSince));
+  expect(obstacles(account.plan, await account.observe())).toEqual([
     {
-      fix: expect.stringContaining(
-        'put it back at weight 0 when the cookies for it have run out, 300 s after',
-      ),
+      problem: 'its routes name no second target group, where the new service could start',
+      fix: 'name the one of its last deployment: cutover leave proof/shop --group shop-b',
+    },
+  ]);
+
+  const typo = movedAccount({ ...inWorld('toRolling', deployedSince), group: 'shop-c' });
+  expect(obstacles(typo.plan, await typo.observe())).toEqual([
+    {
+      problem: 'expected with --group a target group like shop-a that no load balancer uses, found no shop-c',
+      fix: 'there are shop-b',
     },
   ]);
 });
