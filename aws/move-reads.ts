@@ -102,6 +102,7 @@ const serviceOf = (service: Service, cluster: string): ReadService => {
     taskDefinition: serving.taskDefinition ?? null,
     balancer: balancerOf(serving.loadBalancers?.[0]),
     launch: launchOf(serving),
+    registries: (serving.serviceRegistries ?? []).map((registry) => ({ ...registry })),
     kept: {
       ...(withItems(service.placementConstraints)
         ? { placementConstraints: service.placementConstraints }

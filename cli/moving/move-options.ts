@@ -44,6 +44,10 @@ export const sharedOptions = {
   },
   timeout: { type: 'string', value: 'TIME', help: `to wait for one thing; default: ${DEFAULT_TIMEOUT}` },
   'remove-groups': { type: 'boolean', help: "with --finish: the old service's target groups go too" },
+  'cloud-map': {
+    type: 'boolean',
+    help: 'a service in Cloud Map may be reached by its name in both services, without weights',
+  },
   emit: {
     type: 'string',
     value: 'FORMAT',
@@ -107,12 +111,10 @@ export const wantedOf = (kind: MoveKind, args: Arguments): Wanted => {
       hint: `cutover ${kind} ${target.words} shows which one is next`,
     });
   const [cluster, old] = [nameOf(target.cluster), nameOf(target.service)];
-  const names = moveNames(
-    cluster,
-    old,
-    args.text('name') ?? twinNameOf(old),
-    kind === 'leave' ? (args.text('group') ?? null) : null,
-  );
+  const names = moveNames(cluster, old, args.text('name') ?? twinNameOf(old), {
+    group: kind === 'leave' ? (args.text('group') ?? null) : null,
+    cloudMap: args.flag('cloud-map'),
+  });
   if (!SERVICE_NAME.test(names.twin))
     throw new UsageError(
       `--name: expected up to 255 letters, digits, hyphens and underscores, found "${names.twin}" of ${names.twin.length}`,

@@ -57,12 +57,6 @@ export const moveTarget = (host: Host, region: string | undefined, names: MoveNa
           problem: `it is behind ${service.loadBalancers?.length} target groups`,
           hint: 'a task set takes one: split the service first',
         };
-      if ((service.serviceRegistries ?? []).length > 0)
-        return {
-          problem:
-            'it is registered in Cloud Map, where both services would answer to one name without weights',
-          hint: 'move its callers to the load balancer, and take the registry away',
-        };
       return service.status === 'ACTIVE' && (service.desiredCount ?? 0) > 0
         ? whyNotRehearsed(service)
         : undefined;

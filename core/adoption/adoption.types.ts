@@ -33,6 +33,8 @@ export type ReadService = {
   balancer: { targetGroupArn: string; alternateArn: string | null; container: string; port: number } | null;
   /** launchType or capacityProviderStrategy, networkConfiguration, platformVersion: as CreateTaskSet takes them. */
   launch: Input;
+  /** Of Cloud Map, as CreateTaskSet and CreateService take them. */
+  registries: readonly Input[];
   /** What CreateService takes of it besides: placement, tags' propagation, ECS Exec. */
   kept: Input;
   graceSeconds: number | null;
@@ -98,6 +100,8 @@ export type MoveNames = {
   green: string;
   /** `leave` alone: the group that the new service starts on, where the person had to name it. */
   group: string | null;
+  /** The person accepts that who calls by a name of Cloud Map reaches either service. */
+  cloudMap: boolean;
 };
 
 /** One observation of everything that a move depends on. */

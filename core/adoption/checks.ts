@@ -1,4 +1,4 @@
-import type { MoveObservation, ReadRoute } from './adoption.types.ts';
+import type { MoveObservation, ReadRoute, ReadService } from './adoption.types.ts';
 import { isGuarded, previewedRoute, priorityBefore } from './group-steps.ts';
 import type { MovePlan } from './move-plan.ts';
 import { commandOf } from './names.ts';
@@ -163,6 +163,24 @@ const onNative = ({ toNative }: MovePlan, sticky: ReadRoute | undefined): Obstac
       ]
     : [];
 
+const registryNames = ({ registries }: Pick<ReadService, 'registries'>): string =>
+  registries.map(({ registryArn }) => `${registryArn}`.split('/').at(-1)).join(', ');
+
+/** No weight decides whom a name of Cloud Map leads to, and no alarm of a share is about those users. */
+const onRegistries = ({ cloudMap, twin }: MovePlan['names'], old: ReadService): Obstacle[] =>
+  old.registries.length === 0 || cloudMap
+    ? []
+    : [
+        {
+          problem:
+            'it is registered in Cloud Map, where both services would answer to one name without weights ' +
+            `(${registryNames(old)})`,
+          fix:
+            'move its callers to the load balancer, and take the registry away; or say with --cloud-map ' +
+            `that they may reach ${twin} from the step tasks on`,
+        },
+      ];
+
 /** Everything that keeps the move from beginning, at once. */
 export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[] => {
   const { kind, names } = plan;
@@ -204,6 +222,7 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
     ...(old.taskDefinition === null || old.desired === 0
       ? [{ problem: 'nothing of it runs', fix: 'deploy it, or give it a desired count, first' }]
       : []),
+    ...onRegistries(names, old),
     ...onNames(plan, observed, roles),
     ...(routes.length === 0
       ? [{ problem: 'no listener or rule forwards to its target group', fix: 'check its load balancer' }]
@@ -251,6 +270,13 @@ export const notes = (
     'both services run until the last command: a task that takes a lock, reads a queue or works at its ' +
       `start does so twice${observed.old?.desired === 1 ? '; is there one task because there may be no second?' : ''}`,
     ...onPlacement(names, tasks),
+    ...(observed.old === null || observed.old.registries.length === 0
+      ? []
+      : [
+          `${registryNames(observed.old)} of Cloud Map leads to the tasks of both services from the step tasks on, as many ` +
+            'as each has, whatever the weights: no share and no alarm is about who calls by that name, and a ' +
+            'caller may know an address for as long as the record lives (its TTL) after the task has gone',
+        ]),
     `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and ` +
       `pipelines with ${names.old} do not follow`,
     ...alarms

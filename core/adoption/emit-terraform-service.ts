@@ -75,6 +75,7 @@ export const serviceBlock = (
     ),
     `  deployment_controller { type = "${external ? 'EXTERNAL' : 'ECS'}" }`,
     ...((input.loadBalancers ?? []) as Input[]).flatMap(balancerBlock),
+    ...nested('service_registries', input.serviceRegistries),
     ...networkBlock(input.networkConfiguration),
     ...nested('capacity_provider_strategy', input.capacityProviderStrategy),
     ...nested('ordered_placement_strategy', input.placementStrategy),

@@ -5,6 +5,10 @@ import { endPatience } from './patience.ts';
 import { groupOf, ours, type Roles } from './roles.ts';
 import { suspensionText } from './scaling-steps.ts';
 
+/** Whoever calls by such a name reaches both services from then on. */
+const registriesOf = (old: ReadService | null): Input =>
+  old === null || old.registries.length === 0 ? {} : { serviceRegistries: old.registries };
+
 /** What every service of a move is made with. */
 type Wanted = { title: string; writes: string; input(observed: MoveObservation, roles: Roles): Input };
 
@@ -92,6 +96,7 @@ export const rollingService = (names: MoveNames, observed: MoveObservation, role
   desiredCount: observed.old?.desired ?? 0,
   taskDefinition: observed.old?.taskDefinition,
   loadBalancers: [balancerOf(observed.old, roles.to)],
+  ...registriesOf(observed.old),
   ...observed.old?.launch,
   ...observed.old?.kept,
   ...(observed.old?.graceSeconds === null || observed.old === null
@@ -138,6 +143,7 @@ export const taskSetStep = (names: MoveNames, rolesOf: (observed: MoveObservatio
             ...where,
             taskDefinition: old?.taskDefinition,
             loadBalancers: [balancerOf(old, roles.to)],
+            ...registriesOf(old),
             scale: { value: 100, unit: 'PERCENT' },
             externalId: tokenOf(`tasks/${markOf(names)}`),
             clientToken: tokenOf(`tasks/${markOf(names)}/${twin?.arn}`),

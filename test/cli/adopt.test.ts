@@ -123,7 +123,7 @@ describe('cutover adopt', () => {
       {
         serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1' }],
       },
-      'it is registered in Cloud Map, where both services would answer to one name without weights; what to do: move its callers to the load balancer',
+      'it is registered in Cloud Map, where both services would answer to one name without weights (srv-1); what to do: move its callers to the load balancer',
     ],
     ['is a daemon', { schedulingStrategy: 'DAEMON' }, 'it runs a task on every instance (DAEMON)'],
     [

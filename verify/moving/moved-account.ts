@@ -24,7 +24,10 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
   const { kernel } = world;
   const { scheduler } = kernel;
   const random = kernel.random.fork('move');
-  const names = moveNames(CLUSTER, 'shop', twinNameOf('shop'), origin.group ?? null);
+  const names = moveNames(CLUSTER, 'shop', twinNameOf('shop'), {
+    group: origin.group ?? null,
+    cloudMap: origin.cloudMap === true,
+  });
   const plan = movePlan(origin.kind, names, {
     shares: DEFAULT_SHARES,
     removeGroups: true,

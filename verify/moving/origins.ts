@@ -17,6 +17,8 @@ export type Origin = {
   nativeRoleArn: string | null;
   /** `leave` alone: what the person names with --group. */
   group?: string;
+  /** The person accepts what Cloud Map does. */
+  cloudMap?: true;
   world(): WorldSeed;
 };
 

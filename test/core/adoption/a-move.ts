@@ -35,6 +35,7 @@ export const service = (name: string, rest: Partial<ReadService> = {}): ReadServ
   taskDefinition: 'shop:1',
   balancer: { targetGroupArn: 'old', alternateArn: null, container: 'web', port: 80 },
   launch: {},
+  registries: [],
   kept: {},
   graceSeconds: null,
   tags: {},

@@ -20,6 +20,9 @@ const observed = {
       placementStrategy: [{ type: 'spread', field: 'attribute:ecs.availability-zone' }],
       placementConstraints: [{ type: 'memberOf', expression: 'attribute:\u0024{x} == %{y}' }],
     },
+    registries: [
+      { registryArn: 'arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1', containerPort: 80 },
+    ],
     graceSeconds: null,
     controller: 'EXTERNAL',
     tags: {},
@@ -38,5 +41,8 @@ test('where tasks are placed is in the resource, and no text begins an expressio
     'capacity_provider_strategy {\n    capacity_provider = "spot"\n    weight = 3\n    base = 0\n  }',
   );
   expect(text).toContain('ordered_placement_strategy {\n    type = "spread"');
+  expect(text).toContain(
+    'service_registries {\n    registry_arn = "arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1"\n    container_port = 80\n  }',
+  );
   expect(text).toContain('expression = "attribute:$${x} == %%{y}"');
 });

@@ -120,6 +120,41 @@ test('a sticky service whose second group nothing names is asked for it, with th
   ]);
 });
 
+const REGISTRY = { registryArn: 'arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1' };
+
+/** A rolling service has its registry itself, one of Cutover's has it at each task set. */
+const registered = (seed: WorldSeed): WorldSeed => ({
+  ...seed,
+  services: seed.services.map(({ taskSets, ...service }) => ({
+    ...service,
+    ...(taskSets === undefined
+      ? { serviceRegistries: [REGISTRY] }
+      : { taskSets: taskSets.map((set) => ({ ...set, serviceRegistries: [REGISTRY] })) }),
+  })),
+});
+
+const registriesNow = async (account: MovedAccount): Promise<unknown> => {
+  const { old, twin } = await account.observe();
+  return [old, twin].map((service) => service?.registries ?? null);
+};
+
+test.each(['rolling', 'codeDeploy', 'toRolling'])(
+  'a %s service in Cloud Map is refused, and with --cloud-map its successor has the registry, too',
+  async (name) => {
+    const origin = inWorld(name, registered);
+    const refused = movedAccount(origin);
+    expect(obstacles(refused.plan, await refused.observe())).toMatchObject([
+      { problem: expect.stringContaining('(srv-1)'), fix: expect.stringContaining('--cloud-map') },
+    ]);
+
+    const account = movedAccount({ ...origin, cloudMap: true });
+    expect(obstacles(account.plan, await account.observe())).toEqual([]);
+    expect(await account.start('continue')).toEqual({ kind: 'done' });
+    expect(await registriesNow(account)).toEqual([[REGISTRY], [REGISTRY]]);
+    expect(await account.start('finish')).toEqual({ kind: 'done' });
+  },
+);
+
 test.each(['rolling', 'codeDeploy', 'native', 'toRolling', 'toNative'])(
   'a %s service waits three days between its last share and the end, or the way back',
   async (origin) => {
