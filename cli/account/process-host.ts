@@ -3,6 +3,7 @@ import { makeClients } from '../../aws/clients.ts';
 import { EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { readText } from '../files.ts';
 import { ciCommits } from './ci-commit.ts';
+import { commitTime } from './commit-time.ts';
 import type { Host } from './host.types.ts';
 
 /** What people and CI runners end a command with. */
@@ -32,5 +33,5 @@ export const processHost: Host = {
   random: () => Math.random(),
   interruption,
   clients: makeClients,
-  ciCommits: () => ciCommits(process.env, readText),
+  ciCommits: () => ciCommits(process.env, readText, commitTime),
 };

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ciCommits, deployedCommit } from '../../../cli/account/ci-commit.ts';
+import { commitTime } from '../../../cli/account/commit-time.ts';
 
 const SHA = 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678';
 const AT = '2026-01-31T10:00:00+01:00';
@@ -18,6 +20,35 @@ test('GitLab has the commit in variables, GitHub in the event of a push or of th
   expect(gitlab).toEqual([{ id: SHA, at: AT, source: 'CI_COMMIT_TIMESTAMP' }]);
   expect(github({ head_commit: commit })).toMatchObject([{ id: SHA, at: AT }]);
   expect(github({ workflow_run: { head_commit: commit } })).toMatchObject([{ id: SHA, at: AT }]);
+});
+
+test.each([
+  'CODEBUILD_RESOLVED_SOURCE_VERSION',
+  'GIT_COMMIT',
+  'GITHUB_SHA',
+  'BITBUCKET_COMMIT',
+  'CIRCLE_SHA1',
+  'BUILD_SOURCEVERSION',
+])('%s names the commit, and the clone has its time', (name) => {
+  const source = `${name} and the clone`;
+  expect(ciCommits({ [name]: SHA }, nothing, (id) => (id === SHA ? AT : null))).toEqual([
+    { id: SHA, at: AT, source },
+  ]);
+  expect(ciCommits({ [name]: SHA }, nothing, () => null)).toEqual([]);
+});
+
+test('what is no commit is not given to git: CodeBuild has an S3 version or a branch there, too', () => {
+  for (const id of ['--help', 'main', 'arn:aws:s3:::bucket/key', `${SHA}x`])
+    expect(ciCommits({ CODEBUILD_RESOLVED_SOURCE_VERSION: id }, nothing, () => AT)).toEqual([]);
+});
+
+test('git of the clone around the working directory is asked', () => {
+  const head = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+
+  expect(commitTime(head)).toBe(
+    execFileSync('git', ['show', '-s', '--format=%cI', head], { encoding: 'utf8' }).trim(),
+  );
+  expect(commitTime('0'.repeat(40))).toBeNull();
 });
 
 test.each([
