@@ -85,14 +85,19 @@ const put = async (
   }
 };
 
-/** A service's ends, newest first, a page at a time: who has read enough reads no further. */
+/**
+ * A service's ends, newest first, a page at a time: who has read enough reads no further.
+ *
+ * @param page ends at once; absent: as many as the table answers
+ */
 export async function* readEnds(
   client: Sender,
   call: Call,
   table: string,
   serviceKey: string,
+  page?: number,
 ): AsyncGenerator<StoredEnd> {
-  for await (const item of newestFirst(client, call, table, serviceKey)) yield storedEnd(item);
+  for await (const item of newestFirst(client, call, table, serviceKey, page)) yield storedEnd(item);
 }
 
 async function* newestFirst(

@@ -74,7 +74,7 @@ type WriteVerbs = {
   ): Promise<AcceptedCommand>;
   identity(): Promise<string>;
   /** How the service's deployments ended, newest first; who has read enough reads no further. */
-  ends(serviceKey: string): AsyncGenerator<StoredEnd>;
+  ends(serviceKey: string, page?: number): AsyncGenerator<StoredEnd>;
   /** Every service that this installation has deployed. */
   services(): ReturnType<typeof readServices>;
 };
@@ -159,7 +159,7 @@ const accountWith = (
         surroundings: (observed, request) =>
           observeSurroundings(surroundingsClients(clients, installationName), call, observed, request),
         identity: () => readIdentity(clients.sts, call),
-        ends: (serviceKey) => readEnds(clients.dynamoDb, call, tableName, serviceKey),
+        ends: (serviceKey, page) => readEnds(clients.dynamoDb, call, tableName, serviceKey, page),
         services: () => readServices(clients.dynamoDb, call, tableName),
       };
     },

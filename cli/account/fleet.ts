@@ -1,4 +1,6 @@
 import { isDeploymentError } from '../../core/errors.ts';
+import { endIn } from '../../core/history/chain.ts';
+import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
 import { makeWatcher } from '../watch/snapshot.ts';
 import { type View, viewOf } from '../watch/view.ts';
 import type { Account } from './account.ts';
@@ -9,6 +11,8 @@ export type FleetService = {
   serviceKey: string;
   view: View | null;
   trouble: string | null;
+  /** How its last deployment that is over ended; null before the first. */
+  last: ChainedEnd | null;
 };
 
 /** Deployments read at the same time; more would spend an account's reads, which the deployments themselves need. */
@@ -32,15 +36,25 @@ const readOne = async (
     lease: { holder, executionArn },
   }: Awaited<ReturnType<ReturnType<Account['verbs']>['services']>>[0],
 ): Promise<FleetService> => {
-  if (holder === undefined || executionArn === undefined) return { serviceKey, view: null, trouble: null };
   try {
+    const last = await lastEnd(account, serviceKey);
+    if (holder === undefined || executionArn === undefined)
+      return { serviceKey, view: null, trouble: null, last };
     const watcher = makeWatcher(account, { deploymentId: holder, serviceKey, executionArn });
-    return { serviceKey, view: viewOf(await watcher.observe()), trouble: null };
+    return { serviceKey, view: viewOf(await watcher.observe()), trouble: null, last };
   } catch (error) {
     if (!isDeploymentError(error)) throw error;
     // One that may not be read hides none of the others.
-    return { serviceKey, view: null, trouble: error.message };
+    return { serviceKey, view: null, trouble: error.message, last: null };
   }
+};
+
+const lastEnd = async (account: Account, serviceKey: string): Promise<ChainedEnd | null> => {
+  for await (const stored of account.verbs().ends(serviceKey, 1)) {
+    const end = endIn(stored);
+    if (end !== null) return end;
+  }
+  return null;
 };
 
 /** Nobody is at work on it: a person has to act, or the sweep has not come by yet. */

@@ -1,8 +1,9 @@
 import { DAY_MS } from '../../core/clock.ts';
 import { serviceKeyOf } from '../../core/deployment/service-key.ts';
-import { endIn } from '../../core/history/chain.ts';
+import { endIn, verifyChain } from '../../core/history/chain.ts';
 import { type Figures, figuresOf } from '../../core/history/figures.ts';
 import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
+import { sha256 } from '../../functions/identify.ts';
 import { type Account, openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { allEnds } from '../account/history.ts';
@@ -11,7 +12,7 @@ import { installationOptions } from '../account/target.ts';
 import { namedTargetOf } from '../account/target-of.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_OK } from '../exit-codes.ts';
-import { figuresText } from '../render/figures.ts';
+import { type FigureRow, figuresText } from '../render/figures.ts';
 import { makePaint } from '../render/paint.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -53,42 +54,70 @@ export const figuresCommand: Command = {
       named === null
         ? (await account.verbs().services()).map(({ serviceKey }) => serviceKey).toSorted()
         : [serviceKeyOf(named)];
-    const ends = await readAll(account, services);
+    const histories = await readAll(account, services);
+    const ends = histories.map((history) => history.ends);
     if (named !== null && ends.flat().length === 0) await refuseIfNotThere(account, named);
     const figures = ends.map((one) => figuresOf([one], { fromMs, toMs }));
     const all = services.length === 1 ? null : figuresOf(ends, { fromMs, toMs });
-    print(services, figures, all, args.flag('json'), terminal);
+    const rows = services.map((name, at) => ({
+      name,
+      figures: figures[at] as Figures,
+      unchanged: histories[at]?.unchanged === true,
+    }));
+    print(rows, all, args.flag('json'), terminal);
     return EXIT_OK;
   },
 };
 
-const readAll = async (account: Account, services: readonly string[]): Promise<ChainedEnd[][]> => {
-  const all: ChainedEnd[][] = [];
+type History = {
+  ends: ChainedEnd[];
+  /** Every record is as it was written; figures of others are what somebody made them. */
+  unchanged: boolean;
+};
+
+const readHistory = async (account: Account, serviceKey: string): Promise<History> => {
+  // The lease first: an end that is written between the two reads is then one more, and none too few.
+  const { head } = await account.verbs().leases.read(serviceKey);
+  const stored = await allEnds(account, serviceKey);
+  return {
+    ends: stored.map(endIn).filter((end) => end !== null),
+    unchanged: verifyChain(serviceKey, stored, head ?? null, sha256).kind === 'whole',
+  };
+};
+
+const readAll = async (account: Account, services: readonly string[]): Promise<History[]> => {
+  const all: History[] = [];
   for (let at = 0; at < services.length; at += AT_ONCE) {
     const some = services.slice(at, at + AT_ONCE);
-    const read = await Promise.all(some.map((one) => allEnds(account, one)));
-    all.push(...read.map((ends) => ends.map(endIn).filter((end) => end !== null)));
+    all.push(...(await Promise.all(some.map((one) => readHistory(account, one)))));
   }
   return all;
 };
 
-const print = (
-  services: readonly string[],
-  figures: readonly Figures[],
-  all: Figures | null,
-  json: boolean,
-  terminal: Terminal,
-): void => {
-  const rows = services.map((name, at) => ({ name, figures: figures[at] as Figures }));
+const print = (rows: readonly FigureRow[], all: Figures | null, json: boolean, terminal: Terminal): void => {
   if (json) {
-    for (const row of rows) writeEvent(terminal, 'figures', figuresJson(row.name, row.figures));
-    if (all !== null) writeEvent(terminal, 'figures', figuresJson(null, all));
+    for (const row of rows)
+      writeEvent(terminal, 'figures', figuresJson(row.name, row.figures, row.unchanged));
+    if (all !== null)
+      writeEvent(
+        terminal,
+        'figures',
+        figuresJson(
+          null,
+          all,
+          rows.every(({ unchanged }) => unchanged),
+        ),
+      );
   } else if (rows.length === 0) terminal.out('\n  the installation has deployed no service yet\n\n');
   else terminal.out(figuresText(rows, all, terminal.width, makePaint(terminal.colour)));
 };
 
 /** @param serviceKey null: of all services together */
-const figuresJson = (serviceKey: string | null, figures: Figures): Record<string, unknown> => {
+const figuresJson = (
+  serviceKey: string | null,
+  figures: Figures,
+  unchanged: boolean,
+): Record<string, unknown> => {
   const { fromMs, toMs, perDay, restore, lead, ...counts } = figures;
   const [cluster = null, service = null] = serviceKey?.split('/') ?? [];
   return {
@@ -100,6 +129,7 @@ const figuresJson = (serviceKey: string | null, figures: Figures): Record<string
     perDay: Number(perDay.toFixed(4)),
     restoreSeconds: secondsOf(restore),
     leadSeconds: secondsOf(lead),
+    unchanged,
   };
 };
 

@@ -1,3 +1,5 @@
+import { nameOf } from '../../core/deployment/service-key.ts';
+import type { ChainedEnd } from '../../core/vocabulary/history.types.ts';
 import { openAccount } from '../account/account.ts';
 import { DEFAULT_INSTALLATION, regionOption } from '../account/config.ts';
 import { type FleetService, needsAPerson, readFleet } from '../account/fleet.ts';
@@ -45,7 +47,8 @@ export const listServices = async (
   const all = await readFleet(account);
   const shown = all.filter(({ view, trouble }) => !running || view !== null || trouble !== null);
   if (args.flag('json')) for (const service of shown) writeEvent(terminal, 'service', serviceJson(service));
-  else if (shown.length > 0) terminal.out(fleetText(shown, terminal.width, makePaint(terminal.colour)));
+  else if (shown.length > 0)
+    terminal.out(fleetText(shown, account.host.clock.nowMs(), terminal.width, makePaint(terminal.colour)));
   else
     terminal.out(
       all.length === 0
@@ -55,7 +58,7 @@ export const listServices = async (
   return shown.some(needsAPerson) ? EXIT_STUCK : EXIT_OK;
 };
 
-const serviceJson = ({ serviceKey, view, trouble }: FleetService): Record<string, unknown> => {
+const serviceJson = ({ serviceKey, view, trouble, last }: FleetService): Record<string, unknown> => {
   const [cluster, service] = serviceKey.split('/');
   return {
     cluster,
@@ -70,5 +73,15 @@ const serviceJson = ({ serviceKey, view, trouble }: FleetService): Record<string
     why: view?.why ?? null,
     waitsFor: view?.waitsFor ?? null,
     trouble,
+    last: last === null ? null : lastJson(last),
   };
 };
+
+const lastJson = ({ deploymentId, aborted, outcome, endedAtMs, from, to, reason }: ChainedEnd) => ({
+  deploymentId,
+  outcome: aborted === true ? 'aborted' : outcome,
+  endedAt: iso(endedAtMs),
+  from: from === null ? null : nameOf(from),
+  to: to === null ? null : nameOf(to),
+  reason,
+});

@@ -9,7 +9,7 @@ const COLUMNS = [9, 9, 12, 16, 20] as const;
 const HEADS = ['changes', 'a day', 'failed', 'restored in', 'of them at most'] as const;
 const LONGEST_NAME = 40;
 
-type FigureRow = { name: string; figures: Figures };
+export type FigureRow = { name: string; figures: Figures; unchanged: boolean };
 
 /** A line for each service, and one for all of them when there are several. */
 export const figuresText = (
@@ -38,6 +38,14 @@ export const figuresText = (
     ...rows.map(({ name, figures }) => line(name, cellsOf(figures))),
     ...(all === null ? [] : [line(`all ${rows.length} services`, cellsOf(all))]),
     ...(sum === undefined ? [] : ['', `  ${leadLine(sum)}`, `  ${paint('dim', besides(sum))}`]),
+    ...rows.flatMap(({ name, unchanged }) =>
+      unchanged
+        ? []
+        : [
+            `  ${paint('red', `records of ${name} are not as they were written, and its figures are of what is there now:`)}`,
+            `  cutover history ${name} --verify`,
+          ],
+    ),
     '',
     '',
   ].join('\n');

@@ -6,7 +6,7 @@ import { hang } from './text.ts';
 
 type Style = Parameters<Paint>[0];
 
-const words: Record<EndKind, { text: string; style: Style }> = {
+export const endWords: Record<EndKind, { text: string; style: Style }> = {
   succeeded: { text: 'succeeded', style: 'green' },
   rolledBack: { text: 'rolled back', style: 'yellow' },
   aborted: { text: 'aborted', style: 'yellow' },
@@ -19,7 +19,7 @@ const INDENT = 4;
 /** One deployment: a line with when, what and how it ended, and the reason under it. */
 export const deploymentRow = (deployment: EarlierDeployment, width: number, paint: Paint): string => {
   const { ended, startedAtMs, endedAtMs, from, to, deploymentId, startedBy, strategy } = deployment;
-  const how = ended === null ? { text: 'running', style: 'cyan' as Style } : words[ended.kind];
+  const how = ended === null ? { text: 'running', style: 'cyan' as Style } : endWords[ended.kind];
   const started = `${new Date(startedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const took = endedAtMs === null ? '' : `  ${formatDuration(endedAtMs - startedAtMs)}`;
   const head =

@@ -111,12 +111,26 @@ test('every service is listed, and its whole history', async () => {
   const history = await json('history', 'fleet/service-03', '--all');
 
   expect(listed.map(({ service }) => service)).toEqual(SERVICES.map((key) => key.slice(6)));
+  // Each with how its last deployment ended, for who has not been there.
+  expect(listed[12]).toMatchObject({ last: { outcome: 'succeeded', from: 'app:4', to: 'app:3' } });
+  expect(listed[3]).toMatchObject({ deploymentId: null, last: { outcome: 'rolledBack' } });
   expect(history.map(({ number, outcome }) => [number, outcome])).toEqual([
     [4, 'rolledBack'],
     [3, 'refused'],
     [2, 'succeeded'],
     [1, 'succeeded'],
   ]);
+});
+
+test.each([40, 60, 80, 120])('a terminal of %d columns has a line for each service', async (width) => {
+  const { out, err } = await account.cutover(['list'], { width });
+  expect(err).toBe('');
+
+  const rows = out.split('\n').filter((line) => line.includes('fleet/'));
+  expect(rows).toHaveLength(50);
+  expect(rows.filter((row) => row.length > width)).toEqual([]);
+  if (width >= 120)
+    expect(rows[0]).toBe('  fleet/service-00  nothing is being deployed; rolled back 5d ago, app:3 → app:4');
 });
 
 test('the figures of all of them are those that one counts by hand', async () => {
@@ -167,5 +181,13 @@ test('each chain is whole; a record that is changed is found, and no other servi
     unchanged: false,
     broken: { what: 'changed', record: '3', deploymentId: 'service-07-3' },
   });
+  const figures = await json('figures');
+  expect(figures.filter(({ unchanged }) => unchanged === false).map(({ service }) => service)).toEqual([
+    'service-07',
+    null,
+  ]);
+  expect((await account.cutover(['figures'])).out).toContain(
+    '\n  cutover history fleet/service-07 --verify\n',
+  );
   expect((await account.cutover(['history', 'fleet/service-08', '--verify'])).code).toBe(0);
 });
