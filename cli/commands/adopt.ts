@@ -3,6 +3,7 @@ import { notes, obstacles } from '../../core/adoption/checks.ts';
 import { wayMs } from '../../core/adoption/cost.ts';
 import { emitCloudFormation } from '../../core/adoption/emit-cloudformation.ts';
 import { emitTerraform } from '../../core/adoption/emit-terraform.ts';
+import { commandOf } from '../../core/adoption/names.ts';
 import { progressOf } from '../../core/adoption/progress.ts';
 import { movePolicy } from '../../core/adoption/rights.ts';
 import { ours } from '../../core/adoption/roles.ts';
@@ -73,8 +74,20 @@ const endCode = (end: MoveEnd): ExitCode => {
 };
 
 /** Both ways from a copy of the account as it is: everything is healthy there, and tasks start as fast as most do. */
-const rehearsed = async (wanted: Wanted, output: MoveOutput, host: Host): Promise<ExitCode> => {
-  const seed = await readMoveWorld(host, wanted.target.region, wanted.plan);
+const rehearsed = async (
+  wanted: Wanted,
+  observed: MoveObservation,
+  output: MoveOutput,
+  host: Host,
+): Promise<ExitCode> => {
+  const { kind, plan, target } = wanted;
+  const { twin } = observed;
+  if (ours(plan.names, twin) && twin?.status !== 'INACTIVE')
+    throw new UsageError(
+      `--rehearse: expected a move whose new service is not made yet, found ${plan.names.twin}`,
+      { hint: `${commandOf(kind, plan.names)} shows where it is` },
+    );
+  const seed = await readMoveWorld(host, target.region, plan, observed);
   let code: ExitCode = EXIT_OK;
   for (const last of ['finish', 'undo'] as const) {
     const way = await rehearseMove(seed, wanted.plan, last, wanted);
@@ -109,7 +122,7 @@ const runIt = async (wanted: Wanted, args: Arguments, terminal: Terminal, host: 
     output.refused(found, EXIT_REFUSED);
     return EXIT_REFUSED;
   }
-  if (args.flag('rehearse')) return rehearsed(wanted, output, host);
+  if (args.flag('rehearse')) return rehearsed(wanted, observed, output, host);
   const format = args.text('emit');
   if (format !== undefined) {
     emitted(format, wanted, observed, terminal);

@@ -8,6 +8,7 @@ import {
   type WorldReads,
 } from '../../aws/world-reads.ts';
 import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
+import type { MoveObservation } from '../../core/adoption/adoption.types.ts';
 import type { MovePlan } from '../../core/adoption/move-plan.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { groupsNamedBy } from '../../rehearsal/as-if-external.ts';
@@ -30,11 +31,15 @@ const READING_MS = 5 * MINUTE_MS;
 /** No move whose tasks start at all takes longer, whatever it bakes. */
 const LONGEST_MS = 30 * 24 * HOUR_MS;
 
-/** The service with everything behind its load balancer, as it is, for a world of the simulator. Only reads. */
+/**
+ * The service with everything behind its load balancer, as it is, for a world of the simulator; and the groups of the
+ * move, which no load balancer may use yet. Only reads.
+ */
 export const readMoveWorld = async (
   host: Host,
   region: string | undefined,
   { names }: MovePlan,
+  observed: Pick<MoveObservation, 'groups'>,
 ): Promise<WorldSeed> => {
   const clients = host.clients(region);
   const call = makeAccountCall(host, READING_MS);
@@ -45,7 +50,8 @@ export const readMoveWorld = async (
   const groups = groupsNamedBy(service);
   const scaling = await readAllScaling(clients.applicationAutoScaling, call, names);
   const called = (scaling.old?.policies ?? []).flatMap(({ alarms }) => alarms);
-  const around = await readAroundGroups(clients, call, groups, called);
+  const all = [...new Set([...groups, ...observed.groups.map(({ arn }) => arn)])];
+  const around = await readAroundGroups(clients, call, all, called);
   const running =
     service.taskSets?.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? service.taskDefinition;
   const taskDefinitions =
@@ -55,7 +61,8 @@ export const readMoveWorld = async (
     service,
     definitions: taskDefinitions,
     loadBalancers: around.loadBalancers,
-    routes: routesBehind(read, groups),
+    // Tags say which groups and rules the move made, as its next step finds them.
+    routes: [...routesBehind(read, groups), ...all],
   });
   const file = worldFileOf(
     read,

@@ -254,6 +254,21 @@ describe('cutover adopt', () => {
     expect(code).toBe(0);
   });
 
+  test('--rehearse plays on from groups and a preview that are there, and not from the middle', async () => {
+    const one = await account('rolling');
+    for (const step of ['groups', 'preview']) {
+      expect((await one.cutover(['adopt', SHOP, '--step'])).code, step).toBe(0);
+      const { code, out } = await one.cutover(['adopt', SHOP, '--rehearse', '--bake', '1m'], { width: 200 });
+      expect(out.match(/ended as it should; 0 of \d+ requests lost/g), step).toHaveLength(2);
+      expect(code).toBe(0);
+    }
+
+    await one.cutover(['adopt', SHOP, '--step']);
+    const { code, err } = await one.cutover(['adopt', SHOP, '--rehearse'], { width: 300 });
+    expect(code).toBe(1);
+    expect(err).toContain('--rehearse: expected a move whose new service is not made yet, found shop-x');
+  });
+
   test('a service that is not there is a wrong name, and not shown as moved', async () => {
     const one = await account('rolling');
 
@@ -358,6 +373,9 @@ test('cutover leave of a sticky service that was deployed since: the plan has a 
   expect(JSON.parse(template).Resources.ShopXPreview.Properties.Actions[0].ForwardConfig).toEqual({
     TargetGroups: [{ TargetGroupArn: groupArn('shop', 'b'), Weight: 100 }],
   });
+
+  const rehearsed = await one.cutover(['leave', SHOP, '--rehearse', '--bake', '1m'], { width: 200 });
+  expect(rehearsed.out.match(/ended as it should; 0 of \d+ requests lost/g)).toHaveLength(2);
 
   for (const goal of ['--continue', '--finish'])
     expect((await one.cutover(['leave', SHOP, goal, ...QUICK])).code).toBe(0);
