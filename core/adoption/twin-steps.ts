@@ -5,7 +5,7 @@ import { endPatience } from './patience.ts';
 import { groupOf, ours, type Roles } from './roles.ts';
 import { suspensionText } from './scaling-steps.ts';
 
-/** Whoever calls by such a name reaches both services from then on. */
+/** A caller of such a name reaches both services from then on. */
 const registriesOf = (old: ReadService | null): Input =>
   old === null || old.registries.length === 0 ? {} : { serviceRegistries: old.registries };
 
