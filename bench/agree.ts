@@ -5,6 +5,7 @@ import { type LocalFile, loadLocalFile, localFileOf } from '../local/local-file.
 import { startLocalWorld } from '../local/local-world.ts';
 import { startUsers } from '../local/users.ts';
 import { watchDeployments } from '../local/watched-deployments.ts';
+import { parseFaults } from '../rehearsal/injected-faults.ts';
 import type { WeightChange } from '../rehearsal/rehearsal.types.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import { loadWorld } from '../sim/load-world.ts';
@@ -109,7 +110,7 @@ const onThisMachine = async (seed: WorldSeed, file: LocalFile, story: Story): Pr
   const { world, orchestrator } = local;
   const inject = story.inject === undefined ? [] : [story.inject];
   const [deployments, users] = [
-    watchDeployments({ seed, world, orchestrator, inject, violated: failed }),
+    watchDeployments({ seed, world, orchestrator, inject: parseFaults(inject), violated: failed }),
     startUsers(local.listeners[0]?.port ?? 0, '/api/version', REQUESTS_PER_SECOND),
   ];
   orchestrator.stepFunctions.startExecution({ input: request });

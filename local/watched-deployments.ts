@@ -5,13 +5,14 @@ import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
 import { sha256 } from '../functions/identify.ts';
 import { type Colours, coloursOfPlan } from '../rehearsal/colours.ts';
 import { hasEnded } from '../rehearsal/end.ts';
+import type { Fault } from '../rehearsal/faults/fault.types.ts';
 import { follow, type Watched } from '../rehearsal/follow.ts';
-import { armRehearsal, parseFaults } from '../rehearsal/injected-faults.ts';
 import { watchSafety } from '../rehearsal/watch-safety.ts';
 import type { Orchestrator } from '../sim/orchestrator.ts';
 import type { WorldSeed } from '../sim/parts.types.ts';
 import type { Execution } from '../sim/stepfunctions/execution.types.ts';
 import type { World } from '../sim/world.ts';
+import { makeInjection } from './injection.ts';
 
 /** A deployment in a local world, observed from its start by the same checks as in a rehearsal. */
 type WatchedDeployment = {
@@ -26,8 +27,8 @@ type Parts = {
   seed: WorldSeed;
   world: World;
   orchestrator: Orchestrator;
-  /** Faults for the next deployment, as `--inject` takes them. */
-  inject: string[];
+  /** Faults for the next deployment. */
+  inject: readonly Fault[];
   /** A safety rule was broken. */
   violated(message: string): void;
 };
@@ -57,7 +58,7 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
   const { kernel, ecs, elbv2 } = world;
   const { stepFunctions } = orchestrator;
   let latest: WatchedDeployment | undefined;
-  let faults = parseFaults(inject);
+  const inflict = makeInjection(world, orchestrator, inject);
 
   const begin = (execution: Execution, request: DeploymentRequest): void => {
     const { arn, startedAtMs } = execution;
@@ -83,7 +84,7 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
         violated(safety.violations().at(-1)?.message ?? 'a safety rule was broken');
       },
     );
-    armRehearsal(world, orchestrator, faults, {
+    const endFaults = inflict({
       serviceArn,
       deploymentId,
       request,
@@ -91,11 +92,11 @@ export const watchDeployments = ({ seed, world, orchestrator, inject, violated }
       taskSets: ecs.taskSets().map(({ id }) => ({ id })),
       colours,
     });
-    faults = [];
     const checkEnds = kernel.scheduler.onSettled(() => {
       if (!hasEnded(world, stepFunctions, watched.outcome)) return;
       deployment.over = true;
       checkEnds();
+      endFaults();
       stop();
       safety.checkEnd(watched.outcome?.kind ?? null);
       safety.stop();

@@ -2,11 +2,12 @@ import type { CommandMessage } from '../aws/command-function.ts';
 import type { CommandKind } from '../core/vocabulary/command.types.ts';
 import type { WeightedGroup } from '../core/vocabulary/plan.types.ts';
 import type { DeploymentRequest } from '../core/vocabulary/request.types.ts';
+import type { Cancel } from '../sim/kernel/listeners.ts';
 import type { SimLambda } from '../sim/lambda.ts';
 import type { Orchestrator } from '../sim/orchestrator.ts';
 import type { World } from '../sim/world.ts';
 import type { Colours } from './colours.ts';
-import { armFaults } from './faults/arm-faults.ts';
+import { armFaults, type FaultHooks } from './faults/arm-faults.ts';
 import type { Fault } from './faults/fault.types.ts';
 import { parseFault } from './faults/parse-fault.ts';
 import type { FaultScene } from './faults/world-fault.types.ts';
@@ -30,15 +31,19 @@ type Rehearsed = {
   routes: readonly { arn: string; groups: WeightedGroup[] }[];
   taskSets: readonly { id: string }[];
   colours(): Colours;
+  isOfDeployment?: FaultHooks['isOfDeployment'];
 };
 
-/** Arms what `--inject` asked for: each fault acts on the part of the world it is about. */
+/**
+ * Arms what `--inject` asked for: each fault acts on the part of the world it is about. Those that have not come when
+ * the returned function is called never do.
+ */
 export const armRehearsal = (
   world: World,
   { lambda, stepFunctions }: Orchestrator,
-  faults: Fault[],
-  { serviceArn, deploymentId, request, routes, taskSets, colours }: Rehearsed,
-): void => {
+  faults: readonly Fault[],
+  { serviceArn, deploymentId, request, routes, taskSets, colours, isOfDeployment }: Rehearsed,
+): Cancel => {
   const { kernel, ecs, cloudWatch } = world;
   const known = new Set(taskSets.map(({ id }) => id));
   const scene: FaultScene = {
@@ -56,7 +61,7 @@ export const armRehearsal = (
     },
     foreignWrite: () => undefined,
   };
-  armFaults(kernel, faults, {
+  return armFaults(kernel, faults, {
     setDesiredCount: (count) => ecs.setDesiredCount(serviceArn, count),
     setLoad: (factor) => world.traffic.setLoad?.(factor),
     setAlarm: (alarm, state, reason) => cloudWatch.setAlarm(alarm, state, reason),
@@ -68,6 +73,7 @@ export const armRehearsal = (
     },
     command: (kind) => sendCommand(world, lambda, request, kind),
     firstAlarm: request?.alarms.names[0],
+    ...(isOfDeployment === undefined ? {} : { isOfDeployment }),
   });
 };
 
@@ -85,7 +91,7 @@ const sendCommand = (
     service,
     command,
     by: 'operator',
-    reason: 'injected by the rehearsal',
+    reason: 'a fault that was injected',
     id,
   };
   lambda.invoke('Command', sent, { executionArn: undefined }).then(

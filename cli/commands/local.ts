@@ -14,10 +14,10 @@ import { EXIT_INTERRUPTED, EXIT_OK, EXIT_STUCK, type ExitCode } from '../exit-co
 import { makeEventLines } from '../local/event-lines.ts';
 import { DEFAULT_PORT, portOf, readLocalInputs, SAMPLE_WORLD, speedOf } from '../local/local-inputs.ts';
 import { worldText } from '../local/show-world.ts';
+import { checkFaults, readFaults } from '../rehearsal/injected.ts';
 import { makePaint } from '../render/paint.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { readFaults } from './rehearse.ts';
 
 export const localCommand: Command = {
   name: 'local',
@@ -44,7 +44,7 @@ export const localCommand: Command = {
       type: 'string',
       multiple: true,
       value: 'FAULT',
-      help: 'a fault for the next deployment, as for a rehearsal; several may be given',
+      help: 'a fault for the next deployment, several may be given; `cutover rehearse --help` lists them',
     },
     follow: { type: 'boolean', short: 'f', help: 'with logs: print new lines as they come' },
   },
@@ -69,8 +69,9 @@ export const localCommand: Command = {
 
 const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promise<ExitCode> => {
   const inputs = readLocalInputs(args.text('world') ?? SAMPLE_WORLD);
-  const [speed, port, inject] = [speedOf(args), portOf(args), args.texts('inject')];
-  readFaults(inject);
+  const [speed, port] = [speedOf(args), portOf(args)];
+  const inject = readFaults(args.texts('inject'));
+  checkFaults(inject, inputs.world, 'live');
   const paint = makePaint(terminal.colour);
   const broken: unknown[] = [];
   const ended = new AbortController();

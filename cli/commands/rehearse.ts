@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { nameOf } from '../../core/deployment/service-key.ts';
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { percentOf } from '../../core/figures.ts';
 import { word } from '../../core/plan/preflight/commands.ts';
 import { behaviourNames, parseBehaviour } from '../../rehearsal/behaviour.ts';
-import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
-import type { Fault } from '../../rehearsal/faults/fault.types.ts';
-import { faultHelp, parseFault, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
+import { faultHelp, whenHelp } from '../../rehearsal/faults/parse-fault.ts';
 import { hookProblems } from '../../rehearsal/hooks/arm-hooks.ts';
 import { hookBehaviourForms } from '../../rehearsal/hooks/behaviours.ts';
 import type { RehearsalReport } from '../../rehearsal/rehearsal.types.ts';
@@ -15,9 +11,9 @@ import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
 import { EXIT_INTERRUPTED, EXIT_STUCK } from '../exit-codes.ts';
 import { despiteSuccess } from '../rehearsal/despite.ts';
+import { checkFaults, readFaults } from '../rehearsal/injected.ts';
 import { INPUT_USAGE, type Inputs, inputOptions, inputsOf } from '../rehearsal/inputs.ts';
 import { DEFAULT_SPEED, FASTEST, makeLiveRehearsal, SLOWEST } from '../rehearsal/live-rehearsal.ts';
-import { servedOperations } from '../rehearsal/observe-world.ts';
 import { preflightWorld } from '../rehearsal/preflight-world.ts';
 import { exitCodeOfReport, runRehearsal } from '../rehearsal/run-rehearsal.ts';
 import { checkReportPath, type KeptEvent, writeReport } from '../rehearsal/write-report.ts';
@@ -124,7 +120,10 @@ export const rehearseCommand: Command = {
     const reportPath = args.text('report');
     if (reportPath !== undefined) checkReportPath(reportPath);
     const inputs = await inputsOf(args, host, 'rehearse');
-    checkFaults(faults, inputs);
+    checkFaults(faults, inputs.world, {
+      watched: inputs.request.alarms.names,
+      shifts: inputs.request.shifts.length,
+    });
     const hooks = args.texts('hook');
     checkHooks(hooks, inputs);
     const { request, world } = inputs;
@@ -235,42 +234,6 @@ const readSpeed = (args: Arguments): number | null => {
   const speed = Number(text ?? DEFAULT_SPEED);
   if (Number.isInteger(speed) && speed >= SLOWEST && speed <= FASTEST) return speed;
   throw new UsageError(`--speed: expected a whole number from ${SLOWEST} to ${FASTEST}, found "${text}"`);
-};
-
-export const readFaults = (texts: string[]): Fault[] => {
-  const parsed = texts.map(parseFault);
-  const problems = parsed.flatMap((fault) => (fault.ok ? [] : [fault.message]));
-  if (problems.length > 0) {
-    throw new UsageError('--inject: not every fault can be read', {
-      problems,
-      hint: '`cutover rehearse --help` lists the faults',
-    });
-  }
-  return parsed.flatMap((fault) => (fault.ok ? [fault.fault] : []));
-};
-
-const checkFaults = (faults: Fault[], { request, world }: Inputs): void => {
-  const states = workflowStates();
-  const problems = faultProblems(faults, {
-    alarms: [...world.metricAlarms, ...world.compositeAlarms].flatMap(({ AlarmName }) => AlarmName ?? []),
-    watched: request.alarms.names,
-    shifts: request.shifts.length,
-    states,
-    operations: servedOperations(world),
-  });
-  if (problems.length === 0) return;
-  const near = faults.flatMap(({ when }) =>
-    when.kind === 'state' && !states.includes(when.state) ? (didYouMean(when.state, states) ?? []) : [],
-  );
-  throw new UsageError('--inject: not every fault can come in this run', {
-    problems,
-    ...(near.length === 0 ? {} : { hint: `did you mean state:${near[0]}?` }),
-  });
-};
-
-const workflowStates = (): string[] => {
-  const text = readFileSync(new URL('../../statemachine/deploy.asl.json', import.meta.url), 'utf8');
-  return Object.keys((JSON.parse(text) as { States: Record<string, unknown> }).States);
 };
 
 const checkHooks = (hooks: string[], { request }: Inputs): void => {

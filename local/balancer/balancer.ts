@@ -18,6 +18,7 @@ import { APP_COOKIE, cookieText, GROUP_COOKIE, readCookie, TARGET_COOKIE, writeC
 import { type Forwarded, forward, NO_COOKIES, type OwnCookies } from './forward.ts';
 import { type Entrance, targetHeaders } from './headers.ts';
 import { toOriginForm } from './origin-form.ts';
+import { answerPlayed, play, playedBy } from './played-version.ts';
 import { FactsOfRequest } from './request-facts.ts';
 import { rewriteRequest } from './rewrite.ts';
 import { MOST_ANSWER_HEADER_BYTES, type TargetsOnline } from './targets-online.ts';
@@ -168,54 +169,82 @@ const serveOwn = (
   } else answerError(response, 500);
 };
 
-/** `upgraded`: connections that the server itself no longer knows. */
-const makeServer = (parts: Parts, entrance: Entrance, upgraded: Set<Socket>): Server => {
-  const { online, idleMs = IDLE_MS } = parts;
-  const choose = makeChooser(parts, entrance);
-  const recorded = makeRecorder(parts);
-  const server = createServer({ ...limitsOf(idleMs.client), shouldUpgradeCallback: isWebSocket });
-  cutIdleClients(server, idleMs.client);
+type AtWork = {
+  parts: Parts;
+  entrance: Entrance;
+  choose: ReturnType<typeof makeChooser>;
+  recorded: ReturnType<typeof makeRecorder>;
+};
 
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    // After an upgrade that nobody took Node reads nothing more.
-    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
-    toOriginForm(request);
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) return answerError(response, refusal);
-    const startedAt = performance.now();
-    const chosen = choose(request);
-    if (chosen.kind === 'own') return serveOwn(response, chosen.action, chosen.facts, entrance);
-    if (chosen.kind === 'spoilt') return answerError(response, 500);
-    if (chosen.kind === 'nobody') {
-      recorded.nobody(chosen.targetGroupArn);
-      return answerError(response, 503);
-    }
-    const { to } = chosen;
-    const done = (forwarded: Forwarded): void => {
-      recorded.sent(to, startedAt, forwarded);
-      if (forwarded.kind === 'refused') answerError(response, 502);
-      if (forwarded.kind === 'timedOut') answerError(response, 504);
-    };
+/** What a version that an injected fault has answer 5xx is counted as. */
+const FAILED: Forwarded = { kind: 'answered', status: 500, complete: true };
+
+const serveRequest = (
+  { parts, entrance, choose, recorded }: AtWork,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => {
+  const { online, chance, idleMs = IDLE_MS } = parts;
+  // After an upgrade that nobody took Node reads nothing more.
+  if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+  toOriginForm(request);
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) return answerError(response, refusal);
+  const startedAt = performance.now();
+  const chosen = choose(request);
+  if (chosen.kind === 'own') return serveOwn(response, chosen.action, chosen.facts, entrance);
+  if (chosen.kind === 'spoilt') return answerError(response, 500);
+  if (chosen.kind === 'nobody') {
+    recorded.nobody(chosen.targetGroupArn);
+    return answerError(response, 503);
+  }
+  const { to } = chosen;
+  const done = (forwarded: Forwarded): void => {
+    recorded.sent(to, startedAt, forwarded);
+    if (forwarded.kind === 'refused') answerError(response, 502);
+    if (forwarded.kind === 'timedOut') answerError(response, 504);
+  };
+  const send = () => {
     const pool = online.pool(addressOf(to.target));
     if (pool === undefined) return done({ kind: 'refused' });
     forward(request, response, pool, targetHeaders(request, entrance), to.cookies, idleMs.target, done);
-  });
+  };
+  const played = playedBy(to.target, chance());
+  if (played === undefined) return send();
+  const fail = (): void => {
+    answerPlayed(response);
+    done(FAILED);
+  };
+  play(played, response, { fail, send, left: () => done({ kind: 'clientLeft' }) });
+};
 
-  server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
-    upgraded.add(client);
-    client.once('close', () => upgraded.delete(client));
-    toOriginForm(request);
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) return answerRaw(client, refusal);
-    const startedAt = performance.now();
-    const chosen = choose(request);
-    const port = chosen.kind === 'target' ? online.port(addressOf(chosen.to.target)) : undefined;
-    if (chosen.kind !== 'target' || port === undefined) {
-      if (chosen.kind === 'nobody') recorded.nobody(chosen.targetGroupArn);
-      if (chosen.kind === 'target') recorded.sent(chosen.to, startedAt, { kind: 'refused' });
+const serveUpgrade = (
+  { parts, entrance, choose, recorded }: AtWork,
+  request: IncomingMessage,
+  client: Socket,
+  head: Buffer,
+) => {
+  const { online, chance, idleMs = IDLE_MS } = parts;
+  toOriginForm(request);
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) return answerRaw(client, refusal);
+  const startedAt = performance.now();
+  const chosen = choose(request);
+  const portNow = (): number | undefined =>
+    chosen.kind === 'target' ? online.port(addressOf(chosen.to.target)) : undefined;
+  if (chosen.kind !== 'target' || portNow() === undefined) {
+    if (chosen.kind === 'nobody') recorded.nobody(chosen.targetGroupArn);
+    if (chosen.kind === 'target') recorded.sent(chosen.to, startedAt, { kind: 'refused' });
+    return answerRaw(client, 503);
+  }
+  const { to } = chosen;
+  const done = (forwarded: Forwarded): void => recorded.sent(to, startedAt, forwarded);
+  const send = () => {
+    const port = portNow();
+    if (port === undefined) {
+      done({ kind: 'refused' });
       return answerRaw(client, 503);
     }
-    const { to } = chosen;
     const connection = forwardUpgrade({
       request,
       client,
@@ -224,9 +253,32 @@ const makeServer = (parts: Parts, entrance: Entrance, upgraded: Set<Socket>): Se
       headers: targetHeaders(request, entrance),
       idleMs: idleMs.client,
       maxHeaderSize: MOST_ANSWER_HEADER_BYTES,
-      done: (forwarded) => recorded.sent(to, startedAt, forwarded),
+      done,
     });
     online.add(addressOf(to.target), connection);
+  };
+  const played = playedBy(to.target, chance());
+  if (played === undefined) return send();
+  const fail = (): void => {
+    answerRaw(client, 500);
+    done(FAILED);
+  };
+  play(played, client, { fail, send, left: () => done({ kind: 'clientLeft' }) });
+};
+
+/** `upgraded`: connections that the server itself no longer knows. */
+const makeServer = (parts: Parts, entrance: Entrance, upgraded: Set<Socket>): Server => {
+  const { idleMs = IDLE_MS } = parts;
+  const atWork = { parts, entrance, choose: makeChooser(parts, entrance), recorded: makeRecorder(parts) };
+  const server = createServer({ ...limitsOf(idleMs.client), shouldUpgradeCallback: isWebSocket });
+  cutIdleClients(server, idleMs.client);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+    serveRequest(atWork, request, response),
+  );
+  server.on('upgrade', (request: IncomingMessage, client: Socket, head: Buffer) => {
+    upgraded.add(client);
+    client.once('close', () => upgraded.delete(client));
+    serveUpgrade(atWork, request, client, head);
   });
   // It is no proxy to anywhere else.
   server.on('connect', (_request, client) => answerRaw(client, 400));

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { CheckResult } from '../../sim/elbv2/health-check.ts';
+import { type CheckResult, checkApp } from '../../sim/elbv2/health-check.ts';
 import type { Probe, Target } from '../../sim/elbv2/target-checks.ts';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
 import { addressOf } from './choose.ts';
@@ -60,6 +60,22 @@ const askTcp: Ask = ({ group }, port, conclude) => {
 };
 
 /**
+ * What an injected fault has a check find in place of the program, as soon as it would. Undefined: the program is
+ * asked.
+ */
+const askPlayed = (
+  { app, group: { healthCheck } }: Target,
+  nowMs: number,
+  conclude: (result: CheckResult) => void,
+): { destroy(): unknown } | undefined => {
+  const played = checkApp(app, healthCheck, false, nowMs);
+  if (played.passed) return undefined;
+  const isLate = played.reason === 'Target.Timeout';
+  const timer = setTimeout(() => conclude(played), isLate ? healthCheck.timeoutMs : 0);
+  return { destroy: () => clearTimeout(timer) };
+};
+
+/**
  * Health checks that ask the program behind a target. The group's timeout is in real time at any speed of the world,
  * because programs do not run faster.
  */
@@ -81,7 +97,9 @@ export const makeRealProbe = (
       once(refused);
       return () => cancel();
     }
-    const asked = (target.group.healthCheck.protocol === 'TCP' ? askTcp : askHttp)(target, port, once);
+    const asked =
+      askPlayed(target, scheduler.nowMs(), once) ??
+      (target.group.healthCheck.protocol === 'TCP' ? askTcp : askHttp)(target, port, once);
     return () => {
       if (over) cancel();
       over = true;

@@ -1,7 +1,9 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { Traffic } from '../../core/vocabulary/state.types.ts';
+import type { ApiCall } from '../../sim/kernel/call.types.ts';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
+import type { Cancel } from '../../sim/kernel/listeners.ts';
 import { callFaults } from './call-faults.ts';
 import type { Fault, FaultAction, FaultWhen } from './fault.types.ts';
 
@@ -17,19 +19,26 @@ export type FaultHooks = {
   command(kind: CommandKind): void;
   /** The alarm that `alarm` without a name means. */
   firstAlarm: string | undefined;
+  /** Whether a call is one of the deployment, which faults of calls strike and `call:N` counts. Absent: each is. */
+  isOfDeployment?(call: ApiCall): boolean;
 };
 
 type Trigger = { fault: Fault; seen: number; fired: boolean };
 
 /**
  * Sets the faults up to come at their time; each that comes adds an event with `data.fault`, its text. A fault
- * of calls is decided as the call reaches the service, the others by an event of their own.
+ * of calls is decided as the call reaches the service, the others by an event of their own. Those that have not come
+ * when the returned function is called never do.
  */
-export const armFaults = (kernel: Kernel, faults: readonly Fault[], hooks: FaultHooks): void => {
-  for (const fault of faults) {
-    if (fault.action.kind === 'call') armCallFault(kernel, fault, fault.action);
-    else onceAt(kernel, fault.when, () => act(kernel, fault, hooks));
-  }
+export const armFaults = (kernel: Kernel, faults: readonly Fault[], hooks: FaultHooks): Cancel => {
+  const armed = faults.map((fault) =>
+    fault.action.kind === 'call'
+      ? armCallFault(kernel, fault, fault.action, hooks)
+      : onceAt(kernel, fault.when, hooks, () => act(kernel, fault, hooks)),
+  );
+  return () => {
+    for (const disarm of armed) disarm();
+  };
 };
 
 const announce = (kernel: Kernel, fault: Fault, what: string): void =>
@@ -43,7 +52,7 @@ const act = (kernel: Kernel, fault: Fault, hooks: FaultHooks): void => {
       if (name === undefined)
         throw new Error(`sim: fault "${fault.text}" names no alarm, and the request has none`);
       announce(kernel, fault, `alarm ${name} is made to go to ALARM`);
-      hooks.setAlarm(name, 'ALARM', 'fault injected by the rehearsal');
+      hooks.setAlarm(name, 'ALARM', 'a fault that was injected');
       return;
     }
     case 'scale':
@@ -98,30 +107,40 @@ const throttle = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { k
 };
 
 /** The N-th such call for `call:N`, else the first one after WHEN. */
-const armCallFault = (kernel: Kernel, fault: Fault, action: Extract<FaultAction, { kind: 'call' }>): void => {
+const armCallFault = (
+  kernel: Kernel,
+  fault: Fault,
+  action: Extract<FaultAction, { kind: 'call' }>,
+  hooks: FaultHooks,
+): Cancel => {
   const trigger: Trigger = { fault, seen: 0, fired: false };
   let armed = fault.when.kind === 'call';
   const nth = fault.when.kind === 'call' ? fault.when.call : 1;
-  if (fault.when.kind !== 'call') {
-    onceAt(kernel, fault.when, () => {
-      armed = true;
-    });
-  }
+  const disarm = armed
+    ? () => {}
+    : onceAt(kernel, fault.when, hooks, () => {
+        armed = true;
+      });
 
-  kernel.intercept((call) => {
+  const letThrough = kernel.intercept((call) => {
     if (!armed || trigger.fired || call.service !== action.service || call.operation !== action.operation) {
       return undefined;
     }
+    if (hooks.isOfDeployment?.(call) === false) return undefined;
     trigger.seen += 1;
     if (trigger.seen < nth) return undefined;
     trigger.fired = true;
     announce(kernel, fault, `${action.service} ${action.operation} ${callFaults[action.fault].description}`);
     return action.fault;
   });
+  return () => {
+    disarm();
+    letThrough();
+  };
 };
 
 /** Runs `fire` once, as an event of its own, so that the trace keeps cause before effect. */
-const onceAt = (kernel: Kernel, when: FaultWhen, fire: () => void): void => {
+const onceAt = (kernel: Kernel, when: FaultWhen, hooks: FaultHooks, fire: () => void): Cancel => {
   let fired = false;
   const soon = (): void => {
     if (fired) return;
@@ -131,31 +150,32 @@ const onceAt = (kernel: Kernel, when: FaultWhen, fire: () => void): void => {
 
   switch (when.kind) {
     case 'after':
-      kernel.scheduler.after(when.ms, fire);
-      return;
-    case 'call':
-      kernel.intercept((call) => {
-        if (call.index >= when.call - 1) soon();
+      return kernel.scheduler.after(when.ms, fire);
+    case 'call': {
+      let seen = 0;
+      return kernel.intercept((call) => {
+        if (hooks.isOfDeployment?.(call) === false) return undefined;
+        // Where every call counts, those that another fault has struck do, too.
+        seen = hooks.isOfDeployment === undefined ? call.index + 1 : seen + 1;
+        if (seen >= when.call) soon();
         return undefined;
       });
-      return;
+    }
     case 'state':
-      kernel.onEvent(({ kind, data }) => {
+      return kernel.onEvent(({ kind, data }) => {
         if (kind === 'step' && data?.state === when.state && data.phase === 'entered') soon();
       });
-      return;
     case 'shift': {
       let tested = 0;
-      kernel.onEvent(({ kind, data }) => {
+      return kernel.onEvent(({ kind, data }) => {
         if (kind !== 'step' || data?.state !== 'ShiftTraffic' || data.phase !== 'succeeded') return;
         const { position, test } = data.result as Traffic;
         // A test before the first shift is the plan's first position, and no shift of users.
         if (position === 0 && test !== undefined) tested = 1;
         if (position === when.shift - 1 + tested) soon();
       });
-      return;
     }
     default:
-      when satisfies never;
+      return when satisfies never;
   }
 };

@@ -1,44 +1,66 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Fault } from './fault.types.ts';
 
-/** What faults can refer to: names of the world, the request and the workflow. */
+/** What faults can refer to: names of the world and of the workflow. */
 type FaultContext = {
   /** Alarms of the world. */
   alarms: readonly string[];
-  /** Alarms that the request watches. */
-  watched: readonly string[];
-  /** How many shifts the request has. */
-  shifts: number;
   /** States of the workflow. */
   states: readonly string[];
   /** What the world's APIs serve, `service:Operation`. */
   operations: readonly string[];
+  /** Nobody can be made to send more. Absent: users are simulated. */
+  realUsers?: true;
 };
 
-/** Faults that could never come in this run, each with what was expected. */
+/** What faults can refer to of a deployment. */
+type RequestContext = {
+  /** Alarms that the request watches. */
+  watched: readonly string[];
+  /** How many shifts it has. */
+  shifts: number;
+};
+
+/** Faults that could never come in this world, each with what was expected. */
 export const faultProblems = (faults: readonly Fault[], context: FaultContext): string[] =>
-  faults.flatMap((fault) => [...actionProblems(fault, context), ...whenProblems(fault, context)]);
+  faults.flatMap((fault) => [...actionProblems(fault, context), ...stateProblems(fault, context)]);
+
+/** Faults that could never come in this deployment, each with what was expected. */
+export const requestProblems = (faults: readonly Fault[], { watched, shifts }: RequestContext): string[] =>
+  faults.flatMap(({ text, action, when }) => [
+    ...(action.kind === 'alarm' && action.name === undefined && watched.length === 0
+      ? [`fault "${text}": expected an alarm in the request or a name, as in alarm:NAME; found none`]
+      : []),
+    ...(when.kind === 'shift' && when.shift > shifts
+      ? [`fault "${text}": expected a shift from 1 to ${shifts}, found ${when.shift}`]
+      : []),
+  ]);
 
 const actionProblems = (fault: Fault, context: FaultContext): string[] => {
   const { text, action } = fault;
-  if (action.kind === 'call' || action.kind === 'throttle') {
-    return action.operation === undefined
-      ? []
-      : operationProblems(text, action.service, action.operation, context);
+  switch (action.kind) {
+    case 'call':
+    case 'throttle':
+      return action.operation === undefined
+        ? []
+        : operationProblems(text, action.service, action.operation, context);
+    case 'load':
+      return context.realUsers === true
+        ? [
+            `fault "${text}": expected a fault of the service, found one of its users, whose requests are real here`,
+          ]
+        : [];
+    case 'alarm': {
+      const { alarms } = context;
+      const known = action.name === undefined || alarms.includes(action.name);
+      const named = alarms.join(', ') || 'it has none';
+      return known
+        ? []
+        : [`fault "${text}": expected an alarm of the world (${named}), found "${action.name}"`];
+    }
+    default:
+      return [];
   }
-  const { alarms, watched } = context;
-  if (action.kind !== 'alarm') return [];
-  if (action.name === undefined) {
-    return watched.length > 0
-      ? []
-      : [`fault "${text}": expected an alarm in the request or a name, as in alarm:NAME; found none`];
-  }
-  return alarms.includes(action.name)
-    ? []
-    : [
-        `fault "${text}": expected an alarm of the world (${alarms.join(', ') || 'it has none'}), ` +
-          `found "${action.name}"`,
-      ];
 };
 
 const operationProblems = (
@@ -58,14 +80,7 @@ const operationProblems = (
   ];
 };
 
-const whenProblems = ({ text, when }: Fault, { shifts, states }: FaultContext): string[] => {
-  if (when.kind === 'shift' && when.shift > shifts) {
-    return [`fault "${text}": expected a shift from 1 to ${shifts}, found ${when.shift}`];
-  }
-  if (when.kind === 'state' && !states.includes(when.state)) {
-    return [
-      `fault "${text}": expected a state of the workflow (${states.join(', ')}), found "${when.state}"`,
-    ];
-  }
-  return [];
-};
+const stateProblems = ({ text, when }: Fault, { states }: FaultContext): string[] =>
+  when.kind === 'state' && !states.includes(when.state)
+    ? [`fault "${text}": expected a state of the workflow (${states.join(', ')}), found "${when.state}"`]
+    : [];

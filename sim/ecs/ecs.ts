@@ -213,7 +213,7 @@ export const makeEcs = (
     },
     depart: (taskSetId, departure, forMs) => {
       const set = shownSets().find(({ id }) => id === taskSetId);
-      if (set === undefined || parts.taskHost !== undefined) return false;
+      if (set === undefined) return false;
       const { behaviourOf } = parts;
       const world = { scheduler, targets, behaviourOf, judge: serviceScheduler.judge };
       return departFrom(world, set, departure, forMs);

@@ -51,7 +51,8 @@ export type Kernel = {
    * Calls that executions have made so far, by `service:Operation`; the account's own sweeps are not a deployment's.
    */
   callCounts(): Readonly<Record<string, number>>;
-  intercept(interceptor: CallInterceptor): void;
+  /** Until the returned function is called. */
+  intercept(interceptor: CallInterceptor): Cancel;
   faultFor(call: ApiCall): CallFault | undefined;
   /** Called after an operation ran, with whether it succeeded, and its answer. */
   served(call: ApiCall, ok: boolean, answer: unknown): void;
@@ -67,7 +68,7 @@ export const makeKernel = (
   const scheduler = makeScheduler(startMs, wall);
   const eventListeners = makeListeners<[event: SimEvent]>();
   const servedListeners = makeListeners<[call: ApiCall, ok: boolean, answer: unknown]>();
-  const interceptors: CallInterceptor[] = [];
+  const interceptors = new Set<{ faultFor: CallInterceptor }>();
   const counts: Record<string, number> = {};
   const served = new Set<string>();
   let sequence = 0;
@@ -101,11 +102,15 @@ export const makeKernel = (
       counts[key] = (counts[key] ?? 0) + 1;
     },
     callCounts: () => counts,
-    intercept: (interceptor) => void interceptors.push(interceptor),
+    intercept: (faultFor) => {
+      const entry = { faultFor };
+      interceptors.add(entry);
+      return () => void interceptors.delete(entry);
+    },
     faultFor: (call) => {
       if (!admit(call)) return 'throttle';
-      for (const interceptor of interceptors) {
-        const fault = interceptor(call);
+      for (const { faultFor } of interceptors) {
+        const fault = faultFor(call);
         if (fault !== undefined) return fault;
       }
       return undefined;

@@ -19,12 +19,16 @@ test.each([
   [['--speed', 'fast'], '--speed: expected a number from 1 to 30, found "fast"'],
   [['--port', '70000'], '--port: expected a number from 1 to 65000, found "70000"'],
   [['--inject', 'meteor'], '--inject: not every fault can be read'],
+  [['--inject', 'alarm:Nope@+1m'], 'shop-users-suffer), found "Nope"'],
+  [['--inject', 'pause@state:Bakee'], 'did you mean state:Bake?'],
+  [['--inject', 'lost:ecs:CreateTaskSett'], 'did you mean CreateTaskSet?'],
+  [['--inject', 'load:2x@+1m'], 'found one of its users, whose requests are real here'],
   [['stop'], 'error: expected nothing or "logs", found stop'],
 ])('%j is refused', async (words, message) => {
   const { code, err } = await cutover(['local', ...words]);
 
   expect(code).toBe(1);
-  expect(err).toContain(message);
+  expect(err.replace(/\s+/g, ' ')).toContain(message);
 });
 
 test('a world that names no programs is refused with the file to write', async () => {

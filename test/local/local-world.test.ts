@@ -50,6 +50,24 @@ describe('the sample shop, run on this machine', () => {
     expect(local.traffic.totals()).toMatchObject({ total: 8, failed: 0 });
   });
 
+  test('a colour that a fault makes answer with 5xx does so, and its programs answer again', async () => {
+    const [https] = local.listeners;
+    const status = async () => (await ask(https?.port ?? 0, { path: '/api/x' })).status;
+    const [set] = local.world.ecs.taskSets();
+    let share = 1;
+    const departed = local.world.ecs.depart(
+      set?.id ?? '',
+      { behaviour: { errorShare: () => share } },
+      3_600_000,
+    );
+
+    expect(departed).toBe(true);
+    expect(await status()).toBe(500);
+    share = 0;
+    expect(await status()).toBe(200);
+    expect(local.traffic.totals().failedBecause).toEqual({ versionError: 1 });
+  });
+
   test('a task whose process dies is seen to have died, and is replaced by another process', async () => {
     const [task] = await runningTasks();
     const { kernel } = local.world;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Sender } from '../../aws/call.ts';
 import { commandKinds } from '../../core/vocabulary/command.types.ts';
 import { armFaults, type FaultHooks } from '../../rehearsal/faults/arm-faults.ts';
-import { faultProblems } from '../../rehearsal/faults/check-faults.ts';
+import { faultProblems, requestProblems } from '../../rehearsal/faults/check-faults.ts';
 import type { Fault } from '../../rehearsal/faults/fault.types.ts';
 import { faultHelp, parseFault } from '../../rehearsal/faults/parse-fault.ts';
 import { makeFakeClient } from '../../sim/kernel/fake-client.ts';
@@ -121,15 +121,12 @@ describe('reading a fault', () => {
 describe('faults that could never come', () => {
   const context = {
     alarms: ['errors'],
-    watched: ['errors'],
-    shifts: 5,
     states: ['Bake'],
     operations: ['ecs:CreateTaskSet', 'ecs:DescribeServices', 'elbv2:ModifyRule'],
   };
 
   test.each([
     ['alarm:latency@shift:1', 'expected an alarm of the world (errors), found "latency"'],
-    ['alarm@shift:6', 'expected a shift from 1 to 5, found 6'],
     ['alarm@state:Bakery', 'expected a state of the workflow (Bake), found "Bakery"'],
     ['lost:ecs:CreateTaskset', 'an operation of ecs that a deployment may call, found "CreateTaskset"'],
     ['lost:ecs:CreateTaskset', 'did you mean CreateTaskSet?'],
@@ -143,9 +140,22 @@ describe('faults that could never come', () => {
     expect(faultProblems(faults.map(read), context)).toEqual([]);
   });
 
-  test('alarm without a name needs one in the request', () => {
-    expect(faultProblems([read('alarm@shift:1')], { ...context, watched: [] })).toHaveLength(1);
-    expect(faultProblems([read('alarm@shift:1')], context)).toEqual([]);
+  test('a deployment has to have the shift, and an alarm where the fault names none', () => {
+    const deployed = { watched: ['errors'], shifts: 5 };
+    expect(requestProblems([read('alarm@shift:6')], deployed)).toEqual([
+      expect.stringContaining('expected a shift from 1 to 5, found 6'),
+    ]);
+    expect(requestProblems([read('alarm@shift:5')], { ...deployed, watched: [] })).toEqual([
+      expect.stringContaining('expected an alarm in the request or a name'),
+    ]);
+    expect(requestProblems([read('alarm@shift:5')], deployed)).toEqual([]);
+  });
+
+  test('real users cannot be made to send more', () => {
+    expect(faultProblems([read('load:2x@shift:1')], context)).toEqual([]);
+    expect(faultProblems([read('load:2x@shift:1')], { ...context, realUsers: true })).toEqual([
+      expect.stringContaining('expected a fault of the service, found one of its users'),
+    ]);
   });
 });
 
@@ -154,7 +164,9 @@ class TouchCommand {
 }
 
 /** A kernel with an ecs client whose one operation counts, and hooks that note what was done and when. */
-const aRun = (...texts: string[]) => {
+const aRun = (...texts: string[]) => aRunWith({}, ...texts);
+
+const aRunWith = (more: Partial<FaultHooks>, ...texts: string[]) => {
   const kernel = makeKernel(1, 0);
   const done: string[] = [];
   let touched = 0;
@@ -170,11 +182,12 @@ const aRun = (...texts: string[]) => {
     },
     command: (kind) => at(kind),
     firstAlarm: 'errors',
+    ...more,
   };
   const trace: string[] = [];
   kernel.onEvent(({ kind, what }) => void trace.push(`${kind} ${what}`));
-  armFaults(kernel, texts.map(read), hooks);
-  return { kernel, ecs, done, trace, touched: () => touched };
+  const disarm = armFaults(kernel, texts.map(read), hooks);
+  return { disarm, kernel, ecs, done, trace, touched: () => touched };
 };
 
 const step = (kernel: Kernel, state: string, phase: string, position?: number): void =>
@@ -308,5 +321,34 @@ describe('faults of calls', () => {
     await runAll(kernel);
 
     expect(await send(kernel, ecs)).toBe('TimeoutError');
+  });
+
+  test('where others call, too, only calls of the deployment are struck and counted', async () => {
+    const isOfDeployment: FaultHooks['isOfDeployment'] = ({ by }) => by !== undefined;
+    const texts = ['unsent:ecs:Touch@call:2', 'kill-task:blue@call:3'];
+    const { kernel, ecs, done } = aRunWith({ isOfDeployment }, ...texts);
+    const sendAsStep = (): Promise<unknown> =>
+      kernel.runAs({ step: 'Bake', executionArn: 'an execution', die: () => {} }, () => send(kernel, ecs));
+
+    for (let times = 0; times < 3; times += 1) await send(kernel, ecs);
+    expect(await sendAsStep()).toEqual({ touched: 4 });
+    expect(await sendAsStep()).toBe('TimeoutError');
+    expect(done).toEqual([]);
+    await send(kernel, ecs);
+    await sendAsStep();
+    await sendAsStep();
+    expect(done).toEqual([expect.stringMatching(/^blue-task-dies/)]);
+  });
+
+  test('what has not come when the deployment is over never does', async () => {
+    const texts = ['alarm@+5m', 'kill-task:blue@state:Bake', 'unsent:ecs:Touch@+1m', 'pause@call:1'];
+    const { kernel, ecs, done, disarm } = aRun(...texts);
+
+    disarm();
+    step(kernel, 'Bake', 'entered');
+    await runAll(kernel);
+
+    expect(await send(kernel, ecs)).toEqual({ touched: 1 });
+    expect(done).toEqual([]);
   });
 });

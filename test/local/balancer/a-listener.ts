@@ -31,6 +31,8 @@ type AsTarget = {
   port: number | undefined;
   state?: Target['state'];
   stickiness?: Target['group']['stickiness'];
+  /** What an injected fault has its version do. */
+  played?: { errorShare?: number; responseMs?: number };
 };
 const NOT_STICKY = { enabled: false, type: 'lb_cookie', cookieSeconds: 60, appCookie: '' };
 type Route = { rule?: Rule; actions: Action[] };
@@ -44,12 +46,16 @@ export const aListener = async (
 ) => {
   const served: Served[] = [];
   const changes: ((arn: string) => void)[] = [];
-  const known = targets.map(({ group, state = 'healthy', stickiness = NOT_STICKY }, index) => ({
+  const known = targets.map(({ group, state = 'healthy', stickiness = NOT_STICKY, played = {} }, index) => ({
     arn: group,
     target: {
       id: { id: `10.0.0.${index}`, port: 80 },
       state,
-      app: { gone: () => true, goneBecause: () => 'crashed' },
+      app: {
+        gone: () => true,
+        goneBecause: () => 'crashed',
+        behaviour: { errorShare: () => played.errorShare ?? 0, responseMs: () => played.responseMs ?? 0 },
+      },
       group: { stickiness },
     } as unknown as Target,
   }));
