@@ -58,58 +58,54 @@ afterAll(async () => {
 const SIGNATURE = 'AWS4-HMAC-SHA256 Credential=any/20260105/us-east-1/ecs/aws4_request';
 const BODY = JSON.stringify({ cluster: 'production', service: 'shop', desiredCount: 0 });
 
-/** Every way in which a page sends a request, one after another; each ends with what the page learned. */
+const HEADERS = {
+  'x-amz-target': 'AmazonEC2ContainerServiceV20141113.UpdateService',
+  authorization: SIGNATURE,
+};
+
+/** Every way in which a page sends a request. */
+const ways: Record<string, object> = {
+  'no-cors': { mode: 'no-cors' },
+  text: { mode: 'no-cors', headers: { 'content-type': 'text/plain' } },
+  json: { headers: { ...HEADERS, 'content-type': 'application/x-amz-json-1.1' } },
+  'json, no-cors': { mode: 'no-cors', headers: { ...HEADERS, 'content-type': 'application/x-amz-json-1.1' } },
+  cbor: {
+    headers: { ...HEADERS, 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' },
+  },
+  'no referrer': { mode: 'no-cors', referrerPolicy: 'no-referrer' },
+  query: {
+    mode: 'no-cors',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'Action=SetRulePriorities&Version=2015-12-01',
+  },
+  get: { method: 'GET', body: null },
+};
+
+/** Sends in every way, one after another, from inside the page: what it learned of each. */
 const attempts = (page: Page, endpoint: string): Promise<Record<string, string>> =>
-  page.evaluate(
-    async ({ endpoint: url, signature, body }) => {
-      const learned: Record<string, string> = {};
-      const send = async (name: string, options: RequestInit): Promise<void> => {
-        learned[name] = await fetch(url, { method: 'POST', body, ...options }).then(
-          async (answer) => `${answer.type} ${answer.status} ${(await answer.text()).trim()}`,
-          () => 'blocked',
-        );
-      };
-      const target = 'AmazonEC2ContainerServiceV20141113.UpdateService';
-      const headers = { 'x-amz-target': target, authorization: signature };
-      const cbor = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' };
-      await send('no-cors', { mode: 'no-cors' });
-      await send('no-cors text', { mode: 'no-cors', headers: { 'content-type': 'text/plain' } });
-      await send('json 1.1', { headers: { ...headers, 'content-type': 'application/x-amz-json-1.1' } });
-      await send('json, no-cors', {
-        mode: 'no-cors',
-        headers: { ...headers, 'content-type': 'application/x-amz-json-1.1' },
-      });
-      await send('cbor', { headers: { ...headers, ...cbor } });
-      await send('no referrer', { mode: 'no-cors', referrerPolicy: 'no-referrer' });
-      await send('query', {
-        mode: 'no-cors',
-        body: new URLSearchParams({ Action: 'SetRulePriorities', Version: '2015-12-01' }),
-      });
-      learned.beacon = String(navigator.sendBeacon(url, body));
-      await send('get', { method: 'GET', body: null });
-      return learned;
-    },
-    { endpoint: `${endpoint}/`, signature: SIGNATURE, body: BODY },
-  );
+  page.evaluate(`(async () => {
+    const url = ${JSON.stringify(`${endpoint}/`)};
+    const body = ${JSON.stringify(BODY)};
+    const learned = {};
+    for (const [name, options] of Object.entries(${JSON.stringify(ways)}))
+      learned[name] = await fetch(url, { method: 'POST', body, ...options }).then(
+        async (answer) => answer.type + ' ' + answer.status + ' ' + (await answer.text()).trim(),
+        () => 'blocked',
+      );
+    navigator.sendBeacon(url, body);
+    return learned;
+  })()`);
 
 /** A form that a page fills in and sends by itself; its answer goes into the frame. */
-const postForm = async (page: Page, endpoint: string, encoding: string): Promise<number> => {
-  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-  await page.evaluate(
-    ({ url, enctype }) => {
-      const form = Object.assign(document.createElement('form'), {
-        method: 'POST',
-        action: url,
-        enctype,
-        target: 'answers',
-      });
-      const field = Object.assign(document.createElement('input'), { name: 'Action', value: 'DeleteRule' });
-      form.append(field);
-      document.body.append(form);
-      form.submit();
-    },
-    { url: `${endpoint}/`, enctype: encoding },
-  );
+const postForm = async (page: Page, endpoint: string, enctype: string): Promise<number> => {
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await page.evaluate(`{
+    const form = document.createElement('form');
+    Object.assign(form, { method: 'POST', action: '${endpoint}/', enctype: '${enctype}', target: 'answers' });
+    form.append(Object.assign(document.createElement('input'), { name: 'Action', value: 'DeleteRule' }));
+    document.body.append(form);
+    form.submit();
+  }`);
   return (await answered).status();
 };
 
@@ -175,15 +171,11 @@ test('a page by whatever name of this machine reads no logs and opens no WebSock
   expect(await statusOf(NAME)).toBe(403);
   expect(await statusOf('0.0.0.0')).toBe(403);
   await page.goto(`http://${NAME}:${(pages.address() as AddressInfo).port}/`);
-  const opened = await page.evaluate(
-    (url) =>
-      new Promise<string>((resolve) => {
-        const socket = new WebSocket(url);
-        socket.onopen = () => resolve('open');
-        socket.onerror = () => resolve('refused');
-      }),
-    `ws://127.0.0.1:${port}/`,
-  );
+  const opened = await page.evaluate(`new Promise((resolve) => {
+    const socket = new WebSocket('ws://127.0.0.1:${port}/');
+    socket.onopen = () => resolve('open');
+    socket.onerror = () => resolve('refused');
+  })`);
   expect(opened).toBe('refused');
   await page.close();
 });
