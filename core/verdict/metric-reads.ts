@@ -7,9 +7,6 @@ import { seriesOf } from './published-metrics.ts';
 /** Late minutes still grow: the last ones are read again each time [fact 116, 121]. */
 const READ_AGAIN_MS = 12 * MINUTE_MS;
 
-/** Somebody else has just read them. */
-const FRESH_MS = 50 * SECOND_MS;
-
 /**
  * CloudWatch charges by the series asked for, whatever the minutes in it. So the watch reads each minute of a shift's
  * first half hour, when most regressions show, and then whenever a tenth of the time since the shift has gone by again.
@@ -77,9 +74,24 @@ export const settledMs = (policy: AnalysisPlan, stored: MetricSeries, sinceMs: n
   return Math.min(counts ?? sinceMs, takesTimes(policy) ? (times ?? sinceMs) : Number.POSITIVE_INFINITY);
 };
 
-/** Whether the watch has to read: a step that judges every minute leaves it nothing to do. */
-export const watchIsDue = (readAtMs: number | null, shiftFromMs: number, nowMs: number): boolean =>
-  readAtMs === null || nowMs - readAtMs >= betweenReadsMs(nowMs - shiftFromMs) - (MINUTE_MS - FRESH_MS);
+/** The minutes that can be known by now have all begun before. */
+const knownToMs = (nowMs: number): number => wholeMinute(nowMs - METRIC_LAG_MS);
+
+/**
+ * The watch's turns come a minute apart, and some seconds late: one that is not waited for would be a whole minute.
+ */
+const EARLY_MS = 10 * SECOND_MS;
+
+/**
+ * Whether the watch has to read: where each minute counts, because one is known that nobody has read; a step that has
+ * just done so leaves it nothing to do.
+ */
+export const watchIsDue = (readAtMs: number | null, shiftFromMs: number, nowMs: number): boolean => {
+  if (readAtMs === null) return true;
+  const betweenMs = betweenReadsMs(nowMs - shiftFromMs);
+  if (betweenMs === MINUTE_MS) return knownToMs(nowMs) > knownToMs(readAtMs);
+  return nowMs - readAtMs >= betweenMs - EARLY_MS;
+};
 
 /** Requests, errors and connection errors of one colour. */
 const COUNTS_OF_A_COLOUR = 3;

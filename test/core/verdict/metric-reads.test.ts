@@ -70,9 +70,23 @@ test('the watch reads each minute of the first half hour, then after a tenth of 
     watchIsDue(SINCE + sinceShiftMs - agoMs, SINCE, SINCE + sinceShiftMs);
 
   expect(watchIsDue(null, SINCE, SINCE)).toBe(true);
-  expect([due(10 * MINUTE_MS, 20_000), due(10 * MINUTE_MS, MINUTE_MS)]).toEqual([false, true]);
+  expect([due(10.5 * MINUTE_MS, 20_000), due(10 * MINUTE_MS, MINUTE_MS)]).toEqual([false, true]);
   expect([due(HOUR_MS, 5 * MINUTE_MS), due(HOUR_MS, 6 * MINUTE_MS)]).toEqual([false, true]);
   expect([due(48 * HOUR_MS, 29 * MINUTE_MS), due(48 * HOUR_MS, 30 * MINUTE_MS)]).toEqual([false, true]);
+});
+
+describe('a minute that is known by now', () => {
+  const KNOWN = SINCE + 10 * MINUTE_MS;
+  const due = (readAtMs: number, nowMs: number) => watchIsDue(readAtMs, SINCE, nowMs);
+
+  test('is read at the next turn, however short the time since the read that missed it', () => {
+    expect(due(KNOWN - 1_000, KNOWN + 48_000)).toBe(true);
+    expect(due(KNOWN - 1, KNOWN)).toBe(true);
+  });
+
+  test('is not read twice', () => {
+    expect(due(KNOWN, KNOWN + 59_000)).toBe(false);
+  });
 });
 
 describe('what will not be read again', () => {
