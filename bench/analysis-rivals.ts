@@ -1,5 +1,6 @@
 import { plainRegression, regression } from '../core/verdict/analysis/regression.ts';
 import type { Counts, Minute } from '../core/verdict/analysis/series.types.ts';
+import { exactP, rankZ, shiftOf } from './mann-whitney.ts';
 
 /** What judges a canary: the minute from 1 in which it rolls back, or null. `sigma` is blue's, from its history. */
 type Judge = (minutes: readonly Minute[], sigma: number) => number | null;
@@ -52,55 +53,54 @@ const alarm: Judge = (minutes) => {
   return at < 0 ? null : at + 1;
 };
 
-/** Mann-Whitney's z for "green's rates are higher", with the correction for ties. */
-const mannWhitney = (blue: readonly number[], green: readonly number[]): number => {
-  const all = [
-    ...blue.map((rate) => ({ rate, green: false })),
-    ...green.map((rate) => ({ rate, green: true })),
-  ].sort((a, b) => a.rate - b.rate);
-  let ranks = 0;
-  let ties = 0;
-  for (let from = 0; from < all.length; ) {
-    let to = from;
-    while (to < all.length && all[to]?.rate === all[from]?.rate) to += 1;
-    const rank = (from + 1 + to) / 2;
-    ranks += rank * all.slice(from, to).filter((one) => one.green).length;
-    ties += (to - from) ** 3 - (to - from);
-    from = to;
-  }
-  const [m, n, count] = [green.length, blue.length, all.length];
-  const u = ranks - (m * (m + 1)) / 2;
-  const variance = ((m * n) / 12) * (count + 1 - ties / (count * (count - 1)));
-  return variance <= 0 ? 0 : (u - (m * n) / 2) / Math.sqrt(variance);
+const rateOf = ({ requests, bad }: Counts): number => (requests === 0 ? 0 : bad / requests);
+
+/** Judges of rates judge each five minutes; `from` the first time, by the last `window` minutes. */
+type OfRates = {
+  from: number;
+  window: number;
+  worse(blue: readonly number[], green: readonly number[]): boolean;
 };
 
-/** Both judges of rates judge each five minutes, by all minutes so far. */
 const EVERY = 5;
 
 const ofRates =
-  (worse: (blue: readonly number[], green: readonly number[]) => boolean): Judge =>
+  ({ from, window, worse }: OfRates): Judge =>
   (minutes) => {
-    const rate = ({ requests, bad }: Counts): number => (requests === 0 ? 0 : bad / requests);
-    for (let at = EVERY; at <= minutes.length; at += EVERY) {
-      const seen = minutes.slice(0, at);
-      if (
-        worse(
-          seen.map(({ blue }) => rate(blue)),
-          seen.map(({ green }) => rate(green)),
-        )
-      )
-        return at;
+    for (let at = from; at <= minutes.length; at += EVERY) {
+      const seen = minutes.slice(Math.max(0, at - window), at);
+      const blue = seen.map((minute) => rateOf(minute.blue));
+      const green = seen.map((minute) => rateOf(minute.green));
+      if (worse(blue, green)) return at;
     }
     return null;
   };
 
-/** PipeCD: Mann-Whitney at 5 %, repeated. */
-const pipeCd = ofRates((blue, green) => mannWhitney(blue, green) > 1.645);
+/**
+ * pipe-cd/pipecd, analysis/executestage/metrics_analyzer.go: each interval the interval's own points, "greater" at 5 %,
+ * no failure allowed.
+ */
+const pipeCd = ofRates({
+  from: EVERY,
+  window: EVERY,
+  worse: (blue, green) => exactP(blue, green) <= 0.05,
+});
 
-const mean = (rates: readonly number[]): number => rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+/** The normal distribution's 99th percent: an interval of 98 % has as much on either side. */
+const Z_98 = 2.326;
 
-/** Kayenta's NetflixACA judge: Mann-Whitney at 98 %, and a difference of a quarter of blue's mean at least. */
-const kayenta = ofRates((blue, green) => mannWhitney(blue, green) > 2.054 && mean(green) > 1.25 * mean(blue));
+/**
+ * spinnaker/kayenta, NetflixACAJudge and MannWhitneyClassifier: green is "High" when the lower end of the difference's
+ * interval of 98 % is above a quarter of its estimate. A lookback that grows; outliers are kept.
+ */
+const isHigh = (blue: readonly number[], green: readonly number[]): boolean =>
+  // The estimate takes far longer, and a smaller shift is easier to exceed.
+  rankZ(blue, green, 0) > Z_98 && rankZ(blue, green, 0.25 * Math.abs(shiftOf(blue, green))) > Z_98;
+
+const kayenta = (from: number): Judge => ofRates({ from, window: Number.POSITIVE_INFINITY, worse: isHigh });
+
+/** Its guide asks for so many points at least. */
+const KAYENTA_POINTS = 50;
 
 export const judges: readonly { name: string; judge: Judge }[] = [
   { name: 'Cutover, default margins', judge: ours({ psi: 1.25, delta: 0.0001 }) },
@@ -108,6 +108,7 @@ export const judges: readonly { name: string; judge: Judge }[] = [
   { name: 'the same without design effect and cap', judge: strict },
   { name: 'z-test, each minute', judge: zTest },
   { name: 'Mann-Whitney, repeated (PipeCD)', judge: pipeCd },
-  { name: 'Mann-Whitney and effect (Kayenta)', judge: kayenta },
+  { name: 'Mann-Whitney and effect (Kayenta)', judge: kayenta(EVERY) },
+  { name: 'the same after 50 minutes, as Kayenta advises', judge: kayenta(KAYENTA_POINTS) },
   { name: 'over 1 % in 2 of 3 minutes', judge: alarm },
 ];

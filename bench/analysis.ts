@@ -1,8 +1,19 @@
 import { NO_HARM, nonInferiority } from '../core/verdict/analysis/non-inferiority.ts';
-import type { Counts, Minute } from '../core/verdict/analysis/series.types.ts';
+import type { Minute } from '../core/verdict/analysis/series.types.ts';
 import { sigmaOf } from '../core/verdict/analysis/sigma.ts';
 import { type Random, seededRandom } from '../sim/kernel/random.ts';
-import { normal, poisson } from '../sim/traffic/chance.ts';
+import {
+  type Cell,
+  cells,
+  countsOf,
+  historyOf,
+  independent,
+  labelOf,
+  MINUTES,
+  type Noise,
+  noises,
+} from './analysis-cells.ts';
+import { falseRollbackRate } from './analysis-rates.ts';
 import { judges as allJudges } from './analysis-rivals.ts';
 import { benchOptions, WHOLE_NUMBER } from './options.ts';
 
@@ -12,57 +23,20 @@ import { benchOptions, WHOLE_NUMBER } from './options.ts';
  * back.
  */
 
-const { values: options } = benchOptions('node bench/analysis.ts [--quick] [--hours N] [--ours]', {
+const { values: options } = benchOptions('node bench/analysis.ts [--quick] [--hours N] [--ours | --rates]', {
   options: {
     /** 40 hours a cell. */
     quick: 'flag',
     hours: WHOLE_NUMBER,
     /** Our judges alone: rivals take most of the time. */
     ours: 'flag',
+    /** How often our judge rolls a good version back, to two digits and for each cell, and nothing else. */
+    rates: 'flag',
   },
 });
 const { quick } = options;
 const HOURS = quick ? 40 : Number(options.hours ?? 500);
 const judges = options.ours ? allJudges.filter(({ name }) => name.startsWith('Cutover')) : allJudges;
-const MINUTES = 60;
-const HISTORY = 120;
-
-type Cell = { base: number; perMinute: number; weight: number };
-
-const cells: readonly Cell[] = [0.0001, 0.001, 0.01].flatMap((base) =>
-  [100, 1_000, 10_000].flatMap((perMinute) =>
-    [0.05, 0.1, 0.25, 0.5].map((weight) => ({ base, perMinute, weight })),
-  ),
-);
-
-/** How an hour's error shares move: factors on blue's and green's, by minute. */
-type Noise = { name: string; factors(random: Random): { blue: number; green: number } };
-
-/** Log-normal with mean 1 and this coefficient of variation. */
-const varying = (cv: number, random: Random): number => {
-  const variance = Math.log(1 + cv * cv);
-  return Math.exp(Math.sqrt(variance) * normal(random) - variance / 2);
-};
-
-const noises: readonly Noise[] = [
-  { name: 'independent requests', factors: () => ({ blue: 1, green: 1 }) },
-  {
-    name: 'common incidents, CV 1',
-    factors: (random) => {
-      const both = varying(1, random);
-      return { blue: both, green: both };
-    },
-  },
-  {
-    name: 'one-sided bursts, CV 0.5',
-    factors: (random) => ({ blue: varying(0.5, random), green: varying(0.5, random) }),
-  },
-];
-
-const countsOf = (requests: number, share: number, random: Random): Counts => {
-  const came = poisson(requests, random);
-  return { requests: came, bad: Math.min(came, poisson(came * Math.min(1, share), random)) };
-};
 
 const hourOf = ({ base, perMinute, weight }: Cell, noise: Noise, ratio: number, random: Random): Minute[] =>
   Array.from({ length: MINUTES }, () => {
@@ -72,9 +46,6 @@ const hourOf = ({ base, perMinute, weight }: Cell, noise: Noise, ratio: number, 
       green: countsOf(perMinute * weight, base * green * ratio, random),
     };
   });
-
-const historyOf = ({ base, perMinute }: Cell, noise: Noise, random: Random): Counts[] =>
-  Array.from({ length: HISTORY }, () => countsOf(perMinute, base * noise.factors(random).blue, random));
 
 const median = (values: readonly (number | null)[]): number | null =>
   values.map((value) => value ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b)[
@@ -87,8 +58,6 @@ const rows = (title: string, header: string[], lines: string[][]): void => {
   console.log(`\n${title}\n\n| ${header.join(' | ')} |\n|${header.map(() => '---|').join('')}`);
   for (const line of lines) console.log(`| ${line.join(' | ')} |`);
 };
-
-const labelOf = ({ base, perMinute, weight }: Cell): string => `${base}/${perMinute}/${weight}`;
 
 const falseRollbacks = (): void => {
   const lines = judges.map(({ name }) => [name]);
@@ -126,7 +95,6 @@ const watched: readonly Cell[] = [
 ];
 
 const detection = (): void => {
-  const [independent] = noises as [Noise, ...Noise[]];
   const lines = judges.map(({ name, judge }) => [
     name,
     ...watched.map((cell) =>
@@ -152,7 +120,6 @@ const detection = (): void => {
 
 const earlyAdvance = (): void => {
   const cell: Cell = { base: 0.001, perMinute: 10_000, weight: 0.1 };
-  const [independent] = noises as [Noise, ...Noise[]];
   const enough = Math.log(1 / NO_HARM.alpha);
   const endOf = (minutes: readonly Minute[]): number | null => {
     const usualBad = cell.base * cell.perMinute;
@@ -172,8 +139,39 @@ const earlyAdvance = (): void => {
   );
 };
 
+/** In percent, with three digits behind the point: the goals have one. */
+const rates = (): void => {
+  const margins = { 'default margins': { psi: 1.25, delta: 0.0001 }, 'no margin': { psi: 1, delta: 0 } };
+  // One-sided noise is beyond what is promised, and there the weights have no bound.
+  for (const noise of noises.filter(({ covered }) => covered)) {
+    const columns = Object.values(margins).map((margin) =>
+      cells.map((cell) => falseRollbackRate(cell, noise, margin, HOURS)),
+    );
+    const shown = ({ rate, error }: { rate: number; error: number }): string =>
+      `${(100 * rate).toFixed(3)} ± ${(100 * error).toFixed(3)}`;
+    const worst = columns.map((ofCells) => ofCells.toSorted((a, b) => b.rate - a.rate)[0]);
+    const meanOf = (ofCells: { rate: number }[]): number =>
+      ofCells.reduce((sum, { rate }) => sum + rate, 0) / ofCells.length;
+    rows(
+      `Chance of a false rollback in an hour, percent: ${noise.name} (${HOURS} hours a cell)`,
+      ['cell: usual errors / requests a minute / share on green', ...Object.keys(margins)],
+      [
+        ...cells.map((cell, at) => [
+          labelOf(cell),
+          ...columns.map((ofCells) => shown(ofCells[at] ?? { rate: 0, error: 0 })),
+        ]),
+        ['mean', ...columns.map((ofCells) => (100 * meanOf(ofCells)).toFixed(3))],
+        ['worst', ...worst.map((cell) => (cell === undefined ? '-' : shown(cell)))],
+      ],
+    );
+  }
+};
+
 const startedMs = performance.now();
-falseRollbacks();
-detection();
-earlyAdvance();
+if (options.rates) rates();
+else {
+  falseRollbacks();
+  detection();
+  earlyAdvance();
+}
 console.log(`\n${quick ? 'quick, ' : ''}${Math.round((performance.now() - startedMs) / 1_000)} s`);
