@@ -75,6 +75,23 @@ const queryOf = (
 
 type Group = { arn: string; application: readonly PublishedSums[] };
 
+/** What the load balancer counts is a count, or is not known. */
+const refuseWhatIsNoCount = (
+  series: ReadonlyMap<string, ReadonlyMap<number, number>>,
+  what: string,
+): void => {
+  for (const [id, points] of series) {
+    const wrong = id.includes('_published')
+      ? undefined
+      : [...points.values()].find((value) => !isCount(value));
+    if (wrong === undefined) continue;
+    throw new DeploymentError(
+      'Unavailable',
+      `Could not ${what}: expected counts, found ${wrong} in ${id}. It is not taken for any number.`,
+    );
+  }
+};
+
 /** A query for each series of the application, by the id under which its points come back. */
 const publishedQueries = (label: string, group: Group): MetricDataQuery[] =>
   [...seriesOf(group.application).values()].map(({ namespace, metric, dimensions }, index) => ({
@@ -90,7 +107,13 @@ const publishedQueries = (label: string, group: Group): MetricDataQuery[] =>
     },
   }));
 
-/** What was published in one minute: undefined where none of the series has a data point. */
+/** A metric of the application may hold anything; a share can be made of counts alone. */
+const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
+
+/**
+ * What was published in one minute: undefined where none of the series has a data point, and where one of them has no
+ * count: what was bad is then not known, and would be taken for nothing.
+ */
 const publishedIn = (
   label: string,
   group: Group,
@@ -98,13 +121,14 @@ const publishedIn = (
 ): ApplicationCounts[] => {
   const keys = [...seriesOf(group.application).keys()];
   return group.application.map((sums) => {
+    const valuesOf = (part: keyof PublishedSums): number[] =>
+      sums[part].flatMap((each) => pointOf(`${label}_published${keys.indexOf(seriesKey(each))}`) ?? []);
     const sumOf = (part: keyof PublishedSums) => {
-      const values = sums[part].flatMap(
-        (each) => pointOf(`${label}_published${keys.indexOf(seriesKey(each))}`) ?? [],
-      );
+      const values = valuesOf(part);
       return values.length === 0 ? {} : { [part]: values.reduce((sum, value) => sum + value, 0) };
     };
-    return { ...sumOf('requests'), ...sumOf('bad') };
+    const counts = [...valuesOf('requests'), ...valuesOf('bad')].every(isCount);
+    return counts ? { ...sumOf('requests'), ...sumOf('bad') } : {};
   });
 };
 
@@ -153,6 +177,7 @@ export const makeTrafficMetrics = (client: Sender, call: Call): TrafficMetrics =
           `${unknown.map(({ Id }) => Id).join(', ')}. Missing metrics are not taken for zero.`,
       );
     }
+    refuseWhatIsNoCount(series, what);
     return series;
   };
 

@@ -15,6 +15,7 @@ import { firstState, type HookState, stateAt } from '../core/native/hook-state.t
 import { describeProblems } from '../core/request/problem.ts';
 import { baselineOf } from '../core/verdict/analysis/baseline.ts';
 import { compare } from '../core/verdict/analysis/compare.ts';
+import { silence } from '../core/verdict/insufficient.ts';
 import type { PublishedSums } from '../core/verdict/published-metrics.ts';
 import type { AnalysisPlan } from '../core/vocabulary/analysis.types.ts';
 import type { MetricMinute } from '../core/vocabulary/metrics.types.ts';
@@ -129,8 +130,12 @@ const judge = async (event: HookEvent, policy: HookPolicy, deps: Deps): Promise<
     nowMs,
   });
   const waitedMs = nowMs - (state.at?.askedMs ?? nowMs);
-  const answer = hookAnswer({ policy, comparison, unreadable, waitedMs, alone });
-  await nativeHooks.save(key, answer.hookStatus === 'SUCCEEDED' ? { ...state, letOnMs: nowMs } : state);
+  const unknown =
+    unreadable === null ? silence(comparison, nowMs) : `the metrics cannot be read: ${unreadable}`;
+  const answer = hookAnswer({ policy, comparison, unknown, waitedMs, alone });
+  // Nothing is asked after a failure: a table that cannot be written must not keep ECS from going back.
+  if (answer.hookStatus !== 'FAILED')
+    await nativeHooks.save(key, answer.hookStatus === 'SUCCEEDED' ? { ...state, letOnMs: nowMs } : state);
   return answer;
 };
 

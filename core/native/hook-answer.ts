@@ -1,8 +1,8 @@
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { formatDuration } from '../duration.ts';
 import { grouped } from '../figures.ts';
-import { notCounted, requestsToTell } from '../verdict/end-of-bake.ts';
 import { exposureUsedUp } from '../verdict/exposure.ts';
+import { notCounted, requestsToTell } from '../verdict/insufficient.ts';
 import type { Comparison } from '../vocabulary/analysis.types.ts';
 import type { HookPolicy } from './hook-policy.ts';
 
@@ -14,8 +14,8 @@ export type HookAnswer =
 type Judged = {
   policy: HookPolicy;
   comparison: Comparison;
-  /** Why the metrics could not be read just now. */
-  unreadable: string | null;
+  /** Why nothing is known of the last minutes: metrics that cannot be read, or that have stopped to come. */
+  unknown: string | null;
   /** Since the hook was asked first at these weights. */
   waitedMs: number;
   alone: boolean;
@@ -43,23 +43,25 @@ export const insufficient = (
 };
 
 /** Harm fails at once; evidence, or time with enough requests, succeeds; a suspicion at the end fails. */
-export const hookAnswer = ({ policy, comparison, unreadable, waitedMs, alone }: Judged): HookAnswer => {
+export const hookAnswer = ({ policy, comparison, unknown, waitedMs, alone }: Judged): HookAnswer => {
   const { kind, reason, shift } = comparison;
   if (kind === 'worse') return failed(reason);
   const usedUp = alone ? null : exposureUsedUp(policy.analysis, comparison);
   if (usedUp !== null) return failed(`${usedUp}; ${reason}`);
-  if (unreadable === null && kind === 'unharmed') return succeeded(reason);
+  if (unknown === null && kind === 'unharmed') return succeeded(reason);
   const enough = policy.requests !== undefined && shift.requests >= policy.requests;
-  if (unreadable === null && kind !== 'suspect' && enough)
+  if (unknown === null && kind !== 'suspect' && enough)
     return succeeded(`green has had ${grouped(shift.requests)} requests, and no harm was found; ${reason}`);
 
   const leftMs = policy.atMostMs - waitedMs;
   if (leftMs > 0) {
-    const why = unreadable === null ? reason : `the metrics cannot be read: ${unreadable}`;
-    return inProgress(`waits for evidence, ${formatDuration(leftMs)} at most: ${why}`, waitedMs);
+    return inProgress(
+      `waits for evidence, ${formatDuration(leftMs)} at most: ${unknown ?? reason}`,
+      waitedMs,
+    );
   }
   if (kind === 'suspect') return failed(`${reason}; neither proven nor gone in ${formatDuration(waitedMs)}`);
-  if (unreadable !== null) return insufficient(policy, `the metrics cannot be read: ${unreadable}`);
+  if (unknown !== null) return insufficient(policy, unknown);
   const needed = Math.max(policy.requests ?? 0, requestsToTell(policy.analysis));
   if (shift.requests < needed)
     return insufficient(

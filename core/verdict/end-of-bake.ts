@@ -5,9 +5,9 @@ import { UNKNOWN_TOLERANCE_MS } from '../pace.ts';
 import type { AnalysisPlan, Comparison } from '../vocabulary/analysis.types.ts';
 import type { Plan } from '../vocabulary/plan.types.ts';
 import type { Shift } from '../vocabulary/request.types.ts';
-import { NO_HARM } from './analysis/non-inferiority.ts';
 import { nextObservationMs } from './bake-observations.ts';
 import { exposureUsedUp } from './exposure.ts';
+import { notCounted, requestsToTell, silence, unreached } from './insufficient.ts';
 
 /** How a bake stands: it lasts, it is over, or its metrics do not tell and the request says what then. */
 type BakeEnd =
@@ -23,6 +23,9 @@ type BakeInput = {
   comparison: Comparison | null;
   /** Why the metrics could not be read just now. */
   unreadable: string | null;
+  /** Clients stay with their colour. */
+  sticky: boolean;
+  nowMs: number;
 };
 
 /**
@@ -30,28 +33,6 @@ type BakeInput = {
  * regression grows.
  */
 const LEAST_EXTENSION_MS = 5 * MINUTE_MS;
-
-/** Fewer requests could not rule out a margin even if none of them failed: the sequential rule of three. */
-const requestsFor = (deltas: readonly number[]): number =>
-  Math.ceil(Math.log(1 / NO_HARM.alpha) / Math.max(NO_HARM.delta, ...deltas));
-
-/** A shift with fewer requests has proven nothing. */
-export const requestsToTell = ({ errors, latency }: Pick<AnalysisPlan, 'errors' | 'latency'>): number =>
-  requestsFor([errors, latency].flatMap(({ use, delta }) => (use === 'decide' ? [delta] : [])));
-
-/** Which of the application's metrics that decide have counted too little of green to prove anything; null: none. */
-export const notCounted = (
-  { application = [] }: Pick<AnalysisPlan, 'application'>,
-  { metrics }: Comparison,
-): string | null => {
-  const short = application.flatMap(({ name, use, delta }) => {
-    const counted = metrics.find(({ metric }) => metric === `bad in ${name}`)?.green.requests ?? 0;
-    const needed = requestsFor([delta]);
-    if (use !== 'decide' || counted >= needed) return [];
-    return [`green has had ${grouped(counted)} of ${name}, ${grouped(needed)} would show`];
-  });
-  return short.length === 0 ? null : short.join('; ');
-};
 
 /** Whether a bake lasts, and until when it is not observed again. */
 export const endOfBake = (input: BakeInput): BakeEnd => {
@@ -66,7 +47,8 @@ export const endOfBake = (input: BakeInput): BakeEnd => {
   if (comparison.kind === 'suspect' && waitMs === 0) return extended(input, policy);
   const usedUp = shift.greenPct === 100 ? null : exposureUsedUp(policy, comparison);
   if (usedUp !== null) return { kind: 'ask', reason: usedUp };
-  const proof = comparison.kind === 'suspect' ? null : proofOf(shift, comparison, bakedMs);
+  const known = input.unreadable === null && silence(comparison, input.nowMs) === null;
+  const proof = comparison.kind === 'suspect' || !known ? null : proofOf(shift, comparison, bakedMs);
   if (proof !== null) return { kind: 'over', aside: proof };
   if (waitMs > 0) return { kind: 'bakes', waitMs: untilAtLeast(shift, bakedMs, waitMs), aside: '' };
   return atItsEnd(input, policy, comparison);
@@ -101,20 +83,31 @@ const extended = ({ shift, bakedMs, comparison }: BakeInput, policy: AnalysisPla
   return { kind: policy.onInconclusive === 'rollBack' ? 'rollBack' : 'ask', reason };
 };
 
-/** The bake is over by its time: what its metrics leave open. */
-const atItsEnd = (
-  { shift, bakedMs, unreadable }: BakeInput,
+/** What its metrics leave open at the end of a bake's time, as a sentence; null: nothing. */
+const openAtTheEnd = (
+  { shift, unreadable, nowMs }: BakeInput,
   policy: AnalysisPlan,
   comparison: Comparison,
-): BakeEnd => {
-  const { shift: seen } = comparison;
-  // Green is alone at 100 %: there is nothing to compare any more, and nowhere to advance to.
-  if (shift.greenPct === 100) return { kind: 'over', aside: '' };
+): string | null => {
+  const { requests: seen } = comparison.shift;
   const asked = shift.evidence?.requests ?? 0;
   const needed = requestsToTell(policy);
-  const enough = seen.requests >= Math.max(asked, needed);
+  if (unreadable !== null) return `the metrics cannot be read: ${unreadable}`;
+  if (seen < Math.max(asked, needed))
+    return seen < asked
+      ? `green has had ${grouped(seen)} of the ${grouped(asked)} requests that the shift asks for`
+      : `too few requests to tell: green has had ${grouped(seen)}, ${grouped(needed)} would show`;
   const uncounted = notCounted(policy, comparison);
-  if (enough && uncounted === null) return { kind: 'over', aside: '' };
+  return uncounted === null ? silence(comparison, nowMs) : `too little is counted to tell: ${uncounted}`;
+};
+
+/** The bake is over by its time: what follows of what its metrics leave open. */
+const atItsEnd = (input: BakeInput, policy: AnalysisPlan, comparison: Comparison): BakeEnd => {
+  const { shift, bakedMs, unreadable, sticky } = input;
+  // Green is alone at 100 %: there is nothing to compare any more, and nowhere to advance to.
+  if (shift.greenPct === 100) return { kind: 'over', aside: '' };
+  const open = openAtTheEnd(input, policy, comparison);
+  if (open === null) return { kind: 'over', aside: '' };
   if (unreadable !== null && bakedMs < shift.bakeMs + UNKNOWN_TOLERANCE_MS) {
     return {
       kind: 'bakes',
@@ -122,16 +115,12 @@ const atItsEnd = (
       aside: `; waits for metrics that cannot be read: ${unreadable}`,
     };
   }
-  const missing =
-    unreadable !== null
-      ? `the metrics cannot be read: ${unreadable}`
-      : enough
-        ? `too little is counted to tell: ${uncounted}`
-        : seen.requests < asked
-          ? `green has had ${grouped(seen.requests)} of the ${grouped(asked)} requests that the shift asks for`
-          : `too few requests to tell: green has had ${grouped(seen.requests)}, ${grouped(needed)} would show`;
-  if (policy.onInconclusive === 'advance') return { kind: 'over', aside: `; not proven: ${missing}` };
-  return { kind: policy.onInconclusive, reason: missing };
+  const nobody = unreadable === null ? unreached(shift, comparison, sticky) : null;
+  // To give more users to a green that none of them reaches has to be somebody's decision.
+  if (nobody !== null)
+    return { kind: policy.onInconclusive === 'rollBack' ? 'rollBack' : 'ask', reason: nobody };
+  if (policy.onInconclusive === 'advance') return { kind: 'over', aside: `; not proven: ${open}` };
+  return { kind: policy.onInconclusive, reason: open };
 };
 
 /** Whether a comparison is news to a deployment that decided with the one before: it would decide something else. */

@@ -69,6 +69,8 @@ export const advanceOrHold = (
     policy: plan.analysis,
     comparison: input.comparison ?? null,
     unreadable: input.metricsUnreadable ?? null,
+    sticky: plan.routes.some(({ original }) => original.stickiness.enabled),
+    nowMs,
   });
   switch (end.kind) {
     case 'rollBack':

@@ -262,3 +262,35 @@ test('a colour that has no traffic any more is not asked for', async () => {
   expect(minutes[0]).toEqual({ startMs: START_MS, blue: {}, green: { requests: 5 } });
   expect(cloudWatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input.MetricDataQueries).toHaveLength(3);
 });
+
+describe('values that are no counts', () => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1])(
+    '%d of a target group is not known, and is not taken for any number',
+    async (value) => {
+      answer({ green_requests: { 0: 100, 1: 100 }, green_target5xx: { 1: value } });
+
+      await expect(read().minutes).rejects.toMatchObject({
+        name: 'Unavailable',
+        message: expect.stringMatching(/expected counts, found (NaN|Infinity|-1) in green_target5xx/),
+      });
+    },
+  );
+
+  const metric = (name: string) => ({ namespace: 'Shop', metric: name, dimensions: {} });
+  const orders = { requests: [metric('Orders')], bad: [metric('Refused')] };
+
+  test("of the application leave their minute uncounted, and the load balancer's as they are", async () => {
+    answer({
+      green_requests: { 0: 100, 1: 100 },
+      green_published0: { 0: 50, 1: 50 },
+      green_published1: { 0: 2, 1: -3 },
+    });
+
+    const minutes = await read({ application: { blue: [], green: [orders] } }).minutes;
+
+    expect(minutes.slice(0, 2).map(({ green }) => green)).toEqual([
+      { requests: 100, application: [{ requests: 50, bad: 2 }] },
+      { requests: 100, application: [{}] },
+    ]);
+  });
+});

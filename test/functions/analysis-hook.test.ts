@@ -199,6 +199,25 @@ const aNativeDeploymentAlone = (green: [number, number]): void => {
   });
 };
 
+/** From then on CloudWatch has nothing of either colour. */
+const silentFrom = (atMs: number): void => {
+  cloudWatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries, StartTime }: GetMetricDataInput) => {
+    const fromMs = StartTime?.getTime() ?? 0;
+    const known = Array.from({ length: (atMs - fromMs) / MINUTE_MS }, (_, at) => fromMs + at * MINUTE_MS);
+    return {
+      MetricDataResults: (MetricDataQueries ?? []).map(({ Id = '', MetricStat }) => {
+        const counts = MetricStat?.Metric?.MetricName === 'RequestCount' ? known : [];
+        return {
+          Id,
+          StatusCode: 'Complete',
+          Timestamps: counts.map((ms) => new Date(ms)),
+          Values: counts.map(() => (Id.startsWith('green') ? 1_000 : 9_000)),
+        };
+      }),
+    };
+  });
+};
+
 describe('what cannot be compared', () => {
   test('the first deployment has no blue, and succeeds', async () => {
     aNativeDeployment({ sources: [] });
@@ -314,6 +333,50 @@ describe('trouble', () => {
     expect(await call(asked(PRE, 10))).toMatchObject({
       hookStatus: 'FAILED',
       reason: expect.stringContaining('ecs:DescribeServiceDeployments'),
+    });
+  });
+
+  test('proven harm fails although the table cannot be written', async () => {
+    aNativeDeployment({ rates: { blue: [9_000, 9], green: [1_000, 60] } });
+    await call(asked(PRE, 0));
+    dynamoDb.on(PutItemCommand).rejects(awsError('InternalServerError', 'oops', 500));
+
+    expect(await call(asked(PRE, 10), 15)).toMatchObject({
+      hookStatus: 'FAILED',
+      reason: expect.stringMatching(/^green is worse/),
+    });
+  });
+
+  test('proof that cannot be kept is asked for again, and so is a table that cannot be read', async () => {
+    aNativeDeployment();
+    await call(asked(PRE, 0));
+    dynamoDb.on(PutItemCommand).rejects(awsError('InternalServerError', 'oops', 500));
+    expect((await call(asked(PRE, 10), 15)).hookStatus).toBe('IN_PROGRESS');
+
+    dynamoDb.on(GetItemCommand).rejects(awsError('InternalServerError', 'oops', 500));
+    expect((await call(asked(PRE, 10), 16)).hookStatus).toBe('IN_PROGRESS');
+  });
+
+  test('asked twice at the same moment it answers the same', async () => {
+    aNativeDeployment();
+    await call(asked(PRE, 0));
+
+    const [one, other] = await Promise.all([call(asked(PRE, 10), 15), call(asked(PRE, 10), 15)]);
+
+    expect(one).toEqual(other);
+    expect(one.hookStatus).toBe('SUCCEEDED');
+  });
+
+  test('metrics that have stopped to come are waited for, and at the end no success', async () => {
+    aNativeDeployment();
+    await call(asked(PRE, 0));
+    expect((await call(asked(PRE, 10), 4)).hookStatus).toBe('IN_PROGRESS');
+    silentFrom(START + 20 * MINUTE_MS);
+
+    expect((await call(asked(PRE, 10), 30)).hookStatus).toBe('IN_PROGRESS');
+    expect(await call(asked(PRE, 10), 35)).toMatchObject({
+      hookStatus: 'FAILED',
+      reason: expect.stringMatching(/^insufficient data: nothing is known of the last \d+m/),
     });
   });
 

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../clock.ts';
 import { formatDuration } from '../../duration.ts';
 import { grouped } from '../../figures.ts';
 import { smallestDetectable } from '../../verdict/analysis/detectable.ts';
-import { requestsToTell } from '../../verdict/end-of-bake.ts';
+import { requestsToTell } from '../../verdict/insufficient.ts';
 import type { Finding } from '../../vocabulary/finding.types.ts';
 import type { Baseline } from '../../vocabulary/metrics.types.ts';
 import type { DeploymentRequest, Shift } from '../../vocabulary/request.types.ts';

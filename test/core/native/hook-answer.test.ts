@@ -27,14 +27,14 @@ type Given = {
   kind: ComparisonKind;
   requests?: number;
   waited?: number;
-  unreadable?: string;
+  unknown?: string;
 };
 
-const answer = ({ details = {}, kind, requests, waited = 5, unreadable }: Given) =>
+const answer = ({ details = {}, kind, requests, waited = 5, unknown }: Given) =>
   hookAnswer({
     policy: policyOf({ atMost: '30m', ...details }),
     comparison: comparison(kind, requests),
-    unreadable: unreadable ?? null,
+    unknown: unknown ?? null,
     waitedMs: waited * MINUTE_MS,
     alone: false,
   });
@@ -89,13 +89,13 @@ describe('the hook', () => {
     ],
     [
       'waits for metrics that cannot be read',
-      { kind: 'unharmed', unreadable: 'denied' },
+      { kind: 'unharmed', unknown: 'the metrics cannot be read: denied' },
       'IN_PROGRESS',
       /cannot be read: denied/,
     ],
     [
       'takes unreadable metrics for no success at its end',
-      { kind: 'unharmed', unreadable: 'denied', waited: 30 },
+      { kind: 'unharmed', unknown: 'the metrics cannot be read: denied', waited: 30 },
       'FAILED',
       /^insufficient data: the metrics cannot be read: denied/,
     ],

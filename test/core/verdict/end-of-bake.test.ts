@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../core/clock.ts';
 import { endOfBake, wakes } from '../../../core/verdict/end-of-bake.ts';
-import type { AnalysisPlan, Comparison } from '../../../core/vocabulary/analysis.types.ts';
+import type { AnalysisPlan, ComparedMetric, Comparison } from '../../../core/vocabulary/analysis.types.ts';
 import type { Shift } from '../../../core/vocabulary/request.types.ts';
 
 const POLICY: AnalysisPlan = {
@@ -40,6 +40,8 @@ const at = (minutes: number, changes: Partial<Parameters<typeof endOfBake>[0]> =
     policy: POLICY,
     comparison: aComparison(),
     unreadable: null,
+    sticky: false,
+    nowMs: minutes * MINUTE_MS,
     ...changes,
   });
 
@@ -90,6 +92,86 @@ describe('a bake by time', () => {
   });
 });
 
+describe('metrics that are not known at the end of a bake', () => {
+  const advancing = { policy: { ...POLICY, onInconclusive: 'advance' } as const };
+  const errors = (blue: number, green: number): ComparedMetric => ({
+    metric: 'errors',
+    use: 'decide',
+    blue: { requests: blue, bad: 0 },
+    green: { requests: green, bad: 0 },
+    logE: 0,
+    maxLogE: 0,
+    logUnharmed: 0,
+  });
+
+  test('do not pass for those that were read before, however many requests they had', () => {
+    const blind = { unreadable: 'Rate exceeded' };
+
+    expect(at(10, blind)).toMatchObject({ kind: 'bakes', waitMs: MINUTE_MS });
+    expect(at(13, blind)).toEqual({ kind: 'ask', reason: 'the metrics cannot be read: Rate exceeded' });
+    expect(at(13, { ...blind, ...advancing })).toEqual({
+      kind: 'over',
+      aside: '; not proven: the metrics cannot be read: Rate exceeded',
+    });
+  });
+
+  test('that have stopped to come are named, where so long a silence is no chance', () => {
+    const comparison = aComparison({ metrics: [errors(45_000, 5_000)] });
+    const silent = { comparison, nowMs: 13 * MINUTE_MS };
+
+    expect(at(10, { ...silent, nowMs: 9 * MINUTE_MS })).toEqual({ kind: 'over', aside: '' });
+    expect(at(10, silent)).toEqual({
+      kind: 'ask',
+      reason: 'nothing is known of the last 8m: 10,000 requests a minute came until then',
+    });
+    expect(at(10, { ...silent, comparison: aComparison({ metrics: [errors(40, 4)] }) })).toEqual({
+      kind: 'over',
+      aside: '',
+    });
+  });
+
+  test('of a green that none of its requests reaches are asked about, whatever the default', () => {
+    const nobody = { shift: { minutes: 8, requests: 0 }, exposed: { requests: 0, bad: 0 } };
+    const none = aComparison({ ...nobody, metrics: [errors(900, 0)] });
+
+    expect(at(10, { ...advancing, comparison: none })).toEqual({
+      kind: 'ask',
+      reason:
+        'green has had none of the 100 requests that 10 % are: users do not reach it, or its metrics do not come',
+    });
+    expect(at(10, { ...advancing, comparison: none, sticky: true })).toMatchObject({ kind: 'over' });
+    expect(
+      at(10, { ...advancing, comparison: aComparison({ ...nobody, metrics: [errors(90, 0)] }) }),
+    ).toMatchObject({ kind: 'over' });
+  });
+
+  test('of response times where they decide, because nothing was usual for blue or too few were timed', () => {
+    const policy: AnalysisPlan = { ...POLICY, latency: { ...POLICY.latency, use: 'decide' } };
+    const slow = (requests: number): ComparedMetric => ({
+      ...errors(9_000, requests),
+      metric: 'slower than 0.2 s',
+    });
+
+    expect(at(10, { policy, comparison: aComparison({ metrics: [errors(9_000, 5_000)] }) })).toEqual({
+      kind: 'ask',
+      reason:
+        "too little is counted to tell: blue's usual response times are not known, so none are compared",
+    });
+    expect(
+      at(10, { policy, comparison: aComparison({ metrics: [errors(9_000, 5_000), slow(12)] }) }),
+    ).toEqual({
+      kind: 'ask',
+      reason: 'too little is counted to tell: 12 answers of green were timed, 600 would show',
+    });
+    expect(
+      at(10, {
+        policy,
+        comparison: aComparison({ minutes: 8, metrics: [errors(9_000, 5_000), slow(600)] }),
+      }),
+    ).toEqual({ kind: 'over', aside: '' });
+  });
+});
+
 describe('a suspicion', () => {
   const suspect = aComparison({ kind: 'suspect', reason: 'green may be worse' });
 
@@ -121,6 +203,13 @@ describe('a shift that ends by evidence', () => {
     });
     expect(at(3, { shift: byEvidence, comparison: unharmed })).toMatchObject({ kind: 'over' });
     expect(at(3, { shift: byEvidence })).toMatchObject({ kind: 'bakes' });
+  });
+
+  test('does not end early by metrics that cannot be read any more', () => {
+    const blind = { unreadable: 'Rate exceeded' };
+
+    expect(at(5, { shift: byEvidence, comparison: unharmed, ...blind })).toMatchObject({ kind: 'bakes' });
+    expect(at(5, { shift: byRequests, ...blind })).toMatchObject({ kind: 'bakes' });
   });
 
   test('ends when green has had its requests', () => {
