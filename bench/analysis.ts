@@ -13,6 +13,7 @@ import {
   type Noise,
   noises,
 } from './analysis-cells.ts';
+import { marginTable } from './analysis-margins.ts';
 import { falseRollbackRate } from './analysis-rates.ts';
 import { judges as allJudges } from './analysis-rivals.ts';
 import { benchOptions, WHOLE_NUMBER } from './options.ts';
@@ -23,17 +24,22 @@ import { benchOptions, WHOLE_NUMBER } from './options.ts';
  * back.
  */
 
-const { values: options } = benchOptions('node bench/analysis.ts [--quick] [--hours N] [--ours | --rates]', {
-  options: {
-    /** 40 hours a cell. */
-    quick: 'flag',
-    hours: WHOLE_NUMBER,
-    /** Our judges alone: rivals take most of the time. */
-    ours: 'flag',
-    /** How often our judge rolls a good version back, to two digits and for each cell, and nothing else. */
-    rates: 'flag',
+const { values: options } = benchOptions(
+  'node bench/analysis.ts [--quick] [--hours N] [--ours | --rates | --margins]',
+  {
+    options: {
+      /** 40 hours a cell. */
+      quick: 'flag',
+      hours: WHOLE_NUMBER,
+      /** Our judges alone: rivals take most of the time. */
+      ours: 'flag',
+      /** How often our judge rolls a good version back, to two digits and for each cell, and nothing else. */
+      rates: 'flag',
+      /** What margins cost and are for, in deployments with the default shifts, and nothing else. */
+      margins: 'flag',
+    },
   },
-});
+);
 const { quick } = options;
 const HOURS = quick ? 40 : Number(options.hours ?? 500);
 const judges = options.ours ? allJudges.filter(({ name }) => name.startsWith('Cutover')) : allJudges;
@@ -169,7 +175,10 @@ const rates = (): void => {
 
 const startedMs = performance.now();
 if (options.rates) rates();
-else {
+else if (options.margins) {
+  const { header, lines } = marginTable(HOURS);
+  rows(`Rolled back before green has all traffic (${HOURS} deployments each)`, header, lines);
+} else {
   falseRollbacks();
   detection();
   earlyAdvance();
