@@ -14,7 +14,11 @@ const HALF_AN_HOUR = 30;
 
 const seeds = Array.from({ length: 8 }, (_, at) => at + 1);
 
-const deployed = async (version: string, bake: string, seed: number): Promise<Run & { readsMs: number[] }> => {
+const deployed = async (
+  version: string,
+  bake: string,
+  seed: number,
+): Promise<Run & { readsMs: number[] }> => {
   const readsMs: number[] = [];
   const note = ({ kernel }: World): void => {
     kernel.onServed(({ operation, input }, ok) => {
