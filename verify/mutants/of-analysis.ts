@@ -20,8 +20,8 @@ export const ofAnalysis: readonly Mutant[] = [
     patches: [
       {
         file: 'core/verdict/end-of-bake.ts',
-        find: 'if (enough && uncounted === null) return',
-        replace: 'if ((enough && uncounted === null) || unreadable !== null) return',
+        find: 'if (open === null) return',
+        replace: 'if (open === null || unreadable !== null) return',
       },
     ],
     hunts: [{ base: 'compared-bad', fault: 'metrics-throttled', at: 'entering LaunchGreen' }],
