@@ -20,8 +20,17 @@ export type Program = {
   healthCheck?: string[];
 };
 
+/** A Lambda function that hooks name, run here as a program. */
+export type FunctionProgram = {
+  /** As the request's hook has it. */
+  functionArn: string;
+  command: string[];
+  directory: string;
+  environment: Record<string, string>;
+};
+
 /** The programs of a world, from its local.json. */
-export type LocalFile = { path: string; programs: Program[] };
+export type LocalFile = { path: string; programs: Program[]; functions: FunctionProgram[] };
 
 type Loaded = { ok: true; file: LocalFile } | { ok: false; problems: string[] };
 
@@ -52,18 +61,28 @@ export const loadLocalFile = (path: string): Loaded => {
   if (!isObject(parsed.value) || !isObject(parsed.value.images)) {
     return { ok: false, problems: [`${path}: expected an object with the member "images"`] };
   }
-  const strangers = Object.keys(parsed.value).filter((name) => name !== 'images');
-  const problems = strangers.map((name) => `${path}: expected only the member "images", found "${name}"`);
+  const { images, functions: named = {}, ...others } = parsed.value;
+  const problems = Object.keys(others).map(
+    (name) => `${path}: expected only the members "images" and "functions", found "${name}"`,
+  );
   const programs: Program[] = [];
-  for (const [image, value] of Object.entries(parsed.value.images)) {
+  for (const [image, value] of Object.entries(images as Record<string, unknown>)) {
     const read = readProgram(path, image, value);
     if (typeof read === 'string') problems.push(read);
     else programs.push(read);
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, file: { path, programs } };
+  const functions: FunctionProgram[] = [];
+  if (!isObject(named)) problems.push(`${path}: functions: expected an object, found ${foundText(named)}`);
+  for (const [functionArn, value] of isObject(named) ? Object.entries(named) : []) {
+    const read = readRunnable(path, `functions["${functionArn}"]`, value, FUNCTION_MEMBERS);
+    if (typeof read === 'string') problems.push(read);
+    else functions.push({ functionArn, ...read });
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, file: { path, programs, functions } };
 };
 
-const MEMBERS = ['command', 'directory', 'environment', 'healthCheck'];
+const FUNCTION_MEMBERS = ['command', 'directory', 'environment'];
+const MEMBERS = [...FUNCTION_MEMBERS, 'healthCheck'];
 
 const isDirectory = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -73,38 +92,51 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isCommand = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every(isText);
 
+type Runnable = Pick<Program, 'command' | 'directory' | 'environment'>;
+
 const readProgram = (path: string, image: string, value: unknown): Program | string => {
-  const where = `${path}: images["${image}"]`;
   if (value === null) return { image, command: [], directory: dirname(path), environment: {} };
-  if (!isObject(value))
-    return `${where}: expected an object, or null to leave its containers out; found ${foundText(value)}`;
-  const stranger = Object.keys(value).find((name) => !MEMBERS.includes(name));
-  if (stranger !== undefined) return `${where}: expected ${MEMBERS.join(', ')}, found "${stranger}"`;
-  const { command, directory = '.', environment = {}, healthCheck } = value;
+  const read = readRunnable(
+    path,
+    `images["${image}"]`,
+    value,
+    MEMBERS,
+    ', or null to leave its containers out',
+  );
+  if (typeof read === 'string') return read;
+  const { healthCheck } = value as Record<string, unknown>;
+  if (healthCheck === undefined) return { image, ...read };
+  if (isCommand(healthCheck)) return { image, ...read, healthCheck };
+  return (
+    `${path}: images["${image}"].healthCheck: expected a list of strings such as ["node", "check.mjs"], found ` +
+    `${foundText(healthCheck)}`
+  );
+};
+
+/** What is started for an image or a function. */
+const readRunnable = (
+  path: string,
+  name: string,
+  value: unknown,
+  members: readonly string[],
+  orElse = '',
+): Runnable | string => {
+  const where = `${path}: ${name}`;
+  if (!isObject(value)) return `${where}: expected an object${orElse}; found ${foundText(value)}`;
+  const stranger = Object.keys(value).find((member) => !members.includes(member));
+  if (stranger !== undefined) return `${where}: expected ${members.join(', ')}, found "${stranger}"`;
+  const { command, directory = '.', environment = {} } = value;
   if (!isCommand(command)) {
     return `${where}.command: expected a list of strings such as ["node", "shop.mjs"], found ${foundText(command)}`;
   }
-  if (healthCheck !== undefined && !isCommand(healthCheck)) {
-    return (
-      `${where}.healthCheck: expected a list of strings such as ["node", "check.mjs"], found ` +
-      `${foundText(healthCheck)}`
-    );
-  }
-  if (isText(directory) && !isDirectory(resolve(dirname(path), directory))) {
-    const found = resolve(dirname(path), directory);
-    return `${where}.directory: expected a directory to start the program in, found none at ${found}`;
-  }
   if (!isText(directory)) return `${where}.directory: expected a path, found ${foundText(directory)}`;
+  const from = resolve(dirname(path), directory);
+  if (!isDirectory(from))
+    return `${where}.directory: expected a directory to start the program in, found none at ${from}`;
   if (!isObject(environment) || !Object.values(environment).every(isText)) {
     return `${where}.environment: expected an object of strings, found ${foundText(environment)}`;
   }
-  return {
-    image,
-    command,
-    directory: resolve(dirname(path), directory),
-    environment: environment as Record<string, string>,
-    ...(healthCheck === undefined ? {} : { healthCheck }),
-  };
+  return { command, directory: from, environment: environment as Record<string, string> };
 };
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what people write in local.json

@@ -10,6 +10,7 @@ import { type ListenerServer, serveListener } from './balancer/balancer.ts';
 import { makeRealProbe } from './balancer/probe.ts';
 import { makeTargetsOnline } from './balancer/targets-online.ts';
 import { type HandlerProcess, makeHandlerProcess } from './handlers/handler-process.ts';
+import { installFunctions } from './hook-functions.ts';
 import type { LocalFile } from './local-file.ts';
 import { makeLogsClient } from './log-events.ts';
 import { ProgramsFailed, problemsOf } from './programs-failed.ts';
@@ -151,6 +152,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
       version: '',
     }),
   });
+  const functions = installFunctions(world, { programs: programs.functions, environment, logs });
   const orchestrator = installOrchestrator(world, undefined, {
     lambda: handlers.lambda,
     mostEnded: MOST_ENDED,
@@ -183,6 +185,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
     over = true;
     handlers.close();
     tasks?.close();
+    functions.close();
     wall.wake();
     await Promise.all([server.close(), online.close(), ...listeners.map((each) => each.close())]);
   };

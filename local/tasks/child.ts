@@ -40,10 +40,12 @@ const SIGNALS: Record<string, number> = {
   SIGTERM: 15,
 };
 
-/** Starts `command` without a shell between its words; `ipc` opens a channel for messages. */
+/**
+ * Starts `command` without a shell between its words; `ipc` opens a channel for messages, `input` is what it reads.
+ */
 export const startChild = (
   [program = '', ...words]: readonly string[],
-  options: { directory: string; environment: Record<string, string>; ipc?: boolean },
+  options: { directory: string; environment: Record<string, string>; ipc?: boolean; input?: string },
   reports: ChildReports,
 ): Child => {
   const child = spawn(
@@ -53,9 +55,18 @@ export const startChild = (
       cwd: options.directory,
       env: options.environment,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(options.ipc === true ? (['ipc'] as const) : [])],
+      stdio: [
+        options.input === undefined ? 'ignore' : 'pipe',
+        'pipe',
+        'pipe',
+        'pipe',
+        ...(options.ipc === true ? (['ipc'] as const) : []),
+      ],
     },
   );
+  // It may end without having read.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.input);
   const lifeline = child.stdio[3] as Duplex;
   lifeline.on('error', () => {});
   const kill = (signal: 'SIGTERM' | 'SIGKILL'): void => {

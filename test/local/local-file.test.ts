@@ -46,6 +46,27 @@ test.each(['repo/other:1', 'repo/shop:', 'repo/shop:-rf', 'repo/shop:a b', 'repo
   },
 );
 
+test('a function is run by a program, and what it cannot have is named', () => {
+  const arn = 'arn:aws:lambda:us-east-1:123456789012:function:smoke:live';
+  const path = written({ images: {}, functions: { [arn]: { command: ['node', 'smoke.mjs'] } } });
+  const found = written({
+    images: {},
+    functions: { [arn]: { command: 'smoke', healthCheck: ['x'] }, b: null },
+  });
+
+  expect(loadLocalFile(path)).toMatchObject({
+    ok: true,
+    file: { functions: [{ functionArn: arn, command: ['node', 'smoke.mjs'], environment: {} }] },
+  });
+  expect(loadLocalFile(found)).toMatchObject({
+    ok: false,
+    problems: [
+      `${found}: functions["${arn}"]: expected command, directory, environment, found "healthCheck"`,
+      `${found}: functions["b"]: expected an object; found null`,
+    ],
+  });
+});
+
 test('all problems come at once, each with its place', () => {
   const path = written({
     images: {
@@ -59,7 +80,7 @@ test('all problems come at once, each with its place', () => {
   expect(loadLocalFile(path)).toEqual({
     ok: false,
     problems: [
-      `${path}: expected only the member "images", found "ports"`,
+      `${path}: expected only the members "images" and "functions", found "ports"`,
       `${path}: images["a"].command: expected a list of strings such as ["node", "shop.mjs"], found "node shop.mjs"`,
       `${path}: images["b"]: expected command, directory, environment, healthCheck, found "port"`,
       `${path}: images["c"].environment: expected an object of strings, found {"N":1}`,
