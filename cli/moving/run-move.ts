@@ -2,13 +2,13 @@ import type { Move, MoveObservation } from '../../core/adoption/adoption.types.t
 import { emptied, notServing } from '../../core/adoption/disturbance.ts';
 import { refuseWrite } from '../../core/adoption/guard.ts';
 import {
+  endsWayBack,
   type MovePlan,
   type NextMove,
   nextFinish,
   nextMove,
   nextUndo,
   nextUsersBack,
-  removesTargets,
 } from '../../core/adoption/move-plan.ts';
 import { shareOfUsers } from '../../core/adoption/roles.ts';
 import { SECOND_MS } from '../../core/clock.ts';
@@ -139,7 +139,7 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
     }
     const idle = writes.withoutEffect(move.what);
     if (idle !== null) return idle;
-    if (removesTargets(move) && clock.nowMs() < writes.calmMs()) {
+    if (endsWayBack(move) && clock.nowMs() < writes.calmMs()) {
       const leftMs = writes.calmMs() - clock.nowMs();
       say(`waits ${formatDuration(leftMs)}, until the load balancer surely follows the last weights`);
       await pause(run, leftMs);

@@ -133,12 +133,17 @@ export const nextUsersBack = (plan: MovePlan, observed: MoveObservation): NextMo
 export const nextFinish = (plan: MovePlan, observed: MoveObservation): NextMove =>
   first(plan.finish, (step) => step.forward(observed));
 
-/**
- * Takes targets away from where users may still be sent: it waits until the last write has reached the load balancer.
- */
+/** Takes targets away from where users may still be sent. */
 export const removesTargets = (move: Move): boolean =>
   move.kind === 'call' &&
   (['DeleteTaskSet', 'DeleteService', 'DeleteTargetGroup'].includes(move.call.operation) ||
     (move.call.api === 'ecs' &&
       move.call.operation === 'UpdateService' &&
       move.call.input.desiredCount === 0));
+
+/**
+ * It waits until the last write has reached the load balancer. The old service's scaling goes right before its tasks, so
+ * that somebody who changes their mind during that wait finds everything there.
+ */
+export const endsWayBack = (move: Move): boolean =>
+  removesTargets(move) || (move.kind === 'call' && move.call.operation === 'DeregisterScalableTarget');

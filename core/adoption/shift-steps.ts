@@ -98,6 +98,22 @@ const forward = (
   return writeRoute(route, dialled(route, roles, percent), `${route.label}: ${percent} % to ${names.twin}`);
 };
 
+/**
+ * The last command took the old group out of every route, and the load balancer checks no target of a group that none
+ * names [fact 86]: nobody would ever be found healthy there. At weight 0 it gets nobody before they are.
+ */
+const attachedAgain = (routes: readonly ReadRoute[], names: MoveNames, { from }: Roles): Move | null => {
+  const [route] = routes;
+  const isNamed = routes.some(({ groups }) => groups.some(({ targetGroupArn }) => targetGroupArn === from));
+  return route === undefined || isNamed
+    ? null
+    : writeRoute(
+        route,
+        [...route.groups, ...named(from, 0)],
+        `${route.label}: names the target group of ${names.old} again, so that its targets are checked`,
+      );
+};
+
 /** Users go back only to where somebody answers them, unless nobody answers where they are. */
 const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, roles: Roles): Move | null => {
   const previewed = observed.routes.some((route) => isPreview(names, route));
@@ -115,8 +131,9 @@ const backward = (kind: MoveKind, names: MoveNames, observed: MoveObservation, r
   const unserved = (groupOf(observed, roles.to)?.healthy ?? 0) === 0;
   const enough = healthy > 0 && (unserved || shareOfTasks(healthy, needed) >= 1);
   if (!enough)
-    return wait(
-      `${names.old} has ${healthy} healthy targets of ${needed}, too few for all users to go back to it`,
+    return (
+      attachedAgain(usersRoutes(names, observed, roles), names, roles) ??
+      wait(`${names.old} has ${healthy} healthy targets of ${needed}, too few for all users to go back to it`)
     );
   return writeRoute(
     route,

@@ -120,6 +120,33 @@ test('a sticky service whose second group nothing names is asked for it, with th
   ]);
 });
 
+test.each(['rolling', 'codeDeploy', 'toRolling', 'sticky', 'deployedSince'])(
+  'a %s service whose last command died before it took a task away still comes back',
+  async (name) => {
+    const whole = movedAccount(originNamed(name));
+    for (const goal of ['continue', 'finish'] as const) await whole.start(goal);
+    // Its scaling goes right before its tasks.
+    const ends = whole.seen.filter(({ call }) => call.operation === 'DeregisterScalableTarget');
+    const at = ends[0]?.index ?? 0;
+
+    const account = movedAccount(originNamed(name));
+    const before = await account.observe();
+    account.failAt(at, 'dieBefore');
+    expect(await account.start('continue')).toEqual({ kind: 'done' });
+    expect(await account.start('finish')).toEqual({ kind: 'died' });
+    expect(await account.start('undo')).toEqual({ kind: 'done' });
+    await account.pass(MINUTE_MS);
+
+    expect(names(account)).toEqual(['shop']);
+    expect(weights(account).every((text) => text.includes('shop-a 100'))).toBe(true);
+    const { scaling } = await account.observe();
+    // Its schedule may have changed the range meanwhile.
+    const { policies, suspended } = before.scaling.old ?? {};
+    expect(scaling).toMatchObject({ old: { policies, suspended }, twin: null });
+    expect(account.world.traffic.totals().failed).toBe(0);
+  },
+);
+
 const REGISTRY = { registryArn: 'arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1' };
 
 /** A rolling service has its registry itself, one of Cutover's has it at each task set. */
