@@ -40,12 +40,19 @@ export const emitCloudFormation = (
   const { names } = plan;
   const resources: Record<string, unknown> = {};
   const imports: Import[] = [];
-  const add = (wanted: string, type: string, properties: unknown, identifier: Input | null): void => {
+  const add = (
+    wanted: string,
+    type: string,
+    properties: unknown,
+    identifier: Input | null,
+    after: string | null = null,
+  ): void => {
     // A group's name is cut, and may then be that of the service.
     const id = wanted in resources ? `${wanted}Service` : wanted;
     // An import wants a DeletionPolicy on each; nothing that serves goes because a template lost a resource.
     resources[id] = {
       Type: type,
+      ...(after === null ? {} : { DependsOn: after }),
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
       Properties: properties,
@@ -53,6 +60,7 @@ export const emitCloudFormation = (
     if (identifier !== null)
       imports.push({ ResourceType: type, LogicalResourceId: id, ResourceIdentifier: identifier });
   };
+  const previewId = `${logical(names.twin)}Preview`;
   for (const { name, settings, attributes, arn } of groups)
     add(
       logical(name),
@@ -67,7 +75,7 @@ export const emitCloudFormation = (
     );
   if (preview !== null)
     add(
-      `${logical(names.twin)}Preview`,
+      previewId,
       'AWS::ElasticLoadBalancingV2::ListenerRule',
       {
         ListenerArn: preview.input.ListenerArn,
@@ -103,6 +111,8 @@ export const emitCloudFormation = (
     service.there && observed.twin !== null
       ? { ServiceArn: observed.twin.arn, Cluster: names.cluster }
       : null,
+    // ECS takes a target group only behind a rule that names it [fact 20].
+    plan.kind === 'leave' && preview !== null ? previewId : null,
   );
   return { template: { AWSTemplateFormatVersion: '2010-09-09', Resources: resources }, imports };
 };

@@ -1,6 +1,6 @@
 import type { Input } from './adoption.types.ts';
 import type { emittedParts } from './emit-parts.ts';
-import { importBlock, label, lines, nested, tagLines } from './hcl.ts';
+import { importBlock, label, lines, nested, previewLabel, tagLines } from './hcl.ts';
 import type { MovePlan } from './move-plan.ts';
 
 const balancerBlock = (balancer: Input): string[] => [
@@ -46,7 +46,7 @@ const OWNED_BY_OTHERS = [
 
 export const serviceBlock = (
   { names, kind }: MovePlan,
-  { service }: ReturnType<typeof emittedParts>,
+  { service, preview }: ReturnType<typeof emittedParts>,
 ): string[] => {
   const { input } = service;
   const name = label(names.twin);
@@ -81,6 +81,10 @@ export const serviceBlock = (
     ...nested('ordered_placement_strategy', input.placementStrategy),
     ...nested('placement_constraints', input.placementConstraints),
     ...tagLines(tags),
+    // ECS takes a target group only behind a rule that names it [fact 20].
+    ...(external || preview === null
+      ? []
+      : [`  depends_on = [aws_lb_listener_rule.${previewLabel(names.twin)}]`]),
     external
       ? '  # Its task sets are Cutover\u2019s; the desired count is what scales it.'
       : '  # Scaling owns the count, and pipelines the revision.',

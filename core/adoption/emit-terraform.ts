@@ -1,7 +1,7 @@
 import type { Input, MoveObservation } from './adoption.types.ts';
 import { emittedParts } from './emit-parts.ts';
 import { serviceBlock } from './emit-terraform-service.ts';
-import { importBlock, label, lines, literal, snake, tagLines } from './hcl.ts';
+import { importBlock, label, lines, literal, previewLabel, snake, tagLines } from './hcl.ts';
 import type { MovePlan } from './move-plan.ts';
 
 const HEALTH: Readonly<Record<string, string>> = {
@@ -105,9 +105,31 @@ const conditionBlock = (condition: Input): string[] => {
   ];
 };
 
+const arnOf = ({ name, arn }: { name: string | null; arn: string | null }): string =>
+  name === null ? literal(arn) : `aws_lb_target_group.${label(name)}.arn`;
+
+/** A `forward` block of one group is refused by older providers. */
+const forwardLines = ({ groups, stickySeconds }: NonNullable<Parts['preview']>): string[] => {
+  const [first, ...others] = groups;
+  if (first !== undefined && others.length === 0) return [`    target_group_arn = ${arnOf(first)}`];
+  return [
+    '    forward {',
+    ...groups.flatMap((group) => [
+      '      target_group {',
+      `        arn    = ${arnOf(group)}`,
+      `        weight = ${group.weight}`,
+      '      }',
+    ]),
+    ...(stickySeconds === null
+      ? []
+      : ['      stickiness {', '        enabled  = true', `        duration = ${stickySeconds}`, '      }']),
+    '    }',
+  ];
+};
+
 const ruleBlock = (plan: MovePlan, { preview, tags }: Parts): string[] => {
   if (preview === null) return [];
-  const name = `${label(plan.names.twin)}_preview`;
+  const name = previewLabel(plan.names.twin);
   const { ListenerArn, Priority, Conditions } = preview.input;
   return [
     `resource "aws_lb_listener_rule" "${name}" {`,
@@ -115,22 +137,7 @@ const ruleBlock = (plan: MovePlan, { preview, tags }: Parts): string[] => {
     ...(Conditions as Input[]).flatMap(conditionBlock),
     '  action {',
     '    type = "forward"',
-    '    forward {',
-    ...preview.groups.flatMap(({ name: made, arn, weight }) => [
-      '      target_group {',
-      `        arn    = ${made === null ? literal(arn) : `aws_lb_target_group.${label(made)}.arn`}`,
-      `        weight = ${weight}`,
-      '      }',
-    ]),
-    ...(preview.stickySeconds === null
-      ? []
-      : [
-          '      stickiness {',
-          '        enabled  = true',
-          `        duration = ${preview.stickySeconds}`,
-          '      }',
-        ]),
-    '    }',
+    ...forwardLines(preview),
     '  }',
     ...tagLines(tags),
     '  # Cutover moves the weights; Terraform cannot ignore them alone.',

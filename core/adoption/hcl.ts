@@ -35,3 +35,6 @@ export const nested = (block: string, list: unknown): string[] =>
     ...lines(Object.fromEntries(Object.entries(one).map(([name, value]) => [snake(name), value])), '    '),
     '  }',
   ]);
+
+/** Of the preview rule's resource, which the service's may have to wait for. */
+export const previewLabel = (twin: string): string => `${label(twin)}_preview`;

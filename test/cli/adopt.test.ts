@@ -368,8 +368,10 @@ test('cutover leave of a sticky service that was deployed since: the plan has a 
   );
   const { out } = await one.cutover(['leave', SHOP, '--emit', 'terraform']);
   expect(out).toContain(`resource "aws_lb_listener_rule" "shop_x_preview"`);
-  expect(out).toContain(`arn    = "${groupArn('shop', 'b')}"\n        weight = 100`);
+  expect(out).toContain(`    target_group_arn = "${groupArn('shop', 'b')}"\n  }`);
+  expect(out).toContain('depends_on = [aws_lb_listener_rule.shop_x_preview]');
   const { out: template } = await one.cutover(['leave', SHOP, '--emit', 'cloudformation']);
+  expect(JSON.parse(template).Resources.ShopX.DependsOn).toBe('ShopXPreview');
   expect(JSON.parse(template).Resources.ShopXPreview.Properties.Actions[0].ForwardConfig).toEqual({
     TargetGroups: [{ TargetGroupArn: groupArn('shop', 'b'), Weight: 100 }],
   });
