@@ -153,7 +153,7 @@ const newsInBake = async (lease: HeldLease, bake: Bake, deps: Watching): Promise
   const { plan, stored, last } = bake;
   const { placed, greenHealth } = await placedInBake(lease, plan, stored, last, deps);
   // Where users are is the most urgent: what cannot be read of the rest must not hold it up.
-  if (placed?.move === true) return placed.reason;
+  if (placed?.move === true || placed?.countsAreLate === true) return placed.reason;
   const seenGone = stored.placement?.gone.blue === true;
   const frozen = steeringOf(stored.commands, 0).freeze !== null;
   if (placed !== null && regroupsSoon(plan, placed, { seenGone, frozen }))
@@ -177,7 +177,7 @@ const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null
   };
   if (commitment !== null) {
     const back = await placedBack(lease, plan, stored, { neverServed: last === null }, deps);
-    return back?.move === true ? wake(back.reason) : null;
+    return back?.move === true || back?.countsAreLate === true ? wake(back.reason) : null;
   }
   if (taskToken === null) return null;
   if (last === null) {

@@ -15,6 +15,7 @@ import type { ObservedTaskSet } from '../vocabulary/observed.types.ts';
 import type { Plan, Weights } from '../vocabulary/plan.types.ts';
 import type { DeploymentState } from '../vocabulary/state.types.ts';
 import { isGoing } from '../weights/colour-count.ts';
+import { LATE_COUNT_WAIT_MS } from '../weights/late-counts.ts';
 import type { Placement } from '../weights/placement.ts';
 import { settleMs } from '../weights/propagation.ts';
 import { isTest } from '../weights/test-route.ts';
@@ -210,7 +211,7 @@ const isRestored = ({ plan, routes }: RollBackInput): boolean =>
   routes.every(({ route, forward }) => sameGroups(forward.groups, restoredGroups(plan, route, forward)));
 
 const held = (
-  { previous, nowMs }: RollBackInput,
+  { previous, placed, nowMs }: RollBackInput,
   reason: string,
   weights: Weights | null,
 ): RollBackDecision => {
@@ -218,7 +219,9 @@ const held = (
   if (elapsedMs >= HOLD_LIMIT_MS) {
     return { kind: 'stuck', reason: `${reason}, for ${formatDuration(elapsedMs)}`, waitSeconds: 0, weights };
   }
-  return { kind: 'held', reason, waitSeconds: heldSeconds(elapsedMs), weights };
+  const waitSeconds =
+    placed?.countsAreLate === true ? LATE_COUNT_WAIT_MS / SECOND_MS : heldSeconds(elapsedMs);
+  return { kind: 'held', reason, waitSeconds, weights };
 };
 
 const heldSeconds = (elapsedMs: number): number =>

@@ -10,6 +10,7 @@ import {
   UNREAD_ALARM_WAIT_MS,
 } from '../pace.ts';
 import type { Decision } from '../vocabulary/decision.types.ts';
+import { LATE_COUNT_WAIT_MS } from '../weights/late-counts.ts';
 import { weightsAt } from '../weights/weights.ts';
 import { awaitOperator, type Decided, type DecideInput, obeying } from './decision.ts';
 import { evidenceFor, readinessNow } from './evidence.ts';
@@ -25,7 +26,7 @@ type Grown = Decision & { growTo?: number };
  * gets the tasks first, whatever the verdict is: users who were moved to it count as much as those of the plan.
  */
 export const decide = (input: DecideInput): Grown => {
-  const decision = decideTheNext(input);
+  const decision = soonWhereCountsAreLate(decideTheNext(input), input);
   const { previous, observed, plan, traffic, placed, nowMs } = input;
   const scaled = previous?.scaled;
   const kept = scaled === undefined ? decision : { ...decision, scaled };
@@ -40,6 +41,12 @@ export const decide = (input: DecideInput): Grown => {
   const growTo = scaleFor({ plan, size: observed.greenSize }, greenPct);
   return growTo === null ? kept : { ...kept, growTo, scaled: { percent: growTo, scaledAtMs: nowMs } };
 };
+
+/** Users may have to leave a colour, and the next read of ECS tells: no bake is waited for. */
+const soonWhereCountsAreLate = (decision: Decision, { placed }: DecideInput): Decision =>
+  placed?.countsAreLate === true && decision.waitSeconds > 0
+    ? { ...decision, waitSeconds: Math.min(decision.waitSeconds, LATE_COUNT_WAIT_MS / SECOND_MS) }
+    : decision;
 
 /**
  * A person's abort or freeze comes first. Drift, then a green without healthy targets, then a red alarm roll back at

@@ -20,6 +20,8 @@ export type ColourCount = {
   unchecked: boolean;
   /** Running tasks; 0 from the write on that scales the task set to 0. */
   running: number;
+  /** Targets that drain although ECS counts their tasks as running; absent: none. */
+  leaving?: number;
 };
 
 /** A time in which all of blue's targets are unhealthy although its tasks run: it may only appear dead. */
@@ -78,6 +80,8 @@ export type PlacementMemory = {
   calm: { blue: Calm | null; green: Calm | null };
   /** What each colour's tasks are counted against; absent in what an earlier release wrote. */
   shares?: Shares;
+  /** Since when ECS has counted tasks whose targets leave; absent: it does not. */
+  countsLateSinceMs?: number;
   /** Moves of the last hour, oldest first, at most as many as are allowed in one. */
   movedAtMs: number[];
   carried?: Carried;

@@ -11,11 +11,14 @@ export const countColour = (targets: ObservedTarget[], taskSet: ObservedTaskSet 
   const present = targets.filter(({ state }) => state !== 'draining');
   if (taskSet === null || isGoing(taskSet))
     return { healthy: 0, registered: 0, unchecked: false, running: 0 };
+  const running = taskSet.runningCount;
+  const leaving = Math.min(targets.length - present.length, running - present.length);
   return {
     healthy: present.filter(({ state }) => state === 'healthy').length,
     registered: present.length,
     unchecked: present.length > 0 && present.every(({ state }) => state === 'unused'),
-    running: taskSet.runningCount,
+    running,
+    ...(leaving > 0 ? { leaving } : {}),
   };
 };
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../duration.ts';
 import type { Calm, ColourCount, PlacementMemory } from '../vocabulary/placement.types.ts';
 import type { LoadBalancerKind, Weights } from '../vocabulary/plan.types.ts';
 import { type Carry, type CarryInput, type ColourKind, carryOf, kindsOf, learn } from './carry.ts';
+import { type Colour, countsLateSince, LATE_COUNT_MS, lateColours } from './late-counts.ts';
 import { describeWeights, greenAt, sameWeights } from './weights.ts';
 
 /** A colour that came back must have been at its number for so long before it gets weight; twice as long each time. */
@@ -34,6 +35,8 @@ export type Placement = {
   reasserts?: true;
   /** They would be, but for a freeze. */
   frozen?: true;
+  /** ECS and the load balancer disagree on what a colour has: to be observed again at once, before anybody leaves it. */
+  countsAreLate?: true;
   /** Where users should be now; where they are, when nothing is to move. */
   weights: Weights | null;
   carry: Carry;
@@ -55,7 +58,13 @@ export const placementOf = (asked: PlacementInput): Placement => {
   const learned = learn(asked);
   const input = { ...asked, memory: learned };
   const carry = carryOf(input);
-  const memory = { ...learned, calm: calmOf(input, carry), movedAtMs: recentMoves(input) };
+  const { late, sinceMs } = lateIn(input);
+  const memory = {
+    ...withoutLate(learned),
+    ...(sinceMs === undefined ? {} : { countsLateSinceMs: sinceMs }),
+    calm: calmOf(input, carry, late),
+    movedAtMs: recentMoves(input),
+  };
   const { current, frozen, policy, nowMs, blue, green, needed } = input;
   const counts = { blue, green, needed };
   const kinds = kindsOf(input);
@@ -67,13 +76,14 @@ export const placementOf = (asked: PlacementInput): Placement => {
     counts,
     reason: why,
     memory,
+    ...(late.length > 0 ? { countsAreLate: true as const } : {}),
   });
 
   const target = targetOf(input, carry);
   if (policy === 'off') return stay('users are not moved: the request says `carry: "off"`');
   if (target === null) return stay(describeColours(input));
   if (current !== null && sameWeights(current, target)) return stay(describeColours(input));
-  const refusal = whyNotYet({ ...input, memory }, carry, target);
+  const refusal = whyNotYet({ ...input, memory }, carry, target, late);
   const move = `${describeColours(input)}: ${describeWeights(target)}`;
   if (frozen) return { ...stay(`frozen; would move users now, ${move}`), frozen };
   if (refusal !== null) return stay(`${refusal}; then ${move}`);
@@ -88,6 +98,15 @@ export const placementOf = (asked: PlacementInput): Placement => {
     memory: { ...memory, movedAtMs },
   };
 };
+
+/** Colours of which nobody knows yet whether they have lost a task, for a bounded time. */
+const lateIn = (input: PlacementInput): { late: Colour[]; sinceMs: number | undefined } => {
+  const late = lateColours({ ...input, shares: input.memory.shares });
+  const sinceMs = countsLateSince(late, input.memory, input.nowMs);
+  return { late: sinceMs === undefined || input.nowMs - sinceMs >= LATE_COUNT_MS ? [] : late, sinceMs };
+};
+
+const withoutLate = ({ countsLateSinceMs: _, ...memory }: PlacementMemory): PlacementMemory => memory;
 
 /**
  * Whole percents that leave neither colour more than it carries; in proportion where both together carry too little.
@@ -115,7 +134,12 @@ const targetOf = (input: PlacementInput, carry: Carry): Weights | null => {
 const ceil = (pct: number): number => Math.ceil(pct - 1e-6);
 const floor = (pct: number): number => Math.floor(pct + 1e-6);
 
-const whyNotYet = (input: PlacementInput, carry: Carry, target: Weights): string | null => {
+const whyNotYet = (
+  input: PlacementInput,
+  carry: Carry,
+  target: Weights,
+  late: readonly Colour[],
+): string | null => {
   const { current, want, abortNow, memory } = input;
   if (abortNow && target.blue === 100) return null;
   const capped = memory.movedAtMs.length >= MOVES_PER_HOUR;
@@ -126,6 +150,8 @@ const whyNotYet = (input: PlacementInput, carry: Carry, target: Weights): string
   const losing = gaining === 'green' ? 'blue' : 'green';
   if (carry[losing] <= 0 && carry.instead === undefined) return null;
   if (memory.lostGreen !== null && losing === 'green') return null;
+  if (late.includes(losing))
+    return `ECS still counts tasks of ${losing} whose targets leave, and is asked again before users move`;
   if (capped) return tooOften;
   if (carry.instead !== undefined) return null;
   const small = Math.abs(target.green - current.green) < LEAST_MOVE;
@@ -161,11 +187,11 @@ const recentMoves = ({ memory, nowMs }: PlacementInput): number[] =>
 /** A colour that has carried what it carries for an hour has come back for good. */
 const RETURNS_KEPT_MS = HOUR_MS;
 
-const calmOf = (input: PlacementInput, carry: Carry): PlacementMemory['calm'] => {
+const calmOf = (input: PlacementInput, carry: Carry, late: readonly Colour[]): PlacementMemory['calm'] => {
   const kinds = kindsOf(input);
-  const next = (colour: 'blue' | 'green'): Calm | null => {
+  const next = (colour: Colour): Calm | null => {
     const before = input.memory.calm[colour];
-    if (kinds[colour] === 'unread') return before;
+    if (kinds[colour] === 'unread' || late.includes(colour)) return before;
     return calmAfter(before, carry[colour], input.nowMs);
   };
   return { blue: next('blue'), green: next('green') };
@@ -199,10 +225,11 @@ const describeColours = (input: PlacementInput): string => {
 
 /** Whether a record has to be written: most observations find everything whole, and learn nothing. */
 export const worthKeeping = (memory: PlacementMemory, stored: PlacementMemory | null): boolean => {
-  const { lostGreen, gone, spell, movedAtMs, shares, reassertedAtMs } = memory;
+  const { lostGreen, gone, spell, movedAtMs, shares, reassertedAtMs, countsLateSinceMs } = memory;
   const whole = shares === undefined || (shares.blue === shares.needed && shares.green === shares.needed);
   const plain =
     reassertedAtMs === undefined &&
+    countsLateSinceMs === undefined &&
     whole &&
     lostGreen === null &&
     !gone.blue &&

@@ -21,6 +21,10 @@ export const faultHelp: readonly { form: string; does: string }[] = [
     does: 'all tasks of that colour die, and no other can be placed for five minutes',
   },
   {
+    form: 'mostly-dies:blue|green@WHEN',
+    does: 'all tasks of that colour but one die, and no other can be placed for five minutes',
+  },
+  {
     form: 'colour-flaps:blue|green@WHEN',
     does: 'all tasks of that colour die, come back after a minute and die again, four times in all',
   },

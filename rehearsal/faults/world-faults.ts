@@ -90,6 +90,20 @@ const staysShort = (colour: 'green' | 'blue'): WorldFault => ({
   },
 });
 
+const mostlyDies = (colour: 'green' | 'blue'): WorldFault => ({
+  name: `mostly-dies:${colour}`,
+  description: `all ${colour} tasks but one die, and no other can be placed for five minutes`,
+  mayLose: taskDies(colour).mayLose,
+  apply: (scene) => {
+    const { ecs } = scene.world;
+    const set = setOf(scene, colour);
+    if (set === undefined || set.runningCount < 2) return `fewer than two ${colour} tasks run`;
+    ecs.holdLaunches(set.id, SHORT_MS);
+    for (let left = set.runningCount; left > 1; left -= 1) ecs.killTask(set.id);
+    return null;
+  },
+});
+
 /** Runs as long as a health check needs to see a colour come back, and is gone again. */
 const FLAP_MS = 2 * MINUTE_MS;
 const FLAPS = 4;
@@ -173,6 +187,8 @@ export const worldFaults = {
   ...ecsHands,
   ...unwellColours,
   ...scalingHands,
+  'mostly-dies:blue': mostlyDies('blue'),
+  'mostly-dies:green': mostlyDies('green'),
 } as const satisfies Record<string, WorldFault>;
 
 export type WorldFaultName = keyof typeof worldFaults;

@@ -33,6 +33,7 @@ const inTurn = <Exhaust extends string, Model extends Players['model']>(exhaust:
 
 const foreignWrite = <Model extends Players['model']>(model: Model) => inTurn('foreign-writes', model);
 const dies = <Model extends Players['model']>(model: Model) => inTurn('colours-die', model);
+const mostlyDies = <Model extends Players['model']>(model: Model) => inTurn('mostly-dies', model);
 const answersBadly = <Model extends Players['model']>(model: Model) => inTurn('unwell-colours', model);
 const inScaling = <Model extends Players['model']>(model: Model) => inTurn('foreign-scaling', model);
 const inEcs = <Model extends Players['model']>(model: Model) => inTurn('foreign-ecs', model);
@@ -136,6 +137,8 @@ export const players = {
   'foreign-primary:green': inEcs({ not: 'no decision before the promotion reads which set is PRIMARY' }),
   'foreign-scaling:suspended': inScaling({ not: 'nothing scales its service' }),
   'foreign-scaling:resumed': inScaling({ not: 'nothing scales its service' }),
+  'mostly-dies:blue': mostlyDies({ not: 'half of its two targets is what blue-task-dies leaves' }),
+  'mostly-dies:green': mostlyDies({ not: 'half of its two targets is what green-task-dies leaves' }),
 } as const satisfies Record<CallFault | WorldFaultName, Players>;
 
 export type FaultName = keyof typeof players;

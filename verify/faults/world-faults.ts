@@ -18,7 +18,8 @@ export const inRequests = ({ causes, seconds, because }: MayCost): MayLose => ({
 });
 
 /** What it has begun stays where no task runs: none is placed for a while, or those that come die. */
-export const staysBegun = (name: string): boolean => /^colour-(dies|flaps)|-stays-short$/.test(name);
+export const staysBegun = (name: string): boolean =>
+  /^(colour-(dies|flaps)|mostly-dies)|-stays-short$/.test(name);
 
 /** The fault of each point, which is often the same one. */
 const armed =
@@ -98,7 +99,7 @@ const ANSWERED_MS = 30 * MINUTE_MS;
  * The one who scaled a set scales it back; one that was deleted does not come back, so a person promotes what is
  * left. Without an answer a deployment that has nobody to go to waits for days.
  */
-const thenAnswered = (stage: Stage): void => {
+const thenAnswered = (stage: Stage, afterMs: number): void => {
   const [deployment] = stage.deployments;
   if (deployment === undefined) return;
   const { kernel, ecs } = stage.world;
@@ -106,18 +107,18 @@ const thenAnswered = (stage: Stage): void => {
   const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
   const refused = (error: Error): void =>
     kernel.emit({ kind: 'log', what: `the answer was refused: ${error.message}` });
-  kernel.scheduler.after(ANSWERED_MS, () => {
+  kernel.scheduler.after(afterMs, () => {
     for (const { id, scalePercent } of ecs.taskSetsOf(serviceArn)) {
       if (scalePercent !== 50) continue;
       const scale = { value: 100, unit: 'PERCENT' } as const;
       ecs.client.send(new UpdateTaskSetCommand({ cluster, service, taskSet: id, scale })).catch(refused);
     }
-    const command = { cluster, service, command: 'promote', by: 'ada', id: 'answer' };
+    const command = { cluster, service, command: 'promote', by: 'ada', id: `answer-${afterMs}` };
     stage.orchestrator.lambda.invoke('Command', command, { executionArn: undefined }).catch(refused);
   });
 };
 
-const answered = (fault: ProofFault): ProofFault => ({
+const answered = (fault: ProofFault, afterMs = ANSWERED_MS): ProofFault => ({
   ...fault,
   arm: (point, span) => {
     const strike = fault.arm(point, span);
@@ -125,7 +126,7 @@ const answered = (fault: ProofFault): ProofFault => ({
       ? null
       : (stage) => {
           strike(stage);
-          thenAnswered(stage);
+          thenAnswered(stage, afterMs);
         };
   },
 });
@@ -138,14 +139,25 @@ const whereScalingIsWritten = (fault: ProofFault): ProofFault => ({
 });
 
 const COLOURS_DIE = 'colours-die';
+const MOSTLY_DIES = 'mostly-dies';
 const UNWELL = 'unwell-colours';
 const FOREIGN_WRITES = 'foreign-writes';
 const FOREIGN_ECS = 'foreign-ecs';
 const FOREIGN_SCALING = 'foreign-scaling';
 
+/**
+ * Half of two tasks is a shortage that each colour can bear: it takes more of them. What the dead ones failed may leave
+ * it unproven that green is no worse, and a person is asked a second time.
+ */
+const whereFourRun = (fault: ProofFault): ProofFault => ({
+  ...answered(answered(fault), 3 * ANSWERED_MS),
+  bases: ['grows', 'grows-rollback'],
+});
+
 /** What completes a fault from outside, by the exhaust's name for it. */
 const completed: Record<string, (fault: ProofFault) => ProofFault> = {
   [COLOURS_DIE]: answered,
+  [MOSTLY_DIES]: (fault) => whereFourRun(asStatesBegin(fault)),
   [UNWELL]: answered,
   [FOREIGN_ECS]: answered,
   [FOREIGN_SCALING]: whereScalingIsWritten,
@@ -154,6 +166,7 @@ const complete = (name: string, fault: ProofFault): ProofFault => completed[name
 
 const kinds = [
   [COLOURS_DIE, 'all tasks of a colour die, once for five minutes or again and again'],
+  [MOSTLY_DIES, 'all tasks of a colour but one die, and no other can be placed for five minutes'],
   [UNWELL, 'a colour fails users while its checks pass, or its checks while it serves'],
   [FOREIGN_WRITES, 'somebody writes any split, to any group, on all routes or one'],
   [FOREIGN_ECS, 'somebody scales, deletes or promotes a task set'],

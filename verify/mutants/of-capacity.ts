@@ -91,4 +91,17 @@ export const ofCapacity: readonly Mutant[] = [
     ],
     hunts: [{ base: 'grows' }],
   },
+  {
+    name: 'short-colour-never-left',
+    description:
+      'a colour that lacks tasks is taken for one whose count is late, as long as one of its targets is healthy',
+    patches: [
+      {
+        file: 'core/weights/placement.ts',
+        find: 'if (late.includes(losing))',
+        replace: 'if (late.includes(losing) || carry[losing] > 0)',
+      },
+    ],
+    hunts: [{ base: 'grows', fault: 'mostly-dies', at: 'entering Bake' }],
+  },
 ];

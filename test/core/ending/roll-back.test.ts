@@ -61,7 +61,7 @@ const decideOn = (changes: Partial<Input> = {}) => {
           commands: [],
           memory: undefined,
         });
-  return decideRollBack({ ...given, placed });
+  return decideRollBack({ placed, ...given });
 };
 
 const allGreen = [{ route: aRoute('default'), forward: aForward([BLUE, 0], [GREEN, 100]) }];
@@ -253,6 +253,29 @@ describe('users are not moved from bad to worse', () => {
     const sick = { blueHealth: someHealth(0, 2), previous: aRollBack(), nowMs: NOW + elapsedMs };
 
     expect(decideOn(sick)).toMatchObject({ kind: 'held', waitSeconds });
+  });
+
+  test('where ECS and the load balancer disagree it reads again in 5 s, however long it has been held', () => {
+    const late = {
+      ...placeBack({
+        plan: aPlan(),
+        service: { desiredCount: 2 },
+        blue: blueSet,
+        green: aTaskSet(),
+        blueTargets: [aTarget('healthy'), aTarget('draining')],
+        greenTargets: [aTarget('healthy'), aTarget('healthy')],
+        routes: [],
+        answers: { blue: [], green: [] },
+        commands: [],
+        neverServed: false,
+        memory: undefined,
+        nowMs: NOW,
+      }),
+      countsAreLate: true as const,
+    };
+    const sick = { blueHealth: someHealth(0, 2), previous: aRollBack(), nowMs: NOW + HOUR_MS };
+
+    expect(decideOn({ ...sick, placed: late })).toMatchObject({ kind: 'held', waitSeconds: 5 });
   });
 
   test('after two days a person has to decide', () => {
