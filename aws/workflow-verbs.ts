@@ -1,4 +1,4 @@
-import type { Drift, Writer } from '../core/vocabulary/drift.types.ts';
+import type { Writer, Written } from '../core/vocabulary/drift.types.ts';
 import type { DeploymentEvent } from '../core/vocabulary/events.types.ts';
 
 /** When it started: the first try's instant, should this be a repeat of it. */
@@ -31,5 +31,5 @@ export type Writers = {
    * LookupEvents: the last of somebody else's calls that wrote it; null while CloudTrail has none, which may be up to
    * 15 minutes [fact 177].
    */
-  find(drift: Drift): Promise<Writer | null>;
+  find(written: Written): Promise<Writer | null>;
 };

@@ -1,6 +1,6 @@
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { writerIn } from '../core/ending/writer.ts';
-import type { Drift, Writer } from '../core/vocabulary/drift.types.ts';
+import type { Writer, Written } from '../core/vocabulary/drift.types.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import type { Writers } from './workflow-verbs.ts';
@@ -10,7 +10,8 @@ const OPERATIONS = {
   weights: ['ModifyRule', 'ModifyListener', 'DeleteRule'],
   taskSet: ['DeleteTaskSet', 'UpdateTaskSet'],
   primary: ['UpdateServicePrimaryTaskSet'],
-} as const satisfies Record<Drift['of'], readonly string[]>;
+  scaling: ['RegisterScalableTarget', 'DeregisterScalableTarget'],
+} as const satisfies Record<Written['of'], readonly string[]>;
 
 /** The write that was found is among the newest calls: 150 of each operation, newest first [fact 177]. */
 const MOST_PAGES = 3;
@@ -22,7 +23,7 @@ const PATIENCE_MS = 4_000;
 const MARGIN_MS = 5_000;
 
 export const makeWriters = (client: Sender, call: Call): Writers => {
-  const newestOf = async (operation: string, drift: Drift): Promise<Writer | null> => {
+  const newestOf = async (operation: string, drift: Written): Promise<Writer | null> => {
     let token: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       const command = new LookupEventsCommand({

@@ -1,7 +1,7 @@
 import { driftOf } from '../core/ending/drift.ts';
 import { describeWriter } from '../core/ending/writer.ts';
 import { isDeploymentError } from '../core/errors.ts';
-import type { Drift, WriterAnswer } from '../core/vocabulary/drift.types.ts';
+import type { WriterAnswer, Written } from '../core/vocabulary/drift.types.ts';
 import type { Outcome } from '../core/vocabulary/ending.types.ts';
 import type { StepState } from '../statemachine/contract.ts';
 import type { Deps } from './deps.types.ts';
@@ -29,7 +29,7 @@ export const nameTheWriter = async (
 };
 
 /** Whatever keeps CloudTrail from answering keeps no deployment from its end. */
-export const askWho = async (drift: Drift, writers: Deps['writers']): Promise<WriterAnswer> => {
+export const askWho = async (drift: Written, writers: Deps['writers']): Promise<WriterAnswer> => {
   try {
     const writer = await writers.find(drift);
     return writer === null ? { answer: 'notYet', writer } : { answer: 'named', writer };

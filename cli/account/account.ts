@@ -4,7 +4,7 @@ import { makeCall } from '../../aws/call.ts';
 import type { Clients } from '../../aws/clients.ts';
 import { type AcceptedCommand, sendCommand } from '../../aws/command-function.ts';
 import { makeEcsServices } from '../../aws/ecs-service.ts';
-import type { EcsServices, TaskDefinitions } from '../../aws/ecs-verbs.ts';
+import type { EcsServices, Scaling, TaskDefinitions } from '../../aws/ecs-verbs.ts';
 import { readEnds } from '../../aws/ends.ts';
 import { type Deployments, makeDeployments } from '../../aws/execution-history.ts';
 import { makeExecutions } from '../../aws/executions.ts';
@@ -16,6 +16,7 @@ import { makeLeases, readServices } from '../../aws/lease.ts';
 import { makeListener } from '../../aws/listener.ts';
 import type { Alarms, TrafficMetrics } from '../../aws/metric-verbs.ts';
 import { makeRecord } from '../../aws/record.ts';
+import { makeScaling } from '../../aws/scaling.ts';
 import { makeSeriesStore } from '../../aws/series.ts';
 import type { DeploymentRecord, Leases, SeriesStore } from '../../aws/store-verbs.ts';
 import { observeSurroundings, type SurroundingsClients } from '../../aws/surroundings.ts';
@@ -47,6 +48,8 @@ export type Verbs = {
   leases: Pick<Leases, 'read'>;
   listener: Listener;
   record: Pick<DeploymentRecord, 'read' | 'readDecisions'>;
+  /** Of what scales a service; absent: it cannot be read. */
+  suspension?: Pick<Scaling, 'readSuspended'>;
   series: Pick<SeriesStore, 'read'>;
   trafficMetrics: TrafficMetrics;
   targets: Targets;
@@ -148,6 +151,9 @@ const accountWith = (
         targets: makeTargets(clients.elbv2, call),
         taskDefinitions: makeTaskDefinitions(clients.ecs, call),
         documents: makeTaskDefinitionDocuments(clients.ecs, call),
+        ...(clients.applicationAutoScaling === undefined
+          ? {}
+          : { suspension: makeScaling(clients.applicationAutoScaling, call) }),
         ...(clients.cloudTrail === undefined ? {} : { writers: makeWriters(clients.cloudTrail, call) }),
         command: (command, { cluster, service }, why) =>
           sendCommand(

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../core/clock.ts';
 import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { describeWriter } from '../../core/ending/writer.ts';
 import { hookStatusInWords } from '../../core/hooks/evidence.ts';
 import { isPhase, phases } from '../../statemachine/phases.ts';
 import type { View } from '../watch/view.ts';
@@ -93,6 +94,7 @@ const factRows = (view: View, { nowMs, target, offer, foot }: PanelOptions, widt
   ...comparisonRows(view, width),
   ...sizeRows(view),
   ...readinessRows(view, width),
+  ...scalingRows(view, width, foot === null),
   ...(view.ended === null ? [fact('left', [cell(timeLeft(view, nowMs))])] : []),
   ...(view.possible.length === 0 ? [] : offerRows(view, target, offer)),
 ];
@@ -194,6 +196,17 @@ const readinessRows = ({ readiness }: View, width: number): Cell[][] => {
   return wrap(readiness.line, Math.max(20, width - LABEL_COLUMNS - 1)).map((line, index) =>
     fact(index === 0 ? 'way back' : '', [cell(line, style)]),
   );
+};
+
+/** What the deployment suspended; what somebody else made of it is printed whole, with the command, in a status. */
+const scalingRows = ({ scaling }: View, width: number, whole: boolean): Cell[][] => {
+  if (scaling === null) return [];
+  const { kind, line, writer } = scaling;
+  const text = writer === null ? line : `${line}; ${describeWriter(writer)}`;
+  const lines = wrap(text, Math.max(20, width - LABEL_COLUMNS - 1));
+  const shown = whole ? lines : lines.slice(0, REASON_LINES);
+  const style = kind === 'asSet' ? 'reset' : 'yellow';
+  return shown.map((part, index) => fact(index === 0 ? 'scaling' : '', [cell(part, style)]));
 };
 
 /** What happens where no stage of the plan says it; printed whole, cut where it is drawn over. */

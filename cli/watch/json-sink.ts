@@ -55,6 +55,12 @@ const hookOf = ({ startedAtMs, deadlineMs, endedAtMs, ...hook }: ShownHook) => (
   endedAt: endedAtMs === null ? null : iso(endedAtMs),
 });
 
+const scalingOf = ({ kind, suspended, line, writer }: NonNullable<View['scaling']>) => ({
+  ...{ kind, suspended, line },
+  writer:
+    writer?.answer === 'named' ? { ...writer.writer, atMs: undefined, at: iso(writer.writer.atMs) } : null,
+});
+
 /** How a deployment stands, the members that `status --json` and the stream share. */
 export const standing = (view: View) => ({
   at: iso(view.nowMs),
@@ -96,6 +102,7 @@ export const standing = (view: View) => ({
         },
   readiness: view.readiness,
   ...(view.size === null ? {} : { size: view.size }),
+  ...(view.scaling === null ? {} : { scaling: scalingOf(view.scaling) }),
   ...(view.hooks.length === 0 ? {} : { hooks: view.hooks.map(hookOf) }),
   noWayBack: view.noReturn,
   possible: view.possible,

@@ -4,6 +4,7 @@ import type { LeaseItem, StoredDeployment } from '../../aws/store-verbs.ts';
 import type { HookRun } from '../../core/vocabulary/hooks.types.ts';
 import type { DeploymentState, Failure } from '../../core/vocabulary/state.types.ts';
 import type { Account } from '../account/account.ts';
+import { makeScalingWatch, type ScalingSeen } from './scaling.ts';
 
 /** Which deployment is watched. */
 export type Watched = { deploymentId: string; serviceKey: string; executionArn: string };
@@ -40,6 +41,8 @@ export type Snapshot = Watched & {
   record: StoredDeployment | null;
   /** Runs of its hooks; of a plan without hooks none is read. */
   hookRuns: HookRun[];
+  /** How what the deployment suspended stands; absent: nothing is, it is over, or it cannot be read. */
+  scaling?: ScalingSeen;
   /** Read only when the execution has ended and the record has not: who continues with it. */
   lease: LeaseItem | null;
   /** The state it was last seen to enter, and when; null before the first. */
@@ -53,6 +56,14 @@ export const hookRunsOf = async (
   hookRuns: Pick<HookRuns, 'read'>,
 ): Promise<HookRun[]> => (record?.plan?.hooks === undefined ? [] : hookRuns.read(deploymentId));
 
+/** When the deployment has suspended what scales the service, as far as its state tells. */
+const scalingAt = (record: StoredDeployment | null, current: Snapshot['current']) => ({
+  // Once the record is closed it is nobody's but the outcome's to say.
+  plan: record?.outcome == null ? (record?.plan ?? null) : null,
+  attachedAtMs: current?.slices.attached === undefined ? undefined : current.slices.lease?.acquiredAtMs,
+  ending: current?.state === 'RecordOutcome',
+});
+
 /**
  * Observes a deployment again and again. When its execution ended half-way and the sweep's recovery has taken it
  * over, the recovery is observed from then on. A poll that fails changes nothing: the next one sees what this one
@@ -62,9 +73,11 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
   let arn = executionArn;
   let lastEventId = 0;
   let current: Snapshot['current'] = null;
+  const scalingNow = makeScalingWatch();
 
   const observe = async (signal?: AbortSignal): Promise<Snapshot> => {
-    const { deployments, record, leases, hookRuns } = account.verbs(signal === undefined ? {} : { signal });
+    const verbs = account.verbs(signal === undefined ? {} : { signal });
+    const { deployments, record, leases, hookRuns } = verbs;
     // The record first: when it is closed, the history read after it has the end as well.
     let stored = await record.read(deploymentId);
     const execution = await deployments.describe(arn);
@@ -92,7 +105,9 @@ export const makeWatcher = (account: Account, { deploymentId, serviceKey, execut
       arn = lease.executionArn;
       lastEventId = 0;
     }
-    return { ...seen, nowMs: account.host.clock.nowMs(), current, news };
+    const nowMs = account.host.clock.nowMs();
+    const scaling = await scalingNow({ ...scalingAt(stored, current), nowMs }, verbs);
+    return { ...seen, ...(scaling === null ? {} : { scaling }), nowMs, current, news };
   };
   return { observe };
 };

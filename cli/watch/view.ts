@@ -15,6 +15,7 @@ import { isTest, testWeightsAt } from '../../core/weights/test-route.ts';
 import { ALL_BLUE } from '../../core/weights/weights.ts';
 import { isPhase, type Phase, phases } from '../../statemachine/phases.ts';
 import { phaseOf } from '../../statemachine/states.ts';
+import type { ScalingSeen } from './scaling.ts';
 import type { Slices, Snapshot } from './snapshot.ts';
 
 /** How a deployment ended, for a person: an abort by a person is an end of its own. */
@@ -57,6 +58,8 @@ export type View = {
   readiness: Readiness | null;
   /** Of a green that grows with its weight, while it does. */
   size: GreenTasks | null;
+  /** What the deployment suspended of the service's scaling, and what others made of it; null: nothing. */
+  scaling: ScalingSeen | null;
   /** Runs of hooks so far, in the order in which they began. */
   hooks: ShownHook[];
   /** Why it is not further: green's state while it gets healthy, the reason of a rollback, what a queue waits for. */
@@ -131,6 +134,7 @@ export const viewOf = (snapshot: Snapshot): View => {
     comparison: decision?.analysis ?? null,
     readiness: readinessNow(slices, { plan, noReturn, ended }),
     size: ended === null ? (evidence?.size ?? null) : null,
+    scaling: ended === null ? (snapshot.scaling ?? null) : null,
     hooks: shownHooks(snapshot.hookRuns),
     why: whyNow(phase, slices),
     waitsFor: waitsFor(phase, slices, commands),

@@ -1,6 +1,6 @@
 import { DAY_MS, SECOND_MS } from '../clock.ts';
 import { isObject } from '../is-object.ts';
-import type { Drift, Writer, WriterAnswer } from '../vocabulary/drift.types.ts';
+import type { Writer, WriterAnswer, Written } from '../vocabulary/drift.types.ts';
 
 /** What Cutover's own clients add to their user agent, by which their calls are known from everybody else's. */
 export const OWN_USER_AGENT = 'cutover';
@@ -55,7 +55,7 @@ type TrailEvent = { text: string; atMs: number };
  */
 export const writerIn = (
   { text, atMs }: TrailEvent,
-  { resources, afterMs, foundAtMs }: Drift,
+  { resources, afterMs, foundAtMs }: Written,
 ): Writer | null => {
   const event = parsed(text);
   if (event === null || textIn(event, 'errorCode') !== undefined) return null;

@@ -11,6 +11,9 @@ export type Drift = {
   writtenBack?: true;
 };
 
+/** What CloudTrail is asked about: a drift, or who changed what scales the service, which ends no deployment. */
+export type Written = Pick<Drift, 'resources' | 'afterMs' | 'foundAtMs'> & { of: Drift['of'] | 'scaling' };
+
 /** Who made a call, as CloudTrail has it: nobody's proof, but the account's own record. */
 export type Writer = {
   /** An IAM user, `ROLE/SESSION`, the root user, or the AWS service that made the call for somebody. */
