@@ -13,7 +13,7 @@ const sharesOf = ({ events }: Run): number[] =>
 const reasons = ({ report }: Run): string[] => report.decisions.map(({ reason }) => reason);
 
 describe('fewer tasks are wanted, and their targets drain before ECS shows the lower count', () => {
-  test('no user moves, and the bake goes on', async () => {
+  test('no user moves, and the bake continues', async () => {
     const played = await run({ inject: [`scale:2${AT}`] });
 
     expectConverged(played);

@@ -146,7 +146,7 @@ const FOREIGN_ECS = 'foreign-ecs';
 const FOREIGN_SCALING = 'foreign-scaling';
 
 /**
- * Half of two tasks is a shortage that each colour can bear: it takes more of them. What the dead ones failed may leave
+ * Half of two tasks is a shortage that users hardly notice: it takes more of them. What the dead ones failed may leave
  * it unproven that green is no worse, and a person is asked a second time.
  */
 const whereFourRun = (fault: ProofFault): ProofFault => ({
