@@ -67,7 +67,8 @@ export type DataPlane = {
 export type SimElbv2 = {
   client: Sender;
   registry: TargetRegistry;
-  routes(): ForwardingRoute[];
+  /** All of them, or those of these ARNs: an account may have thousands. */
+  routes(arns?: readonly string[]): ForwardingRoute[];
   /** Those that name one of the groups, as configured. */
   routesNaming(targetGroupArns: readonly string[]): ForwardingRoute[];
   /** Which route a read by this ARN shows: a default rule is its listener's default action. */
@@ -211,7 +212,7 @@ export const makeElbv2 = (
       }),
     ),
     registry: targets.registry,
-    routes: () => routes.all().flatMap(forwarding),
+    routes: (arns) => (arns === undefined ? routes.all() : routes.named(arns)).flatMap(forwarding),
     routesNaming: (arns) => routes.naming(arns).flatMap(forwarding),
     routeReadBy: (arn) => listenersOfDefaults.get(arn) ?? arn,
     foreignWrite: (arn, written, by) => {

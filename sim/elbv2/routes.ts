@@ -45,6 +45,8 @@ export type SimRoute = {
 export type Routes = {
   all(): SimRoute[];
   find(arn: string): SimRoute | undefined;
+  /** In their order; of an ARN that is no route, none. */
+  named(arns: readonly string[]): SimRoute[];
   actionsOf(route: SimRoute, asOfMs?: number): Action[];
   isDeleted(route: SimRoute): boolean;
   /** Replaces the actions; the data plane follows. An empty list deletes the rule. */
@@ -214,6 +216,7 @@ export const makeRoutes = (
   return {
     all: () => routes,
     find: (arn) => byArn.get(arn),
+    named: (arns) => inOrder(arns.flatMap((arn) => byArn.get(arn) ?? [])),
     actionsOf,
     isDeleted: (route) => actionsOf(route).length === 0,
     replace,

@@ -40,8 +40,7 @@ export const watchDrift = (
   const asPlaced = (): Map<string, number> =>
     new Map(
       elbv2
-        .routes()
-        .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
+        .routes(plan.routes.map(({ arn }) => arn))
         .map(({ arn, groups }) => [arn, greenPctOf(groups, colours.green)]),
     );
   for (const [arn, greenPct] of asPlaced()) now.set(arn, greenPct);
@@ -88,7 +87,7 @@ export const watchDrift = (
     }
     if (!call.operation.startsWith('Modify')) return;
     const { RuleArn, ListenerArn } = call.input as { RuleArn?: string; ListenerArn?: string };
-    const written = elbv2.routes().find(({ arn }) => arn === (RuleArn ?? ListenerArn));
+    const written = elbv2.routes([RuleArn ?? ListenerArn ?? ''])[0];
     if (written === undefined || !now.has(written.arn)) return;
     const before = now.get(written.arn) ?? 0;
     now.set(written.arn, greenPctOf(written.groups, colours.green));

@@ -29,7 +29,7 @@ export const watchEvidence = (
   let over = false;
   let stopped = false;
   const shareOf = (wanted: string): number =>
-    greenPctOf(elbv2.routes().find(({ arn }) => arn === wanted)?.groups ?? [], plan.green.targetGroupArn);
+    greenPctOf(elbv2.routes([wanted])[0]?.groups ?? [], plan.green.targetGroupArn);
   const note = (): void => {
     const users = plan.routes.some(({ arn }) => shareOf(arn) > 0);
     const everybody = plan.routes.every(({ arn }) => shareOf(arn) === 100);

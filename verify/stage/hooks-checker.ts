@@ -42,8 +42,7 @@ export const watchHooks = (
 
   const usersOnGreen = (): boolean =>
     world.elbv2
-      .routes()
-      .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
+      .routes(plan.routes.map(({ arn }) => arn))
       .some(({ arn, groups }) => {
         const found = plan.routes.find((route) => route.arn === arn)?.original.groups ?? [];
         const green = plan.green.targetGroupArn;

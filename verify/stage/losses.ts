@@ -38,7 +38,7 @@ export const watchLosses = (
     const routes = routeArns(service);
     kernel.onEvent(({ kind }) => {
       if (kind !== 'dataPlane' || from !== null) return;
-      const live = elbv2.routes().filter(({ arn }) => routes.includes(arn));
+      const live = elbv2.routes(routes);
       const allGreen = live.every(({ effectiveGroups }) =>
         effectiveGroups.every(({ targetGroupArn, weight }) => weight === 0 || targetGroupArn === groups[1]),
       );

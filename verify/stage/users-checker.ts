@@ -152,7 +152,8 @@ export const watchUsersServed = (
       wanted,
     };
   };
-  const own = () => elbv2.routes().filter(({ arn }) => plan.routes.some((route) => route.arn === arn));
+  const arns = plan.routes.map(({ arn }) => arn);
+  const own = () => elbv2.routes(arns);
   /** Whom nobody serves, or a green that has too few tasks for its users; undefined: neither. */
   const found = (): Found | undefined =>
     own().flatMap(({ label, groups }): Found[] => {

@@ -33,8 +33,7 @@ export const watchWayForward = (
   const own = new Map(plan.routes.map(({ arn, original }) => [arn, greenPctOf(original.groups, green)]));
   const note = (): Forward[] =>
     world.elbv2
-      .routes()
-      .filter(({ arn }) => plan.routes.some((route) => route.arn === arn))
+      .routes(plan.routes.map(({ arn }) => arn))
       .flatMap(({ arn: routeArn, label, groups }): Forward[] => {
         const before = shares.get(routeArn) ?? 0;
         const greenPct = greenPctOf(groups, green);
