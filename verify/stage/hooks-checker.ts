@@ -41,13 +41,11 @@ export const watchHooks = (
   let closedByHand = false;
 
   const usersOnGreen = (): boolean =>
-    world.elbv2
-      .routes(plan.routes.map(({ arn }) => arn))
-      .some(({ arn, groups }) => {
-        const found = plan.routes.find((route) => route.arn === arn)?.original.groups ?? [];
-        const green = plan.green.targetGroupArn;
-        return greenPctOf(groups, green) > greenPctOf(found, green);
-      });
+    world.elbv2.routes(plan.routes.map(({ arn }) => arn)).some(({ arn, groups }) => {
+      const found = plan.routes.find((route) => route.arn === arn)?.original.groups ?? [];
+      const green = plan.green.targetGroupArn;
+      return greenPctOf(groups, green) > greenPctOf(found, green);
+    });
 
   /** A result that is kept never changes: a later answer has no say. */
   const watchResults = (): void => {
