@@ -9,11 +9,14 @@ import { nextObservationMs } from './bake-observations.ts';
 import { exposureUsedUp } from './exposure.ts';
 import { notCounted, requestsToTell, silence, unreached } from './insufficient.ts';
 
-/** How a bake stands: it lasts, it is over, or its metrics do not tell and the request says what then. */
+/**
+ * How a bake stands: it lasts, it is over, its metrics do not tell and the request says what then, or a person is asked
+ * because green has had its budget.
+ */
 type BakeEnd =
   | { kind: 'bakes'; waitMs: number; aside: string }
   | { kind: 'over'; aside: string }
-  | { kind: 'ask' | 'rollBack'; reason: string };
+  | { kind: 'ask' | 'rollBack' | 'usedUp'; reason: string };
 
 type BakeInput = {
   shift: Shift;
@@ -46,7 +49,7 @@ export const endOfBake = (input: BakeInput): BakeEnd => {
   }
   if (comparison.kind === 'suspect' && waitMs === 0) return extended(input, policy);
   const usedUp = shift.greenPct === 100 ? null : exposureUsedUp(policy, comparison);
-  if (usedUp !== null) return { kind: 'ask', reason: usedUp };
+  if (usedUp !== null) return { kind: 'usedUp', reason: usedUp };
   const known = input.unreadable === null && silence(comparison, input.nowMs) === null;
   const proof = comparison.kind === 'suspect' || !known ? null : proofOf(shift, comparison, bakedMs);
   if (proof !== null) return { kind: 'over', aside: proof };

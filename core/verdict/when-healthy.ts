@@ -78,6 +78,8 @@ export const advanceOrHold = (
     case 'bakes':
       return stillBakes(healthy, end);
     case 'ask':
+      return afterBake(healthy, { asks: `the metrics do not tell: ${end.reason}`, aside: '' });
+    case 'usedUp':
       return afterBake(healthy, { asks: end.reason, aside: '' });
     case 'over':
       return afterBake(healthy, { asks: null, aside: end.aside });
@@ -115,7 +117,7 @@ const afterBake = (healthy: Healthy, end: { asks: string | null; aside: string }
   const approval = approve ?? promote;
   if ((shift.approval === true || end.asks !== null) && approval === null) {
     const waits = `${shift.greenPct} % baked healthy and waits for an approval`;
-    const because = end.asks === null ? '' : ` because the metrics do not tell: ${end.asks}`;
+    const because = end.asks === null ? '' : ` because ${end.asks}`;
     const reason = `${waits}${because}; ${seen}`;
     const waitedMs = nowMs - traffic.shiftedAtMs - shift.bakeMs - heldMs;
     const leftMs = APPROVAL_LIMIT_MS - waitedMs;

@@ -106,6 +106,49 @@ describe('too little traffic', () => {
   });
 });
 
+describe('metrics that are not there', () => {
+  type Lie = (group: string, value: number | undefined, startMs: number) => number | undefined;
+  const deployed = (onInconclusive: string, lieFrom: (nowMs: number) => Lie) =>
+    run({
+      world: shopWith(400),
+      request: {
+        alarms: [],
+        shifts: [
+          { greenPct: 10, bake: '10m' },
+          { greenPct: 100, bake: '1m' },
+        ],
+        analysis: { onInconclusive },
+      },
+      onWorld: ({ cloudWatch, kernel }) => {
+        const lie = lieFrom(kernel.scheduler.nowMs());
+        cloudWatch.disturbMetrics({ lie: (_, group, value, startMs) => lie(group, value, startMs) });
+      },
+    });
+  const stopped =
+    (nowMs: number): Lie =>
+    (_, value, startMs) =>
+      startMs > nowMs + 6 * 60_000 ? undefined : value;
+  const renamed = (): Lie => (group, value) => (group.includes('green') ? undefined : value);
+
+  test('because they have stopped to come, end a shift as it says, whatever came before', async () => {
+    const advanced = await deployed('advance', stopped);
+    const refused = await deployed('rollBack', stopped);
+
+    expect(advanced.report.outcome).toBe('succeeded');
+    expect(reasonsOf(advanced)).toMatch(/not proven: nothing is known of the last 5m: 24,000 requests/);
+    expectConverged(refused);
+    expect(refused.report.record?.reason).toMatch(/^nothing is known of the last 5m/);
+  });
+
+  test('of a green that nobody reaches, or has another name, are asked about by default', async () => {
+    const asked = await deployed('advance', renamed);
+
+    expect(asked.report.outcome).toBe('rolledBack');
+    expect(asked.report.weights.map(({ green }) => green)).not.toContain(100);
+    expect(reasonsOf(asked)).toMatch(/the metrics do not tell: green has had none of the [\d,]+ requests/);
+  });
+});
+
 describe('a version that answers half as slowly again', () => {
   const slower = (analysis: object) =>
     run({

@@ -71,6 +71,9 @@ describe('an exposure budget', () => {
     const decision = decided({ requests: 20_000, onUsedUp: 'hold' }, aComparison(20_140));
 
     expect(decision).toMatchObject({ kind: 'awaitOperator', asks: 'evidence' });
+    expect(decision.reason).toContain(
+      'waits for an approval because the exposure budget is used up: green has',
+    );
   });
 
   test('is of no account once green has all traffic', () => {
