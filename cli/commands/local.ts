@@ -6,7 +6,7 @@ import { startLocalWorld } from '../../local/local-world.ts';
 import { ProgramsFailed } from '../../local/programs-failed.ts';
 import type { LogLine } from '../../local/tasks/logs.ts';
 import { watchDeployments } from '../../local/watched-deployments.ts';
-import { LOGS_PATH } from '../../local/wire/local-paths.ts';
+import { LOGS_PATH, LOGS_TYPE } from '../../local/wire/local-paths.ts';
 import type { Host } from '../account/host.types.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.types.ts';
@@ -121,23 +121,36 @@ const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promis
   return broken.length > 0 ? EXIT_STUCK : EXIT_INTERRUPTED;
 };
 
+/** Whoever is there, if anybody, is no local world. */
+const noWorldAt = (port: number, found: string): UsageError =>
+  new UsageError(`expected a local world at port ${port}, found ${found}`, {
+    hint: 'start one with `cutover local`, or give its --port, the AWS endpoint’s',
+  });
+
+const logText = (text: string): string => {
+  const { atMs, task, container, version, line } = JSON.parse(text) as LogLine;
+  const time = new Date(atMs).toISOString().slice(11, 23);
+  return `${time}  ${task}${container === undefined ? '' : ` ${container}`} ${version.padEnd(10)} ${line}\n`;
+};
+
 const showLogs = async (args: Arguments, terminal: Terminal): Promise<ExitCode> => {
   const port = portOf(args);
   const path = `${LOGS_PATH}${args.flag('follow') ? '?follow' : ''}`;
   const asked = request({ host: '127.0.0.1', port, path });
   asked.end();
   const [response] = (await once(asked, 'response').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ECONNREFUSED') throw error;
-    throw new UsageError(`expected a local world at port ${port}, found nobody`, {
-      hint: 'start one with `cutover local`, or give its --port',
-    });
+    throw noWorldAt(port, error.code === 'ECONNREFUSED' ? 'nobody' : 'something that speaks no HTTP');
   })) as [IncomingMessage];
-  for await (const text of createInterface({ input: response })) {
-    const { atMs, task, container, version, line } = JSON.parse(text) as LogLine;
-    const time = new Date(atMs).toISOString().slice(11, 23);
-    terminal.out(
-      `${time}  ${task}${container === undefined ? '' : ` ${container}`} ${version.padEnd(10)} ${line}\n`,
-    );
+  if (response.headers['content-type'] !== LOGS_TYPE) {
+    response.destroy();
+    throw noWorldAt(port, 'another HTTP server');
   }
+  try {
+    for await (const text of createInterface({ input: response })) terminal.out(logText(text));
+  } catch (error) {
+    // A world that ends takes the connection with it.
+    if (response.complete) throw error;
+  }
+  if (!response.complete) terminal.err('the world has ended\n');
   return EXIT_OK;
 };

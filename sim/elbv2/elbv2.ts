@@ -167,7 +167,7 @@ export const makeElbv2 = (
     const shares = written.map(
       ({ targetGroupArn, weight }) => `${groups.get(targetGroupArn)?.name} ${weight}`,
     );
-    const what = shares.length > 0 ? shares.join(', ') : 'no longer forwards';
+    const what = shares.length > 0 ? shares.join(', ') : 'does not forward';
     kernel.emit({
       kind: 'weights',
       what: `${route.label}: ${what}${by === 'cutover' ? '' : ` (written by ${by})`}`,
