@@ -121,7 +121,7 @@ const runWorld = async (args: Arguments, terminal: Terminal, host: Host): Promis
   return broken.length > 0 ? EXIT_STUCK : EXIT_INTERRUPTED;
 };
 
-/** Whoever is there, if anybody, is no local world. */
+/** What is there, if anything, is no local world. */
 const noWorldAt = (port: number, found: string): UsageError =>
   new UsageError(`expected a local world at port ${port}, found ${found}`, {
     hint: 'start one with `cutover local`, or give its --port, the AWS endpoint’s',
