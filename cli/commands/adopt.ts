@@ -1,9 +1,10 @@
 import type { MoveKind, MoveObservation } from '../../core/adoption/adoption.types.ts';
-import { notes, obstacles } from '../../core/adoption/checks.ts';
+import { obstacles } from '../../core/adoption/checks.ts';
 import { wayMs } from '../../core/adoption/cost.ts';
 import { emitCloudFormation } from '../../core/adoption/emit-cloudformation.ts';
 import { emitTerraform } from '../../core/adoption/emit-terraform.ts';
 import { commandOf } from '../../core/adoption/names.ts';
+import { notes } from '../../core/adoption/notes.ts';
 import { progressOf } from '../../core/adoption/progress.ts';
 import { movePolicy } from '../../core/adoption/rights.ts';
 import { ours } from '../../core/adoption/roles.ts';

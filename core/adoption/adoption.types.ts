@@ -156,3 +156,6 @@ export type Step = {
   forward(observed: MoveObservation): Move | null;
   backward(observed: MoveObservation): Move | null;
 };
+
+/** What keeps a move from beginning, and what to do. */
+export type Obstacle = { problem: string; fix: string };

@@ -1,12 +1,9 @@
-import type { MoveObservation, ReadRoute, ReadService } from './adoption.types.ts';
+import type { MoveObservation, Obstacle, ReadRoute, ReadService } from './adoption.types.ts';
 import { isGuarded, previewedRoute, priorityBefore } from './group-steps.ts';
+import { onIdle, onNative } from './idle-checks.ts';
 import type { MovePlan } from './move-plan.ts';
-import { commandOf } from './names.ts';
 import { groupOf, isOfOld, isUnrouted, ours, type Roles, usersRoutes } from './roles.ts';
-import { whyNotCopied } from './scaling-copies.ts';
-import type { RouteOwner, TaskFacts } from './surroundings.types.ts';
-
-type Obstacle = { problem: string; fix: string };
+import { registryNames } from './twin-steps.ts';
 
 /** A forward action names at most so many groups [fact 72]. */
 const MOST_GROUPS = 5;
@@ -117,55 +114,6 @@ const onPreview = (plan: MovePlan, observed: MoveObservation, roles: Roles): Obs
   return found;
 };
 
-/** No guess is made which group a service without one in its routes had: its tags or the person say so. */
-const withoutGroup = ({ kind, names }: MovePlan, observed: MoveObservation, roles: Roles): Obstacle => {
-  const loose = observed.loose.map(({ name }) => name);
-  if (names.group !== null)
-    return {
-      problem:
-        `expected with --group a target group like ${groupOf(observed, roles.from)?.name} that no load ` +
-        `balancer uses, found no ${names.group}`,
-      fix: loose.length === 0 ? 'make one like it' : `there are ${loose.join(', ')}`,
-    };
-  return {
-    problem: 'its routes name no second target group, where the new service could start',
-    fix:
-      loose.length === 0
-        ? 'end the deployment that runs, after which the second group is idle; or make a group like ' +
-          `${groupOf(observed, roles.from)?.name} and name it with --group`
-        : `name the one of its last deployment: ${loose
-            .map((group) => commandOf(kind, { ...names, group }))
-            .join(', or ')}`,
-  };
-};
-
-const onIdle = (plan: MovePlan, observed: MoveObservation, roles: Roles, begun: boolean): Obstacle[] => {
-  const group = groupOf(observed, roles.to);
-  if (group === undefined) return [withoutGroup(plan, observed, roles)];
-  return group.registered > 0 && !begun
-    ? [
-        {
-          problem: `targets are registered in ${group.name}`,
-          fix: 'wait until the last deployment has ended',
-        },
-      ]
-    : [];
-};
-
-/** ECS wants both groups in the rule, and the old one has nobody while its cookies last. */
-const onNative = ({ toNative }: MovePlan, sticky: ReadRoute | undefined): Obstacle[] =>
-  toNative && sticky !== undefined
-    ? [
-        {
-          problem: `${sticky.label} is sticky, and blue/green of ECS keeps the group of the old service in it: clients with its cookie would get 503`,
-          fix: 'turn stickiness of the action off first, or leave to rolling updates, without --infrastructure-role',
-        },
-      ]
-    : [];
-
-const registryNames = ({ registries }: Pick<ReadService, 'registries'>): string =>
-  registries.map(({ registryArn }) => `${registryArn}`.split('/').at(-1)).join(', ');
-
 /** No weight decides whom a name of Cloud Map leads to, and no alarm of a share is about those users. */
 const onRegistries = ({ cloudMap, twin }: MovePlan['names'], old: ReadService): Obstacle[] =>
   old.registries.length === 0 || cloudMap
@@ -236,78 +184,5 @@ export const obstacles = (plan: MovePlan, observed: MoveObservation): Obstacle[]
           ...onIdle(plan, observed, roles, begun),
           ...onNative(plan, sticky),
         ]),
-  ];
-};
-
-/** Where instances have no room for a second version. */
-const onPlacement = ({ old, twin }: MovePlan['names'], { fixedPorts, interfaces }: TaskFacts): string[] => [
-  ...(fixedPorts === null
-    ? []
-    : [
-        `the host ports of ${old} are fixed (${fixedPorts}): tasks of ${twin} start only on instances without one of its own`,
-      ]),
-  ...(interfaces
-    ? [`each task takes a network interface of its instance: ${twin} needs as many again, or its tasks wait`]
-    : []),
-];
-
-/** What does not move, and what a person has to know first. */
-export const notes = (
-  plan: MovePlan,
-  observed: MoveObservation,
-  { alarms, owners, tasks }: { alarms: readonly string[]; owners: readonly RouteOwner[]; tasks: TaskFacts },
-): string[] => {
-  const { names, kind } = plan;
-  const routes = usersRoutes(names, observed, plan.roles(observed));
-  const guarded = previewedRoute(names, observed, plan.roles(observed));
-  const sticky = Math.max(0, ...routes.map(({ stickySeconds }) => stickySeconds ?? 0));
-  const policies = (observed.scaling.old?.policies ?? []).map((policy) => ({
-    ...policy,
-    why: whyNotCopied(policy, observed, names),
-  }));
-  const copied = policies.flatMap(({ alarms: calling, why }) => (why === null ? calling : []));
-  return [
-    'both services run until the last command: a task that takes a lock, reads a queue or works at its ' +
-      `start does so twice${observed.old?.desired === 1 ? '; is there one task because there may be no second?' : ''}`,
-    ...onPlacement(names, tasks),
-    ...(observed.old === null || observed.old.registries.length === 0
-      ? []
-      : [
-          `${registryNames(observed.old)} of Cloud Map leads to the tasks of both services from the step tasks on, as many ` +
-            'as each has, whatever the weights: no share and no alarm is about who calls by that name, and a ' +
-            'caller may know an address for as long as the record lives (its TTL) after the task has gone',
-        ]),
-    `${names.twin} is another name: dashboards, alarms on ServiceName, IAM policies, event rules and ` +
-      `pipelines with ${names.old} do not follow`,
-    ...alarms
-      .filter((name) => !copied.includes(name))
-      .map(
-        (name) => `the alarm ${name} is about ${names.old} or its target group: make one for ${names.twin}`,
-      ),
-    ...policies.flatMap(({ name, why }) =>
-      why === null ? [] : [`the scaling policy ${name} is not copied: ${why}`],
-    ),
-    ...copied.map(
-      (name) =>
-        `the alarm ${name}, which calls the scaling, gets a copy for ${names.twin}; the last command leaves it to you`,
-    ),
-    ...((kind === 'adopt' || isUnrouted(names, observed, plan.roles(observed))) &&
-    guarded !== undefined &&
-    isGuarded(guarded)
-      ? [
-          `${guarded.label} has ${guarded.before.join(', ')} in front, which the preview rule cannot copy: it lets ` +
-            'nobody in until you put your own address in place of its source-ip 127.0.0.1/32',
-        ]
-      : []),
-    ...(sticky > 0
-      ? [`cookies keep users on ${names.old} for up to ${sticky} s, or until the last command`]
-      : []),
-    ...owners.map(({ label, name, does, fix }) => `${label}: ${name}; ${does}. ${fix}`),
-    ...(kind === 'adopt'
-      ? [
-          'whatever else writes the rule (Terraform, a pipeline, CodeDeploy) has to leave its weights ' +
-            'alone from the first shift on',
-        ]
-      : []),
   ];
 };

@@ -9,6 +9,9 @@ import { suspensionText } from './scaling-steps.ts';
 const registriesOf = (old: ReadService | null): Input =>
   old === null || old.registries.length === 0 ? {} : { serviceRegistries: old.registries };
 
+export const registryNames = ({ registries }: Pick<ReadService, 'registries'>): string =>
+  registries.map(({ registryArn }) => `${registryArn}`.split('/').at(-1)).join(', ');
+
 /** What every service of a move is made with. */
 type Wanted = { title: string; writes: string; input(observed: MoveObservation, roles: Roles): Input };
 

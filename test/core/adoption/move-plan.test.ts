@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { notes, obstacles } from '../../../core/adoption/checks.ts';
+import { obstacles } from '../../../core/adoption/checks.ts';
 import { nextFinish, nextMove, nextUndo } from '../../../core/adoption/move-plan.ts';
+import { notes } from '../../../core/adoption/notes.ts';
 import { at, group, made, plan, preview, route, service, short, twin } from './a-move.ts';
 
 const NOTHING = { alarms: [], owners: [], tasks: { fixedPorts: null, interfaces: false } };
@@ -245,7 +246,8 @@ test('a way back leaves the group alone that the old service serves from, whatev
 
 test('what a person has to know of instances, of a single task and of who else writes the rule is in the plan', () => {
   const owner = { label: 'users', name: 'a tag', does: 'writes', fix: 'Leave it.', reconciles: false };
-  const noted = notes(plan, made({ twin: null, old: service('shop', { desired: 1 }) }), {
+  const registries = [{ registryArn: 'arn:aws:servicediscovery:us-east-1:111122223333:service/srv-1' }];
+  const noted = notes(plan, made({ twin: null, old: service('shop', { desired: 1, registries }) }), {
     alarms: [],
     owners: [owner],
     tasks: { fixedPorts: '8080', interfaces: true },
@@ -254,6 +256,7 @@ test('what a person has to know of instances, of a single task and of who else w
   expect(noted).toContain('is there one task because there may be no second?');
   expect(noted).toContain('the host ports of shop are fixed (8080)');
   expect(noted).toContain('each task takes a network interface');
+  expect(noted).toContain('srv-1 of Cloud Map leads to the tasks of both services');
   expect(noted).toContain('users: a tag; writes. Leave it.');
 });
 
