@@ -35,6 +35,14 @@ export const onIdle = (
 ): Obstacle[] => {
   const group = groupOf(observed, roles.to);
   if (group === undefined) return [withoutGroup(plan, observed, roles)];
+  const { group: wanted } = plan.names;
+  if (wanted !== null && wanted !== group.name)
+    return [
+      {
+        problem: `its routes name ${group.name} as its second target group, found ${wanted} with --group`,
+        fix: 'leave --group out',
+      },
+    ];
   return group.registered > 0 && !begun
     ? [
         {

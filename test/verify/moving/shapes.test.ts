@@ -118,6 +118,14 @@ test('a sticky service whose second group nothing names is asked for it, with th
       fix: 'there are shop-b',
     },
   ]);
+
+  const other = movedAccount({ ...originNamed('toRolling'), group: 'shop-c' });
+  expect(obstacles(other.plan, await other.observe())).toEqual([
+    {
+      problem: 'its routes name shop-b as its second target group, found shop-c with --group',
+      fix: 'leave --group out',
+    },
+  ]);
 });
 
 test.each(['rolling', 'codeDeploy', 'toRolling', 'sticky', 'deployedSince'])(
