@@ -60,6 +60,7 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
     return faultAt?.index === index ? faultAt.fault : undefined;
   });
 
+  let dieNow = (): void => undefined;
   let heard = (_line: string): void => undefined;
 
   /** A process that runs on; how it ended, as soon as it has. */
@@ -94,6 +95,7 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
     const die = (): void => {
       ended ??= { kind: 'died' };
     };
+    dieNow = die;
     const isOver = (): boolean => ended?.kind === 'died';
     kernel.runAs({ step: 'Move', executionArn: undefined, die, isOver }, process);
     return () => ended;
@@ -113,6 +115,8 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
     said,
     begin,
     start,
+    /** The process that runs ends at once, wherever it is: nothing that it would still do happens. */
+    kill: () => dieNow(),
     /** Another hand in the account, as soon as a process of the move says what begins so. */
     whenSaid: (text: string, act: () => void): void => {
       let over = false;

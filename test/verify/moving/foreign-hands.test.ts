@@ -1,7 +1,7 @@
 import { DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
-import { MINUTE_MS } from '../../../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { type MovedAccount, movedAccount } from '../../../verify/moving/moved-account.ts';
 import { originNamed } from '../../../verify/moving/origins.ts';
 import { CLUSTER, groupArn } from '../../../verify/stage/small-names.ts';
@@ -117,6 +117,47 @@ describe('while 10 % of the users are on the new service', () => {
     expect(account.world.traffic.totals().failed).toBe(0);
   });
 });
+
+describe.each(['rolling', 'native'])(
+  'nobody types while 10 %% of the users of a %s service have moved',
+  (name) => {
+    test('for a day they are served, and somebody else continues, or takes back', async () => {
+      for (const last of ['continue', 'undo'] as const) {
+        const account = movedAccount(originNamed(name));
+        account.whenSaid(BAKING, account.kill);
+        expect(await account.start('continue')).toEqual({ kind: 'died' });
+        await account.pass(DAY_MS);
+
+        expect(groupsOf(account).map((groups) => groups['shop-x-blue'])).toEqual([10, 10]);
+        expect(await account.start(last)).toEqual({ kind: 'done' });
+        expect(account.world.traffic.totals().failed).toBe(0);
+      }
+    });
+
+    test('a deployment of the old service begins then: who continues is stopped, until it is over', async () => {
+      const account = movedAccount(originNamed(name));
+      account.whenSaid(BAKING, account.kill);
+      expect(await account.start('continue')).toEqual({ kind: 'died' });
+      const deployment = {
+        arn: 'deployment',
+        source: null,
+        target: 'two',
+        groups: {},
+        inProgressOf: '/shop',
+      };
+      account.world.ecs.playNative(deployment);
+
+      expect(await account.start('continue')).toMatchObject({
+        kind: 'stopped',
+        reason: 'a deployment of shop is in progress',
+      });
+      expect(groupsOf(account).map((groups) => groups['shop-x-blue'])).toEqual([10, 10]);
+      deployment.inProgressOf = '/nobody';
+      expect(await account.start('continue')).toEqual({ kind: 'done' });
+      expect(account.world.traffic.totals().failed).toBe(0);
+    });
+  },
+);
 
 test('somebody scales the new service down while all users are there: users go back', async () => {
   const account = movedAccount(originNamed('rolling'));
