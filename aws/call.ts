@@ -21,7 +21,7 @@ export type Invocation = {
    * know no answer that begins and does not end, are all there is.
    */
   silence?(ms: number, answered: AbortSignal): Promise<void>;
-  /** Where throttled calls stand in line. Absent: at its end, and there to the last. */
+  /** Which throttled calls have to wait for others. Absent: these wait for all others, until the invocation ends. */
   turn?: Turn;
   /** Retries stop early enough to answer before this time. */
   deadlineMs: number;
@@ -38,7 +38,7 @@ export type Invocation = {
 export type Turn = 'yielding' | 'aside' | 'first';
 
 /**
- * A command of any AWS SDK client, reduced to what tells its output's type: the SDK's commands
+ * A command of any AWS SDK client, reduced to what shows its output's type: the SDK's commands
  * carry it in the handler that they resolve to.
  */
 export type SdkCommand<Output> = {

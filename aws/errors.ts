@@ -78,7 +78,7 @@ type SdkError = Parameters<typeof isThrottlingError>[0];
  * no failed connection, such as a mistake in our own code, which must not be taken for one.
  *
  * The SDK's own predicates decide what is throttling and what is transient, with one correction: they take every
- * LimitExceededException for throttling, but ECS answers so when a quota is used up, and asking again is in vain
+ * LimitExceededException for throttling, but ECS answers so when a quota is used up, and asking again does not help
  * [fact 134].
  */
 export const classify = (error: unknown): ApiErrorName | null => {

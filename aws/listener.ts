@@ -149,7 +149,7 @@ const listenerArnOf = (arn: string): string =>
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2` */
 const isApplication = (listenerArn: string): boolean => listenerArn.includes(':listener/app/');
 
-/** By which DescribeRules has the route; a default action is changed through its listener all the same [fact 76]. */
+/** By which DescribeRules has the route; a default action is still changed through its listener [fact 76]. */
 const ruleArnOf = ({ kind, arn, defaultRuleArn }: Route): string | undefined =>
   kind === 'rule' ? arn : defaultRuleArn;
 

@@ -152,7 +152,7 @@ const deployingOf = async (ecs: Sender, call: Call, service: Service): Promise<s
   return serviceDeployments.length > 0 ? `a deployment of ${name} is in progress` : null;
 };
 
-/** Describing takes a hundred tasks at once; a few are enough to tell why. */
+/** Describing takes a hundred tasks at once; a few are enough to see why. */
 const MOST_TASKS = 10;
 
 const failedStarts = async (ecs: Sender, call: Call, { cluster, twin }: MoveNames): Promise<string[]> => {

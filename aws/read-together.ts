@@ -7,7 +7,7 @@ type Reads<Asked, Answer> = {
   keyOf(asked: Asked): string;
   /** So many names fit into one call. */
   atMost: number;
-  /** One call for one name. Its error tells what is wrong with it. */
+  /** One call for one name. Its error says what is wrong with it. */
   readOne(asked: Asked): Promise<Answer>;
   /** One call for several, answers in their order; `undefined` for what it did not find as expected. */
   readSeveral(asked: Asked[]): Promise<(Answer | undefined)[]>;

@@ -66,7 +66,7 @@ export const makeScaling = (
         ...ECS,
         ResourceId: resourceId,
         // All three: what a member that is left out becomes is not documented. And neither Min nor Max, which are not
-        // ours, and without which a target that is gone is not made anew.
+        // ours, and without which a target that is gone is not made again.
         SuspendedState: {
           DynamicScalingInSuspended: scaleIn,
           DynamicScalingOutSuspended: scaleOut,

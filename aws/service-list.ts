@@ -29,7 +29,7 @@ export const makeServiceList = (client: Sender, call: Call): ServiceList => ({
   },
 });
 
-/** An alarm of the account, with what tells what it is about. */
+/** An alarm of the account, with what shows which service it watches. */
 export type ListedAlarm = { name: string; kind: 'metric' | 'composite'; about: string };
 
 /**

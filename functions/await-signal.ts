@@ -38,7 +38,7 @@ export const heardBy = (atMs: number, stored: StoredDeployment | null | undefine
   ...(stored == null ? {} : { lastCommandId: stored.lastCommandId }),
 });
 
-/** For `awaitSignal`, where the observation left what it had heard. */
+/** For `awaitSignal`, where the observation left which signals it knew. */
 export const missedSince =
   (heard: Heard | undefined) =>
   (stored: StoredDeployment | null): string | null => {

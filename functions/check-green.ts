@@ -83,7 +83,7 @@ export const checkGreen: Step<'CheckGreen', 'listener' | 'record' | 'taskSets' |
   const follows = plan.capacity !== undefined && plan.blue !== null;
   const [taskSet, blueTaskSet, stored] = await Promise.all([
     taskSets.read(plan, green.taskSetId),
-    // In the same call: at full size it tells the service's desired count.
+    // In the same call: at full size it shows the service's desired count.
     follows ? taskSets.read(plan, plan.blue?.id ?? '') : null,
     record.read(lease.deploymentId),
   ]);

@@ -14,8 +14,8 @@ import { type Step, type StepDeps, toHandler } from './step.ts';
 type Uses = 'events' | 'hookExecutions' | 'hookRuns' | 'hookTasks' | 'leases';
 
 /**
- * A call that is under way cannot be stopped: what it answers meets the result that is kept here. Its execution is
- * stopped first: a result would hide from a repeat that it has yet to be.
+ * A call that is under way cannot be stopped: its answer comes after the result that is kept here, and changes
+ * nothing. The execution is stopped first: once a result is kept, a repeat of this step would not stop it any more.
  */
 const cancelRun = async (
   run: HookRun,

@@ -71,8 +71,8 @@ const readAll = async (
 ) => {
   const justShifted = clock.nowMs() - traffic.shiftedAtMs < NONE_STOPPED_MS;
   const blueGroup = plan.blue?.targetGroupArn;
-  // The load balancer's API, which takes the fewest calls, is asked first: what the others answer is then rarely in
-  // vain.
+  // The load balancer's API allows the fewest calls, so it is asked first: when it refuses, the other reads would have
+  // been wasted.
   const [observedAlarms, [greenTargets, blueTargets, test, ...routes]] = await Promise.all([
     attempt(alarms.read(plan.alarms.names)),
     Promise.all([

@@ -9,7 +9,7 @@ export const lambdaHost: Host = {
     nowMs: () => Date.now(),
     sleep: (ms, signal) => setTimeout(ms, undefined, signal === undefined ? {} : { signal }),
   },
-  // 48 bits that nobody can guess: a recovery proves itself by a word made of such.
+  // 48 bits that nobody can guess: a recovery proves itself by a secret made of them.
   random: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
   silence: (ms, signal) => setTimeout(ms, undefined, { signal }),
   // What is tried again is a warning; what ended the invocation has the error's name.

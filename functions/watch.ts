@@ -185,7 +185,8 @@ const watchOne = async (lease: HeldLease, deps: Watching): Promise<string | null
     return moved === null ? null : wake(moved);
   }
   if (!waitsAfter.includes(last.kind)) return null;
-  // The same reads come anyway. A task's end is news all the same: they may be a minute away.
+  // The deployment makes the same reads itself. Not waiting for them pays only after a task's end: they may be a
+  // minute away.
   if (deps.readAlarms !== null && observesItself(last, deps.clock.nowMs())) return null;
   const news = await newsInBake(lease, { plan, stored, last }, deps).catch(async (error: unknown) => {
     // Alarms are answered by another API: what the load balancer does not answer must not hide a red one.
@@ -207,7 +208,7 @@ const readingOnce = (held: HeldLease[], alarms: Deps['alarms']): (() => Promise<
 
 /**
  * Sees within a minute that a deployment's users are where nobody answers them, in a bake or on the way back, and at
- * once when a task's end tells of it: it asks the rule that the steps ask, and wakes the deployment only if that would
+ * once when an event reports a stopped task: it asks the rule that the steps ask, and wakes the deployment only if that would
  * move them. It reads nothing of a bake that observes itself each minute; one whose observations are further apart is
  * also woken by what they would end it for: a red alarm, foreign weights, a green that is short, a verdict of the
  * metrics. JudgeHealth and RollBack read everything themselves.

@@ -142,7 +142,7 @@ export const narrowest = {
 
 export type Permission = keyof typeof narrowest;
 
-/** Without it a deployment runs all the same: an installation says whether its roles have it. */
+/** A deployment also runs without it: an installation says whether its roles have it. */
 export const isOptional = (permission: Permission): boolean => permission === 'cloudtrail:LookupEvents';
 
 /** What IAM calls it: `dynamodb:GetItem` of `dynamodb:GetItem@leases`. */

@@ -163,7 +163,7 @@ export const startLocalWorld = async (options: LocalOptions): Promise<LocalWorld
   const senders = sendersOf(clients, world.eventBridge.client, makeLogsClient(logs));
   answer = (request, id) => {
     const from = handlers.callerOf(request.headers['x-amzn-trace-id']);
-    // A process that has died hears nothing any more.
+    // A process that has died receives nothing any more.
     if (from === 'dead') return new Promise(() => {});
     const serve = () => answerRequest(request, senders, id);
     return from === undefined ? serve() : kernel.runAs(from, serve);

@@ -13,7 +13,7 @@ const accepts = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false));
   });
 
-/** Whether somebody listens on the port before `limitMs` has passed, or the wait has become in vain. */
+/** Whether somebody listens on the port before `limitMs` has passed, or waiting has become pointless. */
 export const waitForPort = async (
   port: number,
   limitMs: number,

@@ -26,7 +26,7 @@ export const hasEnded = (
 
 /**
  * The end as the record has it: of an execution that is stopped while RecordOutcome's Lambda runs, nobody hears the
- * step's result, and the record is closed all the same.
+ * step's result, and the record is still closed.
  */
 export const recordedEnd = ({ dynamoDb }: World, deploymentId: string): Outcome | null => {
   const text = dynamoDb.item(`deployment#${deploymentId}`, 'record')?.outcomeJson;

@@ -161,7 +161,7 @@ const readCount = ({ kernel }: World, { colours }: SafetyContext) => ({
   ...colours(),
 });
 
-/** Holds the world against core/safety/invariants.ts after every event; `broken` hears of the first violation. */
+/** Holds the world against core/safety/invariants.ts after every event; `broken` is called with the first violation. */
 export const watchSafety = (
   world: World,
   context: SafetyContext,

@@ -50,7 +50,7 @@ export const watchTaskSets = (
   for (const id of made) noteScale(id);
 
   return {
-    /** Whatever label somebody gives to his own: it is nobody's green. */
+    /** Others' task sets, whatever label they carry: no deployment's green. */
     isMade: (id: string): boolean => made.has(id),
     /** To be called for each call that was served. */
     read({ by = '', operation }: ApiCall): void {

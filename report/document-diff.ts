@@ -3,7 +3,7 @@ import { isObject } from '../core/is-object.ts';
 /** One difference between two JSON documents. Undefined on one side: it is not there. */
 export type Difference = { path: string; before: unknown; after: unknown };
 
-/** Members by which people, and AWS, tell the entries of a list apart; the first that every entry has counts. */
+/** Members by which people, and AWS, distinguish the entries of a list; the first that every entry has counts. */
 const KEYS = ['name', 'key', 'containerPort', 'containerName', 'sourceVolume'];
 
 /**

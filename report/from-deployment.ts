@@ -53,7 +53,7 @@ export type Remembered = {
   end: { number: number; digest: string; previous: string | null } | null;
 };
 
-/** `cutover history --verify --digest` asks for them when the history may have been written anew. */
+/** `cutover history --verify --digest` asks for them when the history may have been rewritten. */
 const historyFacts = (end: Remembered['end']): Report['facts'] =>
   end === null
     ? []

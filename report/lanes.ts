@@ -227,5 +227,5 @@ export const lanesOf = (report: Report): Lane[] => [
   ...trafficLanes(report),
 ];
 
-/** Three digits tell what a person wants to know. */
+/** Three digits are all that a person wants to know. */
 export const tidy = (value: number): string => String(Number(value.toPrecision(3)));

@@ -144,7 +144,7 @@ const refusal = (): string => {
 
 const makers = { refusal, commands, states, ends };
 
-/** The page with its parts made anew. */
+/** The page with its parts made again. */
 export const consoleDoc = (page: keyof typeof madeParts, text: string): string =>
   madeParts[page].reduce((filled: string, name) => {
     const pattern = new RegExp(`(<!-- ${name}: [^\\n]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`);

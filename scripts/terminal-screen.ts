@@ -19,7 +19,7 @@ const openAt = (line: string, before: string): string => {
   return open.join('');
 };
 
-/** As much of a terminal as the live view needs: it appends lines, and takes the last ones away to draw them anew. */
+/** As much of a terminal as the live view needs: it appends lines, and removes the last ones to draw them again. */
 export const aScreen = (rows: number) => {
   let lines: string[] = [];
   return {

@@ -2,7 +2,7 @@ import { lambdaDeaths } from '../statemachine/lambda-errors.ts';
 import type { Random } from './kernel/random.ts';
 
 /**
- * The error with which Step Functions hears of an invocation that ended without an answer: one of Lambda's names for
+ * The error with which Step Functions learns of an invocation that ended without an answer: one of Lambda's names for
  * it.
  */
 export const lambdaDeath = (random: Random): Error =>

@@ -208,7 +208,7 @@ const named: Partial<Record<MemberKind, (value: Member['value']) => [name: strin
   'describe-task-definition': ({ taskDefinition: one }) => [[one.taskDefinitionArn, one]],
 };
 
-/** One thing in two files with two contents: nobody could tell which of them the account has. */
+/** One thing in two files with two contents: nobody could know which of them the account has. */
 const conflictProblems = (members: Member[]): string[] => {
   const seen = new Map<string, { where: string; text: string }>();
   const problems: string[] = [];

@@ -32,7 +32,7 @@ export type Orchestrator = {
   deliverBy(decide: (handler: EventHandlerName, event: unknown) => Delivery): void;
 };
 
-/** Assumed: what lies between a change and the Lambda that hears of it, milliseconds. */
+/** Assumed: what lies between a change and the Lambda that is started by it, milliseconds. */
 const EVENT_LATENCY_MS = [500, 3_000] as const;
 
 /** Lambda's own retries of a failed asynchronous invocation come after one and two minutes [fact 124]. */

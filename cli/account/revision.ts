@@ -119,7 +119,7 @@ const readDocument = (path: string, namedBy: string) => {
   });
 };
 
-/** Reads what runs and what is asked for, and tells them apart. Registers nothing. */
+/** Reads what runs and what is asked for, and compares them. Registers nothing. */
 export const prepareRevision = async (
   account: Account,
   target: Target,

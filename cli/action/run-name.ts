@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** What a deployment's id repeats whole. */
 const CHARACTERS = 36;
 
-/** Enough to tell the services and environments of one workflow run apart. */
+/** Enough to distinguish the services and environments of one workflow run. */
 const DIGEST_CHARACTERS = 6;
 
 /**

@@ -132,7 +132,7 @@ const verify = async (
   return check.kind === 'whole' ? EXIT_OK : EXIT_STUCK;
 };
 
-/** A chain that was written anew as a whole fits itself, and no report that was made before. */
+/** A chain that was rewritten as a whole is consistent in itself, but fits no digest that was reported before. */
 const withDigest = (
   check: ChainCheck,
   ends: readonly { digest: string }[],

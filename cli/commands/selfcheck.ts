@@ -38,7 +38,7 @@ const readAll = async (probe: Probe, subject: Subject) => {
   return found;
 };
 
-/** What was refused half-way leaves its questions open; what had been read before is shown all the same. */
+/** What was refused half-way leaves its questions open; what had been read before is still shown. */
 const writing = async (ask: () => Promise<Found[]>): Promise<Asked[]> => {
   try {
     return await ask();

@@ -106,7 +106,7 @@ const steps = async (goal: MoveGoal, run: Run): Promise<MoveEnd> => {
     if (other !== null) return other;
     const next = nextOf(goal, plan, observed);
     const share = shareOfUsers(plan.names, observed, plan.roles(observed));
-    // A share bakes before the next step, and again when the command begins anew: it remembers nothing of before. A
+    // A share bakes before the next step, and again when the command begins again: it remembers nothing of before. A
     // single step bakes what it has written itself.
     const isWay = goal === 'continue' || (goal === 'step' && began !== null);
     const betweenShares = next === null || (next.move.kind !== 'stop' && share.even);

@@ -12,7 +12,7 @@ export type Sink = {
   show(view: View, entries: Entry[]): void;
   /** Time has passed without a poll. */
   tick(nowMs: number): void;
-  /** A poll failed; the deployment continues all the same. */
+  /** A poll failed; that does not stop the deployment. */
   trouble(message: string, againInMs: number): void;
   /** Polls succeed again. */
   readable(): void;

@@ -49,7 +49,7 @@ export const isBelow = (percent: number, other: number): boolean => percent < ot
 type Counted = Pick<ObservedTaskSet, 'scalePercent' | 'computedDesiredCount'>;
 
 /**
- * The service's desired count, by the task set that tells most of it: a set at full size has it exactly, a smaller one
+ * The service's desired count, by the task set that shows most of it: a set at full size has it exactly, a smaller one
  * up to what was rounded, never less.
  */
 export const desiredCountOf = (taskSets: readonly (Counted | null)[]): number => {

@@ -26,8 +26,8 @@ const describe = ({ green, blue }: Answered): string => {
 };
 
 /**
- * That green failed requests on its way, as an aside to a success: nobody rolls back for a share that is usual, or that
- * nothing was to watch, and nobody is to learn of it from users. '' where none failed.
+ * An aside to a success: how many requests green failed on its way. It was no reason to roll back, because the share
+ * was usual or nothing watched it, but a person should not learn of it from users. '' where none failed.
  */
 export const failedMeanwhile = (decision: Decision | undefined): string => {
   const errors = decision?.analysis?.metrics.find(({ metric }) => metric === 'errors');

@@ -78,7 +78,7 @@ export const recoveryReason = (
 
 /**
  * Whether the sweep still uses the proof that the lease has. Its recovery may have ended before it took the lease
- * over, and its name is used up then; a signal since it was made may mean that the next one is luckier.
+ * over, and its name is used up then; after a signal since then the next one may succeed.
  */
 export const proofHolds = (
   { madeAtMs, tries }: { madeAtMs: number; tries: number },

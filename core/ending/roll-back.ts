@@ -181,7 +181,7 @@ const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
 };
 
 /**
- * The wait lets the data plane follow before green goes. A signal that ends it early does not begin it anew; somebody
+ * The wait lets the data plane follow before green goes. A signal that ends it early does not restart it; somebody
  * who gives green traffic back does, and then it grows, but not for ever.
  */
 const restored = (input: RollBackInput, reason: string): RollBackDecision => {

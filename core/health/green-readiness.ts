@@ -43,7 +43,7 @@ type GreenObservation = {
   green: Green;
   previous: Ready | undefined;
   taskSet: ObservedTaskSet | null;
-  /** Of a green that grows with its weight: it tells the service's desired count; absent otherwise. */
+  /** Of a green that grows with its weight: it shows the service's desired count; absent otherwise. */
   blueTaskSet?: ObservedTaskSet | null;
   targets: ObservedTarget[];
   /** Stopped tasks of green's task set, newest first. */

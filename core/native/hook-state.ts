@@ -8,13 +8,13 @@ export type HookState = {
   sticky: boolean;
   /** The first whole minute that may have had green's traffic. */
   sinceMs: number;
-  /** The weights that the hook is asked about; null before green has any. */
+  /** Green's weight that the hook has to judge, and since when; null before green has had one. */
   at: { greenPct: number; fromMs: number; askedMs: number } | null;
-  /** When the hook let ECS continue last: the weights changed right after. */
+  /** When the hook last answered that ECS may continue, upon which the weights changed. */
   letOnMs: number | null;
 };
 
-/** In the minute of a change the colours had other shares. */
+/** In the minute of a change a part of the requests still fell by the shares from before. */
 const nextMinute = (ms: number): number => Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
 
 export const firstState = (baseline: Baseline | null, sticky: boolean, nowMs: number): HookState => ({

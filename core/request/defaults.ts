@@ -29,7 +29,7 @@ export const DEFAULT_SHIFTS: readonly Shift[] = [
 ];
 
 /**
- * The person who starts a deployment while another runs should hear of it; waiting or replacing has to be asked for.
+ * The person who starts a deployment while another runs should notice; waiting or replacing has to be asked for.
  */
 export const DEFAULT_WHEN_BUSY: WhenBusy = 'reject';
 

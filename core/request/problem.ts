@@ -7,7 +7,7 @@ export type Problem = {
   hint?: string;
 };
 
-/** A whole ARN, whose end is what tells it apart; a request can be 256 KB and an error message cannot. */
+/** A whole ARN, of which the end is what distinguishes it; a request can be 256 KB and an error message cannot. */
 const SHOWN_CHARACTERS = 160;
 const SHOWN_FIELDS = 5;
 

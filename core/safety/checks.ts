@@ -14,8 +14,8 @@ import {
 } from './snapshot.ts';
 import type { InvariantNumber, Violation } from './violation.types.ts';
 
-/** A slice of the traffic that asks whether a colour that appears dead answers. */
-const SLICE = 0.1;
+/** The share of the traffic by which a colour that appears dead shows whether it answers. */
+const TRIAL = 0.1;
 /** Weights are whole percents. */
 const ROUNDING = 0.0101;
 
@@ -122,8 +122,8 @@ const allows = (
 ): boolean => {
   const other = colour === 'blue' ? 'green' : 'blue';
   if (healthy[other] === 0) return true;
-  // Blue may answer although its checks fail: a slice asks, and the answer moves everybody.
-  if (healthy[colour] === 0) return colour === 'blue' && share <= Math.max(SLICE, blueAnswers) + ROUNDING;
+  // Blue may answer although its checks fail: a trial asks, and the answer moves everybody.
+  if (healthy[colour] === 0) return colour === 'blue' && share <= Math.max(TRIAL, blueAnswers) + ROUNDING;
   // Whatever is left of blue answers more than a green that answers nobody.
   if (colour === 'blue' && greenIsLost) return true;
   const both = carry.blue + carry.green;
@@ -242,7 +242,7 @@ const checkOwner = (before: SafetySnapshot, after: SafetySnapshot, write: Safety
   }
   if (mine.length > 1)
     found.push(violation(5, `${mine.length} task sets carry deployment ${write.deploymentId}'s id`));
-  // A label makes nothing the deployment's: somebody may have given it to his own.
+  // A label makes nothing the deployment's: anybody can give it to a task set of their own.
   const isOthers = target?.colour === 'other' || target?.externalId !== write.deploymentId;
   if (target !== undefined && target.colour !== 'blue' && isOthers) {
     found.push(

@@ -21,7 +21,7 @@ import { ALL_GREEN, describeWeights, sameWeights } from '../weights/weights.ts';
  * of ours
  *    leaves each colour no more than it carries (core/weights/placement.ts), or only takes from one that has more. c:
  *    None gives an overloaded colour more while the other could take it, nor anything to one without a healthy target
- *    while the other has some; except a slice of 10 points that asks whether it answers, and `abort --now`.
+ *    while the other has some; except a trial of 10 points that shows whether it answers, and `abort --now`.
  * 3. Until RetireBlue's first write, blue's task set is at full size and untouched and its group attached; on a
  * sticky route
  *    not while nothing of it runs. Its weight follows 2.
@@ -48,7 +48,7 @@ type Raise = {
 
 /**
  * Invariant 2. A load balancer has no failover between weighted groups: the share of an empty one is answered 503,
- * and one with only unhealthy targets gets its share all the same (ALB guide, target groups) [fact 81].
+ * and one with only unhealthy targets still gets its share (ALB guide, target groups) [fact 81].
  */
 export const refuseRaise = ({ group, from, to, health, other }: Raise): string | null => {
   if (to <= from) return null;

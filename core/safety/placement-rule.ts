@@ -25,7 +25,7 @@ type Placing = {
 };
 
 /** Ten points ask a colour that only appears dead whether it answers; weights are whole percents. */
-const SLICE = 10;
+const TRIAL = 10;
 const ROUNDING = 1.01;
 
 /**
@@ -52,7 +52,7 @@ const mostFor = (colour: Colour, placing: Placing): number => {
   if (own === null) return 0;
   if (colour === 'blue' && blueAllowed) return 100;
   if (placing[other]?.healthy === 0) return 100;
-  if (own.healthy === 0) return colour === 'blue' ? SLICE : 0;
+  if (own.healthy === 0) return colour === 'blue' ? TRIAL : 0;
 
   const carries = shareOf(colour, own, placing);
   const others =

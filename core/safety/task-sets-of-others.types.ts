@@ -5,7 +5,7 @@ export type TaskSetsOfOthers = {
   /** The scale in percent that somebody else gave last: blue's at any time, green's once blue had begun to go. */
   scaled: ReadonlyMap<string, number>;
   /**
-   * Those whose absence somebody else explains: a colour that he deleted when the other had begun to go, and a blue
+   * Those whose absence somebody else explains: a colour that they deleted when the other had begun to go, and a blue
    * whose green had no healthy target when it went.
    */
   deleted: ReadonlySet<string>;

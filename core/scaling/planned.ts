@@ -11,7 +11,7 @@ const DEFAULT_AUTOSCALING: AutoscalingPolicy = 'suspendScaleIn';
 const autoscalingOf = ({ autoscaling }: Pick<DeploymentRequest, 'autoscaling'>): AutoscalingPolicy =>
   autoscaling ?? DEFAULT_AUTOSCALING;
 
-/** Undefined: nobody read, or the reading was in vain; null: the service is no scalable target. */
+/** Undefined: nobody read it, or the read failed; null: the service is no scalable target. */
 export const scalingIn = ({
   scaling,
   surroundings,
@@ -61,7 +61,7 @@ export const suspends = (scaling: ScalingPlan | undefined): scaling is ScalingPl
 /**
  * Before the first write: what is to be suspended, or null when it is already, by an earlier try, or there is no
  * scalable target any more.
- * @throws Conflict when somebody has changed it since the plan: his is not to be taken for what was found.
+ * @throws Conflict when somebody has changed it since the plan: that change is not to be taken for what was found.
  */
 export const nextSuspension = (scaling: ScalingPlan, found: Suspended | null): Suspended | null => {
   if (found === null || sameSuspended(found, scaling.set)) return null;

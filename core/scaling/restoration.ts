@@ -5,7 +5,7 @@ type Restoration = { kind: 'write'; to: Suspended } | ScalingEnd;
 
 /**
  * What is to be done about a suspension at the deployment's end. Only what is still as this deployment set it is
- * undone: anything else is somebody's decision since, and he alone knows why.
+ * undone: anything else was decided by somebody since, for reasons of their own.
  */
 export const decideRestoration = (
   { resourceId, was, set }: Pick<ScalingPlan, 'resourceId' | 'was' | 'set'>,

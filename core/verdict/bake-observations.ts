@@ -7,7 +7,7 @@ import { MINUTE_MS, SECOND_MS } from '../clock.ts';
  */
 export const MAX_OBSERVATIONS_PER_BAKE = 5;
 
-/** The first minutes after a shift tell most, and CloudWatch evaluates alarms once a minute [fact 115]. */
+/** The first minutes after a shift show most, and CloudWatch evaluates alarms once a minute [fact 115]. */
 const FIRST_OBSERVATION_MS = MINUTE_MS;
 
 /**

@@ -120,7 +120,7 @@ const tolerateUnknown = (input: DecideInput, decided: Decided, reason: string): 
   return decided({ kind: 'hold', reason: why, waitSeconds, unknownSinceMs });
 };
 
-/** Asking again soon is what the limit is against; a signal wakes it all the same. */
+/** Where a rate limit was the reason, asking again soon would make it worse; a signal still ends the wait. */
 const unknownWaitMs = ({ throttled }: Observation): number =>
   throttled === true ? THROTTLED_WAIT_MS : UNKNOWN_WAIT_MS;
 

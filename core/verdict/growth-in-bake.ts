@@ -30,7 +30,7 @@ export const scaleFor = ({ plan: { capacity }, size }: Asked, greenPct: number):
   return enough || !isBelow(scalePercent, percent) ? null : percent;
 };
 
-/** Of a task that nobody has timed: an image of usual size, started and once healthy. */
+/** Where no start was timed: for pulling an image of usual size, starting, and one passed health check. */
 const USUAL_START_MS = 2 * MINUTE_MS;
 
 /** How long before its shift green gets the tasks for it: with two observations that may come late. */

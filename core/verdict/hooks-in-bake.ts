@@ -20,7 +20,7 @@ export const hooksInBake = (
   const gate = gateAt(hooks, hookRuns, moment);
   if (gate.kind === 'passed') return gate;
   if (gate.kind === 'failed') return { kind: 'rollBack', reason: gate.reason };
-  // Those that begin now are read again as soon as any other.
+  // A run that begins now is waited for like the ones that run already.
   const begin = gate.due.map(({ timeoutMs }) => ({ startedAtMs: nowMs, deadlineMs: nowMs + timeoutMs }));
   const waitSeconds = hookWaitSeconds([...gate.running, ...begin], nowMs);
   return { kind: 'runHooks', reason: gate.reason, waitSeconds, hooks: moment };

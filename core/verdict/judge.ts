@@ -211,7 +211,7 @@ const alarmsOf = ({ plan, previous, observed: { alarms } }: JudgeInput) => {
   };
 };
 
-/** Only what is proven counts here: metrics that tell nothing leave the verdict to the others. */
+/** Only what is proven counts here: metrics that show nothing leave the verdict to the others. */
 const comparedOf = ({ plan, traffic, comparison }: JudgeInput): Judgement => {
   if (comparison == null) return { verdict: 'healthy', reason: '' };
   const { reason } = comparison;

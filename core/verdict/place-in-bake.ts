@@ -36,8 +36,8 @@ type BakeInput = {
 };
 
 /**
- * Where users should be while the plan wants its present position. A first deployment has nobody beside green: null,
- * unless its users are where nobody answers; they are there on purpose until green has been tried.
+ * Where users should be while the plan wants its present position. A first deployment has no colour beside green:
+ * null, unless its users are at the group where nobody answers, on purpose, until green has been tried.
  */
 export const placeInBake = (input: BakeInput): Placement | null => {
   const { plan, traffic } = input;
@@ -80,8 +80,8 @@ const place = (input: BakeInput): Placement => {
 };
 
 /**
- * Its `before` is what somebody else wrote: a route that reads so again is late, or his a second time. Neither needs a
- * second write: a late answer comes right by itself, and judge.ts has a verdict on the other.
+ * Its `before` is what somebody else wrote. A route that reads so again is a late read, or was changed again by the
+ * same person. Neither needs a second write: a late read comes right by itself, and judge.ts has a verdict on the other.
  */
 const reasserted = (memory: PlacementMemory | null | undefined, { writtenAtMs }: Carried): boolean =>
   memory?.reassertedAtMs === writtenAtMs;

@@ -46,7 +46,7 @@ export const advanceOrHold = (
 ): Decision => {
   const { plan, traffic, commands, nowMs } = input;
   const { skip, approve, ...steering } = steeringOf(commands, traffic.shiftedAtMs);
-  // One that came while a shift was on its way still means everything, as long as not everything has been shifted.
+  // A `promote` that arrives while a shift is being written means 100 %, unless the deployment is there already.
   const promote =
     traffic.position < plan.shifts.length - 1 ? steeringOf(commands, 0).promote : steering.promote;
   if (order.kind === 'hold') {

@@ -16,7 +16,7 @@ export const applicationUses = ['decide', 'advise'] as const;
 export const colourPlaceholders = ['taskDefinitionRevision', 'targetGroup'] as const;
 
 /**
- * A CloudWatch metric that the application publishes once for each colour: what tells the colours apart is a
+ * A CloudWatch metric that the application publishes once for each colour: what distinguishes the colours is a
  * placeholder in the value of a dimension.
  */
 export type PublishedMetric = {

@@ -6,7 +6,7 @@ import type { ShownHook } from './hooks.types.ts';
 import type { Weights } from './plan.types.ts';
 
 /**
- * What a deployment tells the account's event bus; docs/events has a JSON Schema for each. A receiver gets each event
+ * What a deployment publishes on the account's event bus; docs/events has a JSON Schema for each. A receiver gets each event
  * at least once, in no promised order, and perhaps never: an event is news, the record is the truth.
  */
 export const eventTypes = [

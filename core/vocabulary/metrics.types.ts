@@ -35,7 +35,7 @@ export type Usual = {
  * request.
  */
 export type Baseline = Usual & {
-  /** Response times, seconds, above which an answer counts as slow: p90 and p99 where they tell fast from slow. */
+  /** Response times, seconds, above which an answer counts as slow: p90 and p99 where they separate fast from slow. */
   slowOver: number[];
   /** One for each application metric of the policy, in its order; absent: the policy has none. */
   application?: Usual[];

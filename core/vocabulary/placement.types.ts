@@ -29,8 +29,8 @@ export type Spell = {
   seenAtMs: number;
   /** When a target was healthy again, or nothing ran any more; null while it lasts. */
   overAtMs: number | null;
-  /** Since when evidence is waited for, with a slice of the traffic on blue; null before. */
-  slicedAtMs: number | null;
+  /** Since when evidence is waited for, with a trial share of the traffic on blue; null before. */
+  trialAtMs: number | null;
   verdict: 'dead' | 'answers' | null;
 };
 

@@ -67,6 +67,6 @@ export type Surroundings = {
   allowedHooks: Reading<AllowedHooks>;
 };
 
-/** Undefined: nobody read, or the reading was in vain, which not-checked.ts says. */
+/** Undefined: nobody read it, or the read failed, which not-checked.ts reports. */
 export const seen = <Value>(reading: Reading<Value> | undefined): Value | undefined =>
   reading?.kind === 'seen' ? reading.value : undefined;

@@ -27,11 +27,11 @@ const UNKNOWN_SHARE = 0.9;
 /** Blue has to answer worse than green by more than this to count as dead. */
 const MARGIN = 0.1;
 /**
- * What blue keeps while nobody knows whether it answers, in percent, and the requests both groups need for a slice to
+ * What blue keeps while nobody knows whether it answers, in percent, and the requests both groups need for a trial to
  * tell.
  */
-export const SLICE_PCT = 10;
-const SLICE_REQUESTS = 500;
+export const TRIAL_PCT = 10;
+const TRIAL_REQUESTS = 500;
 /** CloudWatch shows a minute about 90 s after its end: two whole minutes and that. */
 const EVIDENCE_LIMIT_MS = 300 * SECOND_MS;
 /** A verdict outlives its spell by as long as the longest calm time, so that flapping does not ask again each time. */
@@ -159,14 +159,14 @@ const spellOf = (input: CarryInput, blue: ColourCount | null, green: ColourCount
   const begun: Spell =
     spell !== null && spell.overAtMs === null
       ? spell
-      : { seenAtMs: nowMs, overAtMs: null, slicedAtMs: null, verdict: kept ? spell.verdict : null };
+      : { seenAtMs: nowMs, overAtMs: null, trialAtMs: null, verdict: kept ? spell.verdict : null };
   if (begun.verdict !== null) return begun;
   // With nobody better to go to there is nothing to compare with, and no hurry to find out.
   if (blue === null || green === null || green.healthy === 0) return begun;
   const verdict = verdictOf(begun, input);
   // Nobody asks it while the routes give it nobody: frozen, in its calm minute, or where the plan wants it so.
   const asked = (input.current?.blue ?? 0) > 0 ? nowMs : null;
-  return { ...begun, verdict, slicedAtMs: begun.slicedAtMs ?? asked };
+  return { ...begun, verdict, trialAtMs: begun.trialAtMs ?? asked };
 };
 
 const verdictOf = (spell: Spell, input: CarryInput): Spell['verdict'] => {
@@ -177,16 +177,16 @@ const verdictOf = (spell: Spell, input: CarryInput): Spell['verdict'] => {
     return shareOf(minute) < (green ?? UNKNOWN_SHARE) - MARGIN ? 'dead' : 'answers';
   }
   if (loadBalancerKind === 'network' || (green ?? 0) >= SOUND_SHARE || tooFewRequests(input)) return null;
-  return spell.slicedAtMs !== null && nowMs - spell.slicedAtMs >= EVIDENCE_LIMIT_MS ? 'dead' : null;
+  return spell.trialAtMs !== null && nowMs - spell.trialAtMs >= EVIDENCE_LIMIT_MS ? 'dead' : null;
 };
 
-/** Both groups together in the last minute that either has. Unknown is few: then no slice would ever tell. */
+/** Both groups together in the last minute that either has. Unknown is few: then a trial would show nothing. */
 const tooFewRequests = ({ answers }: CarryInput): boolean => {
   const last = Math.max(answers.blue.at(-1)?.startMs ?? 0, answers.green.at(-1)?.startMs ?? 0);
   const requests = [...answers.blue, ...answers.green]
     .filter(({ startMs }) => startMs === last)
     .reduce((sum, minute) => sum + minute.requests, 0);
-  return requests < SLICE_REQUESTS;
+  return requests < TRIAL_REQUESTS;
 };
 
 export type Carry = {
@@ -194,7 +194,7 @@ export type Carry = {
   blue: number;
   green: number;
   /** Blue keeps or gets a few users so that their answers show whether it is dead. */
-  slice: boolean;
+  trial: boolean;
   /** Neither colour has a healthy target: the weights to go to, whatever the shares; null: stay. */
   instead?: Weights | null;
 };
@@ -211,11 +211,11 @@ export const carryOf = (input: CarryInput): Carry => {
 
   if (memory.lostGreen !== null && kinds.blue !== 'unread') {
     // The version that answers nobody is worse than a blue of which anything runs; nobody else is there otherwise.
-    if (!lost) return { blue: 0, green: 0, slice: false, instead: null };
+    if (!lost) return { blue: 0, green: 0, trial: false, instead: null };
     return {
       blue: kinds.blue === 'alive' ? ofBlue(blue?.healthy ?? 0) : 0,
       green: 0,
-      slice: false,
+      trial: false,
       instead: ALL_TO_BLUE,
     };
   }
@@ -225,15 +225,15 @@ export const carryOf = (input: CarryInput): Carry => {
     kinds.blue !== 'unread' &&
     kinds.green !== 'unread'
   ) {
-    return { blue: 0, green: 0, slice: false, instead: neitherIsHealthy(input) };
+    return { blue: 0, green: 0, trial: false, instead: neitherIsHealthy(input) };
   }
   const greenCarries =
     kinds.green === 'unread' ? has('green') : kinds.green === 'alive' ? ofGreen(green?.healthy ?? 0) : 0;
-  if (kinds.blue === 'unread') return { blue: has('blue'), green: greenCarries, slice: false };
+  if (kinds.blue === 'unread') return { blue: has('blue'), green: greenCarries, trial: false };
   if (kinds.blue === 'alive') {
-    return { blue: abortNow ? 1 : ofBlue(blue?.healthy ?? 0), green: greenCarries, slice: false };
+    return { blue: abortNow ? 1 : ofBlue(blue?.healthy ?? 0), green: greenCarries, trial: false };
   }
-  if (kinds.blue === 'gone') return { blue: 0, green: greenCarries, slice: false };
+  if (kinds.blue === 'gone') return { blue: 0, green: greenCarries, trial: false };
   return { ...unwellBlue(input, ofBlue), green: greenCarries };
 };
 
@@ -248,18 +248,18 @@ const wholeAt = ({ shares }: PlacementMemory, colour: 'blue' | 'green', needed: 
 export const shareOfTasks = (tasks: number, needed: number): number =>
   needed < 1 ? 1 : Math.min(1, (HEADROOM * tasks) / needed);
 
-/** All of blue's targets fail their checks although its tasks run: a slice finds out, where requests can tell. */
-const unwellBlue = (input: CarryInput, whole: (tasks: number) => number): Pick<Carry, 'blue' | 'slice'> => {
+/** All of blue's targets fail their checks although its tasks run: a trial finds out, where requests can tell. */
+const unwellBlue = (input: CarryInput, whole: (tasks: number) => number): Pick<Carry, 'blue' | 'trial'> => {
   const { memory, blue, want, answers, loadBalancerKind } = input;
   const verdict = memory.spell?.verdict ?? null;
-  if (verdict === 'answers') return { blue: whole(blue?.running ?? 0), slice: false };
+  if (verdict === 'answers') return { blue: whole(blue?.running ?? 0), trial: false };
   const tells =
     loadBalancerKind === 'application' &&
     blue?.unchecked !== true &&
     (lastShare(answers.green) ?? 0) < SOUND_SHARE &&
     !tooFewRequests(input);
-  if (verdict === 'dead' || !tells) return { blue: 0, slice: false };
-  return { blue: Math.min(SLICE_PCT, want.blue) / 100, slice: true };
+  if (verdict === 'dead' || !tells) return { blue: 0, trial: false };
+  return { blue: Math.min(TRIAL_PCT, want.blue) / 100, trial: true };
 };
 
 /** Where only one of them runs there; where both do, where the phase wants unless their answers differ; null: stay. */

@@ -3,7 +3,7 @@ import { ALL_BLUE, describeWeights, sameWeights } from './weights.ts';
 
 /**
  * What somebody else wrote before green's first shift, when blue has all weight, as a sentence; null: nothing. A first
- * deployment has nobody who could have it.
+ * deployment has no blue that could have it.
  */
 export const movedEarly = (
   { blue }: Pick<Plan, 'blue'>,

@@ -115,8 +115,8 @@ const targetOf = (input: PlacementInput, carry: Carry): Weights | null => {
   const { want, current } = input;
   const kinds = kindsOf(input);
   if (carry.instead !== undefined) return carry.instead;
-  // A slice is never shared in proportion: it asks a question, and ten in a hundred are enough for the answer.
-  const sum = carry.slice ? 1 : carry.blue + carry.green;
+  // A trial is never shared in proportion: it asks a question, and ten in a hundred are enough for the answer.
+  const sum = carry.trial ? 1 : carry.blue + carry.green;
   if (sum <= 0) return null;
 
   const lo = ceil(100 * (1 - carry.blue));
@@ -172,7 +172,7 @@ const calmLeftMs = (
   gaining: 'blue' | 'green',
 ) => {
   // Asked whether it answers, not trusted: it gets a few users once it has been unwell for a calm time.
-  if (carry.slice && gaining === 'blue') return (memory.spell?.seenAtMs ?? nowMs) + FIRST_CALM_MS - nowMs;
+  if (carry.trial && gaining === 'blue') return (memory.spell?.seenAtMs ?? nowMs) + FIRST_CALM_MS - nowMs;
   const calm = memory.calm[gaining];
   if (calm === null || calm.roseAtMs === 0) return 0;
   const doubled = Math.min(LONGEST_CALM_MS, FIRST_CALM_MS * 2 ** Math.max(0, calm.returns - 1));

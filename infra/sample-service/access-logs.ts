@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { Balancer } from './balancer.types.ts';
 
 /**
- * Access logs tell which target answered a request and with what: the first thing to read when a shift shows
+ * Access logs show which target answered a request and with what: the first thing to read when a shift shows
  * errors. A network load balancer writes them of TLS connections only.
  */
 export const makeAccessLogBucket = (scope: Construct, kind: Balancer['kind']): s3.Bucket => {

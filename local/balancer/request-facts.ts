@@ -4,7 +4,7 @@ import { clientAddress } from './headers.ts';
 
 /**
  * What a rule may ask of a request, computed when one asks. A class, because V8 makes an object literal with getters
- * anew for each request, at many times the price.
+ * again for each request, at many times the price.
  */
 export class FactsOfRequest implements RequestFacts {
   readonly method: string;

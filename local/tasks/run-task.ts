@@ -46,7 +46,7 @@ const askUntilHealthy = (container: Container, changed: () => void): void => {
 };
 
 /**
- * A task's containers, to be begun. `reports` hears of each container, of all of them running, and of the essential one
+ * A task's containers, to be begun. `reports` is called for each container, of all of them running, and of the essential one
  * that ended by itself. `over` is called when none is left.
  */
 export const runTask = (

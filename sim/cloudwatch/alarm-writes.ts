@@ -30,7 +30,7 @@ const MOST_DELETED = 100;
 
 type Parts = {
   states: AlarmStates;
-  /** Begins, or begins anew, to evaluate it. */
+  /** Begins to evaluate it, or begins again. */
   evaluate(alarm: Alarm, described: MetricAlarm): void;
   changed(): void;
 };

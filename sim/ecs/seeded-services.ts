@@ -22,7 +22,7 @@ export const seededServices = (
     const service = serviceFrom(described, seed);
     const sets = described.taskSets ?? [];
     service.sets = sets.map((given) => setFrom(service, given, seed, nowMs, random, targets));
-    // A service that deploys itself has no task sets to show, but its tasks serve requests all the same.
+    // A service that deploys itself has no task sets to show, although its tasks serve requests.
     const deploysItself = sets.length === 0 && service.controller !== 'EXTERNAL';
     if (deploysItself && described.taskDefinition !== undefined) {
       const own = { taskDefinition: described.taskDefinition, ...service.parameters, scale: { value: 100 } };

@@ -79,7 +79,7 @@ export const makeTaskEnd = (
     for (const { phase, targetGroupArn, target } of task.registrations) {
       if (phase !== 'due') targets.appChanged(targetGroupArn, target);
     }
-    // ECS hears of it from the agent: until then the target takes requests that nobody answers.
+    // ECS learns of it from the agent: until then the target takes requests that nobody answers.
     scheduler.after(random.between(...NOTICE_MS), () => {
       if (task.status === 'STOPPED') return;
       const missed = task.desired === 'RUNNING';

@@ -40,7 +40,7 @@ type ElbParts = {
   /** The time a describe call of listeners and rules sees. */
   readsAsOfMs(): number;
   pageSize: number;
-  /** Checks and writes a route's actions, and tells the trace who did. */
+  /** Checks and writes a route's actions, and notes in the trace who did. */
   write(route: SimRoute, actions: NonNullable<ModifyRuleInput['Actions']>, by: string): void;
   deleteRule(route: SimRoute, by: string): void;
 };

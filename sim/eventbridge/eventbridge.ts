@@ -57,7 +57,7 @@ const parseObject = (text: string): object | undefined => {
   }
 };
 
-/** What is wrong with one entry: the others of its call are published all the same. */
+/** What is wrong with one entry: the others of its call are still published. */
 const faultOf = ({ Source, DetailType, Detail }: PutEventsRequestEntry): PutEventsResultEntry | undefined => {
   if (!Source)
     return refusal(

@@ -14,7 +14,7 @@ type Caller = {
   executionArn: string | undefined;
   /** Ends the invocation at once, as a crash of its sandbox does; what it still awaits never arrives. */
   die(): void;
-  /** It has died: what its code would still send or say is neither sent nor said. Absent: it lives as long as the run. */
+  /** It has died: what its code would still send or log is dropped. Absent: it lives as long as the run. */
   isOver?(): boolean;
 };
 
@@ -38,8 +38,8 @@ export type Kernel = {
   /** The most items that a list operation answers at once. */
   pageSize: number;
   /**
-   * Every call and every transition takes as long as any other. Two runs then differ by what they do, and not by whose
-   * turn it was to draw.
+   * All calls and transitions take the same time. Two runs then differ only by what they do, and not by the order in
+   * which their calls drew random numbers.
    */
   evenTimes: boolean;
   /** Runs a Lambda's code so that every call it makes, however late, is known to be its. */

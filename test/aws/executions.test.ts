@@ -52,7 +52,7 @@ describe('waking', () => {
     ...apiFailures,
     [awsError('InvalidOutput'), 'Rejected'] as [Error, string],
     [awsError('KmsAccessDeniedException'), 'Rejected'] as [Error, string],
-  ])('%s is %s: somebody would wait in vain', async (error, name) => {
+  ])('%s is %s: somebody would wait for nothing', async (error, name) => {
     stepFunctions.on(SendTaskSuccessCommand).rejects(error);
 
     await expect(wake()).rejects.toMatchObject({ name });
@@ -76,7 +76,7 @@ describe('reading an execution', () => {
     expect(sent(stepFunctions, DescribeExecutionCommand)).toEqual([{ executionArn: EXECUTION }]);
   });
 
-  test('that failed tells its error and its cause', async () => {
+  test('that failed has its error and its cause', async () => {
     stepFunctions
       .on(DescribeExecutionCommand)
       .resolves({ status: 'ABORTED', error: 'Stopped', cause: 'wrong version' });

@@ -55,7 +55,7 @@ describe('reads that are asked for at the same time', () => {
     expect(calls).toHaveLength(expected);
   });
 
-  test('what is asked for after an answer is read anew: a write is read back', async () => {
+  test('what is asked for after an answer is read again: a write is read back', async () => {
     const { calls, read } = aShop();
 
     await read('rule-1');
@@ -93,7 +93,7 @@ describe('what a common call does not answer', () => {
     },
   );
 
-  test('what is missing from the answer is asked for alone, which tells what is wrong with it', async () => {
+  test('what is missing from the answer is asked for alone, which shows what is wrong with it', async () => {
     const { calls, read } = aShop({}, ['rule-1']);
 
     expect(await Promise.all(rules(3).map(read))).toEqual(['RULE-0', 'RULE-1', 'RULE-2']);

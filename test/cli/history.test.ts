@@ -157,7 +157,7 @@ describe('--verify', () => {
     ]);
   });
 
-  test('a digest that no end has any more is a history that was written anew', async () => {
+  test('a digest that no end has any more shows that the history was rewritten', async () => {
     const account = await anAccount();
 
     const { code, out } = await account.cutover(['history', SHOP, '--verify', '--digest', 'f'.repeat(64)], {

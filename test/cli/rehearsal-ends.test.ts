@@ -71,7 +71,7 @@ test('an abort ends with 5, live or not', async () => {
   expect((await cutover([...argv, '--live', '--speed', '3600'])).code).toBe(5);
 });
 
-describe('a service whose ARN has no cluster in it is deployed as any other', () => {
+describe('a service whose ARN has no cluster in it is deployed like one with a cluster in it', () => {
   test.each([
     { inject: [] },
     { inject: ['foreign-scale:green@shift:1'] },

@@ -41,7 +41,7 @@ const processes = (): Process[] =>
 const startedBy = (pid: number, all = processes()): Process[] =>
   all.filter(({ parent }) => parent === pid).flatMap((each) => [each, ...startedBy(each.pid, all)]);
 
-/** Resolves when no process has any of these pids. */
+/** Resolves once all of these processes have ended. */
 const gone = async (pids: readonly number[]): Promise<void> => {
   const watcher = spawn('tail', ['-f', '/dev/null', ...pids.map((pid) => `--pid=${pid}`)], {
     stdio: 'ignore',

@@ -4,7 +4,7 @@ import { expectHarmless, rehearsed, stagesForward } from './hooked-runs.ts';
 
 /**
  * From the decision to go back to the weights: as many milliseconds and no call that a deployment without hooks does
- * not make, whatever the hooks do and at whichever stage. Each call takes as long as any other here, since how long one
+ * not make, whatever the hooks do and at whichever stage. All calls take the same time here, since how long one
  * takes is chance.
  */
 

@@ -67,7 +67,7 @@ export const forwardBases: readonly Base[] = [
   base({
     name: 'first-tested',
     description:
-      'the same of a first deployment, on a listener of its own port: users have nobody until it was tried',
+      'the same of a first deployment, on a listener of its own port: users are answered by nothing until it was tried',
     service: { first: true, test: 'listener' },
     request: { strategy: 'AllAtOnce', keepBlue: BAKE },
   }),

@@ -11,7 +11,7 @@ const backSecondsOf = ({ backAfterMs }: Ending): number | null =>
 
 const reads = /^(Describe|List|Get|Query)/;
 
-/** Plays everything that the document tells of; a quarter of a minute's work for each of four cores. */
+/** Plays everything that the document describes; a quarter of a minute's work for each of four cores. */
 export const see = async (): Promise<Seen> => {
   const rows = await spread<Row[], RowTask>(rowTasks(), undefined, new URL('./worker.ts', import.meta.url));
 

@@ -6,12 +6,12 @@ import { NOTHING, type ProofFault } from './fault.types.ts';
 import { closedByHand } from './record-fault.ts';
 import { strikeAt } from './span.ts';
 
-/** What a deployment is distinguished from outside: by events that are wrong, and by a person who is right. */
+/** What a deployment is sent from outside: events that are wrong, and commands of a person that are right. */
 
-/** `tell` gives null, or why there is nothing to tell of; it has then changed nothing. */
-const toldAt = (
+/** `send` gives null, or why there is nothing to send; it has then changed nothing. */
+const sentAt = (
   fault: Pick<ProofFault, 'name' | 'description' | 'endsAlike'>,
-  tell: (stage: Stage, deployment: StagedDeployment) => string | null,
+  send: (stage: Stage, deployment: StagedDeployment) => string | null,
 ): ProofFault => ({
   ...fault,
   mayLose: NOTHING,
@@ -19,15 +19,15 @@ const toldAt = (
     if (point.kind === 'call') return null;
     return (stage) => {
       const [deployment] = stage.deployments;
-      if (deployment !== undefined) strikeAt(stage, point, () => tell(stage, deployment), span);
+      if (deployment !== undefined) strikeAt(stage, point, () => send(stage, deployment), span);
     };
   },
 });
 
-const falseEvents = toldAt(
+const falseEvents = sentAt(
   {
     name: 'false-events',
-    description: 'an event tells of an alarm that is not red, another of an end of the execution that runs',
+    description: 'an event reports an alarm that is not red, another the end of an execution that still runs',
     endsAlike: true,
   },
   (stage, deployment) => {
@@ -60,7 +60,7 @@ const abortedAfter = (
   fault: Pick<ProofFault, 'name' | 'description'>,
   before: (send: Send) => Promise<void>,
 ): ProofFault =>
-  toldAt({ ...fault, endsAlike: false }, (stage, { service, deploymentId }) => {
+  sentAt({ ...fault, endsAlike: false }, (stage, { service, deploymentId }) => {
     const { orchestrator, world } = stage;
     const { scheduler } = world.kernel;
     const sets = world.ecs.taskSets().filter((set) => set.serviceArn === serviceArn(service.name));
@@ -128,7 +128,7 @@ const shouted = abortedAfter(
 /** So long after the first try somebody stops the execution and tries again. */
 const FORGED_AGAIN_MS = 5 * SECOND_MS;
 
-const forged = toldAt(
+const forged = sentAt(
   {
     name: 'forged-recovery',
     description:

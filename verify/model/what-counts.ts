@@ -53,7 +53,7 @@ const OLD_MS: Record<string, number> = {
   roseAtMs: HOUR_MS,
   movedAtMs: HOUR_MS,
   seenAtMs: 6 * MINUTE_MS,
-  slicedAtMs: 6 * MINUTE_MS,
+  trialAtMs: 6 * MINUTE_MS,
   overAtMs: 16 * MINUTE_MS,
   // Of a run without a result: what is over is kept by the next step that reads it (core/hooks/runs.ts).
   hookStartedAtMs: MINUTE_MS,

@@ -49,8 +49,8 @@ const isLost = ({ healthy, listening, answering }: Count): boolean =>
 const LOST_NOTICED_MS = 300 * SECOND_MS;
 
 /** A few users ask a blue whose checks fail whether it answers, until metrics show it or for five minutes. */
-const SLICE = 0.1;
-const SLICE_MS = 300 * SECOND_MS;
+const TRIAL = 0.1;
+const TRIAL_MS = 300 * SECOND_MS;
 
 /**
  * A green that somebody makes smaller is not made larger again before the deployment goes back, which it does when it
@@ -94,8 +94,8 @@ export const forsaken = (
       return other !== arn && appears && answers;
     });
     if (share === 0 || !rescue || (able > 0 && share <= OVERLOAD * able)) continue;
-    const sliced = arn === colours[0] && share <= SLICE;
-    const noticedMs = (lost ? LOST_NOTICED_MS : NOTICED_MS) + (sliced ? SLICE_MS : 0);
+    const onTrial = arn === colours[0] && share <= TRIAL;
+    const noticedMs = (lost ? LOST_NOTICED_MS : NOTICED_MS) + (onTrial ? TRIAL_MS : 0);
     return { arn, share, carries: able, noticedMs };
   }
   return null;

@@ -4,7 +4,7 @@ import { seen, type TaggedRoute } from '../../vocabulary/surroundings.types.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
-/** Who would write the route's weights, and what keeps him from it. */
+/** Who would write the route's weights, and what keeps them from it. */
 type Owner = {
   name: string;
   does: string;

@@ -3,7 +3,7 @@ import { countedBy, errorsOf } from './final-minutes.ts';
 import type { Counts } from './series.types.ts';
 import { MIN_HISTORY_MINUTES, SIGMA_FLOOR, sigmaOf } from './sigma.ts';
 
-/** At the histogram's floor, or where p90 and p99 are the same, a threshold tells fast from slow no more. */
+/** At the histogram's floor, or where p90 and p99 are the same, a threshold no longer separates fast from slow. */
 const LEAST_SECONDS = 0.001;
 
 /** Three digits: the threshold is part of a statistic's name. */

@@ -98,7 +98,7 @@ const contextOf = ({ sinceMs, shiftFromMs, alone, sticky }: Omit<ComparedFrom, '
 
 /**
  * Whether the comparison can be carried on from there: nothing of it would be counted otherwise by now. A later shift
- * is carried on from as long as no minute after its beginning is in it; null: everything has to be computed anew.
+ * is carried on from as long as no minute after its beginning is in it; null: everything has to be computed again.
  */
 export const carriedTo = (carried: RunningComparison, from: ComparedFrom): RunningComparison | null => {
   const same =

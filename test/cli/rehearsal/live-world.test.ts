@@ -409,7 +409,7 @@ test.each(['plan', 'rehearse', 'snapshot'])(
   },
 );
 
-test('who may not ask for the lease rehearses all the same', async () => {
+test('who may not ask for the lease can still rehearse', async () => {
   const account = await aSimulatedAccount({ world: SHOP });
   account.fail((service) =>
     service === 'dynamoDb'

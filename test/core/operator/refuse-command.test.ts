@@ -187,7 +187,7 @@ describe('an abort that lets nobody wait', () => {
     expect(refuseCommand('abort', hurried, now)).toContain('it is rolling back already');
   });
 
-  test.each(['finishing', 'ended'] as const)('is refused while %s, as any other', (phase) => {
+  test.each(['finishing', 'ended'] as const)('is refused while %s, with or without --now', (phase) => {
     expect(refuseCommand('abort', situations[phase], now)).toBe(refuseCommand('abort', situations[phase]));
   });
 });

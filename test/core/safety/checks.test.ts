@@ -271,7 +271,7 @@ describe('invariant 2: no weight where too little is healthy', () => {
     ['blue gains more than its part of too little', backTo(40, health(0.5, 0.5), 100), [2]],
     ['blue gains with nothing healthy anywhere', backTo(0, health(0, 0)), []],
     ['blue gains dead while green answers', backTo(0, health(0, 3)), [2]],
-    ['a dead blue gains a slice that asks whether it answers', backTo(90, health(0, 3), 100), []],
+    ['a dead blue gains a trial that asks whether it answers', backTo(90, health(0, 3), 100), []],
     ['green gains what a short blue cannot carry', backTo(50, health(1, 3), 0), []],
     ['green gains all from a dead blue', backTo(100, health(0, 1)), []],
   ])('%s', (_, [before, after], broken) => {

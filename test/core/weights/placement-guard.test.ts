@@ -32,7 +32,7 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(placed).toMatchObject({ move: true, weights: greenAt(100) });
   });
 
-  test('else a slice finds out that it answers, and the rollback completes', () => {
+  test('else a trial finds out that it answers, and the rollback completes', () => {
     const placed = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken }), [
       { atS: 0 },
       { atS: 60 },
@@ -97,7 +97,7 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(placementOf(rollingBack({ blue: UNWELL, answers })).weights).toEqual(greenAt(green));
   });
 
-  test('behind a network load balancer there is no slice and no wait', () => {
+  test('behind a network load balancer there is no trial and no wait', () => {
     const placed = placementOf(
       rollingBack({ blue: UNWELL, answers: halfBroken, loadBalancerKind: 'network' }),
     );
@@ -105,7 +105,7 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(placed.weights).toEqual(greenAt(100));
   });
 
-  test('a blue without traffic gets its slice after a calm minute', () => {
+  test('a blue without traffic gets its trial after a calm minute', () => {
     const placed = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken, current: greenAt(100) }), [
       { atS: 0 },
       { atS: 59 },
@@ -115,7 +115,7 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(greens(placed)).toEqual([100, 100, 90]);
   });
 
-  test('its five minutes begin when it has a slice, and not while nobody asks it', () => {
+  test('its five minutes begin when it has a trial, and not while nobody asks it', () => {
     const asked = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken, current: greenAt(100) }), [
       { atS: 0 },
       { atS: 60 },
@@ -129,7 +129,7 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(unasked.at(-1)?.memory.spell?.verdict).toBeNull();
   });
 
-  test('frozen, it is not asked, and is not dead for that: resume gives it its slice', () => {
+  test('frozen, it is not asked, and is not dead for that: resume gives it its trial', () => {
     const placed = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken, current: greenAt(100) }), [
       { atS: 0, frozen: true },
       { atS: 600, frozen: true },
@@ -141,7 +141,7 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(greens(placed)).toEqual([100, 100, 90]);
   });
 
-  test('frozen within a slice, users stay where they are, and what metrics show meanwhile decides at resume', () => {
+  test('frozen within a trial, users stay where they are, and what metrics show meanwhile decides at resume', () => {
     const slicing = (answered: number) =>
       inTurn(rollingBack({ blue: UNWELL, answers: halfBroken }), [
         { atS: 0 },
@@ -154,7 +154,7 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(greens(slicing(96))).toEqual([90, 90, 90, 0]);
   });
 
-  test('`abort --now` within a slice gives it everything with its first healthy target, and not before', () => {
+  test('`abort --now` within a trial gives it everything with its first healthy target, and not before', () => {
     const placed = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken, abortNow: true }), [
       { atS: 0 },
       { atS: 30 },
@@ -164,9 +164,9 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
     expect(greens(placed)).toEqual([90, 90, 0]);
   });
 
-  test('an execution stopped within its slice: the recovery waits for the same five minutes, and the same minute', () => {
-    const [sliced] = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken }), [{ atS: 0 }]);
-    const stored = JSON.parse(JSON.stringify(sliced?.memory));
+  test('an execution stopped within its trial: the recovery waits for the same five minutes, and the same minute', () => {
+    const [tried] = inTurn(rollingBack({ blue: UNWELL, answers: halfBroken }), [{ atS: 0 }]);
+    const stored = JSON.parse(JSON.stringify(tried?.memory));
     const recovered = (atS: number, blue: ReturnType<typeof at>[]) =>
       placementOf(
         rollingBack({
@@ -178,14 +178,14 @@ describe('blue appears dead: all its targets fail their checks, its tasks run', 
         }),
       );
 
-    expect(stored.spell).toMatchObject({ seenAtMs: START_MS, slicedAtMs: START_MS, verdict: null });
+    expect(stored.spell).toMatchObject({ seenAtMs: START_MS, trialAtMs: START_MS, verdict: null });
     expect(recovered(299, []).weights).toEqual(greenAt(90));
     expect(recovered(300, []).weights).toEqual(greenAt(100));
     expect(recovered(299, [at(-21, 0)]).memory.spell?.verdict).toBeNull();
     expect(recovered(299, [at(0, 96)]).memory.spell?.verdict).toBe('answers');
   });
 
-  test('no slice is given where the phase wants nobody on blue', () => {
+  test('no trial is given where the phase wants nobody on blue', () => {
     const placed = inTurn(baking(100, { blue: UNWELL, answers: halfBroken }), [{ atS: 0 }, { atS: 90 }]);
 
     expect(greens(placed)).toEqual([100, 100]);

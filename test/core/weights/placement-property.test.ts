@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ColourCount } from '../../../core/vocabulary/placement.types.ts';
-import { HEADROOM, SLICE_PCT } from '../../../core/weights/carry.ts';
+import { HEADROOM, TRIAL_PCT } from '../../../core/weights/carry.ts';
 import { type Placement, type PlacementInput, placementOf } from '../../../core/weights/placement.ts';
 import { seededRandom } from '../../../sim/kernel/random.ts';
 import { greenAt, minute, rollingBack, START_MS } from './placement-input.ts';
@@ -29,8 +29,8 @@ const harm = (input: PlacementInput, placed: Placement): string | null => {
     const gained = weights[colour] > (input.current?.[colour] ?? 0);
     const own = share(input[colour], input.needed);
     const others = share(input[other], input.needed);
-    const slice = colour === 'blue' && weights.blue <= SLICE_PCT;
-    if (!gained || kept || slice) continue;
+    const trial = colour === 'blue' && weights.blue <= TRIAL_PCT;
+    if (!gained || kept || trial) continue;
     if (own === 0 && others > 0) return `${colour} gained with nobody healthy`;
     // More than it carries is right only where the other carries too little as well, and no more than in proportion.
     const most = own + others >= 1 || others === 0 ? Math.max(own, 1 - others) : own / (own + others);

@@ -252,7 +252,7 @@ test('a WebSocket passes both ways, and is cut with its target', async () => {
   expect(served).toMatchObject([{ status: 101, cause: undefined }]);
 });
 
-test('a request that asks for another upgrade than a WebSocket is answered as any other', async () => {
+test('a request for an upgrade to something other than a WebSocket is answered without the upgrade', async () => {
   const asked: string[] = [];
   const program = await aProgram((incoming, response) => {
     asked.push(`${incoming.url} ${incoming.headers['x-forwarded-for']} ${incoming.headers.upgrade}`);
