@@ -12,11 +12,11 @@ import {
 import { DeploymentError } from '../core/errors.ts';
 import type { ObservedLoadBalancer } from '../core/vocabulary/observed.types.ts';
 import type { Route, RouteForward } from '../core/vocabulary/plan.types.ts';
-import { required } from './answer.ts';
+import { defined, required } from './answer.ts';
 import type { Listener, LiveRoute } from './balancer-verbs.ts';
 import type { Call, Sender } from './call.ts';
-import { causedBy } from './errors.ts';
 import { readForward, withGroups } from './forward-action.ts';
+import { readListeners, readRules } from './listener-pages.ts';
 import { allPages, chunks } from './pages.ts';
 import { readTogether } from './read-together.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
@@ -83,7 +83,7 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
     const found = new Map<string, ObservedLoadBalancer>();
     for (const some of chunks([...new Set(arns)], LOAD_BALANCERS_PER_CALL)) {
       const page = await allPages(what, async (Marker) => {
-        const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: some, ...marker(Marker) });
+        const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: some, ...defined({ Marker }) });
         const answer = await call(client, command, { what });
         return { items: answer.LoadBalancers, next: answer.NextMarker };
       });
@@ -101,42 +101,8 @@ export const makeListener = (client: Sender, call: Call): Listener => ({
   },
 });
 
-const marker = (Marker: string | undefined): { Marker?: string } => (Marker === undefined ? {} : { Marker });
-
-const readListeners = (client: Sender, call: Call, loadBalancerArn: string): Promise<AwsListener[]> => {
-  const what = `read the listeners of ${loadBalancerArn}`;
-  return allPages(what, async (Marker) => {
-    const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn, ...marker(Marker) });
-    const answer = await call(client, command, { what });
-    return { items: answer.Listeners, next: answer.NextMarker };
-  });
-};
-
 /** The rule that is the listener's default action under another name. */
 const isDefault = ({ IsDefault, Priority }: Rule): boolean => IsDefault === true || Priority === 'default';
-
-/** The listener's rules, its default one among them. */
-const readRules = async (client: Sender, call: Call, listener: AwsListener): Promise<Rule[]> => {
-  const listenerArn = required(listener.ListenerArn, 'the ARN of a listener', 'read listeners');
-  const what = `read the rules of listener ${listenerArn}`;
-  try {
-    return await allPages(what, async (Marker) => {
-      const command = new DescribeRulesCommand({ ListenerArn: listenerArn, ...marker(Marker) });
-      const answer = await call(client, command, { what });
-      return { items: answer.Rules, next: answer.NextMarker };
-    });
-  } catch (error) {
-    // Only some network load balancers have rules [fact 84]; the others, and gateway ones, refuse the question in one
-    // of these ways. An application load balancer always has them, so there the refusal is a failure.
-    const hasNone = [
-      'UnsupportedProtocolException',
-      'ListenerNotFoundException',
-      'OperationNotPermittedException',
-    ];
-    if (!isApplication(listenerArn) && hasNone.some((name) => causedBy(error, name))) return [];
-    throw error;
-  }
-};
 
 /**
  * `...:listener-rule/app/shop/<balancer>/<listener>/<rule>` belongs to `...:listener/app/shop/<balancer>/<listener>`.
@@ -145,9 +111,6 @@ const listenerArnOf = (arn: string): string =>
   arn.includes(':listener-rule/')
     ? arn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '')
     : arn;
-
-/** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2` */
-const isApplication = (listenerArn: string): boolean => listenerArn.includes(':listener/app/');
 
 /** By which DescribeRules has the route; a default action is still changed through its listener [fact 76]. */
 const ruleArnOf = ({ kind, arn, defaultRuleArn }: Route): string | undefined =>
@@ -164,7 +127,7 @@ const readByRules = async (
   what: string,
 ): Promise<(Action[] | undefined)[]> => {
   const rules = await allPages(what, async (Marker) => {
-    const command = new DescribeRulesCommand({ RuleArns: arns, ...marker(Marker) });
+    const command = new DescribeRulesCommand({ RuleArns: arns, ...defined({ Marker }) });
     const answer = await call(client, command, { what });
     return { items: answer.Rules, next: answer.NextMarker };
   });
@@ -178,7 +141,7 @@ const readByListeners = async (
   what: string,
 ): Promise<(Action[] | undefined)[]> => {
   const listeners = await allPages(what, async (Marker) => {
-    const command = new DescribeListenersCommand({ ListenerArns: arns, ...marker(Marker) });
+    const command = new DescribeListenersCommand({ ListenerArns: arns, ...defined({ Marker }) });
     const answer = await call(client, command, { what });
     return { items: answer.Listeners, next: answer.NextMarker };
   });

@@ -1,6 +1,4 @@
 import {
-  DescribeListenersCommand,
-  DescribeRulesCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -23,6 +21,7 @@ import { isPreview, partnerOf } from '../core/adoption/roles.ts';
 import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { readForward } from './forward-action.ts';
+import { readListeners, readRules } from './listener-pages.ts';
 import { allPages } from './pages.ts';
 import { labelOfDefault, labelOfRule } from './route-label.ts';
 import { readRouteTags } from './route-tags.ts';
@@ -141,26 +140,6 @@ const readGroups = (elbv2: Sender, call: Call): Promise<TargetGroup[]> => {
   return allPages(what, async (Marker) => {
     const answer = await call(elbv2, new DescribeTargetGroupsCommand(defined({ Marker })), { what });
     return { items: answer.TargetGroups, next: answer.NextMarker };
-  });
-};
-
-const readListeners = (elbv2: Sender, call: Call, LoadBalancerArn: string): Promise<Listener[]> => {
-  const what = `read the listeners of ${LoadBalancerArn}`;
-  return allPages(what, async (Marker) => {
-    const command = new DescribeListenersCommand({ LoadBalancerArn, ...defined({ Marker }) });
-    const answer = await call(elbv2, command, { what });
-    return { items: answer.Listeners, next: answer.NextMarker };
-  });
-};
-
-const readRules = (elbv2: Sender, call: Call, { ListenerArn = '' }: Listener): Promise<Rule[]> => {
-  const what = `read the rules of ${ListenerArn}`;
-  // A network load balancer's listener has none [fact 84].
-  if (ListenerArn.includes(':listener/net/')) return Promise.resolve([]);
-  return allPages(what, async (Marker) => {
-    const command = new DescribeRulesCommand({ ListenerArn, ...defined({ Marker }) });
-    const answer = await call(elbv2, command, { what });
-    return { items: answer.Rules, next: answer.NextMarker };
   });
 };
 

@@ -8,9 +8,7 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import {
-  DescribeListenersCommand,
   DescribeLoadBalancersCommand,
-  DescribeRulesCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   type Listener,
@@ -22,6 +20,7 @@ import {
 import { DeploymentError } from '../core/errors.ts';
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
+import { readListeners, readRules } from './listener-pages.ts';
 import { allPages } from './pages.ts';
 import { orNoSuchRevision } from './task-definitions.ts';
 
@@ -103,9 +102,7 @@ export const readAroundGroups = async (
   const arns = [...new Set((first.TargetGroups ?? []).flatMap((group) => group.LoadBalancerArns ?? []))];
   const loadBalancers = arns.length === 0 ? [] : await readLoadBalancers(elbv2, call, arns);
   const listeners = (await inTurn(arns, (arn) => readListeners(elbv2, call, arn))).flat();
-  const rules = (
-    await inTurn(listeners, ({ ListenerArn = '' }) => readRules(elbv2, call, ListenerArn))
-  ).flat();
+  const rules = (await inTurn(listeners, (listener) => readRules(elbv2, call, listener))).flat();
   const behind = (await inTurn(arns, (arn) => readGroups(elbv2, call, arn))).flat();
   const targetGroups = [
     ...new Map(
@@ -152,25 +149,6 @@ const readLoadBalancers = async (elbv2: Sender, call: Call, arns: string[]): Pro
   const what = `read load balancers ${arns.join(', ')}`;
   const answer = await call(elbv2, new DescribeLoadBalancersCommand({ LoadBalancerArns: arns }), { what });
   return answer.LoadBalancers ?? [];
-};
-
-const readListeners = (elbv2: Sender, call: Call, LoadBalancerArn: string): Promise<Listener[]> => {
-  const what = `read the listeners of ${LoadBalancerArn}`;
-  return allPages(what, async (Marker) => {
-    const command = new DescribeListenersCommand({ LoadBalancerArn, ...defined({ Marker }) });
-    const answer = await call(elbv2, command, { what });
-    return { items: answer.Listeners, next: answer.NextMarker };
-  });
-};
-
-const readRules = (elbv2: Sender, call: Call, ListenerArn: string): Promise<Rule[]> => {
-  const what = `read the rules of ${ListenerArn}`;
-  return allPages(what, async (Marker) => {
-    const answer = await call(elbv2, new DescribeRulesCommand({ ListenerArn, ...defined({ Marker }) }), {
-      what,
-    });
-    return { items: answer.Rules, next: answer.NextMarker };
-  });
 };
 
 const readGroups = (elbv2: Sender, call: Call, LoadBalancerArn: string): Promise<TargetGroup[]> => {

@@ -1,9 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
+import { allHandlers } from '../functions/all-handlers.ts';
 import type { Deps } from '../functions/deps.types.ts';
-import { eventHandlers } from '../functions/event-handlers.ts';
-import { type Connectors, type Host, type StepDeps, toHandler } from '../functions/step.ts';
-import { steps } from '../functions/steps.ts';
+import type { Connectors, Host } from '../functions/step.ts';
 import { jsonCopyOf } from './kernel/copy.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { lambdaDeath } from './lambda-death.ts';
@@ -56,17 +55,7 @@ export const makeLambda = (kernel: Kernel, connectors: Connectors<keyof Deps>): 
     },
     timeoutEarlyInMillis: 0,
   };
-  const handlers = Object.fromEntries(
-    Object.entries({ ...steps, ...eventHandlers }).map(([name, run]) => [
-      name,
-      toHandler(
-        name,
-        run as (input: unknown, deps: StepDeps<keyof Deps>) => Promise<unknown>,
-        connectors,
-        host,
-      ),
-    ]),
-  );
+  const handlers = allHandlers(connectors, host);
   const lastUsedMs: Record<string, number> = {};
   const used = { invocations: 0, billedSeconds: 0 };
 

@@ -167,12 +167,11 @@ export const rehearseCommand: Command = {
       return EXIT_INTERRUPTED;
     }
     if (reportPath !== undefined) {
-      const { input } = inputs;
       writeReport(
         reportPath,
         reportOfRehearsal({
           world,
-          request: input,
+          request: inputs.input,
           events: kept,
           report,
           again,
@@ -192,7 +191,7 @@ export const rehearseCommand: Command = {
 const failedShare = ({ requests: { total, failed } }: RehearsalReport): number =>
   total === 0 ? 0 : failed / total;
 
-/** Tells the person, too. */
+/** Prints it, too. */
 const failedAbove = (limit: number, report: RehearsalReport, terminal: Terminal): boolean => {
   const share = failedShare(report);
   if (share <= limit) return false;

@@ -24,6 +24,7 @@ import type { RehearsedMove } from './move-output.ts';
 import { moveTarget } from './move-target.ts';
 import { runMove } from './run-move.ts';
 import type { MoveEnd } from './run-move.types.ts';
+import { simulatedHost } from './simulated-host.ts';
 
 /** A shared load balancer has a hundred target groups, whose attributes are read one by one. */
 const READING_MS = 5 * MINUTE_MS;
@@ -97,19 +98,13 @@ export const rehearseMove = async (
 ): Promise<RehearsedMove> => {
   const world = makeWorld(seed, 1, () => healthy);
   const { scheduler } = world.kernel;
-  const random = world.kernel.random.fork('move');
   const clients = {
     ecs: world.ecs.client,
     elbv2: world.elbv2.client,
     cloudWatch: world.cloudWatch.client,
     ...world.surroundings,
   } as Clients;
-  const host: Host = {
-    clock: scheduler.clock,
-    random: () => random.next(),
-    interruption: () => new AbortController().signal,
-    clients: () => clients,
-  };
+  const host = simulatedHost(world, clients);
   const target = moveTarget(host, undefined, plan.names);
   const startMs = scheduler.nowMs();
   const lines: { atMs: number; what: string }[] = [];

@@ -2,12 +2,11 @@ import { setTimeout } from 'node:timers/promises';
 import { InvokeStore } from '@aws/lambda-invoke-store';
 import type { Context } from 'aws-lambda';
 import { type Pace, paced } from '../../core/clock.ts';
+import { allHandlers } from '../../functions/all-handlers.ts';
 import * as connectors from '../../functions/deps.ts';
 import type { Deps } from '../../functions/deps.types.ts';
-import { eventHandlers } from '../../functions/event-handlers.ts';
 import { lambdaHost } from '../../functions/lambda-host.ts';
-import { type Connectors, type Host, type StepDeps, toHandler } from '../../functions/step.ts';
-import { steps } from '../../functions/steps.ts';
+import type { Connectors, Host } from '../../functions/step.ts';
 import type { Invocation, InvocationAnswer } from './message.types.ts';
 
 /** The process in which the production handlers run, with the real clients: what Lambda is in an account. */
@@ -30,17 +29,7 @@ const host: Host = {
   timeoutEarlyInMillis: pace.speed === 1 ? lambdaHost.timeoutEarlyInMillis : 0,
 };
 
-const handlers = Object.fromEntries(
-  Object.entries({ ...steps, ...eventHandlers }).map(([name, run]) => [
-    name,
-    toHandler(
-      name,
-      run as (input: unknown, deps: StepDeps<keyof Deps>) => Promise<unknown>,
-      connectors as Connectors<keyof Deps>,
-      host,
-    ),
-  ]),
-);
+const handlers = allHandlers(connectors as Connectors<keyof Deps>, host);
 
 const answer = (message: InvocationAnswer): void => void process.send?.(message);
 

@@ -1,5 +1,5 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
-import { tokenCursor } from './token-cursor.ts';
+import { tokenCursor, tokensOf } from './token-cursor.ts';
 
 /** What a composite alarm's rule says; `names` are the alarms it reads. */
 export type AlarmRule = { names: string[]; holds(stateOf: (name: string) => StateValue): boolean };
@@ -9,17 +9,7 @@ type Node = (stateOf: (name: string) => StateValue) => boolean;
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)/y;
 const STATES = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const;
 
-const tokensOf = (text: string): string[] => {
-  const tokens: string[] = [];
-  const token = new RegExp(TOKEN);
-  while (token.lastIndex < text.trimEnd().length) {
-    const at = token.lastIndex;
-    const found = token.exec(text);
-    if (found?.[1] === undefined) throw new Error(`unreadable at ${JSON.stringify(text.slice(at))}`);
-    tokens.push(found[1]);
-  }
-  return tokens;
-};
+const unreadable = (rest: string): Error => new Error(`unreadable at ${JSON.stringify(rest)}`);
 
 /** An alarm is named bare, in quotes, or by its ARN. */
 const nameOf = (token: string): string => token.replace(/^"(.*)"$/s, '$1').replace(/^arn:.*?:alarm:/, '');
@@ -29,7 +19,7 @@ const nameOf = (token: string): string => token.replace(/^"(.*)"$/s, '$1').repla
  * @throws Error saying what could not be read.
  */
 export const parseAlarmRule = (text: string): AlarmRule => {
-  const { take, skip, expect, end } = tokenCursor(tokensOf(text));
+  const { take, skip, expect, end } = tokenCursor(tokensOf(TOKEN, text, unreadable));
   const names = new Set<string>();
 
   const either = (): Node => {

@@ -1,4 +1,4 @@
-import { tokenCursor } from './token-cursor.ts';
+import { tokenCursor, tokensOf } from './token-cursor.ts';
 
 /**
  * A small part of CloudWatch's metric math: numbers, metric ids, `+ - * /`, comparisons (1 or 0), `AND` `OR`,
@@ -11,18 +11,8 @@ export type Expression = (pointOf: (id: string) => Value) => Value;
 
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|&&|\|\||[-+*/(),<>]))/y;
 
-const tokensOf = (text: string): string[] => {
-  const tokens: string[] = [];
-  const token = new RegExp(TOKEN);
-  while (token.lastIndex < text.trimEnd().length) {
-    const at = token.lastIndex;
-    const found = token.exec(text);
-    if (found === null)
-      throw new Error(`it has ${JSON.stringify(text.slice(at).trim()[0])}, which the simulator cannot read`);
-    tokens.push(found[0].trim());
-  }
-  return tokens;
-};
+const unreadable = (rest: string): Error =>
+  new Error(`it has ${JSON.stringify(rest.trim()[0])}, which the simulator cannot read`);
 
 const both =
   (left: Expression, right: Expression, combine: (a: number, b: number) => Value): Expression =>
@@ -83,7 +73,7 @@ const FUNCTIONS: Record<string, Call> = {
 
 /** @throws Error saying what of the expression is not modelled. */
 export const parseExpression = (text: string): { evaluate: Expression; ids: string[] } => {
-  const { next, take, skip, expect, end } = tokenCursor(tokensOf(text));
+  const { next, take, skip, expect, end } = tokenCursor(tokensOf(TOKEN, text, unreadable));
   const ids = new Set<string>();
 
   const level = (index: number): Expression => {

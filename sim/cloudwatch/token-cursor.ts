@@ -31,3 +31,16 @@ export const tokenCursor = (tokens: readonly string[]): TokenCursor => {
     },
   };
 };
+
+/** Every match of a sticky pattern, one after the other; `refuse` makes the error for a rest that none begins with. */
+export const tokensOf = (pattern: RegExp, text: string, refuse: (rest: string) => Error): string[] => {
+  const tokens: string[] = [];
+  const token = new RegExp(pattern);
+  while (token.lastIndex < text.trimEnd().length) {
+    const at = token.lastIndex;
+    const found = token.exec(text);
+    if (found === null) throw refuse(text.slice(at));
+    tokens.push(found[0].trim());
+  }
+  return tokens;
+};

@@ -132,7 +132,7 @@ export const makeEcs = (
       serviceScheduler.judge(task);
     },
   };
-  const life = makeTaskLife(kernel, random, targets, tasks, taskEvents, host);
+  const life = makeTaskLife({ kernel, random, targets, tasks, events: taskEvents, host });
   const serviceScheduler = makeServiceScheduler(kernel, random, targets, life, changed);
 
   targets.onChange((_group, _target, state, taskArn) => {

@@ -44,14 +44,17 @@ export const SCALE_IN = 'Scaling activity initiated by';
 /** ECS API, ContainerDefinition.stopTimeout. */
 const DEFAULT_STOP_TIMEOUT_S = 30;
 
-export const makeTaskEnd = (
-  kernel: Kernel,
-  random: Random,
-  targets: TargetRegistry,
-  tasks: Tasks,
-  events: TaskEvents,
-  host: TaskHost,
-): TaskEnd => {
+/** What a task's life and its end are made of. */
+export type TaskParts = {
+  kernel: Kernel;
+  random: Random;
+  targets: TargetRegistry;
+  tasks: Tasks;
+  events: TaskEvents;
+  host: TaskHost;
+};
+
+export const makeTaskEnd = ({ kernel, random, targets, tasks, events, host }: TaskParts): TaskEnd => {
   const { scheduler } = kernel;
 
   const failToStart = (task: SimTask, stopCode: StopCode, reason: string): void => {

@@ -1,11 +1,8 @@
-import type { Kernel } from '../kernel/kernel.ts';
-import type { Random } from '../kernel/random.ts';
-import type { ProcessReports, TargetRegistry, TaskHost } from '../parts.types.ts';
+import type { ProcessReports } from '../parts.types.ts';
 import { scheduleMoments } from './behaviour-moments.ts';
 import { watchContainers } from './container-health.ts';
 import type { Registration, SimTask, SimTaskSet, StopCode } from './ecs.types.ts';
-import type { Tasks } from './task.ts';
-import { ESSENTIAL_EXIT, makeTaskEnd, type TaskEnd, type TaskEvents } from './task-end.ts';
+import { ESSENTIAL_EXIT, makeTaskEnd, type TaskEnd, type TaskParts } from './task-end.ts';
 
 /** One task from PROVISIONING to STOPPED: registered after it runs, drained before it is stopped. */
 export type TaskLife = Pick<TaskEnd, 'stop' | 'die'> & {
@@ -21,16 +18,10 @@ const START_JITTER_PCT = [85, 125] as const;
 /** From RUNNING to the registration in the target group [checklist 3]; milliseconds, [low, high]. Assumed. */
 const REGISTER_MS = [1_000, 2_000] as const;
 
-export const makeTaskLife = (
-  kernel: Kernel,
-  random: Random,
-  targets: TargetRegistry,
-  tasks: Tasks,
-  events: TaskEvents,
-  host: TaskHost,
-): TaskLife => {
+export const makeTaskLife = (parts: TaskParts): TaskLife => {
+  const { kernel, random, targets, tasks, events, host } = parts;
   const { scheduler } = kernel;
-  const { stop, die, failToStart } = makeTaskEnd(kernel, random, targets, tasks, events, host);
+  const { stop, die, failToStart } = makeTaskEnd(parts);
 
   const ended =
     (task: SimTask): ProcessReports['ended'] =>

@@ -1,8 +1,8 @@
 import type { Clients } from '../../aws/clients.ts';
-import type { Host } from '../../cli/account/host.types.ts';
 import { moveTarget } from '../../cli/moving/move-target.ts';
 import { runMove } from '../../cli/moving/run-move.ts';
 import type { MoveEnd } from '../../cli/moving/run-move.types.ts';
+import { simulatedHost } from '../../cli/moving/simulated-host.ts';
 import { movePlan } from '../../core/adoption/move-plan.ts';
 import { moveNames, twinNameOf } from '../../core/adoption/names.ts';
 import { DEFAULT_SHARES } from '../../core/adoption/shift-steps.ts';
@@ -23,7 +23,6 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
   const world = makeWorld(origin.world(), seed, () => behaviour);
   const { kernel } = world;
   const { scheduler } = kernel;
-  const random = kernel.random.fork('move');
   const names = moveNames(CLUSTER, 'shop', twinNameOf('shop'), {
     group: origin.group ?? null,
     cloudMap: origin.cloudMap === true,
@@ -39,12 +38,7 @@ export const movedAccount = (origin: Origin, seed = 1, behaviour = quickHealthy)
     cloudWatch: world.cloudWatch.client,
     applicationAutoScaling: world.autoScaling.client,
   } as Clients;
-  const host: Host = {
-    clock: scheduler.clock,
-    random: () => random.next(),
-    interruption: () => new AbortController().signal,
-    clients: () => clients,
-  };
+  const host = simulatedHost(world, clients);
   const target = moveTarget(host, undefined, names);
 
   let count = 0;
