@@ -25,7 +25,7 @@ export const makeAlarms = (client: Sender, call: Call): Alarms => ({
           // Without it composite alarms are left out without a word [fact 112].
           AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
           MaxRecords: NAMES_PER_CALL,
-          ...(NextToken === undefined ? {} : { NextToken }),
+          ...defined({ NextToken }),
         });
         // An observation without the alarms is no observation.
         const answer = await call(client, command, { what, first: true });

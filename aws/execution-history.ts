@@ -4,7 +4,7 @@ import {
   type HistoryEvent,
   ListExecutionsCommand,
 } from '@aws-sdk/client-sfn';
-import { required } from './answer.ts';
+import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 
@@ -93,7 +93,7 @@ export const makeDeployments = (client: Sender, call: Call): Deployments => ({
       const command = new ListExecutionsCommand({
         stateMachineArn,
         maxResults,
-        ...(nextToken === undefined ? {} : { nextToken }),
+        ...defined({ nextToken }),
       });
       const page = await call(client, command, { what });
       listed.push(
@@ -119,7 +119,7 @@ export const makeDeployments = (client: Sender, call: Call): Deployments => ({
         executionArn,
         reverseOrder: true,
         maxResults: EVENTS_PER_PAGE,
-        ...(nextToken === undefined ? {} : { nextToken }),
+        ...defined({ nextToken }),
       });
       const page = await call(client, command, { what: `read the history of execution ${executionArn}` });
       const events = page.events ?? [];

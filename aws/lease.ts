@@ -3,6 +3,7 @@ import { proofHolds } from '../core/ending/recovery.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { ChainHead } from '../core/vocabulary/history.types.ts';
 import type { Lease } from '../core/vocabulary/state.types.ts';
+import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import { type Item, number, readNumber, readText, readTexts, text, texts } from './item.ts';
@@ -192,20 +193,19 @@ const readLeases = async (client: Sender, call: Call, table: string): Promise<It
   return items;
 };
 
-const present = <Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } =>
-  value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
-
 const observedLease = (item: Item | undefined): LeaseItem => {
   const acquiredAtMs = readNumber(item, 'acquiredAtMs');
   return {
-    ...present('holder', readText(item, 'holder')),
-    ...present('executionArn', readText(item, 'executionArn')),
-    ...present('acquiredAtMs', acquiredAtMs),
-    ...present('since', acquiredAtMs === undefined ? undefined : new Date(acquiredAtMs).toISOString()),
-    ...present('waiter', readText(item, 'waiter')),
-    ...present('waiterSeenMs', readNumber(item, 'waiterSeenMs')),
+    ...defined({
+      holder: readText(item, 'holder'),
+      executionArn: readText(item, 'executionArn'),
+      acquiredAtMs,
+      since: acquiredAtMs === undefined ? undefined : new Date(acquiredAtMs).toISOString(),
+      waiter: readText(item, 'waiter'),
+      waiterSeenMs: readNumber(item, 'waiterSeenMs'),
+      head: headIn(item),
+    }),
     lastGroups: readTexts(item, 'lastGroups'),
-    ...present('head', headIn(item)),
     recoveries: readNumber(item, 'recoveries') ?? 0,
   };
 };

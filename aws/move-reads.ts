@@ -24,26 +24,21 @@ export const observeMove = async (
 ): Promise<MoveObservation> => {
   const { ecs } = clients;
   const services = await readServices(ecs, call, names);
-  const [old, twin] = [names.old, names.twin].map(
-    (name) => services.find((service) => service.serviceName === name) ?? null,
-  );
-  const [readOld, readTwin] = [old, twin].map((service) =>
-    service === undefined || service === null ? null : serviceOf(service, names.cluster),
-  );
-  const balancing = await readBalancing(clients.elbv2, call, names, [readOld ?? null, readTwin ?? null]);
+  const described = (name: string): Service | null =>
+    services.find(({ serviceName }) => serviceName === name) ?? null;
+  const [old, twin] = [described(names.old), described(names.twin)];
+  const readOld = old === null ? null : serviceOf(old, names.cluster);
+  const readTwin = twin === null ? null : serviceOf(twin, names.cluster);
+  const balancing = await readBalancing(clients.elbv2, call, names, [readOld, readTwin]);
   const scaling = await readAllScaling(clients.applicationAutoScaling, call, names);
-  const short =
-    readTwin !== null &&
-    readTwin !== undefined &&
-    readTwin.status === 'ACTIVE' &&
-    readTwin.running < readTwin.desired;
+  const short = readTwin?.status === 'ACTIVE' && readTwin.running < readTwin.desired;
   return {
-    old: readOld ?? null,
-    twin: readTwin ?? null,
+    old: readOld,
+    twin: readTwin,
     ...balancing,
     scaling,
     alarms: await readScalingAlarms(clients.cloudWatch, call, names, scaling.old),
-    deploying: old === null || old === undefined ? null : await deployingOf(ecs, call, old),
+    deploying: old === null ? null : await deployingOf(ecs, call, old),
     failedStarts: short ? await failedStarts(ecs, call, names) : [],
   };
 };

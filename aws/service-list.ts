@@ -1,5 +1,6 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListClustersCommand, ListServicesCommand } from '@aws-sdk/client-ecs';
+import { defined } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import { allPages } from './pages.ts';
 
@@ -12,7 +13,7 @@ type ServiceList = {
 export const makeServiceList = (client: Sender, call: Call): ServiceList => ({
   clusters: () =>
     allPages('list the clusters', async (nextToken) => {
-      const command = new ListClustersCommand(nextToken === undefined ? {} : { nextToken });
+      const command = new ListClustersCommand(defined({ nextToken }));
       const answer = await call(client, command, { what: 'list the clusters' });
       return { items: answer.clusterArns, next: answer.nextToken };
     }),
@@ -21,7 +22,7 @@ export const makeServiceList = (client: Sender, call: Call): ServiceList => ({
     return allPages(what, async (nextToken) => {
       const command = new ListServicesCommand({
         cluster: clusterArn,
-        ...(nextToken === undefined ? {} : { nextToken }),
+        ...defined({ nextToken }),
       });
       const answer = await call(client, command, { what });
       return { items: answer.serviceArns, next: answer.nextToken };
@@ -41,7 +42,7 @@ export const listAlarms = async (client: Sender, call: Call): Promise<ListedAlar
   return allPages<ListedAlarm>(what, async (NextToken) => {
     const command = new DescribeAlarmsCommand({
       AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-      ...(NextToken === undefined ? {} : { NextToken }),
+      ...defined({ NextToken }),
     });
     const answer = await call(client, command, { what });
     const metric = (answer.MetricAlarms ?? []).map(({ AlarmName = '', Dimensions, Metrics }) => ({

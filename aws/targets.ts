@@ -81,7 +81,7 @@ const readGroups = async (client: Sender, call: Call, arns: string[]): Promise<T
     return await allPages(what, async (Marker) => {
       const command = new DescribeTargetGroupsCommand({
         TargetGroupArns: arns,
-        ...(Marker === undefined ? {} : { Marker }),
+        ...defined({ Marker }),
       });
       const answer = await call(client, command, { what });
       return { items: answer.TargetGroups, next: answer.NextMarker };

@@ -9,7 +9,7 @@ import {
   UpdateTaskSetCommand,
 } from '@aws-sdk/client-ecs';
 import type { GreenSpec } from '../core/vocabulary/plan.types.ts';
-import { required } from './answer.ts';
+import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import type { ServiceRef, TaskSets } from './ecs-verbs.ts';
 import { causedBy } from './errors.ts';
@@ -79,7 +79,7 @@ export const makeTaskSets = (client: Sender, call: Call): TaskSets => ({
         cluster: service.clusterArn,
         serviceName,
         desiredStatus: 'STOPPED',
-        ...(nextToken === undefined ? {} : { nextToken }),
+        ...defined({ nextToken }),
       });
       const answer = await call(client, command, { what });
       return { items: answer.taskArns, next: answer.nextToken };

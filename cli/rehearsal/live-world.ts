@@ -1,4 +1,3 @@
-import { readLiveTraffic, readStartMs } from '../../aws/live-measures.ts';
 import {
   isBeingDeployed,
   readAroundGroups,
@@ -8,17 +7,13 @@ import {
   type WorldReads,
 } from '../../aws/world-reads.ts';
 import { readWorldSurroundings } from '../../aws/world-surroundings.ts';
-import { SECOND_MS } from '../../core/clock.ts';
 import { nameOf } from '../../core/deployment/service-key.ts';
-import { formatDuration } from '../../core/duration.ts';
 import { isDeploymentError } from '../../core/errors.ts';
 import { isObject } from '../../core/is-object.ts';
 import type { TaskDefinitionDocument } from '../../core/plan/task-definition-document.ts';
 import type { Fields } from '../../core/request/read-field.ts';
 import { asIfExternal, groupsNamedBy, whyNotRehearsed } from '../../rehearsal/as-if-external.ts';
 import { worldFileOf } from '../../rehearsal/world-file.ts';
-import { DEFAULT_TRAFFIC } from '../../sim/load-world.ts';
-import type { TrafficSeed } from '../../sim/parts.types.ts';
 import { makeAccountCall } from '../account/account.ts';
 import { alarmsFor } from '../account/found-service.ts';
 import { holderIfKnown } from '../account/holder.ts';
@@ -26,9 +21,7 @@ import type { Host } from '../account/host.types.ts';
 import { orNearest } from '../account/not-there.ts';
 import type { Target } from '../account/target.ts';
 import { UsageError } from '../usage-error.ts';
-
-/** A shared load balancer has a hundred target groups, whose attributes are read one by one. */
-const READING_MS = 300 * SECOND_MS;
+import { READING_MS, readTraffic } from './live-traffic.ts';
 
 type TaskDefinition = WorldReads['taskDefinitions'][number];
 
@@ -200,72 +193,6 @@ const newestRevision = async (
     return revision;
   }
 };
-
-const METRICS = 'cloudwatch:GetMetricData';
-
-type Measured = { seed: TrafficSeed; assumed: string[]; notRead: string[] };
-
-const readTraffic = async (host: Host, { target, atPeak }: Wanted, world: WorldReads): Promise<Measured> => {
-  const clients = host.clients(target.region);
-  const call = makeAccountCall(host, READING_MS);
-  const notRead: string[] = [];
-  const reading = async <Value>(permission: string, read: () => Promise<Value>): Promise<Value | null> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!isDeploymentError(error)) throw error;
-      notRead.push(permission);
-      return null;
-    }
-  };
-  const [balancer] = world.loadBalancers;
-  const application = balancer?.Type === 'application';
-  const targetGroupArns = groupsNamedBy(world.service);
-  const traffic = application
-    ? await reading(METRICS, () =>
-        readLiveTraffic(clients.cloudWatch, call, {
-          loadBalancerArn: balancer.LoadBalancerArn ?? '',
-          targetGroupArns,
-        }),
-      )
-    : null;
-  const startMs = await reading('ecs:ListTasks and ecs:DescribeTasks', () =>
-    readStartMs(clients.ecs, call, target),
-  );
-  return {
-    seed: {
-      requestsPerSecond:
-        (atPeak ? traffic?.peakPerSecond : traffic?.requestsPerSecond) ?? DEFAULT_TRAFFIC.requestsPerSecond,
-      ...(traffic === null || traffic.errorShare === 0 ? {} : { errorShare: traffic.errorShare }),
-      ...(startMs === null ? {} : { startSeconds: Math.round(startMs / SECOND_MS) }),
-    },
-    assumed: [
-      ...(traffic === null
-        ? [
-            `users send ${DEFAULT_TRAFFIC.requestsPerSecond} requests a second: ${whyNotCounted(balancer, notRead)}`,
-          ]
-        : ['users come in equal parts by all routes of the service: CloudWatch counts by target group']),
-      ...startAssumed(startMs),
-    ],
-    notRead,
-  };
-};
-
-const whyNotCounted = (
-  balancer: WorldReads['loadBalancers'][number] | undefined,
-  notRead: readonly string[],
-): string => {
-  if (balancer === undefined) return 'no load balancer sends any to its target groups';
-  if (balancer.Type !== 'application') return 'a network load balancer counts no requests';
-  return notRead.includes(METRICS)
-    ? `they could not be counted without ${METRICS}`
-    : 'no requests were counted for its target groups in two weeks';
-};
-
-const startAssumed = (startMs: number | null): string[] =>
-  startMs === null
-    ? ['a task starts as fast as most do: no running task tells how long it took']
-    : [`the application listens 4s after its task is RUNNING, which takes ${formatDuration(startMs)}`];
 
 /** As cutover init would write them. */
 const guardsOf = (world: WorldReads, groups: readonly string[]): { alarms?: string[]; assumed: string[] } => {

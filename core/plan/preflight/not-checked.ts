@@ -1,5 +1,5 @@
 import type { Finding } from '../../vocabulary/finding.types.ts';
-import type { Reading, Surroundings } from '../../vocabulary/surroundings.types.ts';
+import type { Surroundings } from '../../vocabulary/surroundings.types.ts';
 import type { Check } from './check.types.ts';
 import { warning } from './finding.ts';
 
@@ -9,23 +9,17 @@ const SUBJECTS = {
   images: 'whether the images are in ECR',
   scaling: 'what scales the service',
   protection: 'whether tasks of blue are protected from scale-in',
-  allowedHooks: 'which functions and tasks the installation allows as hooks',
   owners: 'who else writes the routes, by their tags',
+  allowedHooks: 'which functions and tasks the installation allows as hooks',
 } as const satisfies Record<keyof Surroundings, string>;
+
+const subjects = Object.keys(SUBJECTS) as (keyof Surroundings)[];
 
 /** A check that could not read says so, and the others continue: silence would read as "nothing wrong". */
 export const checkNotChecked: Check = ({ observed: { surroundings } }) => {
   if (surroundings === undefined) return [];
-  const readings: [keyof Surroundings, Reading<unknown>][] = [
-    ['securityGroups', surroundings.securityGroups],
-    ['subnets', surroundings.subnets],
-    ['images', surroundings.images],
-    ['scaling', surroundings.scaling],
-    ['protection', surroundings.protection],
-    ['owners', surroundings.owners],
-    ['allowedHooks', surroundings.allowedHooks],
-  ];
-  return readings.flatMap(([what, reading]): Finding[] => {
+  return subjects.flatMap((what): Finding[] => {
+    const reading = surroundings[what];
     if (reading.kind !== 'notSeen') return [];
     return [
       reading.denied
