@@ -4,10 +4,10 @@ import { quickHealthy, type SmallService } from '../../verify/stage/small-names.
 import { smallRequest, smallWorld } from '../../verify/stage/small-world.ts';
 import { runStage } from '../../verify/stage/stage.ts';
 
-type Lost = { operation: ApiCall['operation']; fault: CallFault; first: boolean };
+type Lost = { state: string; operation: ApiCall['operation']; fault: CallFault; first: boolean };
 
 /** Deploys, and loses the first call of one operation: when it was sent, what was logged about it, and the end. */
-const deployLosing = async ({ operation: lost, fault, first }: Lost) => {
+const deployLosing = async ({ state, operation: lost, fault, first }: Lost) => {
   const web: SmallService = { name: 'web', routes: ['default'], sticky: false, first };
   const askedAtMs: number[] = [];
   const tries: string[] = [];
@@ -31,7 +31,7 @@ const deployLosing = async ({ operation: lost, fault, first }: Lost) => {
       });
       kernel.onEvent(({ kind, what, data }) => {
         if (kind === 'log' && what.endsWith('is tried again')) tries.push(what);
-        if (kind === 'step' && data?.error !== undefined) failed.push(data.error);
+        if (kind === 'step' && data?.state === state && data.error !== undefined) failed.push(data.error);
       });
     },
   });
@@ -47,7 +47,7 @@ test.each([
 ] as const)(
   'a sandbox that has died by %s sends nothing more, however soon the next one ends the deployment',
   async (fault, times) => {
-    const lost = { operation: 'UpdateServicePrimaryTaskSet', fault, first: true };
+    const lost = { state: 'PromoteGreen', operation: 'UpdateServicePrimaryTaskSet', fault, first: true };
     const { askedAtMs, tries } = await deployLosing(lost);
 
     expect(tries).toEqual([]);
