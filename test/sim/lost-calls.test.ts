@@ -57,6 +57,7 @@ test.each([
 
 test('a call that is never answered is given up after eight seconds and sent again', async () => {
   const { askedAtMs, failed } = await deployLosing({
+    state: 'LaunchGreen',
     operation: 'CreateTaskSet',
     fault: 'silent',
     first: false,
