@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { SECOND_MS } from '../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Sender } from './call.ts';
 import { clientOptions } from './client-options.ts';
-import { regionProblem } from './no-region.ts';
-import { proxyAgents } from './proxy.ts';
+import { connectionAgents } from './proxy.ts';
+import { settingProblem } from './settings.ts';
 
 /** The clients of one account and Region, each made when it is first used. */
 export type Clients = {
@@ -26,22 +27,13 @@ export type Clients = {
 };
 
 /** As in a Lambda, with more time: a person's connection may be slow. */
-const OPTIONS = clientOptions({ connectMs: 5_000, answerMs: 10_000 }, proxyAgents(process.env));
+const ANSWER_MS = 10_000;
 
 /** An invocation is answered when the function has ended: the Command Lambda's whole time, and its way. */
-const INVOKE_OPTIONS = clientOptions(
-  {
-    connectMs: 5_000,
-    answerMs: (LAMBDA_TIMEOUT_SECONDS + 5) * SECOND_MS,
-  },
-  proxyAgents(process.env),
-);
+const INVOKE_ANSWER_MS = (LAMBDA_TIMEOUT_SECONDS + 5) * SECOND_MS;
 
 /** A function may take 15 minutes [fact 108]; a repeated call could do its work twice. */
-const USER_FUNCTION_OPTIONS = {
-  ...clientOptions({ connectMs: 5_000, answerMs: 905 * SECOND_MS }, proxyAgents(process.env)),
-  maxAttempts: 1,
-};
+const USER_FUNCTION_ANSWER_MS = 905 * SECOND_MS;
 
 /** Loading a client takes some 50 ms: a command loads those it uses. */
 const lazy = (load: () => Promise<Sender>): Sender => {
@@ -53,7 +45,7 @@ const lazy = (load: () => Promise<Sender>): Sender => {
       try {
         return await client.send(command, options);
       } catch (error) {
-        throw regionProblem(error) ?? error;
+        throw settingProblem(error) ?? error;
       }
     },
   };
@@ -61,8 +53,12 @@ const lazy = (load: () => Promise<Sender>): Sender => {
 
 /** Region and credentials come from where every AWS tool takes them, unless a Region is given. */
 export const makeClients = (region: string | undefined): Clients => {
-  const here = region === undefined ? {} : { region };
-  const options = { ...OPTIONS, ...here };
+  const agents = connectionAgents(process.env, (path) => readFileSync(path, 'utf8'));
+  const patient = (answerMs: number) => ({
+    ...clientOptions({ connectMs: 5_000, answerMs }, agents),
+    ...(region === undefined ? {} : { region }),
+  });
+  const options = patient(ANSWER_MS);
   return {
     cloudWatch: lazy(async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(options)),
     dynamoDb: lazy(async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(options)),
@@ -72,11 +68,10 @@ export const makeClients = (region: string | undefined): Clients => {
         new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2Client(options),
     ),
     lambda: lazy(
-      async () => new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...INVOKE_OPTIONS, ...here }),
+      async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(patient(INVOKE_ANSWER_MS)),
     ),
     userFunctions: lazy(
-      async () =>
-        new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...USER_FUNCTION_OPTIONS, ...here }),
+      async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(patient(USER_FUNCTION_ANSWER_MS)),
     ),
     ssm: lazy(async () => new (await import('@aws-sdk/client-ssm')).SSMClient(options)),
     stepFunctions: lazy(async () => new (await import('@aws-sdk/client-sfn')).SFNClient(options)),

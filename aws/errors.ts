@@ -1,6 +1,7 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { type ApiErrorName, DeploymentError } from '../core/errors.ts';
 import type { Operation } from './operation.ts';
+import { onTheWay, saidOnTheWay } from './way-to-aws.ts';
 
 /**
  * Server faults that carry no status of 500 where they come from: an entry of a PutEvents answer, and services that
@@ -87,7 +88,7 @@ export const classify = (error: unknown): ApiErrorName | null => {
   const { name, $fault, $metadata } = answer;
   if (QUOTA.test(name) && !RATE_NAMED_LIKE_QUOTA.test(name)) return 'Rejected';
   if (isThrottlingError(answer) || isCrowded(answer)) return 'Throttled';
-  if (name === 'AbortError') return 'Unavailable';
+  if (name === 'AbortError' || onTheWay(error, '', '') !== undefined) return 'Unavailable';
   if (SERVER_FAULT_NAMES.has(name) || $fault === 'server') return 'Unavailable';
   if (isTransientError(answer) || isServerError(answer)) return 'Unavailable';
   if (DENIED_NAMES.has(name) || CREDENTIAL_NAMES.has(name)) return 'AccessDenied';
@@ -135,7 +136,8 @@ export const toDeploymentError = (error: unknown, attempted: Attempted): unknown
 };
 
 /** Of an answer that is no JSON (a proxy's page, most often) the SDK adds where a programmer finds it. */
-const firstLine = ({ message }: Error): string => message.replace(/\n\s*Deserialization error: [\s\S]*$/, '');
+const firstLine = (error: Error): string =>
+  saidOnTheWay(error).replace(/\n\s*Deserialization error: [\s\S]*$/, '');
 
 const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string => {
   const { service } = attempted.operation;
@@ -147,10 +149,9 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
         `${service} still limited the rate after ${tries} (${said}). Let other deployments and scripts ` +
         'of this account finish, or ask AWS for a higher rate.'
       );
-    case 'Unavailable':
-      if (isUnknownHost(error)) {
-        return `there is no such host (${said}). Check the Region and the network.`;
-      }
+    case 'Unavailable': {
+      const way = onTheWay(error, said, tries);
+      if (way !== undefined) return way;
       if (isUnattached(error)) {
         return (
           `ECS still saw no load balancer of the target group after ${tries} (${said}). If this ` +
@@ -161,6 +162,7 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
         ? `the time of this invocation was up after ${tries} (${said}). It is tried again by itself; if ` +
             'that continues, see the AWS Health Dashboard.'
         : `${service} gave no usable answer in ${tries} (${said}). If this continues, see the AWS Health Dashboard.`;
+    }
     case 'AccessDenied':
       return explainDenied(error, said, attempted.operation);
     case 'NotFound':
@@ -176,13 +178,14 @@ const explain = (name: ApiErrorName, error: Error, attempted: Attempted): string
   }
 };
 
-/** A Region that does not exist, or a network without names: both appear the same from here. */
-const isUnknownHost = (error: Error): boolean => (error as { code?: unknown }).code === 'ENOTFOUND';
+/** The SDK does not say whether a profile that is named is there. */
+const ofProfile = (profile: string | undefined): string =>
+  profile === undefined || profile === '' ? '' : ` for the profile "${profile}" of AWS_PROFILE`;
 
 const explainDenied = (error: Error, said: string, operation: Operation): string => {
   if (error.name === 'CredentialsProviderError') {
     return (
-      `no credentials were found (${said}). Sign in with \`aws sso login\` or \`aws configure\`, or name ` +
+      `no credentials were found${ofProfile(process.env.AWS_PROFILE)} (${said}). Sign in with \`aws sso login\` or \`aws configure\`, or name ` +
       'a profile in AWS_PROFILE.'
     );
   }

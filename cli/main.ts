@@ -1,5 +1,5 @@
-import { isRegionProblem } from '../aws/no-region.ts';
 import { unfollowedProxy } from '../aws/proxy.ts';
+import { isSettingProblem } from '../aws/settings.ts';
 import { didYouMean } from '../core/did-you-mean.ts';
 import { DeploymentError } from '../core/errors.ts';
 import type { Host } from './account/host.types.ts';
@@ -78,7 +78,7 @@ const find = async (name: string): Promise<Command> => {
 const exitOf = (error: DeploymentError): ExitCode => {
   const { name } = error;
   if (name === 'Conflict' || name === 'PreflightFailed') return EXIT_REFUSED;
-  return name === 'NotFound' || isRegionProblem(error) ? EXIT_USAGE : EXIT_UNAVAILABLE;
+  return name === 'NotFound' || isSettingProblem(error) ? EXIT_USAGE : EXIT_UNAVAILABLE;
 };
 
 const explain = (error: unknown, terminal: Terminal): ExitCode => {

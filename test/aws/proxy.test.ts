@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { expect, onTestFinished, test } from 'vitest';
 import { clientOptions } from '../../aws/client-options.ts';
-import { proxyAgents, unfollowedProxy } from '../../aws/proxy.ts';
+import { connectionAgents, unfollowedProxy } from '../../aws/proxy.ts';
 
 /** Answers every request, and remembers which were sent to it as to a proxy: with a whole address. */
 const aServer = async () => {
@@ -23,7 +23,10 @@ const aServer = async () => {
 
 const ask = async (endpoint: string, environment: Record<string, string>) => {
   const client = new ECSClient({
-    ...clientOptions({ connectMs: 5_000, answerMs: 5_000 }, proxyAgents(environment)),
+    ...clientOptions(
+      { connectMs: 5_000, answerMs: 5_000 },
+      connectionAgents(environment, () => ''),
+    ),
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
@@ -50,7 +53,30 @@ test('what NO_PROXY names is asked directly', async () => {
 });
 
 test('without one the SDK keeps its own agents', () => {
-  expect(proxyAgents({ HTTPS_PROXY: '' })).toEqual({});
+  expect(connectionAgents({ HTTPS_PROXY: '', AWS_CA_BUNDLE: '' }, () => '')).toEqual({});
+});
+
+test('certificates of AWS_CA_BUNDLE are the trusted ones, as for the AWS CLI, with and without a proxy', () => {
+  const read = (path: string): string => `certificates of ${path}`;
+  const environment = { AWS_CA_BUNDLE: '/etc/company.pem' };
+
+  expect(connectionAgents(environment, read)).toEqual({
+    httpsAgent: { keepAlive: true, maxSockets: 50, ca: 'certificates of /etc/company.pem' },
+  });
+  expect(connectionAgents({ ...environment, HTTPS_PROXY: 'http://proxy:3128' }, read)).toMatchObject({
+    httpAgent: { proxyEnv: { HTTPS_PROXY: 'http://proxy:3128' } },
+    httpsAgent: { ca: 'certificates of /etc/company.pem', proxyEnv: { HTTPS_PROXY: 'http://proxy:3128' } },
+  });
+});
+
+test('an AWS_CA_BUNDLE that cannot be read is named', () => {
+  const read = (): string => {
+    throw new Error('ENOENT: no such file or directory');
+  };
+
+  expect(() => connectionAgents({ AWS_CA_BUNDLE: '/etc/company.pem' }, read)).toThrow(
+    'Expected a file of certificates at AWS_CA_BUNDLE (/etc/company.pem), found none that can be read (ENOENT',
+  );
 });
 
 test.each([

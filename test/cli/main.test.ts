@@ -41,6 +41,32 @@ test.each([
   expect(code).toBe(1);
 });
 
+test.each(['127.0.0.1:4570', 'localhost', 'http//aws'])(
+  'an endpoint of %j is no defect of Cutover',
+  async (endpoint) => {
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'any');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'any');
+
+    const { code, err } = await cutover(['rehearse', 'production/shop'], { width: 200 });
+
+    expect(err).toContain('error: Expected a URL such as http://127.0.0.1:4570 in AWS_ENDPOINT_URL');
+    expect(err).toContain(`found "${endpoint}"`);
+    expect(code).toBe(1);
+  },
+);
+
+test('a file of certificates that is not there is no defect of Cutover', async () => {
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_CA_BUNDLE', join(directory, 'no.pem'));
+
+  const { code, err } = await cutover(['rehearse', 'production/shop'], { width: 200 });
+
+  expect(err).toContain('Expected a file of certificates at AWS_CA_BUNDLE');
+  expect(code).toBe(1);
+});
+
 describe('what cannot be used ends with 1, on standard error, with what to do', () => {
   test.each([
     { argv: ['rehears', SHOP], message: 'unknown command "rehears"; did you mean rehearse?' },

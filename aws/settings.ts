@@ -5,8 +5,15 @@ const MISSING = 'Region is missing';
 /** A variable of a pipeline that is set to nothing, or to what is no Region. */
 const NOT_ACCEPTED = /^Region not accepted: region="(.*?)"/;
 
-/** The person's to say: no call was made. Undefined: it is another error. */
-export const regionProblem = (error: unknown): DeploymentError | undefined => {
+/** The Region or the endpoint is the person's to say: no call was made. Undefined: it is another error. */
+export const settingProblem = (error: unknown): DeploymentError | undefined => {
+  const { code, input } = (error ?? {}) as { code?: string; input?: string };
+  if (code === 'ERR_INVALID_URL') {
+    return new DeploymentError(
+      'Rejected',
+      `Expected a URL such as http://127.0.0.1:4570 in AWS_ENDPOINT_URL (or endpoint_url of the profile), found "${input}".`,
+    );
+  }
   const message = error instanceof Error ? error.message : '';
   const given = message === MISSING ? '' : NOT_ACCEPTED.exec(message)?.[1];
   if (given === undefined) return undefined;
@@ -17,5 +24,5 @@ export const regionProblem = (error: unknown): DeploymentError | undefined => {
   );
 };
 
-export const isRegionProblem = ({ message }: DeploymentError): boolean =>
-  message.startsWith('Expected a Region, found ');
+export const isSettingProblem = ({ message }: DeploymentError): boolean =>
+  /^Expected (a Region, found|a URL such as|a file of certificates at) /.test(message);
