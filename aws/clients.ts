@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { SECOND_MS } from '../core/clock.ts';
 import { LAMBDA_TIMEOUT_SECONDS } from '../core/estimate/lambda-size.ts';
 import type { Sender } from './call.ts';
@@ -51,9 +50,12 @@ const lazy = (load: () => Promise<Sender>): Sender => {
   };
 };
 
-/** Region and credentials come from where every AWS tool takes them, unless a Region is given. */
-export const makeClients = (region: string | undefined): Clients => {
-  const agents = connectionAgents(process.env, (path) => readFileSync(path, 'utf8'));
+/**
+ * Region and credentials come from where every AWS tool takes them, unless a Region is given.
+ * @param read the text of a file that a variable of the environment names
+ */
+export const makeClients = (region: string | undefined, read: (path: string) => string): Clients => {
+  const agents = connectionAgents(process.env, read);
   const patient = (answerMs: number) => ({
     ...clientOptions({ connectMs: 5_000, answerMs }, agents),
     ...(region === undefined ? {} : { region }),

@@ -32,6 +32,6 @@ export const processHost: Host = {
   },
   random: () => Math.random(),
   interruption,
-  clients: makeClients,
+  clients: (region) => makeClients(region, readText),
   ciCommits: () => ciCommits(process.env, readText, commitTime),
 };
