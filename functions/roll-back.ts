@@ -190,6 +190,11 @@ const growForUsers = async (
   if (percent !== null) await ifPossible(growGreen({ lease, plan }, green, percent, deps));
 };
 
+const countsOf = ({ blueHealth, greenHealth }: Observed): NonNullable<RolledBack['evidence']> => ({
+  blue: blueHealth === null ? null : { healthy: blueHealth.healthy, wanted: blueHealth.wanted },
+  green: { healthy: greenHealth.healthy, wanted: greenHealth.wanted },
+});
+
 /**
  * As much weight back to blue as blue can carry, read back, before anything of green is touched: all of it as a rule.
  * What blue cannot carry stays with a green that answers, until blue can. Once blue has begun to go green finishes
@@ -250,6 +255,7 @@ export const rollBack: Step<
     waitSeconds: decision.waitSeconds,
     ...(decision.kind === 'restore' ? { leavesUntilMs: decision.leavesUntilMs } : {}),
     heard: heardBy(beganAtMs, observed.stored),
+    evidence: countsOf(observed),
     routes: plan.routes.map(({ label }) => ({ label })),
     caught: failureId(state.failure),
     ...(placed === null ? {} : { placement: placed.memory }),

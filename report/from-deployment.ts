@@ -28,6 +28,8 @@ export type Said = {
   routes?: { route: string; green: number }[];
   /** Targets of green while it gets healthy. */
   green?: Count;
+  /** Targets of both colours as a visit of RollBack read them. */
+  targets?: { blue: Count | null; green: Count | null };
 };
 
 /** What is left of a deployment: its record, and its executions' history while Step Functions keeps it. */
@@ -147,21 +149,28 @@ const readingsOf = (
   );
 };
 
-/** From here on one colour goes, and nobody count at targets any more: the charts end rather than make something up. */
-const isLastJudged = (state: string): boolean => ['rollingBack', 'promoting'].includes(phaseOf(state) ?? '');
+/**
+ * From here on one colour goes, and nobody counts at targets any more: the charts end rather than make something up.
+ * RollBack counts; in what an earlier release wrote its counts are missing.
+ */
+const isLastJudged = (state: string, counted: boolean): boolean =>
+  [counted ? 'removing' : 'rollingBack', 'promoting'].includes(phaseOf(state) ?? '');
+
+export const countOf = (of: { healthy: number; wanted: number } | null): Count | null =>
+  of === null ? null : { healthy: of.healthy, of: of.wanted };
 
 const targetReadings = (decisions: readonly ReportedDecision[], said: readonly Said[]): TargetCount[] => {
-  const count = (of: { healthy: number; wanted: number } | null): Count | null =>
-    of === null ? null : { healthy: of.healthy, of: of.wanted };
   const last = decisions.at(-1);
-  const end = said.find(({ atMs, state = '' }) => isLastJudged(state) && atMs >= (last?.atMs ?? 0));
+  const counted = said.some(({ targets }) => targets !== undefined);
+  const end = said.find(({ atMs, state = '' }) => isLastJudged(state, counted) && atMs >= (last?.atMs ?? 0));
   return [
     ...said.flatMap(({ atMs, green }) => (green === undefined ? [] : [{ atMs, blue: null, green }])),
+    ...said.flatMap(({ atMs, targets }) => (targets === undefined ? [] : [{ atMs, ...targets }])),
     ...(end === undefined ? [] : [{ atMs: end.atMs, blue: null, green: null }]),
     ...decisions.map(({ atMs, evidence }) => ({
       atMs,
-      blue: count(evidence.blue),
-      green: count(evidence.green),
+      blue: countOf(evidence.blue),
+      green: countOf(evidence.green),
     })),
   ].sort((a, b) => a.atMs - b.atMs);
 };

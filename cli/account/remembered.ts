@@ -7,7 +7,7 @@ import { isObject } from '../../core/is-object.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
 import { sha256 } from '../../functions/identify.ts';
 import { type Difference, differences } from '../../report/document-diff.ts';
-import type { Remembered, Said } from '../../report/from-deployment.ts';
+import { countOf, type Remembered, type Said } from '../../report/from-deployment.ts';
 import {
   enteredLast,
   hookRunsOf,
@@ -79,7 +79,7 @@ export const rememberedDeployment = async (account: Account, watched: Watched): 
     hooks: shownHooks(hookRuns),
     said: [
       ...snapshots.flatMap((snapshot) => timeline.entriesOf(snapshot)).map(saidOf),
-      ...snapshots.flatMap(({ news }) => news.flatMap(greenTargets)),
+      ...snapshots.flatMap(({ news }) => news.flatMap(targetsRead)),
     ].sort((a, b) => a.atMs - b.atMs),
     difference: await differenceOf(verbs, plan),
     traffic: await usersTraffic(account, plan, {
@@ -155,21 +155,17 @@ const saidOf = (entry: Entry): Said => {
   return { ...said, kind: failed ? 'failure' : entry.type };
 };
 
-/** How green got healthy: for the chart alone, the sentences say it already. */
-const greenTargets = (news: News): Said[] => {
-  if (news.kind !== 'left' || news.state !== 'CheckGreen') return [];
-  const { atMs, slices } = news;
-  const { ready } = slices;
-  if (ready === undefined) return [];
-  return [
-    {
-      atMs,
-      kind: 'reading',
-      what: '',
-      why: '',
-      green: { healthy: ready.healthyTargets, of: ready.wanted },
-    },
-  ];
+/** How green got healthy, and what a rollback found: for the chart alone, the sentences say it already. */
+const targetsRead = (news: News): Said[] => {
+  if (news.kind !== 'left') return [];
+  const { atMs, state, slices } = news;
+  const { ready, rolledBack } = slices;
+  const reading = { atMs, kind: 'reading', what: '', why: '' } as const;
+  if (state === 'CheckGreen' && ready !== undefined)
+    return [{ ...reading, green: { healthy: ready.healthyTargets, of: ready.wanted } }];
+  if (state !== 'RollBack' || rolledBack?.evidence === undefined) return [];
+  const { blue, green } = rolledBack.evidence;
+  return [{ ...reading, targets: { blue: countOf(blue), green: countOf(green) } }];
 };
 
 /** Null rather than no report, when a revision is gone or may not be read. */

@@ -124,7 +124,7 @@ export const viewOf = (snapshot: Snapshot): View => {
     shiftedAtMs: shiftedAtMs === null ? null : shiftedAtMs + heldMsSince(commands, shiftedAtMs, nowMs),
     routes: routesNow(slices),
     testRoute: testRouteNow(slices, plan),
-    blue: evidence?.blue ?? null,
+    blue: (slices.rolledBack?.evidence ?? evidence)?.blue ?? null,
     green: greenNow(slices),
     alarms: alarmsNow(slices, plan?.alarms.names ?? []),
     decision:
@@ -256,7 +256,8 @@ const readinessNow = (
   });
 };
 
-const greenNow = ({ decision, ready }: Slices): View['green'] => {
+const greenNow = ({ decision, ready, rolledBack }: Slices): View['green'] => {
+  if (rolledBack?.evidence !== undefined) return rolledBack.evidence.green;
   if (decision !== undefined) return decision.evidence.green;
   return ready === undefined ? null : { healthy: ready.healthyTargets, wanted: ready.wanted };
 };

@@ -1,3 +1,4 @@
+import type { Evidence } from './decision.types.ts';
 import type { DriftAtEnd } from './drift.types.ts';
 import type { Heard } from './heard.types.ts';
 import type { PlacementMemory } from './placement.types.ts';
@@ -52,6 +53,11 @@ export type RolledBack = {
   /** Of `restored`: until then the load balancer may still send green requests. */
   leavesUntilMs?: number;
   heard: Heard;
+  /**
+   * Targets as this visit read them, before it wrote; blue null: a first deployment has none. For people, and absent in
+   * what an earlier release wrote.
+   */
+  evidence?: Pick<Evidence, 'blue' | 'green'>;
   routes: Pick<Route, 'label'>[];
   /**
    * The failure that was in the state when this was written, as `failureId` names it: a later one is RollBack's own.

@@ -64,6 +64,7 @@ describe('a healthy blue gets everything back', () => {
       waitSeconds: 120,
       leavesUntilMs: NOW + 120_000,
       heard: { atMs: NOW, lastCommandId: null },
+      evidence: { blue: { healthy: 2, wanted: 2 }, green: { healthy: 2, wanted: 2 } },
       routes: [{ label: 'HTTPS:443 default' }, { label: 'HTTPS:443 path /api/*' }],
       caught: null,
       placement: expect.objectContaining({ lostGreen: null, movedAtMs: [NOW] }),

@@ -141,6 +141,10 @@ export const essenceOf = (name: string, slice: object, phase: Phase): unknown =>
       if (phase === 'ending') return rest.placement ?? null;
       return { ...rest, blue: evidence.blue, green: evidence.green };
     }
+    case 'rolledBack': {
+      const { evidence: _shown, ...rest } = slice as RolledBack;
+      return rest;
+    }
     case 'lease': {
       const { kind, acquiredAtMs, lastGroups } = slice as Lease;
       return { kind, lastGroups, acquiredAtMs: kind === 'waiting' ? acquiredAtMs : null };
