@@ -49,15 +49,26 @@ export const narrateLines = (terminal: Terminal, { verbose, paceMs }: Options): 
   };
 };
 
-/** One JSON object a line for each event. */
+/**
+ * One JSON object a line for each event, in the order of their numbers: of an event that another one leads to at once
+ * the listeners hear first, so the lines of one instant are held until it is over.
+ */
 export const narrateJson = (terminal: Terminal): Narration => {
   const faults = new Set<string>();
+  let instant: { event: SimEvent; status: Status }[] = [];
+  const show = (): void => {
+    const inOrder = instant.toSorted((one, other) => one.event.sequence - other.event.sequence);
+    for (const { event, status } of inOrder)
+      terminal.out(`${JSON.stringify({ type: 'event', ...event, status })}\n`);
+    instant = [];
+  };
   return {
     onEvent: (event, status) => {
       noteFault(faults, event);
-      terminal.out(`${JSON.stringify({ type: 'event', ...event, status })}\n`);
+      if (instant[0] !== undefined && instant[0].event.atMs !== event.atMs) show();
+      instant.push({ event, status });
     },
-    finish: async () => {},
+    finish: async () => show(),
     faultsSeen: () => faults,
   };
 };
