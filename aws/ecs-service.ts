@@ -4,6 +4,7 @@ import type { ObservedService, ObservedTaskSet } from '../core/vocabulary/observ
 import { defined, required } from './answer.ts';
 import type { Call, Sender } from './call.ts';
 import type { EcsServices } from './ecs-verbs.ts';
+import { causedBy } from './errors.ts';
 import { observeTaskSet, targetGroupArnsOf } from './task-set-observation.ts';
 import { readingTaskSets } from './task-set-reads.ts';
 
@@ -18,7 +19,7 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
     if (found !== undefined) {
       const observed = observeService(found, what);
       if (known === undefined || observed.taskSets.some(isAnswer(known.taskSetId))) return observed;
-      const unlisted = await readingTaskSets(client, call)(observed, known.taskSetId);
+      const unlisted = await ofActive(readingTaskSets(client, call)(observed, known.taskSetId));
       return unlisted === null ? observed : { ...observed, taskSets: [...observed.taskSets, unlisted] };
     }
 
@@ -38,6 +39,16 @@ export const makeEcsServices = (client: Sender, call: Call): EcsServices => ({
     );
   },
 });
+
+/** Of a service that is being deleted ECS refuses to show a task set by its id. */
+const ofActive = async (read: Promise<ObservedTaskSet | null>): Promise<ObservedTaskSet | null> => {
+  try {
+    return await read;
+  } catch (error) {
+    if (causedBy(error, 'ServiceNotActiveException')) return null;
+    throw error;
+  }
+};
 
 /** Nothing more to ask: the set itself is listed, or a PRIMARY, and then all are. */
 const isAnswer =

@@ -199,6 +199,12 @@ export const LONGEST_TRY_AGAIN_MS = HOUR_MS;
 export const tryAgainMs = (tries: number): number =>
   Math.min(LONGEST_TRY_AGAIN_MS, TRY_AGAIN_MS * 2 ** (tries - 1));
 
+/**
+ * So long RollBack waits for a task set of either colour to show up before it believes that both were deleted. A read
+ * of ECS is late by seconds.
+ */
+export const NOBODY_LEFT_MS = 5 * MINUTE_MS;
+
 /** How long blue may take to recover while green serves: a weekend, then a person has to act. */
 export const HOLD_LIMIT_MS = 48 * HOUR_MS;
 

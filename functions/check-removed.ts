@@ -2,6 +2,7 @@ import { ownTaskSet } from '../core/deployment/own-task-set.ts';
 import { primaryMoved, removalOf } from '../core/ending/removal.ts';
 import { ecsServices, listener } from './deps.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readServiceIfThere } from './read-colours.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { type Step, toHandler } from './step.ts';
 import { testRouteReaches } from './test-route-reaches.ts';
@@ -15,7 +16,7 @@ export const checkRemoved: Step<'CheckRemoved', 'ecsServices' | 'listener'> = as
   { lease, plan, green, removal },
   { ecsServices, listener, clock },
 ) => {
-  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn, green);
+  const service = await readServiceIfThere(ecsServices, plan, green);
   const taskSet = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   await refuseIfGreenIsServed(plan, listener);
 

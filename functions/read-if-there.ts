@@ -5,18 +5,22 @@ import type { ObservedTaskSet } from '../core/vocabulary/observed.types.ts';
 import type { Plan, Route } from '../core/vocabulary/plan.types.ts';
 import type { Deps } from './deps.types.ts';
 
-/**
- * A rule that someone deleted forwards nowhere: nothing to restore there, and no reason to leave the others
- * unrestored.
- */
-export const readIfThere = async (listener: Deps['listener'], route: Route): Promise<LiveRoute | null> => {
+/** Null when AWS does not know it (any more). */
+export const ifThere = async <T>(read: Promise<T>): Promise<T | null> => {
   try {
-    return await listener.read(route);
+    return await read;
   } catch (error) {
     if (isDeploymentError(error, 'NotFound')) return null;
     throw error;
   }
 };
+
+/**
+ * A rule that someone deleted forwards nowhere: nothing to restore there, and no reason to leave the others
+ * unrestored.
+ */
+export const readIfThere = (listener: Deps['listener'], route: Route): Promise<LiveRoute | null> =>
+  ifThere(listener.read(route));
 
 /**
  * The plan's routes as they are. As long as blue could still take its traffic back, a route that is gone is an error;

@@ -13,7 +13,7 @@ import { ifPossible } from './if-possible.ts';
  */
 export const refuseWhileGreenIsNeeded = async (
   state: StepState<'RemoveGreen'>,
-  service: ObservedService,
+  service: Pick<ObservedService, 'desiredCount' | 'taskSets'>,
   green: ObservedTaskSet | null,
   { targets, record, clock }: Pick<Deps, 'targets' | 'record' | 'clock'>,
 ): Promise<void> => {

@@ -6,6 +6,7 @@ import { assertOwnTaskSet } from './assert-own-task-set.ts';
 import { ecsServices, leases, listener, record, targets, taskSets } from './deps.ts';
 import { CLOSE_TEST_WAIT_SECONDS, handOverTestRoute } from './hand-over-test-route.ts';
 import { lambdaHost } from './lambda-host.ts';
+import { readServiceIfThere } from './read-colours.ts';
 import { refuseIfGreenIsServed } from './refuse-if-served.ts';
 import { refuseWhileGreenIsNeeded } from './refuse-while-green-is-needed.ts';
 import { type Step, toHandler } from './step.ts';
@@ -21,7 +22,7 @@ export const removeGreen: Step<
   const { lease, plan, green: known, removal } = state;
   const { ecsServices, listener, taskSets, leases, clock } = deps;
   const startedAtMs = removal?.startedAtMs ?? clock.nowMs();
-  const service = await ecsServices.read(plan.clusterArn, plan.serviceArn, known);
+  const service = await readServiceIfThere(ecsServices, plan, known);
   const green = ownTaskSet(service.taskSets, plan, lease.deploymentId);
   await refuseIfGreenIsServed(plan, listener);
 

@@ -39,21 +39,20 @@ import { growGreen } from './grow-green.ts';
 import { ifPossible } from './if-possible.ts';
 import { lambdaHost } from './lambda-host.ts';
 import { readAnswers } from './read-answers.ts';
+import { readColoursIfThere } from './read-colours.ts';
 import { readIfThere } from './read-if-there.ts';
 import { type Step, toHandler } from './step.ts';
 
 const observe = async (
-  plan: Plan,
-  deploymentId: string,
+  { lease: { deploymentId }, plan, green: known }: StepInput<'RollBack'>,
   { ecsServices, listener, targets, record }: Pick<Deps, 'ecsServices' | 'listener' | 'targets' | 'record'>,
 ) => {
-  const [service, greenTargets, blueTargets, stored, ...routes] = await Promise.all([
-    ecsServices.read(plan.clusterArn, plan.serviceArn),
-    targets.read(plan.green.targetGroupArn),
-    plan.blueTargetGroupArn === null ? Promise.resolve([]) : targets.read(plan.blueTargetGroupArn),
+  const [read, stored, ...routes] = await Promise.all([
+    readColoursIfThere({ ecsServices, targets }, plan, known),
     readIfPossible(deploymentId, record),
     ...plan.routes.map((route) => readIfThere(listener, route)),
   ]);
+  const { service, green: greenTargets, blue: blueTargets } = read;
   const blue = service.taskSets.find((set) => set.id === plan.blue?.id) ?? null;
   const green = ownTaskSet(service.taskSets, plan, deploymentId);
   return {
@@ -207,7 +206,7 @@ export const rollBack: Step<
   const { lease, plan, rolledBack: previous } = state;
   const { listener, leases, record, events, clock } = deps;
   const beganAtMs = clock.nowMs();
-  const observed = await observe(plan, lease.deploymentId, deps);
+  const observed = await observe(state, deps);
 
   const startedAtMs = previous?.startedAtMs ?? clock.nowMs();
   const unseen = neverServed(state);

@@ -119,6 +119,7 @@ const ofSteps: Record<StepName, readonly Permission[]> = {
   CheckRetired: [...readTaskSet, ...readRoutes],
   RollBack: [
     ...readService,
+    ...readTaskSet,
     ...readTargets,
     'cloudwatch:GetMetricData',
     ...readRoutes,

@@ -55,6 +55,7 @@ const targetOfWrite: Record<string, (input: Record<string, unknown>) => unknown>
   UpdateTaskSet: ({ taskSet }) => taskSet,
   DeleteTaskSet: ({ taskSet }) => taskSet,
   UpdateServicePrimaryTaskSet: ({ primaryTaskSet }) => primaryTaskSet,
+  DeleteService: ({ service }) => service,
 };
 
 /** The routes a read shows, of which the caller then knows what somebody else wrote. */

@@ -44,7 +44,8 @@ export const watchTaskSets = (
       noteScale(youngest.id);
     }
     if (operation === 'UpdateTaskSet') noteScale(target);
-    if (operation === 'DeleteTaskSet') deletedAtMs.set(target, kernel.scheduler.nowMs());
+    const deleted = operation === 'DeleteService' ? sets().map(({ id }) => id) : [target];
+    if (/^Delete/.test(operation)) for (const id of deleted) deletedAtMs.set(id, kernel.scheduler.nowMs());
     if (operation === 'UpdateServicePrimaryTaskSet') primary = target;
   };
   for (const id of made) noteScale(id);
@@ -83,14 +84,20 @@ export const watchTaskSets = (
       // Green is the deployment's for as long as there is a blue to go back to, and blue while there is a green.
       const stands = (id: string, atMs: number): boolean =>
         made.has(id) || isBlue(id) || atMs >= retiringAtMs - UNSEEN_MS;
+      const serviceIsGone = !ecs
+        .services()
+        .some(({ arn, status }) => arn === serviceArn && status === 'ACTIVE');
       const gone = (id: string, atMs: number): boolean =>
-        isBlue(id) ? greenWasNoHelp || atMs >= removingAtMs - UNSEEN_MS : stands(id, atMs);
+        serviceIsGone || (isBlue(id) ? greenWasNoHelp || atMs >= removingAtMs - UNSEEN_MS : stands(id, atMs));
       return {
         made,
         scaled: new Map(
           [...scaled].filter(([id, { atMs }]) => stands(id, atMs)).map(([id, { percent }]) => [id, percent]),
         ),
-        deleted: new Set([...deletedAtMs].filter(([id, atMs]) => gone(id, atMs)).map(([id]) => id)),
+        deleted: new Set([
+          ...[...deletedAtMs].filter(([id, atMs]) => gone(id, atMs)).map(([id]) => id),
+          ...(serviceIsGone ? start.taskSets.map(({ id }) => id) : []),
+        ]),
         primary,
       };
     },

@@ -4,6 +4,7 @@ import { describeHealth, fitToServe, type GroupHealth, healthyShare } from '../h
 import {
   FINISH_LIMIT_MS,
   HOLD_LIMIT_MS,
+  NOBODY_LEFT_MS,
   nextWaitSeconds,
   ROLL_BACK_SOON_MS,
   ROLL_BACK_SOON_WAIT_MS,
@@ -128,7 +129,7 @@ export const commitmentOf = (
   decision: RollBackDecision,
   because: string,
 ): Commitment | null => {
-  if (plan.blue !== null && isGoing(blue))
+  if (plan.blue !== null && isGoing(blue) && decision.kind !== 'restore')
     return { to: 'finish', reason: 'blue is beyond its point of return', atMs: nowMs };
   if (decision.kind === 'finishForward') return null;
   return { to: 'rollBack', reason: because, atMs: nowMs };
@@ -153,10 +154,22 @@ const unchecked = ({ plan, green, routes }: RollBackInput): boolean =>
     forward.groups.some(({ targetGroupArn }) => targetGroupArn === plan.green.targetGroupArn),
   );
 
+const NOBODY_LEFT =
+  'somebody deleted the task sets of both colours, or the service itself: the routes get back what they had, and ' +
+  'the service is free for the next deployment';
+
+/**
+ * Neither task set is there, and no wait brings one back: held, the deployment would keep the one from the service
+ * that could. Not at the first look, which may be late.
+ */
+const isNobodyLeft = ({ blue, green, previous, nowMs }: RollBackInput): boolean =>
+  blue === null && green === null && previous !== undefined && nowMs - previous.startedAtMs >= NOBODY_LEFT_MS;
+
 /** Blue has begun to go. Green finishes what it started, as long as it has anything that answers or may answer. */
 const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
   const { plan, greenHealth, routes, previous, nowMs } = input;
   if (greenHealth === null || (greenHealth.healthy === 0 && !unchecked(input))) {
+    if (isNobodyLeft(input)) return restored(input, NOBODY_LEFT);
     const green = greenHealth === null ? 'its health is not known' : describeHealth(greenHealth);
     return held(input, `${why} and green cannot serve yet: ${green}; traffic stays where it is`, null);
   }

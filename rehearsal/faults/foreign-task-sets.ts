@@ -1,6 +1,7 @@
 import {
   CreateTaskSetCommand,
   type CreateTaskSetCommandInput,
+  DeleteServiceCommand,
   DeleteTaskSetCommand,
   DescribeServicesCommand,
   UpdateServicePrimaryTaskSetCommand,
@@ -65,6 +66,27 @@ const makesPrimary = (colour: 'blue' | 'green'): WorldFault =>
     "makes COLOUR's task set the PRIMARY one",
     (where, primaryTaskSet) => new UpdateServicePrimaryTaskSetCommand({ ...where, primaryTaskSet }),
   );
+
+/** With everything that runs of it: the first thing that goes with a stack. */
+const deletesService: WorldFault = {
+  name: 'foreign-delete:service',
+  description: 'somebody deletes the service with all of its tasks',
+  mayLose: {
+    causes: ['emptyGroup', 'sickTarget', 'deadTarget', 'stoppedBeforeDrained'],
+    seconds: UNTIL_SOMEBODY_ACTS,
+    because: 'nobody is left who could serve',
+  },
+  apply: (scene) => {
+    const { kernel, ecs } = scene.world;
+    if (ecs.taskSetsOf(scene.serviceArn).length === 0) return 'nothing of the service runs';
+    ecs.client
+      .send(new DeleteServiceCommand({ ...namesOf(scene), force: true }))
+      .catch((error: Error) =>
+        kernel.emit({ kind: 'log', what: `foreign-delete:service: refused, ${error.message}` }),
+      );
+    return null;
+  },
+};
 
 /** A task set beside the load balancer that runs what blue runs: a colleague's experiment. */
 const created = async (
@@ -136,6 +158,7 @@ export const ecsHands = {
   'foreign-scale:green': halves('green'),
   'foreign-delete:blue': deletes('blue'),
   'foreign-delete:green': deletes('green'),
+  'foreign-delete:service': deletesService,
   'foreign-primary:blue': makesPrimary('blue'),
   'foreign-primary:green': makesPrimary('green'),
   'foreign-twin': twin,

@@ -58,6 +58,7 @@ export const faultHelp: readonly { form: string; does: string }[] = [
   },
   { form: 'foreign-scale:blue|green@WHEN', does: "somebody halves that colour's task set" },
   { form: 'foreign-delete:blue|green@WHEN', does: "somebody deletes that colour's task set" },
+  { form: 'foreign-delete:service@WHEN', does: 'somebody deletes the service with all of its tasks' },
   {
     form: 'foreign-primary:blue|green|other@WHEN',
     does: "somebody makes that colour's task set, or one of his own, the PRIMARY one",

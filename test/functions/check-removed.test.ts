@@ -70,7 +70,11 @@ describe('every step’s duties', () => {
   meetsApiErrors<'CheckRemoved'>({
     ...situation,
     operations: ['DescribeServices', 'DescribeListeners', 'DescribeRules'],
-    // A route that somebody deleted sends nobody anything.
-    except: { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null },
+    // A route that somebody deleted sends nobody anything, and of a deleted service nothing is left.
+    except: {
+      'DescribeListeners NotFound': null,
+      'DescribeRules NotFound': null,
+      'DescribeServices NotFound': null,
+    },
   });
 });

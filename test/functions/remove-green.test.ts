@@ -99,6 +99,14 @@ describe('one write a visit', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('with a service that somebody deleted, is gone at the second look', async () => {
+    failing('DescribeServices', awsError('ClusterNotFoundException'));
+
+    expect(await run(input)).toMatchObject({ kind: 'removing', waitSeconds: 60 });
+    expect(await run({ ...input, removal })).toMatchObject({ kind: 'removed' });
+    expect(writes()).toEqual([]);
+  });
+
   test('then it is gone', async () => {
     world.taskSets = [aBlueTaskSet()];
 
@@ -329,7 +337,12 @@ test('a green that will not go is a Conflict that says what to search for', asyn
   });
 });
 
-const routesThatAreGone = { 'DescribeListeners NotFound': null, 'DescribeRules NotFound': null };
+/** Of what somebody deleted nothing is left to do. */
+const whatIsGone = {
+  'DescribeListeners NotFound': null,
+  'DescribeRules NotFound': null,
+  'DescribeServices NotFound': null,
+};
 
 describe.each<[string, () => TaskSet[], string[]]>([
   ['scaled down', () => [aBlueTaskSet(), aGreenTaskSet()], ['DescribeTargetHealth', 'UpdateTaskSet']],
@@ -341,7 +354,7 @@ describe.each<[string, () => TaskSet[], string[]]>([
   meetsApiErrors<'RemoveGreen'>({
     ...situation,
     operations: ['DescribeServices', 'DescribeListeners', 'DescribeRules', 'GetItem', ...operations],
-    except: routesThatAreGone,
+    except: whatIsGone,
   });
 });
 
@@ -364,6 +377,6 @@ describe('every step’s duties while PRIMARY goes back to blue', () => {
       'GetItem',
       'UpdateServicePrimaryTaskSet',
     ],
-    except: routesThatAreGone,
+    except: whatIsGone,
   });
 });

@@ -323,6 +323,47 @@ describe('a blue beyond its point of return', () => {
     expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 0, [GREEN]: 100 });
   });
 
+  describe('when somebody has deleted the service', () => {
+    const longAgo = { ...input, rolledBack: aRollBack({ startedAtMs: NOW - 300_000 }) };
+
+    test('with its groups and its cluster, the deployment holds for five minutes, then ends', async () => {
+      failing('DescribeServices', awsError('ClusterNotFoundException'));
+      failing('DescribeTargetHealth', awsError('TargetGroupNotFoundException'));
+      failing('DescribeListeners', awsError('ListenerNotFoundException'));
+      failing('DescribeRules', awsError('RuleNotFoundException'));
+
+      expect(await run(input)).toMatchObject({ kind: 'held' });
+      expect(await run(longAgo)).toMatchObject({
+        kind: 'restored',
+        reason: expect.stringContaining(
+          'somebody deleted the task sets of both colours, or the service itself',
+        ),
+      });
+    });
+
+    test('and left its routes, they get back what they had', async () => {
+      world = answerFrom(
+        aWorld({ taskSets: [], routes: bothRoutesAt(50, 50), targets: { [BLUE]: [], [GREEN]: [] } }),
+      );
+
+      expect(await run(longAgo)).toMatchObject({ kind: 'restored' });
+      expect(weightsIn(world.routes[RULE])).toEqual({ [BLUE]: 100, [GREEN]: 0 });
+      expect(commitment()).toMatchObject({ to: 'rollBack' });
+    });
+
+    test.each([
+      ['DescribeServices', 'ServiceNotFoundException'],
+      ['DescribeTargetHealth', 'TargetGroupNotFoundException'],
+    ])('%s alone is not believed while the others say that it lives', async (operation, error) => {
+      failing(operation, awsError(error), 1);
+
+      expect(await run(input)).toMatchObject({
+        kind: 'restored',
+        reason: expect.stringContaining('blue takes'),
+      });
+    });
+  });
+
   test.each(gone)('(%s) while green cannot serve is held', async (_how, taskSets) => {
     const targets = { [BLUE]: [], [GREEN]: targetsIn('unhealthy', 'unhealthy') };
     world = answerFrom(aWorld({ taskSets, routes: bothRoutesAt(50, 50), targets }));

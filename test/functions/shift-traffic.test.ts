@@ -12,6 +12,7 @@ import { aRecord, leaseKey, RECORD, recordKey, TABLE } from '../builders/dynamod
 import { aGreenTaskSet } from '../builders/ecs.ts';
 import { aForwardAction, authenticate, authenticateAgain, targetsIn, weightsIn } from '../builders/elbv2.ts';
 import { aDecision, aForward, aStickyForward, BLUE, GREEN, NOW, THIRD } from '../core/a-deployment.ts';
+import { aHook } from '../core/hooks/a-hook.ts';
 import { aCommand } from './a-command.ts';
 import { invoking } from './a-handler.ts';
 import {
@@ -356,6 +357,36 @@ describe('drift', () => {
       message: expect.stringContaining('found authenticate-oidc, fixed-response'),
     });
     expect(writes()).toEqual([]);
+  });
+});
+
+/** An earlier try of the same shift, or somebody else a moment ago: the listener does not say whose they are. */
+describe('weights of the shift that are on every route already', () => {
+  beforeEach(() => {
+    world.routes = bothRoutesAt(90, 10);
+  });
+
+  test('are the shift, and nothing is written', async () => {
+    expect(await run(first)).toMatchObject({ position: 0, weights: { blue: 90, green: 10 } });
+    expect(writes()).toEqual([]);
+  });
+
+  test('spare it no look at green', async () => {
+    world.targets[GREEN] = targetsIn('healthy', 'unhealthy');
+
+    await expect(run(first)).rejects.toMatchObject({ name: 'NotEnoughHealthyTargets' });
+  });
+
+  test('spare it no abort', async () => {
+    world.items[RECORD] = aRecord({ commands: [aCommand('abort')] });
+
+    await expect(run(first)).rejects.toMatchObject({ name: 'Aborted' });
+  });
+
+  test('spare it no hook that comes before it', async () => {
+    const hooks = [aHook()];
+
+    await expect(run({ ...first, plan: theirPlan({ hooks }) })).rejects.toMatchObject({ name: 'HooksDue' });
   });
 });
 

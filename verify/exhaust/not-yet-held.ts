@@ -22,7 +22,8 @@ const notYetHeld: readonly NotYetHeld[] = [
       /^(the plan: .* went to \d+ % green|invariant 1: green went to \d+ % .* somebody else had moved weights)/,
     because:
       "a shift's own weights that somebody writes in the moment between the observation before it and " +
-      'the shift are taken for its own retry',
+      'the shift are taken for its own retry: they are the same, every check of the shift is made all the ' +
+      'same, and to know whose they are would take a note before each shift (docs/decisions.md)',
   },
   {
     faults: WRITES,

@@ -121,6 +121,9 @@ export const players = {
   'foreign-scale:green': inEcs({ not: 'a colour with half of its targets is what green-task-dies leaves' }),
   'foreign-delete:blue': inEcs({ not: 'a blue without targets is what its sickness leaves' }),
   'foreign-delete:green': inEcs('trouble'),
+  'foreign-delete:service': inEcs({
+    not: 'its colours may both be gone: one by a trouble, the other by the deployment',
+  }),
   'foreign-primary:blue': inEcs({ not: 'blue is PRIMARY until green is promoted' }),
   'colour-errors:green': answersBadly(NO_REQUESTS),
   'checks-fail:blue': answersBadly({ not: 'a blue that fails its checks is what its sickness leaves' }),

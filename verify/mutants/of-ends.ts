@@ -16,6 +16,18 @@ export const ofEnds: readonly Mutant[] = [
     hunts: [{ base: 'all-at-once', fault: 'closed-by-hand', at: 'entering RetireBlue' }],
   },
   {
+    name: 'deleted-service-waited-for',
+    description: 'a service that somebody deleted is waited for, with the lease held, as if it came back',
+    patches: [
+      {
+        file: 'core/ending/roll-back.ts',
+        find: '    if (isNobodyLeft(input)) return restored(input, NOBODY_LEFT);\n',
+        replace: '',
+      },
+    ],
+    hunts: [{ base: 'all-at-once', fault: 'foreign-delete:service', at: 'entering JudgeHealth' }],
+  },
+  {
     name: 'blue-evicted-while-baking',
     description: "the shift to 100 % takes blue's group out of a sticky action: nobody can go back to it",
     patches: [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { placeBack } from '../../../core/ending/place-back.ts';
 import { refuseUnrestored, restoredGroups, sameGroups } from '../../../core/ending/restored-routes.ts';
-import { decideRollBack, neverServed } from '../../../core/ending/roll-back.ts';
+import { commitmentOf, decideRollBack, neverServed } from '../../../core/ending/roll-back.ts';
 import { wasAborted, whyRollBack } from '../../../core/ending/why-roll-back.ts';
 import type { Command } from '../../../core/vocabulary/command.types.ts';
 import type { Lease } from '../../../core/vocabulary/state.types.ts';
@@ -328,6 +328,46 @@ describe('beyond blue’s point of return', () => {
 
     expect(decideOn({ ...failing, nowMs: NOW + 2 * HOUR_MS - 1 }).kind).toBe('finishForward');
     expect(decideOn({ ...failing, nowMs: NOW + 2 * HOUR_MS }).kind).toBe('stuck');
+  });
+
+  describe('with both task sets deleted by somebody', () => {
+    const nobody: Partial<Input> = {
+      blue: null,
+      green: null,
+      blueHealth: someHealth(0, 0),
+      greenHealth: someHealth(0, 0),
+      previous: aRollBack(),
+    };
+
+    test('a first look is not believed: a read may be late', () => {
+      expect(decideOn({ ...nobody, previous: undefined }).kind).toBe('held');
+      expect(decideOn({ ...nobody, nowMs: NOW + 5 * MINUTE_MS - 1 }).kind).toBe('held');
+    });
+
+    test('there is nothing to wait for: the routes get back what they had', () => {
+      const decision = decideOn({ ...nobody, nowMs: NOW + 5 * MINUTE_MS });
+
+      expect(decision).toMatchObject({ kind: 'restore' });
+      expect(decision.reason).toContain('somebody deleted the task sets of both colours');
+      expect(commitmentOf({ plan: aPlan(), blue: null, nowMs: NOW }, decision, 'the alarm')).toEqual({
+        to: 'rollBack',
+        reason: 'the alarm',
+        atMs: NOW,
+      });
+    });
+
+    test.each<[string, Partial<Input>]>([
+      ['green is there and has no target yet', { green: aTaskSet() }],
+      ['blue still drains', { blue: aTaskSet({ ...blueSet, status: 'DRAINING' }) }],
+    ])('but while %s it holds', (_, changes) => {
+      expect(decideOn({ ...nobody, nowMs: NOW + HOUR_MS, ...changes }).kind).toBe('held');
+    });
+
+    test('but while somebody’s own tasks answer in green’s group users stay there', () => {
+      const decision = decideOn({ ...nobody, nowMs: NOW + HOUR_MS, greenHealth: someHealth(1, 0) });
+
+      expect(decision.kind).toBe('finishForward');
+    });
   });
 
   test('is tried once even after a long hold', () => {
