@@ -1,12 +1,14 @@
 import type { CommandKind } from '../../core/vocabulary/command.types.ts';
 import type { HookStage } from '../../core/vocabulary/hooks.types.ts';
 import type { EventHandlerName } from '../../functions/event-handlers.ts';
+import { worldFaults } from '../../rehearsal/faults/world-faults.ts';
 import { hookBehaviours } from '../../rehearsal/hooks/behaviours.ts';
 import type { Base } from '../../verify/exhaust/base.ts';
 import { bases } from '../../verify/exhaust/bases.ts';
 import { armSoak } from '../../verify/soak/arm-soak.ts';
 import { scheduleOf } from '../../verify/soak/schedule.ts';
 import { versionOf } from '../../verify/soak/soak-runs.ts';
+import { sceneOf } from '../../verify/stage/scene.ts';
 import {
   alarmName,
   groupArn,
@@ -323,6 +325,15 @@ const runs: { description: string; of: Base; disturb?: Disturb }[] = [
       );
       during(stage, 'Bake', () => abort(stage));
     },
+  },
+  {
+    description: 'somebody deletes the service during a bake',
+    of: base('canary'),
+    disturb: (stage) =>
+      during(stage, 'Bake', () => {
+        const [deployment] = stage.deployments;
+        if (deployment !== undefined) worldFaults['foreign-delete:service'].apply(sceneOf(stage, deployment));
+      }),
   },
   {
     description: 'a person aborts during a bake',
