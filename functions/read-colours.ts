@@ -5,7 +5,7 @@ import type { Deps } from './deps.types.ts';
 import { ifThere } from './read-if-there.ts';
 
 /**
- * What a rollback reads of a service that somebody may have deleted. Whoever deletes a stack deletes the service, then
+ * What a rollback reads of a service that somebody may have deleted. The one who deletes a stack deletes the service, then
  * its groups, then its cluster: what is left of a deployment has to end all the same.
  */
 

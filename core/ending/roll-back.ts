@@ -160,7 +160,7 @@ const NOBODY_LEFT =
 
 /**
  * Neither task set is there, and no wait brings one back: held, the deployment would keep the one from the service
- * that could. Not at the first look, which may be late.
+ * that could. Not at the first read, which may be late.
  */
 const isNobodyLeft = ({ blue, green, previous, nowMs }: RollBackInput): boolean =>
   blue === null && green === null && previous !== undefined && nowMs - previous.startedAtMs >= NOBODY_LEFT_MS;

@@ -99,7 +99,7 @@ describe('one write a visit', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('with a service that somebody deleted, is gone at the second look', async () => {
+  test('with a service that somebody deleted, is gone at the second read', async () => {
     failing('DescribeServices', awsError('ClusterNotFoundException'));
 
     expect(await run(input)).toMatchObject({ kind: 'removing', waitSeconds: 60 });

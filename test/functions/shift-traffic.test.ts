@@ -371,7 +371,7 @@ describe('weights of the shift that are on every route already', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('spare it no look at green', async () => {
+  test('spare it no check of green', async () => {
     world.targets[GREEN] = targetsIn('healthy', 'unhealthy');
 
     await expect(run(first)).rejects.toMatchObject({ name: 'NotEnoughHealthyTargets' });

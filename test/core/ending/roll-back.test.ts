@@ -339,7 +339,7 @@ describe('beyond blue’s point of return', () => {
       previous: aRollBack(),
     };
 
-    test('a first look is not believed: a read may be late', () => {
+    test('a first read is not believed: a read may be late', () => {
       expect(decideOn({ ...nobody, previous: undefined }).kind).toBe('held');
       expect(decideOn({ ...nobody, nowMs: NOW + 5 * MINUTE_MS - 1 }).kind).toBe('held');
     });
