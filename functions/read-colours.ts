@@ -5,8 +5,8 @@ import type { Deps } from './deps.types.ts';
 import { ifThere } from './read-if-there.ts';
 
 /**
- * What a rollback reads of a service that somebody may have deleted. The one who deletes a stack deletes the service, then
- * its groups, then its cluster: what is left of a deployment has to end all the same.
+ * What a rollback reads of a service that somebody may have deleted. With a stack the service goes first, then its
+ * groups, then its cluster: what is left of a deployment has to end all the same.
  */
 
 type Service = Pick<ObservedService, 'desiredCount' | 'status' | 'taskSets'>;
