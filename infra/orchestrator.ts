@@ -19,6 +19,7 @@ import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
 import { OrchestratorAlarms } from './alarms.ts';
 import { checkScope } from './check-scope.ts';
 import { OrchestratorDashboard } from './dashboard.ts';
+import { definitionIn } from './definition-in.ts';
 import type { DeploymentScope } from './deployment-scope.ts';
 import { EventDrivenHandler } from './event-handler.ts';
 import { type EventHandler, eventHandlers } from './event-handlers.ts';
@@ -242,7 +243,7 @@ export class CutoverOrchestrator extends Construct {
     role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: versions }));
 
     const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      definitionBody: sfn.DefinitionBody.fromString(definition),
+      definitionBody: sfn.DefinitionBody.fromString(definitionIn(this, definition)),
       definitionSubstitutions: Object.fromEntries(
         [...this.handlers].map(([step, { version }]) => [`${step}Arn`, version.functionArn]),
       ),
