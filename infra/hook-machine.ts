@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { aws_iam as iam, type aws_logs as logs, aws_stepfunctions as sfn, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { definitionIn } from './definition-in.ts';
 import type { Handler } from './handler.ts';
+import { inPartition } from './in-partition.ts';
 import { machineRole, machineWildcards } from './machine-role.ts';
 import { acknowledgeWildcardResources } from './nag.ts';
 
@@ -41,8 +41,7 @@ export const makeHookMachine = (
       }),
     );
   const machine = new sfn.StateMachine(scope, 'HookMachine', {
-    definitionBody: sfn.DefinitionBody.fromString(definitionIn(scope, definition)),
-    definitionSubstitutions: { HookAnswerArn: answer.version.functionArn },
+    ...inPartition(definition, { HookAnswerArn: answer.version.functionArn }),
     role,
     tracingEnabled: true,
     logs: { destination: logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },

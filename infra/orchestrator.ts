@@ -19,13 +19,13 @@ import { fileOf, type StepName, stepNames } from '../statemachine/contract.ts';
 import { OrchestratorAlarms } from './alarms.ts';
 import { checkScope } from './check-scope.ts';
 import { OrchestratorDashboard } from './dashboard.ts';
-import { definitionIn } from './definition-in.ts';
 import type { DeploymentScope } from './deployment-scope.ts';
 import { EventDrivenHandler } from './event-handler.ts';
 import { type EventHandler, eventHandlers } from './event-handlers.ts';
 import { ExecutionLog } from './execution-log.ts';
 import { Handler, type HandlerProps } from './handler.ts';
 import { makeHookMachine } from './hook-machine.ts';
+import { inPartition } from './in-partition.ts';
 import { machineRole, machineWildcards } from './machine-role.ts';
 import { acknowledgeWildcardResources } from './nag.ts';
 import { isOptional, type Permission } from './narrowest.ts';
@@ -243,9 +243,11 @@ export class CutoverOrchestrator extends Construct {
     role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: versions }));
 
     const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      definitionBody: sfn.DefinitionBody.fromString(definitionIn(this, definition)),
-      definitionSubstitutions: Object.fromEntries(
-        [...this.handlers].map(([step, { version }]) => [`${step}Arn`, version.functionArn]),
+      ...inPartition(
+        definition,
+        Object.fromEntries(
+          [...this.handlers].map(([step, { version }]) => [`${step}Arn`, version.functionArn]),
+        ),
       ),
       role,
       tracingEnabled: true,

@@ -31,6 +31,10 @@ const OWN_NAME =
   /LogGroup\.LogGroupName|Function\.FunctionName|Table\.TableName|Queue\.QueueName|Topic\.TopicName|Role\.RoleName|StateMachineName|Alarm\.AlarmName|DashboardName/;
 
 const asl = readFileSync('statemachine/deploy.asl.json', 'utf8');
+/** What CloudFormation fills in; Step Functions takes no integration of another partition. */
+const inAPartition = (definition: string): string =>
+  definition.replaceAll('"arn:aws:states', `"arn:\${Partition}:states`);
+
 const template = synthesise({ scope: shop });
 
 describe('the state machine', () => {
@@ -40,16 +44,21 @@ describe('the state machine', () => {
     /^CutoverStateMachine/,
   );
 
-  test('is the ASL file, byte for byte', () => {
-    expect(machine.DefinitionString).toBe(asl);
+  test('is the ASL file, byte for byte, but for the partition of its integrations', () => {
+    expect(machine.DefinitionString).toBe(inAPartition(asl));
+    expect(machine.DefinitionString).not.toContain('arn:aws:');
   });
 
   test('gets an ARN for each placeholder of the file, of a published version that an upgrade keeps', () => {
     const placeholders = [...asl.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name).toSorted();
     const versions = resourcesOf(template, 'AWS::Lambda::Version');
 
-    const substitutions = machine.DefinitionSubstitutions as Record<string, { Ref: string }>;
+    const { Partition, ...substitutions } = machine.DefinitionSubstitutions as Record<
+      string,
+      { Ref: string }
+    >;
 
+    expect(Partition).toEqual({ Ref: 'AWS::Partition' });
     expect(Object.keys(substitutions).toSorted()).toEqual(placeholders);
     for (const [name, { Ref }] of Object.entries(substitutions)) {
       expect(Ref).toMatch(new RegExp(`^Cutover${name.replace(/Arn$/, '')}Function`));
@@ -147,8 +156,9 @@ describe('the state machine of hooks', () => {
       .flatMap(({ Resource }) => listed(Resource));
 
   test('is the ASL file, and its one Lambda of ours a published version', () => {
-    expect(machine.DefinitionString).toBe(readFileSync('statemachine/hook.asl.json', 'utf8'));
+    expect(machine.DefinitionString).toBe(inAPartition(readFileSync('statemachine/hook.asl.json', 'utf8')));
     expect(machine.DefinitionSubstitutions).toEqual({
+      Partition: { Ref: 'AWS::Partition' },
       HookAnswerArn: { Ref: expect.stringMatching(/^CutoverHookAnswerFunctionCurrentVersion/) },
     });
   });
