@@ -61,7 +61,7 @@ test.each(['5m', '30m'])('each minute of a shift’s first half hour is judged s
   const delays: number[] = [];
   for (const seed of seeds) delays.push(...delaysMs(await deployed('healthy', bake, seed)));
 
-  expect(delays.length).toBeGreaterThan(100);
+  expect(delays.length).toBeGreaterThan(10 * seeds.length);
   expect(Math.max(...delays)).toBeLessThan(SOON_MS);
 });
 
