@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadLocalFile, localFileOf } from '../../local/local-file.ts';
 import { type LocalWorld, startLocalWorld } from '../../local/local-world.ts';
 import { LOGS_PATH } from '../../local/wire/local-paths.ts';
@@ -14,6 +14,9 @@ import { openBrowser } from './a-browser.ts';
  * A web page of somebody else's, open in a browser on the machine of a local world: what it can send to the world's
  * endpoint, and by a name of its own that it has pointed to this machine (DNS rebinding) read from it.
  */
+
+// A frame of another origin is a process of its own: on a busy machine each form takes many seconds.
+vi.setConfig({ testTimeout: 300_000 });
 
 const WORLD = fileURLToPath(new URL('../../examples/shop/world', import.meta.url));
 const NAME = 'page.example';
@@ -133,6 +136,7 @@ describe.each([
 ])('a page %s', (_what, addressOf, endpointOf) => {
   test('learns nothing and changes nothing', async () => {
     const page = await browser.newPage();
+    page.setDefaultTimeout(0);
     const address = addressOf();
     // The name's first answer leads to the page, every later one to this machine.
     await page.route(address, (route) =>

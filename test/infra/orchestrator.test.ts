@@ -31,9 +31,14 @@ const OWN_NAME =
   /LogGroup\.LogGroupName|Function\.FunctionName|Table\.TableName|Queue\.QueueName|Topic\.TopicName|Role\.RoleName|StateMachineName|Alarm\.AlarmName|DashboardName/;
 
 const asl = readFileSync('statemachine/deploy.asl.json', 'utf8');
-/** What CloudFormation fills in; Step Functions takes no integration of another partition. */
+/** CloudFormation fills in the integrations: Step Functions takes none of another partition. */
 const inAPartition = (definition: string): string =>
-  definition.replaceAll('"arn:aws:states', `"arn:\${Partition}:states`);
+  definition
+    .replaceAll('"arn:aws:states:::lambda:invoke"', `"\${Invoke}"`)
+    .replaceAll('"arn:aws:states:::lambda:invoke.waitForTaskToken"', `"\${InvokeAndWait}"`);
+const filledIn = (integration: string): object => ({
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:states:::${integration}`]],
+});
 
 const template = synthesise({ scope: shop });
 
@@ -53,12 +58,12 @@ describe('the state machine', () => {
     const placeholders = [...asl.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name).toSorted();
     const versions = resourcesOf(template, 'AWS::Lambda::Version');
 
-    const { Partition, ...substitutions } = machine.DefinitionSubstitutions as Record<
+    const { InvokeAndWait, ...substitutions } = machine.DefinitionSubstitutions as Record<
       string,
       { Ref: string }
     >;
 
-    expect(Partition).toEqual({ Ref: 'AWS::Partition' });
+    expect(InvokeAndWait).toEqual(filledIn('lambda:invoke.waitForTaskToken'));
     expect(Object.keys(substitutions).toSorted()).toEqual(placeholders);
     for (const [name, { Ref }] of Object.entries(substitutions)) {
       expect(Ref).toMatch(new RegExp(`^Cutover${name.replace(/Arn$/, '')}Function`));
@@ -158,7 +163,7 @@ describe('the state machine of hooks', () => {
   test('is the ASL file, and its one Lambda of ours a published version', () => {
     expect(machine.DefinitionString).toBe(inAPartition(readFileSync('statemachine/hook.asl.json', 'utf8')));
     expect(machine.DefinitionSubstitutions).toEqual({
-      Partition: { Ref: 'AWS::Partition' },
+      Invoke: filledIn('lambda:invoke'),
       HookAnswerArn: { Ref: expect.stringMatching(/^CutoverHookAnswerFunctionCurrentVersion/) },
     });
   });
