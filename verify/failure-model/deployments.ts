@@ -12,18 +12,25 @@ import { ends } from './workflow.ts';
 /** What a fault may strike: a state, or a Lambda that events start. */
 export type Place = StateName | 'OnAlarm' | 'Sweep';
 
+/** The `time`-th entry into a state. */
+export type Entry = { entering: StateName; time: number };
+
 /** A deployment that the failure model is made from: it is played once as it is, then with one fault at each point. */
 export type Played = {
   name: string;
   description: string;
   base: Base;
   /** What goes wrong before, in the undisturbed run as well, so that the states behind it are reached at all. */
-  first?: { faults: readonly { name: string; afterMs: number }[]; entering: StateName; time: number };
+  first?: { faults: readonly { name: string; afterMs: number }[] } & Entry;
+  /** Nothing is struck from there on: the same comes again and again. */
+  until?: Entry;
   /** What else is so in every run of it. */
   also?(stage: Stage): void;
   /** Deployments of the same service that come before it. */
   others?: readonly Deployment[];
   startAfterMs?: number;
+  /** Faults that are not played in it, each with the reason. */
+  notPlayed?: Readonly<Record<string, string>>;
   /** From what a restored user's wait is counted. */
   since: 'the fault' | 'the alarm went red' | 'the stop';
   /** What is shown of this deployment; the rest of it is another one's to show. */
@@ -166,6 +173,24 @@ export const playedDeployments: readonly Played[] = [
     places: ['OnAlarm', ...usualIn(...back), ...recordedAs('RolledBack')],
   },
   {
+    name: 'moved',
+    description:
+      'all of blue’s tasks die while green has 20 %, for five minutes: users go to green meanwhile',
+    base: canary,
+    first: { faults: [{ name: 'colour-dies:blue', afterMs: 0 }], entering: 'Bake', time: 1 },
+    until: { entering: 'Bake', time: 4 },
+    notPlayed: {
+      'foreign-weights':
+        'weights that somebody puts back to those before the last shift, in the seconds in which blue dies, are taken ' +
+        'for an old read; users are moved over them, and the deployment continues',
+      'permission-gone':
+        'who may not write moves nobody; the bound of safety rule 8 holds where AWS can be reached',
+      'api-down': 'the same, where nobody can write',
+    },
+    since: 'the fault',
+    places: ['JudgeHealth'],
+  },
+  {
     name: 'recovery',
     description: 'a healthy version whose execution is stopped at 20 %; the sweep recovers it',
     base: canary,
@@ -239,6 +264,10 @@ export const playedDeployments: readonly Played[] = [
     description: 'a version that answers errors, rolled back by its alarm; a hook follows, in two calls',
     base: hooked(byAlarm, 'ROLLBACK'),
     also: installHook,
+    notPlayed: {
+      'permission-gone':
+        'the rollback ends without a hook that may not be started, and no result is kept for its run',
+    },
     since: 'the alarm went red',
     places: only['hooked rollback'],
   },

@@ -5,7 +5,7 @@ import { type Point, recordPoints, watchPoints } from '../stage/points.ts';
 import { sceneOf } from '../stage/scene.ts';
 import { definitionArn, quickHealthy } from '../stage/small-names.ts';
 import { runStage, type Stage, type StageResult } from '../stage/stage.ts';
-import type { Played } from './deployments.ts';
+import type { Entry, Played } from './deployments.ts';
 import type { ModelFault } from './faults.ts';
 import { type Users, watchUsers } from './users.ts';
 
@@ -28,7 +28,7 @@ export type Ending = {
   losses: Losses;
   /** What is not as a deployment leaves it, in words. */
   left: string[];
-  /** Invariants that broke: a bug, wherever it happens. */
+  /** Invariants that broke, and what else a checker found: a bug, wherever it happens. */
   broken: string[];
 };
 
@@ -94,14 +94,17 @@ const run = async (played: Played, disturb: Disturb): Promise<{ ending: Ending; 
     endedAfterMs,
     losses: end?.losses ?? {},
     left: leftBehind({ outcome }, users, stage),
-    broken: result.violations
-      .filter(({ invariant }) => outcome !== 'open' || invariant !== 6)
-      .map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
+    broken: [
+      ...result.violations
+        .filter(({ invariant }) => outcome !== 'open' || invariant !== 6)
+        .map(({ invariant, message }) => `invariant ${invariant}: ${message}`),
+      ...result.problems,
+    ],
   };
   return { ending, nothingToDo: result.nothingToDo !== null };
 };
 
-const isTrouble = ({ entering, time }: NonNullable<Played['first']>) => {
+const isEntry = ({ entering, time }: Entry) => {
   let entered = 0;
   return (point: Point): boolean => point.kind === 'state' && point.state === entering && ++entered === time;
 };
@@ -117,7 +120,7 @@ const firstTrouble = ({ first }: Played): Disturb => {
   return (stage) => {
     const { kernel } = stage.world;
     const [deployment] = stage.deployments;
-    const hit = isTrouble(first);
+    const hit = isEntry(first);
     watchPoints(stage, {
       state: (state, at) => {
         if (deployment === undefined || !hit({ kind: 'state', at, state, task: false })) return;
@@ -136,9 +139,9 @@ const firstTrouble = ({ first }: Played): Disturb => {
  * Points before the trouble that comes first, or of the deployments that come before, are another deployment's to
  * show.
  */
-const ownPoints = ({ first, others = [] }: Played, points: Point[]): Point[] => {
-  const hit = isTrouble(first ?? { faults: [], entering: 'Begin', time: others.length + 1 });
-  return points.slice(points.findIndex(hit));
+const ownPoints = ({ first, until, others = [] }: Played, points: Point[]): Point[] => {
+  const from = points.findIndex(isEntry(first ?? { entering: 'Begin', time: others.length + 1 }));
+  return points.slice(from, until === undefined ? undefined : points.findIndex(isEntry(until)));
 };
 
 export type Stageable = {

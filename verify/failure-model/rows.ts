@@ -103,7 +103,7 @@ export const rowsAt = async ({ deployment, place }: RowTask): Promise<Row[]> => 
   const stageable = prepared.get(deployment) ?? prepare(played);
   prepared.set(deployment, stageable);
   const rows: Row[] = [];
-  for (const fault of modelFaults) {
+  for (const fault of modelFaults.filter(({ name }) => played.notPlayed?.[name] === undefined)) {
     const row = await rowOf(played, await stageable, place, fault);
     if (row !== null) rows.push(row);
   }

@@ -3,6 +3,7 @@ import { apiErrors } from '../../core/errors.ts';
 import { contract, type StepName } from '../../statemachine/contract.ts';
 import { lambdaDeaths, lambdaOutages, lambdaThrottles } from '../../statemachine/lambda-errors.ts';
 import { stateTable } from '../../statemachine/states.ts';
+import { playedDeployments } from './deployments.ts';
 import { seconds } from './limits.ts';
 import type { Row, Seen } from './seen.types.ts';
 import { duration, endInWords, endsInWords, noticed, table } from './words.ts';
@@ -89,6 +90,12 @@ const seenTable = (rows: readonly Row[]): string => {
   );
 };
 
+const notPlayedIn = (deployment: string): string[] => {
+  const without = playedDeployments.find(({ name }) => name === deployment)?.notPlayed ?? {};
+  const each = Object.entries(without).map(([fault, why]) => `- ${fault}: ${why}.`);
+  return each.length === 0 ? [] : [`Not played there:\n\n${each.join('\n')}`];
+};
+
 /** What was seen at one place, a table for each deployment that it was struck in. */
 export const seenAt = (place: string, seen: Seen): string => {
   const byDeployment = Map.groupBy(
@@ -101,7 +108,11 @@ export const seenAt = (place: string, seen: Seen): string => {
       const ends = usual === undefined ? '' : endInWords(usual.ends);
       const back =
         usual?.backSeconds == null ? '' : `, users back on blue after ${duration(usual.backSeconds)}`;
-      return `Seen in **${deployment}** (undisturbed: ${ends}${back}):\n\n${seenTable(rows)}`;
+      return [
+        `Seen in **${deployment}** (undisturbed: ${ends}${back}):`,
+        seenTable(rows),
+        ...notPlayedIn(deployment),
+      ].join('\n\n');
     })
     .join('\n\n');
 };

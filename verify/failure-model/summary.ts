@@ -20,7 +20,7 @@ export const lifeParts: readonly {
     deployments: ['forward', 'frozen'],
     places: statesIn('launching', 'gettingHealthy'),
   },
-  { title: 'traffic moves', deployments: ['forward'], places: statesIn('shifting', 'baking') },
+  { title: 'traffic moves', deployments: ['forward', 'moved'], places: statesIn('shifting', 'baking') },
   {
     title: 'blue goes',
     deployments: ['forward', 'sticky', 'finishing'],

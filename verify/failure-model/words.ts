@@ -30,8 +30,9 @@ export const endsInWords = (ends: Record<string, number>): string => {
 
 const lossWords: Record<string, string> = {
   noRoute: 'got the 404 behind the deleted rule',
-  emptyGroup: 'went to a group without targets, by foreign weights',
+  emptyGroup: 'went to a group without targets',
   deadTarget: 'reached the dead task until it was noticed',
+  sickTarget: 'reached a task that was not ready',
   versionError: "were answered with the bad version's errors",
 };
 
