@@ -406,6 +406,38 @@ describe('invariants 3 and 4: blue loses nothing before green has everything', (
       [],
     ],
     [
+      'RetireBlue while green lacks targets',
+      brokenBy(
+        world({ ...allGreen, groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)] }),
+        world({
+          ...allGreen,
+          groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
+          ...later,
+          taskSets: blueAt(0),
+          lastWrite: scale(),
+        }),
+      ),
+      [4],
+    ],
+    [
+      'a blue that has begun to go, while green lacks targets',
+      brokenBy(
+        world({
+          ...allGreen,
+          groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
+          taskSets: blueAt(0),
+        }),
+        world({
+          ...allGreen,
+          groups: [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)],
+          ...later,
+          taskSets: [greenSet],
+          lastWrite: write('DeleteTaskSet', 'ecs-svc/1', { step: 'RetireBlue' }),
+        }),
+      ),
+      [],
+    ],
+    [
       'RetireBlue too early',
       brokenBy(world(), world({ ...later, taskSets: blueAt(0), lastWrite: scale() })),
       [4, 4],
