@@ -399,6 +399,25 @@ const scale = (changes: Partial<SafetyWrite> = {}) =>
 const later = { atMs: NOW + SECOND_MS };
 
 describe('invariants 3 and 4: blue loses nothing before green has everything', () => {
+  test('blue does not go while green lacks targets, unless it has begun to', () => {
+    const groups = [group('blue', BLUE, 3, 3), group('green', GREEN, 1, 3)];
+    const from = (scalePercent: number) =>
+      brokenBy(
+        world({ ...allGreen, groups, taskSets: blueAt(scalePercent) }),
+        world({ ...allGreen, groups, ...later, taskSets: [greenSet], lastWrite: scale() }),
+      );
+
+    expect(from(100)).toEqual([4]);
+    expect(from(0)).toEqual([]);
+  });
+
+  test('green does not go while a route gives it weight', () => {
+    const taskSets = [blueSet, { ...greenSet, scalePercent: 0 }];
+    const lastWrite = write('UpdateTaskSet', 'ecs-svc/2', { step: 'RemoveGreen' });
+
+    expect(brokenBy(world(), world({ ...later, taskSets, lastWrite }))).toEqual([4, 4]);
+  });
+
   test.each([
     [
       'RetireBlue with green at 100',
