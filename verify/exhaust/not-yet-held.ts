@@ -54,12 +54,6 @@ const notYetHeld: readonly NotYetHeld[] = [
       'somebody deleted blue, and green is a version that never becomes healthy: nobody is left to go ' +
       'to, and the rollback holds for its two days',
   },
-  {
-    faults: ECS,
-    problem:
-      /^it has not converged .*: JudgeHealth awaitOperator, .*blue does not come back, promote or abort$/,
-    because: 'somebody deleted blue or the service: a person is asked for longer than the proof answers',
-  },
 ];
 
 /** The entry that explains every one of a run's problems together with others of the list; null where one is new. */

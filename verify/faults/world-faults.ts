@@ -105,15 +105,19 @@ const thenAnswered = (stage: Stage, afterMs: number): void => {
   const { kernel, ecs } = stage.world;
   const { serviceArn } = sceneOf(stage, deployment);
   const [cluster = '', service = ''] = serviceArn.split('/').slice(-2);
-  const refused = (error: Error): void =>
+  const refused = (error: Error): void => {
+    // A deployment that has ended takes no answer; one that nobody could read was never given.
+    if (error.name === 'InvalidRequest')
+      stage.problem(`the answer of the proof cannot be read: ${error.message}`);
     kernel.emit({ kind: 'log', what: `the answer was refused: ${error.message}` });
+  };
   kernel.scheduler.after(afterMs, () => {
     for (const { id, scalePercent } of ecs.taskSetsOf(serviceArn)) {
       if (scalePercent !== 50) continue;
       const scale = { value: 100, unit: 'PERCENT' } as const;
       ecs.client.send(new UpdateTaskSetCommand({ cluster, service, taskSet: id, scale })).catch(refused);
     }
-    const command = { cluster, service, command: 'promote', by: 'ada', id: `answer-${afterMs}` };
+    const command = { cluster, service, command: 'promote', by: 'ada', id: `answer_${afterMs}` };
     stage.orchestrator.lambda.invoke('Command', command, { executionArn: undefined }).catch(refused);
   });
 };
