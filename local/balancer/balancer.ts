@@ -4,23 +4,17 @@ import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import type { Action, Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SECOND_MS } from '../../core/clock.ts';
-import type { RouteForward } from '../../core/vocabulary/plan.types.ts';
-import type { DataPlane, ServedRoute } from '../../sim/elbv2/elbv2.ts';
-import type { Target } from '../../sim/elbv2/target-checks.ts';
-import type { FailureCause } from '../../sim/parts.types.ts';
-import { whyUnanswered } from '../../sim/traffic/group-answers.ts';
 import type { Served } from '../served-traffic.ts';
 import { answerError, answerFixed, answerRaw, answerRedirect, redirectTarget } from './answers.ts';
-import { addressOf, chooseGroup, chooseRoute, chooseTarget } from './choose.ts';
+import { addressOf } from './choose.ts';
+import { type Balanced, makeChooser } from './chooser.ts';
 import { cutIdleClients, limitsOf, refusalOf } from './client-limits.ts';
 import type { RequestFacts } from './conditions.ts';
-import { APP_COOKIE, cookieText, GROUP_COOKIE, readCookie, TARGET_COOKIE, writeCookies } from './cookies.ts';
-import { type Forwarded, forward, NO_COOKIES, type OwnCookies } from './forward.ts';
+import { type Forwarded, forward } from './forward.ts';
 import { type Entrance, targetHeaders } from './headers.ts';
 import { toOriginForm } from './origin-form.ts';
 import { answerPlayed, play, playedBy } from './played-version.ts';
-import { FactsOfRequest } from './request-facts.ts';
-import { rewriteRequest } from './rewrite.ts';
+import { makeRecorder } from './recorder.ts';
 import { MOST_ANSWER_HEADER_BYTES, type TargetsOnline } from './targets-online.ts';
 import { forwardUpgrade, isWebSocket } from './upgrade.ts';
 
@@ -32,14 +26,10 @@ const IDLE_MS = { client: 60 * SECOND_MS, target: 60 * SECOND_MS };
  */
 const WAITING_CONNECTIONS = 4096;
 
-type Parts = {
+type Parts = Balanced & {
   listener: Listener;
-  dataPlane: DataPlane;
   online: TargetsOnline;
-  /** The listener's routes now, in the order in which requests try them. */
-  routes(): readonly ServedRoute[];
   record(served: Served): void;
-  chance(): number;
   /** How long either connection may be silent. Absent: a minute, the load balancers' default. */
   idleMs?: { client: number; target: number };
 };
@@ -54,106 +44,6 @@ export type ListenerServer = {
   /** Of clients. */
   connections(): Promise<number>;
   close(): Promise<void>;
-};
-
-type Destination = { targetGroupArn: string; target: Target; failsOpen: boolean; cookies: OwnCookies };
-type Chosen =
-  | { kind: 'target'; to: Destination }
-  | { kind: 'nobody'; targetGroupArn: string | undefined }
-  | { kind: 'own'; action: Action | undefined; facts: RequestFacts }
-  /** A rule's transforms made no request of it. */
-  | { kind: 'spoilt' };
-
-const cookiesOf = (
-  { stickiness }: RouteForward,
-  targetGroupArn: string,
-  target: Target,
-  protocol: string,
-): OwnCookies => {
-  const { enabled, type, cookieSeconds, appCookie } = target.group.stickiness;
-  if (!stickiness.enabled && !enabled) return NO_COOKIES;
-  const address = addressOf(target);
-  return {
-    always: [
-      ...(stickiness.enabled && stickiness.durationSeconds !== undefined
-        ? writeCookies(GROUP_COOKIE, targetGroupArn, stickiness.durationSeconds, protocol)
-        : []),
-      ...(enabled && type === 'lb_cookie'
-        ? writeCookies(TARGET_COOKIE, address, cookieSeconds, protocol)
-        : []),
-    ],
-    ...(enabled && type === 'app_cookie' ? { beside: { name: appCookie, address } } : {}),
-  };
-};
-
-/** The target that the client's cookies name, where the group keeps clients at their targets. */
-const keptTarget = ([first]: readonly Target[], cookie: string | undefined): string | undefined => {
-  if (first === undefined || cookie === undefined) return undefined;
-  const { enabled, type, appCookie } = first.group.stickiness;
-  if (!enabled) return undefined;
-  if (type === 'lb_cookie') return readCookie(cookie, TARGET_COOKIE);
-  // Without the application's own cookie its session is over.
-  return cookieText(cookie, appCookie) === undefined ? undefined : readCookie(cookie, APP_COOKIE);
-};
-
-const makeChooser = ({ dataPlane, routes, chance }: Parts, { protocol }: Entrance) => {
-  const turns = new Map<string, number>();
-  const nextTurn = (arn: string): number => {
-    const turn = turns.get(arn) ?? 0;
-    turns.set(arn, (turn + 1) % Number.MAX_SAFE_INTEGER);
-    return turn;
-  };
-
-  return (request: IncomingMessage): Chosen => {
-    const facts = new FactsOfRequest(request);
-    const route = chooseRoute(routes(), facts);
-    if (route?.forward === undefined) {
-      const action = route?.actions.find(({ Type }) => Type === 'redirect' || Type === 'fixed-response');
-      return { kind: 'own', action, facts };
-    }
-    const { cookie } = request.headers;
-    const targetGroupArn = chooseGroup(route.forward, readCookie(cookie, GROUP_COOKIE), chance());
-    if (targetGroupArn === undefined) return { kind: 'nobody', targetGroupArn };
-    const targets = dataPlane.targets(targetGroupArn);
-    const chosen = chooseTarget(targets, keptTarget(targets, cookie), nextTurn(targetGroupArn));
-    if (chosen === undefined) return { kind: 'nobody', targetGroupArn };
-    const transforms = route.rule?.Transforms;
-    if (transforms !== undefined && !rewriteRequest(request, transforms)) return { kind: 'spoilt' };
-
-    const { target, failsOpen } = chosen;
-    const cookies = cookiesOf(route.forward, targetGroupArn, target, protocol);
-    return { kind: 'target', to: { targetGroupArn, target, failsOpen, cookies } };
-  };
-};
-
-/** Why a request counts as failed; undefined: it does not. */
-const causeOf = (forwarded: Forwarded, { target, failsOpen }: Destination): FailureCause | undefined => {
-  switch (forwarded.kind) {
-    case 'answered':
-      if (!forwarded.complete) return whyUnanswered(target, failsOpen);
-      return forwarded.status >= 500 ? 'versionError' : undefined;
-    case 'clientLeft':
-      return undefined;
-    case 'refused':
-    case 'timedOut':
-      return whyUnanswered(target, failsOpen);
-    default:
-      return forwarded satisfies never;
-  }
-};
-
-const makeRecorder = ({ record }: Parts) => {
-  const sent = (to: Destination, startedAt: number, forwarded: Forwarded): void =>
-    record({
-      targetGroupArn: to.targetGroupArn,
-      target: addressOf(to.target),
-      status: forwarded.kind === 'answered' ? forwarded.status : undefined,
-      seconds: (performance.now() - startedAt) / SECOND_MS,
-      cause: causeOf(forwarded, to),
-    });
-  const nobody = (targetGroupArn: string | undefined): void =>
-    record({ targetGroupArn, target: undefined, status: undefined, seconds: 0, cause: 'emptyGroup' });
-  return { sent, nobody };
 };
 
 const serveOwn = (
@@ -269,7 +159,12 @@ const serveUpgrade = (
 /** `upgraded`: connections that the server itself no longer knows. */
 const makeServer = (parts: Parts, entrance: Entrance, upgraded: Set<Socket>): Server => {
   const { idleMs = IDLE_MS } = parts;
-  const atWork = { parts, entrance, choose: makeChooser(parts, entrance), recorded: makeRecorder(parts) };
+  const atWork = {
+    parts,
+    entrance,
+    choose: makeChooser(parts, entrance),
+    recorded: makeRecorder(parts.record),
+  };
   const server = createServer({ ...limitsOf(idleMs.client), shouldUpgradeCallback: isWebSocket });
   cutIdleClients(server, idleMs.client);
   server.on('request', (request: IncomingMessage, response: ServerResponse) =>
