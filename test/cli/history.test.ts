@@ -157,7 +157,7 @@ describe('--verify', () => {
     ]);
   });
 
-  test('a digest that no end has any more shows that the history was rewritten', async () => {
+  test('where no end has the digest, the history was rewritten', async () => {
     const account = await anAccount();
 
     const { code, out } = await account.cutover(['history', SHOP, '--verify', '--digest', 'f'.repeat(64)], {

@@ -1,7 +1,7 @@
 /**
- * What the proof has shown and production does not do yet. A run whose every problem is in this list is counted apart
- * and does not fail the exhaust; one that has any other problem does. An entry goes when production holds it: the
- * report names entries that no run met.
+ * What the proof has shown and production does not do yet. A run is counted apart if the list has all of its problems;
+ * a single other problem fails it, and the exhaust. Whoever makes production hold an entry removes it: the report
+ * names entries that no run met.
  */
 type NotYetHeld = {
   /** The proof's faults that show it. */

@@ -26,7 +26,7 @@ test.each<[what: string, base: string, fault: string, where: Where]>([
     (points) => points.find((point) => point.kind === 'call' && point.step === 'PlanDeployment'),
   ],
   [
-    'green has as long as any short green, where somebody else made it smaller in a bake',
+    'a green that somebody else makes smaller in a bake gets the time that every short green gets',
     'grows',
     'foreign-scale:green',
     (points) => {
