@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { isDeploymentError } from '../core/errors.ts';
 import type { Call, Sender } from './call.ts';
 import { causedBy } from './errors.ts';
 import type { HookExecutions } from './hook-verbs.ts';
@@ -20,10 +21,11 @@ export const makeHookExecutions = (client: Sender, call: Call, stateMachineArn: 
       });
       try {
         await call(client, command, { what: `start hook ${input.name}` });
-        return 'runs';
+        return { kind: 'runs' };
       } catch (error) {
-        if (causedBy(error, 'ExecutionAlreadyExists')) return 'ended';
-        throw error;
+        if (causedBy(error, 'ExecutionAlreadyExists')) return { kind: 'ended' };
+        if (!isDeploymentError(error, 'AccessDenied', 'NotFound', 'Rejected')) throw error;
+        return { kind: 'refused', reason: error.message };
       }
     },
 

@@ -32,11 +32,14 @@ export type HookRuns = {
   ): Promise<boolean>;
 };
 
+/** `refused`: Step Functions does not let the step ask, and would not the next time. One may run nevertheless. */
+export type HookStanding = { kind: 'runs' | 'ended' } | { kind: 'refused'; reason: string };
+
 /** aws/hook-executions.ts: executions of the state machine of hooks, each named by its run. */
 export type HookExecutions = {
   arnOf(runId: string): string;
   /** Starts it, or finds that it runs already. `ended`: it has ended, whatever came of it. */
-  ensure(runId: string, input: HookExecution): Promise<'runs' | 'ended'>;
+  ensure(runId: string, input: HookExecution): Promise<HookStanding>;
   /** How it ended, for a person. */
   ending(runId: string): Promise<string>;
   /** StopExecution; one that has ended, or was never there, is a success. */

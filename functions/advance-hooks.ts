@@ -37,7 +37,11 @@ const resultOfLambda = async (
   { hookExecutions, hookRuns, clock }: Uses,
 ): Promise<HookResult | null> => {
   const standing = await hookExecutions.ensure(run.runId, executionOf(deploymentId, functionArn, run));
-  if (standing === 'runs') {
+  if (standing.kind === 'refused') {
+    await hookExecutions.stop(run.runId, 'it may not be asked about any more');
+    return { status: 'FAILED', reason: standing.reason, endedAtMs: clock.nowMs() };
+  }
+  if (standing.kind === 'runs') {
     if (!isOverdue(run, clock.nowMs())) return null;
     await hookExecutions.stop(run.runId, 'its time is over');
     return overdueResult(run, clock.nowMs());

@@ -132,6 +132,22 @@ describe('a hook that is a function', () => {
     expect(second).toEqual(first);
   });
 
+  test.each([
+    ['AccessDeniedException', 'not authorized to perform: states:StartExecution', /states:StartExecution/],
+    ['StateMachineDoesNotExist', 'State Machine Does Not Exist', /Does Not Exist/],
+  ])(
+    'that may not be started, %s, has failed; one that runs nevertheless is stopped',
+    async (name, message, reason) => {
+      answering(stepFunctions, StartExecutionCommand, () => {
+        throw awsError(name, message);
+      });
+
+      expect(await run([aHook()])).toMatchObject({ kind: 'failed', reason: expect.stringMatching(reason) });
+      expect(resultsIn(world)).toMatchObject([{ status: 'FAILED' }]);
+      expect(sentOf('StopExecution')).toHaveLength(1);
+    },
+  );
+
   test('that ended without a result has failed, with how it ended', async () => {
     answering(stepFunctions, StartExecutionCommand, () => {
       throw awsError('ExecutionAlreadyExists', 'exists');

@@ -264,10 +264,6 @@ export const playedDeployments: readonly Played[] = [
     description: 'a version that answers errors, rolled back by its alarm; a hook follows, in two calls',
     base: hooked(byAlarm, 'ROLLBACK'),
     also: installHook,
-    notPlayed: {
-      'permission-gone':
-        'the rollback ends without a hook that may not be started, and no result is kept for its run',
-    },
     since: 'the alarm went red',
     places: only['hooked rollback'],
   },

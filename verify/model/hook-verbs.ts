@@ -48,7 +48,7 @@ export const hookVerbs = (
         call('hookExecutions.ensure', 'write', () => {
           const known = executionIn(state, runId);
           if (known === undefined) hooks.executions.push({ input: plain(input), running: true });
-          return known === undefined || known.running ? 'runs' : 'ended';
+          return { kind: known === undefined || known.running ? 'runs' : 'ended' };
         }),
       ending: (runId) =>
         call('hookExecutions.ending', 'read', () =>
