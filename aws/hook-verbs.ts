@@ -33,7 +33,7 @@ export type HookRuns = {
 };
 
 /** `refused`: Step Functions does not let the step ask, and would not the next time. One may run nevertheless. */
-export type HookStanding = { kind: 'runs' | 'ended' } | { kind: 'refused'; reason: string };
+type HookStanding = { kind: 'runs' | 'ended' } | { kind: 'refused'; reason: string };
 
 /** aws/hook-executions.ts: executions of the state machine of hooks, each named by its run. */
 export type HookExecutions = {

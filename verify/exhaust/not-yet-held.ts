@@ -1,7 +1,7 @@
 /**
  * What the proof has shown and production does not do yet. A run is counted apart if the list has all of its problems;
- * a single other problem fails it, and the exhaust. Whoever makes production hold an entry removes it: the report
- * names entries that no run met.
+ * a single other problem fails it, and the exhaust. An entry is removed when production holds it: the report names
+ * entries that no run met.
  */
 type NotYetHeld = {
   /** The proof's faults that show it. */

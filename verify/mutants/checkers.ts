@@ -130,6 +130,7 @@ export const checkers: readonly Checker[] = [
     ['an abort was refused while the deployment could still go back', 'no-room-for-abort'],
     ['of a recovery that the sweep did not start', 'recovery-unproven'],
   ]),
+  ...of('verify/faults/world-faults.ts', [['the answer of the proof cannot be read', 'ids-refused']]),
   ...of('verify/faults/record-fault.ts', [
     ['its record was closed by hand it still runs', 'closed-record-waited-for'],
   ]),

@@ -15,6 +15,14 @@ export const ofSignals: readonly Mutant[] = [
     hunts: [{ base: 'canary', fault: 'many-commands', at: 'CheckGreen' }],
   },
   {
+    name: 'ids-refused',
+    description: 'Command refuses ids that it asks for',
+    patches: [
+      { file: 'functions/command.ts', find: '/^[A-Za-z0-9_]{1,64}$/', replace: '/^[A-Za-z0-9]{1,64}$/' },
+    ],
+    hunts: [{ base: 'canary', fault: 'foreign-ecs', at: 'GetItem by CheckGreen' }],
+  },
+  {
     name: 'event-trusted',
     description: 'an alarm event rolls back by itself, however late, doubled or false it is',
     patches: [
