@@ -19,7 +19,7 @@ import { wayBackFact } from './way-back.ts';
 export type Said = {
   atMs: number;
   /** A `reading` is for the charts alone. */
-  kind: 'step' | 'decision' | 'failure' | 'command' | 'hook' | 'recovery' | 'warning' | 'reading';
+  kind: 'step' | 'decision' | 'failure' | 'command' | 'hook' | 'scaling' | 'recovery' | 'warning' | 'reading';
   what: string;
   why: string;
   /** The workflow's state whose result it is. */

@@ -19,9 +19,13 @@ const labels: Record<Exclude<Entry['type'], 'rehearsed'>, string> = {
   retry: 'retrying',
   command: 'operator',
   hook: 'hook',
+  scaling: 'scaling',
   recovery: 'recovery',
   warning: 'warning',
 };
+
+/** Scaling as the deployment wants it. */
+const fine: readonly string[] = ['asSet', 'restored', 'asFound'];
 
 const styleOf = (entry: Entry): Style => {
   if (entry.type === 'failure' || entry.type === 'recovery') return ['red', 'bold'];
@@ -34,6 +38,7 @@ const styleOf = (entry: Entry): Style => {
       : entry.hook.status === 'RUNNING'
         ? 'bold'
         : ['red', 'bold'];
+  if (entry.type === 'scaling') return fine.includes(entry.kind) ? 'bold' : 'yellow';
   if (entry.type === 'step') return entry.bad ? ['red', 'bold'] : 'bold';
   const { kind } = entry.decision;
   if (kind === 'rollBack') return ['red', 'bold'];

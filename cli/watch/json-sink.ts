@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../core/clock.ts';
+import type { WriterAnswer } from '../../core/vocabulary/drift.types.ts';
 import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Terminal } from '../terminal.ts';
 import { STANDING_EVERY_MS } from './line-sink.ts';
@@ -37,6 +38,8 @@ const eventOf = (entry: Entry): Record<string, unknown> => {
     }
     case 'hook':
       return { ...said, hook: hookOf(entry.hook) };
+    case 'scaling':
+      return { ...said, kind: entry.kind, writer: writerOf(entry.writer) };
     case 'warning':
       return { ...said, id: entry.finding.id };
     case 'rehearsed':
@@ -55,10 +58,12 @@ const hookOf = ({ startedAtMs, deadlineMs, endedAtMs, ...hook }: ShownHook) => (
   endedAt: endedAtMs === null ? null : iso(endedAtMs),
 });
 
+const writerOf = (answer: WriterAnswer | null) =>
+  answer?.answer === 'named' ? { ...answer.writer, atMs: undefined, at: iso(answer.writer.atMs) } : null;
+
 const scalingOf = ({ kind, suspended, line, writer }: NonNullable<View['scaling']>) => ({
   ...{ kind, suspended, line },
-  writer:
-    writer?.answer === 'named' ? { ...writer.writer, atMs: undefined, at: iso(writer.writer.atMs) } : null,
+  writer: writerOf(writer),
 });
 
 /** How a deployment stands, the members that `status --json` and the stream share. */

@@ -1,12 +1,16 @@
 import { decisionInWords } from '../../core/deployment/in-words.ts';
 import { failureMessage } from '../../core/ending/failure.ts';
+import { describeWriter } from '../../core/ending/writer.ts';
 import { describeHook, shownHooks } from '../../core/hooks/evidence.ts';
+import type { ScalingStanding } from '../../core/scaling/standing.ts';
 import type { Command } from '../../core/vocabulary/command.types.ts';
 import type { Decision } from '../../core/vocabulary/decision.types.ts';
-import type { RolledBack } from '../../core/vocabulary/ending.types.ts';
+import type { WriterAnswer } from '../../core/vocabulary/drift.types.ts';
+import type { Outcome, RolledBack } from '../../core/vocabulary/ending.types.ts';
 import type { Finding } from '../../core/vocabulary/finding.types.ts';
 import type { ShownHook } from '../../core/vocabulary/hooks.types.ts';
 import type { Plan } from '../../core/vocabulary/plan.types.ts';
+import type { ScalingEnd } from '../../core/vocabulary/scaling.types.ts';
 import type { Traffic } from '../../core/vocabulary/state.types.ts';
 import { contract, isStep, type StepName } from '../../statemachine/contract.ts';
 import { lineOfStep } from '../../statemachine/step-line.ts';
@@ -23,6 +27,8 @@ export type Entry = { atMs: number; what: string; why: string } & (
   | { type: 'command'; command: Command }
   /** It began, or has its result. */
   | { type: 'hook'; hook: ShownHook }
+  /** What was suspended of what scales the service, what others made of it, and how it ended. */
+  | { type: 'scaling'; kind: ScalingStanding['kind'] | ScalingEnd['kind']; writer: WriterAnswer | null }
   | { type: 'recovery'; executionArn: string }
   | { type: 'warning'; finding: Finding }
   /** Only in a rehearsal: what was done to the world, or a command that was refused. */
@@ -41,6 +47,7 @@ export const makeTimeline = () => {
   let lastHold = '';
   let lastSaid = '';
   let lastFailed = '';
+  let lastScaling = '';
   let execution: string | null = null;
   const shownCommands = new Set<string>();
   const shownRuns = new Set<string>();
@@ -78,6 +85,7 @@ export const makeTimeline = () => {
       routes === null
         ? { type: 'step', ...entry, bad: said.data.bad === true }
         : { type: 'weights', routes, ...entry };
+    if (state === 'RecordOutcome') return [...scalingEnded(result as Outcome, atMs), step];
     return state === 'PlanDeployment' ? [step, ...warnings(result as Plan, atMs)] : [step];
   };
 
@@ -115,9 +123,20 @@ export const makeTimeline = () => {
       return [...say(startedAtMs, began), ...ended];
     });
 
+  /** Said when it changes, and when it is known who changed it. */
+  const scaling = ({ scaling: seen, nowMs }: Snapshot): Entry[] => {
+    if (seen === undefined) return [];
+    const { kind, line, writer } = seen;
+    const why = writer === null ? '' : describeWriter(writer);
+    const signature = `${line} ${why}`;
+    const repeats = signature === lastScaling;
+    lastScaling = signature;
+    return repeats ? [] : [{ type: 'scaling', atMs: nowMs, what: line, why, kind, writer }];
+  };
+
   return {
     entriesOf(snapshot: Snapshot): Entry[] {
-      const entries = [...commands(snapshot), ...hooks(snapshot)];
+      const entries = [...commands(snapshot), ...hooks(snapshot), ...scaling(snapshot)];
       if (execution !== null && execution !== snapshot.executionArn) {
         const atMs = snapshot.news[0]?.atMs ?? snapshot.nowMs;
         const what = 'a recovery has taken the deployment over';
@@ -134,6 +153,11 @@ export const makeTimeline = () => {
     },
   };
 };
+
+const scalingEnded = ({ scaling }: Outcome, atMs: number): Entry[] =>
+  scaling === undefined
+    ? []
+    : [{ type: 'scaling', atMs, what: scaling.reason, why: '', kind: scaling.kind, writer: null }];
 
 const warnings = (plan: Plan, atMs: number): Entry[] =>
   plan.warnings.map((finding) => ({

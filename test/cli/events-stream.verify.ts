@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { STREAM_VERSION } from '../../cli/watch/json-sink.ts';
 import { phases } from '../../statemachine/phases.ts';
 import { originNamed } from '../../verify/moving/origins.ts';
+import { cpu, scaledBy } from '../rehearsal/a-scaled-service.ts';
 import { HOOKED } from './a-hooked-request.ts';
 import { aSimulatedAccount, DEPLOY, expiredToken, SHOP } from './a-simulated-account.ts';
 import { cutover, example } from './a-terminal.ts';
 import { streamProblems, streamTypes } from './stream-schema.ts';
 
 const MINUTE_MS = 60_000;
+const DEPLOY_ORDERS = ['deploy', 'production/orders', '-t', 'orders:18', '--strategy', 'AllAtOnce'];
 
 /** Sessions that together print every type there is; the simulated account holds each against the schema as well. */
 const sessions = async (): Promise<string> => {
@@ -65,6 +67,13 @@ const hooked = async (): Promise<string> => {
   return out;
 };
 
+/** Something scales the service, and is suspended. */
+const scaled = async (): Promise<string> => {
+  const account = await aSimulatedAccount({ world: scaledBy([cpu]) });
+  const { out } = await account.cutover([...DEPLOY_ORDERS, '--json']);
+  return out;
+};
+
 const rehearsed = async (...inject: string[]): Promise<string> => {
   const faults = inject.flatMap((fault) => ['--inject', fault]);
   return (await cutover(['rehearse', example('shop'), '--live', '--json', ...faults])).out;
@@ -77,6 +86,7 @@ describe('docs/events-stream.schema.json', () => {
       await sessions(),
       await hooked(),
       await moved(),
+      await scaled(),
       await rehearsed('throttle:ecs:CreateTaskSet:12h@state:LaunchGreen'),
     ].join('');
 

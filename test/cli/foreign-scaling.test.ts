@@ -8,17 +8,23 @@ const ORDERS = 'production/orders';
 const DEPLOY = ['deploy', ORDERS, '-t', 'orders:18', '--strategy', 'Canary10Percent5Minutes'];
 const SCALE_IN = { ...NOTHING, DynamicScalingInSuspended: true };
 
+type Account = Awaited<ReturnType<typeof aSimulatedAccount>>;
+
+const writeSuspension = ({ world }: Account, SuspendedState: typeof NOTHING): void => {
+  const of = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
+  const ResourceId = `service/${ORDERS}`;
+  world.autoScaling.client.send(new RegisterScalableTargetCommand({ ...of, ResourceId, SuspendedState }));
+};
+
 /** What a bake of a scaled service shows, after somebody has written the suspension. */
 const inABake = async (SuspendedState?: typeof NOTHING) => {
   const account = await aSimulatedAccount({ world: scaledBy([cpu]) });
-  const { elbv2, autoScaling } = account.world;
+  const { elbv2 } = account.world;
   account.type(DEPLOY);
   await account.until(() => elbv2.routes().some(({ groups }) => groups.every(({ weight }) => weight > 0)));
   await account.pass(MINUTE_MS);
   if (SuspendedState !== undefined) {
-    const of = { ServiceNamespace: 'ecs', ScalableDimension: 'ecs:service:DesiredCount' } as const;
-    const ResourceId = `service/${ORDERS}`;
-    autoScaling.client.send(new RegisterScalableTargetCommand({ ...of, ResourceId, SuspendedState }));
+    writeSuspension(account, SuspendedState);
     await account.pass(MINUTE_MS);
   }
   return account;
@@ -79,4 +85,55 @@ test('a service as it was before, or restored, has no such line', async () => {
   await account.until(() => account.world.dynamoDb.partition(`ends#${ORDERS}`).length > 0);
 
   expect((await account.cutover(['status', ORDERS])).out).not.toContain('suspended until');
+});
+
+/** The lines about the scaling that a pipe gets: of a watch from this bake to the end. */
+const watchedToTheEnd = async (SuspendedState?: typeof NOTHING, ...options: string[]) => {
+  const account = await inABake();
+  const { run, ended } = account.type(['watch', ORDERS, ...options]);
+  await account.pass(MINUTE_MS);
+  if (SuspendedState !== undefined) writeSuspension(account, SuspendedState);
+  await account.until(ended);
+  return run.out;
+};
+
+const saidOfScaling = (out: string): string[] =>
+  flat(out)
+    .split(/ (?=\d+:\d\d(?::\d\d)? )/)
+    .filter((line) => /^\S+ scaling /.test(line));
+
+test('a watch in a pipe says what is suspended, once, and that it was restored', async () => {
+  const lines = saidOfScaling(await watchedToTheEnd());
+
+  expect(lines).toEqual([
+    expect.stringContaining('scale-in suspended until the end, then as found: nothing suspended'),
+    expect.stringContaining('the scaling of service/production/orders is as found again: nothing suspended'),
+  ]);
+});
+
+test('a watch in a pipe says that somebody else changed it, who it was once that is known, and the end', async () => {
+  const lines = saidOfScaling(await watchedToTheEnd({ ...NOTHING, DynamicScalingOutSuspended: true }));
+
+  expect(lines).toEqual([
+    expect.stringContaining('scale-in suspended until the end'),
+    expect.stringContaining('somebody else changed it: scale-out suspended'),
+    expect.stringContaining('it was ada with aws-cli/2.31.0'),
+    expect.stringContaining('which leaves it so: scale-out suspended'),
+  ]);
+  expect(lines[1]).toContain('CloudTrail does not name who it was, or not yet');
+});
+
+test('a watch with --json prints the same as an event', async () => {
+  const out = await watchedToTheEnd(NOTHING, '--json');
+
+  const events = out
+    .split('\n')
+    .filter((line) => line.includes('"type":"scaling"'))
+    .map((line) => JSON.parse(line));
+  expect(events.map(({ kind, writer }) => [kind, writer])).toEqual([
+    ['asSet', null],
+    ['resumed', null],
+    ['resumed', expect.objectContaining({ identity: 'ada', at: expect.stringMatching(/^2026-.*Z$/) })],
+    ['asFound', null],
+  ]);
 });
