@@ -101,7 +101,8 @@ const worst = (judgements: Judgement[]): Judgement => {
 };
 
 /** Weights that are not ours any more: somebody else moves traffic, so nothing we know about it holds. */
-const routesOf = ({ plan, traffic, observed, carried, placed, nowMs }: JudgeInput): Judgement => {
+const routesOf = (input: JudgeInput): Judgement => {
+  const { plan, traffic, observed, carried, placed, nowMs } = input;
   const expected = carried?.weights ?? weightsAt(plan, traffic.position);
   const writtenAtMs = carried?.writtenAtMs ?? traffic.shiftedAtMs;
   const read = observed.routes.filter((route) => route.unreadable === undefined);
@@ -120,13 +121,31 @@ const routesOf = ({ plan, traffic, observed, carried, placed, nowMs }: JudgeInpu
   }
   if (late.length > 0) {
     const labels = late.map((route) => route.label).join(', ');
-    return { verdict: 'unknown', reason: `${labels} still reads as it was before the last shift` };
+    const reads = `${labels} still reads as it was before the last shift`;
+    if (!sendsToNobody(input, late)) return { verdict: 'unknown', reason: reads };
+    const reason = `${reads}, or somebody else put that back, and blue is gone`;
+    return { verdict: 'unhealthy', drift: 'weights', reason };
   }
   const unread = plan.routes.filter(({ label }) => !observed.routes.some((route) => route.label === label));
   if (unread.length > 0) {
     return { verdict: 'unknown', reason: `${unread.map(({ label }) => label).join(', ')} was not read` };
   }
   return { verdict: 'healthy', reason: '' };
+};
+
+/**
+ * A read that is late cannot be distinguished from somebody who puts the weights back, and usually time tells. Where
+ * what was read gives requests to a blue that is gone, users cannot wait for that: RollBack writes them to where they
+ * are served, and nobody's weights are overwritten by a deployment that continues. What was never known to be written
+ * is not late: its step died, and is tried again.
+ */
+const sendsToNobody = (
+  { plan, previous, carried, placed }: JudgeInput,
+  late: Observation['routes'],
+): boolean => {
+  if (plan.blue === null || placed?.kinds.blue !== 'gone') return false;
+  const written = carried == null || previous?.placement?.carried?.writtenAtMs === carried.writtenAtMs;
+  return written && late.some(({ weights }) => (weights?.blue ?? 0) > 0);
 };
 
 /**

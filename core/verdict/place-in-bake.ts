@@ -68,9 +68,9 @@ const place = (input: BakeInput): Placement => {
   // Routes that cannot be read, still read as before the shift, or are somebody else's by now: judge.ts has a verdict
   // on them.
   const ours = [last?.weights ?? want, ...(last === null || reasserted(memory, last) ? [] : [last.before])];
-  // A read that is late cannot be distinguished from somebody who resets the weights. Where blue is gone the same
-  // write answers both.
-  if (last === null && placed.kinds.blue === 'gone') ours.push(...traffic.routes.map(({ before }) => before));
+  // On a first deployment no one answers there: the same write answers a read that is late, and somebody who put that
+  // back.
+  if (last === null && plan.blue === null) ours.push(...traffic.routes.map(({ before }) => before));
   const known = routes.every(
     ({ weights, unreadable }) => unreadable === undefined && ours.some((own) => sameWeights(weights, own)),
   );

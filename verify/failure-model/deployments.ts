@@ -180,9 +180,6 @@ export const playedDeployments: readonly Played[] = [
     first: { faults: [{ name: 'colour-dies:blue', afterMs: 0 }], entering: 'Bake', time: 1 },
     until: { entering: 'Bake', time: 4 },
     notPlayed: {
-      'foreign-weights':
-        'weights that somebody puts back to those before the last shift, in the seconds in which blue dies, are taken ' +
-        'for an old read; users are moved over them, and the deployment continues',
       'permission-gone':
         'who may not write moves nobody; the bound of safety rule 8 holds where AWS can be reached',
       'api-down': 'the same, where nobody can write',

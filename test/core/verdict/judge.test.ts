@@ -9,6 +9,10 @@ import {
   unknownLimitMs,
   unseenAlarm,
 } from '../../../core/verdict/judge.ts';
+import type { Carried } from '../../../core/vocabulary/placement.types.ts';
+import type { Weights } from '../../../core/vocabulary/plan.types.ts';
+import { NO_MEMORY } from '../../../core/weights/carry.ts';
+import type { Placement } from '../../../core/weights/placement.ts';
 import {
   aDecision,
   anObservation,
@@ -179,6 +183,67 @@ describe('one observation', () => {
       verdict: 'unknown',
       reason: 'HTTPS:443 default still reads as it was before the last shift',
     });
+  });
+});
+
+describe('a route that reads as before the last write', () => {
+  const before = { blue: 100, green: 0 };
+  const placedWith = (blue: 'gone' | 'alive'): Placement => ({
+    move: false,
+    weights: null,
+    carry: { blue: 0, green: 1, trial: false },
+    kinds: { blue, green: 'alive' },
+    counts: { blue: null, green: null, needed: 2 },
+    reason: '',
+    memory: NO_MEMORY,
+  });
+  const carried: Carried = {
+    shiftedAtMs: NOW,
+    weights: { blue: 0, green: 100 },
+    before: { blue: 90, green: 10 },
+    writtenAtMs: NOW,
+    sinceMs: NOW,
+    totalMs: 0,
+  };
+  const read = (weights: Weights, changes: Partial<JudgeInput>) => {
+    const seen = { routes: [{ label: LABEL, weights }] };
+    return judge(input(seen, { nowMs: NOW + 1, placed: placedWith('gone'), ...changes }));
+  };
+  const drift = {
+    verdict: 'unhealthy',
+    drift: 'weights',
+    reason:
+      'HTTPS:443 default still reads as it was before the last shift, or somebody else put that back, and blue is gone',
+  };
+  const late = {
+    verdict: 'unknown',
+    reason: 'HTTPS:443 default still reads as it was before the last shift',
+  };
+
+  test('may be late while blue answers, and is taken for somebody’s hand when blue is gone', () => {
+    expect(read(before, { placed: placedWith('alive') })).toMatchObject(late);
+    expect(read(before, { placed: null })).toMatchObject(late);
+    expect(read(before, {})).toMatchObject(drift);
+  });
+
+  test('is late where what it reads gives a gone blue nothing', () => {
+    const all = { blue: 0, green: 100 };
+    const traffic = someTraffic({ routes: [{ label: LABEL, before: all, after: { blue: 90, green: 10 } }] });
+
+    expect(read(all, { traffic })).toMatchObject(late);
+  });
+
+  test('is somebody’s hand after a move beside the plan only when that is known to have been written', () => {
+    const written = aDecision({ placement: { ...NO_MEMORY, carried } });
+    const another = aDecision({ placement: { ...NO_MEMORY, carried: { ...carried, writtenAtMs: NOW - 1 } } });
+
+    expect(read(carried.before, { carried })).toMatchObject(late);
+    expect(read(carried.before, { carried, previous: another })).toMatchObject(late);
+    expect(read(carried.before, { carried, previous: written })).toMatchObject(drift);
+  });
+
+  test('is late on a first deployment, where no one answered before', () => {
+    expect(read(before, { plan: aPlan({ blue: null, blueTargetGroupArn: null }) })).toMatchObject(late);
   });
 });
 
