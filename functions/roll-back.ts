@@ -253,6 +253,7 @@ export const rollBack: Step<
     startedAtMs,
     waitSeconds: decision.waitSeconds,
     ...(decision.kind === 'restore' ? { leavesUntilMs: decision.leavesUntilMs } : {}),
+    ...('nothingServes' in decision && { nothingServes: true }),
     heard: heardBy(beganAtMs, observed.stored),
     evidence: countsOf(observed),
     routes: plan.routes.map(({ label }) => ({ label })),

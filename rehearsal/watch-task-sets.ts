@@ -1,5 +1,6 @@
 import type { BareSnapshot, SafetySnapshot } from '../core/safety/snapshot.ts';
 import type { TaskSetsOfOthers } from '../core/safety/task-sets-of-others.types.ts';
+import { USUAL_STALENESS } from '../sim/ecs/view-history.ts';
 import type { ApiCall } from '../sim/kernel/call.types.ts';
 import type { World } from '../sim/world.ts';
 
@@ -26,6 +27,7 @@ export const watchTaskSets = (
   const scaled = new Map<string, { percent: number; atMs: number }>();
   const deletedAtMs = new Map<string, number>();
   let primary: string | null = null;
+  let primaryAtMs = 0;
   /** When each colour began to go: from then on nothing reads whether the other is still there. */
   let retiringAtMs = Number.POSITIVE_INFINITY;
   let removingAtMs = Number.POSITIVE_INFINITY;
@@ -46,7 +48,9 @@ export const watchTaskSets = (
     if (operation === 'UpdateTaskSet') noteScale(target);
     const deleted = operation === 'DeleteService' ? sets().map(({ id }) => id) : [target];
     if (/^Delete/.test(operation)) for (const id of deleted) deletedAtMs.set(id, kernel.scheduler.nowMs());
-    if (operation === 'UpdateServicePrimaryTaskSet') primary = target;
+    if (operation !== 'UpdateServicePrimaryTaskSet') return;
+    primary = target;
+    primaryAtMs = kernel.scheduler.nowMs();
   };
   for (const id of made) noteScale(id);
 
@@ -55,7 +59,9 @@ export const watchTaskSets = (
     isMade: (id: string): boolean => made.has(id),
     /** To be called for each call that was served. */
     read({ by = '', operation }: ApiCall): void {
-      if (SETS_PRIMARY.includes(by) && /^Describe(Services|TaskSets)$/.test(operation)) primary = null;
+      if (!SETS_PRIMARY.includes(by) || !/^Describe(Services|TaskSets)$/.test(operation)) return;
+      // A read may be older than the write.
+      if (kernel.scheduler.nowMs() - primaryAtMs > USUAL_STALENESS.maxMs) primary = null;
     },
     /** For each write to the service, with the task set that it names. */
     wrote({ by, operation }: ApiCall, target: string, { firstDeployment, groups }: BareSnapshot): void {
@@ -87,8 +93,11 @@ export const watchTaskSets = (
       const serviceIsGone = !ecs
         .services()
         .some(({ arn, status }) => arn === serviceArn && status === 'ACTIVE');
+      const bothAreDeleted = [...deletedAtMs.keys()].some((id) => !isBlue(id) && !made.has(id));
+      const blueIsGone = (atMs: number): boolean =>
+        bothAreDeleted || greenWasNoHelp || atMs >= removingAtMs - UNSEEN_MS;
       const gone = (id: string, atMs: number): boolean =>
-        serviceIsGone || (isBlue(id) ? greenWasNoHelp || atMs >= removingAtMs - UNSEEN_MS : stands(id, atMs));
+        serviceIsGone || (isBlue(id) ? blueIsGone(atMs) : stands(id, atMs));
       return {
         made,
         scaled: new Map(

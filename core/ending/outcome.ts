@@ -44,8 +44,9 @@ export const outcomeOf = (state: EndState, nowMs: number, hookRuns: readonly Hoo
     return { kind: 'succeeded', reason, endedAtMs: nowMs };
   }
   if (removal?.kind === 'removed' && rolledBack?.kind === 'restored' && !unrepaired) {
-    const { because, aborted } = rolledBack;
-    const reason = `${because}${besides(removal)}${hooksAtEnd(hookRuns, 'rolledBack')}`;
+    const { because, aborted, nothingServes } = rolledBack;
+    const why = nothingServes ? `${because.replace(/\.$/, '')}; ${rolledBack.reason}` : because;
+    const reason = `${why}${besides(removal)}${hooksAtEnd(hookRuns, 'rolledBack')}`;
     return { kind: 'rolledBack', reason, endedAtMs: nowMs, ...(aborted && { aborted }) };
   }
   if (plan === undefined && state.lease?.kind === 'recovering' && !nothingToRecover(failure)) {

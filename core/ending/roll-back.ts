@@ -45,7 +45,14 @@ type RollBackInput = {
 
 export type RollBackDecision =
   /** From `leavesUntilMs` on the load balancer surely sends green nothing more. */
-  | { kind: 'restore'; reason: string; waitSeconds: number; leavesUntilMs: number }
+  | {
+      kind: 'restore';
+      reason: string;
+      waitSeconds: number;
+      leavesUntilMs: number;
+      /** Neither colour does, and `reason` says why; absent: blue does, or may. */
+      nothingServes?: true;
+    }
   /** `weights` null: they stay. */
   | { kind: 'held' | 'stuck'; reason: string; waitSeconds: number; weights: Weights | null }
   | {
@@ -154,9 +161,7 @@ const unchecked = ({ plan, green, routes }: RollBackInput): boolean =>
     forward.groups.some(({ targetGroupArn }) => targetGroupArn === plan.green.targetGroupArn),
   );
 
-const NOBODY_LEFT =
-  'somebody deleted the task sets of both colours, or the service itself: the routes get back what they had, and ' +
-  'the service is free for the next deployment';
+const NOBODY_LEFT = 'nothing serves: somebody deleted the task sets of both colours, or the service itself';
 
 /**
  * Neither task set is there, and no wait brings one back: held, the deployment would keep the one from the service
@@ -165,11 +170,25 @@ const NOBODY_LEFT =
 const isNobodyLeft = ({ blue, green, previous, nowMs }: RollBackInput): boolean =>
   blue === null && green === null && previous !== undefined && nowMs - previous.startedAtMs >= NOBODY_LEFT_MS;
 
+const GREEN_NO_HELP =
+  'nothing serves: somebody deleted the task set of blue, and green, which never had users, did not become healthy';
+
+/**
+ * Blue does not come back, and green has had as long as the plan gives it, once more. One that has served is kept: it
+ * may recover, and nothing else could serve.
+ */
+const isGreenNoHelp = ({ plan, blue, neverServed, previous, nowMs }: RollBackInput): boolean =>
+  blue === null &&
+  neverServed &&
+  previous !== undefined &&
+  nowMs - previous.startedAtMs >= plan.timeToHealthyMs;
+
 /** Blue has begun to go. Green finishes what it started, as long as it has anything that answers or may answer. */
 const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
   const { plan, greenHealth, routes, previous, nowMs } = input;
   if (greenHealth === null || (greenHealth.healthy === 0 && !unchecked(input))) {
-    if (isNobodyLeft(input)) return restored(input, NOBODY_LEFT);
+    if (isNobodyLeft(input)) return restored(input, NOBODY_LEFT, { nothingServes: true });
+    if (isGreenNoHelp(input)) return restored(input, GREEN_NO_HELP, { nothingServes: true });
     const green = greenHealth === null ? 'its health is not known' : describeHealth(greenHealth);
     return held(input, `${why} and green cannot serve yet: ${green}; traffic stays where it is`, null);
   }
@@ -197,12 +216,16 @@ const finishForward = (input: RollBackInput, why: string): RollBackDecision => {
  * The wait lets the data plane follow before green goes. A signal that ends it early does not restart it; somebody
  * who gives green traffic back does, and then it grows, but not for ever.
  */
-const restored = (input: RollBackInput, reason: string): RollBackDecision => {
+const restored = (
+  input: RollBackInput,
+  reason: string,
+  also: { nothingServes?: true } = {},
+): RollBackDecision => {
   const { plan, green, previous, nowMs } = input;
   const leavesUntilMs = previous?.kind === 'restored' ? (previous.leavesUntilMs ?? 0) : 0;
   if (leavesUntilMs > nowMs && isRestored(input)) {
     const waitSeconds = Math.ceil((leavesUntilMs - nowMs) / SECOND_MS);
-    return { kind: 'restore', reason, waitSeconds, leavesUntilMs };
+    return { kind: 'restore', reason, waitSeconds, leavesUntilMs, ...also };
   }
   const elapsedMs = nowMs - (previous?.startedAtMs ?? nowMs);
   if (previous?.kind === 'restored' && elapsedMs >= HOLD_LIMIT_MS) {
@@ -216,7 +239,7 @@ const restored = (input: RollBackInput, reason: string): RollBackDecision => {
     previous !== undefined && isGoing(green) ? 0 : settleMs(plan) / SECOND_MS,
     nextWaitSeconds(waits.repeatedRollBack, elapsedMs),
   );
-  return { kind: 'restore', reason, waitSeconds, leavesUntilMs: nowMs + waitSeconds * SECOND_MS };
+  return { kind: 'restore', reason, waitSeconds, leavesUntilMs: nowMs + waitSeconds * SECOND_MS, ...also };
 };
 
 /** Nothing is to be written. */

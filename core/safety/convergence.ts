@@ -104,9 +104,10 @@ const isPrimaryAsLeft = ({ id, status }: SafetyTaskSet, { primary }: TaskSetsOfO
 const isGreenDeleted = (start: BareSnapshot, { deleted, made }: TaskSetsOfOthers): boolean =>
   [...deleted].some((id) => !made.has(id) && !start.taskSets.some((set) => set.id === id));
 
+/** A blue that drained at the start, before the plan was made, was deleted by somebody else. */
 const isBlueAsBefore = (start: BareSnapshot, end: BareSnapshot, others: TaskSetsOfOthers): boolean =>
   start.taskSets
-    .filter(({ colour }) => colour === 'blue')
+    .filter(({ colour, status }) => colour === 'blue' && status !== 'DRAINING')
     .every(
       (was) =>
         others.deleted.has(was.id) ||

@@ -52,6 +52,8 @@ export type RolledBack = {
   waitSeconds: number;
   /** Of `restored`: until then the load balancer may still send green requests. */
   leavesUntilMs?: number;
+  /** Of `restored`: neither colour serves, and `reason` says why; absent: blue serves, or may. */
+  nothingServes?: true;
   heard: Heard;
   /**
    * Targets as this visit read them, before it wrote; blue null: a first deployment has none. For people, and absent in

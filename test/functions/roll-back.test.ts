@@ -335,6 +335,7 @@ describe('a blue beyond its point of return', () => {
       expect(await run(input)).toMatchObject({ kind: 'held' });
       expect(await run(longAgo)).toMatchObject({
         kind: 'restored',
+        nothingServes: true,
         reason: expect.stringContaining(
           'somebody deleted the task sets of both colours, or the service itself',
         ),

@@ -13,7 +13,6 @@ type NotYetHeld = {
 };
 
 const WRITES = ['foreign-writes'];
-const ECS = ['foreign-ecs'];
 
 const notYetHeld: readonly NotYetHeld[] = [
   {
@@ -45,14 +44,6 @@ const notYetHeld: readonly NotYetHeld[] = [
     because:
       'while each Lambda of JudgeHealth, or of RollBack, runs out of its time a green that answers nobody keeps its ' +
       'users: a minute a try, and the state machine tries for longer than five',
-  },
-  {
-    faults: ECS,
-    problem:
-      /^it has not converged .*: RollBack held, blue is beyond its point of return and green cannot serve yet: 0 of 2 targets healthy/,
-    because:
-      'somebody deleted blue, and green is a version that never becomes healthy: nobody is left to go ' +
-      'to, and the rollback holds for its two days',
   },
 ];
 

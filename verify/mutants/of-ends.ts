@@ -21,7 +21,7 @@ export const ofEnds: readonly Mutant[] = [
     patches: [
       {
         file: 'core/ending/roll-back.ts',
-        find: '    if (isNobodyLeft(input)) return restored(input, NOBODY_LEFT);\n',
+        find: '    if (isNobodyLeft(input)) return restored(input, NOBODY_LEFT, { nothingServes: true });\n',
         replace: '',
       },
     ],

@@ -62,6 +62,20 @@ describe('how a deployment ended', () => {
       'alarm shop-5xx is in ALARM',
     ],
     [
+      'green removed where nothing serves',
+      {
+        plan: aPlan(),
+        rolledBack: aRollBack({
+          kind: 'restored',
+          nothingServes: true,
+          reason: 'nothing serves: blue is deleted',
+        }),
+        removal: removed,
+      },
+      'rolledBack',
+      'alarm shop-5xx is in ALARM; nothing serves: blue is deleted',
+    ],
+    [
       'refused before a plan',
       { failure: thrown('PreflightFailed', 'desired count is 0') },
       'refused',

@@ -330,6 +330,38 @@ describe('beyond blue’s point of return', () => {
     expect(decideOn({ ...failing, nowMs: NOW + 2 * HOUR_MS }).kind).toBe('stuck');
   });
 
+  describe('with blue’s task set deleted by somebody, while green does not become healthy', () => {
+    const down: Partial<Input> = {
+      blue: null,
+      blueHealth: someHealth(0, 0),
+      greenHealth: someHealth(0, 4),
+      previous: aRollBack(),
+      neverServed: true,
+      nowMs: NOW + aPlan().timeToHealthyMs,
+    };
+
+    test('green gets the time that the plan gives it once more, then it goes', () => {
+      expect(decideOn({ ...down, previous: undefined }).kind).toBe('held');
+      expect(decideOn({ ...down, nowMs: NOW + aPlan().timeToHealthyMs - 1 }).kind).toBe('held');
+      expect(decideOn(down)).toMatchObject({
+        kind: 'restore',
+        nothingServes: true,
+        reason: expect.stringContaining('green, which never had users, did not become healthy'),
+      });
+    });
+
+    test.each<[string, Partial<Input>]>([
+      ['green has had users, and may recover', { neverServed: false }],
+      ['blue still drains', { blue: aTaskSet({ ...blueSet, status: 'DRAINING' }) }],
+    ])('but where %s it holds', (_, changes) => {
+      expect(decideOn({ ...down, ...changes }).kind).toBe('held');
+    });
+
+    test('and a green that becomes healthy serves', () => {
+      expect(decideOn({ ...down, greenHealth: someHealth(4, 4) }).kind).toBe('finishForward');
+    });
+  });
+
   describe('with both task sets deleted by somebody', () => {
     const nobody: Partial<Input> = {
       blue: null,
@@ -347,7 +379,7 @@ describe('beyond blue’s point of return', () => {
     test('there is nothing to wait for: the routes get back what they had', () => {
       const decision = decideOn({ ...nobody, nowMs: NOW + 5 * MINUTE_MS });
 
-      expect(decision).toMatchObject({ kind: 'restore' });
+      expect(decision).toMatchObject({ kind: 'restore', nothingServes: true });
       expect(decision.reason).toContain('somebody deleted the task sets of both colours');
       expect(commitmentOf({ plan: aPlan(), blue: null, nowMs: NOW }, decision, 'the alarm')).toEqual({
         to: 'rollBack',

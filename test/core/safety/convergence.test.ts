@@ -43,6 +43,16 @@ test.each([
   expect(messages(world(scalePercent), others)).toEqual(problems);
 });
 
+test('rolled back, and a blue that drained before the start is gone', () => {
+  const { taskSets, ...start } = world(100);
+  const draining = taskSets.map((set) => ({ ...set, status: 'DRAINING' as const }));
+  const end = world(null);
+
+  expect(
+    checkEnd({ start: { ...start, taskSets: draining }, end, outcome: 'rolledBack', others: nobody }),
+  ).toEqual([]);
+});
+
 const withStatus = (blue: 'PRIMARY' | 'ACTIVE', made: 'PRIMARY' | 'ACTIVE'): BareSnapshot => {
   const whole = world(100);
   return {
