@@ -6,12 +6,8 @@ import { failureId } from '../core/ending/failure.ts';
 import { scaleForUsers } from '../core/ending/green-for-users.ts';
 import { placeBack } from '../core/ending/place-back.ts';
 import { checkedGroups, restoredGroups, sameGroups } from '../core/ending/restored-routes.ts';
-import {
-  commitmentOf,
-  decideRollBack,
-  neverServed,
-  type RollBackDecision,
-} from '../core/ending/roll-back.ts';
+import { commitmentOf, decideRollBack, neverServed } from '../core/ending/roll-back.ts';
+import type { RollBackDecision } from '../core/ending/roll-back.types.ts';
 import { wasAborted, whyRollBack } from '../core/ending/why-roll-back.ts';
 import { DeploymentError } from '../core/errors.ts';
 import { groupHealth } from '../core/health/group-health.ts';

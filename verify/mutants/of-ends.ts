@@ -20,7 +20,7 @@ export const ofEnds: readonly Mutant[] = [
     description: 'a service that somebody deleted is waited for, with the lease held, as if it came back',
     patches: [
       {
-        file: 'core/ending/roll-back.ts',
+        file: 'core/ending/finish-forward.ts',
         find: '    if (isNobodyLeft(input)) return restored(input, NOBODY_LEFT, { nothingServes: true });\n',
         replace: '',
       },
