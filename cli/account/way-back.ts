@@ -14,7 +14,6 @@ export type WayBack =
   | {
       kind: 'deploy';
       taskDefinition: string;
-      last: EarlierDeployment;
       description: string;
       /** To be registered first, when the revision itself cannot be launched. */
       document?: TaskDefinitionDocument;
@@ -68,7 +67,10 @@ export const wayBackFrom = (view: View): WayBack => {
   return { kind: 'abort', description: `aborting deployment ${view.deploymentId} (${versions}): ${write}` };
 };
 
-/** For a service at rest: back to what the last successful deployment replaced, if that deployment is what runs. */
+/**
+ * For a service at rest: back to the named version, else to what the last successful deployment replaced, if that
+ * deployment is what runs.
+ */
 export const wayBackTo = (
   runningArn: string | null,
   earlier: readonly EarlierDeployment[],
@@ -79,6 +81,7 @@ export const wayBackTo = (
   const sentence = (version: string): string =>
     `nothing is being deployed and blue is gone, so ${version} is deployed again, all at once: some ` +
     'minutes until its tasks are healthy, then one write';
+  if (to !== undefined) return { kind: 'deploy', taskDefinition: to, description: sentence(nameOf(to)) };
   if (last?.end == null) {
     return {
       kind: 'none',
@@ -86,8 +89,6 @@ export const wayBackTo = (
         'no successful deployment of this service is found to go back from; name the version with --to',
     };
   }
-  if (to !== undefined)
-    return { kind: 'deploy', taskDefinition: to, last, description: sentence(nameOf(to)) };
 
   if (running !== last.to) {
     return {
@@ -104,7 +105,7 @@ export const wayBackTo = (
       description: `${last.to} was the first version of this service: there is nothing to go back to`,
     };
   }
-  return { kind: 'deploy', taskDefinition: before, last, description: sentence(nameOf(before)) };
+  return { kind: 'deploy', taskDefinition: before, description: sentence(nameOf(before)) };
 };
 
 /**

@@ -3,6 +3,7 @@ import { commandKinds } from '../../core/vocabulary/command.types.ts';
 import { EXIT_OK, EXIT_USAGE, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { readChoice, UsageError } from '../usage-error.ts';
 import { comment, fenced } from './comment.ts';
+import { type ActionCommand, inputOfOption, inputsOf } from './inputs.ts';
 import { runName } from './run-name.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -11,7 +12,7 @@ type Ran = { code: ExitCode; out: string; err: string };
 /** Runs `cutover ...`; `shown`: what it prints, its errors included, is the step's log. */
 export type Cutover = (argv: string[], shown: boolean) => Promise<Ran>;
 
-const actions = ['deploy', 'plan', 'watch', 'rollback', ...commandKinds] as const;
+const actions = ['deploy', 'plan', 'watch', 'rollback', ...commandKinds] as const satisfies ActionCommand[];
 
 const outcomeOf = (code: ExitCode): string =>
   exitCodes.find((known) => known.code === code)?.name ?? 'interrupted';
@@ -32,6 +33,16 @@ const requireService = ({ input }: Workflow): void => {
   if (service !== '' && !service.startsWith('-')) return;
   const found = service === '' ? 'nothing' : `"${service}"`;
   throw new UsageError(`service: expected SERVICE of cutover.yaml or CLUSTER/SERVICE, found ${found}`);
+};
+
+/** A workflow may have one step for several commands, so what one of them does not use is no error. */
+const nameUnused = (workflow: Workflow, command: ActionCommand): void => {
+  const uses = new Set(inputsOf(command));
+  const all = [...new Set(Object.values(inputOfOption))];
+  const unused = all.filter((name) => !uses.has(name) && !['', 'false'].includes(workflow.input(name)));
+  if (unused.length === 0) return;
+  const names = unused.length === 1 ? `input ${unused[0]}` : `inputs ${unused.join(', ')}`;
+  workflow.annotate('notice', 'Cutover', `${command} does not use the ${names}`);
 };
 
 const targetOf = ({ input }: Workflow): string[] => [
@@ -61,6 +72,7 @@ export const act = async (
 ): Promise<ExitCode> => {
   const command = readChoice('command', workflow.input('command') || 'deploy', actions);
   requireService(workflow);
+  nameUnused(workflow, command);
   if (command === 'plan') return plan(workflow, cutover, request);
   if (command === 'deploy' || command === 'rollback' || command === 'watch') {
     return follow(workflow, cutover, command);
@@ -94,7 +106,14 @@ const follow = async (
     command === 'deploy'
       ? [command, ...target, ...whatOf(workflow), ...howOf(workflow), ...option('name', name), ...waiting]
       : back
-        ? [command, ...target, ...option('name', name), ...option('reason', input('reason')), ...waiting]
+        ? [
+            command,
+            ...target,
+            ...option('to', input('task-definition')),
+            ...option('name', name),
+            ...option('reason', input('reason')),
+            ...waiting,
+          ]
         : [command, ...target, ...option('deployment', name), ...waiting];
   const { code, err } = await cutover(argv, true);
   workflow.output('outcome', outcomeOf(code));
@@ -133,9 +152,12 @@ const said = (err: string): string =>
 /** The last thing that a plan says when it would be refused. */
 const verdictOf = (plan: string): string => /^ *(REFUSED: (?:.+\n?)+)/m.exec(plan)?.[1] ?? '';
 
-/** The sentence that a report in Markdown begins with. */
-const headline = (markdown: string): string | undefined =>
-  /^### \S+ (.+)$/m.exec(markdown)?.[1]?.replaceAll(/\\([\\*_`[\]|])/g, '$1');
+/** The sentence that a report in Markdown begins with, and what preflight refused a deployment for. */
+const headline = (markdown: string): string | undefined => {
+  const sentence = /^### \S+ (.+)$/m.exec(markdown)?.[1]?.replaceAll(/\\([\\*_`[\]|])/g, '$1');
+  const errors = [...markdown.matchAll(/^- error (.+)$/gm)].map(([line]) => line);
+  return sentence === undefined ? undefined : [sentence, ...errors].join('\n');
+};
 
 const plan = async (workflow: Workflow, cutover: Cutover, request: typeof fetch): Promise<ExitCode> => {
   const { input, variable } = workflow;

@@ -7,7 +7,7 @@ const CHARACTERS = 36;
 const DIGEST_CHARACTERS = 6;
 
 /**
- * `shop-production-3f9a1c-12345678901`: the same for each attempt of a run, so that a job which is tried again
+ * `shop-production-3f9a1c-12345678901`, of a service, its environment and what else distinguishes it: the same for each attempt of a run, so that a job which is tried again
  * watches its deployment, and another for each service, environment, Region and installation of it.
  */
 export const runName = (target: readonly string[], runId: string): string => {
@@ -17,8 +17,8 @@ export const runName = (target: readonly string[], runId: string): string => {
     .slice(0, DIGEST_CHARACTERS);
   const end = `-${digest}-${runId.replace(/[^A-Za-z0-9_-]/g, '-') || '0'}`;
   const words = target
-    .filter((word) => word !== '')
     .slice(0, 2)
+    .filter((word) => word !== '')
     .join('-')
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     // An option of the command line begins with one.

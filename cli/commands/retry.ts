@@ -101,5 +101,6 @@ const show = (retry: Retry, { showing }: FollowSettings, terminal: Terminal): vo
   }
   const paint = makePaint(terminal.colour);
   if (last !== null) terminal.out(`\n${deploymentRow(last, terminal.width, paint)}`);
-  terminal.out(`\n  ${hang(description, 2, terminal.width)}\n\n`);
+  if (retry.kind === 'none') terminal.err(`${hang(`refused: ${description}`, 2, terminal.width)}\n`);
+  else terminal.out(`\n  ${hang(description, 2, terminal.width)}\n\n`);
 };

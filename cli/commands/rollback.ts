@@ -104,6 +104,7 @@ const findWay = async (
 
 const say = (way: WayBack, { showing }: FollowSettings, terminal: Terminal): void => {
   if (showing === 'json') writeEvent(terminal, 'wayBack', { way: way.kind, description: way.description });
+  else if (way.kind === 'none') terminal.err(`${hang(`refused: ${way.description}`, 2, terminal.width)}\n`);
   else terminal.out(`\n  ${hang(way.description, 2, terminal.width)}\n\n`);
 };
 

@@ -84,7 +84,7 @@ export const whyLeft = (result: WatchResult): string => {
         ? 'waits for a person'
         : `${waitingWords(view)}: ${view.decision?.reason ?? view.why}`;
     case 'timedOut':
-      return `--timeout is over; the deployment is ${view?.doing ?? 'not known to have started'}`;
+      return `the time to watch it is over; the deployment is ${view?.doing ?? 'not known to have started'}`;
     case 'unreadable':
       return 'nothing could be read for an hour; the deployment continues by itself';
     case 'interrupted':

@@ -272,7 +272,7 @@ const verdict = (findings: readonly Finding[], paint: Paint, strict: boolean): s
   const strictly = escalate(findings, strict).filter(({ severity }) => severity === 'error').length;
   if (errors === 0 && strictly > 0) {
     return (
-      `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(strictly, 'warning')}, which --strict makes ` +
+      `  ${paint(['red', 'bold'], 'REFUSED')}: ${count(strictly, 'warning')}, which strict makes ` +
       'errors; a deployment itself would run'
     );
   }

@@ -160,6 +160,16 @@ describe('the action deploys', () => {
     expect(log).toContain('::error title=Cutover%3A rolledBack::Rolled back: alarm shop_5xx is red');
   });
 
+  test('one that preflight refused is annotated with what it found', async () => {
+    const report =
+      '### ❌ shop:43 was refused: Preflight found 1 error.\n\n```text\n- error alarm-not-found: no alarm x.\n- warning w: y\n';
+    const { log } = await step({}, { code: 3, report });
+
+    expect(log).toContain(
+      'refused::shop:43 was refused: Preflight found 1 error.%0A- error alarm-not-found: no alarm x.\n',
+    );
+  });
+
   test('a line break in an input makes no other output', async () => {
     const { outputs } = await step({ NAME: 'mine\noutcome=succeeded' }, { code: 1 });
 
@@ -177,6 +187,10 @@ describe('the name of a deployment', () => {
       expect(runName([service, 'production'], '12345678901').length).toBeLessThanOrEqual(36);
     },
   );
+
+  test('has the service and the environment, not the file that describes them', () => {
+    expect(runName(['shop', '', 'ecs/cutover.yaml', 'eu-west-1'], '7')).toMatch(/^shop-[0-9a-f]{6}-7$/);
+  });
 
   test('is another for each environment, however long its beginning is, and the same for each attempt', () => {
     const service = 'a-service-with-a-very-long-name-indeed';
@@ -227,6 +241,9 @@ describe('the action steers', () => {
       ],
     ]);
 
+    const to = await step({ COMMAND: 'rollback', 'TASK-DEFINITION': 'shop:40' });
+    expect(to.calls[0]).toContain('--to=shop:40');
+
     const { calls, outputs } = await step({ COMMAND: 'watch', TIMEOUT: '1h' });
     expect(calls[0]).toEqual(['watch', 'shop', '--wait-until=done', '--timeout=1h']);
     expect(outputs.name).toBeUndefined();
@@ -266,16 +283,14 @@ describe('the action plans', () => {
 
   test('a refusal is annotated with its verdict, or the error, and not with the plan above it', async () => {
     const out =
-      '\n  task definition shop:41 → a new revision\n\n  REFUSED: 2 warnings, which --strict\n  makes errors\n';
+      '\n  task definition shop:41 → a new revision\n\n  REFUSED: 2 warnings, which strict\n  makes errors\n';
     const strict = await step({ COMMAND: 'plan' }, { code: 3, out });
     const failed = await step(
       { COMMAND: 'plan' },
       { code: 8, out: 'half a plan\n', err: 'error: no answer\n' },
     );
 
-    expect(strict.log).toContain(
-      '::error title=Cutover%3A refused::2 warnings, which --strict makes errors\n',
-    );
+    expect(strict.log).toContain('::error title=Cutover%3A refused::2 warnings, which strict makes errors\n');
     expect(failed.log).toContain('::error title=Cutover%3A unavailable::no answer\n');
   });
 

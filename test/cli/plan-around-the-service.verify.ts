@@ -245,6 +245,6 @@ describe('cutover preflight in an account', () => {
     const strict = await (await account(files, 'strict')).cutover([...typed, '--strict']);
 
     expect([lenient.code, strict.code]).toEqual([0, 3]);
-    expect(strict.out).toContain('REFUSED: 1 warning, which --strict makes errors');
+    expect(strict.out).toContain('REFUSED: 1 warning, which strict makes errors');
   });
 });

@@ -42,7 +42,7 @@ describe('cutover preflight', () => {
 
     expect(lenient.out).toContain('warning no-alarms');
     expect(lenient.code).toBe(0);
-    expect(strict.out).toMatch(/REFUSED: \d+ warnings?, which --strict makes errors/);
+    expect(strict.out).toMatch(/REFUSED: \d+ warnings?, which strict makes errors/);
     expect(strict.code).toBe(3);
   });
 

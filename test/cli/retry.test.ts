@@ -44,10 +44,10 @@ test('--dry-run says it and starts nothing', async () => {
 
 describe('it makes no sense', () => {
   test('without a deployment', async () => {
-    const { code, out } = await (await aSimulatedAccount()).cutover(['retry', SHOP]);
+    const { code, err } = await (await aSimulatedAccount()).cutover(['retry', SHOP]);
 
     expect(code).toBe(3);
-    expect(words(out)).toContain('no deployment of production/shop is known');
+    expect(words(err)).toContain('no deployment of production/shop is known');
   });
 
   test('while one runs', async () => {
@@ -55,20 +55,20 @@ describe('it makes no sense', () => {
     account.type(DEPLOY);
     await account.pass(4 * MINUTE_MS);
 
-    const { code, out } = await account.cutover(['retry', SHOP]);
+    const { code, err } = await account.cutover(['retry', SHOP]);
 
     expect(code).toBe(3);
-    expect(words(out)).toContain('has not ended: `cutover watch production/shop` shows it');
+    expect(words(err)).toContain('has not ended: `cutover watch production/shop` shows it');
   });
 
   test('after one that succeeded', async () => {
     const account = await aSimulatedAccount();
     await account.cutover(DEPLOY);
 
-    const { code, out } = await account.cutover(['retry', SHOP]);
+    const { code, err } = await account.cutover(['retry', SHOP]);
 
     expect(code).toBe(3);
-    expect(words(out)).toContain('the last deployment succeeded: shop:42 serves since');
+    expect(words(err)).toContain('the last deployment succeeded: shop:42 serves since');
   });
 
   test('when what was asked for is forgotten: the command that asks for the version stands there', async () => {
@@ -80,10 +80,10 @@ describe('it makes no sense', () => {
     });
     account.fail((_service, operation) => (operation === 'DescribeExecution' ? gone : undefined));
 
-    const { code, out } = await account.cutover(['retry', SHOP]);
+    const { code, err } = await account.cutover(['retry', SHOP]);
 
     expect(code).toBe(3);
-    expect(words(out)).toContain('`cutover deploy production/shop -t shop:42` asks for the same version');
+    expect(words(err)).toContain('`cutover deploy production/shop -t shop:42` asks for the same version');
   });
 });
 

@@ -109,7 +109,7 @@ describe('the person who stops watching leaves the deployment running', () => {
 
     const { code, out } = await account.cutover([...DEPLOY, ...CANARY, '--timeout', '4m']);
 
-    expect(out).toContain('--timeout is over; the deployment is baking');
+    expect(out).toContain('the time to watch it is over; the deployment is baking');
     expect(code).toBe(7);
     expect(account.elapsedMs()).toBeLessThan(5 * MINUTE_MS);
     expect(account.orchestrator.stepFunctions.executions()[0]?.status).toBe('RUNNING');

@@ -62,6 +62,20 @@ describe('cutover rollback', () => {
     expect(serving(account)).toMatch(/shop:41$/);
   });
 
+  test('a service that Cutover has not deployed yet goes to the version that is named', async () => {
+    const account = await aSimulatedAccount();
+    const unnamed = await account.cutover(['rollback', SHOP]);
+    expect(unnamed.err.replace(/\s+/g, ' ')).toContain(
+      'refused: no successful deployment of this service is found',
+    );
+    expect(unnamed.code).toBe(3);
+
+    const { code } = await account.cutover(['rollback', SHOP, '--to', 'shop:42']);
+
+    expect(code).toBe(0);
+    expect(serving(account)).toMatch(/shop:42$/);
+  });
+
   describe('of the same --name is one rollback, for a job that runs again', () => {
     const NAMED = ['rollback', SHOP, '--name', 'back-1'];
 
@@ -148,10 +162,10 @@ describe('cutover rollback', () => {
     });
     await account.cutover([...DEPLOY, ...CANARY]);
 
-    const { code, out } = await account.cutover(['rollback', SHOP], { width: 300 });
+    const { code, err } = await account.cutover(['rollback', SHOP], { width: 300 });
 
-    expect(out).toContain('shop:41 is being deleted');
-    expect(out).toContain('--to');
+    expect(err).toContain('refused: shop:41 is being deleted');
+    expect(err).toContain('--to');
     expect(code).toBe(3);
     expect(serving(account)).toMatch(/shop:42$/);
   });
@@ -173,9 +187,9 @@ describe('cutover rollback', () => {
     await account.until(() => serving(account).endsWith('shop:42'));
     await account.pass(20_000);
 
-    const { code, out } = await account.cutover(['rollback', SHOP]);
+    const { code, err } = await account.cutover(['rollback', SHOP]);
 
-    expect(out.replace(/\s+/g, ' ')).toContain(
+    expect(err.replace(/\s+/g, ' ')).toContain(
       'is retiring blue: there is no way back in it any more. When it has ended, in a few minutes, the ' +
         'same command deploys shop:41 again',
     );
@@ -199,7 +213,7 @@ describe('cutover rollback', () => {
   test('without a deployment before, or after somebody else changed the service, it asks for --to', async () => {
     const fresh = await (await aSimulatedAccount()).cutover(['rollback', SHOP], { width: 300 });
 
-    expect(fresh.out).toContain('no successful deployment of this service is found to go back from');
+    expect(fresh.err).toContain('no successful deployment of this service is found to go back from');
     expect(fresh.code).toBe(3);
   });
 });
