@@ -52,10 +52,14 @@ const readyInWords: Record<Ready['kind'], string> = {
   failed: 'failed',
 };
 
+/** The reason stands behind a sentence that has them. */
+const withoutCounts = (reason: string, counts: string): string =>
+  reason.startsWith(counts) ? reason.slice(counts.length).replace(/^:? /, '') : reason;
+
 export const greenChecked = ({ kind, healthyTargets, wanted, reason }: Ready): Sentence => ({
   // Right after its launch ECS may not show the task set yet: there is nothing to count.
   what: `green ${readyInWords[kind]}${wanted === 0 ? '' : `: ${healthyTargets} of ${wanted} healthy`}`,
-  why: reason,
+  why: withoutCounts(reason, `${healthyTargets} of ${wanted} targets healthy`),
   detail: kind === 'pending' || kind === 'held',
   bad: kind === 'failed',
 });

@@ -164,9 +164,13 @@ const warnings = (plan: Plan, atMs: number): Entry[] =>
     type: 'warning',
     atMs,
     what: `${finding.id}: ${finding.message}`,
-    why: finding.fix,
+    why: finding.commands === undefined ? finding.fix : `${finding.fix} ${printedBy(plan)}`,
     finding,
   }));
+
+/** A line of a log would break a command that is to be pasted. */
+const printedBy = ({ cluster, service }: Plan): string =>
+  `\`cutover preflight ${cluster}/${service}\` prints the commands.`;
 
 const weightsIn = (state: StepName, result: unknown) => {
   if (state === 'ShiftTraffic') {

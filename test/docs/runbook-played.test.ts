@@ -58,9 +58,9 @@ describe('Stuck', () => {
     const account = await stuck();
     await account.pass(BETWEEN_RECOVERIES_MS);
 
-    const { out, code } = await account.cutover(['rollback', SHOP, '--dry-run']);
+    const { err, code } = await account.cutover(['rollback', SHOP, '--dry-run']);
 
-    expect(words(out)).toContain('is stuck, and a recovery is tried again and again');
+    expect(words(err)).toContain('is stuck, and a recovery is tried again and again');
     expect(code).toBe(3);
   });
 });

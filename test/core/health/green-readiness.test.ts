@@ -127,6 +127,17 @@ test('a task set that ECS does not show yet, right after its launch, is no count
   expect(greenChecked(ready).what).toBe('green is not ready');
 });
 
+test.each([
+  ['0 of 4 targets healthy: 4 not registered yet', '4 not registered yet'],
+  ['2 of 4 targets healthy for 31s', '2 of 4 targets healthy for 31s'],
+  ['0 of 4 targets healthy', ''],
+  ['a task stopped: exit code 1', 'a task stopped: exit code 1'],
+])('the count of targets is said once: %s', (reason, why) => {
+  const sentence = greenChecked(pending({ healthyTargets: 0, wanted: 4, reason }));
+
+  expect(sentence).toMatchObject({ what: 'green is not ready: 0 of 4 healthy', why });
+});
+
 describe('green is ready', () => {
   test('only after its targets have been enough for the whole of healthyFor', () => {
     const first = observe();
