@@ -78,9 +78,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   RunHooks: {
     phase: 'runningHooks',
     safe:
-      'It starts each run by an id that follows from the moment, so a repeat starts nothing twice; the ' +
-      'first result of ' +
-      'a run stays. A run that died counts as failed.',
+      'It starts each run under an id that follows from deployment, stage and step, so a repeat starts nothing ' +
+      'twice; the first result of a run stays. A run that died counts as failed.',
     left: 'Hooks that run. The recovery ends them once blue has all traffic.',
     line: ({ kind, reason }) => ({ what: reason, detail: kind === 'bake', bad: kind === 'failed' }),
   },
@@ -92,8 +91,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'runningHooks',
     safe:
       'Green has no user yet. A result that comes before the token is stored is found by the read after ' +
-      'it; a lost one ' +
-      'at the next observation.',
+      'it; a lost one at the next observation.',
     left: 'Hooks that run. The recovery ends them.',
     line: null,
   },
@@ -102,10 +100,10 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     safe:
       "Green's group is added to each route at weight 0, and only where blue is read to have all weight: " +
       'no request is routed differently. A repeat skips the routes that are done. What scales the service ' +
-      'is suspended before, with its undo in the record; a repeat finds it so.',
+      'is suspended before that, and the record has what to restore; a repeat finds it done.',
     left:
-      "Green's group at weight 0 in some routes, where it stays after a rollback, too, and gets no request; what " +
-      'scales the service suspended, which the recovery restores.',
+      "Green's group at weight 0 in some routes, where it gets no request and stays after a rollback, too; what " +
+      'scales the service is suspended until the recovery restores it.',
     line: attached,
   },
   LaunchGreen: {
@@ -159,9 +157,9 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'baking',
     safe:
       'It decides by what it reads of ECS, the load balancer and CloudWatch. What cannot be read is ' +
-      'unknown, never healthy: the weights stay for a limited time, then it rolls back. It writes the ' +
-      'decision, and the weights only to move users from a colour that cannot carry them to one that ' +
-      'can, or back: absolute, recorded first, and read back.',
+      'unknown, never healthy: the weights stay for a limited time, then the deployment rolls back. It writes ' +
+      'weights only to move users away from a colour that cannot carry them, or back to it; these are absolute, ' +
+      'recorded before they are written, and read back.',
     left:
       'Weights as they were, or where users can be served. Green is not observed until the sweep has ' +
       'started the recovery.',
@@ -190,21 +188,21 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
       'repeat finds it done.',
     left:
       'Green with all traffic, PRIMARY or not, and blue at full size. Once green is PRIMARY, a recovery ' +
-      'finishes forward.',
+      'finishes the deployment.',
     line: ({ primaryTaskSetId }) => ({ what: `green ${primaryTaskSetId} is PRIMARY` }),
   },
   RetireBlue: {
     phase: 'retiring',
     safe:
-      'One write a visit, each right after a read with all weight on green in every route; the first ' +
-      "only while all of green's targets are healthy. A green that carries less than all users meanwhile " +
-      'is judged again, and blue carries them with it. Nothing is deleted before its tasks have drained.',
+      'It makes one write each time it runs, right after a read with all weight on green in every route; the first ' +
+      "only while all of green's targets are healthy. If green can no longer carry all users before that, it is " +
+      'judged again and blue takes its part. Nothing is deleted before its tasks have drained.',
     left: 'Blue at full size, draining, or scaled to nothing. Green serves everything; the recovery finishes.',
     line: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
   },
   'BlueRetired?': {
     phase: 'retiring',
-    safe: 'Anything unknown leads to RollBack, which finds that blue has begun to go and finishes forward.',
+    safe: 'Anything unknown leads to RollBack, which finds that blue has begun to go and finishes the deployment.',
   },
   WaitToRetire: {
     phase: 'retiring',
@@ -216,7 +214,7 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   },
   WaitForRetirement: {
     phase: 'retiring',
-    safe: 'Blue has no weight and goes; no signal could bring it back.',
+    safe: 'Blue has no weight and is being removed; no signal could bring it back.',
   },
   CheckRetired: {
     phase: 'retiring',
@@ -228,8 +226,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     phase: 'rollingBack',
     mark: 'rollBack',
     safe:
-      'It writes weights before all else: absolute, from the plan, and read back. Green is not touched ' +
-      'before. Blue gets all traffic unless it is less healthy than green; then traffic stays and blue ' +
+      'It writes weights first: absolute, from the plan, and read back; green is not touched before that. ' +
+      'Blue gets all traffic unless it is less healthy than green; then traffic stays and blue ' +
       'is read again. If blue has begun to go, the deployment is finished instead.',
     left: 'Traffic where it was, or on blue; green still running.',
     line: ({ kind, reason, because }) => ({
@@ -274,8 +272,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   RemoveGreen: {
     phase: 'removing',
     safe:
-      'One write a visit, each right after a read with no weight on green; the first only while blue ' +
-      "carries all users, or green is no help. Green is found by the deployment's id, so no other task " +
+      'It makes one write each time it runs, right after a read with no weight on green; the first only while blue ' +
+      "carries all users, or green cannot help. Green is found by the deployment's id, so no other task " +
       'set is touched.',
     left: 'Blue with all traffic; green at full size, draining, or scaled to nothing. Its tasks cost money.',
     line: ({ kind, reason }) => ({ what: reason, detail: kind === 'due' }),
@@ -297,8 +295,9 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
   EndHooks: {
     phase: 'endingHooks',
     safe:
-      'Blue has all traffic and green is gone. A result that comes later meets the one that is kept. What cannot be ' +
-      'ended for want of an answer is ended by the recovery; any other failure changes nothing of the end.',
+      'Blue has all traffic and green is gone. A result that comes later does not replace the one that is kept. A hook ' +
+      'that cannot be ended because AWS does not answer is ended by the recovery; no other failure changes how the ' +
+      'deployment ends.',
     left: 'Hooks that run, and a service in its final state, but locked. The recovery closes the record.',
     line: ({ reason }) => ({ what: reason, detail: reason === '' }),
   },
@@ -315,8 +314,8 @@ export const stateTable: { readonly [Name in StateName]: Row<Name> } = {
     mark: 'milestone',
     safe:
       'What scales the service is restored first, then the record is closed, then the lease is freed, then ' +
-      'the event is sent: each is conditional or may be repeated. A deployment that is stuck keeps lease and ' +
-      'record open, also when the scaling alone could not be restored.',
+      'the event is sent: each is conditional or may be repeated. A deployment that is stuck keeps its lease and ' +
+      'an open record, also when only the scaling could not be restored.',
     left:
       'A service in its final state, but locked. The recovery finds nothing left to do, closes the ' +
       'record and frees the lease.',

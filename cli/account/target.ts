@@ -41,7 +41,10 @@ export const TARGET_USAGE = '[SERVICE | CLUSTER/SERVICE]';
 export const targetSection = {
   title: 'Which service',
   rows: [
-    { form: 'shop --env production', does: "cutover.yaml's entry; names may be left out where there is one" },
+    {
+      form: 'shop --env production',
+      does: "cutover.yaml's entry; either may be left out where there is only one",
+    },
     { form: 'production/shop', does: 'cluster and service; also --cluster and --service, or the ARN' },
   ],
 } as const;

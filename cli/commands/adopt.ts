@@ -179,7 +179,8 @@ const moveCommand = (kind: MoveKind, words: Pick<Command, 'summary' | 'examples'
 });
 
 export const adoptCommand: Command = moveCommand('adopt', {
-  summary: 'move a service of rolling, CodeDeploy or native deployments to Cutover, step by step and back',
+  summary:
+    'move a service with rolling, CodeDeploy or native deployments to Cutover, in steps that can be undone',
   examples: [
     {
       line: 'cutover adopt production/shop',
@@ -197,7 +198,7 @@ export const adoptCommand: Command = moveCommand('adopt', {
 });
 
 export const leaveCommand: Command = moveCommand('leave', {
-  summary: "move a service from Cutover back to ECS's own deployments, step by step and back",
+  summary: "move a service from Cutover back to ECS's own deployments, in steps that can be undone",
   examples: [
     { line: 'cutover leave production/shop-x', description: 'shows the steps' },
     {

@@ -40,7 +40,7 @@ export const figuresCommand: Command = {
   },
   examples: [
     { line: 'cutover figures', description: 'of every service of the installation, in the last month' },
-    { line: 'cutover figures production/shop --since 90d', description: 'of one' },
+    { line: 'cutover figures production/shop --since 90d', description: 'of one service' },
   ],
   run: async (args, terminal, host) => {
     const toMs = host.clock.nowMs();

@@ -33,9 +33,9 @@ export const historyCommand: Command = {
     since: {
       type: 'string',
       value: 'TIME',
-      help: 'those that ended within it: 30d, or since a date: 2026-01-31',
+      help: 'those that ended in this time: 30d, or since a date: 2026-01-31',
     },
-    all: { type: 'boolean', help: 'however many and however old' },
+    all: { type: 'boolean', help: 'every deployment, however old' },
     verify: {
       type: 'boolean',
       help: 'read every record and name the first that was changed, removed or inserted',

@@ -128,7 +128,7 @@ export const hookCommand: Command = {
     expect: {
       type: 'string',
       value: 'ANSWER',
-      help: 'SUCCEEDED (default) or FAILED; anything else that comes ends with 3',
+      help: 'SUCCEEDED (default) or FAILED; with any other answer the exit code is 3',
       offers: expectable,
     },
     stage: { type: 'string', value: 'STAGE', help: 'one of the hook’s; default: its first' },

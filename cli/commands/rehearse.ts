@@ -74,7 +74,7 @@ export const rehearseCommand: Command = {
     speed: {
       type: 'string',
       value: 'N',
-      help: `with --live: so many times as fast as life; default: ${DEFAULT_SPEED}`,
+      help: `with --live: N times real speed; default: ${DEFAULT_SPEED}`,
     },
     json: { type: 'boolean', help: 'one JSON object a line for each event, the report last' },
     verbose: { type: 'boolean', short: 'v', help: 'every event, also those that seldom matter' },

@@ -22,18 +22,18 @@ import { deploymentJson } from './history.ts';
 
 export const retryCommand: Command = {
   name: 'retry',
-  summary: 'start the last deployment again when it failed: the same request, with what failed said first',
+  summary: 'start the last deployment again when it failed, with the same request; shows first what failed',
   usage: `${TARGET_USAGE} [options]`,
   exits: everyExit,
   options: {
-    'dry-run': { type: 'boolean', help: 'say what failed and what would be started, and start nothing' },
+    'dry-run': { type: 'boolean', help: 'show what failed and what would be started, and start nothing' },
     detach: { type: 'boolean', help: 'start it and leave' },
     ...followOptions,
     ...targetOptions,
   },
   examples: [
     { line: 'cutover retry production/shop', description: 'after what made it fail is put right' },
-    { line: 'cutover retry production/shop --dry-run', description: 'only says what failed' },
+    { line: 'cutover retry production/shop --dry-run', description: 'only shows what failed' },
   ],
   sections: [targetSection, stageSection],
   run: async (args, terminal, host) => {

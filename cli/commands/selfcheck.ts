@@ -61,13 +61,13 @@ const lines = ({ id, outcome }: Found, width: number, paint: Paint): string => {
 export const selfcheckCommand: Command = {
   name: 'selfcheck',
   summary:
-    'ask this account what Cutover assumes of AWS and no document says; changes nothing without --write',
+    'check in this account what Cutover assumes of AWS and no document states; changes nothing without --write',
   usage: `${TARGET_USAGE} [options]`,
   exits: [0, 1, 4, 8],
   options: {
     write: {
       type: 'boolean',
-      help: 'also what only writing shows: in a service of no tasks, made for it and deleted again',
+      help: 'also check what only a write shows, in a service without tasks, made for this and deleted again',
     },
     ...targetOptions,
   },

@@ -24,10 +24,13 @@ const meanings: Record<CommandKind, { summary: string; next: string }> = {
     next: 'it stays where it is until resume; alarms still roll back',
   },
   resume: { summary: 'end a pause or a freeze', next: 'the deployment continues' },
-  approve: { summary: 'approve the current shift', next: 'the next shift follows' },
+  approve: {
+    summary: 'approve the shift or the hook that waits for a person',
+    next: 'the deployment continues',
+  },
   abort: { summary: 'roll back: all traffic to blue, then remove green', next: 'it rolls back' },
   freeze: {
-    summary: 'stop moving, neither forward nor back, until resume or abort',
+    summary: 'stop all moves, forward and back, until resume or abort',
     next: 'nothing moves until resume or abort; alarms do not roll back either',
   },
 };

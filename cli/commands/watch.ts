@@ -10,7 +10,7 @@ import { writeEvent } from '../watch/json-sink.ts';
 
 export const watchCommand: Command = {
   name: 'watch',
-  summary: 'watch the deployment that runs, from any terminal; its exit code is the deployment’s end',
+  summary: 'watch the deployment that runs, from any terminal; the exit code shows how it ended',
   usage: `${TARGET_USAGE} [options]`,
   exits: everyExit,
   options: {

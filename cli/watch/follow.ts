@@ -31,7 +31,7 @@ export const followOptions: OptionSpecs = {
   'when-waiting': {
     type: 'string',
     value: 'leave|stay',
-    help: 'when only a person can let it continue; default: stay on a terminal, leave elsewhere',
+    help: 'what to do while only a person can let it continue; default: stay on a terminal, leave elsewhere',
     offers: ['leave', 'stay'],
   },
   plain: { type: 'boolean', help: 'lines instead of the live view, as for a pipe or a screen reader' },

@@ -21,7 +21,7 @@ const roundedUp = (tasks: number): number => Math.ceil(tasks - 1e-6);
 
 /**
  * What is enough for a weight: its share of the tasks that the service wants now, with the headroom, rounded up as ECS
- * rounds computedDesiredCount [fact 14].
+ * rounds computedDesiredCount [fact 26].
  *
  * The scale is the share itself and not the tasks of now: whatever autoscaling makes of the desired count, ECS starts
  * as many as the same weight then needs, and nothing has to be written. `minTasks` is held against the count of now.

@@ -175,14 +175,15 @@ export const playedDeployments: readonly Played[] = [
   {
     name: 'moved',
     description:
-      'all of blue’s tasks die while green has 20 %, for five minutes: users go to green meanwhile',
+      'all of blue’s tasks die for five minutes while green has 20 %: users are moved to green meanwhile',
     base: canary,
     first: { faults: [{ name: 'colour-dies:blue', afterMs: 0 }], entering: 'Bake', time: 1 },
     until: { entering: 'Bake', time: 4 },
     notPlayed: {
       'permission-gone':
-        'who may not write moves nobody; the bound of safety rule 8 holds where AWS can be reached',
-      'api-down': 'the same, where nobody can write',
+        'without the permission to write no user is moved; the limit of safety rule 8 holds only where AWS can be ' +
+        'reached',
+      'api-down': 'the same: nothing can be written',
     },
     since: 'the fault',
     places: ['JudgeHealth'],
@@ -213,7 +214,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'without tokens',
-    description: 'the same, and the waits of a rollback may not write the table',
+    description: 'the same, and the steps that wait in a rollback may not write the table',
     ...blueDies,
     also: ({ world: { kernel } }) =>
       kernel.intercept(({ by, operation }) =>
@@ -250,7 +251,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'hooked',
-    description: 'a healthy version that a hook tries before its first user, in two calls',
+    description: 'a healthy version that a hook of two calls tests before its first user',
     base: hooked(canary, 'POST_SCALE_UP'),
     also: installHook,
     since: 'the fault',
@@ -258,7 +259,7 @@ export const playedDeployments: readonly Played[] = [
   },
   {
     name: 'hooked rollback',
-    description: 'a version that answers errors, rolled back by its alarm; a hook follows, in two calls',
+    description: 'a version that answers errors, rolled back by its alarm; a hook of two calls follows',
     base: hooked(byAlarm, 'ROLLBACK'),
     also: installHook,
     since: 'the alarm went red',

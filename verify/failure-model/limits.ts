@@ -36,7 +36,7 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
   ],
   [
     'one call that is throttled',
-    `${formatDuration(YIELDS_AFTER_MS)} where the step has no answer of the API yet, else as long as its Lambda runs`,
+    `${formatDuration(YIELDS_AFTER_MS)} until the API has answered the step once, then as long as its Lambda runs`,
     'the step fails as `Throttled`; the state machine retries it',
   ],
   ['one Lambda', `${LAMBDA_TIMEOUT_SECONDS}s`, 'it is ended; the state machine retries the step'],
@@ -63,8 +63,8 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
     'taken for a foreign write: rolled back',
   ],
   [
-    'observations of a bake without a signal',
-    `${MAX_OBSERVATIONS_PER_BAKE}`,
+    'a bake without a signal',
+    `${MAX_OBSERVATIONS_PER_BAKE} observations`,
     'the last one is at the end of the bake',
   ],
   ['a shift that waits for an approval', formatDuration(APPROVAL_LIMIT_MS), 'rolled back'],
@@ -86,7 +86,7 @@ export const limits: readonly (readonly [what: string, value: string, then: stri
     'stuck, and users are served',
   ],
   ['a retirement that fails and is retried', formatDuration(FINISH_LIMIT_MS), 'stuck, and green serves'],
-  ['recoveries of a deployment that stays stuck', `at once, then after ${pauses}`, 'retried, without end'],
+  ['recoveries of a deployment that stays stuck', `at once, then after ${pauses}`, 'retried without a limit'],
   ['the record of a deployment', `${formatDuration(KEPT_MS)} after its last write`, 'it expires'],
 ] as const;
 

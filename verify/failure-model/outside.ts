@@ -20,8 +20,8 @@ export const outside: readonly Outside[] = [
   {
     title: 'An alarm event is lost, late or doubled',
     effect:
-      'The deployment finds the red alarm at its next observation, or the watch does, which reads the alarms ' +
-      'of all deployments once a minute and wakes it. A doubled event is one signal.',
+      'The deployment finds the red alarm at its next observation. Often the watch is earlier: it reads the alarms ' +
+      'of all deployments once a minute and wakes the deployment up. A doubled event is one signal.',
     left: 'Users on the bad version for up to a minute longer.',
     person: 'Nothing. The alarm OnAlarmLostEvents reports it: [runbook](../runbook.md#onalarmlostevents).',
     plays: [
@@ -100,8 +100,8 @@ export const outside: readonly Outside[] = [
   {
     title: "Somebody deletes the record's item",
     effect:
-      'The deployment continues: its plan and its last decision are in the execution. Commands are ' +
-      'lost, and commands and alarm events have no effect; observations continue.',
+      'The deployment continues: its plan and its last decision are in the execution. Commands sent before ' +
+      'are lost, later ones and alarm events have no effect; observations continue.',
     left:
       'No plan in the record. **If the execution is stopped now, its recovery assumes that the ' +
       'deployment changed nothing: it frees the service and leaves the weights and both task sets as ' +
@@ -120,7 +120,7 @@ export const outside: readonly Outside[] = [
   {
     title: 'Lambda is throttled: the account has no concurrency left',
     effect:
-      'A forward step is retried six times within a minute and a half; then follows RollBack, which is ' +
+      'A forward step is retried six times within a minute and a half; then RollBack follows and is ' +
       'retried thirty times, for half an hour. OnAlarm and Sweep are retried by Lambda for up ' +
       'to an hour.',
     left:
@@ -143,7 +143,7 @@ export const outside: readonly Outside[] = [
   {
     title: 'An IAM permission is removed during a deployment',
     effect:
-      'The call is refused and not retried: a repeat gets the same answer. Forward steps lead to ' +
+      'The call is refused and not retried: a repeat gets the same answer. A forward step then leads to ' +
       'RollBack. Without a permission that RollBack needs the deployment ends Stuck; recoveries retry ' +
       'after 1, 2, 4 minutes, up to every six hours.',
     left: 'Weights where they were; the service locked.',
@@ -157,8 +157,8 @@ export const outside: readonly Outside[] = [
       },
     ],
     notShown:
-      "A permission of the state machine's own role, to invoke a step (States.Permissions). Each step " +
-      'without each of its permissions for ten minutes is in its section: permission-gone.',
+      "A permission of the state machine's own role, to invoke a step (States.Permissions). How each step does " +
+      "without each of its permissions for ten minutes is on the step's page, in the rows permission-gone.",
   },
   {
     title: 'An API is down: load balancer, ECS, CloudWatch',
@@ -174,14 +174,17 @@ export const outside: readonly Outside[] = [
     plays: [
       {
         play: 'load balancer API down while baking',
-        description: 'ten minutes of HTTP 500, while a healthy version bakes',
+        description: 'ten minutes of HTTP 500 from the load balancer API, while a healthy version bakes',
       },
       {
         play: 'load balancer API down at the alarm',
-        description: 'ten minutes of HTTP 500, from the moment an alarm goes red',
+        description: 'ten minutes of HTTP 500 from the load balancer API, from the moment an alarm goes red',
       },
-      { play: 'ECS API down while baking', description: 'ten minutes of HTTP 500' },
-      { play: 'CloudWatch API down while baking', description: 'ten minutes of HTTP 500' },
+      { play: 'ECS API down while baking', description: 'ten minutes of HTTP 500 from ECS, while it bakes' },
+      {
+        play: 'CloudWatch API down while baking',
+        description: 'ten minutes of HTTP 500 from CloudWatch, while it bakes',
+      },
     ],
   },
   {
@@ -218,7 +221,7 @@ export const outside: readonly Outside[] = [
   {
     title: 'The Region is down',
     effect:
-      'All of the above at once. Cutover runs in the Region of the service and has no state elsewhere. ' +
+      'All of these at once. Cutover runs in the Region of the service and has no state elsewhere. ' +
       'When APIs are back, what still runs continues from what it reads then.',
     left: 'Weights where they were: the load balancer keeps them.',
     person:
@@ -238,15 +241,15 @@ export const outside: readonly Outside[] = [
   {
     title: 'A quota is used up',
     effect:
-      'A sixth task set, a target group on too many rules or a rate is refused by the API. Preflight ' +
+      'The API refuses a sixth task set, a target group on too many rules, or calls above a rate. Preflight ' +
       'counts task sets and history before anything is written; what is refused later leads to ' +
       'RollBack. Rate limits are retried: half an hour for each call and state.',
     left: 'Nothing beyond what the rollback removes.',
     person: 'Ask AWS for a higher quota; the message names it.',
     plays: [],
     notShown:
-      'Tasks that cannot be placed for lack of capacity or of IP addresses are a green that never ' +
-      'becomes healthy, which the exhaust shows (rollback-sick). Tests of preflight and of ' +
+      'When tasks cannot be placed because capacity or IP addresses are used up, green never ' +
+      'becomes healthy; the exhaust plays that (rollback-sick). Tests of preflight and of ' +
       'aws/errors.ts show the rest.',
   },
   {
@@ -263,7 +266,7 @@ export const outside: readonly Outside[] = [
       },
     ],
     notShown:
-      'Two installations of Cutover, each with its table, deploying one service: neither reads the ' +
-      "other's lease; only the weights differ.",
+      'Two installations of Cutover, each with a table of its own, that deploy one service: neither reads the ' +
+      "other's lease; each sees only that the weights are not its own.",
   },
 ];

@@ -14,8 +14,11 @@ const SEED = 1;
 
 /** How one run ended, and what its users met. */
 export type Ending = {
-  /** `neverBegan`: it has no record; `open`: after six virtual hours it still holds the service's lease. */
-  outcome: OutcomeKind | 'neverBegan' | 'open';
+  /**
+   * `neverBegan`: it has no record; `unrecorded`: its record has no end; `open`: after six virtual hours it still
+   * holds the service's lease.
+   */
+  outcome: OutcomeKind | 'neverBegan' | 'unrecorded' | 'open';
   /** Executions that the sweep started for it. */
   recoveries: number;
   /**
@@ -84,7 +87,10 @@ const run = async (played: Played, disturb: Disturb): Promise<{ ending: Ending; 
   });
   if (stage === undefined || users === undefined) throw new Error('the stage never began');
   const [end] = result.ends;
-  const outcome = result.settled ? (end?.outcome?.kind ?? 'neverBegan') : 'open';
+  const hasRecord =
+    stage.world.dynamoDb.item(`deployment#${stage.deployments[0]?.deploymentId}`, 'record') !== undefined;
+  const withoutEnd = hasRecord ? 'unrecorded' : 'neverBegan';
+  const outcome = result.settled ? (end?.outcome?.kind ?? withoutEnd) : 'open';
   const ending: Ending = {
     outcome,
     recoveries: stage.orchestrator.stepFunctions

@@ -40,8 +40,8 @@ these pages differ. The code is the one that is installed; the AWS account is [s
 - **A process that dies, an answer that is lost, a call that is delivered twice**: no effect. The step runs again, reads first, and skips what is done.
 - **A rate limit, an API that is down for a while**: the deployment waits. If it lasts longer than the retries, it rolls back; until then the load balancer keeps the last weights.
 - **The execution is stopped** (by a person, by Step Functions): its recovery begins within seconds and waits 75 s for the last Lambda to end. Before green is PRIMARY it rolls back, afterwards it finishes.
-- **Somebody else writes the listener**: rolled back, or finished if blue has begun to go. What they wrote after the last read stays.
-- **An alarm**: rolled back until green is promoted; afterwards alarms are not read.
+- **Somebody else writes the listener**: the deployment rolls back, or finishes if blue has begun to go. What they wrote after the last read stays.
+- **An alarm**: before green is promoted it rolls the deployment back; afterwards alarms are not read.
 - **The table does not answer**: no traffic moves, not even back: [DynamoDB is unavailable](failure-model/around.md#dynamodb-is-unavailable).
 - **What needs a person**: a permission or a quota that RollBack needs, an API that is down for longer than half an hour, a deleted item of the table. [The runbook](runbook.md) has a section for each alarm.
 
@@ -50,8 +50,8 @@ these pages differ. The code is the one that is installed; the AWS account is [s
 1. **The call** (aws/call.ts): waits within the step's Lambda, with full jitter.
 2. **The state machine** (Retry of each state): starts the Lambda again. Its steps are safe to run twice.
 3. **The Catch** of the state: leads to RollBack once something may have been written, before that to RecordOutcome. Every way out of RollBack leads to RecordOutcome.
-4. **The sweep**: an execution that ended without freeing its lease gets a recovery, an execution that rolls back or finishes the deployment.
-5. **A person**: what is still locked then. Alarms: Stuck, LeaseStuck, RollBackFailing.
+4. **The sweep**: for an execution that ended without freeing its lease it starts a recovery: an execution that rolls back or finishes the deployment.
+5. **A person**: for a service that is still locked then. Alarms: Stuck, LeaseStuck, RollBackFailing.
 
 ## In detail
 
@@ -176,8 +176,8 @@ export const failureModel = (seen: Seen): Page[] =>
     {
       path: 'failure-model/between-the-steps.md',
       text:
-        '# Between the steps\n\nStates that AWS evaluates by itself. Nothing can fail there but the ' +
-        `execution as a whole.\n\n${between(seen)}`,
+        '# Between the steps\n\nStates that AWS evaluates by itself. Only the execution as a whole can ' +
+        `fail there.\n\n${between(seen)}`,
     },
     ...lambdaPages(seen),
     { path: 'failure-model/around.md', text: `# Around the workflow\n\n${contents()}\n\n${around(seen)}` },

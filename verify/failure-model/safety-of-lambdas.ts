@@ -6,8 +6,8 @@ export const safetyOfLambdas = {
   OnAlarm: {
     safe:
       'It writes a signal into the record, then uses the token if there is one. It decides nothing: ' +
-      'JudgeHealth reads the alarm itself. A lost, late or doubled event changes when that is, not what ' +
-      'is decided.',
+      'JudgeHealth reads the alarm itself. A lost, late or doubled event changes when it decides, ' +
+      'not what.',
     left: 'A deployment that notices the alarm at its next observation.',
   },
   Sweep: {
@@ -19,23 +19,23 @@ export const safetyOfLambdas = {
   },
   Watch: {
     safe:
-      'It reads both colours of a bake and asks the rule that the steps ask, then records a signal and ' +
-      'spends the token. It writes no weight: JudgeHealth reads everything itself. Lost, late or twice, ' +
-      'it changes when users are moved, never where.',
-    left: "Users where nobody answers them, until the next minute's run or the bake's next observation.",
+      'It reads both colours of a bake, asks the rule that the steps ask, and if users have to move records a ' +
+      'signal and uses the token. It writes no weight: JudgeHealth reads everything itself. A run that is lost, ' +
+      'late or doubled changes when users are moved, never where.',
+    left: "Users on a colour that does not answer, until the next minute's run or the bake's next observation.",
   },
   HookAnswer: {
     safe:
       'It keeps the first result of a run, then records a signal and uses the token if there is one. RunHooks and ' +
-      'JudgeHealth read the result themselves; one that is never kept is seen as a run that has ended ' +
-      'without a result.',
+      'JudgeHealth read the result themselves; a result that was never kept is read as a run that ended ' +
+      'without one.',
     left: 'A hook that counts as failed once the deployment reads that its execution has ended.',
   },
   AnalysisHook: {
     safe:
       "It only reads deployments of ECS's own controller, and answers ECS; what it learned is kept in an " +
-      'item of its own, which no deployment of Cutover reads. While an API is throttled or away it answers ' +
-      'that the hook is in progress, and ECS asks again.',
+      'item of its own, which no deployment of Cutover reads. While an API is throttled or down it answers ' +
+      'IN_PROGRESS, and ECS asks again.',
     left: "ECS's deployment at its step, until ECS's own limit for the hook ends it.",
   },
 } as const;

@@ -13,6 +13,7 @@ const endWords: Record<string, string> = {
   rolledBack: 'rolled back',
   refused: 'refused',
   neverBegan: 'ended before it began',
+  unrecorded: 'ended, and its record was not closed',
   open: 'stuck: a person has to finish',
 };
 
@@ -47,7 +48,7 @@ const range = ([low, high]: [number, number]): string =>
 export const noticed = ({ backSeconds, lateSeconds, lost }: Row): string => {
   const parts = [
     ...(backSeconds === null ? [] : [`users back on blue after ${range(backSeconds)}`]),
-    ...(lateSeconds === 0 ? [] : [`up to ${duration(lateSeconds)} later`]),
+    ...(lateSeconds === 0 ? [] : [`ended up to ${duration(lateSeconds)} later`]),
     ...lossesInWords(lost),
   ];
   return parts.length === 0 ? 'nothing' : parts.join('; ');

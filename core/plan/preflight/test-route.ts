@@ -106,7 +106,7 @@ const onlyOurGroups = ({ found }: Inspected, test: Route): Finding[] => {
     return [];
   const serves = found.primary !== null;
   const what = serves
-    ? 'It is put back to what it forwards to now, and that group will be empty.'
+    ? 'After the test it gets these weights back; a group that is not blue’s has no targets then.'
     : 'Testers meet green once all of its targets are healthy, and leave it before the first user comes.';
   return [
     error(
@@ -199,7 +199,7 @@ const requestsItTakes = (inspected: Inspected, test: Route): Finding[] => {
 const setPriority = ({ arn }: Pick<ObservedRule, 'arn'>, { priority }: ObservedRule): string =>
   `aws elbv2 set-rule-priorities --rule-priorities RuleArn=${arn},Priority=${Math.max(1, (priority ?? 2) - 1)}`;
 
-/** The cookie of a sticky action is the host's: a tester's browser would bring it to the routes of users [fact 79]. */
+/** The cookie of a sticky action is the host's: a tester's browser would bring it to the routes of users [fact 80]. */
 const pinned = (inspected: Inspected, test: Route): Finding[] => {
   if (!test.original.stickiness.enabled) return [];
   const { observed } = inspected;
