@@ -91,7 +91,8 @@ const Z_98 = 2.326;
 
 /**
  * spinnaker/kayenta, NetflixACAJudge and MannWhitneyClassifier: green is "High" when the lower end of the difference's
- * interval of 98 % is above a quarter of its estimate. A lookback that grows; outliers are kept.
+ * interval of 98 % is above a quarter of its estimate. A lookback that grows; outliers are
+ * kept, as they are unless a metric's configuration removes them (spinnaker.io, Canary judgment, step 2).
  */
 const isHigh = (blue: readonly number[], green: readonly number[]): boolean =>
   // The estimate takes far longer, and a smaller shift is easier to exceed.

@@ -81,7 +81,7 @@ export type AwsWorld = {
   items: Record<string, Record<string, AttributeValue>>;
   alarms: MetricAlarm[];
   /** A metric's value in each minute, by `<its name> <the target group's ARN>`; absent: no data points. */
-  metrics: Record<string, number>;
+  metrics: Record<string, number | ((startMs: number) => number | undefined)>;
   /** The service as a scalable target; null: it is none. */
   scalable: ScalableTarget | null;
   /** CloudTrail's events by their names, newest first, each as its JSON text. */
@@ -327,7 +327,8 @@ export const answerFrom = (world: AwsWorld): AwsWorld => {
       const group = [BLUE, GREEN].find((arn) => Dimensions.some(({ Value = '-' }) => arn.endsWith(Value)));
       const points: [Date, number][] = [];
       for (let at = StartTime?.getTime() ?? 0; at < (EndTime?.getTime() ?? 0); at += 60_000) {
-        const value = world.metrics[`${MetricName} ${group}`];
+        const known = world.metrics[`${MetricName} ${group}`];
+        const value = typeof known === 'function' ? known(at) : known;
         if (value !== undefined) points.push([new Date(at), value]);
       }
       return {
