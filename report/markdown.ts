@@ -1,6 +1,7 @@
 import { decisionInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { hookStatusInWords } from '../core/hooks/evidence.ts';
+import { notComparable } from '../core/plan/analysis.ts';
 import { foldHolds } from './fold-holds.ts';
 import { stageOf, tookInWords } from './hooks.ts';
 import { outcomeSaid } from './page.ts';
@@ -50,11 +51,13 @@ export const renderMarkdown = (report: Report): string => {
   const { deployment, outcome, courses, decisions, hooks, marks, durationMs } = report;
   const { sentence, more } = outcomeSaid(report);
   const done = outcome.kind === 'succeeded' ? '✅' : outcome.kind === 'running' ? '⏳' : '❌';
+  const incomparable = report.plan === null ? null : notComparable(report.plan);
   const facts = [
     `**${cell(deployment.from ?? (report.plan === null ? 'not planned' : 'first deployment'))} → ` +
       `${cell(deployment.to)}** on ${cell(deployment.cluster)}/${cell(deployment.service)}`,
     `took ${formatDuration(durationMs)}`,
     ...(deployment.startedBy === null ? [] : [`started by ${cell(deployment.startedBy)}`]),
+    ...(incomparable === null ? [] : [`not compared: ${cell(incomparable)}`]),
     ...(deployment.link === null ? [] : [`[execution](${deployment.link})`]),
   ];
   const weights = courses.flatMap(({ route, points }) =>

@@ -1,5 +1,6 @@
 import { shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
+import { whyNotAnalysed } from '../core/plan/analysis.ts';
 import { exposureInWords } from '../core/plan/exposure.ts';
 import { scalingLine, scalingUndo } from '../core/scaling/planned.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
@@ -40,6 +41,9 @@ const factsOf = (plan: Plan): [string, string][] => [
           [scalingLine(plan.scaling), scalingUndo(plan.scaling)].filter(Boolean).join(' '),
         ] satisfies [string, string],
       ]),
+  ...(plan.analysis === undefined
+    ? [['Analysis', whyNotAnalysed(plan) ?? 'switched off'] satisfies [string, string]]
+    : []),
   ['Alarms', plan.alarms.names.length === 0 ? 'none' : plan.alarms.names.join(', ')],
   ...limitsOf(plan),
   [

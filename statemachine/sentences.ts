@@ -1,6 +1,7 @@
 import { shiftInWords } from '../core/deployment/in-words.ts';
 import { formatDuration } from '../core/duration.ts';
 import { count } from '../core/figures.ts';
+import { notComparable } from '../core/plan/analysis.ts';
 import { exposureInWords } from '../core/plan/exposure.ts';
 import type { Plan } from '../core/vocabulary/plan.types.ts';
 import type { Attached, Ready, Traffic } from '../core/vocabulary/state.types.ts';
@@ -13,6 +14,7 @@ export type Sentence = { what: string; why?: string; detail?: boolean; bad?: boo
 export const planned = (plan: Plan): Sentence => {
   const { strategyName, shifts, routes, test, warnings } = plan;
   const exposure = exposureInWords(plan);
+  const incomparable = notComparable(plan);
   const course = shifts.map((shift) => `${shiftInWords(shift)} for ${formatDuration(shift.bakeMs)}`);
   const labels = routes.map(({ label }) => label);
   return {
@@ -21,6 +23,7 @@ export const planned = (plan: Plan): Sentence => {
       `${count(routes.length, 'route')}: ${labels.join('; ')}`,
       ...(test === undefined ? [] : [`test route ${test.route.label}`]),
       ...(exposure === null ? [] : [exposure]),
+      ...(incomparable === null ? [] : [`not compared: ${incomparable}`]),
       ...(warnings.length === 0
         ? []
         : [`${count(warnings.length, 'warning')}: ${warnings.map(({ id }) => id).join(', ')}`]),

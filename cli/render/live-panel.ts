@@ -180,7 +180,11 @@ const decisionRows = ({ decision }: View, nowMs: number, width: number): Cell[][
 };
 
 /** What the metrics say, where the decision's own sentence does not. */
-const comparisonRows = ({ comparison, decision }: View, width: number): Cell[][] => {
+const comparisonRows = ({ comparison, decision, notCompared, ended }: View, width: number): Cell[][] => {
+  if (notCompared !== null && ended === null) {
+    const lines = wrap(`not compared: ${notCompared}`, Math.max(20, width - LABEL_COLUMNS - 1));
+    return lines.map((line, index) => fact(index === 0 ? 'metrics' : '', [cell(line, 'dim')]));
+  }
   if (comparison === null || decision?.reason.includes(comparison.reason) === true) return [];
   const lines = wrap(comparison.reason, Math.max(20, width - LABEL_COLUMNS - 1)).slice(0, REASON_LINES);
   const style = comparison.kind === 'worse' ? 'red' : comparison.kind === 'suspect' ? 'yellow' : 'reset';

@@ -105,6 +105,7 @@ export const standing = (view: View) => ({
             evidence: Number(Math.exp(maxLogE).toPrecision(3)),
           })),
         },
+  ...(view.notCompared === null ? {} : { notCompared: view.notCompared }),
   readiness: view.readiness,
   ...(view.size === null ? {} : { size: view.size }),
   ...(view.scaling === null ? {} : { scaling: scalingOf(view.scaling) }),

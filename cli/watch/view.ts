@@ -2,6 +2,7 @@ import { nameOf } from '../../core/deployment/service-key.ts';
 import { shownHooks } from '../../core/hooks/evidence.ts';
 import { heldMsSince, steeringOf } from '../../core/operator/commands.ts';
 import { refuseCommand } from '../../core/operator/refuse-command.ts';
+import { notComparable } from '../../core/plan/analysis.ts';
 import type { Comparison } from '../../core/vocabulary/analysis.types.ts';
 import { type Command, type CommandKind, commandKinds } from '../../core/vocabulary/command.types.ts';
 import type { DecisionKind, GreenTasks } from '../../core/vocabulary/decision.types.ts';
@@ -54,6 +55,8 @@ export type View = {
   decision: { kind: DecisionKind; reason: string; atMs: number } | null;
   /** What the metrics of both colours said at that decision; null where they are not compared. */
   comparison: Pick<Comparison, 'kind' | 'reason' | 'metrics'> | null;
+  /** Why green cannot be compared with blue; null where it can. */
+  notCompared: string | null;
   /** What a rollback would take now; null before the first decision, and once it rolls back or has ended. */
   readiness: Readiness | null;
   /** Of a green that grows with its weight, while it does. */
@@ -132,6 +135,7 @@ export const viewOf = (snapshot: Snapshot): View => {
         ? null
         : { kind: decision.kind, reason: decision.reason, atMs: decision.evidence.observedAtMs },
     comparison: decision?.analysis ?? null,
+    notCompared: plan === null ? null : notComparable(plan),
     readiness: readinessNow(slices, { plan, noReturn, ended }),
     size: ended === null ? (evidence?.size ?? null) : null,
     scaling: ended === null ? (snapshot.scaling ?? null) : null,

@@ -8,14 +8,23 @@ import type { DeploymentRequest } from '../vocabulary/request.types.ts';
 export const comparesNothing = ({ errors, latency, application }: AnalysisPolicy): boolean =>
   errors.use === 'off' && latency.use === 'off' && application === undefined;
 
-/** Why green is not compared with blue, for people; null when it is. */
-export const whyNotAnalysed = ({ blue, loadBalancerKind, analysis }: NotAnalysed): string | null => {
-  if (analysis === undefined) return 'switched off';
-  if (blue === null) return 'not possible: a first deployment has no blue to compare with';
+/** Why green cannot be compared with blue, whatever is asked for; null when it can. */
+export const notComparable = ({
+  blue,
+  loadBalancerKind,
+}: Pick<NotAnalysed, 'blue' | 'loadBalancerKind'>): string | null => {
+  if (blue === null) return 'a first deployment has no blue to compare with';
   // Its flow counts know no errors, and host counts no requests [fact 120].
   if (loadBalancerKind === 'network')
-    return 'not possible: a network load balancer has no errors and response times by target group';
-  return comparesNothing(analysis) ? 'switched off' : null;
+    return 'a network load balancer has no errors and response times by target group';
+  return null;
+};
+
+/** Why green is not compared with blue, for people; null when it is. A plan of which it cannot be has no policy. */
+export const whyNotAnalysed = ({ analysis, ...of }: NotAnalysed): string | null => {
+  const why = notComparable(of);
+  if (why !== null) return `not possible: ${why}`;
+  return analysis === undefined || comparesNothing(analysis) ? 'switched off' : null;
 };
 
 type NotAnalysed = Pick<Plan, 'loadBalancerKind'> &
